@@ -1,0 +1,71 @@
+//! The ink! shell of Great Seal: loads cells, asks the protocol, saves cells, emits events. No rule lives here.
+
+#![cfg_attr(not(feature = "std"), no_std, no_main)]
+#![forbid(unsafe_code)]
+
+mod events;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+#[ink::contract]
+mod governance {
+    use crate::{events::emit, storage::Storage};
+    use greatseal_protocol::{
+        bytes::ContractAddress,
+        cells::{CellKey, Cells},
+        evolve::evolve,
+        genesis::Genesis,
+        refusal::Refusal,
+        submit::{self, MAX_ENVELOPES, NotDeployed, Outcome, Undone},
+    };
+    use ink::{
+        prelude::vec::Vec,
+        scale::DecodeAll,
+    };
+
+    /// All state lies in the protocol's cells.
+    #[ink(storage)]
+    pub struct Governance {}
+
+    impl Governance {
+        /// A deployment from the SCALE bytes of a [`Genesis`].
+        #[ink(constructor)]
+        pub fn new(genesis: Vec<u8>) -> Result<Self, NotDeployed> {
+            let genesis = Genesis::decode_all(&mut &*genesis).map_err(|_| NotDeployed::Malformed)?;
+            let contract = ContractAddress(Self::env().address().to_fixed_bytes());
+            let record =
+                submit::deploy(genesis, contract, Self::env().block_timestamp()).map_err(NotDeployed::Broken)?;
+            evolve(&mut Storage, &record).map_err(|_| NotDeployed::Storage)?;
+            emit(record);
+            Ok(Self {})
+        }
+
+        /// Carries out signed envelopes, one outcome each. Whoever calls pays and has no authority.
+        ///
+        /// Undone as a whole only where nothing was authentic: a refused member's command stays on record.
+        #[ink(message)]
+        pub fn submit(&mut self, envelopes: Vec<Vec<u8>>) -> Result<Vec<Outcome>, Undone> {
+            if !(1..=MAX_ENVELOPES).contains(&envelopes.len()) {
+                return Err(Undone::Bounds(Refusal::TooLarge));
+            }
+            let now = self.env().block_timestamp();
+            let mut outcomes = Vec::with_capacity(envelopes.len());
+            for envelope in &envelopes {
+                let (outcome, records) = submit::submit(&mut Storage, envelope, now).map_err(|_| Undone::Storage)?;
+                records.into_iter().for_each(emit);
+                outcomes.push(outcome);
+            }
+            match outcomes.iter().all(|outcome| matches!(outcome, Outcome::Ignored { .. })) {
+                true => Err(Undone::NothingAuthentic(outcomes)),
+                false => Ok(outcomes),
+            }
+        }
+
+        /// The bytes of a cell.
+        #[ink(message)]
+        pub fn cell(&self, key: CellKey) -> Option<Vec<u8>> {
+            Storage.load(&key)
+        }
+    }
+}

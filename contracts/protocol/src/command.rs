@@ -1,0 +1,181 @@
+//! What a key can say: one command, signed in an envelope.
+
+use crate::{
+    action::{Action, Scope},
+    bytes::{DocumentHash, Label, ProposalDigest, ReferenceHash},
+    council::{Council, NotAnId, SeatId},
+    row::RowId,
+};
+use core::fmt;
+use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Most seconds between now and an envelope's expiry.
+pub const LIFE: u64 = 60 * 60;
+/// The same for protective rows.
+pub const PROTECTIVE_LIFE: u64 = 15 * 60;
+
+/// A command: in which capacity, until when, and what.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Command {
+    /// What the key claims to be.
+    pub capacity: Capacity,
+    /// First second in which the command is no longer accepted. Once counted, an approval outlives it.
+    pub expiry: u64,
+    /// The order.
+    pub order: Order,
+}
+
+/// What a key claims to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Capacity {
+    /// Nobody in particular; enough to execute where the row says anyone.
+    #[codec(index = 0)]
+    Anyone,
+    /// A seat of this council in this epoch.
+    #[codec(index = 1)]
+    Seat {
+        /// The council.
+        council: Council,
+        /// The council's epoch that the signer knew.
+        epoch: u32,
+    },
+}
+
+/// The orders.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum Order {
+    /// Opens a proposal.
+    #[codec(index = 0)]
+    Open(Open),
+    /// Approves or rejects one. Natural key: a seat's decision only grows.
+    #[codec(index = 1)]
+    Decide {
+        /// The proposal.
+        id: ProposalId,
+        /// Its digest, which the contract compares.
+        digest: ProposalDigest,
+        /// The decision.
+        decision: Decision,
+    },
+    /// Takes one's own proposal back before its quorum.
+    #[codec(index = 2)]
+    Cancel {
+        /// The proposal.
+        id: ProposalId,
+    },
+    /// Applies an approved proposal.
+    #[codec(index = 4)]
+    Execute(Execute),
+    /// Records that monitoring or an auditor has looked; needed once for each loosening.
+    #[codec(index = 9)]
+    Escalate {
+        /// What was looked at.
+        scope: Scope,
+        /// Hash of the report.
+        reference: ReferenceHash,
+        /// Higher than any nonce of this key before.
+        nonce: u64,
+    },
+}
+
+/// Opens a proposal under a row.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Open {
+    /// The row.
+    pub row: RowId,
+    /// The action; it must belong to the row.
+    pub action: Action,
+    /// SHA-256 of the document that explains it.
+    pub document: DocumentHash,
+    /// Seconds until the quorum must stand.
+    pub approve_within: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub execute_within: u32,
+    /// Higher than any nonce of this key before.
+    pub nonce: u64,
+}
+
+/// Applies an approved proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Execute {
+    /// The proposal.
+    pub id: ProposalId,
+    /// The action again; the contract keeps its hash only.
+    pub action: Action,
+    /// Who executes, with what.
+    pub log: DeploymentLog,
+}
+
+/// Entry of the deployment log.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DeploymentLog {
+    /// The operator's name.
+    pub operator: Label,
+    /// Version of what carries it out.
+    pub version: Label,
+    /// SHA-256 of its bill of materials; zeros where no software changes.
+    pub sbom: ReferenceHash,
+}
+
+/// A seat's decision; it only grows: none < approve < reject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Decision {
+    /// For.
+    #[codec(index = 1)]
+    Approve,
+    /// Against, for good.
+    #[codec(index = 2)]
+    Reject,
+}
+
+/// Id of a proposal: a number never given twice, and the place where its cell lies. In text `12.S0.1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct ProposalId {
+    /// Rises by one with every proposal of the contract.
+    pub serial: u32,
+    /// Seat of the author.
+    pub author: SeatId,
+    /// One of the author's four slots.
+    pub slot: u8,
+}
+
+impl ProposalId {
+    /// Live proposals of one author at most.
+    pub const SLOTS: u8 = 4;
+}
+
+impl fmt::Display for ProposalId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}.{}.{}", self.serial, self.author, self.slot)
+    }
+}
+
+impl core::str::FromStr for ProposalId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let mut parts = text.split('.');
+        let (Some(serial), Some(author), Some(slot), None) = (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return Err(NotAnId);
+        };
+        let serial = crate::council::decimal(serial).ok_or(NotAnId)?;
+        let slot = crate::council::decimal(slot).and_then(|slot| u8::try_from(slot).ok()).ok_or(NotAnId)?;
+        (slot < Self::SLOTS).then_some(Self { serial, author: author.parse()?, slot }).ok_or(NotAnId)
+    }
+}
+
+impl Order {
+    /// The word for the order.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open",
+            Self::Decide { decision: Decision::Approve, .. } => "approve",
+            Self::Decide { decision: Decision::Reject, .. } => "reject",
+            Self::Cancel { .. } => "cancel",
+            Self::Execute(_) => "execute",
+            Self::Escalate { .. } => "escalate",
+        }
+    }
+}

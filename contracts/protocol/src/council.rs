@@ -1,0 +1,197 @@
+//! Councils and seats: who holds which key for which organisation.
+
+use crate::{
+    bytes::{HolderHash, Label},
+    key::Key,
+};
+use core::fmt;
+use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// A council. `Program` has one instance a programme; the last three count towards no quorum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Council {
+    /// Owns high-level policy and oversight.
+    #[codec(index = 0)]
+    Sovereign,
+    /// Decides which programmes exist and which rules apply.
+    #[codec(index = 1)]
+    Policy,
+    /// Answers for releases.
+    #[codec(index = 2)]
+    Technical,
+    /// May pause.
+    #[codec(index = 3)]
+    Emergency,
+    /// Answers for keys and their back ends.
+    #[codec(index = 4)]
+    Custody,
+    /// Central bank and treasury: the money rail.
+    #[codec(index = 5)]
+    Treasury,
+    /// Accredits issuers.
+    #[codec(index = 6)]
+    Identity,
+    /// Authority of one distribution programme.
+    #[codec(index = 7)]
+    Program(u32),
+    /// Runs the infrastructure; approves nothing.
+    #[codec(index = 8)]
+    Operator,
+    /// Reviews evidence; approves nothing.
+    #[codec(index = 9)]
+    Auditor,
+    /// External auditors fixed beforehand for deadlocks.
+    #[codec(index = 10)]
+    Panel,
+}
+
+impl Council {
+    /// Most seats in one council: a decision is a bit map of 32 seats.
+    pub const MAX_SEATS: usize = 16;
+
+    /// Whether approvals of this council count towards any quorum (invariant `who_counts`).
+    pub fn counts(self) -> bool {
+        !matches!(self, Self::Operator | Self::Auditor | Self::Panel)
+    }
+
+    /// The letter that stands for the council in the text form of ids.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Self::Sovereign => "S",
+            Self::Policy => "P",
+            Self::Technical => "T",
+            Self::Emergency => "E",
+            Self::Custody => "C",
+            Self::Treasury => "M",
+            Self::Identity => "I",
+            Self::Program(_) => "Pr",
+            Self::Operator => "O",
+            Self::Auditor => "A",
+            Self::Panel => "X",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "S" => Self::Sovereign,
+            "P" => Self::Policy,
+            "T" => Self::Technical,
+            "E" => Self::Emergency,
+            "C" => Self::Custody,
+            "M" => Self::Treasury,
+            "I" => Self::Identity,
+            "O" => Self::Operator,
+            "A" => Self::Auditor,
+            "X" => Self::Panel,
+            other => Self::Program(decimal(other.strip_prefix("Pr")?.strip_prefix(':')?)?),
+        })
+    }
+}
+
+impl fmt::Display for Council {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sovereign => out.write_str("Sovereign"),
+            Self::Policy => out.write_str("Policy"),
+            Self::Technical => out.write_str("Technical"),
+            Self::Emergency => out.write_str("Emergency"),
+            Self::Custody => out.write_str("Custody"),
+            Self::Treasury => out.write_str("Treasury"),
+            Self::Identity => out.write_str("Identity"),
+            Self::Program(id) => write!(out, "Program {id}"),
+            Self::Operator => out.write_str("Operator"),
+            Self::Auditor => out.write_str("Auditor"),
+            Self::Panel => out.write_str("Panel"),
+        }
+    }
+}
+
+/// Address of a seat; in text `S0`, `E2`, `Pr:7-1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SeatId {
+    /// The council.
+    pub council: Council,
+    /// Position in the council, from 0.
+    pub index: u8,
+}
+
+impl fmt::Display for SeatId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.council {
+            Council::Program(id) => write!(out, "Pr:{id}-{}", self.index),
+            council => write!(out, "{}{}", council.letter(), self.index),
+        }
+    }
+}
+
+/// Not the text form of a seat or a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAnId;
+
+impl fmt::Display for NotAnId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("not an id: a seat looks like S0, a proposal like 12.S0.1")
+    }
+}
+
+impl core::error::Error for NotAnId {}
+
+impl core::str::FromStr for SeatId {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let at = text.rfind(|letter: char| !letter.is_ascii_digit()).map_or(0, |at| at.saturating_add(1));
+        let (head, index) = text.split_at_checked(at).ok_or(NotAnId)?;
+        let council = Council::parse(head.strip_suffix('-').unwrap_or(head)).ok_or(NotAnId)?;
+        let index = decimal(index).and_then(|index| u8::try_from(index).ok()).ok_or(NotAnId)?;
+        let id = Self { council, index };
+        (alloc::format!("{id}") == text).then_some(id).ok_or(NotAnId)
+    }
+}
+
+/// A decimal number in its only text form: no sign, no leading zero.
+pub(crate) fn decimal(text: &str) -> Option<u32> {
+    let plain = text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+/// Whether a seat's key may act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum SeatState {
+    /// Named, not accepted by its key yet.
+    #[codec(index = 0)]
+    Pending,
+    /// Acts.
+    #[codec(index = 1)]
+    Active,
+    /// Set aside; stays in the council's size.
+    #[codec(index = 2)]
+    Suspended,
+}
+
+/// A seat: one key, one holder, one organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Seat {
+    /// The key that signs for the seat.
+    pub key: Key,
+    /// Salted hash of the person, unique over all seats.
+    pub holder: HolderHash,
+    /// The unit answerable to one head.
+    pub organisation: Label,
+    /// Second from which the seat no longer counts.
+    pub valid_until: u64,
+    /// Whether the key may act.
+    pub state: SeatState,
+    /// Highest nonce that the key has used; the next must be higher.
+    pub nonce: u64,
+}
+
+/// Head of a council.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct CouncilHead {
+    /// Up at every rotation or reconstitution.
+    pub epoch: u32,
+    /// Number of seats, suspended ones included.
+    pub size: u8,
+}

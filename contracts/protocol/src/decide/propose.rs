@@ -1,0 +1,131 @@
+//! Opening and taking back.
+
+use super::{Request, rising};
+use crate::{
+    cells::{CellKey, Cells},
+    command::{Open, ProposalId},
+    council::{Council, SeatId},
+    digest::{self, ProposalTerms},
+    event::{Cause, Event, Opened},
+    genesis::Genesis,
+    proposal::{Proposal, Status},
+    refusal::Refusal,
+    row::{Executors, Row},
+};
+use alloc::vec::Vec;
+
+/// Least seconds in which a quorum must stand (invariant `bounds`).
+const LEAST_APPROVE_WITHIN: u32 = 5 * 60;
+/// Least seconds in which an approved proposal may be executed (invariant `bounds`).
+const LEAST_WINDOW: u32 = 60 * 60;
+
+impl<C: Cells> Request<'_, C> {
+    pub(super) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
+        let (author, seat) = self.seat()?;
+        rising(seat, open.nonce)?;
+        let row = self.cells.row(open.row)?;
+        self.fresh(row.protective)?;
+        may_author(&row, author)?;
+        within_bounds(&row, open)?;
+        self.check_action(&row, &open.action)?;
+
+        let mut events = Vec::new();
+        let (slot, ended) = self.free_slot(author)?;
+        events.extend(ended);
+        events.push(Event::Opened(self.opened(open, &row, author, slot)?));
+        Ok(events)
+    }
+
+    pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
+        let (seat, _) = self.seat()?;
+        let proposal = self.cells.proposal(id)?;
+        if seat != id.author || proposal.author != *self.actor {
+            return Err(Refusal::NotAnAuthor);
+        }
+        match proposal.status(self.cells, self.now)? {
+            Status::Open => Ok(alloc::vec![Event::Cancelled { id }]),
+            Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
+            finished => Err(finished_refusal(finished)),
+        }
+    }
+
+    /// A slot of the author that holds nothing live, and the end of the proposal that time has finished there.
+    fn free_slot(&self, author: SeatId) -> Result<(u8, Option<Event>), Refusal> {
+        for slot in 0..ProposalId::SLOTS {
+            let Some(old) = self.cells.cell::<Proposal>(&CellKey::Proposal(author, slot))? else {
+                return Ok((slot, None));
+            };
+            let status = old.status(self.cells, self.now)?;
+            if status.finished() {
+                let id = old.id(author, slot);
+                let cause = match status {
+                    Status::Expired(cause) => Some(cause),
+                    Status::Stale => Some(Cause::Stale),
+                    _ => None,
+                };
+                return Ok((slot, cause.map(|cause| Event::Rejected { id, cause })));
+            }
+        }
+        Err(Refusal::SlotsFull)
+    }
+
+    fn opened(&self, open: &Open, row: &Row, author: SeatId, slot: u8) -> Result<Opened, Refusal> {
+        let head = self.cells.head()?;
+        let id = ProposalId { serial: head.serial, author, slot };
+        let epoch = |(council, _)| Ok((council, self.cells.council(council)?.epoch));
+        let epochs = row.minima.iter().map(epoch).collect::<Result<Vec<_>, Refusal>>()?;
+        let approve_by = self.now.saturating_add(open.approve_within.into());
+        let digest = digest::proposal_digest(&ProposalTerms {
+            deployment: head.domain.deployment,
+            id,
+            opened_at: self.now,
+            author: *self.actor,
+            nonce: open.nonce,
+            row: open.row,
+            row_version: row.version,
+            epochs: epochs.clone(),
+            action: digest::action_hash(&open.action),
+            document: open.document,
+            approve_by,
+            delay: row.delay,
+            window: open.execute_within,
+        });
+        Ok(Opened {
+            id,
+            digest,
+            row: open.row,
+            row_version: row.version,
+            epochs,
+            action: open.action.clone(),
+            document: open.document,
+            nonce: open.nonce,
+            approve_by,
+            delay: row.delay,
+            window: open.execute_within,
+        })
+    }
+}
+
+/// Any seat of the row's councils; operators too, where they execute.
+fn may_author(row: &Row, author: SeatId) -> Result<(), Refusal> {
+    let operator = author.council == Council::Operator && row.executors == Executors::Operator;
+    (operator || row.minima.has(author.council)).then_some(()).ok_or(Refusal::NotAnAuthor)
+}
+
+fn within_bounds(row: &Row, open: &Open) -> Result<(), Refusal> {
+    let least_window = if row.delay > 0 { Genesis::DELAYED_WINDOW } else { LEAST_WINDOW };
+    let approve = (LEAST_APPROVE_WITHIN..=row.approve_by).contains(&open.approve_within);
+    let execute = (least_window..=row.window).contains(&open.execute_within);
+    (approve && execute).then_some(()).ok_or(Refusal::OutOfBounds)
+}
+
+/// Why nothing more can happen to a proposal that has ended.
+pub(super) fn finished_refusal(status: Status) -> Refusal {
+    match status {
+        Status::Executed => Refusal::AlreadyExecuted,
+        Status::Cancelled | Status::Rejected => Refusal::Rejected,
+        Status::Expired(Cause::ExecuteByPassed) => Refusal::ExecuteByPassed,
+        Status::Stale | Status::Expired(Cause::Stale) => Refusal::Stale,
+        Status::Expired(_) | Status::Open | Status::Waiting(_) | Status::Executable(_) => Refusal::ApproveByPassed,
+    }
+}

@@ -1,0 +1,126 @@
+//! Everything that is hashed, each purpose with a tag byte of its own. Golden vectors freeze these bytes.
+
+use crate::{
+    action::{Action, Economics},
+    bytes::{
+        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProposalDigest, RouteHash,
+    },
+    command::{Command, ProposalId},
+    council::Council,
+    genesis::Genesis,
+    key::Key,
+    row::RowId,
+};
+use alloc::vec::Vec;
+use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sha2::{Digest as _, Sha256};
+
+/// First bytes of every message that a member key signs.
+pub const PREFIX: &[u8; 13] = b"GREATSEAL-V1:";
+
+const DOMAIN: u8 = 0x01;
+const PROPOSAL: u8 = 0x02;
+const ACTION: u8 = 0x03;
+const ENVELOPE: u8 = 0x04;
+const ROUTE: u8 = 0x05;
+
+/// Where a signature counts: one contract on one chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Domain {
+    /// Covers the genesis hash: it is in the constructor's argument.
+    pub deployment: DeploymentId,
+    /// The contract's address.
+    pub contract: ContractAddress,
+    /// Chain id that contracts see.
+    pub chain_id: u64,
+}
+
+impl Domain {
+    /// `0x01 ‖ deployment ‖ contract ‖ chain id (u64 LE)`, 61 bytes.
+    fn bytes(&self) -> Vec<u8> {
+        (DOMAIN, self).encode()
+    }
+
+    /// What an envelope carries so that a misdirected one is told from a forged one.
+    pub fn tag(&self) -> DomainTag {
+        let [a, b, c, d, ..] = sha256(&[&self.bytes()]);
+        DomainTag([a, b, c, d])
+    }
+}
+
+/// The 45 bytes that are signed: prefix ‖ SHA-256(domain ‖ key ‖ command).
+///
+/// The key, with its algorithm tag, is inside: a signature can be claimed for no other key (ADR 2).
+pub fn signed_message(domain: &Domain, key: &Key, command: &Command) -> [u8; 45] {
+    let hash = sha256(&[&domain.bytes(), &key.encode(), &command.encode()]);
+    let mut message = [0; 45];
+    message.iter_mut().zip(PREFIX.iter().chain(&hash)).for_each(|(to, from)| *to = *from);
+    message
+}
+
+/// SHA-256 of the constructor's argument, whose last field is 32 random bytes.
+pub fn deployment_id(genesis: &Genesis) -> DeploymentId {
+    DeploymentId(sha256(&[&genesis.encode()]))
+}
+
+/// Names an action.
+pub fn action_hash(action: &Action) -> ActionHash {
+    ActionHash(sha256(&[&[ACTION], &action.encode()]))
+}
+
+/// Names an envelope, signature included.
+pub fn envelope_digest(envelope: &[u8]) -> EnvelopeDigest {
+    EnvelopeDigest(sha256(&[&[ENVELOPE], envelope]))
+}
+
+/// Names the economics of a route.
+pub fn route_hash(economics: &Economics) -> RouteHash {
+    RouteHash(sha256(&[&[ROUTE], &economics.encode()]))
+}
+
+/// SHA-256 of a document's bytes (RFC 8785 JSON).
+pub fn document_hash(document: &[u8]) -> DocumentHash {
+    DocumentHash(sha256(&[document]))
+}
+
+/// Everything that an approver approves. It covers the opening time: nothing can be signed beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct ProposalTerms {
+    /// Which contract.
+    pub deployment: DeploymentId,
+    /// Which proposal.
+    pub id: ProposalId,
+    /// When it was opened.
+    pub opened_at: u64,
+    /// By which key.
+    pub author: Key,
+    /// With which nonce.
+    pub nonce: u64,
+    /// Under which row.
+    pub row: RowId,
+    /// In which version of it.
+    pub row_version: u32,
+    /// The row's councils in order, with their epochs.
+    pub epochs: Vec<(Council, u32)>,
+    /// What it does.
+    pub action: ActionHash,
+    /// Why.
+    pub document: DocumentHash,
+    /// Second from which approvals are no longer taken.
+    pub approve_by: u64,
+    /// Seconds between the quorum and the execution.
+    pub delay: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub window: u32,
+}
+
+/// SHA-256(`0x02` ‖ SCALE(terms)).
+pub fn proposal_digest(terms: &ProposalTerms) -> ProposalDigest {
+    ProposalDigest(sha256(&[&[PROPOSAL], &terms.encode()]))
+}
+
+/// SHA-256 over the parts, one after the other.
+pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
+    parts.iter().fold(Sha256::new(), |hasher, part| hasher.chain_update(part)).finalize().into()
+}

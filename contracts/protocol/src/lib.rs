@@ -1,0 +1,44 @@
+//! Rules and bytes of Great Seal: no I/O, no clock, no chain.
+//!
+//! Contracts decide, the relayer signs and submits, the indexer remembers; all of them speak this crate.
+//! Two functions hold the rules: [`decide`](decide::decide) says which events a command causes, or refuses;
+//! [`evolve`](evolve::evolve) is the only way that state changes. `docs/protocol.md` is the normative text.
+//!
+//! Times are seconds since the Unix epoch (`u64`), intervals are half-open `[from, until)`, amounts are
+//! `u128` base units. Nothing here panics: the lints below forbid what could.
+
+// `as_conversions` would fire on what the codec's derive writes; `tests/conformance` looks for casts in the text instead.
+#![no_std]
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects
+)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod action;
+pub mod bytes;
+pub mod cells;
+pub mod command;
+pub mod council;
+pub mod decide;
+pub mod digest;
+pub mod envelope;
+pub mod event;
+pub mod evolve;
+pub mod genesis;
+pub mod key;
+pub mod policy;
+pub mod proposal;
+pub mod refusal;
+pub mod row;
+pub mod submit;
+pub mod words;
+
+pub use parity_scale_codec as scale;

@@ -1,0 +1,1 @@
+//! Mirrors finalised contract events into a tamper-evident audit database

@@ -1,0 +1,125 @@
+//! Blocks as the indexer and the relayer need them: events of contracts, and which transactions succeeded.
+
+use crate::{Chain, ChainError};
+use greatseal_protocol::bytes::ContractAddress;
+use subxt::{
+    events::Phase,
+    ext::scale_decode::DecodeAsType,
+    utils::{H160, H256},
+};
+
+/// A block's place in the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockRef {
+    /// Height.
+    pub number: u64,
+    /// Hash.
+    pub hash: [u8; 32],
+}
+
+/// What a block holds for us.
+#[derive(Clone, Debug)]
+pub struct Block {
+    /// Its place.
+    pub at: BlockRef,
+    /// Hash of the block before.
+    pub parent: [u8; 32],
+    /// Block time in milliseconds.
+    pub timestamp_ms: u64,
+    /// Every transaction, in order.
+    pub extrinsics: Vec<Extrinsic>,
+    /// Every event that a contract emitted, in order.
+    pub events: Vec<ContractEvent>,
+}
+
+/// A transaction in a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extrinsic {
+    /// BLAKE2-256 of its bytes.
+    pub hash: [u8; 32],
+    /// Whether it succeeded: exactly one `ExtrinsicSuccess`, no `ExtrinsicFailed`.
+    pub success: bool,
+}
+
+/// An event that a contract emitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractEvent {
+    /// Index of the transaction in its block.
+    pub extrinsic: u32,
+    /// Index of the event in its block.
+    pub index: u32,
+    /// The contract.
+    pub contract: ContractAddress,
+    /// Topics, the signature first.
+    pub topics: Vec<[u8; 32]>,
+    /// Payload.
+    pub data: Vec<u8>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct ContractEmitted {
+    contract: H160,
+    data: Vec<u8>,
+    topics: Vec<H256>,
+}
+
+impl Chain {
+    /// The finalised block of this height, or nothing where the chain is not finalised so far.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`] where the node no longer has it, [`ChainError::Undecodable`] where its events are not
+    /// what the block's own metadata says: never skipped.
+    pub async fn finalized_block(&self, number: u64) -> Result<Option<Block>, ChainError> {
+        if self.finalized().await?.number < number {
+            return Ok(None);
+        }
+        let at = self.at(number).await?;
+        let header = at.block_header().await.map_err(ChainError::reading)?;
+        let extrinsics = at.extrinsics().fetch().await.map_err(ChainError::reading)?;
+        let mut extrinsics: Vec<(Extrinsic, u32)> = extrinsics
+            .iter()
+            .map(|extrinsic| {
+                let hash = extrinsic.map_err(|error| ChainError::Undecodable(error.to_string()))?.hash().0;
+                Ok((Extrinsic { hash, success: false }, 0))
+            })
+            .collect::<Result<_, ChainError>>()?;
+
+        let mut events = Vec::new();
+        for event in at.events().fetch().await.map_err(ChainError::reading)?.iter() {
+            let event = event.map_err(|error| ChainError::Undecodable(error.to_string()))?;
+            let Phase::ApplyExtrinsic(extrinsic) = event.phase() else { continue };
+            match (event.pallet_name(), event.event_name()) {
+                ("System", name @ ("ExtrinsicSuccess" | "ExtrinsicFailed")) => {
+                    let place = usize::try_from(extrinsic).ok().and_then(|place| extrinsics.get_mut(place));
+                    let (outcome, seen) = place.ok_or_else(|| ChainError::Undecodable("event phase".into()))?;
+                    *seen = seen.saturating_add(1);
+                    outcome.success = name == "ExtrinsicSuccess" && *seen == 1;
+                }
+                ("Revive", "ContractEmitted") => {
+                    let emitted: ContractEmitted = event
+                        .decode_fields_unchecked_as()
+                        .map_err(|error| ChainError::Undecodable(error.to_string()))?;
+                    events.push(ContractEvent {
+                        extrinsic,
+                        index: event.index(),
+                        contract: ContractAddress(emitted.contract.0),
+                        topics: emitted.topics.into_iter().map(|topic| topic.0).collect(),
+                        data: emitted.data,
+                    });
+                }
+                _ => {}
+            }
+        }
+        let now = subxt::dynamic::storage::<(), u64>("Timestamp", "Now");
+        let now = at.storage().fetch(now, ()).await.map_err(ChainError::reading)?;
+        Ok(Some(Block {
+            at: BlockRef { number: at.block_number(), hash: at.block_hash().0 },
+            parent: header.parent_hash.0,
+            timestamp_ms: now.decode().map_err(|error| ChainError::Undecodable(error.to_string()))?,
+            extrinsics: extrinsics.into_iter().map(|(extrinsic, _)| extrinsic).collect(),
+            events,
+        }))
+    }
+}

@@ -1,0 +1,192 @@
+//! The governance contract as seen from outside: its cells, its code, and what a call would do.
+
+use crate::{At, BlockRef, Chain, ChainError, Weight};
+use greatseal_protocol::{
+    bytes::ContractAddress,
+    cells::{CellKey, Cells, Head},
+    submit::{Outcome, Undone},
+};
+use parity_scale_codec::{Decode, DecodeAll, Encode};
+use std::collections::BTreeMap;
+use subxt::{
+    dynamic,
+    ext::scale_decode::DecodeAsType,
+    utils::{AccountId32, H160, H256},
+};
+
+/// First four bytes of BLAKE2-256 of `submit`, as in the contract's metadata.
+const SUBMIT: [u8; 4] = [0x8e, 0xac, 0x2b, 0xaf];
+
+/// What a call would do at a block.
+#[derive(Clone, Debug)]
+pub struct DryRun {
+    /// Weight that it needs.
+    pub weight: Weight,
+    /// Deposit that it takes, in the chain's base units.
+    pub deposit: u128,
+    /// One outcome for each envelope, or why the call would be undone.
+    pub outcomes: Result<Vec<Outcome>, Undone>,
+}
+
+/// Cells of a contract at one block, fetched beforehand.
+#[derive(Clone, Debug, Default)]
+pub struct Remote(BTreeMap<CellKey, Vec<u8>>);
+
+impl Cells for Remote {
+    fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
+        self.0.get(key).cloned()
+    }
+}
+
+/// The part of pallet-revive's `ContractResult` that matters here.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ContractResult<Returned> {
+    pub(crate) weight_required: Weight,
+    pub(crate) max_storage_deposit: StorageDeposit,
+    pub(crate) result: Result<Returned, dynamic::Value>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) enum StorageDeposit {
+    Refund(Skipped),
+    Charge(u128),
+}
+
+/// A field that nobody reads.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct Skipped {}
+
+impl StorageDeposit {
+    pub(crate) fn charge(&self) -> u128 {
+        match self {
+            Self::Charge(amount) => *amount,
+            Self::Refund(_) => 0,
+        }
+    }
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+pub(crate) struct ExecReturnValue {
+    pub(crate) data: Vec<u8>,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct AccountInfo {
+    account_type: AccountType,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[expect(clippy::upper_case_acronyms, reason = "the name that the chain's metadata has")]
+enum AccountType {
+    Contract(ContractInfo),
+    EOA,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct ContractInfo {
+    code_hash: H256,
+}
+
+impl Chain {
+    /// Cells of a contract, all at one block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NoContract`] where the address has none.
+    pub async fn cells(
+        &self,
+        contract: ContractAddress,
+        keys: impl IntoIterator<Item = CellKey>,
+        block: &BlockRef,
+    ) -> Result<Remote, ChainError> {
+        let at = self.at_hash(block).await?;
+        let mut cells = BTreeMap::new();
+        for key in keys {
+            if let Some(bytes) = cell(&at, contract, key).await? {
+                cells.insert(key, bytes);
+            }
+        }
+        Ok(Remote(cells))
+    }
+
+    /// The contract's head at a block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NoContract`] where the address has none of ours.
+    pub async fn head(&self, contract: ContractAddress, block: &BlockRef) -> Result<Head, ChainError> {
+        let cells = self.cells(contract, [CellKey::Head], block).await?;
+        cells.head().map_err(|_| ChainError::NoContract(contract))
+    }
+
+    /// Hash of the code that the address runs at a block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NoContract`] where the address has none.
+    pub async fn code_hash(&self, contract: ContractAddress, block: &BlockRef) -> Result<[u8; 32], ChainError> {
+        let at = self.at_hash(block).await?;
+        let address = dynamic::storage::<(H160,), AccountInfo>("Revive", "AccountInfoOf");
+        let entry = at.storage().try_fetch(address, (H160(contract.0),)).await.map_err(ChainError::reading)?;
+        let entry = entry.ok_or(ChainError::NoContract(contract))?;
+        match entry.decode().map_err(|error| ChainError::Undecodable(error.to_string()))?.account_type {
+            AccountType::Contract(info) => Ok(info.code_hash.0),
+            AccountType::EOA => Err(ChainError::NoContract(contract)),
+        }
+    }
+
+    /// What submitting these envelopes would do now; nobody pays.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::WouldFail`] where the chain itself would refuse the call.
+    pub async fn dry_run(
+        &self,
+        contract: ContractAddress,
+        origin: [u8; 32],
+        envelopes: &[Vec<u8>],
+    ) -> Result<DryRun, ChainError> {
+        let at = self.at_finalized().await?;
+        let arguments =
+            (AccountId32(origin), H160(contract.0), 0_u128, None::<Weight>, None::<u128>, submit_data(envelopes));
+        let payload = dynamic::runtime_api_call::<_, ContractResult<ExecReturnValue>>("ReviveApi", "call", arguments);
+        let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
+        let returned = answer.result.map_err(|error| ChainError::WouldFail(error.to_string()))?;
+        let outcomes = MessageResult::decode_all(&mut &*returned.data)
+            .map_err(|_| ChainError::NoContract(contract))?
+            .map_err(|_| ChainError::NoContract(contract))?;
+        Ok(DryRun { weight: answer.weight_required, deposit: answer.max_storage_deposit.charge(), outcomes })
+    }
+}
+
+/// What ink! wraps around the answer of a message.
+type MessageResult = Result<Result<Vec<Outcome>, Undone>, LangError>;
+
+#[derive(Decode)]
+enum LangError {
+    #[codec(index = 1)]
+    CouldNotReadInput,
+}
+
+/// Call data of `submit`.
+pub(crate) fn submit_data(envelopes: &[Vec<u8>]) -> Vec<u8> {
+    (SUBMIT, envelopes).encode()
+}
+
+async fn cell(at: &At, contract: ContractAddress, key: CellKey) -> Result<Option<Vec<u8>>, ChainError> {
+    let arguments = (H160(contract.0), key.encode());
+    let payload = dynamic::runtime_api_call::<_, Result<Option<Vec<u8>>, dynamic::Value>>(
+        "ReviveApi",
+        "get_storage_var_key",
+        arguments,
+    );
+    let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
+    answer.map_err(|_| ChainError::NoContract(contract))
+}

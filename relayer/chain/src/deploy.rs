@@ -1,0 +1,126 @@
+//! Putting the contract on a chain.
+
+use crate::{
+    Account, BlockRef, Chain, ChainError, Prepared, Weight,
+    contract::{ContractResult, ExecReturnValue},
+    extrinsic::weight_value,
+};
+use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, submit::NotDeployed};
+use parity_scale_codec::{DecodeAll, Encode};
+use std::time::Duration;
+use subxt::{
+    dynamic,
+    ext::{scale_decode::DecodeAsType, scale_value::Value},
+    utils::{AccountId32, H160},
+};
+
+/// First four bytes of BLAKE2-256 of `new`, as in the contract's metadata.
+const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
+
+/// Where the contract is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deployed {
+    /// Its address.
+    pub contract: ContractAddress,
+    /// The finalised block that holds its first event.
+    pub block: BlockRef,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct InstantiateReturnValue {
+    result: ExecReturnValue,
+    addr: H160,
+}
+
+impl Chain {
+    /// Makes the account known to pallet-revive, if it is not.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Refused`] or [`ChainError::NotIncluded`].
+    pub async fn map_account(&self, account: &impl Account) -> Result<(), ChainError> {
+        let nonce = self.finalized_nonce(account.id()).await?;
+        let prepared = self.prepare(account, nonce, "map_account", Vec::new()).await?;
+        self.send(&prepared).await?;
+        // A failure means that it is mapped already, which is what was asked for.
+        self.settle(&prepared).await.map(|_| ())
+    }
+
+    /// Instantiates the blob with this genesis and waits until that is final.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses.
+    pub async fn instantiate(
+        &self,
+        account: &impl Account,
+        blob: &[u8],
+        genesis: &Genesis,
+    ) -> Result<Deployed, ChainError> {
+        let at = self.at_finalized().await?;
+        let data = (NEW, genesis.encode()).encode();
+        let salt = genesis.salt.0;
+        let code = Value::unnamed_variant("Upload", [Value::from_bytes(blob)]);
+        let arguments =
+            (AccountId32(account.id()), 0_u128, None::<Weight>, None::<u128>, code, data.clone(), Some(salt));
+        let payload = dynamic::runtime_api_call::<_, ContractResult<InstantiateReturnValue>>(
+            "ReviveApi",
+            "instantiate",
+            arguments,
+        );
+        let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
+        let returned = answer.result.map_err(|error| ChainError::WouldFail(error.to_string()))?;
+        accepted(&returned.result.data)?;
+
+        let fields = vec![
+            ("value", Value::u128(0)),
+            ("weight_limit", weight_value(answer.weight_required.with_margin())),
+            ("storage_deposit_limit", Value::u128(answer.max_storage_deposit.charge().saturating_mul(2))),
+            ("code", Value::from_bytes(blob)),
+            ("data", Value::from_bytes(&data)),
+            ("salt", Value::unnamed_variant("Some", [Value::from_bytes(salt)])),
+        ];
+        let nonce = self.finalized_nonce(account.id()).await?;
+        let prepared = self.prepare(account, nonce, "instantiate_with_code", fields).await?;
+        self.send(&prepared).await?;
+        let (block, success) = self.settle(&prepared).await?;
+        match success {
+            true => Ok(Deployed { contract: ContractAddress(returned.addr.0), block }),
+            false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
+        }
+    }
+
+    /// Waits until the transaction is in a finalised block; says whether it succeeded.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NotIncluded`] once it can no longer come.
+    pub async fn settle(&self, prepared: &Prepared) -> Result<(BlockRef, bool), ChainError> {
+        let mut next = prepared.born.saturating_add(1);
+        while next <= prepared.dies {
+            match self.finalized_block(next).await? {
+                Some(block) => {
+                    if let Some(found) = block.extrinsics.iter().find(|extrinsic| extrinsic.hash == prepared.hash) {
+                        return Ok((block.at, found.success));
+                    }
+                    next = next.saturating_add(1);
+                }
+                None => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+        Err(ChainError::NotIncluded(prepared.dies))
+    }
+}
+
+/// ink!'s answer of a constructor: `Result<Result<(), NotDeployed>, LangError>`, empty where all is well.
+fn accepted(data: &[u8]) -> Result<(), ChainError> {
+    let answer = Result::<Result<(), NotDeployed>, u8>::decode_all(&mut &*data);
+    match answer {
+        _ if data.is_empty() => Ok(()),
+        Ok(Ok(Ok(()))) => Ok(()),
+        Ok(Ok(Err(NotDeployed::Broken(broken)))) => Err(ChainError::NotDeployed(broken.to_string())),
+        Ok(Ok(Err(other))) => Err(ChainError::NotDeployed(format!("{other:?}"))),
+        Ok(Err(_)) | Err(_) => Err(ChainError::NotDeployed("its constructor does not understand the genesis".into())),
+    }
+}

@@ -1,0 +1,150 @@
+//! Transactions: prepared in full before anything is sent, so that they can be written down first.
+
+use crate::{Account, AccountSignature, Chain, ChainError, DryRun, contract::submit_data};
+use greatseal_protocol::bytes::ContractAddress;
+use subxt::{
+    config::DefaultExtrinsicParamsBuilder,
+    dynamic,
+    ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType, scale_value},
+    utils::{AccountId32, H160, MultiSignature},
+};
+
+/// Blocks for which a transaction is valid: once they are over without it, its nonce is free again.
+const ERA: u64 = 64;
+
+/// Weight of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, EncodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+#[encode_as_type(crate_path = "subxt::ext::scale_encode")]
+pub struct Weight {
+    /// Picoseconds of computation.
+    pub ref_time: u64,
+    /// Bytes of state proof.
+    pub proof_size: u64,
+}
+
+impl Weight {
+    /// A quarter more: state may have moved a little since the dry run. What is not used is not paid.
+    pub(crate) fn with_margin(self) -> Self {
+        let more = |value: u64| value.saturating_add(value / 4);
+        Self { ref_time: more(self.ref_time), proof_size: more(self.proof_size) }
+    }
+}
+
+/// A signed transaction that has not been sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// BLAKE2-256 of them.
+    pub hash: [u8; 32],
+    /// The account's nonce in it.
+    pub nonce: u64,
+    /// The last finalised block when it was made.
+    pub born: u64,
+    /// First block in which it can no longer be.
+    pub dies: u64,
+}
+
+impl Chain {
+    /// The account's next nonce as far as finalised blocks tell.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`].
+    pub async fn finalized_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
+        let at = self.at_finalized().await?;
+        at.transactions().account_nonce(&AccountId32(account)).await.map_err(ChainError::reading)
+    }
+
+    /// A signed transaction that submits these envelopes, sized by their dry run.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Account`] where the account cannot sign.
+    pub async fn prepare_submit(
+        &self,
+        account: &impl Account,
+        nonce: u64,
+        contract: ContractAddress,
+        envelopes: &[Vec<u8>],
+        dry_run: &DryRun,
+    ) -> Result<Prepared, ChainError> {
+        let deposit = dry_run.deposit.saturating_mul(2);
+        let fields = call_fields(contract, dry_run.weight.with_margin(), deposit, submit_data(envelopes));
+        self.prepare(account, nonce, "call", fields).await
+    }
+
+    pub(crate) async fn prepare(
+        &self,
+        account: &impl Account,
+        nonce: u64,
+        call: &str,
+        fields: Vec<(&str, scale_value::Value<()>)>,
+    ) -> Result<Prepared, ChainError> {
+        let at = self.at_finalized().await?;
+        let born = at.block_number();
+        let payload = dynamic::transaction("Revive", call, scale_value::Composite::named(fields));
+        let parameters = DefaultExtrinsicParamsBuilder::new().mortal(ERA).nonce(nonce).build();
+        let id = AccountId32(account.id());
+        let transactions = at.transactions();
+        let mut signable =
+            transactions.create_signable(&payload, &id, parameters).await.map_err(ChainError::reading)?;
+        let to_sign = signable.signer_payload().map_err(ChainError::reading)?;
+        let signature = match account.sign(&to_sign).await? {
+            AccountSignature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
+            AccountSignature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
+        };
+        let signed = signable.sign_with_account_and_signature(&id, &signature).map_err(ChainError::reading)?;
+        let hash = signed.hash().0;
+        // The era starts at the phase of the block it is made on, at or before it: it ends ERA blocks later at most.
+        Ok(Prepared { bytes: signed.into_encoded(), hash, nonce, born, dies: born.saturating_add(ERA) })
+    }
+
+    /// Sends a prepared transaction. Sending it again is harmless: a nonce is used once.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Refused`] with the node's own words where it does not enter the pool.
+    pub async fn send(&self, prepared: &Prepared) -> Result<(), ChainError> {
+        let bytes = serde_json::Value::String(format!("0x{}", hex::encode(&prepared.bytes)));
+        match self.request("author_submitExtrinsic", &[bytes]).await {
+            Ok(_) => Ok(()),
+            Err(ChainError::Reading(error)) => match error.downcast::<subxt::rpcs::Error>() {
+                Ok(error) => match *error {
+                    // The very transaction is in the pool already.
+                    subxt::rpcs::Error::User(user) if user.code == 1013 => Ok(()),
+                    subxt::rpcs::Error::User(user) => Err(ChainError::Refused(user.to_string())),
+                    other => Err(ChainError::reading(other)),
+                },
+                Err(other) => Err(ChainError::Reading(other)),
+            },
+            Err(other) => Err(other),
+        }
+    }
+}
+
+/// Named fields of `Revive.call`.
+fn call_fields(
+    contract: ContractAddress,
+    weight: Weight,
+    deposit: u128,
+    data: Vec<u8>,
+) -> Vec<(&'static str, scale_value::Value<()>)> {
+    use scale_value::Value;
+    vec![
+        ("dest", Value::from_bytes(H160(contract.0).0)),
+        ("value", Value::u128(0)),
+        ("weight_limit", weight_value(weight)),
+        ("storage_deposit_limit", Value::u128(deposit)),
+        ("data", Value::from_bytes(data)),
+    ]
+}
+
+pub(crate) fn weight_value(weight: Weight) -> scale_value::Value<()> {
+    use scale_value::Value;
+    Value::named_composite([
+        ("ref_time", Value::u128(weight.ref_time.into())),
+        ("proof_size", Value::u128(weight.proof_size.into())),
+    ])
+}

@@ -1,0 +1,103 @@
+//! The only crate that knows subxt: reads a Polkadot SDK chain with pallet-revive, and submits to it.
+//!
+//! Everything is driven by the chain's own metadata, through the legacy JSON-RPC family that every node has. Outcomes
+//! are read from finalised blocks, never from a watch stream.
+
+mod account;
+mod block;
+mod contract;
+mod deploy;
+mod error;
+mod extrinsic;
+
+pub use account::{Account, AccountSignature, DevAccount};
+pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
+pub use contract::{DryRun, Remote};
+pub use deploy::Deployed;
+pub use error::ChainError;
+pub use extrinsic::{Prepared, Weight};
+
+use greatseal_protocol::bytes::ChainGenesis;
+use std::{sync::Arc, time::Duration};
+use subxt::{OnlineClient, PolkadotConfig, backend::LegacyBackend, rpcs::RpcClient};
+
+/// Configuration of addresses, hashes and signatures that Polkadot SDK chains share.
+type Config = PolkadotConfig;
+/// The chain as it was at one block.
+type At = subxt::client::ClientAtBlock<Config, subxt::client::OnlineClientAtBlockImpl<Config>>;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(20);
+
+/// A connection to a node.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    client: OnlineClient<Config>,
+    rpc: RpcClient,
+    url: String,
+}
+
+impl Chain {
+    /// Connects to a node (`ws://…` or `wss://…`).
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Unreachable`] where nothing answers in time.
+    pub async fn connect(url: &str) -> Result<Self, ChainError> {
+        let unreachable = |reason: String| ChainError::Unreachable { url: url.to_owned(), reason };
+        let connecting = async {
+            let rpc = RpcClient::from_insecure_url(url).await.map_err(|error| unreachable(error.to_string()))?;
+            let backend = LegacyBackend::builder().build(rpc.clone());
+            let client = OnlineClient::from_backend(Arc::new(backend));
+            let client = client.await.map_err(|error| unreachable(error.to_string()))?;
+            Ok(Self { client, rpc, url: url.to_owned() })
+        };
+        tokio::time::timeout(CONNECT, connecting).await.map_err(|_| unreachable("no answer in 20 s".into()))?
+    }
+
+    /// Where this connection goes.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Hash of block 0.
+    pub fn genesis(&self) -> ChainGenesis {
+        ChainGenesis(self.client.genesis_hash().0)
+    }
+
+    /// The last finalised block.
+    pub async fn finalized(&self) -> Result<BlockRef, ChainError> {
+        let at = self.at_finalized().await?;
+        Ok(BlockRef { number: at.block_number(), hash: at.block_hash().0 })
+    }
+
+    async fn at_finalized(&self) -> Result<At, ChainError> {
+        self.client.at_current_block().await.map_err(ChainError::reading)
+    }
+
+    async fn at(&self, number: u64) -> Result<At, ChainError> {
+        self.client.at_block(number).await.map_err(ChainError::reading)
+    }
+
+    async fn at_hash(&self, block: &BlockRef) -> Result<At, ChainError> {
+        let hash = subxt::utils::H256(block.hash);
+        self.client.at_block_hash_and_number(hash, block.number).await.map_err(ChainError::reading)
+    }
+
+    /// Asks the node what is not in subxt's own families.
+    ///
+    /// # Errors
+    ///
+    /// What the node answered.
+    pub async fn request(
+        &self,
+        method: &str,
+        parameters: &[serde_json::Value],
+    ) -> Result<serde_json::Value, ChainError> {
+        let mut list = subxt::rpcs::client::RpcParams::new();
+        for parameter in parameters {
+            list.push(parameter).map_err(ChainError::reading)?;
+        }
+        self.rpc.request(method, list).await.map_err(ChainError::reading)
+    }
+}

@@ -1,0 +1,1 @@
+//! Inbox, journal, submission and finality of signed envelopes

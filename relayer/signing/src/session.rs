@@ -1,0 +1,127 @@
+//! From a module's path to a session that is logged in.
+
+use crate::{Error, Result, keys};
+use cryptoki::{
+    context::{CInitializeArgs, CInitializeFlags, Pkcs11},
+    error::{Error as Pkcs11Error, RvError},
+    object::ObjectHandle,
+    session::{Session, UserType},
+    slot::Slot,
+    types::AuthPin,
+};
+use greatseal_protocol::key::Signature;
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{PoisonError, RwLock, RwLockReadGuard},
+};
+
+/// A session that is logged in. Dropped after any error, and replaced at the next call.
+pub(crate) struct Live {
+    module: Pkcs11,
+    slot: Slot,
+    session: Session,
+    /// Private keys by id: a search costs more than a signature, and a handle lives as long as its session at least.
+    handles: BTreeMap<Vec<u8>, ObjectHandle>,
+    /// Last, so that it outlives the session.
+    _user: RwLockReadGuard<'static, ()>,
+}
+
+/// Read by everybody who is inside a module; C_Finalize while others are is undefined (PKCS#11 v3.1, 5.4.2).
+static USERS: RwLock<()> = RwLock::new(());
+
+/// Loads a module, for the rest of the process.
+pub(crate) fn load(path: &Path) -> Result<Pkcs11> {
+    if !path.exists() {
+        return Err(Error::ModuleNotFound { path: path.into() });
+    }
+    let unusable = |error: Pkcs11Error| Error::ModuleUnusable { path: path.into(), reason: error.to_string() };
+    let module = Pkcs11::new(path).map_err(unusable)?;
+    // Never unloaded, and finalised only after a start that failed: modules leave exit handlers and threads behind, and
+    // C_Finalize ends the sessions of every other user in this process.
+    std::mem::forget(module.clone());
+    Ok(module)
+}
+
+impl Live {
+    /// Initialises, finds the one token of this label and logs in. The PIN is sent once at most.
+    pub(crate) fn connect(module: &Pkcs11, label: &str, pin: &AuthPin) -> Result<Self> {
+        let user = USERS.read().unwrap_or_else(PoisonError::into_inner);
+        let first = initialise(module)?;
+        let answer = Self::log_in(module, label, pin, user);
+        // A module looks for its tokens once, when it is initialised. What it has missed then, it misses until it is
+        // initialised anew; only whoever initialised it may end it, and only when nobody else is inside.
+        if first
+            && answer.is_err()
+            && let Ok(_alone) = USERS.try_write()
+        {
+            let ended = module.clone().finalize().is_ok();
+            tracing::debug!(token = label, ended, "module finalised after a failed start");
+        }
+        answer
+    }
+
+    fn log_in(module: &Pkcs11, label: &str, pin: &AuthPin, user: RwLockReadGuard<'static, ()>) -> Result<Self> {
+        let slot = find(module, label)?;
+        if module.get_token_info(slot)?.user_pin_locked() {
+            return Err(Error::PinLocked);
+        }
+        // Read-only: signing needs no more, and a write-protected token grants no more.
+        let session = module.open_ro_session(slot)?;
+        // Login is a state of the process and its token (PKCS#11 v3.1, 5.6.8): already logged in is logged in.
+        match session.login(UserType::User, Some(pin)) {
+            Ok(()) | Err(Pkcs11Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => {}
+            Err(error) => return Err(Error::login(error)),
+        }
+        Ok(Self { module: module.clone(), slot, session, handles: BTreeMap::new(), _user: user })
+    }
+
+    /// The session.
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// A second session that may create objects; it shares the login.
+    pub(crate) fn read_write(&self) -> Result<Session> {
+        Ok(self.module.open_rw_session(self.slot)?)
+    }
+
+    /// Signs with the key of this id. The caller verifies.
+    pub(crate) fn sign(&mut self, label: &str, id: &[u8], message: &[u8]) -> Result<Signature> {
+        let private = match self.handles.get(id) {
+            Some(private) => *private,
+            None => {
+                let private = keys::private_by_id(&self.session, label, id)?;
+                self.handles.insert(id.into(), private);
+                private
+            }
+        };
+        keys::sign(&self.session, private, message)
+    }
+}
+
+fn find(module: &Pkcs11, label: &str) -> Result<Slot> {
+    let mut available = Vec::new();
+    let mut found = Vec::new();
+    for slot in module.get_slots_with_initialized_token()? {
+        let info = module.get_token_info(slot)?;
+        if info.label() == label {
+            found.push(slot);
+        }
+        available.push(info.label().into());
+    }
+    match *found {
+        [] => Err(Error::NoSuchToken { label: label.into(), available }),
+        [slot] => Ok(slot),
+        _ => Err(Error::SeveralTokens { label: label.into() }),
+    }
+}
+
+/// Whether this call initialised the module; others of this process may have done so before.
+fn initialise(module: &Pkcs11) -> Result<bool> {
+    match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+        Ok(()) => Ok(true),
+        Err(Pkcs11Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

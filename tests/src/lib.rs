@@ -1,0 +1,3 @@
+//! Harness, conformance and end-to-end stories
+
+pub mod devnet;

@@ -1,0 +1,3 @@
+//! End-to-end stories: whole programs, a real chain.
+
+mod devnet;
