@@ -33,9 +33,9 @@ pub struct Record {
 /// How a command comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Door {
-    /// A signed envelope, whoever submits it.
+    /// A signed envelope, whoever submits it: the evidence stands in the transaction under this digest.
     #[codec(index = 0)]
-    Envelope,
+    Envelope(EnvelopeDigest),
     /// The constructor.
     #[codec(index = 2)]
     Constructor,
@@ -57,8 +57,6 @@ pub enum Event {
     /// An authenticated command was refused; nothing else changed.
     #[codec(index = 1)]
     Refused {
-        /// The envelope.
-        envelope: EnvelopeDigest,
         /// Why.
         refusal: Refusal,
     },
@@ -236,11 +234,12 @@ impl Event {
         }
     }
 
-    /// Second topic of the chain's event: SHA-256 of the SCALE bytes of what it is about.
+    /// Second topic of the chain's event: SHA-256 of the SCALE bytes of what it is about, zeros where it is only
+    /// about itself.
     pub fn subject(&self) -> [u8; 32] {
         match self {
             Self::Deployed { deployment, .. } => deployment.0,
-            Self::Refused { envelope, .. } => envelope.0,
+            Self::Refused { .. } => [0; 32],
             Self::Escalated { scope, .. } => digest::sha256(&[&scope.encode()]),
             other => digest::sha256(&[&other.proposal().encode()]),
         }

@@ -131,6 +131,7 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64) -> Res
         row: opened.row,
         row_version: opened.row_version,
         author,
+        nonce: opened.nonce,
         action: digest::action_hash(&opened.action),
         document: opened.document,
         opened_at: at,

@@ -1,10 +1,11 @@
 //! A proposal's cell and the predicates of its life. Status is computed from cell and time, never stored.
 
 use crate::{
-    bytes::{ActionHash, DocumentHash, ProposalDigest},
+    bytes::{ActionHash, DeploymentId, DocumentHash, ProposalDigest},
     cells::Cells,
     command::{Decision, ProposalId},
     council::{Council, SeatId, SeatState},
+    digest::ProposalTerms,
     event::Cause,
     key::Key,
     refusal::Refusal,
@@ -28,6 +29,8 @@ pub struct Proposal {
     pub row_version: u32,
     /// Key of the author.
     pub author: Key,
+    /// The author's nonce.
+    pub nonce: u64,
     /// Names the action, which stands in the opening event.
     pub action: ActionHash,
     /// SHA-256 of the document.
@@ -229,6 +232,25 @@ impl Proposal {
             possible = possible.saturating_add(left);
         }
         Ok(possible < u32::from(row.m))
+    }
+
+    /// What its digest covers, so that everybody can compute it again.
+    pub fn terms(&self, deployment: DeploymentId, id: ProposalId) -> ProposalTerms {
+        ProposalTerms {
+            deployment,
+            id,
+            opened_at: self.opened_at,
+            author: self.author,
+            nonce: self.nonce,
+            row: self.row,
+            row_version: self.row_version,
+            epochs: self.tallies.iter().map(|tally| (tally.council, tally.epoch)).collect(),
+            action: self.action,
+            document: self.document,
+            approve_by: self.approve_by,
+            delay: self.delay,
+            window: self.window,
+        }
     }
 
     /// Its id, given the place where it lies.

@@ -98,12 +98,11 @@ pub fn submit(cells: &mut impl CellsMut, bytes: &[u8], now: u64) -> Result<(Outc
             (Outcome::Applied { envelope: name, seq: head.seq, events: count }, events)
         }
         Err(refusal) if member => {
-            let refused = Event::Refused { envelope: name, refusal };
-            (Outcome::Refused { envelope: name, refusal, seq: head.seq }, vec![refused])
+            (Outcome::Refused { envelope: name, refusal, seq: head.seq }, vec![Event::Refused { refusal }])
         }
         Err(refusal) => (Outcome::Ignored { refusal }, Vec::new()),
     };
-    Ok((outcome, apply(cells, events, envelope.key, now)?))
+    Ok((outcome, apply(cells, events, envelope.key, name, now)?))
 }
 
 /// Parses and verifies; says whether the key has a seat.
@@ -117,11 +116,17 @@ fn authenticate(cells: &impl CellsMut, bytes: &[u8], domain: &Domain) -> Result<
     Ok((envelope, member))
 }
 
-fn apply(cells: &mut impl CellsMut, events: Vec<Event>, key: Key, now: u64) -> Result<Vec<Record>, Unfit> {
+fn apply(
+    cells: &mut impl CellsMut,
+    events: Vec<Event>,
+    key: Key,
+    envelope: EnvelopeDigest,
+    now: u64,
+) -> Result<Vec<Record>, Unfit> {
     let first = cells.head().map_err(|_| Unfit::Missing)?.seq;
     let mut records = Vec::with_capacity(events.len());
     for (seq, event) in (first..).zip(events) {
-        let record = Record { seq, at: now, door: Door::Envelope, actor: Some(key), event };
+        let record = Record { seq, at: now, door: Door::Envelope(envelope), actor: Some(key), event };
         evolve::evolve(cells, &record)?;
         records.push(record);
     }

@@ -16,6 +16,7 @@ pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -
         seq: record.seq.to_string(),
         at: record.at.to_string(),
         door: door(record.door).into(),
+        envelope: envelope(record.door),
         actor: record.actor.map(|key| key.to_string()),
         kind: record.event.kind().into(),
         proposal: record.event.proposal().map(|id| id.to_string()),
@@ -32,8 +33,15 @@ pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -
 
 fn door(door: Door) -> &'static str {
     match door {
-        Door::Envelope => "envelope",
+        Door::Envelope(_) => "envelope",
         Door::Constructor => "constructor",
+    }
+}
+
+fn envelope(door: Door) -> Option<String> {
+    match door {
+        Door::Envelope(digest) => Some(digest.to_string()),
+        Door::Constructor => None,
     }
 }
 
@@ -53,9 +61,7 @@ pub fn event(event: &Event) -> Vec<(String, String)> {
             line("seats", genesis.seats().count().to_string()),
             line("rows", genesis.rows.len().to_string()),
         ],
-        Event::Refused { envelope, refusal } => {
-            vec![line("envelope", envelope.to_string()), line("refusal", refusal.to_string())]
-        }
+        Event::Refused { refusal } => vec![line("refusal", refusal.to_string())],
         Event::Opened(opened) => {
             let mut lines = vec![line("digest", opened.digest.to_string()), line("row", opened.row.to_string())];
             lines.extend(pairs(words::action(&opened.action)));

@@ -47,6 +47,8 @@ pub struct EventRow {
     pub at: String,
     /// How the command came in.
     pub door: String,
+    /// Digest of the envelope that brought it, where one did.
+    pub envelope: Option<String>,
     /// Key of the actor.
     pub actor: Option<String>,
     /// Kind of event.
