@@ -126,6 +126,50 @@ impl Devnet {
             }),
         }
     }
+
+    /// Makes that many empty blocks at once; answers number, hash and timestamp (ms) of the last.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn seal(&self, count: u32) -> Result<Value, RpcError> {
+        self.rpc("devnet_seal", json!([count])).await
+    }
+
+    /// Moves the chain's clock and makes one empty block; answers as [`Self::seal`] does.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn advance_time(&self, by: Duration) -> Result<Value, RpcError> {
+        self.rpc("devnet_advanceTime", json!([by.as_secs()])).await
+    }
+
+    /// The number of the best block.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn height(&self) -> Result<u64, RpcError> {
+        let header = self.rpc("chain_getHeader", json!([])).await?;
+        let digits = header["number"].as_str().and_then(|text| text.strip_prefix("0x")).unwrap_or_default();
+        u64::from_str_radix(digits, 16).map_err(|error| RpcError {
+            code: 0,
+            message: format!("no block number: {error}"),
+            data: header,
+        })
+    }
+
+    /// Waits until the best block has that number, for at most ten seconds.
+    ///
+    /// # Errors
+    /// The server's error, or code 0 if the block does not come.
+    pub async fn reach(&self, number: u64) -> Result<(), RpcError> {
+        for _ in 0..500 {
+            if self.height().await? >= number {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        Err(RpcError { code: 0, message: format!("block {number} did not come"), data: Value::Null })
+    }
 }
 
 impl std::fmt::Display for NoDevnet {

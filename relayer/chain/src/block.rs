@@ -1,7 +1,7 @@
 //! Blocks as the indexer and the relayer need them: events of contracts, and which transactions succeeded.
 
-use crate::{Chain, ChainError};
-use greatseal_protocol::bytes::ContractAddress;
+use crate::{At, Chain, ChainError};
+use greatseal_protocol::{bytes::ContractAddress, event::Record, scale::DecodeAll};
 use subxt::{
     events::Phase,
     ext::scale_decode::DecodeAsType,
@@ -54,6 +54,26 @@ pub struct ContractEvent {
     pub topics: Vec<[u8; 32]>,
     /// Payload.
     pub data: Vec<u8>,
+}
+
+impl ContractEvent {
+    /// The protocol record in the payload, behind subject and actor, which must be the record's own, like the topics.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Undecodable`]: an event of our contract is never skipped.
+    pub fn record(&self) -> Result<Record, ChainError> {
+        let wrong = |what: &str| ChainError::Undecodable(format!("event {} of the contract: {what}", self.index));
+        let (topics, record) = self.data.split_at_checked(64).ok_or_else(|| wrong("too short"))?;
+        let record = Record::decode_all(&mut &*record).map_err(|_| wrong("not a record"))?;
+        let actor = record.actor.map(|key| key.topic()).unwrap_or_default();
+        let expected = [Record::signature_topic(record.event.kind()), record.event.subject(), actor];
+        let [_, subject, actor] = expected;
+        match self.topics == expected && topics == [subject, actor].concat() {
+            true => Ok(record),
+            false => Err(wrong("topics differ from the record")),
+        }
+    }
 }
 
 #[derive(DecodeAsType)]
@@ -112,14 +132,28 @@ impl Chain {
                 _ => {}
             }
         }
-        let now = subxt::dynamic::storage::<(), u64>("Timestamp", "Now");
-        let now = at.storage().fetch(now, ()).await.map_err(ChainError::reading)?;
         Ok(Some(Block {
             at: BlockRef { number: at.block_number(), hash: at.block_hash().0 },
             parent: header.parent_hash.0,
-            timestamp_ms: now.decode().map_err(|error| ChainError::Undecodable(error.to_string()))?,
+            timestamp_ms: timestamp(&at).await?,
             extrinsics: extrinsics.into_iter().map(|(extrinsic, _)| extrinsic).collect(),
             events,
         }))
     }
+
+    /// Time of a block in seconds, as contracts see it.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`] where the node no longer has it.
+    pub async fn time(&self, block: &BlockRef) -> Result<u64, ChainError> {
+        Ok(timestamp(&self.at_hash(block).await?).await? / 1_000)
+    }
+}
+
+/// Block time in milliseconds.
+async fn timestamp(at: &At) -> Result<u64, ChainError> {
+    let now = subxt::dynamic::storage::<(), u64>("Timestamp", "Now");
+    let now = at.storage().fetch(now, ()).await.map_err(ChainError::reading)?;
+    now.decode().map_err(|error| ChainError::Undecodable(error.to_string()))
 }

@@ -34,17 +34,27 @@ struct InstantiateReturnValue {
 }
 
 impl Chain {
-    /// Makes the account known to pallet-revive, if it is not.
+    /// Makes the account known to pallet-revive, if it is not. Says whether it was needed.
     ///
     /// # Errors
     ///
     /// [`ChainError::Refused`] or [`ChainError::NotIncluded`].
-    pub async fn map_account(&self, account: &impl Account) -> Result<(), ChainError> {
+    pub async fn map_account(&self, account: &impl Account) -> Result<bool, ChainError> {
+        // pallet-revive's address of an account: the last 20 bytes of Keccak-256.
+        let [_, _, _, _, _, _, _, _, _, _, _, _, address @ ..] = sp_crypto_hashing::keccak_256(&account.id());
+        let original = dynamic::storage::<(H160,), Value>("Revive", "OriginalAccount");
+        let at = self.at_finalized().await?;
+        let known = at.storage().try_fetch(original, (H160(address),)).await.map_err(ChainError::reading)?;
+        if known.is_some() {
+            return Ok(false);
+        }
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "map_account", Vec::new()).await?;
         self.send(&prepared).await?;
-        // A failure means that it is mapped already, which is what was asked for.
-        self.settle(&prepared).await.map(|_| ())
+        match self.settle(&prepared).await? {
+            (_, true) => Ok(true),
+            (_, false) => Err(ChainError::WouldFail("the account could not be mapped".into())),
+        }
     }
 
     /// Instantiates the blob with this genesis and waits until that is final.

@@ -1,1 +1,86 @@
-fn main() {}
+//! `greatseal`: the one command that signers, authorities, operators and auditors type.
+
+use clap::{CommandFactory, Parser};
+use greatseal_cli::{
+    cli::{self, Audit, Cli, Command, Governance},
+    commands::{self, governance::decide::Word},
+    error::CliError,
+    output::Output,
+    services::Service,
+    session::Session,
+};
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let json = cli.globals.json;
+    match run(cli).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&error, json);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<(), CliError> {
+    let globals = &cli.globals;
+    let output = Output { json: globals.json };
+    match cli.command {
+        Command::Key(command) => commands::key::run(command, output).await,
+        Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
+        Command::Governance(command) => governance(*command, globals, output).await,
+        Command::Status => commands::status::run(&Session::open(globals).await?).await,
+        Command::Audit(Audit::Export { out }) => commands::audit::export(&Session::open(globals).await?, &out).await,
+        Command::Audit(Audit::Verify { file, offline }) => {
+            commands::audit::run(globals, file.as_deref(), offline).await
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}
+
+async fn governance(command: Governance, globals: &cli::Globals, output: Output) -> Result<(), CliError> {
+    use commands::governance as command_of;
+    if let Governance::Log { since, proposal } = &command {
+        let indexer = Service::new("indexer", &globals.indexer)?;
+        return command_of::log::run(&indexer, output, since.as_deref(), proposal.as_deref()).await;
+    }
+    let session = Session::open(globals).await?;
+    match command {
+        Governance::Propose(command) => command_of::propose::run(&session, &command).await,
+        Governance::Show { id } => command_of::show::run(&session, &id).await,
+        Governance::Approve(command) => command_of::decide::run(&session, &command, Word::Approve).await,
+        Governance::Reject(command) => command_of::decide::run(&session, &command, Word::Reject).await,
+        Governance::Cancel(command) => command_of::decide::run(&session, &command, Word::Cancel).await,
+        Governance::Execute(command) => command_of::execute::run(&session, &command).await,
+        Governance::Escalate(command) => command_of::escalate::run(&session, &command).await,
+        Governance::Submit { envelope } => command_of::submit(&session, &envelope).await,
+        Governance::Log { .. } => Ok(()),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "with --json the error is the command's answer")]
+fn tell(error: &CliError, json: bool) {
+    if json {
+        let refusal = match error {
+            CliError::Refused { refusal, .. } => Some(refusal.code()),
+            _ => None,
+        };
+        println!(
+            "{}",
+            serde_json::json!({ "error": error.to_string(), "help": error.help(), "exit_code": error.exit_code(), "refusal": refusal })
+        );
+    }
+    eprintln!("error: {error}\nhelp: {}", error.help());
+}

@@ -1,1 +1,13 @@
-//! Inbox, journal, submission and finality of signed envelopes
+//! The relayer: takes signed envelopes in, writes them down, submits them with its own account, and reads from finalised
+//! blocks what became of them. It has no authority: it pays.
+//!
+//! Order of effects: an envelope is in the journal before it is acknowledged; a transaction is in the journal, signed
+//! and whole, before it is sent; an outcome is in the journal only once a finalised block shows it. After a crash the
+//! same steps run again: sending a transaction twice is harmless, because its nonce works once.
+
+pub mod args;
+pub mod error;
+pub mod inbox;
+pub mod journal;
+pub mod plan;
+pub mod work;

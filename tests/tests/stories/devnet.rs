@@ -18,6 +18,8 @@ use tokio::time::timeout;
 
 type Client = OnlineClient<PolkadotConfig>;
 type Params = DefaultExtrinsicParamsBuilder<PolkadotConfig>;
+/// Keys and values.
+type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 type Outcome = Result<(), Box<dyn Error>>;
 
 const UNIT: u128 = 1_000_000_000_000;
@@ -40,10 +42,11 @@ async fn a_transfer_pays_a_fee_and_emits_events() -> Outcome {
         .await?;
     let events = timeout(Duration::from_secs(10), progress.wait_for_finalized_success()).await??;
 
-    let names: Vec<_> = events
-        .iter()
-        .map(|event| event.map(|event| format!("{}.{}", event.pallet_name(), event.event_name())))
-        .collect::<Result<_, _>>()?;
+    let mut names = Vec::new();
+    for event in events.iter() {
+        let event = event?;
+        names.push(format!("{}.{}", event.pallet_name(), event.event_name()));
+    }
     for expected in ["Balances.Transfer", "TransactionPayment.TransactionFeePaid", "System.ExtrinsicSuccess"] {
         assert!(names.iter().any(|name| name == expected), "no {expected} among {names:?}");
     }
@@ -56,8 +59,8 @@ async fn a_transfer_pays_a_fee_and_emits_events() -> Outcome {
 #[tokio::test]
 async fn storage_of_block_1_is_readable_after_a_thousand_blocks() -> Outcome {
     let devnet = Devnet::start_with(&["--genesis-time", "1700000000"]).await?;
-    let first = seal(&devnet, 1).await?;
-    let last = seal(&devnet, 1000).await?;
+    let first = devnet.seal(1).await?;
+    let last = devnet.seal(1000).await?;
     assert_eq!(last["number"], 1001);
     assert_eq!(now_at(&devnet, &first["hash"]).await?, millis(&first));
     assert_eq!(now_at(&devnet, &last["hash"]).await?, millis(&last));
@@ -93,7 +96,7 @@ async fn the_state_root_is_the_root_of_all_pairs() -> Outcome {
         ],
     );
     send(&devnet, &client, &call, Params::new().nonce(1)).await?;
-    height(&devnet, 2).await?;
+    devnet.reach(2).await?;
 
     let best = devnet.rpc("chain_getBlockHash", json!([])).await?;
     let header = devnet.rpc("chain_getHeader", json!([best])).await?;
@@ -131,7 +134,7 @@ async fn refusals_have_the_words_of_polkadot() -> Outcome {
 
     let first = signed(&client, &transfer(UNIT), Params::new().nonce(0)).await?;
     submit(&devnet, &first).await?;
-    height(&devnet, 1).await?;
+    devnet.reach(1).await?;
     assert_eq!(refused(submit(&devnet, &first).await)?, (1010, "Transaction is outdated".to_owned()));
 
     let broke = signed(&client, &transfer(UNIT), Params::new().nonce(1).tip(2_000_000 * UNIT)).await?;
@@ -139,15 +142,15 @@ async fn refusals_have_the_words_of_polkadot() -> Outcome {
     assert_eq!(refused(submit(&devnet, &broke).await)?, (1010, words));
 
     // Long eras begin at multiples of 16; subxt signs for the current block as it is.
-    seal(&devnet, 15).await?;
+    devnet.seal(15).await?;
     // An era that has ended: the runtime takes it for the next era of the same phase, whose first
     // block is another one than was signed.
     let brief = signed(&client, &transfer(UNIT), Params::new().nonce(1).mortal(4)).await?;
     // An era whose first block the runtime has forgotten (it remembers 4,096).
     let ancient = signed(&client, &transfer(UNIT), Params::new().nonce(1).mortal(65_536)).await?;
-    seal(&devnet, 10).await?;
+    devnet.seal(10).await?;
     assert_eq!(refused(submit(&devnet, &brief).await)?, (1010, "Transaction has a bad signature".to_owned()));
-    seal(&devnet, 4_100).await?;
+    devnet.seal(4_100).await?;
     assert_eq!(refused(submit(&devnet, &ancient).await)?, (1010, "Transaction has an ancient birth block".to_owned()));
     Ok(())
 }
@@ -164,14 +167,14 @@ async fn a_nonce_gap_waits_and_twins_are_refused() -> Outcome {
     assert_eq!(devnet.rpc("author_pendingExtrinsics", json!([])).await?, json!([]), "a future one is not pending");
     assert_eq!(submit(&devnet, &second).await.err().map(|error| error.code), Some(1013));
     assert_eq!(submit(&devnet, &twin).await.err().map(|error| error.code), Some(1014));
-    let height_before = best(&devnet).await?;
-    height(&devnet, height_before + 2).await?;
+    let height_before = devnet.height().await?;
+    devnet.reach(height_before + 2).await?;
     assert_eq!(nonce(&devnet).await?, 0, "the gap holds the second one up");
 
     submit(&devnet, &first).await?;
     assert_eq!(nonce(&devnet).await?, 2, "both count as pending at once");
-    let height_before = best(&devnet).await?;
-    height(&devnet, height_before + 2).await?;
+    let height_before = devnet.height().await?;
+    devnet.reach(height_before + 2).await?;
     assert_eq!(devnet.rpc("author_pendingExtrinsics", json!([])).await?, json!([]));
     assert_eq!(nonce(&devnet).await?, 2);
     Ok(())
@@ -180,8 +183,8 @@ async fn a_nonce_gap_waits_and_twins_are_refused() -> Outcome {
 #[tokio::test]
 async fn time_moves_when_told_to() -> Outcome {
     let devnet = Devnet::start().await?;
-    let before = seal(&devnet, 1).await?;
-    let after = devnet.rpc("devnet_advanceTime", json!([7 * 24 * 3600])).await?;
+    let before = devnet.seal(1).await?;
+    let after = devnet.advance_time(Duration::from_secs(7 * 24 * 3600)).await?;
     assert_eq!(after["number"], 2);
     assert!(millis(&after) - millis(&before) >= 7 * 24 * 3600 * 1000, "{before} {after}");
     assert_eq!(now_at(&devnet, &after["hash"]).await?, millis(&after));
@@ -253,26 +256,6 @@ fn refused(outcome: Result<Value, RpcError>) -> Result<(i64, String), Box<dyn Er
     }
 }
 
-async fn seal(devnet: &Devnet, count: u32) -> Result<Value, RpcError> {
-    devnet.rpc("devnet_seal", json!([count])).await
-}
-
-async fn best(devnet: &Devnet) -> Result<u64, Box<dyn Error>> {
-    let header = devnet.rpc("chain_getHeader", json!([])).await?;
-    let number = header["number"].as_str().unwrap_or_default();
-    Ok(u64::from_str_radix(number.trim_start_matches("0x"), 16)?)
-}
-
-async fn height(devnet: &Devnet, number: u64) -> Outcome {
-    for _ in 0..500 {
-        if best(devnet).await? >= number {
-            return Ok(());
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    Err(format!("block {number} did not come").into())
-}
-
 async fn nonce(devnet: &Devnet) -> Result<u64, Box<dyn Error>> {
     let alice = dev::alice().public_key().to_account_id().to_string();
     Ok(devnet.rpc("system_accountNextIndex", json!([alice])).await?.as_u64().unwrap_or_default())
@@ -304,7 +287,7 @@ fn millis(block: &Value) -> u64 {
     block["timestamp"].as_u64().unwrap_or_default()
 }
 
-fn pairs(value: Value) -> Result<Vec<(Vec<u8>, Vec<u8>)>, Box<dyn Error>> {
+fn pairs(value: Value) -> Result<Pairs, Box<dyn Error>> {
     let texts: Vec<(Value, Value)> = serde_json::from_value(value)?;
     texts.iter().map(|(key, value)| Ok((bytes(key)?, bytes(value)?))).collect()
 }

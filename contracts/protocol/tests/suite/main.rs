@@ -1,0 +1,32 @@
+//! The proofs of the rules: stories with names, properties, golden vectors, and what the text itself must keep.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    missing_docs,
+    reason = "tests fail by panicking"
+)]
+
+mod arbitrary;
+mod codec;
+mod fields;
+mod findings;
+mod fixture;
+mod json;
+mod oracle;
+mod policy;
+mod rules_authority;
+mod rules_envelope;
+mod rules_opening;
+mod rules_proposal;
+mod rules_route_and_pause;
+mod sequences;
+mod source;
+mod steps;
+mod story;
+mod table;
+mod vectors;
+mod world;

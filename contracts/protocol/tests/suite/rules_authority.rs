@@ -1,0 +1,161 @@
+//! 2xx: who may speak.
+
+use crate::rules_envelope::with_approval;
+use crate::world::{
+    HOUR, START, World, approve, cancel, economics, execute, genesis, key_of, pause, reject, seat, set_route, signer,
+};
+use greatseal_protocol::{
+    action::Scope,
+    cells::{CellKey, Cells, CellsMut},
+    command::{Capacity, Command, Order},
+    council::{Council, Seat, SeatState},
+    envelope::Envelope,
+    row::Executors,
+    submit::Outcome,
+};
+
+#[test]
+fn unreadable_190_refuses_what_asks_for_the_cell() {
+    let (mut world, good) = with_approval();
+    world.cells.store(&CellKey::Seat(seat("E1")), vec![0xFF]);
+    world.refused_bytes(&good, 190);
+    world.cells.store(&CellKey::KeySeat(key_of(&signer("E1"))), vec![]);
+    world.ignored_bytes(&good, 190);
+}
+
+#[test]
+fn unknown_key_200_is_not_on_record() {
+    let (mut world, good) = with_approval();
+    let envelope = Envelope::parse(&good).unwrap();
+    let stranger = world.seal(&signer("stranger"), envelope.command.clone());
+    world.ignored_bytes(&stranger, 200);
+    // A stranger who claims nothing has no order to give but to execute.
+    let anyone = Command { capacity: Capacity::Anyone, ..envelope.command };
+    let bytes = world.seal(&signer("stranger"), anyone.clone());
+    world.ignored_bytes(&bytes, 204);
+    // A member who claims nothing neither, but that is on record.
+    let bytes = world.seal(&signer("E1"), anyone);
+    world.refused_bytes(&bytes, 204);
+}
+
+#[test]
+fn a_stranger_may_execute_what_anyone_may() {
+    let (mut world, good) = with_approval();
+    world.submit(&good);
+    let envelope = Envelope::parse(&good).unwrap();
+    let Order::Decide { id, digest, .. } = envelope.command.order else { panic!() };
+    let proposal = crate::world::Opened { id, digest, action: pause(Scope::Route(1), HOUR) };
+    let command = Command { capacity: Capacity::Anyone, expiry: START + 1, order: execute(&proposal) };
+    let bytes = world.seal(&signer("stranger"), command);
+    world.ignored_bytes(&bytes, 404);
+    world.approve(&["E0"], &proposal);
+    assert!(matches!(world.submit(&bytes), Outcome::Applied { .. }));
+    world.ignored_bytes(&bytes, 409);
+}
+
+/// 201 to 203 for every order, by a state written into the cell.
+#[test]
+fn not_active_201_suspended_202_overdue_203_for_every_order() {
+    let mut world = World::with_route();
+    let proposal = world.open("S0", &set_route(1, Some(&economics()), economics()));
+    let id = seat("S0");
+    let sound: Seat = world.cells.seat(id).unwrap();
+    let orders = || [approve(&proposal), reject(&proposal), cancel(&proposal), execute(&proposal)];
+    let open = Order::Open(world.opening(id, &set_route(1, Some(&economics()), economics())));
+    let escalate = world.escalation("S0", Scope::Everything);
+    for (state, code) in [(SeatState::Pending, 201), (SeatState::Suspended, 202)] {
+        world.cells.put(&CellKey::Seat(id), &Seat { state, ..sound.clone() });
+        for order in orders().into_iter().chain([open.clone(), escalate.clone()]) {
+            world.refused("S0", order, code);
+        }
+    }
+    world.cells.put(&CellKey::Seat(id), &Seat { valid_until: world.now, ..sound.clone() });
+    for order in orders().into_iter().chain([open, escalate]) {
+        world.refused("S0", order, 203);
+    }
+    // A key that sat here once is not the seat's key any more.
+    world.cells.put(&CellKey::Seat(id), &Seat { key: key_of(&signer("successor")), ..sound });
+    world.refused("S0", approve(&proposal), 201);
+}
+
+#[test]
+fn rule_05_overdue_203_half_open_at_valid_until() {
+    let mut world = World::with_route();
+    let until = world.cells.seat(seat("S0")).unwrap().valid_until;
+    world.now = until - 1;
+    let proposal = world.open("S1", &set_route(1, Some(&economics()), economics()));
+    let before = world.clone();
+    world.approve(&["S0"], &proposal);
+    let mut world = before;
+    world.now = until;
+    world.refused("S0", approve(&proposal), 203);
+    world.approve(&["S1"], &proposal);
+}
+
+#[test]
+fn wrong_council_204_claims_another_council_or_votes_outside_its_rows() {
+    let mut world = World::new();
+    let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+    for who in ["S0", "M0", "O0", "A0"] {
+        world.refused(who, approve(&proposal), 204);
+        world.refused(who, reject(&proposal), 204);
+    }
+    let mut command = world.command(seat("S0"), approve(&proposal));
+    command.capacity = Capacity::Seat { council: Council::Emergency, epoch: 0 };
+    let bytes = world.seal(&signer("S0"), command);
+    world.refused_bytes(&bytes, 204);
+    for who in ["S0", "E0", "M0"] {
+        let order = world.escalation(who, Scope::Route(1));
+        world.refused(who, order, 204);
+    }
+}
+
+#[test]
+fn rule_10_wrong_epoch_205() {
+    let mut world = World::new();
+    let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+    let mut command = world.command(seat("E1"), approve(&proposal));
+    command.capacity = Capacity::Seat { council: Council::Emergency, epoch: 1 };
+    let bytes = world.seal(&signer("E1"), command);
+    world.refused_bytes(&bytes, 205);
+}
+
+#[test]
+fn not_an_author_206_opening_and_cancelling() {
+    let mut world = World::new();
+    for who in ["S0", "M0", "O0", "A0"] {
+        let open = world.opening(seat(who), &pause(Scope::Everything, HOUR));
+        world.refused(who, Order::Open(open), 206);
+    }
+    let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+    for who in ["E1", "S0", "O0"] {
+        world.refused(who, cancel(&proposal), 206);
+    }
+}
+
+#[test]
+fn not_an_executor_207_operators_first_the_council_after_half_the_window() {
+    let mut genesis = genesis();
+    genesis.rows[2].executors = Executors::Operator;
+    let mut world = World::deploy(genesis);
+    // Operators may author where they execute, and still approve nothing.
+    world.escalate("O0", Scope::Route(1));
+    let open = world.opening(seat("O0"), &set_route(1, None, economics()));
+    let proposal = world.open_as("O0", open);
+    world.refused("O0", approve(&proposal), 204);
+    world.approve(&["S0", "S1", "M0"], &proposal);
+    world.wait(HOUR);
+    let (mut operator, half) = (world.clone(), world.now + 36 * HOUR);
+    operator.execute("O1", &proposal);
+    for who in ["S0", "M1", "E0", "A0"] {
+        world.refused(who, execute(&proposal), 207);
+    }
+    world.now = half - 1;
+    world.refused("S2", execute(&proposal), 207);
+    world.now = half;
+    world.refused("E0", execute(&proposal), 207);
+    let command = Command { capacity: Capacity::Anyone, expiry: half + 1, order: execute(&proposal) };
+    let stranger = world.seal(&signer("stranger"), command);
+    world.ignored_bytes(&stranger, 207);
+    world.execute("S2", &proposal);
+}

@@ -1,0 +1,232 @@
+//! 3xx, and what a proposal needs to be opened: rows, bounds, slots, escalations.
+
+use crate::rules_proposal::tighter;
+use crate::world::{DAY, HOUR, LOOSEN, World, cancel, economics, execute, pause, seat, set_route};
+use greatseal_protocol::{
+    action::{Action, Economics, Scope},
+    cells::Cells,
+    command::{Open, Order},
+    event::{Cause, Event},
+    row::{Row, RowId},
+};
+
+#[test]
+fn rule_12_unknown_row_300_is_denied() {
+    let mut world = World::new();
+    let open = world.opening(seat("E0"), &pause(Scope::Everything, HOUR));
+    for row in (0..=255).map(RowId).filter(|row| RowId::NAMED.iter().all(|(named, _)| named != row)) {
+        world.refused("E0", Order::Open(Open { row, ..open.clone() }), 300);
+    }
+}
+
+#[test]
+fn out_of_bounds_303_clocks_of_a_proposal() {
+    let mut world = World::with_route();
+    world.escalate("O0", Scope::Route(1));
+    let looser = set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() });
+    let (hour, day) = (3_600, 86_400);
+    // (author, action, approve within, execute within)
+    let cases = [
+        (
+            "M0",
+            &looser,
+            [(300, true), (299, false), (0, false), (day, true), (day + 1, false), (u32::MAX, false)],
+            true,
+        ),
+        (
+            "M0",
+            &looser,
+            [(7_200, true), (7_199, false), (0, false), (3 * day, true), (3 * day + 1, false), (u32::MAX, false)],
+            false,
+        ),
+        (
+            "E0",
+            &pause(Scope::Everything, HOUR),
+            [(300, true), (299, false), (0, false), (hour, true), (hour + 1, false), (u32::MAX, false)],
+            true,
+        ),
+        (
+            "E0",
+            &pause(Scope::Everything, HOUR),
+            [(hour, true), (hour - 1, false), (0, false), (hour, true), (hour + 1, false), (u32::MAX, false)],
+            false,
+        ),
+        (
+            "S0",
+            &tighter(),
+            [(hour, true), (hour - 1, true), (299, false), (day, true), (day + 1, false), (u32::MAX, false)],
+            true,
+        ),
+        (
+            "S0",
+            &tighter(),
+            [(hour, true), (hour - 1, false), (0, false), (day, true), (day + 1, false), (u32::MAX, false)],
+            false,
+        ),
+    ];
+    for (who, action, values, approving) in cases {
+        for (value, sound) in values {
+            let mut world = world.clone();
+            let mut open = world.opening(seat(who), action);
+            *(if approving { &mut open.approve_within } else { &mut open.execute_within }) = value;
+            match sound {
+                true => world.applied(who, Order::Open(open)),
+                false => world.refused(who, Order::Open(open), 303),
+            }
+        }
+    }
+}
+
+#[test]
+fn wrong_row_305_the_action_chooses_its_row() {
+    let mut world = World::with_route();
+    world.escalate("O0", Scope::Route(1));
+    world.paused(Scope::Upgrades, HOUR);
+    let looser = set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() });
+    let lift = Action::Lift { scope: Scope::Upgrades };
+    for action in [pause(Scope::Everything, HOUR), lift, looser, tighter()] {
+        let right = world.opening(seat("S0"), &action).row;
+        for (row, _) in RowId::NAMED {
+            let who = if row == RowId::EMERGENCY_PAUSE { "E0" } else { "S0" };
+            let bounds: Row = world.cells.row(row).unwrap();
+            let open = Open {
+                row,
+                approve_within: bounds.approve_by,
+                execute_within: bounds.window,
+                ..world.opening(seat(who), &action)
+            };
+            let mut world = world.clone();
+            match row == right {
+                true => world.applied(who, Order::Open(open)),
+                false => world.refused(who, Order::Open(open), 305),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mix_of_tightening_and_loosening_is_loosening() {
+    let old = economics();
+    let mix = Economics { tx_max: 9_000, count_max: 6_000, ..old };
+    assert_eq!(set_route(1, Some(&old), mix).row(Some(&old)), LOOSEN);
+    let tight = RowId::BRIDGE_TIGHTEN;
+    type Change = fn(&mut Economics);
+    let changes: [(Change, RowId); 23] = [
+        (|e| e.source.0[0] ^= 1, LOOSEN),
+        (|e| e.destination.0[0] ^= 1, LOOSEN),
+        (|e| e.rate_num -= 1, LOOSEN),
+        (|e| e.rate_den += 1, LOOSEN),
+        (|e| e.rate_from -= 1, LOOSEN),
+        (|e| e.rate_from += 1, tight),
+        (|e| e.rate_until += 1, LOOSEN),
+        (|e| e.rate_until -= 1, tight),
+        (|e| e.fee_bps += 1, LOOSEN),
+        (|e| e.fee_min += 1, LOOSEN),
+        (|e| e.fee_max -= 1, LOOSEN),
+        (|e| e.tx_min -= 1, LOOSEN),
+        (|e| e.tx_min += 1, tight),
+        (|e| e.tx_max += 1, LOOSEN),
+        (|e| e.account_max += 1, LOOSEN),
+        (|e| e.account_max -= 1, tight),
+        (|e| e.aggregate_max += 1, LOOSEN),
+        (|e| e.aggregate_max -= 1, tight),
+        (|e| e.count_max += 1, LOOSEN),
+        (|e| e.count_max -= 1, tight),
+        (|e| e.period -= 1, LOOSEN),
+        (|e| e.large += 1, LOOSEN),
+        (|e| e.large -= 1, tight),
+    ];
+    for (at, (change, row)) in changes.into_iter().enumerate() {
+        let mut new = old;
+        change(&mut new);
+        assert_eq!(set_route(1, Some(&old), new).row(Some(&old)), row, "change {at}");
+    }
+    // What is new lets more through than nothing did.
+    assert_eq!(set_route(1, None, old).row(None), LOOSEN);
+}
+
+#[test]
+fn rule_07_precondition_changed_411_when_opened_and_when_executed() {
+    let mut world = World::with_route();
+    let other = Economics { tx_max: 20_000, ..economics() };
+    world.escalate("O0", Scope::Route(1));
+    for (route, previous) in [(1, None), (1, Some(&other)), (2, Some(&other))] {
+        let open = Open { row: LOOSEN, ..world.opening(seat("M0"), &set_route(route, previous, other)) };
+        let open = Open { approve_within: 86_400, execute_within: 86_400, ..open };
+        world.refused("M0", Order::Open(open), 411);
+    }
+    let first = world.loosening(other);
+    let second = world.open("S0", &tighter());
+    world.approve(&["S0", "S1", "M0"], &second);
+    world.execute("O0", &second);
+    world.wait(HOUR);
+    world.refused("O0", execute(&first), 411);
+}
+
+#[test]
+fn rule_18_slots_full_412_until_one_ends() {
+    let mut world = World::new();
+    let action = pause(Scope::Everything, HOUR);
+    let first = world.open("E0", &action);
+    let slots: Vec<u8> = (0..3).map(|_| world.open("E0", &action).id.slot).collect();
+    assert_eq!((first.id.slot, slots), (0, vec![1, 2, 3]));
+    let open = world.opening(seat("E0"), &action);
+    world.refused("E0", Order::Open(open), 412);
+    let cells = world.cells.len();
+    world.open("E1", &action); // another author has slots of its own
+    assert_eq!(world.cells.len(), cells + 1);
+    world.applied("E0", cancel(&first));
+    let next = world.open("E0", &action);
+    assert_eq!(next.id.slot, 0);
+    assert!(next.id.serial > first.id.serial);
+    // Time ends them too, and the record says so when the slot is given away.
+    world.wait(HOUR);
+    let last = world.open("E0", &action);
+    let expired = Event::Rejected { id: next.id, cause: Cause::ApproveByPassed };
+    assert_eq!(world.records[world.records.len() - 2].event, expired);
+    assert_eq!(last.id.slot, 0);
+    assert_eq!(world.cells.len(), cells + 1, "storage does not grow with history");
+    world.folds();
+}
+
+#[test]
+fn no_escalation_414_missing_used_elsewhere_or_older_than_seven_days() {
+    let mut world = World::new();
+    let new = set_route(1, None, economics());
+    let open = |world: &World| Order::Open(world.opening(seat("M0"), &new));
+    let order = open(&world);
+    world.refused("M0", order.clone(), 414);
+    world.escalate("O0", Scope::Everything);
+    world.escalate("A0", Scope::Route(2));
+    world.refused("M0", order.clone(), 414);
+    world.escalate("A1", Scope::Route(1));
+    for (wait, code) in [(7 * DAY - 1, None), (7 * DAY, Some(414))] {
+        let mut world = world.clone();
+        world.wait(wait);
+        let outcome = world.order(seat("M0"), order.clone());
+        assert_eq!(crate::world::code_of(&outcome).0, code);
+    }
+    // One record serves one change: of two approved proposals the second finds it used.
+    let first = world.open("M0", &new);
+    world.approve(&["S0", "S1", "M0"], &first);
+    world.wait(HOUR);
+    world.execute("O0", &first);
+    let looser = set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() });
+    let again = Order::Open(world.opening(seat("M0"), &looser));
+    world.refused("M0", again, 414);
+    world.escalate("O1", Scope::Route(1));
+    world.open("M0", &looser);
+}
+
+#[test]
+fn no_escalation_414_when_it_was_used_or_grew_old_before_the_execution() {
+    let mut world = World::new();
+    world.escalate("O0", Scope::Route(1));
+    world.wait(7 * DAY - 1);
+    let proposal = world.open("M0", &set_route(1, None, economics()));
+    world.approve(&["S0", "S1", "M0"], &proposal);
+    world.wait(HOUR);
+    world.refused("O0", execute(&proposal), 414);
+    world.escalate("A0", Scope::Route(1));
+    world.execute("O0", &proposal);
+}

@@ -1,0 +1,57 @@
+//! Refused requests: a status, a word that stays, what happened and what to do next.
+
+use crate::store::StoreError;
+use axum::{
+    Json,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use greatseal_api::wire;
+
+/// A refused request.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    body: wire::Problem,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, code: &str, error: impl Into<String>, help: &str) -> Self {
+        Self { status, body: wire::Problem { code: code.into(), error: error.into(), help: help.into() } }
+    }
+
+    /// A value that no answer belongs to.
+    pub(crate) fn bad(name: &str, help: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad_parameter", format!("`{name}` has a value that cannot be"), help)
+    }
+
+    pub(crate) fn missing(code: &str, error: &str, help: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, error, help)
+    }
+
+    /// Our fault: the log says what, the client learns that.
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
+        tracing::error!(%error, "a request failed");
+        let help = "try again; the operator finds the reason in the log";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the request could not be answered", help)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::DamagedEvent { .. } | StoreError::DamagedDocument(_) => {
+                tracing::error!(%error, "the database was changed");
+                let help = "do not rely on this database; tell its operator";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "ledger_damaged", error.to_string(), help)
+            }
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        (self.status, Json(self.body)).into_response()
+    }
+}

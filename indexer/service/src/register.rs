@@ -1,0 +1,90 @@
+//! Every proposal there ever was, folded from the rows: a finished one stays when its slot is given away.
+
+use crate::ledger::Entry;
+use greatseal_protocol::{
+    action::Action,
+    bytes::DocumentHash,
+    cells::Cells,
+    command::ProposalId,
+    event::{Cause, Event},
+    proposal::{Proposal, Status},
+    refusal::Refusal,
+};
+use std::collections::{BTreeMap, HashSet};
+
+/// A proposal as the rows tell it.
+#[derive(Clone, Debug)]
+pub struct Entered {
+    /// Its id.
+    pub id: ProposalId,
+    /// The action of the opening event.
+    pub action: Action,
+    /// Its cell after the last row about it.
+    pub proposal: Proposal,
+    /// First second in which it may be executed and first in which it no longer may, once its quorum stood.
+    pub execution: Option<(u64, u64)>,
+    /// Why it ended without taking effect, where an event says so.
+    pub cause: Option<Cause>,
+}
+
+impl Entered {
+    /// Where it stands at `now`, given the cells of the same moment.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal`] where a cell that it needs is not there.
+    pub fn status(&self, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
+        let status = self.proposal.status(cells, now)?;
+        // The event that clears a slot keeps the cause that time had made: expired stays expired.
+        Ok(match (status, self.cause) {
+            (Status::Rejected, Some(Cause::Stale)) => Status::Stale,
+            (Status::Rejected, Some(cause @ (Cause::ApproveByPassed | Cause::ExecuteByPassed))) => {
+                Status::Expired(cause)
+            }
+            (status, _) => status,
+        })
+    }
+}
+
+/// Proposals by their number.
+#[derive(Clone, Debug, Default)]
+pub struct Register {
+    proposals: BTreeMap<u32, Entered>,
+    documents: HashSet<DocumentHash>,
+}
+
+impl Register {
+    /// Takes a row in.
+    pub fn enter(&mut self, entry: &Entry) {
+        let (Some(id), Some(proposal)) = (entry.record.event.proposal(), entry.proposal.clone()) else { return };
+        if let Event::Opened(opened) = &entry.record.event {
+            self.documents.insert(opened.document);
+            let action = opened.action.clone();
+            self.proposals.insert(id.serial, Entered { id, action, proposal, execution: None, cause: None });
+            return;
+        }
+        let Some(entered) = self.proposals.get_mut(&id.serial) else { return };
+        entered.proposal = proposal;
+        match entry.record.event {
+            Event::Decided { quorum: false, .. } => entered.execution = None,
+            Event::QuorumReached { eta, execute_by, .. } => entered.execution = Some((eta, execute_by)),
+            Event::Rejected { cause, .. } => entered.cause = Some(cause),
+            _ => {}
+        }
+    }
+
+    /// The proposal with this number.
+    pub fn get(&self, serial: u32) -> Option<&Entered> {
+        self.proposals.get(&serial)
+    }
+
+    /// Proposals with a number below this one, the newest first.
+    pub fn below(&self, serial: u32) -> impl Iterator<Item = &Entered> {
+        self.proposals.range(..serial).rev().map(|(_, entered)| entered)
+    }
+
+    /// Whether a proposal names this document.
+    pub fn names(&self, document: &DocumentHash) -> bool {
+        self.documents.contains(document)
+    }
+}

@@ -1,0 +1,7 @@
+//! One file a resource.
+
+pub(crate) mod documents;
+pub(crate) mod events;
+pub(crate) mod health;
+pub(crate) mod proposals;
+mod query;

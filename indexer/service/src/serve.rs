@@ -1,0 +1,95 @@
+//! HTTP: routes, limits, and JSON for every refusal.
+
+use crate::{
+    document,
+    live::Live,
+    problem::Problem,
+    routes::{documents, events, health, proposals},
+    store::Store,
+};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request},
+    http::StatusCode,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// Longest time for one answer, reading the body included.
+const ANSWER: Duration = Duration::from_secs(10);
+/// How long running answers may take to end once the program is told to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// What the routes work with.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// What it amounts to.
+    pub live: Live,
+}
+
+/// Every route.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/v1/events", get(events::list))
+        .route("/v1/events/{seq}", get(events::one))
+        .route("/v1/proposals", get(proposals::list))
+        .route("/v1/proposals/{id}", get(proposals::one))
+        .route("/v1/documents", post(documents::keep))
+        .route("/v1/documents/{sha256}", get(documents::one))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(document::MAX))
+        .layer(middleware::from_fn(in_time))
+        .with_state(app)
+}
+
+/// Serves until `end` resolves, then lets running answers finish, but not for long.
+///
+/// # Errors
+///
+/// What the operating system refuses.
+pub async fn serve(
+    listener: TcpListener,
+    app: App,
+    end: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    let (told, telling) = tokio::sync::oneshot::channel();
+    let ending = async move {
+        end.await;
+        let _ = told.send(());
+    };
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(ending);
+    let too_long = async move {
+        let _ = telling.await;
+        tokio::time::sleep(GRACE).await;
+    };
+    tokio::select! {
+        ended = async { serving.await } => ended,
+        () = too_long => Ok(()),
+    }
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let (error, help) = ("the answer took too long", "try again, with a smaller limit");
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "timeout", error, help).into_response()
+        }
+    }
+}
+
+async fn nothing_here() -> Problem {
+    Problem::missing("not_found", "there is nothing at this path", "resources begin with /health or /v1/")
+}
+
+async fn wrong_method() -> Problem {
+    let help = "the Allow header names what it takes";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "the resource takes no such method", help)
+}

@@ -1,0 +1,166 @@
+//! Opening: a file is looked at without writing to it, and refused unless it is this deployment's.
+
+use super::{Store, StoreError, column};
+use crate::ledger::Ledger;
+use greatseal_api::deployment::Deployment;
+use greatseal_protocol::bytes::to_hex;
+use sqlx::{
+    Connection, SqliteConnection, SqlitePool,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{
+    collections::BTreeMap,
+    fs::{File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Version of the tables.
+const SCHEMA: &str = "greatseal-indexer/1";
+const READERS: u32 = 4;
+
+impl Store {
+    /// Opens the database of a deployment, or creates it where there is no file.
+    ///
+    /// # Errors
+    ///
+    /// A file that is not this deployment's is refused before anything is written.
+    pub async fn open(path: &Path, deployment: &Arc<Deployment>) -> Result<Self, StoreError> {
+        let fresh = inspect(path, deployment).await?;
+        let lock = Arc::new(lock(path)?);
+        let options = SqliteConnectOptions::new().filename(path);
+        let writing = options
+            .clone()
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full);
+        let unopenable = |error: sqlx::Error| unopenable(path, &error);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await.map_err(unopenable)?;
+        if fresh {
+            create(&writer, deployment).await?;
+        }
+        let readers = SqlitePoolOptions::new().max_connections(READERS);
+        let readers = readers.connect_with(options.read_only(true)).await.map_err(unopenable)?;
+        Ok(Self { writer, readers, lock })
+    }
+}
+
+/// Keeps a second indexer out: it would move the cursor of the first. A file beside the database, because closing the
+/// database's own file a second time would drop SQLite's locks on it.
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let unopenable = |error: io::Error| StoreError::Unopenable { path: name.clone().into(), reason: error.to_string() };
+    let file = File::options().create(true).truncate(false).write(true).open(&name).map_err(unopenable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(unopenable(error)),
+    }
+}
+
+/// Whether there is nothing in the file yet.
+async fn inspect(path: &Path, deployment: &Deployment) -> Result<bool, StoreError> {
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return Err(StoreError::NotOurs { path: path.to_owned() }),
+        Ok(metadata) if metadata.len() > 0 => {}
+        Ok(_) => return Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(StoreError::Unopenable { path: path.to_owned(), reason: error.to_string() }),
+    }
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.map_err(|error| unopenable(path, &error))?;
+    let read = tables(&mut connection, path).await;
+    let meta = match read {
+        Ok(0) => Ok(None),
+        Ok(_) => meta(&mut connection, path).await.map(Some),
+        Err(error) => Err(error),
+    };
+    connection.close().await.map_err(|error| unopenable(path, &error))?;
+    match meta? {
+        None => Ok(true),
+        Some(meta) => compare(&meta, deployment, path).map(|()| false),
+    }
+}
+
+async fn tables(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
+    let count = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master").fetch_one(connection).await;
+    count.map_err(|error| unopenable(path, &error))
+}
+
+async fn meta(connection: &mut SqliteConnection, path: &Path) -> Result<BTreeMap<String, String>, StoreError> {
+    let pairs = sqlx::query_as("SELECT key, value FROM meta").fetch_all(connection).await;
+    let pairs: Vec<(String, String)> = pairs.map_err(|error| match error {
+        sqlx::Error::Database(error) if error.code().as_deref() != Some(NOT_A_DATABASE) && is_missing(&*error) => {
+            StoreError::NotOurs { path: path.to_owned() }
+        }
+        sqlx::Error::ColumnDecode { .. } => StoreError::NotOurs { path: path.to_owned() },
+        other => unopenable(path, &other),
+    })?;
+    Ok(pairs.into_iter().collect())
+}
+
+/// SQLite's generic code: there is no such table or column.
+fn is_missing(error: &dyn sqlx::error::DatabaseError) -> bool {
+    error.code().as_deref() == Some("1")
+}
+
+const NOT_A_DATABASE: &str = "26";
+
+fn unopenable(path: &Path, error: &sqlx::Error) -> StoreError {
+    let path: PathBuf = path.to_owned();
+    match error {
+        sqlx::Error::Database(error) if error.code().as_deref() == Some(NOT_A_DATABASE) => StoreError::NotOurs { path },
+        other => StoreError::Unopenable { path, reason: other.to_string() },
+    }
+}
+
+fn compare(meta: &BTreeMap<String, String>, deployment: &Deployment, path: &Path) -> Result<(), StoreError> {
+    match meta.get("schema") {
+        Some(schema) if schema == SCHEMA => {}
+        Some(schema) => return Err(StoreError::OtherSchema { expected: SCHEMA, found: schema.clone() }),
+        None => return Err(StoreError::NotOurs { path: path.to_owned() }),
+    }
+    for (what, expected) in identity(deployment) {
+        let found = meta.get(what).cloned().unwrap_or_default();
+        if found != expected {
+            return Err(StoreError::OtherDeployment { what, expected, found });
+        }
+    }
+    Ok(())
+}
+
+/// What a database is of.
+fn identity(deployment: &Deployment) -> [(&'static str, String); 7] {
+    [
+        ("deployment", to_hex(&deployment.deployment)),
+        ("contract", to_hex(&deployment.contract)),
+        ("chain_genesis", to_hex(&deployment.chain_genesis)),
+        ("chain_id", deployment.chain_id.to_string()),
+        ("code_hash", to_hex(&deployment.code_hash)),
+        ("block_number", deployment.block_number.to_string()),
+        ("block_hash", to_hex(&deployment.block_hash)),
+    ]
+}
+
+/// Tables, identity and the cursor before the first block, all or nothing.
+async fn create(writer: &SqlitePool, deployment: &Arc<Deployment>) -> Result<(), StoreError> {
+    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::raw_sql(include_str!("sqlite.sql")).execute(&mut *transaction).await?;
+    let schema = [("schema", SCHEMA.to_owned())];
+    for (key, value) in schema.into_iter().chain(identity(deployment)) {
+        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)")
+            .bind(key)
+            .bind(value)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    let ledger = Ledger::new(Arc::clone(deployment));
+    sqlx::query("INSERT INTO reached (id, next_block, block_hash, row_hash, row_count) VALUES (1, $1, NULL, $2, 0)")
+        .bind(column(ledger.next())?)
+        .bind(ledger.head().0.to_vec())
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}

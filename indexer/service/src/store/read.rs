@@ -1,0 +1,139 @@
+//! Questions of the HTTP side. Rows and `indexed_to` of one answer come from one moment.
+
+use super::{Store, StoreError, column};
+use greatseal_api::{
+    link::{Row, RowHash},
+    render,
+    wire::{EventPage, EventRow},
+};
+use greatseal_protocol::{bytes::DocumentHash, event::Record, scale::DecodeAll};
+
+/// A row of the table `events`.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct StoredEvent {
+    pub(super) seq: i64,
+    pub(super) kind: String,
+    pub(super) proposal: Option<String>,
+    pub(super) block_number: i64,
+    pub(super) block_hash: Vec<u8>,
+    pub(super) extrinsic_index: i64,
+    pub(super) event_index: i64,
+    pub(super) record: Vec<u8>,
+    pub(super) previous: Vec<u8>,
+    pub(super) hash: Vec<u8>,
+}
+
+/// Which rows are asked for.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Only rows after this number.
+    pub after: Option<u64>,
+    /// Only rows of this kind.
+    pub kind: Option<String>,
+    /// Only rows about this proposal, in the text form of its id.
+    pub proposal: Option<String>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT seq, kind, proposal, block_number, block_hash, extrinsic_index, event_index, record, previous, ",
+            "hash FROM events ",
+            $rest
+        )
+    };
+}
+
+impl StoredEvent {
+    /// Every row.
+    pub(super) const ALL: &str = select!("ORDER BY seq");
+
+    /// The linked part; nothing where a column holds what no row has.
+    pub(super) fn row(&self) -> Option<Row> {
+        Some(Row {
+            block_number: u64::try_from(self.block_number).ok()?,
+            block_hash: self.block_hash.as_slice().try_into().ok()?,
+            extrinsic: u32::try_from(self.extrinsic_index).ok()?,
+            index: u32::try_from(self.event_index).ok()?,
+            record: self.record.clone(),
+        })
+    }
+
+    fn wire(&self) -> Result<EventRow, StoreError> {
+        let hash = |bytes: &[u8]| bytes.try_into().ok().map(RowHash);
+        let rendered = || {
+            let row = self.row()?;
+            let record = Record::decode_all(&mut &*row.record).ok()?;
+            Some(render::event_row(&record, &row, hash(&self.previous)?, hash(&self.hash)?))
+        };
+        rendered().ok_or_else(|| StoreError::DamagedEvent {
+            seq: u64::try_from(self.seq).unwrap_or_default(),
+            reason: "it was changed while this program ran".into(),
+        })
+    }
+}
+
+impl Store {
+    /// Rows by number, at most `limit`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failing`].
+    pub async fn events(&self, filter: &EventFilter, limit: u32) -> Result<EventPage, StoreError> {
+        let after = filter.after.map_or(Ok(-1), column)?;
+        let more = i64::from(limit).saturating_add(1);
+        let mut transaction = self.readers.begin().await?;
+        let query = match (&filter.kind, &filter.proposal) {
+            (None, None) => sqlx::query_as(select!("WHERE seq > $1 ORDER BY seq LIMIT $2")).bind(after).bind(more),
+            (Some(kind), None) => sqlx::query_as(select!("WHERE seq > $1 AND kind = $3 ORDER BY seq LIMIT $2"))
+                .bind(after)
+                .bind(more)
+                .bind(kind),
+            (None, Some(proposal)) => sqlx::query_as(select!("WHERE seq > $1 AND proposal = $3 ORDER BY seq LIMIT $2"))
+                .bind(after)
+                .bind(more)
+                .bind(proposal),
+            (Some(kind), Some(proposal)) => {
+                sqlx::query_as(select!("WHERE seq > $1 AND proposal = $3 AND kind = $4 ORDER BY seq LIMIT $2"))
+                    .bind(after)
+                    .bind(more)
+                    .bind(proposal)
+                    .bind(kind)
+            }
+        };
+        let mut rows: Vec<StoredEvent> = query.fetch_all(&mut *transaction).await?;
+        let next: i64 =
+            sqlx::query_scalar("SELECT next_block FROM reached WHERE id = 1").fetch_one(&mut *transaction).await?;
+        transaction.commit().await?;
+
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let continues = rows.len() > limit;
+        rows.truncate(limit);
+        let events = rows.iter().map(StoredEvent::wire).collect::<Result<Vec<_>, _>>()?;
+        let next_after = events.last().filter(|_| continues).map(|row| row.seq.clone());
+        let indexed_to = u64::try_from(next).unwrap_or_default().saturating_sub(1);
+        Ok(EventPage { events, next: next_after, indexed_to })
+    }
+
+    /// One row.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failing`].
+    pub async fn event(&self, seq: u64) -> Result<Option<EventRow>, StoreError> {
+        let Ok(seq) = column(seq) else { return Ok(None) };
+        let row: Option<StoredEvent> =
+            sqlx::query_as(select!("WHERE seq = $1")).bind(seq).fetch_optional(&self.readers).await?;
+        row.map(|row| row.wire()).transpose()
+    }
+
+    /// The bytes of a document.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failing`].
+    pub async fn document(&self, hash: &DocumentHash) -> Result<Option<Vec<u8>>, StoreError> {
+        let query = sqlx::query_scalar("SELECT bytes FROM documents WHERE sha256 = $1").bind(hash.0.to_vec());
+        Ok(query.fetch_optional(&self.readers).await?)
+    }
+}

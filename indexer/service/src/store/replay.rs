@@ -1,0 +1,150 @@
+//! The start: every stored row goes through the ledger again, and must come to where the cursor says.
+
+use super::{Store, StoreError, read::StoredEvent};
+use crate::{
+    ledger::{Breach, Ledger},
+    register::Register,
+};
+use futures::TryStreamExt;
+use greatseal_api::deployment::Deployment;
+use greatseal_protocol::{bytes::DocumentHash, digest};
+use sqlx::SqliteConnection;
+use std::{collections::HashSet, sync::Arc};
+
+/// What the stored rows amount to.
+#[derive(Debug)]
+pub struct Replayed {
+    /// State and place.
+    pub ledger: Ledger,
+    /// All proposals.
+    pub register: Register,
+    /// Documents whose bytes are held.
+    pub documents: HashSet<DocumentHash>,
+    /// Time of the last block in milliseconds; 0 before the first.
+    pub time_ms: u64,
+}
+
+impl Store {
+    /// Judges all that is stored.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`],
+    /// [`StoreError::DamagedDocument`].
+    pub async fn replay(&self, deployment: &Arc<Deployment>) -> Result<Replayed, StoreError> {
+        let mut transaction = self.readers.begin().await?;
+        let mut ledger = Ledger::new(Arc::clone(deployment));
+        let register = replay_events(&mut transaction, &mut ledger).await?;
+        let time_ms = replay_blocks(&mut transaction, &mut ledger).await?;
+        compare_cursor(&mut transaction, &ledger).await?;
+        let documents = check_documents(&mut transaction).await?;
+        Ok(Replayed { ledger, register, documents, time_ms })
+    }
+}
+
+async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<Register, StoreError> {
+    let mut register = Register::default();
+    let mut rows = sqlx::query_as::<_, StoredEvent>(StoredEvent::ALL).fetch(&mut *connection);
+    loop {
+        let seq = ledger.count();
+        let damaged = |reason: &str| StoreError::DamagedEvent { seq, reason: reason.into() };
+        let Some(stored) = rows.try_next().await.map_err(|error| undecodable(error, damaged))? else { break };
+        let (Some(row), Ok(stored_seq)) = (stored.row(), u64::try_from(stored.seq)) else {
+            return Err(damaged("a column does not hold what it should"));
+        };
+        if stored_seq != seq {
+            return Err(damaged("the row is missing"));
+        }
+        let entry = ledger.replay(row).map_err(|breach| damaged(&breach.to_string()))?;
+        if stored.previous != entry.previous.0 || stored.hash != entry.hash.0 {
+            return Err(damaged("the row does not hash to what is stored with it"));
+        }
+        let event = &entry.record.event;
+        if stored.kind != event.kind() || stored.proposal != event.proposal().map(|id| id.to_string()) {
+            return Err(damaged("kind or proposal differ from the record"));
+        }
+        register.enter(&entry);
+    }
+    Ok(register)
+}
+
+async fn replay_blocks(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<u64, StoreError> {
+    let mut time_ms = 0;
+    let blocks = "SELECT number, hash, parent, time_ms FROM blocks ORDER BY number";
+    let mut blocks = sqlx::query_as::<_, (i64, Vec<u8>, Vec<u8>, i64)>(blocks).fetch(&mut *connection);
+    loop {
+        let number = ledger.next();
+        let damaged = |reason: &str| StoreError::DamagedBlock { number, reason: reason.into() };
+        let Some(block) = blocks.try_next().await.map_err(|error| undecodable(error, damaged))? else { break };
+        let (stored, hash, parent, time) = block;
+        let fields = (u64::try_from(stored), hash.try_into(), parent.try_into(), u64::try_from(time));
+        let (Ok(stored), Ok(hash), Ok(parent), Ok(time)) = fields else {
+            return Err(damaged("a column does not hold what it should"));
+        };
+        ledger.follows(stored, hash, parent).map_err(|breach| match breach {
+            // The parent is what the block before should hash to: that one, or this one, was changed.
+            Breach::Fork { number, .. } => StoreError::DamagedBlock { number, reason: breach.to_string() },
+            other => damaged(&other.to_string()),
+        })?;
+        ledger.pass(stored, hash);
+        time_ms = time;
+    }
+    drop(blocks);
+    let stray = "SELECT e.seq FROM events e LEFT JOIN blocks b ON b.number = e.block_number AND b.hash = e.block_hash \
+                 WHERE b.number IS NULL ORDER BY e.seq LIMIT 1";
+    match sqlx::query_scalar::<_, i64>(stray).fetch_optional(connection).await? {
+        None => Ok(time_ms),
+        Some(seq) => Err(StoreError::DamagedEvent {
+            seq: u64::try_from(seq).unwrap_or_default(),
+            reason: "its block is not there".into(),
+        }),
+    }
+}
+
+async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
+    let cursor = "SELECT next_block, block_hash, row_hash, row_count FROM reached WHERE id = 1";
+    let cursor = sqlx::query_as::<_, (i64, Option<Vec<u8>>, Vec<u8>, i64)>(cursor).fetch_optional(connection).await?;
+    let damaged = |seq: u64, reason: &str| StoreError::DamagedEvent { seq, reason: reason.into() };
+    let Some((next, block_hash, row_hash, count)) = cursor else {
+        return Err(damaged(ledger.count(), "the cursor is missing"));
+    };
+    let (Ok(next), Ok(count)) = (u64::try_from(next), u64::try_from(count)) else {
+        return Err(damaged(ledger.count(), "the cursor does not hold what it should"));
+    };
+    if count != ledger.count() {
+        let text = format!("the cursor counts {count} rows, there are {}", ledger.count());
+        return Err(damaged(count.min(ledger.count()), &text));
+    }
+    if row_hash != ledger.head().0 {
+        return Err(damaged(count.saturating_sub(1), "the last row is not the one of the cursor"));
+    }
+    if next != ledger.next() || block_hash.as_deref() != ledger.last().as_ref().map(<[u8; 32]>::as_slice) {
+        let reason = "the last block is not the one of the cursor".to_owned();
+        return Err(StoreError::DamagedBlock { number: next.min(ledger.next()), reason });
+    }
+    Ok(())
+}
+
+async fn check_documents(connection: &mut SqliteConnection) -> Result<HashSet<DocumentHash>, StoreError> {
+    let mut held = HashSet::new();
+    let mut documents =
+        sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>("SELECT sha256, bytes FROM documents").fetch(connection);
+    while let Some((name, bytes)) = documents.try_next().await? {
+        let hash = digest::document_hash(&bytes);
+        if name != hash.0 {
+            let mut named = [0; 32];
+            named.iter_mut().zip(&name).for_each(|(to, from)| *to = *from);
+            return Err(StoreError::DamagedDocument(DocumentHash(named)));
+        }
+        held.insert(hash);
+    }
+    Ok(held)
+}
+
+/// A column of another type is damage, anything else a failing database.
+fn undecodable(error: sqlx::Error, damaged: impl FnOnce(&str) -> StoreError) -> StoreError {
+    match error {
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => damaged("a column does not hold what it should"),
+        other => StoreError::Failing(other),
+    }
+}

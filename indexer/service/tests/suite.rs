@@ -1,0 +1,15 @@
+//! The indexer, driven with real protocol records: only the block frames are made up.
+
+// Tests may panic: that is how they fail.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+#[path = "suite/api.rs"]
+mod api;
+#[path = "suite/history.rs"]
+mod history;
+#[path = "suite/ledger.rs"]
+mod ledger;
+#[path = "suite/program.rs"]
+mod program;
+#[path = "suite/store.rs"]
+mod store;

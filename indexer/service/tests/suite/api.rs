@@ -1,0 +1,219 @@
+//! The HTTP side over a bound port.
+
+use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
+use greatseal_api::{
+    link::{Row, RowHash},
+    wire::{EventPage, EventRow, Health, Problem, ProposalPage, ProposalRow},
+};
+use greatseal_indexer::{
+    live::Live,
+    serve::{App, serve},
+    store::Store,
+};
+use greatseal_protocol::bytes::{parse_hex, parse_hex_bytes};
+use reqwest::{Method, Response, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{net::TcpListener, sync::oneshot};
+
+struct Service {
+    url: String,
+    live: Live,
+    history: History,
+    client: reqwest::Client,
+    _end: oneshot::Sender<()>,
+    _home: TempDir,
+}
+
+impl Service {
+    async fn start() -> Self {
+        let (history, home) = (History::full(), tempfile::tempdir().unwrap());
+        let store = Store::open(&home.path().join("audit.db"), &history.deployment).await.unwrap();
+        let replayed = store.replay(&history.deployment).await.unwrap();
+        let live = Live::new(replayed, history.deployment.code_hash);
+        let mut ledger = history.ledger();
+        let judged = store_blocks(&store, &mut ledger, &history.blocks).await;
+        live.advance(ledger, &judged);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let (end, told) = oneshot::channel();
+        tokio::spawn(serve(listener, App { store, live: live.clone() }, async {
+            let _ = told.await;
+        }));
+        Self { url, live, history, client: reqwest::Client::new(), _end: end, _home: home }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
+        self.client.request(method, format!("{}{path}", self.url)).body(body).send().await.unwrap()
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
+        let response = self.ask(Method::GET, path, "").await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.json().await.unwrap()
+    }
+
+    #[track_caller]
+    fn refused(&self, path: &str) -> impl Future<Output = (u16, String)> {
+        let request = self.client.get(format!("{}{path}", self.url)).send();
+        async move { problem(request.await.unwrap()).await }
+    }
+
+    fn last_block(&self) -> u64 {
+        FIRST_BLOCK + self.history.blocks.len() as u64 - 1
+    }
+}
+
+async fn problem(response: Response) -> (u16, String) {
+    assert_eq!(response.headers()["content-type"], "application/json");
+    let status = response.status().as_u16();
+    let problem: Problem = response.json().await.unwrap();
+    assert!(!problem.error.is_empty() && !problem.help.is_empty());
+    (status, problem.code)
+}
+
+#[tokio::test]
+async fn health_says_how_the_index_is() {
+    let service = Service::start().await;
+    let health: Health = service.get("/health").await;
+    assert_eq!((health.status.as_str(), health.indexed_to), ("ok", service.last_block()));
+    assert_eq!(health.events, service.live.read().ledger.count().to_string());
+    assert_eq!(health.head, service.live.read().ledger.head().to_hex());
+    service.live.seen(service.last_block() + 10);
+    assert_eq!(service.get::<Health>("/health").await.status, "ok");
+    service.live.seen(service.last_block() + 11);
+    let health: Health = service.get("/health").await;
+    assert_eq!((health.status.as_str(), health.finalized), ("behind", service.last_block() + 11));
+    service.live.stopped("fork".into());
+    let health: Health = service.get("/health").await;
+    assert_eq!((health.status.as_str(), health.reason.as_deref()), ("stopped", Some("fork")));
+}
+
+#[tokio::test]
+async fn a_client_can_check_the_link_itself() {
+    let service = Service::start().await;
+    let page: EventPage = service.get("/v1/events?limit=500").await;
+    assert_eq!((page.next, page.indexed_to), (None, service.last_block()));
+    let mut link = RowHash::before_first(&service.history.deployment.domain().deployment);
+    for (seq, event) in page.events.iter().enumerate() {
+        assert_eq!((event.seq.as_str(), event.previous.as_str()), (seq.to_string().as_str(), link.to_hex().as_str()));
+        link = link.then(&Row {
+            block_number: event.block_number,
+            block_hash: parse_hex(&event.block_hash).unwrap(),
+            extrinsic: event.extrinsic_index,
+            index: event.event_index,
+            record: parse_hex_bytes(&event.record).unwrap(),
+        });
+        assert_eq!(event.hash, link.to_hex());
+        assert_eq!(&service.get::<EventRow>(&format!("/v1/events/{seq}")).await, event);
+    }
+    assert_eq!(service.get::<Health>("/health").await.head, link.to_hex());
+    let kinds: Vec<&str> = page.events.iter().map(|event| event.kind.as_str()).collect();
+    let expected =
+        "Deployed Opened Decided Decided QuorumReached Executed Paused Opened Decided Rejected Opened Refused";
+    assert_eq!(kinds.join(" "), expected);
+}
+
+#[tokio::test]
+async fn events_are_paged_and_filtered() {
+    let service = Service::start().await;
+    let page: EventPage = service.get("/v1/events?after=1&limit=2").await;
+    assert_eq!(page.events.iter().map(|event| event.seq.as_str()).collect::<Vec<_>>(), ["2", "3"]);
+    assert_eq!(page.next.as_deref(), Some("3"));
+    let by_id: EventPage = service.get("/v1/events?proposal=2.E1.0").await;
+    let by_number: EventPage = service.get("/v1/events?proposal=2").await;
+    assert_eq!(by_id, by_number);
+    assert_eq!(by_id.events.len(), 3);
+    let page: EventPage = service.get("/v1/events?proposal=2&kind=Rejected").await;
+    assert_eq!(page.events.len(), 1);
+    assert!(service.get::<EventPage>("/v1/events?proposal=99").await.events.is_empty());
+    assert!(service.get::<EventPage>("/v1/events?kind=RouteChanged").await.events.is_empty());
+    assert!(service.get::<EventPage>("/v1/events?after=18446744073709551").await.events.is_empty());
+}
+
+#[tokio::test]
+async fn proposals_show_where_they_stand() {
+    let service = Service::start().await;
+    let page: ProposalPage = service.get("/v1/proposals").await;
+    let shown: Vec<_> = page.proposals.iter().map(|row| (row.id.as_str(), row.status.as_str())).collect();
+    assert_eq!(shown, [("3.E1.0", "open"), ("2.E1.0", "expired"), ("1.E0.0", "executed")]);
+    assert_eq!((page.next, page.indexed_to), (None, service.last_block()));
+
+    let first: ProposalRow = service.get("/v1/proposals/1").await;
+    assert_eq!(first, service.get::<ProposalRow>("/v1/proposals/1.E0.0").await);
+    assert_eq!((first.approve.join(" "), first.reject.len()), ("E0 E1".into(), 0));
+    assert!(first.eta.is_some() && first.execute_by.is_some() && !first.document_held);
+    assert_eq!(first.document, document_hash().to_string());
+    assert_eq!(first.status_at, service.live.read().now().to_string());
+    assert!(first.action.contains(&("scope".into(), "route:1".into())));
+    assert_eq!(service.get::<ProposalRow>("/v1/proposals/2").await.reject, ["E2"]);
+
+    let page: ProposalPage = service.get("/v1/proposals?limit=1").await;
+    assert_eq!((page.proposals[0].id.as_str(), page.next.as_deref()), ("3.E1.0", Some("3")));
+    let page: ProposalPage = service.get("/v1/proposals?limit=5&before=3").await;
+    assert_eq!((page.proposals.len(), page.next), (2, None));
+    let page: ProposalPage = service.get("/v1/proposals?status=executed").await;
+    assert_eq!((page.proposals.len(), page.next), (1, None));
+}
+
+#[tokio::test]
+async fn documents_are_canonical_named_by_a_proposal_and_kept_once() {
+    let service = Service::start().await;
+    let path = format!("/v1/documents/{}", document_hash());
+    assert_eq!(service.refused(&path).await, (404, "unknown_document".into()));
+    for _ in 0..2 {
+        let response = service.ask(Method::POST, "/v1/documents", DOCUMENT).await;
+        assert_eq!(response.status(), StatusCode::CREATED);
+        assert_eq!(response.headers()["location"], path.as_str());
+        assert_eq!(response.json::<Value>().await.unwrap()["sha256"], document_hash().to_string());
+    }
+    let response = service.ask(Method::GET, &path, "").await;
+    assert_eq!(response.headers()["content-type"], "application/json");
+    assert_eq!(response.text().await.unwrap(), DOCUMENT);
+    assert!(service.get::<ProposalRow>("/v1/proposals/1").await.document_held);
+
+    let post = async |body: String| problem(service.ask(Method::POST, "/v1/documents", body).await).await;
+    assert_eq!(post(format!("{DOCUMENT} ")).await, (400, "not_canonical".into()));
+    assert_eq!(post(r#"{"a":1,"a":1}"#.into()).await, (400, "not_canonical".into()));
+    assert_eq!(post(String::new()).await, (400, "not_canonical".into()));
+    assert_eq!(post(r#"{"nobody":"named this"}"#.into()).await, (404, "unknown_document".into()));
+    assert_eq!(post(format!("\"{}\"", "a".repeat(64 * 1024 - 2))).await, (404, "unknown_document".into()));
+    assert_eq!(post(format!("\"{}\"", "a".repeat(64 * 1024 - 1))).await, (413, "too_large".into()));
+    assert_eq!(service.refused("/v1/documents/12").await, (400, "bad_parameter".into()));
+}
+
+#[tokio::test]
+async fn every_refusal_is_json_with_a_code_that_stays() {
+    let service = Service::start().await;
+    for (path, status, code) in [
+        ("/health?x=1", 400, "unknown_parameter"),
+        ("/v1/events?offset=1", 400, "unknown_parameter"),
+        ("/v1/events/1?limit=1", 400, "unknown_parameter"),
+        ("/v1/proposals?kind=Opened", 400, "unknown_parameter"),
+        ("/v1/events?limit=0", 400, "bad_parameter"),
+        ("/v1/events?limit=501", 400, "bad_parameter"),
+        ("/v1/events?limit=", 400, "bad_parameter"),
+        ("/v1/events?limit=1&limit=2", 400, "bad_parameter"),
+        ("/v1/events?after=-1", 400, "bad_parameter"),
+        ("/v1/events?after=%2B1", 400, "bad_parameter"),
+        ("/v1/events?kind=opened", 400, "bad_parameter"),
+        ("/v1/events?proposal=x", 400, "bad_parameter"),
+        ("/v1/events/01", 400, "bad_parameter"),
+        ("/v1/events/%FF", 400, "bad_parameter"),
+        ("/v1/events/999", 404, "unknown_event"),
+        ("/v1/events/18446744073709551615", 404, "unknown_event"),
+        ("/v1/proposals?status=done", 400, "bad_parameter"),
+        ("/v1/proposals?before=-1", 400, "bad_parameter"),
+        ("/v1/proposals/9", 404, "unknown_proposal"),
+        ("/v1/proposals/1.E1.0", 404, "unknown_proposal"),
+        ("/v1/proposals/1.E0.9", 400, "bad_parameter"),
+        ("/", 404, "not_found"),
+        ("/v1/nothing", 404, "not_found"),
+        ("/v1/events/", 404, "not_found"),
+        ("/v1/documents", 405, "method_not_allowed"),
+    ] {
+        assert_eq!(service.refused(path).await, (status, code.to_owned()), "{path}");
+    }
+    let deleted = problem(service.ask(Method::DELETE, "/v1/events", "").await).await;
+    assert_eq!(deleted, (405, "method_not_allowed".into()));
+}

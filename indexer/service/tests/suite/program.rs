@@ -1,0 +1,62 @@
+//! The built program, as far as it comes without a chain.
+
+use crate::history::History;
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_greatseal-indexer")).args(arguments).output().unwrap()
+}
+
+#[track_caller]
+fn fails(output: &Output, exit: i32, code: &str) {
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(exit), "{words}");
+    assert!(words.contains("error: ") && words.contains(code) && words.contains("help: "), "{words}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn help_shows_an_example() {
+    let help = run(&["--help"]);
+    assert!(help.status.success());
+    assert!(String::from_utf8_lossy(&help.stdout).contains("greatseal-indexer --deployment deployment.json"));
+}
+
+#[test]
+fn usage_is_2() {
+    assert_eq!(run(&[]).status.code(), Some(2));
+    let http = ["--deployment", "d", "--database", "b", "--node", "http://127.0.0.1:1"];
+    assert_eq!(run(&http).status.code(), Some(2));
+}
+
+#[test]
+fn a_malformed_deployment_file_is_3() {
+    let home = tempfile::tempdir().unwrap();
+    let (file, database) = (home.path().join("deployment.json"), home.path().join("audit.db"));
+    let start = || run(&arguments(&file, &database));
+    fails(&start(), 3, "deployment_malformed");
+    std::fs::write(&file, "{}").unwrap();
+    fails(&start(), 3, "deployment_malformed");
+    let mut sound = serde_json::to_value(&*History::new(1).deployment).unwrap();
+    sound["extra"] = 1.into();
+    std::fs::write(&file, sound.to_string()).unwrap();
+    fails(&start(), 3, "deployment_malformed");
+}
+
+#[test]
+fn an_unreachable_node_is_5_and_nothing_is_created() {
+    let home = tempfile::tempdir().unwrap();
+    let (file, database) = (home.path().join("deployment.json"), home.path().join("audit.db"));
+    std::fs::write(&file, serde_json::to_string(&*History::new(1).deployment).unwrap()).unwrap();
+    fails(&run(&arguments(&file, &database)), 5, "node_unreachable");
+    assert!(!database.exists());
+}
+
+/// Nobody listens on port 1.
+fn arguments<'a>(file: &'a Path, database: &'a Path) -> [&'a str; 8] {
+    let (file, database) = (file.to_str().unwrap(), database.to_str().unwrap());
+    ["--deployment", file, "--database", database, "--node", "ws://127.0.0.1:1", "--listen", "127.0.0.1:0"]
+}

@@ -1,0 +1,327 @@
+//! What the database keeps, what it refuses, and what it finds at the start.
+
+use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
+use greatseal_indexer::store::{EventFilter, Judged, Store, StoreError};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+struct Case {
+    history: History,
+    path: PathBuf,
+    _home: TempDir,
+}
+
+impl Case {
+    fn new() -> Self {
+        let home = tempfile::tempdir().unwrap();
+        Self { history: History::full(), path: home.path().join("audit.db"), _home: home }
+    }
+
+    async fn open(&self) -> Store {
+        Store::open(&self.path, &self.history.deployment).await.unwrap()
+    }
+
+    /// A database with the whole history, closed.
+    async fn filled() -> Self {
+        let case = Self::new();
+        let store = case.open().await;
+        store_blocks(&store, &mut case.history.ledger(), &case.history.blocks).await;
+        store.keep_document(&document_hash(), DOCUMENT.as_bytes()).await.unwrap();
+        store.close().await;
+        case
+    }
+
+    async fn replay(&self) -> Result<greatseal_indexer::store::Replayed, StoreError> {
+        let store = self.open().await;
+        let replayed = store.replay(&self.history.deployment).await;
+        store.close().await;
+        replayed
+    }
+
+    async fn damage(&self, statement: &str) {
+        let mut vandal = vandal(&self.path).await;
+        for trigger in ["events_keep", "events_stay", "blocks_keep", "blocks_stay", "documents_keep"] {
+            execute(&mut vandal, &format!("DROP TRIGGER {trigger}")).await.unwrap();
+        }
+        execute(&mut vandal, statement).await.unwrap();
+        vandal.close().await.unwrap();
+    }
+
+    /// Number of the first bad event, or the name of another finding.
+    async fn finding(&self) -> String {
+        match self.replay().await.unwrap_err() {
+            StoreError::DamagedEvent { seq, .. } => format!("event {seq}"),
+            StoreError::DamagedBlock { number, .. } => format!("block {number}"),
+            StoreError::DamagedDocument(hash) => format!("document {hash}"),
+            other => panic!("{other}"),
+        }
+    }
+}
+
+async fn vandal(path: &Path) -> SqliteConnection {
+    SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap()
+}
+
+async fn execute(connection: &mut SqliteConnection, statement: &str) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(AssertSqlSafe(statement.to_owned())).execute(connection).await?;
+    Ok(done.rows_affected())
+}
+
+#[tokio::test]
+async fn a_restart_goes_on_where_the_last_run_ended() {
+    let case = Case::new();
+    let mut ledger = case.history.ledger();
+    for blocks in case.history.blocks.chunks(2) {
+        let store = case.open().await;
+        let replayed = store.replay(&case.history.deployment).await.unwrap();
+        assert_eq!(replayed.ledger.next(), ledger.next());
+        assert_eq!(replayed.ledger.last(), ledger.last());
+        assert_eq!(replayed.ledger.head(), ledger.head());
+        assert_eq!(replayed.ledger.cells(), ledger.cells());
+        let mut resumed = replayed.ledger;
+        store_blocks(&store, &mut resumed, blocks).await;
+        ledger = resumed;
+        store.close().await;
+    }
+    assert_eq!(ledger.cells(), &case.history.cells);
+    let replayed = case.replay().await.unwrap();
+    assert_eq!(replayed.ledger.count(), ledger.count());
+    assert_eq!(replayed.time_ms, case.history.blocks.last().unwrap().timestamp_ms);
+    assert!(replayed.register.get(3).is_some());
+}
+
+#[tokio::test]
+async fn rows_and_blocks_are_append_only() {
+    let case = Case::filled().await;
+    let mut vandal = vandal(&case.path).await;
+    for statement in [
+        "UPDATE events SET kind = 'Opened' WHERE seq = 3",
+        "DELETE FROM events WHERE seq = 3",
+        "UPDATE blocks SET hash = parent",
+        "DELETE FROM blocks",
+        "UPDATE documents SET bytes = x'00'",
+        "DELETE FROM documents",
+        "UPDATE meta SET value = ''",
+        "DELETE FROM meta",
+        "DELETE FROM reached",
+    ] {
+        let refused = execute(&mut vandal, statement).await.expect_err(statement).to_string();
+        assert!(refused.contains("append-only") || refused.contains("never changes") || refused.contains("stays"));
+    }
+    vandal.close().await.unwrap();
+    case.replay().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rewritten_row_is_found_with_its_number() {
+    let flip = "UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 3";
+    for (statement, finding) in [
+        (flip, "event 3"),
+        ("UPDATE events SET event_index = 77 WHERE seq = 4", "event 4"),
+        ("UPDATE events SET block_hash = zeroblob(32) WHERE seq = 2", "event 2"),
+        ("UPDATE events SET hash = zeroblob(32) WHERE seq = 5", "event 5"),
+        ("UPDATE events SET previous = zeroblob(32) WHERE seq = 5", "event 5"),
+        ("UPDATE events SET kind = 'Opened' WHERE seq = 2", "event 2"),
+        ("UPDATE events SET proposal = NULL WHERE seq = 1", "event 1"),
+        ("UPDATE events SET record = 'text' WHERE seq = 1", "event 1"),
+        ("UPDATE events SET block_number = -1 WHERE seq = 1", "event 1"),
+        ("DELETE FROM events WHERE seq = 2", "event 2"),
+        ("DELETE FROM events WHERE seq = 0", "event 0"),
+        ("DELETE FROM events", "event 0"),
+        ("UPDATE events SET seq = 1000 WHERE seq = 2", "event 2"),
+    ] {
+        let case = Case::filled().await;
+        case.damage(statement).await;
+        assert_eq!(case.finding().await, finding, "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn swapped_rows_are_found() {
+    let case = Case::filled().await;
+    case.damage("UPDATE events SET seq = 5 - seq + 1000 WHERE seq IN (2, 3)").await;
+    let mut again = vandal(&case.path).await;
+    execute(&mut again, "UPDATE events SET seq = seq - 1000 WHERE seq > 900").await.unwrap();
+    again.close().await.unwrap();
+    assert_eq!(case.finding().await, "event 2");
+}
+
+#[tokio::test]
+async fn truncation_is_found_by_the_cursor() {
+    let last = Case::filled().await.replay().await.unwrap().ledger.count() - 1;
+    for (statement, finding) in [
+        (format!("DELETE FROM events WHERE seq = {last}"), format!("event {last}")),
+        (format!("DELETE FROM events WHERE seq > {last} - 2"), format!("event {}", last - 1)),
+        ("DELETE FROM blocks WHERE number = (SELECT MAX(number) FROM blocks)".into(), format!("event {}", last - 2)),
+        ("DELETE FROM blocks WHERE number = 8".into(), "block 8".into()),
+        ("UPDATE blocks SET hash = zeroblob(32) WHERE number = 7".into(), "block 7".into()),
+        ("UPDATE reached SET next_block = next_block + 1".into(), "block 12".into()),
+        ("UPDATE reached SET row_count = row_count - 1".into(), format!("event {last}")),
+        ("UPDATE reached SET row_hash = zeroblob(32)".into(), format!("event {last}")),
+        ("UPDATE documents SET bytes = x'7B7D'".into(), format!("document {}", document_hash())),
+    ] {
+        let case = Case::filled().await;
+        case.damage(&statement).await;
+        assert_eq!(case.finding().await, finding, "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_block_cannot_vanish_from_the_end() {
+    let mut case = Case::new();
+    case.history.seal();
+    let store = case.open().await;
+    store_blocks(&store, &mut case.history.ledger(), &case.history.blocks).await;
+    store.close().await;
+    case.damage("DELETE FROM blocks WHERE number = (SELECT MAX(number) FROM blocks)").await;
+    assert_eq!(case.finding().await, format!("block {}", FIRST_BLOCK + case.history.blocks.len() as u64 - 1));
+}
+
+#[tokio::test]
+async fn what_is_not_ours_is_refused_and_left_as_it_is() {
+    let case = Case::filled().await;
+    let other = History::new(2);
+    let bytes = std::fs::read(&case.path).unwrap();
+    let refused = Store::open(&case.path, &other.deployment).await.unwrap_err();
+    assert!(matches!(refused, StoreError::OtherDeployment { what: "deployment", .. }), "{refused}");
+    let mut other_code = (*case.history.deployment).clone();
+    other_code.code_hash = [1; 32];
+    let refused = Store::open(&case.path, &other_code.into()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::OtherDeployment { what: "code_hash", .. }), "{refused}");
+    assert_eq!(std::fs::read(&case.path).unwrap(), bytes);
+
+    let home = case.path.parent().unwrap();
+    let text = home.join("notes.txt");
+    std::fs::write(&text, "no database at all, but longer than a header of a hundred bytes would be, or nearly so …")
+        .unwrap();
+    let foreign = home.join("foreign.db");
+    let options = SqliteConnectOptions::new().filename(&foreign).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    execute(&mut connection, "CREATE TABLE people (name TEXT)").await.unwrap();
+    connection.close().await.unwrap();
+    let alike = home.join("alike.db");
+    let options = SqliteConnectOptions::new().filename(&alike).create_if_missing(true);
+    let mut connection = SqliteConnection::connect_with(&options).await.unwrap();
+    execute(&mut connection, "CREATE TABLE meta (key INTEGER, value INTEGER, more BLOB)").await.unwrap();
+    execute(&mut connection, "INSERT INTO meta VALUES (1, 2, x'00')").await.unwrap();
+    connection.close().await.unwrap();
+    for path in [&text, &foreign, &alike, &home.to_owned()] {
+        let bytes = std::fs::read(path).ok();
+        let refused = Store::open(path, &case.history.deployment).await.unwrap_err();
+        assert!(matches!(refused, StoreError::NotOurs { .. }), "{}: {refused}", path.display());
+        assert_eq!(std::fs::read(path).ok(), bytes);
+    }
+    let nowhere = Store::open(&home.join("no/such/folder.db"), &case.history.deployment).await.unwrap_err();
+    assert!(matches!(nowhere, StoreError::Unopenable { .. }), "{nowhere}");
+}
+
+#[tokio::test]
+async fn another_schema_is_refused() {
+    let case = Case::filled().await;
+    let mut vandal = vandal(&case.path).await;
+    execute(&mut vandal, "DROP TRIGGER meta_keep").await.unwrap();
+    execute(&mut vandal, "UPDATE meta SET value = 'greatseal-indexer/2' WHERE key = 'schema'").await.unwrap();
+    vandal.close().await.unwrap();
+    let refused = Store::open(&case.path, &case.history.deployment).await.unwrap_err();
+    assert!(matches!(refused, StoreError::OtherSchema { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn what_fails_before_the_commit_leaves_cursor_and_rows_together() {
+    let case = Case::new();
+    let store = case.open().await;
+    let mut ledger = case.history.ledger();
+    store_blocks(&store, &mut ledger, &case.history.blocks[..1]).await;
+    let mut vandal = vandal(&case.path).await;
+    for table in ["events", "blocks", "reached"] {
+        let moment = if table == "reached" { "AFTER UPDATE" } else { "AFTER INSERT" };
+        let fail = format!("CREATE TRIGGER fail {moment} ON {table} BEGIN SELECT RAISE(ABORT, 'disk'); END");
+        execute(&mut vandal, &fail).await.unwrap();
+        let mut after = ledger.clone();
+        let block = &case.history.blocks[1];
+        let judged = [Judged::new(block, after.take(block).unwrap())];
+        store.append(&ledger, &after, &judged).await.unwrap_err();
+        let replayed = store.replay(&case.history.deployment).await.unwrap();
+        assert_eq!((replayed.ledger.next(), replayed.ledger.head()), (ledger.next(), ledger.head()), "{table}");
+        execute(&mut vandal, "DROP TRIGGER fail").await.unwrap();
+    }
+    store_blocks(&store, &mut ledger, &case.history.blocks[1..]).await;
+    assert_eq!(store.replay(&case.history.deployment).await.unwrap().ledger.head(), ledger.head());
+}
+
+/// The process dies: the file and its log are as they are at that moment, in the middle of a transaction and after it.
+#[tokio::test]
+async fn a_crash_keeps_what_was_committed_and_nothing_else() {
+    let case = Case::new();
+    let store = case.open().await;
+    let mut ledger = case.history.ledger();
+    store_blocks(&store, &mut ledger, &case.history.blocks[..3]).await;
+    let mut other = vandal(&case.path).await;
+    execute(&mut other, "BEGIN IMMEDIATE").await.unwrap();
+    execute(&mut other, "INSERT INTO blocks VALUES (8, zeroblob(32), zeroblob(32), 1)").await.unwrap();
+    execute(&mut other, "UPDATE reached SET next_block = 9").await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let crashed = home.path().join("crashed.db");
+    std::fs::copy(&case.path, &crashed).unwrap();
+    std::fs::copy(case.path.with_extension("db-wal"), home.path().join("crashed.db-wal")).unwrap();
+    let revived = Store::open(&crashed, &case.history.deployment).await.unwrap();
+    let replayed = revived.replay(&case.history.deployment).await.unwrap();
+    assert_eq!((replayed.ledger.next(), replayed.ledger.head()), (ledger.next(), ledger.head()));
+    let mut resumed = replayed.ledger;
+    store_blocks(&revived, &mut resumed, &case.history.blocks[3..]).await;
+    assert_eq!(resumed.cells(), &case.history.cells);
+}
+
+#[tokio::test]
+async fn two_writers_cannot_both_move_the_cursor() {
+    let case = Case::new();
+    let store = case.open().await;
+    let second = Store::open(&case.path, &case.history.deployment).await.unwrap_err();
+    assert!(matches!(second, StoreError::InUse { .. }), "{second}");
+
+    let (mut ledger, late) = (case.history.ledger(), case.history.ledger());
+    store_blocks(&store, &mut ledger, &case.history.blocks[..2]).await;
+    let mut after = late.clone();
+    let block = &case.history.blocks[0];
+    let judged = [Judged::new(block, after.take(block).unwrap())];
+    let refused = store.append(&late, &after, &judged).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Overtaken), "{refused}");
+    let replayed = store.replay(&case.history.deployment).await.unwrap();
+    assert_eq!(replayed.ledger.head(), ledger.head());
+    drop(store);
+    case.open().await;
+}
+
+#[tokio::test]
+async fn filters_select_rows_and_pages_continue() {
+    let case = Case::filled().await;
+    let store = case.open().await;
+    let all = store.events(&EventFilter::default(), 500).await.unwrap();
+    assert_eq!(all.indexed_to, FIRST_BLOCK + case.history.blocks.len() as u64 - 1);
+    let first = Some("1.E0.0".to_owned());
+    for filter in [
+        EventFilter::default(),
+        EventFilter { kind: Some("Decided".into()), ..EventFilter::default() },
+        EventFilter { proposal: first.clone(), ..EventFilter::default() },
+        EventFilter { proposal: first, kind: Some("Decided".into()), after: Some(1) },
+    ] {
+        let wanted: Vec<_> = all
+            .events
+            .iter()
+            .filter(|row| filter.after.is_none_or(|after| row.seq.parse::<u64>().unwrap() > after))
+            .filter(|row| filter.kind.as_ref().is_none_or(|kind| row.kind == *kind))
+            .filter(|row| filter.proposal.is_none() || row.proposal == filter.proposal)
+            .cloned()
+            .collect();
+        assert!(!wanted.is_empty());
+        let (mut paged, mut page_filter) = (Vec::new(), filter.clone());
+        loop {
+            let page = store.events(&page_filter, 1).await.unwrap();
+            paged.extend(page.events);
+            let Some(next) = page.next else { break };
+            page_filter.after = Some(next.parse().unwrap());
+        }
+        assert_eq!(paged, wanted, "{filter:?}");
+    }
+}

@@ -1,0 +1,163 @@
+//! `greatseal audit`: nothing that the indexer says is believed.
+
+use super::governance::log::all;
+use crate::{
+    cli::Globals,
+    error::CliError,
+    output::{Output, line, object},
+    services::Service,
+    session::{Session, read, read_deployment, write},
+};
+use greatseal_api::{
+    link::{Row, RowHash},
+    render,
+    wire::EventRow,
+};
+use greatseal_chain::BlockRef;
+use greatseal_protocol::{
+    bytes::{DeploymentId, parse_hex, parse_hex_bytes},
+    cells::{Cells, Memory},
+    event::{Event, Record},
+    evolve::evolve,
+    scale::DecodeAll,
+};
+use std::{collections::BTreeMap, path::Path};
+
+/// Writes all events, one JSON object a line.
+///
+/// # Errors
+///
+/// [`CliError::Unreachable`].
+pub async fn export(session: &Session, out: &Path) -> Result<(), CliError> {
+    let rows = all(&session.indexer()?).await?;
+    let text: String = rows.iter().filter_map(|row| serde_json::to_string(row).ok()).map(|row| row + "\n").collect();
+    write(out, text.as_bytes())?;
+    let lines = [line("events", rows.len()), line("written to", out.display())];
+    session.output.answer(&lines, &object(&lines));
+    Ok(())
+}
+
+/// Reads an export.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn import(path: &Path) -> Result<Vec<EventRow>, CliError> {
+    const HELP: &str = "give a file that `greatseal audit export` wrote";
+    let bytes = read(path, HELP)?;
+    bytes
+        .split(|byte| *byte == b'\n')
+        .filter(|row| !row.is_empty())
+        .map(|row| serde_json::from_slice(row).map_err(|error| CliError::file(path, error, HELP)))
+        .collect()
+}
+
+/// What a verified history amounts to.
+pub struct Verified {
+    /// State after the last event.
+    pub state: Memory,
+    /// Number of events.
+    pub events: usize,
+    /// Hash of the last row.
+    pub head: RowHash,
+    /// Last block that holds an event.
+    pub last: BlockRef,
+    /// Blocks by height.
+    blocks: BTreeMap<u64, [u8; 32]>,
+}
+
+/// Checks hash links, order, and replays every event through the rules.
+///
+/// # Errors
+///
+/// [`CliError::NotVerified`] with the first row that does not hold.
+pub fn verify(rows: &[EventRow], deployment: &DeploymentId) -> Result<Verified, CliError> {
+    let mut head = RowHash::before_first(deployment);
+    let mut state = Memory::new();
+    let mut blocks = BTreeMap::new();
+    let mut place = (0, 0);
+    let mut last = BlockRef { number: 0, hash: [0; 32] };
+    for (seq, shown) in rows.iter().enumerate() {
+        let wrong = |what: &str| CliError::NotVerified(format!("event {seq}: {what}"));
+        let row = Row {
+            block_number: shown.block_number,
+            block_hash: parse_hex(&shown.block_hash).map_err(|_| wrong("block hash is not one"))?,
+            extrinsic: shown.extrinsic_index,
+            index: shown.event_index,
+            record: parse_hex_bytes(&shown.record).map_err(|_| wrong("record is not hexadecimal"))?,
+        };
+        let record = Record::decode_all(&mut &*row.record).map_err(|_| wrong("record cannot be decoded"))?;
+        let previous = head;
+        head = previous.then(&row);
+        // Every field that is shown must be what the bytes say, hash and link among them.
+        if render::event_row(&record, &row, previous, head) != *shown {
+            return Err(wrong("what is shown differs from the record, or the hash link is broken"));
+        }
+        if (row.block_number, row.index) <= place && seq > 0 {
+            return Err(wrong("is not after the one before it"));
+        }
+        if blocks.insert(row.block_number, row.block_hash).is_some_and(|other| other != row.block_hash) {
+            return Err(wrong("names another block of the same height"));
+        }
+        if let Event::Deployed { deployment: found, .. } = &record.event
+            && found != deployment
+        {
+            return Err(wrong("is of another deployment"));
+        }
+        evolve(&mut state, &record).map_err(|error| wrong(&error.to_string()))?;
+        place = (row.block_number, row.index);
+        last = BlockRef { number: row.block_number, hash: row.block_hash };
+    }
+    Ok(Verified { state, events: rows.len(), head, last, blocks })
+}
+
+/// `greatseal audit verify`
+///
+/// # Errors
+///
+/// [`CliError::NotVerified`].
+pub async fn run(globals: &Globals, file: Option<&Path>, offline: bool) -> Result<(), CliError> {
+    let rows = match file {
+        Some(path) => import(path)?,
+        None => all(&Service::new("indexer", &globals.indexer)?).await?,
+    };
+    let verified = verify(&rows, &read_deployment(&globals.deployment)?.domain().deployment)?;
+    let mut lines = vec![
+        line("hash links", format!("{} events, all hold", verified.events)),
+        line("replay", format!("{} cells, every event fits", verified.state.len())),
+        line("head", verified.head.to_hex()),
+    ];
+    if !offline {
+        lines.push(line("chain", compare(&Session::open(globals).await?, &verified).await?));
+    }
+    lines.push(line("verified", "yes"));
+    Output { json: globals.json }.answer(&lines, &object(&lines));
+    Ok(())
+}
+
+/// Compares block hashes with the node, and every cell of the replay with the contract's storage at the same block.
+async fn compare(session: &Session, verified: &Verified) -> Result<String, CliError> {
+    for (number, hash) in &verified.blocks {
+        let block = session.chain.finalized_block(*number).await?;
+        if block.map(|block| block.at.hash) != Some(*hash) {
+            return Err(CliError::NotVerified(format!("block {number} of the database is not the chain's")));
+        }
+    }
+    let head = session.cells([greatseal_protocol::cells::CellKey::Head]).await?;
+    let head = head.head().map_err(|refusal| CliError::NotVerified(refusal.to_string()))?;
+    let seq = usize::try_from(head.seq).unwrap_or(usize::MAX);
+    if verified.events > seq {
+        return Err(CliError::NotVerified("the database holds more events than the contract has".into()));
+    }
+    let keys: Vec<_> = verified.state.keys().copied().collect();
+    let stored = session.chain.cells(session.deployment.contract(), keys, &verified.last).await?;
+    let differ = verified.state.iter().find(|(key, bytes)| stored.load(key).as_ref() != Some(bytes));
+    if let Some((key, _)) = differ {
+        return Err(CliError::NotVerified(format!("{key:?} of the replay is not what the contract stores")));
+    }
+    let behind = seq.saturating_sub(verified.events);
+    match behind {
+        0 => Ok(format!("{} blocks and all cells agree, nothing is missing", verified.blocks.len())),
+        _ => Err(CliError::NotVerified(format!("the last {behind} events of the contract are missing"))),
+    }
+}

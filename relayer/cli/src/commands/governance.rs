@@ -1,0 +1,55 @@
+//! Proposals, approvals, execution; one file a command.
+
+pub mod decide;
+pub mod document;
+pub mod economics;
+pub mod escalate;
+pub mod execute;
+pub mod log;
+pub mod propose;
+pub mod show;
+
+use crate::{
+    error::CliError,
+    output::{Line, line},
+    session::Session,
+};
+use greatseal_api::wire::EnvelopeState;
+use serde_json::{Value, json};
+
+/// What every submitted command answers.
+pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line>, Value) {
+    let mut lines = more.to_vec();
+    match state {
+        None => lines.push(line("state", "signed, not submitted")),
+        Some(state) => {
+            lines.push(line("state", &state.state));
+            lines.push(line("envelope", &state.envelope));
+            lines.extend(state.transaction.iter().map(|hash| line("transaction", hash)));
+            lines.extend(state.block_number.map(|number| line("block", number)));
+            lines.extend(state.seq.iter().map(|seq| line("event", seq)));
+        }
+    }
+    let mut value = crate::output::object(&lines);
+    if let Value::Object(map) = &mut value {
+        map.insert("outcome".into(), json!(state));
+    }
+    (lines, value)
+}
+
+/// Submits an envelope that was signed before.
+///
+/// # Errors
+///
+/// As [`Session::submit`].
+pub async fn submit(session: &Session, path: &std::path::Path) -> Result<(), CliError> {
+    const HELP: &str = "give a file that --envelope-out wrote";
+    let text =
+        String::from_utf8(crate::session::read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))?;
+    let bytes =
+        greatseal_protocol::bytes::parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
+    let state = session.submit(&bytes).await?;
+    let (lines, value) = outcome(Some(&state), &[]);
+    session.output.answer(&lines, &value);
+    Ok(())
+}

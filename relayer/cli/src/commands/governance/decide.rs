@@ -1,0 +1,48 @@
+//! `greatseal governance approve`, `reject` and `cancel`: what is signed is shown first, read from the chain.
+
+use super::{outcome, show};
+use crate::{
+    cli,
+    error::CliError,
+    output::line,
+    session::{Session, open_signer},
+};
+use greatseal_protocol::command::{Decision, Order};
+
+/// What to say about the proposal.
+#[derive(Clone, Copy, Debug)]
+pub enum Word {
+    /// For it.
+    Approve,
+    /// Against it.
+    Reject,
+    /// Take it back.
+    Cancel,
+}
+
+/// Decides on a proposal.
+///
+/// # Errors
+///
+/// [`CliError::NotConfirmed`], [`CliError::Refused`], or [`CliError::Contradiction`] before anything is signed.
+pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
+    let seen = show::look(session, &command.id).await?;
+    if matches!(word, Word::Approve) && seen.document.is_none() {
+        return Err(CliError::Contradiction("nobody holds the document that explains this proposal".into()));
+    }
+    let signer = open_signer(&command.signer).await?;
+    let member = session.member(signer.key()).await?;
+    let (id, digest) = (seen.id, seen.proposal.digest);
+    let order = match word {
+        Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
+        Word::Reject => Order::Decide { id, digest, decision: Decision::Reject },
+        Word::Cancel => Order::Cancel { id },
+    };
+    let context = show::lines(&seen);
+    let protective = seen.row.protective;
+    let state =
+        session.sign_and_submit(&signer, &command.signer, member.capacity(), order, protective, &context).await?;
+    let (lines, value) = outcome(state.as_ref(), &[line("proposal", id), line("seat", member.id)]);
+    session.output.answer(&lines, &value);
+    Ok(())
+}

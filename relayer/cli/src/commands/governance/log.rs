@@ -1,0 +1,73 @@
+//! `greatseal governance log`
+
+use crate::{
+    error::CliError,
+    output::{Line, Output, line},
+    services::Service,
+    session::system_time,
+};
+use greatseal_api::wire::{EventPage, EventRow};
+use serde_json::json;
+
+/// Lists events, oldest first.
+///
+/// # Errors
+///
+/// [`CliError::Unreachable`].
+pub async fn run(
+    indexer: &Service,
+    output: Output,
+    since: Option<&str>,
+    proposal: Option<&str>,
+) -> Result<(), CliError> {
+    let from = since.map(age).transpose()?.map_or(0, |age| system_time().saturating_sub(age));
+    let mut rows = all(indexer).await?;
+    rows.retain(|row| row.at.parse::<u64>().is_ok_and(|at| at >= from));
+    if let Some(id) = proposal {
+        let serial = format!("{id}.");
+        rows.retain(|row| row.proposal.as_deref().is_some_and(|found| found == id || found.starts_with(&serial)));
+    }
+    let lines: Vec<Line> = rows.iter().map(words).collect();
+    output.answer(&lines, &json!({ "events": rows }));
+    Ok(())
+}
+
+/// Every event that the indexer has.
+///
+/// # Errors
+///
+/// [`CliError::Unreachable`].
+pub async fn all(indexer: &Service) -> Result<Vec<EventRow>, CliError> {
+    let mut rows = Vec::new();
+    let mut path = "/v1/events?limit=500".to_owned();
+    loop {
+        let page: EventPage = indexer.get(&path).await?;
+        rows.extend(page.events);
+        match page.next {
+            Some(next) if next.bytes().all(|byte| byte.is_ascii_digit()) => {
+                path = format!("/v1/events?limit=500&after={next}");
+            }
+            _ => return Ok(rows),
+        }
+    }
+}
+
+fn words(row: &EventRow) -> Line {
+    let fields: Vec<_> = row.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+    let subject = row.proposal.as_deref().unwrap_or("-");
+    line(&format!("{} {} {}", row.seq, row.at, row.kind), format!("{subject}  {}", fields.join(", ")))
+}
+
+fn age(text: &str) -> Result<u64, CliError> {
+    let unit = match text.chars().last() {
+        Some('m') => 60,
+        Some('h') => 60 * 60,
+        Some('d') => 24 * 60 * 60,
+        _ => 0_u64,
+    };
+    let number = text.get(..text.len().saturating_sub(1)).and_then(|digits| digits.parse::<u64>().ok());
+    number
+        .filter(|_| unit > 0)
+        .and_then(|number| number.checked_mul(unit))
+        .ok_or_else(|| CliError::input("--since", format!("`{text}` is not an age"), "write 30m, 12h or 7d"))
+}

@@ -1,0 +1,119 @@
+//! What a command can end with: a sentence, what to do next, and an exit code that stays.
+
+use greatseal_api::wire::Problem;
+use greatseal_chain::ChainError;
+use greatseal_protocol::refusal::Refusal;
+use std::path::PathBuf;
+
+/// An error variant is a decision: see [`CliError::help`] and [`CliError::exit_code`].
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// A file or a value cannot be used.
+    #[error("{what}: {reason}")]
+    Input {
+        /// Which.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// A rule of the contract refuses the command.
+    #[error("refused with {refusal}{paid}", paid = if *.fee_paid { " (on record, fee paid)" } else { " (no fee paid)" })]
+    Refused {
+        /// The rule.
+        refusal: Refusal,
+        /// Whether it came as far as the chain.
+        fee_paid: bool,
+    },
+    /// The relayer gave the command up.
+    #[error("the command did not take effect: {0}")]
+    Failed(String),
+    /// Whoever was asked said no.
+    #[error("not confirmed: nothing was signed")]
+    NotConfirmed,
+    /// A service does not answer.
+    #[error("cannot reach the {service} at {url}: {reason}")]
+    Unreachable {
+        /// Which.
+        service: &'static str,
+        /// Where.
+        url: String,
+        /// What was seen.
+        reason: String,
+    },
+    /// A service refuses the request.
+    #[error("the {service} refuses: {}", .problem.error)]
+    Service {
+        /// Which.
+        service: &'static str,
+        /// Its words.
+        problem: Problem,
+    },
+    /// Chain, contract and deployment file do not belong together.
+    #[error("{0}")]
+    WrongDeployment(String),
+    /// What a service says is not what the chain says.
+    #[error("do not sign: {0}")]
+    Contradiction(String),
+    /// The audit database does not hold.
+    #[error("verification failed: {0}")]
+    NotVerified(String),
+    /// The token.
+    #[error(transparent)]
+    Signing(#[from] greatseal_signing::Error),
+    /// The chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// Nothing happened in time.
+    #[error("no outcome after {0} s")]
+    TimeOut(u64),
+}
+
+impl CliError {
+    /// An unusable file or value.
+    pub fn input(what: impl Into<String>, reason: impl ToString, help: &'static str) -> Self {
+        Self::Input { what: what.into(), reason: reason.to_string(), help }
+    }
+
+    /// An unreadable file.
+    pub fn file(path: &std::path::Path, reason: impl ToString, help: &'static str) -> Self {
+        Self::input(PathBuf::from(path).display().to_string(), reason, help)
+    }
+
+    /// What to do next.
+    pub fn help(&self) -> String {
+        match self {
+            Self::Input { help, .. } => (*help).to_owned(),
+            Self::Refused { refusal, .. } => refusal.help().to_owned(),
+            Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
+            Self::NotConfirmed => "answer `yes` to sign, or give --yes in scripts".to_owned(),
+            Self::Unreachable { service, .. } => format!("start the {service}, or name it with --{service} URL"),
+            Self::Service { problem, .. } => problem.help.clone(),
+            Self::WrongDeployment(_) => {
+                "compare the deployment file with the node; do not sign until they agree".to_owned()
+            }
+            Self::Contradiction(_) => {
+                "the indexer or the node lies or lags; ask another one before you sign anything".to_owned()
+            }
+            Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
+            Self::Signing(error) => error.help().to_owned(),
+            Self::Chain(error) => error.help().to_owned(),
+            Self::TimeOut(_) => "the relayer keeps trying; ask again with the same command later".to_owned(),
+        }
+    }
+
+    /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Input { .. } => 3,
+            Self::Refused { .. } => 4,
+            Self::Unreachable { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
+            Self::Signing(_) => 6,
+            Self::WrongDeployment(_) | Self::Chain(ChainError::NoContract(_)) => 7,
+            Self::NotVerified(_) | Self::Contradiction(_) => 8,
+            Self::Chain(ChainError::NotDeployed(_)) => 4,
+            Self::Failed(_) | Self::NotConfirmed | Self::Service { .. } | Self::Chain(_) | Self::TimeOut(_) => 1,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Everything that `greatseal` does; the tree of files in `commands/` is the tree of commands.
+
+pub mod cli;
+pub mod commands;
+pub mod error;
+pub mod output;
+pub mod services;
+pub mod session;

@@ -1,0 +1,61 @@
+//! What a command shows: lines for people, one JSON object for programs. Never both.
+
+use serde_json::{Value, json};
+use std::io::{BufRead, IsTerminal, Write};
+
+/// Label and value.
+pub type Line = (String, String);
+
+/// Where a command's answer goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Output {
+    /// One JSON object instead of lines.
+    pub json: bool,
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+impl Output {
+    /// The answer.
+    pub fn answer(&self, lines: &[Line], value: &Value) {
+        match self.json {
+            true => println!("{value}"),
+            false => print(lines),
+        }
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the command's answer")]
+fn print(lines: &[Line]) {
+    let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+    for (label, value) in lines {
+        println!("{label:<width$}  {value}");
+    }
+}
+
+/// Progress for people who wait, on standard error.
+pub fn note(text: &str) {
+    if std::io::stderr().is_terminal() {
+        eprintln!("… {text}");
+    }
+}
+
+/// Asks a person to type `yes`. Without a terminal the answer is no.
+pub fn confirmed(question: &str) -> bool {
+    if !std::io::stdin().is_terminal() {
+        return false;
+    }
+    eprint!("{question} Type yes to sign: ");
+    let mut answer = String::new();
+    let read = std::io::stderr().flush().and_then(|()| std::io::stdin().lock().read_line(&mut answer));
+    read.is_ok() && answer.trim() == "yes"
+}
+
+/// A line.
+pub fn line(label: &str, value: impl ToString) -> Line {
+    (label.to_owned(), value.to_string())
+}
+
+/// Lines as a JSON object; labels with spaces get underscores.
+pub fn object(lines: &[Line]) -> Value {
+    lines.iter().map(|(label, value)| (label.replace(' ', "_"), json!(value))).collect::<serde_json::Map<_, _>>().into()
+}

@@ -1,0 +1,289 @@
+//! One command's view: the deployment file, the chain that it names, and the seat of the key that signs.
+
+use crate::{
+    cli::{self, Globals},
+    error::CliError,
+    output::{Line, Output, confirmed, line, note},
+    services::Service,
+};
+use greatseal_api::{
+    deployment::Deployment,
+    wire::{EnvelopeState, Submission},
+};
+use greatseal_chain::{BlockRef, Chain, Remote};
+use greatseal_protocol::{
+    bytes::to_hex,
+    cells::{CellKey, Cells},
+    command::{Capacity, Command, Order},
+    council::{CouncilHead, Seat, SeatId},
+    envelope::Envelope,
+    event::Record,
+    key::Key,
+    refusal::Refusal,
+};
+use greatseal_signing::{Config, Confirmation, Intent, PinSource, Signer, Token};
+use std::{
+    path::Path,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// Seconds until an envelope expires; protective rows take 15 minutes at most, block time may be a little behind.
+const LIFE: u64 = 40 * 60;
+const PROTECTIVE_LIFE: u64 = 10 * 60;
+/// How long to wait for an outcome.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// One command's view.
+pub struct Session {
+    /// Which contract on which chain.
+    pub deployment: Deployment,
+    /// The chain.
+    pub chain: Chain,
+    /// The last finalised block when the command began: everything is read there.
+    pub block: BlockRef,
+    /// Its time in seconds.
+    pub now: u64,
+    /// Where the answer goes.
+    pub output: Output,
+    globals: Globals,
+}
+
+/// A seat that a key has.
+pub struct Member {
+    /// Its address.
+    pub id: SeatId,
+    /// The seat.
+    pub seat: Seat,
+    /// Its council.
+    pub head: CouncilHead,
+}
+
+impl Session {
+    /// Reads the deployment file and refuses any other chain, code or deployment.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::WrongDeployment`] before anything is signed.
+    pub async fn open(globals: &Globals) -> Result<Self, CliError> {
+        let deployment = read_deployment(&globals.deployment)?;
+        let chain = Chain::connect(&globals.node).await?;
+        let wrong = |what: String| CliError::WrongDeployment(what);
+        if chain.genesis() != deployment.chain() {
+            let (found, expected) = (chain.genesis(), deployment.chain());
+            return Err(wrong(format!("the node serves the chain 0x{found}, the deployment is on 0x{expected}")));
+        }
+        let block = chain.finalized().await?;
+        let code = chain.code_hash(deployment.contract(), &block).await?;
+        if code != deployment.code_hash {
+            return Err(wrong(format!("the contract runs the code 0x{}, not the deployed one", to_hex(&code))));
+        }
+        let head = chain.head(deployment.contract(), &block).await?;
+        if head.domain != deployment.domain() {
+            return Err(wrong(format!("the address holds the deployment {}", head.domain.deployment)));
+        }
+        let now = chain.time(&block).await?;
+        let output = Output { json: globals.json };
+        Ok(Self { deployment, chain, block, now, output, globals: globals.clone() })
+    }
+
+    /// The indexer.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Unreachable`].
+    pub fn indexer(&self) -> Result<Service, CliError> {
+        Service::new("indexer", &self.globals.indexer)
+    }
+
+    /// Cells of the contract at the session's block.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Chain`].
+    pub async fn cells(&self, keys: impl IntoIterator<Item = CellKey>) -> Result<Remote, CliError> {
+        Ok(self.chain.cells(self.deployment.contract(), keys, &self.block).await?)
+    }
+
+    /// The seat of a key.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Refused`] with 200 where it has none.
+    pub async fn member(&self, key: Key) -> Result<Member, CliError> {
+        let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
+        let at = self.cells([CellKey::KeySeat(key)]).await?;
+        let id: SeatId =
+            at.cell(&CellKey::KeySeat(key)).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownKey))?;
+        let at = self.cells([CellKey::Seat(id), CellKey::Council(id.council)]).await?;
+        Ok(Member { id, seat: at.seat(id).map_err(refused)?, head: at.council(id.council).map_err(refused)? })
+    }
+
+    /// Shows the command in words with its digest, asks, signs, submits and waits for the outcome.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::NotConfirmed`], [`CliError::Refused`], or what kept it from the chain.
+    pub async fn sign_and_submit(
+        &self,
+        signer: &Signer,
+        how: &cli::Signer,
+        capacity: Capacity,
+        order: Order,
+        protective: bool,
+        context: &[Line],
+    ) -> Result<Option<EnvelopeState>, CliError> {
+        let life = if protective { PROTECTIVE_LIFE } else { LIFE };
+        let expiry = self.now.max(system_time()).saturating_add(life);
+        let command = Command { capacity, expiry, order };
+        let intent = Intent::new(self.deployment.domain(), command, signer.key());
+        let mut lines = context.to_vec();
+        lines.extend(intent.words().into_iter().map(|(label, value)| line(label, value)));
+        lines.push(line("digest", to_hex(&intent.digest())));
+        let confirmation = if how.yes {
+            Confirmation::Beforehand
+        } else {
+            lines.iter().for_each(|(label, value)| eprintln!("{label:<18} {value}"));
+            match confirmed("This is what will be signed.") {
+                true => Confirmation::Person,
+                false => return Err(CliError::NotConfirmed),
+            }
+        };
+        let envelope = signer.sign(&intent.confirm(confirmation)).await?.to_bytes();
+        if let Some(path) = &how.envelope_out {
+            write(path, format!("{}\n", to_hex(&envelope)).as_bytes())?;
+            return Ok(None);
+        }
+        self.submit(&envelope).await.map(Some)
+    }
+
+    /// Gives an envelope to the relayer and waits for its outcome.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Refused`] or [`CliError::Failed`].
+    pub async fn submit(&self, envelope: &[u8]) -> Result<EnvelopeState, CliError> {
+        let relayer = Service::new("relayer", &self.globals.relayer)?;
+        let digest = Envelope::digest(envelope);
+        let posted = relayer.post("/v1/envelopes", &Submission { envelope: to_hex(envelope) }).await;
+        let mut state: EnvelopeState = match posted {
+            Err(CliError::Service { problem, .. }) if problem.code.starts_with("refusal_") => {
+                let code = problem.code.trim_start_matches("refusal_").parse().ok();
+                let refusal = code.and_then(Refusal::from_code).unwrap_or(Refusal::Decode);
+                return Err(CliError::Refused { refusal, fee_paid: false });
+            }
+            other => other?,
+        };
+        note("submitted; waiting until it is final");
+        let since = tokio::time::Instant::now();
+        loop {
+            match state.state.as_str() {
+                "applied" => return Ok(state),
+                "refused" => {
+                    let refusal = state.refusal.and_then(Refusal::from_code).unwrap_or(Refusal::Decode);
+                    return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
+                }
+                "failed" => return Err(CliError::Failed(state.reason.unwrap_or_default())),
+                _ if since.elapsed() > PATIENCE => return Err(CliError::TimeOut(PATIENCE.as_secs())),
+                _ => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+            state = relayer.get(&format!("/v1/envelopes/{digest}")).await?;
+        }
+    }
+
+    /// The record with this `seq`, read from the chain's own block.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Contradiction`] where the block does not hold it.
+    pub async fn record(&self, state: &EnvelopeState) -> Result<Vec<Record>, CliError> {
+        let missing = || CliError::Contradiction("the block that the relayer names does not hold the event".into());
+        let block = self.chain.finalized_block(state.block_number.ok_or_else(missing)?).await?.ok_or_else(missing)?;
+        let ours = block.events.iter().filter(|event| event.contract == self.deployment.contract());
+        let records = ours.map(|event| event.record()).collect::<Result<Vec<_>, _>>()?;
+        let digest = &state.envelope;
+        Ok(records
+            .into_iter()
+            .filter(|record| match record.door {
+                greatseal_protocol::event::Door::Envelope(envelope) => envelope.to_string() == *digest,
+                greatseal_protocol::event::Door::Constructor => false,
+            })
+            .collect())
+    }
+}
+
+impl Member {
+    /// What the key claims to be.
+    pub fn capacity(&self) -> Capacity {
+        Capacity::Seat { council: self.id.council, epoch: self.head.epoch }
+    }
+}
+
+/// Opens the token and the key in it.
+///
+/// # Errors
+///
+/// [`CliError::Signing`].
+pub async fn open_signer(how: &cli::Signer) -> Result<Signer, CliError> {
+    Ok(open_token(&how.token).await?.signer(&how.key).await?)
+}
+
+/// Opens the token.
+///
+/// # Errors
+///
+/// [`CliError::Signing`].
+pub async fn open_token(token: &cli::Token) -> Result<Token, CliError> {
+    let pin = match (&token.pin_file, token.pin_fd) {
+        (Some(path), _) => PinSource::File(path.clone()),
+        (None, Some(descriptor)) => PinSource::Descriptor(descriptor),
+        (None, None) => {
+            return Err(CliError::input("--pin-file", "missing", "give --pin-file FILE or --pin-fd NUMBER"));
+        }
+    };
+    Ok(Token::open(Config::new(&token.module, &token.token, pin)).await?)
+}
+
+/// Writes a file whole or not at all.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    use std::io::Write as _;
+    let beside = path.with_extension("part");
+    let written = std::fs::File::create(&beside).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    });
+    written.map_err(|error| CliError::file(path, error, "choose a folder that exists and can be written"))
+}
+
+/// Reads a bounded file.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn read(path: &Path, help: &'static str) -> Result<Vec<u8>, CliError> {
+    const MOST: u64 = 64 * 1024 * 1024;
+    let length = std::fs::metadata(path).map_err(|error| CliError::file(path, error, help))?.len();
+    if length > MOST {
+        return Err(CliError::file(path, "larger than 64 MiB", help));
+    }
+    std::fs::read(path).map_err(|error| CliError::file(path, error, help))
+}
+
+/// Reads a deployment file.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn read_deployment(path: &Path) -> Result<Deployment, CliError> {
+    const HELP: &str = "give the file that `greatseal deploy` wrote, with --deployment FILE";
+    serde_json::from_slice(&read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))
+}
+
+/// Seconds since the Unix epoch by this machine's clock.
+pub fn system_time() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}

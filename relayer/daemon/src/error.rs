@@ -1,0 +1,90 @@
+//! What can go wrong in the relayer, and what to do about it.
+
+use greatseal_chain::ChainError;
+use std::path::PathBuf;
+
+/// An error variant is a decision: see [`RelayerError::help`] and [`RelayerError::exit_code`].
+#[derive(Debug, thiserror::Error)]
+pub enum RelayerError {
+    /// The deployment file cannot be used.
+    #[error("{path}: {reason}", path = path.display())]
+    Deployment {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The node serves another chain.
+    #[error("the node serves the chain 0x{found}, the deployment is on 0x{expected}")]
+    WrongChain {
+        /// Of the deployment file.
+        expected: String,
+        /// Of the node.
+        found: String,
+    },
+    /// The address runs other code, or belongs to another deployment.
+    #[error("the contract is not the one of the deployment file: {0}")]
+    WrongContract(String),
+    /// The file is not the journal of this deployment and account.
+    #[error("{path} is not the journal of this deployment and account", path = .0.display())]
+    ForeignJournal(PathBuf),
+    /// Another process holds the journal.
+    #[error("{path} is in use by another relayer", path = .0.display())]
+    JournalInUse(PathBuf),
+    /// The journal cannot be opened.
+    #[error("cannot open the journal {path}: {source}", path = path.display())]
+    CannotOpen {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: sqlx::Error,
+    },
+    /// The journal cannot be read or written.
+    #[error("the journal cannot be used: {0}")]
+    Journal(#[from] sqlx::Error),
+    /// The journal holds what was never written.
+    #[error("the journal is damaged")]
+    Damaged,
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The chain.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+}
+
+impl RelayerError {
+    /// What to do next.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Deployment { .. } => "give the file that `greatseal deploy` wrote, with --deployment",
+            Self::WrongChain { .. } => "connect to a node of the deployment's chain with --node",
+            Self::WrongContract(_) => {
+                "compare the deployment file with the chain; do not sign anything until they agree"
+            }
+            Self::ForeignJournal(_) => "give another file with --journal; nothing was written to this one",
+            Self::JournalInUse(_) => "stop the other relayer first: one account has one writer",
+            Self::CannotOpen { .. } => "check the folder and its permissions",
+            Self::Journal(_) => "check the disk; nothing was acknowledged that is not written down",
+            Self::Damaged => "keep the file as evidence and restore the journal from its backup",
+            Self::Listen { .. } => "stop the other program, or choose another port with --listen 127.0.0.1:0",
+            Self::Chain(error) => error.help(),
+        }
+    }
+
+    /// Exit code of the program.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Deployment { .. } => 3,
+            Self::Chain(ChainError::Unreachable { .. }) => 5,
+            Self::WrongChain { .. } | Self::WrongContract(_) | Self::ForeignJournal(_) | Self::Damaged => 7,
+            Self::JournalInUse(_) | Self::Listen { .. } => 9,
+            Self::CannotOpen { .. } | Self::Journal(_) | Self::Chain(_) => 1,
+        }
+    }
+}

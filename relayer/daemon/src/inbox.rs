@@ -1,0 +1,153 @@
+//! Where envelopes come in over HTTP: parsed and verified once, written down, then acknowledged.
+
+use crate::{
+    error::RelayerError,
+    journal::{Attempt, Journal},
+};
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Path, State, rejection::JsonRejection},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use greatseal_api::wire::{EnvelopeState, Problem, Submission};
+use greatseal_protocol::{
+    bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
+    digest::Domain,
+    envelope::Envelope,
+    refusal::Refusal,
+};
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tokio::sync::{Mutex, Notify};
+
+/// What the routes and the worker share.
+#[derive(Clone)]
+pub struct Desk {
+    /// The journal.
+    pub journal: Arc<Mutex<Journal>>,
+    /// Wakes the worker.
+    pub wake: Arc<Notify>,
+    /// Where signatures count.
+    pub domain: Domain,
+}
+
+/// The routes.
+pub fn routes(desk: Desk) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/v1/envelopes", post(submit))
+        .route("/v1/envelopes/{digest}", get(show))
+        .fallback(|| async { problem(StatusCode::NOT_FOUND, "unknown_path", "there is no such path", "see /health") })
+        .layer(DefaultBodyLimit::max(4 * Envelope::MAX))
+        .with_state(desk)
+}
+
+async fn health(State(desk): State<Desk>) -> Response {
+    let domain = desk.domain;
+    match desk.journal.lock().await.pending().await {
+        Ok(pending) => Json(serde_json::json!({
+            "status": "ok",
+            "pending": pending.len(),
+            "deployment": domain.deployment.to_string(),
+            "contract": format!("0x{}", domain.contract),
+        }))
+        .into_response(),
+        Err(error) => internal(&error),
+    }
+}
+
+async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRejection>) -> Response {
+    let Ok(Json(submission)) = body else {
+        let help = "send {\"envelope\": \"HEX\"} with content-type application/json";
+        return problem(StatusCode::BAD_REQUEST, "bad_body", "the body is not a submission", help);
+    };
+    let Ok(bytes) = parse_hex_bytes(&submission.envelope) else {
+        return refused(Refusal::Decode);
+    };
+    let verified = Envelope::parse(&bytes).and_then(|envelope| envelope.verify(&desk.domain));
+    if let Err(refusal) = verified {
+        return refused(refusal);
+    }
+    let digest = Envelope::digest(&bytes);
+    let mut journal = desk.journal.lock().await;
+    match accept(&mut journal, digest, &bytes).await {
+        Ok((status, attempt)) => {
+            desk.wake.notify_one();
+            (status, Json(state(digest, &attempt))).into_response()
+        }
+        Err(error) => internal(&error),
+    }
+}
+
+/// The same envelope again is the same request, unless it was refused before it cost anything: then it is tried again.
+async fn accept(
+    journal: &mut Journal,
+    digest: EnvelopeDigest,
+    bytes: &[u8],
+) -> Result<(StatusCode, Attempt), RelayerError> {
+    let known = journal.latest(digest).await?;
+    let again = |attempt: &Attempt| {
+        attempt.outcome.as_ref().is_some_and(|outcome| outcome.state != "applied" && outcome.tx.is_none())
+    };
+    if let Some(attempt) = known.filter(|attempt| !again(attempt)) {
+        return Ok((StatusCode::OK, attempt));
+    }
+    journal.accept(digest, bytes, now()).await?;
+    let attempt = journal.latest(digest).await?.ok_or(RelayerError::Damaged)?;
+    Ok((StatusCode::ACCEPTED, attempt))
+}
+
+async fn show(State(desk): State<Desk>, Path(digest): Path<String>) -> Response {
+    let Ok(digest) = digest.parse::<EnvelopeDigest>() else {
+        let help = "a digest is 64 hexadecimal digits";
+        return problem(StatusCode::BAD_REQUEST, "bad_digest", "not an envelope digest", help);
+    };
+    match desk.journal.lock().await.latest(digest).await {
+        Ok(Some(attempt)) => Json(state(digest, &attempt)).into_response(),
+        Ok(None) => {
+            let help = "this relayer has not accepted it; submit it first";
+            problem(StatusCode::NOT_FOUND, "unknown_envelope", "no such envelope", help)
+        }
+        Err(error) => internal(&error),
+    }
+}
+
+fn state(digest: EnvelopeDigest, attempt: &Attempt) -> EnvelopeState {
+    let outcome = attempt.outcome.as_ref();
+    let under_way = if attempt.transaction.is_some() { "submitted" } else { "accepted" };
+    EnvelopeState {
+        envelope: digest.to_string(),
+        state: outcome.map_or(under_way, |outcome| outcome.state.as_str()).to_owned(),
+        refusal: outcome.and_then(|outcome| outcome.refusal),
+        reason: outcome.and_then(|outcome| outcome.reason.clone()),
+        fee_paid: outcome.is_some_and(|outcome| outcome.tx.is_some()),
+        transaction: attempt.transaction.map(|hash| to_hex(&hash)),
+        block_number: outcome.and_then(|outcome| outcome.block),
+        seq: outcome.and_then(|outcome| outcome.seq).map(|seq| seq.to_string()),
+    }
+}
+
+fn refused(refusal: Refusal) -> Response {
+    let code = format!("refusal_{}", refusal.code());
+    problem(StatusCode::UNPROCESSABLE_ENTITY, &code, &refusal.to_string(), refusal.help())
+}
+
+fn internal(error: &RelayerError) -> Response {
+    tracing::error!(%error, "journal");
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "journal", "the journal cannot be used", error.help())
+}
+
+fn problem(status: StatusCode, code: &str, error: &str, help: &str) -> Response {
+    let problem = Problem { code: code.to_owned(), error: error.to_owned(), help: help.to_owned() };
+    (status, Json(problem)).into_response()
+}
+
+/// Seconds since the Unix epoch, for the journal's own notes; no rule depends on it.
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

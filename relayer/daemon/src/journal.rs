@@ -1,0 +1,399 @@
+//! The journal in SQLite: append-only, durable before it answers, one writer.
+
+use crate::error::RelayerError;
+use greatseal_api::deployment::Deployment;
+use greatseal_chain::Prepared;
+use greatseal_protocol::bytes::{EnvelopeDigest, to_hex};
+use sqlx::{
+    ConnectOptions, Connection, Row as _, SqliteConnection,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteRow, SqliteSynchronous},
+};
+use std::path::Path;
+
+/// Marks a file as a relayer's journal: `GSJ1`.
+const APPLICATION: i64 = 0x4753_4a31;
+
+/// An envelope that waits to be submitted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// Number of the attempt.
+    pub attempt: i64,
+    /// The envelope's digest.
+    pub envelope: EnvelopeDigest,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A transaction whose end is not known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Its number in the journal.
+    pub tx: i64,
+    /// Its hash.
+    pub hash: [u8; 32],
+    /// The account's nonce in it.
+    pub nonce: u64,
+    /// The last finalised block when it was made.
+    pub born: u64,
+    /// Last block in which it can be.
+    pub dies: u64,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What became of an attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// `applied`, `refused` or `failed`.
+    pub state: String,
+    /// Number of the refusal.
+    pub refusal: Option<u16>,
+    /// In words.
+    pub reason: Option<String>,
+    /// The transaction, where one was paid for.
+    pub tx: Option<i64>,
+    /// The block that holds it.
+    pub block: Option<u64>,
+    /// `seq` of its first event.
+    pub seq: Option<u64>,
+}
+
+/// Latest attempt of an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its number.
+    pub id: i64,
+    /// Hash of the transaction that carries or carried it.
+    pub transaction: Option<[u8; 32]>,
+    /// What became of it, if that is known.
+    pub outcome: Option<Outcome>,
+}
+
+/// How a transaction ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// In this block, with success.
+    Succeeded(u64),
+    /// In this block, undone.
+    Failed(u64),
+    /// It can no longer come.
+    Expired,
+    /// The node would not have it.
+    Refused,
+}
+
+/// The journal.
+#[derive(Debug)]
+pub struct Journal(SqliteConnection);
+
+impl Journal {
+    /// Opens or creates the journal of a deployment and an account.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::ForeignJournal`] where the file belongs to something else, [`RelayerError::JournalInUse`] where
+    /// another process holds it. Nothing is written in either case.
+    pub async fn open(path: &Path, deployment: &Deployment, account: [u8; 32]) -> Result<Self, RelayerError> {
+        let fresh = !path.exists() || std::fs::metadata(path).is_ok_and(|meta| meta.len() == 0);
+        let connection = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(std::time::Duration::from_millis(500))
+            .disable_statement_logging();
+        if !fresh {
+            let mut reader = connection.clone().read_only(true).connect().await.map_err(opening(path))?;
+            let application = pragma(&mut reader, "application_id").await.map_err(opening(path))?;
+            reader.close().await?;
+            if application != APPLICATION {
+                return Err(RelayerError::ForeignJournal(path.to_owned()));
+            }
+        }
+        let writer = connection
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .locking_mode(SqliteLockingMode::Exclusive);
+        let mut journal = Self(writer.connect().await.map_err(opening(path))?);
+        // With exclusive locking the first write takes the lock for as long as this process lives.
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut journal.0).await.map_err(opening(path))?;
+        sqlx::query("COMMIT").execute(&mut journal.0).await?;
+        let names = [
+            ("deployment", to_hex(&deployment.deployment)),
+            ("chain", to_hex(&deployment.chain_genesis)),
+            ("account", to_hex(&account)),
+        ];
+        match fresh {
+            true => journal.create(&names).await?,
+            false => journal.belongs(path, &names).await?,
+        }
+        Ok(journal)
+    }
+
+    async fn create(&mut self, names: &[(&str, String)]) -> Result<(), RelayerError> {
+        let mut all = self.0.begin().await?;
+        sqlx::raw_sql(include_str!("../migrations/journal.sql")).execute(&mut *all).await?;
+        for (name, value) in names {
+            sqlx::query("INSERT INTO meta VALUES ($1, $2)").bind(*name).bind(value).execute(&mut *all).await?;
+        }
+        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION}"))).execute(&mut *all).await?;
+        Ok(all.commit().await?)
+    }
+
+    async fn belongs(&mut self, path: &Path, names: &[(&str, String)]) -> Result<(), RelayerError> {
+        for (name, value) in names {
+            let found: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
+                .bind(*name)
+                .fetch_optional(&mut self.0)
+                .await?;
+            if found.as_ref() != Some(value) {
+                return Err(RelayerError::ForeignJournal(path.to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes an envelope down; durable when it returns.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`]: nothing was accepted.
+    pub async fn accept(&mut self, envelope: EnvelopeDigest, bytes: &[u8], now: i64) -> Result<(), RelayerError> {
+        sqlx::query("INSERT INTO attempts (envelope, bytes, at) VALUES ($1, $2, $3)")
+            .bind(envelope.to_string())
+            .bind(bytes)
+            .bind(now)
+            .execute(&mut self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// The latest attempt of an envelope.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn latest(&mut self, envelope: EnvelopeDigest) -> Result<Option<Attempt>, RelayerError> {
+        let row = sqlx::query(
+            "SELECT a.id, o.attempt IS NOT NULL AS known, o.state, o.refusal, o.reason, o.tx, o.block, o.seq,
+                    (SELECT t.hash FROM carried c JOIN transactions t ON t.id = c.tx
+                      WHERE c.attempt = a.id ORDER BY t.id DESC LIMIT 1) AS hash
+               FROM attempts a LEFT JOIN outcomes o ON o.attempt = a.id
+              WHERE a.envelope = $1 ORDER BY a.id DESC LIMIT 1",
+        )
+        .bind(envelope.to_string())
+        .fetch_optional(&mut self.0)
+        .await?;
+        row.map(|row| attempt(&row)).transpose()
+    }
+
+    /// Attempts without an outcome that no transaction under way carries, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn pending(&mut self) -> Result<Vec<Pending>, RelayerError> {
+        let rows = sqlx::query(
+            "SELECT a.id, a.envelope, a.bytes FROM attempts a
+              WHERE NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.attempt = a.id)
+                AND NOT EXISTS (SELECT 1 FROM carried c WHERE c.attempt = a.id
+                                   AND NOT EXISTS (SELECT 1 FROM ended e WHERE e.tx = c.tx))
+              ORDER BY a.id LIMIT 64",
+        )
+        .fetch_all(&mut self.0)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let envelope: String = row.try_get("envelope")?;
+                let envelope = envelope.parse().map_err(|_| RelayerError::Damaged)?;
+                Ok(Pending { attempt: row.try_get("id")?, envelope, bytes: row.try_get("bytes")? })
+            })
+            .collect()
+    }
+
+    /// The transaction under way, if one is.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn under_way(&mut self) -> Result<Option<Sent>, RelayerError> {
+        let row = sqlx::query(
+            "SELECT * FROM transactions t WHERE NOT EXISTS (SELECT 1 FROM ended e WHERE e.tx = t.id) ORDER BY t.id",
+        )
+        .fetch_optional(&mut self.0)
+        .await?;
+        row.map(|row| {
+            Ok(Sent {
+                tx: row.try_get("id")?,
+                hash: hash(&row.try_get::<String, _>("hash")?)?,
+                nonce: unsigned(row.try_get("nonce")?)?,
+                born: unsigned(row.try_get("born")?)?,
+                dies: unsigned(row.try_get("dies")?)?,
+                bytes: row.try_get("bytes")?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Attempts that a transaction carries, in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn carried(&mut self, tx: i64) -> Result<Vec<(i64, EnvelopeDigest)>, RelayerError> {
+        let rows = sqlx::query(
+            "SELECT a.id, a.envelope FROM carried c JOIN attempts a ON a.id = c.attempt WHERE c.tx = $1 ORDER BY place",
+        )
+        .bind(tx)
+        .fetch_all(&mut self.0)
+        .await?;
+        rows.iter()
+            .map(|row| {
+                let envelope: String = row.try_get("envelope")?;
+                Ok((row.try_get("id")?, envelope.parse().map_err(|_| RelayerError::Damaged)?))
+            })
+            .collect()
+    }
+
+    /// How many transactions have carried this attempt in vain.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn tries(&mut self, attempt: i64) -> Result<i64, RelayerError> {
+        let tries = sqlx::query_scalar("SELECT count(*) FROM carried WHERE attempt = $1").bind(attempt);
+        Ok(tries.fetch_one(&mut self.0).await?)
+    }
+
+    /// Writes a signed transaction down before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`]: it must not be sent.
+    pub async fn prepared(&mut self, tx: &Prepared, attempts: &[i64], now: i64) -> Result<(), RelayerError> {
+        let mut all = self.0.begin().await?;
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO transactions (hash, nonce, born, dies, bytes, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+        )
+        .bind(to_hex(&tx.hash))
+        .bind(signed(tx.nonce)?)
+        .bind(signed(tx.born)?)
+        .bind(signed(tx.dies)?)
+        .bind(&tx.bytes)
+        .bind(now)
+        .fetch_one(&mut *all)
+        .await?;
+        for (place, attempt) in (0_i64..).zip(attempts) {
+            let carried = sqlx::query("INSERT INTO carried VALUES ($1, $2, $3)").bind(id).bind(place).bind(attempt);
+            carried.execute(&mut *all).await?;
+        }
+        Ok(all.commit().await?)
+    }
+
+    /// Writes the end of a transaction and the outcomes that it brought, all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn end(
+        &mut self,
+        tx: i64,
+        end: End,
+        reason: Option<&str>,
+        outcomes: &[(i64, Outcome)],
+        now: i64,
+    ) -> Result<(), RelayerError> {
+        let (kind, block) = match end {
+            End::Succeeded(block) => ("succeeded", Some(signed(block)?)),
+            End::Failed(block) => ("failed", Some(signed(block)?)),
+            End::Expired => ("expired", None),
+            End::Refused => ("refused", None),
+        };
+        let mut all = self.0.begin().await?;
+        let ended = sqlx::query("INSERT INTO ended VALUES ($1, $2, $3, $4, $5)");
+        ended.bind(tx).bind(kind).bind(block).bind(reason).bind(now).execute(&mut *all).await?;
+        for (attempt, outcome) in outcomes {
+            write_outcome(&mut all, *attempt, outcome, now).await?;
+        }
+        Ok(all.commit().await?)
+    }
+
+    /// Writes an outcome that needed no transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`].
+    pub async fn decided(&mut self, attempt: i64, outcome: &Outcome, now: i64) -> Result<(), RelayerError> {
+        write_outcome(&mut self.0, attempt, outcome, now).await
+    }
+}
+
+async fn write_outcome(
+    connection: &mut SqliteConnection,
+    attempt: i64,
+    outcome: &Outcome,
+    now: i64,
+) -> Result<(), RelayerError> {
+    sqlx::query("INSERT INTO outcomes VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(attempt)
+        .bind(&outcome.state)
+        .bind(outcome.refusal.map(i64::from))
+        .bind(&outcome.reason)
+        .bind(outcome.tx)
+        .bind(outcome.block.map(signed).transpose()?)
+        .bind(outcome.seq.map(signed).transpose()?)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+fn attempt(row: &SqliteRow) -> Result<Attempt, RelayerError> {
+    let known: bool = row.try_get::<i64, _>("known")? != 0;
+    let outcome = || -> Result<Outcome, RelayerError> {
+        let refusal: Option<i64> = row.try_get("refusal")?;
+        let number = |value: Option<i64>| value.map(unsigned).transpose();
+        Ok(Outcome {
+            state: row.try_get("state")?,
+            refusal: refusal.and_then(|code| u16::try_from(code).ok()),
+            reason: row.try_get("reason")?,
+            tx: row.try_get("tx")?,
+            block: number(row.try_get("block")?)?,
+            seq: number(row.try_get("seq")?)?,
+        })
+    };
+    let transaction: Option<String> = row.try_get("hash")?;
+    Ok(Attempt {
+        id: row.try_get("id")?,
+        transaction: transaction.as_deref().map(hash).transpose()?,
+        outcome: known.then(outcome).transpose()?,
+    })
+}
+
+async fn pragma(connection: &mut SqliteConnection, name: &'static str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(connection).await
+}
+
+fn opening(path: &Path) -> impl Fn(sqlx::Error) -> RelayerError {
+    let path = path.to_owned();
+    move |error| match &error {
+        sqlx::Error::Database(database) if database.message().contains("locked") => {
+            RelayerError::JournalInUse(path.clone())
+        }
+        sqlx::Error::Database(database) if database.message().contains("not a database") => {
+            RelayerError::ForeignJournal(path.clone())
+        }
+        _ => RelayerError::CannotOpen { path: path.clone(), source: error },
+    }
+}
+
+fn hash(text: &str) -> Result<[u8; 32], RelayerError> {
+    greatseal_protocol::bytes::parse_hex(text).map_err(|_| RelayerError::Damaged)
+}
+
+fn signed(value: u64) -> Result<i64, RelayerError> {
+    i64::try_from(value).map_err(|_| RelayerError::Damaged)
+}
+
+fn unsigned(value: i64) -> Result<u64, RelayerError> {
+    u64::try_from(value).map_err(|_| RelayerError::Damaged)
+}
