@@ -25,6 +25,9 @@ const ALLOWED: [&str; 12] = [
     "caller",
 ];
 
+/// Stack of the contract in bytes, as `cargo contract` sets it.
+const STACK: u32 = 64 * 1024;
+
 /// ink!'s generated metadata.
 fn metadata() -> ink::metadata::InkProject {
     unsafe extern "Rust" {
@@ -53,6 +56,8 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut config = Config::default();
     config.set_strip(true);
     config.set_optimize(true);
+    // The linker does not read the ELF file's own stack size; with its default of 8 KiB every verification traps.
+    config.set_min_stack_size(STACK);
     let blob = polkavm_linker::program_from_elf(config, TargetInstructionSet::ReviveV1, &elf)
         .map_err(|error| error.to_string())?;
     let imports = imports(&blob)?;

@@ -113,8 +113,12 @@ fn weak_key_105_is_never_admitted() {
     // An element of order 8, and a sound key with it added: a point outside the prime-order subgroup.
     let order_8 = hex::decode("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05").unwrap();
     let order_8: [u8; 32] = order_8.try_into().unwrap();
+    let point = |bytes| ed25519_dalek::VerifyingKey::from_bytes(bytes).unwrap().to_edwards();
+    let sound = signer("E0").verifying_key().to_bytes();
+    let mixed_order = (point(&sound) + point(&order_8)).compress().to_bytes();
+    assert!(!ed25519_dalek::VerifyingKey::from_bytes(&mixed_order).unwrap().is_weak(), "only the subgroup tells");
     let not_a_point = [0x02; 32];
-    for bytes in [identity, non_canonical, ethereum, order_8, not_a_point, [0; 32]] {
+    for bytes in [identity, non_canonical, ethereum, order_8, mixed_order, not_a_point, [0; 32]] {
         assert_eq!(Key::Ed25519(bytes).admit(), Err(Refusal::WeakKey), "{}", hex::encode(bytes));
         let mut genesis = genesis();
         genesis.councils[1].seats[1].key = Key::Ed25519(bytes);
