@@ -22,6 +22,8 @@ pub enum Action {
     Lift {
         /// The paused scope.
         scope: Scope,
+        /// The incident of the pause that is meant; another pause of the scope is not lifted.
+        incident: IncidentId,
     },
     /// Sets the economic parameters of a bridge route.
     #[codec(index = 2)]
@@ -85,7 +87,7 @@ pub struct Pause {
 pub struct SetRoute {
     /// The route.
     pub route: u32,
-    /// Hash of the economics that this change replaces; none where the route is new.
+    /// Hash of the route (version and economics) that this change replaces; none where the route is new.
     pub previous: Option<RouteHash>,
     /// What shall hold.
     pub economics: Economics,
@@ -181,7 +183,7 @@ impl Action {
     pub fn scope(&self) -> Scope {
         match self {
             Self::Pause(pause) => pause.scope,
-            Self::Lift { scope } => *scope,
+            Self::Lift { scope, .. } => *scope,
             Self::SetRoute(change) => Scope::Route(change.route),
         }
     }

@@ -183,6 +183,8 @@ pub struct Seat {
     pub valid_until: u64,
     /// Whether the key may act.
     pub state: SeatState,
+    /// Epoch of the council in which this key took the seat.
+    pub since: u32,
     /// Highest nonce that the key has used; the next must be higher.
     pub nonce: u64,
 }

@@ -4,14 +4,16 @@ mod effect;
 mod propose;
 mod vote;
 
-use crate::{action::Scope, bytes::ReferenceHash, cells::CellKey};
 use crate::{
-    cells::Cells,
+    action::Scope,
+    bytes::ReferenceHash,
+    cells::{CellKey, Cells},
     command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
     council::{Council, Seat, SeatId, SeatState},
     event::Event,
     key::Key,
     refusal::Refusal,
+    row::RowId,
 };
 use alloc::{vec, vec::Vec};
 
@@ -28,7 +30,7 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, now: u64) -> R
     if life > LIFE {
         return Err(Refusal::LifeTooLong);
     }
-    let seat = claimed_seat(cells, actor, command.capacity, now)?;
+    let seat = claimed_seat(cells, actor, command.capacity)?;
     let request = Request { cells, actor, seat, life, now };
     match &command.order {
         Order::Open(open) => request.open(open),
@@ -51,8 +53,25 @@ struct Request<'a, C> {
 }
 
 impl<C: Cells> Request<'_, C> {
-    /// The seat, where the order needs one.
+    /// The seat, where the order needs one that is not overdue.
     fn seat(&self) -> Result<(SeatId, &Seat), Refusal> {
+        let (id, seat) = self.any_seat()?;
+        match self.now < seat.valid_until {
+            true => Ok((id, seat)),
+            false => Err(Refusal::SeatOverdue),
+        }
+    }
+
+    /// The seat for an order under this row. Expiry is soft: overdue Emergency seats can still pause, so that a
+    /// rotation that nobody thought of does not end all emergency power.
+    fn seat_for(&self, row: RowId) -> Result<(SeatId, &Seat), Refusal> {
+        match self.any_seat()? {
+            (id, seat) if id.council == Council::Emergency && row == RowId::EMERGENCY_PAUSE => Ok((id, seat)),
+            _ => self.seat(),
+        }
+    }
+
+    fn any_seat(&self) -> Result<(SeatId, &Seat), Refusal> {
         self.seat.as_ref().map(|(id, seat)| (*id, seat)).ok_or(Refusal::WrongCouncil)
     }
 
@@ -69,6 +88,9 @@ impl<C: Cells> Request<'_, C> {
         if !matches!(id.council, Council::Operator | Council::Auditor) {
             return Err(Refusal::WrongCouncil);
         }
+        if !matches!(scope, Scope::Route(_)) {
+            return Err(Refusal::OutOfBounds);
+        }
         rising(seat, nonce)?;
         Ok(vec![Event::Escalated { seat: id, scope, reference, nonce }])
     }
@@ -79,13 +101,8 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
     (nonce > seat.nonce).then_some(()).ok_or(Refusal::Replayed)
 }
 
-/// The seat that the capacity claims, if the key has it and it may act now.
-fn claimed_seat(
-    cells: &impl Cells,
-    actor: &Key,
-    capacity: Capacity,
-    now: u64,
-) -> Result<Option<(SeatId, Seat)>, Refusal> {
+/// The seat that the capacity claims, if the key has it and it is active.
+fn claimed_seat(cells: &impl Cells, actor: &Key, capacity: Capacity) -> Result<Option<(SeatId, Seat)>, Refusal> {
     let Capacity::Seat { council, epoch } = capacity else { return Ok(None) };
     let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
     if id.council != council {
@@ -99,7 +116,6 @@ fn claimed_seat(
     match seat.state {
         SeatState::Pending => Err(Refusal::SeatNotActive),
         SeatState::Suspended => Err(Refusal::SeatSuspended),
-        SeatState::Active if now >= seat.valid_until => Err(Refusal::SeatOverdue),
         SeatState::Active if cells.council(council)?.epoch != epoch => Err(Refusal::WrongEpoch),
         SeatState::Active => Ok(Some((id, seat))),
     }

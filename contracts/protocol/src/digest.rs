@@ -1,10 +1,11 @@
 //! Everything that is hashed, each purpose with a tag byte of its own. Golden vectors freeze these bytes.
 
 use crate::{
-    action::{Action, Economics},
+    action::Action,
     bytes::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProposalDigest, RouteHash,
     },
+    cells::Route,
     command::{Command, ProposalId},
     council::Council,
     genesis::Genesis,
@@ -74,9 +75,9 @@ pub fn envelope_digest(envelope: &[u8]) -> EnvelopeDigest {
     EnvelopeDigest(sha256(&[&[ENVELOPE], envelope]))
 }
 
-/// Names the economics of a route.
-pub fn route_hash(economics: &Economics) -> RouteHash {
-    RouteHash(sha256(&[&[ROUTE], &economics.encode()]))
+/// Names a route's version and economics: a value that comes back has another name.
+pub fn route_hash(route: &Route) -> RouteHash {
+    RouteHash(sha256(&[&[ROUTE], &route.encode()]))
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

@@ -105,6 +105,9 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     if record.seq != 0 || cells.load(&CellKey::Head).is_some() {
         return Err(Unfit::OutOfSequence { expected: 0, found: record.seq });
     }
+    if digest::deployment_id(genesis) != domain.deployment {
+        return Err(Unfit::Missing);
+    }
     for row in &genesis.rows {
         cells.put(&CellKey::Row(row.id), row);
     }
@@ -116,7 +119,7 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
         cells.put(&CellKey::KeySeat(seat.key), &id);
         let (key, holder, organisation) = (seat.key, seat.holder, seat.organisation.clone());
         let (valid_until, state) = (seat.valid_until, SeatState::Active);
-        cells.put(&CellKey::Seat(id), &Seat { key, holder, organisation, valid_until, state, nonce: 0 });
+        cells.put(&CellKey::Seat(id), &Seat { key, holder, organisation, valid_until, state, since: 0, nonce: 0 });
     }
     cells.put(&CellKey::Head, &Head { domain, chain: genesis.chain, seq: 1, serial: 1 });
     Ok(())

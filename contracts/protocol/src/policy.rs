@@ -7,9 +7,9 @@ use crate::{
     action::PAUSE_CAP,
     council::Council,
     genesis::{CouncilSeats, Genesis, NewSeat},
-    row::Row,
+    row::{Row, RowId},
 };
-use alloc::collections::BTreeSet;
+use alloc::{collections::BTreeSet, vec::Vec};
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -33,7 +33,7 @@ pub const NAMES: [(u8, &str); 13] = [
     (6, "slack: one lost key blocks nothing"),
     (7, "org_cap: no organisation, nor the largest of each council together, reaches m"),
     (8, "two_councils: where two councils vote, none decides alone"),
-    (9, "bounds: clocks stay within their bounds"),
+    (9, "bounds: clocks stay within their bounds, seats expire at least a week apart and not at once"),
     (10, "pause_window: a pause cannot outlast the window of a delayed row"),
     (11, "direction: protective rows have no delay, loosening rows at least an hour"),
     (13, "org_duties: those who operate, audit and approve are different organisations"),
@@ -43,6 +43,8 @@ pub const NAMES: [(u8, &str); 13] = [
 /// Checks a genesis; the first broken invariant is named.
 pub fn check(genesis: &Genesis) -> Result<(), Broken> {
     check_councils(genesis)?;
+    let named = genesis.rows.iter().all(|row| RowId::NAMED.iter().any(|(id, _)| *id == row.id));
+    require(named, 1, 0)?;
     let rows_once = genesis.rows.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
     require(rows_once && !genesis.rows.is_empty(), 1, 0)?;
     genesis.rows.iter().try_for_each(|row| check_row(genesis, row))
@@ -58,6 +60,8 @@ fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
         let once = keys.insert(seat.key) && holders.insert(seat.holder);
         require(once && seat.key.admit() == Ok(()), 14, 0)?;
     }
+
+    genesis.councils.iter().try_for_each(|entry| require(spread(&entry.seats), 9, 0))?;
 
     let duties = genesis
         .councils
@@ -94,12 +98,21 @@ fn check_row(genesis: &Genesis, row: &Row) -> Result<(), Broken> {
     let window = (60 * 60..=7 * 24 * 60 * 60).contains(&row.window);
     need(approve_by && window && row.delay <= 14 * 24 * 60 * 60, 9)?;
     need(row.delay == 0 || row.window >= double(PAUSE_CAP), 10)?;
-    need(!row.protective || row.delay == 0, 11)?;
-    need(!row.escalation || row.delay >= 60 * 60, 11)
+    // The row's name says which way it goes; its flags and clocks must agree.
+    need(row.protective == row.id.protective() && (!row.protective || row.delay == 0), 11)?;
+    need(row.escalation == row.id.loosening() && (!row.escalation || row.delay >= 60 * 60), 11)
 }
 
 fn seats(genesis: &Genesis, council: Council) -> &[NewSeat] {
     genesis.councils.iter().find(|entry| entry.council == council).map_or(&[], |CouncilSeats { seats, .. }| seats)
+}
+
+/// Whether the seats of a council expire at least a week apart: one rotation missed leaves the others.
+fn spread(seats: &[NewSeat]) -> bool {
+    const WEEK: u64 = 7 * 24 * 60 * 60;
+    let mut expiries: Vec<u64> = seats.iter().map(|seat| seat.valid_until).collect();
+    expiries.sort_unstable();
+    expiries.windows(2).all(|pair| matches!(pair, [left, right] if right.saturating_sub(*left) >= WEEK))
 }
 
 /// Most seats of one organisation in a council of `n`: max(1, ⌊(n − 1) / 2⌋).

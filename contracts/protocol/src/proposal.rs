@@ -199,20 +199,26 @@ impl Proposal {
         let mut total = 0_u32;
         let mut minima = true;
         for (council, minimum) in row.minima.iter() {
-            let counted = self.counted(council, cells)?;
+            let counted = self.counted(council, row.protective, cells)?;
             minima &= counted >= u32::from(minimum);
             total = total.saturating_add(counted);
         }
         Ok(minima && total >= u32::from(row.m))
     }
 
-    /// Approvals of a council that count now: by members that are active.
-    pub fn counted(&self, council: Council, cells: &impl Cells) -> Result<u32, Refusal> {
+    /// Approvals of a council that count now: by active members who had their seats when the proposal was opened, in
+    /// the same epoch or, for protective rows, in the next.
+    pub fn counted(&self, council: Council, protective: bool, cells: &impl Cells) -> Result<u32, Refusal> {
         let Some(tally) = self.tallies.iter().find(|tally| tally.council == council) else { return Ok(0) };
+        let head = cells.council(council)?;
+        let next = protective && Some(head.epoch) == tally.epoch.checked_add(1);
+        if head.epoch != tally.epoch && !next {
+            return Ok(0);
+        }
         let mut counted = 0_u32;
-        for index in 0..cells.council(council)?.size {
-            let approves = tally.approve & bit(index) != 0;
-            if approves && cells.seat(SeatId { council, index })?.state == SeatState::Active {
+        for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
+            let seat = cells.seat(SeatId { council, index })?;
+            if seat.state == SeatState::Active && seat.since <= tally.epoch {
                 counted = counted.saturating_add(1);
             }
         }

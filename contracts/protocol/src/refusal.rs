@@ -76,7 +76,7 @@ refusals! {
     414 NoEscalation "no unused escalation record of the last seven days", "ask an operator or auditor to escalate first";
     415 QuorumStands "the quorum stands already", "a proposal can be cancelled only before its quorum; reject it instead";
     500 Blocked "a pause blocks this execution", "wait until the pause expires, or let the Sovereign lift it";
-    501 PauseTooLong "the pause is longer than its cap", "ask for at most 60 minutes";
+    501 PauseCap "the pause is not within its cap", "ask for 1 second to 60 minutes";
     503 NotPaused "the scope is not paused", "nothing to do";
     700 BadEconomics "the bridge parameters contradict each other", "keep tx_min <= tx_max <= account_max <= aggregate_max, rate and period above zero, fee at most 10000 bps";
 }

@@ -28,6 +28,16 @@ impl RowId {
         (Self::BRIDGE_TIGHTEN, "bridge-tighten"),
     ];
 
+    /// Rows that only ever narrow, and take effect at once.
+    pub fn protective(self) -> bool {
+        matches!(self, Self::EMERGENCY_PAUSE | Self::BRIDGE_TIGHTEN)
+    }
+
+    /// Rows that let more through: somebody must have looked first.
+    pub fn loosening(self) -> bool {
+        self == Self::BRIDGE_LOOSEN
+    }
+
     /// Rows that no pause and no mode can block (section 7 of the protocol).
     pub fn never_blocked(self) -> bool {
         matches!(self, Self::LIFT_EARLY | Self::BRIDGE_TIGHTEN | Self::EMERGENCY_PAUSE)

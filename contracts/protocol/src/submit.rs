@@ -97,7 +97,8 @@ pub fn submit(cells: &mut impl CellsMut, bytes: &[u8], now: u64) -> Result<(Outc
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq: head.seq, events: count }, events)
         }
-        Err(refusal) if member => {
+        // Whoever holds an old envelope could send it for ever: once expired it no longer puts anything on record.
+        Err(refusal) if member && refusal != Refusal::EnvelopeExpired => {
             (Outcome::Refused { envelope: name, refusal, seq: head.seq }, vec![Event::Refused { refusal }])
         }
         Err(refusal) => (Outcome::Ignored { refusal }, Vec::new()),
@@ -140,6 +141,9 @@ fn apply(
 /// The first invariant that the genesis breaks.
 pub fn deploy(genesis: Genesis, contract: ContractAddress, now: u64) -> Result<Record, Broken> {
     policy::check(&genesis)?;
+    if genesis.seats().any(|(_, seat)| seat.valid_until <= now) {
+        return Err(Broken { invariant: 9, row: 0 });
+    }
     let deployment = digest::deployment_id(&genesis);
     let event = Event::Deployed { deployment, contract, genesis };
     Ok(Record { seq: 0, at: now, door: Door::Constructor, actor: None, event })

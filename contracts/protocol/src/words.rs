@@ -62,7 +62,9 @@ pub fn action(action: &Action) -> Vec<Line> {
             ("severity", format!("{:?}", pause.severity)),
             ("reason", format!("sha256:{}", pause.reason)),
         ],
-        Action::Lift { scope } => vec![("action", "lift the pause".into()), ("scope", format!("{scope}"))],
+        Action::Lift { scope, incident } => {
+            vec![("action", "lift the pause".into()), ("scope", format!("{scope}")), ("incident", to_hex(&incident.0))]
+        }
         Action::SetRoute(change) => {
             let previous = change.previous.map_or_else(|| "none: a new route".into(), |hash| format!("{hash}"));
             let mut lines = vec![

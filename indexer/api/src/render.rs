@@ -6,6 +6,8 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::to_hex,
+    cells::Route,
+    digest,
     event::{Door, Event, Record},
     words,
 };
@@ -97,7 +99,7 @@ pub fn event(event: &Event) -> Vec<(String, String)> {
         Event::RouteChanged { route, version, economics, .. } => vec![
             line("route", route.to_string()),
             line("version", version.to_string()),
-            line("hash", greatseal_protocol::digest::route_hash(economics).to_string()),
+            line("hash", digest::route_hash(&Route { version: *version, economics: *economics }).to_string()),
         ],
     }
 }

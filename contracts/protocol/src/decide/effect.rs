@@ -2,7 +2,8 @@
 
 use super::{Request, propose::finished_refusal};
 use crate::{
-    action::{Action, PAUSE_CAP, Pause, Scope, SetRoute},
+    action::{Action, Economics, PAUSE_CAP, Pause, Scope, SetRoute},
+    bytes::IncidentId,
     cells::{CellKey, Cells, Escalation, Paused},
     command::{Execute, ProposalId},
     council::Council,
@@ -27,6 +28,7 @@ impl<C: Cells> Request<'_, C> {
             finished => return Err(finished_refusal(finished)),
         };
         let row = self.cells.row(proposal.row)?;
+        self.fresh(row.protective)?;
         self.may_execute(&row, &proposal, execute_by)?;
         let action = digest::action_hash(&execute.action);
         if action != proposal.action {
@@ -46,9 +48,8 @@ impl<C: Cells> Request<'_, C> {
         let current = match action {
             Action::SetRoute(change) => self.check_route(change)?,
             Action::Pause(pause) if (1..=PAUSE_CAP).contains(&pause.seconds) => None,
-            Action::Pause(_) => return Err(Refusal::PauseTooLong),
-            Action::Lift { scope } if self.cells.paused(*scope, self.now)? => None,
-            Action::Lift { .. } => return Err(Refusal::NotPaused),
+            Action::Pause(_) => return Err(Refusal::PauseCap),
+            Action::Lift { scope, incident } => self.check_lift(*scope, incident)?,
         };
         if action.row(current.as_ref()) != row.id {
             return Err(Refusal::WrongRow);
@@ -59,13 +60,23 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    fn check_route(&self, change: &SetRoute) -> Result<Option<crate::action::Economics>, Refusal> {
+    /// A lift is for one incident: approved for one pause, it must not end the next.
+    fn check_lift(&self, scope: Scope, incident: &IncidentId) -> Result<Option<Economics>, Refusal> {
+        let paused: Option<Paused> = self.cells.cell(&CellKey::Pause(scope))?;
+        match paused.filter(|paused| self.now < paused.until) {
+            Some(paused) if paused.incident == *incident => Ok(None),
+            Some(_) => Err(Refusal::PreconditionChanged),
+            None => Err(Refusal::NotPaused),
+        }
+    }
+
+    fn check_route(&self, change: &SetRoute) -> Result<Option<Economics>, Refusal> {
         if !change.economics.consistent() {
             return Err(Refusal::BadEconomics);
         }
-        let current = self.cells.route(change.route)?.map(|route| route.economics);
+        let current = self.cells.route(change.route)?;
         match current.as_ref().map(digest::route_hash) == change.previous {
-            true => Ok(current),
+            true => Ok(current.map(|route| route.economics)),
             false => Err(Refusal::PreconditionChanged),
         }
     }
@@ -79,6 +90,7 @@ impl<C: Cells> Request<'_, C> {
         let half = execute_by.saturating_sub(u64::from(proposal.window) / 2);
         let allowed = match (&row.executors, &self.seat) {
             (Executors::Anyone, _) => true,
+            (Executors::Operator, Some((_, holder))) if self.now >= holder.valid_until => false,
             (Executors::Operator, Some((seat, _))) => {
                 seat.council == Council::Operator || self.now >= half && row.minima.has(seat.council)
             }
@@ -96,7 +108,7 @@ impl<C: Cells> Request<'_, C> {
     fn effect(&self, id: ProposalId, row: &Row, action: &Action) -> Result<Event, Refusal> {
         Ok(match action {
             Action::Pause(pause) => Event::Paused { id, pause: *pause, until: self.pause_until(pause)? },
-            Action::Lift { scope } => Event::Lifted { id, scope: *scope },
+            Action::Lift { scope, .. } => Event::Lifted { id, scope: *scope },
             Action::SetRoute(change) => Event::RouteChanged {
                 id,
                 route: change.route,

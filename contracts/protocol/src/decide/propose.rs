@@ -21,7 +21,7 @@ const LEAST_WINDOW: u32 = 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
     pub(super) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
-        let (author, seat) = self.seat()?;
+        let (author, seat) = self.seat_for(open.row)?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
         self.fresh(row.protective)?;
@@ -37,8 +37,9 @@ impl<C: Cells> Request<'_, C> {
     }
 
     pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat()?;
         let proposal = self.cells.proposal(id)?;
+        let (seat, _) = self.seat_for(proposal.row)?;
+        self.fresh(self.cells.row(proposal.row)?.protective)?;
         if seat != id.author || proposal.author != *self.actor {
             return Err(Refusal::NotAnAuthor);
         }

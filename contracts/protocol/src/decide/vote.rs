@@ -18,12 +18,12 @@ impl<C: Cells> Request<'_, C> {
         digest: &ProposalDigest,
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat()?;
         let mut proposal = self.cells.proposal(id)?;
         if proposal.digest != *digest {
             return Err(Refusal::WrongDigest);
         }
         let row = self.cells.row(proposal.row)?;
+        let (seat, holder) = self.seat_for(row.id)?;
         self.fresh(row.protective)?;
         if !row.minima.has(seat.council) {
             return Err(Refusal::WrongCouncil);
@@ -36,12 +36,17 @@ impl<C: Cells> Request<'_, C> {
         if decision == Decision::Approve && self.now >= proposal.approve_by {
             return Err(Refusal::ApproveByPassed);
         }
+        // Who took the seat after the proposal was opened has no part in it: the seat's bit is the predecessor's.
+        if proposal.tallies.iter().any(|tally| tally.council == seat.council && holder.since > tally.epoch) {
+            return Err(Refusal::WrongEpoch);
+        }
         match (proposal.decision(seat), decision) {
             (None, _) | (Some(Decision::Approve), Decision::Reject) => {}
             (Some(_), _) => return Err(Refusal::AlreadyDecided),
         }
 
-        let stood = matches!(proposal.stage, Stage::Approved { .. });
+        // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again.
+        let stood = matches!(proposal.stage, Stage::Approved { .. }) && proposal.quorum(&row, self.cells)?;
         proposal.set_decision(seat, decision);
         let quorum = proposal.quorum(&row, self.cells)?;
         let mut events = vec![Event::Decided { id, seat, decision, quorum }];

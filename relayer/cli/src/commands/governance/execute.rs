@@ -40,7 +40,8 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     };
     let context = show::lines(&seen);
     let order = Order::Execute(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log });
-    let state = session.sign_and_submit(&signer, &command.signer, capacity, order, false, &context).await?;
+    let state =
+        session.sign_and_submit(&signer, &command.signer, capacity, order, seen.row.protective, &context).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", seen.id)]);
     session.output.answer(&lines, &value);
     Ok(())

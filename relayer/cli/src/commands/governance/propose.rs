@@ -10,10 +10,11 @@ use crate::{
 use greatseal_protocol::{
     action::{Action, Economics, Pause, Scope, SetRoute, Severity},
     bytes::{IncidentId, ReferenceHash, parse_hex},
-    cells::{CellKey, Cells},
+    cells::{CellKey, Cells, Paused},
     command::{Open, Order},
     digest,
     event::Event,
+    refusal::Refusal,
 };
 use std::time::Duration;
 
@@ -105,14 +106,22 @@ async fn action(session: &Session, proposed: &cli::Proposed) -> Result<(Action, 
             };
             (Action::Pause(pause), None)
         }
-        cli::Proposed::Lift { scope } => (Action::Lift { scope: parse_scope(scope)? }, None),
+        cli::Proposed::Lift { scope } => {
+            let scope = parse_scope(scope)?;
+            let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
+            let cells = session.cells([CellKey::Pause(scope)]).await?;
+            let paused: Option<Paused> = cells.cell(&CellKey::Pause(scope)).map_err(refused)?;
+            let paused = paused.filter(|paused| session.now < paused.until);
+            let paused = paused.ok_or_else(|| refused(Refusal::NotPaused))?;
+            (Action::Lift { scope, incident: paused.incident }, None)
+        }
         cli::Proposed::Route { route, economics } => {
             let economics = economics::load(economics)?;
             let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
             let cells = session.cells([CellKey::Route(*route)]).await?;
-            let current = cells.route(*route).map_err(refused)?.map(|route| route.economics);
+            let current = cells.route(*route).map_err(refused)?;
             let previous = current.as_ref().map(digest::route_hash);
-            (Action::SetRoute(SetRoute { route: *route, previous, economics }), current)
+            (Action::SetRoute(SetRoute { route: *route, previous, economics }), current.map(|route| route.economics))
         }
     })
 }
