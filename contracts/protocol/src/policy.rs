@@ -145,7 +145,7 @@ impl fmt::Display for Broken {
         write!(out, "invariant {} ({name})", self.invariant)?;
         match self.row {
             0 => Ok(()),
-            row => write!(out, " broken by {}", crate::row::RowId(row)),
+            row => write!(out, " broken by {}", RowId(row)),
         }
     }
 }

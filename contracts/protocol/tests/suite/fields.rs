@@ -40,7 +40,9 @@ pub(crate) fn action_fields(action: &Action) -> Json {
             ("severity", text(format!("{:?}", pause.severity).to_lowercase())),
             ("reason", hex(pause.reason.0)),
         ],
-        Action::Lift { scope } => vec![("action", text("lift")), ("scope", text(scope))],
+        Action::Lift { scope, incident } => {
+            vec![("action", text("lift")), ("scope", text(scope)), ("incident", hex(incident.0))]
+        }
         Action::SetRoute(change) => vec![
             ("action", text("set-route")),
             ("route", text(change.route)),

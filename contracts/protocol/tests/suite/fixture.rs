@@ -4,6 +4,7 @@ use ed25519_dalek::SigningKey;
 use greatseal_protocol::{
     action::{Action, Economics, Pause, Scope, SetRoute, Severity},
     bytes::{AssetHash, ChainGenesis, ContractAddress, HolderHash, IncidentId, Label, ReferenceHash, RouteHash, Salt},
+    cells::Route,
     council::{Council, SeatId},
     digest::{self},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
@@ -94,18 +95,38 @@ pub(crate) fn economics() -> Economics {
     }
 }
 
+/// The incident of every pause that names no other.
+pub(crate) const INCIDENT: IncidentId = IncidentId([7; 16]);
+
 pub(crate) fn pause(scope: Scope, seconds: u64) -> Action {
+    pause_for(INCIDENT, scope, seconds)
+}
+
+pub(crate) fn pause_for(incident: IncidentId, scope: Scope, seconds: u64) -> Action {
     Action::Pause(Pause {
         scope,
         seconds: u32::try_from(seconds).unwrap(),
-        incident: IncidentId([7; 16]),
+        incident,
         severity: Severity::Sev2,
         reason: ReferenceHash([8; 32]),
     })
 }
 
-pub(crate) fn set_route(route: u32, previous: Option<&Economics>, economics: Economics) -> Action {
-    let previous: Option<RouteHash> = previous.map(digest::route_hash);
+pub(crate) fn lift(scope: Scope) -> Action {
+    Action::Lift { scope, incident: INCIDENT }
+}
+
+/// Route 1 of [`crate::world::World::with_route`], before any change.
+pub(crate) fn first() -> Route {
+    version(1, economics())
+}
+
+pub(crate) fn version(version: u32, economics: Economics) -> Route {
+    Route { version, economics }
+}
+
+pub(crate) fn set_route(route: u32, previous: Option<Route>, economics: Economics) -> Action {
+    let previous: Option<RouteHash> = previous.as_ref().map(digest::route_hash);
     Action::SetRoute(SetRoute { route, previous, economics })
 }
 

@@ -2,6 +2,7 @@
 
 use greatseal_protocol::{
     action::{Action, Economics, Scope},
+    bytes::IncidentId,
     command::{Decision, ProposalId},
     council::{Council, SeatId},
     digest,
@@ -67,8 +68,9 @@ impl Life {
 #[derive(Default)]
 pub(crate) struct Oracle {
     lives: BTreeMap<ProposalId, Life>,
-    pauses: BTreeMap<Scope, u64>,
-    escalations: BTreeMap<Scope, Option<u64>>,
+    pauses: BTreeMap<Scope, (u64, IncidentId)>,
+    /// By route: when, unless it was used up.
+    escalations: BTreeMap<u32, Option<u64>>,
     route: Option<(u32, Economics)>,
     nonces: BTreeMap<SeatId, u64>,
     pub(crate) executed: usize,
@@ -86,7 +88,8 @@ impl Oracle {
 
     fn record(&mut self, record: &Record, next: Option<&Record>) {
         match &record.event {
-            Event::Deployed { .. } | Event::Refused { .. } => {}
+            Event::Deployed { .. } => {}
+            Event::Refused { refusal } => assert_ne!(refusal.code(), 106, "who holds an old envelope leaves no record"),
             Event::Opened(opened) => self.opened(opened, record),
             Event::Decided { id, seat, decision, quorum } => {
                 let life = self.live(*id);
@@ -118,18 +121,19 @@ impl Oracle {
             Event::Rejected { id, .. } => self.live(*id).over = true,
             Event::Executed { id, action, .. } => self.executed(*id, action.0, record.at),
             Event::Paused { pause, until, .. } => {
-                let running = self.pauses.get(&pause.scope).copied().unwrap_or(0);
+                let running = self.pauses.get(&pause.scope).map_or(0, |(until, _)| *until);
                 assert_eq!(*until, running.max(record.at + u64::from(pause.seconds)));
-                self.pauses.insert(pause.scope, *until);
+                self.pauses.insert(pause.scope, (*until, pause.incident));
             }
             Event::Lifted { scope, .. } => {
                 assert!(self.paused(*scope, record.at), "lifted what was not paused");
-                self.pauses.insert(*scope, record.at);
+                self.pauses.entry(*scope).and_modify(|pause| pause.0 = record.at);
             }
             Event::Escalated { seat, scope, nonce, .. } => {
                 assert!(matches!(seat.council, Council::Operator | Council::Auditor));
                 self.nonce(*seat, *nonce);
-                self.escalations.insert(*scope, Some(record.at));
+                let Scope::Route(route) = scope else { panic!("looked at {scope}") };
+                self.escalations.insert(*route, Some(record.at));
             }
             Event::RouteChanged { route, version, economics, .. } => {
                 if *route == 1 {
@@ -168,15 +172,18 @@ impl Oracle {
         life.over = true;
         assert!(!(rule.blockable && (everything || route)), "executed though paused");
         if rule.escalation {
-            let record = self.escalations.get_mut(&Scope::Route(1)).and_then(Option::take);
+            let record = self.escalations.get_mut(&1).and_then(Option::take);
             assert!(record.is_some_and(|given| at < given + 7 * 86_400), "loosened without an escalation");
         }
         let life = &self.lives[&id];
         if let Action::SetRoute(change) = &life.opened.action
             && change.route == 1
         {
-            let now = self.route.map(|(_, economics)| digest::route_hash(&economics));
-            assert_eq!(change.previous, now, "built on another value");
+            let now = self.route.map(|(version, economics)| digest::sha256(&[&[5], &(version, economics).encode()]));
+            assert_eq!(change.previous.map(|hash| hash.0), now, "built on another value");
+        }
+        if let Action::Lift { scope, incident } = &life.opened.action {
+            assert_eq!(self.pauses[scope].1, *incident, "lifted another incident's pause");
         }
         self.executed += 1;
     }
@@ -189,7 +196,7 @@ impl Oracle {
     }
 
     fn paused(&self, scope: Scope, at: u64) -> bool {
-        self.pauses.get(&scope).is_some_and(|until| at < *until)
+        self.pauses.get(&scope).is_some_and(|(until, _)| at < *until)
     }
 
     fn nonce(&mut self, seat: SeatId, nonce: u64) {

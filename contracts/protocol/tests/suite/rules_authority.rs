@@ -57,11 +57,11 @@ fn a_stranger_may_execute_what_anyone_may() {
 #[test]
 fn not_active_201_suspended_202_overdue_203_for_every_order() {
     let mut world = World::with_route();
-    let proposal = world.open("S0", &set_route(1, Some(&economics()), economics()));
+    let proposal = world.open("S0", &set_route(1, Some(first()), economics()));
     let id = seat("S0");
     let sound: Seat = world.cells.seat(id).unwrap();
     let orders = || [approve(&proposal), reject(&proposal), cancel(&proposal), execute(&proposal)];
-    let open = Order::Open(world.opening(id, &set_route(1, Some(&economics()), economics())));
+    let open = Order::Open(world.opening(id, &set_route(1, Some(first()), economics())));
     let escalate = world.escalation("S0", Scope::Everything);
     for (state, code) in [(SeatState::Pending, 201), (SeatState::Suspended, 202)] {
         world.cells.put(&CellKey::Seat(id), &Seat { state, ..sound.clone() });
@@ -83,7 +83,7 @@ fn rule_05_overdue_203_half_open_at_valid_until() {
     let mut world = World::with_route();
     let until = world.cells.seat(seat("S0")).unwrap().valid_until;
     world.now = until - 1;
-    let proposal = world.open("S1", &set_route(1, Some(&economics()), economics()));
+    let proposal = world.open("S1", &set_route(1, Some(first()), economics()));
     let before = world.clone();
     world.approve(&["S0"], &proposal);
     let mut world = before;

@@ -201,7 +201,7 @@ fn rule_08_replayed_108_nonces_only_rise() {
 #[test]
 fn rule_08_altered_envelope_no_single_byte_can_change() {
     let mut world = World::with_route();
-    let proposal = world.open("S0", &set_route(1, Some(&economics()), economics()));
+    let proposal = world.open("S0", &set_route(1, Some(first()), economics()));
     let envelopes = [
         world.envelope(seat("S1"), approve(&proposal)),
         world.envelope(seat("S0"), cancel(&proposal)),

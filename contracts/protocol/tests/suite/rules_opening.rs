@@ -1,9 +1,11 @@
 //! 3xx, and what a proposal needs to be opened: rows, bounds, slots, escalations.
 
 use crate::rules_proposal::tighter;
-use crate::world::{DAY, HOUR, LOOSEN, World, cancel, economics, execute, pause, seat, set_route};
+use crate::world::{
+    DAY, HOUR, LOOSEN, World, cancel, economics, execute, first, lift, pause, seat, set_route, version,
+};
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
+    action::{Economics, Scope},
     cells::Cells,
     command::{Open, Order},
     event::{Cause, Event},
@@ -23,7 +25,7 @@ fn rule_12_unknown_row_300_is_denied() {
 fn out_of_bounds_303_clocks_of_a_proposal() {
     let mut world = World::with_route();
     world.escalate("O0", Scope::Route(1));
-    let looser = set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() });
+    let looser = set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() });
     let (hour, day) = (3_600, 86_400);
     // (author, action, approve within, execute within)
     let cases = [
@@ -77,14 +79,30 @@ fn out_of_bounds_303_clocks_of_a_proposal() {
     }
 }
 
+/// Only loosening a route uses an escalation: a record of anything else would never be used up.
+#[test]
+fn out_of_bounds_303_escalations_are_about_routes() {
+    let mut world = World::new();
+    for scope in [Scope::Everything, Scope::Upgrades, Scope::Program(1), Scope::Account([1; 32])] {
+        for who in ["O0", "A0"] {
+            let order = world.escalation(who, scope);
+            world.refused(who, order, 303);
+        }
+        let order = world.escalation("S0", scope);
+        world.refused("S0", order, 204); // who may not escalate learns nothing else
+    }
+    for scope in [Scope::Route(0), Scope::Route(u32::MAX)] {
+        world.escalate("O0", scope);
+    }
+}
+
 #[test]
 fn wrong_row_305_the_action_chooses_its_row() {
     let mut world = World::with_route();
     world.escalate("O0", Scope::Route(1));
     world.paused(Scope::Upgrades, HOUR);
-    let looser = set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() });
-    let lift = Action::Lift { scope: Scope::Upgrades };
-    for action in [pause(Scope::Everything, HOUR), lift, looser, tighter()] {
+    let looser = set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() });
+    for action in [pause(Scope::Everything, HOUR), lift(Scope::Upgrades), looser, tighter()] {
         let right = world.opening(seat("S0"), &action).row;
         for (row, _) in RowId::NAMED {
             let who = if row == RowId::EMERGENCY_PAUSE { "E0" } else { "S0" };
@@ -108,7 +126,7 @@ fn wrong_row_305_the_action_chooses_its_row() {
 fn a_mix_of_tightening_and_loosening_is_loosening() {
     let old = economics();
     let mix = Economics { tx_max: 9_000, count_max: 6_000, ..old };
-    assert_eq!(set_route(1, Some(&old), mix).row(Some(&old)), LOOSEN);
+    assert_eq!(set_route(1, Some(version(1, old)), mix).row(Some(&old)), LOOSEN);
     let tight = RowId::BRIDGE_TIGHTEN;
     type Change = fn(&mut Economics);
     let changes: [(Change, RowId); 23] = [
@@ -139,7 +157,7 @@ fn a_mix_of_tightening_and_loosening_is_loosening() {
     for (at, (change, row)) in changes.into_iter().enumerate() {
         let mut new = old;
         change(&mut new);
-        assert_eq!(set_route(1, Some(&old), new).row(Some(&old)), row, "change {at}");
+        assert_eq!(set_route(1, Some(version(1, old)), new).row(Some(&old)), row, "change {at}");
     }
     // What is new lets more through than nothing did.
     assert_eq!(set_route(1, None, old).row(None), LOOSEN);
@@ -150,17 +168,40 @@ fn rule_07_precondition_changed_411_when_opened_and_when_executed() {
     let mut world = World::with_route();
     let other = Economics { tx_max: 20_000, ..economics() };
     world.escalate("O0", Scope::Route(1));
-    for (route, previous) in [(1, None), (1, Some(&other)), (2, Some(&other))] {
+    let others = [None, Some(version(1, other)), Some(version(2, economics())), Some(version(0, economics()))];
+    let others = others.into_iter().map(|previous| (1, previous));
+    for (route, previous) in others.chain([(2, Some(first())), (2, Some(version(0, other)))]) {
         let open = Open { row: LOOSEN, ..world.opening(seat("M0"), &set_route(route, previous, other)) };
         let open = Open { approve_within: 86_400, execute_within: 86_400, ..open };
         world.refused("M0", Order::Open(open), 411);
     }
-    let first = world.loosening(other);
+    let change = world.loosening(other);
     let second = world.open("S0", &tighter());
     world.approve(&["S0", "S1", "M0"], &second);
     world.execute("O0", &second);
     world.wait(HOUR);
-    world.refused("O0", execute(&first), 411);
+    world.refused("O0", execute(&change), 411);
+}
+
+/// Approved for the route as it was, not for its numbers: a value that comes back has a version of its own.
+#[test]
+fn rule_07_a_change_of_a_route_does_not_survive_there_and_back() {
+    let mut world = World::with_route();
+    let (old, tight) = (economics(), Economics { tx_max: 9_000, ..economics() });
+    let loose = world.loosening(Economics { tx_max: 20_000, ..old });
+    let change = world.open("S0", &tighter());
+    world.approve(&["S0", "S1", "M0"], &change);
+    world.execute("O0", &change); // an emergency: tightened
+    let back = world.open("M1", &set_route(1, Some(version(2, tight)), old));
+    world.approve(&["S0", "S1", "M0"], &back);
+    world.wait(HOUR);
+    world.execute("O0", &back); // and carefully back
+    world.escalate("O0", Scope::Route(1));
+    assert_eq!(world.cells.route(1), Ok(Some(version(3, old))));
+    world.refused("O0", execute(&loose), 411); // what was meant for before the emergency
+    let again = world.opening(seat("M0"), &set_route(1, Some(first()), old));
+    world.refused("M0", Order::Open(again), 411);
+    world.folds();
 }
 
 #[test]
@@ -196,7 +237,6 @@ fn no_escalation_414_missing_used_elsewhere_or_older_than_seven_days() {
     let open = |world: &World| Order::Open(world.opening(seat("M0"), &new));
     let order = open(&world);
     world.refused("M0", order.clone(), 414);
-    world.escalate("O0", Scope::Everything);
     world.escalate("A0", Scope::Route(2));
     world.refused("M0", order.clone(), 414);
     world.escalate("A1", Scope::Route(1));
@@ -207,11 +247,11 @@ fn no_escalation_414_missing_used_elsewhere_or_older_than_seven_days() {
         assert_eq!(crate::world::code_of(&outcome).0, code);
     }
     // One record serves one change: of two approved proposals the second finds it used.
-    let first = world.open("M0", &new);
-    world.approve(&["S0", "S1", "M0"], &first);
+    let change = world.open("M0", &new);
+    world.approve(&["S0", "S1", "M0"], &change);
     world.wait(HOUR);
-    world.execute("O0", &first);
-    let looser = set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() });
+    world.execute("O0", &change);
+    let looser = set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() });
     let again = Order::Open(world.opening(seat("M0"), &looser));
     world.refused("M0", again, 414);
     world.escalate("O1", Scope::Route(1));

@@ -17,7 +17,7 @@ use greatseal_protocol::{
 
 /// A tightening of route 1: protective, no delay, 3 of 5 with S1 M1.
 pub(crate) fn tighter() -> Action {
-    set_route(1, Some(&economics()), Economics { tx_max: 9_000, ..economics() })
+    set_route(1, Some(first()), Economics { tx_max: 9_000, ..economics() })
 }
 
 #[test]

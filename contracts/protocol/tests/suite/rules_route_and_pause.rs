@@ -46,7 +46,7 @@ fn rule_14_a_pause_stops_executions_and_never_the_cure() {
     let loosening = world.loosening(looser);
     world.applied("S2", reject(&loosening));
     // Tightening, another pause and the lift take effect.
-    let tighter = world.open("S0", &set_route(1, Some(&economics()), Economics { tx_max: 9_000, ..economics() }));
+    let tighter = world.open("S0", &set_route(1, Some(first()), Economics { tx_max: 9_000, ..economics() }));
     world.approve(&["S0", "M0", "M1"], &tighter);
     world.execute("O0", &tighter);
     world.paused(Scope::Upgrades, HOUR);
@@ -161,7 +161,7 @@ fn route_versions_rise_by_one_and_tightening_uses_no_escalation() {
     let mut world = World::with_route();
     world.escalate("A0", Scope::Route(1));
     let tighter = Economics { tx_max: 9_000, ..economics() };
-    let proposal = world.open("S0", &set_route(1, Some(&economics()), tighter));
+    let proposal = world.open("S0", &set_route(1, Some(first()), tighter));
     world.approve(&["S0", "S1", "M0"], &proposal);
     world.execute("O0", &proposal);
     let Event::RouteChanged { version, escalation, economics, .. } = world.records.last().unwrap().event else {

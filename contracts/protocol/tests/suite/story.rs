@@ -1,9 +1,12 @@
 //! A story in which every kind of event occurs.
 
-use crate::world::{DAY, HOUR, World, approve, cancel, economics, execute, pause, reject, seat, set_route, signer};
+use crate::world::{
+    DAY, HOUR, World, approve, cancel, economics, execute, first, lift, pause, reject, seat, set_route, signer,
+};
 use greatseal_protocol::{
     action::{Action, Economics, Scope},
-    command::{Capacity, Command, LIFE, Order},
+    bytes::IncidentId,
+    command::{Capacity, Command, Order, PROTECTIVE_LIFE},
     event::Event,
     submit::Outcome,
 };
@@ -48,14 +51,17 @@ impl Story {
         story.order("E0", approve(&pause_route)); // refused: once
         story.approve(&["E1"], &pause_route);
         let command =
-            Command { capacity: Capacity::Anyone, expiry: story.world.now + LIFE, order: execute(&pause_route) };
+            Command { capacity: Capacity::Anyone, expiry: story.world.now + PROTECTIVE_LIFE, order: execute(&pause_route) };
         let bytes = story.world.seal(&signer("stranger"), command.clone());
         story.submit(bytes);
         let mut altered = story.world.seal(&signer("stranger"), command);
         *altered.last_mut().unwrap() ^= 1;
         story.submit(altered); // ignored
-        // Lifted.
-        let lift = story.open("S0", &Action::Lift { scope: Scope::Route(1) });
+        // Lifted: that incident's pause, and no other.
+        let other = Action::Lift { scope: Scope::Route(1), incident: IncidentId([6; 16]) };
+        let other = story.world.opening(seat("S0"), &other);
+        story.order("S0", Order::Open(other)); // refused: another incident
+        let lift = story.open("S0", &lift(Scope::Route(1)));
         story.approve(&["S0", "S2"], &lift);
         story.order("S1", execute(&lift));
         // A new route, after a look.
@@ -66,7 +72,7 @@ impl Story {
         story.world.wait(HOUR);
         story.order("O0", execute(&route));
         // Tightened; a twin taken back, another rejected, another left to expire.
-        let tighter = set_route(1, Some(&economics()), Economics { tx_max: 9_000, ..economics() });
+        let tighter = set_route(1, Some(first()), Economics { tx_max: 9_000, ..economics() });
         let (change, twin) = (story.open("S0", &tighter), story.open("S0", &tighter));
         story.order("S0", cancel(&twin));
         story.approve(&["S0", "M0", "M1"], &change);
@@ -75,7 +81,9 @@ impl Story {
         story.order("E0", reject(&unwanted));
         story.order("E2", reject(&unwanted));
         story.open("E2", &pause(Scope::Account([0xAC; 32]), 60));
+        let old = story.submitted.last().unwrap().1.clone();
         story.world.wait(DAY);
+        story.submit(old); // ignored: expired
         story.open("E2", &pause(Scope::Program(7), 60));
         story.world.folds();
         story

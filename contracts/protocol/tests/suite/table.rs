@@ -1,13 +1,14 @@
 //! Every row × council × seat state × state of the proposal × order, against a table written by hand.
 
 use crate::world::{
-    HOUR, Opened, World, approve, cancel, code_of, economics, execute, genesis_with, pause, reject, seat, set_route,
+    HOUR, Opened, World, approve, cancel, code_of, economics, execute, first, genesis_with, lift, pause, reject, seat,
+    set_route,
 };
 use greatseal_protocol::{
     action::{Action, Economics, Scope},
     cells::{CellKey, Cells, CellsMut},
     command::Order,
-    council::{Council, Seat, SeatId, SeatState},
+    council::{Council, SeatId, SeatState},
     row::{Row, RowId},
 };
 
@@ -56,7 +57,12 @@ enum Holder {
     Pending,
     Suspended,
     Overdue,
+    /// Took the seat after the proposal was opened.
+    Newcomer,
 }
+
+const HOLDERS: [Holder; 5] =
+    [Holder::Active, Holder::Pending, Holder::Suspended, Holder::Overdue, Holder::Newcomer];
 
 /// Author, approving seats, rejecting seats and the councils of each row, from section 4.
 fn row(id: RowId) -> (&'static str, &'static [&'static str], &'static [&'static str], &'static [Council]) {
@@ -71,9 +77,9 @@ fn row(id: RowId) -> (&'static str, &'static [&'static str], &'static [&'static 
 fn action(id: RowId) -> Action {
     match id {
         RowId::EMERGENCY_PAUSE => pause(Scope::Upgrades, HOUR),
-        RowId::LIFT_EARLY => Action::Lift { scope: Scope::Upgrades },
-        RowId::BRIDGE_LOOSEN => set_route(1, Some(&economics()), Economics { tx_max: 20_000, ..economics() }),
-        _ => set_route(1, Some(&economics()), Economics { tx_max: 9_000, ..economics() }),
+        RowId::LIFT_EARLY => lift(Scope::Upgrades),
+        RowId::BRIDGE_LOOSEN => set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() }),
+        _ => set_route(1, Some(first()), Economics { tx_max: 9_000, ..economics() }),
     }
 }
 
@@ -123,9 +129,12 @@ fn expected(id: RowId, council: Council, holder: Holder, state: State, order: &s
     match holder {
         Holder::Pending => return Some(201),
         Holder::Suspended => return Some(202),
+        // Soft expiry for the pauser; and an overdue key may still execute what anyone may.
+        Holder::Overdue if (id, council) == (RowId::EMERGENCY_PAUSE, Council::Emergency) || order == "execute" => {}
         Holder::Overdue => return Some(203),
-        Holder::Active => {}
+        Holder::Active | Holder::Newcomer => {}
     }
+    let newcomer = matches!(holder, Holder::Newcomer);
     let (author, approving, rejecting, councils) = row(id);
     let who = SeatId { council, index: 0 };
     let finished = match state {
@@ -137,19 +146,34 @@ fn expected(id: RowId, council: Council, holder: Holder, state: State, order: &s
         State::Stale => Some(407),
     };
     let stood = matches!(state, State::Waiting | State::Executable);
+    let approved = stood && approving.iter().any(|text| seat(text) == who);
     match order {
         "execute" => finished.or(match state {
             State::Open => Some(404),
             State::Waiting => Some(405),
+            // The predecessor's approval was needed, and counts no more.
+            _ if newcomer && approved => Some(404),
             _ => None,
         }),
         "cancel" if who != seat(author) => Some(206),
         "cancel" => finished.or(stood.then_some(415)),
         _ if !councils.contains(&council) => Some(204),
-        "approve" => finished.or_else(|| (stood && approving.iter().any(|text| seat(text) == who)).then_some(402)),
+        _ if newcomer => finished.or(Some(205)),
+        "approve" => finished.or_else(|| approved.then_some(402)),
         _ => finished
             .or_else(|| (state == State::Rejected && rejecting.iter().any(|text| seat(text) == who)).then_some(402)),
     }
+}
+
+fn hold(world: &mut World, who: SeatId, holder: Holder) {
+    let now = world.now;
+    world.poke(&who.to_string(), |seat| match holder {
+        Holder::Active => {}
+        Holder::Pending => seat.state = SeatState::Pending,
+        Holder::Suspended => seat.state = SeatState::Suspended,
+        Holder::Overdue => seat.valid_until = now,
+        Holder::Newcomer => seat.since = 1,
+    });
 }
 
 #[test]
@@ -159,18 +183,10 @@ fn rule_12_every_row_council_holder_state_and_order() {
         for state in STATES {
             let Some((world, proposal)) = brought_to(state, id) else { continue };
             for (council, _) in ALL {
-                for holder in [Holder::Active, Holder::Pending, Holder::Suspended, Holder::Overdue] {
+                for holder in HOLDERS {
                     let who = SeatId { council: *council, index: 0 };
                     let mut world = world.clone();
-                    let held: Seat = world.cells.seat(who).unwrap();
-                    let now = world.now;
-                    let changed = match holder {
-                        Holder::Active => held,
-                        Holder::Pending => Seat { state: SeatState::Pending, ..held },
-                        Holder::Suspended => Seat { state: SeatState::Suspended, ..held },
-                        Holder::Overdue => Seat { valid_until: now, ..held },
-                    };
-                    world.cells.put(&CellKey::Seat(who), &changed);
+                    hold(&mut world, who, holder);
                     let orders: [(&str, Order); 4] = [
                         ("approve", approve(&proposal)),
                         ("reject", reject(&proposal)),
@@ -187,22 +203,31 @@ fn rule_12_every_row_council_holder_state_and_order() {
             }
         }
     }
-    assert_eq!(tried, (4 * 9 - 3) * 11 * 4 * 4);
+    assert_eq!(tried, (4 * 9 - 3) * 11 * 5 * 4);
 }
 
 /// Who may open what: councils of the row and nobody else; never an operator where anyone executes.
 #[test]
-fn rule_12_every_row_and_author() {
+fn rule_12_every_row_holder_and_author() {
     let mut world = beginning();
     world.paused(Scope::Upgrades, HOUR);
     for (id, _) in RowId::NAMED {
         for (council, _) in ALL {
             let who = SeatId { council: *council, index: 0 };
-            let mut world = world.clone();
             let open = Order::Open(world.opening(who, &action(id)));
-            let wants = (!row(id).3.contains(council)).then_some(206);
-            let outcome = world.order(who, open);
-            assert_eq!(code_of(&outcome), (wants, true), "{id} {council}");
+            for holder in HOLDERS {
+                let mut world = world.clone();
+                hold(&mut world, who, holder);
+                let pauser = (id, *council) == (RowId::EMERGENCY_PAUSE, Council::Emergency);
+                let wants = match holder {
+                    Holder::Pending => Some(201),
+                    Holder::Suspended => Some(202),
+                    Holder::Overdue if !pauser => Some(203),
+                    _ => (!row(id).3.contains(council)).then_some(206),
+                };
+                let outcome = world.order(who, open.clone());
+                assert_eq!(code_of(&outcome), (wants, true), "{id} {council} {holder:?}");
+            }
         }
     }
 }

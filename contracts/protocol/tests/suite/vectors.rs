@@ -2,7 +2,7 @@
 //!
 //! `GREATSEAL_BLESS=1` writes them; otherwise the committed files must be what this code produces, byte for byte.
 
-use crate::world::{HOUR, economics, key_of, pause, seat, set_route, signer};
+use crate::world::{HOUR, economics, first, key_of, lift, pause, seat, set_route, signer, version};
 use crate::{
     fields::{action_fields, command_fields, domain_fields},
     json::{Json, hex, text},
@@ -115,10 +115,10 @@ fn digests(story: &Story) -> Json {
     let actions = [
         pause(Scope::Everything, HOUR),
         pause(Scope::Account([0xAC; 32]), 1),
-        Action::Lift { scope: Scope::Upgrades },
-        Action::Lift { scope: Scope::Program(u32::MAX) },
+        lift(Scope::Upgrades),
+        lift(Scope::Program(u32::MAX)),
         set_route(1, None, economics()),
-        set_route(u32::MAX, Some(&economics()), Economics { tx_max: u128::MAX, ..economics() }),
+        set_route(u32::MAX, Some(version(u32::MAX, economics())), Economics { tx_max: u128::MAX, ..economics() }),
     ];
     Json::Object(vec![
         ("prefix", hex(digest::PREFIX)),
@@ -131,7 +131,8 @@ fn digests(story: &Story) -> Json {
         ("document", text("{}")),
         ("document_hash", hex(digest::document_hash(b"{}").0)),
         ("economics", hex(economics().encode())),
-        ("route_hash", hex(digest::route_hash(&economics()).0)),
+        ("route", hex(first().encode())),
+        ("route_hash", hex(digest::route_hash(&first()).0)),
         ("actions", Json::List(actions.into_iter().map(action).collect())),
     ])
 }

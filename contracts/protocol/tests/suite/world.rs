@@ -4,10 +4,10 @@ pub(crate) use crate::fixture::*;
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_protocol::{
     action::{Action, Economics, Scope},
-    bytes::{DocumentHash, ProposalDigest, ReferenceHash},
+    bytes::{DocumentHash, IncidentId, ProposalDigest, ReferenceHash},
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
-    council::SeatId,
+    council::{Council, CouncilHead, Seat, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
     event::{Door, Event, Record},
@@ -131,6 +131,28 @@ impl World {
         assert_eq!(code_of(&outcome), (Some(code), false), "{outcome:?}");
     }
 
+    /// Writes a seat as no command does yet.
+    pub(crate) fn poke(&mut self, who: &str, change: impl FnOnce(&mut Seat)) {
+        let mut held = self.cells.seat(seat(who)).unwrap();
+        change(&mut held);
+        self.cells.put(&CellKey::Seat(seat(who)), &held);
+    }
+
+    /// Moves a council to an epoch, as no command does yet.
+    pub(crate) fn epoch(&mut self, council: Council, epoch: u32) {
+        let head = self.cells.council(council).unwrap();
+        self.cells.put(&CellKey::Council(council), &CouncilHead { epoch, ..head });
+    }
+
+    /// Gives a seat to the key of this name, as a rotation does: the council's epoch rises.
+    pub(crate) fn rotate(&mut self, who: &str, successor: &str) {
+        let (key, id) = (key_of(&signer(successor)), seat(who));
+        let since = self.cells.council(id.council).unwrap().epoch + 1;
+        self.epoch(id.council, since);
+        self.poke(who, |held| (held.key, held.since, held.nonce) = (key, since, 0));
+        self.cells.put(&CellKey::KeySeat(key), &id);
+    }
+
     // Telling
 
     pub(crate) fn wait(&mut self, seconds: u64) {
@@ -191,7 +213,11 @@ impl World {
 
     /// A pause that is in force from now on.
     pub(crate) fn paused(&mut self, scope: Scope, seconds: u64) {
-        let proposal = self.open("E0", &pause(scope, seconds));
+        self.paused_for(INCIDENT, scope, seconds);
+    }
+
+    pub(crate) fn paused_for(&mut self, incident: IncidentId, scope: Scope, seconds: u64) {
+        let proposal = self.open("E0", &pause_for(incident, scope, seconds));
         self.approve(&["E0", "E1"], &proposal);
         self.execute("E2", &proposal);
     }
@@ -208,9 +234,9 @@ impl World {
 
     /// An approved change of route 1 whose delay begins now.
     pub(crate) fn loosening(&mut self, economics: Economics) -> Opened {
-        let current = self.cells.route(1).unwrap().map(|route| route.economics);
+        let current = self.cells.route(1).unwrap();
         self.escalate("O0", Scope::Route(1));
-        let proposal = self.open("M0", &set_route(1, current.as_ref(), economics));
+        let proposal = self.open("M0", &set_route(1, current, economics));
         self.approve(&["S0", "S1", "M0"], &proposal);
         proposal
     }

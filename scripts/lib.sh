@@ -1,0 +1,38 @@
+# Shared by the scripts: where things are built, and how missing tools get here. Sourced, not run.
+# shellcheck shell=bash
+
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+export GREATSEAL_TARGET_DIR="${GREATSEAL_TARGET_DIR:-$HOME/.cache/greatseal/target}"
+export CARGO_TARGET_DIR="$GREATSEAL_TARGET_DIR"
+bin="$GREATSEAL_TARGET_DIR/debug"
+
+say() { printf '\n== %s\n' "$*" >&2; }
+
+fail() { # what happened, what to do
+  printf 'error: %s\nhelp: %s\n' "$1" "$2" >&2
+  exit "${3:-1}"
+}
+
+# Installs Debian packages that are missing, and says so.
+need_packages() {
+  local missing=() package
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  local become=()
+  [ "$(id -u)" -eq 0 ] || become=(sudo)
+  command -v apt-get >/dev/null || fail "missing: ${missing[*]}" "install these packages with your system's package manager"
+  say "installing ${missing[*]}"
+  "${become[@]}" apt-get update -qq >&2
+  DEBIAN_FRONTEND=noninteractive "${become[@]}" apt-get install -y -qq "${missing[@]}" >&2
+}
+
+need_rust() {
+  command -v cargo >/dev/null || fail "there is no cargo" "install Rust with rustup; rust-toolchain.toml names the version"
+}
+
+build_programs() {
+  say "building (the first time takes a quarter of an hour on two cores, later seconds)"
+  cargo build --locked --workspace --bins
+}
