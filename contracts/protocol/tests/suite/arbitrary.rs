@@ -3,7 +3,6 @@
 mod cells;
 mod records;
 
-pub(crate) use cells::*;
 use greatseal_protocol::{
     action::{Action, Economics, Pause, Scope, SetRoute, Severity},
     bytes::*,
@@ -14,6 +13,8 @@ use greatseal_protocol::{
     row::RowId,
 };
 use proptest::{option, prelude::*, sample::select};
+
+pub(crate) use cells::*;
 pub(crate) use records::*;
 
 macro_rules! fixed {

@@ -13,12 +13,12 @@
 mod arbitrary;
 mod codec;
 mod fields;
-mod findings;
 mod fixture;
 mod json;
 mod oracle;
 mod policy;
 mod rules_authority;
+mod rules_counting;
 mod rules_envelope;
 mod rules_opening;
 mod rules_proposal;

@@ -1,11 +1,11 @@
 //! The policy table: the default and the smallest genesis hold every invariant, and each broken one is named.
 
-use crate::world::{CONTRACT, COUNCILS, HOUR, START, genesis, genesis_with, label};
+use crate::world::{CONTRACT, COUNCILS, DAY, HOUR, START, genesis, genesis_with, label};
 use greatseal_protocol::{
     council::Council,
     genesis::Genesis,
     policy::{Broken, NAMES, check},
-    row::{Minima, RowId},
+    row::{Minima, Row, RowId},
     submit,
 };
 
@@ -15,6 +15,8 @@ const LOOSEN: usize = 2;
 const TIGHTEN: usize = 3;
 
 type Change = fn(&mut Genesis);
+
+const WEEK: u64 = 7 * DAY;
 
 fn minima(list: &[(Council, u8)]) -> Minima {
     Minima::new(list.to_vec()).unwrap()
@@ -64,6 +66,9 @@ fn rule_12_each_broken_invariant_is_named() {
         (1, 0, |g| g.councils.push(g.councils[4].clone())),
         (1, 0, |g| g.councils[1].seats.clear()),
         (1, 0, |g| *g = genesis_with(&[(Council::Sovereign, &["a"; 17])])),
+        (1, 0, |g| g.rows[PAUSE].id = RowId(6)),
+        (1, 0, |g| g.rows[TIGHTEN].id = RowId(255)),
+        (1, 0, |g| g.rows.insert(0, Row { id: RowId(0), ..g.rows[LIFT].clone() })),
         (1, 5, |g| g.rows[PAUSE].m = 0),
         (1, 5, |g| g.rows[PAUSE].m = 4),
         (1, 12, |g| g.rows[LOOSEN].m = 6),
@@ -97,10 +102,21 @@ fn rule_12_each_broken_invariant_is_named() {
         (9, 5, |g| g.rows[PAUSE].window = 3_599),
         (9, 12, |g| g.rows[LOOSEN].window = 7 * 86_400 + 1),
         (9, 12, |g| g.rows[LOOSEN].delay = 14 * 86_400 + 1),
+        (9, 0, |g| g.councils[1].seats[0].valid_until = g.councils[1].seats[1].valid_until),
+        (9, 0, |g| g.councils[1].seats[2].valid_until = g.councils[1].seats[0].valid_until + WEEK - 1),
+        (9, 0, |g| g.councils[3].seats[1].valid_until = g.councils[3].seats[0].valid_until - WEEK + 1),
+        (9, 0, |g| g.councils[4].seats.iter_mut().for_each(|seat| seat.valid_until = u64::MAX)),
         (10, 12, |g| g.rows[LOOSEN].window = 7_199),
         (11, 5, |g| (g.rows[PAUSE].delay, g.rows[PAUSE].window) = (1, 7_200)),
         (11, 12, |g| g.rows[LOOSEN].delay = 3_599),
         (11, 12, |g| g.rows[LOOSEN].delay = 0),
+        (11, 5, |g| g.rows[PAUSE].protective = false),
+        (11, 14, |g| g.rows[TIGHTEN].protective = false),
+        (11, 10, |g| g.rows[LIFT].protective = true),
+        (11, 12, |g| (g.rows[LOOSEN].protective, g.rows[LOOSEN].delay) = (true, 0)),
+        (11, 12, |g| g.rows[LOOSEN].escalation = false),
+        (11, 10, |g| (g.rows[LIFT].escalation, g.rows[LIFT].delay) = (true, 3_600)),
+        (11, 5, |g| g.rows[PAUSE].escalation = true),
         (13, 0, |g| g.councils[3].seats[0].organisation = label("cabinet")),
         (13, 0, |g| g.councils[4].seats[0].organisation = label("infra-operator")),
         (13, 0, |g| g.councils[4].seats[1].organisation = label("treasury")),
@@ -119,6 +135,36 @@ fn rule_12_each_broken_invariant_is_named() {
     }
 }
 
+/// Invariant 11, direction: loosening has a delay of at least an hour and a pause none, whatever the row says of itself.
+#[test]
+fn rule_11_direction_holds_of_the_row_not_of_its_flags() {
+    let no_delay: Change = |g| (g.rows[LOOSEN].escalation, g.rows[LOOSEN].delay) = (false, 0);
+    assert_eq!(broken(no_delay), Some(Broken { invariant: 11, row: 12 }));
+    let two_weeks: Change =
+        |g| (g.rows[PAUSE].protective, g.rows[PAUSE].delay, g.rows[PAUSE].window) = (false, 14 * 86_400, 7_200);
+    assert_eq!(broken(two_weeks), Some(Broken { invariant: 11, row: 5 }), "an emergency pause two weeks later");
+}
+
+/// Section 8: genesis keeps the expiries of one council at least 7 days apart, so that a rotation missed leaves others.
+#[test]
+fn rule_15_seats_of_one_council_do_not_expire_together() {
+    for council in 0..COUNCILS.len() {
+        let mut genesis = genesis();
+        genesis.councils[council].seats.iter_mut().for_each(|seat| seat.valid_until = START + 69 * DAY);
+        assert_eq!(check(&genesis), Err(Broken { invariant: 9, row: 0 }), "{:?}", COUNCILS[council].0);
+    }
+}
+
+/// A contract with an overdue seat at its birth begins with a hole: nothing rotates a seat that nobody may speak for.
+#[test]
+fn rule_05_a_deployment_is_not_born_overdue() {
+    let first = genesis().seats().map(|(_, seat)| seat.valid_until).min().unwrap();
+    let overdue = Some(Broken { invariant: 9, row: 0 });
+    for (now, wants) in [(first - 1, None), (first, overdue), (START + 200 * DAY, overdue), (u64::MAX, overdue)] {
+        assert_eq!(submit::deploy(genesis(), CONTRACT, now).err(), wants, "{now}");
+    }
+}
+
 #[test]
 fn bounds_are_inclusive_at_their_edges() {
     let sound: &[Change] = &[
@@ -130,6 +176,10 @@ fn bounds_are_inclusive_at_their_edges() {
         |g| g.rows[LOOSEN].m = 4,
         |g| g.rows[LIFT].delay = 0,
         |g| g.councils[4].seats[1].organisation = label("audit-court"),
+        |g| g.councils[1].seats[2].valid_until = g.councils[1].seats[0].valid_until - WEEK,
+        |g| g.councils[3].seats[0].valid_until = u64::MAX,
+        // Councils apart need not be.
+        |g| g.councils[2].seats[0].valid_until = g.councils[0].seats[0].valid_until,
     ];
     sound.iter().for_each(|change| assert_eq!(broken(*change), None));
     // Sixteen seats of sixteen organisations are a council.

@@ -1,16 +1,19 @@
 //! 2xx: who may speak.
 
 use crate::rules_envelope::with_approval;
+use crate::rules_proposal::tighter;
 use crate::world::{
-    HOUR, START, World, approve, cancel, economics, execute, genesis, key_of, pause, reject, seat, set_route, signer,
+    DAY, HOUR, Opened, START, World, approve, cancel, code_of, economics, execute, first, genesis, key_of, pause, reject,
+    seat, set_route, signer,
 };
 use greatseal_protocol::{
     action::Scope,
+    bytes::ProposalDigest,
     cells::{CellKey, Cells, CellsMut},
-    command::{Capacity, Command, Order},
-    council::{Council, Seat, SeatState},
+    command::{Capacity, Command, Open, Order, ProposalId},
+    council::{Council, SeatState},
     envelope::Envelope,
-    row::Executors,
+    row::{Executors, RowId},
     submit::Outcome,
 };
 
@@ -44,7 +47,7 @@ fn a_stranger_may_execute_what_anyone_may() {
     world.submit(&good);
     let envelope = Envelope::parse(&good).unwrap();
     let Order::Decide { id, digest, .. } = envelope.command.order else { panic!() };
-    let proposal = crate::world::Opened { id, digest, action: pause(Scope::Route(1), HOUR) };
+    let proposal = Opened { id, digest, action: pause(Scope::Route(1), HOUR) };
     let command = Command { capacity: Capacity::Anyone, expiry: START + 1, order: execute(&proposal) };
     let bytes = world.seal(&signer("stranger"), command);
     world.ignored_bytes(&bytes, 404);
@@ -57,25 +60,89 @@ fn a_stranger_may_execute_what_anyone_may() {
 #[test]
 fn not_active_201_suspended_202_overdue_203_for_every_order() {
     let mut world = World::with_route();
-    let proposal = world.open("S0", &set_route(1, Some(first()), economics()));
-    let id = seat("S0");
-    let sound: Seat = world.cells.seat(id).unwrap();
-    let orders = || [approve(&proposal), reject(&proposal), cancel(&proposal), execute(&proposal)];
-    let open = Order::Open(world.opening(id, &set_route(1, Some(first()), economics())));
-    let escalate = world.escalation("S0", Scope::Everything);
+    let same = set_route(1, Some(first()), economics());
+    let proposal = world.open("S0", &same);
+    let open = Order::Open(world.opening(seat("S0"), &same));
+    let escalate = world.escalation("S0", Scope::Route(1));
+    let seated = [approve(&proposal), reject(&proposal), cancel(&proposal), open, escalate];
     for (state, code) in [(SeatState::Pending, 201), (SeatState::Suspended, 202)] {
-        world.cells.put(&CellKey::Seat(id), &Seat { state, ..sound.clone() });
-        for order in orders().into_iter().chain([open.clone(), escalate.clone()]) {
-            world.refused("S0", order, code);
+        world.poke("S0", |seat| seat.state = state);
+        for order in seated.iter().chain([&execute(&proposal)]) {
+            world.refused("S0", order.clone(), code);
         }
     }
-    world.cells.put(&CellKey::Seat(id), &Seat { valid_until: world.now, ..sound.clone() });
-    for order in orders().into_iter().chain([open, escalate]) {
+    let now = world.now;
+    world.poke("S0", |seat| (seat.state, seat.valid_until) = (SeatState::Active, now));
+    for order in seated {
         world.refused("S0", order, 203);
     }
     // A key that sat here once is not the seat's key any more.
-    world.cells.put(&CellKey::Seat(id), &Seat { key: key_of(&signer("successor")), ..sound });
+    world.poke("S0", |seat| seat.key = key_of(&signer("successor")));
     world.refused("S0", approve(&proposal), 201);
+}
+
+/// An overdue key is as good as a stranger's: it may execute what anyone may, and nothing that operators must.
+#[test]
+fn rule_05_an_overdue_seat_executes_as_a_stranger_would() {
+    let mut table = genesis();
+    table.rows[2].executors = Executors::Operator;
+    for (genesis, wants) in [(genesis(), None), (table, Some(207))] {
+        let mut world = World::deploy(genesis);
+        let proposal = world.loosening(economics());
+        world.wait(HOUR);
+        let now = world.now;
+        world.poke("O0", |seat| seat.valid_until = now);
+        let outcome = world.clone().order(seat("O0"), execute(&proposal));
+        assert_eq!(code_of(&outcome), (wants, true));
+        world.poke("O0", |seat| seat.valid_until = now + 1);
+        world.execute("O0", &proposal);
+    }
+}
+
+/// Section 8: expiry is soft; overdue seats of Emergency pause on, from the opening to the effect.
+#[test]
+fn rule_15_an_overdue_emergency_can_still_pause() {
+    let mut world = World::with_route();
+    let tighter = world.opening(seat("S0"), &tighter());
+    world.now = START + 200 * DAY;
+    let everything = pause(Scope::Everything, HOUR);
+    let taken_back = world.open("E0", &everything);
+    world.applied("E0", cancel(&taken_back));
+    let unwanted = world.open("E1", &everything);
+    world.applied("E0", reject(&unwanted));
+    let proposal = world.open("E0", &everything);
+    world.approve(&["E0", "E2"], &proposal);
+    world.execute("E1", &proposal);
+    assert_eq!(world.cells.paused(Scope::Everything, world.now), Ok(true));
+    // Nothing else: no other row, no other council under this row, no other order.
+    for row in [RowId::LIFT_EARLY, RowId::BRIDGE_LOOSEN, RowId::BRIDGE_TIGHTEN] {
+        world.refused("E0", Order::Open(Open { row, nonce: 100, ..tighter.clone() }), 203);
+    }
+    let open = world.opening(seat("S0"), &everything);
+    world.refused("S0", Order::Open(open), 203);
+    world.refused("S0", approve(&unwanted), 203);
+    world.refused("S0", cancel(&unwanted), 203);
+    let escalate = world.escalation("E0", Scope::Route(1));
+    world.refused("E0", escalate, 203);
+    // Soft is expiry only.
+    world.poke("E1", |seat| seat.state = SeatState::Suspended);
+    world.refused("E1", approve(&unwanted), 202);
+}
+
+/// Votes and cancels look the proposal up before they ask how old the seat is.
+#[test]
+fn overdue_203_comes_after_unknown_400_and_wrong_digest_401() {
+    let mut world = World::with_route();
+    let proposal = world.open("S0", &tighter());
+    let now = world.now;
+    world.poke("S0", |seat| seat.valid_until = now);
+    let unknown = Opened { id: ProposalId { serial: 99, ..proposal.id }, ..proposal.clone() };
+    for order in [approve(&unknown), reject(&unknown), cancel(&unknown)] {
+        world.refused("S0", order, 400);
+    }
+    let crossed = Opened { digest: ProposalDigest([0; 32]), ..proposal };
+    world.refused("S0", approve(&crossed), 401);
+    world.refused("S0", cancel(&crossed), 203);
 }
 
 #[test]

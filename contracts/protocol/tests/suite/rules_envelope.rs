@@ -1,13 +1,13 @@
 //! 1xx: bytes, signatures and clocks of envelopes.
 
 use crate::world::{
-    CHAIN_ID, CONTRACT, HOUR, MINUTE, START, World, approve, cancel, code_of, economics, genesis, key_of, pause,
-    seal_for, seat, set_route, signer,
+    CHAIN_ID, CONTRACT, DAY, HOUR, MINUTE, START, World, approve, cancel, code_of, economics, execute, first, genesis,
+    key_of, pause, reject, seal_for, seat, set_route, signer,
 };
 use greatseal_protocol::{
     action::Scope,
     bytes::{ContractAddress, DeploymentId, ReferenceHash},
-    command::{Command, Order},
+    command::{Capacity, Command, Order},
     digest::{self, Domain},
     envelope::Envelope,
     key::{Key, Signature},
@@ -146,7 +146,7 @@ fn rule_04_expired_106_and_life_too_long_107_half_open() {
         let mut world = world.clone();
         let bytes = world.seal(&signer("E1"), Command { expiry, ..command.clone() });
         let outcome = world.submit(&bytes);
-        assert_eq!(code_of(&outcome), (code, true), "{expiry}");
+        assert_eq!(code_of(&outcome), (code, code != Some(106)), "{expiry}");
     }
     // The same envelope later: half-open at its expiry.
     let mut late = world.clone();
@@ -154,7 +154,19 @@ fn rule_04_expired_106_and_life_too_long_107_half_open() {
     assert!(matches!(late.submit(&good), Outcome::Applied { .. }));
     let mut later = world;
     later.wait(15 * MINUTE);
-    later.refused_bytes(&good, 106);
+    later.ignored_bytes(&good, 106);
+}
+
+/// Whoever holds an old envelope could otherwise put refusals on record in a member's name for ever.
+#[test]
+fn rule_04_expired_106_is_not_on_record_and_other_refusals_are() {
+    let (mut world, good) = with_approval();
+    world.submit(&good);
+    world.refused_bytes(&good, 402);
+    world.wait(30 * DAY);
+    let before = world.clone();
+    (0..100).for_each(|_| world.ignored_bytes(&good, 106));
+    assert_eq!((&world.records, &world.cells), (&before.records, &before.cells));
 }
 
 #[test]
@@ -172,6 +184,36 @@ fn life_too_long_107_at_60_minutes_for_other_rows() {
     let command = world.command(seat("E0"), Order::Open(open));
     let over = world.seal(&signer("E0"), Command { expiry: START + 15 * MINUTE + 1, ..command });
     world.refused_bytes(&over, 107);
+}
+
+/// Section 2: protective rows take fresh envelopes only, whatever the order and whoever gives it.
+#[test]
+fn rule_04_life_too_long_107_at_15_minutes_for_every_order_under_a_protective_row() {
+    let mut world = World::new();
+    let waiting = world.open("E0", &pause(Scope::Upgrades, HOUR));
+    let approved = world.open("E0", &pause(Scope::Everything, HOUR));
+    world.approve(&["E0", "E1"], &approved);
+    let (over, exact) = (START + 15 * MINUTE + 1, START + 15 * MINUTE);
+    let orders = [approve(&waiting), reject(&waiting), cancel(&waiting), execute(&approved)];
+    for order in orders {
+        let command = world.command(seat("E0"), order);
+        let bytes = world.seal(&signer("E0"), Command { expiry: over, ..command.clone() });
+        world.refused_bytes(&bytes, 107);
+        let bytes = world.seal(&signer("E0"), Command { expiry: exact, ..command });
+        assert!(matches!(world.clone().submit(&bytes), Outcome::Applied { .. }));
+    }
+    let anyone = Command { capacity: Capacity::Anyone, expiry: over, order: execute(&approved) };
+    let bytes = world.seal(&signer("stranger"), anyone.clone());
+    world.ignored_bytes(&bytes, 107);
+    let bytes = world.seal(&signer("stranger"), Command { expiry: exact, ..anyone });
+    assert!(matches!(world.submit(&bytes), Outcome::Applied { .. }));
+    // Not under other rows: an hour.
+    let mut world = World::new();
+    let loosening = world.loosening(economics());
+    world.wait(HOUR);
+    let command = world.command(seat("O0"), execute(&loosening));
+    let bytes = world.seal(&signer("O0"), Command { expiry: world.now + HOUR, ..command });
+    assert!(matches!(world.submit(&bytes), Outcome::Applied { .. }));
 }
 
 #[test]

@@ -141,7 +141,7 @@ impl Tale {
             Step::Storm(at, seconds) => {
                 self.whole(["E2", "E0", "E1"], &pause(scope(*at), u64::from(*seconds)));
             }
-            Step::Calm(at) => self.whole(["S0", "S1", "S2"], &Action::Lift { scope: scope(*at) }),
+            Step::Calm(at) => self.whole(["S0", "S1", "S2"], &self.lift(*at)),
             Step::Open(who, plan, clocks) => self.open(who, plan, *clocks),
             Step::Push(which, seats) => (0..*seats).for_each(|_| self.push(which)),
             Step::Decide(who, which, decision) => {
@@ -198,20 +198,20 @@ impl Tale {
     }
 
     fn open(&mut self, who: &Index, plan: &Plan, clocks: Option<(u32, u32)>) {
-        let current = self.world.cells.route(1).unwrap().map(|route| route.economics);
-        let base = current.unwrap_or_else(economics);
+        let current = self.world.cells.route(1).unwrap();
+        let base = current.map_or_else(economics, |route| route.economics);
         let action = match plan {
             Plan::Pause(at, seconds) => pause(scope(*at), u64::from(*seconds)),
-            Plan::Lift(at) => Action::Lift { scope: scope(*at) },
+            Plan::Lift(at) => self.lift(*at),
             Plan::Loosen(by) => {
                 let count_max = base.count_max.saturating_add(*by);
-                set_route(1, current.as_ref(), Economics { count_max, ..base })
+                set_route(1, current, Economics { count_max, ..base })
             }
             Plan::Tighten(by) => {
                 let count_max = base.count_max.saturating_sub(*by);
-                set_route(1, current.as_ref(), Economics { count_max, ..base })
+                set_route(1, current, Economics { count_max, ..base })
             }
-            Plan::Stray(tx_max) => set_route(2, current.as_ref(), Economics { tx_max: *tx_max, ..base }),
+            Plan::Stray(tx_max) => set_route(2, current, Economics { tx_max: *tx_max, ..base }),
         };
         // Mostly a seat that may, sometimes any.
         let authors: &[&str] = match plan {

@@ -50,8 +50,11 @@ impl Story {
         story.approve(&["E0"], &pause_route);
         story.order("E0", approve(&pause_route)); // refused: once
         story.approve(&["E1"], &pause_route);
-        let command =
-            Command { capacity: Capacity::Anyone, expiry: story.world.now + PROTECTIVE_LIFE, order: execute(&pause_route) };
+        let command = Command {
+            capacity: Capacity::Anyone,
+            expiry: story.world.now + PROTECTIVE_LIFE,
+            order: execute(&pause_route),
+        };
         let bytes = story.world.seal(&signer("stranger"), command.clone());
         story.submit(bytes);
         let mut altered = story.world.seal(&signer("stranger"), command);

@@ -61,8 +61,7 @@ enum Holder {
     Newcomer,
 }
 
-const HOLDERS: [Holder; 5] =
-    [Holder::Active, Holder::Pending, Holder::Suspended, Holder::Overdue, Holder::Newcomer];
+const HOLDERS: [Holder; 5] = [Holder::Active, Holder::Pending, Holder::Suspended, Holder::Overdue, Holder::Newcomer];
 
 /// Author, approving seats, rejecting seats and the councils of each row, from section 4.
 fn row(id: RowId) -> (&'static str, &'static [&'static str], &'static [&'static str], &'static [Council]) {

@@ -4,14 +4,14 @@ use super::governance::log::all;
 use crate::{
     cli::Globals,
     error::CliError,
-    output::{Output, line, object},
+    output::{Output, line, note, object},
     services::Service,
     session::{Session, read, read_deployment, write},
 };
 use greatseal_api::{
     link::{Row, RowHash},
     render,
-    wire::EventRow,
+    wire::{EventRow, Health},
 };
 use greatseal_chain::BlockRef;
 use greatseal_protocol::{
@@ -21,7 +21,10 @@ use greatseal_protocol::{
     evolve::evolve,
     scale::DecodeAll,
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+/// How long the indexer may need to catch up.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Writes all events, one JSON object a line.
 ///
@@ -117,9 +120,19 @@ pub fn verify(rows: &[EventRow], deployment: &DeploymentId) -> Result<Verified, 
 ///
 /// [`CliError::NotVerified`].
 pub async fn run(globals: &Globals, file: Option<&Path>, offline: bool) -> Result<(), CliError> {
+    let session = match offline {
+        true => None,
+        false => Some(Session::open(globals).await?),
+    };
     let rows = match file {
         Some(path) => import(path)?,
-        None => all(&Service::new("indexer", &globals.indexer)?).await?,
+        None => {
+            let indexer = Service::new("indexer", &globals.indexer)?;
+            if let Some(session) = &session {
+                caught_up(&indexer, session.block.number).await?;
+            }
+            all(&indexer).await?
+        }
     };
     let verified = verify(&rows, &read_deployment(&globals.deployment)?.domain().deployment)?;
     let mut lines = vec![
@@ -127,12 +140,35 @@ pub async fn run(globals: &Globals, file: Option<&Path>, offline: bool) -> Resul
         line("replay", format!("{} cells, every event fits", verified.state.len())),
         line("head", verified.head.to_hex()),
     ];
-    if !offline {
-        lines.push(line("chain", compare(&Session::open(globals).await?, &verified).await?));
+    if let Some(session) = &session {
+        lines.push(line("chain", compare(session, &verified).await?));
     }
     lines.push(line("verified", "yes"));
     Output { json: globals.json }.answer(&lines, &object(&lines));
     Ok(())
+}
+
+/// Waits until the indexer has every block that was final when the command began.
+async fn caught_up(indexer: &Service, block: u64) -> Result<(), CliError> {
+    let since = tokio::time::Instant::now();
+    loop {
+        let health: Health = indexer.get("/health").await?;
+        if health.indexed_to >= block {
+            return Ok(());
+        }
+        if health.status == "stopped" {
+            let reason = health.reason.unwrap_or_default();
+            return Err(CliError::NotVerified(format!("the indexer has stopped: {reason}")));
+        }
+        if since.elapsed() > PATIENCE {
+            return Err(CliError::Failed(format!(
+                "the indexer is at block {}, the chain at {block}",
+                health.indexed_to
+            )));
+        }
+        note("waiting for the indexer");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 /// Compares block hashes with the node, and every cell of the replay with the contract's storage at the same block.
@@ -146,18 +182,15 @@ async fn compare(session: &Session, verified: &Verified) -> Result<String, CliEr
     let head = session.cells([greatseal_protocol::cells::CellKey::Head]).await?;
     let head = head.head().map_err(|refusal| CliError::NotVerified(refusal.to_string()))?;
     let seq = usize::try_from(head.seq).unwrap_or(usize::MAX);
-    if verified.events > seq {
-        return Err(CliError::NotVerified("the database holds more events than the contract has".into()));
-    }
     let keys: Vec<_> = verified.state.keys().copied().collect();
     let stored = session.chain.cells(session.deployment.contract(), keys, &verified.last).await?;
     let differ = verified.state.iter().find(|(key, bytes)| stored.load(key).as_ref() != Some(bytes));
     if let Some((key, _)) = differ {
         return Err(CliError::NotVerified(format!("{key:?} of the replay is not what the contract stores")));
     }
-    let behind = seq.saturating_sub(verified.events);
-    match behind {
+    // Events after the command began may be there already; those before it must be.
+    match seq.saturating_sub(verified.events) {
         0 => Ok(format!("{} blocks and all cells agree, nothing is missing", verified.blocks.len())),
-        _ => Err(CliError::NotVerified(format!("the last {behind} events of the contract are missing"))),
+        behind => Err(CliError::NotVerified(format!("the last {behind} events of the contract are missing"))),
     }
 }

@@ -1,0 +1,179 @@
+//! Section 6: whose approvals count, and since when the quorum stands.
+
+use crate::world::{
+    DAY, HOUR, LOOSEN, MINUTE, Opened, World, approve, cancel, code_of, decide, economics, execute, pause, reject, seat,
+    signer,
+};
+use greatseal_protocol::{
+    action::Scope,
+    cells::{CellKey, Cells, CellsMut},
+    command::{Capacity, Command, Decision, Order},
+    council::{Council, SeatState},
+    event::Event,
+    proposal::{Stage, Status},
+    row::{Row, RowId},
+    submit::Outcome,
+};
+
+fn state(world: &mut World, who: &str, state: SeatState) {
+    world.poke(who, |seat| seat.state = state);
+}
+
+/// The order of whoever has just taken a seat.
+fn as_successor(world: &mut World, name: &str, council: Council, order: Order) -> Outcome {
+    let epoch = world.cells.council(council).unwrap().epoch;
+    let command = Command { capacity: Capacity::Seat { council, epoch }, expiry: world.now + MINUTE, order };
+    let bytes = world.seal(&signer(name), command);
+    world.submit(&bytes)
+}
+
+/// An approved pause of everything, which nobody has executed.
+fn approved_pause() -> (World, Opened) {
+    let mut world = World::new();
+    let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+    world.approve(&["E0", "E1"], &proposal);
+    (world, proposal)
+}
+
+#[test]
+fn a_late_approval_moves_nothing_and_a_reject_brings_the_quorum_down_and_restarts_the_delay() {
+    let mut world = World::new();
+    let proposal = world.loosening(economics());
+    let quorum_at = world.now;
+    let stage = |world: &World| world.cells.proposal(proposal.id).unwrap().stage;
+    world.wait(10 * MINUTE);
+    world.approve(&["S2"], &proposal);
+    assert_eq!(stage(&world), Stage::Approved { quorum_at });
+    assert!(matches!(world.records.last().unwrap().event, Event::Decided { quorum: true, .. }));
+    world.applied("S2", reject(&proposal)); // three approvals are left
+    assert_eq!(stage(&world), Stage::Approved { quorum_at });
+    world.applied("S1", reject(&proposal)); // two: it fell
+    assert_eq!(stage(&world), Stage::Open);
+    world.wait(HOUR);
+    world.refused("O0", execute(&proposal), 404);
+    world.approve(&["M1"], &proposal);
+    let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
+    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    assert_eq!(world.records.last().unwrap().event, reached);
+    world.now = eta - 1;
+    world.refused("O0", execute(&proposal), 405);
+    assert_eq!(
+        world.cells.proposal(proposal.id).unwrap().status(&world.cells, eta),
+        Ok(Status::Executable(execute_by))
+    );
+    world.now = eta;
+    world.execute("O0", &proposal);
+    world.folds();
+}
+
+#[test]
+fn protective_proposals_survive_one_epoch_but_no_change_of_the_row() {
+    let mut world = World::new();
+    let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+    world.approve(&["E0"], &proposal);
+    world.cells.put(&CellKey::Council(Council::Emergency), &CouncilHead { epoch: 1, size: 3 });
+    world.approve(&["E1"], &proposal);
+    let mut changed = world.clone();
+    let row = changed.cells.row(RowId::EMERGENCY_PAUSE).unwrap();
+    changed.cells.put(&CellKey::Row(RowId::EMERGENCY_PAUSE), &Row { version: 1, ..row });
+    changed.refused("E2", execute(&proposal), 407);
+    world.execute("E2", &proposal);
+}
+
+/// Section 6, counted: under a protective row the epoch is the proposal's or the one after it, not any other.
+#[test]
+fn rule_10_protective_approvals_survive_one_epoch_only() {
+    let (world, proposal) = approved_pause();
+    for (epoch, counts) in [(0, true), (1, true), (2, false), (3, false), (u32::MAX, false)] {
+        let mut world = world.clone();
+        world.epoch(Council::Emergency, epoch);
+        let cell = world.cells.proposal(proposal.id).unwrap();
+        let counted = if counts { 2 } else { 0 };
+        assert_eq!(cell.counted(Council::Emergency, true, &world.cells), Ok(counted), "epoch {epoch}");
+        let plain = if epoch == 0 { 2 } else { 0 };
+        assert_eq!(cell.counted(Council::Emergency, false, &world.cells), Ok(plain), "no row but a protective one");
+        match counts {
+            true => world.execute("E2", &proposal),
+            false => world.refused("E2", execute(&proposal), 404),
+        }
+    }
+    // The epoch after the last one is none.
+    let mut cell = world.cells.proposal(proposal.id).unwrap();
+    cell.tallies[0].epoch = u32::MAX;
+    assert_eq!(cell.counted(Council::Emergency, true, &world.cells), Ok(0));
+}
+
+/// Section 6, counted: member now. A bit belongs to the member who set it, not to whoever sits there next.
+#[test]
+fn rule_10_a_successor_does_not_inherit_an_approval() {
+    let (mut world, proposal) = approved_pause();
+    world.rotate("E1", "successor");
+    world.refused("E2", execute(&proposal), 404);
+    // Two who sat when it was opened are needed, and there are two.
+    world.approve(&["E2"], &proposal);
+    world.execute("E2", &proposal);
+}
+
+/// The seat's bit is the predecessor's, whether set or not: who came later has no part in it.
+#[test]
+fn wrong_epoch_205_who_took_the_seat_after_the_opening_does_not_vote() {
+    for voted in [&["E0", "E1"][..], &["E0"][..]] {
+        let mut world = World::new();
+        let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+        world.approve(voted, &proposal);
+        world.rotate("E1", "successor");
+        for decision in [Decision::Approve, Decision::Reject] {
+            let outcome = as_successor(&mut world, "successor", Council::Emergency, decide(&proposal, decision));
+            assert_eq!(code_of(&outcome), (Some(205), true));
+        }
+        world.refused("E1", approve(&proposal), 201); // and the predecessor's key is nobody's
+        // What is opened from now on is the successor's too.
+        let next = world.open("E2", &pause(Scope::Upgrades, HOUR));
+        for (name, order) in [("successor", approve(&next)), ("E0", approve(&next)), ("successor", execute(&next))] {
+            let outcome = as_successor(&mut world, name, Council::Emergency, order);
+            assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn counted_again_at_execution_a_suspended_seat_does_not_count() {
+    let mut world = World::new();
+    let proposal = world.loosening(economics());
+    world.wait(HOUR);
+    state(&mut world, "S1", SeatState::Suspended);
+    world.refused("O0", execute(&proposal), 404);
+}
+
+/// Section 6: `quorum_at` is the last moment at which the quorum turned true, also after a suspension took it away.
+#[test]
+fn rule_16_a_quorum_that_fell_by_suspension_restarts_the_delay() {
+    let mut world = World::new();
+    let proposal = world.loosening(economics());
+    state(&mut world, "S1", SeatState::Suspended);
+    world.wait(HOUR);
+    world.refused("O0", execute(&proposal), 404);
+    world.approve(&["S2"], &proposal); // turns true again, now
+    let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
+    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    assert_eq!(world.records.last().unwrap().event, reached);
+    assert_eq!(world.cells.proposal(proposal.id).unwrap().stage, Stage::Approved { quorum_at: world.now });
+    world.refused("O0", execute(&proposal), 405);
+    world.now = eta - 1;
+    world.refused("O0", execute(&proposal), 405);
+    world.now = eta;
+    world.execute("O0", &proposal);
+}
+
+/// Expiry is asked of who speaks: what a seat said while it was valid goes on counting.
+#[test]
+fn an_approval_outlives_the_validity_of_its_seat() {
+    let mut world = World::new();
+    let proposal = world.loosening(economics());
+    let until = world.now + HOUR;
+    ["S0", "S1", "M0"].iter().for_each(|who| world.poke(who, |seat| seat.valid_until = until));
+    world.wait(HOUR);
+    world.refused("S0", reject(&proposal), 203);
+    world.refused("M0", cancel(&proposal), 203);
+    world.execute("O0", &proposal);
+}
