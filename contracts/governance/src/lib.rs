@@ -19,10 +19,7 @@ mod governance {
         refusal::Refusal,
         submit::{self, MAX_ENVELOPES, NotDeployed, Outcome, Undone},
     };
-    use ink::{
-        prelude::vec::Vec,
-        scale::DecodeAll,
-    };
+    use ink::{prelude::vec::Vec, scale::DecodeAll};
 
     /// All state lies in the protocol's cells.
     #[ink(storage)]

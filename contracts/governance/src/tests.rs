@@ -9,3 +9,11 @@ fn signature_topics_are_the_hash_of_the_name() {
         assert_eq!(*topic, to_hex(&Record::signature_topic(kind)), "{kind}");
     }
 }
+
+#[test]
+fn no_two_kinds_share_a_topic() {
+    let mut topics: Vec<_> = TOPICS.iter().map(|(_, topic)| topic).collect();
+    topics.sort_unstable();
+    topics.dedup();
+    assert_eq!(topics.len(), TOPICS.len());
+}

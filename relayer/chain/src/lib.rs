@@ -65,6 +65,17 @@ impl Chain {
         ChainGenesis(self.client.genesis_hash().0)
     }
 
+    /// Chain id that contracts see, from pallet-revive's own constants.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Undecodable`] where the chain has no pallet-revive.
+    pub async fn chain_id(&self) -> Result<u64, ChainError> {
+        let at = self.at_finalized().await?;
+        let entry = at.constants().entry(subxt::dynamic::constant::<u64>("Revive", "ChainId"));
+        entry.map_err(|error| ChainError::Undecodable(error.to_string()))
+    }
+
     /// The last finalised block.
     pub async fn finalized(&self) -> Result<BlockRef, ChainError> {
         let at = self.at_finalized().await?;

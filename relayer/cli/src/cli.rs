@@ -134,9 +134,6 @@ pub struct Deploy {
     /// Folder with the contract's artefact.
     #[arg(long, value_name = "FOLDER", default_value = "contracts/governance/released")]
     pub artefact: PathBuf,
-    /// Chain id that contracts see.
-    #[arg(long, value_name = "NUMBER", default_value_t = 420_420_420)]
-    pub chain_id: u64,
     /// Where to write the deployment file.
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     pub out: PathBuf,

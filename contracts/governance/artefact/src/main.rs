@@ -10,19 +10,15 @@ use sha3::Keccak256;
 use std::{error::Error, fs, path::Path, process::ExitCode};
 
 /// Host functions that the blob may import: reading and writing cells, the clock, events, input and result.
-const ALLOWED: [&str; 12] = [
+const ALLOWED: [&str; 8] = [
     "address",
     "call_data_copy",
-    "call_data_size",
-    "consume_all_gas",
     "deposit_event",
     "get_storage",
     "now",
-    "ref_time_left",
     "seal_return",
     "set_storage",
     "value_transferred",
-    "caller",
 ];
 
 /// Stack of the contract in bytes, as `cargo contract` sets it.
@@ -72,7 +68,8 @@ fn run() -> Result<(), Box<dyn Error>> {
         "language": "ink! 6.0.0-beta.1",
         "compiler": toolchain,
     });
-    let contract = json!({ "name": "greatseal-contract", "version": env!("CARGO_PKG_VERSION"), "authors": ["Great Seal"] });
+    let contract =
+        json!({ "name": "greatseal-contract", "version": env!("CARGO_PKG_VERSION"), "authors": ["Great Seal"] });
     let mut project = json!({ "source": source, "contract": contract, "image": null });
     merge(&mut project, serde_json::to_value(metadata())?);
     let mut bundle = project.clone();
@@ -110,6 +107,43 @@ fn imports(blob: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
 fn merge(into: &mut Value, from: Value) {
     if let (Value::Object(into), Value::Object(from)) = (into, from) {
         into.extend(from);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn released(name: &str) -> Vec<u8> {
+        fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../released").join(name)).expect("the released artefact")
+    }
+
+    #[test]
+    fn rule_06_the_released_blob_imports_nothing_that_calls_or_replaces_code() {
+        let names = imports(&released("governance.polkavm")).expect("a PolkaVM program");
+        assert!(!names.is_empty());
+        let forbidden: Vec<_> = names.iter().filter(|name| !ALLOWED.contains(&name.as_str())).collect();
+        assert!(forbidden.is_empty(), "the blob imports {forbidden:?}");
+    }
+
+    #[test]
+    fn the_fingerprint_is_the_one_of_the_released_blob() {
+        let blob = released("governance.polkavm");
+        let fingerprint: Value = serde_json::from_slice(&released("fingerprint.json")).expect("JSON");
+        assert_eq!(fingerprint["blob"]["bytes"], blob.len());
+        assert_eq!(fingerprint["blob"]["sha256"], hex::encode(Sha256::digest(&blob)));
+        assert_eq!(fingerprint["code_hash"], format!("0x{}", hex::encode(Keccak256::digest(&blob))));
+        assert!(blob.len() <= 160 * 1024, "the blob has {} bytes", blob.len());
+    }
+
+    #[test]
+    fn the_released_metadata_is_the_one_of_this_source() {
+        let written: Value = serde_json::from_slice(&released("governance.json")).expect("JSON");
+        let mut generated = json!({});
+        merge(&mut generated, serde_json::to_value(metadata()).expect("JSON"));
+        for part in ["spec", "types", "storage", "version"] {
+            assert_eq!(written[part], generated[part], "{part}: run scripts/build-contract");
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 
 mod arbitrary;
 mod codec;
+mod counted;
 mod fields;
 mod fixture;
 mod json;
@@ -28,5 +29,6 @@ mod source;
 mod steps;
 mod story;
 mod table;
+mod tale;
 mod vectors;
 mod world;

@@ -3,8 +3,8 @@
 use crate::rules_envelope::with_approval;
 use crate::rules_proposal::tighter;
 use crate::world::{
-    DAY, HOUR, Opened, START, World, approve, cancel, code_of, economics, execute, first, genesis, key_of, pause, reject,
-    seat, set_route, signer,
+    DAY, HOUR, Opened, START, World, approve, cancel, code_of, economics, execute, first, genesis, key_of, pause,
+    reject, seat, set_route, signer,
 };
 use greatseal_protocol::{
     action::Scope,

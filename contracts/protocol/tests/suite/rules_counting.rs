@@ -1,8 +1,7 @@
 //! Section 6: whose approvals count, and since when the quorum stands.
 
 use crate::world::{
-    DAY, HOUR, LOOSEN, MINUTE, Opened, World, approve, cancel, code_of, decide, economics, execute, pause, reject, seat,
-    signer,
+    DAY, HOUR, MINUTE, Opened, World, approve, cancel, code_of, decide, economics, execute, pause, reject, signer,
 };
 use greatseal_protocol::{
     action::Scope,
@@ -71,7 +70,7 @@ fn protective_proposals_survive_one_epoch_but_no_change_of_the_row() {
     let mut world = World::new();
     let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
     world.approve(&["E0"], &proposal);
-    world.cells.put(&CellKey::Council(Council::Emergency), &CouncilHead { epoch: 1, size: 3 });
+    world.epoch(Council::Emergency, 1);
     world.approve(&["E1"], &proposal);
     let mut changed = world.clone();
     let row = changed.cells.row(RowId::EMERGENCY_PAUSE).unwrap();

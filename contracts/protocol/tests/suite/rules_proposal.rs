@@ -1,17 +1,17 @@
 //! 4xx: deciding, cancelling, executing.
 
 use crate::world::{
-    DAY, HOUR, LOOSEN, MINUTE, World, approve, cancel, economics, execute, execute_with, pause, reject, seat, set_route,
+    DAY, HOUR, LOOSEN, World, approve, cancel, economics, execute, execute_with, first, pause, reject, seat, set_route,
+    version,
 };
 use greatseal_protocol::{
     action::{Action, Economics, Scope},
     bytes::ProposalDigest,
     cells::{CellKey, Cells, CellsMut},
     command::ProposalId,
-    council::{Council, CouncilHead},
+    council::Council,
     event::{Cause, Event},
-    proposal::{Stage, Status},
-    row::{Row, RowId},
+    row::Row,
     submit::Outcome,
 };
 
@@ -141,7 +141,7 @@ fn rule_10_stale_407_when_the_row_or_an_epoch_moves() {
     world.wait(HOUR);
     let orders = [execute(&proposal), approve(&proposal), reject(&proposal)];
     let mut moved = world.clone();
-    moved.cells.put(&CellKey::Council(Council::Sovereign), &CouncilHead { epoch: 1, size: 3 });
+    moved.epoch(Council::Sovereign, 1);
     let mut changed = world.clone();
     let row = changed.cells.row(LOOSEN).unwrap();
     changed.cells.put(&CellKey::Row(LOOSEN), &Row { version: 1, ..row });

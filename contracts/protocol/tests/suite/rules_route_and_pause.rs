@@ -1,8 +1,8 @@
 //! 5xx and 7xx: pauses, what they block, and the parameters of a bridge.
 
 use crate::world::{
-    DAY, HOUR, INCIDENT, MINUTE, START, World, code_of, economics, execute, first, lift, pause, reject, seat, set_route,
-    version,
+    DAY, HOUR, INCIDENT, MINUTE, START, World, code_of, economics, execute, first, lift, pause, reject, seat,
+    set_route, version,
 };
 use greatseal_protocol::{
     action::{Action, Economics, Scope},
@@ -209,10 +209,10 @@ fn route_versions_rise_by_one_and_tightening_uses_no_escalation() {
     let proposal = world.open("S0", &set_route(1, Some(first()), tighter));
     world.approve(&["S0", "S1", "M0"], &proposal);
     world.execute("O0", &proposal);
-    let Event::RouteChanged { version, escalation, economics, .. } = world.records.last().unwrap().event else {
+    let Event::RouteChanged { version: number, escalation, economics, .. } = world.records.last().unwrap().event else {
         panic!()
     };
-    assert_eq!((version, escalation, economics), (2, false, tighter));
+    assert_eq!((number, escalation, economics), (2, false, tighter));
     // The escalation is still there for the next loosening.
     world.wait(DAY);
     world.open("M0", &set_route(1, Some(version(2, tighter)), crate::world::economics()));

@@ -149,7 +149,7 @@ impl World {
         let (key, id) = (key_of(&signer(successor)), seat(who));
         let since = self.cells.council(id.council).unwrap().epoch + 1;
         self.epoch(id.council, since);
-        self.poke(who, |held| (held.key, held.since, held.nonce) = (key, since, 0));
+        self.poke(who, |held| (held.key, held.since) = (key, since));
         self.cells.put(&CellKey::KeySeat(key), &id);
     }
 

@@ -39,6 +39,10 @@ struct SeatEntry {
 ///
 /// [`CliError::Input`] before anything is paid where the seats or the artefact cannot be used.
 pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<(), CliError> {
+    if command.out.exists() {
+        let help = "choose another file with --out; a deployment file names its contract for ever";
+        return Err(CliError::file(&command.out, "exists already", help));
+    }
     let account = DevAccount::named(&command.account)?;
     let (blob, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = serde_json::from_slice(&read(&command.seats, SEATS_HELP)?)
@@ -49,7 +53,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let now = chain.time(&chain.finalized().await?).await?.max(system_time());
     let genesis = Genesis {
         chain: chain.genesis(),
-        chain_id: command.chain_id,
+        chain_id: chain.chain_id().await?,
         profile: Profile::Standard,
         councils: councils(&command.seats, entries, now)?,
         rows: Genesis::default_rows(),
