@@ -61,7 +61,7 @@ fixed! {
     DomainTag[4];
     /// Name of an incident, chosen by whoever declares it.
     IncidentId[16];
-    /// First bytes of what the deployer drew at random.
+    /// What the deployer drew at random.
     Salt[32];
 }
 

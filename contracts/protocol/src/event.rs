@@ -241,7 +241,7 @@ impl Event {
             Self::Deployed { deployment, .. } => deployment.0,
             Self::Refused { .. } => [0; 32],
             Self::Escalated { scope, .. } => digest::sha256(&[&scope.encode()]),
-            other => digest::sha256(&[&other.proposal().encode()]),
+            other => other.proposal().map_or([0; 32], |id| digest::sha256(&[&id.encode()])),
         }
     }
 }

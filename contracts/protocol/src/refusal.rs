@@ -50,8 +50,8 @@ refusals! {
     190 Unreadable "a stored cell cannot be read", "stop and compare the contract's code hash with the released one";
     200 UnknownKey "the key has no seat", "sign with a seat's key; `greatseal status` lists them";
     201 SeatNotActive "the seat is not active", "let the seat's key accept the seat first";
-    202 SeatSuspended "the seat is suspended", "wait until the suspension ends, or rotate the seat";
-    203 SeatOverdue "the seat's validity is over", "rotate the seat";
+    202 SeatSuspended "the seat is suspended", "wait until the suspension ends";
+    203 SeatOverdue "the seat's validity is over", "the seat needs a new key; overdue Emergency seats can still pause";
     204 WrongCouncil "the seat is not of a council that may do this", "ask a seat of the row's councils";
     205 WrongEpoch "the council has changed since the command was signed", "look at the present council and sign again";
     206 NotAnAuthor "this seat may not open proposals under this row", "ask a seat of the row's councils";
@@ -78,7 +78,7 @@ refusals! {
     500 Blocked "a pause blocks this execution", "wait until the pause expires, or let the Sovereign lift it";
     501 PauseCap "the pause is not within its cap", "ask for 1 second to 60 minutes";
     503 NotPaused "the scope is not paused", "nothing to do";
-    700 BadEconomics "the bridge parameters contradict each other", "keep tx_min <= tx_max <= account_max <= aggregate_max, rate and period above zero, fee at most 10000 bps";
+    700 BadEconomics "the bridge parameters contradict each other", "keep tx_min <= tx_max <= account_max <= aggregate_max, fee_min <= fee_max, fee at most 10000 bps, rate above zero with a validity, period at least 480 s";
 }
 
 impl Encode for Refusal {

@@ -97,8 +97,8 @@ pub fn submit(cells: &mut impl CellsMut, bytes: &[u8], now: u64) -> Result<(Outc
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq: head.seq, events: count }, events)
         }
-        // Whoever holds an old envelope could send it for ever: once expired it no longer puts anything on record.
-        Err(refusal) if member && refusal != Refusal::EnvelopeExpired => {
+        // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
+        Err(refusal) if member && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
             (Outcome::Refused { envelope: name, refusal, seq: head.seq }, vec![Event::Refused { refusal }])
         }
         Err(refusal) => (Outcome::Ignored { refusal }, Vec::new()),

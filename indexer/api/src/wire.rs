@@ -34,7 +34,7 @@ pub struct Health {
     pub contract: String,
     /// Hash of the chain's block 0.
     pub chain_genesis: String,
-    /// Whether the running code is the one of the deployment file.
+    /// Hash of the code that the contract runs, which is the deployment file's.
     pub code_hash: String,
 }
 

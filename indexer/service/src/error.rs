@@ -114,7 +114,7 @@ fn store_verdict(error: &StoreError) -> Verdict {
             ("ledger_damaged", 7, "keep the file as evidence, and index anew into another one")
         }
         StoreError::InUse { .. } => {
-            ("database_in_use", 1, "stop the other indexer, or name another file with --database")
+            ("database_in_use", 9, "stop the other indexer, or name another file with --database")
         }
         StoreError::Overtaken => ("database_overtaken", 1, "run one indexer for each database"),
         StoreError::TooLarge(_) | StoreError::Failing(_) => {

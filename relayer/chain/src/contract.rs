@@ -158,12 +158,25 @@ impl Chain {
             (AccountId32(origin), H160(contract.0), 0_u128, None::<Weight>, None::<u128>, submit_data(envelopes));
         let payload = dynamic::runtime_api_call::<_, ContractResult<ExecReturnValue>>("ReviveApi", "call", arguments);
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
-        let returned = answer.result.map_err(|error| ChainError::WouldFail(error.to_string()))?;
+        let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
         let outcomes = MessageResult::decode_all(&mut &*returned.data)
             .map_err(|_| ChainError::NoContract(contract))?
             .map_err(|_| ChainError::NoContract(contract))?;
         Ok(DryRun { weight: answer.weight_required, deposit: answer.max_storage_deposit.charge(), outcomes })
     }
+}
+
+/// The chain's own name for a dispatch error, such as `Revive.ContractTrapped`.
+pub(crate) fn reason(at: &At, error: &dynamic::Value) -> String {
+    use subxt::ext::scale_value::At as _;
+    let number = |value: Option<&dynamic::Value>| value.and_then(|value| u8::try_from(value.as_u128()?).ok());
+    let index = number(error.at(0).and_then(|module| module.at("index")));
+    let code = number(error.at(0).and_then(|module| module.at("error")).and_then(|bytes| bytes.at(0)));
+    let named = index.zip(code).and_then(|(index, code)| {
+        let pallet = at.metadata_ref().pallet_by_error_index(index)?;
+        Some(format!("{}.{}", pallet.name(), pallet.error_variant_by_index(code)?.name))
+    });
+    named.unwrap_or_else(|| error.to_string())
 }
 
 /// What ink! wraps around the answer of a message.

@@ -2,7 +2,7 @@
 
 use crate::{
     Account, BlockRef, Chain, ChainError, Prepared, Weight,
-    contract::{ContractResult, ExecReturnValue},
+    contract::{ContractResult, ExecReturnValue, reason},
     extrinsic::weight_value,
 };
 use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, submit::NotDeployed};
@@ -80,7 +80,7 @@ impl Chain {
             arguments,
         );
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
-        let returned = answer.result.map_err(|error| ChainError::WouldFail(error.to_string()))?;
+        let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
         accepted(&returned.result.data)?;
 
         let fields = vec![

@@ -58,7 +58,7 @@ impl ChainError {
             Self::Undecodable(_) => "the chain needs pallet-revive with the API of Polkadot SDK 2025 or later",
             Self::Refused(_) => "look at the account's balance and nonce, then try again",
             Self::WouldFail(_) => "the reason comes from the chain; nothing was paid",
-            Self::NotDeployed(_) => "mend the genesis file; nothing was deployed",
+            Self::NotDeployed(_) => "mend the seats file; nothing was deployed",
             Self::Account(_) => "unlock the account's token, then try again",
             Self::NoSuchAccount(_) => {
                 "use dev:alice, dev:bob, dev:charlie, dev:dave, dev:eve or dev:ferdie on a devnet"

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 #[command(
     name = "greatseal",
     version,
-    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, 7 wrong chain or contract, 8 verification failed."
+    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, 7 wrong chain or contract, 8 verification failed or a service contradicts the chain."
 )]
 pub struct Cli {
     /// What is common to all commands.

@@ -106,7 +106,7 @@ impl CliError {
     /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Input { .. } => 3,
+            Self::Input { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } => 4,
             Self::Unreachable { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) => 6,

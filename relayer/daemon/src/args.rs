@@ -7,7 +7,7 @@ use std::{net::SocketAddr, path::PathBuf};
 #[command(
     name = "greatseal-relayer",
     version,
-    after_help = "Example:\n  greatseal-relayer --deployment deployment.json --node ws://127.0.0.1:9944 \\\n      --journal relayer.db --account dev:bob\n\nThe relayer pays and has no authority: envelopes are signed by council members, and the contract verifies them."
+    after_help = "Example:\n  greatseal-relayer --deployment deployment.json --node ws://127.0.0.1:9944 \\\n      --journal relayer.db --account dev:bob\n\nThe relayer pays and has no authority: envelopes are signed by council members, and the contract verifies them.\n\nExit codes: 0 told to end, 1 failed, 2 usage, 3 bad input, 5 node unreachable, 7 wrong chain, contract or journal,\n9 port or journal in use."
 )]
 pub struct Args {
     /// File that `greatseal deploy` wrote.

@@ -80,7 +80,7 @@ impl RelayerError {
     /// Exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Deployment { .. } => 3,
+            Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::WrongChain { .. } | Self::WrongContract(_) | Self::ForeignJournal(_) | Self::Damaged => 7,
             Self::JournalInUse(_) | Self::Listen { .. } => 9,

@@ -35,7 +35,7 @@ pub struct Sent {
     pub nonce: u64,
     /// The last finalised block when it was made.
     pub born: u64,
-    /// Last block in which it can be.
+    /// First block in which it can no longer be.
     pub dies: u64,
     /// Its bytes.
     pub bytes: Vec<u8>,

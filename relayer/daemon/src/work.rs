@@ -105,7 +105,18 @@ impl<A: Account> Worker<A> {
         // Whatever is sorted out may change what the others do: the last dry run is of exactly what is sent.
         while !left.is_empty() {
             let bytes: Vec<_> = left.iter().map(|attempt| attempt.bytes.clone()).collect();
-            let dry_run = chain.dry_run(contract, self.account.id(), &bytes).await?;
+            let dry_run = match chain.dry_run(contract, self.account.id(), &bytes).await {
+                Err(ChainError::WouldFail(reason)) => {
+                    // One that fails must not hold up the others: they are tried one by one.
+                    if let [alone] = left.as_slice() {
+                        let outcome = Outcome { state: "failed".into(), reason: Some(reason), ..Outcome::default() };
+                        return self.desk.journal.lock().await.decided(alone.attempt, &outcome, now()).await;
+                    }
+                    left.truncate(1);
+                    continue;
+                }
+                other => other?,
+            };
             let refused = refusals(&dry_run, left.len());
             if refused.is_empty() {
                 let nonce = chain.finalized_nonce(self.account.id()).await?;

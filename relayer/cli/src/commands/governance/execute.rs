@@ -10,6 +10,7 @@ use crate::{
 use greatseal_protocol::{
     bytes::{Label, ReferenceHash},
     command::{Capacity, DeploymentLog, Order},
+    row::Executors,
 };
 
 /// Applies an approved proposal.
@@ -32,11 +33,10 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     };
     let seen = show::look(session, &command.id).await?;
     let signer = open_signer(&command.signer).await?;
-    // Where the row says anyone, a key without a seat may execute too.
-    let capacity = match session.member(signer.key()).await {
-        Ok(member) => member.capacity(),
-        Err(CliError::Refused { .. }) => Capacity::Anyone,
-        Err(other) => return Err(other),
+    // Where the row says anyone, no seat is claimed: neither its absence nor its suspension can be in the way.
+    let capacity = match seen.row.executors {
+        Executors::Anyone => Capacity::Anyone,
+        Executors::Operator => session.member(signer.key()).await?.capacity(),
     };
     let context = show::lines(&seen);
     let order = Order::Execute(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log });
