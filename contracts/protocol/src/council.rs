@@ -179,7 +179,7 @@ pub struct Seat {
     pub holder: HolderHash,
     /// The unit answerable to one head.
     pub organisation: Label,
-    /// Second from which the seat no longer counts.
+    /// Second from which the seat may no longer act; what it approved before goes on counting.
     pub valid_until: u64,
     /// Whether the key may act.
     pub state: SeatState,

@@ -74,8 +74,11 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
         Event::Paused { id, pause, until } => {
             let key = CellKey::Pause(pause.scope);
             let running: Option<Paused> = cells.cell(&key).map_err(|_| Unfit::Missing)?;
-            let since = running.filter(|running| record.at < running.until).map_or(record.at, |running| running.since);
-            let (incident, severity, reason) = (pause.incident, pause.severity, pause.reason);
+            let running = running.filter(|running| record.at < running.until);
+            let since = running.map_or(record.at, |running| running.since);
+            // A pause that is prolonged stays the pause of its incident: no new name can dodge a lift under way.
+            let incident = running.map_or(pause.incident, |running| running.incident);
+            let (severity, reason) = (pause.severity, pause.reason);
             cells.put(&key, &Paused { until: *until, since, proposal: *id, incident, severity, reason });
         }
         Event::Lifted { scope, .. } => {

@@ -117,12 +117,12 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     world.paused_for(another, scope, HOUR);
     world.refused("O0", execute(&consent), 411);
     assert_eq!(pause_cell(&world, scope).until, world.now + HOUR, "the new pause holds");
-    // The same where the next incident has prolonged the pause that runs.
+    // A pause that runs keeps its name: prolonging it under another one does not dodge the lift that was approved.
     running.paused_for(another, scope, MINUTE);
-    running.refused("O0", execute(&consent), 411);
-    let next = running.open("S0", &Action::Lift { scope, incident: another });
-    running.approve(&["S1", "S2"], &next);
-    running.execute("O0", &next);
+    let next = Order::Open(running.opening(seat("S2"), &Action::Lift { scope, incident: another }));
+    running.clone().order(seat("S2"), next);
+    assert_eq!(pause_cell(&running, scope).incident, INCIDENT);
+    running.execute("O0", &consent);
     running.folds();
 }
 

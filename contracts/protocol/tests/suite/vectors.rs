@@ -236,6 +236,20 @@ fn vectors_are_the_committed_bytes() {
     assert_eq!(found, files.map(|(name, _)| name.to_owned()), "no file without a generator");
 }
 
+/// By which the chain's events are found: the SCALE bytes of the proposal's id, or of the scope, hashed.
+#[test]
+fn subject_topics_hash_what_the_event_is_about() {
+    for record in Story::told().world.records {
+        let wants = match (&record.event, record.event.proposal()) {
+            (Event::Deployed { deployment, .. }, _) => deployment.0,
+            (Event::Escalated { scope, .. }, _) => digest::sha256(&[&scope.encode()]),
+            (_, Some(id)) => digest::sha256(&[&id.serial.to_le_bytes(), &id.author.encode(), &[id.slot]]),
+            (_, None) => [0; 32],
+        };
+        assert_eq!(record.event.subject(), wants, "{}", record.event.kind());
+    }
+}
+
 /// The vectors leave out no kind of event, no order and no action.
 #[test]
 fn vectors_show_every_kind_and_every_order() {
