@@ -1,40 +1,27 @@
 //! Starts the embedded chain as people start it: the built program, in a process of its own.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Stdio,
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use serde_json::{Value, json};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
-};
+
+use crate::program::{NoProgram, Program, command};
 
 const PROGRAM: &str = "greatseal-devnet";
-const TIME_TO_START: Duration = Duration::from_secs(30);
 
 /// A development chain that lives as long as this value.
 #[derive(Debug)]
 pub struct Devnet {
-    url: String,
+    rpc: Rpc,
     genesis: String,
-    http: reqwest::Client,
-    /// Killed on drop. Its standard input stays open: the program ends when we do, however we end.
-    _process: Child,
+    /// Killed on drop.
+    program: Program,
 }
 
-/// Why there is no development chain.
-#[derive(Debug)]
-pub enum NoDevnet {
-    /// The program was not built.
-    NotBuilt(PathBuf),
-    /// The program could not be started.
-    NotStarted(std::io::Error),
-    /// The program did not say that it is ready.
-    NotReady(String),
+/// Asks a node over HTTP, without any chain library in between.
+#[derive(Debug, Clone)]
+pub struct Rpc {
+    url: String,
+    http: reqwest::Client,
 }
 
 /// A JSON-RPC error as the server sent it.
@@ -48,52 +35,64 @@ pub struct RpcError {
     pub data: Value,
 }
 
+impl Rpc {
+    /// The node at this address, `ws://` or `http://`.
+    pub fn at(url: &str) -> Self {
+        Self { url: url.replacen("ws://", "http://", 1), http: reqwest::Client::new() }
+    }
+
+    /// Asks and waits for the answer.
+    ///
+    /// # Errors
+    /// The server's error, or code 0 if it did not answer.
+    pub async fn ask(&self, method: &str, params: Value) -> Result<Value, RpcError> {
+        let silent = |error: reqwest::Error| RpcError { code: 0, message: error.to_string(), data: Value::Null };
+        let question = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
+        let answer = self.http.post(&self.url).json(&question).send().await.map_err(silent)?;
+        let mut answer: Value = answer.json().await.map_err(silent)?;
+        match answer.get_mut("error") {
+            None => Ok(answer["result"].take()),
+            Some(error) => Err(RpcError {
+                code: error["code"].as_i64().unwrap_or_default(),
+                message: error["message"].as_str().unwrap_or_default().to_owned(),
+                data: error["data"].take(),
+            }),
+        }
+    }
+}
+
 impl Devnet {
     /// A fresh chain on a free port, with instant blocks.
     ///
     /// # Errors
-    /// See [`NoDevnet`].
-    pub async fn start() -> Result<Self, NoDevnet> {
+    /// See [`NoProgram`].
+    pub async fn start() -> Result<Self, NoProgram> {
         Self::start_with(&[]).await
     }
 
     /// As [`Self::start`], with more arguments.
     ///
     /// # Errors
-    /// See [`NoDevnet`].
-    pub async fn start_with(args: &[&str]) -> Result<Self, NoDevnet> {
-        let program = built_program()?;
-        let mut process = Command::new(program)
-            .args(["--listen", "127.0.0.1:0", "--exit-with-parent"])
-            .args(args)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(NoDevnet::NotStarted)?;
-        let line = match process.stdout.take() {
-            Some(stdout) => timeout(TIME_TO_START, BufReader::new(stdout).lines().next_line())
-                .await
-                .map_err(|_| NoDevnet::NotReady("it said nothing in 30 seconds".to_owned()))?
-                .map_err(NoDevnet::NotStarted)?
-                .ok_or_else(|| NoDevnet::NotReady("it ended at once".to_owned()))?,
-            None => return Err(NoDevnet::NotReady("it has no standard output".to_owned())),
-        };
-        let ready: Value = serde_json::from_str(&line).map_err(|_| NoDevnet::NotReady(line.clone()))?;
-        match (ready["url"].as_str(), ready["genesis"].as_str()) {
-            (Some(url), Some(genesis)) => Ok(Self {
-                url: url.to_owned(),
-                genesis: genesis.to_owned(),
-                http: reqwest::Client::new(),
-                _process: process,
-            }),
-            _ => Err(NoDevnet::NotReady(line)),
-        }
+    /// See [`NoProgram`].
+    pub async fn start_with(args: &[&str]) -> Result<Self, NoProgram> {
+        Self::start_in(&std::env::temp_dir(), args).await
+    }
+
+    /// As [`Self::start_with`], in a folder of its own.
+    ///
+    /// # Errors
+    /// See [`NoProgram`].
+    pub async fn start_in(folder: &Path, args: &[&str]) -> Result<Self, NoProgram> {
+        let mut command = command(PROGRAM, folder)?;
+        command.args(["--listen", "127.0.0.1:0", "--exit-with-parent"]).args(args);
+        let program = Program::start(command).await?;
+        let genesis = program.ready()["genesis"].as_str().unwrap_or_default().to_owned();
+        Ok(Self { rpc: Rpc::at(program.url()), genesis, program })
     }
 
     /// Its WebSocket address.
     pub fn url(&self) -> &str {
-        &self.url
+        self.program.url()
     }
 
     /// The hash of block 0.
@@ -106,25 +105,7 @@ impl Devnet {
     /// # Errors
     /// The server's error, or code 0 if it did not answer.
     pub async fn rpc(&self, method: &str, params: Value) -> Result<Value, RpcError> {
-        let silent = |error: reqwest::Error| RpcError { code: 0, message: error.to_string(), data: Value::Null };
-        let mut answer: Value = self
-            .http
-            .post(self.url.replacen("ws://", "http://", 1))
-            .json(&json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params }))
-            .send()
-            .await
-            .map_err(silent)?
-            .json()
-            .await
-            .map_err(silent)?;
-        match answer.get_mut("error") {
-            None => Ok(answer["result"].take()),
-            Some(error) => Err(RpcError {
-                code: error["code"].as_i64().unwrap_or_default(),
-                message: error["message"].as_str().unwrap_or_default().to_owned(),
-                data: error["data"].take(),
-            }),
-        }
+        self.rpc.ask(method, params).await
     }
 
     /// Makes that many empty blocks at once; answers number, hash and timestamp (ms) of the last.
@@ -172,20 +153,6 @@ impl Devnet {
     }
 }
 
-impl std::fmt::Display for NoDevnet {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NotBuilt(path) => {
-                write!(f, "{} is not there: run `cargo build -p {PROGRAM}` first", path.display())
-            }
-            Self::NotStarted(error) => write!(f, "{PROGRAM} could not be started: {error}"),
-            Self::NotReady(said) => write!(f, "{PROGRAM} did not become ready: {said}"),
-        }
-    }
-}
-
-impl std::error::Error for NoDevnet {}
-
 impl std::fmt::Display for RpcError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {} ({})", self.code, self.message, self.data)
@@ -193,15 +160,3 @@ impl std::fmt::Display for RpcError {
 }
 
 impl std::error::Error for RpcError {}
-
-/// Test executables lie in `<target>/<profile>/deps`, programs one folder above.
-fn built_program() -> Result<PathBuf, NoDevnet> {
-    let test = std::env::current_exe().map_err(NoDevnet::NotStarted)?;
-    let folders = test.ancestors().skip(1).take(2);
-    let candidates: Vec<_> =
-        folders.map(|folder| folder.join(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX))).collect();
-    match candidates.iter().find(|path| path.is_file()) {
-        Some(program) => Ok(program.clone()),
-        None => Err(NoDevnet::NotBuilt(candidates.last().cloned().unwrap_or_else(|| Path::new(PROGRAM).to_path_buf()))),
-    }
-}

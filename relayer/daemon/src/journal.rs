@@ -95,6 +95,11 @@ impl Journal {
     /// another process holds it. Nothing is written in either case.
     pub async fn open(path: &Path, deployment: &Deployment, account: [u8; 32]) -> Result<Self, RelayerError> {
         let fresh = !path.exists() || std::fs::metadata(path).is_ok_and(|meta| meta.len() == 0);
+        let names = [
+            ("deployment", to_hex(&deployment.deployment)),
+            ("chain", to_hex(&deployment.chain_genesis)),
+            ("account", to_hex(&account)),
+        ];
         let connection = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -102,10 +107,11 @@ impl Journal {
             .busy_timeout(std::time::Duration::from_millis(500))
             .disable_statement_logging();
         if !fresh {
+            // Looked at before it is opened for writing: what is not ours stays as it is, byte for byte.
             let mut reader = connection.clone().read_only(true).connect().await.map_err(opening(path))?;
-            let application = pragma(&mut reader, "application_id").await.map_err(opening(path))?;
+            let ours = belongs(&mut reader, &names).await.map_err(opening(path));
             reader.close().await?;
-            if application != APPLICATION {
+            if !ours? {
                 return Err(RelayerError::ForeignJournal(path.to_owned()));
             }
         }
@@ -117,14 +123,8 @@ impl Journal {
         // With exclusive locking the first write takes the lock for as long as this process lives.
         sqlx::query("BEGIN IMMEDIATE").execute(&mut journal.0).await.map_err(opening(path))?;
         sqlx::query("COMMIT").execute(&mut journal.0).await?;
-        let names = [
-            ("deployment", to_hex(&deployment.deployment)),
-            ("chain", to_hex(&deployment.chain_genesis)),
-            ("account", to_hex(&account)),
-        ];
-        match fresh {
-            true => journal.create(&names).await?,
-            false => journal.belongs(path, &names).await?,
+        if fresh {
+            journal.create(&names).await?;
         }
         Ok(journal)
     }
@@ -137,19 +137,6 @@ impl Journal {
         }
         sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION}"))).execute(&mut *all).await?;
         Ok(all.commit().await?)
-    }
-
-    async fn belongs(&mut self, path: &Path, names: &[(&str, String)]) -> Result<(), RelayerError> {
-        for (name, value) in names {
-            let found: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
-                .bind(*name)
-                .fetch_optional(&mut self.0)
-                .await?;
-            if found.as_ref() != Some(value) {
-                return Err(RelayerError::ForeignJournal(path.to_owned()));
-            }
-        }
-        Ok(())
     }
 
     /// Writes an envelope down; durable when it returns.
@@ -367,6 +354,23 @@ fn attempt(row: &SqliteRow) -> Result<Attempt, RelayerError> {
         transaction: transaction.as_deref().map(hash).transpose()?,
         outcome: known.then(outcome).transpose()?,
     })
+}
+
+/// Whether the database is a journal of these names.
+async fn belongs(reader: &mut SqliteConnection, names: &[(&str, String)]) -> Result<bool, sqlx::Error> {
+    if pragma(reader, "application_id").await? != APPLICATION {
+        return Ok(false);
+    }
+    for (name, value) in names {
+        let found: Option<String> = sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
+            .bind(*name)
+            .fetch_optional(&mut *reader)
+            .await?;
+        if found.as_ref() != Some(value) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 async fn pragma(connection: &mut SqliteConnection, name: &'static str) -> Result<i64, sqlx::Error> {

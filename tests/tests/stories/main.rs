@@ -1,3 +1,13 @@
-//! End-to-end stories: whole programs, a real chain.
+//! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
+mod bad_input;
 mod devnet;
+mod indexer_killed;
+mod main_story;
+mod refusals;
+mod relayer_killed;
+
+mod conformance {
+    mod artefact;
+    mod dependency_rule;
+}

@@ -1,0 +1,76 @@
+//! The released artefact is what its fingerprint says, can do nothing but keep its own cells, and is called by its names.
+
+use std::{fs, path::Path};
+
+use greatseal_tests::{Outcome, world::artefact};
+use serde_json::Value;
+use sp_crypto_hashing::{blake2_256, keccak_256, sha2_256};
+
+/// With none of these can the contract call, replace or end anything.
+const FORBIDDEN: [&str; 9] = [
+    "call",
+    "call_evm",
+    "delegate_call",
+    "delegate_call_evm",
+    "instantiate",
+    "instantiate_evm",
+    "terminate",
+    "set_code_hash",
+    "call_runtime",
+];
+/// Name, selector, and the file of greatseal-chain that calls it by this selector; cells are read from storage.
+const NAMES: [(&str, &str, u32, Option<&str>); 3] = [
+    ("constructors", "new", 0x9bae_9d5e, Some("deploy.rs")),
+    ("messages", "submit", 0x8eac_2baf, Some("contract.rs")),
+    ("messages", "cell", 0xc167_0e05, None),
+];
+
+#[test]
+fn the_fingerprint_is_of_the_blob() -> Outcome {
+    let fingerprint = json("fingerprint.json")?;
+    let blob = fs::read(artefact().join("governance.polkavm"))?;
+    assert_eq!(fingerprint["blob"]["bytes"], blob.len());
+    assert_eq!(fingerprint["blob"]["sha256"], hex::encode(sha2_256(&blob)));
+    assert_eq!(fingerprint["code_hash"], format!("0x{}", hex::encode(keccak_256(&blob))));
+    Ok(())
+}
+
+#[test]
+fn the_contract_imports_nothing_that_reaches_beyond_itself() -> Outcome {
+    let fingerprint = json("fingerprint.json")?;
+    let imports: Vec<String> = serde_json::from_value(fingerprint["imports"].clone())?;
+    let blob = fs::read(artefact().join("governance.polkavm"))?;
+    let in_blob = |name: &str| blob.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+    assert!(!imports.is_empty());
+    for import in &imports {
+        assert!(in_blob(import), "the blob does not import {import}, which its fingerprint lists");
+        assert!(!FORBIDDEN.contains(&import.as_str()), "the contract must not import {import}");
+    }
+    // The list may be wrong; these names are too long to stand in the blob by chance.
+    for name in ["delegate_call", "instantiate", "terminate", "set_code_hash", "call_runtime"] {
+        assert!(!in_blob(name), "the blob imports {name}, and its fingerprint does not say so");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_chain_crate_calls_the_contract_by_its_selectors() -> Outcome {
+    let metadata = json("governance.json")?;
+    for (kind, name, selector, caller) in NAMES {
+        let bytes = selector.to_be_bytes();
+        let entries = metadata["spec"][kind].as_array().ok_or("no spec in the metadata")?;
+        let entry = entries.iter().find(|entry| entry["label"] == name).ok_or_else(|| format!("no {name}"))?;
+        assert_eq!(entry["selector"], format!("0x{}", hex::encode(bytes)), "{name} in the metadata");
+        assert_eq!(blake2_256(name.as_bytes()).get(..4), Some(&bytes[..]), "{name} as ink! derives it");
+        let Some(file) = caller else { continue };
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../relayer/chain/src").join(file);
+        let constant = format!("{}: [u8; 4] = {bytes:#04x?};", name.to_uppercase()).replace(['\n', ' ', ','], "");
+        let source = fs::read_to_string(source)?.replace([' ', ','], "");
+        assert!(source.contains(&constant), "greatseal-chain does not call {name} by {constant}");
+    }
+    Ok(())
+}
+
+fn json(name: &str) -> Outcome<Value> {
+    Ok(serde_json::from_slice(&fs::read(artefact().join(name))?)?)
+}

@@ -1,0 +1,65 @@
+//! What Great Seal is for: an emergency stops a route within its hour, new bridge parameters wait for three councils and
+//! a delay, and anybody can check all of it afterwards.
+
+use std::time::Duration;
+
+use greatseal_tests::{
+    Outcome,
+    world::{Options, World},
+};
+use serde_json::Value;
+
+#[tokio::test]
+async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -> Outcome {
+    let world = World::start(Options::default()).await?;
+
+    let pause = world.propose_pause("E0", "route:1").await?;
+    world.all_approve(&["E0", "E1"], &pause).await?;
+    world.execute(&pause).await?.done()?;
+    let status = world.greatseal(&["status"]).await?.done()?;
+    assert!(only(&status["paused"])?.starts_with("route:1 until "), "{status}");
+
+    world.escalate("route:1").await?.done()?;
+    let change = world.propose_route("S0").await?;
+    world.all_approve(&["S0", "M0", "S1"], &change).await?;
+    world.node().advance_time(Duration::from_secs(3600)).await?;
+    world.execute(&change).await?.done()?;
+    let status = world.greatseal(&["status"]).await?.done()?;
+    assert!(only(&status["route"])?.starts_with("1 version 1: at most one 1000, "), "{status}");
+    assert!(status["paused"].is_null(), "the pause has ended by itself: {status}");
+    assert!(status["proposal"].is_null(), "nothing is left to decide: {status}");
+
+    let log = world.greatseal(&["governance", "log"]).await?.done()?;
+    let told: Vec<_> = rows(&log).iter().filter_map(|row| row["kind"].as_str()).collect();
+    let pause_told = ["Deployed", "Opened", "Decided", "Decided", "QuorumReached", "Executed", "Paused"];
+    let change_told =
+        ["Escalated", "Opened", "Decided", "Decided", "Decided", "QuorumReached", "Executed", "RouteChanged"];
+    assert_eq!(told, [&pause_told[..], &change_told[..]].concat());
+    assert_eq!(status["events"], told.len().to_string());
+    let of_pause = world.greatseal(&["governance", "log", "--proposal", &pause]).await?.done()?;
+    assert_eq!(rows(&of_pause).len(), pause_told.len() - 1, "all but the deployment: {of_pause}");
+
+    let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
+    assert_eq!(verified["hash_links"], format!("{} events, all hold", told.len()));
+    assert!(verified["chain"].as_str().is_some_and(|text| text.ends_with("nothing is missing")), "{verified}");
+    world.greatseal(&["audit", "export", "--out", "evidence.jsonl"]).await?.done()?;
+    let offline = ["audit", "verify", "--file", "evidence.jsonl", "--offline"];
+    assert_eq!(world.greatseal(&offline).await?.done()?["head"], verified["head"]);
+
+    // Evidence in which one digit was changed is none.
+    let evidence = std::fs::read_to_string(world.file("evidence.jsonl"))?;
+    std::fs::write(world.file("evidence.jsonl"), evidence.replacen("\"kind\":\"Paused\"", "\"kind\":\"Lifted\"", 1))?;
+    assert_eq!(world.greatseal(&offline).await?.code, 8);
+    Ok(())
+}
+
+fn rows(log: &Value) -> &[Value] {
+    log["events"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+fn only(list: &Value) -> Outcome<&str> {
+    match list.as_array().map(Vec::as_slice) {
+        Some([Value::String(text)]) => Ok(text),
+        _ => Err(format!("not one line: {list}").into()),
+    }
+}
