@@ -29,6 +29,8 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     assert!(status["paused"].is_null(), "the pause has ended by itself: {status}");
     assert!(status["proposal"].is_null(), "nothing is left to decide: {status}");
 
+    // Waits for the indexer, which the log does not.
+    let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
     let log = world.greatseal(&["governance", "log"]).await?.done()?;
     let told: Vec<_> = rows(&log).iter().filter_map(|row| row["kind"].as_str()).collect();
     let pause_told = ["Deployed", "Opened", "Decided", "Decided", "QuorumReached", "Executed", "Paused"];
@@ -38,15 +40,13 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     assert_eq!(status["events"], told.len().to_string());
     let of_pause = world.greatseal(&["governance", "log", "--proposal", &pause]).await?.done()?;
     assert_eq!(rows(&of_pause).len(), pause_told.len() - 1, "all but the deployment: {of_pause}");
-
-    let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
     assert_eq!(verified["hash_links"], format!("{} events, all hold", told.len()));
     assert!(verified["chain"].as_str().is_some_and(|text| text.ends_with("nothing is missing")), "{verified}");
     world.greatseal(&["audit", "export", "--out", "evidence.jsonl"]).await?.done()?;
     let offline = ["audit", "verify", "--file", "evidence.jsonl", "--offline"];
     assert_eq!(world.greatseal(&offline).await?.done()?["head"], verified["head"]);
 
-    // Evidence in which one digit was changed is none.
+    // Evidence in which one word was changed is none.
     let evidence = std::fs::read_to_string(world.file("evidence.jsonl"))?;
     std::fs::write(world.file("evidence.jsonl"), evidence.replacen("\"kind\":\"Paused\"", "\"kind\":\"Lifted\"", 1))?;
     assert_eq!(world.greatseal(&offline).await?.code, 8);

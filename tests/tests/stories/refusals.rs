@@ -10,6 +10,8 @@ use greatseal_tests::{
 };
 
 const DELAY: Duration = Duration::from_secs(3600);
+/// The same command signed within the same second is the same envelope, and has the same answer.
+const TICK: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
@@ -27,8 +29,7 @@ async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
     let before = world.events().await?;
     refused(&world.execute(&id).await?, 404)?;
     refused(&world.approve("S0", &id).await?, 204)?;
-    // Within the same second it would be the same envelope, and have the same answer.
-    world.node().advance_time(Duration::from_secs(2)).await?;
+    world.node().advance_time(TICK).await?;
     refused(&world.approve("E0", &id).await?, 402)?;
     refused(&world.sign("E1", &["cancel", &id]).await?, 206)?;
     assert_eq!(world.events().await?, before);
@@ -36,8 +37,7 @@ async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
     world.approve("E1", &id).await?.done()?;
     world.execute(&id).await?.done()?;
     let before = world.events().await?;
-    // In the same second it would be the same envelope, and the same outcome.
-    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    world.node().advance_time(TICK).await?;
     refused(&world.execute(&id).await?, 409)?;
     refused(&world.sign("E1", &["reject", &id]).await?, 409)?;
     assert_eq!(world.events().await?, before);
