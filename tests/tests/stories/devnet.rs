@@ -183,6 +183,8 @@ async fn a_nonce_gap_waits_and_twins_are_refused() -> Outcome {
 #[tokio::test]
 async fn time_moves_when_told_to() -> Outcome {
     let devnet = Devnet::start().await?;
+    // Block 1 is a millisecond after block 0 at least, even where the clock has not come so far.
+    tokio::time::sleep(Duration::from_millis(5)).await;
     let before = devnet.seal(1).await?;
     let after = devnet.advance_time(Duration::from_secs(7 * 24 * 3600)).await?;
     assert_eq!(after["number"], 2);

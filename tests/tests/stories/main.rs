@@ -3,7 +3,9 @@
 mod bad_input;
 mod devnet;
 mod indexer_killed;
+mod killed_at_birth;
 mod main_story;
+mod many_at_once;
 mod refusals;
 mod relayer_killed;
 

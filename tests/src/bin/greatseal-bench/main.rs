@@ -1,0 +1,35 @@
+//! Measures, one JSON object a line: `{"bench","metric","value","unit","target","baseline"}`.
+
+mod contract;
+
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let name = std::env::args().nth(1);
+    let measured = match name.as_deref() {
+        Some("contract") => contract::measure().await,
+        _ => {
+            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract");
+            return ExitCode::from(2);
+        }
+    };
+    match measured {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}\nhelp: build the programs first: cargo build --workspace --bins");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Prints one row.
+#[expect(clippy::print_stdout, reason = "the rows are the answer")]
+fn row(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>) {
+    let mut row = json!({ "bench": bench, "metric": metric, "value": value, "unit": unit });
+    if let Some(target) = target {
+        row["target"] = target.into();
+    }
+    println!("{row}");
+}
