@@ -1,6 +1,6 @@
 //! Blocks as the indexer and the relayer need them: events of contracts, and which transactions succeeded.
 
-use crate::{At, Chain, ChainError};
+use crate::{At, Chain, ChainError, Weight};
 use greatseal_protocol::{bytes::ContractAddress, event::Record, scale::DecodeAll};
 use subxt::{
     events::Phase,
@@ -39,6 +39,10 @@ pub struct Extrinsic {
     pub hash: [u8; 32],
     /// Whether it succeeded: exactly one `ExtrinsicSuccess`, no `ExtrinsicFailed`.
     pub success: bool,
+    /// Weight that it used, after what it gave back.
+    pub weight: Weight,
+    /// Fee that its signer paid, in base units; nothing where nobody paid.
+    pub fee: Option<u128>,
 }
 
 /// An event that a contract emitted.
@@ -84,6 +88,26 @@ struct ContractEmitted {
     topics: Vec<H256>,
 }
 
+/// `System.ExtrinsicSuccess` and `System.ExtrinsicFailed`.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct Dispatched {
+    dispatch_info: DispatchInfo,
+}
+
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct DispatchInfo {
+    weight: Weight,
+}
+
+/// `TransactionPayment.TransactionFeePaid`.
+#[derive(DecodeAsType)]
+#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
+struct FeePaid {
+    actual_fee: u128,
+}
+
 impl Chain {
     /// The finalised block of this height, or nothing where the chain is not finalised so far.
     ///
@@ -97,30 +121,28 @@ impl Chain {
         }
         let at = self.at(number).await?;
         let header = at.block_header().await.map_err(ChainError::reading)?;
-        let extrinsics = at.extrinsics().fetch().await.map_err(ChainError::reading)?;
-        let mut extrinsics: Vec<(Extrinsic, u32)> = extrinsics
+        let bodies = at.extrinsics().fetch().await.map_err(ChainError::reading)?;
+        let mut extrinsics: Vec<Dispatch> = bodies
             .iter()
-            .map(|extrinsic| {
-                let hash = extrinsic.map_err(|error| ChainError::Undecodable(error.to_string()))?.hash().0;
-                Ok((Extrinsic { hash, success: false }, 0))
-            })
+            .map(|extrinsic| Ok(Dispatch::of(extrinsic.map_err(undecodable)?.hash().0)))
             .collect::<Result<_, ChainError>>()?;
 
         let mut events = Vec::new();
         for event in at.events().fetch().await.map_err(ChainError::reading)?.iter() {
-            let event = event.map_err(|error| ChainError::Undecodable(error.to_string()))?;
+            let event = event.map_err(undecodable)?;
             let Phase::ApplyExtrinsic(extrinsic) = event.phase() else { continue };
             match (event.pallet_name(), event.event_name()) {
                 ("System", name @ ("ExtrinsicSuccess" | "ExtrinsicFailed")) => {
-                    let place = usize::try_from(extrinsic).ok().and_then(|place| extrinsics.get_mut(place));
-                    let (outcome, seen) = place.ok_or_else(|| ChainError::Undecodable("event phase".into()))?;
-                    *seen = seen.saturating_add(1);
-                    outcome.success = name == "ExtrinsicSuccess" && *seen == 1;
+                    let dispatched: Dispatched = event.decode_fields_unchecked_as().map_err(undecodable)?;
+                    dispatch(&mut extrinsics, extrinsic)?
+                        .ended(name == "ExtrinsicSuccess", dispatched.dispatch_info.weight);
+                }
+                ("TransactionPayment", "TransactionFeePaid") => {
+                    let paid: FeePaid = event.decode_fields_unchecked_as().map_err(undecodable)?;
+                    dispatch(&mut extrinsics, extrinsic)?.found.fee = Some(paid.actual_fee);
                 }
                 ("Revive", "ContractEmitted") => {
-                    let emitted: ContractEmitted = event
-                        .decode_fields_unchecked_as()
-                        .map_err(|error| ChainError::Undecodable(error.to_string()))?;
+                    let emitted: ContractEmitted = event.decode_fields_unchecked_as().map_err(undecodable)?;
                     events.push(ContractEvent {
                         extrinsic,
                         index: event.index(),
@@ -136,7 +158,7 @@ impl Chain {
             at: BlockRef { number: at.block_number(), hash: at.block_hash().0 },
             parent: header.parent_hash.0,
             timestamp_ms: timestamp(&at).await?,
-            extrinsics: extrinsics.into_iter().map(|(extrinsic, _)| extrinsic).collect(),
+            extrinsics: extrinsics.into_iter().map(|dispatch| dispatch.found).collect(),
             events,
         }))
     }
@@ -147,8 +169,46 @@ impl Chain {
     ///
     /// [`ChainError::Reading`] where the node no longer has it.
     pub async fn time(&self, block: &BlockRef) -> Result<u64, ChainError> {
-        Ok(timestamp(&self.at_hash(block).await?).await? / 1_000)
+        Ok(self.time_ms(block).await? / 1_000)
     }
+
+    pub(crate) async fn time_ms(&self, block: &BlockRef) -> Result<u64, ChainError> {
+        timestamp(&self.at_hash(block).await?).await
+    }
+
+    /// Place of the block of this height.
+    pub(crate) async fn block_ref(&self, number: u64) -> Result<BlockRef, ChainError> {
+        let at = self.at(number).await?;
+        Ok(BlockRef { number, hash: at.block_hash().0 })
+    }
+}
+
+/// A transaction while its block's events are read.
+struct Dispatch {
+    found: Extrinsic,
+    ends: u32,
+}
+
+impl Dispatch {
+    fn of(hash: [u8; 32]) -> Self {
+        let weight = Weight { ref_time: 0, proof_size: 0 };
+        Self { found: Extrinsic { hash, success: false, weight, fee: None }, ends: 0 }
+    }
+
+    fn ended(&mut self, success: bool, weight: Weight) {
+        self.ends = self.ends.saturating_add(1);
+        self.found.success = success && self.ends == 1;
+        self.found.weight = weight;
+    }
+}
+
+fn dispatch(all: &mut [Dispatch], index: u32) -> Result<&mut Dispatch, ChainError> {
+    let place = usize::try_from(index).ok().and_then(|place| all.get_mut(place));
+    place.ok_or_else(|| ChainError::Undecodable("event phase".into()))
+}
+
+fn undecodable(error: impl std::fmt::Display) -> ChainError {
+    ChainError::Undecodable(error.to_string())
 }
 
 /// Block time in milliseconds.

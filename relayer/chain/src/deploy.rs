@@ -1,7 +1,7 @@
 //! Putting the contract on a chain.
 
 use crate::{
-    Account, BlockRef, Chain, ChainError, Prepared, Weight,
+    Account, BlockRef, Chain, ChainError, Extrinsic, Prepared, Weight,
     contract::{ContractResult, ExecReturnValue, reason},
     extrinsic::weight_value,
 };
@@ -24,6 +24,23 @@ pub struct Deployed {
     pub contract: ContractAddress,
     /// The finalised block that holds its first event.
     pub block: BlockRef,
+    /// What the transaction took.
+    pub weight: Weight,
+    /// Fee that was paid, in base units.
+    pub fee: u128,
+    /// Deposit that is held for code and storage, in base units.
+    pub deposit: u128,
+}
+
+/// What a deployment would take, found by a dry run that nobody pays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeployEstimate {
+    /// Weight that it needs.
+    pub weight: Weight,
+    /// Deposit for code and storage, in base units.
+    pub deposit: u128,
+    /// Where the contract would be.
+    pub contract: ContractAddress,
 }
 
 #[derive(DecodeAsType)]
@@ -40,21 +57,30 @@ impl Chain {
     ///
     /// [`ChainError::Refused`] or [`ChainError::NotIncluded`].
     pub async fn map_account(&self, account: &impl Account) -> Result<bool, ChainError> {
-        // pallet-revive's address of an account: the last 20 bytes of Keccak-256.
-        let [_, _, _, _, _, _, _, _, _, _, _, _, address @ ..] = sp_crypto_hashing::keccak_256(&account.id());
-        let original = dynamic::storage::<(H160,), Value>("Revive", "OriginalAccount");
-        let at = self.at_finalized().await?;
-        let known = at.storage().try_fetch(original, (H160(address),)).await.map_err(ChainError::reading)?;
-        if known.is_some() {
+        if self.is_mapped(account.id()).await? {
             return Ok(false);
         }
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "map_account", Vec::new()).await?;
         self.send(&prepared).await?;
         match self.settle(&prepared).await? {
-            (_, true) => Ok(true),
-            (_, false) => Err(ChainError::WouldFail("the account could not be mapped".into())),
+            (_, Extrinsic { success: true, .. }) => Ok(true),
+            _ => Err(ChainError::WouldFail("the account could not be mapped".into())),
         }
+    }
+
+    /// Whether pallet-revive knows the account.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`].
+    pub async fn is_mapped(&self, account: [u8; 32]) -> Result<bool, ChainError> {
+        // pallet-revive's address of an account: the last 20 bytes of Keccak-256.
+        let [_, _, _, _, _, _, _, _, _, _, _, _, address @ ..] = sp_crypto_hashing::keccak_256(&account);
+        let original = dynamic::storage::<(H160,), Value>("Revive", "OriginalAccount");
+        let at = self.at_finalized().await?;
+        let known = at.storage().try_fetch(original, (H160(address),)).await.map_err(ChainError::reading)?;
+        Ok(known.is_some())
     }
 
     /// Instantiates the blob with this genesis and waits until that is final.
@@ -68,12 +94,43 @@ impl Chain {
         blob: &[u8],
         genesis: &Genesis,
     ) -> Result<Deployed, ChainError> {
-        let at = self.at_finalized().await?;
+        let estimate = self.estimate_instantiate(account.id(), blob, genesis).await?;
         let data = (NEW, genesis.encode()).encode();
-        let salt = genesis.salt.0;
+        let fields = vec![
+            ("value", Value::u128(0)),
+            ("weight_limit", weight_value(estimate.weight.with_margin())),
+            ("storage_deposit_limit", Value::u128(estimate.deposit.saturating_mul(2))),
+            ("code", Value::from_bytes(blob)),
+            ("data", Value::from_bytes(&data)),
+            ("salt", Value::unnamed_variant("Some", [Value::from_bytes(genesis.salt.0)])),
+        ];
+        let nonce = self.finalized_nonce(account.id()).await?;
+        let prepared = self.prepare(account, nonce, "instantiate_with_code", fields).await?;
+        self.send(&prepared).await?;
+        let (block, found) = self.settle(&prepared).await?;
+        let Extrinsic { success, weight, fee, .. } = found;
+        let DeployEstimate { deposit, contract, .. } = estimate;
+        match success {
+            true => Ok(Deployed { contract, block, weight, fee: fee.unwrap_or_default(), deposit }),
+            false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
+        }
+    }
+
+    /// What instantiating the blob with this genesis would take.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses.
+    pub async fn estimate_instantiate(
+        &self,
+        account: [u8; 32],
+        blob: &[u8],
+        genesis: &Genesis,
+    ) -> Result<DeployEstimate, ChainError> {
+        let at = self.at_finalized().await?;
         let code = Value::unnamed_variant("Upload", [Value::from_bytes(blob)]);
-        let arguments =
-            (AccountId32(account.id()), 0_u128, None::<Weight>, None::<u128>, code, data.clone(), Some(salt));
+        let data = (NEW, genesis.encode()).encode();
+        let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data, Some(genesis.salt.0));
         let payload = dynamic::runtime_api_call::<_, ContractResult<InstantiateReturnValue>>(
             "ReviveApi",
             "instantiate",
@@ -82,37 +139,25 @@ impl Chain {
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
         let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
         accepted(&returned.result.data)?;
-
-        let fields = vec![
-            ("value", Value::u128(0)),
-            ("weight_limit", weight_value(answer.weight_required.with_margin())),
-            ("storage_deposit_limit", Value::u128(answer.max_storage_deposit.charge().saturating_mul(2))),
-            ("code", Value::from_bytes(blob)),
-            ("data", Value::from_bytes(&data)),
-            ("salt", Value::unnamed_variant("Some", [Value::from_bytes(salt)])),
-        ];
-        let nonce = self.finalized_nonce(account.id()).await?;
-        let prepared = self.prepare(account, nonce, "instantiate_with_code", fields).await?;
-        self.send(&prepared).await?;
-        let (block, success) = self.settle(&prepared).await?;
-        match success {
-            true => Ok(Deployed { contract: ContractAddress(returned.addr.0), block }),
-            false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
-        }
+        Ok(DeployEstimate {
+            weight: answer.weight_required,
+            deposit: answer.max_storage_deposit.charge(),
+            contract: ContractAddress(returned.addr.0),
+        })
     }
 
-    /// Waits until the transaction is in a finalised block; says whether it succeeded.
+    /// Waits until the transaction is in a finalised block; answers how it ended there.
     ///
     /// # Errors
     ///
     /// [`ChainError::NotIncluded`] once it can no longer come.
-    pub async fn settle(&self, prepared: &Prepared) -> Result<(BlockRef, bool), ChainError> {
+    pub async fn settle(&self, prepared: &Prepared) -> Result<(BlockRef, Extrinsic), ChainError> {
         let mut next = prepared.born.saturating_add(1);
         while next <= prepared.dies {
             match self.finalized_block(next).await? {
                 Some(block) => {
                     if let Some(found) = block.extrinsics.iter().find(|extrinsic| extrinsic.hash == prepared.hash) {
-                        return Ok((block.at, found.success));
+                        return Ok((block.at, *found));
                     }
                     next = next.saturating_add(1);
                 }

@@ -23,9 +23,21 @@ pub struct Weight {
     pub proof_size: u64,
 }
 
+impl std::fmt::Display for Weight {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let milli = self.ref_time / 1_000_000;
+        write!(out, "{}.{:03} Gps and {} bytes of proof", milli / 1_000, milli % 1_000, self.proof_size)
+    }
+}
+
 impl Weight {
+    /// Whether a transaction that declares this weight fits where at most `most` may be declared.
+    pub fn fits(self, most: Self) -> bool {
+        self.ref_time <= most.ref_time && self.proof_size <= most.proof_size
+    }
+
     /// A quarter more: state may have moved a little since the dry run. What is not used is not paid.
-    pub(crate) fn with_margin(self) -> Self {
+    pub fn with_margin(self) -> Self {
         let more = |value: u64| value.saturating_add(value / 4);
         Self { ref_time: more(self.ref_time), proof_size: more(self.proof_size) }
     }
@@ -99,6 +111,17 @@ impl Chain {
         let hash = signed.hash().0;
         // The era starts at the phase of the block it is made on, at or before it: it ends ERA blocks later at most.
         Ok(Prepared { bytes: signed.into_encoded(), hash, nonce, born, dies: born.saturating_add(ERA) })
+    }
+
+    /// Fee that the chain expects for a prepared transaction, in base units.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`].
+    pub async fn fee(&self, prepared: &Prepared) -> Result<u128, ChainError> {
+        let at = self.at_finalized().await?;
+        let transaction = at.transactions().from_bytes(prepared.bytes.clone());
+        transaction.partial_fee_estimate().await.map_err(ChainError::reading)
     }
 
     /// Sends a prepared transaction. Sending it again is harmless: a nonce is used once.

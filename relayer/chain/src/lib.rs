@@ -9,13 +9,15 @@ mod contract;
 mod deploy;
 mod error;
 mod extrinsic;
+mod node;
 
 pub use account::{Account, AccountSignature, DevAccount};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
-pub use deploy::Deployed;
+pub use deploy::{DeployEstimate, Deployed};
 pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight};
+pub use node::{Finality, Funds, NodeFacts, Units};
 
 use greatseal_protocol::bytes::ChainGenesis;
 use std::{sync::Arc, time::Duration};

@@ -47,6 +47,9 @@ pub enum Command {
     Key(Key),
     /// Puts the contract on a chain.
     Deploy(Deploy),
+    /// Nodes of chains.
+    #[command(subcommand)]
+    Node(Node),
     /// Proposals, approvals, execution.
     #[command(subcommand)]
     Governance(Box<Governance>),
@@ -137,6 +140,30 @@ pub struct Deploy {
     /// Where to write the deployment file.
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     pub out: PathBuf,
+}
+
+/// Nodes of chains.
+#[derive(Debug, Subcommand)]
+pub enum Node {
+    /// Whether a node and its chain have what is needed: pallet-revive, finality, archive, fees. Sends nothing.
+    #[command(
+        after_help = "Example:\n  greatseal node check wss://westend-asset-hub-rpc.polkadot.io --account dev:alice"
+    )]
+    Check(NodeCheck),
+}
+
+/// Which node.
+#[derive(Debug, Args)]
+pub struct NodeCheck {
+    /// Its address.
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// Account that would pay: dev:alice … dev:ferdie on a devnet.
+    #[arg(long, value_name = "NAME", default_value = "dev:alice")]
+    pub account: String,
+    /// Folder with the contract's artefact.
+    #[arg(long, value_name = "FOLDER", default_value = "contracts/governance/released")]
+    pub artefact: PathBuf,
 }
 
 /// Proposals, approvals, execution.

@@ -4,4 +4,5 @@ pub mod audit;
 pub mod deploy;
 pub mod governance;
 pub mod key;
+pub mod node;
 pub mod status;

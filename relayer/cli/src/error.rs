@@ -53,6 +53,9 @@ pub enum CliError {
     /// Chain, contract and deployment file do not belong together.
     #[error("{0}")]
     WrongDeployment(String),
+    /// The chain lacks something that is needed.
+    #[error("the chain behind {0} cannot carry Great Seal: see what is marked unfit")]
+    UnfitNode(String),
     /// What a service says is not what the chain says.
     #[error("do not sign: {0}")]
     Contradiction(String),
@@ -93,6 +96,7 @@ impl CliError {
             Self::WrongDeployment(_) => {
                 "compare the deployment file with the node; do not sign until they agree".to_owned()
             }
+            Self::UnfitNode(_) => "choose a chain with pallet-revive, or upgrade the node's runtime".to_owned(),
             Self::Contradiction(_) => {
                 "the indexer or the node lies or lags; ask another one before you sign anything".to_owned()
             }
@@ -110,7 +114,7 @@ impl CliError {
             Self::Refused { .. } => 4,
             Self::Unreachable { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) => 6,
-            Self::WrongDeployment(_) | Self::Chain(ChainError::NoContract(_)) => 7,
+            Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
             Self::NotVerified(_) | Self::Contradiction(_) => 8,
             Self::Chain(ChainError::NotDeployed(_)) => 4,
             Self::Failed(_) | Self::NotConfirmed | Self::Service { .. } | Self::Chain(_) | Self::TimeOut(_) => 1,

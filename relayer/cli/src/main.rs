@@ -5,7 +5,7 @@ use greatseal_cli::{
     cli::{self, Audit, Cli, Command, Governance},
     commands::{self, governance::decide::Word},
     error::CliError,
-    output::Output,
+    output::{Output, say},
     services::Service,
     session::Session,
 };
@@ -37,6 +37,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Key(command) => commands::key::run(command, output).await,
         Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
+        Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, globals, output).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,
         Command::Audit(Audit::Export { out }) => commands::audit::export(&Session::open(globals).await?, &out).await,
@@ -70,16 +71,14 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
     }
 }
 
-#[expect(clippy::print_stdout, reason = "with --json the error is the command's answer")]
 fn tell(error: &CliError, json: bool) {
     if json {
         let refusal = match error {
             CliError::Refused { refusal, .. } => Some(refusal.code()),
             _ => None,
         };
-        println!(
-            "{}",
-            serde_json::json!({ "error": error.to_string(), "help": error.help(), "exit_code": error.exit_code(), "refusal": refusal })
+        say(
+            serde_json::json!({ "error": error.to_string(), "help": error.help(), "exit_code": error.exit_code(), "refusal": refusal }),
         );
     }
     eprintln!("error: {error}\nhelp: {}", error.help());

@@ -13,23 +13,26 @@ pub struct Output {
     pub json: bool,
 }
 
-#[expect(clippy::print_stdout, reason = "the command's answer")]
 impl Output {
     /// The answer.
     pub fn answer(&self, lines: &[Line], value: &Value) {
         match self.json {
-            true => println!("{value}"),
+            true => say(value),
             false => print(lines),
         }
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the command's answer")]
 fn print(lines: &[Line]) {
     let width = lines.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
     for (label, value) in lines {
-        println!("{label:<width$}  {value}");
+        say(format_args!("{label:<width$}  {value}"));
     }
+}
+
+/// A line on standard output. Whoever has read enough and closed it (`| head`) is no reason to fail.
+pub fn say(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Progress for people who wait, on standard error.

@@ -30,6 +30,10 @@ use std::{
 /// Seconds until an envelope expires; protective rows take 15 minutes at most, block time may be a little behind.
 const LIFE: u64 = 40 * 60;
 const PROTECTIVE_LIFE: u64 = 10 * 60;
+/// Seconds by which the chain's clock may differ from this machine's without being looked at: less than any life.
+const NEAR: u64 = 4 * 60;
+/// How long a block is waited for where the chain's clock is far behind.
+const NEXT_BLOCK: Duration = Duration::from_secs(7);
 /// How long to wait for an outcome.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -133,7 +137,7 @@ impl Session {
         context: &[Line],
     ) -> Result<Option<EnvelopeState>, CliError> {
         let life = if protective { PROTECTIVE_LIFE } else { LIFE };
-        let expiry = self.now.max(system_time()).saturating_add(life);
+        let expiry = self.clock().await?.saturating_add(life);
         let command = Command { capacity, expiry, order };
         let intent = Intent::new(self.deployment.domain(), command, signer.key());
         let mut lines = context.to_vec();
@@ -154,6 +158,28 @@ impl Session {
             return Ok(None);
         }
         self.submit(&envelope).await.map(Some)
+    }
+
+    /// The time at which the next block is expected, in seconds.
+    ///
+    /// A chain that makes blocks only for transactions may have been idle: its next block comes at this machine's time.
+    /// A chain that makes them anyway goes by its own clock, however far behind that is.
+    async fn clock(&self) -> Result<u64, CliError> {
+        let here = system_time();
+        if self.now.saturating_add(NEAR) >= here {
+            return Ok(self.now.max(here));
+        }
+        let since = tokio::time::Instant::now();
+        while since.elapsed() < NEXT_BLOCK {
+            let block = self.chain.finalized().await?;
+            if block.number > self.block.number {
+                let now = self.chain.time(&block).await?;
+                // A block that somebody's transaction brought shows this machine's time, or nearly.
+                return Ok(if now.saturating_add(NEAR) >= here { now.max(here) } else { now });
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        Ok(here)
     }
 
     /// Gives an envelope to the relayer and waits for its outcome.

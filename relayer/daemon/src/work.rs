@@ -119,6 +119,17 @@ impl<A: Account> Worker<A> {
             };
             let refused = refusals(&dry_run, left.len());
             if refused.is_empty() {
+                // A transaction that declares too much is neither refused nor ever included.
+                let largest = chain.largest_call().await?;
+                if !dry_run.weight.with_margin().fits(largest) {
+                    if let [alone] = left.as_slice() {
+                        let reason = format!("needs {}, one transaction may take {largest}", dry_run.weight);
+                        let outcome = Outcome { state: "failed".into(), reason: Some(reason), ..Outcome::default() };
+                        return self.desk.journal.lock().await.decided(alone.attempt, &outcome, now()).await;
+                    }
+                    left.truncate(left.len() / 2);
+                    continue;
+                }
                 let nonce = chain.finalized_nonce(self.account.id()).await?;
                 let prepared = chain.prepare_submit(&self.account, nonce, contract, &bytes, &dry_run).await?;
                 let ids: Vec<_> = left.iter().map(|attempt| attempt.attempt).collect();

@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Block, BlockRef, ContractEvent, Extrinsic};
+use greatseal_chain::{Block, BlockRef, ContractEvent, Extrinsic, Weight};
 use greatseal_indexer::{
     ledger::Ledger,
     store::{Judged, Store},
@@ -147,7 +147,12 @@ impl History {
             at: BlockRef { number, hash: block_hash(number) },
             parent: block_hash(number - 1),
             timestamp_ms: self.now * 1000,
-            extrinsics: vec![Extrinsic { hash: [1; 32], success: true }],
+            extrinsics: vec![Extrinsic {
+                hash: [1; 32],
+                success: true,
+                weight: Weight { ref_time: 1, proof_size: 1 },
+                fee: Some(1),
+            }],
             events,
         });
         self.now += 6;

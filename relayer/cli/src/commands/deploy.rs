@@ -81,10 +81,14 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let text = serde_json::to_string_pretty(&deployment)
         .map_err(|error| CliError::file(&command.out, error, "report this"))?;
     write(&command.out, format!("{text}\n").as_bytes())?;
+    let units = chain.units().await?;
     let lines = [
         line("deployment", digest::deployment_id(&genesis)),
         line("contract", format!("0x{}", deployed.contract)),
         line("block", deployed.block.number),
+        line("fee", units.amount(deployed.fee)),
+        line("deposit", units.amount(deployed.deposit)),
+        line("weight", deployed.weight),
         line("seats", genesis.seats().count()),
         line("rows", genesis.rows.len()),
         line("written to", command.out.display()),
@@ -94,7 +98,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
 }
 
 /// The blob, and the code hash that the artefact's fingerprint records for it.
-fn artefact(folder: &Path) -> Result<(Vec<u8>, [u8; 32]), CliError> {
+pub(crate) fn artefact(folder: &Path) -> Result<(Vec<u8>, [u8; 32]), CliError> {
     const HELP: &str = "give the folder with the released artefact, or rebuild it with scripts/build-contract";
     #[derive(Deserialize)]
     struct Fingerprint {
