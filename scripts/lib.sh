@@ -28,6 +28,18 @@ need_packages() {
   DEBIAN_FRONTEND=noninteractive "${become[@]}" apt-get install -y -qq "${missing[@]}" >&2
 }
 
+# Waits until a node has made a block.
+node_ready() {
+  local _ number
+  for _ in $(seq 300); do
+    number=$(curl -sf -H 'content-type: application/json' "${1/ws/http}" \
+      -d '{"jsonrpc":"2.0","id":1,"method":"chain_getHeader","params":[]}' 2>/dev/null | jq -r '.result.number // empty' 2>/dev/null || true)
+    [ -n "$number" ] && [ "$number" != 0x0 ] && return
+    sleep 1
+  done
+  fail "the node at $1 has made no block in five minutes" "look at its log"
+}
+
 need_rust() {
   command -v cargo >/dev/null || fail "there is no cargo" "install Rust with rustup; rust-toolchain.toml names the version"
 }

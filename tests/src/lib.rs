@@ -4,7 +4,9 @@
 //! nothing of it is left when it ends.
 
 pub mod acts;
+pub mod costs;
 pub mod devnet;
+pub mod node;
 pub mod program;
 pub mod proxy;
 pub mod tokens;

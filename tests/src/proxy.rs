@@ -10,10 +10,7 @@ use jsonrpsee::{
 use serde_json::{Value, json};
 use tokio::{sync::watch, time::timeout};
 
-use crate::{
-    Outcome,
-    devnet::{Devnet, Rpc},
-};
+use crate::{Outcome, devnet::Rpc, node::Node};
 
 const SUBMIT: &str = "author_submitExtrinsic";
 const TIME_TO_COME: Duration = Duration::from_secs(30);
@@ -50,7 +47,7 @@ impl Proxy {
     ///
     /// # Errors
     /// Where the node does not tell its methods.
-    pub async fn before(node: &Devnet) -> Outcome<Self> {
+    pub async fn before(node: &Node) -> Outcome<Self> {
         let (manner, told) = watch::channel(Manner::Pass);
         let (counted, held) = watch::channel(0);
         let methods: Vec<String> = serde_json::from_value(node.rpc("rpc_methods", json!([])).await?["methods"].take())?;

@@ -59,17 +59,26 @@ fn prepare(folder: &Path) -> Outcome {
     configure(folder)?;
     let mut seats = Vec::new();
     for (seat, organisation) in SEATS {
-        let (pin, file) = (format!("pin-of-{seat}"), format!("pins/{seat}"));
-        write_secret(&folder.join(&file), &pin)?;
-        let mut init = Command::new("softhsm2-util");
-        init.args(["--init-token", "--free", "--label", seat, "--pin", &pin, "--so-pin", "so-of-all"]);
-        said(&mut init, folder)?;
-        let mut generate = command("greatseal", folder)?;
-        generate.args(["--json", "key", "generate", "--token", seat, "--pin-file", &file]);
-        let answer: Value = serde_json::from_str(&said(&mut generate, folder)?)?;
-        seats.push(json!({ "seat": seat, "key": answer["keys"][0]["key"], "organisation": organisation }));
+        let key = add(folder, seat)?;
+        seats.push(json!({ "seat": seat, "key": key, "organisation": organisation }));
     }
     Ok(fs::write(folder.join("seats.json"), serde_json::to_vec(&seats)?)?)
+}
+
+/// One more token with a key in it, and its PIN file; answers the key.
+///
+/// # Errors
+/// Where softhsm2-util is not installed, or the token cannot be made.
+pub fn add(folder: &Path, label: &str) -> Outcome<Value> {
+    let (pin, file) = (format!("pin-of-{label}"), format!("pins/{label}"));
+    write_secret(&folder.join(&file), &pin)?;
+    let mut init = Command::new("softhsm2-util");
+    init.args(["--init-token", "--free", "--label", label, "--pin", &pin, "--so-pin", "so-of-all"]);
+    said(&mut init, folder)?;
+    let mut generate = command("greatseal", folder)?;
+    generate.args(["--json", "key", "generate", "--token", label, "--pin-file", &file]);
+    let mut answer: Value = serde_json::from_str(&said(&mut generate, folder)?)?;
+    Ok(answer["keys"][0]["key"].take())
 }
 
 fn said(command: &mut Command, folder: &Path) -> Outcome<String> {

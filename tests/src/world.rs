@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::{
     Outcome,
-    devnet::Devnet,
+    node::Node,
     program::{Answer, NoProgram, Program, command, run},
     tokens,
 };
@@ -36,7 +36,7 @@ pub struct World {
     // Programs first: they are gone before their folder is.
     relayer: Option<Program>,
     indexer: Option<Program>,
-    node: Devnet,
+    node: Node,
     folder: TempDir,
 }
 
@@ -56,7 +56,7 @@ impl World {
         let path = folder.path().to_owned();
         tokens::copy_to(&path)?;
         crate::acts::write_papers(&path)?;
-        let node = Devnet::start_in(&path, options.devnet).await?;
+        let node = Node::start_in(&path, options.devnet).await?;
         let mut world = Self { relayer: None, indexer: None, node, folder };
         world.deploy("deployment.json").await?.done()?;
         if options.relayer {
@@ -75,11 +75,13 @@ impl World {
     pub async fn deploy(&self, out: &str) -> Result<Answer, NoProgram> {
         let artefact = artefact();
         let artefact = artefact.to_string_lossy();
-        self.greatseal(&["deploy", "--seats", "seats.json", "--artefact", &artefact, "--out", out]).await
+        let [account, _] = self.node.payers();
+        let args = ["deploy", "--seats", "seats.json", "--account", &account, "--artefact", &artefact, "--out", out];
+        self.greatseal(&args).await
     }
 
     /// The chain.
-    pub fn node(&self) -> &Devnet {
+    pub fn node(&self) -> &Node {
         &self.node
     }
 
@@ -111,7 +113,9 @@ impl World {
     /// [`NoProgram`].
     pub async fn start_relayer_with(&mut self, node: &str, journal: &str) -> Result<(), NoProgram> {
         self.relayer = None;
-        let command = self.service("greatseal-relayer", node, &["--journal", journal, "--exit-with-parent"])?;
+        let [_, account] = self.node.payers();
+        let args = ["--journal", journal, "--account", &account, "--exit-with-parent"];
+        let command = self.service("greatseal-relayer", node, &args)?;
         self.relayer = Some(Program::start(command).await?);
         Ok(())
     }

@@ -95,6 +95,10 @@ pub struct Signer {
     /// Signs without asking; for scripts.
     #[arg(long)]
     pub yes: bool,
+    /// Epoch of the seat's council that the signature is for; the current one where left out. A signature for another
+    /// epoch counts only once that one has come, for as long as the envelope lives.
+    #[arg(long, value_name = "NUMBER")]
+    pub epoch: Option<u32>,
     /// Writes the signed envelope to a file instead of submitting it.
     #[arg(long, value_name = "FILE")]
     pub envelope_out: Option<PathBuf>,

@@ -138,6 +138,10 @@ impl Session {
     ) -> Result<Option<EnvelopeState>, CliError> {
         let life = if protective { PROTECTIVE_LIFE } else { LIFE };
         let expiry = self.clock().await?.saturating_add(life);
+        let capacity = match (capacity, how.epoch) {
+            (Capacity::Seat { council, .. }, Some(epoch)) => Capacity::Seat { council, epoch },
+            (capacity, _) => capacity,
+        };
         let command = Command { capacity, expiry, order };
         let intent = Intent::new(self.deployment.domain(), command, signer.key());
         let mut lines = context.to_vec();

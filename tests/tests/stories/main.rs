@@ -7,6 +7,7 @@ mod killed_at_birth;
 mod main_story;
 mod many_at_once;
 mod refusals;
+mod refused_at_the_door;
 mod relayer_killed;
 
 mod conformance {

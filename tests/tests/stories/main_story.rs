@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use greatseal_tests::{
-    Outcome,
+    Outcome, costs,
     world::{Options, World},
 };
 use serde_json::Value;
@@ -22,7 +22,9 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     world.escalate("route:1").await?.done()?;
     let change = world.propose_route("S0").await?;
     world.all_approve(&["S0", "M0", "S1"], &change).await?;
-    world.node().advance_time(Duration::from_secs(3600)).await?;
+    if !world.node().pass(Duration::from_secs(3600)).await? {
+        return Ok(());
+    }
     world.execute(&change).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
     assert!(only(&status["route"])?.starts_with("1 version 1: at most one 1000, "), "{status}");
@@ -50,6 +52,7 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     let evidence = std::fs::read_to_string(world.file("evidence.jsonl"))?;
     std::fs::write(world.file("evidence.jsonl"), evidence.replacen("\"kind\":\"Paused\"", "\"kind\":\"Lifted\"", 1))?;
     assert_eq!(world.greatseal(&offline).await?.code, 8);
+    costs::tell(&world).await?;
     Ok(())
 }
 

@@ -62,6 +62,10 @@ async fn killed_after_the_node_got_it_and_before_the_answer() -> Outcome {
 #[tokio::test]
 async fn killed_for_longer_than_its_transaction_lived() -> Outcome {
     let (mut world, proxy, envelope) = about_to_approve().await?;
+    if world.node().is_foreign() {
+        eprintln!("SKIPPED: where blocks carry their own time, the envelope expires before the transaction does");
+        return Ok(());
+    }
     let before = world.events().await?;
     proxy.set(Manner::HoldBefore);
     world.post(&envelope).await?;

@@ -1,45 +1,104 @@
-//! What the contract costs, on the embedded chain.
+//! What the contract costs, on the embedded chain: from dry runs before, and from blocks after.
 
 use crate::row;
-use greatseal_chain::{Account, Chain, DevAccount};
+use greatseal_chain::{Account, Chain, DevAccount, Weight};
 use greatseal_protocol::bytes::{ContractAddress, parse_hex, parse_hex_bytes};
 use greatseal_tests::{
     Outcome,
+    costs::{self, Cost},
     world::{Options, World, artefact},
 };
 use serde_json::{Value, json};
-use std::fs;
+use std::{fs, time::Duration};
 
-/// Weight of one and of two detached approvals in a call, and the size of the blob.
+const BENCH: &str = "contract";
+/// The delay of loosened bridge parameters.
+const DELAY: Duration = Duration::from_secs(3600);
+/// Steps by the events that they bring; the first such transaction is taken.
+const STEPS: [(&str, &[&str]); 6] = [
+    ("opening a pause", &["Opened"]),
+    ("an approval", &["Decided"]),
+    ("the approval that makes the quorum", &["Decided", "QuorumReached"]),
+    ("executing a pause", &["Executed", "Paused"]),
+    ("an escalation", &["Escalated"]),
+    ("executing bridge parameters", &["Executed", "RouteChanged"]),
+];
+
+/// Weight of deployment, approvals and executions, their deposits, and the size of the blob.
 pub(crate) async fn measure() -> Outcome {
-    let world = World::start(Options { devnet: &[], relayer: true, indexer: true }).await?;
-    let proposal = world.propose_pause("E0", "route:1").await?;
+    let world = World::start(Options::default()).await?;
+    let chain = Chain::connect(world.node().url()).await?;
+    let blob = fs::metadata(artefact().join("governance.polkavm"))?.len();
+    row(BENCH, "blob size", json!(blob), "bytes", Some("<= 163840"));
+    deployment(&world, &chain).await?;
+    approvals(&world, &chain).await?;
+    steps(&world, &chain).await?;
+    world.done()?;
+    Ok(())
+}
+
+/// One more deployment, as `greatseal deploy` reports it and as its block has it.
+async fn deployment(world: &World, chain: &Chain) -> Outcome {
+    let before = chain.finalized().await?.number;
+    let answer = world.deploy("another.json").await?.done()?;
+    let number: u64 = answer["block"].as_str().unwrap_or_default().parse()?;
+    let block = chain.finalized_block(number).await?.ok_or("the deployment's block is not final")?;
+    let cost = block.extrinsics.last().ok_or("an empty block")?;
+    if number <= before || !cost.success {
+        return Err(format!("not a deployment: {answer}").into());
+    }
+    weight("deployment", cost.weight, None);
+    row(BENCH, "deposit of a deployment", answer["deposit"].clone(), "as shown", None);
+    row(BENCH, "fee of a deployment", json!(cost.fee.unwrap_or_default().to_string()), "base units", None);
+    Ok(())
+}
+
+/// One detached approval, and a second one in the same call.
+async fn approvals(world: &World, chain: &Chain) -> Outcome {
+    let proposal = world.propose_pause("E0", "route:2").await?;
     let mut envelopes = Vec::new();
     for seat in ["E0", "E1"] {
         envelopes.push(parse_hex_bytes(world.approval(seat, &proposal).await?.trim())?);
     }
     let deployment: Value = serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?;
     let contract = ContractAddress(parse_hex(deployment["contract"].as_str().unwrap_or_default())?);
-    let chain = Chain::connect(world.node().url()).await?;
     let payer = DevAccount::named("dev:alice")?.id();
     let [one, two] = [&envelopes[..1], &envelopes[..]];
     let one = chain.dry_run(contract, payer, one).await?;
     let two = chain.dry_run(contract, payer, two).await?;
-    let gps = |ref_time: u64| (ref_time / 1_000_000) as f64 / 1_000.0;
-
-    let blob = fs::metadata(artefact().join("governance.polkavm"))?.len();
-    row("contract", "blob size", json!(blob), "bytes", Some("<= 163840"));
-    row(
-        "contract",
-        "ref_time of one envelope with one approval",
-        json!(gps(one.weight.ref_time)),
-        "Gps",
-        Some("<= 30"),
-    );
+    weight("one envelope with one approval", one.weight, Some("<= 30"));
     let second = two.weight.ref_time.saturating_sub(one.weight.ref_time);
-    row("contract", "ref_time of a second approval in the call", json!(gps(second)), "Gps", Some("<= 20"));
-    row("contract", "proof_size of one envelope with one approval", json!(one.weight.proof_size), "bytes", None);
-    row("contract", "deposit of one approval", json!(one.deposit.to_string()), "base units", None);
-    world.done()?;
+    let baseline = json!(gps(one.weight.ref_time));
+    crate::row_beside(BENCH, "ref_time of a second approval in the call", json!(gps(second)), "Gps", "<= 20", baseline);
+    row(BENCH, "deposit of one approval", json!(one.deposit.to_string()), "base units", None);
     Ok(())
+}
+
+/// A pause and bridge parameters, from the proposal to the execution.
+async fn steps(world: &World, chain: &Chain) -> Outcome {
+    world.pause("route:1").await?;
+    world.escalate("route:1").await?.done()?;
+    let change = world.propose_route("S0").await?;
+    world.all_approve(&["S0", "M0", "S1"], &change).await?;
+    world.node().pass(DELAY).await?;
+    world.execute(&change).await?.done()?;
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    let costs = costs::of(world, chain).await?;
+    for (name, events) in STEPS {
+        let step = costs.iter().find(|cost| cost.events == events);
+        let Cost { weight: used, fee, .. } = step.ok_or_else(|| format!("no transaction with {events:?}"))?;
+        weight(name, *used, None);
+        row(BENCH, &format!("fee of {name}"), json!(fee.to_string()), "base units", None);
+    }
+    Ok(())
+}
+
+fn weight(what: &str, weight: Weight, target: Option<&str>) {
+    row(BENCH, &format!("ref_time of {what}"), json!(gps(weight.ref_time)), "Gps", target);
+    row(BENCH, &format!("proof_size of {what}"), json!(weight.proof_size), "bytes", None);
+}
+
+/// Thousand million picoseconds, to the thousandth.
+fn gps(picoseconds: u64) -> f64 {
+    (picoseconds / 1_000_000) as f64 / 1_000.0
 }

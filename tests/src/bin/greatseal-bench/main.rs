@@ -25,11 +25,22 @@ async fn main() -> ExitCode {
 }
 
 /// Prints one row.
-#[expect(clippy::print_stdout, reason = "the rows are the answer")]
 fn row(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>) {
     let mut row = json!({ "bench": bench, "metric": metric, "value": value, "unit": unit });
     if let Some(target) = target {
         row["target"] = target.into();
     }
+    say(&row);
+}
+
+/// Prints one row with what it is compared with, measured in the same run.
+fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, target: &str, baseline: Value) {
+    say(&json!({
+        "bench": bench, "metric": metric, "value": value, "unit": unit, "target": target, "baseline": baseline,
+    }));
+}
+
+#[expect(clippy::print_stdout, reason = "the rows are the answer")]
+fn say(row: &Value) {
     println!("{row}");
 }
