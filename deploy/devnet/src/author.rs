@@ -6,12 +6,12 @@ use sp_runtime::{
     ApplyExtrinsicResult, Digest, ExtrinsicInclusionMode, OpaqueExtrinsic,
     traits::{Hash as _, Header as _},
 };
-use sp_state_machine::BackendTransaction;
 
 use crate::{
+    disk::NotWritten,
     execute::{Scratch, Trap},
     runtime::{Header, Moment},
-    state::{Archive, Hasher},
+    state::{Archive, Changes, Hasher},
 };
 
 /// The identifier under which pallet-timestamp looks for its inherent.
@@ -29,22 +29,28 @@ pub enum Failure {
     /// The changes could not be collected, or their root is not the header's.
     #[error("state of the new block: {0}")]
     State(String),
+    /// The block could not be written down, so that it must not be seen.
+    #[error(transparent)]
+    Disk(#[from] NotWritten),
 }
 
 /// A block that is being put together.
 pub struct Draft<'a> {
     scratch: Scratch<'a>,
     body: Vec<OpaqueExtrinsic>,
+    inherents: u32,
 }
 
 /// A block that is ready to be imported.
 pub struct Finished {
-    /// The header; its state root is the root of `nodes`.
+    /// The header; its state root is the root of what `changes` leave.
     pub header: Header,
     /// Inherents and transactions.
     pub body: Vec<OpaqueExtrinsic>,
-    /// Trie nodes which the block wrote.
-    pub nodes: BackendTransaction<Hasher>,
+    /// How many inherents `body` begins with.
+    pub inherents: u32,
+    /// What the block does to the trie.
+    pub changes: Changes,
 }
 
 impl<'a> Draft<'a> {
@@ -58,12 +64,13 @@ impl<'a> Draft<'a> {
             Header::new(parent.number.saturating_add(1), H256::zero(), H256::zero(), parent.hash(), Digest::default());
         let _: ExtrinsicInclusionMode = scratch.ask("Core_initialize_block", header)?;
 
-        let mut draft = Self { scratch, body: Vec::new() };
+        let mut draft = Self { scratch, body: Vec::new(), inherents: 0 };
         for inherent in draft.inherents(time)? {
             draft
                 .apply(&inherent)?
                 .map_err(|error| Failure::Inherent(format!("{error:?}")))?
                 .map_err(|error| Failure::Inherent(format!("{error:?}")))?;
+            draft.inherents = draft.inherents.saturating_add(1);
         }
         Ok(draft)
     }
@@ -88,11 +95,11 @@ impl<'a> Draft<'a> {
     /// See [`Failure`].
     pub fn finish(mut self) -> Result<Finished, Failure> {
         let header: Header = self.scratch.ask("BlockBuilder_finalize_block", ())?;
-        let (root, nodes) = self.scratch.into_changes().map_err(Failure::State)?;
+        let (root, changes) = self.scratch.into_changes().map_err(Failure::State)?;
         if root != header.state_root {
             return Err(Failure::State(format!("root {root:?} differs from the header's {:?}", header.state_root)));
         }
-        Ok(Finished { header, body: self.body, nodes })
+        Ok(Finished { header, body: self.body, inherents: self.inherents, changes: changes.into() })
     }
 
     fn inherents(&mut self, time: Moment) -> Result<Vec<OpaqueExtrinsic>, Failure> {

@@ -4,14 +4,16 @@ use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
     sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 
 use clap::Parser;
 use greatseal_devnet::{
     args::Args,
+    clock::wall,
+    disk::{Log, Unusable},
     execute::hush_runtime_panics,
-    node::Node,
+    node::{NoChain, Node},
     runtime::genesis::Genesis,
     serve::{CannotServe, serve},
 };
@@ -23,7 +25,8 @@ const STACK_BYTES: usize = 64 * 1024 * 1024;
 /// How long running requests may take to end.
 const GRACE: Duration = Duration::from_secs(2);
 const EXIT_FAILED: u8 = 1;
-const EXIT_CANNOT_LISTEN: u8 = 9;
+const EXIT_OTHER_CHAIN: u8 = 7;
+const EXIT_IN_USE: u8 = 9;
 
 /// The one line on standard output.
 #[derive(Serialize)]
@@ -55,19 +58,18 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> ExitCode {
-    let genesis = Genesis {
-        time: args.genesis_time.map_or_else(now, |seconds| seconds.saturating_mul(1000)),
-        seed: args.seed.unwrap_or_else(random_seed),
-    };
-    let node = match Node::found(&genesis) {
+    let node = match chain(&args) {
         Ok(node) => Arc::new(node),
-        Err(error) => return fail(&format!("cannot make block 0: {error}"), None, EXIT_FAILED),
+        Err(error) => {
+            let (help, code) = advice(&error);
+            return fail(&error.to_string(), help, code);
+        }
     };
     let service = match serve(Arc::clone(&node), args.listen).await {
         Ok(service) => service,
         Err(error @ CannotServe::Listen { .. }) => {
             let help = "stop the other program or choose another port with --listen 127.0.0.1:0";
-            return fail(&error.to_string(), Some(help), EXIT_CANNOT_LISTEN);
+            return fail(&error.to_string(), Some(help), EXIT_IN_USE);
         }
         Err(error) => return fail(&error.to_string(), None, EXIT_FAILED),
     };
@@ -87,6 +89,39 @@ async fn run(args: Args) -> ExitCode {
     let _ = service.handle.stop();
     let _ = tokio::time::timeout(GRACE, service.handle.stopped()).await;
     ExitCode::SUCCESS
+}
+
+/// A new chain, or the one in the folder.
+fn chain(args: &Args) -> Result<Node, NoChain> {
+    let wanted = args.wanted();
+    let genesis = Genesis {
+        time: wanted.time.unwrap_or_else(wall),
+        seed: wanted.seed.unwrap_or_else(|| sp_core::H256::random().0),
+    };
+    let Some(folder) = &args.state else {
+        return Node::found(&genesis, args.settings()).map_err(NoChain::Genesis);
+    };
+    let found = || Ok((genesis, Node::found(&genesis, args.settings())?.chain().genesis().hash));
+    Node::resume(Log::open(folder, wanted, found)?, args.settings())
+}
+
+fn advice(error: &NoChain) -> (Option<&'static str>, u8) {
+    match error {
+        NoChain::Folder(Unusable::InUse(_)) => {
+            (Some("stop the other greatseal-devnet or choose another folder with --state"), EXIT_IN_USE)
+        }
+        NoChain::Folder(Unusable::OtherGenesis { .. }) => {
+            (Some("leave out --seed and --genesis-time, or choose another folder with --state"), EXIT_OTHER_CHAIN)
+        }
+        NoChain::Folder(Unusable::NotOurs(_) | Unusable::OtherVersion(_)) => {
+            (Some("choose an empty or missing folder with --state; this one was left untouched"), EXIT_OTHER_CHAIN)
+        }
+        NoChain::Folder(Unusable::Damaged { .. }) => (
+            Some("restore the folder from a copy, or begin a new chain in another one; it was left untouched"),
+            EXIT_OTHER_CHAIN,
+        ),
+        NoChain::Folder(Unusable::Io { .. }) | NoChain::Genesis(_) | NoChain::Disk(_) => (None, EXIT_FAILED),
+    }
 }
 
 /// Resolves at SIGINT, SIGTERM or, if asked for, at the end of standard input.
@@ -118,15 +153,6 @@ async fn input_ended() {
         let _ = ended.send(());
     });
     let _ = end.await;
-}
-
-fn now() -> u64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn random_seed() -> [u8; 32] {
-    sp_core::H256::random().0
 }
 
 fn fail(error: &str, help: Option<&str>, code: u8) -> ExitCode {

@@ -149,7 +149,7 @@ impl Pool {
     }
 
     /// Takes out what was included in `block`; what required it is no longer held up by it.
-    pub fn include(&mut self, hashes: &[H256], block: H256) -> Vec<Watchers> {
+    pub fn include(&mut self, hashes: &[H256], block: H256) -> Vec<(H256, Watchers)> {
         let mut included = Vec::new();
         for hash in hashes {
             let Some(mut entry) = self.take(hash) else { continue };
@@ -161,7 +161,7 @@ impl Pool {
                 }
             }
             entry.watchers.tell(Status::InBlock(block));
-            included.push(entry.watchers);
+            included.push((*hash, entry.watchers));
         }
         included
     }
@@ -197,6 +197,12 @@ impl Pool {
     /// Whether a block could be made of what is here.
     pub fn has_ready(&self) -> bool {
         self.entries.values().any(|entry| entry.stage == Some(Stage::Ready))
+    }
+
+    /// How many transactions are ready, and how many wait for another one.
+    pub fn sizes(&self) -> (usize, usize) {
+        let ready = self.entries.values().filter(|entry| entry.stage == Some(Stage::Ready)).count();
+        (ready, self.entries.len().saturating_sub(ready))
     }
 
     /// Whether a ready transaction provides that tag.

@@ -24,7 +24,7 @@ use sp_core::H256;
 use crate::{
     chain::Block,
     node::Node,
-    rpc::errors::{Answer, unknown_block},
+    rpc::errors::{Answer, discarded_state, unknown_block},
 };
 
 /// All methods, and `rpc_methods` which lists them.
@@ -49,10 +49,11 @@ pub fn methods(node: Arc<Node>) -> Result<RpcModule<Arc<Node>>, RegisterMethodEr
     Ok(module)
 }
 
-/// The block that a request is about: the best one unless it names another.
+/// The block whose state a request is about: the best one unless it names another.
 fn block_at(node: &Node, hash: Option<H256>) -> Answer<Arc<Block>> {
-    match hash {
-        None => Ok(node.chain().best()),
-        Some(hash) => node.chain().block(hash).ok_or_else(|| unknown_block(hash)),
-    }
+    let block = match hash {
+        None => node.chain().best(),
+        Some(hash) => node.chain().block(hash).ok_or_else(|| unknown_block(hash))?,
+    };
+    if node.chain().has_state(&block) { Ok(block) } else { Err(discarded_state(block.hash)) }
 }

@@ -1,10 +1,11 @@
-//! Every trie node that was ever written: the state of any past block can be read.
+//! The trie nodes of every state that is kept: past blocks can be read as long as nothing of theirs was released.
 
 use std::{
     collections::HashMap,
     sync::{PoisonError, RwLock},
 };
 
+use parity_scale_codec::{Decode, Encode};
 use sp_core::{H256, storage::Storage};
 use sp_runtime::{StateVersion, traits::BlakeTwo256};
 use sp_state_machine::{Backend, BackendTransaction, DBValue, TrieBackend, TrieBackendBuilder, TrieBackendStorage};
@@ -21,14 +22,43 @@ pub const STATE_VERSION: StateVersion = StateVersion::V1;
 /// What the trie code expects to find for the root of an empty trie.
 const EMPTY_NODE: &[u8] = &[0];
 
-/// An append-only store of trie nodes.
+/// A store of trie nodes that counts how many of the kept states brought each of them.
 ///
-/// Nothing is ever removed, so a root that was valid once stays readable. Nodes of blocks that were
-/// drafted and thrown away never get here: only [`Archive::keep`] writes.
+/// A node's key is its place in the trie and its hash, so that one state has it once at most. What a block dropped
+/// stays until somebody releases it: older states need it.
 #[derive(Debug)]
 pub struct Archive {
-    nodes: RwLock<HashMap<Vec<u8>, DBValue>>,
+    nodes: RwLock<HashMap<Vec<u8>, Kept>>,
     empty_root: H256,
+}
+
+#[derive(Debug)]
+struct Kept {
+    value: DBValue,
+    count: u32,
+}
+
+/// How a block changes the trie.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Changes {
+    /// Nodes by key that its state has and its parent's has not.
+    pub written: Vec<(Vec<u8>, DBValue)>,
+    /// Keys of nodes that its parent's state has and its own has not.
+    pub dropped: Vec<Vec<u8>>,
+}
+
+impl From<BackendTransaction<Hasher>> for Changes {
+    fn from(mut transaction: BackendTransaction<Hasher>) -> Self {
+        let mut changes = Self::default();
+        for (key, (value, references)) in transaction.drain() {
+            match references {
+                1.. => changes.written.push((key, value)),
+                0 => {}
+                _ => changes.dropped.push(key),
+            }
+        }
+        changes
+    }
 }
 
 impl Default for Archive {
@@ -58,16 +88,27 @@ impl Archive {
                 .map(|(info, data)| (info, data.iter().map(|(key, value)| (key.as_slice(), Some(value.as_slice()))))),
             STATE_VERSION,
         );
-        self.keep(nodes);
+        self.keep(&nodes.into());
         root
     }
 
     /// Keeps the nodes that a block wrote. What it dropped stays: older blocks need it.
-    pub fn keep(&self, mut written: BackendTransaction<Hasher>) {
+    pub fn keep(&self, changes: &Changes) {
         let mut nodes = self.nodes.write().unwrap_or_else(PoisonError::into_inner);
-        for (key, (value, references)) in written.drain() {
-            if references > 0 {
-                nodes.insert(key, value);
+        for (key, value) in &changes.written {
+            let kept = nodes.entry(key.clone()).or_insert_with(|| Kept { value: value.clone(), count: 0 });
+            kept.count = kept.count.saturating_add(1);
+        }
+    }
+
+    /// Takes back one count of each of these nodes; a node without any goes.
+    pub fn release<'k>(&self, keys: impl IntoIterator<Item = &'k Vec<u8>>) {
+        let mut nodes = self.nodes.write().unwrap_or_else(PoisonError::into_inner);
+        for key in keys {
+            let Some(kept) = nodes.get_mut(key) else { continue };
+            kept.count = kept.count.saturating_sub(1);
+            if kept.count == 0 {
+                nodes.remove(key);
             }
         }
     }
@@ -89,6 +130,6 @@ impl TrieBackendStorage<Hasher> for Archive {
             return Ok(Some(EMPTY_NODE.to_vec()));
         }
         let nodes = self.nodes.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(nodes.get(&prefixed_key::<Hasher>(key, prefix)).cloned())
+        Ok(nodes.get(&prefixed_key::<Hasher>(key, prefix)).map(|kept| kept.value.clone()))
     }
 }

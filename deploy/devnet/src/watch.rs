@@ -14,6 +14,8 @@ pub enum Status {
     Ready,
     /// Is in that block.
     InBlock(H256),
+    /// That block was replaced by another branch; the transaction waits again.
+    Retracted(H256),
     /// Is in that block, for good. The last one.
     Finalized(H256),
     /// Was replaced by that transaction. The last one.
@@ -28,7 +30,7 @@ pub enum Status {
 pub type Updates = mpsc::UnboundedReceiver<Status>;
 
 /// The watchers of one transaction. A transaction has a handful of stages, so the queue is short.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Watchers(Vec<mpsc::UnboundedSender<Status>>);
 
 impl Watchers {

@@ -52,9 +52,10 @@ async fn submit_and_watch(
     pending: PendingSubscriptionSink,
     node: Arc<Node>,
 ) -> SubscriptionResult {
+    let pool = Arc::clone(&node);
     let submitted = tokio::task::spawn_blocking(move || -> Answer<Updates> {
         let extrinsic = extrinsic(&params)?;
-        node.submit_and_watch(extrinsic).map_err(|error| rejection(&error))
+        pool.submit_and_watch(extrinsic).map_err(|error| rejection(&error))
     });
     let mut updates = match submitted.await.unwrap_or_else(|stopped| Err(authoring(stopped))) {
         Ok(updates) => updates,
@@ -69,7 +70,7 @@ async fn submit_and_watch(
             () = sink.closed() => return Ok(()),
             update = updates.recv() => match update {
                 Some(status) => {
-                    send(&sink, &status).await?;
+                    send(&node, &sink, &status).await?;
                     if matches!(status, Status::InBlock(_)) {
                         tokio::time::sleep(AFTER_INCLUSION).await;
                     }

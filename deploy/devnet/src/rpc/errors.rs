@@ -25,6 +25,11 @@ pub(super) fn unknown_block(hash: H256) -> ErrorObjectOwned {
     client(&format!("UnknownBlock: Header was not found in the database: {hash:?}"))
 }
 
+/// The state of that block is no longer kept.
+pub(super) fn discarded_state(hash: H256) -> ErrorObjectOwned {
+    client(&format!("UnknownBlock: State already discarded for {hash:?}"))
+}
+
 /// The state of a block could not be read, or the runtime trapped.
 pub(super) fn client(message: &str) -> ErrorObjectOwned {
     plain(CLIENT, format!("Client error: {message}"))

@@ -8,7 +8,7 @@ use jsonrpsee::{
 };
 use serde::Serialize;
 
-use crate::{chain::Heads, node::Node, runtime::BlockNumber};
+use crate::{chain::Heads, faults::SECOND_COPY_AFTER, node::Node, runtime::BlockNumber};
 
 pub(super) fn register(module: &mut RpcModule<Arc<Node>>) -> Result<(), RegisterMethodError> {
     module.register_subscription(
@@ -42,7 +42,8 @@ pub(super) fn register(module: &mut RpcModule<Arc<Node>>) -> Result<(), Register
     Ok(())
 }
 
-/// Sends the current head and then every later one; who is slow catches up by number.
+/// Sends the current head and then every later one; who is slow catches up. After a re-organisation the blocks of the
+/// new branch come, from the first one that is not in the old branch.
 async fn follow(
     pending: PendingSubscriptionSink,
     node: Arc<Node>,
@@ -50,14 +51,14 @@ async fn follow(
 ) -> SubscriptionResult {
     let sink = pending.accept().await?;
     let mut heads = node.chain().follow();
-    let mut next = which(&heads.borrow_and_update());
+    let first = which(&heads.borrow_and_update());
+    let mut last = node.chain().numbered(first).unwrap_or_else(|| node.chain().best());
+    send(&node, &sink, &last.header).await?;
     loop {
         let head = which(&heads.borrow_and_update());
-        while next <= head {
-            if let Some(block) = node.chain().numbered(next) {
-                send(&sink, &block.header).await?;
-            }
-            next = next.saturating_add(1);
+        while let Some(block) = node.chain().after(&last).filter(|block| block.header.number <= head) {
+            send(&node, &sink, &block.header).await?;
+            last = block;
         }
         tokio::select! {
             () = sink.closed() => return Ok(()),
@@ -67,8 +68,20 @@ async fn follow(
 }
 
 /// Sends one notification. Fails when the client has gone, which ends the subscription.
-pub(super) async fn send(sink: &SubscriptionSink, message: &impl Serialize) -> Result<(), SubscriptionError> {
+pub(super) async fn send(
+    node: &Node,
+    sink: &SubscriptionSink,
+    message: &impl Serialize,
+) -> Result<(), SubscriptionError> {
     let json = serde_json::value::to_raw_value(message)?;
+    if node.faults().twice() {
+        let (sink, json) = (sink.clone(), json.clone());
+        tokio::spawn(async move {
+            tokio::time::sleep(SECOND_COPY_AFTER).await;
+            // The client may have gone meanwhile.
+            let _ = sink.send(json).await;
+        });
+    }
     sink.send(json).await?;
     Ok(())
 }

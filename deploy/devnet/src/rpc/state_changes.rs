@@ -58,9 +58,9 @@ pub(super) fn register(module: &mut RpcModule<Arc<Node>>) -> Result<(), Register
         "state_runtimeVersion",
         "state_unsubscribeRuntimeVersion",
         // The runtime is part of this program: its version is told once and never changes.
-        |_, pending, _, _| async move {
+        |_, pending, node, _| async move {
             let sink = pending.accept().await?;
-            send(&sink, &VERSION).await?;
+            send(&node, &sink, &VERSION).await?;
             sink.closed().await;
             Ok(()) as SubscriptionResult
         },
@@ -115,22 +115,19 @@ async fn follow_storage(
         }
     };
     let mut heads = node.chain().follow();
-    let first = node.chain().best();
-    let mut last = values(&node, &first, &keys)?;
-    let mut next = first.header.number.saturating_add(1);
+    let mut last = node.chain().best();
+    let mut values_told = values(&node, &last, &keys)?;
     let sink = pending.accept().await?;
-    send(&sink, &ChangeSet { block: first.hash, changes: last.clone() }).await?;
+    send(&node, &sink, &ChangeSet { block: last.hash, changes: values_told.clone() }).await?;
     loop {
-        while next <= heads.borrow_and_update().best {
-            if let Some(block) = node.chain().numbered(next) {
-                let now = values(&node, &block, &keys)?;
-                let changes = differences(&last, &now);
-                if !changes.is_empty() {
-                    send(&sink, &ChangeSet { block: block.hash, changes }).await?;
-                }
-                last = now;
+        let best = heads.borrow_and_update().best;
+        while let Some(block) = node.chain().after(&last).filter(|block| block.header.number <= best) {
+            let now = values(&node, &block, &keys)?;
+            let changes = differences(&values_told, &now);
+            if !changes.is_empty() {
+                send(&node, &sink, &ChangeSet { block: block.hash, changes }).await?;
             }
-            next = next.saturating_add(1);
+            (last, values_told) = (block, now);
         }
         tokio::select! {
             () = sink.closed() => return Ok(()),
