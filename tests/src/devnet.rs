@@ -138,6 +138,16 @@ impl Devnet {
         })
     }
 
+    /// Memory that it occupies, in kilobytes.
+    ///
+    /// # Errors
+    /// Where the system does not say.
+    pub fn resident_kb(&self) -> crate::Outcome<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.program.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+
     /// Waits until the best block has that number, for at most ten seconds.
     ///
     /// # Errors

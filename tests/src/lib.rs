@@ -7,6 +7,7 @@ pub mod acts;
 pub mod costs;
 pub mod devnet;
 pub mod node;
+pub mod npm;
 pub mod program;
 pub mod proxy;
 pub mod tokens;

@@ -152,6 +152,11 @@ impl Program {
         self.ready["url"].as_str().unwrap_or_default()
     }
 
+    /// Its number among the system's processes.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// SIGKILL, and waits until it is gone.
     pub fn kill(self) {
         drop(self);

@@ -13,14 +13,36 @@ use crate::{disk::Wanted, node::Settings, seal::Sealing};
 
 const ABOUT: &str = "An embedded chain for development: real FRAME pallets and pallet-revive behind JSON-RPC.
 
-This is not a network: one process makes every block, there are no peers and no consensus, and \
-everything is forgotten when it ends.";
+This is not a network: one process makes every block, there are no peers and there is no consensus. The keys of its \
+accounts are known to everybody: it is not for anything of value.";
 
-const EXAMPLE: &str = "Example:
-  greatseal-devnet --listen 127.0.0.1:0 --block-time 2000
-  → one JSON line with the address, then a block every two seconds
+const EXAMPLE: &str = "Examples, one for each switch:
+  greatseal-devnet --listen 127.0.0.1:0        any free port; one JSON line says which
+  greatseal-devnet --block-time 2000           a block every two seconds, with or without transactions
+  greatseal-devnet --genesis-time 1700000000   block 0 is of November 2023, and the clock runs on from there
+  greatseal-devnet --seed 0101…01              the same genesis hash at every start (with --genesis-time)
+  greatseal-devnet --state ./chain             goes on where it stopped, even after SIGKILL
+  greatseal-devnet --block-time 2000 --finality-lag 3
+                                               what is final is three blocks behind what is best
+  greatseal-devnet --keep-states 256           memory stays bounded: only the newest 256 states can be read
+  greatseal-devnet --exit-with-parent < PIPE   ends when the other end of the pipe is closed
 
-The accounts //Alice … //Ferdie own 1,000,000 UNIT each; //Alice holds the sudo key.";
+What a test can ask for by JSON-RPC, each with a list of one parameter:
+  devnet_seal [5]                        five empty blocks at once
+  devnet_advanceTime [3600]              the clock moves by an hour, and one empty block shows it
+  devnet_finalize [7], or []             block 7 is final now, or the best one
+  devnet_fork [2]                        another, empty branch replaces the last two blocks; their transactions go
+                                         back to the pool. Needs --finality-lag: what is final stays
+  devnet_outage [1500]                   every connection is cut, and nobody answered for 1.5 seconds
+  devnet_delayAnswers [300]              answers come 300 milliseconds late; [0] ends it
+  devnet_duplicateNotifications [true]   notifications come again 150 milliseconds later; [false] ends it
+
+Metrics: GET /metrics on the same port, in OpenMetrics.
+
+The accounts //Alice … //Ferdie own 1,000,000 UNIT each; //Alice holds the sudo key.
+
+Exit codes: 0 told to end; 1 failed; 2 usage; 7 --state holds another chain, another format or damage; 9 address or \
+folder in use.";
 
 /// What the operator asked for.
 #[derive(Debug, Clone, Parser)]

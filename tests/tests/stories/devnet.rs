@@ -16,10 +16,10 @@ use subxt::{
 use subxt_signer::sr25519::{Keypair, dev};
 use tokio::time::timeout;
 
-type Client = OnlineClient<PolkadotConfig>;
-type Params = DefaultExtrinsicParamsBuilder<PolkadotConfig>;
+pub(crate) type Client = OnlineClient<PolkadotConfig>;
+pub(crate) type Params = DefaultExtrinsicParamsBuilder<PolkadotConfig>;
 /// Keys and values.
-type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
+pub(crate) type Pairs = Vec<(Vec<u8>, Vec<u8>)>;
 type Outcome = Result<(), Box<dyn Error>>;
 
 const UNIT: u128 = 1_000_000_000_000;
@@ -227,13 +227,13 @@ async fn the_seed_decides_the_genesis_hash() -> Outcome {
     Ok(())
 }
 
-fn transfer(
+pub(crate) fn transfer(
     amount: u128,
 ) -> subxt::transactions::DynamicPayload<(subxt::utils::MultiAddress<subxt::utils::AccountId32, ()>, u128)> {
     dynamic::transaction("Balances", "transfer_keep_alive", (dev::bob().public_key().to_address::<()>(), amount))
 }
 
-async fn signed(
+pub(crate) async fn signed(
     client: &Client,
     call: &impl subxt::transactions::Payload,
     params: Params,
@@ -242,7 +242,7 @@ async fn signed(
     Ok(at.transactions().create_signed(call, &dev::alice(), params.build()).await?.into_encoded())
 }
 
-async fn submit(devnet: &Devnet, transaction: &[u8]) -> Result<Value, RpcError> {
+pub(crate) async fn submit(devnet: &Devnet, transaction: &[u8]) -> Result<Value, RpcError> {
     devnet.rpc("author_submitExtrinsic", json!([format!("0x{}", hex::encode(transaction))])).await
 }
 
@@ -258,7 +258,7 @@ fn refused(outcome: Result<Value, RpcError>) -> Result<(i64, String), Box<dyn Er
     }
 }
 
-async fn nonce(devnet: &Devnet) -> Result<u64, Box<dyn Error>> {
+pub(crate) async fn nonce(devnet: &Devnet) -> Result<u64, Box<dyn Error>> {
     let alice = dev::alice().public_key().to_account_id().to_string();
     Ok(devnet.rpc("system_accountNextIndex", json!([alice])).await?.as_u64().unwrap_or_default())
 }
@@ -280,7 +280,7 @@ async fn free(client: &Client, who: &Keypair) -> Result<u128, Box<dyn Error>> {
     Ok(info.decode_as::<Account>()?.data.free)
 }
 
-async fn now_at(devnet: &Devnet, block: &Value) -> Result<u64, Box<dyn Error>> {
+pub(crate) async fn now_at(devnet: &Devnet, block: &Value) -> Result<u64, Box<dyn Error>> {
     let value = devnet.rpc("state_getStorage", json!([TIMESTAMP_NOW, block])).await?;
     Ok(u64::decode(&mut bytes(&value)?.as_slice())?)
 }
@@ -289,7 +289,7 @@ fn millis(block: &Value) -> u64 {
     block["timestamp"].as_u64().unwrap_or_default()
 }
 
-fn pairs(value: Value) -> Result<Pairs, Box<dyn Error>> {
+pub(crate) fn pairs(value: Value) -> Result<Pairs, Box<dyn Error>> {
     let texts: Vec<(Value, Value)> = serde_json::from_value(value)?;
     texts.iter().map(|(key, value)| Ok((bytes(key)?, bytes(value)?))).collect()
 }

@@ -2,6 +2,11 @@
 
 mod bad_input;
 mod devnet;
+mod devnet_faults;
+mod devnet_memory;
+mod devnet_polkadot_js;
+mod devnet_state;
+mod devnet_storm;
 mod indexer_killed;
 mod killed_at_birth;
 mod main_story;

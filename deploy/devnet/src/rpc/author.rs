@@ -22,7 +22,7 @@ use crate::{
 
 /// How long watchers may enjoy "in block" before they hear "finalized". Both are true at the same
 /// moment here, but Polkadot-JS forgets the first when the second follows on its heels.
-const AFTER_INCLUSION: Duration = Duration::from_millis(25);
+const AFTER_INCLUSION: Duration = Duration::from_millis(100);
 
 pub(super) fn register(module: &mut RpcModule<Arc<Node>>) -> Result<(), RegisterMethodError> {
     module.register_blocking_method("author_submitExtrinsic", |params, node, _| {

@@ -1,6 +1,7 @@
 //! Measures, one JSON object a line: `{"bench","metric","value","unit","target","baseline"}`.
 
 mod contract;
+mod devnet;
 
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -10,8 +11,9 @@ async fn main() -> ExitCode {
     let name = std::env::args().nth(1);
     let measured = match name.as_deref() {
         Some("contract") => contract::measure().await,
+        Some("devnet") => devnet::measure().await,
         _ => {
-            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract");
+            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|devnet");
             return ExitCode::from(2);
         }
     };
@@ -26,9 +28,18 @@ async fn main() -> ExitCode {
 
 /// Prints one row.
 fn row(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>) {
-    let mut row = json!({ "bench": bench, "metric": metric, "value": value, "unit": unit });
-    if let Some(target) = target {
-        row["target"] = target.into();
+    print(json!({ "bench": bench, "metric": metric, "value": value, "unit": unit }), "target", target.map(Value::from));
+}
+
+/// Prints one row beside what it is compared with in the same run.
+fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, baseline: Value) {
+    print(json!({ "bench": bench, "metric": metric, "value": value, "unit": unit }), "baseline", Some(baseline));
+}
+
+#[expect(clippy::print_stdout, reason = "the rows are the answer")]
+fn print(mut row: Value, more: &str, value: Option<Value>) {
+    if let Some(value) = value {
+        row[more] = value;
     }
     say(&row);
 }

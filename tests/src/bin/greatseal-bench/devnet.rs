@@ -1,0 +1,147 @@
+//! What the embedded chain can do, in memory and on disk.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use greatseal_chain::Chain;
+use greatseal_protocol::bytes::{ContractAddress, parse_hex};
+use greatseal_tests::{
+    Outcome,
+    devnet::Devnet,
+    wait::eventually,
+    world::{Options, World},
+};
+use serde_json::{Value, json};
+use subxt::{OnlineClient, PolkadotConfig, config::DefaultExtrinsicParamsBuilder, dynamic};
+use subxt_signer::sr25519::{Keypair, dev};
+
+use crate::{row, row_beside};
+
+const EMPTY_BLOCKS: u32 = 2_000;
+const TRANSFERS_EACH: u64 = 250;
+const READERS: usize = 8;
+const READS_EACH: usize = 50;
+const QUESTIONS: usize = 5_000;
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Blocks, transfers, calls of the contract and answers, per second or in milliseconds.
+pub(crate) async fn measure() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let memory = Devnet::start().await?;
+    let disk = Devnet::start_in(folder.path(), &["--state", "chain"]).await?;
+
+    let in_memory = empty_blocks(&memory).await?;
+    row("devnet", "empty blocks in memory", in_memory.clone(), "blocks/s", None);
+    row_beside("devnet", "empty blocks with --state", empty_blocks(&disk).await?, "blocks/s", in_memory);
+
+    let in_memory = transfers(&memory).await?;
+    let metric = "transfers of six accounts, submitted in parallel over HTTP and included";
+    row("devnet", metric, in_memory.clone(), "transfers/s", None);
+    row_beside("devnet", &format!("{metric}, with --state"), transfers(&disk).await?, "transfers/s", in_memory);
+
+    let p99 = p99_of_a_question(&memory).await?;
+    row("devnet", "p99 of chain_getHeader over HTTP, one client", p99, "ms", None);
+    drop((memory, disk));
+
+    let reads = contract_reads().await?;
+    row("devnet", "reads of the contract (`cell` through ReviveApi_call), eight clients", reads, "calls/s", None);
+    Ok(())
+}
+
+async fn empty_blocks(devnet: &Devnet) -> Outcome<Value> {
+    let since = Instant::now();
+    devnet.seal(EMPTY_BLOCKS).await?;
+    Ok(rate(f64::from(EMPTY_BLOCKS), since))
+}
+
+/// Signing is not measured; validating, ordering, including and answering is.
+async fn transfers(devnet: &Devnet) -> Outcome<Value> {
+    let client = OnlineClient::<PolkadotConfig>::from_insecure_url(devnet.url()).await?;
+    let accounts = [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()];
+    let mut queues = Vec::new();
+    for account in &accounts {
+        queues.push(signed(&client, account).await?);
+    }
+    let since = Instant::now();
+    let submissions = queues.into_iter().map(|queue| async {
+        for transaction in queue {
+            devnet.rpc("author_submitExtrinsic", json!([transaction])).await?;
+        }
+        Ok::<_, greatseal_tests::devnet::RpcError>(())
+    });
+    futures::future::try_join_all(submissions).await?;
+    let none_waits = async || match pending(devnet).await {
+        Ok(0) => Ok(()),
+        other => Err(format!("{other:?}")),
+    };
+    eventually("every transfer is in a block", PATIENCE, none_waits).await?;
+    let rate = rate(accounts.len() as f64 * TRANSFERS_EACH as f64, since);
+    for account in &accounts {
+        let nonce = devnet.rpc("system_accountNextIndex", json!([account.public_key().to_account_id()])).await?;
+        if nonce != TRANSFERS_EACH {
+            return Err(format!("a transfer was lost: an account has sent {nonce}").into());
+        }
+    }
+    Ok(rate)
+}
+
+async fn signed(client: &OnlineClient<PolkadotConfig>, account: &Keypair) -> Outcome<Vec<String>> {
+    let to = dev::bob().public_key().to_address::<()>();
+    let call = dynamic::transaction("Balances", "transfer_keep_alive", (to, 1_000_000_000_u128));
+    let at = client.at_current_block().await?;
+    let mut transactions = Vec::new();
+    for nonce in 0..TRANSFERS_EACH {
+        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).immortal().build();
+        let transaction = at.transactions().create_signed(&call, account, params).await?;
+        transactions.push(format!("0x{}", hex::encode(transaction.into_encoded())));
+    }
+    Ok(transactions)
+}
+
+/// How many wait for a block.
+async fn pending(devnet: &Devnet) -> Outcome<usize> {
+    let pending = devnet.rpc("author_pendingExtrinsics", json!([])).await?;
+    Ok(pending.as_array().map_or(usize::MAX, Vec::len))
+}
+
+async fn p99_of_a_question(devnet: &Devnet) -> Outcome<Value> {
+    let mut took = Vec::with_capacity(QUESTIONS);
+    for _ in 0..QUESTIONS {
+        let since = Instant::now();
+        devnet.rpc("chain_getHeader", json!([])).await?;
+        took.push(since.elapsed());
+    }
+    took.sort_unstable();
+    let p99 = took.get(QUESTIONS * 99 / 100).copied().unwrap_or_default();
+    Ok(rounded(p99.as_secs_f64() * 1_000.0))
+}
+
+/// The head cell of the deployed contract, at one block, as every command reads it.
+async fn contract_reads() -> Outcome<Value> {
+    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let deployment: Value = serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?;
+    let contract = ContractAddress(parse_hex(deployment["contract"].as_str().unwrap_or_default())?);
+    let chain = Chain::connect(world.node().url()).await?;
+    let block = chain.finalized().await?;
+    let since = Instant::now();
+    let readers = (0..READERS).map(|_| async {
+        for _ in 0..READS_EACH {
+            chain.head(contract, &block).await?;
+        }
+        Ok::<_, greatseal_chain::ChainError>(())
+    });
+    futures::future::try_join_all(readers).await?;
+    let rate = rate((READERS * READS_EACH) as f64, since);
+    world.done()?;
+    Ok(rate)
+}
+
+fn rate(count: f64, since: Instant) -> Value {
+    rounded(count / since.elapsed().as_secs_f64())
+}
+
+fn rounded(value: f64) -> Value {
+    json!((value * 100.0).round() / 100.0)
+}
