@@ -13,6 +13,9 @@ use crate::{Outcome, program::target};
 /// What npm says when it cannot reach its registry.
 const UNREACHABLE: [&str; 6] = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH"];
 
+/// Beside the packages: says that they are not there, to whoever reads no output of tests that pass.
+const SKIPPED: &str = "npm-SKIPPED";
+
 /// The folder in which the packages of `project` are installed; nothing where the registry cannot be reached.
 ///
 /// # Errors
@@ -27,6 +30,7 @@ pub fn install(project: &Path) -> Outcome<Option<PathBuf>> {
     // Unlocked when it is closed. Of several processes one installs, and the others wait for it.
     let one = File::create(around.join(format!("{name}.lock")))?;
     one.lock()?;
+    let _ = fs::remove_file(around.join(SKIPPED));
     if installed.is_dir() {
         return Ok(Some(installed));
     }
@@ -43,7 +47,10 @@ pub fn install(project: &Path) -> Outcome<Option<PathBuf>> {
             fs::rename(unfinished.path(), &installed)?;
             Ok(Some(installed))
         }
-        false if UNREACHABLE.iter().any(|reason| said.contains(reason)) => Ok(None),
+        false if UNREACHABLE.iter().any(|reason| said.contains(reason)) => {
+            fs::write(around.join(SKIPPED), said.as_bytes())?;
+            Ok(None)
+        }
         false => Err(format!("npm ci failed: {said}").into()),
     }
 }

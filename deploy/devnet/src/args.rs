@@ -76,7 +76,7 @@ pub struct Args {
     pub finality_lag: u32,
 
     /// Keep the states of so many newest blocks in memory, and of all that are not final; headers and transactions of
-    /// every block stay. Without it every state can be read, for about 12 kB of memory an empty block.
+    /// every block stay. Without it every state can be read, for about 9 kB of memory an empty block.
     #[arg(long, value_name = "BLOCKS")]
     pub keep_states: Option<NonZeroU32>,
 

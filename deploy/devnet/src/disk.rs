@@ -1,7 +1,7 @@
 //! The chain on disk: a folder with one append-only log, held by one process.
 //!
 //! The log's first record says from what the chain was founded; every other one is a step: the blocks that it appended,
-//! and what was final afterwards. A step is written and synchronised (`fdatasync`, 0.2 ms on a good disk) before anybody
+//! and what was final afterwards. A step is written and synchronised (`fdatasync`: 0.2 ms on an idle disk, some milliseconds on a busy one) before anybody
 //! sees its blocks. A step that was cut off by the end of the process was seen by nobody: it is cut from the file.
 
 mod frame;

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 async fn polkadot_js_transfers_follows_and_calls_the_contract_by_its_metadata() -> Outcome {
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("polkadot-js");
     let Some(packages) = npm::install(&project)? else {
-        // Not `eprintln!`: that is kept back where a test passes.
+        // `scripts/test` says it as well: test runners keep back what a test says that passes.
         writeln!(stderr(), "SKIPPED: npm reaches no registry, Polkadot-JS was not tried")?;
         return Ok(());
     };

@@ -64,15 +64,21 @@ pub(super) fn register(module: &mut RpcModule<Arc<Node>>) -> Result<(), Register
 fn next_index(node: &Node, address: &str) -> Answer<Nonce> {
     let account = AccountId32::from_string(address)
         .map_err(|error| invalid_parameter(format!("{address:?} is no address: {error:?}")))?;
-    let best = node.chain().best();
-    let mut nonce: Nonce = Scratch::new(node.chain().archive(), best.header.state_root)
-        .ask("AccountNonceApi_account_nonce", &account)
-        .map_err(|trap| execution(&trap))?;
-    let pool = node.pool();
-    while pool.provides(&(&account, nonce).encode()) {
-        nonce = nonce.saturating_add(1);
+    loop {
+        let best = node.chain().best();
+        let mut nonce: Nonce = Scratch::new(node.chain().archive(), best.header.state_root)
+            .ask("AccountNonceApi_account_nonce", &account)
+            .map_err(|trap| execution(&trap))?;
+        let pool = node.pool();
+        // A block that came meanwhile may have taken what was in the pool: its nonce would be told once more.
+        if node.chain().best().hash != best.hash {
+            continue;
+        }
+        while pool.provides(&(&account, nonce).encode()) {
+            nonce = nonce.saturating_add(1);
+        }
+        return Ok(nonce);
     }
-    Ok(nonce)
 }
 
 /// What would become of a transaction, were it alone in the next block.
