@@ -5,6 +5,7 @@ use crate::{
     store::StoreError,
 };
 use greatseal_chain::ChainError;
+use greatseal_host::birth::NotBorn;
 use std::{io, net::SocketAddr, path::PathBuf};
 
 /// Why the program ends.
@@ -103,6 +104,10 @@ fn stop_verdict(stop: &Stop) -> Verdict {
 fn store_verdict(error: &StoreError) -> Verdict {
     match error {
         StoreError::Unopenable { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
+        StoreError::NotCreated { reason: NotBorn::Orphan(_), .. } => {
+            ("database_orphan", 1, "bring the database back that it belongs to, or move it away and keep it")
+        }
+        StoreError::NotCreated { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
         StoreError::NotOurs { .. } => ("database_foreign", 7, "name another file with --database"),
         StoreError::OtherSchema { .. } => {
             ("database_schema", 7, "use the program that wrote it, or index anew into another file")

@@ -1,6 +1,7 @@
 //! What can go wrong in the relayer, and what to do about it.
 
 use greatseal_chain::ChainError;
+use greatseal_host::birth::NotBorn;
 use std::path::PathBuf;
 
 /// An error variant is a decision: see [`RelayerError::help`] and [`RelayerError::exit_code`].
@@ -39,6 +40,14 @@ pub enum RelayerError {
         /// Why.
         source: sqlx::Error,
     },
+    /// The journal cannot be created.
+    #[error("cannot create the journal {path}: {reason}", path = path.display())]
+    NotCreated {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: NotBorn,
+    },
     /// The journal cannot be read or written.
     #[error("the journal cannot be used: {0}")]
     Journal(#[from] sqlx::Error),
@@ -69,7 +78,10 @@ impl RelayerError {
             }
             Self::ForeignJournal(_) => "give another file with --journal; nothing was written to this one",
             Self::JournalInUse(_) => "stop the other relayer first: one account has one writer",
-            Self::CannotOpen { .. } => "check the folder and its permissions",
+            Self::NotCreated { reason: NotBorn::Orphan(_), .. } => {
+                "bring the journal back that it belongs to, or move it away and keep it"
+            }
+            Self::CannotOpen { .. } | Self::NotCreated { .. } => "check the folder and its permissions",
             Self::Journal(_) => "check the disk; nothing was acknowledged that is not written down",
             Self::Damaged => "keep the file as evidence and restore the journal from its backup",
             Self::Listen { .. } => "stop the other program, or choose another port with --listen 127.0.0.1:0",
@@ -84,7 +96,7 @@ impl RelayerError {
             Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::WrongChain { .. } | Self::WrongContract(_) | Self::ForeignJournal(_) | Self::Damaged => 7,
             Self::JournalInUse(_) | Self::Listen { .. } => 9,
-            Self::CannotOpen { .. } | Self::Journal(_) | Self::Chain(_) => 1,
+            Self::CannotOpen { .. } | Self::NotCreated { .. } | Self::Journal(_) | Self::Chain(_) => 1,
         }
     }
 }
