@@ -1,6 +1,7 @@
 //! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
 mod bad_input;
+mod configuration;
 mod devnet;
 mod indexer_killed;
 mod killed_at_birth;
@@ -9,8 +10,10 @@ mod many_at_once;
 mod refusals;
 mod refused_at_the_door;
 mod relayer_killed;
+mod strangers;
 
 mod conformance {
     mod artefact;
+    mod configuration;
     mod dependency_rule;
 }
