@@ -40,6 +40,13 @@ node_ready() {
   fail "the node at $1 has made no block in five minutes" "look at its log"
 }
 
+# Where the contract's programs are built: by the size of ink!'s buffer, which cargo does not know to be an input.
+contract_target() { # host or polkavm
+  local size
+  size=$(sed -n 's/^INK_STATIC_BUFFER_SIZE = { value = "\([0-9]*\)".*/\1/p' "$repository/contracts/governance/.cargo/config.toml")
+  echo "$GREATSEAL_TARGET_DIR/contract-$1-${size:?}"
+}
+
 need_rust() {
   command -v cargo >/dev/null || fail "there is no cargo" "install Rust with rustup; rust-toolchain.toml names the version"
 }

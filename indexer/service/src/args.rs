@@ -1,37 +1,99 @@
 //! The command line.
 
-use clap::Parser;
+use crate::config::{Config, KEYS};
+use clap::{Parser, Subcommand};
+use greatseal_host::{
+    config::{ConfigError, Draft, NodeUrl, Settled},
+    log,
+};
 use std::{net::SocketAddr, path::PathBuf};
 
 const ABOUT: &str = "Mirrors the finalised events of one governance contract into a tamper-evident audit database, \
 and answers questions about them over HTTP.";
 
-const EXAMPLE: &str = "Example:
+const EXAMPLE: &str = "Examples:
   greatseal-indexer --deployment deployment.json --node ws://127.0.0.1:9944 --database audit.db
   → one JSON line with the address once it serves; then ask GET /health, /v1/events, /v1/proposals
+  greatseal-indexer --config /etc/greatseal/indexer.toml --listen 127.0.0.1:0
+  greatseal-indexer config check --config /etc/greatseal/indexer.toml
 
-Exit codes: 0 told to end, 2 usage, 3 malformed deployment file, 5 node unreachable, 7 another chain, code or \
-database than the deployment's, 9 address in use, 1 anything else.";
+Every switch has a key in the configuration file and wins over it; docs/config/indexer.toml has them all. Environment
+variables configure nothing, except RUST_LOG, which wins over `log.filter`.
+
+Exit codes: 0 told to end, 2 usage, 3 malformed configuration or deployment file, 5 node unreachable, 7 another chain, \
+code or database than the deployment's, 9 address in use, 1 anything else.";
 
 /// What the operator asked for.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "greatseal-indexer", version, about = ABOUT, after_help = EXAMPLE)]
+#[command(
+    name = "greatseal-indexer",
+    version,
+    about = ABOUT,
+    after_help = EXAMPLE,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub struct Args {
-    /// Deployment file: which contract on which chain.
-    #[arg(long, value_name = "FILE")]
-    pub deployment: PathBuf,
+    /// What the indexer is started with.
+    #[command(flatten)]
+    pub switches: Switches,
+    /// Instead of starting it.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
 
-    /// Node to follow, by WebSocket.
-    #[arg(long, value_name = "URL", value_parser = websocket)]
-    pub node: String,
+/// Instead of starting the indexer.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Looks at the configuration; starts nothing and asks nobody.
+    #[command(subcommand)]
+    Config(Look),
+}
+
+/// How to look at the configuration.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Look {
+    /// Verifies what can be verified without a network; exit code 3 where something is wrong.
+    #[command(after_help = "Example:\n  greatseal-indexer config check --config indexer.toml")]
+    Check(Looking),
+    /// Shows what holds, and where each value comes from.
+    #[command(after_help = "Example:\n  greatseal-indexer config show --config indexer.toml --json")]
+    Show(Looking),
+}
+
+/// At which configuration, and for whom.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Looking {
+    /// What the indexer would be started with.
+    #[command(flatten)]
+    pub switches: Switches,
+    /// One JSON object instead of lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What the indexer is started with. Each switch wins over the file.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Switches {
+    /// Configuration file, such as /etc/greatseal/indexer.toml.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Deployment file: which contract on which chain.
+    #[arg(long, value_name = "FILE", required_unless_present = "config")]
+    pub deployment: Option<PathBuf>,
+
+    /// Node to follow, by WebSocket [default: ws://127.0.0.1:9944].
+    #[arg(long, value_name = "URL")]
+    pub node: Option<NodeUrl>,
 
     /// Database file; created where there is none.
-    #[arg(long, value_name = "FILE")]
-    pub database: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "config")]
+    pub database: Option<PathBuf>,
 
-    /// Address and port to answer on; port 0 takes any free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7701")]
-    pub listen: SocketAddr,
+    /// Address and port to answer on; port 0 takes any free one [default: 127.0.0.1:7701].
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
 
     /// End with an error when following must stop. Without it: go on answering, and say so in /health.
     #[arg(long)]
@@ -42,7 +104,21 @@ pub struct Args {
     pub exit_with_parent: bool,
 }
 
-fn websocket(text: &str) -> Result<String, String> {
-    let known = text.starts_with("ws://") || text.starts_with("wss://");
-    known.then(|| text.to_owned()).ok_or_else(|| "give ws://HOST:PORT or wss://HOST:PORT".into())
+impl Switches {
+    /// The configuration that they and the file amount to.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`].
+    pub fn settle(self) -> Result<Settled<Config>, ConfigError> {
+        let mut draft = Draft::begin(KEYS, self.config.as_deref())?;
+        draft.environment("log.filter", log::VARIABLE, log::from_environment());
+        draft.switch_path("deployment.file", self.deployment)?;
+        draft.switch("node.url", self.node.map(String::from));
+        draft.switch_path("database.file", self.database)?;
+        draft.switch("listen.address", self.listen.map(|address| address.to_string()));
+        draft.switch("process.exit_on_stop", self.exit_on_stop.then_some(true));
+        draft.switch("process.exit_with_parent", self.exit_with_parent.then_some(true));
+        draft.settle()
+    }
 }

@@ -5,11 +5,15 @@ use crate::{
     store::StoreError,
 };
 use greatseal_chain::ChainError;
-use std::{io, net::SocketAddr, path::PathBuf};
+use greatseal_host::{birth::NotBorn, config::ConfigError};
+use std::{borrow::Cow, io, net::SocketAddr, path::PathBuf};
 
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
     /// The deployment file cannot be read as one.
     #[error("{} is not a deployment file: {reason}", path.display())]
     Deployment {
@@ -64,12 +68,16 @@ impl Error {
     }
 
     /// What to do next.
-    pub fn help(&self) -> &'static str {
-        self.verdict().2
+    pub fn help(&self) -> Cow<'static, str> {
+        match self {
+            Self::Config(error) => error.help().into(),
+            other => other.verdict().2.into(),
+        }
     }
 
     fn verdict(&self) -> Verdict {
         match self {
+            Self::Config(error) => ("configuration", error.exit_code(), "see docs/config/indexer.toml"),
             Self::Deployment { .. } => {
                 ("deployment_malformed", 3, "give the file that `greatseal deploy` wrote, unchanged")
             }
@@ -103,6 +111,10 @@ fn stop_verdict(stop: &Stop) -> Verdict {
 fn store_verdict(error: &StoreError) -> Verdict {
     match error {
         StoreError::Unopenable { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
+        StoreError::NotCreated { reason: NotBorn::Orphan(_), .. } => {
+            ("database_orphan", 1, "bring the database back that it belongs to, or move it away and keep it")
+        }
+        StoreError::NotCreated { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
         StoreError::NotOurs { .. } => ("database_foreign", 7, "name another file with --database"),
         StoreError::OtherSchema { .. } => {
             ("database_schema", 7, "use the program that wrote it, or index anew into another file")

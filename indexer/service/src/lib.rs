@@ -8,6 +8,7 @@
 //! the head with one that left this database before.
 
 pub mod args;
+pub mod config;
 mod document;
 pub mod error;
 pub mod follow;

@@ -1,14 +1,15 @@
 //! From the command line to a running service, and to its end.
 
 use crate::{
-    args::Args,
+    config::Config,
     error::Error,
     follow::{Follower, Node},
     live::Live,
-    serve::{App, serve},
+    serve::{App, router},
     store::Store,
 };
 use greatseal_api::deployment::Deployment;
+use greatseal_host::serve::{Limits, serve};
 use std::{io, path::Path, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -20,6 +21,7 @@ pub struct Service {
     app: App,
     follower: Follower,
     node: Node,
+    limits: Limits,
     exit_on_stop: bool,
 }
 
@@ -29,19 +31,21 @@ impl Service {
     /// # Errors
     ///
     /// [`Error`], with its exit code: nothing is served before all are sound.
-    pub async fn prepare(args: Args) -> Result<Self, Error> {
-        let deployment = Arc::new(read_deployment(&args.deployment)?);
-        let node = Node::connect(&args.node, &deployment).await?;
-        let listen = |source| Error::Listen { address: args.listen, source };
-        let listener = TcpListener::bind(args.listen).await.map_err(listen)?;
-        let url = format!("http://{}", listener.local_addr()?);
+    pub async fn prepare(config: Config) -> Result<Self, Error> {
+        let deployment = Arc::new(read_deployment(&config.deployment.file)?);
+        let url = config.node.url.as_str();
+        let node = Node::connect(url, &deployment).await?;
+        let address = config.listen.address;
+        let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
 
-        let store = Store::open(&args.database, &deployment).await?;
+        let store = Store::open(&config.database.file, &deployment).await?;
         let replayed = store.replay(&deployment).await?;
         tracing::info!(rows = replayed.ledger.count(), next = replayed.ledger.next(), "the database is sound");
         let live = Live::new(replayed, deployment.code_hash);
-        let follower = Follower::new(args.node, store.clone(), live.clone(), deployment);
-        Ok(Self { listener, url, app: App { store, live }, follower, node, exit_on_stop: args.exit_on_stop })
+        let follower = Follower::new(url.to_owned(), store.clone(), live.clone(), deployment);
+        let url = format!("http://{}", listener.local_addr()?);
+        let (limits, exit_on_stop) = (config.listen.limits(), config.process.exit_on_stop);
+        Ok(Self { listener, url, app: App { store, live }, follower, node, limits, exit_on_stop })
     }
 
     /// Where it serves.
@@ -57,7 +61,7 @@ impl Service {
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Error> {
         let (end_serving, told_to_end) = oneshot::channel::<()>();
         let store = self.app.store.clone();
-        let serving = tokio::spawn(serve(self.listener, self.app, async {
+        let serving = tokio::spawn(serve(self.listener, router(self.app), self.limits, async {
             let _ = told_to_end.await;
         }));
         let following = async {
@@ -79,7 +83,12 @@ impl Service {
     }
 }
 
-fn read_deployment(path: &Path) -> Result<Deployment, Error> {
+/// Reads the file that `greatseal deploy` wrote.
+///
+/// # Errors
+///
+/// [`Error::Deployment`].
+pub fn read_deployment(path: &Path) -> Result<Deployment, Error> {
     let malformed = |reason: String| Error::Deployment { path: path.to_owned(), reason };
     let bytes = std::fs::read(path).map_err(|error| malformed(error.to_string()))?;
     serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))

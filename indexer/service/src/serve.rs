@@ -1,4 +1,4 @@
-//! HTTP: routes, limits, and JSON for every refusal.
+//! HTTP: routes, their limits, and JSON for every refusal.
 
 use crate::{
     document,
@@ -16,12 +16,9 @@ use axum::{
     routing::{get, post},
 };
 use std::time::Duration;
-use tokio::net::TcpListener;
 
 /// Longest time for one answer, reading the body included.
 const ANSWER: Duration = Duration::from_secs(10);
-/// How long running answers may take to end once the program is told to.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -47,32 +44,6 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(document::MAX))
         .layer(middleware::from_fn(in_time))
         .with_state(app)
-}
-
-/// Serves until `end` resolves, then lets running answers finish, but not for long.
-///
-/// # Errors
-///
-/// What the operating system refuses.
-pub async fn serve(
-    listener: TcpListener,
-    app: App,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    let (told, telling) = tokio::sync::oneshot::channel();
-    let ending = async move {
-        end.await;
-        let _ = told.send(());
-    };
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(ending);
-    let too_long = async move {
-        let _ = telling.await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        ended = async { serving.await } => ended,
-        () = too_long => Ok(()),
-    }
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

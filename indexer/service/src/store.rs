@@ -11,6 +11,7 @@ pub use replay::Replayed;
 
 use crate::ledger::{Entry, Ledger};
 use greatseal_chain::{Block, BlockRef};
+use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::DocumentHash;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 use std::{fs::File, path::PathBuf, sync::Arc};
@@ -18,7 +19,15 @@ use std::{fs::File, path::PathBuf, sync::Arc};
 /// What the database refuses, or cannot do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The file cannot be opened or created.
+    /// The file cannot be created.
+    #[error("cannot create {}: {reason}", path.display())]
+    NotCreated {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: NotBorn,
+    },
+    /// The file cannot be opened.
     #[error("cannot open {}: {reason}", path.display())]
     Unopenable {
         /// The file.

@@ -1,31 +1,106 @@
 //! Command line of the relayer.
 
+use crate::config::{Config, KEYS};
+use clap::{Parser, Subcommand};
+use greatseal_host::{
+    config::{ConfigError, Draft, NodeUrl, Settled},
+    log,
+};
 use std::{net::SocketAddr, path::PathBuf};
 
 /// Submits signed envelopes to the governance contract and keeps the journal of it.
-#[derive(Clone, Debug, clap::Parser)]
+#[derive(Clone, Debug, Parser)]
 #[command(
     name = "greatseal-relayer",
     version,
-    after_help = "Example:\n  greatseal-relayer --deployment deployment.json --node ws://127.0.0.1:9944 \\\n      --journal relayer.db --account dev:bob\n\nThe relayer pays and has no authority: envelopes are signed by council members, and the contract verifies them.\n\nExit codes: 0 told to end, 1 failed, 2 usage, 3 bad input, 5 node unreachable, 7 wrong chain, contract or journal,\n9 port or journal in use."
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:\n  greatseal-relayer --deployment deployment.json --node ws://127.0.0.1:9944 \\\n      --journal relayer.db --account dev:bob\n  greatseal-relayer --config /etc/greatseal/relayer.toml --listen 127.0.0.1:0\n  greatseal-relayer config check --config /etc/greatseal/relayer.toml\n\nEvery switch has a key in the configuration file and wins over it; docs/config/relayer.toml has them all. Environment\nvariables configure nothing, except RUST_LOG, which wins over `log.filter`.\n\nThe relayer pays and has no authority: envelopes are signed by council members, and the contract verifies them.\n\nExit codes: 0 told to end, 1 failed, 2 usage, 3 bad input, 5 node unreachable, 7 wrong chain, contract or journal,\n9 port or journal in use."
 )]
 pub struct Args {
+    /// What the relayer is started with.
+    #[command(flatten)]
+    pub switches: Switches,
+    /// Instead of starting it.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Instead of starting the relayer.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Looks at the configuration; starts nothing and asks nobody.
+    #[command(subcommand)]
+    Config(Look),
+}
+
+/// How to look at the configuration.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Look {
+    /// Verifies what can be verified without a network; exit code 3 where something is wrong.
+    #[command(after_help = "Example:\n  greatseal-relayer config check --config relayer.toml")]
+    Check(Looking),
+    /// Shows what holds, and where each value comes from; names files with secrets, never what they hold.
+    #[command(after_help = "Example:\n  greatseal-relayer config show --config relayer.toml --account dev:eve")]
+    Show(Looking),
+}
+
+/// At which configuration, and for whom.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Looking {
+    /// What the relayer would be started with.
+    #[command(flatten)]
+    pub switches: Switches,
+    /// One JSON object instead of lines.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What the relayer is started with. Each switch wins over the file.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Switches {
+    /// Configuration file, such as /etc/greatseal/relayer.toml.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// File that `greatseal deploy` wrote.
-    #[arg(long, value_name = "FILE")]
-    pub deployment: PathBuf,
-    /// Node of the deployment's chain.
-    #[arg(long, value_name = "URL", default_value = "ws://127.0.0.1:9944")]
-    pub node: String,
+    #[arg(long, value_name = "FILE", required_unless_present = "config")]
+    pub deployment: Option<PathBuf>,
+    /// Node of the deployment's chain [default: ws://127.0.0.1:9944].
+    #[arg(long, value_name = "URL")]
+    pub node: Option<NodeUrl>,
     /// Journal of this account; created where it does not exist.
-    #[arg(long, value_name = "FILE")]
-    pub journal: PathBuf,
-    /// Account that pays: dev:alice … dev:ferdie on a devnet.
-    #[arg(long, value_name = "NAME", default_value = "dev:bob")]
-    pub account: String,
-    /// Where to take envelopes.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7700")]
-    pub listen: SocketAddr,
+    #[arg(long, value_name = "FILE", required_unless_present = "config")]
+    pub journal: Option<PathBuf>,
+    /// Account that pays: dev:alice … dev:ferdie on a devnet [default: dev:bob].
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Where to take envelopes [default: 127.0.0.1:7700].
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Option<SocketAddr>,
     /// End when standard input closes.
     #[arg(long)]
     pub exit_with_parent: bool,
+}
+
+impl Switches {
+    /// The configuration that they and the file amount to.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`].
+    pub fn settle(self) -> Result<Settled<Config>, ConfigError> {
+        let mut draft = Draft::begin(KEYS, self.config.as_deref())?;
+        draft.environment("log.filter", log::VARIABLE, log::from_environment());
+        draft.switch_path("deployment.file", self.deployment)?;
+        draft.switch("node.url", self.node.map(String::from));
+        draft.switch_path("journal.file", self.journal)?;
+        if let Some(name) = self.account {
+            // Any other kind has more than a name, and stands in the file.
+            let name = name.strip_prefix("dev:").unwrap_or(&name).to_owned();
+            draft.switch_section("--account", "account", &[("account.kind", "dev".into()), ("account.name", name)]);
+        }
+        draft.switch("listen.address", self.listen.map(|address| address.to_string()));
+        draft.switch("process.exit_with_parent", self.exit_with_parent.then_some(true));
+        draft.settle()
+    }
 }

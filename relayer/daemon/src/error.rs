@@ -1,11 +1,18 @@
 //! What can go wrong in the relayer, and what to do about it.
 
 use greatseal_chain::ChainError;
-use std::path::PathBuf;
+use greatseal_host::{birth::NotBorn, config::ConfigError};
+use std::{borrow::Cow, path::PathBuf};
 
 /// An error variant is a decision: see [`RelayerError::help`] and [`RelayerError::exit_code`].
 #[derive(Debug, thiserror::Error)]
 pub enum RelayerError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A kind of account that is known and cannot be used by this version.
+    #[error("an account of the kind `{0}` cannot pay yet")]
+    NotYet(&'static str),
     /// The deployment file cannot be used.
     #[error("{path}: {reason}", path = path.display())]
     Deployment {
@@ -39,6 +46,14 @@ pub enum RelayerError {
         /// Why.
         source: sqlx::Error,
     },
+    /// The journal cannot be created.
+    #[error("cannot create the journal {path}: {reason}", path = path.display())]
+    NotCreated {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: NotBorn,
+    },
     /// The journal cannot be read or written.
     #[error("the journal cannot be used: {0}")]
     Journal(#[from] sqlx::Error),
@@ -60,8 +75,17 @@ pub enum RelayerError {
 
 impl RelayerError {
     /// What to do next.
-    pub fn help(&self) -> &'static str {
+    pub fn help(&self) -> Cow<'static, str> {
+        if let Self::Config(error) = self {
+            return error.help().into();
+        }
+        self.fixed_help().into()
+    }
+
+    fn fixed_help(&self) -> &'static str {
         match self {
+            Self::Config(_) => "see docs/config/relayer.toml",
+            Self::NotYet(_) => "use `kind = \"dev\"` on a development chain",
             Self::Deployment { .. } => "give the file that `greatseal deploy` wrote, with --deployment",
             Self::WrongChain { .. } => "connect to a node of the deployment's chain with --node",
             Self::WrongContract(_) => {
@@ -69,7 +93,10 @@ impl RelayerError {
             }
             Self::ForeignJournal(_) => "give another file with --journal; nothing was written to this one",
             Self::JournalInUse(_) => "stop the other relayer first: one account has one writer",
-            Self::CannotOpen { .. } => "check the folder and its permissions",
+            Self::NotCreated { reason: NotBorn::Orphan(_), .. } => {
+                "bring the journal back that it belongs to, or move it away and keep it"
+            }
+            Self::CannotOpen { .. } | Self::NotCreated { .. } => "check the folder and its permissions",
             Self::Journal(_) => "check the disk; nothing was acknowledged that is not written down",
             Self::Damaged => "keep the file as evidence and restore the journal from its backup",
             Self::Listen { .. } => "stop the other program, or choose another port with --listen 127.0.0.1:0",
@@ -80,11 +107,12 @@ impl RelayerError {
     /// Exit code of the program.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
+            Self::Config(error) => error.exit_code(),
+            Self::NotYet(_) | Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::WrongChain { .. } | Self::WrongContract(_) | Self::ForeignJournal(_) | Self::Damaged => 7,
             Self::JournalInUse(_) | Self::Listen { .. } => 9,
-            Self::CannotOpen { .. } | Self::Journal(_) | Self::Chain(_) => 1,
+            Self::CannotOpen { .. } | Self::NotCreated { .. } | Self::Journal(_) | Self::Chain(_) => 1,
         }
     }
 }

@@ -6,23 +6,29 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Path, State, rejection::JsonRejection},
+    extract::{DefaultBodyLimit, Path, Request, State, rejection::JsonRejection},
     http::StatusCode,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use greatseal_api::wire::{EnvelopeState, Problem, Submission};
+use greatseal_api::{
+    deployment::Deployment,
+    wire::{EnvelopeState, Problem, Submission},
+};
+use greatseal_chain::Chain;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
-    digest::Domain,
+    cells::{CellKey, Cells as _},
+    command::Capacity,
     envelope::Envelope,
     refusal::Refusal,
 };
 use std::{
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, watch};
 
 /// What the routes and the worker share.
 #[derive(Clone)]
@@ -31,9 +37,16 @@ pub struct Desk {
     pub journal: Arc<Mutex<Journal>>,
     /// Wakes the worker.
     pub wake: Arc<Notify>,
-    /// Where signatures count.
-    pub domain: Domain,
+    /// Which contract.
+    pub deployment: Deployment,
+    /// The node, as the worker last reached it.
+    pub node: watch::Receiver<Chain>,
 }
+
+/// Longest time that an envelope waits for the node to say whether its key has a seat.
+const ASKING: Duration = Duration::from_secs(2);
+/// Longest time for one answer, reading the body included.
+const ANSWER: Duration = Duration::from_secs(15);
 
 /// The routes.
 pub fn routes(desk: Desk) -> Router {
@@ -43,11 +56,23 @@ pub fn routes(desk: Desk) -> Router {
         .route("/v1/envelopes/{digest}", get(show))
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "unknown_path", "there is no such path", "see /health") })
         .layer(DefaultBodyLimit::max(4 * Envelope::MAX))
+        .layer(middleware::from_fn(in_time))
         .with_state(desk)
 }
 
+/// Cut off while it is written down, an envelope may be in the journal: submitted again, it is the same request.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(ANSWER, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let (error, help) = ("the answer took too long", "send the request again, as a whole");
+            problem(StatusCode::SERVICE_UNAVAILABLE, "timeout", error, help)
+        }
+    }
+}
+
 async fn health(State(desk): State<Desk>) -> Response {
-    let domain = desk.domain;
+    let domain = desk.deployment.domain();
     match desk.journal.lock().await.pending().await {
         Ok(pending) => Json(serde_json::json!({
             "status": "ok",
@@ -68,9 +93,14 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
     let Ok(bytes) = parse_hex_bytes(&submission.envelope) else {
         return refused(Refusal::Decode);
     };
-    let verified = Envelope::parse(&bytes).and_then(|envelope| envelope.verify(&desk.domain));
-    if let Err(refusal) = verified {
-        return refused(refusal);
+    let verified =
+        Envelope::parse(&bytes).and_then(|envelope| envelope.verify(&desk.deployment.domain()).map(|()| envelope));
+    let envelope = match verified {
+        Ok(envelope) => envelope,
+        Err(refusal) => return refused(refusal),
+    };
+    if desk.stranger(&envelope).await {
+        return refused(Refusal::UnknownKey);
     }
     let digest = Envelope::digest(&bytes);
     let mut journal = desk.journal.lock().await;
@@ -80,6 +110,30 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
             (status, Json(state(digest, &attempt))).into_response()
         }
         Err(error) => internal(&error),
+    }
+}
+
+impl Desk {
+    /// Whether the chain says that the contract would not even look at the envelope: its key has no seat, and what it
+    /// wants only a seat can do. Anybody can sign such envelopes, and the journal forgets nothing. Where the node does
+    /// not say, the envelope is taken in: it must not be lost, and the dry run will ask again.
+    async fn stranger(&self, envelope: &Envelope) -> bool {
+        if envelope.command.capacity == Capacity::Anyone {
+            return false;
+        }
+        let chain = self.node.borrow().clone();
+        let asking = async {
+            if chain.genesis() != self.deployment.chain() {
+                return None;
+            }
+            let key = CellKey::KeySeat(envelope.key);
+            let at = chain.finalized().await.ok()?;
+            let cells = chain.cells(self.deployment.contract(), [CellKey::Head, key], &at).await.ok()?;
+            // A contract without a head is another one.
+            cells.head().ok()?;
+            Some(cells.load(&key).is_none())
+        };
+        tokio::time::timeout(ASKING, asking).await.ok().flatten().unwrap_or(false)
     }
 }
 
@@ -138,7 +192,7 @@ fn refused(refusal: Refusal) -> Response {
 
 fn internal(error: &RelayerError) -> Response {
     tracing::error!(%error, "journal");
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "journal", "the journal cannot be used", error.help())
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "journal", "the journal cannot be used", &error.help())
 }
 
 fn problem(status: StatusCode, code: &str, error: &str, help: &str) -> Response {

@@ -3,6 +3,7 @@
 use crate::error::RelayerError;
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::Prepared;
+use greatseal_host::birth;
 use greatseal_protocol::bytes::{EnvelopeDigest, to_hex};
 use sqlx::{
     ConnectOptions, Connection, Row as _, SqliteConnection,
@@ -94,28 +95,17 @@ impl Journal {
     /// [`RelayerError::ForeignJournal`] where the file belongs to something else, [`RelayerError::JournalInUse`] where
     /// another process holds it. Nothing is written in either case.
     pub async fn open(path: &Path, deployment: &Deployment, account: [u8; 32]) -> Result<Self, RelayerError> {
-        let fresh = !path.exists() || std::fs::metadata(path).is_ok_and(|meta| meta.len() == 0);
-        let names = [
-            ("deployment", to_hex(&deployment.deployment)),
-            ("chain", to_hex(&deployment.chain_genesis)),
-            ("account", to_hex(&account)),
-        ];
-        let connection = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .foreign_keys(true)
-            .busy_timeout(std::time::Duration::from_millis(500))
-            .disable_statement_logging();
-        if !fresh {
-            // Looked at before it is opened for writing: what is not ours stays as it is, byte for byte.
-            let mut reader = connection.clone().read_only(true).connect().await.map_err(opening(path))?;
-            let ours = belongs(&mut reader, &names).await.map_err(opening(path));
-            reader.close().await?;
-            if !ours? {
-                return Err(RelayerError::ForeignJournal(path.to_owned()));
-            }
+        let names = names(deployment, account);
+        if path.symlink_metadata().is_err() {
+            let image = image(&names).await.map_err(opening(path))?;
+            birth::place(path, &image)
+                .map_err(|error| RelayerError::NotCreated { path: path.to_owned(), reason: error })?;
         }
-        let writer = connection
+        // Looked at before it is opened for writing: what is not ours stays as it is, byte for byte.
+        if !Self::belongs(path, deployment, account).await? {
+            return Err(RelayerError::ForeignJournal(path.to_owned()));
+        }
+        let writer = connection(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .locking_mode(SqliteLockingMode::Exclusive);
@@ -123,20 +113,22 @@ impl Journal {
         // With exclusive locking the first write takes the lock for as long as this process lives.
         sqlx::query("BEGIN IMMEDIATE").execute(&mut journal.0).await.map_err(opening(path))?;
         sqlx::query("COMMIT").execute(&mut journal.0).await?;
-        if fresh {
-            journal.create(&names).await?;
-        }
         Ok(journal)
     }
 
-    async fn create(&mut self, names: &[(&str, String)]) -> Result<(), RelayerError> {
-        let mut all = self.0.begin().await?;
-        sqlx::raw_sql(include_str!("../migrations/journal.sql")).execute(&mut *all).await?;
-        for (name, value) in names {
-            sqlx::query("INSERT INTO meta VALUES ($1, $2)").bind(*name).bind(value).execute(&mut *all).await?;
+    /// Whether an existing file is the journal of a deployment and an account; only reads.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::CannotOpen`], [`RelayerError::JournalInUse`].
+    pub async fn belongs(path: &Path, deployment: &Deployment, account: [u8; 32]) -> Result<bool, RelayerError> {
+        let mut reader = connection(path).read_only(true).connect().await.map_err(opening(path))?;
+        let ours = bears(&mut reader, &names(deployment, account)).await;
+        reader.close().await?;
+        match ours {
+            Err(sqlx::Error::Database(error)) if error.message().contains("not a database") => Ok(false),
+            other => other.map_err(opening(path)),
         }
-        sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION}"))).execute(&mut *all).await?;
-        Ok(all.commit().await?)
     }
 
     /// Writes an envelope down; durable when it returns.
@@ -356,9 +348,40 @@ fn attempt(row: &SqliteRow) -> Result<Attempt, RelayerError> {
     })
 }
 
+/// Whose a journal is.
+type Names = [(&'static str, String); 3];
+
+fn names(deployment: &Deployment, account: [u8; 32]) -> Names {
+    [
+        ("deployment", to_hex(&deployment.deployment)),
+        ("chain", to_hex(&deployment.chain_genesis)),
+        ("account", to_hex(&account)),
+    ]
+}
+
+fn connection(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .busy_timeout(std::time::Duration::from_millis(500))
+        .disable_statement_logging()
+}
+
+/// A fresh journal, as the bytes of its file.
+async fn image(names: &Names) -> Result<Vec<u8>, sqlx::Error> {
+    let mut memory = SqliteConnection::connect("sqlite::memory:").await?;
+    sqlx::raw_sql(include_str!("../migrations/journal.sql")).execute(&mut memory).await?;
+    for (name, value) in names {
+        sqlx::query("INSERT INTO meta VALUES ($1, $2)").bind(*name).bind(value).execute(&mut memory).await?;
+    }
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION}"))).execute(&mut memory).await?;
+    Ok(memory.serialize(None).await?.to_vec())
+}
+
 /// Whether the database is a journal of these names.
-async fn belongs(reader: &mut SqliteConnection, names: &[(&str, String)]) -> Result<bool, sqlx::Error> {
-    if pragma(reader, "application_id").await? != APPLICATION {
+async fn bears(reader: &mut SqliteConnection, names: &Names) -> Result<bool, sqlx::Error> {
+    let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut *reader).await?;
+    if application != APPLICATION {
         return Ok(false);
     }
     for (name, value) in names {
@@ -373,18 +396,11 @@ async fn belongs(reader: &mut SqliteConnection, names: &[(&str, String)]) -> Res
     Ok(true)
 }
 
-async fn pragma(connection: &mut SqliteConnection, name: &'static str) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("PRAGMA {name}"))).fetch_one(connection).await
-}
-
 fn opening(path: &Path) -> impl Fn(sqlx::Error) -> RelayerError {
     let path = path.to_owned();
     move |error| match &error {
         sqlx::Error::Database(database) if database.message().contains("locked") => {
             RelayerError::JournalInUse(path.clone())
-        }
-        sqlx::Error::Database(database) if database.message().contains("not a database") => {
-            RelayerError::ForeignJournal(path.clone())
         }
         _ => RelayerError::CannotOpen { path: path.clone(), source: error },
     }

@@ -5,9 +5,12 @@
 //! and whole, before it is sent; an outcome is in the journal only once a finalised block shows it. After a crash the
 //! same steps run again: sending a transaction twice is harmless, because its nonce works once.
 
+pub mod account;
 pub mod args;
+pub mod config;
 pub mod error;
 pub mod inbox;
 pub mod journal;
 pub mod plan;
+pub mod start;
 pub mod work;

@@ -1,91 +1,67 @@
 //! `greatseal-relayer`: submits signed envelopes and keeps the journal of it.
 
 use clap::Parser;
-use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, Chain, DevAccount};
+use greatseal_host::{check, log};
 use greatseal_relayer::{
-    args::Args,
+    args::{Args, Command, Look, Looking, Switches},
+    config,
     error::RelayerError,
-    inbox::{self, Desk},
-    journal::Journal,
-    work::Worker,
+    start,
 };
-use std::{process::ExitCode, sync::Arc};
-use tokio::{
-    net::TcpListener,
-    signal::unix::{SignalKind, signal},
-    sync::{Mutex, Notify},
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
 };
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Exit code of a configuration that something is wrong with.
+const BAD_INPUT: u8 = 3;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let args = Args::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
-    match run(&args).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}\nhelp: {}", error.help());
-            ExitCode::from(error.exit_code())
-        }
-    }
+    let ended = match args.command {
+        None => serve(args.switches).await,
+        Some(Command::Config(Look::Check(looking))) => look(looking, true).await,
+        Some(Command::Config(Look::Show(looking))) => look(looking, false).await,
+    };
+    ended.unwrap_or_else(|error| {
+        eprintln!("error: {error}\nhelp: {}", error.help());
+        ExitCode::from(error.exit_code())
+    })
 }
 
-async fn run(args: &Args) -> Result<(), RelayerError> {
-    let deployment = read_deployment(args)?;
-    let account = DevAccount::named(&args.account)?;
-    let chain = Chain::connect(&args.node).await?;
-    check(&chain, &deployment).await?;
-    let journal = Journal::open(&args.journal, &deployment, account.id()).await?;
-    let address = args.listen;
-    let listener = TcpListener::bind(address).await.map_err(|source| RelayerError::Listen { address, source })?;
-    let bound = listener.local_addr().map_err(|source| RelayerError::Listen { address, source })?;
-
-    let desk =
-        Desk { journal: Arc::new(Mutex::new(journal)), wake: Arc::new(Notify::new()), domain: deployment.domain() };
-    chain.map_account(&account).await?;
-    let worker = Worker { desk: desk.clone(), deployment, account };
-    ready(&format!("http://{bound}"));
-    let serve = axum::serve(listener, inbox::routes(desk)).with_graceful_shutdown(end(args.exit_with_parent));
-    tokio::select! {
-        () = worker.run(chain) => Ok(()),
-        served = serve => served.map_err(|source| RelayerError::Listen { address, source }),
-    }
+async fn serve(switches: Switches) -> Result<ExitCode, RelayerError> {
+    let config = switches.settle()?.config;
+    log::start(&config.log);
+    start::run(&config, ready, end(config.process.exit_with_parent)).await?;
+    Ok(ExitCode::SUCCESS)
 }
 
-fn read_deployment(args: &Args) -> Result<Deployment, RelayerError> {
-    let wrong = |reason: String| RelayerError::Deployment { path: args.deployment.clone(), reason };
-    let bytes = std::fs::read(&args.deployment).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+/// Shows the configuration, or what checking it found.
+async fn look(looking: Looking, checking: bool) -> Result<ExitCode, RelayerError> {
+    let settled = looking.switches.settle()?;
+    if !checking {
+        say(&if looking.json { format!("{:#}\n", settled.to_json()) } else { settled.to_toml() });
+        return Ok(ExitCode::SUCCESS);
+    }
+    let findings = config::check(&settled.config).await;
+    say(&if looking.json { format!("{:#}\n", check::to_json(&findings)) } else { check::to_text(&findings) });
+    let wrong: Vec<_> = findings.iter().filter_map(|finding| finding.result.as_ref().err()).collect();
+    for wrong in &wrong {
+        eprintln!("error: {}\nhelp: {}", wrong.error, wrong.help);
+    }
+    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) })
 }
 
-/// Refuses another chain, other code and another deployment before anything is taken in.
-async fn check(chain: &Chain, deployment: &Deployment) -> Result<(), RelayerError> {
-    if chain.genesis() != deployment.chain() {
-        let (expected, found) = (deployment.chain().to_string(), chain.genesis().to_string());
-        return Err(RelayerError::WrongChain { expected, found });
-    }
-    let block = chain.finalized().await?;
-    let wrong = |what: String| RelayerError::WrongContract(what);
-    let code = chain.code_hash(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
-    if code != deployment.code_hash {
-        return Err(wrong(format!("it runs the code 0x{}", hex::encode(code))));
-    }
-    let head = chain.head(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
-    match head.domain == deployment.domain() {
-        true => Ok(()),
-        false => Err(wrong(format!("it is the deployment {}", head.domain.deployment))),
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "the ready line is what whoever starts the relayer waits for")]
 fn ready(url: &str) {
-    println!("{}", serde_json::json!({ "ready": "greatseal-relayer", "url": url }));
+    say(&format!("{}\n", serde_json::json!({ "ready": "greatseal-relayer", "url": url })));
+}
+
+/// Whoever reads may have gone already; that is no reason to fail.
+fn say(text: &str) {
+    let mut out = io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 /// Resolves on SIGINT, SIGTERM or, where asked, when standard input closes.
@@ -94,7 +70,7 @@ async fn end(with_parent: bool) {
     if with_parent {
         // A thread of its own: it may stay in this read when the program ends.
         std::thread::spawn(move || {
-            let _ended = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            let _ended = io::copy(&mut io::stdin(), &mut io::sink());
             closed.send(())
         });
     }

@@ -14,6 +14,7 @@ use greatseal_protocol::{
     submit::{self, Undone},
 };
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// Pause between two looks at the chain while something is under way.
 const POLL: Duration = Duration::from_millis(150);
@@ -30,11 +31,14 @@ pub struct Worker<A> {
     pub deployment: Deployment,
     /// Who pays.
     pub account: A,
+    /// The node; the desk sees each one that this worker reaches.
+    pub node: watch::Sender<Chain>,
 }
 
 impl<A: Account> Worker<A> {
-    /// Works for ever on this chain, reconnecting where it must.
-    pub async fn run(&self, mut chain: Chain) {
+    /// Works for ever, reconnecting where it must.
+    pub async fn run(&self) {
+        let mut chain = self.node.borrow().clone();
         let mut progress = (0, Progress::default());
         let mut back_off = POLL;
         loop {
@@ -50,6 +54,7 @@ impl<A: Account> Worker<A> {
                     back_off = back_off.saturating_mul(2).min(LONGEST_BACK_OFF);
                     if let Ok(fresh) = Chain::connect(chain.url()).await {
                         chain = fresh;
+                        self.node.send_replace(chain.clone());
                     }
                 }
             }

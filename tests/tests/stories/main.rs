@@ -1,6 +1,7 @@
 //! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
 mod bad_input;
+mod configuration;
 mod devnet;
 mod devnet_faults;
 mod devnet_memory;
@@ -14,8 +15,10 @@ mod many_at_once;
 mod refusals;
 mod refused_at_the_door;
 mod relayer_killed;
+mod strangers;
 
 mod conformance {
     mod artefact;
+    mod configuration;
     mod dependency_rule;
 }

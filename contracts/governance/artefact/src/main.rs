@@ -24,13 +24,27 @@ const ALLOWED: [&str; 8] = [
 /// Stack of the contract in bytes, as `cargo contract` sets it.
 const STACK: u32 = 64 * 1024;
 
-/// ink!'s generated metadata.
-fn metadata() -> ink::metadata::InkProject {
+/// ink!'s static buffer in bytes, as `.cargo/config.toml` states it: call data, events and cells pass through it.
+const BUFFER: u64 = 32 * 1024;
+
+/// ink!'s generated metadata, the same wherever it is generated.
+fn metadata() -> Result<Value, Box<dyn Error>> {
     unsafe extern "Rust" {
         fn __ink_generate_metadata() -> ink::metadata::InkProject;
     }
     // SAFETY: the contract's crate, linked in below, defines the function with exactly this signature.
-    unsafe { __ink_generate_metadata() }
+    let mut metadata = serde_json::to_value(unsafe { __ink_generate_metadata() })?;
+    // ink! lists events in the order in which a linker happened to lay them out.
+    if let Some(events) = metadata["spec"]["events"].as_array_mut() {
+        events.sort_by(|one, other| one["label"].as_str().cmp(&other["label"].as_str()));
+    }
+    match metadata["spec"]["environment"]["staticBufferSize"].as_u64() {
+        Some(BUFFER) => Ok(metadata),
+        other => Err(format!(
+            "the generator was built with a buffer of {other:?} bytes, not {BUFFER}: build it in contracts/governance"
+        )
+        .into()),
+    }
 }
 
 fn main() -> ExitCode {
@@ -71,7 +85,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let contract =
         json!({ "name": "greatseal-contract", "version": env!("CARGO_PKG_VERSION"), "authors": ["Great Seal"] });
     let mut project = json!({ "source": source, "contract": contract, "image": null });
-    merge(&mut project, serde_json::to_value(metadata())?);
+    merge(&mut project, metadata()?);
     let mut bundle = project.clone();
     bundle["source"]["contract_binary"] = Value::String(format!("0x{}", hex::encode(&blob)));
 
@@ -139,8 +153,7 @@ mod tests {
     #[test]
     fn the_released_metadata_is_the_one_of_this_source() {
         let written: Value = serde_json::from_slice(&released("governance.json")).expect("JSON");
-        let mut generated = json!({});
-        merge(&mut generated, serde_json::to_value(metadata()).expect("JSON"));
+        let generated = metadata().expect("metadata");
         for part in ["spec", "types", "storage", "version"] {
             assert_eq!(written[part], generated[part], "{part}: run scripts/build-contract");
         }

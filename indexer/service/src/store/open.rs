@@ -3,9 +3,10 @@
 use super::{Store, StoreError, column};
 use crate::ledger::Ledger;
 use greatseal_api::deployment::Deployment;
+use greatseal_host::birth;
 use greatseal_protocol::bytes::to_hex;
 use sqlx::{
-    Connection, SqliteConnection, SqlitePool,
+    Connection, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
@@ -21,28 +22,44 @@ const SCHEMA: &str = "greatseal-indexer/1";
 const READERS: u32 = 4;
 
 impl Store {
-    /// Opens the database of a deployment, or creates it where there is no file.
+    /// Opens the database of a deployment, or creates it where there is nothing.
     ///
     /// # Errors
     ///
     /// A file that is not this deployment's is refused before anything is written.
     pub async fn open(path: &Path, deployment: &Arc<Deployment>) -> Result<Self, StoreError> {
-        let fresh = inspect(path, deployment).await?;
+        let unopenable = |error: sqlx::Error| unopenable(path, &error);
+        if path.symlink_metadata().is_err() {
+            let image = image(deployment).await?;
+            birth::place(path, &image).map_err(|reason| StoreError::NotCreated { path: path.to_owned(), reason })?;
+        }
+        Self::inspect(path, deployment).await?;
         let lock = Arc::new(lock(path)?);
         let options = SqliteConnectOptions::new().filename(path);
-        let writing = options
-            .clone()
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full);
-        let unopenable = |error: sqlx::Error| unopenable(path, &error);
+        let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await.map_err(unopenable)?;
-        if fresh {
-            create(&writer, deployment).await?;
-        }
         let readers = SqlitePoolOptions::new().max_connections(READERS);
         let readers = readers.connect_with(options.read_only(true)).await.map_err(unopenable)?;
         Ok(Self { writer, readers, lock })
+    }
+
+    /// Whether an existing file is the database of a deployment; only reads.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not.
+    pub async fn inspect(path: &Path, deployment: &Deployment) -> Result<(), StoreError> {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_file() => {}
+            Ok(_) => return Err(StoreError::NotOurs { path: path.to_owned() }),
+            Err(error) => return Err(StoreError::Unopenable { path: path.to_owned(), reason: error.to_string() }),
+        }
+        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        let mut connection =
+            SqliteConnection::connect_with(&options).await.map_err(|error| unopenable(path, &error))?;
+        let meta = meta(&mut connection, path).await;
+        connection.close().await.map_err(|error| unopenable(path, &error))?;
+        compare(&meta?, deployment, path)
     }
 }
 
@@ -58,35 +75,6 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(unopenable(error)),
     }
-}
-
-/// Whether there is nothing in the file yet.
-async fn inspect(path: &Path, deployment: &Deployment) -> Result<bool, StoreError> {
-    match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return Err(StoreError::NotOurs { path: path.to_owned() }),
-        Ok(metadata) if metadata.len() > 0 => {}
-        Ok(_) => return Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
-        Err(error) => return Err(StoreError::Unopenable { path: path.to_owned(), reason: error.to_string() }),
-    }
-    let options = SqliteConnectOptions::new().filename(path).read_only(true);
-    let mut connection = SqliteConnection::connect_with(&options).await.map_err(|error| unopenable(path, &error))?;
-    let read = tables(&mut connection, path).await;
-    let meta = match read {
-        Ok(0) => Ok(None),
-        Ok(_) => meta(&mut connection, path).await.map(Some),
-        Err(error) => Err(error),
-    };
-    connection.close().await.map_err(|error| unopenable(path, &error))?;
-    match meta? {
-        None => Ok(true),
-        Some(meta) => compare(&meta, deployment, path).map(|()| false),
-    }
-}
-
-async fn tables(connection: &mut SqliteConnection, path: &Path) -> Result<i64, StoreError> {
-    let count = sqlx::query_scalar("SELECT COUNT(*) FROM sqlite_master").fetch_one(connection).await;
-    count.map_err(|error| unopenable(path, &error))
 }
 
 async fn meta(connection: &mut SqliteConnection, path: &Path) -> Result<BTreeMap<String, String>, StoreError> {
@@ -144,23 +132,19 @@ fn identity(deployment: &Deployment) -> [(&'static str, String); 7] {
     ]
 }
 
-/// Tables, identity and the cursor before the first block, all or nothing.
-async fn create(writer: &SqlitePool, deployment: &Arc<Deployment>) -> Result<(), StoreError> {
-    let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await?;
-    sqlx::raw_sql(include_str!("sqlite.sql")).execute(&mut *transaction).await?;
+/// Tables, identity and the cursor before the first block, as the bytes of a file.
+async fn image(deployment: &Arc<Deployment>) -> Result<Vec<u8>, StoreError> {
+    let mut memory = SqliteConnection::connect("sqlite::memory:").await?;
+    sqlx::raw_sql(include_str!("sqlite.sql")).execute(&mut memory).await?;
     let schema = [("schema", SCHEMA.to_owned())];
     for (key, value) in schema.into_iter().chain(identity(deployment)) {
-        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)")
-            .bind(key)
-            .bind(value)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)").bind(key).bind(value).execute(&mut memory).await?;
     }
     let ledger = Ledger::new(Arc::clone(deployment));
     sqlx::query("INSERT INTO reached (id, next_block, block_hash, row_hash, row_count) VALUES (1, $1, NULL, $2, 0)")
         .bind(column(ledger.next())?)
         .bind(ledger.head().0.to_vec())
-        .execute(&mut *transaction)
+        .execute(&mut memory)
         .await?;
-    Ok(transaction.commit().await?)
+    Ok(memory.serialize(None).await?.to_vec())
 }

@@ -5,9 +5,10 @@ use greatseal_api::{
     link::{Row, RowHash},
     wire::{EventPage, EventRow, Health, Problem, ProposalPage, ProposalRow},
 };
+use greatseal_host::{config::Listen, serve::serve};
 use greatseal_indexer::{
     live::Live,
-    serve::{App, serve},
+    serve::{App, router},
     store::Store,
 };
 use greatseal_protocol::bytes::{parse_hex, parse_hex_bytes};
@@ -37,7 +38,8 @@ impl Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (end, told) = oneshot::channel();
-        tokio::spawn(serve(listener, App { store, live: live.clone() }, async {
+        let router = router(App { store, live: live.clone() });
+        tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), async {
             let _ = told.await;
         }));
         Self { url, live, history, client: reqwest::Client::new(), _end: end, _home: home }

@@ -213,7 +213,7 @@ async fn what_is_not_ours_is_refused_and_left_as_it_is() {
         assert_eq!(std::fs::read(path).ok(), bytes);
     }
     let nowhere = Store::open(&home.join("no/such/folder.db"), &case.history.deployment).await.unwrap_err();
-    assert!(matches!(nowhere, StoreError::Unopenable { .. }), "{nowhere}");
+    assert!(matches!(nowhere, StoreError::NotCreated { .. }), "{nowhere}");
 }
 
 #[tokio::test]

@@ -36,6 +36,18 @@ fn the_fingerprint_is_of_the_blob() -> Outcome {
 }
 
 #[test]
+fn the_bundle_is_the_metadata_with_the_blob() -> Outcome {
+    let mut bundle = json("governance.contract")?;
+    let source = bundle["source"].as_object_mut().ok_or("no source in the bundle")?;
+    let blob = fs::read(artefact().join("governance.polkavm"))?;
+    assert!(source.remove("contract_binary") == Some(format!("0x{}", hex::encode(blob)).into()));
+    assert!(bundle == json("governance.json")?);
+    // The longest call of the relayer passes through it.
+    assert_eq!(bundle["spec"]["environment"]["staticBufferSize"], 32 * 1024);
+    Ok(())
+}
+
+#[test]
 fn the_contract_imports_nothing_that_reaches_beyond_itself() -> Outcome {
     let fingerprint = json("fingerprint.json")?;
     let imports: Vec<String> = serde_json::from_value(fingerprint["imports"].clone())?;

@@ -6,12 +6,13 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its layer.
-const LAYERS: [(&str, u8); 12] = [
+const LAYERS: [(&str, u8); 13] = [
     ("greatseal-protocol", 0),
     ("greatseal-contract", 1),
     ("greatseal-chain", 1),
     ("greatseal-signing", 1),
     ("greatseal-api", 1),
+    ("greatseal-host", 1),
     ("greatseal-artefact", 2),
     ("greatseal-relayer", 2),
     ("greatseal-indexer", 2),

@@ -1,0 +1,80 @@
+//! Configuration: one TOML file, switches that win over it, and for each value the place that it comes from.
+//!
+//! A program states its keys in a table. What is not in the table is refused by name and line, with the key that was
+//! probably meant; what could be a secret is refused with the way in which secrets are named. Environment variables
+//! configure nothing, with the one exception that a [`Key`] names.
+
+mod draft;
+mod error;
+mod near;
+mod show;
+mod values;
+
+pub use draft::{Draft, Settled};
+pub use error::ConfigError;
+pub use values::{Filter, Format, Listen, Log, Node, NodeUrl, Seconds};
+
+/// A key of a configuration file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// `section.name`.
+    pub path: &'static str,
+    /// The switch that wins over it.
+    pub switch: Option<&'static str>,
+    /// What it holds.
+    pub kind: Kind,
+    /// Whether the program cannot start without it.
+    pub required: bool,
+}
+
+/// What a key holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A text; its type says which ones are taken.
+    Text,
+    /// `true` or `false`.
+    Flag,
+    /// A whole number.
+    Number,
+    /// A path; one that is not absolute starts at the configuration file's folder.
+    Path,
+    /// Such a path, of a file that holds a secret.
+    SecretFile,
+}
+
+impl Key {
+    /// A key that may be left out.
+    pub const fn new(path: &'static str, kind: Kind) -> Self {
+        Self { path, switch: None, kind, required: false }
+    }
+
+    /// With a switch that wins over it.
+    pub const fn switch(self, switch: &'static str) -> Self {
+        Self { switch: Some(switch), ..self }
+    }
+
+    /// That the program cannot start without.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    fn split(&self) -> (&'static str, &'static str) {
+        self.path.split_once('.').unwrap_or((self.path, ""))
+    }
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A line of the file.
+    File {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// A switch.
+    Switch(&'static str),
+    /// A variable of the environment.
+    Environment(&'static str),
+    /// Nobody said anything.
+    Default,
+}

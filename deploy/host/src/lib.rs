@@ -1,0 +1,7 @@
+//! What services need of the machine they run on. Knows neither the rules nor a chain.
+
+pub mod birth;
+pub mod check;
+pub mod config;
+pub mod log;
+pub mod serve;

@@ -1,0 +1,150 @@
+//! HTTP/1 within limits: so many connections at a time, and so long for the head of a request.
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use std::{io, num::NonZeroU16, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::Semaphore, time};
+
+/// Pause after the operating system has refused a connection, for want of descriptors for instance.
+const BREATH: Duration = Duration::from_millis(100);
+/// How long running answers may take to end once the service is told to.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How much a service takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Most connections at a time; more wait in the operating system's queue.
+    pub connections: NonZeroU16,
+    /// Longest time for the head of a request, the pause before it included; then the connection is closed.
+    pub header_timeout: Duration,
+}
+
+/// Serves until `end` resolves, then lets running answers finish, but not for long.
+///
+/// # Errors
+///
+/// What the operating system refuses at the start.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    end: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    // The address is asked for because a listener that has none can serve nothing.
+    listener.local_addr()?;
+    let places = Arc::new(Semaphore::new(limits.connections.get().into()));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+    let running = GracefulShutdown::new();
+    tokio::pin!(end);
+    loop {
+        let accepted = async {
+            let place = Arc::clone(&places).acquire_owned().await.map_err(io::Error::other)?;
+            Ok::<_, io::Error>((place, listener.accept().await?.0))
+        };
+        let (place, stream) = tokio::select! {
+            () = &mut end => break,
+            accepted = accepted => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    tracing::warn!(%error, "no connection could be taken");
+                    time::sleep(BREATH).await;
+                    continue;
+                }
+            },
+        };
+        let service = TowerToHyperService::new(router.clone());
+        let connection = running.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    let _in_time = time::timeout(GRACE, running.shutdown()).await;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::routing::get;
+    use std::net::SocketAddr;
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpStream,
+        sync::oneshot,
+    };
+
+    const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: here\r\n\r\n";
+
+    async fn start(connections: u16, header_timeout: Duration) -> io::Result<(SocketAddr, oneshot::Sender<()>)> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let (end, told) = oneshot::channel::<()>();
+        let connections = NonZeroU16::new(connections).unwrap_or(NonZeroU16::MIN);
+        let router = Router::new().route("/", get(|| async { "here" }));
+        tokio::spawn(serve(listener, router, Limits { connections, header_timeout }, async {
+            let _ = told.await;
+        }));
+        Ok((address, end))
+    }
+
+    async fn ask(stream: &mut TcpStream) -> io::Result<String> {
+        stream.write_all(REQUEST).await?;
+        let mut answer = [0; 512];
+        let length = stream.read(&mut answer).await?;
+        Ok(String::from_utf8_lossy(answer.get(..length).unwrap_or_default()).into_owned())
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_or_half_a_head_is_not_waited_for() -> io::Result<()> {
+        let (address, _end) = start(8, Duration::from_millis(50)).await?;
+        for beginning in [&b""[..], b"GET / HTTP/1.1\r\nhost: he"] {
+            let mut slow = TcpStream::connect(address).await?;
+            slow.write_all(beginning).await?;
+            // Ends because the other side closes; without the limit it never would.
+            slow.read_to_end(&mut Vec::new()).await?;
+        }
+        assert!(ask(&mut TcpStream::connect(address).await?).await?.ends_with("here"));
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn one_connection_too_many_waits_until_another_ends() -> io::Result<()> {
+        let (address, _end) = start(1, Duration::from_secs(3600)).await?;
+        let mut first = TcpStream::connect(address).await?;
+        assert!(ask(&mut first).await?.ends_with("here"));
+        let mut second = TcpStream::connect(address).await?;
+        second.write_all(REQUEST).await?;
+        let mut byte = [0];
+        tokio::select! {
+            biased;
+            _ = second.read(&mut byte) => panic!("two connections at a time"),
+            answered = ask(&mut first) => assert!(answered?.ends_with("here")),
+        }
+        drop(first);
+        assert_eq!(second.read(&mut byte).await?, 1);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn told_to_end_it_takes_no_more() -> io::Result<()> {
+        let (address, end) = start(8, Duration::from_secs(3600)).await?;
+        let mut open = TcpStream::connect(address).await?;
+        assert!(ask(&mut open).await?.ends_with("here"));
+        let _ = end.send(());
+        open.read_to_end(&mut Vec::new()).await?;
+        while TcpStream::connect(address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,91 @@
+//! Configuration of the indexer; docs/config/indexer.toml explains every key. It needs no secret.
+
+use crate::{error::Error, run::read_deployment, store::Store};
+use greatseal_host::{
+    check::Finding,
+    config::{Key, Kind, Listen, Log, Node},
+};
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Every key.
+pub const KEYS: &[Key] = &[
+    Key::new("node.url", Kind::Text).switch("--node"),
+    Key::new("deployment.file", Kind::Path).switch("--deployment").required(),
+    Key::new("database.file", Kind::Path).switch("--database").required(),
+    Key::new("listen.address", Kind::Text).switch("--listen"),
+    Key::new("listen.connections", Kind::Number),
+    Key::new("listen.header_timeout", Kind::Text),
+    Key::new("log.filter", Kind::Text),
+    Key::new("log.format", Kind::Text),
+    Key::new("process.exit_on_stop", Kind::Flag).switch("--exit-on-stop"),
+    Key::new("process.exit_with_parent", Kind::Flag).switch("--exit-with-parent"),
+];
+
+/// What the indexer is started with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The chain.
+    #[serde(default)]
+    pub node: Node,
+    /// Which contract.
+    pub deployment: Deployment,
+    /// The audit database.
+    pub database: Database,
+    /// Where questions are answered.
+    #[serde(default)]
+    pub listen: Listen<7701>,
+    /// What goes to standard error.
+    #[serde(default)]
+    pub log: Log,
+    /// How the process behaves.
+    #[serde(default)]
+    pub process: Process,
+}
+
+/// `[deployment]`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deployment {
+    /// File that `greatseal deploy` wrote.
+    pub file: PathBuf,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// SQLite file; created where there is none.
+    pub file: PathBuf,
+}
+
+/// `[process]`
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Process {
+    /// Whether to end with an error when following must stop.
+    pub exit_on_stop: bool,
+    /// Whether to end when standard input closes.
+    pub exit_with_parent: bool,
+}
+
+/// Looks at every file that the configuration names, without a network; changes nothing.
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
+    let path = &config.database.file;
+    let deployment = read_deployment(&config.deployment.file);
+    let database = match &deployment {
+        _ if path.symlink_metadata().is_err() => Finding::creatable("database.file", path),
+        Err(_) => Finding::readable("database.file", path),
+        Ok(deployment) => match Store::inspect(path, deployment).await {
+            Ok(()) => Finding::good("database.file", format!("{}, of this deployment", path.display())),
+            Err(error) => wrong("database.file", error.into()),
+        },
+    };
+    let deployment = match deployment {
+        Ok(deployment) => Finding::good("deployment.file", format!("contract 0x{}", deployment.contract())),
+        Err(error) => wrong("deployment.file", error),
+    };
+    vec![deployment, database]
+}

@@ -1,0 +1,62 @@
+//! What can be verified of the relayer's configuration without a network.
+
+use super::{Account, Config};
+use crate::{account::payer, journal::Journal, start::read_deployment};
+use greatseal_api::deployment::Deployment;
+use greatseal_chain::Account as _;
+use greatseal_host::check::Finding;
+
+/// Looks at every file that the configuration names; changes nothing.
+pub async fn check(config: &Config) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let deployment = match read_deployment(&config.deployment.file) {
+        Ok(deployment) => {
+            findings.push(Finding::good("deployment.file", format!("contract 0x{}", deployment.contract())));
+            Some(deployment)
+        }
+        Err(error) => {
+            findings.push(Finding::wrong("deployment.file", &error, error.help()));
+            None
+        }
+    };
+    findings.extend(account(&config.account));
+    findings.push(journal(config, deployment.as_ref()).await);
+    findings
+}
+
+fn account(account: &Account) -> Vec<Finding> {
+    let mut findings = match account {
+        Account::Dev { .. } => Vec::new(),
+        Account::Token { module, pin_file, .. } => {
+            vec![Finding::readable("account.module", module), Finding::secret("account.pin_file", pin_file)]
+        }
+        Account::Sealed { path, passphrase_file, .. } => {
+            vec![Finding::secret("account.path", path), Finding::secret("account.passphrase_file", passphrase_file)]
+        }
+    };
+    findings.push(match payer(account) {
+        Ok(_) => Finding::good("account.kind", "an account of development chains, whose key everybody knows"),
+        Err(error) => Finding::wrong("account.kind", &error, error.help()),
+    });
+    findings
+}
+
+/// A journal that exists must be the one of this deployment and account; otherwise it must be possible to create it.
+async fn journal(config: &Config, deployment: Option<&Deployment>) -> Finding {
+    let (key, path) = ("journal.file", &config.journal.file);
+    if path.symlink_metadata().is_err() {
+        return Finding::creatable(key, path);
+    }
+    let (Some(deployment), Ok(account)) = (deployment, payer(&config.account)) else {
+        return Finding::readable(key, path);
+    };
+    match Journal::belongs(path, deployment, account.id()).await {
+        Ok(true) => Finding::good(key, format!("{}, of this deployment and account", path.display())),
+        Ok(false) => Finding::wrong(
+            key,
+            format!("{} is not the journal of this deployment and account", path.display()),
+            "name another file; one that does not exist is created",
+        ),
+        Err(error) => Finding::wrong(key, &error, error.help()),
+    }
+}

@@ -1,0 +1,85 @@
+//! From a configuration to a running service, and to its end.
+
+use crate::{
+    account::payer,
+    config::Config,
+    error::RelayerError,
+    inbox::{self, Desk},
+    journal::Journal,
+    work::Worker,
+};
+use greatseal_api::deployment::Deployment;
+use greatseal_chain::{Account, Chain};
+use greatseal_host::serve::serve;
+use std::{path::Path, sync::Arc};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, Notify, watch},
+};
+
+/// Checks everything, then serves until `end` resolves. `ready` is told the address once envelopes are taken.
+///
+/// # Errors
+///
+/// [`RelayerError`]: nothing is taken in before all is sound.
+pub async fn run(
+    config: &Config,
+    ready: impl FnOnce(&str),
+    end: impl Future<Output = ()> + Send,
+) -> Result<(), RelayerError> {
+    let deployment = read_deployment(&config.deployment.file)?;
+    let account = payer(&config.account)?;
+    let chain = Chain::connect(config.node.url.as_str()).await?;
+    check(&chain, &deployment).await?;
+    let journal = Journal::open(&config.journal.file, &deployment, account.id()).await?;
+    let address = config.listen.address;
+    let listener = TcpListener::bind(address).await.map_err(|source| RelayerError::Listen { address, source })?;
+    let bound = listener.local_addr().map_err(|source| RelayerError::Listen { address, source })?;
+
+    chain.map_account(&account).await?;
+    let (renew, node) = watch::channel(chain);
+    let desk = Desk {
+        journal: Arc::new(Mutex::new(journal)),
+        wake: Arc::new(Notify::new()),
+        deployment: deployment.clone(),
+        node,
+    };
+    let worker = Worker { desk: desk.clone(), deployment, account, node: renew };
+    ready(&format!("http://{bound}"));
+    tokio::select! {
+        () = worker.run() => Ok(()),
+        served = serve(listener, inbox::routes(desk), config.listen.limits(), end) => {
+            served.map_err(|source| RelayerError::Listen { address, source })
+        }
+    }
+}
+
+/// Reads the file that `greatseal deploy` wrote.
+///
+/// # Errors
+///
+/// [`RelayerError::Deployment`].
+pub fn read_deployment(path: &Path) -> Result<Deployment, RelayerError> {
+    let wrong = |reason: String| RelayerError::Deployment { path: path.to_owned(), reason };
+    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
+/// Refuses another chain, other code and another deployment before anything is taken in.
+async fn check(chain: &Chain, deployment: &Deployment) -> Result<(), RelayerError> {
+    if chain.genesis() != deployment.chain() {
+        let (expected, found) = (deployment.chain().to_string(), chain.genesis().to_string());
+        return Err(RelayerError::WrongChain { expected, found });
+    }
+    let block = chain.finalized().await?;
+    let wrong = |what: String| RelayerError::WrongContract(what);
+    let code = chain.code_hash(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
+    if code != deployment.code_hash {
+        return Err(wrong(format!("it runs the code 0x{}", hex::encode(code))));
+    }
+    let head = chain.head(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
+    match head.domain == deployment.domain() {
+        true => Ok(()),
+        false => Err(wrong(format!("it is the deployment {}", head.domain.deployment))),
+    }
+}
