@@ -21,6 +21,11 @@ pub trait Account: Sync {
     fn sign(&self, payload: &[u8]) -> impl Future<Output = Result<AccountSignature, ChainError>> + Send;
 }
 
+/// An account as people write it: SS58 with the prefix 42, which is no particular chain's.
+pub fn address(account: [u8; 32]) -> String {
+    subxt::utils::AccountId32(account).to_string()
+}
+
 /// One of the well-known accounts of development chains, whose keys the whole world knows.
 #[derive(Clone)]
 pub struct DevAccount(Keypair);

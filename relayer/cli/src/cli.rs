@@ -1,5 +1,6 @@
 //! Command line: the tree of commands is the tree of files in `commands/`.
 
+use crate::keys::{For, JournalOf, Keys, store};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 #[command(
     name = "greatseal",
     version,
-    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, 7 wrong chain or contract, 8 verification failed or a service contradicts the chain."
+    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, key or signing journal, 7 wrong chain or contract, 8 verification failed or a service contradicts the chain."
 )]
 pub struct Cli {
     /// What is common to all commands.
@@ -42,7 +43,7 @@ pub struct Globals {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Keys in a token.
+    /// Keys, and the journal of their use.
     #[command(subcommand)]
     Key(Key),
     /// Puts the contract on a chain.
@@ -66,30 +67,14 @@ pub enum Command {
     },
 }
 
-/// Which token.
-#[derive(Clone, Debug, Args)]
-pub struct Token {
-    /// PKCS#11 module of the token.
-    #[arg(long, value_name = "FILE", env = "GREATSEAL_MODULE", default_value = "/usr/lib/softhsm/libsofthsm2.so")]
-    pub module: PathBuf,
-    /// Label of the token.
-    #[arg(long, value_name = "LABEL")]
-    pub token: String,
-    /// File that holds the PIN, readable by its owner only.
-    #[arg(long, value_name = "FILE")]
-    pub pin_file: Option<PathBuf>,
-    /// Open file descriptor to read the PIN from.
-    #[arg(long, value_name = "NUMBER", conflicts_with = "pin_file", required_unless_present = "pin_file")]
-    pub pin_fd: Option<i32>,
-}
-
 /// Which key, and whether to ask.
 #[derive(Clone, Debug, Args)]
+#[command(group(store(true)))]
 pub struct Signer {
-    /// The token.
+    /// Where the key is.
     #[command(flatten)]
-    pub token: Token,
-    /// Label of the key in the token.
+    pub keys: Keys,
+    /// Label of the key.
     #[arg(long, value_name = "LABEL", default_value = "seat")]
     pub key: String,
     /// Signs without asking; for scripts.
@@ -102,42 +87,73 @@ pub struct Signer {
     /// Writes the signed envelope to a file instead of submitting it.
     #[arg(long, value_name = "FILE")]
     pub envelope_out: Option<PathBuf>,
+    /// Whether an approval may be taken back.
+    #[arg(skip)]
+    pub withdraws: bool,
 }
 
-/// Keys in a token.
+/// Keys in tokens and in sealed files, and the journal of their use.
 #[derive(Debug, Subcommand)]
 pub enum Key {
-    /// Generates an Ed25519 key that never leaves the token.
-    #[command(after_help = "Example:\n  greatseal key generate --token E1 --pin-file pins/E1 --label seat")]
+    /// Generates an Ed25519 key: in a token, which it never leaves, or in a sealed file.
+    #[command(
+        group(store(true)),
+        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer"
+    )]
     Generate {
-        /// The token.
+        /// Where to.
         #[command(flatten)]
-        token: Token,
-        /// Label of the new key.
-        #[arg(long, default_value = "seat")]
-        label: String,
+        keys: Keys,
+        /// Label of the new key; `seat` or `payer` where left out.
+        #[arg(long, value_name = "LABEL")]
+        label: Option<String>,
+        /// What the key is for. No key serves both.
+        #[arg(long, value_name = "WHAT", value_enum, default_value_t = For::Seat)]
+        purpose: For,
     },
-    /// Lists the keys of a token.
-    #[command(after_help = "Example:\n  greatseal key list --token E1 --pin-file pins/E1")]
+    /// Lists the keys of a token or a folder.
+    #[command(
+        group(store(true)),
+        after_help = "Examples:\n  greatseal key list --token E1 --pin-file pins/E1\n  greatseal key list --sealed keys --passphrase-file passphrase"
+    )]
     List {
-        /// The token.
+        /// Where.
         #[command(flatten)]
-        token: Token,
+        keys: Keys,
+    },
+    /// Shows and verifies the journal in which every use of a key is written before it happens.
+    #[command(
+        after_help = "Examples:\n  greatseal key journal --sealed keys\n  greatseal key journal --token E1 --start\n\nA journal that is lost is not missed by anybody but its keys' owner: see on chain what the keys have decided\nbefore a new one is started."
+    )]
+    Journal {
+        /// Which.
+        #[command(flatten)]
+        of: JournalOf,
+        /// Starts a new one; an existing file is never replaced.
+        #[arg(long)]
+        start: bool,
     },
 }
 
 /// Puts the contract on a chain.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  greatseal deploy --seats seats.json --account dev:alice --out deployment.json\n\nThe seats file is a JSON list of {\"seat\": \"S0\", \"key\": \"ed25519:HEX\", \"organisation\": \"cabinet\",\n\"holder\": \"64 hex digits\", \"valid_until\": \"seconds\"}; holder and valid_until may be left out."
+    group(store(false)),
+    after_help = "Examples:\n  greatseal deploy --seats seats.json --account dev:alice --out deployment.json\n  greatseal deploy --seats seats.json --sealed keys --passphrase-file passphrase --key payer\n\nThe seats file is a JSON list of {\"seat\": \"S0\", \"key\": \"ed25519:HEX\", \"organisation\": \"cabinet\",\n\"holder\": \"64 hex digits\", \"valid_until\": \"seconds\"}; holder and valid_until may be left out."
 )]
 pub struct Deploy {
     /// Seats of the councils.
     #[arg(long, value_name = "FILE")]
     pub seats: PathBuf,
-    /// Account that pays: dev:alice … dev:ferdie on a devnet.
-    #[arg(long, value_name = "NAME", default_value = "dev:alice")]
+    /// Account that pays: dev:alice … dev:ferdie on a devnet. Elsewhere give a payer's key.
+    #[arg(long, value_name = "NAME", default_value = "dev:alice", conflicts_with = "store")]
     pub account: String,
+    /// Where the payer's key is.
+    #[command(flatten)]
+    pub keys: Keys,
+    /// Label of the payer's key.
+    #[arg(long, value_name = "LABEL", default_value = "payer", requires = "store")]
+    pub key: String,
     /// Folder with the contract's artefact.
     #[arg(long, value_name = "FOLDER", default_value = "contracts/governance/released")]
     pub artefact: PathBuf,
@@ -188,7 +204,8 @@ pub enum Governance {
     #[command(after_help = "Example:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1")]
     Approve(Decide),
     /// Rejects a proposal, for good.
-    Reject(Decide),
+    #[command(after_help = "Example:\n  greatseal governance reject 1.E0.0 --token E1 --pin-file pins/E1")]
+    Reject(Reject),
     /// Takes one's own proposal back before its quorum.
     Cancel(Decide),
     /// Applies an approved proposal.
@@ -284,6 +301,17 @@ pub struct Decide {
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
+}
+
+/// Decides against a proposal.
+#[derive(Debug, Args)]
+pub struct Reject {
+    /// The proposal.
+    #[command(flatten)]
+    pub decide: Decide,
+    /// Says that an approval by the same key is taken back; without it the key refuses to contradict itself.
+    #[arg(long)]
+    pub withdraw_approval: bool,
 }
 
 /// Applies an approved proposal.
