@@ -35,7 +35,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     let globals = &cli.globals;
     let output = Output { json: globals.json };
     match cli.command {
-        Command::Key(command) => commands::key::run(command, output).await,
+        Command::Key(command) => commands::key::run(command, &globals.node, output).await,
         Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, globals, output).await,

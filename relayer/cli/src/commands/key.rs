@@ -4,9 +4,9 @@ use crate::{
     cli,
     error::CliError,
     keys::JournalOf,
-    output::{Line, Output, line},
+    output::{Line, Output, line, note, object},
 };
-use greatseal_chain::address;
+use greatseal_chain::{Chain, DevAccount, address, parse_address};
 use greatseal_protocol::bytes::to_hex;
 use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Purpose, Report};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use std::path::Path;
 /// # Errors
 ///
 /// [`CliError::Signing`].
-pub async fn run(command: cli::Key, output: Output) -> Result<(), CliError> {
+pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), CliError> {
     let keys = match command {
         cli::Key::Generate { keys, label, purpose } => {
             let purpose = Purpose::from(purpose);
@@ -25,6 +25,7 @@ pub async fn run(command: cli::Key, output: Output) -> Result<(), CliError> {
             vec![keys.open().await?.generate(&label, purpose).await?]
         }
         cli::Key::List { keys } => keys.open().await?.keys().await?,
+        cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
         cli::Key::Journal { of, start } => return journal(&of, start, output),
     };
     let lines: Vec<Line> = keys.iter().flat_map(lines).collect();
@@ -76,6 +77,21 @@ fn value(info: &KeyInfo) -> Value {
 fn account(info: &KeyInfo) -> Option<String> {
     let key = info.key.filter(|_| info.purpose == Purpose::Payer);
     key.map(|key| address(key.topic()))
+}
+
+async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> Result<(), CliError> {
+    const HELP: &str = "give the account that `greatseal key list` shows for a payer's key";
+    let account = parse_address(to).ok_or_else(|| CliError::input(to, "is no account", HELP))?;
+    let from = DevAccount::named(from)?;
+    let chain = Chain::connect(node).await?;
+    let units = chain.units().await?;
+    let amount = 10_u128.checked_pow(units.decimals.into()).and_then(|unit| unit.checked_mul(amount.into()));
+    let amount = amount.ok_or_else(|| CliError::input("--amount", "is more than a chain has", HELP))?;
+    note("paying");
+    let block = chain.transfer(&from, account, amount).await?;
+    let lines = [line("account", to), line("given", units.amount(amount)), line("block", block.number)];
+    output.answer(&lines, &object(&lines));
+    Ok(())
 }
 
 fn journal(of: &JournalOf, start: bool, output: Output) -> Result<(), CliError> {

@@ -16,6 +16,31 @@ story!(sealed a_new_file_is_for_its_owner_only, async |sandbox| {
     assert_eq!(signer.info().custody, Custody::Sealed(Work::LEAST));
 });
 
+/// Made with pyca/cryptography and the HChaCha20 of draft-irtf-cfrg-xchacha: 8 MiB, 2 passes, 1 lane.
+const FOREIGN: &str = concat!(
+    "47524541545345414c2d5345414c45442d4b45592d310a",
+    "01",
+    "002000000201",
+    "a0a1a2a3a4a5a6a7a8a9aaabacadaeaf",
+    "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7",
+    "79b5562e8fe654f94078b112e8a98ba7901f853ae695bed7e0e3910bad049664",
+    "0473656174",
+    "39bf41443900deed47c726a578aa317eca810e0ba087c83cd4f61d5cee1d827c",
+    "399c975ebf5556a564d4291c197b30d0",
+);
+
+story!(sealed a_file_that_another_program_made_opens, async |sandbox| {
+    let keyring = sandbox.open().await;
+    keyring.generate("other", Purpose::Seat).await.unwrap();
+    fs::write(file(sandbox, "seat"), hex::decode(FOREIGN).unwrap()).unwrap();
+    fs::set_permissions(file(sandbox, "seat"), Permissions::from_mode(0o600)).unwrap();
+    let signer = keyring.signer("seat").await.unwrap();
+    let key = "ed25519:79b5562e8fe654f94078b112e8a98ba7901f853ae695bed7e0e3910bad049664";
+    assert_eq!(signer.key().to_string(), key);
+    assert_eq!(signer.info().custody, Custody::Sealed(Work { memory: 8192, passes: 2, lanes: 1 }));
+    sign(&signer, 1).await.unwrap();
+});
+
 story!(sealed no_byte_can_be_altered, async |sandbox| {
     let (keyring, _) = sandbox.signer("seat").await;
     let file = file(sandbox, "seat");
