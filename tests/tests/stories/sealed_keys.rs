@@ -71,6 +71,9 @@ async fn what_is_said_of_sealed_keys_must_hang_together() -> Outcome {
         (&["key", "generate", "--sealed", "keys", "--passphrase-file", "passphrase"], 6),
         (&["key", "generate", "--sealed", "keys", "--passphrase-file", "passphrase", "--label", "a/b"], 6),
         (&["key", "journal", "--sealed", "nowhere"], 6),
+        (&["key", "fund", "nobody", "--amount", "1"], 3),
+        (&["deploy", "--seats", "seats.json", "--out", "x.json", "--key", "payer"], 2),
+        (&["deploy", "--seats", "seats.json", "--out", "x.json", "--account", "dev:bob", "--token", "E0"], 2),
     ] {
         let answer = world.greatseal(arguments).await?;
         assert_eq!(answer.code, code, "{arguments:?}: {answer:?}");
