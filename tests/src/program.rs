@@ -70,6 +70,8 @@ pub fn command(name: &str, folder: &Path) -> Result<Command, NoProgram> {
             command.env_remove(&variable);
         }
     }
+    // Journals of tokens' keys stay in the folder.
+    command.env("XDG_STATE_HOME", folder.join("state"));
     Ok(command)
 }
 

@@ -31,9 +31,9 @@ pub const SEATS: [(&str, &str); 10] = [
 ];
 
 /// Changes with what is in the folder.
-const PREPARED: &str = "greatseal-tokens-1";
+const PREPARED: &str = "greatseal-tokens-2";
 
-/// Puts `softhsm2.conf`, `tokens/`, `pins/` and `seats.json` into the folder.
+/// Puts `softhsm2.conf`, `tokens/`, `pins/`, `state/` (the journals of the keys' use) and `seats.json` into the folder.
 ///
 /// # Errors
 /// Where softhsm2-util is not installed, or a file cannot be written.

@@ -21,6 +21,16 @@ pub trait Account: Sync {
     fn sign(&self, payload: &[u8]) -> impl Future<Output = Result<AccountSignature, ChainError>> + Send;
 }
 
+/// An account as people write it: SS58 with the prefix 42, which is no particular chain's.
+pub fn address(account: [u8; 32]) -> String {
+    subxt::utils::AccountId32(account).to_string()
+}
+
+/// Reads an account as people write it; its prefix may be any chain's.
+pub fn parse_address(text: &str) -> Option<[u8; 32]> {
+    text.parse().ok().map(|subxt::utils::AccountId32(account)| account)
+}
+
 /// One of the well-known accounts of development chains, whose keys the whole world knows.
 #[derive(Clone)]
 pub struct DevAccount(Keypair);

@@ -1,6 +1,6 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
-use crate::{Account, AccountSignature, Chain, ChainError, DryRun, contract::submit_data};
+use crate::{Account, AccountSignature, BlockRef, Chain, ChainError, DryRun, contract::submit_data};
 use greatseal_protocol::bytes::ContractAddress;
 use subxt::{
     config::DefaultExtrinsicParamsBuilder,
@@ -94,9 +94,38 @@ impl Chain {
         call: &str,
         fields: Vec<(&str, scale_value::Value<()>)>,
     ) -> Result<Prepared, ChainError> {
+        self.prepare_call(account, nonce, ("Revive", call), fields).await
+    }
+
+    /// Gives money to an account that need not exist yet, and waits until that is final.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::WouldFail`] where the chain took the fee and nothing else.
+    pub async fn transfer(&self, from: &impl Account, to: [u8; 32], amount: u128) -> Result<BlockRef, ChainError> {
+        use scale_value::Value;
+        let to = Value::unnamed_variant("Id", [Value::from_bytes(to)]);
+        let fields = vec![("dest", to), ("value", Value::u128(amount))];
+        let nonce = self.finalized_nonce(from.id()).await?;
+        let prepared = self.prepare_call(from, nonce, ("Balances", "transfer_keep_alive"), fields).await?;
+        self.send(&prepared).await?;
+        let (block, found) = self.settle(&prepared).await?;
+        match found.success {
+            true => Ok(block),
+            false => Err(ChainError::WouldFail("the transfer failed on chain".into())),
+        }
+    }
+
+    async fn prepare_call(
+        &self,
+        account: &impl Account,
+        nonce: u64,
+        (pallet, call): (&str, &str),
+        fields: Vec<(&str, scale_value::Value<()>)>,
+    ) -> Result<Prepared, ChainError> {
         let at = self.at_finalized().await?;
         let born = at.block_number();
-        let payload = dynamic::transaction("Revive", call, scale_value::Composite::named(fields));
+        let payload = dynamic::transaction(pallet, call, scale_value::Composite::named(fields));
         let parameters = DefaultExtrinsicParamsBuilder::new().mortal(ERA).nonce(nonce).build();
         let id = AccountId32(account.id());
         let transactions = at.transactions();

@@ -62,7 +62,7 @@ pub enum CliError {
     /// The audit database does not hold.
     #[error("verification failed: {0}")]
     NotVerified(String),
-    /// The token.
+    /// The token, the sealed file, or the signing journal.
     #[error(transparent)]
     Signing(#[from] greatseal_signing::Error),
     /// The chain.
@@ -113,7 +113,7 @@ impl CliError {
             Self::Input { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } => 4,
             Self::Unreachable { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
-            Self::Signing(_) => 6,
+            Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
             Self::NotVerified(_) | Self::Contradiction(_) => 8,
             Self::Chain(ChainError::NotDeployed(_)) => 4,

@@ -1,8 +1,10 @@
 //! Everything that `greatseal` does; the tree of files in `commands/` is the tree of commands.
 
+pub mod account;
 pub mod cli;
 pub mod commands;
 pub mod error;
+pub mod keys;
 pub mod output;
 pub mod services;
 pub mod session;

@@ -35,7 +35,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     let globals = &cli.globals;
     let output = Output { json: globals.json };
     match cli.command {
-        Command::Key(command) => commands::key::run(command, output).await,
+        Command::Key(command) => commands::key::run(command, &globals.node, output).await,
         Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, globals, output).await,
@@ -62,7 +62,10 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
         Governance::Propose(command) => command_of::propose::run(&session, &command).await,
         Governance::Show { id } => command_of::show::run(&session, &id).await,
         Governance::Approve(command) => command_of::decide::run(&session, &command, Word::Approve).await,
-        Governance::Reject(command) => command_of::decide::run(&session, &command, Word::Reject).await,
+        Governance::Reject(command) => {
+            let word = Word::Reject { withdraws: command.withdraw_approval };
+            command_of::decide::run(&session, &command.decide, word).await
+        }
         Governance::Cancel(command) => command_of::decide::run(&session, &command, Word::Cancel).await,
         Governance::Execute(command) => command_of::execute::run(&session, &command).await,
         Governance::Escalate(command) => command_of::escalate::run(&session, &command).await,

@@ -21,7 +21,7 @@ use greatseal_protocol::{
     key::Key,
     refusal::Refusal,
 };
-use greatseal_signing::{Config, Confirmation, Intent, PinSource, Signer, Token};
+use greatseal_signing::{Confirmation, Intent, Signer};
 use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -156,7 +156,9 @@ impl Session {
                 false => return Err(CliError::NotConfirmed),
             }
         };
-        let envelope = signer.sign(&intent.confirm(confirmation)).await?.to_bytes();
+        let authorized = intent.confirm(confirmation);
+        let authorized = if how.withdraws { authorized.withdrawing() } else { authorized };
+        let envelope = signer.sign(&authorized).await?.to_bytes();
         if let Some(path) = &how.envelope_out {
             write(path, format!("{}\n", to_hex(&envelope)).as_bytes())?;
             return Ok(None);
@@ -248,29 +250,13 @@ impl Member {
     }
 }
 
-/// Opens the token and the key in it.
+/// Opens the seat's key.
 ///
 /// # Errors
 ///
 /// [`CliError::Signing`].
 pub async fn open_signer(how: &cli::Signer) -> Result<Signer, CliError> {
-    Ok(open_token(&how.token).await?.signer(&how.key).await?)
-}
-
-/// Opens the token.
-///
-/// # Errors
-///
-/// [`CliError::Signing`].
-pub async fn open_token(token: &cli::Token) -> Result<Token, CliError> {
-    let pin = match (&token.pin_file, token.pin_fd) {
-        (Some(path), _) => PinSource::File(path.clone()),
-        (None, Some(descriptor)) => PinSource::Descriptor(descriptor),
-        (None, None) => {
-            return Err(CliError::input("--pin-file", "missing", "give --pin-file FILE or --pin-fd NUMBER"));
-        }
-    };
-    Ok(Token::open(Config::new(&token.module, &token.token, pin)).await?)
+    Ok(how.keys.open().await?.signer(&how.key).await?)
 }
 
 /// Writes a file whole or not at all.

@@ -1,5 +1,8 @@
 //! What can go wrong, one variant a decision.
 
+mod help;
+
+use crate::Purpose;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use greatseal_protocol::key::Key;
 use std::path::PathBuf;
@@ -38,17 +41,17 @@ pub enum Error {
         /// The label.
         label: String,
     },
-    /// The source of the PIN cannot be read, or holds no PIN.
-    #[error("no PIN can be read from {from}: {reason}")]
-    PinUnreadable {
+    /// The source of a PIN or passphrase cannot be read, or holds none.
+    #[error("no PIN or passphrase can be read from {from}: {reason}")]
+    SecretUnreadable {
         /// The file or the descriptor.
         from: String,
         /// Why.
         reason: String,
     },
-    /// Others than the owner may read the PIN.
+    /// Others than the owner may read the PIN or passphrase.
     #[error("{} is open to others (mode {mode:04o})", path.display())]
-    PinFileTooOpen {
+    SecretFileTooOpen {
         /// The file.
         path: PathBuf,
         /// Its permission bits.
@@ -67,7 +70,7 @@ pub enum Error {
     #[error("a key's label has 1 to 64 printable characters")]
     BadLabel,
     /// No complete key pair bears the label.
-    #[error("the token has no {half} labelled {label:?}")]
+    #[error("there is no {half} labelled {label:?}")]
     NoSuchKey {
         /// The label.
         label: String,
@@ -85,7 +88,7 @@ pub enum Error {
         count: usize,
     },
     /// The label or the id is taken.
-    #[error("the token already has an object labelled {label:?} or with its id")]
+    #[error("there already is a key labelled {label:?} or with its id")]
     KeyExists {
         /// The label.
         label: String,
@@ -97,7 +100,7 @@ pub enum Error {
         attribute: String,
     },
     /// The public key is no Ed25519 key that may sit in a seat.
-    #[error("the token's public key is no sound Ed25519 point")]
+    #[error("the public key is no sound Ed25519 point")]
     BadPoint,
     /// The signature does not verify in software; it was not released.
     #[error("the token's signature does not verify")]
@@ -122,44 +125,154 @@ pub enum Error {
     /// The system gives no random bytes.
     #[error("the system gives no random bytes")]
     NoRandomness,
+    /// The key is for something else.
+    #[error("the key {label:?} is a {purpose}'s: it cannot be used as a {wanted}'s")]
+    WrongPurpose {
+        /// The label.
+        label: String,
+        /// What it is for.
+        purpose: Purpose,
+        /// What it was wanted for.
+        wanted: Purpose,
+    },
+    /// What a payer is asked to sign is no transaction.
+    #[error("a payer signs payloads of transactions, 1 to 256 bytes, and no message of the protocol")]
+    NoPayload,
+    /// A folder or file of sealed keys cannot be read.
+    #[error("{} cannot be read as sealed keys: {reason}", path.display())]
+    SealedUnreadable {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// A sealed key cannot be written; nothing is left of it.
+    #[error("{} cannot be written: {reason}", path.display())]
+    SealedUnwritable {
+        /// Which.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// Others than the owner may read the sealed key.
+    #[error("{} is open to others (mode {mode:04o})", path.display())]
+    SealedTooOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The file is not exactly a sealed key.
+    #[error("{} is no sealed key: {reason}", path.display())]
+    NotSealed {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The file does not open: which of the two it is cannot be told.
+    #[error("{} does not open: the passphrase is wrong, or the file was altered", path.display())]
+    NotUnsealed {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was put in another's place.
+    #[error("{} holds the key {label:?}", path.display())]
+    SealedAsAnother {
+        /// The file.
+        path: PathBuf,
+        /// The label inside.
+        label: String,
+    },
+    /// A label that cannot name a sealed file.
+    #[error("a sealed key's label has 1 to 64 of A-Z, a-z, 0-9, - and _")]
+    BadFileName,
+    /// A passphrase that could be guessed.
+    #[error("the passphrase is shorter than 12 bytes")]
+    PassphraseTooShort,
+    /// There is no memory for the key derivation.
+    #[error("there are no {mebibytes} MiB of memory to open the key with")]
+    NoMemory {
+        /// How much is needed.
+        mebibytes: u32,
+    },
+    /// Neither a home folder nor a state folder is known.
+    #[error("there is no place for the signing journal")]
+    NoPlaceForJournal,
+    /// There is no journal, and no key is used without one.
+    #[error("there is no signing journal at {}", path.display())]
+    JournalMissing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// A journal is there.
+    #[error("{} is there already", path.display())]
+    JournalExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The journal cannot be read.
+    #[error("the signing journal {} cannot be read: {reason}", path.display())]
+    JournalUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// Others may write the journal.
+    #[error("the signing journal {} can be written by others (mode {mode:04o})", path.display())]
+    JournalTooOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// An entry is not durable: the key was not used, or its signature not released.
+    #[error("the signing journal {} cannot be written: {reason}", path.display())]
+    JournalUnwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// Another process has held the journal for too long.
+    #[error("the signing journal {} is held by another process", path.display())]
+    JournalBusy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The journal is not as it was written.
+    #[error("the signing journal {} does not hold: line {}: {reason}", path.display(), line.saturating_add(1))]
+    JournalBroken {
+        /// The file.
+        path: PathBuf,
+        /// Number of the line; the first is 0.
+        line: u64,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// This key has decided otherwise on the proposal.
+    #[error("this key has signed `{before}` for proposal {proposal}: it does not sign `{now}`")]
+    OtherDecision {
+        /// The proposal.
+        proposal: String,
+        /// What was signed.
+        before: String,
+        /// What is wanted.
+        now: String,
+    },
+    /// This key has decided on another proposal of the same id.
+    #[error("this key has decided on another proposal {proposal} of this contract: the digests differ")]
+    OtherProposal {
+        /// The id.
+        proposal: String,
+    },
     /// Everything else that the token or its module answers. The session is replaced at the next call.
     #[error("the token failed: {0}")]
     Device(#[from] Pkcs11Error),
 }
 
 impl Error {
-    /// What to do next.
-    pub fn help(&self) -> &'static str {
-        match self {
-            Self::ModuleNotFound { .. } => {
-                "give the path of the vendor's PKCS#11 library, for instance /usr/lib/softhsm/libsofthsm2.so"
-            }
-            Self::ModuleUnusable { .. } => "check that the library is a PKCS#11 module built for this machine",
-            Self::NoSuchToken { .. } => "choose one of the labels listed, or plug the token in",
-            Self::SeveralTokens { .. } => "give every token a label of its own, or unplug the others",
-            Self::PinUnreadable { .. } => "put the PIN, and nothing else, into a file of your own with mode 0600",
-            Self::PinFileTooOpen { .. } => "take the file away from others: chmod 600",
-            Self::PinRefused => "correct the PIN before you start again: tokens lock after a few wrong ones",
-            Self::PinLocked => "let the security officer unlock the user PIN",
-            Self::Login(_) => "see that the token answers its own tools, then start again; the PIN was not tried twice",
-            Self::BadLabel => "choose a short name such as sovereign-2026",
-            Self::NoSuchKey { .. } => "list the keys, or generate one under this label",
-            Self::SeveralKeys { .. } => "remove or relabel the duplicates: one label and one id name one key",
-            Self::KeyExists { .. } => "choose another label; an existing key is never replaced",
-            Self::AttributeMismatch { .. } => {
-                "generate the key with `greatseal key generate`; imported or readable keys are refused"
-            }
-            Self::BadPoint => "generate a fresh Ed25519 key in the token",
-            Self::BadSignature => "stop using this token and have it examined; the signature was not released",
-            Self::WrongKey { .. } => "open the signer of the key that was shown, or confirm again for this one",
-            Self::Timeout => "check the token; it may still have carried out the call",
-            Self::Busy => "send the request again later; nothing was signed",
-            Self::Gone => "open the token again",
-            Self::NoRandomness => "repair the system's random number generator first",
-            Self::Device(_) => "send the request again; if it fails once more, check the token with its own tools",
-        }
-    }
-
     /// Whether another attempt at start may help: parallel starts collide inside modules. Never true once a PIN
     /// was sent.
     pub(crate) fn may_pass(&self) -> bool {

@@ -1,28 +1,39 @@
-//! The only crate that knows cryptoki: keys in tokens, requests decoded before they are signed.
+//! Keys of council members and of payers: in tokens through PKCS#11, or in sealed files.
 //!
-//! A key never leaves its token and signs nothing but a [`Request`] that a person has read: there is no function that
-//! signs bytes. The path is [`Intent`] (shown in words, with its digest) → [`Intent::confirm`] → [`Authorized`] →
-//! [`Signer::sign`] → an envelope whose signature has been verified in software before anybody sees it.
+//! A seat's key signs nothing but a [`Request`] that a person has read: there is no function that signs bytes with it.
+//! The path is [`Intent`] (shown in words, with its digest) → [`Intent::confirm`] → [`Authorized`] → [`Signer::sign`] →
+//! an entry in the [`Journal`], durable → the signature → verified in software → a second entry → the envelope. A payer's
+//! key ([`Payer`]) signs payloads of transactions and no message of the protocol.
 //!
-//! One thread owns each [`Token`]: PKCS#11 logs in whole processes, and a C call that hangs must hang nobody else.
-//! Nothing is retried that a token could count against its PIN.
+//! One thread owns each token: PKCS#11 logs in whole processes, and a C call that hangs must hang nobody else. Nothing is
+//! retried that a token could count against its PIN.
 //!
-//! References: PKCS#11 v3.1 (sections are cited where they decide something), RFC 8032 (Ed25519), RFC 8410 (its OID).
+//! The only crate that knows cryptoki. References: PKCS#11 v3.1 (sections are cited where they decide something),
+//! RFC 8032 (Ed25519), RFC 8410 (its OID), RFC 9106 (Argon2id).
 
-mod attributes;
 mod config;
-pub mod ec_point;
 mod error;
+mod journal;
+mod keyring;
 mod keys;
-mod owner;
-mod pin;
 mod request;
-mod session;
+mod sealed;
+mod secret;
+mod signer;
 mod token;
+mod write;
 
-pub use config::Config;
+pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};
-pub use keys::{Custody, KeyInfo};
-pub use pin::PinSource;
+pub use journal::{Backend, Decided, Journal, Receipt, Use};
+pub use journal::{
+    entry::{Decides, Entry, Intended, Line},
+    file::{FileJournal, Report},
+};
+pub use keyring::Keyring;
+pub use keys::{Custody, KeyInfo, Purpose, TokenCustody};
 pub use request::{Authorized, Confirmation, Intent, Request};
-pub use token::{Signer, Token};
+pub use sealed::Work;
+pub use secret::SecretSource;
+pub use signer::{Payer, Signer};
+pub use token::ec_point;

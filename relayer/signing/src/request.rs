@@ -41,6 +41,7 @@ pub struct Authorized<R> {
     request: R,
     key: Key,
     confirmation: Confirmation,
+    withdraws: bool,
 }
 
 impl Intent {
@@ -71,11 +72,25 @@ impl Intent {
     /// A person has agreed. Call it only after [`words`](Self::words) and [`digest`](Self::digest) were shown, or when
     /// the person waived that.
     pub fn confirm(self, confirmation: Confirmation) -> Authorized<Request> {
-        Authorized { request: self.request, key: self.key, confirmation }
+        Authorized { request: self.request, key: self.key, confirmation, withdraws: false }
     }
 }
 
 impl Authorized<Request> {
+    /// The person has said that this rejection takes back an approval by the same key.
+    pub fn withdrawing(self) -> Self {
+        Self { withdraws: true, ..self }
+    }
+
+    pub(crate) fn withdraws(&self) -> bool {
+        self.withdraws
+    }
+
+    /// What was agreed to, to be read again.
+    pub(crate) fn intent(&self) -> Intent {
+        Intent { request: self.request.clone(), key: self.key }
+    }
+
     /// The request.
     pub fn request(&self) -> &Request {
         &self.request

@@ -1,12 +1,18 @@
-//! The suite of the PKCS#11 back end, on SoftHSM2: every story in a process and a token directory of its own.
+//! The suite of keys, on SoftHSM2 and on sealed files: every story in a process and a folder of its own. What holds
+//! wherever a key is kept is told once and runs on both.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod suite {
+    mod crashes;
     mod faults;
+    mod journal;
     mod keys;
     mod opening;
     mod pins;
+    mod purposes;
     mod sandbox;
+    mod sealed;
     mod signing;
+    mod token_keys;
 }

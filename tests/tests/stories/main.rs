@@ -15,6 +15,8 @@ mod many_at_once;
 mod refusals;
 mod refused_at_the_door;
 mod relayer_killed;
+mod sealed_keys;
+mod signing_journal;
 mod strangers;
 
 mod conformance {

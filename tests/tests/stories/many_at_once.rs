@@ -8,7 +8,6 @@ use greatseal_tests::{
 const ROUNDS: usize = 100;
 
 #[tokio::test]
-#[ignore = "1 of 250 ends by SIGSEGV (139): the session is not closed before the process exits, see Token::close"]
 async fn signing_commands_end_well() -> Outcome {
     let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
     for round in 0..ROUNDS {

@@ -39,7 +39,7 @@ async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
     let before = world.events().await?;
     world.node().pass(TICK).await?;
     refused(&world.execute(&id).await?, 409)?;
-    refused(&world.sign("E1", &["reject", &id]).await?, 409)?;
+    refused(&world.sign("E1", &["reject", &id, "--withdraw-approval"]).await?, 409)?;
     assert_eq!(world.events().await?, before);
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())

@@ -1,13 +1,14 @@
 //! Puts the contract on a chain: seats file in, deployment file out.
 
 use crate::{
+    account::Paying,
     cli,
     error::CliError,
     output::{Output, line, note, object},
     session::{read, system_time, write},
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Chain, DevAccount};
+use greatseal_chain::{Account as _, Chain, address};
 use greatseal_protocol::{
     bytes::{HolderHash, Label, Salt},
     council::{Council, SeatId},
@@ -43,7 +44,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         let help = "choose another file with --out; a deployment file names its contract for ever";
         return Err(CliError::file(&command.out, "exists already", help));
     }
-    let account = DevAccount::named(&command.account)?;
+    let account = Paying::open(&command.keys, &command.key, &command.account).await?;
     let (blob, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = serde_json::from_slice(&read(&command.seats, SEATS_HELP)?)
         .map_err(|error| CliError::file(&command.seats, error, SEATS_HELP))?;
@@ -91,6 +92,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         line("weight", deployed.weight),
         line("seats", genesis.seats().count()),
         line("rows", genesis.rows.len()),
+        line("paid by", address(account.id())),
         line("written to", command.out.display()),
     ];
     output.answer(&lines, &object(&lines));

@@ -1,34 +1,33 @@
-//! Keys in a token.
+//! Keys in tokens and in sealed files, and the journal of their use.
 
 use crate::{
     cli,
     error::CliError,
-    output::{Line, Output, line},
-    session::open_token,
+    keys::JournalOf,
+    output::{Line, Output, line, note, object},
 };
+use greatseal_chain::{Chain, DevAccount, address, parse_address};
 use greatseal_protocol::bytes::to_hex;
-use greatseal_signing::KeyInfo;
+use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Purpose, Report};
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// `greatseal key …`
 ///
 /// # Errors
 ///
 /// [`CliError::Signing`].
-pub async fn run(command: cli::Key, output: Output) -> Result<(), CliError> {
-    let (token, keys) = match &command {
-        cli::Key::Generate { token, label } => {
-            let token = open_token(token).await?;
-            let key = token.generate(label).await?;
-            (token, vec![key])
+pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), CliError> {
+    let keys = match command {
+        cli::Key::Generate { keys, label, purpose } => {
+            let purpose = Purpose::from(purpose);
+            let label = label.unwrap_or_else(|| purpose.to_string());
+            vec![keys.open().await?.generate(&label, purpose).await?]
         }
-        cli::Key::List { token } => {
-            let token = open_token(token).await?;
-            let keys = token.keys().await?;
-            (token, keys)
-        }
+        cli::Key::List { keys } => keys.open().await?.keys().await?,
+        cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
+        cli::Key::Journal { of, start } => return journal(&of, start, output),
     };
-    token.close().await?;
     let lines: Vec<Line> = keys.iter().flat_map(lines).collect();
     output.answer(&lines, &json!({ "keys": keys.iter().map(value).collect::<Vec<_>>() }));
     Ok(())
@@ -37,22 +36,107 @@ pub async fn run(command: cli::Key, output: Output) -> Result<(), CliError> {
 fn lines(info: &KeyInfo) -> Vec<Line> {
     let mut lines = vec![
         line("label", &info.label),
+        line("purpose", info.purpose),
         line("key", info.key.map_or_else(|| "none".to_owned(), |key| key.to_string())),
-        line("id", to_hex(&info.id)),
-        line("never left the token", info.custody.never_extractable && info.custody.local),
     ];
+    lines.extend(account(info).map(|account| line("account", account)));
+    lines.extend(match &info.custody {
+        Custody::Token(custody) => vec![
+            line("id", to_hex(&custody.id)),
+            line("never left the token", custody.never_extractable && custody.local),
+        ],
+        Custody::Sealed(work) => vec![line("sealed with", work)],
+        Custody::Unknown => Vec::new(),
+    });
     lines.extend(info.defect.iter().map(|defect| line("not usable", defect)));
     lines
 }
 
 fn value(info: &KeyInfo) -> Value {
-    json!({
+    let mut value = json!({
         "label": info.label,
+        "purpose": info.purpose.to_string(),
         "key": info.key.map(|key| key.to_string()),
-        "id": to_hex(&info.id),
-        "never_extractable": info.custody.never_extractable,
-        "local": info.custody.local,
-        "sensitive": info.custody.sensitive,
+        "account": account(info),
         "defect": info.defect,
-    })
+    });
+    match &info.custody {
+        Custody::Token(custody) => {
+            value["id"] = json!(to_hex(&custody.id));
+            value["never_extractable"] = json!(custody.never_extractable);
+            value["local"] = json!(custody.local);
+            value["sensitive"] = json!(custody.sensitive);
+        }
+        Custody::Sealed(work) => value["sealed_with"] = json!(work.to_string()),
+        Custody::Unknown => {}
+    }
+    value
+}
+
+/// The account of a payer's key.
+fn account(info: &KeyInfo) -> Option<String> {
+    let key = info.key.filter(|_| info.purpose == Purpose::Payer);
+    key.map(|key| address(key.topic()))
+}
+
+async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> Result<(), CliError> {
+    const HELP: &str = "give the account that `greatseal key list` shows for a payer's key";
+    let account = parse_address(to).ok_or_else(|| CliError::input(to, "is no account", HELP))?;
+    let from = DevAccount::named(from)?;
+    let chain = Chain::connect(node).await?;
+    let units = chain.units().await?;
+    let amount = 10_u128.checked_pow(units.decimals.into()).and_then(|unit| unit.checked_mul(amount.into()));
+    let amount = amount.ok_or_else(|| CliError::input("--amount", "is more than a chain has", HELP))?;
+    note("paying");
+    let block = chain.transfer(&from, account, amount).await?;
+    let lines = [line("account", to), line("given", units.amount(amount)), line("block", block.number)];
+    output.answer(&lines, &object(&lines));
+    Ok(())
+}
+
+fn journal(of: &JournalOf, start: bool, output: Output) -> Result<(), CliError> {
+    let path = of.path()?;
+    if start {
+        FileJournal::start(&path)?;
+    }
+    let report = FileJournal::read(&path).map_err(|error| match error {
+        Error::JournalBroken { .. } => CliError::NotVerified(error.to_string()),
+        error => error.into(),
+    })?;
+    output.answer(
+        &told(&path, &report),
+        &json!({
+            "journal": path.display().to_string(),
+            "lines": report.lines,
+            "head": to_hex(&report.head),
+            "unreleased": report.unreleased,
+            "torn_bytes": report.torn,
+        }),
+    );
+    Ok(())
+}
+
+fn told(path: &Path, report: &Report) -> Vec<Line> {
+    let mut lines = vec![line("journal", path.display()), line("lines", format!("{}, all hold", report.lines.len()))];
+    lines.push(line("head", to_hex(&report.head)));
+    if report.torn > 0 {
+        lines.push(line("torn", format!("{} bytes at the end; taken away by the next signature", report.torn)));
+    }
+    for entry in &report.lines {
+        let what = match &entry.entry {
+            Entry::Started { id, .. } => format!("started, {id}"),
+            Entry::Intended(intended) => {
+                let proposal = intended.decides.as_ref().map_or(String::new(), |it| format!(" {}", it.proposal));
+                let released = if report.unreleased.contains(&entry.seq) { ", not released" } else { "" };
+                format!(
+                    "{}{proposal} by {}, confirmed: {}{released}",
+                    intended.order, intended.key, intended.confirmation
+                )
+            }
+            Entry::Released { of, .. } => format!("released {of}"),
+            Entry::Torn { bytes, .. } => format!("took away a torn line of {bytes} bytes"),
+        };
+        lines.push(line(&format!("{} at {}", entry.seq, entry.at), what));
+    }
+    lines
 }

@@ -1,12 +1,13 @@
 //! `greatseal node check`: whether a node and its chain have what the contract and the services need.
 
 use crate::{
+    account::Paying,
     cli,
     commands::deploy::artefact,
     error::CliError,
     output::{Output, line},
 };
-use greatseal_chain::{Account, Chain, ChainError, DevAccount, NodeFacts};
+use greatseal_chain::{Account as _, Chain, ChainError, NodeFacts};
 use greatseal_protocol::{
     bytes::{ChainGenesis, HolderHash, Label, Salt},
     council::Council,
@@ -56,7 +57,7 @@ impl Report {
 ///
 /// [`CliError::UnfitNode`] after the whole report where something is missing.
 pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliError> {
-    let account = DevAccount::named(&command.account)?;
+    let account = Paying::open(&command.keys, &command.key, &command.account).await?;
     let (blob, _) = artefact(&command.artefact)?;
     let chain = Chain::connect(&command.url).await?;
     let facts = chain.facts().await?;
@@ -142,7 +143,7 @@ async fn archive(chain: &Chain, report: &mut Report) -> Result<(), CliError> {
 async fn money(
     chain: &Chain,
     facts: &NodeFacts,
-    account: &DevAccount,
+    account: &Paying,
     blob: &[u8],
     report: &mut Report,
 ) -> Result<(), CliError> {

@@ -1,7 +1,7 @@
 //! Tokens that stop answering and objects that vanish.
 
 use super::sandbox::{PIN, SPY, TOKEN, command, domain, sign, story};
-use greatseal_signing::{Config, Confirmation, Error, Intent, Token};
+use greatseal_signing::{Config, Confirmation, Custody, Error, Intent, Purpose};
 use std::{
     fs::{self, File},
     io::Read,
@@ -20,7 +20,7 @@ story!(a_closed_session_is_opened_anew, async |sandbox| {
 
 story!(a_key_that_vanished_is_an_error_and_the_next_call_works, async |sandbox| {
     let (token, signer) = sandbox.signer("seat").await;
-    token.generate("other").await.unwrap();
+    token.generate("other", Purpose::Seat).await.unwrap();
     let other = token.signer("other").await.unwrap();
     sign(&signer, 1).await.unwrap();
     sandbox.pkcs11_tool(&["--delete-object", "--type", "privkey", "--label", "seat"]);
@@ -35,7 +35,10 @@ story!(
     a_signature_of_another_key_is_not_released,
     async |sandbox| {
         let (token, signer) = sandbox.signer("seat").await;
-        let id = hex::encode(&signer.info().id);
+        let id = match &signer.info().custody {
+            Custody::Token(custody) => hex::encode(&custody.id),
+            other => panic!("{other:?}"),
+        };
         token.close().await.unwrap();
         sandbox.pkcs11_tool(&["--delete-object", "--type", "privkey", "--label", "seat"]);
         let file = sandbox.path("key.pem");
@@ -60,8 +63,8 @@ story!(
 
         let limit = Duration::from_millis(500);
         let config = Config { module: SPY.into(), timeout: limit, ..sandbox.config() };
-        let token = Token::open(config).await.unwrap();
-        token.generate("seat").await.unwrap();
+        let token = sandbox.token(config).await.unwrap();
+        token.generate("seat", Purpose::Seat).await.unwrap();
         let signer = token.signer("seat").await.unwrap();
 
         halt.send(()).unwrap();
@@ -111,7 +114,7 @@ story!(
     async |sandbox| {
         sandbox.run("mkfifo", &[sandbox.path("spy").to_str().unwrap()]);
         let config = Config { module: SPY.into(), timeout: Duration::from_millis(300), ..sandbox.config() };
-        assert!(matches!(Token::open(config).await, Err(Error::Timeout)));
+        assert!(matches!(sandbox.token(config).await, Err(Error::Timeout)));
         assert!(fs::metadata(sandbox.path("spy")).is_ok());
     }
 );

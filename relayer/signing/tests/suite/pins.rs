@@ -1,16 +1,16 @@
 //! PINs: where they come from, and that a wrong one is tried once.
 
 use super::sandbox::{PIN, SPY, story};
-use greatseal_signing::{Config, Error, PinSource, Token};
+use greatseal_signing::{Config, Error, SecretSource};
 use std::{
     fs::{self, File},
     process::Stdio,
 };
 
 story!(a_wrong_pin_is_tried_once, async |sandbox| {
-    let pin = sandbox.pin("wrong", "99999999", 0o600);
+    let pin = sandbox.secret("wrong", "99999999", 0o600);
     let config = Config { module: SPY.into(), pin, ..sandbox.config() };
-    let refused = Token::open(config).await.unwrap_err();
+    let refused = sandbox.token(config).await.unwrap_err();
     assert!(matches!(refused, Error::PinRefused), "{refused:?}");
     assert!(!format!("{refused} {refused:?}").contains("9999"));
     let calls = fs::read_to_string(sandbox.path("spy")).unwrap();
@@ -20,10 +20,10 @@ story!(a_wrong_pin_is_tried_once, async |sandbox| {
 
 story!(a_pin_file_that_others_may_read_is_refused, async |sandbox| {
     for mode in [0o640, 0o604, 0o660, 0o601] {
-        let pin = sandbox.pin("open", PIN, mode);
-        let refused = Token::open(Config { pin, ..sandbox.config() }).await.unwrap_err();
+        let pin = sandbox.secret("open", PIN, mode);
+        let refused = sandbox.token(Config { pin, ..sandbox.config() }).await.unwrap_err();
         assert!(
-            matches!(&refused, Error::PinFileTooOpen { path, mode: found } if *found == mode && *path == sandbox.path("open"))
+            matches!(&refused, Error::SecretFileTooOpen { path, mode: found } if *found == mode && *path == sandbox.path("open"))
         );
         assert!(refused.to_string().contains(&format!("{mode:04o}")));
     }
@@ -31,32 +31,32 @@ story!(a_pin_file_that_others_may_read_is_refused, async |sandbox| {
 
 story!(a_source_without_a_pin_is_refused, async |sandbox| {
     let sources = [
-        PinSource::File(sandbox.path("none")),
-        PinSource::File(sandbox.path("tokens")),
-        PinSource::Descriptor(-1),
-        PinSource::Descriptor(9_999),
-        sandbox.pin("empty", "", 0o600),
-        sandbox.pin("newline", "\n", 0o600),
-        sandbox.pin("long", "1".repeat(256), 0o600),
-        sandbox.pin("longer", "1".repeat(4096), 0o600),
-        sandbox.pin("binary", [0xFF, 0xFE], 0o600),
+        SecretSource::File(sandbox.path("none")),
+        SecretSource::File(sandbox.path("tokens")),
+        SecretSource::Descriptor(-1),
+        SecretSource::Descriptor(9_999),
+        sandbox.secret("empty", "", 0o600),
+        sandbox.secret("newline", "\n", 0o600),
+        sandbox.secret("long", "1".repeat(256), 0o600),
+        sandbox.secret("longer", "1".repeat(4096), 0o600),
+        sandbox.secret("binary", [0xFF, 0xFE], 0o600),
     ];
     fs::set_permissions(sandbox.path("tokens"), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
     for pin in sources {
         let name = format!("{pin:?}");
-        let refused = Token::open(Config { pin, ..sandbox.config() }).await;
-        assert!(matches!(refused, Err(Error::PinUnreadable { .. })), "{name}: {refused:?}");
+        let refused = sandbox.token(Config { pin, ..sandbox.config() }).await;
+        assert!(matches!(refused, Err(Error::SecretUnreadable { .. })), "{name}: {refused:?}");
     }
 });
 
 story!(one_newline_is_not_part_of_the_pin, async |sandbox| {
     for content in [PIN.to_owned(), format!("{PIN}\n")] {
-        let pin = sandbox.pin("good", content, 0o400);
-        let token = Token::open(Config { pin, ..sandbox.config() }).await.unwrap();
+        let pin = sandbox.secret("good", content, 0o400);
+        let token = sandbox.token(Config { pin, ..sandbox.config() }).await.unwrap();
         token.close().await.unwrap();
     }
-    let pin = sandbox.pin("two", format!("{PIN}\n\n"), 0o600);
-    assert!(matches!(Token::open(Config { pin, ..sandbox.config() }).await, Err(Error::PinRefused)));
+    let pin = sandbox.secret("two", format!("{PIN}\n\n"), 0o600);
+    assert!(matches!(sandbox.token(Config { pin, ..sandbox.config() }).await, Err(Error::PinRefused)));
 });
 
 story!(a_descriptor_gives_the_pin, async |sandbox| {
@@ -69,7 +69,7 @@ story!(a_descriptor_gives_the_pin, async |sandbox| {
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{output:?}");
     } else {
-        let config = Config { pin: PinSource::Descriptor(0), ..sandbox.config() };
-        assert_eq!(Token::open(config).await.unwrap().keys().await.unwrap(), []);
+        let config = Config { pin: SecretSource::Descriptor(0), ..sandbox.config() };
+        assert_eq!(sandbox.token(config).await.unwrap().keys().await.unwrap(), []);
     }
 });

@@ -1,23 +1,27 @@
-//! A process and a token directory for each story.
+//! A process and a folder with keys for each story.
 //!
 //! SoftHSM reads `SOFTHSM2_CONF` once a process and logs in whole processes. So a test starts its own binary again, with
 //! the variable set and with nothing but that test selected; the story runs there. It works alike under `cargo test`
 //! and `cargo nextest`, and changes no environment while threads run.
 
 use greatseal_protocol::{
-    bytes::{ContractAddress, DeploymentId},
-    command::{Capacity, Command as Said, Order, ProposalId},
+    bytes::{ContractAddress, DeploymentId, ProposalDigest},
+    command::{Capacity, Command as Said, Decision, Order, ProposalId},
     council::Council,
     digest::Domain,
     envelope::Envelope,
 };
-use greatseal_signing::{Config, Confirmation, Intent, PinSource, Result, Signer, Token};
+use greatseal_signing::{
+    Config, Confirmation, FileJournal, Intent, Journal, Keyring, Purpose, Result, Sealed, SecretSource, Signer, Source,
+    Store, Work,
+};
 use std::{
     env,
     fs::{self, Permissions},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
+    sync::Arc,
 };
 
 pub(super) const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
@@ -25,30 +29,65 @@ pub(super) const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 pub(super) const SPY: &str = "/usr/lib/x86_64-linux-gnu/pkcs11-spy.so";
 pub(super) const TOKEN: &str = "seal";
 pub(super) const PIN: &str = "27182818";
+pub(super) const PASSPHRASE: &str = "the cat sat on a seal";
 
-/// Declares a story: `story!(name, async |sandbox| { … })`.
-macro_rules! story {
+/// Where a story's keys are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Backend {
+    SoftHsm,
+    Sealed,
+}
+
+/// Declares a story that is told twice: with keys in a token, and with keys in sealed files.
+macro_rules! both {
     ($(#[$doc:meta])* $name:ident, $body:expr) => {
+        $(#[$doc])*
+        mod $name {
+            #[allow(unused_imports, reason = "what a story needs of its file")]
+            use super::*;
+            use $crate::suite::sandbox::{Backend, isolated};
+
+            #[test]
+            fn softhsm() {
+                isolated(concat!(module_path!(), "::softhsm"), Backend::SoftHsm, $body);
+            }
+
+            #[test]
+            fn sealed() {
+                isolated(concat!(module_path!(), "::sealed"), Backend::Sealed, $body);
+            }
+        }
+    };
+}
+pub(super) use both;
+
+/// Declares a story of one back end: `story!(name, async |sandbox| { … })` of SoftHSM2, `story!(sealed name, …)`.
+macro_rules! story {
+    ($(#[$doc:meta])* sealed $name:ident, $body:expr) => { $crate::suite::sandbox::story!($(#[$doc])* @ Sealed $name, $body); };
+    ($(#[$doc:meta])* @ $backend:ident $name:ident, $body:expr) => {
         $(#[$doc])*
         #[test]
         fn $name() {
-            $crate::suite::sandbox::isolated(concat!(module_path!(), "::", stringify!($name)), $body);
+            let backend = $crate::suite::sandbox::Backend::$backend;
+            $crate::suite::sandbox::isolated(concat!(module_path!(), "::", stringify!($name)), backend, $body);
         }
     };
+    ($(#[$doc:meta])* $name:ident, $body:expr) => { $crate::suite::sandbox::story!($(#[$doc])* @ SoftHsm $name, $body); };
 }
 pub(super) use story;
 
 /// Where a story runs.
 pub(super) struct Sandbox {
+    pub(super) backend: Backend,
     name: String,
     folder: PathBuf,
 }
 
 /// In the test's process: prepares the folder and starts the story's process. There: runs the story.
-pub(super) fn isolated(path: &str, story: impl AsyncFnOnce(&Sandbox)) {
+pub(super) fn isolated(path: &str, backend: Backend, story: impl AsyncFnOnce(&Sandbox)) {
     let (_, name) = path.split_once("::").unwrap();
     if let Some(folder) = env::var_os("GREATSEAL_SANDBOX") {
-        let sandbox = Sandbox { name: name.into(), folder: folder.into() };
+        let sandbox = Sandbox { backend, name: name.into(), folder: folder.into() };
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .enable_all()
@@ -62,7 +101,7 @@ pub(super) fn isolated(path: &str, story: impl AsyncFnOnce(&Sandbox)) {
         assert!(Path::new(file).exists(), "{file} is missing: apt-get install softhsm2 opensc");
     }
     let folder = tempfile::tempdir().unwrap();
-    let sandbox = Sandbox { name: name.into(), folder: folder.path().into() };
+    let sandbox = Sandbox { backend, name: name.into(), folder: folder.path().into() };
     sandbox.prepare();
     let output = sandbox.again(0, Stdio::null());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -99,27 +138,60 @@ impl Sandbox {
     }
 
     pub(super) fn config(&self) -> Config {
-        Config::new(MODULE, TOKEN, PinSource::File(self.path("pin")))
+        Config::new(MODULE, TOKEN, SecretSource::File(self.path("pin")))
     }
 
-    pub(super) async fn open(&self) -> Token {
-        Token::open(self.config()).await.unwrap()
+    pub(super) fn sealed(&self) -> Sealed {
+        Sealed { work: Work::LEAST, ..Sealed::new(self.path("keys"), SecretSource::File(self.path("passphrase"))) }
     }
 
-    /// A token with one key.
-    pub(super) async fn signer(&self, label: &str) -> (Token, Signer) {
-        let token = self.open().await;
-        token.generate(label).await.unwrap();
-        let signer = token.signer(label).await.unwrap();
-        (token, signer)
+    pub(super) fn store(&self) -> Store {
+        match self.backend {
+            Backend::SoftHsm => Store::Token(self.config()),
+            Backend::Sealed => Store::Sealed(self.sealed()),
+        }
     }
 
-    /// Writes a PIN file.
-    pub(super) fn pin(&self, name: &str, content: impl AsRef<[u8]>, mode: u32) -> PinSource {
+    pub(super) fn source(&self) -> Source {
+        Source { store: self.store(), journal: self.path("journal") }
+    }
+
+    pub(super) async fn open(&self) -> Keyring {
+        Keyring::open(self.source()).await.unwrap()
+    }
+
+    pub(super) async fn open_with(&self, journal: impl Journal + 'static) -> Keyring {
+        Keyring::open_with(self.store(), Arc::new(journal)).await.unwrap()
+    }
+
+    pub(super) fn journal(&self) -> FileJournal {
+        FileJournal::at(self.path("journal"))
+    }
+
+    /// A seat's key, generated in a keyring that is open.
+    pub(super) async fn signer(&self, label: &str) -> (Keyring, Signer) {
+        let keyring = self.open().await;
+        keyring.generate(label, Purpose::Seat).await.unwrap();
+        let signer = keyring.signer(label).await.unwrap();
+        (keyring, signer)
+    }
+
+    /// Opens a token with another configuration.
+    pub(super) async fn token(&self, config: Config) -> Result<Keyring> {
+        Keyring::open(Source { store: Store::Token(config), journal: self.path("journal") }).await
+    }
+
+    /// Opens sealed files with another configuration.
+    pub(super) async fn folder(&self, sealed: Sealed) -> Result<Keyring> {
+        Keyring::open(Source { store: Store::Sealed(sealed), journal: self.path("journal") }).await
+    }
+
+    /// Writes a file with a PIN or a passphrase.
+    pub(super) fn secret(&self, name: &str, content: impl AsRef<[u8]>, mode: u32) -> SecretSource {
         let path = self.path(name);
         fs::write(&path, content).unwrap();
         fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-        PinSource::File(path)
+        SecretSource::File(path)
     }
 
     /// Runs another program on the same tokens, to the end.
@@ -128,6 +200,21 @@ impl Sandbox {
         let text = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
         assert!(output.status.success(), "{program} {arguments:?}: {text}");
         text
+    }
+
+    /// Runs the story in a new process that a line of shell has prepared.
+    pub(super) fn started_by(&self, phase: u32, shell: &str) -> Output {
+        let ourselves = env::current_exe().unwrap();
+        self.command("sh".into())
+            .args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")])
+            .arg(ourselves)
+            .args([&self.name, "--exact", "--nocapture", "--test-threads=1"])
+            .env("GREATSEAL_SANDBOX", &self.folder)
+            .env("GREATSEAL_PHASE", phase.to_string())
+            .env("RUST_BACKTRACE", "0")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
     }
 
     /// OpenSC's tool, logged in: a second opinion from another process.
@@ -142,13 +229,17 @@ impl Sandbox {
     }
 
     fn prepare(&self) {
+        self.secret("passphrase", format!("{PASSPHRASE}\n"), 0o600);
+        if self.backend == Backend::Sealed {
+            return;
+        }
         fs::create_dir(self.path("tokens")).unwrap();
         let tokens = self.path("tokens");
         let lines =
             format!("directories.tokendir = {}\nobjectstore.backend = file\nlog.level = ERROR\n", tokens.display());
         fs::write(self.path("softhsm2.conf"), lines).unwrap();
         self.init_token(TOKEN);
-        self.pin("pin", format!("{PIN}\n"), 0o600);
+        self.secret("pin", format!("{PIN}\n"), 0o600);
     }
 
     fn command(&self, program: PathBuf) -> Command {
@@ -175,4 +266,11 @@ pub(super) fn command(number: u32) -> Said {
 pub(super) async fn sign(signer: &Signer, number: u32) -> Result<Envelope> {
     let intent = Intent::new(domain(), command(number), signer.key());
     signer.sign(&intent.confirm(Confirmation::Person)).await
+}
+
+/// A decision on one proposal.
+pub(super) fn decision(decision: Decision, digest: u8, expiry: u64) -> Said {
+    let id = "12.S0.1".parse().unwrap();
+    let capacity = Capacity::Seat { council: Council::Sovereign, epoch: 3 };
+    Said { capacity, expiry, order: Order::Decide { id, digest: ProposalDigest([digest; 32]), decision } }
 }

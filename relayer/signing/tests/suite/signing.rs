@@ -1,12 +1,12 @@
 //! Signing: only what was agreed to, and only what verifies.
 
-use super::sandbox::{command, domain, sign, story};
+use super::sandbox::{both, command, domain, sign};
 use greatseal_protocol::{digest, envelope::Envelope};
-use greatseal_signing::{Confirmation, Error, Intent, Request, Signer, Token};
+use greatseal_signing::{Confirmation, Error, Intent, Keyring, Purpose, Request, Signer};
 use std::collections::BTreeSet;
 
-story!(an_envelope_verifies_and_travels, async |sandbox| {
-    let (_token, signer) = sandbox.signer("seat").await;
+both!(an_envelope_verifies_and_travels, async |sandbox| {
+    let (_keyring, signer) = sandbox.signer("seat").await;
     let envelope = sign(&signer, 12).await.unwrap();
     assert_eq!((&envelope.command, envelope.key), (&command(12), signer.key()));
     let arrived = Envelope::parse(&envelope.to_bytes()).unwrap();
@@ -16,8 +16,8 @@ story!(an_envelope_verifies_and_travels, async |sandbox| {
     signer.probe().await.unwrap();
 });
 
-story!(everything_that_is_signed_is_shown, async |sandbox| {
-    let (_token, signer) = sandbox.signer("seat").await;
+both!(everything_that_is_signed_is_shown, async |sandbox| {
+    let (_keyring, signer) = sandbox.signer("seat").await;
     let intent = Intent::new(domain(), command(12), signer.key());
     let words = intent.words();
     for (label, value) in [
@@ -38,10 +38,10 @@ story!(everything_that_is_signed_is_shown, async |sandbox| {
     assert_eq!(agreed.request(), &Request::Command { domain: domain(), command: command(12) });
 });
 
-story!(what_was_agreed_for_one_key_is_not_signed_with_another, async |sandbox| {
-    let (token, signer) = sandbox.signer("seat").await;
-    token.generate("other").await.unwrap();
-    let other = token.signer("other").await.unwrap();
+both!(what_was_agreed_for_one_key_is_not_signed_with_another, async |sandbox| {
+    let (keyring, signer) = sandbox.signer("seat").await;
+    keyring.generate("other", Purpose::Seat).await.unwrap();
+    let other = keyring.signer("other").await.unwrap();
     let agreed = Intent::new(domain(), command(1), other.key()).confirm(Confirmation::Person);
     let refused = signer.sign(&agreed).await.unwrap_err();
     assert!(
@@ -49,11 +49,11 @@ story!(what_was_agreed_for_one_key_is_not_signed_with_another, async |sandbox| {
     );
 });
 
-story!(sixty_four_callers_share_one_handle, async |sandbox| {
+both!(sixty_four_callers_share_one_handle, async |sandbox| {
     fn shared<T: Clone + Send + Sync + 'static>() {}
     shared::<Signer>();
-    shared::<Token>();
-    let (_token, signer) = sandbox.signer("seat").await;
+    shared::<Keyring>();
+    let (_keyring, signer) = sandbox.signer("seat").await;
     let callers: Vec<_> = (0..64)
         .map(|number| {
             let signer = signer.clone();

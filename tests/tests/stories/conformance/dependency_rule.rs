@@ -24,10 +24,12 @@ const LAYERS: [(&str, u8); 13] = [
 /// The one edge inside a layer: the runtime is a crate of its own only because it is built for no_std as well.
 const EXCEPTION: (&str, &str) = ("greatseal-devnet", "greatseal-devnet-runtime");
 /// What only some crates may know.
-const RESERVED: [(&str, &[&str]); 5] = [
+const RESERVED: [(&str, &[&str]); 7] = [
     ("subxt", &["greatseal-chain"]),
     ("subxt-signer", &["greatseal-chain"]),
     ("cryptoki", &["greatseal-signing"]),
+    ("argon2", &["greatseal-signing"]),
+    ("chacha20poly1305", &["greatseal-signing"]),
     ("ink", &["greatseal-contract", "greatseal-artefact"]),
     ("sqlx", &["greatseal-relayer", "greatseal-indexer"]),
 ];

@@ -15,7 +15,10 @@ pub enum Word {
     /// For it.
     Approve,
     /// Against it.
-    Reject,
+    Reject {
+        /// Whether an approval by the same key is taken back.
+        withdraws: bool,
+    },
     /// Take it back.
     Cancel,
 }
@@ -35,13 +38,17 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     let (id, digest) = (seen.id, seen.proposal.digest);
     let order = match word {
         Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
-        Word::Reject => Order::Decide { id, digest, decision: Decision::Reject },
+        Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
         Word::Cancel => Order::Cancel { id },
     };
-    let context = show::lines(&seen);
+    let mut context = show::lines(&seen);
+    let withdraws = matches!(word, Word::Reject { withdraws: true });
+    if withdraws {
+        context.push(line("takes back", "an approval by this key, if there is one"));
+    }
+    let how = cli::Signer { withdraws, ..command.signer.clone() };
     let protective = seen.row.protective;
-    let state =
-        session.sign_and_submit(&signer, &command.signer, member.capacity(), order, protective, &context).await?;
+    let state = session.sign_and_submit(&signer, &how, member.capacity(), order, protective, &context).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);
     Ok(())

@@ -1,33 +1,32 @@
-//! Where a PIN comes from: a file or a descriptor, never an argument, never the environment.
+//! Where a PIN or a passphrase comes from: a file or a descriptor, never an argument, never the environment.
 
 use crate::{Error, Result};
-use cryptoki::types::AuthPin;
 use std::{fs::File, io::Read, os::unix::fs::MetadataExt, path::PathBuf};
 use zeroize::Zeroizing;
 
-/// Where the user PIN is read from, once, when the token is opened.
+/// Where a PIN or a passphrase is read from, once, when the keys are opened.
 #[derive(Clone, Debug)]
-pub enum PinSource {
+pub enum SecretSource {
     /// A file that only its owner may read.
     File(PathBuf),
     /// A descriptor that the parent process has opened: a pipe or a file, read to its end.
     Descriptor(i32),
 }
 
-/// Longest PIN; tokens take far fewer bytes.
+/// Longest secret, in bytes; tokens take far fewer.
 const MAX: usize = 255;
 
-impl PinSource {
-    /// Reads the PIN, less one newline at its end. Every copy that is made here is wiped.
+impl SecretSource {
+    /// Reads the secret, less one newline at its end. Every copy that is made here is wiped.
     ///
     /// The file comes along: its lock lets processes start one after the other.
-    pub(crate) fn read(&self) -> Result<(AuthPin, File)> {
+    pub(crate) fn read(&self) -> Result<(Zeroizing<String>, File)> {
         let mut file = File::open(self.path()).map_err(|error| self.unreadable(&error))?;
         if let Self::File(path) = self {
             // Of the file that is open, not of the name: the name may point elsewhere by now.
             let mode = file.metadata().map_err(|error| self.unreadable(&error))?.mode() & 0o7777;
             if mode & 0o077 != 0 {
-                return Err(Error::PinFileTooOpen { path: path.clone(), mode });
+                return Err(Error::SecretFileTooOpen { path: path.clone(), mode });
             }
         }
         // A buffer that never grows: growing would leave a copy behind.
@@ -43,7 +42,7 @@ impl PinSource {
         let text = text.strip_suffix(b"\n").unwrap_or(text);
         match std::str::from_utf8(text) {
             Ok("") => Err(self.unreadable(&"it is empty")),
-            Ok(pin) if pin.len() <= MAX => Ok((AuthPin::new(pin.into()), file)),
+            Ok(secret) if secret.len() <= MAX => Ok((Zeroizing::new(secret.to_owned()), file)),
             Ok(_) => Err(self.unreadable(&"it is longer than 255 bytes")),
             Err(_) => Err(self.unreadable(&"it is not UTF-8")),
         }
@@ -62,6 +61,6 @@ impl PinSource {
             Self::File(path) => path.display().to_string(),
             Self::Descriptor(number) => format!("descriptor {number}"),
         };
-        Error::PinUnreadable { from, reason: reason.to_string() }
+        Error::SecretUnreadable { from, reason: reason.to_string() }
     }
 }

@@ -1,6 +1,7 @@
 //! The thread's side: owns module, PIN and session, and does one job after the other.
 
-use crate::{Config, Error, Result, session, session::Live};
+use super::session::{self, Live};
+use crate::{Config, Error, Result};
 use cryptoki::{context::Pkcs11, types::AuthPin};
 use std::{thread, time::Duration};
 use tokio::sync::mpsc;
@@ -33,6 +34,7 @@ impl Owner {
     pub(crate) fn open(config: Config) -> Result<Self> {
         let module = session::load(&config.module)?;
         let (pin, turn) = config.pin.read()?;
+        let pin = AuthPin::new(pin.as_str().into());
         // Held until the login is done. SoftHSM misreads its files when processes start together, up to refusing a right
         // PIN, which must not be sent twice. Advisory and best effort: a pipe or a foreign file system has no lock.
         let _ = turn.lock();

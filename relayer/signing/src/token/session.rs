@@ -1,6 +1,7 @@
 //! From a module's path to a session that is logged in.
 
-use crate::{Error, Result, keys};
+use super::keys;
+use crate::{Error, Result};
 use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
     error::{Error as Pkcs11Error, RvError},

@@ -1,0 +1,105 @@
+//! What is written before and after a key is used. Why, and what it cannot do: ADR 12.
+
+pub(crate) mod entry;
+pub(crate) mod file;
+mod replay;
+
+use crate::{Authorized, Confirmation, Request, Result};
+use greatseal_protocol::{
+    bytes::ProposalDigest,
+    command::{Decision, Order, ProposalId},
+    digest::Domain,
+    key::{Key, Signature},
+};
+use std::fmt;
+
+/// Written before a key is used, and before a signature is released. What it fails at does not happen.
+///
+/// Calls may block.
+pub trait Journal: fmt::Debug + Send + Sync {
+    /// Whether a key may be generated: there is a journal, or it is started now because this is the store's `first` key.
+    fn ready(&self, first: bool) -> Result<()>;
+
+    /// Refuses what contradicts an earlier entry; otherwise the use is on record, durably, when this returns.
+    fn intend(&self, used: &Use) -> Result<Receipt>;
+
+    /// The signature has been verified and is about to be released; on record, durably, when this returns.
+    fn release(&self, receipt: Receipt, signature: &Signature) -> Result<()>;
+}
+
+/// Names an entry that was written by [`Journal::intend`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt(pub u64);
+
+/// One use of a key.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// Which key.
+    pub key: Key,
+    /// Where it is kept.
+    pub backend: Backend,
+    /// The SHA-256 inside the message of a command, or over a transaction's payload.
+    pub digest: [u8; 32],
+    /// What is ordered, in one word.
+    pub order: &'static str,
+    /// Everything that is signed, a line a fact.
+    pub words: Vec<(String, String)>,
+    /// How a person agreed; nobody is asked about a payment.
+    pub confirmation: Option<Confirmation>,
+    /// The decision that it is, if it is one.
+    pub decided: Option<Decided>,
+}
+
+/// Where a key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// In a token.
+    Token,
+    /// In a sealed file.
+    Sealed,
+}
+
+/// A decision on a proposal. For one key there is one at most, but for an approval that is withdrawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Decided {
+    /// Which contract on which chain.
+    pub domain: Domain,
+    /// The proposal.
+    pub proposal: ProposalId,
+    /// What the proposal says.
+    pub digest: ProposalDigest,
+    /// For or against.
+    pub decision: Decision,
+    /// Whether the person said that an earlier approval is withdrawn by this rejection.
+    pub withdraws: bool,
+}
+
+impl Use {
+    pub(crate) fn command(authorized: &Authorized<Request>, backend: Backend) -> Self {
+        let intent = authorized.intent();
+        let Request::Command { domain, command } = authorized.request();
+        let decided = match &command.order {
+            Order::Decide { id, digest, decision } => Some(Decided {
+                domain: *domain,
+                proposal: *id,
+                digest: *digest,
+                decision: *decision,
+                withdraws: authorized.withdraws(),
+            }),
+            _ => None,
+        };
+        Self {
+            key: authorized.key(),
+            backend,
+            digest: intent.digest(),
+            order: command.order.name(),
+            words: intent.words().into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
+            confirmation: Some(authorized.confirmation()),
+            decided,
+        }
+    }
+
+    pub(crate) fn payment(key: Key, digest: [u8; 32], backend: Backend) -> Self {
+        Self { key, backend, digest, order: "pay", words: Vec::new(), confirmation: None, decided: None }
+    }
+}

@@ -1,0 +1,118 @@
+//! Reads a journal from its first line on, believes nothing, and knows what has been decided.
+
+use super::entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, first_link};
+use crate::{Error, Result};
+use greatseal_protocol::digest::sha256;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom},
+    path::Path,
+};
+
+/// What the lines read so far say.
+pub(super) struct Replay {
+    /// Where the next line begins.
+    pub(super) end: u64,
+    /// Its number.
+    pub(super) next: u64,
+    /// Link of the last line.
+    pub(super) link: [u8; 32],
+    /// Intentions whose signature was not released.
+    pub(super) unreleased: BTreeSet<u64>,
+    decided: BTreeMap<Place, (String, String)>,
+}
+
+/// A last line that is not whole.
+pub(super) struct Tail {
+    pub(super) bytes: u64,
+    pub(super) sha256: [u8; 32],
+}
+
+/// Key, deployment, contract, chain id, proposal: where there is one decision.
+type Place = (String, String, String, u64, String);
+
+impl Replay {
+    pub(super) fn new() -> Self {
+        Self { end: 0, next: 0, link: first_link(), unreleased: BTreeSet::new(), decided: BTreeMap::new() }
+    }
+
+    /// Reads on to the end; `seen` gets every line.
+    pub(super) fn read(&mut self, mut file: &File, path: &Path, mut seen: impl FnMut(Line)) -> Result<Option<Tail>> {
+        let unreadable = |reason| Error::JournalUnreadable { path: path.into(), reason };
+        let length = file.metadata().map_err(unreadable)?.len();
+        if length < self.end {
+            return Err(self.broken(path, "lines were taken away from its end"));
+        }
+        file.seek(SeekFrom::Start(self.end)).map_err(unreadable)?;
+        let mut reader = BufReader::new(file);
+        let most = u64::try_from(LONGEST).unwrap_or(u64::MAX);
+        loop {
+            let mut bytes = Vec::new();
+            let count = reader.by_ref().take(most).read_until(b'\n', &mut bytes).map_err(unreadable)?;
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            match bytes.strip_suffix(b"\n") {
+                Some(line) => {
+                    let (line, link) = Line::read(line, &self.link).map_err(|reason| self.broken(path, reason))?;
+                    self.follow(&line).map_err(|reason| self.broken(path, reason))?;
+                    (self.end, self.next, self.link) =
+                        (self.end.saturating_add(count), self.next.saturating_add(1), link);
+                    seen(line);
+                }
+                None if bytes.is_empty() => return Ok(None),
+                None if count == most => return Err(self.broken(path, "the line is too long")),
+                None => return Ok(Some(Tail { bytes: count, sha256: sha256(&[&bytes]) })),
+            }
+        }
+    }
+
+    /// Refuses a decision that contradicts an earlier one.
+    pub(super) fn guard(&self, intended: &Intended) -> Result<()> {
+        let Some(decides) = &intended.decides else { return Ok(()) };
+        let Some((digest, before)) = self.decided.get(&place(intended, decides)) else { return Ok(()) };
+        let proposal = decides.proposal.clone();
+        if *digest != decides.proposal_digest {
+            return Err(Error::OtherProposal { proposal });
+        }
+        let withdrawn = before == APPROVE && decides.decision == REJECT && decides.withdraws;
+        match *before == decides.decision || withdrawn {
+            true => Ok(()),
+            false => Err(Error::OtherDecision { proposal, before: before.clone(), now: decides.decision.clone() }),
+        }
+    }
+
+    fn follow(&mut self, line: &Line) -> std::result::Result<(), &'static str> {
+        if line.seq != self.next {
+            return Err("its number does not follow");
+        }
+        match (&line.entry, line.seq) {
+            (Entry::Started { version: 1, .. }, 0) => {}
+            (_, 0) => return Err("it does not start a journal of this version"),
+            (Entry::Started { .. }, _) => return Err("it starts a journal within a journal"),
+            (Entry::Intended(intended), seq) => {
+                self.guard(intended).map_err(|_| "it contradicts an earlier decision")?;
+                if let Some(decides) = &intended.decides {
+                    let decision = (decides.proposal_digest.clone(), decides.decision.clone());
+                    self.decided.insert(place(intended, decides), decision);
+                }
+                self.unreleased.insert(seq);
+            }
+            (Entry::Released { of, .. }, _) => {
+                if !self.unreleased.remove(of) {
+                    return Err("it releases what was not intended, or was released before");
+                }
+            }
+            (Entry::Torn { .. }, _) => {}
+        }
+        Ok(())
+    }
+
+    fn broken(&self, path: &Path, reason: &'static str) -> Error {
+        Error::JournalBroken { path: path.into(), line: self.next, reason }
+    }
+}
+
+fn place(intended: &Intended, decides: &Decides) -> Place {
+    let Decides { deployment, contract, chain_id, proposal, .. } = decides;
+    (intended.key.clone(), deployment.clone(), contract.clone(), *chain_id, proposal.clone())
+}

@@ -1,0 +1,169 @@
+//! Keys that are open, wherever they are kept, with the journal of their use.
+
+use crate::{
+    Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
+    sealed::{Folder, Unsealed},
+    signer::Held,
+    token::{Token, keys::Admitted},
+};
+use greatseal_protocol::key::{Key, Signature};
+use std::{fmt, sync::Arc};
+
+/// Keys that are open. Clones share them.
+#[derive(Clone)]
+pub struct Keyring {
+    vault: Vault,
+    pub(crate) journal: Arc<dyn Journal>,
+}
+
+/// Where the keys are.
+#[derive(Clone)]
+enum Vault {
+    Token(Token),
+    Sealed(Folder),
+}
+
+/// One key's private half.
+#[derive(Clone)]
+pub(crate) enum Private {
+    Token(Arc<Admitted>),
+    Sealed(Unsealed),
+}
+
+impl Keyring {
+    /// Opens a token, or reads a folder's passphrase. The journal is read when a key is first used.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the token from opening, or the secret from being read.
+    pub async fn open(source: Source) -> Result<Self> {
+        Self::open_with(source.store, Arc::new(FileJournal::at(source.journal))).await
+    }
+
+    /// The same with another journal.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_with(store: Store, journal: Arc<dyn Journal>) -> Result<Self> {
+        let vault = match store {
+            Store::Token(config) => Vault::Token(Token::open(config).await?),
+            Store::Sealed(sealed) => Vault::Sealed(blocking(move || Folder::open(sealed)).await?),
+        };
+        Ok(Self { vault, journal })
+    }
+
+    /// Every Ed25519 key, by label; those that no signer opens for come with their defect.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read at all.
+    pub async fn keys(&self) -> Result<Vec<KeyInfo>> {
+        match &self.vault {
+            Vault::Token(token) => token.keys().await,
+            Vault::Sealed(folder) => {
+                let folder = folder.clone();
+                blocking(move || folder.keys()).await
+            }
+        }
+    }
+
+    /// Generates a key, and proves it. The first one starts the journal.
+    ///
+    /// After [`Error::Timeout`] look at [`keys`](Self::keys): the key may be there.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::JournalMissing`] where there are keys already and their journal is gone.
+    pub async fn generate(&self, label: &str, purpose: Purpose) -> Result<KeyInfo> {
+        let first = match self.keys().await {
+            Ok(keys) => keys.is_empty(),
+            Err(Error::SealedUnreadable { reason, .. }) if reason.kind() == std::io::ErrorKind::NotFound => true,
+            Err(error) => return Err(error),
+        };
+        let journal = Arc::clone(&self.journal);
+        blocking(move || journal.ready(first)).await?;
+        match &self.vault {
+            Vault::Token(token) => token.generate(label, purpose).await,
+            Vault::Sealed(folder) => {
+                let (folder, label) = (folder.clone(), label.to_owned());
+                blocking(move || folder.generate(&label, purpose)).await
+            }
+        }
+    }
+
+    /// The seat's key of this label, if it is kept as it must be and has been proved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongPurpose`] for a payer's key.
+    pub async fn signer(&self, label: &str) -> Result<Signer> {
+        self.held(label, Purpose::Seat).await.map(Signer)
+    }
+
+    /// The payer's key of this label, if it is kept as it must be and has been proved.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongPurpose`] for a seat's key.
+    pub async fn payer(&self, label: &str) -> Result<Payer> {
+        self.held(label, Purpose::Payer).await.map(Payer)
+    }
+
+    /// Ends a token's session now; a later call opens a new one. Dropping the last handle does it as well.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Busy`] or [`Error::Timeout`] where the token does not answer.
+    pub async fn close(&self) -> Result<()> {
+        match &self.vault {
+            Vault::Token(token) => token.close().await,
+            Vault::Sealed(_) => Ok(()),
+        }
+    }
+
+    async fn held(&self, label: &str, purpose: Purpose) -> Result<Held> {
+        let (info, key, private) = self.admit(label).await?;
+        match info.purpose == purpose {
+            true => Ok(Held { keyring: self.clone(), info: Arc::new(info), key, private }),
+            false => Err(Error::WrongPurpose { label: label.into(), purpose: info.purpose, wanted: purpose }),
+        }
+    }
+
+    pub(crate) async fn admit(&self, label: &str) -> Result<(KeyInfo, Key, Private)> {
+        match &self.vault {
+            Vault::Token(token) => {
+                let admitted = token.admit(label).await?;
+                Ok((admitted.info.clone(), admitted.key, Private::Token(Arc::new(admitted))))
+            }
+            Vault::Sealed(folder) => {
+                let (folder, label) = (folder.clone(), label.to_owned());
+                let (info, key, unsealed) = blocking(move || folder.unseal(&label)).await?;
+                Ok((info, key, Private::Sealed(unsealed)))
+            }
+        }
+    }
+
+    /// A bare signature. The caller has written the journal, and verifies.
+    pub(crate) async fn sign(&self, private: &Private, key: Key, message: Vec<u8>) -> Result<Signature> {
+        match (private, &self.vault) {
+            (Private::Token(admitted), Vault::Token(token)) => token.sign(admitted, message).await,
+            (Private::Sealed(unsealed), _) => {
+                let signature = unsealed.sign(&message);
+                key.verify(&message, &signature).map_err(|_| Error::BadSignature).map(|()| signature)
+            }
+            (Private::Token(_), Vault::Sealed(_)) => Err(Error::Gone),
+        }
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Keyring").finish_non_exhaustive()
+    }
+}
+
+/// Runs what reads files, waits for locks or derives keys on a thread that may block.
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Gone)?
+}

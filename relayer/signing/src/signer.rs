@@ -1,0 +1,145 @@
+//! What an open key can be asked: a seat's key for an envelope, a payer's for a transaction.
+
+use crate::{
+    Authorized, Backend, Error, KeyInfo, Request, Result, Use,
+    keyring::{Keyring, Private, blocking},
+};
+use greatseal_protocol::{
+    digest,
+    envelope::Envelope,
+    key::{Key, Signature},
+};
+use std::{fmt, sync::Arc};
+
+/// A seat's key: signs what a person has agreed to.
+#[derive(Clone, Debug)]
+pub struct Signer(pub(crate) Held);
+
+/// A payer's key: signs payloads of transactions, and no message of the protocol.
+#[derive(Clone, Debug)]
+pub struct Payer(pub(crate) Held);
+
+/// A key that is open.
+#[derive(Clone)]
+pub(crate) struct Held {
+    pub(crate) keyring: Keyring,
+    pub(crate) info: Arc<KeyInfo>,
+    pub(crate) key: Key,
+    pub(crate) private: Private,
+}
+
+/// Longest payload of a transaction; a longer one is signed by its BLAKE2-256 (Polkadot SDK).
+const LONGEST_PAYLOAD: usize = 256;
+/// What the messages of commands and the challenges of tokens begin with.
+const PROTOCOL: &[u8] = b"GREATSEAL-";
+
+impl Signer {
+    /// The public key.
+    pub fn key(&self) -> Key {
+        self.0.key
+    }
+
+    /// The key as its store describes it.
+    pub fn info(&self) -> &KeyInfo {
+        &self.0.info
+    }
+
+    /// Signs what was agreed to: written down, signed, verified in software, written down again, released.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::OtherDecision`] where the journal holds a decision that contradicts this one.
+    pub async fn sign(&self, authorized: &Authorized<Request>) -> Result<Envelope> {
+        if authorized.key() != self.key() {
+            return Err(Error::WrongKey { authorized: authorized.key(), held: self.key() });
+        }
+        let Request::Command { domain, command } = authorized.request().clone();
+        let message = authorized.request().message(&self.key());
+        let began = std::time::Instant::now();
+        let signature = self.0.sign(Use::command(authorized, self.0.backend()), message.to_vec()).await?;
+        let order = command.order.name();
+        let envelope = Envelope::seal(&domain, command, self.key(), signature);
+        tracing::info!(key = %self.key(), order, micros = began.elapsed().as_micros(), "signed");
+        Ok(envelope)
+    }
+
+    /// Proves the key anew: whether it can be relied on now.
+    ///
+    /// # Errors
+    ///
+    /// What a signature would fail with.
+    pub async fn probe(&self) -> Result<()> {
+        self.0.probe().await
+    }
+}
+
+impl Payer {
+    /// The account: the public key's 32 bytes.
+    pub fn account(&self) -> [u8; 32] {
+        self.0.key.topic()
+    }
+
+    /// The key as its store describes it.
+    pub fn info(&self) -> &KeyInfo {
+        &self.0.info
+    }
+
+    /// Signs the payload of a transaction as Ed25519.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoPayload`] for bytes that a council key could be asked for.
+    pub async fn pay(&self, payload: &[u8]) -> Result<[u8; 64]> {
+        if payload.is_empty() || payload.len() > LONGEST_PAYLOAD || payload.starts_with(PROTOCOL) {
+            return Err(Error::NoPayload);
+        }
+        let used = Use::payment(self.0.key, digest::sha256(&[payload]), self.0.backend());
+        let (Signature::Ed25519(bytes) | Signature::P256(bytes)) = self.0.sign(used, payload.to_vec()).await?;
+        Ok(bytes)
+    }
+
+    /// Proves the key anew: whether it can be relied on now.
+    ///
+    /// # Errors
+    ///
+    /// What a signature would fail with.
+    pub async fn probe(&self) -> Result<()> {
+        self.0.probe().await
+    }
+}
+
+impl Held {
+    fn backend(&self) -> Backend {
+        match self.private {
+            Private::Token(_) => Backend::Token,
+            Private::Sealed(_) => Backend::Sealed,
+        }
+    }
+
+    /// The order of effects. Whatever fails, nothing is released that is not on record.
+    async fn sign(&self, used: Use, message: Vec<u8>) -> Result<Signature> {
+        let journal = Arc::clone(&self.keyring.journal);
+        let receipt = blocking(move || journal.intend(&used)).await?;
+        let signature = self.keyring.sign(&self.private, self.key, message).await?;
+        let journal = Arc::clone(&self.keyring.journal);
+        blocking(move || journal.release(receipt, &signature).map(|()| signature)).await
+    }
+
+    async fn probe(&self) -> Result<()> {
+        let (info, found, _) = self.keyring.admit(&self.info.label).await?;
+        if found != self.key {
+            return Err(Error::WrongKey { authorized: self.key, held: found });
+        }
+        let (label, wanted) = (info.label, self.info.purpose);
+        match info.purpose == wanted {
+            true => Ok(()),
+            false => Err(Error::WrongPurpose { label, purpose: info.purpose, wanted }),
+        }
+    }
+}
+
+impl fmt::Debug for Held {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Key").field("key", &self.key).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,57 @@
+//! A new file: whole or not at all, never in the place of another, durable before anybody is told.
+
+use crate::keys;
+use greatseal_protocol::bytes::to_hex;
+use std::{
+    fs::{self, DirBuilder, File},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+/// Makes the folder, for its owner only, where it is not there.
+pub(crate) fn folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// A file beside its place; gone when this value is.
+pub(crate) struct Part(PathBuf);
+
+impl Part {
+    /// Written for its owner only, and durable.
+    pub(crate) fn new(path: &Path, bytes: &[u8]) -> io::Result<Self> {
+        let name = keys::random::<8>().map_err(io::Error::other)?;
+        let part = path.with_extension(format!("{}.part", to_hex(&name)));
+        let mut file = File::options().write(true).create_new(true).mode(0o600).open(&part)?;
+        let part = Self(part);
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(part)
+    }
+
+    /// What was written.
+    pub(crate) fn read(&self) -> io::Result<Vec<u8>> {
+        fs::read(&self.0)
+    }
+
+    /// Puts it in its place; [`io::ErrorKind::AlreadyExists`] where something is there.
+    pub(crate) fn place(self, path: &Path) -> io::Result<()> {
+        // A link is not made where a file is; renaming would replace it.
+        fs::hard_link(&self.0, path)?;
+        drop(self);
+        File::open(around(path))?.sync_all()
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(&self.0) {
+            tracing::warn!(path = %self.0.display(), %error, "a temporary file is left behind");
+        }
+    }
+}
+
+/// The folder that a file is in.
+pub(crate) fn around(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}

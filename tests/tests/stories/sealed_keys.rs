@@ -1,0 +1,96 @@
+//! Without any token: seats in sealed files sign, and a payer in one pays. Neither can be used as the other.
+
+use greatseal_tests::{
+    Outcome,
+    program::Answer,
+    tokens::{SEATS, write_secret},
+    world::{Options, World, artefact},
+};
+use serde_json::{Value, json};
+
+const BARE: Options<'_> = Options { devnet: &[], relayer: false, indexer: false };
+const KEYS: [&str; 4] = ["--sealed", "keys", "--passphrase-file", "passphrase"];
+
+#[tokio::test]
+async fn seats_and_payer_without_a_token() -> Outcome {
+    let world = World::start(BARE).await?;
+    write_secret(&world.file("passphrase"), "the cat sat on a seal\n")?;
+    let mut seats = Vec::new();
+    for (seat, organisation) in SEATS {
+        let made = keys(&world, &["key", "generate", "--label", seat]).await?.done()?;
+        seats.push(json!({ "seat": seat, "key": made["keys"][0]["key"], "organisation": organisation }));
+    }
+    std::fs::write(world.file("sealed.json"), serde_json::to_vec(&seats)?)?;
+    let payer = keys(&world, &["key", "generate", "--purpose", "payer"]).await?.done()?;
+    let account = payer["keys"][0]["account"].as_str().ok_or("no account")?;
+    assert_eq!((&payer["keys"][0]["label"], &payer["keys"][0]["purpose"]), (&json!("payer"), &json!("payer")));
+
+    let artefact = artefact();
+    let artefact = artefact.to_string_lossy();
+    let deploy = ["deploy", "--seats", "sealed.json", "--artefact", &artefact, "--out", "sealed-deployment.json"];
+    assert_eq!(keys(&world, &deploy).await?.code, 1, "nobody pays for an account without money");
+    world.greatseal(&["key", "fund", account, "--amount", "1000"]).await?.done()?;
+    let deployed = keys(&world, &deploy).await?.done()?;
+    assert_eq!(deployed["paid_by"], account);
+
+    // A seat's key signs on that contract; a payer's does not, and a seat's does not pay.
+    let on = ["--deployment", "sealed-deployment.json"];
+    let escalate = ["governance", "escalate", "--scope", "route:1", "--report", "report.txt", "--yes"];
+    let escalate = [&on[..], &escalate, &["--envelope-out", "signed.hex"]].concat();
+    keys(&world, &[&escalate[..], &["--key", "A0"]].concat()).await?.done()?;
+    let refused = keys(&world, &[&escalate[..], &["--key", "payer"]].concat()).await?;
+    assert_eq!((refused.code, refused.stderr.contains("is a payer's")), (6, true), "{refused:?}");
+    let again = ["deploy", "--seats", "sealed.json", "--artefact", &artefact, "--out", "again.json", "--key", "A0"];
+    let refused = keys(&world, &again).await?;
+    assert_eq!((refused.code, refused.stderr.contains("is a seat's")), (6, true), "{refused:?}");
+
+    let journal = world.greatseal(&["key", "journal", "--sealed", "keys"]).await?.done()?;
+    let orders: Vec<_> = journal["lines"].as_array().ok_or("no lines")?.iter().filter_map(order).collect();
+    assert_eq!(orders, ["pay", "pay", "pay", "escalate"], "in vain, mapping, instantiation, and the one command");
+    assert_eq!(journal["unreleased"], json!([]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_said_of_sealed_keys_must_hang_together() -> Outcome {
+    let world = World::start(BARE).await?;
+    write_secret(&world.file("passphrase"), "the cat sat on a seal\n")?;
+    write_secret(&world.file("wrong"), "the cat sat on a walrus\n")?;
+    keys(&world, &["key", "generate"]).await?.done()?;
+    for (arguments, code) in [
+        (&["key", "list"][..], 2),
+        (&["key", "list", "--sealed", "keys"], 2),
+        (&["key", "list", "--passphrase-file", "passphrase"], 2),
+        (&["key", "list", "--sealed", "keys", "--passphrase-file", "passphrase", "--token", "E0"], 2),
+        (&["key", "list", "--sealed", "keys", "--passphrase-file", "passphrase", "--pin-file", "pins/E0"], 2),
+        (&["key", "list", "--sealed", "keys", "--passphrase-file", "passphrase", "--passphrase-fd", "0"], 2),
+        (&["key", "list", "--token", "E0", "--pin-file", "pins/E0", "--passphrase-file", "passphrase"], 2),
+        (&["key", "journal"], 2),
+        (&["key", "list", "--sealed", "keys", "--passphrase-file", "nowhere"], 6),
+        (&["key", "list", "--sealed", "nowhere", "--passphrase-file", "passphrase"], 6),
+        (&["key", "generate", "--sealed", "keys", "--passphrase-file", "passphrase"], 6),
+        (&["key", "generate", "--sealed", "keys", "--passphrase-file", "passphrase", "--label", "a/b"], 6),
+        (&["key", "journal", "--sealed", "nowhere"], 6),
+        (&["key", "fund", "nobody", "--amount", "1"], 3),
+        (&["deploy", "--seats", "seats.json", "--out", "x.json", "--key", "payer"], 2),
+        (&["deploy", "--seats", "seats.json", "--out", "x.json", "--account", "dev:bob", "--token", "E0"], 2),
+    ] {
+        let answer = world.greatseal(arguments).await?;
+        assert_eq!(answer.code, code, "{arguments:?}: {answer:?}");
+        assert!(answer.stderr.starts_with("error: "), "{arguments:?}: {answer:?}");
+    }
+    let pay = ["deploy", "--seats", "seats.json", "--out", "x.json", "--key", "seat"];
+    let wrong = [&pay[..], &["--sealed", "keys", "--passphrase-file", "wrong"]].concat();
+    let answer = world.greatseal(&wrong).await?;
+    assert!(answer.code == 6 && answer.stderr.contains("passphrase is wrong"), "{answer:?}");
+    assert!(!answer.stderr.contains("walrus"));
+    Ok(())
+}
+
+async fn keys(world: &World, arguments: &[&str]) -> Outcome<Answer> {
+    Ok(world.greatseal(&[arguments, &KEYS].concat()).await?)
+}
+
+fn order(line: &Value) -> Option<&str> {
+    line["entry"]["intended"]["order"].as_str()
+}
