@@ -28,7 +28,6 @@ async fn the_relayer_starts_again() -> Outcome {
 
 async fn starts_again(name: &str, flag: &str) -> Outcome {
     let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
-    let (mut unborn, mut born) = (0, 0);
     for round in 0..ROUNDS {
         // A folder of its own, so that whatever appears in it is the beginning of the database.
         let folder = world.file(&round.to_string());
@@ -43,13 +42,8 @@ async fn starts_again(name: &str, flag: &str) -> Outcome {
         }
         std::thread::sleep(STEP * round);
         newborn.kill();
-        match world.file(&file).exists() {
-            true => born += 1,
-            false => unborn += 1,
-        }
         let again = Program::start(world.service(name, world.node().url(), &args)?).await;
         again.map_err(|error| format!("round {round}: {error}"))?.kill();
     }
-    println!("{name}: killed {unborn} times before its database was there, {born} times after");
     Ok(())
 }
