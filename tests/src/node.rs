@@ -4,6 +4,7 @@
 //! out what would take too long.
 
 use std::{
+    fs::File,
     path::Path,
     time::{Duration, Instant},
 };
@@ -18,12 +19,10 @@ use crate::{
 
 /// Address of a running node of any chain with pallet-revive.
 const URL: &str = "GREATSEAL_NODE_URL";
-/// Accounts with funds there that deploy and relay; without them, well-known ones: a pair for each of three stories at a
-/// time, because nonces are not shared.
-const PAYERS: [&str; 2] = ["GREATSEAL_NODE_ACCOUNT", "GREATSEAL_NODE_RELAYER_ACCOUNT"];
+/// Accounts that deploy and relay: a pair for each of three stories at a time, because nonces are not shared.
 const PAIRS: [[&str; 2]; 3] = [["dev:alice", "dev:bob"], ["dev:charlie", "dev:dave"], ["dev:eve", "dev:ferdie"]];
-/// Number of the running test among those that run at the same time (cargo-nextest).
-const SLOT: &str = "NEXTEST_TEST_GLOBAL_SLOT";
+/// Two other accounts that own something, with a comma between them; stories then take turns.
+const ACCOUNTS: &str = "GREATSEAL_NODE_ACCOUNTS";
 /// Longest wait for the clock of a foreign node, in seconds.
 const PATIENCE: (&str, u64) = ("GREATSEAL_NODE_PATIENCE", 200);
 const LOOK: Duration = Duration::from_millis(200);
@@ -44,6 +43,9 @@ pub enum Node {
 pub struct Foreign {
     url: String,
     rpc: Rpc,
+    payers: [String; 2],
+    /// Nobody else has these payers as long as this file is open.
+    _turn: File,
 }
 
 impl Node {
@@ -53,7 +55,10 @@ impl Node {
     /// [`NoProgram`].
     pub async fn start_in(folder: &Path, args: &[&str]) -> Result<Self, NoProgram> {
         match std::env::var(URL) {
-            Ok(url) => Ok(Self::Foreign(Foreign { rpc: Rpc::at(&url), url })),
+            Ok(url) => {
+                let (payers, turn) = turn().await.map_err(NoProgram::NotStarted)?;
+                Ok(Self::Foreign(Foreign { rpc: Rpc::at(&url), url, payers, _turn: turn }))
+            }
             Err(_) => Ok(Self::Devnet(Devnet::start_in(folder, args).await?)),
         }
     }
@@ -65,15 +70,10 @@ impl Node {
 
     /// Who pays for the deployment, and who for the relayer's transactions.
     pub fn payers(&self) -> [String; 2] {
-        let [first, _, _] = PAIRS;
-        if let Self::Devnet(_) = self {
-            return first.map(str::to_owned);
+        match self {
+            Self::Devnet(_) => PAIRS[0].map(str::to_owned),
+            Self::Foreign(foreign) => foreign.payers.clone(),
         }
-        let slot = std::env::var(SLOT).ok().and_then(|text| text.parse().ok()).unwrap_or(0);
-        let pair = PAIRS.get::<usize>(slot).copied().unwrap_or(first);
-        let [deployer, relayer] = PAYERS.map(std::env::var);
-        let [of_deployer, of_relayer] = pair.map(str::to_owned);
-        [deployer.unwrap_or(of_deployer), relayer.unwrap_or(of_relayer)]
     }
 
     /// Its WebSocket address.
@@ -161,5 +161,21 @@ impl Node {
         let mut bytes = [0; 8];
         hex::decode_to_slice(digits, &mut bytes)?;
         Ok(u64::from_le_bytes(bytes))
+    }
+}
+
+/// A pair of payers that no other story on this machine has, and the lock that says so.
+async fn turn() -> std::io::Result<([String; 2], File)> {
+    let given = std::env::var(ACCOUNTS).ok();
+    let given = given.as_deref().and_then(|text| text.split_once(','));
+    let pairs = given.map_or_else(|| PAIRS.to_vec(), |(deployer, relayer)| vec![[deployer, relayer]]);
+    loop {
+        for (place, pair) in pairs.iter().enumerate() {
+            let file = File::create(std::env::temp_dir().join(format!("greatseal-story-payers-{place}.lock")))?;
+            if file.try_lock().is_ok() {
+                return Ok((pair.map(|name| name.trim().to_owned()), file));
+            }
+        }
+        tokio::time::sleep(LOOK).await;
     }
 }

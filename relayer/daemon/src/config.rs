@@ -21,6 +21,7 @@ pub const KEYS: &[Key] = &[
     Key::new("account.key", Kind::Text),
     Key::new("account.pin_file", Kind::SecretFile),
     Key::new("account.passphrase_file", Kind::SecretFile),
+    Key::new("account.signing_journal", Kind::Path),
     Key::new("listen.address", Kind::Text).switch("--listen"),
     Key::new("listen.connections", Kind::Number),
     Key::new("listen.header_timeout", Kind::Text),
@@ -89,15 +90,21 @@ pub enum Account {
         key: String,
         /// File with the PIN.
         pin_file: PathBuf,
+        /// Journal of the key's use; the token's own where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signing_journal: Option<PathBuf>,
     },
-    /// A key in an encrypted file.
+    /// A key in a sealed file.
     Sealed {
-        /// The file.
+        /// The folder of sealed files.
         path: PathBuf,
-        /// Name of the key.
+        /// Label of the key.
         key: String,
         /// File with the passphrase.
         passphrase_file: PathBuf,
+        /// Journal of the key's use; the folder's own where left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signing_journal: Option<PathBuf>,
     },
 }
 

@@ -10,9 +10,9 @@ pub enum RelayerError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A kind of account that is known and cannot be used by this version.
-    #[error("an account of the kind `{0}` cannot pay yet")]
-    NotYet(&'static str),
+    /// The key of the account.
+    #[error(transparent)]
+    Signing(#[from] greatseal_signing::Error),
     /// The deployment file cannot be used.
     #[error("{path}: {reason}", path = path.display())]
     Deployment {
@@ -85,7 +85,7 @@ impl RelayerError {
     fn fixed_help(&self) -> &'static str {
         match self {
             Self::Config(_) => "see docs/config/relayer.toml",
-            Self::NotYet(_) => "use `kind = \"dev\"` on a development chain",
+            Self::Signing(error) => error.help(),
             Self::Deployment { .. } => "give the file that `greatseal deploy` wrote, with --deployment",
             Self::WrongChain { .. } => "connect to a node of the deployment's chain with --node",
             Self::WrongContract(_) => {
@@ -108,7 +108,8 @@ impl RelayerError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Config(error) => error.exit_code(),
-            Self::NotYet(_) | Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
+            Self::Signing(_) => 6,
+            Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::WrongChain { .. } | Self::WrongContract(_) | Self::ForeignJournal(_) | Self::Damaged => 7,
             Self::JournalInUse(_) | Self::Listen { .. } => 9,

@@ -1,7 +1,7 @@
 //! From a configuration to a running service, and to its end.
 
 use crate::{
-    account::payer,
+    account,
     config::Config,
     error::RelayerError,
     inbox::{self, Desk},
@@ -28,7 +28,7 @@ pub async fn run(
     end: impl Future<Output = ()> + Send,
 ) -> Result<(), RelayerError> {
     let deployment = read_deployment(&config.deployment.file)?;
-    let account = payer(&config.account)?;
+    let account = account::open(&config.account).await?;
     let chain = Chain::connect(config.node.url.as_str()).await?;
     check(&chain, &deployment).await?;
     let journal = Journal::open(&config.journal.file, &deployment, account.id()).await?;

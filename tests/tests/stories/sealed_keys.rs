@@ -2,7 +2,7 @@
 
 use greatseal_tests::{
     Outcome,
-    program::Answer,
+    program::{Answer, Program, command},
     tokens::{SEATS, write_secret},
     world::{Options, World, artefact},
 };
@@ -44,9 +44,26 @@ async fn seats_and_payer_without_a_token() -> Outcome {
     let refused = keys(&world, &again).await?;
     assert_eq!((refused.code, refused.stderr.contains("is a seat's")), (6, true), "{refused:?}");
 
+    // The relayer pays with the same key, and a journal beside the other one.
+    let relayer = "[deployment]\nfile = \"sealed-deployment.json\"\n[journal]\nfile = \"sealed-relayer.db\"\n[account]\n\
+                   kind = \"sealed\"\npath = \"keys\"\nkey = \"payer\"\npassphrase_file = \"passphrase\"\n";
+    std::fs::write(world.file("relayer.toml"), relayer)?;
+    let mut relayer = command("greatseal-relayer", &world.file(""))?;
+    relayer.args(["--config", "relayer.toml", "--node", world.node().url(), "--listen", "127.0.0.1:0"]);
+    relayer.arg("--exit-with-parent");
+    let relayer = Program::start(relayer).await?;
+    let submit = ["governance", "submit", "signed.hex", "--relayer", relayer.url()];
+    let submitted = world.greatseal(&[&on[..], &submit].concat()).await?.done()?;
+    assert_eq!(submitted["outcome"]["state"], "applied");
+    relayer.kill();
+
     let journal = world.greatseal(&["key", "journal", "--sealed", "keys"]).await?.done()?;
     let orders: Vec<_> = journal["lines"].as_array().ok_or("no lines")?.iter().filter_map(order).collect();
-    assert_eq!(orders, ["pay", "pay", "pay", "escalate"], "in vain, mapping, instantiation, and the one command");
+    assert_eq!(
+        orders,
+        ["pay", "pay", "pay", "escalate", "pay"],
+        "in vain, mapping, instantiation, the command, its relay"
+    );
     assert_eq!(journal["unreleased"], json!([]));
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! What can be verified of the relayer's configuration without a network.
 
 use super::{Account, Config};
-use crate::{account::payer, journal::Journal, start::read_deployment};
+use crate::{journal::Journal, start::read_deployment};
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::Account as _;
+use greatseal_chain::{Account as _, DevAccount};
 use greatseal_host::check::Finding;
 
 /// Looks at every file that the configuration names; changes nothing.
@@ -25,20 +25,18 @@ pub async fn check(config: &Config) -> Vec<Finding> {
 }
 
 fn account(account: &Account) -> Vec<Finding> {
-    let mut findings = match account {
-        Account::Dev { .. } => Vec::new(),
+    match account {
+        Account::Dev { .. } => {
+            vec![Finding::good("account.kind", "an account of development chains, whose key everybody knows")]
+        }
         Account::Token { module, pin_file, .. } => {
             vec![Finding::readable("account.module", module), Finding::secret("account.pin_file", pin_file)]
         }
-        Account::Sealed { path, passphrase_file, .. } => {
-            vec![Finding::secret("account.path", path), Finding::secret("account.passphrase_file", passphrase_file)]
+        Account::Sealed { path, key, passphrase_file, .. } => {
+            let key = path.join(format!("{key}.sealed"));
+            vec![Finding::secret("account.key", &key), Finding::secret("account.passphrase_file", passphrase_file)]
         }
-    };
-    findings.push(match payer(account) {
-        Ok(_) => Finding::good("account.kind", "an account of development chains, whose key everybody knows"),
-        Err(error) => Finding::wrong("account.kind", &error, error.help()),
-    });
-    findings
+    }
 }
 
 /// A journal that exists must be the one of this deployment and account; otherwise it must be possible to create it.
@@ -47,7 +45,12 @@ async fn journal(config: &Config, deployment: Option<&Deployment>) -> Finding {
     if path.symlink_metadata().is_err() {
         return Finding::creatable(key, path);
     }
-    let (Some(deployment), Ok(account)) = (deployment, payer(&config.account)) else {
+    // Only the key itself can tell an account of a token or of a sealed file: neither is opened here.
+    let account = match &config.account {
+        Account::Dev { name } => DevAccount::named(name.account()).ok(),
+        Account::Token { .. } | Account::Sealed { .. } => None,
+    };
+    let (Some(deployment), Some(account)) = (deployment, account) else {
         return Finding::readable(key, path);
     };
     match Journal::belongs(path, deployment, account.id()).await {
