@@ -8,7 +8,9 @@ use std::{
 };
 
 use greatseal_tests::{
-    Outcome, npm,
+    Outcome,
+    node::Node,
+    npm,
     program::run,
     world::{Options, World, artefact},
 };
@@ -23,9 +25,10 @@ async fn polkadot_js_transfers_follows_and_calls_the_contract_by_its_metadata() 
         return Ok(());
     };
     let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let Node::Devnet(devnet) = world.node() else { return Err("this story is of the embedded chain".into()) };
     let deployment: Value = serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?;
     let mut node = Command::new("node");
-    node.arg(project.join("story.mjs")).arg(world.node().url());
+    node.arg(project.join("story.mjs")).arg(devnet.url());
     node.arg(deployment["contract"].as_str().unwrap_or_default());
     node.arg(artefact().join("governance.json")).arg(&packages);
     let told = run(node).await?;
@@ -36,7 +39,7 @@ async fn polkadot_js_transfers_follows_and_calls_the_contract_by_its_metadata() 
     assert_eq!((&asked["chain"], &asked["specName"]), (&json!("Great Seal Devnet"), &json!("greatseal-devnet")));
     assert_eq!(asked["type"], json!({ "development": null }));
     assert_eq!(asked["health"], json!({ "peers": 0, "isSyncing": false, "shouldHavePeers": false }));
-    assert_eq!(asked["genesis"], world.node().genesis());
+    assert_eq!(asked["genesis"], devnet.genesis());
     assert_eq!(asked["fee"]["partialFee"], asked["feeByRuntime"]);
     assert_eq!((&asked["storageAt"], &asked["pending"]), (&json!(1), &json!(0)));
 

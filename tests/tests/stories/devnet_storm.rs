@@ -6,6 +6,8 @@ use std::time::Duration;
 use greatseal_tests::{
     Outcome,
     acts::ROUTE,
+    devnet::Devnet,
+    node::Node,
     wait::eventually,
     world::{Options, World},
 };
@@ -18,12 +20,12 @@ const OUTAGE: Duration = Duration::from_millis(1500);
 #[tokio::test]
 async fn everything_happens_once_whatever_the_node_does() -> Outcome {
     let world = World::start(Options { devnet: &STORM, ..Options::default() }).await?;
-    let node = world.node();
+    let Node::Devnet(node) = world.node() else { return Err("this story is of the embedded chain".into()) };
     node.rpc("devnet_delayAnswers", json!([10])).await?;
     node.rpc("devnet_duplicateNotifications", json!([true])).await?;
     tokio::select! {
-        told = story(&world) => told?,
-        never = forks(&world) => never?,
+        told = story(&world, node) => told?,
+        never = forks(node) => never?,
     }
     node.rpc("devnet_delayAnswers", json!([0])).await?;
 
@@ -35,12 +37,12 @@ async fn everything_happens_once_whatever_the_node_does() -> Outcome {
     let change = ["Escalated", "Opened", "Decided", "Decided", "Decided", "QuorumReached", "Executed", "RouteChanged"];
     assert_eq!(told, [&pause[..], &change[..]].concat());
     assert_eq!(world.events().await?, 15);
-    assert!(replaced(&world).await? > 5, "there were to be forks");
+    assert!(replaced(node).await? > 5, "there were to be forks");
     Ok(())
 }
 
 /// The main story; approvals are posted, and then nobody answers for a while.
-async fn story(world: &World) -> Outcome {
+async fn story(world: &World, node: &Devnet) -> Outcome {
     let pause = world.propose_pause("E0", "route:1").await?;
     approved_in_an_outage(world, &["E0", "E1"], &pause).await?;
     world.execute(&pause).await?.done()?;
@@ -48,8 +50,8 @@ async fn story(world: &World) -> Outcome {
     let change = world.propose("S0", &ROUTE).await?.done()?;
     let change = change["proposal"].as_str().unwrap_or_default();
     approved_in_an_outage(world, &["S0", "M0", "S1"], change).await?;
-    world.node().advance_time(Duration::from_secs(3600)).await?;
-    final_now(world).await?;
+    node.advance_time(Duration::from_secs(3600)).await?;
+    final_now(node).await?;
     world.execute(change).await?.done()?;
     Ok(())
 }
@@ -73,23 +75,22 @@ async fn approved_in_an_outage(world: &World, seats: &[&str], proposal: &str) ->
 }
 
 /// What commands see is what is final: the new time must be.
-async fn final_now(world: &World) -> Outcome {
-    let height = world.node().height().await?;
-    Ok(world.node().reach(height + 4).await?)
+async fn final_now(node: &Devnet) -> Outcome {
+    let height = node.height().await?;
+    Ok(node.reach(height + 4).await?)
 }
 
 /// Never ends by itself; nobody answers during an outage.
-async fn forks(world: &World) -> Outcome {
+async fn forks(node: &Devnet) -> Outcome {
     for depth in [3, 1, 2].into_iter().cycle() {
-        let _ = world.node().rpc("devnet_fork", json!([depth])).await;
+        let _ = node.rpc("devnet_fork", json!([depth])).await;
         tokio::time::sleep(BETWEEN_FORKS).await;
     }
     Ok(())
 }
 
-async fn replaced(world: &World) -> Outcome<u64> {
-    let metrics =
-        reqwest::get(format!("{}/metrics", world.node().url().replacen("ws", "http", 1))).await?.text().await?;
+async fn replaced(node: &Devnet) -> Outcome<u64> {
+    let metrics = reqwest::get(format!("{}/metrics", node.url().replacen("ws", "http", 1))).await?.text().await?;
     let line = metrics.lines().find_map(|line| line.strip_prefix("greatseal_devnet_blocks_replaced_total "));
     Ok(line.unwrap_or_default().parse()?)
 }

@@ -69,7 +69,14 @@ async fn approvals(world: &World, chain: &Chain) -> Outcome {
     weight("one envelope with one approval", one.weight, Some("<= 30"));
     let second = two.weight.ref_time.saturating_sub(one.weight.ref_time);
     let baseline = json!(gps(one.weight.ref_time));
-    crate::row_beside(BENCH, "ref_time of a second approval in the call", json!(gps(second)), "Gps", "<= 20", baseline);
+    crate::row_beside(
+        BENCH,
+        "ref_time of a second approval in the call",
+        json!(gps(second)),
+        "Gps",
+        Some("<= 20"),
+        baseline,
+    );
     row(BENCH, "deposit of one approval", json!(one.deposit.to_string()), "base units", None);
     Ok(())
 }

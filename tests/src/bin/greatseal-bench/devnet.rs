@@ -32,12 +32,12 @@ pub(crate) async fn measure() -> Outcome {
 
     let in_memory = empty_blocks(&memory).await?;
     row("devnet", "empty blocks in memory", in_memory.clone(), "blocks/s", None);
-    row_beside("devnet", "empty blocks with --state", empty_blocks(&disk).await?, "blocks/s", in_memory);
+    row_beside("devnet", "empty blocks with --state", empty_blocks(&disk).await?, "blocks/s", None, in_memory);
 
     let in_memory = transfers(&memory).await?;
     let metric = "transfers of six accounts, submitted in parallel over HTTP and included";
     row("devnet", metric, in_memory.clone(), "transfers/s", None);
-    row_beside("devnet", &format!("{metric}, with --state"), transfers(&disk).await?, "transfers/s", in_memory);
+    row_beside("devnet", &format!("{metric}, with --state"), transfers(&disk).await?, "transfers/s", None, in_memory);
 
     let p99 = p99_of_a_question(&memory).await?;
     row("devnet", "p99 of chain_getHeader over HTTP, one client", p99, "ms", None);

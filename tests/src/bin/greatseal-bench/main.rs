@@ -28,30 +28,21 @@ async fn main() -> ExitCode {
 
 /// Prints one row.
 fn row(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>) {
-    print(json!({ "bench": bench, "metric": metric, "value": value, "unit": unit }), "target", target.map(Value::from));
-}
-
-/// Prints one row beside what it is compared with in the same run.
-fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, baseline: Value) {
-    print(json!({ "bench": bench, "metric": metric, "value": value, "unit": unit }), "baseline", Some(baseline));
-}
-
-#[expect(clippy::print_stdout, reason = "the rows are the answer")]
-fn print(mut row: Value, more: &str, value: Option<Value>) {
-    if let Some(value) = value {
-        row[more] = value;
-    }
-    say(&row);
+    say(bench, metric, value, unit, [("target", target.map(Value::from)), ("baseline", None)]);
 }
 
 /// Prints one row with what it is compared with, measured in the same run.
-fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, target: &str, baseline: Value) {
-    say(&json!({
-        "bench": bench, "metric": metric, "value": value, "unit": unit, "target": target, "baseline": baseline,
-    }));
+fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>, baseline: Value) {
+    say(bench, metric, value, unit, [("target", target.map(Value::from)), ("baseline", Some(baseline))]);
 }
 
 #[expect(clippy::print_stdout, reason = "the rows are the answer")]
-fn say(row: &Value) {
+fn say(bench: &str, metric: &str, value: Value, unit: &str, more: [(&str, Option<Value>); 2]) {
+    let mut row = json!({ "bench": bench, "metric": metric, "value": value, "unit": unit });
+    for (name, value) in more {
+        if let Some(value) = value {
+            row[name] = value;
+        }
+    }
     println!("{row}");
 }
