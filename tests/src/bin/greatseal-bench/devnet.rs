@@ -12,13 +12,12 @@ use greatseal_tests::{
     world::{Options, World, artefact},
 };
 use serde_json::{Value, json};
-use subxt::{OnlineClient, PolkadotConfig, config::DefaultExtrinsicParamsBuilder, dynamic};
-use subxt_signer::sr25519::{Keypair, dev};
+use sp_core::{Pair as _, sr25519::Pair};
 
-use crate::{row, row_beside};
+use crate::{row, row_beside, transfer::Transfers};
 
 const EMPTY_BLOCKS: u32 = 2_000;
-const TRANSFERS_EACH: u64 = 250;
+const TRANSFERS_EACH: u32 = 250;
 const READERS: usize = 8;
 const READS_EACH: usize = 50;
 const QUESTIONS: usize = 5_000;
@@ -56,12 +55,13 @@ async fn empty_blocks(devnet: &Devnet) -> Outcome<Value> {
 
 /// Signing is not measured; validating, ordering, including and answering is.
 async fn transfers(devnet: &Devnet) -> Outcome<Value> {
-    let client = OnlineClient::<PolkadotConfig>::from_insecure_url(devnet.url()).await?;
-    let accounts = [dev::alice(), dev::bob(), dev::charlie(), dev::dave(), dev::eve(), dev::ferdie()];
-    let mut queues = Vec::new();
-    for account in &accounts {
-        queues.push(signed(&client, account).await?);
+    let signing = Transfers::on(devnet).await?;
+    let mut accounts = Vec::new();
+    for name in ["Alice", "Bob", "Charlie", "Dave", "Eve", "Ferdie"] {
+        accounts.push(Pair::from_string(&format!("//{name}"), None).map_err(|error| format!("{error:?}"))?);
     }
+    let queue = |account| (0..TRANSFERS_EACH).map(|nonce| signing.signed(account, nonce)).collect::<Vec<_>>();
+    let queues: Vec<_> = accounts.iter().map(queue).collect();
     let since = Instant::now();
     let submissions = queues.into_iter().map(|queue| async {
         for transaction in queue {
@@ -75,27 +75,15 @@ async fn transfers(devnet: &Devnet) -> Outcome<Value> {
         other => Err(format!("{other:?}")),
     };
     eventually("every transfer is in a block", PATIENCE, none_waits).await?;
-    let rate = rate(accounts.len() as f64 * TRANSFERS_EACH as f64, since);
+    let rate = rate(accounts.len() as f64 * f64::from(TRANSFERS_EACH), since);
     for account in &accounts {
-        let nonce = devnet.rpc("system_accountNextIndex", json!([account.public_key().to_account_id()])).await?;
-        if nonce != TRANSFERS_EACH {
+        let address = sp_core::crypto::Ss58Codec::to_ss58check(&account.public());
+        let nonce = devnet.rpc("system_accountNextIndex", json!([address])).await?;
+        if nonce != u64::from(TRANSFERS_EACH) {
             return Err(format!("a transfer was lost: an account has sent {nonce}").into());
         }
     }
     Ok(rate)
-}
-
-async fn signed(client: &OnlineClient<PolkadotConfig>, account: &Keypair) -> Outcome<Vec<String>> {
-    let to = dev::bob().public_key().to_address::<()>();
-    let call = dynamic::transaction("Balances", "transfer_keep_alive", (to, 1_000_000_000_u128));
-    let at = client.at_current_block().await?;
-    let mut transactions = Vec::new();
-    for nonce in 0..TRANSFERS_EACH {
-        let params = DefaultExtrinsicParamsBuilder::<PolkadotConfig>::new().nonce(nonce).immortal().build();
-        let transaction = at.transactions().create_signed(&call, account, params).await?;
-        transactions.push(format!("0x{}", hex::encode(transaction.into_encoded())));
-    }
-    Ok(transactions)
 }
 
 /// How many wait for a block.
@@ -144,7 +132,7 @@ fn call_of_cell(deployment: &Value) -> Outcome<String> {
     let messages = metadata["spec"]["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
     let cell = messages.iter().find(|message| message["label"] == "cell").ok_or("no message `cell`")?;
     let text = |value: &Value| value.as_str().unwrap_or_default().trim_start_matches("0x").to_owned();
-    let origin = hex::encode(dev::alice().public_key().0);
+    let origin = hex::encode([1; 32]);
     let (contract, selector) = (text(&deployment["contract"]), text(&cell["selector"]));
     // Five bytes of input: their length as a compact number, the selector, the variant of the key.
     Ok(format!("0x{origin}{contract}{}000014{selector}00", "00".repeat(16)))

@@ -2,6 +2,7 @@
 
 mod contract;
 mod devnet;
+mod transfer;
 
 use serde_json::{Value, json};
 use std::process::ExitCode;
