@@ -149,7 +149,7 @@ pub async fn run(globals: &Globals, file: Option<&Path>, offline: bool) -> Resul
 }
 
 /// Waits until the indexer has every block that was final when the command began.
-async fn caught_up(indexer: &Service, block: u64) -> Result<(), CliError> {
+pub(crate) async fn caught_up(indexer: &Service, block: u64) -> Result<(), CliError> {
     let since = tokio::time::Instant::now();
     loop {
         let health: Health = indexer.get("/health").await?;

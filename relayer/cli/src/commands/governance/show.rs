@@ -3,8 +3,10 @@
 
 use super::document;
 use crate::{
+    commands::audit::caught_up,
     error::CliError,
     output::{Line, line, object},
+    services::Service,
     session::Session,
 };
 use greatseal_api::{render::pairs, wire::ProposalRow};
@@ -59,7 +61,7 @@ pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
     if !path_safe {
         return Err(CliError::input("proposal", format!("`{id}` is not an id"), "an id looks like 12.S0.1"));
     }
-    let found: ProposalRow = indexer.get(&format!("/v1/proposals/{id}")).await?;
+    let found: ProposalRow = find(session, &indexer, id).await?;
     let contradiction = |what: &str| CliError::Contradiction(what.to_owned());
     let id: ProposalId = found.id.parse().map_err(|_| contradiction("the indexer's id is not an id"))?;
     let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
@@ -83,6 +85,18 @@ pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
     let document = document.map(|bytes| document::lines(&bytes, proposal.document)).transpose()?;
     let status = proposal.status(&cells, session.now).map_err(refused)?;
     Ok(Seen { id, row: cells.row(proposal.row).map_err(refused)?, status, action, document, proposal })
+}
+
+/// The indexer's row; one that it does not have, it may have once it is where the chain is.
+async fn find(session: &Session, indexer: &Service, id: &str) -> Result<ProposalRow, CliError> {
+    let path = format!("/v1/proposals/{id}");
+    match indexer.get(&path).await {
+        Err(CliError::Service { .. }) => {
+            caught_up(indexer, session.block.number).await?;
+            indexer.get(&path).await
+        }
+        other => other,
+    }
 }
 
 /// A proposal in words.
