@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use greatseal_tests::{
     Outcome,
-    acts::ROUTE,
     devnet::Devnet,
     node::Node,
     wait::eventually,
@@ -47,12 +46,11 @@ async fn story(world: &World, node: &Devnet) -> Outcome {
     approved_in_an_outage(world, &["E0", "E1"], &pause).await?;
     world.execute(&pause).await?.done()?;
     world.escalate("route:1").await?.done()?;
-    let change = world.propose("S0", &ROUTE).await?.done()?;
-    let change = change["proposal"].as_str().unwrap_or_default();
-    approved_in_an_outage(world, &["S0", "M0", "S1"], change).await?;
+    let change = world.propose_route("S0").await?;
+    approved_in_an_outage(world, &["S0", "M0", "S1"], &change).await?;
     node.advance_time(Duration::from_secs(3600)).await?;
     final_now(node).await?;
-    world.execute(change).await?.done()?;
+    world.execute(&change).await?.done()?;
     Ok(())
 }
 

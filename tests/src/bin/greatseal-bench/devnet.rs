@@ -76,14 +76,11 @@ async fn transfers(devnet: &Devnet) -> Outcome<Value> {
     };
     eventually("every transfer is in a block", PATIENCE, none_waits).await?;
     let rate = rate(accounts.len() as f64 * f64::from(TRANSFERS_EACH), since);
-    for account in &accounts {
-        let address = sp_core::crypto::Ss58Codec::to_ss58check(&account.public());
-        let nonce = devnet.rpc("system_accountNextIndex", json!([address])).await?;
-        if nonce != u64::from(TRANSFERS_EACH) {
-            return Err(format!("a transfer was lost: an account has sent {nonce}").into());
-        }
+    let sent = u128::from(TRANSFERS_EACH) * accounts.len() as u128;
+    match signing.arrived(devnet).await? {
+        arrived if arrived == sent => Ok(rate),
+        arrived => Err(format!("{arrived} of {sent} transfers have arrived").into()),
     }
-    Ok(rate)
 }
 
 /// How many wait for a block.

@@ -1,9 +1,10 @@
 //! Signed transfers for the embedded chain, byte by byte: chain libraries are for `relayer/chain` and for tests.
 
 use greatseal_tests::{Outcome, devnet::Devnet};
-use parity_scale_codec::{Compact, Encode};
+use parity_scale_codec::{Compact, Decode, Encode};
 use serde_json::json;
 use sp_core::{H256, Pair as _, sr25519::Pair};
+use sp_crypto_hashing::{blake2_128, twox_128};
 
 /// A signed transaction of version 4.
 const SIGNED: u8 = 0x84;
@@ -13,7 +14,8 @@ const TRANSFER: [u8; 2] = [2, 3];
 const ID: u8 = 0;
 const SR25519: u8 = 1;
 const IMMORTAL: u8 = 0;
-const AMOUNT: u128 = 1_000_000_000;
+/// One UNIT; far more than an account must have to exist.
+const AMOUNT: u128 = 1_000_000_000_000;
 
 /// What every signature covers besides the call.
 pub(crate) struct Transfers {
@@ -32,6 +34,17 @@ impl Transfers {
         let (spec_version, transaction_version) = (number("specVersion")?, number("transactionVersion")?);
         let to = Pair::from_string("//Ferdie//bench", None).map_err(|error| format!("{error:?}"))?.public().0;
         Ok(Self { spec_version, transaction_version, genesis: devnet.genesis().parse()?, to })
+    }
+
+    /// How many transfers have arrived: being in a block is not enough.
+    pub(crate) async fn arrived(&self, devnet: &Devnet) -> Outcome<u128> {
+        let [pallet, map] = ["System", "Account"].map(|name| twox_128(name.as_bytes()));
+        let key = [&pallet[..], &map, &blake2_128(&self.to), &self.to].concat();
+        let account = devnet.rpc("state_getStorage", json!([format!("0x{}", hex::encode(key))])).await?;
+        let account = hex::decode(account.as_str().unwrap_or_default().trim_start_matches("0x"))?;
+        // Behind nonce and three counters of references.
+        let free = u128::decode(&mut account.get(16..).unwrap_or_default())?;
+        Ok(free / AMOUNT)
     }
 
     /// One transfer in hexadecimal.
