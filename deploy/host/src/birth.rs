@@ -39,7 +39,7 @@ pub fn place(path: &Path, image: &[u8]) -> Result<bool, NotBorn> {
         return Ok(false);
     }
     for suffix in ["-wal", "-journal"] {
-        let beside = with_suffix(path, suffix);
+        let beside = beside(path, suffix);
         if beside.symlink_metadata().is_ok() {
             return Err(NotBorn::Orphan(beside));
         }
@@ -73,7 +73,8 @@ pub fn folder(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+/// The file of that suffix beside another: `-wal` for the log of a database.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     name.into()
@@ -106,7 +107,7 @@ mod tests {
         for suffix in ["-wal", "-journal"] {
             let home = tempfile::tempdir()?;
             let path = home.path().join("a.db");
-            let orphan = with_suffix(&path, suffix);
+            let orphan = beside(&path, suffix);
             fs::write(&orphan, "evidence")?;
             assert!(matches!(place(&path, &[1; 40]), Err(NotBorn::Orphan(found)) if found == orphan));
             assert!(!path.exists());

@@ -12,6 +12,8 @@ use tokio::{net::TcpListener, sync::Semaphore, time};
 
 /// Pause after the operating system has refused a connection, for want of descriptors for instance.
 const BREATH: Duration = Duration::from_millis(100);
+/// Longest life of a connection: a client that does not read cannot keep its place for ever.
+const LIFETIME: Duration = Duration::from_secs(5 * 60);
 /// How long running answers may take to end once the service is told to.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -61,8 +63,10 @@ pub async fn serve(
         let service = TowerToHyperService::new(router.clone());
         let connection = running.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+            match time::timeout(LIFETIME, connection).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+                Err(_) => tracing::debug!("a connection was closed at the end of its time"),
             }
             drop(place);
         });

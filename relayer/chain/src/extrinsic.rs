@@ -36,6 +36,18 @@ impl Weight {
         self.ref_time <= most.ref_time && self.proof_size <= most.proof_size
     }
 
+    pub(crate) fn at_most(self, most: Self) -> Self {
+        Self { ref_time: self.ref_time.min(most.ref_time), proof_size: self.proof_size.min(most.proof_size) }
+    }
+
+    /// What is left of a limit.
+    pub(crate) fn less(self, reserved: Self) -> Self {
+        Self {
+            ref_time: self.ref_time.saturating_sub(reserved.ref_time),
+            proof_size: self.proof_size.saturating_sub(reserved.proof_size),
+        }
+    }
+
     /// A quarter more: state may have moved a little since the dry run. What is not used is not paid.
     pub fn with_margin(self) -> Self {
         let more = |value: u64| value.saturating_add(value / 4);
@@ -69,7 +81,23 @@ impl Chain {
         at.transactions().account_nonce(&AccountId32(account)).await.map_err(ChainError::reading)
     }
 
-    /// A signed transaction that submits these envelopes, sized by their dry run.
+    /// The account's next nonce after the newest block, final or not.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`].
+    pub async fn best_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
+        let parameters = ["AccountNonceApi_account_nonce".into(), format!("0x{}", hex::encode(account)).into()];
+        let answer = self.request("state_call", &parameters).await?;
+        let undecodable = || ChainError::Undecodable(format!("nonce {answer}"));
+        let digits = answer.as_str().and_then(|text| text.strip_prefix("0x")).ok_or_else(undecodable)?;
+        // Four or eight bytes, little-endian, as the chain has it.
+        let bytes = hex::decode(digits).map_err(|_| undecodable())?;
+        (bytes.len() <= 8).then_some(()).ok_or_else(undecodable)?;
+        Ok(bytes.iter().rev().fold(0, |nonce, byte| nonce << 8 | u64::from(*byte)))
+    }
+
+    /// A signed transaction that submits these envelopes, sized by their dry run, within what one may declare.
     ///
     /// # Errors
     ///
@@ -81,9 +109,11 @@ impl Chain {
         contract: ContractAddress,
         envelopes: &[Vec<u8>],
         dry_run: &DryRun,
+        largest: Weight,
     ) -> Result<Prepared, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let fields = call_fields(contract, dry_run.weight.with_margin(), deposit, submit_data(envelopes));
+        let weight = dry_run.weight.with_margin().at_most(largest);
+        let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
     }
 
@@ -164,8 +194,8 @@ impl Chain {
             Ok(_) => Ok(()),
             Err(ChainError::Reading(error)) => match error.downcast::<subxt::rpcs::Error>() {
                 Ok(error) => match *error {
-                    // The very transaction is in the pool already.
-                    subxt::rpcs::Error::User(user) if user.code == 1013 => Ok(()),
+                    // The very transaction is in the pool already, or was there a moment ago.
+                    subxt::rpcs::Error::User(user) if matches!(user.code, 1012 | 1013) => Ok(()),
                     subxt::rpcs::Error::User(user) => Err(ChainError::Refused(user.to_string())),
                     other => Err(ChainError::reading(other)),
                 },

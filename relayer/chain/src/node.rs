@@ -6,6 +6,9 @@ use subxt::{dynamic, ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// Runtime calls of pallet-revive that are needed.
 const REVIVE_CALLS: [&str; 3] = ["call", "instantiate", "get_storage_var_key"];
+/// What a chain adds to the weight that a call declares: the call itself, the transaction extensions, and the length of
+/// the transaction as proof. Far above what was seen.
+const AROUND_A_CALL: Weight = Weight { ref_time: 10_000_000_000, proof_size: 160 * 1024 };
 /// Blocks over which the block time is averaged.
 const SAMPLE: u64 = 10;
 
@@ -130,7 +133,7 @@ impl Chain {
         })
     }
 
-    /// Most weight that one transaction may declare. A larger one is neither refused nor ever included.
+    /// Most weight that a call may declare in one transaction. A larger one is neither refused nor ever included.
     ///
     /// # Errors
     ///
@@ -140,7 +143,7 @@ impl Chain {
         let weights = dynamic::constant::<BlockWeights>("System", "BlockWeights");
         let weights = at.constants().entry(weights).map_err(|error| ChainError::Undecodable(error.to_string()))?;
         let normal = weights.per_class.normal;
-        Ok(normal.max_extrinsic.or(normal.max_total).unwrap_or(weights.max_block))
+        Ok(normal.max_extrinsic.or(normal.max_total).unwrap_or(weights.max_block).less(AROUND_A_CALL))
     }
 
     /// What stands in the node's answers, metadata and constants.

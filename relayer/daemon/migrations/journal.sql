@@ -9,7 +9,8 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_by_envelope ON attempts (envelope, id);
 CREATE TABLE transactions (
   id    INTEGER PRIMARY KEY,
-  hash  TEXT NOT NULL UNIQUE,
+  -- Not unique: an Ed25519 account that tries the same again in the same block makes the same bytes.
+  hash  TEXT NOT NULL,
   nonce INTEGER NOT NULL,
   born  INTEGER NOT NULL,
   dies  INTEGER NOT NULL,

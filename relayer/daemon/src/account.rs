@@ -31,7 +31,9 @@ pub async fn open(account: &config::Account) -> Result<Paying, RelayerError> {
         }
     };
     let keyring = Keyring::open(source(store, journal.as_ref())?).await?;
-    Ok(Paying::Key(keyring.payer(key).await?))
+    let payer = keyring.payer(key).await?;
+    payer.ready().await?;
+    Ok(Paying::Key(payer))
 }
 
 fn source(store: Store, journal: Option<&PathBuf>) -> Result<Source, RelayerError> {

@@ -15,7 +15,7 @@ use std::{net::SocketAddr, path::PathBuf};
     version,
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
-    after_help = "Examples:\n  greatseal-relayer --deployment deployment.json --node ws://127.0.0.1:9944 \\\n      --journal relayer.db --account dev:bob\n  greatseal-relayer --config /etc/greatseal/relayer.toml --listen 127.0.0.1:0\n  greatseal-relayer config check --config /etc/greatseal/relayer.toml\n\nEvery switch has a key in the configuration file and wins over it; docs/config/relayer.toml has them all. Environment\nvariables configure nothing, except RUST_LOG, which wins over `log.filter`.\n\nThe relayer pays and has no authority: envelopes are signed by council members, and the contract verifies them.\n\nExit codes: 0 told to end, 1 failed, 2 usage, 3 bad input, 5 node unreachable, 7 wrong chain, contract or journal,\n9 port or journal in use."
+    after_help = "Examples:\n  greatseal-relayer --deployment deployment.json --node ws://127.0.0.1:9944 \\\n      --journal relayer.db --account dev:bob\n  greatseal-relayer --config /etc/greatseal/relayer.toml --listen 127.0.0.1:0\n  greatseal-relayer config check --config /etc/greatseal/relayer.toml\n\nEvery switch has a key in the configuration file and wins over it; docs/config/relayer.toml has them all. Environment\nvariables configure nothing, except RUST_LOG, which wins over `log.filter`.\n\nThe relayer pays and has no authority: envelopes are signed by council members, and the contract verifies them.\n\nExit codes: 0 told to end, 1 failed, 2 usage, 3 bad input, 5 node unreachable, 6 the account's key, 7 wrong chain, contract or journal,\n9 port or journal in use."
 )]
 pub struct Args {
     /// What the relayer is started with.

@@ -123,6 +123,11 @@ impl Desk {
         }
         let chain = self.node.borrow().clone();
         let asking = async {
+            // A connection that nobody has used for hours may be dead although the node is well.
+            let chain = match chain.finalized().await {
+                Ok(_) => chain,
+                Err(_) => Chain::connect(chain.url()).await.ok()?,
+            };
             if chain.genesis() != self.deployment.chain() {
                 return None;
             }

@@ -122,7 +122,10 @@ impl Journal {
     ///
     /// [`RelayerError::CannotOpen`], [`RelayerError::JournalInUse`].
     pub async fn belongs(path: &Path, deployment: &Deployment, account: [u8; 32]) -> Result<bool, RelayerError> {
-        let mut reader = connection(path).read_only(true).connect().await.map_err(opening(path))?;
+        // Without a log beside it nothing is to be read but the file, and SQLite need leave nothing beside it either.
+        let closed = !birth::beside(path, "-wal").exists();
+        let reader = connection(path).read_only(true).immutable(closed);
+        let mut reader = reader.connect().await.map_err(opening(path))?;
         let ours = bears(&mut reader, &names(deployment, account)).await;
         reader.close().await?;
         match ours {

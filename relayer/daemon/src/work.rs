@@ -126,8 +126,11 @@ impl<A: Account> Worker<A> {
             if refused.is_empty() {
                 // A transaction that declares too much is neither refused nor ever included.
                 let largest = chain.largest_call().await?;
-                if !dry_run.weight.with_margin().fits(largest) {
-                    if let [alone] = left.as_slice() {
+                let alone = if let [alone] = left.as_slice() { Some(alone) } else { None };
+                // One that stands alone goes without the margin, if it must.
+                let needed = if alone.is_some() { dry_run.weight } else { dry_run.weight.with_margin() };
+                if !needed.fits(largest) {
+                    if let Some(alone) = alone {
                         let reason = format!("needs {}, one transaction may take {largest}", dry_run.weight);
                         let outcome = Outcome { state: "failed".into(), reason: Some(reason), ..Outcome::default() };
                         return self.desk.journal.lock().await.decided(alone.attempt, &outcome, now()).await;
@@ -136,7 +139,7 @@ impl<A: Account> Worker<A> {
                     continue;
                 }
                 let nonce = chain.finalized_nonce(self.account.id()).await?;
-                let prepared = chain.prepare_submit(&self.account, nonce, contract, &bytes, &dry_run).await?;
+                let prepared = chain.prepare_submit(&self.account, nonce, contract, &bytes, &dry_run, largest).await?;
                 let ids: Vec<_> = left.iter().map(|attempt| attempt.attempt).collect();
                 return self.desk.journal.lock().await.prepared(&prepared, &ids, now()).await;
             }
@@ -160,8 +163,8 @@ impl<A: Account> Worker<A> {
                 tracing::info!(transaction = %hex::encode(hash), nonce, "sent");
                 Ok(())
             }
-            // It may be in a block already, where scanning finds it; if it is not, its era ends.
-            Err(ChainError::Refused(reason)) if chain.finalized_nonce(self.account.id()).await? > nonce => {
+            // It may be in a block already, final or not, where scanning finds it; if it is not, its era ends.
+            Err(ChainError::Refused(reason)) if chain.best_nonce(self.account.id()).await? > nonce => {
                 tracing::info!(%reason, "refused as old: looking for it in the blocks");
                 Ok(())
             }

@@ -84,6 +84,16 @@ impl Payer {
         &self.0.info
     }
 
+    /// Whether the journal is there and holds: without it nothing can be paid.
+    ///
+    /// # Errors
+    ///
+    /// What the first payment would fail with.
+    pub async fn ready(&self) -> Result<()> {
+        let journal = Arc::clone(&self.0.keyring.journal);
+        blocking(move || journal.ready(false)).await
+    }
+
     /// Signs the payload of a transaction as Ed25519.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ mod devnet_state;
 mod devnet_storm;
 mod indexer_killed;
 mod killed_at_birth;
+mod lying_indexer;
 mod main_story;
 mod many_at_once;
 mod refusals;

@@ -8,7 +8,7 @@ use greatseal_tests::{
     wait::eventually,
     world::{Options, World},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const JOURNAL: &str = "relayer.db";
 /// Longer than a transaction lives.
@@ -77,6 +77,38 @@ async fn killed_for_longer_than_its_transaction_lived() -> Outcome {
     world.start_relayer().await?;
     let applied = applied(&world, &envelope).await?;
     assert_ne!(applied["transaction"], lost["transaction"], "the old one can no longer come: a new one was made");
+    exactly_once(&world, before).await
+}
+
+/// The node has it in a block that is not final yet, and calls the same bytes stale: that is no refusal.
+#[tokio::test]
+async fn killed_between_inclusion_and_finality() -> Outcome {
+    let lagging = ["--finality-lag", "12", "--block-time", "250"];
+    let mut world = World::start(Options { devnet: &lagging, ..Options::default() }).await?;
+    if world.node().is_foreign() {
+        eprintln!("SKIPPED: this node's finality does not lag when it is told to");
+        return Ok(());
+    }
+    let id = world.propose_pause("E0", "route:1").await?;
+    world.approve("E0", &id).await?.done()?;
+    let envelope = world.approval("E1", &id).await?;
+    let before = world.events().await?;
+    world.post(&envelope).await?;
+    let included = async || {
+        let state = world.state(&envelope).await.map_err(|error| error.to_string())?;
+        let waiting =
+            world.node().rpc("author_pendingExtrinsics", json!([])).await.map_err(|error| error.to_string())?;
+        match state["state"] == "submitted" && waiting == json!([]) {
+            true => Ok(state),
+            false => Err(format!("{state} {waiting}")),
+        }
+    };
+    let included = eventually("the transaction is in a block", Duration::from_secs(10), included).await?;
+    assert_eq!(world.events().await?, before, "and that block is not final");
+    kill(&mut world)?;
+    world.start_relayer().await?;
+    let applied = applied(&world, &envelope).await?;
+    assert_eq!(applied["transaction"], included["transaction"], "no other was made");
     exactly_once(&world, before).await
 }
 

@@ -54,7 +54,9 @@ impl Store {
             Ok(_) => return Err(StoreError::NotOurs { path: path.to_owned() }),
             Err(error) => return Err(StoreError::Unopenable { path: path.to_owned(), reason: error.to_string() }),
         }
-        let options = SqliteConnectOptions::new().filename(path).read_only(true);
+        // Without a log beside it nothing is to be read but the file, and SQLite need leave nothing beside it either.
+        let closed = !birth::beside(path, "-wal").exists();
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(closed);
         let mut connection =
             SqliteConnection::connect_with(&options).await.map_err(|error| unopenable(path, &error))?;
         let meta = meta(&mut connection, path).await;

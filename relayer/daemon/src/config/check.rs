@@ -1,7 +1,7 @@
 //! What can be verified of the relayer's configuration without a network.
 
 use super::{Account, Config};
-use crate::{journal::Journal, start::read_deployment};
+use crate::{error::RelayerError, journal::Journal, start::read_deployment};
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::{Account as _, DevAccount};
 use greatseal_host::check::Finding;
@@ -60,6 +60,7 @@ async fn journal(config: &Config, deployment: Option<&Deployment>) -> Finding {
             format!("{} is not the journal of this deployment and account", path.display()),
             "name another file; one that does not exist is created",
         ),
+        Err(RelayerError::JournalInUse(_)) => Finding::good(key, format!("{}, in use by a relayer", path.display())),
         Err(error) => Finding::wrong(key, &error, error.help()),
     }
 }

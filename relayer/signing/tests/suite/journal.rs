@@ -168,14 +168,12 @@ both!(processes_take_turns, async |sandbox| {
         let (keyring, _) = sandbox.signer("seat").await;
         keyring.close().await.unwrap();
         let started: Vec<_> = (1..=6).map(|phase| sandbox.start_again(phase, Stdio::null())).collect();
-        let mut approvals = 0;
         for child in started {
             let output = child.wait_with_output().unwrap();
             assert!(output.status.success(), "{output:?}");
-            approvals += 1;
         }
         let report = report(sandbox);
-        assert_eq!((report.unreleased.as_slice(), approvals), ([].as_slice(), 6));
+        assert!(report.unreleased.is_empty(), "{:?}", report.unreleased);
         let decided = report.lines.iter().filter_map(|line| match &line.entry {
             Entry::Intended(intended) => intended.decides.as_ref().map(|it| it.decision.clone()),
             _ => None,

@@ -41,6 +41,9 @@ story!(sealed a_file_that_another_program_made_opens, async |sandbox| {
     sign(&signer, 1).await.unwrap();
 });
 
+/// Place of the purpose in a file: behind the format's name.
+const PURPOSE: usize = 23;
+
 story!(sealed no_byte_can_be_altered, async |sandbox| {
     let (keyring, _) = sandbox.signer("seat").await;
     let file = file(sandbox, "seat");
@@ -54,6 +57,11 @@ story!(sealed no_byte_can_be_altered, async |sandbox| {
             refused(keyring.payer("seat").await.unwrap_err(), place);
         }
     }
+    // A purpose that exists: the header is sealed with the key, so that a seat's does not become a payer's.
+    let mut payer = whole.clone();
+    payer[PURPOSE] = 2;
+    fs::write(&file, &payer).unwrap();
+    assert!(matches!(keyring.payer("seat").await.unwrap_err(), Error::NotUnsealed { .. }));
     for length in 0..whole.len() {
         fs::write(&file, &whole[..length]).unwrap();
         refused(keyring.signer("seat").await.unwrap_err(), length);

@@ -63,7 +63,7 @@ pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
     }
     let found: ProposalRow = find(session, &indexer, id).await?;
     let contradiction = |what: &str| CliError::Contradiction(what.to_owned());
-    let id: ProposalId = found.id.parse().map_err(|_| contradiction("the indexer's id is not an id"))?;
+    let id = the_one_asked_for(id, &found.id)?;
     let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
 
     let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
@@ -96,6 +96,17 @@ async fn find(session: &Session, indexer: &Service, id: &str) -> Result<Proposal
             indexer.get(&path).await
         }
         other => other,
+    }
+}
+
+/// The id in the indexer's answer, which must be the one that was asked for: everything later is compared with it.
+fn the_one_asked_for(asked: &str, found: &str) -> Result<ProposalId, CliError> {
+    let found: ProposalId =
+        found.parse().map_err(|_| CliError::Contradiction("the indexer's id is not an id".to_owned()))?;
+    let same = asked.parse() == Ok(found) || asked.parse() == Ok(found.serial);
+    match same {
+        true => Ok(found),
+        false => Err(CliError::Contradiction(format!("asked for proposal {asked}, the indexer answers with {found}"))),
     }
 }
 
