@@ -40,10 +40,16 @@ async fn a_file_is_all_that_a_service_needs() -> Outcome {
         start.args(with);
         let running = Program::start(start).await?;
         assert!(world.file(&format!("etc/{storage}.db")).exists());
+        let meanwhile = service(&world, name, &[&["config", "check"], &with[..]].concat()).await?;
+        assert_eq!(meanwhile.code, 0, "the service runs, and its file is as good as before: {meanwhile:?}");
         // The switch did not take `exit_with_parent` away.
         assert_eq!(running.end().await?, 0);
         let checked = service(&world, name, &[&["config", "check"], &with[..]].concat()).await?;
         assert!(checked.code == 0 && checked.stdout.contains("of this deployment"), "{}", checked.stdout);
+        for beside in ["-wal", "-shm"] {
+            let left = world.file(&format!("etc/{storage}.db{beside}"));
+            assert!(!left.exists(), "checking leaves no trace: {}", left.display());
+        }
         // What is shown can be read again, and says the same.
         let first = service(&world, name, &[&["config", "show"], &with[..]].concat()).await?;
         fs::write(world.file("shown.toml"), &first.stdout)?;
