@@ -52,6 +52,8 @@ need_rust() {
 }
 
 build_programs() {
+  # Whoever has built everything says so: with tests, features and so the whole tree of dependencies are others.
+  [ -z "${GREATSEAL_BUILT:-}" ] || return 0
   say "building (the first time takes a quarter of an hour on two cores, later seconds)"
   cargo build --locked --workspace --bins
 }
