@@ -59,6 +59,20 @@ impl Rpc {
             }),
         }
     }
+
+    /// The number of the best block.
+    ///
+    /// # Errors
+    /// The server's error.
+    pub async fn height(&self) -> Result<u64, RpcError> {
+        let header = self.ask("chain_getHeader", json!([])).await?;
+        let digits = header["number"].as_str().and_then(|text| text.strip_prefix("0x")).unwrap_or_default();
+        u64::from_str_radix(digits, 16).map_err(|error| RpcError {
+            code: 0,
+            message: format!("no block number: {error}"),
+            data: header,
+        })
+    }
 }
 
 impl Devnet {
@@ -129,13 +143,7 @@ impl Devnet {
     /// # Errors
     /// The server's error.
     pub async fn height(&self) -> Result<u64, RpcError> {
-        let header = self.rpc("chain_getHeader", json!([])).await?;
-        let digits = header["number"].as_str().and_then(|text| text.strip_prefix("0x")).unwrap_or_default();
-        u64::from_str_radix(digits, 16).map_err(|error| RpcError {
-            code: 0,
-            message: format!("no block number: {error}"),
-            data: header,
-        })
+        self.rpc.height().await
     }
 
     /// Memory that it occupies, in kilobytes.

@@ -100,13 +100,10 @@ impl Node {
     /// # Errors
     /// The server's error.
     pub async fn height(&self) -> Result<u64, RpcError> {
-        let header = self.rpc("chain_getHeader", json!([])).await?;
-        let digits = header["number"].as_str().and_then(|text| text.strip_prefix("0x")).unwrap_or_default();
-        u64::from_str_radix(digits, 16).map_err(|error| RpcError {
-            code: 0,
-            message: format!("no block number: {error}"),
-            data: header,
-        })
+        match self {
+            Self::Devnet(devnet) => devnet.height().await,
+            Self::Foreign(foreign) => foreign.rpc.height().await,
+        }
     }
 
     /// That many blocks more: made at once, or waited for.

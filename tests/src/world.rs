@@ -226,6 +226,23 @@ impl Answer {
     }
 }
 
+impl Answer {
+    /// Whether it was refused by this rule, with its words, and nobody paid.
+    ///
+    /// # Errors
+    /// All that it said, where it was not.
+    pub fn refused(&self, number: u16) -> Outcome {
+        let right = self.code == 4
+            && self.json["refusal"] == number
+            && self.json["exit_code"] == 4
+            && self.json["error"].as_str().is_some_and(|text| text.ends_with("(no fee paid)"))
+            && self.stderr.starts_with("error: refused with ")
+            && self.stderr.contains("\nhelp: ");
+        let said = || format!("refusal {number} expected, not exit code {}: {}{}", self.code, self.stdout, self.stderr);
+        right.then_some(()).ok_or_else(|| said().into())
+    }
+}
+
 /// The released artefact.
 pub fn artefact() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/governance/released")

@@ -5,9 +5,10 @@ use serde_json::json;
 use std::{
     fmt::Display,
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     os::unix::fs::MetadataExt as _,
     path::Path,
+    process::ExitCode,
 };
 
 /// What was looked at.
@@ -81,8 +82,25 @@ impl Finding {
     }
 }
 
+/// Exit code of a configuration that something is wrong with.
+const BAD_INPUT: u8 = 3;
+
+/// Tells all findings on standard output, and what is wrong with its help on standard error as well.
+pub fn tell(findings: &[Finding], json: bool) -> ExitCode {
+    // Whoever reads may have gone already; that is no reason to fail.
+    let _ = match json {
+        true => writeln!(io::stdout(), "{:#}", to_json(findings)),
+        false => write!(io::stdout(), "{}", to_text(findings)),
+    };
+    let wrong: Vec<_> = findings.iter().filter_map(|finding| finding.result.as_ref().err()).collect();
+    for wrong in &wrong {
+        let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", wrong.error, wrong.help);
+    }
+    if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) }
+}
+
 /// All findings, for people.
-pub fn to_text(findings: &[Finding]) -> String {
+fn to_text(findings: &[Finding]) -> String {
     let line = |finding: &Finding| match &finding.result {
         Ok(what) => format!("ok     {}: {what}\n", finding.key),
         Err(wrong) => format!("wrong  {}: {}\n", finding.key, wrong.error),
@@ -91,7 +109,7 @@ pub fn to_text(findings: &[Finding]) -> String {
 }
 
 /// All findings, as one JSON object.
-pub fn to_json(findings: &[Finding]) -> serde_json::Value {
+fn to_json(findings: &[Finding]) -> serde_json::Value {
     let one = |finding: &Finding| match &finding.result {
         Ok(what) => json!({ "key": finding.key, "ok": true, "found": what }),
         Err(wrong) => json!({ "key": finding.key, "ok": false, "error": wrong.error, "help": wrong.help }),

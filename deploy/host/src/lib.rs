@@ -3,5 +3,6 @@
 pub mod birth;
 pub mod check;
 pub mod config;
+pub mod end;
 pub mod log;
 pub mod serve;

@@ -1,7 +1,7 @@
 //! `greatseal-indexer`: checks what it is given, says where it serves, and ends when told to.
 
 use clap::Parser;
-use greatseal_host::{check, log};
+use greatseal_host::{check, end::told_to_end, log};
 use greatseal_indexer::{
     args::{Args, Command, Look, Looking, Switches},
     config,
@@ -13,12 +13,9 @@ use std::{
     process::ExitCode,
     time::Duration,
 };
-use tokio::signal::unix::{SignalKind, signal};
 
 /// How long running work may take to end.
 const GRACE: Duration = Duration::from_secs(2);
-/// Exit code of a configuration that something is wrong with.
-const BAD_INPUT: u8 = 3;
 
 fn main() -> ExitCode {
     let args = Args::parse();
@@ -44,28 +41,14 @@ async fn look(looking: Looking, checking: bool) -> Result<ExitCode, Error> {
         say(&if looking.json { format!("{:#}", settled.to_json()) } else { settled.to_toml() });
         return Ok(ExitCode::SUCCESS);
     }
-    let findings = config::check(&settled.config).await;
-    say(&if looking.json { format!("{:#}", check::to_json(&findings)) } else { check::to_text(&findings) });
-    let wrong: Vec<_> = findings.iter().filter_map(|finding| finding.result.as_ref().err()).collect();
-    for wrong in &wrong {
-        let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", wrong.error, wrong.help);
-    }
-    Ok(if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) })
+    Ok(check::tell(&config::check(&settled.config).await, looking.json))
 }
 
 /// Signals are caught from the very beginning: told to end while it starts, the program ends well.
 async fn start(switches: Switches) -> Result<(), Error> {
     let config = switches.settle()?.config;
     log::start(&config.log);
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    let with_parent = config.process.exit_with_parent;
-    let end = async {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-            () = input_ended(), if with_parent => {}
-        }
-    };
+    let end = told_to_end(config.process.exit_with_parent);
     tokio::pin!(end);
     let service = tokio::select! {
         prepared = Service::prepare(config) => prepared?,
@@ -73,16 +56,6 @@ async fn start(switches: Switches) -> Result<(), Error> {
     };
     say_ready(service.url());
     service.run(end).await
-}
-
-async fn input_ended() {
-    let (ended, end) = tokio::sync::oneshot::channel();
-    // A thread of its own: a blocked read would keep the runtime from ending.
-    std::thread::spawn(move || {
-        let _ = io::copy(&mut io::stdin(), &mut io::sink());
-        let _ = ended.send(());
-    });
-    let _ = end.await;
 }
 
 fn say_ready(url: &str) {

@@ -1,6 +1,7 @@
 //! Accounts that pay for transactions. They have no authority in the contract.
 
 use crate::ChainError;
+use std::pin::Pin;
 use subxt_signer::sr25519::{Keypair, dev};
 
 /// A signature as the chain's `MultiSignature` knows it.
@@ -19,6 +20,60 @@ pub trait Account: Sync {
 
     /// Signs a payload; payloads over 256 bytes come as their BLAKE2-256 already.
     fn sign(&self, payload: &[u8]) -> impl Future<Output = Result<AccountSignature, ChainError>> + Send;
+}
+
+/// Signs a payload with a key that is kept elsewhere, or says why it cannot.
+type SignElsewhere = dyn Fn(Vec<u8>) -> BoxedSignature + Send + Sync;
+type BoxedSignature = Pin<Box<dyn Future<Output = Result<[u8; 64], String>> + Send>>;
+
+/// Who pays: a development account, or an Ed25519 key of one's own.
+pub enum Paying {
+    /// One of the accounts whose keys the whole world knows.
+    Dev(Box<DevAccount>),
+    /// A key of one's own.
+    Key {
+        /// The account: the public key.
+        id: [u8; 32],
+        /// Signs with it.
+        sign: Box<SignElsewhere>,
+    },
+}
+
+impl Paying {
+    /// An Ed25519 key that is kept elsewhere; this crate knows neither tokens nor files.
+    pub fn key<Signing>(id: [u8; 32], sign: impl Fn(Vec<u8>) -> Signing + Send + Sync + 'static) -> Self
+    where
+        Signing: Future<Output = Result<[u8; 64], String>> + Send + 'static,
+    {
+        Self::Key { id, sign: Box::new(move |payload| Box::pin(sign(payload))) }
+    }
+
+    /// Finds `dev:alice` … `dev:ferdie`.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NoSuchAccount`] for any other name.
+    pub fn dev(name: &str) -> Result<Self, ChainError> {
+        Ok(Self::Dev(Box::new(DevAccount::named(name)?)))
+    }
+}
+
+impl Account for Paying {
+    fn id(&self) -> [u8; 32] {
+        match self {
+            Self::Dev(account) => account.id(),
+            Self::Key { id, .. } => *id,
+        }
+    }
+
+    async fn sign(&self, payload: &[u8]) -> Result<AccountSignature, ChainError> {
+        match self {
+            Self::Dev(account) => account.sign(payload).await,
+            Self::Key { sign, .. } => {
+                sign(payload.to_vec()).await.map(AccountSignature::Ed25519).map_err(ChainError::Account)
+            }
+        }
+    }
 }
 
 /// An account as people write it: SS58 with the prefix 42, which is no particular chain's.

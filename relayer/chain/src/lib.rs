@@ -11,7 +11,7 @@ mod error;
 mod extrinsic;
 mod node;
 
-pub use account::{Account, AccountSignature, DevAccount, address, parse_address};
+pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_address};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
 pub use deploy::{DeployEstimate, Deployed};

@@ -9,11 +9,14 @@ use greatseal_protocol::{
     envelope::Envelope,
     key::{Key, Signature},
 };
-use std::{fmt, sync::Arc};
+use std::{fmt, pin::Pin, sync::Arc};
 
 /// A seat's key: signs what a person has agreed to.
 #[derive(Clone, Debug)]
 pub struct Signer(pub(crate) Held);
+
+/// A payment's signature to come, or in words why there is none.
+type Paid = Pin<Box<dyn Future<Output = std::result::Result<[u8; 64], String>> + Send>>;
 
 /// A payer's key: signs payloads of transactions, and no message of the protocol.
 #[derive(Clone, Debug)]
@@ -92,6 +95,14 @@ impl Payer {
     pub async fn ready(&self) -> Result<()> {
         let journal = Arc::clone(&self.0.keyring.journal);
         blocking(move || journal.ready(false)).await
+    }
+
+    /// [`pay`](Self::pay) for whoever knows no error of this crate: what went wrong, and what to do.
+    pub fn signing(self) -> impl Fn(Vec<u8>) -> Paid + Send + Sync + 'static {
+        move |payload| {
+            let payer = self.clone();
+            Box::pin(async move { payer.pay(&payload).await.map_err(|error| format!("{error}; {}", error.help())) })
+        }
     }
 
     /// Signs the payload of a transaction as Ed25519.

@@ -125,12 +125,13 @@ async fn accounts_in_tokens_and_sealed_files_are_checked() -> Outcome {
     ] {
         fs::write(&file, text)?;
         let answer = looking("greatseal-relayer", &file, &["config", "check"]).await?;
-        let always = ["deployment.file: ", "journal.file: nothing can be created in"];
+        let always =
+            ["deployment.file: ", "journal.file: nothing can be created in", "wrong  account.signing_journal: "];
         for part in always.iter().chain(wrong) {
             assert!(answer.stdout.contains(part), "{part}: {}", answer.stdout);
         }
         assert_eq!(answer.code, 3);
-        assert_eq!(answer.stdout.matches("wrong ").count(), if wrong.is_empty() { 2 } else { 3 }, "{}", answer.stdout);
+        assert_eq!(answer.stdout.matches("wrong ").count(), if wrong.is_empty() { 3 } else { 4 }, "{}", answer.stdout);
         assert!(!format!("{}{}", answer.stdout, answer.stderr).contains("hunter2"));
     }
     for (text, said) in [

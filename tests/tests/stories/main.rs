@@ -13,6 +13,7 @@ mod killed_at_birth;
 mod lying_indexer;
 mod main_story;
 mod many_at_once;
+mod other_clock;
 mod refusals;
 mod refused_at_the_door;
 mod relayer_killed;

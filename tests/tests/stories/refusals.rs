@@ -5,7 +5,6 @@ use std::{fs, time::Duration};
 use greatseal_tests::{
     Outcome,
     acts::{ROUTE, economics, pause},
-    program::Answer,
     world::{Options, World},
 };
 
@@ -17,29 +16,29 @@ const TICK: Duration = Duration::from_secs(2);
 async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
     let world = World::start(Options::default()).await?;
     let before = world.events().await?;
-    refused(&world.propose("S0", &pause("route:1")).await?, 206)?;
+    world.propose("S0", &pause("route:1")).await?.refused(206)?;
     let too_long = ["pause", "--scope", "route:1", "--minutes", "61", "--severity", "1", "--reason", "why"];
-    refused(&world.propose("E0", &too_long).await?, 501)?;
-    refused(&world.propose("S0", &["lift", "--scope", "route:1"]).await?, 503)?;
-    refused(&world.sign("E0", &["escalate", "--scope", "route:1", "--report", "report.txt"]).await?, 204)?;
+    world.propose("E0", &too_long).await?.refused(501)?;
+    world.propose("S0", &["lift", "--scope", "route:1"]).await?.refused(503)?;
+    world.sign("E0", &["escalate", "--scope", "route:1", "--report", "report.txt"]).await?.refused(204)?;
     assert_eq!(world.events().await?, before);
 
     let id = world.propose_pause("E0", "route:1").await?;
     world.approve("E0", &id).await?.done()?;
     let before = world.events().await?;
-    refused(&world.execute(&id).await?, 404)?;
-    refused(&world.approve("S0", &id).await?, 204)?;
+    world.execute(&id).await?.refused(404)?;
+    world.approve("S0", &id).await?.refused(204)?;
     world.node().pass(TICK).await?;
-    refused(&world.approve("E0", &id).await?, 402)?;
-    refused(&world.sign("E1", &["cancel", &id]).await?, 206)?;
+    world.approve("E0", &id).await?.refused(402)?;
+    world.sign("E1", &["cancel", &id]).await?.refused(206)?;
     assert_eq!(world.events().await?, before);
 
     world.approve("E1", &id).await?.done()?;
     world.execute(&id).await?.done()?;
     let before = world.events().await?;
     world.node().pass(TICK).await?;
-    refused(&world.execute(&id).await?, 409)?;
-    refused(&world.sign("E1", &["reject", &id, "--withdraw-approval"]).await?, 409)?;
+    world.execute(&id).await?.refused(409)?;
+    world.sign("E1", &["reject", &id, "--withdraw-approval"]).await?.refused(409)?;
     assert_eq!(world.events().await?, before);
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())
@@ -49,8 +48,8 @@ async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
 async fn bridge_parameters_need_an_escalation_a_delay_and_an_open_route() -> Outcome {
     let world = World::start(Options::default()).await?;
     let before = world.events().await?;
-    refused(&world.propose("S0", &ROUTE).await?, 414)?;
-    refused(&world.propose("E0", &ROUTE).await?, 206)?;
+    world.propose("S0", &ROUTE).await?.refused(414)?;
+    world.propose("E0", &ROUTE).await?.refused(206)?;
     assert_eq!(world.events().await?, before);
 
     world.escalate("route:1").await?.done()?;
@@ -59,7 +58,7 @@ async fn bridge_parameters_need_an_escalation_a_delay_and_an_open_route() -> Out
     world.all_approve(&["S0", "M0", "S1"], &first).await?;
     world.all_approve(&["S0", "M0", "S1"], &second).await?;
     let before = world.events().await?;
-    refused(&world.execute(&first).await?, 405)?;
+    world.execute(&first).await?.refused(405)?;
     assert_eq!(world.events().await?, before);
 
     if !world.node().pass(DELAY).await? {
@@ -67,7 +66,7 @@ async fn bridge_parameters_need_an_escalation_a_delay_and_an_open_route() -> Out
     }
     world.pause("route:1").await?;
     let before = world.events().await?;
-    refused(&world.execute(&first).await?, 500)?;
+    world.execute(&first).await?.refused(500)?;
     assert_eq!(world.events().await?, before);
 
     if !world.node().pass(DELAY).await? {
@@ -76,12 +75,12 @@ async fn bridge_parameters_need_an_escalation_a_delay_and_an_open_route() -> Out
     world.execute(&first).await?.done()?;
     let before = world.events().await?;
     // It was to replace nothing, and now there is something: both were approved, one took effect.
-    refused(&world.execute(&second).await?, 411)?;
+    world.execute(&second).await?.refused(411)?;
     // The escalation record is used up; to loosen again, somebody must look again.
     let mut loose = economics();
     loose["tx_max"] = "5000".into();
     fs::write(world.file("economics.json"), loose.to_string())?;
-    refused(&world.propose("S0", &ROUTE).await?, 414)?;
+    world.propose("S0", &ROUTE).await?.refused(414)?;
     assert_eq!(world.events().await?, before);
 
     // To tighten, nobody need have looked: the same command finds the other row by comparing.
@@ -104,10 +103,10 @@ async fn an_envelope_counts_once_and_only_as_it_was_signed() -> Outcome {
     for (place, number) in [(envelope.len() - 1, 104), (envelope.len() / 2, 104), (2, 103), (0, 102)] {
         let altered = flipped(&envelope, place)?;
         fs::write(world.file("altered.hex"), altered)?;
-        refused(&world.greatseal(&["governance", "submit", "altered.hex"]).await?, number)?;
+        world.greatseal(&["governance", "submit", "altered.hex"]).await?.refused(number)?;
     }
     fs::write(world.file("altered.hex"), format!("{envelope}00"))?;
-    refused(&world.greatseal(&["governance", "submit", "altered.hex"]).await?, 100)?;
+    world.greatseal(&["governance", "submit", "altered.hex"]).await?.refused(100)?;
     assert_eq!(world.events().await?, before);
 
     let applied = world.greatseal(&submit).await?.done()?;
@@ -118,7 +117,7 @@ async fn an_envelope_counts_once_and_only_as_it_was_signed() -> Outcome {
 
     // A relayer that never heard of it asks the chain.
     world.start_relayer_on("another.db").await?;
-    refused(&world.greatseal(&submit).await?, 402)?;
+    world.greatseal(&submit).await?.refused(402)?;
     assert_eq!(world.events().await?, after);
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())
@@ -133,31 +132,14 @@ async fn an_opening_cannot_be_replayed() -> Outcome {
     world.greatseal(&submit).await?.done()?;
     let after = world.events().await?;
     world.start_relayer_on("another.db").await?;
-    refused(&world.greatseal(&submit).await?, 108)?;
+    world.greatseal(&submit).await?.refused(108)?;
     // Without a relayer's memory and after its time, it is not even looked at.
     if !world.node().pass(DELAY).await? {
         return Ok(());
     }
-    refused(&world.greatseal(&submit).await?, 106)?;
+    world.greatseal(&submit).await?.refused(106)?;
     assert_eq!(world.events().await?, after);
     Ok(())
-}
-
-/// Refused by this rule, and nobody paid.
-fn refused(answer: &Answer, number: u16) -> Outcome {
-    let right = answer.code == 4
-        && answer.json["refusal"] == number
-        && answer.json["exit_code"] == 4
-        && answer.json["error"].as_str().is_some_and(|text| text.ends_with("(no fee paid)"))
-        && answer.stderr.starts_with("error: refused with ")
-        && answer.stderr.contains("\nhelp: ");
-    match right {
-        true => Ok(()),
-        false => {
-            Err(format!("refusal {number} expected, not exit code {}: {}{}", answer.code, answer.stdout, answer.stderr)
-                .into())
-        }
-    }
 }
 
 /// One hexadecimal digit becomes another one.

@@ -24,7 +24,7 @@ async fn envelopes_of_another_place_time_epoch_or_person() -> Outcome {
     // Another contract on this chain, with the same seats.
     world.deploy("other.json").await?.done()?;
     sign_escalation(&world, &["--deployment", "other.json"], "other-contract.hex").await?;
-    refused(&submit(&world, "other-contract.hex").await?, 103)?;
+    submit(&world, "other-contract.hex").await?.refused(103)?;
 
     // Another chain, with the same seats.
     let chain = Devnet::start().await?;
@@ -34,24 +34,24 @@ async fn envelopes_of_another_place_time_epoch_or_person() -> Outcome {
     world.greatseal(&[&["--node", chain.url()][..], &deploy].concat()).await?.done()?;
     let elsewhere = ["--node", chain.url(), "--deployment", "elsewhere.json"];
     sign_escalation(&world, &elsewhere, "other-chain.hex").await?;
-    refused(&submit(&world, "other-chain.hex").await?, 103)?;
+    submit(&world, "other-chain.hex").await?.refused(103)?;
 
     // An epoch that the council is not in.
-    refused(&world.sign("E1", &["approve", &id, "--epoch", "1"]).await?, 205)?;
+    world.sign("E1", &["approve", &id, "--epoch", "1"]).await?.refused(205)?;
     // A council that the row does not have, and the same seat once more.
-    refused(&world.approve("M0", &id).await?, 204)?;
+    world.approve("M0", &id).await?.refused(204)?;
     if world.node().pass(Duration::from_secs(2)).await? {
-        refused(&world.approve("E0", &id).await?, 402)?;
+        world.approve("E0", &id).await?.refused(402)?;
     }
 
     // A key that is no seat's: a token of somebody who was never appointed.
     tokens::add(&world.file(""), "stranger")?;
-    refused(&world.approve("stranger", &id).await?, 200)?;
+    world.approve("stranger", &id).await?.refused(200)?;
 
     // Signed in time and submitted too late.
     sign_escalation(&world, &[], "late.hex").await?;
     if world.node().pass(LATER).await? {
-        refused(&submit(&world, "late.hex").await?, 106)?;
+        submit(&world, "late.hex").await?.refused(106)?;
     }
     assert_eq!(world.events().await?, events, "nothing is on record");
     assert_eq!(self::funds(&world).await?, funds, "nobody paid");
@@ -74,12 +74,4 @@ async fn funds(world: &World) -> Outcome<u128> {
     let chain = Chain::connect(world.node().url()).await?;
     let [_, payer] = world.node().payers();
     Ok(chain.funds(DevAccount::named(&payer)?.id()).await?.free)
-}
-
-fn refused(answer: &Answer, number: u16) -> Outcome {
-    let error = answer.json["error"].as_str().unwrap_or_default();
-    match answer.code == 4 && answer.json["refusal"] == number && error.ends_with("(no fee paid)") {
-        true => Ok(()),
-        false => Err(format!("{number} expected, not {}: {}{}", answer.code, answer.stdout, answer.stderr).into()),
-    }
 }

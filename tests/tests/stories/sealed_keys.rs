@@ -2,7 +2,7 @@
 
 use greatseal_tests::{
     Outcome,
-    program::{Answer, Program, command},
+    program::{Answer, Program, command, run},
     tokens::{SEATS, write_secret},
     world::{Options, World, artefact},
 };
@@ -51,6 +51,10 @@ async fn seats_and_payer_without_a_token() -> Outcome {
     let mut relayer = command("greatseal-relayer", &world.file(""))?;
     relayer.args(["--config", "relayer.toml", "--node", world.node().url(), "--listen", "127.0.0.1:0"]);
     relayer.arg("--exit-with-parent");
+    let mut check = command("greatseal-relayer", &world.file(""))?;
+    check.args(["config", "check", "--config", "relayer.toml"]);
+    let checked = run(check).await?;
+    assert!(checked.code == 0 && checked.stdout.contains("all links hold"), "{checked:?}");
     let relayer = Program::start(relayer).await?;
     let submit = ["governance", "submit", "signed.hex", "--relayer", relayer.url()];
     let submitted = world.greatseal(&[&on[..], &submit].concat()).await?.done()?;

@@ -1,8 +1,7 @@
 //! Puts the contract on a chain: seats file in, deployment file out.
 
 use crate::{
-    account::Paying,
-    cli,
+    account, cli,
     error::CliError,
     output::{Output, line, note, object},
     session::{read, system_time, write},
@@ -44,7 +43,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         let help = "choose another file with --out; a deployment file names its contract for ever";
         return Err(CliError::file(&command.out, "exists already", help));
     }
-    let account = Paying::open(&command.keys, &command.key, &command.account).await?;
+    let account = account::open(&command.keys, &command.key, &command.account).await?;
     let (blob, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = serde_json::from_slice(&read(&command.seats, SEATS_HELP)?)
         .map_err(|error| CliError::file(&command.seats, error, SEATS_HELP))?;

@@ -1,13 +1,12 @@
 //! `greatseal node check`: whether a node and its chain have what the contract and the services need.
 
 use crate::{
-    account::Paying,
-    cli,
+    account, cli,
     commands::deploy::artefact,
     error::CliError,
     output::{Output, line},
 };
-use greatseal_chain::{Account as _, Chain, ChainError, NodeFacts};
+use greatseal_chain::{Account as _, Chain, ChainError, NodeFacts, Paying};
 use greatseal_protocol::{
     bytes::{ChainGenesis, HolderHash, Label, Salt},
     council::Council,
@@ -57,7 +56,7 @@ impl Report {
 ///
 /// [`CliError::UnfitNode`] after the whole report where something is missing.
 pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliError> {
-    let account = Paying::open(&command.keys, &command.key, &command.account).await?;
+    let account = account::open(&command.keys, &command.key, &command.account).await?;
     let (blob, _) = artefact(&command.artefact)?;
     let chain = Chain::connect(&command.url).await?;
     let facts = chain.facts().await?;

@@ -1,10 +1,16 @@
 //! What can be verified of the relayer's configuration without a network.
 
 use super::{Account, Config};
-use crate::{error::RelayerError, journal::Journal, start::read_deployment};
+use crate::{
+    account::{Means, means},
+    error::RelayerError,
+    journal::Journal,
+    start::read_deployment,
+};
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::{Account as _, DevAccount};
 use greatseal_host::check::Finding;
+use greatseal_signing::FileJournal;
 
 /// Looks at every file that the configuration names; changes nothing.
 pub async fn check(config: &Config) -> Vec<Finding> {
@@ -30,12 +36,33 @@ fn account(account: &Account) -> Vec<Finding> {
             vec![Finding::good("account.kind", "an account of development chains, whose key everybody knows")]
         }
         Account::Token { module, pin_file, .. } => {
-            vec![Finding::readable("account.module", module), Finding::secret("account.pin_file", pin_file)]
+            vec![
+                Finding::readable("account.module", module),
+                Finding::secret("account.pin_file", pin_file),
+                signing_journal(account),
+            ]
         }
         Account::Sealed { path, key, passphrase_file, .. } => {
             let key = path.join(format!("{key}.sealed"));
-            vec![Finding::secret("account.key", &key), Finding::secret("account.passphrase_file", passphrase_file)]
+            vec![
+                Finding::secret("account.key", &key),
+                Finding::secret("account.passphrase_file", passphrase_file),
+                signing_journal(account),
+            ]
         }
+    }
+}
+
+/// The journal of the key's use must be there and hold: without it nothing can be paid.
+fn signing_journal(account: &Account) -> Finding {
+    let key = "account.signing_journal";
+    let read = means(account).and_then(|means| match means {
+        Means::Own { source, .. } => Ok(FileJournal::read(&source.journal).map(|_| source.journal)?),
+        Means::Dev(name) => Ok(name.account().into()),
+    });
+    match read {
+        Ok(path) => Finding::good(key, format!("{}, all links hold", path.display())),
+        Err(error) => Finding::wrong(key, &error, error.help()),
     }
 }
 

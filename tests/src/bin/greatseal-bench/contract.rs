@@ -48,8 +48,9 @@ async fn deployment(world: &World, chain: &Chain) -> Outcome {
         return Err(format!("not a deployment: {answer}").into());
     }
     weight("deployment", cost.weight, None);
-    row(BENCH, "deposit of a deployment", answer["deposit"].clone(), "as shown", None);
-    row(BENCH, "fee of a deployment", json!(cost.fee.unwrap_or_default().to_string()), "base units", None);
+    let (deposit, unit) = answer["deposit"].as_str().and_then(|text| text.split_once(' ')).ok_or("no deposit")?;
+    row(BENCH, "deposit of a deployment", json!(deposit.parse::<f64>()?), unit, None);
+    row(BENCH, "fee of a deployment", json!(cost.fee.ok_or("nobody paid")?), "base units", None);
     Ok(())
 }
 
@@ -77,7 +78,7 @@ async fn approvals(world: &World, chain: &Chain) -> Outcome {
         Some("<= 20"),
         baseline,
     );
-    row(BENCH, "deposit of one approval", json!(one.deposit.to_string()), "base units", None);
+    row(BENCH, "deposit of one approval", json!(one.deposit), "base units", None);
     Ok(())
 }
 
@@ -95,7 +96,7 @@ async fn steps(world: &World, chain: &Chain) -> Outcome {
         let step = costs.iter().find(|cost| cost.events == events);
         let Cost { weight: used, fee, .. } = step.ok_or_else(|| format!("no transaction with {events:?}"))?;
         weight(name, *used, None);
-        row(BENCH, &format!("fee of {name}"), json!(fee.to_string()), "base units", None);
+        row(BENCH, &format!("fee of {name}"), json!(fee), "base units", None);
     }
     Ok(())
 }
