@@ -1,18 +1,22 @@
 //! What a proposal can do: a closed list of typed actions, no generic call.
 
 use crate::{
-    bytes::{AssetHash, IncidentId, ReferenceHash, RouteHash},
-    row::RowId,
+    bytes::{DocumentHash, IncidentId, Label, ReferenceHash},
+    council::{Council, SeatId},
+    genesis::NewSeat,
+    key::Key,
+    registry::{Entry, EntryKey, Release},
+    route::SetRoute,
+    row::Row,
+    scope::{Pause, Scope, SetMode, Watched},
 };
+use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// Most seconds of one emergency pause.
-pub const PAUSE_CAP: u32 = 60 * 60;
-
 /// A typed action.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum Action {
     /// Stops executions in a scope until a time.
     #[codec(index = 0)]
@@ -28,192 +32,267 @@ pub enum Action {
     /// Sets the economic parameters of a bridge route.
     #[codec(index = 2)]
     SetRoute(SetRoute),
+    /// Sets a seat aside.
+    #[codec(index = 3)]
+    Suspend {
+        /// The seat.
+        seat: SeatId,
+        /// Its key: a successor is not meant.
+        key: Key,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
+    /// Ends a suspension.
+    #[codec(index = 4)]
+    Reinstate {
+        /// The seat.
+        seat: SeatId,
+        /// Its key.
+        key: Key,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
+    /// Narrows what is executed until a time.
+    #[codec(index = 5)]
+    SetMode(SetMode),
+    /// Back to normal before the time.
+    #[codec(index = 6)]
+    LeaveMode {
+        /// The incident of the mode that is meant.
+        incident: IncidentId,
+    },
+    /// Writes a row of the policy table; its version is the present one's plus one.
+    #[codec(index = 7)]
+    SetRow(Row),
+    /// Changes a council's size together with the rows that need it.
+    #[codec(index = 8)]
+    Reconstitute(Reconstitute),
+    /// Gives a seat another key.
+    #[codec(index = 9)]
+    Rotate {
+        /// The seat.
+        seat: SeatId,
+        /// The key that leaves.
+        previous: Key,
+        /// What comes.
+        new: NewSeat,
+    },
+    /// Gives seats of a council that lost its quorum new keys.
+    #[codec(index = 10)]
+    Recover {
+        /// The council.
+        council: Council,
+        /// Its epoch: another rotation in between is not meant.
+        epoch: u32,
+        /// Seats by index, ascending, each once.
+        seats: Vec<(u8, NewSeat)>,
+    },
+    /// Writes an entry of the registry.
+    #[codec(index = 11)]
+    Register {
+        /// What it says.
+        entry: Entry,
+        /// First second in which it holds.
+        valid_from: u64,
+        /// Second from which it no longer holds.
+        valid_until: u64,
+        /// Version of the entry that it replaces; 0 where there is none.
+        replaces: u32,
+    },
+    /// Ends an entry of the registry for good.
+    #[codec(index = 12)]
+    Revoke {
+        /// The entry.
+        entry: EntryKey,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
+    /// Lets a release run.
+    #[codec(index = 13)]
+    Release(Release),
+    /// Sets a parameter and the baseline of its band.
+    #[codec(index = 14)]
+    SetBaseline {
+        /// Which.
+        name: Parameter,
+        /// The present value; nothing where it was never set.
+        previous: Option<u64>,
+        /// What shall hold.
+        value: u64,
+    },
+    /// A text takes effect; nothing else happens.
+    #[codec(index = 15)]
+    Adopt {
+        /// Name of the text.
+        name: Label,
+        /// SHA-256 of its bytes.
+        text: DocumentHash,
+    },
+    /// Lets the Emergency council pause again before the review is done.
+    #[codec(index = 16)]
+    Consent {
+        /// The scope.
+        scope: Scope,
+        /// The incident whose review is due.
+        incident: IncidentId,
+        /// Hash of the evidence.
+        evidence: ReferenceHash,
+    },
+    /// Answers a dispute. Neutral to safety: a mark, nothing is undone.
+    #[codec(index = 17)]
+    Resolve {
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// The answer.
+        outcome: Resolution,
+        /// Hash of the statement in words.
+        statement: ReferenceHash,
+        /// The organisation that the dispute is about: its panel seat does not arbitrate.
+        party: Label,
+    },
+    /// Lets a micronode go on loosening.
+    #[codec(index = 18)]
+    RenewProfile {
+        /// Second from which nothing loosens until it is renewed again.
+        until: u64,
+    },
 }
 
-/// What is paused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Scope {
-    /// All executions that can be blocked.
+/// A council's new size.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Reconstitute {
+    /// The council.
+    pub council: Council,
+    /// Its epoch.
+    pub epoch: u32,
+    /// Seats that it shall have. Where there are fewer than now, the last ones leave.
+    pub size: u8,
+    /// The seats that come, at the end.
+    pub added: Vec<NewSeat>,
+    /// Rows that change with it, ascending, each once.
+    pub rows: Vec<Row>,
+}
+
+/// A parameter that operators tune within a band; the list is closed, and none of them is a clock or a limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Parameter {
+    /// Requests that the signing service works on at once.
     #[codec(index = 0)]
-    Everything,
-    /// Releases.
+    Inflight,
+    /// Seconds that its cache remembers.
     #[codec(index = 1)]
-    Upgrades,
-    /// One bridge route.
+    CacheTtl,
+    /// Entries of its cache.
     #[codec(index = 2)]
-    Route(u32),
-    /// One programme.
+    CacheSize,
+    /// Capabilities that a tenant mints in a minute.
     #[codec(index = 3)]
-    Program(u32),
-    /// One account: a freeze.
-    #[codec(index = 4)]
-    Account([u8; 32]),
+    MintRate,
 }
 
-/// How grave an incident is.
+/// The answer to a dispute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Severity {
-    /// Critical.
+pub enum Resolution {
+    /// It was right.
+    #[codec(index = 0)]
+    Upheld,
+    /// It was not.
     #[codec(index = 1)]
-    Sev1,
-    /// Major.
-    #[codec(index = 2)]
-    Sev2,
-    /// Minor.
-    #[codec(index = 3)]
-    Sev3,
-    /// Low.
-    #[codec(index = 4)]
-    Sev4,
+    Dismissed,
 }
-
-/// A pause that expires by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Pause {
-    /// What is paused.
-    pub scope: Scope,
-    /// For how many seconds from the execution; at most [`PAUSE_CAP`].
-    pub seconds: u32,
-    /// The incident that asks for it.
-    pub incident: IncidentId,
-    /// Its severity.
-    pub severity: Severity,
-    /// Hash of the reason in words.
-    pub reason: ReferenceHash,
-}
-
-/// A change of a bridge route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct SetRoute {
-    /// The route.
-    pub route: u32,
-    /// Hash of the route (version and economics) that this change replaces; none where the route is new.
-    pub previous: Option<RouteHash>,
-    /// What shall hold.
-    pub economics: Economics,
-}
-
-/// Economic parameters of a bridge route. Limits are amounts of the source asset in base units.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Economics {
-    /// Source asset.
-    pub source: AssetHash,
-    /// Destination asset.
-    pub destination: AssetHash,
-    /// Numerator of the rate; the result is rounded down.
-    pub rate_num: u128,
-    /// Denominator of the rate.
-    pub rate_den: u128,
-    /// First second of the rate.
-    pub rate_from: u64,
-    /// Second from which the rate has expired.
-    pub rate_until: u64,
-    /// Fee in hundredths of a per cent.
-    pub fee_bps: u16,
-    /// Least fee.
-    pub fee_min: u128,
-    /// Most fee.
-    pub fee_max: u128,
-    /// Least amount of one conversion.
-    pub tx_min: u128,
-    /// Most amount of one conversion.
-    pub tx_max: u128,
-    /// Most amount of one account in a period.
-    pub account_max: u128,
-    /// Most amount of all accounts in a period.
-    pub aggregate_max: u128,
-    /// Most conversions in a period.
-    pub count_max: u32,
-    /// Length of the period in seconds.
-    pub period: u32,
-    /// Amount from which the Treasury co-signs.
-    pub large: u128,
-}
-
-impl Economics {
-    /// `min ≤ max ≤ account ≤ aggregate`, rate and period above zero, fee at most the whole.
-    pub fn consistent(&self) -> bool {
-        let ordered =
-            self.tx_min <= self.tx_max && self.tx_max <= self.account_max && self.account_max <= self.aggregate_max;
-        let rate = self.rate_num > 0 && self.rate_den > 0 && self.rate_from < self.rate_until;
-        let fee = self.fee_bps <= 10_000 && self.fee_min <= self.fee_max;
-        ordered && rate && fee && self.period >= MIN_PERIOD
-    }
-
-    /// Whether going from `self` to `new` lets nothing more through: field by field, and a mix is loosening.
-    ///
-    /// A change of asset, rate, fee or period is always loosening: one side of the bridge gains by it.
-    pub fn tightens_to(&self, new: &Self) -> bool {
-        let same = self.source == new.source
-            && self.destination == new.destination
-            && self.rate_num == new.rate_num
-            && self.rate_den == new.rate_den
-            && self.fee_bps == new.fee_bps
-            && self.fee_min == new.fee_min
-            && self.fee_max == new.fee_max
-            && self.period == new.period;
-        let rate = new.rate_from >= self.rate_from && new.rate_until <= self.rate_until;
-        let limits = new.tx_min >= self.tx_min
-            && new.tx_max <= self.tx_max
-            && new.account_max <= self.account_max
-            && new.aggregate_max <= self.aggregate_max
-            && new.count_max <= self.count_max
-            && new.large <= self.large;
-        same && rate && limits
-    }
-}
-
-/// Shortest period of a limit: eight sub-buckets of at least a minute.
-pub const MIN_PERIOD: u32 = 8 * 60;
 
 impl Action {
-    /// The row that this action needs where `current` is the route's present economics.
-    pub fn row(&self, current: Option<&Economics>) -> RowId {
-        match self {
-            Self::Pause(_) => RowId::EMERGENCY_PAUSE,
-            Self::Lift { .. } => RowId::LIFT_EARLY,
-            Self::SetRoute(change) => match current {
-                Some(old) if old.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
-                _ => RowId::BRIDGE_LOOSEN,
-            },
-        }
-    }
-
     /// The scope, besides [`Scope::Everything`], whose pause blocks this action.
     pub fn scope(&self) -> Scope {
         match self {
-            Self::Pause(pause) => pause.scope,
-            Self::Lift { scope, .. } => *scope,
             Self::SetRoute(change) => Scope::Route(change.route),
+            Self::Release(_) | Self::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
+            Self::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
+            _ => Scope::Everything,
         }
     }
-}
 
-impl fmt::Display for Scope {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// What somebody must have looked at, where the row asks for it.
+    pub fn watched(&self) -> Watched {
         match self {
-            Self::Everything => out.write_str("everything"),
-            Self::Upgrades => out.write_str("upgrades"),
-            Self::Route(id) => write!(out, "route:{id}"),
-            Self::Program(id) => write!(out, "program:{id}"),
-            Self::Account(id) => out.write_str("account:").and_then(|()| crate::bytes::write_hex(out, id)),
+            Self::SetRoute(change) => Watched::Route(change.route),
+            _ => Watched::Money,
+        }
+    }
+
+    /// The programme that it is about, where it is about one.
+    pub fn program(&self) -> Option<u32> {
+        match self {
+            Self::Rotate { seat: SeatId { council: Council::Program(id), .. }, .. } => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// Whose overdue seats may have a part in it: expiry is soft, so that it never locks anybody out for good.
+    pub fn overdue(&self) -> Overdue {
+        match self {
+            Self::Rotate { .. } | Self::Recover { .. } | Self::Reconstitute(_) => Overdue::Everybody,
+            Self::Pause(_) | Self::Suspend { .. } => Overdue::Emergency,
+            _ => Overdue::Nobody,
+        }
+    }
+
+    /// The organisation that a matter is about whose tie the panel may break: such an action changes nothing that
+    /// protects anybody.
+    pub fn neutral(&self) -> Option<Label> {
+        match self {
+            Self::Resolve { party, .. } => Some(*party),
+            _ => None,
         }
     }
 }
 
-impl core::str::FromStr for Scope {
+/// Whose overdue seats may decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Overdue {
+    /// No seat.
+    #[codec(index = 0)]
+    Nobody,
+    /// Seats of the Emergency council: a forgotten rotation does not end all emergency power.
+    #[codec(index = 1)]
+    Emergency,
+    /// Every seat of the row: it gives seats valid keys.
+    #[codec(index = 2)]
+    Everybody,
+}
+
+impl Overdue {
+    /// Whether a council's overdue seat may decide.
+    pub fn includes(self, council: Council) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Emergency => council == Council::Emergency,
+            Self::Everybody => true,
+        }
+    }
+}
+
+impl Parameter {
+    /// Every parameter with its name.
+    pub const NAMED: [(Self, &'static str); 4] = [
+        (Self::Inflight, "inflight"),
+        (Self::CacheTtl, "cache-ttl"),
+        (Self::CacheSize, "cache-size"),
+        (Self::MintRate, "mint-rate"),
+    ];
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(Self::NAMED.iter().find(|(parameter, _)| parameter == self).map_or("", |(_, name)| name))
+    }
+}
+
+impl core::str::FromStr for Parameter {
     type Err = crate::council::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |digits| crate::council::decimal(digits);
-        match text.split_once(':') {
-            None if text == "everything" => Some(Self::Everything),
-            None if text == "upgrades" => Some(Self::Upgrades),
-            Some(("route", id)) => number(id).map(Self::Route),
-            Some(("program", id)) => number(id).map(Self::Program),
-            Some(("account", id)) => crate::bytes::parse_hex(id).ok().map(Self::Account),
-            _ => None,
-        }
-        .ok_or(crate::council::NotAnId)
+        let found = Self::NAMED.iter().find(|(_, name)| *name == text);
+        found.map(|(parameter, _)| *parameter).ok_or(crate::council::NotAnId)
     }
 }

@@ -2,8 +2,8 @@
 
 use alloc::{string::String, vec::Vec};
 use core::fmt;
-use parity_scale_codec::{Decode, Encode, Error, Input, MaxEncodedLen};
-use scale_info::TypeInfo;
+use parity_scale_codec::{Decode, Encode, Error, Input, MaxEncodedLen, Output};
+use scale_info::{Type, TypeInfo};
 
 /// Declares one newtype a digest or identifier, so that no two purposes can be mixed up.
 macro_rules! fixed {
@@ -55,6 +55,10 @@ fixed! {
     HolderHash[32];
     /// Hash of a text kept elsewhere: a reason, a report, a reference.
     ReferenceHash[32];
+    /// SHA-256 of what runs: a contract's blob, a runtime, a program.
+    CodeHash[32];
+    /// Identifier of an issuer, a schema or a party: the hash of its name in its own world.
+    SubjectId[32];
     /// Hash that names an asset: SHA-256 of its CAIP-19 text.
     AssetHash[32];
     /// First four bytes of SHA-256(domain): tells a misdirected envelope from a forged one.
@@ -111,8 +115,12 @@ fn nibble(digit: u8) -> Option<u8> {
 }
 
 /// A short name of the field: 1 to 32 of `a-z`, `0-9`, `-`. Decoding anything else fails.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Encode, TypeInfo)]
-pub struct Label(Vec<u8>);
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label {
+    /// Padded with zeros, so that labels sort as their texts do.
+    bytes: [u8; Self::MAX],
+    length: u8,
+}
 
 impl Label {
     /// Longest label, in bytes.
@@ -120,24 +128,50 @@ impl Label {
 
     /// A label, or nothing where the text is not one.
     pub fn new(text: &str) -> Option<Self> {
-        Self::checked(text.as_bytes().to_vec())
+        Self::checked(text.as_bytes())
     }
 
     /// The label as text.
     pub fn as_str(&self) -> &str {
-        core::str::from_utf8(&self.0).unwrap_or_default()
+        core::str::from_utf8(self.text()).unwrap_or_default()
     }
 
-    fn checked(bytes: Vec<u8>) -> Option<Self> {
-        let fits = !bytes.is_empty() && bytes.len() <= Self::MAX;
-        let plain = bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
-        (fits && plain).then_some(Self(bytes))
+    fn text(&self) -> &[u8] {
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    fn checked(text: &[u8]) -> Option<Self> {
+        let plain = text.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        let mut bytes = [0; Self::MAX];
+        bytes.get_mut(..text.len()).filter(|_| plain && !text.is_empty())?.copy_from_slice(text);
+        Some(Self { bytes, length: u8::try_from(text.len()).ok()? })
+    }
+}
+
+// On the wire a label is its text: a compact length and the bytes.
+impl Encode for Label {
+    fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
+        self.text().encode_to(out);
     }
 }
 
 impl Decode for Label {
     fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
-        Self::checked(Vec::decode(input)?).ok_or_else(|| "label".into())
+        Self::checked(&Vec::decode(input)?).ok_or_else(|| "label".into())
+    }
+}
+
+impl MaxEncodedLen for Label {
+    fn max_encoded_len() -> usize {
+        Self::MAX.saturating_add(1)
+    }
+}
+
+impl TypeInfo for Label {
+    type Identity = Vec<u8>;
+
+    fn type_info() -> Type {
+        Vec::<u8>::type_info()
     }
 }
 

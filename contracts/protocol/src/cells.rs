@@ -4,15 +4,20 @@
 //! two can be compared one to one.
 
 use crate::{
-    action::{Economics, Scope, Severity},
-    bytes::{ChainGenesis, IncidentId, ReferenceHash},
+    action::{Parameter, Resolution},
+    bytes::{ChainGenesis, HolderHash, Label, ReferenceHash},
     command::ProposalId,
-    council::{Council, CouncilHead, Seat, SeatId},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId},
     digest::Domain,
+    emergency::{Duty, InMode, Paused, Use},
+    genesis::Profile,
     key::Key,
     proposal::Proposal,
     refusal::Refusal,
+    registry::EntryKey,
+    route::Economics,
     row::{Row, RowId},
+    scope::{Scope, Watched},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use parity_scale_codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
@@ -50,7 +55,37 @@ pub enum CellKey {
     Route(u32),
     /// [`Escalation`].
     #[codec(index = 8)]
-    Escalation(Scope),
+    Escalation(Watched),
+    /// [`Organisation`].
+    #[codec(index = 9)]
+    Organisation(Label),
+    /// [`SeatId`] of a holder, or nothing where the holder has left: an option.
+    #[codec(index = 10)]
+    Holder(HolderHash),
+    /// [`Duty`] to review what was paused, or nothing: an option.
+    #[codec(index = 11)]
+    Duty(Scope),
+    /// Scopes with a duty, and when their pauses end: at most [`crate::emergency::MOST_DUTIES`].
+    #[codec(index = 12)]
+    Duties,
+    /// [`Use`] of the emergency power in a scope; in all scopes together where there is none.
+    #[codec(index = 13)]
+    Use(Option<Scope>),
+    /// [`InMode`].
+    #[codec(index = 14)]
+    Mode,
+    /// [`crate::registry::Registered`].
+    #[codec(index = 15)]
+    Entry(EntryKey),
+    /// [`crate::registry::Deployment`] of a component.
+    #[codec(index = 16)]
+    Running(Label),
+    /// [`Tuning`].
+    #[codec(index = 17)]
+    Parameter(Parameter),
+    /// [`Dispute`].
+    #[codec(index = 18)]
+    Dispute(ReferenceHash),
 }
 
 impl CellKey {
@@ -71,23 +106,8 @@ pub struct Head {
     pub seq: u64,
     /// Serial of the next proposal.
     pub serial: u32,
-}
-
-/// A pause: in force while `now < until`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Paused {
-    /// Second from which it is over.
-    pub until: u64,
-    /// Since when it holds without a break.
-    pub since: u64,
-    /// By which proposal.
-    pub proposal: ProposalId,
-    /// The incident.
-    pub incident: IncidentId,
-    /// Its severity.
-    pub severity: Severity,
-    /// Hash of the reason.
-    pub reason: ReferenceHash,
+    /// How strict the deployment is.
+    pub profile: Profile,
 }
 
 /// A bridge route.
@@ -110,6 +130,30 @@ pub struct Escalation {
     pub reference: ReferenceHash,
     /// Whether a change has used it up.
     pub used: bool,
+}
+
+/// A parameter that operators tune.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Tuning {
+    /// Middle of the band.
+    pub baseline: u64,
+    /// What holds.
+    pub value: u64,
+    /// Since when.
+    pub at: u64,
+}
+
+/// A mark on a record. It takes nothing back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Dispute {
+    /// Who says so.
+    pub seat: SeatId,
+    /// Since when.
+    pub at: u64,
+    /// Hash of the reason.
+    pub reason: ReferenceHash,
+    /// The answer, and when.
+    pub resolved: Option<(Resolution, u64)>,
 }
 
 /// Where cells are read. Absent is `None`; never fails for a cell that `store` wrote.
@@ -135,7 +179,7 @@ pub trait Cells {
 
     /// A council; one without seats has size 0.
     fn council(&self, council: Council) -> Result<CouncilHead, Refusal> {
-        Ok(self.cell(&CellKey::Council(council))?.unwrap_or(CouncilHead { epoch: 0, size: 0 }))
+        Ok(self.cell(&CellKey::Council(council))?.unwrap_or(CouncilHead { epoch: 0, size: 0, set_aside: None }))
     }
 
     /// A seat.
@@ -155,9 +199,34 @@ pub trait Cells {
         self.cell(&CellKey::Route(route))
     }
 
-    /// Whether a pause of exactly this scope is in force.
-    fn paused(&self, scope: Scope, now: u64) -> Result<bool, Refusal> {
-        Ok(self.cell::<Paused>(&CellKey::Pause(scope))?.is_some_and(|pause| now < pause.until))
+    /// The pause of exactly this scope that is in force.
+    fn paused(&self, scope: Scope, now: u64) -> Result<Option<Paused>, Refusal> {
+        Ok(self.cell::<Paused>(&CellKey::Pause(scope))?.filter(|pause| now < pause.until))
+    }
+
+    /// The degraded mode that is in force.
+    fn mode(&self, now: u64) -> Result<Option<InMode>, Refusal> {
+        Ok(self.cell::<InMode>(&CellKey::Mode)?.filter(|mode| now < mode.until))
+    }
+
+    /// What an organisation has to do here.
+    fn organisation(&self, name: Label) -> Result<Organisation, Refusal> {
+        Ok(self.cell(&CellKey::Organisation(name))?.unwrap_or_default())
+    }
+
+    /// The duty to review what was paused in a scope.
+    fn duty(&self, scope: Scope) -> Result<Option<Duty>, Refusal> {
+        Ok(self.cell::<Option<Duty>>(&CellKey::Duty(scope))?.flatten())
+    }
+
+    /// Scopes with a duty, and when their pauses end.
+    fn duties(&self) -> Result<Vec<(Scope, u64)>, Refusal> {
+        Ok(self.cell(&CellKey::Duties)?.unwrap_or_default())
+    }
+
+    /// How much the emergency power was used in a scope, or in all.
+    fn used(&self, scope: Option<Scope>) -> Result<Use, Refusal> {
+        Ok(self.cell(&CellKey::Use(scope))?.unwrap_or_default())
     }
 }
 

@@ -1,10 +1,12 @@
 //! What a key can say: one command, signed in an envelope.
 
 use crate::{
-    action::{Action, Scope},
-    bytes::{DocumentHash, Label, ProposalDigest, ReferenceHash},
+    action::{Action, Parameter},
+    bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
     council::{Council, NotAnId, SeatId},
+    key::Key,
     row::RowId,
+    scope::{Scope, Severity, Watched},
 };
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -64,18 +66,127 @@ pub enum Order {
         /// The proposal.
         id: ProposalId,
     },
+    /// Stops a proposal while its delay runs.
+    #[codec(index = 3)]
+    Veto {
+        /// The proposal.
+        id: ProposalId,
+        /// Its digest, which the contract compares.
+        digest: ProposalDigest,
+    },
     /// Applies an approved proposal.
     #[codec(index = 4)]
     Execute(Execute),
+    /// Takes a seat with the new key. Envelopes only: the signature is the proof that somebody holds the key.
+    #[codec(index = 5)]
+    AcceptSeat {
+        /// The seat.
+        seat: SeatId,
+        /// The key that sat there before, which the new one names: new → old.
+        previous: Option<Key>,
+    },
+    /// Sets one's own seat aside at once, for as long as it has this key.
+    #[codec(index = 6)]
+    SuspendSelf,
+    /// A sign of life of an Emergency seat.
+    #[codec(index = 7)]
+    Heartbeat {
+        /// Higher than any nonce of this key before.
+        nonce: u64,
+    },
+    /// Names the key that shall follow: old → new.
+    #[codec(index = 8)]
+    NameSuccessor {
+        /// The key.
+        successor: Key,
+        /// Higher than any nonce of this key before.
+        nonce: u64,
+    },
     /// Records that monitoring or an auditor has looked; needed once for each loosening.
     #[codec(index = 9)]
     Escalate {
         /// What was looked at.
-        scope: Scope,
+        watched: Watched,
         /// Hash of the report.
         reference: ReferenceHash,
         /// Higher than any nonce of this key before.
         nonce: u64,
+    },
+    /// Files the review of an incident, after its pause.
+    #[codec(index = 10)]
+    FileReview {
+        /// The scope that was paused.
+        scope: Scope,
+        /// The incident.
+        incident: IncidentId,
+        /// Its severity in hindsight.
+        severity: Severity,
+        /// Hash of the report.
+        report: ReferenceHash,
+    },
+    /// An auditor has read the review: the duty ends.
+    #[codec(index = 11)]
+    AttestReview {
+        /// The scope that was paused.
+        scope: Scope,
+        /// The incident.
+        incident: IncidentId,
+        /// Hash of the report that was filed.
+        report: ReferenceHash,
+    },
+    /// Changes a parameter within its band.
+    #[codec(index = 12)]
+    Tune {
+        /// Which.
+        name: Parameter,
+        /// The present value.
+        previous: u64,
+        /// What shall hold.
+        value: u64,
+        /// Higher than any nonce of this key before.
+        nonce: u64,
+    },
+    /// Files the evidence of a drill.
+    #[codec(index = 13)]
+    FileDrill {
+        /// What was drilled.
+        kind: Label,
+        /// Hash of the report.
+        report: ReferenceHash,
+        /// Higher than any nonce of this key before.
+        nonce: u64,
+    },
+    /// Goes back to the release before, which the present one allowed. Natural key: the version that runs.
+    #[codec(index = 14)]
+    RollBack {
+        /// Of which component.
+        component: Label,
+        /// The version that runs.
+        from: Label,
+        /// The version that ran before.
+        to: Label,
+    },
+    /// Asks the panel to break a tie.
+    #[codec(index = 15)]
+    CallPanel {
+        /// The proposal.
+        id: ProposalId,
+    },
+    /// The panel's one approval.
+    #[codec(index = 16)]
+    PanelApprove {
+        /// The proposal.
+        id: ProposalId,
+        /// Its digest, which the contract compares.
+        digest: ProposalDigest,
+    },
+    /// Marks a record as disputed. Natural key: the subject.
+    #[codec(index = 17)]
+    Dispute {
+        /// What is disputed: the hash of a record, a batch, a proposal's digest.
+        subject: ReferenceHash,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
     },
 }
 
@@ -174,8 +285,34 @@ impl Order {
             Self::Decide { decision: Decision::Approve, .. } => "approve",
             Self::Decide { decision: Decision::Reject, .. } => "reject",
             Self::Cancel { .. } => "cancel",
+            Self::Veto { .. } => "veto",
             Self::Execute(_) => "execute",
+            Self::AcceptSeat { .. } => "accept the seat",
+            Self::SuspendSelf => "suspend my own seat",
+            Self::Heartbeat { .. } => "heartbeat",
+            Self::NameSuccessor { .. } => "name a successor",
             Self::Escalate { .. } => "escalate",
+            Self::FileReview { .. } => "file a review",
+            Self::AttestReview { .. } => "attest a review",
+            Self::Tune { .. } => "tune",
+            Self::FileDrill { .. } => "file a drill",
+            Self::RollBack { .. } => "roll back",
+            Self::CallPanel { .. } => "call the panel",
+            Self::PanelApprove { .. } => "approve for the panel",
+            Self::Dispute { .. } => "dispute",
+        }
+    }
+
+    /// The proposal that it is about, where there is one already.
+    pub fn proposal(&self) -> Option<ProposalId> {
+        match self {
+            Self::Decide { id, .. }
+            | Self::Cancel { id }
+            | Self::Veto { id, .. }
+            | Self::Execute(Execute { id, .. })
+            | Self::CallPanel { id }
+            | Self::PanelApprove { id, .. } => Some(*id),
+            _ => None,
         }
     }
 }

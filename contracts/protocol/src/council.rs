@@ -32,7 +32,7 @@ pub enum Council {
     /// Accredits issuers.
     #[codec(index = 6)]
     Identity,
-    /// Authority of one distribution programme.
+    /// Authority of one distribution programme; programmes count from 1, and 0 is [`Council::PROGRAM`].
     #[codec(index = 7)]
     Program(u32),
     /// Runs the infrastructure; approves nothing.
@@ -50,9 +50,20 @@ impl Council {
     /// Most seats in one council: a decision is a bit map of 32 seats.
     pub const MAX_SEATS: usize = 16;
 
+    /// In a row: the council of the programme that the action is about. All programmes' councils have its size.
+    pub const PROGRAM: Self = Self::Program(0);
+
     /// Whether approvals of this council count towards any quorum (invariant `who_counts`).
     pub fn counts(self) -> bool {
         !matches!(self, Self::Operator | Self::Auditor | Self::Panel)
+    }
+
+    /// The council as rows name it: programmes have one row for all.
+    pub fn in_row(self) -> Self {
+        match self {
+            Self::Program(_) => Self::PROGRAM,
+            other => other,
+        }
     }
 
     /// The letter that stands for the council in the text form of ids.
@@ -156,22 +167,33 @@ pub(crate) fn decimal(text: &str) -> Option<u32> {
     plain.then(|| text.parse().ok()).flatten()
 }
 
-/// Whether a seat's key may act.
+/// Who set a seat aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum SeatState {
-    /// Named, not accepted by its key yet.
+pub enum Suspender {
+    /// The Emergency council: lapses by itself.
     #[codec(index = 0)]
-    Pending,
-    /// Acts.
+    Emergency,
+    /// The Sovereign council: until it says otherwise.
     #[codec(index = 1)]
-    Active,
-    /// Set aside; stays in the council's size.
+    Sovereign,
+    /// The seat's own key: until the seat has another.
     #[codec(index = 2)]
-    Suspended,
+    Itself,
+}
+
+/// The last time that a seat was set aside: `[from, until)`. A seat that is suspended stays in its council's size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Suspension {
+    /// First second.
+    pub from: u64,
+    /// Second from which it is over.
+    pub until: u64,
+    /// By whom.
+    pub by: Suspender,
 }
 
 /// A seat: one key, one holder, one organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Seat {
     /// The key that signs for the seat.
     pub key: Key,
@@ -179,14 +201,43 @@ pub struct Seat {
     pub holder: HolderHash,
     /// The unit answerable to one head.
     pub organisation: Label,
-    /// Second from which the seat may no longer act; what it approved before goes on counting.
+    /// What the holder does there, in a word.
+    pub role: Label,
+    /// Second from which the seat is overdue; what it approved before goes on counting.
     pub valid_until: u64,
-    /// Whether the key may act.
-    pub state: SeatState,
+    /// When the key accepted the seat; nothing where it has not. It acts from the next second on.
+    pub accepted: Option<u64>,
     /// Epoch of the council in which this key took the seat.
     pub since: u32,
     /// Highest nonce that the key has used; the next must be higher.
     pub nonce: u64,
+    /// When it was last set aside.
+    pub suspension: Option<Suspension>,
+    /// Epoch in which the Emergency council set this seat aside: once in an epoch and not again.
+    pub set_aside_in: Option<u32>,
+    /// Key that sat here before.
+    pub previous: Option<Key>,
+    /// Key that this seat's key names as its successor.
+    pub successor: Option<Key>,
+    /// Last sign of life.
+    pub heartbeat: u64,
+}
+
+impl Seat {
+    /// Whether the key may act at `now`: accepted in an earlier second.
+    pub fn active(&self, now: u64) -> bool {
+        self.accepted.is_some_and(|at| at < now)
+    }
+
+    /// Whether it is set aside at `now`.
+    pub fn suspended(&self, now: u64) -> bool {
+        self.suspension.is_some_and(|suspension| now < suspension.until)
+    }
+
+    /// When its last suspension ended; 0 where there was none.
+    pub fn resumed_at(&self) -> u64 {
+        self.suspension.map_or(0, |suspension| suspension.until)
+    }
 }
 
 /// Head of a council.
@@ -196,4 +247,40 @@ pub struct CouncilHead {
     pub epoch: u32,
     /// Number of seats, suspended ones included.
     pub size: u8,
+    /// Seat that the Emergency council has set aside, and until when: one at a time.
+    pub set_aside: Option<(u8, u64)>,
+}
+
+/// Duties of an organisation, which exclude each other (invariant `org_duties`): seats that it holds, by duty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Organisation {
+    /// Seats of councils that count.
+    pub approving: u16,
+    /// Operator seats.
+    pub operator: u16,
+    /// Auditor seats.
+    pub auditor: u16,
+    /// Panel seats.
+    pub panel: u16,
+    /// Accredited issuers.
+    pub issuer: u16,
+}
+
+impl Organisation {
+    /// The counter of a council's duty.
+    pub fn duty(&mut self, council: Council) -> &mut u16 {
+        match council {
+            Council::Operator => &mut self.operator,
+            Council::Auditor => &mut self.auditor,
+            Council::Panel => &mut self.panel,
+            _ => &mut self.approving,
+        }
+    }
+
+    /// Whether these duties may be in one hand: one of approving, operating, auditing and arbitrating; and an issuer
+    /// does not operate.
+    pub fn separate(&self) -> bool {
+        let duties = [self.approving, self.operator, self.auditor, self.panel];
+        duties.iter().filter(|seats| **seats > 0).count() <= 1 && (self.issuer == 0 || self.operator == 0)
+    }
 }

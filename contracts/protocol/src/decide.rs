@@ -1,28 +1,42 @@
 //! The rules: which events a command causes, or why it is refused. Mutates nothing.
 
-mod effect;
+mod check;
+mod council;
+mod emergency;
+mod execute;
+mod operate;
+mod panel;
 mod propose;
+mod registry;
 mod vote;
 
 use crate::{
-    action::Scope,
-    bytes::ReferenceHash,
+    action::Overdue,
     cells::{CellKey, Cells},
     command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
-    council::{Council, Seat, SeatId, SeatState},
+    council::{Council, Seat, SeatId},
     event::Event,
     key::Key,
     refusal::Refusal,
     row::RowId,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
-/// What `command`, signed by `actor`, causes at `now` (seconds, block time).
+/// How a command came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// Signed, in an envelope.
+    Envelope,
+    /// From the member's own chain account.
+    Account,
+}
+
+/// What `command` of `actor` causes at `now` (seconds, block time).
 ///
 /// # Errors
 ///
 /// The numbered refusal of the first rule that it breaks.
-pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, now: u64) -> Result<Vec<Event>, Refusal> {
+pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now: u64) -> Result<Vec<Event>, Refusal> {
     if now >= command.expiry {
         return Err(Refusal::EnvelopeExpired);
     }
@@ -30,14 +44,31 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, now: u64) -> R
     if life > LIFE {
         return Err(Refusal::LifeTooLong);
     }
-    let seat = claimed_seat(cells, actor, command.capacity)?;
-    let request = Request { cells, actor, seat, life, now };
+    let accepts = matches!(command.order, Order::AcceptSeat { .. });
+    let request =
+        Request { cells, actor, seat: claimed_seat(cells, actor, command.capacity, accepts, now)?, life, now };
+    request.door(&command.order, via)?;
     match &command.order {
         Order::Open(open) => request.open(open),
         Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
         Order::Cancel { id } => request.cancel(*id),
+        Order::Veto { id, digest } => request.veto(*id, digest),
         Order::Execute(execute) => request.execute(execute),
-        Order::Escalate { scope, reference, nonce } => request.escalate(*scope, *reference, *nonce),
+        Order::AcceptSeat { seat, previous } => request.accept_seat(*seat, previous.as_ref()),
+        Order::SuspendSelf => request.suspend_self(),
+        Order::Heartbeat { nonce } => request.heartbeat(*nonce),
+        Order::NameSuccessor { successor, nonce } => request.name_successor(successor, *nonce),
+        Order::Escalate { watched, reference, nonce } => request.escalate(*watched, *reference, *nonce),
+        Order::FileReview { scope, incident, severity, report } => {
+            request.file_review(*scope, *incident, *severity, *report)
+        }
+        Order::AttestReview { scope, incident, report } => request.attest_review(*scope, *incident, *report),
+        Order::Tune { name, previous, value, nonce } => request.tune(*name, *previous, *value, *nonce),
+        Order::FileDrill { kind, report, nonce } => request.file_drill(*kind, *report, *nonce),
+        Order::RollBack { component, from, to } => request.roll_back(*component, *from, *to),
+        Order::CallPanel { id } => request.call_panel(*id),
+        Order::PanelApprove { id, digest } => request.panel_approve(*id, digest),
+        Order::Dispute { subject, reason } => request.dispute(*subject, *reason),
     }
 }
 
@@ -53,21 +84,35 @@ struct Request<'a, C> {
 }
 
 impl<C: Cells> Request<'_, C> {
-    /// The seat, where the order needs one that is not overdue.
-    fn seat(&self) -> Result<(SeatId, &Seat), Refusal> {
-        let (id, seat) = self.any_seat()?;
-        match self.now < seat.valid_until {
-            true => Ok((id, seat)),
-            false => Err(Refusal::SeatOverdue),
+    /// Whether the door is open: envelopes always; a member's own account where the row allows it, and never to take
+    /// a seat, because there the signature is the proof.
+    fn door(&self, order: &Order, via: Via) -> Result<(), Refusal> {
+        let row = match order {
+            _ if via == Via::Envelope => return Ok(()),
+            Order::AcceptSeat { .. } => return Err(Refusal::DoorClosed),
+            Order::Open(open) => Some(open.row),
+            other => match other.proposal() {
+                Some(id) => Some(self.cells.proposal(id)?.row),
+                None => None,
+            },
+        };
+        match row {
+            Some(row) if !self.cells.row(row)?.direct => Err(Refusal::DoorClosed),
+            _ => Ok(()),
         }
     }
 
-    /// The seat for an order under this row. Expiry is soft: overdue Emergency seats can still pause, so that a
-    /// rotation that nobody thought of does not end all emergency power.
-    fn seat_for(&self, row: RowId) -> Result<(SeatId, &Seat), Refusal> {
+    /// The seat, where the order needs one that is not overdue.
+    fn seat(&self) -> Result<(SeatId, &Seat), Refusal> {
+        self.seat_unless(Overdue::Nobody)
+    }
+
+    /// The seat, which may be overdue only where that is allowed for its council. Expiry is soft, so that a rotation
+    /// that nobody thought of does not lock anybody out for good.
+    fn seat_unless(&self, overdue: Overdue) -> Result<(SeatId, &Seat), Refusal> {
         match self.any_seat()? {
-            (id, seat) if id.council == Council::Emergency && row == RowId::EMERGENCY_PAUSE => Ok((id, seat)),
-            _ => self.seat(),
+            (id, seat) if self.now >= seat.valid_until && !overdue.includes(id.council) => Err(Refusal::SeatOverdue),
+            valid => Ok(valid),
         }
     }
 
@@ -75,24 +120,18 @@ impl<C: Cells> Request<'_, C> {
         self.seat.as_ref().map(|(id, seat)| (*id, seat)).ok_or(Refusal::WrongCouncil)
     }
 
+    /// A valid seat of one of these councils.
+    fn seat_of(&self, councils: &[Council]) -> Result<(SeatId, &Seat), Refusal> {
+        let (id, seat) = self.seat()?;
+        councils.contains(&id.council).then_some((id, seat)).ok_or(Refusal::WrongCouncil)
+    }
+
     /// Protective rows take only fresh envelopes.
-    fn fresh(&self, protective: bool) -> Result<(), Refusal> {
-        match protective && self.life > PROTECTIVE_LIFE {
+    fn fresh(&self, row: RowId) -> Result<(), Refusal> {
+        match row.protective() && self.life > PROTECTIVE_LIFE {
             true => Err(Refusal::LifeTooLong),
             false => Ok(()),
         }
-    }
-
-    fn escalate(&self, scope: Scope, reference: ReferenceHash, nonce: u64) -> Result<Vec<Event>, Refusal> {
-        let (id, seat) = self.seat()?;
-        if !matches!(id.council, Council::Operator | Council::Auditor) {
-            return Err(Refusal::WrongCouncil);
-        }
-        if !matches!(scope, Scope::Route(_)) {
-            return Err(Refusal::OutOfBounds);
-        }
-        rising(seat, nonce)?;
-        Ok(vec![Event::Escalated { seat: id, scope, reference, nonce }])
     }
 }
 
@@ -101,22 +140,33 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
     (nonce > seat.nonce).then_some(()).ok_or(Refusal::Replayed)
 }
 
-/// The seat that the capacity claims, if the key has it and it is active.
-fn claimed_seat(cells: &impl Cells, actor: &Key, capacity: Capacity) -> Result<Option<(SeatId, Seat)>, Refusal> {
+/// The seat that the capacity claims, if the key has it and may act; `accepts` where it is about to take it.
+fn claimed_seat(
+    cells: &impl Cells,
+    actor: &Key,
+    capacity: Capacity,
+    accepts: bool,
+    now: u64,
+) -> Result<Option<(SeatId, Seat)>, Refusal> {
     let Capacity::Seat { council, epoch } = capacity else { return Ok(None) };
     let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
     if id.council != council {
         return Err(Refusal::WrongCouncil);
     }
+    let head = cells.council(council)?;
     let seat = cells.seat(id)?;
-    if seat.key != *actor {
+    if seat.key != *actor || id.index >= head.size {
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);
     }
-    match seat.state {
-        SeatState::Pending => Err(Refusal::SeatNotActive),
-        SeatState::Suspended => Err(Refusal::SeatSuspended),
-        SeatState::Active if cells.council(council)?.epoch != epoch => Err(Refusal::WrongEpoch),
-        SeatState::Active => Ok(Some((id, seat))),
+    if accepts {
+        let pending = seat.accepted.is_none();
+        return pending.then_some(Some((id, seat))).ok_or(Refusal::AlreadyAccepted);
+    }
+    match () {
+        () if !seat.active(now) => Err(Refusal::SeatNotActive),
+        () if seat.suspended(now) => Err(Refusal::SeatSuspended),
+        () if head.epoch != epoch => Err(Refusal::WrongEpoch),
+        () => Ok(Some((id, seat))),
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     bytes::{DomainTag, EnvelopeDigest},
     command::Command,
     digest::{self, Domain},
-    key::{Key, Signature},
+    key::{Crypto, Key, Signature},
     refusal::Refusal,
 };
 use alloc::vec::Vec;
@@ -50,11 +50,18 @@ impl Envelope {
     }
 
     /// Whether the key signed this command for this domain.
-    pub fn verify(&self, domain: &Domain) -> Result<(), Refusal> {
+    pub fn verify_with(&self, domain: &Domain, crypto: &impl Crypto) -> Result<(), Refusal> {
         if self.domain != domain.tag() {
             return Err(Refusal::WrongDomain);
         }
-        self.key.verify(&digest::signed_message(domain, &self.key, &self.command), &self.signature)
+        let message = digest::signed_message(domain, &self.key, &self.command);
+        self.key.verify_with(&message, &self.signature, crypto)
+    }
+
+    /// The same, in software.
+    #[cfg(feature = "std")]
+    pub fn verify(&self, domain: &Domain) -> Result<(), Refusal> {
+        self.verify_with(domain, &crate::key::Software)
     }
 
     /// Its name.

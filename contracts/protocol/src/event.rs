@@ -1,15 +1,21 @@
 //! Events: what happened. Folding them from the first gives the stored state.
 
 use crate::{
-    action::{Action, Economics, Pause, Scope},
-    bytes::{ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, ProposalDigest, ReferenceHash},
+    action::{Action, Parameter, Resolution},
+    bytes::{
+        ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ProposalDigest,
+        ReferenceHash,
+    },
     command::{Decision, DeploymentLog, ProposalId},
-    council::{Council, SeatId},
+    council::{Council, SeatId, Suspender},
     digest,
-    genesis::Genesis,
+    genesis::{Genesis, NewSeat},
     key::Key,
     refusal::Refusal,
-    row::RowId,
+    registry::{Registered, Release, Running},
+    route::Economics,
+    row::{Row, RowId},
+    scope::{Pause, Scope, SetMode, Severity, Watched},
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -36,6 +42,9 @@ pub enum Door {
     /// A signed envelope, whoever submits it: the evidence stands in the transaction under this digest.
     #[codec(index = 0)]
     Envelope(EnvelopeDigest),
+    /// The member's own chain account.
+    #[codec(index = 1)]
+    Direct,
     /// The constructor.
     #[codec(index = 2)]
     Constructor,
@@ -91,6 +100,14 @@ pub enum Event {
         /// The proposal.
         id: ProposalId,
     },
+    /// A seat is against it while the delay runs.
+    #[codec(index = 6)]
+    Vetoed {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+    },
     /// The proposal can no longer be executed.
     #[codec(index = 7)]
     Rejected {
@@ -109,6 +126,26 @@ pub enum Event {
         /// Deployment log entry.
         log: DeploymentLog,
     },
+    /// A tie: the panel is called.
+    #[codec(index = 9)]
+    Deadlocked {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat that calls.
+        seat: SeatId,
+        /// First second in which the panel may approve.
+        from: u64,
+        /// Second from which it no longer may.
+        until: u64,
+    },
+    /// The panel gives the one approval that was missing.
+    #[codec(index = 10)]
+    PanelApproved {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+    },
     /// Executions in a scope are stopped until a time.
     #[codec(index = 11)]
     Paused {
@@ -118,6 +155,8 @@ pub enum Event {
         pause: Pause,
         /// Second from which the pause is over.
         until: u64,
+        /// Whether it counts against the cap and asks for a review: not where the Sovereign council pauses.
+        capped: bool,
     },
     /// A pause ended before its time.
     #[codec(index = 12)]
@@ -127,17 +166,147 @@ pub enum Event {
         /// The scope.
         scope: Scope,
     },
+    /// The review of an incident was filed.
+    #[codec(index = 13)]
+    ReviewFiled {
+        /// The seat.
+        seat: SeatId,
+        /// The scope that was paused.
+        scope: Scope,
+        /// The incident.
+        incident: IncidentId,
+        /// Its severity in hindsight.
+        severity: Severity,
+        /// Hash of the report.
+        report: ReferenceHash,
+    },
+    /// An auditor has read the review: the duty ends.
+    #[codec(index = 14)]
+    ReviewAttested {
+        /// The seat.
+        seat: SeatId,
+        /// The scope that was paused.
+        scope: Scope,
+        /// The incident.
+        incident: IncidentId,
+        /// Hash of the report.
+        report: ReferenceHash,
+    },
+    /// A seat has another key, which has yet to accept.
+    #[codec(index = 15)]
+    SeatReplaced {
+        /// By which proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+        /// The key that left.
+        previous: Key,
+        /// What came.
+        new: NewSeat,
+        /// The council's new epoch.
+        epoch: u32,
+        /// Whether the key that left had named the one that came.
+        continuity: bool,
+    },
+    /// A key took its seat.
+    #[codec(index = 16)]
+    SeatAccepted {
+        /// The seat.
+        seat: SeatId,
+        /// The key that sat there before.
+        previous: Option<Key>,
+    },
+    /// A seat is set aside.
+    #[codec(index = 17)]
+    SeatSuspended {
+        /// By which proposal; none where its own key asked.
+        id: Option<ProposalId>,
+        /// The seat.
+        seat: SeatId,
+        /// By whom.
+        by: Suspender,
+        /// Second from which it counts again.
+        until: u64,
+    },
+    /// A suspension ended before its time.
+    #[codec(index = 18)]
+    SeatReinstated {
+        /// By which proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+    },
+    /// A council has another size.
+    #[codec(index = 19)]
+    CouncilReconstituted {
+        /// By which proposal.
+        id: ProposalId,
+        /// The council.
+        council: Council,
+        /// Its new epoch.
+        epoch: u32,
+        /// Its new size.
+        size: u8,
+        /// The seats that came, at the end.
+        added: Vec<NewSeat>,
+    },
+    /// A row of the policy table is another.
+    #[codec(index = 20)]
+    RowChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// What holds now.
+        row: Row,
+    },
+    /// A sign of life.
+    #[codec(index = 21)]
+    Heartbeat {
+        /// The seat.
+        seat: SeatId,
+        /// The nonce used.
+        nonce: u64,
+    },
     /// Monitoring or an auditor has looked.
     #[codec(index = 22)]
     Escalated {
         /// The seat that says so.
         seat: SeatId,
         /// What was looked at.
-        scope: Scope,
+        watched: Watched,
         /// Hash of the report.
         reference: ReferenceHash,
         /// The nonce used.
         nonce: u64,
+    },
+    /// An entry of the registry was written or revoked.
+    #[codec(index = 23)]
+    RegistryChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// What holds now.
+        entry: Registered,
+        /// Whether an escalation record is used up by it.
+        escalation: bool,
+    },
+    /// A release runs.
+    #[codec(index = 24)]
+    ReleaseApproved {
+        /// By which proposal.
+        id: ProposalId,
+        /// The release.
+        release: Release,
+    },
+    /// The release before runs again.
+    #[codec(index = 25)]
+    ReleaseRolledBack {
+        /// The operator's seat.
+        seat: SeatId,
+        /// Of which component.
+        component: Label,
+        /// What ran.
+        from: Running,
+        /// What runs.
+        to: Running,
     },
     /// A bridge route has new economics.
     #[codec(index = 26)]
@@ -152,6 +321,106 @@ pub enum Event {
         economics: Economics,
         /// Whether the route's escalation record is used up by it.
         escalation: bool,
+    },
+    /// An operator changed a parameter within its band.
+    #[codec(index = 50)]
+    Tuned {
+        /// The seat.
+        seat: SeatId,
+        /// Which parameter.
+        name: Parameter,
+        /// What held.
+        previous: u64,
+        /// What holds now.
+        value: u64,
+        /// The nonce used.
+        nonce: u64,
+    },
+    /// A parameter has a new baseline, which it takes.
+    #[codec(index = 51)]
+    BaselineChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// Which parameter.
+        name: Parameter,
+        /// What holds now.
+        value: u64,
+    },
+    /// Less is executed until a time; or everything again.
+    #[codec(index = 52)]
+    ModeChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// What was asked for; nothing where the mode was left.
+        set: Option<SetMode>,
+        /// Second from which everything is executed again.
+        until: u64,
+        /// Whether it counts against the cap and asks for a review.
+        capped: bool,
+    },
+    /// The Sovereign lets the Emergency council pause again before the review is done.
+    #[codec(index = 53)]
+    OverrideUsed {
+        /// By which proposal.
+        id: ProposalId,
+        /// The scope.
+        scope: Scope,
+        /// The incident whose review is due.
+        incident: IncidentId,
+        /// Hash of the evidence.
+        evidence: ReferenceHash,
+    },
+    /// Evidence of a drill was filed.
+    #[codec(index = 54)]
+    DrillFiled {
+        /// The seat.
+        seat: SeatId,
+        /// What was drilled.
+        kind: Label,
+        /// Hash of the report.
+        report: ReferenceHash,
+        /// The nonce used.
+        nonce: u64,
+    },
+    /// A record is marked as disputed.
+    #[codec(index = 55)]
+    DisputeOpened {
+        /// The auditor's seat.
+        seat: SeatId,
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// Hash of the reason.
+        reason: ReferenceHash,
+    },
+    /// A dispute was answered.
+    #[codec(index = 56)]
+    DisputeResolved {
+        /// By which proposal.
+        id: ProposalId,
+        /// What was disputed.
+        subject: ReferenceHash,
+        /// The answer.
+        outcome: Resolution,
+        /// Hash of the statement.
+        statement: ReferenceHash,
+    },
+    /// A seat's key names the one that shall follow.
+    #[codec(index = 57)]
+    SuccessorNamed {
+        /// The seat.
+        seat: SeatId,
+        /// The key.
+        successor: Key,
+        /// The nonce used.
+        nonce: u64,
+    },
+    /// A micronode may go on loosening.
+    #[codec(index = 58)]
+    ProfileRenewed {
+        /// By which proposal.
+        id: ProposalId,
+        /// Second from which nothing loosens.
+        until: u64,
     },
 }
 
@@ -197,52 +466,97 @@ pub enum Cause {
     /// Its row or a council changed.
     #[codec(index = 3)]
     Stale,
+    /// A veto.
+    #[codec(index = 4)]
+    Veto,
+}
+
+macro_rules! kinds {
+    ($($kind:ident)*) => {
+        impl Event {
+            /// Every kind's name, by tag.
+            pub const KINDS: &[&'static str] = &[$(stringify!($kind),)*];
+
+            /// The kind's name.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    Self::Opened(_) => "Opened",
+                    $(#[allow(unreachable_patterns)] Self::$kind { .. } => stringify!($kind),)*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Deployed Refused Opened Decided QuorumReached Cancelled Vetoed Rejected Executed
+    Deadlocked PanelApproved Paused Lifted ReviewFiled ReviewAttested SeatReplaced SeatAccepted SeatSuspended
+    SeatReinstated CouncilReconstituted RowChanged Heartbeat Escalated RegistryChanged ReleaseApproved ReleaseRolledBack RouteChanged
+    Tuned BaselineChanged ModeChanged OverrideUsed DrillFiled DisputeOpened DisputeResolved SuccessorNamed ProfileRenewed
 }
 
 impl Event {
-    /// The kind's name.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Deployed { .. } => "Deployed",
-            Self::Refused { .. } => "Refused",
-            Self::Opened(_) => "Opened",
-            Self::Decided { .. } => "Decided",
-            Self::QuorumReached { .. } => "QuorumReached",
-            Self::Cancelled { .. } => "Cancelled",
-            Self::Rejected { .. } => "Rejected",
-            Self::Executed { .. } => "Executed",
-            Self::Paused { .. } => "Paused",
-            Self::Lifted { .. } => "Lifted",
-            Self::Escalated { .. } => "Escalated",
-            Self::RouteChanged { .. } => "RouteChanged",
-        }
-    }
-
     /// The proposal that it is about, where there is one.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::Deployed { .. } | Self::Refused { .. } | Self::Escalated { .. } => None,
             Self::Opened(opened) => Some(opened.id),
+            Self::SeatSuspended { id, .. } => *id,
             Self::Decided { id, .. }
             | Self::QuorumReached { id, .. }
             | Self::Cancelled { id }
+            | Self::Vetoed { id, .. }
             | Self::Rejected { id, .. }
             | Self::Executed { id, .. }
+            | Self::Deadlocked { id, .. }
+            | Self::PanelApproved { id, .. }
             | Self::Paused { id, .. }
             | Self::Lifted { id, .. }
-            | Self::RouteChanged { id, .. } => Some(*id),
+            | Self::SeatReplaced { id, .. }
+            | Self::SeatReinstated { id, .. }
+            | Self::CouncilReconstituted { id, .. }
+            | Self::RowChanged { id, .. }
+            | Self::RegistryChanged { id, .. }
+            | Self::ReleaseApproved { id, .. }
+            | Self::RouteChanged { id, .. }
+            | Self::BaselineChanged { id, .. }
+            | Self::ModeChanged { id, .. }
+            | Self::OverrideUsed { id, .. }
+            | Self::DisputeResolved { id, .. }
+            | Self::ProfileRenewed { id, .. } => Some(*id),
+            Self::Deployed { .. }
+            | Self::Refused { .. }
+            | Self::ReviewFiled { .. }
+            | Self::ReviewAttested { .. }
+            | Self::SeatAccepted { .. }
+            | Self::Heartbeat { .. }
+            | Self::Escalated { .. }
+            | Self::ReleaseRolledBack { .. }
+            | Self::Tuned { .. }
+            | Self::DrillFiled { .. }
+            | Self::DisputeOpened { .. }
+            | Self::SuccessorNamed { .. } => None,
         }
     }
 
     /// Second topic of the chain's event: SHA-256 of the SCALE bytes of what it is about, zeros where it is only
-    /// about itself.
+    /// about itself or about its actor.
     pub fn subject(&self) -> [u8; 32] {
-        match self {
-            Self::Deployed { deployment, .. } => deployment.0,
-            Self::Refused { .. } => [0; 32],
-            Self::Escalated { scope, .. } => digest::sha256(&[&scope.encode()]),
-            other => other.proposal().map_or([0; 32], |id| digest::sha256(&[&id.encode()])),
-        }
+        let bytes = match self {
+            Self::Deployed { deployment, .. } => return deployment.0,
+            Self::Refused { .. } => return [0; 32],
+            Self::Escalated { watched, .. } => watched.encode(),
+            Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => scope.encode(),
+            Self::SeatAccepted { seat, .. }
+            | Self::SeatSuspended { id: None, seat, .. }
+            | Self::Heartbeat { seat, .. }
+            | Self::DrillFiled { seat, .. }
+            | Self::SuccessorNamed { seat, .. } => seat.encode(),
+            Self::ReleaseRolledBack { component, .. } => component.encode(),
+            Self::Tuned { name, .. } => name.encode(),
+            Self::DisputeOpened { subject, .. } => subject.encode(),
+            other => other.proposal().encode().split_off(1),
+        };
+        digest::sha256(&[&bytes])
     }
 }
 

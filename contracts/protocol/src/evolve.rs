@@ -1,16 +1,22 @@
 //! The only way that state changes: one record after the other.
 
+mod council;
+mod emergency;
+mod registry;
+
 use crate::{
-    cells::{CellKey, CellsMut, Escalation, Head, Paused, Route},
+    cells::{CellKey, CellsMut, Dispute, Escalation, Head, Route, Tuning},
     command::ProposalId,
-    council::{CouncilHead, Seat, SeatId, SeatState},
+    council::{Seat, SeatId},
     digest::{self, Domain},
     event::{Event, Opened, Record},
-    genesis::Genesis,
+    genesis::{Genesis, Profile},
     key::Key,
-    proposal::{Proposal, Stage, Tally},
+    proposal::{PanelCall, Proposal, Stage, Tally},
+    scope::Watched,
 };
 use core::fmt;
+use parity_scale_codec::Decode;
 
 /// A record that does not fit the state: the sequence has a gap, a fork or a forgery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +57,13 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
     if record.seq != head.seq {
         return Err(Unfit::OutOfSequence { expected: head.seq, found: record.seq });
     }
-    head.seq = head.seq.saturating_add(1);
+    head.seq = head.seq.checked_add(1).ok_or(Unfit::Missing)?;
+    let at = record.at;
     match &record.event {
         Event::Deployed { .. } | Event::Refused { .. } => {}
         Event::Opened(opened) => {
-            head.serial = opened.id.serial.saturating_add(1);
-            let author = record.actor.ok_or(Unfit::Missing)?;
-            open(cells, opened, author, record.at)?;
+            head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
+            open(cells, opened, record.actor.ok_or(Unfit::Missing)?, at)?;
         }
         Event::Decided { id, seat, decision, quorum } => change(cells, *id, |proposal| {
             proposal.set_decision(*seat, *decision);
@@ -66,39 +72,77 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
             }
         })?,
         Event::QuorumReached { id, .. } => {
-            change(cells, *id, |proposal| proposal.stage = Stage::Approved { quorum_at: record.at })?;
+            change(cells, *id, |proposal| proposal.stage = Stage::Approved { quorum_at: at })?;
         }
+        Event::Vetoed { id, seat } => change(cells, *id, |proposal| proposal.set_veto(seat.index))?,
         Event::Cancelled { id } => change(cells, *id, |proposal| proposal.stage = Stage::Cancelled)?,
         Event::Rejected { id, .. } => change(cells, *id, |proposal| proposal.stage = Stage::Rejected)?,
         Event::Executed { id, .. } => change(cells, *id, |proposal| proposal.stage = Stage::Executed)?,
-        Event::Paused { id, pause, until } => {
-            let key = CellKey::Pause(pause.scope);
-            let running: Option<Paused> = cells.cell(&key).map_err(|_| Unfit::Missing)?;
-            let running = running.filter(|running| record.at < running.until);
-            let since = running.map_or(record.at, |running| running.since);
-            // A pause that is prolonged stays the pause of its incident: no new name can dodge a lift under way.
-            let incident = running.map_or(pause.incident, |running| running.incident);
-            let (severity, reason) = (pause.severity, pause.reason);
-            cells.put(&key, &Paused { until: *until, since, proposal: *id, incident, severity, reason });
+        Event::Deadlocked { id, from, until, .. } => change(cells, *id, |proposal| {
+            proposal.panel = Some(PanelCall { from: *from, until: *until, approved: false });
+        })?,
+        Event::PanelApproved { id, .. } => change(cells, *id, |proposal| {
+            proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
+        })?,
+        Event::Paused { id, pause, until, capped } => emergency::pause(cells, at, *id, pause, *until, *capped)?,
+        Event::Lifted { scope, .. } => emergency::lift(cells, at, *scope)?,
+        Event::ModeChanged { id, set: Some(set), until, capped } => {
+            emergency::set_mode(cells, at, *id, set, *until, *capped)?;
         }
-        Event::Lifted { scope, .. } => {
-            let key = CellKey::Pause(*scope);
-            let running: Paused = cells.cell(&key).ok().flatten().ok_or(Unfit::Missing)?;
-            cells.put(&key, &Paused { until: record.at, ..running });
+        Event::ModeChanged { set: None, .. } => emergency::leave_mode(cells, at)?,
+        Event::ReviewFiled { scope, severity, report, .. } => emergency::file(cells, *scope, *severity, *report)?,
+        Event::ReviewAttested { scope, .. } => emergency::attest(cells, *scope)?,
+        Event::OverrideUsed { scope, .. } => emergency::consent(cells, *scope)?,
+        Event::SeatSuspended { seat, by, until, .. } => emergency::suspend(cells, at, *seat, *by, *until)?,
+        Event::SeatReinstated { seat, .. } => emergency::reinstate(cells, at, *seat)?,
+        Event::SeatReplaced { seat, new, epoch, .. } => council::replace(cells, *seat, new, *epoch)?,
+        Event::SeatAccepted { seat, .. } => with_seat(cells, *seat, |seat| seat.accepted = Some(at))?,
+        Event::CouncilReconstituted { council, epoch, size, added, .. } => {
+            council::reconstitute(cells, *council, *epoch, *size, added)?;
         }
-        Event::Escalated { seat, scope, reference, nonce } => {
+        Event::RowChanged { row, .. } => cells.put(&CellKey::Row(row.id), row),
+        Event::Heartbeat { seat, nonce } => with_seat(cells, *seat, |seat| {
+            seat.nonce = *nonce;
+            seat.heartbeat = at;
+        })?,
+        Event::SuccessorNamed { seat, successor, nonce } => with_seat(cells, *seat, |seat| {
+            seat.nonce = *nonce;
+            seat.successor = Some(*successor);
+        })?,
+        Event::DrillFiled { seat, nonce, .. } => use_nonce(cells, *seat, *nonce)?,
+        Event::Escalated { seat, watched, reference, nonce } => {
             use_nonce(cells, *seat, *nonce)?;
-            let record = Escalation { at: record.at, seat: *seat, reference: *reference, used: false };
-            cells.put(&CellKey::Escalation(*scope), &record);
+            let record = Escalation { at, seat: *seat, reference: *reference, used: false };
+            cells.put(&CellKey::Escalation(*watched), &record);
         }
         Event::RouteChanged { route, version, economics, escalation, .. } => {
-            if *escalation {
-                let key = CellKey::Escalation(crate::action::Scope::Route(*route));
-                let record: Escalation = cells.cell(&key).ok().flatten().ok_or(Unfit::Missing)?;
-                cells.put(&key, &Escalation { used: true, ..record });
-            }
+            use_escalation(cells, *escalation, Watched::Route(*route))?;
             cells.put(&CellKey::Route(*route), &Route { version: *version, economics: *economics });
         }
+        Event::RegistryChanged { entry, escalation, .. } => {
+            use_escalation(cells, *escalation, Watched::Money)?;
+            registry::write(cells, entry)?;
+        }
+        Event::ReleaseApproved { release, .. } => registry::release(cells, release)?,
+        Event::ReleaseRolledBack { component, to, .. } => registry::roll_back(cells, *component, *to),
+        Event::Tuned { seat, name, value, nonce, .. } => {
+            use_nonce(cells, *seat, *nonce)?;
+            let present: Tuning = read(cells, &CellKey::Parameter(*name))?.ok_or(Unfit::Missing)?;
+            cells.put(&CellKey::Parameter(*name), &Tuning { value: *value, at, ..present });
+        }
+        Event::BaselineChanged { name, value, .. } => {
+            cells.put(&CellKey::Parameter(*name), &Tuning { baseline: *value, value: *value, at });
+        }
+        Event::DisputeOpened { seat, subject, reason } => {
+            let dispute = Dispute { seat: *seat, at, reason: *reason, resolved: None };
+            cells.put(&CellKey::Dispute(*subject), &dispute);
+        }
+        Event::DisputeResolved { subject, outcome, .. } => {
+            let key = CellKey::Dispute(*subject);
+            let dispute: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
+            cells.put(&key, &Dispute { resolved: Some((*outcome, at)), ..dispute });
+        }
+        Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
     }
     cells.put(&CellKey::Head, &head);
     Ok(())
@@ -114,17 +158,9 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     for row in &genesis.rows {
         cells.put(&CellKey::Row(row.id), row);
     }
-    for entry in &genesis.councils {
-        let size = u8::try_from(entry.seats.len()).map_err(|_| Unfit::Missing)?;
-        cells.put(&CellKey::Council(entry.council), &CouncilHead { epoch: 0, size });
-    }
-    for (id, seat) in genesis.seats() {
-        cells.put(&CellKey::KeySeat(seat.key), &id);
-        let (key, holder, organisation) = (seat.key, seat.holder, seat.organisation.clone());
-        let (valid_until, state) = (seat.valid_until, SeatState::Active);
-        cells.put(&CellKey::Seat(id), &Seat { key, holder, organisation, valid_until, state, since: 0, nonce: 0 });
-    }
-    cells.put(&CellKey::Head, &Head { domain, chain: genesis.chain, seq: 1, serial: 1 });
+    council::found(cells, genesis)?;
+    let (chain, profile) = (genesis.chain, genesis.profile);
+    cells.put(&CellKey::Head, &Head { domain, chain, seq: 1, serial: 1, profile });
     Ok(())
 }
 
@@ -145,6 +181,10 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64) -> Res
         delay: opened.delay,
         window: opened.window,
         stage: Stage::Open,
+        overdue: opened.action.overdue(),
+        party: opened.action.neutral(),
+        vetoes: 0,
+        panel: None,
         tallies: opened.epochs.iter().map(tally).collect(),
     };
     cells.put(&CellKey::proposal(opened.id), &proposal);
@@ -158,9 +198,26 @@ fn change(cells: &mut impl CellsMut, id: ProposalId, how: impl FnOnce(&mut Propo
     Ok(())
 }
 
-fn use_nonce(cells: &mut impl CellsMut, id: SeatId, nonce: u64) -> Result<(), Unfit> {
+fn with_seat(cells: &mut impl CellsMut, id: SeatId, how: impl FnOnce(&mut Seat)) -> Result<(), Unfit> {
     let mut seat = cells.seat(id).map_err(|_| Unfit::Missing)?;
-    seat.nonce = nonce;
+    how(&mut seat);
     cells.put(&CellKey::Seat(id), &seat);
     Ok(())
+}
+
+fn use_nonce(cells: &mut impl CellsMut, id: SeatId, nonce: u64) -> Result<(), Unfit> {
+    with_seat(cells, id, |seat| seat.nonce = nonce)
+}
+
+fn use_escalation(cells: &mut impl CellsMut, used: bool, watched: Watched) -> Result<(), Unfit> {
+    if used {
+        let key = CellKey::Escalation(watched);
+        let record: Escalation = read(cells, &key)?.ok_or(Unfit::Missing)?;
+        cells.put(&key, &Escalation { used: true, ..record });
+    }
+    Ok(())
+}
+
+fn read<T: Decode>(cells: &impl CellsMut, key: &CellKey) -> Result<Option<T>, Unfit> {
+    cells.cell(key).map_err(|_| Unfit::Missing)
 }

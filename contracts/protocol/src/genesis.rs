@@ -1,13 +1,12 @@
 //! The constructor's argument: councils, seats and rows at the beginning.
 
 use crate::{
-    action::PAUSE_CAP,
     bytes::{ChainGenesis, HolderHash, Label, Salt},
-    council::Council,
+    council::{Council, SeatId},
     key::Key,
-    row::{Executors, Minima, Row, RowId},
+    row::Row,
 };
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -34,6 +33,36 @@ pub enum Profile {
     /// All invariants hold.
     #[codec(index = 0)]
     Standard,
+    /// Two people on one machine: one of them is enough to protect and to keep it running.
+    #[codec(index = 1)]
+    Micronode {
+        /// Second from which nothing loosens until the profile is renewed.
+        until: u64,
+    },
+}
+
+impl Profile {
+    /// Most seconds for which a micronode goes on loosening without being renewed.
+    pub const MICRONODE: u64 = 90 * 24 * 60 * 60;
+
+    /// Whether it is a micronode.
+    pub fn micronode(self) -> bool {
+        matches!(self, Self::Micronode { .. })
+    }
+
+    /// Whether nothing may loosen at `now`.
+    pub fn over(self, now: u64) -> bool {
+        matches!(self, Self::Micronode { until } if now >= until)
+    }
+}
+
+impl core::fmt::Display for Profile {
+    fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self {
+            Self::Standard => out.write_str("standard"),
+            Self::Micronode { until } => write!(out, "micronode (loosens until {until})"),
+        }
+    }
 }
 
 /// A council at the beginning.
@@ -45,8 +74,15 @@ pub struct CouncilSeats {
     pub seats: Vec<NewSeat>,
 }
 
-/// A seat at the beginning.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+impl CouncilSeats {
+    /// Number of its seats; more than there can be count as 255.
+    pub fn size(&self) -> u8 {
+        u8::try_from(self.seats.len()).unwrap_or(u8::MAX)
+    }
+}
+
+/// A seat at the beginning, or one that comes later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct NewSeat {
     /// Its key.
     pub key: Key,
@@ -54,57 +90,17 @@ pub struct NewSeat {
     pub holder: HolderHash,
     /// The unit answerable to one head.
     pub organisation: Label,
+    /// What the holder does there, in a word.
+    pub role: Label,
     /// Second from which the seat no longer counts.
     pub valid_until: u64,
 }
 
-const HOUR: u32 = 60 * 60;
-const DAY: u32 = 24 * HOUR;
-
 impl Genesis {
-    /// The rows of the default policy table that have an action today (section 4 of the protocol).
-    pub fn default_rows() -> Vec<Row> {
-        use Council::{Emergency, Sovereign, Treasury};
-        let row = |id, m, minima: &[(Council, u8)]| Row {
-            id,
-            version: 0,
-            m,
-            minima: Minima::table(minima),
-            delay: 0,
-            approve_by: HOUR,
-            window: HOUR,
-            executors: Executors::Anyone,
-            protective: false,
-            escalation: false,
-        };
-        vec![
-            Row { protective: true, ..row(RowId::EMERGENCY_PAUSE, 2, &[(Emergency, 2)]) },
-            Row { approve_by: 6 * HOUR, window: 6 * HOUR, ..row(RowId::LIFT_EARLY, 2, &[(Sovereign, 2)]) },
-            Row {
-                approve_by: DAY,
-                delay: HOUR,
-                window: 3 * DAY,
-                escalation: true,
-                ..row(RowId::BRIDGE_LOOSEN, 3, &[(Sovereign, 1), (Treasury, 1)])
-            },
-            Row {
-                approve_by: DAY,
-                window: DAY,
-                protective: true,
-                ..row(RowId::BRIDGE_TIGHTEN, 3, &[(Sovereign, 1), (Treasury, 1)])
-            },
-        ]
-    }
-
-    /// Seconds that the window of a delayed row has at least: no pause can outlast it.
-    pub const DELAYED_WINDOW: u32 = 2 * PAUSE_CAP;
-
     /// Seats with their addresses.
-    pub fn seats(&self) -> impl Iterator<Item = (crate::council::SeatId, &NewSeat)> {
+    pub fn seats(&self) -> impl Iterator<Item = (SeatId, &NewSeat)> {
         self.councils.iter().flat_map(|entry| {
-            (0_u8..=u8::MAX)
-                .zip(&entry.seats)
-                .map(|(index, seat)| (crate::council::SeatId { council: entry.council, index }, seat))
+            (0_u8..=u8::MAX).zip(&entry.seats).map(|(index, seat)| (SeatId { council: entry.council, index }, seat))
         })
     }
 }

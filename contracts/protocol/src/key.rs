@@ -12,7 +12,7 @@ pub enum Key {
     /// Ed25519 (RFC 8032), compressed point.
     #[codec(index = 1)]
     Ed25519([u8; 32]),
-    /// P-256 ECDSA (FIPS 186-5), compressed point. No deployment admits it yet.
+    /// P-256 ECDSA (FIPS 186-5), compressed point (SEC 1, section 2.3.3).
     #[codec(index = 2)]
     P256([u8; 33]),
 }
@@ -23,33 +23,74 @@ pub enum Signature {
     /// `R ‖ s`, RFC 8032.
     #[codec(index = 1)]
     Ed25519([u8; 64]),
-    /// `r ‖ s`, low-s.
+    /// `r ‖ s ‖ y`, low-s. `y` is the key's second coordinate: the chain's precompile takes both, and to find it from
+    /// the compressed point would cost a square root. There is one `y` of the key's parity, so nothing is left open.
     #[codec(index = 2)]
-    P256([u8; 64]),
+    P256([u8; 96]),
 }
+
+/// What the surroundings verify: natively a library, in the contract the chain's precompile.
+pub trait Crypto {
+    /// P-256 ECDSA (FIPS 186-5) over a SHA-256 digest; big-endian numbers. False for points that are not on the curve.
+    fn p256(&self, digest: &[u8; 32], r_s: &[u8; 64], x: &[u8; 32], y: &[u8; 32]) -> bool;
+}
+
+/// Verification in software.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug)]
+pub struct Software;
+
+#[cfg(feature = "std")]
+impl Crypto for Software {
+    fn p256(&self, digest: &[u8; 32], r_s: &[u8; 64], x: &[u8; 32], y: &[u8; 32]) -> bool {
+        use p256::ecdsa::{Signature, VerifyingKey, signature::hazmat::PrehashVerifier};
+        let point = p256::EncodedPoint::from_affine_coordinates(x.into(), y.into(), false);
+        let (Ok(key), Ok(signature)) = (VerifyingKey::from_encoded_point(&point), Signature::from_slice(r_s)) else {
+            return false;
+        };
+        key.verify_prehash(digest, &signature).is_ok()
+    }
+}
+
+/// The field's prime and half of the group's order (FIPS 186-5, SP 800-186 section 3.2.1.3), big-endian.
+const P256_FIELD: [u8; 32] =
+    *b"\xff\xff\xff\xff\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+const P256_HALF_ORDER: [u8; 32] = [
+    0x7f, 0xff, 0xff, 0xff, 0x80, 0x00, 0x00, 0x00, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xde, 0x73, 0x7d,
+    0x56, 0xd3, 0x8b, 0xcf, 0x42, 0x79, 0xdc, 0xe5, 0x61, 0x7e, 0x31, 0x92, 0xa8,
+];
 
 impl Key {
     /// Whether this key may ever sit in a seat.
     ///
     /// Refuses what could be claimed by somebody without the private key: small-order and non-canonical points, points
     /// outside the prime-order subgroup, and the shape that pallet-revive gives to Ethereum accounts and contracts.
+    /// A P-256 key is only looked at from outside: a point that is not on the curve verifies nothing, and a seat that
+    /// never accepts.
     pub fn admit(&self) -> Result<(), Refusal> {
-        let Self::Ed25519(bytes) = self else { return Err(Refusal::WeakKey) };
-        let point = VerifyingKey::from_bytes(bytes).map_err(|_| Refusal::WeakKey)?;
-        let canonical = point.to_edwards().compress().as_bytes() == bytes;
-        let ethereum = bytes.ends_with(&[0xEE; 12]);
-        let sound = canonical && !ethereum && !point.is_weak() && point.to_edwards().is_torsion_free();
+        let sound = match self {
+            Self::Ed25519(bytes) => sound_ed25519(bytes),
+            Self::P256([sign, x @ ..]) => matches!(sign, 2 | 3) && *x < P256_FIELD,
+        };
         sound.then_some(()).ok_or(Refusal::WeakKey)
     }
 
-    /// Strict verification (RFC 8032 with canonical `s`, no small-order points): every verifier agrees on the answer.
-    pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), Refusal> {
-        let (Self::Ed25519(key), Signature::Ed25519(signature)) = (self, signature) else {
-            return Err(Refusal::BadSignature);
+    /// Strict verification: every verifier agrees on the answer. Ed25519 after RFC 8032 with canonical `s` and no
+    /// small-order points; P-256 with low-s.
+    pub fn verify_with(&self, message: &[u8], signature: &Signature, crypto: &impl Crypto) -> Result<(), Refusal> {
+        let holds = match (self, signature) {
+            (Self::Ed25519(key), Signature::Ed25519(signature)) => VerifyingKey::from_bytes(key)
+                .is_ok_and(|key| key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()),
+            (Self::P256(key), Signature::P256(signature)) => verify_p256(key, message, signature, crypto),
+            _ => false,
         };
-        VerifyingKey::from_bytes(key)
-            .and_then(|key| key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)))
-            .map_err(|_| Refusal::BadSignature)
+        holds.then_some(()).ok_or(Refusal::BadSignature)
+    }
+
+    /// Verification in software.
+    #[cfg(feature = "std")]
+    pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), Refusal> {
+        self.verify_with(message, signature, &Software)
     }
 
     /// The first 32 bytes of the key material: an event topic, not an identity.
@@ -63,6 +104,20 @@ impl Key {
             }
         }
     }
+}
+
+fn sound_ed25519(bytes: &[u8; 32]) -> bool {
+    let Ok(point) = VerifyingKey::from_bytes(bytes) else { return false };
+    let canonical = point.to_edwards().compress().as_bytes() == bytes;
+    let ethereum = bytes.ends_with(&[0xEE; 12]);
+    canonical && !ethereum && !point.is_weak() && point.to_edwards().is_torsion_free()
+}
+
+fn verify_p256(key: &[u8; 33], message: &[u8], signature: &[u8; 96], crypto: &impl Crypto) -> bool {
+    let (Some((r_s, y)), [sign, x @ ..]) = (signature.split_first_chunk::<64>(), key) else { return false };
+    let (Ok(y), [_, s]) = (<&[u8; 32]>::try_from(y), r_s.as_chunks::<32>().0) else { return false };
+    let parity = y.last().is_some_and(|last| last & 1 == sign & 1);
+    parity && *s <= P256_HALF_ORDER && crypto.p256(&crate::digest::sha256(&[message]), r_s, x, y)
 }
 
 impl fmt::Display for Key {
@@ -94,7 +149,9 @@ impl core::str::FromStr for Key {
 
 impl fmt::Debug for Signature {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Ed25519(signature) | Self::P256(signature)) = self;
-        bytes::write_hex(out, signature)
+        match self {
+            Self::Ed25519(signature) => bytes::write_hex(out, signature),
+            Self::P256(signature) => bytes::write_hex(out, signature),
+        }
     }
 }

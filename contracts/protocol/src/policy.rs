@@ -1,15 +1,19 @@
 //! Invariants of a policy table with its councils. A table that breaks one is refused as a whole.
 //!
-//! Numbers and names are those of section 15 of the protocol. Integer overflow cannot happen: councils have at most
-//! 16 seats and rows at most four councils, which is checked first.
+//! Numbers and names are those of section 15 of the protocol. The same function judges a genesis, a change of a row, a
+//! reconstitution and a file that nobody has proposed yet. Integer overflow cannot happen: councils have at most 16
+//! seats and rows at most four councils, which is checked first.
 
 use crate::{
-    action::PAUSE_CAP,
-    council::Council,
-    genesis::{CouncilSeats, Genesis, NewSeat},
-    row::{Row, RowId},
+    council::{Council, Organisation},
+    emergency::Cap,
+    genesis::{Genesis, Profile},
+    row::{Direction, Row, RowId},
 };
-use alloc::{collections::BTreeSet, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -24,7 +28,7 @@ pub struct Broken {
 }
 
 /// Invariants by number.
-pub const NAMES: [(u8, &str); 13] = [
+pub const NAMES: [(u8, &str); 14] = [
     (1, "deny: a row exists once and needs between 1 and all of its seats"),
     (2, "minima: no council must give more than it has, nor all together more than m"),
     (3, "who_counts: Operator, Auditor and Panel count towards no quorum"),
@@ -36,103 +40,138 @@ pub const NAMES: [(u8, &str); 13] = [
     (9, "bounds: clocks stay within their bounds, seats expire at least a week apart and not at once"),
     (10, "pause_window: a pause cannot outlast the window of a delayed row"),
     (11, "direction: protective rows have no delay, loosening rows at least an hour"),
-    (13, "org_duties: those who operate, audit and approve are different organisations"),
+    (12, "no_cheap_path: to change a council is not easier than what it decides"),
+    (13, "org_duties: those who operate, audit, arbitrate and approve are different organisations"),
     (14, "one_seat: a key and a holder sit in one seat, and the key is sound"),
 ];
+
+/// Least seconds between the ends of two seats of a council.
+pub const APART: u64 = 7 * 24 * 60 * 60;
+/// Least seconds in which a quorum must stand, and most.
+pub const APPROVE_BY: core::ops::RangeInclusive<u32> = 5 * 60..=7 * DAY;
+/// Least seconds in which an approved proposal may be executed, and most.
+pub const WINDOW: core::ops::RangeInclusive<u32> = 60 * 60..=7 * DAY;
+/// Most seconds between quorum and execution.
+pub const MOST_DELAY: u32 = 14 * DAY;
+const DAY: u32 = 24 * 60 * 60;
 
 /// Checks a genesis; the first broken invariant is named.
 pub fn check(genesis: &Genesis) -> Result<(), Broken> {
     check_councils(genesis)?;
-    let named = genesis.rows.iter().all(|row| RowId::NAMED.iter().any(|(id, _)| *id == row.id));
-    require(named, 1, 0)?;
-    let rows_once = genesis.rows.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
-    require(rows_once && !genesis.rows.is_empty(), 1, 0)?;
-    genesis.rows.iter().try_for_each(|row| check_row(genesis, row))
+    let sizes: BTreeMap<Council, u8> = genesis.councils.iter().map(|entry| (entry.council, entry.size())).collect();
+    require(genesis.rows.iter().all(|row| row.version == 0), 1, 0)?;
+    check_table(genesis.profile, &genesis.rows, |council| sizes.get(&council).copied().unwrap_or(0))
+}
+
+/// Checks a whole table, given the sizes of the councils; [`Council::PROGRAM`] stands for every programme's.
+pub fn check_table(profile: Profile, rows: &[Row], size: impl Fn(Council) -> u8) -> Result<(), Broken> {
+    let once = rows.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
+    require(once && !rows.is_empty(), 1, 0)?;
+    rows.iter().try_for_each(|row| check_row(profile, row, &size).and_then(|()| check_path(rows, row)))
 }
 
 fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
     let sorted = genesis.councils.windows(2).all(|pair| matches!(pair, [left, right] if left.council < right.council));
     let sized = genesis.councils.iter().all(|entry| (1..=Council::MAX_SEATS).contains(&entry.seats.len()));
     require(sorted && sized, 1, 0)?;
+    // All programmes' councils have one size, so that a row is checked once for all of them.
+    let programs = || genesis.councils.iter().filter(|entry| entry.council.in_row() == Council::PROGRAM);
+    let alike = programs().all(|entry| Some(entry.size()) == programs().next().map(|first| first.size()));
+    require(alike && programs().all(|entry| entry.council != Council::PROGRAM), 1, 0)?;
 
     let (mut keys, mut holders) = (BTreeSet::new(), BTreeSet::new());
     for (_, seat) in genesis.seats() {
         let once = keys.insert(seat.key) && holders.insert(seat.holder);
         require(once && seat.key.admit() == Ok(()), 14, 0)?;
     }
+    for entry in &genesis.councils {
+        require(spread(entry.seats.iter().map(|seat| seat.valid_until)), 9, 0)?;
+        let organisations = || entry.seats.iter().map(|seat| seat.organisation);
+        require(!entry.council.counts() || within_cap(organisations), 7, 0)?;
+    }
 
-    genesis.councils.iter().try_for_each(|entry| require(spread(&entry.seats), 9, 0))?;
-
-    let duties = genesis
-        .councils
-        .iter()
-        .flat_map(|entry| entry.seats.iter().map(move |seat| (&seat.organisation, duty(entry.council))));
-    let duties: BTreeSet<_> = duties.collect();
-    let organisations: BTreeSet<_> = duties.iter().map(|(organisation, _)| organisation).collect();
-    require(duties.len() == organisations.len(), 13, 0)
+    let mut duties = BTreeMap::new();
+    for (id, seat) in genesis.seats() {
+        let organisation = duties.entry(seat.organisation).or_insert_with(Organisation::default);
+        let duty = organisation.duty(id.council);
+        *duty = duty.saturating_add(1);
+    }
+    require(duties.values().all(Organisation::separate), 13, 0)
 }
 
-fn check_row(genesis: &Genesis, row: &Row) -> Result<(), Broken> {
+/// Checks one row by itself.
+fn check_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8) -> Result<(), Broken> {
     let need = |holds, invariant| require(holds, invariant, row.id.0);
-    let councils = || row.minima.iter().map(|(council, k)| (seats(genesis, council), k));
-    let size = |seats: &[NewSeat]| u32::try_from(seats.len()).unwrap_or(u32::MAX);
-    let total: u32 = councils().map(|(seats, _)| size(seats)).sum();
+    let councils = || row.minima.iter().map(|(council, k)| (council, u32::from(size(council)), u32::from(k)));
+    let total: u32 = councils().map(|(_, n, _)| n).sum();
     let m = u32::from(row.m);
-
-    need(row.version == 0 && (1..=total).contains(&m), 1)?;
-    let minima = councils().all(|(seats, k)| u32::from(k) <= size(seats));
-    need(minima && councils().map(|(_, k)| u32::from(k)).sum::<u32>() <= m, 2)?;
-    need(row.minima.iter().all(|(council, _)| council.counts()), 3)?;
-    // The rows that may need a single approval come with documents and batches; none is in the table yet.
-    need(m >= 2, 4)?;
+    let strict = !profile.micronode();
     let double = |value: u32| value.saturating_mul(2);
-    need(double(m) > total || councils().any(|(seats, k)| double(k.into()) > size(seats)), 5)?;
-    need(m < total && councils().all(|(seats, k)| u32::from(k) < size(seats)), 6)?;
-    let capped = councils().all(|(seats, _)| largest_organisation(seats) <= cap(size(seats)));
-    need(capped && councils().map(|(seats, _)| cap(size(seats))).sum::<u32>() < m, 7)?;
-    let alone =
-        |council: Council, seats: u32| seats >= m && !row.minima.iter().any(|(other, k)| other != council && k >= 1);
-    let several = row.minima.iter().count() >= 2;
-    need(!several || !row.minima.iter().any(|(council, _)| alone(council, size(seats(genesis, council)))), 8)?;
-    let approve_by = (5 * 60..=7 * 24 * 60 * 60).contains(&row.approve_by);
-    let window = (60 * 60..=7 * 24 * 60 * 60).contains(&row.window);
-    need(approve_by && window && row.delay <= 14 * 24 * 60 * 60, 9)?;
-    need(row.delay == 0 || row.window >= double(PAUSE_CAP), 10)?;
-    // The row's name says which way it goes; its flags and clocks must agree.
-    need(row.protective == row.id.protective() && (!row.protective || row.delay == 0), 11)?;
-    need(row.escalation == row.id.loosening() && (!row.escalation || row.delay >= 60 * 60), 11)
+
+    need(RowId::NAMED.iter().any(|(id, _)| *id == row.id) && (1..=total).contains(&m), 1)?;
+    need(councils().all(|(_, n, k)| n > 0 && k <= n) && councils().map(|(.., k)| k).sum::<u32>() <= m, 2)?;
+    need(councils().all(|(council, ..)| council.counts() && council.in_row() == council), 3)?;
+    let single = match strict {
+        true => matches!(row.id, RowId::DOCUMENT_ONLY | RowId::BATCH_SMALL),
+        false => row.id.one_of_two(),
+    };
+    need(single == (m == 1), 4)?;
+    if m >= 2 {
+        need(double(m) > total || councils().any(|(_, n, k)| double(k) > n), 5)?;
+        need(!strict || m < total && councils().all(|(_, n, k)| k < n), 6)?;
+        need(councils().map(|(_, n, _)| cap(n)).sum::<u32>() < m, 7)?;
+        let others = |council: Council| councils().any(|(other, _, k)| other != council && k >= 1);
+        let several = councils().count() >= 2;
+        need(!several || councils().all(|(council, n, _)| n < m || others(council)), 8)?;
+        // The two largest councils together cannot take the seats of a third.
+        let mut sizes: Vec<u32> = councils().map(|(_, n, _)| n).collect();
+        sizes.sort_unstable();
+        need(row.id.recovers().is_none() || !strict || sizes.iter().rev().take(2).sum::<u32>() < m, 8)?;
+    }
+    let clocks = APPROVE_BY.contains(&row.approve_by) && WINDOW.contains(&row.window);
+    need(clocks && row.delay <= MOST_DELAY && (!strict || row.delay >= long_delay(row.id)), 9)?;
+    need(row.delay == 0 || row.window >= double(Cap::longest(profile)), 10)?;
+    // The row's name says which way it goes; its clocks must agree.
+    need(!row.id.protective() || row.delay == 0, 11)?;
+    need(row.id.direction() != Direction::Loosens || row.delay >= 60 * 60, 11)
 }
 
-fn seats(genesis: &Genesis, council: Council) -> &[NewSeat] {
-    genesis.councils.iter().find(|entry| entry.council == council).map_or(&[], |CouncilSeats { seats, .. }| seats)
+/// Least delay of the rows that may never be hurried.
+fn long_delay(row: RowId) -> u32 {
+    match row.least_delay() {
+        delay if delay > 60 * 60 => delay,
+        _ => 0,
+    }
+}
+
+/// To give a council of this row other keys takes as long and as many as what the row decides.
+fn check_path(rows: &[Row], row: &Row) -> Result<(), Broken> {
+    if row.id.rotated().is_some() || row.id.recovers().is_some() {
+        return Ok(());
+    }
+    row.minima.iter().try_for_each(|(council, _)| {
+        let rotate = rows.iter().find(|other| other.id == RowId::rotate(council));
+        let holds = |rotate: &Row| rotate.delay >= row.delay && (row.id == RowId::POLICY_TABLE || rotate.m >= row.m);
+        require(rotate.is_none_or(holds), 12, row.id.0)
+    })
 }
 
 /// Whether the seats of a council expire at least a week apart: one rotation missed leaves the others.
-fn spread(seats: &[NewSeat]) -> bool {
-    const WEEK: u64 = 7 * 24 * 60 * 60;
-    let mut expiries: Vec<u64> = seats.iter().map(|seat| seat.valid_until).collect();
+pub fn spread(expiries: impl Iterator<Item = u64>) -> bool {
+    let mut expiries: Vec<u64> = expiries.collect();
     expiries.sort_unstable();
-    expiries.windows(2).all(|pair| matches!(pair, [left, right] if right.saturating_sub(*left) >= WEEK))
+    expiries.windows(2).all(|pair| matches!(pair, [left, right] if right.saturating_sub(*left) >= APART))
 }
 
 /// Most seats of one organisation in a council of `n`: max(1, ⌊(n − 1) / 2⌋).
-fn cap(n: u32) -> u32 {
+pub fn cap(n: u32) -> u32 {
     (n.saturating_sub(1) / 2).max(1)
 }
 
-fn largest_organisation(seats: &[NewSeat]) -> u32 {
-    let count = |seat: &NewSeat| seats.iter().filter(|other| other.organisation == seat.organisation).count();
-    seats.iter().map(count).max().and_then(|most| u32::try_from(most).ok()).unwrap_or(0)
-}
-
-/// Organisations keep to one of these.
-fn duty(council: Council) -> u8 {
-    match council {
-        Council::Operator => 1,
-        Council::Auditor => 2,
-        Council::Panel => 3,
-        _ => 0,
-    }
+/// Whether no organisation holds more seats of a council than its cap.
+pub fn within_cap<T: PartialEq, I: Iterator<Item = T>>(seats: impl Fn() -> I) -> bool {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    seats().all(|one| count(seats().filter(|other| *other == one).count()) <= cap(count(seats().count())))
 }
 
 fn require(holds: bool, invariant: u8, row: u8) -> Result<(), Broken> {

@@ -1,10 +1,11 @@
 //! A proposal's cell and the predicates of its life. Status is computed from cell and time, never stored.
 
 use crate::{
-    bytes::{ActionHash, DeploymentId, DocumentHash, ProposalDigest},
+    action::Overdue,
+    bytes::{ActionHash, DeploymentId, DocumentHash, Label, ProposalDigest},
     cells::Cells,
     command::{Decision, ProposalId},
-    council::{Council, SeatId, SeatState},
+    council::{Council, SeatId},
     digest::ProposalTerms,
     event::Cause,
     key::Key,
@@ -45,8 +46,27 @@ pub struct Proposal {
     pub window: u32,
     /// Where it stands.
     pub stage: Stage,
+    /// Whose overdue seats may decide.
+    pub overdue: Overdue,
+    /// Where the panel may break a tie: the organisation that the matter is about.
+    pub party: Option<Label>,
+    /// Seats that veto it: a bit each.
+    pub vetoes: u32,
+    /// The call for the panel, if there was one.
+    pub panel: Option<PanelCall>,
     /// One tally for each council of the row, in the row's order.
     pub tallies: Vec<Tally>,
+}
+
+/// A tie for which the panel was called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct PanelCall {
+    /// First second in which the panel may approve.
+    pub from: u64,
+    /// Second from which it no longer may.
+    pub until: u64,
+    /// Whether it has: one approval more.
+    pub approved: bool,
 }
 
 /// What the events have made of a proposal; time makes the rest.
@@ -90,6 +110,8 @@ pub struct Tally {
 pub enum Status {
     /// Takes decisions.
     Open,
+    /// The time to decide is over with a tie, and the panel was called: it may approve in this time.
+    Deadlocked(u64, u64),
     /// The quorum stands; the delay runs until then.
     Waiting(u64),
     /// May be executed until then.
@@ -109,7 +131,7 @@ pub enum Status {
 impl Status {
     /// Whether the slot may be given to another proposal.
     pub fn finished(self) -> bool {
-        !matches!(self, Self::Open | Self::Waiting(_) | Self::Executable(_))
+        !matches!(self, Self::Open | Self::Deadlocked(..) | Self::Waiting(_) | Self::Executable(_))
     }
 }
 
@@ -117,6 +139,7 @@ impl fmt::Display for Status {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
             Self::Open => "open",
+            Self::Deadlocked(..) => "deadlocked",
             Self::Waiting(_) => "waiting",
             Self::Executable(_) => "executable",
             Self::Executed => "executed",
@@ -129,7 +152,8 @@ impl fmt::Display for Status {
 }
 
 impl Proposal {
-    /// First second in which it may be executed, and the first in which it no longer may.
+    /// First second in which it may be executed, and the first in which it no longer may, for a quorum that has stood
+    /// since `quorum_at`.
     pub fn execution(&self, quorum_at: u64) -> (u64, u64) {
         let eta = quorum_at.saturating_add(self.delay.into());
         (eta, eta.saturating_add(self.window.into()))
@@ -137,36 +161,50 @@ impl Proposal {
 
     /// Where it stands at `now`.
     pub fn status(&self, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
-        Ok(match self.stage {
-            Stage::Executed => Status::Executed,
-            Stage::Cancelled => Status::Cancelled,
-            Stage::Rejected => Status::Rejected,
-            Stage::Open | Stage::Approved { .. } if self.stale(cells)? => Status::Stale,
-            Stage::Open if now >= self.approve_by => Status::Expired(Cause::ApproveByPassed),
-            Stage::Open => Status::Open,
-            Stage::Approved { quorum_at } => {
-                let (eta, execute_by) = self.execution(quorum_at);
-                match now {
-                    _ if now >= execute_by => Status::Expired(Cause::ExecuteByPassed),
-                    _ if now >= eta => Status::Executable(execute_by),
-                    _ => Status::Waiting(eta),
-                }
+        let quorum_at = match self.stage {
+            Stage::Executed => return Ok(Status::Executed),
+            Stage::Cancelled => return Ok(Status::Cancelled),
+            Stage::Rejected => return Ok(Status::Rejected),
+            Stage::Open | Stage::Approved { .. } if self.stale(cells)? => return Ok(Status::Stale),
+            Stage::Open => {
+                return Ok(match self.panel {
+                    _ if now < self.approve_by => Status::Open,
+                    Some(call) if now < call.until => Status::Deadlocked(call.from, call.until),
+                    _ => Status::Expired(Cause::ApproveByPassed),
+                });
             }
+            Stage::Approved { quorum_at } => quorum_at,
+        };
+        // A suspension may have taken the quorum away in between: what counts again does so only since it ended.
+        let (eta, _) = self.execution(quorum_at.max(self.resumed_at(cells, now)?));
+        let (_, execute_by) = self.execution(quorum_at);
+        Ok(match now {
+            _ if now >= execute_by => Status::Expired(Cause::ExecuteByPassed),
+            _ if now >= eta => Status::Executable(execute_by),
+            _ => Status::Waiting(eta),
         })
     }
 
-    /// Whether its row or one of its councils moved. Protective rows are never stale by epoch.
+    /// Whether its row changed, or one of its councils moved on further than the row survives.
     fn stale(&self, cells: &impl Cells) -> Result<bool, Refusal> {
-        let row = cells.row(self.row)?;
-        if row.version != self.row_version {
+        if cells.row(self.row)?.version != self.row_version {
             return Ok(true);
         }
-        for tally in self.tallies.iter().filter(|_| !row.protective) {
+        for tally in self.tallies.iter().filter(|_| self.row.epochs_survived() == 0) {
             if cells.council(tally.council)?.epoch != tally.epoch {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// When the last of the suspensions ended that kept a counted approval from counting.
+    fn resumed_at(&self, cells: &impl Cells, now: u64) -> Result<u64, Refusal> {
+        let mut last = 0;
+        for tally in &self.tallies {
+            self.each_counted(tally, cells, now, |seat| last = last.max(seat.resumed_at()))?;
+        }
+        Ok(last)
     }
 
     /// The seat's decision so far.
@@ -195,31 +233,42 @@ impl Proposal {
     }
 
     /// Whether the quorum stands now: seats are counted again, not remembered.
-    pub fn quorum(&self, row: &Row, cells: &impl Cells) -> Result<bool, Refusal> {
-        let mut total = 0_u32;
-        let mut minima = true;
-        for (council, minimum) in row.minima.iter() {
-            let counted = self.counted(council, row.protective, cells)?;
-            minima &= counted >= u32::from(minimum);
-            total = total.saturating_add(counted);
-        }
-        Ok(minima && total >= u32::from(row.m))
+    pub fn quorum(&self, row: &Row, cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
+        let missing = self.missing(row, cells, now)?;
+        let panel = u32::from(self.panel.is_some_and(|call| call.approved));
+        Ok(missing <= panel)
     }
 
-    /// Approvals of a council that count now: by active members who had their seats when the proposal was opened, in
-    /// the same epoch or, for protective rows, in the next.
-    pub fn counted(&self, council: Council, protective: bool, cells: &impl Cells) -> Result<u32, Refusal> {
-        let Some(tally) = self.tallies.iter().find(|tally| tally.council == council) else { return Ok(0) };
-        let head = cells.council(council)?;
-        let next = protective && Some(head.epoch) == tally.epoch.checked_add(1);
-        if head.epoch != tally.epoch && !next {
+    /// Approvals that are missing now, at least.
+    pub fn missing(&self, row: &Row, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        let (mut total, mut short) = (0_u32, 0_u32);
+        for tally in &self.tallies {
+            let counted = self.each_counted(tally, cells, now, |_| ())?;
+            short = short.saturating_add(u32::from(row.minima.of(tally.council)).saturating_sub(counted));
+            total = total.saturating_add(counted);
+        }
+        Ok(short.max(u32::from(row.m).saturating_sub(total)))
+    }
+
+    /// Approvals of a council that count now: by active members who are not set aside and had their seats when the
+    /// proposal was opened, in the same epoch or in those that the row survives.
+    fn each_counted(
+        &self,
+        tally: &Tally,
+        cells: &impl Cells,
+        now: u64,
+        mut then: impl FnMut(&crate::council::Seat),
+    ) -> Result<u32, Refusal> {
+        let head = cells.council(tally.council)?;
+        if head.epoch.saturating_sub(tally.epoch) > self.row.epochs_survived() {
             return Ok(0);
         }
         let mut counted = 0_u32;
         for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
-            let seat = cells.seat(SeatId { council, index })?;
-            if seat.state == SeatState::Active && seat.since <= tally.epoch {
+            let seat = cells.seat(SeatId { council: tally.council, index })?;
+            if seat.active(now) && !seat.suspended(now) && seat.since <= tally.epoch {
                 counted = counted.saturating_add(1);
+                then(&seat);
             }
         }
         Ok(counted)
@@ -228,16 +277,49 @@ impl Proposal {
     /// Whether so many reject that the quorum can no longer be reached.
     pub fn hopeless(&self, row: &Row, cells: &impl Cells) -> Result<bool, Refusal> {
         let mut possible = 0_u32;
-        for (council, minimum) in row.minima.iter() {
-            let rejects =
-                self.tallies.iter().find(|tally| tally.council == council).map_or(0, |tally| tally.reject.count_ones());
-            let left = u32::from(cells.council(council)?.size).saturating_sub(rejects);
-            if left < u32::from(minimum) {
+        for tally in &self.tallies {
+            let left = u32::from(cells.council(tally.council)?.size).saturating_sub(tally.reject.count_ones());
+            if left < u32::from(row.minima.of(tally.council)) {
                 return Ok(true);
             }
             possible = possible.saturating_add(left);
         }
-        Ok(possible < u32::from(row.m))
+        // On a micronode one seat recovers the other: whoever is to be replaced needs only to speak up.
+        let contradicted = self
+            .row
+            .recovers()
+            .is_some_and(|council| self.tallies.iter().any(|tally| tally.council == council && tally.reject != 0));
+        Ok(contradicted || possible < u32::from(row.m))
+    }
+
+    /// The council that may veto it, and the number of seats that it takes.
+    ///
+    /// The Sovereign's majority stops whatever has a delay; a recovery is stopped by the council that it replaces: the
+    /// Sovereign's majority, or every seat of the Policy council.
+    pub fn veto(&self, cells: &impl Cells) -> Result<(Council, u32), Refusal> {
+        let council = self.row.recovers().unwrap_or(Council::Sovereign);
+        let size = u32::from(cells.council(council)?.size);
+        Ok((council, if council == Council::Policy { size } else { (size / 2).saturating_add(1) }))
+    }
+
+    /// Vetoes of a council that count now.
+    pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        let mut counted = 0_u32;
+        for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
+            let seat = cells.seat(SeatId { council, index })?;
+            counted = counted.saturating_add(u32::from(seat.active(now) && !seat.suspended(now)));
+        }
+        Ok(counted)
+    }
+
+    /// Whether a seat has vetoed it.
+    pub fn vetoed_by(&self, index: u8) -> bool {
+        self.vetoes & bit(index) != 0
+    }
+
+    /// Writes a veto.
+    pub fn set_veto(&mut self, index: u8) {
+        self.vetoes |= bit(index);
     }
 
     /// What its digest covers, so that everybody can compute it again.

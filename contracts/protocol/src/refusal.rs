@@ -47,6 +47,8 @@ refusals! {
     106 EnvelopeExpired "the envelope has expired", "sign the command again";
     107 LifeTooLong "the envelope would live too long", "let it expire within 60 minutes, within 15 for protective rows";
     108 Replayed "this key has used this nonce or a higher one", "the command was already carried out, or sign it again with a fresh nonce";
+    109 DoorClosed "members may not act from their own chain accounts under this row", "sign an envelope instead";
+    110 NotTheCaller "the calling account is not the key's", "call from the account of the seat's own Ed25519 key, or send an envelope";
     190 Unreadable "a stored cell cannot be read", "stop and compare the contract's code hash with the released one";
     200 UnknownKey "the key has no seat", "sign with a seat's key; `greatseal status` lists them";
     201 SeatNotActive "the seat is not active", "let the seat's key accept the seat first";
@@ -56,10 +58,29 @@ refusals! {
     205 WrongEpoch "the council has changed since the command was signed", "look at the present council and sign again";
     206 NotAnAuthor "this seat may not open proposals under this row", "ask a seat of the row's councils";
     207 NotAnExecutor "this key may not execute under this row", "ask one of the row's executors";
+    208 SeparationOfDuties "the organisation has another duty here", "choose an organisation that neither operates, audits nor arbitrates where it approves";
+    209 OrganisationCap "the organisation would hold too many seats of the council", "choose a seat of another organisation";
+    210 KeyUsedBefore "the key has had a seat before", "generate a fresh key: a key sits in one seat for ever";
+    211 NotTheSeat "the seat is not the one that may do this", "ask the seat that the proposal or the row names";
     300 UnknownRow "the policy table has no such row", "choose a row of the table; unknown means denied";
-    302 InvariantBroken "the policy table breaks an invariant", "change the councils or the row so that every invariant holds";
+    301 ImpossibleThreshold "the row asks for no approval, or for more than there are seats", "ask for at least one and at most all of the row's seats";
     303 OutOfBounds "a value leaves its bounds", "stay within the bounds that the row or the action states";
     305 WrongRow "the action does not belong to this row", "open it under the row that the action needs";
+    306 DelayHalved "the change cuts the row's delay to less than half", "shorten it in several steps, each to half at most";
+    341 InvariantDeny "the table would break invariant 1, deny", "name known rows, each once, with councils that exist";
+    342 InvariantMinima "the table would break invariant 2, minima", "`greatseal policy check` shows the row and the numbers";
+    343 InvariantWhoCounts "the table would break invariant 3, who_counts", "let no Operator, Auditor or Panel vote";
+    344 InvariantSingles "the table would break invariant 4, singles", "ask for two approvals, but for documents and small batches";
+    345 InvariantIntersect "the table would break invariant 5, intersect", "let any two quorums share a seat";
+    346 InvariantSlack "the table would break invariant 6, slack", "leave one seat to spare in every council";
+    347 InvariantOrgCap "the table would break invariant 7, org_cap", "ask for more approvals than the largest organisations hold together";
+    348 InvariantTwoCouncils "the table would break invariant 8, two_councils", "let no council of several decide alone";
+    349 InvariantBounds "the table would break invariant 9, bounds", "keep the clocks within their bounds";
+    350 InvariantPauseWindow "the table would break invariant 10, pause_window", "give a delayed row a window of twice the longest pause";
+    351 InvariantDirection "the table would break invariant 11, direction", "protective rows have no delay, loosening rows at least an hour";
+    352 InvariantCheapPath "the table would break invariant 12, no_cheap_path", "changing a council must not be easier than what it decides";
+    353 InvariantOrgDuties "the table would break invariant 13, org_duties", "keep operating, auditing, arbitrating and approving apart";
+    354 InvariantOneSeat "the table would break invariant 14, one_seat", "give every seat a key and a holder of its own";
     400 UnknownProposal "there is no such proposal", "check the id; a finished proposal's slot may hold another by now";
     401 WrongDigest "the digest is not this proposal's", "read the proposal from the chain again and compare";
     402 AlreadyDecided "this seat has already decided so", "nothing to do: the decision stands";
@@ -73,12 +94,46 @@ refusals! {
     410 ActionDiffers "the action is not the one that was approved", "execute with the action of the opening event";
     411 PreconditionChanged "what the action builds on has changed", "open a proposal that builds on the present value";
     412 SlotsFull "the author has four live proposals", "cancel or finish one first";
+    413 DocumentMissing "a document or bill of materials is missing", "state the hash of the document, and for releases of the bill of materials";
     414 NoEscalation "no unused escalation record of the last seven days", "ask an operator or auditor to escalate first";
     415 QuorumStands "the quorum stands already", "a proposal can be cancelled only before its quorum; reject it instead";
+    416 NoVeto "nothing can be vetoed here now", "veto while the delay runs";
+    417 NotDeadlocked "the proposal is not deadlocked", "the panel is called within a day after the time to decide, where one approval is missing and the action is neutral";
+    418 NotThePanelsTurn "it is not this panel seat's turn", "the first active panel seat that is no party approves, 48 to 72 hours after the call";
     500 Blocked "a pause blocks this execution", "wait until the pause expires, or let the Sovereign lift it";
-    501 PauseCap "the pause is not within its cap", "ask for 1 second to 60 minutes";
-    503 NotPaused "the scope is not paused", "nothing to do";
+    501 PauseCap "the pause is not within its caps: one at a time, and all of seven days together", "ask for less, or let the Sovereign council pause";
+    502 ReviewDue "an earlier pause has not been reviewed", "file the review and let an auditor attest it, or ask the Sovereign council to consent";
+    503 NotPaused "no such pause or mode is in force", "nothing to do";
+    504 NoReviewDue "no review is due for this incident", "compare scope and incident with `greatseal status`";
+    505 ReviewNotFiled "the review has not been filed", "let a Sovereign or Emergency seat file it first";
+    506 ReviewFiled "the review was filed already", "let an auditor attest it";
+    507 StillPaused "the pause is still in force", "file the review when it is over";
+    600 AlreadyAccepted "the seat was accepted already", "nothing to do";
+    601 NotSuspended "the seat is not suspended", "nothing to do";
+    602 AlreadySuspended "the seat is suspended already", "nothing to do, or let the Sovereign council confirm it";
+    603 SuspensionCap "the Emergency council may not set this seat aside", "one seat of another council at a time, once in an epoch; ask the Sovereign council";
+    604 OwnWord "the seat gave itself up", "rotate it: its key is not to be trusted again";
+    605 ExpiriesTooClose "seats of a council would expire within a week, or in more than 120 days", "choose another time";
+    606 HolderTaken "the holder has another seat", "a person holds one seat";
+    607 SeatCount "the seats do not fit the council's size", "name one new seat for each place that is added";
+    620 UnknownEntry "the registry has no such entry that holds", "register it first, or wait until it is valid";
+    621 EntryRevoked "the entry was revoked", "register another";
+    622 BadValidity "the entry's validity is empty or over, or an exception does not expire", "state a validity that ends in the future";
+    623 OutsideWindow "now is outside of the release's change window", "execute within the window, or open another release";
+    624 NoRollback "there is no release to go back to", "the release allowed it for a time that is over, or was the first";
+    640 AlreadyDisputed "the subject is disputed already", "wait for the answer";
+    641 NotDisputed "the subject is not disputed", "compare the subject";
     700 BadEconomics "the bridge parameters contradict each other", "keep tx_min <= tx_max <= account_max <= aggregate_max, fee_min <= fee_max, fee at most 10000 bps, rate above zero with a validity, period at least 480 s";
+    900 UnknownParameter "the parameter has no baseline", "let policy and technical councils set one first";
+    901 OutsideBand "the value is more than 20 % off the baseline", "propose a new baseline";
+    902 TunedTooSoon "the parameter was changed within the last hour", "wait an hour between two changes";
+    903 ProfileOver "the micronode's time is over: nothing loosens", "renew the profile";
+}
+
+impl From<crate::policy::Broken> for Refusal {
+    fn from(broken: crate::policy::Broken) -> Self {
+        Self::from_code(u16::from(broken.invariant).saturating_add(340)).unwrap_or(Self::InvariantDeny)
+    }
 }
 
 impl Encode for Refusal {

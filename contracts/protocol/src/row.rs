@@ -10,37 +10,228 @@ use scale_info::TypeInfo;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct RowId(pub u8);
 
-impl RowId {
+macro_rules! rows {
+    ($($(#[$doc:meta])* $number:literal $name:ident $text:literal $direction:ident;)*) => {
+        impl RowId {
+            $($(#[$doc])* pub const $name: Self = Self($number);)*
+
+            /// Every row that there can be, with its name, by number.
+            pub const NAMED: &[(Self, &'static str)] = &[$((Self::$name, $text),)*];
+
+            /// Which way the row goes; unknown rows loosen.
+            pub fn direction(self) -> Direction {
+                match self {
+                    $(Self::$name => Direction::$direction,)*
+                    _ => Direction::Loosens,
+                }
+            }
+        }
+    };
+}
+
+rows! {
+    /// A text takes effect, nothing else.
+    1 DOCUMENT_ONLY "document-only" Neutral;
+    /// A release of a routine component.
+    2 ROUTINE_UPGRADE "routine-upgrade" Loosens;
+    /// A release of a high-risk component, and the list of components.
+    3 HIGH_RISK_UPGRADE "high-risk-upgrade" Loosens;
+    /// A baseline of a tuned parameter.
+    4 CONFIG_OUTSIDE_BAND "config-outside-band" Loosens;
     /// Emergency council pauses a scope.
-    pub const EMERGENCY_PAUSE: Self = Self(5);
-    /// Sovereign lifts a pause before it expires.
-    pub const LIFT_EARLY: Self = Self(10);
+    5 EMERGENCY_PAUSE "emergency-pause" Protects;
+    /// Emergency council sets a seat aside.
+    6 SEAT_SUSPENSION "seat-suspension" Protects;
+    /// Emergency council narrows what is executed.
+    7 DEGRADED_MODE "degraded-mode" Protects;
+    /// Sovereign council pauses a scope.
+    8 SOVEREIGN_PAUSE "sovereign-pause" Protects;
+    /// Sovereign council sets a seat aside.
+    9 SOVEREIGN_SUSPENSION "sovereign-suspension" Protects;
+    /// Sovereign ends a pause or a suspension before it expires.
+    10 LIFT_EARLY "lift-early" Neutral;
+    /// Sovereign ends a degraded mode.
+    11 DEGRADED_MODE_OFF "degraded-mode-off" Neutral;
     /// Bridge parameters that let more through.
-    pub const BRIDGE_LOOSEN: Self = Self(12);
+    12 BRIDGE_LOOSEN "bridge-loosen" Loosens;
+    /// Assets, payers and parties of the money rail.
+    13 REGISTRY_MONEY "registry-money" Loosens;
     /// Bridge parameters that let less through.
-    pub const BRIDGE_TIGHTEN: Self = Self(14);
+    14 BRIDGE_TIGHTEN "bridge-tighten" Protects;
+    /// Revokes an asset, a payer or a party.
+    15 REGISTRY_REVOKE_MONEY "registry-revoke-money" Protects;
+    /// Keys of the signing service and their back ends.
+    16 CUSTODY "custody" Loosens;
+    /// A new programme.
+    17 PROGRAM_CREATE "program-create" Loosens;
+    /// Rules, budget, threshold and assets of a programme.
+    18 PROGRAM_CHANGE "program-change" Loosens;
+    /// A large batch.
+    19 BATCH_LARGE "batch-large" Neutral;
+    /// A small batch.
+    20 BATCH_SMALL "batch-small" Neutral;
+    /// Issuers and schemas.
+    21 REGISTRY_IDENTITY "registry-identity" Loosens;
+    /// Revokes an issuer or a schema.
+    22 REGISTRY_REVOKE_IDENTITY "registry-revoke-identity" Protects;
+    /// The answer to a dispute.
+    23 DISPUTE_OVERRIDE "dispute-override" Neutral;
+    /// A closed list of exceptions, with evidence.
+    24 MANUAL_OVERRIDE "manual-override" Neutral;
+    /// Rows, sizes of councils, the panel.
+    25 POLICY_TABLE "policy-table" Loosens;
+    /// A seat of the Sovereign council gets another key.
+    26 ROTATE_SOVEREIGN "rotate-sovereign" Loosens;
+    /// A seat of the Policy council gets another key.
+    27 ROTATE_POLICY "rotate-policy" Loosens;
+    /// A seat of the Technical council gets another key.
+    28 ROTATE_TECHNICAL "rotate-technical" Loosens;
+    /// A seat of the Emergency council gets another key.
+    29 ROTATE_EMERGENCY "rotate-emergency" Loosens;
+    /// A seat of the Custody council gets another key.
+    30 ROTATE_CUSTODY "rotate-custody" Loosens;
+    /// A seat of the Identity council gets another key.
+    31 ROTATE_IDENTITY "rotate-identity" Loosens;
+    /// A seat of a programme's council gets another key.
+    32 ROTATE_PROGRAM "rotate-program" Loosens;
+    /// A seat of the Treasury council gets another key.
+    33 ROTATE_TREASURY "rotate-treasury" Loosens;
+    /// A seat of the Operator council gets another key.
+    34 ROTATE_OPERATOR "rotate-operator" Loosens;
+    /// A seat of the Auditor council gets another key.
+    35 ROTATE_AUDITOR "rotate-auditor" Loosens;
+    /// The Sovereign council has lost its quorum: the others give it new keys.
+    36 RECOVER_SOVEREIGN "recover-sovereign" Loosens;
+    /// The Policy council has lost its quorum: the others give it new keys.
+    37 RECOVER_POLICY "recover-policy" Loosens;
+}
 
-    /// Every row that has an action today, with its name.
-    pub const NAMED: [(Self, &'static str); 4] = [
-        (Self::EMERGENCY_PAUSE, "emergency-pause"),
-        (Self::LIFT_EARLY, "lift-early"),
-        (Self::BRIDGE_LOOSEN, "bridge-loosen"),
-        (Self::BRIDGE_TIGHTEN, "bridge-tighten"),
-    ];
+/// Which way the actions of a row go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// They only ever narrow: they take effect at once, and their proposals survive one epoch.
+    Protects,
+    /// They neither widen nor narrow.
+    Neutral,
+    /// They widen: nobody is surprised by them, there is a delay.
+    Loosens,
+}
 
+impl RowId {
     /// Rows that only ever narrow, and take effect at once.
     pub fn protective(self) -> bool {
-        matches!(self, Self::EMERGENCY_PAUSE | Self::BRIDGE_TIGHTEN)
+        self.direction() == Direction::Protects
     }
 
-    /// Rows that let more through: somebody must have looked first.
-    pub fn loosening(self) -> bool {
-        self == Self::BRIDGE_LOOSEN
+    /// Rows for which somebody must have looked first: an escalation record is used up.
+    pub fn escalation(self) -> bool {
+        matches!(self, Self::BRIDGE_LOOSEN | Self::REGISTRY_MONEY)
     }
 
-    /// Rows that no pause and no mode can block (section 7 of the protocol).
+    /// Rows that no pause and no mode can block (section 7 of the protocol): whatever cures, narrows or looks.
     pub fn never_blocked(self) -> bool {
-        matches!(self, Self::LIFT_EARLY | Self::BRIDGE_TIGHTEN | Self::EMERGENCY_PAUSE)
+        self.protective()
+            || self.rotated().is_some()
+            || self.recovers().is_some()
+            || matches!(
+                self,
+                Self::LIFT_EARLY
+                    | Self::DEGRADED_MODE_OFF
+                    | Self::DISPUTE_OVERRIDE
+                    | Self::MANUAL_OVERRIDE
+                    | Self::POLICY_TABLE
+            )
+    }
+
+    /// The row under which a seat of a council gets another key. The panel's are a matter of the policy table.
+    pub fn rotate(council: Council) -> Self {
+        match council {
+            Council::Sovereign => Self::ROTATE_SOVEREIGN,
+            Council::Policy => Self::ROTATE_POLICY,
+            Council::Technical => Self::ROTATE_TECHNICAL,
+            Council::Emergency => Self::ROTATE_EMERGENCY,
+            Council::Custody => Self::ROTATE_CUSTODY,
+            Council::Identity => Self::ROTATE_IDENTITY,
+            Council::Program(_) => Self::ROTATE_PROGRAM,
+            Council::Treasury => Self::ROTATE_TREASURY,
+            Council::Operator => Self::ROTATE_OPERATOR,
+            Council::Auditor => Self::ROTATE_AUDITOR,
+            Council::Panel => Self::POLICY_TABLE,
+        }
+    }
+
+    /// The council whose seats a rotation row is about.
+    pub fn rotated(self) -> Option<Council> {
+        Some(match self {
+            Self::ROTATE_SOVEREIGN => Council::Sovereign,
+            Self::ROTATE_POLICY => Council::Policy,
+            Self::ROTATE_TECHNICAL => Council::Technical,
+            Self::ROTATE_EMERGENCY => Council::Emergency,
+            Self::ROTATE_CUSTODY => Council::Custody,
+            Self::ROTATE_IDENTITY => Council::Identity,
+            Self::ROTATE_PROGRAM => Council::PROGRAM,
+            Self::ROTATE_TREASURY => Council::Treasury,
+            Self::ROTATE_OPERATOR => Council::Operator,
+            Self::ROTATE_AUDITOR => Council::Auditor,
+            _ => return None,
+        })
+    }
+
+    /// The council that a recovery row gives new keys.
+    pub fn recovers(self) -> Option<Council> {
+        match self {
+            Self::RECOVER_SOVEREIGN => Some(Council::Sovereign),
+            Self::RECOVER_POLICY => Some(Council::Policy),
+            _ => None,
+        }
+    }
+
+    /// Epochs that a council may have moved on since a proposal was opened, for its seats to go on counting.
+    ///
+    /// A recovery takes weeks, in which other councils rotate: whoever sat there all the time goes on counting.
+    pub fn epochs_survived(self) -> u32 {
+        match self.recovers() {
+            Some(_) => u32::MAX,
+            None => self.protective().into(),
+        }
+    }
+
+    /// Least seconds between quorum and execution (invariants `bounds` and `direction`).
+    pub fn least_delay(self) -> u32 {
+        match self {
+            Self::HIGH_RISK_UPGRADE => 24 * 60 * 60,
+            Self::POLICY_TABLE => 48 * 60 * 60,
+            Self::RECOVER_SOVEREIGN | Self::RECOVER_POLICY => 72 * 60 * 60,
+            _ if self.direction() == Direction::Loosens => 60 * 60,
+            _ => 0,
+        }
+    }
+
+    /// Rows that one of the two seats of a micronode may decide; none of them changes members, rows, budgets or limits,
+    /// but for the recovery of the other seat.
+    pub fn one_of_two(self) -> bool {
+        matches!(
+            self,
+            Self::DOCUMENT_ONLY
+                | Self::ROUTINE_UPGRADE
+                | Self::SOVEREIGN_PAUSE
+                | Self::CUSTODY
+                | Self::BATCH_SMALL
+                | Self::REGISTRY_IDENTITY
+                | Self::RECOVER_SOVEREIGN
+        )
+    }
+
+    /// Whether members may act from their own chain accounts unless the table says otherwise: not where much is at
+    /// stake, because there the evidence must stand on its own.
+    pub fn direct_by_default(self) -> bool {
+        let grave = [Self::HIGH_RISK_UPGRADE, Self::REGISTRY_MONEY, Self::CUSTODY, Self::POLICY_TABLE];
+        !grave.contains(&self) && self.rotated().is_none() && self.recovers().is_none()
+    }
+
+    /// The row of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMED.iter().find(|(_, text)| *text == name).map(|(id, _)| *id)
     }
 }
 
@@ -83,9 +274,14 @@ impl Minima {
         self.0.iter().copied()
     }
 
-    /// Whether the council votes in this row.
+    /// Whether the council votes in this row; any programme's, where the row says [`Council::PROGRAM`].
     pub fn has(&self, council: Council) -> bool {
-        self.iter().any(|(member, _)| member == council)
+        self.iter().any(|(member, _)| member == council.in_row())
+    }
+
+    /// The least that a council must give; 0 where it does not vote.
+    pub fn of(&self, council: Council) -> u8 {
+        self.iter().find(|(member, _)| *member == council.in_row()).map_or(0, |(_, k)| k)
     }
 }
 
@@ -96,7 +292,7 @@ impl Decode for Minima {
 }
 
 /// Who may execute an approved proposal.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Executors {
     /// Any key, a seat or not: the quorum has spoken and nobody can hold it up.
     #[codec(index = 0)]
@@ -104,6 +300,9 @@ pub enum Executors {
     /// Operator seats; the seats of the row's own councils once half of the window is over.
     #[codec(index = 1)]
     Operator,
+    /// Operator seats and the seats of the row's own councils.
+    #[codec(index = 2)]
+    Members,
 }
 
 /// One action class.
@@ -111,7 +310,7 @@ pub enum Executors {
 pub struct Row {
     /// Its name.
     pub id: RowId,
-    /// Up at every change of this row; proposals of an older version are stale.
+    /// Up by one at every change of this row; proposals of an older version are stale.
     pub version: u32,
     /// Approvals needed in all.
     pub m: u8,
@@ -125,8 +324,6 @@ pub struct Row {
     pub window: u32,
     /// Who executes.
     pub executors: Executors,
-    /// Takes effect at once and only ever narrows; its proposals survive one epoch.
-    pub protective: bool,
-    /// An escalation record must exist, and is used up.
-    pub escalation: bool,
+    /// Whether members may also act from their own chain accounts.
+    pub direct: bool,
 }

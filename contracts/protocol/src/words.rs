@@ -1,11 +1,14 @@
 //! A command in words: what a signer reads before signing. One line a fact, every field shown.
 
+mod action;
+
 use crate::{
-    action::{Action, Economics},
     bytes::to_hex,
-    command::{Capacity, Command, Order},
+    command::{Capacity, Command, Order, ProposalId},
 };
 use alloc::{format, string::String, vec, vec::Vec};
+
+pub use action::{action, row};
 
 /// A label and its value.
 pub type Line = (&'static str, String);
@@ -29,70 +32,71 @@ pub fn command(command: &Command) -> Vec<Line> {
             lines.push(("execute within", duration(open.execute_within)));
             lines.push(("nonce", format!("{}", open.nonce)));
         }
-        Order::Decide { id, digest, .. } => {
-            lines.push(("proposal", format!("{id}")));
+        Order::Decide { id, digest, .. } | Order::Veto { id, digest } | Order::PanelApprove { id, digest } => {
+            lines.push(proposal(id));
             lines.push(("digest", format!("{digest}")));
         }
-        Order::Cancel { id } => lines.push(("proposal", format!("{id}"))),
+        Order::Cancel { id } | Order::CallPanel { id } => lines.push(proposal(id)),
         Order::Execute(execute) => {
-            lines.push(("proposal", format!("{}", execute.id)));
+            lines.push(proposal(&execute.id));
             lines.extend(action(&execute.action));
             lines.push(("operator", format!("{}", execute.log.operator)));
             lines.push(("version", format!("{}", execute.log.version)));
             lines.push(("sbom", format!("sha256:{}", execute.log.sbom)));
         }
-        Order::Escalate { scope, reference, nonce } => {
-            lines.push(("scope", format!("{scope}")));
+        Order::AcceptSeat { seat, previous } => {
+            lines.push(("seat", format!("{seat}")));
+            lines.push(("follows", previous.map_or_else(|| "nobody: a new seat".into(), |key| format!("{key}"))));
+        }
+        Order::SuspendSelf => lines.push(("lasts", "until the seat has another key".into())),
+        Order::Heartbeat { nonce } => lines.push(("nonce", format!("{nonce}"))),
+        Order::NameSuccessor { successor, nonce } => {
+            lines.push(("successor", format!("{successor}")));
+            lines.push(("nonce", format!("{nonce}")));
+        }
+        Order::Escalate { watched, reference, nonce } => {
+            lines.push(("looked at", format!("{watched}")));
             lines.push(("report", format!("sha256:{reference}")));
             lines.push(("nonce", format!("{nonce}")));
+        }
+        Order::FileReview { scope, incident, severity, report } => {
+            lines.push(("scope", format!("{scope}")));
+            lines.push(("incident", to_hex(&incident.0)));
+            lines.push(("severity", format!("{severity:?}")));
+            lines.push(("report", format!("sha256:{report}")));
+        }
+        Order::AttestReview { scope, incident, report } => {
+            lines.push(("scope", format!("{scope}")));
+            lines.push(("incident", to_hex(&incident.0)));
+            lines.push(("report", format!("sha256:{report}")));
+        }
+        Order::Tune { name, previous, value, nonce } => {
+            lines.push(("parameter", format!("{name}")));
+            lines.push(("from", format!("{previous}")));
+            lines.push(("to", format!("{value}")));
+            lines.push(("nonce", format!("{nonce}")));
+        }
+        Order::FileDrill { kind, report, nonce } => {
+            lines.push(("drill", format!("{kind}")));
+            lines.push(("report", format!("sha256:{report}")));
+            lines.push(("nonce", format!("{nonce}")));
+        }
+        Order::RollBack { component, from, to } => {
+            lines.push(("component", format!("{component}")));
+            lines.push(("from", format!("{from}")));
+            lines.push(("to", format!("{to}")));
+        }
+        Order::Dispute { subject, reason } => {
+            lines.push(("subject", format!("{subject}")));
+            lines.push(("reason", format!("sha256:{reason}")));
         }
     }
     lines.push(("expires at", format!("{}", command.expiry)));
     lines
 }
 
-/// Every field of an action.
-pub fn action(action: &Action) -> Vec<Line> {
-    match action {
-        Action::Pause(pause) => vec![
-            ("action", "pause".into()),
-            ("scope", format!("{}", pause.scope)),
-            ("for", duration(pause.seconds)),
-            ("incident", to_hex(&pause.incident.0)),
-            ("severity", format!("{:?}", pause.severity)),
-            ("reason", format!("sha256:{}", pause.reason)),
-        ],
-        Action::Lift { scope, incident } => {
-            vec![("action", "lift the pause".into()), ("scope", format!("{scope}")), ("incident", to_hex(&incident.0))]
-        }
-        Action::SetRoute(change) => {
-            let previous = change.previous.map_or_else(|| "none: a new route".into(), |hash| format!("{hash}"));
-            let mut lines = vec![
-                ("action", "set the bridge parameters".into()),
-                ("route", format!("{}", change.route)),
-                ("replaces", previous),
-            ];
-            lines.extend(economics(&change.economics));
-            lines
-        }
-    }
-}
-
-fn economics(economics: &Economics) -> Vec<Line> {
-    let number = |value: u128| format!("{value}");
-    vec![
-        ("source asset", format!("sha256:{}", economics.source)),
-        ("destination asset", format!("sha256:{}", economics.destination)),
-        ("rate", format!("{} / {}", economics.rate_num, economics.rate_den)),
-        ("rate valid", format!("[{}, {})", economics.rate_from, economics.rate_until)),
-        ("fee", format!("{} bps, {} to {}", economics.fee_bps, economics.fee_min, economics.fee_max)),
-        ("one conversion", format!("{} to {}", economics.tx_min, economics.tx_max)),
-        ("account maximum", number(economics.account_max)),
-        ("aggregate maximum", number(economics.aggregate_max)),
-        ("count maximum", format!("{}", economics.count_max)),
-        ("period", duration(economics.period)),
-        ("co-signed from", number(economics.large)),
-    ]
+fn proposal(id: &ProposalId) -> Line {
+    ("proposal", format!("{id}"))
 }
 
 /// Seconds, with the largest unit that divides them.

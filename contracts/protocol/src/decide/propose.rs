@@ -1,33 +1,34 @@
 //! Opening and taking back.
 
-use super::{Request, rising};
+use super::{Request, check::Moment, rising};
 use crate::{
+    bytes::DocumentHash,
     cells::{CellKey, Cells},
     command::{Open, ProposalId},
     council::{Council, SeatId},
     digest::{self, ProposalTerms},
+    emergency::Cap,
     event::{Cause, Event, Opened},
-    genesis::Genesis,
+    genesis::Profile,
+    policy::{APPROVE_BY, WINDOW},
     proposal::{Proposal, Status},
     refusal::Refusal,
     row::{Executors, Row},
 };
 use alloc::vec::Vec;
 
-/// Least seconds in which a quorum must stand (invariant `bounds`).
-const LEAST_APPROVE_WITHIN: u32 = 5 * 60;
-/// Least seconds in which an approved proposal may be executed (invariant `bounds`).
-const LEAST_WINDOW: u32 = 60 * 60;
-
 impl<C: Cells> Request<'_, C> {
     pub(super) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
-        let (author, seat) = self.seat_for(open.row)?;
+        let (author, seat) = self.seat_unless(open.action.overdue())?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
-        self.fresh(row.protective)?;
+        self.fresh(row.id)?;
         may_author(&row, author)?;
-        within_bounds(&row, open)?;
-        self.check_action(&row, &open.action)?;
+        if open.document == DocumentHash([0; 32]) {
+            return Err(Refusal::DocumentMissing);
+        }
+        within_bounds(self.cells.head()?.profile, &row, open)?;
+        self.check_action(&row, &open.action, Moment::Opening)?;
 
         let mut events = Vec::new();
         let (slot, ended) = self.free_slot(author)?;
@@ -38,14 +39,16 @@ impl<C: Cells> Request<'_, C> {
 
     pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
         let proposal = self.cells.proposal(id)?;
-        let (seat, _) = self.seat_for(proposal.row)?;
-        self.fresh(self.cells.row(proposal.row)?.protective)?;
+        let (seat, _) = self.seat_unless(proposal.overdue)?;
+        self.fresh(proposal.row)?;
         if seat != id.author || proposal.author != *self.actor {
             return Err(Refusal::NotAnAuthor);
         }
         match proposal.status(self.cells, self.now)? {
-            Status::Open => Ok(alloc::vec![Event::Cancelled { id }]),
-            Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
+            Status::Open if !proposal.quorum(&self.cells.row(proposal.row)?, self.cells, self.now)? => {
+                Ok(alloc::vec![Event::Cancelled { id }])
+            }
+            Status::Open | Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
             finished => Err(finished_refusal(finished)),
         }
     }
@@ -73,7 +76,12 @@ impl<C: Cells> Request<'_, C> {
     fn opened(&self, open: &Open, row: &Row, author: SeatId, slot: u8) -> Result<Opened, Refusal> {
         let head = self.cells.head()?;
         let id = ProposalId { serial: head.serial, author, slot };
-        let epoch = |(council, _)| Ok((council, self.cells.council(council)?.epoch));
+        let program = open.action.program();
+        let epoch = |(council, _)| {
+            let council = if council == Council::PROGRAM { program.map(Council::Program) } else { Some(council) };
+            let council = council.ok_or(Refusal::WrongRow)?;
+            Ok((council, self.cells.council(council)?.epoch))
+        };
         let epochs = row.minima.iter().map(epoch).collect::<Result<Vec<_>, Refusal>>()?;
         let approve_by = self.now.saturating_add(open.approve_within.into());
         let digest = digest::proposal_digest(&ProposalTerms {
@@ -109,13 +117,13 @@ impl<C: Cells> Request<'_, C> {
 
 /// Any seat of the row's councils; operators too, where they execute.
 fn may_author(row: &Row, author: SeatId) -> Result<(), Refusal> {
-    let operator = author.council == Council::Operator && row.executors == Executors::Operator;
+    let operator = author.council == Council::Operator && row.executors != Executors::Anyone;
     (operator || row.minima.has(author.council)).then_some(()).ok_or(Refusal::NotAnAuthor)
 }
 
-fn within_bounds(row: &Row, open: &Open) -> Result<(), Refusal> {
-    let least_window = if row.delay > 0 { Genesis::DELAYED_WINDOW } else { LEAST_WINDOW };
-    let approve = (LEAST_APPROVE_WITHIN..=row.approve_by).contains(&open.approve_within);
+fn within_bounds(profile: Profile, row: &Row, open: &Open) -> Result<(), Refusal> {
+    let least_window = if row.delay > 0 { Cap::longest(profile).saturating_mul(2) } else { *WINDOW.start() };
+    let approve = (*APPROVE_BY.start()..=row.approve_by).contains(&open.approve_within);
     let execute = (least_window..=row.window).contains(&open.execute_within);
     (approve && execute).then_some(()).ok_or(Refusal::OutOfBounds)
 }
@@ -127,6 +135,8 @@ pub(super) fn finished_refusal(status: Status) -> Refusal {
         Status::Cancelled | Status::Rejected => Refusal::Rejected,
         Status::Expired(Cause::ExecuteByPassed) => Refusal::ExecuteByPassed,
         Status::Stale | Status::Expired(Cause::Stale) => Refusal::Stale,
-        Status::Expired(_) | Status::Open | Status::Waiting(_) | Status::Executable(_) => Refusal::ApproveByPassed,
+        Status::Expired(_) | Status::Open | Status::Deadlocked(..) | Status::Waiting(_) | Status::Executable(_) => {
+            Refusal::ApproveByPassed
+        }
     }
 }

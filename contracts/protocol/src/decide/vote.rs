@@ -1,4 +1,4 @@
-//! Approving and rejecting.
+//! Approving, rejecting, vetoing.
 
 use super::{Request, propose::finished_refusal};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     cells::Cells,
     command::{Decision, ProposalId},
     event::{Cause, Event},
-    proposal::Stage,
+    proposal::{Proposal, Stage, Status},
     refusal::Refusal,
 };
 use alloc::{vec, vec::Vec};
@@ -18,16 +18,15 @@ impl<C: Cells> Request<'_, C> {
         digest: &ProposalDigest,
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
-        let mut proposal = self.cells.proposal(id)?;
-        if proposal.digest != *digest {
-            return Err(Refusal::WrongDigest);
-        }
+        let mut proposal = self.named(id, digest)?;
         let row = self.cells.row(proposal.row)?;
-        let (seat, holder) = self.seat_for(row.id)?;
-        self.fresh(row.protective)?;
-        if !row.minima.has(seat.council) {
+        let (seat, holder) = self.seat_unless(proposal.overdue)?;
+        self.fresh(row.id)?;
+        let Some(tally) = proposal.tallies.iter().find(|tally| tally.council == seat.council) else {
             return Err(Refusal::WrongCouncil);
-        }
+        };
+        // Who took the seat after the proposal was opened has no part in it: the seat's bit is the predecessor's.
+        let newcomer = holder.since > tally.epoch;
         let status = proposal.status(self.cells, self.now)?;
         if status.finished() {
             return Err(finished_refusal(status));
@@ -36,19 +35,22 @@ impl<C: Cells> Request<'_, C> {
         if decision == Decision::Approve && self.now >= proposal.approve_by {
             return Err(Refusal::ApproveByPassed);
         }
-        // Who took the seat after the proposal was opened has no part in it: the seat's bit is the predecessor's.
-        if proposal.tallies.iter().any(|tally| tally.council == seat.council && holder.since > tally.epoch) {
+        if newcomer {
             return Err(Refusal::WrongEpoch);
         }
-        match (proposal.decision(seat), decision) {
-            (None, _) | (Some(Decision::Approve), Decision::Reject) => {}
-            (Some(_), _) => return Err(Refusal::AlreadyDecided),
-        }
-
         // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again.
-        let stood = matches!(proposal.stage, Stage::Approved { .. }) && proposal.quorum(&row, self.cells)?;
+        let stood = matches!(proposal.stage, Stage::Approved { .. }) && proposal.quorum(&row, self.cells, self.now)?;
+        let again = match (proposal.decision(seat), decision) {
+            (None, _) | (Some(Decision::Approve), Decision::Reject) => false,
+            // A quorum that came back by itself, when a suspension lapsed, is called by one of those who form it.
+            (Some(Decision::Approve), Decision::Approve) if proposal.stage == Stage::Open => true,
+            (Some(_), _) => return Err(Refusal::AlreadyDecided),
+        };
         proposal.set_decision(seat, decision);
-        let quorum = proposal.quorum(&row, self.cells)?;
+        let quorum = proposal.quorum(&row, self.cells, self.now)?;
+        if again && !quorum {
+            return Err(Refusal::AlreadyDecided);
+        }
         let mut events = vec![Event::Decided { id, seat, decision, quorum }];
         if quorum && !stood {
             let (eta, execute_by) = proposal.execution(self.now);
@@ -58,5 +60,41 @@ impl<C: Cells> Request<'_, C> {
             events.push(Event::Rejected { id, cause: Cause::Decisions });
         }
         Ok(events)
+    }
+
+    /// Stops what was approved while its delay runs. A recovery can be stopped from its opening on, by those whom it
+    /// replaces.
+    pub(super) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
+        let mut proposal = self.named(id, digest)?;
+        let (seat, holder) = self.seat_unless(proposal.overdue)?;
+        let (council, needed) = proposal.veto(self.cells)?;
+        // Who came after it was opened has no part in it: a veto would otherwise be inherited with the seat.
+        if seat.council != council {
+            return Err(Refusal::WrongCouncil);
+        }
+        if holder.accepted.is_none_or(|at| at > proposal.opened_at) {
+            return Err(Refusal::WrongEpoch);
+        }
+        match proposal.status(self.cells, self.now)? {
+            Status::Waiting(_) => {}
+            Status::Open if proposal.row.recovers().is_some() => {}
+            Status::Open | Status::Deadlocked(..) | Status::Executable(_) => return Err(Refusal::NoVeto),
+            finished => return Err(finished_refusal(finished)),
+        }
+        if proposal.vetoed_by(seat.index) {
+            return Err(Refusal::AlreadyDecided);
+        }
+        proposal.set_veto(seat.index);
+        let mut events = vec![Event::Vetoed { id, seat }];
+        if proposal.vetoes(council, self.cells, self.now)? >= needed {
+            events.push(Event::Rejected { id, cause: Cause::Veto });
+        }
+        Ok(events)
+    }
+
+    /// The proposal, if the signer means the very one that its slot holds.
+    pub(super) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Proposal, Refusal> {
+        let proposal = self.cells.proposal(id)?;
+        (proposal.digest == *digest).then_some(proposal).ok_or(Refusal::WrongDigest)
     }
 }

@@ -1,0 +1,100 @@
+//! What each action needs. Asked when it is proposed, and again when it is executed.
+
+use super::Request;
+use crate::{
+    action::Action,
+    bytes::IncidentId,
+    cells::{CellKey, Cells, Escalation},
+    council::Council,
+    digest,
+    refusal::Refusal,
+    route::SetRoute,
+    row::{Row, RowId},
+    scope::{Scope, Watched},
+};
+
+/// Seconds for which an escalation record can be used.
+const ESCALATION_LIFE: u64 = 7 * 24 * 60 * 60;
+
+/// When the question is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Moment {
+    /// A proposal is opened: what cannot change in between is asked here, once.
+    Opening,
+    /// It is executed: what could have changed is asked again.
+    Executing,
+}
+
+impl<C: Cells> Request<'_, C> {
+    /// Whether the action can take effect under this row now.
+    pub(super) fn check_action(&self, row: &Row, action: &Action, moment: Moment) -> Result<(), Refusal> {
+        let needs = match action {
+            Action::Pause(pause) => self.check_pause(row.id, pause)?,
+            Action::Lift { scope, incident } => self.check_lift(*scope, incident)?,
+            Action::SetRoute(change) => self.check_route(change)?,
+            Action::Suspend { seat, key, .. } => self.check_suspend(row.id, *seat, key)?,
+            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key)?,
+            Action::SetMode(set) => self.check_mode(row.id, set)?,
+            Action::LeaveMode { incident } => self.check_leave_mode(row.id, incident)?,
+            Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None)?,
+            Action::Reconstitute(change) => self.check_reconstitute(change, moment)?,
+            Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment)?,
+            Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment)?,
+            Action::Register { entry, valid_from, valid_until, replaces } => {
+                self.check_register(entry, *valid_from, *valid_until, *replaces)?
+            }
+            Action::Revoke { entry, .. } => self.check_revoke(entry)?,
+            Action::Release(release) => self.check_release(release, moment)?,
+            Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous)?,
+            Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
+            Action::Consent { scope, incident, .. } => self.check_consent(*scope, incident)?,
+            Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
+            Action::RenewProfile { until } => self.check_renew(*until)?,
+        };
+        if needs != row.id {
+            return Err(Refusal::WrongRow);
+        }
+        match row.id.escalation() && !self.escalated(action.watched())? {
+            true => Err(Refusal::NoEscalation),
+            false => Ok(()),
+        }
+    }
+
+    /// A lift is for one incident: approved for one pause, it must not end the next.
+    fn check_lift(&self, scope: Scope, incident: &IncidentId) -> Result<RowId, Refusal> {
+        match self.cells.paused(scope, self.now)? {
+            Some(paused) if paused.incident == *incident => Ok(RowId::LIFT_EARLY),
+            Some(_) => Err(Refusal::PreconditionChanged),
+            None => Err(Refusal::NotPaused),
+        }
+    }
+
+    /// Nobody declares the direction: it is found by comparing with what holds.
+    fn check_route(&self, change: &SetRoute) -> Result<RowId, Refusal> {
+        if !change.economics.consistent() {
+            return Err(Refusal::BadEconomics);
+        }
+        let current = self.cells.route(change.route)?;
+        if current.as_ref().map(digest::route_hash) != change.previous {
+            return Err(Refusal::PreconditionChanged);
+        }
+        Ok(match current {
+            Some(route) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
+            _ => RowId::BRIDGE_LOOSEN,
+        })
+    }
+
+    fn escalated(&self, watched: Watched) -> Result<bool, Refusal> {
+        let record: Option<Escalation> = self.cells.cell(&CellKey::Escalation(watched))?;
+        Ok(record.is_some_and(|record| !record.used && self.now < record.at.saturating_add(ESCALATION_LIFE)))
+    }
+
+    /// A recovery row belongs to its council.
+    pub(super) fn recovery_row(council: Council) -> Result<RowId, Refusal> {
+        match council {
+            Council::Sovereign => Ok(RowId::RECOVER_SOVEREIGN),
+            Council::Policy => Ok(RowId::RECOVER_POLICY),
+            _ => Err(Refusal::WrongRow),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! Executing: who may, whether something blocks it, and what each action does.
+
+use super::{Request, check::Moment, propose::finished_refusal};
+use crate::{
+    action::Action,
+    cells::Cells,
+    command::{DeploymentLog, Execute, ProposalId},
+    council::Council,
+    digest,
+    event::Event,
+    proposal::{Proposal, Status},
+    refusal::Refusal,
+    row::{Direction, Executors, Row, RowId},
+    scope::{Mode, Scope},
+};
+use alloc::{vec, vec::Vec};
+
+impl<C: Cells> Request<'_, C> {
+    pub(super) fn execute(&self, execute: &Execute) -> Result<Vec<Event>, Refusal> {
+        let proposal = self.cells.proposal(execute.id)?;
+        let execute_by = match proposal.status(self.cells, self.now)? {
+            Status::Executable(execute_by) => execute_by,
+            Status::Open | Status::Deadlocked(..) => return Err(Refusal::NoQuorum),
+            Status::Waiting(_) => return Err(Refusal::DelayRunning),
+            finished => return Err(finished_refusal(finished)),
+        };
+        let row = self.cells.row(proposal.row)?;
+        self.fresh(row.id)?;
+        self.may_execute(&row, &proposal, execute_by)?;
+        let action = digest::action_hash(&execute.action);
+        if action != proposal.action {
+            return Err(Refusal::ActionDiffers);
+        }
+        if !proposal.quorum(&row, self.cells, self.now)? {
+            return Err(Refusal::NoQuorum);
+        }
+        self.unblocked(row.id, execute.action.scope())?;
+        logged(&execute.action, &execute.log)?;
+        self.check_action(&row, &execute.action, Moment::Executing)?;
+        let mut events = vec![Event::Executed { id: execute.id, action, log: execute.log.clone() }];
+        events.extend(self.effects(execute.id, &row, &execute.action)?);
+        Ok(events)
+    }
+
+    fn may_execute(&self, row: &Row, proposal: &Proposal, execute_by: u64) -> Result<(), Refusal> {
+        let half = execute_by.saturating_sub(u64::from(proposal.window) / 2);
+        let allowed = match (row.executors, &self.seat) {
+            (Executors::Anyone, _) => true,
+            (_, None) => false,
+            (_, Some((_, holder))) if self.now >= holder.valid_until => false,
+            (_, Some((seat, _))) if seat.council == Council::Operator => true,
+            (executors, Some((seat, _))) => {
+                let votes = proposal.tallies.iter().any(|tally| tally.council == seat.council);
+                votes && (executors == Executors::Members || self.now >= half)
+            }
+        };
+        allowed.then_some(()).ok_or(Refusal::NotAnExecutor)
+    }
+
+    /// No pause and no mode is in the way, and the profile's time is not over.
+    pub(super) fn unblocked(&self, row: RowId, scope: Scope) -> Result<(), Refusal> {
+        if row.never_blocked() {
+            return Ok(());
+        }
+        let loosens = row.direction() == Direction::Loosens;
+        if loosens && self.cells.head()?.profile.over(self.now) {
+            return Err(Refusal::ProfileOver);
+        }
+        let narrowed = self.cells.mode(self.now)?.is_some_and(|mode| match mode.mode {
+            Mode::Normal => false,
+            Mode::Limited => loosens || row == RowId::BATCH_LARGE,
+            Mode::ReadOnly => true,
+        });
+        let paused = |scope| self.cells.paused(scope, self.now).map(|pause| pause.is_some());
+        match narrowed || paused(Scope::Everything)? || paused(scope)? {
+            true => Err(Refusal::Blocked),
+            false => Ok(()),
+        }
+    }
+
+    /// What an action does, besides being executed. Its preconditions hold: they were checked just now.
+    fn effects(&self, id: ProposalId, row: &Row, action: &Action) -> Result<Vec<Event>, Refusal> {
+        let capped = self.cap(row.id)?.rolling.is_some();
+        let escalation = row.id.escalation();
+        Ok(vec![match action {
+            Action::Pause(pause) => {
+                let until = self.pause_until(pause.scope, pause.seconds)?;
+                Event::Paused { id, pause: *pause, until, capped }
+            }
+            Action::Lift { scope, .. } => Event::Lifted { id, scope: *scope },
+            Action::SetRoute(change) => {
+                let version = self.cells.route(change.route)?.map_or(1, |route| route.version.saturating_add(1));
+                Event::RouteChanged { id, route: change.route, version, economics: change.economics, escalation }
+            }
+            Action::Suspend { seat, .. } => self.suspended(id, row.id, *seat),
+            Action::Reinstate { seat, .. } => Event::SeatReinstated { id, seat: *seat },
+            Action::SetMode(set) => {
+                Event::ModeChanged { id, set: Some(*set), until: self.mode_until(row.id, set)?, capped }
+            }
+            Action::LeaveMode { .. } => Event::ModeChanged { id, set: None, until: self.now, capped: false },
+            Action::SetRow(row) => Event::RowChanged { id, row: row.clone() },
+            Action::Reconstitute(change) => return self.reconstituted(id, change),
+            Action::Rotate { seat, new, .. } => return self.replaced(id, seat.council, &[(seat.index, *new)]),
+            Action::Recover { council, seats, .. } => return self.replaced(id, *council, seats),
+            Action::Register { entry, valid_from, valid_until, .. } => {
+                let entry = self.registered(*entry, *valid_from, *valid_until)?;
+                Event::RegistryChanged { id, entry, escalation }
+            }
+            Action::Revoke { entry, reason } => {
+                Event::RegistryChanged { id, entry: self.revoked(entry, *reason)?, escalation }
+            }
+            Action::Release(release) => Event::ReleaseApproved { id, release: *release },
+            Action::SetBaseline { name, value, .. } => Event::BaselineChanged { id, name: *name, value: *value },
+            Action::Adopt { .. } => return Ok(Vec::new()),
+            Action::Consent { scope, incident, evidence } => {
+                Event::OverrideUsed { id, scope: *scope, incident: *incident, evidence: *evidence }
+            }
+            Action::Resolve { subject, outcome, statement, .. } => {
+                Event::DisputeResolved { id, subject: *subject, outcome: *outcome, statement: *statement }
+            }
+            Action::RenewProfile { until } => Event::ProfileRenewed { id, until: *until },
+        }])
+    }
+}
+
+/// The deployment log of a release names its version and its bill of materials.
+fn logged(action: &Action, log: &DeploymentLog) -> Result<(), Refusal> {
+    match action {
+        Action::Release(release) if log.version != release.version || log.sbom != release.sbom => {
+            Err(Refusal::DocumentMissing)
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,68 @@
+//! A tie on a neutral matter: the panel may give the one approval that is missing. `m` does not fall.
+
+use super::Request;
+use crate::{
+    bytes::ProposalDigest,
+    cells::Cells,
+    command::ProposalId,
+    council::{Council, SeatId},
+    event::{Cause, Event},
+    proposal::{PanelCall, Status},
+    refusal::Refusal,
+};
+use alloc::{vec, vec::Vec};
+
+/// Seconds after `approve_by` in which the panel can be called.
+const CALL_WITHIN: u64 = 24 * 60 * 60;
+/// Seconds between the call and the panel's turn.
+const PANEL_AFTER: u64 = 48 * 60 * 60;
+/// Seconds that its turn lasts.
+const PANEL_FOR: u64 = 24 * 60 * 60;
+
+impl<C: Cells> Request<'_, C> {
+    pub(super) fn call_panel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
+        let proposal = self.cells.proposal(id)?;
+        let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
+        let over = matches!(proposal.status(self.cells, self.now)?, Status::Expired(Cause::ApproveByPassed));
+        let in_time = self.now < proposal.approve_by.saturating_add(CALL_WITHIN) && proposal.panel.is_none();
+        let row = self.cells.row(proposal.row)?;
+        let tie = proposal.party.is_some() && proposal.missing(&row, self.cells, self.now)? == 1;
+        if !(over && in_time && tie) {
+            return Err(Refusal::NotDeadlocked);
+        }
+        let from = self.now.saturating_add(PANEL_AFTER);
+        Ok(vec![Event::Deadlocked { id, seat, from, until: from.saturating_add(PANEL_FOR) }])
+    }
+
+    pub(super) fn panel_approve(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
+        let mut proposal = self.named(id, digest)?;
+        let (seat, _) = self.seat_of(&[Council::Panel])?;
+        let turn = match proposal.status(self.cells, self.now)? {
+            Status::Deadlocked(from, _) => self.now >= from,
+            _ => false,
+        };
+        if !turn || self.first_of_the_panel(proposal.party)? != Some(seat) {
+            return Err(Refusal::NotThePanelsTurn);
+        }
+        proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
+        let row = self.cells.row(proposal.row)?;
+        if !proposal.quorum(&row, self.cells, self.now)? {
+            return Err(Refusal::NoQuorum);
+        }
+        let (eta, execute_by) = proposal.execution(self.now);
+        Ok(vec![Event::PanelApproved { id, seat }, Event::QuorumReached { id, eta, execute_by }])
+    }
+
+    /// The seats of the panel have an order that was fixed beforehand: nobody chooses among them.
+    fn first_of_the_panel(&self, party: Option<crate::bytes::Label>) -> Result<Option<SeatId>, Refusal> {
+        for index in 0..self.cells.council(Council::Panel)?.size {
+            let id = SeatId { council: Council::Panel, index };
+            let seat = self.cells.seat(id)?;
+            let acts = seat.active(self.now) && !seat.suspended(self.now) && self.now < seat.valid_until;
+            if acts && Some(seat.organisation) != party {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+}

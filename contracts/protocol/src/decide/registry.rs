@@ -1,0 +1,112 @@
+//! Registry: entries, revocations, releases, the way back.
+
+use super::Request;
+use crate::{
+    bytes::{CodeHash, Label, ReferenceHash},
+    cells::{CellKey, Cells},
+    council::Council,
+    event::Event,
+    refusal::Refusal,
+    registry::{Deployment, Entry, EntryKey, Registered, Release},
+    row::RowId,
+    scope::Scope,
+};
+use alloc::{vec, vec::Vec};
+
+use super::check::Moment;
+
+/// Most seconds after its change window for which a release may be taken back without a decision.
+const LONGEST_ROLLBACK: u64 = 90 * 24 * 60 * 60;
+
+impl<C: Cells> Request<'_, C> {
+    pub(super) fn check_register(
+        &self,
+        entry: &Entry,
+        valid_from: u64,
+        valid_until: u64,
+        replaces: u32,
+    ) -> Result<RowId, Refusal> {
+        let present = self.entry(&entry.key())?;
+        if present.map_or(0, |present| present.version) != replaces {
+            return Err(Refusal::PreconditionChanged);
+        }
+        if valid_from >= valid_until || self.now >= valid_until {
+            return Err(Refusal::BadValidity);
+        }
+        match entry {
+            Entry::Issuer { organisation, .. } => {
+                let mut duties = self.cells.organisation(*organisation)?;
+                duties.issuer = duties.issuer.saturating_add(1);
+                if !duties.separate() {
+                    return Err(Refusal::SeparationOfDuties);
+                }
+            }
+            // An exception for one tenant ends by itself.
+            Entry::Custody { tenant: Some(_), .. } if valid_until == u64::MAX => return Err(Refusal::BadValidity),
+            _ => {}
+        }
+        // What was revoked stays revoked, but for a component or a setting that is set anew.
+        let again = matches!(entry, Entry::Component { .. } | Entry::Custody { .. });
+        if !again && present.is_some_and(|present| present.revoked.is_some()) {
+            return Err(Refusal::EntryRevoked);
+        }
+        Ok(entry.row(present.as_ref().map(|present| &present.entry)))
+    }
+
+    pub(super) fn registered(&self, entry: Entry, valid_from: u64, valid_until: u64) -> Result<Registered, Refusal> {
+        let version = self.entry(&entry.key())?.map_or(0, |present| present.version).saturating_add(1);
+        Ok(Registered { version, entry, valid_from, valid_until, revoked: None })
+    }
+
+    pub(super) fn check_revoke(&self, key: &EntryKey) -> Result<RowId, Refusal> {
+        match self.entry(key)? {
+            None => Err(Refusal::UnknownEntry),
+            Some(present) if present.revoked.is_some() => Err(Refusal::EntryRevoked),
+            Some(_) => Ok(key.revoke_row()),
+        }
+    }
+
+    pub(super) fn revoked(&self, key: &EntryKey, reason: ReferenceHash) -> Result<Registered, Refusal> {
+        let present = self.entry(key)?.ok_or(Refusal::UnknownEntry)?;
+        let version = present.version.saturating_add(1);
+        Ok(Registered { version, revoked: Some((self.now, reason)), ..present })
+    }
+
+    pub(super) fn check_release(&self, release: &Release, moment: Moment) -> Result<RowId, Refusal> {
+        let component = self.entry(&EntryKey::Component(release.component))?;
+        let component = component.filter(|entry| entry.holds(self.now)).ok_or(Refusal::UnknownEntry)?;
+        if release.sbom == ReferenceHash([0; 32]) || release.code == CodeHash([0; 32]) {
+            return Err(Refusal::DocumentMissing);
+        }
+        let longest = release.not_after.saturating_add(LONGEST_ROLLBACK);
+        if release.not_before >= release.not_after || release.rollback_until > longest {
+            return Err(Refusal::OutOfBounds);
+        }
+        let running: Option<Deployment> = self.cells.cell(&CellKey::Running(release.component))?;
+        if running.map(|running| running.current.code) != release.replaces {
+            return Err(Refusal::PreconditionChanged);
+        }
+        let early = moment == Moment::Executing && self.now < release.not_before;
+        if early || self.now >= release.not_after {
+            return Err(Refusal::OutsideWindow);
+        }
+        Ok(component.entry.risk().release_row())
+    }
+
+    /// Goes back to what ran before. The decision that let the present release run has allowed it.
+    pub(super) fn roll_back(&self, component: Label, from: Label, to: Label) -> Result<Vec<Event>, Refusal> {
+        let (seat, _) = self.seat_of(&[Council::Operator])?;
+        let running: Option<Deployment> = self.cells.cell(&CellKey::Running(component))?;
+        let running = running.ok_or(Refusal::UnknownEntry)?;
+        let before = running.before.filter(|_| self.now < running.rollback_until).ok_or(Refusal::NoRollback)?;
+        if running.current.version != from || before.version != to {
+            return Err(Refusal::PreconditionChanged);
+        }
+        self.unblocked(RowId::ROUTINE_UPGRADE, Scope::Upgrades)?;
+        Ok(vec![Event::ReleaseRolledBack { seat, component, from: running.current, to: before }])
+    }
+
+    fn entry(&self, key: &EntryKey) -> Result<Option<Registered>, Refusal> {
+        self.cells.cell(&CellKey::Entry(*key))
+    }
+}

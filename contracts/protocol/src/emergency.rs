@@ -1,0 +1,135 @@
+//! What an emergency leaves behind: pauses, modes, the use that is counted against the cap, the duty to review.
+
+use crate::{
+    bytes::{IncidentId, ReferenceHash},
+    command::ProposalId,
+    genesis::Profile,
+    row::RowId,
+    scope::{Mode, Severity},
+};
+use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Most scopes whose review is due at once; one more is not paused before one of them is reviewed.
+pub const MOST_DUTIES: usize = 8;
+/// Seconds for which the Emergency council sets a seat aside.
+pub const SUSPENSION: u64 = 7 * 24 * 60 * 60;
+
+/// A pause: in force while `now < until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Paused {
+    /// Second from which it is over.
+    pub until: u64,
+    /// Since when it holds without a break.
+    pub since: u64,
+    /// By which proposal.
+    pub proposal: ProposalId,
+    /// The incident.
+    pub incident: IncidentId,
+    /// Its severity.
+    pub severity: Severity,
+    /// Hash of the reason.
+    pub reason: ReferenceHash,
+}
+
+/// A degraded mode: in force while `now < until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct InMode {
+    /// Which.
+    pub mode: Mode,
+    /// Second from which everything is executed again.
+    pub until: u64,
+    /// The incident.
+    pub incident: IncidentId,
+    /// By which proposal.
+    pub proposal: ProposalId,
+}
+
+/// What must be reviewed before the scope is paused again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Duty {
+    /// The last incident.
+    pub incident: IncidentId,
+    /// Its severity; after the review was filed, in hindsight.
+    pub severity: Severity,
+    /// When the first pause began that is not reviewed.
+    pub since: u64,
+    /// When the last one ends.
+    pub until: u64,
+    /// Pauses that the review must cover: more than one only by the Sovereign's consent.
+    pub pauses: u16,
+    /// Hash of the report, once it is filed.
+    pub filed: Option<ReferenceHash>,
+    /// Whether the Sovereign lets the next pause through.
+    pub consent: bool,
+}
+
+/// Most seconds of one pause or mode, and of all together in any seven days, where they are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// One of them.
+    pub each: u32,
+    /// All on overlapping scopes in seven days; nothing where they are not counted.
+    pub rolling: Option<u32>,
+}
+
+impl Cap {
+    /// The cap of whoever decides under this row.
+    pub fn of(profile: Profile, row: RowId) -> Self {
+        match (profile, row) {
+            (Profile::Micronode { .. }, _) => Self { each: 30 * 60, rolling: Some(2 * 60 * 60) },
+            (Profile::Standard, RowId::EMERGENCY_PAUSE | RowId::DEGRADED_MODE) => {
+                Self { each: 60 * 60, rolling: Some(4 * 60 * 60) }
+            }
+            (Profile::Standard, _) => Self { each: 72 * 60 * 60, rolling: None },
+        }
+    }
+
+    /// Most seconds for which a minority can hold executions up, one pause after the other.
+    pub const fn longest(profile: Profile) -> u32 {
+        match profile {
+            Profile::Standard => 4 * 60 * 60,
+            Profile::Micronode { .. } => 2 * 60 * 60,
+        }
+    }
+}
+
+/// Seconds of pause in the last seven days, in buckets of an eighth of that.
+///
+/// A pause is counted in the bucket in which it ends, and the sum goes over nine buckets: the running one and the eight
+/// before it. So it is forgotten seven days after its end at the earliest, never too soon.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Use {
+    /// Number of the newest bucket.
+    pub newest: u64,
+    /// Seconds in the newest bucket and those before it.
+    pub seconds: [u32; 9],
+}
+
+impl Use {
+    /// Seconds of one bucket.
+    pub const BUCKET: u64 = 7 * 24 * 60 * 60 / 8;
+
+    /// As it stands in the bucket of `at`; never goes back.
+    pub fn moved_to(mut self, at: u64) -> Self {
+        let newest = (at / Self::BUCKET).max(self.newest);
+        let by = usize::try_from(newest.saturating_sub(self.newest)).unwrap_or(usize::MAX).min(9);
+        self.seconds.rotate_right(by % 9);
+        self.seconds.iter_mut().take(by).for_each(|bucket| *bucket = 0);
+        Self { newest, ..self }
+    }
+
+    /// Seconds that count at `at`.
+    pub fn sum(self, at: u64) -> u32 {
+        self.moved_to(at).seconds.iter().fold(0, |sum, bucket| sum.saturating_add(*bucket))
+    }
+
+    /// Counts a pause that ends at `until`.
+    pub fn charged(self, seconds: u32, until: u64) -> Self {
+        let mut moved = self.moved_to(until);
+        if let Some(bucket) = moved.seconds.first_mut() {
+            *bucket = bucket.saturating_add(seconds);
+        }
+        moved
+    }
+}

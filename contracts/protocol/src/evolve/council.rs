@@ -1,0 +1,101 @@
+//! Seats come and go; organisations and holders are counted with them.
+
+use super::{Unfit, read};
+use crate::{
+    bytes::HolderHash,
+    cells::{CellKey, CellsMut},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    genesis::{Genesis, NewSeat},
+};
+
+/// The councils of a genesis. Its seats are taken from the start.
+pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), Unfit> {
+    for entry in &genesis.councils {
+        let head = CouncilHead { epoch: 0, size: entry.size(), set_aside: None };
+        cells.put(&CellKey::Council(entry.council), &head);
+        if entry.council.in_row() == Council::PROGRAM {
+            cells.put(&CellKey::Council(Council::PROGRAM), &head);
+        }
+    }
+    for (id, seat) in genesis.seats() {
+        sit(cells, id, Seat { accepted: Some(0), ..newcomer(seat, 0) })?;
+    }
+    Ok(())
+}
+
+/// Another key in a seat, which has yet to accept it.
+pub(super) fn replace(cells: &mut impl CellsMut, id: SeatId, new: &NewSeat, epoch: u32) -> Result<(), Unfit> {
+    let old = leave(cells, id)?;
+    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
+    // Whoever was set aside here is gone.
+    let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);
+    cells.put(&CellKey::Council(id.council), &CouncilHead { epoch, set_aside, ..head });
+    sit(cells, id, Seat { previous: Some(old.key), ..newcomer(new, epoch) })
+}
+
+/// Another size: the last seats leave, or new ones come at the end.
+pub(super) fn reconstitute(
+    cells: &mut impl CellsMut,
+    council: Council,
+    epoch: u32,
+    size: u8,
+    added: &[NewSeat],
+) -> Result<(), Unfit> {
+    let head = cells.council(council).map_err(|_| Unfit::Missing)?;
+    for index in size..head.size {
+        leave(cells, SeatId { council, index })?;
+    }
+    let set_aside = head.set_aside.filter(|(index, _)| *index < size);
+    cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside });
+    for (index, new) in (head.size..size).zip(added) {
+        sit(cells, SeatId { council, index }, newcomer(new, epoch))?;
+    }
+    Ok(())
+}
+
+fn newcomer(new: &NewSeat, since: u32) -> Seat {
+    Seat {
+        key: new.key,
+        holder: new.holder,
+        organisation: new.organisation,
+        role: new.role,
+        valid_until: new.valid_until,
+        accepted: None,
+        since,
+        nonce: 0,
+        suspension: None,
+        set_aside_in: None,
+        previous: None,
+        successor: None,
+        heartbeat: 0,
+    }
+}
+
+fn sit(cells: &mut impl CellsMut, id: SeatId, seat: Seat) -> Result<(), Unfit> {
+    cells.put(&CellKey::KeySeat(seat.key), &id);
+    held(cells, seat.holder, Some(id));
+    count(cells, &seat, id.council, |duty| duty.saturating_add(1))?;
+    cells.put(&CellKey::Seat(id), &seat);
+    Ok(())
+}
+
+/// The seat as it was. Its cell is written anew by whoever comes, or left behind beyond the council's size.
+fn leave(cells: &mut impl CellsMut, id: SeatId) -> Result<Seat, Unfit> {
+    let old = cells.seat(id).map_err(|_| Unfit::Missing)?;
+    held(cells, old.holder, None);
+    count(cells, &old, id.council, |duty| duty.saturating_sub(1))?;
+    Ok(old)
+}
+
+fn held(cells: &mut impl CellsMut, holder: HolderHash, by: Option<SeatId>) {
+    cells.put(&CellKey::Holder(holder), &by);
+}
+
+fn count(cells: &mut impl CellsMut, seat: &Seat, council: Council, how: fn(u16) -> u16) -> Result<(), Unfit> {
+    let key = CellKey::Organisation(seat.organisation);
+    let mut organisation: Organisation = read(cells, &key)?.unwrap_or_default();
+    let duty = organisation.duty(council);
+    *duty = how(*duty);
+    cells.put(&key, &organisation);
+    Ok(())
+}

@@ -1,0 +1,184 @@
+//! Pauses and modes: their clocks, their use, the duty that they leave behind; suspensions.
+
+use super::{Unfit, with_seat};
+use crate::{
+    bytes::{IncidentId, ReferenceHash},
+    cells::{CellKey, CellsMut},
+    command::ProposalId,
+    council::{CouncilHead, SeatId, Suspender, Suspension},
+    emergency::{Duty, InMode, Paused},
+    scope::{Pause, Scope, SetMode, Severity},
+};
+
+pub(super) fn pause(
+    cells: &mut impl CellsMut,
+    at: u64,
+    id: ProposalId,
+    pause: &Pause,
+    until: u64,
+    capped: bool,
+) -> Result<(), Unfit> {
+    let running = cells.paused(pause.scope, at).map_err(|_| Unfit::Missing)?;
+    let since = running.map_or(at, |running| running.since);
+    // A pause that is prolonged stays the pause of its incident: no new name can dodge a lift under way.
+    let incident = running.map_or(pause.incident, |running| running.incident);
+    let (severity, reason) = (pause.severity, pause.reason);
+    cells.put(&CellKey::Pause(pause.scope), &Paused { until, since, proposal: id, incident, severity, reason });
+    if capped {
+        charge(cells, pause.scope, running.map_or(at, |running| running.until), until)?;
+        oblige(cells, at, pause.scope, incident, severity, until)?;
+    }
+    Ok(())
+}
+
+pub(super) fn lift(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
+    let running = cells.paused(scope, at).ok().flatten().ok_or(Unfit::Missing)?;
+    cells.put(&CellKey::Pause(scope), &Paused { until: at, ..running });
+    over(cells, at, scope)
+}
+
+pub(super) fn set_mode(
+    cells: &mut impl CellsMut,
+    at: u64,
+    id: ProposalId,
+    set: &SetMode,
+    until: u64,
+    capped: bool,
+) -> Result<(), Unfit> {
+    let running = cells.mode(at).map_err(|_| Unfit::Missing)?;
+    let incident = running.map_or(set.incident, |running| running.incident);
+    cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, proposal: id });
+    if capped {
+        charge(cells, Scope::Everything, running.map_or(at, |running| running.until), until)?;
+        oblige(cells, at, Scope::Everything, incident, set.severity, until)?;
+    }
+    Ok(())
+}
+
+pub(super) fn leave_mode(cells: &mut impl CellsMut, at: u64) -> Result<(), Unfit> {
+    let running = cells.mode(at).ok().flatten().ok_or(Unfit::Missing)?;
+    cells.put(&CellKey::Mode, &InMode { until: at, ..running });
+    // A pause of everything may still run: its review waits for it.
+    match cells.paused(Scope::Everything, at) {
+        Ok(None) => over(cells, at, Scope::Everything),
+        _ => Ok(()),
+    }
+}
+
+/// Seconds that are added are counted where they end, in the scope and in all together.
+fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Result<(), Unfit> {
+    if scope.single() {
+        return Ok(());
+    }
+    let seconds = u32::try_from(until.saturating_sub(from)).unwrap_or(u32::MAX);
+    for key in [Some(scope), None] {
+        let used = cells.used(key).map_err(|_| Unfit::Missing)?.charged(seconds, until);
+        cells.put(&CellKey::Use(key), &used);
+    }
+    Ok(())
+}
+
+/// Whoever pauses owes a review. A pause that began only by the Sovereign's consent adds to what is owed, and uses the
+/// consent up, wherever it overlaps.
+fn oblige(
+    cells: &mut impl CellsMut,
+    at: u64,
+    scope: Scope,
+    incident: IncidentId,
+    severity: Severity,
+    until: u64,
+) -> Result<(), Unfit> {
+    let fresh = Duty { incident, severity, since: at, until, pauses: 1, filed: None, consent: false };
+    let duty = match cells.duty(scope).map_err(|_| Unfit::Missing)? {
+        None => fresh,
+        Some(owed) if at < owed.until => Duty { until: until.max(owed.until), ..owed },
+        Some(owed) => Duty { since: owed.since, pauses: owed.pauses.saturating_add(1), ..fresh },
+    };
+    let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
+    for (due, _) in duties.iter().filter(|(due, ends)| *due != scope && at >= *ends) {
+        if scope == Scope::Everything || *due == Scope::Everything {
+            with_duty(cells, *due, |other| other.consent = false)?;
+        }
+    }
+    if !scope.single() {
+        duties.retain(|(due, _)| *due != scope);
+        duties.push((scope, duty.until));
+        cells.put(&CellKey::Duties, &duties);
+    }
+    cells.put(&CellKey::Duty(scope), &Some(duty));
+    Ok(())
+}
+
+/// What was paused runs again: the review can begin.
+fn over(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
+    if cells.duty(scope).map_err(|_| Unfit::Missing)?.is_none() {
+        return Ok(());
+    }
+    with_duty(cells, scope, |duty| duty.until = duty.until.min(at))?;
+    let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
+    for (_, ends) in duties.iter_mut().filter(|(due, _)| *due == scope) {
+        *ends = at.min(*ends);
+    }
+    if !scope.single() {
+        cells.put(&CellKey::Duties, &duties);
+    }
+    Ok(())
+}
+
+pub(super) fn file(
+    cells: &mut impl CellsMut,
+    scope: Scope,
+    severity: Severity,
+    report: ReferenceHash,
+) -> Result<(), Unfit> {
+    with_duty(cells, scope, |duty| {
+        duty.severity = severity;
+        duty.filed = Some(report);
+    })
+}
+
+pub(super) fn attest(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfit> {
+    let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
+    duties.retain(|(due, _)| *due != scope);
+    if !scope.single() {
+        cells.put(&CellKey::Duties, &duties);
+    }
+    cells.put(&CellKey::Duty(scope), &None::<Duty>);
+    Ok(())
+}
+
+pub(super) fn consent(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfit> {
+    with_duty(cells, scope, |duty| duty.consent = true)
+}
+
+fn with_duty(cells: &mut impl CellsMut, scope: Scope, how: impl FnOnce(&mut Duty)) -> Result<(), Unfit> {
+    let mut duty = cells.duty(scope).ok().flatten().ok_or(Unfit::Missing)?;
+    how(&mut duty);
+    cells.put(&CellKey::Duty(scope), &Some(duty));
+    Ok(())
+}
+
+pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspender, until: u64) -> Result<(), Unfit> {
+    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
+    let emergency = by == Suspender::Emergency;
+    with_seat(cells, id, |seat| {
+        seat.suspension = Some(Suspension { from: at, until, by });
+        seat.set_aside_in = if emergency { Some(head.epoch) } else { seat.set_aside_in };
+    })?;
+    let set_aside = match emergency {
+        true => Some((id.index, until)),
+        // Somebody else's word now: the Emergency council may set another seat aside.
+        false => head.set_aside.filter(|(index, _)| *index != id.index),
+    };
+    cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
+    Ok(())
+}
+
+pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Result<(), Unfit> {
+    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
+    let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);
+    cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
+    with_seat(cells, id, |seat| {
+        seat.suspension = seat.suspension.map(|last| Suspension { until: at, ..last });
+    })
+}
