@@ -4,6 +4,7 @@
 //! SHA-256(`greatseal/event/` ‖ name), which a test compares. All kinds carry the same protocol record.
 
 use greatseal_protocol::event::{Event, Record};
+use ink::scale::Encode;
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
@@ -21,6 +22,13 @@ macro_rules! kinds {
                 pub record: Record,
             }
         )*
+
+        /// The signature topic of an event's kind.
+        fn signature_topic(event: &Event) -> [u8; 32] {
+            match event {
+                $(Event::$kind { .. } => <$kind as ink::env::Event>::SIGNATURE_TOPIC.unwrap_or_default(),)*
+            }
+        }
 
         /// Every kind with its signature topic.
         #[cfg(test)]
@@ -41,54 +49,83 @@ kinds! {
     QuorumReached "8def974b5c4ae13c1c68ed6b747231e7fa34e62eb802b1c79ac820949a4c9181";
     /// An author took a proposal back.
     Cancelled "d948d1ebe36cf44a5270da99111e40e42c0008b7f3dddc53086324349034df0f";
+    /// A seat is against a proposal while its delay runs.
+    Vetoed "b9c6ceb974e0009f0b3f6475bf1072cdca828aca91a779d4b53c09b7900eb1af";
     /// A proposal ended without taking effect.
     Rejected "bbf82130023d6047d0a7fe1bb606317f7bd8e6340fe8effe0989483f3cf774a6";
     /// A proposal took effect.
     Executed "5440788268da7a75361d87d3a874f8ae9bcbd9ea47df7a2265802251c1db7eb0";
+    /// A tie: the panel is called.
+    Deadlocked "dcbb9fb96cbaf52c2a69888892b4899f8205affea1ab4b986488a481e7907c31";
+    /// The panel gives the one approval that was missing.
+    PanelApproved "092e57246d2a7369e1a82355507b3552f9bbae7e4a8e3de8f8088af57fcd163b";
     /// Executions in a scope are stopped until a time.
     Paused "056305e720fd532166c52382d6eb35d16b9c62f0b1c5996f910d030899417e17";
     /// A pause ended before its time.
     Lifted "ac43f02abf730a0fff8b7ddd14d5d0228b88b69703aecbe64a8a4f1a69fe5390";
+    /// The review of an incident was filed.
+    ReviewFiled "18c1696362618df743f72d59be717607cb340a6bfcaa27fbd3de947663fa0b72";
+    /// An auditor has read the review.
+    ReviewAttested "a5f68be340ca2d46257da5530fd8c7f32b401f7e0b798f7232c346e6ccccf4a5";
+    /// A seat has another key, which has yet to accept.
+    SeatReplaced "312f52112dd71200808d1dd9d10a1c21811d28ad5835ccf16b8fc85a8bd7d56c";
+    /// A key took its seat.
+    SeatAccepted "aa9ca1c000179f277b54a2ff081b631751d5ea6c3eae243a92fd6bb0c24ff634";
+    /// A seat is set aside.
+    SeatSuspended "a1f98cb74691340fe178add1ec9e186fd43eb1e91b59d3b9451d11ac54779881";
+    /// A suspension ended before its time.
+    SeatReinstated "17f11358b1b94ad08a33d948ecd238ec826600b5b80a6918c781d06a38624dcb";
+    /// A council has another size.
+    CouncilReconstituted "e722f0afd19830096599c8b52c4daf40b782bbfbeedf354e96cc50e781384fc3";
+    /// A row of the policy table is another.
+    RowChanged "08a996d023fb7f960db3d0095293de515214ad39ea5aa1179f3d0028d521c679";
+    /// A sign of life.
+    Heartbeat "90735cf862385eda7086d9c2912231dc548d93dafb8905db497c7e3040e6f734";
     /// Monitoring or an auditor has looked.
     Escalated "e85546d4f30a480b2cf3809cf65aaf5e820848b61d4191cb50e35040ab3c0c94";
+    /// An entry of the registry was written or revoked.
+    RegistryChanged "c0d510b9d63a9ab73d1fed18d4612de5ba90697594dafed561e05190ce3b6df6";
+    /// A release runs.
+    ReleaseApproved "7136cb82148b0589688bf2365424d90236e656d57d6431a29135018d116531a7";
+    /// The release before runs again.
+    ReleaseRolledBack "adca94d7680286fef0a94611c60955d4b37915e2a6c9af86d217412ef949ad76";
     /// A bridge route has new economics.
     RouteChanged "45cf5e66af006fc1a5e204c0ea0b98c57b10024a67b2f2eee1d0bf771a79e952";
+    /// An operator changed a parameter within its band.
+    Tuned "54970a1831113d4f60021e5f23e0a931ca65179154e57663a78282a109172a3e";
+    /// A parameter has a new baseline.
+    BaselineChanged "b65c4b7543dda4e7ff413656a80a50a0e9e25c4a95454b45106c61dbc5e0b1c4";
+    /// Less is executed until a time; or everything again.
+    ModeChanged "a707d18e3fdc7767bec8ee6ea8b79ed32deba6cbc083f600d4c820480befc506";
+    /// The Sovereign lets the Emergency council pause again before the review.
+    OverrideUsed "ed603605a1b277ed52fe62891256b9e87e077b070feedecaf4dcb21bbd9334b9";
+    /// Evidence of a drill was filed.
+    DrillFiled "ae0760f29419febf23af2b635f4835bcf3b494b290c06cff5ea3c8d7f7c89080";
+    /// A record is marked as disputed.
+    DisputeOpened "1fe715f829cafe708ab1cc81ef2342fe4a5f9d8d47bc995da20b5b29567fd23d";
+    /// A dispute was answered.
+    DisputeResolved "80aacae7eb8cf8ebf4fdaf79aa9cbf1717bc46c8a75e3126525dffafaf9c3587";
+    /// A key names the one that shall follow.
+    SuccessorNamed "39b24575e4eb21d70cec0340f48667dc44da80f839cb45c7902bc5ca8f40f85a";
+    /// A micronode may go on loosening.
+    ProfileRenewed "3d9c848f80ac06dec52ef673c5eef88da573cfd9d3a38efb635987b5b4f9a7d5";
 }
 
-/// Emits a record as the event of its kind.
-pub fn emit(record: Record) {
+/// Emits a record as the event of its kind. All kinds have one shape, so that one piece of code encodes them all.
+///
+/// ink!'s own `emit_event` links a delegate call, for topics over 32 bytes, which this contract must not have.
+pub fn emit(record: &Record) {
     let subject = record.event.subject();
     let actor = record.actor.map(|key| key.topic()).unwrap_or_default();
-    macro_rules! emit {
-        ($kind:ident) => {
-            deposit(&$kind { subject, actor, record }, subject, actor)
-        };
-    }
-    match &record.event {
-        Event::Deployed { .. } => emit!(Deployed),
-        Event::Refused { .. } => emit!(Refused),
-        Event::Opened(_) => emit!(Opened),
-        Event::Decided { .. } => emit!(Decided),
-        Event::QuorumReached { .. } => emit!(QuorumReached),
-        Event::Cancelled { .. } => emit!(Cancelled),
-        Event::Rejected { .. } => emit!(Rejected),
-        Event::Executed { .. } => emit!(Executed),
-        Event::Paused { .. } => emit!(Paused),
-        Event::Lifted { .. } => emit!(Lifted),
-        Event::Escalated { .. } => emit!(Escalated),
-        Event::RouteChanged { .. } => emit!(RouteChanged),
-    }
+    deposit(&[signature_topic(&record.event), subject, actor], &(subject, actor, record).encode());
 }
 
-/// ink!'s own `emit_event` links a delegate call, for topics over 32 bytes, which this contract must not have.
 #[cfg(target_arch = "riscv64")]
-fn deposit<E: ink::env::Event>(event: &E, subject: [u8; 32], actor: [u8; 32]) {
+fn deposit(topics: &[[u8; 32]; 3], payload: &[u8]) {
     use pallet_revive_uapi::{HostFn, HostFnImpl};
-    HostFnImpl::deposit_event(&[E::SIGNATURE_TOPIC.unwrap_or_default(), subject, actor], &event.encode_data());
+    HostFnImpl::deposit_event(topics, payload);
 }
 
 /// Off the chain there is nobody to tell.
 #[cfg(not(target_arch = "riscv64"))]
-fn deposit<E: ink::env::Event>(event: &E, subject: [u8; 32], actor: [u8; 32]) {
-    let _ = (event.encode_data(), subject, actor);
-}
+fn deposit(_: &[[u8; 32]; 3], _: &[u8]) {}

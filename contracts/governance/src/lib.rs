@@ -4,13 +4,18 @@
 #![forbid(unsafe_code)]
 
 mod events;
+mod host;
 mod storage;
 #[cfg(test)]
 mod tests;
 
 #[ink::contract]
 mod governance {
-    use crate::{events::emit, storage::Storage};
+    use crate::{
+        events::emit,
+        host::{Host, is_account_of},
+        storage::Storage,
+    };
     use greatseal_protocol::{
         bytes::ContractAddress,
         cells::{CellKey, Cells},
@@ -34,7 +39,7 @@ mod governance {
             let record =
                 submit::deploy(genesis, contract, Self::env().block_timestamp()).map_err(NotDeployed::Broken)?;
             evolve(&mut Storage, &record).map_err(|_| NotDeployed::Storage)?;
-            emit(record);
+            emit(&record);
             Ok(Self {})
         }
 
@@ -49,13 +54,30 @@ mod governance {
             let now = self.env().block_timestamp();
             let mut outcomes = Vec::with_capacity(envelopes.len());
             for envelope in &envelopes {
-                let (outcome, records) = submit::submit(&mut Storage, envelope, now).map_err(|_| Undone::Storage)?;
-                records.into_iter().for_each(emit);
+                let (outcome, records) =
+                    submit::submit(&mut Storage, envelope, now, &Host).map_err(|_| Undone::Storage)?;
+                records.iter().for_each(emit);
                 outcomes.push(outcome);
             }
             match outcomes.iter().all(|outcome| matches!(outcome, Outcome::Ignored { .. })) {
                 true => Err(Undone::NothingAuthentic(outcomes)),
                 false => Ok(outcomes),
+            }
+        }
+
+        /// Carries out a member's bare command, `SCALE(key) ‖ SCALE(command)`, sent from the account of that very key.
+        ///
+        /// Undone where it is not, or where the key has no seat; a refused member's command stays on record.
+        #[ink(message)]
+        pub fn act(&mut self, command: Vec<u8>) -> Result<Outcome, Undone> {
+            let caller = self.env().caller().to_fixed_bytes();
+            let now = self.env().block_timestamp();
+            let (outcome, records) = submit::act(&mut Storage, &command, now, |key| is_account_of(&caller, key))
+                .map_err(|_| Undone::Storage)?;
+            records.iter().for_each(emit);
+            match outcome {
+                Outcome::Ignored { .. } => Err(Undone::NothingAuthentic(ink::prelude::vec![outcome])),
+                _ => Ok(outcome),
             }
         }
 

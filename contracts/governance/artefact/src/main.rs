@@ -9,12 +9,16 @@ use sha2::{Digest as _, Sha256};
 use sha3::Keccak256;
 use std::{error::Error, fs, path::Path, process::ExitCode};
 
-/// Host functions that the blob may import: reading and writing cells, the clock, events, input and result.
-const ALLOWED: [&str; 8] = [
+/// Host functions that the blob may import: reading and writing cells, the clock, events, input and result, the caller
+/// and the hash of a key; and `call`, which reaches the P-256 precompile, read-only, and no other address.
+const ALLOWED: [&str; 11] = [
     "address",
+    "call",
     "call_data_copy",
+    "caller",
     "deposit_event",
     "get_storage",
+    "hash_keccak_256",
     "now",
     "seal_return",
     "set_storage",
