@@ -97,6 +97,12 @@ pub struct NewSeat {
 }
 
 impl Genesis {
+    /// Seats of a council; of any programme's where [`Council::PROGRAM`] is asked for, because they are alike.
+    pub fn size(&self, council: Council) -> u8 {
+        let alike = |entry: &&CouncilSeats| entry.council == council || entry.council.in_row() == council;
+        self.councils.iter().find(alike).map_or(0, CouncilSeats::size)
+    }
+
     /// Seats with their addresses.
     pub fn seats(&self) -> impl Iterator<Item = (SeatId, &NewSeat)> {
         self.councils.iter().flat_map(|entry| {

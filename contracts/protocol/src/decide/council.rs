@@ -114,7 +114,7 @@ impl<C: Cells> Request<'_, C> {
         if twice(|one, other| one.1 == other.1) {
             return Err(Refusal::HolderTaken);
         }
-        let spread = changes.is_empty() || policy::spread(seats.iter().map(|(.., valid_until)| *valid_until));
+        let spread = changes.is_empty() || policy::spread(|| seats.iter().map(|(.., valid_until)| *valid_until));
         spread.then_some(()).ok_or(Refusal::ExpiriesTooClose)
     }
 
