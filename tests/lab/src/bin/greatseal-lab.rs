@@ -1,0 +1,3 @@
+//! Weights of the contract, read without a chain around it.
+
+fn main() {}
