@@ -50,3 +50,30 @@ fn nobody_acts_from_another_account() {
     let ignored = [Outcome::Ignored { refusal: Refusal::NotTheCaller }];
     assert!(matches!(thief.result, Err(Undone::NothingAuthentic(ref outcomes)) if *outcomes == ignored), "{thief:?}");
 }
+
+#[test]
+fn costs() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    let key = key_of(E0, 0);
+    eprintln!("short garbage {}", lab.act_as([3; 32], &[9; 4]).weight);
+    let thief = {
+        use parity_scale_codec::Encode;
+        let key = greatseal_protocol::key::Key::Ed25519(key.verifying_key().to_bytes());
+        (key, heartbeat(1)).encode()
+    };
+    eprintln!("not the caller {}", lab.act_as([3; 32], &thief).weight);
+    let mut late = heartbeat(1);
+    late.expiry = 1;
+    eprintln!("expired {}", lab.act(&key, &late).weight);
+    late = heartbeat(0);
+    eprintln!("replayed {}", lab.act(&key, &late).weight);
+    eprintln!("heartbeat {}", lab.act(&key, &heartbeat(5)).weight);
+}
+
+#[test]
+fn hashing() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    for blocks in [0, 10, 20] {
+        eprintln!("garbage {blocks} {}", lab.act_as([3; 32], &vec![9; 4 + 64 * blocks]).weight);
+    }
+}
