@@ -10,25 +10,14 @@
     reason = "tests fail by panicking"
 )]
 
-mod arbitrary;
-mod codec;
-mod counted;
-mod fields;
+mod deployments;
 mod fixture;
 mod json;
-mod oracle;
-mod policy;
 mod rules_authority;
 mod rules_counting;
 mod rules_envelope;
 mod rules_opening;
 mod rules_proposal;
 mod rules_route_and_pause;
-mod sequences;
 mod source;
-mod steps;
-mod story;
-mod table;
-mod tale;
-mod vectors;
 mod world;
