@@ -12,7 +12,9 @@
 
 mod deployments;
 mod fixture;
+mod invariants;
 mod json;
+mod policy_table;
 mod rules_authority;
 mod rules_counting;
 mod rules_envelope;
