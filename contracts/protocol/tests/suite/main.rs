@@ -15,6 +15,7 @@ mod fixture;
 mod invariants;
 mod json;
 mod policy_table;
+mod recoverable;
 mod rules_authority;
 mod rules_counting;
 mod rules_envelope;
