@@ -300,12 +300,14 @@ impl Proposal {
         Ok((council, if council == Council::Policy { size } else { (size / 2).saturating_add(1) }))
     }
 
-    /// Vetoes of a council that count now.
+    /// Vetoes of a council that count now: of members who had their seats when the proposal was opened. Whoever follows
+    /// does not inherit one.
     pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let mut counted = 0_u32;
         for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council, index })?;
-            counted = counted.saturating_add(u32::from(seat.active(now) && !seat.suspended(now)));
+            let sat = seat.accepted.is_some_and(|at| at <= self.opened_at);
+            counted = counted.saturating_add(u32::from(sat && seat.active(now) && !seat.suspended(now)));
         }
         Ok(counted)
     }

@@ -47,7 +47,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Release(release) => self.check_release(release, moment)?,
             Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous)?,
             Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
-            Action::Consent { scope, incident, .. } => self.check_consent(*scope, incident)?,
+            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence)?,
             Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
             Action::RenewProfile { until } => self.check_renew(*until)?,
         };

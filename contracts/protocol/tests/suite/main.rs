@@ -10,25 +10,22 @@
     reason = "tests fail by panicking"
 )]
 
-mod arbitrary;
-mod codec;
-mod counted;
-mod fields;
+mod deployments;
 mod fixture;
+mod invariants;
 mod json;
-mod oracle;
-mod policy;
+mod policy_table;
+mod recoverable;
 mod rules_authority;
+mod rules_councils;
+mod rules_emergency;
+mod rules_panel;
+mod rules_recovery;
+mod rules_registry;
 mod rules_counting;
 mod rules_envelope;
 mod rules_opening;
 mod rules_proposal;
 mod rules_route_and_pause;
-mod sequences;
 mod source;
-mod steps;
-mod story;
-mod table;
-mod tale;
-mod vectors;
 mod world;
