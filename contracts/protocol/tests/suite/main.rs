@@ -10,7 +10,10 @@
     reason = "tests fail by panicking"
 )]
 
+mod arbitrary;
+mod codec;
 mod deployments;
+mod dice;
 mod fixture;
 mod json;
 mod rules_authority;
