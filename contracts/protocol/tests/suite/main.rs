@@ -11,16 +11,22 @@
 )]
 
 mod arbitrary;
+mod checks;
 mod codec;
 mod deployments;
 mod dice;
 mod fixture;
 mod json;
+mod oracle;
+mod plans;
 mod rules_authority;
 mod rules_counting;
 mod rules_envelope;
 mod rules_opening;
 mod rules_proposal;
 mod rules_route_and_pause;
+mod sequences;
 mod source;
+mod steps;
+mod tale;
 mod world;
