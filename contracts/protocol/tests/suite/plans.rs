@@ -92,9 +92,49 @@ impl Tale {
                 until: tale.now + tale.dice.below(95) * DAY,
             }),
         ];
-        let action = self.dice.weighted(&ways)(self);
+        let way = self.timely().filter(|_| self.dice.chance(35)).unwrap_or_else(|| self.dice.weighted(&ways));
+        let action = way(self);
         let author = self.author_of(&action);
         (action, author)
+    }
+
+    /// What suggests itself: whatever can only be done while something lasts.
+    fn timely(&mut self) -> Option<fn(&mut Self) -> Action> {
+        let mut ways: Vec<fn(&mut Self) -> Action> = Vec::new();
+        if !self.pauses().is_empty() {
+            ways.push(Self::plan_lift);
+        }
+        if self.read::<InMode>(&CellKey::Mode).is_some_and(|mode| self.now < mode.until) {
+            ways.push(Self::plan_leave_mode);
+        }
+        if !self.duties().is_empty() {
+            ways.push(Self::plan_consent);
+        }
+        if self.any_suspended().is_some() {
+            ways.push(Self::plan_reinstate);
+            ways.push(Self::plan_suspend);
+        }
+        if !self.components().is_empty() {
+            ways.push(Self::plan_release);
+            ways.push(Self::plan_release);
+        }
+        self.dice.maybe(&ways).copied()
+    }
+
+    pub(crate) fn components(&self) -> Vec<Label> {
+        let key = |key: &CellKey| match key {
+            CellKey::Entry(EntryKey::Component(name)) => Some(*name),
+            _ => None,
+        };
+        self.cells().keys().filter_map(key).collect()
+    }
+
+    fn any_suspended(&mut self) -> Option<SeatId> {
+        let id = |key: &CellKey| if let CellKey::Seat(id) = key { Some(*id) } else { None };
+        let all: Vec<SeatId> = self.cells().keys().filter_map(id).collect();
+        let suspended = |id: &SeatId| self.seat(*id).is_some_and(|seat| seat.suspended(self.now));
+        let aside: Vec<SeatId> = all.into_iter().filter(suspended).collect();
+        self.dice.maybe(&aside).copied()
     }
 
     /// A seat of the row's councils; now and then any.
@@ -148,17 +188,16 @@ impl Tale {
     }
 
     fn plan_suspend(&mut self) -> Action {
-        let seat = self.any_seat();
+        // Mostly in a council where somebody else is set aside already, or the same seat once more.
+        let near = self.any_suspended().filter(|_| self.dice.chance(40));
+        let any = self.any_seat();
+        let seat = near.map_or(any, |near| if self.dice.chance(50) { near } else { self.any_of(near.council) });
         Action::Suspend { seat, key: self.held(seat), reason: REASON }
     }
 
     fn plan_reinstate(&mut self) -> Action {
-        let all: Vec<SeatId> =
-            self.cells().keys().filter_map(|key| if let CellKey::Seat(id) = key { Some(*id) } else { None }).collect();
-        let suspended = |id: &SeatId| self.seat(*id).is_some_and(|seat| seat.suspended(self.now));
-        let aside: Vec<SeatId> = all.into_iter().filter(suspended).collect();
         let any = self.any_seat();
-        let seat = self.dice.maybe(&aside).copied().unwrap_or(any);
+        let seat = self.any_suspended().unwrap_or(any);
         Action::Reinstate { seat, key: self.held(seat), reason: REASON }
     }
 
@@ -342,7 +381,9 @@ impl Tale {
     }
 
     fn plan_release(&mut self) -> Action {
-        let component = label(*self.dice.one(&["indexer", "relayer", "runtime"]));
+        let registered = self.components();
+        let any = label(*self.dice.one(&["indexer", "relayer", "runtime"]));
+        let component = self.dice.maybe(&registered).copied().unwrap_or(any);
         let running: Option<Deployment> = self.read(&CellKey::Running(component));
         let number = self.dice.below(1_000);
         let version: Label = label(&format!("v{number}"));

@@ -28,7 +28,7 @@ use std::{
 const STORIES: u64 = 10_000;
 /// One story in so many is signed with real keys.
 const SIGNED: u64 = 25;
-const STEPS: u64 = 45;
+const STEPS: u64 = 80;
 
 /// What all stories together have shown.
 #[derive(Debug, Default)]

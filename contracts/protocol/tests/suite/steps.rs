@@ -300,7 +300,12 @@ impl Tale {
                 Order::Escalate { watched, reference: REASON, nonce: nonce(self, who) }
             }
             1..=4 => {
-                let name = *self.dice.one(&[Parameter::Inflight, Parameter::MintRate, Parameter::CacheSize]);
+                let known = |name: &Parameter| self.read::<Tuning>(&CellKey::Parameter(*name)).is_some();
+                let known: Vec<_> = [Parameter::Inflight, Parameter::MintRate].into_iter().filter(known).collect();
+                if known.is_empty() && self.dice.chance(80) {
+                    return;
+                }
+                let name = self.dice.maybe(&known).copied().unwrap_or(Parameter::CacheSize);
                 let present: Option<Tuning> = self.read(&CellKey::Parameter(name));
                 let present = present.map_or((0, 0), |present| (present.value, present.baseline));
                 if self.dice.chance(70) {
@@ -355,7 +360,8 @@ impl Tale {
     }
 
     fn roll_back(&mut self, who: SeatId) {
-        let component = label(*self.dice.one(&["indexer", "relayer", "runtime"]));
+        let registered = self.components();
+        let component = self.dice.maybe(&registered).copied().unwrap_or(label("indexer"));
         let running: Option<Deployment> = self.read(&CellKey::Running(component));
         let from = running.map_or(label("v0"), |running| running.current.version);
         let to = running.and_then(|running| running.before).map_or(label("v0"), |before| before.version);
