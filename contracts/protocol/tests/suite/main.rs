@@ -28,5 +28,7 @@ mod rules_route_and_pause;
 mod sequences;
 mod source;
 mod steps;
+mod story;
 mod tale;
+mod vectors;
 mod world;
