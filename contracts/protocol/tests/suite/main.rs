@@ -10,12 +10,18 @@
     reason = "tests fail by panicking"
 )]
 
+mod arbitrary;
+mod checks;
+mod codec;
 mod deployments;
+mod dice;
 mod fixture;
 mod invariants;
 mod json;
 mod policy_table;
 mod recoverable;
+mod oracle;
+mod plans;
 mod rules_authority;
 mod rules_councils;
 mod rules_emergency;
@@ -27,5 +33,10 @@ mod rules_envelope;
 mod rules_opening;
 mod rules_proposal;
 mod rules_route_and_pause;
+mod sequences;
 mod source;
+mod steps;
+mod story;
+mod tale;
+mod vectors;
 mod world;

@@ -42,6 +42,17 @@ pub(crate) struct World {
     pub(crate) now: u64,
     /// Names of the keys that spoke, and of those that sat at the beginning.
     pub(crate) names: BTreeMap<Key, String>,
+    /// Everything that was sent, and what came of it.
+    pub(crate) submitted: Vec<Submission>,
+}
+
+/// Something that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Submission {
+    pub(crate) at: u64,
+    pub(crate) door: Door,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) outcome: Outcome,
 }
 
 impl World {
@@ -67,7 +78,7 @@ impl World {
         let record = submit::deploy(genesis, CONTRACT, START).unwrap();
         let mut cells = Memory::new();
         evolve(&mut cells, &record).unwrap();
-        Self { cells, records: vec![record], domain, now: START, names }
+        Self { cells, records: vec![record], domain, now: START, names, submitted: Vec::new() }
     }
 
     // Speaking
@@ -133,7 +144,8 @@ impl World {
         self.submit(&bytes)
     }
 
-    fn check(&self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record], door: Door) {
+    fn check(&mut self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record], door: Door) {
+        self.submitted.push(Submission { at: self.now, door, bytes: bytes.to_vec(), outcome: *outcome });
         let head: Head = before.head().unwrap();
         let seqs: Vec<u64> = records.iter().map(|record| record.seq).collect();
         let expected: Vec<u64> = (head.seq..).take(records.len()).collect();
