@@ -5,7 +5,7 @@ use crate::town::START;
 use greatseal_protocol::{
     action::{Action, Parameter},
     bytes::{ContractAddress, DeploymentId, IncidentId, Label},
-    cells::{CellKey, CellsMut, Dispute, Escalation, Head, Memory, Route, Tuning},
+    cells::{CellKey, Cells, CellsMut, Dispute, Escalation, Head, Memory, Route, Tuning},
     command::{Command, Decision, Order, ProposalId},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     emergency::{Duty, InMode, Paused, Use},
@@ -94,38 +94,39 @@ pub fn cells(bytes: &[u8]) {
 /// Commands on cells of which one was written from outside. Their answers may be wrong, but there is one.
 fn damaged(mut scene: Scene, key: &CellKey, bytes: &[u8]) {
     scene.cells.store(key, bytes.to_vec());
+    scene.cells.keep();
     let seats = ["S0", "S1", "E0", "O0", "A0", "X0"].map(crate::town::seat);
     for (number, who) in (0_u8..).zip(seats) {
         for kind in 0..super::plan::KINDS {
             // An answer is an outcome or the report that cells do not fit; both are fine here.
             let mut input = Input(&[]);
             let open = super::plan::opening(&mut scene, who, kind, &mut input);
-            attempt(&scene, who, Order::Open(open));
+            attempt(&mut scene, who, Order::Open(open));
         }
         let id = ProposalId { serial: 1, author: crate::town::seat("S0"), slot: 0 };
-        let digest = scene.cells.get(&CellKey::proposal(id)).and_then(|bytes| Proposal::decode_all(&mut &**bytes).ok());
-        if let Some(proposal) = digest {
+        let present = scene.cells.cell::<Proposal>(&CellKey::proposal(id)).ok().flatten();
+        if let Some(proposal) = present {
             let id = ProposalId { serial: proposal.serial, ..id };
             let decision = if number % 2 == 0 { Decision::Approve } else { Decision::Reject };
-            attempt(&scene, who, Order::Decide { id, digest: proposal.digest, decision });
-            attempt(&scene, who, Order::Veto { id, digest: proposal.digest });
-            attempt(&scene, who, Order::PanelApprove { id, digest: proposal.digest });
-            attempt(&scene, who, Order::Cancel { id });
-            attempt(&scene, who, Order::CallPanel { id });
+            attempt(&mut scene, who, Order::Decide { id, digest: proposal.digest, decision });
+            attempt(&mut scene, who, Order::Veto { id, digest: proposal.digest });
+            attempt(&mut scene, who, Order::PanelApprove { id, digest: proposal.digest });
+            attempt(&mut scene, who, Order::Cancel { id });
+            attempt(&mut scene, who, Order::CallPanel { id });
         }
         for order in super::plan::simple_orders(&scene, who) {
-            attempt(&scene, who, order);
+            attempt(&mut scene, who, order);
         }
     }
 }
 
-fn attempt(scene: &Scene, who: SeatId, order: Order) {
-    let mut cells = scene.cells.clone();
+fn attempt(scene: &mut Scene, who: SeatId, order: Order) {
     let key = scene.key(who);
     let command = scene.command(who, order);
-    let Some(domain) = cells.get(&CellKey::Head).and_then(|bytes| Head::decode_all(&mut &**bytes).ok()) else { return };
-    let bytes = Envelope::seal(&domain.domain, command, key, Scene::signature(&key)).to_bytes();
-    let _ = submit::submit(&mut cells, &bytes, scene.now, &crate::town::Believing);
+    let Ok(head) = scene.cells.head() else { return };
+    let bytes = Envelope::seal(&head.domain, command, key, Scene::signature(&key)).to_bytes();
+    let _ = submit::submit(&mut scene.cells, &bytes, scene.now, &crate::town::Believing);
+    scene.cells.undo();
 }
 
 /// A record: decoded exactly, and a replay takes it or refuses it.

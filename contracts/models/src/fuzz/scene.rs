@@ -27,11 +27,48 @@ pub struct Opened {
     pub action: Action,
 }
 
+/// Cells that remember what was overwritten: cheaper than to copy all of them before every submission.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    /// What is stored.
+    pub cells: Memory,
+    overwritten: Vec<(CellKey, Option<Vec<u8>>)>,
+}
+
+impl Cells for Stored {
+    fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
+        self.cells.load(key)
+    }
+}
+
+impl Stored {
+    /// Takes back what was written since the last time.
+    pub fn undo(&mut self) {
+        for (key, bytes) in self.overwritten.drain(..).rev() {
+            match bytes {
+                Some(bytes) => drop(self.cells.insert(key, bytes)),
+                None => drop(self.cells.remove(&key)),
+            }
+        }
+    }
+
+    /// What was written stays.
+    pub fn keep(&mut self) {
+        self.overwritten.clear();
+    }
+}
+
+impl CellsMut for Stored {
+    fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
+        self.overwritten.push((*key, self.cells.insert(*key, bytes)));
+    }
+}
+
 /// A deployment with its history.
 #[derive(Clone, Debug)]
 pub struct Scene {
     /// What is stored.
-    pub cells: Memory,
+    pub cells: Stored,
     /// What was recorded.
     pub records: Vec<Record>,
     /// What was opened.
@@ -60,22 +97,19 @@ impl Scene {
 
     fn deploy(micronode: bool, keys: Keys) -> Self {
         let (first, cells) = found(default_genesis(micronode, keys));
+        let cells = Stored { cells, overwritten: Vec::new() };
         Self { cells, records: vec![first], proposals: Vec::new(), now: START + 1, keys, fresh: 1_000 }
     }
 
     /// Every seat that there is now.
     pub fn seats(&self) -> Vec<SeatId> {
-        let heads = self.cells.keys().filter_map(|key| match key {
-            CellKey::Council(council)
-                if council.in_row() == *council || self.cells.seat(SeatId { council: *council, index: 0 }).is_ok() =>
-            {
-                Some(*council)
-            }
+        let seats = self.cells.cells.keys().filter_map(|key| match key {
+            CellKey::Seat(id) => Some(*id),
             _ => None,
         });
-        let size = |council| self.cells.council(council).map_or(0, |head| head.size);
-        let all = heads.flat_map(|council| (0..size(council)).map(move |index| SeatId { council, index }));
-        all.filter(|id| self.cells.seat(*id).is_ok()).collect()
+        // The cells of seats that a smaller council left behind stay.
+        let sits = |id: &SeatId| self.cells.council(id.council).is_ok_and(|head| id.index < head.size);
+        seats.filter(sits).collect()
     }
 
     /// The key that sits there.
@@ -119,39 +153,43 @@ impl Scene {
 
     /// Bytes at the door of envelopes.
     pub fn submit(&mut self, bytes: &[u8]) -> Outcome {
-        let before = self.cells.clone();
+        let before = self.cells.head().expect("the head is there");
+        self.cells.keep();
         let answer = submit::submit(&mut self.cells, bytes, self.now, &Believing);
         let (outcome, records) = answer.expect("sound cells fit every record that they cause");
-        self.check(&before, outcome, records)
+        self.check(before, outcome, records)
     }
 
     /// Bytes at the direct door.
     pub fn act(&mut self, bytes: &[u8]) -> Outcome {
-        let before = self.cells.clone();
+        let before = self.cells.head().expect("the head is there");
+        self.cells.keep();
         let answer = submit::act(&mut self.cells, bytes, self.now, |_| true);
         let (outcome, records) = answer.expect("sound cells fit every record that they cause");
-        self.check(&before, outcome, records)
+        self.check(before, outcome, records)
     }
 
     /// `refused_changes_nothing`, `bounded`, contiguous numbers, records that survive their bytes.
-    fn check(&mut self, before: &Memory, outcome: Outcome, records: Vec<Record>) -> Outcome {
-        let head: Head = before.head().expect("the head is there");
+    fn check(&mut self, head: Head, outcome: Outcome, records: Vec<Record>) -> Outcome {
         for (seq, record) in (head.seq..).zip(&records) {
             assert_eq!((record.seq, record.at), (seq, self.now), "records are numbered without a gap");
             assert_eq!(Record::decode_all(&mut &*record.encode()).as_ref(), Ok(record), "a record survives its bytes");
         }
         let count = u64::try_from(records.len()).expect("records are few");
+        let Stored { cells, overwritten } = &self.cells;
         match &outcome {
             Outcome::Applied { events, .. } => assert!(count == u64::from(*events) && count > 0),
             Outcome::Refused { .. } => {
-                let mut counted = before.clone();
-                counted.put(&CellKey::Head, &Head { seq: head.seq.saturating_add(1), ..head });
-                assert_eq!(self.cells, counted, "refused_changes_nothing but the event counter");
+                let counted = Head { seq: head.seq.saturating_add(1), ..head };
+                assert_eq!(cells.head(), Ok(counted), "a refusal is counted");
+                let only = overwritten.iter().all(|(key, _)| *key == CellKey::Head);
+                assert!(only, "refused_changes_nothing but the event counter");
             }
-            Outcome::Ignored { .. } => assert!(records.is_empty() && self.cells == *before, "ignored is ignored"),
+            Outcome::Ignored { .. } => assert!(records.is_empty() && overwritten.is_empty(), "ignored is ignored"),
         }
-        for (key, bytes) in self.cells.iter().filter(|(key, bytes)| before.get(key) != Some(bytes)) {
-            assert!(bytes.len() <= MAX_CELL, "bounded: {key:?} has {} bytes", bytes.len());
+        for (key, _) in overwritten {
+            let length = cells.get(key).map_or(0, Vec::len);
+            assert!(length <= MAX_CELL, "bounded: {key:?} has {length} bytes");
         }
         self.proposals.extend(records.iter().filter_map(|record| match &record.event {
             Event::Opened(opened) => {
@@ -167,7 +205,7 @@ impl Scene {
     pub fn folds(&self) {
         let mut replay = Memory::new();
         self.records.iter().for_each(|record| evolve(&mut replay, record).expect("records fold"));
-        assert_eq!(replay, self.cells, "folding the records gives the stored state, byte for byte");
+        assert_eq!(replay, self.cells.cells, "folding the records gives the stored state, byte for byte");
     }
 
     /// A signature of the right kind for a key.

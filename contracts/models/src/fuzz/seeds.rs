@@ -48,7 +48,7 @@ pub fn files(stories: u32) -> Files {
                 put("decode_events", name, bytes);
             }
         }
-        for (key, cell) in &scene.cells {
+        for (key, cell) in &scene.cells.cells {
             let kind = key.encode().first().copied().unwrap_or(0);
             put("decode_cells", format!("{kind:02}"), [&[kind], &**cell].concat());
             if let CellKey::Proposal(..) = key {
