@@ -124,8 +124,7 @@ fn the_document_has_the_default_table() {
             Direction::Neutral => "",
             Direction::Loosens => "loosens",
         };
-        let minima: Vec<String> =
-            row.minima.iter().map(|(council, k)| format!("{} {k}", council.letter())).collect();
+        let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", council.letter())).collect();
         let all: u32 = row.minima.iter().map(|(council, _)| seats[council.letter()]).sum();
         let executor = match row.executors {
             Executors::Anyone => "anyone",
