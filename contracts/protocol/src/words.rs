@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
-pub use action::{action, row};
+pub use action::{action, entry, row};
 
 /// A label and its value.
 pub type Line = (&'static str, String);

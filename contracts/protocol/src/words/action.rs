@@ -187,7 +187,8 @@ fn reconstitute(change: &Reconstitute) -> Vec<Line> {
     lines
 }
 
-fn entry(entry: &Entry) -> Vec<Line> {
+/// What an entry of the registry says besides its name.
+pub fn entry(entry: &Entry) -> Vec<Line> {
     match entry {
         Entry::Component { kind, .. } => {
             vec![("kind", format!("{kind:?}")), ("risk", format!("{:?}", entry.risk()))]
