@@ -116,7 +116,7 @@ pub fn action(action: &Action) -> Vec<Line> {
 
 /// Every field of a row.
 pub fn row(row: &Row) -> Vec<Line> {
-    let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", name(council))).collect();
+    let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", self::council(council))).collect();
     vec![
         ("row", format!("{} (version {})", row.id, row.version)),
         ("approvals", format!("{}", row.m)),
@@ -137,7 +137,8 @@ pub fn row(row: &Row) -> Vec<Line> {
     ]
 }
 
-fn name(council: Council) -> String {
+/// A council as rows speak of it.
+pub fn council(council: Council) -> String {
     match council {
         Council::PROGRAM => "the programme".into(),
         other => format!("{other}"),
