@@ -8,9 +8,7 @@ mod propose;
 pub use governance::{Decide, Escalate, Execute, Governance, Reject, Signer};
 pub use orders::{Dispute, Drill, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
-pub use propose::{
-    Answer, Degraded, Incident, Newcomer, OfSeat, Propose, Proposed, Register, Release, RowChange,
-};
+pub use propose::{Answer, Degraded, Incident, Newcomer, OfSeat, Propose, Proposed, Register, Release, RowChange};
 
 use crate::keys::{For, JournalOf, Keys, store};
 use clap::{Args, Parser, Subcommand};
@@ -82,7 +80,9 @@ pub enum Command {
     #[command(subcommand)]
     Release(Box<Releases>),
     /// Marks a record as disputed.
-    #[command(after_help = "Example:\n  greatseal dispute HEX --reason 'not what was decided' --token A0 --pin-file pins/A0")]
+    #[command(
+        after_help = "Example:\n  greatseal dispute HEX --reason 'not what was decided' --token A0 --pin-file pins/A0"
+    )]
     Dispute(Box<Dispute>),
     /// The policy table: who decides what.
     #[command(subcommand)]

@@ -14,7 +14,8 @@ use greatseal_protocol::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-const HELP: &str = "see `greatseal policy check --help` for the file, and `greatseal policy show --toml` for a whole one";
+const HELP: &str =
+    "see `greatseal policy check --help` for the file, and `greatseal policy show --toml` for a whole one";
 
 /// A table with the sizes of its councils.
 #[derive(Debug, Deserialize, Serialize)]
@@ -81,7 +82,8 @@ impl TableFile {
             "micronode" => Profile::Micronode { until: 0 },
             other => return Err(wrong("profile", format!("`{other}` is none"))),
         };
-        let sizes = self.councils.iter().map(|(name, size)| Ok((council(name)?, *size))).collect::<Result<_, CliError>>()?;
+        let sizes =
+            self.councils.iter().map(|(name, size)| Ok((council(name)?, *size))).collect::<Result<_, CliError>>()?;
         let mut rows = self.rows.iter().map(RowFile::whole).collect::<Result<Vec<_>, _>>()?;
         rows.sort_by_key(|row| row.id);
         match rows.windows(2).find(|pair| pair[0].id == pair[1].id) {
@@ -148,7 +150,9 @@ impl RowFile {
                 Some("anyone") => Executors::Anyone,
                 Some("operator") => Executors::Operator,
                 Some("members") => Executors::Members,
-                Some(other) => return Err(wrong("executors", format!("`{other}` is none of anyone, operator, members"))),
+                Some(other) => {
+                    return Err(wrong("executors", format!("`{other}` is none of anyone, operator, members")));
+                }
             },
             direct: self.direct.unwrap_or(present.direct),
         })

@@ -28,7 +28,8 @@ pub fn scope(text: &str) -> Result<Scope, CliError> {
 
 /// A seat's address.
 pub fn seat(text: &str) -> Result<SeatId, CliError> {
-    text.parse().map_err(|_| CliError::input("seat", format!("`{text}` is not a seat"), "a seat looks like S0 or Pr:1-0"))
+    text.parse()
+        .map_err(|_| CliError::input("seat", format!("`{text}` is not a seat"), "a seat looks like S0 or Pr:1-0"))
 }
 
 /// A member's key.
@@ -55,9 +56,8 @@ pub fn council(text: &str) -> Result<Council, CliError> {
         return Ok(Council::PROGRAM);
     }
     let index = if text.contains(':') { "-0" } else { "0" };
-    let first: SeatId = format!("{text}{index}")
-        .parse()
-        .map_err(|_| CliError::input("council", format!("`{text}` is none"), HELP))?;
+    let first: SeatId =
+        format!("{text}{index}").parse().map_err(|_| CliError::input("council", format!("`{text}` is none"), HELP))?;
     Ok(first.council)
 }
 

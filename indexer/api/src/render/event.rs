@@ -35,11 +35,9 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines.push(line("approve by", opened.approve_by));
             lines
         }
-        Event::Decided { seat, decision, quorum, .. } => vec![
-            line("seat", seat),
-            line("decision", format!("{decision:?}").to_lowercase()),
-            line("quorum", quorum),
-        ],
+        Event::Decided { seat, decision, quorum, .. } => {
+            vec![line("seat", seat), line("decision", format!("{decision:?}").to_lowercase()), line("quorum", quorum)]
+        }
         Event::QuorumReached { eta, execute_by, .. } => vec![line("eta", eta), line("execute by", execute_by)],
         Event::Cancelled { .. } => Vec::new(),
         Event::Vetoed { seat, .. } | Event::PanelApproved { seat, .. } | Event::SeatReinstated { seat, .. } => {
@@ -104,12 +102,9 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("replaces", release.replaces.map_or_else(|| "nothing".into(), |code| format!("sha256:{code}"))),
             line("rollback until", release.rollback_until),
         ],
-        Event::ReleaseRolledBack { seat, component, from, to } => vec![
-            line("seat", seat),
-            line("component", component),
-            line("from", running(from)),
-            line("to", running(to)),
-        ],
+        Event::ReleaseRolledBack { seat, component, from, to } => {
+            vec![line("seat", seat), line("component", component), line("from", running(from)), line("to", running(to))]
+        }
         Event::RouteChanged { route, version, economics, escalation, .. } => vec![
             line("route", route),
             line("version", version),

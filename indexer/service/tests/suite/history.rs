@@ -132,7 +132,8 @@ impl History {
         let message = digest::signed_message(&self.domain, &key, &command);
         let signature = Signature::Ed25519(signer.sign(&message).to_bytes());
         let envelope = Envelope::seal(&self.domain, command, key, signature).to_bytes();
-        let (outcome, records) = submit::submit(&mut self.cells, &envelope, self.now, &Software).expect("cells are sound");
+        let (outcome, records) =
+            submit::submit(&mut self.cells, &envelope, self.now, &Software).expect("cells are sound");
         assert!(!matches!(outcome, Outcome::Ignored { .. }), "{outcome:?}");
         self.pending.extend(records);
     }

@@ -14,9 +14,7 @@ pub enum Seat {
     #[command(after_help = "Example:\n  greatseal seat suspend-self --token S1 --pin-file pins/S1")]
     SuspendSelf(Signer),
     /// Names the key that shall follow, before it is proposed.
-    #[command(
-        after_help = "Example:\n  greatseal seat name-successor ed25519:HEX --token S1 --pin-file pins/S1"
-    )]
+    #[command(after_help = "Example:\n  greatseal seat name-successor ed25519:HEX --token S1 --pin-file pins/S1")]
     NameSuccessor {
         /// The key that shall follow.
         successor: String,

@@ -32,7 +32,9 @@ pub struct Propose {
 #[derive(Debug, Subcommand)]
 pub enum Proposed {
     /// Pause that expires by itself; the Emergency council's, or the Sovereign's where its seat proposes.
-    #[command(after_help = "Example:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'")]
+    #[command(
+        after_help = "Example:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'"
+    )]
     Pause {
         /// everything, upgrades, route:ID, program:ID or account:HEX.
         #[arg(long)]
@@ -164,7 +166,9 @@ pub enum Proposed {
         evidence: String,
     },
     /// Answers a dispute.
-    #[command(after_help = "Example:\n  … resolve HEX --answer dismissed --statement statement.pdf --party infra-operator")]
+    #[command(
+        after_help = "Example:\n  … resolve HEX --answer dismissed --statement statement.pdf --party infra-operator"
+    )]
     Resolve {
         /// What is disputed, as the dispute names it.
         subject: String,

@@ -46,8 +46,14 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let profile = profile(command, now)?;
     let councils = councils(&command.seats, entries, profile, now)?;
     let (rows, left_out) = rows(profile, &councils);
-    let genesis =
-        Genesis { chain: chain.genesis(), chain_id: chain.chain_id().await?, profile, councils, rows, salt: Salt(salt) };
+    let genesis = Genesis {
+        chain: chain.genesis(),
+        chain_id: chain.chain_id().await?,
+        profile,
+        councils,
+        rows,
+        salt: Salt(salt),
+    };
     policy::check(&genesis)
         .map_err(|broken| CliError::file(&command.seats, broken, "change the seats so that the invariant holds"))?;
 

@@ -68,8 +68,10 @@ pub async fn deployed(session: &Session) -> Result<(Profile, Sizes, Vec<Row>), C
     let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
     let names = RowId::NAMED.iter().map(|(id, _)| *id);
     let cells = session.cells(names.clone().map(CellKey::Row).chain([CellKey::Head])).await?;
-    let rows: Vec<Row> = names.filter_map(|id| cells.cell(&CellKey::Row(id)).transpose()).collect::<Result<_, _>>().map_err(refused)?;
-    let mut councils: Vec<Council> = rows.iter().flat_map(|row| row.minima.iter().map(|(council, _)| council)).collect();
+    let rows: Vec<Row> =
+        names.filter_map(|id| cells.cell(&CellKey::Row(id)).transpose()).collect::<Result<_, _>>().map_err(refused)?;
+    let mut councils: Vec<Council> =
+        rows.iter().flat_map(|row| row.minima.iter().map(|(council, _)| council)).collect();
     councils.sort_unstable();
     councils.dedup();
     let heads = session.cells(councils.iter().copied().map(CellKey::Council)).await?;
@@ -146,7 +148,8 @@ fn explained(row: &Row, sizes: &Sizes) -> String {
         Executors::Operator => "an operator, its councils after half of that",
         Executors::Members => "an operator or its councils",
     };
-    let delay = if row.delay == 0 { "at once".to_owned() } else { format!("{} after the quorum", words::duration(row.delay)) };
+    let delay =
+        if row.delay == 0 { "at once".to_owned() } else { format!("{} after the quorum", words::duration(row.delay)) };
     format!(
         "{} of {all} of {}; decided within {}; executed {delay}, within {}, by {executors}{}{}",
         row.m,

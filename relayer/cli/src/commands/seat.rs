@@ -13,10 +13,8 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
     match command {
         cli::Seat::Accept(signer) => {
             // The key that sat there before is read from the chain: new → old.
-            let order = |member: &crate::session::Member| Order::AcceptSeat {
-                seat: member.id,
-                previous: member.seat.previous,
-            };
+            let order =
+                |member: &crate::session::Member| Order::AcceptSeat { seat: member.id, previous: member.seat.previous };
             give(session, signer, order, &[]).await
         }
         cli::Seat::SuspendSelf(signer) => give(session, signer, |_| Order::SuspendSelf, &[]).await,

@@ -75,8 +75,9 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         nonce: member.next_nonce(),
     });
     let context = document::lines(&bytes, document)?;
-    let state =
-        session.sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context).await?;
+    let state = session
+        .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
+        .await?;
 
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
     if let Some(state) = &state {

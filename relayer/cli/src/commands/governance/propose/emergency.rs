@@ -1,13 +1,7 @@
 //! Pauses, modes, suspensions, and their ends.
 
 use super::{Chosen, Under, refused};
-use crate::{
-    cli,
-    commands::seats::sitting,
-    error::CliError,
-    session::Session,
-    text,
-};
+use crate::{cli, commands::seats::sitting, error::CliError, session::Session, text};
 use greatseal_protocol::{
     action::Action,
     cells::{CellKey, Cells},

@@ -52,9 +52,7 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
         EntryKey::Issuer(id) => Entry::Issuer { id, organisation: organisation()? },
         EntryKey::Schema(id) => Entry::Schema { id },
         EntryKey::Asset(id) => Entry::Asset { id },
-        EntryKey::Payer(account) => {
-            Entry::Payer { account, program: said.program.ok_or_else(|| missing("program"))? }
-        }
+        EntryKey::Payer(account) => Entry::Payer { account, program: said.program.ok_or_else(|| missing("program"))? },
         EntryKey::Party(id) => Entry::Party { id, organisation: organisation()? },
         EntryKey::Custody(setting, tenant) => {
             let value = text::hash(said.value.as_deref().ok_or_else(|| missing("value"))?)?;
