@@ -81,13 +81,13 @@ async fn what_is_approved_is_stopped_while_its_delay_runs() -> Outcome {
     let cheap = world.propose("S0", &change).await?;
     assert_eq!((cheap.code, &cheap.json["invariant"], &cheap.json["row"]), (8, &12.into(), &"custody".into()));
     let id = world.opened(world.propose("S0", &["row", "routine-upgrade", "--delay", "2 h"]).await?).await?;
-    world.sign("S1", &["veto", &id]).await?.refused(416)?;
-    world.all_approve(&["S0", "S1", "S2", "P0"], &id).await?;
+    world.sign("S2", &["veto", &id]).await?.refused(416)?;
+    world.all_approve(&["S0", "S1", "P0", "P1"], &id).await?;
     let contradiction = world.sign("S0", &["veto", &id]).await?;
     assert_eq!(contradiction.code, 6, "it has approved: {contradiction:?}");
     world.sign("P0", &["veto", &id, "--withdraw-approval"]).await?.refused(204)?;
     world.sign("S0", &["veto", &id, "--withdraw-approval"]).await?.done()?;
-    world.sign("S2", &["veto", &id, "--withdraw-approval"]).await?.done()?;
+    world.sign("S2", &["veto", &id]).await?.done()?;
     world.execute(&id).await?.refused(408)?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())

@@ -118,7 +118,7 @@ pub fn action(action: &Action) -> Vec<Line> {
 pub fn row(row: &Row) -> Vec<Line> {
     let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", self::council(council))).collect();
     vec![
-        ("row", format!("{} (version {})", row.id, row.version)),
+        ("row of the table", format!("{} (version {})", row.id, row.version)),
         ("approvals", format!("{}", row.m)),
         ("at least from", minima.join(", ")),
         ("delay", duration(row.delay)),

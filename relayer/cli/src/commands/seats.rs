@@ -143,7 +143,7 @@ mod tests {
         for later in [0, 86_400, 30 * 86_400] {
             let _ = council.remove(0);
             council.push(free_expiry(now + later, &council));
-            assert!(spread(council.iter().copied()), "{council:?}");
+            assert!(spread(|| council.iter().copied()), "{council:?}");
         }
     }
 }
