@@ -60,6 +60,27 @@ impl World {
         self.greatseal(&[&proposal[..], &["--token", seat, "--pin-file", &pin, "--yes"], action].concat()).await
     }
 
+    /// Any other command that a seat signs without being asked.
+    ///
+    /// # Errors
+    /// [`NoProgram`].
+    pub async fn order(&self, seat: &str, args: &[&str]) -> Result<Answer, NoProgram> {
+        let pin = format!("pins/{seat}");
+        self.greatseal(&[args, &["--token", seat, "--pin-file", &pin, "--yes"]].concat()).await
+    }
+
+    /// Proposes, approves, waits for the delay and executes; answers the proposal's id.
+    ///
+    /// # Errors
+    /// All that the first refused command said.
+    pub async fn decide(&self, author: &str, action: &[&str], approve: &[&str], delay: Duration) -> Outcome<String> {
+        let id = self.opened(self.propose(author, action).await?).await?;
+        self.all_approve(approve, &id).await?;
+        self.node().pass(delay).await?;
+        self.execute(&id).await?.done()?;
+        Ok(id)
+    }
+
     /// Opens a pause of a scope for an hour; answers its id.
     ///
     /// # Errors
@@ -78,7 +99,10 @@ impl World {
 
     /// The id of a proposal that was opened, once the indexer knows it. The command does not wait for that where an
     /// earlier proposal had the same document.
-    async fn opened(&self, answer: Answer) -> Outcome<String> {
+    ///
+    /// # Errors
+    /// Where it was not opened, or its document is not held.
+    pub async fn opened(&self, answer: Answer) -> Outcome<String> {
         let answer = answer.done()?;
         let (Some(id), Some("yes")) = (answer["proposal"].as_str(), answer["document_held"].as_str()) else {
             return Err(format!("no proposal with its document in {answer}").into());

@@ -16,22 +16,40 @@ use crate::{
     program::{command, target},
 };
 
-/// Seats and the organisations behind them: a genesis that keeps every invariant.
-pub const SEATS: [(&str, &str); 10] = [
+/// Seats and the organisations behind them: section 4 of the protocol, with all its councils.
+pub const SEATS: [(&str, &str); 28] = [
     ("S0", "cabinet"),
     ("S1", "justice"),
     ("S2", "presidency"),
-    ("M0", "central-bank"),
-    ("M1", "treasury"),
+    ("P0", "digital-policy"),
+    ("P1", "data-protection"),
+    ("T0", "cyber-centre"),
+    ("T1", "standards"),
+    ("T2", "it-agency"),
     ("E0", "cert"),
     ("E1", "justice"),
     ("E2", "central-bank-risk"),
+    ("C0", "digital-policy"),
+    ("C1", "security-office"),
+    ("C2", "hsm-custody"),
+    ("M0", "central-bank"),
+    ("M1", "treasury"),
+    ("I0", "civil-registry"),
+    ("I1", "standards"),
+    ("I2", "data-protection"),
+    ("Pr:1-0", "social-ministry"),
+    ("Pr:1-1", "treasury"),
+    ("Pr:1-2", "inspectorate"),
     ("O0", "infra-operator"),
+    ("O1", "infra-operator"),
     ("A0", "audit-court"),
+    ("A1", "audit-firm"),
+    ("X0", "ext-auditor-1"),
+    ("X1", "ext-auditor-2"),
 ];
 
 /// Changes with what is in the folder.
-const PREPARED: &str = "greatseal-tokens-2";
+const PREPARED: &str = "greatseal-tokens-3";
 
 /// Puts `softhsm2.conf`, `tokens/`, `pins/`, `state/` (the journals of the keys' use) and `seats.json` into the folder.
 ///

@@ -8,7 +8,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
-pub use action::{action, row};
+pub use action::{action, council, entry, row};
 
 /// A label and its value.
 pub type Line = (&'static str, String);
@@ -100,7 +100,7 @@ fn proposal(id: &ProposalId) -> Line {
 }
 
 /// Seconds, with the largest unit that divides them.
-fn duration(seconds: u32) -> String {
+pub fn duration(seconds: u32) -> String {
     match seconds {
         0 => "0 s".into(),
         _ if seconds.is_multiple_of(86_400) => format!("{} d", seconds / 86_400),

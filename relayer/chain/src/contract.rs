@@ -4,6 +4,8 @@ use crate::{At, BlockRef, Chain, ChainError, Weight};
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells, Head},
+    command::Command,
+    key::Key,
     submit::{Outcome, Undone},
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
@@ -16,6 +18,8 @@ use subxt::{
 
 /// First four bytes of BLAKE2-256 of `submit`, as in the contract's metadata.
 const SUBMIT: [u8; 4] = [0x8e, 0xac, 0x2b, 0xaf];
+/// The same of `act`.
+const ACT: [u8; 4] = [0xcd, 0xce, 0xbd, 0x21];
 
 /// What a call would do at a block.
 #[derive(Clone, Debug)]
@@ -153,15 +157,38 @@ impl Chain {
         origin: [u8; 32],
         envelopes: &[Vec<u8>],
     ) -> Result<DryRun, ChainError> {
+        self.dry_run_data::<Vec<Outcome>>(contract, origin, submit_data(envelopes)).await
+    }
+
+    /// What a member's bare command would do now, sent from the account of its own key; nobody pays.
+    ///
+    /// # Errors
+    ///
+    /// As [`dry_run`](Self::dry_run).
+    pub async fn dry_run_act(
+        &self,
+        contract: ContractAddress,
+        member: [u8; 32],
+        command: &Command,
+    ) -> Result<DryRun, ChainError> {
+        self.dry_run_data::<One>(contract, member, act_data(member, command)).await
+    }
+
+    async fn dry_run_data<Answer: Decode + Into<Vec<Outcome>>>(
+        &self,
+        contract: ContractAddress,
+        origin: [u8; 32],
+        data: Vec<u8>,
+    ) -> Result<DryRun, ChainError> {
         let at = self.at_finalized().await?;
-        let arguments =
-            (AccountId32(origin), H160(contract.0), 0_u128, None::<Weight>, None::<u128>, submit_data(envelopes));
+        let arguments = (AccountId32(origin), H160(contract.0), 0_u128, None::<Weight>, None::<u128>, data);
         let payload = dynamic::runtime_api_call::<_, ContractResult<ExecReturnValue>>("ReviveApi", "call", arguments);
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
         let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
-        let outcomes = MessageResult::decode_all(&mut &*returned.data)
+        let outcomes = MessageResult::<Answer>::decode_all(&mut &*returned.data)
             .map_err(|_| ChainError::NoContract(contract))?
-            .map_err(|_| ChainError::NoContract(contract))?;
+            .map_err(|_| ChainError::NoContract(contract))?
+            .map(Into::into);
         Ok(DryRun { weight: answer.weight_required, deposit: answer.max_storage_deposit.charge(), outcomes })
     }
 }
@@ -180,7 +207,17 @@ pub(crate) fn reason(at: &At, error: &dynamic::Value) -> String {
 }
 
 /// What ink! wraps around the answer of a message.
-type MessageResult = Result<Result<Vec<Outcome>, Undone>, LangError>;
+type MessageResult<Answer> = Result<Result<Answer, Undone>, LangError>;
+
+/// The one outcome of `act`.
+#[derive(Decode)]
+struct One(Outcome);
+
+impl From<One> for Vec<Outcome> {
+    fn from(One(outcome): One) -> Self {
+        vec![outcome]
+    }
+}
 
 #[derive(Decode)]
 enum LangError {
@@ -191,6 +228,11 @@ enum LangError {
 /// Call data of `submit`.
 pub(crate) fn submit_data(envelopes: &[Vec<u8>]) -> Vec<u8> {
     (SUBMIT, envelopes).encode()
+}
+
+/// Call data of `act`: `SCALE(key) ‖ SCALE(command)` as bytes.
+pub(crate) fn act_data(member: [u8; 32], command: &Command) -> Vec<u8> {
+    (ACT, (Key::Ed25519(member), command).encode()).encode()
 }
 
 async fn cell(at: &At, contract: ContractAddress, key: CellKey) -> Result<Option<Vec<u8>>, ChainError> {

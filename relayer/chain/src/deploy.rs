@@ -95,10 +95,11 @@ impl Chain {
         genesis: &Genesis,
     ) -> Result<Deployed, ChainError> {
         let estimate = self.estimate_instantiate(account.id(), blob, genesis).await?;
+        let weight = estimate.weight.with_margin().at_most(self.largest_call().await?);
         let data = (NEW, genesis.encode()).encode();
         let fields = vec![
             ("value", Value::u128(0)),
-            ("weight_limit", weight_value(estimate.weight.with_margin())),
+            ("weight_limit", weight_value(weight)),
             ("storage_deposit_limit", Value::u128(estimate.deposit.saturating_mul(2))),
             ("code", Value::from_bytes(blob)),
             ("data", Value::from_bytes(&data)),

@@ -1,7 +1,10 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
-use crate::{Account, AccountSignature, BlockRef, Chain, ChainError, DryRun, contract::submit_data};
-use greatseal_protocol::bytes::ContractAddress;
+use crate::{
+    Account, AccountSignature, BlockRef, Chain, ChainError, DryRun,
+    contract::{act_data, submit_data},
+};
+use greatseal_protocol::{bytes::ContractAddress, command::Command};
 use subxt::{
     config::DefaultExtrinsicParamsBuilder,
     dynamic,
@@ -115,6 +118,24 @@ impl Chain {
         let weight = dry_run.weight.with_margin().at_most(largest);
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
+    }
+
+    /// A member's bare command in a transaction of its own account, which pays; the key is the account.
+    ///
+    /// # Errors
+    ///
+    /// As [`prepare_submit`](Self::prepare_submit).
+    pub async fn prepare_act(
+        &self,
+        member: &impl Account,
+        contract: ContractAddress,
+        command: &Command,
+        dry_run: &DryRun,
+    ) -> Result<Prepared, ChainError> {
+        let nonce = self.finalized_nonce(member.id()).await?;
+        let (weight, deposit) = (dry_run.weight.with_margin(), dry_run.deposit.saturating_mul(2));
+        let fields = call_fields(contract, weight, deposit, act_data(member.id(), command));
+        self.prepare(member, nonce, "call", fields).await
     }
 
     pub(crate) async fn prepare(

@@ -1,8 +1,14 @@
 //! Command line: the tree of commands is the tree of files in `commands/`.
 
 mod governance;
+mod orders;
+mod policy;
+mod propose;
 
-pub use governance::{Decide, Escalate, Execute, Governance, Propose, Proposed, Reject, Signer};
+pub use governance::{Decide, Escalate, Execute, Governance, Reject, Signer};
+pub use orders::{Dispute, Drill, Releases, Review, Seat, Tune};
+pub use policy::{Policy, PolicyShow, ProfileName};
+pub use propose::{Answer, Degraded, Incident, Newcomer, OfSeat, Propose, Proposed, Register, Release, RowChange};
 
 use crate::keys::{For, JournalOf, Keys, store};
 use clap::{Args, Parser, Subcommand};
@@ -13,7 +19,7 @@ use std::path::PathBuf;
 #[command(
     name = "greatseal",
     version,
-    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, key or signing journal, 7 wrong chain or contract, 8 verification failed or a service contradicts the chain."
+    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, key or signing journal, 7 wrong chain or contract, 8 verification failed, an invariant is broken,\nor a service contradicts the chain."
 )]
 pub struct Cli {
     /// What is common to all commands.
@@ -58,7 +64,30 @@ pub enum Command {
     /// Proposals, approvals, execution.
     #[command(subcommand)]
     Governance(Box<Governance>),
-    /// Flags with their clocks, live proposals, councils.
+    /// Seats and their keys: take one, give one up, name a successor, sign of life.
+    #[command(subcommand)]
+    Seat(Box<Seat>),
+    /// Reviews of what was paused.
+    #[command(subcommand)]
+    Review(Box<Review>),
+    /// Changes a parameter within a fifth of its baseline.
+    #[command(after_help = "Example:\n  greatseal tune cache-ttl 330 --token O0 --pin-file pins/O0")]
+    Tune(Box<Tune>),
+    /// Files the evidence of a drill.
+    #[command(after_help = "Example:\n  greatseal drill key-loss --report drill.pdf --token O0 --pin-file pins/O0")]
+    Drill(Box<Drill>),
+    /// Releases that run.
+    #[command(subcommand)]
+    Release(Box<Releases>),
+    /// Marks a record as disputed.
+    #[command(
+        after_help = "Example:\n  greatseal dispute HEX --reason 'not what was decided' --token A0 --pin-file pins/A0"
+    )]
+    Dispute(Box<Dispute>),
+    /// The policy table: who decides what.
+    #[command(subcommand)]
+    Policy(Policy),
+    /// Flags with their clocks, decisions that are due, reviews that are owed, councils.
     Status,
     /// The audit database.
     #[command(subcommand)]
@@ -133,7 +162,7 @@ pub enum Key {
 #[derive(Debug, Args)]
 #[command(
     group(store(false)),
-    after_help = "Examples:\n  greatseal deploy --seats seats.json --account dev:alice --out deployment.json\n  greatseal deploy --seats seats.json --sealed keys --passphrase-file passphrase --key payer\n\nThe seats file is a JSON list of {\"seat\": \"S0\", \"key\": \"ed25519:HEX\", \"organisation\": \"cabinet\",\n\"holder\": \"64 hex digits\", \"valid_until\": \"seconds\"}; holder and valid_until may be left out."
+    after_help = "Examples:\n  greatseal deploy --seats seats.json --account dev:alice --out deployment.json\n  greatseal deploy --seats seats.json --sealed keys --passphrase-file passphrase --key payer\n  greatseal deploy --seats two.json --profile micronode --profile-until 60\n\nThe seats file is a JSON list of {\"seat\": \"S0\", \"key\": \"ed25519:HEX\", \"organisation\": \"cabinet\",\n\"role\": \"chair\", \"holder\": \"64 hex digits\", \"valid_until\": \"seconds\"}; role, holder and valid_until may be left out.\nRows of the default policy table whose councils have no seats are left out, and named."
 )]
 pub struct Deploy {
     /// Seats of the councils.
@@ -151,6 +180,12 @@ pub struct Deploy {
     /// Folder with the contract's artefact.
     #[arg(long, value_name = "FOLDER", default_value = "contracts/governance/released")]
     pub artefact: PathBuf,
+    /// How strict the deployment is.
+    #[arg(long, value_enum, default_value_t = ProfileName::Standard)]
+    pub profile: ProfileName,
+    /// Days for which a micronode loosens until it is renewed, at most 90; 90 where left out.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u64).range(1..=90))]
+    pub profile_until: Option<u64>,
     /// Where to write the deployment file.
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     pub out: PathBuf,

@@ -2,7 +2,7 @@
 
 use greatseal_api::wire::Problem;
 use greatseal_chain::ChainError;
-use greatseal_protocol::refusal::Refusal;
+use greatseal_protocol::{policy::Broken, refusal::Refusal};
 use std::path::PathBuf;
 
 /// An error variant is a decision: see [`CliError::help`] and [`CliError::exit_code`].
@@ -59,6 +59,9 @@ pub enum CliError {
     /// What a service says is not what the chain says.
     #[error("do not sign: {0}")]
     Contradiction(String),
+    /// A policy table breaks an invariant.
+    #[error("the table breaks {0}")]
+    Broken(Broken),
     /// The audit database does not hold.
     #[error("verification failed: {0}")]
     NotVerified(String),
@@ -100,6 +103,7 @@ impl CliError {
             Self::Contradiction(_) => {
                 "the indexer or the node lies or lags; ask another one before you sign anything".to_owned()
             }
+            Self::Broken(broken) => Refusal::from(*broken).help().to_owned(),
             Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
             Self::Signing(error) => error.help().to_owned(),
             Self::Chain(error) => error.help().to_owned(),
@@ -115,7 +119,7 @@ impl CliError {
             Self::Unreachable { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
-            Self::NotVerified(_) | Self::Contradiction(_) => 8,
+            Self::NotVerified(_) | Self::Contradiction(_) | Self::Broken(_) => 8,
             Self::Chain(ChainError::NotDeployed(_)) => 4,
             Self::Failed(_) | Self::NotConfirmed | Self::Service { .. } | Self::Chain(_) | Self::TimeOut(_) => 1,
         }

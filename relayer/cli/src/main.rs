@@ -9,6 +9,7 @@ use greatseal_cli::{
     services::Service,
     session::Session,
 };
+use greatseal_protocol::row::RowId;
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -39,6 +40,13 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, globals, output).await,
+        Command::Seat(command) => commands::seat::run(&Session::open(globals).await?, &command).await,
+        Command::Review(command) => commands::review::run(&Session::open(globals).await?, &command).await,
+        Command::Tune(command) => commands::operate::tune(&Session::open(globals).await?, &command).await,
+        Command::Drill(command) => commands::operate::drill(&Session::open(globals).await?, &command).await,
+        Command::Release(command) => commands::operate::release(&Session::open(globals).await?, &command).await,
+        Command::Dispute(command) => commands::operate::dispute(&Session::open(globals).await?, &command).await,
+        Command::Policy(command) => commands::policy::run(&command, globals, output).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,
         Command::Audit(Audit::Export { out }) => commands::audit::export(&Session::open(globals).await?, &out).await,
         Command::Audit(Audit::Verify { file, offline }) => {
@@ -66,6 +74,12 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
             let word = Word::Reject { withdraws: command.withdraw_approval };
             command_of::decide::run(&session, &command.decide, word).await
         }
+        Governance::Veto(command) => {
+            let word = Word::Veto { withdraws: command.withdraw_approval };
+            command_of::decide::run(&session, &command.decide, word).await
+        }
+        Governance::CallPanel(command) => command_of::decide::run(&session, &command, Word::CallPanel).await,
+        Governance::PanelApprove(command) => command_of::decide::run(&session, &command, Word::PanelApprove).await,
         Governance::Cancel(command) => command_of::decide::run(&session, &command, Word::Cancel).await,
         Governance::Execute(command) => command_of::execute::run(&session, &command).await,
         Governance::Escalate(command) => command_of::escalate::run(&session, &command).await,
@@ -80,9 +94,17 @@ fn tell(error: &CliError, json: bool) {
             CliError::Refused { refusal, .. } => Some(refusal.code()),
             _ => None,
         };
-        say(
-            serde_json::json!({ "error": error.to_string(), "help": error.help(), "exit_code": error.exit_code(), "refusal": refusal }),
-        );
+        let mut told = serde_json::json!({
+            "error": error.to_string(),
+            "help": error.help(),
+            "exit_code": error.exit_code(),
+            "refusal": refusal,
+        });
+        if let CliError::Broken(broken) = error {
+            told["invariant"] = broken.invariant.into();
+            told["row"] = RowId::NAMED.iter().find(|(id, _)| id.0 == broken.row).map(|(_, name)| *name).into();
+        }
+        say(told);
     }
     eprintln!("error: {error}\nhelp: {}", error.help());
 }

@@ -1,6 +1,6 @@
 //! What a command shows: lines for people, one JSON object for programs. Never both.
 
-use serde_json::{Value, json};
+use serde_json::{Value, json, map::Entry};
 use std::io::{BufRead, IsTerminal, Write};
 
 /// Label and value.
@@ -58,7 +58,19 @@ pub fn line(label: &str, value: impl ToString) -> Line {
     (label.to_owned(), value.to_string())
 }
 
-/// Lines as a JSON object; labels with spaces get underscores.
+/// Lines as a JSON object; labels with spaces get underscores, and those that stand several times become lists.
 pub fn object(lines: &[Line]) -> Value {
-    lines.iter().map(|(label, value)| (label.replace(' ', "_"), json!(value))).collect::<serde_json::Map<_, _>>().into()
+    let mut map = serde_json::Map::new();
+    for (label, text) in lines {
+        match map.entry(label.replace(' ', "_")) {
+            Entry::Vacant(place) => {
+                place.insert(json!(text));
+            }
+            Entry::Occupied(mut place) => match place.get_mut() {
+                Value::Array(list) => list.push(json!(text)),
+                first => *first = json!([first.take(), text]),
+            },
+        }
+    }
+    map.into()
 }

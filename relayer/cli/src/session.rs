@@ -237,7 +237,7 @@ impl Session {
             .into_iter()
             .filter(|record| match record.door {
                 greatseal_protocol::event::Door::Envelope(envelope) => envelope.to_string() == *digest,
-                greatseal_protocol::event::Door::Constructor => false,
+                greatseal_protocol::event::Door::Direct | greatseal_protocol::event::Door::Constructor => false,
             })
             .collect())
     }
@@ -247,6 +247,11 @@ impl Member {
     /// What the key claims to be.
     pub fn capacity(&self) -> Capacity {
         Capacity::Seat { council: self.id.council, epoch: self.head.epoch }
+    }
+
+    /// A nonce that the key has not used.
+    pub fn next_nonce(&self) -> u64 {
+        self.seat.nonce.saturating_add(1)
     }
 }
 

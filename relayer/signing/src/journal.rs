@@ -69,25 +69,41 @@ pub struct Decided {
     /// What the proposal says.
     pub digest: ProposalDigest,
     /// For or against.
-    pub decision: Decision,
-    /// Whether the person said that an earlier approval is withdrawn by this rejection.
+    pub stand: Stand,
+    /// Whether the person said that an earlier approval is withdrawn by this rejection or veto.
     pub withdraws: bool,
+}
+
+/// What a key says about a proposal, as a seat of the row, of the panel, or of the Sovereign council.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stand {
+    /// For it.
+    Approve,
+    /// Against it.
+    Reject,
+    /// Stop it while its delay runs.
+    Veto,
 }
 
 impl Use {
     pub(crate) fn command(authorized: &Authorized<Request>, backend: Backend) -> Self {
         let intent = authorized.intent();
         let Request::Command { domain, command } = authorized.request();
-        let decided = match &command.order {
-            Order::Decide { id, digest, decision } => Some(Decided {
-                domain: *domain,
-                proposal: *id,
-                digest: *digest,
-                decision: *decision,
-                withdraws: authorized.withdraws(),
-            }),
+        let said = match &command.order {
+            Order::Decide { id, digest, decision: Decision::Approve } | Order::PanelApprove { id, digest } => {
+                Some((*id, *digest, Stand::Approve))
+            }
+            Order::Decide { id, digest, decision: Decision::Reject } => Some((*id, *digest, Stand::Reject)),
+            Order::Veto { id, digest } => Some((*id, *digest, Stand::Veto)),
             _ => None,
         };
+        let decided = said.map(|(proposal, digest, stand)| Decided {
+            domain: *domain,
+            proposal,
+            digest,
+            stand,
+            withdraws: authorized.withdraws(),
+        });
         Self {
             key: authorized.key(),
             backend,

@@ -25,7 +25,7 @@ mod write;
 
 pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};
-pub use journal::{Backend, Decided, Journal, Receipt, Use};
+pub use journal::{Backend, Decided, Journal, Receipt, Stand, Use};
 pub use journal::{
     entry::{Decides, Entry, Intended, Line},
     file::{FileJournal, Report},

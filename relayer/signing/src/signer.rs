@@ -115,8 +115,10 @@ impl Payer {
             return Err(Error::NoPayload);
         }
         let used = Use::payment(self.0.key, digest::sha256(&[payload]), self.0.backend());
-        let (Signature::Ed25519(bytes) | Signature::P256(bytes)) = self.0.sign(used, payload.to_vec()).await?;
-        Ok(bytes)
+        match self.0.sign(used, payload.to_vec()).await? {
+            Signature::Ed25519(bytes) => Ok(bytes),
+            Signature::P256(_) => Err(Error::BadSignature),
+        }
     }
 
     /// Proves the key anew: whether it can be relied on now.

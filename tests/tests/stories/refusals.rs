@@ -16,7 +16,7 @@ const TICK: Duration = Duration::from_secs(2);
 async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
     let world = World::start(Options::default()).await?;
     let before = world.events().await?;
-    world.propose("S0", &pause("route:1")).await?.refused(206)?;
+    world.propose("M0", &pause("route:1")).await?.refused(206)?;
     let too_long = ["pause", "--scope", "route:1", "--minutes", "61", "--severity", "1", "--reason", "why"];
     world.propose("E0", &too_long).await?.refused(501)?;
     world.propose("S0", &["lift", "--scope", "route:1"]).await?.refused(503)?;

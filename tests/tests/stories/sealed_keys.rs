@@ -17,7 +17,7 @@ async fn seats_and_payer_without_a_token() -> Outcome {
     write_secret(&world.file("passphrase"), "the cat sat on a seal\n")?;
     let mut seats = Vec::new();
     for (seat, organisation) in SEATS {
-        let made = keys(&world, &["key", "generate", "--label", seat]).await?.done()?;
+        let made = keys(&world, &["key", "generate", "--label", &seat.replace(':', "_")]).await?.done()?;
         seats.push(json!({ "seat": seat, "key": made["keys"][0]["key"], "organisation": organisation }));
     }
     std::fs::write(world.file("sealed.json"), serde_json::to_vec(&seats)?)?;

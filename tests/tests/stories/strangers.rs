@@ -5,13 +5,13 @@ use std::fs;
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_api::deployment::Deployment;
 use greatseal_protocol::{
-    action::Scope,
     bytes::ReferenceHash,
     command::{Capacity, Command, Order},
     council::Council,
     digest,
     envelope::Envelope,
     key::{Key, Signature},
+    scope::Watched,
 };
 use greatseal_tests::{
     Outcome,
@@ -57,7 +57,7 @@ fn stranger(world: &World, capacity: Capacity) -> Outcome<String> {
     let domain = deployment.domain();
     let secret = SigningKey::from_bytes(&[0x5a; 32]);
     let key = Key::Ed25519(secret.verifying_key().to_bytes());
-    let order = Order::Escalate { scope: Scope::Route(1), reference: ReferenceHash([1; 32]), nonce: 1 };
+    let order = Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([1; 32]), nonce: 1 };
     let command = Command { capacity, expiry: u64::MAX, order };
     let signature = secret.sign(&digest::signed_message(&domain, &key, &command));
     let envelope = Envelope::seal(&domain, command, key, Signature::Ed25519(signature.to_bytes()));

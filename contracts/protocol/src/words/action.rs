@@ -116,9 +116,9 @@ pub fn action(action: &Action) -> Vec<Line> {
 
 /// Every field of a row.
 pub fn row(row: &Row) -> Vec<Line> {
-    let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", name(council))).collect();
+    let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", self::council(council))).collect();
     vec![
-        ("row", format!("{} (version {})", row.id, row.version)),
+        ("row of the table", format!("{} (version {})", row.id, row.version)),
         ("approvals", format!("{}", row.m)),
         ("at least from", minima.join(", ")),
         ("delay", duration(row.delay)),
@@ -137,7 +137,8 @@ pub fn row(row: &Row) -> Vec<Line> {
     ]
 }
 
-fn name(council: Council) -> String {
+/// A council as rows speak of it.
+pub fn council(council: Council) -> String {
     match council {
         Council::PROGRAM => "the programme".into(),
         other => format!("{other}"),
@@ -187,7 +188,8 @@ fn reconstitute(change: &Reconstitute) -> Vec<Line> {
     lines
 }
 
-fn entry(entry: &Entry) -> Vec<Line> {
+/// What an entry of the registry says besides its name.
+pub fn entry(entry: &Entry) -> Vec<Line> {
     match entry {
         Entry::Component { kind, .. } => {
             vec![("kind", format!("{kind:?}")), ("risk", format!("{:?}", entry.risk()))]

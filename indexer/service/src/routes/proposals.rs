@@ -15,7 +15,8 @@ use greatseal_protocol::{
     words,
 };
 
-const STATUSES: [&str; 8] = ["open", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
+const STATUSES: [&str; 9] =
+    ["open", "deadlocked", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
 
 pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Result<Json<ProposalPage>, Problem> {
     let parameters = parameters.only(&["status", "before", "limit"])?;
@@ -23,7 +24,7 @@ pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Resu
     if wanted.is_some_and(|status| !STATUSES.contains(&status)) {
         return Err(Problem::bad(
             "status",
-            "give one of open, waiting, executable, executed, cancelled, rejected, expired, stale",
+            "give one of open, deadlocked, waiting, executable, executed, cancelled, rejected, expired, stale",
         ));
     }
     let before = parameters.number("before")?.unwrap_or(u32::MAX);

@@ -8,7 +8,7 @@ use greatseal_indexer::{
     store::{Judged, Store},
 };
 use greatseal_protocol::{
-    action::{Action, Pause, Scope, Severity},
+    action::Action,
     bytes::{ChainGenesis, ContractAddress, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash, Salt},
     cells::{Cells, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
@@ -18,10 +18,12 @@ use greatseal_protocol::{
     event::Record,
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
-    key::{Key, Signature},
+    key::{Key, Signature, Software},
     row::RowId,
     scale::Encode,
+    scope::{Pause, Scope, Severity},
     submit::{self, Outcome},
+    table::default_rows,
 };
 use std::sync::Arc;
 
@@ -130,7 +132,8 @@ impl History {
         let message = digest::signed_message(&self.domain, &key, &command);
         let signature = Signature::Ed25519(signer.sign(&message).to_bytes());
         let envelope = Envelope::seal(&self.domain, command, key, signature).to_bytes();
-        let (outcome, records) = submit::submit(&mut self.cells, &envelope, self.now).expect("cells are sound");
+        let (outcome, records) =
+            submit::submit(&mut self.cells, &envelope, self.now, &Software).expect("cells are sound");
         assert!(!matches!(outcome, Outcome::Ignored { .. }), "{outcome:?}");
         self.pending.extend(records);
     }
@@ -210,24 +213,30 @@ fn genesis(salt: u8) -> Genesis {
                 key: Key::Ed25519(signer(id).verifying_key().to_bytes()),
                 holder: HolderHash(digest::sha256(&[b"holder", id.to_string().as_bytes()])),
                 organisation: Label::new(&format!("org-{}", id.to_string().to_lowercase())).unwrap(),
+                role: Label::new("member").unwrap(),
                 // A week apart, as the policy demands, and never in these histories.
                 valid_until: u64::MAX - u64::from(index) * 7 * 86_400,
             }
         };
         CouncilSeats { council, seats: (0..size).map(seat).collect() }
     };
+    let councils = vec![
+        council(Council::Sovereign, 3),
+        council(Council::Policy, 2),
+        council(Council::Emergency, 3),
+        council(Council::Treasury, 2),
+        council(Council::Operator, 1),
+        council(Council::Auditor, 1),
+    ];
+    let sits = |council: Council| councils.iter().any(|entry| entry.council == council);
+    let mut rows = default_rows(Profile::Standard);
+    rows.retain(|row| row.minima.iter().all(|(council, _)| sits(council)));
     Genesis {
         chain: ChainGenesis([0x6E; 32]),
         chain_id: CHAIN_ID,
         profile: Profile::Standard,
-        councils: vec![
-            council(Council::Sovereign, 3),
-            council(Council::Emergency, 3),
-            council(Council::Treasury, 2),
-            council(Council::Operator, 1),
-            council(Council::Auditor, 1),
-        ],
-        rows: Genesis::default_rows(),
+        councils,
+        rows,
         salt: Salt([salt; 32]),
     }
 }

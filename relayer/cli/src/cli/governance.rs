@@ -1,5 +1,6 @@
 //! Command line of everything that a seat signs.
 
+use super::Propose;
 use crate::keys::{Keys, store};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -25,7 +26,17 @@ pub enum Governance {
     #[command(after_help = "Example:\n  greatseal governance reject 1.E0.0 --token E1 --pin-file pins/E1")]
     Reject(Reject),
     /// Takes one's own proposal back before its quorum.
+    #[command(after_help = "Example:\n  greatseal governance cancel 1.E0.0 --token E0 --pin-file pins/E0")]
     Cancel(Decide),
+    /// Stops what was approved while its delay runs; a recovery from its opening on.
+    #[command(after_help = "Example:\n  greatseal governance veto 4.S0.0 --token S1 --pin-file pins/S1")]
+    Veto(Reject),
+    /// Asks the panel to break a tie on a neutral matter.
+    #[command(after_help = "Example:\n  greatseal governance call-panel 9.S0.1 --token A0 --pin-file pins/A0")]
+    CallPanel(Decide),
+    /// The panel's one approval, two days after the call.
+    #[command(after_help = "Example:\n  greatseal governance panel-approve 9.S0.1 --token X0 --pin-file pins/X0")]
+    PanelApprove(Decide),
     /// Applies an approved proposal.
     #[command(
         after_help = "Example:\n  greatseal governance execute 1.E0.0 --operator infra-operator --token O0 --pin-file pins/O0"
@@ -33,7 +44,7 @@ pub enum Governance {
     Execute(Execute),
     /// Records that monitoring or an auditor has looked.
     #[command(
-        after_help = "Example:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0"
+        after_help = "Examples:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope money --report report.pdf --token A0 --pin-file pins/A0"
     )]
     Escalate(Escalate),
     /// Submits an envelope that was signed before.
@@ -53,64 +64,6 @@ pub enum Governance {
     },
 }
 
-/// Opens a proposal.
-#[derive(Debug, Args)]
-pub struct Propose {
-    /// JSON file that explains it: title, rationale, impact, risk, rollback, attachments.
-    #[arg(long, value_name = "FILE")]
-    pub document: PathBuf,
-    /// Seconds until the quorum must stand; the row's own where left out.
-    #[arg(long, value_name = "SECONDS")]
-    pub approve_within: Option<u32>,
-    /// Seconds in which it may be executed; the row's own where left out.
-    #[arg(long, value_name = "SECONDS")]
-    pub execute_within: Option<u32>,
-    /// Who signs.
-    #[command(flatten)]
-    pub signer: Signer,
-    /// What is proposed.
-    #[command(subcommand)]
-    pub action: Proposed,
-}
-
-/// What can be proposed.
-#[derive(Debug, Subcommand)]
-pub enum Proposed {
-    /// Emergency pause that expires by itself.
-    Pause {
-        /// everything, upgrades, route:ID, program:ID or account:HEX.
-        #[arg(long)]
-        scope: String,
-        /// For how long, at most 60.
-        #[arg(long)]
-        minutes: u32,
-        /// 1 (critical) to 4 (low).
-        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=4))]
-        severity: u8,
-        /// The reason; its SHA-256 goes on chain.
-        #[arg(long)]
-        reason: String,
-        /// Incident id, 32 hexadecimal digits; drawn at random where left out.
-        #[arg(long)]
-        incident: Option<String>,
-    },
-    /// Ends a pause before its time.
-    Lift {
-        /// The paused scope.
-        #[arg(long)]
-        scope: String,
-    },
-    /// Bridge parameters; whether they loosen or tighten is found by comparing.
-    Route {
-        /// The route.
-        #[arg(long)]
-        route: u32,
-        /// JSON file with the economics; amounts are decimal strings.
-        #[arg(long, value_name = "FILE")]
-        economics: PathBuf,
-    },
-}
-
 /// Decides on a proposal.
 #[derive(Debug, Args)]
 pub struct Decide {
@@ -121,7 +74,7 @@ pub struct Decide {
     pub signer: Signer,
 }
 
-/// Decides against a proposal.
+/// Decides against a proposal, or stops it.
 #[derive(Debug, Args)]
 pub struct Reject {
     /// The proposal.
@@ -140,10 +93,10 @@ pub struct Execute {
     /// The operator's name, for the deployment log.
     #[arg(long)]
     pub operator: String,
-    /// Version of what carries it out, for the deployment log.
-    #[arg(long, default_value = "1")]
-    pub version_of: String,
-    /// SHA-256 of its bill of materials; left out where no software changes.
+    /// Version of what carries it out, for the deployment log; a release's own, or 1, where left out.
+    #[arg(long, value_name = "VERSION")]
+    pub version_of: Option<String>,
+    /// SHA-256 of its bill of materials; a release's own, or none, where left out.
     #[arg(long, value_name = "HEX")]
     pub sbom: Option<String>,
     /// Who signs.
@@ -154,7 +107,7 @@ pub struct Execute {
 /// Records that somebody has looked.
 #[derive(Debug, Args)]
 pub struct Escalate {
-    /// What was looked at.
+    /// What was looked at: route:ID or money.
     #[arg(long)]
     pub scope: String,
     /// The report; its SHA-256 goes on chain.

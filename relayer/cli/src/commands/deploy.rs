@@ -1,37 +1,29 @@
 //! Puts the contract on a chain: seats file in, deployment file out.
 
+use super::seats::{SeatEntry, first_expiry, second_expiry};
 use crate::{
-    account, cli,
+    account,
+    cli::{self, ProfileName},
     error::CliError,
     output::{Output, line, note, object},
     session::{read, system_time, write},
+    text::DAY,
 };
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::{Account as _, Chain, address};
 use greatseal_protocol::{
-    bytes::{HolderHash, Label, Salt},
+    bytes::Salt,
     council::{Council, SeatId},
     digest,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
-    key::Key,
     policy,
+    row::{Row, RowId},
+    table::default_rows,
 };
 use serde::Deserialize;
 use std::{collections::BTreeMap, path::Path};
 
 const SEATS_HELP: &str = "see `greatseal deploy --help` for the seats file";
-const DAY: u64 = 24 * 60 * 60;
-
-/// One entry of the seats file.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SeatEntry {
-    seat: String,
-    key: String,
-    organisation: String,
-    holder: Option<String>,
-    valid_until: Option<String>,
-}
 
 /// `greatseal deploy`
 ///
@@ -51,12 +43,15 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     getrandom::fill(&mut salt).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
     let chain = Chain::connect(node).await?;
     let now = chain.time(&chain.finalized().await?).await?.max(system_time());
+    let profile = profile(command, now)?;
+    let councils = councils(&command.seats, entries, profile, now)?;
+    let (rows, left_out) = rows(profile, &councils);
     let genesis = Genesis {
         chain: chain.genesis(),
         chain_id: chain.chain_id().await?,
-        profile: Profile::Standard,
-        councils: councils(&command.seats, entries, now)?,
-        rows: Genesis::default_rows(),
+        profile,
+        councils,
+        rows,
         salt: Salt(salt),
     };
     policy::check(&genesis)
@@ -82,18 +77,23 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         .map_err(|error| CliError::file(&command.out, error, "report this"))?;
     write(&command.out, format!("{text}\n").as_bytes())?;
     let units = chain.units().await?;
-    let lines = [
+    let mut lines = vec![
         line("deployment", digest::deployment_id(&genesis)),
         line("contract", format!("0x{}", deployed.contract)),
         line("block", deployed.block.number),
         line("fee", units.amount(deployed.fee)),
         line("deposit", units.amount(deployed.deposit)),
         line("weight", deployed.weight),
+        line("profile", genesis.profile),
         line("seats", genesis.seats().count()),
         line("rows", genesis.rows.len()),
         line("paid by", address(account.id())),
         line("written to", command.out.display()),
     ];
+    if !left_out.is_empty() {
+        note("some rows of the default table are left out: councils of theirs have no seats");
+        lines.push(line("rows left out", left_out.iter().map(RowId::to_string).collect::<Vec<_>>().join(", ")));
+    }
     output.answer(&lines, &object(&lines));
     Ok(())
 }
@@ -124,26 +124,38 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Vec<u8>, [u8; 32]), CliError> {
     }
 }
 
-fn councils(path: &Path, entries: Vec<SeatEntry>, now: u64) -> Result<Vec<CouncilSeats>, CliError> {
+fn profile(command: &cli::Deploy, now: u64) -> Result<Profile, CliError> {
+    const HELP: &str = "give --profile micronode with it, or leave it out";
+    let days = command.profile_until;
+    match command.profile {
+        ProfileName::Standard if days.is_some() => Err(CliError::input("--profile-until", "not a micronode", HELP)),
+        ProfileName::Standard => Ok(Profile::Standard),
+        // The constructor looks at the time of its own block, which is not before now.
+        ProfileName::Micronode => {
+            let seconds = days.map_or(Profile::MICRONODE, |days| days.saturating_mul(DAY));
+            Ok(Profile::Micronode { until: now.saturating_add(seconds) })
+        }
+    }
+}
+
+/// The profile's default rows whose councils all have seats, and the others.
+pub(crate) fn rows(profile: Profile, councils: &[CouncilSeats]) -> (Vec<Row>, Vec<RowId>) {
+    let sits = |council: Council| councils.iter().any(|entry| entry.council.in_row() == council);
+    let (rows, others): (Vec<Row>, Vec<Row>) =
+        default_rows(profile).into_iter().partition(|row| row.minima.iter().all(|(council, _)| sits(council)));
+    (rows, others.into_iter().map(|row| row.id).collect())
+}
+
+fn councils(path: &Path, entries: Vec<SeatEntry>, profile: Profile, now: u64) -> Result<Vec<CouncilSeats>, CliError> {
     let wrong = |reason: String| CliError::file(path, reason, SEATS_HELP);
     let mut seats: BTreeMap<SeatId, NewSeat> = BTreeMap::new();
     for entry in entries {
-        let id: SeatId = entry.seat.parse().map_err(|error| wrong(format!("`{}`: {error}", entry.seat)))?;
-        let key: Key = entry.key.parse().map_err(|_| wrong(format!("{id}: `{}` is not a key", entry.key)))?;
-        let organisation = Label::new(&entry.organisation)
-            .ok_or_else(|| wrong(format!("{id}: an organisation is 1 to 32 of a-z, 0-9 and -")))?;
-        let holder = match entry.holder {
-            Some(holder) => holder.parse().map_err(|error| wrong(format!("{id}: holder: {error}")))?,
-            // Nobody was named: the seat's key stands for its holder.
-            None => HolderHash(digest::sha256(&[b"greatseal/holder/", &key.topic()])),
-        };
-        // Expiries of one council lie a week apart: 69, 76, 83 … days.
-        let days = 69_u64.saturating_add(u64::from(id.index).saturating_mul(7));
-        let valid_until = match entry.valid_until {
-            Some(text) => text.parse().map_err(|error| wrong(format!("{id}: valid_until: {error}")))?,
-            None => now.saturating_add(days.saturating_mul(DAY)),
-        };
-        if seats.insert(id, NewSeat { key, holder, organisation, valid_until }).is_some() {
+        let name = entry.seat.as_deref().ok_or_else(|| wrong("an entry names no seat".into()))?;
+        let id: SeatId = name.parse().map_err(|error| wrong(format!("`{name}`: {error}")))?;
+        let second = profile.micronode() && id.council == Council::Sovereign && id.index > 0;
+        let expiry = if second { second_expiry(now) } else { first_expiry(now, id.index) };
+        let seat = entry.seat(None, now, expiry).map_err(|error| wrong(format!("{id}: {error}")))?;
+        if seats.insert(id, seat).is_some() {
             return Err(wrong(format!("{id} stands twice")));
         }
     }

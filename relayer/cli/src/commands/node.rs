@@ -2,7 +2,7 @@
 
 use crate::{
     account, cli,
-    commands::deploy::artefact,
+    commands::deploy::{artefact, rows},
     error::CliError,
     output::{Output, line},
 };
@@ -182,11 +182,17 @@ async fn money(
 async fn throwaway(chain: &Chain, facts: &NodeFacts) -> Result<Genesis, CliError> {
     let now = chain.time(&chain.finalized().await?).await?;
     let layout = [
-        (Council::Sovereign, &["a", "b", "c"][..]),
-        (Council::Emergency, &["d", "b", "e"]),
-        (Council::Treasury, &["f", "g"]),
-        (Council::Operator, &["o"]),
-        (Council::Auditor, &["p"]),
+        (Council::Sovereign, &["cabinet", "justice", "presidency"][..]),
+        (Council::Policy, &["digital-policy", "data-protection"]),
+        (Council::Technical, &["cyber-centre", "standards", "it-agency"]),
+        (Council::Emergency, &["cert", "justice", "central-bank-risk"]),
+        (Council::Custody, &["digital-policy", "security-office", "hsm-custody"]),
+        (Council::Treasury, &["central-bank", "treasury"]),
+        (Council::Identity, &["civil-registry", "standards", "data-protection"]),
+        (Council::Program(1), &["social-ministry", "treasury", "inspectorate"]),
+        (Council::Operator, &["infra-operator", "infra-operator"]),
+        (Council::Auditor, &["audit-court", "audit-firm"]),
+        (Council::Panel, &["ext-auditor-1", "ext-auditor-2"]),
     ];
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
@@ -201,18 +207,20 @@ async fn throwaway(chain: &Chain, facts: &NodeFacts) -> Result<Genesis, CliError
                 key: nobodys(&name),
                 holder: HolderHash(digest::sha256(&[b"holder/", name.as_bytes()])),
                 organisation,
+                role: organisation,
                 valid_until: now.saturating_add(70 * DAY).saturating_add(u64::from(index).saturating_mul(7 * DAY)),
             });
         }
         councils.push(CouncilSeats { council, seats });
     }
     councils.sort_by_key(|entry| entry.council);
+    let (rows, _) = rows(Profile::Standard, &councils);
     Ok(Genesis {
         chain: ChainGenesis(chain.genesis().0),
         chain_id: facts.chain_id.unwrap_or_default(),
         profile: Profile::Standard,
         councils,
-        rows: Genesis::default_rows(),
+        rows,
         salt: Salt(salt),
     })
 }

@@ -5,10 +5,9 @@
 //! line(n) = hex(link(n)) " " JSON(n) "\n"
 //! ```
 
-use crate::{Backend, Confirmation, Decided, Use};
+use crate::{Backend, Confirmation, Decided, Stand, Use};
 use greatseal_protocol::{
     bytes::{parse_hex, to_hex},
-    command::Decision,
     digest::sha256,
 };
 use serde::{Deserialize, Serialize};
@@ -92,7 +91,7 @@ pub struct Decides {
     pub proposal: String,
     /// What the proposal says.
     pub proposal_digest: String,
-    /// `approve` or `reject`.
+    /// `approve`, `reject` or `veto`.
     pub decision: String,
     /// Whether it takes back an approval.
     pub withdraws: bool,
@@ -154,9 +153,10 @@ impl From<&Decided> for Decides {
             chain_id: decided.domain.chain_id,
             proposal: decided.proposal.to_string(),
             proposal_digest: decided.digest.to_string(),
-            decision: match decided.decision {
-                Decision::Approve => APPROVE.into(),
-                Decision::Reject => REJECT.into(),
+            decision: match decided.stand {
+                Stand::Approve => APPROVE.into(),
+                Stand::Reject => REJECT.into(),
+                Stand::Veto => VETO.into(),
             },
             withdraws: decided.withdraws,
         }
@@ -166,3 +166,4 @@ impl From<&Decided> for Decides {
 /// Words for decisions.
 pub(super) const APPROVE: &str = "approve";
 pub(super) const REJECT: &str = "reject";
+pub(super) const VETO: &str = "veto";

@@ -125,7 +125,10 @@ impl Journal for FileJournal {
     }
 
     fn release(&self, Receipt(of): Receipt, signature: &Signature) -> Result<()> {
-        let (Signature::Ed25519(bytes) | Signature::P256(bytes)) = signature;
+        let bytes: &[u8] = match signature {
+            Signature::Ed25519(bytes) => bytes,
+            Signature::P256(bytes) => bytes,
+        };
         let signature = to_hex(&sha256(&[bytes]));
         self.append(|_| Ok(Entry::Released { of, signature })).map(|_| ())
     }

@@ -1,6 +1,6 @@
 //! Reads a journal from its first line on, believes nothing, and knows what has been decided.
 
-use super::entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, first_link};
+use super::entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VETO, first_link};
 use crate::{Error, Result};
 use greatseal_protocol::digest::sha256;
 use std::{
@@ -74,8 +74,10 @@ impl Replay {
         if *digest != decides.proposal_digest {
             return Err(Error::OtherProposal { proposal });
         }
-        let withdrawn = before == APPROVE && decides.decision == REJECT && decides.withdraws;
-        match *before == decides.decision || withdrawn {
+        // Against it is against it: a rejection and a veto do not contradict each other.
+        let against = |word: &str| word == REJECT || word == VETO;
+        let turned = against(&decides.decision) && (against(before) || before == APPROVE && decides.withdraws);
+        match *before == decides.decision || turned {
             true => Ok(()),
             false => Err(Error::OtherDecision { proposal, before: before.clone(), now: decides.decision.clone() }),
         }

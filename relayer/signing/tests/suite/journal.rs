@@ -1,7 +1,12 @@
 //! The signing journal: what is on record, what contradicts it, and what becomes of one that is damaged.
 
 use super::sandbox::{Sandbox, both, decision, domain, sign, story};
-use greatseal_protocol::{command::Decision, digest::Domain, envelope::Envelope};
+use greatseal_protocol::{
+    bytes::ProposalDigest,
+    command::{Command, Decision, Order},
+    digest::Domain,
+    envelope::Envelope,
+};
 use greatseal_signing::{Confirmation, Entry, Error, FileJournal, Intent, Purpose, Report, Result, Signer};
 use std::{
     fs::{self, Permissions},
@@ -59,6 +64,26 @@ both!(a_key_speaks_once_for_a_proposal, async |sandbox| {
         decide(signer, Decision::Reject, 1, false).await.unwrap();
     }
     assert!(report(sandbox).unreleased.is_empty());
+});
+
+both!(a_veto_is_against_as_a_rejection_is, async |sandbox| {
+    let (keyring, signer) = sandbox.signer("seat").await;
+    decide(&signer, Decision::Approve, 1, false).await.unwrap();
+    let refused = order(&signer, veto(1), false).await.unwrap_err();
+    assert!(matches!(&refused, Error::OtherDecision { now, .. } if now == "veto"), "{refused:?}");
+    assert!(matches!(order(&signer, veto(2), true).await, Err(Error::OtherProposal { .. })));
+    order(&signer, veto(1), true).await.unwrap();
+    decide(&signer, Decision::Reject, 1, false).await.unwrap();
+    order(&signer, veto(1), false).await.unwrap();
+    assert!(matches!(decide(&signer, Decision::Approve, 1, true).await, Err(Error::OtherDecision { .. })));
+
+    // The panel's approval is an approval.
+    keyring.generate("panel", Purpose::Seat).await.unwrap();
+    let panel = keyring.signer("panel").await.unwrap();
+    order(&panel, panel_approve(1), false).await.unwrap();
+    order(&panel, panel_approve(1), false).await.unwrap();
+    assert!(matches!(order(&panel, panel_approve(2), false).await, Err(Error::OtherProposal { .. })));
+    assert!(matches!(decide(&panel, Decision::Reject, 1, false).await, Err(Error::OtherDecision { .. })));
 });
 
 both!(without_its_journal_a_key_signs_nothing, async |sandbox| {
@@ -199,6 +224,20 @@ async fn decide(signer: &Signer, word: Decision, digest: u8, withdraws: bool) ->
     let intent = Intent::new(domain(), decision(word, digest, 1_800_000_000), signer.key());
     let authorized = intent.confirm(Confirmation::Person);
     signer.sign(&if withdraws { authorized.withdrawing() } else { authorized }).await
+}
+
+async fn order(signer: &Signer, order: Order, withdraws: bool) -> Result<Envelope> {
+    let said = Command { order, ..decision(Decision::Approve, 1, 1_800_000_000) };
+    let authorized = Intent::new(domain(), said, signer.key()).confirm(Confirmation::Person);
+    signer.sign(&if withdraws { authorized.withdrawing() } else { authorized }).await
+}
+
+fn veto(digest: u8) -> Order {
+    Order::Veto { id: "12.S0.1".parse().unwrap(), digest: ProposalDigest([digest; 32]) }
+}
+
+fn panel_approve(digest: u8) -> Order {
+    Order::PanelApprove { id: "12.S0.1".parse().unwrap(), digest: ProposalDigest([digest; 32]) }
 }
 
 fn report(sandbox: &Sandbox) -> Report {

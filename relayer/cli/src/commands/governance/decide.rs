@@ -1,4 +1,4 @@
-//! `greatseal governance approve`, `reject` and `cancel`: what is signed is shown first, read from the chain.
+//! `greatseal governance approve`, `reject`, `cancel`, `veto`, `call-panel` and `panel-approve`: what is signed is shown first, read from the chain.
 
 use super::{outcome, show};
 use crate::{
@@ -21,6 +21,15 @@ pub enum Word {
     },
     /// Take it back.
     Cancel,
+    /// Stop it while its delay runs.
+    Veto {
+        /// Whether an approval by the same key is taken back.
+        withdraws: bool,
+    },
+    /// Ask the panel.
+    CallPanel,
+    /// For it, as the panel.
+    PanelApprove,
 }
 
 /// Decides on a proposal.
@@ -30,7 +39,7 @@ pub enum Word {
 /// [`CliError::NotConfirmed`], [`CliError::Refused`], or [`CliError::Contradiction`] before anything is signed.
 pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
     let seen = show::look(session, &command.id).await?;
-    if matches!(word, Word::Approve) && seen.document.is_none() {
+    if matches!(word, Word::Approve | Word::PanelApprove) && seen.document.is_none() {
         return Err(CliError::Contradiction("nobody holds the document that explains this proposal".into()));
     }
     let signer = open_signer(&command.signer).await?;
@@ -40,14 +49,17 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
         Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
         Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
         Word::Cancel => Order::Cancel { id },
+        Word::Veto { .. } => Order::Veto { id, digest },
+        Word::CallPanel => Order::CallPanel { id },
+        Word::PanelApprove => Order::PanelApprove { id, digest },
     };
     let mut context = show::lines(&seen);
-    let withdraws = matches!(word, Word::Reject { withdraws: true });
+    let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     if withdraws {
         context.push(line("takes back", "an approval by this key, if there is one"));
     }
     let how = cli::Signer { withdraws, ..command.signer.clone() };
-    let protective = seen.row.protective;
+    let protective = seen.row.id.protective();
     let state = session.sign_and_submit(&signer, &how, member.capacity(), order, protective, &context).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);

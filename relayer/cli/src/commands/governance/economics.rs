@@ -1,7 +1,7 @@
 //! The economics file of a bridge route: JSON, amounts as decimal strings, assets as CAIP-19 text.
 
 use crate::{error::CliError, session::read};
-use greatseal_protocol::{action::Economics, bytes::AssetHash, digest};
+use greatseal_protocol::{bytes::AssetHash, digest, route::Economics};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -42,8 +42,8 @@ pub fn load(path: &Path) -> Result<Economics, CliError> {
         text.parse::<u64>().map_err(|error| CliError::file(path, format!("{name}: {error}"), HELP))
     };
     let economics = Economics {
-        source: asset(path, &file.source)?,
-        destination: asset(path, &file.destination)?,
+        source: asset_of(path, &file.source)?,
+        destination: asset_of(path, &file.destination)?,
         rate_num: amount("rate_num", &file.rate_num)?,
         rate_den: amount("rate_den", &file.rate_den)?,
         rate_from: seconds("rate_from", &file.rate_from)?,
@@ -65,12 +65,13 @@ pub fn load(path: &Path) -> Result<Economics, CliError> {
     }
 }
 
+fn asset_of(path: &Path, text: &str) -> Result<AssetHash, CliError> {
+    asset(text).ok_or_else(|| CliError::file(path, format!("`{text}` is not a CAIP-19 asset"), HELP))
+}
+
 /// SHA-256 of a CAIP-19 text, which names one asset on one chain.
-fn asset(path: &Path, text: &str) -> Result<AssetHash, CliError> {
+pub fn asset(text: &str) -> Option<AssetHash> {
     let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
     let shaped = text.split_once('/').is_some_and(|(chain, asset)| chain.contains(':') && asset.contains(':'));
-    match plain && shaped && text.len() <= 256 {
-        true => Ok(AssetHash(digest::sha256(&[text.as_bytes()]))),
-        false => Err(CliError::file(path, format!("`{text}` is not a CAIP-19 asset"), HELP)),
-    }
+    (plain && shaped && text.len() <= 256).then(|| AssetHash(digest::sha256(&[text.as_bytes()])))
 }

@@ -1,13 +1,14 @@
 //! `greatseal governance escalate`
 
-use super::{outcome, propose::parse_scope};
+use super::outcome;
 use crate::{
     cli,
     error::CliError,
     output::line,
-    session::{Session, open_signer, read},
+    session::{Session, open_signer},
+    text,
 };
-use greatseal_protocol::{bytes::ReferenceHash, command::Order, digest};
+use greatseal_protocol::{command::Order, scope::Watched};
 
 /// Records that monitoring or an auditor has looked.
 ///
@@ -15,14 +16,17 @@ use greatseal_protocol::{bytes::ReferenceHash, command::Order, digest};
 ///
 /// [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliError> {
-    let scope = parse_scope(&command.scope)?;
-    let report = read(&command.report, "give the report whose hash shall stand on chain")?;
-    let reference = ReferenceHash(digest::sha256(&[&report]));
+    const HELP: &str = "what can be looked at is route:ID or money";
+    let watched: Watched = command
+        .scope
+        .parse()
+        .map_err(|_| CliError::input("--scope", format!("`{}` is nothing to look at", command.scope), HELP))?;
+    let reference = text::report(&command.report)?;
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
-    let order = Order::Escalate { scope, reference, nonce: member.seat.nonce.saturating_add(1) };
+    let order = Order::Escalate { watched, reference, nonce: member.next_nonce() };
     let state = session.sign_and_submit(&signer, &command.signer, member.capacity(), order, false, &[]).await?;
-    let more = [line("scope", scope), line("report", format!("sha256:{reference}")), line("seat", member.id)];
+    let more = [line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];
     let (lines, value) = outcome(state.as_ref(), &more);
     session.output.answer(&lines, &value);
     Ok(())

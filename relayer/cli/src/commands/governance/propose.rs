@@ -1,24 +1,56 @@
 //! `greatseal governance propose`
 
+mod emergency;
+mod records;
+mod seats;
+
 use super::{document, economics, outcome};
 use crate::{
     cli,
+    commands::{operate::subject, review::due},
     error::CliError,
     output::{line, note},
     session::{Session, open_signer},
+    text,
 };
 use greatseal_protocol::{
-    action::{Action, Economics, Pause, Scope, SetRoute, Severity},
-    bytes::{IncidentId, ReferenceHash, parse_hex},
-    cells::{CellKey, Cells, Paused},
+    action::{Action, Resolution},
+    bytes::{DocumentHash, ReferenceHash},
+    cells::{CellKey, Cells},
     command::{Open, Order},
+    council::Council,
     digest,
     event::Event,
     refusal::Refusal,
+    route::SetRoute,
+    row::RowId,
 };
 use std::time::Duration;
 
-const SCOPE_HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:HEX";
+/// An action, and the row that it belongs to.
+struct Chosen {
+    action: Action,
+    row: Under,
+}
+
+/// The row of an action.
+#[derive(Clone, Copy)]
+enum Under {
+    /// The only one.
+    Row(RowId),
+    /// A row of the Sovereign council for its seats, and another for all others.
+    Whoever { sovereign: RowId, others: RowId },
+}
+
+impl Under {
+    fn of(self, council: Council) -> RowId {
+        match self {
+            Self::Row(row) => row,
+            Self::Whoever { sovereign, .. } if council == Council::Sovereign => sovereign,
+            Self::Whoever { others, .. } => others,
+        }
+    }
+}
 
 /// Opens a proposal and gives its document to the indexer.
 ///
@@ -27,24 +59,25 @@ const SCOPE_HELP: &str = "a scope is everything, upgrades, route:ID, program:ID 
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
     let (bytes, document) = document::load(&command.document)?;
-    let (action, current) = action(session, &command.action).await?;
-    let row_id = action.row(current.as_ref());
-    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-    let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id).map_err(refused)?;
+    let Chosen { action, row } = choose(session, &command.action).await?;
+    let named = command.row.as_deref().map(row_named).transpose()?;
 
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
+    let row_id = named.unwrap_or_else(|| row.of(member.id.council));
+    let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id).map_err(refused)?;
     let order = Order::Open(Open {
         row: row_id,
         action,
         document,
         approve_within: command.approve_within.unwrap_or(row.approve_by),
         execute_within: command.execute_within.unwrap_or(row.window),
-        nonce: member.seat.nonce.saturating_add(1),
+        nonce: member.next_nonce(),
     });
     let context = document::lines(&bytes, document)?;
-    let state =
-        session.sign_and_submit(&signer, &command.signer, member.capacity(), order, row.protective, &context).await?;
+    let state = session
+        .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
+        .await?;
 
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
     if let Some(state) = &state {
@@ -84,55 +117,71 @@ async fn give_document(session: &Session, bytes: Vec<u8>) -> String {
     format!("no: {last}")
 }
 
-async fn action(session: &Session, proposed: &cli::Proposed) -> Result<(Action, Option<Economics>), CliError> {
+fn refused(refusal: Refusal) -> CliError {
+    CliError::Refused { refusal, fee_paid: false }
+}
+
+fn row_named(name: &str) -> Result<RowId, CliError> {
+    let unknown = || CliError::input("--row", format!("`{name}` is none"), "`greatseal policy show` lists the rows");
+    RowId::named(name).ok_or_else(unknown)
+}
+
+/// What is proposed. Whatever it builds on is read from the chain.
+async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, CliError> {
+    use cli::Proposed;
     Ok(match proposed {
-        cli::Proposed::Pause { scope, minutes, severity, reason, incident } => {
-            let incident = match incident {
-                Some(text) => parse_hex(text)
-                    .map_err(|error| CliError::input("--incident", error, "an incident id is 32 hexadecimal digits"))?,
-                None => random()?,
-            };
-            let pause = Pause {
-                scope: parse_scope(scope)?,
-                seconds: minutes.saturating_mul(60),
-                incident: IncidentId(incident),
-                severity: match severity {
-                    1 => Severity::Sev1,
-                    2 => Severity::Sev2,
-                    3 => Severity::Sev3,
-                    _ => Severity::Sev4,
-                },
-                reason: ReferenceHash(digest::sha256(&[reason.as_bytes()])),
-            };
-            (Action::Pause(pause), None)
+        Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
+        Proposed::Lift { scope } => emergency::lift(session, scope).await?,
+        Proposed::Suspend(of) => emergency::suspend(session, of).await?,
+        Proposed::Reinstate(of) => emergency::reinstate(session, of).await?,
+        Proposed::Mode { mode, minutes, incident } => emergency::mode(*mode, *minutes, incident)?,
+        Proposed::LeaveMode => emergency::leave_mode(session).await?,
+        Proposed::Route { route, economics } => set_route(session, *route, economics).await?,
+        Proposed::Row(change) => seats::row(session, change).await?,
+        Proposed::Reconstitute { file } => seats::reconstitute(session, file).await?,
+        Proposed::Rotate { seat, new } => seats::rotate(session, seat, new).await?,
+        Proposed::Recover { file } => seats::recover(session, file).await?,
+        Proposed::Register(entry) => records::register(session, entry).await?,
+        Proposed::Revoke { entry, reason } => {
+            let entry = records::entry_key(entry)?;
+            let action = Action::Revoke { entry, reason: text::words(reason) };
+            Chosen { action, row: Under::Row(entry.revoke_row()) }
         }
-        cli::Proposed::Lift { scope } => {
-            let scope = parse_scope(scope)?;
-            let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-            let cells = session.cells([CellKey::Pause(scope)]).await?;
-            let paused: Option<Paused> = cells.cell(&CellKey::Pause(scope)).map_err(refused)?;
-            let paused = paused.filter(|paused| session.now < paused.until);
-            let paused = paused.ok_or_else(|| refused(Refusal::NotPaused))?;
-            (Action::Lift { scope, incident: paused.incident }, None)
+        Proposed::Release(release) => records::release(session, release).await?,
+        Proposed::Baseline { name, value } => records::baseline(session, name, *value).await?,
+        Proposed::Adopt { name, text: file } => {
+            let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
+            Chosen { action: Action::Adopt { name, text }, row: Under::Row(RowId::DOCUMENT_ONLY) }
         }
-        cli::Proposed::Route { route, economics } => {
-            let economics = economics::load(economics)?;
-            let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-            let cells = session.cells([CellKey::Route(*route)]).await?;
-            let current = cells.route(*route).map_err(refused)?;
-            let previous = current.as_ref().map(digest::route_hash);
-            (Action::SetRoute(SetRoute { route: *route, previous, economics }), current.map(|route| route.economics))
+        Proposed::Consent { scope, evidence } => {
+            let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(evidence)?));
+            let incident = due(session, scope).await?.incident;
+            Chosen { action: Action::Consent { scope, incident, evidence }, row: Under::Row(RowId::MANUAL_OVERRIDE) }
+        }
+        Proposed::Resolve { subject: about, answer, statement, party } => {
+            let outcome = match answer {
+                cli::Answer::Upheld => Resolution::Upheld,
+                cli::Answer::Dismissed => Resolution::Dismissed,
+            };
+            let (subject, statement) = (subject(about)?, ReferenceHash(text::hash(statement)?));
+            let action = Action::Resolve { subject, outcome, statement, party: text::label("party", party)? };
+            Chosen { action, row: Under::Row(RowId::DISPUTE_OVERRIDE) }
+        }
+        Proposed::RenewProfile { days } => {
+            let until = session.now.saturating_add(days.saturating_mul(text::DAY));
+            Chosen { action: Action::RenewProfile { until }, row: Under::Row(RowId::POLICY_TABLE) }
         }
     })
 }
 
-/// A scope as typed.
-pub(super) fn parse_scope(text: &str) -> Result<Scope, CliError> {
-    text.parse().map_err(|_| CliError::input("--scope", format!("`{text}` is not a scope"), SCOPE_HELP))
-}
-
-fn random() -> Result<[u8; 16], CliError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
-    Ok(bytes)
+/// Which way it goes is found by comparing with what holds.
+async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -> Result<Chosen, CliError> {
+    let economics = economics::load(economics)?;
+    let current = session.cells([CellKey::Route(route)]).await?.route(route).map_err(refused)?;
+    let previous = current.as_ref().map(digest::route_hash);
+    let row = match current {
+        Some(current) if current.economics.tightens_to(&economics) => RowId::BRIDGE_TIGHTEN,
+        _ => RowId::BRIDGE_LOOSEN,
+    };
+    Ok(Chosen { action: Action::SetRoute(SetRoute { route, previous, economics }), row: Under::Row(row) })
 }

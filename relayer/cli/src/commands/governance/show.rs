@@ -10,11 +10,13 @@ use crate::{
     session::Session,
 };
 use greatseal_api::{render::pairs, wire::ProposalRow};
+use greatseal_chain::Remote;
 use greatseal_protocol::{
     action::Action,
     bytes::parse_hex_bytes,
     cells::{CellKey, Cells},
     command::ProposalId,
+    council::SeatId,
     digest,
     proposal::{Proposal, Status},
     row::Row,
@@ -67,9 +69,7 @@ pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
     let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
 
     let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
-    let councils = proposal.tallies.iter().map(|tally| CellKey::Council(tally.council));
-    let keys: Vec<_> = councils.chain([CellKey::Row(proposal.row), CellKey::Head]).collect();
-    let cells = session.cells(keys).await?;
+    let cells = around(session, &proposal).await?;
     let head = cells.head().map_err(refused)?;
     if digest::proposal_digest(&proposal.terms(head.domain.deployment, id)) != proposal.digest {
         return Err(contradiction("the proposal's digest is not the one of its terms"));
@@ -85,6 +85,21 @@ pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
     let document = document.map(|bytes| document::lines(&bytes, proposal.document)).transpose()?;
     let status = proposal.status(&cells, session.now).map_err(refused)?;
     Ok(Seen { id, row: cells.row(proposal.row).map_err(refused)?, status, action, document, proposal })
+}
+
+/// The cells that decide where a proposal stands: its row, its councils, the seats that approve.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub async fn around(session: &Session, proposal: &Proposal) -> Result<Remote, CliError> {
+    let councils = proposal.tallies.iter().map(|tally| CellKey::Council(tally.council));
+    let seats = proposal.tallies.iter().flat_map(|tally| {
+        let approves = |index: &u8| tally.approve >> index & 1 == 1;
+        (0..32).filter(approves).map(|index| CellKey::Seat(SeatId { council: tally.council, index }))
+    });
+    let keys: Vec<_> = councils.chain(seats).chain([CellKey::Row(proposal.row), CellKey::Head]).collect();
+    session.cells(keys).await
 }
 
 /// The indexer's row; one that it does not have, it may have once it is where the chain is.
@@ -131,19 +146,29 @@ pub fn lines(seen: &Seen) -> Vec<Line> {
     lines.push(line("approve by", proposal.approve_by));
     lines.push(line("delay", format!("{} s", proposal.delay)));
     lines.push(line("window", format!("{} s", proposal.window)));
+    if proposal.vetoes != 0 {
+        lines.push(line("vetoes", proposal.vetoes.count_ones()));
+    }
+    lines.extend(proposal.party.map(|party| line("party", party)));
     lines.push(line("proposal digest", proposal.digest));
     lines
 }
 
 fn needs(row: &Row) -> String {
-    let minima: Vec<_> = row.minima.iter().map(|(council, k)| format!("{k} of {council}")).collect();
-    format!("{} approvals, at least {}", row.m, minima.join(" and "))
+    let minima = row.minima.iter().filter(|(_, k)| *k > 0);
+    let minima: Vec<_> = minima.map(|(council, k)| format!("{k} of {}", words::council(council))).collect();
+    match minima.is_empty() {
+        true => format!("{} approvals", row.m),
+        false => format!("{} approvals, at least {}", row.m, minima.join(" and ")),
+    }
 }
 
-fn status(status: Status) -> String {
+/// Where it stands, with its clock.
+pub fn status(status: Status) -> String {
     match status {
         Status::Waiting(eta) => format!("approved, executable from {eta}"),
         Status::Executable(until) => format!("executable until {until}"),
+        Status::Deadlocked(from, until) => format!("deadlocked, the panel may approve from {from} until {until}"),
         other => other.to_string(),
     }
 }

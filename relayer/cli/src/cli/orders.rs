@@ -1,0 +1,118 @@
+//! Command line of what seats order by themselves: no quorum is asked.
+
+use super::Signer;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// A seat and its key.
+#[derive(Debug, Subcommand)]
+pub enum Seat {
+    /// Takes a seat with its new key.
+    #[command(after_help = "Example:\n  greatseal seat accept --token S1-2027 --pin-file pins/S1-2027")]
+    Accept(Signer),
+    /// Sets one's own seat aside, at once and until it has another key.
+    #[command(after_help = "Example:\n  greatseal seat suspend-self --token S1 --pin-file pins/S1")]
+    SuspendSelf(Signer),
+    /// Names the key that shall follow, before it is proposed.
+    #[command(after_help = "Example:\n  greatseal seat name-successor ed25519:HEX --token S1 --pin-file pins/S1")]
+    NameSuccessor {
+        /// The key that shall follow.
+        successor: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+    /// A sign of life of an Emergency seat.
+    #[command(after_help = "Example:\n  greatseal seat heartbeat --token E0 --pin-file pins/E0")]
+    Heartbeat(Signer),
+}
+
+/// Reviews of what was paused.
+#[derive(Debug, Subcommand)]
+pub enum Review {
+    /// Files the review of an incident after its pause: a Sovereign or Emergency seat.
+    #[command(
+        after_help = "Example:\n  greatseal review file --scope route:1 --severity 2 --report review.pdf --token E0 --pin-file pins/E0"
+    )]
+    File {
+        /// The scope that was paused.
+        #[arg(long)]
+        scope: String,
+        /// Its severity in hindsight, 1 (critical) to 4 (low).
+        #[arg(long, value_parser = clap::value_parser!(u8).range(1..=4))]
+        severity: u8,
+        /// The report; its SHA-256 goes on chain.
+        #[arg(long, value_name = "FILE")]
+        report: PathBuf,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+    /// An auditor has read the review: the duty ends.
+    #[command(
+        after_help = "Example:\n  greatseal review attest --scope route:1 --report review.pdf --token A0 --pin-file pins/A0"
+    )]
+    Attest {
+        /// The scope that was paused.
+        #[arg(long)]
+        scope: String,
+        /// The report that was read.
+        #[arg(long, value_name = "FILE")]
+        report: PathBuf,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+}
+
+/// Changes a parameter within its band.
+#[derive(Debug, Args)]
+pub struct Tune {
+    /// inflight, cache-ttl, cache-size or mint-rate.
+    pub name: String,
+    /// What shall hold.
+    pub value: u64,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// Files the evidence of a drill.
+#[derive(Debug, Args)]
+pub struct Drill {
+    /// What was drilled, in a word.
+    pub kind: String,
+    /// The report; its SHA-256 goes on chain.
+    #[arg(long, value_name = "FILE")]
+    pub report: PathBuf,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// Releases that run.
+#[derive(Debug, Subcommand)]
+pub enum Releases {
+    /// Goes back to the release before, which the present one allowed.
+    #[command(after_help = "Example:\n  greatseal release roll-back relayer --token O0 --pin-file pins/O0")]
+    RollBack {
+        /// Of which component.
+        component: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+}
+
+/// Marks a record as disputed.
+#[derive(Debug, Args)]
+pub struct Dispute {
+    /// What is disputed: a proposal's digest, the hash of a record; 64 hexadecimal digits.
+    pub subject: String,
+    /// The reason; its SHA-256 goes on chain.
+    #[arg(long)]
+    pub reason: String,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}

@@ -1,0 +1,354 @@
+//! Command line of everything that can be proposed.
+
+use super::Signer;
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Deserialize;
+use std::path::PathBuf;
+
+/// Opens a proposal.
+#[derive(Debug, Args)]
+pub struct Propose {
+    /// JSON file that explains it: title, rationale, impact, risk, rollback, attachments.
+    #[arg(long, value_name = "FILE")]
+    pub document: PathBuf,
+    /// Seconds until the quorum must stand; the row's own where left out.
+    #[arg(long, value_name = "SECONDS")]
+    pub approve_within: Option<u32>,
+    /// Seconds in which it may be executed; the row's own where left out.
+    #[arg(long, value_name = "SECONDS")]
+    pub execute_within: Option<u32>,
+    /// Row of the policy table; found from the action and the seat where left out.
+    #[arg(long, value_name = "NAME")]
+    pub row: Option<String>,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+    /// What is proposed.
+    #[command(subcommand)]
+    pub action: Proposed,
+}
+
+/// What can be proposed.
+#[derive(Debug, Subcommand)]
+pub enum Proposed {
+    /// Pause that expires by itself; the Emergency council's, or the Sovereign's where its seat proposes.
+    #[command(
+        after_help = "Example:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'"
+    )]
+    Pause {
+        /// everything, upgrades, route:ID, program:ID or account:HEX.
+        #[arg(long)]
+        scope: String,
+        /// For how long; the Emergency council at most 60.
+        #[arg(long)]
+        minutes: u32,
+        /// Of which incident, and why.
+        #[command(flatten)]
+        incident: Incident,
+    },
+    /// Ends a pause before its time.
+    #[command(after_help = "Example:\n  … lift --scope route:1")]
+    Lift {
+        /// The paused scope.
+        #[arg(long)]
+        scope: String,
+    },
+    /// Bridge parameters; whether they loosen or tighten is found by comparing.
+    #[command(after_help = "Example:\n  … route --route 1 --economics economics.json")]
+    Route {
+        /// The route.
+        #[arg(long)]
+        route: u32,
+        /// JSON file with the economics; amounts are decimal strings.
+        #[arg(long, value_name = "FILE")]
+        economics: PathBuf,
+    },
+    /// Sets a seat aside: for a week by the Emergency council, until it is ended by the Sovereign's.
+    #[command(after_help = "Example:\n  … suspend T1 --reason 'the token is missing'")]
+    Suspend(OfSeat),
+    /// Ends a suspension.
+    #[command(after_help = "Example:\n  … reinstate T1 --reason 'the token was found, its seal is whole'")]
+    Reinstate(OfSeat),
+    /// Degraded mode that expires by itself.
+    #[command(after_help = "Example:\n  … mode read-only --minutes 30 --severity 2 --reason 'two nodes disagree'")]
+    Mode {
+        /// Which.
+        #[arg(value_enum)]
+        mode: Degraded,
+        /// For how long; the Emergency council at most 60.
+        #[arg(long)]
+        minutes: u32,
+        /// Of which incident, and why.
+        #[command(flatten)]
+        incident: Incident,
+    },
+    /// Ends the degraded mode before its time.
+    #[command(after_help = "Example:\n  … leave-mode")]
+    LeaveMode,
+    /// Changes a row of the policy table; what is left out stays as it is.
+    #[command(
+        after_help = "Examples:\n  … row routine-upgrade --delay '2 h'\n  … row custody --approvals 3 --minimum C=2\n  … row --file row.toml\n\nThe file has the fields of a row as `greatseal policy show --toml` writes them."
+    )]
+    Row(RowChange),
+    /// Changes a council's size together with the rows that need it.
+    #[command(
+        after_help = "Example:\n  … reconstitute --file council.toml\n\nThe file:\n  council = \"T\"\n  size = 4\n  [[added]]\n  key = \"ed25519:HEX\"\n  organisation = \"university\"\n  [[rows]]\n  row = \"routine-upgrade\"\n  approvals = 3\n  minima = { T = 3 }\n\nRows name what changes in them, as `greatseal policy show --toml` writes it; the rest stays as it is."
+    )]
+    Reconstitute {
+        /// Council, size, seats that come, rows that change.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Gives a seat another key.
+    #[command(
+        after_help = "Examples:\n  … rotate S1 --new-key ed25519:HEX\n  … rotate S1 --file seat.toml\n\nThe file has key, and where they change organisation, holder, role and valid_until. The new key then takes the\nseat with `greatseal seat accept`."
+    )]
+    Rotate {
+        /// The seat.
+        seat: String,
+        /// Who comes.
+        #[command(flatten)]
+        new: Newcomer,
+    },
+    /// Gives a council that lost its quorum new keys.
+    #[command(
+        after_help = "Example:\n  … recover --file seats.toml\n\nThe file:\n  council = \"S\"\n  [[seats]]\n  seat = \"S1\"\n  key = \"ed25519:HEX\"\n\nEach seat has organisation, holder, role and valid_until as well where they change."
+    )]
+    Recover {
+        /// Council and seats.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Writes an entry of the registry.
+    #[command(
+        after_help = "Examples:\n  … register component:relayer --kind service --risk routine\n  … register issuer:did:web:registry.example --organisation civil-registry\n  … register asset:eip155:1/slip44:60\n  … register payer:ACCOUNT --program 1\n  … register custody:root-key:tenant-a --value policy.json --valid-until '+30 d'\n  … register --file entry.toml\n\nThe file has the same names as the switches, and `entry`."
+    )]
+    Register(Register),
+    /// Ends an entry of the registry for good.
+    #[command(after_help = "Example:\n  … revoke issuer:did:web:registry.example --reason 'its key was published'")]
+    Revoke {
+        /// component:NAME, issuer:ID, schema:ID, asset:ID, payer:ACCOUNT, party:ID or custody:SETTING.
+        entry: String,
+        /// The reason; its SHA-256 goes on chain.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Lets a release run.
+    #[command(
+        after_help = "Examples:\n  … release relayer v1-4-0 --code relayer.bin --sbom relayer.spdx.json --not-after '+3 d'\n  … release --file release.toml\n\nThe file has component, version, code, sbom, not_before, not_after and rollback_until."
+    )]
+    Release(Release),
+    /// Sets a parameter and the baseline of its band.
+    #[command(after_help = "Example:\n  … baseline cache-ttl 300")]
+    Baseline {
+        /// inflight, cache-ttl, cache-size or mint-rate.
+        name: String,
+        /// What shall hold.
+        value: u64,
+    },
+    /// A text takes effect; nothing else happens.
+    #[command(after_help = "Example:\n  … adopt privacy-notice --text notice.pdf")]
+    Adopt {
+        /// Name of the text.
+        name: String,
+        /// The text, or sha256:HEX.
+        #[arg(long, value_name = "FILE")]
+        text: String,
+    },
+    /// Lets the Emergency council pause again before the review is done.
+    #[command(after_help = "Example:\n  … consent --scope route:1 --evidence minutes.pdf")]
+    Consent {
+        /// The scope whose review is due.
+        #[arg(long)]
+        scope: String,
+        /// The evidence, or sha256:HEX.
+        #[arg(long, value_name = "FILE")]
+        evidence: String,
+    },
+    /// Answers a dispute.
+    #[command(
+        after_help = "Example:\n  … resolve HEX --answer dismissed --statement statement.pdf --party infra-operator"
+    )]
+    Resolve {
+        /// What is disputed, as the dispute names it.
+        subject: String,
+        /// The answer.
+        #[arg(long, value_enum)]
+        answer: Answer,
+        /// The statement, or sha256:HEX.
+        #[arg(long, value_name = "FILE")]
+        statement: String,
+        /// The organisation that the dispute is about: its panel seat does not arbitrate.
+        #[arg(long)]
+        party: String,
+    },
+    /// Lets a micronode go on loosening.
+    #[command(after_help = "Example:\n  … renew-profile --days 90")]
+    RenewProfile {
+        /// For how long, at most 90.
+        #[arg(long, value_parser = clap::value_parser!(u64).range(1..=90))]
+        days: u64,
+    },
+}
+
+/// Of which incident, and why.
+#[derive(Debug, Args)]
+pub struct Incident {
+    /// 1 (critical) to 4 (low).
+    #[arg(long, value_parser = clap::value_parser!(u8).range(1..=4))]
+    pub severity: u8,
+    /// The reason; its SHA-256 goes on chain.
+    #[arg(long)]
+    pub reason: String,
+    /// Incident id, 32 hexadecimal digits; drawn at random where left out.
+    #[arg(long)]
+    pub incident: Option<String>,
+}
+
+/// A seat, and why.
+#[derive(Debug, Args)]
+pub struct OfSeat {
+    /// The seat.
+    pub seat: String,
+    /// The reason; its SHA-256 goes on chain.
+    #[arg(long)]
+    pub reason: String,
+}
+
+/// Modes that narrow.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Degraded {
+    /// Small batches; nothing is loosened.
+    Limited,
+    /// What is never blocked, and nothing else.
+    ReadOnly,
+}
+
+/// The answer to a dispute.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Answer {
+    /// It was right.
+    Upheld,
+    /// It was not.
+    Dismissed,
+}
+
+/// What changes in a row.
+#[derive(Debug, Args)]
+pub struct RowChange {
+    /// Its name.
+    #[arg(required_unless_present = "file")]
+    pub name: Option<String>,
+    /// Approvals needed in all.
+    #[arg(long, value_name = "NUMBER")]
+    pub approvals: Option<u8>,
+    /// Council and the approvals that it gives at least, such as S=2; every council of the row, once for each.
+    #[arg(long, value_name = "COUNCIL=NUMBER")]
+    pub minimum: Vec<String>,
+    /// Between quorum and execution, such as '2 h'.
+    #[arg(long, value_name = "TIME")]
+    pub delay: Option<String>,
+    /// Most time between opening and quorum.
+    #[arg(long, value_name = "TIME")]
+    pub approve_by: Option<String>,
+    /// Most time in which it may be executed.
+    #[arg(long, value_name = "TIME")]
+    pub window: Option<String>,
+    /// anyone, operator or members.
+    #[arg(long, value_name = "WHO")]
+    pub executors: Option<String>,
+    /// Whether members may act from their own chain accounts: true or false.
+    #[arg(long)]
+    pub direct: Option<bool>,
+    /// TOML or JSON file with the row, instead.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["name", "approvals", "minimum", "delay", "approve_by", "window", "executors", "direct"])]
+    pub file: Option<PathBuf>,
+}
+
+/// Who comes into a seat. What is left out is the present holder's.
+#[derive(Debug, Args)]
+pub struct Newcomer {
+    /// The key that comes.
+    #[arg(long, value_name = "KEY", required_unless_present = "file")]
+    pub new_key: Option<String>,
+    /// Organisation.
+    #[arg(long, value_name = "NAME")]
+    pub organisation: Option<String>,
+    /// Salted hash of the person, 64 hexadecimal digits.
+    #[arg(long, value_name = "HEX")]
+    pub holder: Option<String>,
+    /// What the holder does there, in a word.
+    #[arg(long, value_name = "WORD")]
+    pub role: Option<String>,
+    /// When the seat expires: seconds, or from now such as '+90 d'; chosen a week apart from the others where left out.
+    #[arg(long, value_name = "TIME")]
+    pub valid_until: Option<String>,
+    /// TOML or JSON file with the same, instead.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["new_key", "organisation", "holder", "role", "valid_until"])]
+    pub file: Option<PathBuf>,
+}
+
+/// An entry of the registry, on the command line or in a file.
+#[derive(Clone, Debug, Default, Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Register {
+    /// component:NAME, issuer:ID, schema:ID, asset:CAIP-19, payer:ACCOUNT, party:ID or custody:SETTING[:TENANT].
+    #[arg(required_unless_present = "file")]
+    pub entry: Option<String>,
+    /// Of a component: contract, runtime, node, service or client.
+    #[arg(long, value_name = "WHAT")]
+    pub kind: Option<String>,
+    /// Of a component: routine or high.
+    #[arg(long, value_name = "HOW")]
+    pub risk: Option<String>,
+    /// Of an issuer or a party.
+    #[arg(long, value_name = "NAME")]
+    pub organisation: Option<String>,
+    /// Of a payer.
+    #[arg(long, value_name = "NUMBER")]
+    pub program: Option<u32>,
+    /// Of a custody setting: a file with what shall hold, or sha256:HEX.
+    #[arg(long, value_name = "FILE")]
+    pub value: Option<String>,
+    /// From when: seconds, or from now such as '+1 d'; now where left out.
+    #[arg(long, value_name = "TIME")]
+    pub valid_from: Option<String>,
+    /// Until when; for good where left out.
+    #[arg(long, value_name = "TIME")]
+    pub valid_until: Option<String>,
+    /// TOML or JSON file with the same, instead.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["entry", "kind", "risk", "organisation", "program", "value", "valid_from", "valid_until"])]
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+}
+
+/// A release, on the command line or in a file.
+#[derive(Clone, Debug, Default, Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Release {
+    /// Of which component.
+    #[arg(required_unless_present = "file")]
+    pub component: Option<String>,
+    /// Its version.
+    #[arg(required_unless_present = "file")]
+    pub version: Option<String>,
+    /// What runs: a file, or sha256:HEX.
+    #[arg(long, value_name = "FILE")]
+    pub code: Option<String>,
+    /// Its bill of materials: a file, or sha256:HEX.
+    #[arg(long, value_name = "FILE")]
+    pub sbom: Option<String>,
+    /// From when it may be put to work: seconds, or from now such as '+1 d'; now where left out.
+    #[arg(long, value_name = "TIME")]
+    pub not_before: Option<String>,
+    /// Until when; three days from then where left out.
+    #[arg(long, value_name = "TIME")]
+    pub not_after: Option<String>,
+    /// Until when operators may go back to what runs now; a week after the change window where left out.
+    #[arg(long, value_name = "TIME")]
+    pub rollback_until: Option<String>,
+    /// TOML or JSON file with the same, instead.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["component", "version", "code", "sbom", "not_before", "not_after", "rollback_until"])]
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+}

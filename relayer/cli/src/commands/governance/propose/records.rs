@@ -1,0 +1,138 @@
+//! Registry, releases, baselines.
+
+use super::{Chosen, Under, refused};
+use crate::{cli, commands::governance::economics::asset, error::CliError, file, session::Session, text};
+use greatseal_protocol::{
+    action::Action,
+    bytes::{CodeHash, ReferenceHash},
+    cells::{CellKey, Cells, Tuning},
+    refusal::Refusal,
+    registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
+    row::RowId,
+};
+
+const ENTRY: &str = "see `greatseal governance propose register --help` for what an entry needs";
+const RELEASE: &str = "see `greatseal governance propose release --help` for what a release needs";
+/// Seconds of a change window, and of the time to go back, where nobody says.
+const WINDOW: u64 = 3 * text::DAY;
+const ROLLBACK: u64 = 7 * text::DAY;
+
+/// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts as the chain shows
+/// them.
+pub(super) fn entry_key(text: &str) -> Result<EntryKey, CliError> {
+    let unknown = || CliError::input("entry", format!("`{text}` is none"), ENTRY);
+    let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
+    Ok(match kind {
+        "issuer" => EntryKey::Issuer(text::subject(id)),
+        "schema" => EntryKey::Schema(text::subject(id)),
+        "party" => EntryKey::Party(text::subject(id)),
+        "asset" => EntryKey::Asset(id.parse().ok().or_else(|| asset(id)).ok_or_else(unknown)?),
+        "payer" => match greatseal_chain::parse_address(id) {
+            Some(account) => EntryKey::Payer(account),
+            None => text.parse().map_err(|_| unknown())?,
+        },
+        _ => text.parse().map_err(|_| unknown())?,
+    })
+}
+
+/// Writes an entry; the version that it replaces is read from the chain.
+pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<Chosen, CliError> {
+    let said = match &said.file {
+        Some(path) => &file::load(path, ENTRY)?,
+        None => said,
+    };
+    let missing = |what: &'static str| CliError::input(what, "missing", ENTRY);
+    let key = entry_key(said.entry.as_deref().ok_or_else(|| missing("entry"))?)?;
+    let organisation = || {
+        let name = said.organisation.as_deref().ok_or_else(|| missing("organisation"))?;
+        text::label("organisation", name)
+    };
+    let entry = match key {
+        EntryKey::Component(name) => Entry::Component { name, kind: kind(said)?, risk: risk(said)? },
+        EntryKey::Issuer(id) => Entry::Issuer { id, organisation: organisation()? },
+        EntryKey::Schema(id) => Entry::Schema { id },
+        EntryKey::Asset(id) => Entry::Asset { id },
+        EntryKey::Payer(account) => Entry::Payer { account, program: said.program.ok_or_else(|| missing("program"))? },
+        EntryKey::Party(id) => Entry::Party { id, organisation: organisation()? },
+        EntryKey::Custody(setting, tenant) => {
+            let value = text::hash(said.value.as_deref().ok_or_else(|| missing("value"))?)?;
+            Entry::Custody { setting, tenant, value: ReferenceHash(value) }
+        }
+    };
+    let cell = CellKey::Entry(key);
+    let present: Option<Registered> = session.cells([cell]).await?.cell(&cell).map_err(refused)?;
+    let row = entry.row(present.as_ref().map(|present| &present.entry));
+    let action = Action::Register {
+        entry,
+        valid_from: moment("valid_from", &said.valid_from, session.now, session.now)?,
+        valid_until: moment("valid_until", &said.valid_until, session.now, u64::MAX)?,
+        replaces: present.map_or(0, |present| present.version),
+    };
+    Ok(Chosen { action, row: Under::Row(row) })
+}
+
+/// Lets a release run; what runs now is read from the chain.
+pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Chosen, CliError> {
+    let said = match &said.file {
+        Some(path) => &file::load(path, RELEASE)?,
+        None => said,
+    };
+    let given = |what: &'static str, text: &Option<String>| {
+        text.clone().ok_or_else(|| CliError::input(what, "missing", RELEASE))
+    };
+    let component = text::label("component", &given("component", &said.component)?)?;
+    let cells = session.cells([CellKey::Running(component), CellKey::Entry(EntryKey::Component(component))]).await?;
+    let running: Option<Deployment> = cells.cell(&CellKey::Running(component)).map_err(refused)?;
+    let entry: Option<Registered> = cells.cell(&CellKey::Entry(EntryKey::Component(component))).map_err(refused)?;
+    let entry = entry.ok_or_else(|| refused(Refusal::UnknownEntry))?;
+    let not_before = moment("not_before", &said.not_before, session.now, session.now)?;
+    let not_after = moment("not_after", &said.not_after, session.now, not_before.saturating_add(WINDOW))?;
+    let release = Release {
+        component,
+        version: text::label("version", &given("version", &said.version)?)?,
+        code: CodeHash(text::hash(&given("code", &said.code)?)?),
+        sbom: ReferenceHash(text::hash(&given("sbom", &said.sbom)?)?),
+        not_before,
+        not_after,
+        replaces: running.map(|running| running.current.code),
+        rollback_until: moment(
+            "rollback_until",
+            &said.rollback_until,
+            session.now,
+            not_after.saturating_add(ROLLBACK),
+        )?,
+    };
+    Ok(Chosen { action: Action::Release(release), row: Under::Row(entry.entry.risk().release_row()) })
+}
+
+/// Sets a parameter and its baseline; the present value is read from the chain.
+pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Result<Chosen, CliError> {
+    let name = text::parameter(name)?;
+    let key = CellKey::Parameter(name);
+    let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+    let action = Action::SetBaseline { name, previous: present.map(|present| present.value), value };
+    Ok(Chosen { action, row: Under::Row(RowId::CONFIG_OUTSIDE_BAND) })
+}
+
+fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {
+    said.as_deref().map_or(Ok(otherwise), |text| text::moment(what, text, now))
+}
+
+fn kind(said: &cli::Register) -> Result<ComponentKind, CliError> {
+    Ok(match said.kind.as_deref() {
+        Some("contract") => ComponentKind::Contract,
+        Some("runtime") => ComponentKind::Runtime,
+        Some("node") => ComponentKind::Node,
+        Some("service") => ComponentKind::Service,
+        Some("client") => ComponentKind::Client,
+        _ => return Err(CliError::input("kind", "none of contract, runtime, node, service, client", ENTRY)),
+    })
+}
+
+fn risk(said: &cli::Register) -> Result<Risk, CliError> {
+    match said.risk.as_deref() {
+        Some("routine") => Ok(Risk::Routine),
+        Some("high") => Ok(Risk::High),
+        _ => Err(CliError::input("risk", "none of routine, high", ENTRY)),
+    }
+}

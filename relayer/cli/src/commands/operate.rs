@@ -1,0 +1,80 @@
+//! `greatseal tune`, `drill`, `release` and `dispute`: what operators and auditors do by themselves.
+
+use super::order::give;
+use crate::{cli, error::CliError, output::line, session::Session, text};
+use greatseal_protocol::{
+    bytes::ReferenceHash,
+    cells::{CellKey, Cells, Tuning},
+    command::Order,
+    refusal::Refusal,
+    registry::Deployment,
+};
+
+fn refused(refusal: Refusal) -> CliError {
+    CliError::Refused { refusal, fee_paid: false }
+}
+
+/// `greatseal tune`
+///
+/// # Errors
+///
+/// [`CliError::Refused`] by the contract's rules, here and below.
+pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError> {
+    let (name, value) = (text::parameter(&command.name)?, command.value);
+    let key = CellKey::Parameter(name);
+    let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+    let previous = present.ok_or_else(|| refused(Refusal::UnknownParameter))?.value;
+    let more = [line("parameter", name), line("from", previous), line("to", value)];
+    let order = |member: &crate::session::Member| Order::Tune { name, previous, value, nonce: member.next_nonce() };
+    give(session, &command.signer, order, &more).await
+}
+
+/// `greatseal drill`
+///
+/// # Errors
+///
+/// As [`tune`].
+pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
+    let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
+    let more = [line("drill", kind), line("report", format!("sha256:{report}"))];
+    let order = |member: &crate::session::Member| Order::FileDrill { kind, report, nonce: member.next_nonce() };
+    give(session, &command.signer, order, &more).await
+}
+
+/// `greatseal release …`
+///
+/// # Errors
+///
+/// As [`tune`].
+pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), CliError> {
+    let cli::Releases::RollBack { component, signer } = command;
+    let component = text::label("component", component)?;
+    let key = CellKey::Running(component);
+    let running: Option<Deployment> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+    let running = running.ok_or_else(|| refused(Refusal::UnknownEntry))?;
+    let before = running.before.ok_or_else(|| refused(Refusal::NoRollback))?;
+    let (from, to) = (running.current.version, before.version);
+    let more = [line("component", component), line("from", from), line("to", to)];
+    give(session, signer, |_| Order::RollBack { component, from, to }, &more).await
+}
+
+/// `greatseal dispute`
+///
+/// # Errors
+///
+/// As [`tune`].
+pub async fn dispute(session: &Session, command: &cli::Dispute) -> Result<(), CliError> {
+    let (subject, reason) = (subject(&command.subject)?, text::words(&command.reason));
+    let more = [line("subject", subject)];
+    give(session, &command.signer, |_| Order::Dispute { subject, reason }, &more).await
+}
+
+/// What is disputed, as people copy it.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn subject(text: &str) -> Result<ReferenceHash, CliError> {
+    const HELP: &str = "a subject is 64 hexadecimal digits: a proposal's digest or the hash of a record";
+    text.trim_start_matches("sha256:").parse().map_err(|error| CliError::input(text, error, HELP))
+}

@@ -1,0 +1,45 @@
+//! `greatseal review`: the report on an incident, and the auditor's word that it was read.
+
+use super::order::give;
+use crate::{cli, error::CliError, output::line, session::Session, text};
+use greatseal_protocol::{
+    bytes::to_hex,
+    cells::{CellKey, Cells},
+    command::Order,
+    emergency::Duty,
+    refusal::Refusal,
+    scope::Scope,
+};
+
+/// `greatseal review …`
+///
+/// # Errors
+///
+/// [`CliError::Refused`] by the contract's rules.
+pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliError> {
+    match command {
+        cli::Review::File { scope, severity, report, signer } => {
+            let (scope, severity, report) = (text::scope(scope)?, text::severity(*severity), text::report(report)?);
+            let incident = due(session, scope).await?.incident;
+            let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
+            give(session, signer, |_| Order::FileReview { scope, incident, severity, report }, &more).await
+        }
+        cli::Review::Attest { scope, report, signer } => {
+            let (scope, report) = (text::scope(scope)?, text::report(report)?);
+            let incident = due(session, scope).await?.incident;
+            let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
+            give(session, signer, |_| Order::AttestReview { scope, incident, report }, &more).await
+        }
+    }
+}
+
+/// The duty to review what was paused in a scope.
+///
+/// # Errors
+///
+/// [`CliError::Refused`] with 504 where there is none.
+pub async fn due(session: &Session, scope: Scope) -> Result<Duty, CliError> {
+    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
+    let duty = session.cells([CellKey::Duty(scope)]).await?.duty(scope).map_err(refused)?;
+    duty.ok_or_else(|| refused(Refusal::NoReviewDue))
+}

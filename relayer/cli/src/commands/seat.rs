@@ -1,0 +1,30 @@
+//! `greatseal seat`: what a seat says about itself.
+
+use super::order::give;
+use crate::{cli, error::CliError, output::line, session::Session, text};
+use greatseal_protocol::command::Order;
+
+/// `greatseal seat …`
+///
+/// # Errors
+///
+/// [`CliError::Refused`] by the contract's rules.
+pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError> {
+    match command {
+        cli::Seat::Accept(signer) => {
+            // The key that sat there before is read from the chain: new → old.
+            let order =
+                |member: &crate::session::Member| Order::AcceptSeat { seat: member.id, previous: member.seat.previous };
+            give(session, signer, order, &[]).await
+        }
+        cli::Seat::SuspendSelf(signer) => give(session, signer, |_| Order::SuspendSelf, &[]).await,
+        cli::Seat::NameSuccessor { successor, signer } => {
+            let successor = text::key(successor)?;
+            let more = [line("successor", successor)];
+            give(session, signer, |member| Order::NameSuccessor { successor, nonce: member.next_nonce() }, &more).await
+        }
+        cli::Seat::Heartbeat(signer) => {
+            give(session, signer, |member| Order::Heartbeat { nonce: member.next_nonce() }, &[]).await
+        }
+    }
+}

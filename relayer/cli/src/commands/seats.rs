@@ -1,0 +1,149 @@
+//! Who comes into a seat: what a file or a switch says, and what is found where they say nothing.
+
+use crate::{error::CliError, session::Session, text};
+use greatseal_protocol::{
+    bytes::HolderHash,
+    cells::{CellKey, Cells},
+    council::{Council, CouncilHead, Seat, SeatId},
+    digest,
+    genesis::NewSeat,
+    key::Key,
+    policy::APART,
+};
+use serde::Deserialize;
+
+/// Days after which the first seat of a council expires; the others a week apart.
+const FIRST: u64 = 69;
+/// Most days until a seat expires, less one: block time is a little later than now.
+const LAST: u64 = 119;
+/// Role of whom nobody gave another.
+const ROLE: &str = "member";
+
+/// One entry of a file of seats.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeatEntry {
+    /// Its address, where the file is about several.
+    pub seat: Option<String>,
+    /// Its key.
+    pub key: String,
+    /// Organisation.
+    pub organisation: Option<String>,
+    /// What the holder does there, in a word.
+    pub role: Option<String>,
+    /// Salted hash of the person.
+    pub holder: Option<String>,
+    /// When it expires: seconds, or from now such as `+90 d`.
+    pub valid_until: Option<String>,
+}
+
+impl SeatEntry {
+    /// The seat; what the entry does not say is the present holder's, where there is one. `expiry` is used where no
+    /// time is given.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] with the field.
+    pub fn seat(&self, present: Option<&Seat>, now: u64, expiry: u64) -> Result<NewSeat, CliError> {
+        const HOLDER: &str = "a holder is 64 hexadecimal digits: the salted hash of a person";
+        let key = text::key(&self.key)?;
+        let organisation = match (&self.organisation, present) {
+            (Some(name), _) => text::label("organisation", name)?,
+            (None, Some(seat)) => seat.organisation,
+            (None, None) => {
+                return Err(CliError::input("organisation", "missing", "name the organisation of every new seat"));
+            }
+        };
+        let role = match (&self.role, present) {
+            (Some(word), _) => text::label("role", word)?,
+            (None, Some(seat)) => seat.role,
+            (None, None) => text::label("role", ROLE)?,
+        };
+        let holder = match (&self.holder, present) {
+            (Some(hex), _) => hex.parse().map_err(|error| CliError::input("holder", error, HOLDER))?,
+            (None, Some(seat)) => seat.holder,
+            // Nobody was named: the seat's key stands for its holder.
+            (None, None) => holder_of(&key),
+        };
+        let valid_until = match &self.valid_until {
+            Some(time) => text::moment("valid_until", time, now)?,
+            None => expiry,
+        };
+        Ok(NewSeat { key, holder, organisation, role, valid_until })
+    }
+}
+
+/// What stands for a holder whom nobody has named.
+pub fn holder_of(key: &Key) -> HolderHash {
+    HolderHash(digest::sha256(&[b"greatseal/holder/", &key.topic()]))
+}
+
+/// When the seat with this index of a new council expires: 69, 76, 83 … days.
+pub fn first_expiry(now: u64, index: u8) -> u64 {
+    let days = FIRST.saturating_add(u64::from(index).saturating_mul(7));
+    now.saturating_add(days.saturating_mul(text::DAY))
+}
+
+/// A time at which a seat can expire beside the others of its council: as late as is usual, a week apart.
+pub fn free_expiry(now: u64, others: &[u64]) -> u64 {
+    let at = |day: u64| now.saturating_add(day.saturating_mul(text::DAY));
+    let free = |time: &u64| others.iter().all(|other| other.abs_diff(*time) >= APART);
+    // Where no whole day is free the contract says what is wrong.
+    (FIRST..=LAST).map(at).find(free).unwrap_or_else(|| at(FIRST))
+}
+
+/// The same for the second seat of a micronode, which lives for a week.
+pub fn second_expiry(now: u64) -> u64 {
+    now.saturating_add(APART).saturating_sub(text::DAY / 24)
+}
+
+/// A council as it sits.
+pub struct Sitting {
+    /// Its head.
+    pub head: CouncilHead,
+    /// Its seats by index.
+    pub seats: Vec<Seat>,
+}
+
+/// A council with its seats.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub async fn sitting(session: &Session, council: Council) -> Result<Sitting, CliError> {
+    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
+    let head = session.cells([CellKey::Council(council)]).await?.council(council).map_err(refused)?;
+    let ids = || (0..head.size).map(|index| SeatId { council, index });
+    let cells = session.cells(ids().map(CellKey::Seat)).await?;
+    let seats = ids().map(|id| cells.seat(id)).collect::<Result<_, _>>().map_err(refused)?;
+    Ok(Sitting { head, seats })
+}
+
+impl Sitting {
+    /// The seat at a place.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] where there is none.
+    pub fn at(&self, id: SeatId) -> Result<&Seat, CliError> {
+        let none = || CliError::input(id.to_string(), "there is no such seat", "`greatseal status` shows the councils");
+        self.seats.get(usize::from(id.index)).ok_or_else(none)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::policy::spread;
+
+    #[test]
+    fn a_new_seat_expires_a_week_from_the_others() {
+        let now = 1_800_000_000;
+        let mut council: Vec<u64> = (0..3).map(|index| first_expiry(now, index)).collect();
+        for later in [0, 86_400, 30 * 86_400] {
+            let _ = council.remove(0);
+            council.push(free_expiry(now + later, &council));
+            assert!(spread(|| council.iter().copied()), "{council:?}");
+        }
+    }
+}

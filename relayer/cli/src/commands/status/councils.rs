@@ -1,0 +1,124 @@
+//! Councils, the seats that need somebody's attention, and the proposals that wait for a decision.
+
+use super::{clock, unreadable};
+use crate::{
+    commands::governance::show::around,
+    error::CliError,
+    output::{Line, line},
+    session::Session,
+    text::{DAY, about},
+};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    command::ProposalId,
+    council::{Council, CouncilHead, Seat, SeatId, Suspender},
+    proposal::{Proposal, Status},
+};
+
+const COUNCILS: [Council; 10] = [
+    Council::Sovereign,
+    Council::Policy,
+    Council::Technical,
+    Council::Emergency,
+    Council::Custody,
+    Council::Treasury,
+    Council::Identity,
+    Council::Operator,
+    Council::Auditor,
+    Council::Panel,
+];
+/// Programmes whose councils are looked up; the first that is missing ends it.
+const PROGRAMS: u32 = 64;
+const WARN_BEFORE: u64 = 30 * DAY;
+/// A sign of life is older than this: somebody should ask.
+const SILENCE: u64 = 7 * DAY;
+
+/// Councils with their seats and proposals.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(), CliError> {
+    for council in COUNCILS {
+        of(session, council, lines).await?;
+    }
+    for id in 1..=PROGRAMS {
+        if !of(session, Council::Program(id), lines).await? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One council; says whether it has seats.
+async fn of(session: &Session, council: Council, lines: &mut Vec<Line>) -> Result<bool, CliError> {
+    let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council).map_err(unreadable)?;
+    if head.size == 0 {
+        return Ok(false);
+    }
+    let ids = || (0..head.size).map(|index| SeatId { council, index });
+    let slots = ids().flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| (seat, slot)));
+    let keys = ids().map(CellKey::Seat).chain(slots.clone().map(|(seat, slot)| CellKey::Proposal(seat, slot)));
+    let cells = session.cells(keys).await?;
+    let seats = ids().map(|id| Ok((id, cells.seat(id)?))).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    let organisations: Vec<_> = seats.iter().map(|(_, seat)| seat.organisation.to_string()).collect();
+    lines.push(line(&council.to_string(), format!("epoch {}: {}", head.epoch, organisations.join(", "))));
+    for (id, seat) in &seats {
+        attention(*id, seat, session.now, lines);
+    }
+    for (seat, slot) in slots {
+        let proposal: Option<Proposal> = cells.cell(&CellKey::Proposal(seat, slot)).map_err(unreadable)?;
+        let Some(proposal) = proposal else { continue };
+        let status = proposal.status(&around(session, &proposal).await?, session.now).map_err(unreadable)?;
+        if !status.finished() {
+            lines.push(line("proposal", waits(&proposal, proposal.id(seat, slot), status, session.now)));
+        }
+    }
+    Ok(true)
+}
+
+fn attention(id: SeatId, seat: &Seat, now: u64, lines: &mut Vec<Line>) {
+    if seat.accepted.is_none() {
+        lines.push(line("seat pending", format!("{id}: {} has not accepted it", seat.key)));
+    }
+    if let Some(suspension) = seat.suspension.filter(|_| seat.suspended(now)) {
+        let by = match suspension.by {
+            Suspender::Emergency => "the Emergency council",
+            Suspender::Sovereign => "the Sovereign council",
+            Suspender::Itself => "its own key",
+        };
+        let until = match suspension.until {
+            u64::MAX => "it is ended".to_owned(),
+            until => clock(until, now),
+        };
+        lines.push(line("seat suspended", format!("{id} by {by} until {until}")));
+    }
+    if seat.valid_until <= now {
+        lines.push(line("seat overdue", format!("{id} since {}: it needs a new key", seat.valid_until)));
+    } else if seat.valid_until <= now.saturating_add(WARN_BEFORE) {
+        lines.push(line("seat expires", format!("{id} at {}", clock(seat.valid_until, now))));
+    }
+    let silent = seat.active(now) && now.saturating_sub(seat.heartbeat) > SILENCE;
+    if id.council == Council::Emergency && silent {
+        let last = match seat.heartbeat {
+            0 => "no sign of life yet".to_owned(),
+            at => format!("no sign of life for {}", about(now.saturating_sub(at))),
+        };
+        lines.push(line("heartbeat", format!("{id}: {last}")));
+    }
+}
+
+/// A proposal with the clock that runs for it.
+fn waits(proposal: &Proposal, id: ProposalId, status: Status, now: u64) -> String {
+    let row = proposal.row;
+    let clock = |until| clock(until, now);
+    match status {
+        Status::Waiting(eta) => format!("{id} {row}: waiting, executable from {}", clock(eta)),
+        Status::Executable(until) => format!("{id} {row}: executable until {}", clock(until)),
+        Status::Deadlocked(from, until) if now < from => {
+            format!("{id} {row}: deadlocked, the panel may approve from {}", clock(from)) + &format!(" until {until}")
+        }
+        Status::Deadlocked(_, until) => format!("{id} {row}: deadlocked, the panel may approve until {}", clock(until)),
+        other => format!("{id} {row}: {other}, approve by {}", clock(proposal.approve_by)),
+    }
+}

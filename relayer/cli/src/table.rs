@@ -1,0 +1,225 @@
+//! Policy tables as people write them: rows by name, councils by letter, times with units.
+
+use crate::{
+    error::CliError,
+    text::{council, duration, letter},
+};
+use greatseal_protocol::{
+    council::Council,
+    genesis::Profile,
+    policy,
+    row::{Executors, Minima, Row, RowId},
+    words,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+const HELP: &str =
+    "see `greatseal policy check --help` for the file, and `greatseal policy show --toml` for a whole one";
+
+/// A table with the sizes of its councils.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableFile {
+    /// `standard` or `micronode`.
+    pub profile: String,
+    /// Seats of each council.
+    pub councils: BTreeMap<String, u8>,
+    /// The rows, in any order.
+    pub rows: Vec<RowFile>,
+}
+
+/// A row, or what changes in one.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct RowFile {
+    /// Its name.
+    pub row: String,
+    /// Approvals needed in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approvals: Option<u8>,
+    /// What each council gives at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minima: Option<BTreeMap<String, u8>>,
+    /// Time between quorum and execution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delay: Option<String>,
+    /// Most time between opening and quorum.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approve_by: Option<String>,
+    /// Most time in which it may be executed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<String>,
+    /// `anyone`, `operator` or `members`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub executors: Option<String>,
+    /// Whether members may act from their own chain accounts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direct: Option<bool>,
+}
+
+/// Sizes of councils; every programme's stand under [`Council::PROGRAM`].
+pub type Sizes = BTreeMap<Council, u8>;
+
+impl TableFile {
+    /// A table as a file.
+    pub fn of(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Self {
+        Self {
+            profile: if profile.micronode() { "micronode" } else { "standard" }.to_owned(),
+            councils: sizes.iter().map(|(council, size)| (letter(*council), *size)).collect(),
+            rows: rows.iter().map(RowFile::of).collect(),
+        }
+    }
+
+    /// What the file says; rows come in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] where it is no table.
+    pub fn parse(&self) -> Result<(Profile, Sizes, Vec<Row>), CliError> {
+        let profile = match self.profile.as_str() {
+            "standard" => Profile::Standard,
+            "micronode" => Profile::Micronode { until: 0 },
+            other => return Err(wrong("profile", format!("`{other}` is none"))),
+        };
+        let sizes =
+            self.councils.iter().map(|(name, size)| Ok((council(name)?, *size))).collect::<Result<_, CliError>>()?;
+        let mut rows = self.rows.iter().map(RowFile::whole).collect::<Result<Vec<_>, _>>()?;
+        rows.sort_by_key(|row| row.id);
+        match rows.windows(2).find(|pair| pair[0].id == pair[1].id) {
+            Some([twice, _]) => Err(wrong("rows", format!("{} stands twice", twice.id))),
+            _ => Ok((profile, sizes, rows)),
+        }
+    }
+}
+
+impl RowFile {
+    /// A row as it stands.
+    pub fn of(row: &Row) -> Self {
+        Self {
+            row: row.id.to_string(),
+            approvals: Some(row.m),
+            minima: Some(row.minima.iter().map(|(council, k)| (letter(council), k)).collect()),
+            delay: Some(words::duration(row.delay)),
+            approve_by: Some(words::duration(row.approve_by)),
+            window: Some(words::duration(row.window)),
+            executors: Some(
+                match row.executors {
+                    Executors::Anyone => "anyone",
+                    Executors::Operator => "operator",
+                    Executors::Members => "members",
+                }
+                .to_owned(),
+            ),
+            direct: Some(row.direct),
+        }
+    }
+
+    /// The row's id.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] for a name that no row has.
+    pub fn id(&self) -> Result<RowId, CliError> {
+        RowId::named(&self.row).ok_or_else(|| wrong("row", format!("`{}` is none", self.row)))
+    }
+
+    /// `present` with what this says, as its next version.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] where a field is no value of its kind.
+    pub fn change(&self, present: &Row) -> Result<Row, CliError> {
+        let time = |what, text: &Option<String>, present| match text {
+            Some(text) => duration(what, text),
+            None => Ok(present),
+        };
+        Ok(Row {
+            id: present.id,
+            version: present.version.saturating_add(1),
+            m: self.approvals.unwrap_or(present.m),
+            minima: match &self.minima {
+                Some(minima) => parse_minima(minima)?,
+                None => present.minima.clone(),
+            },
+            delay: time("delay", &self.delay, present.delay)?,
+            approve_by: time("approve_by", &self.approve_by, present.approve_by)?,
+            window: time("window", &self.window, present.window)?,
+            executors: match self.executors.as_deref() {
+                None => present.executors,
+                Some("anyone") => Executors::Anyone,
+                Some("operator") => Executors::Operator,
+                Some("members") => Executors::Members,
+                Some(other) => {
+                    return Err(wrong("executors", format!("`{other}` is none of anyone, operator, members")));
+                }
+            },
+            direct: self.direct.unwrap_or(present.direct),
+        })
+    }
+
+    /// A row of a table that stands by itself: every field but `direct` and `executors` must be there.
+    fn whole(&self) -> Result<Row, CliError> {
+        let id = self.id()?;
+        let there = [
+            ("approvals", self.approvals.is_some()),
+            ("minima", self.minima.is_some()),
+            ("delay", self.delay.is_some()),
+            ("approve_by", self.approve_by.is_some()),
+            ("window", self.window.is_some()),
+        ];
+        if let Some((missing, _)) = there.iter().find(|(_, there)| !there) {
+            return Err(wrong("rows", format!("{id} has no {missing}")));
+        }
+        let minima = parse_minima(self.minima.as_ref().unwrap_or(&BTreeMap::new()))?;
+        let (executors, direct) = (Executors::Anyone, id.direct_by_default());
+        let empty = Row { id, version: 0, m: 0, minima, delay: 0, approve_by: 0, window: 0, executors, direct };
+        Ok(Row { version: 0, ..self.change(&empty)? })
+    }
+}
+
+/// Checks a table.
+///
+/// # Errors
+///
+/// [`CliError::Broken`] with the invariant and the row.
+pub fn check(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Result<(), CliError> {
+    policy::check_table(profile, rows, |council| sizes.get(&council).copied().unwrap_or(0)).map_err(CliError::Broken)
+}
+
+fn parse_minima(minima: &BTreeMap<String, u8>) -> Result<Minima, CliError> {
+    let mut list = minima.iter().map(|(name, k)| Ok((council(name)?, *k))).collect::<Result<Vec<_>, CliError>>()?;
+    list.sort_unstable();
+    Minima::new(list).ok_or_else(|| wrong("minima", "name one to four councils, each once"))
+}
+
+fn wrong(what: &str, reason: impl ToString) -> CliError {
+    CliError::input(what, reason, HELP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::table::default_rows;
+
+    #[test]
+    fn a_table_is_read_as_it_is_written() -> Result<(), Box<dyn std::error::Error>> {
+        for profile in [Profile::Standard, Profile::Micronode { until: 0 }] {
+            let rows = default_rows(profile);
+            let sizes = Sizes::from([(Council::Sovereign, 3), (Council::PROGRAM, 3)]);
+            let text = toml::to_string(&TableFile::of(profile, &sizes, &rows))?;
+            let file: TableFile = toml::from_str(&text)?;
+            assert_eq!(file.parse()?, (profile, sizes, rows));
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_a_change_does_not_name_stays() -> Result<(), Box<dyn std::error::Error>> {
+        let present = default_rows(Profile::Standard).remove(0);
+        let change = RowFile { row: present.id.to_string(), window: Some("2 d".into()), ..RowFile::default() };
+        let changed = change.change(&present)?;
+        assert_eq!(changed, Row { version: 1, window: 172_800, ..present });
+        Ok(())
+    }
+}

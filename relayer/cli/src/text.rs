@@ -1,0 +1,188 @@
+//! What people type: times, names, hashes. Everything that is not understood is refused with what would be.
+
+use crate::{error::CliError, session::read};
+use greatseal_protocol::{
+    action::Parameter,
+    bytes::{IncidentId, Label, ReferenceHash, SubjectId},
+    council::{Council, SeatId},
+    digest,
+    key::Key,
+    scope::{Scope, Severity},
+};
+use std::path::Path;
+
+/// Seconds of a day.
+pub const DAY: u64 = 24 * 60 * 60;
+/// How a time is written.
+pub const TIME: &str = "write a number and a unit: 90 s, 30 min, 2 h or 14 d";
+
+/// A scope.
+///
+/// # Errors
+///
+/// [`CliError::Input`], here and below.
+pub fn scope(text: &str) -> Result<Scope, CliError> {
+    const HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:HEX";
+    text.parse().map_err(|_| CliError::input("--scope", format!("`{text}` is not a scope"), HELP))
+}
+
+/// A seat's address.
+pub fn seat(text: &str) -> Result<SeatId, CliError> {
+    text.parse()
+        .map_err(|_| CliError::input("seat", format!("`{text}` is not a seat"), "a seat looks like S0 or Pr:1-0"))
+}
+
+/// A member's key.
+pub fn key(text: &str) -> Result<Key, CliError> {
+    const HELP: &str = "a key is ed25519: or p256: and its hexadecimal digits, as `greatseal key list` shows it";
+    text.parse().map_err(|_| CliError::input("key", format!("`{text}` is not a key"), HELP))
+}
+
+/// A short name.
+pub fn label(what: &'static str, text: &str) -> Result<Label, CliError> {
+    Label::new(text).ok_or_else(|| CliError::input(what, format!("`{text}` is no name"), "1 to 32 of a-z, 0-9 and -"))
+}
+
+/// A tuned parameter.
+pub fn parameter(text: &str) -> Result<Parameter, CliError> {
+    const HELP: &str = "choose inflight, cache-ttl, cache-size or mint-rate";
+    text.parse().map_err(|_| CliError::input("parameter", format!("`{text}` is none"), HELP))
+}
+
+/// A council by its letter; `Pr` is every programme's.
+pub fn council(text: &str) -> Result<Council, CliError> {
+    const HELP: &str = "a council is S, P, T, E, C, M, I, Pr, Pr:1, O, A or X";
+    if text == Council::PROGRAM.letter() {
+        return Ok(Council::PROGRAM);
+    }
+    let index = if text.contains(':') { "-0" } else { "0" };
+    let first: SeatId =
+        format!("{text}{index}").parse().map_err(|_| CliError::input("council", format!("`{text}` is none"), HELP))?;
+    Ok(first.council)
+}
+
+/// How a council is written in files: its letter, and a programme's number.
+pub fn letter(council: Council) -> String {
+    match council {
+        Council::PROGRAM => council.letter().to_owned(),
+        Council::Program(id) => format!("{}:{id}", council.letter()),
+        other => other.letter().to_owned(),
+    }
+}
+
+/// A severity from 1 to 4.
+pub fn severity(number: u8) -> Severity {
+    match number {
+        1 => Severity::Sev1,
+        2 => Severity::Sev2,
+        3 => Severity::Sev3,
+        _ => Severity::Sev4,
+    }
+}
+
+/// An incident's id, or a new one.
+pub fn incident(text: Option<&str>) -> Result<IncidentId, CliError> {
+    const HELP: &str = "an incident id is 32 hexadecimal digits";
+    if let Some(text) = text {
+        return text.parse().map_err(|error| CliError::input("--incident", error, HELP));
+    }
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
+    Ok(IncidentId(bytes))
+}
+
+/// SHA-256 of a text that goes on chain only as its hash.
+pub fn words(text: &str) -> ReferenceHash {
+    ReferenceHash(digest::sha256(&[text.as_bytes()]))
+}
+
+/// SHA-256 of a file, or the hash itself where it is given as `sha256:HEX`.
+pub fn hash(text: &str) -> Result<[u8; 32], CliError> {
+    const HELP: &str = "give the file, or its hash as sha256:HEX";
+    match text.strip_prefix("sha256:") {
+        Some(hex) => {
+            greatseal_protocol::bytes::parse_hex(hex).map_err(|error| CliError::input(text.to_owned(), error, HELP))
+        }
+        None => Ok(digest::sha256(&[&read(Path::new(text), HELP)?])),
+    }
+}
+
+/// SHA-256 of a file.
+pub fn report(path: &Path) -> Result<ReferenceHash, CliError> {
+    let bytes = read(path, "give the report whose hash shall stand on chain")?;
+    Ok(ReferenceHash(digest::sha256(&[&bytes])))
+}
+
+/// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
+pub fn subject(text: &str) -> SubjectId {
+    text.parse().unwrap_or_else(|_| SubjectId(digest::sha256(&[text.as_bytes()])))
+}
+
+/// A time that lasts: a number with a unit, or seconds.
+pub fn duration(what: &'static str, text: &str) -> Result<u32, CliError> {
+    let wrong = || CliError::input(what, format!("`{text}` is no time"), TIME);
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match text.get(digits.len()..).unwrap_or_default() {
+        "" | "s" => 1,
+        "min" | "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    digits.trim_end().parse::<u32>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(wrong)
+}
+
+/// About how long that is, in words.
+pub fn about(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..172_800 => format!("{} h {} min", seconds / 3_600, seconds % 3_600 / 60),
+        _ => format!("{} d", seconds / DAY),
+    }
+}
+
+/// A moment: seconds since the epoch, or `+` and a time from now.
+pub fn moment(what: &'static str, text: &str, now: u64) -> Result<u64, CliError> {
+    const HELP: &str = "write seconds since 1970, or from now, such as '+30 d'";
+    match text.strip_prefix('+') {
+        Some(time) => Ok(now.saturating_add(duration(what, time.trim())?.into())),
+        None => text.parse().map_err(|_| CliError::input(what, format!("`{text}` is no moment"), HELP)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_units_and_moments_may_be_from_now() {
+        let times = [("90", 90), ("90 s", 90), ("30min", 1_800), ("2 h", 7_200), ("14 d", 1_209_600)];
+        for (text, seconds) in times {
+            assert_eq!(duration("time", text).ok(), Some(seconds), "{text}");
+        }
+        for text in ["", "h", "2 weeks", "-1 h", "1.5 h", "99999999 d"] {
+            assert!(duration("time", text).is_err(), "{text}");
+        }
+        assert_eq!(moment("time", "+1 h", 100).ok(), Some(3_700));
+        assert_eq!(moment("time", "3700", 100).ok(), Some(3_700));
+        assert!(moment("time", "tomorrow", 100).is_err());
+    }
+
+    #[test]
+    fn what_lasts_is_read_as_it_is_written() {
+        for seconds in [0, 1, 59, 60, 90, 3_600, 5_400, 86_400, 1_209_600] {
+            assert_eq!(duration("time", &greatseal_protocol::words::duration(seconds)).ok(), Some(seconds));
+        }
+    }
+
+    #[test]
+    fn councils_are_read_as_they_are_written() {
+        for name in ["S", "P", "T", "E", "C", "M", "I", "Pr", "Pr:7", "O", "A", "X"] {
+            assert_eq!(council(name).map(letter).ok().as_deref(), Some(name));
+        }
+        for name in ["", "Q", "S0", "s", "Pr:", "Pr:0x"] {
+            assert!(council(name).is_err(), "{name}");
+        }
+    }
+}
