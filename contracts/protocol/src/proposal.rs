@@ -152,6 +152,11 @@ impl fmt::Display for Status {
 }
 
 impl Proposal {
+    /// Second from which the panel can no longer be called for a tie: a day after the time to decide.
+    pub fn panel_callable_until(&self) -> u64 {
+        self.approve_by.saturating_add(24 * 60 * 60)
+    }
+
     /// First second in which it may be executed, and the first in which it no longer may, for a quorum that has stood
     /// since `quorum_at`.
     pub fn execution(&self, quorum_at: u64) -> (u64, u64) {
@@ -264,7 +269,8 @@ impl Proposal {
         let mut counted = 0_u32;
         for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council: tally.council, index })?;
-            if seat.active(now) && !seat.suspended(now) && seat.since <= tally.epoch {
+            let silenced = seat.suspended(now) && (self.row.recovers().is_none() || seat.gave_itself_up());
+            if seat.active(now) && !silenced && seat.since <= tally.epoch {
                 counted = counted.saturating_add(1);
                 then(&seat);
             }

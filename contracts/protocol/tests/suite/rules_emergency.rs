@@ -10,7 +10,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, CellsMut},
     command::Order,
     council::{Council, Suspender},
-    emergency::{Use, MOST_DUTIES},
+    emergency::{MOST_DUTIES, Use},
     event::Event,
     row::RowId,
     scope::{Mode, Scope, Severity},
@@ -30,11 +30,8 @@ fn until(world: &World, scope: Scope) -> u64 {
 fn under(world: &mut World, who: &str, row: RowId, action: &Action) -> Option<u16> {
     let open = greatseal_protocol::command::Open { row, ..world.opening(who, action) };
     let cell = world.cells.row(row).unwrap();
-    let open = greatseal_protocol::command::Open {
-        approve_within: cell.approve_by,
-        execute_within: cell.window,
-        ..open
-    };
+    let open =
+        greatseal_protocol::command::Open { approve_within: cell.approve_by, execute_within: cell.window, ..open };
     code_of(&world.order(who, Order::Open(open))).0
 }
 
@@ -382,9 +379,7 @@ fn wrong_row_305_of_emergency_actions() {
 /// Every row, while everything is paused, read-only or limited: the closed list of section 7 goes on, the rest is blocked.
 #[test]
 fn rule_14_never_blocked_is_a_closed_list() {
-    let free: &[u8] = &[
-        5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
-    ];
+    let free: &[u8] = &[5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37];
     // Documents, disputes and small batches go on in limited issuance.
     let limited: &[u8] = &[1, 20];
     let stops: [(&str, Option<Action>, bool); 4] = [
@@ -460,18 +455,19 @@ fn rule_14_a_scope_blocks_its_own_and_nothing_else() {
 fn a_suspended_seat_stays_in_the_size() {
     let mut world = World::new();
     let before = world.cells.council(Council::Technical).unwrap();
-    let open = world.open("T1", &Action::SetBaseline {
-        name: greatseal_protocol::action::Parameter::Inflight,
-        previous: None,
-        value: 100,
-    });
+    let open = world.open(
+        "T1",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 100 },
+    );
     world.approve(&["T1", "T0"], &open);
     world.enact("E0", &suspend("T1"));
     let after = world.cells.council(Council::Technical).unwrap();
     assert_eq!((before.size, before.epoch), (after.size, after.epoch));
     world.refused("T1", approve(&open), 202);
     world.approve(&["P0"], &open);
-    assert!(!world.records.iter().any(|record| matches!(record.event, Event::QuorumReached { id, .. } if id == open.id)));
+    assert!(
+        !world.records.iter().any(|record| matches!(record.event, Event::QuorumReached { id, .. } if id == open.id))
+    );
     world.approve(&["P1"], &open);
     world.wait(HOUR);
     world.execute("O0", &open);

@@ -147,11 +147,10 @@ fn rule_10_recovery_does_not_survive_a_rotation_of_its_own_council() {
 #[test]
 fn rule_10_a_veto_is_not_inherited() {
     let mut world = World::new();
-    let upgrade = world.open("P0", &Action::SetBaseline {
-        name: greatseal_protocol::action::Parameter::Inflight,
-        previous: None,
-        value: 1,
-    });
+    let upgrade = world.open(
+        "P0",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 },
+    );
     world.approve(&["P0", "T0", "T1"], &upgrade);
     world.applied("S1", veto(&upgrade));
     world.rotate("S1", "sophie");
@@ -213,7 +212,8 @@ fn seats_607_precondition_411_and_rows_305_of_a_recovery() {
 #[test]
 fn no_veto_416_but_while_the_delay_runs() {
     let mut world = World::new();
-    let baseline = Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 };
+    let baseline =
+        Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 };
     let proposal = world.open("P0", &baseline);
     world.refused("S0", veto(&proposal), 416);
     world.approve(&["P0", "T0", "T1"], &proposal);
@@ -235,7 +235,10 @@ fn no_veto_416_but_while_the_delay_runs() {
     let text = world.carry("P0", &adopt("charter"));
     world.refused("S0", veto(&text), 416);
     // A veto of a seat that is set aside does not count any more.
-    let again = world.carry("P0", &Action::SetBaseline { name: greatseal_protocol::action::Parameter::CacheTtl, previous: None, value: 1 });
+    let again = world.carry(
+        "P0",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::CacheTtl, previous: None, value: 1 },
+    );
     world.applied("S0", veto(&again));
     world.enact("E0", &crate::world::suspend("S0"));
     world.applied("S1", veto(&again));
