@@ -37,6 +37,7 @@ mod sequences;
 mod source;
 mod steps;
 mod story;
+mod table;
 mod tale;
 mod vectors;
 mod world;
