@@ -178,7 +178,8 @@ impl Tale {
         let enough = self.dice.chance(85);
         for id in all {
             let Some((cell, _)) = self.cell(proposal) else { return };
-            let short = cell.missing(&row, self.cells(), self.now).is_ok_and(|missing| missing > 0);
+            let heads = cell.heads(self.cells()).unwrap();
+            let short = cell.missing(&row, &heads, self.cells(), self.now).is_ok_and(|missing| missing > 0);
             if !short || !enough && self.dice.chance(50) {
                 return;
             }
