@@ -24,6 +24,7 @@ mod plans;
 mod policy_table;
 mod recoverable;
 mod rules_authority;
+mod rules_closed;
 mod rules_councils;
 mod rules_counting;
 mod rules_doors;

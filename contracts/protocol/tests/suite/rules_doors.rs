@@ -55,15 +55,15 @@ fn door_closed_109_for_every_row_and_every_order_about_it() {
             cell.row = *id;
             world.cells.put(&greatseal_protocol::cells::CellKey::proposal(text.id), &cell);
             let orders = [
-                approve(&text),
-                reject(&text),
-                cancel(&text),
-                veto(&text),
-                execute(&text),
-                call_panel(&text),
-                panel_approve(&text),
+                (who, approve(&text)),
+                (who, reject(&text)),
+                (who, cancel(&text)),
+                (who, veto(&text)),
+                (who, execute(&text)),
+                ("S1", call_panel(&text)),
+                ("X0", panel_approve(&text)),
             ];
-            for order in orders {
+            for (who, order) in orders {
                 let code = refused(&world, who, order.clone());
                 assert_eq!(code == Some(109), !direct, "{id} {} {code:?}", order.name());
             }
