@@ -110,7 +110,7 @@ fn rule_05_profile_over_903_half_open() {
     world.enact("S0", &custody());
 }
 
-/// Every row of the table, when the time is over: what loosens is refused, but for what is never blocked.
+/// Every row of the table, when the time is over: what loosens is refused, but for other keys and a renewal.
 #[test]
 fn profile_over_903_for_every_row_that_loosens() {
     let mut world = World::micronode();
@@ -127,7 +127,7 @@ fn profile_over_903_for_every_row_that_loosens() {
         cell.row = *id;
         cell.tallies[0].approve = 3;
         world.cells.put(&greatseal_protocol::cells::CellKey::proposal(text.id), &cell);
-        let loosens = [2, 3, 4, 12, 13, 16, 21].contains(&id.0);
+        let loosens = [2, 3, 4, 12, 13, 16, 21, 25].contains(&id.0);
         let wants = match loosens {
             true => Some(903),
             false => (*id != RowId::DOCUMENT_ONLY).then_some(305),
