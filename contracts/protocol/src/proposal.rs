@@ -185,10 +185,15 @@ impl Proposal {
             }
             Stage::Approved { quorum_at } => quorum_at,
         };
-        // A suspension may have taken the quorum away in between: what counts again does so only since it ended.
+        // A suspension may have taken the quorum away in between: what counts again does so only since it ended. In a
+        // recovery it takes nothing away, and so delays nothing: its end may be never.
         let mut resumed_at = 0;
         for (tally, head) in self.tallies.iter().zip(heads) {
-            self.each_counted(tally, head, cells, now, |seat| resumed_at = seat.resumed_at().max(resumed_at))?;
+            self.each_counted(tally, head, cells, now, |seat| {
+                if self.row.recovers().is_none() {
+                    resumed_at = seat.resumed_at().max(resumed_at);
+                }
+            })?;
         }
         let (eta, _) = self.execution(quorum_at.max(resumed_at));
         let (_, execute_by) = self.execution(quorum_at);

@@ -391,7 +391,6 @@ fn spoilt(cells: &mut Memory, id: SeatId, matter: Matter) {
         Matter::Suspended => {
             seat.suspension = Some(Suspension { from: START, until: NOW + 1, by: Suspender::Emergency });
         }
-        // It was valid when it decided: it goes on counting.
         Matter::Overdue => seat.valid_until = NOW,
         Matter::Newcomer => seat.since = 1,
     }
@@ -435,7 +434,13 @@ fn rule_12_every_row_counts_every_set_of_approvals_as_the_table_says() {
                     }
                 }
                 cells.put(&CellKey::proposal(ID), &proposal);
-                let counts = |at: usize| chosen(at) && (spoilt_at != Some(at) || *matter == Matter::Overdue);
+                // It was valid when it decided; and where a council is recovered, nobody is silenced by others.
+                let goes_on = match matter {
+                    Matter::Overdue => true,
+                    Matter::Suspended => row.id.recovers().is_some(),
+                    _ => false,
+                };
+                let counts = |at: usize| chosen(at) && (spoilt_at != Some(at) || goes_on);
                 let of = |council: Council| {
                     (0..seats.len()).filter(|at| counts(*at) && seats[*at].council == council).count()
                 };

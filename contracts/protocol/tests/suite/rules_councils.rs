@@ -468,13 +468,13 @@ fn rule_10_a_changed_row_ends_what_was_open() {
 #[test]
 fn rule_04_delay_halved_306_at_most_to_the_half() {
     let mut world = World::new();
-    let policy = |delay| set(RowId::RECOVER_SOVEREIGN, |row| row.delay = delay);
-    let present = row(RowId::RECOVER_SOVEREIGN).delay;
+    let policy = |delay| set(RowId::PROGRAM_CREATE, |row| row.delay = delay);
+    let present = row(RowId::PROGRAM_CREATE).delay;
     world.refused_action("S0", &policy(present / 2 - 1), 306);
     world.refused_action("S0", &policy(0), 306);
     world.enact("S0", &policy(present / 2));
     // An odd delay is halved upwards.
-    let odd = |version, delay| Action::SetRow(Row { version, delay, ..row(RowId::RECOVER_SOVEREIGN) });
+    let odd = |version, delay| Action::SetRow(Row { version, delay, ..row(RowId::PROGRAM_CREATE) });
     world.enact("S0", &odd(2, present / 2 - 1));
     let half = (present / 2 - 1).div_ceil(2);
     assert_eq!((present / 2 - 1) % 2, 1);
