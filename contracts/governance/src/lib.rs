@@ -13,7 +13,7 @@ mod tests;
 mod governance {
     use crate::{
         events::emit,
-        host::{Host, is_account_of},
+        host::{Host, is_account_of, sha256},
         storage::Storage,
     };
     use greatseal_protocol::{
@@ -36,8 +36,8 @@ mod governance {
         pub fn new(genesis: Vec<u8>) -> Result<Self, NotDeployed> {
             let genesis = Genesis::decode_all(&mut &*genesis).map_err(|_| NotDeployed::Malformed)?;
             let contract = ContractAddress(Self::env().address().to_fixed_bytes());
-            let record =
-                submit::deploy(genesis, contract, Self::env().block_timestamp()).map_err(NotDeployed::Broken)?;
+            let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
+                .map_err(NotDeployed::Broken)?;
             evolve(&mut Storage, &record).map_err(|_| NotDeployed::Storage)?;
             emit(&record);
             Ok(Self {})

@@ -36,6 +36,10 @@ impl Cells for Storage {
         // Reading raw bytes cannot fail to decode; what they mean is for `Cells::cell` to refuse.
         ink::env::get_contract_storage::<CellKey, Raw>(key).ok().flatten().map(|raw| raw.0)
     }
+
+    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
+        crate::host::sha256(parts)
+    }
 }
 
 impl CellsMut for Storage {

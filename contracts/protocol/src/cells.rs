@@ -161,6 +161,11 @@ pub trait Cells {
     /// The bytes of a cell.
     fn load(&self, key: &CellKey) -> Option<Vec<u8>>;
 
+    /// SHA-256 over the parts, one after the other; overridden where the surroundings do it for less.
+    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
+        crate::digest::sha256(parts)
+    }
+
     /// The typed cell; a cell that cannot be read refuses whatever asked for it.
     fn cell<T: Decode>(&self, key: &CellKey) -> Result<Option<T>, Refusal> {
         let Some(bytes) = self.load(key) else { return Ok(None) };

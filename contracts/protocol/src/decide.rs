@@ -18,7 +18,7 @@ use crate::{
     event::Event,
     key::Key,
     refusal::Refusal,
-    row::RowId,
+    row::Row,
 };
 use alloc::vec::Vec;
 
@@ -46,8 +46,7 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
     }
     let accepts = matches!(command.order, Order::AcceptSeat { .. });
     let request =
-        Request { cells, actor, seat: claimed_seat(cells, actor, command.capacity, accepts, now)?, life, now };
-    request.door(&command.order, via)?;
+        Request { cells, actor, seat: claimed_seat(cells, actor, command.capacity, accepts, now)?, life, via, now };
     match &command.order {
         Order::Open(open) => request.open(open),
         Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
@@ -80,25 +79,18 @@ struct Request<'a, C> {
     seat: Option<(SeatId, Seat)>,
     /// Seconds until the command expires.
     life: u64,
+    via: Via,
     now: u64,
 }
 
 impl<C: Cells> Request<'_, C> {
-    /// Whether the door is open: envelopes always; a member's own account where the row allows it, and never to take
-    /// a seat, because there the signature is the proof.
-    fn door(&self, order: &Order, via: Via) -> Result<(), Refusal> {
-        let row = match order {
-            _ if via == Via::Envelope => return Ok(()),
-            Order::AcceptSeat { .. } => return Err(Refusal::DoorClosed),
-            Order::Open(open) => Some(open.row),
-            other => match other.proposal() {
-                Some(id) => Some(self.cells.proposal(id)?.row),
-                None => None,
-            },
-        };
-        match row {
-            Some(row) if !self.cells.row(row)?.direct => Err(Refusal::DoorClosed),
-            _ => Ok(()),
+    /// Whether an order about this row may come in so: protective rows take only fresh commands, and a member's own
+    /// account is a door only where the row says so.
+    fn enter(&self, row: &Row) -> Result<(), Refusal> {
+        match () {
+            () if self.via == Via::Account && !row.direct => Err(Refusal::DoorClosed),
+            () if row.id.protective() && self.life > PROTECTIVE_LIFE => Err(Refusal::LifeTooLong),
+            () => Ok(()),
         }
     }
 
@@ -124,14 +116,6 @@ impl<C: Cells> Request<'_, C> {
     fn seat_of(&self, councils: &[Council]) -> Result<(SeatId, &Seat), Refusal> {
         let (id, seat) = self.seat()?;
         councils.contains(&id.council).then_some((id, seat)).ok_or(Refusal::WrongCouncil)
-    }
-
-    /// Protective rows take only fresh envelopes.
-    fn fresh(&self, row: RowId) -> Result<(), Refusal> {
-        match row.protective() && self.life > PROTECTIVE_LIFE {
-            true => Err(Refusal::LifeTooLong),
-            false => Ok(()),
-        }
     }
 }
 

@@ -45,6 +45,10 @@ impl Domain {
 
     /// What an envelope carries so that a misdirected one is told from a forged one.
     pub fn tag(&self) -> DomainTag {
+        self.tag_by(sha256)
+    }
+
+    pub(crate) fn tag_by(&self, sha256: impl Fn(&[&[u8]]) -> [u8; 32]) -> DomainTag {
         let [a, b, c, d, ..] = sha256(&[&self.bytes()]);
         DomainTag([a, b, c, d])
     }
@@ -54,6 +58,15 @@ impl Domain {
 ///
 /// The key, with its algorithm tag, is inside: a signature can be claimed for no other key (ADR 2).
 pub fn signed_message(domain: &Domain, key: &Key, command: &Command) -> [u8; 45] {
+    signed_message_by(sha256, domain, key, command)
+}
+
+pub(crate) fn signed_message_by(
+    sha256: impl Fn(&[&[u8]]) -> [u8; 32],
+    domain: &Domain,
+    key: &Key,
+    command: &Command,
+) -> [u8; 45] {
     let hash = sha256(&[&domain.bytes(), &key.encode(), &command.encode()]);
     let mut message = [0; 45];
     message.iter_mut().zip(PREFIX.iter().chain(&hash)).for_each(|(to, from)| *to = *from);
@@ -67,17 +80,29 @@ pub fn deployment_id(genesis: &Genesis) -> DeploymentId {
 
 /// Names an action.
 pub fn action_hash(action: &Action) -> ActionHash {
-    ActionHash(sha256(&[&[ACTION], &action.encode()]))
+    ActionHash(sha256(&[&action_preimage(action)]))
+}
+
+pub(crate) fn action_preimage(action: &Action) -> Vec<u8> {
+    (ACTION, action).encode()
 }
 
 /// Names an envelope, signature included.
 pub fn envelope_digest(envelope: &[u8]) -> EnvelopeDigest {
-    EnvelopeDigest(sha256(&[&[ENVELOPE], envelope]))
+    EnvelopeDigest(sha256(&envelope_preimage(envelope)))
+}
+
+pub(crate) fn envelope_preimage(envelope: &[u8]) -> [&[u8]; 2] {
+    [&[ENVELOPE], envelope]
 }
 
 /// Names a route's version and economics: a value that comes back has another name.
 pub fn route_hash(route: &Route) -> RouteHash {
-    RouteHash(sha256(&[&[ROUTE], &route.encode()]))
+    RouteHash(sha256(&[&route_preimage(route)]))
+}
+
+pub(crate) fn route_preimage(route: &Route) -> Vec<u8> {
+    (ROUTE, route).encode()
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).
@@ -118,10 +143,15 @@ pub struct ProposalTerms {
 
 /// SHA-256(`0x02` ‖ SCALE(terms)).
 pub fn proposal_digest(terms: &ProposalTerms) -> ProposalDigest {
-    ProposalDigest(sha256(&[&[PROPOSAL], &terms.encode()]))
+    ProposalDigest(sha256(&[&proposal_preimage(terms)]))
 }
 
-/// SHA-256 over the parts, one after the other.
+pub(crate) fn proposal_preimage(terms: &ProposalTerms) -> Vec<u8> {
+    (PROPOSAL, terms).encode()
+}
+
+/// SHA-256 (FIPS 180-4) over the parts, one after the other, in software. Where the chain offers it for less, cells and
+/// [`crate::key::Crypto`] bring it with them.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     parts.iter().fold(Sha256::new(), |hasher, part| hasher.chain_update(part)).finalize().into()
 }

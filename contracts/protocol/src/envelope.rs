@@ -51,10 +51,11 @@ impl Envelope {
 
     /// Whether the key signed this command for this domain.
     pub fn verify_with(&self, domain: &Domain, crypto: &impl Crypto) -> Result<(), Refusal> {
-        if self.domain != domain.tag() {
+        let sha256 = |parts: &[&[u8]]| crypto.sha256(parts);
+        if self.domain != domain.tag_by(sha256) {
             return Err(Refusal::WrongDomain);
         }
-        let message = digest::signed_message(domain, &self.key, &self.command);
+        let message = digest::signed_message_by(sha256, domain, &self.key, &self.command);
         self.key.verify_with(&message, &self.signature, crypto)
     }
 

@@ -538,12 +538,12 @@ impl Event {
         }
     }
 
-    /// Second topic of the chain's event: SHA-256 of the SCALE bytes of what it is about, zeros where it is only
-    /// about itself or about its actor.
+    /// Second topic of the chain's event: the SCALE bytes of what it is about, filled up with zeros, or their SHA-256
+    /// where they are more than 32; zeros where it is only about itself.
     pub fn subject(&self) -> [u8; 32] {
         let bytes = match self {
-            Self::Deployed { deployment, .. } => return deployment.0,
-            Self::Refused { .. } => return [0; 32],
+            Self::Deployed { deployment, .. } => deployment.encode(),
+            Self::Refused { .. } => Vec::new(),
             Self::Escalated { watched, .. } => watched.encode(),
             Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => scope.encode(),
             Self::SeatAccepted { seat, .. }
@@ -556,7 +556,12 @@ impl Event {
             Self::DisputeOpened { subject, .. } => subject.encode(),
             other => other.proposal().encode().split_off(1),
         };
-        digest::sha256(&[&bytes])
+        let mut subject = [0; 32];
+        match subject.get_mut(..bytes.len()) {
+            Some(start) => start.copy_from_slice(&bytes),
+            None => subject = digest::sha256(&[&bytes]),
+        }
+        subject
     }
 }
 

@@ -5,6 +5,7 @@ mod emergency;
 mod registry;
 
 use crate::{
+    bytes::ActionHash,
     cells::{CellKey, CellsMut, Dispute, Escalation, Head, Route, Tuning},
     command::ProposalId,
     council::{Seat, SeatId},
@@ -16,7 +17,7 @@ use crate::{
     scope::Watched,
 };
 use core::fmt;
-use parity_scale_codec::Decode;
+use parity_scale_codec::{Decode, Encode};
 
 /// A record that does not fit the state: the sequence has a gap, a fork or a forgery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,14 +54,32 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
         let domain = Domain { deployment: *deployment, contract: *contract, chain_id: genesis.chain_id };
         return deploy(cells, record, domain, genesis);
     }
+    evolve_all(cells, core::slice::from_ref(record))
+}
+
+/// Applies the records of one command, none of which is a deployment; the head is read and written once.
+///
+/// # Errors
+///
+/// Like [`evolve`].
+pub fn evolve_all(cells: &mut impl CellsMut, records: &[Record]) -> Result<(), Unfit> {
     let mut head = cells.head().map_err(|_| Unfit::Missing)?;
-    if record.seq != head.seq {
-        return Err(Unfit::OutOfSequence { expected: head.seq, found: record.seq });
+    for record in records {
+        if record.seq != head.seq {
+            return Err(Unfit::OutOfSequence { expected: head.seq, found: record.seq });
+        }
+        head.seq = head.seq.checked_add(1).ok_or(Unfit::Missing)?;
+        apply(cells, &mut head, record)?;
     }
-    head.seq = head.seq.checked_add(1).ok_or(Unfit::Missing)?;
+    cells.put(&CellKey::Head, &head);
+    Ok(())
+}
+
+fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<(), Unfit> {
     let at = record.at;
     match &record.event {
-        Event::Deployed { .. } | Event::Refused { .. } => {}
+        Event::Deployed { .. } => return Err(Unfit::Missing),
+        Event::Refused { .. } => {}
         Event::Opened(opened) => {
             head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
             open(cells, opened, record.actor.ok_or(Unfit::Missing)?, at)?;
@@ -144,7 +163,6 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
         }
         Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
     }
-    cells.put(&CellKey::Head, &head);
     Ok(())
 }
 
@@ -152,7 +170,7 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     if record.seq != 0 || cells.load(&CellKey::Head).is_some() {
         return Err(Unfit::OutOfSequence { expected: 0, found: record.seq });
     }
-    if digest::deployment_id(genesis) != domain.deployment {
+    if cells.sha256(&[&genesis.encode()]) != domain.deployment.0 {
         return Err(Unfit::Missing);
     }
     for row in &genesis.rows {
@@ -174,7 +192,7 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64) -> Res
         row_version: opened.row_version,
         author,
         nonce: opened.nonce,
-        action: digest::action_hash(&opened.action),
+        action: ActionHash(cells.sha256(&[&digest::action_preimage(&opened.action)])),
         document: opened.document,
         opened_at: at,
         approve_by: opened.approve_by,

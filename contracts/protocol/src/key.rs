@@ -33,6 +33,11 @@ pub enum Signature {
 pub trait Crypto {
     /// P-256 ECDSA (FIPS 186-5) over a SHA-256 digest; big-endian numbers. False for points that are not on the curve.
     fn p256(&self, digest: &[u8; 32], r_s: &[u8; 64], x: &[u8; 32], y: &[u8; 32]) -> bool;
+
+    /// SHA-256 over the parts, one after the other; overridden where the surroundings do it for less.
+    fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
+        crate::digest::sha256(parts)
+    }
 }
 
 /// Verification in software.
@@ -117,7 +122,7 @@ fn verify_p256(key: &[u8; 33], message: &[u8], signature: &[u8; 96], crypto: &im
     let (Some((r_s, y)), [sign, x @ ..]) = (signature.split_first_chunk::<64>(), key) else { return false };
     let (Ok(y), [_, s]) = (<&[u8; 32]>::try_from(y), r_s.as_chunks::<32>().0) else { return false };
     let parity = y.last().is_some_and(|last| last & 1 == sign & 1);
-    parity && *s <= P256_HALF_ORDER && crypto.p256(&crate::digest::sha256(&[message]), r_s, x, y)
+    parity && *s <= P256_HALF_ORDER && crypto.p256(&crypto.sha256(&[message]), r_s, x, y)
 }
 
 impl fmt::Display for Key {

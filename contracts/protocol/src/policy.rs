@@ -107,7 +107,9 @@ fn check_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8) -> Resu
     let strict = !profile.micronode();
     let double = |value: u32| value.saturating_mul(2);
 
-    need(RowId::NAMED.iter().any(|(id, _)| *id == row.id) && (1..=total).contains(&m), 1)?;
+    // A micronode is two people: one of three would not be one of two.
+    let people = strict || total == 2;
+    need(RowId::NAMED.iter().any(|(id, _)| *id == row.id) && (1..=total).contains(&m) && people, 1)?;
     need(councils().all(|(_, n, k)| n > 0 && k <= n) && councils().map(|(.., k)| k).sum::<u32>() <= m, 2)?;
     need(councils().all(|(council, ..)| council.counts() && council.in_row() == council), 3)?;
     let single = match strict {
@@ -122,10 +124,10 @@ fn check_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8) -> Resu
         let others = |council: Council| councils().any(|(other, _, k)| other != council && k >= 1);
         let several = councils().count() >= 2;
         need(!several || councils().all(|(council, n, _)| n < m || others(council)), 8)?;
-        // Any two councils together cannot take the seats of a third.
+        // Any two councils together cannot take the seats of a third, and one alone even less.
         let pairs = || {
             councils().flat_map(|(one, n, _)| {
-                councils().filter(move |two| two.0 != one).map(move |two| n.saturating_add(two.1))
+                councils().map(move |two| if two.0 == one { n } else { n.saturating_add(two.1) })
             })
         };
         need(row.id.recovers().is_none() || !strict || pairs().all(|two| two < m), 8)?;

@@ -5,7 +5,7 @@ use crate::{
     bytes::{ActionHash, DeploymentId, DocumentHash, Label, ProposalDigest},
     cells::Cells,
     command::{Decision, ProposalId},
-    council::{Council, SeatId},
+    council::{Council, CouncilHead, Seat, SeatId},
     digest::ProposalTerms,
     event::Cause,
     key::Key,
@@ -161,11 +161,16 @@ impl Proposal {
 
     /// Where it stands at `now`.
     pub fn status(&self, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
+        self.status_in(&cells.row(self.row)?, &self.heads(cells)?, cells, now)
+    }
+
+    /// The same, for whoever has its row and the heads of its councils at hand.
+    pub fn status_in(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
         let quorum_at = match self.stage {
             Stage::Executed => return Ok(Status::Executed),
             Stage::Cancelled => return Ok(Status::Cancelled),
             Stage::Rejected => return Ok(Status::Rejected),
-            Stage::Open | Stage::Approved { .. } if self.stale(cells)? => return Ok(Status::Stale),
+            Stage::Open | Stage::Approved { .. } if self.stale(row, heads) => return Ok(Status::Stale),
             Stage::Open => {
                 return Ok(match self.panel {
                     _ if now < self.approve_by => Status::Open,
@@ -176,7 +181,11 @@ impl Proposal {
             Stage::Approved { quorum_at } => quorum_at,
         };
         // A suspension may have taken the quorum away in between: what counts again does so only since it ended.
-        let (eta, _) = self.execution(quorum_at.max(self.resumed_at(cells, now)?));
+        let mut resumed_at = 0;
+        for (tally, head) in self.tallies.iter().zip(heads) {
+            self.each_counted(tally, head, cells, now, |seat| resumed_at = seat.resumed_at().max(resumed_at))?;
+        }
+        let (eta, _) = self.execution(quorum_at.max(resumed_at));
         let (_, execute_by) = self.execution(quorum_at);
         Ok(match now {
             _ if now >= execute_by => Status::Expired(Cause::ExecuteByPassed),
@@ -185,26 +194,15 @@ impl Proposal {
         })
     }
 
-    /// Whether its row changed, or one of its councils moved on further than the row survives.
-    fn stale(&self, cells: &impl Cells) -> Result<bool, Refusal> {
-        if cells.row(self.row)?.version != self.row_version {
-            return Ok(true);
-        }
-        for tally in self.tallies.iter().filter(|_| self.row.epochs_survived() == 0) {
-            if cells.council(tally.council)?.epoch != tally.epoch {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Heads of its councils as they are now, in the order of its tallies.
+    pub fn heads(&self, cells: &impl Cells) -> Result<Vec<CouncilHead>, Refusal> {
+        self.tallies.iter().map(|tally| cells.council(tally.council)).collect()
     }
 
-    /// When the last of the suspensions ended that kept a counted approval from counting.
-    fn resumed_at(&self, cells: &impl Cells, now: u64) -> Result<u64, Refusal> {
-        let mut last = 0;
-        for tally in &self.tallies {
-            self.each_counted(tally, cells, now, |seat| last = last.max(seat.resumed_at()))?;
-        }
-        Ok(last)
+    /// Whether its row changed, or one of its councils moved on further than the row survives.
+    fn stale(&self, row: &Row, heads: &[CouncilHead]) -> bool {
+        let moved = || self.tallies.iter().zip(heads).any(|(tally, head)| head.epoch != tally.epoch);
+        row.version != self.row_version || self.row.epochs_survived() == 0 && moved()
     }
 
     /// The seat's decision so far.
@@ -233,17 +231,17 @@ impl Proposal {
     }
 
     /// Whether the quorum stands now: seats are counted again, not remembered.
-    pub fn quorum(&self, row: &Row, cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
-        let missing = self.missing(row, cells, now)?;
+    pub fn quorum(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
+        let missing = self.missing(row, heads, cells, now)?;
         let panel = u32::from(self.panel.is_some_and(|call| call.approved));
         Ok(missing <= panel)
     }
 
     /// Approvals that are missing now, at least.
-    pub fn missing(&self, row: &Row, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+    pub fn missing(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let (mut total, mut short) = (0_u32, 0_u32);
-        for tally in &self.tallies {
-            let counted = self.each_counted(tally, cells, now, |_| ())?;
+        for (tally, head) in self.tallies.iter().zip(heads) {
+            let counted = self.each_counted(tally, head, cells, now, |_| ())?;
             short = short.saturating_add(u32::from(row.minima.of(tally.council)).saturating_sub(counted));
             total = total.saturating_add(counted);
         }
@@ -255,11 +253,11 @@ impl Proposal {
     fn each_counted(
         &self,
         tally: &Tally,
+        head: &CouncilHead,
         cells: &impl Cells,
         now: u64,
-        mut then: impl FnMut(&crate::council::Seat),
+        mut then: impl FnMut(&Seat),
     ) -> Result<u32, Refusal> {
-        let head = cells.council(tally.council)?;
         if head.epoch.saturating_sub(tally.epoch) > self.row.epochs_survived() {
             return Ok(0);
         }
@@ -275,12 +273,12 @@ impl Proposal {
     }
 
     /// Whether so many reject that the quorum can no longer be reached.
-    pub fn hopeless(&self, row: &Row, cells: &impl Cells) -> Result<bool, Refusal> {
+    pub fn hopeless(&self, row: &Row, heads: &[CouncilHead]) -> bool {
         let mut possible = 0_u32;
-        for tally in &self.tallies {
-            let left = u32::from(cells.council(tally.council)?.size).saturating_sub(tally.reject.count_ones());
+        for (tally, head) in self.tallies.iter().zip(heads) {
+            let left = u32::from(head.size).saturating_sub(tally.reject.count_ones());
             if left < u32::from(row.minima.of(tally.council)) {
-                return Ok(true);
+                return true;
             }
             possible = possible.saturating_add(left);
         }
@@ -289,7 +287,7 @@ impl Proposal {
             .row
             .recovers()
             .is_some_and(|council| self.tallies.iter().any(|tally| tally.council == council && tally.reject != 0));
-        Ok(contradicted || possible < u32::from(row.m))
+        contradicted || possible < u32::from(row.m)
     }
 
     /// The council that may veto it, and the number of seats that it takes.
@@ -302,12 +300,14 @@ impl Proposal {
         Ok((council, if council == Council::Policy { size } else { (size / 2).saturating_add(1) }))
     }
 
-    /// Vetoes of a council that count now.
+    /// Vetoes of a council that count now: of members who had their seats when the proposal was opened. Whoever follows
+    /// does not inherit one.
     pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let mut counted = 0_u32;
         for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council, index })?;
-            counted = counted.saturating_add(u32::from(seat.active(now) && !seat.suspended(now)));
+            let sat = seat.accepted.is_some_and(|at| at <= self.opened_at);
+            counted = counted.saturating_add(u32::from(sat && seat.active(now) && !seat.suspended(now)));
         }
         Ok(counted)
     }

@@ -1,7 +1,7 @@
 //! From bytes to records: what the contract's `submit` does with each envelope, and what every model does too.
 
 use crate::{
-    bytes::{ContractAddress, EnvelopeDigest},
+    bytes::{ContractAddress, DeploymentId, EnvelopeDigest},
     cells::{CellKey, CellsMut},
     command::{Capacity, Command},
     council::{Council, SeatId},
@@ -28,7 +28,7 @@ pub enum Outcome {
     /// It took effect.
     #[codec(index = 0)]
     Applied {
-        /// The envelope.
+        /// The envelope; zeros for a bare command of the direct door.
         envelope: EnvelopeDigest,
         /// `seq` of its first event.
         seq: u64,
@@ -38,7 +38,7 @@ pub enum Outcome {
     /// A member signed it, but a rule refuses it: on record, nothing changed.
     #[codec(index = 1)]
     Refused {
-        /// The envelope.
+        /// The envelope; zeros for a bare command of the direct door.
         envelope: EnvelopeDigest,
         /// The rule.
         refusal: Refusal,
@@ -93,7 +93,7 @@ pub fn submit(
     crypto: &impl Crypto,
 ) -> Result<(Outcome, Vec<Record>), Unfit> {
     let domain = cells.head().map_err(|_| Unfit::Missing)?.domain;
-    let name = Envelope::digest(bytes);
+    let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let authentic = authenticate(cells, bytes, &domain, crypto);
     carry_out(cells, authentic, name, Via::Envelope, now)
 }
@@ -121,7 +121,8 @@ pub fn act(
         }
         Ok(_) => Err(Refusal::NotTheCaller),
     };
-    carry_out(cells, authentic, Envelope::digest(bytes), Via::Account, now)
+    // A bare command has no name: the transaction that brings it is its evidence.
+    carry_out(cells, authentic, EnvelopeDigest([0; 32]), Via::Account, now)
 }
 
 /// What is authentic: whose command, and whether the key has or had a seat.
@@ -154,7 +155,7 @@ fn carry_out(
         Via::Envelope => Door::Envelope(name),
         Via::Account => Door::Direct,
     };
-    Ok((outcome, apply(cells, events, key, door, now)?))
+    Ok((outcome, apply(cells, events, seq, key, door, now)?))
 }
 
 /// Parses and verifies.
@@ -179,13 +180,18 @@ fn member(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<bool, R
     }
 }
 
-fn apply(cells: &mut impl CellsMut, events: Vec<Event>, key: Key, door: Door, now: u64) -> Result<Vec<Record>, Unfit> {
-    let first = cells.head().map_err(|_| Unfit::Missing)?.seq;
-    let mut records = Vec::with_capacity(events.len());
-    for (seq, event) in (first..).zip(events) {
-        let record = Record { seq, at: now, door, actor: Some(key), event };
-        evolve::evolve(cells, &record)?;
-        records.push(record);
+fn apply(
+    cells: &mut impl CellsMut,
+    events: Vec<Event>,
+    first: u64,
+    key: Key,
+    door: Door,
+    now: u64,
+) -> Result<Vec<Record>, Unfit> {
+    let records: Vec<Record> =
+        (first..).zip(events).map(|(seq, event)| Record { seq, at: now, door, actor: Some(key), event }).collect();
+    if !records.is_empty() {
+        evolve::evolve_all(cells, &records)?;
     }
     Ok(records)
 }
@@ -196,6 +202,20 @@ fn apply(cells: &mut impl CellsMut, events: Vec<Event>, key: Key, door: Door, no
 ///
 /// The first invariant that the genesis breaks.
 pub fn deploy(genesis: Genesis, contract: ContractAddress, now: u64) -> Result<Record, Broken> {
+    deploy_by(digest::sha256, genesis, contract, now)
+}
+
+/// The same, with the surroundings' SHA-256.
+///
+/// # Errors
+///
+/// Like [`deploy`].
+pub fn deploy_by(
+    sha256: impl Fn(&[&[u8]]) -> [u8; 32],
+    genesis: Genesis,
+    contract: ContractAddress,
+    now: u64,
+) -> Result<Record, Broken> {
     policy::check(&genesis)?;
     let second = SeatId { council: Council::Sovereign, index: 1 };
     let week = now.saturating_add(policy::APART);
@@ -210,7 +230,7 @@ pub fn deploy(genesis: Genesis, contract: ContractAddress, now: u64) -> Result<R
     if !in_time || genesis.seats().any(|(_, seat)| seat.valid_until <= now) {
         return Err(Broken { invariant: 9, row: 0 });
     }
-    let deployment = digest::deployment_id(&genesis);
+    let deployment = DeploymentId(sha256(&[&genesis.encode()]));
     let event = Event::Deployed { deployment, contract, genesis };
     Ok(Record { seq: 0, at: now, door: Door::Constructor, actor: None, event })
 }

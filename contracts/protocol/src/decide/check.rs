@@ -3,7 +3,7 @@
 use super::Request;
 use crate::{
     action::Action,
-    bytes::IncidentId,
+    bytes::{IncidentId, RouteHash},
     cells::{CellKey, Cells, Escalation},
     council::Council,
     digest,
@@ -47,7 +47,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Release(release) => self.check_release(release, moment)?,
             Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous)?,
             Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
-            Action::Consent { scope, incident, .. } => self.check_consent(*scope, incident)?,
+            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence)?,
             Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
             Action::RenewProfile { until } => self.check_renew(*until)?,
         };
@@ -75,7 +75,8 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::BadEconomics);
         }
         let current = self.cells.route(change.route)?;
-        if current.as_ref().map(digest::route_hash) != change.previous {
+        let hash = |route| RouteHash(self.cells.sha256(&[&digest::route_preimage(route)]));
+        if current.as_ref().map(hash) != change.previous {
             return Err(Refusal::PreconditionChanged);
         }
         Ok(match current {

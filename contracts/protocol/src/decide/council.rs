@@ -1,6 +1,6 @@
 //! Who sits where: rotation, acceptance, recovery, sizes of councils, rows of the policy table.
 
-use super::{Request, check::Moment, rising};
+use super::{Request, Via, check::Moment, rising};
 use crate::{
     action::Reconstitute,
     cells::{CellKey, Cells},
@@ -221,6 +221,10 @@ impl<C: Cells> Request<'_, C> {
     /// The new key's own word, which names the one that it follows.
     pub(super) fn accept_seat(&self, id: SeatId, previous: Option<&Key>) -> Result<Vec<Event>, Refusal> {
         let (own, seat) = self.any_seat()?;
+        // The signature is the proof that somebody holds the key: an account's call could come by other ways.
+        if self.via == Via::Account {
+            return Err(Refusal::DoorClosed);
+        }
         if own != id {
             return Err(Refusal::NotTheSeat);
         }

@@ -116,7 +116,15 @@ impl<C: Cells> Request<'_, C> {
         Ok(())
     }
 
-    pub(super) fn check_consent(&self, scope: Scope, incident: &IncidentId) -> Result<RowId, Refusal> {
+    pub(super) fn check_consent(
+        &self,
+        scope: Scope,
+        incident: &IncidentId,
+        evidence: ReferenceHash,
+    ) -> Result<RowId, Refusal> {
+        if evidence == ReferenceHash([0; 32]) {
+            return Err(Refusal::DocumentMissing);
+        }
         self.due(scope, incident).map(|_| RowId::MANUAL_OVERRIDE)
     }
 
@@ -200,7 +208,8 @@ impl<C: Cells> Request<'_, C> {
 
     /// The seat, if it still has the key that is meant.
     pub(super) fn seat_with(&self, id: SeatId, key: &Key) -> Result<Seat, Refusal> {
-        if id.index >= self.cells.council(id.council)?.size {
+        // Program 0 stands for every programme's council, and nobody sits there.
+        if id.council == Council::PROGRAM || id.index >= self.cells.council(id.council)?.size {
             return Err(Refusal::OutOfBounds);
         }
         let seat = self.cells.seat(id)?;

@@ -1,12 +1,11 @@
 //! Executing: who may, whether something blocks it, and what each action does.
 
-use super::{Request, check::Moment, propose::finished_refusal};
+use super::{Request, check::Moment, propose::finished_refusal, vote::Case};
 use crate::{
     action::Action,
     cells::Cells,
     command::{DeploymentLog, Execute, ProposalId},
     council::Council,
-    digest,
     event::Event,
     proposal::{Proposal, Status},
     refusal::Refusal,
@@ -17,28 +16,28 @@ use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     pub(super) fn execute(&self, execute: &Execute) -> Result<Vec<Event>, Refusal> {
-        let proposal = self.cells.proposal(execute.id)?;
-        let execute_by = match proposal.status(self.cells, self.now)? {
+        let case = self.case(execute.id)?;
+        let Case { proposal, row, .. } = &case;
+        self.enter(row)?;
+        let execute_by = match self.status(&case)? {
             Status::Executable(execute_by) => execute_by,
             Status::Open | Status::Deadlocked(..) => return Err(Refusal::NoQuorum),
             Status::Waiting(_) => return Err(Refusal::DelayRunning),
             finished => return Err(finished_refusal(finished)),
         };
-        let row = self.cells.row(proposal.row)?;
-        self.fresh(row.id)?;
-        self.may_execute(&row, &proposal, execute_by)?;
-        let action = digest::action_hash(&execute.action);
+        self.may_execute(row, proposal, execute_by)?;
+        let action = self.action_hash(&execute.action);
         if action != proposal.action {
             return Err(Refusal::ActionDiffers);
         }
-        if !proposal.quorum(&row, self.cells, self.now)? {
+        if !self.quorum(&case)? {
             return Err(Refusal::NoQuorum);
         }
         self.unblocked(row.id, execute.action.scope())?;
         logged(&execute.action, &execute.log)?;
-        self.check_action(&row, &execute.action, Moment::Executing)?;
+        self.check_action(row, &execute.action, Moment::Executing)?;
         let mut events = vec![Event::Executed { id: execute.id, action, log: execute.log.clone() }];
-        events.extend(self.effects(execute.id, &row, &execute.action)?);
+        events.extend(self.effects(execute.id, row, &execute.action)?);
         Ok(events)
     }
 

@@ -21,12 +21,14 @@ const PANEL_FOR: u64 = 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
     pub(super) fn call_panel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
-        let proposal = self.cells.proposal(id)?;
+        let case = self.case(id)?;
+        let proposal = &case.proposal;
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
-        let over = matches!(proposal.status(self.cells, self.now)?, Status::Expired(Cause::ApproveByPassed));
+        self.enter(&case.row)?;
+        let over = matches!(self.status(&case)?, Status::Expired(Cause::ApproveByPassed));
         let in_time = self.now < proposal.approve_by.saturating_add(CALL_WITHIN) && proposal.panel.is_none();
-        let row = self.cells.row(proposal.row)?;
-        let tie = proposal.party.is_some() && proposal.missing(&row, self.cells, self.now)? == 1;
+        let missing = proposal.missing(&case.row, &case.heads, self.cells, self.now)?;
+        let tie = proposal.party.is_some() && missing == 1;
         if !(over && in_time && tie) {
             return Err(Refusal::NotDeadlocked);
         }
@@ -35,21 +37,21 @@ impl<C: Cells> Request<'_, C> {
     }
 
     pub(super) fn panel_approve(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
-        let mut proposal = self.named(id, digest)?;
+        let mut case = self.named(id, digest)?;
         let (seat, _) = self.seat_of(&[Council::Panel])?;
-        let turn = match proposal.status(self.cells, self.now)? {
+        self.enter(&case.row)?;
+        let turn = match self.status(&case)? {
             Status::Deadlocked(from, _) => self.now >= from,
             _ => false,
         };
-        if !turn || self.first_of_the_panel(proposal.party)? != Some(seat) {
+        if !turn || self.first_of_the_panel(case.proposal.party)? != Some(seat) {
             return Err(Refusal::NotThePanelsTurn);
         }
-        proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
-        let row = self.cells.row(proposal.row)?;
-        if !proposal.quorum(&row, self.cells, self.now)? {
+        case.proposal.panel = case.proposal.panel.map(|call| PanelCall { approved: true, ..call });
+        if !self.quorum(&case)? {
             return Err(Refusal::NoQuorum);
         }
-        let (eta, execute_by) = proposal.execution(self.now);
+        let (eta, execute_by) = case.proposal.execution(self.now);
         Ok(vec![Event::PanelApproved { id, seat }, Event::QuorumReached { id, eta, execute_by }])
     }
 

@@ -2,7 +2,8 @@
 
 use super::{Request, check::Moment, rising};
 use crate::{
-    bytes::DocumentHash,
+    action::Action,
+    bytes::{ActionHash, DocumentHash, ProposalDigest},
     cells::{CellKey, Cells},
     command::{Open, ProposalId},
     council::{Council, SeatId},
@@ -22,7 +23,7 @@ impl<C: Cells> Request<'_, C> {
         let (author, seat) = self.seat_unless(open.action.overdue())?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
-        self.fresh(row.id)?;
+        self.enter(&row)?;
         may_author(&row, author)?;
         if open.document == DocumentHash([0; 32]) {
             return Err(Refusal::DocumentMissing);
@@ -38,16 +39,14 @@ impl<C: Cells> Request<'_, C> {
     }
 
     pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
-        let proposal = self.cells.proposal(id)?;
-        let (seat, _) = self.seat_unless(proposal.overdue)?;
-        self.fresh(proposal.row)?;
-        if seat != id.author || proposal.author != *self.actor {
+        let case = self.case(id)?;
+        let (seat, _) = self.seat_unless(case.proposal.overdue)?;
+        self.enter(&case.row)?;
+        if seat != id.author || case.proposal.author != *self.actor {
             return Err(Refusal::NotAnAuthor);
         }
-        match proposal.status(self.cells, self.now)? {
-            Status::Open if !proposal.quorum(&self.cells.row(proposal.row)?, self.cells, self.now)? => {
-                Ok(alloc::vec![Event::Cancelled { id }])
-            }
+        match self.status(&case)? {
+            Status::Open if !self.quorum(&case)? => Ok(alloc::vec![Event::Cancelled { id }]),
             Status::Open | Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
             finished => Err(finished_refusal(finished)),
         }
@@ -73,6 +72,10 @@ impl<C: Cells> Request<'_, C> {
         Err(Refusal::SlotsFull)
     }
 
+    pub(super) fn action_hash(&self, action: &Action) -> ActionHash {
+        ActionHash(self.cells.sha256(&[&digest::action_preimage(action)]))
+    }
+
     fn opened(&self, open: &Open, row: &Row, author: SeatId, slot: u8) -> Result<Opened, Refusal> {
         let head = self.cells.head()?;
         let id = ProposalId { serial: head.serial, author, slot };
@@ -84,7 +87,7 @@ impl<C: Cells> Request<'_, C> {
         };
         let epochs = row.minima.iter().map(epoch).collect::<Result<Vec<_>, Refusal>>()?;
         let approve_by = self.now.saturating_add(open.approve_within.into());
-        let digest = digest::proposal_digest(&ProposalTerms {
+        let terms = ProposalTerms {
             deployment: head.domain.deployment,
             id,
             opened_at: self.now,
@@ -93,12 +96,13 @@ impl<C: Cells> Request<'_, C> {
             row: open.row,
             row_version: row.version,
             epochs: epochs.clone(),
-            action: digest::action_hash(&open.action),
+            action: self.action_hash(&open.action),
             document: open.document,
             approve_by,
             delay: row.delay,
             window: open.execute_within,
-        });
+        };
+        let digest = ProposalDigest(self.cells.sha256(&[&digest::proposal_preimage(&terms)]));
         Ok(Opened {
             id,
             digest,

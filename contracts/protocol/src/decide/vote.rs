@@ -5,9 +5,11 @@ use crate::{
     bytes::ProposalDigest,
     cells::Cells,
     command::{Decision, ProposalId},
+    council::CouncilHead,
     event::{Cause, Event},
     proposal::{Proposal, Stage, Status},
     refusal::Refusal,
+    row::Row,
 };
 use alloc::{vec, vec::Vec};
 
@@ -18,45 +20,44 @@ impl<C: Cells> Request<'_, C> {
         digest: &ProposalDigest,
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
-        let mut proposal = self.named(id, digest)?;
-        let row = self.cells.row(proposal.row)?;
-        let (seat, holder) = self.seat_unless(proposal.overdue)?;
-        self.fresh(row.id)?;
-        let Some(tally) = proposal.tallies.iter().find(|tally| tally.council == seat.council) else {
+        let mut case = self.named(id, digest)?;
+        let (seat, holder) = self.seat_unless(case.proposal.overdue)?;
+        self.enter(&case.row)?;
+        let Some(tally) = case.proposal.tallies.iter().find(|tally| tally.council == seat.council) else {
             return Err(Refusal::WrongCouncil);
         };
         // Who took the seat after the proposal was opened has no part in it: the seat's bit is the predecessor's.
         let newcomer = holder.since > tally.epoch;
-        let status = proposal.status(self.cells, self.now)?;
+        let status = self.status(&case)?;
         if status.finished() {
             return Err(finished_refusal(status));
         }
         // A quorum that stands takes no late approvals, but a reject can still bring it down.
-        if decision == Decision::Approve && self.now >= proposal.approve_by {
+        if decision == Decision::Approve && self.now >= case.proposal.approve_by {
             return Err(Refusal::ApproveByPassed);
         }
         if newcomer {
             return Err(Refusal::WrongEpoch);
         }
         // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again.
-        let stood = matches!(proposal.stage, Stage::Approved { .. }) && proposal.quorum(&row, self.cells, self.now)?;
-        let again = match (proposal.decision(seat), decision) {
+        let stood = matches!(case.proposal.stage, Stage::Approved { .. }) && self.quorum(&case)?;
+        let again = match (case.proposal.decision(seat), decision) {
             (None, _) | (Some(Decision::Approve), Decision::Reject) => false,
             // A quorum that came back by itself, when a suspension lapsed, is called by one of those who form it.
-            (Some(Decision::Approve), Decision::Approve) if proposal.stage == Stage::Open => true,
+            (Some(Decision::Approve), Decision::Approve) if case.proposal.stage == Stage::Open => true,
             (Some(_), _) => return Err(Refusal::AlreadyDecided),
         };
-        proposal.set_decision(seat, decision);
-        let quorum = proposal.quorum(&row, self.cells, self.now)?;
+        case.proposal.set_decision(seat, decision);
+        let quorum = self.quorum(&case)?;
         if again && !quorum {
             return Err(Refusal::AlreadyDecided);
         }
         let mut events = vec![Event::Decided { id, seat, decision, quorum }];
         if quorum && !stood {
-            let (eta, execute_by) = proposal.execution(self.now);
+            let (eta, execute_by) = case.proposal.execution(self.now);
             events.push(Event::QuorumReached { id, eta, execute_by });
         }
-        if proposal.hopeless(&row, self.cells)? {
+        if case.proposal.hopeless(&case.row, &case.heads) {
             events.push(Event::Rejected { id, cause: Cause::Decisions });
         }
         Ok(events)
@@ -65,36 +66,58 @@ impl<C: Cells> Request<'_, C> {
     /// Stops what was approved while its delay runs. A recovery can be stopped from its opening on, by those whom it
     /// replaces.
     pub(super) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
-        let mut proposal = self.named(id, digest)?;
-        let (seat, holder) = self.seat_unless(proposal.overdue)?;
-        let (council, needed) = proposal.veto(self.cells)?;
-        // Who came after it was opened has no part in it: a veto would otherwise be inherited with the seat.
+        let mut case = self.named(id, digest)?;
+        let (seat, holder) = self.seat_unless(case.proposal.overdue)?;
+        self.enter(&case.row)?;
+        let (council, needed) = case.proposal.veto(self.cells)?;
         if seat.council != council {
             return Err(Refusal::WrongCouncil);
         }
-        if holder.accepted.is_none_or(|at| at > proposal.opened_at) {
+        // Who came after it was opened has no part in it: a veto would otherwise be inherited with the seat.
+        if holder.accepted.is_none_or(|at| at > case.proposal.opened_at) {
             return Err(Refusal::WrongEpoch);
         }
-        match proposal.status(self.cells, self.now)? {
+        match self.status(&case)? {
             Status::Waiting(_) => {}
-            Status::Open if proposal.row.recovers().is_some() => {}
+            Status::Open if case.row.id.recovers().is_some() => {}
             Status::Open | Status::Deadlocked(..) | Status::Executable(_) => return Err(Refusal::NoVeto),
             finished => return Err(finished_refusal(finished)),
         }
-        if proposal.vetoed_by(seat.index) {
+        if case.proposal.vetoed_by(seat.index) {
             return Err(Refusal::AlreadyDecided);
         }
-        proposal.set_veto(seat.index);
+        case.proposal.set_veto(seat.index);
         let mut events = vec![Event::Vetoed { id, seat }];
-        if proposal.vetoes(council, self.cells, self.now)? >= needed {
+        if case.proposal.vetoes(council, self.cells, self.now)? >= needed {
             events.push(Event::Rejected { id, cause: Cause::Veto });
         }
         Ok(events)
     }
 
     /// The proposal, if the signer means the very one that its slot holds.
-    pub(super) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Proposal, Refusal> {
-        let proposal = self.cells.proposal(id)?;
-        (proposal.digest == *digest).then_some(proposal).ok_or(Refusal::WrongDigest)
+    pub(super) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Case, Refusal> {
+        let case = self.case(id)?;
+        (case.proposal.digest == *digest).then_some(case).ok_or(Refusal::WrongDigest)
     }
+
+    pub(super) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
+        let proposal = self.cells.proposal(id)?;
+        Ok(Case { row: self.cells.row(proposal.row)?, heads: proposal.heads(self.cells)?, proposal })
+    }
+
+    pub(super) fn status(&self, case: &Case) -> Result<Status, Refusal> {
+        case.proposal.status_in(&case.row, &case.heads, self.cells, self.now)
+    }
+
+    pub(super) fn quorum(&self, case: &Case) -> Result<bool, Refusal> {
+        case.proposal.quorum(&case.row, &case.heads, self.cells, self.now)
+    }
+}
+
+/// A proposal with what is looked at again and again.
+pub(super) struct Case {
+    pub(super) proposal: Proposal,
+    pub(super) row: Row,
+    /// Of its councils, in the order of its tallies.
+    pub(super) heads: Vec<CouncilHead>,
 }

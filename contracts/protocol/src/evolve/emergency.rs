@@ -34,7 +34,9 @@ pub(super) fn pause(
 pub(super) fn lift(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
     let running = cells.paused(scope, at).ok().flatten().ok_or(Unfit::Missing)?;
     cells.put(&CellKey::Pause(scope), &Paused { until: at, ..running });
-    over(cells, at, scope)
+    // A mode narrows everything: while it runs, the review of everything waits for it.
+    let mode = cells.mode(at).map_err(|_| Unfit::Missing)?.filter(|_| scope == Scope::Everything);
+    over(cells, mode.map_or(at, |mode| mode.until), scope)
 }
 
 pub(super) fn set_mode(
@@ -58,16 +60,15 @@ pub(super) fn set_mode(
 pub(super) fn leave_mode(cells: &mut impl CellsMut, at: u64) -> Result<(), Unfit> {
     let running = cells.mode(at).ok().flatten().ok_or(Unfit::Missing)?;
     cells.put(&CellKey::Mode, &InMode { until: at, ..running });
-    // A pause of everything may still run: its review waits for it.
-    match cells.paused(Scope::Everything, at) {
-        Ok(None) => over(cells, at, Scope::Everything),
-        _ => Ok(()),
-    }
+    // A pause of everything may still run: the review waits for it.
+    let paused = cells.paused(Scope::Everything, at).map_err(|_| Unfit::Missing)?;
+    over(cells, paused.map_or(at, |paused| paused.until), Scope::Everything)
 }
 
 /// Seconds that are added are counted where they end, in the scope and in all together.
 fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Result<(), Unfit> {
-    if scope.single() {
+    // What adds nothing is not written: it would push the buckets towards its end, and old use out of them too soon.
+    if scope.single() || until <= from {
         return Ok(());
     }
     let seconds = u32::try_from(until.saturating_sub(from)).unwrap_or(u32::MAX);
@@ -109,7 +110,7 @@ fn oblige(
     Ok(())
 }
 
-/// What was paused runs again: the review can begin.
+/// What was paused runs again at `at` at the latest: then the review can begin.
 fn over(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
     if cells.duty(scope).map_err(|_| Unfit::Missing)?.is_none() {
         return Ok(());

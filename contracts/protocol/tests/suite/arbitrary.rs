@@ -1,182 +1,294 @@
-//! Any value of every type that has bytes, sound or not: here what is said, in the modules what is kept.
+//! Any value of every type that has bytes, sound or not; and the largest one of each.
+//!
+//! A field or a variant that is missing here does not compile.
 
-mod cells;
-mod records;
-
+use crate::dice::Dice;
 use greatseal_protocol::{
-    action::{Action, Economics, Pause, Scope, SetRoute, Severity},
+    action::{Action, Overdue, Parameter, Reconstitute, Resolution},
     bytes::*,
+    cells::{CellKey, Dispute, Escalation, Head, Route, Tuning},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
-    council::{Council, SeatId},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, Suspender, Suspension},
+    digest::Domain,
+    emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
+    event::{Cause, Door, Event, Opened, Record},
+    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
-    row::RowId,
+    policy::Broken,
+    proposal::{PanelCall, Proposal, Stage, Tally},
+    refusal::Refusal,
+    registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Running, Setting},
+    route::{Economics, SetRoute},
+    row::{Executors, Minima, Row, RowId},
+    scale::Encode,
+    scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
+    submit::{NotDeployed, Outcome, Undone},
 };
-use proptest::{option, prelude::*, sample::select};
 
-pub(crate) use cells::*;
-pub(crate) use records::*;
+pub(crate) trait Any: Sized {
+    fn any(dice: &mut Dice) -> Self;
+}
 
-macro_rules! fixed {
-    ($($name:ident: $type:ident;)*) => {$(
-        pub(crate) fn $name() -> impl Strategy<Value = $type> { any::<[u8; 32]>().prop_map($type) }
+/// The value of this type with the most bytes.
+pub(crate) fn largest<T: Any>() -> T {
+    T::any(&mut Dice::Largest)
+}
+
+/// One of several ways to make a value; of all of them the one with the most bytes.
+fn one_of<T: Encode>(dice: &mut Dice, ways: &[fn(&mut Dice) -> T]) -> T {
+    match dice {
+        Dice::Random(_) => dice.one(ways)(dice),
+        Dice::Largest => ways.iter().map(|way| way(dice)).max_by_key(Encode::encoded_size).unwrap(),
+    }
+}
+
+macro_rules! integers {
+    ($($type:ident)*) => {$(
+        impl Any for $type {
+            /// Often at an end of its range.
+            fn any(dice: &mut Dice) -> Self {
+                match dice.below(4) {
+                    0 => Self::try_from(dice.below(4)).unwrap(),
+                    3 => Self::MAX,
+                    _ => Self::from_le_bytes(dice.bytes()),
+                }
+            }
+        }
     )*};
 }
 
-fixed! {
-    deployment_id: DeploymentId;
-    chain_genesis: ChainGenesis;
-    action_hash: ActionHash;
-    document_hash: DocumentHash;
-    proposal_digest: ProposalDigest;
-    envelope_digest: EnvelopeDigest;
-    route_hash: RouteHash;
-    holder_hash: HolderHash;
-    reference_hash: ReferenceHash;
-    asset_hash: AssetHash;
-    salt: Salt;
+integers! { u8 u16 u32 u64 u128 }
+
+impl Any for bool {
+    fn any(dice: &mut Dice) -> Self {
+        dice.below(2) == 1
+    }
 }
 
-pub(crate) fn label() -> impl Strategy<Value = Label> {
-    "[a-z0-9-]{1,32}".prop_map(|text| Label::new(&text).unwrap())
+impl<T: Any, const SIZE: usize> Any for [T; SIZE] {
+    fn any(dice: &mut Dice) -> Self {
+        std::array::from_fn(|_| T::any(dice))
+    }
 }
 
-pub(crate) fn council() -> impl Strategy<Value = Council> {
-    use Council::*;
-    let plain = [Sovereign, Policy, Technical, Emergency, Custody, Treasury, Identity, Operator, Auditor, Panel];
-    prop_oneof![5 => select(plain.to_vec()), 1 => any::<u32>().prop_map(Program)]
+impl<T: Any> Any for Option<T> {
+    fn any(dice: &mut Dice) -> Self {
+        (dice.below(3) > 0).then(|| T::any(dice))
+    }
 }
 
-pub(crate) fn seat_id() -> impl Strategy<Value = SeatId> {
-    (council(), any::<u8>()).prop_map(|(council, index)| SeatId { council, index })
+/// Short lists: the longest that a cell holds, but for the scopes with a duty.
+impl<T: Any> Any for Vec<T> {
+    fn any(dice: &mut Dice) -> Self {
+        (0..dice.below(5)).map(|_| T::any(dice)).collect()
+    }
 }
 
-pub(crate) fn proposal_id() -> impl Strategy<Value = ProposalId> {
-    (any::<u32>(), seat_id(), 0..ProposalId::SLOTS).prop_map(|(serial, author, slot)| ProposalId {
-        serial,
-        author,
-        slot,
-    })
+impl<A: Any, B: Any> Any for (A, B) {
+    fn any(dice: &mut Dice) -> Self {
+        (A::any(dice), B::any(dice))
+    }
 }
 
-pub(crate) fn key() -> impl Strategy<Value = Key> {
-    prop_oneof![
-        any::<[u8; 32]>().prop_map(Key::Ed25519),
-        (any::<u8>(), any::<[u8; 32]>()).prop_map(|(tag, rest)| {
-            let mut bytes = [tag; 33];
-            bytes[1..].copy_from_slice(&rest);
-            Key::P256(bytes)
-        }),
-    ]
-}
-
-fn signature() -> impl Strategy<Value = Signature> {
-    (any::<bool>(), any::<[u8; 32]>(), any::<[u8; 32]>()).prop_map(|(first, r, s)| {
-        let bytes: [u8; 64] = [r, s].concat().try_into().unwrap();
-        if first { Signature::Ed25519(bytes) } else { Signature::P256(bytes) }
-    })
-}
-
-pub(crate) fn scope() -> impl Strategy<Value = Scope> {
-    prop_oneof![
-        Just(Scope::Everything),
-        Just(Scope::Upgrades),
-        any::<u32>().prop_map(Scope::Route),
-        any::<u32>().prop_map(Scope::Program),
-        any::<[u8; 32]>().prop_map(Scope::Account),
-    ]
-}
-
-pub(crate) fn incident() -> impl Strategy<Value = IncidentId> {
-    any::<[u8; 16]>().prop_map(IncidentId)
-}
-
-pub(crate) fn severity() -> impl Strategy<Value = Severity> {
-    select(vec![Severity::Sev1, Severity::Sev2, Severity::Sev3, Severity::Sev4])
-}
-
-pub(crate) fn pause() -> impl Strategy<Value = Pause> {
-    (scope(), any::<u32>(), incident(), severity(), reference_hash())
-        .prop_map(|(scope, seconds, incident, severity, reason)| Pause { scope, seconds, incident, severity, reason })
-}
-
-pub(crate) fn economics() -> impl Strategy<Value = Economics> {
-    let limits = any::<(u128, u128, u128, u128, u128, u32, u32)>();
-    let rate = any::<(u128, u128, u64, u64, u16, u128, u128)>();
-    (asset_hash(), asset_hash(), rate, limits).prop_map(|(source, destination, rate, limits)| {
-        let (rate_num, rate_den, rate_from, rate_until, fee_bps, fee_min, fee_max) = rate;
-        let (tx_min, tx_max, account_max, aggregate_max, large, count_max, period) = limits;
-        Economics {
-            source,
-            destination,
-            rate_num,
-            rate_den,
-            rate_from,
-            rate_until,
-            fee_bps,
-            fee_min,
-            fee_max,
-            tx_min,
-            tx_max,
-            account_max,
-            aggregate_max,
-            count_max,
-            period,
-            large,
+macro_rules! wrappers {
+    ($($type:ident)*) => {$(
+        impl Any for $type {
+            fn any(dice: &mut Dice) -> Self { Self(Any::any(dice)) }
         }
-    })
+    )*};
 }
 
-pub(crate) fn action() -> impl Strategy<Value = Action> {
-    let change = (any::<u32>(), option::of(route_hash()), economics());
-    prop_oneof![
-        pause().prop_map(Action::Pause),
-        (scope(), incident()).prop_map(|(scope, incident)| Action::Lift { scope, incident }),
-        change.prop_map(|(route, previous, economics)| Action::SetRoute(SetRoute { route, previous, economics })),
-    ]
+wrappers! {
+    DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
+    ReferenceHash CodeHash SubjectId AssetHash DomainTag IncidentId Salt RowId
 }
 
-pub(crate) fn decision() -> impl Strategy<Value = Decision> {
-    select(vec![Decision::Approve, Decision::Reject])
+macro_rules! structs {
+    ($($type:ident { $($field:ident)* })*) => {$(
+        impl Any for $type {
+            fn any(dice: &mut Dice) -> Self { Self { $($field: Any::any(dice)),* } }
+        }
+    )*};
 }
 
-pub(crate) fn log() -> impl Strategy<Value = DeploymentLog> {
-    (label(), label(), reference_hash()).prop_map(|(operator, version, sbom)| DeploymentLog { operator, version, sbom })
+macro_rules! enums {
+    ($($type:ident { $($variant:ident $(($($inner:ident)*))? $({ $($field:ident)* })?,)* })*) => {$(
+        impl Any for $type {
+            fn any(dice: &mut Dice) -> Self {
+                /// Does not compile where a variant is missing.
+                const fn _complete(value: &$type) {
+                    match value { $($type::$variant { .. } => {})* }
+                }
+                #[allow(unused_variables, reason = "variants without fields")]
+                let ways: &[fn(&mut Dice) -> Self] = &[$(
+                    |dice| $type::$variant $(($({ let $inner = Any::any(dice); $inner }),*))? $({ $($field: Any::any(dice)),* })?
+                ),*];
+                one_of(dice, ways)
+            }
+        }
+    )*};
 }
 
-fn order() -> impl Strategy<Value = Order> {
-    let open = (any::<u8>(), action(), document_hash(), any::<u32>(), any::<u32>(), any::<u64>());
-    prop_oneof![
-        open.prop_map(|(row, action, document, approve_within, execute_within, nonce)| {
-            Order::Open(Open { row: RowId(row), action, document, approve_within, execute_within, nonce })
-        }),
-        (proposal_id(), proposal_digest(), decision()).prop_map(|(id, digest, decision)| Order::Decide {
-            id,
-            digest,
-            decision
-        }),
-        proposal_id().prop_map(|id| Order::Cancel { id }),
-        (proposal_id(), action(), log()).prop_map(|(id, action, log)| Order::Execute(Execute { id, action, log })),
-        (scope(), reference_hash(), any::<u64>()).prop_map(|(scope, reference, nonce)| Order::Escalate {
-            scope,
-            reference,
-            nonce
-        }),
-    ]
+impl Any for Label {
+    fn any(dice: &mut Dice) -> Self {
+        let length = dice.below(32) + 1;
+        let text: String =
+            (0..length).map(|_| char::from(*dice.one(b"abcdefghijklmnopqrstuvwxyz0123456789-"))).collect();
+        Self::new(&text).unwrap()
+    }
 }
 
-pub(crate) fn command() -> impl Strategy<Value = Command> {
-    let seat = (council(), any::<u32>()).prop_map(|(council, epoch)| Capacity::Seat { council, epoch });
-    let capacity = prop_oneof![1 => Just(Capacity::Anyone), 4 => seat];
-    (capacity, any::<u64>(), order()).prop_map(|(capacity, expiry, order)| Command { capacity, expiry, order })
+/// Sorted, each council once, as many as there can be where the largest is wanted.
+impl Any for Minima {
+    fn any(dice: &mut Dice) -> Self {
+        let mut list: Vec<(Council, u8)> = match dice {
+            Dice::Largest => (0..4).map(|at| (Council::Program(u32::MAX - at), u8::MAX)).collect(),
+            Dice::Random(_) => (0..=dice.below(4)).map(|_| Any::any(dice)).collect(),
+        };
+        list.sort_unstable();
+        list.dedup_by_key(|(council, _)| *council);
+        Self::new(list).unwrap()
+    }
 }
 
-pub(crate) fn envelope() -> impl Strategy<Value = Envelope> {
-    (any::<[u8; 4]>(), command(), key(), signature()).prop_map(|(tag, command, key, signature)| Envelope {
-        version: Envelope::VERSION,
-        domain: DomainTag(tag),
-        command,
-        key,
-        signature,
-    })
+impl Any for ProposalId {
+    fn any(dice: &mut Dice) -> Self {
+        let slot = u8::try_from(dice.below(4)).unwrap();
+        Self { serial: Any::any(dice), author: Any::any(dice), slot }
+    }
+}
+
+impl Any for Refusal {
+    fn any(dice: &mut Dice) -> Self {
+        *dice.one(Self::ALL)
+    }
+}
+
+impl Any for Envelope {
+    fn any(dice: &mut Dice) -> Self {
+        let (domain, command) = Any::any(dice);
+        Self { version: Self::VERSION, domain, command, key: Any::any(dice), signature: Any::any(dice) }
+    }
+}
+
+structs! {
+    Broken { invariant row }
+    Command { capacity expiry order }
+    CouncilHead { epoch size set_aside }
+    CouncilSeats { council seats }
+    Deployment { current before rollback_until }
+    DeploymentLog { operator version sbom }
+    Dispute { seat at reason resolved }
+    Domain { deployment contract chain_id }
+    Duty { incident severity since until pauses filed consent }
+    Economics {
+        source destination rate_num rate_den rate_from rate_until fee_bps fee_min fee_max tx_min tx_max account_max
+        aggregate_max count_max period large
+    }
+    Escalation { at seat reference used }
+    Execute { id action log }
+    Genesis { chain chain_id profile councils rows salt }
+    Head { domain chain seq serial profile }
+    InMode { mode until incident proposal }
+    NewSeat { key holder organisation role valid_until }
+    Open { row action document approve_within execute_within nonce }
+    Opened { id digest row row_version epochs action document nonce approve_by delay window }
+    Organisation { approving operator auditor panel issuer }
+    PanelCall { from until approved }
+    Pause { scope seconds incident severity reason }
+    Paused { until since proposal incident severity reason }
+    Proposal {
+        serial digest row row_version author nonce action document opened_at approve_by delay window stage overdue party
+        vetoes panel tallies
+    }
+    Reconstitute { council epoch size added rows }
+    Record { seq at door actor event }
+    Registered { version entry valid_from valid_until revoked }
+    Release { component version code sbom not_before not_after replaces rollback_until }
+    Route { version economics }
+    Row { id version m minima delay approve_by window executors direct }
+    Running { version code }
+    Seat {
+        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat
+    }
+    SeatId { council index }
+    SetMode { mode seconds incident severity reason }
+    SetRoute { route previous economics }
+    Suspension { from until by }
+    Tally { council epoch approve reject }
+    Tuning { baseline value at }
+    Use { newest seconds }
+}
+
+enums! {
+    Action {
+        Pause(pause), Lift { scope incident }, SetRoute(change), Suspend { seat key reason },
+        Reinstate { seat key reason }, SetMode(set), LeaveMode { incident }, SetRow(row), Reconstitute(change),
+        Rotate { seat previous new }, Recover { council epoch seats },
+        Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
+        SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
+        Resolve { subject outcome statement party }, RenewProfile { until },
+    }
+    Capacity { Anyone, Seat { council epoch }, }
+    Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
+    CellKey {
+        Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
+        Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
+        Running(name), Parameter(name), Dispute(subject),
+    }
+    ComponentKind { Contract, Runtime, Node, Service, Client, }
+    Council {
+        Sovereign, Policy, Technical, Emergency, Custody, Treasury, Identity, Program(id), Operator, Auditor, Panel,
+    }
+    Decision { Approve, Reject, }
+    Door { Envelope(digest), Direct, Constructor, }
+    Entry {
+        Component { name kind risk }, Issuer { id organisation }, Schema { id }, Asset { id },
+        Payer { account program }, Party { id organisation }, Custody { setting tenant value },
+    }
+    EntryKey {
+        Component(name), Issuer(id), Schema(id), Asset(id), Payer(account), Party(id), Custody(setting tenant),
+    }
+    Event {
+        Deployed { deployment contract genesis }, Refused { refusal }, Opened(opened),
+        Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat },
+        Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat },
+        Paused { id pause until capped }, Lifted { id scope }, ReviewFiled { seat scope incident severity report },
+        ReviewAttested { seat scope incident report }, SeatReplaced { id seat previous new epoch continuity },
+        SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat },
+        CouncilReconstituted { id council epoch size added }, RowChanged { id row }, Heartbeat { seat nonce },
+        Escalated { seat watched reference nonce }, RegistryChanged { id entry escalation },
+        ReleaseApproved { id release }, ReleaseRolledBack { seat component from to },
+        RouteChanged { id route version economics escalation }, Tuned { seat name previous value nonce },
+        BaselineChanged { id name value }, ModeChanged { id set until capped },
+        OverrideUsed { id scope incident evidence }, DrillFiled { seat kind report nonce },
+        DisputeOpened { seat subject reason }, DisputeResolved { id subject outcome statement },
+        SuccessorNamed { seat successor nonce }, ProfileRenewed { id until },
+    }
+    Executors { Anyone, Operator, Members, }
+    Key { Ed25519(bytes), P256(bytes), }
+    Mode { Normal, Limited, ReadOnly, }
+    NotDeployed { Malformed, Broken(broken), Storage, }
+    Order {
+        Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute),
+        AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce },
+        Escalate { watched reference nonce }, FileReview { scope incident severity report },
+        AttestReview { scope incident report }, Tune { name previous value nonce }, FileDrill { kind report nonce },
+        RollBack { component from to }, CallPanel { id }, PanelApprove { id digest }, Dispute { subject reason },
+    }
+    Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
+    Overdue { Nobody, Emergency, Everybody, }
+    Parameter { Inflight, CacheTtl, CacheSize, MintRate, }
+    Profile { Standard, Micronode { until }, }
+    Resolution { Upheld, Dismissed, }
+    Risk { Routine, High, }
+    Scope { Everything, Upgrades, Route(id), Program(id), Account(id), }
+    Setting { RootKey, BackEnd, Attestation, Amnesia, GlobalRollback, PhaseException, }
+    Severity { Sev1, Sev2, Sev3, Sev4, }
+    Signature { Ed25519(bytes), P256(bytes), }
+    Stage { Open, Approved { quorum_at }, Executed, Cancelled, Rejected, }
+    Suspender { Emergency, Sovereign, Itself, }
+    Undone { NothingAuthentic(outcomes), Bounds(refusal), Storage, }
+    Watched { Route(id), Money, }
 }

@@ -11,14 +11,23 @@
 )]
 
 mod arbitrary;
+mod checks;
 mod codec;
-mod counted;
-mod fields;
+mod deployments;
+mod dice;
 mod fixture;
+mod invariants;
 mod json;
+mod policy_table;
+mod recoverable;
 mod oracle;
-mod policy;
+mod plans;
 mod rules_authority;
+mod rules_councils;
+mod rules_emergency;
+mod rules_panel;
+mod rules_recovery;
+mod rules_registry;
 mod rules_counting;
 mod rules_envelope;
 mod rules_opening;
@@ -28,7 +37,6 @@ mod sequences;
 mod source;
 mod steps;
 mod story;
-mod table;
 mod tale;
 mod vectors;
 mod world;

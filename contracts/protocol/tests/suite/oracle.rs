@@ -1,211 +1,692 @@
-//! A second opinion: reads the records only, keeps no cell, knows the default rows from section 4 of the protocol.
+//! A second opinion on a story: reads the records only, keeps no cell, calls no rule of the code under test.
+//!
+//! Each check has the name that section 15 of the protocol gives to its invariant. What breaks one is a finding.
 
+use crate::checks::{self, Stop};
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
-    bytes::IncidentId,
-    command::{Decision, ProposalId},
-    council::{Council, SeatId},
+    action::Action,
+    bytes::{HolderHash, IncidentId, Label},
+    command::{Decision, Order, ProposalId},
+    council::{Council, SeatId, Suspender},
     digest,
-    event::{Cause, Event, Opened, Record},
-    row::RowId,
+    event::{Cause, Door, Event, Opened, Record},
+    genesis::{Genesis, NewSeat, Profile},
+    key::Key,
+    registry::{Entry, EntryKey, Registered},
+    route::Economics,
+    row::{Executors, Row},
     scale::Encode,
+    scope::{Mode, Scope, Watched},
 };
 use std::collections::BTreeMap;
 
-/// The specification's table, written down a second time: m, minima, delay, protective, needs an escalation.
-struct Rule {
-    m: usize,
-    minima: &'static [(Council, usize)],
-    size: &'static [(Council, usize)],
-    delay: u64,
-    blockable: bool,
-    escalation: bool,
+const DAY: u64 = 86_400;
+
+/// How often each check looked, and what it found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) looked: BTreeMap<&'static str, u64>,
+    pub(crate) broken: Vec<(&'static str, String)>,
 }
 
-fn rule(row: RowId) -> Rule {
-    use Council::{Emergency, Sovereign, Treasury};
-    let money: &[_] = &[(Sovereign, 1), (Treasury, 1)];
-    let both: &[_] = &[(Sovereign, 3), (Treasury, 2)];
-    let (m, minima, size, delay, blockable, escalation): (_, &[_], &[_], _, _, _) = match row.0 {
-        5 => (2, &[(Emergency, 2)], &[(Emergency, 3)], 0, false, false),
-        10 => (2, &[(Sovereign, 2)], &[(Sovereign, 3)], 0, false, false),
-        12 => (3, money, both, 3_600, true, true),
-        14 => (3, money, both, 0, false, false),
-        other => panic!("no row {other}"),
-    };
-    Rule { m, minima, size, delay, blockable, escalation }
+impl Findings {
+    pub(crate) fn must(&mut self, name: &'static str, holds: bool, words: impl FnOnce() -> String) {
+        *self.looked.entry(name).or_default() += 1;
+        if !holds {
+            self.broken.push((name, words()));
+        }
+    }
 }
 
+/// Who sits in a seat.
+#[derive(Clone, Debug)]
+pub(crate) struct Sits {
+    pub(crate) key: Key,
+    pub(crate) holder: HolderHash,
+    pub(crate) organisation: Label,
+    valid_until: u64,
+    accepted: Option<u64>,
+    suspension: Option<(u64, u64, Suspender)>,
+    /// Epoch in which the Emergency council set it aside.
+    set_aside_in: Option<u32>,
+}
+
+impl Sits {
+    fn new(new: &NewSeat, accepted: Option<u64>) -> Self {
+        let NewSeat { key, holder, organisation, valid_until, .. } = *new;
+        Self { key, holder, organisation, valid_until, accepted, suspension: None, set_aside_in: None }
+    }
+
+    fn suspended(&self, at: u64) -> bool {
+        self.suspension.is_some_and(|(from, until, _)| (from..until).contains(&at))
+    }
+
+    fn acts(&self, at: u64) -> bool {
+        self.accepted.is_some_and(|accepted| accepted < at) && !self.suspended(at)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sitting {
+    epoch: u32,
+    pub(crate) seats: Vec<Sits>,
+}
+
+#[derive(Clone, Debug)]
 struct Life {
     opened: Opened,
-    decisions: BTreeMap<SeatId, Decision>,
+    /// With the key that spoke for the seat.
+    decisions: BTreeMap<SeatId, (Decision, Key)>,
+    vetoes: BTreeMap<SeatId, Key>,
     quorum_since: Option<u64>,
+    panel: Option<(u64, u64, bool)>,
     over: bool,
+    executed: bool,
 }
 
-impl Life {
-    fn count(&self, council: Council, decision: Decision) -> usize {
-        self.decisions.iter().filter(|(seat, given)| seat.council == council && **given == decision).count()
-    }
-
-    fn quorum(&self) -> bool {
-        let rule = rule(self.opened.row);
-        let minima = rule.minima.iter().all(|(council, k)| self.count(*council, Decision::Approve) >= *k);
-        let total: usize = rule.minima.iter().map(|(council, _)| self.count(*council, Decision::Approve)).sum();
-        minima && total >= rule.m
-    }
-
-    fn hopeless(&self) -> bool {
-        let rule = rule(self.opened.row);
-        let left = |council: Council, n: usize| n - self.count(council, Decision::Reject);
-        let total: usize = rule.size.iter().map(|(council, n)| left(*council, *n)).sum();
-        let short = rule.minima.iter().zip(rule.size).any(|((_, k), (council, n))| left(*council, *n) < *k);
-        total < rule.m || short
-    }
-}
-
-/// What the records say, rule by rule. Panics where they could not have come about.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Oracle {
+    profile: Option<Profile>,
+    pub(crate) rows: BTreeMap<u8, Row>,
+    pub(crate) councils: BTreeMap<Council, Sitting>,
+    ever: BTreeMap<Key, SeatId>,
     lives: BTreeMap<ProposalId, Life>,
+    nonces: BTreeMap<Key, u64>,
     pauses: BTreeMap<Scope, (u64, IncidentId)>,
-    /// By route: when, unless it was used up.
-    escalations: BTreeMap<u32, Option<u64>>,
-    route: Option<(u32, Economics)>,
-    nonces: BTreeMap<SeatId, u64>,
-    pub(crate) executed: usize,
+    mode: Option<(Mode, u64)>,
+    stops: Vec<Stop>,
+    escalations: BTreeMap<Watched, Option<u64>>,
+    routes: BTreeMap<u32, (u32, Economics)>,
+    entries: BTreeMap<EntryKey, Registered>,
+    next: u64,
+    pub(crate) found: Findings,
 }
 
 impl Oracle {
-    pub(crate) fn read(records: &[Record]) -> Self {
-        let mut oracle = Self::default();
-        for (at, record) in records.iter().enumerate() {
-            assert_eq!(record.seq, u64::try_from(at).unwrap(), "seq is contiguous");
-            oracle.record(record, records.get(at + 1));
-        }
-        oracle
+    pub(crate) fn micronode(&self) -> bool {
+        matches!(self.profile, Some(Profile::Micronode { .. }))
     }
 
-    fn record(&mut self, record: &Record, next: Option<&Record>) {
+    /// The records of one command.
+    pub(crate) fn read(&mut self, records: &[Record]) {
+        for (at, record) in records.iter().enumerate() {
+            self.found
+                .must("fold", record.seq == self.next, || format!("seq {} where {} is next", record.seq, self.next));
+            self.next += 1;
+            self.record(record, records);
+            if at + 1 == records.len() {
+                self.settled(records);
+            }
+        }
+    }
+
+    /// What must hold once everything that a command does is done.
+    fn settled(&mut self, records: &[Record]) {
+        let any = |which: fn(&Event) -> bool| records.iter().any(|record| which(&record.event));
+        let table = |event: &Event| {
+            matches!(event, Event::Deployed { .. } | Event::RowChanged { .. } | Event::CouncilReconstituted { .. })
+        };
+        if any(table) {
+            checks::table(self.micronode(), &self.rows, &self.sizes(), &mut self.found);
+        }
+        let seats = |event: &Event| {
+            matches!(
+                event,
+                Event::Deployed { .. }
+                    | Event::SeatReplaced { .. }
+                    | Event::CouncilReconstituted { .. }
+                    | Event::RegistryChanged { .. }
+            )
+        };
+        if any(seats) {
+            let issuers = self.entries.values().filter(|entry| entry.revoked.is_none());
+            let issuers: Vec<Label> = issuers
+                .filter_map(|entry| match entry.entry {
+                    Entry::Issuer { organisation, .. } => Some(organisation),
+                    _ => None,
+                })
+                .collect();
+            checks::seats(&self.councils, &issuers, &mut self.found);
+        }
+    }
+
+    pub(crate) fn sizes(&self) -> BTreeMap<Council, u32> {
+        let size = |(council, sitting): (&Council, &Sitting)| {
+            let council = if matches!(council, Council::Program(_)) { Council::PROGRAM } else { *council };
+            (council, u32::try_from(sitting.seats.len()).unwrap())
+        };
+        self.councils.iter().map(size).collect()
+    }
+
+    fn sits(&self, id: SeatId) -> Option<&Sits> {
+        self.councils.get(&id.council)?.seats.get(usize::from(id.index))
+    }
+
+    fn sits_mut(&mut self, id: SeatId) -> &mut Sits {
+        &mut self.councils.get_mut(&id.council).unwrap().seats[usize::from(id.index)]
+    }
+
+    /// The actor has this seat, accepted it in an earlier second and is not set aside.
+    fn acts(&mut self, id: SeatId, record: &Record) {
+        let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts(record.at));
+        self.found.must("one_seat", acts, || format!("{id} does not act in {record:?}"));
+    }
+
+    fn nonce(&mut self, record: &Record, nonce: u64) {
+        let before = self.nonces.insert(record.actor.unwrap(), nonce).unwrap_or(0);
+        self.found.must("executed_once", before < nonce, || format!("nonce {nonce} after {before}"));
+    }
+
+    fn record(&mut self, record: &Record, batch: &[Record]) {
+        let at = record.at;
         match &record.event {
-            Event::Deployed { .. } => {}
+            Event::Deployed { genesis, .. } => self.deployed(genesis),
             Event::Refused { refusal } => {
-                assert!(![106, 107].contains(&refusal.code()), "an envelope out of its time leaves no record");
+                let out_of_time = [106, 107].contains(&refusal.code());
+                self.found.must("refused_changes_nothing", !out_of_time, || "an envelope out of its time".into());
             }
             Event::Opened(opened) => self.opened(opened, record),
             Event::Decided { id, seat, decision, quorum } => {
-                let life = self.live(*id);
-                let before = life.decisions.insert(*seat, *decision);
-                let grows = before.is_none() || (before, *decision) == (Some(Decision::Approve), Decision::Reject);
-                assert!(grows, "a decision only grows: {before:?} to {decision:?}");
-                assert!(*decision == Decision::Reject || record.at < life.opened.approve_by, "approved too late");
-                let stood = life.quorum_since;
-                assert_eq!(*quorum, life.quorum(), "quorum of {id} by {:?}", life.decisions);
-                life.quorum_since = quorum.then(|| stood.unwrap_or(record.at));
-                let (reached, rejected) = (*quorum && stood.is_none(), life.hopeless());
-                let next = next.map(|next| &next.event);
-                assert_eq!(matches!(next, Some(Event::QuorumReached { id: it, .. }) if it == id), reached);
-                assert_eq!(
-                    matches!(next, Some(Event::Rejected { id: it, cause: Cause::Decisions }) if it == id),
-                    rejected
-                );
+                self.decided(*id, *seat, *decision, *quorum, record, batch)
             }
             Event::QuorumReached { id, eta, execute_by } => {
                 let life = self.live(*id);
-                assert_eq!(*eta, record.at + rule(life.opened.row).delay);
-                assert_eq!(*execute_by, eta + u64::from(life.opened.window));
+                life.quorum_since = Some(at);
+                let (delay, window) = (u64::from(life.opened.delay), u64::from(life.opened.window));
+                let stands = self.quorum(*id, at);
+                let sound = stands && *eta == at + delay && *execute_by == eta + window;
+                self.found.must("counted", sound, || format!("{:?}", record.event));
             }
             Event::Cancelled { id } => {
-                let life = self.live(*id);
-                assert!(!life.quorum() && record.actor.is_some());
-                life.over = true;
+                self.acts(id.author, record);
+                let stands = self.quorum(*id, at);
+                self.found.must("counted", !stands, || format!("{id} cancelled with a quorum"));
+                self.live(*id).over = true;
             }
-            Event::Rejected { id, .. } => self.live(*id).over = true,
-            Event::Executed { id, action, .. } => self.executed(*id, action.0, record.at),
-            Event::Paused { pause, until, .. } => {
-                let running = self.pauses.get(&pause.scope).map_or(0, |(until, _)| *until);
-                assert_eq!(*until, running.max(record.at + u64::from(pause.seconds)));
-                // A pause that runs keeps its name however it is prolonged.
-                let running = self.pauses.get(&pause.scope).filter(|(until, _)| record.at < *until);
-                let incident = running.map_or(pause.incident, |(_, incident)| *incident);
+            Event::Vetoed { id, seat } => {
+                self.acts(*seat, record);
+                self.live(*id).vetoes.insert(*seat, record.actor.unwrap());
+            }
+            Event::Rejected { id, cause } => self.rejected(*id, *cause, record),
+            Event::Executed { id, action, .. } => self.executed(*id, action.0, record),
+            Event::Deadlocked { id, seat, from, until } => {
+                self.acts(*seat, record);
+                let missing = self.missing(*id, at);
+                let life = self.live(*id);
+                let neutral = matches!(life.opened.action, Action::Resolve { .. });
+                let in_time = (life.opened.approve_by..life.opened.approve_by + DAY).contains(&at);
+                let clocks = *from == at + 2 * DAY && *until == from + DAY && life.panel.is_none();
+                life.panel = Some((*from, *until, false));
+                let sound = neutral && in_time && clocks && missing == 1;
+                self.found.must("counted", sound, || format!("{id} is no tie: {missing} missing"));
+            }
+            Event::PanelApproved { id, seat } => {
+                self.acts(*seat, record);
+                let organisation = self.sits(*seat).map(|sits| sits.organisation);
+                let life = self.live(*id);
+                let party = match life.opened.action {
+                    Action::Resolve { party, .. } => Some(party),
+                    _ => None,
+                };
+                let turn = life.panel.is_some_and(|(from, until, done)| (from..until).contains(&at) && !done);
+                life.panel = life.panel.map(|(from, until, _)| (from, until, true));
+                let sound = turn && seat.council == Council::Panel && organisation != party;
+                self.found.must("counted", sound, || format!("{seat} breaks no tie of {id}"));
+            }
+            Event::Paused { id, pause, until, .. } => {
+                let running = self.pauses.get(&pause.scope).filter(|(until, _)| at < *until).copied();
+                let from = running.map_or(at, |(until, _)| until);
+                let ends = (at + u64::from(pause.seconds)).max(from);
+                self.found.must("fold", *until == ends, || format!("a pause until {until}, not {ends}"));
+                let incident = running.map_or(pause.incident, |(_, incident)| incident);
                 self.pauses.insert(pause.scope, (*until, incident));
+                self.stopped(*id, pause.scope, false, at, from, *until, pause.seconds);
             }
             Event::Lifted { scope, .. } => {
-                assert!(self.paused(*scope, record.at), "lifted what was not paused");
-                self.pauses.entry(*scope).and_modify(|pause| pause.0 = record.at);
+                let paused = self.paused(*scope, at);
+                self.found.must("fold", paused, || format!("lifted {scope}, which was not paused"));
+                if let Some(pause) = self.pauses.get_mut(scope) {
+                    pause.0 = at;
+                }
+                checks::ended(&mut self.stops, *scope, false, at);
             }
-            Event::Escalated { seat, scope, nonce, .. } => {
-                assert!(matches!(seat.council, Council::Operator | Council::Auditor));
-                self.nonce(*seat, *nonce);
-                let Scope::Route(route) = scope else { panic!("looked at {scope}") };
-                self.escalations.insert(*route, Some(record.at));
-            }
-            Event::RouteChanged { route, version, economics, .. } => {
-                if *route == 1 {
-                    assert_eq!(*version, self.route.map_or(1, |(version, _)| version + 1));
-                    self.route = Some((*version, *economics));
+            Event::ModeChanged { id, set, until, .. } => {
+                let row = self.lives[id].opened.row.0;
+                let running = self.mode.filter(|(_, until)| at < *until).map(|(_, until)| until);
+                match set {
+                    // The Sovereign's word replaces what runs.
+                    Some(set) if row == 24 => {
+                        checks::ended(&mut self.stops, Scope::Everything, true, at);
+                        self.mode = Some((set.mode, *until));
+                        self.stopped(*id, Scope::Everything, true, at, at, *until, set.seconds);
+                    }
+                    Some(set) => {
+                        self.mode = Some((set.mode, *until));
+                        self.stopped(*id, Scope::Everything, true, at, running.unwrap_or(at), *until, set.seconds);
+                    }
+                    None => {
+                        self.mode = self.mode.map(|(mode, _)| (mode, at));
+                        checks::ended(&mut self.stops, Scope::Everything, true, at);
+                    }
                 }
             }
+            Event::SeatReplaced { seat, previous, new, epoch, .. } => {
+                let left = self.sits(*seat).map(|sits| sits.key) == Some(*previous);
+                let next = self.councils[&seat.council].epoch + 1 == *epoch;
+                self.found.must("one_seat", left && next, || format!("{:?}", record.event));
+                *self.sits_mut(*seat) = Sits::new(new, None);
+                self.councils.get_mut(&seat.council).unwrap().epoch = *epoch;
+                self.seated(*seat, new.key);
+            }
+            Event::SeatAccepted { seat, .. } => {
+                let envelope = matches!(record.door, Door::Envelope(_));
+                let own =
+                    self.sits(*seat).is_some_and(|sits| Some(sits.key) == record.actor && sits.accepted.is_none());
+                self.found.must("one_seat", envelope && own, || format!("{seat} was not accepted by its key"));
+                self.sits_mut(*seat).accepted = Some(at);
+            }
+            Event::SeatSuspended { id, seat, by, until } => self.suspended(*id, *seat, *by, *until, record),
+            Event::SeatReinstated { seat, .. } => {
+                let sits = self.sits_mut(*seat);
+                let theirs = sits.suspended(at) && sits.suspension.is_some_and(|(.., by)| by != Suspender::Itself);
+                sits.suspension = sits.suspension.map(|(from, _, by)| (from, at, by));
+                self.found.must("suspension_cap", theirs, || format!("{seat} was not set aside by others"));
+            }
+            Event::CouncilReconstituted { council, epoch, size, added, .. } => {
+                let sitting = self.councils.entry(*council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
+                sitting.seats.truncate(usize::from(*size));
+                let first = sitting.seats.len();
+                sitting.seats.extend(added.iter().map(|new| Sits::new(new, None)));
+                let sound = sitting.epoch + 1 == *epoch && sitting.seats.len() == usize::from(*size);
+                sitting.epoch = *epoch;
+                self.found.must("one_seat", sound, || format!("{:?}", record.event));
+                for (index, new) in (first..).zip(added) {
+                    self.seated(SeatId { council: *council, index: u8::try_from(index).unwrap() }, new.key);
+                }
+            }
+            Event::RowChanged { row, .. } => {
+                if let Some(old) = self.rows.insert(row.id.0, row.clone()) {
+                    let halved = 2 * u64::from(row.delay) >= u64::from(old.delay);
+                    let sound = halved && row.version == old.version + 1;
+                    self.found.must("bounds", sound, || format!("{old:?} became {row:?}"));
+                }
+            }
+            Event::Heartbeat { seat, nonce } | Event::SuccessorNamed { seat, nonce, .. } => {
+                self.acts(*seat, record);
+                self.nonce(record, *nonce);
+            }
+            Event::Escalated { seat, watched, nonce, .. } => {
+                self.acts(*seat, record);
+                self.nonce(record, *nonce);
+                let looks = matches!(seat.council, Council::Operator | Council::Auditor);
+                self.found.must("who_counts", looks, || format!("{seat} escalates"));
+                self.escalations.insert(*watched, Some(at));
+            }
+            Event::Tuned { seat, nonce, .. } | Event::DrillFiled { seat, nonce, .. } => {
+                self.acts(*seat, record);
+                self.nonce(record, *nonce);
+            }
+            Event::ReviewFiled { seat, .. }
+            | Event::ReviewAttested { seat, .. }
+            | Event::ReleaseRolledBack { seat, .. }
+            | Event::DisputeOpened { seat, .. } => self.acts(*seat, record),
+            Event::RegistryChanged { entry, .. } => {
+                self.entries.insert(entry.entry.key(), *entry);
+            }
+            Event::RouteChanged { id, route, version, economics, .. } => {
+                let row = self.lives[id].opened.row.0;
+                let old = self.routes.insert(*route, (*version, *economics));
+                let tighter = old.is_some_and(|(_, old)| checks::tighter(&old, economics));
+                self.found.must("direction", tighter == (row == 14), || format!("{route} under row {row}"));
+                let next = *version == old.map_or(1, |(version, _)| version + 1);
+                self.found.must("fold", next, || format!("version {version} of route {route}"));
+            }
+            Event::ProfileRenewed { until, .. } => {
+                self.found.must("bounds", *until <= at + 90 * DAY && self.micronode(), || format!("until {until}"));
+                self.profile = Some(Profile::Micronode { until: *until });
+            }
+            Event::ReleaseApproved { .. }
+            | Event::BaselineChanged { .. }
+            | Event::OverrideUsed { .. }
+            | Event::DisputeResolved { .. } => {}
         }
+    }
+
+    fn deployed(&mut self, genesis: &Genesis) {
+        self.profile = Some(genesis.profile);
+        self.rows = genesis.rows.iter().map(|row| (row.id.0, row.clone())).collect();
+        for (id, new) in genesis.seats() {
+            let sitting = self.councils.entry(id.council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
+            sitting.seats.push(Sits::new(new, Some(0)));
+            self.seated(id, new.key);
+        }
+    }
+
+    /// A key sits in one seat for ever.
+    fn seated(&mut self, id: SeatId, key: Key) {
+        let before = self.ever.insert(key, id);
+        self.found.must("one_seat", before.is_none(), || format!("{key} sat in {before:?} before {id}"));
     }
 
     fn opened(&mut self, opened: &Opened, record: &Record) {
-        self.nonce(opened.id.author, opened.nonce);
-        assert!(opened.id.slot < 4);
-        assert!(self.lives.keys().all(|id| id.serial < opened.id.serial), "a serial is never given twice");
-        let occupied = |id: &ProposalId| (id.author, id.slot) == (opened.id.author, opened.id.slot);
-        for life in self.lives.iter().filter(|(id, _)| occupied(id)).map(|(_, life)| life) {
-            assert!(life.over, "a slot is given away only after the record says how its proposal ended");
+        self.acts(opened.id.author, record);
+        self.nonce(record, opened.nonce);
+        let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < 4;
+        let mut freed = true;
+        for (id, life) in &mut self.lives {
+            if (id.author, id.slot) == (opened.id.author, opened.id.slot) {
+                // Executed, cancelled or rejected on record before the slot is given away.
+                freed &= life.over;
+            }
         }
-        let rule = rule(opened.row);
-        assert!(rule.minima.iter().any(|(council, _)| *council == opened.id.author.council));
-        assert_eq!(u64::from(opened.delay), rule.delay);
-        assert!(opened.approve_by > record.at);
-        let (decisions, quorum_since, over) = (BTreeMap::new(), None, false);
-        self.lives.insert(opened.id, Life { opened: opened.clone(), decisions, quorum_since, over });
+        self.found.must("executed_once", newest && freed, || format!("{} takes a living slot", opened.id));
+        let row = self.rows.get(&opened.row.0).cloned();
+        self.found.must("deny", row.is_some(), || format!("{} is no row", opened.row));
+        let Some(row) = row else { return };
+        let author = opened.id.author.council;
+        let program = if matches!(author, Council::Program(_)) { Council::PROGRAM } else { author };
+        let operator = author == Council::Operator && row.executors != Executors::Anyone;
+        let may = operator || row.minima.iter().any(|(council, _)| council == program);
+        self.found.must("who_counts", may, || format!("{} opens under {}", opened.id.author, opened.row));
+        let approve_within = opened.approve_by - record.at;
+        let clocks = (300..=u64::from(row.approve_by)).contains(&approve_within)
+            && (3_600..=row.window).contains(&opened.window)
+            && opened.delay == row.delay;
+        self.found.must("bounds", clocks, || format!("clocks of {opened:?}"));
+        let longest = if self.micronode() { 2 } else { 4 } * 3_600;
+        let outlasts = opened.delay == 0 || opened.window >= 2 * longest;
+        self.found.must("pause_window", outlasts, || format!("window of {opened:?}"));
+        let directed = (!checks::protective(row.id.0) || opened.delay == 0)
+            && (!checks::loosening(row.id.0) || opened.delay >= 3_600);
+        self.found.must("direction", directed, || format!("delay of {opened:?}"));
+        let now =
+            |(council, epoch): &(Council, u32)| self.councils.get(council).map(|sitting| sitting.epoch) == Some(*epoch);
+        let epochs = opened.epochs.iter().all(now) && opened.row_version == row.version;
+        self.found.must("counted", epochs, || format!("epochs of {opened:?}"));
+        let life = Life {
+            opened: opened.clone(),
+            decisions: BTreeMap::new(),
+            vetoes: BTreeMap::new(),
+            quorum_since: None,
+            panel: None,
+            over: false,
+            executed: false,
+        };
+        self.lives.insert(opened.id, life);
     }
 
-    fn executed(&mut self, id: ProposalId, hash: [u8; 32], at: u64) {
-        let (everything, route) = (self.paused(Scope::Everything, at), self.paused(Scope::Route(1), at));
+    fn decided(
+        &mut self,
+        id: ProposalId,
+        seat: SeatId,
+        decision: Decision,
+        quorum: bool,
+        record: &Record,
+        batch: &[Record],
+    ) {
+        self.acts(seat, record);
+        let at = record.at;
+        let valid_until = self.sits(seat).map_or(0, |sits| sits.valid_until);
+        let stood = self.quorum(id, at) && self.live(id).quorum_since.is_some();
         let life = self.live(id);
-        let rule = rule(life.opened.row);
-        assert!(life.quorum(), "executed without a quorum");
-        let since = life.quorum_since.unwrap();
-        let window = u64::from(life.opened.window);
-        assert!((since + rule.delay..since + rule.delay + window).contains(&at), "executed outside its time");
-        assert_eq!(hash, digest::sha256(&[&[3], &life.opened.action.encode()]), "another action");
-        life.over = true;
-        assert!(!(rule.blockable && (everything || route)), "executed though paused");
-        if rule.escalation {
-            let record = self.escalations.get_mut(&1).and_then(Option::take);
-            assert!(record.is_some_and(|given| at < given + 7 * 86_400), "loosened without an escalation");
+        let overdue = match life.opened.action {
+            Action::Rotate { .. } | Action::Recover { .. } | Action::Reconstitute(_) => true,
+            Action::Pause(_) | Action::Suspend { .. } => seat.council == Council::Emergency,
+            _ => false,
+        };
+        let in_time = decision == Decision::Reject || at < life.opened.approve_by;
+        let before = life.decisions.insert(seat, (decision, record.actor.unwrap())).map(|(before, _)| before);
+        // Said again only to call a quorum that came back by itself.
+        let grows = match (before, decision) {
+            (None, _) | (Some(Decision::Approve), Decision::Reject) => true,
+            (Some(Decision::Approve), Decision::Approve) => quorum && !stood,
+            _ => false,
+        };
+        let valid = at < valid_until || overdue;
+        self.found.must("counted", grows && in_time && valid, || format!("{before:?} in {record:?}"));
+        let counted = self.quorum(id, at);
+        self.found.must("counted", counted == quorum, || format!("counted {counted} in {record:?}"));
+        let life = self.live(id);
+        life.quorum_since = life.quorum_since.filter(|_| quorum);
+        let told = |which: &dyn Fn(&Event) -> bool| batch.iter().any(|record| which(&record.event));
+        let reached = told(&|event| matches!(event, Event::QuorumReached { id: it, .. } if *it == id));
+        self.found.must("counted", reached == (quorum && !stood), || format!("quorum reached in {batch:?}"));
+        let rejected = told(&|event| matches!(event, Event::Rejected { id: it, cause: Cause::Decisions } if *it == id));
+        let hopeless = self.hopeless(id);
+        self.found.must("counted", rejected == hopeless, || format!("hopeless {hopeless} in {batch:?}"));
+    }
+
+    fn rejected(&mut self, id: ProposalId, cause: Cause, record: &Record) {
+        let at = record.at;
+        let life = self.live(id).clone();
+        let row = &self.rows[&life.opened.row.0];
+        let execute_by =
+            life.quorum_since.map(|since| since + u64::from(life.opened.delay) + u64::from(life.opened.window));
+        let sound = match cause {
+            Cause::Decisions => self.hopeless(id),
+            Cause::ApproveByPassed => life.quorum_since.is_none() && at >= life.opened.approve_by,
+            Cause::ExecuteByPassed => execute_by.is_some_and(|execute_by| at >= execute_by),
+            Cause::Stale => {
+                let moved = |(council, epoch): &(Council, u32)| self.councils[council].epoch != *epoch;
+                row.version != life.opened.row_version
+                    || checks::epochs(row.id.0) == 0 && life.opened.epochs.iter().any(moved)
+            }
+            Cause::Veto => {
+                let council = match row.id.0 {
+                    37 => Council::Policy,
+                    _ => Council::Sovereign,
+                };
+                let mine = |(seat, key): (&SeatId, &Key)| {
+                    seat.council == council && self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.acts(at))
+                };
+                let (given, size) =
+                    (life.vetoes.iter().filter(|veto| mine(*veto)).count(), self.councils[&council].seats.len());
+                given >= if row.id.0 == 37 { size } else { size / 2 + 1 }
+            }
+        };
+        self.found.must("counted", sound, || format!("{id} ended by {cause:?} at {at}: {life:?}"));
+        self.live(id).over = true;
+    }
+
+    fn executed(&mut self, id: ProposalId, hash: [u8; 32], record: &Record) {
+        let at = record.at;
+        let life = self.live(id).clone();
+        self.found.must("executed_once", !life.executed, || format!("{id} twice"));
+        let Some(row) = self.rows.get(&life.opened.row.0).cloned() else {
+            return self.found.must("deny", false, || format!("{id} under no row"));
+        };
+        let all: u32 = row.minima.iter().map(|(council, _)| self.sizes().get(&council).copied().unwrap_or(0)).sum();
+        self.found.must("deny", (1..=all).contains(&row.m.into()), || format!("{} of {all}", row.m));
+        let stands = self.quorum(id, at) && row.version == life.opened.row_version;
+        self.found.must("counted", stands, || format!("{id} was executed without a quorum"));
+        let since = life.quorum_since.unwrap_or(u64::MAX / 2);
+        let (delay, window) = (u64::from(life.opened.delay), u64::from(life.opened.window));
+        let in_time = (since + delay..since + delay + window).contains(&at);
+        self.found.must("counted", in_time, || format!("{id} was executed at {at}, quorum at {since}"));
+        // A suspension that lapsed in the delay: the quorum stood without that seat, or the delay began anew.
+        for seat in life.decisions.keys() {
+            let lapsed = self.sits(*seat).and_then(|sits| sits.suspension).map(|(_, until, _)| until);
+            if let Some(until) = lapsed.filter(|until| *until > since && *until <= at && at - until < delay) {
+                let stood = self.quorum(id, until - 1);
+                self.found.must("counted", stood, || format!("{id} did not stand until {until}, executed at {at}"));
+            }
         }
-        let life = &self.lives[&id];
-        if let Action::SetRoute(change) = &life.opened.action
-            && change.route == 1
-        {
-            let now = self.route.map(|(version, economics)| digest::sha256(&[&[5], &(version, economics).encode()]));
-            assert_eq!(change.previous.map(|hash| hash.0), now, "built on another value");
+        let named = hash == digest::sha256(&[&[3], &life.opened.action.encode()]);
+        self.found.must("executed_once", named, || format!("{id} did something else"));
+        self.executor(&life, &row, since, record);
+        let blocked = self.blocked(row.id.0, checks::scope(&life.opened.action), at);
+        self.found.must("never_blocked", !blocked, || format!("{id} was executed though paused"));
+        if matches!(row.id.0, 12 | 13) {
+            let watched = match &life.opened.action {
+                Action::SetRoute(change) => Watched::Route(change.route),
+                _ => Watched::Money,
+            };
+            let looked = self.escalations.get_mut(&watched).and_then(Option::take);
+            let fresh = looked.is_some_and(|looked| at < looked + 7 * DAY);
+            self.found.must("direction", fresh, || format!("{id} loosened without an escalation"));
+        }
+        if let Action::SetRoute(change) = &life.opened.action {
+            let now = self.routes.get(&change.route).map(|route| digest::sha256(&[&[5], &route.encode()]));
+            let same = change.previous.map(|hash| hash.0) == now;
+            self.found.must("executed_once", same, || format!("{id} built on another value"));
         }
         if let Action::Lift { scope, incident } = &life.opened.action {
-            assert_eq!(self.pauses[scope].1, *incident, "lifted another incident's pause");
+            let same = self.pauses.get(scope).is_some_and(|(_, running)| running == incident);
+            self.found.must("never_blocked", same, || format!("{id} lifted another incident's pause"));
         }
-        self.executed += 1;
+        let life = self.live(id);
+        (life.over, life.executed) = (true, true);
+    }
+
+    /// Operators, or the row's own councils: at once, or after half of the window.
+    fn executor(&mut self, life: &Life, row: &Row, since: u64, record: &Record) {
+        if row.executors == Executors::Anyone {
+            return;
+        }
+        let seat = record.actor.and_then(|key| self.ever.get(&key)).copied();
+        let Some(seat) = seat else {
+            return self.found.must("who_counts", false, || format!("a stranger executed {}", life.opened.id));
+        };
+        self.acts(seat, record);
+        let half = since + u64::from(life.opened.delay) + u64::from(life.opened.window) / 2;
+        let votes = life.opened.epochs.iter().any(|(council, _)| *council == seat.council);
+        let members = votes && (row.executors == Executors::Members || record.at >= half);
+        let may = seat.council == Council::Operator || members;
+        self.found.must("who_counts", may, || format!("{seat} executed {} at {}", life.opened.id, record.at));
+    }
+
+    fn suspended(&mut self, id: Option<ProposalId>, seat: SeatId, by: Suspender, until: u64, record: &Record) {
+        let at = record.at;
+        let row = id.map(|id| self.lives[&id].opened.row.0);
+        let epoch = self.councils[&seat.council].epoch;
+        let sound = match (row, by) {
+            (None, Suspender::Itself) => {
+                self.acts(seat, record);
+                until == u64::MAX
+            }
+            (Some(9), Suspender::Sovereign) => seat.council != Council::Sovereign && until == u64::MAX,
+            (Some(6), Suspender::Emergency) => {
+                let others = self.councils[&seat.council].seats.iter().enumerate();
+                let set_aside = |sits: &Sits| {
+                    sits.suspended(at) && sits.suspension.is_some_and(|(.., by)| by == Suspender::Emergency)
+                };
+                let alone =
+                    others.filter(|(index, _)| *index != usize::from(seat.index)).all(|(_, sits)| !set_aside(sits));
+                let once = self.sits(seat).is_some_and(|sits| sits.set_aside_in != Some(epoch) && !sits.suspended(at));
+                alone && once && seat.council != Council::Emergency && until == at + 7 * DAY
+            }
+            _ => false,
+        };
+        self.found.must("suspension_cap", sound, || format!("{:?}", record.event));
+        let sits = self.sits_mut(seat);
+        sits.suspension = Some((at, until, by));
+        if by == Suspender::Emergency {
+            sits.set_aside_in = Some(epoch);
+        }
+    }
+
+    /// A pause or a mode, from where it adds to what ran already.
+    #[expect(clippy::too_many_arguments, reason = "an event's fields")]
+    fn stopped(&mut self, id: ProposalId, scope: Scope, mode: bool, at: u64, from: u64, until: u64, seconds: u32) {
+        let row = self.lives[&id].opened.row.0;
+        let alone = self.micronode() || matches!(row, 5 | 7);
+        let each = match (self.micronode(), alone) {
+            (true, _) => 30 * 60,
+            (false, true) => 60 * 60,
+            (false, false) => 72 * 60 * 60,
+        };
+        self.found.must("pause_cap", (1..=each).contains(&seconds), || format!("{seconds} s of {scope} in one go"));
+        if alone && !matches!(scope, Scope::Account(_)) {
+            self.stops.push(Stop { scope, mode, from, until });
+            let most = if self.micronode() { 2 } else { 4 } * 3_600;
+            checks::pause_cap(&self.stops, scope, at, most, &mut self.found);
+        }
+    }
+
+    /// A refusal that is on record or not: nothing that cures is ever blocked, and nothing else without a reason.
+    pub(crate) fn refused(&mut self, order: &Order, code: u16, at: u64) {
+        if code != 500 {
+            return;
+        }
+        let (row, scope) = match order {
+            Order::RollBack { .. } => (2, Scope::Upgrades),
+            Order::Execute(execute) => {
+                let opened = &self.lives[&execute.id].opened;
+                (opened.row.0, checks::scope(&opened.action))
+            }
+            other => return self.found.must("never_blocked", false, || format!("{other:?} was blocked")),
+        };
+        let blocked = self.blocked(row, scope, at);
+        self.found.must("never_blocked", blocked, || format!("row {row} was blocked at {at} by nothing"));
+    }
+
+    fn blocked(&self, row: u8, scope: Scope, at: u64) -> bool {
+        let mode = self.mode.filter(|(_, until)| at < *until).map(|(mode, _)| mode);
+        let narrowed = match mode {
+            Some(Mode::ReadOnly) => true,
+            Some(Mode::Limited) => checks::loosening(row) || row == 19,
+            _ => false,
+        };
+        checks::blockable(row) && (narrowed || self.paused(Scope::Everything, at) || self.paused(scope, at))
+    }
+
+    /// Approvals of members who have their seats now as they had them when they spoke.
+    fn counted(&self, life: &Life, council: Council, epoch: u32, at: u64) -> u32 {
+        let Some(sitting) = self.councils.get(&council) else { return 0 };
+        let moved = u64::from(sitting.epoch) - u64::from(epoch);
+        if moved > checks::epochs(life.opened.row.0) {
+            return 0;
+        }
+        let mine = |(seat, (decision, key)): (&SeatId, &(Decision, Key))| {
+            let sits = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.acts(at));
+            seat.council == council && *decision == Decision::Approve && sits
+        };
+        u32::try_from(life.decisions.iter().filter(|given| mine(*given)).count()).unwrap()
+    }
+
+    fn missing(&self, id: ProposalId, at: u64) -> u32 {
+        let life = &self.lives[&id];
+        let row = &self.rows[&life.opened.row.0];
+        let (mut total, mut short) = (0, 0);
+        for (council, epoch) in &life.opened.epochs {
+            let counted = self.counted(life, *council, *epoch, at);
+            total += counted;
+            short += checks::minimum(row, *council).saturating_sub(counted);
+        }
+        short.max(u32::from(row.m).saturating_sub(total))
+    }
+
+    fn quorum(&self, id: ProposalId, at: u64) -> bool {
+        let panel = self.lives[&id].panel.is_some_and(|(.., approved)| approved);
+        self.missing(id, at) <= u32::from(panel)
+    }
+
+    fn hopeless(&self, id: ProposalId) -> bool {
+        let life = &self.lives[&id];
+        let row = &self.rows[&life.opened.row.0];
+        let rejects = |council: Council| {
+            let mine =
+                life.decisions.iter().filter(|(seat, given)| seat.council == council && given.0 == Decision::Reject);
+            u32::try_from(mine.count()).unwrap()
+        };
+        let left = |council: &Council| {
+            u32::try_from(self.councils[council].seats.len()).unwrap().saturating_sub(rejects(*council))
+        };
+        let total: u32 = life.opened.epochs.iter().map(|(council, _)| left(council)).sum();
+        let short = life.opened.epochs.iter().any(|(council, _)| left(council) < checks::minimum(row, *council));
+        // On a micronode whoever is to be replaced needs only to speak up.
+        let contradicted = row.id.0 == 36 && self.micronode() && rejects(Council::Sovereign) > 0;
+        total < row.m.into() || short || contradicted
     }
 
     /// Over is over: executed, cancelled or rejected once.
     fn live(&mut self, id: ProposalId) -> &mut Life {
-        let life = self.lives.get_mut(&id).expect("a proposal that was opened");
-        assert!(!life.over, "{id} was over");
-        life
+        let over = self.lives.get(&id).is_none_or(|life| life.over);
+        self.found.must("executed_once", !over, || format!("{id} was over"));
+        self.lives.get_mut(&id).expect("a proposal that was opened")
     }
 
     fn paused(&self, scope: Scope, at: u64) -> bool {
         self.pauses.get(&scope).is_some_and(|(until, _)| at < *until)
-    }
-
-    fn nonce(&mut self, seat: SeatId, nonce: u64) {
-        let before = self.nonces.insert(seat, nonce);
-        assert!(before.unwrap_or(0) < nonce, "a nonce works once");
     }
 }

@@ -1,19 +1,18 @@
 //! 2xx: who may speak.
 
 use crate::rules_envelope::with_approval;
-use crate::rules_proposal::tighter;
 use crate::world::{
-    DAY, HOUR, Opened, START, World, approve, cancel, code_of, economics, execute, first, genesis, key_of, pause,
-    reject, seat, set_route, signer,
+    DAY, HOUR, Opened, SET_ASIDE, START, World, approve, cancel, code_of, economics, execute, first, genesis, key_of,
+    pause, reject, row_at, seat, set_route, signer, tighter,
 };
 use greatseal_protocol::{
-    action::Scope,
     bytes::ProposalDigest,
     cells::{CellKey, Cells, CellsMut},
     command::{Capacity, Command, Open, Order, ProposalId},
-    council::{Council, SeatState},
+    council::Council,
     envelope::Envelope,
     row::{Executors, RowId},
+    scope::{Scope, Watched},
     submit::Outcome,
 };
 
@@ -23,7 +22,7 @@ fn unreadable_190_refuses_what_asks_for_the_cell() {
     world.cells.store(&CellKey::Seat(seat("E1")), vec![0xFF]);
     world.refused_bytes(&good, 190);
     world.cells.store(&CellKey::KeySeat(key_of(&signer("E1"))), vec![]);
-    world.ignored_bytes(&good, 190);
+    world.refused_bytes(&good, 190);
 }
 
 #[test]
@@ -56,23 +55,27 @@ fn a_stranger_may_execute_what_anyone_may() {
     world.ignored_bytes(&bytes, 409);
 }
 
-/// 201 to 203 for every order, by a state written into the cell.
+/// 201 to 203 for every order that needs a seat, by a state written into the cell.
 #[test]
 fn not_active_201_suspended_202_overdue_203_for_every_order() {
     let mut world = World::with_route();
     let same = set_route(1, Some(first()), economics());
     let proposal = world.open("S0", &same);
     let open = Order::Open(world.opening(seat("S0"), &same));
-    let escalate = world.escalation("S0", Scope::Route(1));
+    let escalate = world.escalation("S0", Watched::Route(1));
     let seated = [approve(&proposal), reject(&proposal), cancel(&proposal), open, escalate];
-    for (state, code) in [(SeatState::Pending, 201), (SeatState::Suspended, 202)] {
-        world.poke("S0", |seat| seat.state = state);
+    let accepted = world.cells.seat(seat("S0")).unwrap().accepted;
+    for code in [201, 202] {
+        world.poke("S0", |seat| match code {
+            201 => seat.accepted = None,
+            _ => (seat.accepted, seat.suspension) = (accepted, Some(SET_ASIDE)),
+        });
         for order in seated.iter().chain([&execute(&proposal)]) {
             world.refused("S0", order.clone(), code);
         }
     }
     let now = world.now;
-    world.poke("S0", |seat| (seat.state, seat.valid_until) = (SeatState::Active, now));
+    world.poke("S0", |seat| (seat.suspension, seat.valid_until) = (None, now));
     for order in seated {
         world.refused("S0", order, 203);
     }
@@ -85,7 +88,8 @@ fn not_active_201_suspended_202_overdue_203_for_every_order() {
 #[test]
 fn rule_05_an_overdue_seat_executes_as_a_stranger_would() {
     let mut table = genesis();
-    table.rows[2].executors = Executors::Operator;
+    let at = row_at(&table, RowId::BRIDGE_LOOSEN);
+    table.rows[at].executors = Executors::Operator;
     for (genesis, wants) in [(genesis(), None), (table, Some(207))] {
         let mut world = World::deploy(genesis);
         let proposal = world.loosening(economics());
@@ -113,7 +117,7 @@ fn rule_15_an_overdue_emergency_can_still_pause() {
     let proposal = world.open("E0", &everything);
     world.approve(&["E0", "E2"], &proposal);
     world.execute("E1", &proposal);
-    assert_eq!(world.cells.paused(Scope::Everything, world.now), Ok(true));
+    assert_eq!(world.cells.paused(Scope::Everything, world.now).unwrap().is_some(), true);
     // Nothing else: no other row, no other council under this row, no other order.
     for row in [RowId::LIFT_EARLY, RowId::BRIDGE_LOOSEN, RowId::BRIDGE_TIGHTEN] {
         world.refused("E0", Order::Open(Open { row, nonce: 100, ..tighter.clone() }), 203);
@@ -122,10 +126,10 @@ fn rule_15_an_overdue_emergency_can_still_pause() {
     world.refused("S0", Order::Open(open), 203);
     world.refused("S0", approve(&unwanted), 203);
     world.refused("S0", cancel(&unwanted), 203);
-    let escalate = world.escalation("E0", Scope::Route(1));
+    let escalate = world.escalation("E0", Watched::Route(1));
     world.refused("E0", escalate, 203);
     // Soft is expiry only.
-    world.poke("E1", |seat| seat.state = SeatState::Suspended);
+    world.poke("E1", |seat| seat.suspension = Some(SET_ASIDE));
     world.refused("E1", approve(&unwanted), 202);
 }
 
@@ -172,7 +176,7 @@ fn wrong_council_204_claims_another_council_or_votes_outside_its_rows() {
     let bytes = world.seal(&signer("S0"), command);
     world.refused_bytes(&bytes, 204);
     for who in ["S0", "E0", "M0"] {
-        let order = world.escalation(who, Scope::Route(1));
+        let order = world.escalation(who, Watched::Route(1));
         world.refused(who, order, 204);
     }
 }
@@ -191,8 +195,8 @@ fn rule_10_wrong_epoch_205() {
 fn not_an_author_206_opening_and_cancelling() {
     let mut world = World::new();
     for who in ["S0", "M0", "O0", "A0"] {
-        let open = world.opening(seat(who), &pause(Scope::Everything, HOUR));
-        world.refused(who, Order::Open(open), 206);
+        let open = world.opening("E0", &pause(Scope::Everything, HOUR));
+        world.refused(who, Order::Open(Open { nonce: world.nonce(who), ..open }), 206);
     }
     let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
     for who in ["E1", "S0", "O0"] {
@@ -203,10 +207,11 @@ fn not_an_author_206_opening_and_cancelling() {
 #[test]
 fn not_an_executor_207_operators_first_the_council_after_half_the_window() {
     let mut genesis = genesis();
-    genesis.rows[2].executors = Executors::Operator;
+    let at = row_at(&genesis, RowId::BRIDGE_LOOSEN);
+    genesis.rows[at].executors = Executors::Operator;
     let mut world = World::deploy(genesis);
     // Operators may author where they execute, and still approve nothing.
-    world.escalate("O0", Scope::Route(1));
+    world.escalate("O0", Watched::Route(1));
     let open = world.opening(seat("O0"), &set_route(1, None, economics()));
     let proposal = world.open_as("O0", open);
     world.refused("O0", approve(&proposal), 204);

@@ -1,21 +1,22 @@
 //! Section 6: whose approvals count, and since when the quorum stands.
 
 use crate::world::{
-    DAY, HOUR, MINUTE, Opened, World, approve, cancel, code_of, decide, economics, execute, pause, reject, signer,
+    DAY, HOUR, MINUTE, Opened, SET_ASIDE, World, approve, cancel, code_of, decide, economics, execute, pause, reject,
+    signer,
 };
 use greatseal_protocol::{
-    action::Scope,
     cells::{CellKey, Cells, CellsMut},
     command::{Capacity, Command, Decision, Order},
-    council::{Council, SeatState},
+    council::Council,
     event::Event,
-    proposal::{Stage, Status},
+    proposal::{Proposal, Stage, Status},
     row::{Row, RowId},
+    scope::Scope,
     submit::Outcome,
 };
 
-fn state(world: &mut World, who: &str, state: SeatState) {
-    world.poke(who, |seat| seat.state = state);
+fn set_aside(world: &mut World, who: &str) {
+    world.poke(who, |seat| seat.suspension = Some(SET_ASIDE));
 }
 
 /// The order of whoever has just taken a seat.
@@ -87,10 +88,11 @@ fn rule_10_protective_approvals_survive_one_epoch_only() {
         let mut world = world.clone();
         world.epoch(Council::Emergency, epoch);
         let cell = world.cells.proposal(proposal.id).unwrap();
-        let counted = if counts { 2 } else { 0 };
-        assert_eq!(cell.counted(Council::Emergency, true, &world.cells), Ok(counted), "epoch {epoch}");
-        let plain = if epoch == 0 { 2 } else { 0 };
-        assert_eq!(cell.counted(Council::Emergency, false, &world.cells), Ok(plain), "no row but a protective one");
+        let row = world.cells.row(cell.row).unwrap();
+        let missing = |row| cell.missing(row, &world.cells, world.now);
+        assert_eq!(missing(&row), Ok(if counts { 0 } else { 2 }), "epoch {epoch}");
+        let plain = Proposal { row: RowId::LIFT_EARLY, ..cell.clone() }.missing(&row, &world.cells, world.now);
+        assert_eq!(plain, Ok(if epoch == 0 { 0 } else { 2 }), "no row but a protective one");
         match counts {
             true => world.execute("E2", &proposal),
             false => world.refused("E2", execute(&proposal), 404),
@@ -99,7 +101,12 @@ fn rule_10_protective_approvals_survive_one_epoch_only() {
     // The epoch after the last one is none.
     let mut cell = world.cells.proposal(proposal.id).unwrap();
     cell.tallies[0].epoch = u32::MAX;
-    assert_eq!(cell.counted(Council::Emergency, true, &world.cells), Ok(0));
+    let row = world.cells.row(cell.row).unwrap();
+    assert_eq!(
+        cell.missing(&row, &world.cells, world.now),
+        Ok(0),
+        "the epoch that the proposal names is in the future"
+    );
 }
 
 /// Section 6, counted: member now. A bit belongs to the member who set it, not to whoever sits there next.
@@ -140,7 +147,7 @@ fn counted_again_at_execution_a_suspended_seat_does_not_count() {
     let mut world = World::new();
     let proposal = world.loosening(economics());
     world.wait(HOUR);
-    state(&mut world, "S1", SeatState::Suspended);
+    set_aside(&mut world, "S1");
     world.refused("O0", execute(&proposal), 404);
 }
 
@@ -149,7 +156,7 @@ fn counted_again_at_execution_a_suspended_seat_does_not_count() {
 fn rule_16_a_quorum_that_fell_by_suspension_restarts_the_delay() {
     let mut world = World::new();
     let proposal = world.loosening(economics());
-    state(&mut world, "S1", SeatState::Suspended);
+    set_aside(&mut world, "S1");
     world.wait(HOUR);
     world.refused("O0", execute(&proposal), 404);
     world.approve(&["S2"], &proposal); // turns true again, now

@@ -2,10 +2,9 @@
 
 use crate::world::{
     CHAIN_ID, CONTRACT, DAY, HOUR, MINUTE, START, World, approve, cancel, code_of, economics, execute, first, genesis,
-    key_of, pause, reject, seal_for, seat, set_route, signer,
+    key_named, key_of, pause, reject, seal_for, seat, set_route, signer,
 };
 use greatseal_protocol::{
-    action::Scope,
     bytes::{ContractAddress, DeploymentId, ReferenceHash},
     command::{Capacity, Command, Order},
     digest::{self, Domain},
@@ -13,6 +12,7 @@ use greatseal_protocol::{
     key::{Key, Signature},
     policy::{self, Broken},
     refusal::Refusal,
+    scope::{Scope, Watched},
     submit::Outcome,
 };
 
@@ -79,7 +79,9 @@ fn bad_signature_104_other_key_other_algorithm_other_message() {
     let Signature::Ed25519(bytes) = envelope.signature else { panic!() };
     let forge = |key, signature| Envelope { key, signature, ..envelope.clone() }.to_bytes();
     world.ignored_bytes(&forge(key_of(&signer("E2")), envelope.signature), 104);
-    world.ignored_bytes(&forge(envelope.key, Signature::P256(bytes)), 104);
+    let mut longer = [0; 96];
+    longer[..64].copy_from_slice(&bytes);
+    world.ignored_bytes(&forge(envelope.key, Signature::P256(longer)), 104);
     world.ignored_bytes(&forge(envelope.key, Signature::Ed25519([0; 64])), 104);
     let prefixless = ed25519_dalek::Signer::sign(&signer("E1"), b"GREATSEAL-V1:").to_bytes();
     world.ignored_bytes(&forge(envelope.key, Signature::Ed25519(prefixless)), 104);
@@ -124,7 +126,21 @@ fn weak_key_105_is_never_admitted() {
         genesis.councils[1].seats[1].key = Key::Ed25519(bytes);
         assert_eq!(policy::check(&genesis), Err(Broken { invariant: 14, row: 0 }));
     }
-    assert_eq!(Key::P256([2; 33]).admit(), Err(Refusal::WeakKey));
+    // A P-256 key: even or odd, and a coordinate of the field. Whether there is such a point shows when it accepts.
+    let Key::P256(sound) = key_named("p256-somebody") else { panic!() };
+    assert_eq!(Key::P256(sound).admit(), Ok(()));
+    for tag in [0, 1, 4, 0xFF] {
+        let mut bytes = sound;
+        bytes[0] = tag;
+        assert_eq!(Key::P256(bytes).admit(), Err(Refusal::WeakKey), "tag {tag}");
+    }
+    let field = hex::decode("ffffffff00000001000000000000000000000000ffffffffffffffffffffffff").unwrap();
+    for (last, sound) in [(0xFE, true), (0xFF, false)] {
+        let mut bytes = [2; 33];
+        bytes[1..].copy_from_slice(&field);
+        bytes[32] = last;
+        assert_eq!(Key::P256(bytes).admit().is_ok(), sound, "{last:#x}");
+    }
     assert_eq!(key_of(&signer("E0")).admit(), Ok(()));
 }
 
@@ -175,7 +191,7 @@ fn rule_04_expired_106_and_life_too_long_107_are_not_on_record_and_other_refusal
 #[test]
 fn life_too_long_107_at_60_minutes_for_other_rows() {
     let mut world = World::new();
-    world.escalate("O0", Scope::Route(1));
+    world.escalate("O0", Watched::Route(1));
     let open = world.opening(seat("S0"), &set_route(1, None, economics()));
     let command = world.command(seat("S0"), Order::Open(open));
     let over = world.seal(&signer("S0"), Command { expiry: START + HOUR + 1, ..command.clone() });
@@ -235,7 +251,7 @@ fn rule_08_replayed_108_nonces_only_rise() {
     open.nonce = 6;
     world.refused("E0", Order::Open(open), 108);
     // Escalations share the key's nonce.
-    let escalate = |nonce| Order::Escalate { scope: Scope::Route(1), reference: ReferenceHash([4; 32]), nonce };
+    let escalate = |nonce| Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([4; 32]), nonce };
     world.refused("O0", escalate(0), 108);
     world.applied("O0", escalate(3));
     world.refused("O0", escalate(3), 108);
@@ -250,7 +266,7 @@ fn rule_08_altered_envelope_no_single_byte_can_change() {
     let envelopes = [
         world.envelope(seat("S1"), approve(&proposal)),
         world.envelope(seat("S0"), cancel(&proposal)),
-        world.envelope(seat("O0"), world.escalation("O0", Scope::Route(1))),
+        world.envelope(seat("O0"), world.escalation("O0", Watched::Route(1))),
         world.envelope(seat("E0"), Order::Open(world.opening(seat("E0"), &pause(Scope::Everything, HOUR)))),
     ];
     for good in envelopes {

@@ -1,24 +1,20 @@
 //! 4xx: deciding, cancelling, executing.
 
 use crate::world::{
-    DAY, HOUR, LOOSEN, World, approve, cancel, economics, execute, execute_with, first, pause, reject, seat, set_route,
-    version,
+    DAY, HOUR, LOOSEN, World, approve, cancel, economics, execute, execute_with, pause, reject, seat, set_route,
+    tighter, version,
 };
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
     bytes::ProposalDigest,
     cells::{CellKey, Cells, CellsMut},
     command::ProposalId,
     council::Council,
     event::{Cause, Event},
+    route::Economics,
     row::Row,
+    scope::{Scope, Watched},
     submit::Outcome,
 };
-
-/// A tightening of route 1: protective, no delay, 3 of 5 with S1 M1.
-pub(crate) fn tighter() -> Action {
-    set_route(1, Some(first()), Economics { tx_max: 9_000, ..economics() })
-}
 
 #[test]
 fn rule_08_unknown_proposal_400_by_serial_author_and_slot() {
@@ -150,7 +146,7 @@ fn rule_10_stale_407_when_the_row_or_an_epoch_moves() {
         world.refused("M0", cancel(&proposal), 407);
         // Its slot goes to the author's next proposal, which says why.
         let before = world.records.len();
-        world.escalate("A0", Scope::Route(1));
+        world.escalate("A0", Watched::Route(1));
         let next = world.open("M0", &set_route(1, None, economics()));
         assert_eq!(next.id.slot, 0);
         let stale = Event::Rejected { id: proposal.id, cause: Cause::Stale };

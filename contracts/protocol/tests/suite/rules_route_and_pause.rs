@@ -5,11 +5,14 @@ use crate::world::{
     set_route, version,
 };
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
+    action::Action,
     bytes::IncidentId,
-    cells::{CellKey, Cells, Paused},
+    cells::{CellKey, Cells},
     command::Order,
+    emergency::Paused,
     event::Event,
+    route::Economics,
+    scope::{Scope, Watched},
 };
 
 fn pause_cell(world: &World, scope: Scope) -> Paused {
@@ -59,7 +62,7 @@ fn rule_14_a_pause_stops_executions_and_never_the_cure() {
         world.approve(&["S1", "S2"], &lift);
         world.execute("O0", &lift);
         assert_eq!(pause_cell(&world, scope).until, world.now);
-        assert!(!world.cells.paused(scope, world.now).unwrap(), "lifted in that very second");
+        assert!(world.cells.paused(scope, world.now).unwrap().is_none(), "lifted in that very second");
     }
     world.folds();
 }
@@ -114,6 +117,7 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     let mut running = world.clone();
     world.wait(HOUR); // the pause is long over, nobody needed the lift
     world.refused("O0", execute(&consent), 503);
+    world.reviewed(INCIDENT, scope);
     world.paused_for(another, scope, HOUR);
     world.refused("O0", execute(&consent), 411);
     assert_eq!(pause_cell(&world, scope).until, world.now + HOUR, "the new pause holds");
@@ -126,16 +130,24 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     running.folds();
 }
 
+/// One hour after the other, without a break: after four it is over for the week.
 #[test]
-#[ignore = "issue: rolling cap of emergency pauses"]
-fn emergency_alone_pauses_at_most_four_hours_in_seven_days() {
+fn rule_18_emergency_alone_pauses_at_most_four_hours_in_seven_days() {
     let mut world = World::new();
-    for _ in 0..24 {
+    for _ in 0..4 {
         world.paused(Scope::Everything, HOUR);
         world.wait(HOUR - 1);
     }
     let cell = pause_cell(&world, Scope::Everything);
-    assert!(cell.until <= START + 4 * HOUR, "paused for {} hours in one go", (cell.until - cell.since) / HOUR);
+    assert_eq!(cell.until - cell.since, 4 * HOUR - 3);
+    for (seconds, code) in [(4, None), (5, Some(501)), (HOUR, Some(501))] {
+        let open = Order::Open(world.opening("E0", &pause(Scope::Everything, seconds)));
+        assert_eq!(code_of(&world.clone().order("E0", open)).0, code, "{seconds}");
+    }
+    // What overlaps is counted with it, what does not is not; and the Sovereign council has no such cap.
+    world.refused_action("E0", &pause(Scope::Route(1), HOUR), 501);
+    world.paused(Scope::Account([1; 32]), HOUR);
+    world.enact("S0", &pause(Scope::Everything, 72 * HOUR));
 }
 
 #[test]
@@ -155,6 +167,7 @@ fn a_pause_counts_from_its_execution_never_shortens_and_keeps_its_beginning() {
     world.paused(scope, HOUR); // an extension, while it holds
     assert_eq!((pause_cell(&world, scope).since, pause_cell(&world, scope).until), (begun, begun + 2 * HOUR - 1));
     world.now = begun + 2 * HOUR - 1;
+    world.reviewed(INCIDENT, scope);
     world.paused(scope, HOUR); // not any more: a new one
     assert_eq!(pause_cell(&world, scope).since, world.now);
     world.folds();
@@ -163,7 +176,7 @@ fn a_pause_counts_from_its_execution_never_shortens_and_keeps_its_beginning() {
 #[test]
 fn bad_economics_700_one_field_at_a_time() {
     let mut world = World::new();
-    world.escalate("O0", Scope::Route(1));
+    world.escalate("O0", Watched::Route(1));
     type Change = fn(&mut Economics);
     let bad: [Change; 12] = [
         |e| e.rate_num = 0,
@@ -204,7 +217,7 @@ fn bad_economics_700_one_field_at_a_time() {
 #[test]
 fn route_versions_rise_by_one_and_tightening_uses_no_escalation() {
     let mut world = World::with_route();
-    world.escalate("A0", Scope::Route(1));
+    world.escalate("A0", Watched::Route(1));
     let tighter = Economics { tx_max: 9_000, ..economics() };
     let proposal = world.open("S0", &set_route(1, Some(first()), tighter));
     world.approve(&["S0", "S1", "M0"], &proposal);

@@ -1,7 +1,14 @@
 //! What the text of the crate and of its document must keep.
 
-use greatseal_protocol::refusal::Refusal;
+use greatseal_protocol::{
+    event::{Event, Record},
+    genesis::Profile,
+    refusal::Refusal,
+    row::{Direction, Executors, Row},
+    table::default_rows,
+};
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -74,18 +81,78 @@ fn refusals_are_numbered_once_and_in_order() {
     assert_eq!(unknown, codes.len());
 }
 
-/// The normative text lists every refusal with its number: in a table row, or at least as a word of its own.
+fn protocol_document() -> String {
+    fs::read_to_string(root().join("docs/protocol.md")).unwrap()
+}
+
+/// Lines of the normative text that must stand there word for word, and are missing.
+fn missing(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let text = protocol_document();
+    let present: BTreeSet<&str> = text.lines().collect();
+    lines.filter(|line| !present.contains(line.as_str())).collect()
+}
+
 #[test]
-fn every_refusal_is_in_the_protocol_document() {
-    let Ok(text) = fs::read_to_string(root().join("docs/protocol.md")) else {
-        eprintln!("skipped: docs/protocol.md does not exist yet");
-        return;
+fn the_document_has_every_refusal_word_for_word() {
+    let line = |refusal: &Refusal| {
+        let (code, sentence, help) = (refusal.code(), refusal.sentence(), refusal.help());
+        format!("| {code} | {refusal:?} | {sentence} | {help} |")
     };
-    let words: Vec<&str> = text.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
-    let missing: Vec<String> = Refusal::ALL
-        .iter()
-        .filter(|refusal| !words.contains(&refusal.code().to_string().as_str()))
-        .map(ToString::to_string)
-        .collect();
-    assert!(missing.is_empty(), "docs/protocol.md does not list:\n{}", missing.join("\n"));
+    let missing = missing(Refusal::ALL.iter().map(line));
+    assert!(missing.is_empty(), "docs/protocol.md does not have:\n{}", missing.join("\n"));
+}
+
+/// Kind and signature topic; the tag and the fields are for people to compare.
+#[test]
+fn the_document_has_every_kind_of_event_with_its_topic() {
+    let text = protocol_document();
+    for kind in Event::KINDS {
+        let topic = greatseal_protocol::bytes::to_hex(&Record::signature_topic(kind));
+        let line = text.lines().find(|line| line.contains(&format!("`{topic}`")));
+        assert!(line.is_some_and(|line| line.contains(&format!("| {kind} |"))), "docs/protocol.md: {kind} {topic}");
+    }
+}
+
+#[test]
+fn the_document_has_the_default_table() {
+    let rows = default_rows(Profile::Standard);
+    let seats: BTreeMap<&str, u32> =
+        [("S", 3), ("P", 2), ("T", 3), ("E", 3), ("C", 3), ("M", 2), ("I", 3), ("Pr", 3)].into();
+    let line = |row: &Row| {
+        let goes = match row.id.direction() {
+            Direction::Protects => "protects",
+            Direction::Neutral => "",
+            Direction::Loosens => "loosens",
+        };
+        let minima: Vec<String> = row.minima.iter().map(|(council, k)| format!("{} {k}", council.letter())).collect();
+        let all: u32 = row.minima.iter().map(|(council, _)| seats[council.letter()]).sum();
+        let executor = match row.executors {
+            Executors::Anyone => "anyone",
+            Executors::Operator => "Operator",
+            Executors::Members => "members",
+        };
+        format!(
+            "| {} | {} | {goes} | {} | {} | {all} | {} | {} | {} | {executor} | {} |",
+            row.id.0,
+            row.id,
+            row.m,
+            minima.join(", "),
+            time(row.delay),
+            time(row.approve_by),
+            time(row.window),
+            if row.direct { "yes" } else { "no" },
+        )
+    };
+    let missing = missing(rows.iter().map(line));
+    assert!(missing.is_empty(), "docs/protocol.md does not have:\n{}", missing.join("\n"));
+}
+
+/// Hours up to two days, then days.
+fn time(seconds: u32) -> String {
+    const HOUR: u32 = 60 * 60;
+    match seconds {
+        0 => "0".into(),
+        _ if seconds <= 48 * HOUR => format!("{} h", seconds / HOUR),
+        _ => format!("{} d", seconds / (24 * HOUR)),
+    }
 }

@@ -1,90 +1,417 @@
-//! Random stories: abstract steps that shrink. [`crate::tale`] tells them.
+//! The steps of a story. Each looks at what there is and mostly does what leads somewhere.
 
-use greatseal_protocol::{command::Decision, council::SeatState};
-use proptest::{prelude::*, sample::Index};
+use crate::{
+    plans::SCOPES,
+    tale::{Kind, Tale},
+    world::{
+        DAY, HOUR, Opened, REASON, REPORT, approve, call_panel, cancel, decide, execute, execute_with, label,
+        panel_approve, pause, row_for, veto,
+    },
+};
+use greatseal_protocol::{
+    action::{Action, Parameter},
+    bytes::{DocumentHash, ReferenceHash},
+    cells::{CellKey, Cells, Tuning},
+    command::{Decision, Open, Order},
+    council::{Council, SeatId},
+    event::Event,
+    proposal::Status,
+    registry::Deployment,
+    row::{Executors, Row, RowId},
+    scope::{Severity, Watched},
+    submit::Outcome,
+};
 
-/// One step; indices are taken modulo what there is.
-#[derive(Clone, Debug)]
-pub(crate) enum Step {
-    Wait(u32),
-    /// To a boundary of a proposal, or one second before or after it.
-    Until(Index, u8, i8),
-    Open(Index, Plan, Option<(u32, u32)>),
-    /// The Emergency pauses, with all that it takes.
-    Storm(u8, u32),
-    /// The Sovereign lifts, with all that it takes.
-    Calm(u8),
-    /// The next seats of the row that have not decided approve.
-    Push(Index, u8),
-    Decide(Index, Index, Decision),
-    Cancel(Index, bool),
-    Execute(Index, bool, bool),
-    Escalate(bool, bool),
-    Replay(Index),
-    Misdirected(Index, u8),
-    /// Written into the cell of a seat that approves that proposal, else of any: no command does that yet.
-    State(Index, Index, SeatState),
-    /// Written too: such a seat is taken anew in the council's next epoch.
-    Rotate(Index, Index),
-}
+impl Tale {
+    pub(crate) fn tell(&mut self, steps: u64) {
+        (0..steps).for_each(|_| self.step());
+        self.ended();
+    }
 
-/// What is proposed.
-#[derive(Clone, Debug)]
-pub(crate) enum Plan {
-    Pause(u8, u32),
-    Lift(u8),
-    Loosen(u32),
-    Tighten(u32),
-    Stray(u128),
-}
+    fn step(&mut self) {
+        type Step = fn(&mut Tale);
+        let steps: [(u64, Step); 13] = [
+            (26, Self::advance),
+            (14, |tale| drop(tale.open_any())),
+            (12, Self::drive),
+            (14, Self::operate),
+            (8, Self::wait),
+            (7, Self::decide_any),
+            (4, Self::end_any),
+            (7, Self::accept_any),
+            (5, Self::execute_any),
+            (2, Self::review),
+            (1, Self::tie),
+            (2, Self::replay),
+            (1, Self::altered),
+        ];
+        self.dice.weighted(&steps)(self);
+        // Time goes on by itself, mostly within a second or a minute.
+        self.now += self.dice.weighted(&[(5, 0), (5, 1), (3, 30), (1, 400)]);
+    }
 
-pub(crate) const SEATS: [&str; 12] = ["S0", "S1", "S2", "E0", "E1", "E2", "M0", "M1", "O0", "O1", "A0", "A1"];
+    // Time
 
-pub(crate) fn story(length: usize) -> impl Strategy<Value = Vec<Step>> {
-    prop::collection::vec(step(), 1..=length)
-}
+    /// To the edge of something, or one second before or after it; or just on.
+    fn wait(&mut self) {
+        let mut edges: Vec<u64> = Vec::new();
+        for (proposal, ..) in self.living() {
+            let Some((cell, status)) = self.cell(&proposal) else { continue };
+            edges.push(cell.approve_by);
+            match status {
+                Status::Waiting(eta) => edges.push(eta),
+                Status::Executable(execute_by) => edges.extend([execute_by, execute_by - u64::from(cell.window) / 2]),
+                Status::Deadlocked(from, until) => edges.extend([from, until]),
+                _ => {}
+            }
+        }
+        edges.extend(self.pauses().iter().map(|(_, pause)| pause.until));
+        edges.extend(self.duties().iter().map(|(_, duty)| duty.until));
+        edges.retain(|edge| *edge >= self.now);
+        let edge = self.dice.maybe(&edges).copied().filter(|_| self.dice.chance(70));
+        self.now = match edge {
+            Some(edge) => self.now.max(edge - 1 + self.dice.below(3)),
+            None => {
+                let most = self.dice.weighted(&[(20, 60), (20, HOUR), (12, DAY), (2, 8 * DAY), (1, 40 * DAY)]);
+                self.now + 1 + self.dice.below(most)
+            }
+        };
+    }
 
-/// With seats that are suspended, restored and taken anew meanwhile.
-pub(crate) fn troubled(length: usize) -> impl Strategy<Value = Vec<Step>> {
-    let indices = || (any::<Index>(), any::<Index>());
-    let state = prop_oneof![Just(SeatState::Active), Just(SeatState::Suspended)];
-    let step = prop_oneof![
-        16 => step(),
-        2 => (indices(), state).prop_map(|((which, who), state)| Step::State(which, who, state)),
-        1 => indices().prop_map(|(which, who)| Step::Rotate(which, who)),
-    ];
-    prop::collection::vec(step, 1..=length)
-}
+    // Proposals
 
-fn step() -> impl Strategy<Value = Step> {
-    let index = || any::<Index>();
-    let decision = prop_oneof![3 => Just(Decision::Approve), 2 => Just(Decision::Reject)];
-    // The end of the delay is the liveliest moment.
-    let edge = prop_oneof![1 => Just(0_u8), 6 => Just(1_u8), 1 => Just(2_u8), 2 => Just(3_u8)];
-    let clocks = prop::option::weighted(0.15, (200_u32..100_000, 3_000_u32..300_000));
-    prop_oneof![
-        2 => prop_oneof![2 => Just(0), 2 => Just(1), 4 => 2_u32..4_000, 1 => 4_000_u32..90_000].prop_map(Step::Wait),
-        6 => (index(), edge, -1_i8..=1).prop_map(|(which, edge, offset)| Step::Until(which, edge, offset)),
-        2 => (0_u8..3, 1_u32..=3_600).prop_map(|(at, seconds)| Step::Storm(at, seconds)),
-        1 => (0_u8..3).prop_map(Step::Calm),
-        6 => (index(), plan(), clocks).prop_map(|(who, plan, clocks)| Step::Open(who, plan, clocks)),
-        12 => (index(), 1_u8..=3).prop_map(|(which, seats)| Step::Push(which, seats)),
-        4 => (index(), index(), decision).prop_map(|(who, which, decision)| Step::Decide(who, which, decision)),
-        1 => (index(), any::<bool>()).prop_map(|(which, author)| Step::Cancel(which, author)),
-        9 => (index(), prop::bool::weighted(0.2), prop::bool::weighted(0.1))
-            .prop_map(|(which, stranger, other)| Step::Execute(which, stranger, other)),
-        3 => (any::<bool>(), prop::bool::weighted(0.9)).prop_map(|(operator, route)| Step::Escalate(operator, route)),
-        2 => index().prop_map(Step::Replay),
-        1 => (index(), any::<u8>()).prop_map(|(which, at)| Step::Misdirected(which, at)),
-    ]
-}
+    /// The order that opens an action, mostly with the longest clocks of its row.
+    fn opening(&mut self, author: SeatId, action: &Action) -> Option<Open> {
+        let sovereign = self.kind == Kind::Micronode || author.council == Council::Sovereign;
+        let mut id = row_for(self.cells(), sovereign, action);
+        if self.dice.chance(2) {
+            id = RowId(u8::try_from(self.dice.below(40)).unwrap());
+        }
+        let row: Option<Row> = self.cells().row(id).ok();
+        let (mut approve_within, mut execute_within) = row.map_or((3_600, 3_600), |row| (row.approve_by, row.window));
+        match self.dice.below(30) {
+            0 => approve_within = 300,
+            1 => execute_within = 8 * 3_600,
+            2 => approve_within = 299,
+            3 => execute_within += 1,
+            _ => {}
+        }
+        let nonce = self.seat(author).map_or(0, |seat| seat.nonce) + u64::from(!self.dice.chance(2));
+        let document = DocumentHash(if self.dice.chance(1) { [0; 32] } else { [9; 32] });
+        Some(Open { row: id, action: action.clone(), document, approve_within, execute_within, nonce })
+    }
 
-fn plan() -> impl Strategy<Value = Plan> {
-    prop_oneof![
-        3 => (0_u8..3, prop_oneof![1_u32..=3_600, Just(3_600), Just(3_601)]).prop_map(|(at, time)| Plan::Pause(at, time)),
-        2 => (0_u8..3).prop_map(Plan::Lift),
-        4 => (1_u32..1_000).prop_map(Plan::Loosen),
-        3 => (0_u32..1_000).prop_map(Plan::Tighten),
-        1 => (0_u128..60_000).prop_map(Plan::Stray),
-    ]
+    fn open(&mut self, author: SeatId, action: &Action) -> Option<Opened> {
+        // Mostly somebody has looked before it is loosened.
+        if row_for(self.cells(), false, action).escalation() && self.dice.chance(80) {
+            let council = *self.dice.one(&[Council::Operator, Council::Auditor]);
+            let who = self.acting(council);
+            let nonce = self.seat(who).map_or(0, |seat| seat.nonce) + 1;
+            self.say(who, Order::Escalate { watched: action.watched(), reference: REASON, nonce });
+        }
+        let open = self.opening(author, action)?;
+        match self.say(author, Order::Open(open)) {
+            Outcome::Applied { .. } => self.proposals.last().map(|(proposal, _)| proposal.clone()),
+            _ => None,
+        }
+    }
+
+    fn open_any(&mut self) -> Option<Opened> {
+        let (action, author) = self.plan();
+        self.open(author, &action)
+    }
+
+    /// From the proposal to its execution, and the new keys take their seats.
+    fn drive(&mut self) {
+        let Some(proposal) = self.open_any() else { return };
+        for _ in 0..3 {
+            self.push(&proposal);
+        }
+        if self.dice.chance(70) {
+            self.accept_any();
+        }
+    }
+
+    fn advance(&mut self) {
+        let living = self.living();
+        if let Some((proposal, ..)) = self.dice.maybe(&living).cloned() {
+            self.push(&proposal);
+        }
+    }
+
+    /// One stage on: approvals, the delay, the execution.
+    fn push(&mut self, proposal: &Opened) {
+        let Some((cell, status)) = self.cell(proposal) else { return };
+        match status {
+            Status::Open => self.approve_all(proposal),
+            Status::Waiting(eta) if eta - self.now < 3 * DAY || self.dice.chance(60) => self.now = eta,
+            Status::Executable(_) => {
+                let row = self.cells().row(cell.row).unwrap();
+                self.execute(proposal, row.executors);
+            }
+            Status::Deadlocked(from, _) => {
+                self.now = self.now.max(from);
+                for index in 0..2 {
+                    self.say(SeatId { council: Council::Panel, index }, panel_approve(proposal));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn approve_all(&mut self, proposal: &Opened) {
+        let Some((cell, _)) = self.cell(proposal) else { return };
+        let row = self.cells().row(cell.row).unwrap();
+        let mut all: Vec<SeatId> = Vec::new();
+        for tally in &cell.tallies {
+            let mut sitting: Vec<SeatId> =
+                self.seats(tally.council).filter(|id| cell.decision(*id).is_none()).collect();
+            let turn = self.dice.index(sitting.len() + 1);
+            sitting.rotate_left(turn);
+            // Mostly those who may, and as many of each council as it takes.
+            sitting.sort_by_key(|id| !self.acts(*id));
+            let needed = usize::from(row.minima.of(tally.council)).min(sitting.len());
+            let rest = sitting.split_off(needed);
+            all.splice(0..0, sitting);
+            all.extend(rest);
+        }
+        let enough = self.dice.chance(85);
+        for id in all {
+            let Some((cell, _)) = self.cell(proposal) else { return };
+            let short = cell.missing(&row, self.cells(), self.now).is_ok_and(|missing| missing > 0);
+            if !short || !enough && self.dice.chance(50) {
+                return;
+            }
+            self.say(id, approve(proposal));
+        }
+    }
+
+    fn execute(&mut self, proposal: &Opened, executors: Executors) {
+        let order = match self.dice.below(40) {
+            0 => execute_with(proposal, pause(SCOPES[0], 59)),
+            1 => match execute(proposal) {
+                Order::Execute(mut execute) => {
+                    execute.log.version = label("other");
+                    Order::Execute(execute)
+                }
+                other => other,
+            },
+            _ => execute(proposal),
+        };
+        if executors == Executors::Anyone && self.dice.chance(30) {
+            self.anyone(order);
+            return;
+        }
+        let any = self.any_seat();
+        let operator = self.acting(Council::Operator);
+        let who = if self.dice.chance(80) { operator } else { any };
+        self.say(who, order);
+    }
+
+    fn execute_any(&mut self) {
+        let recent = self.proposals.len().saturating_sub(6);
+        let Some((proposal, _)) = self.dice.maybe(&self.proposals[recent..]).cloned() else { return };
+        let executors = if self.dice.chance(30) { Executors::Anyone } else { Executors::Operator };
+        self.execute(&proposal, executors);
+    }
+
+    fn recent(&mut self) -> Option<Opened> {
+        let recent = self.proposals.len().saturating_sub(6);
+        self.dice.maybe(&self.proposals[recent..]).map(|(proposal, _)| proposal.clone())
+    }
+
+    /// A member of the row or anybody, for or against.
+    fn decide_any(&mut self) {
+        let Some(mut proposal) = self.recent() else { return };
+        let councils: Vec<Council> = self
+            .cell(&proposal)
+            .map_or_else(Vec::new, |(cell, _)| cell.tallies.iter().map(|tally| tally.council).collect());
+        let who = match self.dice.maybe(&councils).copied().filter(|_| self.dice.chance(90)) {
+            Some(council) => self.any_of(council),
+            None => self.any_seat(),
+        };
+        if self.dice.chance(3) {
+            proposal.digest.0[0] ^= 1;
+        }
+        let decision = if self.dice.chance(60) { Decision::Reject } else { Decision::Approve };
+        self.say(who, decide(&proposal, decision));
+    }
+
+    /// Cancelled or vetoed.
+    fn end_any(&mut self) {
+        let waiting = |(_, _, status): &(Opened, RowId, Status)| matches!(status, Status::Waiting(_));
+        let waiting: Vec<_> = self.living().into_iter().filter(waiting).collect();
+        if let Some((proposal, row, _)) = self.dice.maybe(&waiting).cloned() {
+            let council = row.recovers().unwrap_or(Council::Sovereign);
+            let seats: Vec<SeatId> = self.seats(council).collect();
+            for id in seats.into_iter().take(usize::from(self.dice.chance(60)) + 1) {
+                self.say(id, veto(&proposal));
+            }
+            return;
+        }
+        let Some(proposal) = self.recent() else { return };
+        let any = self.any_seat();
+        match self.dice.below(10) {
+            0..=5 => self.say(proposal.id.author, cancel(&proposal)),
+            6..=7 => self.say(any, cancel(&proposal)),
+            _ => self.say(any, veto(&proposal)),
+        };
+    }
+
+    /// New keys take their seats.
+    fn accept_any(&mut self) {
+        let pending: Vec<SeatId> = self
+            .records
+            .iter()
+            .rev()
+            .take(60)
+            .flat_map(|record| match &record.event {
+                Event::SeatReplaced { seat, .. } => vec![*seat],
+                Event::CouncilReconstituted { council, size, .. } => {
+                    vec![SeatId { council: *council, index: size - 1 }]
+                }
+                _ => Vec::new(),
+            })
+            .filter(|id| id.index < self.council(id.council).size)
+            .filter(|id| self.seat(*id).is_some_and(|seat| seat.accepted.is_none()))
+            .collect();
+        let any = self.any_seat();
+        let id = self.dice.maybe(&pending).copied();
+        let Some(id) = id.or_else(|| self.dice.chance(10).then_some(any)) else { return };
+        let Some(seat) = self.seat(id) else { return };
+        let previous = if self.dice.chance(93) { seat.previous } else { None };
+        let named = if self.dice.chance(97) { id } else { any };
+        self.say(id, Order::AcceptSeat { seat: named, previous });
+        self.now += self.dice.below(2);
+    }
+
+    // Operating
+
+    fn operate(&mut self) {
+        let mut who = self.acting(Council::Operator);
+        let any = self.any_seat();
+        if self.dice.chance(6) {
+            who = any;
+        }
+        let nonce = |tale: &Self, who: SeatId| tale.seat(who).map_or(0, |seat| seat.nonce) + 1;
+        let order = match self.dice.below(20) {
+            0 => {
+                let watched = if self.dice.chance(60) { Watched::Route(1) } else { Watched::Money };
+                Order::Escalate { watched, reference: REASON, nonce: nonce(self, who) }
+            }
+            1..=4 => {
+                let known = |name: &Parameter| self.read::<Tuning>(&CellKey::Parameter(*name)).is_some();
+                let known: Vec<_> = [Parameter::Inflight, Parameter::MintRate].into_iter().filter(known).collect();
+                if known.is_empty() && self.dice.chance(80) {
+                    return;
+                }
+                let name = self.dice.maybe(&known).copied().unwrap_or(Parameter::CacheSize);
+                let present: Option<Tuning> = self.read(&CellKey::Parameter(name));
+                let present = present.map_or((0, 0), |present| (present.value, present.baseline));
+                if self.dice.chance(70) {
+                    self.now += HOUR;
+                }
+                let value = (present.1 * (75 + self.dice.below(50))) / 100;
+                let previous = present.0 + u64::from(self.dice.chance(5));
+                Order::Tune { name, previous, value, nonce: nonce(self, who) }
+            }
+            5 => Order::FileDrill { kind: label("lost-key"), report: REPORT, nonce: nonce(self, who) },
+            6..=7 => {
+                let council = if self.dice.chance(92) { Council::Emergency } else { Council::Treasury };
+                who = self.acting(council);
+                Order::Heartbeat { nonce: nonce(self, who) }
+            }
+            8..=10 => return self.roll_back(who),
+            11 => {
+                let auditor = self.acting(Council::Auditor);
+                who = if self.dice.chance(90) { auditor } else { any };
+                let subject = ReferenceHash([u8::try_from(self.dice.below(6)).unwrap(); 32]);
+                Order::Dispute { subject, reason: REASON }
+            }
+            12 => {
+                who = any;
+                let successor = match self.dice.below(8) {
+                    0 => self.seat(any).map_or(greatseal_protocol::key::Key::Ed25519([0; 32]), |seat| seat.key),
+                    _ => self.next_key(),
+                };
+                Order::NameSuccessor { successor, nonce: nonce(self, who) }
+            }
+            13 => {
+                who = any;
+                if self.dice.chance(70) {
+                    return;
+                }
+                Order::SuspendSelf
+            }
+            14..=16 => return self.file_or_attest(),
+            17 => {
+                let Some(proposal) = self.recent() else { return };
+                who = self.acting(Council::Sovereign);
+                call_panel(&proposal)
+            }
+            18 => {
+                let Some(proposal) = self.recent() else { return };
+                who = self.acting(Council::Panel);
+                panel_approve(&proposal)
+            }
+            _ => Order::Heartbeat { nonce: 0 },
+        };
+        self.say(who, order);
+    }
+
+    fn roll_back(&mut self, who: SeatId) {
+        let registered = self.components();
+        let component = self.dice.maybe(&registered).copied().unwrap_or(label("indexer"));
+        let running: Option<Deployment> = self.read(&CellKey::Running(component));
+        let from = running.map_or(label("v0"), |running| running.current.version);
+        let to = running.and_then(|running| running.before).map_or(label("v0"), |before| before.version);
+        let from = if self.dice.chance(92) { from } else { label("v0") };
+        self.say(who, Order::RollBack { component, from, to });
+    }
+
+    fn file_or_attest(&mut self) {
+        let duties = self.duties();
+        let Some((scope, duty)) = self.dice.maybe(&duties).cloned() else { return };
+        let mut incident = duty.incident;
+        if self.dice.chance(5) {
+            incident.0[0] ^= 1;
+        }
+        if self.now < duty.until && self.dice.chance(50) {
+            self.now = duty.until;
+        }
+        let (auditor, sovereign) = (self.acting(Council::Auditor), self.acting(Council::Sovereign));
+        match duty.filed {
+            Some(report) if self.dice.chance(85) => {
+                let report = if self.dice.chance(92) { report } else { REASON };
+                self.say(auditor, Order::AttestReview { scope, incident, report })
+            }
+            None if self.dice.chance(10) => self.say(auditor, Order::AttestReview { scope, incident, report: REPORT }),
+            _ => self.say(sovereign, Order::FileReview { scope, incident, severity: Severity::Sev4, report: REPORT }),
+        };
+    }
+
+    /// The whole review of a pause.
+    fn review(&mut self) {
+        self.file_or_attest();
+        self.file_or_attest();
+    }
+
+    /// A dispute whose answer one seat wants and no other: the panel is called.
+    fn tie(&mut self) {
+        let auditor = self.acting(Council::Auditor);
+        let subject = ReferenceHash([u8::try_from(10 + self.dice.below(200)).unwrap(); 32]);
+        self.say(auditor, Order::Dispute { subject, reason: REASON });
+        let party = label(*self.dice.one(&["ext-auditor-1", "justice"]));
+        let outcome = greatseal_protocol::action::Resolution::Upheld;
+        let action = Action::Resolve { subject, outcome, statement: REASON, party };
+        let author = self.acting(Council::Sovereign);
+        let Some(proposal) = self.open(author, &action) else { return };
+        self.say(author, approve(&proposal));
+        let Some((cell, _)) = self.cell(&proposal) else { return };
+        self.now = self.now.max(cell.approve_by + self.dice.below(HOUR));
+        let caller = if self.dice.chance(50) { self.acting(Council::Auditor) } else { self.acting(Council::Sovereign) };
+        self.say(caller, call_panel(&proposal));
+        self.push(&proposal);
+        self.push(&proposal);
+    }
 }

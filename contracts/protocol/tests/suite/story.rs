@@ -1,94 +1,214 @@
-//! A story in which every kind of event occurs.
+//! Two stories in which every order, every action and every kind of event occurs: the default deployment and a
+//! micronode. The golden vectors are made of them.
 
 use crate::world::{
-    DAY, HOUR, World, approve, cancel, economics, execute, first, lift, pause, reject, seat, set_route, signer,
+    DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel, component,
+    economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause, register, reinstate,
+    reject, release, seat, set_mode, set_route, suspend, tighter, veto,
 };
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
-    bytes::IncidentId,
-    command::{Capacity, Command, Order, PROTECTIVE_LIFE},
-    event::Event,
-    submit::Outcome,
+    action::{Action, Parameter, Reconstitute, Resolution},
+    bytes::{IncidentId, ReferenceHash},
+    cells::Cells,
+    command::Order,
+    council::{Council, SeatId},
+    registry::{ComponentKind, Entry, Risk, Setting},
+    route::Economics,
+    row::{Row, RowId},
+    scope::{Mode, Scope, Watched},
 };
 
-/// A story in which every kind of event occurs, with every envelope that was submitted.
-pub(crate) struct Story {
-    pub(crate) world: World,
-    pub(crate) submitted: Vec<(u64, Vec<u8>, Outcome)>,
+/// The default deployment, a month long.
+pub(crate) fn told() -> World {
+    let mut world = World::new();
+    pauses(&mut world);
+    routes(&mut world);
+    releases(&mut world);
+    registry(&mut world);
+    suspensions(&mut world);
+    seats(&mut world);
+    table(&mut world);
+    operating(&mut world);
+    tie(&mut world);
+    recovery(&mut world);
+    other_door(&mut world);
+    world.folds();
+    world
 }
 
-impl Story {
-    fn order(&mut self, who: &str, order: Order) {
-        let bytes = self.world.envelope(seat(who), order);
-        self.submit(bytes);
-    }
+/// A pause, a stranger who executes it, a lift, and the review; and a pause that nobody wants.
+fn pauses(world: &mut World) {
+    let scope = Scope::Route(1);
+    let proposal = world.open("E0", &pause(scope, HOUR));
+    world.approve(&["E0"], &proposal);
+    world.refused("E0", approve(&proposal), 402);
+    world.approve(&["E1"], &proposal);
+    let order = execute(&proposal);
+    let bytes = world.envelope("stranger", order.clone());
+    world.submit(&bytes);
+    let mut altered = bytes;
+    *altered.last_mut().unwrap() ^= 1;
+    world.ignored_bytes(&altered, 104);
+    let other = Action::Lift { scope, incident: IncidentId([6; 16]) };
+    world.refused_action("S0", &other, 411);
+    world.enact("S0", &lift(scope));
+    world.enact("S1", &Action::Consent { scope, incident: INCIDENT, evidence: REASON });
+    world.applied("E0", file_review(scope, INCIDENT));
+    world.refused("A0", Order::AttestReview { scope, incident: INCIDENT, report: REASON }, 411);
+    world.applied("A0", attest_review(scope, INCIDENT));
+    let unwanted = world.open("E1", &pause(Scope::Everything, 30 * MINUTE));
+    world.applied("E0", reject(&unwanted));
+    world.applied("E2", reject(&unwanted));
+    // Left to expire: the slot says so when it is given away.
+    world.open("E2", &pause(Scope::Account([0xAC; 32]), 60));
+    let old = world.submitted.last().unwrap().bytes.clone();
+    world.wait(HOUR);
+    world.ignored_bytes(&old, 106);
+    world.open("E2", &pause(Scope::Program(7), 60));
+}
 
-    fn submit(&mut self, bytes: Vec<u8>) {
-        let outcome = self.world.submit(&bytes);
-        self.submitted.push((self.world.now, bytes, outcome));
-    }
+/// A route after a look, tightened; a twin that is taken back; a loosening that is vetoed.
+fn routes(world: &mut World) {
+    let route = world.loosening(economics());
+    world.wait(HOUR);
+    world.execute("O0", &route);
+    let twin = world.open("S0", &tighter());
+    world.applied("S0", cancel(&twin));
+    world.enact("S0", &tighter());
+    let looser = world.loosening(Economics { tx_max: 20_000, ..economics() });
+    world.wait(MINUTE);
+    world.applied("S2", veto(&looser));
+    world.applied("S1", veto(&looser));
+    let stale = set_route(1, Some(first()), economics());
+    world.refused_action("M0", &stale, 411);
+}
 
-    fn open(&mut self, who: &str, action: &Action) -> crate::world::Opened {
-        let open = self.world.opening(seat(who), action);
-        self.order(who, Order::Open(open));
-        match &self.world.records.last().unwrap().event {
-            Event::Opened(opened) => {
-                crate::world::Opened { id: opened.id, digest: opened.digest, action: action.clone() }
-            }
-            other => panic!("{other:?}"),
-        }
-    }
+fn releases(world: &mut World) {
+    world.enact("P0", &register(component("indexer", ComponentKind::Service, Risk::Routine)));
+    world.enact("P0", &register(component("governance", ComponentKind::Contract, Risk::High)));
+    world.enact("T0", &Action::Release(release("indexer", "1-0", None, world.now)));
+    world.enact("T1", &Action::Release(release("indexer", "1-1", Some("1-0"), world.now)));
+    let roll_back = Order::RollBack { component: label("indexer"), from: label("1-1"), to: label("1-0") };
+    world.applied("O1", roll_back.clone());
+    world.refused("O1", roll_back, 624);
+    world.enact("T2", &Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 });
+    world.wait(HOUR);
+    let nonce = world.nonce("O0");
+    world.applied("O0", Order::Tune { name: Parameter::Inflight, previous: 100, value: 120, nonce });
+    world.refused("O0", Order::Tune { name: Parameter::Inflight, previous: 120, value: 121, nonce: nonce + 1 }, 901);
+}
 
-    fn approve(&mut self, who: &[&str], proposal: &crate::world::Opened) {
-        who.iter().for_each(|who| self.order(who, approve(proposal)));
-    }
+fn registry(world: &mut World) {
+    let births = issuer("births", "civil-registry");
+    world.enact("I0", &register(births));
+    world.enact("I1", &Action::Revoke { entry: births.key(), reason: REASON });
+    world.refused_action("I1", &register(issuer("roads", "infra-operator")), 208);
+    let root = Entry::Custody { setting: Setting::RootKey, tenant: None, value: ReferenceHash([0xC7; 32]) };
+    world.enact("C0", &register(root));
+    world.escalate("A1", Watched::Money);
+    world.enact("M0", &register(Entry::Payer { account: [0xAA; 32], program: 1 }));
+    world.enact("P1", &adopt("charter"));
+}
 
-    pub(crate) fn told() -> Self {
-        let mut story = Self { world: World::new(), submitted: Vec::new() };
-        // A pause, and a stranger who executes it.
-        let pause_route = story.open("E0", &pause(Scope::Route(1), HOUR));
-        story.approve(&["E0"], &pause_route);
-        story.order("E0", approve(&pause_route)); // refused: once
-        story.approve(&["E1"], &pause_route);
-        let command = Command {
-            capacity: Capacity::Anyone,
-            expiry: story.world.now + PROTECTIVE_LIFE,
-            order: execute(&pause_route),
-        };
-        let bytes = story.world.seal(&signer("stranger"), command.clone());
-        story.submit(bytes);
-        let mut altered = story.world.seal(&signer("stranger"), command);
-        *altered.last_mut().unwrap() ^= 1;
-        story.submit(altered); // ignored
-        // Lifted: that incident's pause, and no other.
-        let other = Action::Lift { scope: Scope::Route(1), incident: IncidentId([6; 16]) };
-        let other = story.world.opening(seat("S0"), &other);
-        story.order("S0", Order::Open(other)); // refused: another incident
-        let lift = story.open("S0", &lift(Scope::Route(1)));
-        story.approve(&["S0", "S2"], &lift);
-        story.order("S1", execute(&lift));
-        // A new route, after a look.
-        let looked = story.world.escalation("A0", Scope::Route(1));
-        story.order("A0", looked);
-        let route = story.open("M0", &set_route(1, None, economics()));
-        story.approve(&["M0", "S0", "S1"], &route);
-        story.world.wait(HOUR);
-        story.order("O0", execute(&route));
-        // Tightened; a twin taken back, another rejected, another left to expire.
-        let tighter = set_route(1, Some(first()), Economics { tx_max: 9_000, ..economics() });
-        let (change, twin) = (story.open("S0", &tighter), story.open("S0", &tighter));
-        story.order("S0", cancel(&twin));
-        story.approve(&["S0", "M0", "M1"], &change);
-        story.order("O1", execute(&change));
-        let unwanted = story.open("E1", &pause(Scope::Everything, 30 * 60));
-        story.order("E0", reject(&unwanted));
-        story.order("E2", reject(&unwanted));
-        story.open("E2", &pause(Scope::Account([0xAC; 32]), 60));
-        let old = story.submitted.last().unwrap().1.clone();
-        story.world.wait(DAY);
-        story.submit(old); // ignored: expired
-        story.open("E2", &pause(Scope::Program(7), 60));
-        story.world.folds();
-        story
-    }
+fn suspensions(world: &mut World) {
+    world.enact("E0", &suspend("S2"));
+    world.enact("S0", &reinstate("S2"));
+    world.enact("S1", &suspend("I2"));
+    world.applied("C2", Order::SuspendSelf);
+    world.refused("C2", Order::SuspendSelf, 202);
+    world.enact("E1", &set_mode(Mode::Limited, HOUR));
+    world.enact("S0", &Action::LeaveMode { incident: INCIDENT });
+}
+
+/// A key names its successor, of the other algorithm, which accepts and speaks.
+fn seats(world: &mut World) {
+    let name = "p256-anna";
+    let rotation = world.rotation("T1", name);
+    let Action::Rotate { new, .. } = rotation else { panic!() };
+    let nonce = world.nonce("T1");
+    world.applied("T1", Order::NameSuccessor { successor: new.key, nonce });
+    world.enact("S0", &rotation);
+    world.refused("p256-anna", Order::AcceptSeat { seat: seat("T1"), previous: None }, 411);
+    let accept = world.acceptance(name);
+    world.applied(name, accept);
+    world.wait(1);
+    let third = Action::Release(release("indexer", "1-2", Some("1-0"), world.now));
+    let proposal = world.open(name, &third);
+    world.approve(&["T0", name], &proposal);
+    world.wait(HOUR);
+    world.execute("O0", &proposal);
+}
+
+/// A row, and a third operator.
+fn table(world: &mut World) {
+    let row: Row = world.cells.row(RowId::DOCUMENT_ONLY).unwrap();
+    world.enact("S0", &Action::SetRow(Row { version: 1, approve_by: 2 * 86_400, ..row.clone() }));
+    world.refused_action("S0", &Action::SetRow(Row { version: 2, m: 2, ..row }), 344);
+    let id = SeatId { council: Council::Operator, index: 2 };
+    let added = vec![world.newcomer(id, "third-operator", "infra-operator-2")];
+    let change = Reconstitute { council: Council::Operator, epoch: 0, size: 3, added, rows: Vec::new() };
+    world.enact("P0", &Action::Reconstitute(change));
+    let accept = world.acceptance("third-operator");
+    world.applied("third-operator", accept);
+    world.wait(1);
+}
+
+fn operating(world: &mut World) {
+    let nonce = world.nonce("E0");
+    world.applied("E0", Order::Heartbeat { nonce });
+    world.refused("E0", Order::Heartbeat { nonce }, 108);
+    let nonce = world.nonce("third-operator");
+    world.applied("third-operator", Order::FileDrill { kind: label("lost-key"), report: REPORT, nonce });
+}
+
+/// One approval is missing, and the panel gives it.
+fn tie(world: &mut World) {
+    let subject = ReferenceHash([0xD1; 32]);
+    world.applied("A0", Order::Dispute { subject, reason: REASON });
+    let party = label("ext-auditor-1");
+    let proposal =
+        world.open("S0", &Action::Resolve { subject, outcome: Resolution::Dismissed, statement: REASON, party });
+    world.approve(&["S0"], &proposal);
+    world.wait(DAY);
+    world.applied("A1", call_panel(&proposal));
+    world.wait(2 * DAY);
+    world.refused("X0", panel_approve(&proposal), 418);
+    world.applied("X1", panel_approve(&proposal));
+    world.execute("O0", &proposal);
+}
+
+/// The Policy council has lost a key and its quorum.
+fn recovery(world: &mut World) {
+    let new = new_seat("p256-policy", "data-protection", world.now + 100 * DAY);
+    world.names.insert(new.key, "p256-policy".into());
+    world.enact("S0", &Action::Recover { council: Council::Policy, epoch: 0, seats: vec![(1, new)] });
+    let accept = world.acceptance("p256-policy");
+    world.applied("p256-policy", accept);
+    world.wait(1);
+}
+
+/// From the members' own accounts: where the row allows it, and never to take a seat.
+fn other_door(world: &mut World) {
+    let open = world.opening("E0", &pause(Scope::Upgrades, 30 * MINUTE));
+    world.act("E0", Order::Open(open));
+    let open = world.opening("S0", &Action::SetRow(world.cells.row(RowId::CUSTODY).unwrap()));
+    world.act("S0", Order::Open(open));
+    let nonce = world.nonce("E1");
+    world.act("E1", Order::Heartbeat { nonce });
+    world.act("S0", Order::AcceptSeat { seat: seat("S0"), previous: None });
+    world.act("p256-policy", Order::SuspendSelf);
+}
+
+/// Two people: one of them pauses, one recovers the other, both renew.
+pub(crate) fn told_of_a_micronode() -> World {
+    let mut world = World::micronode();
+    world.enact("S1", &pause(Scope::Everything, 20 * MINUTE));
+    let new = world.newcomer(seat("S1"), "p256-officer", "security-officer");
+    world.enact("S0", &Action::Recover { council: Council::Sovereign, epoch: 0, seats: vec![(1, new)] });
+    let accept = world.acceptance("p256-officer");
+    world.applied("p256-officer", accept);
+    world.wait(1);
+    world.enact("S0", &Action::RenewProfile { until: world.now + 80 * DAY });
+    world.folds();
+    world
 }

@@ -1,242 +1,499 @@
-//! A random story told to a world: what each step says, and what came of it.
+//! A random story told to a deployment, and what must hold after every single command of it.
+//!
+//! Two ways to sign: with real keys of both algorithms, or with P-256 keys whose signatures nobody computes, because a
+//! [`Crypto`] that trusts everybody looks at them. The second way is the whole way through `submit` all the same.
 
-use crate::steps::{Plan, SEATS, Step};
-use crate::world::{
-    HOUR, INCIDENT, Opened, World, cancel, decide, economics, execute, execute_with, label, pause, pause_for, seal_for,
-    seat, set_route, signer,
+use crate::{
+    dice::Dice,
+    oracle::Oracle,
+    world::{self, CONTRACT, COUNCILS, MICRONODE, Opened, SMALLEST, START, genesis_of, holder_of, key_named, label},
 };
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
-    bytes::{IncidentId, ReferenceHash},
-    cells::{CellKey, Cells, Paused},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, LIFE, Open, Order, PROTECTIVE_LIFE},
-    council::SeatId,
-    event::Event,
-    proposal::Stage,
-    submit::Outcome,
+    bytes::Label,
+    cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
+    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
+    council::{Council, CouncilHead, Seat, SeatId},
+    digest::{self, Domain},
+    envelope::Envelope,
+    event::{Event, Record},
+    evolve::evolve,
+    genesis::{Genesis, NewSeat, Profile},
+    key::{Crypto, Key, Signature, Software},
+    proposal::{Proposal, Status},
+    row::RowId,
+    scale::{DecodeAll, Encode},
+    submit::{self, Outcome},
+    table,
 };
-use proptest::sample::Index;
+use std::{cell::Cell, collections::BTreeMap, sync::OnceLock};
 
-/// What has happened besides the records.
-#[derive(Clone, Debug)]
+/// Cells that know what a command has read and written.
+#[derive(Debug)]
+pub(crate) struct Store {
+    cells: Memory,
+    written: BTreeMap<CellKey, Option<Vec<u8>>>,
+    reads: Cell<usize>,
+}
+
+impl Cells for Store {
+    fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
+        self.reads.set(self.reads.get() + 1);
+        self.cells.load(key)
+    }
+}
+
+impl CellsMut for Store {
+    fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
+        let before = self.cells.insert(*key, bytes);
+        self.written.entry(*key).or_insert(before);
+    }
+}
+
+/// Most cells that a command reads: the whole table of rows with its councils, twice over. Independent of history.
+const MOST_READS: usize = 400;
+/// Most cells that a command writes.
+const MOST_WRITES: usize = 100;
+
+/// Takes every signature for good.
+struct Trusting;
+
+impl Crypto for Trusting {
+    fn p256(&self, _: &[u8; 32], _: &[u8; 64], _: &[u8; 32], _: &[u8; 32]) -> bool {
+        true
+    }
+}
+
+/// Which deployment a story is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Standard,
+    Smallest,
+    Micronode,
+}
+
 pub(crate) struct Tale {
-    pub(crate) world: World,
-    pub(crate) proposals: Vec<Opened>,
-    pub(crate) envelopes: Vec<Vec<u8>>,
-    pub(crate) outcomes: Vec<(&'static str, Outcome)>,
+    pub(crate) store: Store,
+    replay: Memory,
+    pub(crate) records: Vec<Record>,
+    domain: Domain,
+    pub(crate) now: u64,
+    signed: bool,
+    pub(crate) kind: Kind,
+    names: BTreeMap<Key, String>,
+    successors: u32,
+    /// With the row under which each was opened.
+    pub(crate) proposals: Vec<(Opened, RowId)>,
+    envelopes: Vec<(Vec<u8>, Order)>,
+    pub(crate) oracle: Oracle,
+    /// What came of the commands: numbers of refusals and kinds of events.
+    pub(crate) seen: BTreeMap<String, u64>,
+    pub(crate) dice: Dice,
+    pub(crate) commands: u64,
+}
+
+/// A deployment is the same for every story, and takes long: thirty keys are looked at.
+fn deployed(kind: Kind, signed: bool) -> &'static (Domain, Record, Memory) {
+    static ALL: [OnceLock<(Domain, Record, Memory)>; 6] = [const { OnceLock::new() }; 6];
+    ALL[usize::from(signed) * 3 + kind as usize].get_or_init(|| {
+        let genesis = genesis(kind, signed);
+        let chain_id = genesis.chain_id;
+        let domain = Domain { deployment: digest::deployment_id(&genesis), contract: CONTRACT, chain_id };
+        let record = submit::deploy(genesis, CONTRACT, START).unwrap();
+        let mut cells = Memory::new();
+        evolve(&mut cells, &record).unwrap();
+        (domain, record, cells)
+    })
+}
+
+fn genesis(kind: Kind, signed: bool) -> Genesis {
+    let standard = |councils| genesis_of(councils, Profile::Standard, table::default_rows(Profile::Standard));
+    let mut genesis = match kind {
+        Kind::Standard => standard(COUNCILS),
+        Kind::Smallest => standard(SMALLEST),
+        Kind::Micronode => world::micronode(),
+    };
+    debug_assert!(kind != Kind::Micronode || genesis.councils.len() == MICRONODE.len());
+    for entry in &mut genesis.councils {
+        for (index, seat) in (0_u8..).zip(&mut entry.seats) {
+            seat.key = key(&SeatId { council: entry.council, index }.to_string(), signed);
+        }
+    }
+    genesis
+}
+
+/// The key of a name; where nothing is signed it has the shape of one and is made at once.
+fn key(name: &str, signed: bool) -> Key {
+    if signed {
+        return key_named(name);
+    }
+    let mut bytes = [2; 33];
+    bytes[1..].copy_from_slice(&digest::sha256(&[b"tale/", name.as_bytes()]));
+    bytes[1] &= 0x7F;
+    Key::P256(bytes)
 }
 
 impl Tale {
-    pub(crate) fn new() -> Self {
-        Self { world: World::new(), proposals: Vec::new(), envelopes: Vec::new(), outcomes: Vec::new() }
-    }
-
-    pub(crate) fn tell(mut self, steps: &[Step]) -> Self {
-        steps.iter().for_each(|step| self.step(step));
-        self
-    }
-
-    fn submit(&mut self, what: &'static str, bytes: Vec<u8>) {
-        let outcome = self.world.submit(&bytes);
-        if let Some(Event::Opened(opened)) = self.world.records.last().map(|record| &record.event)
-            && self.proposals.iter().all(|proposal| proposal.id != opened.id)
-        {
-            let (id, digest, action) = (opened.id, opened.digest, opened.action.clone());
-            self.proposals.push(Opened { id, digest, action });
+    pub(crate) fn new(kind: Kind, signed: bool, seed: u64) -> Self {
+        let (domain, record, cells) = deployed(kind, signed);
+        let Event::Deployed { genesis, .. } = &record.event else { panic!() };
+        let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
+        let mut oracle = Oracle::default();
+        oracle.read(std::slice::from_ref(record));
+        Self {
+            store: Store { cells: cells.clone(), written: BTreeMap::new(), reads: Cell::new(0) },
+            replay: cells.clone(),
+            records: vec![record.clone()],
+            domain: *domain,
+            now: START,
+            signed,
+            kind,
+            names,
+            successors: 0,
+            proposals: Vec::new(),
+            envelopes: Vec::new(),
+            oracle,
+            seen: BTreeMap::from([("Deployed".into(), 1)]),
+            dice: Dice::seeded(seed),
+            commands: 0,
         }
-        self.envelopes.push(bytes);
-        self.outcomes.push((what, outcome));
     }
 
-    fn order(&mut self, what: &'static str, who: SeatId, order: Order) {
-        let bytes = self.world.envelope(who, order);
-        self.submit(what, bytes);
+    // Who
+
+    /// The name of whoever sits here now.
+    pub(crate) fn name(&self, id: SeatId) -> String {
+        self.seat(id).and_then(|seat| self.names.get(&seat.key).cloned()).unwrap_or_else(|| id.to_string())
     }
 
-    /// One of the last four proposals: older ones are mostly over.
-    fn pick(&self, which: &Index) -> Option<Opened> {
-        let recent = &self.proposals[self.proposals.len().saturating_sub(4)..];
-        (!recent.is_empty()).then(|| which.get(recent).clone())
+    pub(crate) fn seat(&self, id: SeatId) -> Option<Seat> {
+        self.store.cells.seat(id).ok()
     }
 
-    fn step(&mut self, step: &Step) {
-        match step {
-            Step::Wait(seconds) => self.world.wait(u64::from(*seconds)),
-            Step::Until(which, edge, offset) => self.until(which, *edge, *offset),
-            Step::Storm(at, seconds) => {
-                self.whole(["E2", "E0", "E1"], &pause_of(*at, *seconds));
+    pub(crate) fn council(&self, council: Council) -> CouncilHead {
+        self.store.cells.council(council).unwrap()
+    }
+
+    pub(crate) fn seats(&self, council: Council) -> impl Iterator<Item = SeatId> + use<> {
+        (0..self.council(council).size).map(move |index| SeatId { council, index })
+    }
+
+    /// Any seat of a council; the first one where the council has none.
+    pub(crate) fn any_of(&mut self, council: Council) -> SeatId {
+        let size = self.council(council).size.max(1);
+        SeatId { council, index: u8::try_from(self.dice.below(size.into())).unwrap() }
+    }
+
+    pub(crate) fn any_council(&mut self) -> Council {
+        use Council::*;
+        let all = [
+            Sovereign,
+            Sovereign,
+            Policy,
+            Technical,
+            Emergency,
+            Emergency,
+            Custody,
+            Treasury,
+            Identity,
+            Program(1),
+            Operator,
+            Auditor,
+            Panel,
+        ];
+        match self.kind {
+            Kind::Micronode => *self.dice.one(&[Sovereign, Sovereign, Sovereign, Operator, Auditor]),
+            _ => *self.dice.one(&all),
+        }
+    }
+
+    pub(crate) fn any_seat(&mut self) -> SeatId {
+        let council = self.any_council();
+        self.any_of(council)
+    }
+
+    /// May speak for itself now.
+    pub(crate) fn acts(&self, id: SeatId) -> bool {
+        self.seat(id).is_some_and(|seat| seat.active(self.now) && !seat.suspended(self.now))
+    }
+
+    /// A seat of a council that acts, if there is one.
+    pub(crate) fn acting(&mut self, council: Council) -> SeatId {
+        let acting: Vec<SeatId> = self.seats(council).filter(|id| self.acts(*id)).collect();
+        match self.dice.maybe(&acting) {
+            Some(id) => *id,
+            None => self.any_of(council),
+        }
+    }
+
+    /// A key that never sat anywhere, and where it would sit; mostly sound in every way.
+    pub(crate) fn newcomer(&mut self, id: SeatId) -> NewSeat {
+        self.successors += 1;
+        let name = match self.successors % 2 {
+            0 => format!("p256-{}", self.successors),
+            _ => format!("k{}", self.successors),
+        };
+        let old = self.seat(id).filter(|_| id.index < self.council(id.council).size);
+        let fresh = format!("new-{}", self.successors % 5);
+        let stranger =
+            *self.dice.one(&[fresh.as_str(), "infra-operator", "audit-firm", "ext-auditor-1", "cabinet", "cert"]);
+        let same = old.as_ref().map(|old| old.organisation);
+        let organisation: Label = match same {
+            Some(same) if self.dice.chance(80) => same,
+            None if self.dice.chance(80) => label(&fresh),
+            _ => label(stranger),
+        };
+        let key = match self.dice.below(50) {
+            0 => self.name_key(&name.clone(), Some(Key::Ed25519([0; 32]))),
+            1 => *self.dice.one(&self.names.keys().copied().collect::<Vec<_>>()),
+            _ => self.name_key(&name.clone(), None),
+        };
+        let someone = self.any_seat();
+        let holder = match self.seat(someone) {
+            Some(seat) if self.dice.chance(2) => seat.holder,
+            _ => holder_of(&name),
+        };
+        NewSeat { key, holder, organisation, role: label("member"), valid_until: self.expiry(id) }
+    }
+
+    fn name_key(&mut self, name: &str, other: Option<Key>) -> Key {
+        let key = other.unwrap_or_else(|| key(name, self.signed));
+        self.names.entry(key).or_insert_with(|| name.to_owned());
+        key
+    }
+
+    /// Of a name that nobody has yet.
+    pub(crate) fn next_key(&mut self) -> Key {
+        self.successors += 1;
+        let name = format!("p256-{}", self.successors);
+        self.name_key(&name, None)
+    }
+
+    /// Mostly a week apart from the others.
+    fn expiry(&mut self, id: SeatId) -> u64 {
+        let delay = self.store.cells.row(RowId::rotate(id.council)).map_or(0, |row| u64::from(row.delay));
+        let others: Vec<u64> = self
+            .seats(id.council)
+            .filter(|other| *other != id)
+            .filter_map(|other| self.seat(other))
+            .map(|seat| seat.valid_until)
+            .collect();
+        let short = self.kind == Kind::Micronode && id.index > 0;
+        let (first, days) = if short { (1, 7) } else { (20, 100) };
+        if self.dice.chance(6) {
+            return self.now + self.dice.below(150) * world::DAY;
+        }
+        let start = first + self.dice.below(days - first + 1);
+        let apart = |end: &u64| others.iter().all(|other| other.abs_diff(*end) >= world::WEEK);
+        let candidates = (start..=days).chain(first..start).map(|day| self.now + day * world::DAY);
+        let found = candidates.filter(|end| *end > self.now + delay).find(apart);
+        found.unwrap_or(self.now + days * world::DAY)
+    }
+
+    // Saying
+
+    /// What a name says, mostly in its present capacity and with a sound clock.
+    pub(crate) fn say(&mut self, who: SeatId, order: Order) -> Outcome {
+        let name = self.name(who);
+        let mut epoch = self.council(who.council).epoch;
+        let mut council = who.council;
+        match self.dice.below(200) {
+            0 => epoch = epoch.wrapping_add(1),
+            1 => council = Council::Auditor,
+            _ => {}
+        }
+        let life = match self.dice.below(150) {
+            0 => 0,
+            1 => LIFE + 1,
+            2..=20 => LIFE,
+            _ => PROTECTIVE_LIFE,
+        };
+        let command = Command { capacity: Capacity::Seat { council, epoch }, expiry: self.now + life, order };
+        self.command(&name, command)
+    }
+
+    /// A key without a seat, or one that claims none.
+    pub(crate) fn anyone(&mut self, order: Order) -> Outcome {
+        let name = if self.dice.chance(50) { "stranger".to_owned() } else { "O0".to_owned() };
+        let capacity = match self.dice.chance(95) {
+            true => Capacity::Anyone,
+            false => Capacity::Seat { council: Council::Operator, epoch: 0 },
+        };
+        let command = Command { capacity, expiry: self.now + PROTECTIVE_LIFE, order };
+        self.command(&name, command)
+    }
+
+    fn command(&mut self, name: &str, command: Command) -> Outcome {
+        let signer = self.names.iter().find(|(_, known)| *known == name).map(|(key, _)| *key);
+        let signer = signer.unwrap_or_else(|| key(name, self.signed));
+        let order = command.order.clone();
+        // The other door, now and then: for keys of Ed25519, of which there are none where nothing is signed.
+        if self.dice.chance(if self.signed { 25 } else { 1 }) {
+            let bytes = (signer, command).encode();
+            let caller = self.dice.chance(90);
+            return self.act(&bytes, caller, order);
+        }
+        let bytes = match (self.signed, signer) {
+            (true, _) => world::seal_as(&self.domain, name, command),
+            (false, key) => Envelope::seal(&self.domain, command, key, Signature::P256([0; 96])).to_bytes(),
+        };
+        self.envelopes.push((bytes.clone(), order.clone()));
+        self.submit(&bytes, Some(&order))
+    }
+
+    /// An earlier envelope once more.
+    pub(crate) fn replay(&mut self) {
+        let recent = self.envelopes.len().saturating_sub(12);
+        if let Some((bytes, order)) = self.dice.maybe(&self.envelopes[recent..]).cloned() {
+            self.submit(&bytes, Some(&order));
+        }
+    }
+
+    /// Altered, cut off or sealed for another chain: never takes effect. Without signatures only what does not parse.
+    pub(crate) fn altered(&mut self) {
+        let Some((mut bytes, order)) = self.dice.maybe(&self.envelopes).cloned() else { return };
+        match self.dice.below(if self.signed { 6 } else { 4 }) {
+            0 => bytes.truncate(self.dice.index(bytes.len())),
+            1 => bytes[0] = 2,
+            2 => bytes.resize(Envelope::MAX + 1, 0),
+            3 => bytes[1] ^= 1,
+            4 => {
+                let domain = Domain { chain_id: 1, ..self.domain };
+                let command = Command { capacity: Capacity::Anyone, expiry: self.now + 60, order: order.clone() };
+                bytes = world::seal_as(&domain, "stranger", command);
             }
-            Step::Calm(at) => self.whole(["S0", "S1", "S2"], &self.lift(*at)),
-            Step::Open(who, plan, clocks) => self.open(who, plan, *clocks),
-            Step::Push(which, seats) => (0..*seats).for_each(|_| self.push(which)),
-            Step::Decide(who, which, decision) => {
-                let Some(proposal) = self.pick(which) else { return };
-                self.order("decide", seat(who.get::<&str>(&SEATS[..])), decide(&proposal, *decision));
+            _ => {
+                let at = self.dice.index(bytes.len());
+                bytes[at] ^= 0x40;
             }
-            Step::Cancel(which, author) => {
-                let Some(proposal) = self.pick(which) else { return };
-                let who = if *author { proposal.id.author } else { seat("S0") };
-                self.order("cancel", who, cancel(&proposal));
-            }
-            Step::Execute(which, stranger, other) => self.execute(which, *stranger, *other),
-            Step::Escalate(operator, route) => {
-                let who = if *operator { "O0" } else { "A1" };
-                let scope = if *route { Scope::Route(1) } else { Scope::Everything };
-                let order = self.world.escalation(who, scope);
-                self.order("escalate", seat(who), order);
-            }
-            Step::Replay(which) => {
-                if !self.envelopes.is_empty() {
-                    self.submit("replay", which.get(&self.envelopes).clone());
+        }
+        let outcome = self.submit(&bytes, None);
+        let ignored = matches!(outcome, Outcome::Ignored { .. });
+        self.oracle.found.must("codec", ignored, || format!("an altered envelope: {outcome:?}"));
+    }
+
+    fn submit(&mut self, bytes: &[u8], order: Option<&Order>) -> Outcome {
+        self.begin();
+        let (outcome, records) = match self.signed {
+            true => submit::submit(&mut self.store, bytes, self.now, &Software),
+            false => submit::submit(&mut self.store, bytes, self.now, &Trusting),
+        }
+        .unwrap();
+        self.check(&outcome, &records, order);
+        outcome
+    }
+
+    fn act(&mut self, bytes: &[u8], caller: bool, order: Order) -> Outcome {
+        self.begin();
+        let (outcome, records) = submit::act(&mut self.store, bytes, self.now, |_| caller).unwrap();
+        let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
+        self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
+        self.check(&outcome, &records, Some(&order));
+        outcome
+    }
+
+    fn begin(&mut self) {
+        self.commands += 1;
+        self.store.written.clear();
+        self.store.reads.set(0);
+    }
+
+    // Checking
+
+    fn check(&mut self, outcome: &Outcome, records: &[Record], order: Option<&Order>) {
+        match outcome {
+            Outcome::Applied { .. } => {}
+            Outcome::Refused { refusal, .. } | Outcome::Ignored { refusal } => {
+                *self.seen.entry(refusal.code().to_string()).or_default() += 1;
+                if let Some(order) = order {
+                    self.oracle.refused(order, refusal.code(), self.now);
                 }
-            }
-            Step::Misdirected(which, at) => self.misdirected(which, *at),
-            Step::State(which, who, state) => {
-                self.world.poke(self.seated(which, who), |seat| seat.state = *state);
-            }
-            Step::Rotate(which, who) => {
-                let who = self.seated(which, who);
-                self.world.rotate(who, who);
+                self.refused_changes_nothing(matches!(outcome, Outcome::Refused { .. }), records);
             }
         }
-    }
-
-    fn seated(&self, which: &Index, who: &Index) -> &'static str {
-        let cell = self.pick(which).and_then(|proposal| self.world.cells.proposal(proposal.id).ok());
-        let approves =
-            |text: &&str| cell.as_ref().is_some_and(|cell| cell.decision(seat(text)) == Some(Decision::Approve));
-        let approving: Vec<&str> = SEATS.into_iter().filter(approves).collect();
-        who.get::<&str>(if approving.is_empty() { &SEATS[..] } else { &approving })
-    }
-
-    /// Time never goes back.
-    fn until(&mut self, which: &Index, edge: u8, offset: i8) {
-        let Some(proposal) = self.pick(which) else { return };
-        let Ok(cell) = self.world.cells.proposal(proposal.id) else { return };
-        let edges = match (edge, cell.stage) {
-            (0, _) => Some(cell.approve_by),
-            (1, Stage::Approved { quorum_at }) => Some(cell.execution(quorum_at).0),
-            (2, Stage::Approved { quorum_at }) => Some(cell.execution(quorum_at).1),
-            (3, _) => self.paused_until(),
-            _ => None,
-        };
-        if let Some(edge) = edges {
-            self.world.now = self.world.now.max(edge.saturating_add_signed(offset.into()));
+        for record in records {
+            *self.seen.entry(record.event.kind().into()).or_default() += 1;
         }
-    }
-
-    fn pause_cell(&self, at: u8) -> Option<Paused> {
-        self.world.cells.cell(&CellKey::Pause(scope(at))).unwrap()
-    }
-
-    fn paused_until(&self) -> Option<u64> {
-        (0..3).filter_map(|at| self.pause_cell(at)).map(|pause| pause.until).max()
-    }
-
-    /// A lift of the pause as it is now; by the time of its execution the pause may be another incident's.
-    fn lift(&self, at: u8) -> Action {
-        let incident = self.pause_cell(at).map_or(INCIDENT, |pause| pause.incident);
-        Action::Lift { scope: scope(at), incident }
-    }
-
-    fn open(&mut self, who: &Index, plan: &Plan, clocks: Option<(u32, u32)>) {
-        let current = self.world.cells.route(1).unwrap();
-        let base = current.map_or_else(economics, |route| route.economics);
-        let action = match plan {
-            Plan::Pause(at, seconds) => pause_of(*at, *seconds),
-            Plan::Lift(at) => self.lift(*at),
-            Plan::Loosen(by) => {
-                let count_max = base.count_max.saturating_add(*by);
-                set_route(1, current, Economics { count_max, ..base })
+        self.oracle.read(records);
+        self.codec_and_fold(records);
+        self.bounded();
+        for record in records {
+            if let Event::Opened(opened) = &record.event {
+                let (id, digest, action) = (opened.id, opened.digest, opened.action.clone());
+                self.proposals.push((Opened { id, digest, action }, opened.row));
             }
-            Plan::Tighten(by) => {
-                let count_max = base.count_max.saturating_sub(*by);
-                set_route(1, current, Economics { count_max, ..base })
+        }
+        self.records.extend_from_slice(records);
+    }
+
+    fn refused_changes_nothing(&mut self, on_record: bool, records: &[Record]) {
+        let mut changed = self.store.written.iter();
+        let sound = match (on_record, changed.next(), changed.next()) {
+            (false, None, _) => records.is_empty(),
+            (true, Some((CellKey::Head, Some(before))), None) => {
+                let (before, after) = (Head::decode_all(&mut &**before).unwrap(), self.store.cells.head().unwrap());
+                after == Head { seq: before.seq + 1, ..before } && records.len() == 1
             }
-            Plan::Stray(tx_max) => set_route(2, current, Economics { tx_max: *tx_max, ..base }),
+            _ => false,
         };
-        // Mostly a seat that may, sometimes any.
-        let authors: &[&str] = match plan {
-            Plan::Pause(..) => &["E0", "E1", "E2", "E0", "E1", "E2", "E0", "E1", "S0"],
-            Plan::Lift(_) => &["S0", "S1", "S2", "S0", "S1", "S2", "M0"],
-            _ => &["S0", "S1", "S2", "M0", "M1", "S0", "M0", "O0"],
-        };
-        if matches!(plan, Plan::Loosen(by) if by % 4 != 0) {
-            self.order("escalate", seat("A0"), self.world.escalation("A0", Scope::Route(1)));
-        }
-        let who = seat(who.get::<&str>(authors));
-        let open = self.world.opening(who, &action);
-        let (approve_within, execute_within) = clocks.unwrap_or((open.approve_within, open.execute_within));
-        self.order("open", who, Order::Open(Open { approve_within, execute_within, ..open }));
+        self.oracle.found.must("refused_changes_nothing", sound, || format!("{:?}", self.store.written));
     }
 
-    fn whole(&mut self, seats: [&str; 3], action: &Action) {
-        let (before, [author, ..]) = (self.proposals.len(), seats.map(seat));
-        self.order("open", author, Order::Open(self.world.opening(author, action)));
-        let Some(proposal) = self.proposals.get(before).cloned() else { return };
-        for who in seats {
-            self.order("decide", seat(who), decide(&proposal, Decision::Approve));
+    /// The records, decoded from their bytes, fold to the cells byte for byte.
+    fn codec_and_fold(&mut self, records: &[Record]) {
+        for record in records {
+            let bytes = record.encode();
+            let again = Record::decode_all(&mut &*bytes);
+            self.oracle.found.must("codec", again.as_ref() == Ok(record), || format!("{record:?}"));
+            let folded = again.is_ok_and(|again| evolve(&mut self.replay, &again).is_ok());
+            self.oracle.found.must("fold", folded, || format!("{record:?} does not fold"));
         }
-        self.order("execute", seat("O0"), execute(&proposal));
+        let same = self.store.written.keys().all(|key| self.replay.get(key) == self.store.cells.get(key));
+        self.oracle.found.must("fold", same, || format!("other cells after {records:?}"));
     }
 
-    fn push(&mut self, which: &Index) {
-        let Some(proposal) = self.pick(which) else { return };
-        let Ok(cell) = self.world.cells.proposal(proposal.id) else { return };
-        let row = self.world.cells.row(cell.row).unwrap();
-        let undecided = SEATS.iter().map(|text| seat(text)).filter(|who| row.minima.has(who.council));
-        // From both ends in turn, so that no council's seats always come first.
-        let undecided: Vec<_> = undecided.filter(|who| cell.decision(*who).is_none()).collect();
-        let who = if proposal.id.serial.is_multiple_of(2) { undecided.first() } else { undecided.last() };
-        if let Some(who) = who {
-            self.order("decide", *who, decide(&proposal, Decision::Approve));
+    fn bounded(&mut self) {
+        let (reads, writes) = (self.store.reads.get(), self.store.written.len());
+        let cheap = reads <= MOST_READS && writes <= MOST_WRITES;
+        self.oracle.found.must("bounded", cheap, || format!("{reads} reads, {writes} writes"));
+        let most = self.seen.entry("reads at most".into()).or_default();
+        *most = (*most).max(u64::try_from(reads).unwrap());
+        for key in self.store.written.keys() {
+            let size = self.store.cells[key].len();
+            let small = size <= MAX_CELL && key.encoded_size() <= 128;
+            self.oracle.found.must("bounded", small, || format!("{key:?} has {size} bytes"));
         }
     }
 
-    fn execute(&mut self, which: &Index, stranger: bool, other: bool) {
-        let Some(proposal) = self.pick(which) else { return };
-        let order = match other {
-            true => execute_with(&proposal, pause(Scope::Everything, HOUR - 3)),
-            false => execute(&proposal),
-        };
-        if !stranger {
-            return self.order("execute", seat("O1"), order);
+    /// At the end: nothing was missed on the way, and each open proposal's digest can be computed again by anybody.
+    pub(crate) fn ended(&mut self) {
+        let same = self.replay == self.store.cells;
+        self.oracle.found.must("fold", same, || "other cells at the end".into());
+        for (proposal, _) in &self.proposals {
+            let Ok(cell) = self.store.cells.proposal(proposal.id) else { continue };
+            let again = digest::proposal_digest(&cell.terms(self.domain.deployment, proposal.id));
+            self.oracle.found.must("codec", again == proposal.digest, || format!("digest of {}", proposal.id));
         }
-        // Sometimes too long for a protective row.
-        let life = if proposal.id.serial.is_multiple_of(2) { LIFE } else { PROTECTIVE_LIFE };
-        let command = Command { capacity: Capacity::Anyone, expiry: self.world.now + life, order };
-        let bytes = self.world.seal(&signer("stranger"), command);
-        self.submit("execute", bytes);
     }
 
-    /// Sealed for another chain, or with a byte changed: never takes effect.
-    fn misdirected(&mut self, which: &Index, at: u8) {
-        let log = DeploymentLog { operator: label("x"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-        let Some(proposal) = self.pick(which) else { return };
-        let command = Command {
-            capacity: Capacity::Anyone,
-            expiry: self.world.now + PROTECTIVE_LIFE,
-            order: Order::Execute(Execute { id: proposal.id, action: proposal.action, log }),
-        };
-        let mut bytes = self.world.seal(&signer("O0"), command.clone());
-        let at = usize::from(at) % bytes.len();
-        bytes[at] ^= 0x40;
-        self.submit("altered", bytes);
-        let domain = greatseal_protocol::digest::Domain { chain_id: 1, ..self.world.domain };
-        self.submit("altered", seal_for(&domain, &signer("O0"), command));
+    // Looking
+
+    pub(crate) fn cell(&self, proposal: &Opened) -> Option<(Proposal, Status)> {
+        let cell = self.store.cells.proposal(proposal.id).ok()?;
+        let status = cell.status(&self.store.cells, self.now).ok()?;
+        Some((cell, status))
     }
-}
 
-/// Two incidents by turns.
-fn pause_of(at: u8, seconds: u32) -> Action {
-    let incident = if seconds.is_multiple_of(2) { INCIDENT } else { IncidentId([6; 16]) };
-    pause_for(incident, scope(at), u64::from(seconds))
-}
+    /// Proposals to which something can still happen, of the last few.
+    pub(crate) fn living(&self) -> Vec<(Opened, RowId, Status)> {
+        let recent = self.proposals.len().saturating_sub(10);
+        let alive = self.proposals[recent..].iter().filter_map(|(proposal, row)| {
+            let (_, status) = self.cell(proposal)?;
+            (!status.finished()).then(|| (proposal.clone(), *row, status))
+        });
+        alive.collect()
+    }
 
-fn scope(at: u8) -> Scope {
-    match at {
-        0 => Scope::Everything,
-        1 => Scope::Route(1),
-        _ => Scope::Upgrades,
+    pub(crate) fn cells(&self) -> &Memory {
+        &self.store.cells
     }
 }

@@ -2,44 +2,87 @@
 //!
 //! `GREATSEAL_BLESS=1` writes them; otherwise the committed files must be what this code produces, byte for byte.
 
-use crate::world::{HOUR, economics, first, key_of, lift, pause, seat, set_route, signer, version};
 use crate::{
-    fields::{action_fields, command_fields, domain_fields},
     json::{Json, hex, text},
-    story::Story,
+    story,
+    world::{
+        HOUR, SEATS, Submission, World, code_of, economics, first, key_named, key_of, lift, p256_signer, pause,
+        set_route, signer, version,
+    },
 };
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
-    cells::Cells,
-    digest::{self, ProposalTerms},
+    action::Action,
+    command::{Command, Order},
+    digest::{self, Domain, ProposalTerms},
     envelope::Envelope,
     event::{Door, Event, Record},
-    key::Signature,
+    key::{Key, Signature},
     refusal::Refusal,
-    scale::Encode,
-    submit::Outcome,
+    route::Economics,
+    scale::{DecodeAll, Encode},
+    scope::Scope,
+    words::{self, Line},
 };
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
-/// Every command variant and action, with what is signed and what travels.
-fn envelopes(story: &Story) -> Json {
-    let domain = story.world.domain;
-    let entry = |(now, bytes, outcome): &(u64, Vec<u8>, Outcome)| {
-        let envelope = Envelope::parse(bytes).unwrap();
-        let Signature::Ed25519(signature) = envelope.signature else { panic!() };
-        let mut entry = command_fields(&envelope.command);
-        let message = digest::signed_message(&domain, &envelope.key, &envelope.command);
+/// What a person reads: every field of it.
+fn words(lines: &[Line]) -> Json {
+    Json::List(lines.iter().map(|(label, value)| text(format!("{label}: {value}"))).collect())
+}
+
+fn domain_fields(domain: &Domain) -> Json {
+    Json::Object(vec![
+        ("deployment", hex(domain.deployment.0)),
+        ("contract", hex(domain.contract.0)),
+        ("chain_id", text(domain.chain_id)),
+        ("bytes", hex((1_u8, domain).encode())),
+        ("tag", hex(domain.tag().0)),
+    ])
+}
+
+/// Key and command of a submission through either door.
+fn said(submission: &Submission) -> (Key, Command, Option<Signature>) {
+    match submission.door {
+        Door::Direct => {
+            let (key, command) = <(Key, Command)>::decode_all(&mut &*submission.bytes).unwrap();
+            (key, command, None)
+        }
+        _ => {
+            let envelope = Envelope::parse(&submission.bytes).unwrap();
+            (envelope.key, envelope.command, Some(envelope.signature))
+        }
+    }
+}
+
+/// Everything that was sent, with what is signed and what travels.
+fn submissions(world: &World) -> Json {
+    let entry = |submission: &Submission| {
+        let (key, command, signature) = said(submission);
+        let mut entry = vec![
+            ("words", words(&words::command(&command))),
+            ("command", hex(command.encode())),
+            ("key", hex(key.encode())),
+        ];
+        match signature {
+            None => entry.push(("direct_door", hex(&submission.bytes))),
+            Some(signature) => entry.extend([
+                ("signed_message", hex(digest::signed_message(&world.domain, &key, &command))),
+                (
+                    "signature",
+                    match signature {
+                        Signature::Ed25519(bytes) => hex(bytes),
+                        Signature::P256(bytes) => hex(bytes),
+                    },
+                ),
+                ("envelope", hex(&submission.bytes)),
+            ]),
+        }
         entry.extend([
-            ("command", hex(envelope.command.encode())),
-            ("key", hex(envelope.key.encode())),
-            ("signed_message", hex(message)),
-            ("signature", hex(signature)),
-            ("envelope", hex(bytes)),
-            ("envelope_digest", hex(Envelope::digest(bytes).0)),
-            ("submitted_at", text(now)),
-            ("outcome", hex(outcome.encode())),
+            ("digest", hex(Envelope::digest(&submission.bytes).0)),
+            ("submitted_at", text(submission.at)),
+            ("outcome", hex(submission.outcome.encode())),
         ]);
-        entry.push(match crate::world::code_of(outcome) {
+        entry.push(match code_of(&submission.outcome) {
             (None, _) => ("result", text("applied")),
             (Some(code), true) => ("result", text(format!("refused {code}"))),
             (Some(code), false) => ("result", text(format!("ignored {code}"))),
@@ -47,13 +90,13 @@ fn envelopes(story: &Story) -> Json {
         Json::Object(entry)
     };
     Json::Object(vec![
-        ("domain", domain_fields(&domain)),
-        ("envelopes", Json::List(story.submitted.iter().map(entry).collect())),
+        ("domain", domain_fields(&world.domain)),
+        ("envelopes", Json::List(world.submitted.iter().map(entry).collect())),
     ])
 }
 
 /// The story's records, which fold to the story's cells.
-fn records(story: &Story) -> Json {
+fn records(world: &World) -> Json {
     let entry = |record: &Record| {
         Json::Object(vec![
             ("kind", text(record.event.kind())),
@@ -63,6 +106,7 @@ fn records(story: &Story) -> Json {
                 "door",
                 match record.door {
                     Door::Envelope(digest) => text(format!("envelope {digest}")),
+                    Door::Direct => text("direct"),
                     Door::Constructor => text("constructor"),
                 },
             ),
@@ -72,25 +116,44 @@ fn records(story: &Story) -> Json {
             ("record", hex(record.encode())),
         ])
     };
-    Json::Object(vec![("records", Json::List(story.world.records.iter().map(entry).collect()))])
+    Json::Object(vec![("records", Json::List(world.records.iter().map(entry).collect()))])
 }
 
-fn cells(story: &Story) -> Json {
+fn cells(world: &World) -> Json {
     let entry = |(key, bytes): (&greatseal_protocol::cells::CellKey, &Vec<u8>)| {
         Json::Object(vec![("key", hex(key.encode())), ("cell", hex(bytes)), ("name", text(format!("{key:?}")))])
     };
-    Json::Object(vec![("cells", Json::List(story.world.cells.iter().map(entry).collect()))])
+    Json::Object(vec![("cells", Json::List(world.cells.iter().map(entry).collect()))])
 }
 
-fn digests(story: &Story) -> Json {
-    let Event::Deployed { genesis, .. } = &story.world.records[0].event else { panic!() };
-    let opened = story.world.records.iter().find_map(|record| match &record.event {
+/// Actions that were opened, each once, and some at the ends of their ranges.
+fn actions(worlds: &[&World]) -> Vec<Action> {
+    let mut actions = vec![
+        pause(Scope::Account([0xAC; 32]), 1),
+        lift(Scope::Program(u32::MAX)),
+        set_route(u32::MAX, Some(version(u32::MAX, economics())), Economics { tx_max: u128::MAX, ..economics() }),
+        pause(Scope::Everything, HOUR),
+    ];
+    for submission in worlds.iter().flat_map(|world| &world.submitted) {
+        // What was altered on its way does not count, but it was an execution.
+        if let Order::Open(open) = said(submission).1.order
+            && !actions.contains(&open.action)
+        {
+            actions.push(open.action);
+        }
+    }
+    actions
+}
+
+fn digests(world: &World, micronode: &World) -> Json {
+    let Event::Deployed { genesis, .. } = &world.records[0].event else { panic!() };
+    let opened = world.records.iter().find_map(|record| match &record.event {
         Event::Opened(opened) => Some((record, opened)),
         _ => None,
     });
     let (record, opened) = opened.unwrap();
     let terms = ProposalTerms {
-        deployment: story.world.domain.deployment,
+        deployment: world.domain.deployment,
         id: opened.id,
         opened_at: record.at,
         author: record.actor.unwrap(),
@@ -107,22 +170,14 @@ fn digests(story: &Story) -> Json {
     assert_eq!(digest::proposal_digest(&terms), opened.digest);
     let action = |action: Action| {
         Json::Object(vec![
-            ("fields", action_fields(&action)),
+            ("words", words(&words::action(&action))),
             ("bytes", hex(action.encode())),
             ("action_hash", hex(digest::action_hash(&action).0)),
         ])
     };
-    let actions = [
-        pause(Scope::Everything, HOUR),
-        pause(Scope::Account([0xAC; 32]), 1),
-        lift(Scope::Upgrades),
-        lift(Scope::Program(u32::MAX)),
-        set_route(1, None, economics()),
-        set_route(u32::MAX, Some(version(u32::MAX, economics())), Economics { tx_max: u128::MAX, ..economics() }),
-    ];
     Json::Object(vec![
         ("prefix", hex(digest::PREFIX)),
-        ("domain", domain_fields(&story.world.domain)),
+        ("domain", domain_fields(&world.domain)),
         ("genesis", hex(genesis.encode())),
         ("deployment_id", hex(digest::deployment_id(genesis).0)),
         ("proposal_id", text(opened.id)),
@@ -133,20 +188,23 @@ fn digests(story: &Story) -> Json {
         ("economics", hex(economics().encode())),
         ("route", hex(first().encode())),
         ("route_hash", hex(digest::route_hash(&first()).0)),
-        ("actions", Json::List(actions.into_iter().map(action).collect())),
+        ("actions", Json::List(actions(&[world, micronode]).into_iter().map(action).collect())),
     ])
 }
 
-/// Test seats: name, seed, key.
-fn keys(story: &Story) -> Json {
+/// Test keys: name, seed, key. The seed of a P-256 key is its scalar.
+fn keys() -> Json {
+    let successors = ["stranger", "third-operator", "p256-anna", "p256-policy", "p256-officer"];
     let entry = |name: &str| {
-        let signer = signer(name);
-        Json::Object(vec![("name", text(name)), ("seed", hex(signer.to_bytes())), ("key", text(key_of(&signer)))])
+        let key = key_named(name);
+        let seed = match key {
+            Key::Ed25519(_) => hex(signer(name).to_bytes()),
+            Key::P256(_) => hex(p256_signer(name).to_bytes()),
+        };
+        assert!(matches!(key, Key::P256(_)) || key == key_of(&signer(name)));
+        Json::Object(vec![("name", text(name)), ("seed", seed), ("key", text(key))])
     };
-    let known = |name: &&str| story.world.cells.seat(seat(name)).is_ok();
-    let mut names: Vec<&str> = crate::steps::SEATS.into_iter().filter(known).collect();
-    names.push("stranger");
-    Json::Object(vec![("keys", Json::List(names.into_iter().map(entry).collect()))])
+    Json::Object(vec![("keys", Json::List(SEATS.into_iter().chain(successors).map(entry).collect()))])
 }
 
 fn refusals() -> Json {
@@ -162,54 +220,24 @@ fn refusals() -> Json {
     Json::Object(vec![("refusals", Json::List(Refusal::ALL.iter().map(entry).collect()))])
 }
 
-const KINDS: [&str; 12] = [
-    "Deployed",
-    "Refused",
-    "Opened",
-    "Decided",
-    "QuorumReached",
-    "Cancelled",
-    "Rejected",
-    "Executed",
-    "Paused",
-    "Lifted",
-    "Escalated",
-    "RouteChanged",
-];
-
-/// Does not compile once a kind of event is added: then it belongs into [`KINDS`] and into the story.
-fn told(event: &Event) -> bool {
-    match event {
-        Event::Deployed { .. }
-        | Event::Refused { .. }
-        | Event::Opened(_)
-        | Event::Decided { .. }
-        | Event::QuorumReached { .. }
-        | Event::Cancelled { .. }
-        | Event::Rejected { .. }
-        | Event::Executed { .. }
-        | Event::Paused { .. }
-        | Event::Lifted { .. }
-        | Event::Escalated { .. }
-        | Event::RouteChanged { .. } => KINDS.contains(&event.kind()),
-    }
-}
-
 fn topics() -> Json {
     let entry =
         |kind: &&str| Json::Object(vec![("kind", text(kind)), ("signature_topic", hex(Record::signature_topic(kind)))]);
-    Json::Object(vec![("topics", Json::List(KINDS.iter().map(entry).collect()))])
+    Json::Object(vec![("topics", Json::List(Event::KINDS.iter().map(entry).collect()))])
 }
 
 #[test]
 fn vectors_are_the_committed_bytes() {
-    let story = Story::told();
+    let (world, micronode) = (story::told(), story::told_of_a_micronode());
     let files = [
-        ("cells.json", cells(&story)),
-        ("digests.json", digests(&story)),
-        ("envelopes.json", envelopes(&story)),
-        ("keys.json", keys(&story)),
-        ("records.json", records(&story)),
+        ("cells.json", cells(&world)),
+        ("digests.json", digests(&world, &micronode)),
+        ("envelopes.json", submissions(&world)),
+        ("keys.json", keys()),
+        ("micronode-cells.json", cells(&micronode)),
+        ("micronode-envelopes.json", submissions(&micronode)),
+        ("micronode-records.json", records(&micronode)),
+        ("records.json", records(&world)),
         ("refusals.json", refusals()),
         ("topics.json", topics()),
     ];
@@ -236,31 +264,49 @@ fn vectors_are_the_committed_bytes() {
     assert_eq!(found, files.map(|(name, _)| name.to_owned()), "no file without a generator");
 }
 
-/// By which the chain's events are found: the SCALE bytes of the proposal's id, or of the scope, hashed.
+/// By which the chain's events are found: the SCALE bytes of what each is about, hashed.
 #[test]
 fn subject_topics_hash_what_the_event_is_about() {
-    for record in Story::told().world.records {
+    for record in story::told().records {
+        let hashed = |bytes: &[u8]| digest::sha256(&[bytes]);
         let wants = match (&record.event, record.event.proposal()) {
             (Event::Deployed { deployment, .. }, _) => deployment.0,
-            (Event::Escalated { scope, .. }, _) => digest::sha256(&[&scope.encode()]),
             (_, Some(id)) => digest::sha256(&[&id.serial.to_le_bytes(), &id.author.encode(), &[id.slot]]),
-            (_, None) => [0; 32],
+            (Event::Escalated { watched, .. }, _) => hashed(&watched.encode()),
+            (Event::ReviewFiled { scope, .. } | Event::ReviewAttested { scope, .. }, _) => hashed(&scope.encode()),
+            (Event::ReleaseRolledBack { component, .. }, _) => hashed(&component.encode()),
+            (Event::Tuned { name, .. }, _) => hashed(&name.encode()),
+            (Event::DisputeOpened { subject, .. }, _) => hashed(&subject.encode()),
+            (
+                Event::SeatAccepted { seat, .. }
+                | Event::SeatSuspended { seat, .. }
+                | Event::Heartbeat { seat, .. }
+                | Event::DrillFiled { seat, .. }
+                | Event::SuccessorNamed { seat, .. },
+                None,
+            ) => hashed(&seat.encode()),
+            _ => [0; 32],
         };
         assert_eq!(record.event.subject(), wants, "{}", record.event.kind());
     }
 }
 
-/// The vectors leave out no kind of event, no order and no action.
+/// The vectors leave out no kind of event, no order and no action, no algorithm and no door.
 #[test]
-fn vectors_show_every_kind_and_every_order() {
-    let story = Story::told();
-    assert!(story.world.records.iter().all(|record| told(&record.event)));
-    for kind in KINDS {
-        assert!(story.world.records.iter().any(|record| record.event.kind() == kind), "{kind}");
-    }
-    for name in ["open", "approve", "reject", "cancel", "execute", "escalate"] {
-        let told =
-            |(_, bytes, _): &(u64, Vec<u8>, Outcome)| Envelope::parse(bytes).unwrap().command.order.name() == name;
-        assert!(story.submitted.iter().any(told), "{name}");
-    }
+fn vectors_show_every_kind_every_order_and_every_action() {
+    let (world, micronode) = (story::told(), story::told_of_a_micronode());
+    let worlds = [&world, &micronode];
+    let kinds: BTreeSet<&str> =
+        worlds.iter().flat_map(|world| &world.records).map(|record| record.event.kind()).collect();
+    assert_eq!(kinds, Event::KINDS.iter().copied().collect());
+    let applied = |submission: &&Submission| code_of(&submission.outcome).0.is_none();
+    let all: Vec<&Submission> = worlds.iter().flat_map(|world| &world.submitted).filter(applied).collect();
+    // By their first bytes: no number below the highest is missing.
+    let numbers = |bytes: Vec<u8>| bytes[0];
+    let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
+    assert_eq!(orders, (0..=17).collect());
+    let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
+    assert_eq!(actions, (0..=18).collect());
+    assert!(all.iter().any(|submission| submission.door == Door::Direct));
+    assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }

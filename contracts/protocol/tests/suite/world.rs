@@ -1,9 +1,12 @@
 //! A deployment in memory with real keys. Every submission is checked: sequence, Refused, Ignored, bounds.
+//!
+//! `who` is the name of a key everywhere. The keys of the genesis are named like their seats; whoever follows has
+//! another name, under which it speaks once it has accepted: `world.applied("anna", ...)`.
 
 pub(crate) use crate::fixture::*;
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_protocol::{
-    action::{Action, Economics, Scope},
+    action::Action,
     bytes::{DocumentHash, IncidentId, ProposalDigest, ReferenceHash},
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
@@ -12,10 +15,16 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::{Door, Event, Record},
     evolve::evolve,
-    genesis::Genesis,
-    key::Signature,
+    genesis::{Genesis, NewSeat},
+    key::{Key, Signature, Software},
+    registry::{EntryKey, Registered},
+    route::Economics,
+    row::{Row, RowId},
+    scale::Encode,
+    scope::{Scope, Watched},
     submit::{self, Outcome},
 };
+use std::collections::BTreeMap;
 
 /// What a proposal is called from outside.
 #[derive(Clone, Debug)]
@@ -31,20 +40,45 @@ pub(crate) struct World {
     pub(crate) records: Vec<Record>,
     pub(crate) domain: Domain,
     pub(crate) now: u64,
+    /// Names of the keys that spoke, and of those that sat at the beginning.
+    pub(crate) names: BTreeMap<Key, String>,
+    /// Everything that was sent, and what came of it.
+    pub(crate) submitted: Vec<Submission>,
+}
+
+/// Something that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Submission {
+    pub(crate) at: u64,
+    pub(crate) door: Door,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) outcome: Outcome,
 }
 
 impl World {
+    /// The default genesis of section 4.
     pub(crate) fn new() -> Self {
         Self::deploy(genesis())
     }
 
+    /// The smallest genesis.
+    pub(crate) fn smallest() -> Self {
+        Self::deploy(genesis_with(SMALLEST))
+    }
+
+    pub(crate) fn micronode() -> Self {
+        Self::deploy(micronode())
+    }
+
+    /// A second after the deployment: the seats of a genesis act at once, but nothing is older than the beginning.
     pub(crate) fn deploy(genesis: Genesis) -> Self {
         let chain_id = genesis.chain_id;
         let domain = Domain { deployment: digest::deployment_id(&genesis), contract: CONTRACT, chain_id };
+        let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
         let record = submit::deploy(genesis, CONTRACT, START).unwrap();
         let mut cells = Memory::new();
         evolve(&mut cells, &record).unwrap();
-        Self { cells, records: vec![record], domain, now: START }
+        Self { cells, records: vec![record], domain, now: START, names, submitted: Vec::new() }
     }
 
     // Speaking
@@ -53,38 +87,70 @@ impl World {
         seal_for(&self.domain, signer, command)
     }
 
-    pub(crate) fn command(&self, who: SeatId, order: Order) -> Command {
-        let epoch = self.cells.council(who.council).unwrap().epoch;
-        let capacity = Capacity::Seat { council: who.council, epoch };
+    /// The same for a key of any algorithm, by its name.
+    pub(crate) fn seal_as(&self, who: impl ToString, command: Command) -> Vec<u8> {
+        seal_as(&self.domain, &who.to_string(), command)
+    }
+
+    /// The seat of a name's key: the one that it has or had.
+    pub(crate) fn seat_of(&self, who: impl ToString) -> Option<SeatId> {
+        let who = who.to_string();
+        let has: Option<SeatId> = self.cells.cell(&CellKey::KeySeat(key_named(&who))).unwrap_or(None);
+        has.or_else(|| who.parse().ok())
+    }
+
+    /// Sound in every way; a name without a seat claims to be anyone.
+    pub(crate) fn command(&self, who: impl ToString, order: Order) -> Command {
+        let capacity = self.seat_of(who).map_or(Capacity::Anyone, |seat| {
+            let epoch = self.cells.council(seat.council).unwrap().epoch;
+            Capacity::Seat { council: seat.council, epoch }
+        });
         Command { capacity, expiry: self.now + PROTECTIVE_LIFE, order }
     }
 
-    /// The order of a seat as an envelope, sound in every way.
-    pub(crate) fn envelope(&self, who: SeatId, order: Order) -> Vec<u8> {
-        self.seal(&signer(&who.to_string()), self.command(who, order))
+    /// The order of a name as an envelope, sound in every way.
+    pub(crate) fn envelope(&self, who: impl ToString, order: Order) -> Vec<u8> {
+        let who = who.to_string();
+        self.seal_as(&who, self.command(&who, order))
     }
 
     /// Submits, and checks what holds of every submission.
     pub(crate) fn submit(&mut self, bytes: &[u8]) -> Outcome {
         let before = self.cells.clone();
-        let (outcome, records) = submit::submit(&mut self.cells, bytes, self.now).unwrap();
-        self.check(&before, bytes, &outcome, &records);
+        let (outcome, records) = submit::submit(&mut self.cells, bytes, self.now, &Software).unwrap();
+        self.check(&before, bytes, &outcome, &records, Door::Envelope(Envelope::digest(bytes)));
         self.records.extend(records);
         outcome
     }
 
-    pub(crate) fn order(&mut self, who: SeatId, order: Order) -> Outcome {
-        let bytes = self.envelope(who, order);
+    /// Through the direct door: the bare command from the account of the key.
+    pub(crate) fn act_bytes(&mut self, bytes: &[u8], caller: bool) -> Outcome {
+        let before = self.cells.clone();
+        let (outcome, records) = submit::act(&mut self.cells, bytes, self.now, |_| caller).unwrap();
+        self.check(&before, bytes, &outcome, &records, Door::Direct);
+        self.records.extend(records);
+        outcome
+    }
+
+    pub(crate) fn act(&mut self, who: impl ToString, order: Order) -> Outcome {
+        let who = who.to_string();
+        self.act_bytes(&(key_named(&who), self.command(&who, order)).encode(), true)
+    }
+
+    pub(crate) fn order(&mut self, who: impl ToString, order: Order) -> Outcome {
+        let who = who.to_string();
+        let bytes = self.envelope(&who, order);
+        self.names.insert(key_named(&who), who);
         self.submit(&bytes)
     }
 
-    fn check(&self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record]) {
+    fn check(&mut self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record], door: Door) {
+        self.submitted.push(Submission { at: self.now, door, bytes: bytes.to_vec(), outcome: *outcome });
         let head: Head = before.head().unwrap();
         let seqs: Vec<u64> = records.iter().map(|record| record.seq).collect();
         let expected: Vec<u64> = (head.seq..).take(records.len()).collect();
         assert_eq!(seqs, expected, "seq is contiguous");
         assert_eq!(self.cells.head().unwrap().seq, head.seq + u64::try_from(records.len()).unwrap());
-        let door = Door::Envelope(Envelope::digest(bytes));
         assert!(records.iter().all(|record| record.at == self.now && record.actor.is_some() && record.door == door));
         match *outcome {
             Outcome::Applied { envelope, seq, events } => {
@@ -109,15 +175,23 @@ impl World {
 
     // Expecting
 
-    pub(crate) fn applied(&mut self, who: &str, order: Order) {
-        let outcome = self.order(seat(who), order);
-        assert!(matches!(outcome, Outcome::Applied { .. }), "{who}: {outcome:?}");
+    pub(crate) fn applied(&mut self, who: impl ToString, order: Order) {
+        let who = who.to_string();
+        let outcome = self.order(&who, order.clone());
+        assert!(matches!(outcome, Outcome::Applied { .. }), "{who}: {outcome:?} of {order:?}");
     }
 
     /// Refused with this number and on record.
-    pub(crate) fn refused(&mut self, who: &str, order: Order, code: u16) {
-        let bytes = self.envelope(seat(who), order);
-        self.refused_bytes(&bytes, code);
+    pub(crate) fn refused(&mut self, who: impl ToString, order: Order, code: u16) {
+        let outcome = self.order(who, order);
+        assert_eq!(code_of(&outcome), (Some(code), true), "{outcome:?}");
+    }
+
+    /// Refused when it is opened.
+    pub(crate) fn refused_action(&mut self, who: impl ToString, action: &Action, code: u16) {
+        let who = who.to_string();
+        let open = self.opening(&who, action);
+        self.refused(&who, Order::Open(open), code);
     }
 
     pub(crate) fn refused_bytes(&mut self, bytes: &[u8], code: u16) {
@@ -131,26 +205,37 @@ impl World {
         assert_eq!(code_of(&outcome), (Some(code), false), "{outcome:?}");
     }
 
-    /// Writes a seat as no command does yet.
+    // Writing cells past the rules
+
+    /// Writes a seat as it would come about only after a long story.
     pub(crate) fn poke(&mut self, who: &str, change: impl FnOnce(&mut Seat)) {
-        let mut held = self.cells.seat(seat(who)).unwrap();
+        let id = self.seat_of(who).unwrap();
+        let mut held = self.cells.seat(id).unwrap();
         change(&mut held);
-        self.cells.put(&CellKey::Seat(seat(who)), &held);
+        self.cells.put(&CellKey::Seat(id), &held);
     }
 
-    /// Moves a council to an epoch, as no command does yet.
+    /// Moves a council to an epoch.
     pub(crate) fn epoch(&mut self, council: Council, epoch: u32) {
         let head = self.cells.council(council).unwrap();
         self.cells.put(&CellKey::Council(council), &CouncilHead { epoch, ..head });
     }
 
-    /// Gives a seat to the key of this name, as a rotation does: the council's epoch rises.
+    /// Writes a row, whatever the invariants say.
+    pub(crate) fn poke_row(&mut self, id: RowId, change: impl FnOnce(&mut Row)) {
+        let mut row = self.cells.row(id).unwrap();
+        change(&mut row);
+        self.cells.put(&CellKey::Row(id), &row);
+    }
+
+    /// Gives a seat to the key of this name at once, as a rotation does after its delay: the council's epoch rises.
     pub(crate) fn rotate(&mut self, who: &str, successor: &str) {
-        let (key, id) = (key_of(&signer(successor)), seat(who));
+        let (key, id) = (key_named(successor), self.seat_of(who).unwrap());
         let since = self.cells.council(id.council).unwrap().epoch + 1;
         self.epoch(id.council, since);
         self.poke(who, |held| (held.key, held.since) = (key, since));
         self.cells.put(&CellKey::KeySeat(key), &id);
+        self.names.insert(key, successor.to_owned());
     }
 
     // Telling
@@ -159,33 +244,38 @@ impl World {
         self.now += seconds;
     }
 
-    pub(crate) fn nonce(&self, who: SeatId) -> u64 {
-        self.cells.seat(who).unwrap().nonce + 1
+    pub(crate) fn nonce(&self, who: impl ToString) -> u64 {
+        self.seat_of(who).and_then(|id| self.cells.seat(id).ok()).map_or(0, |seat| seat.nonce) + 1
+    }
+
+    /// The row under which this name would open the action.
+    pub(crate) fn row_for(&self, who: impl ToString, action: &Action) -> RowId {
+        let micronode = self.cells.head().unwrap().profile.micronode();
+        let sovereign = self.seat_of(who).is_some_and(|id| id.council == Council::Sovereign);
+        row_for(&self.cells, sovereign || micronode, action)
     }
 
     /// The order that opens this action under its row, with the longest clocks that the row allows.
-    pub(crate) fn opening(&self, who: SeatId, action: &Action) -> Open {
-        let current = match action {
-            Action::SetRoute(change) => self.cells.route(change.route).unwrap().map(|route| route.economics),
-            Action::Pause(_) | Action::Lift { .. } => None,
-        };
-        let row = self.cells.row(action.row(current.as_ref())).unwrap();
+    pub(crate) fn opening(&self, who: impl ToString, action: &Action) -> Open {
+        let who = who.to_string();
+        let row = self.cells.row(self.row_for(&who, action)).unwrap();
         Open {
             row: row.id,
             action: action.clone(),
             document: DocumentHash([9; 32]),
             approve_within: row.approve_by,
             execute_within: row.window,
-            nonce: self.nonce(who),
+            nonce: self.nonce(&who),
         }
     }
 
-    pub(crate) fn open(&mut self, who: &str, action: &Action) -> Opened {
-        let open = self.opening(seat(who), action);
-        self.open_as(who, open)
+    pub(crate) fn open(&mut self, who: impl ToString, action: &Action) -> Opened {
+        let who = who.to_string();
+        let open = self.opening(&who, action);
+        self.open_as(&who, open)
     }
 
-    pub(crate) fn open_as(&mut self, who: &str, open: Open) -> Opened {
+    pub(crate) fn open_as(&mut self, who: impl ToString, open: Open) -> Opened {
         let action = open.action.clone();
         self.applied(who, Order::Open(open));
         match &self.records.last().unwrap().event {
@@ -198,17 +288,58 @@ impl World {
         who.iter().for_each(|who| self.applied(who, approve(proposal)));
     }
 
-    pub(crate) fn execute(&mut self, who: &str, proposal: &Opened) {
+    pub(crate) fn execute(&mut self, who: impl ToString, proposal: &Opened) {
         self.applied(who, execute(proposal));
     }
 
-    pub(crate) fn escalate(&mut self, who: &str, scope: Scope) {
-        let order = self.escalation(who, scope);
+    /// Names of the seats that may decide now, in the order in which a quorum is formed: minima first.
+    pub(crate) fn approvers(&self, proposal: &Opened) -> Vec<String> {
+        let cell = self.cells.proposal(proposal.id).unwrap();
+        let row = self.cells.row(cell.row).unwrap();
+        let overdue = proposal.action.overdue();
+        let (mut first, mut others) = (Vec::new(), Vec::new());
+        for tally in &cell.tallies {
+            let mut sitting = Vec::new();
+            for index in 0..self.cells.council(tally.council).unwrap().size {
+                let seat = self.cells.seat(SeatId { council: tally.council, index }).unwrap();
+                let valid = self.now < seat.valid_until || overdue.includes(tally.council);
+                let may = seat.active(self.now) && !seat.suspended(self.now) && seat.since <= tally.epoch && valid;
+                sitting.extend(self.names.get(&seat.key).filter(|_| may).cloned());
+            }
+            let rest = sitting.split_off(usize::from(row.minima.of(tally.council)).min(sitting.len()));
+            first.extend(sitting);
+            others.extend(rest);
+        }
+        first.extend(others);
+        first.truncate(row.m.into());
+        first
+    }
+
+    /// Opened and approved by as many as it takes.
+    pub(crate) fn carry(&mut self, who: impl ToString, action: &Action) -> Opened {
+        let proposal = self.open(who, action);
+        for name in self.approvers(&proposal) {
+            self.applied(name, approve(&proposal));
+        }
+        proposal
+    }
+
+    /// Opened, approved and, after its delay, executed.
+    pub(crate) fn enact(&mut self, who: impl ToString, action: &Action) -> Opened {
+        let proposal = self.carry(who, action);
+        self.wait(self.cells.proposal(proposal.id).unwrap().delay.into());
+        self.execute("O0", &proposal);
+        proposal
+    }
+
+    pub(crate) fn escalate(&mut self, who: impl ToString, watched: Watched) {
+        let who = who.to_string();
+        let order = self.escalation(&who, watched);
         self.applied(who, order);
     }
 
-    pub(crate) fn escalation(&self, who: &str, scope: Scope) -> Order {
-        Order::Escalate { scope, reference: ReferenceHash([4; 32]), nonce: self.nonce(seat(who)) }
+    pub(crate) fn escalation(&self, who: impl ToString, watched: Watched) -> Order {
+        Order::Escalate { watched, reference: ReferenceHash([4; 32]), nonce: self.nonce(who) }
     }
 
     /// A pause that is in force from now on.
@@ -220,6 +351,50 @@ impl World {
         let proposal = self.open("E0", &pause_for(incident, scope, seconds));
         self.approve(&["E0", "E1"], &proposal);
         self.execute("E2", &proposal);
+    }
+
+    /// The review of a pause that is over, filed and attested.
+    pub(crate) fn reviewed(&mut self, incident: IncidentId, scope: Scope) {
+        self.applied("E2", file_review(scope, incident));
+        self.applied("A0", attest_review(scope, incident));
+    }
+
+    /// A rotation of this seat to a key of this name, in the same organisation.
+    pub(crate) fn rotation(&mut self, who: &str, successor: &str) -> Action {
+        let id = self.seat_of(who).unwrap();
+        let seat = self.cells.seat(id).unwrap();
+        let new = self.newcomer(id, successor, seat.organisation.as_str());
+        Action::Rotate { seat: id, previous: seat.key, new }
+    }
+
+    /// A new seat whose expiry is a week apart from the others of its council.
+    pub(crate) fn newcomer(&mut self, id: SeatId, name: &str, organisation: &str) -> NewSeat {
+        let size = self.cells.council(id.council).unwrap().size;
+        let others = (0..size).filter(|index| *index != id.index);
+        let ends = others.map(|index| self.cells.seat(SeatId { council: id.council, index }).unwrap().valid_until);
+        let ends: Vec<u64> = ends.collect();
+        let micronode = self.cells.head().unwrap().profile.micronode();
+        let days = if micronode && id.index > 0 { 1..=7_u64 } else { 30..=120 };
+        let apart = |end: &u64| ends.iter().all(|other| other.abs_diff(*end) >= WEEK);
+        let valid_until = days.map(|day| self.now + day * DAY).rev().find(apart).unwrap();
+        self.names.insert(key_named(name), name.to_owned());
+        new_seat(name, organisation, valid_until)
+    }
+
+    pub(crate) fn acceptance(&self, name: &str) -> Order {
+        let id = self.seat_of(name).unwrap();
+        Order::AcceptSeat { seat: id, previous: self.cells.seat(id).unwrap().previous }
+    }
+
+    /// A rotation from the proposal to the second in which the successor may act.
+    pub(crate) fn rotated(&mut self, who: &str, successor: &str) {
+        let action = self.rotation(who, successor);
+        let sits = |index| self.cells.seat(SeatId { council: Council::Sovereign, index }).ok();
+        let author = (0..3).filter_map(sits).find(|seat| seat.active(self.now) && !seat.suspended(self.now)).unwrap();
+        self.enact(self.names[&author.key].clone(), &action);
+        let accept = self.acceptance(successor);
+        self.applied(successor, accept);
+        self.wait(1);
     }
 
     /// Route 1 with [`economics`], a little over an hour later.
@@ -235,7 +410,7 @@ impl World {
     /// An approved change of route 1 whose delay begins now.
     pub(crate) fn loosening(&mut self, economics: Economics) -> Opened {
         let current = self.cells.route(1).unwrap();
-        self.escalate("O0", Scope::Route(1));
+        self.escalate("O0", Watched::Route(1));
         let proposal = self.open("M0", &set_route(1, current, economics));
         self.approve(&["S0", "S1", "M0"], &proposal);
         proposal
@@ -255,10 +430,65 @@ impl World {
     }
 }
 
+/// The row that an action needs; `sovereign` where the Sovereign council is to decide what the Emergency could too.
+pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> RowId {
+    let of = |emergency, other| if sovereign { other } else { emergency };
+    match action {
+        Action::Pause(_) => of(RowId::EMERGENCY_PAUSE, RowId::SOVEREIGN_PAUSE),
+        Action::Suspend { .. } => of(RowId::SEAT_SUSPENSION, RowId::SOVEREIGN_SUSPENSION),
+        Action::SetMode(_) => of(RowId::DEGRADED_MODE, RowId::MANUAL_OVERRIDE),
+        Action::Lift { .. } | Action::Reinstate { .. } => RowId::LIFT_EARLY,
+        Action::LeaveMode { .. } => RowId::DEGRADED_MODE_OFF,
+        Action::SetRoute(change) => match cells.route(change.route).unwrap() {
+            Some(route) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
+            _ => LOOSEN,
+        },
+        Action::SetRow(_) | Action::Reconstitute(_) | Action::RenewProfile { .. } => RowId::POLICY_TABLE,
+        Action::Rotate { seat, .. } => RowId::rotate(seat.council),
+        Action::Recover { council: Council::Policy, .. } => RowId::RECOVER_POLICY,
+        Action::Recover { .. } => RowId::RECOVER_SOVEREIGN,
+        Action::Register { entry, .. } => {
+            let present: Option<Registered> = cells.cell(&CellKey::Entry(entry.key())).unwrap();
+            entry.row(present.as_ref().map(|present| &present.entry))
+        }
+        Action::Revoke { entry, .. } => entry.revoke_row(),
+        Action::Release(release) => {
+            let key = CellKey::Entry(EntryKey::Component(release.component));
+            let component: Option<Registered> = cells.cell(&key).unwrap();
+            component.map_or(RowId::ROUTINE_UPGRADE, |present| present.entry.risk().release_row())
+        }
+        Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
+        Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
+        Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
+        Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
+    }
+}
+
 pub(crate) fn seal_for(domain: &Domain, signer: &SigningKey, command: Command) -> Vec<u8> {
     let key = key_of(signer);
     let signature = Signature::Ed25519(signer.sign(&digest::signed_message(domain, &key, &command)).to_bytes());
     Envelope::seal(domain, command, key, signature).to_bytes()
+}
+
+pub(crate) fn seal_as(domain: &Domain, who: &str, command: Command) -> Vec<u8> {
+    match key_named(who) {
+        Key::Ed25519(_) => seal_for(domain, &signer(who), command),
+        key @ Key::P256(_) => {
+            let signature = sign_p256(who, &digest::signed_message(domain, &key, &command));
+            Envelope::seal(domain, command, key, signature).to_bytes()
+        }
+    }
+}
+
+/// Deterministic (RFC 6979), low-s, with the second coordinate of the key.
+pub(crate) fn sign_p256(who: &str, message: &[u8]) -> Signature {
+    use p256::ecdsa::signature::Signer as _;
+    let signer = p256_signer(who);
+    let signature: p256::ecdsa::Signature = signer.sign(message);
+    let signature = signature.normalize_s().unwrap_or(signature).to_bytes();
+    let point = signer.verifying_key().to_encoded_point(false);
+    let y: [u8; 32] = (*point.y().unwrap()).into();
+    Signature::P256([&signature[..], &y].concat().try_into().unwrap())
 }
 
 pub(crate) fn decide(proposal: &Opened, decision: Decision) -> Order {
@@ -273,17 +503,45 @@ pub(crate) fn reject(proposal: &Opened) -> Order {
     decide(proposal, Decision::Reject)
 }
 
+pub(crate) fn veto(proposal: &Opened) -> Order {
+    Order::Veto { id: proposal.id, digest: proposal.digest }
+}
+
 pub(crate) fn cancel(proposal: &Opened) -> Order {
     Order::Cancel { id: proposal.id }
+}
+
+pub(crate) fn call_panel(proposal: &Opened) -> Order {
+    Order::CallPanel { id: proposal.id }
+}
+
+pub(crate) fn panel_approve(proposal: &Opened) -> Order {
+    Order::PanelApprove { id: proposal.id, digest: proposal.digest }
 }
 
 pub(crate) fn execute(proposal: &Opened) -> Order {
     execute_with(proposal, proposal.action.clone())
 }
 
+/// A release's log names its version and its bill of materials, any other's nothing in particular.
 pub(crate) fn execute_with(proposal: &Opened, action: Action) -> Order {
-    let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    Order::Execute(Execute { id: proposal.id, action, log })
+    let (version, sbom) = match &action {
+        Action::Release(release) => (release.version, release.sbom),
+        _ => (label("1"), ReferenceHash([0; 32])),
+    };
+    Order::Execute(Execute {
+        id: proposal.id,
+        action,
+        log: DeploymentLog { operator: label("operator"), version, sbom },
+    })
+}
+
+pub(crate) fn file_review(scope: Scope, incident: IncidentId) -> Order {
+    Order::FileReview { scope, incident, severity: greatseal_protocol::scope::Severity::Sev3, report: REPORT }
+}
+
+pub(crate) fn attest_review(scope: Scope, incident: IncidentId) -> Order {
+    Order::AttestReview { scope, incident, report: REPORT }
 }
 
 /// Number of the refusal, and whether it is on record.

@@ -1,0 +1,124 @@
+//! Section 15 once more, written from the text: every invariant from 1 to 14 that a genesis breaks, not only the first.
+
+use greatseal_protocol::{
+    council::Council,
+    genesis::{Genesis, Profile},
+    row::{Row, RowId},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+const HOUR: u32 = 3_600;
+const DAY: u32 = 24 * HOUR;
+const COUNTING_NOTHING: [Council; 3] = [Council::Operator, Council::Auditor, Council::Panel];
+
+/// Sizes of a genesis' councils; 0 where there is none. All programmes' are alike.
+pub(crate) fn sizes(genesis: &Genesis) -> impl Fn(Council) -> u8 {
+    let mut sizes: BTreeMap<Council, u8> = BTreeMap::new();
+    for entry in &genesis.councils {
+        let size = u8::try_from(entry.seats.len()).unwrap();
+        sizes.insert(entry.council, size);
+        if matches!(entry.council, Council::Program(_)) {
+            sizes.insert(Council::Program(0), size);
+        }
+    }
+    move |council| sizes.get(&council).copied().unwrap_or(0)
+}
+
+/// Numbers of the invariants that are broken.
+pub(crate) fn broken(genesis: &Genesis) -> BTreeSet<u8> {
+    let mut broken = BTreeSet::new();
+    let mut check = |number: u8, holds: bool| {
+        if !holds {
+            broken.insert(number);
+        }
+    };
+    councils(genesis, &mut check);
+    broken.extend(broken_by_rows(genesis));
+    broken
+}
+
+/// Those of them that rows break.
+pub(crate) fn broken_by_rows(genesis: &Genesis) -> BTreeSet<u8> {
+    let mut broken = BTreeSet::new();
+    let mut check = |number: u8, holds: bool| {
+        if !holds {
+            broken.insert(number);
+        }
+    };
+    let sorted = genesis.rows.windows(2).all(|pair| pair[0].id < pair[1].id);
+    check(1, sorted && genesis.rows.iter().all(|row| row.version == 0));
+    let size = sizes(genesis);
+    for row in &genesis.rows {
+        one_row(genesis.profile, row, &size, &mut check);
+        if !(26..=37).contains(&row.id.0) {
+            for (council, _) in row.minima.iter() {
+                for rotate in genesis.rows.iter().filter(|other| other.id.rotated() == Some(council)) {
+                    check(12, rotate.delay >= row.delay && (row.id.0 == 25 || rotate.m >= row.m));
+                }
+            }
+        }
+    }
+    broken
+}
+
+fn councils(genesis: &Genesis, check: &mut impl FnMut(u8, bool)) {
+    check(1, genesis.councils.windows(2).all(|pair| pair[0].council < pair[1].council));
+    check(1, genesis.councils.iter().all(|entry| (1..=16).contains(&entry.seats.len())));
+    let (mut keys, mut holders) = (BTreeSet::new(), BTreeSet::new());
+    let mut duties: BTreeMap<_, BTreeSet<u8>> = BTreeMap::new();
+    for entry in &genesis.councils {
+        let cap = (entry.seats.len().saturating_sub(1) / 2).max(1);
+        for (at, seat) in entry.seats.iter().enumerate() {
+            check(14, keys.insert(seat.key) && holders.insert(seat.holder) && seat.key.admit().is_ok());
+            let duty = COUNTING_NOTHING.iter().position(|council| *council == entry.council).map_or(0, |at| at + 1);
+            duties.entry(seat.organisation).or_default().insert(u8::try_from(duty).unwrap());
+            let same = entry.seats.iter().filter(|other| other.organisation == seat.organisation).count();
+            check(7, COUNTING_NOTHING.contains(&entry.council) || same <= cap);
+            let apart = |other: &u64| other.abs_diff(seat.valid_until) >= u64::from(7 * DAY);
+            check(9, entry.seats[..at].iter().map(|other| other.valid_until).all(|other| apart(&other)));
+        }
+    }
+    check(13, duties.values().all(|duties| duties.len() == 1));
+}
+
+fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &mut impl FnMut(u8, bool)) {
+    let w: Vec<(Council, u32, u32)> =
+        row.minima.iter().map(|(council, k)| (council, u32::from(size(council)), u32::from(k))).collect();
+    let (m, n_all): (u32, u32) = (row.m.into(), w.iter().map(|(_, n, _)| n).sum());
+    let micronode = profile.micronode();
+    check(1, (1..=37).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
+    check(2, w.iter().all(|(_, n, k)| *n > 0 && k <= n) && w.iter().map(|(.., k)| k).sum::<u32>() <= m);
+    check(3, w.iter().all(|(council, ..)| !COUNTING_NOTHING.contains(council)));
+    // Of a micronode: document, routine-upgrade, pause, custody, small batch, registry-identity, recover.
+    let singles: &[u8] = if micronode { &[1, 2, 8, 16, 20, 21, 36] } else { &[1, 20] };
+    check(4, singles.contains(&row.id.0) == (m == 1));
+    if m >= 2 {
+        check(5, 2 * m > n_all || w.iter().any(|(_, n, k)| 2 * k > *n));
+        check(6, micronode || m < n_all && w.iter().all(|(_, n, k)| k < n));
+        check(7, w.iter().map(|(_, n, _)| (n.saturating_sub(1) / 2).max(1)).sum::<u32>() < m);
+        let alone = |at: usize| w[at].1 >= m && w.iter().enumerate().all(|(other, (.., k))| other == at || *k == 0);
+        check(8, w.len() < 2 || (0..w.len()).all(|at| !alone(at)));
+        if [36, 37].contains(&row.id.0) && !micronode {
+            let mut largest: Vec<u32> = w.iter().map(|(_, n, _)| *n).collect();
+            largest.sort_unstable_by(|one, other| other.cmp(one));
+            check(8, largest.iter().take(2).sum::<u32>() < m);
+        }
+    }
+    check(9, (300..=7 * DAY).contains(&row.approve_by) && (HOUR..=7 * DAY).contains(&row.window));
+    let least = match row.id {
+        _ if micronode => 0,
+        RowId::HIGH_RISK_UPGRADE => DAY,
+        RowId::POLICY_TABLE => 2 * DAY,
+        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY => 3 * DAY,
+        _ => 0,
+    };
+    check(9, (least..=14 * DAY).contains(&row.delay));
+    let cap = if micronode { 2 * HOUR } else { 4 * HOUR };
+    check(10, row.delay == 0 || row.window >= 2 * cap);
+    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations.
+    let protective = [5, 6, 7, 8, 9, 14, 15, 22].contains(&row.id.0);
+    // Documents, lifts, batches, disputes and overrides go neither way.
+    let neutral = [1, 10, 11, 19, 20, 23, 24].contains(&row.id.0);
+    check(11, !protective || row.delay == 0);
+    check(11, protective || neutral || row.delay >= HOUR);
+}

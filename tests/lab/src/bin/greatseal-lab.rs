@@ -1,0 +1,100 @@
+//! Weights of the contract, read without a chain around it: one JSON object a line.
+
+use greatseal_lab::{
+    Answer, Lab,
+    genesis::{default_genesis, key_of},
+};
+use greatseal_protocol::{
+    action::Action,
+    bytes::{AssetHash, DocumentHash, Label, ReferenceHash},
+    command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
+    council::{Council, SeatId},
+    event::Event,
+    route::{Economics, SetRoute},
+    row::RowId,
+    scope::Watched,
+    submit::Outcome,
+};
+use serde_json::json;
+
+const NOW: u64 = 1_800_000_000;
+
+fn main() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    row("ref_time of a deployment with the default councils", lab.deployed.ref_time(), Some("<= 1390"));
+    direct_flow(&mut lab);
+}
+
+fn row(metric: &str, picoseconds: u64, target: Option<&str>) {
+    let value = (picoseconds as f64 / 1e9 * 1000.0).round() / 1000.0;
+    println!("{}", json!({"bench": "contract", "metric": metric, "value": value, "unit": "Gps", "target": target}));
+}
+
+fn seat(council: Council, index: u8) -> SeatId {
+    SeatId { council, index }
+}
+
+fn act(lab: &mut Lab, seat: SeatId, order: Order) -> (Answer<Outcome>, u64) {
+    let capacity = Capacity::Seat { council: seat.council, epoch: 0 };
+    let command = Command { capacity, expiry: lab.now() + 600, order };
+    let answer = lab.act(&key_of(seat, 0), &command);
+    let weight = answer.weight.ref_time();
+    assert!(matches!(answer.result, Ok(Outcome::Applied { .. })), "{answer:?}");
+    (answer, weight)
+}
+
+/// Proposing, three approvals, execution: bridge parameters, three of five.
+fn direct_flow(lab: &mut Lab) {
+    let (s0, s1, m0) = (seat(Council::Sovereign, 0), seat(Council::Sovereign, 1), seat(Council::Treasury, 0));
+    act(
+        lab,
+        seat(Council::Operator, 0),
+        Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([1; 32]), nonce: 1 },
+    );
+    let action = Action::SetRoute(SetRoute { route: 1, previous: None, economics: economics() });
+    let open = Open {
+        row: RowId::BRIDGE_LOOSEN,
+        action: action.clone(),
+        document: DocumentHash([2; 32]),
+        approve_within: 86_400,
+        execute_within: 3 * 86_400,
+        nonce: 1,
+    };
+    let (opened, mut total) = act(lab, s0, Order::Open(open));
+    row("ref_time of opening by the direct door", total, None);
+    let [ref record] = opened.records[..] else { panic!("one event: {:?}", opened.records) };
+    let Event::Opened(ref opened) = record.event else { panic!("opened: {record:?}") };
+    let (id, digest): (ProposalId, _) = (opened.id, opened.digest);
+    for approver in [s0, s1, m0] {
+        let (_, weight) = act(lab, approver, Order::Decide { id, digest, decision: Decision::Approve });
+        row("ref_time of an approval by the direct door", weight, None);
+        total += weight;
+    }
+    lab.wait(3600);
+    let label = |text| Label::new(text).expect("a label");
+    let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
+    let (_, weight) = act(lab, s0, Order::Execute(Execute { id, action, log }));
+    row("ref_time of executing by the direct door", weight, None);
+    row("ref_time of a 3-of-5 flow by the direct door", total + weight, Some("<= 8"));
+}
+
+fn economics() -> Economics {
+    Economics {
+        source: AssetHash([1; 32]),
+        destination: AssetHash([2; 32]),
+        rate_num: 1,
+        rate_den: 1,
+        rate_from: 0,
+        rate_until: u64::MAX,
+        fee_bps: 10,
+        fee_min: 0,
+        fee_max: 1000,
+        tx_min: 1,
+        tx_max: 50_000,
+        account_max: 100_000,
+        aggregate_max: 1_000_000,
+        count_max: 500,
+        period: 86_400,
+        large: 25_000,
+    }
+}

@@ -1,0 +1,223 @@
+//! Pallets, clock and contract.
+
+use ed25519_dalek::SigningKey;
+use frame_support::traits::fungible::Mutate;
+use greatseal_devnet_runtime::{
+    Balances, ETHEREUM_CHAIN_ID, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System, currency::UNIT,
+    genesis::Genesis as ChainGenesis,
+};
+use greatseal_protocol::{
+    bytes::ContractAddress,
+    cells::{CellKey, Cells, Memory},
+    command::Command,
+    digest::{Domain, deployment_id, signed_message},
+    envelope::Envelope,
+    event::Record,
+    evolve::evolve,
+    genesis::Genesis,
+    key::{Key, Signature},
+    submit::{self, NotDeployed, Outcome, Undone},
+};
+use pallet_revive::{Code, ExecConfig, ExecReturnValue, TransactionLimits};
+use parity_scale_codec::{Decode, DecodeAll, Encode};
+use sp_core::{H160, U256};
+use sp_runtime::{AccountId32, Weight};
+use std::path::Path;
+
+/// ink!'s selectors: the first four bytes of BLAKE2-256 of the message's name.
+const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
+
+/// A chain with one contract.
+pub struct Lab {
+    externalities: sp_io::TestExternalities,
+    contract: H160,
+    /// Where signatures count.
+    pub domain: Domain,
+    /// What the contract's records make of nothing: the model.
+    pub model: Memory,
+    /// Weight of the deployment.
+    pub deployed: Weight,
+    now: u64,
+}
+
+/// What a call answered.
+#[derive(Debug)]
+pub struct Answer<T> {
+    /// The contract's own answer.
+    pub result: Result<T, Undone>,
+    /// The records that it emitted.
+    pub records: Vec<Record>,
+    /// What it cost to execute.
+    pub weight: Weight,
+}
+
+impl Lab {
+    /// Deploys the released contract at `now`.
+    ///
+    /// # Panics
+    ///
+    /// Where the constructor refuses: tests and benchmarks begin with a genesis that holds.
+    #[must_use]
+    pub fn deploy(genesis: &Genesis, now: u64) -> Self {
+        match Self::try_deploy(genesis, now) {
+            Ok(lab) => lab,
+            Err(refusal) => panic!("the constructor refuses: {refusal:?}"),
+        }
+    }
+
+    /// Deploys, or says why the constructor refuses.
+    ///
+    /// # Errors
+    ///
+    /// The constructor's own answer.
+    ///
+    /// # Panics
+    ///
+    /// Where the pallets themselves do not take the code.
+    pub fn try_deploy(genesis: &Genesis, now: u64) -> Result<Self, NotDeployed> {
+        let storage = ChainGenesis { time: now.saturating_mul(1000), seed: [7; 32] }.storage().expect("a genesis");
+        let mut externalities = sp_io::TestExternalities::new(storage);
+        let payer = AccountId32::new([1; 32]);
+        let (contract, deployed, model) = externalities.execute_with(|| {
+            set_clock(now);
+            System::set_block_number(1);
+            give(&payer);
+            let data = [NEW.to_vec(), genesis.encode().encode()].concat();
+            let blob =
+                Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts/governance/released/governance.polkavm");
+            let answer = Revive::bare_instantiate(
+                RuntimeOrigin::signed(payer.clone()),
+                U256::zero(),
+                limits(),
+                Code::Upload(std::fs::read(blob).expect("the released contract")),
+                data,
+                None,
+                &ExecConfig::new_substrate_tx(),
+            );
+            let weight = answer.weight_consumed;
+            let answer = answer.result.expect("the pallets take the code");
+            message::<NotDeployed, ()>(&answer.result)?;
+            let mut model = Memory::new();
+            for record in records(answer.addr) {
+                evolve(&mut model, &record).expect("the first record");
+            }
+            Ok((answer.addr, weight, model))
+        })?;
+        let domain = Domain {
+            deployment: deployment_id(genesis),
+            contract: ContractAddress(contract.to_fixed_bytes()),
+            chain_id: ETHEREUM_CHAIN_ID,
+        };
+        Ok(Self { externalities, contract, domain, model, deployed, now })
+    }
+
+    /// The contract's clock, in seconds.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.now
+    }
+
+    /// Moves the clock.
+    pub fn wait(&mut self, seconds: u64) {
+        self.now = self.now.saturating_add(seconds);
+        let now = self.now;
+        self.externalities.execute_with(|| set_clock(now));
+    }
+
+    /// An envelope of this command.
+    #[must_use]
+    pub fn envelope(&self, signer: &SigningKey, command: Command) -> Vec<u8> {
+        use ed25519_dalek::Signer;
+        let key = Key::Ed25519(signer.verifying_key().to_bytes());
+        let signature = signer.sign(&signed_message(&self.domain, &key, &command));
+        Envelope::seal(&self.domain, command, key, Signature::Ed25519(signature.to_bytes())).to_bytes()
+    }
+
+    /// Sends envelopes in one call.
+    pub fn submit(&mut self, envelopes: &[Vec<u8>]) -> Answer<Vec<Outcome>> {
+        self.call(AccountId32::new([1; 32]), "submit", &envelopes.to_vec())
+    }
+
+    /// Sends a bare command from the account of a key.
+    pub fn act(&mut self, signer: &SigningKey, command: &Command) -> Answer<Outcome> {
+        let key = signer.verifying_key().to_bytes();
+        self.act_as(key, &(Key::Ed25519(key), command).encode())
+    }
+
+    /// Sends any bytes to the direct door from any account.
+    pub fn act_as(&mut self, account: [u8; 32], bytes: &[u8]) -> Answer<Outcome> {
+        self.call(AccountId32::new(account), "act", &bytes.to_vec())
+    }
+
+    /// The same command on the model alone, which does not change.
+    #[must_use]
+    pub fn foresee(&self, bytes: &[u8]) -> (Outcome, Vec<Record>) {
+        submit::submit(&mut self.model.clone(), bytes, self.now, &greatseal_protocol::key::Software)
+            .expect("a sound model")
+    }
+
+    /// Cells in which the contract's storage differs from the model.
+    pub fn differences(&mut self) -> Vec<CellKey> {
+        let contract = self.contract;
+        let model = &self.model;
+        self.externalities.execute_with(|| {
+            let stored = |key: &CellKey| Revive::get_storage_var_key(contract, key.encode()).ok().flatten();
+            model.keys().filter(|key| stored(key) != model.load(key)).copied().collect()
+        })
+    }
+
+    fn call<T: Decode>(&mut self, from: AccountId32, name: &str, argument: &impl Encode) -> Answer<T> {
+        let contract = self.contract;
+        let model = &mut self.model;
+        let selector: [u8; 4] = sp_crypto_hashing::blake2_256(name.as_bytes())[..4].try_into().expect("four bytes");
+        let data = [selector.to_vec(), argument.encode()].concat();
+        self.externalities.execute_with(|| {
+            System::reset_events();
+            if System::account(&from).data.free < UNIT {
+                give(&from);
+            }
+            let origin = RuntimeOrigin::signed(from);
+            let config = ExecConfig::new_substrate_tx();
+            let answer = Revive::bare_call(origin, contract, U256::zero(), limits(), data, &config);
+            let weight = answer.weight_consumed;
+            let result = message(&answer.result.expect("the contract does not trap"));
+            let records = if result.is_ok() { records(contract) } else { Vec::new() };
+            for record in &records {
+                evolve(model, record).expect("records follow one another");
+            }
+            Answer { result, records, weight }
+        })
+    }
+}
+
+/// The answer of a message or constructor: ink!'s own result around it says that the call was understood.
+fn message<E: Decode, T: Decode>(answer: &ExecReturnValue) -> Result<T, E> {
+    let understood: Result<Result<T, E>, u8> = Decode::decode(&mut &answer.data[..]).expect("an answer");
+    understood.expect("the call is understood")
+}
+
+/// Everything that the contract has emitted in this call.
+fn records(contract: H160) -> Vec<Record> {
+    let emitted = System::events().into_iter().filter_map(|event| match event.event {
+        RuntimeEvent::Revive(pallet_revive::Event::ContractEmitted { contract: by, data, .. }) if by == contract => {
+            Some(data)
+        }
+        _ => None,
+    });
+    let record = |data: Vec<u8>| <([u8; 32], [u8; 32], Record)>::decode_all(&mut &data[..]).expect("a record").2;
+    emitted.map(record).collect()
+}
+
+fn limits() -> TransactionLimits<Runtime> {
+    TransactionLimits::WeightAndDeposit { weight_limit: Weight::MAX, deposit_limit: u128::MAX }
+}
+
+fn give(account: &AccountId32) {
+    Balances::mint_into(account, 1_000_000 * UNIT).expect("money");
+    // An account that was mapped before stays so.
+    let _ = Revive::map_account(RuntimeOrigin::signed(account.clone()));
+}
+
+fn set_clock(now: u64) {
+    pallet_timestamp::Now::<Runtime>::put(now.saturating_mul(1000));
+}

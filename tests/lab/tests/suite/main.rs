@@ -1,0 +1,3 @@
+//! The contract against the protocol, on the real pallets.
+
+mod doors;
