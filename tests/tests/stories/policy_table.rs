@@ -1,6 +1,6 @@
 //! The policy table in words, and a table that is checked before anybody proposes it.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use greatseal_tests::{
     Outcome,
@@ -83,6 +83,12 @@ async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome 
     assert!(status["seat_expires"][0].as_str().is_some_and(|text| text.starts_with("S1 at ")), "{status}");
     let table = world.greatseal(&[&on[..], &["policy", "show"]].concat()).await?.done()?;
     assert_eq!(table["rows"].as_array().map(Vec::len), Some(23), "{table}");
+    if world.node().pass(Duration::from_secs(61 * 24 * 3600)).await? {
+        let status = world.greatseal(&[&on[..], &["status"]].concat()).await?.done()?;
+        assert!(status["profile"].as_str().is_some_and(|text| text.contains("nothing loosens since")), "{status}");
+        assert!(status["seat_overdue"][0].as_str().is_some_and(|text| text.starts_with("S1 since ")), "{status}");
+        assert!(status["seat_expires"][0].as_str().is_some_and(|text| text.starts_with("S0 at ")), "{status}");
+    }
 
     let names = ["S0", "S1", "S2", "P0", "P1", "M0", "M1", "E0", "E1", "E2", "O0", "A0"];
     fs::write(world.file("two.json"), json!(only(&names)).to_string())?;

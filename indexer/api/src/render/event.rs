@@ -205,7 +205,7 @@ mod tests {
     use greatseal_protocol::scope::{Mode, Pause, Scope, SetMode};
 
     #[test]
-    fn a_pause_shows_its_incident_and_that_it_is_counted() {
+    fn a_pause_shows_its_incident_and_that_it_is_counted() -> Result<(), Box<dyn std::error::Error>> {
         let pause = Pause {
             scope: Scope::Route(7),
             seconds: 60,
@@ -213,16 +213,17 @@ mod tests {
             severity: Severity::Sev2,
             reason: ReferenceHash([1; 32]),
         };
-        let id = "1.E0.0".parse().expect("an id");
+        let id = "1.E0.0".parse()?;
         let lines = event(&Event::Paused { id, pause, until: 99, capped: true });
         let value = |label: &str| lines.iter().find(|(found, _)| found == label).map(|(_, value)| value.as_str());
         assert_eq!(value("incident"), Some("abababababababababababababababab"));
         assert_eq!((value("scope"), value("until"), value("counted")), (Some("route:7"), Some("99"), Some("true")));
+        Ok(())
     }
 
     #[test]
-    fn a_mode_that_is_left_is_normal() {
-        let id = "1.S0.0".parse().expect("an id");
+    fn a_mode_that_is_left_is_normal() -> Result<(), Box<dyn std::error::Error>> {
+        let id = "1.S0.0".parse()?;
         let left = event(&Event::ModeChanged { id, set: None, until: 5, capped: false });
         assert_eq!(left.first(), Some(&line("mode", "normal")));
         let set = SetMode {
@@ -234,5 +235,6 @@ mod tests {
         };
         let set = event(&Event::ModeChanged { id, set: Some(set), until: 5, capped: true });
         assert_eq!(set.first(), Some(&line("mode", "read-only")));
+        Ok(())
     }
 }

@@ -48,6 +48,7 @@ pub enum Governance {
     )]
     Escalate(Escalate),
     /// Submits an envelope that was signed before.
+    #[command(after_help = "Example:\n  greatseal governance submit approval.hex")]
     Submit {
         /// File with the envelope.
         envelope: PathBuf,
