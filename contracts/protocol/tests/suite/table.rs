@@ -268,7 +268,7 @@ fn hold(world: &mut World, who: SeatId, holder: Holder) {
         Holder::Active => {}
         Holder::Pending => seat.accepted = None,
         Holder::Suspended => {
-            seat.suspension = Some(Suspension { from: now, until: u64::MAX, by: Suspender::Sovereign });
+            seat.suspension = Some(Suspension { from: now, until: u64::MAX, by: Suspender::Emergency });
         }
         Holder::Overdue => seat.valid_until = now,
         Holder::Newcomer => (seat.since, seat.accepted) = (1, Some(now - 1)),
