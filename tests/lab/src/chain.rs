@@ -3,7 +3,7 @@
 use ed25519_dalek::SigningKey;
 use frame_support::traits::fungible::Mutate;
 use greatseal_devnet_runtime::{
-    Balances, ETHEREUM_CHAIN_ID, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System, currency::UNIT,
+    Balances, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System, currency::UNIT,
     genesis::Genesis as ChainGenesis,
 };
 use greatseal_protocol::{
@@ -16,11 +16,12 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::Genesis,
     key::{Key, Signature},
-    submit::{self, NotDeployed, Outcome, Undone},
+    submit::{NotDeployed, Outcome, Undone},
 };
 use pallet_revive::{Code, ExecConfig, ExecReturnValue, TransactionLimits};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use sp_core::{H160, U256};
+use sp_externalities::Externalities;
 use sp_runtime::{AccountId32, Weight};
 use std::path::Path;
 
@@ -37,6 +38,13 @@ pub struct Lab {
     pub model: Memory,
     /// Weight of the deployment.
     pub deployed: Weight,
+    now: u64,
+}
+
+/// Where a story begins.
+#[derive(Debug)]
+pub struct Beginning {
+    model: Memory,
     now: u64,
 }
 
@@ -106,9 +114,25 @@ impl Lab {
         let domain = Domain {
             deployment: deployment_id(genesis),
             contract: ContractAddress(contract.to_fixed_bytes()),
-            chain_id: ETHEREUM_CHAIN_ID,
+            chain_id: genesis.chain_id,
         };
         Ok(Self { externalities, contract, domain, model, deployed, now })
+    }
+
+    /// From here on everything can be undone.
+    pub fn begin(&mut self) -> Beginning {
+        self.externalities.ext().storage_start_transaction();
+        Beginning { model: self.model.clone(), now: self.now }
+    }
+
+    /// Undoes everything since then.
+    ///
+    /// # Panics
+    ///
+    /// Where nothing was begun.
+    pub fn undo(&mut self, beginning: Beginning) {
+        self.externalities.ext().storage_rollback_transaction().expect("something was begun");
+        (self.model, self.now) = (beginning.model, beginning.now);
     }
 
     /// The contract's clock, in seconds.
@@ -147,13 +171,6 @@ impl Lab {
     /// Sends any bytes to the direct door from any account.
     pub fn act_as(&mut self, account: [u8; 32], bytes: &[u8]) -> Answer<Outcome> {
         self.call(AccountId32::new(account), "act", &bytes.to_vec())
-    }
-
-    /// The same command on the model alone, which does not change.
-    #[must_use]
-    pub fn foresee(&self, bytes: &[u8]) -> (Outcome, Vec<Record>) {
-        submit::submit(&mut self.model.clone(), bytes, self.now, &greatseal_protocol::key::Software)
-            .expect("a sound model")
     }
 
     /// Cells in which the contract's storage differs from the model.

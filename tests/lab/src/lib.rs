@@ -6,4 +6,4 @@
 mod chain;
 pub mod genesis;
 
-pub use chain::{Answer, Lab};
+pub use chain::{Answer, Beginning, Lab};

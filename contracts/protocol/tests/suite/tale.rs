@@ -9,7 +9,7 @@ use crate::{
     world::{self, CONTRACT, COUNCILS, MICRONODE, Opened, SMALLEST, START, genesis_of, holder_of, key_named, label},
 };
 use greatseal_protocol::{
-    bytes::Label,
+    bytes::{ContractAddress, Label},
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
     council::{Council, CouncilHead, Seat, SeatId},
@@ -89,23 +89,39 @@ pub(crate) struct Tale {
     pub(crate) seen: BTreeMap<String, u64>,
     pub(crate) dice: Dice,
     pub(crate) commands: u64,
+    /// Everything that was sent, where somebody else is to hear the story too.
+    pub(crate) sent: Option<Vec<Sent>>,
 }
+
+/// Something that was sent, and what came of it.
+#[derive(Debug)]
+pub(crate) struct Sent {
+    pub(crate) at: u64,
+    pub(crate) bytes: Vec<u8>,
+    /// By the direct door: whether the caller's account was the key's.
+    pub(crate) direct: Option<bool>,
+    pub(crate) outcome: Outcome,
+    pub(crate) records: Vec<Record>,
+}
+
+type Deployed = (Domain, Record, Memory);
 
 /// A deployment is the same for every story, and takes long: thirty keys are looked at.
-fn deployed(kind: Kind, signed: bool) -> &'static (Domain, Record, Memory) {
-    static ALL: [OnceLock<(Domain, Record, Memory)>; 6] = [const { OnceLock::new() }; 6];
-    ALL[usize::from(signed) * 3 + kind as usize].get_or_init(|| {
-        let genesis = genesis(kind, signed);
-        let chain_id = genesis.chain_id;
-        let domain = Domain { deployment: digest::deployment_id(&genesis), contract: CONTRACT, chain_id };
-        let record = submit::deploy(genesis, CONTRACT, START).unwrap();
-        let mut cells = Memory::new();
-        evolve(&mut cells, &record).unwrap();
-        (domain, record, cells)
-    })
+fn deployed(kind: Kind, signed: bool) -> &'static Deployed {
+    static ALL: [OnceLock<Deployed>; 6] = [const { OnceLock::new() }; 6];
+    ALL[usize::from(signed) * 3 + kind as usize].get_or_init(|| deployed_at(CONTRACT, kind, signed))
 }
 
-fn genesis(kind: Kind, signed: bool) -> Genesis {
+fn deployed_at(contract: ContractAddress, kind: Kind, signed: bool) -> Deployed {
+    let genesis = genesis(kind, signed);
+    let domain = Domain { deployment: digest::deployment_id(&genesis), contract, chain_id: genesis.chain_id };
+    let record = submit::deploy(genesis, contract, START).unwrap();
+    let mut cells = Memory::new();
+    evolve(&mut cells, &record).unwrap();
+    (domain, record, cells)
+}
+
+pub(crate) fn genesis(kind: Kind, signed: bool) -> Genesis {
     let standard = |councils| genesis_of(councils, Profile::Standard, table::default_rows(Profile::Standard));
     let mut genesis = match kind {
         Kind::Standard => standard(COUNCILS),
@@ -134,7 +150,16 @@ fn key(name: &str, signed: bool) -> Key {
 
 impl Tale {
     pub(crate) fn new(kind: Kind, signed: bool, seed: u64) -> Self {
-        let (domain, record, cells) = deployed(kind, signed);
+        Self::begin_with(deployed(kind, signed), kind, signed, seed)
+    }
+
+    /// A signed story about the contract at this address, which remembers what it sends.
+    pub(crate) fn for_contract(contract: ContractAddress, kind: Kind, seed: u64) -> Self {
+        let tale = Self::begin_with(&deployed_at(contract, kind, true), kind, true, seed);
+        Self { sent: Some(Vec::new()), ..tale }
+    }
+
+    fn begin_with((domain, record, cells): &Deployed, kind: Kind, signed: bool, seed: u64) -> Self {
         let Event::Deployed { genesis, .. } = &record.event else { panic!() };
         let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
         let mut oracle = Oracle::default();
@@ -155,6 +180,7 @@ impl Tale {
             seen: BTreeMap::from([("Deployed".into(), 1)]),
             dice: Dice::seeded(seed),
             commands: 0,
+            sent: None,
         }
     }
 
@@ -378,13 +404,22 @@ impl Tale {
             false => submit::submit(&mut self.store, bytes, self.now, &Trusting),
         }
         .unwrap();
+        self.remember(bytes, None, &outcome, &records);
         self.check(&outcome, &records, order);
         outcome
+    }
+
+    fn remember(&mut self, bytes: &[u8], direct: Option<bool>, outcome: &Outcome, records: &[Record]) {
+        if let Some(sent) = &mut self.sent {
+            let (bytes, outcome, records) = (bytes.to_vec(), *outcome, records.to_vec());
+            sent.push(Sent { at: self.now, bytes, direct, outcome, records });
+        }
     }
 
     fn act(&mut self, bytes: &[u8], caller: bool, order: Order) -> Outcome {
         self.begin();
         let (outcome, records) = submit::act(&mut self.store, bytes, self.now, |_| caller).unwrap();
+        self.remember(bytes, Some(caller), &outcome, &records);
         let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
         self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
         self.check(&outcome, &records, Some(&order));

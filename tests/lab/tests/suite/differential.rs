@@ -1,0 +1,90 @@
+//! Stories told twice: natively by `decide` and `evolve`, and to the contract. Events, refusals and state are the same.
+
+use crate::{
+    dice::{cases, first_seed},
+    tale::{Kind, Sent, Tale, genesis},
+    world::START,
+};
+use greatseal_lab::Lab;
+use greatseal_protocol::{
+    event::{Event, Record},
+    submit::{Outcome, Undone},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread,
+};
+
+/// Stories in the ordinary run.
+const STORIES: u64 = 500;
+/// Commands of a story.
+const STEPS: u64 = 40;
+
+/// What the contract answers to one command, in the words of the protocol.
+fn heard(lab: &mut Lab, sent: &Sent) -> (Outcome, Vec<Record>) {
+    let answer = |result: Result<Vec<Outcome>, Undone>| match result {
+        Ok(outcomes) | Err(Undone::NothingAuthentic(outcomes)) => outcomes[0],
+        Err(undone) => panic!("{undone:?}"),
+    };
+    match sent.direct {
+        None => {
+            let heard = lab.submit(std::slice::from_ref(&sent.bytes));
+            (answer(heard.result), heard.records)
+        }
+        Some(caller) => {
+            // The key is in front of the command; another account is anybody's.
+            let mut account: [u8; 32] = sent.bytes.get(1..33).and_then(|key| key.try_into().ok()).unwrap_or([1; 32]);
+            account[0] ^= u8::from(!caller);
+            let heard = lab.act_as(account, &sent.bytes);
+            (answer(heard.result.map(|outcome| vec![outcome])), heard.records)
+        }
+    }
+}
+
+fn tell(lab: &mut Lab, kind: Kind, seed: u64) -> BTreeSet<String> {
+    let beginning = lab.begin();
+    let mut tale = Tale::for_contract(lab.domain.contract, kind, seed);
+    tale.tell(STEPS);
+    let mut seen = BTreeSet::new();
+    for (step, sent) in tale.sent.iter().flatten().enumerate() {
+        lab.wait(sent.at - lab.now());
+        let (outcome, records) = heard(lab, sent);
+        assert_eq!(outcome, sent.outcome, "{kind:?}, seed {seed}, step {step}");
+        assert_eq!(records, sent.records, "{kind:?}, seed {seed}, step {step}");
+        if let Outcome::Refused { refusal, .. } | Outcome::Ignored { refusal } = outcome {
+            seen.insert(refusal.code().to_string());
+        }
+        seen.extend(records.iter().map(|record| record.event.kind().to_owned()));
+    }
+    assert_eq!(lab.differences(), [], "{kind:?}, seed {seed}: cells that differ");
+    assert_eq!(lab.model, *tale.cells(), "{kind:?}, seed {seed}: what the contract's own records make of nothing");
+    lab.undo(beginning);
+    seen
+}
+
+#[test]
+fn five_hundred_stories_are_the_same_on_the_contract() {
+    let (first, all) = (first_seed(), cases(STORIES));
+    let workers = u64::try_from(thread::available_parallelism().map_or(1, usize::from)).unwrap();
+    let work = |worker: u64| {
+        let kinds = [Kind::Standard, Kind::Micronode, Kind::Smallest];
+        let mut labs: BTreeMap<u64, Lab> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for seed in (first..first + all).filter(|seed| seed % workers == worker) {
+            let which = if seed % 6 == 5 { 1 + seed / 6 % 2 } else { 0 };
+            let kind = kinds[usize::try_from(which).unwrap()];
+            let lab = labs.entry(which).or_insert_with(|| Lab::deploy(&genesis(kind, true), START));
+            seen.extend(tell(lab, kind, seed));
+        }
+        seen
+    };
+    let seen: BTreeSet<String> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|worker| scope.spawn(move || work(worker))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    // Stories in which little happens compare little.
+    let kinds = Event::KINDS.iter().filter(|kind| seen.contains(**kind)).count();
+    let codes = seen.iter().filter(|what| what.parse::<u16>().is_ok()).count();
+    println!("{all} stories, {kinds} kinds of events, {codes} refusals");
+    assert!(kinds >= 30 && codes >= 45, "the stories are too dull: {seen:?}");
+}
