@@ -38,7 +38,7 @@ mod governance {
             let contract = ContractAddress(Self::env().address().to_fixed_bytes());
             let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
                 .map_err(NotDeployed::Broken)?;
-            evolve(&mut Storage, &record).map_err(|_| NotDeployed::Storage)?;
+            evolve(&mut Storage, &record)?;
             emit(&record);
             Ok(Self {})
         }

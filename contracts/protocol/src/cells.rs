@@ -86,6 +86,9 @@ pub enum CellKey {
     /// [`Dispute`].
     #[codec(index = 18)]
     Dispute(ReferenceHash),
+    /// [`greatseal_edwards::Prepared`] of an Ed25519 key that has or had a seat: a function of the key.
+    #[codec(index = 19)]
+    Prepared(Key),
 }
 
 impl CellKey {

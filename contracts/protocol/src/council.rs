@@ -234,6 +234,11 @@ impl Seat {
         self.suspension.is_some_and(|suspension| now < suspension.until)
     }
 
+    /// Whether its own key set it aside: that word is final.
+    pub fn gave_itself_up(&self) -> bool {
+        self.suspension.is_some_and(|suspension| suspension.by == Suspender::Itself)
+    }
+
     /// When its last suspension ended; 0 where there was none.
     pub fn resumed_at(&self) -> u64 {
         self.suspension.map_or(0, |suspension| suspension.until)

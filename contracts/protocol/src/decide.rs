@@ -18,7 +18,7 @@ use crate::{
     event::Event,
     key::Key,
     refusal::Refusal,
-    row::Row,
+    row::{Row, RowId},
 };
 use alloc::vec::Vec;
 
@@ -108,7 +108,25 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    /// The seat, overdue or not, that is not set aside.
     fn any_seat(&self) -> Result<(SeatId, &Seat), Refusal> {
+        match self.claimed()? {
+            (_, seat) if seat.suspended(self.now) => Err(Refusal::SeatSuspended),
+            acting => Ok(acting),
+        }
+    }
+
+    /// The seat for a proposal. Where a council is recovered, nobody is silenced but by their own word: otherwise those
+    /// who are to be replaced could set aside whoever replaces them.
+    fn seat_on(&self, row: RowId, overdue: Overdue) -> Result<(SeatId, &Seat), Refusal> {
+        match self.claimed()? {
+            (_, seat) if row.recovers().is_some() && !seat.gave_itself_up() => self.claimed(),
+            _ => self.seat_unless(overdue),
+        }
+    }
+
+    /// The seat as it is.
+    fn claimed(&self) -> Result<(SeatId, &Seat), Refusal> {
         self.seat.as_ref().map(|(id, seat)| (*id, seat)).ok_or(Refusal::WrongCouncil)
     }
 
@@ -124,7 +142,7 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
     (nonce > seat.nonce).then_some(()).ok_or(Refusal::Replayed)
 }
 
-/// The seat that the capacity claims, if the key has it and may act; `accepts` where it is about to take it.
+/// The seat that the capacity claims, if the key has it; `accepts` where it is about to take it.
 fn claimed_seat(
     cells: &impl Cells,
     actor: &Key,
@@ -149,7 +167,6 @@ fn claimed_seat(
     }
     match () {
         () if !seat.active(now) => Err(Refusal::SeatNotActive),
-        () if seat.suspended(now) => Err(Refusal::SeatSuspended),
         () if head.epoch != epoch => Err(Refusal::WrongEpoch),
         () => Ok(Some((id, seat))),
     }

@@ -8,6 +8,7 @@ use crate::{
     refusal::Refusal,
 };
 use alloc::vec::Vec;
+use greatseal_edwards::Prepared;
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use scale_info::TypeInfo;
 
@@ -50,19 +51,24 @@ impl Envelope {
     }
 
     /// Whether the key signed this command for this domain.
-    pub fn verify_with(&self, domain: &Domain, crypto: &impl Crypto) -> Result<(), Refusal> {
+    pub fn verify_with(
+        &self,
+        domain: &Domain,
+        prepared: Option<&Prepared>,
+        crypto: &impl Crypto,
+    ) -> Result<(), Refusal> {
         let sha256 = |parts: &[&[u8]]| crypto.sha256(parts);
         if self.domain != domain.tag_by(sha256) {
             return Err(Refusal::WrongDomain);
         }
         let message = digest::signed_message_by(sha256, domain, &self.key, &self.command);
-        self.key.verify_with(&message, &self.signature, crypto)
+        self.key.verify_with(prepared, &message, &self.signature, crypto)
     }
 
     /// The same, in software.
     #[cfg(feature = "std")]
     pub fn verify(&self, domain: &Domain) -> Result<(), Refusal> {
-        self.verify_with(domain, &crate::key::Software)
+        self.verify_with(domain, None, &crate::key::Software)
     }
 
     /// Its name.

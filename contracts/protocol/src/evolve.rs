@@ -31,6 +31,8 @@ pub enum Unfit {
     },
     /// It is about something that is not there.
     Missing,
+    /// It gives a seat to a key that must not have one.
+    WeakKey,
 }
 
 impl fmt::Display for Unfit {
@@ -38,6 +40,7 @@ impl fmt::Display for Unfit {
         match self {
             Self::OutOfSequence { expected, found } => write!(out, "event {found} where {expected} is next"),
             Self::Missing => out.write_str("the event is about something that is not there"),
+            Self::WeakKey => out.write_str("the event gives a seat to a key that is not sound"),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{bytes, refusal::Refusal};
 use core::fmt;
-use ed25519_dalek::VerifyingKey;
+use greatseal_edwards::Prepared;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -73,20 +73,34 @@ impl Key {
     /// A P-256 key is only looked at from outside: a point that is not on the curve verifies nothing, and a seat that
     /// never accepts.
     pub fn admit(&self) -> Result<(), Refusal> {
-        let sound = match self {
-            Self::Ed25519(bytes) => sound_ed25519(bytes),
-            Self::P256([sign, x @ ..]) => matches!(sign, 2 | 3) && *x < P256_FIELD,
-        };
-        sound.then_some(()).ok_or(Refusal::WeakKey)
+        self.prepare().map(|_| ())
     }
 
-    /// Strict verification: every verifier agrees on the answer. Ed25519 after RFC 8032 with canonical `s` and no
-    /// small-order points; P-256 with low-s.
-    pub fn verify_with(&self, message: &[u8], signature: &Signature, crypto: &impl Crypto) -> Result<(), Refusal> {
-        let holds = match (self, signature) {
-            (Self::Ed25519(key), Signature::Ed25519(signature)) => VerifyingKey::from_bytes(key)
-                .is_ok_and(|key| key.verify_strict(message, &ed25519_dalek::Signature::from_bytes(signature)).is_ok()),
-            (Self::P256(key), Signature::P256(signature)) => verify_p256(key, message, signature, crypto),
+    /// What its cell keeps so that verification is cheap, if it may ever sit in a seat; nothing for a P-256 key.
+    pub fn prepare(&self) -> Result<Option<Prepared>, Refusal> {
+        match self {
+            Self::Ed25519(bytes) if !bytes.ends_with(&[0xEE; 12]) => Prepared::of(bytes).map(Some),
+            Self::P256([sign, x @ ..]) if matches!(sign, 2 | 3) && *x < P256_FIELD => Some(None),
+            _ => None,
+        }
+        .ok_or(Refusal::WeakKey)
+    }
+
+    /// Strict verification: every verifier agrees on the answer. Ed25519 after RFC 8032 without cofactor, with canonical
+    /// `R` and `s` and no small-order points; P-256 with low-s. Without `prepared`, an Ed25519 key is prepared first.
+    pub fn verify_with(
+        &self,
+        prepared: Option<&Prepared>,
+        message: &[u8],
+        signature: &Signature,
+        crypto: &impl Crypto,
+    ) -> Result<(), Refusal> {
+        let holds = match (self, signature, prepared) {
+            (Self::Ed25519(_), Signature::Ed25519(signature), Some(prepared)) => prepared.verify(message, signature),
+            (Self::Ed25519(key), Signature::Ed25519(signature), None) => {
+                greatseal_edwards::verify(key, message, signature)
+            }
+            (Self::P256(key), Signature::P256(signature), _) => verify_p256(key, message, signature, crypto),
             _ => false,
         };
         holds.then_some(()).ok_or(Refusal::BadSignature)
@@ -95,7 +109,7 @@ impl Key {
     /// Verification in software.
     #[cfg(feature = "std")]
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), Refusal> {
-        self.verify_with(message, signature, &Software)
+        self.verify_with(None, message, signature, &Software)
     }
 
     /// The first 32 bytes of the key material: an event topic, not an identity.
@@ -109,13 +123,6 @@ impl Key {
             }
         }
     }
-}
-
-fn sound_ed25519(bytes: &[u8; 32]) -> bool {
-    let Ok(point) = VerifyingKey::from_bytes(bytes) else { return false };
-    let canonical = point.to_edwards().compress().as_bytes() == bytes;
-    let ethereum = bytes.ends_with(&[0xEE; 12]);
-    canonical && !ethereum && !point.is_weak() && point.to_edwards().is_torsion_free()
 }
 
 fn verify_p256(key: &[u8; 33], message: &[u8], signature: &[u8; 96], crypto: &impl Crypto) -> bool {

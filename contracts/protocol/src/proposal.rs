@@ -152,6 +152,11 @@ impl fmt::Display for Status {
 }
 
 impl Proposal {
+    /// Second from which the panel can no longer be called for a tie: a day after the time to decide.
+    pub fn panel_callable_until(&self) -> u64 {
+        self.approve_by.saturating_add(24 * 60 * 60)
+    }
+
     /// First second in which it may be executed, and the first in which it no longer may, for a quorum that has stood
     /// since `quorum_at`.
     pub fn execution(&self, quorum_at: u64) -> (u64, u64) {
@@ -180,10 +185,15 @@ impl Proposal {
             }
             Stage::Approved { quorum_at } => quorum_at,
         };
-        // A suspension may have taken the quorum away in between: what counts again does so only since it ended.
+        // A suspension may have taken the quorum away in between: what counts again does so only since it ended. In a
+        // recovery it takes nothing away, and so delays nothing: its end may be never.
         let mut resumed_at = 0;
         for (tally, head) in self.tallies.iter().zip(heads) {
-            self.each_counted(tally, head, cells, now, |seat| resumed_at = seat.resumed_at().max(resumed_at))?;
+            self.each_counted(tally, head, cells, now, |seat| {
+                if self.row.recovers().is_none() {
+                    resumed_at = seat.resumed_at().max(resumed_at);
+                }
+            })?;
         }
         let (eta, _) = self.execution(quorum_at.max(resumed_at));
         let (_, execute_by) = self.execution(quorum_at);
@@ -264,7 +274,8 @@ impl Proposal {
         let mut counted = 0_u32;
         for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council: tally.council, index })?;
-            if seat.active(now) && !seat.suspended(now) && seat.since <= tally.epoch {
+            let silenced = seat.suspended(now) && (self.row.recovers().is_none() || seat.gave_itself_up());
+            if seat.active(now) && !silenced && seat.since <= tally.epoch {
                 counted = counted.saturating_add(1);
                 then(&seat);
             }
@@ -301,13 +312,16 @@ impl Proposal {
     }
 
     /// Vetoes of a council that count now: of members who had their seats when the proposal was opened. Whoever follows
-    /// does not inherit one.
+    /// does not inherit one. Who was set aside then, or since, stops no recovery any more: two thieves would otherwise only
+    /// have to wait until both are back.
     pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let mut counted = 0_u32;
         for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council, index })?;
             let sat = seat.accepted.is_some_and(|at| at <= self.opened_at);
-            counted = counted.saturating_add(u32::from(sat && seat.active(now) && !seat.suspended(now)));
+            let set_aside = seat.suspension.is_some_and(|last| last.until > self.opened_at);
+            let heard = !seat.suspended(now) && !(set_aside && self.row.recovers().is_some());
+            counted = counted.saturating_add(u32::from(sat && seat.active(now) && heard));
         }
         Ok(counted)
     }

@@ -111,7 +111,7 @@ refusals! {
     600 AlreadyAccepted "the seat was accepted already", "nothing to do";
     601 NotSuspended "the seat is not suspended", "nothing to do";
     602 AlreadySuspended "the seat is suspended already", "nothing to do, or let the Sovereign council confirm it";
-    603 SuspensionCap "the Emergency council may not set this seat aside", "one seat of another council at a time, once in an epoch; ask the Sovereign council";
+    603 SuspensionCap "this seat may not be set aside now", "Emergency: one seat of another council at a time, once in an epoch; Sovereign: a minority of a council";
     604 OwnWord "the seat gave itself up", "rotate it: its key is not to be trusted again";
     605 ExpiriesTooClose "seats of a council would expire within a week, or in more than 120 days", "choose another time";
     606 HolderTaken "the holder has another seat", "a person holds one seat";

@@ -229,6 +229,18 @@ impl RowId {
         !grave.contains(&self) && self.rotated().is_none() && self.recovers().is_none()
     }
 
+    /// Rows under which operators may open proposals: what they carry out day by day. They approve nothing.
+    pub fn operators_may_open(self) -> bool {
+        matches!(
+            self,
+            Self::ROUTINE_UPGRADE
+                | Self::HIGH_RISK_UPGRADE
+                | Self::CONFIG_OUTSIDE_BAND
+                | Self::BATCH_LARGE
+                | Self::BATCH_SMALL
+        )
+    }
+
     /// The row of a name.
     pub fn named(name: &str) -> Option<Self> {
         Self::NAMED.iter().find(|(_, text)| *text == name).map(|(id, _)| *id)

@@ -67,6 +67,15 @@ pub enum NotDeployed {
     Storage,
 }
 
+impl From<Unfit> for NotDeployed {
+    fn from(unfit: Unfit) -> Self {
+        match unfit {
+            Unfit::WeakKey => Self::Broken(Broken { invariant: 14, row: 0 }),
+            _ => Self::Storage,
+        }
+    }
+}
+
 /// Why a whole call is undone.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum Undone {
@@ -167,7 +176,8 @@ fn authenticate(
 ) -> Result<Authentic, Refusal> {
     let envelope = Envelope::parse(bytes)?;
     let member = member(cells, &envelope.key, &envelope.command)?;
-    envelope.verify_with(domain, crypto)?;
+    let prepared = cells.cell(&CellKey::Prepared(envelope.key))?;
+    envelope.verify_with(domain, prepared.as_ref(), crypto)?;
     Ok((envelope.key, envelope.command, member))
 }
 
@@ -196,7 +206,7 @@ fn apply(
     Ok(records)
 }
 
-/// The record of a deployment.
+/// The record of a deployment. Whether its keys are sound is for [`evolve::evolve`] to say, which prepares them.
 ///
 /// # Errors
 ///
@@ -216,7 +226,7 @@ pub fn deploy_by(
     contract: ContractAddress,
     now: u64,
 ) -> Result<Record, Broken> {
-    policy::check(&genesis)?;
+    policy::check_rules(&genesis)?;
     let second = SeatId { council: Council::Sovereign, index: 1 };
     let week = now.saturating_add(policy::APART);
     let in_time = match genesis.profile {

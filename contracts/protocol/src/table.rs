@@ -61,8 +61,8 @@ fn standard() -> Vec<Row> {
         row(RowId::ROTATE_TREASURY, 3, &[(S, 2), (M, 1)], HOUR, Anyone),
         row(RowId::ROTATE_OPERATOR, 4, &[(S, 2), (T, 1)], DAY, Anyone),
         row(RowId::ROTATE_AUDITOR, 3, &[(S, 1), (P, 1)], DAY, Anyone),
-        row(RowId::RECOVER_SOVEREIGN, 7, &[(P, 0), (C, 0), (M, 0), (I, 0)], 14 * DAY, Anyone),
-        row(RowId::RECOVER_POLICY, 7, &[(S, 0), (C, 0), (M, 0), (I, 0)], 14 * DAY, Anyone),
+        row(RowId::RECOVER_SOVEREIGN, 7, &[(P, 0), (C, 0), (M, 0), (I, 0)], 10 * DAY, Anyone),
+        row(RowId::RECOVER_POLICY, 7, &[(S, 0), (C, 0), (M, 0), (I, 0)], 10 * DAY, Anyone),
     ]
 }
 

@@ -101,7 +101,7 @@ impl Lab {
             for record in records(answer.addr) {
                 evolve(&mut model, &record).expect("the first record");
             }
-            Ok((answer.addr, weight, model))
+            Ok::<_, NotDeployed>((answer.addr, weight, model))
         })?;
         let domain = Domain {
             deployment: deployment_id(genesis),

@@ -9,6 +9,7 @@ use crate::{
     emergency::{Cap, Duty, MOST_DUTIES, SUSPENSION},
     event::Event,
     key::Key,
+    policy,
     refusal::Refusal,
     row::RowId,
     scope::{Mode, Pause, Scope, SetMode, Severity},
@@ -171,6 +172,9 @@ impl<C: Cells> Request<'_, C> {
             return match seat.suspended(self.now) && confirmed {
                 _ if id.council == Council::Sovereign => Err(Refusal::WrongCouncil),
                 true => Err(Refusal::AlreadySuspended),
+                false if self.silenced(id)? >= policy::cap(self.cells.council(id.council)?.size.into()) => {
+                    Err(Refusal::SuspensionCap)
+                }
                 false => Ok(RowId::SOVEREIGN_SUSPENSION),
             };
         }
@@ -182,6 +186,18 @@ impl<C: Cells> Request<'_, C> {
             () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),
             () => Ok(RowId::SEAT_SUSPENSION),
         }
+    }
+
+    /// Other seats of the council that the Sovereign has set aside: a minority at most, so that no two keys end what a
+    /// council is for.
+    fn silenced(&self, id: SeatId) -> Result<u32, Refusal> {
+        let mut silenced = 0_u32;
+        for index in (0..self.cells.council(id.council)?.size).filter(|index| *index != id.index) {
+            let seat = self.cells.seat(SeatId { council: id.council, index })?;
+            let by_sovereign = seat.suspension.is_some_and(|last| last.by == Suspender::Sovereign);
+            silenced = silenced.saturating_add(u32::from(seat.suspended(self.now) && by_sovereign));
+        }
+        Ok(silenced)
     }
 
     pub(super) fn suspended(&self, id: ProposalId, row: RowId, seat: SeatId) -> Event {
@@ -202,7 +218,11 @@ impl<C: Cells> Request<'_, C> {
     }
 
     pub(super) fn suspend_self(&self) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.any_seat()?;
+        // Whoever is set aside for a week can still give up for good.
+        let (seat, holder) = self.claimed()?;
+        if holder.gave_itself_up() {
+            return Err(Refusal::AlreadySuspended);
+        }
         Ok(vec![Event::SeatSuspended { id: None, seat, by: Suspender::Itself, until: u64::MAX }])
     }
 

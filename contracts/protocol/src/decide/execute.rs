@@ -33,6 +33,7 @@ impl<C: Cells> Request<'_, C> {
         if !self.quorum(&case)? {
             return Err(Refusal::NoQuorum);
         }
+        self.in_time(row.id, &execute.action)?;
         self.unblocked(row.id, execute.action.scope())?;
         logged(&execute.action, &execute.log)?;
         self.check_action(row, &execute.action, Moment::Executing)?;
@@ -46,7 +47,7 @@ impl<C: Cells> Request<'_, C> {
         let allowed = match (row.executors, &self.seat) {
             (Executors::Anyone, _) => true,
             (_, None) => false,
-            (_, Some((_, holder))) if self.now >= holder.valid_until => false,
+            (_, Some((_, holder))) if self.now >= holder.valid_until || holder.suspended(self.now) => false,
             (_, Some((seat, _))) if seat.council == Council::Operator => true,
             (executors, Some((seat, _))) => {
                 let votes = proposal.tallies.iter().any(|tally| tally.council == seat.council);
@@ -56,15 +57,22 @@ impl<C: Cells> Request<'_, C> {
         allowed.then_some(()).ok_or(Refusal::NotAnExecutor)
     }
 
-    /// No pause and no mode is in the way, and the profile's time is not over.
+    /// The profile's time is not over; seats can be given other keys, and the profile be renewed, even then.
+    fn in_time(&self, row: RowId, action: &Action) -> Result<(), Refusal> {
+        let cure = row.rotated().is_some() || row.recovers().is_some() || matches!(action, Action::RenewProfile { .. });
+        let loosens = row.direction() == Direction::Loosens && !cure;
+        match loosens && self.cells.head()?.profile.over(self.now) {
+            true => Err(Refusal::ProfileOver),
+            false => Ok(()),
+        }
+    }
+
+    /// No pause and no mode is in the way.
     pub(super) fn unblocked(&self, row: RowId, scope: Scope) -> Result<(), Refusal> {
         if row.never_blocked() {
             return Ok(());
         }
         let loosens = row.direction() == Direction::Loosens;
-        if loosens && self.cells.head()?.profile.over(self.now) {
-            return Err(Refusal::ProfileOver);
-        }
         let narrowed = self.cells.mode(self.now)?.is_some_and(|mode| match mode.mode {
             Mode::Normal => false,
             Mode::Limited => loosens || row == RowId::BATCH_LARGE,

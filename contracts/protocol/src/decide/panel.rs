@@ -12,8 +12,6 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// Seconds after `approve_by` in which the panel can be called.
-const CALL_WITHIN: u64 = 24 * 60 * 60;
 /// Seconds between the call and the panel's turn.
 const PANEL_AFTER: u64 = 48 * 60 * 60;
 /// Seconds that its turn lasts.
@@ -26,7 +24,7 @@ impl<C: Cells> Request<'_, C> {
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
         self.enter(&case.row)?;
         let over = matches!(self.status(&case)?, Status::Expired(Cause::ApproveByPassed));
-        let in_time = self.now < proposal.approve_by.saturating_add(CALL_WITHIN) && proposal.panel.is_none();
+        let in_time = self.now < proposal.panel_callable_until() && proposal.panel.is_none();
         let missing = proposal.missing(&case.row, &case.heads, self.cells, self.now)?;
         let tie = proposal.party.is_some() && missing == 1;
         if !(over && in_time && tie) {

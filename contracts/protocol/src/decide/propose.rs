@@ -14,17 +14,17 @@ use crate::{
     policy::{APPROVE_BY, WINDOW},
     proposal::{Proposal, Status},
     refusal::Refusal,
-    row::{Executors, Row},
+    row::Row,
 };
 use alloc::vec::Vec;
 
 impl<C: Cells> Request<'_, C> {
     pub(super) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
-        let (author, seat) = self.seat_unless(open.action.overdue())?;
+        let (author, seat) = self.seat_on(open.row, open.action.overdue())?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
         self.enter(&row)?;
-        may_author(&row, author)?;
+        may_author(&row, author, &open.action)?;
         if open.document == DocumentHash([0; 32]) {
             return Err(Refusal::DocumentMissing);
         }
@@ -59,7 +59,9 @@ impl<C: Cells> Request<'_, C> {
                 return Ok((slot, None));
             };
             let status = old.status(self.cells, self.now)?;
-            if status.finished() {
+            // A tie keeps its slot for as long as the panel can be called.
+            let tied = old.party.is_some() && old.panel.is_none() && self.now < old.panel_callable_until();
+            if status.finished() && !(tied && status == Status::Expired(Cause::ApproveByPassed)) {
                 let id = old.id(author, slot);
                 let cause = match status {
                     Status::Expired(cause) => Some(cause),
@@ -119,10 +121,14 @@ impl<C: Cells> Request<'_, C> {
     }
 }
 
-/// Any seat of the row's councils; operators too, where they execute.
-fn may_author(row: &Row, author: SeatId) -> Result<(), Refusal> {
-    let operator = author.council == Council::Operator && row.executors != Executors::Anyone;
-    (operator || row.minima.has(author.council)).then_some(()).ok_or(Refusal::NotAnAuthor)
+/// Any seat of the row's councils, which for a programme is that programme's; operators too, where it is their work.
+fn may_author(row: &Row, author: SeatId, action: &Action) -> Result<(), Refusal> {
+    let may = match author.council {
+        Council::Operator => row.id.operators_may_open(),
+        Council::Program(id) => row.minima.has(author.council) && action.program() == Some(id),
+        council => row.minima.has(council),
+    };
+    may.then_some(()).ok_or(Refusal::NotAnAuthor)
 }
 
 fn within_bounds(profile: Profile, row: &Row, open: &Open) -> Result<(), Refusal> {

@@ -21,7 +21,7 @@ impl<C: Cells> Request<'_, C> {
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
-        let (seat, holder) = self.seat_unless(case.proposal.overdue)?;
+        let (seat, holder) = self.seat_on(case.row.id, case.proposal.overdue)?;
         self.enter(&case.row)?;
         let Some(tally) = case.proposal.tallies.iter().find(|tally| tally.council == seat.council) else {
             return Err(Refusal::WrongCouncil);

@@ -72,6 +72,9 @@ fn newcomer(new: &NewSeat, since: u32) -> Seat {
 }
 
 fn sit(cells: &mut impl CellsMut, id: SeatId, seat: Seat) -> Result<(), Unfit> {
+    if let Some(prepared) = seat.key.prepare().map_err(|_| Unfit::WeakKey)? {
+        cells.put(&CellKey::Prepared(seat.key), &prepared);
+    }
     cells.put(&CellKey::KeySeat(seat.key), &id);
     held(cells, seat.holder, Some(id));
     count(cells, &seat, id.council, |duty| duty.saturating_add(1))?;

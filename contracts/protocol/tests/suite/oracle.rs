@@ -228,7 +228,10 @@ impl Oracle {
                     Action::Resolve { party, .. } => Some(party),
                     _ => None,
                 };
-                let turn = life.panel.is_some_and(|(from, until, done)| (from..until).contains(&at) && !done);
+                // Once; and again only to call a quorum that fell and came back by itself, like any other seat.
+                let again = life.quorum_since.is_none();
+                let turn =
+                    life.panel.is_some_and(|(from, until, done)| (from..until).contains(&at) && (!done || again));
                 life.panel = life.panel.map(|(from, until, _)| (from, until, true));
                 let sound = turn && seat.council == Council::Panel && organisation != party;
                 self.found.must("counted", sound, || format!("{seat} breaks no tie of {id}"));

@@ -8,6 +8,7 @@ use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash},
     cells::{CellKey, Cells, Dispute, Route, Tuning},
+    command::Decision,
     council::{Council, SeatId},
     digest,
     emergency::{Duty, InMode, Paused},
@@ -129,6 +130,16 @@ impl Tale {
         self.cells().keys().filter_map(key).collect()
     }
 
+    /// A seat that approves something that is not over.
+    pub(crate) fn any_approver(&mut self) -> Option<SeatId> {
+        let living = self.living();
+        let (proposal, ..) = self.dice.maybe(&living)?.clone();
+        let (cell, _) = self.cell(&proposal)?;
+        let all = cell.tallies.iter().flat_map(|tally| self.seats(tally.council));
+        let approving: Vec<SeatId> = all.filter(|id| cell.decision(*id) == Some(Decision::Approve)).collect();
+        self.dice.maybe(&approving).copied()
+    }
+
     fn any_suspended(&mut self) -> Option<SeatId> {
         let id = |key: &CellKey| if let CellKey::Seat(id) = key { Some(*id) } else { None };
         let all: Vec<SeatId> = self.cells().keys().filter_map(id).collect();
@@ -189,8 +200,9 @@ impl Tale {
 
     fn plan_suspend(&mut self) -> Action {
         // Mostly in a council where somebody else is set aside already, or the same seat once more.
-        let near = self.any_suspended().filter(|_| self.dice.chance(40));
+        let near = self.any_suspended().filter(|_| self.dice.chance(30));
         let any = self.any_seat();
+        let any = self.any_approver().filter(|_| self.dice.chance(50)).unwrap_or(any);
         let seat = near.map_or(any, |near| if self.dice.chance(50) { near } else { self.any_of(near.council) });
         Action::Suspend { seat, key: self.held(seat), reason: REASON }
     }
@@ -304,7 +316,8 @@ impl Tale {
     }
 
     fn plan_rotate(&mut self) -> Action {
-        let seat = self.any_seat();
+        let any = self.any_seat();
+        let seat = self.any_approver().filter(|_| self.dice.chance(25)).unwrap_or(any);
         let named = self.seat(seat).and_then(|held| held.successor);
         let mut new = self.newcomer(seat);
         if let Some(successor) = named.filter(|_| self.dice.chance(80)) {

@@ -125,8 +125,28 @@ fn changed(row: &Row) -> Vec<(String, Row)> {
         }
     }
     let clocks = [
-        0, 1, 299, 300, 3_599, HOUR, 2 * HOUR, 4 * HOUR - 1, 4 * HOUR, 8 * HOUR - 1, 8 * HOUR, DAY - 1, DAY, 2 * DAY - 1,
-        2 * DAY, 3 * DAY - 1, 3 * DAY, 7 * DAY, 7 * DAY + 1, 14 * DAY, 14 * DAY + 1, u32::MAX,
+        0,
+        1,
+        299,
+        300,
+        3_599,
+        HOUR,
+        2 * HOUR,
+        4 * HOUR - 1,
+        4 * HOUR,
+        8 * HOUR - 1,
+        8 * HOUR,
+        DAY - 1,
+        DAY,
+        2 * DAY - 1,
+        2 * DAY,
+        3 * DAY - 1,
+        3 * DAY,
+        7 * DAY,
+        7 * DAY + 1,
+        14 * DAY,
+        14 * DAY + 1,
+        u32::MAX,
     ];
     for seconds in clocks {
         push(format!("delay {seconds}"), Row { delay: seconds, ..row.clone() });
@@ -371,7 +391,6 @@ fn spoilt(cells: &mut Memory, id: SeatId, matter: Matter) {
         Matter::Suspended => {
             seat.suspension = Some(Suspension { from: START, until: NOW + 1, by: Suspender::Emergency });
         }
-        // It was valid when it decided: it goes on counting.
         Matter::Overdue => seat.valid_until = NOW,
         Matter::Newcomer => seat.since = 1,
     }
@@ -403,7 +422,9 @@ fn rule_12_every_row_counts_every_set_of_approvals_as_the_table_says() {
             let matters = if around || seats.len() <= 6 { &MATTERS[..] } else { &MATTERS[..1] };
             for matter in matters {
                 let mut proposal = proposal(row, &councils);
-                (0..seats.len()).filter(|at| chosen(*at)).for_each(|at| proposal.set_decision(seats[at], Decision::Approve));
+                (0..seats.len())
+                    .filter(|at| chosen(*at))
+                    .for_each(|at| proposal.set_decision(seats[at], Decision::Approve));
                 let spoilt_at = last.filter(|_| *matter != Matter::Nothing);
                 let sound = spoilt_at.map(|at| cells.seat(seats[at]).unwrap());
                 if let Some(at) = spoilt_at {
@@ -413,8 +434,16 @@ fn rule_12_every_row_counts_every_set_of_approvals_as_the_table_says() {
                     }
                 }
                 cells.put(&CellKey::proposal(ID), &proposal);
-                let counts = |at: usize| chosen(at) && (spoilt_at != Some(at) || *matter == Matter::Overdue);
-                let of = |council: Council| (0..seats.len()).filter(|at| counts(*at) && seats[*at].council == council).count();
+                // It was valid when it decided; and where a council is recovered, nobody is silenced by others.
+                let goes_on = match matter {
+                    Matter::Overdue => true,
+                    Matter::Suspended => row.id.recovers().is_some(),
+                    _ => false,
+                };
+                let counts = |at: usize| chosen(at) && (spoilt_at != Some(at) || goes_on);
+                let of = |council: Council| {
+                    (0..seats.len()).filter(|at| counts(*at) && seats[*at].council == council).count()
+                };
                 let enough = (0..seats.len()).filter(|at| counts(*at)).count() >= usize::from(row.m)
                     && row.minima.iter().all(|(council, k)| of(named(council)) >= usize::from(k));
                 let wants = match (enough, row.id) {

@@ -101,8 +101,7 @@ const WHOLE: Lost = [0; 11];
 /// What heals by the table as it stands, and what does not: a council of three whose two seats are lost gives its own
 /// rotation no minimum of two, and a Treasury without a seat none of one.
 fn stuck(lost: &Lost) -> bool {
-    let two_of_three =
-        [Council::Technical, Council::Emergency, Council::Custody, Council::Identity, Council::PROGRAM];
+    let two_of_three = [Council::Technical, Council::Emergency, Council::Custody, Council::Identity, Council::PROGRAM];
     two_of_three.into_iter().any(|council| lost[place(council)] >= 2) || lost[place(Council::Treasury)] == 2
 }
 
@@ -291,7 +290,11 @@ fn recoverable_the_core_heals_what_the_predicate_says() {
         let mut ward = Ward { world: World::new(), lost: seats_of(&lost), fresh: 0 };
         ward.heals();
         // Whoever is stuck is stuck with all that the council has lost.
-        assert_eq!(ward.lost.iter().map(|id| id.council).collect::<BTreeSet<_>>(), wants.iter().map(|id| id.council).collect(), "{lost:?}");
+        assert_eq!(
+            ward.lost.iter().map(|id| id.council).collect::<BTreeSet<_>>(),
+            wants.iter().map(|id| id.council).collect(),
+            "{lost:?}"
+        );
         (whole, stuck) = (whole + usize::from(ward.lost.is_empty()), stuck + usize::from(!ward.lost.is_empty()));
         // What is left heals by one change of its rotation row.
         for council in ward.lost.iter().map(|id| id.council.in_row()).collect::<BTreeSet<_>>() {

@@ -133,11 +133,10 @@ fn rule_10_rotations_execute_alone() {
     let mut world = World::new();
     let (one, two) = (world.rotation("T1", "anna"), world.rotation("T2", "bertha"));
     let (one, two) = (world.carry("S0", &one), world.carry("S1", &two));
-    let upgrade = world.open("T0", &Action::SetBaseline {
-        name: greatseal_protocol::action::Parameter::Inflight,
-        previous: None,
-        value: 100,
-    });
+    let upgrade = world.open(
+        "T0",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 100 },
+    );
     world.approve(&["T0", "P0", "P1"], &upgrade);
     world.wait(DAY);
     world.execute("O0", &one);
@@ -155,7 +154,8 @@ fn precondition_changed_411_and_out_of_bounds_303_of_a_rotation() {
     // No such programme, and the one that stands for all of them: nobody sits there.
     for program in [2, 0] {
         let action = of(SeatId { council: Council::Program(program), index: 0 }, "Pr:1-0");
-        let open = greatseal_protocol::command::Open { row: RowId::ROTATE_PROGRAM, ..world.opening("S0", &rotate("T1", new)) };
+        let open =
+            greatseal_protocol::command::Open { row: RowId::ROTATE_PROGRAM, ..world.opening("S0", &rotate("T1", new)) };
         let open = greatseal_protocol::command::Open { action, ..open };
         world.refused("S0", Order::Open(open), 303);
     }
@@ -295,7 +295,13 @@ fn rule_05_separation_of_duties_208_is_asked_again() {
 #[test]
 fn rule_05_organisation_cap_209() {
     let mut world = World::new();
-    for (who, organisation, wants) in [("S0", "justice", Some(209)), ("S0", "cabinet", None), ("M0", "treasury", Some(209)), ("O0", "infra-operator", None), ("A0", "audit-firm", None)] {
+    for (who, organisation, wants) in [
+        ("S0", "justice", Some(209)),
+        ("S0", "cabinet", None),
+        ("M0", "treasury", Some(209)),
+        ("O0", "infra-operator", None),
+        ("A0", "audit-firm", None),
+    ] {
         let new = world.newcomer(seat(who), &format!("new-{who}-{organisation}"), organisation);
         let open = world.opening("S1", &rotate(who, new));
         let outcome = world.clone().order("S1", Order::Open(open));
@@ -402,9 +408,8 @@ fn rule_11_a_size_without_its_rows_is_refused() {
     world.refused_action("S0", &with(|change| change.rows.clear()), 345);
     world.refused_action("S0", &with(|change| change.rows.truncate(2)), 345);
     // Two seats of a council of which two are needed: none to spare.
-    let shrink = |council, size| {
-        Action::Reconstitute(Reconstitute { council, epoch: 0, size, added: vec![], rows: vec![] })
-    };
+    let shrink =
+        |council, size| Action::Reconstitute(Reconstitute { council, epoch: 0, size, added: vec![], rows: vec![] });
     world.refused_action("S0", &shrink(Council::Emergency, 2), 346);
     world.refused_action("S0", &shrink(Council::Sovereign, 1), 341);
     // Councils in no row change freely.
@@ -463,13 +468,13 @@ fn rule_10_a_changed_row_ends_what_was_open() {
 #[test]
 fn rule_04_delay_halved_306_at_most_to_the_half() {
     let mut world = World::new();
-    let policy = |delay| set(RowId::RECOVER_SOVEREIGN, |row| row.delay = delay);
-    let present = row(RowId::RECOVER_SOVEREIGN).delay;
+    let policy = |delay| set(RowId::PROGRAM_CREATE, |row| row.delay = delay);
+    let present = row(RowId::PROGRAM_CREATE).delay;
     world.refused_action("S0", &policy(present / 2 - 1), 306);
     world.refused_action("S0", &policy(0), 306);
     world.enact("S0", &policy(present / 2));
     // An odd delay is halved upwards.
-    let odd = |version, delay| Action::SetRow(Row { version, delay, ..row(RowId::RECOVER_SOVEREIGN) });
+    let odd = |version, delay| Action::SetRow(Row { version, delay, ..row(RowId::PROGRAM_CREATE) });
     world.enact("S0", &odd(2, present / 2 - 1));
     let half = (present / 2 - 1).div_ceil(2);
     assert_eq!((present / 2 - 1) % 2, 1);

@@ -89,9 +89,11 @@ fn rule_10_protective_approvals_survive_one_epoch_only() {
         world.epoch(Council::Emergency, epoch);
         let cell = world.cells.proposal(proposal.id).unwrap();
         let row = world.cells.row(cell.row).unwrap();
-        let missing = |row| cell.missing(row, &world.cells, world.now);
+        let heads = cell.heads(&world.cells).unwrap();
+        let missing = |row| cell.missing(row, &heads, &world.cells, world.now);
         assert_eq!(missing(&row), Ok(if counts { 0 } else { 2 }), "epoch {epoch}");
-        let plain = Proposal { row: RowId::LIFT_EARLY, ..cell.clone() }.missing(&row, &world.cells, world.now);
+        let plain = Proposal { row: RowId::LIFT_EARLY, ..cell.clone() };
+        let plain = plain.missing(&row, &heads, &world.cells, world.now);
         assert_eq!(plain, Ok(if epoch == 0 { 0 } else { 2 }), "no row but a protective one");
         match counts {
             true => world.execute("E2", &proposal),
@@ -103,7 +105,7 @@ fn rule_10_protective_approvals_survive_one_epoch_only() {
     cell.tallies[0].epoch = u32::MAX;
     let row = world.cells.row(cell.row).unwrap();
     assert_eq!(
-        cell.missing(&row, &world.cells, world.now),
+        cell.missing(&row, &cell.heads(&world.cells).unwrap(), &world.cells, world.now),
         Ok(0),
         "the epoch that the proposal names is in the future"
     );

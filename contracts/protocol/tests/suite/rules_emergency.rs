@@ -10,7 +10,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, CellsMut},
     command::Order,
     council::{Council, Suspender},
-    emergency::{Use, MOST_DUTIES},
+    emergency::{MOST_DUTIES, Use},
     event::Event,
     row::RowId,
     scope::{Mode, Scope, Severity},
@@ -30,11 +30,8 @@ fn until(world: &World, scope: Scope) -> u64 {
 fn under(world: &mut World, who: &str, row: RowId, action: &Action) -> Option<u16> {
     let open = greatseal_protocol::command::Open { row, ..world.opening(who, action) };
     let cell = world.cells.row(row).unwrap();
-    let open = greatseal_protocol::command::Open {
-        approve_within: cell.approve_by,
-        execute_within: cell.window,
-        ..open
-    };
+    let open =
+        greatseal_protocol::command::Open { approve_within: cell.approve_by, execute_within: cell.window, ..open };
     code_of(&world.order(who, Order::Open(open))).0
 }
 
@@ -382,9 +379,7 @@ fn wrong_row_305_of_emergency_actions() {
 /// Every row, while everything is paused, read-only or limited: the closed list of section 7 goes on, the rest is blocked.
 #[test]
 fn rule_14_never_blocked_is_a_closed_list() {
-    let free: &[u8] = &[
-        5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
-    ];
+    let free: &[u8] = &[5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37];
     // Documents, disputes and small batches go on in limited issuance.
     let limited: &[u8] = &[1, 20];
     let stops: [(&str, Option<Action>, bool); 4] = [
@@ -460,18 +455,19 @@ fn rule_14_a_scope_blocks_its_own_and_nothing_else() {
 fn a_suspended_seat_stays_in_the_size() {
     let mut world = World::new();
     let before = world.cells.council(Council::Technical).unwrap();
-    let open = world.open("T1", &Action::SetBaseline {
-        name: greatseal_protocol::action::Parameter::Inflight,
-        previous: None,
-        value: 100,
-    });
+    let open = world.open(
+        "T1",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 100 },
+    );
     world.approve(&["T1", "T0"], &open);
     world.enact("E0", &suspend("T1"));
     let after = world.cells.council(Council::Technical).unwrap();
     assert_eq!((before.size, before.epoch), (after.size, after.epoch));
     world.refused("T1", approve(&open), 202);
     world.approve(&["P0"], &open);
-    assert!(!world.records.iter().any(|record| matches!(record.event, Event::QuorumReached { id, .. } if id == open.id)));
+    assert!(
+        !world.records.iter().any(|record| matches!(record.event, Event::QuorumReached { id, .. } if id == open.id))
+    );
     world.approve(&["P1"], &open);
     world.wait(HOUR);
     world.execute("O0", &open);
@@ -539,15 +535,19 @@ fn the_sovereign_confirms_a_suspension() {
     world.refused_action("S1", &other, 411);
 }
 
-/// The Sovereign sets any seat aside but its own.
+/// The Sovereign sets any seat aside but its own, and a minority of each council at most.
 #[test]
-fn wrong_council_204_the_sovereign_does_not_suspend_itself() {
+fn suspension_cap_603_of_the_sovereign_and_never_itself_204() {
     let mut world = World::new();
     for own in ["S0", "S1", "S2"] {
         world.refused_action("S0", &suspend(own), 204);
     }
-    for other in ["P0", "P1", "E0", "E1", "E2", "A0", "X1"] {
-        world.enact("S0", &suspend(other));
+    for (one, another) in [("P0", "P1"), ("E0", "E1"), ("T1", "T2"), ("Pr:1-2", "Pr:1-0"), ("O1", "O0"), ("A0", "A1")] {
+        world.enact("S0", &suspend(one));
+        world.refused_action("S1", &suspend(another), 603);
+        // Once the first is back, the other.
+        world.enact("S1", &reinstate(one));
+        world.enact("S0", &suspend(another));
     }
 }
 
@@ -558,9 +558,12 @@ fn rule_05_own_word_604_a_key_suspends_itself_at_once() {
     world.applied("S2", Order::SuspendSelf);
     let told = Event::SeatSuspended { id: None, seat: seat("S2"), by: Suspender::Itself, until: u64::MAX };
     assert_eq!(world.records.last().unwrap().event, told);
-    world.refused("S2", Order::SuspendSelf, 202);
+    world.refused("S2", Order::SuspendSelf, 602);
+    world.refused("S2", named(&world, "S2"), 202);
     world.refused_action("S0", &reinstate("S2"), 604);
     world.refused_action("E0", &suspend("S2"), 602);
+    // Whoever is set aside for a week can still give up for good.
+    world.enact("E0", &suspend("T0"));
     world.applied("T0", Order::SuspendSelf);
     world.refused_action("S0", &suspend("T0"), 602);
     world.wait(30 * DAY);

@@ -78,7 +78,9 @@ fn not_disputed_641_when_it_was_answered_in_between() {
 fn not_deadlocked_417_half_open() {
     let (mut world, proposal) = tie("somebody");
     let approve_by = world.now;
-    for (now, wants) in [(approve_by - 1, Some(417)), (approve_by, None), (approve_by + DAY - 1, None), (approve_by + DAY, Some(417))] {
+    for (now, wants) in
+        [(approve_by - 1, Some(417)), (approve_by, None), (approve_by + DAY - 1, None), (approve_by + DAY, Some(417))]
+    {
         world.now = now;
         assert_eq!(outcome(&world, "S1", call_panel(&proposal)), wants, "{now}");
         assert_eq!(outcome(&world, "A0", call_panel(&proposal)), wants, "{now}");
@@ -98,12 +100,10 @@ fn not_deadlocked_417_two_short_rejected_or_not_neutral() {
     world.applied("A0", dispute(SUBJECT));
     let two_short = world.open("S0", &resolve("somebody"));
     let text = world.open("P0", &adopt("charter"));
-    let lift = world.open("S0", &Action::Resolve {
-        subject: SUBJECT,
-        outcome: Resolution::Upheld,
-        statement: REASON,
-        party: label("somebody"),
-    });
+    let lift = world.open(
+        "S0",
+        &Action::Resolve { subject: SUBJECT, outcome: Resolution::Upheld, statement: REASON, party: label("somebody") },
+    );
     world.approve(&["S1"], &lift);
     world.applied("S0", reject(&lift));
     world.applied("S2", reject(&lift));

@@ -1,4 +1,4 @@
-//! Recovery: a council that lost its quorum gets new keys from the others, in two weeks, unless it says no.
+//! Recovery: a council that lost its quorum gets new keys from the others, in ten days, unless it says no.
 
 use crate::world::{DAY, Opened, START, World, adopt, approve, execute, new_seat, reject, seat, veto};
 use greatseal_protocol::{
@@ -33,7 +33,7 @@ fn approved(world: &mut World) -> Opened {
 }
 
 #[test]
-fn recovery_takes_seven_seats_and_two_weeks() {
+fn recovery_takes_seven_seats_and_ten_days() {
     let mut world = World::new();
     let action = recover(&world, Council::Sovereign, &[0, 1, 2]);
     for who in ["S0", "T0", "E0", "Pr:1-0", "O0", "A0"] {
@@ -43,7 +43,7 @@ fn recovery_takes_seven_seats_and_two_weeks() {
     world.approve(&SEVEN[..6], &proposal);
     world.refused("O0", execute(&proposal), 404);
     world.approve(&SEVEN[6..], &proposal);
-    world.wait(14 * DAY - 1);
+    world.wait(10 * DAY - 1);
     world.refused("O0", execute(&proposal), 405);
     world.wait(1);
     world.execute("nobody", &proposal);
@@ -63,7 +63,7 @@ fn recovery_takes_seven_seats_and_two_weeks() {
 /// The Sovereign's majority ends it, from its opening to the last second of the delay; one seat does not.
 #[test]
 fn rule_15_recovery_of_the_sovereign_is_stopped_by_its_majority_only() {
-    for at in [0, 14 * DAY - 1] {
+    for at in [0, 10 * DAY - 1] {
         let mut world = World::new();
         let proposal = approved(&mut world);
         world.wait(at);
@@ -73,12 +73,12 @@ fn rule_15_recovery_of_the_sovereign_is_stopped_by_its_majority_only() {
             world.refused(who, veto(&proposal), 204);
         }
         let mut alone = world.clone();
-        alone.now = START + 14 * DAY;
+        alone.now = START + 10 * DAY;
         alone.execute("O0", &proposal);
         world.applied("S0", veto(&proposal));
         let Event::Rejected { cause, .. } = world.records.last().unwrap().event else { panic!() };
         assert_eq!(cause, Cause::Veto);
-        world.now = START + 14 * DAY;
+        world.now = START + 10 * DAY;
         world.refused("O0", execute(&proposal), 408);
         world.folds();
     }
@@ -88,7 +88,7 @@ fn rule_15_recovery_of_the_sovereign_is_stopped_by_its_majority_only() {
     let proposal = world.open("C0", &action);
     world.clone().applied("S0", veto(&proposal));
     let proposal = approved(&mut world);
-    world.wait(14 * DAY);
+    world.wait(10 * DAY);
     world.refused("S0", veto(&proposal), 416);
 }
 
@@ -107,13 +107,13 @@ fn recovery_of_policy_is_stopped_by_both_of_its_seats() {
     world.approve(&["M0"], &proposal);
     let mut stopped = world.clone();
     stopped.applied("P0", veto(&proposal));
-    stopped.wait(14 * DAY);
+    stopped.wait(10 * DAY);
     stopped.refused("O0", execute(&proposal), 408);
-    world.wait(14 * DAY);
+    world.wait(10 * DAY);
     world.execute("O0", &proposal);
 }
 
-/// Other councils rotate in two weeks: who sat there all the time goes on counting, who came has no part in it.
+/// Other councils rotate in ten days: who sat there all the time goes on counting, who came has no part in it.
 #[test]
 fn rule_10_recovery_survives_other_rotations() {
     let mut world = World::new();
@@ -128,7 +128,7 @@ fn rule_10_recovery_survives_other_rotations() {
     world.approve(&["P1"], &proposal);
     world.refused("O0", execute(&proposal), 404);
     world.approve(&["M1"], &proposal);
-    world.wait(14 * DAY);
+    world.wait(10 * DAY);
     world.execute("O0", &proposal);
     world.folds();
 }
@@ -139,7 +139,7 @@ fn rule_10_recovery_does_not_survive_a_rotation_of_its_own_council() {
     let mut world = World::new();
     let proposal = approved(&mut world);
     world.rotated("S1", "sophie");
-    world.now = START + 14 * DAY;
+    world.now = START + 10 * DAY;
     world.refused("O0", execute(&proposal), 411);
 }
 
@@ -147,11 +147,10 @@ fn rule_10_recovery_does_not_survive_a_rotation_of_its_own_council() {
 #[test]
 fn rule_10_a_veto_is_not_inherited() {
     let mut world = World::new();
-    let upgrade = world.open("P0", &Action::SetBaseline {
-        name: greatseal_protocol::action::Parameter::Inflight,
-        previous: None,
-        value: 1,
-    });
+    let upgrade = world.open(
+        "P0",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 },
+    );
     world.approve(&["P0", "T0", "T1"], &upgrade);
     world.applied("S1", veto(&upgrade));
     world.rotate("S1", "sophie");
@@ -213,7 +212,8 @@ fn seats_607_precondition_411_and_rows_305_of_a_recovery() {
 #[test]
 fn no_veto_416_but_while_the_delay_runs() {
     let mut world = World::new();
-    let baseline = Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 };
+    let baseline =
+        Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 };
     let proposal = world.open("P0", &baseline);
     world.refused("S0", veto(&proposal), 416);
     world.approve(&["P0", "T0", "T1"], &proposal);
@@ -235,7 +235,10 @@ fn no_veto_416_but_while_the_delay_runs() {
     let text = world.carry("P0", &adopt("charter"));
     world.refused("S0", veto(&text), 416);
     // A veto of a seat that is set aside does not count any more.
-    let again = world.carry("P0", &Action::SetBaseline { name: greatseal_protocol::action::Parameter::CacheTtl, previous: None, value: 1 });
+    let again = world.carry(
+        "P0",
+        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::CacheTtl, previous: None, value: 1 },
+    );
     world.applied("S0", veto(&again));
     world.enact("E0", &crate::world::suspend("S0"));
     world.applied("S1", veto(&again));

@@ -1,8 +1,8 @@
 //! 62x, 9xx and 414 for money: what may run, who may issue, who is paid, what is tuned.
 
 use crate::world::{
-    DAY, HOUR, MINUTE, Opened, REASON, START, World, code_of, component, execute, execute_with, issuer, label,
-    pause, register, release, set_mode, subject,
+    DAY, HOUR, MINUTE, Opened, REASON, START, World, code_of, component, execute, execute_with, issuer, label, pause,
+    register, release, set_mode, subject,
 };
 use greatseal_protocol::{
     action::{Action, Parameter},
@@ -49,7 +49,11 @@ fn every_kind_has_its_rows() {
         (Entry::Schema { id: subject("person") }, Id::REGISTRY_IDENTITY, Id::REGISTRY_REVOKE_IDENTITY),
         (asset(1), Id::REGISTRY_MONEY, Id::REGISTRY_REVOKE_MONEY),
         (Entry::Payer { account: [7; 32], program: 1 }, Id::REGISTRY_MONEY, Id::REGISTRY_REVOKE_MONEY),
-        (Entry::Party { id: subject("bank"), organisation: label("bank") }, Id::REGISTRY_MONEY, Id::REGISTRY_REVOKE_MONEY),
+        (
+            Entry::Party { id: subject("bank"), organisation: label("bank") },
+            Id::REGISTRY_MONEY,
+            Id::REGISTRY_REVOKE_MONEY,
+        ),
         (Entry::Custody { setting: Setting::RootKey, tenant: None, value: REASON }, Id::CUSTODY, Id::CUSTODY),
     ];
     for (written, row, revoked) in kinds {
@@ -132,7 +136,8 @@ fn lowering_a_risk_is_a_matter_of_the_policy_table() {
     let low = component("service", ComponentKind::Service, Risk::Routine);
     world.enact("P0", &register(high));
     assert_eq!(world.row_for("S0", &again(low, 1)), RowId::POLICY_TABLE);
-    let open = greatseal_protocol::command::Open { row: RowId::HIGH_RISK_UPGRADE, ..world.opening("P0", &again(low, 1)) };
+    let open =
+        greatseal_protocol::command::Open { row: RowId::HIGH_RISK_UPGRADE, ..world.opening("P0", &again(low, 1)) };
     world.refused("P0", Order::Open(open), 305);
     world.enact("S0", &again(low, 1));
     // Revoking it first does not help: what it was is remembered.
@@ -379,7 +384,9 @@ fn tuning_900_901_902_411() {
     world.refused("O0", order, 902);
     world.wait(1);
     // A fifth of 104 is 20.8: twenty.
-    for (value, wants) in [(83, Some(901)), (84, None), (124, None), (125, Some(901)), (0, Some(901)), (u64::MAX, Some(901))] {
+    for (value, wants) in
+        [(83, Some(901)), (84, None), (124, None), (125, Some(901)), (0, Some(901)), (u64::MAX, Some(901))]
+    {
         let order = tune(&world, "O0", 104, value);
         assert_eq!(code_of(&world.clone().order("O0", order)).0, wants, "{value}");
     }
@@ -423,7 +430,8 @@ fn a_baseline_is_set_by_policy_and_technical_after_an_hour() {
 #[test]
 fn drills_and_texts_are_on_record() {
     let mut world = World::new();
-    let drill = |world: &World, who: &str| Order::FileDrill { kind: label("restore"), report: REASON, nonce: world.nonce(who) };
+    let drill =
+        |world: &World, who: &str| Order::FileDrill { kind: label("restore"), report: REASON, nonce: world.nonce(who) };
     for (who, wants) in [("O0", None), ("A1", None), ("S0", Some(204)), ("E0", Some(204))] {
         let order = drill(&world, who);
         assert_eq!(code_of(&world.order(who, order)).0, wants, "{who}");

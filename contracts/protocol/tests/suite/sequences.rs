@@ -56,20 +56,26 @@ impl Report {
     }
 }
 
-fn story(seed: u64) -> Report {
+/// A story, and the panic that ended it.
+fn told(seed: u64) -> (thread::Result<()>, Tale) {
     let kind = match seed % 12 {
         3 | 8 => Kind::Micronode,
         5 => Kind::Smallest,
         _ => Kind::Standard,
     };
     let mut tale = Tale::new(kind, seed.is_multiple_of(SIGNED), seed);
-    let told = catch_unwind(AssertUnwindSafe(|| tale.tell(STEPS)));
+    (catch_unwind(AssertUnwindSafe(|| tale.tell(STEPS))), tale)
+}
+
+fn story(seed: u64) -> Report {
+    let (told, mut tale) = told(seed);
     let mut broken: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for (name, words) in &tale.oracle.found.broken {
         broken.entry(*name).or_default().push(format!("seed {seed}, {} records: {words}", tale.records.len()));
     }
-    if told.is_err() {
-        broken.entry("panic").or_default().push(format!("seed {seed}, {} records", tale.records.len()));
+    if let Err(panic) = told {
+        let words = panic.downcast_ref::<String>().map_or("", String::as_str);
+        broken.entry("panic").or_default().push(format!("seed {seed}, {} records: {words}", tale.records.len()));
     }
     *tale.seen.entry("commands".into()).or_default() += tale.commands;
     Report { looked: tale.oracle.found.looked, broken, seen: tale.seen }
@@ -97,6 +103,15 @@ fn report() -> &'static Report {
             report
         })
     })
+}
+
+/// One story, to look at: `GREATSEAL_STORY=7862 cargo test ... one_story -- --nocapture`.
+#[test]
+fn one_story() {
+    let Ok(seed) = std::env::var("GREATSEAL_STORY") else { return };
+    let tale = told(seed.parse().unwrap());
+    tale.1.records.iter().for_each(|record| println!("{} {:?} {:?}", record.at, record.door, record.event));
+    println!("{:#?}", tale.1.oracle.found.broken);
 }
 
 /// A check that looked often, and found nothing.

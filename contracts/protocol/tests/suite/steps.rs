@@ -30,7 +30,7 @@ impl Tale {
 
     fn step(&mut self) {
         type Step = fn(&mut Tale);
-        let steps: [(u64, Step); 13] = [
+        let steps: [(u64, Step); 15] = [
             (26, Self::advance),
             (14, |tale| drop(tale.open_any())),
             (12, Self::drive),
@@ -42,6 +42,8 @@ impl Tale {
             (5, Self::execute_any),
             (2, Self::review),
             (1, Self::tie),
+            (3, Self::trouble),
+            (1, Self::storm),
             (2, Self::replay),
             (1, Self::altered),
         ];
@@ -178,7 +180,8 @@ impl Tale {
         let enough = self.dice.chance(85);
         for id in all {
             let Some((cell, _)) = self.cell(proposal) else { return };
-            let short = cell.missing(&row, self.cells(), self.now).is_ok_and(|missing| missing > 0);
+            let heads = cell.heads(self.cells()).unwrap();
+            let short = cell.missing(&row, &heads, self.cells(), self.now).is_ok_and(|missing| missing > 0);
             if !short || !enough && self.dice.chance(50) {
                 return;
             }
@@ -388,6 +391,60 @@ impl Tale {
             None if self.dice.chance(10) => self.say(auditor, Order::AttestReview { scope, incident, report: REPORT }),
             _ => self.say(sovereign, Order::FileReview { scope, incident, severity: Severity::Sev4, report: REPORT }),
         };
+    }
+
+    /// One pause after the other, as long as they may be, each reviewed: for as long as the caps let them.
+    fn storm(&mut self) {
+        let longest = if self.kind == Kind::Micronode { 1_800 } else { 3_600 };
+        let council = if self.kind == Kind::Micronode { Council::Sovereign } else { Council::Emergency };
+        for _ in 0..self.dice.below(9) + 2 {
+            let scope = *self.dice.one(&SCOPES[..5]);
+            let seconds = if self.dice.chance(75) { longest } else { 1 + self.dice.below(longest) };
+            let author = self.acting(council);
+            let Some(proposal) = self.open(author, &pause(scope, seconds)) else { continue };
+            (0..2).for_each(|_| self.push(&proposal));
+            // Prolonged, or over and reviewed, or left to itself for some days.
+            match self.dice.below(8) {
+                0..=1 => self.now += seconds - 1,
+                2..=6 => {
+                    self.now += seconds;
+                    (0..2).for_each(|_| self.review());
+                }
+                _ => self.now += self.dice.below(4 * DAY),
+            }
+        }
+    }
+
+    /// Somebody whose approval counts is set aside, by the others or by its own word; perhaps not for long.
+    fn trouble(&mut self) {
+        let Some(id) = self.any_approver() else { return };
+        let Some(key) = self.seat(id).map(|seat| seat.key) else { return };
+        if self.dice.chance(25) {
+            self.say(id, Order::SuspendSelf);
+            return;
+        }
+        let author = if id.council == Council::Emergency || self.kind == Kind::Micronode || self.dice.chance(25) {
+            self.acting(Council::Sovereign)
+        } else {
+            self.acting(Council::Emergency)
+        };
+        let whole = |tale: &mut Self, author, action: &Action| {
+            let Some(proposal) = tale.open(author, action) else { return };
+            (0..2).for_each(|_| tale.push(&proposal));
+        };
+        whole(self, author, &Action::Suspend { seat: id, key, reason: REASON });
+        match self.dice.below(4) {
+            0 => {
+                let author = self.acting(Council::Sovereign);
+                whole(self, author, &Action::Reinstate { seat: id, key, reason: REASON });
+            }
+            1 => self.now += 7 * DAY - 3 + self.dice.below(6),
+            _ => {}
+        }
+        // What it approved is tried at once, or decided by somebody else.
+        if self.dice.chance(50) {
+            self.advance();
+        }
     }
 
     /// The whole review of a pause.
