@@ -21,7 +21,7 @@ mod tests;
 use field::Field;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use point::{Affine, Extended, normalise};
-use product::{PARTS, combine, multiples};
+use product::{PARTS, SPACING, combine, multiples};
 use scalar::{ORDER, Scalar};
 use scale_info::TypeInfo;
 use sha2::{Digest as _, Sha512};
@@ -39,7 +39,7 @@ impl Prepared {
     /// point of small order and none that has a part of small order.
     pub fn of(key: &[u8; 32]) -> Option<Self> {
         let point = Affine::decompress(key)?;
-        let parts = normalise(&multiples(&point));
+        let parts = normalise(&multiples(&point, SPACING));
         let neutral = point.x.is_zero() && point.y.sub(&Field::ONE).is_zero();
         // [ℓ] A through the very multiples that are kept: what they are worth is what is tested.
         if neutral || !combine(None, &Scalar(ORDER), &parts).is_neutral() {

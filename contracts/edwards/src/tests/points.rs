@@ -26,7 +26,7 @@ fn affine(point: &EdwardsPoint) -> Affine {
 }
 
 fn parts(point: &EdwardsPoint) -> [Affine; PARTS] {
-    normalise(&multiples(&affine(point)))
+    normalise(&multiples(&affine(point), SPACING))
 }
 
 fn scalar(bytes: &[u8; 32]) -> (Scalar, Reference) {

@@ -235,7 +235,7 @@ enums! {
     CellKey {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
-        Running(name), Parameter(name), Dispute(subject),
+        Running(name), Parameter(name), Dispute(subject), Prepared(key),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {

@@ -4,6 +4,7 @@ use crate::{
     arbitrary::{Any, largest},
     dice::{Dice, throw},
 };
+use greatseal_edwards::Prepared;
 use greatseal_protocol::{
     action::{Action, Parameter},
     bytes::{AssetHash, HolderHash, Label, to_hex},
@@ -20,7 +21,7 @@ use greatseal_protocol::{
     registry::{Deployment, EntryKey, Registered},
     route::Economics,
     row::{Minima, Row},
-    scale::{Decode, DecodeAll, Encode},
+    scale::{Decode, DecodeAll, Encode, MaxEncodedLen},
     scope::{Scope, Watched},
     submit::{NotDeployed, Outcome, Undone},
     words,
@@ -182,6 +183,7 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Running(_) => of::<Deployment>(),
         CellKey::Parameter(_) => of::<Tuning>(),
         CellKey::Dispute(_) => of::<Dispute>(),
+        CellKey::Prepared(_) => Prepared::max_encoded_len(),
     }
 }
 
@@ -198,7 +200,7 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 19, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 20, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.

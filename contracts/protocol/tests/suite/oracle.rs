@@ -62,7 +62,14 @@ impl Sits {
     }
 
     fn acts(&self, at: u64) -> bool {
-        self.accepted.is_some_and(|accepted| accepted < at) && !self.suspended(at)
+        self.acts_on(0, at)
+    }
+
+    /// Where a council is recovered, nobody is silenced but by their own word.
+    fn acts_on(&self, row: u8, at: u64) -> bool {
+        let itself = self.suspension.is_some_and(|(.., by)| by == Suspender::Itself);
+        let silenced = self.suspended(at) && (!matches!(row, 36 | 37) || itself);
+        self.accepted.is_some_and(|accepted| accepted < at) && !silenced
     }
 }
 
@@ -168,7 +175,11 @@ impl Oracle {
 
     /// The actor has this seat, accepted it in an earlier second and is not set aside.
     fn acts(&mut self, id: SeatId, record: &Record) {
-        let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts(record.at));
+        self.acts_on(0, id, record);
+    }
+
+    fn acts_on(&mut self, row: u8, id: SeatId, record: &Record) {
+        let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts_on(row, record.at));
         self.found.must("one_seat", acts, || format!("{id} does not act in {record:?}"));
     }
 
@@ -372,7 +383,7 @@ impl Oracle {
     }
 
     fn opened(&mut self, opened: &Opened, record: &Record) {
-        self.acts(opened.id.author, record);
+        self.acts_on(opened.row.0, opened.id.author, record);
         self.nonce(record, opened.nonce);
         let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < 4;
         let mut freed = true;
@@ -388,7 +399,7 @@ impl Oracle {
         let Some(row) = row else { return };
         let author = opened.id.author.council;
         let program = if matches!(author, Council::Program(_)) { Council::PROGRAM } else { author };
-        let operator = author == Council::Operator && row.executors != Executors::Anyone;
+        let operator = author == Council::Operator && matches!(opened.row.0, 2..=4 | 19 | 20);
         let may = operator || row.minima.iter().any(|(council, _)| council == program);
         self.found.must("who_counts", may, || format!("{} opens under {}", opened.id.author, opened.row));
         let approve_within = opened.approve_by - record.at;
@@ -427,7 +438,8 @@ impl Oracle {
         record: &Record,
         batch: &[Record],
     ) {
-        self.acts(seat, record);
+        let row = self.lives[&id].opened.row.0;
+        self.acts_on(row, seat, record);
         let at = record.at;
         let valid_until = self.sits(seat).map_or(0, |sits| sits.valid_until);
         let stood = self.quorum(id, at) && self.live(id).quorum_since.is_some();
@@ -564,10 +576,22 @@ impl Oracle {
         let epoch = self.councils[&seat.council].epoch;
         let sound = match (row, by) {
             (None, Suspender::Itself) => {
-                self.acts(seat, record);
-                until == u64::MAX
+                // Whoever is set aside by others can still give up for good.
+                let own = |sits: &Sits| Some(sits.key) == record.actor && sits.accepted.is_some_and(|from| from < at);
+                let first = |sits: &Sits| sits.suspension.is_none_or(|(.., by)| by != Suspender::Itself);
+                until == u64::MAX && self.sits(seat).is_some_and(|sits| own(sits) && first(sits))
             }
-            (Some(9), Suspender::Sovereign) => seat.council != Council::Sovereign && until == u64::MAX,
+            // A minority of a council at most.
+            (Some(9), Suspender::Sovereign) => {
+                let seats = &self.councils[&seat.council].seats;
+                let silenced = |(index, sits): (usize, &Sits)| {
+                    let theirs = sits.suspension.is_some_and(|(.., by)| by == Suspender::Sovereign);
+                    index != usize::from(seat.index) && theirs && sits.suspended(at)
+                };
+                let others = seats.iter().enumerate().filter(|(index, sits)| silenced((*index, sits))).count();
+                let minority = others < (seats.len().saturating_sub(1) / 2).max(1);
+                minority && seat.council != Council::Sovereign && until == u64::MAX
+            }
             (Some(6), Suspender::Emergency) => {
                 let others = self.councils[&seat.council].seats.iter().enumerate();
                 let set_aside = |sits: &Sits| {
@@ -641,7 +665,8 @@ impl Oracle {
             return 0;
         }
         let mine = |(seat, (decision, key)): (&SeatId, &(Decision, Key))| {
-            let sits = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.acts(at));
+            let row = life.opened.row.0;
+            let sits = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.acts_on(row, at));
             seat.council == council && *decision == Decision::Approve && sits
         };
         u32::try_from(life.decisions.iter().filter(|given| mine(*given)).count()).unwrap()

@@ -104,6 +104,8 @@ fn wrong_row_305_the_action_chooses_its_row() {
             let mut world = world.clone();
             match right.contains(row) {
                 true => world.applied(who, Order::Open(open)),
+                // A programme's seats open what is about their programme, and nothing else.
+                false if council == Council::Program(1) => world.refused(who, Order::Open(open), 206),
                 false => world.refused(who, Order::Open(open), 305),
             }
         }

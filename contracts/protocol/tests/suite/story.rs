@@ -115,7 +115,7 @@ fn suspensions(world: &mut World) {
     world.enact("S0", &reinstate("S2"));
     world.enact("S1", &suspend("I2"));
     world.applied("C2", Order::SuspendSelf);
-    world.refused("C2", Order::SuspendSelf, 202);
+    world.refused("C2", Order::SuspendSelf, 602);
     world.enact("E1", &set_mode(Mode::Limited, HOUR));
     world.enact("S0", &Action::LeaveMode { incident: INCIDENT });
 }

@@ -133,6 +133,9 @@ fn plan(world: &mut World, id: RowId) -> (&'static str, Action) {
     }
 }
 
+/// Rows under which operators open what they carry out.
+const OPERATORS: [RowId; 3] = [RowId::ROUTINE_UPGRADE, RowId::HIGH_RISK_UPGRADE, RowId::CONFIG_OUTSIDE_BAND];
+
 /// What must hold before anything of this row can be opened.
 fn prepare(world: &mut World, id: RowId) {
     match id {
@@ -207,12 +210,16 @@ fn expected(case: &Case, council: Council, holder: Holder, state: State, order: 
     let id = case.row.id;
     match holder {
         Holder::Pending => return Some(201),
+        // An overdue key, or one that is set aside, may still execute what anyone may.
+        Holder::Suspended if order == "execute" => {}
+        // Where a council is recovered, nobody is silenced.
+        Holder::Suspended if id.recovers().is_some() && ["approve", "reject"].contains(&order) => {}
         Holder::Suspended => return Some(202),
-        // An overdue key may still execute what anyone may.
         Holder::Overdue if soft(id, council) || order == "execute" => {}
         Holder::Overdue => return Some(203),
         Holder::Active | Holder::Newcomer => {}
     }
+    let silenced = holder == Holder::Suspended && id.recovers().is_none();
     let newcomer = holder == Holder::Newcomer;
     let who = SeatId { council, index: 0 };
     let finished = match state {
@@ -227,14 +234,14 @@ fn expected(case: &Case, council: Council, holder: Holder, state: State, order: 
     let approved = stood && case.approving.contains(&who);
     let late = case.world.now >= case.world.cells.proposal(case.proposal.id).unwrap().approve_by;
     let stopper = id.recovers().unwrap_or(Council::Sovereign);
-    let operator = council == Council::Operator && holder != Holder::Overdue;
+    let operator = council == Council::Operator && ![Holder::Overdue, Holder::Suspended].contains(&holder);
     match order {
         "execute" => finished.or(match state {
             State::Open => Some(404),
             State::Waiting => Some(405),
             _ if case.row.executors != Executors::Anyone && !operator => Some(207),
-            // The predecessor's approval was needed, and counts no more.
-            _ if newcomer && approved => Some(404),
+            // The approval was needed, and counts no more.
+            _ if (newcomer || silenced) && approved => Some(404),
             _ => None,
         }),
         "cancel" if who != case.author => Some(206),
@@ -261,7 +268,7 @@ fn hold(world: &mut World, who: SeatId, holder: Holder) {
         Holder::Active => {}
         Holder::Pending => seat.accepted = None,
         Holder::Suspended => {
-            seat.suspension = Some(Suspension { from: now, until: u64::MAX, by: Suspender::Sovereign });
+            seat.suspension = Some(Suspension { from: now, until: u64::MAX, by: Suspender::Emergency });
         }
         Holder::Overdue => seat.valid_until = now,
         Holder::Newcomer => (seat.since, seat.accepted) = (1, Some(now - 1)),
@@ -328,10 +335,10 @@ fn rule_12_every_row_holder_and_author() {
             for holder in HOLDERS {
                 let mut world = world.clone();
                 hold(&mut world, who, holder);
-                let operates = *council == Council::Operator && row.executors != Executors::Anyone;
+                let operates = *council == Council::Operator && OPERATORS.contains(id);
                 let wants = match holder {
                     Holder::Pending => Some(201),
-                    Holder::Suspended => Some(202),
+                    Holder::Suspended if id.recovers().is_none() => Some(202),
                     Holder::Overdue if !soft(*id, *council) => Some(203),
                     _ => (!row.minima.has(*council) && !operates).then_some(206),
                 };

@@ -6,13 +6,13 @@ use greatseal_lab::{
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{AssetHash, DocumentHash, Label, ReferenceHash},
+    bytes::{AssetHash, DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
     council::{Council, SeatId},
     event::Event,
     route::{Economics, SetRoute},
     row::RowId,
-    scope::Watched,
+    scope::{Pause, Scope, Severity, Watched},
     submit::Outcome,
 };
 use serde_json::json;
@@ -22,7 +22,57 @@ const NOW: u64 = 1_800_000_000;
 fn main() {
     let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
     row("ref_time of a deployment with the default councils", lab.deployed.ref_time(), Some("<= 1390"));
+    detached_approvals(&mut lab);
     direct_flow(&mut lab);
+}
+
+/// One signed approval, and a second one in the same call.
+fn detached_approvals(lab: &mut Lab) {
+    let pause = Action::Pause(Pause {
+        scope: Scope::Route(2),
+        seconds: 600,
+        incident: IncidentId([1; 16]),
+        severity: Severity::Sev2,
+        reason: ReferenceHash([3; 32]),
+    });
+    let mut weights = Vec::new();
+    for (nonce, approvers) in [(1, &[0][..]), (2, &[0, 1][..])] {
+        let open = Open {
+            row: RowId::EMERGENCY_PAUSE,
+            action: pause.clone(),
+            document: DocumentHash([2; 32]),
+            approve_within: 3600,
+            execute_within: 3600,
+            nonce,
+        };
+        let (opened, _) = act(lab, seat(Council::Emergency, 2), Order::Open(open));
+        let (id, digest) = proposed(&opened);
+        let envelopes: Vec<Vec<u8>> = approvers
+            .iter()
+            .map(|index| {
+                let order = Order::Decide { id, digest, decision: Decision::Approve };
+                let capacity = Capacity::Seat { council: Council::Emergency, epoch: 0 };
+                let command = Command { capacity, expiry: lab.now() + 600, order };
+                lab.envelope(&key_of(seat(Council::Emergency, *index), 0), command)
+            })
+            .collect();
+        let answer = lab.submit(&envelopes);
+        let applied = |outcomes: &Vec<Outcome>| outcomes.iter().all(|one| matches!(one, Outcome::Applied { .. }));
+        assert!(answer.result.as_ref().is_ok_and(applied), "{answer:?}");
+        weights.push(answer.weight.ref_time());
+    }
+    let [one, two] = weights[..] else { return };
+    row("ref_time of one envelope with one approval", one, Some("<= 30"));
+    row("ref_time of a second approval in the call", two.saturating_sub(one), Some("<= 20"));
+}
+
+/// What an opening has opened.
+fn proposed(answer: &Answer<Outcome>) -> (ProposalId, ProposalDigest) {
+    let opened = answer.records.iter().find_map(|record| match &record.event {
+        Event::Opened(opened) => Some((opened.id, opened.digest)),
+        _ => None,
+    });
+    opened.expect("a proposal")
 }
 
 fn row(metric: &str, picoseconds: u64, target: Option<&str>) {
@@ -62,9 +112,7 @@ fn direct_flow(lab: &mut Lab) {
     };
     let (opened, mut total) = act(lab, s0, Order::Open(open));
     row("ref_time of opening by the direct door", total, None);
-    let [ref record] = opened.records[..] else { panic!("one event: {:?}", opened.records) };
-    let Event::Opened(ref opened) = record.event else { panic!("opened: {record:?}") };
-    let (id, digest): (ProposalId, _) = (opened.id, opened.digest);
+    let (id, digest) = proposed(&opened);
     for approver in [s0, s1, m0] {
         let (_, weight) = act(lab, approver, Order::Decide { id, digest, decision: Decision::Approve });
         row("ref_time of an approval by the direct door", weight, None);
