@@ -92,13 +92,13 @@ impl History {
         history
     }
 
-    /// Opens a pause of route 1; `document` is the text behind the hash.
+    /// Opens a pause of the route that has the proposal's number; `document` is the text behind the hash.
     pub(crate) fn open(&mut self, seat: SeatId, document: &str) -> ProposalId {
         self.nonce += 1;
         let serial = self.cells.head().unwrap().serial;
         let open = Open {
             row: RowId::EMERGENCY_PAUSE,
-            action: pause(),
+            action: pause(serial),
             document: digest::document_hash(document.as_bytes()),
             approve_within: 3600,
             execute_within: 3600,
@@ -120,7 +120,7 @@ impl History {
         let label = |text| Label::new(text).unwrap();
         let log = DeploymentLog { operator: label("ops"), version: label("v1"), sbom: ReferenceHash([0; 32]) };
         let seat = SeatId { council: Council::Operator, index: 0 };
-        self.submit(seat, Order::Execute(Execute { id, action: pause(), log }));
+        self.submit(seat, Order::Execute(Execute { id, action: pause(id.serial), log }));
     }
 
     /// Signs, encodes and submits, as the relayer and the contract would.
@@ -191,9 +191,10 @@ pub(crate) fn document_hash() -> DocumentHash {
     digest::document_hash(DOCUMENT.as_bytes())
 }
 
-fn pause() -> Action {
+/// Every proposal pauses a route of its own: another pause of the same one would have to wait for a review.
+fn pause(serial: u32) -> Action {
     Action::Pause(Pause {
-        scope: Scope::Route(1),
+        scope: Scope::Route(serial),
         seconds: 600,
         incident: IncidentId([7; 16]),
         severity: Severity::Sev1,

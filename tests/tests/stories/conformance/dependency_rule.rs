@@ -6,7 +6,7 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its layer.
-const LAYERS: [(&str, u8); 14] = [
+const LAYERS: [(&str, u8); 16] = [
     ("greatseal-edwards", 0),
     ("greatseal-protocol", 1),
     ("greatseal-contract", 2),
@@ -20,6 +20,8 @@ const LAYERS: [(&str, u8); 14] = [
     ("greatseal", 3),
     ("greatseal-devnet", 3),
     ("greatseal-devnet-runtime", 3),
+    ("greatseal-models", 2),
+    ("greatseal-lab", 4),
     ("greatseal-tests", 4),
 ];
 /// The one edge inside a layer: the runtime is a crate of its own only because it is built for no_std as well.
