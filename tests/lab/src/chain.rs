@@ -3,8 +3,7 @@
 use ed25519_dalek::SigningKey;
 use frame_support::traits::fungible::Mutate;
 use greatseal_devnet_runtime::{
-    Balances, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System, currency::UNIT,
-    genesis::Genesis as ChainGenesis,
+    Balances, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System, currency::UNIT, genesis::Genesis as ChainGenesis,
 };
 use greatseal_protocol::{
     bytes::ContractAddress,

@@ -7,8 +7,10 @@ use greatseal_lab::{
 use greatseal_protocol::{
     action::Action,
     bytes::{AssetHash, DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
+    cells::Cells,
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
     council::{Council, SeatId},
+    digest::route_hash,
     event::Event,
     route::{Economics, SetRoute},
     row::RowId,
@@ -24,6 +26,50 @@ fn main() {
     row("ref_time of a deployment with the default councils", lab.deployed.ref_time(), Some("<= 1390"));
     detached_approvals(&mut lab);
     direct_flow(&mut lab);
+    history(&mut lab);
+}
+
+/// What an opening and an approval cost after ten proposals of the same author, and after ten thousand.
+fn history(lab: &mut Lab) {
+    let author = seat(Council::Treasury, 1);
+    let tighten = |lab: &mut Lab, nonce: u64| {
+        let present = lab.model.route(1).ok().flatten().expect("the route of the flow before");
+        let economics = Economics { tx_max: present.economics.tx_max - 1, ..present.economics };
+        let change = SetRoute { route: 1, previous: Some(route_hash(&present)), economics };
+        let open = Open {
+            row: RowId::BRIDGE_TIGHTEN,
+            action: Action::SetRoute(change),
+            document: DocumentHash([2; 32]),
+            approve_within: 86_400,
+            execute_within: 86_400,
+            nonce,
+        };
+        act(lab, author, Order::Open(open))
+    };
+    let mut nonce = 0;
+    let mut before: Option<(u64, u64)> = None;
+    for past in [10, 10_000] {
+        while nonce < past {
+            nonce += 1;
+            let (id, _) = proposed(&tighten(lab, nonce).0);
+            act(lab, author, Order::Cancel { id });
+        }
+        nonce += 1;
+        let (answer, opening) = tighten(lab, nonce);
+        let (id, digest) = proposed(&answer);
+        let (_, approval) = act(lab, author, Order::Decide { id, digest, decision: Decision::Approve });
+        act(lab, author, Order::Decide { id, digest, decision: Decision::Reject });
+        let target = before.map(|(opening, approval)| [flat(opening), flat(approval)]);
+        let target = |at: usize| target.as_ref().map(|both| both[at].as_str());
+        row(&format!("ref_time of opening after {past} proposals"), opening, target(0));
+        row(&format!("ref_time of an approval after {past} proposals"), approval, target(1));
+        before = Some((opening, approval));
+    }
+}
+
+/// Within a twentieth of what it was: numbers get longer by a byte or two.
+fn flat(picoseconds: u64) -> String {
+    format!("<= {:.3}", picoseconds as f64 / 1e9 * 1.05)
 }
 
 /// One signed approval, and a second one in the same call.
