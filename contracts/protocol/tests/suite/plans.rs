@@ -254,7 +254,7 @@ impl Tale {
             0..=2 => row.approve_by = u32::try_from(300 + self.dice.below(DAY)).unwrap(),
             3..=4 => row.window = u32::try_from(8 * HOUR + self.dice.below(3 * DAY)).unwrap(),
             5..=6 => row.delay += u32::from(row.delay > 0) * 600,
-            7..=9 => row.delay -= row.delay / u32::try_from(self.dice.below(6) + 1).unwrap(),
+            7..=9 => row.delay = row.delay / 10 * u32::try_from(self.dice.below(11)).unwrap(),
             10..=12 => row.direct = !row.direct,
             13 => row.approve_by = 299,
             14 => row.window = 3_599,

@@ -49,8 +49,8 @@ impl CellsMut for Store {
     }
 }
 
-/// Most cells that a command reads: the whole table of rows with its councils, twice over. Independent of history.
-const MOST_READS: usize = 400;
+/// Most cells that a command reads: the whole table of rows with its councils, and the seats of one. Independent of history.
+const MOST_READS: usize = 150;
 /// Most cells that a command writes.
 const MOST_WRITES: usize = 100;
 
