@@ -69,7 +69,8 @@ async fn a_seat_is_set_aside_by_others_and_by_itself() -> Outcome {
     world.order("C1", &["seat", "suspend-self"]).await?.done()?;
     // In the same second the envelope would be the same, and have the same answer.
     world.node().pass(TICK).await?;
-    world.order("C1", &["seat", "suspend-self"]).await?.refused(202)?;
+    world.order("C1", &["seat", "suspend-self"]).await?.refused(602)?;
+    world.order("C1", &["seat", "name-successor", &format!("ed25519:{}", "aa".repeat(32))]).await?.refused(202)?;
     world.propose("S2", &["reinstate", "C1", "--reason", "a mistake"]).await?.refused(604)?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())
