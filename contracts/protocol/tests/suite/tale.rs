@@ -95,6 +95,7 @@ pub(crate) struct Tale {
 
 /// Something that was sent, and what came of it.
 #[derive(Debug)]
+#[allow(dead_code, reason = "tests/lab tells the same stories to the contract, and compares")]
 pub(crate) struct Sent {
     pub(crate) at: u64,
     pub(crate) bytes: Vec<u8>,
@@ -154,6 +155,7 @@ impl Tale {
     }
 
     /// A signed story about the contract at this address, which remembers what it sends.
+    #[allow(dead_code, reason = "for tests/lab")]
     pub(crate) fn for_contract(contract: ContractAddress, kind: Kind, seed: u64) -> Self {
         let tale = Self::begin_with(&deployed_at(contract, kind, true), kind, true, seed);
         Self { sent: Some(Vec::new()), ..tale }

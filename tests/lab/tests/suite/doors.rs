@@ -23,14 +23,11 @@ fn heartbeat(nonce: u64) -> Command {
 #[test]
 fn a_heartbeat_comes_in_by_envelope_and_by_account() {
     let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
-    eprintln!("deployment {}", lab.deployed);
     let key = key_of(E0, 0);
     let envelope = lab.envelope(&key, heartbeat(1));
     let by_envelope = lab.submit(&[envelope]);
-    eprintln!("envelope {}", by_envelope.weight);
     assert!(matches!(by_envelope.result.as_deref(), Ok([Outcome::Applied { .. }])), "{by_envelope:?}");
     let by_account = lab.act(&key, &heartbeat(2));
-    eprintln!("account {}", by_account.weight);
     assert!(matches!(by_account.result, Ok(Outcome::Applied { .. })));
     assert!(
         matches!(by_account.records[..], [ref record] if record.door == Door::Direct && matches!(record.event, Event::Heartbeat { nonce: 2, .. }))
@@ -49,31 +46,4 @@ fn nobody_acts_from_another_account() {
     let thief = lab.act_as([3; 32], &bytes);
     let ignored = [Outcome::Ignored { refusal: Refusal::NotTheCaller }];
     assert!(matches!(thief.result, Err(Undone::NothingAuthentic(ref outcomes)) if *outcomes == ignored), "{thief:?}");
-}
-
-#[test]
-fn costs() {
-    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
-    let key = key_of(E0, 0);
-    eprintln!("short garbage {}", lab.act_as([3; 32], &[9; 4]).weight);
-    let thief = {
-        use parity_scale_codec::Encode;
-        let key = greatseal_protocol::key::Key::Ed25519(key.verifying_key().to_bytes());
-        (key, heartbeat(1)).encode()
-    };
-    eprintln!("not the caller {}", lab.act_as([3; 32], &thief).weight);
-    let mut late = heartbeat(1);
-    late.expiry = 1;
-    eprintln!("expired {}", lab.act(&key, &late).weight);
-    late = heartbeat(0);
-    eprintln!("replayed {}", lab.act(&key, &late).weight);
-    eprintln!("heartbeat {}", lab.act(&key, &heartbeat(5)).weight);
-}
-
-#[test]
-fn hashing() {
-    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
-    for blocks in [0, 10, 20] {
-        eprintln!("garbage {blocks} {}", lab.act_as([3; 32], &vec![9; 4 + 64 * blocks]).weight);
-    }
 }
