@@ -395,7 +395,7 @@ impl Tale {
 
     fn plan_release(&mut self) -> Action {
         let registered = self.components();
-        let any = label(*self.dice.one(&["indexer", "relayer", "runtime"]));
+        let any = label(self.dice.one::<&str>(&["indexer", "relayer", "runtime"]));
         let component = self.dice.maybe(&registered).copied().unwrap_or(any);
         let running: Option<Deployment> = self.read(&CellKey::Running(component));
         let number = self.dice.below(1_000);
@@ -432,7 +432,7 @@ impl Tale {
     fn plan_resolve(&mut self) -> Action {
         let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.resolved.is_none()).collect();
         let subject = self.dice.maybe(&open).map_or(ReferenceHash([1; 32]), |(subject, _)| *subject);
-        let party = label(*self.dice.one(&["ext-auditor-1", "justice", "panel"]));
+        let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice", "panel"]));
         let outcome = *self.dice.one(&[Resolution::Upheld, Resolution::Dismissed]);
         Action::Resolve { subject, outcome, statement: REASON, party }
     }

@@ -119,7 +119,7 @@ fn rule_15_an_overdue_emergency_can_still_pause() {
     let proposal = world.open("E0", &everything);
     world.approve(&["E0", "E2"], &proposal);
     world.execute("E1", &proposal);
-    assert_eq!(world.cells.paused(Scope::Everything, world.now).unwrap().is_some(), true);
+    assert!(world.cells.paused(Scope::Everything, world.now).unwrap().is_some());
     // Nothing else: no other row, no other council under this row, no other order.
     for row in [RowId::LIFT_EARLY, RowId::BRIDGE_LOOSEN, RowId::BRIDGE_TIGHTEN] {
         world.refused("E0", Order::Open(Open { row, nonce: 100, ..tighter.clone() }), 203);

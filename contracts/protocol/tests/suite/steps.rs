@@ -458,7 +458,7 @@ impl Tale {
         let auditor = self.acting(Council::Auditor);
         let subject = ReferenceHash([u8::try_from(10 + self.dice.below(200)).unwrap(); 32]);
         self.say(auditor, Order::Dispute { subject, reason: REASON });
-        let party = label(*self.dice.one(&["ext-auditor-1", "justice"]));
+        let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice"]));
         let outcome = greatseal_protocol::action::Resolution::Upheld;
         let action = Action::Resolve { subject, outcome, statement: REASON, party };
         let author = self.acting(Council::Sovereign);
