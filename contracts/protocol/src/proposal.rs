@@ -185,23 +185,47 @@ impl Proposal {
             }
             Stage::Approved { quorum_at } => quorum_at,
         };
-        // A suspension may have taken the quorum away in between: what counts again does so only since it ended. In a
-        // recovery it takes nothing away, and so delays nothing: its end may be never.
-        let mut resumed_at = 0;
-        for (tally, head) in self.tallies.iter().zip(heads) {
-            self.each_counted(tally, head, cells, now, |seat| {
-                if self.row.recovers().is_none() {
-                    resumed_at = seat.resumed_at().max(resumed_at);
-                }
-            })?;
-        }
-        let (eta, _) = self.execution(quorum_at.max(resumed_at));
+        let (eta, _) = self.execution(self.stands_since(quorum_at, row, heads, cells, now)?);
         let (_, execute_by) = self.execution(quorum_at);
         Ok(match now {
             _ if now >= execute_by => Status::Expired(Cause::ExecuteByPassed),
             _ if now >= eta => Status::Executable(execute_by),
             _ => Status::Waiting(eta),
         })
+    }
+
+    /// Since when the quorum that was called at `quorum_at` has stood without a break.
+    ///
+    /// A suspension may have taken it away in between: what counts again does so only since it ended. Who comes back to
+    /// a quorum that stands without them changes nothing; a supporter's return would otherwise hold the proposal up. In
+    /// a recovery suspensions take nothing away, and so delay nothing: their end may be never.
+    pub fn stands_since(
+        &self,
+        quorum_at: u64,
+        row: &Row,
+        heads: &[CouncilHead],
+        cells: &impl Cells,
+        now: u64,
+    ) -> Result<u64, Refusal> {
+        let mut resumed = Vec::new();
+        for (tally, head) in self.tallies.iter().zip(heads).filter(|_| self.row.recovers().is_none()) {
+            self.each_counted(tally, head, cells, now, |seat| {
+                resumed.extend(Some(seat.resumed_at()).filter(|at| *at > quorum_at));
+            })?;
+        }
+        if resumed.is_empty() {
+            return Ok(quorum_at);
+        }
+        // The first moment from which enough of them count without a break.
+        let mut first = None;
+        resumed.push(quorum_at);
+        for moment in resumed {
+            let missing = self.missing_but(row, heads, cells, now, |seat| seat.resumed_at() > moment)?;
+            if self.enough(missing) && first.is_none_or(|first| moment < first) {
+                first = Some(moment);
+            }
+        }
+        Ok(first.unwrap_or(quorum_at))
     }
 
     /// Heads of its councils as they are now, in the order of its tallies.
@@ -242,23 +266,40 @@ impl Proposal {
 
     /// Whether the quorum stands now: seats are counted again, not remembered.
     pub fn quorum(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
-        let missing = self.missing(row, heads, cells, now)?;
-        let panel = u32::from(self.panel.is_some_and(|call| call.approved));
-        Ok(missing <= panel)
+        Ok(self.enough(self.missing(row, heads, cells, now)?))
+    }
+
+    /// Whether so many missing approvals are given by the panel.
+    fn enough(&self, missing: u32) -> bool {
+        missing <= u32::from(self.panel.is_some_and(|call| call.approved))
     }
 
     /// Approvals that are missing now, at least.
     pub fn missing(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        self.missing_but(row, heads, cells, now, |_| false)
+    }
+
+    /// The same without some of those who count.
+    fn missing_but(
+        &self,
+        row: &Row,
+        heads: &[CouncilHead],
+        cells: &impl Cells,
+        now: u64,
+        but: impl Fn(&Seat) -> bool,
+    ) -> Result<u32, Refusal> {
         let (mut total, mut short) = (0_u32, 0_u32);
         for (tally, head) in self.tallies.iter().zip(heads) {
-            let counted = self.each_counted(tally, head, cells, now, |_| ())?;
+            let mut counted = 0_u32;
+            let each = |seat: &Seat| counted = counted.saturating_add(u32::from(!but(seat)));
+            self.each_counted(tally, head, cells, now, each)?;
             short = short.saturating_add(u32::from(row.minima.of(tally.council)).saturating_sub(counted));
             total = total.saturating_add(counted);
         }
         Ok(short.max(u32::from(row.m).saturating_sub(total)))
     }
 
-    /// Approvals of a council that count now: by active members who are not set aside and had their seats when the
+    /// Those of a council whose approvals count now: active members who are not set aside and had their seats when the
     /// proposal was opened, in the same epoch or in those that the row survives.
     fn each_counted(
         &self,
@@ -266,21 +307,19 @@ impl Proposal {
         head: &CouncilHead,
         cells: &impl Cells,
         now: u64,
-        mut then: impl FnMut(&Seat),
-    ) -> Result<u32, Refusal> {
+        mut each: impl FnMut(&Seat),
+    ) -> Result<(), Refusal> {
         if head.epoch.saturating_sub(tally.epoch) > self.row.epochs_survived() {
-            return Ok(0);
+            return Ok(());
         }
-        let mut counted = 0_u32;
         for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council: tally.council, index })?;
             let silenced = seat.suspended(now) && (self.row.recovers().is_none() || seat.gave_itself_up());
             if seat.active(now) && !silenced && seat.since <= tally.epoch {
-                counted = counted.saturating_add(1);
-                then(&seat);
+                each(&seat);
             }
         }
-        Ok(counted)
+        Ok(())
     }
 
     /// Whether so many reject that the quorum can no longer be reached.

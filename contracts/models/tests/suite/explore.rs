@@ -35,9 +35,11 @@ use stateright::{Checker, HasDiscoveries, Model, Property};
 use std::{
     fmt,
     hash::{Hash, Hasher},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+/// How long one world is explored with `GREATSEAL_LONG=1`.
+const LONG: Duration = Duration::from_secs(5 * 60);
 /// Report of every review.
 const REPORT: ReferenceHash = ReferenceHash([4; 32]);
 
@@ -51,8 +53,10 @@ pub(crate) struct Plan {
     pub(crate) action: fn(&State) -> Action,
     /// How often it may be proposed at most.
     pub(crate) times: u8,
-    /// Seats that approve at once, where votes are not what the world is about. Empty: every vote is a step.
+    /// Seats that approve at once, where their votes are not what the world is about.
     pub(crate) at_once: &'static [&'static str],
+    /// Whether it is executed in the same second, where its time is not what the world is about.
+    pub(crate) executed: bool,
 }
 
 /// A small world.
@@ -230,6 +234,9 @@ impl State {
                 for who in world.plan(plan).at_once {
                     next.act(world, Step::Decide(town::seat(who), opened, Decision::Approve));
                 }
+                if world.plan(plan).executed {
+                    next.act(world, Step::Execute(world.executors[0], opened))?;
+                }
             }
             next.acted = true;
         }
@@ -306,8 +313,8 @@ impl Model for World {
         }
         // What is over is tried as well: nothing that is over may take effect.
         for (at, life) in state.ghost.lives.iter().enumerate() {
-            let votes = self.plan(life.plan).at_once.is_empty();
-            for who in self.actors.iter().copied().filter(|_| votes) {
+            let votes = |who: &SeatId| life.epochs.iter().any(|(council, _)| *council == who.council);
+            for who in self.actors.iter().copied().filter(votes) {
                 steps.push(Step::Decide(who, at, Decision::Approve));
                 if self.against {
                     steps.extend([Step::Decide(who, at, Decision::Reject), Step::Veto(who, at)]);
@@ -392,17 +399,23 @@ const REACHED: &[(&str, Holds)] = &[
     ("reinstated", |_, state| state.ghost.reinstated > 0),
 ];
 
-/// Explores a world; `depth` steps deep in the ordinary run, to `long` with `GREATSEAL_LONG=1`. Prints what it saw.
-pub(crate) fn explore(world: World, depth: usize, long: usize) {
-    let thorough = std::env::var("GREATSEAL_LONG").is_ok_and(|value| value == "1");
-    let depth = if thorough { long } else { depth };
+/// Explores a world: all that can be reached in `depth` steps; with `GREATSEAL_LONG=1` as deep as five minutes allow.
+/// Prints what it saw.
+pub(crate) fn explore(world: World, depth: usize) {
+    let long = std::env::var("GREATSEAL_LONG").is_ok_and(|value| value == "1");
+    let depth = if long { usize::MAX } else { depth };
     let name = world.name;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let checker = world.checker().threads(threads).finish_when(HasDiscoveries::AnyFailures);
-    let checker = checker.target_max_depth(depth).timeout(Duration::from_secs(3 * 60 * 60)).spawn_bfs().join();
+    let checker = match long {
+        true => checker.timeout(LONG),
+        false => checker.target_max_depth(depth),
+    };
+    let checker = checker.spawn_bfs().join();
     let (unique, all, deepest) = (checker.unique_state_count(), checker.state_count(), checker.max_depth());
-    let whole = if deepest < depth { ", which is all there are" } else { "" };
+    let whole = deepest < depth && !(long && begun.elapsed() >= LONG);
+    let whole = if whole { ", which is all there are" } else { "" };
     println!("{name}: {unique} states, {all} steps, {deepest} deep{whole}, {} s", begun.elapsed().as_secs());
     checker.assert_properties();
 }

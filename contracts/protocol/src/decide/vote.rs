@@ -39,8 +39,15 @@ impl<C: Cells> Request<'_, C> {
         if newcomer {
             return Err(Refusal::WrongEpoch);
         }
-        // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again.
-        let stood = matches!(case.proposal.stage, Stage::Approved { .. }) && self.quorum(&case)?;
+        // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again. One that
+        // came back by itself is called by the next who decides: afterwards nobody could tell since when it stands.
+        let stood = match case.proposal.stage {
+            Stage::Approved { quorum_at } if self.quorum(&case)? => {
+                let Case { proposal, row, heads } = &case;
+                proposal.stands_since(quorum_at, row, heads, self.cells, self.now)? == quorum_at
+            }
+            _ => false,
+        };
         let again = match (case.proposal.decision(seat), decision) {
             (None, _) | (Some(Decision::Approve), Decision::Reject) => false,
             // A quorum that came back by itself, when a suspension lapsed, is called by one of those who form it.

@@ -11,7 +11,7 @@ use greatseal_protocol::{
     row::{Row, RowId},
     scope::{Mode, Scope},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Rows that a pause blocks; all others are never blocked (section 7).
 const BLOCKED: [u8; 12] = [1, 2, 3, 4, 12, 13, 16, 17, 18, 19, 20, 21];
@@ -57,9 +57,9 @@ impl Stop {
 #[derive(Clone, Debug)]
 pub(crate) struct Ghost {
     micronode: bool,
-    pub(crate) seats: BTreeMap<SeatId, Sitting>,
+    pub(crate) seats: Arc<BTreeMap<SeatId, Sitting>>,
     pub(crate) epochs: BTreeMap<Council, u32>,
-    pub(crate) rows: BTreeMap<u8, Row>,
+    pub(crate) rows: Arc<BTreeMap<u8, Row>>,
     pub(crate) lives: Vec<Life>,
     pub(crate) stops: Vec<Stop>,
     /// Scopes whose review is owed, and whether the Sovereign consents to the next pause.
@@ -82,9 +82,9 @@ impl Ghost {
         };
         Self {
             micronode: matches!(genesis.profile, Profile::Micronode { .. }),
-            seats: genesis.seats().map(|(id, seat)| (id, sitting(seat))).collect(),
+            seats: Arc::new(genesis.seats().map(|(id, seat)| (id, sitting(seat))).collect()),
             epochs: genesis.councils.iter().map(|entry| (entry.council, 0)).collect(),
-            rows: genesis.rows.iter().map(|row| (row.id.0, row.clone())).collect(),
+            rows: Arc::new(genesis.rows.iter().map(|row| (row.id.0, row.clone())).collect()),
             lives: Vec::new(),
             stops: Vec::new(),
             owed: Vec::new(),
@@ -284,7 +284,7 @@ impl Ghost {
                 (!rises).then_some("an epoch rises by one")
             }
             Event::RowChanged { row, .. } => {
-                let before = self.rows.insert(row.id.0, row.clone()).map_or(0, |row| row.version);
+                let before = Arc::make_mut(&mut self.rows).insert(row.id.0, row.clone()).map_or(0, |row| row.version);
                 (row.version != before + 1).then_some("a row's version rises by one")
             }
             _ => None,
@@ -316,6 +316,11 @@ impl Ghost {
         });
         let running = running.map(|stop| stop.until).max();
         let from = running.unwrap_or(now);
+        let overlapping = |other: Scope| [scope, other].contains(&Scope::Everything) || scope == other;
+        let runs =
+            |due: Scope| self.stops.iter().any(|stop| stop.scope == due && (stop.from..stop.until).contains(&now));
+        let ended: Vec<Scope> =
+            self.owed.iter().map(|(owed, _)| *owed).filter(|owed| overlapping(*owed) && !runs(*owed)).collect();
         if from < until {
             self.stops.push(Stop { scope, from, until, capped, mode, cut: false });
         } else if from > until {
@@ -325,17 +330,11 @@ impl Ghost {
             return None;
         }
         let (most, each) = CAPS[usize::from(self.micronode)];
-        let overlapping = |other: Scope| [scope, other].contains(&Scope::Everything) || scope == other;
-        let ended = |stops: &[Stop], due: Scope| {
-            !stops.iter().any(|stop| stop.scope == due && (stop.from..stop.until).contains(&now) && stop.from < now)
-        };
-        let due = self.owed.iter().any(|(owed, consent)| overlapping(*owed) && !consent && ended(&self.stops, *owed));
+        let due = self.owed.iter().any(|(owed, consent)| ended.contains(owed) && !consent);
         // A consent is for one pause.
-        for (owed, consent) in self.owed.iter_mut().filter(|(owed, _)| running.is_none() && overlapping(*owed)) {
-            if ended(&self.stops, *owed) && *consent {
-                *consent = false;
-                self.consents_used += 1;
-            }
+        for (_, consent) in self.owed.iter_mut().filter(|(owed, _)| running.is_none() && ended.contains(owed)) {
+            self.consents_used += u8::from(*consent);
+            *consent = false;
         }
         if self.owed.iter().all(|(owed, _)| *owed != scope) {
             self.owed.push((scope, false));
@@ -385,7 +384,7 @@ impl Ghost {
     }
 
     fn sitting(&mut self, id: SeatId) -> &mut Sitting {
-        self.seats.get_mut(&id).expect("a seat of this world")
+        Arc::make_mut(&mut self.seats).get_mut(&id).expect("a seat of this world")
     }
 
     /// Rows that a pause blocks.
