@@ -359,7 +359,7 @@ impl Proposal {
             let seat = cells.seat(SeatId { council, index })?;
             let sat = seat.accepted.is_some_and(|at| at <= self.opened_at);
             let set_aside = seat.suspension.is_some_and(|last| last.until > self.opened_at);
-            let heard = !seat.suspended(now) && !(set_aside && self.row.recovers().is_some());
+            let heard = !seat.suspended(now) && (self.row.recovers().is_none() || !set_aside);
             counted = counted.saturating_add(u32::from(sat && seat.active(now) && heard));
         }
         Ok(counted)

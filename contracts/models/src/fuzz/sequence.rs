@@ -111,7 +111,7 @@ fn wait(scene: &mut Scene, input: &mut Input<'_>) {
 /// To a moment of a proposal or of a pause, or one second beside it.
 fn boundary(scene: &mut Scene, input: &mut Input<'_>) {
     let mut moments = Vec::new();
-    for cell in scene.cells.cells.iter().filter_map(|(key, _)| match key {
+    for cell in scene.cells.cells.keys().filter_map(|key| match key {
         CellKey::Proposal(..) => scene.cells.cell::<Proposal>(key).ok().flatten(),
         _ => None,
     }) {

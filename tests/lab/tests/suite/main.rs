@@ -10,6 +10,7 @@
     clippy::indexing_slicing,
     reason = "tests fail by panicking"
 )]
+#![allow(clippy::print_stdout, reason = "how many stories were told is what a person wants to know")]
 #![allow(clippy::arithmetic_side_effects, reason = "tests compute with small numbers")]
 
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
