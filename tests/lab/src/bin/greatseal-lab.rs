@@ -3,6 +3,7 @@
 #![allow(
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     clippy::indexing_slicing,
     clippy::cast_precision_loss,
     reason = "a laboratory: what does not hold ends the test, and nobody else calls it"
