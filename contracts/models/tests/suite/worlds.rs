@@ -218,7 +218,7 @@ fn nothing_blocked_takes_effect_and_the_cap_holds() {
                 Plan { at_once: s, executed: true, ..plan("lift", "S1", RowId::LIFT_EARLY, lift) },
                 Plan { at_once: s, executed: true, ..plan("consent", "S1", RowId::MANUAL_OVERRIDE, consent) },
             ],
-            opens: 5,
+            opens: 4,
             actors: vec![],
             executors: seats(&["O0"]),
             self_suspenders: vec![],
@@ -233,7 +233,7 @@ fn nothing_blocked_takes_effect_and_the_cap_holds() {
                 "prolonged",
                 "reviewed",
                 "paused again by consent",
-                "paused for two hours",
+                "two hours used",
                 "executable",
             ],
         },
@@ -270,9 +270,9 @@ fn the_cap_holds_for_whoever_tries_hard() {
             alike: seats(&["S0", "S1", "S2", "E2"]),
             against: false,
             reviews: true,
-            reached: &["executed", "two executed", "paused", "prolonged", "reviewed", "paused for four hours"],
+            reached: &["executed", "two executed", "paused", "prolonged", "reviewed", "the cap used up"],
         },
-        10,
+        12,
     );
 }
 
@@ -299,8 +299,11 @@ fn two_people_on_a_micronode() {
             plans: vec![
                 plan("baseline", "S0", RowId::CONFIG_OUTSIDE_BAND, baseline),
                 plan("recover", "S0", RowId::RECOVER_SOVEREIGN, recover),
-                plan("pause", "S1", RowId::SOVEREIGN_PAUSE, |_| pause(1, Scope::Everything, 1_800)),
-                plan("adopt", "S1", RowId::DOCUMENT_ONLY, adopt),
+                Plan {
+                    at_once: &["S1"],
+                    ..plan("pause", "S1", RowId::SOVEREIGN_PAUSE, |_| pause(1, Scope::Everything, 1_800))
+                },
+                Plan { at_once: &["S1"], ..plan("adopt", "S1", RowId::DOCUMENT_ONLY, adopt) },
             ],
             opens: 3,
             actors: seats(&["S0", "S1"]),

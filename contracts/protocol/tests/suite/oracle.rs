@@ -443,6 +443,7 @@ impl Oracle {
         let at = record.at;
         let valid_until = self.sits(seat).map_or(0, |sits| sits.valid_until);
         let stood = self.quorum(id, at) && self.live(id).quorum_since.is_some();
+        let back = self.somebody_came_back(id, at);
         let life = self.live(id);
         let overdue = match life.opened.action {
             Action::Rotate { .. } | Action::Recover { .. } | Action::Reconstitute(_) => true,
@@ -465,10 +466,20 @@ impl Oracle {
         life.quorum_since = life.quorum_since.filter(|_| quorum);
         let told = |which: &dyn Fn(&Event) -> bool| batch.iter().any(|record| which(&record.event));
         let reached = told(&|event| matches!(event, Event::QuorumReached { id: it, .. } if *it == id));
-        self.found.must("counted", reached == (quorum && !stood), || format!("quorum reached in {batch:?}"));
+        // A quorum that may have come back by itself is called anew by the next decision.
+        let called = reached == (quorum && !stood) || reached && quorum && back;
+        self.found.must("counted", called, || format!("quorum reached in {batch:?}"));
         let rejected = told(&|event| matches!(event, Event::Rejected { id: it, cause: Cause::Decisions } if *it == id));
         let hopeless = self.hopeless(id);
         self.found.must("counted", rejected == hopeless, || format!("hopeless {hopeless} in {batch:?}"));
+    }
+
+    /// Whether a suspension of one who approves ended after the quorum was called.
+    fn somebody_came_back(&self, id: ProposalId, at: u64) -> bool {
+        let life = &self.lives[&id];
+        let ended = |seat: &SeatId| self.sits(*seat).and_then(|sits| sits.suspension).map(|(_, until, _)| until);
+        let since = life.quorum_since.unwrap_or(u64::MAX);
+        life.decisions.keys().filter_map(ended).any(|until| since < until && until <= at)
     }
 
     fn rejected(&mut self, id: ProposalId, cause: Cause, record: &Record) {

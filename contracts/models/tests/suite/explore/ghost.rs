@@ -47,6 +47,11 @@ pub(crate) struct Stop {
 }
 
 impl Stop {
+    /// Whether another prolongs it.
+    pub(crate) fn goes_on_in(&self, next: &Self) -> bool {
+        self.until == next.from && self.scope == next.scope && self.mode.is_some() == next.mode.is_some()
+    }
+
     /// When the rules have certainly forgotten its use: nine buckets after its planned end.
     pub(crate) fn forgotten(&self) -> u64 {
         let bucket = 7 * DAY / 8;
