@@ -298,6 +298,7 @@ fn drill_two_stolen_sovereign_keys_what_they_can() {
     world.approve(&["S2", "P0", "P1"], &proposal);
     thieves.iter().for_each(|who| world.applied(who, reject(&proposal)));
     world.refused("O0", execute(&proposal), 408);
+    world.folds();
 }
 
 /// One of them is set aside by the Emergency council: they have no majority left, and deny nothing for seven days.

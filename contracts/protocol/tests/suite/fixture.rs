@@ -25,7 +25,7 @@ pub(crate) const MINUTE: u64 = 60;
 pub(crate) const HOUR: u64 = 60 * MINUTE;
 pub(crate) const DAY: u64 = 24 * HOUR;
 pub(crate) const WEEK: u64 = 7 * DAY;
-pub(crate) const CONTRACT: ContractAddress = ContractAddress([0xC0; 20]);
+pub(crate) use crate::audience::CONTRACT;
 pub(crate) const CHAIN_ID: u64 = 420_420_421;
 
 /// Councils with the organisations of their seats.

@@ -11,6 +11,7 @@
 )]
 
 mod arbitrary;
+mod audience;
 mod checks;
 mod codec;
 mod deployments;

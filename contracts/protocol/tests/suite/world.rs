@@ -424,6 +424,7 @@ impl World {
         self.records.iter().for_each(|record| evolve(&mut replay, record).unwrap());
         assert_eq!(replay, self.cells, "folding the records gives the stored state, byte for byte");
         self.bounded();
+        crate::audience::hears(self);
     }
 
     pub(crate) fn bounded(&self) {

@@ -2,7 +2,7 @@
 
 use crate::{
     dice::{cases, first_seed},
-    tale::{Kind, Sent, Tale, genesis},
+    tale::{Kind, Tale, genesis},
     world::START,
 };
 use greatseal_lab::Lab;
@@ -21,21 +21,21 @@ const STORIES: u64 = 500;
 const STEPS: u64 = 40;
 
 /// What the contract answers to one command, in the words of the protocol.
-fn heard(lab: &mut Lab, sent: &Sent) -> (Outcome, Vec<Record>) {
+pub(crate) fn heard(lab: &mut Lab, bytes: &[u8], direct: Option<bool>) -> (Outcome, Vec<Record>) {
     let answer = |result: Result<Vec<Outcome>, Undone>| match result {
         Ok(outcomes) | Err(Undone::NothingAuthentic(outcomes)) => outcomes[0],
         Err(undone) => panic!("{undone:?}"),
     };
-    match sent.direct {
+    match direct {
         None => {
-            let heard = lab.submit(std::slice::from_ref(&sent.bytes));
+            let heard = lab.submit(&[bytes.to_vec()]);
             (answer(heard.result), heard.records)
         }
         Some(caller) => {
             // The key is in front of the command; another account is anybody's.
-            let mut account: [u8; 32] = sent.bytes.get(1..33).and_then(|key| key.try_into().ok()).unwrap_or([1; 32]);
+            let mut account: [u8; 32] = bytes.get(1..33).and_then(|key| key.try_into().ok()).unwrap_or([1; 32]);
             account[0] ^= u8::from(!caller);
-            let heard = lab.act_as(account, &sent.bytes);
+            let heard = lab.act_as(account, bytes);
             (answer(heard.result.map(|outcome| vec![outcome])), heard.records)
         }
     }
@@ -48,7 +48,7 @@ fn tell(lab: &mut Lab, kind: Kind, seed: u64) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     for (step, sent) in tale.sent.iter().flatten().enumerate() {
         lab.wait(sent.at - lab.now());
-        let (outcome, records) = heard(lab, sent);
+        let (outcome, records) = heard(lab, &sent.bytes, sent.direct);
         assert_eq!(outcome, sent.outcome, "{kind:?}, seed {seed}, step {step}");
         assert_eq!(records, sent.records, "{kind:?}, seed {seed}, step {step}");
         if let Outcome::Refused { refusal, .. } | Outcome::Ignored { refusal } = outcome {

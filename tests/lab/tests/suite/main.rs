@@ -1,6 +1,6 @@
 //! The contract against the protocol, on the real pallets.
 //!
-//! The stories are those that the protocol's own suite tells: the same files, told to the contract as well.
+//! The stories, rules and drills are those of the protocol's own suite: the same files, told to the contract as well.
 
 #![allow(dead_code, unused_imports, reason = "of the stories' files only a part is needed here")]
 #![allow(
@@ -17,12 +17,28 @@
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/dice.rs"]
 mod dice;
+#[path = "../../../../contracts/protocol/tests/suite/drills.rs"]
+mod drills;
 #[path = "../../../../contracts/protocol/tests/suite/fixture.rs"]
 mod fixture;
 #[path = "../../../../contracts/protocol/tests/suite/oracle.rs"]
 mod oracle;
 #[path = "../../../../contracts/protocol/tests/suite/plans.rs"]
 mod plans;
+#[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]
+mod rules_councils;
+#[path = "../../../../contracts/protocol/tests/suite/rules_doors.rs"]
+mod rules_doors;
+#[path = "../../../../contracts/protocol/tests/suite/rules_emergency.rs"]
+mod rules_emergency;
+#[path = "../../../../contracts/protocol/tests/suite/rules_micronode.rs"]
+mod rules_micronode;
+#[path = "../../../../contracts/protocol/tests/suite/rules_panel.rs"]
+mod rules_panel;
+#[path = "../../../../contracts/protocol/tests/suite/rules_recovery.rs"]
+mod rules_recovery;
+#[path = "../../../../contracts/protocol/tests/suite/rules_registry.rs"]
+mod rules_registry;
 #[path = "../../../../contracts/protocol/tests/suite/steps.rs"]
 mod steps;
 #[path = "../../../../contracts/protocol/tests/suite/tale.rs"]
@@ -30,5 +46,6 @@ mod tale;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
 mod world;
 
+mod audience;
 mod differential;
 mod doors;
