@@ -7,7 +7,7 @@ use crate::world::{
 use greatseal_protocol::{
     cells::{CellKey, Cells, CellsMut},
     command::{Capacity, Command, Decision, Order},
-    council::Council,
+    council::{Council, Suspender, Suspension},
     event::Event,
     proposal::{Proposal, Stage, Status},
     row::{Row, RowId},
@@ -183,5 +183,43 @@ fn an_approval_outlives_the_validity_of_its_seat() {
     world.wait(HOUR);
     world.refused("S0", reject(&proposal), 203);
     world.refused("M0", cancel(&proposal), 203);
+    world.execute("O0", &proposal);
+}
+
+/// Who comes back to a quorum that stands without them does not start its delay again.
+#[test]
+fn rule_16_a_supporter_who_comes_back_holds_nothing_up() {
+    let mut world = World::new();
+    let proposal = world.loosening(economics());
+    let eta = world.now + HOUR;
+    // One more than are needed, who is away while the quorum stands.
+    world.approve(&["S2"], &proposal);
+    let away = Suspension { from: world.now, until: eta - MINUTE, by: Suspender::Emergency };
+    world.poke("S2", |seat| seat.suspension = Some(away));
+    world.now = eta - 1;
+    world.refused("O0", execute(&proposal), 405);
+    world.now = eta;
+    world.execute("O0", &proposal);
+}
+
+/// A quorum that fell and came back by itself is dated by the next decision: the seat that brought it back may leave
+/// again, and nobody could tell afterwards since when the others have formed it.
+#[test]
+fn rule_16_a_quorum_that_came_back_is_called_anew_by_the_next_decision() {
+    let mut world = World::new();
+    let proposal = world.loosening(economics());
+    let away = |from, until| Some(Suspension { from, until, by: Suspender::Emergency });
+    let now = world.now;
+    world.poke("S1", |seat| seat.suspension = away(now, now + HOUR - MINUTE));
+    world.wait(HOUR - MINUTE); // S1 is back
+    world.approve(&["S2"], &proposal);
+    let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
+    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    assert_eq!(world.records.last().unwrap().event, reached);
+    let now = world.now;
+    world.poke("S1", |seat| seat.suspension = away(now, u64::MAX));
+    world.wait(MINUTE);
+    world.refused("O0", execute(&proposal), 405);
+    world.now = eta;
     world.execute("O0", &proposal);
 }
