@@ -4,8 +4,8 @@ use ed25519_dalek::SigningKey;
 use greatseal_protocol::{
     action::Action,
     bytes::{
-        AssetHash, ChainGenesis, CodeHash, ContractAddress, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash,
-        RouteHash, Salt, SubjectId,
+        AssetHash, ChainGenesis, CodeHash, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash, RouteHash, Salt,
+        SubjectId,
     },
     cells::Route,
     council::{Council, SeatId, Suspender, Suspension},
