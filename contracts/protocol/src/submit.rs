@@ -198,8 +198,11 @@ fn apply(
     door: Door,
     now: u64,
 ) -> Result<Vec<Record>, Unfit> {
-    let records: Vec<Record> =
-        (first..).zip(events).map(|(seq, event)| Record { seq, at: now, door, actor: Some(key), event }).collect();
+    // Up to the last number and no further: an open range would add to it.
+    let records: Vec<Record> = (first..=u64::MAX)
+        .zip(events)
+        .map(|(seq, event)| Record { seq, at: now, door, actor: Some(key), event })
+        .collect();
     if !records.is_empty() {
         evolve::evolve_all(cells, &records)?;
     }

@@ -307,7 +307,7 @@ impl Ghost {
             Fate::Live if self.stale(life) => Some("executed though stale"),
             Fate::Live if !self.quorum(life, now) => Some("executed without a quorum"),
             Fate::Live if life.eta().is_none_or(|eta| now < eta) => Some("executed before its delay was over"),
-            Fate::Live if life.window().is_none_or(|window| now >= window.end) => Some("executed too late"),
+            Fate::Live if life.end().is_none_or(|end| now >= end) => Some("executed too late"),
             Fate::Live if narrowed => Some("executed while paused"),
             Fate::Live => None,
         };

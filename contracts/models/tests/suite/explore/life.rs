@@ -55,6 +55,13 @@ impl Life {
         self.eta().map(|eta| eta..eta + u64::from(self.window))
     }
 
+    /// Second from which it may no longer be executed. A quorum that came back by itself is called anew by the next
+    /// decision: its window is the later one, as the event says.
+    pub(crate) fn end(&self) -> Option<u64> {
+        let since = self.quorum_since?.max(self.called_at?);
+        Some(since + u64::from(self.delay) + u64::from(self.window))
+    }
+
     /// Whether this seat's approval stands, by this key.
     pub(crate) fn approved_by(&self, seat: SeatId, key: Key) -> bool {
         self.decisions.get(&seat) == Some(&(key, Decision::Approve))
