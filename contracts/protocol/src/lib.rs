@@ -35,6 +35,7 @@ pub mod event;
 pub mod evolve;
 pub mod genesis;
 pub mod key;
+pub mod merkle;
 pub mod policy;
 pub mod proposal;
 pub mod refusal;
@@ -44,6 +45,7 @@ pub mod row;
 pub mod scope;
 pub mod submit;
 pub mod table;
+pub mod window;
 pub mod words;
 
 pub use parity_scale_codec as scale;

@@ -20,6 +20,7 @@ mod drills;
 mod fixture;
 mod invariants;
 mod json;
+mod merkle;
 mod oracle;
 mod plans;
 mod policy_table;

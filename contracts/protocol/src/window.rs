@@ -1,0 +1,74 @@
+//! What went through in the last period: sliding windows that never forget too soon, of constant size.
+
+use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+/// Amounts of the last period, in sub-buckets of an eighth of it.
+///
+/// The sum goes over nine of them: the running one and the eight before. Whatever moment one looks at, the whole period
+/// before it is covered, so no period of any alignment lets more through than the limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Window {
+    /// Seconds of one sub-bucket.
+    pub bucket: u32,
+    /// Number of the newest sub-bucket: a time divided by `bucket`.
+    pub newest: u64,
+    /// Amounts in the newest sub-bucket and in those before it.
+    pub amounts: [u128; Window::BUCKETS],
+}
+
+impl Window {
+    /// Sub-buckets that are summed up.
+    pub const BUCKETS: usize = 9;
+
+    /// Sub-buckets of a period, each a second long at least.
+    pub fn bucket(period: u32) -> u32 {
+        period.div_ceil(8).max(1)
+    }
+
+    /// One through which nothing went.
+    pub fn empty(period: u32) -> Self {
+        Self { bucket: Self::bucket(period), newest: 0, amounts: [0; Self::BUCKETS] }
+    }
+
+    /// As it stands at `now`; never goes back.
+    #[must_use]
+    pub fn moved_to(mut self, now: u64) -> Self {
+        let newest = (now.checked_div(self.bucket.into()).unwrap_or(0)).max(self.newest);
+        let by = newest.saturating_sub(self.newest);
+        let by = usize::try_from(by).unwrap_or(Self::BUCKETS).min(Self::BUCKETS);
+        self.amounts.copy_within(..Self::BUCKETS.saturating_sub(by), by);
+        self.amounts.iter_mut().take(by).for_each(|amount| *amount = 0);
+        Self { newest, ..self }
+    }
+
+    /// With another period: what was used counts as if it were used just now.
+    #[must_use]
+    pub fn with_period(self, period: u32, now: u64) -> Self {
+        let other = Self::empty(period).moved_to(now);
+        if self.bucket == other.bucket {
+            return self.moved_to(now);
+        }
+        other.charged(self.sum(now), now)
+    }
+
+    /// What counts at `now`.
+    pub fn sum(self, now: u64) -> u128 {
+        self.moved_to(now).amounts.iter().fold(0, |sum, amount| sum.saturating_add(*amount))
+    }
+
+    /// Whether `amount` more is within `limit` at `now`.
+    pub fn lets_through(self, amount: u128, limit: u128, now: u64) -> bool {
+        self.sum(now).checked_add(amount).is_some_and(|sum| sum <= limit)
+    }
+
+    /// With `amount` more at `now`.
+    #[must_use]
+    pub fn charged(self, amount: u128, now: u64) -> Self {
+        let mut moved = self.moved_to(now);
+        if let Some(newest) = moved.amounts.first_mut() {
+            *newest = newest.saturating_add(amount);
+        }
+        moved
+    }
+}
