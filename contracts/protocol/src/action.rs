@@ -6,7 +6,7 @@ use crate::{
     genesis::NewSeat,
     key::Key,
     registry::{Entry, EntryKey, Release},
-    route::SetRoute,
+    route::{SetCompliance, SetRoute},
     row::Row,
     scope::{Pause, Scope, SetMode, Watched},
 };
@@ -156,6 +156,9 @@ pub enum Action {
         /// Second from which nothing loosens until it is renewed again.
         until: u64,
     },
+    /// Sets whom a bridge route serves.
+    #[codec(index = 19)]
+    SetCompliance(SetCompliance),
 }
 
 /// A council's new size.
@@ -205,7 +208,9 @@ impl Action {
     /// The scope, besides [`Scope::Everything`], whose pause blocks this action.
     pub fn scope(&self) -> Scope {
         match self {
-            Self::SetRoute(change) => Scope::Route(change.route),
+            Self::SetRoute(SetRoute { route, .. }) | Self::SetCompliance(SetCompliance { route, .. }) => {
+                Scope::Route(*route)
+            }
             Self::Release(_) | Self::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
             Self::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
             _ => Scope::Everything,
@@ -215,7 +220,9 @@ impl Action {
     /// What somebody must have looked at, where the row asks for it.
     pub fn watched(&self) -> Watched {
         match self {
-            Self::SetRoute(change) => Watched::Route(change.route),
+            Self::SetRoute(SetRoute { route, .. }) | Self::SetCompliance(SetCompliance { route, .. }) => {
+                Watched::Route(*route)
+            }
             _ => Watched::Money,
         }
     }

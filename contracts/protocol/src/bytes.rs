@@ -49,7 +49,7 @@ fixed! {
     ProposalDigest[32];
     /// SHA-256(`0x04` ‖ envelope bytes): names one envelope, signature included.
     EnvelopeDigest[32];
-    /// SHA-256(`0x05` ‖ SCALE(route)): version and economics that a change of a bridge route builds on.
+    /// SHA-256(`0x05` ‖ SCALE(route)), or `0x06` and what it serves: version and parameters that a change builds on.
     RouteHash[32];
     /// Salted hash of the person who holds a seat.
     HolderHash[32];

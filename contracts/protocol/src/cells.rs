@@ -7,6 +7,7 @@ use crate::{
     action::{Parameter, Resolution},
     bytes::{ChainGenesis, HolderHash, Label, ReferenceHash},
     command::ProposalId,
+    conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     digest::Domain,
     emergency::{Duty, InMode, Paused, Use},
@@ -15,7 +16,7 @@ use crate::{
     proposal::Proposal,
     refusal::Refusal,
     registry::EntryKey,
-    route::Economics,
+    route::{Compliance, Economics},
     row::{Row, RowId},
     scope::{Scope, Watched},
 };
@@ -89,6 +90,24 @@ pub enum CellKey {
     /// [`greatseal_edwards::Prepared`] of an Ed25519 key that has or had a seat: a function of the key.
     #[codec(index = 19)]
     Prepared(Key),
+    /// [`Served`] by a route.
+    #[codec(index = 20)]
+    Compliance(u32),
+    /// [`crate::window::Window`] of what counts against a limit.
+    #[codec(index = 21)]
+    Window(Counted),
+    /// [`Aggregate`] of all routes that take an asset one way.
+    #[codec(index = 22)]
+    Aggregate(AggregateKey),
+    /// [`Traffic`] on a route.
+    #[codec(index = 23)]
+    Traffic(u32),
+    /// [`Reservation`] in a place of a route.
+    #[codec(index = 24)]
+    Reservation(u32, u8),
+    /// [`crate::conversion::Cosigned`]: the newest on a route.
+    #[codec(index = 25)]
+    Cosigned(u32),
 }
 
 impl CellKey {
@@ -120,6 +139,15 @@ pub struct Route {
     pub version: u32,
     /// What holds.
     pub economics: Economics,
+}
+
+/// Whom a bridge route serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Served {
+    /// Rises by one with every change.
+    pub version: u32,
+    /// What holds.
+    pub compliance: Compliance,
 }
 
 /// That somebody has looked before limits are loosened.
@@ -205,6 +233,27 @@ pub trait Cells {
     /// A bridge route.
     fn route(&self, route: u32) -> Result<Option<Route>, Refusal> {
         self.cell(&CellKey::Route(route))
+    }
+
+    /// Whom a bridge route serves.
+    fn served(&self, route: u32) -> Result<Option<Served>, Refusal> {
+        self.cell(&CellKey::Compliance(route))
+    }
+
+    /// What went over a route.
+    fn traffic(&self, route: u32) -> Result<Traffic, Refusal> {
+        Ok(self.cell(&CellKey::Traffic(route))?.unwrap_or_default())
+    }
+
+    /// What went over all routes that take an asset one way.
+    fn aggregate(&self, key: AggregateKey) -> Result<Aggregate, Refusal> {
+        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(Aggregate::empty))
+    }
+
+    /// The conversion with this number on a route, as long as its place holds it.
+    fn reservation(&self, route: u32, number: u64) -> Result<Option<Reservation>, Refusal> {
+        let held: Option<Reservation> = self.cell(&CellKey::Reservation(route, Reservation::place(number)))?;
+        Ok(held.filter(|held| held.number == number))
     }
 
     /// The pause of exactly this scope that is in force.

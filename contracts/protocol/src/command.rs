@@ -3,6 +3,7 @@
 use crate::{
     action::{Action, Parameter},
     bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
+    conversion::{Conversion, ListProofs},
     council::{Council, NotAnId, SeatId},
     key::Key,
     row::RowId,
@@ -188,6 +189,40 @@ pub enum Order {
         /// Hash of the reason in words.
         reason: ReferenceHash,
     },
+    /// Asks for a conversion. Natural key: its number on the route. The answer is on record, whatever it is.
+    #[codec(index = 18)]
+    Authorize {
+        /// What.
+        conversion: Conversion,
+        /// That the route's lists let the account through.
+        proofs: ListProofs,
+    },
+    /// The Treasury's word for a large conversion. Natural key: its number on the route.
+    #[codec(index = 19)]
+    Cosign {
+        /// What, whole.
+        conversion: Conversion,
+    },
+    /// Records that the rail has carried a conversion out. Natural key: its number on the route.
+    #[codec(index = 20)]
+    Complete {
+        /// The route.
+        route: u32,
+        /// The conversion's number.
+        number: u64,
+        /// Hash of the rail's reference.
+        reference: ReferenceHash,
+    },
+    /// Records that the rail has not carried a conversion out. Natural key: its number on the route.
+    #[codec(index = 21)]
+    Release {
+        /// The route.
+        route: u32,
+        /// The conversion's number.
+        number: u64,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
 }
 
 /// Opens a proposal under a row.
@@ -300,6 +335,10 @@ impl Order {
             Self::CallPanel { .. } => "call the panel",
             Self::PanelApprove { .. } => "approve for the panel",
             Self::Dispute { .. } => "dispute",
+            Self::Authorize { .. } => "authorise a conversion",
+            Self::Cosign { .. } => "co-sign a conversion",
+            Self::Complete { .. } => "complete a conversion",
+            Self::Release { .. } => "release a conversion",
         }
     }
 

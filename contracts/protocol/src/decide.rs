@@ -1,5 +1,6 @@
 //! The rules: which events a command causes, or why it is refused. Mutates nothing.
 
+mod bridge;
 mod check;
 mod council;
 mod emergency;
@@ -68,6 +69,10 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
         Order::CallPanel { id } => request.call_panel(*id),
         Order::PanelApprove { id, digest } => request.panel_approve(*id, digest),
         Order::Dispute { subject, reason } => request.dispute(*subject, *reason),
+        Order::Authorize { conversion, proofs } => request.authorize(conversion, proofs),
+        Order::Cosign { conversion } => request.cosign(conversion),
+        Order::Complete { route, number, reference } => request.complete(*route, *number, *reference),
+        Order::Release { route, number, reason } => request.release(*route, *number, *reason),
     }
 }
 

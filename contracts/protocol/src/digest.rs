@@ -5,7 +5,7 @@ use crate::{
     bytes::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProposalDigest, RouteHash,
     },
-    cells::Route,
+    cells::{Route, Served},
     command::{Command, ProposalId},
     council::Council,
     genesis::Genesis,
@@ -25,6 +25,7 @@ const PROPOSAL: u8 = 0x02;
 const ACTION: u8 = 0x03;
 const ENVELOPE: u8 = 0x04;
 const ROUTE: u8 = 0x05;
+const COMPLIANCE: u8 = 0x06;
 
 /// Where a signature counts: one contract on one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -103,6 +104,15 @@ pub fn route_hash(route: &Route) -> RouteHash {
 
 pub(crate) fn route_preimage(route: &Route) -> Vec<u8> {
     (ROUTE, route).encode()
+}
+
+/// Names a version of whom a route serves.
+pub fn compliance_hash(served: &Served) -> RouteHash {
+    RouteHash(sha256(&[&compliance_preimage(served)]))
+}
+
+pub(crate) fn compliance_preimage(served: &Served) -> Vec<u8> {
+    (COMPLIANCE, served).encode()
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

@@ -7,13 +7,14 @@ use crate::{
         ReferenceHash,
     },
     command::{Decision, DeploymentLog, ProposalId},
+    conversion::{Conversion, Quote},
     council::{Council, SeatId, Suspender},
     digest,
     genesis::{Genesis, NewSeat},
     key::Key,
     refusal::Refusal,
     registry::{Registered, Release, Running},
-    route::Economics,
+    route::{Compliance, Economics},
     row::{Row, RowId},
     scope::{Pause, Scope, SetMode, Severity, Watched},
 };
@@ -322,6 +323,74 @@ pub enum Event {
         /// Whether the route's escalation record is used up by it.
         escalation: bool,
     },
+    /// A bridge route serves others.
+    #[codec(index = 27)]
+    ComplianceChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// The route.
+        route: u32,
+        /// Rises by one with every change of the route's compliance.
+        version: u32,
+        /// What holds now.
+        compliance: Compliance,
+        /// Whether the route's escalation record is used up by it.
+        escalation: bool,
+    },
+    /// A conversion may be carried out: it is within every limit, and counted.
+    #[codec(index = 28)]
+    ConversionAuthorized {
+        /// The operator's seat.
+        seat: SeatId,
+        /// What.
+        conversion: Conversion,
+        /// What it comes to.
+        quote: Quote,
+        /// The Treasury's seat that co-signed, where it had to.
+        cosigned: Option<SeatId>,
+    },
+    /// A conversion may not be carried out. Its number is used up.
+    #[codec(index = 29)]
+    ConversionRefused {
+        /// The operator's seat.
+        seat: SeatId,
+        /// What.
+        conversion: Conversion,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// A Treasury seat has given its word for a conversion.
+    #[codec(index = 30)]
+    ConversionCosigned {
+        /// The seat.
+        seat: SeatId,
+        /// What.
+        conversion: Conversion,
+    },
+    /// The rail has carried a conversion out.
+    #[codec(index = 31)]
+    ConversionCompleted {
+        /// The operator's seat.
+        seat: SeatId,
+        /// The route.
+        route: u32,
+        /// The conversion's number.
+        number: u64,
+        /// Hash of the rail's reference.
+        reference: ReferenceHash,
+    },
+    /// The rail has not carried a conversion out. It stays counted.
+    #[codec(index = 32)]
+    ConversionReleased {
+        /// The operator's seat.
+        seat: SeatId,
+        /// The route.
+        route: u32,
+        /// The conversion's number.
+        number: u64,
+        /// Hash of the reason.
+        reason: ReferenceHash,
+    },
     /// An operator changed a parameter within its band.
     #[codec(index = 50)]
     Tuned {
@@ -492,6 +561,7 @@ kinds! {
     Deployed Refused Opened Decided QuorumReached Cancelled Vetoed Rejected Executed
     Deadlocked PanelApproved Paused Lifted ReviewFiled ReviewAttested SeatReplaced SeatAccepted SeatSuspended
     SeatReinstated CouncilReconstituted RowChanged Heartbeat Escalated RegistryChanged ReleaseApproved ReleaseRolledBack RouteChanged
+    ComplianceChanged ConversionAuthorized ConversionRefused ConversionCosigned ConversionCompleted ConversionReleased
     Tuned BaselineChanged ModeChanged OverrideUsed DrillFiled DisputeOpened DisputeResolved SuccessorNamed ProfileRenewed
 }
 
@@ -518,6 +588,7 @@ impl Event {
             | Self::RegistryChanged { id, .. }
             | Self::ReleaseApproved { id, .. }
             | Self::RouteChanged { id, .. }
+            | Self::ComplianceChanged { id, .. }
             | Self::BaselineChanged { id, .. }
             | Self::ModeChanged { id, .. }
             | Self::OverrideUsed { id, .. }
@@ -531,6 +602,11 @@ impl Event {
             | Self::Heartbeat { .. }
             | Self::Escalated { .. }
             | Self::ReleaseRolledBack { .. }
+            | Self::ConversionAuthorized { .. }
+            | Self::ConversionRefused { .. }
+            | Self::ConversionCosigned { .. }
+            | Self::ConversionCompleted { .. }
+            | Self::ConversionReleased { .. }
             | Self::Tuned { .. }
             | Self::DrillFiled { .. }
             | Self::DisputeOpened { .. }
@@ -553,6 +629,12 @@ impl Event {
             | Self::SuccessorNamed { seat, .. } => seat.encode(),
             Self::ReleaseRolledBack { component, .. } => component.encode(),
             Self::Tuned { name, .. } => name.encode(),
+            Self::ConversionAuthorized { conversion, .. }
+            | Self::ConversionRefused { conversion, .. }
+            | Self::ConversionCosigned { conversion, .. } => (conversion.route, conversion.number).encode(),
+            Self::ConversionCompleted { route, number, .. } | Self::ConversionReleased { route, number, .. } => {
+                (route, number).encode()
+            }
             Self::DisputeOpened { subject, .. } => subject.encode(),
             other => other.proposal().encode().split_off(1),
         };

@@ -1,13 +1,15 @@
 //! The only way that state changes: one record after the other.
 
+mod bridge;
 mod council;
 mod emergency;
 mod registry;
 
 use crate::{
     bytes::ActionHash,
-    cells::{CellKey, CellsMut, Dispute, Escalation, Head, Route, Tuning},
+    cells::{CellKey, CellsMut, Dispute, Escalation, Head, Route, Served, Tuning},
     command::ProposalId,
+    conversion::{Cosigned, End},
     council::{Seat, SeatId},
     digest::{self, Domain},
     event::{Event, Opened, Record},
@@ -139,7 +141,25 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<
         }
         Event::RouteChanged { route, version, economics, escalation, .. } => {
             use_escalation(cells, *escalation, Watched::Route(*route))?;
-            cells.put(&CellKey::Route(*route), &Route { version: *version, economics: *economics });
+            bridge::set_route(cells, at, *route, &Route { version: *version, economics: *economics })?;
+        }
+        Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
+            use_escalation(cells, *escalation, Watched::Route(*route))?;
+            let served = Served { version: *version, compliance: *compliance };
+            cells.put(&CellKey::Compliance(*route), &served);
+        }
+        Event::ConversionAuthorized { conversion, quote, .. } => bridge::authorize(cells, at, conversion, quote)?,
+        Event::ConversionRefused { conversion, .. } => bridge::refuse(cells, conversion)?,
+        Event::ConversionCosigned { seat, conversion } => {
+            let key = record.actor.ok_or(Unfit::Missing)?;
+            let cosigned = Cosigned { conversion: *conversion, seat: *seat, key, at };
+            cells.put(&CellKey::Cosigned(conversion.route), &cosigned);
+        }
+        Event::ConversionCompleted { route, number, reference, .. } => {
+            bridge::end(cells, *route, *number, End::Completed(*reference))?;
+        }
+        Event::ConversionReleased { route, number, reason, .. } => {
+            bridge::end(cells, *route, *number, End::Released(*reason))?;
         }
         Event::RegistryChanged { entry, escalation, .. } => {
             use_escalation(cells, *escalation, Watched::Money)?;

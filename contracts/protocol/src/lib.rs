@@ -26,6 +26,7 @@ pub mod action;
 pub mod bytes;
 pub mod cells;
 pub mod command;
+pub mod conversion;
 pub mod council;
 pub mod decide;
 pub mod digest;
@@ -45,6 +46,7 @@ pub mod row;
 pub mod scope;
 pub mod submit;
 pub mod table;
+pub mod wide;
 pub mod window;
 pub mod words;
 

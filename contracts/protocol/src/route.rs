@@ -1,6 +1,10 @@
-//! Economic parameters of bridge routes, and which way a change of them goes.
+//! Parameters of bridge routes: economics and compliance, and which way a change of them goes.
 
-use crate::bytes::{AssetHash, RouteHash};
+use crate::{
+    bytes::{AssetHash, ReferenceHash, RouteHash},
+    merkle::TreeHead,
+};
+use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -22,6 +26,8 @@ pub struct Economics {
     pub source: AssetHash,
     /// Destination asset.
     pub destination: AssetHash,
+    /// From which rail to which.
+    pub course: Course,
     /// Numerator of the rate; the result is rounded down.
     pub rate_num: u128,
     /// Denominator of the rate.
@@ -42,7 +48,7 @@ pub struct Economics {
     pub tx_max: u128,
     /// Most amount of one account in a period.
     pub account_max: u128,
-    /// Most amount of all accounts in a period.
+    /// Most amount of all accounts in a period, over all routes of the same source asset and course.
     pub aggregate_max: u128,
     /// Most conversions in a period.
     pub count_max: u32,
@@ -59,15 +65,16 @@ impl Economics {
             self.tx_min <= self.tx_max && self.tx_max <= self.account_max && self.account_max <= self.aggregate_max;
         let rate = self.rate_num > 0 && self.rate_den > 0 && self.rate_from < self.rate_until;
         let fee = self.fee_bps <= 10_000 && self.fee_min <= self.fee_max;
-        ordered && rate && fee && self.period >= MIN_PERIOD
+        ordered && rate && fee && (MIN_PERIOD..=MAX_PERIOD).contains(&self.period)
     }
 
     /// Whether going from `self` to `new` lets nothing more through: field by field, and a mix is loosening.
     ///
-    /// A change of asset, rate, fee or period is always loosening: one side of the bridge gains by it.
+    /// A change of asset, course, rate, fee or period is always loosening: one side of the bridge gains by it.
     pub fn tightens_to(&self, new: &Self) -> bool {
         let same = self.source == new.source
             && self.destination == new.destination
+            && self.course == new.course
             && self.rate_num == new.rate_num
             && self.rate_den == new.rate_den
             && self.fee_bps == new.fee_bps
@@ -87,3 +94,76 @@ impl Economics {
 
 /// Shortest period of a limit: eight sub-buckets of at least a minute.
 pub const MIN_PERIOD: u32 = 8 * 60;
+/// Longest period of a limit: two leap years, so that a slip of the pen does not bind for a century.
+pub const MAX_PERIOD: u32 = 2 * 366 * 24 * 60 * 60;
+
+/// From which rail to which. Limits count both courses apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Course {
+    /// From the private rail to the public one.
+    #[codec(index = 0)]
+    ToPublic,
+    /// From the public rail to the private one.
+    #[codec(index = 1)]
+    ToPrivate,
+}
+
+/// A change of a route's compliance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SetCompliance {
+    /// The route.
+    pub route: u32,
+    /// Hash of what this change replaces; none where the route had no compliance before.
+    pub previous: Option<RouteHash>,
+    /// What shall hold.
+    pub compliance: Compliance,
+}
+
+/// Whom a route serves, and on what evidence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Compliance {
+    /// Whether anything is authorised at all.
+    pub enabled: bool,
+    /// Tree of the accounts that are served; everybody where there is none.
+    pub allow: Option<TreeHead>,
+    /// Tree of the accounts that are not: sorted, each once, between an account of zeros and one of ones.
+    pub deny: Option<TreeHead>,
+    /// Hash of the policy in words.
+    pub policy: ReferenceHash,
+    /// Blocks of the source rail before it counts as paid.
+    pub min_finality: u32,
+}
+
+impl Compliance {
+    /// Whether going from `self` to `new` serves nobody who was not served: field by field, and a mix is loosening.
+    ///
+    /// Of two trees nobody can tell which serves fewer: another tree is loosening, the first one tightens. Who must be
+    /// stopped at once is frozen by a pause of the account.
+    pub fn tightens_to(&self, new: &Self) -> bool {
+        let lists = |old: Option<TreeHead>, new| old.is_none() || old == new;
+        (self.enabled || !new.enabled)
+            && lists(self.allow, new.allow)
+            && lists(self.deny, new.deny)
+            && self.policy == new.policy
+            && new.min_finality >= self.min_finality
+    }
+}
+
+impl Course {
+    /// Every course with its name.
+    pub const NAMED: [(Self, &'static str); 2] = [(Self::ToPublic, "to-public"), (Self::ToPrivate, "to-private")];
+}
+
+impl fmt::Display for Course {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(Self::NAMED.iter().find(|(course, _)| course == self).map_or("", |(_, name)| name))
+    }
+}
+
+impl core::str::FromStr for Course {
+    type Err = crate::council::NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(course, _)| *course).ok_or(crate::council::NotAnId)
+    }
+}

@@ -42,14 +42,16 @@ impl Window {
         Self { newest, ..self }
     }
 
-    /// With another period: what was used counts as if it were used just now.
+    /// With the period that holds since then. If it is another one, all that the window held counts as if it were used at
+    /// the change: it may have been less by then, never more.
     #[must_use]
-    pub fn with_period(self, period: u32, now: u64) -> Self {
-        let other = Self::empty(period).moved_to(now);
+    pub fn with_period(self, period: u32, since: u64) -> Self {
+        let other = Self::empty(period);
         if self.bucket == other.bucket {
-            return self.moved_to(now);
+            return self;
         }
-        other.charged(self.sum(now), now)
+        let held = self.amounts.iter().fold(0_u128, |sum, amount| sum.saturating_add(*amount));
+        other.charged(held, since)
     }
 
     /// What counts at `now`.

@@ -1,6 +1,7 @@
 //! A command in words: what a signer reads before signing. One line a fact, every field shown.
 
 mod action;
+mod bridge;
 
 use crate::{
     bytes::to_hex,
@@ -9,6 +10,7 @@ use crate::{
 use alloc::{format, string::String, vec, vec::Vec};
 
 pub use action::{action, council, entry, row};
+pub use bridge::{compliance, conversion, economics};
 
 /// A label and its value.
 pub type Line = (&'static str, String);
@@ -88,6 +90,19 @@ pub fn command(command: &Command) -> Vec<Line> {
         }
         Order::Dispute { subject, reason } => {
             lines.push(("subject", format!("{subject}")));
+            lines.push(("reason", format!("sha256:{reason}")));
+        }
+        Order::Authorize { conversion, proofs } => {
+            lines.extend(bridge::conversion(conversion));
+            lines.extend(bridge::proofs(proofs));
+        }
+        Order::Cosign { conversion } => lines.extend(bridge::conversion(conversion)),
+        Order::Complete { route, number, reference } => {
+            lines.extend(bridge::number(*route, *number));
+            lines.push(("reference", format!("sha256:{reference}")));
+        }
+        Order::Release { route, number, reason } => {
+            lines.extend(bridge::number(*route, *number));
             lines.push(("reason", format!("sha256:{reason}")));
         }
     }

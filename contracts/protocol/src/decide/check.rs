@@ -3,12 +3,10 @@
 use super::Request;
 use crate::{
     action::Action,
-    bytes::{IncidentId, RouteHash},
+    bytes::IncidentId,
     cells::{CellKey, Cells, Escalation},
     council::Council,
-    digest,
     refusal::Refusal,
-    route::SetRoute,
     row::{Row, RowId},
     scope::{Scope, Watched},
 };
@@ -32,6 +30,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Pause(pause) => self.check_pause(row.id, pause)?,
             Action::Lift { scope, incident } => self.check_lift(*scope, incident)?,
             Action::SetRoute(change) => self.check_route(change)?,
+            Action::SetCompliance(change) => self.check_compliance(change)?,
             Action::Suspend { seat, key, .. } => self.check_suspend(row.id, *seat, key)?,
             Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key)?,
             Action::SetMode(set) => self.check_mode(row.id, set)?,
@@ -67,22 +66,6 @@ impl<C: Cells> Request<'_, C> {
             Some(_) => Err(Refusal::PreconditionChanged),
             None => Err(Refusal::NotPaused),
         }
-    }
-
-    /// Nobody declares the direction: it is found by comparing with what holds.
-    fn check_route(&self, change: &SetRoute) -> Result<RowId, Refusal> {
-        if !change.economics.consistent() {
-            return Err(Refusal::BadEconomics);
-        }
-        let current = self.cells.route(change.route)?;
-        let hash = |route| RouteHash(self.cells.sha256(&[&digest::route_preimage(route)]));
-        if current.as_ref().map(hash) != change.previous {
-            return Err(Refusal::PreconditionChanged);
-        }
-        Ok(match current {
-            Some(route) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
-            _ => RowId::BRIDGE_LOOSEN,
-        })
     }
 
     fn escalated(&self, watched: Watched) -> Result<bool, Refusal> {

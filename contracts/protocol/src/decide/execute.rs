@@ -99,6 +99,11 @@ impl<C: Cells> Request<'_, C> {
                 let version = self.cells.route(change.route)?.map_or(1, |route| route.version.saturating_add(1));
                 Event::RouteChanged { id, route: change.route, version, economics: change.economics, escalation }
             }
+            Action::SetCompliance(change) => {
+                let version = self.cells.served(change.route)?.map_or(1, |served| served.version.saturating_add(1));
+                let (route, compliance) = (change.route, change.compliance);
+                Event::ComplianceChanged { id, route, version, compliance, escalation }
+            }
             Action::Suspend { seat, .. } => self.suspended(id, row.id, *seat),
             Action::Reinstate { seat, .. } => Event::SeatReinstated { id, seat: *seat },
             Action::SetMode(set) => {

@@ -1,13 +1,16 @@
 //! Actions in words, and the rows of the policy table.
 
-use super::{Line, duration};
+use super::{
+    Line,
+    bridge::{compliance, economics},
+    duration,
+};
 use crate::{
     action::{Action, Reconstitute},
     bytes::to_hex,
     council::Council,
     genesis::NewSeat,
     registry::{Entry, Release},
-    route::Economics,
     row::{Executors, Row},
     scope::{Pause, SetMode},
 };
@@ -28,6 +31,17 @@ pub fn action(action: &Action) -> Vec<Line> {
                 ("replaces", previous),
             ];
             lines.extend(economics(&change.economics));
+            lines
+        }
+        Action::SetCompliance(change) => {
+            let previous =
+                change.previous.map_or_else(|| "none: the route served nobody".into(), |hash| format!("{hash}"));
+            let mut lines = vec![
+                ("action", "set whom a bridge route serves".into()),
+                ("route", format!("{}", change.route)),
+                ("replaces", previous),
+            ];
+            lines.extend(compliance(&change.compliance));
             lines
         }
         Action::Suspend { seat, key, reason } => vec![
@@ -216,22 +230,5 @@ fn release(release: &Release) -> Vec<Line> {
             release.replaces.map_or_else(|| "nothing: the first release".into(), |code| format!("sha256:{code}")),
         ),
         ("rollback until", format!("{}", release.rollback_until)),
-    ]
-}
-
-fn economics(economics: &Economics) -> Vec<Line> {
-    let number = |value: u128| format!("{value}");
-    vec![
-        ("source asset", format!("sha256:{}", economics.source)),
-        ("destination asset", format!("sha256:{}", economics.destination)),
-        ("rate", format!("{} / {}", economics.rate_num, economics.rate_den)),
-        ("rate valid", format!("[{}, {})", economics.rate_from, economics.rate_until)),
-        ("fee", format!("{} bps, {} to {}", economics.fee_bps, economics.fee_min, economics.fee_max)),
-        ("one conversion", format!("{} to {}", economics.tx_min, economics.tx_max)),
-        ("account maximum", number(economics.account_max)),
-        ("aggregate maximum", number(economics.aggregate_max)),
-        ("count maximum", format!("{}", economics.count_max)),
-        ("period", duration(economics.period)),
-        ("co-signed from", number(economics.large)),
     ]
 }

@@ -6,8 +6,9 @@ use crate::dice::Dice;
 use greatseal_protocol::{
     action::{Action, Overdue, Parameter, Reconstitute, Resolution},
     bytes::*,
-    cells::{CellKey, Dispute, Escalation, Head, Route, Tuning},
+    cells::{CellKey, Dispute, Escalation, Head, Route, Served, Tuning},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
+    conversion::{Absence, Aggregate, Conversion, Cosigned, Counted, End, ListProofs, Quote, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Suspender, Suspension},
     digest::Domain,
     emergency::{Duty, InMode, Paused, Use},
@@ -15,15 +16,17 @@ use greatseal_protocol::{
     event::{Cause, Door, Event, Opened, Record},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
+    merkle::{Inclusion, TreeHead},
     policy::Broken,
     proposal::{PanelCall, Proposal, Stage, Tally},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Running, Setting},
-    route::{Economics, SetRoute},
+    route::{Compliance, Course, Economics, SetCompliance, SetRoute},
     row::{Executors, Minima, Row, RowId},
     scale::Encode,
     scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
     submit::{NotDeployed, Outcome, Undone},
+    window::Window,
 };
 
 pub(crate) trait Any: Sized {
@@ -152,6 +155,19 @@ impl Any for Minima {
     }
 }
 
+/// Sorted, each route once, as many as there can be where the largest is wanted.
+impl Any for Aggregate {
+    fn any(dice: &mut Dice) -> Self {
+        let mut periods: Vec<(u32, u32)> = match dice {
+            Dice::Largest => (0..Self::MOST).map(|at| (u32::MAX - u32::try_from(at).unwrap(), u32::MAX)).collect(),
+            Dice::Random(_) => (0..=dice.below(4)).map(|_| Any::any(dice)).collect(),
+        };
+        periods.sort_unstable();
+        periods.dedup_by_key(|(route, _)| *route);
+        Self { window: Any::any(dice), periods }
+    }
+}
+
 impl Any for ProposalId {
     fn any(dice: &mut Dice) -> Self {
         let slot = u8::try_from(dice.below(4)).unwrap();
@@ -173,8 +189,12 @@ impl Any for Envelope {
 }
 
 structs! {
+    Absence { below below_at above above_at }
     Broken { invariant row }
     Command { capacity expiry order }
+    Compliance { enabled allow deny policy min_finality }
+    Conversion { route number account amount versions }
+    Cosigned { conversion seat key at }
     CouncilHead { epoch size set_aside }
     CouncilSeats { council seats }
     Deployment { current before rollback_until }
@@ -183,7 +203,7 @@ structs! {
     Domain { deployment contract chain_id }
     Duty { incident severity since until pauses filed consent }
     Economics {
-        source destination rate_num rate_den rate_from rate_until fee_bps fee_min fee_max tx_min tx_max account_max
+        source destination course rate_num rate_den rate_from rate_until fee_bps fee_min fee_max tx_min tx_max account_max
         aggregate_max count_max period large
     }
     Escalation { at seat reference used }
@@ -191,6 +211,8 @@ structs! {
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile }
     InMode { mode until incident proposal }
+    Inclusion { index path }
+    ListProofs { allow deny }
     NewSeat { key holder organisation role valid_until }
     Open { row action document approve_within execute_within nonce }
     Opened { id digest row row_version epochs action document nonce approve_by delay window }
@@ -202,10 +224,12 @@ structs! {
         serial digest row row_version author nonce action document opened_at approve_by delay window stage overdue party
         vetoes panel tallies
     }
+    Quote { fee result }
     Reconstitute { council epoch size added rows }
     Record { seq at door actor event }
     Registered { version entry valid_from valid_until revoked }
     Release { component version code sbom not_before not_after replaces rollback_until }
+    Reservation { number account amount quote at end }
     Route { version economics }
     Row { id version m minima delay approve_by window executors direct }
     Running { version code }
@@ -213,12 +237,17 @@ structs! {
         key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat
     }
     SeatId { council index }
+    Served { version compliance }
+    SetCompliance { route previous compliance }
     SetMode { mode seconds incident severity reason }
     SetRoute { route previous economics }
     Suspension { from until by }
     Tally { council epoch approve reject }
+    Traffic { next authorised refused completed released period_since }
+    TreeHead { size root }
     Tuning { baseline value at }
     Use { newest seconds }
+    Window { bucket newest amounts }
 }
 
 enums! {
@@ -228,7 +257,7 @@ enums! {
         Rotate { seat previous new }, Recover { council epoch seats },
         Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
         SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
-        Resolve { subject outcome statement party }, RenewProfile { until },
+        Resolve { subject outcome statement party }, RenewProfile { until }, SetCompliance(change),
     }
     Capacity { Anyone, Seat { council epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
@@ -236,13 +265,17 @@ enums! {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
         Running(name), Parameter(name), Dispute(subject), Prepared(key),
+        Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
         Sovereign, Policy, Technical, Emergency, Custody, Treasury, Identity, Program(id), Operator, Auditor, Panel,
     }
+    Counted { Account(id account), Number(id), }
+    Course { ToPublic, ToPrivate, }
     Decision { Approve, Reject, }
     Door { Envelope(digest), Direct, Constructor, }
+    End { Completed(reference), Released(reason), }
     Entry {
         Component { name kind risk }, Issuer { id organisation }, Schema { id }, Asset { id },
         Payer { account program }, Party { id organisation }, Custody { setting tenant value },
@@ -265,6 +298,10 @@ enums! {
         OverrideUsed { id scope incident evidence }, DrillFiled { seat kind report nonce },
         DisputeOpened { seat subject reason }, DisputeResolved { id subject outcome statement },
         SuccessorNamed { seat successor nonce }, ProfileRenewed { id until },
+        ComplianceChanged { id route version compliance escalation },
+        ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal },
+        ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference },
+        ConversionReleased { seat route number reason },
     }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
@@ -276,6 +313,8 @@ enums! {
         Escalate { watched reference nonce }, FileReview { scope incident severity report },
         AttestReview { scope incident report }, Tune { name previous value nonce }, FileDrill { kind report nonce },
         RollBack { component from to }, CallPanel { id }, PanelApprove { id digest }, Dispute { subject reason },
+        Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference },
+        Release { route number reason },
     }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }

@@ -2,7 +2,13 @@
 
 use crate::oracle::{Findings, Sitting};
 use greatseal_protocol::{
-    action::Action, bytes::Label, council::Council, registry::Entry, route::Economics, row::Row, scope::Scope,
+    action::Action,
+    bytes::Label,
+    council::Council,
+    registry::Entry,
+    route::{Compliance, Economics},
+    row::Row,
+    scope::Scope,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,6 +73,7 @@ pub(crate) fn scope(action: &Action) -> Scope {
     match action {
         Action::SetRoute(change) => Scope::Route(change.route),
         Action::Release(_) | Action::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
+        Action::SetCompliance(change) => Scope::Route(change.route),
         Action::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
         _ => Scope::Everything,
     }
@@ -83,6 +90,18 @@ pub(crate) fn tighter(old: &Economics, new: &Economics) -> bool {
         aggregate_max: old.aggregate_max.min(new.aggregate_max),
         count_max: old.count_max.min(new.count_max),
         large: old.large.min(new.large),
+        ..*old
+    };
+    shrunk == *new
+}
+
+/// Serves nobody who was not served: lists and policy stay or are the first, finality only grows.
+pub(crate) fn narrower(old: &Compliance, new: &Compliance) -> bool {
+    let shrunk = Compliance {
+        enabled: old.enabled && new.enabled,
+        allow: old.allow.or(new.allow),
+        deny: old.deny.or(new.deny),
+        min_finality: old.min_finality.max(new.min_finality),
         ..*old
     };
     shrunk == *new

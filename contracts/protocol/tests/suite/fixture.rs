@@ -13,7 +13,7 @@ use greatseal_protocol::{
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::Key,
     registry::{ComponentKind, Entry, Release, Risk},
-    route::{Economics, SetRoute},
+    route::{Course, Economics, SetRoute},
     row::{Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity},
     table,
@@ -171,6 +171,7 @@ pub(crate) fn economics() -> Economics {
     Economics {
         source: AssetHash([1; 32]),
         destination: AssetHash([2; 32]),
+        course: Course::ToPublic,
         rate_num: 995,
         rate_den: 1_000,
         rate_from: START,

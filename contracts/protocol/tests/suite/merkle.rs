@@ -108,12 +108,13 @@ fn a_window_with_another_period_keeps_what_was_used() {
             now += dice.below(200);
             window = window.charged(u128::from(dice.below(50)), now);
         }
+        window = window.moved_to(now);
         let used = window.sum(now);
         let period = 8 + u32::try_from(dice.below(4_000)).unwrap();
         let other = window.with_period(period, now);
         assert_eq!(other.sum(now), used);
         if other.bucket != window.bucket {
-            assert_eq!(other.sum(now + u64::from(period) - 1), used, "as if it were used just now");
+            assert_eq!(other.sum(now + u64::from(period) - 1), used, "as if it were used at the change");
         }
         assert_eq!(other.sum(now + 9 * u64::from(other.bucket)), 0);
     });

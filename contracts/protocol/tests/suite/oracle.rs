@@ -2,7 +2,10 @@
 //!
 //! Each check has the name that section 15 of the protocol gives to its invariant. What breaks one is a finding.
 
-use crate::checks::{self, Stop};
+use crate::{
+    checks::{self, Stop},
+    reckoning::{Reckoning, Weather},
+};
 use greatseal_protocol::{
     action::Action,
     bytes::{HolderHash, IncidentId, Label},
@@ -104,6 +107,7 @@ pub(crate) struct Oracle {
     stops: Vec<Stop>,
     escalations: BTreeMap<Watched, Option<u64>>,
     routes: BTreeMap<u32, (u32, Economics)>,
+    bridge: Reckoning,
     entries: BTreeMap<EntryKey, Registered>,
     next: u64,
     pub(crate) found: Findings,
@@ -354,6 +358,28 @@ impl Oracle {
                 self.found.must("direction", tighter == (row == 14), || format!("{route} under row {row}"));
                 let next = *version == old.map_or(1, |(version, _)| version + 1);
                 self.found.must("fold", next, || format!("version {version} of route {route}"));
+                self.bridge.route_changed(*route, *version, economics, at);
+            }
+            Event::ComplianceChanged { id, route, version, compliance, .. } => {
+                let row = self.lives[id].opened.row.0;
+                let tighter = self.bridge.compliance(*route).is_some_and(|old| checks::narrower(&old, compliance));
+                self.found.must("direction", tighter == (row == 14), || format!("{route} under row {row}"));
+                self.bridge.compliance_changed(*route, *version, compliance, &mut self.found);
+            }
+            Event::ConversionAuthorized { seat, conversion, .. }
+            | Event::ConversionRefused { seat, conversion, .. }
+            | Event::ConversionCosigned { seat, conversion } => {
+                self.acts(*seat, record);
+                let mode = self.mode.filter(|(_, until)| at < *until).map(|(mode, _)| mode);
+                let scopes = [Scope::Everything, Scope::Route(conversion.route), Scope::Account(conversion.account)];
+                let blocked = mode == Some(Mode::ReadOnly) || scopes.iter().any(|scope| self.paused(*scope, at));
+                let weather = Weather { blocked, limited: mode == Some(Mode::Limited) };
+                self.bridge.read(&record.event, weather, at, &mut self.found);
+            }
+            Event::ConversionCompleted { seat, .. } | Event::ConversionReleased { seat, .. } => {
+                self.acts(*seat, record);
+                let weather = Weather { blocked: false, limited: false };
+                self.bridge.read(&record.event, weather, at, &mut self.found);
             }
             Event::ProfileRenewed { until, .. } => {
                 self.found.must("bounds", *until <= at + 90 * DAY && self.micronode(), || format!("until {until}"));
@@ -545,6 +571,7 @@ impl Oracle {
         if matches!(row.id.0, 12 | 13) {
             let watched = match &life.opened.action {
                 Action::SetRoute(change) => Watched::Route(change.route),
+                Action::SetCompliance(change) => Watched::Route(change.route),
                 _ => Watched::Money,
             };
             let looked = self.escalations.get_mut(&watched).and_then(Option::take);

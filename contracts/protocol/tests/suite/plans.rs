@@ -1,19 +1,20 @@
 //! What a story proposes: every action, mostly one that makes sense now, sometimes one that does not.
 
 use crate::{
+    lists::{listed, open_to_all, set_compliance},
     tale::{Kind, Tale},
     world::{DAY, HOUR, INCIDENT, REASON, WEEK, code, label, row_for, subject},
 };
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash},
-    cells::{CellKey, Cells, Dispute, Route, Tuning},
+    cells::{CellKey, Cells, Dispute, Route, Served, Tuning},
     command::Decision,
     council::{Council, SeatId},
     digest,
     emergency::{Duty, InMode, Paused},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
-    route::{Economics, SetRoute},
+    route::{Compliance, Economics, SetRoute},
     row::{Minima, Row, RowId},
     scale::{Decode, DecodeAll},
     scope::{Mode, Pause, Scope, SetMode, Severity},
@@ -70,10 +71,11 @@ impl Tale {
     /// An action, and who opens it.
     pub(crate) fn plan(&mut self) -> (Action, SeatId) {
         type Way = fn(&mut Tale) -> Action;
-        let ways: [(u64, Way); 19] = [
+        let ways: [(u64, Way); 20] = [
             (12, Self::plan_pause),
             (5, Self::plan_lift),
             (7, Self::plan_route),
+            (7, Self::plan_compliance),
             (6, Self::plan_suspend),
             (4, Self::plan_reinstate),
             (5, Self::plan_mode),
@@ -181,15 +183,50 @@ impl Tale {
         Action::Lift { scope, incident }
     }
 
+    /// Mostly a route that is there, open to all or to a list.
+    fn plan_compliance(&mut self) -> Action {
+        let route = if self.dice.chance(75) { 1 } else { 2 };
+        self.plan_compliance_of(route)
+    }
+
+    pub(crate) fn plan_compliance_of(&mut self, route: u32) -> Action {
+        let current: Option<Served> = self.read(&CellKey::Compliance(route));
+        let base = current.map_or_else(open_to_all, |served| served.compliance);
+        let compliance = match self.dice.below(10) {
+            0 => Compliance { enabled: false, ..base },
+            1 => Compliance { min_finality: base.min_finality + 1, ..base },
+            2 => listed(),
+            3 => Compliance { deny: listed().deny, ..base },
+            4 => Compliance { policy: REASON, ..base },
+            _ => Compliance { enabled: true, ..base },
+        };
+        let other = Some(Served { version: 9, compliance: base });
+        let previous = if self.dice.chance(93) { current } else { other };
+        set_compliance(route, previous, compliance)
+    }
+
     fn plan_route(&mut self) -> Action {
         let route = if self.dice.chance(75) { 1 } else { 2 };
+        self.plan_route_of(route)
+    }
+
+    pub(crate) fn plan_route_of(&mut self, route: u32) -> Action {
         let current: Option<Route> = self.read(&CellKey::Route(route));
-        let base = current.map_or_else(crate::world::economics, |route| route.economics);
+        // Small enough for a story to reach its limits, and valid for as long as it lasts.
+        let small = Economics {
+            rate_until: u64::MAX,
+            account_max: 15_000,
+            aggregate_max: 25_000,
+            count_max: 12,
+            ..crate::world::economics()
+        };
+        let base = current.map_or(small, |route| route.economics);
         let by = u32::try_from(self.dice.below(900)).unwrap();
         let economics = match self.dice.below(20) {
             0..=7 => Economics { count_max: base.count_max.saturating_add(by), ..base },
             8..=15 => Economics { count_max: base.count_max.saturating_sub(by), tx_max: base.tx_max - 1, ..base },
             16 => Economics { fee_bps: 10_001, ..base },
+            18 => Economics { period: *self.dice.one(&[480, 3_600, 86_400, 7 * 86_400]), ..base },
             17 => Economics { rate_den: 0, ..base },
             _ => Economics { tx_min: base.tx_min + 1, count_max: base.count_max.saturating_add(1), ..base },
         };

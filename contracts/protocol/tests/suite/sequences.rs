@@ -157,6 +157,7 @@ invariants! {
     refused_changes_nothing: 100_000;
     codec: 100_000;
     bounded: 100_000;
+    bridge_window: 10_000;
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The steps of a story. Each looks at what there is and mostly does what leads somewhere.
 
 use crate::{
+    lists::{ACCOUNTS, complete, proofs, release_of},
     plans::SCOPES,
     tale::{Kind, Tale},
     world::{
@@ -13,6 +14,7 @@ use greatseal_protocol::{
     bytes::{DocumentHash, ReferenceHash},
     cells::{CellKey, Cells, Tuning},
     command::{Decision, Open, Order},
+    conversion::Conversion,
     council::{Council, SeatId},
     event::Event,
     proposal::Status,
@@ -30,11 +32,12 @@ impl Tale {
 
     fn step(&mut self) {
         type Step = fn(&mut Tale);
-        let steps: [(u64, Step); 15] = [
+        let steps: [(u64, Step); 16] = [
             (26, Self::advance),
             (14, |tale| drop(tale.open_any())),
             (12, Self::drive),
             (14, Self::operate),
+            (9, Self::convert),
             (8, Self::wait),
             (7, Self::decide_any),
             (4, Self::end_any),
@@ -360,6 +363,76 @@ impl Tale {
             _ => Order::Heartbeat { nonce: 0 },
         };
         self.say(who, order);
+    }
+
+    /// Some conversions over a route that is mostly there, and what becomes of them.
+    fn convert(&mut self) {
+        let route = if self.dice.chance(75) { 1 } else { 2 };
+        if self.cells().route(route).unwrap().is_none() {
+            if self.dice.chance(10) {
+                self.request(route, 0, 0);
+            }
+            let action = self.plan_route_of(route);
+            self.carry(&action);
+        }
+        let Some(present) = self.cells().route(route).unwrap() else { return };
+        let enabled = self.cells().served(route).unwrap().is_some_and(|served| served.compliance.enabled);
+        if !enabled && self.dice.chance(80) {
+            let action = self.plan_compliance_of(route);
+            self.carry(&action);
+        }
+        for _ in 0..self.dice.below(5) + 1 {
+            let limits = present.economics;
+            let amount = match self.dice.below(12) {
+                0 => limits.tx_max + 1,
+                1 => limits.tx_max,
+                2 => limits.tx_min.saturating_sub(1),
+                3 => limits.large,
+                4..=6 => u128::from(self.dice.below(900)) + limits.tx_min,
+                _ => u128::from(self.dice.below(6_000)),
+            };
+            self.request(route, amount, limits.large);
+            let operator = self.acting(Council::Operator);
+            let traffic = self.cells().traffic(route).unwrap();
+            let number = (traffic.next - 1).saturating_sub(self.dice.below(3));
+            match self.dice.below(10) {
+                0..=3 => drop(self.say(operator, complete(route, number))),
+                4 => drop(self.say(operator, release_of(route, number))),
+                _ => {}
+            }
+            self.now += self.dice.weighted(&[(6, 0), (4, 60), (2, HOUR), (1, 4 * HOUR)]);
+        }
+    }
+
+    /// From the proposal to its execution, if nothing is in the way.
+    fn carry(&mut self, action: &Action) {
+        let author = self.author_of(action);
+        let Some(proposal) = self.open(author, action) else { return };
+        (0..4).for_each(|_| self.push(&proposal));
+    }
+
+    fn request(&mut self, route: u32, amount: u128, large: u128) {
+        let account = *self.dice.one(&ACCOUNTS);
+        let (next, economics, served) = {
+            let cells = self.cells();
+            let economics = cells.route(route).unwrap().map_or(1, |route| route.version);
+            let served = cells.served(route).unwrap().map_or(1, |served| served.version);
+            (cells.traffic(route).unwrap().next, economics, served)
+        };
+        let number = if self.dice.chance(4) { self.dice.below(next + 2) } else { next };
+        let stale = u32::from(self.dice.chance(3));
+        let conversion = Conversion { route, number, account, amount, versions: (economics + stale, served) };
+        if amount >= large && self.dice.chance(75) {
+            let council = if self.dice.chance(94) { Council::Treasury } else { Council::Operator };
+            let who = self.acting(council);
+            let account = if self.dice.chance(95) { account } else { ACCOUNTS[0] };
+            self.say(who, Order::Cosign { conversion: Conversion { account, ..conversion } });
+        }
+        let shown = if self.dice.chance(92) { account } else { ACCOUNTS[2] };
+        let operator = self.acting(Council::Operator);
+        let any = self.any_seat();
+        let who = if self.dice.chance(97) { operator } else { any };
+        self.say(who, Order::Authorize { conversion, proofs: proofs(&shown, &ACCOUNTS[..4], &ACCOUNTS[1..2]) });
     }
 
     fn roll_back(&mut self, who: SeatId) {

@@ -1,16 +1,20 @@
 //! Two stories in which every order, every action and every kind of event occurs: the default deployment and a
 //! micronode. The golden vectors are made of them.
 
-use crate::world::{
-    DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel, component,
-    economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause, register, reinstate,
-    reject, release, seat, set_mode, set_route, suspend, tighter, veto,
+use crate::{
+    lists::{ACCOUNTS, complete, listed, open_to_all, release_of, set_compliance},
+    world::{
+        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel,
+        component, economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause,
+        register, reinstate, reject, release, seat, set_mode, set_route, suspend, tighter, veto,
+    },
 };
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
     bytes::{IncidentId, ReferenceHash},
     cells::Cells,
     command::Order,
+    conversion::Conversion,
     council::{Council, SeatId},
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
@@ -23,6 +27,7 @@ pub(crate) fn told() -> World {
     let mut world = World::new();
     pauses(&mut world);
     routes(&mut world);
+    conversions(&mut world);
     releases(&mut world);
     registry(&mut world);
     suspensions(&mut world);
@@ -81,6 +86,26 @@ fn routes(world: &mut World) {
     world.applied("S1", veto(&looser));
     let stale = set_route(1, Some(first()), economics());
     world.refused_action("M0", &stale, 411);
+}
+
+/// Whom the route serves; a conversion of each kind, and what becomes of it.
+fn conversions(world: &mut World) {
+    world.serve(1, open_to_all());
+    let account = ACCOUNTS[0];
+    let large = world.conversion(1, account, 6_000);
+    let order = world.authorize(1, account, 6_000);
+    world.applied("O0", order);
+    world.applied("M1", Order::Cosign { conversion: Conversion { number: 2, ..large } });
+    let order = world.authorize(1, account, 6_000);
+    world.applied("O0", order.clone());
+    world.refused("O0", order, 108);
+    world.applied("O1", complete(1, 2));
+    let present = world.cells.served(1).unwrap();
+    world.enact("S0", &set_compliance(1, present, listed()));
+    let order = world.authorize(1, account, 100);
+    world.applied("O0", order);
+    world.applied("O0", release_of(1, 3));
+    world.refused("O0", release_of(1, 3), 716);
 }
 
 fn releases(world: &mut World) {

@@ -279,6 +279,15 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Tuned { name, .. }, _) => topic(&name.encode()),
             (Event::DisputeOpened { subject, .. }, _) => topic(&subject.encode()),
             (
+                Event::ConversionAuthorized { conversion, .. }
+                | Event::ConversionRefused { conversion, .. }
+                | Event::ConversionCosigned { conversion, .. },
+                _,
+            ) => topic(&(conversion.route, conversion.number).encode()),
+            (Event::ConversionCompleted { route, number, .. } | Event::ConversionReleased { route, number, .. }, _) => {
+                topic(&(*route, *number).encode())
+            }
+            (
                 Event::SeatAccepted { seat, .. }
                 | Event::SeatSuspended { seat, .. }
                 | Event::Heartbeat { seat, .. }
@@ -305,9 +314,9 @@ fn vectors_show_every_kind_every_order_and_every_action() {
     // By their first bytes: no number below the highest is missing.
     let numbers = |bytes: Vec<u8>| bytes[0];
     let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
-    assert_eq!(orders, (0..=17).collect());
+    assert_eq!(orders, (0..=21).collect());
     let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
-    assert_eq!(actions, (0..=18).collect());
+    assert_eq!(actions, (0..=19).collect());
     assert!(all.iter().any(|submission| submission.door == Door::Direct));
     assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }

@@ -446,6 +446,10 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
             Some(route) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
             _ => LOOSEN,
         },
+        Action::SetCompliance(change) => match cells.served(change.route).unwrap() {
+            Some(served) if served.compliance.tightens_to(&change.compliance) => RowId::BRIDGE_TIGHTEN,
+            _ => LOOSEN,
+        },
         Action::SetRow(_) | Action::Reconstitute(_) | Action::RenewProfile { .. } => RowId::POLICY_TABLE,
         Action::Rotate { seat, .. } => RowId::rotate(seat.council),
         Action::Recover { council: Council::Policy, .. } => RowId::RECOVER_POLICY,

@@ -1,0 +1,172 @@
+//! Bridge routes: their parameters, and every conversion.
+
+use super::Request;
+use crate::{
+    bytes::{ReferenceHash, RouteHash},
+    cells::{CellKey, Cells, Route, Served},
+    conversion::{COSIGNED_LIFE, Conversion, Cosigned, Counted, ListProofs, Quote, Reservation, Used},
+    council::{Council, SeatId},
+    digest,
+    event::Event,
+    refusal::Refusal,
+    route::{Economics, SetCompliance, SetRoute},
+    row::RowId,
+    scope::{Mode, Scope},
+    window::Window,
+};
+use alloc::{vec, vec::Vec};
+
+impl<C: Cells> Request<'_, C> {
+    /// Nobody declares the direction: it is found by comparing with what holds.
+    pub(super) fn check_route(&self, change: &SetRoute) -> Result<RowId, Refusal> {
+        let economics = &change.economics;
+        if !economics.consistent() {
+            return Err(Refusal::BadEconomics);
+        }
+        let current = self.cells.route(change.route)?;
+        let hash = |route: &Route| RouteHash(self.cells.sha256(&[&digest::route_preimage(route)]));
+        if current.as_ref().map(hash) != change.previous {
+            return Err(Refusal::PreconditionChanged);
+        }
+        if self.cells.aggregate((economics.source, economics.course))?.full_for(change.route) {
+            return Err(Refusal::TooManyRoutes);
+        }
+        Ok(match current {
+            Some(route) if route.economics.tightens_to(economics) => RowId::BRIDGE_TIGHTEN,
+            _ => RowId::BRIDGE_LOOSEN,
+        })
+    }
+
+    pub(super) fn check_compliance(&self, change: &SetCompliance) -> Result<RowId, Refusal> {
+        self.cells.route(change.route)?.ok_or(Refusal::UnknownRoute)?;
+        let current = self.cells.served(change.route)?;
+        let hash = |served: &Served| RouteHash(self.cells.sha256(&[&digest::compliance_preimage(served)]));
+        if current.as_ref().map(hash) != change.previous {
+            return Err(Refusal::PreconditionChanged);
+        }
+        Ok(match current {
+            Some(served) if served.compliance.tightens_to(&change.compliance) => RowId::BRIDGE_TIGHTEN,
+            _ => RowId::BRIDGE_LOOSEN,
+        })
+    }
+
+    /// Every request for the next number of a known route has an answer, which is on record and counted.
+    pub(super) fn authorize(&self, conversion: &Conversion, proofs: &ListProofs) -> Result<Vec<Event>, Refusal> {
+        let (seat, _) = self.seat_of(&[Council::Operator])?;
+        let route = self.next_on(conversion)?;
+        let conversion = *conversion;
+        Ok(vec![match self.verdict(&route, &conversion, proofs) {
+            Ok((quote, cosigned)) => Event::ConversionAuthorized { seat, conversion, quote, cosigned },
+            Err(Refusal::Unreadable) => return Err(Refusal::Unreadable),
+            Err(refusal) => Event::ConversionRefused { seat, conversion, refusal },
+        }])
+    }
+
+    pub(super) fn cosign(&self, conversion: &Conversion) -> Result<Vec<Event>, Refusal> {
+        let (seat, _) = self.seat_of(&[Council::Treasury])?;
+        self.next_on(conversion)?;
+        Ok(vec![Event::ConversionCosigned { seat, conversion: *conversion }])
+    }
+
+    pub(super) fn complete(&self, route: u32, number: u64, reference: ReferenceHash) -> Result<Vec<Event>, Refusal> {
+        let seat = self.ends(route, number)?;
+        Ok(vec![Event::ConversionCompleted { seat, route, number, reference }])
+    }
+
+    pub(super) fn release(&self, route: u32, number: u64, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
+        let seat = self.ends(route, number)?;
+        Ok(vec![Event::ConversionReleased { seat, route, number, reason }])
+    }
+
+    /// Whoever may end a conversion that has no end. No pause is in the way: it only says what has happened.
+    fn ends(&self, route: u32, number: u64) -> Result<SeatId, Refusal> {
+        let (seat, _) = self.seat_of(&[Council::Operator])?;
+        match self.cells.reservation(route, number)? {
+            None => Err(Refusal::UnknownConversion),
+            Some(held) if held.end.is_some() => Err(Refusal::ConversionEnded),
+            Some(_) => Ok(seat),
+        }
+    }
+
+    /// The route of a conversion that has the next number there.
+    fn next_on(&self, conversion: &Conversion) -> Result<Route, Refusal> {
+        let route = self.cells.route(conversion.route)?.ok_or(Refusal::UnknownRoute)?;
+        match self.cells.traffic(conversion.route)?.next {
+            next if conversion.number < next => Err(Refusal::Replayed),
+            next if conversion.number > next => Err(Refusal::PreconditionChanged),
+            _ => Ok(route),
+        }
+    }
+
+    fn verdict(
+        &self,
+        route: &Route,
+        conversion: &Conversion,
+        proofs: &ListProofs,
+    ) -> Result<(Quote, Option<SeatId>), Refusal> {
+        let economics = &route.economics;
+        let served = self.cells.served(conversion.route)?.filter(|served| served.compliance.enabled);
+        let served = served.ok_or(Refusal::RouteDisabled)?;
+        let limited = self.carries(conversion)?;
+        if (route.version, served.version) != conversion.versions {
+            return Err(Refusal::OtherVersion);
+        }
+        if !(economics.rate_from..economics.rate_until).contains(&self.now) {
+            return Err(Refusal::RateNotValid);
+        }
+        let used = self.used(economics, conversion)?;
+        economics.admits(conversion.amount, &economics.limits(limited), &used)?;
+        served.compliance.serves(&conversion.account, proofs, &|parts| self.cells.sha256(parts))?;
+        let quote = economics.quote(conversion.amount)?;
+        let held: Option<Reservation> =
+            self.cells.cell(&CellKey::Reservation(conversion.route, Reservation::place(conversion.number)))?;
+        if held.is_some_and(|held| held.end.is_none()) {
+            return Err(Refusal::PlaceTaken);
+        }
+        let large = conversion.amount >= economics.large;
+        let cosigned = if large { Some(self.cosigned(conversion)?) } else { None };
+        Ok((quote, cosigned))
+    }
+
+    /// Whether little is issued now; refused where nothing is, on this route or for this account.
+    fn carries(&self, conversion: &Conversion) -> Result<bool, Refusal> {
+        for scope in [Scope::Everything, Scope::Route(conversion.route), Scope::Account(conversion.account)] {
+            if self.cells.paused(scope, self.now)?.is_some() {
+                return Err(Refusal::Blocked);
+            }
+        }
+        match self.cells.mode(self.now)?.map_or(Mode::Normal, |mode| mode.mode) {
+            Mode::Normal => Ok(false),
+            Mode::Limited => Ok(true),
+            Mode::ReadOnly => Err(Refusal::Blocked),
+        }
+    }
+
+    /// What counts against the limits before this conversion.
+    fn used(&self, economics: &Economics, conversion: &Conversion) -> Result<Used, Refusal> {
+        let (period, now) = (economics.period, self.now);
+        let since = self.cells.traffic(conversion.route)?.period_since;
+        let sum = |counted| -> Result<u128, Refusal> {
+            let window: Option<Window> = self.cells.cell(&CellKey::Window(counted))?;
+            Ok(window.map_or(0, |window| window.with_period(period, since).sum(now)))
+        };
+        Ok(Used {
+            account: sum(Counted::Account(conversion.route, conversion.account))?,
+            aggregate: self.cells.aggregate((economics.source, economics.course))?.window.sum(now),
+            number: sum(Counted::Number(conversion.route))?,
+        })
+    }
+
+    /// The Treasury's seat that has given its word for just this conversion a moment ago, and still has its seat. Its
+    /// organisation is never the operator's (invariant `org_duties`).
+    fn cosigned(&self, conversion: &Conversion) -> Result<SeatId, Refusal> {
+        let word: Option<Cosigned> = self.cells.cell(&CellKey::Cosigned(conversion.route))?;
+        let fresh =
+            |word: &Cosigned| word.conversion == *conversion && self.now < word.at.saturating_add(COSIGNED_LIFE);
+        let word = word.filter(fresh).ok_or(Refusal::NoCosignature)?;
+        let seat = self.cells.seat(word.seat)?;
+        let valid = seat.key == word.key && !seat.suspended(self.now) && self.now < seat.valid_until;
+        let sits = word.seat.index < self.cells.council(word.seat.council)?.size;
+        (valid && sits).then_some(word.seat).ok_or(Refusal::NoCosignature)
+    }
+}

@@ -1,0 +1,94 @@
+//! Routes and what goes over them: limits are charged when a conversion is authorised, and never given back.
+
+use super::{Unfit, read};
+use crate::{
+    cells::{CellKey, CellsMut, Route},
+    conversion::{Account, Conversion, Counted, End, Quote, Reservation, Traffic},
+    route::Economics,
+    window::Window,
+};
+
+pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route) -> Result<(), Unfit> {
+    let before = cells.route(id).map_err(|_| Unfit::Missing)?;
+    let key = |economics: &Economics| (economics.source, economics.course);
+    if let Some(before) = before.filter(|before| key(&before.economics) != key(&new.economics)) {
+        join(cells, at, id, &before.economics, None)?;
+    }
+    join(cells, at, id, &new.economics, Some(new.economics.period))?;
+    if before.is_none_or(|before| before.economics.period != new.economics.period) {
+        count(cells, id, |traffic| Traffic { period_since: at, ..traffic })?;
+    }
+    cells.put(&CellKey::Route(id), new);
+    Ok(())
+}
+
+/// A route is counted together with those that take the same asset the same way, or no longer.
+fn join(cells: &mut impl CellsMut, at: u64, id: u32, economics: &Economics, period: Option<u32>) -> Result<(), Unfit> {
+    let key = (economics.source, economics.course);
+    let aggregate = cells.aggregate(key).map_err(|_| Unfit::Missing)?.with_route(id, period, at);
+    cells.put(&CellKey::Aggregate(key), &aggregate);
+    Ok(())
+}
+
+pub(super) fn authorize(
+    cells: &mut impl CellsMut,
+    at: u64,
+    conversion: &Conversion,
+    quote: &Quote,
+) -> Result<(), Unfit> {
+    let Conversion { route, number, account, amount, .. } = *conversion;
+    let economics = cells.route(route).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?.economics;
+    charge(cells, at, &economics, route, account, amount)?;
+    let held = Reservation { number, account, amount, quote: *quote, at, end: None };
+    cells.put(&CellKey::Reservation(route, Reservation::place(number)), &held);
+    count(cells, route, |traffic| Traffic {
+        next: number.saturating_add(1),
+        authorised: traffic.authorised.saturating_add(1),
+        ..traffic
+    })
+}
+
+pub(super) fn refuse(cells: &mut impl CellsMut, conversion: &Conversion) -> Result<(), Unfit> {
+    count(cells, conversion.route, |traffic| Traffic {
+        next: conversion.number.saturating_add(1),
+        refused: traffic.refused.saturating_add(1),
+        ..traffic
+    })
+}
+
+pub(super) fn end(cells: &mut impl CellsMut, route: u32, number: u64, end: End) -> Result<(), Unfit> {
+    let held = cells.reservation(route, number).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?;
+    let key = CellKey::Reservation(route, Reservation::place(number));
+    cells.put(&key, &Reservation { end: Some(end), ..held });
+    count(cells, route, |traffic| match end {
+        End::Completed(_) => Traffic { completed: traffic.completed.saturating_add(1), ..traffic },
+        End::Released(_) => Traffic { released: traffic.released.saturating_add(1), ..traffic },
+    })
+}
+
+fn charge(
+    cells: &mut impl CellsMut,
+    at: u64,
+    economics: &Economics,
+    route: u32,
+    account: Account,
+    amount: u128,
+) -> Result<(), Unfit> {
+    let since = cells.traffic(route).map_err(|_| Unfit::Missing)?.period_since;
+    for (counted, by) in [(Counted::Account(route, account), amount), (Counted::Number(route), 1)] {
+        let key = CellKey::Window(counted);
+        let window = read(cells, &key)?.unwrap_or_else(|| Window::empty(economics.period));
+        cells.put(&key, &window.with_period(economics.period, since).charged(by, at));
+    }
+    let key = (economics.source, economics.course);
+    let mut aggregate = cells.aggregate(key).map_err(|_| Unfit::Missing)?;
+    aggregate.window = aggregate.window.charged(amount, at);
+    cells.put(&CellKey::Aggregate(key), &aggregate);
+    Ok(())
+}
+
+fn count(cells: &mut impl CellsMut, route: u32, how: impl FnOnce(Traffic) -> Traffic) -> Result<(), Unfit> {
+    let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
+    cells.put(&CellKey::Traffic(route), &how(traffic));
+    Ok(())
+}
