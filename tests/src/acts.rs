@@ -32,6 +32,7 @@ pub fn economics() -> Value {
     json!({
         "source": "eip155:1/erc20:0x0000000000000000000000000000000000000001",
         "destination": "eip155:10/erc20:0x0000000000000000000000000000000000000002",
+        "course": "to-public",
         "rate_num": "1", "rate_den": "1", "rate_from": "1700000000", "rate_until": "4000000000",
         "fee_bps": 25, "fee_min": "1", "fee_max": "1000",
         "tx_min": "10", "tx_max": "1000", "account_max": "10000", "aggregate_max": "1000000",

@@ -7,11 +7,12 @@ use greatseal_protocol::{
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash, SubjectId},
     cells::{CellKey, Cells, Tuning},
     command::{Open, Order},
+    conversion::{Conversion, ListProofs},
     council::{Council, SeatId},
     digest,
     genesis::{NewSeat, Profile},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
-    route::{Economics, SetRoute},
+    route::{Compliance, Course, Economics, SetCompliance, SetRoute},
     row::{Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
 };
@@ -21,7 +22,7 @@ pub const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
 /// The report of every review.
 pub const REPORT: ReferenceHash = ReferenceHash([0x4E; 32]);
 /// Number of kinds of actions; one more is read from the bytes.
-pub const KINDS: u8 = 19;
+pub const KINDS: u8 = 20;
 
 /// An order that opens an action of this kind, with clocks that the row allows but for one time in sixteen.
 pub fn opening(scene: &mut Scene, who: SeatId, kind: u8, input: &mut Input<'_>) -> Open {
@@ -47,6 +48,10 @@ fn natural_row(scene: &Scene, action: &Action, input: &mut Input<'_>) -> RowId {
         Action::Lift { .. } | Action::Reinstate { .. } => RowId::LIFT_EARLY,
         Action::SetRoute(change) => match scene.cells.route(change.route) {
             Ok(Some(route)) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
+            _ => RowId::BRIDGE_LOOSEN,
+        },
+        Action::SetCompliance(change) => match scene.cells.served(change.route) {
+            Ok(Some(served)) if served.compliance.tightens_to(&change.compliance) => RowId::BRIDGE_TIGHTEN,
             _ => RowId::BRIDGE_LOOSEN,
         },
         Action::Suspend { .. } if sovereign => RowId::SOVEREIGN_SUSPENSION,
@@ -147,6 +152,7 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             party: input.one(&["ext-auditor-1", "ext-auditor-2", "cabinet"]).map_or(label("cabinet"), label),
         },
         18 => Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) },
+        19 => set_compliance(scene, input),
         _ => input.value().unwrap_or(Action::Adopt { name: label("other"), text: DocumentHash([1; 32]) }),
     }
 }
@@ -199,6 +205,7 @@ fn economics(input: &mut Input<'_>) -> Economics {
     Economics {
         source: AssetHash([1; 32]),
         destination: AssetHash([2; 32]),
+        course: Course::ToPublic,
         rate_num: 995,
         rate_den: 1_000,
         rate_from: 0,
@@ -224,6 +231,16 @@ fn set_route(scene: &Scene, input: &mut Input<'_>) -> Action {
         previous: current.as_ref().map(digest::route_hash),
         economics: economics(input),
     })
+}
+
+fn set_compliance(scene: &Scene, input: &mut Input<'_>) -> Action {
+    let route = u32::from(input.byte() % 4);
+    let current = scene.cells.served(route).ok().flatten();
+    let enabled = !input.rarely(4);
+    let min_finality = input.byte().into();
+    let compliance = Compliance { enabled, allow: None, deny: None, policy: REPORT, min_finality };
+    let previous = current.as_ref().map(digest::compliance_hash);
+    Action::SetCompliance(SetCompliance { route, previous, compliance })
 }
 
 fn row(scene: &Scene, input: &mut Input<'_>) -> Row {
@@ -311,7 +328,18 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     let (from, to) = running.map_or((label("v1"), label("v1")), |running| {
         (running.current.version, running.before.map_or(label("v1"), |before| before.version))
     });
+    let version = scene.cells.route(1).ok().flatten().map_or(0, |route| route.version);
+    let served = scene.cells.served(1).ok().flatten().map_or(0, |served| served.version);
+    let number = scene.cells.traffic(1).map_or(1, |traffic| traffic.next);
+    let account = [u8::try_from(number % 3).unwrap_or(0); 32];
+    let amount = if number.is_multiple_of(2) { 1_000 } else { 5_000 };
+    let conversion = Conversion { route: 1, number, account, amount, versions: (version, served) };
+    let last = number.saturating_sub(1);
     vec![
+        Order::Authorize { conversion, proofs: ListProofs::default() },
+        Order::Cosign { conversion },
+        Order::Complete { route: 1, number: last, reference: REPORT },
+        Order::Release { route: 1, number: last, reason: REPORT },
         Order::AcceptSeat { seat: who, previous },
         Order::Heartbeat { nonce },
         Order::NameSuccessor { successor: scene.keys.number(scene.fresh.saturating_add(1)), nonce },

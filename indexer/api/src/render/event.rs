@@ -3,7 +3,7 @@
 use super::pairs;
 use greatseal_protocol::{
     bytes::{IncidentId, ReferenceHash, to_hex},
-    cells::Route,
+    cells::{Route, Served},
     council::Suspender,
     digest,
     event::Event,
@@ -111,6 +111,37 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("hash", digest::route_hash(&Route { version: *version, economics: *economics })),
             line("uses an escalation", escalation),
         ],
+        Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
+            let served = Served { version: *version, compliance: *compliance };
+            let mut lines = vec![line("route", route), line("version", version)];
+            lines.extend(pairs(words::compliance(compliance)));
+            lines.extend([line("hash", digest::compliance_hash(&served)), line("uses an escalation", escalation)]);
+            lines
+        }
+        Event::ConversionAuthorized { seat, conversion, quote, cosigned } => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::conversion(conversion)));
+            lines.extend([line("fee", quote.fee), line("result", quote.result)]);
+            lines.extend(cosigned.map(|seat| line("co-signed by", seat)));
+            lines
+        }
+        Event::ConversionRefused { seat, conversion, refusal } => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::conversion(conversion)));
+            lines.push(line("refusal", refusal));
+            lines
+        }
+        Event::ConversionCosigned { seat, conversion } => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::conversion(conversion)));
+            lines
+        }
+        Event::ConversionCompleted { seat, route, number, reference } => {
+            vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reference", reference)]
+        }
+        Event::ConversionReleased { seat, route, number, reason } => {
+            vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reason", reason)]
+        }
         Event::Tuned { seat, name, previous, value, .. } => {
             vec![line("seat", seat), line("parameter", name), line("from", previous), line("to", value)]
         }

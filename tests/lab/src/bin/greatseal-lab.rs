@@ -21,7 +21,7 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     digest::route_hash,
     event::Event,
-    route::{Economics, SetRoute},
+    route::{Course, Economics, SetRoute},
     row::RowId,
     scope::{Pause, Scope, Severity, Watched},
     submit::Outcome,
@@ -185,6 +185,7 @@ fn economics() -> Economics {
     Economics {
         source: AssetHash([1; 32]),
         destination: AssetHash([2; 32]),
+        course: Course::ToPublic,
         rate_num: 1,
         rate_den: 1,
         rate_from: 0,

@@ -21,10 +21,16 @@ mod dice;
 mod drills;
 #[path = "../../../../contracts/protocol/tests/suite/fixture.rs"]
 mod fixture;
+#[path = "../../../../contracts/protocol/tests/suite/lists.rs"]
+mod lists;
 #[path = "../../../../contracts/protocol/tests/suite/oracle.rs"]
 mod oracle;
 #[path = "../../../../contracts/protocol/tests/suite/plans.rs"]
 mod plans;
+#[path = "../../../../contracts/protocol/tests/suite/reckoning.rs"]
+mod reckoning;
+#[path = "../../../../contracts/protocol/tests/suite/rules_bridge.rs"]
+mod rules_bridge;
 #[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]
 mod rules_councils;
 #[path = "../../../../contracts/protocol/tests/suite/rules_doors.rs"]

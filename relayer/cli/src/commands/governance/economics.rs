@@ -5,6 +5,7 @@ use greatseal_protocol::{bytes::AssetHash, digest, route::Economics};
 use serde::Deserialize;
 use std::path::Path;
 
+const COURSE: &str = "course is neither to-public nor to-private";
 const HELP: &str = "see docs/protocol.md, section `Bridge routes`, for the fields of an economics file";
 
 #[derive(Deserialize)]
@@ -12,6 +13,7 @@ const HELP: &str = "see docs/protocol.md, section `Bridge routes`, for the field
 struct File {
     source: String,
     destination: String,
+    course: String,
     rate_num: String,
     rate_den: String,
     rate_from: String,
@@ -44,6 +46,7 @@ pub fn load(path: &Path) -> Result<Economics, CliError> {
     let economics = Economics {
         source: asset_of(path, &file.source)?,
         destination: asset_of(path, &file.destination)?,
+        course: file.course.parse().map_err(|_| CliError::file(path, COURSE, HELP))?,
         rate_num: amount("rate_num", &file.rate_num)?,
         rate_den: amount("rate_den", &file.rate_den)?,
         rate_from: seconds("rate_from", &file.rate_from)?,
