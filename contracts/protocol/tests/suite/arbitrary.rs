@@ -175,7 +175,7 @@ impl Any for Envelope {
 structs! {
     Broken { invariant row }
     Command { capacity expiry order }
-    CouncilHead { epoch size set_aside }
+    CouncilHead { epoch size set_aside whole_from }
     CouncilSeats { council seats }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
