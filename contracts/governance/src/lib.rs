@@ -29,7 +29,7 @@ mod governance {
     };
     use ink::{prelude::vec::Vec, scale::DecodeAll};
 
-    /// All state lies in the protocol's cells.
+    /// All state lies in the protocol's cells. Messages take `&self`: ink! would write an empty cell back in every call.
     #[ink(storage)]
     pub struct Governance {}
 
@@ -50,7 +50,7 @@ mod governance {
         ///
         /// Undone as a whole only where nothing was authentic: a refused member's command stays on record.
         #[ink(message)]
-        pub fn submit(&mut self, envelopes: Vec<Vec<u8>>) -> Result<Vec<Outcome>, Undone> {
+        pub fn submit(&self, envelopes: Vec<Vec<u8>>) -> Result<Vec<Outcome>, Undone> {
             if !(1..=MAX_ENVELOPES).contains(&envelopes.len()) {
                 return Err(Undone::Bounds(Refusal::TooLarge));
             }
@@ -72,7 +72,7 @@ mod governance {
         ///
         /// Undone where it is not, or where the key has no seat; a refused member's command stays on record.
         #[ink(message)]
-        pub fn act(&mut self, command: Vec<u8>) -> Result<Outcome, Undone> {
+        pub fn act(&self, command: Vec<u8>) -> Result<Outcome, Undone> {
             let caller = self.env().caller().to_fixed_bytes();
             let now = self.env().block_timestamp();
             let (outcome, records) = submit::act(&mut Storage, &command, now, |key| is_account_of(&caller, key))
