@@ -215,7 +215,7 @@ pub trait Cells {
 
     /// A council; one without seats has size 0.
     fn council(&self, council: Council) -> Result<CouncilHead, Refusal> {
-        Ok(self.cell(&CellKey::Council(council))?.unwrap_or(CouncilHead { epoch: 0, size: 0, set_aside: None }))
+        Ok(self.cell(&CellKey::Council(council))?.unwrap_or_default())
     }
 
     /// A seat.

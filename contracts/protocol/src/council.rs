@@ -239,6 +239,11 @@ impl Seat {
         self.suspension.is_some_and(|suspension| suspension.by == Suspender::Itself)
     }
 
+    /// Second from which it is taken and not set aside, as things are.
+    pub fn whole_from(&self) -> u64 {
+        self.accepted.map_or(u64::MAX, |at| at.saturating_add(1)).max(self.resumed_at())
+    }
+
     /// When its last suspension ended; 0 where there was none.
     pub fn resumed_at(&self) -> u64 {
         self.suspension.map_or(0, |suspension| suspension.until)
@@ -246,7 +251,7 @@ impl Seat {
 }
 
 /// Head of a council.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct CouncilHead {
     /// Up at every rotation or reconstitution.
     pub epoch: u32,
@@ -254,6 +259,9 @@ pub struct CouncilHead {
     pub size: u8,
     /// Seat that the Emergency council has set aside, and until when: one at a time.
     pub set_aside: Option<(u8, u64)>,
+    /// Second from which every seat is taken and none set aside, as things are: [`Seat::whole_from`], the latest of all.
+    /// Whoever counts votes after it need not look at the seats.
+    pub whole_from: u64,
 }
 
 /// Duties of an organisation, which exclude each other (invariant `org_duties`): seats that it holds, by duty.

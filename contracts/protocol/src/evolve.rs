@@ -120,7 +120,10 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<
         Event::SeatSuspended { seat, by, until, .. } => emergency::suspend(cells, at, *seat, *by, *until)?,
         Event::SeatReinstated { seat, .. } => emergency::reinstate(cells, at, *seat)?,
         Event::SeatReplaced { seat, new, epoch, .. } => council::replace(cells, *seat, new, *epoch)?,
-        Event::SeatAccepted { seat, .. } => with_seat(cells, *seat, |seat| seat.accepted = Some(at))?,
+        Event::SeatAccepted { seat, .. } => {
+            with_seat(cells, *seat, |seat| seat.accepted = Some(at))?;
+            council::look_at_seats(cells, seat.council)?;
+        }
         Event::CouncilReconstituted { council, epoch, size, added, .. } => {
             council::reconstitute(cells, *council, *epoch, *size, added)?;
         }

@@ -105,6 +105,14 @@ pub struct Tally {
     pub reject: u32,
 }
 
+impl Tally {
+    /// Whether the council is the one in which the proposal was opened, and whole at `moment` and since: then all its
+    /// approvals count.
+    fn undisturbed(&self, head: &CouncilHead, moment: u64) -> bool {
+        head.epoch == self.epoch && head.whole_from <= moment
+    }
+}
+
 /// Where a proposal stands at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -209,6 +217,9 @@ impl Proposal {
     ) -> Result<u64, Refusal> {
         let mut resumed = Vec::new();
         for (tally, head) in self.tallies.iter().zip(heads).filter(|_| self.row.recovers().is_none()) {
+            if tally.undisturbed(head, quorum_at) {
+                continue;
+            }
             self.each_counted(tally, head, cells, now, |seat| {
                 resumed.extend(Some(seat.resumed_at()).filter(|at| *at > quorum_at));
             })?;
@@ -220,7 +231,7 @@ impl Proposal {
         let mut first = None;
         resumed.push(quorum_at);
         for moment in resumed {
-            let missing = self.missing_but(row, heads, cells, now, |seat| seat.resumed_at() > moment)?;
+            let missing = self.missing_since(moment, row, heads, cells, now)?;
             if self.enough(missing) && first.is_none_or(|first| moment < first) {
                 first = Some(moment);
             }
@@ -276,23 +287,27 @@ impl Proposal {
 
     /// Approvals that are missing now, at least.
     pub fn missing(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
-        self.missing_but(row, heads, cells, now, |_| false)
+        self.missing_since(u64::MAX, row, heads, cells, now)
     }
 
-    /// The same without some of those who count.
-    fn missing_but(
+    /// The same without those who were set aside after this moment.
+    fn missing_since(
         &self,
+        moment: u64,
         row: &Row,
         heads: &[CouncilHead],
         cells: &impl Cells,
         now: u64,
-        but: impl Fn(&Seat) -> bool,
     ) -> Result<u32, Refusal> {
         let (mut total, mut short) = (0_u32, 0_u32);
         for (tally, head) in self.tallies.iter().zip(heads) {
             let mut counted = 0_u32;
-            let each = |seat: &Seat| counted = counted.saturating_add(u32::from(!but(seat)));
-            self.each_counted(tally, head, cells, now, each)?;
+            match tally.undisturbed(head, now.min(moment)) {
+                true => counted = tally.approve.count_ones(),
+                false => self.each_counted(tally, head, cells, now, |seat| {
+                    counted = counted.saturating_add(u32::from(seat.resumed_at() <= moment));
+                })?,
+            }
             short = short.saturating_add(u32::from(row.minima.of(tally.council)).saturating_sub(counted));
             total = total.saturating_add(counted);
         }

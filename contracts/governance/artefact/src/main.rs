@@ -42,6 +42,10 @@ fn metadata() -> Result<Value, Box<dyn Error>> {
     if let Some(events) = metadata["spec"]["events"].as_array_mut() {
         events.sort_by(|one, other| one["label"].as_str().cmp(&other["label"].as_str()));
     }
+    // These write cells. They take `&self`, so that ink! does not write its own empty cell back in every call.
+    for message in metadata["spec"]["messages"].as_array_mut().into_iter().flatten() {
+        message["mutates"] = json!(matches!(message["label"].as_str(), Some("submit" | "act")));
+    }
     match metadata["spec"]["environment"]["staticBufferSize"].as_u64() {
         Some(BUFFER) => Ok(metadata),
         other => Err(format!(

@@ -11,7 +11,7 @@ use crate::{
 /// The councils of a genesis. Its seats are taken from the start.
 pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), Unfit> {
     for entry in &genesis.councils {
-        let head = CouncilHead { epoch: 0, size: entry.size(), set_aside: None };
+        let head = CouncilHead { size: entry.size(), whole_from: 1, ..CouncilHead::default() };
         cells.put(&CellKey::Council(entry.council), &head);
         if entry.council.in_row() == Council::PROGRAM {
             cells.put(&CellKey::Council(Council::PROGRAM), &head);
@@ -30,7 +30,20 @@ pub(super) fn replace(cells: &mut impl CellsMut, id: SeatId, new: &NewSeat, epoc
     // Whoever was set aside here is gone.
     let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);
     cells.put(&CellKey::Council(id.council), &CouncilHead { epoch, set_aside, ..head });
-    sit(cells, id, Seat { previous: Some(old.key), ..newcomer(new, epoch) })
+    sit(cells, id, Seat { previous: Some(old.key), ..newcomer(new, epoch) })?;
+    look_at_seats(cells, id.council)
+}
+
+/// Writes to a council's head from when on it is whole. Seats change rarely, and votes are counted all the time.
+pub(super) fn look_at_seats(cells: &mut impl CellsMut, council: Council) -> Result<(), Unfit> {
+    let head = cells.council(council).map_err(|_| Unfit::Missing)?;
+    let mut whole_from = 0;
+    for index in 0..head.size {
+        let seat = cells.seat(SeatId { council, index }).map_err(|_| Unfit::Missing)?;
+        whole_from = seat.whole_from().max(whole_from);
+    }
+    cells.put(&CellKey::Council(council), &CouncilHead { whole_from, ..head });
+    Ok(())
 }
 
 /// Another size: the last seats leave, or new ones come at the end.
@@ -46,11 +59,11 @@ pub(super) fn reconstitute(
         leave(cells, SeatId { council, index })?;
     }
     let set_aside = head.set_aside.filter(|(index, _)| *index < size);
-    cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside });
+    cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside, ..head });
     for (index, new) in (head.size..size).zip(added) {
         sit(cells, SeatId { council, index }, newcomer(new, epoch))?;
     }
-    Ok(())
+    look_at_seats(cells, council)
 }
 
 fn newcomer(new: &NewSeat, since: u32) -> Seat {

@@ -1,6 +1,6 @@
 //! Pauses and modes: their clocks, their use, the duty that they leave behind; suspensions.
 
-use super::{Unfit, with_seat};
+use super::{Unfit, council::look_at_seats, with_seat};
 use crate::{
     bytes::{IncidentId, ReferenceHash},
     cells::{CellKey, CellsMut},
@@ -172,7 +172,7 @@ pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspen
         false => head.set_aside.filter(|(index, _)| *index != id.index),
     };
     cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
-    Ok(())
+    look_at_seats(cells, id.council)
 }
 
 pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Result<(), Unfit> {
@@ -181,5 +181,6 @@ pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Resul
     cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
     with_seat(cells, id, |seat| {
         seat.suspension = seat.suspension.map(|last| Suspension { until: at, ..last });
-    })
+    })?;
+    look_at_seats(cells, id.council)
 }

@@ -195,7 +195,7 @@ structs! {
     Compliance { enabled allow deny policy min_finality }
     Conversion { route number account amount versions }
     Cosigned { conversion seat key at }
-    CouncilHead { epoch size set_aside }
+    CouncilHead { epoch size set_aside whole_from }
     CouncilSeats { council seats }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }

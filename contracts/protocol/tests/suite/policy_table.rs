@@ -395,6 +395,9 @@ fn spoilt(cells: &mut Memory, id: SeatId, matter: Matter) {
         Matter::Newcomer => seat.since = 1,
     }
     cells.put(&CellKey::Seat(id), &seat);
+    // What did not come about by a record: every seat is to be looked at.
+    let head = cells.council(id.council).unwrap();
+    cells.put(&CellKey::Council(id.council), &CouncilHead { whole_from: u64::MAX, ..head });
 }
 
 /// Every row, every set of approvals of its councils, and every one of them spoilt in every way: executed if and only if
@@ -426,7 +429,8 @@ fn rule_12_every_row_counts_every_set_of_approvals_as_the_table_says() {
                     .filter(|at| chosen(*at))
                     .for_each(|at| proposal.set_decision(seats[at], Decision::Approve));
                 let spoilt_at = last.filter(|_| *matter != Matter::Nothing);
-                let sound = spoilt_at.map(|at| cells.seat(seats[at]).unwrap());
+                let sound = spoilt_at
+                    .map(|at| (cells.seat(seats[at]).unwrap(), cells.council(seats[at].council).unwrap()));
                 if let Some(at) = spoilt_at {
                     spoilt(&mut cells, seats[at], *matter);
                     if *matter == Matter::Rejects {
@@ -454,8 +458,9 @@ fn rule_12_every_row_counts_every_set_of_approvals_as_the_table_says() {
                 };
                 assert_eq!(executed(&cells), wants, "{} {set:b} {matter:?}", row.id);
                 (tried, passed) = (tried + 1, passed + u32::from(enough));
-                if let (Some(at), Some(sound)) = (spoilt_at, sound) {
+                if let (Some(at), Some((sound, head))) = (spoilt_at, sound) {
                     cells.put(&CellKey::Seat(seats[at]), &sound);
+                    cells.put(&CellKey::Council(seats[at].council), &head);
                 }
             }
         }

@@ -215,6 +215,9 @@ impl World {
         let mut held = self.cells.seat(id).unwrap();
         change(&mut held);
         self.cells.put(&CellKey::Seat(id), &held);
+        // What did not come about by a record: every seat is to be looked at.
+        let head = self.cells.council(id.council).unwrap();
+        self.cells.put(&CellKey::Council(id.council), &CouncilHead { whole_from: u64::MAX, ..head });
     }
 
     /// Moves a council to an epoch.
