@@ -5,6 +5,7 @@ use crate::{
     council::{Council, SeatId},
     genesis::NewSeat,
     key::Key,
+    phase::SetPhase,
     registry::{Entry, EntryKey, Release},
     route::SetRoute,
     row::Row,
@@ -156,6 +157,9 @@ pub enum Action {
         /// Second from which nothing loosens until it is renewed again.
         until: u64,
     },
+    /// Gives a council another post-quantum phase.
+    #[codec(index = 20)]
+    SetPhase(SetPhase),
 }
 
 /// A council's new size.

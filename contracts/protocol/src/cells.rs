@@ -12,6 +12,7 @@ use crate::{
     emergency::{Duty, InMode, Paused, Use},
     genesis::Profile,
     key::Key,
+    phase::{CompanionHash, Phase},
     proposal::Proposal,
     refusal::Refusal,
     registry::EntryKey,
@@ -89,6 +90,15 @@ pub enum CellKey {
     /// [`greatseal_edwards::Prepared`] of an Ed25519 key that has or had a seat: a function of the key.
     #[codec(index = 19)]
     Prepared(Key),
+    /// [`crate::phase::WayBack`] of a council, or nothing: an option.
+    #[codec(index = 48)]
+    WayBack(Council),
+    /// [`crate::phase::Companion`] of a seat.
+    #[codec(index = 49)]
+    Companion(SeatId),
+    /// [`SeatId`] of a companion; never removed.
+    #[codec(index = 50)]
+    CompanionSeat(CompanionHash),
 }
 
 impl CellKey {
@@ -187,7 +197,8 @@ pub trait Cells {
 
     /// A council; one without seats has size 0.
     fn council(&self, council: Council) -> Result<CouncilHead, Refusal> {
-        Ok(self.cell(&CellKey::Council(council))?.unwrap_or(CouncilHead { epoch: 0, size: 0, set_aside: None }))
+        let none = CouncilHead { epoch: 0, size: 0, set_aside: None, phase: Phase::Classical };
+        Ok(self.cell(&CellKey::Council(council))?.unwrap_or(none))
     }
 
     /// A seat.

@@ -5,6 +5,7 @@ use crate::{
     bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
     council::{Council, NotAnId, SeatId},
     key::Key,
+    phase::{CompanionHash, Phase},
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
@@ -188,6 +189,22 @@ pub enum Order {
         /// Hash of the reason in words.
         reason: ReferenceHash,
     },
+    /// Goes back to the phase that the decision for the present one allowed. Natural key: the present phase.
+    #[codec(index = 22)]
+    RollBackPhase {
+        /// Of which council.
+        council: Council,
+        /// The present phase.
+        from: Phase,
+        /// The phase that was allowed.
+        to: Phase,
+    },
+    /// Names the post-quantum key that signs beside the seat's own. Envelopes only. Natural key: the seat's key.
+    #[codec(index = 23)]
+    NameCompanion {
+        /// Names the key.
+        companion: CompanionHash,
+    },
 }
 
 /// Opens a proposal under a row.
@@ -300,6 +317,8 @@ impl Order {
             Self::CallPanel { .. } => "call the panel",
             Self::PanelApprove { .. } => "approve for the panel",
             Self::Dispute { .. } => "dispute",
+            Self::RollBackPhase { .. } => "roll a phase back",
+            Self::NameCompanion { .. } => "name a companion",
         }
     }
 

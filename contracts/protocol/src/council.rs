@@ -3,6 +3,7 @@
 use crate::{
     bytes::{HolderHash, Label},
     key::Key,
+    phase::Phase,
 };
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -254,6 +255,8 @@ pub struct CouncilHead {
     pub size: u8,
     /// Seat that the Emergency council has set aside, and until when: one at a time.
     pub set_aside: Option<(u8, u64)>,
+    /// How its seats' envelopes must be signed.
+    pub phase: Phase,
 }
 
 /// Duties of an organisation, which exclude each other (invariant `org_duties`): seats that it holds, by duty.

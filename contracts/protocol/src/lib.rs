@@ -35,6 +35,7 @@ pub mod event;
 pub mod evolve;
 pub mod genesis;
 pub mod key;
+pub mod phase;
 pub mod policy;
 pub mod proposal;
 pub mod refusal;

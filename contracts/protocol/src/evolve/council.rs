@@ -6,12 +6,13 @@ use crate::{
     cells::{CellKey, CellsMut},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     genesis::{Genesis, NewSeat},
+    phase::Phase,
 };
 
 /// The councils of a genesis. Its seats are taken from the start.
 pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), Unfit> {
     for entry in &genesis.councils {
-        let head = CouncilHead { epoch: 0, size: entry.size(), set_aside: None };
+        let head = CouncilHead { epoch: 0, size: entry.size(), set_aside: None, phase: Phase::Classical };
         cells.put(&CellKey::Council(entry.council), &head);
         if entry.council.in_row() == Council::PROGRAM {
             cells.put(&CellKey::Council(Council::PROGRAM), &head);
@@ -46,7 +47,7 @@ pub(super) fn reconstitute(
         leave(cells, SeatId { council, index })?;
     }
     let set_aside = head.set_aside.filter(|(index, _)| *index < size);
-    cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside });
+    cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside, ..head });
     for (index, new) in (head.size..size).zip(added) {
         sit(cells, SeatId { council, index }, newcomer(new, epoch))?;
     }

@@ -15,6 +15,7 @@ use greatseal_protocol::{
     event::{Cause, Door, Event, Opened, Record},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
+    phase::{Companion, Phase, SetPhase, WayBack},
     policy::Broken,
     proposal::{PanelCall, Proposal, Stage, Tally},
     refusal::Refusal,
@@ -101,7 +102,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash CodeHash SubjectId AssetHash DomainTag IncidentId Salt RowId
+    ReferenceHash CodeHash SubjectId AssetHash CompanionHash DomainTag IncidentId Salt RowId
 }
 
 macro_rules! structs {
@@ -175,7 +176,8 @@ impl Any for Envelope {
 structs! {
     Broken { invariant row }
     Command { capacity expiry order }
-    CouncilHead { epoch size set_aside }
+    Companion { key companion }
+    CouncilHead { epoch size set_aside phase }
     CouncilSeats { council seats }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
@@ -214,11 +216,13 @@ structs! {
     }
     SeatId { council index }
     SetMode { mode seconds incident severity reason }
+    SetPhase { council previous next not_before not_after property_tests performance way_back }
     SetRoute { route previous economics }
     Suspension { from until by }
     Tally { council epoch approve reject }
     Tuning { baseline value at }
     Use { newest seconds }
+    WayBack { to until }
 }
 
 enums! {
@@ -229,6 +233,7 @@ enums! {
         Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
         SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
         Resolve { subject outcome statement party }, RenewProfile { until },
+        SetPhase(change),
     }
     Capacity { Anyone, Seat { council epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
@@ -236,6 +241,7 @@ enums! {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
         Running(name), Parameter(name), Dispute(subject), Prepared(key),
+        WayBack(council), Companion(seat), CompanionSeat(companion),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -265,6 +271,8 @@ enums! {
         OverrideUsed { id scope incident evidence }, DrillFiled { seat kind report nonce },
         DisputeOpened { seat subject reason }, DisputeResolved { id subject outcome statement },
         SuccessorNamed { seat successor nonce }, ProfileRenewed { id until },
+        PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to },
+        CompanionNamed { seat companion },
     }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
@@ -276,10 +284,12 @@ enums! {
         Escalate { watched reference nonce }, FileReview { scope incident severity report },
         AttestReview { scope incident report }, Tune { name previous value nonce }, FileDrill { kind report nonce },
         RollBack { component from to }, CallPanel { id }, PanelApprove { id digest }, Dispute { subject reason },
+        RollBackPhase { council from to }, NameCompanion { companion },
     }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }
     Parameter { Inflight, CacheTtl, CacheSize, MintRate, }
+    Phase { Classical, Optional, Hybrid, PostQuantum, }
     Profile { Standard, Micronode { until }, }
     Resolution { Upheld, Dismissed, }
     Risk { Routine, High, }

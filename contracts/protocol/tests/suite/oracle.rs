@@ -2,7 +2,10 @@
 //!
 //! Each check has the name that section 15 of the protocol gives to its invariant. What breaks one is a finding.
 
-use crate::checks::{self, Stop};
+use crate::{
+    checks::{self, Stop},
+    oracle_phase::Phases,
+};
 use greatseal_protocol::{
     action::Action,
     bytes::{HolderHash, IncidentId, Label},
@@ -105,6 +108,7 @@ pub(crate) struct Oracle {
     escalations: BTreeMap<Watched, Option<u64>>,
     routes: BTreeMap<u32, (u32, Economics)>,
     entries: BTreeMap<EntryKey, Registered>,
+    phases: Phases,
     next: u64,
     pub(crate) found: Findings,
 }
@@ -181,6 +185,7 @@ impl Oracle {
     fn acts_on(&mut self, row: u8, id: SeatId, record: &Record) {
         let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts_on(row, record.at));
         self.found.must("one_seat", acts, || format!("{id} does not act in {record:?}"));
+        self.phases.acts(id, record, &mut self.found);
     }
 
     fn nonce(&mut self, record: &Record, nonce: u64) {
@@ -358,6 +363,19 @@ impl Oracle {
             Event::ProfileRenewed { until, .. } => {
                 self.found.must("bounds", *until <= at + 90 * DAY && self.micronode(), || format!("until {until}"));
                 self.profile = Some(Profile::Micronode { until: *until });
+            }
+            Event::PhaseChanged { id, council, .. } => {
+                let opened = &self.lives[id].opened;
+                let keys: Vec<Key> = self.councils[council].seats.iter().map(|sits| sits.key).collect();
+                self.phases.changed(record, &opened.action, &keys, opened.row.0, &mut self.found);
+            }
+            Event::PhaseRolledBack { seat, .. } => {
+                self.acts(*seat, record);
+                self.phases.rolled_back(record, &mut self.found);
+            }
+            Event::CompanionNamed { seat, .. } => {
+                self.acts(*seat, record);
+                self.phases.named(record, &mut self.found);
             }
             Event::ReleaseApproved { .. }
             | Event::BaselineChanged { .. }
@@ -648,6 +666,7 @@ impl Oracle {
         }
         let (row, scope) = match order {
             Order::RollBack { .. } => (2, Scope::Upgrades),
+            Order::RollBackPhase { .. } => (16, Scope::Everything),
             Order::Execute(execute) => {
                 let opened = &self.lives[&execute.id].opened;
                 (opened.row.0, checks::scope(&opened.action))

@@ -1,10 +1,13 @@
 //! Two stories in which every order, every action and every kind of event occurs: the default deployment and a
 //! micronode. The golden vectors are made of them.
 
-use crate::world::{
-    DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel, component,
-    economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause, register, reinstate,
-    reject, release, seat, set_mode, set_route, suspend, tighter, veto,
+use crate::{
+    rules_phase::{name_companion, step},
+    world::{
+        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel,
+        component, economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause,
+        register, reinstate, reject, release, seat, set_mode, set_route, suspend, tighter, veto,
+    },
 };
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
@@ -12,6 +15,7 @@ use greatseal_protocol::{
     cells::Cells,
     command::Order,
     council::{Council, SeatId},
+    phase::Phase,
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Row, RowId},
@@ -32,6 +36,7 @@ pub(crate) fn told() -> World {
     tie(&mut world);
     recovery(&mut world);
     other_door(&mut world);
+    phases(&mut world);
     world.folds();
     world
 }
@@ -197,6 +202,25 @@ fn other_door(world: &mut World) {
     world.act("E1", Order::Heartbeat { nonce });
     world.act("S0", Order::AcceptSeat { seat: seat("S0"), previous: None });
     world.act("p256-policy", Order::SuspendSelf);
+}
+
+/// The auditors' phase goes up by two steps, and back by one that was allowed.
+fn phases(world: &mut World) {
+    let (council, seats) = (Council::Auditor, ["A0", "A1"]);
+    world.applied("A0", name_companion("A0"));
+    world.enact("C0", &Action::SetPhase(step(world, council, Phase::Classical, Phase::Optional)));
+    world.refused_action("C0", &Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid)), 914);
+    world.applied("A1", name_companion("A1"));
+    world.refused("A1", name_companion("A0"), 915);
+    world.enact("C0", &Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid)));
+    for who in seats {
+        world.escalate(who, Watched::Money);
+    }
+    let nonce = world.nonce("A0");
+    world.act("A0", Order::Escalate { watched: Watched::Money, reference: REASON, nonce });
+    let roll_back = Order::RollBackPhase { council, from: Phase::Hybrid, to: Phase::Optional };
+    world.applied("O0", roll_back.clone());
+    world.refused("O0", roll_back, 913);
 }
 
 /// Two people: one of them pauses, one recovers the other, both renew.

@@ -276,6 +276,7 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Escalated { watched, .. }, _) => topic(&watched.encode()),
             (Event::ReviewFiled { scope, .. } | Event::ReviewAttested { scope, .. }, _) => topic(&scope.encode()),
             (Event::ReleaseRolledBack { component, .. }, _) => topic(&component.encode()),
+            (Event::PhaseRolledBack { council, .. }, _) => topic(&council.encode()),
             (Event::Tuned { name, .. }, _) => topic(&name.encode()),
             (Event::DisputeOpened { subject, .. }, _) => topic(&subject.encode()),
             (
@@ -283,6 +284,7 @@ fn subject_topics_hash_what_the_event_is_about() {
                 | Event::SeatSuspended { seat, .. }
                 | Event::Heartbeat { seat, .. }
                 | Event::DrillFiled { seat, .. }
+                | Event::CompanionNamed { seat, .. }
                 | Event::SuccessorNamed { seat, .. },
                 None,
             ) => topic(&seat.encode()),
@@ -305,9 +307,9 @@ fn vectors_show_every_kind_every_order_and_every_action() {
     // By their first bytes: no number below the highest is missing.
     let numbers = |bytes: Vec<u8>| bytes[0];
     let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
-    assert_eq!(orders, (0..=17).collect());
+    assert_eq!(orders, (0..=17).chain(22..=23).collect());
     let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
-    assert_eq!(actions, (0..=18).collect());
+    assert_eq!(actions, (0..=18).chain([20]).collect());
     assert!(all.iter().any(|submission| submission.door == Door::Direct));
     assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }
