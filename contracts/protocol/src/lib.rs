@@ -26,6 +26,8 @@ pub mod action;
 pub mod bytes;
 pub mod cells;
 pub mod command;
+#[cfg(feature = "std")]
+pub mod companion;
 pub mod council;
 pub mod decide;
 pub mod digest;

@@ -27,6 +27,7 @@ mod policy_table;
 mod recoverable;
 mod rules_authority;
 mod rules_closed;
+mod rules_companion;
 mod rules_councils;
 mod rules_counting;
 mod rules_doors;
