@@ -91,6 +91,12 @@ kinds! {
     ReleaseRolledBack "adca94d7680286fef0a94611c60955d4b37915e2a6c9af86d217412ef949ad76";
     /// A bridge route has new economics.
     RouteChanged "45cf5e66af006fc1a5e204c0ea0b98c57b10024a67b2f2eee1d0bf771a79e952";
+    /// A council has another post-quantum phase.
+    PhaseChanged "39276c4f8a9b08b6edaa1450c30160dc0d71b13ff8b4653b3501b137c3fb2e7f";
+    /// A council has an earlier phase again.
+    PhaseRolledBack "16ed2491f8c2148955d0cfca86f914851d9568c4721517513e9312332092fb73";
+    /// A seat's key has a post-quantum companion.
+    CompanionNamed "5c8410b68229505f460f21fd6415076396069213e09d5ec89548a3e7220ffa2a";
     /// An operator changed a parameter within its band.
     Tuned "54970a1831113d4f60021e5f23e0a931ca65179154e57663a78282a109172a3e";
     /// A parameter has a new baseline.

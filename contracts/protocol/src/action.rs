@@ -5,6 +5,7 @@ use crate::{
     council::{Council, SeatId},
     genesis::NewSeat,
     key::Key,
+    phase::SetPhase,
     registry::{Entry, EntryKey, Release},
     route::{SetCompliance, SetRoute},
     row::Row,
@@ -159,6 +160,9 @@ pub enum Action {
     /// Sets whom a bridge route serves.
     #[codec(index = 19)]
     SetCompliance(SetCompliance),
+    /// Gives a council another post-quantum phase.
+    #[codec(index = 20)]
+    SetPhase(SetPhase),
 }
 
 /// A council's new size.

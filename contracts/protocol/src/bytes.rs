@@ -61,6 +61,8 @@ fixed! {
     SubjectId[32];
     /// Hash that names an asset: SHA-256 of its CAIP-19 text.
     AssetHash[32];
+    /// SHA-256(`0x14` ‖ `0x03` ‖ ML-DSA-65 public key): names a seat's companion.
+    CompanionHash[32];
     /// First four bytes of SHA-256(domain): tells a misdirected envelope from a forged one.
     DomainTag[4];
     /// Name of an incident, chosen by whoever declares it.

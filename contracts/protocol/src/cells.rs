@@ -13,6 +13,7 @@ use crate::{
     emergency::{Duty, InMode, Paused, Use},
     genesis::Profile,
     key::Key,
+    phase::CompanionHash,
     proposal::Proposal,
     refusal::Refusal,
     registry::EntryKey,
@@ -108,6 +109,15 @@ pub enum CellKey {
     /// [`crate::conversion::Cosigned`]: the newest on a route.
     #[codec(index = 25)]
     Cosigned(u32),
+    /// [`crate::phase::WayBack`] of a council, or nothing: an option.
+    #[codec(index = 48)]
+    WayBack(Council),
+    /// [`crate::phase::Companion`] of a seat.
+    #[codec(index = 49)]
+    Companion(SeatId),
+    /// [`SeatId`] of a companion; never removed.
+    #[codec(index = 50)]
+    CompanionSeat(CompanionHash),
 }
 
 impl CellKey {

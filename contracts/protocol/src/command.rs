@@ -6,6 +6,7 @@ use crate::{
     conversion::{Conversion, ListProofs},
     council::{Council, NotAnId, SeatId},
     key::Key,
+    phase::{CompanionHash, Phase},
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
@@ -223,6 +224,22 @@ pub enum Order {
         /// Hash of the reason in words.
         reason: ReferenceHash,
     },
+    /// Goes back to the phase that the decision for the present one allowed. Natural key: the present phase.
+    #[codec(index = 22)]
+    RollBackPhase {
+        /// Of which council.
+        council: Council,
+        /// The present phase.
+        from: Phase,
+        /// The phase that was allowed.
+        to: Phase,
+    },
+    /// Names the post-quantum key that signs beside the seat's own. Envelopes only. Natural key: the seat's key.
+    #[codec(index = 23)]
+    NameCompanion {
+        /// Names the key.
+        companion: CompanionHash,
+    },
 }
 
 /// Opens a proposal under a row.
@@ -339,6 +356,8 @@ impl Order {
             Self::Cosign { .. } => "co-sign a conversion",
             Self::Complete { .. } => "complete a conversion",
             Self::Release { .. } => "release a conversion",
+            Self::RollBackPhase { .. } => "roll a phase back",
+            Self::NameCompanion { .. } => "name a companion",
         }
     }
 

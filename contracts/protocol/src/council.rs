@@ -3,6 +3,7 @@
 use crate::{
     bytes::{HolderHash, Label},
     key::Key,
+    phase::Phase,
 };
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -262,6 +263,8 @@ pub struct CouncilHead {
     /// Second from which every seat is taken and none set aside, as things are: [`Seat::whole_from`], the latest of all.
     /// Whoever counts votes after it need not look at the seats.
     pub whole_from: u64,
+    /// How its seats' envelopes must be signed.
+    pub phase: Phase,
 }
 
 /// Duties of an organisation, which exclude each other (invariant `org_duties`): seats that it holds, by duty.

@@ -7,6 +7,7 @@ mod emergency;
 mod execute;
 mod operate;
 mod panel;
+mod phase;
 mod propose;
 mod registry;
 mod vote;
@@ -45,9 +46,7 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
     if life > LIFE {
         return Err(Refusal::LifeTooLong);
     }
-    let accepts = matches!(command.order, Order::AcceptSeat { .. });
-    let request =
-        Request { cells, actor, seat: claimed_seat(cells, actor, command.capacity, accepts, now)?, life, via, now };
+    let request = Request { cells, actor, seat: claimed_seat(cells, actor, command, via, now)?, life, via, now };
     match &command.order {
         Order::Open(open) => request.open(open),
         Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
@@ -73,6 +72,8 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
         Order::Cosign { conversion } => request.cosign(conversion),
         Order::Complete { route, number, reference } => request.complete(*route, *number, *reference),
         Order::Release { route, number, reason } => request.release(*route, *number, *reason),
+        Order::RollBackPhase { council, from, to } => request.roll_back_phase(*council, *from, *to),
+        Order::NameCompanion { companion } => request.name_companion(*companion),
     }
 }
 
@@ -147,15 +148,15 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
     (nonce > seat.nonce).then_some(()).ok_or(Refusal::Replayed)
 }
 
-/// The seat that the capacity claims, if the key has it; `accepts` where it is about to take it.
+/// The seat that the capacity claims, if the key has it, or is about to take it.
 fn claimed_seat(
     cells: &impl Cells,
     actor: &Key,
-    capacity: Capacity,
-    accepts: bool,
+    command: &Command,
+    via: Via,
     now: u64,
 ) -> Result<Option<(SeatId, Seat)>, Refusal> {
-    let Capacity::Seat { council, epoch } = capacity else { return Ok(None) };
+    let Capacity::Seat { council, epoch } = command.capacity else { return Ok(None) };
     let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
     if id.council != council {
         return Err(Refusal::WrongCouncil);
@@ -166,13 +167,15 @@ fn claimed_seat(
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);
     }
-    if accepts {
+    if matches!(command.order, Order::AcceptSeat { .. }) {
         let pending = seat.accepted.is_none();
         return pending.then_some(Some((id, seat))).ok_or(Refusal::AlreadyAccepted);
     }
     match () {
         () if !seat.active(now) => Err(Refusal::SeatNotActive),
         () if head.epoch != epoch => Err(Refusal::WrongEpoch),
-        () => Ok(Some((id, seat))),
+        // A seat becomes verifiable by naming its companion, and may give itself up as it can.
+        () if matches!(command.order, Order::NameCompanion { .. } | Order::SuspendSelf) => Ok(Some((id, seat))),
+        () => phase::admit(cells, head.phase, id, &seat, via).map(|()| Some((id, seat))),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     digest,
     genesis::{Genesis, NewSeat},
     key::Key,
+    phase::{CompanionHash, Phase, WayBack},
     refusal::Refusal,
     registry::{Registered, Release, Running},
     route::{Compliance, Economics},
@@ -391,6 +392,40 @@ pub enum Event {
         /// Hash of the reason.
         reason: ReferenceHash,
     },
+    /// A council has another post-quantum phase.
+    #[codec(index = 45)]
+    PhaseChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// The council.
+        council: Council,
+        /// What held.
+        from: Phase,
+        /// What holds now.
+        to: Phase,
+        /// What the Operator may go back to.
+        way_back: Option<WayBack>,
+    },
+    /// A council has an earlier phase again.
+    #[codec(index = 46)]
+    PhaseRolledBack {
+        /// The operator's seat.
+        seat: SeatId,
+        /// The council.
+        council: Council,
+        /// What held.
+        from: Phase,
+        /// What holds now.
+        to: Phase,
+    },
+    /// A seat's key has a post-quantum companion.
+    #[codec(index = 47)]
+    CompanionNamed {
+        /// The seat.
+        seat: SeatId,
+        /// Names the companion.
+        companion: CompanionHash,
+    },
     /// An operator changed a parameter within its band.
     #[codec(index = 50)]
     Tuned {
@@ -562,6 +597,7 @@ kinds! {
     Deadlocked PanelApproved Paused Lifted ReviewFiled ReviewAttested SeatReplaced SeatAccepted SeatSuspended
     SeatReinstated CouncilReconstituted RowChanged Heartbeat Escalated RegistryChanged ReleaseApproved ReleaseRolledBack RouteChanged
     ComplianceChanged ConversionAuthorized ConversionRefused ConversionCosigned ConversionCompleted ConversionReleased
+    PhaseChanged PhaseRolledBack CompanionNamed
     Tuned BaselineChanged ModeChanged OverrideUsed DrillFiled DisputeOpened DisputeResolved SuccessorNamed ProfileRenewed
 }
 
@@ -593,6 +629,7 @@ impl Event {
             | Self::ModeChanged { id, .. }
             | Self::OverrideUsed { id, .. }
             | Self::DisputeResolved { id, .. }
+            | Self::PhaseChanged { id, .. }
             | Self::ProfileRenewed { id, .. } => Some(*id),
             Self::Deployed { .. }
             | Self::Refused { .. }
@@ -610,6 +647,8 @@ impl Event {
             | Self::Tuned { .. }
             | Self::DrillFiled { .. }
             | Self::DisputeOpened { .. }
+            | Self::PhaseRolledBack { .. }
+            | Self::CompanionNamed { .. }
             | Self::SuccessorNamed { .. } => None,
         }
     }
@@ -626,7 +665,9 @@ impl Event {
             | Self::SeatSuspended { id: None, seat, .. }
             | Self::Heartbeat { seat, .. }
             | Self::DrillFiled { seat, .. }
+            | Self::CompanionNamed { seat, .. }
             | Self::SuccessorNamed { seat, .. } => seat.encode(),
+            Self::PhaseRolledBack { council, .. } => council.encode(),
             Self::ReleaseRolledBack { component, .. } => component.encode(),
             Self::Tuned { name, .. } => name.encode(),
             Self::ConversionAuthorized { conversion, .. }

@@ -3,6 +3,7 @@
 mod bridge;
 mod council;
 mod emergency;
+mod phase;
 mod registry;
 
 use crate::{
@@ -187,6 +188,9 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<
             let dispute: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
             cells.put(&key, &Dispute { resolved: Some((*outcome, at)), ..dispute });
         }
+        Event::PhaseChanged { council, to, way_back, .. } => phase::set(cells, *council, *to, *way_back)?,
+        Event::PhaseRolledBack { council, to, .. } => phase::set(cells, *council, *to, None)?,
+        Event::CompanionNamed { seat, companion } => phase::name(cells, *seat, *companion)?,
         Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
     }
     Ok(())

@@ -26,6 +26,8 @@ pub mod action;
 pub mod bytes;
 pub mod cells;
 pub mod command;
+#[cfg(feature = "std")]
+pub mod companion;
 pub mod conversion;
 pub mod council;
 pub mod decide;
@@ -37,6 +39,7 @@ pub mod evolve;
 pub mod genesis;
 pub mod key;
 pub mod merkle;
+pub mod phase;
 pub mod policy;
 pub mod proposal;
 pub mod refusal;

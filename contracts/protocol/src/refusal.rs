@@ -145,6 +145,16 @@ refusals! {
     901 OutsideBand "the value is more than 20 % off the baseline", "propose a new baseline";
     902 TunedTooSoon "the parameter was changed within the last hour", "wait an hour between two changes";
     903 ProfileOver "the micronode's time is over: nothing loosens", "renew the profile";
+    910 PhaseStep "a council's phase goes up by one step, or back", "propose the next phase, or an earlier one";
+    911 PhaseEvidence "an attachment of the change of phase is missing", "state the hashes of the property tests' report and of the 15-minute performance snapshot";
+    912 PhaseWindow "now is outside of the phase's change window", "execute within the window, or open another proposal";
+    913 NoWayBack "there is no phase that the Operator may go back to", "the decision allowed it for a time that is over, or it was used; propose the change";
+    914 CompanionMissing "a seat of the council has no companion", "let every seat of the council name its companion first";
+    915 CompanionNamed "the seat's key has a companion already", "a companion changes only with the seat's key: rotate the seat";
+    916 CompanionUsed "the companion has been named before", "generate a fresh ML-DSA key: a companion belongs to one seat for ever";
+    917 NoCompanion "the council's phase asks for a companion, which this seat has not named", "name the seat's companion first";
+    918 PhaseDoor "the council's phase takes signed envelopes only", "sign an envelope, with the companion's signature beside it";
+    919 NoSuchCouncil "the council has no seats", "name a council of this deployment";
 }
 
 impl From<crate::policy::Broken> for Refusal {

@@ -88,6 +88,12 @@ pub fn command(command: &Command) -> Vec<Line> {
             lines.push(("from", format!("{from}")));
             lines.push(("to", format!("{to}")));
         }
+        Order::RollBackPhase { council, from, to } => {
+            lines.push(("council", format!("{council}")));
+            lines.push(("from", format!("{from}")));
+            lines.push(("to", format!("{to}")));
+        }
+        Order::NameCompanion { companion } => lines.push(("companion", format!("ml-dsa-65 sha256:{companion}"))),
         Order::Dispute { subject, reason } => {
             lines.push(("subject", format!("{subject}")));
             lines.push(("reason", format!("sha256:{reason}")));

@@ -49,6 +49,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence)?,
             Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
             Action::RenewProfile { until } => self.check_renew(*until)?,
+            Action::SetPhase(change) => self.check_phase(change, moment)?,
         };
         if needs != row.id {
             return Err(Refusal::WrongRow);

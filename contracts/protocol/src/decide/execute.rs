@@ -7,6 +7,7 @@ use crate::{
     command::{DeploymentLog, Execute, ProposalId},
     council::Council,
     event::Event,
+    phase::SetPhase,
     proposal::{Proposal, Status},
     refusal::Refusal,
     row::{Direction, Executors, Row, RowId},
@@ -131,6 +132,9 @@ impl<C: Cells> Request<'_, C> {
                 Event::DisputeResolved { id, subject: *subject, outcome: *outcome, statement: *statement }
             }
             Action::RenewProfile { until } => Event::ProfileRenewed { id, until: *until },
+            Action::SetPhase(SetPhase { council, previous: from, next: to, way_back, .. }) => {
+                Event::PhaseChanged { id, council: *council, from: *from, to: *to, way_back: *way_back }
+            }
         }])
     }
 }

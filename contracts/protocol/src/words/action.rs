@@ -10,6 +10,7 @@ use crate::{
     bytes::to_hex,
     council::Council,
     genesis::NewSeat,
+    phase::SetPhase,
     registry::{Entry, Release},
     row::{Executors, Row},
     scope::{Pause, SetMode},
@@ -125,7 +126,26 @@ pub fn action(action: &Action) -> Vec<Line> {
         Action::RenewProfile { until } => {
             vec![("action", "renew the micronode's profile".into()), ("until", format!("{until}"))]
         }
+        Action::SetPhase(change) => phase(change),
     }
+}
+
+fn phase(change: &SetPhase) -> Vec<Line> {
+    vec![
+        ("action", "change a post-quantum phase".into()),
+        ("council", format!("{}", change.council)),
+        ("from", format!("{}", change.previous)),
+        ("to", format!("{}", change.next)),
+        ("change window", format!("[{}, {})", change.not_before, change.not_after)),
+        ("property tests", format!("sha256:{}", change.property_tests)),
+        ("performance", format!("sha256:{}", change.performance)),
+        (
+            "way back",
+            change
+                .way_back
+                .map_or_else(|| "none".into(), |way| format!("to {} until {}, by an operator", way.to, way.until)),
+        ),
+    ]
 }
 
 /// Every field of a row.

@@ -17,6 +17,7 @@ use greatseal_protocol::{
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
     merkle::{Inclusion, TreeHead},
+    phase::{Companion, Phase, SetPhase, WayBack},
     policy::Broken,
     proposal::{PanelCall, Proposal, Stage, Tally},
     refusal::Refusal,
@@ -104,7 +105,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash CodeHash SubjectId AssetHash DomainTag IncidentId Salt RowId
+    ReferenceHash CodeHash SubjectId AssetHash CompanionHash DomainTag IncidentId Salt RowId
 }
 
 macro_rules! structs {
@@ -195,7 +196,8 @@ structs! {
     Compliance { enabled allow deny policy min_finality }
     Conversion { route number account amount versions }
     Cosigned { conversion seat key at }
-    CouncilHead { epoch size set_aside whole_from }
+    Companion { key companion }
+    CouncilHead { epoch size set_aside whole_from phase }
     CouncilSeats { council seats }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
@@ -240,6 +242,7 @@ structs! {
     Served { version compliance }
     SetCompliance { route previous compliance }
     SetMode { mode seconds incident severity reason }
+    SetPhase { council previous next not_before not_after property_tests performance way_back }
     SetRoute { route previous economics }
     Suspension { from until by }
     Tally { council epoch approve reject }
@@ -248,6 +251,7 @@ structs! {
     Tuning { baseline value at }
     Use { newest seconds }
     Window { bucket newest amounts }
+    WayBack { to until }
 }
 
 enums! {
@@ -258,6 +262,7 @@ enums! {
         Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
         SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
         Resolve { subject outcome statement party }, RenewProfile { until }, SetCompliance(change),
+        SetPhase(change),
     }
     Capacity { Anyone, Seat { council epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
@@ -266,6 +271,7 @@ enums! {
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
         Running(name), Parameter(name), Dispute(subject), Prepared(key),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
+        WayBack(council), Companion(seat), CompanionSeat(companion),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -302,6 +308,8 @@ enums! {
         ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal },
         ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference },
         ConversionReleased { seat route number reason },
+        PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to },
+        CompanionNamed { seat companion },
     }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
@@ -315,10 +323,12 @@ enums! {
         RollBack { component from to }, CallPanel { id }, PanelApprove { id digest }, Dispute { subject reason },
         Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference },
         Release { route number reason },
+        RollBackPhase { council from to }, NameCompanion { companion },
     }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }
     Parameter { Inflight, CacheTtl, CacheSize, MintRate, }
+    Phase { Classical, Optional, Hybrid, PostQuantum, }
     Profile { Standard, Micronode { until }, }
     Resolution { Upheld, Dismissed, }
     Risk { Routine, High, }

@@ -17,6 +17,7 @@ use greatseal_protocol::{
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
+    phase::{Companion, SetPhase, WayBack},
     proposal::Proposal,
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered},
@@ -109,6 +110,9 @@ codec! {
     codec_traffic: Traffic;
     codec_reservation: Reservation;
     codec_cosigned: Cosigned;
+    codec_companion: Companion;
+    codec_set_phase: SetPhase;
+    codec_way_back: Option<WayBack>;
     codec_refusal: Refusal;
     codec_signature: Signature;
     codec_outcome: Outcome;
@@ -199,6 +203,9 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Traffic(_) => of::<Traffic>(),
         CellKey::Reservation(..) => of::<Reservation>(),
         CellKey::Cosigned(_) => of::<Cosigned>(),
+        CellKey::WayBack(_) => of::<Option<WayBack>>(),
+        CellKey::Companion(_) => of::<Companion>(),
+        CellKey::CompanionSeat(_) => of::<SeatId>(),
     }
 }
 
@@ -215,7 +222,7 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 26, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 29, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.

@@ -5,6 +5,7 @@
 use crate::{
     checks::{self, Stop},
     reckoning::{Reckoning, Weather},
+    oracle_phase::Phases,
 };
 use greatseal_protocol::{
     action::Action,
@@ -109,6 +110,7 @@ pub(crate) struct Oracle {
     routes: BTreeMap<u32, (u32, Economics)>,
     bridge: Reckoning,
     entries: BTreeMap<EntryKey, Registered>,
+    phases: Phases,
     next: u64,
     pub(crate) found: Findings,
 }
@@ -185,6 +187,7 @@ impl Oracle {
     fn acts_on(&mut self, row: u8, id: SeatId, record: &Record) {
         let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts_on(row, record.at));
         self.found.must("one_seat", acts, || format!("{id} does not act in {record:?}"));
+        self.phases.acts(id, record, &mut self.found);
     }
 
     fn nonce(&mut self, record: &Record, nonce: u64) {
@@ -384,6 +387,19 @@ impl Oracle {
             Event::ProfileRenewed { until, .. } => {
                 self.found.must("bounds", *until <= at + 90 * DAY && self.micronode(), || format!("until {until}"));
                 self.profile = Some(Profile::Micronode { until: *until });
+            }
+            Event::PhaseChanged { id, council, .. } => {
+                let opened = &self.lives[id].opened;
+                let keys: Vec<Key> = self.councils[council].seats.iter().map(|sits| sits.key).collect();
+                self.phases.changed(record, &opened.action, &keys, opened.row.0, &mut self.found);
+            }
+            Event::PhaseRolledBack { seat, .. } => {
+                self.acts(*seat, record);
+                self.phases.rolled_back(record, &mut self.found);
+            }
+            Event::CompanionNamed { seat, .. } => {
+                self.acts(*seat, record);
+                self.phases.named(record, &mut self.found);
             }
             Event::ReleaseApproved { .. }
             | Event::BaselineChanged { .. }
@@ -675,6 +691,7 @@ impl Oracle {
         }
         let (row, scope) = match order {
             Order::RollBack { .. } => (2, Scope::Upgrades),
+            Order::RollBackPhase { .. } => (16, Scope::Everything),
             Order::Execute(execute) => {
                 let opened = &self.lives[&execute.id].opened;
                 (opened.row.0, checks::scope(&opened.action))

@@ -71,7 +71,7 @@ impl Tale {
     /// An action, and who opens it.
     pub(crate) fn plan(&mut self) -> (Action, SeatId) {
         type Way = fn(&mut Tale) -> Action;
-        let ways: [(u64, Way); 20] = [
+        let ways: [(u64, Way); 21] = [
             (12, Self::plan_pause),
             (5, Self::plan_lift),
             (7, Self::plan_route),
@@ -91,6 +91,7 @@ impl Tale {
             (2, Self::plan_adopt),
             (4, Self::plan_consent),
             (4, Self::plan_resolve),
+            (2, Self::plan_phase),
             (if self.kind == Kind::Micronode { 5 } else { 1 }, |tale| Action::RenewProfile {
                 until: tale.now + tale.dice.below(95) * DAY,
             }),
@@ -352,7 +353,7 @@ impl Tale {
         Action::Reconstitute(Reconstitute { council, epoch, size, added, rows })
     }
 
-    fn plan_rotate(&mut self) -> Action {
+    pub(crate) fn plan_rotate(&mut self) -> Action {
         let any = self.any_seat();
         let seat = self.any_approver().filter(|_| self.dice.chance(25)).unwrap_or(any);
         let named = self.seat(seat).and_then(|held| held.successor);

@@ -153,6 +153,7 @@ invariants! {
     never_blocked: 5_000;
     pause_cap: 5_000;
     suspension_cap: 1_000;
+    phases: 20_000;
     fold: 100_000;
     refused_changes_nothing: 100_000;
     codec: 100_000;
@@ -211,4 +212,35 @@ fn rule_24_fold_refuses_a_deployment_under_another_genesis_id() {
     other.rows[0].m = 3;
     assert_eq!(forged(*deployment, other.clone()), Err(Unfit::Missing));
     assert_eq!(forged(greatseal_protocol::digest::deployment_id(&other), other), Ok(()));
+}
+
+/// No sequence of changes, ways back and rotations breaks `phases`; five hundred of them, of nothing else.
+#[test]
+fn phases_in_every_order() {
+    let (mut looked, mut seen) = (0, BTreeMap::<String, u64>::new());
+    for seed in 0..500 {
+        let kind = if seed % 7 == 3 { Kind::Micronode } else { Kind::Standard };
+        let mut tale = Tale::new(kind, seed % 10 == 0, 1_000_000 + seed);
+        tale.tell_of_phases(40);
+        assert!(tale.oracle.found.broken.is_empty(), "seed {seed}: {:#?}", tale.oracle.found.broken);
+        looked += tale.oracle.found.looked.get("phases").copied().unwrap_or(0);
+        tale.seen.iter().for_each(|(what, times)| *seen.entry(what.clone()).or_default() += times);
+    }
+    assert!(looked > 20_000, "phases looked only {looked} times");
+    for what in [
+        "PhaseChanged",
+        "PhaseRolledBack",
+        "CompanionNamed",
+        "910",
+        "911",
+        "912",
+        "913",
+        "914",
+        "915",
+        "916",
+        "917",
+        "918",
+    ] {
+        assert!(seen.get(what).is_some_and(|times| *times >= 5), "{what} is too rare: {seen:#?}");
+    }
 }

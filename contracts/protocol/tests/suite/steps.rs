@@ -32,7 +32,7 @@ impl Tale {
 
     fn step(&mut self) {
         type Step = fn(&mut Tale);
-        let steps: [(u64, Step); 16] = [
+        let steps: [(u64, Step); 17] = [
             (26, Self::advance),
             (14, |tale| drop(tale.open_any())),
             (12, Self::drive),
@@ -49,6 +49,7 @@ impl Tale {
             (1, Self::storm),
             (2, Self::replay),
             (1, Self::altered),
+            (2, Self::phase),
         ];
         self.dice.weighted(&steps)(self);
         // Time goes on by itself, mostly within a second or a minute.
@@ -58,7 +59,7 @@ impl Tale {
     // Time
 
     /// To the edge of something, or one second before or after it; or just on.
-    fn wait(&mut self) {
+    pub(crate) fn wait(&mut self) {
         let mut edges: Vec<u64> = Vec::new();
         for (proposal, ..) in self.living() {
             let Some((cell, status)) = self.cell(&proposal) else { continue };
@@ -106,7 +107,7 @@ impl Tale {
         Some(Open { row: id, action: action.clone(), document, approve_within, execute_within, nonce })
     }
 
-    fn open(&mut self, author: SeatId, action: &Action) -> Option<Opened> {
+    pub(crate) fn open(&mut self, author: SeatId, action: &Action) -> Option<Opened> {
         // Mostly somebody has looked before it is loosened.
         if row_for(self.cells(), false, action).escalation() && self.dice.chance(80) {
             let council = *self.dice.one(&[Council::Operator, Council::Auditor]);
@@ -137,7 +138,7 @@ impl Tale {
         }
     }
 
-    fn advance(&mut self) {
+    pub(crate) fn advance(&mut self) {
         let living = self.living();
         if let Some((proposal, ..)) = self.dice.maybe(&living).cloned() {
             self.push(&proposal);
@@ -145,7 +146,7 @@ impl Tale {
     }
 
     /// One stage on: approvals, the delay, the execution.
-    fn push(&mut self, proposal: &Opened) {
+    pub(crate) fn push(&mut self, proposal: &Opened) {
         let Some((cell, status)) = self.cell(proposal) else { return };
         match status {
             Status::Open => self.approve_all(proposal),
@@ -265,7 +266,7 @@ impl Tale {
     }
 
     /// New keys take their seats.
-    fn accept_any(&mut self) {
+    pub(crate) fn accept_any(&mut self) {
         let pending: Vec<SeatId> = self
             .records
             .iter()

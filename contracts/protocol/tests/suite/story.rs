@@ -3,6 +3,7 @@
 
 use crate::{
     lists::{ACCOUNTS, complete, listed, open_to_all, release_of, set_compliance},
+    rules_phase::{name_companion, step},
     world::{
         DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel,
         component, economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause,
@@ -16,6 +17,7 @@ use greatseal_protocol::{
     command::Order,
     conversion::Conversion,
     council::{Council, SeatId},
+    phase::Phase,
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Row, RowId},
@@ -37,6 +39,7 @@ pub(crate) fn told() -> World {
     tie(&mut world);
     recovery(&mut world);
     other_door(&mut world);
+    phases(&mut world);
     world.folds();
     world
 }
@@ -222,6 +225,25 @@ fn other_door(world: &mut World) {
     world.act("E1", Order::Heartbeat { nonce });
     world.act("S0", Order::AcceptSeat { seat: seat("S0"), previous: None });
     world.act("p256-policy", Order::SuspendSelf);
+}
+
+/// The auditors' phase goes up by two steps, and back by one that was allowed.
+fn phases(world: &mut World) {
+    let (council, seats) = (Council::Auditor, ["A0", "A1"]);
+    world.applied("A0", name_companion("A0"));
+    world.enact("C0", &Action::SetPhase(step(world, council, Phase::Classical, Phase::Optional)));
+    world.refused_action("C0", &Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid)), 914);
+    world.applied("A1", name_companion("A1"));
+    world.refused("A1", name_companion("A0"), 915);
+    world.enact("C0", &Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid)));
+    for who in seats {
+        world.escalate(who, Watched::Money);
+    }
+    let nonce = world.nonce("A0");
+    world.act("A0", Order::Escalate { watched: Watched::Money, reference: REASON, nonce });
+    let roll_back = Order::RollBackPhase { council, from: Phase::Hybrid, to: Phase::Optional };
+    world.applied("O0", roll_back.clone());
+    world.refused("O0", roll_back, 913);
 }
 
 /// Two people: one of them pauses, one recovers the other, both renew.

@@ -4,6 +4,7 @@
 
 use crate::{
     json::{Json, hex, text},
+    rules_companion::companion,
     story,
     world::{
         HOUR, SEATS, Submission, World, code_of, economics, first, key_named, key_of, lift, p256_signer, pause,
@@ -17,6 +18,7 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::{Door, Event, Record},
     key::{Key, Signature},
+    phase,
     refusal::Refusal,
     route::Economics,
     scale::{DecodeAll, Encode},
@@ -204,6 +206,26 @@ fn keys() -> Json {
     Json::Object(vec![("keys", Json::List(SEATS.into_iter().chain(successors).map(entry).collect()))])
 }
 
+/// A companion's signature beside an envelope: seed, key, message, both signatures, and what travels.
+fn companions(world: &World) -> Json {
+    let (seed, key) = (digest::sha256(&[b"greatseal/test-companion/S0"]), companion("S0"));
+    let order = Order::NameCompanion { companion: key.name() };
+    let envelope = Envelope::parse(&World::new().envelope("S0", order)).unwrap();
+    let companioned = key.accompany(&world.domain, &envelope).unwrap();
+    Json::Object(vec![
+        ("algorithm", text("ML-DSA-65, pure, deterministic")),
+        ("context", text(std::str::from_utf8(phase::CONTEXT).unwrap())),
+        ("seed", hex(seed)),
+        ("companion_key", hex(key.public())),
+        ("companion_hash", hex(key.name().0)),
+        ("words", words(&words::command(&envelope.command))),
+        ("signed_message", hex(digest::signed_message(&world.domain, &envelope.key, &envelope.command))),
+        ("envelope", hex(envelope.to_bytes())),
+        ("companion_signature", hex(*companioned.signature)),
+        ("companioned", hex(companioned.to_bytes())),
+    ])
+}
+
 fn refusals() -> Json {
     let entry = |refusal: &Refusal| {
         Json::Object(vec![
@@ -228,6 +250,7 @@ fn vectors_are_the_committed_bytes() {
     let (world, micronode) = (story::told(), story::told_of_a_micronode());
     let files = [
         ("cells.json", cells(&world)),
+        ("companion.json", companions(&world)),
         ("digests.json", digests(&world, &micronode)),
         ("envelopes.json", submissions(&world)),
         ("keys.json", keys()),
@@ -276,6 +299,7 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Escalated { watched, .. }, _) => topic(&watched.encode()),
             (Event::ReviewFiled { scope, .. } | Event::ReviewAttested { scope, .. }, _) => topic(&scope.encode()),
             (Event::ReleaseRolledBack { component, .. }, _) => topic(&component.encode()),
+            (Event::PhaseRolledBack { council, .. }, _) => topic(&council.encode()),
             (Event::Tuned { name, .. }, _) => topic(&name.encode()),
             (Event::DisputeOpened { subject, .. }, _) => topic(&subject.encode()),
             (
@@ -292,6 +316,7 @@ fn subject_topics_hash_what_the_event_is_about() {
                 | Event::SeatSuspended { seat, .. }
                 | Event::Heartbeat { seat, .. }
                 | Event::DrillFiled { seat, .. }
+                | Event::CompanionNamed { seat, .. }
                 | Event::SuccessorNamed { seat, .. },
                 None,
             ) => topic(&seat.encode()),
@@ -314,9 +339,9 @@ fn vectors_show_every_kind_every_order_and_every_action() {
     // By their first bytes: no number below the highest is missing.
     let numbers = |bytes: Vec<u8>| bytes[0];
     let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
-    assert_eq!(orders, (0..=21).collect());
+    assert_eq!(orders, (0..=23).collect());
     let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
-    assert_eq!(actions, (0..=19).collect());
+    assert_eq!(actions, (0..=20).collect());
     assert!(all.iter().any(|submission| submission.door == Door::Direct));
     assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }

@@ -468,6 +468,7 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
             component.map_or(RowId::ROUTINE_UPGRADE, |present| present.entry.risk().release_row())
         }
         Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
+        Action::SetPhase(_) => RowId::CUSTODY,
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,

@@ -171,6 +171,16 @@ pub fn event(event: &Event) -> Vec<Line> {
         ],
         Event::SuccessorNamed { seat, successor, .. } => vec![line("seat", seat), line("successor", successor)],
         Event::ProfileRenewed { until, .. } => vec![line("until", until)],
+        Event::PhaseChanged { council, from, to, way_back, .. } => {
+            let back = way_back.map_or_else(|| "none".to_owned(), |way| format!("to {} until {}", way.to, way.until));
+            vec![line("council", council), line("from", from), line("to", to), line("way back", back)]
+        }
+        Event::PhaseRolledBack { seat, council, from, to } => {
+            vec![line("seat", seat), line("council", council), line("from", from), line("to", to)]
+        }
+        Event::CompanionNamed { seat, companion } => {
+            vec![line("seat", seat), line("companion", format!("ml-dsa-65 sha256:{companion}"))]
+        }
     }
 }
 

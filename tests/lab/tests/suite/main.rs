@@ -25,6 +25,8 @@ mod fixture;
 mod lists;
 #[path = "../../../../contracts/protocol/tests/suite/oracle.rs"]
 mod oracle;
+#[path = "../../../../contracts/protocol/tests/suite/oracle_phase.rs"]
+mod oracle_phase;
 #[path = "../../../../contracts/protocol/tests/suite/plans.rs"]
 mod plans;
 #[path = "../../../../contracts/protocol/tests/suite/reckoning.rs"]
@@ -41,12 +43,16 @@ mod rules_emergency;
 mod rules_micronode;
 #[path = "../../../../contracts/protocol/tests/suite/rules_panel.rs"]
 mod rules_panel;
+#[path = "../../../../contracts/protocol/tests/suite/rules_phase.rs"]
+mod rules_phase;
 #[path = "../../../../contracts/protocol/tests/suite/rules_recovery.rs"]
 mod rules_recovery;
 #[path = "../../../../contracts/protocol/tests/suite/rules_registry.rs"]
 mod rules_registry;
 #[path = "../../../../contracts/protocol/tests/suite/steps.rs"]
 mod steps;
+#[path = "../../../../contracts/protocol/tests/suite/steps_phase.rs"]
+mod steps_phase;
 #[path = "../../../../contracts/protocol/tests/suite/tale.rs"]
 mod tale;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]

@@ -1,0 +1,28 @@
+//! Phases of councils, companions of seats.
+
+use super::Unfit;
+use crate::{
+    cells::{CellKey, CellsMut},
+    council::{Council, CouncilHead, SeatId},
+    phase::{Companion, CompanionHash, Phase, WayBack},
+};
+
+pub(super) fn set(
+    cells: &mut impl CellsMut,
+    council: Council,
+    phase: Phase,
+    way_back: Option<WayBack>,
+) -> Result<(), Unfit> {
+    let head = cells.council(council).map_err(|_| Unfit::Missing)?;
+    cells.put(&CellKey::Council(council), &CouncilHead { phase, ..head });
+    cells.put(&CellKey::WayBack(council), &way_back);
+    Ok(())
+}
+
+/// The key is the seat's own: whoever names its companion signs with it.
+pub(super) fn name(cells: &mut impl CellsMut, id: SeatId, companion: CompanionHash) -> Result<(), Unfit> {
+    let key = cells.seat(id).map_err(|_| Unfit::Missing)?.key;
+    cells.put(&CellKey::Companion(id), &Companion { key, companion });
+    cells.put(&CellKey::CompanionSeat(companion), &id);
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Post-quantum phases: how a council's envelopes must be signed, and the companion keys that sign beside the seats'.
+//!
+//! The contract keeps phases, companions and the way back. It does not verify ML-DSA: whoever relays, exports or audits
+//! does (`docs/protocol.md`, section 12), with what is named here.
+
+use crate::{bytes::ReferenceHash, council::Council, digest, key::Key};
+use core::fmt;
+use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+
+pub use crate::bytes::CompanionHash;
+
+/// Algorithm 3: ML-DSA-65 (FIPS 204), beside a seat's own key and never without it.
+pub const ALGORITHM: u8 = 3;
+/// Bytes of its public key.
+pub const KEY_BYTES: usize = 1_952;
+/// Bytes of its signature.
+pub const SIGNATURE_BYTES: usize = 3_309;
+/// Context of every companion's signature (FIPS 204, section 5.2): a signature made for something else never fits.
+pub const CONTEXT: &[u8] = b"GREATSEAL-V1:companion";
+
+/// Tag of what names a companion key.
+const COMPANION: u8 = 0x14;
+
+/// How the envelopes of a council's seats must be signed.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+pub enum Phase {
+    /// With the seat's key.
+    #[default]
+    #[codec(index = 0)]
+    Classical,
+    /// With the seat's key; where a companion's signature is there, it must hold.
+    #[codec(index = 1)]
+    Optional,
+    /// With both: the envelope counts where both signatures hold.
+    #[codec(index = 2)]
+    Hybrid,
+    /// With both, of which only the companion's is relied upon.
+    #[codec(index = 3)]
+    PostQuantum,
+}
+
+impl Phase {
+    /// Every phase with its name, from the lowest.
+    pub const NAMED: [(Self, &'static str); 4] = [
+        (Self::Classical, "classical"),
+        (Self::Optional, "optional"),
+        (Self::Hybrid, "hybrid"),
+        (Self::PostQuantum, "post-quantum"),
+    ];
+
+    /// Whether every seat needs a companion.
+    pub fn needs_companion(self) -> bool {
+        self >= Self::Hybrid
+    }
+
+    /// Whether a council may go from this phase to `next`: one step up, or back to any lower one.
+    pub fn leads_to(self, next: Self) -> bool {
+        next < self || Self::NAMED.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if (*a, *b) == (self, next)))
+    }
+}
+
+/// Gives a council another phase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct SetPhase {
+    /// The council.
+    pub council: Council,
+    /// Its present phase.
+    pub previous: Phase,
+    /// What shall hold.
+    pub next: Phase,
+    /// First second of the change window.
+    pub not_before: u64,
+    /// Second from which the change is no longer made.
+    pub not_after: u64,
+    /// Hash of the report of the transition's property tests.
+    pub property_tests: ReferenceHash,
+    /// Hash of the performance snapshot over 15 minutes.
+    pub performance: ReferenceHash,
+    /// What the Operator may go back to without another decision: on the way up, and only there.
+    pub way_back: Option<WayBack>,
+}
+
+/// A phase to which the Operator may go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct WayBack {
+    /// The phase.
+    pub to: Phase,
+    /// Second from which going back needs a decision.
+    pub until: u64,
+}
+
+impl SetPhase {
+    /// Most seconds after the change window in which the Operator may go back.
+    pub const LONGEST_WAY_BACK: u64 = 30 * 24 * 60 * 60;
+
+    /// Whether window and way back are sound: the way back leads down and outlasts the window, whenever within it the
+    /// change is made.
+    pub fn bounded(&self) -> bool {
+        let latest = self.not_after.saturating_add(Self::LONGEST_WAY_BACK);
+        let back = match self.way_back {
+            Some(way) => {
+                self.next > self.previous && way.to < self.next && (self.not_after..=latest).contains(&way.until)
+            }
+            None => self.next < self.previous,
+        };
+        self.not_before < self.not_after && back
+    }
+}
+
+/// A seat's companion, as long as the seat has this key: a rotation drops it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Companion {
+    /// The seat's key that named it.
+    pub key: Key,
+    /// Names the companion key.
+    pub companion: CompanionHash,
+}
+
+/// Names an ML-DSA-65 public key: SHA-256(`0x14` ‖ `0x03` ‖ key).
+pub fn companion_hash(key: &[u8]) -> CompanionHash {
+    CompanionHash(digest::sha256(&[&[COMPANION, ALGORITHM], key]))
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(Self::NAMED.iter().find(|(phase, _)| phase == self).map_or("", |(_, name)| name))
+    }
+}
+
+impl core::str::FromStr for Phase {
+    type Err = crate::council::NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::NAMED.iter().find(|(_, name)| *name == text);
+        found.map(|(phase, _)| *phase).ok_or(crate::council::NotAnId)
+    }
+}
