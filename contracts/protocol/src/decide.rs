@@ -1,13 +1,17 @@
 //! The rules: which events a command causes, or why it is refused. Mutates nothing.
 
+mod batch;
 mod check;
 mod council;
+mod dispute;
 mod emergency;
 mod execute;
 mod operate;
 mod panel;
+mod program;
 mod propose;
 mod registry;
+mod settle;
 mod vote;
 
 use crate::{
@@ -68,6 +72,12 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
         Order::CallPanel { id } => request.call_panel(*id),
         Order::PanelApprove { id, digest } => request.panel_approve(*id, digest),
         Order::Dispute { subject, reason } => request.dispute(*subject, *reason),
+        Order::RecordSettlement { manifest, from, settled } => request.record_settlement(*manifest, *from, settled),
+        Order::AttestSettlement(attestation) => request.attest_settlement(attestation),
+        Order::Reconcile { manifest } => request.reconcile(*manifest),
+        Order::AcknowledgeDispute { subject } => request.acknowledge_dispute(*subject),
+        Order::TriageDispute { subject, finding } => request.triage_dispute(*subject, *finding),
+        Order::RetractDispute { subject, reason } => request.retract_dispute(*subject, *reason),
     }
 }
 

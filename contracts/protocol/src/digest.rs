@@ -3,13 +3,15 @@
 use crate::{
     action::Action,
     bytes::{
-        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProposalDigest, RouteHash,
+        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProgramHash,
+        ProposalDigest, RouteHash,
     },
     cells::Route,
     command::{Command, ProposalId},
     council::Council,
     genesis::Genesis,
     key::Key,
+    program::Program,
     row::RowId,
 };
 use alloc::vec::Vec;
@@ -25,6 +27,7 @@ const PROPOSAL: u8 = 0x02;
 const ACTION: u8 = 0x03;
 const ENVELOPE: u8 = 0x04;
 const ROUTE: u8 = 0x05;
+const PROGRAM: u8 = 0x0A;
 
 /// Where a signature counts: one contract on one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -103,6 +106,16 @@ pub fn route_hash(route: &Route) -> RouteHash {
 
 pub(crate) fn route_preimage(route: &Route) -> Vec<u8> {
     (ROUTE, route).encode()
+}
+
+/// Names a programme's terms: version and value, so that what comes back has another name. The version counts changes of
+/// the assets too.
+pub fn program_hash(number: u32, program: &Program) -> ProgramHash {
+    ProgramHash(sha256(&[&program_preimage(number, program)]))
+}
+
+pub(crate) fn program_preimage(number: u32, program: &Program) -> Vec<u8> {
+    (PROGRAM, number, program.version, program.terms).encode()
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

@@ -1,6 +1,7 @@
 //! A command in words: what a signer reads before signing. One line a fact, every field shown.
 
 mod action;
+mod program;
 
 use crate::{
     bytes::to_hex,
@@ -8,7 +9,8 @@ use crate::{
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
-pub use action::{action, council, entry, row};
+pub use action::{action, council, entry, new_seat, row};
+pub use program::{asset, terms};
 
 /// A label and its value.
 pub type Line = (&'static str, String);
@@ -86,10 +88,21 @@ pub fn command(command: &Command) -> Vec<Line> {
             lines.push(("from", format!("{from}")));
             lines.push(("to", format!("{to}")));
         }
-        Order::Dispute { subject, reason } => {
+        Order::Dispute { subject, reason } | Order::RetractDispute { subject, reason } => {
             lines.push(("subject", format!("{subject}")));
             lines.push(("reason", format!("sha256:{reason}")));
         }
+        Order::AcknowledgeDispute { subject } => lines.push(("subject", format!("{subject}"))),
+        Order::TriageDispute { subject, finding } => {
+            lines.push(("subject", format!("{subject}")));
+            lines.push(("finding", format!("sha256:{finding}")));
+        }
+        Order::RecordSettlement { manifest, from, settled } => {
+            lines.push(program::manifest(manifest));
+            lines.extend(program::settled(*from, settled));
+        }
+        Order::AttestSettlement(attestation) => lines.extend(program::attestation(attestation)),
+        Order::Reconcile { manifest } => lines.push(program::manifest(manifest)),
     }
     lines.push(("expires at", format!("{}", command.expiry)));
     lines

@@ -1,6 +1,6 @@
 //! Actions in words, and the rows of the policy table.
 
-use super::{Line, duration};
+use super::{Line, duration, program};
 use crate::{
     action::{Action, Reconstitute},
     bytes::to_hex,
@@ -111,6 +111,23 @@ pub fn action(action: &Action) -> Vec<Line> {
         Action::RenewProfile { until } => {
             vec![("action", "renew the micronode's profile".into()), ("until", format!("{until}"))]
         }
+        Action::CreateProgram(new) => program::create(new),
+        Action::ChangeProgram(change) => program::change(change),
+        Action::ExecuteBatch(batch) => program::batch(batch),
+        Action::Except { manifest, from, up_to, amount, evidence } => vec![
+            ("action", "except entries of a batch".into()),
+            program::manifest(manifest),
+            ("entries", program::range(*from, *up_to)),
+            ("amount", format!("{amount}")),
+            ("evidence", format!("sha256:{evidence}")),
+        ],
+        Action::ExtendDispute { subject, previous, until, reason } => vec![
+            ("action", "give the decision about a dispute more time".into()),
+            ("subject", format!("{subject}")),
+            ("due now", format!("{previous}")),
+            ("due then", format!("{until}")),
+            ("reason", format!("sha256:{reason}")),
+        ],
     }
 }
 
@@ -167,7 +184,8 @@ fn mode(set: &SetMode) -> Vec<Line> {
     ]
 }
 
-fn new_seat(new: &NewSeat) -> Vec<Line> {
+/// A seat that comes.
+pub fn new_seat(new: &NewSeat) -> Vec<Line> {
     vec![
         ("key that comes", format!("{}", new.key)),
         ("holder", format!("{}", new.holder)),
