@@ -5,17 +5,21 @@
 use crate::dice::Dice;
 use greatseal_protocol::{
     action::{Action, Overdue, Parameter, Reconstitute, Resolution},
+    batch::{Attestation, Batch, Correction, Exception, ExecuteBatch, Executed, Rail, Seen, Settled},
     bytes::*,
-    cells::{CellKey, Dispute, Escalation, Head, Route, Tuning},
+    cells::{CellKey, Escalation, Head, Route, Tuning},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Suspender, Suspension},
     digest::Domain,
+    dispute::{Dispute, Triage},
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
     event::{Cause, Door, Event, Opened, Record},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
+    manifest::{self, Destination, EntrySalt, Pseudonym},
     policy::Broken,
+    program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
     proposal::{PanelCall, Proposal, Stage, Tally},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Running, Setting},
@@ -24,6 +28,7 @@ use greatseal_protocol::{
     scale::Encode,
     scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
     submit::{NotDeployed, Outcome, Undone},
+    window::Window,
 };
 
 pub(crate) trait Any: Sized {
@@ -101,7 +106,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash CodeHash SubjectId AssetHash DomainTag IncidentId Salt RowId
+    ReferenceHash ProgramHash ManifestRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash DomainTag IncidentId Salt RowId
 }
 
 macro_rules! structs {
@@ -152,6 +157,32 @@ impl Any for Minima {
     }
 }
 
+impl Any for Destination {
+    fn any(dice: &mut Dice) -> Self {
+        let mut part = |alphabet: &[u8], least: u64, most: u64| -> String {
+            let length = least + dice.below(most - least + 1);
+            (0..length).map(|_| char::from(*dice.one(alphabet))).collect()
+        };
+        let (namespace, reference, address) =
+            (part(b"az09-", 3, 8), part(b"azAZ-_", 1, 32), part(b"azAZ09.%-", 1, 128));
+        Self::new(&format!("{namespace}:{reference}:{address}")).unwrap()
+    }
+}
+
+impl Any for manifest::Entry {
+    fn any(dice: &mut Dice) -> Self {
+        Self {
+            index: Any::any(dice),
+            person: Any::any(dice),
+            destination: Any::any(dice),
+            amount: Any::any(dice),
+            eligibility: Any::any(dice),
+            revocation: Any::any(dice),
+            salt: Any::any(dice),
+        }
+    }
+}
+
 impl Any for ProposalId {
     fn any(dice: &mut Dice) -> Self {
         let slot = u8::try_from(dice.below(4)).unwrap();
@@ -173,13 +204,22 @@ impl Any for Envelope {
 }
 
 structs! {
+    AssetTerms { asset limits }
+    Attestation { manifest from amount chain seen }
+    Batch {
+        program asset number rules count total cursor settled excepted attested confirmed ahead newest reconciled
+    }
     Broken { invariant row }
+    Budget { limits period spent small }
+    ChangeProgram { program previous terms assets }
     Command { capacity expiry order }
+    Correction { parent from up_to evidence }
     CouncilHead { epoch size set_aside }
     CouncilSeats { council seats }
+    CreateProgram { program terms assets seats }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
-    Dispute { seat at reason resolved }
+    Dispute { seat at reason acknowledged triaged resolved retracted }
     Domain { deployment contract chain_id }
     Duty { incident severity since until pauses filed consent }
     Economics {
@@ -187,10 +227,14 @@ structs! {
         aggregate_max count_max period large
     }
     Escalation { at seat reference used }
+    Exception { up_to amount corrected run next }
     Execute { id action log }
+    ExecuteBatch { program asset payer rules manifest count total rail correction }
+    Executed { order rules number previous period small }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile }
     InMode { mode until incident proposal }
+    Limits { budget period small }
     NewSeat { key holder organisation role valid_until }
     Open { row action document approve_within execute_within nonce }
     Opened { id digest row row_version epochs action document nonce approve_by delay window }
@@ -198,27 +242,35 @@ structs! {
     PanelCall { from until approved }
     Pause { scope seconds incident severity reason }
     Paused { until since proposal incident severity reason }
+    Program { version terms batches last }
     Proposal {
         serial digest row row_version author nonce action document opened_at approve_by delay window stage overdue party
         vetoes panel tallies
     }
+    Pseudonym { key code }
     Reconstitute { council epoch size added rows }
     Record { seq at door actor event }
     Registered { version entry valid_from valid_until revoked }
     Release { component version code sbom not_before not_after replaces rollback_until }
     Route { version economics }
     Row { id version m minima delay approve_by window executors direct }
+    RuleSet { hash version effective_from }
     Running { version code }
     Seat {
         key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat
     }
     SeatId { council index }
+    Seen { tx logs }
+    Settled { up_to amount reference }
     SetMode { mode seconds incident severity reason }
     SetRoute { route previous economics }
     Suspension { from until by }
     Tally { council epoch approve reject }
+    Terms { rules privacy schedule }
+    Triage { at finding decide_by }
     Tuning { baseline value at }
     Use { newest seconds }
+    Window { bucket newest amounts }
 }
 
 enums! {
@@ -228,14 +280,17 @@ enums! {
         Rotate { seat previous new }, Recover { council epoch seats },
         Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
         SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
-        Resolve { subject outcome statement party }, RenewProfile { until },
+        Resolve { subject outcome statement party }, RenewProfile { until }, CreateProgram(new), ChangeProgram(change),
+        ExecuteBatch(batch), Except { manifest from up_to amount evidence },
+        ExtendDispute { subject previous until reason },
     }
     Capacity { Anyone, Seat { council epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
     CellKey {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
-        Running(name), Parameter(name), Dispute(subject), Prepared(key),
+        Running(name), Parameter(name), Dispute(subject), Prepared(key), Program(id), Budget(id asset), Batch(manifest),
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -265,6 +320,11 @@ enums! {
         OverrideUsed { id scope incident evidence }, DrillFiled { seat kind report nonce },
         DisputeOpened { seat subject reason }, DisputeResolved { id subject outcome statement },
         SuccessorNamed { seat successor nonce }, ProfileRenewed { id until },
+        ProgramChanged { id program version terms assets }, BatchExecuted { id batch },
+        SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence },
+        SettlementAttested { seat attestation }, BatchReconciled { seat manifest },
+        DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late },
+        DisputeExtended { id subject until reason late }, DisputeRetracted { seat subject reason },
     }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
@@ -276,11 +336,15 @@ enums! {
         Escalate { watched reference nonce }, FileReview { scope incident severity report },
         AttestReview { scope incident report }, Tune { name previous value nonce }, FileDrill { kind report nonce },
         RollBack { component from to }, CallPanel { id }, PanelApprove { id digest }, Dispute { subject reason },
+        RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest },
+        AcknowledgeDispute { subject }, TriageDispute { subject finding }, RetractDispute { subject reason },
     }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }
     Parameter { Inflight, CacheTtl, CacheSize, MintRate, }
+    Privacy { Public, Confidential, }
     Profile { Standard, Micronode { until }, }
+    Rail { Queryable, Opaque, }
     Resolution { Upheld, Dismissed, }
     Risk { Routine, High, }
     Scope { Everything, Upgrades, Route(id), Program(id), Account(id), }

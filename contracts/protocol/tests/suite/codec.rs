@@ -7,15 +7,19 @@ use crate::{
 use greatseal_edwards::Prepared;
 use greatseal_protocol::{
     action::{Action, Parameter},
+    batch::{Attestation, Batch, Exception},
     bytes::{AssetHash, HolderHash, Label, to_hex},
-    cells::{CellKey, Dispute, Escalation, Head, MAX_CELL, Route, Tuning},
+    cells::{CellKey, Escalation, Head, MAX_CELL, Route, Tuning},
     command::{Command, ProposalId},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    dispute::Dispute,
     emergency::{Duty, InMode, MOST_DUTIES, Paused, Use},
     envelope::Envelope,
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
+    manifest,
+    program::{Budget, Program},
     proposal::Proposal,
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered},
@@ -101,6 +105,12 @@ codec! {
     codec_deployment: Deployment;
     codec_tuning: Tuning;
     codec_dispute: Dispute;
+    codec_program: Program;
+    codec_budget: Budget;
+    codec_batch: Batch;
+    codec_exception: Exception;
+    codec_attestation: Attestation;
+    codec_manifest_entry: manifest::Entry;
     codec_refusal: Refusal;
     codec_signature: Signature;
     codec_outcome: Outcome;
@@ -184,6 +194,12 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Parameter(_) => of::<Tuning>(),
         CellKey::Dispute(_) => of::<Dispute>(),
         CellKey::Prepared(_) => Prepared::max_encoded_len(),
+        CellKey::Program(_) => of::<Program>(),
+        CellKey::Budget(..) => of::<Budget>(),
+        CellKey::Batch(_) => of::<Batch>(),
+        CellKey::Exception(..) => of::<Exception>(),
+        CellKey::Attested(..) => of::<u32>(),
+        CellKey::OpenDisputes(_) => of::<u8>(),
     }
 }
 
@@ -200,7 +216,7 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 20, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 26, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.
@@ -227,6 +243,10 @@ fn bounded_nothing_is_larger_than_the_largest() {
         within::<Option<Duty>>(dice);
         within::<CellKey>(dice);
         within::<Head>(dice);
+        within::<Batch>(dice);
+        within::<Budget>(dice);
+        within::<Program>(dice);
+        within::<Dispute>(dice);
         within::<Action>(dice);
     });
 }

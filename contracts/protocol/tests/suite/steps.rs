@@ -30,7 +30,7 @@ impl Tale {
 
     fn step(&mut self) {
         type Step = fn(&mut Tale);
-        let steps: [(u64, Step); 15] = [
+        let steps: [(u64, Step); 20] = [
             (26, Self::advance),
             (14, |tale| drop(tale.open_any())),
             (12, Self::drive),
@@ -46,6 +46,15 @@ impl Tale {
             (1, Self::storm),
             (2, Self::replay),
             (1, Self::altered),
+            (3, Self::fund),
+            (8, Self::pay),
+            (14, Self::settle),
+            (4, |tale| tale.quarrel(None)),
+            (1, |tale| {
+                if tale.dice.chance(10) {
+                    tale.many_doubts()
+                }
+            }),
         ];
         self.dice.weighted(&steps)(self);
         // Time goes on by itself, mostly within a second or a minute.
@@ -86,6 +95,9 @@ impl Tale {
     fn opening(&mut self, author: SeatId, action: &Action) -> Option<Open> {
         let sovereign = self.kind == Kind::Micronode || author.council == Council::Sovereign;
         let mut id = row_for(self.cells(), sovereign, action);
+        if id == RowId::BATCH_SMALL && self.dice.chance(30) {
+            id = RowId::BATCH_LARGE;
+        }
         if self.dice.chance(2) {
             id = RowId(u8::try_from(self.dice.below(40)).unwrap());
         }
@@ -103,7 +115,7 @@ impl Tale {
         Some(Open { row: id, action: action.clone(), document, approve_within, execute_within, nonce })
     }
 
-    fn open(&mut self, author: SeatId, action: &Action) -> Option<Opened> {
+    pub(crate) fn open(&mut self, author: SeatId, action: &Action) -> Option<Opened> {
         // Mostly somebody has looked before it is loosened.
         if row_for(self.cells(), false, action).escalation() && self.dice.chance(80) {
             let council = *self.dice.one(&[Council::Operator, Council::Auditor]);
@@ -142,7 +154,7 @@ impl Tale {
     }
 
     /// One stage on: approvals, the delay, the execution.
-    fn push(&mut self, proposal: &Opened) {
+    pub(crate) fn push(&mut self, proposal: &Opened) {
         let Some((cell, status)) = self.cell(proposal) else { return };
         match status {
             Status::Open => self.approve_all(proposal),
@@ -262,7 +274,7 @@ impl Tale {
     }
 
     /// New keys take their seats.
-    fn accept_any(&mut self) {
+    pub(crate) fn accept_any(&mut self) {
         let pending: Vec<SeatId> = self
             .records
             .iter()
@@ -270,8 +282,9 @@ impl Tale {
             .take(60)
             .flat_map(|record| match &record.event {
                 Event::SeatReplaced { seat, .. } => vec![*seat],
-                Event::CouncilReconstituted { council, size, .. } => {
-                    vec![SeatId { council: *council, index: size - 1 }]
+                Event::CouncilReconstituted { council, size, added, .. } => {
+                    let first = size - u8::try_from(added.len()).unwrap();
+                    (first.min(size - 1)..*size).map(|index| SeatId { council: *council, index }).collect()
                 }
                 _ => Vec::new(),
             })
