@@ -118,7 +118,7 @@ impl Tale {
             1..=3 => most,
             _ => 1 + self.dice.below(most.max(1)),
         };
-        let count = u32::try_from(1 + self.dice.below(total.min(12))).unwrap();
+        let count = u32::try_from(1 + self.dice.below(total.clamp(1, 12))).unwrap();
         let place = usize::from(program != 1);
         let payer = PAYERS[if self.dice.chance(95) { place } else { 1 - place }];
         let used = self.batches();

@@ -17,6 +17,7 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::{Door, Event, Record},
     key::{Key, Signature},
+    program::Program,
     refusal::Refusal,
     route::Economics,
     scale::{DecodeAll, Encode},
@@ -165,6 +166,7 @@ fn digests(world: &World, micronode: &World) -> Json {
         window: opened.window,
     };
     assert_eq!(digest::proposal_digest(&terms), opened.digest);
+    let program = Program { version: 1, terms: crate::money::terms(1), batches: 0, last: None };
     let action = |action: Action| {
         Json::Object(vec![
             ("words", words(&words::action(&action))),
@@ -185,13 +187,15 @@ fn digests(world: &World, micronode: &World) -> Json {
         ("economics", hex(economics().encode())),
         ("route", hex(first().encode())),
         ("route_hash", hex(digest::route_hash(&first()).0)),
+        ("program", hex((1_u32, program.version, program.terms).encode())),
+        ("program_hash", hex(digest::program_hash(1, &program).0)),
         ("actions", Json::List(actions(&[world, micronode]).into_iter().map(action).collect())),
     ])
 }
 
 /// Test keys: name, seed, key. The seed of a P-256 key is its scalar.
 fn keys() -> Json {
-    let successors = ["stranger", "third-operator", "p256-anna", "p256-policy", "p256-officer"];
+    let successors = ["stranger", "third-operator", "p256-anna", "p256-policy", "p256-officer", "Pr:2-0"];
     let entry = |name: &str| {
         let key = key_named(name);
         let seed = match key {
@@ -231,6 +235,7 @@ fn vectors_are_the_committed_bytes() {
         ("digests.json", digests(&world, &micronode)),
         ("envelopes.json", submissions(&world)),
         ("keys.json", keys()),
+        ("manifests.json", crate::rules_manifest::vectors()),
         ("micronode-cells.json", cells(&micronode)),
         ("micronode-envelopes.json", submissions(&micronode)),
         ("micronode-records.json", records(&micronode)),
@@ -277,7 +282,15 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::ReviewFiled { scope, .. } | Event::ReviewAttested { scope, .. }, _) => topic(&scope.encode()),
             (Event::ReleaseRolledBack { component, .. }, _) => topic(&component.encode()),
             (Event::Tuned { name, .. }, _) => topic(&name.encode()),
-            (Event::DisputeOpened { subject, .. }, _) => topic(&subject.encode()),
+            (
+                Event::DisputeOpened { subject, .. }
+                | Event::DisputeAcknowledged { subject, .. }
+                | Event::DisputeTriaged { subject, .. }
+                | Event::DisputeRetracted { subject, .. },
+                _,
+            ) => topic(&subject.encode()),
+            (Event::SettlementRecorded { manifest, .. } | Event::BatchReconciled { manifest, .. }, _) => manifest.0,
+            (Event::SettlementAttested { attestation, .. }, _) => attestation.manifest.0,
             (
                 Event::SeatAccepted { seat, .. }
                 | Event::SeatSuspended { seat, .. }
@@ -305,9 +318,9 @@ fn vectors_show_every_kind_every_order_and_every_action() {
     // By their first bytes: no number below the highest is missing.
     let numbers = |bytes: Vec<u8>| bytes[0];
     let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
-    assert_eq!(orders, (0..=17).collect());
+    assert_eq!(orders, (0..=17).chain(24..=29).collect());
     let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
-    assert_eq!(actions, (0..=18).collect());
+    assert_eq!(actions, (0..=18).chain(24..=28).collect());
     assert!(all.iter().any(|submission| submission.door == Door::Direct));
     assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }
