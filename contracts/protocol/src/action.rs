@@ -1,11 +1,13 @@
 //! What a proposal can do: a closed list of typed actions, no generic call.
 
 use crate::{
-    bytes::{DocumentHash, IncidentId, Label, ReferenceHash},
+    batch::ExecuteBatch,
+    bytes::{DocumentHash, IncidentId, Label, ManifestRoot, ReferenceHash},
     council::{Council, SeatId},
     genesis::NewSeat,
     key::Key,
     phase::SetPhase,
+    program::{ChangeProgram, CreateProgram},
     registry::{Entry, EntryKey, Release},
     route::{SetCompliance, SetRoute},
     row::Row,
@@ -163,6 +165,41 @@ pub enum Action {
     /// Gives a council another post-quantum phase.
     #[codec(index = 20)]
     SetPhase(SetPhase),
+    /// Begins a programme, with its council.
+    #[codec(index = 24)]
+    CreateProgram(CreateProgram),
+    /// Changes a programme's rules, schedule, privacy or assets.
+    #[codec(index = 25)]
+    ChangeProgram(ChangeProgram),
+    /// Pays a batch.
+    #[codec(index = 26)]
+    ExecuteBatch(ExecuteBatch),
+    /// Marks entries of a batch as excepted: they are not paid by it.
+    #[codec(index = 27)]
+    Except {
+        /// The batch.
+        manifest: ManifestRoot,
+        /// First entry: the first that has not ended.
+        from: u32,
+        /// Entry after the last.
+        up_to: u32,
+        /// Sum of their amounts.
+        amount: u128,
+        /// Hash of the evidence.
+        evidence: ReferenceHash,
+    },
+    /// Gives the decision about a dispute more time.
+    #[codec(index = 28)]
+    ExtendDispute {
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// The time by which the decision is due now.
+        previous: u64,
+        /// Second from which it shall be late.
+        until: u64,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
 }
 
 /// A council's new size.
@@ -217,7 +254,18 @@ impl Action {
             }
             Self::Release(_) | Self::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
             Self::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
+            Self::CreateProgram(CreateProgram { program, .. })
+            | Self::ChangeProgram(ChangeProgram { program, .. })
+            | Self::ExecuteBatch(ExecuteBatch { program, .. }) => Scope::Program(*program),
             _ => Scope::Everything,
+        }
+    }
+
+    /// The account whose freeze blocks this action too.
+    pub fn account(&self) -> Option<Scope> {
+        match self {
+            Self::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
+            _ => None,
         }
     }
 
@@ -235,6 +283,8 @@ impl Action {
     pub fn program(&self) -> Option<u32> {
         match self {
             Self::Rotate { seat: SeatId { council: Council::Program(id), .. }, .. } => Some(*id),
+            Self::ChangeProgram(change) => Some(change.program),
+            Self::ExecuteBatch(batch) => Some(batch.program),
             _ => None,
         }
     }

@@ -51,6 +51,14 @@ fixed! {
     EnvelopeDigest[32];
     /// SHA-256(`0x05` ‖ SCALE(route)), or `0x06` and what it serves: version and parameters that a change builds on.
     RouteHash[32];
+    /// SHA-256(`0x0a` ‖ SCALE(number, version, terms)): what a change of a programme builds on.
+    ProgramHash[32];
+    /// Root of the tree of a batch's entries (RFC 9162); it names the batch.
+    ManifestRoot[32];
+    /// SHA-256 of the CAIP-2 text of a chain, or of the name of another rail.
+    ChainHash[32];
+    /// Hash of a transaction on a rail.
+    TxHash[32];
     /// Salted hash of the person who holds a seat.
     HolderHash[32];
     /// Hash of a text kept elsewhere: a reason, a report, a reference.

@@ -4,16 +4,19 @@
 //! two can be compared one to one.
 
 use crate::{
-    action::{Parameter, Resolution},
-    bytes::{ChainGenesis, HolderHash, Label, ReferenceHash},
+    action::Parameter,
+    batch::Batch,
+    bytes::{AssetHash, ChainGenesis, ChainHash, HolderHash, Label, ManifestRoot, ReferenceHash, TxHash},
     command::ProposalId,
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     digest::Domain,
+    dispute::Dispute,
     emergency::{Duty, InMode, Paused, Use},
     genesis::Profile,
     key::Key,
     phase::CompanionHash,
+    program::{Budget, Program},
     proposal::Proposal,
     refusal::Refusal,
     registry::EntryKey,
@@ -118,6 +121,24 @@ pub enum CellKey {
     /// [`SeatId`] of a companion; never removed.
     #[codec(index = 50)]
     CompanionSeat(CompanionHash),
+    /// [`Program`] of this number.
+    #[codec(index = 32)]
+    Program(u32),
+    /// [`Budget`] of a programme in an asset.
+    #[codec(index = 33)]
+    Budget(u32, AssetHash),
+    /// [`Batch`] with this manifest.
+    #[codec(index = 34)]
+    Batch(ManifestRoot),
+    /// [`crate::batch::Exception`] of a batch that begins with this entry.
+    #[codec(index = 35)]
+    Exception(ManifestRoot, u32),
+    /// Last log of a transaction that has settled an entry: the next one is higher.
+    #[codec(index = 36)]
+    Attested(ChainHash, TxHash),
+    /// Number of open disputes of an auditor's seat.
+    #[codec(index = 37)]
+    OpenDisputes(SeatId),
 }
 
 impl CellKey {
@@ -182,19 +203,6 @@ pub struct Tuning {
     pub value: u64,
     /// Since when.
     pub at: u64,
-}
-
-/// A mark on a record. It takes nothing back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Dispute {
-    /// Who says so.
-    pub seat: SeatId,
-    /// Since when.
-    pub at: u64,
-    /// Hash of the reason.
-    pub reason: ReferenceHash,
-    /// The answer, and when.
-    pub resolved: Option<(Resolution, u64)>,
 }
 
 /// Where cells are read. Absent is `None`; never fails for a cell that `store` wrote.
@@ -294,6 +302,31 @@ pub trait Cells {
     /// How much the emergency power was used in a scope, or in all.
     fn used(&self, scope: Option<Scope>) -> Result<Use, Refusal> {
         Ok(self.cell(&CellKey::Use(scope))?.unwrap_or_default())
+    }
+
+    /// A programme.
+    fn program(&self, program: u32) -> Result<Program, Refusal> {
+        self.cell(&CellKey::Program(program))?.ok_or(Refusal::UnknownProgram)
+    }
+
+    /// What a programme may pay of an asset.
+    fn budget(&self, program: u32, asset: AssetHash) -> Result<Option<Budget>, Refusal> {
+        self.cell(&CellKey::Budget(program, asset))
+    }
+
+    /// A batch.
+    fn batch(&self, manifest: ManifestRoot) -> Result<Batch, Refusal> {
+        self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
+    }
+
+    /// The last dispute about a subject, open or not.
+    fn dispute(&self, subject: ReferenceHash) -> Result<Option<Dispute>, Refusal> {
+        self.cell(&CellKey::Dispute(subject))
+    }
+
+    /// Open disputes of an auditor's seat.
+    fn open_disputes(&self, seat: SeatId) -> Result<u8, Refusal> {
+        Ok(self.cell(&CellKey::OpenDisputes(seat))?.unwrap_or_default())
     }
 }
 

@@ -2,7 +2,8 @@
 
 use crate::{
     action::{Action, Parameter},
-    bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
+    batch::{Attestation, Settled},
+    bytes::{DocumentHash, IncidentId, Label, ManifestRoot, ProposalDigest, ReferenceHash},
     conversion::{Conversion, ListProofs},
     council::{Council, NotAnId, SeatId},
     key::Key,
@@ -10,6 +11,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
+use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -240,6 +242,47 @@ pub enum Order {
         /// Names the key.
         companion: CompanionHash,
     },
+    /// Records that entries were settled. Natural key: the cursor.
+    #[codec(index = 24)]
+    RecordSettlement {
+        /// The batch.
+        manifest: ManifestRoot,
+        /// First entry: the first that has not ended.
+        from: u32,
+        /// Ranges one after the other, at most [`crate::batch::MOST_RANGES`].
+        settled: Vec<Settled>,
+    },
+    /// Says that an auditor has seen the settlement. Natural keys: the cursor, and the logs.
+    #[codec(index = 25)]
+    AttestSettlement(Attestation),
+    /// Closes a batch of which every entry has ended and every payment was seen.
+    #[codec(index = 26)]
+    Reconcile {
+        /// The batch.
+        manifest: ManifestRoot,
+    },
+    /// Takes notice of a dispute.
+    #[codec(index = 27)]
+    AcknowledgeDispute {
+        /// What is disputed.
+        subject: ReferenceHash,
+    },
+    /// Says what a dispute is at first sight.
+    #[codec(index = 28)]
+    TriageDispute {
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// Hash of the finding in words.
+        finding: ReferenceHash,
+    },
+    /// Takes one's own dispute back.
+    #[codec(index = 29)]
+    RetractDispute {
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
 }
 
 /// Opens a proposal under a row.
@@ -358,6 +401,12 @@ impl Order {
             Self::Release { .. } => "release a conversion",
             Self::RollBackPhase { .. } => "roll a phase back",
             Self::NameCompanion { .. } => "name a companion",
+            Self::RecordSettlement { .. } => "record a settlement",
+            Self::AttestSettlement(_) => "attest a settlement",
+            Self::Reconcile { .. } => "reconcile a batch",
+            Self::AcknowledgeDispute { .. } => "acknowledge a dispute",
+            Self::TriageDispute { .. } => "triage a dispute",
+            Self::RetractDispute { .. } => "retract a dispute",
         }
     }
 

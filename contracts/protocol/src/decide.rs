@@ -1,15 +1,19 @@
 //! The rules: which events a command causes, or why it is refused. Mutates nothing.
 
+mod batch;
 mod bridge;
 mod check;
 mod council;
+mod dispute;
 mod emergency;
 mod execute;
 mod operate;
 mod panel;
 mod phase;
+mod program;
 mod propose;
 mod registry;
+mod settle;
 mod vote;
 
 use crate::{
@@ -74,6 +78,12 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
         Order::Release { route, number, reason } => request.release(*route, *number, *reason),
         Order::RollBackPhase { council, from, to } => request.roll_back_phase(*council, *from, *to),
         Order::NameCompanion { companion } => request.name_companion(*companion),
+        Order::RecordSettlement { manifest, from, settled } => request.record_settlement(*manifest, *from, settled),
+        Order::AttestSettlement(attestation) => request.attest_settlement(attestation),
+        Order::Reconcile { manifest } => request.reconcile(*manifest),
+        Order::AcknowledgeDispute { subject } => request.acknowledge_dispute(*subject),
+        Order::TriageDispute { subject, finding } => request.triage_dispute(*subject, *finding),
+        Order::RetractDispute { subject, reason } => request.retract_dispute(*subject, *reason),
     }
 }
 

@@ -3,13 +3,15 @@
 use crate::{
     action::Action,
     bytes::{
-        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProposalDigest, RouteHash,
+        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProgramHash,
+        ProposalDigest, RouteHash,
     },
     cells::{Route, Served},
     command::{Command, ProposalId},
     council::Council,
     genesis::Genesis,
     key::Key,
+    program::Program,
     row::RowId,
 };
 use alloc::vec::Vec;
@@ -26,6 +28,7 @@ const ACTION: u8 = 0x03;
 const ENVELOPE: u8 = 0x04;
 const ROUTE: u8 = 0x05;
 const COMPLIANCE: u8 = 0x06;
+const PROGRAM: u8 = 0x0A;
 
 /// Where a signature counts: one contract on one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -113,6 +116,16 @@ pub fn compliance_hash(served: &Served) -> RouteHash {
 
 pub(crate) fn compliance_preimage(served: &Served) -> Vec<u8> {
     (COMPLIANCE, served).encode()
+}
+
+/// Names a programme's terms: version and value, so that what comes back has another name. The version counts changes of
+/// the assets too.
+pub fn program_hash(number: u32, program: &Program) -> ProgramHash {
+    ProgramHash(sha256(&[&program_preimage(number, program)]))
+}
+
+pub(crate) fn program_preimage(number: u32, program: &Program) -> Vec<u8> {
+    (PROGRAM, number, program.version, program.terms).encode()
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

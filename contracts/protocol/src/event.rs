@@ -2,9 +2,10 @@
 
 use crate::{
     action::{Action, Parameter, Resolution},
+    batch::{Attestation, Executed, Settled},
     bytes::{
-        ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ProposalDigest,
-        ReferenceHash,
+        ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ManifestRoot,
+        ProposalDigest, ReferenceHash,
     },
     command::{Decision, DeploymentLog, ProposalId},
     conversion::{Conversion, Quote},
@@ -13,6 +14,7 @@ use crate::{
     genesis::{Genesis, NewSeat},
     key::Key,
     phase::{CompanionHash, Phase, WayBack},
+    program::{AssetTerms, Terms},
     refusal::Refusal,
     registry::{Registered, Release, Running},
     route::{Compliance, Economics},
@@ -426,6 +428,120 @@ pub enum Event {
         /// Names the companion.
         companion: CompanionHash,
     },
+    /// A programme began, or is another.
+    #[codec(index = 33)]
+    ProgramChanged {
+        /// By which proposal.
+        id: ProposalId,
+        /// Its number.
+        program: u32,
+        /// Rises by one with every change of the programme, from 1.
+        version: u32,
+        /// What holds now.
+        terms: Terms,
+        /// Assets that have other limits now.
+        assets: Vec<AssetTerms>,
+    },
+    /// A batch is to be paid.
+    #[codec(index = 34)]
+    BatchExecuted {
+        /// By which proposal.
+        id: ProposalId,
+        /// The batch.
+        batch: Executed,
+    },
+    /// Entries are recorded as settled: a claim, until an auditor has seen it.
+    #[codec(index = 35)]
+    SettlementRecorded {
+        /// The seat.
+        seat: SeatId,
+        /// The batch.
+        manifest: ManifestRoot,
+        /// First entry.
+        from: u32,
+        /// Ranges one after the other.
+        settled: Vec<Settled>,
+    },
+    /// Entries are not paid by their batch.
+    #[codec(index = 36)]
+    EntryExcepted {
+        /// By which proposal.
+        id: ProposalId,
+        /// The batch.
+        manifest: ManifestRoot,
+        /// First entry.
+        from: u32,
+        /// Entry after the last.
+        up_to: u32,
+        /// Sum of their amounts.
+        amount: u128,
+        /// Hash of the evidence.
+        evidence: ReferenceHash,
+    },
+    /// An auditor has seen the settlement.
+    #[codec(index = 37)]
+    SettlementAttested {
+        /// The auditor's seat.
+        seat: SeatId,
+        /// What was seen.
+        attestation: Attestation,
+    },
+    /// Every entry of a batch has ended, and every payment was seen.
+    #[codec(index = 38)]
+    BatchReconciled {
+        /// The seat.
+        seat: SeatId,
+        /// The batch.
+        manifest: ManifestRoot,
+    },
+    /// Those who have to answer took notice of a dispute.
+    #[codec(index = 39)]
+    DisputeAcknowledged {
+        /// The seat.
+        seat: SeatId,
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// Whether it was late.
+        late: bool,
+    },
+    /// A dispute was looked at.
+    #[codec(index = 40)]
+    DisputeTriaged {
+        /// The auditor's seat.
+        seat: SeatId,
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// Hash of the finding.
+        finding: ReferenceHash,
+        /// Second from which the decision is late.
+        decide_by: u64,
+        /// Whether it was late.
+        late: bool,
+    },
+    /// The decision about a dispute has more time.
+    #[codec(index = 41)]
+    DisputeExtended {
+        /// By which proposal.
+        id: ProposalId,
+        /// What is disputed.
+        subject: ReferenceHash,
+        /// Second from which the decision is late now.
+        until: u64,
+        /// Hash of the reason.
+        reason: ReferenceHash,
+        /// Whether the decision was late already.
+        late: bool,
+    },
+    /// A dispute was taken back by who opened it.
+    #[codec(index = 42)]
+    DisputeRetracted {
+        /// The auditor's seat.
+        seat: SeatId,
+        /// What was disputed.
+        subject: ReferenceHash,
+        /// Hash of the reason.
+        reason: ReferenceHash,
+    },
     /// An operator changed a parameter within its band.
     #[codec(index = 50)]
     Tuned {
@@ -598,6 +714,8 @@ kinds! {
     SeatReinstated CouncilReconstituted RowChanged Heartbeat Escalated RegistryChanged ReleaseApproved ReleaseRolledBack RouteChanged
     ComplianceChanged ConversionAuthorized ConversionRefused ConversionCosigned ConversionCompleted ConversionReleased
     PhaseChanged PhaseRolledBack CompanionNamed
+    ProgramChanged BatchExecuted SettlementRecorded EntryExcepted SettlementAttested BatchReconciled
+    DisputeAcknowledged DisputeTriaged DisputeExtended DisputeRetracted
     Tuned BaselineChanged ModeChanged OverrideUsed DrillFiled DisputeOpened DisputeResolved SuccessorNamed ProfileRenewed
 }
 
@@ -628,6 +746,10 @@ impl Event {
             | Self::BaselineChanged { id, .. }
             | Self::ModeChanged { id, .. }
             | Self::OverrideUsed { id, .. }
+            | Self::ProgramChanged { id, .. }
+            | Self::BatchExecuted { id, .. }
+            | Self::EntryExcepted { id, .. }
+            | Self::DisputeExtended { id, .. }
             | Self::DisputeResolved { id, .. }
             | Self::PhaseChanged { id, .. }
             | Self::ProfileRenewed { id, .. } => Some(*id),
@@ -649,6 +771,12 @@ impl Event {
             | Self::DisputeOpened { .. }
             | Self::PhaseRolledBack { .. }
             | Self::CompanionNamed { .. }
+            | Self::SettlementRecorded { .. }
+            | Self::SettlementAttested { .. }
+            | Self::BatchReconciled { .. }
+            | Self::DisputeAcknowledged { .. }
+            | Self::DisputeTriaged { .. }
+            | Self::DisputeRetracted { .. }
             | Self::SuccessorNamed { .. } => None,
         }
     }
@@ -676,7 +804,12 @@ impl Event {
             Self::ConversionCompleted { route, number, .. } | Self::ConversionReleased { route, number, .. } => {
                 (route, number).encode()
             }
-            Self::DisputeOpened { subject, .. } => subject.encode(),
+            Self::DisputeOpened { subject, .. }
+            | Self::DisputeAcknowledged { subject, .. }
+            | Self::DisputeTriaged { subject, .. }
+            | Self::DisputeRetracted { subject, .. } => subject.encode(),
+            Self::SettlementRecorded { manifest, .. } | Self::BatchReconciled { manifest, .. } => manifest.encode(),
+            Self::SettlementAttested { attestation, .. } => attestation.manifest.encode(),
             other => other.proposal().encode().split_off(1),
         };
         let mut subject = [0; 32];

@@ -2,17 +2,20 @@
 
 mod bridge;
 mod council;
+mod dispute;
 mod emergency;
 mod phase;
+mod program;
 mod registry;
 
 use crate::{
     bytes::ActionHash,
-    cells::{CellKey, CellsMut, Dispute, Escalation, Head, Route, Served, Tuning},
+    cells::{CellKey, CellsMut, Escalation, Head, Route, Served, Tuning},
     command::ProposalId,
     conversion::{Cosigned, End},
     council::{Seat, SeatId},
     digest::{self, Domain},
+    dispute::Triage,
     event::{Event, Opened, Record},
     genesis::{Genesis, Profile},
     key::Key,
@@ -179,18 +182,27 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<
         Event::BaselineChanged { name, value, .. } => {
             cells.put(&CellKey::Parameter(*name), &Tuning { baseline: *value, value: *value, at });
         }
-        Event::DisputeOpened { seat, subject, reason } => {
-            let dispute = Dispute { seat: *seat, at, reason: *reason, resolved: None };
-            cells.put(&CellKey::Dispute(*subject), &dispute);
+        Event::DisputeOpened { seat, subject, reason } => dispute::open(cells, at, *seat, *subject, *reason)?,
+        Event::DisputeAcknowledged { subject, .. } => dispute::acknowledge(cells, at, *subject)?,
+        Event::DisputeTriaged { subject, finding, decide_by, .. } => {
+            dispute::triage(cells, *subject, Triage { at, finding: *finding, decide_by: *decide_by })?;
         }
-        Event::DisputeResolved { subject, outcome, .. } => {
-            let key = CellKey::Dispute(*subject);
-            let dispute: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
-            cells.put(&key, &Dispute { resolved: Some((*outcome, at)), ..dispute });
+        Event::DisputeExtended { subject, until, .. } => dispute::extend(cells, *subject, *until)?,
+        Event::DisputeResolved { subject, outcome, .. } => dispute::resolve(cells, at, *subject, *outcome)?,
+        Event::DisputeRetracted { subject, .. } => dispute::retract(cells, at, *subject)?,
+        Event::ProgramChanged { program, version, terms, assets, .. } => {
+            program::change(cells, at, (*program, *version), *terms, assets)?;
         }
         Event::PhaseChanged { council, to, way_back, .. } => phase::set(cells, *council, *to, *way_back)?,
         Event::PhaseRolledBack { council, to, .. } => phase::set(cells, *council, *to, None)?,
         Event::CompanionNamed { seat, companion } => phase::name(cells, *seat, *companion)?,
+        Event::BatchExecuted { batch, .. } => program::execute(cells, at, batch)?,
+        Event::SettlementRecorded { manifest, settled, .. } => program::record(cells, *manifest, settled)?,
+        Event::EntryExcepted { manifest, from, up_to, amount, .. } => {
+            program::except(cells, *manifest, (*from, *up_to), *amount)?;
+        }
+        Event::SettlementAttested { attestation, .. } => program::attest(cells, attestation)?,
+        Event::BatchReconciled { manifest, .. } => program::reconcile(cells, at, *manifest)?,
         Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod action;
 mod bridge;
+mod program;
 
 use crate::{
     bytes::to_hex,
@@ -9,8 +10,9 @@ use crate::{
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
-pub use action::{action, council, entry, row};
+pub use action::{action, council, entry, new_seat, row};
 pub use bridge::{compliance, conversion, economics};
+pub use program::{asset, terms};
 
 /// A label and its value.
 pub type Line = (&'static str, String);
@@ -94,10 +96,6 @@ pub fn command(command: &Command) -> Vec<Line> {
             lines.push(("to", format!("{to}")));
         }
         Order::NameCompanion { companion } => lines.push(("companion", format!("ml-dsa-65 sha256:{companion}"))),
-        Order::Dispute { subject, reason } => {
-            lines.push(("subject", format!("{subject}")));
-            lines.push(("reason", format!("sha256:{reason}")));
-        }
         Order::Authorize { conversion, proofs } => {
             lines.extend(bridge::conversion(conversion));
             lines.extend(bridge::proofs(proofs));
@@ -111,6 +109,21 @@ pub fn command(command: &Command) -> Vec<Line> {
             lines.extend(bridge::number(*route, *number));
             lines.push(("reason", format!("sha256:{reason}")));
         }
+        Order::Dispute { subject, reason } | Order::RetractDispute { subject, reason } => {
+            lines.push(("subject", format!("{subject}")));
+            lines.push(("reason", format!("sha256:{reason}")));
+        }
+        Order::AcknowledgeDispute { subject } => lines.push(("subject", format!("{subject}"))),
+        Order::TriageDispute { subject, finding } => {
+            lines.push(("subject", format!("{subject}")));
+            lines.push(("finding", format!("sha256:{finding}")));
+        }
+        Order::RecordSettlement { manifest, from, settled } => {
+            lines.push(program::manifest(manifest));
+            lines.extend(program::settled(*from, settled));
+        }
+        Order::AttestSettlement(attestation) => lines.extend(program::attestation(attestation)),
+        Order::Reconcile { manifest } => lines.push(program::manifest(manifest)),
     }
     lines.push(("expires at", format!("{}", command.expiry)));
     lines

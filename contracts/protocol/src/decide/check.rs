@@ -50,6 +50,15 @@ impl<C: Cells> Request<'_, C> {
             Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
             Action::RenewProfile { until } => self.check_renew(*until)?,
             Action::SetPhase(change) => self.check_phase(change, moment)?,
+            Action::CreateProgram(new) => self.check_create_program(new, moment)?,
+            Action::ChangeProgram(change) => self.check_change_program(change)?,
+            Action::ExecuteBatch(batch) => self.check_batch(row.id, batch, moment)?,
+            Action::Except { manifest, from, up_to, amount, evidence } => {
+                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)?
+            }
+            Action::ExtendDispute { subject, previous, until, reason } => {
+                self.check_extend(*subject, *previous, *until, *reason)?
+            }
         };
         if needs != row.id {
             return Err(Refusal::WrongRow);

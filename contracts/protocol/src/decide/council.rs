@@ -80,7 +80,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// A council with other seats: each new one is sound and alone with its holder; the organisations keep their duties
     /// and caps, the expiries their distance. Looks at the seats of this council and at nothing else.
-    fn check_seats(
+    pub(super) fn check_seats(
         &self,
         council: Council,
         size: u8,

@@ -36,6 +36,9 @@ impl<C: Cells> Request<'_, C> {
         }
         self.in_time(row.id, &execute.action)?;
         self.unblocked(row.id, execute.action.scope())?;
+        if let Some(account) = execute.action.account() {
+            self.unblocked(row.id, account)?;
+        }
         logged(&execute.action, &execute.log)?;
         self.check_action(row, &execute.action, Moment::Executing)?;
         let mut events = vec![Event::Executed { id: execute.id, action, log: execute.log.clone() }];
@@ -135,6 +138,18 @@ impl<C: Cells> Request<'_, C> {
             Action::SetPhase(SetPhase { council, previous: from, next: to, way_back, .. }) => {
                 Event::PhaseChanged { id, council: *council, from: *from, to: *to, way_back: *way_back }
             }
+            Action::CreateProgram(new) => return self.program_created(id, new),
+            Action::ChangeProgram(change) => self.program_changed(id, change)?,
+            Action::ExecuteBatch(batch) => self.batch_executed(id, row.id, *batch)?,
+            Action::Except { manifest, from, up_to, amount, evidence } => Event::EntryExcepted {
+                id,
+                manifest: *manifest,
+                from: *from,
+                up_to: *up_to,
+                amount: *amount,
+                evidence: *evidence,
+            },
+            Action::ExtendDispute { subject, until, reason, .. } => self.extended(id, *subject, *until, *reason),
         }])
     }
 }

@@ -1,10 +1,10 @@
-//! What operators and auditors do by themselves: look, tune, drill, dispute.
+//! What operators and auditors do by themselves: look, tune, drill.
 
 use super::{Request, rising};
 use crate::{
     action::Parameter,
     bytes::{Label, ReferenceHash},
-    cells::{CellKey, Cells, Dispute, Tuning},
+    cells::{CellKey, Cells, Tuning},
     council::Council,
     event::Event,
     refusal::Refusal,
@@ -61,23 +61,5 @@ impl<C: Cells> Request<'_, C> {
 
     fn parameter(&self, name: Parameter) -> Result<Option<Tuning>, Refusal> {
         self.cells.cell(&CellKey::Parameter(name))
-    }
-
-    pub(super) fn dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Auditor])?;
-        match self.disputed(subject)? {
-            Some(_) => Err(Refusal::AlreadyDisputed),
-            None => Ok(vec![Event::DisputeOpened { seat, subject, reason }]),
-        }
-    }
-
-    pub(super) fn check_resolve(&self, subject: ReferenceHash) -> Result<RowId, Refusal> {
-        self.disputed(subject)?.map(|_| RowId::DISPUTE_OVERRIDE).ok_or(Refusal::NotDisputed)
-    }
-
-    /// The dispute about a subject that has no answer yet.
-    fn disputed(&self, subject: ReferenceHash) -> Result<Option<Dispute>, Refusal> {
-        let dispute: Option<Dispute> = self.cells.cell(&CellKey::Dispute(subject))?;
-        Ok(dispute.filter(|dispute| dispute.resolved.is_none()))
     }
 }

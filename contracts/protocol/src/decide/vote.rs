@@ -9,7 +9,7 @@ use crate::{
     event::{Cause, Event},
     proposal::{Proposal, Stage, Status},
     refusal::Refusal,
-    row::Row,
+    row::{Row, RowId},
 };
 use alloc::{vec, vec::Vec};
 
@@ -38,6 +38,10 @@ impl<C: Cells> Request<'_, C> {
         }
         if newcomer {
             return Err(Refusal::WrongEpoch);
+        }
+        // One approval is enough for a small batch, so it is another's than the author's.
+        if decision == Decision::Approve && case.row.id == RowId::BATCH_SMALL && seat == id.author {
+            return Err(Refusal::AuthorDoesNotCount);
         }
         // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again. One that
         // came back by itself is called by the next who decides: afterwards nobody could tell since when it stands.

@@ -3,7 +3,7 @@
 use super::{
     Line,
     bridge::{compliance, economics},
-    duration,
+    duration, program,
 };
 use crate::{
     action::{Action, Reconstitute},
@@ -127,6 +127,23 @@ pub fn action(action: &Action) -> Vec<Line> {
             vec![("action", "renew the micronode's profile".into()), ("until", format!("{until}"))]
         }
         Action::SetPhase(change) => phase(change),
+        Action::CreateProgram(new) => program::create(new),
+        Action::ChangeProgram(change) => program::change(change),
+        Action::ExecuteBatch(batch) => program::batch(batch),
+        Action::Except { manifest, from, up_to, amount, evidence } => vec![
+            ("action", "except entries of a batch".into()),
+            program::manifest(manifest),
+            ("entries", program::range(*from, *up_to)),
+            ("amount", format!("{amount}")),
+            ("evidence", format!("sha256:{evidence}")),
+        ],
+        Action::ExtendDispute { subject, previous, until, reason } => vec![
+            ("action", "give the decision about a dispute more time".into()),
+            ("subject", format!("{subject}")),
+            ("due now", format!("{previous}")),
+            ("due then", format!("{until}")),
+            ("reason", format!("sha256:{reason}")),
+        ],
     }
 }
 
@@ -201,7 +218,8 @@ fn mode(set: &SetMode) -> Vec<Line> {
     ]
 }
 
-fn new_seat(new: &NewSeat) -> Vec<Line> {
+/// A seat that comes.
+pub fn new_seat(new: &NewSeat) -> Vec<Line> {
     vec![
         ("key that comes", format!("{}", new.key)),
         ("holder", format!("{}", new.holder)),

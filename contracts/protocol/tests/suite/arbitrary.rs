@@ -5,20 +5,24 @@
 use crate::dice::Dice;
 use greatseal_protocol::{
     action::{Action, Overdue, Parameter, Reconstitute, Resolution},
+    batch::{Attestation, Batch, Correction, Exception, ExecuteBatch, Executed, Rail, Seen, Settled},
     bytes::*,
-    cells::{CellKey, Dispute, Escalation, Head, Route, Served, Tuning},
+    cells::{CellKey, Escalation, Head, Route, Served, Tuning},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
     conversion::{Absence, Aggregate, Conversion, Cosigned, Counted, End, ListProofs, Quote, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Suspender, Suspension},
     digest::Domain,
+    dispute::{Dispute, Triage},
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
     event::{Cause, Door, Event, Opened, Record},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
+    manifest::{self, Destination, EntrySalt, Pseudonym},
     merkle::{Inclusion, TreeHead},
     phase::{Companion, Phase, SetPhase, WayBack},
     policy::Broken,
+    program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
     proposal::{PanelCall, Proposal, Stage, Tally},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Running, Setting},
@@ -105,7 +109,8 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash CodeHash SubjectId AssetHash CompanionHash DomainTag IncidentId Salt RowId
+    ReferenceHash ProgramHash ManifestRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash DomainTag
+    IncidentId Salt RowId
 }
 
 macro_rules! structs {
@@ -169,6 +174,32 @@ impl Any for Aggregate {
     }
 }
 
+impl Any for Destination {
+    fn any(dice: &mut Dice) -> Self {
+        let mut part = |alphabet: &[u8], least: u64, most: u64| -> String {
+            let length = least + dice.below(most - least + 1);
+            (0..length).map(|_| char::from(*dice.one(alphabet))).collect()
+        };
+        let (namespace, reference, address) =
+            (part(b"az09-", 3, 8), part(b"azAZ-_", 1, 32), part(b"azAZ09.%-", 1, 128));
+        Self::new(&format!("{namespace}:{reference}:{address}")).unwrap()
+    }
+}
+
+impl Any for manifest::Entry {
+    fn any(dice: &mut Dice) -> Self {
+        Self {
+            index: Any::any(dice),
+            person: Any::any(dice),
+            destination: Any::any(dice),
+            amount: Any::any(dice),
+            eligibility: Any::any(dice),
+            revocation: Any::any(dice),
+            salt: Any::any(dice),
+        }
+    }
+}
+
 impl Any for ProposalId {
     fn any(dice: &mut Dice) -> Self {
         let slot = u8::try_from(dice.below(4)).unwrap();
@@ -191,17 +222,26 @@ impl Any for Envelope {
 
 structs! {
     Absence { below below_at above above_at }
+    AssetTerms { asset limits }
+    Attestation { manifest from amount chain seen }
+    Batch {
+        program asset number rules count total cursor settled excepted attested confirmed ahead newest reconciled
+    }
     Broken { invariant row }
+    Budget { limits period spent small }
+    ChangeProgram { program previous terms assets }
     Command { capacity expiry order }
     Compliance { enabled allow deny policy min_finality }
     Conversion { route number account amount versions }
     Cosigned { conversion seat key at }
     Companion { key companion }
+    Correction { parent from up_to evidence }
     CouncilHead { epoch size set_aside whole_from phase }
     CouncilSeats { council seats }
+    CreateProgram { program terms assets seats }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
-    Dispute { seat at reason resolved }
+    Dispute { seat at reason acknowledged triaged resolved retracted }
     Domain { deployment contract chain_id }
     Duty { incident severity since until pauses filed consent }
     Economics {
@@ -209,12 +249,16 @@ structs! {
         aggregate_max count_max period large
     }
     Escalation { at seat reference used }
+    Exception { up_to amount corrected run next }
     Execute { id action log }
+    ExecuteBatch { program asset payer rules manifest count total rail correction }
+    Executed { order rules number previous period small }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile }
     InMode { mode until incident proposal }
     Inclusion { index path }
     ListProofs { allow deny }
+    Limits { budget period small }
     NewSeat { key holder organisation role valid_until }
     Open { row action document approve_within execute_within nonce }
     Opened { id digest row row_version epochs action document nonce approve_by delay window }
@@ -222,11 +266,13 @@ structs! {
     PanelCall { from until approved }
     Pause { scope seconds incident severity reason }
     Paused { until since proposal incident severity reason }
+    Program { version terms batches last }
     Proposal {
         serial digest row row_version author nonce action document opened_at approve_by delay window stage overdue party
         vetoes panel tallies
     }
     Quote { fee result }
+    Pseudonym { key code }
     Reconstitute { council epoch size added rows }
     Record { seq at door actor event }
     Registered { version entry valid_from valid_until revoked }
@@ -234,6 +280,7 @@ structs! {
     Reservation { number account amount quote at end }
     Route { version economics }
     Row { id version m minima delay approve_by window executors direct }
+    RuleSet { hash version effective_from }
     Running { version code }
     Seat {
         key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat
@@ -241,6 +288,8 @@ structs! {
     SeatId { council index }
     Served { version compliance }
     SetCompliance { route previous compliance }
+    Seen { tx logs }
+    Settled { up_to amount reference }
     SetMode { mode seconds incident severity reason }
     SetPhase { council previous next not_before not_after property_tests performance way_back }
     SetRoute { route previous economics }
@@ -248,10 +297,12 @@ structs! {
     Tally { council epoch approve reject }
     Traffic { next authorised refused completed released period_since }
     TreeHead { size root }
+    WayBack { to until }
+    Terms { rules privacy schedule }
+    Triage { at finding decide_by }
     Tuning { baseline value at }
     Use { newest seconds }
     Window { bucket newest amounts }
-    WayBack { to until }
 }
 
 enums! {
@@ -262,7 +313,9 @@ enums! {
         Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
         SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
         Resolve { subject outcome statement party }, RenewProfile { until }, SetCompliance(change),
-        SetPhase(change),
+        SetPhase(change), CreateProgram(new), ChangeProgram(change),
+        ExecuteBatch(batch), Except { manifest from up_to amount evidence },
+        ExtendDispute { subject previous until reason },
     }
     Capacity { Anyone, Seat { council epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
@@ -272,6 +325,8 @@ enums! {
         Running(name), Parameter(name), Dispute(subject), Prepared(key),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
+        Program(id), Budget(id asset), Batch(manifest),
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -310,6 +365,11 @@ enums! {
         ConversionReleased { seat route number reason },
         PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to },
         CompanionNamed { seat companion },
+        ProgramChanged { id program version terms assets }, BatchExecuted { id batch },
+        SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence },
+        SettlementAttested { seat attestation }, BatchReconciled { seat manifest },
+        DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late },
+        DisputeExtended { id subject until reason late }, DisputeRetracted { seat subject reason },
     }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
@@ -324,12 +384,16 @@ enums! {
         Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference },
         Release { route number reason },
         RollBackPhase { council from to }, NameCompanion { companion },
+        RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest },
+        AcknowledgeDispute { subject }, TriageDispute { subject finding }, RetractDispute { subject reason },
     }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }
     Parameter { Inflight, CacheTtl, CacheSize, MintRate, }
     Phase { Classical, Optional, Hybrid, PostQuantum, }
+    Privacy { Public, Confidential, }
     Profile { Standard, Micronode { until }, }
+    Rail { Queryable, Opaque, }
     Resolution { Upheld, Dismissed, }
     Risk { Routine, High, }
     Scope { Everything, Upgrades, Route(id), Program(id), Account(id), }

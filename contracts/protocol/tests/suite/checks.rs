@@ -75,7 +75,18 @@ pub(crate) fn scope(action: &Action) -> Scope {
         Action::Release(_) | Action::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
         Action::SetCompliance(change) => Scope::Route(change.route),
         Action::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
+        Action::CreateProgram(new) => Scope::Program(new.program),
+        Action::ChangeProgram(change) => Scope::Program(change.program),
+        Action::ExecuteBatch(batch) => Scope::Program(batch.program),
         _ => Scope::Everything,
+    }
+}
+
+/// The account whose freeze blocks it too.
+pub(crate) fn account(action: &Action) -> Option<Scope> {
+    match action {
+        Action::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
+        _ => None,
     }
 }
 

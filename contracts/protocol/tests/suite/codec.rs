@@ -7,17 +7,21 @@ use crate::{
 use greatseal_edwards::Prepared;
 use greatseal_protocol::{
     action::{Action, Parameter},
+    batch::{Attestation, Batch, Exception},
     bytes::{AssetHash, HolderHash, Label, to_hex},
-    cells::{CellKey, Dispute, Escalation, Head, MAX_CELL, Route, Served, Tuning},
+    cells::{CellKey, Escalation, Head, MAX_CELL, Route, Served, Tuning},
     command::{Command, ProposalId},
     conversion::{Aggregate, Cosigned, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    dispute::Dispute,
     emergency::{Duty, InMode, MOST_DUTIES, Paused, Use},
     envelope::Envelope,
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
+    manifest,
     phase::{Companion, SetPhase, WayBack},
+    program::{Budget, Program},
     proposal::Proposal,
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered},
@@ -113,6 +117,12 @@ codec! {
     codec_companion: Companion;
     codec_set_phase: SetPhase;
     codec_way_back: Option<WayBack>;
+    codec_program: Program;
+    codec_budget: Budget;
+    codec_batch: Batch;
+    codec_exception: Exception;
+    codec_attestation: Attestation;
+    codec_manifest_entry: manifest::Entry;
     codec_refusal: Refusal;
     codec_signature: Signature;
     codec_outcome: Outcome;
@@ -206,6 +216,12 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::WayBack(_) => of::<Option<WayBack>>(),
         CellKey::Companion(_) => of::<Companion>(),
         CellKey::CompanionSeat(_) => of::<SeatId>(),
+        CellKey::Program(_) => of::<Program>(),
+        CellKey::Budget(..) => of::<Budget>(),
+        CellKey::Batch(_) => of::<Batch>(),
+        CellKey::Exception(..) => of::<Exception>(),
+        CellKey::Attested(..) => of::<u32>(),
+        CellKey::OpenDisputes(_) => of::<u8>(),
     }
 }
 
@@ -222,7 +238,7 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 29, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 35, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.
@@ -249,6 +265,10 @@ fn bounded_nothing_is_larger_than_the_largest() {
         within::<Option<Duty>>(dice);
         within::<CellKey>(dice);
         within::<Head>(dice);
+        within::<Batch>(dice);
+        within::<Budget>(dice);
+        within::<Program>(dice);
+        within::<Dispute>(dice);
         within::<Action>(dice);
     });
 }

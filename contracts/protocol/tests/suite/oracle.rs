@@ -4,8 +4,9 @@
 
 use crate::{
     checks::{self, Stop},
-    reckoning::{Reckoning, Weather},
+    ledger::{Known, Ledger},
     oracle_phase::Phases,
+    reckoning::{Reckoning, Weather},
 };
 use greatseal_protocol::{
     action::Action,
@@ -111,6 +112,7 @@ pub(crate) struct Oracle {
     bridge: Reckoning,
     entries: BTreeMap<EntryKey, Registered>,
     phases: Phases,
+    ledger: Ledger,
     next: u64,
     pub(crate) found: Findings,
 }
@@ -127,6 +129,15 @@ impl Oracle {
                 .must("fold", record.seq == self.next, || format!("seq {} where {} is next", record.seq, self.next));
             self.next += 1;
             self.record(record, records);
+            let life = record.event.proposal().and_then(|id| self.lives.get(&id));
+            let seat = record.actor.and_then(|key| self.ever.get(&key)).and_then(|id| self.sits(*id));
+            let known = Known {
+                row: life.map(|life| life.opened.row.0),
+                action: life.map(|life| &life.opened.action),
+                entries: &self.entries,
+                organisation: seat.map(|sits| sits.organisation),
+            };
+            self.ledger.read(record, &known, &mut self.found);
             if at + 1 == records.len() {
                 self.settled(records);
             }
@@ -350,7 +361,13 @@ impl Oracle {
             Event::ReviewFiled { seat, .. }
             | Event::ReviewAttested { seat, .. }
             | Event::ReleaseRolledBack { seat, .. }
-            | Event::DisputeOpened { seat, .. } => self.acts(*seat, record),
+            | Event::DisputeOpened { seat, .. }
+            | Event::DisputeAcknowledged { seat, .. }
+            | Event::DisputeTriaged { seat, .. }
+            | Event::DisputeRetracted { seat, .. }
+            | Event::SettlementRecorded { seat, .. }
+            | Event::SettlementAttested { seat, .. }
+            | Event::BatchReconciled { seat, .. } => self.acts(*seat, record),
             Event::RegistryChanged { entry, .. } => {
                 self.entries.insert(entry.entry.key(), *entry);
             }
@@ -404,6 +421,10 @@ impl Oracle {
             Event::ReleaseApproved { .. }
             | Event::BaselineChanged { .. }
             | Event::OverrideUsed { .. }
+            | Event::ProgramChanged { .. }
+            | Event::BatchExecuted { .. }
+            | Event::EntryExcepted { .. }
+            | Event::DisputeExtended { .. }
             | Event::DisputeResolved { .. } => {}
         }
     }
@@ -482,6 +503,8 @@ impl Oracle {
     ) {
         let row = self.lives[&id].opened.row.0;
         self.acts_on(row, seat, record);
+        let own = row == 20 && decision == Decision::Approve && seat == id.author;
+        self.found.must("counted", !own, || format!("{seat} approves its own small batch {id}"));
         let at = record.at;
         let valid_until = self.sits(seat).map_or(0, |sits| sits.valid_until);
         let stood = self.quorum(id, at) && self.live(id).quorum_since.is_some();
@@ -582,7 +605,8 @@ impl Oracle {
         let named = hash == digest::sha256(&[&[3], &life.opened.action.encode()]);
         self.found.must("executed_once", named, || format!("{id} did something else"));
         self.executor(&life, &row, since, record);
-        let blocked = self.blocked(row.id.0, checks::scope(&life.opened.action), at);
+        let blocked = self.blocked(row.id.0, checks::scope(&life.opened.action), at)
+            || checks::account(&life.opened.action).is_some_and(|account| self.blocked(row.id.0, account, at));
         self.found.must("never_blocked", !blocked, || format!("{id} was executed though paused"));
         if matches!(row.id.0, 12 | 13) {
             let watched = match &life.opened.action {
@@ -694,7 +718,8 @@ impl Oracle {
             Order::RollBackPhase { .. } => (16, Scope::Everything),
             Order::Execute(execute) => {
                 let opened = &self.lives[&execute.id].opened;
-                (opened.row.0, checks::scope(&opened.action))
+                let frozen = checks::account(&opened.action).filter(|account| self.paused(*account, at));
+                (opened.row.0, frozen.unwrap_or(checks::scope(&opened.action)))
             }
             other => return self.found.must("never_blocked", false, || format!("{other:?} was blocked")),
         };

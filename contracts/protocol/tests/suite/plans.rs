@@ -8,10 +8,11 @@ use crate::{
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash},
-    cells::{CellKey, Cells, Dispute, Route, Served, Tuning},
+    cells::{CellKey, Cells, Route, Served, Tuning},
     command::Decision,
     council::{Council, SeatId},
     digest,
+    dispute::Dispute,
     emergency::{Duty, InMode, Paused},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
     route::{Compliance, Economics, SetRoute},
@@ -36,7 +37,7 @@ impl Tale {
     }
 
     /// Every cell of a kind.
-    fn all<T: Decode, K>(&self, which: impl Fn(&CellKey) -> Option<K>) -> Vec<(K, T)> {
+    pub(crate) fn all<T: Decode, K>(&self, which: impl Fn(&CellKey) -> Option<K>) -> Vec<(K, T)> {
         let cells = self.cells().iter();
         cells.filter_map(|(key, bytes)| Some((which(key)?, T::decode_all(&mut &**bytes).unwrap()))).collect()
     }
@@ -71,7 +72,7 @@ impl Tale {
     /// An action, and who opens it.
     pub(crate) fn plan(&mut self) -> (Action, SeatId) {
         type Way = fn(&mut Tale) -> Action;
-        let ways: [(u64, Way); 21] = [
+        let ways: [(u64, Way); 26] = [
             (12, Self::plan_pause),
             (5, Self::plan_lift),
             (7, Self::plan_route),
@@ -92,6 +93,11 @@ impl Tale {
             (4, Self::plan_consent),
             (4, Self::plan_resolve),
             (2, Self::plan_phase),
+            (2, Self::plan_create_program),
+            (3, Self::plan_change_program),
+            (3, Self::plan_batch),
+            (1, Self::plan_except),
+            (2, Self::plan_extend),
             (if self.kind == Kind::Micronode { 5 } else { 1 }, |tale| Action::RenewProfile {
                 until: tale.now + tale.dice.below(95) * DAY,
             }),
@@ -161,7 +167,8 @@ impl Tale {
         let Ok(row) = row else { return self.any_seat() };
         let councils: Vec<Council> = row.minima.iter().map(|(council, _)| council).collect();
         let council = *self.dice.one(&councils);
-        let council = if council == Council::PROGRAM { Council::Program(1) } else { council };
+        let program = Council::Program(action.program().unwrap_or(1));
+        let council = if council == Council::PROGRAM { program } else { council };
         self.acting(council)
     }
 
@@ -468,7 +475,7 @@ impl Tale {
     }
 
     fn plan_resolve(&mut self) -> Action {
-        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.resolved.is_none()).collect();
+        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.open()).collect();
         let subject = self.dice.maybe(&open).map_or(ReferenceHash([1; 32]), |(subject, _)| *subject);
         let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice", "panel"]));
         let outcome = *self.dice.one(&[Resolution::Upheld, Resolution::Dismissed]);

@@ -7,8 +7,9 @@ use crate::world::{
 use greatseal_protocol::{
     action::{Action, Resolution},
     bytes::ReferenceHash,
-    cells::{CellKey, Cells, Dispute},
+    cells::{CellKey, Cells},
     command::Order,
+    dispute::Dispute,
     event::Event,
 };
 
@@ -58,7 +59,9 @@ fn disputes_640_641_and_who_opens_them() {
     let held: Dispute = world.cells.cell(&CellKey::Dispute(SUBJECT)).unwrap().unwrap();
     assert_eq!(held.resolved, Some((Resolution::Dismissed, world.now)));
     world.refused_action("S0", &resolve("cabinet"), 641);
-    // A new doubt is a new record.
+    // A new doubt is a new record, once no envelope of the old one is accepted any more.
+    world.refused("A1", dispute(SUBJECT), 646);
+    world.wait(HOUR);
     world.applied("A1", dispute(SUBJECT));
     world.folds();
 }

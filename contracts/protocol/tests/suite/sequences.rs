@@ -154,6 +154,8 @@ invariants! {
     pause_cap: 5_000;
     suspension_cap: 1_000;
     phases: 20_000;
+    batch: 100_000;
+    disputes: 5_000;
     fold: 100_000;
     refused_changes_nothing: 100_000;
     codec: 100_000;

@@ -32,7 +32,7 @@ impl Tale {
 
     fn step(&mut self) {
         type Step = fn(&mut Tale);
-        let steps: [(u64, Step); 17] = [
+        let steps: [(u64, Step); 22] = [
             (26, Self::advance),
             (14, |tale| drop(tale.open_any())),
             (12, Self::drive),
@@ -50,6 +50,15 @@ impl Tale {
             (2, Self::replay),
             (1, Self::altered),
             (2, Self::phase),
+            (3, Self::fund),
+            (8, Self::pay),
+            (14, Self::settle),
+            (4, |tale| tale.quarrel(None)),
+            (1, |tale| {
+                if tale.dice.chance(10) {
+                    tale.many_doubts()
+                }
+            }),
         ];
         self.dice.weighted(&steps)(self);
         // Time goes on by itself, mostly within a second or a minute.
@@ -90,6 +99,9 @@ impl Tale {
     fn opening(&mut self, author: SeatId, action: &Action) -> Option<Open> {
         let sovereign = self.kind == Kind::Micronode || author.council == Council::Sovereign;
         let mut id = row_for(self.cells(), sovereign, action);
+        if id == RowId::BATCH_SMALL && self.dice.chance(30) {
+            id = RowId::BATCH_LARGE;
+        }
         if self.dice.chance(2) {
             id = RowId(u8::try_from(self.dice.below(40)).unwrap());
         }
@@ -274,8 +286,9 @@ impl Tale {
             .take(60)
             .flat_map(|record| match &record.event {
                 Event::SeatReplaced { seat, .. } => vec![*seat],
-                Event::CouncilReconstituted { council, size, .. } => {
-                    vec![SeatId { council: *council, index: size - 1 }]
+                Event::CouncilReconstituted { council, size, added, .. } => {
+                    let first = size - u8::try_from(added.len()).unwrap();
+                    (first.min(size - 1)..*size).map(|index| SeatId { council: *council, index }).collect()
                 }
                 _ => Vec::new(),
             })

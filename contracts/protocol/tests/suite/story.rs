@@ -3,6 +3,7 @@
 
 use crate::{
     lists::{ACCOUNTS, complete, listed, open_to_all, release_of, set_compliance},
+    money,
     rules_phase::{name_companion, step},
     world::{
         DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel,
@@ -12,12 +13,15 @@ use crate::{
 };
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
+    batch::Correction,
     bytes::{IncidentId, ReferenceHash},
     cells::Cells,
     command::Order,
     conversion::Conversion,
     council::{Council, SeatId},
+    digest,
     phase::Phase,
+    program::{AssetTerms, ChangeProgram, Limits, Privacy, Terms},
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Row, RowId},
@@ -38,6 +42,8 @@ pub(crate) fn told() -> World {
     operating(&mut world);
     tie(&mut world);
     recovery(&mut world);
+    payments(&mut world);
+    doubts(&mut world);
     other_door(&mut world);
     phases(&mut world);
     world.folds();
@@ -213,6 +219,53 @@ fn recovery(world: &mut World) {
     let accept = world.acceptance("p256-policy");
     world.applied("p256-policy", accept);
     world.wait(1);
+}
+
+/// A programme of the genesis and one that brings its council; a batch with an exception, and what corrects it.
+fn payments(world: &mut World) {
+    money::fund(world);
+    world.enact("S0", &money::created(world, 2));
+    world.applied("Pr:2-0", Order::AcceptSeat { seat: seat("Pr:2-0"), previous: None });
+    let present = money::program(world, 1);
+    let limits = Limits { small: 50, ..money::limits() };
+    world.enact(
+        "Pr:1-0",
+        &Action::ChangeProgram(ChangeProgram {
+            program: 1,
+            previous: digest::program_hash(1, &present),
+            terms: Terms { privacy: Privacy::Confidential, ..present.terms },
+            assets: vec![AssetTerms { asset: money::ASSET, limits }],
+        }),
+    );
+    world.enact("Pr:1-0", &money::batch("small", 2, 40));
+    world.refused_action("O0", &money::batch("small", 2, 40), 809);
+    world.enact("O0", &money::batch("large", 6, 600));
+    world.applied("O0", money::record("large", 0, &[(1, 100), (3, 200)]));
+    world.enact("S0", &money::except("large", 3, 4, 100));
+    world.applied("Pr:1-1", money::record("large", 4, &[(6, 200)]));
+    world.refused("O0", money::record("large", 4, &[(6, 200)]), 813);
+    world.applied("A0", money::attest("large", 0, 300, &[(1, &[0, 1]), (2, &[7])]));
+    world.refused("A0", money::attest("large", 4, 200, &[(2, &[7, 8])]), 820);
+    world.applied("A0", money::attest("large", 4, 200, &[(2, &[8, 9])]));
+    world.applied("A0", money::reconcile("large"));
+    let range = Correction { parent: money::manifest("large"), from: 3, up_to: 4, evidence: REASON };
+    world.enact("O0", &money::correction("again", 1, 100, range));
+}
+
+/// One that is late, given more time and answered; one that is taken back.
+fn doubts(world: &mut World) {
+    let subject = ReferenceHash(money::manifest("small").0);
+    world.applied("A0", Order::Dispute { subject, reason: REASON });
+    world.wait(HOUR);
+    world.applied("O0", Order::AcknowledgeDispute { subject });
+    world.applied("A1", Order::TriageDispute { subject, finding: REPORT });
+    let previous = world.cells.dispute(subject).unwrap().unwrap().decide_by();
+    world.enact("S0", &Action::ExtendDispute { subject, previous, until: previous + DAY, reason: REASON });
+    let party = label("social-ministry");
+    world.enact("S0", &Action::Resolve { subject, outcome: Resolution::Upheld, statement: REASON, party });
+    let subject = ReferenceHash([0xD2; 32]);
+    world.applied("A1", Order::Dispute { subject, reason: REASON });
+    world.applied("A1", Order::RetractDispute { subject, reason: REPORT });
 }
 
 /// From the members' own accounts: where the row allows it, and never to take a seat.

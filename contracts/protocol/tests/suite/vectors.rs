@@ -19,6 +19,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::{Key, Signature},
     phase,
+    program::Program,
     refusal::Refusal,
     route::Economics,
     scale::{DecodeAll, Encode},
@@ -167,6 +168,7 @@ fn digests(world: &World, micronode: &World) -> Json {
         window: opened.window,
     };
     assert_eq!(digest::proposal_digest(&terms), opened.digest);
+    let program = Program { version: 1, terms: crate::money::terms(1), batches: 0, last: None };
     let action = |action: Action| {
         Json::Object(vec![
             ("words", words(&words::action(&action))),
@@ -187,13 +189,15 @@ fn digests(world: &World, micronode: &World) -> Json {
         ("economics", hex(economics().encode())),
         ("route", hex(first().encode())),
         ("route_hash", hex(digest::route_hash(&first()).0)),
+        ("program", hex((1_u32, program.version, program.terms).encode())),
+        ("program_hash", hex(digest::program_hash(1, &program).0)),
         ("actions", Json::List(actions(&[world, micronode]).into_iter().map(action).collect())),
     ])
 }
 
 /// Test keys: name, seed, key. The seed of a P-256 key is its scalar.
 fn keys() -> Json {
-    let successors = ["stranger", "third-operator", "p256-anna", "p256-policy", "p256-officer"];
+    let successors = ["stranger", "third-operator", "p256-anna", "p256-policy", "p256-officer", "Pr:2-0"];
     let entry = |name: &str| {
         let key = key_named(name);
         let seed = match key {
@@ -254,6 +258,7 @@ fn vectors_are_the_committed_bytes() {
         ("digests.json", digests(&world, &micronode)),
         ("envelopes.json", submissions(&world)),
         ("keys.json", keys()),
+        ("manifests.json", crate::rules_manifest::vectors()),
         ("micronode-cells.json", cells(&micronode)),
         ("micronode-envelopes.json", submissions(&micronode)),
         ("micronode-records.json", records(&micronode)),
@@ -301,7 +306,15 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::ReleaseRolledBack { component, .. }, _) => topic(&component.encode()),
             (Event::PhaseRolledBack { council, .. }, _) => topic(&council.encode()),
             (Event::Tuned { name, .. }, _) => topic(&name.encode()),
-            (Event::DisputeOpened { subject, .. }, _) => topic(&subject.encode()),
+            (
+                Event::DisputeOpened { subject, .. }
+                | Event::DisputeAcknowledged { subject, .. }
+                | Event::DisputeTriaged { subject, .. }
+                | Event::DisputeRetracted { subject, .. },
+                _,
+            ) => topic(&subject.encode()),
+            (Event::SettlementRecorded { manifest, .. } | Event::BatchReconciled { manifest, .. }, _) => manifest.0,
+            (Event::SettlementAttested { attestation, .. }, _) => attestation.manifest.0,
             (
                 Event::ConversionAuthorized { conversion, .. }
                 | Event::ConversionRefused { conversion, .. }
@@ -339,9 +352,9 @@ fn vectors_show_every_kind_every_order_and_every_action() {
     // By their first bytes: no number below the highest is missing.
     let numbers = |bytes: Vec<u8>| bytes[0];
     let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
-    assert_eq!(orders, (0..=23).collect());
+    assert_eq!(orders, (0..=29).collect());
     let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
-    assert_eq!(actions, (0..=20).collect());
+    assert_eq!(actions, (0..=20).chain(24..=28).collect());
     assert!(all.iter().any(|submission| submission.door == Door::Direct));
     assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }

@@ -308,7 +308,10 @@ impl World {
             for index in 0..self.cells.council(tally.council).unwrap().size {
                 let seat = self.cells.seat(SeatId { council: tally.council, index }).unwrap();
                 let valid = self.now < seat.valid_until || overdue.includes(tally.council);
-                let may = seat.active(self.now) && !seat.suspended(self.now) && seat.since <= tally.epoch && valid;
+                let own =
+                    SeatId { council: tally.council, index } == proposal.id.author && row.id == RowId::BATCH_SMALL;
+                let may =
+                    seat.active(self.now) && !seat.suspended(self.now) && seat.since <= tally.epoch && valid && !own;
                 sitting.extend(self.names.get(&seat.key).filter(|_| may).cloned());
             }
             let rest = sitting.split_off(usize::from(row.minima.of(tally.council)).min(sitting.len()));
@@ -472,6 +475,13 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
+        Action::CreateProgram(_) => RowId::PROGRAM_CREATE,
+        Action::ChangeProgram(_) => RowId::PROGRAM_CHANGE,
+        Action::ExecuteBatch(batch) => match cells.budget(batch.program, batch.asset).unwrap() {
+            Some(budget) if batch.correction.is_none() && batch.total <= budget.limits.small => RowId::BATCH_SMALL,
+            _ => RowId::BATCH_LARGE,
+        },
+        Action::Except { .. } | Action::ExtendDispute { .. } => RowId::MANUAL_OVERRIDE,
     }
 }
 

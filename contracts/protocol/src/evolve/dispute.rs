@@ -1,0 +1,65 @@
+//! Disputes and their clocks.
+
+use super::{Unfit, read};
+use crate::{
+    action::Resolution,
+    bytes::ReferenceHash,
+    cells::{CellKey, CellsMut},
+    council::SeatId,
+    dispute::{Dispute, Triage},
+};
+
+pub(super) fn open(
+    cells: &mut impl CellsMut,
+    at: u64,
+    seat: SeatId,
+    subject: ReferenceHash,
+    reason: ReferenceHash,
+) -> Result<(), Unfit> {
+    cells.put(&CellKey::Dispute(subject), &Dispute::new(seat, at, reason));
+    count(cells, seat, |open| open.saturating_add(1))
+}
+
+pub(super) fn acknowledge(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
+    with(cells, subject, |dispute| dispute.acknowledged = Some(at)).map(drop)
+}
+
+pub(super) fn triage(cells: &mut impl CellsMut, subject: ReferenceHash, triage: Triage) -> Result<(), Unfit> {
+    with(cells, subject, |dispute| dispute.triaged = Some(triage)).map(drop)
+}
+
+pub(super) fn extend(cells: &mut impl CellsMut, subject: ReferenceHash, until: u64) -> Result<(), Unfit> {
+    let extended = |dispute: &mut Dispute| {
+        dispute.triaged = dispute.triaged.map(|triage| Triage { decide_by: until, ..triage });
+    };
+    with(cells, subject, extended).map(drop)
+}
+
+pub(super) fn resolve(
+    cells: &mut impl CellsMut,
+    at: u64,
+    subject: ReferenceHash,
+    outcome: Resolution,
+) -> Result<(), Unfit> {
+    let dispute = with(cells, subject, |dispute| dispute.resolved = Some((outcome, at)))?;
+    count(cells, dispute.seat, |open| open.saturating_sub(1))
+}
+
+pub(super) fn retract(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
+    let dispute = with(cells, subject, |dispute| dispute.retracted = Some(at))?;
+    count(cells, dispute.seat, |open| open.saturating_sub(1))
+}
+
+fn with(cells: &mut impl CellsMut, subject: ReferenceHash, how: impl FnOnce(&mut Dispute)) -> Result<Dispute, Unfit> {
+    let key = CellKey::Dispute(subject);
+    let mut dispute: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
+    how(&mut dispute);
+    cells.put(&key, &dispute);
+    Ok(dispute)
+}
+
+fn count(cells: &mut impl CellsMut, seat: SeatId, how: impl FnOnce(u8) -> u8) -> Result<(), Unfit> {
+    let open = cells.open_disputes(seat).map_err(|_| Unfit::Missing)?;
+    cells.put(&CellKey::OpenDisputes(seat), &how(open));
+    Ok(())
+}

@@ -1,0 +1,374 @@
+//! What a story does with money: programmes come, batches are paid, recorded, excepted, seen, disputed.
+
+use crate::{
+    tale::{Kind, Tale},
+    world::{DAY, HOUR, Opened, REASON, label, new_seat},
+};
+use greatseal_protocol::{
+    action::Action,
+    batch::{Attestation, Batch, Correction, Exception, ExecuteBatch, Rail, Seen, Settled},
+    bytes::{AssetHash, ChainHash, ManifestRoot, ProgramHash, ReferenceHash, TxHash},
+    cells::CellKey,
+    command::Order,
+    council::{Council, SeatId},
+    digest,
+    program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
+    registry::{Entry, EntryKey, Registered},
+};
+
+pub(crate) const ASSETS: [AssetHash; 2] = [AssetHash([0xA1; 32]), AssetHash([0xA2; 32])];
+/// Of programmes 1 and 2; the first is the account that stories freeze.
+pub(crate) const PAYERS: [[u8; 32]; 2] = [[0xAC; 32], [0xAD; 32]];
+
+impl Tale {
+    fn programs(&self) -> Vec<(u32, Program)> {
+        self.all(|key| if let CellKey::Program(number) = key { Some(*number) } else { None })
+    }
+
+    pub(crate) fn batches(&self) -> Vec<(ManifestRoot, Batch)> {
+        self.all(|key| if let CellKey::Batch(manifest) = key { Some(*manifest) } else { None })
+    }
+
+    fn exceptions(&self) -> Vec<((ManifestRoot, u32), Exception)> {
+        self.all(|key| if let CellKey::Exception(manifest, from) = key { Some((*manifest, *from)) } else { None })
+    }
+
+    fn terms(&mut self, version: u32) -> Terms {
+        let early = self.dice.chance(90);
+        let hash =
+            ReferenceHash(if self.dice.chance(97) { [u8::try_from(version % 250).unwrap() + 1; 32] } else { [0; 32] });
+        let effective_from = if early { 0 } else { self.now + DAY };
+        let privacy = *self.dice.one(&[Privacy::Public, Privacy::Confidential]);
+        Terms { rules: RuleSet { hash, version, effective_from }, privacy, schedule: REASON }
+    }
+
+    fn limits(&mut self) -> Limits {
+        let budget = *self.dice.one(&[0, 500, 1_000, 1_000, 2_000]);
+        let period = *self.dice.one(&[479, 480, 600, 3_600, 86_400, 86_400]);
+        let small = budget / 10 + u128::from(self.dice.chance(3));
+        Limits { budget, period: if self.dice.chance(90) { period.max(480) } else { period }, small }
+    }
+
+    fn assets(&mut self, least: usize) -> Vec<AssetTerms> {
+        let mut assets: Vec<AssetTerms> = Vec::new();
+        for asset in ASSETS {
+            if self.dice.chance(60) || assets.len() < least {
+                assets.push(AssetTerms { asset, limits: self.limits() });
+            }
+        }
+        if self.dice.chance(3) {
+            assets.reverse();
+        }
+        assets
+    }
+
+    /// The first one has a council from the beginning, the others come with one.
+    pub(crate) fn plan_create_program(&mut self) -> Action {
+        let known = self.programs();
+        let next = (1..).find(|number| known.iter().all(|(known, _)| known != number)).unwrap();
+        let program = if self.dice.chance(93) { next } else { u32::try_from(self.dice.below(3)).unwrap() };
+        let has = self.council(Council::Program(program)).size > 0;
+        let others = u8::from(self.dice.chance(3));
+        let size = if has { others } else { self.council(Council::PROGRAM).size + others };
+        let mut seats = Vec::new();
+        for index in 0..size {
+            let id = SeatId { council: Council::Program(program), index };
+            let mut new = self.newcomer(id);
+            if self.dice.chance(97) {
+                // Apart from each other, whatever anybody else does.
+                new.valid_until = self.now + (60 + 8 * u64::from(index)) * DAY;
+                new.organisation = label(&format!("ministry-{index}"));
+            }
+            seats.push(new);
+        }
+        let version = u32::from(self.dice.chance(97));
+        Action::CreateProgram(CreateProgram { program, terms: self.terms(version), assets: self.assets(1), seats })
+    }
+
+    pub(crate) fn plan_change_program(&mut self) -> Action {
+        let known = self.programs();
+        let Some((program, present)) = self.dice.maybe(&known).copied() else { return self.plan_create_program() };
+        let previous = digest::program_hash(program, &present);
+        let previous = if self.dice.chance(95) { previous } else { ProgramHash([0; 32]) };
+        let terms = match self.dice.below(8) {
+            0..=4 => present.terms,
+            5 => Terms { privacy: Privacy::Public, ..self.terms(present.terms.rules.version) },
+            _ => self.terms(present.terms.rules.version + 1),
+        };
+        Action::ChangeProgram(ChangeProgram { program, previous, terms, assets: self.assets(0) })
+    }
+
+    /// A batch of a programme, mostly one that can be paid; now and then one that corrects.
+    pub(crate) fn plan_batch(&mut self) -> Action {
+        let known = self.programs();
+        let any = (1, Program { version: 1, terms: self.terms(1), batches: 0, last: None });
+        let (program, present) = self.dice.maybe(&known).copied().unwrap_or(any);
+        let budgets: Vec<(AssetHash, Budget)> = self.all(|key| match key {
+            CellKey::Budget(number, asset) if *number == program => Some(*asset),
+            _ => None,
+        });
+        let (asset, budget) = match self.dice.maybe(&budgets) {
+            Some((asset, budget)) => (*asset, *budget),
+            None => (ASSETS[0], Budget::new(self.limits(), self.now)),
+        };
+        let whole = if self.dice.chance(40) { budget.limits.small } else { budget.left(self.now) };
+        let most = u64::try_from(whole).unwrap();
+        let total = match self.dice.below(12) {
+            0 => most + 1,
+            1..=3 => most,
+            _ => 1 + self.dice.below(most.max(1)),
+        };
+        let count = u32::try_from(1 + self.dice.below(total.clamp(1, 12))).unwrap();
+        let place = usize::from(program != 1);
+        let payer = PAYERS[if self.dice.chance(95) { place } else { 1 - place }];
+        let used = self.batches();
+        let fresh = ManifestRoot(self.dice.bytes());
+        let manifest = match self.dice.maybe(&used) {
+            Some((manifest, _)) if self.dice.chance(4) => *manifest,
+            _ => fresh,
+        };
+        let mut batch = ExecuteBatch {
+            program,
+            asset,
+            payer,
+            rules: present.terms.rules.version + u32::from(self.dice.chance(3)),
+            manifest,
+            count: count * u32::from(self.dice.chance(98)),
+            total: total.into(),
+            rail: *self.dice.one(&[Rail::Queryable, Rail::Opaque]),
+            correction: None,
+        };
+        if self.dice.chance(30) {
+            self.correct(&mut batch);
+        }
+        Action::ExecuteBatch(batch)
+    }
+
+    fn correct(&mut self, batch: &mut ExecuteBatch) {
+        let all = self.exceptions();
+        let Some(((parent, from), range)) = self.dice.maybe(&all).copied() else { return };
+        let from_batch: Option<Batch> = self.read(&CellKey::Batch(parent));
+        if let Some(paid) = from_batch.filter(|_| self.dice.chance(95)) {
+            (batch.program, batch.asset) = (paid.program, paid.asset);
+            batch.payer = PAYERS[usize::from(paid.program != 1)];
+            let program: Option<Program> = self.read(&CellKey::Program(paid.program));
+            batch.rules = program.map_or(0, |program| program.terms.rules.version);
+        }
+        (batch.count, batch.total) = (range.up_to - from, range.amount);
+        if self.dice.chance(10) {
+            batch.total += 1;
+        }
+        let evidence = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };
+        let up_to = range.up_to + u32::from(self.dice.chance(4));
+        batch.correction = Some(Correction { parent, from, up_to, evidence });
+    }
+
+    /// A batch with entries that have not ended.
+    fn unfinished(&mut self) -> Option<(ManifestRoot, Batch)> {
+        let open: Vec<_> = self.batches().into_iter().filter(|(_, batch)| batch.cursor < batch.count).collect();
+        self.dice.maybe(&open).copied()
+    }
+
+    /// An end of the next few entries, with an amount that mostly works out.
+    fn ending(&mut self, batch: &Batch, up_to: u32) -> u128 {
+        let left = batch.open();
+        if up_to >= batch.count {
+            return left + u128::from(self.dice.chance(3));
+        }
+        let (entries, after) = (u128::from(up_to - batch.cursor), u128::from(batch.count - up_to));
+        let spare = left.saturating_sub(entries + after);
+        entries + u128::from(self.dice.below(u64::try_from(spare).unwrap() + 1)) - u128::from(self.dice.chance(2))
+    }
+
+    pub(crate) fn plan_except(&mut self) -> Action {
+        let Some((manifest, batch)) = self.unfinished() else {
+            let manifest = ManifestRoot([1; 32]);
+            return Action::Except { manifest, from: 0, up_to: 1, amount: 1, evidence: REASON };
+        };
+        let up_to = batch.cursor + 1 + u32::try_from(self.dice.below(3)).unwrap();
+        let up_to = if self.dice.chance(93) { up_to.min(batch.count) } else { up_to };
+        let amount = self.ending(&batch, up_to);
+        let evidence = if self.dice.chance(98) { REASON } else { ReferenceHash([0; 32]) };
+        let from = batch.cursor.saturating_sub(u32::from(self.dice.chance(3)));
+        Action::Except { manifest, from, up_to, amount, evidence }
+    }
+
+    pub(crate) fn plan_extend(&mut self) -> Action {
+        let open = self.disputes().into_iter().filter(|(_, dispute)| dispute.open());
+        let open: Vec<_> = open.filter_map(|(subject, dispute)| Some((subject, dispute.triaged?.decide_by))).collect();
+        let (subject, previous) = self.dice.maybe(&open).copied().unwrap_or((ReferenceHash([1; 32]), 0));
+        let previous = previous + u64::from(self.dice.chance(4));
+        let until = self.now.max(previous) + self.dice.below(16 * DAY);
+        Action::ExtendDispute { subject, previous, until, reason: REASON }
+    }
+
+    // Steps
+
+    /// From the proposal to its execution.
+    fn whole(&mut self, action: &Action) {
+        let author = self.author_of(action);
+        let Some(proposal) = self.open(author, action) else { return };
+        self.through(&proposal);
+    }
+
+    fn through(&mut self, proposal: &Opened) {
+        (0..3).for_each(|_| self.push(proposal));
+    }
+
+    /// What a payment needs: a programme, and its asset and payer in the registry.
+    pub(crate) fn fund(&mut self) {
+        if self.kind == Kind::Micronode && self.dice.chance(95) {
+            return;
+        }
+        if self.programs().is_empty() || self.dice.chance(5) {
+            let action = self.plan_create_program();
+            self.whole(&action);
+            (0..3).for_each(|_| self.accept_any());
+        }
+        let payer = |place: usize| Entry::Payer { account: PAYERS[place], program: 1 + u32::try_from(place).unwrap() };
+        for entry in [Entry::Asset { id: ASSETS[0] }, payer(0), Entry::Asset { id: ASSETS[1] }, payer(1)] {
+            let present: Option<Registered> = self.read(&CellKey::Entry(entry.key()));
+            let stands = present.is_some_and(|present| present.holds(self.now));
+            if stands || self.dice.chance(if entry.key() == EntryKey::Payer(PAYERS[1]) { 70 } else { 10 }) {
+                continue;
+            }
+            let replaces = present.map_or(0, |present| present.version);
+            let (valid_from, valid_until) = (self.now, self.now + 400 * DAY);
+            self.whole(&Action::Register { entry, valid_from, valid_until, replaces });
+        }
+    }
+
+    /// A batch from the proposal to its payment.
+    pub(crate) fn pay(&mut self) {
+        if self.programs().is_empty() {
+            return self.fund();
+        }
+        let action = self.plan_batch();
+        self.whole(&action);
+    }
+
+    /// One step on with a batch.
+    pub(crate) fn settle(&mut self) {
+        let all = self.batches();
+        let Some((manifest, batch)) = self.dice.maybe(&all).copied() else { return };
+        match self.dice.below(20) {
+            0..=7 => self.record(manifest, &batch),
+            8 | 9 => {
+                let action = self.plan_except();
+                self.whole(&action);
+            }
+            10..=16 => self.attest(manifest, &batch),
+            17 => self.quarrel(Some(ReferenceHash(manifest.0))),
+            _ => {
+                let who = self.payer_or_auditor(batch.program);
+                self.say(who, Order::Reconcile { manifest });
+            }
+        }
+    }
+
+    fn payer_or_auditor(&mut self, program: u32) -> SeatId {
+        let council = *self.dice.one(&[Council::Operator, Council::Program(program), Council::Auditor]);
+        let any = self.any_seat();
+        let acting = self.acting(council);
+        if self.dice.chance(95) { acting } else { any }
+    }
+
+    fn record(&mut self, manifest: ManifestRoot, batch: &Batch) {
+        let mut running = *batch;
+        let mut settled = Vec::new();
+        for _ in 0..=self.dice.below(3) {
+            let up_to = running.cursor + 1 + u32::try_from(self.dice.below(5)).unwrap();
+            let up_to = if self.dice.chance(95) { up_to.min(batch.count) } else { up_to };
+            if up_to <= running.cursor {
+                break;
+            }
+            let amount = self.ending(&running, up_to);
+            settled.push(Settled { up_to, amount, reference: REASON });
+            (running.cursor, running.settled) = (up_to, running.settled.saturating_add(amount));
+        }
+        let from = batch.cursor + u32::from(self.dice.chance(3));
+        let who = self.payer_or_auditor(batch.program);
+        self.say(who, Order::RecordSettlement { manifest, from, settled });
+    }
+
+    /// As far as there is something to see, in one or two of a few transactions.
+    fn attest(&mut self, manifest: ManifestRoot, batch: &Batch) {
+        let most = batch.attestable().saturating_sub(batch.attested);
+        let entries = match self.dice.below(10) {
+            0..=5 => most,
+            6 => most + 1,
+            _ => u32::try_from(self.dice.below(u64::from(most) + 1)).unwrap(),
+        };
+        let chain = ChainHash([u8::try_from(self.dice.below(2)).unwrap(); 32]);
+        let mut seen: Vec<Seen> = Vec::new();
+        let mut rest = entries;
+        while rest > 0 && seen.len() < 3 {
+            let some =
+                if self.dice.chance(60) { rest } else { 1 + u32::try_from(self.dice.below(rest.into())).unwrap() };
+            let tx = TxHash([u8::try_from(self.dice.below(6)).unwrap(); 32]);
+            let last: Option<u32> = self.read(&CellKey::Attested(chain, tx));
+            let next = last.map_or(0, |last| last + 1);
+            let first = if self.dice.chance(93) { next } else { next.saturating_sub(1) };
+            seen.push(Seen { tx, logs: (first..first + some).collect() });
+            rest -= some;
+        }
+        let reached = batch.attested + entries - rest;
+        let run = batch.ahead.filter(|ahead| *ahead == reached);
+        let run: Option<Exception> = run.and_then(|ahead| self.read(&CellKey::Exception(manifest, ahead)));
+        let all = run.map_or(reached, |run| run.run) == batch.cursor;
+        let unseen = batch.settled.saturating_sub(batch.confirmed);
+        let amount = if all { unseen } else { u128::from(entries).min(unseen) };
+        let amount = amount + u128::from(self.dice.chance(3));
+        let who = self.acting(Council::Auditor);
+        let any = self.any_seat();
+        let who = if self.dice.chance(96) { who } else { any };
+        let from = batch.attested + u32::from(self.dice.chance(3));
+        self.say(who, Order::AttestSettlement(Attestation { manifest, from, amount, chain, seen }));
+    }
+
+    /// A dispute one step on: opened, acknowledged, triaged, retracted.
+    pub(crate) fn quarrel(&mut self, about: Option<ReferenceHash>) {
+        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.open()).collect();
+        let (auditor, operator) = (self.acting(Council::Auditor), self.acting(Council::Operator));
+        let any = self.any_seat();
+        let new = about.unwrap_or(ReferenceHash([u8::try_from(self.dice.below(40)).unwrap(); 32]));
+        let Some((subject, dispute)) = self.dice.maybe(&open).copied().filter(|_| self.dice.chance(70)) else {
+            self.say(auditor, Order::Dispute { subject: new, reason: REASON });
+            return;
+        };
+        if self.dice.chance(20) {
+            self.now += self.dice.below(DAY);
+        }
+        let (who, order) = match self.dice.below(10) {
+            0..=3 if dispute.acknowledged.is_none() => (operator, Order::AcknowledgeDispute { subject }),
+            0..=6 => (auditor, Order::TriageDispute { subject, finding: REASON }),
+            7 => (operator, Order::AcknowledgeDispute { subject }),
+            8 => {
+                let action = self.plan_extend();
+                return self.whole(&action);
+            }
+            _ => (dispute.seat, Order::RetractDispute { subject, reason: REASON }),
+        };
+        let who = if self.dice.chance(95) { who } else { any };
+        self.say(who, order);
+        // The same once more, when the clock has moved: what has ended can begin again after an hour.
+        if self.dice.chance(30) {
+            self.now += HOUR - 1 + self.dice.below(3);
+        }
+    }
+
+    /// One auditor's doubts, until there are too many.
+    pub(crate) fn many_doubts(&mut self) {
+        let auditor = self.acting(Council::Auditor);
+        for at in 0..18 {
+            let subject = ReferenceHash(digest::sha256(&[&[at], &self.dice.bytes::<8>()]));
+            self.say(auditor, Order::Dispute { subject, reason: REASON });
+        }
+    }
+}
+
+/// A seat of a programme that comes with it.
+pub(crate) fn ministry(program: u32, index: u8, from: u64) -> greatseal_protocol::genesis::NewSeat {
+    let name = SeatId { council: Council::Program(program), index }.to_string();
+    new_seat(&name, &format!("ministry-{index}"), from + (60 + 8 * u64::from(index)) * DAY)
+}

@@ -1,0 +1,178 @@
+//! 64x: disputes have clocks that are shown; being late is on record and changes nothing by itself.
+
+use crate::world::{DAY, HOUR, MINUTE, REASON, World, execute, label};
+use greatseal_protocol::{
+    action::{Action, Resolution},
+    bytes::ReferenceHash,
+    cells::Cells,
+    command::Order,
+    dispute::Dispute,
+    event::Event,
+};
+
+const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
+
+fn open() -> Order {
+    Order::Dispute { subject: SUBJECT, reason: REASON }
+}
+
+fn acknowledge() -> Order {
+    Order::AcknowledgeDispute { subject: SUBJECT }
+}
+
+fn triage() -> Order {
+    Order::TriageDispute { subject: SUBJECT, finding: REASON }
+}
+
+fn retract() -> Order {
+    Order::RetractDispute { subject: SUBJECT, reason: REASON }
+}
+
+fn extend(previous: u64, until: u64) -> Action {
+    Action::ExtendDispute { subject: SUBJECT, previous, until, reason: REASON }
+}
+
+fn resolve() -> Action {
+    let (outcome, party) = (Resolution::Upheld, label("cabinet"));
+    Action::Resolve { subject: SUBJECT, outcome, statement: REASON, party }
+}
+
+fn disputed() -> World {
+    let mut world = World::new();
+    world.applied("A0", open());
+    world
+}
+
+fn held(world: &World) -> Dispute {
+    world.cells.dispute(SUBJECT).unwrap().unwrap()
+}
+
+#[test]
+fn acknowledged_by_those_who_answer_then_triaged_644() {
+    let mut world = World::new();
+    for order in [acknowledge(), triage(), retract()] {
+        let who = if order == acknowledge() { "O0" } else { "A0" };
+        world.refused(who, order, 641);
+    }
+    world.applied("A0", open());
+    world.refused("A0", triage(), 644);
+    for who in ["A0", "E0", "X0", "Pr:1-0"] {
+        world.refused(who, acknowledge(), 204);
+    }
+    world.applied("O0", acknowledge());
+    world.refused("S0", acknowledge(), 643);
+    for who in ["O0", "S0"] {
+        world.refused(who, triage(), 204);
+    }
+    world.refused_action("S0", &extend(0, world.now + DAY), 644);
+    world.applied("A1", triage());
+    world.refused("A0", triage(), 645);
+    world.folds();
+}
+
+#[test]
+fn the_clocks_are_an_hour_a_day_and_a_day() {
+    for (acknowledged, triaged, late) in
+        [(HOUR - 1, DAY - 1, [false, false]), (HOUR, DAY - 1, [true, false]), (HOUR - 1, DAY, [false, true])]
+    {
+        let mut world = disputed();
+        let start = world.now;
+        assert_eq!(held(&world).decide_by(), start + 2 * DAY);
+        world.now = start + acknowledged;
+        world.applied("S0", acknowledge());
+        world.now = start + triaged;
+        world.applied("A1", triage());
+        let shown: Vec<bool> = world
+            .records
+            .iter()
+            .filter_map(|record| match record.event {
+                Event::DisputeAcknowledged { late, .. } | Event::DisputeTriaged { late, .. } => Some(late),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(shown, late);
+        let due = held(&world).decide_by();
+        assert_eq!(due, start + triaged + DAY);
+        assert_eq!(held(&world).late(due - 1), late != [false, false]);
+        assert!(held(&world).late(due));
+        // Late or not, it is answered like any other.
+        world.now = due + DAY;
+        world.enact("S0", &resolve());
+        assert_eq!(held(&world).closed(), Some(world.now));
+        world.folds();
+    }
+}
+
+#[test]
+fn an_extension_has_a_reason_and_an_end() {
+    let mut world = disputed();
+    world.applied("O0", acknowledge());
+    world.applied("A0", triage());
+    let due = held(&world).decide_by();
+    world.refused_action("S0", &extend(due + 1, due + DAY), 411);
+    let without =
+        Action::ExtendDispute { subject: SUBJECT, previous: due, until: due + DAY, reason: ReferenceHash([0; 32]) };
+    world.refused_action("S0", &without, 413);
+    for until in [0, due, world.now + 14 * DAY + 1] {
+        world.refused_action("S0", &extend(due, until), 303);
+    }
+    let (one, two) = (world.carry("S0", &extend(due, due + DAY)), world.carry("S1", &extend(due, due + 2 * DAY)));
+    world.execute("O0", &one);
+    world.refused("O0", execute(&two), 411);
+    assert_eq!(held(&world).decide_by(), due + DAY);
+    // Too late it can still be given more time, and the record says so.
+    world.now = due + DAY;
+    world.enact("S0", &extend(due + DAY, due + 3 * DAY));
+    let late = world.records.iter().rev().find_map(|record| match record.event {
+        Event::DisputeExtended { late, .. } => Some(late),
+        _ => None,
+    });
+    assert_eq!(late, Some(true));
+    world.enact("S0", &resolve());
+    world.refused_action("S0", &extend(due + 3 * DAY, due + 4 * DAY), 641);
+    world.folds();
+}
+
+#[test]
+fn retracted_by_who_opened_it_211() {
+    let mut world = disputed();
+    world.refused("A1", retract(), 211);
+    world.refused("S0", retract(), 204);
+    let answer = world.carry("S0", &resolve());
+    world.wait(MINUTE);
+    world.applied("A0", retract());
+    world.refused("A0", retract(), 641);
+    world.refused("O0", execute(&answer), 641);
+    assert_eq!((held(&world).retracted, held(&world).resolved), (Some(world.now), None));
+    world.folds();
+}
+
+/// The envelope that opened it lives an hour at most: nobody opens it again with that.
+#[test]
+fn just_closed_646_until_no_old_envelope_counts() {
+    let mut world = World::new();
+    let command = greatseal_protocol::command::Command { expiry: world.now + HOUR, ..world.command("A0", open()) };
+    let old = world.seal_as("A0", command);
+    world.submit(&old);
+    world.applied("A0", retract());
+    world.refused_bytes(&old, 646);
+    world.wait(HOUR - 1);
+    world.refused_bytes(&old, 646);
+    world.wait(1);
+    world.ignored_bytes(&old, 106);
+    world.applied("A1", open());
+    world.folds();
+}
+
+#[test]
+fn too_many_disputes_642_of_one_seat() {
+    let mut world = World::new();
+    let about = |at: u8| Order::Dispute { subject: ReferenceHash([at; 32]), reason: REASON };
+    (0..16).for_each(|at| world.applied("A0", about(at)));
+    world.refused("A0", about(16), 642);
+    world.applied("A1", about(16));
+    world.applied("A0", Order::RetractDispute { subject: ReferenceHash([3; 32]), reason: REASON });
+    world.applied("A0", about(17));
+    world.refused("A0", about(18), 642);
+    world.folds();
+}
