@@ -91,6 +91,26 @@ kinds! {
     ReleaseRolledBack "adca94d7680286fef0a94611c60955d4b37915e2a6c9af86d217412ef949ad76";
     /// A bridge route has new economics.
     RouteChanged "45cf5e66af006fc1a5e204c0ea0b98c57b10024a67b2f2eee1d0bf771a79e952";
+    /// A programme began, or is another.
+    ProgramChanged "0cbe16ec76a8bc6d39fd98a7dea842d92671298fb093a1c8cd94d3d7c15ebc14";
+    /// A batch is to be paid.
+    BatchExecuted "7fb6263d1eb7fd30caaa0edef0b0eb854f079bb9997cd8fbdb7195e7e0befb65";
+    /// Entries are recorded as settled.
+    SettlementRecorded "ceb0738e39ec327d393c6a89c9368aa310ee45d46120dae634c75a166bd9384a";
+    /// Entries are not paid by their batch.
+    EntryExcepted "b9067f57314cd8c116429087ad93ff88148365a16ddbcfd4341b079e6c9f7abb";
+    /// An auditor has seen the settlement.
+    SettlementAttested "77e040cadd9db8ba85693c4d6731b61671e7e92d48ae2af856bd52585f6f54fa";
+    /// Every entry of a batch has ended, and every payment was seen.
+    BatchReconciled "605e1b39c641c5ab3b83ae66b16e831b344c4c6be131986679e47b09d523f9ca";
+    /// Those who have to answer took notice of a dispute.
+    DisputeAcknowledged "27d052d83a8bc9ad402637dfb76c823a475b8422516cdd28d5d23b7f44f63541";
+    /// A dispute was looked at.
+    DisputeTriaged "a584c76a8194961c94873808256e23acaa882c4f2f5663ce04b364e3cb08af4c";
+    /// The decision about a dispute has more time.
+    DisputeExtended "81cf209417bcaed6d60f9e77915379542d70c15982f6e5cc49c455f0af5bbe59";
+    /// A dispute was taken back.
+    DisputeRetracted "94989f3ae5fc0c5224c493bc0f2858c2e7bcfa55928cdac4ae19d4cc33dfc669";
     /// An operator changed a parameter within its band.
     Tuned "54970a1831113d4f60021e5f23e0a931ca65179154e57663a78282a109172a3e";
     /// A parameter has a new baseline.

@@ -67,6 +67,13 @@ fn natural_row(scene: &Scene, action: &Action, input: &mut Input<'_>) -> RowId {
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
+        Action::CreateProgram(_) => RowId::PROGRAM_CREATE,
+        Action::ChangeProgram(_) => RowId::PROGRAM_CHANGE,
+        Action::ExecuteBatch(batch) => match scene.cells.budget(batch.program, batch.asset) {
+            Ok(Some(budget)) if batch.total <= budget.limits.small => RowId::BATCH_SMALL,
+            _ => RowId::BATCH_LARGE,
+        },
+        Action::Except { .. } | Action::ExtendDispute { .. } => RowId::MANUAL_OVERRIDE,
     }
 }
 
@@ -147,7 +154,11 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             party: input.one(&["ext-auditor-1", "ext-auditor-2", "cabinet"]).map_or(label("cabinet"), label),
         },
         18 => Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) },
-        _ => input.value().unwrap_or(Action::Adopt { name: label("other"), text: DocumentHash([1; 32]) }),
+        // Read from the bytes, or about money.
+        _ => match input.value() {
+            Some(action) => action,
+            None => super::money::action(scene, (kind / (KINDS + 1)).wrapping_add(input.byte()), input),
+        },
     }
 }
 
@@ -311,7 +322,7 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     let (from, to) = running.map_or((label("v1"), label("v1")), |running| {
         (running.current.version, running.before.map_or(label("v1"), |before| before.version))
     });
-    vec![
+    let mut orders = vec![
         Order::AcceptSeat { seat: who, previous },
         Order::Heartbeat { nonce },
         Order::NameSuccessor { successor: scene.keys.number(scene.fresh.saturating_add(1)), nonce },
@@ -322,5 +333,7 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
         Order::RollBack { component: label("relayer"), from, to },
         Order::Dispute { subject: SUBJECT, reason: REPORT },
         Order::SuspendSelf,
-    ]
+    ];
+    orders.extend(super::money::orders(scene));
+    orders
 }

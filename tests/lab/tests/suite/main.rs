@@ -21,12 +21,20 @@ mod dice;
 mod drills;
 #[path = "../../../../contracts/protocol/tests/suite/fixture.rs"]
 mod fixture;
+#[path = "../../../../contracts/protocol/tests/suite/ledger.rs"]
+mod ledger;
+#[path = "../../../../contracts/protocol/tests/suite/money.rs"]
+mod money;
 #[path = "../../../../contracts/protocol/tests/suite/oracle.rs"]
 mod oracle;
+#[path = "../../../../contracts/protocol/tests/suite/payments.rs"]
+mod payments;
 #[path = "../../../../contracts/protocol/tests/suite/plans.rs"]
 mod plans;
 #[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]
 mod rules_councils;
+#[path = "../../../../contracts/protocol/tests/suite/rules_disputes.rs"]
+mod rules_disputes;
 #[path = "../../../../contracts/protocol/tests/suite/rules_doors.rs"]
 mod rules_doors;
 #[path = "../../../../contracts/protocol/tests/suite/rules_emergency.rs"]
@@ -35,10 +43,14 @@ mod rules_emergency;
 mod rules_micronode;
 #[path = "../../../../contracts/protocol/tests/suite/rules_panel.rs"]
 mod rules_panel;
+#[path = "../../../../contracts/protocol/tests/suite/rules_programmes.rs"]
+mod rules_programmes;
 #[path = "../../../../contracts/protocol/tests/suite/rules_recovery.rs"]
 mod rules_recovery;
 #[path = "../../../../contracts/protocol/tests/suite/rules_registry.rs"]
 mod rules_registry;
+#[path = "../../../../contracts/protocol/tests/suite/rules_settlement.rs"]
+mod rules_settlement;
 #[path = "../../../../contracts/protocol/tests/suite/steps.rs"]
 mod steps;
 #[path = "../../../../contracts/protocol/tests/suite/tale.rs"]
