@@ -91,12 +91,44 @@ kinds! {
     ReleaseRolledBack "adca94d7680286fef0a94611c60955d4b37915e2a6c9af86d217412ef949ad76";
     /// A bridge route has new economics.
     RouteChanged "45cf5e66af006fc1a5e204c0ea0b98c57b10024a67b2f2eee1d0bf771a79e952";
+    /// A bridge route serves others.
+    ComplianceChanged "8774340756a25e130929d67822ae622178a390328be3df44a115518147645037";
+    /// A conversion may be carried out.
+    ConversionAuthorized "8c1f57b64fac76ad82e0d57810ca1176bb00b89ff4795873c86ec6d66fea4f39";
+    /// A conversion may not be carried out.
+    ConversionRefused "71ecebc4de727a22a3593245d823e4f88325088f53f307182d181cc8ba89c4ab";
+    /// A Treasury seat has given its word for a conversion.
+    ConversionCosigned "a5c012a678d6a432dad14c915f17bdd46fa2fd1bf062c4b9856611345a1f7074";
+    /// The rail has carried a conversion out.
+    ConversionCompleted "5d72ed12e5aa23e6634dbafb5645d1424a13e79be145271a81300e5bf2f28b1a";
+    /// The rail has not carried a conversion out.
+    ConversionReleased "52cef319f9a138904f175d683e8659e7f1561a1543ae50b22238dbe671f1af99";
     /// A council has another post-quantum phase.
     PhaseChanged "39276c4f8a9b08b6edaa1450c30160dc0d71b13ff8b4653b3501b137c3fb2e7f";
     /// A council has an earlier phase again.
     PhaseRolledBack "16ed2491f8c2148955d0cfca86f914851d9568c4721517513e9312332092fb73";
     /// A seat's key has a post-quantum companion.
     CompanionNamed "5c8410b68229505f460f21fd6415076396069213e09d5ec89548a3e7220ffa2a";
+    /// A programme began, or is another.
+    ProgramChanged "0cbe16ec76a8bc6d39fd98a7dea842d92671298fb093a1c8cd94d3d7c15ebc14";
+    /// A batch is to be paid.
+    BatchExecuted "7fb6263d1eb7fd30caaa0edef0b0eb854f079bb9997cd8fbdb7195e7e0befb65";
+    /// Entries are recorded as settled.
+    SettlementRecorded "ceb0738e39ec327d393c6a89c9368aa310ee45d46120dae634c75a166bd9384a";
+    /// Entries are not paid by their batch.
+    EntryExcepted "b9067f57314cd8c116429087ad93ff88148365a16ddbcfd4341b079e6c9f7abb";
+    /// An auditor has seen the settlement.
+    SettlementAttested "77e040cadd9db8ba85693c4d6731b61671e7e92d48ae2af856bd52585f6f54fa";
+    /// Every entry of a batch has ended, and every payment was seen.
+    BatchReconciled "605e1b39c641c5ab3b83ae66b16e831b344c4c6be131986679e47b09d523f9ca";
+    /// Those who have to answer took notice of a dispute.
+    DisputeAcknowledged "27d052d83a8bc9ad402637dfb76c823a475b8422516cdd28d5d23b7f44f63541";
+    /// A dispute was looked at.
+    DisputeTriaged "a584c76a8194961c94873808256e23acaa882c4f2f5663ce04b364e3cb08af4c";
+    /// The decision about a dispute has more time.
+    DisputeExtended "81cf209417bcaed6d60f9e77915379542d70c15982f6e5cc49c455f0af5bbe59";
+    /// A dispute was taken back.
+    DisputeRetracted "94989f3ae5fc0c5224c493bc0f2858c2e7bcfa55928cdac4ae19d4cc33dfc669";
     /// An operator changed a parameter within its band.
     Tuned "54970a1831113d4f60021e5f23e0a931ca65179154e57663a78282a109172a3e";
     /// A parameter has a new baseline.

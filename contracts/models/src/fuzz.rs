@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod input;
+pub mod money;
 pub mod plan;
 pub mod policy;
 pub mod scene;

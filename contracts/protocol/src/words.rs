@@ -12,7 +12,7 @@ use alloc::{format, string::String, vec, vec::Vec};
 
 pub use action::{action, council, entry, new_seat, row};
 pub use bridge::{compliance, conversion, economics};
-pub use program::{asset, terms};
+pub use program::{asset, attestation, batch, range, settled, terms};
 
 /// A label and its value.
 pub type Line = (&'static str, String);

@@ -1,6 +1,7 @@
 //! Records as wire rows: the same words in the database's answers, at the prompt and in reports.
 
 mod event;
+mod program;
 
 use crate::{
     link::{Row, RowHash},

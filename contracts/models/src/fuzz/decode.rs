@@ -4,10 +4,12 @@ use super::{input::Input, scene::Scene};
 use crate::town::START;
 use greatseal_protocol::{
     action::{Action, Parameter},
-    bytes::{ContractAddress, DeploymentId, IncidentId, Label},
-    cells::{CellKey, Cells, CellsMut, Dispute, Escalation, Head, Memory, Route, Tuning},
+    batch::{Batch, Exception},
+    bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, TxHash},
+    cells::{CellKey, Cells, CellsMut, Escalation, Head, Memory, Route, Tuning},
     command::{Command, Decision, Order, ProposalId},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    dispute::Dispute,
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
     event::{Event, Record},
@@ -15,6 +17,7 @@ use greatseal_protocol::{
     genesis::Genesis,
     key::Key,
     policy,
+    program::{Budget, Program},
     proposal::Proposal,
     registry::{Deployment, EntryKey, Registered},
     row::{Row, RowId},
@@ -66,7 +69,8 @@ pub fn cells(bytes: &[u8]) {
     let seat = SeatId { council: Council::Sovereign, index: 0 };
     let scene = Scene::new(0);
     let label = crate::town::label("model");
-    let key = match kind % 19 {
+    let manifest = super::money::MANIFEST;
+    let key = match if (32..38).contains(&kind) { kind } else { kind % 19 } {
         0 => exact::<Head>(bytes).map(|_| CellKey::Head),
         1 => exact::<Row>(bytes).map(|row| CellKey::Row(row.id)),
         2 => exact::<CouncilHead>(bytes).map(|_| CellKey::Council(Council::Sovereign)),
@@ -85,6 +89,12 @@ pub fn cells(bytes: &[u8]) {
         15 => exact::<Registered>(bytes).map(|entry| CellKey::Entry(entry.entry.key())),
         16 => exact::<Deployment>(bytes).map(|_| CellKey::Running(label)),
         17 => exact::<Tuning>(bytes).map(|_| CellKey::Parameter(Parameter::Inflight)),
+        32 => exact::<Program>(bytes).map(|_| CellKey::Program(1)),
+        33 => exact::<Budget>(bytes).map(|_| CellKey::Budget(1, super::money::ASSET)),
+        34 => exact::<Batch>(bytes).map(|_| CellKey::Batch(manifest)),
+        35 => exact::<Exception>(bytes).map(|_| CellKey::Exception(manifest, 0)),
+        36 => exact::<u32>(bytes).map(|_| CellKey::Attested(ChainHash([1; 32]), TxHash([1; 32]))),
+        37 => exact::<u8>(bytes).map(|_| CellKey::OpenDisputes(crate::town::seat("A0"))),
         _ => exact::<Dispute>(bytes).map(|_| CellKey::Dispute(super::plan::SUBJECT)),
     };
     let Some(key) = key else { return };
@@ -97,7 +107,8 @@ fn damaged(mut scene: Scene, key: &CellKey, bytes: &[u8]) {
     scene.cells.keep();
     let seats = ["S0", "S1", "E0", "O0", "A0", "X0"].map(crate::town::seat);
     for (number, who) in (0_u8..).zip(seats) {
-        for kind in 0..super::plan::KINDS {
+        // The last five are about money.
+        for kind in (0..super::plan::KINDS).chain([19, 39, 59, 79, 99]) {
             // An answer is an outcome or the report that cells do not fit; both are fine here.
             let mut input = Input(&[]);
             let open = super::plan::opening(&mut scene, who, kind, &mut input);

@@ -73,6 +73,13 @@ fn natural_row(scene: &Scene, action: &Action, input: &mut Input<'_>) -> RowId {
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
+        Action::CreateProgram(_) => RowId::PROGRAM_CREATE,
+        Action::ChangeProgram(_) => RowId::PROGRAM_CHANGE,
+        Action::ExecuteBatch(batch) => match scene.cells.budget(batch.program, batch.asset) {
+            Ok(Some(budget)) if batch.total <= budget.limits.small => RowId::BATCH_SMALL,
+            _ => RowId::BATCH_LARGE,
+        },
+        Action::Except { .. } | Action::ExtendDispute { .. } => RowId::MANUAL_OVERRIDE,
     }
 }
 
@@ -154,7 +161,11 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
         },
         18 => Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) },
         19 => set_compliance(scene, input),
-        _ => input.value().unwrap_or(Action::Adopt { name: label("other"), text: DocumentHash([1; 32]) }),
+        // Read from the bytes, or about money.
+        _ => match input.value() {
+            Some(action) => action,
+            None => super::money::action(scene, (kind / (KINDS + 1)).wrapping_add(input.byte()), input),
+        },
     }
 }
 
@@ -336,7 +347,7 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     let amount = if number.is_multiple_of(2) { 1_000 } else { 5_000 };
     let conversion = Conversion { route: 1, number, account, amount, versions: (version, served) };
     let last = number.saturating_sub(1);
-    vec![
+    let mut orders = vec![
         Order::Authorize { conversion, proofs: ListProofs::default() },
         Order::Cosign { conversion },
         Order::Complete { route: 1, number: last, reference: REPORT },
@@ -351,5 +362,7 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
         Order::RollBack { component: label("relayer"), from, to },
         Order::Dispute { subject: SUBJECT, reason: REPORT },
         Order::SuspendSelf,
-    ]
+    ];
+    orders.extend(super::money::orders(scene));
+    orders
 }

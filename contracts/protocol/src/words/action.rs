@@ -129,7 +129,11 @@ pub fn action(action: &Action) -> Vec<Line> {
         Action::SetPhase(change) => phase(change),
         Action::CreateProgram(new) => program::create(new),
         Action::ChangeProgram(change) => program::change(change),
-        Action::ExecuteBatch(batch) => program::batch(batch),
+        Action::ExecuteBatch(batch) => {
+            let mut lines = vec![("action", "pay a batch".into())];
+            lines.extend(program::batch(batch));
+            lines
+        }
         Action::Except { manifest, from, up_to, amount, evidence } => vec![
             ("action", "except entries of a batch".into()),
             program::manifest(manifest),

@@ -34,9 +34,9 @@ pub(super) fn change(change: &ChangeProgram) -> Vec<Line> {
     lines
 }
 
-pub(super) fn batch(batch: &ExecuteBatch) -> Vec<Line> {
+/// A batch that is to be paid.
+pub fn batch(batch: &ExecuteBatch) -> Vec<Line> {
     let mut lines = vec![
-        ("action", "pay a batch".into()),
         ("programme", format!("{}", batch.program)),
         ("manifest", format!("{}", batch.manifest)),
         ("entries", format!("{}", batch.count)),
@@ -61,11 +61,13 @@ pub(super) fn manifest(manifest: &ManifestRoot) -> Line {
     ("manifest", format!("{manifest}"))
 }
 
-pub(super) fn range(from: u32, up_to: u32) -> String {
+/// Entries of a batch.
+pub fn range(from: u32, up_to: u32) -> String {
     format!("[{from}, {up_to})")
 }
 
-pub(super) fn settled(mut from: u32, settled: &[Settled]) -> Vec<Line> {
+/// Ranges that are recorded as settled.
+pub fn settled(mut from: u32, settled: &[Settled]) -> Vec<Line> {
     let mut lines = vec![("ranges", format!("{} from entry {from}", settled.len()))];
     for Settled { up_to, amount, reference } in settled {
         lines.extend([
@@ -78,7 +80,8 @@ pub(super) fn settled(mut from: u32, settled: &[Settled]) -> Vec<Line> {
     lines
 }
 
-pub(super) fn attestation(attestation: &Attestation) -> Vec<Line> {
+/// What an auditor has seen.
+pub fn attestation(attestation: &Attestation) -> Vec<Line> {
     let mut lines = vec![
         manifest(&attestation.manifest),
         ("first entry", format!("{}", attestation.from)),

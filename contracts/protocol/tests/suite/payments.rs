@@ -118,6 +118,7 @@ impl Tale {
             1..=3 => most,
             _ => 1 + self.dice.below(most.max(1)),
         };
+        let asset = if self.dice.chance(97) { asset } else { ASSETS[1] };
         let count = u32::try_from(1 + self.dice.below(total.clamp(1, 12))).unwrap();
         let place = usize::from(program != 1);
         let payer = PAYERS[if self.dice.chance(95) { place } else { 1 - place }];
@@ -238,9 +239,18 @@ impl Tale {
         }
     }
 
+    /// Whether a programme has anything to pay with.
+    fn funded(&self) -> bool {
+        let stands = |key: EntryKey| {
+            let entry: Option<Registered> = self.read(&CellKey::Entry(key));
+            entry.is_some_and(|entry| entry.holds(self.now))
+        };
+        !self.programs().is_empty() && stands(EntryKey::Asset(ASSETS[0])) && stands(EntryKey::Payer(PAYERS[0]))
+    }
+
     /// A batch from the proposal to its payment.
     pub(crate) fn pay(&mut self) {
-        if self.programs().is_empty() {
+        if !self.funded() && self.dice.chance(90) {
             return self.fund();
         }
         let action = self.plan_batch();
@@ -250,20 +260,28 @@ impl Tale {
     /// One step on with a batch.
     pub(crate) fn settle(&mut self) {
         let all = self.batches();
-        let Some((manifest, batch)) = self.dice.maybe(&all).copied() else { return };
+        let unfinished: Vec<_> = all.iter().filter(|(_, batch)| batch.reconciled.is_none()).copied().collect();
+        let living = self.dice.maybe(&unfinished).copied().filter(|_| self.dice.chance(90));
+        let Some((manifest, batch)) = living.or_else(|| self.dice.maybe(&all).copied()) else { return };
+        let unseen = batch.attested < batch.attestable();
         match self.dice.below(20) {
-            0..=7 => self.record(manifest, &batch),
-            8 | 9 => {
+            0..=9 if unseen => self.attest(manifest, &batch),
+            0..=12 if batch.cursor < batch.count => self.record(manifest, &batch),
+            0..=12 if batch.complete() => self.reconcile(manifest, &batch),
+            13..=15 => {
                 let action = self.plan_except();
                 self.whole(&action);
             }
-            10..=16 => self.attest(manifest, &batch),
-            17 => self.quarrel(Some(ReferenceHash(manifest.0))),
-            _ => {
-                let who = self.payer_or_auditor(batch.program);
-                self.say(who, Order::Reconcile { manifest });
-            }
+            16 => self.record(manifest, &batch),
+            17 => self.attest(manifest, &batch),
+            18 => self.quarrel(Some(ReferenceHash(manifest.0))),
+            _ => self.reconcile(manifest, &batch),
         }
+    }
+
+    fn reconcile(&mut self, manifest: ManifestRoot, batch: &Batch) {
+        let who = self.payer_or_auditor(batch.program);
+        self.say(who, Order::Reconcile { manifest });
     }
 
     fn payer_or_auditor(&mut self, program: u32) -> SeatId {

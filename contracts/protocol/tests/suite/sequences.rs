@@ -179,7 +179,11 @@ fn the_stories_reach_everything() {
         assert!(times >= least, "{kind} happened {times} times: {seen:#?}");
     }
     let codes = seen.keys().filter(|what| what.parse::<u16>().is_ok()).count();
-    assert!(codes >= 60, "only {codes} different refusals: {seen:#?}");
+    assert!(codes >= 90, "only {codes} different refusals: {seen:#?}");
+    // Of the rules about money and disputes all.
+    for code in (800..=825).chain(642..=646).map(|code: u16| code.to_string()) {
+        assert!(seen.contains_key(&code), "{code} was never reached: {seen:#?}");
+    }
 }
 
 /// A replay refuses a gap, a repetition, a fork and a beginning that is not one.

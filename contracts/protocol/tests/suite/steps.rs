@@ -26,6 +26,9 @@ use greatseal_protocol::{
 
 impl Tale {
     pub(crate) fn tell(&mut self, steps: u64) {
+        if self.rich {
+            (0..4).for_each(|_| self.fund());
+        }
         (0..steps).for_each(|_| self.step());
         self.ended();
     }
@@ -60,7 +63,11 @@ impl Tale {
                 }
             }),
         ];
-        self.dice.weighted(&steps)(self);
+        let money: [(u64, Step); 4] =
+            [(2, Self::fund), (9, Self::pay), (30, Self::settle), (2, |tale| tale.quarrel(None))];
+        let step =
+            if self.rich && self.dice.chance(80) { self.dice.weighted(&money) } else { self.dice.weighted(&steps) };
+        step(self);
         // Time goes on by itself, mostly within a second or a minute.
         self.now += self.dice.weighted(&[(5, 0), (5, 1), (3, 30), (1, 400)]);
     }

@@ -79,6 +79,8 @@ pub(crate) struct Tale {
     pub(crate) now: u64,
     signed: bool,
     pub(crate) kind: Kind,
+    /// A story mostly about money.
+    pub(crate) rich: bool,
     names: BTreeMap<Key, String>,
     successors: u32,
     /// With the row under which each was opened.
@@ -174,6 +176,7 @@ impl Tale {
             now: START,
             signed,
             kind,
+            rich: kind != Kind::Micronode && seed % 6 == 1,
             names,
             successors: 0,
             proposals: Vec::new(),

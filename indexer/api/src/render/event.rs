@@ -1,6 +1,6 @@
 //! The fields of an event in words: every one, for every kind. The proposal that it is about stands beside them.
 
-use super::pairs;
+use super::{pairs, program};
 use greatseal_protocol::{
     bytes::{IncidentId, ReferenceHash, to_hex},
     cells::{Route, Served},
@@ -14,7 +14,7 @@ use greatseal_protocol::{
     words,
 };
 
-type Line = (String, String);
+pub(super) type Line = (String, String);
 
 /// The fields of an event in words.
 pub fn event(event: &Event) -> Vec<Line> {
@@ -161,14 +161,18 @@ pub fn event(event: &Event) -> Vec<Line> {
         Event::DrillFiled { seat, kind, report, .. } => {
             vec![line("seat", seat), line("drill", kind), sha256("report", report)]
         }
-        Event::DisputeOpened { seat, subject, reason } => {
-            vec![line("seat", seat), line("subject", subject), sha256("reason", reason)]
-        }
-        Event::DisputeResolved { subject, outcome, statement, .. } => vec![
-            line("subject", subject),
-            line("answer", format!("{outcome:?}").to_lowercase()),
-            sha256("statement", statement),
-        ],
+        Event::ProgramChanged { .. }
+        | Event::BatchExecuted { .. }
+        | Event::SettlementRecorded { .. }
+        | Event::EntryExcepted { .. }
+        | Event::SettlementAttested { .. }
+        | Event::BatchReconciled { .. }
+        | Event::DisputeOpened { .. }
+        | Event::DisputeAcknowledged { .. }
+        | Event::DisputeTriaged { .. }
+        | Event::DisputeExtended { .. }
+        | Event::DisputeRetracted { .. }
+        | Event::DisputeResolved { .. } => program::event(event),
         Event::SuccessorNamed { seat, successor, .. } => vec![line("seat", seat), line("successor", successor)],
         Event::ProfileRenewed { until, .. } => vec![line("until", until)],
         Event::PhaseChanged { council, from, to, way_back, .. } => {
@@ -184,11 +188,11 @@ pub fn event(event: &Event) -> Vec<Line> {
     }
 }
 
-fn line(label: &str, value: impl ToString) -> Line {
+pub(super) fn line(label: &str, value: impl ToString) -> Line {
     (label.to_owned(), value.to_string())
 }
 
-fn sha256(label: &str, hash: &ReferenceHash) -> Line {
+pub(super) fn sha256(label: &str, hash: &ReferenceHash) -> Line {
     line(label, format!("sha256:{hash}"))
 }
 

@@ -21,12 +21,18 @@ mod dice;
 mod drills;
 #[path = "../../../../contracts/protocol/tests/suite/fixture.rs"]
 mod fixture;
+#[path = "../../../../contracts/protocol/tests/suite/ledger.rs"]
+mod ledger;
 #[path = "../../../../contracts/protocol/tests/suite/lists.rs"]
 mod lists;
+#[path = "../../../../contracts/protocol/tests/suite/money.rs"]
+mod money;
 #[path = "../../../../contracts/protocol/tests/suite/oracle.rs"]
 mod oracle;
 #[path = "../../../../contracts/protocol/tests/suite/oracle_phase.rs"]
 mod oracle_phase;
+#[path = "../../../../contracts/protocol/tests/suite/payments.rs"]
+mod payments;
 #[path = "../../../../contracts/protocol/tests/suite/plans.rs"]
 mod plans;
 #[path = "../../../../contracts/protocol/tests/suite/reckoning.rs"]
@@ -35,6 +41,8 @@ mod reckoning;
 mod rules_bridge;
 #[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]
 mod rules_councils;
+#[path = "../../../../contracts/protocol/tests/suite/rules_disputes.rs"]
+mod rules_disputes;
 #[path = "../../../../contracts/protocol/tests/suite/rules_doors.rs"]
 mod rules_doors;
 #[path = "../../../../contracts/protocol/tests/suite/rules_emergency.rs"]
@@ -45,10 +53,14 @@ mod rules_micronode;
 mod rules_panel;
 #[path = "../../../../contracts/protocol/tests/suite/rules_phase.rs"]
 mod rules_phase;
+#[path = "../../../../contracts/protocol/tests/suite/rules_programmes.rs"]
+mod rules_programmes;
 #[path = "../../../../contracts/protocol/tests/suite/rules_recovery.rs"]
 mod rules_recovery;
 #[path = "../../../../contracts/protocol/tests/suite/rules_registry.rs"]
 mod rules_registry;
+#[path = "../../../../contracts/protocol/tests/suite/rules_settlement.rs"]
+mod rules_settlement;
 #[path = "../../../../contracts/protocol/tests/suite/steps.rs"]
 mod steps;
 #[path = "../../../../contracts/protocol/tests/suite/steps_phase.rs"]
