@@ -159,4 +159,7 @@ pub struct EnvelopeState {
     pub block_number: Option<u64>,
     /// `seq` of its first event.
     pub seq: Option<String>,
+    /// The envelope with its companion's signature, as it came, where it came with one.
+    #[serde(default)]
+    pub companioned: Option<String>,
 }

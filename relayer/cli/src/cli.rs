@@ -6,9 +6,11 @@ mod policy;
 mod propose;
 
 pub use governance::{Decide, Escalate, Execute, Governance, Reject, Signer};
-pub use orders::{Dispute, Drill, Releases, Review, Seat, Tune};
+pub use orders::{Dispute, Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
-pub use propose::{Answer, Degraded, Incident, Newcomer, OfSeat, Propose, Proposed, Register, Release, RowChange};
+pub use propose::{
+    Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
+};
 
 use crate::keys::{For, JournalOf, Keys, store};
 use clap::{Args, Parser, Subcommand};
@@ -79,6 +81,9 @@ pub enum Command {
     /// Releases that run.
     #[command(subcommand)]
     Release(Box<Releases>),
+    /// Post-quantum phases of councils.
+    #[command(subcommand)]
+    Phase(Box<Phases>),
     /// Marks a record as disputed.
     #[command(
         after_help = "Example:\n  greatseal dispute HEX --reason 'not what was decided' --token A0 --pin-file pins/A0"
@@ -233,6 +238,9 @@ pub enum Audit {
         /// An export instead of the indexer.
         #[arg(long, value_name = "FILE")]
         file: Option<PathBuf>,
+        /// Companions' signatures, as `audit export --companions FILE` wrote them; without them they are not checked.
+        #[arg(long, value_name = "FILE")]
+        companions: Option<PathBuf>,
         /// Does not compare with the chain.
         #[arg(long)]
         offline: bool,
@@ -242,5 +250,8 @@ pub enum Audit {
         /// Where to.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        /// Where to write the companions' signatures that the relayer keeps.
+        #[arg(long, value_name = "FILE")]
+        companions: Option<PathBuf>,
     },
 }

@@ -61,6 +61,8 @@ pub enum For {
     Seat,
     /// An account: pays for transactions.
     Payer,
+    /// A seat's post-quantum companion (ML-DSA-65), in a sealed file: signs beside the seat's key.
+    Companion,
 }
 
 /// A token or a folder, not both.
@@ -122,6 +124,7 @@ impl From<For> for Purpose {
         match purpose {
             For::Seat => Self::Seat,
             For::Payer => Self::Payer,
+            For::Companion => Self::Companion,
         }
     }
 }

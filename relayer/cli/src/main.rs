@@ -45,12 +45,15 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Tune(command) => commands::operate::tune(&Session::open(globals).await?, &command).await,
         Command::Drill(command) => commands::operate::drill(&Session::open(globals).await?, &command).await,
         Command::Release(command) => commands::operate::release(&Session::open(globals).await?, &command).await,
+        Command::Phase(command) => commands::operate::phase(&Session::open(globals).await?, &command).await,
         Command::Dispute(command) => commands::operate::dispute(&Session::open(globals).await?, &command).await,
         Command::Policy(command) => commands::policy::run(&command, globals, output).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,
-        Command::Audit(Audit::Export { out }) => commands::audit::export(&Session::open(globals).await?, &out).await,
-        Command::Audit(Audit::Verify { file, offline }) => {
-            commands::audit::run(globals, file.as_deref(), offline).await
+        Command::Audit(Audit::Export { out, companions }) => {
+            commands::audit::export(&Session::open(globals).await?, &out, companions.as_deref()).await
+        }
+        Command::Audit(Audit::Verify { file, companions, offline }) => {
+            commands::audit::run(globals, file.as_deref(), companions.as_deref(), offline).await
         }
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut std::io::stdout());

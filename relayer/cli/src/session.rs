@@ -15,13 +15,14 @@ use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
+    companion::Sent,
     council::{CouncilHead, Seat, SeatId},
     envelope::Envelope,
     event::Record,
     key::Key,
     refusal::Refusal,
 };
-use greatseal_signing::{Confirmation, Intent, Signer};
+use greatseal_signing::{Companion, Confirmation, Intent, Keyring, Sealed, SecretSource, Signer, Source, Store};
 use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -99,6 +100,15 @@ impl Session {
         Service::new("indexer", &self.globals.indexer)
     }
 
+    /// The relayer.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Unreachable`].
+    pub fn relayer(&self) -> Result<Service, CliError> {
+        Service::new("relayer", &self.globals.relayer)
+    }
+
     /// Cells of the contract at the session's block.
     ///
     /// # Errors
@@ -158,7 +168,11 @@ impl Session {
         };
         let authorized = intent.confirm(confirmation);
         let authorized = if how.withdraws { authorized.withdrawing() } else { authorized };
-        let envelope = signer.sign(&authorized).await?.to_bytes();
+        let envelope = signer.sign(&authorized).await?;
+        let envelope = match open_companion(how).await? {
+            Some(companion) => companion.accompany(&authorized, &envelope)?.to_bytes(),
+            None => envelope.to_bytes(),
+        };
         if let Some(path) = &how.envelope_out {
             write(path, format!("{}\n", to_hex(&envelope)).as_bytes())?;
             return Ok(None);
@@ -194,8 +208,9 @@ impl Session {
     ///
     /// [`CliError::Refused`] or [`CliError::Failed`].
     pub async fn submit(&self, envelope: &[u8]) -> Result<EnvelopeState, CliError> {
-        let relayer = Service::new("relayer", &self.globals.relayer)?;
-        let digest = Envelope::digest(envelope);
+        let relayer = self.relayer()?;
+        let sent = Sent::parse(envelope).map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
+        let digest = Envelope::digest(sent.envelope());
         let posted = relayer.post("/v1/envelopes", &Submission { envelope: to_hex(envelope) }).await;
         let mut state: EnvelopeState = match posted {
             Err(CliError::Service { problem, .. }) if problem.code.starts_with("refusal_") => {
@@ -262,6 +277,20 @@ impl Member {
 /// [`CliError::Signing`].
 pub async fn open_signer(how: &cli::Signer) -> Result<Signer, CliError> {
     Ok(how.keys.open().await?.signer(&how.key).await?)
+}
+
+/// Opens the seat's companion, where one is named.
+///
+/// # Errors
+///
+/// [`CliError::Signing`], [`CliError::Input`] without a passphrase.
+pub async fn open_companion(how: &cli::Signer) -> Result<Option<Companion>, CliError> {
+    let (Some(label), Some(folder)) = (&how.companion, &how.companion_sealed) else { return Ok(None) };
+    let passphrase = how.companion_passphrase_file.clone().ok_or_else(|| {
+        CliError::input("--companion-passphrase-file", "missing", "give the file of the companion's passphrase")
+    })?;
+    let store = Store::Sealed(Sealed::new(folder, SecretSource::File(passphrase)));
+    Ok(Some(Keyring::open(Source::new(store)?).await?.companion(label).await?))
 }
 
 /// Writes a file whole or not at all.

@@ -21,6 +21,7 @@ use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
     cells::{CellKey, Cells as _},
     command::Capacity,
+    companion::{Companioned, Sent},
     envelope::Envelope,
     refusal::Refusal,
 };
@@ -55,7 +56,7 @@ pub fn routes(desk: Desk) -> Router {
         .route("/v1/envelopes", post(submit))
         .route("/v1/envelopes/{digest}", get(show))
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "unknown_path", "there is no such path", "see /health") })
-        .layer(DefaultBodyLimit::max(4 * Envelope::MAX))
+        .layer(DefaultBodyLimit::max(3 * Companioned::MAX))
         .layer(middleware::from_fn(in_time))
         .with_state(desk)
 }
@@ -93,16 +94,18 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
     let Ok(bytes) = parse_hex_bytes(&submission.envelope) else {
         return refused(Refusal::Decode);
     };
-    let verified =
-        Envelope::parse(&bytes).and_then(|envelope| envelope.verify(&desk.deployment.domain()).map(|()| envelope));
-    let envelope = match verified {
-        Ok(envelope) => envelope,
+    // What its council's phase asks for is looked up when it is submitted: the worker has a node, and the last word.
+    let verified = Sent::parse(&bytes).and_then(|sent| {
+        let envelope = Envelope::parse(sent.envelope())?;
+        envelope.verify(&desk.deployment.domain()).map(|()| (Envelope::digest(sent.envelope()), envelope))
+    });
+    let (digest, envelope) = match verified {
+        Ok(verified) => verified,
         Err(refusal) => return refused(refusal),
     };
     if desk.stranger(&envelope).await {
         return refused(Refusal::UnknownKey);
     }
-    let digest = Envelope::digest(&bytes);
     let mut journal = desk.journal.lock().await;
     match accept(&mut journal, digest, &bytes).await {
         Ok((status, attempt)) => {
@@ -187,6 +190,7 @@ fn state(digest: EnvelopeDigest, attempt: &Attempt) -> EnvelopeState {
         transaction: attempt.transaction.map(|hash| to_hex(&hash)),
         block_number: outcome.and_then(|outcome| outcome.block),
         seq: outcome.and_then(|outcome| outcome.seq).map(|seq| seq.to_string()),
+        companioned: Companioned::parse(&attempt.bytes).is_ok().then(|| to_hex(&attempt.bytes)),
     }
 }
 

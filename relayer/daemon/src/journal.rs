@@ -21,7 +21,7 @@ pub struct Pending {
     pub attempt: i64,
     /// The envelope's digest.
     pub envelope: EnvelopeDigest,
-    /// Its bytes.
+    /// Its bytes, with the companion's signature where it came with one.
     pub bytes: Vec<u8>,
 }
 
@@ -64,6 +64,8 @@ pub struct Outcome {
 pub struct Attempt {
     /// Its number.
     pub id: i64,
+    /// Its bytes, with the companion's signature where it came with one.
+    pub bytes: Vec<u8>,
     /// Hash of the transaction that carries or carried it.
     pub transaction: Option<[u8; 32]>,
     /// What became of it, if that is known.
@@ -156,7 +158,7 @@ impl Journal {
     /// [`RelayerError::Journal`].
     pub async fn latest(&mut self, envelope: EnvelopeDigest) -> Result<Option<Attempt>, RelayerError> {
         let row = sqlx::query(
-            "SELECT a.id, o.attempt IS NOT NULL AS known, o.state, o.refusal, o.reason, o.tx, o.block, o.seq,
+            "SELECT a.id, a.bytes, o.attempt IS NOT NULL AS known, o.state, o.refusal, o.reason, o.tx, o.block, o.seq,
                     (SELECT t.hash FROM carried c JOIN transactions t ON t.id = c.tx
                       WHERE c.attempt = a.id ORDER BY t.id DESC LIMIT 1) AS hash
                FROM attempts a LEFT JOIN outcomes o ON o.attempt = a.id
@@ -346,6 +348,7 @@ fn attempt(row: &SqliteRow) -> Result<Attempt, RelayerError> {
     let transaction: Option<String> = row.try_get("hash")?;
     Ok(Attempt {
         id: row.try_get("id")?,
+        bytes: row.try_get("bytes")?,
         transaction: transaction.as_deref().map(hash).transpose()?,
         outcome: known.then(outcome).transpose()?,
     })

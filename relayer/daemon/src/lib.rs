@@ -11,6 +11,7 @@ pub mod config;
 pub mod error;
 pub mod inbox;
 pub mod journal;
+mod phase;
 pub mod plan;
 pub mod start;
 pub mod work;

@@ -4,6 +4,7 @@ use crate::{
     error::RelayerError,
     inbox::{Desk, now},
     journal::{End, Outcome, Pending, Sent},
+    phase,
     plan::{Progress, Step, plan},
 };
 use greatseal_api::deployment::Deployment;
@@ -106,7 +107,8 @@ impl<A: Account> Worker<A> {
     /// Dry run, sort out what would be refused, sign the rest and write it down. Sending is the next step.
     async fn submit(&self, chain: &Chain, attempts: &[Pending]) -> Result<(), RelayerError> {
         let contract = self.deployment.contract();
-        let mut left: Vec<&Pending> = attempts.iter().collect();
+        let admitted = self.admitted(chain, attempts).await?;
+        let mut left: Vec<&Pending> = admitted.iter().collect();
         // Whatever is sorted out may change what the others do: the last dry run is of exactly what is sent.
         while !left.is_empty() {
             let bytes: Vec<_> = left.iter().map(|attempt| attempt.bytes.clone()).collect();
@@ -154,6 +156,23 @@ impl<A: Account> Worker<A> {
             left = left.into_iter().enumerate().filter(|(place, _)| keep(place)).map(|(_, attempt)| attempt).collect();
         }
         Ok(())
+    }
+
+    /// The envelopes alone, of which each counts in its council's phase; the others are decided here.
+    async fn admitted(&self, chain: &Chain, attempts: &[Pending]) -> Result<Vec<Pending>, RelayerError> {
+        let mut admitted = Vec::with_capacity(attempts.len());
+        for (attempt, answer) in phase::judge(chain, &self.deployment, attempts).await? {
+            match answer {
+                Ok(bytes) => admitted.push(Pending { bytes, ..attempt.clone() }),
+                Err(missing) => {
+                    tracing::info!(envelope = %attempt.envelope, reason = %missing, "does not count in its phase");
+                    let reason = Some(format!("{missing}; {}", missing.help()));
+                    let outcome = Outcome { state: "failed".into(), reason, ..Outcome::default() };
+                    self.desk.journal.lock().await.decided(attempt.attempt, &outcome, now()).await?;
+                }
+            }
+        }
+        Ok(admitted)
     }
 
     async fn send(&self, chain: &Chain, sent: &Sent) -> Result<(), RelayerError> {

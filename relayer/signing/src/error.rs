@@ -135,6 +135,12 @@ pub enum Error {
         /// What it was wanted for.
         wanted: Purpose,
     },
+    /// Tokens hold no companions.
+    #[error("a token holds no post-quantum companion")]
+    NoCompanions,
+    /// What a companion is asked to sign beside is not what was agreed to, or does not verify.
+    #[error("the envelope is not the one that was agreed to, or does not verify")]
+    OtherEnvelope,
     /// What a payer is asked to sign is no transaction.
     #[error("a payer signs payloads of transactions, 1 to 256 bytes, and no message of the protocol")]
     NoPayload,

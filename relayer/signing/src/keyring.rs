@@ -1,7 +1,7 @@
 //! Keys that are open, wherever they are kept, with the journal of their use.
 
 use crate::{
-    Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
+    Companion, Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
     sealed::{Folder, Unsealed},
     signer::Held,
     token::{Token, keys::Admitted},
@@ -110,6 +110,18 @@ impl Keyring {
         self.held(label, Purpose::Payer).await.map(Payer)
     }
 
+    /// The companion of this label, out of a sealed file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoCompanions`] for a token, [`Error::WrongPurpose`] for another key.
+    pub async fn companion(&self, label: &str) -> Result<Companion> {
+        let Vault::Sealed(folder) = &self.vault else { return Err(Error::NoCompanions) };
+        let (folder, label) = (folder.clone(), label.to_owned());
+        let (info, key) = blocking(move || folder.unseal_companion(&label)).await?;
+        Ok(Companion { info: Arc::new(info), key: Arc::new(key) })
+    }
+
     /// Ends a token's session now; a later call opens a new one. Dropping the last handle does it as well.
     ///
     /// # Errors
@@ -123,14 +135,14 @@ impl Keyring {
     }
 
     async fn held(&self, label: &str, purpose: Purpose) -> Result<Held> {
-        let (info, key, private) = self.admit(label).await?;
+        let (info, key, private) = self.admit(label, purpose).await?;
         match info.purpose == purpose {
             true => Ok(Held { keyring: self.clone(), info: Arc::new(info), key, private }),
             false => Err(Error::WrongPurpose { label: label.into(), purpose: info.purpose, wanted: purpose }),
         }
     }
 
-    pub(crate) async fn admit(&self, label: &str) -> Result<(KeyInfo, Key, Private)> {
+    pub(crate) async fn admit(&self, label: &str, wanted: Purpose) -> Result<(KeyInfo, Key, Private)> {
         match &self.vault {
             Vault::Token(token) => {
                 let admitted = token.admit(label).await?;
@@ -138,7 +150,7 @@ impl Keyring {
             }
             Vault::Sealed(folder) => {
                 let (folder, label) = (folder.clone(), label.to_owned());
-                let (info, key, unsealed) = blocking(move || folder.unseal(&label)).await?;
+                let (info, key, unsealed) = blocking(move || folder.unseal(&label, wanted)).await?;
                 Ok((info, key, Private::Sealed(unsealed)))
             }
         }

@@ -1,7 +1,7 @@
 //! What is said about a key, wherever it is kept.
 
 use crate::{Error, Result, Work};
-use greatseal_protocol::key::Key;
+use greatseal_protocol::{bytes::CompanionHash, key::Key};
 use std::fmt;
 
 /// What a key is for. No key serves both: a payer's machine is online, and signs what it is given.
@@ -11,6 +11,8 @@ pub enum Purpose {
     Seat,
     /// A paying account's: signs transactions.
     Payer,
+    /// A seat's post-quantum companion (ML-DSA-65): signs beside the seat's own key.
+    Companion,
 }
 
 /// A key as a list shows it.
@@ -20,8 +22,10 @@ pub struct KeyInfo {
     pub label: String,
     /// What it is for.
     pub purpose: Purpose,
-    /// The public key, where it is there and readable.
+    /// The public key, where it is there and readable; a companion has none of these.
     pub key: Option<Key>,
+    /// What names a companion.
+    pub companion: Option<CompanionHash>,
     /// How the private key is kept.
     pub custody: Custody,
     /// Why no signer opens for it.
@@ -83,11 +87,12 @@ impl Purpose {
         match self {
             Self::Seat => 1,
             Self::Payer => 2,
+            Self::Companion => 3,
         }
     }
 
     pub(crate) fn from_tag(tag: u8) -> Option<Self> {
-        [Self::Seat, Self::Payer].into_iter().find(|purpose| purpose.tag() == tag)
+        [Self::Seat, Self::Payer, Self::Companion].into_iter().find(|purpose| purpose.tag() == tag)
     }
 }
 
@@ -96,6 +101,7 @@ impl fmt::Display for Purpose {
         out.write_str(match self {
             Self::Seat => "seat",
             Self::Payer => "payer",
+            Self::Companion => "companion",
         })
     }
 }

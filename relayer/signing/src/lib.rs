@@ -11,6 +11,7 @@
 //! The only crate that knows cryptoki. References: PKCS#11 v3.1 (sections are cited where they decide something),
 //! RFC 8032 (Ed25519), RFC 8410 (its OID), RFC 9106 (Argon2id).
 
+mod companion;
 mod config;
 mod error;
 mod journal;
@@ -23,6 +24,7 @@ mod signer;
 mod token;
 mod write;
 
+pub use companion::Companion;
 pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};
 pub use journal::{Backend, Decided, Journal, Receipt, Stand, Use};

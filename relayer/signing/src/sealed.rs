@@ -7,7 +7,11 @@ use format::{Header, MAX};
 
 use crate::{Custody, Error, KeyInfo, Purpose, Result, Sealed, keys, write};
 use ed25519_dalek::{Signer as _, SigningKey};
-use greatseal_protocol::key::{Key, Signature};
+use greatseal_protocol::{
+    bytes::CompanionHash,
+    companion::CompanionKey,
+    key::{Key, Signature},
+};
 use std::{
     fs::{self, File},
     io::{ErrorKind, Read as _},
@@ -56,17 +60,32 @@ impl Folder {
         Ok(keys)
     }
 
-    /// The key of this label, opened and compared with its header.
-    pub(crate) fn unseal(&self, label: &str) -> Result<(KeyInfo, Key, Unsealed)> {
+    /// The key of this label, which is no companion's, opened and compared with its header.
+    pub(crate) fn unseal(&self, label: &str, wanted: Purpose) -> Result<(KeyInfo, Key, Unsealed)> {
         let (header, bytes) = self.read(label)?;
-        let path = self.file(label);
-        let secret = header.open(&bytes, &self.passphrase, &path)?;
-        let key = SigningKey::from_bytes(&secret);
-        if key.verifying_key().as_bytes() != &header.public {
-            return Err(Error::NotSealed { path, reason: "its public key is another's" });
+        let Some(public) = header.key() else { return Err(header.wrong_purpose(wanted)) };
+        let secret = self.open_file(&header, &bytes)?;
+        public.admit().map_err(|_| Error::BadPoint)?;
+        Ok((header.info(), public, Unsealed(Arc::new(SigningKey::from_bytes(&secret)))))
+    }
+
+    /// The companion of this label, opened and compared with its header.
+    pub(crate) fn unseal_companion(&self, label: &str) -> Result<(KeyInfo, CompanionKey)> {
+        let (header, bytes) = self.read(label)?;
+        if header.purpose != Purpose::Companion {
+            return Err(header.wrong_purpose(Purpose::Companion));
         }
-        header.key().admit().map_err(|_| Error::BadPoint)?;
-        Ok((header.info(), header.key(), Unsealed(Arc::new(key))))
+        let secret = self.open_file(&header, &bytes)?;
+        Ok((header.info(), CompanionKey::from_seed(&secret)))
+    }
+
+    fn open_file(&self, header: &Header, bytes: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+        let path = self.file(&header.label);
+        let secret = header.open(bytes, &self.passphrase, &path)?;
+        match public(header.purpose, &secret) == header.public {
+            true => Ok(secret),
+            false => Err(Error::NotSealed { path, reason: "its public key is another's" }),
+        }
     }
 
     /// A new key in a file of its own. The file is whole and opens with the passphrase, or is not there.
@@ -82,7 +101,7 @@ impl Folder {
             return Err(Error::KeyExists { label: label.into() });
         }
         let secret = Zeroizing::new(keys::random::<32>()?);
-        let public = SigningKey::from_bytes(&secret).verifying_key().to_bytes();
+        let public = public(purpose, &secret);
         let header = Header {
             purpose,
             work: self.work,
@@ -91,7 +110,7 @@ impl Folder {
             public,
             label: label.into(),
         };
-        header.key().admit().map_err(|_| Error::BadPoint)?;
+        header.key().map_or(Ok(()), |key| key.admit()).map_err(|_| Error::BadPoint)?;
         let bytes = header.seal(&secret, &self.passphrase, &path)?;
         let unwritable = |reason| Error::SealedUnwritable { path: path.clone(), reason };
         write::folder(&self.path).map_err(unwritable)?;
@@ -141,24 +160,38 @@ impl Unsealed {
 }
 
 impl Header {
-    fn key(&self) -> Key {
-        Key::Ed25519(self.public)
+    /// None where it is a companion's: its key is named by a hash.
+    fn key(&self) -> Option<Key> {
+        (self.purpose != Purpose::Companion).then_some(Key::Ed25519(self.public))
+    }
+
+    fn wrong_purpose(&self, wanted: Purpose) -> Error {
+        Error::WrongPurpose { label: self.label.clone(), purpose: self.purpose, wanted }
     }
 
     fn info(&self) -> KeyInfo {
         KeyInfo {
             label: self.label.clone(),
             purpose: self.purpose,
-            key: Some(self.key()),
+            key: self.key(),
+            companion: (self.purpose == Purpose::Companion).then_some(CompanionHash(self.public)),
             custody: Custody::Sealed(self.work),
             defect: None,
         }
     }
 }
 
+/// What a header shows of a secret.
+fn public(purpose: Purpose, secret: &[u8; 32]) -> [u8; 32] {
+    match purpose {
+        Purpose::Companion => CompanionKey::from_seed(secret).name().0,
+        Purpose::Seat | Purpose::Payer => SigningKey::from_bytes(secret).verifying_key().to_bytes(),
+    }
+}
+
 fn unusable(label: &str, defect: &Error) -> KeyInfo {
     let (label, custody) = (label.to_owned(), Custody::Unknown);
-    KeyInfo { label, purpose: Purpose::Seat, key: None, custody, defect: Some(defect.to_string()) }
+    KeyInfo { label, purpose: Purpose::Seat, key: None, companion: None, custody, defect: Some(defect.to_string()) }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

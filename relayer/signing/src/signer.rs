@@ -149,7 +149,7 @@ impl Held {
     }
 
     async fn probe(&self) -> Result<()> {
-        let (info, found, _) = self.keyring.admit(&self.info.label).await?;
+        let (info, found, _) = self.keyring.admit(&self.info.label, self.info.purpose).await?;
         if found != self.key {
             return Err(Error::WrongKey { authorized: self.key, held: found });
         }

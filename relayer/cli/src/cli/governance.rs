@@ -119,6 +119,9 @@ pub struct Escalate {
     pub signer: Signer,
 }
 
+/// Under which the switches of a companion are shown.
+const COMPANION: &str = "Post-quantum companion";
+
 /// Which key, and whether to ask.
 #[derive(Clone, Debug, Args)]
 #[command(group(store(true)))]
@@ -129,6 +132,15 @@ pub struct Signer {
     /// Label of the key.
     #[arg(long, value_name = "LABEL", default_value = "seat")]
     pub key: String,
+    /// Label of the seat's post-quantum companion, which signs beside the key.
+    #[arg(long, value_name = "LABEL", requires = "companion_sealed", help_heading = COMPANION)]
+    pub companion: Option<String>,
+    /// Folder of sealed files that holds the companion.
+    #[arg(long, value_name = "FOLDER", requires = "companion", help_heading = COMPANION)]
+    pub companion_sealed: Option<PathBuf>,
+    /// File that holds the folder's passphrase, readable by its owner only.
+    #[arg(long, value_name = "FILE", requires = "companion", help_heading = COMPANION)]
+    pub companion_passphrase_file: Option<PathBuf>,
     /// Signs without asking; for scripts.
     #[arg(long)]
     pub yes: bool,

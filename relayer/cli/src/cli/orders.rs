@@ -22,6 +22,11 @@ pub enum Seat {
         #[command(flatten)]
         signer: Signer,
     },
+    /// Names the seat's post-quantum companion, which signs beside its key: once for each key of the seat.
+    #[command(
+        after_help = "Example:\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose companion --label E0\n  greatseal seat name-companion --token E0 --pin-file pins/E0 --companion E0 --companion-sealed keys --companion-passphrase-file passphrase"
+    )]
+    NameCompanion(Signer),
     /// A sign of life of an Emergency seat.
     #[command(after_help = "Example:\n  greatseal seat heartbeat --token E0 --pin-file pins/E0")]
     Heartbeat(Signer),
@@ -98,6 +103,20 @@ pub enum Releases {
     RollBack {
         /// Of which component.
         component: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+}
+
+/// Post-quantum phases of councils.
+#[derive(Debug, Subcommand)]
+pub enum Phases {
+    /// Goes back to the phase that the decision for the present one allowed: one order, at once.
+    #[command(after_help = "Example:\n  greatseal phase roll-back S --token O0 --pin-file pins/O0")]
+    RollBack {
+        /// S, P, T, E, C, M, I, Pr:1, O, A or X.
+        council: String,
         /// Who signs.
         #[command(flatten)]
         signer: Signer,

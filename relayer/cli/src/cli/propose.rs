@@ -146,6 +146,11 @@ pub enum Proposed {
         /// What shall hold.
         value: u64,
     },
+    /// Gives a council another post-quantum phase: one step up, or back.
+    #[command(
+        after_help = "Example:\n  … phase E hybrid --property-tests report.html --performance snapshot.json --not-after '+2 d' --rollback-to optional\n\nOn the way up an operator may go back without a decision: to the present phase where no other is given."
+    )]
+    Phase(Phase),
     /// A text takes effect; nothing else happens.
     #[command(after_help = "Example:\n  … adopt privacy-notice --text notice.pdf")]
     Adopt {
@@ -351,4 +356,31 @@ pub struct Release {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["component", "version", "code", "sbom", "not_before", "not_after", "rollback_until"])]
     #[serde(skip)]
     pub file: Option<PathBuf>,
+}
+
+/// A council's phase.
+#[derive(Debug, Args)]
+pub struct Phase {
+    /// S, P, T, E, C, M, I, Pr:1, O, A or X.
+    pub council: String,
+    /// classical, optional, hybrid or post-quantum.
+    pub next: String,
+    /// Report of the transition's property tests, or sha256:HEX.
+    #[arg(long, value_name = "FILE")]
+    pub property_tests: String,
+    /// Performance snapshot over 15 minutes, or sha256:HEX.
+    #[arg(long, value_name = "FILE")]
+    pub performance: String,
+    /// Begin of the change window; now where left out.
+    #[arg(long, value_name = "TIME")]
+    pub not_before: Option<String>,
+    /// End of the change window; three days later where left out.
+    #[arg(long, value_name = "TIME")]
+    pub not_after: Option<String>,
+    /// Phase to which an operator may go back; the present one where left out.
+    #[arg(long, value_name = "PHASE")]
+    pub rollback_to: Option<String>,
+    /// Until when; a week after the window where left out, 30 days at most.
+    #[arg(long, value_name = "TIME")]
+    pub rollback_until: Option<String>,
 }

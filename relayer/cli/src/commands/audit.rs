@@ -1,5 +1,8 @@
 //! `greatseal audit`: nothing that the indexer says is believed.
 
+mod companions;
+
+use self::companions::{Check, Kept};
 use super::governance::log::all;
 use crate::{
     cli::Globals,
@@ -31,11 +34,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 ///
 /// [`CliError::Unreachable`].
-pub async fn export(session: &Session, out: &Path) -> Result<(), CliError> {
+pub async fn export(session: &Session, out: &Path, beside: Option<&Path>) -> Result<(), CliError> {
     let rows = all(&session.indexer()?).await?;
     let text: String = rows.iter().filter_map(|row| serde_json::to_string(row).ok()).map(|row| row + "\n").collect();
     write(out, text.as_bytes())?;
-    let lines = [line("events", rows.len()), line("written to", out.display())];
+    let mut lines = vec![line("events", rows.len()), line("written to", out.display())];
+    if let Some(beside) = beside {
+        let count = companions::export(&session.relayer()?, &rows, beside).await?;
+        lines.extend([line("companions' signatures", count), line("written to", beside.display())]);
+    }
     session.output.answer(&lines, &object(&lines));
     Ok(())
 }
@@ -74,7 +81,7 @@ pub struct Verified {
 /// # Errors
 ///
 /// [`CliError::NotVerified`] with the first row that does not hold.
-pub fn verify(rows: &[EventRow], deployment: &DeploymentId) -> Result<Verified, CliError> {
+pub fn verify(rows: &[EventRow], deployment: &DeploymentId, check: &mut Check<'_>) -> Result<Verified, CliError> {
     let mut head = RowHash::before_first(deployment);
     let mut state = Memory::new();
     let mut blocks = BTreeMap::new();
@@ -107,6 +114,7 @@ pub fn verify(rows: &[EventRow], deployment: &DeploymentId) -> Result<Verified, 
         {
             return Err(wrong("is of another deployment"));
         }
+        check.before(&state, &record).map_err(|missing| wrong(&missing))?;
         evolve(&mut state, &record).map_err(|error| wrong(&error.to_string()))?;
         place = (row.block_number, row.index);
         last = BlockRef { number: row.block_number, hash: row.block_hash };
@@ -119,7 +127,12 @@ pub fn verify(rows: &[EventRow], deployment: &DeploymentId) -> Result<Verified, 
 /// # Errors
 ///
 /// [`CliError::NotVerified`].
-pub async fn run(globals: &Globals, file: Option<&Path>, offline: bool) -> Result<(), CliError> {
+pub async fn run(
+    globals: &Globals,
+    file: Option<&Path>,
+    companions: Option<&Path>,
+    offline: bool,
+) -> Result<(), CliError> {
     let session = match offline {
         true => None,
         false => Some(Session::open(globals).await?),
@@ -134,10 +147,14 @@ pub async fn run(globals: &Globals, file: Option<&Path>, offline: bool) -> Resul
             all(&indexer).await?
         }
     };
-    let verified = verify(&rows, &read_deployment(&globals.deployment)?.domain().deployment)?;
+    let domain = read_deployment(&globals.deployment)?.domain();
+    let kept = companions.map(Kept::import).transpose()?;
+    let mut check = Check::new(domain, kept.as_ref());
+    let verified = verify(&rows, &domain.deployment, &mut check)?;
     let mut lines = vec![
         line("hash links", format!("{} events, all hold", verified.events)),
         line("replay", format!("{} cells, every event fits", verified.state.len())),
+        line("companions", check.words()),
         line("head", verified.head.to_hex()),
     ];
     if let Some(session) = &session {

@@ -39,6 +39,7 @@ fn lines(info: &KeyInfo) -> Vec<Line> {
         line("purpose", info.purpose),
         line("key", info.key.map_or_else(|| "none".to_owned(), |key| key.to_string())),
     ];
+    lines.extend(info.companion.map(|name| line("companion", format!("ml-dsa-65 sha256:{name}"))));
     lines.extend(account(info).map(|account| line("account", account)));
     lines.extend(match &info.custody {
         Custody::Token(custody) => vec![
@@ -58,6 +59,7 @@ fn value(info: &KeyInfo) -> Value {
         "purpose": info.purpose.to_string(),
         "key": info.key.map(|key| key.to_string()),
         "account": account(info),
+        "companion": info.companion.map(|name| name.to_string()),
         "defect": info.defect,
     });
     match &info.custody {

@@ -6,6 +6,7 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     cells::{CellKey, Cells, Tuning},
     command::Order,
+    phase::WayBack,
     refusal::Refusal,
     registry::Deployment,
 };
@@ -56,6 +57,23 @@ pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), C
     let (from, to) = (running.current.version, before.version);
     let more = [line("component", component), line("from", from), line("to", to)];
     give(session, signer, |_| Order::RollBack { component, from, to }, &more).await
+}
+
+/// `greatseal phase …`
+///
+/// # Errors
+///
+/// As [`tune`].
+pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliError> {
+    let cli::Phases::RollBack { council, signer } = command;
+    let council = text::council(council)?;
+    let keys = [CellKey::Council(council), CellKey::WayBack(council)];
+    let cells = session.cells(keys).await?;
+    let way: Option<WayBack> = cells.cell::<Option<WayBack>>(&CellKey::WayBack(council)).map_err(refused)?.flatten();
+    let to = way.ok_or_else(|| refused(Refusal::NoWayBack))?.to;
+    let from = cells.council(council).map_err(refused)?.phase;
+    let more = [line("council", council), line("from", from), line("to", to)];
+    give(session, signer, |_| Order::RollBackPhase { council, from, to }, &more).await
 }
 
 /// `greatseal dispute`

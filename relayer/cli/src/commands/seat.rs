@@ -1,7 +1,13 @@
 //! `greatseal seat`: what a seat says about itself.
 
 use super::order::give;
-use crate::{cli, error::CliError, output::line, session::Session, text};
+use crate::{
+    cli,
+    error::CliError,
+    output::line,
+    session::{Session, open_companion},
+    text,
+};
 use greatseal_protocol::command::Order;
 
 /// `greatseal seat …`
@@ -22,6 +28,14 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
             let successor = text::key(successor)?;
             let more = [line("successor", successor)];
             give(session, signer, |member| Order::NameSuccessor { successor, nonce: member.next_nonce() }, &more).await
+        }
+        cli::Seat::NameCompanion(signer) => {
+            const HELP: &str = "give --companion LABEL --companion-sealed FOLDER --companion-passphrase-file FILE";
+            let companion =
+                open_companion(signer).await?.ok_or_else(|| CliError::input("--companion", "missing", HELP))?;
+            let companion = companion.name();
+            let more = [line("companion", format!("ml-dsa-65 sha256:{companion}"))];
+            give(session, signer, |_| Order::NameCompanion { companion }, &more).await
         }
         cli::Seat::Heartbeat(signer) => {
             give(session, signer, |member| Order::Heartbeat { nonce: member.next_nonce() }, &[]).await

@@ -32,6 +32,10 @@ impl Error {
             Self::Gone => "open the token again",
             Self::NoRandomness => "repair the system's random number generator first",
             Self::WrongPurpose { .. } => "choose a key of that purpose: see `greatseal key list`",
+            Self::NoCompanions => {
+                "make the companion in a sealed file: --sealed FOLDER; the seat's own key may stay in its token"
+            }
+            Self::OtherEnvelope => "sign the command again, with both keys",
             Self::NoPayload => "a council's command is signed by its seat's key, never by a payer",
             Self::SealedUnreadable { .. } => "give the folder that `greatseal key generate --sealed FOLDER` made",
             Self::SealedUnwritable { .. } => "give a folder of your own on a file system with room and hard links",

@@ -2,14 +2,15 @@
 //!
 //! ```text
 //! "GREATSEAL-SEALED-KEY-1\n"                                       23 bytes
-//! purpose (1: seat, 2: payer)                                       1
+//! purpose (1: seat, 2: payer, 3: companion)                                       1
 //! Argon2id, version 0x13: KiB of memory (LE), passes, lanes         4 + 1 + 1
 //! salt                                                             16
 //! nonce of XChaCha20-Poly1305                                      24
-//! Ed25519 public key                                               32
+//! Ed25519 public key; of a companion the hash that names it        32
 //! label: its length, its bytes                                      1 + 1…64
 //! -- so far the header: associated data of what follows --
-//! Ed25519 secret key (RFC 8032), encrypted, and the tag            32 + 16
+//! Ed25519 secret key (RFC 8032), or ML-DSA-65 seed (FIPS 204,
+//! algorithm 6), encrypted, and the tag                             32 + 16
 //! ```
 
 use crate::{Error, Purpose, Result, keys};

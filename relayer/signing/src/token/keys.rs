@@ -76,6 +76,7 @@ pub(crate) fn generate(session: &Session, label: &str, purpose: Purpose, demand_
     let id = match purpose {
         Purpose::Seat => random::<16>()?.to_vec(),
         Purpose::Payer => [PAYER.as_slice(), &random::<16>()?].concat(),
+        Purpose::Companion => return Err(Error::NoCompanions),
     };
     let name = [Attribute::Id(id.clone()), Attribute::Label(label.into())];
     for attribute in &name {
@@ -146,7 +147,7 @@ fn info(private: &Read, key: Option<Key>) -> KeyInfo {
         local: private.says(&Attribute::Local(true)),
     };
     let purpose = if custody.id.starts_with(PAYER) { Purpose::Payer } else { Purpose::Seat };
-    KeyInfo { label: private.label(), purpose, key, custody: Custody::Token(custody), defect: None }
+    KeyInfo { label: private.label(), purpose, key, companion: None, custody: Custody::Token(custody), defect: None }
 }
 
 /// By label to the private key, by its id to both halves, each of them exactly once.

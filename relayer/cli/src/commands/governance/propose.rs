@@ -149,6 +149,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
         }
         Proposed::Release(release) => records::release(session, release).await?,
         Proposed::Baseline { name, value } => records::baseline(session, name, *value).await?,
+        Proposed::Phase(change) => records::phase(session, change).await?,
         Proposed::Adopt { name, text: file } => {
             let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
             Chosen { action: Action::Adopt { name, text }, row: Under::Row(RowId::DOCUMENT_ONLY) }

@@ -12,6 +12,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::ProposalId,
     council::{Council, CouncilHead, Seat, SeatId, Suspender},
+    phase::{Companion, Phase, WayBack},
     proposal::{Proposal, Status},
 };
 
@@ -63,6 +64,7 @@ async fn of(session: &Session, council: Council, lines: &mut Vec<Line>) -> Resul
     let seats = ids().map(|id| Ok((id, cells.seat(id)?))).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     let organisations: Vec<_> = seats.iter().map(|(_, seat)| seat.organisation.to_string()).collect();
     lines.push(line(&council.to_string(), format!("epoch {}: {}", head.epoch, organisations.join(", "))));
+    phase(session, council, &head, lines).await?;
     for (id, seat) in &seats {
         attention(*id, seat, session.now, lines);
     }
@@ -75,6 +77,28 @@ async fn of(session: &Session, council: Council, lines: &mut Vec<Line>) -> Resul
         }
     }
     Ok(true)
+}
+
+/// The post-quantum phase, where it is not the first; who lacks a companion, and what an operator may go back to.
+async fn phase(session: &Session, council: Council, head: &CouncilHead, lines: &mut Vec<Line>) -> Result<(), CliError> {
+    if head.phase == Phase::Classical {
+        return Ok(());
+    }
+    let ids = || (0..head.size).map(|index| SeatId { council, index });
+    let keys = ids().flat_map(|id| [CellKey::Seat(id), CellKey::Companion(id)]).chain([CellKey::WayBack(council)]);
+    let cells = session.cells(keys).await?;
+    let way: Option<Option<WayBack>> = cells.cell(&CellKey::WayBack(council)).map_err(unreadable)?;
+    let way = way.flatten().filter(|way| session.now < way.until);
+    let back = way.map_or(String::new(), |way| format!(", back to {} until {}", way.to, clock(way.until, session.now)));
+    lines.push(line("phase", format!("{council}: {}{back}", head.phase)));
+    for id in ids() {
+        let named: Option<Companion> = cells.cell(&CellKey::Companion(id)).map_err(unreadable)?;
+        let seat = cells.seat(id).map_err(unreadable)?;
+        if named.is_none_or(|named| named.key != seat.key) {
+            lines.push(line("no companion", id));
+        }
+    }
+    Ok(())
 }
 
 fn attention(id: SeatId, seat: &Seat, now: u64, lines: &mut Vec<Line>) {

@@ -6,12 +6,14 @@ use greatseal_protocol::{
     action::Action,
     bytes::{CodeHash, ReferenceHash},
     cells::{CellKey, Cells, Tuning},
+    phase::{Phase, SetPhase, WayBack},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
     row::RowId,
 };
 
 const ENTRY: &str = "see `greatseal governance propose register --help` for what an entry needs";
+const PHASE: &str = "a phase is classical, optional, hybrid or post-quantum";
 const RELEASE: &str = "see `greatseal governance propose release --help` for what a release needs";
 /// Seconds of a change window, and of the time to go back, where nobody says.
 const WINDOW: u64 = 3 * text::DAY;
@@ -112,6 +114,31 @@ pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Resul
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
     let action = Action::SetBaseline { name, previous: present.map(|present| present.value), value };
     Ok(Chosen { action, row: Under::Row(RowId::CONFIG_OUTSIDE_BAND) })
+}
+
+/// Gives a council another phase; the present one is read from the chain.
+pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Chosen, CliError> {
+    let council = text::council(&said.council)?;
+    let name = |what: &'static str, name: &str| {
+        name.parse::<Phase>().map_err(|_| CliError::input(what, format!("`{name}` is none"), PHASE))
+    };
+    let (next, key) = (name("phase", &said.next)?, CellKey::Council(council));
+    let previous = session.cells([key]).await?.council(council).map_err(refused)?.phase;
+    let not_before = moment("not_before", &said.not_before, session.now, session.now)?;
+    let not_after = moment("not_after", &said.not_after, session.now, not_before.saturating_add(WINDOW))?;
+    let until = moment("rollback_until", &said.rollback_until, session.now, not_after.saturating_add(ROLLBACK))?;
+    let to = said.rollback_to.as_deref().map_or(Ok(previous), |to| name("rollback_to", to))?;
+    let change = SetPhase {
+        council,
+        previous,
+        next,
+        not_before,
+        not_after,
+        property_tests: ReferenceHash(text::hash(&said.property_tests)?),
+        performance: ReferenceHash(text::hash(&said.performance)?),
+        way_back: (next > previous).then_some(WayBack { to, until }),
+    };
+    Ok(Chosen { action: Action::SetPhase(change), row: Under::Row(RowId::CUSTODY) })
 }
 
 fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {
