@@ -5,7 +5,7 @@
 
 use crate::{
     action::{Parameter, Resolution},
-    bytes::{ChainGenesis, HolderHash, Label, ReferenceHash},
+    bytes::{ChainGenesis, HolderHash, Label, ReferenceHash, Written},
     command::ProposalId,
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     digest::Domain,
@@ -197,9 +197,10 @@ pub trait Cells {
 
     /// A proposal, if its slot still holds it.
     fn proposal(&self, id: ProposalId) -> Result<Proposal, Refusal> {
-        self.cell::<Proposal>(&CellKey::proposal(id))?
-            .filter(|proposal| proposal.serial == id.serial)
-            .ok_or(Refusal::UnknownProposal)
+        match self.cell::<Proposal>(&CellKey::proposal(id))? {
+            Some(proposal) if proposal.serial == id.serial => Ok(proposal),
+            _ => Err(Refusal::UnknownProposal),
+        }
     }
 
     /// A bridge route.
@@ -245,7 +246,7 @@ pub trait CellsMut: Cells {
 
     /// Writes a typed cell.
     fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
-        self.store(key, cell.encode());
+        self.store(key, Written::once(cell));
     }
 }
 

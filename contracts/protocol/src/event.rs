@@ -4,7 +4,7 @@ use crate::{
     action::{Action, Parameter, Resolution},
     bytes::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ProposalDigest,
-        ReferenceHash,
+        ReferenceHash, Written,
     },
     command::{Decision, DeploymentLog, ProposalId},
     council::{Council, SeatId, Suspender},
@@ -554,7 +554,7 @@ impl Event {
             Self::ReleaseRolledBack { component, .. } => component.encode(),
             Self::Tuned { name, .. } => name.encode(),
             Self::DisputeOpened { subject, .. } => subject.encode(),
-            other => other.proposal().encode().split_off(1),
+            other => Written::once(&other.proposal()).split_off(1),
         };
         let mut subject = [0; 32];
         match subject.get_mut(..bytes.len()) {

@@ -429,8 +429,8 @@ fn rule_12_every_row_counts_every_set_of_approvals_as_the_table_says() {
                     .filter(|at| chosen(*at))
                     .for_each(|at| proposal.set_decision(seats[at], Decision::Approve));
                 let spoilt_at = last.filter(|_| *matter != Matter::Nothing);
-                let sound = spoilt_at
-                    .map(|at| (cells.seat(seats[at]).unwrap(), cells.council(seats[at].council).unwrap()));
+                let sound =
+                    spoilt_at.map(|at| (cells.seat(seats[at]).unwrap(), cells.council(seats[at].council).unwrap()));
                 if let Some(at) = spoilt_at {
                     spoilt(&mut cells, seats[at], *matter);
                     if *matter == Matter::Rejects {
