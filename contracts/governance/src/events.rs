@@ -3,8 +3,10 @@
 //! The signature topics are fixed literals, because ink! would hash the source text of the field types: they are
 //! SHA-256(`greatseal/event/` ‖ name), which a test compares. All kinds carry the same protocol record.
 
-use greatseal_protocol::event::{Event, Record};
-use ink::scale::Encode;
+use greatseal_protocol::{
+    bytes::Written,
+    event::{Event, Record},
+};
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
@@ -155,7 +157,7 @@ kinds! {
 pub fn emit(record: &Record) {
     let subject = record.event.subject();
     let actor = record.actor.map(|key| key.topic()).unwrap_or_default();
-    deposit(&[signature_topic(&record.event), subject, actor], &(subject, actor, record).encode());
+    deposit(&[signature_topic(&record.event), subject, actor], &Written::once(&(subject, actor, record)));
 }
 
 #[cfg(target_arch = "riscv64")]

@@ -41,7 +41,7 @@ mod governance {
             let contract = ContractAddress(Self::env().address().to_fixed_bytes());
             let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
                 .map_err(NotDeployed::Broken)?;
-            evolve(&mut Storage, &record)?;
+            evolve(&mut Storage::new(), &record)?;
             emit(&record);
             Ok(Self {})
         }
@@ -55,10 +55,11 @@ mod governance {
                 return Err(Undone::Bounds(Refusal::TooLarge));
             }
             let now = self.env().block_timestamp();
+            let mut storage = Storage::new();
             let mut outcomes = Vec::with_capacity(envelopes.len());
             for envelope in &envelopes {
                 let (outcome, records) =
-                    submit::submit(&mut Storage, envelope, now, &Host).map_err(|_| Undone::Storage)?;
+                    submit::submit(&mut storage, envelope, now, &Host).map_err(|_| Undone::Storage)?;
                 records.iter().for_each(emit);
                 outcomes.push(outcome);
             }
@@ -75,7 +76,7 @@ mod governance {
         pub fn act(&self, command: Vec<u8>) -> Result<Outcome, Undone> {
             let caller = self.env().caller().to_fixed_bytes();
             let now = self.env().block_timestamp();
-            let (outcome, records) = submit::act(&mut Storage, &command, now, |key| is_account_of(&caller, key))
+            let (outcome, records) = submit::act(&mut Storage::new(), &command, now, |key| is_account_of(&caller, key))
                 .map_err(|_| Undone::Storage)?;
             records.iter().for_each(emit);
             match outcome {
@@ -87,7 +88,7 @@ mod governance {
         /// The bytes of a cell.
         #[ink(message)]
         pub fn cell(&self, key: CellKey) -> Option<Vec<u8>> {
-            Storage.load(&key)
+            Storage::new().load(&key)
         }
     }
 }

@@ -37,6 +37,7 @@ pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *
         }
         match left {
             0 => {}
+            1 if count == 1 => copy!(u8, target, source, 0),
             _ if count >= 8 => {
                 let back = left.wrapping_sub(8);
                 copy!(u64, target, source, back);
@@ -51,6 +52,34 @@ pub unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, count: usize) -> *
                 copy!(u8, target, source, left.wrapping_sub(1));
                 copy!(u8, target, source, 0);
             }
+        }
+    }
+    to
+}
+
+/// Fills `count` bytes.
+///
+/// # Safety
+///
+/// C's: `to` can be written for so many bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn memset(to: *mut u8, byte: i32, count: usize) -> *mut u8 {
+    let byte = u64::from(byte.to_le_bytes()[0]);
+    let word = byte.wrapping_mul(0x0101_0101_0101_0101);
+    let (mut target, mut left) = (to, count);
+    // SAFETY: every write begins and ends within the `count` bytes, because `left` counts what is not yet filled.
+    unsafe {
+        while left >= 32 {
+            // One by one: from an array they would be copied, and go to the stack first.
+            ptr::write_unaligned(target.cast(), word);
+            ptr::write_unaligned(target.wrapping_add(8).cast(), word);
+            ptr::write_unaligned(target.wrapping_add(16).cast(), word);
+            ptr::write_unaligned(target.wrapping_add(24).cast(), word);
+            (target, left) = (target.wrapping_add(32), left.wrapping_sub(32));
+        }
+        while left > 0 {
+            *target = byte.to_le_bytes()[0];
+            (target, left) = (target.wrapping_add(1), left.wrapping_sub(1));
         }
     }
     to

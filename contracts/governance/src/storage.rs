@@ -1,40 +1,48 @@
 //! Cells in the contract's storage, under their own SCALE keys and without ink!'s collections: the bytes are the
 //! protocol's, and no host function is called but reading and writing.
 
-use greatseal_protocol::cells::{CellKey, Cells, CellsMut};
+use core::cell::RefCell;
+use greatseal_protocol::{
+    bytes::Written,
+    cells::{CellKey, Cells, CellsMut, MAX_CELL},
+    refusal::Refusal,
+};
 use ink::{
     prelude::vec::Vec,
-    scale::{Error, Input, Output},
-    storage::traits::Storable,
+    scale::{Decode, DecodeAll, Encode},
 };
 
 /// The contract's storage.
-pub struct Storage;
+pub struct Storage {
+    /// The bytes of the key at hand.
+    key: RefCell<Written>,
+    /// The bytes of the cell at hand: it is read and written there, and not copied to the heap first.
+    cell: RefCell<Written>,
+}
 
-/// A cell's bytes as they are, without a length in front.
-struct Raw(Vec<u8>);
-
-impl Storable for Raw {
-    fn encode<T: Output + ?Sized>(&self, dest: &mut T) {
-        dest.write(&self.0);
+impl Storage {
+    /// The one of this contract.
+    pub fn new() -> Self {
+        Self { key: RefCell::new(Written::with_room(MAX_CELL)), cell: RefCell::new(Written::with_room(MAX_CELL)) }
     }
 
-    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
-        let length = input.remaining_len()?.ok_or("cell")?;
-        let mut bytes = ink::prelude::vec![0; length];
-        input.read(&mut bytes)?;
-        Ok(Self(bytes))
-    }
-
-    fn encoded_size(&self) -> usize {
-        self.0.len()
+    fn read<T>(&self, key: &CellKey, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        let (mut at, mut cell) = (self.key.borrow_mut(), self.cell.borrow_mut());
+        get(at.of(key), cell.room()).map(then)
     }
 }
 
 impl Cells for Storage {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
-        // Reading raw bytes cannot fail to decode; what they mean is for `Cells::cell` to refuse.
-        ink::env::get_contract_storage::<CellKey, Raw>(key).ok().flatten().map(|raw| raw.0)
+        self.read(key, <[u8]>::to_vec)
+    }
+
+    fn cell<T: Decode>(&self, key: &CellKey) -> Result<Option<T>, Refusal> {
+        match self.read(key, |mut bytes| T::decode_all(&mut bytes)) {
+            None => Ok(None),
+            Some(Ok(cell)) => Ok(Some(cell)),
+            Some(Err(_)) => Err(Refusal::Unreadable),
+        }
     }
 
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
@@ -44,6 +52,32 @@ impl Cells for Storage {
 
 impl CellsMut for Storage {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
-        ink::env::set_contract_storage(key, &Raw(bytes));
+        set(self.key.get_mut().of(key), &bytes);
+    }
+
+    fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
+        set(self.key.get_mut().of(key), self.cell.get_mut().of(cell));
     }
 }
+
+#[cfg(target_arch = "riscv64")]
+fn get<'a>(key: &[u8], buffer: &'a mut [u8]) -> Option<&'a [u8]> {
+    use pallet_revive_uapi::{HostFn, HostFnImpl, StorageFlags};
+    let mut cell = buffer;
+    HostFnImpl::get_storage(StorageFlags::empty(), key, &mut cell).ok().map(|()| &*cell)
+}
+
+#[cfg(target_arch = "riscv64")]
+fn set(key: &[u8], cell: &[u8]) {
+    use pallet_revive_uapi::{HostFn, HostFnImpl, StorageFlags};
+    HostFnImpl::set_storage(StorageFlags::empty(), key, cell);
+}
+
+/// Off the chain there is no storage.
+#[cfg(not(target_arch = "riscv64"))]
+fn get<'a>(_: &[u8], _: &'a mut [u8]) -> Option<&'a [u8]> {
+    None
+}
+
+#[cfg(not(target_arch = "riscv64"))]
+fn set(_: &[u8], _: &[u8]) {}

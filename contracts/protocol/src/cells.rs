@@ -6,7 +6,7 @@
 use crate::{
     action::Parameter,
     batch::Batch,
-    bytes::{AssetHash, ChainGenesis, ChainHash, HolderHash, Label, ManifestRoot, ReferenceHash, TxHash},
+    bytes::{AssetHash, ChainGenesis, ChainHash, HolderHash, Label, ManifestRoot, ReferenceHash, TxHash, Written},
     command::ProposalId,
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
@@ -243,9 +243,10 @@ pub trait Cells {
 
     /// A proposal, if its slot still holds it.
     fn proposal(&self, id: ProposalId) -> Result<Proposal, Refusal> {
-        self.cell::<Proposal>(&CellKey::proposal(id))?
-            .filter(|proposal| proposal.serial == id.serial)
-            .ok_or(Refusal::UnknownProposal)
+        match self.cell::<Proposal>(&CellKey::proposal(id))? {
+            Some(proposal) if proposal.serial == id.serial => Ok(proposal),
+            _ => Err(Refusal::UnknownProposal),
+        }
     }
 
     /// A bridge route.
@@ -337,7 +338,7 @@ pub trait CellsMut: Cells {
 
     /// Writes a typed cell.
     fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
-        self.store(key, cell.encode());
+        self.store(key, Written::once(cell));
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
     refusal::Refusal,
     row::{Row, RowId},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 /// How a command came in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ struct Request<'a, C> {
     cells: &'a C,
     actor: &'a Key,
     /// The seat that the key claims and has; none where it claims to be anyone.
-    seat: Option<(SeatId, Seat)>,
+    seat: Option<(SeatId, Box<Seat>)>,
     /// Seconds until the command expires.
     life: u64,
     via: Via,
@@ -143,7 +143,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// The seat as it is.
     fn claimed(&self) -> Result<(SeatId, &Seat), Refusal> {
-        self.seat.as_ref().map(|(id, seat)| (*id, seat)).ok_or(Refusal::WrongCouncil)
+        self.seat.as_ref().map(|(id, seat)| (*id, &**seat)).ok_or(Refusal::WrongCouncil)
     }
 
     /// A valid seat of one of these councils.
@@ -165,14 +165,15 @@ fn claimed_seat(
     command: &Command,
     via: Via,
     now: u64,
-) -> Result<Option<(SeatId, Seat)>, Refusal> {
+) -> Result<Option<(SeatId, Box<Seat>)>, Refusal> {
     let Capacity::Seat { council, epoch } = command.capacity else { return Ok(None) };
     let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
     if id.council != council {
         return Err(Refusal::WrongCouncil);
     }
     let head = cells.council(council)?;
-    let seat = cells.seat(id)?;
+    // On the heap, because it is handed on several times.
+    let seat = Box::new(cells.seat(id)?);
     if seat.key != *actor || id.index >= head.size {
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);

@@ -4,7 +4,7 @@ use crate::{
     action::Action,
     bytes::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProgramHash,
-        ProposalDigest, RouteHash,
+        ProposalDigest, RouteHash, Written,
     },
     cells::{Route, Served},
     command::{Command, ProposalId},
@@ -44,7 +44,7 @@ pub struct Domain {
 impl Domain {
     /// `0x01 ‖ deployment ‖ contract ‖ chain id (u64 LE)`, 61 bytes.
     fn bytes(&self) -> Vec<u8> {
-        (DOMAIN, self).encode()
+        Written::once(&(DOMAIN, self))
     }
 
     /// What an envelope carries so that a misdirected one is told from a forged one.
@@ -71,7 +71,7 @@ pub(crate) fn signed_message_by(
     key: &Key,
     command: &Command,
 ) -> [u8; 45] {
-    let hash = sha256(&[&domain.bytes(), &key.encode(), &command.encode()]);
+    let hash = sha256(&[&domain.bytes(), &Written::once(key), &Written::once(command)]);
     let mut message = [0; 45];
     message.iter_mut().zip(PREFIX.iter().chain(&hash)).for_each(|(to, from)| *to = *from);
     message
@@ -79,7 +79,7 @@ pub(crate) fn signed_message_by(
 
 /// SHA-256 of the constructor's argument, whose last field is 32 random bytes.
 pub fn deployment_id(genesis: &Genesis) -> DeploymentId {
-    DeploymentId(sha256(&[&genesis.encode()]))
+    DeploymentId(sha256(&[&Written::once(genesis)]))
 }
 
 /// Names an action.
@@ -88,7 +88,7 @@ pub fn action_hash(action: &Action) -> ActionHash {
 }
 
 pub(crate) fn action_preimage(action: &Action) -> Vec<u8> {
-    (ACTION, action).encode()
+    Written::once(&(ACTION, action))
 }
 
 /// Names an envelope, signature included.
@@ -106,7 +106,7 @@ pub fn route_hash(route: &Route) -> RouteHash {
 }
 
 pub(crate) fn route_preimage(route: &Route) -> Vec<u8> {
-    (ROUTE, route).encode()
+    Written::once(&(ROUTE, route))
 }
 
 /// Names a version of whom a route serves.
@@ -170,7 +170,7 @@ pub fn proposal_digest(terms: &ProposalTerms) -> ProposalDigest {
 }
 
 pub(crate) fn proposal_preimage(terms: &ProposalTerms) -> Vec<u8> {
-    (PROPOSAL, terms).encode()
+    Written::once(&(PROPOSAL, terms))
 }
 
 /// SHA-256 (FIPS 180-4) over the parts, one after the other, in software. Where the chain offers it for less, cells and

@@ -5,7 +5,7 @@ use crate::{
     batch::{Attestation, Executed, Settled},
     bytes::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ManifestRoot,
-        ProposalDigest, ReferenceHash,
+        ProposalDigest, ReferenceHash, Written,
     },
     command::{Decision, DeploymentLog, ProposalId},
     conversion::{Conversion, Quote},
@@ -810,7 +810,7 @@ impl Event {
             | Self::DisputeRetracted { subject, .. } => subject.encode(),
             Self::SettlementRecorded { manifest, .. } | Self::BatchReconciled { manifest, .. } => manifest.encode(),
             Self::SettlementAttested { attestation, .. } => attestation.manifest.encode(),
-            other => other.proposal().encode().split_off(1),
+            other => Written::once(&other.proposal()).split_off(1),
         };
         let mut subject = [0; 32];
         match subject.get_mut(..bytes.len()) {

@@ -9,7 +9,7 @@ mod program;
 mod registry;
 
 use crate::{
-    bytes::ActionHash,
+    bytes::{ActionHash, Written},
     cells::{CellKey, CellsMut, Escalation, Head, Route, Served, Tuning},
     command::ProposalId,
     conversion::{Cosigned, End},
@@ -23,7 +23,7 @@ use crate::{
     scope::Watched,
 };
 use core::fmt;
-use parity_scale_codec::{Decode, Encode};
+use parity_scale_codec::Decode;
 
 /// A record that does not fit the state: the sequence has a gap, a fork or a forgery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,16 +63,16 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
         let domain = Domain { deployment: *deployment, contract: *contract, chain_id: genesis.chain_id };
         return deploy(cells, record, domain, genesis);
     }
-    evolve_all(cells, core::slice::from_ref(record))
+    let head = cells.head().map_err(|_| Unfit::Missing)?;
+    evolve_all(cells, head, core::slice::from_ref(record))
 }
 
-/// Applies the records of one command, none of which is a deployment; the head is read and written once.
+/// Applies the records of one command, none of which is a deployment, to the state of this head, which is written once.
 ///
 /// # Errors
 ///
 /// Like [`evolve`].
-pub fn evolve_all(cells: &mut impl CellsMut, records: &[Record]) -> Result<(), Unfit> {
-    let mut head = cells.head().map_err(|_| Unfit::Missing)?;
+pub(crate) fn evolve_all(cells: &mut impl CellsMut, mut head: Head, records: &[Record]) -> Result<(), Unfit> {
     for record in records {
         if record.seq != head.seq {
             return Err(Unfit::OutOfSequence { expected: head.seq, found: record.seq });
@@ -212,7 +212,7 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     if record.seq != 0 || cells.load(&CellKey::Head).is_some() {
         return Err(Unfit::OutOfSequence { expected: 0, found: record.seq });
     }
-    if cells.sha256(&[&genesis.encode()]) != domain.deployment.0 {
+    if cells.sha256(&[&Written::once(genesis)]) != domain.deployment.0 {
         return Err(Unfit::Missing);
     }
     for row in &genesis.rows {

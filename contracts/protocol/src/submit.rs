@@ -1,8 +1,8 @@
 //! From bytes to records: what the contract's `submit` does with each envelope, and what every model does too.
 
 use crate::{
-    bytes::{ContractAddress, DeploymentId, EnvelopeDigest},
-    cells::{CellKey, CellsMut},
+    bytes::{ContractAddress, DeploymentId, EnvelopeDigest, Written},
+    cells::{CellKey, CellsMut, Head},
     command::{Capacity, Command},
     council::{Council, SeatId},
     decide::{self, Via},
@@ -103,7 +103,11 @@ pub fn submit(
 ) -> Result<(Outcome, Vec<Record>), Unfit> {
     let domain = cells.head().map_err(|_| Unfit::Missing)?.domain;
     let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
-    let authentic = authenticate(cells, bytes, &domain, crypto);
+    let envelope = Envelope::parse(bytes);
+    let authentic = match &envelope {
+        Ok(envelope) => authenticate(cells, envelope, &domain, crypto),
+        Err(refusal) => Err(*refusal),
+    };
     carry_out(cells, authentic, name, Via::Envelope, now)
 }
 
@@ -121,12 +125,12 @@ pub fn act(
     now: u64,
     is_caller: impl FnOnce(&[u8; 32]) -> bool,
 ) -> Result<(Outcome, Vec<Record>), Unfit> {
-    let authentic = match <(Key, Command)>::decode_all(&mut &*bytes) {
+    let bare = <(Key, Command)>::decode_all(&mut &*bytes);
+    let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         Err(_) => Err(Refusal::Decode),
-        Ok((Key::Ed25519(key), command)) if is_caller(&key) => {
-            let key = Key::Ed25519(key);
-            member(cells, &key, &command).map(|member| (key, command, member))
+        Ok((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
+            member(cells, key, command).map(|member| (key, command, member))
         }
         Ok(_) => Err(Refusal::NotTheCaller),
     };
@@ -135,11 +139,11 @@ pub fn act(
 }
 
 /// What is authentic: whose command, and whether the key has or had a seat.
-type Authentic = (Key, Command, bool);
+type Authentic<'a> = (&'a Key, &'a Command, bool);
 
 fn carry_out(
     cells: &mut impl CellsMut,
-    authentic: Result<Authentic, Refusal>,
+    authentic: Result<Authentic<'_>, Refusal>,
     name: EnvelopeDigest,
     via: Via,
     now: u64,
@@ -148,8 +152,9 @@ fn carry_out(
         Ok(authentic) => authentic,
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, Vec::new())),
     };
-    let seq = cells.head().map_err(|_| Unfit::Missing)?.seq;
-    let (outcome, events) = match decide::decide(cells, &key, &command, via, now) {
+    let head = cells.head().map_err(|_| Unfit::Missing)?;
+    let seq = head.seq;
+    let (outcome, events) = match decide::decide(cells, key, command, via, now) {
         Ok(events) => {
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)
@@ -164,21 +169,20 @@ fn carry_out(
         Via::Envelope => Door::Envelope(name),
         Via::Account => Door::Direct,
     };
-    Ok((outcome, apply(cells, events, seq, key, door, now)?))
+    Ok((outcome, apply(cells, head, events, *key, door, now)?))
 }
 
-/// Parses and verifies.
-fn authenticate(
+/// Verifies.
+fn authenticate<'a>(
     cells: &impl CellsMut,
-    bytes: &[u8],
+    envelope: &'a Envelope,
     domain: &Domain,
     crypto: &impl Crypto,
-) -> Result<Authentic, Refusal> {
-    let envelope = Envelope::parse(bytes)?;
+) -> Result<Authentic<'a>, Refusal> {
     let member = member(cells, &envelope.key, &envelope.command)?;
     let prepared = cells.cell(&CellKey::Prepared(envelope.key))?;
     envelope.verify_with(domain, prepared.as_ref(), crypto)?;
-    Ok((envelope.key, envelope.command, member))
+    Ok((&envelope.key, &envelope.command, member))
 }
 
 /// Whether the key has or had a seat. Who never had one can be nobody but anyone.
@@ -192,19 +196,21 @@ fn member(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<bool, R
 
 fn apply(
     cells: &mut impl CellsMut,
+    head: Head,
     events: Vec<Event>,
-    first: u64,
     key: Key,
     door: Door,
     now: u64,
 ) -> Result<Vec<Record>, Unfit> {
-    // Up to the last number and no further: an open range would add to it.
-    let records: Vec<Record> = (first..=u64::MAX)
-        .zip(events)
-        .map(|(seq, event)| Record { seq, at: now, door, actor: Some(key), event })
-        .collect();
+    let mut records = Vec::with_capacity(events.len());
+    let mut seq = head.seq;
+    for event in events {
+        records.push(Record { seq, at: now, door, actor: Some(key), event });
+        // The last number of all has no next: what would bear it twice is out of sequence.
+        seq = seq.saturating_add(1);
+    }
     if !records.is_empty() {
-        evolve::evolve_all(cells, &records)?;
+        evolve::evolve_all(cells, head, &records)?;
     }
     Ok(records)
 }
@@ -243,7 +249,7 @@ pub fn deploy_by(
     if !in_time || genesis.seats().any(|(_, seat)| seat.valid_until <= now) {
         return Err(Broken { invariant: 9, row: 0 });
     }
-    let deployment = DeploymentId(sha256(&[&genesis.encode()]));
+    let deployment = DeploymentId(sha256(&[&Written::once(&genesis)]));
     let event = Event::Deployed { deployment, contract, genesis };
     Ok(Record { seq: 0, at: now, door: Door::Constructor, actor: None, event })
 }

@@ -11,7 +11,7 @@ use crate::{
     refusal::Refusal,
     row::{Row, RowId},
 };
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     pub(super) fn vote(
@@ -108,11 +108,15 @@ impl<C: Cells> Request<'_, C> {
     /// The proposal, if the signer means the very one that its slot holds.
     pub(super) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Case, Refusal> {
         let case = self.case(id)?;
-        (case.proposal.digest == *digest).then_some(case).ok_or(Refusal::WrongDigest)
+        match case.proposal.digest == *digest {
+            true => Ok(case),
+            false => Err(Refusal::WrongDigest),
+        }
     }
 
     pub(super) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
-        let proposal = self.cells.proposal(id)?;
+        // On the heap, because the case is handed on several times.
+        let proposal = Box::new(self.cells.proposal(id)?);
         Ok(Case { row: self.cells.row(proposal.row)?, heads: proposal.heads(self.cells)?, proposal })
     }
 
@@ -127,7 +131,7 @@ impl<C: Cells> Request<'_, C> {
 
 /// A proposal with what is looked at again and again.
 pub(super) struct Case {
-    pub(super) proposal: Proposal,
+    pub(super) proposal: Box<Proposal>,
     pub(super) row: Row,
     /// Of its councils, in the order of its tallies.
     pub(super) heads: Vec<CouncilHead>,
