@@ -1,22 +1,17 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
-use crate::{
-    Account, AccountSignature, BlockRef, Chain, ChainError, DryRun,
-    contract::{act_data, submit_data},
-};
-use greatseal_protocol::{bytes::ContractAddress, command::Command};
+use crate::{Account, BlockRef, Chain, ChainError, DryRun, Room, contract::submit_data};
+use greatseal_protocol::bytes::ContractAddress;
 use subxt::{
-    config::DefaultExtrinsicParamsBuilder,
-    dynamic,
     ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType, scale_value},
-    utils::{AccountId32, H160, MultiSignature},
+    utils::{AccountId32, H160},
 };
 
 /// Blocks for which a transaction is valid: once they are over without it, its nonce is free again.
-const ERA: u64 = 64;
+pub(crate) const ERA: u64 = 64;
 
 /// Weight of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, EncodeAsType)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, DecodeAsType, EncodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
 pub struct Weight {
@@ -43,6 +38,17 @@ impl Weight {
         Self { ref_time: self.ref_time.min(most.ref_time), proof_size: self.proof_size.min(most.proof_size) }
     }
 
+    pub(crate) fn at_least(self, least: Self) -> Self {
+        Self { ref_time: self.ref_time.max(least.ref_time), proof_size: self.proof_size.max(least.proof_size) }
+    }
+
+    pub(crate) fn and(self, more: Self) -> Self {
+        Self {
+            ref_time: self.ref_time.saturating_add(more.ref_time),
+            proof_size: self.proof_size.saturating_add(more.proof_size),
+        }
+    }
+
     /// What is left of a limit.
     pub(crate) fn less(self, reserved: Self) -> Self {
         Self {
@@ -53,8 +59,12 @@ impl Weight {
 
     /// A quarter more: state may have moved a little since the dry run. What is not used is not paid.
     pub fn with_margin(self) -> Self {
-        let more = |value: u64| value.saturating_add(value / 4);
-        Self { ref_time: more(self.ref_time), proof_size: more(self.proof_size) }
+        self.and(self.part(4))
+    }
+
+    pub(crate) fn part(self, of: u64) -> Self {
+        let part = |value: u64| value.checked_div(of).unwrap_or_default();
+        Self { ref_time: part(self.ref_time), proof_size: part(self.proof_size) }
     }
 }
 
@@ -104,7 +114,7 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// [`ChainError::Account`] where the account cannot sign.
+    /// [`ChainError::Account`] where the account cannot sign, [`ChainError::TooHeavy`] where no block has room for it.
     pub async fn prepare_submit(
         &self,
         account: &impl Account,
@@ -112,30 +122,12 @@ impl Chain {
         contract: ContractAddress,
         envelopes: &[Vec<u8>],
         dry_run: &DryRun,
-        largest: Weight,
+        room: Room,
     ) -> Result<Prepared, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = dry_run.weight.with_margin().at_most(largest);
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin())?;
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
-    }
-
-    /// A member's bare command in a transaction of its own account, which pays; the key is the account.
-    ///
-    /// # Errors
-    ///
-    /// As [`prepare_submit`](Self::prepare_submit).
-    pub async fn prepare_act(
-        &self,
-        member: &impl Account,
-        contract: ContractAddress,
-        command: &Command,
-        dry_run: &DryRun,
-    ) -> Result<Prepared, ChainError> {
-        let nonce = self.finalized_nonce(member.id()).await?;
-        let (weight, deposit) = (dry_run.weight.with_margin(), dry_run.deposit.saturating_mul(2));
-        let fields = call_fields(contract, weight, deposit, act_data(member.id(), command));
-        self.prepare(member, nonce, "call", fields).await
     }
 
     pub(crate) async fn prepare(
@@ -174,23 +166,9 @@ impl Chain {
         (pallet, call): (&str, &str),
         fields: Vec<(&str, scale_value::Value<()>)>,
     ) -> Result<Prepared, ChainError> {
-        let at = self.at_finalized().await?;
-        let born = at.block_number();
-        let payload = dynamic::transaction(pallet, call, scale_value::Composite::named(fields));
-        let parameters = DefaultExtrinsicParamsBuilder::new().mortal(ERA).nonce(nonce).build();
-        let id = AccountId32(account.id());
-        let transactions = at.transactions();
-        let mut signable =
-            transactions.create_signable(&payload, &id, parameters).await.map_err(ChainError::reading)?;
-        let to_sign = signable.signer_payload().map_err(ChainError::reading)?;
-        let signature = match account.sign(&to_sign).await? {
-            AccountSignature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
-            AccountSignature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
-        };
-        let signed = signable.sign_with_account_and_signature(&id, &signature).map_err(ChainError::reading)?;
-        let hash = signed.hash().0;
-        // The era starts at the phase of the block it is made on, at or before it: it ends ERA blocks later at most.
-        Ok(Prepared { bytes: signed.into_encoded(), hash, nonce, born, dies: born.saturating_add(ERA) })
+        let draft = self.draft(account.id(), nonce, (pallet, call), fields).await?;
+        let signature = account.sign(&draft.payload()?).await?;
+        draft.signed(signature)
     }
 
     /// Fee that the chain expects for a prepared transaction, in base units.
@@ -228,7 +206,7 @@ impl Chain {
 }
 
 /// Named fields of `Revive.call`.
-fn call_fields(
+pub(crate) fn call_fields(
     contract: ContractAddress,
     weight: Weight,
     deposit: u128,

@@ -7,17 +7,21 @@ mod account;
 mod block;
 mod contract;
 mod deploy;
+mod draft;
 mod error;
 mod extrinsic;
 mod node;
+mod room;
 
 pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_address};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
 pub use deploy::{DeployEstimate, Deployed};
+pub use draft::{Draft, Numbers, Part};
 pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight};
 pub use node::{Finality, Funds, NodeFacts, Units};
+pub use room::Room;
 
 use greatseal_protocol::bytes::ChainGenesis;
 use std::{sync::Arc, time::Duration};

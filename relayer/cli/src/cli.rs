@@ -12,7 +12,7 @@ pub use propose::{
     Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
 };
 
-use crate::keys::{For, JournalOf, Keys, store};
+use crate::keys::{For, JournalOf, Keys, With, store};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -108,10 +108,10 @@ pub enum Command {
 /// Keys in tokens and in sealed files, and the journal of their use.
 #[derive(Debug, Subcommand)]
 pub enum Key {
-    /// Generates an Ed25519 key: in a token, which it never leaves, or in a sealed file.
+    /// Generates a key: in a token, which it never leaves, or in a sealed file.
     #[command(
         group(store(true)),
-        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer"
+        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer\n  greatseal key generate --token E1 --pin-file pins/E1 --algorithm p256"
     )]
     Generate {
         /// Where to.
@@ -123,6 +123,9 @@ pub enum Key {
         /// What the key is for. No key serves both.
         #[arg(long, value_name = "WHAT", value_enum, default_value_t = For::Seat)]
         purpose: For,
+        /// What it signs with. P-256 is for seats in tokens that know no Edwards curve; such a key has no account.
+        #[arg(long, value_name = "NAME", value_enum, default_value_t = With::Ed25519)]
+        algorithm: With,
     },
     /// Lists the keys of a token or a folder.
     #[command(
@@ -139,7 +142,7 @@ pub enum Key {
         after_help = "Example:\n  greatseal key fund 5DujS35mUFBPGLDssnber3qNRLCB3aF6ZqneoZoT6dAS79Yp --amount 1000"
     )]
     Fund {
-        /// The account, as `key generate --purpose payer` shows it.
+        /// The account, or the Ed25519 key whose account it is, as `key list` shows them.
         #[arg(value_name = "ACCOUNT")]
         to: String,
         /// Whole units of the chain.
