@@ -12,7 +12,7 @@ mod vote;
 
 use crate::{
     action::Overdue,
-    cells::{CellKey, Cells},
+    cells::Cells,
     command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
     council::{Council, Seat, SeatId},
     event::Event,
@@ -37,6 +37,21 @@ pub enum Via {
 ///
 /// The numbered refusal of the first rule that it breaks.
 pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now: u64) -> Result<Vec<Event>, Refusal> {
+    decide_as(cells, actor, cells.seat_of(actor), command, via, now)
+}
+
+/// The seat that a key has or had, as its cell answers.
+pub(crate) type Member = Result<Option<SeatId>, Refusal>;
+
+/// The same, for whoever has looked up already which seat the key has or had.
+pub(crate) fn decide_as(
+    cells: &impl Cells,
+    actor: &Key,
+    member: Member,
+    command: &Command,
+    via: Via,
+    now: u64,
+) -> Result<Vec<Event>, Refusal> {
     if now >= command.expiry {
         return Err(Refusal::EnvelopeExpired);
     }
@@ -45,8 +60,14 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
         return Err(Refusal::LifeTooLong);
     }
     let accepts = matches!(command.order, Order::AcceptSeat { .. });
-    let request =
-        Request { cells, actor, seat: claimed_seat(cells, actor, command.capacity, accepts, now)?, life, via, now };
+    let seat = match command.capacity {
+        Capacity::Anyone => None,
+        Capacity::Seat { council, epoch } => {
+            let id = member?.ok_or(Refusal::UnknownKey)?;
+            Some((id, claimed_seat(cells, actor, id, (council, epoch), accepts, now)?))
+        }
+    };
+    let request = Request { cells, actor, seat, life, via, now };
     match &command.order {
         Order::Open(open) => request.open(open),
         Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
@@ -146,12 +167,11 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
 fn claimed_seat(
     cells: &impl Cells,
     actor: &Key,
-    capacity: Capacity,
+    id: SeatId,
+    (council, epoch): (Council, u32),
     accepts: bool,
     now: u64,
-) -> Result<Option<(SeatId, Box<Seat>)>, Refusal> {
-    let Capacity::Seat { council, epoch } = capacity else { return Ok(None) };
-    let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
+) -> Result<Box<Seat>, Refusal> {
     if id.council != council {
         return Err(Refusal::WrongCouncil);
     }
@@ -164,11 +184,11 @@ fn claimed_seat(
     }
     if accepts {
         let pending = seat.accepted.is_none();
-        return pending.then_some(Some((id, seat))).ok_or(Refusal::AlreadyAccepted);
+        return pending.then_some(seat).ok_or(Refusal::AlreadyAccepted);
     }
     match () {
         () if !seat.active(now) => Err(Refusal::SeatNotActive),
         () if head.epoch != epoch => Err(Refusal::WrongEpoch),
-        () => Ok(Some((id, seat))),
+        () => Ok(seat),
     }
 }
