@@ -241,6 +241,11 @@ pub trait Cells {
         self.cell(&CellKey::Seat(id))?.ok_or(Refusal::Unreadable)
     }
 
+    /// The seat that a key has or had.
+    fn seat_of(&self, key: &Key) -> Result<Option<SeatId>, Refusal> {
+        self.cell(&CellKey::KeySeat(*key))
+    }
+
     /// A proposal, if its slot still holds it.
     fn proposal(&self, id: ProposalId) -> Result<Proposal, Refusal> {
         match self.cell::<Proposal>(&CellKey::proposal(id))? {

@@ -18,7 +18,7 @@ mod vote;
 
 use crate::{
     action::Overdue,
-    cells::{CellKey, Cells},
+    cells::Cells,
     command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
     council::{Council, Seat, SeatId},
     event::Event,
@@ -43,6 +43,21 @@ pub enum Via {
 ///
 /// The numbered refusal of the first rule that it breaks.
 pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now: u64) -> Result<Vec<Event>, Refusal> {
+    decide_as(cells, actor, cells.seat_of(actor), command, via, now)
+}
+
+/// The seat that a key has or had, as its cell answers.
+pub(crate) type Member = Result<Option<SeatId>, Refusal>;
+
+/// The same, for whoever has looked up already which seat the key has or had.
+pub(crate) fn decide_as(
+    cells: &impl Cells,
+    actor: &Key,
+    member: Member,
+    command: &Command,
+    via: Via,
+    now: u64,
+) -> Result<Vec<Event>, Refusal> {
     if now >= command.expiry {
         return Err(Refusal::EnvelopeExpired);
     }
@@ -51,6 +66,15 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
         return Err(Refusal::LifeTooLong);
     }
     let request = Request { cells, actor, seat: claimed_seat(cells, actor, command, via, now)?, life, via, now };
+    let accepts = matches!(command.order, Order::AcceptSeat { .. });
+    let seat = match command.capacity {
+        Capacity::Anyone => None,
+        Capacity::Seat { council, epoch } => {
+            let id = member?.ok_or(Refusal::UnknownKey)?;
+            Some((id, claimed_seat(cells, actor, id, (council, epoch), accepts, now)?))
+        }
+    };
+    let request = Request { cells, actor, seat, life, via, now };
     match &command.order {
         Order::Open(open) => request.open(open),
         Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
@@ -168,6 +192,11 @@ fn claimed_seat(
 ) -> Result<Option<(SeatId, Box<Seat>)>, Refusal> {
     let Capacity::Seat { council, epoch } = command.capacity else { return Ok(None) };
     let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
+    id: SeatId,
+    (council, epoch): (Council, u32),
+    accepts: bool,
+    now: u64,
+) -> Result<Box<Seat>, Refusal> {
     if id.council != council {
         return Err(Refusal::WrongCouncil);
     }
@@ -180,7 +209,7 @@ fn claimed_seat(
     }
     if matches!(command.order, Order::AcceptSeat { .. }) {
         let pending = seat.accepted.is_none();
-        return pending.then_some(Some((id, seat))).ok_or(Refusal::AlreadyAccepted);
+        return pending.then_some(seat).ok_or(Refusal::AlreadyAccepted);
     }
     match () {
         () if !seat.active(now) => Err(Refusal::SeatNotActive),
@@ -188,5 +217,6 @@ fn claimed_seat(
         // A seat becomes verifiable by naming its companion, and may give itself up as it can.
         () if matches!(command.order, Order::NameCompanion { .. } | Order::SuspendSelf) => Ok(Some((id, seat))),
         () => phase::admit(cells, head.phase, id, &seat, via).map(|()| Some((id, seat))),
+        () => Ok(seat),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     cells::{CellKey, CellsMut, Head},
     command::{Capacity, Command},
     council::{Council, SeatId},
-    decide::{self, Via},
+    decide::{self, Member, Via},
     digest::{self, Domain},
     envelope::Envelope,
     event::{Door, Event, Record},
@@ -138,8 +138,8 @@ pub fn act(
     carry_out(cells, authentic, EnvelopeDigest([0; 32]), Via::Account, now)
 }
 
-/// What is authentic: whose command, and whether the key has or had a seat.
-type Authentic<'a> = (&'a Key, &'a Command, bool);
+/// What is authentic: whose command, and the seat that the key has or had.
+type Authentic<'a> = (&'a Key, &'a Command, Member);
 
 fn carry_out(
     cells: &mut impl CellsMut,
@@ -154,13 +154,13 @@ fn carry_out(
     };
     let head = cells.head().map_err(|_| Unfit::Missing)?;
     let seq = head.seq;
-    let (outcome, events) = match decide::decide(cells, key, command, via, now) {
+    let (outcome, events) = match decide::decide_as(cells, key, member, command, via, now) {
         Ok(events) => {
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)
         }
         // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
-        Err(refusal) if member && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
+        Err(refusal) if member != Ok(None) && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
             (Outcome::Refused { envelope: name, refusal, seq }, vec![Event::Refused { refusal }])
         }
         Err(refusal) => (Outcome::Ignored { refusal }, Vec::new()),
@@ -185,10 +185,10 @@ fn authenticate<'a>(
     Ok((&envelope.key, &envelope.command, member))
 }
 
-/// Whether the key has or had a seat. Who never had one can be nobody but anyone.
-fn member(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<bool, Refusal> {
-    let member = cells.load(&CellKey::KeySeat(*key)).is_some();
-    match member || command.capacity == Capacity::Anyone {
+/// The seat that the key has or had. Who never had one can be nobody but anyone.
+fn member(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<Member, Refusal> {
+    let member = cells.seat_of(key);
+    match member != Ok(None) || command.capacity == Capacity::Anyone {
         true => Ok(member),
         false => Err(Refusal::UnknownKey),
     }
