@@ -14,7 +14,7 @@ pub struct Window {
     /// Number of the newest sub-bucket: a time divided by `bucket`.
     pub newest: u64,
     /// Amounts in the newest sub-bucket and in those before it.
-    pub amounts: [u128; Window::BUCKETS],
+    pub amounts: [u128; Self::BUCKETS],
 }
 
 impl Window {
