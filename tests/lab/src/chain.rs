@@ -224,11 +224,11 @@ fn records(contract: H160) -> Vec<Record> {
     emitted.map(record).collect()
 }
 
-fn limits() -> TransactionLimits<Runtime> {
+pub(crate) fn limits() -> TransactionLimits<Runtime> {
     TransactionLimits::WeightAndDeposit { weight_limit: Weight::MAX, deposit_limit: u128::MAX }
 }
 
-fn give(account: &AccountId32) {
+pub(crate) fn give(account: &AccountId32) {
     Balances::mint_into(account, 1_000_000 * UNIT).expect("money");
     // An account that was mapped before stays so.
     let _ = Revive::map_account(RuntimeOrigin::signed(account.clone()));

@@ -12,6 +12,7 @@
 )]
 
 mod chain;
+pub mod companion;
 pub mod genesis;
 
 pub use chain::{Answer, Beginning, Lab};

@@ -17,6 +17,7 @@ mod main_story;
 mod many_at_once;
 mod operations;
 mod other_clock;
+mod phases;
 mod policy_table;
 mod proposals;
 mod refusals;

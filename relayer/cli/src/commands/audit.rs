@@ -35,7 +35,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// [`CliError::Unreachable`].
 pub async fn export(session: &Session, out: &Path, beside: Option<&Path>) -> Result<(), CliError> {
-    let rows = all(&session.indexer()?).await?;
+    let indexer = session.indexer()?;
+    caught_up(&indexer, session.block.number).await?;
+    let rows = all(&indexer).await?;
     let text: String = rows.iter().filter_map(|row| serde_json::to_string(row).ok()).map(|row| row + "\n").collect();
     write(out, text.as_bytes())?;
     let mut lines = vec![line("events", rows.len()), line("written to", out.display())];

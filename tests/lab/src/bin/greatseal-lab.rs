@@ -36,6 +36,21 @@ fn main() {
     detached_approvals(&mut lab);
     direct_flow(&mut lab);
     history(&mut lab);
+    companion();
+}
+
+/// What the contract does not do, since it would cost this: ADR 31.
+fn companion() {
+    let blob = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/companion-probe/companion.polkavm");
+    let blob = std::fs::read(blob).expect("the probe");
+    let size = blob.len();
+    row(
+        "ref_time of an ML-DSA-65 verification in a throwaway contract",
+        greatseal_lab::companion::verification(blob),
+        None,
+    );
+    let metric = "blob size of that contract";
+    println!("{}", json!({"bench": "contract", "metric": metric, "value": size, "unit": "bytes", "target": null}));
 }
 
 /// What an opening and an approval cost after ten proposals of the same author, and after ten thousand.
