@@ -134,15 +134,3 @@ fn copy(from: &Path, to: &Path) -> Outcome {
     }
     Ok(())
 }
-
-/// Leaves the councils out of `seats.json` that no story on a foreign node needs: a deployment with all of them declares
-/// more weight than Asset Hub Westend's runtime takes into a block.
-///
-/// # Errors
-/// `seats.json` cannot be read or written.
-pub fn leave_out_councils(folder: &Path) -> Outcome {
-    let path = folder.join("seats.json");
-    let mut seats: Vec<Value> = serde_json::from_slice(&fs::read(&path)?)?;
-    seats.retain(|seat| seat["seat"].as_str().is_some_and(|id| id.starts_with(['S', 'E', 'M', 'O', 'A'])));
-    Ok(fs::write(path, serde_json::to_vec(&seats)?)?)
-}

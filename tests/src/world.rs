@@ -57,9 +57,6 @@ impl World {
         tokens::copy_to(&path)?;
         crate::acts::write_papers(&path)?;
         let node = Node::start_in(&path, options.devnet).await?;
-        if node.is_foreign() {
-            tokens::leave_out_councils(&path)?;
-        }
         let mut world = Self { relayer: None, indexer: None, node, folder };
         world.deploy("deployment.json").await?.done()?;
         if options.relayer {

@@ -37,10 +37,20 @@ pub struct Deployed {
 pub struct DeployEstimate {
     /// Weight that it needs.
     pub weight: Weight,
+    /// Bytes of code and call data: they count as proof, beside the weight.
+    pub bytes: u64,
     /// Deposit for code and storage, in base units.
     pub deposit: u128,
     /// Where the contract would be.
     pub contract: ContractAddress,
+}
+
+impl DeployEstimate {
+    /// A twentieth more. A constructor meets no state but its own and the paying account's, so that its dry run is as
+    /// good as exact, and a quarter of it is more than some chains have to spare.
+    fn with_margin(&self) -> Weight {
+        self.weight.and(self.weight.part(20))
+    }
 }
 
 #[derive(DecodeAsType)]
@@ -87,7 +97,8 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses.
+    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses, [`ChainError::TooHeavy`] before
+    /// anything is sent where no block has room for it, [`ChainError::NoRoom`] where none had.
     pub async fn instantiate(
         &self,
         account: &impl Account,
@@ -95,7 +106,8 @@ impl Chain {
         genesis: &Genesis,
     ) -> Result<Deployed, ChainError> {
         let estimate = self.estimate_instantiate(account.id(), blob, genesis).await?;
-        let weight = estimate.weight.with_margin().at_most(self.largest_call().await?);
+        let room = self.room().await?.beside(estimate.bytes);
+        let weight = room.declare(estimate.weight, estimate.with_margin())?;
         let data = (NEW, genesis.encode()).encode();
         let fields = vec![
             ("value", Value::u128(0)),
@@ -108,7 +120,12 @@ impl Chain {
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "instantiate_with_code", fields).await?;
         self.send(&prepared).await?;
-        let (block, found) = self.settle(&prepared).await?;
+        let (block, found) = match self.settle(&prepared).await {
+            Err(ChainError::NotIncluded(_)) if !weight.fits(room.sure) => {
+                return Err(ChainError::NoRoom { need: estimate.weight, sure: room.sure });
+            }
+            other => other?,
+        };
         let Extrinsic { success, weight, fee, .. } = found;
         let DeployEstimate { deposit, contract, .. } = estimate;
         match success {
@@ -131,6 +148,7 @@ impl Chain {
         let at = self.at_finalized().await?;
         let code = Value::unnamed_variant("Upload", [Value::from_bytes(blob)]);
         let data = (NEW, genesis.encode()).encode();
+        let bytes = u64::try_from(blob.len().saturating_add(data.len())).unwrap_or(u64::MAX);
         let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data, Some(genesis.salt.0));
         let payload = dynamic::runtime_api_call::<_, ContractResult<InstantiateReturnValue>>(
             "ReviveApi",
@@ -142,6 +160,7 @@ impl Chain {
         accepted(&returned.result.data)?;
         Ok(DeployEstimate {
             weight: answer.weight_required,
+            bytes,
             deposit: answer.max_storage_deposit.charge(),
             contract: ContractAddress(returned.addr.0),
         })

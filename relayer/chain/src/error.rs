@@ -35,6 +35,22 @@ pub enum ChainError {
     /// The transaction did not come into a finalised block while it was valid.
     #[error("the transaction did not come into a finalised block until block {0}")]
     NotIncluded(u64),
+    /// No block of the chain has room for the call; nothing was sent.
+    #[error("the call needs {need}, no block has room for more than {most}")]
+    TooHeavy {
+        /// What its dry run needs.
+        need: crate::Weight,
+        /// What the chain's constants leave.
+        most: crate::Weight,
+    },
+    /// It was sent, and no block had room for it while it was valid.
+    #[error("no block had room for the call: it needs {need}, blocks surely have {sure} to spare")]
+    NoRoom {
+        /// What its dry run needs.
+        need: crate::Weight,
+        /// What the last blocks left.
+        sure: crate::Weight,
+    },
     /// There is no contract at the address.
     #[error("there is no contract at 0x{0}")]
     NoContract(greatseal_protocol::bytes::ContractAddress),
@@ -64,6 +80,9 @@ impl ChainError {
                 "use dev:alice, dev:bob, dev:charlie, dev:dave, dev:eve or dev:ferdie on a devnet"
             }
             Self::NotIncluded(_) => "raise the fee or look at the node's pool; the nonce is free again",
+            Self::TooHeavy { .. } | Self::NoRoom { .. } => {
+                "leave councils out of a deployment, or choose a chain with more room in its blocks; nothing was paid"
+            }
             Self::NoContract(_) => "compare the address with the deployment file, and the node with the chain",
         }
     }

@@ -1,7 +1,7 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
 use crate::{
-    Account, AccountSignature, BlockRef, Chain, ChainError, DryRun,
+    Account, AccountSignature, BlockRef, Chain, ChainError, DryRun, Room,
     contract::{act_data, submit_data},
 };
 use greatseal_protocol::{bytes::ContractAddress, command::Command};
@@ -16,7 +16,7 @@ use subxt::{
 const ERA: u64 = 64;
 
 /// Weight of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, DecodeAsType, EncodeAsType)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, DecodeAsType, EncodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
 #[encode_as_type(crate_path = "subxt::ext::scale_encode")]
 pub struct Weight {
@@ -43,6 +43,17 @@ impl Weight {
         Self { ref_time: self.ref_time.min(most.ref_time), proof_size: self.proof_size.min(most.proof_size) }
     }
 
+    pub(crate) fn at_least(self, least: Self) -> Self {
+        Self { ref_time: self.ref_time.max(least.ref_time), proof_size: self.proof_size.max(least.proof_size) }
+    }
+
+    pub(crate) fn and(self, more: Self) -> Self {
+        Self {
+            ref_time: self.ref_time.saturating_add(more.ref_time),
+            proof_size: self.proof_size.saturating_add(more.proof_size),
+        }
+    }
+
     /// What is left of a limit.
     pub(crate) fn less(self, reserved: Self) -> Self {
         Self {
@@ -53,8 +64,12 @@ impl Weight {
 
     /// A quarter more: state may have moved a little since the dry run. What is not used is not paid.
     pub fn with_margin(self) -> Self {
-        let more = |value: u64| value.saturating_add(value / 4);
-        Self { ref_time: more(self.ref_time), proof_size: more(self.proof_size) }
+        self.and(self.part(4))
+    }
+
+    pub(crate) fn part(self, of: u64) -> Self {
+        let part = |value: u64| value.checked_div(of).unwrap_or_default();
+        Self { ref_time: part(self.ref_time), proof_size: part(self.proof_size) }
     }
 }
 
@@ -104,7 +119,7 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// [`ChainError::Account`] where the account cannot sign.
+    /// [`ChainError::Account`] where the account cannot sign, [`ChainError::TooHeavy`] where no block has room for it.
     pub async fn prepare_submit(
         &self,
         account: &impl Account,
@@ -112,10 +127,10 @@ impl Chain {
         contract: ContractAddress,
         envelopes: &[Vec<u8>],
         dry_run: &DryRun,
-        largest: Weight,
+        room: Room,
     ) -> Result<Prepared, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = dry_run.weight.with_margin().at_most(largest);
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin())?;
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
     }
@@ -133,7 +148,8 @@ impl Chain {
         dry_run: &DryRun,
     ) -> Result<Prepared, ChainError> {
         let nonce = self.finalized_nonce(member.id()).await?;
-        let (weight, deposit) = (dry_run.weight.with_margin(), dry_run.deposit.saturating_mul(2));
+        let deposit = dry_run.deposit.saturating_mul(2);
+        let weight = self.room().await?.declare(dry_run.weight, dry_run.weight.with_margin())?;
         let fields = call_fields(contract, weight, deposit, act_data(member.id(), command));
         self.prepare(member, nonce, "call", fields).await
     }

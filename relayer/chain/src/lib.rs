@@ -10,6 +10,7 @@ mod deploy;
 mod error;
 mod extrinsic;
 mod node;
+mod room;
 
 pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_address};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
@@ -18,6 +19,7 @@ pub use deploy::{DeployEstimate, Deployed};
 pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight};
 pub use node::{Finality, Funds, NodeFacts, Units};
+pub use room::Room;
 
 use greatseal_protocol::bytes::ChainGenesis;
 use std::{sync::Arc, time::Duration};

@@ -1,14 +1,11 @@
 //! What a node and its chain offer, read from the node itself: names, units, limits, finality, archive.
 
-use crate::{Account, Chain, ChainError, Weight};
+use crate::{Account, Chain, ChainError, Room};
 use serde_json::{Value, json};
 use subxt::{dynamic, ext::scale_decode::DecodeAsType, utils::AccountId32};
 
 /// Runtime calls of pallet-revive that are needed.
 const REVIVE_CALLS: [&str; 3] = ["call", "instantiate", "get_storage_var_key"];
-/// What a chain adds to the weight that a call declares: the call itself, the transaction extensions, and the length of
-/// the transaction as proof. Far above what was seen.
-const AROUND_A_CALL: Weight = Weight { ref_time: 10_000_000_000, proof_size: 160 * 1024 };
 /// Blocks over which the block time is averaged.
 const SAMPLE: u64 = 10;
 
@@ -60,32 +57,12 @@ pub struct NodeFacts {
     pub chain_id: Option<u64>,
     /// Needed calls of `ReviveApi` that the runtime does not have.
     pub missing_calls: Vec<&'static str>,
-    /// Most weight that one transaction may declare.
-    pub largest_call: Weight,
+    /// What one transaction may declare.
+    pub room: Room,
     /// Deposit for a storage item and for a byte, in base units.
     pub storage_deposit: Option<(u128, u128)>,
     /// Transaction extensions, in the order in which they are signed.
     pub extensions: Vec<String>,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct BlockWeights {
-    max_block: Weight,
-    per_class: PerClass,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct PerClass {
-    normal: Class,
-}
-
-#[derive(DecodeAsType)]
-#[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct Class {
-    max_extrinsic: Option<Weight>,
-    max_total: Option<Weight>,
 }
 
 #[derive(DecodeAsType)]
@@ -133,19 +110,6 @@ impl Chain {
         })
     }
 
-    /// Most weight that a call may declare in one transaction. A larger one is neither refused nor ever included.
-    ///
-    /// # Errors
-    ///
-    /// [`ChainError::Undecodable`].
-    pub async fn largest_call(&self) -> Result<Weight, ChainError> {
-        let at = self.at_finalized().await?;
-        let weights = dynamic::constant::<BlockWeights>("System", "BlockWeights");
-        let weights = at.constants().entry(weights).map_err(|error| ChainError::Undecodable(error.to_string()))?;
-        let normal = weights.per_class.normal;
-        Ok(normal.max_extrinsic.or(normal.max_total).unwrap_or(weights.max_block).less(AROUND_A_CALL))
-    }
-
     /// What stands in the node's answers, metadata and constants.
     ///
     /// # Errors
@@ -173,7 +137,7 @@ impl Chain {
             units: self.units().await?,
             chain_id: self.chain_id().await.ok(),
             missing_calls: REVIVE_CALLS.into_iter().filter(|call| !has(call)).collect(),
-            largest_call: self.largest_call().await?,
+            room: self.room().await?,
             storage_deposit: constant("DepositPerItem").zip(constant("DepositPerByte")),
             extensions: extensions.map(|extension| extension.identifier().to_owned()).collect(),
         })

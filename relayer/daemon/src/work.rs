@@ -125,13 +125,16 @@ impl<A: Account> Worker<A> {
             let refused = refusals(&dry_run, left.len());
             if refused.is_empty() {
                 // A transaction that declares too much is neither refused nor ever included.
-                let largest = chain.largest_call().await?;
+                let room = chain.room().await?;
                 let alone = if let [alone] = left.as_slice() { Some(alone) } else { None };
                 // One that stands alone goes without the margin, if it must.
-                let needed = if alone.is_some() { dry_run.weight } else { dry_run.weight.with_margin() };
-                if !needed.fits(largest) {
+                let fits = match alone {
+                    Some(_) => dry_run.weight.fits(room.most),
+                    None => dry_run.weight.with_margin().fits(room.sure),
+                };
+                if !fits {
                     if let Some(alone) = alone {
-                        let reason = format!("needs {}, one transaction may take {largest}", dry_run.weight);
+                        let reason = format!("needs {}, one transaction may take {}", dry_run.weight, room.most);
                         let outcome = Outcome { state: "failed".into(), reason: Some(reason), ..Outcome::default() };
                         return self.desk.journal.lock().await.decided(alone.attempt, &outcome, now()).await;
                     }
@@ -139,7 +142,7 @@ impl<A: Account> Worker<A> {
                     continue;
                 }
                 let nonce = chain.finalized_nonce(self.account.id()).await?;
-                let prepared = chain.prepare_submit(&self.account, nonce, contract, &bytes, &dry_run, largest).await?;
+                let prepared = chain.prepare_submit(&self.account, nonce, contract, &bytes, &dry_run, room).await?;
                 let ids: Vec<_> = left.iter().map(|attempt| attempt.attempt).collect();
                 return self.desk.journal.lock().await.prepared(&prepared, &ids, now()).await;
             }

@@ -92,7 +92,7 @@ fn revive(facts: &NodeFacts, report: &mut Report) {
         missing => format!("the runtime lacks ReviveApi.{}", missing.join(", ReviveApi.")),
     };
     report.add("runtime calls", facts.missing_calls.is_empty(), Verdict::Unfit, text);
-    let text = format!("{} in one transaction", facts.largest_call);
+    let text = format!("{} in one transaction: so much was free in each of the last blocks", facts.room.sure);
     report.add("largest call", true, Verdict::Note, text);
     if let Some((item, byte)) = facts.storage_deposit {
         let text = format!("{} an item and {} a byte", facts.units.amount(item), facts.units.amount(byte));
@@ -158,8 +158,14 @@ async fn money(
     match chain.estimate_instantiate(account.id(), blob, &genesis).await {
         Ok(estimate) => {
             let (weight, deposit) = (estimate.weight, facts.units.amount(estimate.deposit));
-            let text = format!("{weight}, deposit {deposit}");
-            report.add("deployment", weight.fits(facts.largest_call), Verdict::Unfit, text);
+            let room = facts.room.beside(estimate.bytes);
+            let (verdict, fits) = match (weight.fits(room.sure), weight.fits(room.most)) {
+                (true, _) => (Verdict::Good, ""),
+                (false, true) => (Verdict::Note, "; whether a block has room for so much, only trying tells"),
+                (false, false) => (Verdict::Unfit, "; no block has room for so much"),
+            };
+            let text = format!("{weight} beside {} bytes of code, deposit {deposit}{fits}", estimate.bytes);
+            report.add("deployment", matches!(verdict, Verdict::Good), verdict, text);
             report.add(
                 "means",
                 funds.free > estimate.deposit.saturating_mul(2),
