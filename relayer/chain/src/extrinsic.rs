@@ -1,19 +1,14 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
-use crate::{
-    Account, AccountSignature, BlockRef, Chain, ChainError, DryRun, Room,
-    contract::{act_data, submit_data},
-};
-use greatseal_protocol::{bytes::ContractAddress, command::Command};
+use crate::{Account, BlockRef, Chain, ChainError, DryRun, Room, contract::submit_data};
+use greatseal_protocol::bytes::ContractAddress;
 use subxt::{
-    config::DefaultExtrinsicParamsBuilder,
-    dynamic,
     ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType, scale_value},
-    utils::{AccountId32, H160, MultiSignature},
+    utils::{AccountId32, H160},
 };
 
 /// Blocks for which a transaction is valid: once they are over without it, its nonce is free again.
-const ERA: u64 = 64;
+pub(crate) const ERA: u64 = 64;
 
 /// Weight of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, DecodeAsType, EncodeAsType)]
@@ -135,25 +130,6 @@ impl Chain {
         self.prepare(account, nonce, "call", fields).await
     }
 
-    /// A member's bare command in a transaction of its own account, which pays; the key is the account.
-    ///
-    /// # Errors
-    ///
-    /// As [`prepare_submit`](Self::prepare_submit).
-    pub async fn prepare_act(
-        &self,
-        member: &impl Account,
-        contract: ContractAddress,
-        command: &Command,
-        dry_run: &DryRun,
-    ) -> Result<Prepared, ChainError> {
-        let nonce = self.finalized_nonce(member.id()).await?;
-        let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = self.room().await?.declare(dry_run.weight, dry_run.weight.with_margin())?;
-        let fields = call_fields(contract, weight, deposit, act_data(member.id(), command));
-        self.prepare(member, nonce, "call", fields).await
-    }
-
     pub(crate) async fn prepare(
         &self,
         account: &impl Account,
@@ -190,23 +166,9 @@ impl Chain {
         (pallet, call): (&str, &str),
         fields: Vec<(&str, scale_value::Value<()>)>,
     ) -> Result<Prepared, ChainError> {
-        let at = self.at_finalized().await?;
-        let born = at.block_number();
-        let payload = dynamic::transaction(pallet, call, scale_value::Composite::named(fields));
-        let parameters = DefaultExtrinsicParamsBuilder::new().mortal(ERA).nonce(nonce).build();
-        let id = AccountId32(account.id());
-        let transactions = at.transactions();
-        let mut signable =
-            transactions.create_signable(&payload, &id, parameters).await.map_err(ChainError::reading)?;
-        let to_sign = signable.signer_payload().map_err(ChainError::reading)?;
-        let signature = match account.sign(&to_sign).await? {
-            AccountSignature::Ed25519(bytes) => MultiSignature::Ed25519(bytes),
-            AccountSignature::Sr25519(bytes) => MultiSignature::Sr25519(bytes),
-        };
-        let signed = signable.sign_with_account_and_signature(&id, &signature).map_err(ChainError::reading)?;
-        let hash = signed.hash().0;
-        // The era starts at the phase of the block it is made on, at or before it: it ends ERA blocks later at most.
-        Ok(Prepared { bytes: signed.into_encoded(), hash, nonce, born, dies: born.saturating_add(ERA) })
+        let draft = self.draft(account.id(), nonce, (pallet, call), fields).await?;
+        let signature = account.sign(&draft.payload()?).await?;
+        draft.signed(signature)
     }
 
     /// Fee that the chain expects for a prepared transaction, in base units.
@@ -244,7 +206,7 @@ impl Chain {
 }
 
 /// Named fields of `Revive.call`.
-fn call_fields(
+pub(crate) fn call_fields(
     contract: ContractAddress,
     weight: Weight,
     deposit: u128,

@@ -7,6 +7,7 @@ mod account;
 mod block;
 mod contract;
 mod deploy;
+mod draft;
 mod error;
 mod extrinsic;
 mod node;
@@ -16,6 +17,7 @@ pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
 pub use deploy::{DeployEstimate, Deployed};
+pub use draft::{Draft, Numbers, Part};
 pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight};
 pub use node::{Finality, Funds, NodeFacts, Units};

@@ -134,7 +134,7 @@ pub enum Key {
         after_help = "Example:\n  greatseal key fund 5DujS35mUFBPGLDssnber3qNRLCB3aF6ZqneoZoT6dAS79Yp --amount 1000"
     )]
     Fund {
-        /// The account, as `key generate --purpose payer` shows it.
+        /// The account, or the Ed25519 key whose account it is, as `key list` shows them.
         #[arg(value_name = "ACCOUNT")]
         to: String,
         /// Whole units of the chain.

@@ -32,6 +32,16 @@ pub enum CliError {
     /// Whoever was asked said no.
     #[error("not confirmed: nothing was signed")]
     NotConfirmed,
+    /// The account of the seat's key cannot pay.
+    #[error("the account {account} of this key has {has}, and needs {needs}")]
+    NoMoney {
+        /// Its address.
+        account: String,
+        /// What it can spend.
+        has: String,
+        /// What it takes.
+        needs: String,
+    },
     /// A service does not answer.
     #[error("cannot reach the {service} at {url}: {reason}")]
     Unreachable {
@@ -94,6 +104,9 @@ impl CliError {
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
             Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
             Self::NotConfirmed => "answer `yes` to sign, or give --yes in scripts".to_owned(),
+            Self::NoMoney { account, .. } => format!(
+                "send money to it (on a development chain: greatseal key fund {account} --amount 10), or sign an envelope without --direct; nothing was signed"
+            ),
             Self::Unreachable { service, .. } => format!("start the {service}, or name it with --{service} URL"),
             Self::Service { problem, .. } => problem.help.clone(),
             Self::WrongDeployment(_) => {
@@ -121,7 +134,12 @@ impl CliError {
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
             Self::NotVerified(_) | Self::Contradiction(_) | Self::Broken(_) => 8,
             Self::Chain(ChainError::NotDeployed(_)) => 4,
-            Self::Failed(_) | Self::NotConfirmed | Self::Service { .. } | Self::Chain(_) | Self::TimeOut(_) => 1,
+            Self::Failed(_)
+            | Self::NotConfirmed
+            | Self::NoMoney { .. }
+            | Self::Service { .. }
+            | Self::Chain(_)
+            | Self::TimeOut(_) => 1,
         }
     }
 }

@@ -12,12 +12,12 @@ use greatseal_api::{
 };
 use greatseal_chain::{BlockRef, Chain, Remote};
 use greatseal_protocol::{
-    bytes::to_hex,
+    bytes::{parse_hex, to_hex},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     council::{CouncilHead, Seat, SeatId},
     envelope::Envelope,
-    event::Record,
+    event::{Door, Record},
     key::Key,
     refusal::Refusal,
 };
@@ -122,7 +122,8 @@ impl Session {
         Ok(Member { id, seat: at.seat(id).map_err(refused)?, head: at.council(id.council).map_err(refused)? })
     }
 
-    /// Shows the command in words with its digest, asks, signs, submits and waits for the outcome.
+    /// Shows the command in words with its digest, asks, signs, submits and waits for the outcome; from the member's own
+    /// account where the person wants that.
     ///
     /// # Errors
     ///
@@ -143,19 +144,14 @@ impl Session {
             (capacity, _) => capacity,
         };
         let command = Command { capacity, expiry, order };
+        if how.direct {
+            return self.act(signer, how, command, context).await.map(Some);
+        }
         let intent = Intent::new(self.deployment.domain(), command, signer.key());
         let mut lines = context.to_vec();
         lines.extend(intent.words().into_iter().map(|(label, value)| line(label, value)));
         lines.push(line("digest", to_hex(&intent.digest())));
-        let confirmation = if how.yes {
-            Confirmation::Beforehand
-        } else {
-            lines.iter().for_each(|(label, value)| eprintln!("{label:<18} {value}"));
-            match confirmed("This is what will be signed.") {
-                true => Confirmation::Person,
-                false => return Err(CliError::NotConfirmed),
-            }
-        };
+        let confirmation = ask(how, &lines)?;
         let authorized = intent.confirm(confirmation);
         let authorized = if how.withdraws { authorized.withdrawing() } else { authorized };
         let envelope = signer.sign(&authorized).await?.to_bytes();
@@ -222,24 +218,42 @@ impl Session {
         }
     }
 
-    /// The record with this `seq`, read from the chain's own block.
+    /// The records of a command that took effect, read from the chain's own block.
     ///
     /// # Errors
     ///
     /// [`CliError::Contradiction`] where the block does not hold it.
     pub async fn record(&self, state: &EnvelopeState) -> Result<Vec<Record>, CliError> {
         let missing = || CliError::Contradiction("the block that the relayer names does not hold the event".into());
-        let block = self.chain.finalized_block(state.block_number.ok_or_else(missing)?).await?.ok_or_else(missing)?;
-        let ours = block.events.iter().filter(|event| event.contract == self.deployment.contract());
-        let records = ours.map(|event| event.record()).collect::<Result<Vec<_>, _>>()?;
+        let number = state.block_number.ok_or_else(missing)?;
+        let transaction = state.transaction.as_deref().and_then(|text| parse_hex(text).ok()).ok_or_else(missing)?;
+        let records = self.records_of(number, &transaction).await?;
         let digest = &state.envelope;
         Ok(records
             .into_iter()
             .filter(|record| match record.door {
-                greatseal_protocol::event::Door::Envelope(envelope) => envelope.to_string() == *digest,
-                greatseal_protocol::event::Door::Direct | greatseal_protocol::event::Door::Constructor => false,
+                Door::Envelope(envelope) => envelope.to_string() == *digest,
+                // One transaction, one command.
+                Door::Direct => digest.is_empty(),
+                Door::Constructor => false,
             })
             .collect())
+    }
+}
+
+/// Shows what will be signed and asks, unless the person waived that.
+///
+/// # Errors
+///
+/// [`CliError::NotConfirmed`].
+pub(crate) fn ask(how: &cli::Signer, lines: &[Line]) -> Result<Confirmation, CliError> {
+    if how.yes {
+        return Ok(Confirmation::Beforehand);
+    }
+    lines.iter().for_each(|(label, value)| eprintln!("{label:<18} {value}"));
+    match confirmed("This is what will be signed.") {
+        true => Ok(Confirmation::Person),
+        false => Err(CliError::NotConfirmed),
     }
 }
 

@@ -138,6 +138,9 @@ pub enum Error {
     /// What a payer is asked to sign is no transaction.
     #[error("a payer signs payloads of transactions, 1 to 256 bytes, and no message of the protocol")]
     NoPayload,
+    /// What a seat is asked to sign is no transaction for the contract.
+    #[error("a seat's key signs no such transaction: {0}")]
+    NoAct(&'static str),
     /// A folder or file of sealed keys cannot be read.
     #[error("{} cannot be read as sealed keys: {reason}", path.display())]
     SealedUnreadable {

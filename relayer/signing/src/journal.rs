@@ -4,10 +4,10 @@ pub(crate) mod entry;
 pub(crate) mod file;
 mod replay;
 
-use crate::{Authorized, Confirmation, Request, Result};
+use crate::{Act, Authorized, Confirmation, Request, Result};
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    command::{Decision, Order, ProposalId},
+    command::{Command, Decision, Order, ProposalId},
     digest::Domain,
     key::{Key, Signature},
 };
@@ -38,7 +38,7 @@ pub struct Use {
     pub key: Key,
     /// Where it is kept.
     pub backend: Backend,
-    /// The SHA-256 inside the message of a command, or over a transaction's payload.
+    /// The SHA-256 inside the message of a command, or over what is signed of a transaction.
     pub digest: [u8; 32],
     /// What is ordered, in one word.
     pub order: &'static str,
@@ -89,21 +89,7 @@ impl Use {
     pub(crate) fn command(authorized: &Authorized<Request>, backend: Backend) -> Self {
         let intent = authorized.intent();
         let Request::Command { domain, command } = authorized.request();
-        let said = match &command.order {
-            Order::Decide { id, digest, decision: Decision::Approve } | Order::PanelApprove { id, digest } => {
-                Some((*id, *digest, Stand::Approve))
-            }
-            Order::Decide { id, digest, decision: Decision::Reject } => Some((*id, *digest, Stand::Reject)),
-            Order::Veto { id, digest } => Some((*id, *digest, Stand::Veto)),
-            _ => None,
-        };
-        let decided = said.map(|(proposal, digest, stand)| Decided {
-            domain: *domain,
-            proposal,
-            digest,
-            stand,
-            withdraws: authorized.withdraws(),
-        });
+        let decided = decided(domain, command, authorized.withdraws());
         Self {
             key: authorized.key(),
             backend,
@@ -115,7 +101,34 @@ impl Use {
         }
     }
 
+    pub(crate) fn act(authorized: &Authorized<Act>, backend: Backend) -> Self {
+        let act = authorized.request();
+        let withdraws = authorized.withdraws();
+        Self {
+            key: authorized.key(),
+            backend,
+            digest: act.digest(),
+            order: act.order(),
+            words: act.words().into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
+            confirmation: Some(authorized.confirmation()),
+            decided: act.command().and_then(|command| decided(act.domain(), command, withdraws)),
+        }
+    }
+
     pub(crate) fn payment(key: Key, digest: [u8; 32], backend: Backend) -> Self {
         Self { key, backend, digest, order: "pay", words: Vec::new(), confirmation: None, decided: None }
     }
+}
+
+/// The decision that a command is, whichever door it goes through.
+fn decided(domain: &Domain, command: &Command, withdraws: bool) -> Option<Decided> {
+    let (proposal, digest, stand) = match &command.order {
+        Order::Decide { id, digest, decision: Decision::Approve } | Order::PanelApprove { id, digest } => {
+            (*id, *digest, Stand::Approve)
+        }
+        Order::Decide { id, digest, decision: Decision::Reject } => (*id, *digest, Stand::Reject),
+        Order::Veto { id, digest } => (*id, *digest, Stand::Veto),
+        _ => return None,
+    };
+    Some(Decided { domain: *domain, proposal, digest, stand, withdraws })
 }

@@ -1,6 +1,7 @@
 //! Keys of council members and of payers: in tokens through PKCS#11, or in sealed files.
 //!
-//! A seat's key signs nothing but a [`Request`] that a person has read: there is no function that signs bytes with it.
+//! A seat's key signs nothing but a [`Request`] or an [`Act`] that a person has read: there is no function that signs
+//! bytes with it. An act is a transaction of the seat's own account that calls the contract, and nothing else.
 //! The path is [`Intent`] (shown in words, with its digest) → [`Intent::confirm`] → [`Authorized`] → [`Signer::sign`] →
 //! an entry in the [`Journal`], durable → the signature → verified in software → a second entry → the envelope. A payer's
 //! key ([`Payer`]) signs payloads of transactions and no message of the protocol.
@@ -11,6 +12,7 @@
 //! The only crate that knows cryptoki. References: PKCS#11 v3.1 (sections are cited where they decide something),
 //! RFC 8032 (Ed25519), RFC 8410 (its OID), RFC 9106 (Argon2id).
 
+mod act;
 mod config;
 mod error;
 mod journal;
@@ -23,6 +25,7 @@ mod signer;
 mod token;
 mod write;
 
+pub use act::{Act, Extension, Place, Revive, Transaction};
 pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};
 pub use journal::{Backend, Decided, Journal, Receipt, Stand, Use};

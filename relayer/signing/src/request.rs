@@ -1,4 +1,4 @@
-//! What can be asked of a key, and how a person comes to agree.
+//! What can be asked of a key, and how a person comes to agree. Transactions are in `act`.
 
 use greatseal_protocol::{
     command::Command,
@@ -72,11 +72,15 @@ impl Intent {
     /// A person has agreed. Call it only after [`words`](Self::words) and [`digest`](Self::digest) were shown, or when
     /// the person waived that.
     pub fn confirm(self, confirmation: Confirmation) -> Authorized<Request> {
-        Authorized { request: self.request, key: self.key, confirmation, withdraws: false }
+        Authorized::new(self.request, self.key, confirmation)
     }
 }
 
-impl Authorized<Request> {
+impl<R> Authorized<R> {
+    pub(crate) fn new(request: R, key: Key, confirmation: Confirmation) -> Self {
+        Self { request, key, confirmation, withdraws: false }
+    }
+
     /// The person has said that this rejection takes back an approval by the same key.
     pub fn withdrawing(self) -> Self {
         Self { withdraws: true, ..self }
@@ -86,13 +90,8 @@ impl Authorized<Request> {
         self.withdraws
     }
 
-    /// What was agreed to, to be read again.
-    pub(crate) fn intent(&self) -> Intent {
-        Intent { request: self.request.clone(), key: self.key }
-    }
-
     /// The request.
-    pub fn request(&self) -> &Request {
+    pub fn request(&self) -> &R {
         &self.request
     }
 
@@ -104,6 +103,13 @@ impl Authorized<Request> {
     /// How it was confirmed.
     pub fn confirmation(&self) -> Confirmation {
         self.confirmation
+    }
+}
+
+impl Authorized<Request> {
+    /// What was agreed to, to be read again.
+    pub(crate) fn intent(&self) -> Intent {
+        Intent { request: self.request.clone(), key: self.key }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What an open key can be asked: a seat's key for an envelope, a payer's for a transaction.
 
 use crate::{
-    Authorized, Backend, Error, KeyInfo, Request, Result, Use,
+    Act, Authorized, Backend, Error, KeyInfo, Request, Result, Use,
     keyring::{Keyring, Private, blocking},
 };
 use greatseal_protocol::{
@@ -64,6 +64,26 @@ impl Signer {
         let envelope = Envelope::seal(&domain, command, self.key(), signature);
         tracing::info!(key = %self.key(), order, micros = began.elapsed().as_micros(), "signed");
         Ok(envelope)
+    }
+
+    /// Signs the transaction of an act: the same order of effects, the same journal. Whoever has the parts of the
+    /// transaction makes it whole.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign`](Self::sign).
+    pub async fn act(&self, authorized: &Authorized<Act>) -> Result<[u8; 64]> {
+        if authorized.key() != self.key() {
+            return Err(Error::WrongKey { authorized: authorized.key(), held: self.key() });
+        }
+        let act = authorized.request();
+        match self.0.sign(Use::act(authorized, self.0.backend()), act.message()).await? {
+            Signature::Ed25519(bytes) => {
+                tracing::info!(key = %self.key(), order = act.order(), "signed a transaction");
+                Ok(bytes)
+            }
+            Signature::P256(_) => Err(Error::BadSignature),
+        }
     }
 
     /// Proves the key anew: whether it can be relied on now.

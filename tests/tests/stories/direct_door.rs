@@ -15,6 +15,7 @@ use greatseal_protocol::{
 };
 use greatseal_tests::{
     Outcome,
+    acts::pause,
     world::{Options, World, artefact},
 };
 use serde_json::{Value, json};
@@ -66,7 +67,9 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
 
     let dry_run = chain.dry_run_act(contract, member.id(), &escalate(1)).await?;
     assert!(matches!(dry_run.outcomes.as_deref(), Ok([Became::Applied { .. }])), "{dry_run:?}");
-    let prepared = chain.prepare_act(&member, contract, &escalate(1), &dry_run).await?;
+    let nonce = chain.finalized_nonce(member.id()).await?;
+    let draft = chain.draft_act(member.id(), nonce, contract, &escalate(1), &dry_run).await?;
+    let prepared = draft.signed(member.sign(&draft.payload()?).await?)?;
     chain.send(&prepared).await?;
     let (block, found) = chain.settle(&prepared).await?;
     assert!(found.success && block.number > deployment.block_number);
@@ -83,5 +86,83 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
         (&told["kind"], &told["door"], &told["envelope"]),
         (&json!("Escalated"), &json!("direct"), &Value::Null)
     );
+    Ok(())
+}
+
+/// Gives the account of a seat's key its first money.
+async fn fund(world: &World, seat: &str) -> Outcome<String> {
+    let pin = format!("pins/{seat}");
+    let keys = world.greatseal(&["key", "list", "--token", seat, "--pin-file", &pin]).await?.done()?;
+    let key = keys["keys"][0]["key"].as_str().ok_or("no key")?.to_owned();
+    world.greatseal(&["key", "fund", &key, "--amount", "1000"]).await?.done()?;
+    Ok(key)
+}
+
+/// What a seat's key was used for, by its own journal.
+async fn used(world: &World, seat: &str) -> Outcome<Vec<String>> {
+    let journal = world.greatseal(&["key", "journal", "--token", seat]).await?.done()?;
+    let lines = journal["lines"].as_array().ok_or("no lines")?;
+    let orders = lines.iter().filter_map(|line| line["entry"]["intended"]["order"].as_str());
+    Ok(orders.map(str::to_owned).collect())
+}
+
+/// A pause, from the proposal to its execution, by keys in tokens and without a relayer.
+#[tokio::test]
+async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
+    let world = World::start(Options { devnet: &[], relayer: false, indexer: true }).await?;
+    let sign = async |seat: &str, args: &[&str]| world.sign(seat, &[args, &["--direct"]].concat()).await;
+    let propose = async |seat: &str, action: &[&str]| {
+        let pin = format!("pins/{seat}");
+        let proposal = ["governance", "propose", "--document", "why.json", "--direct", "--yes"];
+        let signer = ["--token", seat, "--pin-file", &pin];
+        world.greatseal(&[&proposal[..], &signer[..], action].concat()).await
+    };
+
+    // Whoever has no money is told where to send some, before the key is used.
+    let poor = propose("E0", &pause("route:1")).await?;
+    assert_eq!(poor.code, 1, "{poor:?}");
+    assert!(poor.stderr.contains("has 0 ") && poor.stderr.contains("greatseal key fund"), "{poor:?}");
+    assert_eq!(used(&world, "E0").await?, [""; 0]);
+
+    let e0 = fund(&world, "E0").await?;
+    let id = world.opened(propose("E0", &pause("route:1")).await?).await?;
+    // The account's first act makes it known to pallet-revive, on record like the rest.
+    assert_eq!(used(&world, "E0").await?, ["map the account", "open"]);
+
+    fund(&world, "E1").await?;
+    sign("E0", &["approve", &id]).await?.done()?;
+    let before = world.events().await?;
+    let approved = sign("E1", &["approve", &id]).await?.done()?;
+    assert_eq!(approved["state"], json!("applied"));
+    assert_eq!(approved["door"], json!("direct"));
+    assert!(approved["transaction"].as_str().is_some_and(|hash| hash.len() == 64), "{approved}");
+    assert!(world.events().await? > before);
+
+    // One journal for both doors: the key that approved here does not reject there.
+    let contradiction = world.sign("E1", &["reject", &id]).await?;
+    assert_eq!(contradiction.code, 6, "{contradiction:?}");
+    // What the contract would refuse is refused before the key is used.
+    let uses = used(&world, "E1").await?.len();
+    let again = sign("E1", &["approve", &id]).await?;
+    assert_eq!(again.code, 4, "{again:?}");
+    assert_eq!(used(&world, "E1").await?.len(), uses);
+
+    fund(&world, "O0").await?;
+    sign("O0", &["execute", &id, "--operator", "infra-operator"]).await?.done()?;
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!(shown["status"], json!("executed"), "{shown}");
+
+    // The policy table is nothing for this door.
+    fund(&world, "S0").await?;
+    let refused = propose("S0", &["row", "routine-upgrade", "--delay", "2 h"]).await?;
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(refused.stderr.contains("109") && refused.stderr.contains("no fee paid"), "{refused:?}");
+    assert_eq!(used(&world, "S0").await?, [""; 0]);
+
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    let log = world.greatseal(&["governance", "log"]).await?.done()?;
+    let told: Vec<_> = log["events"].as_array().ok_or("no events")?.iter().skip(1).collect();
+    assert!(told.len() >= 4 && told.iter().all(|event| event["door"] == json!("direct")), "{log}");
+    assert_eq!(told[0]["actor"], json!(e0), "{log}");
     Ok(())
 }

@@ -20,7 +20,9 @@ pub enum Governance {
         id: String,
     },
     /// Approves a proposal, after showing what it does.
-    #[command(after_help = "Example:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1")]
+    #[command(
+        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n\nWith --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
+    )]
     Approve(Decide),
     /// Rejects a proposal, for good.
     #[command(after_help = "Example:\n  greatseal governance reject 1.E0.0 --token E1 --pin-file pins/E1")]
@@ -139,6 +141,10 @@ pub struct Signer {
     /// Writes the signed envelope to a file instead of submitting it.
     #[arg(long, value_name = "FILE")]
     pub envelope_out: Option<PathBuf>,
+    /// Acts from the key's own chain account, which pays: the key signs the transaction itself, and no relayer is
+    /// needed. Where the row does not allow that, the contract refuses it with 109.
+    #[arg(long, conflicts_with = "envelope_out")]
+    pub direct: bool,
     /// Whether an approval may be taken back.
     #[arg(skip)]
     pub withdraws: bool,

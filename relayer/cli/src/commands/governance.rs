@@ -24,7 +24,11 @@ pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line
         None => lines.push(line("state", "signed, not submitted")),
         Some(state) => {
             lines.push(line("state", &state.state));
-            lines.push(line("envelope", &state.envelope));
+            // An act from a member's own account has no envelope: its evidence is the transaction.
+            match state.envelope.as_str() {
+                "" => lines.push(line("door", "direct")),
+                envelope => lines.push(line("envelope", envelope)),
+            }
             lines.extend(state.transaction.iter().map(|hash| line("transaction", hash)));
             lines.extend(state.block_number.map(|number| line("block", number)));
             lines.extend(state.seq.iter().map(|seq| line("event", seq)));

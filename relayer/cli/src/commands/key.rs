@@ -7,7 +7,7 @@ use crate::{
     output::{Line, Output, line, note, object},
 };
 use greatseal_chain::{Chain, DevAccount, address, parse_address};
-use greatseal_protocol::bytes::to_hex;
+use greatseal_protocol::{bytes::to_hex, key::Key};
 use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Purpose, Report};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -73,15 +73,21 @@ fn value(info: &KeyInfo) -> Value {
     value
 }
 
-/// The account of a payer's key.
+/// The key's chain account: a payer pays from it, a seat acts from it with `--direct`.
 fn account(info: &KeyInfo) -> Option<String> {
-    let key = info.key.filter(|_| info.purpose == Purpose::Payer);
-    key.map(|key| address(key.topic()))
+    match info.key? {
+        Key::Ed25519(account) => Some(address(account)),
+        Key::P256(_) => None,
+    }
 }
 
 async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> Result<(), CliError> {
-    const HELP: &str = "give the account that `greatseal key list` shows for a payer's key";
-    let account = parse_address(to).ok_or_else(|| CliError::input(to, "is no account", HELP))?;
+    const HELP: &str = "give the account, or the ed25519:HEX, that `greatseal key list` shows";
+    let account = match to.parse() {
+        Ok(Key::Ed25519(account)) => Some(account),
+        _ => parse_address(to),
+    };
+    let account = account.ok_or_else(|| CliError::input(to, "is no account", HELP))?;
     let from = DevAccount::named(from)?;
     let chain = Chain::connect(node).await?;
     let units = chain.units().await?;

@@ -33,6 +33,9 @@ impl Error {
             Self::NoRandomness => "repair the system's random number generator first",
             Self::WrongPurpose { .. } => "choose a key of that purpose: see `greatseal key list`",
             Self::NoPayload => "a council's command is signed by its seat's key, never by a payer",
+            Self::NoAct(_) => {
+                "nothing was signed; act by an envelope, without --direct, and ask who made the node's metadata"
+            }
             Self::SealedUnreadable { .. } => "give the folder that `greatseal key generate --sealed FOLDER` made",
             Self::SealedUnwritable { .. } => "give a folder of your own on a file system with room and hard links",
             Self::NotSealed { .. } => "take the file from your backup; what is no sealed key is never opened",
