@@ -7,7 +7,7 @@ use crate::{
     session::Session,
 };
 use greatseal_api::wire::EnvelopeState;
-use greatseal_chain::{AccountSignature, Draft, DryRun, Extrinsic, Prepared, address};
+use greatseal_chain::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, Prepared, address};
 use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells},
@@ -15,7 +15,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::Key,
     refusal::Refusal,
-    row::RowId,
+    row::{Row, RowId},
     submit::{Outcome, Undone},
 };
 use greatseal_signing::{Act, Extension, Place, Revive, Signer, Transaction};
@@ -82,21 +82,17 @@ impl Session {
         end(&records, &found, block.number)
     }
 
-    /// Whether this key may act so: the client says beforehand what the contract would say.
+    /// Whether this key may act so, by the rows of the session's block; answers its account.
     async fn may_act(&self, key: Key, order: &Order) -> Result<[u8; 32], CliError> {
-        let Key::Ed25519(account) = key else { return Err(refused(Refusal::NotTheCaller)) };
         let row = match order {
-            Order::AcceptSeat { .. } => return Err(refused(Refusal::DoorClosed)),
             Order::Open(open) => Some(open.row),
             other => self.row_of(other).await?,
         };
-        if let Some(id) = row {
-            let row = self.cells([CellKey::Row(id)]).await?.row(id).map_err(refused)?;
-            if !row.direct {
-                return Err(refused(Refusal::DoorClosed));
-            }
-        }
-        Ok(account)
+        let row = match row {
+            Some(id) => Some(self.cells([CellKey::Row(id)]).await?.row(id).map_err(refused)?),
+            None => None,
+        };
+        door(key, order, row.as_ref()).map_err(refused)
     }
 
     /// The row of the proposal that an order is about.
@@ -116,7 +112,12 @@ impl Session {
         if funds.free == 0 {
             return Err(poor("fees and deposits".into()));
         }
-        let dry_run = chain.dry_run_act(contract, account, command).await?;
+        let dry_run = match chain.dry_run_act(contract, account, command).await {
+            Err(ChainError::WouldFail(reason)) if reason.ends_with("NotEnoughFunds") => {
+                return Err(poor("more, for the deposit of what it stores".into()));
+            }
+            other => other?,
+        };
         refusal(&dry_run)?;
         let nonce = chain.finalized_nonce(account).await?;
         let unsigned = AccountSignature::Ed25519([0; 64]);
@@ -174,6 +175,15 @@ impl Session {
     }
 }
 
+/// What the contract would say of this door, said before anything is signed.
+fn door(key: Key, order: &Order, row: Option<&Row>) -> Result<[u8; 32], Refusal> {
+    match (key, order, row) {
+        (Key::P256(_), ..) => Err(Refusal::NotTheCaller),
+        (_, Order::AcceptSeat { .. }, _) | (_, _, Some(Row { direct: false, .. })) => Err(Refusal::DoorClosed),
+        (Key::Ed25519(account), ..) => Ok(account),
+    }
+}
+
 /// How it ended, as the relayer tells it of envelopes.
 fn end(records: &[Record], found: &Extrinsic, block: u64) -> Result<EnvelopeState, CliError> {
     match records.iter().find(|record| record.door == Door::Direct) {
@@ -211,4 +221,36 @@ fn refusal(dry_run: &DryRun) -> Result<(), CliError> {
 
 fn refused(refusal: Refusal) -> CliError {
     CliError::Refused { refusal, fee_paid: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        council::{Council, SeatId},
+        genesis::Profile,
+        table::default_rows,
+    };
+
+    const HEARTBEAT: Order = Order::Heartbeat { nonce: 1 };
+
+    #[test]
+    fn an_ed25519_key_acts_where_the_row_lets_it() {
+        let key = Key::Ed25519([7; 32]);
+        assert_eq!(door(key, &HEARTBEAT, None), Ok([7; 32]));
+        let rows = default_rows(Profile::Standard);
+        let open: Vec<_> = rows.iter().map(|row| (row.direct, door(key, &HEARTBEAT, Some(row)))).collect();
+        assert!(open.iter().any(|(direct, _)| *direct) && open.iter().any(|(direct, _)| !direct));
+        for (direct, answer) in open {
+            assert_eq!(answer, if direct { Ok([7; 32]) } else { Err(Refusal::DoorClosed) });
+        }
+    }
+
+    #[test]
+    fn neither_a_p256_key_nor_a_seat_that_is_taken_comes_in_there() {
+        assert_eq!(door(Key::P256([2; 33]), &HEARTBEAT, None), Err(Refusal::NotTheCaller));
+        let accept = Order::AcceptSeat { seat: SeatId { council: Council::Sovereign, index: 0 }, previous: None };
+        assert_eq!(door(Key::Ed25519([7; 32]), &accept, None), Err(Refusal::DoorClosed));
+        assert_eq!((Refusal::NotTheCaller.code(), Refusal::DoorClosed.code()), (110, 109));
+    }
 }

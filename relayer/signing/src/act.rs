@@ -2,7 +2,7 @@
 //!
 //! Whoever prepares it gives the call and each transaction extension's bytes, not a payload. They are decoded here, and
 //! the payload is made here. What is not entirely understood is not signed. What cannot be seen from here is which call
-//! of the chain's runtime has the two numbers that stand first: they come from the node's metadata (ADR 28).
+//! of the chain's runtime has the two numbers that stand first: they come from the node's metadata (ADR 21).
 
 mod extensions;
 

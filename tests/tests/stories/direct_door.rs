@@ -94,7 +94,8 @@ async fn fund(world: &World, seat: &str) -> Outcome<String> {
     let pin = format!("pins/{seat}");
     let keys = world.greatseal(&["key", "list", "--token", seat, "--pin-file", &pin]).await?.done()?;
     let key = keys["keys"][0]["key"].as_str().ok_or("no key")?.to_owned();
-    world.greatseal(&["key", "fund", &key, "--amount", "1000"]).await?.done()?;
+    let [payer, _] = world.node().payers();
+    world.greatseal(&["key", "fund", &key, "--amount", "10", "--account", &payer]).await?.done()?;
     Ok(key)
 }
 
@@ -118,16 +119,21 @@ async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
         world.greatseal(&[&proposal[..], &signer[..], action].concat()).await
     };
 
-    // Whoever has no money is told where to send some, before the key is used.
-    let poor = propose("E0", &pause("route:1")).await?;
-    assert_eq!(poor.code, 1, "{poor:?}");
-    assert!(poor.stderr.contains("has 0 ") && poor.stderr.contains("greatseal key fund"), "{poor:?}");
-    assert_eq!(used(&world, "E0").await?, [""; 0]);
+    // Whoever has no money is told where to send some, before the key is used. On a foreign node the accounts may have
+    // what another run has given them: the keys are the same.
+    if !world.node().is_foreign() {
+        let poor = propose("E0", &pause("route:1")).await?;
+        assert_eq!(poor.code, 1, "{poor:?}");
+        assert!(poor.stderr.contains("has 0 ") && poor.stderr.contains("greatseal key fund"), "{poor:?}");
+        assert_eq!(used(&world, "E0").await?, [""; 0]);
+    }
 
     let e0 = fund(&world, "E0").await?;
     let id = world.opened(propose("E0", &pause("route:1")).await?).await?;
-    // The account's first act makes it known to pallet-revive, on record like the rest.
-    assert_eq!(used(&world, "E0").await?, ["map the account", "open"]);
+    // The account's first act makes it known to pallet-revive, on record like the rest. Some chains do it by themselves.
+    let mapped = used(&world, "E0").await?.len() == 1;
+    assert_eq!(used(&world, "E0").await?, if mapped { &["open"][..] } else { &["map the account", "open"] });
+    assert!(world.node().is_foreign() || !mapped);
 
     fund(&world, "E1").await?;
     sign("E0", &["approve", &id]).await?.done()?;

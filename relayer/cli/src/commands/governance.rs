@@ -36,7 +36,11 @@ pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line
     }
     let mut value = crate::output::object(&lines);
     if let Value::Object(map) = &mut value {
-        map.insert("outcome".into(), json!(state));
+        let mut told = json!(state);
+        if told["envelope"] == "" {
+            told["envelope"] = Value::Null;
+        }
+        map.insert("outcome".into(), told);
     }
     (lines, value)
 }
