@@ -71,7 +71,7 @@ struct Used {
 
 impl Chain {
     /// What a call may declare in one transaction: by the chain's constants, and by what its last final blocks used for
-    /// themselves. On Asset Hub Westend's runtime that is four fifths of the proof that a block may have.
+    /// themselves, as far as the node still knows. On Asset Hub Westend's runtime that is four fifths of the proof that a block may have.
     ///
     /// # Errors
     ///
@@ -83,10 +83,12 @@ impl Chain {
         let BlockWeights { max_block, per_class: PerClass { normal } } = weights;
         let most = normal.max_extrinsic.or(normal.max_total).unwrap_or(max_block);
         let newest = at.block_number();
-        let mut free = max_block;
-        for number in newest.saturating_sub(SAMPLE - 1).max(1)..=newest {
-            free = free.at_most(max_block.less(self.own_weight(number).await?));
-        }
+        let last = self.own_weight(newest).await?;
+        let others = newest.saturating_sub(SAMPLE - 1).max(1)..newest;
+        let others = futures::future::join_all(others.map(|number| self.own_weight(number))).await;
+        // A node need not keep the states of the others.
+        let used = others.into_iter().flatten().chain([last]);
+        let free = used.fold(max_block, |free, used| free.at_most(max_block.less(used)));
         Ok(Room { sure: most.at_most(free).less(AROUND_A_CALL), most: most.less(AROUND_A_CALL) })
     }
 

@@ -10,7 +10,7 @@ pub use orders::{Dispute, Drill, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
 pub use propose::{Answer, Degraded, Incident, Newcomer, OfSeat, Propose, Proposed, Register, Release, RowChange};
 
-use crate::keys::{For, JournalOf, Keys, store};
+use crate::keys::{For, JournalOf, Keys, With, store};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -103,10 +103,10 @@ pub enum Command {
 /// Keys in tokens and in sealed files, and the journal of their use.
 #[derive(Debug, Subcommand)]
 pub enum Key {
-    /// Generates an Ed25519 key: in a token, which it never leaves, or in a sealed file.
+    /// Generates a key: in a token, which it never leaves, or in a sealed file.
     #[command(
         group(store(true)),
-        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer"
+        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer\n  greatseal key generate --token E1 --pin-file pins/E1 --algorithm p256"
     )]
     Generate {
         /// Where to.
@@ -118,6 +118,9 @@ pub enum Key {
         /// What the key is for. No key serves both.
         #[arg(long, value_name = "WHAT", value_enum, default_value_t = For::Seat)]
         purpose: For,
+        /// What it signs with. P-256 is for seats in tokens that know no Edwards curve; such a key has no account.
+        #[arg(long, value_name = "NAME", value_enum, default_value_t = With::Ed25519)]
+        algorithm: With,
     },
     /// Lists the keys of a token or a folder.
     #[command(

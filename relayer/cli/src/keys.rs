@@ -3,7 +3,7 @@
 use crate::error::CliError;
 use clap::{ArgGroup, Args, ValueEnum};
 use greatseal_signing::{
-    Config, Keyring, Purpose, Sealed, SecretSource, Source, Store, journal_of_folder, journal_of_token,
+    Algorithm, Config, Keyring, Purpose, Sealed, SecretSource, Source, Store, journal_of_folder, journal_of_token,
 };
 use std::path::PathBuf;
 
@@ -63,6 +63,15 @@ pub enum For {
     Payer,
 }
 
+/// What a new key signs with.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum With {
+    /// Ed25519.
+    Ed25519,
+    /// ECDSA on P-256.
+    P256,
+}
+
 /// A token or a folder, not both.
 pub fn store(required: bool) -> ArgGroup {
     ArgGroup::new("store").args(["token", "sealed"]).required(required)
@@ -113,6 +122,15 @@ impl JournalOf {
             (_, Some(folder), _) => Ok(journal_of_folder(folder)),
             (.., Some(file)) => Ok(file.clone()),
             (None, None, None) => Err(CliError::input("--journal", "missing", "give --journal FILE")),
+        }
+    }
+}
+
+impl From<With> for Algorithm {
+    fn from(with: With) -> Self {
+        match with {
+            With::Ed25519 => Self::Ed25519,
+            With::P256 => Self::P256,
         }
     }
 }

@@ -99,8 +99,8 @@ pub enum Error {
         /// PKCS#11 name of the attribute.
         attribute: String,
     },
-    /// The public key is no Ed25519 key that may sit in a seat.
-    #[error("the public key is no sound Ed25519 point")]
+    /// The public key is no key that may sit in a seat.
+    #[error("the public key is no sound point of Ed25519 or P-256")]
     BadPoint,
     /// The signature does not verify in software; it was not released.
     #[error("the token's signature does not verify")]
@@ -138,6 +138,9 @@ pub enum Error {
     /// What a payer is asked to sign is no transaction.
     #[error("a payer signs payloads of transactions, 1 to 256 bytes, and no message of the protocol")]
     NoPayload,
+    /// P-256 is for seats' keys in tokens.
+    #[error("a P-256 key is made in a token, and for a seat")]
+    NoP256,
     /// What a seat is asked to sign is no transaction for the contract.
     #[error("a seat's key signs no such transaction: {0}")]
     NoAct(&'static str),

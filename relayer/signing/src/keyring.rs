@@ -1,7 +1,7 @@
 //! Keys that are open, wherever they are kept, with the journal of their use.
 
 use crate::{
-    Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
+    Algorithm, Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
     sealed::{Folder, Unsealed},
     signer::Held,
     token::{Token, keys::Admitted},
@@ -53,7 +53,7 @@ impl Keyring {
         Ok(Self { vault, journal })
     }
 
-    /// Every Ed25519 key, by label; those that no signer opens for come with their defect.
+    /// Every key of a known algorithm, by label; those that no signer opens for come with their defect.
     ///
     /// # Errors
     ///
@@ -76,6 +76,19 @@ impl Keyring {
     ///
     /// [`Error::JournalMissing`] where there are keys already and their journal is gone.
     pub async fn generate(&self, label: &str, purpose: Purpose) -> Result<KeyInfo> {
+        self.generate_with(label, purpose, Algorithm::Ed25519).await
+    }
+
+    /// The same with another algorithm.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoP256`] for a payer or a sealed file; otherwise as [`generate`](Self::generate).
+    pub async fn generate_with(&self, label: &str, purpose: Purpose, algorithm: Algorithm) -> Result<KeyInfo> {
+        let seat_in_token = purpose == Purpose::Seat && matches!(self.vault, Vault::Token(_));
+        if algorithm == Algorithm::P256 && !seat_in_token {
+            return Err(Error::NoP256);
+        }
         let first = match self.keys().await {
             Ok(keys) => keys.is_empty(),
             Err(Error::SealedUnreadable { reason, .. }) if reason.kind() == std::io::ErrorKind::NotFound => true,
@@ -84,7 +97,7 @@ impl Keyring {
         let journal = Arc::clone(&self.journal);
         blocking(move || journal.ready(first)).await?;
         match &self.vault {
-            Vault::Token(token) => token.generate(label, purpose).await,
+            Vault::Token(token) => token.generate(label, purpose, algorithm).await,
             Vault::Sealed(folder) => {
                 let (folder, label) = (folder.clone(), label.to_owned());
                 blocking(move || folder.generate(&label, purpose)).await

@@ -13,6 +13,15 @@ pub enum Purpose {
     Payer,
 }
 
+/// What a key signs with. Both kinds sit in seats; only Ed25519 keys have accounts, and only tokens hold P-256 keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// Ed25519 (RFC 8032).
+    Ed25519,
+    /// ECDSA on P-256 over SHA-256 (FIPS 186-5), for tokens that know no Edwards curve.
+    P256,
+}
+
 /// A key as a list shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyInfo {

@@ -10,7 +10,7 @@
 //! retried that a token could count against its PIN.
 //!
 //! The only crate that knows cryptoki. References: PKCS#11 v3.1 (sections are cited where they decide something),
-//! RFC 8032 (Ed25519), RFC 8410 (its OID), RFC 9106 (Argon2id).
+//! RFC 8032 (Ed25519), RFC 8410 (its OID), FIPS 186-5 (P-256), RFC 9106 (Argon2id).
 
 mod act;
 mod config;
@@ -34,7 +34,7 @@ pub use journal::{
     file::{FileJournal, Report},
 };
 pub use keyring::Keyring;
-pub use keys::{Custody, KeyInfo, Purpose, TokenCustody};
+pub use keys::{Algorithm, Custody, KeyInfo, Purpose, TokenCustody};
 pub use request::{Authorized, Confirmation, Intent, Request};
 pub use sealed::Work;
 pub use secret::SecretSource;

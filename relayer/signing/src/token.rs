@@ -4,9 +4,10 @@ mod attributes;
 pub mod ec_point;
 pub(crate) mod keys;
 mod owner;
+mod p256;
 mod session;
 
-use crate::{Config, Error, KeyInfo, Purpose, Result};
+use crate::{Algorithm, Config, Error, KeyInfo, Purpose, Result};
 use greatseal_protocol::key::Signature;
 use keys::Admitted;
 use owner::{Job, Owner};
@@ -65,7 +66,7 @@ impl Token {
         Ok(Self { jobs, timeout: limit, _thread: Arc::new(thread) })
     }
 
-    /// Every Ed25519 key, by label; those that no signer opens for come with their defect.
+    /// Every key of a known algorithm, by label; those that no signer opens for come with their defect.
     pub(crate) async fn keys(&self) -> Result<Vec<KeyInfo>> {
         self.call(|owner| {
             let demand_local = owner.demand_local();
@@ -77,11 +78,11 @@ impl Token {
     /// Generates a key pair that cannot leave the token, and proves it.
     ///
     /// After [`Error::Timeout`] look at [`keys`](Self::keys): the pair may be there.
-    pub(crate) async fn generate(&self, label: &str, purpose: Purpose) -> Result<KeyInfo> {
+    pub(crate) async fn generate(&self, label: &str, purpose: Purpose, algorithm: Algorithm) -> Result<KeyInfo> {
         let label = label.to_owned();
         self.call(move |owner| {
             let demand_local = owner.demand_local();
-            owner.with(|live| keys::generate(&live.read_write()?, &label, purpose, demand_local))
+            owner.with(|live| keys::generate(&live.read_write()?, &label, (purpose, algorithm), demand_local))
         })
         .await
         .map(|admitted| admitted.info)
@@ -102,7 +103,7 @@ impl Token {
         let held = Arc::clone(held);
         self.call(move |owner| {
             owner.with(|live| {
-                let signature = live.sign(&held.info.label, held.id(), &message)?;
+                let signature = live.sign(&held, &message)?;
                 held.key.verify(&message, &signature).map_err(|_| Error::BadSignature)?;
                 Ok(signature)
             })

@@ -172,3 +172,34 @@ async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
     assert_eq!(told[0]["actor"], json!(e0), "{log}");
     Ok(())
 }
+
+/// A seat whose token signs with P-256: envelopes count, and there is no account to act from.
+#[tokio::test]
+async fn a_p256_seat_signs_envelopes_and_has_no_account() -> Outcome {
+    let mut world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let make = ["key", "generate", "--token", "A0", "--pin-file", "pins/A0", "--label", "ecdsa", "--algorithm", "p256"];
+    let made = world.greatseal(&make).await?.done()?;
+    let key = &made["keys"][0]["key"];
+    assert!(key.as_str().is_some_and(|key| key.starts_with("p256:")), "{made}");
+    assert_eq!(made["keys"][0]["account"], Value::Null);
+    let mut seats: Value = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
+    for seat in seats.as_array_mut().ok_or("no seats")?.iter_mut().filter(|seat| seat["seat"] == "A0") {
+        seat["key"] = key.clone();
+    }
+    fs::write(world.file("seats.json"), seats.to_string())?;
+    fs::remove_file(world.file("deployment.json"))?;
+    world.deploy("deployment.json").await?.done()?;
+    world.start_relayer().await?;
+
+    let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--key", "ecdsa"];
+    let before = world.events().await?;
+    let refused = world.sign("A0", &[&escalate[..], &["--direct"]].concat()).await?;
+    assert_eq!(refused.code, 4, "{refused:?}");
+    assert!(refused.stderr.contains("110"), "{refused:?}");
+    assert_eq!(used(&world, "A0").await?, [""; 0]);
+    assert_eq!(world.events().await?, before);
+    let done = world.sign("A0", &escalate).await?.done()?;
+    assert_eq!(done["state"], json!("applied"), "{done}");
+    assert_eq!(world.events().await?, before + 1);
+    Ok(())
+}

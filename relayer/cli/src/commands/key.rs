@@ -19,10 +19,10 @@ use std::path::Path;
 /// [`CliError::Signing`].
 pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), CliError> {
     let keys = match command {
-        cli::Key::Generate { keys, label, purpose } => {
+        cli::Key::Generate { keys, label, purpose, algorithm } => {
             let purpose = Purpose::from(purpose);
             let label = label.unwrap_or_else(|| purpose.to_string());
-            vec![keys.open().await?.generate(&label, purpose).await?]
+            vec![keys.open().await?.generate_with(&label, purpose, algorithm.into()).await?]
         }
         cli::Key::List { keys } => keys.open().await?.keys().await?,
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,

@@ -24,7 +24,7 @@ impl Error {
             Self::AttributeMismatch { .. } => {
                 "generate the key with `greatseal key generate`; imported or readable keys are refused"
             }
-            Self::BadPoint => "generate a fresh Ed25519 key",
+            Self::BadPoint => "generate a fresh key with `greatseal key generate`",
             Self::BadSignature => "stop using this token and have it examined; the signature was not released",
             Self::WrongKey { .. } => "open the signer of the key that was shown, or confirm again for this one",
             Self::Timeout => "check the token; it may still have carried out the call",
@@ -33,6 +33,7 @@ impl Error {
             Self::NoRandomness => "repair the system's random number generator first",
             Self::WrongPurpose { .. } => "choose a key of that purpose: see `greatseal key list`",
             Self::NoPayload => "a council's command is signed by its seat's key, never by a payer",
+            Self::NoP256 => "leave --algorithm out: accounts and sealed files have Ed25519 keys",
             Self::NoAct(_) => {
                 "nothing was signed; act by an envelope, without --direct, and ask who made the node's metadata"
             }

@@ -1,6 +1,6 @@
 //! Attributes of keys: set one and all, then read back, because the defaults of tokens are lax.
 
-use crate::{Error, Result};
+use crate::{Algorithm, Error, Result};
 use cryptoki::{
     object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle},
     session::Session,
@@ -9,6 +9,11 @@ use cryptoki::{
 /// `CKA_EC_PARAMS` of Ed25519: the PrintableString of PKCS#11 v3.1, 6.3.5, then the OID of RFC 8410.
 /// Some tokens take only one of them.
 pub(crate) const CURVES: [&[u8]; 2] = [b"\x13\x0cedwards25519", &[0x06, 0x03, 0x2b, 0x65, 0x70]];
+
+/// `CKA_EC_PARAMS` of P-256: the OID of RFC 5480.
+pub(crate) const P256: &[u8] = &[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+/// Types of keys that are looked for; the curve says more.
+pub(crate) const KINDS: [KeyType; 2] = [KeyType::EC_EDWARDS, KeyType::EC];
 
 /// Said to the token when a private key is generated.
 pub(crate) fn private_template() -> Vec<Attribute> {
@@ -37,7 +42,7 @@ pub(crate) fn check_private(read: &Read, demand_local: bool) -> Result<()> {
 /// Compares a public key with what it must be.
 pub(crate) fn check_public(read: &Read) -> Result<()> {
     read.demand(&public_template())?;
-    if read.is_ed25519() { Ok(()) } else { Err(Error::BadPoint) }
+    read.algorithm().map(drop).ok_or(Error::BadPoint)
 }
 
 /// What a token says about one object.
@@ -49,7 +54,13 @@ impl Read {
         let flags = private_template().into_iter().chain(public_template());
         let mut wanted: Vec<_> = flags.map(|attribute| attribute.attribute_type()).collect();
         wanted.extend([AttributeType::AlwaysSensitive, AttributeType::NeverExtractable, AttributeType::Local]);
-        wanted.extend([AttributeType::Id, AttributeType::Label, AttributeType::EcParams, AttributeType::EcPoint]);
+        wanted.extend([
+            AttributeType::KeyType,
+            AttributeType::Id,
+            AttributeType::Label,
+            AttributeType::EcParams,
+            AttributeType::EcPoint,
+        ]);
         wanted.sort_unstable();
         wanted.dedup();
         Ok(Self(session.get_attributes(object, &wanted)?))
@@ -77,9 +88,19 @@ impl Read {
             .unwrap_or(&[])
     }
 
-    /// Whether `CKA_EC_PARAMS` names Ed25519.
-    pub(crate) fn is_ed25519(&self) -> bool {
-        self.0.iter().any(|it| matches!(it, Attribute::EcParams(params) if CURVES.contains(&&**params)))
+    /// Whether it is on a curve that is nothing to us. An Edwards key is ours to judge, whatever its curve.
+    pub(crate) fn elsewhere(&self) -> bool {
+        let edwards = self.says(&Attribute::KeyType(KeyType::EC_EDWARDS));
+        !edwards && self.algorithm() != Some(Algorithm::P256)
+    }
+
+    /// What `CKA_EC_PARAMS` names.
+    pub(crate) fn algorithm(&self) -> Option<Algorithm> {
+        self.0.iter().find_map(|it| match it {
+            Attribute::EcParams(params) if CURVES.contains(&&**params) => Some(Algorithm::Ed25519),
+            Attribute::EcParams(params) if **params == *P256 => Some(Algorithm::P256),
+            _ => None,
+        })
     }
 
     /// Whether the token says exactly this.
@@ -98,9 +119,9 @@ impl Read {
     }
 }
 
-/// The search for Ed25519 and Ed448 keys; the point's length tells them apart.
-pub(crate) fn class(class: ObjectClass) -> Vec<Attribute> {
-    vec![Attribute::Token(true), Attribute::Class(class), Attribute::KeyType(KeyType::EC_EDWARDS)]
+/// The search for keys of one kind. Edwards keys may be Ed448, whose points are longer, and others of any curve.
+pub(crate) fn class(class: ObjectClass, kind: KeyType) -> Vec<Attribute> {
+    vec![Attribute::Token(true), Attribute::Class(class), Attribute::KeyType(kind)]
 }
 
 fn must_be() -> Vec<Attribute> {

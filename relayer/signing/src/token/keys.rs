@@ -1,11 +1,11 @@
 //! Keys in a token: found one by one, generated with every attribute set, believed once they have signed a challenge.
 
 use super::{
-    attributes::{self, CURVES, Read},
-    ec_point,
+    attributes::{self, CURVES, P256, Read},
+    ec_point, p256,
 };
 use crate::{
-    Custody, Error, KeyInfo, Purpose, Result, TokenCustody,
+    Algorithm, Custody, Error, KeyInfo, Purpose, Result, TokenCustody,
     keys::{is_label, random},
 };
 use cryptoki::{
@@ -24,6 +24,15 @@ use greatseal_protocol::key::{Key, Signature};
 pub(crate) struct Admitted {
     pub(crate) info: KeyInfo,
     pub(crate) key: Key,
+    pub(crate) point: Point,
+}
+
+/// What a signature's form depends on.
+#[derive(Clone, Debug)]
+pub(crate) enum Point {
+    Ed25519,
+    /// With the public key's second coordinate.
+    P256([u8; 32]),
 }
 
 /// What the `CKA_ID` of a payer's key begins with. Every other key is a seat's.
@@ -43,14 +52,16 @@ impl Admitted {
     }
 }
 
-/// Every Edwards key of the token, the unusable ones with their defect.
+/// Every Edwards and P-256 key of the token, the unusable ones with their defect.
 pub(crate) fn list(session: &Session, demand_local: bool) -> Result<Vec<KeyInfo>> {
-    let privates = session.find_objects(&attributes::class(ObjectClass::PRIVATE_KEY))?;
     let mut keys = Vec::new();
-    for private in privates {
+    for private in find(session, ObjectClass::PRIVATE_KEY, None)? {
         let read = Read::object(session, private)?;
+        if read.elsewhere() {
+            continue;
+        }
         let (key, defect) = match locate(session, &read.label()) {
-            Ok(pair) => (pair.key().ok(), pair.check(demand_local).err()),
+            Ok(pair) => (pair.key().ok().map(|(key, _)| key), pair.check(demand_local).err()),
             Err(Error::Device(error)) => return Err(error.into()),
             Err(defect) => (None, Some(defect)),
         };
@@ -63,13 +74,18 @@ pub(crate) fn list(session: &Session, demand_local: bool) -> Result<Vec<KeyInfo>
 /// The one key of this label, if it is kept as it must be and signs a challenge.
 pub(crate) fn admit(session: &Session, label: &str, demand_local: bool) -> Result<Admitted> {
     let pair = locate(session, label)?;
-    let key = pair.check(demand_local)?;
-    prove(session, pair.private, &key)?;
-    Ok(Admitted { info: pair.info(), key })
+    let (key, point) = pair.check(demand_local)?;
+    prove(session, pair.private, &key, &point)?;
+    Ok(Admitted { info: pair.info(), key, point })
 }
 
 /// A new key pair; nothing is left behind if it does not come out as it must be.
-pub(crate) fn generate(session: &Session, label: &str, purpose: Purpose, demand_local: bool) -> Result<Admitted> {
+pub(crate) fn generate(
+    session: &Session,
+    label: &str,
+    (purpose, algorithm): (Purpose, Algorithm),
+    demand_local: bool,
+) -> Result<Admitted> {
     if !is_label(label) {
         return Err(Error::BadLabel);
     }
@@ -83,7 +99,7 @@ pub(crate) fn generate(session: &Session, label: &str, purpose: Purpose, demand_
             return Err(Error::KeyExists { label: label.into() });
         }
     }
-    let (public, private) = generate_pair(session, &name)?;
+    let (public, private) = generate_pair(session, &name, algorithm)?;
     let admitted = admit(session, label, demand_local).and_then(|admitted| {
         let same = admitted.id() == id && admitted.info.purpose == purpose;
         same.then_some(admitted).ok_or_else(|| Error::AttributeMismatch { attribute: "CKA_ID".into() })
@@ -104,8 +120,11 @@ pub(crate) fn private_by_id(session: &Session, label: &str, id: &[u8]) -> Result
 }
 
 /// Pure Ed25519 in one part (PKCS#11 v3.1, 6.3.14): contexts and prehashing differ between vendors, so domains are
-/// separated in the message. The caller verifies.
-pub(crate) fn sign(session: &Session, private: ObjectHandle, message: &[u8]) -> Result<Signature> {
+/// separated in the message. P-256 over a digest that is made here. The caller verifies.
+pub(crate) fn sign(session: &Session, private: ObjectHandle, point: &Point, message: &[u8]) -> Result<Signature> {
+    if let Point::P256(y) = point {
+        return p256::signature(&session.sign(&Mechanism::Ecdsa, private, &p256::digest(message))?, y);
+    }
     let mechanism = Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Ed25519));
     let signature = session.sign(&mechanism, private, message)?;
     signature.try_into().map(Signature::Ed25519).map_err(|_| Error::BadSignature)
@@ -120,19 +139,23 @@ struct Pair {
 
 impl Pair {
     fn info(&self) -> KeyInfo {
-        info(&self.read_private, self.key().ok())
+        info(&self.read_private, self.key().ok().map(|(key, _)| key))
     }
 
-    fn key(&self) -> Result<Key> {
-        ec_point::parse(self.read_public.point()).map(Key::Ed25519)
+    fn key(&self) -> Result<(Key, Point)> {
+        let point = self.read_public.point();
+        match self.read_public.algorithm() {
+            Some(Algorithm::P256) => p256::parse(point).map(|(key, y)| (key, Point::P256(y))),
+            Some(Algorithm::Ed25519) | None => ec_point::parse(point).map(|key| (Key::Ed25519(key), Point::Ed25519)),
+        }
     }
 
-    fn check(&self, demand_local: bool) -> Result<Key> {
+    fn check(&self, demand_local: bool) -> Result<(Key, Point)> {
         attributes::check_private(&self.read_private, demand_local)?;
         attributes::check_public(&self.read_public)?;
-        let key = self.key()?;
+        let (key, point) = self.key()?;
         key.admit().map_err(|_| Error::BadPoint)?;
-        Ok(key)
+        Ok((key, point))
     }
 }
 
@@ -168,22 +191,34 @@ fn one(
     name: Attribute,
     label: &str,
 ) -> Result<ObjectHandle> {
-    let mut template = attributes::class(class);
-    template.push(name);
-    match *session.find_objects(&template)? {
+    match *find(session, class, Some(name))? {
         [] => Err(Error::NoSuchKey { label: label.into(), half }),
         [object] => Ok(object),
         ref several => Err(Error::SeveralKeys { label: label.into(), half, count: several.len() }),
     }
 }
 
+/// Objects of a class, whatever kind of curve they are on.
+fn find(session: &Session, class: ObjectClass, name: Option<Attribute>) -> Result<Vec<ObjectHandle>> {
+    let mut found = Vec::new();
+    for kind in attributes::KINDS {
+        let template: Vec<_> = attributes::class(class, kind).into_iter().chain(name.clone()).collect();
+        found.extend(session.find_objects(&template)?);
+    }
+    Ok(found)
+}
+
 /// PKCS#11 v3.1, 6.3.10; tries the second name of the curve where the first is refused.
-fn generate_pair(session: &Session, name: &[Attribute]) -> Result<(ObjectHandle, ObjectHandle)> {
+fn generate_pair(session: &Session, name: &[Attribute], algorithm: Algorithm) -> Result<(ObjectHandle, ObjectHandle)> {
     let private = [name, &attributes::private_template()].concat();
     let mut refused = Pkcs11Error::NotSupported;
-    for curve in CURVES {
-        let public = [name, &attributes::public_template(), &[Attribute::EcParams(curve.into())]].concat();
-        match session.generate_key_pair(&Mechanism::EccEdwardsKeyPairGen, &public, &private) {
+    let (mechanism, curves) = match algorithm {
+        Algorithm::Ed25519 => (Mechanism::EccEdwardsKeyPairGen, &CURVES[..]),
+        Algorithm::P256 => (Mechanism::EccKeyPairGen, &[P256][..]),
+    };
+    for curve in curves {
+        let public = [name, &attributes::public_template(), &[Attribute::EcParams(curve.to_vec())]].concat();
+        match session.generate_key_pair(&mechanism, &public, &private) {
             Err(error) if is_about_the_curve(&error) => refused = error,
             answer => return Ok(answer?),
         }
@@ -208,8 +243,8 @@ fn is_about_the_curve(error: &Pkcs11Error) -> bool {
 }
 
 /// A point is believed once its key has signed something new: encodings and halves of a pair can be confused.
-fn prove(session: &Session, private: ObjectHandle, key: &Key) -> Result<()> {
+fn prove(session: &Session, private: ObjectHandle, key: &Key, point: &Point) -> Result<()> {
     let challenge = [PROOF.as_slice(), &random::<32>()?].concat();
-    let signature = sign(session, private, &challenge)?;
+    let signature = sign(session, private, point, &challenge)?;
     key.verify(&challenge, &signature).map_err(|_| Error::BadSignature)
 }

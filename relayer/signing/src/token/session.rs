@@ -1,6 +1,6 @@
 //! From a module's path to a session that is logged in.
 
-use super::keys;
+use super::keys::{self, Admitted};
 use crate::{Error, Result};
 use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
@@ -87,17 +87,17 @@ impl Live {
         Ok(self.module.open_rw_session(self.slot)?)
     }
 
-    /// Signs with the key of this id. The caller verifies.
-    pub(crate) fn sign(&mut self, label: &str, id: &[u8], message: &[u8]) -> Result<Signature> {
-        let private = match self.handles.get(id) {
+    /// Signs with an admitted key. The caller verifies.
+    pub(crate) fn sign(&mut self, held: &Admitted, message: &[u8]) -> Result<Signature> {
+        let private = match self.handles.get(held.id()) {
             Some(private) => *private,
             None => {
-                let private = keys::private_by_id(&self.session, label, id)?;
-                self.handles.insert(id.into(), private);
+                let private = keys::private_by_id(&self.session, &held.info.label, held.id())?;
+                self.handles.insert(held.id().into(), private);
                 private
             }
         };
-        keys::sign(&self.session, private, message)
+        keys::sign(&self.session, private, &held.point, message)
     }
 }
 

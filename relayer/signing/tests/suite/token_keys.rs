@@ -1,7 +1,8 @@
 //! Keys in a token: attributes as they must be, duplicates and halves refused.
 
-use super::sandbox::{PIN, TOKEN, story};
-use greatseal_signing::{Custody, Error, Purpose, TokenCustody};
+use super::sandbox::{PIN, TOKEN, domain, sign, story};
+use greatseal_protocol::key::Key;
+use greatseal_signing::{Algorithm, Custody, Error, Purpose, TokenCustody};
 
 story!(another_program_reads_the_same_attributes, async |sandbox| {
     let token = sandbox.open().await;
@@ -86,6 +87,59 @@ story!(generated_keys_are_kept_as_they_must_be, async |sandbox| {
         assert_eq!(id.len(), 16);
         assert!(sensitive & always_sensitive & unextractable & never_extractable & local);
     }
+});
+
+story!(a_p256_key_signs_envelopes_in_the_protocols_form, async |sandbox| {
+    let token = sandbox.open().await;
+    let info = token.generate_with("seat", Purpose::Seat, Algorithm::P256).await.unwrap();
+    assert!(matches!(info.key, Some(Key::P256(_))), "{info:?}");
+    let TokenCustody { sensitive, always_sensitive, unextractable, never_extractable, local, .. } =
+        custody(&info.custody);
+    assert!(sensitive & always_sensitive & unextractable & never_extractable & local);
+    assert_eq!(token.keys().await.unwrap(), std::slice::from_ref(&info));
+
+    // Of two numbers a token gives either; only the lower one verifies.
+    let signer = token.signer("seat").await.unwrap();
+    assert_eq!(Some(signer.key()), info.key);
+    for number in 0..16 {
+        sign(&signer, number).await.unwrap().verify(&domain()).unwrap();
+    }
+    signer.probe().await.unwrap();
+});
+
+story!(both_kinds_of_keys_share_a_token, async |sandbox| {
+    let token = sandbox.open().await;
+    token.generate("one", Purpose::Seat).await.unwrap();
+    token.generate_with("two", Purpose::Seat, Algorithm::P256).await.unwrap();
+    for algorithm in [Algorithm::Ed25519, Algorithm::P256] {
+        let taken = token.generate_with("one", Purpose::Seat, algorithm).await;
+        assert!(matches!(taken, Err(Error::KeyExists { .. })), "{taken:?}");
+    }
+    assert!(matches!(token.signer("one").await.unwrap().key(), Key::Ed25519(_)));
+    assert!(matches!(token.signer("two").await.unwrap().key(), Key::P256(_)));
+    // No label names one of each, however it came about.
+    sandbox.pkcs11_tool(&["--keypairgen", "--key-type", "EC:prime256v1", "--id", "01", "--label", "one"]);
+    assert!(matches!(token.signer("one").await, Err(Error::SeveralKeys { count: 2, .. })));
+});
+
+story!(keys_on_other_curves_are_none_of_ours, async |sandbox| {
+    sandbox.pkcs11_tool(&["--keypairgen", "--key-type", "EC:secp384r1", "--id", "01", "--label", "seat"]);
+    let token = sandbox.open().await;
+    assert_eq!(token.keys().await.unwrap(), []);
+    assert!(token.signer("seat").await.is_err());
+});
+
+story!(a_payer_has_no_p256_key, async |sandbox| {
+    let token = sandbox.open().await;
+    let refused = token.generate_with("purse", Purpose::Payer, Algorithm::P256).await;
+    assert!(matches!(refused, Err(Error::NoP256)), "{refused:?}");
+});
+
+story!(sealed a_sealed_file_holds_no_p256_key, async |sandbox| {
+    let folder = sandbox.open().await;
+    let refused = folder.generate_with("seat", Purpose::Seat, Algorithm::P256).await;
+    assert!(matches!(refused, Err(Error::NoP256)), "{refused:?}");
+    assert!(!sandbox.path("journal").exists(), "nothing was begun");
 });
 
 fn custody(custody: &Custody) -> &TokenCustody {
