@@ -65,13 +65,11 @@ pub(crate) fn decide_as(
     if life > LIFE {
         return Err(Refusal::LifeTooLong);
     }
-    let request = Request { cells, actor, seat: claimed_seat(cells, actor, command, via, now)?, life, via, now };
-    let accepts = matches!(command.order, Order::AcceptSeat { .. });
     let seat = match command.capacity {
         Capacity::Anyone => None,
         Capacity::Seat { council, epoch } => {
             let id = member?.ok_or(Refusal::UnknownKey)?;
-            Some((id, claimed_seat(cells, actor, id, (council, epoch), accepts, now)?))
+            Some((id, claimed_seat(cells, actor, id, (council, epoch), &command.order, via, now)?))
         }
     };
     let request = Request { cells, actor, seat, life, via, now };
@@ -186,15 +184,10 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
 fn claimed_seat(
     cells: &impl Cells,
     actor: &Key,
-    command: &Command,
-    via: Via,
-    now: u64,
-) -> Result<Option<(SeatId, Box<Seat>)>, Refusal> {
-    let Capacity::Seat { council, epoch } = command.capacity else { return Ok(None) };
-    let id: SeatId = cells.cell(&CellKey::KeySeat(*actor))?.ok_or(Refusal::UnknownKey)?;
     id: SeatId,
     (council, epoch): (Council, u32),
-    accepts: bool,
+    order: &Order,
+    via: Via,
     now: u64,
 ) -> Result<Box<Seat>, Refusal> {
     if id.council != council {
@@ -207,7 +200,7 @@ fn claimed_seat(
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);
     }
-    if matches!(command.order, Order::AcceptSeat { .. }) {
+    if matches!(order, Order::AcceptSeat { .. }) {
         let pending = seat.accepted.is_none();
         return pending.then_some(seat).ok_or(Refusal::AlreadyAccepted);
     }
@@ -215,8 +208,7 @@ fn claimed_seat(
         () if !seat.active(now) => Err(Refusal::SeatNotActive),
         () if head.epoch != epoch => Err(Refusal::WrongEpoch),
         // A seat becomes verifiable by naming its companion, and may give itself up as it can.
-        () if matches!(command.order, Order::NameCompanion { .. } | Order::SuspendSelf) => Ok(Some((id, seat))),
-        () => phase::admit(cells, head.phase, id, &seat, via).map(|()| Some((id, seat))),
-        () => Ok(seat),
+        () if matches!(order, Order::NameCompanion { .. } | Order::SuspendSelf) => Ok(seat),
+        () => phase::admit(cells, head.phase, id, &seat, via).map(|()| seat),
     }
 }

@@ -115,7 +115,7 @@ pub fn compliance_hash(served: &Served) -> RouteHash {
 }
 
 pub(crate) fn compliance_preimage(served: &Served) -> Vec<u8> {
-    (COMPLIANCE, served).encode()
+    Written::once(&(COMPLIANCE, served))
 }
 
 /// Names a programme's terms: version and value, so that what comes back has another name. The version counts changes of
@@ -125,7 +125,7 @@ pub fn program_hash(number: u32, program: &Program) -> ProgramHash {
 }
 
 pub(crate) fn program_preimage(number: u32, program: &Program) -> Vec<u8> {
-    (PROGRAM, number, program.version, program.terms).encode()
+    Written::once(&(PROGRAM, number, program.version, program.terms))
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

@@ -785,31 +785,33 @@ impl Event {
     /// where they are more than 32; zeros where it is only about itself.
     pub fn subject(&self) -> [u8; 32] {
         let bytes = match self {
-            Self::Deployed { deployment, .. } => deployment.encode(),
+            Self::Deployed { deployment, .. } => Written::once(deployment),
             Self::Refused { .. } => Vec::new(),
-            Self::Escalated { watched, .. } => watched.encode(),
-            Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => scope.encode(),
+            Self::Escalated { watched, .. } => Written::once(watched),
+            Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => Written::once(scope),
             Self::SeatAccepted { seat, .. }
             | Self::SeatSuspended { id: None, seat, .. }
             | Self::Heartbeat { seat, .. }
             | Self::DrillFiled { seat, .. }
             | Self::CompanionNamed { seat, .. }
-            | Self::SuccessorNamed { seat, .. } => seat.encode(),
-            Self::PhaseRolledBack { council, .. } => council.encode(),
-            Self::ReleaseRolledBack { component, .. } => component.encode(),
-            Self::Tuned { name, .. } => name.encode(),
+            | Self::SuccessorNamed { seat, .. } => Written::once(seat),
+            Self::PhaseRolledBack { council, .. } => Written::once(council),
+            Self::ReleaseRolledBack { component, .. } => Written::once(component),
+            Self::Tuned { name, .. } => Written::once(name),
             Self::ConversionAuthorized { conversion, .. }
             | Self::ConversionRefused { conversion, .. }
-            | Self::ConversionCosigned { conversion, .. } => (conversion.route, conversion.number).encode(),
+            | Self::ConversionCosigned { conversion, .. } => Written::once(&(conversion.route, conversion.number)),
             Self::ConversionCompleted { route, number, .. } | Self::ConversionReleased { route, number, .. } => {
-                (route, number).encode()
+                Written::once(&(route, number))
             }
             Self::DisputeOpened { subject, .. }
             | Self::DisputeAcknowledged { subject, .. }
             | Self::DisputeTriaged { subject, .. }
-            | Self::DisputeRetracted { subject, .. } => subject.encode(),
-            Self::SettlementRecorded { manifest, .. } | Self::BatchReconciled { manifest, .. } => manifest.encode(),
-            Self::SettlementAttested { attestation, .. } => attestation.manifest.encode(),
+            | Self::DisputeRetracted { subject, .. } => Written::once(subject),
+            Self::SettlementRecorded { manifest, .. } | Self::BatchReconciled { manifest, .. } => {
+                Written::once(manifest)
+            }
+            Self::SettlementAttested { attestation, .. } => Written::once(&attestation.manifest),
             other => Written::once(&other.proposal()).split_off(1),
         };
         let mut subject = [0; 32];
