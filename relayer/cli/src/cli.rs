@@ -1,10 +1,12 @@
 //! Command line: the tree of commands is the tree of files in `commands/`.
 
+mod bridge;
 mod governance;
 mod orders;
 mod policy;
 mod propose;
 
+pub use bridge::{Bridge, Compliance, Conversion};
 pub use governance::{Decide, Escalate, Execute, Governance, Reject, Signer};
 pub use orders::{Dispute, Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
@@ -84,6 +86,9 @@ pub enum Command {
     /// Post-quantum phases of councils.
     #[command(subcommand)]
     Phase(Box<Phases>),
+    /// Bridge routes and conversions.
+    #[command(subcommand)]
+    Bridge(Box<Bridge>),
     /// Marks a record as disputed.
     #[command(
         after_help = "Example:\n  greatseal dispute HEX --reason 'not what was decided' --token A0 --pin-file pins/A0"

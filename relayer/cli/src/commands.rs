@@ -1,6 +1,7 @@
 //! The commands; one file each.
 
 pub mod audit;
+pub mod bridge;
 pub mod deploy;
 pub mod governance;
 pub mod key;

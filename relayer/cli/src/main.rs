@@ -46,6 +46,10 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Drill(command) => commands::operate::drill(&Session::open(globals).await?, &command).await,
         Command::Release(command) => commands::operate::release(&Session::open(globals).await?, &command).await,
         Command::Phase(command) => commands::operate::phase(&Session::open(globals).await?, &command).await,
+        Command::Bridge(command) => match *command {
+            cli::Bridge::List { file, excluded } => commands::bridge::list(output, &file, excluded),
+            other => commands::bridge::run(&Session::open(globals).await?, &other).await,
+        },
         Command::Dispute(command) => commands::operate::dispute(&Session::open(globals).await?, &command).await,
         Command::Policy(command) => commands::policy::run(&command, globals, output).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,

@@ -1,6 +1,7 @@
 //! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
 mod bad_input;
+mod bridge;
 mod configuration;
 mod devnet;
 mod devnet_faults;

@@ -63,6 +63,11 @@ pub enum Proposed {
         #[arg(long, value_name = "FILE")]
         economics: PathBuf,
     },
+    /// Whom a bridge route serves; what is left out stays as it is, and the direction is found by comparing.
+    #[command(
+        after_help = "Examples:\n  … compliance --route 1 --enable --policy policy.pdf --min-finality 12\n  … compliance --route 1 --served served.txt --excluded excluded.txt\n  … compliance --route 1 --disable"
+    )]
+    Compliance(super::Compliance),
     /// Sets a seat aside: for a week by the Emergency council, until it is ended by the Sovereign's.
     #[command(after_help = "Example:\n  … suspend T1 --reason 'the token is missing'")]
     Suspend(OfSeat),
