@@ -20,6 +20,7 @@ mod operations;
 mod other_clock;
 mod phases;
 mod policy_table;
+mod programmes;
 mod proposals;
 mod refusals;
 mod refused_at_the_door;
