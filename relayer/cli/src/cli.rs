@@ -2,6 +2,8 @@
 
 mod batch;
 mod bridge;
+#[cfg(test)]
+mod examples;
 mod governance;
 mod orders;
 mod policy;

@@ -11,6 +11,8 @@ use greatseal_tests::{
 };
 use serde_json::{Value, json};
 
+use crate::lying_indexer::{Lie, lie};
+
 const TICK: Duration = Duration::from_secs(2);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -287,7 +289,39 @@ async fn small_batches_and_the_budget() -> Outcome {
     let seen = ["--chain", "eip155:1", "--tx", TX[0], "--log", "0", "--log", "1", "--amount", "40"];
     world.order("A0", &[&["batch", "attest", "small.jsonl"], &seen[..]].concat()).await?.done()?;
     world.order("Pr:2-2", &["batch", "reconcile", "small.jsonl"]).await?.done()?;
+    left_out(&world).await?;
+    misstated(&world).await?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
+    Ok(())
+}
+
+/// What the indexer leaves out is missed: the chain knows the sums and the counts.
+async fn left_out(world: &World) -> Outcome {
+    for (kind, args, code, told) in [
+        ("SettlementRecorded", &["batch", "show", "small.jsonl"][..], 8, "sum up to 0, not 40"),
+        ("BatchExecuted", &["status"], 0, "3 batches of programme 2, which the indexer does not name"),
+    ] {
+        let (url, lying) = lie(world, Lie::Forgets(kind)).await?;
+        let answer = world.greatseal(&[args, &["--indexer", &url]].concat()).await?;
+        assert!(answer.code == code && answer.stdout.contains(told), "{kind}: {answer:?}");
+        lying.abort();
+    }
+    Ok(())
+}
+
+/// A root with another total than its manifest has: nobody who holds the manifest signs for it.
+async fn misstated(world: &World) -> Outcome {
+    fs::write(world.file("other.jsonl"), lines(&entries(50, &[30, 40])))?;
+    let root = world.greatseal(&["manifest", "root", "other.jsonl"]).await?.done()?;
+    let root = root["root"].as_str().ok_or("no root")?;
+    let stated = ["--root", root, "--count", "2", "--total", "80"];
+    let batch = [&["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER], &stated[..]].concat();
+    world.decide("Pr:2-0", &batch, &["Pr:2-0", "Pr:2-1"], TICK).await?;
+    let settle = world.order("O1", &["batch", "settle", "other.jsonl", "--reference", "run 2"]).await?;
+    assert!(
+        settle.code == 8 && settle.stderr.contains("for 2 entries and 80, its manifest has 2 and 70"),
+        "{settle:?}"
+    );
     Ok(())
 }
 

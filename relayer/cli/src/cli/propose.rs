@@ -219,7 +219,7 @@ pub enum Proposed {
     #[command(
         after_help = "Examples:\n  … batch --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --manifest pensions.jsonl\n  … batch --program 2 --asset HEX --payer ACCOUNT --root HEX --count 3 --total 300 --rail opaque\n  … batch --program 2 --asset HEX --payer ACCOUNT --manifest again.jsonl --corrects HEX --excepted-from 7 --evidence void.pdf\n  … batch --file batch.toml\n\nThe file has the same names as the switches, with _ for -. The version of the rules is read from the chain."
     )]
-    Batch(Batch),
+    Batch(Box<Batch>),
     /// Marks entries of a batch as excepted: it does not pay them, a correction may.
     #[command(
         after_help = "Example:\n  … except pensions.jsonl --up-to 8 --evidence returned.pdf\n  … except HEX --up-to 8 --amount 100 --evidence returned.pdf"

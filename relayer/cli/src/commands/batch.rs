@@ -72,13 +72,23 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
     }
 }
 
-/// A batch as the chain has it.
+/// A batch as the chain has it. Root, count and total were stated by whoever proposed it; the root alone does not say that
+/// the other two are the manifest's.
 ///
 /// # Errors
 ///
-/// [`CliError::Refused`] with 812 where there is none.
-pub async fn stored(session: &Session, manifest: ManifestRoot) -> Result<Batch, CliError> {
-    session.cells([CellKey::Batch(manifest)]).await?.batch(manifest).map_err(refused)
+/// [`CliError::Refused`] with 812 where there is none, [`CliError::Contradiction`] where the manifest is at hand and has
+/// another count or total.
+pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&Checked>) -> Result<Batch, CliError> {
+    let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest).map_err(refused)?;
+    let other = checked.map(|checked| (checked.manifest.head.size, checked.manifest.total));
+    match other.filter(|other| *other != (batch.count, batch.total)) {
+        Some((count, total)) => Err(CliError::Contradiction(format!(
+            "the batch was executed for {} entries and {}, its manifest has {count} and {total}",
+            batch.count, batch.total
+        ))),
+        None => Ok(batch),
+    }
 }
 
 /// What a range of entries ends with: as it was said, as the manifest has it, or all that is left of the batch. Where two
@@ -117,8 +127,8 @@ pub fn waits(batch: &Batch, disputed: bool) -> Option<String> {
 }
 
 async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
-    let (manifest, _) = named(batch)?;
-    let batch = stored(session, manifest).await?;
+    let (manifest, checked) = named(batch)?;
+    let batch = stored(session, manifest, checked.as_ref()).await?;
     let subject = ReferenceHash(manifest.0);
     let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject).map_err(refused)?;
     let disputed = dispute.is_some_and(|dispute| dispute.open());
@@ -210,7 +220,7 @@ async fn settle(session: &Session, command: &cli::Settle) -> Result<(), CliError
         }
         (None, None) => return Err(CliError::input("--reference", "missing", SETTLE)),
     };
-    let batch = stored(session, manifest).await?;
+    let batch = stored(session, manifest, checked.as_ref()).await?;
     let (from, mut cursor, mut open) = (batch.cursor, batch.cursor, batch.open());
     let mut settled = Vec::with_capacity(ranges.len());
     for range in &ranges {
@@ -236,7 +246,7 @@ async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError
         _ => return Err(CliError::input("--chain, --tx, --log, --amount", "one is missing", ATTEST)),
     };
     let seen = said.seen.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
-    let from = stored(session, manifest).await?.attested;
+    let from = stored(session, manifest, checked.as_ref()).await?.attested;
     let chain = ChainHash(digest::sha256(&[said.chain.as_bytes()]));
     let mut attestation = Attestation { manifest, from, amount: 0, chain, seen };
     let range = (from, attestation.up_to());

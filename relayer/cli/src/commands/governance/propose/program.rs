@@ -158,7 +158,7 @@ async fn correction(session: &Session, said: &cli::Batch) -> Result<Option<Corre
 /// Entries that a batch does not pay, from where the last ones ended.
 pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chosen, CliError> {
     let (manifest, checked) = named(&said.batch)?;
-    let batch = stored(session, manifest).await?;
+    let batch = stored(session, manifest, checked.as_ref()).await?;
     let (from, up_to) = (said.from.unwrap_or(batch.cursor), said.up_to);
     let rest = (from == batch.cursor && up_to == batch.count).then(|| batch.open());
     let amount = amount(said.amount.as_deref(), checked.as_ref(), (from, up_to), rest)?;
