@@ -15,6 +15,7 @@ mod indexer_killed;
 mod killed_at_birth;
 mod lying_indexer;
 mod main_story;
+mod manifests;
 mod many_at_once;
 mod operations;
 mod other_clock;

@@ -4,14 +4,15 @@
 use std::{fmt::Write as _, fs, time::Duration};
 
 use greatseal_tests::{
-    Outcome,
-    program::{Answer, command, run},
-    tokens,
+    Outcome, tokens,
     world::{Options, World},
 };
 use serde_json::{Value, json};
 
-use crate::lying_indexer::{Lie, lie};
+use crate::{
+    lying_indexer::{Lie, lie},
+    manifests::{entries, lines},
+};
 
 const TICK: Duration = Duration::from_secs(2);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -26,28 +27,6 @@ const TX: [&str; 2] = [
     "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
     "a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2",
 ];
-
-/// Entries of this amount each, from this person on.
-fn entries(person: u32, amounts: &[u32]) -> Vec<Value> {
-    let entry = |(index, amount): (u32, &u32)| {
-        let unique = |kind: u32, digits: usize| format!("{:0>digits$x}", (kind << 16) + person + index);
-        json!({
-            "index": index,
-            "person": { "key": "pensions-2026", "code": unique(1, 64) },
-            "destination": format!("eip155:1:0x{}", unique(2, 40)),
-            "amount": amount.to_string(),
-            "eligibility": unique(3, 64), "revocation": unique(4, 64), "salt": unique(5, 32),
-        })
-    };
-    (0..).zip(amounts).map(entry).collect()
-}
-
-fn lines(entries: &[Value]) -> String {
-    entries.iter().fold(String::new(), |mut text, entry| {
-        let _ = writeln!(text, "{entry}");
-        text
-    })
-}
 
 /// A world in which programme 2 pays from one account in one asset: 1,000 in a century, small batches up to 100.
 async fn world() -> Outcome<World> {
@@ -326,64 +305,6 @@ async fn misstated(world: &World) -> Outcome {
 }
 
 #[tokio::test]
-async fn manifests_and_files_that_are_none() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let check = async |args: &[&str]| -> Outcome<Answer> {
-        let mut greatseal = command("greatseal", folder.path())?;
-        greatseal.arg("--json").arg("manifest").args(args);
-        Ok(run(greatseal).await?)
-    };
-    let sound = entries(0, &[10, 20, 30]);
-    fs::write(folder.path().join("sound.jsonl"), lines(&sound))?;
-    fs::write(folder.path().join("list.json"), json!(sound).to_string())?;
-    fs::write(folder.path().join("whole.json"), json!({ "entries": sound }).to_string())?;
-    let first = check(&["check", "sound.jsonl"]).await?.done()?;
-    assert_eq!((&first["count"], &first["total"], &first["rail"]), (&json!("3"), &json!("60"), &json!("queryable")));
-    for file in ["list.json", "whole.json"] {
-        assert_eq!(check(&["check", file]).await?.done()?["root"], first["root"], "{file}");
-    }
-    let mut bare = command("greatseal", folder.path())?;
-    bare.args(["manifest", "root", "sound.jsonl"]);
-    assert_eq!(run(bare).await?.stdout.trim(), first["root"].as_str().unwrap_or_default());
-
-    let changed = |at: usize, field: &str, value: Value| {
-        let mut entries = sound.clone();
-        entries[at][field] = value;
-        lines(&entries)
-    };
-    for (what, text, reason) in [
-        ("index", changed(1, "index", json!(2)), "entry 1 has another index"),
-        ("nothing", changed(2, "amount", json!("0")), "entry 2 pays nothing"),
-        ("number", changed(2, "amount", json!("1.5")), "entry 2: amount `1.5` is no whole number"),
-        (
-            "overflow",
-            changed(2, "amount", json!(u128::MAX.to_string())),
-            "with entry 2 the total has no number any more",
-        ),
-        ("person", changed(1, "person", sound[0]["person"].clone()), "entry 1 pays a person a second time"),
-        ("salt", changed(1, "salt", sound[0]["salt"].clone()), "entry 1 has a salt that was used before"),
-        ("short salt", changed(1, "salt", json!("aa")), "entry 1: salt `aa` is not 32 hexadecimal digits"),
-        ("place", changed(0, "destination", json!("nowhere")), "entry 0: destination `nowhere` is no CAIP-10 account"),
-        ("nowhere", changed(0, "destination", Value::Null), "entry 0 does not say where it is paid to"),
-        ("unknown", changed(1, "note", json!("x")), "line 2: unknown field `note`"),
-        ("empty", String::new(), "a manifest has at least one entry"),
-        ("words", "neither JSON nor entries\n".to_owned(), "line 1: expected"),
-    ] {
-        fs::write(folder.path().join("changed.jsonl"), text)?;
-        let answer = check(&["check", "changed.jsonl"]).await?;
-        let said = answer.stderr.contains(reason) && answer.stderr.contains("\nhelp: ");
-        assert!(answer.code == 3 && said, "{what}: {answer:?}");
-    }
-    fs::write(folder.path().join("opaque.jsonl"), changed(0, "destination", Value::Null))?;
-    check(&["check", "opaque.jsonl", "--rail", "opaque"]).await?.done()?;
-    for args in [&["check", "missing.jsonl"][..], &["root", "missing.jsonl"], &["check", "sound.jsonl", "--rail", "x"]]
-    {
-        assert_eq!(check(args).await?.code, 3, "{args:?}");
-    }
-    Ok(())
-}
-
-#[tokio::test]
 async fn what_does_not_name_money() -> Outcome {
     let world = World::start(Options { indexer: false, ..Options::default() }).await?;
     fs::write(world.file("sound.jsonl"), lines(&entries(0, &[10])))?;
@@ -425,8 +346,7 @@ async fn what_does_not_name_money() -> Outcome {
     fs::write(world.file("change.toml"), "program = 2\nprivacy = \"confidential\"\n")?;
     world.propose("S0", &["program-change", "--file", "change.toml"]).await?.refused(800)?;
     world.propose("S0", &batch("sound.jsonl")).await?.refused(800)?;
-    // The status needs no indexer until there is something that only it can name.
-    world.greatseal(&["status"]).await?.done()?;
+    // The status needs no indexer; it says what only that could name.
     world.order("A0", &["dispute", "open", &hex, "--reason", "why"]).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
     let told = texts(&status["not_listed"]);

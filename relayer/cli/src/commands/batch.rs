@@ -1,6 +1,6 @@
 //! `greatseal batch`: how the entries of a batch end. Where the last ones ended is read from the chain.
 
-use super::{dispute::standing, history::about_money, order::give};
+use super::{dispute::standing, history::records, order::give};
 use crate::{
     cli,
     error::CliError,
@@ -22,8 +22,12 @@ use greatseal_protocol::{
 };
 use serde::Deserialize;
 
+/// What happens to a batch.
+const KINDS: [&str; 5] =
+    ["BatchExecuted", "SettlementRecorded", "EntryExcepted", "SettlementAttested", "BatchReconciled"];
 const SETTLE: &str = "see `greatseal batch settle --help` for ranges in a file";
 const ATTEST: &str = "see `greatseal batch attest --help` for transactions in a file";
+const RANGE: &str = "`greatseal batch show` has the cursor and the number of entries";
 const AMOUNT: &str = "give the amount, or name the batch by its manifest's file";
 
 #[derive(Deserialize)]
@@ -104,7 +108,12 @@ pub fn amount(
     rest: Option<u128>,
 ) -> Result<u128, CliError> {
     let said = said.map(|text| text::amount("amount", text)).transpose()?;
-    let listed = checked.and_then(|checked| checked.sum(from, up_to));
+    let listed = checked.map(|checked| {
+        let none =
+            || CliError::input(words::range(from, up_to), "the batch has no such entries from its cursor on", RANGE);
+        checked.sum(from, up_to).ok_or_else(none)
+    });
+    let listed = listed.transpose()?;
     match (said, listed) {
         (Some(said), Some(listed)) if said != listed => {
             let reason = format!("{said} is not what the manifest has for the entries {}", words::range(from, up_to));
@@ -149,7 +158,7 @@ async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
         line("waits for", waits(&batch, disputed).unwrap_or_else(|| "nothing".to_owned())),
     ];
     lines.extend(dispute.map(|dispute| line("dispute", standing(&dispute, session.now))));
-    match about_money(session).await {
+    match records(session, &KINDS).await {
         Ok(records) => lines.extend(told(session, manifest, &batch, &records).await?),
         Err(error @ CliError::Contradiction(_)) => return Err(error),
         Err(error) => lines.push(line("by whom", format!("not known: {error}"))),

@@ -1,35 +1,33 @@
-//! What the indexer says happened to money. It only helps to find what to ask the chain for, and names who did it.
+//! What the indexer says happened. It only helps to find what to ask the chain for, and names who did it.
 
-use super::{audit::caught_up, governance::log::all};
+use super::{audit::caught_up, governance::log::of_kind};
 use crate::{error::CliError, session::Session};
 use greatseal_protocol::{bytes::parse_hex_bytes, event::Record, scale::DecodeAll};
+use std::time::Duration;
 
-/// Kinds of events about programmes, batches and disputes.
-const KINDS: [&str; 7] = [
-    "ProgramChanged",
-    "BatchExecuted",
-    "SettlementRecorded",
-    "EntryExcepted",
-    "SettlementAttested",
-    "BatchReconciled",
-    "DisputeOpened",
-];
+/// How long the indexer may need to have the session's block.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Records about programmes, batches and disputes up to the session's block, oldest first.
+/// Records of these kinds up to the session's block, oldest first.
 ///
 /// # Errors
 ///
-/// [`CliError::Unreachable`], [`CliError::Contradiction`] where what it has are no records.
-pub async fn about_money(session: &Session) -> Result<Vec<Record>, CliError> {
+/// [`CliError::Unreachable`], [`CliError::Failed`] where the indexer is behind, [`CliError::Contradiction`] where what it
+/// has are no records.
+pub async fn records(session: &Session, kinds: &[&str]) -> Result<Vec<Record>, CliError> {
     let indexer = session.indexer()?;
-    caught_up(&indexer, session.block.number).await?;
-    let rows = all(&indexer).await?.into_iter();
-    let rows = rows.filter(|row| KINDS.contains(&row.kind.as_str()) && row.block_number <= session.block.number);
-    let record = |row: greatseal_api::wire::EventRow| {
-        let bytes = parse_hex_bytes(&row.record).ok();
-        bytes
-            .and_then(|bytes| Record::decode_all(&mut &*bytes).ok())
-            .ok_or_else(|| CliError::Contradiction(format!("the indexer's record {} cannot be decoded", row.seq)))
-    };
-    rows.map(record).collect()
+    let block = session.block.number;
+    let behind = |_| CliError::Failed(format!("the indexer does not have block {block} yet"));
+    tokio::time::timeout(PATIENCE, caught_up(&indexer, block)).await.map_err(behind)??;
+    let mut records = Vec::new();
+    for kind in kinds {
+        for row in of_kind(&indexer, kind).await?.iter().filter(|row| row.block_number <= block) {
+            let bytes = parse_hex_bytes(&row.record).ok();
+            let record = bytes.and_then(|bytes| Record::decode_all(&mut &*bytes).ok());
+            let unreadable = || CliError::Contradiction(format!("the indexer's record {} cannot be decoded", row.seq));
+            records.push(record.ok_or_else(unreadable)?);
+        }
+    }
+    records.sort_by_key(|record| record.seq);
+    Ok(records)
 }

@@ -5,7 +5,7 @@
 
 use super::{clock, unreadable};
 use crate::{
-    commands::{batch::waits, dispute::standing, history::about_money},
+    commands::{batch::waits, dispute::standing, history::records},
     error::CliError,
     output::{Line, line},
     session::Session,
@@ -20,7 +20,9 @@ use greatseal_protocol::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Programmes that are looked up by number; those above are named by the indexer.
-const PROGRAMS: u32 = 64;
+const PROGRAMS: u32 = 8;
+/// Events with the names.
+const KINDS: [&str; 3] = ["ProgramChanged", "BatchExecuted", "DisputeOpened"];
 
 /// What the indexer names.
 #[derive(Default)]
@@ -38,13 +40,11 @@ struct Names {
 pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(), CliError> {
     let mut programs = programs(session, 1..=PROGRAMS).await?;
     let disputes = open_disputes(session).await?;
-    if programs.is_empty() && disputes == 0 {
-        return Ok(());
-    }
-    let names = match about_money(session).await {
+    let names = match records(session, &KINDS).await {
         Ok(records) => names(&records),
         Err(error) => {
-            lines.push(line("not listed", format!("budgets, batches and disputes: {error}")));
+            let what = format!("budgets, batches, disputes and programmes above {PROGRAMS}");
+            lines.push(line("not listed", format!("{what}: {error}")));
             Names::default()
         }
     };
@@ -137,15 +137,18 @@ async fn batches(
     lines: &mut Vec<Line>,
 ) -> Result<(), CliError> {
     let roots = || names.batches.iter().copied();
-    let subject = |root: ManifestRoot| ReferenceHash(root.0);
-    let keys = roots().flat_map(|root| [CellKey::Batch(root), CellKey::Dispute(subject(root))]);
-    let cells = session.cells(keys).await?;
+    let cells = session.cells(roots().map(CellKey::Batch)).await?;
     let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
     for root in roots() {
         let batch = cells.batch(root).map_err(unreadable)?;
         let count = counts.entry(batch.program).or_default();
         *count = count.saturating_add(1);
-        let disputed = cells.dispute(subject(root)).map_err(unreadable)?.is_some_and(|dispute| dispute.open());
+        if batch.reconciled.is_some() {
+            continue;
+        }
+        let subject = ReferenceHash(root.0);
+        let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject).map_err(unreadable)?;
+        let disputed = dispute.is_some_and(|dispute| dispute.open());
         if let Some(waits) = waits(&batch, disputed) {
             let place = format!("{} of programme {}", batch.number, batch.program);
             let ended = format!("{} of {} entries ended", batch.cursor, batch.count);
