@@ -50,7 +50,9 @@ async fn run(cli: Cli) -> Result<(), CliError> {
             cli::Bridge::List { file, excluded } => commands::bridge::list(output, &file, excluded),
             other => commands::bridge::run(&Session::open(globals).await?, &other).await,
         },
-        Command::Dispute(command) => commands::operate::dispute(&Session::open(globals).await?, &command).await,
+        Command::Manifest(command) => commands::manifest::run(&command, output),
+        Command::Batch(command) => commands::batch::run(&Session::open(globals).await?, &command).await,
+        Command::Dispute(command) => commands::dispute::run(&Session::open(globals).await?, &command).await,
         Command::Policy(command) => commands::policy::run(&command, globals, output).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,
         Command::Audit(Audit::Export { out, companions }) => {

@@ -1,13 +1,14 @@
 //! `greatseal governance propose`
 
 mod emergency;
+mod program;
 mod records;
 mod seats;
 
 use super::{document, economics, outcome};
 use crate::{
     cli,
-    commands::{bridge::AccountList, operate::subject, review::due},
+    commands::{bridge::AccountList, dispute::subject, review::due},
     error::CliError,
     output::{line, note},
     session::{Session, open_signer},
@@ -170,6 +171,11 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
             let action = Action::Resolve { subject, outcome, statement, party: text::label("party", party)? };
             Chosen { action, row: Under::Row(RowId::DISPUTE_OVERRIDE) }
         }
+        Proposed::ExtendDispute(said) => program::extend(session, said).await?,
+        Proposed::ProgramCreate { file } => program::create(session, file).await?,
+        Proposed::ProgramChange { file } => program::change(session, file).await?,
+        Proposed::Batch(said) => program::batch(session, said).await?,
+        Proposed::Except(said) => program::except(session, said).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
             Chosen { action: Action::RenewProfile { until }, row: Under::Row(RowId::POLICY_TABLE) }
