@@ -5,12 +5,17 @@
 
 use super::{clock, unreadable};
 use crate::{
-    commands::{batch::waits, dispute::standing, history::records},
+    commands::{
+        batch::waits,
+        dispute::standing,
+        history::{known, records},
+    },
     error::CliError,
     output::{Line, line},
     session::Session,
 };
 use greatseal_protocol::{
+    batch::Batch,
     bytes::{AssetHash, ManifestRoot, ReferenceHash},
     cells::{CellKey, Cells},
     council::{Council, SeatId},
@@ -27,8 +32,9 @@ const KINDS: [&str; 3] = ["ProgramChanged", "BatchExecuted", "DisputeOpened"];
 /// What the indexer names.
 #[derive(Default)]
 struct Names {
+    changes: BTreeSet<(u32, u32)>,
     assets: BTreeSet<(u32, AssetHash)>,
-    batches: BTreeSet<ManifestRoot>,
+    batches: BTreeSet<(u32, ManifestRoot)>,
     subjects: BTreeSet<ReferenceHash>,
 }
 
@@ -36,12 +42,12 @@ struct Names {
 ///
 /// # Errors
 ///
-/// [`CliError::Chain`].
+/// [`CliError::Chain`], [`CliError::Contradiction`] where the indexer names a batch that is none.
 pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(), CliError> {
     let mut programs = programs(session, 1..=PROGRAMS).await?;
     let disputes = open_disputes(session).await?;
-    let names = match records(session, &KINDS).await {
-        Ok(records) => names(&records),
+    let names = match named(session, &programs, disputes).await {
+        Ok(names) => names,
         Err(error) => {
             let what = format!("budgets, batches, disputes and programmes above {PROGRAMS}");
             lines.push(line("not listed", format!("{what}: {error}")));
@@ -53,7 +59,7 @@ pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(),
     for (id, program) in &programs {
         of_program(session, (*id, program), &names, lines).await?;
     }
-    batches(session, &programs, &names, lines).await?;
+    batches(session, &names, lines).await?;
     disputed(session, disputes, &names, lines).await
 }
 
@@ -78,15 +84,36 @@ async fn open_disputes(session: &Session) -> Result<usize, CliError> {
     counts.sum::<Result<usize, _>>().map_err(unreadable)
 }
 
-fn names(records: &[Record]) -> Names {
+/// What the indexer names at once; where the chain has more than that, once the indexer is where the chain is.
+async fn named(session: &Session, programs: &BTreeMap<u32, Program>, disputes: usize) -> Result<Names, CliError> {
+    let names = names_of(&known(session, &KINDS).await?);
+    let whole = programs.iter().all(|(id, program)| names.lacks(*id, program) == (0, 0));
+    match whole && disputes == 0 {
+        true => Ok(names),
+        false => Ok(names_of(&records(session, &KINDS).await?)),
+    }
+}
+
+impl Names {
+    /// How many changes and batches of a programme the chain counts besides those that are named.
+    fn lacks(&self, id: u32, program: &Program) -> (u32, u32) {
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let changes = self.changes.range((id, 1)..=(id, program.version.max(1))).count();
+        let batches = self.batches.iter().filter(|(of, _)| *of == id).count();
+        (program.version.saturating_sub(count(changes)), program.batches.saturating_sub(count(batches)))
+    }
+}
+
+fn names_of(records: &[Record]) -> Names {
     let mut names = Names::default();
     for record in records {
         match &record.event {
-            Event::ProgramChanged { program, assets, .. } => {
+            Event::ProgramChanged { program, version, assets, .. } => {
+                names.changes.insert((*program, *version));
                 names.assets.extend(assets.iter().map(|terms| (*program, terms.asset)));
             }
             Event::BatchExecuted { batch, .. } => {
-                names.batches.insert(batch.order.manifest);
+                names.batches.insert((batch.order.program, batch.order.manifest));
             }
             Event::DisputeOpened { subject, .. } => {
                 names.subjects.insert(*subject);
@@ -111,6 +138,15 @@ async fn of_program(
     };
     let rules = format!("rule set version {} {effect}", rules.version);
     lines.push(line("programme", format!("{id} version {version}: {rules}, {}, {batches} batches", terms.privacy)));
+    let (changes, executed) = names.lacks(id, program);
+    for (missing, what) in [(changes, "changes"), (executed, "batches")] {
+        if missing > 0 {
+            lines.push(line(
+                "not listed",
+                format!("{missing} {what} of programme {id}, which the indexer does not name"),
+            ));
+        }
+    }
     let assets: Vec<_> = names.assets.iter().filter(|(program, _)| *program == id).collect();
     let cells = session.cells(assets.iter().map(|(id, asset)| CellKey::Budget(*id, *asset))).await?;
     for (id, asset) in assets {
@@ -130,19 +166,12 @@ fn left(budget: &Budget, now: u64) -> String {
     format!("{whole}, {small} of it in small batches now")
 }
 
-async fn batches(
-    session: &Session,
-    programs: &BTreeMap<u32, Program>,
-    names: &Names,
-    lines: &mut Vec<Line>,
-) -> Result<(), CliError> {
-    let roots = || names.batches.iter().copied();
-    let cells = session.cells(roots().map(CellKey::Batch)).await?;
-    let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
-    for root in roots() {
-        let batch = cells.batch(root).map_err(unreadable)?;
-        let count = counts.entry(batch.program).or_default();
-        *count = count.saturating_add(1);
+async fn batches(session: &Session, names: &Names, lines: &mut Vec<Line>) -> Result<(), CliError> {
+    let cells = session.cells(names.batches.iter().map(|(_, root)| CellKey::Batch(*root))).await?;
+    for (program, root) in &names.batches {
+        let batch: Option<Batch> = cells.cell(&CellKey::Batch(*root)).map_err(unreadable)?;
+        let invented = || CliError::Contradiction(format!("the chain has no batch {root} of programme {program}"));
+        let batch = batch.filter(|batch| batch.program == *program).ok_or_else(invented)?;
         if batch.reconciled.is_some() {
             continue;
         }
@@ -153,15 +182,6 @@ async fn batches(
             let place = format!("{} of programme {}", batch.number, batch.program);
             let ended = format!("{} of {} entries ended", batch.cursor, batch.count);
             lines.push(line("batch", format!("{place}, {root}: {ended}, waits for {waits}")));
-        }
-    }
-    for (id, program) in programs {
-        let missing = program.batches.saturating_sub(counts.get(id).copied().unwrap_or_default());
-        if missing > 0 {
-            lines.push(line(
-                "not listed",
-                format!("{missing} batches of programme {id}, which the indexer does not name"),
-            ));
         }
     }
     Ok(())
