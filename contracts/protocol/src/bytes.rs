@@ -65,6 +65,8 @@ fixed! {
     ReferenceHash[32];
     /// SHA-256 of what runs: a contract's blob, a runtime, a program.
     CodeHash[32];
+    /// Keccak-256 of a contract's code: how pallet-revive names it.
+    ContractCode[32];
     /// Identifier of an issuer, a schema or a party: the hash of its name in its own world.
     SubjectId[32];
     /// Hash that names an asset: SHA-256 of its CAIP-19 text.

@@ -472,6 +472,7 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         }
         Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
         Action::SetPhase(_) => RowId::CUSTODY,
+        Action::Retire { .. } => RowId::HIGH_RISK_UPGRADE,
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
