@@ -202,7 +202,9 @@ async fn compare(session: &Session, verified: &Verified) -> Result<String, CliEr
     let head = head.head().map_err(|refusal| CliError::NotVerified(refusal.to_string()))?;
     let seq = usize::try_from(head.seq).unwrap_or(usize::MAX);
     let keys: Vec<_> = verified.state.keys().copied().collect();
-    let stored = session.chain.cells(session.deployment.contract(), keys, &verified.last).await?;
+    // The contract that held the state after the last event: where that one was retired, it still does.
+    let contract = verified.state.head().map_err(|refusal| CliError::NotVerified(refusal.to_string()))?.domain.contract;
+    let stored = session.chain.cells(contract, keys, &verified.last).await?;
     let differ = verified.state.iter().find(|(key, bytes)| stored.load(key).as_ref() != Some(bytes));
     if let Some((key, _)) = differ {
         return Err(CliError::NotVerified(format!("{key:?} of the replay is not what the contract stores")));
