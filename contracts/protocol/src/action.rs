@@ -260,7 +260,9 @@ impl Action {
             Self::SetRoute(SetRoute { route, .. }) | Self::SetCompliance(SetCompliance { route, .. }) => {
                 Scope::Route(*route)
             }
-            Self::Release(_) | Self::Retire { .. } | Self::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
+            Self::Release(_) | Self::Retire { .. } | Self::Register { entry: Entry::Component { .. }, .. } => {
+                Scope::Upgrades
+            }
             Self::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
             Self::CreateProgram(CreateProgram { program, .. })
             | Self::ChangeProgram(ChangeProgram { program, .. })

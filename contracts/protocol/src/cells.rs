@@ -7,8 +7,8 @@ use crate::{
     action::Parameter,
     batch::Batch,
     bytes::{
-        AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot, ReferenceHash, TxHash,
-        Written,
+        AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot,
+        ReferenceHash, TxHash, Written,
     },
     command::ProposalId,
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
@@ -400,7 +400,8 @@ impl CellsMut for Memory {
     }
 
     fn count(&mut self, _: u32) -> u32 {
-        let others = self.range(CellKey::Import..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
+        let others =
+            self.range(CellKey::Import..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
         u32::try_from(self.len().saturating_sub(others)).unwrap_or(u32::MAX)
     }
 }

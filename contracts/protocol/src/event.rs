@@ -4,8 +4,8 @@ use crate::{
     action::{Action, Parameter, Resolution},
     batch::{Attestation, Executed, Settled},
     bytes::{
-        ActionHash, ContractAddress, ContractCode, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ManifestRoot,
-        ProposalDigest, ReferenceHash, Written,
+        ActionHash, ContractAddress, ContractCode, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label,
+        ManifestRoot, ProposalDigest, ReferenceHash, Written,
     },
     command::{Decision, DeploymentLog, ProposalId},
     conversion::{Conversion, Quote},

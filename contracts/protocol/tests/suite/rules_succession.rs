@@ -108,7 +108,11 @@ fn the_state_after_the_import_is_the_state_before() {
         assert_eq!(record, Record { seq, at: world.now, door: Door::Constructor, actor: None, event });
         let same = |next: &Memory, but: &[CellKey]| {
             let cells = |cells: &Memory| -> Memory {
-                cells.iter().filter(|(key, _)| !key.apart() && !but.contains(key)).map(|(k, v)| (*k, v.clone())).collect()
+                cells
+                    .iter()
+                    .filter(|(key, _)| !key.apart() && !but.contains(key))
+                    .map(|(k, v)| (*k, v.clone()))
+                    .collect()
             };
             assert_eq!(cells(next), cells(&before));
         };

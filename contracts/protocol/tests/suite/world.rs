@@ -17,12 +17,12 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::{Genesis, NewSeat},
     key::{Key, Signature, Software},
+    refusal::Refusal,
     registry::{EntryKey, Registered},
     route::Economics,
     row::{Row, RowId},
     scale::Encode,
     scope::{Scope, Watched},
-    refusal::Refusal,
     submit::{self, Outcome},
     succession::{self, Import},
 };

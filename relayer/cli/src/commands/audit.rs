@@ -124,6 +124,16 @@ pub fn verify(rows: &[EventRow], deployment: &DeploymentId, check: &mut Check<'_
     Ok(Verified { state, events: rows.len(), head, last, blocks })
 }
 
+/// The whole history as the indexer has it, verified.
+///
+/// # Errors
+///
+/// [`CliError::NotVerified`], [`CliError::Unreachable`].
+pub(crate) async fn history(indexer: &Service, deployment: &Path) -> Result<Verified, CliError> {
+    let domain = read_deployment(deployment)?.domain();
+    verify(&all(indexer).await?, &domain.deployment, &mut Check::new(domain, None))
+}
+
 /// `greatseal audit verify`
 ///
 /// # Errors

@@ -54,10 +54,10 @@ fn carried(lab: &mut Lab, action: &Action) -> Opened {
     let row = lab.model.row(opened.row).unwrap();
     let mut missing = row.m;
     for (council, _) in row.minima.iter() {
-        for index in 0..lab.model.council(*council).unwrap().size {
+        for index in 0..lab.model.council(council).unwrap().size {
             if missing > 0 {
                 let decide = Order::Decide { id: opened.id, digest: opened.digest, decision: Decision::Approve };
-                tell(lab, &SeatId { council: *council, index }.to_string(), decide);
+                tell(lab, &SeatId { council, index }.to_string(), decide);
                 missing -= 1;
             }
         }
