@@ -81,7 +81,9 @@ pub fn awaits(contract: &ContractAddress, code: &ContractCode) -> bool {
     HostFnImpl::code_hash(&contract.0, &mut found);
     HostFnImpl::address(&mut own);
     let import = Written::once(&Import::of(ContractAddress(own)));
+    // The chain ends the whole transaction of a contract that calls itself.
     found == code.0
+        && contract.0 != own
         && cells(contract, &[CellKey::Import, CellKey::Head]).is_some_and(|found| found == [Some(import), None])
 }
 

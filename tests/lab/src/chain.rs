@@ -92,7 +92,7 @@ impl Lab {
             System::set_block_number(1);
             give(&payer);
             let data = [NEW.to_vec(), genesis.encode().encode()].concat();
-            let (answer, weight) = instantiate(&payer, released(), data);
+            let (answer, weight) = instantiate(&payer, released(), data, None);
             message::<NotDeployed, ()>(&answer.result)?;
             let mut model = Memory::new();
             for record in records(answer.addr) {
@@ -116,7 +116,8 @@ impl Lab {
     pub fn await_state(&mut self, blob: Vec<u8>, predecessor: ContractAddress) -> (ContractAddress, ContractCode) {
         let code = ContractCode(sp_crypto_hashing::keccak_256(&blob));
         let data = [selector("succeed").to_vec(), predecessor.encode()].concat();
-        let (answer, _) = self.externalities.execute_with(|| instantiate(&PAYER, blob, data));
+        let salt = Some(sp_crypto_hashing::keccak_256(&data));
+        let (answer, _) = self.externalities.execute_with(|| instantiate(&PAYER, blob, data, salt));
         (ContractAddress(answer.addr.to_fixed_bytes()), code)
     }
 
@@ -236,10 +237,15 @@ pub fn released() -> Vec<u8> {
     std::fs::read(blob).expect("the released contract")
 }
 
-fn instantiate(payer: &AccountId32, blob: Vec<u8>, data: Vec<u8>) -> (InstantiateReturnValue, Weight) {
+fn instantiate(
+    payer: &AccountId32,
+    blob: Vec<u8>,
+    data: Vec<u8>,
+    salt: Option<[u8; 32]>,
+) -> (InstantiateReturnValue, Weight) {
     let (origin, config) = (RuntimeOrigin::signed(payer.clone()), ExecConfig::new_substrate_tx());
     let code = Code::Upload(blob);
-    let answer = Revive::bare_instantiate(origin, U256::zero(), limits(), code, data, None, &config);
+    let answer = Revive::bare_instantiate(origin, U256::zero(), limits(), code, data, salt, &config);
     (answer.result.expect("the pallets take the code"), answer.weight_consumed)
 }
 
