@@ -35,7 +35,8 @@ macro_rules! fixed {
 }
 
 fixed! {
-    /// SHA-256 of the SCALE bytes of the constructor's argument; it names one contract for ever.
+    /// SHA-256 of the SCALE bytes of the constructor's argument; it names one history for ever, whichever
+    /// contracts go on with it.
     DeploymentId[32];
     /// Hash of block 0 of the chain that the contract lives on.
     ChainGenesis[32];
