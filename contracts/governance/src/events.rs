@@ -111,6 +111,10 @@ kinds! {
     PhaseRolledBack "16ed2491f8c2148955d0cfca86f914851d9568c4721517513e9312332092fb73";
     /// A seat's key has a post-quantum companion.
     CompanionNamed "5c8410b68229505f460f21fd6415076396069213e09d5ec89548a3e7220ffa2a";
+    /// The contract has ended.
+    Retired "0b91ce86dd7b16158cf3e5feb4b52039b5c9213c250d7b62a97848673228256b";
+    /// Another contract goes on.
+    Succeeded "17a4221b679857f2cb6138b1d4a7414520671b6af42c4075e5bea129837dc43f";
     /// A programme began, or is another.
     ProgramChanged "0cbe16ec76a8bc6d39fd98a7dea842d92671298fb093a1c8cd94d3d7c15ebc14";
     /// A batch is to be paid.

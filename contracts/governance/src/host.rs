@@ -1,7 +1,12 @@
-//! What the chain does for the contract besides storing: hashing, and P-256. Both are precompiles at fixed addresses, the
-//! only ones that this contract ever calls: read-only, without value, and without a way back in.
+//! What the chain does for the contract besides storing: hashing, P-256, and reading another contract's cells. The first
+//! two are precompiles at fixed addresses. Every call is read-only, without value, and without a way back in.
 
-use greatseal_protocol::key::Crypto;
+use greatseal_protocol::{
+    bytes::{ContractAddress, ContractCode},
+    cells::CellKey,
+    key::Crypto,
+};
+use ink::prelude::vec::Vec;
 
 /// The chain's precompiles.
 pub struct Host;
@@ -36,16 +41,61 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 /// The 32 bytes that a precompile answers with, if it does.
 #[cfg(target_arch = "riscv64")]
 fn precompile(address: u16, parts: &[&[u8]]) -> Option<[u8; 32]> {
-    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl};
-    let input = parts.concat();
     let mut callee = [0; 20];
     callee[18..].copy_from_slice(&address.to_be_bytes());
     let mut answer = [0; 32];
-    let mut output = &mut answer[..];
+    (call(&callee, &parts.concat(), &mut answer)?.len() == 32).then_some(answer)
+}
+
+#[cfg(target_arch = "riscv64")]
+fn call<'a>(callee: &[u8; 20], input: &[u8], output: &'a mut [u8]) -> Option<&'a [u8]> {
+    use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl};
+    let mut output = output;
     let (none, all) = ([0; 32], u64::MAX);
-    let called = HostFnImpl::call(CallFlags::READ_ONLY, &callee, all, all, &none, &none, &input, Some(&mut output));
-    let whole = called.is_ok() && output.len() == 32;
-    whole.then_some(answer)
+    let called = HostFnImpl::call(CallFlags::READ_ONLY, callee, all, all, &none, &none, input, Some(&mut output));
+    called.is_ok().then_some(&*output)
+}
+
+/// What a contract of ours stores under these keys, asked by its own message.
+#[cfg(target_arch = "riscv64")]
+pub fn cells(contract: &ContractAddress, keys: &[CellKey]) -> Option<Vec<Option<Vec<u8>>>> {
+    use greatseal_protocol::bytes::Written;
+    use ink::scale::DecodeAll;
+    /// The longest answer that ink! gives.
+    const LONGEST: usize = 16 * 1024;
+    let input = Written::once(&(ink::selector_bytes!("cells"), keys));
+    let mut output = ink::prelude::vec![0; LONGEST];
+    match call(&contract.0, &input, &mut output)?.split_first() {
+        // ink!'s own result around it: the call was understood.
+        Some((0, answer)) => DecodeAll::decode_all(&mut &*answer).ok(),
+        _ => None,
+    }
+}
+
+/// Whether a contract of this code awaits this one's state, and has nothing of it yet. Other code is not even asked.
+#[cfg(target_arch = "riscv64")]
+pub fn awaits(contract: &ContractAddress, code: &ContractCode) -> bool {
+    use greatseal_protocol::{bytes::Written, succession::Import};
+    use pallet_revive_uapi::{HostFn, HostFnImpl};
+    let (mut found, mut own) = ([0; 32], [0; 20]);
+    HostFnImpl::code_hash(&contract.0, &mut found);
+    HostFnImpl::address(&mut own);
+    let import = Written::once(&Import::of(ContractAddress(own)));
+    // The chain ends the whole transaction of a contract that calls itself.
+    found == code.0
+        && contract.0 != own
+        && cells(contract, &[CellKey::Import, CellKey::Head]).is_some_and(|found| found == [Some(import), None])
+}
+
+/// Off the chain there is no other contract.
+#[cfg(not(target_arch = "riscv64"))]
+pub fn cells(_: &ContractAddress, _: &[CellKey]) -> Option<Vec<Option<Vec<u8>>>> {
+    None
+}
+
+#[cfg(not(target_arch = "riscv64"))]
+pub fn awaits(_: &ContractAddress, _: &ContractCode) -> bool {
+    false
 }
 
 #[cfg(not(target_arch = "riscv64"))]

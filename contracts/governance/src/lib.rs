@@ -16,16 +16,17 @@ mod tests;
 mod governance {
     use crate::{
         events::emit,
-        host::{Host, is_account_of, sha256},
+        host::{self, Host, is_account_of, sha256},
         storage::Storage,
     };
     use greatseal_protocol::{
         bytes::ContractAddress,
-        cells::{CellKey, Cells},
+        cells::{CellKey, Cells, CellsMut},
         evolve::evolve,
         genesis::Genesis,
         refusal::Refusal,
         submit::{self, MAX_ENVELOPES, NotDeployed, Outcome, Undone},
+        succession::{self, Import, MOST_CELLS},
     };
     use ink::{prelude::vec::Vec, scale::DecodeAll};
 
@@ -44,6 +45,30 @@ mod governance {
             evolve(&mut Storage::new(), &record)?;
             emit(&record);
             Ok(Self {})
+        }
+
+        /// A contract that awaits another's state, in order to go on with it.
+        #[ink(constructor)]
+        pub fn succeed(predecessor: ContractAddress) -> Self {
+            Storage::new().put(&CellKey::Import, &Import::of(predecessor));
+            Self {}
+        }
+
+        /// Takes over the next cells, by their keys, from the contract that is retired; answers how many are missing.
+        /// Whoever calls pays and has no authority.
+        #[ink(message)]
+        pub fn import(&self, keys: Vec<CellKey>) -> Result<u32, Refusal> {
+            if keys.len() > MOST_CELLS {
+                return Err(Refusal::TooLarge);
+            }
+            let contract = ContractAddress(self.env().address().to_fixed_bytes());
+            let now = self.env().block_timestamp();
+            let (left, record) = succession::import(&mut Storage::new(), contract, &keys, now, host::cells)?;
+            if let Some(record) = record {
+                evolve(&mut Storage::new(), &record).map_err(|_| Refusal::Unreadable)?;
+                emit(&record);
+            }
+            Ok(left)
         }
 
         /// Carries out signed envelopes, one outcome each. Whoever calls pays and has no authority.
@@ -89,6 +114,13 @@ mod governance {
         #[ink(message)]
         pub fn cell(&self, key: CellKey) -> Option<Vec<u8>> {
             Storage::new().load(&key)
+        }
+
+        /// The bytes of several cells: for the contract that succeeds this one.
+        #[ink(message)]
+        pub fn cells(&self, keys: Vec<CellKey>) -> Vec<Option<Vec<u8>>> {
+            let storage = Storage::new();
+            keys.iter().map(|key| storage.load(key)).collect()
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use core::cell::RefCell;
 use greatseal_protocol::{
-    bytes::Written,
+    bytes::{ContractAddress, ContractCode, Written},
     cells::{CellKey, Cells, CellsMut, MAX_CELL},
     refusal::Refusal,
 };
@@ -18,12 +18,18 @@ pub struct Storage {
     key: RefCell<Written>,
     /// The bytes of the cell at hand: it is read and written there, and not copied to the heap first.
     cell: RefCell<Written>,
+    /// Cells that were not there before they were written.
+    created: u32,
 }
 
 impl Storage {
     /// The one of this contract.
     pub fn new() -> Self {
-        Self { key: RefCell::new(Written::with_room(MAX_CELL)), cell: RefCell::new(Written::with_room(MAX_CELL)) }
+        Self {
+            key: RefCell::new(Written::with_room(MAX_CELL)),
+            cell: RefCell::new(Written::with_room(MAX_CELL)),
+            created: 0,
+        }
     }
 
     fn read<T>(&self, key: &CellKey, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
@@ -48,15 +54,23 @@ impl Cells for Storage {
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         crate::host::sha256(parts)
     }
+
+    fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
+        Some(crate::host::awaits(successor, code))
+    }
 }
 
 impl CellsMut for Storage {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
-        set(self.key.get_mut().of(key), &bytes);
+        self.created += u32::from(set(self.key.get_mut().of(key), &bytes));
     }
 
     fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
-        set(self.key.get_mut().of(key), self.cell.get_mut().of(cell));
+        self.created += u32::from(set(self.key.get_mut().of(key), self.cell.get_mut().of(cell)));
+    }
+
+    fn count(&mut self, before: u32) -> u32 {
+        before + core::mem::take(&mut self.created)
     }
 }
 
@@ -67,10 +81,11 @@ fn get<'a>(key: &[u8], buffer: &'a mut [u8]) -> Option<&'a [u8]> {
     HostFnImpl::get_storage(StorageFlags::empty(), key, &mut cell).ok().map(|()| &*cell)
 }
 
+/// Whether the cell is new.
 #[cfg(target_arch = "riscv64")]
-fn set(key: &[u8], cell: &[u8]) {
+fn set(key: &[u8], cell: &[u8]) -> bool {
     use pallet_revive_uapi::{HostFn, HostFnImpl, StorageFlags};
-    HostFnImpl::set_storage(StorageFlags::empty(), key, cell);
+    HostFnImpl::set_storage(StorageFlags::empty(), key, cell).is_none()
 }
 
 /// Off the chain there is no storage.
@@ -80,4 +95,6 @@ fn get<'a>(_: &[u8], _: &'a mut [u8]) -> Option<&'a [u8]> {
 }
 
 #[cfg(not(target_arch = "riscv64"))]
-fn set(_: &[u8], _: &[u8]) {}
+fn set(_: &[u8], _: &[u8]) -> bool {
+    false
+}

@@ -2,7 +2,7 @@
 
 use crate::{
     batch::ExecuteBatch,
-    bytes::{DocumentHash, IncidentId, Label, ManifestRoot, ReferenceHash},
+    bytes::{ContractAddress, ContractCode, DocumentHash, IncidentId, Label, ManifestRoot, ReferenceHash},
     council::{Council, SeatId},
     genesis::NewSeat,
     key::Key,
@@ -165,6 +165,14 @@ pub enum Action {
     /// Gives a council another post-quantum phase.
     #[codec(index = 20)]
     SetPhase(SetPhase),
+    /// Ends this contract for ever: another one goes on with its state and its history.
+    #[codec(index = 21)]
+    Retire {
+        /// The contract that awaits this one's state already.
+        successor: ContractAddress,
+        /// The code that it runs.
+        code: ContractCode,
+    },
     /// Begins a programme, with its council.
     #[codec(index = 24)]
     CreateProgram(CreateProgram),
@@ -252,7 +260,9 @@ impl Action {
             Self::SetRoute(SetRoute { route, .. }) | Self::SetCompliance(SetCompliance { route, .. }) => {
                 Scope::Route(*route)
             }
-            Self::Release(_) | Self::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
+            Self::Release(_) | Self::Retire { .. } | Self::Register { entry: Entry::Component { .. }, .. } => {
+                Scope::Upgrades
+            }
             Self::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
             Self::CreateProgram(CreateProgram { program, .. })
             | Self::ChangeProgram(ChangeProgram { program, .. })

@@ -35,7 +35,8 @@ macro_rules! fixed {
 }
 
 fixed! {
-    /// SHA-256 of the SCALE bytes of the constructor's argument; it names one contract for ever.
+    /// SHA-256 of the SCALE bytes of the constructor's argument; it names one history for ever, whichever
+    /// contracts go on with it.
     DeploymentId[32];
     /// Hash of block 0 of the chain that the contract lives on.
     ChainGenesis[32];
@@ -65,6 +66,8 @@ fixed! {
     ReferenceHash[32];
     /// SHA-256 of what runs: a contract's blob, a runtime, a program.
     CodeHash[32];
+    /// Keccak-256 of a contract's code: how pallet-revive names it.
+    ContractCode[32];
     /// Identifier of an issuer, a schema or a party: the hash of its name in its own world.
     SubjectId[32];
     /// Hash that names an asset: SHA-256 of its CAIP-19 text.

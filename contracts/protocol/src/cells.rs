@@ -6,7 +6,10 @@
 use crate::{
     action::Parameter,
     batch::Batch,
-    bytes::{AssetHash, ChainGenesis, ChainHash, HolderHash, Label, ManifestRoot, ReferenceHash, TxHash, Written},
+    bytes::{
+        AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot,
+        ReferenceHash, TxHash, Written,
+    },
     command::ProposalId,
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
@@ -15,6 +18,7 @@ use crate::{
     emergency::{Duty, InMode, Paused, Use},
     genesis::Profile,
     key::Key,
+    merkle::TreeHead,
     phase::CompanionHash,
     program::{Budget, Program},
     proposal::Proposal,
@@ -23,6 +27,7 @@ use crate::{
     route::{Compliance, Economics},
     row::{Row, RowId},
     scope::{Scope, Watched},
+    succession,
 };
 use alloc::{collections::BTreeMap, vec::Vec};
 use parity_scale_codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
@@ -136,9 +141,20 @@ pub enum CellKey {
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
+    /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
+    #[codec(index = 254)]
+    Import,
+    /// Hashes over what is imported, twelve in a cell.
+    #[codec(index = 255)]
+    Frontier(u8),
 }
 
 impl CellKey {
+    /// Whether the cell is the contract's own book-keeping, and not part of the state.
+    pub fn apart(&self) -> bool {
+        matches!(self, Self::Import | Self::Frontier(_))
+    }
+
     /// Where the proposal with this id lies, if it still does.
     pub fn proposal(id: ProposalId) -> Self {
         Self::Proposal(id.author, id.slot)
@@ -158,6 +174,10 @@ pub struct Head {
     pub serial: u32,
     /// How strict the deployment is.
     pub profile: Profile,
+    /// Number of cells of the state besides this one: none is ever removed.
+    pub cells: u32,
+    /// The contract that goes on, where this one is retired.
+    pub successor: Option<ContractAddress>,
 }
 
 /// A bridge route.
@@ -210,6 +230,17 @@ pub trait Cells {
     /// SHA-256 over the parts, one after the other; overridden where the surroundings do it for less.
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         crate::digest::sha256(parts)
+    }
+
+    /// Whether a contract of this code awaits this one's state at the address; nothing where the surroundings cannot
+    /// tell: only the chain can.
+    fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
+        None
+    }
+
+    /// All cells of the state as a tree, where they can be listed: a contract's storage cannot.
+    fn state(&self) -> Option<TreeHead> {
+        None
     }
 
     /// The typed cell; a cell that cannot be read refuses whatever asked for it.
@@ -338,6 +369,9 @@ pub trait CellsMut: Cells {
     /// Writes a cell.
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>);
 
+    /// Number of cells of the state besides the head, where it was `before` when this was asked last.
+    fn count(&mut self, before: u32) -> u32;
+
     /// Writes a typed cell.
     fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
         self.store(key, Written::once(cell));
@@ -351,10 +385,20 @@ impl Cells for Memory {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
         self.get(key).cloned()
     }
+
+    fn state(&self) -> Option<TreeHead> {
+        succession::state(self)
+    }
 }
 
 impl CellsMut for Memory {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
         self.insert(*key, bytes);
+    }
+
+    fn count(&mut self, _: u32) -> u32 {
+        let others =
+            self.range(CellKey::Import..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
+        u32::try_from(self.len().saturating_sub(others)).unwrap_or(u32::MAX)
     }
 }

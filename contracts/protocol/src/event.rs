@@ -4,8 +4,8 @@ use crate::{
     action::{Action, Parameter, Resolution},
     batch::{Attestation, Executed, Settled},
     bytes::{
-        ActionHash, ContractAddress, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label, ManifestRoot,
-        ProposalDigest, ReferenceHash, Written,
+        ActionHash, ContractAddress, ContractCode, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label,
+        ManifestRoot, ProposalDigest, ReferenceHash, Written,
     },
     command::{Decision, DeploymentLog, ProposalId},
     conversion::{Conversion, Quote},
@@ -13,6 +13,7 @@ use crate::{
     digest,
     genesis::{Genesis, NewSeat},
     key::Key,
+    merkle::TreeHead,
     phase::{CompanionHash, Phase, WayBack},
     program::{AssetTerms, Terms},
     refusal::Refusal,
@@ -49,7 +50,7 @@ pub enum Door {
     /// The member's own chain account.
     #[codec(index = 1)]
     Direct,
-    /// The constructor.
+    /// The constructor, or the import of another contract's state, which anybody may bring.
     #[codec(index = 2)]
     Constructor,
 }
@@ -428,6 +429,26 @@ pub enum Event {
         /// Names the companion.
         companion: CompanionHash,
     },
+    /// This contract has ended: its state is final, and goes over to another one.
+    #[codec(index = 48)]
+    Retired {
+        /// By which proposal.
+        id: ProposalId,
+        /// The contract that goes on.
+        successor: ContractAddress,
+        /// The code that it runs.
+        code: ContractCode,
+    },
+    /// Another contract goes on: the first event that it emits.
+    #[codec(index = 49)]
+    Succeeded {
+        /// The contract that was retired.
+        predecessor: ContractAddress,
+        /// The contract that goes on.
+        contract: ContractAddress,
+        /// The state that it took over, as it has read it.
+        state: TreeHead,
+    },
     /// A programme began, or is another.
     #[codec(index = 33)]
     ProgramChanged {
@@ -713,7 +734,7 @@ kinds! {
     Deadlocked PanelApproved Paused Lifted ReviewFiled ReviewAttested SeatReplaced SeatAccepted SeatSuspended
     SeatReinstated CouncilReconstituted RowChanged Heartbeat Escalated RegistryChanged ReleaseApproved ReleaseRolledBack RouteChanged
     ComplianceChanged ConversionAuthorized ConversionRefused ConversionCosigned ConversionCompleted ConversionReleased
-    PhaseChanged PhaseRolledBack CompanionNamed
+    PhaseChanged PhaseRolledBack CompanionNamed Retired Succeeded
     ProgramChanged BatchExecuted SettlementRecorded EntryExcepted SettlementAttested BatchReconciled
     DisputeAcknowledged DisputeTriaged DisputeExtended DisputeRetracted
     Tuned BaselineChanged ModeChanged OverrideUsed DrillFiled DisputeOpened DisputeResolved SuccessorNamed ProfileRenewed
@@ -752,6 +773,7 @@ impl Event {
             | Self::DisputeExtended { id, .. }
             | Self::DisputeResolved { id, .. }
             | Self::PhaseChanged { id, .. }
+            | Self::Retired { id, .. }
             | Self::ProfileRenewed { id, .. } => Some(*id),
             Self::Deployed { .. }
             | Self::Refused { .. }
@@ -771,6 +793,7 @@ impl Event {
             | Self::DisputeOpened { .. }
             | Self::PhaseRolledBack { .. }
             | Self::CompanionNamed { .. }
+            | Self::Succeeded { .. }
             | Self::SettlementRecorded { .. }
             | Self::SettlementAttested { .. }
             | Self::BatchReconciled { .. }
@@ -795,6 +818,7 @@ impl Event {
             | Self::DrillFiled { seat, .. }
             | Self::CompanionNamed { seat, .. }
             | Self::SuccessorNamed { seat, .. } => Written::once(seat),
+            Self::Succeeded { predecessor, .. } => Written::once(predecessor),
             Self::PhaseRolledBack { council, .. } => Written::once(council),
             Self::ReleaseRolledBack { component, .. } => Written::once(component),
             Self::Tuned { name, .. } => Written::once(name),

@@ -80,6 +80,7 @@ pub(crate) fn evolve_all(cells: &mut impl CellsMut, mut head: Head, records: &[R
         head.seq = head.seq.checked_add(1).ok_or(Unfit::Missing)?;
         apply(cells, &mut head, record)?;
     }
+    head.cells = cells.count(head.cells);
     cells.put(&CellKey::Head, &head);
     Ok(())
 }
@@ -203,6 +204,15 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<
         }
         Event::SettlementAttested { attestation, .. } => program::attest(cells, attestation)?,
         Event::BatchReconciled { manifest, .. } => program::reconcile(cells, at, *manifest)?,
+        Event::Retired { successor, .. } => head.successor = Some(*successor),
+        Event::Succeeded { predecessor, contract, state } => {
+            // Whoever can list all cells compares them; a contract that succeeds has built the tree from them.
+            let same = cells.state().is_none_or(|found| found == *state);
+            if !same || (head.domain.contract, head.successor) != (*predecessor, Some(*contract)) {
+                return Err(Unfit::Missing);
+            }
+            (head.domain.contract, head.successor) = (*contract, None);
+        }
         Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
     }
     Ok(())
@@ -220,7 +230,9 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     }
     council::found(cells, genesis)?;
     let (chain, profile) = (genesis.chain, genesis.profile);
-    cells.put(&CellKey::Head, &Head { domain, chain, seq: 1, serial: 1, profile });
+    let count = cells.count(0);
+    let head = Head { domain, chain, seq: 1, serial: 1, profile, cells: count, successor: None };
+    cells.put(&CellKey::Head, &head);
     Ok(())
 }
 

@@ -52,6 +52,7 @@ pub mod route;
 pub mod row;
 pub mod scope;
 pub mod submit;
+pub mod succession;
 pub mod table;
 pub mod wide;
 pub mod window;

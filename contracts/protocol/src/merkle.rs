@@ -10,6 +10,9 @@ use scale_info::TypeInfo;
 /// Longest path of a proof: trees have at most 2^32 leaves.
 pub const LONGEST_PATH: usize = 32;
 
+/// What a leaf is hashed with.
+pub(crate) const LEAF: u8 = 0;
+
 /// SHA-256 over the parts, one after the other.
 pub type Sha256<'a> = &'a dyn Fn(&[&[u8]]) -> [u8; 32];
 
@@ -66,7 +69,7 @@ impl TreeHead {
 
 /// Hash of a leaf: SHA-256(`0x00` ‖ bytes).
 pub fn leaf(bytes: &[u8], sha256: Sha256<'_>) -> [u8; 32] {
-    sha256(&[&[0], bytes])
+    sha256(&[&[LEAF], bytes])
 }
 
 /// Hash of a node: SHA-256(`0x01` ‖ left ‖ right).
@@ -88,6 +91,45 @@ pub fn root(leaves: &[[u8; 32]], sha256: Sha256<'_>) -> [u8; 32] {
             .collect();
     }
     level.first().copied().unwrap_or_else(|| sha256(&[]))
+}
+
+/// The roots of the complete trees that leaves one after the other make: enough to go on, and to tell the whole's root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Frontier {
+    /// Number of leaves: a level holds a tree where its bit is set.
+    pub size: u32,
+    /// By level; what lies where there is no tree does not matter.
+    pub levels: Vec<[u8; 32]>,
+}
+
+impl Frontier {
+    /// Adds a leaf, already hashed by [`leaf`].
+    pub fn push(&mut self, leaf: [u8; 32], sha256: Sha256<'_>) {
+        let (mut hash, mut rest) = (leaf, self.size);
+        for level in &mut self.levels {
+            if rest.is_multiple_of(2) {
+                *level = hash;
+                self.size = self.size.saturating_add(1);
+                return;
+            }
+            hash = node(level, &hash, sha256);
+            rest /= 2;
+        }
+        self.levels.push(hash);
+        self.size = self.size.saturating_add(1);
+    }
+
+    /// The tree of all leaves so far.
+    pub fn head(&self, sha256: Sha256<'_>) -> TreeHead {
+        let (mut root, mut rest) = (None, self.size);
+        for level in &self.levels {
+            if rest % 2 == 1 {
+                root = Some(root.map_or(*level, |right| node(level, &right, sha256)));
+            }
+            rest /= 2;
+        }
+        TreeHead { size: self.size, root: root.unwrap_or_else(|| sha256(&[])) }
+    }
 }
 
 /// The proof for the leaf at `index`; nothing where there is no such leaf.

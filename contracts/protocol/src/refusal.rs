@@ -186,6 +186,12 @@ refusals! {
     917 NoCompanion "the council's phase asks for a companion, which this seat has not named", "name the seat's companion first";
     918 PhaseDoor "the council's phase takes signed envelopes only", "sign an envelope, with the companion's signature beside it";
     919 NoSuchCouncil "the council has no seats", "name a council of this deployment";
+    920 Awaiting "the contract awaits the state of the one before it", "bring the cells that are missing: `greatseal succeed`";
+    921 Retired "the contract is retired: another one goes on", "sign for the successor, whose address the contract's head names";
+    922 NoSuccessor "no contract of this code awaits this one's state at the address", "deploy the successor first: `greatseal succeed`";
+    923 NotRetired "the contract before it has not retired in its favour", "wait until its retirement is executed";
+    924 NotNext "a cell is not there, or does not come after the last one", "go on behind the last cell, in the order of the keys' bytes";
+    925 NothingAwaited "the contract has its whole state", "nothing to do";
 }
 
 impl From<crate::policy::Broken> for Refusal {

@@ -101,14 +101,14 @@ pub fn submit(
     now: u64,
     crypto: &impl Crypto,
 ) -> Result<(Outcome, Vec<Record>), Unfit> {
-    let domain = cells.head().map_err(|_| Unfit::Missing)?.domain;
     let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let envelope = Envelope::parse(bytes);
+    let head = in_force(cells)?;
     let authentic = match &envelope {
-        Ok(envelope) => authenticate(cells, envelope, &domain, crypto),
+        Ok(envelope) => head.and_then(|head| authenticate(cells, envelope, &head.domain, crypto)),
         Err(refusal) => Err(*refusal),
     };
-    carry_out(cells, authentic, name, Via::Envelope, now)
+    carry_out(cells, head, authentic, name, Via::Envelope, now)
 }
 
 /// A bare command from a member's own account: `SCALE(key) ‖ SCALE(command)`.
@@ -135,24 +135,35 @@ pub fn act(
         Ok(_) => Err(Refusal::NotTheCaller),
     };
     // A bare command has no name: the transaction that brings it is its evidence.
-    carry_out(cells, authentic, EnvelopeDigest([0; 32]), Via::Account, now)
+    carry_out(cells, in_force(cells)?, authentic, EnvelopeDigest([0; 32]), Via::Account, now)
 }
 
 /// What is authentic: whose command, and the seat that the key has or had.
 type Authentic<'a> = (&'a Key, &'a Command, Member);
 
+/// The head of a contract that has its whole state, and is not retired.
+fn in_force(cells: &impl CellsMut) -> Result<Result<Head, Refusal>, Unfit> {
+    let head: Option<Head> = cells.cell(&CellKey::Head).map_err(|_| Unfit::Missing)?;
+    Ok(match head {
+        None => Err(Refusal::Awaiting),
+        Some(Head { successor: Some(_), .. }) => Err(Refusal::Retired),
+        Some(head) => Ok(head),
+    })
+}
+
 fn carry_out(
     cells: &mut impl CellsMut,
+    head: Result<Head, Refusal>,
     authentic: Result<Authentic<'_>, Refusal>,
     name: EnvelopeDigest,
     via: Via,
     now: u64,
 ) -> Result<(Outcome, Vec<Record>), Unfit> {
-    let (key, command, member) = match authentic {
+    // Out of force nothing is authentic: no record comes to a state that is not there yet, or is final.
+    let (head, (key, command, member)) = match head.and_then(|head| authentic.map(|authentic| (head, authentic))) {
         Ok(authentic) => authentic,
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, Vec::new())),
     };
-    let head = cells.head().map_err(|_| Unfit::Missing)?;
     let seq = head.seq;
     let (outcome, events) = match decide::decide_as(cells, key, member, command, via, now) {
         Ok(events) => {

@@ -109,14 +109,18 @@ impl Ledger {
     /// [`Breach`]: following must stop.
     pub fn take(&mut self, block: &Block) -> Result<Vec<Entry>, Breach> {
         self.follows(block.at.number, block.at.hash, block.parent)?;
-        let contract = self.deployment.contract();
-        let mut ours = block.events.iter().filter(|event| event.contract == contract).peekable();
         let mut entries = Vec::new();
-        if ours.peek().is_some() {
-            let mut after = self.clone();
-            for event in ours {
+        let mut contract = self.contract();
+        let mut after = None;
+        for event in &block.events {
+            if event.contract == contract {
+                let after: &mut Self = after.get_or_insert_with(|| self.clone());
                 entries.push(after.judge(block, event)?);
+                // From a retirement on it is the successor that speaks.
+                contract = after.contract();
             }
+        }
+        if let Some(after) = after {
             *self = after;
         }
         self.pass(block.at.number, block.at.hash);
@@ -162,6 +166,14 @@ impl Ledger {
     /// The replayed state.
     pub fn cells(&self) -> &Memory {
         &self.cells
+    }
+
+    /// The contract that emits the next event: the deployment's, or the one that goes on after it.
+    pub fn contract(&self) -> ContractAddress {
+        match self.cells.head() {
+            Ok(head) => head.successor.unwrap_or(head.domain.contract),
+            Err(_) => self.deployment.contract(),
+        }
     }
 
     /// Which contract on which chain.

@@ -17,6 +17,9 @@ use subxt::{
 /// First four bytes of BLAKE2-256 of `new`, as in the contract's metadata.
 const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
 
+/// The same of `succeed`.
+const SUCCEED: [u8; 4] = [0xc6, 0x87, 0x37, 0xa5];
+
 /// Where the contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deployed {
@@ -108,22 +111,49 @@ impl Chain {
         blob: &[u8],
         genesis: &Genesis,
     ) -> Result<Deployed, ChainError> {
-        let estimate = self.estimate_instantiate(account.id(), blob, genesis).await?;
+        self.put(account, blob, (NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
+    }
+
+    /// Puts a contract on the chain, by its code, that awaits the state of another one.
+    ///
+    /// # Errors
+    ///
+    /// Like [`instantiate`](Self::instantiate).
+    pub async fn await_state(
+        &self,
+        account: &impl Account,
+        blob: &[u8],
+        predecessor: ContractAddress,
+    ) -> Result<Deployed, ChainError> {
+        self.put(account, blob, (SUCCEED, predecessor).encode(), None).await
+    }
+
+    async fn put(
+        &self,
+        account: &impl Account,
+        blob: &[u8],
+        data: Vec<u8>,
+        salt: Option<[u8; 32]>,
+    ) -> Result<Deployed, ChainError> {
+        let estimate = self.estimate(account.id(), upload(blob), &data, salt).await?;
         let room = self.room().await?.beside(estimate.bytes);
         room.declare(estimate.weight, estimate.with_margin())?;
         let uploaded = self.upload(account, blob, estimate.deposit).await?;
         // Code that is on the chain is read, and so weighs more than code that is brought along.
         let existing = Value::unnamed_variant("Existing", [Value::from_bytes(code_hash(blob))]);
-        let estimate = self.estimate(account.id(), existing, genesis).await?;
+        let estimate = self.estimate(account.id(), existing, &data, salt).await?;
         let weight = room.declare(estimate.weight, estimate.with_margin())?;
-        let data = (NEW, genesis.encode()).encode();
+        let salt = match salt {
+            Some(salt) => Value::unnamed_variant("Some", [Value::from_bytes(salt)]),
+            None => Value::unnamed_variant("None", []),
+        };
         let fields = vec![
             ("value", Value::u128(0)),
             ("weight_limit", weight_value(weight)),
             ("storage_deposit_limit", Value::u128(estimate.deposit.saturating_mul(2))),
             ("code_hash", Value::from_bytes(code_hash(blob))),
             ("data", Value::from_bytes(&data)),
-            ("salt", Value::unnamed_variant("Some", [Value::from_bytes(genesis.salt.0)])),
+            ("salt", salt),
         ];
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "instantiate", fields).await?;
@@ -174,14 +204,19 @@ impl Chain {
         blob: &[u8],
         genesis: &Genesis,
     ) -> Result<DeployEstimate, ChainError> {
-        self.estimate(account, Value::unnamed_variant("Upload", [Value::from_bytes(blob)]), genesis).await
+        self.estimate(account, upload(blob), &(NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
     }
 
-    async fn estimate(&self, account: [u8; 32], code: Value, genesis: &Genesis) -> Result<DeployEstimate, ChainError> {
+    async fn estimate(
+        &self,
+        account: [u8; 32],
+        code: Value,
+        data: &[u8],
+        salt: Option<[u8; 32]>,
+    ) -> Result<DeployEstimate, ChainError> {
         let at = self.at_finalized().await?;
-        let data = (NEW, genesis.encode()).encode();
         let bytes = u64::try_from(data.len()).unwrap_or(u64::MAX);
-        let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data, Some(genesis.salt.0));
+        let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data.to_vec(), salt);
         let payload = dynamic::runtime_api_call::<_, ContractResult<InstantiateReturnValue>>(
             "ReviveApi",
             "instantiate",
@@ -220,6 +255,11 @@ impl Chain {
     }
 }
 
+/// Code that is brought along.
+fn upload(blob: &[u8]) -> Value {
+    Value::unnamed_variant("Upload", [Value::from_bytes(blob)])
+}
+
 /// Names code on pallet-revive: Keccak-256.
 fn code_hash(blob: &[u8]) -> [u8; 32] {
     sp_crypto_hashing::keccak_256(blob)
@@ -229,7 +269,8 @@ fn code_hash(blob: &[u8]) -> [u8; 32] {
 fn accepted(data: &[u8]) -> Result<(), ChainError> {
     let answer = Result::<Result<(), NotDeployed>, u8>::decode_all(&mut &*data);
     match answer {
-        _ if data.is_empty() => Ok(()),
+        // One that cannot refuse says only that it was understood.
+        _ if data.is_empty() || data == [0] => Ok(()),
         Ok(Ok(Ok(()))) => Ok(()),
         Ok(Ok(Err(NotDeployed::Broken(broken)))) => Err(ChainError::NotDeployed(broken.to_string())),
         Ok(Ok(Err(other))) => Err(ChainError::NotDeployed(format!("{other:?}"))),

@@ -12,6 +12,7 @@ mod error;
 mod extrinsic;
 mod node;
 mod room;
+mod succession;
 
 pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_address};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
@@ -22,6 +23,7 @@ pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight};
 pub use node::{Finality, Funds, NodeFacts, Units};
 pub use room::Room;
+pub use succession::Imported;
 
 use greatseal_protocol::bytes::ChainGenesis;
 use std::{sync::Arc, time::Duration};

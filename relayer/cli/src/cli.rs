@@ -68,6 +68,9 @@ pub enum Command {
     Key(Key),
     /// Puts the contract on a chain.
     Deploy(Deploy),
+    /// Another contract that goes on where this one ends.
+    #[command(subcommand)]
+    Succeed(Succeed),
     /// Nodes of chains.
     #[command(subcommand)]
     Node(Node),
@@ -212,6 +215,45 @@ pub struct Deploy {
     /// Where to write the deployment file.
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     pub out: PathBuf,
+}
+
+/// Another contract that goes on where this one ends.
+#[derive(Debug, Subcommand)]
+pub enum Succeed {
+    /// Puts it on the chain, where it awaits the state of this one. Nothing is decided by that.
+    #[command(
+        after_help = "Example:\n  greatseal succeed deploy --account dev:alice\n  greatseal governance propose … retire --successor 0x…"
+    )]
+    Deploy(SucceedDeploy),
+    /// Brings the state over, once this contract is retired; goes on where an earlier one has stopped.
+    #[command(after_help = "Example:\n  greatseal succeed import --account dev:alice")]
+    Import(Payer),
+}
+
+/// What is deployed, and who pays.
+#[derive(Debug, Args)]
+pub struct SucceedDeploy {
+    /// Folder with the contract's artefact.
+    #[arg(long, value_name = "FOLDER", default_value = "contracts/governance/released")]
+    pub artefact: PathBuf,
+    /// Who pays.
+    #[command(flatten)]
+    pub payer: Payer,
+}
+
+/// Who pays.
+#[derive(Debug, Args)]
+#[command(group(store(false)))]
+pub struct Payer {
+    /// Account that pays: dev:alice … dev:ferdie on a devnet. Elsewhere give a payer's key.
+    #[arg(long, value_name = "NAME", default_value = "dev:alice", conflicts_with = "store")]
+    pub account: String,
+    /// Where the payer's key is.
+    #[command(flatten)]
+    pub keys: Keys,
+    /// Label of the payer's key.
+    #[arg(long, value_name = "LABEL", default_value = "payer", requires = "store")]
+    pub key: String,
 }
 
 /// Nodes of chains.

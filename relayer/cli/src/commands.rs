@@ -17,3 +17,4 @@ pub mod review;
 pub mod seat;
 pub mod seats;
 pub mod status;
+pub mod succeed;

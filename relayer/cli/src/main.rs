@@ -54,6 +54,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Batch(command) => commands::batch::run(&Session::open(globals).await?, &command).await,
         Command::Dispute(command) => commands::dispute::run(&Session::open(globals).await?, &command).await,
         Command::Policy(command) => commands::policy::run(&command, globals, output).await,
+        Command::Succeed(command) => commands::succeed::run(&Session::open(globals).await?, &command, globals).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,
         Command::Audit(Audit::Export { out, companions }) => {
             commands::audit::export(&Session::open(globals).await?, &out, companions.as_deref()).await

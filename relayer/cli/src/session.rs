@@ -70,7 +70,7 @@ impl Session {
     ///
     /// [`CliError::WrongDeployment`] before anything is signed.
     pub async fn open(globals: &Globals) -> Result<Self, CliError> {
-        let deployment = read_deployment(&globals.deployment)?;
+        let mut deployment = read_deployment(&globals.deployment)?;
         let chain = Chain::connect(&globals.node).await?;
         let wrong = |what: String| CliError::WrongDeployment(what);
         if chain.genesis() != deployment.chain() {
@@ -85,6 +85,12 @@ impl Session {
         let head = chain.head(deployment.contract(), &block).await?;
         if head.domain != deployment.domain() {
             return Err(wrong(format!("the address holds the deployment {}", head.domain.deployment)));
+        }
+        // The deployment file names the history; where it goes on, the chain says.
+        let present = chain.present(deployment.contract(), &block).await?;
+        if present != deployment.contract() {
+            deployment.contract = present.0;
+            deployment.code_hash = chain.code_hash(present, &block).await?;
         }
         let now = chain.time(&block).await?;
         let output = Output { json: globals.json };

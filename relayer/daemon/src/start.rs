@@ -30,7 +30,7 @@ pub async fn run(
     let deployment = read_deployment(&config.deployment.file)?;
     let account = account::open(&config.account).await?;
     let chain = Chain::connect(config.node.url.as_str()).await?;
-    check(&chain, &deployment).await?;
+    let deployment = check(&chain, deployment).await?;
     let journal = Journal::open(&config.journal.file, &deployment, account.id()).await?;
     let address = config.listen.address;
     let listener = TcpListener::bind(address).await.map_err(|source| RelayerError::Listen { address, source })?;
@@ -66,7 +66,8 @@ pub fn read_deployment(path: &Path) -> Result<Deployment, RelayerError> {
 }
 
 /// Refuses another chain, other code and another deployment before anything is taken in.
-async fn check(chain: &Chain, deployment: &Deployment) -> Result<(), RelayerError> {
+/// Answers what goes on with the deployment's history now: another contract, where one has succeeded it.
+async fn check(chain: &Chain, deployment: Deployment) -> Result<Deployment, RelayerError> {
     if chain.genesis() != deployment.chain() {
         let (expected, found) = (deployment.chain().to_string(), chain.genesis().to_string());
         return Err(RelayerError::WrongChain { expected, found });
@@ -78,8 +79,9 @@ async fn check(chain: &Chain, deployment: &Deployment) -> Result<(), RelayerErro
         return Err(wrong(format!("it runs the code 0x{}", hex::encode(code))));
     }
     let head = chain.head(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
-    match head.domain == deployment.domain() {
-        true => Ok(()),
-        false => Err(wrong(format!("it is the deployment {}", head.domain.deployment))),
+    if head.domain != deployment.domain() {
+        return Err(wrong(format!("it is the deployment {}", head.domain.deployment)));
     }
+    let present = chain.present(deployment.contract(), &block).await?;
+    Ok(Deployment { contract: present.0, code_hash: chain.code_hash(present, &block).await?, ..deployment })
 }

@@ -6,7 +6,7 @@ use greatseal_devnet_runtime::{
     Balances, Revive, Runtime, RuntimeEvent, RuntimeOrigin, System, currency::UNIT, genesis::Genesis as ChainGenesis,
 };
 use greatseal_protocol::{
-    bytes::ContractAddress,
+    bytes::{ContractAddress, ContractCode},
     cells::{CellKey, Cells, Memory},
     command::Command,
     digest::{Domain, deployment_id, signed_message},
@@ -15,9 +15,10 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::Genesis,
     key::{Key, Signature},
+    refusal::Refusal,
     submit::{NotDeployed, Outcome, Undone},
 };
-use pallet_revive::{Code, ExecConfig, ExecReturnValue, TransactionLimits};
+use pallet_revive::{Code, ExecConfig, ExecReturnValue, InstantiateReturnValue, TransactionLimits};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use sp_core::{H160, U256};
 use sp_externalities::Externalities;
@@ -26,6 +27,7 @@ use std::path::Path;
 
 /// ink!'s selectors: the first four bytes of BLAKE2-256 of the message's name.
 const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
+const PAYER: AccountId32 = AccountId32::new([1; 32]);
 
 /// A chain with one contract.
 pub struct Lab {
@@ -84,25 +86,13 @@ impl Lab {
     pub fn try_deploy(genesis: &Genesis, now: u64) -> Result<Self, NotDeployed> {
         let storage = ChainGenesis { time: now.saturating_mul(1000), seed: [7; 32] }.storage().expect("a genesis");
         let mut externalities = sp_io::TestExternalities::new(storage);
-        let payer = AccountId32::new([1; 32]);
+        let payer = PAYER;
         let (contract, deployed, model) = externalities.execute_with(|| {
             set_clock(now);
             System::set_block_number(1);
             give(&payer);
             let data = [NEW.to_vec(), genesis.encode().encode()].concat();
-            let blob =
-                Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts/governance/released/governance.polkavm");
-            let answer = Revive::bare_instantiate(
-                RuntimeOrigin::signed(payer.clone()),
-                U256::zero(),
-                limits(),
-                Code::Upload(std::fs::read(blob).expect("the released contract")),
-                data,
-                None,
-                &ExecConfig::new_substrate_tx(),
-            );
-            let weight = answer.weight_consumed;
-            let answer = answer.result.expect("the pallets take the code");
+            let (answer, weight) = instantiate(&payer, released(), data, None);
             message::<NotDeployed, ()>(&answer.result)?;
             let mut model = Memory::new();
             for record in records(answer.addr) {
@@ -116,6 +106,39 @@ impl Lab {
             chain_id: genesis.chain_id,
         };
         Ok(Self { externalities, contract, domain, model, deployed, now })
+    }
+
+    /// Puts another contract on the chain, by its code, which awaits the state of the one at an address.
+    ///
+    /// # Panics
+    ///
+    /// Where the pallets do not take the code.
+    pub fn await_state(&mut self, blob: Vec<u8>, predecessor: ContractAddress) -> (ContractAddress, ContractCode) {
+        let code = ContractCode(sp_crypto_hashing::keccak_256(&blob));
+        let data = [selector("succeed").to_vec(), predecessor.encode()].concat();
+        let salt = Some(sp_crypto_hashing::keccak_256(&data));
+        let (answer, _) = self.externalities.execute_with(|| instantiate(&PAYER, blob, data, salt));
+        (ContractAddress(answer.addr.to_fixed_bytes()), code)
+    }
+
+    /// Brings cells to a contract that awaits them: how many are missing then, the records, and what it cost.
+    pub fn import(&mut self, to: ContractAddress, keys: &[CellKey]) -> (Result<u32, Refusal>, Vec<Record>, Weight) {
+        let data = [selector("import").to_vec(), keys.encode()].concat();
+        self.externalities.execute_with(|| {
+            let (answer, weight) = bare_call(PAYER, H160(to.0), data);
+            let result = message(&answer);
+            let records = if result.is_ok() { records(H160(to.0)) } else { Vec::new() };
+            for record in &records {
+                evolve(&mut self.model, record).expect("records follow one another");
+            }
+            (result, records, weight)
+        })
+    }
+
+    /// From here on everything is said to another contract.
+    pub fn speak_to(&mut self, contract: ContractAddress) {
+        self.contract = H160(contract.0);
+        self.domain.contract = contract;
     }
 
     /// From here on everything can be undone.
@@ -158,7 +181,7 @@ impl Lab {
 
     /// Sends envelopes in one call.
     pub fn submit(&mut self, envelopes: &[Vec<u8>]) -> Answer<Vec<Outcome>> {
-        self.call(AccountId32::new([1; 32]), "submit", &envelopes.to_vec())
+        self.call(PAYER, "submit", &envelopes.to_vec())
     }
 
     /// Sends a bare command from the account of a key.
@@ -185,18 +208,10 @@ impl Lab {
     fn call<T: Decode>(&mut self, from: AccountId32, name: &str, argument: &impl Encode) -> Answer<T> {
         let contract = self.contract;
         let model = &mut self.model;
-        let selector: [u8; 4] = sp_crypto_hashing::blake2_256(name.as_bytes())[..4].try_into().expect("four bytes");
-        let data = [selector.to_vec(), argument.encode()].concat();
+        let data = [selector(name).to_vec(), argument.encode()].concat();
         self.externalities.execute_with(|| {
-            System::reset_events();
-            if System::account(&from).data.free < UNIT {
-                give(&from);
-            }
-            let origin = RuntimeOrigin::signed(from);
-            let config = ExecConfig::new_substrate_tx();
-            let answer = Revive::bare_call(origin, contract, U256::zero(), limits(), data, &config);
-            let weight = answer.weight_consumed;
-            let result = message(&answer.result.expect("the contract does not trap"));
+            let (answer, weight) = bare_call(from, contract, data);
+            let result = message(&answer);
             let records = if result.is_ok() { records(contract) } else { Vec::new() };
             for record in &records {
                 evolve(model, record).expect("records follow one another");
@@ -204,6 +219,44 @@ impl Lab {
             Answer { result, records, weight }
         })
     }
+}
+
+/// ink!'s selector of a message or constructor.
+fn selector(name: &str) -> [u8; 4] {
+    sp_crypto_hashing::blake2_256(name.as_bytes())[..4].try_into().expect("four bytes")
+}
+
+/// The blob of the released contract.
+///
+/// # Panics
+///
+/// Where it is not there.
+#[must_use]
+pub fn released() -> Vec<u8> {
+    let blob = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contracts/governance/released/governance.polkavm");
+    std::fs::read(blob).expect("the released contract")
+}
+
+fn instantiate(
+    payer: &AccountId32,
+    blob: Vec<u8>,
+    data: Vec<u8>,
+    salt: Option<[u8; 32]>,
+) -> (InstantiateReturnValue, Weight) {
+    let (origin, config) = (RuntimeOrigin::signed(payer.clone()), ExecConfig::new_substrate_tx());
+    let code = Code::Upload(blob);
+    let answer = Revive::bare_instantiate(origin, U256::zero(), limits(), code, data, salt, &config);
+    (answer.result.expect("the pallets take the code"), answer.weight_consumed)
+}
+
+fn bare_call(from: AccountId32, contract: H160, data: Vec<u8>) -> (ExecReturnValue, Weight) {
+    System::reset_events();
+    if System::account(&from).data.free < UNIT {
+        give(&from);
+    }
+    let (origin, config) = (RuntimeOrigin::signed(from), ExecConfig::new_substrate_tx());
+    let answer = Revive::bare_call(origin, contract, U256::zero(), limits(), data, &config);
+    (answer.result.expect("the contract does not trap"), answer.weight_consumed)
 }
 
 /// The answer of a message or constructor: ink!'s own result around it says that the call was understood.

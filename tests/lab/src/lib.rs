@@ -11,7 +11,7 @@
     reason = "a laboratory: what does not hold ends the test, and nobody else calls it"
 )]
 
-mod chain;
+pub mod chain;
 pub mod companion;
 pub mod genesis;
 

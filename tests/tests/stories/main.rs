@@ -30,6 +30,7 @@ mod sealed_keys;
 mod seats;
 mod signing_journal;
 mod strangers;
+mod succession;
 
 mod conformance {
     mod artefact;

@@ -10,10 +10,12 @@ use sha3::Keccak256;
 use std::{error::Error, fs, path::Path, process::ExitCode};
 
 /// Host functions that the blob may import: reading and writing cells, the clock, events, input and result, the caller
-/// and the hash of a key; and `call`, which reaches the P-256 precompile, read-only, and no other address.
-const ALLOWED: [&str; 11] = [
+/// and the hash of a key; `call`, always read-only, which reaches two precompiles, and the contract that this one succeeds
+/// or that succeeds it; and `code_hash`, which says whether that one runs the code that was decided.
+const ALLOWED: [&str; 12] = [
     "address",
     "call",
+    "code_hash",
     "call_data_copy",
     "caller",
     "deposit_event",

@@ -70,6 +70,7 @@ fn natural_row(scene: &Scene, action: &Action, input: &mut Input<'_>) -> RowId {
             .map_or(RowId::ROUTINE_UPGRADE, |entry| entry.entry.risk().release_row()),
         Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
         Action::SetPhase(_) => RowId::CUSTODY,
+        Action::Retire { .. } => RowId::HIGH_RISK_UPGRADE,
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,

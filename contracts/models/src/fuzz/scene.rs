@@ -62,6 +62,10 @@ impl CellsMut for Stored {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
         self.overwritten.push((*key, self.cells.insert(*key, bytes)));
     }
+
+    fn count(&mut self, before: u32) -> u32 {
+        self.cells.count(before)
+    }
 }
 
 /// A deployment with its history.

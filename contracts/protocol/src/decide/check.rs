@@ -50,6 +50,10 @@ impl<C: Cells> Request<'_, C> {
             Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
             Action::RenewProfile { until } => self.check_renew(*until)?,
             Action::SetPhase(change) => self.check_phase(change, moment)?,
+            Action::Retire { successor, code } => match self.cells.awaits(successor, code) {
+                Some(false) => return Err(Refusal::NoSuccessor),
+                _ => RowId::HIGH_RISK_UPGRADE,
+            },
             Action::CreateProgram(new) => self.check_create_program(new, moment)?,
             Action::ChangeProgram(change) => self.check_change_program(change)?,
             Action::ExecuteBatch(batch) => self.check_batch(row.id, batch, moment)?,

@@ -138,6 +138,7 @@ impl<C: Cells> Request<'_, C> {
             Action::SetPhase(SetPhase { council, previous: from, next: to, way_back, .. }) => {
                 Event::PhaseChanged { id, council: *council, from: *from, to: *to, way_back: *way_back }
             }
+            Action::Retire { successor, code } => Event::Retired { id, successor: *successor, code: *code },
             Action::CreateProgram(new) => return self.program_created(id, new),
             Action::ChangeProgram(change) => self.program_changed(id, change)?,
             Action::ExecuteBatch(batch) => self.batch_executed(id, row.id, *batch)?,

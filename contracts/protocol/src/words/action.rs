@@ -127,6 +127,11 @@ pub fn action(action: &Action) -> Vec<Line> {
             vec![("action", "renew the micronode's profile".into()), ("until", format!("{until}"))]
         }
         Action::SetPhase(change) => phase(change),
+        Action::Retire { successor, code } => vec![
+            ("action", "end this contract for ever: another one goes on".into()),
+            ("successor", format!("0x{successor}")),
+            ("code", format!("0x{code}")),
+        ],
         Action::CreateProgram(new) => program::create(new),
         Action::ChangeProgram(change) => program::change(change),
         Action::ExecuteBatch(batch) => {

@@ -31,6 +31,7 @@ use greatseal_protocol::{
     scale::Encode,
     scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
     submit::{NotDeployed, Outcome, Undone},
+    succession::Import,
     window::Window,
 };
 
@@ -109,7 +110,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash ProgramHash ManifestRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash DomainTag
+    ReferenceHash ProgramHash ManifestRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
     IncidentId Salt RowId
 }
 
@@ -171,6 +172,14 @@ impl Any for Aggregate {
         periods.sort_unstable();
         periods.dedup_by_key(|(route, _)| *route);
         Self { window: Any::any(dice), periods }
+    }
+}
+
+/// A head and a key, as long as they can be.
+impl Any for Import {
+    fn any(dice: &mut Dice) -> Self {
+        let (head, last): (Head, CellKey) = (Any::any(dice), Any::any(dice));
+        Self { predecessor: Any::any(dice), head: head.encode(), cells: Any::any(dice), last: last.encode() }
     }
 }
 
@@ -254,7 +263,7 @@ structs! {
     ExecuteBatch { program asset payer rules manifest count total rail correction }
     Executed { order rules number previous period small }
     Genesis { chain chain_id profile councils rows salt }
-    Head { domain chain seq serial profile }
+    Head { domain chain seq serial profile cells successor }
     InMode { mode until incident proposal }
     Inclusion { index path }
     ListProofs { allow deny }
@@ -313,7 +322,7 @@ enums! {
         Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
         SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
         Resolve { subject outcome statement party }, RenewProfile { until }, SetCompliance(change),
-        SetPhase(change), CreateProgram(new), ChangeProgram(change),
+        SetPhase(change), Retire { successor code }, CreateProgram(new), ChangeProgram(change),
         ExecuteBatch(batch), Except { manifest from up_to amount evidence },
         ExtendDispute { subject previous until reason },
     }
@@ -326,7 +335,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat),
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import, Frontier(page),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -364,7 +373,7 @@ enums! {
         ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference },
         ConversionReleased { seat route number reason },
         PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to },
-        CompanionNamed { seat companion },
+        CompanionNamed { seat companion }, Retired { id successor code }, Succeeded { predecessor contract state },
         ProgramChanged { id program version terms assets }, BatchExecuted { id batch },
         SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence },
         SettlementAttested { seat attestation }, BatchReconciled { seat manifest },

@@ -52,6 +52,7 @@ mod rules_recovery;
 mod rules_registry;
 mod rules_route_and_pause;
 mod rules_settlement;
+mod rules_succession;
 mod sequences;
 mod source;
 mod steps;

@@ -419,6 +419,8 @@ impl Oracle {
                 self.phases.named(record, &mut self.found);
             }
             Event::ReleaseApproved { .. }
+            | Event::Retired { .. }
+            | Event::Succeeded { .. }
             | Event::BaselineChanged { .. }
             | Event::OverrideUsed { .. }
             | Event::ProgramChanged { .. }

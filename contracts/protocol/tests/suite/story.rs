@@ -1,5 +1,5 @@
-//! Two stories in which every order, every action and every kind of event occurs: the default deployment and a
-//! micronode. The golden vectors are made of them.
+//! Three stories in which every order, every action and every kind of event occurs: the default deployment, a micronode,
+//! and a contract that another one succeeds. The golden vectors are made of them.
 
 use crate::{
     lists::{ACCOUNTS, complete, listed, open_to_all, release_of, set_compliance},
@@ -14,7 +14,7 @@ use crate::{
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute, Resolution},
     batch::Correction,
-    bytes::{IncidentId, ReferenceHash},
+    bytes::{ContractAddress, IncidentId, ReferenceHash},
     cells::Cells,
     command::Order,
     conversion::Conversion,
@@ -297,6 +297,15 @@ fn phases(world: &mut World) {
     let roll_back = Order::RollBackPhase { council, from: Phase::Hybrid, to: Phase::Optional };
     world.applied("O0", roll_back.clone());
     world.refused("O0", roll_back, 913);
+}
+
+/// Another contract goes on.
+pub(crate) fn told_of_a_succession() -> World {
+    let mut world = World::smallest();
+    world.succeeded(ContractAddress([0xD0; 20]), 7);
+    let nonce = world.nonce("E0");
+    world.applied("E0", Order::Heartbeat { nonce });
+    world
 }
 
 /// Two people: one of them pauses, one recovers the other, both renew.

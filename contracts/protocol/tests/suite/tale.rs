@@ -47,6 +47,10 @@ impl CellsMut for Store {
         let before = self.cells.insert(*key, bytes);
         self.written.entry(*key).or_insert(before);
     }
+
+    fn count(&mut self, before: u32) -> u32 {
+        self.cells.count(before)
+    }
 }
 
 /// Most cells that a command reads: the whole table of rows with its councils, and the seats of one. Independent of history.

@@ -252,6 +252,7 @@ fn topics() -> Json {
 #[test]
 fn vectors_are_the_committed_bytes() {
     let (world, micronode) = (story::told(), story::told_of_a_micronode());
+    let succession = story::told_of_a_succession();
     let files = [
         ("cells.json", cells(&world)),
         ("companion.json", companions(&world)),
@@ -264,6 +265,8 @@ fn vectors_are_the_committed_bytes() {
         ("micronode-records.json", records(&micronode)),
         ("records.json", records(&world)),
         ("refusals.json", refusals()),
+        ("succession-cells.json", cells(&succession)),
+        ("succession-records.json", records(&succession)),
         ("topics.json", topics()),
     ];
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("vectors");
@@ -343,7 +346,8 @@ fn subject_topics_hash_what_the_event_is_about() {
 #[test]
 fn vectors_show_every_kind_every_order_and_every_action() {
     let (world, micronode) = (story::told(), story::told_of_a_micronode());
-    let worlds = [&world, &micronode];
+    let succession = story::told_of_a_succession();
+    let worlds = [&world, &micronode, &succession];
     let kinds: BTreeSet<&str> =
         worlds.iter().flat_map(|world| &world.records).map(|record| record.event.kind()).collect();
     assert_eq!(kinds, Event::KINDS.iter().copied().collect());
@@ -354,7 +358,7 @@ fn vectors_show_every_kind_every_order_and_every_action() {
     let orders: BTreeSet<u8> = all.iter().map(|submission| numbers(said(submission).1.order.encode())).collect();
     assert_eq!(orders, (0..=29).collect());
     let actions: BTreeSet<u8> = actions(&worlds).into_iter().map(|action| numbers(action.encode())).collect();
-    assert_eq!(actions, (0..=20).chain(24..=28).collect());
+    assert_eq!(actions, (0..=21).chain(24..=28).collect());
     assert!(all.iter().any(|submission| submission.door == Door::Direct));
     assert!(all.iter().any(|submission| matches!(said(submission).2, Some(Signature::P256(_)))));
 }

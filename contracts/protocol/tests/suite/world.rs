@@ -7,7 +7,7 @@ pub(crate) use crate::fixture::*;
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_protocol::{
     action::Action,
-    bytes::{DocumentHash, EnvelopeDigest, IncidentId, ProposalDigest, ReferenceHash},
+    bytes::{ContractAddress, ContractCode, DocumentHash, EnvelopeDigest, IncidentId, ProposalDigest, ReferenceHash},
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
     council::{Council, CouncilHead, Seat, SeatId, Seated},
@@ -17,12 +17,14 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::{Genesis, NewSeat},
     key::{Key, Signature, Software},
+    refusal::Refusal,
     registry::{EntryKey, Registered},
     route::Economics,
     row::{Row, RowId},
     scale::Encode,
     scope::{Scope, Watched},
     submit::{self, Outcome},
+    succession::{self, Import},
 };
 use std::collections::BTreeMap;
 
@@ -165,7 +167,9 @@ impl World {
                 let [record] = records else { panic!("a refusal is one record, not {records:?}") };
                 assert_eq!(record.event, Event::Refused { refusal });
                 let mut counted = before.clone();
-                counted.put(&CellKey::Head, &Head { seq: head.seq + 1, ..head });
+                // Tests write cells past the rules, which count all the same.
+                let cells = counted.count(0);
+                counted.put(&CellKey::Head, &Head { seq: head.seq + 1, cells, ..head });
                 assert_eq!(self.cells, counted, "refused_changes_nothing but the event counter");
             }
             Outcome::Ignored { .. } => {
@@ -424,6 +428,25 @@ impl World {
         proposal
     }
 
+    /// Another contract goes on: it is retired for it, and its cells are brought over, so many at a time.
+    pub(crate) fn succeeded(&mut self, contract: ContractAddress, at_once: usize) {
+        let author = self.names[&self.cells.seat(seat("P0")).unwrap().key].clone();
+        self.enact(author, &retire(contract));
+        let mut next = awaiting(self.domain.contract);
+        let keys: Vec<CellKey> = succession::ordered(&self.cells).into_iter().map(|(_, key)| key).collect();
+        let mut records = Vec::new();
+        for chunk in keys.chunks(at_once) {
+            let (_, record) = bring(&mut next, contract, chunk, self.now, &self.cells).unwrap();
+            records.extend(record);
+        }
+        let [record] = &records[..] else { panic!("one record at the end: {records:?}") };
+        evolve(&mut next, record).unwrap();
+        next.retain(|key, _| !key.apart());
+        self.cells = next;
+        self.domain.contract = contract;
+        self.records.extend(records);
+    }
+
     /// The stored bytes are what the records fold to, and no cell is too large.
     pub(crate) fn folds(&self) {
         let mut replay = Memory::new();
@@ -437,6 +460,31 @@ impl World {
         let largest = self.cells.iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
         assert!(largest.1.len() <= MAX_CELL, "{:?} has {} bytes", largest.0, largest.1.len());
     }
+}
+
+/// In favour of this contract.
+pub(crate) fn retire(successor: ContractAddress) -> Action {
+    Action::Retire { successor, code: ContractCode([0xCC; 32]) }
+}
+
+/// What a contract that awaits another's state stores.
+pub(crate) fn awaiting(predecessor: ContractAddress) -> Memory {
+    [(CellKey::Import, Import::of(predecessor).encode())].into()
+}
+
+/// Brings cells that the old contract stores. A call that fails is undone.
+pub(crate) fn bring(
+    next: &mut Memory,
+    contract: ContractAddress,
+    keys: &[CellKey],
+    now: u64,
+    old: &Memory,
+) -> Result<(u32, Option<Record>), Refusal> {
+    let mut after = next.clone();
+    let read = |_: &ContractAddress, keys: &[CellKey]| Some(keys.iter().map(|key| old.load(key)).collect());
+    let brought = succession::import(&mut after, contract, keys, now, read)?;
+    *next = after;
+    Ok(brought)
 }
 
 /// The row that an action needs; `sovereign` where the Sovereign council is to decide what the Emergency could too.
@@ -472,6 +520,7 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         }
         Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
         Action::SetPhase(_) => RowId::CUSTODY,
+        Action::Retire { .. } => RowId::HIGH_RISK_UPGRADE,
         Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
         Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
         Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,

@@ -174,6 +174,15 @@ pub fn event(event: &Event) -> Vec<Line> {
         | Event::DisputeRetracted { .. }
         | Event::DisputeResolved { .. } => program::event(event),
         Event::SuccessorNamed { seat, successor, .. } => vec![line("seat", seat), line("successor", successor)],
+        Event::Retired { successor, code, .. } => {
+            vec![line("successor", format!("0x{successor}")), line("code", format!("0x{code}"))]
+        }
+        Event::Succeeded { predecessor, contract, state } => vec![
+            line("predecessor", format!("0x{predecessor}")),
+            line("contract", format!("0x{contract}")),
+            line("cells", state.size),
+            line("state root", to_hex(&state.root)),
+        ],
         Event::ProfileRenewed { until, .. } => vec![line("until", until)],
         Event::PhaseChanged { council, from, to, way_back, .. } => {
             let back = way_back.map_or_else(|| "none".to_owned(), |way| format!("to {} until {}", way.to, way.until));

@@ -225,6 +225,13 @@ pub enum Proposed {
         after_help = "Example:\n  … except pensions.jsonl --up-to 8 --evidence returned.pdf\n  … except HEX --up-to 8 --amount 100 --evidence returned.pdf"
     )]
     Except(Except),
+    /// Ends the contract for ever: another one goes on, which awaits its state already.
+    #[command(after_help = "Example:\n  greatseal succeed deploy\n  … retire --successor 0x…")]
+    Retire {
+        /// Address of the contract that goes on; `greatseal succeed deploy` printed it.
+        #[arg(long, value_name = "ADDRESS")]
+        successor: String,
+    },
     /// Lets a micronode go on loosening.
     #[command(after_help = "Example:\n  … renew-profile --days 90")]
     RenewProfile {

@@ -124,6 +124,16 @@ pub fn verify(rows: &[EventRow], deployment: &DeploymentId, check: &mut Check<'_
     Ok(Verified { state, events: rows.len(), head, last, blocks })
 }
 
+/// The whole history as the indexer has it, verified.
+///
+/// # Errors
+///
+/// [`CliError::NotVerified`], [`CliError::Unreachable`].
+pub(crate) async fn history(indexer: &Service, deployment: &Path) -> Result<Verified, CliError> {
+    let domain = read_deployment(deployment)?.domain();
+    verify(&all(indexer).await?, &domain.deployment, &mut Check::new(domain, None))
+}
+
 /// `greatseal audit verify`
 ///
 /// # Errors
@@ -202,7 +212,9 @@ async fn compare(session: &Session, verified: &Verified) -> Result<String, CliEr
     let head = head.head().map_err(|refusal| CliError::NotVerified(refusal.to_string()))?;
     let seq = usize::try_from(head.seq).unwrap_or(usize::MAX);
     let keys: Vec<_> = verified.state.keys().copied().collect();
-    let stored = session.chain.cells(session.deployment.contract(), keys, &verified.last).await?;
+    // The contract that held the state after the last event: where that one was retired, it still does.
+    let contract = verified.state.head().map_err(|refusal| CliError::NotVerified(refusal.to_string()))?.domain.contract;
+    let stored = session.chain.cells(contract, keys, &verified.last).await?;
     let differ = verified.state.iter().find(|(key, bytes)| stored.load(key).as_ref() != Some(bytes));
     if let Some((key, _)) = differ {
         return Err(CliError::NotVerified(format!("{key:?} of the replay is not what the contract stores")));

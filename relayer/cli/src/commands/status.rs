@@ -17,7 +17,7 @@ use greatseal_protocol::{
 };
 
 /// Labels that stand once; all others are lists.
-const SINGLE: [&str; 6] = ["deployment", "contract", "profile", "block", "events", "mode"];
+const SINGLE: [&str; 7] = ["deployment", "contract", "profile", "block", "events", "mode", "retired"];
 
 /// Flags with their clocks, decisions and reviews that are due, councils and seats that need somebody's attention.
 ///
@@ -33,6 +33,9 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
         line("block", format!("{} at {}", session.block.number, session.now)),
         line("events", head.seq),
     ];
+    if let Some(successor) = head.successor {
+        lines.push(line("retired", format!("in favour of 0x{successor}, which has not got the whole state yet")));
+    }
     flags::tell(session, &mut lines).await?;
     councils::tell(session, &mut lines).await?;
     money::tell(session, &mut lines).await?;

@@ -73,3 +73,4 @@ mod world;
 mod audience;
 mod differential;
 mod doors;
+mod succession;

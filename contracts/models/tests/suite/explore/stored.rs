@@ -32,4 +32,10 @@ impl CellsMut for Stored {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
         self.changed.insert(*key, bytes.into());
     }
+
+    fn count(&mut self, _: u32) -> u32 {
+        let new = self.changed.keys().filter(|key| !self.founded.contains_key(key)).count();
+        // The head is among those that were founded, and does not count.
+        u32::try_from(self.founded.len() + new).map_or(u32::MAX, |all| all.saturating_sub(1))
+    }
 }

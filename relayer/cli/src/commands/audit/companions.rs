@@ -111,7 +111,9 @@ impl<'a> Check<'a> {
         let phase = state.council(id.council).map_err(|refusal| refusal.to_string())?.phase;
         let named: Option<Companion> = state.cell(&CellKey::Companion(id)).map_err(|refusal| refusal.to_string())?;
         let named = named.filter(|named| Some(named.key) == record.actor).map(|named| named.companion);
-        sent.admit(&self.domain, phase, named).map_err(|missing| missing.to_string())?;
+        // A successor has another address.
+        let domain = state.head().map_or(self.domain, |head| head.domain);
+        sent.admit(&domain, phase, named).map_err(|missing| missing.to_string())?;
         self.held = self.held.saturating_add(1);
         Ok(())
     }

@@ -16,7 +16,7 @@ use crate::{
 };
 use greatseal_protocol::{
     action::{Action, Resolution},
-    bytes::{DocumentHash, ReferenceHash},
+    bytes::{ContractAddress, ContractCode, DocumentHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Open, Order},
     council::Council,
@@ -26,6 +26,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     route::{Compliance, SetCompliance, SetRoute},
     row::RowId,
+    succession::Import,
 };
 use std::time::Duration;
 
@@ -176,11 +177,25 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
         Proposed::ProgramChange { file } => program::change(session, file).await?,
         Proposed::Batch(said) => program::batch(session, said).await?,
         Proposed::Except(said) => program::except(session, said).await?,
+        Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
             Chosen { action: Action::RenewProfile { until }, row: Under::Row(RowId::POLICY_TABLE) }
         }
     })
+}
+
+/// The code is read from the chain, and is what is decided: whoever approves compares it with what was built.
+async fn retire(session: &Session, successor: &str) -> Result<Chosen, CliError> {
+    const HELP: &str = "give the address that `greatseal succeed deploy` printed";
+    let successor: ContractAddress = successor.parse().map_err(|error| CliError::input("--successor", error, HELP))?;
+    let own = session.deployment.contract();
+    match session.chain.awaiting(successor, &session.block).await? {
+        Some(import) if import == Import::of(own) => {}
+        _ => return Err(CliError::input("--successor", "does not await this contract's state", HELP)),
+    }
+    let code = ContractCode(session.chain.code_hash(successor, &session.block).await?);
+    Ok(Chosen { action: Action::Retire { successor, code }, row: Under::Row(RowId::HIGH_RISK_UPGRADE) })
 }
 
 /// Which way it goes is found by comparing with what holds.
