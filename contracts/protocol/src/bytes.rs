@@ -145,6 +145,11 @@ impl Written {
     pub fn of(&mut self, value: &impl Encode) -> &[u8] {
         self.length = 0;
         value.encode_to(self);
+        self.bytes()
+    }
+
+    /// What was written.
+    pub fn bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
     }
 

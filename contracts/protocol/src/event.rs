@@ -807,41 +807,44 @@ impl Event {
     /// Second topic of the chain's event: the SCALE bytes of what it is about, filled up with zeros, or their SHA-256
     /// where they are more than 32; zeros where it is only about itself.
     pub fn subject(&self) -> [u8; 32] {
-        let bytes = match self {
-            Self::Deployed { deployment, .. } => Written::once(deployment),
-            Self::Refused { .. } => Vec::new(),
-            Self::Escalated { watched, .. } => Written::once(watched),
-            Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => Written::once(scope),
+        let mut written = Written::with_room(64);
+        let out = &mut written;
+        match self {
+            Self::Deployed { deployment, .. } => deployment.encode_to(out),
+            Self::Refused { .. } => {}
+            Self::Escalated { watched, .. } => watched.encode_to(out),
+            Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => scope.encode_to(out),
             Self::SeatAccepted { seat, .. }
             | Self::SeatSuspended { id: None, seat, .. }
             | Self::Heartbeat { seat, .. }
             | Self::DrillFiled { seat, .. }
             | Self::CompanionNamed { seat, .. }
-            | Self::SuccessorNamed { seat, .. } => Written::once(seat),
-            Self::Succeeded { predecessor, .. } => Written::once(predecessor),
-            Self::PhaseRolledBack { council, .. } => Written::once(council),
-            Self::ReleaseRolledBack { component, .. } => Written::once(component),
-            Self::Tuned { name, .. } => Written::once(name),
+            | Self::SuccessorNamed { seat, .. } => seat.encode_to(out),
+            Self::Succeeded { predecessor, .. } => predecessor.encode_to(out),
+            Self::PhaseRolledBack { council, .. } => council.encode_to(out),
+            Self::ReleaseRolledBack { component, .. } => component.encode_to(out),
+            Self::Tuned { name, .. } => name.encode_to(out),
             Self::ConversionAuthorized { conversion, .. }
             | Self::ConversionRefused { conversion, .. }
-            | Self::ConversionCosigned { conversion, .. } => Written::once(&(conversion.route, conversion.number)),
+            | Self::ConversionCosigned { conversion, .. } => (conversion.route, conversion.number).encode_to(out),
             Self::ConversionCompleted { route, number, .. } | Self::ConversionReleased { route, number, .. } => {
-                Written::once(&(route, number))
+                (route, number).encode_to(out)
             }
             Self::DisputeOpened { subject, .. }
             | Self::DisputeAcknowledged { subject, .. }
             | Self::DisputeTriaged { subject, .. }
-            | Self::DisputeRetracted { subject, .. } => Written::once(subject),
+            | Self::DisputeRetracted { subject, .. } => subject.encode_to(out),
             Self::SettlementRecorded { manifest, .. } | Self::BatchReconciled { manifest, .. } => {
-                Written::once(manifest)
+                manifest.encode_to(out)
             }
-            Self::SettlementAttested { attestation, .. } => Written::once(&attestation.manifest),
-            other => Written::once(&other.proposal()).split_off(1),
-        };
+            Self::SettlementAttested { attestation, .. } => attestation.manifest.encode_to(out),
+            other => other.proposal().iter().for_each(|id| id.encode_to(out)),
+        }
+        let bytes = written.bytes();
         let mut subject = [0; 32];
         match subject.get_mut(..bytes.len()) {
-            Some(start) => start.copy_from_slice(&bytes),
-            None => subject = digest::sha256(&[&bytes]),
+            Some(start) => start.copy_from_slice(bytes),
+            None => subject = digest::sha256(&[bytes]),
         }
         subject
     }

@@ -1,4 +1,4 @@
-//! The only way that state changes: one record after the other.
+//! The only way that state changes: one record after the other. Not inlined, for the reason that [`crate::decide`] gives.
 
 mod bridge;
 mod council;

@@ -7,9 +7,10 @@
 use crate::{
     council::{Council, Organisation},
     emergency::Cap,
-    genesis::{Genesis, Profile},
+    genesis::{Genesis, NewSeat, Profile},
     row::{Direction, Row, RowId},
 };
+use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -66,9 +67,14 @@ pub fn check_rules(genesis: &Genesis) -> Result<(), Broken> {
 
 /// Checks a whole table, given the sizes of the councils; [`Council::PROGRAM`] stands for every programme's.
 pub fn check_table(profile: Profile, rows: &[Row], size: impl Fn(Council) -> u8) -> Result<(), Broken> {
+    check_all(profile, rows, &size)
+}
+
+/// One piece of code for all who ask (ADR 33): it runs at construction and when the table changes.
+fn check_all(profile: Profile, rows: &[Row], size: &dyn Fn(Council) -> u8) -> Result<(), Broken> {
     let once = rows.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
     require(once && !rows.is_empty(), 1, 0)?;
-    rows.iter().try_for_each(|row| check_row(profile, row, &size).and_then(|()| check_path(rows, row)))
+    rows.iter().try_for_each(|row| check_row(profile, row, size).and_then(|()| check_path(rows, row)))
 }
 
 fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
@@ -81,17 +87,14 @@ fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
     require(alike && programs().all(|entry| entry.council != Council::PROGRAM), 1, 0)?;
 
     // Sets would be shorter to write and longer to run: councils are small, and there are few of them.
-    for (at, (id, seat)) in genesis.seats().enumerate() {
-        let earlier = || genesis.seats().take(at).map(|(other, earlier)| (other.council, earlier));
-        let once = earlier().all(|(_, other)| other.key != seat.key && other.holder != seat.holder);
+    let mut earlier: Vec<(Council, &NewSeat)> = Vec::new();
+    for (id, seat) in genesis.seats() {
+        let once = earlier.iter().all(|(_, other)| other.key != seat.key && other.holder != seat.holder);
         require(once, 14, 0)?;
+        earlier.push((id.council, seat));
         let mut organisation = Organisation::default();
-        for council in earlier()
-            .filter(|(_, other)| other.organisation == seat.organisation)
-            .map(|(council, _)| council)
-            .chain([id.council])
-        {
-            let duty = organisation.duty(council);
+        for (council, _) in earlier.iter().filter(|(_, other)| other.organisation == seat.organisation) {
+            let duty = organisation.duty(*council);
             *duty = duty.saturating_add(1);
         }
         require(organisation.separate(), 13, 0)?;
@@ -105,9 +108,11 @@ fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
 }
 
 /// Checks one row by itself.
-fn check_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8) -> Result<(), Broken> {
+fn check_row(profile: Profile, row: &Row, size: &dyn Fn(Council) -> u8) -> Result<(), Broken> {
     let need = |holds, invariant| require(holds, invariant, row.id.0);
-    let councils = || row.minima.iter().map(|(council, k)| (council, u32::from(size(council)), u32::from(k)));
+    let sized = |(council, k)| (council, u32::from(size(council)), u32::from(k));
+    let councils: Vec<(Council, u32, u32)> = row.minima.iter().map(sized).collect();
+    let councils = || councils.iter().copied();
     let total: u32 = councils().map(|(_, n, _)| n).sum();
     let m = u32::from(row.m);
     let strict = !profile.micronode();
@@ -168,7 +173,11 @@ fn check_path(rows: &[Row], row: &Row) -> Result<(), Broken> {
 
 /// Whether the seats of a council expire at least a week apart: one rotation missed leaves the others.
 pub fn spread<I: Iterator<Item = u64>>(expiries: impl Fn() -> I) -> bool {
-    expiries().enumerate().all(|(at, one)| expiries().take(at).all(|other| one.abs_diff(other) >= APART))
+    apart(&expiries().collect::<Vec<_>>())
+}
+
+fn apart(expiries: &[u64]) -> bool {
+    expiries.iter().enumerate().all(|(at, one)| expiries.iter().take(at).all(|other| one.abs_diff(*other) >= APART))
 }
 
 /// Most seats of one organisation in a council of `n`: max(1, ⌊(n − 1) / 2⌋).
@@ -178,8 +187,13 @@ pub fn cap(n: u32) -> u32 {
 
 /// Whether no organisation holds more seats of a council than its cap.
 pub fn within_cap<T: PartialEq, I: Iterator<Item = T>>(seats: impl Fn() -> I) -> bool {
+    capped(&seats().collect::<Vec<_>>())
+}
+
+fn capped<T: PartialEq>(seats: &[T]) -> bool {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    seats().all(|one| count(seats().filter(|other| *other == one).count()) <= cap(count(seats().count())))
+    let most = cap(count(seats.len()));
+    seats.iter().all(|one| count(seats.iter().filter(|other| *other == one).count()) <= most)
 }
 
 fn require(holds: bool, invariant: u8, row: u8) -> Result<(), Broken> {

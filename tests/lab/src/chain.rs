@@ -205,6 +205,20 @@ impl Lab {
         })
     }
 
+    /// Writes a cell without a call, in the contract's storage and in the model: a history that nobody needs to live
+    /// through, or a beginning that takes many decisions.
+    ///
+    /// # Panics
+    ///
+    /// Where the pallet does not take it.
+    pub fn write(&mut self, key: &CellKey, cell: &impl Encode) {
+        let (contract, bytes) = (self.contract, cell.encode());
+        self.externalities.execute_with(|| {
+            Revive::set_storage_var_key(contract, key.encode(), Some(bytes.clone())).expect("a cell");
+        });
+        self.model.insert(*key, bytes);
+    }
+
     fn call<T: Decode>(&mut self, from: AccountId32, name: &str, argument: &impl Encode) -> Answer<T> {
         let contract = self.contract;
         let model = &mut self.model;

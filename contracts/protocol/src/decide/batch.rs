@@ -15,6 +15,7 @@ use crate::{
 
 impl<C: Cells> Request<'_, C> {
     /// The large row takes any batch; the small one only what is small now, with all that was small before.
+    #[inline(never)]
     pub(super) fn check_batch(&self, row: RowId, batch: &ExecuteBatch, moment: Moment) -> Result<RowId, Refusal> {
         let program = self.cells.program(batch.program)?;
         if batch.count == 0 || batch.total < u128::from(batch.count) {
@@ -84,10 +85,12 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn exception(&self, manifest: ManifestRoot, from: u32) -> Result<Option<Exception>, Refusal> {
         self.cells.cell(&CellKey::Exception(manifest, from))
     }
 
+    #[inline(never)]
     pub(super) fn batch_executed(&self, id: ProposalId, row: RowId, order: ExecuteBatch) -> Result<Event, Refusal> {
         let program = self.cells.program(order.program)?;
         let budget: Budget = self.cells.budget(order.program, order.asset)?.ok_or(Refusal::NoBudget)?;

@@ -18,6 +18,7 @@ use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     /// Nobody declares the direction: it is found by comparing with what holds.
+    #[inline(never)]
     pub(super) fn check_route(&self, change: &SetRoute) -> Result<RowId, Refusal> {
         let economics = &change.economics;
         if !economics.consistent() {
@@ -37,6 +38,7 @@ impl<C: Cells> Request<'_, C> {
         })
     }
 
+    #[inline(never)]
     pub(super) fn check_compliance(&self, change: &SetCompliance) -> Result<RowId, Refusal> {
         self.cells.route(change.route)?.ok_or(Refusal::UnknownRoute)?;
         let current = self.cells.served(change.route)?;
@@ -51,6 +53,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Every request for the next number of a known route has an answer, which is on record and counted.
+    #[inline(never)]
     pub(super) fn authorize(&self, conversion: &Conversion, proofs: &ListProofs) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Operator])?;
         let route = self.next_on(conversion)?;
@@ -62,17 +65,20 @@ impl<C: Cells> Request<'_, C> {
         }])
     }
 
+    #[inline(never)]
     pub(super) fn cosign(&self, conversion: &Conversion) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Treasury])?;
         self.next_on(conversion)?;
         Ok(vec![Event::ConversionCosigned { seat, conversion: *conversion }])
     }
 
+    #[inline(never)]
     pub(super) fn complete(&self, route: u32, number: u64, reference: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let seat = self.ends(route, number)?;
         Ok(vec![Event::ConversionCompleted { seat, route, number, reference }])
     }
 
+    #[inline(never)]
     pub(super) fn release(&self, route: u32, number: u64, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let seat = self.ends(route, number)?;
         Ok(vec![Event::ConversionReleased { seat, route, number, reason }])

@@ -25,6 +25,7 @@ pub(super) enum Moment {
 
 impl<C: Cells> Request<'_, C> {
     /// Whether the action can take effect under this row now.
+    #[inline(never)]
     pub(super) fn check_action(&self, row: &Row, action: &Action, moment: Moment) -> Result<(), Refusal> {
         let needs = match action {
             Action::Pause(pause) => self.check_pause(row.id, pause)?,
@@ -88,6 +89,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// A recovery row belongs to its council.
+    #[inline(never)]
     pub(super) fn recovery_row(council: Council) -> Result<RowId, Refusal> {
         match council {
             Council::Sovereign => Ok(RowId::RECOVER_SOVEREIGN),

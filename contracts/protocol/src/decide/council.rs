@@ -21,6 +21,7 @@ const LONGEST_SEAT: u64 = 120 * 24 * 60 * 60;
 const LONGEST_SECOND_SEAT: u64 = 7 * 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn check_rotate(
         &self,
         id: SeatId,
@@ -34,6 +35,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(RowId::rotate(id.council))
     }
 
+    #[inline(never)]
     pub(super) fn check_recover(
         &self,
         council: Council,
@@ -60,6 +62,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(row)
     }
 
+    #[inline(never)]
     pub(super) fn check_reconstitute(&self, change: &Reconstitute, moment: Moment) -> Result<RowId, Refusal> {
         let head = self.cells.council(change.council)?;
         if head.epoch != change.epoch {
@@ -80,6 +83,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// A council with other seats: each new one is sound and alone with its holder; the organisations keep their duties
     /// and caps, the expiries their distance. Looks at the seats of this council and at nothing else.
+    #[inline(never)]
     pub(super) fn check_seats(
         &self,
         council: Council,
@@ -143,6 +147,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// The whole table with these rows in it, and perhaps a council of another size, keeps every invariant. The number
     /// of rows is a constant of the protocol.
+    #[inline(never)]
     pub(super) fn check_rows(&self, changed: &[Row], resized: Option<(Council, u8)>) -> Result<RowId, Refusal> {
         for new in changed {
             let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
@@ -186,12 +191,14 @@ impl<C: Cells> Request<'_, C> {
         Ok(RowId::POLICY_TABLE)
     }
 
+    #[inline(never)]
     pub(super) fn check_renew(&self, until: u64) -> Result<RowId, Refusal> {
         let micronode = self.cells.head()?.profile.micronode();
         let in_time = until > self.now && until <= self.now.saturating_add(Profile::MICRONODE);
         (micronode && in_time).then_some(RowId::POLICY_TABLE).ok_or(Refusal::OutOfBounds)
     }
 
+    #[inline(never)]
     pub(super) fn replaced(
         &self,
         id: ProposalId,
@@ -210,6 +217,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(events)
     }
 
+    #[inline(never)]
     pub(super) fn reconstituted(&self, id: ProposalId, change: &Reconstitute) -> Result<Vec<Event>, Refusal> {
         let Reconstitute { council, epoch, size, added, rows } = change;
         let (epoch, added) = (epoch.saturating_add(1), added.clone());
@@ -219,6 +227,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// The new key's own word, which names the one that it follows.
+    #[inline(never)]
     pub(super) fn accept_seat(&self, id: SeatId, previous: Option<&Key>) -> Result<Vec<Event>, Refusal> {
         let (own, seat) = self.any_seat()?;
         // The signature is the proof that somebody holds the key: an account's call could come by other ways.
@@ -234,6 +243,7 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn name_successor(&self, successor: &Key, nonce: u64) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.any_seat()?;
         rising(seat, nonce)?;
@@ -244,6 +254,7 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn heartbeat(&self, nonce: u64) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.any_seat()?;
         if id.council != Council::Emergency {

@@ -14,6 +14,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
         if let Some(last) = self.cells.dispute(subject)? {
@@ -31,6 +32,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// By those who have to answer: who operates, or the Sovereign council.
+    #[inline(never)]
     pub(super) fn acknowledge_dispute(&self, subject: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Operator])?;
         let dispute = self.disputed(subject)?;
@@ -44,6 +46,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// By an auditor, not only the one who opened it.
+    #[inline(never)]
     pub(super) fn triage_dispute(&self, subject: ReferenceHash, finding: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
         let dispute = self.disputed(subject)?;
@@ -58,6 +61,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// A record of its own: what was said stays said.
+    #[inline(never)]
     pub(super) fn retract_dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
         match self.disputed(subject)?.seat == seat {
@@ -66,11 +70,13 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn check_resolve(&self, subject: ReferenceHash) -> Result<RowId, Refusal> {
         self.disputed(subject).map(|_| RowId::DISPUTE_OVERRIDE)
     }
 
     /// With a reason, from the time that holds, and not without an end.
+    #[inline(never)]
     pub(super) fn check_extend(
         &self,
         subject: ReferenceHash,
@@ -90,6 +96,7 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn extended(&self, id: ProposalId, subject: ReferenceHash, until: u64, reason: ReferenceHash) -> Event {
         let late = self.disputed(subject).is_ok_and(|dispute| self.now >= dispute.decide_by());
         Event::DisputeExtended { id, subject, until, reason, late }

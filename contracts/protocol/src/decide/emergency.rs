@@ -17,10 +17,12 @@ use crate::{
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn cap(&self, row: RowId) -> Result<Cap, Refusal> {
         Ok(Cap::of(self.cells.head()?.profile, row))
     }
 
+    #[inline(never)]
     pub(super) fn check_pause(&self, row: RowId, pause: &Pause) -> Result<RowId, Refusal> {
         let running = self.cells.paused(pause.scope, self.now)?.map(|paused| paused.until);
         let until = self.pause_until(pause.scope, pause.seconds)?;
@@ -29,6 +31,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// A pause never shortens the one that is in force.
+    #[inline(never)]
     pub(super) fn pause_until(&self, scope: Scope, seconds: u32) -> Result<u64, Refusal> {
         let until = self.now.saturating_add(seconds.into());
         Ok(self.cells.paused(scope, self.now)?.map_or(until, |running| running.until.max(until)))
@@ -36,6 +39,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// A mode narrows everything, and is counted like a pause of everything. It replaces none but by the Sovereign's
     /// word: who could exchange one for another could end it early, or draw a strict one out.
+    #[inline(never)]
     pub(super) fn check_mode(&self, row: RowId, set: &SetMode) -> Result<RowId, Refusal> {
         let running = self.cells.mode(self.now)?;
         if set.mode == Mode::Normal {
@@ -49,12 +53,14 @@ impl<C: Cells> Request<'_, C> {
         Ok(if row == RowId::MANUAL_OVERRIDE { row } else { RowId::DEGRADED_MODE })
     }
 
+    #[inline(never)]
     pub(super) fn mode_until(&self, row: RowId, set: &SetMode) -> Result<u64, Refusal> {
         let until = self.now.saturating_add(set.seconds.into());
         let running = self.cells.mode(self.now)?.filter(|_| row != RowId::MANUAL_OVERRIDE);
         Ok(running.map_or(until, |running| running.until.max(until)))
     }
 
+    #[inline(never)]
     pub(super) fn check_leave_mode(&self, row: RowId, incident: &IncidentId) -> Result<RowId, Refusal> {
         match self.cells.mode(self.now)? {
             Some(mode) if mode.incident == *incident => {}
@@ -117,6 +123,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(())
     }
 
+    #[inline(never)]
     pub(super) fn check_consent(
         &self,
         scope: Scope,
@@ -133,6 +140,7 @@ impl<C: Cells> Request<'_, C> {
         self.cells.duty(scope)?.filter(|duty| duty.incident == *incident).ok_or(Refusal::NoReviewDue)
     }
 
+    #[inline(never)]
     pub(super) fn file_review(
         &self,
         scope: Scope,
@@ -149,6 +157,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Auditors are of other organisations than those that pause (invariant `org_duties`).
+    #[inline(never)]
     pub(super) fn attest_review(
         &self,
         scope: Scope,
@@ -165,6 +174,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch; the Sovereign
     /// any seat but its own.
+    #[inline(never)]
     pub(super) fn check_suspend(&self, row: RowId, id: SeatId, key: &Key) -> Result<RowId, Refusal> {
         let seat = self.seat_with(id, key)?;
         if row == RowId::SOVEREIGN_SUSPENSION {
@@ -200,6 +210,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(silenced)
     }
 
+    #[inline(never)]
     pub(super) fn suspended(&self, id: ProposalId, row: RowId, seat: SeatId) -> Event {
         let (by, until) = match row {
             RowId::SOVEREIGN_SUSPENSION => (Suspender::Sovereign, u64::MAX),
@@ -208,6 +219,7 @@ impl<C: Cells> Request<'_, C> {
         Event::SeatSuspended { id: Some(id), seat, by, until }
     }
 
+    #[inline(never)]
     pub(super) fn check_reinstate(&self, id: SeatId, key: &Key) -> Result<RowId, Refusal> {
         let seat = self.seat_with(id, key)?;
         match seat.suspension.filter(|last| self.now < last.until) {
@@ -217,6 +229,7 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn suspend_self(&self) -> Result<Vec<Event>, Refusal> {
         // Whoever is set aside for a week can still give up for good.
         let (seat, holder) = self.claimed()?;
@@ -227,6 +240,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// The seat, if it still has the key that is meant.
+    #[inline(never)]
     pub(super) fn seat_with(&self, id: SeatId, key: &Key) -> Result<Seat, Refusal> {
         // Program 0 stands for every programme's council, and nobody sits there.
         if id.council == Council::PROGRAM || id.index >= self.cells.council(id.council)?.size {

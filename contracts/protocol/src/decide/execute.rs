@@ -16,6 +16,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn execute(&self, execute: &Execute) -> Result<Vec<Event>, Refusal> {
         let case = self.case(execute.id)?;
         let Case { proposal, row, .. } = &case;
@@ -72,6 +73,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// No pause and no mode is in the way.
+    #[inline(never)]
     pub(super) fn unblocked(&self, row: RowId, scope: Scope) -> Result<(), Refusal> {
         if row.never_blocked() {
             return Ok(());

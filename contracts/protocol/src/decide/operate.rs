@@ -19,6 +19,7 @@ const TUNE_EVERY: u64 = 60 * 60;
 const BAND: u64 = 5;
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn escalate(
         &self,
         watched: Watched,
@@ -30,12 +31,14 @@ impl<C: Cells> Request<'_, C> {
         Ok(vec![Event::Escalated { seat: id, watched, reference, nonce }])
     }
 
+    #[inline(never)]
     pub(super) fn file_drill(&self, kind: Label, report: ReferenceHash, nonce: u64) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.seat_of(&[Council::Operator, Council::Auditor])?;
         rising(seat, nonce)?;
         Ok(vec![Event::DrillFiled { seat: id, kind, report, nonce }])
     }
 
+    #[inline(never)]
     pub(super) fn tune(&self, name: Parameter, previous: u64, value: u64, nonce: u64) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.seat_of(&[Council::Operator])?;
         rising(seat, nonce)?;
@@ -52,6 +55,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(vec![Event::Tuned { seat: id, name, previous, value, nonce }])
     }
 
+    #[inline(never)]
     pub(super) fn check_baseline(&self, name: Parameter, previous: Option<u64>) -> Result<RowId, Refusal> {
         match self.parameter(name)?.map(|present| present.value) == previous {
             true => Ok(RowId::CONFIG_OUTSIDE_BAND),

@@ -18,6 +18,7 @@ const PANEL_AFTER: u64 = 48 * 60 * 60;
 const PANEL_FOR: u64 = 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn call_panel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
         let case = self.case(id)?;
         let proposal = &case.proposal;
@@ -34,6 +35,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(vec![Event::Deadlocked { id, seat, from, until: from.saturating_add(PANEL_FOR) }])
     }
 
+    #[inline(never)]
     pub(super) fn panel_approve(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
         let (seat, _) = self.seat_of(&[Council::Panel])?;

@@ -14,6 +14,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn check_phase(&self, change: &SetPhase, moment: Moment) -> Result<RowId, Refusal> {
         let head = self.cells.council(change.council)?;
         // The rows' name for all programmes' councils is none itself.
@@ -46,6 +47,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Goes back to the phase that the decision for the present one allowed.
+    #[inline(never)]
     pub(super) fn roll_back_phase(&self, council: Council, from: Phase, to: Phase) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Operator])?;
         let way: Option<WayBack> = self.cells.cell::<Option<WayBack>>(&CellKey::WayBack(council))?.flatten();
@@ -58,6 +60,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Once for each key of a seat: who has broken the seat's key cannot put another companion beside it.
+    #[inline(never)]
     pub(super) fn name_companion(&self, named: CompanionHash) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.any_seat()?;
         // The companion shows beside the envelope that somebody holds it.

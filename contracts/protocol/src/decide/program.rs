@@ -16,6 +16,7 @@ use crate::{
 use alloc::vec::Vec;
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn check_create_program(&self, new: &CreateProgram, moment: Moment) -> Result<RowId, Refusal> {
         let council = Council::Program(new.program);
         if council == Council::PROGRAM || self.cells.load(&CellKey::Program(new.program)).is_some() {
@@ -39,6 +40,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(RowId::PROGRAM_CREATE)
     }
 
+    #[inline(never)]
     pub(super) fn check_change_program(&self, change: &ChangeProgram) -> Result<RowId, Refusal> {
         let present = self.cells.program(change.program)?;
         let hash = ProgramHash(self.cells.sha256(&[&digest::program_preimage(change.program, &present)]));
@@ -54,6 +56,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// The council comes like one that grows from nothing.
+    #[inline(never)]
     pub(super) fn program_created(&self, id: ProposalId, new: &CreateProgram) -> Result<Vec<Event>, Refusal> {
         let mut events = Vec::new();
         if !new.seats.is_empty() {
@@ -67,6 +70,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(events)
     }
 
+    #[inline(never)]
     pub(super) fn program_changed(&self, id: ProposalId, change: &ChangeProgram) -> Result<Event, Refusal> {
         let version = self.cells.program(change.program)?.version.saturating_add(1);
         let (program, terms, assets) = (change.program, change.terms, change.assets.clone());

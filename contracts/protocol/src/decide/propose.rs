@@ -19,6 +19,7 @@ use crate::{
 use alloc::vec::Vec;
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
         let (author, seat) = self.seat_on(open.row, open.action.overdue())?;
         rising(seat, open.nonce)?;
@@ -38,6 +39,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(events)
     }
 
+    #[inline(never)]
     pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
         let case = self.case(id)?;
         let (seat, _) = self.seat_unless(case.proposal.overdue)?;
@@ -74,6 +76,7 @@ impl<C: Cells> Request<'_, C> {
         Err(Refusal::SlotsFull)
     }
 
+    #[inline(never)]
     pub(super) fn action_hash(&self, action: &Action) -> ActionHash {
         ActionHash(self.cells.sha256(&[&digest::action_preimage(action)]))
     }

@@ -19,6 +19,7 @@ use super::check::Moment;
 const LONGEST_ROLLBACK: u64 = 90 * 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn check_register(
         &self,
         entry: &Entry,
@@ -53,11 +54,13 @@ impl<C: Cells> Request<'_, C> {
         Ok(entry.row(present.as_ref().map(|present| &present.entry)))
     }
 
+    #[inline(never)]
     pub(super) fn registered(&self, entry: Entry, valid_from: u64, valid_until: u64) -> Result<Registered, Refusal> {
         let version = self.entry(&entry.key())?.map_or(0, |present| present.version).saturating_add(1);
         Ok(Registered { version, entry, valid_from, valid_until, revoked: None })
     }
 
+    #[inline(never)]
     pub(super) fn check_revoke(&self, key: &EntryKey) -> Result<RowId, Refusal> {
         match self.entry(key)? {
             None => Err(Refusal::UnknownEntry),
@@ -66,12 +69,14 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn revoked(&self, key: &EntryKey, reason: ReferenceHash) -> Result<Registered, Refusal> {
         let present = self.entry(key)?.ok_or(Refusal::UnknownEntry)?;
         let version = present.version.saturating_add(1);
         Ok(Registered { version, revoked: Some((self.now, reason)), ..present })
     }
 
+    #[inline(never)]
     pub(super) fn check_release(&self, release: &Release, moment: Moment) -> Result<RowId, Refusal> {
         let component = self.entry(&EntryKey::Component(release.component))?;
         let component = component.filter(|entry| entry.holds(self.now)).ok_or(Refusal::UnknownEntry)?;
@@ -94,6 +99,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Goes back to what ran before. The decision that let the present release run has allowed it.
+    #[inline(never)]
     pub(super) fn roll_back(&self, component: Label, from: Label, to: Label) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Operator])?;
         let running: Option<Deployment> = self.cells.cell(&CellKey::Running(component))?;

@@ -14,6 +14,7 @@ use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     /// A claim of those who pay. It reserves nothing on the rail: only what an auditor has seen is used up there.
+    #[inline(never)]
     pub(super) fn record_settlement(
         &self,
         manifest: ManifestRoot,
@@ -37,6 +38,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Opened while others are still recorded, executed where they stopped.
+    #[inline(never)]
     pub(super) fn check_except(
         &self,
         manifest: ManifestRoot,
@@ -57,6 +59,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// Who records does not attest: operators, authorities and auditors are of different organisations (invariant
     /// `org_duties`).
+    #[inline(never)]
     pub(super) fn attest_settlement(&self, attestation: &Attestation) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
         let Attestation { manifest, from, amount, ref seen, .. } = *attestation;
@@ -102,6 +105,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Nothing is judged here but numbers, so that everybody who works on a batch may ask for it.
+    #[inline(never)]
     pub(super) fn reconcile(&self, manifest: ManifestRoot) -> Result<Vec<Event>, Refusal> {
         let batch = self.cells.batch(manifest)?;
         let (seat, _) = self.seat_of(&[Council::Operator, Council::Auditor, Council::Program(batch.program)])?;

@@ -14,6 +14,7 @@ use crate::{
 use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
     pub(super) fn vote(
         &self,
         id: ProposalId,
@@ -76,6 +77,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// Stops what was approved while its delay runs. A recovery can be stopped from its opening on, by those whom it
     /// replaces.
+    #[inline(never)]
     pub(super) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
         let (seat, holder) = self.seat_unless(case.proposal.overdue)?;
@@ -106,6 +108,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// The proposal, if the signer means the very one that its slot holds.
+    #[inline(never)]
     pub(super) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Case, Refusal> {
         let case = self.case(id)?;
         match case.proposal.digest == *digest {
@@ -114,16 +117,19 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    #[inline(never)]
     pub(super) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
         // On the heap, because the case is handed on several times.
         let proposal = Box::new(self.cells.proposal(id)?);
         Ok(Case { row: self.cells.row(proposal.row)?, heads: proposal.heads(self.cells)?, proposal })
     }
 
+    #[inline(never)]
     pub(super) fn status(&self, case: &Case) -> Result<Status, Refusal> {
         case.proposal.status_in(&case.row, &case.heads, self.cells, self.now)
     }
 
+    #[inline(never)]
     pub(super) fn quorum(&self, case: &Case) -> Result<bool, Refusal> {
         case.proposal.quorum(&case.row, &case.heads, self.cells, self.now)
     }

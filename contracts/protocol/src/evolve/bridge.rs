@@ -8,6 +8,7 @@ use crate::{
     window::Window,
 };
 
+#[inline(never)]
 pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route) -> Result<(), Unfit> {
     let before = cells.route(id).map_err(|_| Unfit::Missing)?;
     let key = |economics: &Economics| (economics.source, economics.course);
@@ -30,6 +31,7 @@ fn join(cells: &mut impl CellsMut, at: u64, id: u32, economics: &Economics, peri
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn authorize(
     cells: &mut impl CellsMut,
     at: u64,
@@ -48,6 +50,7 @@ pub(super) fn authorize(
     })
 }
 
+#[inline(never)]
 pub(super) fn refuse(cells: &mut impl CellsMut, conversion: &Conversion) -> Result<(), Unfit> {
     count(cells, conversion.route, |traffic| Traffic {
         next: conversion.number.saturating_add(1),
@@ -56,6 +59,7 @@ pub(super) fn refuse(cells: &mut impl CellsMut, conversion: &Conversion) -> Resu
     })
 }
 
+#[inline(never)]
 pub(super) fn end(cells: &mut impl CellsMut, route: u32, number: u64, end: End) -> Result<(), Unfit> {
     let held = cells.reservation(route, number).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?;
     let key = CellKey::Reservation(route, Reservation::place(number));

@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// The councils of a genesis. Its seats are taken from the start.
+#[inline(never)]
 pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), Unfit> {
     for entry in &genesis.councils {
         let head = CouncilHead { size: entry.size(), whole_from: 1, ..CouncilHead::default() };
@@ -24,6 +25,7 @@ pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), 
 }
 
 /// Another key in a seat, which has yet to accept it.
+#[inline(never)]
 pub(super) fn replace(cells: &mut impl CellsMut, id: SeatId, new: &NewSeat, epoch: u32) -> Result<(), Unfit> {
     let old = leave(cells, id)?;
     let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
@@ -35,6 +37,7 @@ pub(super) fn replace(cells: &mut impl CellsMut, id: SeatId, new: &NewSeat, epoc
 }
 
 /// Writes to a council's head from when on it is whole. Seats change rarely, and votes are counted all the time.
+#[inline(never)]
 pub(super) fn look_at_seats(cells: &mut impl CellsMut, council: Council) -> Result<(), Unfit> {
     let head = cells.council(council).map_err(|_| Unfit::Missing)?;
     let mut whole_from = 0;
@@ -47,6 +50,7 @@ pub(super) fn look_at_seats(cells: &mut impl CellsMut, council: Council) -> Resu
 }
 
 /// Another size: the last seats leave, or new ones come at the end.
+#[inline(never)]
 pub(super) fn reconstitute(
     cells: &mut impl CellsMut,
     council: Council,

@@ -9,6 +9,7 @@ use crate::{
     dispute::{Dispute, Triage},
 };
 
+#[inline(never)]
 pub(super) fn open(
     cells: &mut impl CellsMut,
     at: u64,
@@ -20,14 +21,17 @@ pub(super) fn open(
     count(cells, seat, |open| open.saturating_add(1))
 }
 
+#[inline(never)]
 pub(super) fn acknowledge(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
     with(cells, subject, |dispute| dispute.acknowledged = Some(at)).map(drop)
 }
 
+#[inline(never)]
 pub(super) fn triage(cells: &mut impl CellsMut, subject: ReferenceHash, triage: Triage) -> Result<(), Unfit> {
     with(cells, subject, |dispute| dispute.triaged = Some(triage)).map(drop)
 }
 
+#[inline(never)]
 pub(super) fn extend(cells: &mut impl CellsMut, subject: ReferenceHash, until: u64) -> Result<(), Unfit> {
     let extended = |dispute: &mut Dispute| {
         dispute.triaged = dispute.triaged.map(|triage| Triage { decide_by: until, ..triage });
@@ -35,6 +39,7 @@ pub(super) fn extend(cells: &mut impl CellsMut, subject: ReferenceHash, until: u
     with(cells, subject, extended).map(drop)
 }
 
+#[inline(never)]
 pub(super) fn resolve(
     cells: &mut impl CellsMut,
     at: u64,
@@ -45,6 +50,7 @@ pub(super) fn resolve(
     count(cells, dispute.seat, |open| open.saturating_sub(1))
 }
 
+#[inline(never)]
 pub(super) fn retract(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
     let dispute = with(cells, subject, |dispute| dispute.retracted = Some(at))?;
     count(cells, dispute.seat, |open| open.saturating_sub(1))

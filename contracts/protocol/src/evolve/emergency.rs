@@ -10,6 +10,7 @@ use crate::{
     scope::{Pause, Scope, SetMode, Severity},
 };
 
+#[inline(never)]
 pub(super) fn pause(
     cells: &mut impl CellsMut,
     at: u64,
@@ -31,6 +32,7 @@ pub(super) fn pause(
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn lift(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
     let running = cells.paused(scope, at).ok().flatten().ok_or(Unfit::Missing)?;
     cells.put(&CellKey::Pause(scope), &Paused { until: at, ..running });
@@ -39,6 +41,7 @@ pub(super) fn lift(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(
     over(cells, mode.map_or(at, |mode| mode.until), scope)
 }
 
+#[inline(never)]
 pub(super) fn set_mode(
     cells: &mut impl CellsMut,
     at: u64,
@@ -57,6 +60,7 @@ pub(super) fn set_mode(
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn leave_mode(cells: &mut impl CellsMut, at: u64) -> Result<(), Unfit> {
     let running = cells.mode(at).ok().flatten().ok_or(Unfit::Missing)?;
     cells.put(&CellKey::Mode, &InMode { until: at, ..running });
@@ -126,6 +130,7 @@ fn over(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn file(
     cells: &mut impl CellsMut,
     scope: Scope,
@@ -138,6 +143,7 @@ pub(super) fn file(
     })
 }
 
+#[inline(never)]
 pub(super) fn attest(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfit> {
     let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
     duties.retain(|(due, _)| *due != scope);
@@ -148,6 +154,7 @@ pub(super) fn attest(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfi
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn consent(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfit> {
     with_duty(cells, scope, |duty| duty.consent = true)
 }
@@ -159,6 +166,7 @@ fn with_duty(cells: &mut impl CellsMut, scope: Scope, how: impl FnOnce(&mut Duty
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspender, until: u64) -> Result<(), Unfit> {
     let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
     let emergency = by == Suspender::Emergency;
@@ -175,6 +183,7 @@ pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspen
     look_at_seats(cells, id.council)
 }
 
+#[inline(never)]
 pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Result<(), Unfit> {
     let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
     let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);

@@ -7,6 +7,7 @@ use crate::{
     phase::{Companion, CompanionHash, Phase, WayBack},
 };
 
+#[inline(never)]
 pub(super) fn set(
     cells: &mut impl CellsMut,
     council: Council,
@@ -20,6 +21,7 @@ pub(super) fn set(
 }
 
 /// The key is the seat's own: whoever names its companion signs with it.
+#[inline(never)]
 pub(super) fn name(cells: &mut impl CellsMut, id: SeatId, companion: CompanionHash) -> Result<(), Unfit> {
     let key = cells.seat(id).map_err(|_| Unfit::Missing)?.key;
     cells.put(&CellKey::Companion(id), &Companion { key, companion });

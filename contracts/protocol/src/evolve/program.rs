@@ -8,6 +8,7 @@ use crate::{
     program::{AssetTerms, Budget, Program, Terms},
 };
 
+#[inline(never)]
 pub(super) fn change(
     cells: &mut impl CellsMut,
     at: u64,
@@ -28,6 +29,7 @@ pub(super) fn change(
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn execute(cells: &mut impl CellsMut, at: u64, executed: &Executed) -> Result<(), Unfit> {
     let order = &executed.order;
     let key = CellKey::Program(order.program);
@@ -43,6 +45,7 @@ pub(super) fn execute(cells: &mut impl CellsMut, at: u64, executed: &Executed) -
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestRoot, settled: &[Settled]) -> Result<(), Unfit> {
     with_batch(cells, manifest, |batch| {
         for range in settled {
@@ -55,6 +58,7 @@ pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestRoot, settled:
 
 /// Attestation that has come up to here goes on behind it. One that has not will find it: the first run ahead is known
 /// to the batch, and each run knows the next one.
+#[inline(never)]
 pub(super) fn except(
     cells: &mut impl CellsMut,
     manifest: ManifestRoot,
@@ -85,6 +89,7 @@ pub(super) fn except(
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn attest(cells: &mut impl CellsMut, attestation: &Attestation) -> Result<(), Unfit> {
     for seen in &attestation.seen {
         let last = seen.logs.last().ok_or(Unfit::Missing)?;
@@ -104,6 +109,7 @@ pub(super) fn attest(cells: &mut impl CellsMut, attestation: &Attestation) -> Re
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn reconcile(cells: &mut impl CellsMut, at: u64, manifest: ManifestRoot) -> Result<(), Unfit> {
     with_batch(cells, manifest, |batch| {
         batch.reconciled = Some(at);

@@ -8,6 +8,7 @@ use crate::{
     registry::{Deployment, Entry, Registered, Release, Running},
 };
 
+#[inline(never)]
 pub(super) fn write(cells: &mut impl CellsMut, entry: &Registered) -> Result<(), Unfit> {
     let key = CellKey::Entry(entry.entry.key());
     let before: Option<Registered> = read(cells, &key)?;
@@ -25,6 +26,7 @@ pub(super) fn write(cells: &mut impl CellsMut, entry: &Registered) -> Result<(),
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn release(cells: &mut impl CellsMut, release: &Release) -> Result<(), Unfit> {
     let key = CellKey::Running(release.component);
     let before: Option<Deployment> = read(cells, &key)?;
@@ -34,6 +36,7 @@ pub(super) fn release(cells: &mut impl CellsMut, release: &Release) -> Result<()
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn roll_back(cells: &mut impl CellsMut, component: Label, to: Running) {
     let deployment = Deployment { current: to, before: None, rollback_until: 0 };
     cells.put(&CellKey::Running(component), &deployment);

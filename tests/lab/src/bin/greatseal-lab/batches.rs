@@ -1,0 +1,114 @@
+//! Batches and their settlement: what they cost, early and late in the life of a programme, and among many programmes.
+
+use crate::{Flat, HISTORY, act, proposed, seat};
+use greatseal_lab::Lab;
+use greatseal_protocol::{
+    action::Action,
+    batch::{Attestation, ExecuteBatch, Rail, Seen, Settled},
+    bytes::{AssetHash, ChainHash, DocumentHash, Label, ManifestRoot, ReferenceHash, TxHash},
+    cells::CellKey,
+    command::{Decision, DeploymentLog, Execute, Open, Order},
+    council::Council,
+    digest::sha256,
+    program::{Budget, Limits, Privacy, Program, RuleSet, Terms},
+    registry::{Entry, EntryKey, Registered},
+    row::RowId,
+};
+
+const ASSET: AssetHash = AssetHash([8; 32]);
+const PAYER: [u8; 32] = [9; 32];
+/// Entries of a batch, each of one unit.
+const ENTRIES: u32 = 200;
+/// Ranges of the record that is measured.
+const RANGES: u32 = 100;
+
+pub(crate) fn measure(lab: &mut Lab) {
+    begin(lab);
+    let mut flat = Flat::default();
+    let mut number = 0;
+    for past in HISTORY {
+        while number < past {
+            number += 1;
+            execute(lab, number);
+        }
+        number += 1;
+        rows(lab, &mut flat, number, past, "batches");
+    }
+    for program in 2..=10_000 {
+        lab.write(&CellKey::Program(program), &program_with(0));
+    }
+    number += 1;
+    rows(lab, &mut flat, number, 10_000, "batches and 10000 programmes");
+}
+
+fn rows(lab: &mut Lab, flat: &mut Flat, number: u64, past: u64, of: &str) {
+    let executing = execute(lab, number);
+    let settled = (1..=RANGES).map(|up_to| Settled { up_to, amount: 1, reference: ReferenceHash([5; 32]) }).collect();
+    let order = Order::RecordSettlement { manifest: manifest(number), from: 0, settled };
+    let (_, recording) = act(lab, seat(Council::Operator, 0), order);
+    let (_, one) = act(lab, seat(Council::Auditor, 0), attestation(number, 0, 1));
+    let (_, sixteen) = act(lab, seat(Council::Auditor, 0), attestation(number, 1, 16));
+    flat.row("executing a batch", past, of, executing);
+    flat.row("a settlement record of 100 ranges", past, of, recording);
+    flat.row("an attestation of 1 transaction", past, of, one);
+    flat.row("an attestation of 16 transactions", past, of, sixteen);
+}
+
+/// What decisions with their delays would leave behind: a programme, its budget, its asset and who pays.
+fn begin(lab: &mut Lab) {
+    let limits = Limits { budget: 1 << 100, period: 86_400, small: 1 << 90 };
+    let entry = |entry| Registered { version: 1, entry, valid_from: 0, valid_until: u64::MAX, revoked: None };
+    let now = lab.now();
+    lab.write(&CellKey::Program(1), &program_with(0));
+    lab.write(&CellKey::Budget(1, ASSET), &Budget::new(limits, now));
+    lab.write(&CellKey::Entry(EntryKey::Asset(ASSET)), &entry(Entry::Asset { id: ASSET }));
+    lab.write(&CellKey::Entry(EntryKey::Payer(PAYER)), &entry(Entry::Payer { account: PAYER, program: 1 }));
+}
+
+fn program_with(batches: u32) -> Program {
+    let rules = RuleSet { hash: ReferenceHash([1; 32]), version: 1, effective_from: 0 };
+    let terms = Terms { rules, privacy: Privacy::Public, schedule: ReferenceHash([2; 32]) };
+    Program { version: 1, terms, batches, last: None }
+}
+
+fn manifest(number: u64) -> ManifestRoot {
+    ManifestRoot(sha256(&[b"manifest", &number.to_le_bytes()]))
+}
+
+/// Opened by one member, approved by another: what executing it costs.
+fn execute(lab: &mut Lab, number: u64) -> u64 {
+    let (author, other) = (seat(Council::Program(1), 0), seat(Council::Program(1), 1));
+    let batch = ExecuteBatch {
+        program: 1,
+        asset: ASSET,
+        payer: PAYER,
+        rules: 1,
+        manifest: manifest(number),
+        count: ENTRIES,
+        total: ENTRIES.into(),
+        rail: Rail::Queryable,
+        correction: None,
+    };
+    let action = Action::ExecuteBatch(batch);
+    let open = Open {
+        row: RowId::BATCH_SMALL,
+        action: action.clone(),
+        document: DocumentHash([2; 32]),
+        approve_within: 86_400,
+        execute_within: 86_400,
+        nonce: number,
+    };
+    let (id, digest) = proposed(&act(lab, author, Order::Open(open)).0);
+    act(lab, other, Order::Decide { id, digest, decision: Decision::Approve });
+    let label = |text| Label::new(text).expect("a label");
+    let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
+    act(lab, author, Order::Execute(Execute { id, action, log })).1
+}
+
+/// So many entries from the first one on, each in a transaction of its own.
+fn attestation(number: u64, from: u32, entries: u32) -> Order {
+    let tx = |entry: u32| TxHash(sha256(&[b"tx", &number.to_le_bytes(), &entry.to_le_bytes()]));
+    let seen = (from..from + entries).map(|entry| Seen { tx: tx(entry), logs: vec![0] }).collect();
+    let (manifest, chain) = (manifest(number), ChainHash([6; 32]));
+    Order::AttestSettlement(Attestation { manifest, from, amount: entries.into(), chain, seen })
+}

@@ -1,0 +1,77 @@
+//! Conversions: what authorising and completing one costs, early and late in the life of a route.
+
+use crate::{Flat, HISTORY, act, economics, seat};
+use greatseal_lab::Lab;
+use greatseal_protocol::{
+    bytes::ReferenceHash,
+    cells::{CellKey, Route, Served},
+    command::Order,
+    conversion::{Aggregate, Conversion, ListProofs, Traffic},
+    council::Council,
+    digest::sha256,
+    route::{Compliance, Economics},
+};
+
+/// A route that nothing else uses.
+const ROUTE: u32 = 7;
+
+/// Each is another account's: so as many windows lie in storage as conversions were authorised.
+pub(crate) fn measure(lab: &mut Lab) {
+    open_route(lab);
+    let operator = seat(Council::Operator, 0);
+    let mut flat = Flat::default();
+    let mut number = 0;
+    for past in HISTORY {
+        while number < past {
+            number += 1;
+            authorise(lab, number, SMALL);
+            act(lab, operator, completion(number));
+        }
+        number += 1;
+        let small = authorise(lab, number, SMALL);
+        let (_, completing) = act(lab, operator, completion(number));
+        number += 1;
+        let order = Order::Cosign { conversion: conversion(number, LARGE) };
+        let (_, cosigning) = act(lab, seat(Council::Treasury, 0), order);
+        let large = authorise(lab, number, LARGE);
+        act(lab, operator, completion(number));
+        flat.row("authorising a small conversion", past, "conversions", small);
+        flat.row("completing a conversion", past, "conversions", completing);
+        flat.row("co-signing a large conversion", past, "conversions", cosigning);
+        flat.row("authorising a large conversion with its co-signature", past, "conversions", large);
+    }
+}
+
+const SMALL: u128 = 100;
+const LARGE: u128 = 25_000;
+
+/// What two decisions with a delay each would leave behind.
+fn open_route(lab: &mut Lab) {
+    let (now, plenty) = (lab.now(), 1 << 100);
+    let economics =
+        Economics { account_max: plenty, aggregate_max: plenty, count_max: u32::MAX, large: LARGE, ..economics() };
+    let compliance =
+        Compliance { enabled: true, allow: None, deny: None, policy: ReferenceHash([1; 32]), min_finality: 12 };
+    let aggregate = Aggregate::empty().with_route(ROUTE, Some(economics.period), now);
+    lab.write(&CellKey::Route(ROUTE), &Route { version: 1, economics });
+    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &aggregate);
+    lab.write(&CellKey::Compliance(ROUTE), &Served { version: 1, compliance });
+    lab.write(&CellKey::Traffic(ROUTE), &Traffic { period_since: now, ..Traffic::default() });
+}
+
+fn conversion(number: u64, amount: u128) -> Conversion {
+    let account = sha256(&[b"account", &number.to_le_bytes()]);
+    Conversion { route: ROUTE, number, account, amount, versions: (1, 1) }
+}
+
+fn authorise(lab: &mut Lab, number: u64, amount: u128) -> u64 {
+    let order = Order::Authorize { conversion: conversion(number, amount), proofs: ListProofs::default() };
+    let (answer, weight) = act(lab, seat(Council::Operator, 0), order);
+    let authorised = |record: &greatseal_protocol::event::Record| record.event.kind() == "ConversionAuthorized";
+    assert!(answer.records.iter().any(authorised), "{answer:?}");
+    weight
+}
+
+fn completion(number: u64) -> Order {
+    Order::Complete { route: ROUTE, number, reference: ReferenceHash([4; 32]) }
+}
