@@ -12,7 +12,7 @@ use crate::{
     },
     command::ProposalId,
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
     digest::Domain,
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Use},
@@ -51,7 +51,7 @@ pub enum CellKey {
     /// [`Seat`].
     #[codec(index = 3)]
     Seat(SeatId),
-    /// [`SeatId`] of a key; never removed.
+    /// [`crate::council::Seated`]: where a key has or had its seat; never removed.
     #[codec(index = 4)]
     KeySeat(Key),
     /// [`Proposal`] in a slot of an author's seat.
@@ -96,9 +96,6 @@ pub enum CellKey {
     /// [`Dispute`].
     #[codec(index = 18)]
     Dispute(ReferenceHash),
-    /// [`greatseal_edwards::Prepared`] of an Ed25519 key that has or had a seat: a function of the key.
-    #[codec(index = 19)]
-    Prepared(Key),
     /// [`Served`] by a route.
     #[codec(index = 20)]
     Compliance(u32),
@@ -274,7 +271,7 @@ pub trait Cells {
 
     /// The seat that a key has or had.
     fn seat_of(&self, key: &Key) -> Result<Option<SeatId>, Refusal> {
-        self.cell(&CellKey::KeySeat(*key))
+        Ok(self.cell::<SeatOf>(&CellKey::KeySeat(*key))?.map(|SeatOf(seat)| seat))
     }
 
     /// A proposal, if its slot still holds it.

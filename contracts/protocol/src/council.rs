@@ -2,11 +2,13 @@
 
 use crate::{
     bytes::{HolderHash, Label},
+    cells::MAX_CELL,
     key::Key,
     phase::Phase,
 };
 use core::fmt;
-use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use greatseal_edwards::Prepared;
+use parity_scale_codec::{Decode, Encode, Error, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// A council. `Program` has one instance a programme; the last three count towards no quorum.
@@ -248,6 +250,30 @@ impl Seat {
     /// When its last suspension ended; 0 where there was none.
     pub fn resumed_at(&self) -> u64 {
         self.suspension.map_or(0, |suspension| suspension.until)
+    }
+}
+
+/// Where a key sits or sat, and the points with which its signatures are verified. One cell, because whoever verifies
+/// needs both, and a deployment is as heavy as its cells are many.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Seated {
+    /// The seat.
+    pub seat: SeatId,
+    /// Of an Ed25519 key: a function of the key.
+    pub prepared: Option<Prepared>,
+}
+
+/// The beginning of a [`Seated`], for whoever verifies nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeatOf(pub SeatId);
+
+impl Decode for SeatOf {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        let seat = SeatId::decode(input)?;
+        let mut points = [0; MAX_CELL];
+        let rest = input.remaining_len()?.and_then(|rest| points.get_mut(..rest)).ok_or("seat of a key")?;
+        input.read(rest)?;
+        Ok(Self(seat))
     }
 }
 

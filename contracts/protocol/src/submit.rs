@@ -4,7 +4,7 @@ use crate::{
     bytes::{ContractAddress, DeploymentId, EnvelopeDigest, Written},
     cells::{CellKey, CellsMut, Head},
     command::{Capacity, Command},
-    council::{Council, SeatId},
+    council::{Council, SeatId, Seated},
     decide::{self, Member, Via},
     digest::{self, Domain},
     envelope::Envelope,
@@ -130,7 +130,7 @@ pub fn act(
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         Err(_) => Err(Refusal::Decode),
         Ok((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
-            member(cells, key, command).map(|member| (key, command, member))
+            known(cells.seat_of(key), command).map(|member| (key, command, member))
         }
         Ok(_) => Err(Refusal::NotTheCaller),
     };
@@ -190,15 +190,19 @@ fn authenticate<'a>(
     domain: &Domain,
     crypto: &impl Crypto,
 ) -> Result<Authentic<'a>, Refusal> {
-    let member = member(cells, &envelope.key, &envelope.command)?;
-    let prepared = cells.cell(&CellKey::Prepared(envelope.key))?;
+    let seated: Result<Option<Seated>, Refusal> = cells.cell(&CellKey::KeySeat(envelope.key));
+    let (member, prepared) = match seated {
+        Ok(Some(Seated { seat, prepared })) => (Ok(Some(seat)), prepared),
+        Ok(None) => (Ok(None), None),
+        Err(refusal) => (Err(refusal), None),
+    };
+    let member = known(member, &envelope.command)?;
     envelope.verify_with(domain, prepared.as_ref(), crypto)?;
     Ok((&envelope.key, &envelope.command, member))
 }
 
-/// The seat that the key has or had. Who never had one can be nobody but anyone.
-fn member(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<Member, Refusal> {
-    let member = cells.seat_of(key);
+/// Who never had a seat can be nobody but anyone.
+fn known(member: Member, command: &Command) -> Result<Member, Refusal> {
     match member != Ok(None) || command.capacity == Capacity::Anyone {
         true => Ok(member),
         false => Err(Refusal::UnknownKey),

@@ -11,7 +11,7 @@ use std::time::Duration;
 use subxt::{
     dynamic,
     ext::{scale_decode::DecodeAsType, scale_value::Value},
-    utils::{AccountId32, H160},
+    utils::{AccountId32, H160, H256},
 };
 
 /// First four bytes of BLAKE2-256 of `new`, as in the contract's metadata.
@@ -40,7 +40,7 @@ pub struct Deployed {
 pub struct DeployEstimate {
     /// Weight that it needs.
     pub weight: Weight,
-    /// Bytes of code and call data: they count as proof, beside the weight.
+    /// Bytes of call data: they count as proof, beside the weight. The code goes before, by itself.
     pub bytes: u64,
     /// Deposit for code and storage, in base units.
     pub deposit: u128,
@@ -96,7 +96,10 @@ impl Chain {
         Ok(known.is_some())
     }
 
-    /// Instantiates the blob with this genesis and waits until that is final.
+    /// Puts the blob on the chain, if it is not there, instantiates it with this genesis and waits until that is final.
+    ///
+    /// Two transactions, because the bytes of a transaction count as proof: code beside a whole genesis is more than some
+    /// chains have room for. Code that is there stays, so that a deployment that failed goes on where it was.
     ///
     /// # Errors
     ///
@@ -132,8 +135,14 @@ impl Chain {
         data: Vec<u8>,
         salt: Option<[u8; 32]>,
     ) -> Result<Deployed, ChainError> {
-        let estimate = self.estimate(account.id(), blob, data.clone(), salt).await?;
+        let upload = Value::unnamed_variant("Upload", [Value::from_bytes(blob)]);
+        let estimate = self.estimate(account.id(), upload, data.clone(), salt).await?;
         let room = self.room().await?.beside(estimate.bytes);
+        room.declare(estimate.weight, estimate.with_margin())?;
+        let uploaded = self.upload(account, blob, estimate.deposit).await?;
+        // Code that is on the chain is read, and so weighs more than code that is brought along.
+        let existing = Value::unnamed_variant("Existing", [Value::from_bytes(code_hash(blob))]);
+        let estimate = self.estimate(account.id(), existing, data.clone(), salt).await?;
         let weight = room.declare(estimate.weight, estimate.with_margin())?;
         let salt = match salt {
             Some(salt) => Value::unnamed_variant("Some", [Value::from_bytes(salt)]),
@@ -143,12 +152,12 @@ impl Chain {
             ("value", Value::u128(0)),
             ("weight_limit", weight_value(weight)),
             ("storage_deposit_limit", Value::u128(estimate.deposit.saturating_mul(2))),
-            ("code", Value::from_bytes(blob)),
+            ("code_hash", Value::from_bytes(code_hash(blob))),
             ("data", Value::from_bytes(&data)),
             ("salt", salt),
         ];
         let nonce = self.finalized_nonce(account.id()).await?;
-        let prepared = self.prepare(account, nonce, "instantiate_with_code", fields).await?;
+        let prepared = self.prepare(account, nonce, "instantiate", fields).await?;
         self.send(&prepared).await?;
         let (block, found) = match self.settle(&prepared).await {
             Err(ChainError::NotIncluded(_)) if !weight.fits(room.sure) => {
@@ -159,8 +168,29 @@ impl Chain {
         let Extrinsic { success, weight, fee, .. } = found;
         let DeployEstimate { deposit, contract, .. } = estimate;
         match success {
-            true => Ok(Deployed { contract, block, weight, fee: fee.unwrap_or_default(), deposit }),
+            true => {
+                Ok(Deployed { contract, block, weight, fee: fee.unwrap_or_default().saturating_add(uploaded), deposit })
+            }
             false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
+        }
+    }
+
+    /// Puts the blob on the chain, if it is not there; answers the fee.
+    async fn upload(&self, account: &impl Account, blob: &[u8], deposit: u128) -> Result<u128, ChainError> {
+        let known = dynamic::storage::<(H256,), Value>("Revive", "CodeInfoOf");
+        let at = self.at_finalized().await?;
+        let there = at.storage().try_fetch(known, (H256(code_hash(blob)),)).await.map_err(ChainError::reading)?;
+        if there.is_some() {
+            return Ok(0);
+        }
+        let limit = Value::u128(deposit.saturating_mul(2));
+        let fields = vec![("code", Value::from_bytes(blob)), ("storage_deposit_limit", limit)];
+        let nonce = self.finalized_nonce(account.id()).await?;
+        let prepared = self.prepare(account, nonce, "upload_code", fields).await?;
+        self.send(&prepared).await?;
+        match self.settle(&prepared).await? {
+            (_, Extrinsic { success: true, fee, .. }) => Ok(fee.unwrap_or_default()),
+            _ => Err(ChainError::WouldFail("the code could not be put on the chain".into())),
         }
     }
 
@@ -175,19 +205,19 @@ impl Chain {
         blob: &[u8],
         genesis: &Genesis,
     ) -> Result<DeployEstimate, ChainError> {
-        self.estimate(account, blob, (NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
+        let code = Value::unnamed_variant("Upload", [Value::from_bytes(blob)]);
+        self.estimate(account, code, (NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
     }
 
     async fn estimate(
         &self,
         account: [u8; 32],
-        blob: &[u8],
+        code: Value,
         data: Vec<u8>,
         salt: Option<[u8; 32]>,
     ) -> Result<DeployEstimate, ChainError> {
         let at = self.at_finalized().await?;
-        let code = Value::unnamed_variant("Upload", [Value::from_bytes(blob)]);
-        let bytes = u64::try_from(blob.len().saturating_add(data.len())).unwrap_or(u64::MAX);
+        let bytes = u64::try_from(data.len()).unwrap_or(u64::MAX);
         let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data, salt);
         let payload = dynamic::runtime_api_call::<_, ContractResult<InstantiateReturnValue>>(
             "ReviveApi",
@@ -225,6 +255,11 @@ impl Chain {
         }
         Err(ChainError::NotIncluded(prepared.dies))
     }
+}
+
+/// Names code on pallet-revive: Keccak-256.
+fn code_hash(blob: &[u8]) -> [u8; 32] {
+    sp_crypto_hashing::keccak_256(blob)
 }
 
 /// ink!'s answer of a constructor: `Result<Result<(), NotDeployed>, LangError>`, empty where all is well.

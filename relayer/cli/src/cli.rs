@@ -1,13 +1,21 @@
 //! Command line: the tree of commands is the tree of files in `commands/`.
 
+mod batch;
+mod bridge;
+#[cfg(test)]
+mod examples;
 mod governance;
 mod orders;
 mod policy;
+mod program;
 mod propose;
 
+pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
+pub use bridge::{Bridge, Compliance, Conversion};
 pub use governance::{Decide, Escalate, Execute, Governance, Reject, Signer};
-pub use orders::{Dispute, Drill, Phases, Releases, Review, Seat, Tune};
+pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
+pub use program::{Batch, Except, ExtendDispute};
 pub use propose::{
     Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
 };
@@ -87,15 +95,22 @@ pub enum Command {
     /// Post-quantum phases of councils.
     #[command(subcommand)]
     Phase(Box<Phases>),
-    /// Marks a record as disputed.
-    #[command(
-        after_help = "Example:\n  greatseal dispute HEX --reason 'not what was decided' --token A0 --pin-file pins/A0"
-    )]
-    Dispute(Box<Dispute>),
+    /// Bridge routes and conversions.
+    #[command(subcommand)]
+    Bridge(Box<Bridge>),
+    /// Manifests: the entries of a batch.
+    #[command(subcommand)]
+    Manifest(Manifests),
+    /// Batches: what was settled, seen and closed.
+    #[command(subcommand)]
+    Batch(Box<Batches>),
+    /// Disputes: marks on records, and their clocks.
+    #[command(subcommand)]
+    Dispute(Box<Disputes>),
     /// The policy table: who decides what.
     #[command(subcommand)]
     Policy(Policy),
-    /// Flags with their clocks, decisions that are due, reviews that are owed, councils.
+    /// Flags with their clocks, decisions that are due, reviews that are owed, councils, programmes, batches, disputes.
     Status,
     /// The audit database.
     #[command(subcommand)]

@@ -1,9 +1,14 @@
 //! The commands; one file each.
 
 pub mod audit;
+pub mod batch;
+pub mod bridge;
 pub mod deploy;
+pub mod dispute;
 pub mod governance;
+pub mod history;
 pub mod key;
+pub mod manifest;
 pub mod node;
 pub mod operate;
 pub mod order;

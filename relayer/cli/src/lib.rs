@@ -7,6 +7,7 @@ mod direct;
 pub mod error;
 pub mod file;
 pub mod keys;
+pub mod manifest;
 pub mod output;
 pub mod services;
 pub mod session;

@@ -132,8 +132,7 @@ impl Session {
     pub async fn member(&self, key: Key) -> Result<Member, CliError> {
         let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
         let at = self.cells([CellKey::KeySeat(key)]).await?;
-        let id: SeatId =
-            at.cell(&CellKey::KeySeat(key)).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownKey))?;
+        let id: SeatId = at.seat_of(&key).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownKey))?;
         let at = self.cells([CellKey::Seat(id), CellKey::Council(id.council)]).await?;
         Ok(Member { id, seat: at.seat(id).map_err(refused)?, head: at.council(id.council).map_err(refused)? })
     }

@@ -113,6 +113,20 @@ pub fn report(path: &Path) -> Result<ReferenceHash, CliError> {
     Ok(ReferenceHash(digest::sha256(&[&bytes])))
 }
 
+/// SHA-256 of a short text, or the hash itself where it is given as `sha256:HEX`.
+pub fn reference(text: &str) -> Result<ReferenceHash, CliError> {
+    match text.strip_prefix("sha256:") {
+        Some(_) => hash(text).map(ReferenceHash),
+        None => Ok(words(text)),
+    }
+}
+
+/// An amount in base units of its asset.
+pub fn amount(what: &'static str, text: &str) -> Result<u128, CliError> {
+    const HELP: &str = "write a whole number of base units, in quotes in a file";
+    text.parse().map_err(|_| CliError::input(what, format!("`{text}` is no amount"), HELP))
+}
+
 /// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
 pub fn subject(text: &str) -> SubjectId {
     text.parse().unwrap_or_else(|_| SubjectId(digest::sha256(&[text.as_bytes()])))

@@ -10,7 +10,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells as _},
     command::Capacity,
     companion::{NotCompanioned, Sent},
-    council::{Council, SeatId},
+    council::Council,
     envelope::Envelope,
     phase::{Companion, Phase},
     refusal::Refusal,
@@ -41,7 +41,7 @@ pub(crate) async fn judge<'a>(
     let keys = parsed.iter().flatten().filter(|(sent, envelope)| asks(sent, envelope));
     let keys: Vec<CellKey> = keys.map(|(_, envelope)| CellKey::KeySeat(envelope.key)).collect();
     let seats = chain.cells(deployment.contract(), keys, &at).await?;
-    let seat = |envelope: &Envelope| seats.cell::<SeatId>(&CellKey::KeySeat(envelope.key)).ok().flatten();
+    let seat = |envelope: &Envelope| seats.seat_of(&envelope.key).ok().flatten();
     let named = parsed.iter().flatten().filter_map(|(_, envelope)| seat(envelope)).map(CellKey::Companion);
     let named = chain.cells(deployment.contract(), named, &at).await?;
     let companion = |envelope: &Envelope| {

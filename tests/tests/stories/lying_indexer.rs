@@ -1,12 +1,15 @@
-//! An indexer that answers with another proposal than the one that was asked for is found out before anything is signed.
+//! An indexer that answers with another proposal than the one that was asked for, or leaves events out, is found out before
+//! anything is signed.
 
 use greatseal_tests::{
     Outcome,
     world::{Options, World},
 };
+use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
+    task::JoinHandle,
 };
 
 #[tokio::test]
@@ -15,15 +18,7 @@ async fn nobody_signs_for_a_proposal_that_was_not_asked_for() -> Outcome {
     let asked = world.propose_pause("E0", "route:1").await?;
     let other = world.propose_pause("E1", "route:2").await?;
     let serial = asked.split('.').next().ok_or("an id without a serial")?.to_owned();
-    let lie = Lie { indexer: world.indexer_url(), other: other.clone() };
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let lying = tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            // A client that goes away early is none of its business.
-            let _ = lie.answer(stream).await;
-        }
-    });
+    let (url, lying) = lie(&world, Lie::Other(other.clone())).await?;
 
     let before = world.events().await?;
     for words in [["show", &asked], ["approve", &asked], ["reject", &asked], ["approve", &serial]] {
@@ -43,22 +38,47 @@ async fn nobody_signs_for_a_proposal_that_was_not_asked_for() -> Outcome {
     Ok(())
 }
 
-struct Lie {
-    indexer: String,
-    other: String,
+/// What is not as it is.
+pub(crate) enum Lie {
+    /// This proposal in the place of any.
+    Other(String),
+    /// Events of this kind are left out.
+    Forgets(&'static str),
+}
+
+/// An indexer that lies, for as long as nobody aborts it.
+pub(crate) async fn lie(world: &World, lie: Lie) -> Outcome<(String, JoinHandle<()>)> {
+    let indexer = world.indexer_url();
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let lying = tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            // A client that goes away early is none of its business.
+            let _ = lie.answer(&indexer, stream).await;
+        }
+    });
+    Ok((url, lying))
 }
 
 impl Lie {
-    /// Passes one request on to the real indexer, for another proposal.
-    async fn answer(&self, mut stream: TcpStream) -> Outcome {
+    /// Passes one request on to the real indexer, and alters question or answer.
+    async fn answer(&self, indexer: &str, mut stream: TcpStream) -> Outcome {
         let mut head = vec![0; 4096];
         let length = stream.read(&mut head).await?;
         let head = String::from_utf8_lossy(head.get(..length).unwrap_or_default()).into_owned();
-        let path = head.split_whitespace().nth(1).unwrap_or("/").to_owned();
-        let path = if path.starts_with("/v1/proposals/") { format!("/v1/proposals/{}", self.other) } else { path };
-        let answer = reqwest::get(format!("{}{path}", self.indexer)).await?;
+        let mut path = head.split_whitespace().nth(1).unwrap_or("/").to_owned();
+        if let Self::Other(other) = self
+            && path.starts_with("/v1/proposals/")
+        {
+            path = format!("/v1/proposals/{other}");
+        }
+        let answer = reqwest::get(format!("{indexer}{path}")).await?;
         let status = answer.status();
-        let body = answer.bytes().await?;
+        let mut body: Value = answer.json().await?;
+        if let (Self::Forgets(kind), Some(events)) = (self, body["events"].as_array_mut()) {
+            events.retain(|event| event["kind"] != *kind);
+        }
+        let body = serde_json::to_vec(&body)?;
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
             body.len()

@@ -1,6 +1,7 @@
 //! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
 mod bad_input;
+mod bridge;
 mod configuration;
 mod devnet;
 mod devnet_faults;
@@ -14,11 +15,13 @@ mod indexer_killed;
 mod killed_at_birth;
 mod lying_indexer;
 mod main_story;
+mod manifests;
 mod many_at_once;
 mod operations;
 mod other_clock;
 mod phases;
 mod policy_table;
+mod programmes;
 mod proposals;
 mod refusals;
 mod refused_at_the_door;

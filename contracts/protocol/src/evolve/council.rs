@@ -4,7 +4,7 @@ use super::{Unfit, read};
 use crate::{
     bytes::HolderHash,
     cells::{CellKey, CellsMut},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
     genesis::{Genesis, NewSeat},
 };
 
@@ -85,10 +85,8 @@ fn newcomer(new: &NewSeat, since: u32) -> Seat {
 }
 
 fn sit(cells: &mut impl CellsMut, id: SeatId, seat: Seat) -> Result<(), Unfit> {
-    if let Some(prepared) = seat.key.prepare().map_err(|_| Unfit::WeakKey)? {
-        cells.put(&CellKey::Prepared(seat.key), &prepared);
-    }
-    cells.put(&CellKey::KeySeat(seat.key), &id);
+    let prepared = seat.key.prepare().map_err(|_| Unfit::WeakKey)?;
+    cells.put(&CellKey::KeySeat(seat.key), &Seated { seat: id, prepared });
     held(cells, seat.holder, Some(id));
     count(cells, &seat, id.council, |duty| duty.saturating_add(1))?;
     cells.put(&CellKey::Seat(id), &seat);

@@ -331,7 +331,7 @@ enums! {
     CellKey {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
-        Running(name), Parameter(name), Dispute(subject), Prepared(key),
+        Running(name), Parameter(name), Dispute(subject),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),

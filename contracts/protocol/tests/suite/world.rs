@@ -10,7 +10,7 @@ use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode, DocumentHash, EnvelopeDigest, IncidentId, ProposalDigest, ReferenceHash},
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
-    council::{Council, CouncilHead, Seat, SeatId},
+    council::{Council, CouncilHead, Seat, SeatId, Seated},
     digest::{self, Domain},
     envelope::Envelope,
     event::{Door, Event, Record},
@@ -97,7 +97,7 @@ impl World {
     /// The seat of a name's key: the one that it has or had.
     pub(crate) fn seat_of(&self, who: impl ToString) -> Option<SeatId> {
         let who = who.to_string();
-        let has: Option<SeatId> = self.cells.cell(&CellKey::KeySeat(key_named(&who))).unwrap_or(None);
+        let has = self.cells.seat_of(&key_named(&who)).unwrap_or(None);
         has.or_else(|| who.parse().ok())
     }
 
@@ -243,7 +243,7 @@ impl World {
         let since = self.cells.council(id.council).unwrap().epoch + 1;
         self.epoch(id.council, since);
         self.poke(who, |held| (held.key, held.since) = (key, since));
-        self.cells.put(&CellKey::KeySeat(key), &id);
+        self.cells.put(&CellKey::KeySeat(key), &Seated { seat: id, prepared: key.prepare().unwrap() });
         self.names.insert(key, successor.to_owned());
     }
 

@@ -122,16 +122,3 @@ pub enum Phases {
         signer: Signer,
     },
 }
-
-/// Marks a record as disputed.
-#[derive(Debug, Args)]
-pub struct Dispute {
-    /// What is disputed: a proposal's digest, the hash of a record; 64 hexadecimal digits.
-    pub subject: String,
-    /// The reason; its SHA-256 goes on chain.
-    #[arg(long)]
-    pub reason: String,
-    /// Who signs.
-    #[command(flatten)]
-    pub signer: Signer,
-}

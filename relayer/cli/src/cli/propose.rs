@@ -1,6 +1,6 @@
 //! Command line of everything that can be proposed.
 
-use super::Signer;
+use super::{Batch, Except, ExtendDispute, Signer};
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -63,6 +63,11 @@ pub enum Proposed {
         #[arg(long, value_name = "FILE")]
         economics: PathBuf,
     },
+    /// Whom a bridge route serves; what is left out stays as it is, and the direction is found by comparing.
+    #[command(
+        after_help = "Examples:\n  … compliance --route 1 --enable --policy policy.pdf --min-finality 12\n  … compliance --route 1 --served served.txt --excluded excluded.txt\n  … compliance --route 1 --disable"
+    )]
+    Compliance(super::Compliance),
     /// Sets a seat aside: for a week by the Emergency council, until it is ended by the Sovereign's.
     #[command(after_help = "Example:\n  … suspend T1 --reason 'the token is missing'")]
     Suspend(OfSeat),
@@ -194,6 +199,39 @@ pub enum Proposed {
         #[arg(long, value_name = "ADDRESS")]
         successor: String,
     },
+    /// Gives the decision about a dispute more time.
+    #[command(
+        after_help = "Example:\n  … extend-dispute HEX --until '+7 d' --reason 'the rail operator has to answer first'"
+    )]
+    ExtendDispute(ExtendDispute),
+    /// Begins a programme, with its council.
+    #[command(
+        after_help = "Example:\n  … program-create --file program.toml\n\nThe file:\n  program = 2\n  privacy = \"public\"\n  schedule = \"schedule.pdf\"\n  [rules]\n  set = \"rules.json\"\n  effective_from = \"+1 d\"\n  [[assets]]\n  asset = \"eip155:1/slip44:60\"\n  budget = \"1000000\"\n  period = \"30 d\"\n  small = \"100000\"\n  [[seats]]\n  key = \"ed25519:HEX\"\n  organisation = \"social-ministry\"\n\nrules.set and schedule are files, or sha256:HEX; of rules the hash is taken over their RFC 8785 JSON. The version of the\nfirst rules is 1, and they are in effect at once, where nothing else is said. As many seats as every programme's council\nhas, each taken with `greatseal seat accept`; none where the council is there already."
+    )]
+    ProgramCreate {
+        /// Number, rules, schedule, privacy, assets, seats.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Changes a programme's rules, schedule, privacy or assets; what is left out stays as it is.
+    #[command(
+        after_help = "Example:\n  … program-change --file change.toml\n\nThe file, as for program-create but for seats:\n  program = 2\n  [[assets]]\n  asset = \"eip155:1/slip44:60\"\n  budget = \"2000000\"\n  period = \"30 d\"\n  small = \"100000\"\n\nAn asset is stated whole; a budget of 0 ends it. Other rules get the next version where none is given."
+    )]
+    ProgramChange {
+        /// Number, and what changes.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Pays a batch: as a small one where it fits what is small now, else as a large one.
+    #[command(
+        after_help = "Examples:\n  … batch --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --manifest pensions.jsonl\n  … batch --program 2 --asset HEX --payer ACCOUNT --root HEX --count 3 --total 300 --rail opaque\n  … batch --program 2 --asset HEX --payer ACCOUNT --manifest again.jsonl --corrects HEX --excepted-from 7 --evidence void.pdf\n  … batch --file batch.toml\n\nThe file has the same names as the switches, with _ for -. The version of the rules is read from the chain."
+    )]
+    Batch(Box<Batch>),
+    /// Marks entries of a batch as excepted: it does not pay them, a correction may.
+    #[command(
+        after_help = "Example:\n  … except pensions.jsonl --up-to 8 --evidence returned.pdf\n  … except HEX --up-to 8 --amount 100 --evidence returned.pdf"
+    )]
+    Except(Except),
     /// Lets a micronode go on loosening.
     #[command(after_help = "Example:\n  … renew-profile --days 90")]
     RenewProfile {

@@ -164,7 +164,7 @@ async fn money(
                 (false, true) => (Verdict::Note, "; whether a block has room for so much, only trying tells"),
                 (false, false) => (Verdict::Unfit, "; no block has room for so much"),
             };
-            let text = format!("{weight} beside {} bytes of code, deposit {deposit}{fits}", estimate.bytes);
+            let text = format!("{weight} beside {} bytes of data, deposit {deposit}{fits}", estimate.bytes);
             report.add("deployment", matches!(verdict, Verdict::Good), verdict, text);
             report.add(
                 "means",

@@ -1,9 +1,8 @@
-//! `greatseal tune`, `drill`, `release` and `dispute`: what operators and auditors do by themselves.
+//! `greatseal tune`, `drill`, `release` and `phase`: what operators and auditors do by themselves.
 
 use super::order::give;
 use crate::{cli, error::CliError, output::line, session::Session, text};
 use greatseal_protocol::{
-    bytes::ReferenceHash,
     cells::{CellKey, Cells, Tuning},
     command::Order,
     phase::WayBack,
@@ -74,25 +73,4 @@ pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliEr
     let from = cells.council(council).map_err(refused)?.phase;
     let more = [line("council", council), line("from", from), line("to", to)];
     give(session, signer, |_| Order::RollBackPhase { council, from, to }, &more).await
-}
-
-/// `greatseal dispute`
-///
-/// # Errors
-///
-/// As [`tune`].
-pub async fn dispute(session: &Session, command: &cli::Dispute) -> Result<(), CliError> {
-    let (subject, reason) = (subject(&command.subject)?, text::words(&command.reason));
-    let more = [line("subject", subject)];
-    give(session, &command.signer, |_| Order::Dispute { subject, reason }, &more).await
-}
-
-/// What is disputed, as people copy it.
-///
-/// # Errors
-///
-/// [`CliError::Input`].
-pub fn subject(text: &str) -> Result<ReferenceHash, CliError> {
-    const HELP: &str = "a subject is 64 hexadecimal digits: a proposal's digest or the hash of a record";
-    text.trim_start_matches("sha256:").parse().map_err(|error| CliError::input(text, error, HELP))
 }

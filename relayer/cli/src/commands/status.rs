@@ -1,7 +1,8 @@
-//! `greatseal status`: everything from the chain, at one finalised block.
+//! `greatseal status`: everything from the chain, at one finalised block. The indexer is asked for names only.
 
 mod councils;
 mod flags;
+mod money;
 
 use crate::{
     error::CliError,
@@ -37,6 +38,7 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
     }
     flags::tell(session, &mut lines).await?;
     councils::tell(session, &mut lines).await?;
+    money::tell(session, &mut lines).await?;
     session.output.answer(&lines, &object_of_lists(&lines));
     Ok(())
 }

@@ -130,7 +130,7 @@ impl<'a> Check<'a> {
 
 /// The seat that acts, and whether its council's phase asks for a companion; none where no seat decides anything.
 fn asks(state: &Memory, record: &Record) -> Option<(SeatId, bool)> {
-    let id: SeatId = state.cell(&CellKey::KeySeat(record.actor?)).ok().flatten()?;
+    let id: SeatId = state.seat_of(&record.actor?).ok().flatten()?;
     let hybrid = state.council(id.council).is_ok_and(|head| head.phase.needs_companion());
     let asked = match &record.event {
         Event::Refused { .. } => return None,

@@ -38,15 +38,25 @@ pub async fn run(
 ///
 /// [`CliError::Unreachable`].
 pub async fn all(indexer: &Service) -> Result<Vec<EventRow>, CliError> {
-    let mut rows = Vec::new();
-    let mut path = "/v1/events?limit=500".to_owned();
+    pages(indexer, "/v1/events?limit=500").await
+}
+
+/// Every event of a kind that the indexer has.
+///
+/// # Errors
+///
+/// [`CliError::Unreachable`].
+pub async fn of_kind(indexer: &Service, kind: &str) -> Result<Vec<EventRow>, CliError> {
+    pages(indexer, &format!("/v1/events?limit=500&kind={kind}")).await
+}
+
+async fn pages(indexer: &Service, first: &str) -> Result<Vec<EventRow>, CliError> {
+    let (mut rows, mut path) = (Vec::new(), first.to_owned());
     loop {
         let page: EventPage = indexer.get(&path).await?;
         rows.extend(page.events);
         match page.next {
-            Some(next) if next.bytes().all(|byte| byte.is_ascii_digit()) => {
-                path = format!("/v1/events?limit=500&after={next}");
-            }
+            Some(next) if next.bytes().all(|byte| byte.is_ascii_digit()) => path = format!("{first}&after={next}"),
             _ => return Ok(rows),
         }
     }

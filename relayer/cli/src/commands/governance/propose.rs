@@ -1,13 +1,14 @@
 //! `greatseal governance propose`
 
 mod emergency;
+mod program;
 mod records;
 mod seats;
 
 use super::{document, economics, outcome};
 use crate::{
     cli,
-    commands::{operate::subject, review::due},
+    commands::{bridge::AccountList, dispute::subject, review::due},
     error::CliError,
     output::{line, note},
     session::{Session, open_signer},
@@ -21,8 +22,9 @@ use greatseal_protocol::{
     council::Council,
     digest,
     event::Event,
+    merkle::TreeHead,
     refusal::Refusal,
-    route::SetRoute,
+    route::{Compliance, SetCompliance, SetRoute},
     row::RowId,
     succession::Import,
 };
@@ -138,6 +140,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
         Proposed::Mode { mode, minutes, incident } => emergency::mode(*mode, *minutes, incident)?,
         Proposed::LeaveMode => emergency::leave_mode(session).await?,
         Proposed::Route { route, economics } => set_route(session, *route, economics).await?,
+        Proposed::Compliance(change) => set_compliance(session, change).await?,
         Proposed::Row(change) => seats::row(session, change).await?,
         Proposed::Reconstitute { file } => seats::reconstitute(session, file).await?,
         Proposed::Rotate { seat, new } => seats::rotate(session, seat, new).await?,
@@ -170,6 +173,11 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
             Chosen { action, row: Under::Row(RowId::DISPUTE_OVERRIDE) }
         }
         Proposed::Retire { successor } => retire(session, successor).await?,
+        Proposed::ExtendDispute(said) => program::extend(session, said).await?,
+        Proposed::ProgramCreate { file } => program::create(session, file).await?,
+        Proposed::ProgramChange { file } => program::change(session, file).await?,
+        Proposed::Batch(said) => program::batch(session, said).await?,
+        Proposed::Except(said) => program::except(session, said).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
             Chosen { action: Action::RenewProfile { until }, row: Under::Row(RowId::POLICY_TABLE) }
@@ -200,4 +208,33 @@ async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -
         _ => RowId::BRIDGE_LOOSEN,
     };
     Ok(Chosen { action: Action::SetRoute(SetRoute { route, previous, economics }), row: Under::Row(row) })
+}
+
+/// Whom a route serves: the present answer with what is asked for.
+async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<Chosen, CliError> {
+    let route = change.route;
+    let present = session.cells([CellKey::Compliance(route)]).await?.served(route).map_err(refused)?;
+    let base = present.map(|served| served.compliance);
+    let first = |what| CliError::input(what, "missing", "a route that served nobody yet needs a policy and a finality");
+    let policy = change.policy.as_deref().map(text::hash).transpose()?.map(ReferenceHash);
+    let tree = |file: Option<&std::path::Path>, excluded| {
+        file.map(|path| AccountList::load(path, excluded)?.head(path)).transpose()
+    };
+    let listed = |named: Option<TreeHead>, nobody: bool, base| if nobody { None } else { named.or(base) };
+    let compliance = Compliance {
+        enabled: change.enable || !change.disable && base.is_some_and(|base| base.enabled),
+        allow: listed(tree(change.served.as_deref(), false)?, change.serve_everybody, base.and_then(|base| base.allow)),
+        deny: listed(tree(change.excluded.as_deref(), true)?, change.exclude_nobody, base.and_then(|base| base.deny)),
+        policy: policy.or(base.map(|base| base.policy)).ok_or_else(|| first("--policy"))?,
+        min_finality: change
+            .min_finality
+            .or(base.map(|base| base.min_finality))
+            .ok_or_else(|| first("--min-finality"))?,
+    };
+    let row = match base {
+        Some(base) if base.tightens_to(&compliance) => RowId::BRIDGE_TIGHTEN,
+        _ => RowId::BRIDGE_LOOSEN,
+    };
+    let previous = present.as_ref().map(digest::compliance_hash);
+    Ok(Chosen { action: Action::SetCompliance(SetCompliance { route, previous, compliance }), row: Under::Row(row) })
 }

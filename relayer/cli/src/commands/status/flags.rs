@@ -37,7 +37,8 @@ pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(),
     let pauses = scopes.iter().copied().map(CellKey::Pause);
     let owed = duties.iter().map(|(scope, _)| CellKey::Duty(*scope));
     let parameters = Parameter::NAMED.map(|(name, _)| CellKey::Parameter(name));
-    let keys = pauses.chain(owed).chain((0..ROUTES).map(CellKey::Route)).chain(parameters).chain([CellKey::Mode]);
+    let bridge = (0..ROUTES).flat_map(|id| [CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]);
+    let keys = pauses.chain(owed).chain(bridge).chain(parameters).chain([CellKey::Mode]);
     let cells = session.cells(keys).await?;
 
     if let Some(mode) = cells.mode(now).map_err(unreadable)? {
@@ -59,9 +60,20 @@ pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(),
             let economics = &route.economics;
             let limits =
                 format!("one {}, account {}, all {}", economics.tx_max, economics.account_max, economics.aggregate_max);
+            let open = cells.served(id).map_err(unreadable)?.is_some_and(|served| served.compliance.enabled);
+            let traffic = cells.traffic(id).map_err(unreadable)?;
+            let without_end = traffic.authorised.saturating_sub(traffic.completed).saturating_sub(traffic.released);
+            let state = match open {
+                true => format!(
+                    "{} authorised, {} refused, {without_end} without an end",
+                    traffic.authorised, traffic.refused
+                ),
+                false => "not enabled".to_owned(),
+            };
+            let version = route.version;
             lines.push(line(
                 "route",
-                format!("{id} version {}: at most {limits} in {} s", route.version, economics.period),
+                format!("{id} version {version}: at most {limits} in {} s; {state}", economics.period),
             ));
         }
     }

@@ -160,7 +160,7 @@ fn minimum(text: &str) -> Result<(String, u8), CliError> {
 }
 
 /// The newcomers of a council by index, each with an expiry that is free beside the seats that stay.
-async fn seated(
+pub(super) async fn seated(
     session: &Session,
     council: Council,
     sitting: &Sitting,

@@ -1,0 +1,162 @@
+//! Command line of manifests, batches and disputes: what is done about payments without a quorum.
+
+use super::Signer;
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// Manifests: the entries of a batch.
+#[derive(Debug, Subcommand)]
+pub enum Manifests {
+    /// Checks every entry of a manifest, and says what a batch of it commits to.
+    #[command(
+        after_help = "Examples:\n  greatseal manifest check pensions.jsonl\n  greatseal manifest check pensions.json --rail opaque\n\nThe file has one JSON object a line where its name ends in .jsonl; otherwise it is a JSON list of them, or an object\nwith `entries`:\n  {\"index\": 0, \"person\": {\"key\": \"pensions-2026\", \"code\": \"HEX\"},\n   \"destination\": \"eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb\", \"amount\": \"100\",\n   \"eligibility\": \"HEX\", \"revocation\": \"HEX\", \"salt\": \"HEX\"}\n\ncode is the HMAC-SHA256 of the person's identifier under the named key, eligibility and revocation are SHA-256 of the\nevidence, each 64 hexadecimal digits; salt is 32 of them, drawn at random for each entry. On an opaque rail the\ndestination may be left out. At most 64 MiB."
+    )]
+    Check {
+        /// The manifest.
+        file: PathBuf,
+        /// queryable, where each entry states its destination, or opaque.
+        #[arg(long, value_name = "RAIL", default_value = "queryable")]
+        rail: String,
+    },
+    /// Prints the root of a manifest, which names its batch.
+    #[command(after_help = "Example:\n  greatseal batch show $(greatseal manifest root pensions.jsonl)")]
+    Root {
+        /// The manifest.
+        file: PathBuf,
+    },
+}
+
+/// Batches: how each entry ends.
+#[derive(Debug, Subcommand)]
+pub enum Batches {
+    /// Shows a batch as the chain has it, and who did what as the indexer has it.
+    #[command(
+        after_help = "Examples:\n  greatseal batch show HEX\n  greatseal batch show pensions.jsonl\n\nA batch is named by the root of its manifest, or by the manifest's file, here and below."
+    )]
+    Show {
+        /// The batch.
+        #[arg(value_name = "MANIFEST")]
+        batch: String,
+    },
+    /// Records that entries were settled, from the first that has not ended: an Operator seat or one of the programme.
+    #[command(
+        after_help = "Examples:\n  greatseal batch settle pensions.jsonl --up-to 100 --reference 'run 1' --token O0 --pin-file pins/O0\n  greatseal batch settle HEX --up-to 100 --amount 12000 --reference 'run 1' --token O0 --pin-file pins/O0\n  greatseal batch settle pensions.jsonl --file ranges.toml --token O0 --pin-file pins/O0\n\nThe file:\n  [[settled]]\n  up_to = 100\n  amount = \"12000\"\n  reference = \"run 1\"\n\nAt most 128 ranges, one after the other. An amount may be left out where the manifest's file is given, and of the last\nentries of a batch. References are texts, whose SHA-256 goes on chain, or sha256:HEX."
+    )]
+    Settle(Settle),
+    /// An auditor has seen the settlement of entries on their rail, one log for each, in their order.
+    #[command(
+        after_help = "Examples:\n  greatseal batch attest pensions.jsonl --chain eip155:1 --tx HEX --log 0 --log 1 --amount 200 --token A0 --pin-file pins/A0\n  greatseal batch attest pensions.jsonl --file seen.toml --token A0 --pin-file pins/A0\n\nThe file:\n  chain = \"eip155:1\"\n  amount = \"200\"\n  [[seen]]\n  tx = \"HEX\"\n  logs = [0, 1]\n\nAt most 128 entries in 16 transactions. The amount is the sum of what was seen there, not of what was to be paid: with the\nmanifest's file the two are compared."
+    )]
+    Attest(Attest),
+    /// Closes a batch of which every entry has ended and every payment was seen.
+    #[command(
+        after_help = "Example:\n  greatseal batch reconcile pensions.jsonl --token O0 --pin-file pins/O0\n\nAn Operator, an Auditor or a seat of the programme. An open dispute about the manifest's root is in its way."
+    )]
+    Reconcile {
+        /// The batch.
+        #[arg(value_name = "MANIFEST")]
+        batch: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+}
+
+/// Entries that were settled.
+#[derive(Debug, Args)]
+pub struct Settle {
+    /// The batch.
+    #[arg(value_name = "MANIFEST")]
+    pub batch: String,
+    /// Entry after the last that was settled; all that are left where left out.
+    #[arg(long, value_name = "ENTRY")]
+    pub up_to: Option<u32>,
+    /// Sum of their amounts, in base units of the asset.
+    #[arg(long, value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// Reference of the settlement on the rail.
+    #[arg(long, value_name = "TEXT", required_unless_present = "file")]
+    pub reference: Option<String>,
+    /// TOML or JSON file with several ranges, instead.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["up_to", "amount", "reference"])]
+    pub file: Option<PathBuf>,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// Settlement that was seen.
+#[derive(Debug, Args)]
+pub struct Attest {
+    /// The batch.
+    #[arg(value_name = "MANIFEST")]
+    pub batch: String,
+    /// On which chain: CAIP-2 text such as eip155:1, or the name of another rail.
+    #[arg(long, value_name = "CHAIN", required_unless_present = "file")]
+    pub chain: Option<String>,
+    /// In which transaction, 64 hexadecimal digits.
+    #[arg(long, value_name = "HEX", required_unless_present = "file")]
+    pub tx: Option<String>,
+    /// Place of a log in it; once for each entry, rising.
+    #[arg(long = "log", value_name = "PLACE", required_unless_present = "file")]
+    pub logs: Vec<u32>,
+    /// Sum of what was seen, in base units of the asset.
+    #[arg(long, value_name = "AMOUNT", required_unless_present = "file")]
+    pub amount: Option<String>,
+    /// TOML or JSON file with several transactions, instead.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "tx", "logs", "amount"])]
+    pub file: Option<PathBuf>,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// Disputes: marks on records. They take nothing back.
+#[derive(Debug, Subcommand)]
+pub enum Disputes {
+    /// Marks a record as disputed: an Auditor seat.
+    #[command(
+        after_help = "Example:\n  greatseal dispute open HEX --reason 'not what was decided' --token A0 --pin-file pins/A0\n\nA subject is a proposal's digest, the root of a batch's manifest, or the hash of another record."
+    )]
+    Open(Said),
+    /// Takes notice within an hour: a Sovereign or Operator seat.
+    #[command(after_help = "Example:\n  greatseal dispute acknowledge HEX --token O0 --pin-file pins/O0")]
+    Acknowledge {
+        /// What is disputed.
+        subject: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+    /// Says within a day what it is at first sight: an Auditor seat.
+    #[command(
+        after_help = "Example:\n  greatseal dispute triage HEX --reason 'entry 7 was paid twice' --token A0 --pin-file pins/A0"
+    )]
+    Triage(Said),
+    /// Takes one's own dispute back.
+    #[command(
+        after_help = "Example:\n  greatseal dispute retract HEX --reason 'the rail shows one payment' --token A0 --pin-file pins/A0"
+    )]
+    Retract(Said),
+    /// Shows a dispute with its clocks, as the chain has it.
+    #[command(
+        after_help = "Example:\n  greatseal dispute show HEX\n\nIt is answered with `greatseal governance propose … resolve`, and given more time with `… extend-dispute`."
+    )]
+    Show {
+        /// What is disputed.
+        subject: String,
+    },
+}
+
+/// A subject, and words about it.
+#[derive(Debug, Args)]
+pub struct Said {
+    /// What is disputed: 64 hexadecimal digits.
+    pub subject: String,
+    /// The reason or the finding; its SHA-256 goes on chain.
+    #[arg(long)]
+    pub reason: String,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}

@@ -1,0 +1,275 @@
+//! `greatseal batch`: how the entries of a batch end. Where the last ones ended is read from the chain.
+
+use super::{dispute::standing, history::records, order::give};
+use crate::{
+    cli,
+    error::CliError,
+    file,
+    manifest::{Checked, named},
+    output::{Line, line, object},
+    session::Session,
+    text,
+};
+use greatseal_protocol::{
+    batch::{Attestation, Batch, Exception, Seen, Settled},
+    bytes::{ChainHash, ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells},
+    command::Order,
+    digest,
+    event::{Event, Record},
+    refusal::Refusal,
+    words,
+};
+use serde::Deserialize;
+
+/// What happens to a batch.
+const KINDS: [&str; 5] =
+    ["BatchExecuted", "SettlementRecorded", "EntryExcepted", "SettlementAttested", "BatchReconciled"];
+const SETTLE: &str = "see `greatseal batch settle --help` for ranges in a file";
+const ATTEST: &str = "see `greatseal batch attest --help` for transactions in a file";
+const RANGE: &str = "`greatseal batch show` has the cursor and the number of entries";
+const AMOUNT: &str = "give the amount, or name the batch by its manifest's file";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SettledFile {
+    settled: Vec<Range>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Range {
+    up_to: Option<u32>,
+    amount: Option<String>,
+    reference: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SeenFile {
+    chain: String,
+    amount: String,
+    seen: Vec<Transaction>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Transaction {
+    tx: String,
+    logs: Vec<u32>,
+}
+
+/// `greatseal batch …`
+///
+/// # Errors
+///
+/// [`CliError::Input`], [`CliError::Refused`] by the contract's rules.
+pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliError> {
+    match command {
+        cli::Batches::Show { batch } => show(session, batch).await,
+        cli::Batches::Settle(command) => settle(session, command).await,
+        cli::Batches::Attest(command) => attest(session, command).await,
+        cli::Batches::Reconcile { batch, signer } => {
+            let (manifest, _) = named(batch)?;
+            give(session, signer, |_| Order::Reconcile { manifest }, &[line("manifest", manifest)]).await
+        }
+    }
+}
+
+/// A batch as the chain has it. Root, count and total were stated by whoever proposed it; the root alone does not say that
+/// the other two are the manifest's.
+///
+/// # Errors
+///
+/// [`CliError::Refused`] with 812 where there is none, [`CliError::Contradiction`] where the manifest is at hand and has
+/// another count or total.
+pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&Checked>) -> Result<Batch, CliError> {
+    let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest).map_err(refused)?;
+    let other = checked.map(|checked| (checked.manifest.head.size, checked.manifest.total));
+    match other.filter(|other| *other != (batch.count, batch.total)) {
+        Some((count, total)) => Err(CliError::Contradiction(format!(
+            "the batch was executed for {} entries and {}, its manifest has {count} and {total}",
+            batch.count, batch.total
+        ))),
+        None => Ok(batch),
+    }
+}
+
+/// What a range of entries ends with: as it was said, as the manifest has it, or all that is left of the batch. Where two
+/// of them are there they are the same.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn amount(
+    said: Option<&str>,
+    checked: Option<&Checked>,
+    (from, up_to): (u32, u32),
+    rest: Option<u128>,
+) -> Result<u128, CliError> {
+    let said = said.map(|text| text::amount("amount", text)).transpose()?;
+    let listed = checked.map(|checked| {
+        let none =
+            || CliError::input(words::range(from, up_to), "the batch has no such entries from its cursor on", RANGE);
+        checked.sum(from, up_to).ok_or_else(none)
+    });
+    let listed = listed.transpose()?;
+    match (said, listed) {
+        (Some(said), Some(listed)) if said != listed => {
+            let reason = format!("{said} is not what the manifest has for the entries {}", words::range(from, up_to));
+            Err(CliError::input("amount", format!("{reason}: {listed}"), "compare the manifest with the rail"))
+        }
+        (said, listed) => said.or(listed).or(rest).ok_or_else(|| CliError::input("amount", "missing", AMOUNT)),
+    }
+}
+
+/// What a batch waits for; nothing where it is closed.
+pub fn waits(batch: &Batch, disputed: bool) -> Option<String> {
+    let steps = [
+        (batch.cursor < batch.count).then(|| format!("settlement from entry {}", batch.cursor)),
+        (batch.attested < batch.cursor).then(|| format!("attestation from entry {}", batch.attested)),
+        disputed.then(|| "the answer to a dispute".to_owned()),
+        (batch.complete() && !disputed).then(|| "reconciliation".to_owned()),
+    ];
+    let steps: Vec<_> = steps.into_iter().flatten().collect();
+    (batch.reconciled.is_none() && !steps.is_empty()).then(|| steps.join(", "))
+}
+
+async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
+    let (manifest, checked) = named(batch)?;
+    let batch = stored(session, manifest, checked.as_ref()).await?;
+    let subject = ReferenceHash(manifest.0);
+    let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject).map_err(refused)?;
+    let disputed = dispute.is_some_and(|dispute| dispute.open());
+    let mut lines = vec![
+        line("manifest", manifest),
+        line("programme", batch.program),
+        line("number", batch.number),
+        line("asset", format!("sha256:{}", batch.asset)),
+        line("rule set", format!("version {}", batch.rules)),
+        line("entries", batch.count),
+        line("total", batch.total),
+        line("cursor", batch.cursor),
+        line("settled", batch.settled),
+        line("excepted", batch.excepted),
+        line("attested up to", batch.attested),
+        line("attested", batch.confirmed),
+        line("reconciled", batch.reconciled.map_or("no".to_owned(), |at| format!("at {at}"))),
+        line("waits for", waits(&batch, disputed).unwrap_or_else(|| "nothing".to_owned())),
+    ];
+    lines.extend(dispute.map(|dispute| line("dispute", standing(&dispute, session.now))));
+    match records(session, &KINDS).await {
+        Ok(records) => lines.extend(told(session, manifest, &batch, &records).await?),
+        Err(error @ CliError::Contradiction(_)) => return Err(error),
+        Err(error) => lines.push(line("by whom", format!("not known: {error}"))),
+    }
+    session.output.answer(&lines, &object(&lines));
+    Ok(())
+}
+
+/// Who did what, by the indexer's records, which have to add up to what the chain has.
+async fn told(
+    session: &Session,
+    manifest: ManifestRoot,
+    batch: &Batch,
+    records: &[Record],
+) -> Result<Vec<Line>, CliError> {
+    let (mut lines, mut sum) = (Vec::new(), 0_u128);
+    for Record { at, event, .. } in records {
+        match event {
+            Event::BatchExecuted { id, batch } if batch.order.manifest == manifest => {
+                let size = if batch.small { "small" } else { "large" };
+                lines.push(line("executed", format!("at {at}, {size}, by proposal {id}")));
+                lines.extend(batch.order.correction.map(|correction| {
+                    let range = words::range(correction.from, correction.up_to);
+                    line("corrects", format!("{range} of {}", correction.parent))
+                }));
+            }
+            Event::SettlementRecorded { seat, manifest: of, from, settled } if *of == manifest => {
+                let mut from = *from;
+                for Settled { up_to, amount, reference } in settled {
+                    let range = words::range(from, *up_to);
+                    let text = format!("{range}: {amount} by {seat} at {at}, reference sha256:{reference}");
+                    lines.push(line("settled by", text));
+                    (from, sum) = (*up_to, sum.saturating_add(*amount));
+                }
+            }
+            Event::EntryExcepted { manifest: of, from, up_to, amount, id, .. } if *of == manifest => {
+                let key = CellKey::Exception(manifest, *from);
+                let range: Option<Exception> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+                let corrected = range.and_then(|range| range.corrected);
+                let corrected = corrected.map_or("not corrected".to_owned(), |by| format!("corrected by {by}"));
+                let words = words::range(*from, *up_to);
+                lines.push(line("excepted by", format!("{words}: {amount} by proposal {id} at {at}, {corrected}")));
+            }
+            Event::SettlementAttested { seat, attestation } if attestation.manifest == manifest => {
+                let range = words::range(attestation.from, attestation.up_to());
+                lines.push(line("attested by", format!("{range}: {} by {seat} at {at}", attestation.amount)));
+            }
+            Event::BatchReconciled { seat, manifest: of } if *of == manifest => {
+                lines.push(line("reconciled by", format!("{seat} at {at}")));
+            }
+            _ => {}
+        }
+    }
+    match sum == batch.settled {
+        true => Ok(lines),
+        false => {
+            Err(CliError::Contradiction(format!("the indexer's settlements sum up to {sum}, not {}", batch.settled)))
+        }
+    }
+}
+
+async fn settle(session: &Session, command: &cli::Settle) -> Result<(), CliError> {
+    let (manifest, checked) = named(&command.batch)?;
+    let ranges = match (&command.file, &command.reference) {
+        (Some(path), _) => file::load::<SettledFile>(path, SETTLE)?.settled,
+        (None, Some(reference)) => {
+            vec![Range { up_to: command.up_to, amount: command.amount.clone(), reference: reference.clone() }]
+        }
+        (None, None) => return Err(CliError::input("--reference", "missing", SETTLE)),
+    };
+    let batch = stored(session, manifest, checked.as_ref()).await?;
+    let (from, mut cursor, mut open) = (batch.cursor, batch.cursor, batch.open());
+    let mut settled = Vec::with_capacity(ranges.len());
+    for range in &ranges {
+        let up_to = range.up_to.unwrap_or(batch.count);
+        let rest = (up_to == batch.count).then_some(open);
+        let amount = amount(range.amount.as_deref(), checked.as_ref(), (cursor, up_to), rest)?;
+        settled.push(Settled { up_to, amount, reference: text::reference(&range.reference)? });
+        (cursor, open) = (up_to, open.saturating_sub(amount));
+    }
+    let more = [line("manifest", manifest), line("entries", words::range(from, cursor)), line("of", batch.count)];
+    give(session, &command.signer, |_| Order::RecordSettlement { manifest, from, settled }, &more).await
+}
+
+async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError> {
+    let (manifest, checked) = named(&command.batch)?;
+    let said = match (&command.file, &command.chain, &command.tx, &command.amount) {
+        (Some(path), ..) => file::load(path, ATTEST)?,
+        (None, Some(chain), Some(tx), Some(amount)) => SeenFile {
+            chain: chain.clone(),
+            amount: amount.clone(),
+            seen: vec![Transaction { tx: tx.clone(), logs: command.logs.clone() }],
+        },
+        _ => return Err(CliError::input("--chain, --tx, --log, --amount", "one is missing", ATTEST)),
+    };
+    let seen = said.seen.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
+    let from = stored(session, manifest, checked.as_ref()).await?.attested;
+    let chain = ChainHash(digest::sha256(&[said.chain.as_bytes()]));
+    let mut attestation = Attestation { manifest, from, amount: 0, chain, seen };
+    let range = (from, attestation.up_to());
+    attestation.amount = amount(Some(&said.amount), checked.as_ref(), range, None)?;
+    let more = [line("manifest", manifest), line("entries", words::range(range.0, range.1))];
+    give(session, &command.signer, |_| Order::AttestSettlement(attestation), &more).await
+}
+
+fn seen(said: Transaction) -> Result<Seen, CliError> {
+    const HELP: &str = "a transaction is 64 hexadecimal digits";
+    let tx = said.tx.parse().map_err(|error| CliError::input(said.tx.clone(), error, HELP))?;
+    Ok(Seen { tx, logs: said.logs })
+}
+
+fn refused(refusal: Refusal) -> CliError {
+    CliError::Refused { refusal, fee_paid: false }
+}

@@ -1,0 +1,227 @@
+//! `greatseal bridge`: conversions over routes, and what routes let through.
+
+mod lists;
+
+use super::{governance::outcome, order::give};
+use crate::{
+    cli,
+    error::CliError,
+    output::{Line, Output, line, object},
+    session::{Session, open_signer},
+    text,
+};
+use greatseal_api::render::pairs;
+use greatseal_protocol::{
+    bytes::to_hex,
+    cells::{CellKey, Cells, Route, Served},
+    command::Order,
+    conversion::{Account, Conversion, Counted, ListProofs, PLACES, Quote, Reservation},
+    event::Event,
+    refusal::Refusal,
+    route::Economics,
+    window::Window,
+    words,
+};
+use lists::List;
+use std::path::Path;
+
+pub(crate) use lists::List as AccountList;
+
+fn refused(refusal: Refusal) -> CliError {
+    CliError::Refused { refusal, fee_paid: false }
+}
+
+/// `greatseal bridge list`: needs no chain.
+///
+/// # Errors
+///
+/// [`CliError::Input`].
+pub fn list(output: Output, file: &Path, excluded: bool) -> Result<(), CliError> {
+    let head = List::load(file, excluded)?.head(file)?;
+    let lines = [line("size", head.size), line("root", to_hex(&head.root))];
+    output.answer(&lines, &object(&lines));
+    Ok(())
+}
+
+/// `greatseal bridge …`
+///
+/// # Errors
+///
+/// [`CliError::Refused`] by the contract's rules.
+pub async fn run(session: &Session, command: &cli::Bridge) -> Result<(), CliError> {
+    match command {
+        cli::Bridge::Show { route, account } => show(session, *route, account.as_deref()).await,
+        cli::Bridge::List { file, excluded } => list(session.output, file, *excluded),
+        cli::Bridge::Authorize { conversion, served, excluded, signer } => {
+            authorize(session, conversion, (served.as_deref(), excluded.as_deref()), signer).await
+        }
+        cli::Bridge::Cosign { conversion: of, signer } => {
+            let (conversion, route, _) = next(session, of).await?;
+            let more = expected(&route.economics, &conversion);
+            give(session, signer, |_| Order::Cosign { conversion }, &more).await
+        }
+        cli::Bridge::Complete { route, number, reference, signer } => {
+            let (route, number, reference) = (*route, *number, text::words(reference));
+            let more = [line("route", route), line("conversion", number)];
+            give(session, signer, |_| Order::Complete { route, number, reference }, &more).await
+        }
+        cli::Bridge::Release { route, number, reason, signer } => {
+            let (route, number, reason) = (*route, *number, text::words(reason));
+            let more = [line("route", route), line("conversion", number)];
+            give(session, signer, |_| Order::Release { route, number, reason }, &more).await
+        }
+    }
+}
+
+/// Asks, and says what the answer is.
+async fn authorize(
+    session: &Session,
+    of: &cli::Conversion,
+    (served, excluded): (Option<&Path>, Option<&Path>),
+    how: &cli::Signer,
+) -> Result<(), CliError> {
+    let (conversion, route, present) = next(session, of).await?;
+    let proofs = proofs(&conversion.account, present.as_ref(), served, excluded)?;
+    let mut lines = expected(&route.economics, &conversion);
+    let signer = open_signer(how).await?;
+    let member = session.member(signer.key()).await?;
+    let order = Order::Authorize { conversion, proofs };
+    let state = session.sign_and_submit(&signer, how, member.capacity(), order, false, &lines).await?;
+    if let Some(state) = &state {
+        for record in session.record(state).await? {
+            match record.event {
+                Event::ConversionRefused { refusal, .. } => {
+                    return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
+                }
+                Event::ConversionAuthorized { quote, .. } => lines = told(&conversion, &quote),
+                _ => {}
+            }
+        }
+    }
+    lines.push(line("seat", member.id));
+    let (lines, value) = outcome(state.as_ref(), &lines);
+    session.output.answer(&lines, &value);
+    Ok(())
+}
+
+/// The next conversion of a route, with the route's present parameters.
+async fn next(session: &Session, of: &cli::Conversion) -> Result<(Conversion, Route, Option<Served>), CliError> {
+    let id = of.route;
+    let account = account("--account", &of.account)?;
+    let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
+    let route = cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
+    let served = cells.served(id).map_err(refused)?;
+    let number = cells.traffic(id).map_err(refused)?.next;
+    let versions = (route.version, served.map_or(0, |served| served.version));
+    Ok((Conversion { route: id, number, account, amount: of.amount, versions }, route, served))
+}
+
+/// What the route's lists ask for. A list that is not the route's is refused before anything is signed.
+fn proofs(
+    account: &Account,
+    present: Option<&Served>,
+    served: Option<&Path>,
+    excluded: Option<&Path>,
+) -> Result<ListProofs, CliError> {
+    let mut proofs = ListProofs::default();
+    let Some(compliance) = present.map(|served| served.compliance) else { return Ok(proofs) };
+    let other =
+        |path| CliError::file(path, "not the list that the route commits to", "take the one with its size and root");
+    if let Some(head) = compliance.allow {
+        let path =
+            served.ok_or_else(|| CliError::input("--served", "missing", "the route serves a list of accounts"))?;
+        let list = List::load(path, false)?;
+        if list.head(path)? != head {
+            return Err(other(path));
+        }
+        proofs.allow = list.place(account);
+    }
+    if let Some(head) = compliance.deny {
+        let path = excluded.ok_or_else(|| CliError::input("--excluded", "missing", "the route excludes a list"))?;
+        let list = List::load(path, true)?;
+        if list.head(path)? != head {
+            return Err(other(path));
+        }
+        proofs.deny = list.absence(account);
+    }
+    Ok(proofs)
+}
+
+fn expected(economics: &Economics, conversion: &Conversion) -> Vec<Line> {
+    match economics.quote(conversion.amount) {
+        Ok(quote) => told(conversion, &quote),
+        Err(_) => pairs(words::conversion(conversion)),
+    }
+}
+
+fn told(conversion: &Conversion, quote: &Quote) -> Vec<Line> {
+    let mut lines = pairs(words::conversion(conversion));
+    lines.extend([line("fee", quote.fee), line("arrives", quote.result)]);
+    lines
+}
+
+fn account(what: &'static str, text: &str) -> Result<Account, CliError> {
+    const HELP: &str = "an account is 64 hexadecimal digits, or as the chain shows it";
+    lists::account(text).ok_or_else(|| CliError::input(what, format!("`{text}` is no account"), HELP))
+}
+
+async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliError> {
+    let of = of.map(|text| account("--account", text)).transpose()?;
+    let counted = [Counted::Number(id)].into_iter().chain(of.map(|account| Counted::Account(id, account)));
+    let places = (0..=u8::MAX).take_while(|place| u64::from(*place) < PLACES);
+    let keys = [CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)].into_iter();
+    let keys = keys.chain(counted.map(CellKey::Window)).chain(places.map(|place| CellKey::Reservation(id, place)));
+    let cells = session.cells(keys).await?;
+    let route = cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
+    let economics = &route.economics;
+    let aggregate = (economics.source, economics.course);
+    let together = session.cells([CellKey::Aggregate(aggregate)]).await?.aggregate(aggregate).map_err(refused)?;
+    let traffic = cells.traffic(id).map_err(refused)?;
+
+    let mut lines = vec![line("route", id), line("economics version", route.version)];
+    lines.extend(pairs(words::economics(economics)));
+    match cells.served(id).map_err(refused)? {
+        None => lines.push(line("enabled", "no: nobody was ever served")),
+        Some(served) => {
+            lines.push(line("compliance version", served.version));
+            lines.extend(pairs(words::compliance(&served.compliance)));
+        }
+    }
+    let used = |counted| -> Result<u128, CliError> {
+        let window: Option<Window> = cells.cell(&CellKey::Window(counted)).map_err(refused)?;
+        Ok(window.map_or(0, |window| window.with_period(economics.period, traffic.period_since).sum(session.now)))
+    };
+    lines.push(line("used by all", together.window.sum(session.now)));
+    lines.push(line("conversions used", used(Counted::Number(id))?));
+    if let Some(account) = of {
+        lines.push(line("used by the account", used(Counted::Account(id, account))?));
+    }
+    lines.extend([
+        line("next conversion", traffic.next),
+        line("authorised", traffic.authorised),
+        line("refused", traffic.refused),
+        line("completed", traffic.completed),
+        line("released", traffic.released),
+    ]);
+    let mut value = object(&lines);
+    let mut open = Vec::new();
+    for number in traffic.next.saturating_sub(PLACES)..traffic.next {
+        let held: Option<Reservation> = cells.reservation(id, number).map_err(refused)?;
+        open.extend(held.filter(|held| held.end.is_none()));
+    }
+    for held in &open {
+        let account = to_hex(&held.account);
+        lines.push(line("without an end", format!("{}: {} of {account} since {}", held.number, held.amount, held.at)));
+    }
+    let told = |held: &Reservation| {
+        serde_json::json!({
+            "number": held.number.to_string(),
+            "account": to_hex(&held.account),
+            "amount": held.amount.to_string(),
+            "at": held.at.to_string(),
+        })
+    };
+    value["without_an_end"] = open.iter().map(told).collect();
+    session.output.answer(&lines, &value);
+    Ok(())
+}

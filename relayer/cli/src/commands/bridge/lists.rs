@@ -1,0 +1,83 @@
+//! Lists of accounts in files, and what proves who is on them.
+
+use crate::{error::CliError, session::read};
+use greatseal_protocol::{
+    bytes::parse_hex,
+    conversion::{Absence, Account},
+    digest,
+    merkle::{self, Inclusion, TreeHead},
+};
+use std::{collections::BTreeSet, path::Path};
+
+const HELP: &str = "a list has an account a line: 64 hexadecimal digits, or as the chain shows it";
+const SHA256: merkle::Sha256<'static> = &|parts| digest::sha256(parts);
+/// The ends of a list of those who are excluded.
+const ENDS: [Account; 2] = [[0; 32], [0xFF; 32]];
+
+/// A list as a route commits to it: sorted, each account once.
+pub(crate) struct List {
+    accounts: Vec<Account>,
+    leaves: Vec<[u8; 32]>,
+}
+
+impl List {
+    /// Reads a file; `excluded` puts the list between its ends.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`], with the line.
+    pub(crate) fn load(path: &Path, excluded: bool) -> Result<Self, CliError> {
+        let text = String::from_utf8(read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))?;
+        let mut accounts = BTreeSet::new();
+        for (number, line) in (1..).zip(text.lines()).map(|(number, line)| (number, line.trim())) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let known = account(line).filter(|account| !excluded || !ENDS.contains(account));
+            let known = known.ok_or_else(|| CliError::file(path, format!("line {number}: `{line}`"), HELP))?;
+            accounts.insert(known);
+        }
+        if excluded {
+            accounts.extend(ENDS);
+        }
+        let accounts: Vec<Account> = accounts.into_iter().collect();
+        let leaves = accounts.iter().map(|account| merkle::leaf(account, SHA256)).collect();
+        Ok(Self { accounts, leaves })
+    }
+
+    /// Its size and root.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] where nobody is on it, or more than a tree holds.
+    pub(crate) fn head(&self, path: &Path) -> Result<TreeHead, CliError> {
+        let head = TreeHead::of(&self.leaves, SHA256).filter(|head| head.size > 0);
+        head.ok_or_else(|| CliError::file(path, "a list of nobody, or of too many", HELP))
+    }
+
+    /// Where an account is on it.
+    pub(crate) fn place(&self, account: &Account) -> Option<Inclusion> {
+        self.at(self.accounts.binary_search(account).ok()?)
+    }
+
+    /// Between whom an account is not on it.
+    pub(crate) fn absence(&self, account: &Account) -> Option<Absence> {
+        let above = self.accounts.binary_search(account).err()?;
+        let below = above.checked_sub(1)?;
+        Some(Absence {
+            below: *self.accounts.get(below)?,
+            below_at: self.at(below)?,
+            above: *self.accounts.get(above)?,
+            above_at: self.at(above)?,
+        })
+    }
+
+    fn at(&self, index: usize) -> Option<Inclusion> {
+        merkle::inclusion(&self.leaves, u32::try_from(index).ok()?, SHA256)
+    }
+}
+
+/// An account as people write it.
+pub(super) fn account(text: &str) -> Option<Account> {
+    parse_hex(text).ok().or_else(|| greatseal_chain::parse_address(text))
+}

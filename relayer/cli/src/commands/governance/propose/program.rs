@@ -1,0 +1,232 @@
+//! Programmes, batches, exceptions, and more time for disputes.
+
+use super::{Chosen, Under, refused, seats::seated};
+use crate::{
+    cli,
+    commands::{
+        batch::{amount, stored},
+        dispute::{self, subject},
+        governance::economics::asset,
+        seats::{SeatEntry, sitting},
+    },
+    error::CliError,
+    file,
+    manifest::{load, named, rail, root},
+    session::{Session, read},
+    text,
+};
+use greatseal_protocol::{
+    action::Action,
+    batch::{Correction, Exception, ExecuteBatch, Rail},
+    bytes::{AssetHash, ReferenceHash, parse_hex},
+    cells::{CellKey, Cells},
+    council::Council,
+    digest,
+    program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
+    refusal::Refusal,
+    row::RowId,
+};
+use serde::Deserialize;
+use std::path::Path;
+
+const CREATE: &str = "see `greatseal governance propose program-create --help` for the file";
+const CHANGE: &str = "see `greatseal governance propose program-change --help` for the file";
+const BATCH: &str = "see `greatseal governance propose batch --help` for what a batch needs";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CreateFile {
+    program: u32,
+    privacy: String,
+    schedule: String,
+    rules: RulesFile,
+    assets: Vec<AssetFile>,
+    #[serde(default)]
+    seats: Vec<SeatEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeFile {
+    program: u32,
+    privacy: Option<String>,
+    schedule: Option<String>,
+    rules: Option<RulesFile>,
+    #[serde(default)]
+    assets: Vec<AssetFile>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RulesFile {
+    set: String,
+    version: Option<u32>,
+    effective_from: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AssetFile {
+    asset: String,
+    budget: String,
+    period: String,
+    small: String,
+}
+
+/// A new programme; its seats expire beside each other where no time is given.
+pub(super) async fn create(session: &Session, path: &Path) -> Result<Chosen, CliError> {
+    let found: CreateFile = file::load(path, CREATE)?;
+    let council = Council::Program(found.program);
+    let sitting = sitting(session, council).await?;
+    let entries: Vec<_> = (sitting.head.size..).zip(&found.seats).collect();
+    let seats = seated(session, council, &sitting, &entries).await?.into_iter().map(|(_, new)| new).collect();
+    let terms = Terms {
+        rules: found.rules.rules(1, session.now)?,
+        privacy: privacy(&found.privacy)?,
+        schedule: ReferenceHash(text::hash(&found.schedule)?),
+    };
+    let new = CreateProgram { program: found.program, terms, assets: assets(&found.assets)?, seats };
+    Ok(Chosen { action: Action::CreateProgram(new), row: Under::Row(RowId::PROGRAM_CREATE) })
+}
+
+/// Other values for a programme; what is not said, and what is replaced, is read from the chain.
+pub(super) async fn change(session: &Session, path: &Path) -> Result<Chosen, CliError> {
+    let found: ChangeFile = file::load(path, CHANGE)?;
+    let program = found.program;
+    let present = session.cells([CellKey::Program(program)]).await?.program(program).map_err(refused)?;
+    let mut terms = present.terms;
+    if let Some(rules) = &found.rules {
+        terms.rules = rules.rules(terms.rules.version.saturating_add(1), session.now)?;
+    }
+    if let Some(name) = &found.privacy {
+        terms.privacy = privacy(name)?;
+    }
+    if let Some(schedule) = &found.schedule {
+        terms.schedule = ReferenceHash(text::hash(schedule)?);
+    }
+    let previous = digest::program_hash(program, &present);
+    let change = ChangeProgram { program, previous, terms, assets: assets(&found.assets)? };
+    Ok(Chosen { action: Action::ChangeProgram(change), row: Under::Row(RowId::PROGRAM_CHANGE) })
+}
+
+/// A batch after the present rules, under the small row where it is small now.
+pub(super) async fn batch(session: &Session, said: &cli::Batch) -> Result<Chosen, CliError> {
+    let said = match &said.file {
+        Some(path) => &file::load(path, BATCH)?,
+        None => said,
+    };
+    let missing = |what: &'static str| CliError::input(what, "missing", BATCH);
+    let program = said.program.ok_or_else(|| missing("program"))?;
+    let asset = asset_of(said.asset.as_deref().ok_or_else(|| missing("asset"))?)?;
+    let payer = account(said.payer.as_deref().ok_or_else(|| missing("payer"))?)?;
+    let rail = said.rail.as_deref().map_or(Ok(Rail::Queryable), rail)?;
+    let (manifest, count, total) = match (&said.manifest, &said.root) {
+        (Some(path), None) => {
+            let manifest = load(path, rail)?.manifest;
+            (manifest.root(), manifest.head.size, manifest.total)
+        }
+        (None, Some(hex)) => {
+            let total = said.total.as_deref().ok_or_else(|| missing("total"))?;
+            (root(hex)?, said.count.ok_or_else(|| missing("count"))?, text::amount("total", total)?)
+        }
+        (Some(_), Some(_)) => return Err(CliError::input("root", "stands beside a manifest", BATCH)),
+        (None, None) => return Err(missing("manifest")),
+    };
+    let cells = session.cells([CellKey::Program(program), CellKey::Budget(program, asset)]).await?;
+    let rules = cells.program(program).map_err(refused)?.terms.rules.version;
+    let budget = cells.budget(program, asset).map_err(refused)?;
+    let correction = correction(session, said).await?;
+    let small = correction.is_none() && budget.is_some_and(|budget| budget.lets_through_small(total, session.now));
+    let row = if small { RowId::BATCH_SMALL } else { RowId::BATCH_LARGE };
+    let batch = ExecuteBatch { program, asset, payer, rules, manifest, count, total, rail, correction };
+    Ok(Chosen { action: Action::ExecuteBatch(batch), row: Under::Row(row) })
+}
+
+/// The range that is paid after all: where it ends is read from the chain.
+async fn correction(session: &Session, said: &cli::Batch) -> Result<Option<Correction>, CliError> {
+    let Some(parent) = &said.corrects else { return Ok(None) };
+    let missing = |what: &'static str| CliError::input(what, "missing", BATCH);
+    let (parent, _) = named(parent)?;
+    let from = said.excepted_from.ok_or_else(|| missing("excepted_from"))?;
+    let evidence = ReferenceHash(text::hash(said.evidence.as_deref().ok_or_else(|| missing("evidence"))?)?);
+    let key = CellKey::Exception(parent, from);
+    let range: Option<Exception> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+    let up_to = range.ok_or_else(|| refused(Refusal::NotExcepted))?.up_to;
+    Ok(Some(Correction { parent, from, up_to, evidence }))
+}
+
+/// Entries that a batch does not pay, from where the last ones ended.
+pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chosen, CliError> {
+    let (manifest, checked) = named(&said.batch)?;
+    let batch = stored(session, manifest, checked.as_ref()).await?;
+    let (from, up_to) = (said.from.unwrap_or(batch.cursor), said.up_to);
+    let rest = (from == batch.cursor && up_to == batch.count).then(|| batch.open());
+    let amount = amount(said.amount.as_deref(), checked.as_ref(), (from, up_to), rest)?;
+    let evidence = ReferenceHash(text::hash(&said.evidence)?);
+    let action = Action::Except { manifest, from, up_to, amount, evidence };
+    Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
+}
+
+/// More time for a decision; the time that holds is read from the chain.
+pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Chosen, CliError> {
+    let subject = subject(&said.subject)?;
+    let triage = dispute::stored(session, subject).await?.triaged.ok_or_else(|| refused(Refusal::NotInOrder))?;
+    let until = text::moment("--until", &said.until, session.now)?;
+    let (previous, reason) = (triage.decide_by, text::words(&said.reason));
+    let action = Action::ExtendDispute { subject, previous, until, reason };
+    Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
+}
+
+impl RulesFile {
+    fn rules(&self, version: u32, now: u64) -> Result<RuleSet, CliError> {
+        let from = self.effective_from.as_deref();
+        Ok(RuleSet {
+            hash: ReferenceHash(canonical(&self.set)?),
+            version: self.version.unwrap_or(version),
+            effective_from: from.map_or(Ok(now), |text| text::moment("effective_from", text, now))?,
+        })
+    }
+}
+
+/// SHA-256 of the RFC 8785 bytes of a JSON file, or the hash itself.
+fn canonical(text: &str) -> Result<[u8; 32], CliError> {
+    const HELP: &str = "give the rule set as a JSON file, or its hash as sha256:HEX";
+    if text.starts_with("sha256:") {
+        return text::hash(text);
+    }
+    let path = Path::new(text);
+    let wrong = |error: serde_json::Error| CliError::file(path, error, HELP);
+    let value: serde_json::Value = serde_json::from_slice(&read(path, HELP)?).map_err(wrong)?;
+    Ok(digest::sha256(&[&serde_json_canonicalizer::to_vec(&value).map_err(wrong)?]))
+}
+
+fn privacy(name: &str) -> Result<Privacy, CliError> {
+    name.parse().map_err(|_| CliError::input("privacy", format!("`{name}` is none"), "write public or confidential"))
+}
+
+/// In the order in which the contract wants them.
+fn assets(files: &[AssetFile]) -> Result<Vec<AssetTerms>, CliError> {
+    let terms = |file: &AssetFile| {
+        let limits = Limits {
+            budget: text::amount("budget", &file.budget)?,
+            period: text::duration("period", &file.period)?,
+            small: text::amount("small", &file.small)?,
+        };
+        Ok::<_, CliError>(AssetTerms { asset: asset_of(&file.asset)?, limits })
+    };
+    let mut assets = files.iter().map(terms).collect::<Result<Vec<_>, _>>()?;
+    assets.sort_by_key(|terms| terms.asset);
+    Ok(assets)
+}
+
+fn asset_of(text: &str) -> Result<AssetHash, CliError> {
+    const HELP: &str = "an asset is CAIP-19 text such as eip155:1/slip44:60, or its SHA-256 in hexadecimal";
+    let found = text.parse().ok().or_else(|| asset(text));
+    found.ok_or_else(|| CliError::input("asset", format!("`{text}` is none"), HELP))
+}
+
+fn account(text: &str) -> Result<[u8; 32], CliError> {
+    const HELP: &str = "a payer is an account as the chain shows it, or 64 hexadecimal digits";
+    let found = greatseal_chain::parse_address(text).or_else(|| parse_hex(text).ok());
+    found.ok_or_else(|| CliError::input("payer", format!("`{text}` is no account"), HELP))
+}

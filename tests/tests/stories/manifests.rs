@@ -1,0 +1,90 @@
+//! Manifests: files of entries, checked without any chain.
+
+use std::{fmt::Write as _, fs};
+
+use greatseal_tests::{
+    Outcome,
+    program::{Answer, command, run},
+};
+use serde_json::{Value, json};
+
+/// Entries of these amounts, from this person on.
+pub(crate) fn entries(person: u32, amounts: &[u32]) -> Vec<Value> {
+    let entry = |(index, amount): (u32, &u32)| {
+        let unique = |kind: u32, digits: usize| format!("{:0>digits$x}", (kind << 16) + person + index);
+        json!({
+            "index": index,
+            "person": { "key": "pensions-2026", "code": unique(1, 64) },
+            "destination": format!("eip155:1:0x{}", unique(2, 40)),
+            "amount": amount.to_string(),
+            "eligibility": unique(3, 64), "revocation": unique(4, 64), "salt": unique(5, 32),
+        })
+    };
+    (0..).zip(amounts).map(entry).collect()
+}
+
+/// One a line, as in a file.
+pub(crate) fn lines(entries: &[Value]) -> String {
+    entries.iter().fold(String::new(), |mut text, entry| {
+        let _ = writeln!(text, "{entry}");
+        text
+    })
+}
+
+#[tokio::test]
+async fn manifests_and_files_that_are_none() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let check = async |args: &[&str]| -> Outcome<Answer> {
+        let mut greatseal = command("greatseal", folder.path())?;
+        greatseal.arg("--json").arg("manifest").args(args);
+        Ok(run(greatseal).await?)
+    };
+    let sound = entries(0, &[10, 20, 30]);
+    fs::write(folder.path().join("sound.jsonl"), lines(&sound))?;
+    fs::write(folder.path().join("list.json"), json!(sound).to_string())?;
+    fs::write(folder.path().join("whole.json"), json!({ "entries": sound }).to_string())?;
+    let first = check(&["check", "sound.jsonl"]).await?.done()?;
+    assert_eq!((&first["count"], &first["total"], &first["rail"]), (&json!("3"), &json!("60"), &json!("queryable")));
+    for file in ["list.json", "whole.json"] {
+        assert_eq!(check(&["check", file]).await?.done()?["root"], first["root"], "{file}");
+    }
+    let mut bare = command("greatseal", folder.path())?;
+    bare.args(["manifest", "root", "sound.jsonl"]);
+    assert_eq!(run(bare).await?.stdout.trim(), first["root"].as_str().unwrap_or_default());
+
+    let changed = |at: usize, field: &str, value: Value| {
+        let mut entries = sound.clone();
+        entries[at][field] = value;
+        lines(&entries)
+    };
+    for (what, text, reason) in [
+        ("index", changed(1, "index", json!(2)), "entry 1 has another index"),
+        ("nothing", changed(2, "amount", json!("0")), "entry 2 pays nothing"),
+        ("number", changed(2, "amount", json!("1.5")), "entry 2: amount `1.5` is no whole number"),
+        (
+            "overflow",
+            changed(2, "amount", json!(u128::MAX.to_string())),
+            "with entry 2 the total has no number any more",
+        ),
+        ("person", changed(1, "person", sound[0]["person"].clone()), "entry 1 pays a person a second time"),
+        ("salt", changed(1, "salt", sound[0]["salt"].clone()), "entry 1 has a salt that was used before"),
+        ("short salt", changed(1, "salt", json!("aa")), "entry 1: salt `aa` is not 32 hexadecimal digits"),
+        ("place", changed(0, "destination", json!("nowhere")), "entry 0: destination `nowhere` is no CAIP-10 account"),
+        ("nowhere", changed(0, "destination", Value::Null), "entry 0 does not say where it is paid to"),
+        ("unknown", changed(1, "note", json!("x")), "line 2: unknown field `note`"),
+        ("empty", String::new(), "a manifest has at least one entry"),
+        ("words", "neither JSON nor entries\n".to_owned(), "line 1: expected"),
+    ] {
+        fs::write(folder.path().join("changed.jsonl"), text)?;
+        let answer = check(&["check", "changed.jsonl"]).await?;
+        let said = answer.stderr.contains(reason) && answer.stderr.contains("\nhelp: ");
+        assert!(answer.code == 3 && said, "{what}: {answer:?}");
+    }
+    fs::write(folder.path().join("opaque.jsonl"), changed(0, "destination", Value::Null))?;
+    check(&["check", "opaque.jsonl", "--rail", "opaque"]).await?.done()?;
+    for args in [&["check", "missing.jsonl"][..], &["root", "missing.jsonl"], &["check", "sound.jsonl", "--rail", "x"]]
+    {
+        assert_eq!(check(args).await?.code, 3, "{args:?}");
+    }
+    Ok(())
+}

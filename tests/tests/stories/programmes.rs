@@ -1,0 +1,358 @@
+//! Money: a programme with its council, batches that are paid, settled, seen and closed, and everything that is refused on
+//! the way.
+
+use std::{fmt::Write as _, fs, time::Duration};
+
+use greatseal_tests::{
+    Outcome, tokens,
+    world::{Options, World},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    lying_indexer::{Lie, lie},
+    manifests::{entries, lines},
+};
+
+const TICK: Duration = Duration::from_secs(2);
+const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
+/// //Dave's account, as people write it.
+const PAYER: &str = "5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy";
+const ASSET: &str = "eip155:1/slip44:60";
+const SEATS: [(&str, &str); 3] =
+    [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")];
+/// Both transactions on the rail.
+const TX: [&str; 2] = [
+    "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
+    "a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2",
+];
+
+/// A world in which programme 2 pays from one account in one asset: 1,000 in a century, small batches up to 100.
+async fn world() -> Outcome<World> {
+    let world = World::start(Options::default()).await?;
+    let mut program = format!(
+        "program = 2\nprivacy = \"public\"\nschedule = \"report.txt\"\n[rules]\nset = \"why.json\"\n[[assets]]\n\
+         asset = \"{ASSET}\"\nbudget = \"1000\"\nperiod = \"36500 d\"\nsmall = \"100\"\n"
+    );
+    for (seat, organisation) in SEATS {
+        let key = tokens::add(&world.file(""), seat)?;
+        let key = key.as_str().ok_or("no key")?;
+        write!(program, "[[seats]]\nkey = \"{key}\"\norganisation = \"{organisation}\"\n")?;
+    }
+    fs::write(world.file("program.toml"), program)?;
+    world.decide("S0", &["program-create", "--file", "program.toml"], &["S0", "S1", "P0"], DAY).await?;
+    for (seat, _) in SEATS {
+        world.order(seat, &["seat", "accept"]).await?.done()?;
+    }
+    let payer = format!("payer:{PAYER}");
+    for register in [&["register", &format!("asset:{ASSET}")][..], &["register", &payer, "--program", "2"]] {
+        world.escalate("money").await?.done()?;
+        world.decide("M0", register, &["M0", "S0", "S1"], HOUR).await?;
+    }
+    Ok(world)
+}
+
+/// A batch of a manifest's file.
+fn batch(manifest: &str) -> [&str; 9] {
+    ["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER, "--manifest", manifest]
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    }
+}
+
+#[tokio::test]
+async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
+    let world = world().await?;
+    fs::write(world.file("large.jsonl"), lines(&entries(0, &[50; 10])))?;
+    let root = world.greatseal(&["manifest", "root", "large.jsonl"]).await?.done()?;
+    let root = root["root"].as_str().ok_or("no root")?.to_owned();
+    world.greatseal(&["batch", "show", &root]).await?.refused(812)?;
+    world.propose("Pr:1-0", &batch("large.jsonl")).await?.refused(206)?;
+    world.propose("Pr:2-0", &[&["--row", "batch-small"], &batch("large.jsonl")[..]].concat()).await?.refused(808)?;
+    let id = world.opened(world.propose("Pr:2-0", &batch("large.jsonl")).await?).await?;
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!(
+        (&shown["row"], &shown["manifest"], &shown["entries"], &shown["total"], &shown["rule_set"]),
+        (&json!("batch-large"), &json!(root), &json!("10"), &json!("500"), &json!("version 1"))
+    );
+    world.all_approve(&["Pr:2-0", "Pr:2-1"], &id).await?;
+    world.execute(&id).await?.done()?;
+    world.propose("Pr:2-0", &batch("large.jsonl")).await?.refused(809)?;
+
+    // Two record at once: the second one's envelope comes where the entries have ended already.
+    let first = |up_to| ["batch", "settle", "large.jsonl", "--up-to", up_to, "--reference", "run 1"];
+    world.order("A0", &first("4")).await?.refused(204)?;
+    let late = [&first("5")[..], &["--envelope-out", "late.hex"]].concat();
+    world.order("O1", &late).await?.done()?;
+    let settled = world.order("O0", &first("4")).await?.done()?;
+    assert_eq!((&settled["entries"], &settled["of"]), (&json!("[0, 4)"), &json!("10")));
+    world.greatseal(&["governance", "submit", "late.hex"]).await?.refused(813)?;
+
+    let except = ["except", "large.jsonl", "--up-to", "6", "--evidence", "report.txt"];
+    world.propose("S0", &[&except[..], &["--from", "3"]].concat()).await?.refused(813)?;
+    world.decide("S0", &except, &["S0", "S1"], TICK).await?;
+    fs::write(
+        world.file("ranges.toml"),
+        "[[settled]]\nup_to = 8\nreference = \"run 2\"\n[[settled]]\namount = \"100\"\nreference = \"run 3\"\n",
+    )?;
+    world.order("O0", &["batch", "reconcile", &root]).await?.refused(821)?;
+    world.order("Pr:2-2", &["batch", "settle", "large.jsonl", "--file", "ranges.toml"]).await?.done()?;
+    world.order("O0", &["batch", "reconcile", &root]).await?.refused(822)?;
+
+    seen(&world, &root).await?;
+    disputed(&world, &root).await?;
+    corrected(&world, &root).await?;
+    let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
+    assert_eq!(verified["verified"], "yes");
+    Ok(())
+}
+
+/// The auditor looks at the rail.
+async fn seen(world: &World, root: &str) -> Outcome {
+    let attest = |tx: &'static str, logs: &[&'static str], amount: &'static str| {
+        let logs = logs.iter().flat_map(|log| ["--log", log]);
+        ["batch", "attest", "large.jsonl", "--chain", "eip155:1", "--tx", tx, "--amount", amount]
+            .into_iter()
+            .chain(logs)
+            .collect::<Vec<_>>()
+    };
+    let four = ["0", "1", "2", "3"];
+    world.order("O0", &attest(TX[0], &four, "200")).await?.refused(204)?;
+    let short = world.order("A0", &attest(TX[0], &four, "150")).await?;
+    assert_eq!((short.code, short.stderr.contains("[0, 4): 200")), (3, true), "{short:?}");
+    world.order("A0", &attest(TX[0], &["0", "1", "2", "3", "4"], "250")).await?.refused(819)?;
+    world.order("A0", &attest(TX[0], &four, "200")).await?.done()?;
+    let show = world.greatseal(&["batch", "show", root]).await?.done()?;
+    assert_eq!((&show["attested_up_to"], &show["attested"]), (&json!("6"), &json!("200")), "behind the exception");
+    // The fourth log has settled an entry already.
+    world.order("A0", &attest(TX[0], &["3", "4", "5", "6"], "200")).await?.refused(820)?;
+    fs::write(
+        world.file("seen.json"),
+        json!({ "chain": "eip155:1", "amount": "200", "seen": [
+            { "tx": TX[0], "logs": [4] }, { "tx": TX[1], "logs": [0, 7, 9] },
+        ]})
+        .to_string(),
+    )?;
+    world.order("A1", &["batch", "attest", root, "--file", "seen.json"]).await?.done()?;
+    Ok(())
+}
+
+/// A dispute is in the way of the end, and nothing else.
+async fn disputed(world: &World, root: &str) -> Outcome {
+    let reason = ["--reason", "entry 7 was paid twice"];
+    let about = |step: &'static str| ["dispute", step, root];
+    world.greatseal(&about("show")).await?.refused(641)?;
+    world.order("S0", &[&about("open")[..], &reason].concat()).await?.refused(204)?;
+    world.order("A0", &[&about("open")[..], &reason].concat()).await?.done()?;
+    world.order("O0", &["batch", "reconcile", root]).await?.refused(823)?;
+    let status = world.greatseal(&["status"]).await?.done()?;
+    let told = texts(&status["dispute"]);
+    assert!(told.len() == 1 && told[0].starts_with(root) && told[0].contains(": to be acknowledged by "), "{status}");
+    assert!(texts(&status["batch"])[0].ends_with("10 of 10 entries ended, waits for the answer to a dispute"));
+
+    world.order("A0", &[&about("triage")[..], &reason].concat()).await?.refused(644)?;
+    world.order("A0", &about("acknowledge")).await?.refused(204)?;
+    world.node().pass(HOUR).await?;
+    world.order("O0", &about("acknowledge")).await?.done()?;
+    world.order("S0", &about("acknowledge")).await?.refused(643)?;
+    let extend = ["extend-dispute", root, "--until", "+7 d", "--reason", "the rail has to answer"];
+    world.propose("S0", &extend).await?.refused(644)?;
+    world.order("A1", &[&about("triage")[..], &reason].concat()).await?.done()?;
+    let before = world.greatseal(&about("show")).await?.done()?;
+    assert_eq!((&before["late"], &before["open"]), (&json!("yes"), &json!("yes")), "acknowledged after its hour");
+    world.decide("S0", &extend, &["S0", "S1"], TICK).await?;
+    let after = world.greatseal(&about("show")).await?.done()?;
+    assert_ne!(before["decided"], after["decided"], "more time");
+
+    world.order("A1", &[&about("retract")[..], &reason].concat()).await?.refused(211)?;
+    world.order("A0", &[&about("retract")[..], &reason].concat()).await?.done()?;
+    let closed = world.greatseal(&about("show")).await?.done()?;
+    assert!(closed["open"] == "no" && closed["retracted"].is_string(), "{closed}");
+    world.order("A0", &[&about("open")[..], &reason].concat()).await?.refused(646)?;
+    world.order("A1", &["batch", "reconcile", root]).await?.done()?;
+    world.order("O0", &["batch", "reconcile", root]).await?.refused(824)?;
+    Ok(())
+}
+
+/// What was excepted is paid by another batch, once.
+async fn corrected(world: &World, root: &str) -> Outcome {
+    fs::write(world.file("again.jsonl"), lines(&entries(100, &[50, 50])))?;
+    fs::write(world.file("more.jsonl"), lines(&entries(200, &[50, 51])))?;
+    let correct = |manifest, from| {
+        let range = ["--corrects", root, "--excepted-from", from, "--evidence", "report.txt"];
+        [&batch(manifest)[..], &range].concat()
+    };
+    world.propose("Pr:2-0", &correct("again.jsonl", "5")).await?.refused(816)?;
+    world.propose("Pr:2-0", &correct("more.jsonl", "4")).await?.refused(818)?;
+    let id = world.decide("Pr:2-0", &correct("again.jsonl", "4"), &["Pr:2-0", "Pr:2-2"], TICK).await?;
+    world.propose("Pr:2-0", &correct("more.jsonl", "4")).await?.refused(817)?;
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!((&shown["row"], &shown["excepted_entries"]), (&json!("batch-large"), &json!("[4, 6)")));
+
+    let show = world.greatseal(&["batch", "show", "large.jsonl"]).await?.done()?;
+    let other = world.greatseal(&["manifest", "root", "again.jsonl"]).await?.done()?;
+    let other = other["root"].as_str().ok_or("no root")?;
+    assert_eq!(
+        (&show["settled"], &show["excepted"], &show["waits_for"]),
+        (&json!("400"), &json!("100"), &json!("nothing"))
+    );
+    assert!(texts(&show["excepted_by"])[0].ends_with(&format!("corrected by {other}")), "{show}");
+    let settled = texts(&show["settled_by"]);
+    assert!(settled.len() == 3 && settled[0].starts_with("[0, 4): 200 by O0 at "), "{show}");
+    assert!(texts(&show["reconciled_by"])[0].starts_with("A1 at "), "{show}");
+    let status = world.greatseal(&["status"]).await?.done()?;
+    assert!(texts(&status["budget"])[0].contains(": 400 of 1000 left until "), "{status}");
+    assert!(status["dispute"].is_null() && status["not_listed"].is_null(), "{status}");
+    let waiting = texts(&status["batch"]);
+    assert!(waiting.len() == 1 && waiting[0].contains(other), "{status}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn small_batches_and_the_budget() -> Outcome {
+    let world = world().await?;
+    for (name, person, amounts) in [
+        ("small", 0, &[20, 20][..]),
+        ("next", 10, &[61]),
+        ("most", 20, &[600]),
+        ("too-much", 30, &[401]),
+        ("more-than-all", 40, &[1001]),
+    ] {
+        fs::write(world.file(&format!("{name}.jsonl")), lines(&entries(person, amounts)))?;
+    }
+    let id = world.opened(world.propose("Pr:2-0", &batch("small.jsonl")).await?).await?;
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!(shown["row"], "batch-small");
+    world.approve("Pr:2-0", &id).await?.refused(811)?;
+    world.approve("Pr:2-1", &id).await?.done()?;
+    world.execute(&id).await?.done()?;
+    // With the small one before it this is too large for one approval, though it is not by itself.
+    let small = ["--row", "batch-small"];
+    world.propose("Pr:2-0", &[&small, &batch("next.jsonl")[..]].concat()).await?.refused(808)?;
+    let next = world.opened(world.propose("O0", &batch("next.jsonl")).await?).await?;
+    assert_eq!(world.greatseal(&["governance", "show", &next]).await?.done()?["row"], "batch-large");
+
+    world.propose("Pr:2-0", &batch("more-than-all.jsonl")).await?.refused(807)?;
+    let most = world.opened(world.propose("Pr:2-0", &batch("most.jsonl")).await?).await?;
+    let much = world.opened(world.propose("Pr:2-1", &batch("too-much.jsonl")).await?).await?;
+    for id in [&most, &much] {
+        world.all_approve(&["Pr:2-1", "Pr:2-2"], id).await?;
+    }
+    world.execute(&most).await?.done()?;
+    world.execute(&much).await?.refused(807)?;
+    fs::write(
+        world.file("change.toml"),
+        format!(
+            "program = 2\n[[assets]]\nasset = \"{ASSET}\"\nbudget = \"2000\"\nperiod = \"36500 d\"\nsmall = \"0\"\n"
+        ),
+    )?;
+    let change = ["program-change", "--file", "change.toml"];
+    world.decide("S0", &change, &["S0", "Pr:2-0", "Pr:2-1"], HOUR).await?;
+    world.execute(&much).await?.done()?;
+    let status = world.greatseal(&["status"]).await?.done()?;
+    assert!(texts(&status["programme"])[0].starts_with("2 version 2: rule set version 1 in effect, public, 3 batches"));
+    assert!(texts(&status["budget"])[0].contains(": 959 of 2000 left until "), "{status}");
+
+    // From the operator's own account, without the relayer.
+    let seats: Value = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
+    let operator = seats.as_array().and_then(|seats| seats.iter().find(|seat| seat["seat"] == "O0"));
+    let key = operator.and_then(|seat| seat["key"].as_str()).ok_or("no O0")?;
+    world.greatseal(&["key", "fund", key, "--amount", "10"]).await?.done()?;
+    let all = ["batch", "settle", "small.jsonl", "--reference", "run 1", "--direct"];
+    assert_eq!(world.order("O0", &all).await?.done()?["door"], "direct");
+    let seen = ["--chain", "eip155:1", "--tx", TX[0], "--log", "0", "--log", "1", "--amount", "40"];
+    world.order("A0", &[&["batch", "attest", "small.jsonl"], &seen[..]].concat()).await?.done()?;
+    world.order("Pr:2-2", &["batch", "reconcile", "small.jsonl"]).await?.done()?;
+    left_out(&world).await?;
+    misstated(&world).await?;
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    Ok(())
+}
+
+/// What the indexer leaves out is missed: the chain knows the sums and the counts.
+async fn left_out(world: &World) -> Outcome {
+    for (kind, args, code, told) in [
+        ("SettlementRecorded", &["batch", "show", "small.jsonl"][..], 8, "sum up to 0, not 40"),
+        ("BatchExecuted", &["status"], 0, "3 batches of programme 2, which the indexer does not name"),
+    ] {
+        let (url, lying) = lie(world, Lie::Forgets(kind)).await?;
+        let answer = world.greatseal(&[args, &["--indexer", &url]].concat()).await?;
+        assert!(answer.code == code && answer.stdout.contains(told), "{kind}: {answer:?}");
+        lying.abort();
+    }
+    Ok(())
+}
+
+/// A root with another total than its manifest has: nobody who holds the manifest signs for it.
+async fn misstated(world: &World) -> Outcome {
+    fs::write(world.file("other.jsonl"), lines(&entries(50, &[30, 40])))?;
+    let root = world.greatseal(&["manifest", "root", "other.jsonl"]).await?.done()?;
+    let root = root["root"].as_str().ok_or("no root")?;
+    let stated = ["--root", root, "--count", "2", "--total", "80"];
+    let batch = [&["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER], &stated[..]].concat();
+    world.decide("Pr:2-0", &batch, &["Pr:2-0", "Pr:2-1"], TICK).await?;
+    let settle = world.order("O1", &["batch", "settle", "other.jsonl", "--reference", "run 2"]).await?;
+    assert!(
+        settle.code == 8 && settle.stderr.contains("for 2 entries and 80, its manifest has 2 and 70"),
+        "{settle:?}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_does_not_name_money() -> Outcome {
+    let world = World::start(Options { indexer: false, ..Options::default() }).await?;
+    fs::write(world.file("sound.jsonl"), lines(&entries(0, &[10])))?;
+    fs::write(world.file("unknown.toml"), "program = 2\nbudget = \"10\"\n")?;
+    fs::write(world.file("privacy.toml"), PROGRAM.replacen("public", "secret", 1))?;
+    fs::write(world.file("period.toml"), PROGRAM.replacen("30 d", "a month", 1))?;
+    fs::write(world.file("budget.toml"), PROGRAM.replacen("\"10000\"", "\"ten\"", 1))?;
+    fs::write(world.file("rules.toml"), PROGRAM.replacen("why.json", "report.txt", 1))?;
+    fs::write(world.file("asset.toml"), PROGRAM.replacen("eip155:1/slip44:60", "ether", 1))?;
+    let hex = "d1".repeat(32);
+    let files =
+        ["unknown.toml", "privacy.toml", "period.toml", "budget.toml", "rules.toml", "asset.toml", "missing.toml"];
+    let mut bad: Vec<Vec<&str>> = files.iter().map(|file| vec!["program-create", "--file", file]).collect();
+    bad.extend([
+        vec!["program-change", "--file", "unknown.toml"],
+        vec!["batch", "--file", "unknown.toml"],
+        vec!["batch", "--program", "2", "--asset", "ether", "--payer", PAYER, "--manifest", "sound.jsonl"],
+        vec!["batch", "--program", "2", "--asset", ASSET, "--payer", "dave", "--manifest", "sound.jsonl"],
+        vec!["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER],
+        vec!["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER, "--manifest", "report.txt"],
+        vec!["except", "no-root", "--up-to", "1", "--evidence", "report.txt"],
+        vec!["extend-dispute", "no-subject", "--until", "+1 d", "--reason", "why"],
+    ]);
+    for action in &bad {
+        let answer = world.propose("S0", action).await?;
+        assert!(answer.code == 3 && answer.stderr.contains("\nhelp: "), "{action:?}: {answer:?}");
+    }
+    let orders: &[&[&str]] = &[
+        &["batch", "settle", "no-root", "--reference", "run 1"],
+        &["batch", "attest", &hex, "--chain", "eip155:1", "--tx", "a1", "--log", "0", "--amount", "1"],
+        &["batch", "settle", &hex, "--file", "unknown.toml"],
+        &["dispute", "open", "no-subject", "--reason", "why"],
+    ];
+    for order in orders {
+        let answer = world.order("O0", order).await?;
+        assert!(answer.code == 3 && answer.stderr.contains("\nhelp: "), "{order:?}: {answer:?}");
+    }
+    world.propose("S0", &["except", &hex, "--up-to", "1", "--evidence", "report.txt"]).await?.refused(812)?;
+    fs::write(world.file("change.toml"), "program = 2\nprivacy = \"confidential\"\n")?;
+    world.propose("S0", &["program-change", "--file", "change.toml"]).await?.refused(800)?;
+    world.propose("S0", &batch("sound.jsonl")).await?.refused(800)?;
+    // The status needs no indexer; it says what only that could name.
+    world.order("A0", &["dispute", "open", &hex, "--reason", "why"]).await?.done()?;
+    let status = world.greatseal(&["status"]).await?.done()?;
+    let told = texts(&status["not_listed"]);
+    assert!(told.len() == 2 && told[1] == "1 open disputes, which the indexer does not name", "{status}");
+    Ok(())
+}
+
+const PROGRAM: &str = "program = 2\nprivacy = \"public\"\nschedule = \"report.txt\"\n[rules]\nset = \"why.json\"\n[[assets]]\n\
+                       asset = \"eip155:1/slip44:60\"\nbudget = \"10000\"\nperiod = \"30 d\"\nsmall = \"1000\"\n";
