@@ -1,13 +1,10 @@
 //! The ink! shell of Great Seal: loads cells, asks the protocol, saves cells, emits events. No rule lives here.
 
 #![cfg_attr(not(feature = "std"), no_std, no_main)]
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod events;
 mod host;
-#[cfg(target_arch = "riscv64")]
-#[expect(unsafe_code, reason = "the routines that the compiler calls to move memory take pointers")]
-mod memory;
 mod storage;
 #[cfg(test)]
 mod tests;
