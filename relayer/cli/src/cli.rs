@@ -221,9 +221,7 @@ pub struct Deploy {
 #[derive(Debug, Subcommand)]
 pub enum Succeed {
     /// Puts it on the chain, where it awaits the state of this one. Nothing is decided by that.
-    #[command(
-        after_help = "Example:\n  greatseal succeed deploy --account dev:alice\n  greatseal governance propose … retire --successor 0x…"
-    )]
+    #[command(after_help = "Example:\n  greatseal succeed deploy --account dev:alice\n  … retire --successor 0x…")]
     Deploy(SucceedDeploy),
     /// Brings the state over, once this contract is retired; goes on where an earlier one has stopped.
     #[command(after_help = "Example:\n  greatseal succeed import --account dev:alice")]

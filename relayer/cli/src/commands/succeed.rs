@@ -61,7 +61,7 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
 /// The keys of the cells are those of the replayed history. Whoever leads this command astray brings nothing wrong: the
 /// contract reads each cell itself, and counts them.
 async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(), CliError> {
-    const HELP: &str = "propose it first: `greatseal governance propose … retire`";
+    const HELP: &str = "propose it first: `… retire --successor ADDRESS`";
     let chain = &session.chain;
     let head = chain.head(session.deployment.contract(), &session.block).await?;
     let Some(successor) = head.successor else {
