@@ -20,6 +20,7 @@ use scale_info::TypeInfo;
 
 /// A typed action.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[repr(u64)]
 pub enum Action {
     /// Stops executions in a scope until a time.
     #[codec(index = 0)]

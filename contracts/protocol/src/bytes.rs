@@ -176,7 +176,11 @@ impl Output for Written {
         if let Some(room) = self.bytes.get_mut(self.length..end) {
             // Nearly everything that is written is as long as a hash or an integer: moved word by word where it stands,
             // and not by a routine that has to find out first (ADR 28).
-            if !(whole::<4>(room, bytes) || whole::<32>(room, bytes) || whole::<8>(room, bytes)) {
+            if !(whole::<1>(room, bytes)
+                || whole::<4>(room, bytes)
+                || whole::<32>(room, bytes)
+                || whole::<8>(room, bytes)
+                || whole::<16>(room, bytes)) {
                 room.copy_from_slice(bytes);
             }
             self.length = end;

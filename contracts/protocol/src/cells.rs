@@ -29,7 +29,7 @@ use crate::{
     scope::{Scope, Watched},
     succession,
 };
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
 use parity_scale_codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -265,7 +265,7 @@ pub trait Cells {
     }
 
     /// A seat.
-    fn seat(&self, id: SeatId) -> Result<Seat, Refusal> {
+    fn seat(&self, id: SeatId) -> Result<Box<Seat>, Refusal> {
         self.cell(&CellKey::Seat(id))?.ok_or(Refusal::Unreadable)
     }
 
@@ -275,8 +275,8 @@ pub trait Cells {
     }
 
     /// A proposal, if its slot still holds it.
-    fn proposal(&self, id: ProposalId) -> Result<Proposal, Refusal> {
-        match self.cell::<Proposal>(&CellKey::proposal(id))? {
+    fn proposal(&self, id: ProposalId) -> Result<Box<Proposal>, Refusal> {
+        match self.cell::<Box<Proposal>>(&CellKey::proposal(id))? {
             Some(proposal) if proposal.serial == id.serial => Ok(proposal),
             _ => Err(Refusal::UnknownProposal),
         }

@@ -50,6 +50,7 @@ pub enum Capacity {
 
 /// The orders.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[repr(u64)]
 pub enum Order {
     /// Opens a proposal.
     #[codec(index = 0)]

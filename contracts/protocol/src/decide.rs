@@ -198,7 +198,7 @@ fn claimed_seat(
     }
     let head = cells.council(council)?;
     // On the heap, because it is handed on several times.
-    let seat = Box::new(cells.seat(id)?);
+    let seat = cells.seat(id)?;
     if seat.key != *actor || id.index >= head.size {
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);

@@ -57,6 +57,7 @@ pub enum Door {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[repr(u64)]
 pub enum Event {
     /// The contract exists.
     #[codec(index = 0)]

@@ -100,7 +100,7 @@ impl<C: Cells> Request<'_, C> {
                     seats.push((new.organisation, new.holder, new.key, new.valid_until));
                 }
                 None => {
-                    let Seat { organisation, holder, key, valid_until, .. } = self.cells.seat(id)?;
+                    let Seat { organisation, holder, key, valid_until, .. } = *self.cells.seat(id)?;
                     seats.push((organisation, holder, key, valid_until));
                 }
             }

@@ -14,7 +14,7 @@ use crate::{
     row::RowId,
     scope::{Mode, Pause, Scope, SetMode, Severity},
 };
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
@@ -241,7 +241,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// The seat, if it still has the key that is meant.
     #[inline(never)]
-    pub(super) fn seat_with(&self, id: SeatId, key: &Key) -> Result<Seat, Refusal> {
+    pub(super) fn seat_with(&self, id: SeatId, key: &Key) -> Result<Box<Seat>, Refusal> {
         // Program 0 stands for every programme's council, and nobody sits there.
         if id.council == Council::PROGRAM || id.index >= self.cells.council(id.council)?.size {
             return Err(Refusal::OutOfBounds);

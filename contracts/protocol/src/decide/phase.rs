@@ -40,7 +40,8 @@ impl<C: Cells> Request<'_, C> {
         if change.next.needs_companion() {
             for index in 0..head.size {
                 let id = SeatId { council: change.council, index };
-                companion(self.cells, id, &self.cells.seat(id)?)?.ok_or(Refusal::CompanionMissing)?;
+                let seat = self.cells.seat(id)?;
+                companion(self.cells, id, &seat)?.ok_or(Refusal::CompanionMissing)?;
             }
         }
         Ok(RowId::CUSTODY)

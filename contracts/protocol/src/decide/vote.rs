@@ -120,7 +120,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
         // On the heap, because the case is handed on several times.
-        let proposal = Box::new(self.cells.proposal(id)?);
+        let proposal = self.cells.proposal(id)?;
         Ok(Case { row: self.cells.row(proposal.row)?, heads: proposal.heads(self.cells)?, proposal })
     }
 

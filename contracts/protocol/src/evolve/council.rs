@@ -7,6 +7,7 @@ use crate::{
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
     genesis::{Genesis, NewSeat},
 };
+use alloc::boxed::Box;
 
 /// The councils of a genesis. Its seats are taken from the start.
 #[inline(never)]
@@ -98,7 +99,7 @@ fn sit(cells: &mut impl CellsMut, id: SeatId, seat: Seat) -> Result<(), Unfit> {
 }
 
 /// The seat as it was. Its cell is written anew by whoever comes, or left behind beyond the council's size.
-fn leave(cells: &mut impl CellsMut, id: SeatId) -> Result<Seat, Unfit> {
+fn leave(cells: &mut impl CellsMut, id: SeatId) -> Result<Box<Seat>, Unfit> {
     let old = cells.seat(id).map_err(|_| Unfit::Missing)?;
     held(cells, old.holder, None);
     count(cells, &old, id.council, |duty| duty.saturating_sub(1))?;
