@@ -5,7 +5,8 @@
 
 use greatseal_protocol::{
     bytes::Written,
-    event::{Event, Record},
+    event::{Door, Event, Record, Records},
+    key::Key,
 };
 
 macro_rules! kinds {
@@ -155,13 +156,23 @@ kinds! {
     ProfileRenewed "3d9c848f80ac06dec52ef673c5eef88da573cfd9d3a38efb635987b5b4f9a7d5";
 }
 
-/// Emits a record as the event of its kind. All kinds have one shape, so that one piece of code encodes them all.
+/// Emits the records of a command, if it left any.
+pub fn tell(records: Option<Records>) {
+    if let Some(records) = records {
+        for (seq, event) in records.iter() {
+            emit(seq, records.at, records.door, records.actor, event);
+        }
+    }
+}
+
+/// Emits a record, in its parts, as the event of its kind. All kinds have one shape, so that one piece of code encodes
+/// them all.
 ///
 /// ink!'s own `emit_event` links a delegate call, for topics over 32 bytes, which this contract must not have.
-pub fn emit(record: &Record) {
-    let subject = record.event.subject();
-    let actor = record.actor.map(|key| key.topic()).unwrap_or_default();
-    deposit(&[signature_topic(&record.event), subject, actor], &Written::once(&(subject, actor, record)));
+pub fn emit(seq: u64, at: u64, door: Door, actor: Option<Key>, event: &Event) {
+    let subject = event.subject();
+    let by = actor.map(|key| key.topic()).unwrap_or_default();
+    deposit(&[signature_topic(event), subject, by], &Written::once(&(subject, by, seq, at, door, actor, event)));
 }
 
 #[cfg(target_arch = "riscv64")]

@@ -12,7 +12,7 @@ mod tests;
 #[ink::contract]
 mod governance {
     use crate::{
-        events::emit,
+        events::{emit, tell},
         host::{self, Host, is_account_of, sha256},
         storage::Storage,
     };
@@ -40,7 +40,7 @@ mod governance {
             let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
                 .map_err(NotDeployed::Broken)?;
             evolve(&mut Storage::new(), &record)?;
-            emit(&record);
+            emit(record.seq, record.at, record.door, record.actor, &record.event);
             Ok(Self {})
         }
 
@@ -63,7 +63,7 @@ mod governance {
             let (left, record) = succession::import(&mut Storage::new(), contract, &keys, now, host::cells)?;
             if let Some(record) = record {
                 evolve(&mut Storage::new(), &record).map_err(|_| Refusal::Unreadable)?;
-                emit(&record);
+                emit(record.seq, record.at, record.door, record.actor, &record.event);
             }
             Ok(left)
         }
@@ -82,7 +82,7 @@ mod governance {
             for envelope in &envelopes {
                 let (outcome, records) =
                     submit::submit(&mut storage, envelope, now, &Host).map_err(|_| Undone::Storage)?;
-                records.iter().for_each(emit);
+                tell(records);
                 outcomes.push(outcome);
             }
             match outcomes.iter().all(|outcome| matches!(outcome, Outcome::Ignored { .. })) {
@@ -100,7 +100,7 @@ mod governance {
             let now = self.env().block_timestamp();
             let (outcome, records) = submit::act(&mut Storage::new(), &command, now, |key| is_account_of(&caller, key))
                 .map_err(|_| Undone::Storage)?;
-            records.iter().for_each(emit);
+            tell(records);
             match outcome {
                 Outcome::Ignored { .. } => Err(Undone::NothingAuthentic(ink::prelude::vec![outcome])),
                 _ => Ok(outcome),

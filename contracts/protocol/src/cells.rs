@@ -250,7 +250,7 @@ pub trait Cells {
     }
 
     /// The contract's head.
-    fn head(&self) -> Result<Head, Refusal> {
+    fn head(&self) -> Result<Box<Head>, Refusal> {
         self.cell(&CellKey::Head)?.ok_or(Refusal::Unreadable)
     }
 
@@ -283,7 +283,7 @@ pub trait Cells {
     }
 
     /// A bridge route.
-    fn route(&self, route: u32) -> Result<Option<Route>, Refusal> {
+    fn route(&self, route: u32) -> Result<Option<Box<Route>>, Refusal> {
         self.cell(&CellKey::Route(route))
     }
 
@@ -298,8 +298,8 @@ pub trait Cells {
     }
 
     /// What went over all routes that take an asset one way.
-    fn aggregate(&self, key: AggregateKey) -> Result<Aggregate, Refusal> {
-        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(Aggregate::empty))
+    fn aggregate(&self, key: AggregateKey) -> Result<Box<Aggregate>, Refusal> {
+        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(|| Box::new(Aggregate::empty())))
     }
 
     /// The conversion with this number on a route, as long as its place holds it.

@@ -11,7 +11,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -54,7 +54,7 @@ pub enum Capacity {
 pub enum Order {
     /// Opens a proposal.
     #[codec(index = 0)]
-    Open(Open),
+    Open(Box<Open>),
     /// Approves or rejects one. Natural key: a seat's decision only grows.
     #[codec(index = 1)]
     Decide {
@@ -81,7 +81,7 @@ pub enum Order {
     },
     /// Applies an approved proposal.
     #[codec(index = 4)]
-    Execute(Execute),
+    Execute(Box<Execute>),
     /// Takes a seat with the new key. Envelopes only: the signature is the proof that somebody holds the key.
     #[codec(index = 5)]
     AcceptSeat {
@@ -414,10 +414,10 @@ impl Order {
     /// The proposal that it is about, where there is one already.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
+            Self::Execute(execute) => Some(execute.id),
             Self::Decide { id, .. }
             | Self::Cancel { id }
             | Self::Veto { id, .. }
-            | Self::Execute(Execute { id, .. })
             | Self::CallPanel { id }
             | Self::PanelApprove { id, .. } => Some(*id),
             _ => None,

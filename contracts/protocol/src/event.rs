@@ -22,7 +22,7 @@ use crate::{
     row::{Row, RowId},
     scope::{Pause, Scope, SetMode, Severity, Watched},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -39,6 +39,38 @@ pub struct Record {
     pub actor: Option<Key>,
     /// What happened.
     pub event: Event,
+}
+
+/// The records of one command, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Records {
+    /// `seq` of the first.
+    pub seq: u64,
+    /// Block time in seconds.
+    pub at: u64,
+    /// How the command came in.
+    pub door: Door,
+    /// Whose command; none for the constructor.
+    pub actor: Option<Key>,
+    /// What happened.
+    pub events: Vec<Event>,
+}
+
+impl Records {
+    /// Each event with its number. The last number of all has no next: what would bear it twice is out of sequence.
+    pub fn iter(&self) -> impl Iterator<Item = (u64, &Event)> {
+        self.events.iter().scan(self.seq, |next, event| {
+            let seq = *next;
+            *next = seq.saturating_add(1);
+            Some((seq, event))
+        })
+    }
+
+    /// The records by themselves.
+    pub fn into_vec(self) -> Vec<Record> {
+        let Self { at, door, actor, .. } = self;
+        self.iter().map(|(seq, event)| Record { seq, at, door, actor, event: event.clone() }).collect()
+    }
 }
 
 /// How a command comes in.
@@ -77,7 +109,7 @@ pub enum Event {
     },
     /// A proposal was opened.
     #[codec(index = 2)]
-    Opened(Opened),
+    Opened(Box<Opened>),
     /// A seat decided.
     #[codec(index = 3)]
     Decided {

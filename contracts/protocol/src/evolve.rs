@@ -22,6 +22,7 @@ use crate::{
     proposal::{PanelCall, Proposal, Stage, Tally},
     scope::Watched,
 };
+use alloc::boxed::Box;
 use core::fmt;
 use parity_scale_codec::Decode;
 
@@ -64,7 +65,7 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
         return deploy(cells, record, domain, genesis);
     }
     let head = cells.head().map_err(|_| Unfit::Missing)?;
-    evolve_all(cells, head, core::slice::from_ref(record))
+    evolve_all(cells, head, record.seq, record.at, record.actor.as_ref(), core::slice::from_ref(&record.event))
 }
 
 /// Applies the records of one command, none of which is a deployment, to the state of this head, which is written once.
@@ -72,27 +73,39 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
 /// # Errors
 ///
 /// Like [`evolve`].
-pub(crate) fn evolve_all(cells: &mut impl CellsMut, mut head: Head, records: &[Record]) -> Result<(), Unfit> {
-    for record in records {
-        if record.seq != head.seq {
-            return Err(Unfit::OutOfSequence { expected: head.seq, found: record.seq });
-        }
+pub(crate) fn evolve_all(
+    cells: &mut impl CellsMut,
+    mut head: Box<Head>,
+    seq: u64,
+    at: u64,
+    actor: Option<&Key>,
+    events: &[Event],
+) -> Result<(), Unfit> {
+    if seq != head.seq {
+        return Err(Unfit::OutOfSequence { expected: head.seq, found: seq });
+    }
+    for event in events {
         head.seq = head.seq.checked_add(1).ok_or(Unfit::Missing)?;
-        apply(cells, &mut head, record)?;
+        apply(cells, &mut head, at, actor, event)?;
     }
     head.cells = cells.count(head.cells);
     cells.put(&CellKey::Head, &head);
     Ok(())
 }
 
-fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<(), Unfit> {
-    let at = record.at;
-    match &record.event {
+fn apply(
+    cells: &mut impl CellsMut,
+    head: &mut Head,
+    at: u64,
+    actor: Option<&Key>,
+    event: &Event,
+) -> Result<(), Unfit> {
+    match event {
         Event::Deployed { .. } => return Err(Unfit::Missing),
         Event::Refused { .. } => {}
         Event::Opened(opened) => {
             head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
-            open(cells, opened, record.actor.ok_or(Unfit::Missing)?, at)?;
+            open(cells, opened, *actor.ok_or(Unfit::Missing)?, at)?;
         }
         Event::Decided { id, seat, decision, quorum } => change(cells, *id, |proposal| {
             proposal.set_decision(*seat, *decision);
@@ -159,7 +172,7 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, record: &Record) -> Result<
         Event::ConversionAuthorized { conversion, quote, .. } => bridge::authorize(cells, at, conversion, quote)?,
         Event::ConversionRefused { conversion, .. } => bridge::refuse(cells, conversion)?,
         Event::ConversionCosigned { seat, conversion } => {
-            let key = record.actor.ok_or(Unfit::Missing)?;
+            let key = *actor.ok_or(Unfit::Missing)?;
             let cosigned = Cosigned { conversion: *conversion, seat: *seat, key, at };
             cells.put(&CellKey::Cosigned(conversion.route), &cosigned);
         }

@@ -8,14 +8,14 @@ use crate::{
     decide::{self, Member, Via},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Door, Event, Record},
+    event::{Door, Event, Record, Records},
     evolve::{self, Unfit},
     genesis::{Genesis, Profile},
     key::{Crypto, Key},
     policy::{self, Broken},
     refusal::Refusal,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use scale_info::TypeInfo;
 
@@ -90,7 +90,7 @@ pub enum Undone {
     Storage,
 }
 
-/// Carries out one envelope at `now`: decides, evolves, and returns the records to be emitted.
+/// Carries out one envelope at `now`: decides, evolves, and returns the records to be emitted, if there are any.
 ///
 /// # Errors
 ///
@@ -100,12 +100,15 @@ pub fn submit(
     bytes: &[u8],
     now: u64,
     crypto: &impl Crypto,
-) -> Result<(Outcome, Vec<Record>), Unfit> {
+) -> Result<(Outcome, Option<Records>), Unfit> {
     let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let envelope = Envelope::parse(bytes);
     let head = in_force(cells)?;
     let authentic = match &envelope {
-        Ok(envelope) => head.and_then(|head| authenticate(cells, envelope, &head.domain, crypto)),
+        Ok(envelope) => match &head {
+            Ok(head) => authenticate(cells, envelope, &head.domain, crypto),
+            Err(refusal) => Err(*refusal),
+        },
         Err(refusal) => Err(*refusal),
     };
     carry_out(cells, head, authentic, name, Via::Envelope, now)
@@ -124,7 +127,7 @@ pub fn act(
     bytes: &[u8],
     now: u64,
     is_caller: impl FnOnce(&[u8; 32]) -> bool,
-) -> Result<(Outcome, Vec<Record>), Unfit> {
+) -> Result<(Outcome, Option<Records>), Unfit> {
     let bare = <(Key, Command)>::decode_all(&mut &*bytes);
     let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
@@ -142,27 +145,27 @@ pub fn act(
 type Authentic<'a> = (&'a Key, &'a Command, Member);
 
 /// The head of a contract that has its whole state, and is not retired.
-fn in_force(cells: &impl CellsMut) -> Result<Result<Head, Refusal>, Unfit> {
-    let head: Option<Head> = cells.cell(&CellKey::Head).map_err(|_| Unfit::Missing)?;
+fn in_force(cells: &impl CellsMut) -> Result<Result<Box<Head>, Refusal>, Unfit> {
+    let head: Option<Box<Head>> = cells.cell(&CellKey::Head).map_err(|_| Unfit::Missing)?;
     Ok(match head {
         None => Err(Refusal::Awaiting),
-        Some(Head { successor: Some(_), .. }) => Err(Refusal::Retired),
+        Some(head) if head.successor.is_some() => Err(Refusal::Retired),
         Some(head) => Ok(head),
     })
 }
 
 fn carry_out(
     cells: &mut impl CellsMut,
-    head: Result<Head, Refusal>,
+    head: Result<Box<Head>, Refusal>,
     authentic: Result<Authentic<'_>, Refusal>,
     name: EnvelopeDigest,
     via: Via,
     now: u64,
-) -> Result<(Outcome, Vec<Record>), Unfit> {
+) -> Result<(Outcome, Option<Records>), Unfit> {
     // Out of force nothing is authentic: no record comes to a state that is not there yet, or is final.
     let (head, (key, command, member)) = match head.and_then(|head| authentic.map(|authentic| (head, authentic))) {
         Ok(authentic) => authentic,
-        Err(refusal) => return Ok((Outcome::Ignored { refusal }, Vec::new())),
+        Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
     let seq = head.seq;
     let (outcome, events) = match decide::decide_as(cells, key, member, command, via, now) {
@@ -174,13 +177,14 @@ fn carry_out(
         Err(refusal) if member != Ok(None) && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
             (Outcome::Refused { envelope: name, refusal, seq }, vec![Event::Refused { refusal }])
         }
-        Err(refusal) => (Outcome::Ignored { refusal }, Vec::new()),
+        Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
     let door = match via {
         Via::Envelope => Door::Envelope(name),
         Via::Account => Door::Direct,
     };
-    Ok((outcome, apply(cells, head, events, *key, door, now)?))
+    evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
+    Ok((outcome, Some(Records { seq, at: now, door, actor: Some(*key), events })))
 }
 
 /// Verifies.
@@ -207,27 +211,6 @@ fn known(member: Member, command: &Command) -> Result<Member, Refusal> {
         true => Ok(member),
         false => Err(Refusal::UnknownKey),
     }
-}
-
-fn apply(
-    cells: &mut impl CellsMut,
-    head: Head,
-    events: Vec<Event>,
-    key: Key,
-    door: Door,
-    now: u64,
-) -> Result<Vec<Record>, Unfit> {
-    let mut records = Vec::with_capacity(events.len());
-    let mut seq = head.seq;
-    for event in events {
-        records.push(Record { seq, at: now, door, actor: Some(key), event });
-        // The last number of all has no next: what would bear it twice is out of sequence.
-        seq = seq.saturating_add(1);
-    }
-    if !records.is_empty() {
-        evolve::evolve_all(cells, head, &records)?;
-    }
-    Ok(records)
 }
 
 /// The record of a deployment. Whether its keys are sound is for [`evolve::evolve`] to say, which prepares them.

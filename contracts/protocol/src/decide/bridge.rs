@@ -14,7 +14,7 @@ use crate::{
     scope::{Mode, Scope},
     window::Window,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     /// Nobody declares the direction: it is found by comparing with what holds.
@@ -26,7 +26,7 @@ impl<C: Cells> Request<'_, C> {
         }
         let current = self.cells.route(change.route)?;
         let hash = |route: &Route| RouteHash(self.cells.sha256(&[&digest::route_preimage(route)]));
-        if current.as_ref().map(hash) != change.previous {
+        if current.as_deref().map(hash) != change.previous {
             return Err(Refusal::PreconditionChanged);
         }
         if self.cells.aggregate((economics.source, economics.course))?.full_for(change.route) {
@@ -95,7 +95,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// The route of a conversion that has the next number there.
-    fn next_on(&self, conversion: &Conversion) -> Result<Route, Refusal> {
+    fn next_on(&self, conversion: &Conversion) -> Result<Box<Route>, Refusal> {
         let route = self.cells.route(conversion.route)?.ok_or(Refusal::UnknownRoute)?;
         match self.cells.traffic(conversion.route)?.next {
             next if conversion.number < next => Err(Refusal::Replayed),

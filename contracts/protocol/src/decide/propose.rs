@@ -16,7 +16,7 @@ use crate::{
     refusal::Refusal,
     row::Row,
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
@@ -35,7 +35,7 @@ impl<C: Cells> Request<'_, C> {
         let mut events = Vec::new();
         let (slot, ended) = self.free_slot(author)?;
         events.extend(ended);
-        events.push(Event::Opened(self.opened(open, &row, author, slot)?));
+        events.push(Event::Opened(Box::new(self.opened(open, &row, author, slot)?)));
         Ok(events)
     }
 

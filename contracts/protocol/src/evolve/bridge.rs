@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route) -> Result<(), Unfit> {
     let before = cells.route(id).map_err(|_| Unfit::Missing)?;
     let key = |economics: &Economics| (economics.source, economics.course);
-    if let Some(before) = before.filter(|before| key(&before.economics) != key(&new.economics)) {
+    if let Some(before) = before.as_ref().filter(|before| key(&before.economics) != key(&new.economics)) {
         join(cells, at, id, &before.economics, None)?;
     }
     join(cells, at, id, &new.economics, Some(new.economics.period))?;
