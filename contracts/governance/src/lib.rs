@@ -14,7 +14,7 @@ mod governance {
     use crate::{
         events::{emit, tell},
         host::{self, Host, is_account_of, sha256},
-        storage::Storage,
+        storage::{Root, Storage},
     };
     use greatseal_protocol::{
         bytes::ContractAddress,
@@ -27,9 +27,12 @@ mod governance {
     };
     use ink::{prelude::vec::Vec, scale::DecodeAll};
 
-    /// All state lies in the protocol's cells. Messages take `&self`: ink! would write an empty cell back in every call.
+    /// All state lies in the protocol's cells, of which ink! reads the first. Messages take `&self`: it is written where
+    /// the rules write it, and not a second time by ink!.
     #[ink(storage)]
-    pub struct Governance {}
+    pub struct Governance {
+        head: Root,
+    }
 
     impl Governance {
         /// A deployment from the SCALE bytes of a [`Genesis`].
@@ -39,16 +42,18 @@ mod governance {
             let contract = ContractAddress(Self::env().address().to_fixed_bytes());
             let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
                 .map_err(NotDeployed::Broken)?;
-            evolve(&mut Storage::new(), &record)?;
+            let mut storage = Storage::of(&Root::default());
+            evolve(&mut storage, &record)?;
             emit(record.seq, record.at, record.door, record.actor, &record.event);
-            Ok(Self {})
+            Ok(Self { head: storage.into_root() })
         }
 
         /// A contract that awaits another's state, in order to go on with it.
         #[ink(constructor)]
         pub fn succeed(predecessor: ContractAddress) -> Self {
-            Storage::new().put(&CellKey::Import, &Import::of(predecessor));
-            Self {}
+            let mut storage = Storage::of(&Root::default());
+            storage.put(&CellKey::Import, &Import::of(predecessor));
+            Self { head: storage.into_root() }
         }
 
         /// Takes over the next cells, by their keys, from the contract that is retired; answers how many are missing.
@@ -60,9 +65,10 @@ mod governance {
             }
             let contract = ContractAddress(self.env().address().to_fixed_bytes());
             let now = self.env().block_timestamp();
-            let (left, record) = succession::import(&mut Storage::new(), contract, &keys, now, host::cells)?;
+            let mut storage = Storage::of(&self.head);
+            let (left, record) = succession::import(&mut storage, contract, &keys, now, host::cells)?;
             if let Some(record) = record {
-                evolve(&mut Storage::new(), &record).map_err(|_| Refusal::Unreadable)?;
+                evolve(&mut storage, &record).map_err(|_| Refusal::Unreadable)?;
                 emit(record.seq, record.at, record.door, record.actor, &record.event);
             }
             Ok(left)
@@ -77,7 +83,7 @@ mod governance {
                 return Err(Undone::Bounds(Refusal::TooLarge));
             }
             let now = self.env().block_timestamp();
-            let mut storage = Storage::new();
+            let mut storage = Storage::of(&self.head);
             let mut outcomes = Vec::with_capacity(envelopes.len());
             for envelope in &envelopes {
                 let (outcome, records) =
@@ -98,7 +104,7 @@ mod governance {
         pub fn act(&self, command: Vec<u8>) -> Result<Outcome, Undone> {
             let caller = self.env().caller().to_fixed_bytes();
             let now = self.env().block_timestamp();
-            let (outcome, records) = submit::act(&mut Storage::new(), &command, now, |key| is_account_of(&caller, key))
+            let (outcome, records) = submit::act(&mut Storage::of(&self.head), &command, now, |key| is_account_of(&caller, key))
                 .map_err(|_| Undone::Storage)?;
             tell(records);
             match outcome {
@@ -110,13 +116,13 @@ mod governance {
         /// The bytes of a cell.
         #[ink(message)]
         pub fn cell(&self, key: CellKey) -> Option<Vec<u8>> {
-            Storage::new().load(&key)
+            Storage::of(&self.head).load(&key)
         }
 
         /// The bytes of several cells: for the contract that succeeds this one.
         #[ink(message)]
         pub fn cells(&self, keys: Vec<CellKey>) -> Vec<Option<Vec<u8>>> {
-            let storage = Storage::new();
+            let storage = Storage::of(&self.head);
             keys.iter().map(|key| storage.load(key)).collect()
         }
     }

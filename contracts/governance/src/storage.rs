@@ -1,19 +1,53 @@
 //! Cells in the contract's storage, under their own SCALE keys and without ink!'s collections: the bytes are the
 //! protocol's, and no host function is called but reading and writing.
+//!
+//! The head lies where ink! keeps a contract's own value, which it reads at the beginning of every message: it is there
+//! already when a rule asks for it, and one cell less is read.
 
 use core::cell::RefCell;
 use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode, Written},
-    cells::{CellKey, Cells, CellsMut, MAX_CELL},
+    cells::{CellKey, Cells, CellsMut, MAX_CELL, ROOT},
     refusal::Refusal,
 };
 use ink::{
     prelude::vec::Vec,
-    scale::{Decode, DecodeAll, Encode},
+    scale::{Decode, DecodeAll, Encode, Error, Input, Output},
 };
+
+/// What ink! reads and calls the contract: the bytes of the head, or none where there is no state yet.
+#[derive(Default)]
+#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+pub struct Root(Vec<u8>);
+
+/// Whoever reads the contract's metadata learns what the bytes are.
+#[cfg(feature = "std")]
+impl ink::scale_info::TypeInfo for Root {
+    type Identity = greatseal_protocol::cells::Head;
+
+    fn type_info() -> ink::scale_info::Type {
+        Self::Identity::type_info()
+    }
+}
+
+impl Encode for Root {
+    fn encode_to<T: Output + ?Sized>(&self, out: &mut T) {
+        out.write(&self.0);
+    }
+}
+
+impl Decode for Root {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        let mut bytes = ink::prelude::vec![0; input.remaining_len()?.unwrap_or_default()];
+        input.read(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+}
 
 /// The contract's storage.
 pub struct Storage {
+    /// The head as it is now.
+    head: Vec<u8>,
     /// The bytes of the key at hand.
     key: RefCell<Written>,
     /// The bytes of the cell at hand: it is read and written there, and not copied to the heap first.
@@ -23,18 +57,34 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// The one of this contract.
-    pub fn new() -> Self {
+    /// The one of this contract, of which ink! has read the head.
+    pub fn of(root: &Root) -> Self {
         Self {
+            head: root.0.clone(),
             key: RefCell::new(Written::with_room(MAX_CELL)),
             cell: RefCell::new(Written::with_room(MAX_CELL)),
             created: 0,
         }
     }
 
+    /// What ink! writes at the end of a constructor.
+    pub fn into_root(self) -> Root {
+        Root(self.head)
+    }
+
     fn read<T>(&self, key: &CellKey, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        let (mut at, mut cell) = (self.key.borrow_mut(), self.cell.borrow_mut());
-        get(at.of(key), cell.room()).map(then)
+        self.fetch(key, self.cell.borrow_mut().room()).map(then)
+    }
+
+    /// The bytes of a cell, in this room.
+    #[inline(never)]
+    fn fetch<'a>(&self, key: &CellKey, room: &'a mut [u8]) -> Option<&'a [u8]> {
+        if !matches!(key, CellKey::Head) {
+            return get(self.key.borrow_mut().of(key), room);
+        }
+        let room = room.get_mut(..self.head.len()).filter(|room| !room.is_empty())?;
+        room.copy_from_slice(&self.head);
+        Some(room)
     }
 }
 
@@ -62,15 +112,29 @@ impl Cells for Storage {
 
 impl CellsMut for Storage {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
-        self.created += u32::from(set(self.key.get_mut().of(key), &bytes));
+        let Self { head, key: at, created, .. } = self;
+        keep(head, at.get_mut(), created, key, &bytes);
     }
 
     fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
-        self.created += u32::from(set(self.key.get_mut().of(key), self.cell.get_mut().of(cell)));
+        let Self { head, key: at, cell: room, created } = self;
+        keep(head, at.get_mut(), created, key, room.get_mut().of(cell));
     }
 
     fn count(&mut self, before: u32) -> u32 {
         before + core::mem::take(&mut self.created)
+    }
+}
+
+/// Writes a cell. One piece of code for cells of all types.
+#[inline(never)]
+fn keep(head: &mut Vec<u8>, at: &mut Written, created: &mut u32, key: &CellKey, bytes: &[u8]) {
+    match key {
+        CellKey::Head => {
+            set(&ROOT, bytes);
+            *head = bytes.to_vec();
+        }
+        key => *created += u32::from(set(at.of(key), bytes)),
     }
 }
 

@@ -129,7 +129,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 /// Where values are written as bytes. The standard list asks for room with every byte, and one integer costs sixty
 /// instructions on chain; here it costs twenty. One type for everything that is written: each would come with code.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Written {
     bytes: Vec<u8>,
     length: usize,

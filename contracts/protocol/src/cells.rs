@@ -149,7 +149,19 @@ pub enum CellKey {
     Frontier(u8),
 }
 
+/// Where ink! keeps a contract's own value: its storage key 0, as SCALE writes it.
+pub const ROOT: [u8; 4] = [0; 4];
+
 impl CellKey {
+    /// Under which key the contract's storage holds the cell. The head lies at [`ROOT`], because ink! reads what is there
+    /// at the beginning of every message; all other cells lie under their own SCALE bytes.
+    pub fn place(&self) -> Vec<u8> {
+        match self {
+            Self::Head => ROOT.to_vec(),
+            other => Written::once(other),
+        }
+    }
+
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
         matches!(self, Self::Import | Self::Frontier(_))

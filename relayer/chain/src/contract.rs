@@ -236,7 +236,7 @@ pub(crate) fn act_data(member: [u8; 32], command: &Command) -> Vec<u8> {
 }
 
 async fn cell(at: &At, contract: ContractAddress, key: CellKey) -> Result<Option<Vec<u8>>, ChainError> {
-    let arguments = (H160(contract.0), key.encode());
+    let arguments = (H160(contract.0), key.place());
     let payload = dynamic::runtime_api_call::<_, Result<Option<Vec<u8>>, dynamic::Value>>(
         "ReviveApi",
         "get_storage_var_key",

@@ -200,7 +200,7 @@ impl Lab {
         let contract = self.contract;
         let model = &self.model;
         self.externalities.execute_with(|| {
-            let stored = |key: &CellKey| Revive::get_storage_var_key(contract, key.encode()).ok().flatten();
+            let stored = |key: &CellKey| Revive::get_storage_var_key(contract, key.place()).ok().flatten();
             model.keys().filter(|key| stored(key) != model.load(key)).copied().collect()
         })
     }
@@ -214,7 +214,7 @@ impl Lab {
     pub fn write(&mut self, key: &CellKey, cell: &impl Encode) {
         let (contract, bytes) = (self.contract, cell.encode());
         self.externalities.execute_with(|| {
-            Revive::set_storage_var_key(contract, key.encode(), Some(bytes.clone())).expect("a cell");
+            Revive::set_storage_var_key(contract, key.place(), Some(bytes.clone())).expect("a cell");
         });
         self.model.insert(*key, bytes);
     }
