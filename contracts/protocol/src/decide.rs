@@ -21,7 +21,7 @@ mod vote;
 
 use crate::{
     action::Overdue,
-    cells::Cells,
+    cells::{Cells, Head},
     command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
     council::{Council, Seat, SeatId},
     event::Event,
@@ -46,7 +46,7 @@ pub enum Via {
 ///
 /// The numbered refusal of the first rule that it breaks.
 pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now: u64) -> Result<Vec<Event>, Refusal> {
-    decide_as(cells, actor, cells.seat_of(actor), command, via, now)
+    decide_as(cells, &*cells.head()?, actor, cells.seat_of(actor), command, via, now)
 }
 
 /// The seat that a key has or had, as its cell answers.
@@ -55,6 +55,7 @@ pub(crate) type Member = Result<Option<SeatId>, Refusal>;
 /// The same, for whoever has looked up already which seat the key has or had.
 pub(crate) fn decide_as(
     cells: &impl Cells,
+    head: &Head,
     actor: &Key,
     member: Member,
     command: &Command,
@@ -75,7 +76,7 @@ pub(crate) fn decide_as(
             Some((id, claimed_seat(cells, actor, id, (council, epoch), &command.order, via, now)?))
         }
     };
-    let request = Request { cells, actor, seat, life, via, now };
+    let request = Request { cells, head, actor, seat, life, via, now };
     match &command.order {
         Order::Open(open) => request.open(open),
         Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
@@ -115,6 +116,7 @@ pub(crate) fn decide_as(
 /// A command on its way through the rules.
 struct Request<'a, C> {
     cells: &'a C,
+    head: &'a Head,
     actor: &'a Key,
     /// The seat that the key claims and has; none where it claims to be anyone.
     seat: Option<(SeatId, Box<Seat>)>,

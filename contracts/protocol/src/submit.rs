@@ -168,7 +168,7 @@ fn carry_out(
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
     let seq = head.seq;
-    let (outcome, events) = match decide::decide_as(cells, key, member, command, via, now) {
+    let (outcome, events) = match decide::decide_as(cells, &head, key, member, command, via, now) {
         Ok(events) => {
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)

@@ -51,7 +51,7 @@ impl<C: Cells> Request<'_, C> {
         }
         // One seat of a micronode recovers the other, never itself.
         let own = |author: SeatId| seats.len() > 1 || seats.iter().any(|(index, _)| *index == author.index);
-        let micronode = self.cells.head()?.profile.micronode();
+        let micronode = self.head.profile.micronode();
         if micronode && moment == Moment::Opening && self.seat.as_ref().is_none_or(|(author, _)| own(*author)) {
             return Err(Refusal::NotTheSeat);
         }
@@ -139,7 +139,7 @@ impl<C: Cells> Request<'_, C> {
         if !organisation.separate() {
             return Err(Refusal::SeparationOfDuties);
         }
-        let second = self.cells.head()?.profile.micronode() && id.council == Council::Sovereign && id.index > 0;
+        let second = self.head.profile.micronode() && id.council == Council::Sovereign && id.index > 0;
         let longest = if second { LONGEST_SECOND_SEAT } else { LONGEST_SEAT };
         let in_time = new.valid_until > self.now && new.valid_until <= self.now.saturating_add(longest);
         in_time.then_some(()).ok_or(Refusal::ExpiriesTooClose)
@@ -187,13 +187,13 @@ impl<C: Cells> Request<'_, C> {
                 return Err(Refusal::ImpossibleThreshold);
             }
         }
-        policy::check_table(self.cells.head()?.profile, &table, size)?;
+        policy::check_table(self.head.profile, &table, size)?;
         Ok(RowId::POLICY_TABLE)
     }
 
     #[inline(never)]
     pub(super) fn check_renew(&self, until: u64) -> Result<RowId, Refusal> {
-        let micronode = self.cells.head()?.profile.micronode();
+        let micronode = self.head.profile.micronode();
         let in_time = until > self.now && until <= self.now.saturating_add(Profile::MICRONODE);
         (micronode && in_time).then_some(RowId::POLICY_TABLE).ok_or(Refusal::OutOfBounds)
     }

@@ -19,7 +19,7 @@ use alloc::{boxed::Box, vec, vec::Vec};
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn cap(&self, row: RowId) -> Result<Cap, Refusal> {
-        Ok(Cap::of(self.cells.head()?.profile, row))
+        Ok(Cap::of(self.head.profile, row))
     }
 
     #[inline(never)]

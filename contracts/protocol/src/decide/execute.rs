@@ -66,7 +66,7 @@ impl<C: Cells> Request<'_, C> {
     fn in_time(&self, row: RowId, action: &Action) -> Result<(), Refusal> {
         let cure = row.rotated().is_some() || row.recovers().is_some() || matches!(action, Action::RenewProfile { .. });
         let loosens = row.direction() == Direction::Loosens && !cure;
-        match loosens && self.cells.head()?.profile.over(self.now) {
+        match loosens && self.head.profile.over(self.now) {
             true => Err(Refusal::ProfileOver),
             false => Ok(()),
         }

@@ -29,7 +29,7 @@ impl<C: Cells> Request<'_, C> {
         if open.document == DocumentHash([0; 32]) {
             return Err(Refusal::DocumentMissing);
         }
-        within_bounds(self.cells.head()?.profile, &row, open)?;
+        within_bounds(self.head.profile, &row, open)?;
         self.check_action(&row, &open.action, Moment::Opening)?;
 
         let mut events = Vec::new();
@@ -82,7 +82,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     fn opened(&self, open: &Open, row: &Row, author: SeatId, slot: u8) -> Result<Opened, Refusal> {
-        let head = self.cells.head()?;
+        let head = self.head;
         let id = ProposalId { serial: head.serial, author, slot };
         let program = open.action.program();
         let epoch = |(council, _)| {
