@@ -188,6 +188,11 @@ pub struct Head {
     pub profile: Profile,
     /// Number of cells of the state besides this one: none is ever removed.
     pub cells: u32,
+    /// Changes so far of rows, councils and who acts for seats: whoever has looked at them need not look again before the
+    /// next.
+    pub changes: u32,
+    /// Second from which no pause and no mode runs, as things are.
+    pub stops_until: u64,
     /// The contract that goes on, where this one is retired.
     pub successor: Option<ContractAddress>,
 }

@@ -26,8 +26,9 @@ use crate::{
     council::{Council, Seat, SeatId},
     event::Event,
     key::Key,
+    proposal::Proposal,
     refusal::Refusal,
-    row::{Row, RowId},
+    row::RowId,
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -129,12 +130,17 @@ struct Request<'a, C> {
 impl<C: Cells> Request<'_, C> {
     /// Whether an order about this row may come in so: protective rows take only fresh commands, and a member's own
     /// account is a door only where the row says so.
-    fn enter(&self, row: &Row) -> Result<(), Refusal> {
+    fn enter(&self, row: RowId, direct: bool) -> Result<(), Refusal> {
         match () {
-            () if self.via == Via::Account && !row.direct => Err(Refusal::DoorClosed),
-            () if row.id.protective() && self.life > PROTECTIVE_LIFE => Err(Refusal::LifeTooLong),
+            () if self.via == Via::Account && !direct => Err(Refusal::DoorClosed),
+            () if row.protective() && self.life > PROTECTIVE_LIFE => Err(Refusal::LifeTooLong),
             () => Ok(()),
         }
+    }
+
+    /// The same for an order about a proposal, whose row is as it was when the proposal was opened, or the proposal stale.
+    fn enter_on(&self, proposal: &Proposal) -> Result<(), Refusal> {
+        self.enter(proposal.row, proposal.direct)
     }
 
     /// The seat, where the order needs one that is not overdue.

@@ -22,7 +22,7 @@ use crate::{
     proposal::{PanelCall, Proposal, Stage, Tally},
     scope::Watched,
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use parity_scale_codec::Decode;
 
@@ -100,12 +100,23 @@ fn apply(
     actor: Option<&Key>,
     event: &Event,
 ) -> Result<(), Unfit> {
+    if matches!(
+        event,
+        Event::SeatSuspended { .. }
+            | Event::SeatReinstated { .. }
+            | Event::SeatReplaced { .. }
+            | Event::SeatAccepted { .. }
+            | Event::CouncilReconstituted { .. }
+            | Event::RowChanged { .. }
+    ) {
+        head.changes = head.changes.checked_add(1).ok_or(Unfit::Missing)?;
+    }
     match event {
         Event::Deployed { .. } => return Err(Unfit::Missing),
         Event::Refused { .. } => {}
         Event::Opened(opened) => {
             head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
-            open(cells, opened, *actor.ok_or(Unfit::Missing)?, at)?;
+            open(cells, opened, *actor.ok_or(Unfit::Missing)?, at, head.changes)?;
         }
         Event::Decided { id, seat, decision, quorum } => change(cells, *id, |proposal| {
             proposal.set_decision(*seat, *decision);
@@ -126,9 +137,13 @@ fn apply(
         Event::PanelApproved { id, .. } => change(cells, *id, |proposal| {
             proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
         })?,
-        Event::Paused { id, pause, until, capped } => emergency::pause(cells, at, *id, pause, *until, *capped)?,
+        Event::Paused { id, pause, until, capped } => {
+            head.stops_until = head.stops_until.max(*until);
+            emergency::pause(cells, at, *id, pause, *until, *capped)?;
+        }
         Event::Lifted { scope, .. } => emergency::lift(cells, at, *scope)?,
         Event::ModeChanged { id, set: Some(set), until, capped } => {
+            head.stops_until = head.stops_until.max(*until);
             emergency::set_mode(cells, at, *id, set, *until, *capped)?;
         }
         Event::ModeChanged { set: None, .. } => emergency::leave_mode(cells, at)?,
@@ -244,19 +259,31 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     council::found(cells, genesis)?;
     let (chain, profile) = (genesis.chain, genesis.profile);
     let count = cells.count(0);
-    let head = Head { domain, chain, seq: 1, serial: 1, profile, cells: count, successor: None };
+    let head = Head { domain, chain, seq: 1, serial: 1, profile, cells: count, changes: 0, stops_until: 0, successor: None };
     cells.put(&CellKey::Head, &head);
     Ok(())
 }
 
-fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64) -> Result<(), Unfit> {
+fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64, changes: u32) -> Result<(), Unfit> {
     use_nonce(cells, opened.id.author, opened.nonce)?;
-    let tally = |(council, epoch): &(_, _)| Tally { council: *council, epoch: *epoch, approve: 0, reject: 0 };
+    let row = cells.row(opened.row).map_err(|_| Unfit::Missing)?;
+    let mut settled = Some(changes);
+    let mut tallies = Vec::with_capacity(opened.epochs.len());
+    for (council, epoch) in &opened.epochs {
+        let (council, head) = (*council, cells.council(*council).map_err(|_| Unfit::Missing)?);
+        settled = settled.filter(|_| head.whole_from <= at);
+        let least = row.minima.of(council);
+        tallies.push(Tally { council, epoch: *epoch, size: head.size, least, approve: 0, reject: 0 });
+    }
     let proposal = Proposal {
         serial: opened.id.serial,
         digest: opened.digest,
         row: opened.row,
         row_version: opened.row_version,
+        m: row.m,
+        executors: row.executors,
+        direct: row.direct,
+        settled,
         author,
         nonce: opened.nonce,
         action: ActionHash(cells.sha256(&[&digest::action_preimage(&opened.action)])),
@@ -270,7 +297,7 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64) -> Res
         party: opened.action.neutral(),
         vetoes: 0,
         panel: None,
-        tallies: opened.epochs.iter().map(tally).collect(),
+        tallies,
     };
     cells.put(&CellKey::proposal(opened.id), &proposal);
     Ok(())

@@ -10,7 +10,7 @@ use crate::{
     event::Cause,
     key::Key,
     refusal::Refusal,
-    row::{Row, RowId},
+    row::{Executors, RowId},
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -28,6 +28,15 @@ pub struct Proposal {
     pub row: RowId,
     /// The row's version when it was opened.
     pub row_version: u32,
+    /// Approvals that the row needs in all.
+    pub m: u8,
+    /// Who executes, as the row says.
+    pub executors: Executors,
+    /// Whether members may act on it from their own chain accounts, as the row says.
+    pub direct: bool,
+    /// [`crate::cells::Head::changes`] when it was opened, where its councils were whole then: while it is the same, so
+    /// are the row and they.
+    pub settled: Option<u32>,
     /// Key of the author.
     pub author: Key,
     /// The author's nonce.
@@ -99,6 +108,10 @@ pub struct Tally {
     pub council: Council,
     /// Its epoch when the proposal was opened.
     pub epoch: u32,
+    /// Number of its seats then.
+    pub size: u8,
+    /// Approvals that it must give at least.
+    pub least: u8,
     /// Seats that approve.
     pub approve: u32,
     /// Seats that reject.
@@ -108,8 +121,34 @@ pub struct Tally {
 impl Tally {
     /// Whether the council is the one in which the proposal was opened, and whole at `moment` and since: then all its
     /// approvals count.
-    fn undisturbed(&self, head: &CouncilHead, moment: u64) -> bool {
-        head.epoch == self.epoch && head.whole_from <= moment
+    fn undisturbed(&self, now: &Standing, moment: u64) -> bool {
+        now.epoch == self.epoch && now.whole_from <= moment
+    }
+}
+
+/// What a proposal's row and councils are at present.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    /// The row's version.
+    pub row_version: u32,
+    /// In the order of the tallies.
+    pub councils: Vec<Standing>,
+}
+
+/// What counting asks of a [`CouncilHead`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Its epoch.
+    pub epoch: u32,
+    /// Number of its seats.
+    pub size: u8,
+    /// Second from which it is whole, or an earlier one in which it was so already.
+    pub whole_from: u64,
+}
+
+impl From<CouncilHead> for Standing {
+    fn from(head: CouncilHead) -> Self {
+        Self { epoch: head.epoch, size: head.size, whole_from: head.whole_from }
     }
 }
 
@@ -174,16 +213,33 @@ impl Proposal {
 
     /// Where it stands at `now`.
     pub fn status(&self, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
-        self.status_in(&cells.row(self.row)?, &self.heads(cells)?, cells, now)
+        self.status_in(&self.present(cells.head()?.changes, cells)?, cells, now)
     }
 
-    /// The same, for whoever has its row and the heads of its councils at hand.
-    pub fn status_in(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
+    /// Its row and its councils, where there were so many changes so far. Only where there was one since the opening are
+    /// they looked at again.
+    pub fn present(&self, changes: u32, cells: &impl Cells) -> Result<Present, Refusal> {
+        if self.settled == Some(changes) {
+            let council = |tally: &Tally| Standing { epoch: tally.epoch, size: tally.size, whole_from: self.opened_at };
+            return Ok(Present { row_version: self.row_version, councils: self.tallies.iter().map(council).collect() });
+        }
+        self.present_anew(cells)
+    }
+
+    /// The same, as their cells say.
+    pub fn present_anew(&self, cells: &impl Cells) -> Result<Present, Refusal> {
+        let council = |tally: &Tally| cells.council(tally.council).map(Standing::from);
+        let councils = self.tallies.iter().map(council).collect::<Result<_, _>>()?;
+        Ok(Present { row_version: cells.row(self.row)?.version, councils })
+    }
+
+    /// The same, for whoever has its row and its councils at hand.
+    pub fn status_in(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
         let quorum_at = match self.stage {
             Stage::Executed => return Ok(Status::Executed),
             Stage::Cancelled => return Ok(Status::Cancelled),
             Stage::Rejected => return Ok(Status::Rejected),
-            Stage::Open | Stage::Approved { .. } if self.stale(row, heads) => return Ok(Status::Stale),
+            Stage::Open | Stage::Approved { .. } if self.stale(present) => return Ok(Status::Stale),
             Stage::Open => {
                 return Ok(match self.panel {
                     _ if now < self.approve_by => Status::Open,
@@ -193,7 +249,7 @@ impl Proposal {
             }
             Stage::Approved { quorum_at } => quorum_at,
         };
-        let (eta, _) = self.execution(self.stands_since(quorum_at, row, heads, cells, now)?);
+        let (eta, _) = self.execution(self.stands_since(quorum_at, present, cells, now)?);
         let (_, execute_by) = self.execution(quorum_at);
         Ok(match now {
             _ if now >= execute_by => Status::Expired(Cause::ExecuteByPassed),
@@ -210,13 +266,12 @@ impl Proposal {
     pub fn stands_since(
         &self,
         quorum_at: u64,
-        row: &Row,
-        heads: &[CouncilHead],
+        present: &Present,
         cells: &impl Cells,
         now: u64,
     ) -> Result<u64, Refusal> {
         let mut resumed = Vec::new();
-        for (tally, head) in self.tallies.iter().zip(heads).filter(|_| self.row.recovers().is_none()) {
+        for (tally, head) in self.tallies.iter().zip(&present.councils).filter(|_| self.row.recovers().is_none()) {
             if tally.undisturbed(head, quorum_at) {
                 continue;
             }
@@ -231,7 +286,7 @@ impl Proposal {
         let mut first = None;
         resumed.push(quorum_at);
         for moment in resumed {
-            let missing = self.missing_since(moment, row, heads, cells, now)?;
+            let missing = self.missing_since(moment, present, cells, now)?;
             if self.enough(missing) && first.is_none_or(|first| moment < first) {
                 first = Some(moment);
             }
@@ -239,15 +294,10 @@ impl Proposal {
         Ok(first.unwrap_or(quorum_at))
     }
 
-    /// Heads of its councils as they are now, in the order of its tallies.
-    pub fn heads(&self, cells: &impl Cells) -> Result<Vec<CouncilHead>, Refusal> {
-        self.tallies.iter().map(|tally| cells.council(tally.council)).collect()
-    }
-
     /// Whether its row changed, or one of its councils moved on further than the row survives.
-    fn stale(&self, row: &Row, heads: &[CouncilHead]) -> bool {
-        let moved = || self.tallies.iter().zip(heads).any(|(tally, head)| head.epoch != tally.epoch);
-        row.version != self.row_version || self.row.epochs_survived() == 0 && moved()
+    fn stale(&self, present: &Present) -> bool {
+        let moved = || self.tallies.iter().zip(&present.councils).any(|(tally, now)| now.epoch != tally.epoch);
+        present.row_version != self.row_version || self.row.epochs_survived() == 0 && moved()
     }
 
     /// The seat's decision so far.
@@ -276,8 +326,8 @@ impl Proposal {
     }
 
     /// Whether the quorum stands now: seats are counted again, not remembered.
-    pub fn quorum(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
-        Ok(self.enough(self.missing(row, heads, cells, now)?))
+    pub fn quorum(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
+        Ok(self.enough(self.missing(present, cells, now)?))
     }
 
     /// Whether so many missing approvals are given by the panel.
@@ -286,21 +336,20 @@ impl Proposal {
     }
 
     /// Approvals that are missing now, at least.
-    pub fn missing(&self, row: &Row, heads: &[CouncilHead], cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
-        self.missing_since(u64::MAX, row, heads, cells, now)
+    pub fn missing(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        self.missing_since(u64::MAX, present, cells, now)
     }
 
     /// The same without those who were set aside after this moment.
     fn missing_since(
         &self,
         moment: u64,
-        row: &Row,
-        heads: &[CouncilHead],
+        present: &Present,
         cells: &impl Cells,
         now: u64,
     ) -> Result<u32, Refusal> {
         let (mut total, mut short) = (0_u32, 0_u32);
-        for (tally, head) in self.tallies.iter().zip(heads) {
+        for (tally, head) in self.tallies.iter().zip(&present.councils) {
             let mut counted = 0_u32;
             match tally.undisturbed(head, now.min(moment)) {
                 true => counted = tally.approve.count_ones(),
@@ -308,10 +357,10 @@ impl Proposal {
                     counted = counted.saturating_add(u32::from(seat.resumed_at() <= moment));
                 })?,
             }
-            short = short.saturating_add(u32::from(row.minima.of(tally.council)).saturating_sub(counted));
+            short = short.saturating_add(u32::from(tally.least).saturating_sub(counted));
             total = total.saturating_add(counted);
         }
-        Ok(short.max(u32::from(row.m).saturating_sub(total)))
+        Ok(short.max(u32::from(self.m).saturating_sub(total)))
     }
 
     /// Those of a council whose approvals count now: active members who are not set aside and had their seats when the
@@ -319,7 +368,7 @@ impl Proposal {
     fn each_counted(
         &self,
         tally: &Tally,
-        head: &CouncilHead,
+        head: &Standing,
         cells: &impl Cells,
         now: u64,
         mut each: impl FnMut(&Seat),
@@ -338,11 +387,11 @@ impl Proposal {
     }
 
     /// Whether so many reject that the quorum can no longer be reached.
-    pub fn hopeless(&self, row: &Row, heads: &[CouncilHead]) -> bool {
+    pub fn hopeless(&self, present: &Present) -> bool {
         let mut possible = 0_u32;
-        for (tally, head) in self.tallies.iter().zip(heads) {
+        for (tally, head) in self.tallies.iter().zip(&present.councils) {
             let left = u32::from(head.size).saturating_sub(tally.reject.count_ones());
-            if left < u32::from(row.minima.of(tally.council)) {
+            if left < u32::from(tally.least) {
                 return true;
             }
             possible = possible.saturating_add(left);
@@ -352,7 +401,7 @@ impl Proposal {
             .row
             .recovers()
             .is_some_and(|council| self.tallies.iter().any(|tally| tally.council == council && tally.reject != 0));
-        contradicted || possible < u32::from(row.m)
+        contradicted || possible < u32::from(self.m)
     }
 
     /// The council that may veto it, and the number of seats that it takes.

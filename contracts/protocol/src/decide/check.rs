@@ -7,7 +7,7 @@ use crate::{
     cells::{CellKey, Cells, Escalation},
     council::Council,
     refusal::Refusal,
-    row::{Row, RowId},
+    row::RowId,
     scope::{Scope, Watched},
 };
 
@@ -26,16 +26,16 @@ pub(super) enum Moment {
 impl<C: Cells> Request<'_, C> {
     /// Whether the action can take effect under this row now.
     #[inline(never)]
-    pub(super) fn check_action(&self, row: &Row, action: &Action, moment: Moment) -> Result<(), Refusal> {
+    pub(super) fn check_action(&self, row: RowId, action: &Action, moment: Moment) -> Result<(), Refusal> {
         let needs = match action {
-            Action::Pause(pause) => self.check_pause(row.id, pause)?,
+            Action::Pause(pause) => self.check_pause(row, pause)?,
             Action::Lift { scope, incident } => self.check_lift(*scope, incident)?,
             Action::SetRoute(change) => self.check_route(change)?,
             Action::SetCompliance(change) => self.check_compliance(change)?,
-            Action::Suspend { seat, key, .. } => self.check_suspend(row.id, *seat, key)?,
+            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key)?,
             Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key)?,
-            Action::SetMode(set) => self.check_mode(row.id, set)?,
-            Action::LeaveMode { incident } => self.check_leave_mode(row.id, incident)?,
+            Action::SetMode(set) => self.check_mode(row, set)?,
+            Action::LeaveMode { incident } => self.check_leave_mode(row, incident)?,
             Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None)?,
             Action::Reconstitute(change) => self.check_reconstitute(change, moment)?,
             Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment)?,
@@ -57,7 +57,7 @@ impl<C: Cells> Request<'_, C> {
             },
             Action::CreateProgram(new) => self.check_create_program(new, moment)?,
             Action::ChangeProgram(change) => self.check_change_program(change)?,
-            Action::ExecuteBatch(batch) => self.check_batch(row.id, batch, moment)?,
+            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment)?,
             Action::Except { manifest, from, up_to, amount, evidence } => {
                 self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)?
             }
@@ -65,10 +65,10 @@ impl<C: Cells> Request<'_, C> {
                 self.check_extend(*subject, *previous, *until, *reason)?
             }
         };
-        if needs != row.id {
+        if needs != row {
             return Err(Refusal::WrongRow);
         }
-        match row.id.escalation() && !self.escalated(action.watched())? {
+        match row.escalation() && !self.escalated(action.watched())? {
             true => Err(Refusal::NoEscalation),
             false => Ok(()),
         }

@@ -1,6 +1,6 @@
 //! Executing: who may, whether something blocks it, and what each action does.
 
-use super::{Request, check::Moment, propose::finished_refusal, vote::Case};
+use super::{Request, check::Moment, propose::finished_refusal};
 use crate::{
     action::Action,
     cells::Cells,
@@ -10,7 +10,7 @@ use crate::{
     phase::SetPhase,
     proposal::{Proposal, Status},
     refusal::Refusal,
-    row::{Direction, Executors, Row, RowId},
+    row::{Direction, Executors, RowId},
     scope::{Mode, Scope},
 };
 use alloc::{vec, vec::Vec};
@@ -19,15 +19,16 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn execute(&self, execute: &Execute) -> Result<Vec<Event>, Refusal> {
         let case = self.case(execute.id)?;
-        let Case { proposal, row, .. } = &case;
-        self.enter(row)?;
+        let proposal = &case.proposal;
+        let row = proposal.row;
+        self.enter_on(proposal)?;
         let execute_by = match self.status(&case)? {
             Status::Executable(execute_by) => execute_by,
             Status::Open | Status::Deadlocked(..) => return Err(Refusal::NoQuorum),
             Status::Waiting(_) => return Err(Refusal::DelayRunning),
             finished => return Err(finished_refusal(finished)),
         };
-        self.may_execute(row, proposal, execute_by)?;
+        self.may_execute(proposal, execute_by)?;
         let action = self.action_hash(&execute.action);
         if action != proposal.action {
             return Err(Refusal::ActionDiffers);
@@ -35,10 +36,10 @@ impl<C: Cells> Request<'_, C> {
         if !self.quorum(&case)? {
             return Err(Refusal::NoQuorum);
         }
-        self.in_time(row.id, &execute.action)?;
-        self.unblocked(row.id, execute.action.scope())?;
+        self.in_time(row, &execute.action)?;
+        self.unblocked(row, execute.action.scope())?;
         if let Some(account) = execute.action.account() {
-            self.unblocked(row.id, account)?;
+            self.unblocked(row, account)?;
         }
         logged(&execute.action, &execute.log)?;
         self.check_action(row, &execute.action, Moment::Executing)?;
@@ -47,9 +48,9 @@ impl<C: Cells> Request<'_, C> {
         Ok(events)
     }
 
-    fn may_execute(&self, row: &Row, proposal: &Proposal, execute_by: u64) -> Result<(), Refusal> {
+    fn may_execute(&self, proposal: &Proposal, execute_by: u64) -> Result<(), Refusal> {
         let half = execute_by.saturating_sub(u64::from(proposal.window) / 2);
-        let allowed = match (row.executors, &self.seat) {
+        let allowed = match (proposal.executors, &self.seat) {
             (Executors::Anyone, _) => true,
             (_, None) => false,
             (_, Some((_, holder))) if self.now >= holder.valid_until || holder.suspended(self.now) => false,
@@ -75,7 +76,7 @@ impl<C: Cells> Request<'_, C> {
     /// No pause and no mode is in the way.
     #[inline(never)]
     pub(super) fn unblocked(&self, row: RowId, scope: Scope) -> Result<(), Refusal> {
-        if row.never_blocked() {
+        if row.never_blocked() || self.now >= self.head.stops_until {
             return Ok(());
         }
         let loosens = row.direction() == Direction::Loosens;
@@ -92,9 +93,9 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// What an action does, besides being executed. Its preconditions hold: they were checked just now.
-    fn effects(&self, id: ProposalId, row: &Row, action: &Action) -> Result<Vec<Event>, Refusal> {
-        let capped = self.cap(row.id)?.rolling.is_some();
-        let escalation = row.id.escalation();
+    fn effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        let capped = self.cap(row)?.rolling.is_some();
+        let escalation = row.escalation();
         Ok(vec![match action {
             Action::Pause(pause) => {
                 let until = self.pause_until(pause.scope, pause.seconds)?;
@@ -110,13 +111,13 @@ impl<C: Cells> Request<'_, C> {
                 let (route, compliance) = (change.route, change.compliance);
                 Event::ComplianceChanged { id, route, version, compliance, escalation }
             }
-            Action::Suspend { seat, .. } => self.suspended(id, row.id, *seat),
+            Action::Suspend { seat, .. } => self.suspended(id, row, *seat),
             Action::Reinstate { seat, .. } => Event::SeatReinstated { id, seat: *seat },
             Action::SetMode(set) => {
-                Event::ModeChanged { id, set: Some(*set), until: self.mode_until(row.id, set)?, capped }
+                Event::ModeChanged { id, set: Some(*set), until: self.mode_until(row, set)?, capped }
             }
             Action::LeaveMode { .. } => Event::ModeChanged { id, set: None, until: self.now, capped: false },
-            Action::SetRow(row) => Event::RowChanged { id, row: row.clone() },
+            Action::SetRow(new) => Event::RowChanged { id, row: new.clone() },
             Action::Reconstitute(change) => return self.reconstituted(id, change),
             Action::Rotate { seat, new, .. } => return self.replaced(id, seat.council, &[(seat.index, *new)]),
             Action::Recover { council, seats, .. } => return self.replaced(id, *council, seats),
@@ -143,7 +144,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Retire { successor, code } => Event::Retired { id, successor: *successor, code: *code },
             Action::CreateProgram(new) => return self.program_created(id, new),
             Action::ChangeProgram(change) => self.program_changed(id, change)?,
-            Action::ExecuteBatch(batch) => self.batch_executed(id, row.id, *batch)?,
+            Action::ExecuteBatch(batch) => self.batch_executed(id, row, *batch)?,
             Action::Except { manifest, from, up_to, amount, evidence } => Event::EntryExcepted {
                 id,
                 manifest: *manifest,

@@ -23,10 +23,10 @@ impl<C: Cells> Request<'_, C> {
         let case = self.case(id)?;
         let proposal = &case.proposal;
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
-        self.enter(&case.row)?;
+        self.enter_on(&case.proposal)?;
         let over = matches!(self.status(&case)?, Status::Expired(Cause::ApproveByPassed));
         let in_time = self.now < proposal.panel_callable_until() && proposal.panel.is_none();
-        let missing = proposal.missing(&case.row, &case.heads, self.cells, self.now)?;
+        let missing = proposal.missing(&case.present, self.cells, self.now)?;
         let tie = proposal.party.is_some() && missing == 1;
         if !(over && in_time && tie) {
             return Err(Refusal::NotDeadlocked);
@@ -39,7 +39,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn panel_approve(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
         let (seat, _) = self.seat_of(&[Council::Panel])?;
-        self.enter(&case.row)?;
+        self.enter_on(&case.proposal)?;
         let turn = match self.status(&case)? {
             Status::Deadlocked(from, _) => self.now >= from,
             _ => false,

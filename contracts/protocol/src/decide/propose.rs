@@ -24,13 +24,13 @@ impl<C: Cells> Request<'_, C> {
         let (author, seat) = self.seat_on(open.row, open.action.overdue())?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
-        self.enter(&row)?;
+        self.enter(row.id, row.direct)?;
         may_author(&row, author, &open.action)?;
         if open.document == DocumentHash([0; 32]) {
             return Err(Refusal::DocumentMissing);
         }
         within_bounds(self.head.profile, &row, open)?;
-        self.check_action(&row, &open.action, Moment::Opening)?;
+        self.check_action(row.id, &open.action, Moment::Opening)?;
 
         let mut events = Vec::new();
         let (slot, ended) = self.free_slot(author)?;
@@ -43,7 +43,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
         let case = self.case(id)?;
         let (seat, _) = self.seat_unless(case.proposal.overdue)?;
-        self.enter(&case.row)?;
+        self.enter_on(&case.proposal)?;
         if seat != id.author || case.proposal.author != *self.actor {
             return Err(Refusal::NotAnAuthor);
         }

@@ -5,11 +5,10 @@ use crate::{
     bytes::ProposalDigest,
     cells::Cells,
     command::{Decision, ProposalId},
-    council::CouncilHead,
     event::{Cause, Event},
-    proposal::{Proposal, Stage, Status},
+    proposal::{Present, Proposal, Stage, Status},
     refusal::Refusal,
-    row::{Row, RowId},
+    row::RowId,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -22,8 +21,8 @@ impl<C: Cells> Request<'_, C> {
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
-        let (seat, holder) = self.seat_on(case.row.id, case.proposal.overdue)?;
-        self.enter(&case.row)?;
+        let (seat, holder) = self.seat_on(case.proposal.row, case.proposal.overdue)?;
+        self.enter_on(&case.proposal)?;
         let Some(tally) = case.proposal.tallies.iter().find(|tally| tally.council == seat.council) else {
             return Err(Refusal::WrongCouncil);
         };
@@ -41,15 +40,14 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::WrongEpoch);
         }
         // One approval is enough for a small batch, so it is another's than the author's.
-        if decision == Decision::Approve && case.row.id == RowId::BATCH_SMALL && seat == id.author {
+        if decision == Decision::Approve && case.proposal.row == RowId::BATCH_SMALL && seat == id.author {
             return Err(Refusal::AuthorDoesNotCount);
         }
         // Counted, not remembered: where a suspension took the quorum away, regaining it starts the delay again. One that
         // came back by itself is called by the next who decides: afterwards nobody could tell since when it stands.
         let stood = match case.proposal.stage {
             Stage::Approved { quorum_at } if self.quorum(&case)? => {
-                let Case { proposal, row, heads } = &case;
-                proposal.stands_since(quorum_at, row, heads, self.cells, self.now)? == quorum_at
+                case.proposal.stands_since(quorum_at, &case.present, self.cells, self.now)? == quorum_at
             }
             _ => false,
         };
@@ -69,7 +67,7 @@ impl<C: Cells> Request<'_, C> {
             let (eta, execute_by) = case.proposal.execution(self.now);
             events.push(Event::QuorumReached { id, eta, execute_by });
         }
-        if case.proposal.hopeless(&case.row, &case.heads) {
+        if case.proposal.hopeless(&case.present) {
             events.push(Event::Rejected { id, cause: Cause::Decisions });
         }
         Ok(events)
@@ -81,7 +79,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
         let (seat, holder) = self.seat_unless(case.proposal.overdue)?;
-        self.enter(&case.row)?;
+        self.enter_on(&case.proposal)?;
         let (council, needed) = case.proposal.veto(self.cells)?;
         if seat.council != council {
             return Err(Refusal::WrongCouncil);
@@ -92,7 +90,7 @@ impl<C: Cells> Request<'_, C> {
         }
         match self.status(&case)? {
             Status::Waiting(_) => {}
-            Status::Open if case.row.id.recovers().is_some() => {}
+            Status::Open if case.proposal.row.recovers().is_some() => {}
             Status::Open | Status::Deadlocked(..) | Status::Executable(_) => return Err(Refusal::NoVeto),
             finished => return Err(finished_refusal(finished)),
         }
@@ -121,24 +119,22 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
         // On the heap, because the case is handed on several times.
         let proposal = self.cells.proposal(id)?;
-        Ok(Case { row: self.cells.row(proposal.row)?, heads: proposal.heads(self.cells)?, proposal })
+        Ok(Case { present: proposal.present(self.head.changes, self.cells)?, proposal })
     }
 
     #[inline(never)]
     pub(super) fn status(&self, case: &Case) -> Result<Status, Refusal> {
-        case.proposal.status_in(&case.row, &case.heads, self.cells, self.now)
+        case.proposal.status_in(&case.present, self.cells, self.now)
     }
 
     #[inline(never)]
     pub(super) fn quorum(&self, case: &Case) -> Result<bool, Refusal> {
-        case.proposal.quorum(&case.row, &case.heads, self.cells, self.now)
+        case.proposal.quorum(&case.present, self.cells, self.now)
     }
 }
 
-/// A proposal with what is looked at again and again.
+/// A proposal, its row and its councils: looked at again and again.
 pub(super) struct Case {
     pub(super) proposal: Box<Proposal>,
-    pub(super) row: Row,
-    /// Of its councils, in the order of its tallies.
-    pub(super) heads: Vec<CouncilHead>,
+    pub(super) present: Present,
 }
