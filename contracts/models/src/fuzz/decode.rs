@@ -112,7 +112,7 @@ fn damaged(mut scene: Scene, key: &CellKey, bytes: &[u8]) {
             // An answer is an outcome or the report that cells do not fit; both are fine here.
             let mut input = Input(&[]);
             let open = super::plan::opening(&mut scene, who, kind, &mut input);
-            attempt(&mut scene, who, Order::Open(open));
+            attempt(&mut scene, who, Order::Open(Box::new(open)));
         }
         let id = ProposalId { serial: 1, author: crate::town::seat("S0"), slot: 0 };
         let present = scene.cells.cell::<Proposal>(&CellKey::proposal(id)).ok().flatten();

@@ -80,7 +80,7 @@ fn commands(kind: u8, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
         let mut scene = Scene::new(door);
         let who = crate::town::seat("S0");
         let open = super::plan::opening(&mut scene, who, kind, &mut super::input::Input(&[]));
-        let mut orders = vec![("open", Order::Open(open))];
+        let mut orders = vec![("open", Order::Open(Box::new(open)))];
         orders.extend(super::plan::simple_orders(&scene, who).into_iter().map(|order| ("simple", order)));
         for (number, (name, order)) in (0..).zip(orders) {
             let command = scene.command(who, order);

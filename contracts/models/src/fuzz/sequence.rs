@@ -44,7 +44,7 @@ fn step(scene: &mut Scene, input: &mut Input<'_>) {
             let what = input.byte();
             let by = author(scene, what, input);
             let open = plan::opening(scene, by, what, input);
-            scene.order(by, Order::Open(open));
+            scene.order(by, Order::Open(Box::new(open)));
         }
         // All that it takes: approvals of every seat of the row until the quorum stands.
         5 | 6 => {
@@ -186,7 +186,7 @@ fn execute(scene: &mut Scene, input: &mut Input<'_>) {
     let other = input.rarely(16);
     let action = if other { plan::action(scene, 19, input) } else { proposal.action };
     let log = DeploymentLog { operator: label("operator"), version: label("v1"), sbom: plan::REPORT };
-    let order = Order::Execute(Execute { id: proposal.id, action, log });
+    let order = Order::Execute(Box::new(Execute { id: proposal.id, action, log }));
     match input.byte() % 4 {
         0 => {
             let command = Command { capacity: Capacity::Anyone, ..scene.command(proposal.id.author, order) };

@@ -193,7 +193,7 @@ impl State {
                     execute_within: row.window,
                     nonce: self.nonce(author),
                 };
-                (author, Order::Open(open))
+                (author, Order::Open(Box::new(open)))
             }
             Step::Decide(who, at, decision) => {
                 let life = life(at)?;
@@ -286,7 +286,7 @@ pub(crate) fn execute(life: &Life) -> Order {
 
 pub(crate) fn execute_as(id: ProposalId, action: &Action) -> Order {
     let log = DeploymentLog { operator: town::label("operator"), version: town::label("v1"), sbom: REPORT };
-    Order::Execute(Execute { id, action: action.clone(), log })
+    Order::Execute(Box::new(Execute { id, action: action.clone(), log }))
 }
 
 impl Model for World {

@@ -52,7 +52,7 @@ fn alone(world: &World, keys: &[&str], row: RowId, action: &Action) -> bool {
             execute_within: cell.window,
             ..world.opening(author, action)
         };
-        if code_of(&world.order(author, Order::Open(open))).0.is_some() {
+        if code_of(&world.order(author, Order::Open(Box::new(open)))).0.is_some() {
             return false;
         }
         let Event::Opened(opened) = &world.records.last().unwrap().event else { panic!() };

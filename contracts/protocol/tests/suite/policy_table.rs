@@ -523,7 +523,7 @@ fn executed(cells: &Memory) -> Option<u16> {
     let command = Command {
         capacity: Capacity::Seat { council: Council::Operator, epoch: 0 },
         expiry: NOW + 60,
-        order: Order::Execute(Execute { id: ID, action: action(), log }),
+        order: Order::Execute(Box::new(Execute { id: ID, action: action(), log })),
     };
     let key = cells.seat(operator).unwrap().key;
     decide(cells, &key, &command, Via::Envelope, NOW).err().map(|refusal| refusal.code())

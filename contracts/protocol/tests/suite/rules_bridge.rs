@@ -431,7 +431,7 @@ fn rule_11_compliance_is_compared_field_by_field() {
     let mut open = world.opening("M0", &set_compliance(1, present, listed()));
     open.row = greatseal_protocol::row::RowId::BRIDGE_LOOSEN;
     world.escalate("O0", Watched::Route(1));
-    world.refused("M0", Order::Open(open), 305);
+    world.refused("M0", Order::Open(Box::new(open)), 305);
     let stale = present.map(|served| Served { version: 9, ..served });
     world.refused_action("M0", &set_compliance(1, stale, listed()), 411);
     world.refused_action("M0", &set_compliance(1, None, listed()), 411);

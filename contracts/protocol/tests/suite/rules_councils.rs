@@ -102,7 +102,7 @@ fn a_seat_counts_from_the_second_after_its_acceptance() {
     world.enact("S0", &action);
     world.applied("anna", accept("P0", Some("P0")));
     let open = world.opening("anna", &crate::world::adopt("charter"));
-    world.refused("anna", Order::Open(open.clone()), 201);
+    world.refused("anna", Order::Open(Box::new(open.clone())), 201);
     world.wait(1);
     let proposal = world.open_as("anna", open);
     world.applied("anna", approve(&proposal));
@@ -157,7 +157,7 @@ fn precondition_changed_411_and_out_of_bounds_303_of_a_rotation() {
         let open =
             greatseal_protocol::command::Open { row: RowId::ROTATE_PROGRAM, ..world.opening("S0", &rotate("T1", new)) };
         let open = greatseal_protocol::command::Open { action, ..open };
-        world.refused("S0", Order::Open(open), 303);
+        world.refused("S0", Order::Open(Box::new(open)), 303);
     }
     // The key left in between, by a rotation that was executed first: its proposal is stale before that is asked.
     let action = of(seat("T1"), "T1");
@@ -277,7 +277,7 @@ fn rule_05_separation_of_duties_208() {
     assert_eq!(organisation(&world, "infra-operator"), Organisation::default());
     let new = world.newcomer(seat("T1"), "anna", "infra-operator");
     let open = world.opening("S0", &rotate("T1", new));
-    world.applied("S0", Order::Open(open));
+    world.applied("S0", Order::Open(Box::new(open)));
     world.folds();
 }
 
@@ -304,7 +304,7 @@ fn rule_05_organisation_cap_209() {
     ] {
         let new = world.newcomer(seat(who), &format!("new-{who}-{organisation}"), organisation);
         let open = world.opening("S1", &rotate(who, new));
-        let outcome = world.clone().order("S1", Order::Open(open));
+        let outcome = world.clone().order("S1", Order::Open(Box::new(open)));
         assert_eq!(code_of(&outcome), (wants, true), "{who} {organisation}");
     }
     // Of five seats an organisation has two at most.
@@ -336,7 +336,7 @@ fn rule_15_expiries_too_close_605_half_open() {
     ];
     for (valid_until, wants) in cases {
         let open = world.opening("S0", &rotate("T1", NewSeat { valid_until, ..fresh }));
-        let outcome = world.clone().order("S0", Order::Open(open));
+        let outcome = world.clone().order("S0", Order::Open(Box::new(open)));
         assert_eq!(code_of(&outcome), (wants, true), "{}", i128::from(valid_until) - i128::from(now));
     }
     // It would be overdue by the time that it is given.
@@ -436,7 +436,7 @@ fn seat_count_607_and_other_refusals_of_a_size() {
     ];
     for (at, (change, code)) in cases.into_iter().enumerate() {
         let open = world.opening("S0", &with(change));
-        let outcome = world.order("S0", Order::Open(open));
+        let outcome = world.order("S0", Order::Open(Box::new(open)));
         assert_eq!(code_of(&outcome), (Some(code), true), "case {at}");
     }
     world.refused_action("S0", &with(|change| change.added[1].valid_until = change.added[0].valid_until), 605);

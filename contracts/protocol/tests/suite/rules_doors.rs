@@ -48,7 +48,7 @@ fn door_closed_109_for_every_row_and_every_order_about_it() {
             let mut world = world.clone();
             world.poke_row(*id, |row| row.direct = direct);
             let refused = |world: &World, who: &str, order: Order| code_of(&world.clone().act(who, order)).0;
-            let open = Order::Open(Open { nonce: world.nonce(who), ..open.clone() });
+            let open = Order::Open(Box::new(Open { nonce: world.nonce(who), ..open.clone() }));
             // A programme's seat opens what is about its programme.
             let inside = if who == "Pr:1-0" { 206 } else { 305 };
             assert_eq!(refused(&world, who, open), Some(if direct { inside } else { 109 }), "{id}");
@@ -102,7 +102,7 @@ fn every_order_through_both_doors() {
     };
     // Deciding.
     let stop = pause(Scope::Upgrades, HOUR);
-    let open = Order::Open(world.opening("E0", &stop));
+    let open = Order::Open(Box::new(world.opening("E0", &stop)));
     say(&mut world, "E0", open);
     let one = world.open("E1", &stop);
     say(&mut world, "E1", cancel(&one));
@@ -177,7 +177,7 @@ fn the_policy_table_moves_the_door() {
         tenant: None,
         value: REASON,
     };
-    let open = |world: &World| Order::Open(world.opening("C0", &crate::world::register(value)));
+    let open = |world: &World| Order::Open(Box::new(world.opening("C0", &crate::world::register(value))));
     let order = open(&world);
     assert_eq!(code_of(&world.act("C0", order)), (Some(109), true));
     world.enact("S0", &Action::SetRow(Row { version: 1, direct: true, ..custody }));
@@ -215,7 +215,7 @@ fn rule_04_the_direct_door_bounds_a_command_as_well() {
         let bytes = (key_named("E0"), command.clone()).encode();
         assert_eq!(code_of(&world.act_bytes(&bytes, true)), (Some(wants), false));
     }
-    let mut command = world.command("E0", Order::Open(world.opening("E0", &pause(Scope::Upgrades, 60))));
+    let mut command = world.command("E0", Order::Open(Box::new(world.opening("E0", &pause(Scope::Upgrades, 60)))));
     command.expiry = world.now + 15 * MINUTE + 1;
     let bytes = (key_named("E0"), command).encode();
     assert_eq!(code_of(&world.act_bytes(&bytes, true)), (Some(107), false));
@@ -233,7 +233,7 @@ fn a_p256_member_acts_from_end_to_end() {
     let key = world.cells.seat(seat("E0")).unwrap().key;
     assert!(matches!(key, Key::P256(_)));
     let stop = pause(Scope::Upgrades, HOUR);
-    let open = Order::Open(world.opening("p256-erna", &stop));
+    let open = Order::Open(Box::new(world.opening("p256-erna", &stop)));
     assert_eq!(code_of(&world.act("p256-erna", open)), (Some(110), false));
     let proposal = world.open("p256-erna", &stop);
     world.approve(&["p256-erna", "E1"], &proposal);

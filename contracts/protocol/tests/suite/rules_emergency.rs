@@ -32,7 +32,7 @@ fn under(world: &mut World, who: &str, row: RowId, action: &Action) -> Option<u1
     let cell = world.cells.row(row).unwrap();
     let open =
         greatseal_protocol::command::Open { approve_within: cell.approve_by, execute_within: cell.window, ..open };
-    code_of(&world.order(who, Order::Open(open))).0
+    code_of(&world.order(who, Order::Open(Box::new(open)))).0
 }
 
 // Caps
@@ -503,7 +503,7 @@ fn suspension_cap_603_already_602_and_own_council_204() {
     // Councils do not stand in each other's way, not even those that do not count.
     for other in ["S0", "P0", "C0", "M0", "I0", "Pr:1-0", "O0", "A0", "X0"] {
         let order = world.opening("E1", &suspend(other));
-        assert_eq!(code_of(&world.clone().order("E1", Order::Open(order))).0, None, "{other}");
+        assert_eq!(code_of(&world.clone().order("E1", Order::Open(Box::new(order)))).0, None, "{other}");
     }
     world.wait(WEEK - 1);
     world.refused_action("E0", &suspend("T0"), 603);

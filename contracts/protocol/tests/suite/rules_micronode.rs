@@ -146,7 +146,7 @@ fn out_of_bounds_303_of_a_renewal() {
         (world.now + 90 * DAY + 1, Some(303)),
     ] {
         let open = world.opening("S0", &Action::RenewProfile { until });
-        assert_eq!(code_of(&world.clone().order("S0", Order::Open(open))).0, wants, "{until}");
+        assert_eq!(code_of(&world.clone().order("S0", Order::Open(Box::new(open)))).0, wants, "{until}");
     }
     // It would be over when it is executed.
     let short = world.carry("S0", &Action::RenewProfile { until: world.now + 2 * DAY });
@@ -201,7 +201,7 @@ fn expiries_605_of_the_second_seat() {
         let new = NewSeat { valid_until, ..fresh };
         let action = Action::Rotate { seat: seat("S1"), previous: key_named("S1"), new };
         let open = world.opening("S0", &action);
-        assert_eq!(code_of(&world.clone().order("S0", Order::Open(open))).0, wants);
+        assert_eq!(code_of(&world.clone().order("S0", Order::Open(Box::new(open)))).0, wants);
     }
     // Overdue it still rotates, and no more than that.
     world.wait(WEEK);

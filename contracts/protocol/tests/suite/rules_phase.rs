@@ -63,7 +63,7 @@ pub(crate) fn hybrid() -> World {
 
 fn opens(world: &World, change: SetPhase) -> Option<u16> {
     let open = world.opening("C0", &Action::SetPhase(change));
-    code_of(&world.clone().order("C0", Order::Open(open))).0
+    code_of(&world.clone().order("C0", Order::Open(Box::new(open)))).0
 }
 
 #[test]

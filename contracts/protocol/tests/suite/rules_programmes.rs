@@ -42,7 +42,7 @@ fn with(action: &Action, how: impl FnOnce(&mut ExecuteBatch)) -> Action {
 fn refused_under(world: &mut World, who: &str, row: RowId, action: &Action, code: u16) {
     let mut open = world.opening(who, action);
     open.row = row;
-    world.refused(who, Order::Open(open), code);
+    world.refused(who, Order::Open(Box::new(open)), code);
 }
 
 #[test]
@@ -422,9 +422,9 @@ fn what_a_micronode_does_not_have_it_refuses_300() {
         execute_within: 8 * 3_600,
         nonce: 1,
     };
-    world.refused("S0", Order::Open(open.clone()), 300);
+    world.refused("S0", Order::Open(Box::new(open.clone())), 300);
     let small = greatseal_protocol::command::Open { row: RowId::BATCH_SMALL, action: batch("one", 1, 1), ..open };
-    world.refused("S0", Order::Open(small), 800);
+    world.refused("S0", Order::Open(Box::new(small)), 800);
     let present: Option<Program> = world.cells.cell(&CellKey::Program(1)).unwrap();
     assert_eq!(present, None);
 }

@@ -197,13 +197,13 @@ fn seats_607_precondition_411_and_rows_305_of_a_recovery() {
         let action = Action::Recover { council, epoch, seats };
         let outcome = crate::world::code_of(&{
             let open = world.opening("P0", &action);
-            world.order("P0", Order::Open(open))
+            world.order("P0", Order::Open(Box::new(open)))
         });
         assert_eq!(outcome, (Some(code), true), "case {at}");
     }
     // Under the other council's row.
     let open = greatseal_protocol::command::Open { row: RowId::RECOVER_POLICY, ..world.opening("C0", &sound) };
-    world.refused("C0", Order::Open(open), 305);
+    world.refused("C0", Order::Open(Box::new(open)), 305);
 }
 
 // Vetoes of other rows

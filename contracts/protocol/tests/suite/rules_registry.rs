@@ -33,7 +33,7 @@ fn revoke(entry: EntryKey) -> Action {
 
 fn opens(world: &World, who: &str, action: &Action) -> Option<u16> {
     let open = world.opening(who, action);
-    code_of(&world.clone().order(who, Order::Open(open))).0
+    code_of(&world.clone().order(who, Order::Open(Box::new(open)))).0
 }
 
 // Entries
@@ -121,7 +121,7 @@ fn rule_05_validity_622_an_exception_for_a_tenant_expires() {
         let entry = Entry::Custody { setting: Setting::PhaseException, tenant, value: REASON };
         let action = Action::Register { entry, valid_from: START, valid_until: u64::MAX, replaces: 0 };
         let open = world.opening("C0", &action);
-        assert_eq!(code_of(&world.order("C0", Order::Open(open))).0, wants);
+        assert_eq!(code_of(&world.order("C0", Order::Open(Box::new(open)))).0, wants);
     }
 }
 
@@ -138,7 +138,7 @@ fn lowering_a_risk_is_a_matter_of_the_policy_table() {
     assert_eq!(world.row_for("S0", &again(low, 1)), RowId::POLICY_TABLE);
     let open =
         greatseal_protocol::command::Open { row: RowId::HIGH_RISK_UPGRADE, ..world.opening("P0", &again(low, 1)) };
-    world.refused("P0", Order::Open(open), 305);
+    world.refused("P0", Order::Open(Box::new(open)), 305);
     world.enact("S0", &again(low, 1));
     // Revoking it first does not help: what it was is remembered.
     let mut world = World::new();
@@ -244,7 +244,7 @@ fn rule_02_a_release_goes_through_the_row_of_its_risk() {
         assert_eq!(world.row_for("T0", &action), row);
         let other = if row == RowId::ROUTINE_UPGRADE { RowId::HIGH_RISK_UPGRADE } else { RowId::ROUTINE_UPGRADE };
         let open = greatseal_protocol::command::Open { row: other, ..world.opening("T0", &action) };
-        world.refused("T0", Order::Open(open), 305);
+        world.refused("T0", Order::Open(Box::new(open)), 305);
         let proposal = world.carry("T0", &action);
         let delay = u64::from(world.cells.row(row).unwrap().delay);
         world.wait(delay - 1);
@@ -308,9 +308,9 @@ fn document_missing_413_the_log_of_a_release() {
         DeploymentLog { version: label("2"), ..sound.log.clone() },
         DeploymentLog { sbom: ReferenceHash([0; 32]), ..sound.log.clone() },
     ] {
-        world.refused("O0", Order::Execute(Execute { log, ..sound.clone() }), 413);
+        world.refused("O0", Order::Execute(Box::new(Execute { log, ..sound.clone() })), 413);
     }
-    world.applied("O0", Order::Execute(sound));
+    world.applied("O0", Order::Execute(Box::new(sound)));
 }
 
 /// Two releases were approved: whoever comes second replaces what is no longer there.
@@ -446,7 +446,7 @@ fn drills_and_texts_are_on_record() {
         document: greatseal_protocol::bytes::DocumentHash([0; 32]),
         ..world.opening("P0", &crate::world::adopt("charter"))
     };
-    world.refused("P0", Order::Open(open), 413);
+    world.refused("P0", Order::Open(Box::new(open)), 413);
 }
 
 /// Nothing that looks or narrows is stopped while everything is paused and read-only.

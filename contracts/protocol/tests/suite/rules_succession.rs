@@ -77,7 +77,7 @@ fn no_successor_922_where_the_chain_knows_of_none() {
         let key = crate::world::key_named(who);
         decide(&Chain(&world.cells, awaits), &key, &world.command(who, order), Via::Envelope, world.now)
     };
-    let open = Order::Open(world.opening("P0", &retire(NEXT)));
+    let open = Order::Open(Box::new(world.opening("P0", &retire(NEXT))));
     assert_eq!(says(&world, "P0", open.clone(), false), Err(Refusal::NoSuccessor));
     assert!(says(&world, "P0", open, true).is_ok());
     let proposal = world.carry("P0", &retire(NEXT));

@@ -135,7 +135,7 @@ impl Tale {
             self.say(who, Order::Escalate { watched: action.watched(), reference: REASON, nonce });
         }
         let open = self.opening(author, action)?;
-        match self.say(author, Order::Open(open)) {
+        match self.say(author, Order::Open(Box::new(open))) {
             Outcome::Applied { .. } => self.proposals.last().map(|(proposal, _)| proposal.clone()),
             _ => None,
         }
@@ -218,7 +218,7 @@ impl Tale {
             1 => match execute(proposal) {
                 Order::Execute(mut execute) => {
                     execute.log.version = label("other");
-                    Order::Execute(execute)
+                    Order::Execute(Box::new(execute))
                 }
                 other => other,
             },

@@ -271,9 +271,9 @@ fn doubts(world: &mut World) {
 /// From the members' own accounts: where the row allows it, and never to take a seat.
 fn other_door(world: &mut World) {
     let open = world.opening("E0", &pause(Scope::Upgrades, 30 * MINUTE));
-    world.act("E0", Order::Open(open));
+    world.act("E0", Order::Open(Box::new(open)));
     let open = world.opening("S0", &Action::SetRow(world.cells.row(RowId::CUSTODY).unwrap()));
-    world.act("S0", Order::Open(open));
+    world.act("S0", Order::Open(Box::new(open)));
     let nonce = world.nonce("E1");
     world.act("E1", Order::Heartbeat { nonce });
     world.act("S0", Order::AcceptSeat { seat: seat("S0"), previous: None });

@@ -342,7 +342,7 @@ fn rule_12_every_row_holder_and_author() {
                     Holder::Overdue if !soft(*id, *council) => Some(203),
                     _ => (!row.minima.has(*council) && !operates).then_some(206),
                 };
-                let answer = answer(&world, who, Order::Open(open.clone()));
+                let answer = answer(&world, who, Order::Open(Box::new(open.clone())));
                 assert_eq!(answer, wants, "{id} {council} {holder:?}");
             }
         }

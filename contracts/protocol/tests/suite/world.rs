@@ -197,7 +197,7 @@ impl World {
     pub(crate) fn refused_action(&mut self, who: impl ToString, action: &Action, code: u16) {
         let who = who.to_string();
         let open = self.opening(&who, action);
-        self.refused(&who, Order::Open(open), code);
+        self.refused(&who, Order::Open(Box::new(open)), code);
     }
 
     pub(crate) fn refused_bytes(&mut self, bytes: &[u8], code: u16) {
@@ -286,7 +286,7 @@ impl World {
 
     pub(crate) fn open_as(&mut self, who: impl ToString, open: Open) -> Opened {
         let action = open.action.clone();
-        self.applied(who, Order::Open(open));
+        self.applied(who, Order::Open(Box::new(open)));
         match &self.records.last().unwrap().event {
             Event::Opened(opened) => Opened { id: opened.id, digest: opened.digest, action },
             other => panic!("{other:?}"),
@@ -599,11 +599,11 @@ pub(crate) fn execute_with(proposal: &Opened, action: Action) -> Order {
         Action::Release(release) => (release.version, release.sbom),
         _ => (label("1"), ReferenceHash([0; 32])),
     };
-    Order::Execute(Execute {
+    Order::Execute(Box::new(Execute {
         id: proposal.id,
         action,
         log: DeploymentLog { operator: label("operator"), version, sbom },
-    })
+    }))
 }
 
 pub(crate) fn file_review(scope: Scope, incident: IncidentId) -> Order {

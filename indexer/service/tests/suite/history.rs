@@ -104,7 +104,7 @@ impl History {
             execute_within: 3600,
             nonce: self.nonce,
         };
-        self.submit(seat, Order::Open(open));
+        self.submit(seat, Order::Open(Box::new(open)));
         let slot = (0..ProposalId::SLOTS)
             .find(|slot| self.cells.proposal(ProposalId { serial, author: seat, slot: *slot }).is_ok())
             .expect("it was opened");
@@ -120,7 +120,7 @@ impl History {
         let label = |text| Label::new(text).unwrap();
         let log = DeploymentLog { operator: label("ops"), version: label("v1"), sbom: ReferenceHash([0; 32]) };
         let seat = SeatId { council: Council::Operator, index: 0 };
-        self.submit(seat, Order::Execute(Execute { id, action: pause(id.serial), log }));
+        self.submit(seat, Order::Execute(Box::new(Execute { id, action: pause(id.serial), log })));
     }
 
     /// Signs, encodes and submits, as the relayer and the contract would.

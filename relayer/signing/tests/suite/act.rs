@@ -119,7 +119,7 @@ fn the_payload_is_the_call_then_what_is_sent_then_what_both_sides_know() {
         action: Action::Adopt { name: label, text: DocumentHash([1; 32]) },
         log: DeploymentLog { operator: label, version: label, sbom: ReferenceHash([2; 32]) },
     };
-    long.call = Call::of(key, &Command { order: Order::Execute(execute), ..command(12) }).bytes();
+    long.call = Call::of(key, &Command { order: Order::Execute(Box::new(execute)), ..command(12) }).bytes();
     let act = Act::read(place(), key, &long).unwrap();
     assert_eq!(act.message().len(), 32);
 }

@@ -43,7 +43,7 @@ fn opening(lab: &Lab, action: &Action) -> Order {
     let nonce = lab.model.seat(seat("P0")).unwrap().nonce + 1;
     let (approve_within, execute_within) = (row.approve_by, row.window);
     let document = DocumentHash([9; 32]);
-    Order::Open(Open { row: row.id, action: action.clone(), document, approve_within, execute_within, nonce })
+    Order::Open(Box::new(Open { row: row.id, action: action.clone(), document, approve_within, execute_within, nonce }))
 }
 
 /// Opened and approved by everybody whom the row counts.
@@ -71,7 +71,7 @@ fn executing(opened: &Opened) -> Order {
         version: Label::new("v2").unwrap(),
         sbom: ReferenceHash([0; 32]),
     };
-    Order::Execute(Execute { id: opened.id, action: opened.action.clone(), log })
+    Order::Execute(Box::new(Execute { id: opened.id, action: opened.action.clone(), log }))
 }
 
 fn ignored(lab: &mut Lab, envelope: Vec<u8>) -> Refusal {

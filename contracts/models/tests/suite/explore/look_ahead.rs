@@ -53,7 +53,7 @@ fn lifted(state: &State, row: RowId, action: &Action) -> bool {
         nonce,
     };
     // Somebody of them has a slot left.
-    let opened = able.iter().find_map(|who| next.order(*who, Order::Open(open(next.nonce(*who)))).ok());
+    let opened = able.iter().find_map(|who| next.order(*who, Order::Open(Box::new(open(next.nonce(*who))))).ok());
     let Some(opened) = opened.and_then(|events| events.into_iter().find_map(opened_as)) else { return false };
     let (id, digest) = opened;
     for who in able.iter().take(needed) {

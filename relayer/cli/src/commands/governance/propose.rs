@@ -69,14 +69,14 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let member = session.member(signer.key()).await?;
     let row_id = named.unwrap_or_else(|| row.of(member.id.council));
     let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id).map_err(refused)?;
-    let order = Order::Open(Open {
+    let order = Order::Open(Box::new(Open {
         row: row_id,
         action,
         document,
         approve_within: command.approve_within.unwrap_or(row.approve_by),
         execute_within: command.execute_within.unwrap_or(row.window),
         nonce: member.next_nonce(),
-    });
+    }));
     let context = document::lines(&bytes, document)?;
     let state = session
         .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)

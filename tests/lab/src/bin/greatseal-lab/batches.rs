@@ -98,11 +98,11 @@ fn execute(lab: &mut Lab, number: u64) -> u64 {
         execute_within: 86_400,
         nonce: number,
     };
-    let (id, digest) = proposed(&act(lab, author, Order::Open(open)).0);
+    let (id, digest) = proposed(&act(lab, author, Order::Open(Box::new(open))).0);
     act(lab, other, Order::Decide { id, digest, decision: Decision::Approve });
     let label = |text| Label::new(text).expect("a label");
     let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    act(lab, author, Order::Execute(Execute { id, action, log })).1
+    act(lab, author, Order::Execute(Box::new(Execute { id, action, log }))).1
 }
 
 /// So many entries from the first one on, each in a transaction of its own.

@@ -74,7 +74,7 @@ fn history(lab: &mut Lab) {
             execute_within: 86_400,
             nonce,
         };
-        act(lab, author, Order::Open(open))
+        act(lab, author, Order::Open(Box::new(open)))
     };
     let mut nonce = 0;
     let mut flat = Flat::default();
@@ -137,7 +137,7 @@ fn detached_approvals(lab: &mut Lab) {
             execute_within: 3600,
             nonce,
         };
-        let (opened, _) = act(lab, seat(Council::Emergency, 2), Order::Open(open));
+        let (opened, _) = act(lab, seat(Council::Emergency, 2), Order::Open(Box::new(open)));
         let (id, digest) = proposed(&opened);
         let envelopes: Vec<Vec<u8>> = approvers
             .iter()
@@ -202,7 +202,7 @@ fn direct_flow(lab: &mut Lab) {
         execute_within: 3 * 86_400,
         nonce: 1,
     };
-    let (opened, mut total) = act(lab, s0, Order::Open(open));
+    let (opened, mut total) = act(lab, s0, Order::Open(Box::new(open)));
     row("ref_time of opening by the direct door", total, None);
     let (id, digest) = proposed(&opened);
     for approver in [s0, s1, m0] {
@@ -213,7 +213,7 @@ fn direct_flow(lab: &mut Lab) {
     lab.wait(3600);
     let label = |text| Label::new(text).expect("a label");
     let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    let (_, weight) = act(lab, s0, Order::Execute(Execute { id, action, log }));
+    let (_, weight) = act(lab, s0, Order::Execute(Box::new(Execute { id, action, log })));
     row("ref_time of executing by the direct door", weight, None);
     row("ref_time of a 3-of-5 flow by the direct door", total + weight, Some("<= 8"));
 }
