@@ -38,11 +38,11 @@ pub enum Capacity {
     /// Nobody in particular; enough to execute where the row says anyone.
     #[codec(index = 0)]
     Anyone,
-    /// A seat of this council in this epoch.
+    /// This seat, in this epoch of its council.
     #[codec(index = 1)]
     Seat {
-        /// The council.
-        council: Council,
+        /// The seat.
+        seat: SeatId,
         /// The council's epoch that the signer knew.
         epoch: u32,
     },

@@ -224,6 +224,18 @@ pub struct Seat {
     pub successor: Option<Key>,
     /// Last sign of life.
     pub heartbeat: u64,
+    /// Its council as it is now; nothing where the council has become smaller than that. It repeats what the council's own
+    /// cell says, so that whoever acts from the seat need not read that one too.
+    pub sits: Option<Sits>,
+}
+
+/// What a seat knows of its council.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Sits {
+    /// [`CouncilHead::epoch`].
+    pub epoch: u32,
+    /// [`CouncilHead::phase`].
+    pub phase: Phase,
 }
 
 impl Seat {

@@ -47,18 +47,18 @@ pub enum Via {
 ///
 /// The numbered refusal of the first rule that it breaks.
 pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now: u64) -> Result<Vec<Event>, Refusal> {
-    decide_as(cells, &*cells.head()?, actor, cells.seat_of(actor), command, via, now)
+    decide_as(cells, &*cells.head()?, actor, (cells.seat_of(actor), None), command, via, now)
 }
 
-/// The seat that a key has or had, as its cell answers.
-pub(crate) type Member = Result<Option<SeatId>, Refusal>;
+/// The seat that a key has or had, as its cell answers; and that seat's cell, for whoever has read it already.
+pub(crate) type Member = (Result<Option<SeatId>, Refusal>, Option<Box<Seat>>);
 
 /// The same, for whoever has looked up already which seat the key has or had.
 pub(crate) fn decide_as(
     cells: &impl Cells,
     head: &Head,
     actor: &Key,
-    member: Member,
+    (member, seat): Member,
     command: &Command,
     via: Via,
     now: u64,
@@ -72,9 +72,15 @@ pub(crate) fn decide_as(
     }
     let seat = match command.capacity {
         Capacity::Anyone => None,
-        Capacity::Seat { council, epoch } => {
+        Capacity::Seat { seat: claimed, epoch } => {
             let id = member?.ok_or(Refusal::UnknownKey)?;
-            Some((id, claimed_seat(cells, actor, id, (council, epoch), &command.order, via, now)?))
+            match () {
+                () if id.council != claimed.council => return Err(Refusal::WrongCouncil),
+                () if id != claimed => return Err(Refusal::NotTheSeat),
+                () => {}
+            }
+            let seat = seat.map_or_else(|| cells.seat(id), Ok)?;
+            Some((id, claimed_seat(cells, actor, (id, seat), epoch, &command.order, via, now)?))
         }
     };
     let request = Request { cells, head, actor, seat, life, via, now };
@@ -195,31 +201,25 @@ fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
 fn claimed_seat(
     cells: &impl Cells,
     actor: &Key,
-    id: SeatId,
-    (council, epoch): (Council, u32),
+    (id, seat): (SeatId, Box<Seat>),
+    epoch: u32,
     order: &Order,
     via: Via,
     now: u64,
 ) -> Result<Box<Seat>, Refusal> {
-    if id.council != council {
-        return Err(Refusal::WrongCouncil);
-    }
-    let head = cells.council(council)?;
-    // On the heap, because it is handed on several times.
-    let seat = cells.seat(id)?;
-    if seat.key != *actor || id.index >= head.size {
+    let Some(sits) = seat.sits.filter(|_| seat.key == *actor) else {
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);
-    }
+    };
     if matches!(order, Order::AcceptSeat { .. }) {
         let pending = seat.accepted.is_none();
         return pending.then_some(seat).ok_or(Refusal::AlreadyAccepted);
     }
     match () {
         () if !seat.active(now) => Err(Refusal::SeatNotActive),
-        () if head.epoch != epoch => Err(Refusal::WrongEpoch),
+        () if sits.epoch != epoch => Err(Refusal::WrongEpoch),
         // A seat becomes verifiable by naming its companion, and may give itself up as it can.
         () if matches!(order, Order::NameCompanion { .. } | Order::SuspendSelf) => Ok(seat),
-        () => phase::admit(cells, head.phase, id, &seat, via).map(|()| seat),
+        () => phase::admit(cells, sits.phase, id, &seat, via).map(|()| seat),
     }
 }

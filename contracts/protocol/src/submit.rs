@@ -133,7 +133,7 @@ pub fn act(
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         Err(_) => Err(Refusal::Decode),
         Ok((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
-            known(cells.seat_of(key), command).map(|member| (key, command, member))
+            member_of(cells, key, command).map(|member| (key, command, member))
         }
         Ok(_) => Err(Refusal::NotTheCaller),
     };
@@ -167,14 +167,14 @@ fn carry_out(
         Ok(authentic) => authentic,
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
-    let seq = head.seq;
+    let (seq, known) = (head.seq, member.0 != Ok(None));
     let (outcome, events) = match decide::decide_as(cells, &head, key, member, command, via, now) {
         Ok(events) => {
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)
         }
         // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
-        Err(refusal) if member != Ok(None) && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
+        Err(refusal) if known && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
             (Outcome::Refused { envelope: name, refusal, seq }, vec![Event::Refused { refusal }])
         }
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
@@ -200,15 +200,29 @@ fn authenticate<'a>(
         Ok(None) => (Ok(None), None),
         Err(refusal) => (Err(refusal), None),
     };
-    let member = known(member, &envelope.command)?;
+    known(&member, &envelope.command)?;
     envelope.verify_with(domain, prepared.as_ref(), crypto)?;
-    Ok((&envelope.key, &envelope.command, member))
+    Ok((&envelope.key, &envelope.command, (member, None)))
+}
+
+/// The seat that a key has or had. Where it holds the very one that it claims, its own cell need not be read: a key has
+/// one seat, once.
+fn member_of(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<Member, Refusal> {
+    if let Capacity::Seat { seat: id, .. } = command.capacity
+        && let Ok(seat) = cells.seat(id)
+        && seat.key == *key
+    {
+        return Ok((Ok(Some(id)), Some(seat)));
+    }
+    let member = cells.seat_of(key);
+    known(&member, command)?;
+    Ok((member, None))
 }
 
 /// Who never had a seat can be nobody but anyone.
-fn known(member: Member, command: &Command) -> Result<Member, Refusal> {
-    match member != Ok(None) || command.capacity == Capacity::Anyone {
-        true => Ok(member),
+fn known(member: &Result<Option<SeatId>, Refusal>, command: &Command) -> Result<(), Refusal> {
+    match *member != Ok(None) || command.capacity == Capacity::Anyone {
+        true => Ok(()),
         false => Err(Refusal::UnknownKey),
     }
 }

@@ -24,7 +24,7 @@ pub fn command(command: &Command) -> Vec<Line> {
         "as",
         match command.capacity {
             Capacity::Anyone => "anyone".into(),
-            Capacity::Seat { council, epoch } => format!("{council} council, epoch {epoch}"),
+            Capacity::Seat { seat, epoch } => format!("{seat}, {} council, epoch {epoch}", seat.council),
         },
     ));
     match &command.order {

@@ -4,7 +4,7 @@ use super::{Unfit, read};
 use crate::{
     bytes::HolderHash,
     cells::{CellKey, CellsMut},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated, Sits},
     genesis::{Genesis, NewSeat},
 };
 use alloc::boxed::Box;
@@ -20,7 +20,7 @@ pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), 
         }
     }
     for (id, seat) in genesis.seats() {
-        sit(cells, id, Seat { accepted: Some(0), ..newcomer(seat, 0) })?;
+        sit(cells, id, Seat { accepted: Some(0), sits: Some(Sits::default()), ..newcomer(seat, 0) })?;
     }
     Ok(())
 }
@@ -37,14 +37,21 @@ pub(super) fn replace(cells: &mut impl CellsMut, id: SeatId, new: &NewSeat, epoc
     look_at_seats(cells, id.council)
 }
 
-/// Writes to a council's head from when on it is whole. Seats change rarely, and votes are counted all the time.
+/// Writes to a council's head from when on it is whole, and to its seats what their council is now. Seats change rarely,
+/// and votes are cast and counted all the time.
 #[inline(never)]
 pub(super) fn look_at_seats(cells: &mut impl CellsMut, council: Council) -> Result<(), Unfit> {
     let head = cells.council(council).map_err(|_| Unfit::Missing)?;
     let mut whole_from = 0;
     for index in 0..head.size {
-        let seat = cells.seat(SeatId { council, index }).map_err(|_| Unfit::Missing)?;
+        let id = SeatId { council, index };
+        let mut seat = cells.seat(id).map_err(|_| Unfit::Missing)?;
         whole_from = seat.whole_from().max(whole_from);
+        let sits = Some(Sits { epoch: head.epoch, phase: head.phase });
+        if seat.sits != sits {
+            seat.sits = sits;
+            cells.put(&CellKey::Seat(id), &seat);
+        }
     }
     cells.put(&CellKey::Council(council), &CouncilHead { whole_from, ..head });
     Ok(())
@@ -61,7 +68,9 @@ pub(super) fn reconstitute(
 ) -> Result<(), Unfit> {
     let head = cells.council(council).map_err(|_| Unfit::Missing)?;
     for index in size..head.size {
-        leave(cells, SeatId { council, index })?;
+        let id = SeatId { council, index };
+        let old = leave(cells, id)?;
+        cells.put(&CellKey::Seat(id), &Seat { sits: None, ..*old });
     }
     let set_aside = head.set_aside.filter(|(index, _)| *index < size);
     cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside, ..head });
@@ -86,6 +95,7 @@ fn newcomer(new: &NewSeat, since: u32) -> Seat {
         previous: None,
         successor: None,
         heartbeat: 0,
+        sits: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Phases of councils, companions of seats.
 
-use super::Unfit;
+use super::{Unfit, council::look_at_seats};
 use crate::{
     cells::{CellKey, CellsMut},
     council::{Council, CouncilHead, SeatId},
@@ -17,7 +17,7 @@ pub(super) fn set(
     let head = cells.council(council).map_err(|_| Unfit::Missing)?;
     cells.put(&CellKey::Council(council), &CouncilHead { phase, ..head });
     cells.put(&CellKey::WayBack(council), &way_back);
-    Ok(())
+    look_at_seats(cells, council)
 }
 
 /// The key is the seat's own: whoever names its companion signs with it.
