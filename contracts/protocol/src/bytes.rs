@@ -158,6 +158,38 @@ impl Written {
         &mut self.bytes
     }
 
+    #[inline(never)]
+    fn put<const SIZE: usize>(&mut self, bytes: &[u8; SIZE]) {
+        match self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut) {
+            Some(room) => {
+                *room = *bytes;
+                self.length = self.length.saturating_add(SIZE);
+            }
+            None => self.grow(bytes),
+        }
+    }
+
+    #[inline(never)]
+    fn append(&mut self, bytes: &[u8]) {
+        match self.bytes.get_mut(self.length..).and_then(|room| room.get_mut(..bytes.len())) {
+            Some(room) => {
+                room.copy_from_slice(bytes);
+                self.length = self.length.saturating_add(bytes.len());
+            }
+            None => self.grow(bytes),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, bytes: &[u8]) {
+        self.bytes.truncate(self.length);
+        self.bytes.extend_from_slice(bytes);
+        self.length = self.bytes.len();
+        // Room for as much again, so that it is not asked for with every byte.
+        self.bytes.resize(self.length.saturating_mul(2), 0);
+    }
+
     /// The bytes of a value.
     pub fn once(value: &impl Encode) -> Vec<u8> {
         let mut written = Self::with_room(512);
@@ -168,22 +200,20 @@ impl Written {
 }
 
 impl Output for Written {
+    /// Nearly everything that is written is as long as a hash or an integer, which the compiler knows where it is called:
+    /// moved word by word, and not by a routine that has to find out first (ADR 28).
+    #[inline(always)]
     fn write(&mut self, bytes: &[u8]) {
-        let end = self.length.saturating_add(bytes.len());
-        if end > self.bytes.len() {
-            self.bytes.resize(end.saturating_mul(2), 0);
-        }
-        if let Some(room) = self.bytes.get_mut(self.length..end) {
-            // Nearly everything that is written is as long as a hash or an integer: moved word by word where it stands,
-            // and not by a routine that has to find out first (ADR 28).
-            if !(whole::<1>(room, bytes)
-                || whole::<4>(room, bytes)
-                || whole::<32>(room, bytes)
-                || whole::<8>(room, bytes)
-                || whole::<16>(room, bytes)) {
-                room.copy_from_slice(bytes);
-            }
-            self.length = end;
+        if let Ok(bytes) = <&[u8; 32]>::try_from(bytes) {
+            self.put(bytes);
+        } else if let Ok(bytes) = <&[u8; 8]>::try_from(bytes) {
+            self.put(bytes);
+        } else if let Ok(bytes) = <&[u8; 4]>::try_from(bytes) {
+            self.put(bytes);
+        } else if let Ok(bytes) = <&[u8; 16]>::try_from(bytes) {
+            self.put(bytes);
+        } else {
+            self.append(bytes);
         }
     }
 
@@ -193,19 +223,8 @@ impl Output for Written {
                 *room = byte;
                 self.length = self.length.saturating_add(1);
             }
-            None => self.write(&[byte]),
+            None => self.grow(&[byte]),
         }
-    }
-}
-
-/// Copies exactly so many bytes, if that is how many there are.
-fn whole<const SIZE: usize>(to: &mut [u8], from: &[u8]) -> bool {
-    match (<&mut [u8; SIZE]>::try_from(to), <&[u8; SIZE]>::try_from(from)) {
-        (Ok(to), Ok(from)) => {
-            *to = *from;
-            true
-        }
-        _ => false,
     }
 }
 
