@@ -194,8 +194,13 @@ impl Written {
     pub fn once(value: &impl Encode) -> Vec<u8> {
         let mut written = Self::with_room(512);
         value.encode_to(&mut written);
-        written.bytes.truncate(written.length);
-        written.bytes
+        written.into_vec()
+    }
+
+    /// What was written, by itself.
+    pub fn into_vec(mut self) -> Vec<u8> {
+        self.bytes.truncate(self.length);
+        self.bytes
     }
 }
 

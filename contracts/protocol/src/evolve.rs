@@ -10,7 +10,7 @@ mod registry;
 
 use crate::{
     bytes::{ActionHash, Written},
-    cells::{CellKey, CellsMut, Escalation, Head, Route, Served, Tuning},
+    cells::{CellKey, CellsMut, Escalation, Head, MAX_CELL, Route, Served, Tuning},
     command::ProposalId,
     conversion::{Cosigned, End},
     council::{Seat, SeatId},
@@ -19,12 +19,12 @@ use crate::{
     event::{Event, Opened, Record},
     genesis::{Genesis, Profile},
     key::Key,
-    proposal::{PanelCall, Proposal, Stage, Tally},
+    proposal::{Live, PanelCall, Proposal, Stage, Tally},
     scope::Watched,
 };
 use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
-use parity_scale_codec::Decode;
+use parity_scale_codec::{Decode, Encode, Output};
 
 /// A record that does not fit the state: the sequence has a gap, a fork or a forgery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,23 +118,23 @@ fn apply(
             head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
             open(cells, opened, *actor.ok_or(Unfit::Missing)?, at, head.changes)?;
         }
-        Event::Decided { id, seat, decision, quorum } => change(cells, *id, |proposal| {
+        Event::Decided { id, seat, decision, quorum } => change(cells, *id, &mut |proposal| {
             proposal.set_decision(*seat, *decision);
             if !quorum {
                 proposal.stage = Stage::Open;
             }
         })?,
         Event::QuorumReached { id, .. } => {
-            change(cells, *id, |proposal| proposal.stage = Stage::Approved { quorum_at: at })?;
+            change(cells, *id, &mut |proposal| proposal.stage = Stage::Approved { quorum_at: at })?;
         }
-        Event::Vetoed { id, seat } => change(cells, *id, |proposal| proposal.set_veto(seat.index))?,
-        Event::Cancelled { id } => change(cells, *id, |proposal| proposal.stage = Stage::Cancelled)?,
-        Event::Rejected { id, .. } => change(cells, *id, |proposal| proposal.stage = Stage::Rejected)?,
-        Event::Executed { id, .. } => change(cells, *id, |proposal| proposal.stage = Stage::Executed)?,
-        Event::Deadlocked { id, from, until, .. } => change(cells, *id, |proposal| {
+        Event::Vetoed { id, seat } => change(cells, *id, &mut |proposal| proposal.set_veto(seat.index))?,
+        Event::Cancelled { id } => change(cells, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?,
+        Event::Rejected { id, .. } => change(cells, *id, &mut |proposal| proposal.stage = Stage::Rejected)?,
+        Event::Executed { id, .. } => change(cells, *id, &mut |proposal| proposal.stage = Stage::Executed)?,
+        Event::Deadlocked { id, from, until, .. } => change(cells, *id, &mut |proposal| {
             proposal.panel = Some(PanelCall { from: *from, until: *until, approved: false });
         })?,
-        Event::PanelApproved { id, .. } => change(cells, *id, |proposal| {
+        Event::PanelApproved { id, .. } => change(cells, *id, &mut |proposal| {
             proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
         })?,
         Event::Paused { id, pause, until, capped } => {
@@ -303,10 +303,21 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64, change
     Ok(())
 }
 
-fn change(cells: &mut impl CellsMut, id: ProposalId, how: impl FnOnce(&mut Proposal)) -> Result<(), Unfit> {
-    let mut proposal = cells.proposal(id).map_err(|_| Unfit::Missing)?;
-    how(&mut proposal);
-    cells.put(&CellKey::proposal(id), &proposal);
+/// One piece of code for all changes; what a proposal was opened with is copied as it stands.
+#[inline(never)]
+fn change(cells: &mut impl CellsMut, id: ProposalId, how: &mut dyn FnMut(&mut Live)) -> Result<(), Unfit> {
+    let key = CellKey::proposal(id);
+    let bytes = cells.load(&key).ok_or(Unfit::Missing)?;
+    let mut rest = &*bytes;
+    let mut live = Live::decode(&mut rest).map_err(|_| Unfit::Missing)?;
+    if live.serial != id.serial {
+        return Err(Unfit::Missing);
+    }
+    how(&mut live);
+    let mut written = Written::with_room(MAX_CELL);
+    live.encode_to(&mut written);
+    written.write(rest);
+    cells.store(&key, written.into_vec());
     Ok(())
 }
 

@@ -22,6 +22,14 @@ use scale_info::TypeInfo;
 pub struct Proposal {
     /// Number of the proposal that the slot holds.
     pub serial: u32,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Seats that veto it: a bit each.
+    pub vetoes: u32,
+    /// The call for the panel, if there was one.
+    pub panel: Option<PanelCall>,
+    /// One tally for each council of the row, in the row's order.
+    pub tallies: Vec<Tally>,
     /// What approvers sign.
     pub digest: ProposalDigest,
     /// Its row.
@@ -53,18 +61,37 @@ pub struct Proposal {
     pub delay: u32,
     /// Seconds, after the delay, in which it may be executed.
     pub window: u32,
-    /// Where it stands.
-    pub stage: Stage,
     /// Whose overdue seats may decide.
     pub overdue: Overdue,
     /// Where the panel may break a tie: the organisation that the matter is about.
     pub party: Option<Label>,
-    /// Seats that veto it: a bit each.
+}
+
+/// The beginning of a [`Proposal`]: what records change. The rest stays as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Live {
+    /// [`Proposal::serial`].
+    pub serial: u32,
+    /// [`Proposal::stage`].
+    pub stage: Stage,
+    /// [`Proposal::vetoes`].
     pub vetoes: u32,
-    /// The call for the panel, if there was one.
+    /// [`Proposal::panel`].
     pub panel: Option<PanelCall>,
-    /// One tally for each council of the row, in the row's order.
+    /// [`Proposal::tallies`].
     pub tallies: Vec<Tally>,
+}
+
+impl Live {
+    /// Writes a seat's decision; a reject takes the approval back.
+    pub fn set_decision(&mut self, seat: SeatId, decision: Decision) {
+        set_decision(&mut self.tallies, seat, decision);
+    }
+
+    /// Writes a veto.
+    pub fn set_veto(&mut self, index: u8) {
+        self.vetoes |= bit(index);
+    }
 }
 
 /// A tie for which the panel was called.
@@ -313,16 +340,7 @@ impl Proposal {
 
     /// Writes a seat's decision; a reject takes the approval back.
     pub fn set_decision(&mut self, seat: SeatId, decision: Decision) {
-        let bit = bit(seat.index);
-        for tally in self.tallies.iter_mut().filter(|tally| tally.council == seat.council) {
-            match decision {
-                Decision::Approve => tally.approve |= bit,
-                Decision::Reject => {
-                    tally.approve &= !bit;
-                    tally.reject |= bit;
-                }
-            }
-        }
+        set_decision(&mut self.tallies, seat, decision);
     }
 
     /// Whether the quorum stands now: seats are counted again, not remembered.
@@ -461,6 +479,19 @@ impl Proposal {
     /// Its id, given the place where it lies.
     pub fn id(&self, author: SeatId, slot: u8) -> ProposalId {
         ProposalId { serial: self.serial, author, slot }
+    }
+}
+
+fn set_decision(tallies: &mut [Tally], seat: SeatId, decision: Decision) {
+    let bit = bit(seat.index);
+    for tally in tallies.iter_mut().filter(|tally| tally.council == seat.council) {
+        match decision {
+            Decision::Approve => tally.approve |= bit,
+            Decision::Reject => {
+                tally.approve &= !bit;
+                tally.reject |= bit;
+            }
+        }
     }
 }
 
