@@ -42,7 +42,8 @@ mod governance {
             let contract = ContractAddress(Self::env().address().to_fixed_bytes());
             let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
                 .map_err(NotDeployed::Broken)?;
-            let mut storage = Storage::of(&Root::default());
+            let root = Root::default();
+            let mut storage = Storage::of(&root);
             evolve(&mut storage, &record)?;
             emit(record.seq, record.at, record.door, record.actor, &record.event);
             Ok(Self { head: storage.into_root() })
@@ -51,7 +52,8 @@ mod governance {
         /// A contract that awaits another's state, in order to go on with it.
         #[ink(constructor)]
         pub fn succeed(predecessor: ContractAddress) -> Self {
-            let mut storage = Storage::of(&Root::default());
+            let root = Root::default();
+            let mut storage = Storage::of(&root);
             storage.put(&CellKey::Import, &Import::of(predecessor));
             Self { head: storage.into_root() }
         }

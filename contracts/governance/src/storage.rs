@@ -11,7 +11,7 @@ use greatseal_protocol::{
     refusal::Refusal,
 };
 use ink::{
-    prelude::vec::Vec,
+    prelude::{borrow::Cow, vec::Vec},
     scale::{Decode, DecodeAll, Encode, Error, Input, Output},
 };
 
@@ -45,9 +45,9 @@ impl Decode for Root {
 }
 
 /// The contract's storage.
-pub struct Storage {
+pub struct Storage<'a> {
     /// The head as it is now.
-    head: Vec<u8>,
+    head: Cow<'a, [u8]>,
     /// The bytes of the key at hand.
     key: RefCell<Written>,
     /// The bytes of the cell at hand: it is read and written there, and not copied to the heap first.
@@ -56,11 +56,11 @@ pub struct Storage {
     created: u32,
 }
 
-impl Storage {
+impl<'a> Storage<'a> {
     /// The one of this contract, of which ink! has read the head.
-    pub fn of(root: &Root) -> Self {
+    pub fn of(root: &'a Root) -> Self {
         Self {
-            head: root.0.clone(),
+            head: Cow::Borrowed(&root.0),
             key: RefCell::new(Written::with_room(MAX_CELL)),
             cell: RefCell::new(Written::with_room(MAX_CELL)),
             created: 0,
@@ -69,7 +69,7 @@ impl Storage {
 
     /// What ink! writes at the end of a constructor.
     pub fn into_root(self) -> Root {
-        Root(self.head)
+        Root(self.head.into_owned())
     }
 
     fn read<T>(&self, key: &CellKey, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
@@ -78,7 +78,7 @@ impl Storage {
 
     /// The bytes of a cell, in this room.
     #[inline(never)]
-    fn fetch<'a>(&self, key: &CellKey, room: &'a mut [u8]) -> Option<&'a [u8]> {
+    fn fetch<'b>(&self, key: &CellKey, room: &'b mut [u8]) -> Option<&'b [u8]> {
         if !matches!(key, CellKey::Head) {
             return get(self.key.borrow_mut().of(key), room);
         }
@@ -88,7 +88,7 @@ impl Storage {
     }
 }
 
-impl Cells for Storage {
+impl Cells for Storage<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
         self.read(key, <[u8]>::to_vec)
     }
@@ -110,7 +110,7 @@ impl Cells for Storage {
     }
 }
 
-impl CellsMut for Storage {
+impl CellsMut for Storage<'_> {
     fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
         let Self { head, key: at, created, .. } = self;
         keep(head, at.get_mut(), created, key, &bytes);
@@ -128,11 +128,11 @@ impl CellsMut for Storage {
 
 /// Writes a cell. One piece of code for cells of all types.
 #[inline(never)]
-fn keep(head: &mut Vec<u8>, at: &mut Written, created: &mut u32, key: &CellKey, bytes: &[u8]) {
+fn keep(head: &mut Cow<'_, [u8]>, at: &mut Written, created: &mut u32, key: &CellKey, bytes: &[u8]) {
     match key {
         CellKey::Head => {
             set(&ROOT, bytes);
-            *head = bytes.to_vec();
+            *head = Cow::Owned(bytes.to_vec());
         }
         key => *created += u32::from(set(at.of(key), bytes)),
     }

@@ -217,6 +217,8 @@ impl Output for Written {
             self.put(bytes);
         } else if let Ok(bytes) = <&[u8; 16]>::try_from(bytes) {
             self.put(bytes);
+        } else if let [byte] = bytes {
+            self.push_byte(*byte);
         } else {
             self.append(bytes);
         }

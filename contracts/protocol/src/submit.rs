@@ -16,7 +16,7 @@ use crate::{
     refusal::Refusal,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
-use parity_scale_codec::{Decode, DecodeAll, Encode};
+use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 /// Most envelopes in a call.
@@ -128,17 +128,24 @@ pub fn act(
     now: u64,
     is_caller: impl FnOnce(&[u8; 32]) -> bool,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
-    let bare = <(Key, Command)>::decode_all(&mut &*bytes);
+    let bare = bare(bytes);
     let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
-        Err(_) => Err(Refusal::Decode),
-        Ok((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
-            member_of(cells, key, command).map(|member| (key, command, member))
+        None => Err(Refusal::Decode),
+        Some((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
+            member_of(cells, key, command).map(|member| (key, &**command, member))
         }
-        Ok(_) => Err(Refusal::NotTheCaller),
+        Some(_) => Err(Refusal::NotTheCaller),
     };
     // A bare command has no name: the transaction that brings it is its evidence.
     carry_out(cells, in_force(cells)?, authentic, EnvelopeDigest([0; 32]), Via::Account, now)
+}
+
+/// A key and its command, and nothing behind them.
+fn bare(mut bytes: &[u8]) -> Option<(Key, Box<Command>)> {
+    let key = Key::decode(&mut bytes).ok()?;
+    let command = Box::decode(&mut bytes).ok()?;
+    bytes.is_empty().then_some((key, command))
 }
 
 /// What is authentic: whose command, and the seat that the key has or had.
