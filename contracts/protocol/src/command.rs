@@ -301,6 +301,8 @@ pub struct Open {
     pub execute_within: u32,
     /// Higher than any nonce of this key before.
     pub nonce: u64,
+    /// Whether the author, whose council votes, approves at once.
+    pub approve: bool,
 }
 
 /// Applies an approved proposal.

@@ -35,6 +35,7 @@ pub fn command(command: &Command) -> Vec<Line> {
             lines.push(("approve within", duration(open.approve_within)));
             lines.push(("execute within", duration(open.execute_within)));
             lines.push(("nonce", format!("{}", open.nonce)));
+            lines.push(("approves", if open.approve { "yes, with this" } else { "not yet" }.into()));
         }
         Order::Decide { id, digest, .. } | Order::Veto { id, digest } | Order::PanelApprove { id, digest } => {
             lines.push(proposal(id));

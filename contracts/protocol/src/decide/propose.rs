@@ -5,7 +5,7 @@ use crate::{
     action::Action,
     bytes::{ActionHash, DocumentHash, ProposalDigest},
     cells::{CellKey, Cells},
-    command::{Open, ProposalId},
+    command::{Decision, Open, ProposalId},
     council::{Council, SeatId},
     digest::{self, ProposalTerms},
     emergency::Cap,
@@ -14,7 +14,7 @@ use crate::{
     policy::{APPROVE_BY, WINDOW},
     proposal::{Proposal, Status},
     refusal::Refusal,
-    row::Row,
+    row::{Row, RowId},
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -35,8 +35,30 @@ impl<C: Cells> Request<'_, C> {
         let mut events = Vec::new();
         let (slot, ended) = self.free_slot(author)?;
         events.extend(ended);
-        events.push(Event::Opened(Box::new(self.opened(open, &row, author, slot)?)));
+        let opened = Box::new(self.opened(open, &row, author, slot)?);
+        let approval = if open.approve { self.approved(&row, &opened)? } else { [None, None] };
+        events.push(Event::Opened(opened));
+        events.extend(approval.into_iter().flatten());
         Ok(events)
+    }
+
+    /// The author's own approval, given with the opening: whoever opens knows what is opened, and the digest only then
+    /// exists. The rules are those of [`Request::vote`], of which a proposal without decisions asks no more than these.
+    #[inline(never)]
+    fn approved(&self, row: &Row, opened: &Opened) -> Result<[Option<Event>; 2], Refusal> {
+        let (id, seat) = (opened.id, opened.id.author);
+        if !opened.epochs.iter().any(|(council, _)| *council == seat.council) {
+            return Err(Refusal::WrongCouncil);
+        }
+        if row.id == RowId::BATCH_SMALL {
+            return Err(Refusal::AuthorDoesNotCount);
+        }
+        let others = row.minima.iter().any(|(council, least)| council != seat.council.in_row() && least > 0);
+        let quorum = row.m <= 1 && !others;
+        let (eta, window) = (self.now.saturating_add(row.delay.into()), opened.window.into());
+        let reached = Event::QuorumReached { id, eta, execute_by: eta.saturating_add(window) };
+        let decided = Event::Decided { id, seat, decision: Decision::Approve, quorum };
+        Ok([Some(decided), quorum.then_some(reached)])
     }
 
     #[inline(never)]
