@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use greatseal_chain::Chain;
+use greatseal_protocol::bytes::{ContractAddress, parse_hex};
 use greatseal_tests::{
     Outcome,
     acts::pause,
+    program::Program,
+    proxy::{Manner, Proxy},
+    wait::eventually,
     world::{Options, World, artefact},
 };
 
@@ -76,4 +81,64 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     std::fs::write(world.file("forged.jsonl"), forged)?;
     assert_ne!(world.greatseal(&["audit", "verify", "--file", "forged.jsonl", "--offline"]).await?.code, 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_again_and_again_is_taken_up_where_it_was() -> Outcome {
+    let mut world = World::start(Options::default()).await?;
+    let artefact = artefact();
+    let artefact = artefact.to_string_lossy();
+    let [account, relaying] = world.node().payers();
+    let deployed =
+        world.greatseal(&["succeed", "deploy", "--account", &account, "--artefact", &artefact]).await?.done()?;
+    let successor = deployed["successor"].as_str().ok_or("no successor")?.to_owned();
+    world.decide("P0", &["retire", "--successor", &successor], &["P0", "P1", "T0"], DAY).await?;
+    drop(world.take_relayer());
+    let successor = ContractAddress(parse_hex(successor.trim_start_matches("0x"))?);
+    let chain = Chain::connect(world.node().url()).await?;
+    let import = ["succeed", "import", "--account", &account];
+
+    // Between two of its calls, or in the middle of one.
+    let mut midway = 0;
+    for _ in 0..2 {
+        let victim = Program::spawn(world.command(&import)?)?;
+        midway = beyond(&chain, successor, midway).await?;
+        victim.kill();
+    }
+    // The node has what was sent last, and whoever sent it is gone before it is final.
+    let proxy = Proxy::before(world.node()).await?;
+    proxy.set(Manner::HoldAfter);
+    let victim = Program::spawn(world.command(&[&import[..], &["--node", proxy.url()]].concat())?)?;
+    proxy.held(1).await?;
+    victim.kill();
+
+    // Another account goes on at the same time: each brings what the other has not.
+    let another = ["succeed", "import", "--account", &relaying];
+    let (one, other) = tokio::join!(world.greatseal(&import), world.greatseal(&another));
+    let (one, other) = (one?.done()?, other?.done()?);
+    let brought = [&one, &other].map(|answer| answer["brought"].as_str().and_then(|text| text.parse::<u32>().ok()));
+    let [Some(one_brought), Some(other_brought)] = brought else { return Err(format!("{one} {other}").into()) };
+    let cells: u32 = one["cells"].as_str().ok_or("no cells")?.parse()?;
+    assert!(midway > 0 && midway + one_brought + other_brought < cells, "{midway} {one} {other}");
+    assert_eq!(one["events"], other["events"]);
+
+    // Whoever was cut off after the last call learns that all is in.
+    let again = world.greatseal(&import).await?.done()?;
+    assert_eq!((&again["brought"], &again["events"]), (&"0".into(), &one["events"]));
+    world.start_relayer().await?;
+    world.pause("route:2").await?;
+    assert_eq!(world.greatseal(&["audit", "verify"]).await?.done()?["verified"], "yes");
+    Ok(())
+}
+
+/// Waits until the successor has more cells than so many, and not yet all; answers how many.
+async fn beyond(chain: &Chain, successor: ContractAddress, before: u32) -> Outcome<u32> {
+    let look = async || {
+        let at = chain.finalized().await.map_err(|error| error.to_string())?;
+        match chain.awaiting(successor, &at).await {
+            Ok(Some(import)) if import.cells > before => Ok(import.cells),
+            other => Err(format!("{other:?}")),
+        }
+    };
+    Ok(eventually("some cells are in", Duration::from_secs(30), look).await?)
 }
