@@ -4,7 +4,7 @@ mod lists;
 
 use super::{governance::outcome, order::give};
 use crate::{
-    cli,
+    cli::{self, Globals},
     error::CliError,
     output::{Line, Output, line, object},
     session::{Session, open_signer},
@@ -31,46 +31,44 @@ fn refused(refusal: Refusal) -> CliError {
     CliError::Refused { refusal, fee_paid: false }
 }
 
-/// `greatseal bridge list`: needs no chain.
-///
-/// # Errors
-///
-/// [`CliError::Input`].
-pub fn list(output: Output, file: &Path, excluded: bool) -> Result<(), CliError> {
-    let head = List::load(file, excluded)?.head(file)?;
-    let lines = [line("size", head.size), line("root", to_hex(&head.root))];
-    output.answer(&lines, &object(&lines));
-    Ok(())
-}
-
 /// `greatseal bridge …`
 ///
 /// # Errors
 ///
 /// [`CliError::Refused`] by the contract's rules.
-pub async fn run(session: &Session, command: &cli::Bridge) -> Result<(), CliError> {
+pub async fn run(command: &cli::Bridge, globals: &Globals, output: Output) -> Result<(), CliError> {
+    let open = || Session::open(globals);
     match command {
-        cli::Bridge::Show { route, account } => show(session, *route, account.as_deref()).await,
-        cli::Bridge::List { file, excluded } => list(session.output, file, *excluded),
+        cli::Bridge::List { file, excluded } => list(output, file, *excluded),
+        cli::Bridge::Show { route, account } => show(&open().await?, *route, account.as_deref()).await,
         cli::Bridge::Authorize { conversion, served, excluded, signer } => {
-            authorize(session, conversion, (served.as_deref(), excluded.as_deref()), signer).await
+            authorize(&open().await?, conversion, (served.as_deref(), excluded.as_deref()), signer).await
         }
         cli::Bridge::Cosign { conversion: of, signer } => {
-            let (conversion, route, _) = next(session, of).await?;
+            let session = open().await?;
+            let (conversion, route, _) = next(&session, of).await?;
             let more = expected(&route.economics, &conversion);
-            give(session, signer, |_| Order::Cosign { conversion }, &more).await
+            give(&session, signer, |_| Order::Cosign { conversion }, &more).await
         }
         cli::Bridge::Complete { route, number, reference, signer } => {
             let (route, number, reference) = (*route, *number, text::words(reference));
             let more = [line("route", route), line("conversion", number)];
-            give(session, signer, |_| Order::Complete { route, number, reference }, &more).await
+            give(&open().await?, signer, |_| Order::Complete { route, number, reference }, &more).await
         }
         cli::Bridge::Release { route, number, reason, signer } => {
             let (route, number, reason) = (*route, *number, text::words(reason));
             let more = [line("route", route), line("conversion", number)];
-            give(session, signer, |_| Order::Release { route, number, reason }, &more).await
+            give(&open().await?, signer, |_| Order::Release { route, number, reason }, &more).await
         }
     }
+}
+
+/// Size and root of a file's list; needs no chain.
+fn list(output: Output, file: &Path, excluded: bool) -> Result<(), CliError> {
+    let head = List::load(file, excluded)?.head(file)?;
+    let lines = [line("size", head.size), line("root", to_hex(&head.root))];
+    output.answer(&lines, &object(&lines));
+    Ok(())
 }
 
 /// Asks, and says what the answer is.
