@@ -44,14 +44,18 @@ pub async fn run(
         deployment: deployment.clone(),
         node,
     };
+    let journal = Arc::clone(&desk.journal);
     let worker = Worker { desk: desk.clone(), deployment, account, node: renew };
     ready(&format!("http://{bound}"));
-    tokio::select! {
+    // Dropping the worker anywhere is safe: what it was about to do stands in the journal, or was not begun.
+    let ended = tokio::select! {
         () = worker.run() => Ok(()),
         served = serve(listener, inbox::routes(desk), config.listen.limits(), end) => {
             served.map_err(|source| RelayerError::Listen { address, source })
         }
-    }
+    };
+    journal.lock().await.close().await?;
+    ended
 }
 
 /// Reads the file that `greatseal deploy` wrote.
