@@ -19,7 +19,6 @@ use greatseal_protocol::{
     event::Event,
     refusal::Refusal,
     route::Economics,
-    window::Window,
     words,
 };
 use lists::List;
@@ -186,8 +185,8 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
         }
     }
     let used = |counted| -> Result<u128, CliError> {
-        let window: Option<Window> = cells.cell(&CellKey::Window(counted)).map_err(refused)?;
-        Ok(window.map_or(0, |window| window.with_period(economics.period, traffic.period_since).sum(session.now)))
+        let window = traffic.window(&cells, counted, economics.period).map_err(refused)?;
+        Ok(window.sum(session.now))
     };
     lines.push(line("used by all", together.window.sum(session.now)));
     lines.push(line("conversions used", used(Counted::Number(id))?));
