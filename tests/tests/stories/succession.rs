@@ -12,6 +12,7 @@ use greatseal_tests::{
     wait::eventually,
     world::{Options, World, artefact},
 };
+use serde_json::Value;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -38,6 +39,9 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     assert_eq!(status["contract"], first.as_str());
     assert!(status["retired"].as_str().is_some_and(|text| text.contains(&successor)), "{status}");
     world.propose("E0", &pause("route:2")).await?.refused(921)?;
+    let retired = relayer_says(&world, "status", "retired").await?;
+    assert_eq!((&retired["contract"], &retired["successor"]), (&first.as_str().into(), &successor.as_str().into()));
+    assert!(retired["help"].as_str().is_some_and(|help| help.contains("succeed import")), "{retired}");
     // What is signed for the old address.
     let kept = {
         world
@@ -51,13 +55,17 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     let brought = world.greatseal(&import).await?.done()?;
     assert_eq!(brought["cells"], brought["brought"]);
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert_eq!((&status["contract"], &status["retired"]), (&successor.as_str().into(), &serde_json::Value::Null));
+    assert_eq!((&status["contract"], &status["retired"]), (&successor.as_str().into(), &Value::Null));
 
-    // A relayer looks where the history goes on when it starts; the indexer has followed by itself.
-    world.start_relayer().await?;
+    // Relayer and indexer have followed by themselves.
+    let followed = relayer_says(&world, "contract", &successor).await?;
+    assert_eq!((&followed["status"], &followed["successor"]), (&"ok".into(), &Value::Null));
     let refused = world.post(kept.trim()).await?;
     assert_eq!(refused["code"], "refusal_103", "{refused}");
     world.pause("route:2").await?;
+    // One that starts looks where the history goes on.
+    world.start_relayer().await?;
+    relayer_says(&world, "contract", &successor).await?;
     let status = world.greatseal(&["status"]).await?.done()?;
     assert!(status["pause"].to_string().contains("route:1") || status.to_string().contains("route:1"), "{status}");
 
@@ -141,4 +149,15 @@ async fn beyond(chain: &Chain, successor: ContractAddress, before: u32) -> Outco
         }
     };
     Ok(eventually("some cells are in", Duration::from_secs(30), look).await?)
+}
+
+/// Waits until the relayer's health says this; answers all that it says.
+async fn relayer_says(world: &World, key: &str, value: &str) -> Outcome<Value> {
+    let look = async || {
+        let health =
+            reqwest::get(format!("{}/health", world.relayer_url())).await.map_err(|error| error.to_string())?;
+        let health: Value = health.json().await.map_err(|error| error.to_string())?;
+        if health[key] == value { Ok(health) } else { Err(health.to_string()) }
+    };
+    Ok(eventually("the relayer says so", Duration::from_secs(30), look).await?)
 }
