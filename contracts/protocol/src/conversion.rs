@@ -4,6 +4,7 @@
 
 use crate::{
     bytes::{AssetHash, ReferenceHash},
+    cells::{CellKey, Cells},
     council::SeatId,
     key::Key,
     merkle::{self, Inclusion, Sha256, TreeHead},
@@ -166,17 +167,6 @@ pub struct Limits {
     pub number: u128,
 }
 
-/// What the windows hold before a conversion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Used {
-    /// By the account.
-    pub account: u128,
-    /// By all accounts.
-    pub aggregate: u128,
-    /// Conversions.
-    pub number: u128,
-}
-
 impl Economics {
     /// The limits; a tenth of them where little is to be issued.
     pub fn limits(&self, limited: bool) -> Limits {
@@ -201,22 +191,6 @@ impl Economics {
         match mul_div(rest, self.rate_num, self.rate_den) {
             None | Some(0) => Err(Refusal::NothingArrives),
             Some(result) => Ok(Quote { fee, result }),
-        }
-    }
-
-    /// Whether an amount is within every limit, after what was used.
-    ///
-    /// # Errors
-    ///
-    /// The number of the first limit that it leaves.
-    pub fn admits(&self, amount: u128, limits: &Limits, used: &Used) -> Result<(), Refusal> {
-        let within = |used: u128, amount, limit| used.checked_add(amount).is_some_and(|sum| sum <= limit);
-        match () {
-            () if amount < self.tx_min || amount > limits.transaction => Err(Refusal::AmountOutOfBounds),
-            () if !within(used.account, amount, limits.account) => Err(Refusal::AccountLimit),
-            () if !within(used.aggregate, amount, limits.aggregate) => Err(Refusal::AggregateLimit),
-            () if !within(used.number, 1, limits.number) => Err(Refusal::CountLimit),
-            () => Ok(()),
         }
     }
 }
@@ -287,6 +261,18 @@ impl Decode for Aggregate {
             true => Ok(Self { window, periods }),
             false => Err("aggregate".into()),
         }
+    }
+}
+
+impl Traffic {
+    /// What a window counts on this route, with the period that the route's limits have by now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Unreadable`].
+    pub fn window(&self, cells: &impl Cells, counted: Counted, period: u32) -> Result<Window, Refusal> {
+        let window: Option<Window> = cells.cell(&CellKey::Window(counted))?;
+        Ok(window.map_or_else(|| Window::empty(period), |window| window.with_period(period, self.period_since)))
     }
 }
 

@@ -79,18 +79,20 @@ fn node(left: &[u8; 32], right: &[u8; 32], sha256: Sha256<'_>) -> [u8; 32] {
 
 /// Root of these leaves (RFC 9162, section 2.1.1); SHA-256 of nothing where there is none.
 pub fn root(leaves: &[[u8; 32]], sha256: Sha256<'_>) -> [u8; 32] {
-    // Level by level: a node without a neighbour goes up as it is, which is the same tree as the RFC's recursion.
     let mut level = leaves.to_vec();
     while level.len() > 1 {
-        level = level
-            .chunks(2)
-            .map(|pair| match pair {
-                [left, right] => node(left, right, sha256),
-                alone => alone.first().copied().unwrap_or_default(),
-            })
-            .collect();
+        level = above(&level, sha256);
     }
     level.first().copied().unwrap_or_else(|| sha256(&[]))
+}
+
+/// The next level of a tree: a node without a neighbour goes up as it is, which is the same tree as the RFC's recursion.
+fn above(level: &[[u8; 32]], sha256: Sha256<'_>) -> Vec<[u8; 32]> {
+    let pairs = level.chunks(2).map(|pair| match pair {
+        [left, right] => node(left, right, sha256),
+        alone => alone.first().copied().unwrap_or_default(),
+    });
+    pairs.collect()
 }
 
 /// The roots of the complete trees that leaves one after the other make: enough to go on, and to tell the whole's root.
@@ -141,11 +143,7 @@ pub fn inclusion(leaves: &[[u8; 32]], index: u32, sha256: Sha256<'_>) -> Option<
     while level.len() > 1 {
         path.extend(level.get(place ^ 1).copied());
         place /= 2;
-        let above = level.chunks(2).map(|pair| match pair {
-            [left, right] => node(left, right, sha256),
-            alone => alone.first().copied().unwrap_or_default(),
-        });
-        level = above.collect();
+        level = above(&level, sha256);
     }
     Some(Inclusion { index, path })
 }

@@ -120,9 +120,13 @@ pub fn ordered(state: &Memory) -> Vec<(Vec<u8>, CellKey)> {
 
 /// The state as a tree (RFC 9162): a leaf is SCALE(key) ‖ bytes. Nothing where there are more cells than a tree can have.
 pub fn state(state: &Memory) -> Option<TreeHead> {
-    let leaf = |(name, key): &(Vec<u8>, CellKey)| {
-        state.sha256(&[&[merkle::LEAF], name, state.get(key).map(Vec::as_slice).unwrap_or_default()])
+    let leaf = |(key, bytes): (&CellKey, &Vec<u8>)| {
+        let name = Written::once(key);
+        let hash = state.sha256(&[&[merkle::LEAF], &name, bytes]);
+        (name, hash)
     };
-    let leaves: Vec<_> = ordered(state).iter().map(leaf).collect();
+    let mut leaves: Vec<_> = state.range(..CellKey::Import).map(leaf).collect();
+    leaves.sort_unstable();
+    let leaves: Vec<_> = leaves.into_iter().map(|(_, hash)| hash).collect();
     TreeHead::of(&leaves, &|parts| state.sha256(parts))
 }

@@ -173,7 +173,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all connections, folds the write-ahead log into the file and gives it free.
+    /// Ends all connections, the writer last: it folds the write-ahead log into the file. Then gives it free.
     pub async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

@@ -46,10 +46,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Drill(command) => commands::operate::drill(&Session::open(globals).await?, &command).await,
         Command::Release(command) => commands::operate::release(&Session::open(globals).await?, &command).await,
         Command::Phase(command) => commands::operate::phase(&Session::open(globals).await?, &command).await,
-        Command::Bridge(command) => match *command {
-            cli::Bridge::List { file, excluded } => commands::bridge::list(output, &file, excluded),
-            other => commands::bridge::run(&Session::open(globals).await?, &other).await,
-        },
+        Command::Bridge(command) => commands::bridge::run(&command, globals, output).await,
         Command::Manifest(command) => commands::manifest::run(&command, output),
         Command::Batch(command) => commands::batch::run(&Session::open(globals).await?, &command).await,
         Command::Dispute(command) => commands::dispute::run(&Session::open(globals).await?, &command).await,

@@ -2,6 +2,7 @@
 
 use greatseal_chain::ChainError;
 use greatseal_host::{birth::NotBorn, config::ConfigError};
+use greatseal_protocol::cells::CellKey;
 use std::{borrow::Cow, path::PathBuf};
 
 /// An error variant is a decision: see [`RelayerError::help`] and [`RelayerError::exit_code`].
@@ -32,6 +33,9 @@ pub enum RelayerError {
     /// The address runs other code, or belongs to another deployment.
     #[error("the contract is not the one of the deployment file: {0}")]
     WrongContract(String),
+    /// A cell of the contract has another form than this program knows: nothing is submitted without what it says.
+    #[error("the contract's cell {0:?} cannot be read")]
+    UnreadableCell(CellKey),
     /// The file is not the journal of this deployment and account.
     #[error("{path} is not the journal of this deployment and account", path = .0.display())]
     ForeignJournal(PathBuf),
@@ -91,6 +95,7 @@ impl RelayerError {
             Self::WrongContract(_) => {
                 "compare the deployment file with the chain; do not sign anything until they agree"
             }
+            Self::UnreadableCell(_) => "run the relayer of the release that the contract's code is from",
             Self::ForeignJournal(_) => "give another file with --journal; nothing was written to this one",
             Self::JournalInUse(_) => "stop the other relayer first: one account has one writer",
             Self::NotCreated { reason: NotBorn::Orphan(_), .. } => {
@@ -111,7 +116,11 @@ impl RelayerError {
             Self::Signing(_) => 6,
             Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Chain(ChainError::Unreachable { .. }) => 5,
-            Self::WrongChain { .. } | Self::WrongContract(_) | Self::ForeignJournal(_) | Self::Damaged => 7,
+            Self::WrongChain { .. }
+            | Self::WrongContract(_)
+            | Self::UnreadableCell(_)
+            | Self::ForeignJournal(_)
+            | Self::Damaged => 7,
             Self::JournalInUse(_) | Self::Listen { .. } => 9,
             Self::CannotOpen { .. } | Self::NotCreated { .. } | Self::Journal(_) | Self::Chain(_) => 1,
         }

@@ -3,6 +3,7 @@
 use crate::{
     error::RelayerError,
     journal::{Attempt, Journal},
+    succession::Standing,
 };
 use axum::{
     Json, Router,
@@ -12,10 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use greatseal_api::{
-    deployment::Deployment,
-    wire::{EnvelopeState, Problem, Submission},
-};
+use greatseal_api::wire::{EnvelopeState, Problem, Submission};
 use greatseal_chain::Chain;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
@@ -38,8 +36,8 @@ pub struct Desk {
     pub journal: Arc<Mutex<Journal>>,
     /// Wakes the worker.
     pub wake: Arc<Notify>,
-    /// Which contract.
-    pub deployment: Deployment,
+    /// Which contract, as it was last looked up.
+    pub standing: watch::Receiver<Standing>,
     /// The node, as the worker last reached it.
     pub node: watch::Receiver<Chain>,
 }
@@ -73,15 +71,22 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn health(State(desk): State<Desk>) -> Response {
-    let domain = desk.deployment.domain();
+    let Standing { deployment, awaited } = desk.standing.borrow().clone();
+    let domain = deployment.domain();
     match desk.journal.lock().await.pending().await {
-        Ok(pending) => Json(serde_json::json!({
-            "status": "ok",
-            "pending": pending.len(),
-            "deployment": domain.deployment.to_string(),
-            "contract": format!("0x{}", domain.contract),
-        }))
-        .into_response(),
+        Ok(pending) => {
+            let mut health = serde_json::json!({
+                "status": if awaited.is_some() { "retired" } else { "ok" },
+                "pending": pending.len(),
+                "deployment": domain.deployment.to_string(),
+                "contract": format!("0x{}", domain.contract),
+            });
+            if let Some(successor) = awaited {
+                health["successor"] = format!("0x{successor}").into();
+                health["help"] = "bring the state over with `greatseal succeed import`".into();
+            }
+            Json(health).into_response()
+        }
         Err(error) => internal(&error),
     }
 }
@@ -97,7 +102,9 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
     // What its council's phase asks for is looked up when it is submitted: the worker has a node, and the last word.
     let verified = Sent::parse(&bytes).and_then(|sent| {
         let envelope = Envelope::parse(sent.envelope())?;
-        envelope.verify(&desk.deployment.domain()).map(|()| (Envelope::digest(sent.envelope()), envelope))
+        envelope
+            .verify(&desk.standing.borrow().deployment.domain())
+            .map(|()| (Envelope::digest(sent.envelope()), envelope))
     });
     let (digest, envelope) = match verified {
         Ok(verified) => verified,
@@ -125,18 +132,19 @@ impl Desk {
             return false;
         }
         let chain = self.node.borrow().clone();
+        let deployment = self.standing.borrow().deployment.clone();
         let asking = async {
             // A connection that nobody has used for hours may be dead although the node is well.
             let chain = match chain.finalized().await {
                 Ok(_) => chain,
                 Err(_) => Chain::connect(chain.url()).await.ok()?,
             };
-            if chain.genesis() != self.deployment.chain() {
+            if chain.genesis() != deployment.chain() {
                 return None;
             }
             let key = CellKey::KeySeat(envelope.key);
             let at = chain.finalized().await.ok()?;
-            let cells = chain.cells(self.deployment.contract(), [CellKey::Head, key], &at).await.ok()?;
+            let cells = chain.cells(deployment.contract(), [CellKey::Head, key], &at).await.ok()?;
             // A contract without a head is another one.
             cells.head().ok()?;
             Some(cells.load(&key).is_none())

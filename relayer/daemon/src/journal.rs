@@ -85,9 +85,9 @@ pub enum End {
     Refused,
 }
 
-/// The journal.
+/// The journal, until it is closed.
 #[derive(Debug)]
-pub struct Journal(SqliteConnection);
+pub struct Journal(Option<SqliteConnection>);
 
 impl Journal {
     /// Opens or creates the journal of a deployment and an account.
@@ -111,11 +111,28 @@ impl Journal {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .locking_mode(SqliteLockingMode::Exclusive);
-        let mut journal = Self(writer.connect().await.map_err(opening(path))?);
+        let mut writer = writer.connect().await.map_err(opening(path))?;
         // With exclusive locking the first write takes the lock for as long as this process lives.
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut journal.0).await.map_err(opening(path))?;
-        sqlx::query("COMMIT").execute(&mut journal.0).await?;
-        Ok(journal)
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut writer).await.map_err(opening(path))?;
+        sqlx::query("COMMIT").execute(&mut writer).await?;
+        Ok(Self(Some(writer)))
+    }
+
+    /// Folds the write-ahead log into the file and gives it free; whoever still has the journal can do nothing with it.
+    ///
+    /// # Errors
+    ///
+    /// [`RelayerError::Journal`]: what was written is durable all the same.
+    pub async fn close(&mut self) -> Result<(), RelayerError> {
+        // Dropped, it would be closed by a thread that nobody waits for, and the process could end before.
+        match self.0.take() {
+            Some(writer) => Ok(writer.close().await?),
+            None => Ok(()),
+        }
+    }
+
+    fn writer(&mut self) -> Result<&mut SqliteConnection, RelayerError> {
+        self.0.as_mut().ok_or(RelayerError::Journal(sqlx::Error::PoolClosed))
     }
 
     /// Whether an existing file is the journal of a deployment and an account; only reads.
@@ -146,7 +163,7 @@ impl Journal {
             .bind(envelope.to_string())
             .bind(bytes)
             .bind(now)
-            .execute(&mut self.0)
+            .execute(self.writer()?)
             .await?;
         Ok(())
     }
@@ -165,7 +182,7 @@ impl Journal {
               WHERE a.envelope = $1 ORDER BY a.id DESC LIMIT 1",
         )
         .bind(envelope.to_string())
-        .fetch_optional(&mut self.0)
+        .fetch_optional(self.writer()?)
         .await?;
         row.map(|row| attempt(&row)).transpose()
     }
@@ -183,7 +200,7 @@ impl Journal {
                                    AND NOT EXISTS (SELECT 1 FROM ended e WHERE e.tx = c.tx))
               ORDER BY a.id LIMIT 64",
         )
-        .fetch_all(&mut self.0)
+        .fetch_all(self.writer()?)
         .await?;
         rows.iter()
             .map(|row| {
@@ -203,7 +220,7 @@ impl Journal {
         let row = sqlx::query(
             "SELECT * FROM transactions t WHERE NOT EXISTS (SELECT 1 FROM ended e WHERE e.tx = t.id) ORDER BY t.id",
         )
-        .fetch_optional(&mut self.0)
+        .fetch_optional(self.writer()?)
         .await?;
         row.map(|row| {
             Ok(Sent {
@@ -228,7 +245,7 @@ impl Journal {
             "SELECT a.id, a.envelope FROM carried c JOIN attempts a ON a.id = c.attempt WHERE c.tx = $1 ORDER BY place",
         )
         .bind(tx)
-        .fetch_all(&mut self.0)
+        .fetch_all(self.writer()?)
         .await?;
         rows.iter()
             .map(|row| {
@@ -245,7 +262,7 @@ impl Journal {
     /// [`RelayerError::Journal`].
     pub async fn tries(&mut self, attempt: i64) -> Result<i64, RelayerError> {
         let tries = sqlx::query_scalar("SELECT count(*) FROM carried WHERE attempt = $1").bind(attempt);
-        Ok(tries.fetch_one(&mut self.0).await?)
+        Ok(tries.fetch_one(self.writer()?).await?)
     }
 
     /// Writes a signed transaction down before it is sent.
@@ -254,7 +271,7 @@ impl Journal {
     ///
     /// [`RelayerError::Journal`]: it must not be sent.
     pub async fn prepared(&mut self, tx: &Prepared, attempts: &[i64], now: i64) -> Result<(), RelayerError> {
-        let mut all = self.0.begin().await?;
+        let mut all = self.writer()?.begin().await?;
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO transactions (hash, nonce, born, dies, bytes, at) VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
@@ -292,7 +309,7 @@ impl Journal {
             End::Expired => ("expired", None),
             End::Refused => ("refused", None),
         };
-        let mut all = self.0.begin().await?;
+        let mut all = self.writer()?.begin().await?;
         let ended = sqlx::query("INSERT INTO ended VALUES ($1, $2, $3, $4, $5)");
         ended.bind(tx).bind(kind).bind(block).bind(reason).bind(now).execute(&mut *all).await?;
         for (attempt, outcome) in outcomes {
@@ -307,7 +324,7 @@ impl Journal {
     ///
     /// [`RelayerError::Journal`].
     pub async fn decided(&mut self, attempt: i64, outcome: &Outcome, now: i64) -> Result<(), RelayerError> {
-        write_outcome(&mut self.0, attempt, outcome, now).await
+        write_outcome(self.writer()?, attempt, outcome, now).await
     }
 }
 

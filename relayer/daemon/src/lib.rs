@@ -14,4 +14,5 @@ pub mod journal;
 mod phase;
 pub mod plan;
 pub mod start;
+pub mod succession;
 pub mod work;

@@ -7,12 +7,13 @@ use crate::{error::RelayerError, journal::Pending};
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::Chain;
 use greatseal_protocol::{
-    cells::{CellKey, Cells as _},
+    cells::{CellKey, Cells},
     command::Capacity,
     companion::{NotCompanioned, Sent},
-    council::Council,
+    council::{Council, SeatId},
+    digest::Domain,
     envelope::Envelope,
-    phase::{Companion, Phase},
+    phase::{Companion, CompanionHash, Phase},
     refusal::Refusal,
 };
 use std::collections::BTreeSet;
@@ -21,42 +22,76 @@ use std::collections::BTreeSet;
 type Judged<'a> = (&'a Pending, Result<Vec<u8>, NotCompanioned>);
 
 /// Judges each attempt by the last finalised state: councils first, companions where somebody needs them.
+///
+/// # Errors
+///
+/// [`RelayerError::UnreadableCell`]: what cannot be read asks for nothing less than what can be; nothing is submitted.
 pub(crate) async fn judge<'a>(
     chain: &Chain,
     deployment: &Deployment,
     attempts: &'a [Pending],
 ) -> Result<Vec<Judged<'a>>, RelayerError> {
     let at = chain.finalized().await?;
+    let contract = deployment.contract();
     let parsed: Vec<_> = attempts.iter().map(parse).collect();
     let councils: BTreeSet<Council> = parsed.iter().flatten().filter_map(|(_, envelope)| council(envelope)).collect();
-    let councils = councils.into_iter().map(CellKey::Council);
-    let heads = chain.cells(deployment.contract(), councils, &at).await?;
-    let phase = |envelope: &Envelope| {
-        let head = council(envelope).and_then(|council| heads.council(council).ok());
-        head.map_or(Phase::Classical, |head| head.phase)
-    };
+    let heads = chain.cells(contract, councils.into_iter().map(CellKey::Council), &at).await?;
     // Where nothing is asked for and nothing is there, nothing is looked up.
-    let asks =
-        |sent: &Sent, envelope: &Envelope| matches!(sent, Sent::Companioned(_)) || phase(envelope).needs_companion();
-    let keys = parsed.iter().flatten().filter(|(sent, envelope)| asks(sent, envelope));
-    let keys: Vec<CellKey> = keys.map(|(_, envelope)| CellKey::KeySeat(envelope.key)).collect();
-    let seats = chain.cells(deployment.contract(), keys, &at).await?;
-    let seat = |envelope: &Envelope| seats.seat_of(&envelope.key).ok().flatten();
-    let named = parsed.iter().flatten().filter_map(|(_, envelope)| seat(envelope)).map(CellKey::Companion);
-    let named = chain.cells(deployment.contract(), named, &at).await?;
-    let companion = |envelope: &Envelope| {
-        let named: Option<Companion> = named.cell(&CellKey::Companion(seat(envelope)?)).ok().flatten();
-        named.filter(|named| named.key == envelope.key).map(|named| named.companion)
-    };
-    let judged = |attempt: &'a Pending, parsed: Result<(Sent, Envelope), Refusal>| {
-        let (sent, envelope) = match parsed {
-            Ok(parsed) => parsed,
-            Err(refusal) => return (attempt, Err(NotCompanioned::Envelope(refusal))),
+    let mut keys = Vec::new();
+    for (sent, envelope) in parsed.iter().flatten() {
+        if matches!(sent, Sent::Companioned(_)) || phase(&heads, envelope)?.needs_companion() {
+            keys.push(CellKey::KeySeat(envelope.key));
+        }
+    }
+    let seats = chain.cells(contract, keys, &at).await?;
+    let mut named = Vec::new();
+    for (_, envelope) in parsed.iter().flatten() {
+        named.extend(seat(&seats, envelope)?.map(CellKey::Companion));
+    }
+    let named = chain.cells(contract, named, &at).await?;
+    let judged = |(attempt, parsed): (&'a Pending, Result<(Sent, Envelope), Refusal>)| {
+        let answer = match parsed {
+            Ok((sent, envelope)) => admit(&deployment.domain(), [&heads, &seats, &named], &sent, &envelope)?,
+            Err(refusal) => Err(NotCompanioned::Envelope(refusal)),
         };
-        let answer = sent.admit(&deployment.domain(), phase(&envelope), companion(&envelope));
-        (attempt, answer.map(|_| sent.envelope().to_vec()))
+        Ok((attempt, answer))
     };
-    Ok(attempts.iter().zip(parsed).map(|(attempt, parsed)| judged(attempt, parsed)).collect())
+    attempts.iter().zip(parsed).map(judged).collect()
+}
+
+/// The envelope's bytes where it counts, by the cells of councils, of keys' seats and of companions.
+fn admit<C: Cells>(
+    domain: &Domain,
+    [heads, seats, named]: [&C; 3],
+    sent: &Sent,
+    envelope: &Envelope,
+) -> Result<Result<Vec<u8>, NotCompanioned>, RelayerError> {
+    let answer = sent.admit(domain, phase(heads, envelope)?, companion(seats, named, envelope)?);
+    Ok(answer.map(|_| sent.envelope().to_vec()))
+}
+
+/// The phase of the council for which the envelope speaks.
+fn phase(heads: &impl Cells, envelope: &Envelope) -> Result<Phase, RelayerError> {
+    let Some(council) = council(envelope) else { return Ok(Phase::Classical) };
+    let head = heads.council(council).map_err(|_| RelayerError::UnreadableCell(CellKey::Council(council)))?;
+    Ok(head.phase)
+}
+
+/// The seat that the envelope's key has or had.
+fn seat(seats: &impl Cells, envelope: &Envelope) -> Result<Option<SeatId>, RelayerError> {
+    seats.seat_of(&envelope.key).map_err(|_| RelayerError::UnreadableCell(CellKey::KeySeat(envelope.key)))
+}
+
+/// The companion that the envelope's key itself has named, and not one before it in the seat.
+fn companion(
+    seats: &impl Cells,
+    named: &impl Cells,
+    envelope: &Envelope,
+) -> Result<Option<CompanionHash>, RelayerError> {
+    let Some(seat) = seat(seats, envelope)? else { return Ok(None) };
+    let cell = CellKey::Companion(seat);
+    let named: Option<Companion> = named.cell(&cell).map_err(|_| RelayerError::UnreadableCell(cell))?;
+    Ok(named.filter(|named| named.key == envelope.key).map(|named| named.companion))
 }
 
 fn parse(attempt: &Pending) -> Result<(Sent, Envelope), Refusal> {
@@ -70,5 +105,65 @@ fn council(envelope: &Envelope) -> Option<Council> {
     match envelope.command.capacity {
         Capacity::Anyone => None,
         Capacity::Seat { council, .. } => Some(council),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ed25519_dalek::{Signer as _, SigningKey};
+    use greatseal_protocol::{
+        bytes::{ContractAddress, DeploymentId},
+        cells::{CellsMut as _, Memory},
+        command::{Command, Order},
+        council::CouncilHead,
+        digest::signed_message,
+        key::{Key, Signature},
+    };
+
+    const DOMAIN: Domain =
+        Domain { deployment: DeploymentId([1; 32]), contract: ContractAddress([2; 20]), chain_id: 3 };
+    const SEAT: SeatId = SeatId { council: Council::Policy, index: 0 };
+
+    /// A bare envelope of a seat in the Policy council, and what the chain has to say about it.
+    fn hybrid() -> (Envelope, Memory) {
+        let secret = SigningKey::from_bytes(&[7; 32]);
+        let key = Key::Ed25519(secret.verifying_key().to_bytes());
+        let command = Command {
+            capacity: Capacity::Seat { council: SEAT.council, epoch: 0 },
+            expiry: 9,
+            order: Order::Heartbeat { nonce: 1 },
+        };
+        let signature = secret.sign(&signed_message(&DOMAIN, &key, &command)).to_bytes();
+        let envelope = Envelope::seal(&DOMAIN, command, key, Signature::Ed25519(signature));
+        let mut cells = Memory::new();
+        let head = CouncilHead { size: 1, phase: Phase::Hybrid, ..CouncilHead::default() };
+        cells.put(&CellKey::Council(SEAT.council), &head);
+        cells.put(&CellKey::KeySeat(key), &SEAT);
+        cells.put(&CellKey::Companion(SEAT), &Companion { key, companion: CompanionHash([5; 32]) });
+        (envelope, cells)
+    }
+
+    fn judged(envelope: &Envelope, cells: &Memory) -> Result<Result<Vec<u8>, NotCompanioned>, RelayerError> {
+        admit(&DOMAIN, [cells, cells, cells], &Sent::Bare(envelope.to_bytes()), envelope)
+    }
+
+    #[test]
+    fn a_hybrid_council_asks_for_a_companion_and_a_classical_one_does_not() {
+        let (envelope, mut cells) = hybrid();
+        assert!(matches!(judged(&envelope, &cells), Ok(Err(NotCompanioned::Missing))));
+        cells.put(&CellKey::Council(SEAT.council), &CouncilHead { size: 1, ..CouncilHead::default() });
+        assert!(matches!(judged(&envelope, &cells), Ok(Ok(bytes)) if bytes == envelope.to_bytes()));
+    }
+
+    #[test]
+    fn what_cannot_be_read_lets_nothing_through() {
+        let (envelope, whole) = hybrid();
+        for cell in [CellKey::Council(SEAT.council), CellKey::KeySeat(envelope.key), CellKey::Companion(SEAT)] {
+            let mut cells = whole.clone();
+            cells.insert(cell, vec![0xff]);
+            let answer = judged(&envelope, &cells);
+            assert!(matches!(answer, Err(RelayerError::UnreadableCell(named)) if named == cell), "{answer:?}");
+        }
     }
 }

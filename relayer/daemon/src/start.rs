@@ -6,6 +6,7 @@ use crate::{
     error::RelayerError,
     inbox::{self, Desk},
     journal::Journal,
+    succession::{self, Standing},
     work::Worker,
 };
 use greatseal_api::deployment::Deployment;
@@ -30,7 +31,10 @@ pub async fn run(
     let deployment = read_deployment(&config.deployment.file)?;
     let account = account::open(&config.account).await?;
     let chain = Chain::connect(config.node.url.as_str()).await?;
-    let deployment = check(&chain, deployment).await?;
+    let standing = check(&chain, &deployment).await?;
+    if standing.awaited.is_some() {
+        standing.tell();
+    }
     let journal = Journal::open(&config.journal.file, &deployment, account.id()).await?;
     let address = config.listen.address;
     let listener = TcpListener::bind(address).await.map_err(|source| RelayerError::Listen { address, source })?;
@@ -38,20 +42,22 @@ pub async fn run(
 
     chain.map_account(&account).await?;
     let (renew, node) = watch::channel(chain);
-    let desk = Desk {
-        journal: Arc::new(Mutex::new(journal)),
-        wake: Arc::new(Notify::new()),
-        deployment: deployment.clone(),
-        node,
-    };
-    let worker = Worker { desk: desk.clone(), deployment, account, node: renew };
+    let (change, standing) = watch::channel(standing);
+    let journal = Arc::new(Mutex::new(journal));
+    let wake = Arc::new(Notify::new());
+    let desk = Desk { journal: Arc::clone(&journal), wake, standing, node: node.clone() };
+    let worker = Worker { desk: desk.clone(), account, node: renew };
     ready(&format!("http://{bound}"));
-    tokio::select! {
+    // Dropping the worker anywhere is safe: what it was about to do stands in the journal, or was not begun.
+    let ended = tokio::select! {
         () = worker.run() => Ok(()),
+        () = succession::follow(node, change) => Ok(()),
         served = serve(listener, inbox::routes(desk), config.listen.limits(), end) => {
             served.map_err(|source| RelayerError::Listen { address, source })
         }
-    }
+    };
+    journal.lock().await.close().await?;
+    ended
 }
 
 /// Reads the file that `greatseal deploy` wrote.
@@ -65,9 +71,8 @@ pub fn read_deployment(path: &Path) -> Result<Deployment, RelayerError> {
     serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
 }
 
-/// Refuses another chain, other code and another deployment before anything is taken in.
-/// Answers what goes on with the deployment's history now: another contract, where one has succeeded it.
-async fn check(chain: &Chain, deployment: Deployment) -> Result<Deployment, RelayerError> {
+/// Refuses another chain, other code and another deployment before anything is taken in; then tells how things stand.
+async fn check(chain: &Chain, deployment: &Deployment) -> Result<Standing, RelayerError> {
     if chain.genesis() != deployment.chain() {
         let (expected, found) = (deployment.chain().to_string(), chain.genesis().to_string());
         return Err(RelayerError::WrongChain { expected, found });
@@ -82,6 +87,5 @@ async fn check(chain: &Chain, deployment: Deployment) -> Result<Deployment, Rela
     if head.domain != deployment.domain() {
         return Err(wrong(format!("it is the deployment {}", head.domain.deployment)));
     }
-    let present = chain.present(deployment.contract(), &block).await?;
-    Ok(Deployment { contract: present.0, code_hash: chain.code_hash(present, &block).await?, ..deployment })
+    Standing::now(chain, deployment).await
 }

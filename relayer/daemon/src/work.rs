@@ -28,22 +28,31 @@ const TRIES: i64 = 5;
 pub struct Worker<A> {
     /// The desk.
     pub desk: Desk,
-    /// Which contract.
-    pub deployment: Deployment,
     /// Who pays.
     pub account: A,
     /// The node; the desk sees each one that this worker reaches.
     pub node: watch::Sender<Chain>,
 }
 
+/// Where the worker is.
+struct Place {
+    /// The transaction under way; 0 where there is none.
+    tx: i64,
+    /// What is known about it.
+    progress: Progress,
+    /// Of the contract that it is for.
+    deployment: Deployment,
+}
+
 impl<A: Account> Worker<A> {
     /// Works for ever, reconnecting where it must.
     pub async fn run(&self) {
         let mut chain = self.node.borrow().clone();
-        let mut progress = (0, Progress::default());
+        let mut place =
+            Place { tx: 0, progress: Progress::default(), deployment: self.desk.standing.borrow().deployment.clone() };
         let mut back_off = POLL;
         loop {
-            match self.step(&chain, &mut progress).await {
+            match self.step(&chain, &mut place).await {
                 Ok(true) => back_off = POLL,
                 Ok(false) => {
                     back_off = POLL;
@@ -63,40 +72,43 @@ impl<A: Account> Worker<A> {
     }
 
     /// Takes one step; says whether there may be another at once.
-    async fn step(&self, chain: &Chain, progress: &mut (i64, Progress)) -> Result<bool, RelayerError> {
-        if chain.genesis() != self.deployment.chain() {
-            return Err(RelayerError::WrongChain {
-                expected: self.deployment.chain().to_string(),
-                found: chain.genesis().to_string(),
-            });
+    async fn step(&self, chain: &Chain, place: &mut Place) -> Result<bool, RelayerError> {
+        let expected = place.deployment.chain();
+        if chain.genesis() != expected {
+            let (expected, found) = (expected.to_string(), chain.genesis().to_string());
+            return Err(RelayerError::WrongChain { expected, found });
         }
         let (under_way, pending) = {
             let mut journal = self.desk.journal.lock().await;
             (journal.under_way().await?, journal.pending().await?)
         };
         let tx = under_way.as_ref().map_or(0, |sent| sent.tx);
-        if progress.0 != tx {
-            *progress = (tx, Progress::default());
+        if place.tx != tx {
+            (place.tx, place.progress) = (tx, Progress::default());
         }
-        if under_way.is_none() && pending.is_empty() {
-            return Ok(false);
+        if under_way.is_none() {
+            // Not sooner: what is under way is for the contract before, which tells what becomes of it.
+            place.deployment = self.desk.standing.borrow().deployment.clone();
+            if pending.is_empty() {
+                return Ok(false);
+            }
         }
         let finalized = chain.finalized().await?.number;
-        match plan(under_way.as_ref(), &pending, progress.1, finalized) {
+        match plan(under_way.as_ref(), &pending, place.progress, finalized) {
             Step::Rest => Ok(false),
-            Step::Submit(attempts) => self.submit(chain, &attempts).await.map(|()| true),
+            Step::Submit(attempts) => self.submit(chain, &place.deployment, &attempts).await.map(|()| true),
             Step::Send(sent) => {
                 self.send(chain, &sent).await?;
-                progress.1.sent = true;
+                place.progress.sent = true;
                 Ok(true)
             }
             Step::Scan(sent, from, to) => {
                 for number in from..=to {
                     let Some(block) = chain.finalized_block(number).await? else { break };
-                    if self.found(&sent, &block).await? {
+                    if self.found(&place.deployment, &sent, &block).await? {
                         return Ok(true);
                     }
-                    progress.1.searched = number;
+                    place.progress.searched = number;
                 }
                 Ok(true)
             }
@@ -105,9 +117,9 @@ impl<A: Account> Worker<A> {
     }
 
     /// Dry run, sort out what would be refused, sign the rest and write it down. Sending is the next step.
-    async fn submit(&self, chain: &Chain, attempts: &[Pending]) -> Result<(), RelayerError> {
-        let contract = self.deployment.contract();
-        let admitted = self.admitted(chain, attempts).await?;
+    async fn submit(&self, chain: &Chain, deployment: &Deployment, attempts: &[Pending]) -> Result<(), RelayerError> {
+        let contract = deployment.contract();
+        let admitted = self.admitted(chain, deployment, attempts).await?;
         let mut left: Vec<&Pending> = admitted.iter().collect();
         // Whatever is sorted out may change what the others do: the last dry run is of exactly what is sent.
         while !left.is_empty() {
@@ -162,9 +174,14 @@ impl<A: Account> Worker<A> {
     }
 
     /// The envelopes alone, of which each counts in its council's phase; the others are decided here.
-    async fn admitted(&self, chain: &Chain, attempts: &[Pending]) -> Result<Vec<Pending>, RelayerError> {
+    async fn admitted(
+        &self,
+        chain: &Chain,
+        deployment: &Deployment,
+        attempts: &[Pending],
+    ) -> Result<Vec<Pending>, RelayerError> {
         let mut admitted = Vec::with_capacity(attempts.len());
-        for (attempt, answer) in phase::judge(chain, &self.deployment, attempts).await? {
+        for (attempt, answer) in phase::judge(chain, deployment, attempts).await? {
             match answer {
                 Ok(bytes) => admitted.push(Pending { bytes, ..attempt.clone() }),
                 Err(missing) => {
@@ -210,12 +227,12 @@ impl<A: Account> Worker<A> {
     }
 
     /// Whether the block holds the transaction; if so, its end and all outcomes are written at once.
-    async fn found(&self, sent: &Sent, block: &Block) -> Result<bool, RelayerError> {
+    async fn found(&self, deployment: &Deployment, sent: &Sent, block: &Block) -> Result<bool, RelayerError> {
         let Some(index) = block.extrinsics.iter().position(|extrinsic| extrinsic.hash == sent.hash) else {
             return Ok(false);
         };
         let success = block.extrinsics.get(index).is_some_and(|extrinsic| extrinsic.success);
-        let records = self.records(block, index)?;
+        let records = records(deployment, block, index)?;
         let number = block.at.number;
         let mut journal = self.desk.journal.lock().await;
         let outcomes: Vec<_> = journal
@@ -232,16 +249,13 @@ impl<A: Account> Worker<A> {
         tracing::info!(transaction = %hex::encode(sent.hash), block = number, success, "final");
         Ok(true)
     }
+}
 
-    fn records(&self, block: &Block, extrinsic: usize) -> Result<Vec<Record>, RelayerError> {
-        block
-            .events
-            .iter()
-            .filter(|event| usize::try_from(event.extrinsic) == Ok(extrinsic))
-            .filter(|event| event.contract == self.deployment.contract())
-            .map(|event| Ok(event.record()?))
-            .collect()
-    }
+/// What the contract says in one extrinsic.
+fn records(deployment: &Deployment, block: &Block, extrinsic: usize) -> Result<Vec<Record>, RelayerError> {
+    let events = block.events.iter().filter(|event| usize::try_from(event.extrinsic) == Ok(extrinsic));
+    let ours = events.filter(|event| event.contract == deployment.contract());
+    ours.map(|event| Ok(event.record()?)).collect()
 }
 
 /// What finalised records say about an envelope.

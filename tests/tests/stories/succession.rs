@@ -2,11 +2,17 @@
 
 use std::time::Duration;
 
+use greatseal_chain::Chain;
+use greatseal_protocol::bytes::{ContractAddress, parse_hex};
 use greatseal_tests::{
     Outcome,
     acts::pause,
+    program::Program,
+    proxy::{Manner, Proxy},
+    wait::eventually,
     world::{Options, World, artefact},
 };
+use serde_json::Value;
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -33,6 +39,9 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     assert_eq!(status["contract"], first.as_str());
     assert!(status["retired"].as_str().is_some_and(|text| text.contains(&successor)), "{status}");
     world.propose("E0", &pause("route:2")).await?.refused(921)?;
+    let retired = relayer_says(&world, "status", "retired").await?;
+    assert_eq!((&retired["contract"], &retired["successor"]), (&first.as_str().into(), &successor.as_str().into()));
+    assert!(retired["help"].as_str().is_some_and(|help| help.contains("succeed import")), "{retired}");
     // What is signed for the old address.
     let kept = {
         world
@@ -46,13 +55,17 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     let brought = world.greatseal(&import).await?.done()?;
     assert_eq!(brought["cells"], brought["brought"]);
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert_eq!((&status["contract"], &status["retired"]), (&successor.as_str().into(), &serde_json::Value::Null));
+    assert_eq!((&status["contract"], &status["retired"]), (&successor.as_str().into(), &Value::Null));
 
-    // A relayer looks where the history goes on when it starts; the indexer has followed by itself.
-    world.start_relayer().await?;
+    // Relayer and indexer have followed by themselves.
+    let followed = relayer_says(&world, "contract", &successor).await?;
+    assert_eq!((&followed["status"], &followed["successor"]), (&"ok".into(), &Value::Null));
     let refused = world.post(kept.trim()).await?;
     assert_eq!(refused["code"], "refusal_103", "{refused}");
     world.pause("route:2").await?;
+    // One that starts looks where the history goes on.
+    world.start_relayer().await?;
+    relayer_says(&world, "contract", &successor).await?;
     let status = world.greatseal(&["status"]).await?.done()?;
     assert!(status["pause"].to_string().contains("route:1") || status.to_string().contains("route:1"), "{status}");
 
@@ -76,4 +89,75 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     std::fs::write(world.file("forged.jsonl"), forged)?;
     assert_ne!(world.greatseal(&["audit", "verify", "--file", "forged.jsonl", "--offline"]).await?.code, 0);
     Ok(())
+}
+
+#[tokio::test]
+async fn an_import_that_is_killed_again_and_again_is_taken_up_where_it_was() -> Outcome {
+    let mut world = World::start(Options::default()).await?;
+    let artefact = artefact();
+    let artefact = artefact.to_string_lossy();
+    let [account, relaying] = world.node().payers();
+    let deployed =
+        world.greatseal(&["succeed", "deploy", "--account", &account, "--artefact", &artefact]).await?.done()?;
+    let successor = deployed["successor"].as_str().ok_or("no successor")?.to_owned();
+    world.decide("P0", &["retire", "--successor", &successor], &["P0", "P1", "T0"], DAY).await?;
+    drop(world.take_relayer());
+    let successor = ContractAddress(parse_hex(successor.trim_start_matches("0x"))?);
+    let chain = Chain::connect(world.node().url()).await?;
+    let import = ["succeed", "import", "--account", &account];
+
+    // Between two of its calls, or in the middle of one.
+    let mut midway = 0;
+    for _ in 0..2 {
+        let victim = Program::spawn(world.command(&import)?)?;
+        midway = beyond(&chain, successor, midway).await?;
+        victim.kill();
+    }
+    // The node has what was sent last, and whoever sent it is gone before it is final.
+    let proxy = Proxy::before(world.node()).await?;
+    proxy.set(Manner::HoldAfter);
+    let victim = Program::spawn(world.command(&[&import[..], &["--node", proxy.url()]].concat())?)?;
+    proxy.held(1).await?;
+    victim.kill();
+
+    // Another account goes on at the same time: each brings what the other has not.
+    let another = ["succeed", "import", "--account", &relaying];
+    let (one, other) = tokio::join!(world.greatseal(&import), world.greatseal(&another));
+    let (one, other) = (one?.done()?, other?.done()?);
+    let brought = [&one, &other].map(|answer| answer["brought"].as_str().and_then(|text| text.parse::<u32>().ok()));
+    let [Some(one_brought), Some(other_brought)] = brought else { return Err(format!("{one} {other}").into()) };
+    let cells: u32 = one["cells"].as_str().ok_or("no cells")?.parse()?;
+    assert!(midway > 0 && midway + one_brought + other_brought < cells, "{midway} {one} {other}");
+    assert_eq!(one["events"], other["events"]);
+
+    // Whoever was cut off after the last call learns that all is in.
+    let again = world.greatseal(&import).await?.done()?;
+    assert_eq!((&again["brought"], &again["events"]), (&"0".into(), &one["events"]));
+    world.start_relayer().await?;
+    world.pause("route:2").await?;
+    assert_eq!(world.greatseal(&["audit", "verify"]).await?.done()?["verified"], "yes");
+    Ok(())
+}
+
+/// Waits until the successor has more cells than so many, and not yet all; answers how many.
+async fn beyond(chain: &Chain, successor: ContractAddress, before: u32) -> Outcome<u32> {
+    let look = async || {
+        let at = chain.finalized().await.map_err(|error| error.to_string())?;
+        match chain.awaiting(successor, &at).await {
+            Ok(Some(import)) if import.cells > before => Ok(import.cells),
+            other => Err(format!("{other:?}")),
+        }
+    };
+    Ok(eventually("some cells are in", Duration::from_secs(30), look).await?)
+}
+
+/// Waits until the relayer's health says this; answers all that it says.
+async fn relayer_says(world: &World, key: &str, value: &str) -> Outcome<Value> {
+    let look = async || {
+        let health =
+            reqwest::get(format!("{}/health", world.relayer_url())).await.map_err(|error| error.to_string())?;
+        let health: Value = health.json().await.map_err(|error| error.to_string())?;
+        if health[key] == value { Ok(health) } else { Err(health.to_string()) }
+    };
+    Ok(eventually("the relayer says so", Duration::from_secs(30), look).await?)
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::town::{DAY, holder, label};
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, ExecuteBatch, Rail, Seen, Settled},
+    batch::{Attestation, Batch, ExecuteBatch, Executed, Rail, Seen, Settled},
     bytes::{AssetHash, ChainHash, ManifestRoot, TxHash},
     cells::{CellKey, Cells},
     command::Order,
@@ -42,10 +42,7 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let count = u32::from(input.byte() % 16).saturating_add(1);
             let total = u128::from(count).saturating_add(input.byte().into());
             let manifest = if input.rarely(2) { ManifestRoot([input.byte(); 32]) } else { MANIFEST };
-            let (asset, payer, rail) = (ASSET, PAYER, Rail::Queryable);
-            let batch =
-                ExecuteBatch { program: 1, asset, payer, rules, manifest, count, total, rail, correction: None };
-            Action::ExecuteBatch(batch)
+            Action::ExecuteBatch(order(rules, manifest, count, total))
         }
         3 => {
             let batch = batch(scene);
@@ -97,22 +94,16 @@ fn create(scene: &mut Scene, input: &mut Input<'_>) -> Action {
     Action::CreateProgram(CreateProgram { program, terms: terms(1), assets: assets(input), seats })
 }
 
+fn order(rules: u32, manifest: ManifestRoot, count: u32, total: u128) -> ExecuteBatch {
+    let (asset, payer, rail) = (ASSET, PAYER, Rail::Queryable);
+    ExecuteBatch { program: 1, asset, payer, rules, manifest, count, total, rail, correction: None }
+}
+
+/// The batch as it stands, or one of a single entry where it was never executed.
 fn batch(scene: &Scene) -> Batch {
-    scene.cells.batch(MANIFEST).unwrap_or(Batch {
-        program: 1,
-        asset: ASSET,
-        number: 1,
-        rules: 1,
-        count: 1,
-        total: 1,
-        cursor: 0,
-        settled: 0,
-        excepted: 0,
-        attested: 0,
-        confirmed: 0,
-        ahead: None,
-        newest: None,
-        reconciled: None,
+    scene.cells.batch(MANIFEST).unwrap_or_else(|_| {
+        let (order, rules) = (order(1, MANIFEST, 1, 1), terms(1).rules);
+        Batch::new(&Executed { order, rules, number: 1, previous: None, period: 0, small: false })
     })
 }
 

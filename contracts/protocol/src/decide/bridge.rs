@@ -4,7 +4,7 @@ use super::Request;
 use crate::{
     bytes::{ReferenceHash, RouteHash},
     cells::{CellKey, Cells, Route, Served},
-    conversion::{COSIGNED_LIFE, Conversion, Cosigned, Counted, ListProofs, Quote, Reservation, Used},
+    conversion::{COSIGNED_LIFE, Conversion, Cosigned, Counted, Limits, ListProofs, Quote, Reservation},
     council::{Council, SeatId},
     digest,
     event::Event,
@@ -12,7 +12,6 @@ use crate::{
     route::{Economics, SetCompliance, SetRoute},
     row::RowId,
     scope::{Mode, Scope},
-    window::Window,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -120,8 +119,7 @@ impl<C: Cells> Request<'_, C> {
         if !(economics.rate_from..economics.rate_until).contains(&self.now) {
             return Err(Refusal::RateNotValid);
         }
-        let used = self.used(economics, conversion)?;
-        economics.admits(conversion.amount, &economics.limits(limited), &used)?;
+        self.within(economics, &economics.limits(limited), conversion)?;
         served.compliance.serves(&conversion.account, proofs, &|parts| self.cells.sha256(parts))?;
         let quote = economics.quote(conversion.amount)?;
         let held: Option<Reservation> =
@@ -148,19 +146,20 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// What counts against the limits before this conversion.
-    fn used(&self, economics: &Economics, conversion: &Conversion) -> Result<Used, Refusal> {
-        let (period, now) = (economics.period, self.now);
-        let since = self.cells.traffic(conversion.route)?.period_since;
-        let sum = |counted| -> Result<u128, Refusal> {
-            let window: Option<Window> = self.cells.cell(&CellKey::Window(counted))?;
-            Ok(window.map_or(0, |window| window.with_period(period, since).sum(now)))
-        };
-        Ok(Used {
-            account: sum(Counted::Account(conversion.route, conversion.account))?,
-            aggregate: self.cells.aggregate((economics.source, economics.course))?.window.sum(now),
-            number: sum(Counted::Number(conversion.route))?,
-        })
+    /// Whether the amount is within every limit, after what the windows hold; the number of the first limit that it leaves.
+    fn within(&self, economics: &Economics, limits: &Limits, conversion: &Conversion) -> Result<(), Refusal> {
+        let Conversion { route, account, amount, .. } = *conversion;
+        let traffic = self.cells.traffic(route)?;
+        let by_account = traffic.window(self.cells, Counted::Account(route, account), economics.period)?;
+        let together = self.cells.aggregate((economics.source, economics.course))?.window;
+        let number = traffic.window(self.cells, Counted::Number(route), economics.period)?;
+        match () {
+            () if amount < economics.tx_min || amount > limits.transaction => Err(Refusal::AmountOutOfBounds),
+            () if !by_account.lets_through(amount, limits.account, self.now) => Err(Refusal::AccountLimit),
+            () if !together.lets_through(amount, limits.aggregate, self.now) => Err(Refusal::AggregateLimit),
+            () if !number.lets_through(1, limits.number, self.now) => Err(Refusal::CountLimit),
+            () => Ok(()),
+        }
     }
 
     /// The Treasury's seat that has given its word for just this conversion a moment ago, and still has its seat. Its

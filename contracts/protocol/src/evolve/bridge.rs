@@ -1,11 +1,10 @@
 //! Routes and what goes over them: limits are charged when a conversion is authorised, and never given back.
 
-use super::{Unfit, read};
+use super::Unfit;
 use crate::{
     cells::{CellKey, CellsMut, Route},
     conversion::{Account, Conversion, Counted, End, Quote, Reservation, Traffic},
     route::Economics,
-    window::Window,
 };
 
 #[inline(never)]
@@ -78,11 +77,10 @@ fn charge(
     account: Account,
     amount: u128,
 ) -> Result<(), Unfit> {
-    let since = cells.traffic(route).map_err(|_| Unfit::Missing)?.period_since;
+    let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
     for (counted, by) in [(Counted::Account(route, account), amount), (Counted::Number(route), 1)] {
-        let key = CellKey::Window(counted);
-        let window = read(cells, &key)?.unwrap_or_else(|| Window::empty(economics.period));
-        cells.put(&key, &window.with_period(economics.period, since).charged(by, at));
+        let window = traffic.window(cells, counted, economics.period).map_err(|_| Unfit::Missing)?;
+        cells.put(&CellKey::Window(counted), &window.charged(by, at));
     }
     let key = (economics.source, economics.course);
     let mut aggregate = cells.aggregate(key).map_err(|_| Unfit::Missing)?;

@@ -37,9 +37,8 @@ impl Store {
         let lock = Arc::new(lock(path)?);
         let options = SqliteConnectOptions::new().filename(path);
         let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(writing).await.map_err(unopenable)?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS);
-        let readers = readers.connect_with(options.read_only(true)).await.map_err(unopenable)?;
+        let writer = steady(1).connect_with(writing).await.map_err(unopenable)?;
+        let readers = steady(READERS).connect_with(options.read_only(true)).await.map_err(unopenable)?;
         Ok(Self { writer, readers, lock })
     }
 
@@ -63,6 +62,13 @@ impl Store {
         connection.close().await.map_err(|error| unopenable(path, &error))?;
         compare(&meta?, deployment, path)
     }
+}
+
+/// So many connections, from the first to the last moment. One that is given up while the pool opens, tests or replaces
+/// it is closed by a thread that nobody waits for, and where a reader is thereby the last one, the log stays.
+fn steady(connections: u32) -> SqlitePoolOptions {
+    let pool = SqlitePoolOptions::new().min_connections(connections).max_connections(connections);
+    pool.test_before_acquire(false).idle_timeout(None).max_lifetime(None)
 }
 
 /// Keeps a second indexer out: it would move the cursor of the first. A file beside the database, because closing the

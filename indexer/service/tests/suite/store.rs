@@ -1,6 +1,7 @@
 //! What the database keeps, what it refuses, and what it finds at the start.
 
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
+use futures::future::poll_immediate;
 use greatseal_indexer::store::{EventFilter, Judged, Store, StoreError};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::{Path, PathBuf};
@@ -323,5 +324,20 @@ async fn filters_select_rows_and_pages_continue() {
             page_filter.after = Some(next.parse().unwrap());
         }
         assert_eq!(paged, wanted, "{filter:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closed_in_the_middle_of_anything_it_leaves_nothing_beside_the_file() {
+    let case = Case::filled().await;
+    for round in 0..50 {
+        let store = case.open().await;
+        // Begun and, unless it was done at once, given up: as the follower is when the service is told to end.
+        let hash = document_hash();
+        poll_immediate(Box::pin(store.keep_document(&hash, DOCUMENT.as_bytes()))).await;
+        poll_immediate(Box::pin(store.document(&hash))).await;
+        store.close().await;
+        let left = case.path.with_extension("db-wal");
+        assert!(!left.exists(), "{} in round {round}", left.display());
     }
 }

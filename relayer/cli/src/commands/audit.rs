@@ -131,7 +131,7 @@ pub fn verify(rows: &[EventRow], deployment: &DeploymentId, check: &mut Check<'_
 /// [`CliError::NotVerified`], [`CliError::Unreachable`].
 pub(crate) async fn history(indexer: &Service, deployment: &Path) -> Result<Verified, CliError> {
     let domain = read_deployment(deployment)?.domain();
-    verify(&all(indexer).await?, &domain.deployment, &mut Check::new(domain, None))
+    verify(&all(indexer).await?, &domain.deployment, &mut Check::new(None))
 }
 
 /// `greatseal audit verify`
@@ -161,7 +161,7 @@ pub async fn run(
     };
     let domain = read_deployment(&globals.deployment)?.domain();
     let kept = companions.map(Kept::import).transpose()?;
-    let mut check = Check::new(domain, kept.as_ref());
+    let mut check = Check::new(kept.as_ref());
     let verified = verify(&rows, &domain.deployment, &mut check)?;
     let mut lines = vec![
         line("hash links", format!("{} events, all hold", verified.events)),

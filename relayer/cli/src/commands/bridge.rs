@@ -4,7 +4,7 @@ mod lists;
 
 use super::{governance::outcome, order::give};
 use crate::{
-    cli,
+    cli::{self, Globals},
     error::CliError,
     output::{Line, Output, line, object},
     session::{Session, open_signer},
@@ -19,7 +19,6 @@ use greatseal_protocol::{
     event::Event,
     refusal::Refusal,
     route::Economics,
-    window::Window,
     words,
 };
 use lists::List;
@@ -31,46 +30,44 @@ fn refused(refusal: Refusal) -> CliError {
     CliError::Refused { refusal, fee_paid: false }
 }
 
-/// `greatseal bridge list`: needs no chain.
-///
-/// # Errors
-///
-/// [`CliError::Input`].
-pub fn list(output: Output, file: &Path, excluded: bool) -> Result<(), CliError> {
-    let head = List::load(file, excluded)?.head(file)?;
-    let lines = [line("size", head.size), line("root", to_hex(&head.root))];
-    output.answer(&lines, &object(&lines));
-    Ok(())
-}
-
 /// `greatseal bridge …`
 ///
 /// # Errors
 ///
 /// [`CliError::Refused`] by the contract's rules.
-pub async fn run(session: &Session, command: &cli::Bridge) -> Result<(), CliError> {
+pub async fn run(command: &cli::Bridge, globals: &Globals, output: Output) -> Result<(), CliError> {
+    let open = || Session::open(globals);
     match command {
-        cli::Bridge::Show { route, account } => show(session, *route, account.as_deref()).await,
-        cli::Bridge::List { file, excluded } => list(session.output, file, *excluded),
+        cli::Bridge::List { file, excluded } => list(output, file, *excluded),
+        cli::Bridge::Show { route, account } => show(&open().await?, *route, account.as_deref()).await,
         cli::Bridge::Authorize { conversion, served, excluded, signer } => {
-            authorize(session, conversion, (served.as_deref(), excluded.as_deref()), signer).await
+            authorize(&open().await?, conversion, (served.as_deref(), excluded.as_deref()), signer).await
         }
         cli::Bridge::Cosign { conversion: of, signer } => {
-            let (conversion, route, _) = next(session, of).await?;
+            let session = open().await?;
+            let (conversion, route, _) = next(&session, of).await?;
             let more = expected(&route.economics, &conversion);
-            give(session, signer, |_| Order::Cosign { conversion }, &more).await
+            give(&session, signer, |_| Order::Cosign { conversion }, &more).await
         }
         cli::Bridge::Complete { route, number, reference, signer } => {
             let (route, number, reference) = (*route, *number, text::words(reference));
             let more = [line("route", route), line("conversion", number)];
-            give(session, signer, |_| Order::Complete { route, number, reference }, &more).await
+            give(&open().await?, signer, |_| Order::Complete { route, number, reference }, &more).await
         }
         cli::Bridge::Release { route, number, reason, signer } => {
             let (route, number, reason) = (*route, *number, text::words(reason));
             let more = [line("route", route), line("conversion", number)];
-            give(session, signer, |_| Order::Release { route, number, reason }, &more).await
+            give(&open().await?, signer, |_| Order::Release { route, number, reason }, &more).await
         }
     }
+}
+
+/// Size and root of a file's list; needs no chain.
+fn list(output: Output, file: &Path, excluded: bool) -> Result<(), CliError> {
+    let head = List::load(file, excluded)?.head(file)?;
+    let lines = [line("size", head.size), line("root", to_hex(&head.root))];
+    output.answer(&lines, &object(&lines));
+    Ok(())
 }
 
 /// Asks, and says what the answer is.
@@ -188,8 +185,8 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
         }
     }
     let used = |counted| -> Result<u128, CliError> {
-        let window: Option<Window> = cells.cell(&CellKey::Window(counted)).map_err(refused)?;
-        Ok(window.map_or(0, |window| window.with_period(economics.period, traffic.period_since).sum(session.now)))
+        let window = traffic.window(&cells, counted, economics.period).map_err(refused)?;
+        Ok(window.sum(session.now))
     };
     lines.push(line("used by all", together.window.sum(session.now)));
     lines.push(line("conversions used", used(Counted::Number(id))?));

@@ -7,15 +7,18 @@ use crate::{
     error::CliError,
     output::{line, note, object},
     services::Service,
-    session::Session,
+    session::{Session, read_deployment},
 };
-use greatseal_chain::Account as _;
-use greatseal_chain::{Paying, address};
+use greatseal_chain::{Account as _, BlockRef, Chain, ChainError, Paying, address};
 use greatseal_protocol::{
-    bytes::to_hex,
-    cells::Cells,
-    succession::{self, MOST_CELLS},
+    bytes::{ContractAddress, to_hex},
+    cells::CellKey,
+    succession::{self, Import, MOST_CELLS},
 };
+use std::time::Duration;
+
+/// How long another transaction may take that brings the same cells: two blocks of a slow chain.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Deploys it, or brings it its state.
 ///
@@ -62,45 +65,92 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
 /// contract reads each cell itself, and counts them.
 async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(), CliError> {
     const HELP: &str = "propose it first: `… retire --successor ADDRESS`";
-    let chain = &session.chain;
-    let head = chain.head(session.deployment.contract(), &session.block).await?;
-    let Some(successor) = head.successor else {
-        return Err(CliError::input("the contract", "is not retired", HELP));
+    let (chain, present) = (&session.chain, session.deployment.contract());
+    let successor = match chain.head(present, &session.block).await?.successor {
+        Some(successor) => successor,
+        // All is in, and whoever brought it was cut off before it could say so.
+        None if present != read_deployment(&globals.deployment)?.contract() => present,
+        None => return Err(CliError::input("the contract", "is not retired", HELP)),
     };
     let indexer = Service::new("indexer", &globals.indexer)?;
     audit::caught_up(&indexer, session.block.number).await?;
     let state = audit::history(&indexer, &globals.deployment).await?.state;
-    let done = chain.awaiting(successor, &session.block).await?.map_or(Vec::new(), |import| import.last);
-    let keys: Vec<_> =
-        succession::ordered(&state).into_iter().filter(|(name, _)| *name > done).map(|(_, key)| key).collect();
     let account = paying(session, payer).await?;
-    let (mut fee, mut left, mut calls) = (0_u128, None, 0_u32);
-    for chunk in keys.chunks(MOST_CELLS) {
-        let imported = chain.import(&account, successor, chunk).await?;
-        note(&format!("{} cells are missing", imported.left));
-        fee = fee.saturating_add(imported.fee);
-        calls = calls.saturating_add(1);
-        left = Some(imported.left);
-    }
-    if left != Some(0) {
-        return Err(CliError::Failed("the successor still misses cells; run the command again".into()));
-    }
+    let brought = bring(chain, &account, successor, &succession::ordered(&state)).await?;
     let block = chain.finalized().await?;
     let lines = [
         line("successor", format!("0x{successor}")),
         line("cells", state.len()),
-        line("brought", keys.len()),
-        line("calls", calls),
-        line("fee", chain.units().await?.amount(fee)),
-        line(
-            "events",
-            chain
-                .cells(successor, [greatseal_protocol::cells::CellKey::Head], &block)
-                .await?
-                .head()
-                .map_or(0, |head| head.seq),
-        ),
+        line("brought", brought.cells),
+        line("calls", brought.calls),
+        line("fee", chain.units().await?.amount(brought.fee)),
+        line("events", chain.head(successor, &block).await?.seq),
     ];
     session.output.answer(&lines, &object(&lines));
     Ok(())
+}
+
+/// What one command has brought.
+#[derive(Default)]
+struct Brought {
+    cells: usize,
+    calls: u32,
+    fee: u128,
+}
+
+/// Brings cells from where the successor is, until it misses none: others may do so too, or have begun.
+async fn bring(
+    chain: &Chain,
+    account: &Paying,
+    successor: ContractAddress,
+    ordered: &[(Vec<u8>, CellKey)],
+) -> Result<Brought, CliError> {
+    let mut brought = Brought::default();
+    let mut at = chain.finalized().await?;
+    while let Some(import) = chain.awaiting(successor, &at).await? {
+        let missing = ordered.iter().filter(|(name, _)| *name > import.last);
+        let keys: Vec<_> = missing.map(|(_, key)| *key).take(MOST_CELLS).collect();
+        if keys.is_empty() {
+            return Err(CliError::Failed("the successor misses cells that the history does not have".into()));
+        }
+        match chain.import(account, successor, &keys).await {
+            Ok(imported) => {
+                note(&format!("{} cells are missing", imported.left));
+                brought.cells = brought.cells.saturating_add(keys.len());
+                brought.calls = brought.calls.saturating_add(1);
+                brought.fee = brought.fee.saturating_add(imported.fee);
+                at = imported.block;
+            }
+            // Another transaction does the same: of somebody else, or of this command before it was cut off.
+            Err(error @ (ChainError::Refused(_) | ChainError::WouldFail(_))) => {
+                at = gone_on(chain, successor, &import, error).await?;
+            }
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Ok(brought)
+}
+
+/// The block at which the successor has gone on without us.
+///
+/// # Errors
+///
+/// Why we could not, where it does not.
+async fn gone_on(
+    chain: &Chain,
+    successor: ContractAddress,
+    before: &Import,
+    why: ChainError,
+) -> Result<BlockRef, CliError> {
+    let since = tokio::time::Instant::now();
+    loop {
+        let at = chain.finalized().await?;
+        if chain.awaiting(successor, &at).await?.as_ref() != Some(before) {
+            return Ok(at);
+        }
+        if since.elapsed() > PATIENCE {
+            return Err(why.into());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }

@@ -11,10 +11,10 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, Memory},
     companion::Sent,
     council::SeatId,
-    digest::Domain,
     envelope::Envelope,
     event::{Door, Event, Record},
     phase::Companion,
+    refusal::Refusal,
     row::Executors,
 };
 use std::{collections::BTreeMap, path::Path};
@@ -25,7 +25,6 @@ pub struct Kept(BTreeMap<EnvelopeDigest, Sent>);
 
 /// Walks beside a replay and asks, before each command takes effect, what its council's phase asks.
 pub struct Check<'a> {
-    domain: Domain,
     kept: Option<&'a Kept>,
     last: Option<EnvelopeDigest>,
     /// Acts of hybrid councils whose companion's signature was verified.
@@ -78,9 +77,9 @@ pub(super) async fn export(relayer: &Service, rows: &[EventRow], out: &Path) -> 
 }
 
 impl<'a> Check<'a> {
-    /// For a history of this deployment; without an export it only counts.
-    pub fn new(domain: Domain, kept: Option<&'a Kept>) -> Self {
-        Self { domain, kept, last: None, held: 0, unchecked: 0 }
+    /// Without an export it only counts.
+    pub fn new(kept: Option<&'a Kept>) -> Self {
+        Self { kept, last: None, held: 0, unchecked: 0 }
     }
 
     /// Before `record` is folded into `state`.
@@ -89,7 +88,7 @@ impl<'a> Check<'a> {
     ///
     /// In words, what is missing or does not hold.
     pub fn before(&mut self, state: &Memory, record: &Record) -> Result<(), String> {
-        let Some((id, asked)) = asks(state, record) else { return Ok(()) };
+        let Some((id, asked)) = asks(state, record).map_err(untold)? else { return Ok(()) };
         let digest = match record.door {
             Door::Envelope(digest) => digest,
             Door::Direct | Door::Constructor if asked => {
@@ -108,11 +107,11 @@ impl<'a> Check<'a> {
             let missing = format!("no companion's signature is kept for the envelope {digest}");
             return if asked { Err(missing) } else { Ok(()) };
         };
-        let phase = state.council(id.council).map_err(|refusal| refusal.to_string())?.phase;
-        let named: Option<Companion> = state.cell(&CellKey::Companion(id)).map_err(|refusal| refusal.to_string())?;
+        let phase = state.council(id.council).map_err(untold)?.phase;
+        let named: Option<Companion> = state.cell(&CellKey::Companion(id)).map_err(untold)?;
         let named = named.filter(|named| Some(named.key) == record.actor).map(|named| named.companion);
-        // A successor has another address.
-        let domain = state.head().map_or(self.domain, |head| head.domain);
+        // A successor has another address than the deployment.
+        let domain = state.head().map_err(untold)?.domain;
         sent.admit(&domain, phase, named).map_err(|missing| missing.to_string())?;
         self.held = self.held.saturating_add(1);
         Ok(())
@@ -128,21 +127,79 @@ impl<'a> Check<'a> {
     }
 }
 
+fn untold(refusal: Refusal) -> String {
+    format!("whether a companion is asked for cannot be told: {refusal}")
+}
+
 /// The seat that acts, and whether its council's phase asks for a companion; none where no seat decides anything.
-fn asks(state: &Memory, record: &Record) -> Option<(SeatId, bool)> {
-    let id: SeatId = state.seat_of(&record.actor?).ok().flatten()?;
-    let hybrid = state.council(id.council).is_ok_and(|head| head.phase.needs_companion());
+fn asks(state: &Memory, record: &Record) -> Result<Option<(SeatId, bool)>, Refusal> {
+    let Some(actor) = record.actor else { return Ok(None) };
+    let Some(id) = state.seat_of(&actor)? else { return Ok(None) };
+    let hybrid = state.council(id.council)?.phase.needs_companion();
     let asked = match &record.event {
-        Event::Refused { .. } => return None,
+        Event::Refused { .. } => return Ok(None),
         // Shown when it is named, in every phase.
         Event::CompanionNamed { .. } => true,
         Event::SeatAccepted { .. } | Event::SeatSuspended { id: None, .. } => false,
         // Where anyone may execute, nobody's seat counts.
-        Event::Executed { id, .. } => {
-            let row = state.proposal(*id).and_then(|proposal| state.row(proposal.row));
-            hybrid && row.is_ok_and(|row| row.executors != Executors::Anyone)
-        }
+        Event::Executed { id, .. } if hybrid => state.row(state.proposal(*id)?.row)?.executors != Executors::Anyone,
         _ => hybrid,
     };
-    Some((id, asked))
+    Ok(Some((id, asked)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{ActionHash, Label, ReferenceHash},
+        cells::CellsMut as _,
+        command::{DeploymentLog, ProposalId},
+        council::{Council, CouncilHead},
+        key::Key,
+        phase::Phase,
+    };
+
+    const ACTOR: Key = Key::Ed25519([7; 32]);
+    const SEAT: SeatId = SeatId { council: Council::Emergency, index: 0 };
+    const PROPOSAL: ProposalId = ProposalId { serial: 1, author: SEAT, slot: 0 };
+
+    fn hybrid() -> Memory {
+        let mut state = Memory::new();
+        state.put(&CellKey::KeySeat(ACTOR), &SEAT);
+        let head = CouncilHead { size: 1, phase: Phase::Hybrid, ..CouncilHead::default() };
+        state.put(&CellKey::Council(SEAT.council), &head);
+        state
+    }
+
+    fn record(event: Event) -> Record {
+        Record { seq: 1, at: 1, door: Door::Envelope(EnvelopeDigest([1; 32])), actor: Some(ACTOR), event }
+    }
+
+    #[test]
+    fn a_hybrid_councils_act_asks_for_a_companion() {
+        let heartbeat = record(Event::Heartbeat { seat: SEAT, nonce: 1 });
+        let mut check = Check::new(None);
+        assert_eq!(check.before(&hybrid(), &heartbeat), Ok(()));
+        assert_eq!(check.unchecked, 1);
+        let kept = Kept::default();
+        assert!(Check::new(Some(&kept)).before(&hybrid(), &heartbeat).is_err());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_not_taken_for_an_act_that_asks_for_nothing() -> Result<(), &'static str> {
+        let heartbeat = record(Event::Heartbeat { seat: SEAT, nonce: 1 });
+        for cell in [CellKey::KeySeat(ACTOR), CellKey::Council(SEAT.council)] {
+            let mut state = hybrid();
+            state.insert(cell, vec![0xff]);
+            let answer = Check::new(None).before(&state, &heartbeat);
+            assert!(answer.is_err_and(|missing| missing.contains("cannot be told")), "{cell:?}");
+        }
+        // Of which proposal it is, and who may execute it, nobody knows.
+        let word = Label::new("word").ok_or("no label")?;
+        let log = DeploymentLog { operator: word, version: word, sbom: ReferenceHash([0; 32]) };
+        let executed = record(Event::Executed { id: PROPOSAL, action: ActionHash([1; 32]), log });
+        assert!(Check::new(None).before(&hybrid(), &executed).is_err());
+        Ok(())
+    }
 }
