@@ -180,7 +180,8 @@ impl Output for Written {
                 || whole::<4>(room, bytes)
                 || whole::<32>(room, bytes)
                 || whole::<8>(room, bytes)
-                || whole::<16>(room, bytes)) {
+                || whole::<16>(room, bytes))
+            {
                 room.copy_from_slice(bytes);
             }
             self.length = end;

@@ -93,13 +93,7 @@ pub(crate) fn evolve_all(
     Ok(())
 }
 
-fn apply(
-    cells: &mut impl CellsMut,
-    head: &mut Head,
-    at: u64,
-    actor: Option<&Key>,
-    event: &Event,
-) -> Result<(), Unfit> {
+fn apply(cells: &mut impl CellsMut, head: &mut Head, at: u64, actor: Option<&Key>, event: &Event) -> Result<(), Unfit> {
     if matches!(
         event,
         Event::SeatSuspended { .. }
@@ -259,7 +253,8 @@ fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &
     council::found(cells, genesis)?;
     let (chain, profile) = (genesis.chain, genesis.profile);
     let count = cells.count(0);
-    let head = Head { domain, chain, seq: 1, serial: 1, profile, cells: count, changes: 0, stops_until: 0, successor: None };
+    let head =
+        Head { domain, chain, seq: 1, serial: 1, profile, cells: count, changes: 0, stops_until: 0, successor: None };
     cells.put(&CellKey::Head, &head);
     Ok(())
 }

@@ -341,13 +341,7 @@ impl Proposal {
     }
 
     /// The same without those who were set aside after this moment.
-    fn missing_since(
-        &self,
-        moment: u64,
-        present: &Present,
-        cells: &impl Cells,
-        now: u64,
-    ) -> Result<u32, Refusal> {
+    fn missing_since(&self, moment: u64, present: &Present, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let (mut total, mut short) = (0_u32, 0_u32);
         for (tally, head) in self.tallies.iter().zip(&present.councils) {
             let mut counted = 0_u32;

@@ -238,7 +238,8 @@ fn rule_04_life_too_long_107_at_15_minutes_for_every_order_under_a_protective_ro
 #[test]
 fn rule_08_replayed_108_nonces_only_rise() {
     let mut world = World::new();
-    let bytes = world.envelope(seat("E0"), Order::Open(Box::new(world.opening(seat("E0"), &pause(Scope::Upgrades, HOUR)))));
+    let bytes =
+        world.envelope(seat("E0"), Order::Open(Box::new(world.opening(seat("E0"), &pause(Scope::Upgrades, HOUR)))));
     assert!(matches!(world.submit(&bytes), Outcome::Applied { .. }));
     world.refused_bytes(&bytes, 108);
     let mut open = world.opening(seat("E0"), &pause(Scope::Upgrades, HOUR));

@@ -39,7 +39,8 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         Executors::Operator | Executors::Members => session.member(signer.key()).await?.capacity(),
     };
     let context = show::lines(&seen);
-    let order = Order::Execute(Box::new(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log }));
+    let order =
+        Order::Execute(Box::new(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log }));
     let state =
         session.sign_and_submit(&signer, &command.signer, capacity, order, seen.row.id.protective(), &context).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", seen.id)]);
