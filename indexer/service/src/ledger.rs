@@ -225,7 +225,7 @@ impl Ledger {
             return Err(Breach::OtherDeployment);
         }
         evolve(&mut self.cells, &record).map_err(|cause| Breach::Unfit { seq: record.seq, cause })?;
-        let proposal = record.event.proposal().and_then(|id| self.cells.proposal(id).ok());
+        let proposal = record.event.proposal().and_then(|id| self.cells.proposal(id).ok()).map(|proposal| *proposal);
         let previous = self.head;
         let hash = previous.then(&row);
         self.head = hash;

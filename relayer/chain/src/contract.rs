@@ -127,7 +127,7 @@ impl Chain {
     /// [`ChainError::NoContract`] where the address has none of ours.
     pub async fn head(&self, contract: ContractAddress, block: &BlockRef) -> Result<Head, ChainError> {
         let cells = self.cells(contract, [CellKey::Head], block).await?;
-        cells.head().map_err(|_| ChainError::NoContract(contract))
+        cells.head().map(|head| *head).map_err(|_| ChainError::NoContract(contract))
     }
 
     /// Hash of the code that the address runs at a block.

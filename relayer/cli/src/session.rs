@@ -134,7 +134,7 @@ impl Session {
         let at = self.cells([CellKey::KeySeat(key)]).await?;
         let id: SeatId = at.seat_of(&key).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownKey))?;
         let at = self.cells([CellKey::Seat(id), CellKey::Council(id.council)]).await?;
-        Ok(Member { id, seat: at.seat(id).map_err(refused)?, head: at.council(id.council).map_err(refused)? })
+        Ok(Member { id, seat: *at.seat(id).map_err(refused)?, head: at.council(id.council).map_err(refused)? })
     }
 
     /// Shows the command in words with its digest, asks, signs, submits and waits for the outcome; from the member's own

@@ -241,7 +241,7 @@ fn set_route(scene: &Scene, input: &mut Input<'_>) -> Action {
     let current = scene.cells.route(route).ok().flatten();
     Action::SetRoute(SetRoute {
         route,
-        previous: current.as_ref().map(digest::route_hash),
+        previous: current.as_deref().map(digest::route_hash),
         economics: economics(input),
     })
 }

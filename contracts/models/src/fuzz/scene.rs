@@ -8,7 +8,7 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order, PROTECTIVE_LIFE, ProposalId},
     council::SeatId,
     envelope::Envelope,
-    event::{Event, Record},
+    event::{Event, Record, Records},
     evolve::evolve,
     key::{Key, Signature},
     scale::{DecodeAll, Encode},
@@ -157,20 +157,20 @@ impl Scene {
 
     /// Bytes at the door of envelopes.
     pub fn submit(&mut self, bytes: &[u8]) -> Outcome {
-        let before = self.cells.head().expect("the head is there");
+        let before = *self.cells.head().expect("the head is there");
         self.cells.keep();
         let answer = submit::submit(&mut self.cells, bytes, self.now, &Believing);
         let (outcome, records) = answer.expect("sound cells fit every record that they cause");
-        self.check(before, outcome, records)
+        self.check(before, outcome, records.map_or(Vec::new(), Records::into_vec))
     }
 
     /// Bytes at the direct door.
     pub fn act(&mut self, bytes: &[u8]) -> Outcome {
-        let before = self.cells.head().expect("the head is there");
+        let before = *self.cells.head().expect("the head is there");
         self.cells.keep();
         let answer = submit::act(&mut self.cells, bytes, self.now, |_| true);
         let (outcome, records) = answer.expect("sound cells fit every record that they cause");
-        self.check(before, outcome, records)
+        self.check(before, outcome, records.map_or(Vec::new(), Records::into_vec))
     }
 
     /// `refused_changes_nothing`, `bounded`, contiguous numbers, records that survive their bytes.
@@ -185,7 +185,7 @@ impl Scene {
             Outcome::Applied { events, .. } => assert!(count == u64::from(*events) && count > 0),
             Outcome::Refused { .. } => {
                 let counted = Head { seq: head.seq.saturating_add(1), ..head };
-                assert_eq!(cells.head(), Ok(counted), "a refusal is counted");
+                assert_eq!(cells.head(), Ok(Box::new(counted)), "a refusal is counted");
                 let only = overwritten.iter().all(|(key, _)| *key == CellKey::Head);
                 assert!(only, "refused_changes_nothing but the event counter");
             }

@@ -140,6 +140,12 @@ macro_rules! enums {
     )*};
 }
 
+impl<T: Any> Any for Box<T> {
+    fn any(dice: &mut Dice) -> Self {
+        Self::new(T::any(dice))
+    }
+}
+
 impl Any for Label {
     fn any(dice: &mut Dice) -> Self {
         let length = dice.below(32) + 1;
@@ -263,7 +269,7 @@ structs! {
     ExecuteBatch { program asset payer rules manifest count total rail correction }
     Executed { order rules number previous period small }
     Genesis { chain chain_id profile councils rows salt }
-    Head { domain chain seq serial profile cells successor }
+    Head { domain chain seq serial profile cells changes stops_until successor }
     InMode { mode until incident proposal }
     Inclusion { index path }
     ListProofs { allow deny }
@@ -277,8 +283,8 @@ structs! {
     Paused { until since proposal incident severity reason }
     Program { version terms batches last }
     Proposal {
-        serial digest row row_version author nonce action document opened_at approve_by delay window stage overdue party
-        vetoes panel tallies
+        serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
+        window stage overdue party vetoes panel tallies
     }
     Quote { fee result }
     Pseudonym { key code }
@@ -303,7 +309,7 @@ structs! {
     SetPhase { council previous next not_before not_after property_tests performance way_back }
     SetRoute { route previous economics }
     Suspension { from until by }
-    Tally { council epoch approve reject }
+    Tally { council epoch size least approve reject }
     Traffic { next authorised refused completed released period_since }
     TreeHead { size root }
     WayBack { to until }

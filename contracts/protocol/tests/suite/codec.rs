@@ -9,14 +9,14 @@ use greatseal_protocol::{
     action::{Action, Parameter},
     batch::{Attestation, Batch, Exception},
     bytes::{AssetHash, HolderHash, Label, to_hex},
-    cells::{CellKey, Escalation, Head, MAX_CELL, Route, Served, Tuning},
+    cells::{CellKey, Escalation, Head, MAX_CELL, ROOT, Route, Served, Tuning},
     command::{Command, ProposalId},
     conversion::{Aggregate, Cosigned, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     dispute::Dispute,
     emergency::{Duty, InMode, MOST_DUTIES, Paused, Use},
     envelope::Envelope,
-    event::{Event, Record},
+    event::{Event, Record, Records},
     genesis::Genesis,
     key::{Key, Signature},
     manifest,
@@ -161,6 +161,37 @@ fn codec_of_any_bytes() {
             assert_eq!(envelope.to_bytes(), bytes);
         }
         exact_all(&bytes);
+    });
+}
+
+/// The head lies where ink! keeps a contract's own value, every other cell under the bytes of its key.
+#[test]
+fn codec_every_cell_has_its_own_place() {
+    assert_eq!(CellKey::Head.place(), [0; 4]);
+    assert_eq!(ROOT, [0; 4]);
+    throw(1_500, |dice| {
+        let key = CellKey::any(dice);
+        let wants = if key == CellKey::Head { vec![0; 4] } else { key.encode() };
+        assert_eq!(key.place(), wants, "{key:?}");
+        assert!(key == CellKey::Head || key.place() != ROOT, "{key:?} lies where the head does");
+    });
+}
+
+/// The contract emits each record in its parts, after its topics: the bytes are those of the whole.
+#[test]
+fn codec_records_of_a_command_are_told_one_by_one() {
+    throw(500, |dice| {
+        let events: Vec<Event> = (0..=dice.below(4)).map(|_| Any::any(dice)).collect();
+        let seq = dice.below(1 << 40);
+        let records =
+            Records { seq, at: Any::any(dice), door: Any::any(dice), actor: Any::any(dice), events: events.clone() };
+        let (Records { at, door, actor, .. }, topics) = (records.clone(), ([1_u8; 32], [2_u8; 32]));
+        let told: Vec<Vec<u8>> =
+            records.iter().map(|(seq, event)| (topics, seq, at, door, actor, event).encode()).collect();
+        let each = records.into_vec();
+        assert_eq!(told, each.iter().map(|record| (topics, record).encode()).collect::<Vec<_>>());
+        let wants = (seq..).zip(events).map(|(seq, event)| Record { seq, at, door, actor, event });
+        assert_eq!(each, wants.collect::<Vec<_>>());
     });
 }
 

@@ -74,7 +74,7 @@ impl World {
 
     /// Economics of a route from now on: what loosens after its delay.
     pub(crate) fn economise(&mut self, route: u32, economics: Economics) {
-        let present = self.cells.route(route).unwrap();
+        let present = self.cells.route(route).unwrap().map(|route| *route);
         self.escalate("O1", Watched::Route(route));
         self.enact("M0", &set_route(route, present, economics));
     }

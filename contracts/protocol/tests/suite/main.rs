@@ -31,6 +31,7 @@ mod plans;
 mod policy_table;
 mod reckoning;
 mod recoverable;
+mod remembered;
 mod rules_authority;
 mod rules_bridge;
 mod rules_closed;

@@ -48,7 +48,7 @@ impl World {
     }
 
     fn aggregate(&self) -> Aggregate {
-        self.cells.aggregate((economics().source, Course::ToPublic)).unwrap()
+        *self.cells.aggregate((economics().source, Course::ToPublic)).unwrap()
     }
 }
 
@@ -382,7 +382,8 @@ fn rule_10_a_change_of_limits_keeps_what_was_used() {
     world.economise(1, base);
     world.convert(A, 9_000).unwrap();
     let mut lower = world.clone();
-    let tight = set_route(1, lower.cells.route(1).unwrap(), Economics { account_max: 9_500, tx_max: 9_500, ..base });
+    let present = lower.cells.route(1).unwrap().map(|route| *route);
+    let tight = set_route(1, present, Economics { account_max: 9_500, tx_max: 9_500, ..base });
     let proposal = lower.open("M0", &tight);
     lower.approve(&["S0", "M0", "M1"], &proposal);
     lower.execute("O0", &proposal);

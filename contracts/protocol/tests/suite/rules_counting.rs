@@ -1,17 +1,18 @@
 //! Section 6: whose approvals count, and since when the quorum stands.
 
 use crate::world::{
-    DAY, HOUR, MINUTE, Opened, SET_ASIDE, World, approve, cancel, code_of, decide, economics, execute, pause, reject,
-    signer,
+    DAY, HOUR, MINUTE, Opened, SET_ASIDE, World, adopt, approve, cancel, code_of, decide, economics, execute, pause,
+    reinstate, reject, set_route, signer, suspend,
 };
 use greatseal_protocol::{
-    cells::{CellKey, Cells, CellsMut},
+    action::Action,
+    cells::Cells,
     command::{Capacity, Command, Decision, Order},
     council::{Council, Suspender, Suspension},
     event::Event,
     proposal::{Proposal, Stage, Status},
     row::{Row, RowId},
-    scope::Scope,
+    scope::{Scope, Watched},
     submit::Outcome,
 };
 
@@ -74,8 +75,7 @@ fn protective_proposals_survive_one_epoch_but_no_change_of_the_row() {
     world.epoch(Council::Emergency, 1);
     world.approve(&["E1"], &proposal);
     let mut changed = world.clone();
-    let row = changed.cells.row(RowId::EMERGENCY_PAUSE).unwrap();
-    changed.cells.put(&CellKey::Row(RowId::EMERGENCY_PAUSE), &Row { version: 1, ..row });
+    changed.poke_row(RowId::EMERGENCY_PAUSE, |row| row.version = 1);
     changed.refused("E2", execute(&proposal), 407);
     world.execute("E2", &proposal);
 }
@@ -88,12 +88,11 @@ fn rule_10_protective_approvals_survive_one_epoch_only() {
         let mut world = world.clone();
         world.epoch(Council::Emergency, epoch);
         let cell = world.cells.proposal(proposal.id).unwrap();
-        let row = world.cells.row(cell.row).unwrap();
-        let heads = cell.heads(&world.cells).unwrap();
-        let missing = |row| cell.missing(row, &heads, &world.cells, world.now);
-        assert_eq!(missing(&row), Ok(if counts { 0 } else { 2 }), "epoch {epoch}");
-        let plain = Proposal { row: RowId::LIFT_EARLY, ..cell.clone() };
-        let plain = plain.missing(&row, &heads, &world.cells, world.now);
+        let present = cell.present(world.cells.head().unwrap().changes, &world.cells).unwrap();
+        let missing = cell.missing(&present, &world.cells, world.now);
+        assert_eq!(missing, Ok(if counts { 0 } else { 2 }), "epoch {epoch}");
+        let plain = Proposal { row: RowId::LIFT_EARLY, ..*cell.clone() };
+        let plain = plain.missing(&present, &world.cells, world.now);
         assert_eq!(plain, Ok(if epoch == 0 { 0 } else { 2 }), "no row but a protective one");
         match counts {
             true => world.execute("E2", &proposal),
@@ -103,9 +102,8 @@ fn rule_10_protective_approvals_survive_one_epoch_only() {
     // The epoch after the last one is none.
     let mut cell = world.cells.proposal(proposal.id).unwrap();
     cell.tallies[0].epoch = u32::MAX;
-    let row = world.cells.row(cell.row).unwrap();
     assert_eq!(
-        cell.missing(&row, &cell.heads(&world.cells).unwrap(), &world.cells, world.now),
+        cell.missing(&cell.present_anew(&world.cells).unwrap(), &world.cells, world.now),
         Ok(0),
         "the epoch that the proposal names is in the future"
     );
@@ -222,4 +220,110 @@ fn rule_16_a_quorum_that_came_back_is_called_anew_by_the_next_decision() {
     world.refused("O0", execute(&proposal), 405);
     world.now = eta;
     world.execute("O0", &proposal);
+}
+
+// Looking again
+
+/// Whether it remembers its row and councils, and how many approvals are missing: the same to whoever looks again.
+fn counts(world: &World, proposal: &Opened) -> (bool, u32) {
+    let cell = world.cells.proposal(proposal.id).unwrap();
+    let changes = world.cells.head().unwrap().changes;
+    let missing = |present| cell.missing(&present, &world.cells, world.now).unwrap();
+    let anew = missing(cell.present_anew(&world.cells).unwrap());
+    assert_eq!(missing(cell.present(changes, &world.cells).unwrap()), anew);
+    (cell.settled == Some(changes), anew)
+}
+
+/// Approvals before and after a suspension, and before and after a reinstatement.
+#[test]
+fn rule_10_a_proposal_looks_again_after_a_suspension_and_after_its_end() {
+    let mut world = World::new();
+    world.escalate("O0", Watched::Route(1));
+    let proposal = world.open("M0", &set_route(1, None, economics()));
+    let text = world.open("P1", &adopt("charter"));
+    world.approve(&["S0", "M0"], &proposal);
+    assert_eq!((counts(&world, &proposal), counts(&world, &text)), ((true, 1), (true, 1)));
+    world.enact("E0", &suspend("S0"));
+    assert_eq!((counts(&world, &proposal), counts(&world, &text)), ((false, 2), (false, 1)));
+    world.approve(&["S1"], &proposal);
+    assert_eq!(counts(&world, &proposal), (false, 1));
+    let meanwhile = world.open("S1", &reinstate("S0"));
+    assert_eq!(counts(&world, &meanwhile), (false, 2), "opened by a council that is not whole");
+    world.approve(&["S1", "S2"], &meanwhile);
+    world.execute("O0", &meanwhile);
+    assert_eq!(counts(&world, &proposal), (false, 0), "who was set aside counts again");
+    world.refused("O0", execute(&proposal), 404); // nobody has called it yet
+    world.approve(&["S2"], &proposal);
+    let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
+    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    assert_eq!(world.records.last().unwrap().event, reached);
+    world.wait(HOUR);
+    world.execute("O0", &proposal);
+    world.approve(&["P0"], &text);
+    world.execute("O0", &text);
+    world.folds();
+}
+
+/// Approvals before and after a rotation, and before and after the successor accepts.
+#[test]
+fn rule_10_a_proposal_looks_again_after_a_rotation_and_after_its_acceptance() {
+    let mut world = World::new();
+    let rotation = world.rotation("E1", "successor");
+    let rotation = world.carry("S0", &rotation);
+    world.wait(HOUR);
+    let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
+    let text = world.open("P1", &adopt("charter"));
+    world.approve(&["E0", "E1"], &proposal);
+    assert_eq!((counts(&world, &proposal), counts(&world, &text)), ((true, 0), (true, 1)));
+    world.execute("O0", &rotation);
+    assert_eq!((counts(&world, &proposal), counts(&world, &text)), ((false, 1), (false, 1)));
+    world.refused("E2", execute(&proposal), 404);
+    for accepts in [false, true] {
+        let mut world = world.clone();
+        if accepts {
+            let changes = world.cells.head().unwrap().changes;
+            let accept = world.acceptance("successor");
+            world.applied("successor", accept);
+            assert_eq!(world.cells.head().unwrap().changes, changes + 1);
+            world.wait(1);
+            world.refused("successor", approve(&proposal), 205);
+        }
+        assert_eq!(counts(&world, &proposal), (false, 1), "accepted: {accepts}");
+        world.approve(&["E2"], &proposal);
+        assert_eq!(counts(&world, &proposal), (false, 0), "accepted: {accepts}");
+        // Of a council that is whole whatever is opened next is remembered; of one that waits for somebody it is not.
+        let next = world.open("E2", &pause(Scope::Upgrades, HOUR));
+        assert_eq!(counts(&world, &next), (accepts, 2));
+        world.approve(&["E0", "E2"], &next);
+        world.approve(&["P0"], &text);
+        [&next, &text, &proposal].into_iter().for_each(|one| world.execute("E2", one));
+        world.folds();
+    }
+}
+
+/// Approvals before and after a change of its row, and of another.
+#[test]
+fn rule_10_a_proposal_looks_again_after_a_change_of_a_row() {
+    let mut world = World::new();
+    let row = world.cells.row(RowId::EMERGENCY_PAUSE).unwrap();
+    let change = Action::SetRow(Row { version: 1, approve_by: row.approve_by / 2, ..row });
+    let change = world.carry("S0", &change);
+    world.wait(2 * DAY);
+    let ready = world.open("E0", &pause(Scope::Everything, HOUR));
+    world.approve(&["E0", "E1"], &ready);
+    let proposal = world.open("E1", &pause(Scope::Everything, HOUR));
+    world.approve(&["E0"], &proposal);
+    let text = world.open("P1", &adopt("charter"));
+    assert_eq!((counts(&world, &proposal), counts(&world, &text)), ((true, 1), (true, 1)));
+    world.execute("O0", &change);
+    assert_eq!((counts(&world, &proposal), counts(&world, &text)), ((false, 1), (false, 1)));
+    world.refused("E1", approve(&proposal), 407);
+    world.refused("O0", execute(&ready), 407);
+    world.approve(&["P0"], &text);
+    world.execute("O0", &text);
+    let next = world.open("E2", &pause(Scope::Everything, HOUR));
+    assert_eq!(counts(&world, &next), (true, 2));
+    world.approve(&["E0", "E1"], &next);
+    world.execute("O0", &next);
+    world.folds();
 }

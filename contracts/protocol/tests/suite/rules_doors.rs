@@ -54,7 +54,7 @@ fn door_closed_109_for_every_row_and_every_order_about_it() {
             assert_eq!(refused(&world, who, open), Some(if direct { inside } else { 109 }), "{id}");
             // A proposal of that row.
             let mut cell = world.cells.proposal(text.id).unwrap();
-            cell.row = *id;
+            (cell.row, cell.direct) = (*id, direct);
             world.cells.put(&greatseal_protocol::cells::CellKey::proposal(text.id), &cell);
             let orders = [
                 (who, approve(&text)),

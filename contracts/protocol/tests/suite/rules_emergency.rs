@@ -411,13 +411,14 @@ fn approved_under(world: &World, id: RowId) -> Option<u16> {
     world.approve(&["P0"], &text);
     let mut cell = world.cells.proposal(text.id).unwrap();
     let row = world.cells.row(id).unwrap();
-    cell.row = id;
+    (cell.row, cell.m, cell.executors, cell.direct) = (id, row.m, row.executors, row.direct);
     cell.tallies = row
         .minima
         .iter()
-        .map(|(council, _)| {
+        .map(|(council, least)| {
             let council = if council == Council::PROGRAM { Council::Program(1) } else { council };
-            greatseal_protocol::proposal::Tally { council, epoch: 0, approve: u32::MAX, reject: 0 }
+            let size = world.cells.council(council).unwrap().size;
+            greatseal_protocol::proposal::Tally { council, epoch: 0, size, least, approve: u32::MAX, reject: 0 }
         })
         .collect();
     world.cells.put(&CellKey::proposal(text.id), &cell);

@@ -202,7 +202,7 @@ fn rule_07_a_change_of_a_route_does_not_survive_there_and_back() {
     world.wait(HOUR);
     world.execute("O0", &back); // and carefully back
     world.escalate("O0", Watched::Route(1));
-    assert_eq!(world.cells.route(1), Ok(Some(version(3, old))));
+    assert_eq!(world.cells.route(1), Ok(Some(Box::new(version(3, old)))));
     world.refused("O0", execute(&loose), 411); // what was meant for before the emergency
     let again = world.opening(seat("M0"), &set_route(1, Some(first()), old));
     world.refused("M0", Order::Open(Box::new(again)), 411);

@@ -6,12 +6,10 @@ use crate::world::{
 };
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    cells::{CellKey, Cells, CellsMut},
     command::ProposalId,
     council::Council,
     event::{Cause, Event},
     route::Economics,
-    row::Row,
     scope::{Scope, Watched},
     submit::Outcome,
 };
@@ -139,8 +137,7 @@ fn rule_10_stale_407_when_the_row_or_an_epoch_moves() {
     let mut moved = world.clone();
     moved.epoch(Council::Sovereign, 1);
     let mut changed = world.clone();
-    let row = changed.cells.row(LOOSEN).unwrap();
-    changed.cells.put(&CellKey::Row(LOOSEN), &Row { version: 1, ..row });
+    changed.poke_row(LOOSEN, |row| row.version = 1);
     for mut world in [moved, changed] {
         orders.iter().for_each(|order| world.refused("S2", order.clone(), 407));
         world.refused("M0", cancel(&proposal), 407);

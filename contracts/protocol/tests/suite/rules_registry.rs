@@ -308,9 +308,9 @@ fn document_missing_413_the_log_of_a_release() {
         DeploymentLog { version: label("2"), ..sound.log.clone() },
         DeploymentLog { sbom: ReferenceHash([0; 32]), ..sound.log.clone() },
     ] {
-        world.refused("O0", Order::Execute(Box::new(Execute { log, ..sound.clone() })), 413);
+        world.refused("O0", Order::Execute(Box::new(Execute { log, ..*sound.clone() })), 413);
     }
-    world.applied("O0", Order::Execute(Box::new(sound)));
+    world.applied("O0", Order::Execute(sound));
 }
 
 /// Two releases were approved: whoever comes second replaces what is no longer there.

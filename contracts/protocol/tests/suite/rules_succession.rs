@@ -119,7 +119,7 @@ fn the_state_after_the_import_is_the_state_before() {
         same(&next, &[]);
         evolve(&mut next, &record).unwrap();
         same(&next, &[CellKey::Head]);
-        let (old, new): (Head, Head) = (before.head().unwrap(), next.head().unwrap());
+        let (old, new): (Head, Head) = (*before.head().unwrap(), *next.head().unwrap());
         assert_eq!((new.domain.contract, new.successor, new.seq), (NEXT, None, old.seq + 1));
         assert_eq!(Head { domain: old.domain, successor: old.successor, seq: old.seq, ..new }, old);
     });
@@ -176,7 +176,7 @@ fn who_awaits_a_state_answers_920_until_it_is_whole() {
     let envelope = moved.envelope("E0", heartbeat(&world));
     let submit = |cells: &Memory| submit::submit(&mut cells.clone(), &envelope, world.now, &Software).unwrap();
     for part in [&keys[..20], &keys[20..keys.len() - 1]] {
-        assert_eq!(submit(&next), (Outcome::Ignored { refusal: Refusal::Awaiting }, Vec::new()));
+        assert_eq!(submit(&next), (Outcome::Ignored { refusal: Refusal::Awaiting }, None));
         bring(&mut next, NEXT, part, world.now, &world.cells).unwrap();
     }
     assert_eq!(submit(&next).0, Outcome::Ignored { refusal: Refusal::Awaiting });

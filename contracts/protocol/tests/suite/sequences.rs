@@ -161,6 +161,10 @@ invariants! {
     codec: 100_000;
     bounded: 100_000;
     bridge_window: 10_000;
+    kept: 100_000;
+    settled: 100_000;
+    unsettled: 100_000;
+    stops: 5_000;
 }
 
 #[test]

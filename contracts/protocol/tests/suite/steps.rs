@@ -203,8 +203,8 @@ impl Tale {
         let enough = self.dice.chance(85);
         for id in all {
             let Some((cell, _)) = self.cell(proposal) else { return };
-            let heads = cell.heads(self.cells()).unwrap();
-            let short = cell.missing(&row, &heads, self.cells(), self.now).is_ok_and(|missing| missing > 0);
+            let present = cell.present_anew(self.cells()).unwrap();
+            let short = cell.missing(&present, self.cells(), self.now).is_ok_and(|missing| missing > 0);
             if !short || !enough && self.dice.chance(50) {
                 return;
             }
@@ -218,7 +218,7 @@ impl Tale {
             1 => match execute(proposal) {
                 Order::Execute(mut execute) => {
                     execute.log.version = label("other");
-                    Order::Execute(Box::new(execute))
+                    Order::Execute(execute)
                 }
                 other => other,
             },

@@ -6,6 +6,7 @@
 use crate::{
     dice::Dice,
     oracle::Oracle,
+    remembered,
     world::{self, CONTRACT, COUNCILS, MICRONODE, Opened, SMALLEST, START, genesis_of, holder_of, key_named, label},
 };
 use greatseal_protocol::{
@@ -15,7 +16,7 @@ use greatseal_protocol::{
     council::{Council, CouncilHead, Seat, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Event, Record},
+    event::{Event, Record, Records},
     evolve::evolve,
     genesis::{Genesis, NewSeat, Profile},
     key::{Crypto, Key, Signature, Software},
@@ -201,7 +202,7 @@ impl Tale {
     }
 
     pub(crate) fn seat(&self, id: SeatId) -> Option<Seat> {
-        self.store.cells.seat(id).ok()
+        self.store.cells.seat(id).ok().map(|seat| *seat)
     }
 
     pub(crate) fn council(&self, council: Council) -> CouncilHead {
@@ -413,6 +414,7 @@ impl Tale {
             false => submit::submit(&mut self.store, bytes, self.now, &Trusting),
         }
         .unwrap();
+        let records = records.map_or(Vec::new(), Records::into_vec);
         self.remember(bytes, None, &outcome, &records);
         self.check(&outcome, &records, order);
         outcome
@@ -428,6 +430,7 @@ impl Tale {
     fn act(&mut self, bytes: &[u8], caller: bool, order: Order) -> Outcome {
         self.begin();
         let (outcome, records) = submit::act(&mut self.store, bytes, self.now, |_| caller).unwrap();
+        let records = records.map_or(Vec::new(), Records::into_vec);
         self.remember(bytes, Some(caller), &outcome, &records);
         let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
         self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
@@ -459,6 +462,7 @@ impl Tale {
         }
         self.oracle.read(records);
         self.codec_and_fold(records);
+        remembered::look(&self.store.cells, self.now, &mut self.oracle.found);
         self.bounded();
         for record in records {
             if let Event::Opened(opened) = &record.event {
@@ -474,7 +478,7 @@ impl Tale {
         let sound = match (on_record, changed.next(), changed.next()) {
             (false, None, _) => records.is_empty(),
             (true, Some((CellKey::Head, Some(before))), None) => {
-                let (before, after) = (Head::decode_all(&mut &**before).unwrap(), self.store.cells.head().unwrap());
+                let (before, after) = (Head::decode_all(&mut &**before).unwrap(), *self.store.cells.head().unwrap());
                 after == Head { seq: before.seq + 1, ..before } && records.len() == 1
             }
             _ => false,
@@ -524,7 +528,7 @@ impl Tale {
     pub(crate) fn cell(&self, proposal: &Opened) -> Option<(Proposal, Status)> {
         let cell = self.store.cells.proposal(proposal.id).ok()?;
         let status = cell.status(&self.store.cells, self.now).ok()?;
-        Some((cell, status))
+        Some((*cell, status))
     }
 
     /// Proposals to which something can still happen, of the last few.

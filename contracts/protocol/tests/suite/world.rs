@@ -13,7 +13,7 @@ use greatseal_protocol::{
     council::{Council, CouncilHead, Seat, SeatId, Seated},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Door, Event, Record},
+    event::{Door, Event, Record, Records},
     evolve::evolve,
     genesis::{Genesis, NewSeat},
     key::{Key, Signature, Software},
@@ -120,6 +120,7 @@ impl World {
     pub(crate) fn submit(&mut self, bytes: &[u8]) -> Outcome {
         let before = self.cells.clone();
         let (outcome, records) = submit::submit(&mut self.cells, bytes, self.now, &Software).unwrap();
+        let records = records.map_or(Vec::new(), Records::into_vec);
         self.check(&before, bytes, &outcome, &records, Door::Envelope(Envelope::digest(bytes)));
         self.records.extend(records);
         outcome
@@ -129,6 +130,7 @@ impl World {
     pub(crate) fn act_bytes(&mut self, bytes: &[u8], caller: bool) -> Outcome {
         let before = self.cells.clone();
         let (outcome, records) = submit::act(&mut self.cells, bytes, self.now, |_| caller).unwrap();
+        let records = records.map_or(Vec::new(), Records::into_vec);
         self.check(&before, bytes, &outcome, &records, Door::Direct);
         self.records.extend(records);
         outcome
@@ -148,7 +150,7 @@ impl World {
 
     fn check(&mut self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record], door: Door) {
         self.submitted.push(Submission { at: self.now, door, bytes: bytes.to_vec(), outcome: *outcome });
-        let head: Head = before.head().unwrap();
+        let head: Head = *before.head().unwrap();
         let seqs: Vec<u64> = records.iter().map(|record| record.seq).collect();
         let expected: Vec<u64> = (head.seq..).take(records.len()).collect();
         assert_eq!(seqs, expected, "seq is contiguous");
@@ -213,6 +215,13 @@ impl World {
 
     // Writing cells past the rules
 
+    /// What is written here comes about by no record, and so the head does not know of it: proposals look again all the
+    /// same.
+    fn changed(&mut self) {
+        let head = self.cells.head().unwrap();
+        self.cells.put(&CellKey::Head, &Head { changes: head.changes + 1, ..*head });
+    }
+
     /// Writes a seat as it would come about only after a long story.
     pub(crate) fn poke(&mut self, who: &str, change: impl FnOnce(&mut Seat)) {
         let id = self.seat_of(who).unwrap();
@@ -222,12 +231,14 @@ impl World {
         // What did not come about by a record: every seat is to be looked at.
         let head = self.cells.council(id.council).unwrap();
         self.cells.put(&CellKey::Council(id.council), &CouncilHead { whole_from: u64::MAX, ..head });
+        self.changed();
     }
 
     /// Moves a council to an epoch.
     pub(crate) fn epoch(&mut self, council: Council, epoch: u32) {
         let head = self.cells.council(council).unwrap();
         self.cells.put(&CellKey::Council(council), &CouncilHead { epoch, ..head });
+        self.changed();
     }
 
     /// Writes a row, whatever the invariants say.
@@ -235,6 +246,7 @@ impl World {
         let mut row = self.cells.row(id).unwrap();
         change(&mut row);
         self.cells.put(&CellKey::Row(id), &row);
+        self.changed();
     }
 
     /// Gives a seat to the key of this name at once, as a rotation does after its delay: the council's epoch rises.
@@ -421,7 +433,7 @@ impl World {
 
     /// An approved change of route 1 whose delay begins now.
     pub(crate) fn loosening(&mut self, economics: Economics) -> Opened {
-        let current = self.cells.route(1).unwrap();
+        let current = self.cells.route(1).unwrap().map(|route| *route);
         self.escalate("O0", Watched::Route(1));
         let proposal = self.open("M0", &set_route(1, current, economics));
         self.approve(&["S0", "S1", "M0"], &proposal);

@@ -15,7 +15,7 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
-    event::Record,
+    event::{Record, Records},
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature, Software},
@@ -135,7 +135,7 @@ impl History {
         let (outcome, records) =
             submit::submit(&mut self.cells, &envelope, self.now, &Software).expect("cells are sound");
         assert!(!matches!(outcome, Outcome::Ignored { .. }), "{outcome:?}");
-        self.pending.extend(records);
+        self.pending.extend(records.map_or(Vec::new(), Records::into_vec));
     }
 
     /// Ends the block; another contract has its say in every one.

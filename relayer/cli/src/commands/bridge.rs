@@ -106,7 +106,7 @@ async fn next(session: &Session, of: &cli::Conversion) -> Result<(Conversion, Ro
     let id = of.route;
     let account = account("--account", &of.account)?;
     let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
-    let route = cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
+    let route = *cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
     let served = cells.served(id).map_err(refused)?;
     let number = cells.traffic(id).map_err(refused)?.next;
     let versions = (route.version, served.map_or(0, |served| served.version));

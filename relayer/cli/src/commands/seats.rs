@@ -115,7 +115,7 @@ pub async fn sitting(session: &Session, council: Council) -> Result<Sitting, Cli
     let head = session.cells([CellKey::Council(council)]).await?.council(council).map_err(refused)?;
     let ids = || (0..head.size).map(|index| SeatId { council, index });
     let cells = session.cells(ids().map(CellKey::Seat)).await?;
-    let seats = ids().map(|id| cells.seat(id)).collect::<Result<_, _>>().map_err(refused)?;
+    let seats = ids().map(|id| cells.seat(id).map(|seat| *seat)).collect::<Result<_, _>>().map_err(refused)?;
     Ok(Sitting { head, seats })
 }
 

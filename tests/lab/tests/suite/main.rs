@@ -37,6 +37,8 @@ mod payments;
 mod plans;
 #[path = "../../../../contracts/protocol/tests/suite/reckoning.rs"]
 mod reckoning;
+#[path = "../../../../contracts/protocol/tests/suite/remembered.rs"]
+mod remembered;
 #[path = "../../../../contracts/protocol/tests/suite/rules_bridge.rs"]
 mod rules_bridge;
 #[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]

@@ -62,7 +62,7 @@ fn carried(lab: &mut Lab, action: &Action) -> Opened {
             }
         }
     }
-    opened
+    *opened
 }
 
 fn executing(opened: &Opened) -> Order {

@@ -73,7 +73,7 @@ fn seat(state: &State, id: SeatId, ahead: &impl Fn(u64) -> u64) -> Vec<u8> {
         let veto = life.vetoes.get(&id).map(|key| *key == ghost.key);
         let before = cell.accepted.is_some_and(|at| at <= life.opened_at);
         let stored = state.cells.proposal(life.id).ok();
-        let stored = stored.map(|stored: Proposal| (stored.decision(id), stored.vetoed_by(id.index)));
+        let stored = stored.map(|stored| (stored.decision(id), stored.vetoed_by(id.index)));
         (decision, veto, before, stored).encode_to(&mut out);
     }
     out

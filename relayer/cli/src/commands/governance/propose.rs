@@ -202,7 +202,7 @@ async fn retire(session: &Session, successor: &str) -> Result<Chosen, CliError> 
 async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -> Result<Chosen, CliError> {
     let economics = economics::load(economics)?;
     let current = session.cells([CellKey::Route(route)]).await?.route(route).map_err(refused)?;
-    let previous = current.as_ref().map(digest::route_hash);
+    let previous = current.as_deref().map(digest::route_hash);
     let row = match current {
         Some(current) if current.economics.tightens_to(&economics) => RowId::BRIDGE_TIGHTEN,
         _ => RowId::BRIDGE_LOOSEN,

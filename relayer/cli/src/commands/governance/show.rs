@@ -68,7 +68,7 @@ pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
     let id = the_one_asked_for(id, &found.id)?;
     let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
 
-    let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
+    let proposal = *session.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
     let cells = around(session, &proposal).await?;
     let head = cells.head().map_err(refused)?;
     if digest::proposal_digest(&proposal.terms(head.domain.deployment, id)) != proposal.digest {
