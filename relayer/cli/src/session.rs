@@ -155,7 +155,7 @@ impl Session {
         let life = if protective { PROTECTIVE_LIFE } else { LIFE };
         let expiry = self.clock().await?.saturating_add(life);
         let capacity = match (capacity, how.epoch) {
-            (Capacity::Seat { council, .. }, Some(epoch)) => Capacity::Seat { council, epoch },
+            (Capacity::Seat { seat, .. }, Some(epoch)) => Capacity::Seat { seat, epoch },
             (capacity, _) => capacity,
         };
         let command = Command { capacity, expiry, order };
@@ -280,7 +280,7 @@ pub(crate) fn ask(how: &cli::Signer, lines: &[Line]) -> Result<Confirmation, Cli
 impl Member {
     /// What the key claims to be.
     pub fn capacity(&self) -> Capacity {
-        Capacity::Seat { council: self.id.council, epoch: self.head.epoch }
+        Capacity::Seat { seat: self.id, epoch: self.head.epoch }
     }
 
     /// A nonce that the key has not used.

@@ -104,7 +104,7 @@ fn parse(attempt: &Pending) -> Result<(Sent, Envelope), Refusal> {
 fn council(envelope: &Envelope) -> Option<Council> {
     match envelope.command.capacity {
         Capacity::Anyone => None,
-        Capacity::Seat { council, .. } => Some(council),
+        Capacity::Seat { seat, .. } => Some(seat.council),
     }
 }
 

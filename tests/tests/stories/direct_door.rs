@@ -54,7 +54,7 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
     chain.map_account(&member).await?;
     let expiry = chain.time(&chain.finalized().await?).await?.saturating_add(1800);
     let escalate = |nonce| Command {
-        capacity: Capacity::Seat { council: Council::Auditor, epoch: 0 },
+        capacity: Capacity::Seat { seat: SeatId { council: Council::Auditor, index: 0 }, epoch: 0 },
         expiry,
         order: Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([1; 32]), nonce },
     };

@@ -22,7 +22,7 @@ use greatseal_tests::{
 #[tokio::test]
 async fn a_key_without_a_seat_leaves_nothing_in_the_journal() -> Outcome {
     let world = World::start(Options { indexer: false, ..Options::default() }).await?;
-    let envelope = stranger(&world, Capacity::Seat { council: Council::Auditor, epoch: 1 })?;
+    let envelope = stranger(&world, Capacity::Seat { seat: SeatId { council: Council::Auditor, index: 0 }, epoch: 1 })?;
     for _ in 0..2 {
         let refused = world.post(&envelope).await?;
         assert_eq!(refused["code"], "refusal_200", "{refused}");
@@ -43,7 +43,7 @@ async fn while_the_node_is_away_nothing_is_lost() -> Outcome {
     let mut world = World::start(Options { indexer: false, relayer: false, ..Options::default() }).await?;
     let proxy = Proxy::before(world.node()).await?;
     world.start_relayer_with(proxy.url(), "relayer.db").await?;
-    let envelope = stranger(&world, Capacity::Seat { council: Council::Auditor, epoch: 1 })?;
+    let envelope = stranger(&world, Capacity::Seat { seat: SeatId { council: Council::Auditor, index: 0 }, epoch: 1 })?;
     drop(proxy);
     let taken = world.post(&envelope).await?;
     assert_eq!(taken["state"], "accepted", "{taken}");

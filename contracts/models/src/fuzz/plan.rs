@@ -36,7 +36,15 @@ pub fn opening(scene: &mut Scene, who: SeatId, kind: u8, input: &mut Input<'_>) 
         true => (u32::from(input.short()), u32::from(input.short()) * 16),
         false => clocks,
     };
-    Open { row, action, document: DocumentHash([9; 32]), approve_within, execute_within, nonce: scene.nonce(who) }
+    Open {
+        row,
+        action,
+        document: DocumentHash([9; 32]),
+        approve_within,
+        execute_within,
+        nonce: scene.nonce(who),
+        approve: false,
+    }
 }
 
 /// The row under which the action goes, where there is a choice one of them.

@@ -134,7 +134,7 @@ impl Scene {
     /// A command of a seat in its council's present epoch.
     pub fn command(&self, id: SeatId, order: Order) -> Command {
         let epoch = self.cells.council(id.council).map_or(0, |head| head.epoch);
-        let capacity = Capacity::Seat { council: id.council, epoch };
+        let capacity = Capacity::Seat { seat: id, epoch };
         Command { capacity, expiry: self.later(PROTECTIVE_LIFE), order }
     }
 

@@ -160,10 +160,9 @@ impl State {
 
     /// Gives the order to the rules, and applies what they answer.
     pub(crate) fn order(&mut self, who: SeatId, order: Order) -> Result<Vec<Event>, Refusal> {
-        let council = who.council;
-        let epoch = self.cells.council(council).unwrap().epoch;
+        let epoch = self.cells.council(who.council).unwrap().epoch;
         let expiry = self.now + PROTECTIVE_LIFE;
-        let command = Command { capacity: Capacity::Seat { council, epoch }, expiry, order };
+        let command = Command { capacity: Capacity::Seat { seat: who, epoch }, expiry, order };
         let key = self.key(who);
         let events = decide::decide(&self.cells, &key, &command, Via::Envelope, self.now)?;
         let mut seq = self.cells.head().unwrap().seq;
@@ -192,6 +191,7 @@ impl State {
                     approve_within: row.approve_by,
                     execute_within: row.window,
                     nonce: self.nonce(author),
+                    approve: false,
                 };
                 (author, Order::Open(Box::new(open)))
             }

@@ -10,7 +10,7 @@ use greatseal_protocol::{
     cells::{CellKey, Escalation, Head, Route, Served, Tuning},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
     conversion::{Absence, Aggregate, Conversion, Cosigned, Counted, End, ListProofs, Quote, Reservation, Traffic},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId, Suspender, Suspension},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, Sits, Suspender, Suspension},
     digest::Domain,
     dispute::{Dispute, Triage},
     emergency::{Duty, InMode, Paused, Use},
@@ -275,7 +275,7 @@ structs! {
     ListProofs { allow deny }
     Limits { budget period small }
     NewSeat { key holder organisation role valid_until }
-    Open { row action document approve_within execute_within nonce }
+    Open { row action document approve_within execute_within nonce approve }
     Opened { id digest row row_version epochs action document nonce approve_by delay window }
     Organisation { approving operator auditor panel issuer }
     PanelCall { from until approved }
@@ -298,7 +298,7 @@ structs! {
     RuleSet { hash version effective_from }
     Running { version code }
     Seat {
-        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat
+        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat sits
     }
     SeatId { council index }
     Served { version compliance }
@@ -309,6 +309,7 @@ structs! {
     SetPhase { council previous next not_before not_after property_tests performance way_back }
     SetRoute { route previous economics }
     Suspension { from until by }
+    Sits { epoch phase }
     Tally { council epoch size least approve reject }
     Traffic { next authorised refused completed released period_since }
     TreeHead { size root }
@@ -332,7 +333,7 @@ enums! {
         ExecuteBatch(batch), Except { manifest from up_to amount evidence },
         ExtendDispute { subject previous until reason },
     }
-    Capacity { Anyone, Seat { council epoch }, }
+    Capacity { Anyone, Seat { seat epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
     CellKey {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),

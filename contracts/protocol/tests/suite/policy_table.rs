@@ -537,7 +537,7 @@ fn executed(cells: &Memory) -> Option<u16> {
         sbom: greatseal_protocol::bytes::ReferenceHash([0; 32]),
     };
     let command = Command {
-        capacity: Capacity::Seat { council: Council::Operator, epoch: 0 },
+        capacity: Capacity::Seat { seat: operator, epoch: 0 },
         expiry: NOW + 60,
         order: Order::Execute(Box::new(Execute { id: ID, action: action(), log })),
     };

@@ -9,7 +9,6 @@ use greatseal_protocol::{
     bytes::ProposalDigest,
     cells::{CellKey, Cells, CellsMut},
     command::{Capacity, Command, Open, Order, ProposalId},
-    council::Council,
     envelope::Envelope,
     row::{Executors, RowId},
     scope::{Scope, Watched},
@@ -174,7 +173,7 @@ fn wrong_council_204_claims_another_council_or_votes_outside_its_rows() {
         world.refused(who, reject(&proposal), 204);
     }
     let mut command = world.command(seat("S0"), approve(&proposal));
-    command.capacity = Capacity::Seat { council: Council::Emergency, epoch: 0 };
+    command.capacity = Capacity::Seat { seat: seat("E0"), epoch: 0 };
     let bytes = world.seal(&signer("S0"), command);
     world.refused_bytes(&bytes, 204);
     for who in ["S0", "E0", "M0"] {
@@ -188,7 +187,7 @@ fn rule_10_wrong_epoch_205() {
     let mut world = World::new();
     let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
     let mut command = world.command(seat("E1"), approve(&proposal));
-    command.capacity = Capacity::Seat { council: Council::Emergency, epoch: 1 };
+    command.capacity = Capacity::Seat { seat: seat("E1"), epoch: 1 };
     let bytes = world.seal(&signer("E1"), command);
     world.refused_bytes(&bytes, 205);
 }

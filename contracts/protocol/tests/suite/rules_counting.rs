@@ -23,7 +23,11 @@ fn set_aside(world: &mut World, who: &str) {
 /// The order of whoever has just taken a seat.
 fn as_successor(world: &mut World, name: &str, council: Council, order: Order) -> Outcome {
     let epoch = world.cells.council(council).unwrap().epoch;
-    let command = Command { capacity: Capacity::Seat { council, epoch }, expiry: world.now + MINUTE, order };
+    let command = Command {
+        capacity: Capacity::Seat { seat: world.seat_of(name).unwrap(), epoch },
+        expiry: world.now + MINUTE,
+        order,
+    };
     let bytes = world.seal(&signer(name), command);
     world.submit(&bytes)
 }

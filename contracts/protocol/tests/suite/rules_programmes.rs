@@ -421,6 +421,7 @@ fn what_a_micronode_does_not_have_it_refuses_300() {
         approve_within: 3_600,
         execute_within: 8 * 3_600,
         nonce: 1,
+        approve: false,
     };
     world.refused("S0", Order::Open(Box::new(open.clone())), 300);
     let small = greatseal_protocol::command::Open { row: RowId::BATCH_SMALL, action: batch("one", 1, 1), ..open };

@@ -331,10 +331,11 @@ impl Tale {
     pub(crate) fn say(&mut self, who: SeatId, order: Order) -> Outcome {
         let name = self.name(who);
         let mut epoch = self.council(who.council).epoch;
-        let mut council = who.council;
+        let mut seat = who;
         match self.dice.below(200) {
             0 => epoch = epoch.wrapping_add(1),
-            1 => council = Council::Auditor,
+            1 => seat.council = Council::Auditor,
+            2 => seat.index = (seat.index + 1) % 3,
             _ => {}
         }
         let life = match self.dice.below(150) {
@@ -343,7 +344,7 @@ impl Tale {
             2..=20 => LIFE,
             _ => PROTECTIVE_LIFE,
         };
-        let command = Command { capacity: Capacity::Seat { council, epoch }, expiry: self.now + life, order };
+        let command = Command { capacity: Capacity::Seat { seat, epoch }, expiry: self.now + life, order };
         self.command(&name, command)
     }
 
@@ -352,7 +353,7 @@ impl Tale {
         let name = if self.dice.chance(50) { "stranger".to_owned() } else { "O0".to_owned() };
         let capacity = match self.dice.chance(95) {
             true => Capacity::Anyone,
-            false => Capacity::Seat { council: Council::Operator, epoch: 0 },
+            false => Capacity::Seat { seat: world::seat("O0"), epoch: 0 },
         };
         let command = Command { capacity, expiry: self.now + PROTECTIVE_LIFE, order };
         self.command(&name, command)

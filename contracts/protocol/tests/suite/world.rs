@@ -10,7 +10,7 @@ use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode, DocumentHash, EnvelopeDigest, IncidentId, ProposalDigest, ReferenceHash},
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
-    council::{Council, CouncilHead, Seat, SeatId, Seated},
+    council::{Council, CouncilHead, Seat, SeatId, Seated, Sits},
     digest::{self, Domain},
     envelope::Envelope,
     event::{Door, Event, Record, Records},
@@ -105,7 +105,7 @@ impl World {
     pub(crate) fn command(&self, who: impl ToString, order: Order) -> Command {
         let capacity = self.seat_of(who).map_or(Capacity::Anyone, |seat| {
             let epoch = self.cells.council(seat.council).unwrap().epoch;
-            Capacity::Seat { council: seat.council, epoch }
+            Capacity::Seat { seat, epoch }
         });
         Command { capacity, expiry: self.now + PROTECTIVE_LIFE, order }
     }
@@ -238,6 +238,12 @@ impl World {
     pub(crate) fn epoch(&mut self, council: Council, epoch: u32) {
         let head = self.cells.council(council).unwrap();
         self.cells.put(&CellKey::Council(council), &CouncilHead { epoch, ..head });
+        for index in 0..head.size {
+            let id = SeatId { council, index };
+            let seat = self.cells.seat(id).unwrap();
+            let sits = Some(Sits { epoch, phase: head.phase });
+            self.cells.put(&CellKey::Seat(id), &Seat { sits, ..*seat });
+        }
         self.changed();
     }
 
@@ -287,6 +293,7 @@ impl World {
             approve_within: row.approve_by,
             execute_within: row.window,
             nonce: self.nonce(&who),
+            approve: false,
         }
     }
 

@@ -103,6 +103,7 @@ impl History {
             approve_within: 3600,
             execute_within: 3600,
             nonce: self.nonce,
+            approve: false,
         };
         self.submit(seat, Order::Open(Box::new(open)));
         let slot = (0..ProposalId::SLOTS)
@@ -127,7 +128,7 @@ impl History {
     fn submit(&mut self, seat: SeatId, order: Order) {
         let signer = signer(seat);
         let key = Key::Ed25519(signer.verifying_key().to_bytes());
-        let capacity = Capacity::Seat { council: seat.council, epoch: 0 };
+        let capacity = Capacity::Seat { seat, epoch: 0 };
         let command = Command { capacity, expiry: self.now + 600, order };
         let message = digest::signed_message(&self.domain, &key, &command);
         let signature = Signature::Ed25519(signer.sign(&message).to_bytes());

@@ -259,7 +259,7 @@ pub(super) fn domain() -> Domain {
 /// A command that differs from every other number's.
 pub(super) fn command(number: u32) -> Said {
     let id = ProposalId { serial: number, author: "S0".parse().unwrap(), slot: 1 };
-    let capacity = Capacity::Seat { council: Council::Sovereign, epoch: 3 };
+    let capacity = Capacity::Seat { seat: "S0".parse().unwrap(), epoch: 3 };
     Said { capacity, expiry: 1_800_000_000, order: Order::Cancel { id } }
 }
 
@@ -271,6 +271,6 @@ pub(super) async fn sign(signer: &Signer, number: u32) -> Result<Envelope> {
 /// A decision on one proposal.
 pub(super) fn decision(decision: Decision, digest: u8, expiry: u64) -> Said {
     let id = "12.S0.1".parse().unwrap();
-    let capacity = Capacity::Seat { council: Council::Sovereign, epoch: 3 };
+    let capacity = Capacity::Seat { seat: "S0".parse().unwrap(), epoch: 3 };
     Said { capacity, expiry, order: Order::Decide { id, digest: ProposalDigest([digest; 32]), decision } }
 }

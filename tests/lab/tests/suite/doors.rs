@@ -16,7 +16,7 @@ const NOW: u64 = 1_800_000_000;
 const E0: SeatId = SeatId { council: Council::Emergency, index: 0 };
 
 fn heartbeat(nonce: u64) -> Command {
-    let capacity = Capacity::Seat { council: Council::Emergency, epoch: 0 };
+    let capacity = Capacity::Seat { seat: E0, epoch: 0 };
     Command { capacity, expiry: NOW + 600, order: Order::Heartbeat { nonce } }
 }
 

@@ -27,7 +27,7 @@ fn seat(name: &str) -> SeatId {
 
 fn said(lab: &Lab, who: &str, order: Order) -> Vec<u8> {
     let epoch = lab.model.council(seat(who).council).unwrap().epoch;
-    let capacity = Capacity::Seat { council: seat(who).council, epoch };
+    let capacity = Capacity::Seat { seat: seat(who), epoch };
     lab.envelope(&key_of(seat(who), 0), Command { capacity, expiry: lab.now() + 600, order })
 }
 
@@ -43,7 +43,15 @@ fn opening(lab: &Lab, action: &Action) -> Order {
     let nonce = lab.model.seat(seat("P0")).unwrap().nonce + 1;
     let (approve_within, execute_within) = (row.approve_by, row.window);
     let document = DocumentHash([9; 32]);
-    Order::Open(Box::new(Open { row: row.id, action: action.clone(), document, approve_within, execute_within, nonce }))
+    Order::Open(Box::new(Open {
+        row: row.id,
+        action: action.clone(),
+        document,
+        approve_within,
+        execute_within,
+        nonce,
+        approve: false,
+    }))
 }
 
 /// Opened and approved by everybody whom the row counts.

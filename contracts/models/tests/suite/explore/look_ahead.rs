@@ -51,6 +51,7 @@ fn lifted(state: &State, row: RowId, action: &Action) -> bool {
         approve_within: 3_600,
         execute_within: 3_600,
         nonce,
+        approve: false,
     };
     // Somebody of them has a slot left.
     let opened = able.iter().find_map(|who| next.order(*who, Order::Open(Box::new(open(next.nonce(*who))))).ok());

@@ -76,6 +76,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         approve_within: command.approve_within.unwrap_or(row.approve_by),
         execute_within: command.execute_within.unwrap_or(row.window),
         nonce: member.next_nonce(),
+        approve: false,
     }));
     let context = document::lines(&bytes, document)?;
     let state = session

@@ -97,6 +97,7 @@ fn execute(lab: &mut Lab, number: u64) -> u64 {
         approve_within: 86_400,
         execute_within: 86_400,
         nonce: number,
+        approve: false,
     };
     let (id, digest) = proposed(&act(lab, author, Order::Open(Box::new(open))).0);
     act(lab, other, Order::Decide { id, digest, decision: Decision::Approve });

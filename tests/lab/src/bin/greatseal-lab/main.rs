@@ -73,6 +73,7 @@ fn history(lab: &mut Lab) {
             approve_within: 86_400,
             execute_within: 86_400,
             nonce,
+            approve: false,
         };
         act(lab, author, Order::Open(Box::new(open)))
     };
@@ -136,6 +137,7 @@ fn detached_approvals(lab: &mut Lab) {
             approve_within: 3600,
             execute_within: 3600,
             nonce,
+            approve: false,
         };
         let (opened, _) = act(lab, seat(Council::Emergency, 2), Order::Open(Box::new(open)));
         let (id, digest) = proposed(&opened);
@@ -143,7 +145,7 @@ fn detached_approvals(lab: &mut Lab) {
             .iter()
             .map(|index| {
                 let order = Order::Decide { id, digest, decision: Decision::Approve };
-                let capacity = Capacity::Seat { council: Council::Emergency, epoch: 0 };
+                let capacity = Capacity::Seat { seat: seat(Council::Emergency, *index), epoch: 0 };
                 let command = Command { capacity, expiry: lab.now() + 600, order };
                 lab.envelope(&key_of(seat(Council::Emergency, *index), 0), command)
             })
@@ -177,7 +179,7 @@ fn seat(council: Council, index: u8) -> SeatId {
 }
 
 fn act(lab: &mut Lab, seat: SeatId, order: Order) -> (Answer<Outcome>, u64) {
-    let capacity = Capacity::Seat { council: seat.council, epoch: 0 };
+    let capacity = Capacity::Seat { seat, epoch: 0 };
     let command = Command { capacity, expiry: lab.now() + 600, order };
     let answer = lab.act(&key_of(seat, 0), &command);
     let weight = answer.weight.ref_time();
@@ -201,6 +203,7 @@ fn direct_flow(lab: &mut Lab) {
         approve_within: 86_400,
         execute_within: 3 * 86_400,
         nonce: 1,
+        approve: false,
     };
     let (opened, mut total) = act(lab, s0, Order::Open(Box::new(open)));
     row("ref_time of opening by the direct door", total, None);
