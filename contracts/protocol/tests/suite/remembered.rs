@@ -4,7 +4,7 @@
 use crate::oracle::Findings;
 use greatseal_protocol::{
     cells::{CellKey, Cells, Head, Memory},
-    council::SeatId,
+    council::{Council, SeatId, Sits},
     emergency::{InMode, Paused},
     proposal::{Proposal, Stage},
     scale::DecodeAll,
@@ -19,9 +19,25 @@ pub(crate) fn look(cells: &Memory, now: u64, found: &mut Findings) {
                 proposal(cells, &head, (*author, *slot), &Proposal::decode_all(&mut &**bytes).unwrap(), now, found);
             }
             CellKey::Pause(_) => stop(&head, Paused::decode_all(&mut &**bytes).unwrap().until, now, found),
+            CellKey::Council(council) => seats(cells, *council, found),
+            CellKey::Seat(id) => {
+                let key = cells.seat(*id).unwrap().key;
+                let known = cells.seat_of(&key) == Ok(Some(*id));
+                found.must("one_seat", known, || format!("{id} has the key of {:?}", cells.seat_of(&key)));
+            }
             CellKey::Mode => stop(&head, InMode::decode_all(&mut &**bytes).unwrap().until, now, found),
             _ => {}
         }
+    }
+}
+
+/// Every seat knows its council as it is, and one beyond the council's size knows none.
+fn seats(cells: &Memory, council: Council, found: &mut Findings) {
+    let head = cells.council(council).unwrap();
+    for index in 0..=u8::try_from(Council::MAX_SEATS).unwrap() {
+        let Ok(seat) = cells.seat(SeatId { council, index }) else { continue };
+        let sits = (index < head.size).then_some(Sits { epoch: head.epoch, phase: head.phase });
+        found.must("sits", seat.sits == sits, || format!("{council} {index}: {:?} of {head:?}", seat.sits));
     }
 }
 

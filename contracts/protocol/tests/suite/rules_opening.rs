@@ -1,16 +1,21 @@
 //! 3xx, and what a proposal needs to be opened: rows, bounds, slots, escalations.
 
 use crate::world::{
-    DAY, HOUR, LOOSEN, World, cancel, economics, execute, first, lift, pause, seat, set_route, tighter, version,
+    DAY, HOUR, LOOSEN, World, adopt, cancel, component, economics, execute, first, key_named, lift, pause, register,
+    release, seat, set_route, signer, tighter, version,
 };
 use greatseal_protocol::{
+    action::Action,
     cells::Cells,
-    command::{Open, Order},
+    command::{Capacity, Open, Order},
     council::{Council, SeatId},
     event::{Cause, Event},
+    registry::{ComponentKind, Risk},
     route::Economics,
     row::{Row, RowId},
+    scale::Encode,
     scope::{Scope, Watched},
+    submit::Outcome,
 };
 
 #[test]
@@ -274,4 +279,66 @@ fn no_escalation_414_when_it_was_used_or_grew_old_before_the_execution() {
     world.refused("O0", execute(&proposal), 414);
     world.escalate("A0", Watched::Route(1));
     world.execute("O0", &proposal);
+}
+
+/// An approval that comes with the opening does what the opening and the approval do one after the other, byte for byte.
+#[test]
+fn an_approval_with_the_opening_is_the_opening_and_the_approval() {
+    let at_once = [
+        ("E0", pause(Scope::Everything, HOUR)),
+        ("P0", adopt("charter")),
+        ("P1", adopt("charter")),
+        ("M0", tighter()),
+        ("S1", tighter()),
+    ];
+    for (who, action) in at_once {
+        let mut world = World::with_route();
+        let mut other = world.clone();
+        let open = Open { approve: true, ..world.opening(who, &action) };
+        world.applied(who, Order::Open(Box::new(open)));
+        let opened = other.open(who, &action);
+        other.approve(&[who], &opened);
+        assert_eq!(world.cells, other.cells, "{who}");
+        let told = |world: &World| world.records.iter().map(|record| record.event.clone()).collect::<Vec<_>>();
+        assert_eq!(told(&world), told(&other), "{who}");
+    }
+}
+
+/// A row that needs one approval has its quorum with the opening, and the delay begins.
+#[test]
+fn an_approval_with_the_opening_may_be_the_quorum() {
+    let mut world = World::new();
+    let open = Open { approve: true, ..world.opening("P0", &adopt("charter")) };
+    world.applied("P0", Order::Open(Box::new(open)));
+    let kinds: Vec<_> = world.records.iter().rev().take(3).map(|record| record.event.kind()).collect();
+    assert_eq!(kinds, ["QuorumReached", "Decided", "Opened"]);
+}
+
+/// Who may open but not vote has no approval to give, and opens nothing in trying.
+#[test]
+fn wrong_council_204_an_operator_opens_but_does_not_approve() {
+    let mut world = World::new();
+    let component = register(component("node", ComponentKind::Node, Risk::Routine));
+    world.enact("S0", &component);
+    let upgrade = Action::Release(release("node", "v1", None, world.now));
+    let open = world.opening("O0", &upgrade);
+    world.refused("O0", Order::Open(Box::new(Open { approve: true, ..open.clone() })), 204);
+    world.open_as("O0", open);
+}
+
+/// A key claims the very seat that it has.
+#[test]
+fn a_command_names_the_seat_of_its_key() {
+    let mut world = World::new();
+    let open = Order::Open(Box::new(world.opening("E0", &pause(Scope::Everything, HOUR))));
+    for (claimed, code) in [("E1", 211), ("S0", 204)] {
+        let mut command = world.command("E0", open.clone());
+        command.capacity = Capacity::Seat { seat: seat(claimed), epoch: 0 };
+        let bytes = world.seal(&signer("E0"), command.clone());
+        world.refused_bytes(&bytes, code);
+        // By the direct door it is the same.
+        let bare = (key_named("E0"), command).encode();
+        assert!(matches!(world.act_bytes(&bare, true), Outcome::Refused { refusal, .. } if refusal.code() == code));
+    }
+    world.applied("E0", open);
 }

@@ -9,7 +9,7 @@ use greatseal_protocol::{
     batch::{Correction, ExecuteBatch},
     bytes::{AssetHash, ProgramHash, ReferenceHash},
     cells::{CellKey, Cells},
-    command::Order,
+    command::{Open, Order},
     council::{Council, SeatId},
     digest,
     event::Event,
@@ -332,6 +332,8 @@ fn who_opens_a_small_batch_does_not_approve_it_811() {
     let mut world = funded();
     let own = world.open("Pr:1-0", &batch("one", 1, 10));
     world.refused("Pr:1-0", approve(&own), 811);
+    let at_once = Open { approve: true, ..world.opening("Pr:1-0", &batch("two", 1, 10)) };
+    world.refused("Pr:1-0", Order::Open(Box::new(at_once)), 811);
     world.approve(&["Pr:1-1"], &own);
     world.execute("Pr:1-0", &own);
     // Against it the author may be; and a large one counts the author.
@@ -414,7 +416,7 @@ fn a_correction_pays_what_was_excepted_once() {
 fn what_a_micronode_does_not_have_it_refuses_300() {
     let mut world = World::micronode();
     let new = CreateProgram { program: 1, terms: terms(1), assets: Vec::new(), seats: Vec::new() };
-    let open = greatseal_protocol::command::Open {
+    let open = Open {
         row: RowId::PROGRAM_CREATE,
         action: Action::CreateProgram(new),
         document: greatseal_protocol::bytes::DocumentHash([9; 32]),
@@ -424,7 +426,7 @@ fn what_a_micronode_does_not_have_it_refuses_300() {
         approve: false,
     };
     world.refused("S0", Order::Open(Box::new(open.clone())), 300);
-    let small = greatseal_protocol::command::Open { row: RowId::BATCH_SMALL, action: batch("one", 1, 1), ..open };
+    let small = Open { row: RowId::BATCH_SMALL, action: batch("one", 1, 1), ..open };
     world.refused("S0", Order::Open(Box::new(small)), 800);
     let present: Option<Program> = world.cells.cell(&CellKey::Program(1)).unwrap();
     assert_eq!(present, None);

@@ -123,7 +123,15 @@ impl Tale {
         }
         let nonce = self.seat(author).map_or(0, |seat| seat.nonce) + u64::from(!self.dice.chance(2));
         let document = DocumentHash(if self.dice.chance(1) { [0; 32] } else { [9; 32] });
-        Some(Open { row: id, action: action.clone(), document, approve_within, execute_within, nonce, approve: false })
+        Some(Open {
+            row: id,
+            action: action.clone(),
+            document,
+            approve_within,
+            execute_within,
+            nonce,
+            approve: self.dice.chance(15),
+        })
     }
 
     pub(crate) fn open(&mut self, author: SeatId, action: &Action) -> Option<Opened> {
