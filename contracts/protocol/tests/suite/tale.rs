@@ -7,7 +7,10 @@ use crate::{
     dice::Dice,
     oracle::Oracle,
     remembered,
-    world::{self, CONTRACT, COUNCILS, MICRONODE, Opened, SMALLEST, START, genesis_of, holder_of, key_named, label},
+    world::{
+        self, CONTRACT, COUNCILS, MICRONODE, Opened, SMALLEST, START, genesis_of, holder_of, key_named, label,
+        looked_at_again,
+    },
 };
 use greatseal_protocol::{
     bytes::{ContractAddress, Label},
@@ -80,6 +83,8 @@ pub(crate) struct Tale {
     pub(crate) store: Store,
     replay: Memory,
     pub(crate) records: Vec<Record>,
+    /// How often proposals had to look again.
+    changes: u32,
     domain: Domain,
     pub(crate) now: u64,
     signed: bool,
@@ -177,6 +182,7 @@ impl Tale {
             store: Store { cells: cells.clone(), written: BTreeMap::new(), reads: Cell::new(0) },
             replay: cells.clone(),
             records: vec![record.clone()],
+            changes: 0,
             domain: *domain,
             now: START,
             signed,
@@ -464,6 +470,9 @@ impl Tale {
         self.oracle.read(records);
         self.codec_and_fold(records);
         remembered::look(&self.store.cells, self.now, &mut self.oracle.found);
+        self.changes += u32::try_from(records.iter().filter(|record| looked_at_again(&record.event)).count()).unwrap();
+        let counted = self.store.cells.head().unwrap().changes == self.changes;
+        self.oracle.found.must("settled", counted, || format!("{} changes", self.changes));
         self.bounded();
         for record in records {
             if let Event::Opened(opened) = &record.event {

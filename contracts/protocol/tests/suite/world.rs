@@ -471,6 +471,12 @@ impl World {
         let mut replay = Memory::new();
         self.records.iter().for_each(|record| evolve(&mut replay, record).unwrap());
         assert_eq!(replay, self.cells, "folding the records gives the stored state, byte for byte");
+        let changes = self.records.iter().filter(|record| looked_at_again(&record.event)).count();
+        assert_eq!(
+            usize::try_from(self.cells.head().unwrap().changes),
+            Ok(changes),
+            "changes are counted, all of them"
+        );
         self.bounded();
         crate::audience::hears(self);
     }
@@ -479,6 +485,13 @@ impl World {
         let largest = self.cells.iter().max_by_key(|(_, bytes)| bytes.len()).unwrap();
         assert!(largest.1.len() <= MAX_CELL, "{:?} has {} bytes", largest.0, largest.1.len());
     }
+}
+
+/// After which every proposal looks at its row and councils again.
+pub(crate) fn looked_at_again(event: &Event) -> bool {
+    let kinds =
+        ["SeatSuspended", "SeatReinstated", "SeatReplaced", "SeatAccepted", "CouncilReconstituted", "RowChanged"];
+    kinds.contains(&event.kind())
 }
 
 /// In favour of this contract.

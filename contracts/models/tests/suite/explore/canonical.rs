@@ -89,6 +89,8 @@ fn proposal(state: &State, life: &Life, ahead: &impl Fn(u64) -> u64, out: &mut V
     if over || stale {
         return;
     }
+    // Whoever remembers its row and councils does not look at them.
+    (stored.settled == Some(state.cells.head().unwrap().changes)).encode_to(out);
     let clocks = |since: u64| {
         let (eta, until) = stored.execution(since);
         (ahead(eta), ahead(until))
@@ -132,6 +134,7 @@ fn stops(state: &State, ahead: &impl Fn(u64) -> u64, out: &mut Vec<u8>) {
         used(state.cells.used(Some(*scope)).unwrap(), state.now, out);
     }
     used(state.cells.used(None).unwrap(), state.now, out);
+    ahead(state.cells.head().unwrap().stops_until).encode_to(out);
     let mode = state.cells.mode(state.now).unwrap();
     mode.map(|mode| (mode.mode, ahead(mode.until), mode.incident)).encode_to(out);
     let duties = state.cells.duties().unwrap();
