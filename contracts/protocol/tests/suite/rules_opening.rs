@@ -5,7 +5,6 @@ use crate::world::{
     release, seat, set_route, signer, tighter, version,
 };
 use greatseal_protocol::{
-    action::Action,
     cells::Cells,
     command::{Capacity, Open, Order},
     council::{Council, SeatId},
@@ -318,10 +317,7 @@ fn an_approval_with_the_opening_may_be_the_quorum() {
 #[test]
 fn wrong_council_204_an_operator_opens_but_does_not_approve() {
     let mut world = World::new();
-    let component = register(component("node", ComponentKind::Node, Risk::Routine));
-    world.enact("S0", &component);
-    let upgrade = Action::Release(release("node", "v1", None, world.now));
-    let open = world.opening("O0", &upgrade);
+    let open = world.opening("O0", &register(component("node", ComponentKind::Node, Risk::Routine)));
     world.refused("O0", Order::Open(Box::new(Open { approve: true, ..open.clone() })), 204);
     world.open_as("O0", open);
 }
