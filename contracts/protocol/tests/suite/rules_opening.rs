@@ -2,7 +2,7 @@
 
 use crate::world::{
     DAY, HOUR, LOOSEN, World, adopt, cancel, component, economics, execute, first, key_named, lift, pause, register,
-    release, seat, set_route, signer, tighter, version,
+    seat, set_route, signer, tighter, version,
 };
 use greatseal_protocol::{
     cells::Cells,
