@@ -130,7 +130,7 @@ mod tests {
         let secret = SigningKey::from_bytes(&[7; 32]);
         let key = Key::Ed25519(secret.verifying_key().to_bytes());
         let command = Command {
-            capacity: Capacity::Seat { council: SEAT.council, epoch: 0 },
+            capacity: Capacity::Seat { seat: SEAT, epoch: 0 },
             expiry: 9,
             order: Order::Heartbeat { nonce: 1 },
         };

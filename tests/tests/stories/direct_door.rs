@@ -8,7 +8,7 @@ use greatseal_chain::{Account, AccountSignature, Chain, ChainError, DevAccount, 
 use greatseal_protocol::{
     bytes::ReferenceHash,
     command::{Capacity, Command, Order},
-    council::Council,
+    council::{Council, SeatId},
     refusal::Refusal,
     scope::Watched,
     submit::{Outcome as Became, Undone},

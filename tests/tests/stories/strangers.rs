@@ -7,7 +7,7 @@ use greatseal_api::deployment::Deployment;
 use greatseal_protocol::{
     bytes::ReferenceHash,
     command::{Capacity, Command, Order},
-    council::Council,
+    council::{Council, SeatId},
     digest,
     envelope::Envelope,
     key::{Key, Signature},

@@ -7,7 +7,6 @@
 use greatseal_protocol::{
     bytes::{ContractAddress, DeploymentId, ProposalDigest},
     command::{Capacity, Command as Said, Decision, Order, ProposalId},
-    council::Council,
     digest::Domain,
     envelope::Envelope,
 };
