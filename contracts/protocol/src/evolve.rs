@@ -84,16 +84,25 @@ pub(crate) fn evolve_all(
     if seq != head.seq {
         return Err(Unfit::OutOfSequence { expected: head.seq, found: seq });
     }
+    let mut changing = None;
     for event in events {
         head.seq = head.seq.checked_add(1).ok_or(Unfit::Missing)?;
-        apply(cells, &mut head, at, actor, event)?;
+        apply(cells, &mut head, &mut changing, at, actor, event)?;
     }
+    settle(cells, &mut changing);
     head.cells = cells.count(head.cells);
     cells.put(&CellKey::Head, &head);
     Ok(())
 }
 
-fn apply(cells: &mut impl CellsMut, head: &mut Head, at: u64, actor: Option<&Key>, event: &Event) -> Result<(), Unfit> {
+fn apply(
+    cells: &mut impl CellsMut,
+    head: &mut Head,
+    changing: &mut Option<Changing>,
+    at: u64,
+    actor: Option<&Key>,
+    event: &Event,
+) -> Result<(), Unfit> {
     if matches!(
         event,
         Event::SeatSuspended { .. }
@@ -110,25 +119,26 @@ fn apply(cells: &mut impl CellsMut, head: &mut Head, at: u64, actor: Option<&Key
         Event::Refused { .. } => {}
         Event::Opened(opened) => {
             head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
+            settle(cells, changing);
             open(cells, opened, *actor.ok_or(Unfit::Missing)?, at, head.changes)?;
         }
-        Event::Decided { id, seat, decision, quorum } => change(cells, *id, &mut |proposal| {
+        Event::Decided { id, seat, decision, quorum } => change(cells, changing, *id, &mut |proposal| {
             proposal.set_decision(*seat, *decision);
             if !quorum {
                 proposal.stage = Stage::Open;
             }
         })?,
         Event::QuorumReached { id, .. } => {
-            change(cells, *id, &mut |proposal| proposal.stage = Stage::Approved { quorum_at: at })?;
+            change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Approved { quorum_at: at })?;
         }
-        Event::Vetoed { id, seat } => change(cells, *id, &mut |proposal| proposal.set_veto(seat.index))?,
-        Event::Cancelled { id } => change(cells, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?,
-        Event::Rejected { id, .. } => change(cells, *id, &mut |proposal| proposal.stage = Stage::Rejected)?,
-        Event::Executed { id, .. } => change(cells, *id, &mut |proposal| proposal.stage = Stage::Executed)?,
-        Event::Deadlocked { id, from, until, .. } => change(cells, *id, &mut |proposal| {
+        Event::Vetoed { id, seat } => change(cells, changing, *id, &mut |proposal| proposal.set_veto(seat.index))?,
+        Event::Cancelled { id } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?,
+        Event::Rejected { id, .. } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Rejected)?,
+        Event::Executed { id, .. } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Executed)?,
+        Event::Deadlocked { id, from, until, .. } => change(cells, changing, *id, &mut |proposal| {
             proposal.panel = Some(PanelCall { from: *from, until: *until, approved: false });
         })?,
-        Event::PanelApproved { id, .. } => change(cells, *id, &mut |proposal| {
+        Event::PanelApproved { id, .. } => change(cells, changing, *id, &mut |proposal| {
             proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
         })?,
         Event::Paused { id, pause, until, capped } => {
@@ -298,22 +308,50 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64, change
     Ok(())
 }
 
-/// One piece of code for all changes; what a proposal was opened with is copied as it stands.
+/// A proposal whose beginning is being changed: written once, however many records of a command change it.
+struct Changing {
+    id: ProposalId,
+    live: Live,
+    /// Its cell as it was.
+    bytes: Vec<u8>,
+    /// Bytes at its end with which it was opened, and which are copied as they stand.
+    rest: usize,
+}
+
+/// One piece of code for all changes.
 #[inline(never)]
-fn change(cells: &mut impl CellsMut, id: ProposalId, how: &mut dyn FnMut(&mut Live)) -> Result<(), Unfit> {
-    let key = CellKey::proposal(id);
-    let bytes = cells.load(&key).ok_or(Unfit::Missing)?;
-    let mut rest = &*bytes;
-    let mut live = Live::decode(&mut rest).map_err(|_| Unfit::Missing)?;
-    if live.serial != id.serial {
-        return Err(Unfit::Missing);
+fn change(
+    cells: &mut impl CellsMut,
+    changing: &mut Option<Changing>,
+    id: ProposalId,
+    how: &mut dyn FnMut(&mut Live),
+) -> Result<(), Unfit> {
+    if changing.as_ref().is_none_or(|changing| changing.id != id) {
+        settle(cells, changing);
+        let bytes = cells.load(&CellKey::proposal(id)).ok_or(Unfit::Missing)?;
+        let mut rest = &*bytes;
+        let live = Live::decode(&mut rest).map_err(|_| Unfit::Missing)?;
+        if live.serial != id.serial {
+            return Err(Unfit::Missing);
+        }
+        let rest = rest.len();
+        *changing = Some(Changing { id, live, bytes, rest });
     }
-    how(&mut live);
-    let mut written = Written::with_room(MAX_CELL);
-    live.encode_to(&mut written);
-    written.write(rest);
-    cells.store(&key, written.into_vec());
+    if let Some(changing) = changing {
+        how(&mut changing.live);
+    }
     Ok(())
+}
+
+/// Writes the proposal that is being changed, if there is one.
+#[inline(never)]
+fn settle(cells: &mut impl CellsMut, changing: &mut Option<Changing>) {
+    if let Some(Changing { id, live, bytes, rest }) = changing.take() {
+        let mut written = Written::with_room(MAX_CELL);
+        live.encode_to(&mut written);
+        written.write(bytes.split_at(bytes.len().saturating_sub(rest)).1);
+        cells.store(&CellKey::proposal(id), written.into_vec());
+    }
 }
 
 fn with_seat(cells: &mut impl CellsMut, id: SeatId, how: impl FnOnce(&mut Seat)) -> Result<(), Unfit> {

@@ -58,7 +58,13 @@ impl Phase {
 
     /// Whether a council may go from this phase to `next`: one step up, or back to any lower one.
     pub fn leads_to(self, next: Self) -> bool {
-        next < self || Self::NAMED.windows(2).any(|pair| matches!(pair, [(a, _), (b, _)] if (*a, *b) == (self, next)))
+        let up = match self {
+            Self::Classical => Some(Self::Optional),
+            Self::Optional => Some(Self::Hybrid),
+            Self::Hybrid => Some(Self::PostQuantum),
+            Self::PostQuantum => None,
+        };
+        next < self || up == Some(next)
     }
 }
 

@@ -120,7 +120,7 @@ fn check_row(profile: Profile, row: &Row, size: &dyn Fn(Council) -> u8) -> Resul
 
     // A micronode is two people: one of three would not be one of two.
     let people = strict || total == 2;
-    need(RowId::NAMED.iter().any(|(id, _)| *id == row.id) && (1..=total).contains(&m) && people, 1)?;
+    need(row.id.known() && (1..=total).contains(&m) && people, 1)?;
     need(councils().all(|(_, n, k)| n > 0 && k <= n) && councils().map(|(.., k)| k).sum::<u32>() <= m, 2)?;
     need(councils().all(|(council, ..)| council.counts() && council.in_row() == council), 3)?;
     let single = match strict {

@@ -18,6 +18,11 @@ macro_rules! rows {
             /// Every row that there can be, with its name, by number.
             pub const NAMED: &[(Self, &'static str)] = &[$((Self::$name, $text),)*];
 
+            /// Whether there is a row of this number. The contract asks without having the names.
+            pub fn known(self) -> bool {
+                matches!(self, $(Self::$name)|*)
+            }
+
             /// Which way the row goes; unknown rows loosen.
             pub fn direction(self) -> Direction {
                 match self {
