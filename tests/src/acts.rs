@@ -172,6 +172,30 @@ impl World {
         self.execute(&id).await?.done()
     }
 
+    /// Gives the account of a seat's key its first money; answers the key.
+    ///
+    /// # Errors
+    /// All that the commands said.
+    pub async fn fund(&self, seat: &str) -> Outcome<String> {
+        let pin = format!("pins/{seat}");
+        let keys = self.greatseal(&["key", "list", "--token", seat, "--pin-file", &pin]).await?.done()?;
+        let key = keys["keys"][0]["key"].as_str().ok_or("no key")?.to_owned();
+        let [payer, _] = self.node().payers();
+        self.greatseal(&["key", "fund", &key, "--amount", "10", "--account", &payer]).await?.done()?;
+        Ok(key)
+    }
+
+    /// What a seat's key was used for, by its own journal.
+    ///
+    /// # Errors
+    /// All that the command said.
+    pub async fn used(&self, seat: &str) -> Outcome<Vec<String>> {
+        let journal = self.greatseal(&["key", "journal", "--token", seat]).await?.done()?;
+        let lines = journal["lines"].as_array().ok_or("no lines")?;
+        let orders = lines.iter().filter_map(|line| line["entry"]["intended"]["order"].as_str());
+        Ok(orders.map(str::to_owned).collect())
+    }
+
     /// How many events the contract has emitted, as the chain tells.
     ///
     /// # Errors

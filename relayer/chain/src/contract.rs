@@ -243,5 +243,7 @@ async fn cell(at: &At, contract: ContractAddress, key: CellKey) -> Result<Option
         arguments,
     );
     let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
-    answer.map_err(|_| ChainError::NoContract(contract))
+    let bytes = answer.map_err(|_| ChainError::NoContract(contract))?;
+    // No cell is empty: where the head will lie, ink! keeps an empty value of a contract that awaits another's state.
+    Ok(bytes.filter(|bytes| !bytes.is_empty()))
 }

@@ -89,24 +89,6 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
     Ok(())
 }
 
-/// Gives the account of a seat's key its first money.
-async fn fund(world: &World, seat: &str) -> Outcome<String> {
-    let pin = format!("pins/{seat}");
-    let keys = world.greatseal(&["key", "list", "--token", seat, "--pin-file", &pin]).await?.done()?;
-    let key = keys["keys"][0]["key"].as_str().ok_or("no key")?.to_owned();
-    let [payer, _] = world.node().payers();
-    world.greatseal(&["key", "fund", &key, "--amount", "10", "--account", &payer]).await?.done()?;
-    Ok(key)
-}
-
-/// What a seat's key was used for, by its own journal.
-async fn used(world: &World, seat: &str) -> Outcome<Vec<String>> {
-    let journal = world.greatseal(&["key", "journal", "--token", seat]).await?.done()?;
-    let lines = journal["lines"].as_array().ok_or("no lines")?;
-    let orders = lines.iter().filter_map(|line| line["entry"]["intended"]["order"].as_str());
-    Ok(orders.map(str::to_owned).collect())
-}
-
 /// A pause, from the proposal to its execution, by keys in tokens and without a relayer.
 #[tokio::test]
 async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
@@ -125,17 +107,17 @@ async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
         let poor = propose("E0", &pause("route:1")).await?;
         assert_eq!(poor.code, 1, "{poor:?}");
         assert!(poor.stderr.contains("has 0 ") && poor.stderr.contains("greatseal key fund"), "{poor:?}");
-        assert_eq!(used(&world, "E0").await?, [""; 0]);
+        assert_eq!(world.used("E0").await?, [""; 0]);
     }
 
-    let e0 = fund(&world, "E0").await?;
+    let e0 = world.fund("E0").await?;
     let id = world.opened(propose("E0", &pause("route:1")).await?).await?;
     // The account's first act makes it known to pallet-revive, on record like the rest. Some chains do it by themselves.
-    let mapped = used(&world, "E0").await?.len() == 1;
-    assert_eq!(used(&world, "E0").await?, if mapped { &["open"][..] } else { &["map the account", "open"] });
+    let mapped = world.used("E0").await?.len() == 1;
+    assert_eq!(world.used("E0").await?, if mapped { &["open"][..] } else { &["map the account", "open"] });
     assert!(world.node().is_foreign() || !mapped);
 
-    fund(&world, "E1").await?;
+    world.fund("E1").await?;
     sign("E0", &["approve", &id]).await?.done()?;
     let before = world.events().await?;
     let approved = sign("E1", &["approve", &id]).await?.done()?;
@@ -148,22 +130,22 @@ async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
     let contradiction = world.sign("E1", &["reject", &id]).await?;
     assert_eq!(contradiction.code, 6, "{contradiction:?}");
     // What the contract would refuse is refused before the key is used.
-    let uses = used(&world, "E1").await?.len();
+    let uses = world.used("E1").await?.len();
     let again = sign("E1", &["approve", &id]).await?;
     assert_eq!(again.code, 4, "{again:?}");
-    assert_eq!(used(&world, "E1").await?.len(), uses);
+    assert_eq!(world.used("E1").await?.len(), uses);
 
-    fund(&world, "O0").await?;
+    world.fund("O0").await?;
     sign("O0", &["execute", &id, "--operator", "infra-operator"]).await?.done()?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     assert_eq!(shown["status"], json!("executed"), "{shown}");
 
     // The policy table is nothing for this door.
-    fund(&world, "S0").await?;
+    world.fund("S0").await?;
     let refused = propose("S0", &["row", "routine-upgrade", "--delay", "2 h"]).await?;
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.stderr.contains("109") && refused.stderr.contains("no fee paid"), "{refused:?}");
-    assert_eq!(used(&world, "S0").await?, [""; 0]);
+    assert_eq!(world.used("S0").await?, [""; 0]);
 
     world.greatseal(&["audit", "verify"]).await?.done()?;
     let log = world.greatseal(&["governance", "log"]).await?.done()?;
@@ -196,7 +178,7 @@ async fn a_p256_seat_signs_envelopes_and_has_no_account() -> Outcome {
     let refused = world.sign("A0", &[&escalate[..], &["--direct"]].concat()).await?;
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.stderr.contains("110"), "{refused:?}");
-    assert_eq!(used(&world, "A0").await?, [""; 0]);
+    assert_eq!(world.used("A0").await?, [""; 0]);
     assert_eq!(world.events().await?, before);
     let done = world.sign("A0", &escalate).await?.done()?;
     assert_eq!(done["state"], json!("applied"), "{done}");

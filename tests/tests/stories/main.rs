@@ -17,6 +17,7 @@ mod lying_indexer;
 mod main_story;
 mod manifests;
 mod many_at_once;
+mod opening;
 mod operations;
 mod other_clock;
 mod phases;

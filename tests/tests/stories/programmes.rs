@@ -225,6 +225,8 @@ async fn small_batches_and_the_budget() -> Outcome {
     ] {
         fs::write(world.file(&format!("{name}.jsonl")), lines(&entries(person, amounts)))?;
     }
+    let approving = ["--approve"];
+    world.propose("Pr:2-0", &[&approving, &batch("small.jsonl")[..]].concat()).await?.refused(811)?;
     let id = world.opened(world.propose("Pr:2-0", &batch("small.jsonl")).await?).await?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     assert_eq!(shown["row"], "batch-small");

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub enum Governance {
     /// Opens a proposal.
     #[command(
-        after_help = "Example:\n  greatseal governance propose --document why.json --token E0 --pin-file pins/E0 \\\n      pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'"
+        after_help = "Examples:\n  greatseal governance propose --document why.json --token E0 --pin-file pins/E0 \\\n      pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n  greatseal governance propose --document why.json --approve --token E0 --pin-file pins/E0 \\\n      pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n\nWith --approve the author's seat opens and approves with one signature. A seat whose council does not vote under the\nrow cannot."
     )]
     Propose(Propose),
     /// Shows a proposal as the chain has it, with its document.

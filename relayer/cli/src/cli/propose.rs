@@ -20,6 +20,9 @@ pub struct Propose {
     /// Row of the policy table; found from the action and the seat where left out.
     #[arg(long, value_name = "NAME")]
     pub row: Option<String>,
+    /// The author's seat approves at once: one signature for both.
+    #[arg(long)]
+    pub approve: bool,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,

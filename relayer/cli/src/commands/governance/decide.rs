@@ -7,7 +7,11 @@ use crate::{
     output::line,
     session::{Session, open_signer},
 };
-use greatseal_protocol::command::{Decision, Order};
+use greatseal_protocol::{
+    command::{Decision, Order},
+    council::SeatId,
+};
+use greatseal_signing::{Error, Signer};
 
 /// What to say about the proposal.
 #[derive(Clone, Copy, Debug)]
@@ -45,6 +49,7 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
     let (id, digest) = (seen.id, seen.proposal.digest);
+    turned(&seen, &signer, member.id, word)?;
     let order = match word {
         Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
         Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
@@ -64,4 +69,22 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);
     Ok(())
+}
+
+/// The key's own journal knows no proposal of an approval that came with the opening: the chain does.
+fn turned(seen: &show::Seen, signer: &Signer, seat: SeatId, word: Word) -> Result<(), CliError> {
+    let now = match word {
+        Word::Reject { withdraws: false } => "reject",
+        Word::Veto { withdraws: false } => "veto",
+        _ => return Ok(()),
+    };
+    let approved = seen.proposal.decision(seat) == Some(Decision::Approve);
+    match seen.proposal.author == signer.key() && approved {
+        true => Err(CliError::Signing(Error::OtherDecision {
+            proposal: seen.id.to_string(),
+            before: "approve".into(),
+            now: now.into(),
+        })),
+        false => Ok(()),
+    }
 }

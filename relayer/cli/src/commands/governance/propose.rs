@@ -1,5 +1,6 @@
 //! `greatseal governance propose`
 
+mod approve;
 mod emergency;
 mod program;
 mod records;
@@ -69,6 +70,9 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let member = session.member(signer.key()).await?;
     let row_id = named.unwrap_or_else(|| row.of(member.id.council));
     let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id).map_err(refused)?;
+    if command.approve {
+        approve::may(&row, member.id.council)?;
+    }
     let order = Order::Open(Box::new(Open {
         row: row_id,
         action,
@@ -76,7 +80,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         approve_within: command.approve_within.unwrap_or(row.approve_by),
         execute_within: command.execute_within.unwrap_or(row.window),
         nonce: member.next_nonce(),
-        approve: false,
+        approve: command.approve,
     }));
     let context = document::lines(&bytes, document)?;
     let state = session
@@ -94,6 +98,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         more.insert(0, line("proposal", opened.id));
         more.push(line("proposal digest", opened.digest));
         more.push(line("approve by", opened.approve_by));
+        more.extend(approve::told(&records, &row));
         more.push(line("document held", give_document(session, bytes).await));
     }
     let (lines, value) = outcome(state.as_ref(), &more);

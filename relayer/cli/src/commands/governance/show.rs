@@ -16,7 +16,7 @@ use greatseal_protocol::{
     bytes::parse_hex_bytes,
     cells::{CellKey, Cells},
     command::ProposalId,
-    council::SeatId,
+    council::{Council, SeatId},
     digest,
     proposal::{Proposal, Status},
     row::Row,
@@ -135,7 +135,7 @@ pub fn lines(seen: &Seen) -> Vec<Line> {
         None => lines.push(line("document", "not held by the indexer: do not approve")),
     }
     lines.push(line("author", proposal.author));
-    lines.push(line("needs", needs(&seen.row)));
+    lines.push(line("needs", needs(seen.row.m, seen.row.minima.iter())));
     for tally in &proposal.tallies {
         let names =
             |map: u32| (0..32).filter(|bit| map & (1 << bit) != 0).map(|bit| bit.to_string()).collect::<Vec<_>>();
@@ -154,12 +154,14 @@ pub fn lines(seen: &Seen) -> Vec<Line> {
     lines
 }
 
-fn needs(row: &Row) -> String {
-    let minima = row.minima.iter().filter(|(_, k)| *k > 0);
-    let minima: Vec<_> = minima.map(|(council, k)| format!("{k} of {}", words::council(council))).collect();
+/// Approvals, and how many of them at least of which councils.
+pub(super) fn needs(total: u8, minima: impl Iterator<Item = (Council, u8)>) -> String {
+    let minima: Vec<_> =
+        minima.filter(|(_, k)| *k > 0).map(|(council, k)| format!("{k} of {}", words::council(council))).collect();
+    let approvals = if total == 1 { "approval" } else { "approvals" };
     match minima.is_empty() {
-        true => format!("{} approvals", row.m),
-        false => format!("{} approvals, at least {}", row.m, minima.join(" and ")),
+        true => format!("{total} {approvals}"),
+        false => format!("{total} {approvals}, at least {}", minima.join(" and ")),
     }
 }
 

@@ -204,11 +204,8 @@ fn direct_flow(lab: &mut Lab) {
 /// What each transaction costs that gives a route its first parameters.
 fn flow(lab: &mut Lab, route: u32, approve: bool) -> Vec<u64> {
     let (s0, s1, m0) = (seat(Council::Sovereign, 0), seat(Council::Sovereign, 1), seat(Council::Treasury, 0));
-    let escalate = Order::Escalate {
-        watched: Watched::Route(route),
-        reference: ReferenceHash([1; 32]),
-        nonce: u64::from(route),
-    };
+    let escalate =
+        Order::Escalate { watched: Watched::Route(route), reference: ReferenceHash([1; 32]), nonce: u64::from(route) };
     act(lab, seat(Council::Operator, 0), escalate);
     let action = Action::SetRoute(SetRoute { route, previous: None, economics: economics() });
     let open = Open {

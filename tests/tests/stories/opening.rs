@@ -1,0 +1,87 @@
+//! Whoever opens a proposal approves it with the same signature, if that is wanted: one command and one transaction less.
+
+use greatseal_tests::{
+    Outcome,
+    acts::pause,
+    world::{Options, World},
+};
+use serde_json::{Value, json};
+
+const APPROVE: &[&str] = &["--approve"];
+
+#[tokio::test]
+async fn an_author_approves_with_the_opening() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let before = world.events().await?;
+    let answer = world.propose("E0", &[APPROVE, &pause("route:1")].concat()).await?;
+    let told = answer.clone().done()?;
+    assert_eq!((&told["approved_by"], &told["state"]), (&json!("E0"), &json!("applied")), "{told}");
+    assert_eq!(told["missing"], json!("1 approval, at least 1 of Emergency"), "{told}");
+    let id = world.opened(answer).await?;
+    assert_eq!(world.events().await?, before + 2, "opened and decided");
+    assert_eq!(world.used("E0").await?, ["open"], "one signature");
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!((&shown["status"], &shown["Emergency"]), (&json!("open"), &json!("approve [0] reject []")), "{shown}");
+    // It is an approval like any other.
+    world.approve("E0", &id).await?.refused(402)?;
+    world.approve("E1", &id).await?.done()?;
+    world.execute(&id).await?.done()?;
+
+    // The journal of the key knows no id of what it opened. What the chain knows is held against it.
+    let id = world.opened(world.propose("E0", &[APPROVE, &pause("route:2")].concat()).await?).await?;
+    let uses = world.used("E0").await?;
+    let contradiction = world.sign("E0", &["reject", &id]).await?;
+    assert_eq!(contradiction.code, 6, "{contradiction:?}");
+    assert!(contradiction.stderr.contains("--withdraw-approval"), "{contradiction:?}");
+    assert_eq!(world.used("E0").await?, uses);
+    world.sign("E0", &["reject", &id, "--withdraw-approval"]).await?.done()?;
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!(shown["Emergency"], json!("approve [] reject [0]"), "{shown}");
+
+    // Where one approval is enough, nothing is missing.
+    let adopt = ["adopt", "privacy-notice", "--text", "report.txt"];
+    let answer = world.propose("P0", &[APPROVE, &adopt].concat()).await?;
+    let told = answer.clone().done()?;
+    assert!(told["missing"].as_str().is_some_and(|text| text.starts_with("nothing: to be executed from ")), "{told}");
+    let id = world.opened(answer).await?;
+    world.execute(&id).await?.done()?;
+    // Who only opens says nothing of approvals.
+    let told = world.propose("P0", &adopt).await?.done()?;
+    assert_eq!((&told["approved_by"], &told["missing"]), (&Value::Null, &Value::Null), "{told}");
+
+    // An operator opens a release, and does not vote on it.
+    let before = world.events().await?;
+    let register = ["register", "component:relayer", "--kind", "service", "--risk", "routine"];
+    let refused = world.propose("O0", &[APPROVE, &register].concat()).await?;
+    assert_eq!(refused.code, 3, "{refused:?}");
+    assert!(refused.stderr.contains("--approve: the Operator council opens under high-risk-upgrade"), "{refused:?}");
+    assert!(refused.stderr.contains("\nhelp: "), "{refused:?}");
+    assert_eq!(world.events().await?, before, "nothing is on record");
+    world.opened(world.propose("O0", &register).await?).await?;
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_author_approves_with_the_opening_from_its_own_account() -> Outcome {
+    let world = World::start(Options { devnet: &[], relayer: false, indexer: true }).await?;
+    for seat in ["E0", "E1", "O0"] {
+        world.fund(seat).await?;
+    }
+    let direct = ["--approve", "--direct"];
+    let answer = world.propose("E0", &[&direct, &pause("route:1")[..]].concat()).await?;
+    let told = answer.clone().done()?;
+    assert_eq!((&told["door"], &told["approved_by"]), (&json!("direct"), &json!("E0")), "{told}");
+    assert_eq!(told["missing"], json!("1 approval, at least 1 of Emergency"), "{told}");
+    let id = world.opened(answer).await?;
+    let uses = world.used("E0").await?;
+    let again = world.sign("E0", &["approve", &id, "--direct"]).await?;
+    assert!(again.code == 4 && again.stderr.contains("402"), "{again:?}");
+    assert_eq!(world.used("E0").await?, uses, "what would be refused is not signed");
+    world.sign("E1", &["approve", &id, "--direct"]).await?.done()?;
+    world.sign("O0", &["execute", &id, "--operator", "infra-operator", "--direct"]).await?.done()?;
+    let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    assert_eq!(shown["status"], json!("executed"), "{shown}");
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    Ok(())
+}
