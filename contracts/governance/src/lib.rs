@@ -108,8 +108,9 @@ mod governance {
         pub fn act(&self, command: Vec<u8>) -> Result<Outcome, Undone> {
             let caller = self.env().caller().to_fixed_bytes();
             let now = self.env().block_timestamp();
-            let (outcome, records) = submit::act(&mut Storage::of(&self.head), &command, now, |key| is_account_of(&caller, key))
-                .map_err(|_| Undone::Storage)?;
+            let (outcome, records) =
+                submit::act(&mut Storage::of(&self.head), &command, now, |key| is_account_of(&caller, key))
+                    .map_err(|_| Undone::Storage)?;
             tell(records);
             match outcome {
                 Outcome::Ignored { .. } => Err(Undone::NothingAuthentic(ink::prelude::vec![outcome])),

@@ -17,7 +17,7 @@ use ink::{
 
 /// What ink! reads and calls the contract: the bytes of the head, or none where there is no state yet.
 #[derive(Default)]
-#[cfg_attr(feature = "std", derive(ink::storage::traits::StorageLayout))]
+#[cfg_attr(feature = "std", derive(Debug, ink::storage::traits::StorageLayout))]
 pub struct Root(Vec<u8>);
 
 /// Whoever reads the contract's metadata learns what the bytes are.
