@@ -15,7 +15,6 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::Key,
     refusal::Refusal,
-    row::{Row, RowId},
     submit::{Outcome, Undone},
 };
 use greatseal_signing::{Act, Extension, Place, Revive, Signer, Transaction};
@@ -82,24 +81,22 @@ impl Session {
         end(&records, &found, block.number)
     }
 
-    /// Whether this key may act so, by the rows of the session's block; answers its account.
+    /// Whether this key may act so, by the cells of the session's block; answers its account.
     async fn may_act(&self, key: Key, order: &Order) -> Result<[u8; 32], CliError> {
-        let row = match order {
-            Order::Open(open) => Some(open.row),
-            other => self.row_of(other).await?,
+        let direct = match order {
+            Order::Open(open) => {
+                Some(self.cells([CellKey::Row(open.row)]).await?.row(open.row).map_err(refused)?.direct)
+            }
+            other => self.direct_of(other).await?,
         };
-        let row = match row {
-            Some(id) => Some(self.cells([CellKey::Row(id)]).await?.row(id).map_err(refused)?),
-            None => None,
-        };
-        door(key, order, row.as_ref()).map_err(refused)
+        door(key, order, direct).map_err(refused)
     }
 
-    /// The row of the proposal that an order is about.
-    async fn row_of(&self, order: &Order) -> Result<Option<RowId>, CliError> {
+    /// Whether members may act on the proposal that an order is about: as its row said when it was opened.
+    async fn direct_of(&self, order: &Order) -> Result<Option<bool>, CliError> {
         let Some(id) = order.proposal() else { return Ok(None) };
         let proposal = self.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
-        Ok(Some(proposal.row))
+        Ok(Some(proposal.direct))
     }
 
     /// Looks at the account, tries the call without paying, and prepares what it takes.
@@ -175,11 +172,11 @@ impl Session {
     }
 }
 
-/// What the contract would say of this door, said before anything is signed.
-fn door(key: Key, order: &Order, row: Option<&Row>) -> Result<[u8; 32], Refusal> {
-    match (key, order, row) {
+/// What the contract would say of this door, said before anything is signed; `direct` where the order is about a row.
+fn door(key: Key, order: &Order, direct: Option<bool>) -> Result<[u8; 32], Refusal> {
+    match (key, order, direct) {
         (Key::P256(_), ..) => Err(Refusal::NotTheCaller),
-        (_, Order::AcceptSeat { .. }, _) | (_, _, Some(Row { direct: false, .. })) => Err(Refusal::DoorClosed),
+        (_, Order::AcceptSeat { .. }, _) | (_, _, Some(false)) => Err(Refusal::DoorClosed),
         (Key::Ed25519(account), ..) => Ok(account),
     }
 }
@@ -240,7 +237,7 @@ mod tests {
         let key = Key::Ed25519([7; 32]);
         assert_eq!(door(key, &HEARTBEAT, None), Ok([7; 32]));
         let rows = default_rows(Profile::Standard);
-        let open: Vec<_> = rows.iter().map(|row| (row.direct, door(key, &HEARTBEAT, Some(row)))).collect();
+        let open: Vec<_> = rows.iter().map(|row| (row.direct, door(key, &HEARTBEAT, Some(row.direct)))).collect();
         assert!(open.iter().any(|(direct, _)| *direct) && open.iter().any(|(direct, _)| !direct));
         for (direct, answer) in open {
             assert_eq!(answer, if direct { Ok([7; 32]) } else { Err(Refusal::DoorClosed) });
