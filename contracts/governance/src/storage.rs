@@ -38,7 +38,7 @@ impl Encode for Root {
 
 impl Decode for Root {
     fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
-        let mut bytes = ink::prelude::vec![0; input.remaining_len()?.unwrap_or_default()];
+        let mut bytes = ink::prelude::vec![0; input.remaining_len()?.ok_or("bytes without an end")?];
         input.read(&mut bytes)?;
         Ok(Self(bytes))
     }

@@ -129,7 +129,7 @@ fn nibble(digit: u8) -> Option<u8> {
 
 /// Where values are written as bytes. The standard list asks for room with every byte, and one integer costs sixty
 /// instructions on chain; here it costs twenty. One type for everything that is written: each would come with code.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Written {
     bytes: Vec<u8>,
     length: usize,
@@ -206,7 +206,7 @@ impl Written {
 
 impl Output for Written {
     /// Nearly everything that is written is as long as a hash or an integer, which the compiler knows where it is called:
-    /// moved word by word, and not by a routine that has to find out first (ADR 28).
+    /// moved word by word, and not by a routine that has to find out first (ADR 34).
     #[inline(always)]
     fn write(&mut self, bytes: &[u8]) {
         if let Ok(bytes) = <&[u8; 32]>::try_from(bytes) {

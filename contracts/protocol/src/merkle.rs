@@ -88,9 +88,10 @@ pub fn root(leaves: &[[u8; 32]], sha256: Sha256<'_>) -> [u8; 32] {
 
 /// The next level of a tree: a node without a neighbour goes up as it is, which is the same tree as the RFC's recursion.
 fn above(level: &[[u8; 32]], sha256: Sha256<'_>) -> Vec<[u8; 32]> {
-    let pairs = level.chunks(2).map(|pair| match pair {
-        [left, right] => node(left, right, sha256),
-        alone => alone.first().copied().unwrap_or_default(),
+    let pairs = level.chunks(2).filter_map(|pair| match pair {
+        [left, right] => Some(node(left, right, sha256)),
+        [alone] => Some(*alone),
+        _ => None,
     });
     pairs.collect()
 }

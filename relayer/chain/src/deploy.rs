@@ -29,8 +29,8 @@ pub struct Deployed {
     pub block: BlockRef,
     /// What the transaction took.
     pub weight: Weight,
-    /// Fee that was paid, in base units.
-    pub fee: u128,
+    /// Fee that was paid, in base units, for the code too; nothing where the chain does not tell.
+    pub fee: Option<u128>,
     /// Deposit that is held for code and storage, in base units.
     pub deposit: u128,
 }
@@ -168,19 +168,20 @@ impl Chain {
         let DeployEstimate { deposit, contract, .. } = estimate;
         match success {
             true => {
-                Ok(Deployed { contract, block, weight, fee: fee.unwrap_or_default().saturating_add(uploaded), deposit })
+                let fee = fee.zip(uploaded).map(|(fee, uploaded)| fee.saturating_add(uploaded));
+                Ok(Deployed { contract, block, weight, fee, deposit })
             }
             false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
         }
     }
 
-    /// Puts the blob on the chain, if it is not there; answers the fee.
-    async fn upload(&self, account: &impl Account, blob: &[u8], deposit: u128) -> Result<u128, ChainError> {
+    /// Puts the blob on the chain, if it is not there; answers the fee, where the chain tells it.
+    async fn upload(&self, account: &impl Account, blob: &[u8], deposit: u128) -> Result<Option<u128>, ChainError> {
         let known = dynamic::storage::<(H256,), Value>("Revive", "CodeInfoOf");
         let at = self.at_finalized().await?;
         let there = at.storage().try_fetch(known, (H256(code_hash(blob)),)).await.map_err(ChainError::reading)?;
         if there.is_some() {
-            return Ok(0);
+            return Ok(Some(0));
         }
         let limit = Value::u128(deposit.saturating_mul(2));
         let fields = vec![("code", Value::from_bytes(blob)), ("storage_deposit_limit", limit)];
@@ -188,7 +189,7 @@ impl Chain {
         let prepared = self.prepare(account, nonce, "upload_code", fields).await?;
         self.send(&prepared).await?;
         match self.settle(&prepared).await? {
-            (_, Extrinsic { success: true, fee, .. }) => Ok(fee.unwrap_or_default()),
+            (_, Extrinsic { success: true, fee, .. }) => Ok(fee),
             _ => Err(ChainError::WouldFail("the code could not be put on the chain".into())),
         }
     }

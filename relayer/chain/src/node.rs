@@ -87,6 +87,11 @@ impl Units {
             part => format!("{whole}.{part} {}", self.symbol),
         }
     }
+
+    /// What was paid, where the chain tells it: nothing is not told as none.
+    pub fn paid(&self, fee: Option<u128>) -> String {
+        fee.map_or_else(|| "not told by the chain".to_owned(), |fee| self.amount(fee))
+    }
 }
 
 impl Chain {

@@ -29,8 +29,8 @@ pub struct Imported {
     pub block: BlockRef,
     /// What the transaction took.
     pub weight: Weight,
-    /// Fee that was paid, in base units.
-    pub fee: u128,
+    /// Fee that was paid, in base units; nothing where the chain does not tell.
+    pub fee: Option<u128>,
 }
 
 impl Chain {
@@ -93,9 +93,7 @@ impl Chain {
         let prepared = self.prepare(account, nonce, "call", call_fields(contract, weight, deposit, data)).await?;
         self.send(&prepared).await?;
         match self.settle(&prepared).await? {
-            (block, found) if found.success => {
-                Ok(Imported { left, block, weight: found.weight, fee: found.fee.unwrap_or_default() })
-            }
+            (block, found) if found.success => Ok(Imported { left, block, weight: found.weight, fee: found.fee }),
             _ => Err(ChainError::WouldFail("the import failed on chain: somebody else may have brought them".into())),
         }
     }

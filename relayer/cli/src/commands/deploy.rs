@@ -81,7 +81,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         line("deployment", digest::deployment_id(&genesis)),
         line("contract", format!("0x{}", deployed.contract)),
         line("block", deployed.block.number),
-        line("fee", units.amount(deployed.fee)),
+        line("fee", units.paid(deployed.fee)),
         line("deposit", units.amount(deployed.deposit)),
         line("weight", deployed.weight),
         line("profile", genesis.profile),

@@ -53,7 +53,7 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
         line("code", format!("0x{}", to_hex(&code_hash))),
         line("predecessor", format!("0x{}", session.deployment.contract())),
         line("block", deployed.block.number),
-        line("fee", units.amount(deployed.fee)),
+        line("fee", units.paid(deployed.fee)),
         line("weight", deployed.weight),
         line("paid by", address(account.id())),
     ];
@@ -83,7 +83,7 @@ async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(
         line("cells", state.len()),
         line("brought", brought.cells),
         line("calls", brought.calls),
-        line("fee", chain.units().await?.amount(brought.fee)),
+        line("fee", chain.units().await?.paid(brought.fee)),
         line("events", chain.head(successor, &block).await?.seq),
     ];
     session.output.answer(&lines, &object(&lines));
@@ -91,11 +91,11 @@ async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(
 }
 
 /// What one command has brought.
-#[derive(Default)]
 struct Brought {
     cells: usize,
     calls: u32,
-    fee: u128,
+    /// Nothing where the chain does not tell one of them.
+    fee: Option<u128>,
 }
 
 /// Brings cells from where the successor is, until it misses none: others may do so too, or have begun.
@@ -105,7 +105,7 @@ async fn bring(
     successor: ContractAddress,
     ordered: &[(Vec<u8>, CellKey)],
 ) -> Result<Brought, CliError> {
-    let mut brought = Brought::default();
+    let mut brought = Brought { cells: 0, calls: 0, fee: Some(0) };
     let mut at = chain.finalized().await?;
     while let Some(import) = chain.awaiting(successor, &at).await? {
         let missing = ordered.iter().filter(|(name, _)| *name > import.last);
@@ -118,7 +118,7 @@ async fn bring(
                 note(&format!("{} cells are missing", imported.left));
                 brought.cells = brought.cells.saturating_add(keys.len());
                 brought.calls = brought.calls.saturating_add(1);
-                brought.fee = brought.fee.saturating_add(imported.fee);
+                brought.fee = brought.fee.zip(imported.fee).map(|(fee, more)| fee.saturating_add(more));
                 at = imported.block;
             }
             // Another transaction does the same: of somebody else, or of this command before it was cut off.
