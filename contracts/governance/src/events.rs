@@ -10,9 +10,10 @@ use greatseal_protocol::{
 };
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
+    ($list:ident: $($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
         $(
             $(#[$doc])*
+            #[allow(dead_code, reason = "what the annex tells is only described here")]
             #[ink::event(signature_topic = $topic)]
             pub struct $kind {
                 /// What it is about: [`Event::subject`].
@@ -26,20 +27,25 @@ macro_rules! kinds {
             }
         )*
 
-        /// The signature topic of an event's kind.
-        fn signature_topic(event: &Event) -> [u8; 32] {
-            match event {
-                $(Event::$kind { .. } => <$kind as ink::env::Event>::SIGNATURE_TOPIC.unwrap_or_default(),)*
-            }
-        }
-
         /// Every kind with its signature topic.
         #[cfg(test)]
-        pub const TOPICS: &[(&str, &str)] = &[$((stringify!($kind), $topic),)*];
+        pub const $list: &[(&str, &str)] = &[$((stringify!($kind), $topic),)*];
+    };
+    ($name:ident, $list:ident: $($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
+        kinds! { $list: $($(#[$doc])* $kind $topic;)* }
+
+        /// The signature topic of an event that this contract's own rules cause.
+        fn $name(event: &Event) -> [u8; 32] {
+            match event {
+                $(Event::$kind { .. } => <$kind as ink::env::Event>::SIGNATURE_TOPIC.unwrap_or_default(),)*
+                _ => [0; 32],
+            }
+        }
     };
 }
 
 kinds! {
+    signature_topic, TOPICS:
     /// The contract exists.
     Deployed "e826bdddf12b0e7a4aafbc6e2d5370e42ea1787fb1e62a287037ba893fc59cef";
     /// An authenticated command was refused.
@@ -86,14 +92,31 @@ kinds! {
     Heartbeat "90735cf862385eda7086d9c2912231dc548d93dafb8905db497c7e3040e6f734";
     /// Monitoring or an auditor has looked.
     Escalated "e85546d4f30a480b2cf3809cf65aaf5e820848b61d4191cb50e35040ab3c0c94";
+    /// A bridge route has new economics.
+    RouteChanged "45cf5e66af006fc1a5e204c0ea0b98c57b10024a67b2f2eee1d0bf771a79e952";
+    /// The contract has ended.
+    Retired "0b91ce86dd7b16158cf3e5feb4b52039b5c9213c250d7b62a97848673228256b";
+    /// Another contract goes on.
+    Succeeded "17a4221b679857f2cb6138b1d4a7414520671b6af42c4075e5bea129837dc43f";
+    /// Less is executed until a time; or everything again.
+    ModeChanged "a707d18e3fdc7767bec8ee6ea8b79ed32deba6cbc083f600d4c820480befc506";
+    /// The Sovereign lets the Emergency council pause again before the review.
+    OverrideUsed "ed603605a1b277ed52fe62891256b9e87e077b070feedecaf4dcb21bbd9334b9";
+    /// A key names the one that shall follow.
+    SuccessorNamed "39b24575e4eb21d70cec0340f48667dc44da80f839cb45c7902bc5ca8f40f85a";
+    /// A micronode may go on loosening.
+    ProfileRenewed "3d9c848f80ac06dec52ef673c5eef88da573cfd9d3a38efb635987b5b4f9a7d5";
+}
+
+// What the annex tells comes with its topic: here is only what clients learn from the metadata.
+kinds! {
+    ANNEXED_TOPICS:
     /// An entry of the registry was written or revoked.
     RegistryChanged "c0d510b9d63a9ab73d1fed18d4612de5ba90697594dafed561e05190ce3b6df6";
     /// A release runs.
     ReleaseApproved "7136cb82148b0589688bf2365424d90236e656d57d6431a29135018d116531a7";
     /// The release before runs again.
     ReleaseRolledBack "adca94d7680286fef0a94611c60955d4b37915e2a6c9af86d217412ef949ad76";
-    /// A bridge route has new economics.
-    RouteChanged "45cf5e66af006fc1a5e204c0ea0b98c57b10024a67b2f2eee1d0bf771a79e952";
     /// A bridge route serves others.
     ComplianceChanged "8774340756a25e130929d67822ae622178a390328be3df44a115518147645037";
     /// A conversion may be carried out.
@@ -112,10 +135,6 @@ kinds! {
     PhaseRolledBack "16ed2491f8c2148955d0cfca86f914851d9568c4721517513e9312332092fb73";
     /// A seat's key has a post-quantum companion.
     CompanionNamed "5c8410b68229505f460f21fd6415076396069213e09d5ec89548a3e7220ffa2a";
-    /// The contract has ended.
-    Retired "0b91ce86dd7b16158cf3e5feb4b52039b5c9213c250d7b62a97848673228256b";
-    /// Another contract goes on.
-    Succeeded "17a4221b679857f2cb6138b1d4a7414520671b6af42c4075e5bea129837dc43f";
     /// A programme began, or is another.
     ProgramChanged "0cbe16ec76a8bc6d39fd98a7dea842d92671298fb093a1c8cd94d3d7c15ebc14";
     /// A batch is to be paid.
@@ -140,20 +159,12 @@ kinds! {
     Tuned "54970a1831113d4f60021e5f23e0a931ca65179154e57663a78282a109172a3e";
     /// A parameter has a new baseline.
     BaselineChanged "b65c4b7543dda4e7ff413656a80a50a0e9e25c4a95454b45106c61dbc5e0b1c4";
-    /// Less is executed until a time; or everything again.
-    ModeChanged "a707d18e3fdc7767bec8ee6ea8b79ed32deba6cbc083f600d4c820480befc506";
-    /// The Sovereign lets the Emergency council pause again before the review.
-    OverrideUsed "ed603605a1b277ed52fe62891256b9e87e077b070feedecaf4dcb21bbd9334b9";
     /// Evidence of a drill was filed.
     DrillFiled "ae0760f29419febf23af2b635f4835bcf3b494b290c06cff5ea3c8d7f7c89080";
     /// A record is marked as disputed.
     DisputeOpened "1fe715f829cafe708ab1cc81ef2342fe4a5f9d8d47bc995da20b5b29567fd23d";
     /// A dispute was answered.
     DisputeResolved "80aacae7eb8cf8ebf4fdaf79aa9cbf1717bc46c8a75e3126525dffafaf9c3587";
-    /// A key names the one that shall follow.
-    SuccessorNamed "39b24575e4eb21d70cec0340f48667dc44da80f839cb45c7902bc5ca8f40f85a";
-    /// A micronode may go on loosening.
-    ProfileRenewed "3d9c848f80ac06dec52ef673c5eef88da573cfd9d3a38efb635987b5b4f9a7d5";
 }
 
 /// Emits the records of a command, if it left any.
@@ -161,6 +172,13 @@ pub fn tell(records: Option<Records>) {
     if let Some(records) = records {
         for (seq, event) in records.iter() {
             emit(seq, records.at, records.door, records.actor, event);
+        }
+        let (at, door, actor) = (records.at, records.door, records.actor);
+        for (seq, told) in (records.seq..).zip(records.told) {
+            let by = actor.map(|key| key.topic()).unwrap_or_default();
+            let mut payload = Written::once(&(told.subject, by, seq, at, door, actor));
+            payload.extend(told.event);
+            deposit(&[told.topic, told.subject, by], &payload);
         }
     }
 }

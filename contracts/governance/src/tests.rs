@@ -1,19 +1,23 @@
 //! Wiring only: the rules are proved in the protocol, execution on the embedded chain.
 
-use crate::events::TOPICS;
-use greatseal_protocol::{bytes::to_hex, event::Record};
+use crate::events::{ANNEXED_TOPICS, TOPICS};
+use greatseal_protocol::{
+    bytes::to_hex,
+    event::{Event, Record},
+};
+use std::collections::BTreeSet;
 
 #[test]
 fn signature_topics_are_the_hash_of_the_name() {
-    for (kind, topic) in TOPICS {
+    for (kind, topic) in TOPICS.iter().chain(ANNEXED_TOPICS) {
         assert_eq!(*topic, to_hex(&Record::signature_topic(kind)), "{kind}");
     }
 }
 
 #[test]
-fn no_two_kinds_share_a_topic() {
-    let mut topics: Vec<_> = TOPICS.iter().map(|(_, topic)| topic).collect();
-    topics.sort_unstable();
-    topics.dedup();
-    assert_eq!(topics.len(), TOPICS.len());
+fn every_kind_has_a_topic_of_its_own() {
+    let all = || TOPICS.iter().chain(ANNEXED_TOPICS);
+    let (kinds, topics): (BTreeSet<_>, BTreeSet<_>) = all().copied().unzip();
+    assert_eq!(kinds, Event::KINDS.iter().copied().collect());
+    assert_eq!((kinds.len(), topics.len()), (all().count(), all().count()));
 }

@@ -9,8 +9,15 @@ use scale_info::{Type, TypeInfo};
 macro_rules! fixed {
     ($($(#[$doc:meta])* $name:ident [$size:literal];)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+        #[derive(Clone, Copy, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
+        #[allow(clippy::derived_hash_with_manual_eq, reason = "the same bytes")]
         pub struct $name(pub [u8; $size]);
+
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                same(&self.0, &other.0)
+            }
+        }
 
         impl fmt::Display for $name {
             fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,6 +39,16 @@ macro_rules! fixed {
             }
         }
     )*};
+}
+
+/// Whether two byte strings are the same, word by word and not byte by byte: the contract compares a lot.
+#[inline(never)]
+pub(crate) fn same(one: &[u8], other: &[u8]) -> bool {
+    let (ones, others) = (one.as_chunks::<8>(), other.as_chunks::<8>());
+    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+    one.len() == other.len()
+        && ones.0.iter().zip(others.0).all(|(one, other)| word(one) == word(other))
+        && ones.1 == others.1
 }
 
 fixed! {
@@ -183,11 +200,17 @@ impl Written {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, bytes: &[u8]) {
-        self.bytes.truncate(self.length);
-        self.bytes.extend_from_slice(bytes);
-        self.length = self.bytes.len();
-        // Room for as much again, so that it is not asked for with every byte.
-        self.bytes.resize(self.length.saturating_mul(2), 0);
+        let length = self.length.saturating_add(bytes.len());
+        // Room for as much again, so that it is not asked for with every byte; fresh memory is zeros already, which a
+        // longer list would write one by one.
+        let mut room = vec![0; length.saturating_mul(2)];
+        if let Some((before, rest)) = room.split_at_mut_checked(self.length)
+            && let Some(added) = rest.get_mut(..bytes.len())
+        {
+            before.copy_from_slice(self.bytes());
+            added.copy_from_slice(bytes);
+        }
+        (self.bytes, self.length) = (room, length);
     }
 
     /// The bytes of a value.

@@ -5,6 +5,7 @@
 
 use crate::{
     action::Parameter,
+    annex::{Answer, Question},
     batch::Batch,
     bytes::{
         AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot,
@@ -141,7 +142,10 @@ pub enum CellKey {
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
-    /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
+    /// [`ContractAddress`] of the annex. From here on cells are not part of the state.
+    #[codec(index = 253)]
+    Annex,
+    /// [`crate::succession::Import`] of a contract that succeeds another.
     #[codec(index = 254)]
     Import,
     /// Hashes over what is imported, twelve in a cell.
@@ -164,7 +168,7 @@ impl CellKey {
 
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
-        matches!(self, Self::Import | Self::Frontier(_))
+        matches!(self, Self::Annex | Self::Import | Self::Frontier(_))
     }
 
     /// Where the proposal with this id lies, if it still does.
@@ -252,6 +256,17 @@ pub trait Cells {
     /// Whether a contract of this code awaits this one's state at the address; nothing where the surroundings cannot
     /// tell: only the chain can.
     fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
+        None
+    }
+
+    /// What the annex says of the bytes of a command, [`crate::annex::length`]; nothing where it does not answer. Only the chain
+    /// has one: everywhere else all rules are at hand.
+    fn annex_length(&self, _command: &[u8]) -> Option<Option<u32>> {
+        None
+    }
+
+    /// What the annex answers, [`crate::annex::answer`]; nothing where it does not.
+    fn annex_answer(&self, _question: &Question) -> Option<Answer> {
         None
     }
 
@@ -415,7 +430,7 @@ impl CellsMut for Memory {
 
     fn count(&mut self, _: u32) -> u32 {
         let others =
-            self.range(CellKey::Import..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
+            self.range(CellKey::Annex..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
         u32::try_from(self.len().saturating_sub(others)).unwrap_or(u32::MAX)
     }
 }

@@ -31,13 +31,17 @@ use crate::{
     row::RowId,
 };
 use alloc::{boxed::Box, vec::Vec};
+use parity_scale_codec::{Decode, Encode};
+use scale_info::TypeInfo;
 
 /// How a command came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum Via {
     /// Signed, in an envelope.
+    #[codec(index = 0)]
     Envelope,
     /// From the member's own chain account.
+    #[codec(index = 1)]
     Account,
 }
 
@@ -86,37 +90,8 @@ pub(crate) fn decide_as(
     let request = Request { cells, head, actor, seat, life, via, now };
     match &command.order {
         Order::Open(open) => request.open(open),
-        Order::Decide { id, digest, decision } => request.vote(*id, digest, *decision),
-        Order::Cancel { id } => request.cancel(*id),
-        Order::Veto { id, digest } => request.veto(*id, digest),
         Order::Execute(execute) => request.execute(execute),
-        Order::AcceptSeat { seat, previous } => request.accept_seat(*seat, previous.as_ref()),
-        Order::SuspendSelf => request.suspend_self(),
-        Order::Heartbeat { nonce } => request.heartbeat(*nonce),
-        Order::NameSuccessor { successor, nonce } => request.name_successor(successor, *nonce),
-        Order::Escalate { watched, reference, nonce } => request.escalate(*watched, *reference, *nonce),
-        Order::FileReview { scope, incident, severity, report } => {
-            request.file_review(*scope, *incident, *severity, *report)
-        }
-        Order::AttestReview { scope, incident, report } => request.attest_review(*scope, *incident, *report),
-        Order::Tune { name, previous, value, nonce } => request.tune(*name, *previous, *value, *nonce),
-        Order::FileDrill { kind, report, nonce } => request.file_drill(*kind, *report, *nonce),
-        Order::RollBack { component, from, to } => request.roll_back(*component, *from, *to),
-        Order::CallPanel { id } => request.call_panel(*id),
-        Order::PanelApprove { id, digest } => request.panel_approve(*id, digest),
-        Order::Dispute { subject, reason } => request.dispute(*subject, *reason),
-        Order::Authorize { conversion, proofs } => request.authorize(conversion, proofs),
-        Order::Cosign { conversion } => request.cosign(conversion),
-        Order::Complete { route, number, reference } => request.complete(*route, *number, *reference),
-        Order::Release { route, number, reason } => request.release(*route, *number, *reason),
-        Order::RollBackPhase { council, from, to } => request.roll_back_phase(*council, *from, *to),
-        Order::NameCompanion { companion } => request.name_companion(*companion),
-        Order::RecordSettlement { manifest, from, settled } => request.record_settlement(*manifest, *from, settled),
-        Order::AttestSettlement(attestation) => request.attest_settlement(attestation),
-        Order::Reconcile { manifest } => request.reconcile(*manifest),
-        Order::AcknowledgeDispute { subject } => request.acknowledge_dispute(*subject),
-        Order::TriageDispute { subject, finding } => request.triage_dispute(*subject, *finding),
-        Order::RetractDispute { subject, reason } => request.retract_dispute(*subject, *reason),
+        order => request.carry_out(order),
     }
 }
 
@@ -134,6 +109,77 @@ struct Request<'a, C> {
 }
 
 impl<C: Cells> Request<'_, C> {
+    /// What the governance contract decides itself.
+    #[cfg(feature = "main")]
+    fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::Decide { id, digest, decision } => self.vote(*id, digest, *decision),
+            Order::Cancel { id } => self.cancel(*id),
+            Order::Veto { id, digest } => self.veto(*id, digest),
+            Order::AcceptSeat { seat, previous } => self.accept_seat(*seat, previous.as_ref()),
+            Order::SuspendSelf => self.suspend_self(),
+            Order::Heartbeat { nonce } => self.heartbeat(*nonce),
+            Order::NameSuccessor { successor, nonce } => self.name_successor(successor, *nonce),
+            Order::Escalate { watched, reference, nonce } => self.escalate(*watched, *reference, *nonce),
+            Order::FileReview { scope, incident, severity, report } => {
+                self.file_review(*scope, *incident, *severity, *report)
+            }
+            Order::AttestReview { scope, incident, report } => self.attest_review(*scope, *incident, *report),
+            Order::CallPanel { id } => self.call_panel(*id),
+            Order::PanelApprove { id, digest } => self.panel_approve(*id, digest),
+            annexed => self.carry_out_annexed(annexed),
+        }
+    }
+
+    #[cfg(not(feature = "main"))]
+    fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        self.carry_out_annexed(order)
+    }
+
+    /// What its annex decides for it.
+    #[cfg(feature = "annex")]
+    fn carry_out_annexed(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::Tune { name, previous, value, nonce } => self.tune(*name, *previous, *value, *nonce),
+            Order::FileDrill { kind, report, nonce } => self.file_drill(*kind, *report, *nonce),
+            Order::RollBack { component, from, to } => self.roll_back(*component, *from, *to),
+            Order::Dispute { subject, reason } => self.dispute(*subject, *reason),
+            Order::Authorize { conversion, proofs } => self.authorize(conversion, proofs),
+            Order::Cosign { conversion } => self.cosign(conversion),
+            Order::Complete { route, number, reference } => self.complete(*route, *number, *reference),
+            Order::Release { route, number, reason } => self.release(*route, *number, *reason),
+            Order::RollBackPhase { council, from, to } => self.roll_back_phase(*council, *from, *to),
+            Order::NameCompanion { companion } => self.name_companion(*companion),
+            Order::RecordSettlement { manifest, from, settled } => self.record_settlement(*manifest, *from, settled),
+            Order::AttestSettlement(attestation) => self.attest_settlement(attestation),
+            Order::Reconcile { manifest } => self.reconcile(*manifest),
+            Order::AcknowledgeDispute { subject } => self.acknowledge_dispute(*subject),
+            Order::TriageDispute { subject, finding } => self.triage_dispute(*subject, *finding),
+            Order::RetractDispute { subject, reason } => self.retract_dispute(*subject, *reason),
+            // Every other one has been carried out.
+            Order::Open(_)
+            | Order::Execute(_)
+            | Order::Decide { .. }
+            | Order::Cancel { .. }
+            | Order::Veto { .. }
+            | Order::AcceptSeat { .. }
+            | Order::SuspendSelf
+            | Order::Heartbeat { .. }
+            | Order::NameSuccessor { .. }
+            | Order::Escalate { .. }
+            | Order::FileReview { .. }
+            | Order::AttestReview { .. }
+            | Order::CallPanel { .. }
+            | Order::PanelApprove { .. } => Err(Refusal::Decode),
+        }
+    }
+
+    /// Not decoded here, and nobody's to decide.
+    #[cfg(not(feature = "annex"))]
+    fn carry_out_annexed(&self, _: &Order) -> Result<Vec<Event>, Refusal> {
+        Err(Refusal::Decode)
+    }
+
     /// Whether an order about this row may come in so: protective rows take only fresh commands, and a member's own
     /// account is a door only where the row says so.
     fn enter(&self, row: RowId, direct: bool) -> Result<(), Refusal> {

@@ -71,7 +71,17 @@ pub(crate) fn signed_message_by(
     key: &Key,
     command: &Command,
 ) -> [u8; 45] {
-    let hash = sha256(&[&domain.bytes(), &Written::once(key), &Written::once(command)]);
+    signed_message_of(sha256, domain, key, &Written::once(command))
+}
+
+/// The same, of a command's SCALE bytes.
+pub(crate) fn signed_message_of(
+    sha256: impl Fn(&[&[u8]]) -> [u8; 32],
+    domain: &Domain,
+    key: &Key,
+    command: &[u8],
+) -> [u8; 45] {
+    let hash = sha256(&[&domain.bytes(), &Written::once(key), command]);
     let mut message = [0; 45];
     message.iter_mut().zip(PREFIX.iter().chain(&hash)).for_each(|(to, from)| *to = *from);
     message

@@ -116,7 +116,6 @@ fn apply(
     }
     match event {
         Event::Deployed { .. } => return Err(Unfit::Missing),
-        Event::Refused { .. } => {}
         Event::Opened(opened) => {
             head.serial = opened.id.serial.checked_add(1).ok_or(Unfit::Missing)?;
             settle(cells, changing);
@@ -131,10 +130,31 @@ fn apply(
         Event::QuorumReached { id, .. } => {
             change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Approved { quorum_at: at })?;
         }
-        Event::Vetoed { id, seat } => change(cells, changing, *id, &mut |proposal| proposal.set_veto(seat.index))?,
-        Event::Cancelled { id } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?,
         Event::Rejected { id, .. } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Rejected)?,
         Event::Executed { id, .. } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Executed)?,
+        // With a new programme comes its council.
+        Event::CouncilReconstituted { council, epoch, size, added, .. } => {
+            council::reconstitute(cells, *council, *epoch, *size, added)?;
+        }
+        other => apply_other(cells, head, changing, at, actor, other)?,
+    }
+    Ok(())
+}
+
+/// The records of what the governance contract decides itself.
+#[cfg(feature = "main")]
+fn apply_other(
+    cells: &mut impl CellsMut,
+    head: &mut Head,
+    changing: &mut Option<Changing>,
+    at: u64,
+    actor: Option<&Key>,
+    event: &Event,
+) -> Result<(), Unfit> {
+    match event {
+        Event::Refused { .. } => {}
+        Event::Vetoed { id, seat } => change(cells, changing, *id, &mut |proposal| proposal.set_veto(seat.index))?,
+        Event::Cancelled { id } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?,
         Event::Deadlocked { id, from, until, .. } => change(cells, changing, *id, &mut |proposal| {
             proposal.panel = Some(PanelCall { from: *from, until: *until, approved: false });
         })?,
@@ -161,9 +181,6 @@ fn apply(
             with_seat(cells, *seat, |seat| seat.accepted = Some(at))?;
             council::look_at_seats(cells, seat.council)?;
         }
-        Event::CouncilReconstituted { council, epoch, size, added, .. } => {
-            council::reconstitute(cells, *council, *epoch, *size, added)?;
-        }
         Event::RowChanged { row, .. } => cells.put(&CellKey::Row(row.id), row),
         Event::Heartbeat { seat, nonce } => with_seat(cells, *seat, |seat| {
             seat.nonce = *nonce;
@@ -173,7 +190,6 @@ fn apply(
             seat.nonce = *nonce;
             seat.successor = Some(*successor);
         })?,
-        Event::DrillFiled { seat, nonce, .. } => use_nonce(cells, *seat, *nonce)?,
         Event::Escalated { seat, watched, reference, nonce } => {
             use_nonce(cells, *seat, *nonce)?;
             let record = Escalation { at, seat: *seat, reference: *reference, used: false };
@@ -183,6 +199,38 @@ fn apply(
             use_escalation(cells, *escalation, Watched::Route(*route))?;
             bridge::set_route(cells, at, *route, &Route { version: *version, economics: *economics })?;
         }
+        Event::Retired { successor, .. } => head.successor = Some(*successor),
+        Event::Succeeded { predecessor, contract, state } => {
+            // Whoever can list all cells compares them; a contract that succeeds has built the tree from them.
+            let same = cells.state().is_none_or(|found| found == *state);
+            if !same || (head.domain.contract, head.successor) != (*predecessor, Some(*contract)) {
+                return Err(Unfit::Missing);
+            }
+            (head.domain.contract, head.successor) = (*contract, None);
+        }
+        Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
+        annexed => return apply_annexed(cells, at, actor, annexed),
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "main"))]
+fn apply_other(
+    cells: &mut impl CellsMut,
+    _: &mut Head,
+    _: &mut Option<Changing>,
+    at: u64,
+    actor: Option<&Key>,
+    event: &Event,
+) -> Result<(), Unfit> {
+    apply_annexed(cells, at, actor, event)
+}
+
+/// The records of what its annex decides for it.
+#[cfg(feature = "annex")]
+fn apply_annexed(cells: &mut impl CellsMut, at: u64, actor: Option<&Key>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::DrillFiled { seat, nonce, .. } => use_nonce(cells, *seat, *nonce)?,
         Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
             use_escalation(cells, *escalation, Watched::Route(*route))?;
             let served = Served { version: *version, compliance: *compliance };
@@ -236,18 +284,44 @@ fn apply(
         }
         Event::SettlementAttested { attestation, .. } => program::attest(cells, attestation)?,
         Event::BatchReconciled { manifest, .. } => program::reconcile(cells, at, *manifest)?,
-        Event::Retired { successor, .. } => head.successor = Some(*successor),
-        Event::Succeeded { predecessor, contract, state } => {
-            // Whoever can list all cells compares them; a contract that succeeds has built the tree from them.
-            let same = cells.state().is_none_or(|found| found == *state);
-            if !same || (head.domain.contract, head.successor) != (*predecessor, Some(*contract)) {
-                return Err(Unfit::Missing);
-            }
-            (head.domain.contract, head.successor) = (*contract, None);
-        }
-        Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
+        // Every other one has been applied.
+        Event::Deployed { .. }
+        | Event::Refused { .. }
+        | Event::Opened(_)
+        | Event::Decided { .. }
+        | Event::QuorumReached { .. }
+        | Event::Vetoed { .. }
+        | Event::Cancelled { .. }
+        | Event::Rejected { .. }
+        | Event::Executed { .. }
+        | Event::Deadlocked { .. }
+        | Event::PanelApproved { .. }
+        | Event::Paused { .. }
+        | Event::Lifted { .. }
+        | Event::ModeChanged { .. }
+        | Event::ReviewFiled { .. }
+        | Event::ReviewAttested { .. }
+        | Event::OverrideUsed { .. }
+        | Event::SeatSuspended { .. }
+        | Event::SeatReinstated { .. }
+        | Event::SeatReplaced { .. }
+        | Event::SeatAccepted { .. }
+        | Event::CouncilReconstituted { .. }
+        | Event::RowChanged { .. }
+        | Event::Heartbeat { .. }
+        | Event::SuccessorNamed { .. }
+        | Event::Escalated { .. }
+        | Event::RouteChanged { .. }
+        | Event::Retired { .. }
+        | Event::Succeeded { .. }
+        | Event::ProfileRenewed { .. } => return Err(Unfit::Missing),
     }
     Ok(())
+}
+
+#[cfg(not(feature = "annex"))]
+fn apply_annexed(_: &mut impl CellsMut, _: u64, _: Option<&Key>, _: &Event) -> Result<(), Unfit> {
+    Err(Unfit::Missing)
 }
 
 fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &Genesis) -> Result<(), Unfit> {

@@ -18,22 +18,15 @@ pub enum Key {
     P256([u8; 33]),
 }
 
-/// Compared by words and to the end, not byte by byte to the first difference: every command asks whose seat it is.
+/// Every command asks whose seat it is.
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Ed25519(one), Self::Ed25519(other)) => same(one, other),
+            (Self::Ed25519(one), Self::Ed25519(other)) => bytes::same(one, other),
             (Self::P256(one), Self::P256(other)) => one == other,
             _ => false,
         }
     }
-}
-
-#[inline(never)]
-fn same(one: &[u8; 32], other: &[u8; 32]) -> bool {
-    let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
-    let pairs = one.as_chunks::<8>().0.iter().zip(other.as_chunks::<8>().0);
-    pairs.fold(0, |all, (one, other)| all | (word(one) ^ word(other))) == 0
 }
 
 /// A signature under a [`Key`] of the same tag.

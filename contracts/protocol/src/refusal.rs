@@ -19,9 +19,9 @@ macro_rules! refusals {
                 match self { $(Self::$name => $code,)* }
             }
 
-            /// The refusal of a number.
+            /// The refusal of a number. Looked for: the contract reads a number seldom, and a `match` is longer.
             pub fn from_code(code: u16) -> Option<Self> {
-                match code { $($code => Some(Self::$name),)* _ => None }
+                Self::ALL.iter().copied().find(|refusal| refusal.code() == code)
             }
 
             /// The rule in a sentence.
@@ -50,6 +50,7 @@ refusals! {
     109 DoorClosed "members may not act from their own chain accounts under this row", "sign an envelope instead";
     110 NotTheCaller "the calling account is not the key's", "call from the account of the seat's own Ed25519 key, or send an envelope";
     190 Unreadable "a stored cell cannot be read", "stop and compare the contract's code hash with the released one";
+    191 NoAnnex "the annex does not answer", "try again with more weight; if it stays so, compare its code hash with the released one";
     200 UnknownKey "the key has no seat", "sign with a seat's key; `greatseal status` lists them";
     201 SeatNotActive "the seat is not active", "let the seat's key accept the seat first";
     202 SeatSuspended "the seat is suspended", "wait until the suspension ends";

@@ -1,6 +1,7 @@
 //! From bytes to records: what the contract's `submit` does with each envelope, and what every model does too.
 
 use crate::{
+    annex,
     bytes::{ContractAddress, DeploymentId, EnvelopeDigest, Written},
     cells::{CellKey, CellsMut, Head},
     command::{Capacity, Command},
@@ -16,6 +17,7 @@ use crate::{
     refusal::Refusal,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
+use greatseal_edwards::Prepared;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -65,6 +67,9 @@ pub enum NotDeployed {
     /// A cell does not hold what was written.
     #[codec(index = 2)]
     Storage,
+    /// At the address of the annex is not the annex.
+    #[codec(index = 3)]
+    NoAnnex,
 }
 
 impl From<Unfit> for NotDeployed {
@@ -90,6 +95,12 @@ pub enum Undone {
     Storage,
 }
 
+impl From<Unfit> for Undone {
+    fn from(_: Unfit) -> Self {
+        Self::Storage
+    }
+}
+
 /// Carries out one envelope at `now`: decides, evolves, and returns the records to be emitted, if there are any.
 ///
 /// # Errors
@@ -101,8 +112,12 @@ pub fn submit(
     now: u64,
     crypto: &impl Crypto,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
-    let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let envelope = Envelope::parse(bytes);
+    // Only where the annex is another contract is there anything of it that cannot be read.
+    if !cfg!(feature = "annex") && envelope.is_err() && annex::concerns_envelope(bytes) {
+        return annex::submit(cells, bytes, now, crypto);
+    }
+    let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let head = in_force(cells)?;
     let authentic = match &envelope {
         Ok(envelope) => match &head {
@@ -129,11 +144,14 @@ pub fn act(
     is_caller: impl FnOnce(&[u8; 32]) -> bool,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
     let bare = bare(bytes);
+    if !cfg!(feature = "annex") && bare.is_none() && bytes.len() <= Envelope::MAX && annex::concerns_bare(bytes) {
+        return annex::act(cells, bytes, now, is_caller);
+    }
     let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         None => Err(Refusal::Decode),
         Some((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
-            member_of(cells, key, command).map(|member| (key, &**command, member))
+            member_of(cells, key, command.capacity).map(|member| (key, &**command, member))
         }
         Some(_) => Err(Refusal::NotTheCaller),
     };
@@ -152,7 +170,7 @@ fn bare(mut bytes: &[u8]) -> Option<(Key, Box<Command>)> {
 type Authentic<'a> = (&'a Key, &'a Command, Member);
 
 /// The head of a contract that has its whole state, and is not retired.
-fn in_force(cells: &impl CellsMut) -> Result<Result<Box<Head>, Refusal>, Unfit> {
+pub(crate) fn in_force(cells: &impl CellsMut) -> Result<Result<Box<Head>, Refusal>, Unfit> {
     let head: Option<Box<Head>> = cells.cell(&CellKey::Head).map_err(|_| Unfit::Missing)?;
     Ok(match head {
         None => Err(Refusal::Awaiting),
@@ -180,18 +198,37 @@ fn carry_out(
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)
         }
-        // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
-        Err(refusal) if known && !matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) => {
-            (Outcome::Refused { envelope: name, refusal, seq }, vec![Event::Refused { refusal }])
-        }
-        Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
-    };
-    let door = match via {
-        Via::Envelope => Door::Envelope(name),
-        Via::Account => Door::Direct,
+        Err(refusal) => return refuse(cells, head, (key, known), refusal, name, via, now),
     };
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    Ok((outcome, Some(Records { seq, at: now, door, actor: Some(*key), events })))
+    Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events, told: Vec::new() })))
+}
+
+pub(crate) fn door(via: Via, name: EnvelopeDigest) -> Door {
+    match via {
+        Via::Envelope => Door::Envelope(name),
+        Via::Account => Door::Direct,
+    }
+}
+
+/// What a rule refuses, of a key that has or had a seat, or of any other.
+pub(crate) fn refuse(
+    cells: &mut impl CellsMut,
+    head: Box<Head>,
+    (key, known): (&Key, bool),
+    refusal: Refusal,
+    name: EnvelopeDigest,
+    via: Via,
+    now: u64,
+) -> Result<(Outcome, Option<Records>), Unfit> {
+    // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
+    if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) {
+        return Ok((Outcome::Ignored { refusal }, None));
+    }
+    let (seq, events) = (head.seq, vec![Event::Refused { refusal }]);
+    evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
+    let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events, told: Vec::new() };
+    Ok((Outcome::Refused { envelope: name, refusal, seq }, Some(records)))
 }
 
 /// Verifies.
@@ -201,34 +238,44 @@ fn authenticate<'a>(
     domain: &Domain,
     crypto: &impl Crypto,
 ) -> Result<Authentic<'a>, Refusal> {
-    let seated: Result<Option<Seated>, Refusal> = cells.cell(&CellKey::KeySeat(envelope.key));
+    let (member, prepared) = seated(cells, &envelope.key, envelope.command.capacity)?;
+    envelope.verify_with(domain, prepared.as_ref(), crypto)?;
+    Ok((&envelope.key, &envelope.command, member))
+}
+
+/// The seat that a key has or had, and what its cell keeps to verify it.
+pub(crate) fn seated(
+    cells: &impl CellsMut,
+    key: &Key,
+    capacity: Capacity,
+) -> Result<(Member, Option<Prepared>), Refusal> {
+    let seated: Result<Option<Seated>, Refusal> = cells.cell(&CellKey::KeySeat(*key));
     let (member, prepared) = match seated {
         Ok(Some(Seated { seat, prepared })) => (Ok(Some(seat)), prepared),
         Ok(None) => (Ok(None), None),
         Err(refusal) => (Err(refusal), None),
     };
-    known(&member, &envelope.command)?;
-    envelope.verify_with(domain, prepared.as_ref(), crypto)?;
-    Ok((&envelope.key, &envelope.command, (member, None)))
+    known(&member, capacity)?;
+    Ok(((member, None), prepared))
 }
 
 /// The seat that a key has or had. Where it holds the very one that it claims, its own cell need not be read: a key has
 /// one seat, once.
-fn member_of(cells: &impl CellsMut, key: &Key, command: &Command) -> Result<Member, Refusal> {
-    if let Capacity::Seat { seat: id, .. } = command.capacity
+pub(crate) fn member_of(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<Member, Refusal> {
+    if let Capacity::Seat { seat: id, .. } = capacity
         && let Ok(seat) = cells.seat(id)
         && seat.key == *key
     {
         return Ok((Ok(Some(id)), Some(seat)));
     }
     let member = cells.seat_of(key);
-    known(&member, command)?;
+    known(&member, capacity)?;
     Ok((member, None))
 }
 
 /// Who never had a seat can be nobody but anyone.
-fn known(member: &Result<Option<SeatId>, Refusal>, command: &Command) -> Result<(), Refusal> {
-    match *member != Ok(None) || command.capacity == Capacity::Anyone {
+fn known(member: &Result<Option<SeatId>, Refusal>, capacity: Capacity) -> Result<(), Refusal> {
+    match *member != Ok(None) || capacity == Capacity::Anyone {
         true => Ok(()),
         false => Err(Refusal::UnknownKey),
     }

@@ -20,18 +20,29 @@ const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
 /// The same of `succeed`.
 const SUCCEED: [u8; 4] = [0xc6, 0x87, 0x37, 0xa5];
 
+/// What is put on a chain: the contract's blob, and its annex's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blobs {
+    /// The governance contract.
+    pub governance: Vec<u8>,
+    /// The annex that it knows by its code hash.
+    pub annex: Vec<u8>,
+}
+
 /// Where the contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deployed {
     /// Its address.
     pub contract: ContractAddress,
+    /// The address of its annex.
+    pub annex: ContractAddress,
     /// The finalised block that holds its first event.
     pub block: BlockRef,
-    /// What the transaction took.
+    /// What its transaction took.
     pub weight: Weight,
-    /// Fee that was paid, in base units, for the code too; nothing where the chain does not tell.
+    /// Fees that were paid, in base units, for the codes and the annex too; nothing where the chain does not tell.
     pub fee: Option<u128>,
-    /// Deposit that is held for code and storage, in base units.
+    /// Deposits that are held for codes and storage, in base units.
     pub deposit: u128,
 }
 
@@ -42,10 +53,19 @@ pub struct DeployEstimate {
     pub weight: Weight,
     /// Bytes of call data: they count as proof, beside the weight. The code goes before, by itself.
     pub bytes: u64,
-    /// Deposit for code and storage, in base units.
+    /// Deposit for code and storage, in base units; without what is undone.
     pub deposit: u128,
     /// Where the contract would be.
     pub contract: ContractAddress,
+}
+
+/// A contract that is put on the chain, or what that took.
+struct Put {
+    contract: ContractAddress,
+    block: BlockRef,
+    weight: Weight,
+    fee: Option<u128>,
+    deposit: u128,
 }
 
 impl DeployEstimate {
@@ -96,9 +116,10 @@ impl Chain {
         Ok(known.is_some())
     }
 
-    /// Puts the blob on the chain, if it is not there, instantiates it with this genesis and waits until that is final.
+    /// Puts the blobs on the chain, where they are not there, instantiates the annex, and with it and this genesis the
+    /// contract, and waits until that is final.
     ///
-    /// Two transactions, because the bytes of a transaction count as proof: code beside a whole genesis is more than some
+    /// Four transactions, because the bytes of a transaction count as proof: code beside a whole genesis is more than some
     /// chains have room for. Code that is there stays, so that a deployment that failed goes on where it was.
     ///
     /// # Errors
@@ -108,13 +129,16 @@ impl Chain {
     pub async fn instantiate(
         &self,
         account: &impl Account,
-        blob: &[u8],
+        blobs: &Blobs,
         genesis: &Genesis,
     ) -> Result<Deployed, ChainError> {
-        self.put(account, blob, (NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
+        // What a genesis breaks is told before anything is paid.
+        self.estimate_instantiate(account.id(), &blobs.governance, genesis).await?;
+        let with = |annex: ContractAddress| (NEW, genesis.encode(), annex).encode();
+        self.put_both(account, blobs, with, Some(genesis.salt.0)).await
     }
 
-    /// Puts a contract on the chain, by its code, that awaits the state of another one.
+    /// Puts a contract on the chain, by its code, with an annex, that awaits the state of another one.
     ///
     /// # Errors
     ///
@@ -122,10 +146,26 @@ impl Chain {
     pub async fn await_state(
         &self,
         account: &impl Account,
-        blob: &[u8],
+        blobs: &Blobs,
         predecessor: ContractAddress,
     ) -> Result<Deployed, ChainError> {
-        self.put(account, blob, (SUCCEED, predecessor).encode(), None).await
+        let with = |annex: ContractAddress| (SUCCEED, predecessor, annex).encode();
+        self.put_both(account, blobs, with, None).await
+    }
+
+    async fn put_both(
+        &self,
+        account: &impl Account,
+        blobs: &Blobs,
+        data: impl Fn(ContractAddress) -> Vec<u8>,
+        salt: Option<[u8; 32]>,
+    ) -> Result<Deployed, ChainError> {
+        let annex = self.put(account, &blobs.annex, NEW.to_vec(), None).await?;
+        let put = self.put(account, &blobs.governance, data(annex.contract), salt).await?;
+        let Put { contract, block, weight, fee, deposit } = put;
+        let fee = fee.zip(annex.fee).map(|(fee, more)| fee.saturating_add(more));
+        let deposit = deposit.saturating_add(annex.deposit);
+        Ok(Deployed { contract, annex: annex.contract, block, weight, fee, deposit })
     }
 
     async fn put(
@@ -134,7 +174,7 @@ impl Chain {
         blob: &[u8],
         data: Vec<u8>,
         salt: Option<[u8; 32]>,
-    ) -> Result<Deployed, ChainError> {
+    ) -> Result<Put, ChainError> {
         let estimate = self.estimate(account.id(), upload(blob), &data, salt).await?;
         let room = self.room().await?.beside(estimate.bytes);
         room.declare(estimate.weight, estimate.with_margin())?;
@@ -169,7 +209,7 @@ impl Chain {
         match success {
             true => {
                 let fee = fee.zip(uploaded).map(|(fee, uploaded)| fee.saturating_add(uploaded));
-                Ok(Deployed { contract, block, weight, fee, deposit })
+                Ok(Put { contract, block, weight, fee, deposit })
             }
             false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
         }
@@ -194,18 +234,24 @@ impl Chain {
         }
     }
 
-    /// What instantiating the blob with this genesis would take.
+    /// What instantiating the blob with this genesis would take, as long as there is no annex: the contract looks for it
+    /// at last, and then undoes everything, so that the deposit is not told.
     ///
     /// # Errors
     ///
-    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses.
+    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses for another reason.
     pub async fn estimate_instantiate(
         &self,
         account: [u8; 32],
         blob: &[u8],
         genesis: &Genesis,
     ) -> Result<DeployEstimate, ChainError> {
-        self.estimate(account, upload(blob), &(NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
+        let data = (NEW, genesis.encode(), ContractAddress([0; 20])).encode();
+        let (estimate, answer) = self.try_out(account, upload(blob), &data, Some(genesis.salt.0)).await?;
+        match refused(&answer) {
+            Some(NotDeployed::NoAnnex) => Ok(estimate),
+            _ => accepted(&answer).map(|()| estimate),
+        }
     }
 
     async fn estimate(
@@ -215,6 +261,18 @@ impl Chain {
         data: &[u8],
         salt: Option<[u8; 32]>,
     ) -> Result<DeployEstimate, ChainError> {
+        let (estimate, answer) = self.try_out(account, code, data, salt).await?;
+        accepted(&answer).map(|()| estimate)
+    }
+
+    /// A dry run, and what the constructor answers.
+    async fn try_out(
+        &self,
+        account: [u8; 32],
+        code: Value,
+        data: &[u8],
+        salt: Option<[u8; 32]>,
+    ) -> Result<(DeployEstimate, Vec<u8>), ChainError> {
         let at = self.at_finalized().await?;
         let bytes = u64::try_from(data.len()).unwrap_or(u64::MAX);
         let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data.to_vec(), salt);
@@ -225,13 +283,9 @@ impl Chain {
         );
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
         let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
-        accepted(&returned.result.data)?;
-        Ok(DeployEstimate {
-            weight: answer.weight_required,
-            bytes,
-            deposit: answer.max_storage_deposit.charge(),
-            contract: ContractAddress(returned.addr.0),
-        })
+        let deposit = answer.max_storage_deposit.charge();
+        let contract = ContractAddress(returned.addr.0);
+        Ok((DeployEstimate { weight: answer.weight_required, bytes, deposit, contract }, returned.result.data))
     }
 
     /// Waits until the transaction is in a finalised block; answers how it ended there.
@@ -266,10 +320,20 @@ fn code_hash(blob: &[u8]) -> [u8; 32] {
     sp_crypto_hashing::keccak_256(blob)
 }
 
+type Constructed = Result<Result<(), NotDeployed>, u8>;
+
+fn understood(data: &[u8]) -> Result<Constructed, parity_scale_codec::Error> {
+    Constructed::decode_all(&mut &*data)
+}
+
+/// Why the constructor refuses, if it does.
+fn refused(data: &[u8]) -> Option<NotDeployed> {
+    understood(data).ok()?.ok()?.err()
+}
+
 /// ink!'s answer of a constructor: `Result<Result<(), NotDeployed>, LangError>`, empty where all is well.
 fn accepted(data: &[u8]) -> Result<(), ChainError> {
-    let answer = Result::<Result<(), NotDeployed>, u8>::decode_all(&mut &*data);
-    match answer {
+    match understood(data) {
         // One that cannot refuse says only that it was understood.
         _ if data.is_empty() || data == [0] => Ok(()),
         Ok(Ok(Ok(()))) => Ok(()),

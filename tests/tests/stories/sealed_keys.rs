@@ -65,8 +65,8 @@ async fn seats_and_payer_without_a_token() -> Outcome {
     let orders: Vec<_> = journal["lines"].as_array().ok_or("no lines")?.iter().filter_map(order).collect();
     assert_eq!(
         orders,
-        ["pay", "pay", "pay", "escalate", "pay"],
-        "in vain, mapping, instantiation, the command, its relay"
+        ["pay", "pay", "pay", "pay", "escalate", "pay"],
+        "in vain, mapping, the annex, the contract, the command, its relay"
     );
     assert_eq!(journal["unreleased"], json!([]));
     Ok(())

@@ -1,6 +1,8 @@
-//! Links the contract's ELF file to PolkaVM and writes blob, metadata, bundle and fingerprint.
+//! Links the contracts' ELF files to PolkaVM and writes their blobs; for the governance contract also metadata, bundle and
+//! the fingerprint of both.
 //!
-//! usage: greatseal-artefact ELF FOLDER TOOLCHAIN
+//! usage: greatseal-artefact annex ELF FOLDER                    prints its code hash
+//!        greatseal-artefact governance ELF FOLDER TOOLCHAIN     with the annex in the same folder
 
 use polkavm_common::program::{ProgramBlob, ProgramParts};
 use polkavm_linker::{Config, TargetInstructionSet};
@@ -9,10 +11,11 @@ use sha2::{Digest as _, Sha256};
 use sha3::Keccak256;
 use std::{error::Error, fs, path::Path, process::ExitCode};
 
-/// Host functions that the blob may import: reading and writing cells, the clock, events, input and result, the caller
-/// and the hash of a key; `call`, always read-only, which reaches two precompiles, and the contract that this one succeeds
-/// or that succeeds it; and `code_hash`, which says whether that one runs the code that was decided.
-const ALLOWED: [&str; 12] = [
+/// Host functions that the governance contract may import: reading and writing cells, the clock, events, input and result,
+/// the caller and the hash of a key; `call`, always read-only, which reaches two precompiles, the annex, and the contract
+/// that this one succeeds or that succeeds it, with what they answer; and `code_hash`, which says whether they run the code
+/// that was decided.
+const ALLOWED: [&str; 14] = [
     "address",
     "call",
     "code_hash",
@@ -22,10 +25,17 @@ const ALLOWED: [&str; 12] = [
     "get_storage",
     "hash_keccak_256",
     "now",
+    "return_data_copy",
+    "return_data_size",
     "seal_return",
     "set_storage",
     "value_transferred",
 ];
+
+/// Host functions that the annex may import: input and result, `call` for one precompile, and its own empty value, which
+/// ink! writes when it is constructed and reads whenever it is asked.
+const ALLOWED_ANNEX: [&str; 6] =
+    ["call", "call_data_copy", "get_storage", "seal_return", "set_storage", "value_transferred"];
 
 /// Stack of the contract in bytes, as `cargo contract` sets it.
 const STACK: u32 = 64 * 1024;
@@ -69,9 +79,15 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [elf, folder, toolchain] = arguments.as_slice() else {
-        return Err("usage: greatseal-artefact ELF FOLDER TOOLCHAIN".into());
-    };
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["annex", elf, folder] => annex(elf, Path::new(folder)),
+        ["governance", elf, folder, toolchain] => governance(elf, Path::new(folder), toolchain),
+        _ => Err("usage: greatseal-artefact annex ELF FOLDER | governance ELF FOLDER TOOLCHAIN".into()),
+    }
+}
+
+/// Links an ELF file. The blob imports nothing but what is allowed.
+fn link(elf: &str, allowed: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
     let elf = fs::read(elf)?;
     let mut config = Config::default();
     config.set_strip(true);
@@ -80,13 +96,35 @@ fn run() -> Result<(), Box<dyn Error>> {
     config.set_min_stack_size(STACK);
     let blob = polkavm_linker::program_from_elf(config, TargetInstructionSet::ReviveV1, &elf)
         .map_err(|error| error.to_string())?;
-    let imports = imports(&blob)?;
-    if let Some(forbidden) = imports.iter().find(|name| !ALLOWED.contains(&name.as_str())) {
-        return Err(format!("the blob imports `{forbidden}`, which is not among the allowed host functions").into());
+    match imports(&blob)?.iter().find(|name| !allowed.contains(&name.as_str())) {
+        Some(name) => Err(format!("the blob imports `{name}`, which is not among the allowed host functions").into()),
+        None => Ok(blob),
     }
+}
 
-    let sha256 = hex::encode(Sha256::digest(&blob));
-    let code_hash = format!("0x{}", hex::encode(Keccak256::digest(&blob)));
+/// Code hash, size, hash and imports.
+fn described(blob: &[u8]) -> Result<Value, Box<dyn Error>> {
+    Ok(json!({
+        "code_hash": format!("0x{}", hex::encode(Keccak256::digest(blob))),
+        "blob": { "bytes": blob.len(), "sha256": hex::encode(Sha256::digest(blob)) },
+        "imports": imports(blob)?,
+    }))
+}
+
+fn annex(elf: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let blob = link(elf, &ALLOWED_ANNEX)?;
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("annex.polkavm"), &blob)?;
+    println!("{}", hex::encode(Keccak256::digest(&blob)));
+    Ok(())
+}
+
+fn governance(elf: &str, folder: &Path, toolchain: &str) -> Result<(), Box<dyn Error>> {
+    let blob = link(elf, &ALLOWED)?;
+    let mut fingerprint = described(&blob)?;
+    fingerprint["annex"] = described(&fs::read(folder.join("annex.polkavm"))?)?;
+    fingerprint["toolchain"] = json!(toolchain);
+    let code_hash = fingerprint["code_hash"].clone();
     let source = json!({
         "hash": code_hash,
         "language": "ink! 6.0.0-beta.1",
@@ -99,14 +137,6 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut bundle = project.clone();
     bundle["source"]["contract_binary"] = Value::String(format!("0x{}", hex::encode(&blob)));
 
-    let fingerprint = json!({
-        "code_hash": code_hash,
-        "blob": { "bytes": blob.len(), "sha256": sha256 },
-        "imports": imports,
-        "toolchain": toolchain,
-    });
-    let folder = Path::new(folder);
-    fs::create_dir_all(folder)?;
     fs::write(folder.join("governance.polkavm"), &blob)?;
     fs::write(folder.join("governance.json"), serde_json::to_string_pretty(&project)? + "\n")?;
     fs::write(folder.join("governance.contract"), serde_json::to_string(&bundle)? + "\n")?;
@@ -143,22 +173,34 @@ mod tests {
     }
 
     #[test]
-    fn rule_06_the_released_blob_imports_nothing_that_calls_or_replaces_code() {
-        let names = imports(&released("governance.polkavm")).expect("a PolkaVM program");
-        assert!(!names.is_empty());
-        let forbidden: Vec<_> = names.iter().filter(|name| !ALLOWED.contains(&name.as_str())).collect();
-        assert!(forbidden.is_empty(), "the blob imports {forbidden:?}");
+    fn rule_06_the_released_blobs_import_nothing_that_calls_or_replaces_code() {
+        for (blob, allowed) in [("governance.polkavm", &ALLOWED[..]), ("annex.polkavm", &ALLOWED_ANNEX)] {
+            let names = imports(&released(blob)).expect("a PolkaVM program");
+            assert!(!names.is_empty());
+            let forbidden: Vec<_> = names.iter().filter(|name| !allowed.contains(&name.as_str())).collect();
+            assert!(forbidden.is_empty(), "{blob} imports {forbidden:?}");
+        }
     }
 
     #[test]
-    fn the_fingerprint_is_the_one_of_the_released_blob() {
-        let blob = released("governance.polkavm");
+    fn the_fingerprint_is_the_one_of_the_released_blobs() {
         let fingerprint: Value = serde_json::from_slice(&released("fingerprint.json")).expect("JSON");
-        assert_eq!(fingerprint["blob"]["bytes"], blob.len());
-        assert_eq!(fingerprint["blob"]["sha256"], hex::encode(Sha256::digest(&blob)));
-        assert_eq!(fingerprint["code_hash"], format!("0x{}", hex::encode(Keccak256::digest(&blob))));
-        // What a block of Asset Hub still has room for beside the cells of all councils (ADR 33).
-        assert!(blob.len() <= 256 * 1024, "the blob has {} bytes", blob.len());
+        for (blob, stated) in [("governance.polkavm", &fingerprint), ("annex.polkavm", &fingerprint["annex"])] {
+            let bytes = released(blob);
+            for (part, value) in described(&bytes).expect("a PolkaVM program").as_object().expect("an object") {
+                assert_eq!(stated[part], *value, "{blob}: {part}");
+            }
+            // The design's limit (ADR 35).
+            assert!(bytes.len() <= 160 * 1024, "{blob} has {} bytes", bytes.len());
+        }
+    }
+
+    /// One hash says everything: the annex's stands in the governance contract's own code.
+    #[test]
+    fn the_governance_contract_knows_its_annex() {
+        let code_hash = Keccak256::digest(released("annex.polkavm"));
+        let blob = released("governance.polkavm");
+        assert!(blob.windows(32).any(|bytes| bytes == code_hash.as_slice()), "{code_hash:x} is not in the blob");
     }
 
     #[test]

@@ -27,44 +27,7 @@ impl<C: Cells> Request<'_, C> {
     /// Whether the action can take effect under this row now.
     #[inline(never)]
     pub(super) fn check_action(&self, row: RowId, action: &Action, moment: Moment) -> Result<(), Refusal> {
-        let needs = match action {
-            Action::Pause(pause) => self.check_pause(row, pause)?,
-            Action::Lift { scope, incident } => self.check_lift(*scope, incident)?,
-            Action::SetRoute(change) => self.check_route(change)?,
-            Action::SetCompliance(change) => self.check_compliance(change)?,
-            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key)?,
-            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key)?,
-            Action::SetMode(set) => self.check_mode(row, set)?,
-            Action::LeaveMode { incident } => self.check_leave_mode(row, incident)?,
-            Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None)?,
-            Action::Reconstitute(change) => self.check_reconstitute(change, moment)?,
-            Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment)?,
-            Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment)?,
-            Action::Register { entry, valid_from, valid_until, replaces } => {
-                self.check_register(entry, *valid_from, *valid_until, *replaces)?
-            }
-            Action::Revoke { entry, .. } => self.check_revoke(entry)?,
-            Action::Release(release) => self.check_release(release, moment)?,
-            Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous)?,
-            Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
-            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence)?,
-            Action::Resolve { subject, .. } => self.check_resolve(*subject)?,
-            Action::RenewProfile { until } => self.check_renew(*until)?,
-            Action::SetPhase(change) => self.check_phase(change, moment)?,
-            Action::Retire { successor, code } => match self.cells.awaits(successor, code) {
-                Some(false) => return Err(Refusal::NoSuccessor),
-                _ => RowId::HIGH_RISK_UPGRADE,
-            },
-            Action::CreateProgram(new) => self.check_create_program(new, moment)?,
-            Action::ChangeProgram(change) => self.check_change_program(change)?,
-            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment)?,
-            Action::Except { manifest, from, up_to, amount, evidence } => {
-                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)?
-            }
-            Action::ExtendDispute { subject, previous, until, reason } => {
-                self.check_extend(*subject, *previous, *until, *reason)?
-            }
-        };
+        let needs = self.row_needed(row, action, moment)?;
         if needs != row {
             return Err(Refusal::WrongRow);
         }
@@ -72,6 +35,83 @@ impl<C: Cells> Request<'_, C> {
             true => Err(Refusal::NoEscalation),
             false => Ok(()),
         }
+    }
+
+    /// The row of an action that the governance contract knows itself.
+    #[cfg(feature = "main")]
+    fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        match action {
+            Action::Pause(pause) => self.check_pause(row, pause),
+            Action::Lift { scope, incident } => self.check_lift(*scope, incident),
+            Action::SetRoute(change) => self.check_route(change),
+            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key),
+            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
+            Action::SetMode(set) => self.check_mode(row, set),
+            Action::LeaveMode { incident } => self.check_leave_mode(row, incident),
+            Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None),
+            Action::Reconstitute(change) => self.check_reconstitute(change, moment),
+            Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
+            Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment),
+            Action::Adopt { .. } => Ok(RowId::DOCUMENT_ONLY),
+            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence),
+            Action::RenewProfile { until } => self.check_renew(*until),
+            Action::Retire { successor, code } => match self.cells.awaits(successor, code) {
+                Some(false) => Err(Refusal::NoSuccessor),
+                _ => Ok(RowId::HIGH_RISK_UPGRADE),
+            },
+            annexed => self.row_needed_annexed(row, annexed, moment),
+        }
+    }
+
+    #[cfg(not(feature = "main"))]
+    fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        self.row_needed_annexed(row, action, moment)
+    }
+
+    /// The row of an action that its annex knows.
+    #[cfg(feature = "annex")]
+    fn row_needed_annexed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        match action {
+            Action::SetCompliance(change) => self.check_compliance(change),
+            Action::Register { entry, valid_from, valid_until, replaces } => {
+                self.check_register(entry, *valid_from, *valid_until, *replaces)
+            }
+            Action::Revoke { entry, .. } => self.check_revoke(entry),
+            Action::Release(release) => self.check_release(release, moment),
+            Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous),
+            Action::Resolve { subject, .. } => self.check_resolve(*subject),
+            Action::SetPhase(change) => self.check_phase(change, moment),
+            Action::CreateProgram(new) => self.check_create_program(new, moment),
+            Action::ChangeProgram(change) => self.check_change_program(change),
+            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment),
+            Action::Except { manifest, from, up_to, amount, evidence } => {
+                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)
+            }
+            Action::ExtendDispute { subject, previous, until, reason } => {
+                self.check_extend(*subject, *previous, *until, *reason)
+            }
+            // Every other one has its row.
+            Action::Pause(_)
+            | Action::Lift { .. }
+            | Action::SetRoute(_)
+            | Action::Suspend { .. }
+            | Action::Reinstate { .. }
+            | Action::SetMode(_)
+            | Action::LeaveMode { .. }
+            | Action::SetRow(_)
+            | Action::Reconstitute(_)
+            | Action::Rotate { .. }
+            | Action::Recover { .. }
+            | Action::Adopt { .. }
+            | Action::Consent { .. }
+            | Action::RenewProfile { .. }
+            | Action::Retire { .. } => Err(Refusal::Decode),
+        }
+    }
+
+    #[cfg(not(feature = "annex"))]
+    fn row_needed_annexed(&self, _: RowId, _: &Action, _: Moment) -> Result<RowId, Refusal> {
+        Err(Refusal::Decode)
     }
 
     /// A lift is for one incident: approved for one pause, it must not end the next.

@@ -92,10 +92,11 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// What an action does, besides being executed. Its preconditions hold: they were checked just now.
+    /// What an action of the governance contract's own does, besides being executed. Its preconditions hold: they were
+    /// checked just now.
+    #[cfg(feature = "main")]
     fn effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
         let capped = self.cap(row)?.rolling.is_some();
-        let escalation = row.escalation();
         Ok(vec![match action {
             Action::Pause(pause) => {
                 let until = self.pause_until(pause.scope, pause.seconds)?;
@@ -104,12 +105,8 @@ impl<C: Cells> Request<'_, C> {
             Action::Lift { scope, .. } => Event::Lifted { id, scope: *scope },
             Action::SetRoute(change) => {
                 let version = self.cells.route(change.route)?.map_or(1, |route| route.version.saturating_add(1));
-                Event::RouteChanged { id, route: change.route, version, economics: change.economics, escalation }
-            }
-            Action::SetCompliance(change) => {
-                let version = self.cells.served(change.route)?.map_or(1, |served| served.version.saturating_add(1));
-                let (route, compliance) = (change.route, change.compliance);
-                Event::ComplianceChanged { id, route, version, compliance, escalation }
+                let (route, economics, escalation) = (change.route, change.economics, row.escalation());
+                Event::RouteChanged { id, route, version, economics, escalation }
             }
             Action::Suspend { seat, .. } => self.suspended(id, row, *seat),
             Action::Reinstate { seat, .. } => Event::SeatReinstated { id, seat: *seat },
@@ -121,6 +118,31 @@ impl<C: Cells> Request<'_, C> {
             Action::Reconstitute(change) => return self.reconstituted(id, change),
             Action::Rotate { seat, new, .. } => return self.replaced(id, seat.council, &[(seat.index, *new)]),
             Action::Recover { council, seats, .. } => return self.replaced(id, *council, seats),
+            Action::Adopt { .. } => return Ok(Vec::new()),
+            Action::Consent { scope, incident, evidence } => {
+                Event::OverrideUsed { id, scope: *scope, incident: *incident, evidence: *evidence }
+            }
+            Action::RenewProfile { until } => Event::ProfileRenewed { id, until: *until },
+            Action::Retire { successor, code } => Event::Retired { id, successor: *successor, code: *code },
+            annexed => return self.effects_annexed(id, row, annexed),
+        }])
+    }
+
+    #[cfg(not(feature = "main"))]
+    fn effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        self.effects_annexed(id, row, action)
+    }
+
+    /// What an action of its annex does.
+    #[cfg(feature = "annex")]
+    fn effects_annexed(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        let escalation = row.escalation();
+        Ok(vec![match action {
+            Action::SetCompliance(change) => {
+                let version = self.cells.served(change.route)?.map_or(1, |served| served.version.saturating_add(1));
+                let (route, compliance) = (change.route, change.compliance);
+                Event::ComplianceChanged { id, route, version, compliance, escalation }
+            }
             Action::Register { entry, valid_from, valid_until, .. } => {
                 let entry = self.registered(*entry, *valid_from, *valid_until)?;
                 Event::RegistryChanged { id, entry, escalation }
@@ -130,18 +152,12 @@ impl<C: Cells> Request<'_, C> {
             }
             Action::Release(release) => Event::ReleaseApproved { id, release: *release },
             Action::SetBaseline { name, value, .. } => Event::BaselineChanged { id, name: *name, value: *value },
-            Action::Adopt { .. } => return Ok(Vec::new()),
-            Action::Consent { scope, incident, evidence } => {
-                Event::OverrideUsed { id, scope: *scope, incident: *incident, evidence: *evidence }
-            }
             Action::Resolve { subject, outcome, statement, .. } => {
                 Event::DisputeResolved { id, subject: *subject, outcome: *outcome, statement: *statement }
             }
-            Action::RenewProfile { until } => Event::ProfileRenewed { id, until: *until },
             Action::SetPhase(SetPhase { council, previous: from, next: to, way_back, .. }) => {
                 Event::PhaseChanged { id, council: *council, from: *from, to: *to, way_back: *way_back }
             }
-            Action::Retire { successor, code } => Event::Retired { id, successor: *successor, code: *code },
             Action::CreateProgram(new) => return self.program_created(id, new),
             Action::ChangeProgram(change) => self.program_changed(id, change)?,
             Action::ExecuteBatch(batch) => self.batch_executed(id, row, *batch)?,
@@ -154,7 +170,28 @@ impl<C: Cells> Request<'_, C> {
                 evidence: *evidence,
             },
             Action::ExtendDispute { subject, until, reason, .. } => self.extended(id, *subject, *until, *reason),
+            // Every other one has taken effect.
+            Action::Pause(_)
+            | Action::Lift { .. }
+            | Action::SetRoute(_)
+            | Action::Suspend { .. }
+            | Action::Reinstate { .. }
+            | Action::SetMode(_)
+            | Action::LeaveMode { .. }
+            | Action::SetRow(_)
+            | Action::Reconstitute(_)
+            | Action::Rotate { .. }
+            | Action::Recover { .. }
+            | Action::Adopt { .. }
+            | Action::Consent { .. }
+            | Action::RenewProfile { .. }
+            | Action::Retire { .. } => return Err(Refusal::Decode),
         }])
+    }
+
+    #[cfg(not(feature = "annex"))]
+    fn effects_annexed(&self, _: ProposalId, _: RowId, _: &Action) -> Result<Vec<Event>, Refusal> {
+        Err(Refusal::Decode)
     }
 }
 

@@ -10,6 +10,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod annexed;
 mod arbitrary;
 mod audience;
 mod checks;
@@ -32,6 +33,7 @@ mod policy_table;
 mod reckoning;
 mod recoverable;
 mod remembered;
+mod rules_annex;
 mod rules_authority;
 mod rules_bridge;
 mod rules_closed;

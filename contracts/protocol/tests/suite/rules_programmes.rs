@@ -1,19 +1,22 @@
 //! 80x: programmes and batches. What may be paid, from what, by whom, and how often: once.
 
 use crate::{
+    annexed,
     money::{ASSET, PAYER, batch, correction, created, funded, limits, manifest, program, terms},
+    payments::ministry,
     world::{DAY, HOUR, REASON, World, approve, execute, label, lift, pause, reject, set_mode},
 };
 use greatseal_protocol::{
     action::Action,
     batch::{Correction, ExecuteBatch},
     bytes::{AssetHash, ProgramHash, ReferenceHash},
-    cells::{CellKey, Cells},
+    cells::{CellKey, Cells, CellsMut},
     command::{Open, Order},
-    council::{Council, SeatId},
+    council::{Council, CouncilHead, SeatId},
     digest,
     event::Event,
-    program::{AssetTerms, ChangeProgram, CreateProgram, Privacy, Program, Terms},
+    genesis::NewSeat,
+    program::{AssetTerms, ChangeProgram, CreateProgram, MOST_ASSETS, Privacy, Program, Terms},
     registry::{Entry, EntryKey},
     row::RowId,
     scope::{Mode, Scope},
@@ -430,4 +433,26 @@ fn what_a_micronode_does_not_have_it_refuses_300() {
     world.refused("S0", Order::Open(Box::new(small)), 800);
     let present: Option<Program> = world.cells.cell(&CellKey::Program(1)).unwrap();
     assert_eq!(present, None);
+}
+
+/// The largest council, with as many assets as can be: what goes to the annex and comes back stays within ink!'s buffer.
+#[test]
+fn the_largest_programme_fits_what_the_annex_is_asked() {
+    let mut world = World::new();
+    let (seats, assets) = (Council::MAX_SEATS, MOST_ASSETS);
+    let all = world.cells.council(Council::PROGRAM).unwrap();
+    world.cells.put(&CellKey::Council(Council::PROGRAM), &CouncilHead { size: u8::try_from(seats).unwrap(), ..all });
+    let action = create(&world, |new| {
+        let seat = |index| NewSeat {
+            valid_until: world.now + (12 + 7 * u64::from(index)) * DAY,
+            ..ministry(2, index, world.now)
+        };
+        new.seats = (0..u8::try_from(seats).unwrap()).map(seat).collect();
+        let asset = |number| AssetTerms { asset: AssetHash([number; 32]), limits: new.assets[0].limits };
+        new.assets = (1..=u8::try_from(assets).unwrap()).map(asset).collect();
+    });
+    world.enact("S0", &action);
+    assert_eq!(usize::from(world.cells.council(Council::Program(2)).unwrap().size), seats);
+    let most = annexed::most();
+    assert!(most.cells > 2 * seats && most.answer > 12 * 1024, "{most:?}");
 }

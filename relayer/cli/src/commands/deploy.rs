@@ -10,7 +10,7 @@ use crate::{
     text::DAY,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account as _, Chain, address};
+use greatseal_chain::{Account as _, Blobs, Chain, address};
 use greatseal_protocol::{
     bytes::Salt,
     council::{Council, SeatId},
@@ -36,7 +36,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         return Err(CliError::file(&command.out, "exists already", help));
     }
     let account = account::open(&command.keys, &command.key, &command.account).await?;
-    let (blob, code_hash) = artefact(&command.artefact)?;
+    let (blobs, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = serde_json::from_slice(&read(&command.seats, SEATS_HELP)?)
         .map_err(|error| CliError::file(&command.seats, error, SEATS_HELP))?;
     let mut salt = [0; 32];
@@ -59,7 +59,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
 
     note("deploying");
     chain.map_account(&account).await?;
-    let deployed = chain.instantiate(&account, &blob, &genesis).await?;
+    let deployed = chain.instantiate(&account, &blobs, &genesis).await?;
     let found = chain.code_hash(deployed.contract, &deployed.block).await?;
     if found != code_hash {
         return Err(CliError::WrongDeployment("the chain runs other code than was uploaded".into()));
@@ -80,6 +80,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let mut lines = vec![
         line("deployment", digest::deployment_id(&genesis)),
         line("contract", format!("0x{}", deployed.contract)),
+        line("annex", format!("0x{}", deployed.annex)),
         line("block", deployed.block.number),
         line("fee", units.paid(deployed.fee)),
         line("deposit", units.amount(deployed.deposit)),
@@ -98,12 +99,17 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     Ok(())
 }
 
-/// The blob, and the code hash that the artefact's fingerprint records for it.
-pub(crate) fn artefact(folder: &Path) -> Result<(Vec<u8>, [u8; 32]), CliError> {
+/// The blobs, and the contract's code hash, as the artefact's fingerprint records them.
+pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     const HELP: &str = "give the folder with the released artefact, or rebuild it with scripts/build-contract";
     #[derive(Deserialize)]
     struct Fingerprint {
         code_hash: String,
+        blob: Blob,
+        annex: Annex,
+    }
+    #[derive(Deserialize)]
+    struct Annex {
         blob: Blob,
     }
     #[derive(Deserialize)]
@@ -115,13 +121,18 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Vec<u8>, [u8; 32]), CliError> {
         serde_json::from_slice(&read(&path, HELP)?).map_err(|error| CliError::file(&path, error, HELP))?;
     let code_hash = greatseal_protocol::bytes::parse_hex(&fingerprint.code_hash)
         .map_err(|error| CliError::file(&path, error, HELP))?;
-    let path = folder.join("governance.polkavm");
-    let blob = read(&path, HELP)?;
-    let found = digest::document_hash(&blob).to_string();
-    match found == fingerprint.blob.sha256 {
-        true => Ok((blob, code_hash)),
-        false => Err(CliError::file(&path, format!("has SHA-256 {found}, the fingerprint records another"), HELP)),
-    }
+    let recorded = |name: &str, recorded: &Blob| {
+        let path = folder.join(name);
+        let blob = read(&path, HELP)?;
+        let found = digest::document_hash(&blob).to_string();
+        match found == recorded.sha256 {
+            true => Ok(blob),
+            false => Err(CliError::file(&path, format!("has SHA-256 {found}, the fingerprint records another"), HELP)),
+        }
+    };
+    let governance = recorded("governance.polkavm", &fingerprint.blob)?;
+    let annex = recorded("annex.polkavm", &fingerprint.annex.blob)?;
+    Ok((Blobs { governance, annex }, code_hash))
 }
 
 fn profile(command: &cli::Deploy, now: u64) -> Result<Profile, CliError> {

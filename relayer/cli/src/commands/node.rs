@@ -6,13 +6,16 @@ use crate::{
     error::CliError,
     output::{Output, line},
 };
-use greatseal_chain::{Account as _, Chain, ChainError, NodeFacts, Paying};
+use greatseal_chain::{Account as _, Blobs, Chain, ChainError, NodeFacts, Paying};
 use greatseal_protocol::{
-    bytes::{ChainGenesis, HolderHash, Label, Salt},
+    bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
+    cells::Memory,
     council::Council,
     digest,
+    evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::Key,
+    submit,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -57,7 +60,7 @@ impl Report {
 /// [`CliError::UnfitNode`] after the whole report where something is missing.
 pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliError> {
     let account = account::open(&command.keys, &command.key, &command.account).await?;
-    let (blob, _) = artefact(&command.artefact)?;
+    let (blobs, _) = artefact(&command.artefact)?;
     let chain = Chain::connect(&command.url).await?;
     let facts = chain.facts().await?;
     let mut report = Report::default();
@@ -72,7 +75,7 @@ pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliEr
     finality(&chain, &mut report).await?;
     archive(&chain, &mut report).await?;
     if report.fit() {
-        money(&chain, &facts, &account, &blob, &mut report).await?;
+        money(&chain, &facts, &account, &blobs, &mut report).await?;
     }
     answer(&report, output);
     match report.fit() {
@@ -143,7 +146,7 @@ async fn money(
     chain: &Chain,
     facts: &NodeFacts,
     account: &Paying,
-    blob: &[u8],
+    blobs: &Blobs,
     report: &mut Report,
 ) -> Result<(), CliError> {
     let funds = chain.funds(account.id()).await?;
@@ -155,23 +158,24 @@ async fn money(
         Err(error) => report.add("account mapping", false, Verdict::Unfit, format!("cannot be signed: {error}")),
     }
     let genesis = throwaway(chain, facts).await?;
-    match chain.estimate_instantiate(account.id(), blob, &genesis).await {
+    match chain.estimate_instantiate(account.id(), &blobs.governance, &genesis).await {
         Ok(estimate) => {
-            let (weight, deposit) = (estimate.weight, facts.units.amount(estimate.deposit));
+            let needed = deposit(facts, blobs, &genesis);
+            let (weight, deposit) = (estimate.weight, needed.map_or("unknown".into(), |all| facts.units.amount(all)));
             let room = facts.room.beside(estimate.bytes);
             let (verdict, fits) = match (weight.fits(room.sure), weight.fits(room.most)) {
                 (true, _) => (Verdict::Good, ""),
                 (false, true) => (Verdict::Note, "; whether a block has room for so much, only trying tells"),
                 (false, false) => (Verdict::Unfit, "; no block has room for so much"),
             };
-            let text = format!("{weight} beside {} bytes of data, deposit {deposit}{fits}", estimate.bytes);
+            let text = format!("{weight} beside {} bytes of data, deposit about {deposit}{fits}", estimate.bytes);
             report.add("deployment", matches!(verdict, Verdict::Good), verdict, text);
             report.add(
                 "means",
-                funds.free > estimate.deposit.saturating_mul(2),
+                needed.is_none_or(|needed| funds.free > needed.saturating_mul(2)),
                 Verdict::Note,
                 format!(
-                    "the account has {}, a deployment holds {deposit} and pays fees",
+                    "the account has {}, a deployment holds about {deposit} and pays fees",
                     facts.units.amount(funds.free)
                 ),
             );
@@ -182,6 +186,18 @@ async fn money(
         Err(other) => return Err(other.into()),
     }
     Ok(())
+}
+
+/// What the chain holds for both codes and for every cell of this genesis; nothing where it does not state its prices.
+fn deposit(facts: &NodeFacts, blobs: &Blobs, genesis: &Genesis) -> Option<u128> {
+    let (item, byte) = facts.storage_deposit?;
+    let record = submit::deploy(genesis.clone(), ContractAddress([0; 20]), 0).ok()?;
+    let mut cells = Memory::new();
+    evolve(&mut cells, &record).ok()?;
+    let codes = [&blobs.governance, &blobs.annex].map(|code| code.len());
+    let bytes = cells.values().map(Vec::len).chain(codes).sum::<usize>();
+    let items = u128::try_from(cells.len().saturating_add(codes.len())).ok()?;
+    Some(item.saturating_mul(items).saturating_add(byte.saturating_mul(u128::try_from(bytes).ok()?)))
 }
 
 /// Seats of points that nobody has a private key of: enough for an estimate, never to be deployed.

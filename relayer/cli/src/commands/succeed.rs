@@ -39,17 +39,18 @@ async fn paying(session: &Session, payer: &Payer) -> Result<Paying, CliError> {
 }
 
 async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliError> {
-    let (blob, code_hash) = artefact(&command.artefact)?;
+    let (blobs, code_hash) = artefact(&command.artefact)?;
     let account = paying(session, &command.payer).await?;
     note("deploying");
     let chain = &session.chain;
-    let deployed = chain.await_state(&account, &blob, session.deployment.contract()).await?;
+    let deployed = chain.await_state(&account, &blobs, session.deployment.contract()).await?;
     if chain.code_hash(deployed.contract, &deployed.block).await? != code_hash {
         return Err(CliError::WrongDeployment("the chain runs other code than was uploaded".into()));
     }
     let units = chain.units().await?;
     let lines = [
         line("successor", format!("0x{}", deployed.contract)),
+        line("annex", format!("0x{}", deployed.annex)),
         line("code", format!("0x{}", to_hex(&code_hash))),
         line("predecessor", format!("0x{}", session.deployment.contract())),
         line("block", deployed.block.number),

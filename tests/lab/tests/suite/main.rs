@@ -13,6 +13,8 @@
 #![allow(clippy::print_stdout, reason = "how many stories were told is what a person wants to know")]
 #![allow(clippy::arithmetic_side_effects, reason = "tests compute with small numbers")]
 
+#[path = "../../../../contracts/protocol/tests/suite/annexed.rs"]
+mod annexed;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/dice.rs"]
@@ -72,6 +74,7 @@ mod tale;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
 mod world;
 
+mod annex;
 mod audience;
 mod differential;
 mod doors;

@@ -28,8 +28,10 @@ const STEPS: [(&str, &[&str]); 6] = [
 pub(crate) async fn measure() -> Outcome {
     let world = World::start(Options::default()).await?;
     let chain = Chain::connect(world.node().url()).await?;
-    let blob = fs::metadata(artefact().join("governance.polkavm"))?.len();
-    row(BENCH, "blob size", json!(blob), "bytes", Some("<= 163840"));
+    for (what, file) in [("blob size", "governance.polkavm"), ("blob size of the annex", "annex.polkavm")] {
+        let bytes = fs::metadata(artefact().join(file))?.len();
+        row(BENCH, what, json!(bytes), "bytes", Some("<= 163840"));
+    }
     deployment(&world, &chain).await?;
     approvals(&world, &chain).await?;
     steps(&world, &chain).await?;

@@ -26,12 +26,15 @@ const NAMES: [(&str, &str, u32, Option<&str>); 4] = [
 ];
 
 #[test]
-fn the_fingerprint_is_of_the_blob() -> Outcome {
+fn the_fingerprint_is_of_the_blobs() -> Outcome {
     let fingerprint = json("fingerprint.json")?;
     let blob = fs::read(artefact().join("governance.polkavm"))?;
     assert_eq!(fingerprint["blob"]["bytes"], blob.len());
     assert_eq!(fingerprint["blob"]["sha256"], hex::encode(sha2_256(&blob)));
     assert_eq!(fingerprint["code_hash"], format!("0x{}", hex::encode(keccak_256(&blob))));
+    let annex = fs::read(artefact().join("annex.polkavm"))?;
+    assert_eq!(fingerprint["annex"]["blob"]["sha256"], hex::encode(sha2_256(&annex)));
+    assert_eq!(fingerprint["annex"]["code_hash"], format!("0x{}", hex::encode(keccak_256(&annex))));
     Ok(())
 }
 
@@ -48,29 +51,36 @@ fn the_bundle_is_the_metadata_with_the_blob() -> Outcome {
 }
 
 #[test]
-fn the_contract_imports_nothing_that_reaches_beyond_itself() -> Outcome {
+fn the_contracts_import_nothing_that_reaches_beyond_themselves() -> Outcome {
     let fingerprint = json("fingerprint.json")?;
-    let imports: Vec<String> = serde_json::from_value(fingerprint["imports"].clone())?;
-    let blob = fs::read(artefact().join("governance.polkavm"))?;
-    let in_blob = |name: &str| blob.windows(name.len()).any(|bytes| bytes == name.as_bytes());
-    assert!(!imports.is_empty());
-    for import in &imports {
-        assert!(in_blob(import), "the blob does not import {import}, which its fingerprint lists");
-        assert!(!FORBIDDEN.contains(&import.as_str()), "the contract must not import {import}");
+    for (file, stated) in [("governance.polkavm", &fingerprint), ("annex.polkavm", &fingerprint["annex"])] {
+        let imports: Vec<String> = serde_json::from_value(stated["imports"].clone())?;
+        let blob = fs::read(artefact().join(file))?;
+        let in_blob = |name: &str| blob.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+        assert!(!imports.is_empty());
+        for import in &imports {
+            assert!(in_blob(import), "{file} does not import {import}, which its fingerprint lists");
+            assert!(!FORBIDDEN.contains(&import.as_str()), "{file} must not import {import}");
+        }
+        // The list may be wrong; these names are too long to stand in the blob by chance.
+        for name in ["delegate_call", "instantiate", "terminate", "set_code_hash", "call_runtime"] {
+            assert!(!in_blob(name), "{file} imports {name}, and its fingerprint does not say so");
+        }
     }
-    // One call there is, to the chain's own precompiles for P-256 and SHA-256: it changes nothing, there or here.
-    let shell = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/governance/src");
+    // What keeps state answers for it alone: the annex is asked, and tells nobody and nothing by itself.
+    let annex: Vec<String> = serde_json::from_value(fingerprint["annex"]["imports"].clone())?;
+    assert!(annex.iter().all(|import| !["caller", "deposit_event", "now"].contains(&import.as_str())), "{annex:?}");
+    // One call there is, for precompiles, the annex and the contract before or after: it changes nothing, there or here.
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts");
     let mut calls = Vec::new();
-    for file in fs::read_dir(shell)? {
-        let source = fs::read_to_string(file?.path())?;
-        calls.extend(source.lines().filter(|line| line.contains("::call(")).map(str::to_owned));
+    for part in ["annex/src", "governance/src", "onchain/src"] {
+        for file in fs::read_dir(sources.join(part))? {
+            let source = fs::read_to_string(file?.path())?;
+            calls.extend(source.lines().filter(|line| line.contains("::call(")).map(str::to_owned));
+        }
     }
     let [only] = &calls[..] else { return Err(format!("not one call: {calls:?}").into()) };
     assert!(only.contains("CallFlags::READ_ONLY"), "{only}");
-    // The list may be wrong; these names are too long to stand in the blob by chance.
-    for name in ["delegate_call", "instantiate", "terminate", "set_code_hash", "call_runtime"] {
-        assert!(!in_blob(name), "the blob imports {name}, and its fingerprint does not say so");
-    }
     Ok(())
 }
 

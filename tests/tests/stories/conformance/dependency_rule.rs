@@ -6,15 +6,17 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its layer.
-const LAYERS: [(&str, u8); 17] = [
+const LAYERS: [(&str, u8); 19] = [
     ("greatseal-edwards", 0),
     ("greatseal-protocol", 1),
-    ("greatseal-contract", 2),
+    ("greatseal-onchain", 2),
+    ("greatseal-annex", 3),
+    ("greatseal-contract", 3),
     ("greatseal-chain", 2),
     ("greatseal-signing", 2),
     ("greatseal-api", 2),
     ("greatseal-host", 2),
-    ("greatseal-artefact", 3),
+    ("greatseal-artefact", 4),
     ("greatseal-relayer", 3),
     ("greatseal-indexer", 3),
     ("greatseal", 3),
@@ -34,7 +36,7 @@ const RESERVED: [(&str, &[&str]); 9] = [
     ("cryptoki", &["greatseal-signing"]),
     ("argon2", &["greatseal-signing"]),
     ("chacha20poly1305", &["greatseal-signing"]),
-    ("ink", &["greatseal-contract", "greatseal-artefact"]),
+    ("ink", &["greatseal-onchain", "greatseal-annex", "greatseal-contract", "greatseal-artefact"]),
     ("sqlx", &["greatseal-relayer", "greatseal-indexer"]),
     ("stateright", &["greatseal-models"]),
     ("libfuzzer-sys", &["greatseal-fuzz"]),
@@ -107,7 +109,7 @@ fn every_way_to_break_the_rule_is_named() {
         ),
         (
             edge("greatseal-protocol", "ink"),
-            "greatseal-protocol depends on ink, which is for greatseal-contract, greatseal-artefact only",
+            "greatseal-protocol depends on ink, which is for greatseal-onchain, greatseal-annex, greatseal-contract, greatseal-artefact only",
         ),
         (
             edge("greatseal", "sqlx"),

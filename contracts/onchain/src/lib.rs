@@ -1,7 +1,14 @@
-//! What the chain does for the contract besides storing: hashing, P-256, and reading another contract's cells. The first
-//! two are precompiles at fixed addresses. Every call is read-only, without value, and without a way back in.
+//! What the chain does for the contracts besides storing: hashing, P-256, reading another contract's cells, asking the
+//! annex. The first two are precompiles at fixed addresses. Every call is read-only, without value, and without a way
+//! back in.
 
+#![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(target_arch = "riscv64")]
+use greatseal_protocol::bytes::Written;
 use greatseal_protocol::{
+    annex::{Answer, Question},
     bytes::{ContractAddress, ContractCode},
     cells::CellKey,
     key::Crypto,
@@ -43,48 +50,90 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
 fn precompile(address: u16, parts: &[&[u8]]) -> Option<[u8; 32]> {
     let mut callee = [0; 20];
     callee[18..].copy_from_slice(&address.to_be_bytes());
-    let mut answer = [0; 32];
-    (call(&callee, &parts.concat(), &mut answer)?.len() == 32).then_some(answer)
+    let (mut answer, input) = ([0; 32], parts.concat());
+    let mut output = &mut answer[..];
+    call(&callee, &input, Some(&mut output))?;
+    (output.len() == 32).then_some(answer)
 }
 
 #[cfg(target_arch = "riscv64")]
-fn call<'a>(callee: &[u8; 20], input: &[u8], output: &'a mut [u8]) -> Option<&'a [u8]> {
+fn call(callee: &[u8; 20], input: &[u8], output: Option<&mut &mut [u8]>) -> Option<()> {
     use pallet_revive_uapi::{CallFlags, HostFn, HostFnImpl};
-    let mut output = output;
     let (none, all) = ([0; 32], u64::MAX);
-    let called = HostFnImpl::call(CallFlags::READ_ONLY, callee, all, all, &none, &none, input, Some(&mut output));
-    called.is_ok().then_some(&*output)
+    HostFnImpl::call(CallFlags::READ_ONLY, callee, all, all, &none, &none, input, output).ok()
+}
+
+/// What a contract of ours answers to a message, understood by ink! and read whole.
+#[cfg(target_arch = "riscv64")]
+fn ask<T: ink::scale::Decode>(contract: &ContractAddress, input: &[u8]) -> Option<T> {
+    use ink::scale::DecodeAll;
+    use pallet_revive_uapi::{HostFn, HostFnImpl};
+    call(&contract.0, input, None)?;
+    // As much as there is: memory is not given back before the call ends.
+    let mut output = ink::prelude::vec![0; usize::try_from(HostFnImpl::return_data_size()).ok()?];
+    HostFnImpl::return_data_copy(&mut &mut *output, 0);
+    match output.split_first()? {
+        // ink!'s own result around it: the call was understood.
+        (0, answer) => T::decode_all(&mut &*answer).ok(),
+        _ => None,
+    }
 }
 
 /// What a contract of ours stores under these keys, asked by its own message.
 #[cfg(target_arch = "riscv64")]
 pub fn cells(contract: &ContractAddress, keys: &[CellKey]) -> Option<Vec<Option<Vec<u8>>>> {
-    use greatseal_protocol::bytes::Written;
-    use ink::scale::DecodeAll;
-    /// The longest answer that ink! gives.
-    const LONGEST: usize = 16 * 1024;
-    let input = Written::once(&(ink::selector_bytes!("cells"), keys));
-    let mut output = ink::prelude::vec![0; LONGEST];
-    match call(&contract.0, &input, &mut output)?.split_first() {
-        // ink!'s own result around it: the call was understood.
-        Some((0, answer)) => DecodeAll::decode_all(&mut &*answer).ok(),
-        _ => None,
-    }
+    ask(contract, &Written::once(&(ink::selector_bytes!("cells"), keys)))
+}
+
+/// [`greatseal_protocol::annex::length`], asked of the annex.
+#[cfg(target_arch = "riscv64")]
+pub fn annex_length(annex: &ContractAddress, bytes: &[u8]) -> Option<Option<u32>> {
+    ask(annex, &Written::once(&(ink::selector_bytes!("length"), bytes)))
+}
+
+/// [`greatseal_protocol::annex::answer`], asked of the annex.
+#[cfg(target_arch = "riscv64")]
+pub fn annex_answer(annex: &ContractAddress, question: &Question) -> Option<Answer> {
+    ask(annex, &Written::once(&(ink::selector_bytes!("answer"), question)))
+}
+
+/// Whether the contract at an address runs this code.
+#[cfg(target_arch = "riscv64")]
+pub fn runs(contract: &ContractAddress, code: &ContractCode) -> bool {
+    use pallet_revive_uapi::{HostFn, HostFnImpl};
+    let mut found = [0; 32];
+    HostFnImpl::code_hash(&contract.0, &mut found);
+    found == code.0
 }
 
 /// Whether a contract of this code awaits this one's state, and has nothing of it yet. Other code is not even asked.
 #[cfg(target_arch = "riscv64")]
 pub fn awaits(contract: &ContractAddress, code: &ContractCode) -> bool {
-    use greatseal_protocol::{bytes::Written, succession::Import};
+    use greatseal_protocol::succession::Import;
     use pallet_revive_uapi::{HostFn, HostFnImpl};
-    let (mut found, mut own) = ([0; 32], [0; 20]);
-    HostFnImpl::code_hash(&contract.0, &mut found);
+    let mut own = [0; 20];
     HostFnImpl::address(&mut own);
     let import = Written::once(&Import::of(ContractAddress(own)));
     // The chain ends the whole transaction of a contract that calls itself.
-    found == code.0
+    runs(contract, code)
         && contract.0 != own
         && cells(contract, &[CellKey::Import, CellKey::Head]).is_some_and(|found| found == [Some(import), None])
+}
+
+/// Off the chain there is no annex.
+#[cfg(not(target_arch = "riscv64"))]
+pub fn annex_length(_: &ContractAddress, _: &[u8]) -> Option<Option<u32>> {
+    None
+}
+
+#[cfg(not(target_arch = "riscv64"))]
+pub fn annex_answer(_: &ContractAddress, _: &Question) -> Option<Answer> {
+    None
+}
+
+#[cfg(not(target_arch = "riscv64"))]
+pub fn runs(_: &ContractAddress, _: &ContractCode) -> bool {
+    false
 }
 
 /// Off the chain there is no other contract.

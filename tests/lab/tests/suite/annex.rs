@@ -1,0 +1,81 @@
+//! The released contract and its annex: the one that it knows, and no other; and as many of its commands as a call takes.
+
+use greatseal_lab::{
+    Lab,
+    chain::{released, released_annex},
+    genesis::{default_genesis, key_of},
+};
+use greatseal_protocol::{
+    bytes::{AssetHash, ReferenceHash},
+    cells::{CellKey, Cells, Route, Served},
+    command::{Capacity, Command, Order},
+    conversion::{Aggregate, Conversion, ListProofs, Traffic},
+    council::{Council, SeatId},
+    route::{Compliance, Course, Economics},
+    submit::{MAX_ENVELOPES, NotDeployed, Outcome},
+};
+use parity_scale_codec::Encode;
+
+const NOW: u64 = 1_800_000_000;
+const ROUTE: u32 = 7;
+
+#[test]
+fn only_the_annex_of_its_own_code_hash_is_taken() {
+    let genesis = default_genesis(NOW);
+    let mut lab = Lab::try_deploy_with(&genesis, NOW, &released_annex()).unwrap();
+    assert_eq!(lab.stored(&CellKey::Annex), Some(lab.annex.encode()));
+    // Another program.
+    assert_eq!(Lab::try_deploy_with(&genesis, NOW, &released()).err(), Some(NotDeployed::NoAnnex));
+}
+
+/// Memory is not given back during a call: the most envelopes of the longest conversation fit it.
+#[test]
+fn a_call_takes_as_many_envelopes_of_the_annex_as_of_others() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    let operator = SeatId { council: Council::Operator, index: 0 };
+    open_route(&mut lab);
+    let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
+        .map(|number| {
+            let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
+            let order = Order::Authorize { conversion, proofs: ListProofs::default() };
+            let capacity = Capacity::Seat { seat: operator, epoch: 0 };
+            lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
+        })
+        .collect();
+    let answer = lab.submit(&envelopes);
+    let outcomes = answer.result.unwrap();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Applied { .. })), "{outcomes:?}");
+    assert_eq!(answer.records.len(), MAX_ENVELOPES);
+    assert_eq!(lab.model.traffic(ROUTE).unwrap().authorised, 16);
+    // The route was written past the rules, which count cells.
+    assert_eq!(lab.differences(), [CellKey::Head]);
+}
+
+fn open_route(lab: &mut Lab) {
+    let economics = Economics {
+        source: AssetHash([1; 32]),
+        destination: AssetHash([2; 32]),
+        course: Course::ToPublic,
+        rate_num: 1,
+        rate_den: 1,
+        rate_from: 0,
+        rate_until: u64::MAX,
+        fee_bps: 10,
+        fee_min: 0,
+        fee_max: 1_000,
+        tx_min: 1,
+        tx_max: 50_000,
+        account_max: 100_000,
+        aggregate_max: 1_000_000,
+        count_max: 500,
+        period: 86_400,
+        large: 25_000,
+    };
+    let compliance =
+        Compliance { enabled: true, allow: None, deny: None, policy: ReferenceHash([1; 32]), min_finality: 12 };
+    let aggregate = Aggregate::empty().with_route(ROUTE, Some(economics.period), NOW);
+    lab.write(&CellKey::Route(ROUTE), &Route { version: 1, economics });
+    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &aggregate);
+    lab.write(&CellKey::Compliance(ROUTE), &Served { version: 1, compliance });
+    lab.write(&CellKey::Traffic(ROUTE), &Traffic { period_since: NOW, ..Traffic::default() });
+}
