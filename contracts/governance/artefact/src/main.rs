@@ -200,7 +200,11 @@ mod tests {
     fn the_governance_contract_knows_its_annex() {
         let code_hash = Keccak256::digest(released("annex.polkavm"));
         let blob = released("governance.polkavm");
-        assert!(blob.windows(32).any(|bytes| bytes == code_hash.as_slice()), "{code_hash:x} is not in the blob");
+        assert!(
+            blob.windows(32).any(|bytes| bytes == code_hash.as_slice()),
+            "{} is not in the blob",
+            hex::encode(code_hash)
+        );
     }
 
     #[test]

@@ -43,7 +43,8 @@ pub fn opening(scene: &mut Scene, who: SeatId, kind: u8, input: &mut Input<'_>) 
         approve_within,
         execute_within,
         nonce: scene.nonce(who),
-        approve: false,
+        // Of every three openings of a seat one.
+        approve: scene.nonce(who) % 3 == 2,
     }
 }
 

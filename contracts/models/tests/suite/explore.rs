@@ -191,7 +191,7 @@ impl State {
                     approve_within: row.approve_by,
                     execute_within: row.window,
                     nonce: self.nonce(author),
-                    approve: false,
+                    approve: world.plan(plan.name).at_once.contains(&plan.author),
                 };
                 (author, Order::Open(Box::new(open)))
             }
