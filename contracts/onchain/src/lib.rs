@@ -94,7 +94,8 @@ pub fn annex_length(annex: &ContractAddress, bytes: &[u8]) -> Option<Option<u32>
 /// [`greatseal_protocol::annex::answer`], asked of the annex.
 #[cfg(target_arch = "riscv64")]
 pub fn annex_answer(annex: &ContractAddress, question: &Question) -> Option<Answer> {
-    ask(annex, &Written::once(&(ink::selector_bytes!("answer"), question)))
+    let mut input = Written::with_room(question.room());
+    ask(annex, input.of(&(ink::selector_bytes!("answer"), question)))
 }
 
 /// Whether the contract at an address runs this code.

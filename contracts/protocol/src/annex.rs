@@ -22,9 +22,9 @@ mod likely;
 pub use answering::{answer, length};
 
 /// Times that one command is asked about at most.
-pub const MOST_QUESTIONS: usize = 32;
+pub const MOST_QUESTIONS: usize = 12;
 /// Most cells that go with one question.
-pub const MOST_CELLS: usize = 128;
+pub const MOST_CELLS: usize = 256;
 
 /// Tags of the orders that are the annex's, ascending.
 pub const ORDERS: [u8; 16] = [12, 13, 14, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
@@ -47,6 +47,17 @@ pub struct Question {
     /// Cells of the governance contract, each once, the head first; nothing where there is none.
     pub cells: Vec<(CellKey, Option<Vec<u8>>)>,
 }
+
+impl Question {
+    /// Bytes that it takes, and a few more: memory that grows is not given back in a contract.
+    pub fn room(&self) -> usize {
+        let cells = self.cells.iter().map(|(_, cell)| cell.as_ref().map_or(0, Vec::len).saturating_add(KEY));
+        cells.fold(self.command.len().saturating_add(3 * KEY), usize::saturating_add)
+    }
+}
+
+/// Most bytes of a cell's key, and of what stands before a cell.
+const KEY: usize = 70;
 
 /// What it answers.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]

@@ -5,7 +5,8 @@ use crate::{
     contract::act_data,
     extrinsic::{ERA, call_fields},
 };
-use greatseal_protocol::{bytes::ContractAddress, command::Command};
+use greatseal_protocol::{annex, bytes::ContractAddress, command::Command};
+use parity_scale_codec::Encode as _;
 use subxt::{
     config::{ClientState, DefaultExtrinsicParamsBuilder, TransactionExtensions},
     dynamic,
@@ -62,7 +63,8 @@ impl Chain {
         dry_run: &DryRun,
     ) -> Result<Draft, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = self.room().await?.declare(dry_run.weight, dry_run.weight.with_margin())?;
+        let margin = dry_run.weight.with_margin_to_ask(annex::concerns(&command.encode()));
+        let weight = self.room().await?.declare(dry_run.weight, margin)?;
         let fields = call_fields(contract, weight, deposit, act_data(member, command));
         self.draft(member, nonce, ("Revive", "call"), fields).await
     }

@@ -1,7 +1,7 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
 use crate::{Account, BlockRef, Chain, ChainError, DryRun, Room, contract::submit_data};
-use greatseal_protocol::bytes::ContractAddress;
+use greatseal_protocol::{annex, bytes::ContractAddress};
 use subxt::{
     ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType, scale_value},
     utils::{AccountId32, H160},
@@ -62,10 +62,23 @@ impl Weight {
         self.and(self.part(4))
     }
 
+    /// The same, and at least as much as one question more to the annex takes, where it is asked: another seat that was set
+    /// aside or taken is another cell that it must be handed (ADR 35).
+    pub fn with_margin_to_ask(self, asks: bool) -> Self {
+        let question = Self { ref_time: 1_500_000_000, proof_size: 180_000 };
+        let margin = self.with_margin();
+        if asks { margin.at_least(self.and(question)) } else { margin }
+    }
+
     pub(crate) fn part(self, of: u64) -> Self {
         let part = |value: u64| value.checked_div(of).unwrap_or_default();
         Self { ref_time: part(self.ref_time), proof_size: part(self.proof_size) }
     }
+}
+
+/// Whether one of these envelopes is for the annex to read.
+pub fn ask(envelopes: &[Vec<u8>]) -> bool {
+    envelopes.iter().any(|envelope| annex::concerns_envelope(envelope))
 }
 
 /// A signed transaction that has not been sent.
@@ -125,7 +138,7 @@ impl Chain {
         room: Room,
     ) -> Result<Prepared, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin())?;
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(ask(envelopes)))?;
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
     }

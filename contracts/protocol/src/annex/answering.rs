@@ -24,7 +24,7 @@ pub fn answer(question: &Question, sha256: impl Fn(&[&[u8]]) -> [u8; 32]) -> Ans
     let Ok(head) = cells.head() else { return cells.missing().unwrap_or(Answer::Unfit) };
     let seq = head.seq;
     // What is known beforehand is asked for before the rules begin.
-    likely::likely(&command, *member, &cells).into_iter().for_each(|key| cells.miss(key));
+    likely::likely(&command, *member, &head, &cells).into_iter().for_each(|key| cells.miss(key));
     if let Some(missing) = cells.missing() {
         return missing;
     }
@@ -95,14 +95,11 @@ impl<H: Fn(&[&[u8]]) -> [u8; 32]> Handed<'_, H> {
             }
         }
         self.miss(*key);
-        // A rule that looks at one seat of a council looks at all, and at who signs beside them.
+        // A rule that looks at one seat of a council looks at all.
         if let CellKey::Seat(SeatId { council, .. }) = key
             && let Ok(CouncilHead { size, .. }) = self.council(*council)
         {
-            for id in (0..size).map(|index| SeatId { council: *council, index }) {
-                self.miss(CellKey::Seat(id));
-                self.miss(CellKey::Companion(id));
-            }
+            (0..size).for_each(|index| self.miss(CellKey::Seat(SeatId { council: *council, index })));
         }
         None
     }

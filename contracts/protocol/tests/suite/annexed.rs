@@ -17,6 +17,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+/// Most questions about a command: each costs the annex's code anew, in time and in proof. What comes next is another one
+/// that no story needs.
+const MOST_QUESTIONS: usize = 6;
+
 /// Most bytes of a question or an answer: ink!'s buffer, with room for what ink! puts around it.
 const MOST_BYTES: usize = 32 * 1024 - 64;
 
@@ -66,6 +70,7 @@ pub(crate) fn ask<S: CellsMut>(store: S, sent: Sent<'_>, crypto: &impl Crypto) -
     }
     .expect("an answer");
     let asked = asking.asked.into_inner();
+    assert!(asked.questions <= MOST_QUESTIONS, "{asked:?}");
     let mut most = MOST.lock().unwrap_or_else(PoisonError::into_inner);
     most.questions = most.questions.max(asked.questions);
     most.cells = most.cells.max(asked.cells);

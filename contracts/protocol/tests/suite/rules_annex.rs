@@ -1,9 +1,11 @@
 //! What the governance contract believes of its annex, and which half of the text each of them reads.
 
-use crate::world::{REASON, World};
+use crate::world::{REASON, World, label, suspend};
 use greatseal_protocol::{
+    action::{Action, Resolution},
     annex::{self, ACTIONS, Answer, Applied, ORDERS, Question},
-    bytes::{ChainGenesis, ContractAddress},
+    batch::{Attestation, Seen},
+    bytes::{ChainGenesis, ChainHash, ContractAddress, ManifestRoot, TxHash},
     cells::{CellKey, Cells, CellsMut, Head, Memory},
     command::Order,
     digest,
@@ -126,6 +128,38 @@ fn what_no_rule_does_is_not_believed() {
     {
         assert_eq!(outcome, Err(Unfit::Missing));
     }
+}
+
+/// Longer than any rule allows, and as long as an envelope may be: refused by the rule, like everywhere.
+#[test]
+fn a_list_that_is_too_long_is_refused_by_its_rule() {
+    let mut world = World::new();
+    let seen = (0..200_u8).map(|number| Seen { tx: TxHash([number; 32]), logs: Vec::new() }).collect();
+    let (manifest, chain) = (ManifestRoot([9; 32]), ChainHash([9; 32]));
+    let order = Order::AttestSettlement(Attestation { manifest, from: 0, amount: 1, chain, seen });
+    world.refused("A0", order, 812);
+}
+
+/// Three proposals of the author wait, and of each council that decided about them a seat is set aside since: whether
+/// they stand is to be counted again, from every seat. No more questions are asked for it than `annexed` allows.
+#[test]
+fn an_author_with_disturbed_proposals_opens_another_one() {
+    let mut world = World::new();
+    for seat in ["T0", "C0", "I0"] {
+        let action = world.rotation(seat, &format!("{seat} anew"));
+        world.carry("S0", &action);
+    }
+    for seat in ["S2", "T1", "C1", "I1"] {
+        world.enact("E0", &suspend(seat));
+    }
+    world.wait(1);
+    world.applied("A0", Order::Dispute { subject: REASON, reason: REASON });
+    world.open(
+        "S0",
+        &Action::Resolve { subject: REASON, outcome: Resolution::Dismissed, statement: REASON, party: label("none") },
+    );
+    let slots = (0..4).filter(|slot| world.cells.load(&CellKey::Proposal("S0".parse().unwrap(), *slot)).is_some());
+    assert_eq!(slots.count(), 4);
 }
 
 /// Tags of an enum's variants whose codec is left out where there is no `feature`.

@@ -110,6 +110,7 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     }
     #[derive(Deserialize)]
     struct Annex {
+        code_hash: String,
         blob: Blob,
     }
     #[derive(Deserialize)]
@@ -132,6 +133,12 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     };
     let governance = recorded("governance.polkavm", &fingerprint.blob)?;
     let annex = recorded("annex.polkavm", &fingerprint.annex.blob)?;
+    // The contract would say so too, but only once the annex is paid.
+    let known: [u8; 32] = greatseal_protocol::bytes::parse_hex(&fingerprint.annex.code_hash)
+        .map_err(|error| CliError::file(&path, error, HELP))?;
+    if !governance.windows(known.len()).any(|bytes| bytes == known) {
+        return Err(CliError::file(&path, "the contract knows another annex than this one", HELP));
+    }
     Ok((Blobs { governance, annex }, code_hash))
 }
 

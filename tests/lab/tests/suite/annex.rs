@@ -6,7 +6,8 @@ use greatseal_lab::{
     genesis::{default_genesis, key_of},
 };
 use greatseal_protocol::{
-    bytes::{AssetHash, ReferenceHash},
+    batch::{Batch, Settled},
+    bytes::{AssetHash, ManifestRoot, ReferenceHash},
     cells::{CellKey, Cells, Route, Served},
     command::{Capacity, Command, Order},
     conversion::{Aggregate, Conversion, ListProofs, Traffic},
@@ -28,7 +29,47 @@ fn only_the_annex_of_its_own_code_hash_is_taken() {
     assert_eq!(Lab::try_deploy_with(&genesis, NOW, &released()).err(), Some(NotDeployed::NoAnnex));
 }
 
-/// Memory is not given back during a call: the most envelopes of the longest conversation fit it.
+/// Memory is not given back during a call. Of long commands fewer go into ink!'s buffer than of short ones.
+#[test]
+fn a_full_buffer_of_long_commands_fits_the_memory() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    let operator = SeatId { council: Council::Operator, index: 0 };
+    let manifest = ManifestRoot([3; 32]);
+    let batch = Batch {
+        program: 1,
+        asset: AssetHash([1; 32]),
+        number: 1,
+        rules: 1,
+        count: 10_000,
+        total: 1_000_000,
+        cursor: 0,
+        settled: 0,
+        excepted: 0,
+        attested: 0,
+        confirmed: 0,
+        ahead: None,
+        newest: None,
+        reconciled: None,
+    };
+    lab.write(&CellKey::Batch(manifest), &batch);
+    let ranges = |from: u32| (from + 1..=from + 34).map(settled).collect::<Vec<_>>();
+    let envelopes: Vec<_> = (0..u32::try_from(MAX_ENVELOPES).unwrap())
+        .map(|number| {
+            let from = number * 34;
+            let order = Order::RecordSettlement { manifest, from, settled: ranges(from) };
+            let capacity = Capacity::Seat { seat: operator, epoch: 0 };
+            lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
+        })
+        .collect();
+    assert!((30_000..32_000).contains(&envelopes.iter().map(Vec::len).sum::<usize>()), "as much as the buffer takes");
+    let outcomes = lab.submit(&envelopes).result.unwrap();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Applied { .. })), "{outcomes:?}");
+}
+
+fn settled(up_to: u32) -> Settled {
+    Settled { up_to, amount: 1, reference: ReferenceHash([1; 32]) }
+}
+
 #[test]
 fn a_call_takes_as_many_envelopes_of_the_annex_as_of_others() {
     let mut lab = Lab::deploy(&default_genesis(NOW), NOW);

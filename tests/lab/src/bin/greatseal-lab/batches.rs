@@ -14,6 +14,7 @@ use greatseal_protocol::{
     registry::{Entry, EntryKey, Registered},
     row::RowId,
 };
+use sp_runtime::Weight;
 
 const ASSET: AssetHash = AssetHash([8; 32]);
 const PAYER: [u8; 32] = [9; 32];
@@ -76,7 +77,7 @@ fn manifest(number: u64) -> ManifestRoot {
 }
 
 /// Opened by one member, approved by another: what executing it costs.
-fn execute(lab: &mut Lab, number: u64) -> u64 {
+fn execute(lab: &mut Lab, number: u64) -> Weight {
     let (author, other) = (seat(Council::Program(1), 0), seat(Council::Program(1), 1));
     let batch = ExecuteBatch {
         program: 1,

@@ -11,6 +11,7 @@ use greatseal_protocol::{
     digest::sha256,
     route::{Compliance, Economics},
 };
+use sp_runtime::Weight;
 
 /// A route that nothing else uses.
 const ROUTE: u32 = 7;
@@ -64,7 +65,7 @@ fn conversion(number: u64, amount: u128) -> Conversion {
     Conversion { route: ROUTE, number, account, amount, versions: (1, 1) }
 }
 
-fn authorise(lab: &mut Lab, number: u64, amount: u128) -> u64 {
+fn authorise(lab: &mut Lab, number: u64, amount: u128) -> Weight {
     let order = Order::Authorize { conversion: conversion(number, amount), proofs: ListProofs::default() };
     let (answer, weight) = act(lab, seat(Council::Operator, 0), order);
     let authorised = |record: &greatseal_protocol::event::Record| record.event.kind() == "ConversionAuthorized";

@@ -30,6 +30,7 @@ use greatseal_protocol::{
     submit::Outcome,
 };
 use serde_json::json;
+use sp_runtime::Weight;
 use std::collections::BTreeMap;
 
 const NOW: u64 = 1_800_000_000;
@@ -107,9 +108,14 @@ struct Flat {
 
 impl Flat {
     /// A row whose target is what the same thing cost before, and a twentieth.
-    fn row(&mut self, what: &str, past: u64, of: &str, picoseconds: u64) {
+    fn row(&mut self, what: &str, past: u64, of: &str, weight: Weight) {
+        let picoseconds = weight.ref_time();
         let target = self.before.get(what).map(|before| flat(*before));
         row(&format!("ref_time of {what} after {past} {of}"), picoseconds, target.as_deref());
+        if target.is_none() {
+            let (metric, value) = (format!("proof_size of {what}"), weight.proof_size());
+            println!("{}", json!({"bench": "contract", "metric": metric, "value": value, "unit": "bytes"}));
+        }
         self.before.entry(what.to_owned()).or_insert(picoseconds);
     }
 }
@@ -178,11 +184,11 @@ fn seat(council: Council, index: u8) -> SeatId {
     SeatId { council, index }
 }
 
-fn act(lab: &mut Lab, seat: SeatId, order: Order) -> (Answer<Outcome>, u64) {
+fn act(lab: &mut Lab, seat: SeatId, order: Order) -> (Answer<Outcome>, Weight) {
     let capacity = Capacity::Seat { seat, epoch: 0 };
     let command = Command { capacity, expiry: lab.now() + 600, order };
     let answer = lab.act(&key_of(seat, 0), &command);
-    let weight = answer.weight.ref_time();
+    let weight = answer.weight;
     assert!(matches!(answer.result, Ok(Outcome::Applied { .. })), "{answer:?}");
     (answer, weight)
 }
@@ -218,15 +224,15 @@ fn flow(lab: &mut Lab, route: u32, approve: bool) -> Vec<u64> {
         approve,
     };
     let (opened, weight) = act(lab, s0, Order::Open(Box::new(open)));
-    let mut weights = vec![weight];
+    let mut weights = vec![weight.ref_time()];
     let (id, digest) = proposed(&opened);
     for approver in [s0, s1, m0].into_iter().skip(usize::from(approve)) {
-        weights.push(act(lab, approver, Order::Decide { id, digest, decision: Decision::Approve }).1);
+        weights.push(act(lab, approver, Order::Decide { id, digest, decision: Decision::Approve }).1.ref_time());
     }
     lab.wait(3600);
     let label = |text| Label::new(text).expect("a label");
     let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    weights.push(act(lab, s0, Order::Execute(Box::new(Execute { id, action, log }))).1);
+    weights.push(act(lab, s0, Order::Execute(Box::new(Execute { id, action, log }))).1.ref_time());
     weights
 }
 
