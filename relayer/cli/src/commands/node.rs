@@ -190,17 +190,18 @@ async fn money(
 
 /// What the chain holds for both codes and for every cell of this genesis; nothing where it does not state its prices.
 fn deposit(facts: &NodeFacts, blobs: &Blobs, genesis: &Genesis) -> Option<u128> {
-    let (item, byte) = facts.storage_deposit?;
+    let ((item, byte), cell) = facts.storage_deposit.zip(facts.cell_deposit)?;
     let record = submit::deploy(genesis.clone(), ContractAddress([0; 20]), 0).ok()?;
     let mut cells = Memory::new();
     evolve(&mut cells, &record).ok()?;
     let codes = [&blobs.governance, &blobs.annex].map(|code| code.len());
     // A part of the code's deposit is held once more by each contract that runs it, 30 % where nobody has changed it.
     let locked = codes.map(|bytes| bytes.saturating_mul(3) / 10);
-    let bytes = cells.values().map(Vec::len).chain(codes).chain(locked).sum::<usize>();
-    // Besides the cells each contract and each code is an item, and the annex's address is a cell.
-    let items = u128::try_from(cells.len().saturating_add(2 * codes.len()).saturating_add(1)).ok()?;
-    Some(item.saturating_mul(items).saturating_add(byte.saturating_mul(u128::try_from(bytes).ok()?)))
+    let bytes = u128::try_from(cells.values().map(Vec::len).chain(codes).chain(locked).sum::<usize>()).ok()?;
+    // Each contract and each code is an item; the annex's address is a cell too.
+    let items = item.saturating_mul(4);
+    let cells = cell.saturating_mul(u128::try_from(cells.len()).ok()?.saturating_add(1));
+    Some(items.saturating_add(cells).saturating_add(byte.saturating_mul(bytes)))
 }
 
 /// Seats of points that nobody has a private key of: enough for an estimate, never to be deployed.
