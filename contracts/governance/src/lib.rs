@@ -82,10 +82,10 @@ mod governance {
         /// A contract that awaits another's state, in order to go on with it, with the annex that is at this address.
         #[ink(constructor)]
         pub fn succeed(predecessor: ContractAddress, annex: ContractAddress) -> Result<Self, NotDeployed> {
-            is_the_annex(&annex)?;
             let root = Root::default();
             let mut storage = Storage::of(&root);
             storage.put(&CellKey::Import, &Import::of(predecessor));
+            is_the_annex(&annex)?;
             storage.put(&CellKey::Annex, &annex);
             Ok(Self { head: storage.into_root() })
         }

@@ -155,6 +155,9 @@ impl Chain {
         predecessor: ContractAddress,
     ) -> Result<Deployed, ChainError> {
         let with = |annex: ContractAddress| (SUCCEED, predecessor, annex).encode();
+        let nowhere = with(ContractAddress([0; 20]));
+        let estimate = self.estimate_without_annex(account.id(), &blobs.governance, &nowhere, None).await?;
+        self.room().await?.beside(estimate.bytes).declare(estimate.weight, estimate.with_margin())?;
         self.put_both(account, blobs, with, None).await
     }
 
@@ -195,6 +198,8 @@ impl Chain {
         let room = self.room().await?.beside(estimate.bytes);
         room.declare(estimate.weight, estimate.with_margin())?;
         let uploaded = self.upload(account, blob, estimate.deposit).await?;
+        // With the code's own, where it was not there yet.
+        let held = estimate.deposit;
         // Code that is on the chain is read, and so weighs more than code that is brought along.
         let existing = Value::unnamed_variant("Existing", [Value::from_bytes(code_hash(blob))]);
         let estimate = self.estimate(account.id(), existing, &data, salt).await?;
@@ -221,11 +226,10 @@ impl Chain {
             other => other?,
         };
         let Extrinsic { success, weight, fee, .. } = found;
-        let DeployEstimate { deposit, contract, .. } = estimate;
         match success {
             true => {
                 let fee = fee.zip(uploaded).map(|(fee, uploaded)| fee.saturating_add(uploaded));
-                Ok(Put { contract, block, weight, fee, deposit })
+                Ok(Put { contract: estimate.contract, block, weight, fee, deposit: held })
             }
             false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
         }
@@ -263,7 +267,17 @@ impl Chain {
         genesis: &Genesis,
     ) -> Result<DeployEstimate, ChainError> {
         let data = (NEW, genesis.encode(), ContractAddress([0; 20])).encode();
-        let (estimate, answer) = self.try_out(account, upload(blob), &data, Some(genesis.salt.0)).await?;
+        self.estimate_without_annex(account, blob, &data, Some(genesis.salt.0)).await
+    }
+
+    async fn estimate_without_annex(
+        &self,
+        account: [u8; 32],
+        blob: &[u8],
+        data: &[u8],
+        salt: Option<[u8; 32]>,
+    ) -> Result<DeployEstimate, ChainError> {
+        let (estimate, answer) = self.try_out(account, upload(blob), data, salt).await?;
         match refused(&answer) {
             Some(NotDeployed::NoAnnex) => Ok(estimate),
             _ => accepted(&answer).map(|()| estimate),
@@ -342,7 +356,7 @@ fn annex_of(account: [u8; 32], blob: &[u8]) -> ContractAddress {
 }
 
 /// Names code on pallet-revive: Keccak-256.
-fn code_hash(blob: &[u8]) -> [u8; 32] {
+pub fn code_hash(blob: &[u8]) -> [u8; 32] {
     sp_crypto_hashing::keccak_256(blob)
 }
 

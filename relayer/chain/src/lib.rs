@@ -17,7 +17,7 @@ mod succession;
 pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_address};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
-pub use deploy::{Blobs, DeployEstimate, Deployed};
+pub use deploy::{Blobs, DeployEstimate, Deployed, code_hash};
 pub use draft::{Draft, Numbers, Part};
 pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight, ask};

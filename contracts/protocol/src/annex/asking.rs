@@ -85,20 +85,29 @@ pub fn submit(
         Ok(head) => head,
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
+    let ignored = |refusal| Ok((Outcome::Ignored { refusal }, None));
     // Mostly the end of an envelope tells where its command ends, and one question less is asked.
-    if let Some(sealed) = by_its_end(bytes)
-        && let Ok(member) = authenticate(cells, &sealed, &head, crypto)
-    {
-        let command = (&sealed.key, member, sealed.command);
-        match carry_out(cells, Box::new(*head), command, name, Via::Envelope, now)? {
-            (Outcome::Ignored { refusal: Refusal::Decode }, _) => {}
-            answered => return Ok(answered),
+    let mut tried = None;
+    if let Some(sealed) = by_its_end(bytes) {
+        match authenticate(cells, &sealed, &head, crypto) {
+            Ok(member) => {
+                let command = (&sealed.key, member, sealed.command);
+                match carry_out(cells, Box::new(*head), command, name, Via::Envelope, now)? {
+                    (Outcome::Ignored { refusal: Refusal::Decode }, _) => {}
+                    answered => return Ok(answered),
+                }
+            }
+            Err(refusal) => tried = Some((sealed.command.len(), refusal)),
         }
     }
-    let authentic = unseal(cells, bytes).and_then(|sealed| Ok((authenticate(cells, &sealed, &head, crypto)?, sealed)));
-    match authentic {
-        Ok((member, sealed)) => carry_out(cells, head, (&sealed.key, member, sealed.command), name, Via::Envelope, now),
-        Err(refusal) => Ok((Outcome::Ignored { refusal }, None)),
+    match (unseal(cells, bytes), tried) {
+        (Err(refusal), _) => ignored(refusal),
+        // It was read so already, and is not verified a second time.
+        (Ok(sealed), Some((length, refusal))) if sealed.command.len() == length => ignored(refusal),
+        (Ok(sealed), _) => match authenticate(cells, &sealed, &head, crypto) {
+            Ok(member) => carry_out(cells, head, (&sealed.key, member, sealed.command), name, Via::Envelope, now),
+            Err(refusal) => ignored(refusal),
+        },
     }
 }
 

@@ -84,8 +84,12 @@ fn standing(proposal: &Proposal, head: &Head, cells: &impl Cells) -> Vec<CellKey
     let mut keys = vec![CellKey::Row(proposal.row)];
     for tally in &proposal.tallies {
         keys.push(CellKey::Council(tally.council));
-        if cells.council(tally.council).is_ok_and(|council| council.whole_from > proposal.opened_at) {
-            keys.extend(seats(tally.council, tally.size).map(CellKey::Seat));
+        // Of a quorum that stands those are looked at who have approved.
+        let approved = |id: &SeatId| tally.approve.checked_shr(id.index.into()).is_some_and(|bits| bits & 1 == 1);
+        if matches!(proposal.stage, Stage::Approved { .. })
+            && cells.council(tally.council).is_ok_and(|council| council.whole_from > proposal.opened_at)
+        {
+            keys.extend(seats(tally.council, tally.size).filter(approved).map(CellKey::Seat));
         }
     }
     keys

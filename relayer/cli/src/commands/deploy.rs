@@ -10,7 +10,7 @@ use crate::{
     text::DAY,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account as _, Blobs, Chain, address};
+use greatseal_chain::{Account as _, Blobs, Chain, address, code_hash};
 use greatseal_protocol::{
     bytes::Salt,
     council::{Council, SeatId},
@@ -110,7 +110,6 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     }
     #[derive(Deserialize)]
     struct Annex {
-        code_hash: String,
         blob: Blob,
     }
     #[derive(Deserialize)]
@@ -120,7 +119,7 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     let path = folder.join("fingerprint.json");
     let fingerprint: Fingerprint =
         serde_json::from_slice(&read(&path, HELP)?).map_err(|error| CliError::file(&path, error, HELP))?;
-    let code_hash = greatseal_protocol::bytes::parse_hex(&fingerprint.code_hash)
+    let stated = greatseal_protocol::bytes::parse_hex(&fingerprint.code_hash)
         .map_err(|error| CliError::file(&path, error, HELP))?;
     let recorded = |name: &str, recorded: &Blob| {
         let path = folder.join(name);
@@ -134,12 +133,11 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     let governance = recorded("governance.polkavm", &fingerprint.blob)?;
     let annex = recorded("annex.polkavm", &fingerprint.annex.blob)?;
     // The contract would say so too, but only once the annex is paid.
-    let known: [u8; 32] = greatseal_protocol::bytes::parse_hex(&fingerprint.annex.code_hash)
-        .map_err(|error| CliError::file(&path, error, HELP))?;
+    let known = code_hash(&annex);
     if !governance.windows(known.len()).any(|bytes| bytes == known) {
         return Err(CliError::file(&path, "the contract knows another annex than this one", HELP));
     }
-    Ok((Blobs { governance, annex }, code_hash))
+    Ok((Blobs { governance, annex }, stated))
 }
 
 fn profile(command: &cli::Deploy, now: u64) -> Result<Profile, CliError> {

@@ -197,10 +197,12 @@ fn deposit(facts: &NodeFacts, blobs: &Blobs, genesis: &Genesis) -> Option<u128> 
     let codes = [&blobs.governance, &blobs.annex].map(|code| code.len());
     // A part of the code's deposit is held once more by each contract that runs it, 30 % where nobody has changed it.
     let locked = codes.map(|bytes| bytes.saturating_mul(3) / 10);
-    let bytes = u128::try_from(cells.values().map(Vec::len).chain(codes).chain(locked).sum::<usize>()).ok()?;
-    // Each contract and each code is an item; the annex's address is a cell too.
+    // A cell's key is held with 16 bytes of its hash.
+    let held = cells.iter().map(|(key, cell)| key.place().len().saturating_add(cell.len()).saturating_add(16));
+    let bytes = u128::try_from(held.chain(codes).chain(locked).sum::<usize>()).ok()?;
+    // Each contract and each code is an item; the annex's address is a cell too, and its own value.
     let items = item.saturating_mul(4);
-    let cells = cell.saturating_mul(u128::try_from(cells.len()).ok()?.saturating_add(1));
+    let cells = cell.saturating_mul(u128::try_from(cells.len()).ok()?.saturating_add(2));
     Some(items.saturating_add(cells).saturating_add(byte.saturating_mul(bytes)))
 }
 
