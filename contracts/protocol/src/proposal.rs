@@ -398,11 +398,11 @@ impl Proposal {
         Ok(())
     }
 
-    /// Whether so many reject that the quorum can no longer be reached.
-    pub fn hopeless(&self, present: &Present) -> bool {
+    /// Whether so many will not approve it that the quorum can no longer be reached.
+    pub fn hopeless(&self, author: SeatId, present: &Present) -> bool {
         let mut possible = 0_u32;
         for (tally, head) in self.tallies.iter().zip(&present.councils) {
-            let left = u32::from(head.size).saturating_sub(tally.reject.count_ones());
+            let left = u32::from(head.size).saturating_sub(self.lost(tally, author).count_ones());
             if left < u32::from(tally.least) {
                 return true;
             }
@@ -414,6 +414,13 @@ impl Proposal {
             .recovers()
             .is_some_and(|council| self.tallies.iter().any(|tally| tally.council == council && tally.reject != 0));
         contradicted || possible < u32::from(self.m)
+    }
+
+    /// The seats of a council that will not approve it any more: they reject, or opened a small batch, which is another's to
+    /// approve.
+    fn lost(&self, tally: &Tally, author: SeatId) -> u32 {
+        let its_own = self.row == RowId::BATCH_SMALL && tally.council == author.council;
+        if its_own { tally.reject | bit(author.index) } else { tally.reject }
     }
 
     /// The council that may veto it, and the number of seats that it takes.

@@ -63,7 +63,7 @@ impl Chain {
         dry_run: &DryRun,
     ) -> Result<Draft, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let margin = dry_run.weight.with_margin_to_ask(annex::concerns(&command.encode()));
+        let margin = dry_run.weight.with_margin_to_ask(usize::from(annex::concerns(&command.encode())));
         let weight = self.room().await?.declare(dry_run.weight, margin)?;
         let fields = call_fields(contract, weight, deposit, act_data(member, command));
         self.draft(member, nonce, ("Revive", "call"), fields).await

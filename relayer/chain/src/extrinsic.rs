@@ -62,12 +62,12 @@ impl Weight {
         self.and(self.part(4))
     }
 
-    /// The same, and at least as much as one question more to the annex takes, where it is asked: another seat that was set
-    /// aside or taken is another cell that it must be handed (ADR 35).
-    pub fn with_margin_to_ask(self, asks: bool) -> Self {
-        let question = Self { ref_time: 1_500_000_000, proof_size: 180_000 };
-        let margin = self.with_margin();
-        if asks { margin.at_least(self.and(question)) } else { margin }
+    /// The same, and at least as much as one question more to the annex takes for each command that it is asked about: another
+    /// seat that was set aside or taken is another cell that it must be handed (ADR 35).
+    pub fn with_margin_to_ask(self, asking: usize) -> Self {
+        let times = u64::try_from(asking).unwrap_or(u64::MAX);
+        let more = |question: u64| question.saturating_mul(times);
+        self.with_margin().at_least(self.and(Self { ref_time: more(1_500_000_000), proof_size: more(180_000) }))
     }
 
     pub(crate) fn part(self, of: u64) -> Self {
@@ -76,9 +76,9 @@ impl Weight {
     }
 }
 
-/// Whether one of these envelopes is for the annex to read.
-pub fn ask(envelopes: &[Vec<u8>]) -> bool {
-    envelopes.iter().any(|envelope| annex::concerns_envelope(envelope))
+/// How many of these envelopes are for the annex to read.
+pub fn asking(envelopes: &[Vec<u8>]) -> usize {
+    envelopes.iter().filter(|envelope| annex::concerns_envelope(envelope)).count()
 }
 
 /// A signed transaction that has not been sent.
@@ -138,7 +138,7 @@ impl Chain {
         room: Room,
     ) -> Result<Prepared, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(ask(envelopes)))?;
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(asking(envelopes)))?;
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
     }

@@ -8,7 +8,7 @@ use crate::{
     plan::{Progress, Step, plan},
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, Block, Chain, ChainError, DryRun, Prepared, ask};
+use greatseal_chain::{Account, Block, Chain, ChainError, DryRun, Prepared, asking};
 use greatseal_protocol::{
     bytes::EnvelopeDigest,
     event::{Door, Event, Record},
@@ -144,7 +144,7 @@ impl<A: Account> Worker<A> {
                 // One that stands alone goes without the margin, if it must.
                 let fits = match alone {
                     Some(_) => dry_run.weight.fits(room.most),
-                    None => dry_run.weight.with_margin_to_ask(ask(&bytes)).fits(room.sure),
+                    None => dry_run.weight.with_margin_to_ask(asking(&bytes)).fits(room.sure),
                 };
                 if !fits {
                     if let Some(alone) = alone {

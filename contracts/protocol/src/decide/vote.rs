@@ -67,7 +67,7 @@ impl<C: Cells> Request<'_, C> {
             let (eta, execute_by) = case.proposal.execution(self.now);
             events.push(Event::QuorumReached { id, eta, execute_by });
         }
-        if case.proposal.hopeless(&case.present) {
+        if case.proposal.hopeless(id.author, &case.present) {
             events.push(Event::Rejected { id, cause: Cause::Decisions });
         }
         Ok(events)

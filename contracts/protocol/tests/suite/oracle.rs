@@ -779,8 +779,13 @@ impl Oracle {
                 life.decisions.iter().filter(|(seat, given)| seat.council == council && given.0 == Decision::Reject);
             u32::try_from(mine.count()).unwrap()
         };
+        // Who opened a small batch does not approve it, so there is one less who can.
+        let author = id.author;
+        let own_reject = life.decisions.get(&author).is_some_and(|given| given.0 == Decision::Reject);
+        let barred = row.id.0 == 20 && !own_reject;
         let left = |council: &Council| {
-            u32::try_from(self.councils[council].seats.len()).unwrap().saturating_sub(rejects(*council))
+            let seats = u32::try_from(self.councils[council].seats.len()).unwrap();
+            seats.saturating_sub(rejects(*council)).saturating_sub(u32::from(barred && *council == author.council))
         };
         let total: u32 = life.opened.epochs.iter().map(|(council, _)| left(council)).sum();
         let short = life.opened.epochs.iter().any(|(council, _)| left(council) < checks::minimum(row, *council));

@@ -74,7 +74,8 @@ fn proposal(cells: &Memory, head: &Head, place: (SeatId, u8), kept: &Proposal, n
     } else {
         found.must("unsettled", present == anew, words);
     }
-    let counted =
-        |present| (kept.missing(present, cells, now), kept.status_in(present, cells, now), kept.hopeless(present));
+    let counted = |present| {
+        (kept.missing(present, cells, now), kept.status_in(present, cells, now), kept.hopeless(place.0, present))
+    };
     found.must("settled", counted(&present) == counted(&anew), words);
 }

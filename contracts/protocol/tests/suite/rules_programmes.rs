@@ -352,6 +352,22 @@ fn who_opens_a_small_batch_does_not_approve_it_811() {
 }
 
 #[test]
+fn a_small_batch_is_over_when_all_but_its_author_reject_it() {
+    let mut world = funded();
+    let own = world.open("Pr:1-0", &batch("one", 1, 10));
+    world.applied("Pr:1-1", reject(&own));
+    let others = world.open("O0", &batch("two", 1, 10));
+    world.applied("Pr:1-1", reject(&others));
+    world.applied("Pr:1-2", reject(&own));
+    world.refused("Pr:1-0", reject(&own), 408);
+    // Of a batch that another council's seat opened, every seat of the programme may be the one that approves.
+    world.applied("Pr:1-2", reject(&others));
+    world.approve(&["Pr:1-0"], &others);
+    world.execute("O0", &others);
+    world.folds();
+}
+
+#[test]
 fn blocked_500_by_pause_mode_and_freeze() {
     for (scope, small) in [
         (Scope::Everything, true),
