@@ -1,0 +1,161 @@
+//! Who counts for a proposal: approvals, rejections and vetoes are counted anew wherever it matters, never remembered.
+
+use super::{Present, Proposal, Standing, Tally, bit};
+use crate::{
+    cells::Cells,
+    council::{Council, Seat, SeatId},
+    refusal::Refusal,
+    row::RowId,
+};
+use alloc::vec::Vec;
+
+impl Proposal {
+    /// Whether the quorum stands now: seats are counted again, not remembered.
+    pub fn quorum(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<bool, Refusal> {
+        Ok(self.enough(self.missing(present, cells, now)?))
+    }
+
+    /// Whether so many missing approvals are given by the panel.
+    fn enough(&self, missing: u32) -> bool {
+        missing <= u32::from(self.panel.is_some_and(|call| call.approved))
+    }
+
+    /// Approvals that are missing now, at least.
+    pub fn missing(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        self.missing_since(u64::MAX, present, cells, now)
+    }
+
+    /// The same without those who were set aside after this moment.
+    fn missing_since(&self, moment: u64, present: &Present, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        let (mut total, mut short) = (0_u32, 0_u32);
+        for (tally, head) in self.tallies.iter().zip(&present.councils) {
+            let mut counted = 0_u32;
+            match tally.undisturbed(head, now.min(moment)) {
+                true => counted = tally.approve.count_ones(),
+                false => self.each_counted(tally, head, cells, now, |seat| {
+                    counted = counted.saturating_add(u32::from(seat.resumed_at() <= moment));
+                })?,
+            }
+            short = short.saturating_add(u32::from(tally.least).saturating_sub(counted));
+            total = total.saturating_add(counted);
+        }
+        Ok(short.max(u32::from(self.m).saturating_sub(total)))
+    }
+
+    /// Those of a council whose approvals count now: active members who are not set aside and had their seats when the
+    /// proposal was opened, in the same epoch or in those that the row survives.
+    fn each_counted(
+        &self,
+        tally: &Tally,
+        head: &Standing,
+        cells: &impl Cells,
+        now: u64,
+        mut each: impl FnMut(&Seat),
+    ) -> Result<(), Refusal> {
+        if head.epoch.saturating_sub(tally.epoch) > self.row.epochs_survived() {
+            return Ok(());
+        }
+        for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
+            let seat = cells.seat(SeatId { council: tally.council, index })?;
+            let silenced = seat.suspended(now) && (self.row.recovers().is_none() || seat.gave_itself_up());
+            if seat.active(now) && !silenced && seat.since <= tally.epoch {
+                each(&seat);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether so many will not approve it that the quorum can no longer be reached.
+    pub fn hopeless(&self, author: SeatId, present: &Present) -> bool {
+        let mut possible = 0_u32;
+        for (tally, head) in self.tallies.iter().zip(&present.councils) {
+            let left = u32::from(head.size).saturating_sub(self.lost(tally, author).count_ones());
+            if left < u32::from(tally.least) {
+                return true;
+            }
+            possible = possible.saturating_add(left);
+        }
+        // On a micronode one seat recovers the other: whoever is to be replaced needs only to speak up.
+        let contradicted = self
+            .row
+            .recovers()
+            .is_some_and(|council| self.tallies.iter().any(|tally| tally.council == council && tally.reject != 0));
+        contradicted || possible < u32::from(self.m)
+    }
+
+    /// The seats of a council that will not approve it any more: they reject, or opened a small batch, which is another's to
+    /// approve.
+    fn lost(&self, tally: &Tally, author: SeatId) -> u32 {
+        let its_own = self.row == RowId::BATCH_SMALL && tally.council == author.council;
+        if its_own { tally.reject | bit(author.index) } else { tally.reject }
+    }
+
+    /// The council that may veto it, and the number of seats that it takes.
+    ///
+    /// The Sovereign's majority stops whatever has a delay; a recovery is stopped by the council that it replaces: the
+    /// Sovereign's majority, or every seat of the Policy council.
+    pub fn veto(&self, cells: &impl Cells) -> Result<(Council, u32), Refusal> {
+        let council = self.row.recovers().unwrap_or(Council::Sovereign);
+        let size = u32::from(cells.council(council)?.size);
+        Ok((council, if council == Council::Policy { size } else { (size / 2).saturating_add(1) }))
+    }
+
+    /// Vetoes of a council that count now: of members who had their seats when the proposal was opened. Whoever follows
+    /// does not inherit one. Who was set aside then, or since, stops no recovery any more: two thieves would otherwise only
+    /// have to wait until both are back.
+    pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
+        let mut counted = 0_u32;
+        for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
+            let seat = cells.seat(SeatId { council, index })?;
+            let sat = seat.accepted.is_some_and(|at| at <= self.opened_at);
+            let set_aside = seat.suspension.is_some_and(|last| last.until > self.opened_at);
+            let heard = !seat.suspended(now) && (self.row.recovers().is_none() || !set_aside);
+            counted = counted.saturating_add(u32::from(sat && seat.active(now) && heard));
+        }
+        Ok(counted)
+    }
+
+    /// Since when the quorum that was called at `quorum_at` has stood without a break.
+    ///
+    /// A suspension may have taken it away in between: what counts again does so only since it ended. Who comes back to
+    /// a quorum that stands without them changes nothing; a supporter's return would otherwise hold the proposal up. In
+    /// a recovery suspensions take nothing away, and so delay nothing: their end may be never.
+    pub fn stands_since(
+        &self,
+        quorum_at: u64,
+        present: &Present,
+        cells: &impl Cells,
+        now: u64,
+    ) -> Result<u64, Refusal> {
+        let mut resumed = Vec::new();
+        for (tally, head) in self.tallies.iter().zip(&present.councils).filter(|_| self.row.recovers().is_none()) {
+            if tally.undisturbed(head, quorum_at) {
+                continue;
+            }
+            self.each_counted(tally, head, cells, now, |seat| {
+                resumed.extend(Some(seat.resumed_at()).filter(|at| *at > quorum_at));
+            })?;
+        }
+        if resumed.is_empty() {
+            return Ok(quorum_at);
+        }
+        // The first moment from which enough of them count without a break.
+        let mut first = None;
+        resumed.push(quorum_at);
+        for moment in resumed {
+            let missing = self.missing_since(moment, present, cells, now)?;
+            if self.enough(missing) && first.is_none_or(|first| moment < first) {
+                first = Some(moment);
+            }
+        }
+        Ok(first.unwrap_or(quorum_at))
+    }
+}
+
+impl Tally {
+    /// Whether the council is the one in which the proposal was opened, and whole at `moment` and since: then all its
+    /// approvals count.
+    fn undisturbed(&self, now: &Standing, moment: u64) -> bool {
+        now.epoch == self.epoch && now.whole_from <= moment
+    }
+}
