@@ -122,8 +122,8 @@ fn apply(
             open(cells, opened, *actor.ok_or(Unfit::Missing)?, at, head.changes)?;
         }
         Event::Decided { id, seat, decision, quorum } => change(cells, changing, *id, &mut |proposal| {
-            proposal.set_decision(*seat, *decision);
-            if !quorum {
+            // What a suspension took away comes back by itself; what its own approver takes back does not.
+            if proposal.set_decision(*seat, *decision) && !quorum {
                 proposal.stage = Stage::Open;
             }
         })?,

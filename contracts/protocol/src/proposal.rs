@@ -85,9 +85,9 @@ pub struct Live {
 }
 
 impl Live {
-    /// Writes a seat's decision; a reject takes the approval back.
-    pub fn set_decision(&mut self, seat: SeatId, decision: Decision) {
-        set_decision(&mut self.tallies, seat, decision);
+    /// Writes a seat's decision; whether an approval is taken back with it.
+    pub fn set_decision(&mut self, seat: SeatId, decision: Decision) -> bool {
+        set_decision(&mut self.tallies, seat, decision)
     }
 
     /// Writes a veto.
@@ -298,7 +298,7 @@ impl Proposal {
 
     /// Writes a seat's decision; a reject takes the approval back.
     pub fn set_decision(&mut self, seat: SeatId, decision: Decision) {
-        set_decision(&mut self.tallies, seat, decision);
+        let _ = set_decision(&mut self.tallies, seat, decision);
     }
 
     /// Whether a seat has vetoed it.
@@ -336,17 +336,20 @@ impl Proposal {
     }
 }
 
-fn set_decision(tallies: &mut [Tally], seat: SeatId, decision: Decision) {
+fn set_decision(tallies: &mut [Tally], seat: SeatId, decision: Decision) -> bool {
     let bit = bit(seat.index);
+    let mut taken_back = false;
     for tally in tallies.iter_mut().filter(|tally| tally.council == seat.council) {
         match decision {
             Decision::Approve => tally.approve |= bit,
             Decision::Reject => {
+                taken_back = tally.approve & bit != 0;
                 tally.approve &= !bit;
                 tally.reject |= bit;
             }
         }
     }
+    taken_back
 }
 
 /// The bit of a seat; none beyond the map.

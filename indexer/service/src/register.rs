@@ -7,7 +7,7 @@ use greatseal_protocol::{
     cells::Cells,
     command::ProposalId,
     event::{Cause, Event},
-    proposal::{Proposal, Status},
+    proposal::{Proposal, Stage, Status},
     refusal::Refusal,
 };
 use std::collections::{BTreeMap, HashSet};
@@ -66,7 +66,7 @@ impl Register {
         let Some(entered) = self.proposals.get_mut(&id.serial) else { return };
         entered.proposal = proposal;
         match entry.record.event {
-            Event::Decided { quorum: false, .. } => entered.execution = None,
+            Event::Decided { .. } if entered.proposal.stage == Stage::Open => entered.execution = None,
             Event::QuorumReached { eta, execute_by, .. } => entered.execution = Some((eta, execute_by)),
             Event::Rejected { cause, .. } => entered.cause = Some(cause),
             _ => {}

@@ -63,14 +63,15 @@ impl<C: Cells> Request<'_, C> {
         allowed.then_some(()).ok_or(Refusal::NotAnExecutor)
     }
 
-    /// The profile's time is not over; seats can be given other keys, and the profile be renewed, even then.
+    /// When the profile's time is over, nothing loosens; seats can be given other keys, and the profile be renewed, even then.
     fn in_time(&self, row: RowId, action: &Action) -> Result<(), Refusal> {
         let cure = row.rotated().is_some() || row.recovers().is_some() || matches!(action, Action::RenewProfile { .. });
-        let loosens = row.direction() == Direction::Loosens && !cure;
-        match loosens && self.head.profile.over(self.now) {
-            true => Err(Refusal::ProfileOver),
-            false => Ok(()),
-        }
+        if row.direction() == Direction::Loosens && !cure { self.before_the_end() } else { Ok(()) }
+    }
+
+    /// The profile's time is not over.
+    pub(super) fn before_the_end(&self) -> Result<(), Refusal> {
+        if self.head.profile.over(self.now) { Err(Refusal::ProfileOver) } else { Ok(()) }
     }
 
     /// No pause and no mode is in the way.

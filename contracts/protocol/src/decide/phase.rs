@@ -56,6 +56,7 @@ impl<C: Cells> Request<'_, C> {
         if self.cells.council(council)?.phase != from || way.to != to {
             return Err(Refusal::PreconditionChanged);
         }
+        self.before_the_end()?;
         self.unblocked(RowId::CUSTODY, Scope::Everything)?;
         Ok(vec![Event::PhaseRolledBack { seat, council, from, to }])
     }

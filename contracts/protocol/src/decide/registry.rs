@@ -108,6 +108,7 @@ impl<C: Cells> Request<'_, C> {
         if running.current.version != from || before.version != to {
             return Err(Refusal::PreconditionChanged);
         }
+        self.before_the_end()?;
         self.unblocked(RowId::ROUTINE_UPGRADE, Scope::Upgrades)?;
         Ok(vec![Event::ReleaseRolledBack { seat, component, from: running.current, to: before }])
     }

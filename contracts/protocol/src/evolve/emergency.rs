@@ -27,7 +27,7 @@ pub(super) fn pause(
     cells.put(&CellKey::Pause(pause.scope), &Paused { until, since, proposal: id, incident, severity, reason });
     if capped {
         charge(cells, pause.scope, running.map_or(at, |running| running.until), until)?;
-        oblige(cells, at, pause.scope, incident, severity, until)?;
+        oblige(cells, at, (pause.scope, running.is_some()), incident, severity, until)?;
     }
     Ok(())
 }
@@ -55,7 +55,7 @@ pub(super) fn set_mode(
     cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, proposal: id });
     if capped {
         charge(cells, Scope::Everything, running.map_or(at, |running| running.until), until)?;
-        oblige(cells, at, Scope::Everything, incident, set.severity, until)?;
+        oblige(cells, at, (Scope::Everything, running.is_some()), incident, set.severity, until)?;
     }
     Ok(())
 }
@@ -84,11 +84,11 @@ fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Res
 }
 
 /// Whoever pauses owes a review. A pause that began only by the Sovereign's consent adds to what is owed, and uses the
-/// consent up, wherever it overlaps.
+/// consent up, wherever it overlaps. One that is prolonged needs none.
 fn oblige(
     cells: &mut impl CellsMut,
     at: u64,
-    scope: Scope,
+    (scope, prolonged): (Scope, bool),
     incident: IncidentId,
     severity: Severity,
     until: u64,
@@ -97,10 +97,13 @@ fn oblige(
     let duty = match cells.duty(scope).map_err(|_| Unfit::Missing)? {
         None => fresh,
         Some(owed) if at < owed.until => Duty { until: until.max(owed.until), ..owed },
-        Some(owed) => Duty { since: owed.since, pauses: owed.pauses.saturating_add(1), ..fresh },
+        Some(owed) => {
+            let (since, pauses) = (owed.since, owed.pauses.saturating_add(1));
+            Duty { since, pauses, consent: prolonged && owed.consent, ..fresh }
+        }
     };
     let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
-    for (due, _) in duties.iter().filter(|(due, ends)| *due != scope && at >= *ends) {
+    for (due, _) in duties.iter().filter(|(due, ends)| !prolonged && *due != scope && at >= *ends) {
         if scope == Scope::Everything || *due == Scope::Everything {
             with_duty(cells, *due, |other| other.consent = false)?;
         }

@@ -69,7 +69,9 @@ impl Proposal {
     pub fn hopeless(&self, author: SeatId, present: &Present) -> bool {
         let mut possible = 0_u32;
         for (tally, head) in self.tallies.iter().zip(&present.councils) {
-            let left = u32::from(head.size).saturating_sub(self.lost(tally, author).count_ones());
+            // A seat that is no more is in neither number.
+            let lost = self.lost(tally, author) & bit(head.size).saturating_sub(1);
+            let left = u32::from(head.size).saturating_sub(lost.count_ones());
             if left < u32::from(tally.least) {
                 return true;
             }

@@ -530,7 +530,9 @@ impl Oracle {
         let counted = self.quorum(id, at);
         self.found.must("counted", counted == quorum, || format!("counted {counted} in {record:?}"));
         let life = self.live(id);
-        life.quorum_since = life.quorum_since.filter(|_| quorum);
+        // Only what its own approver takes back is gone; what a suspension took comes back by itself.
+        let taken_back = (before, decision) == (Some(Decision::Approve), Decision::Reject);
+        life.quorum_since = life.quorum_since.filter(|_| quorum || !taken_back);
         let told = |which: &dyn Fn(&Event) -> bool| batch.iter().any(|record| which(&record.event));
         let reached = told(&|event| matches!(event, Event::QuorumReached { id: it, .. } if *it == id));
         // A quorum that may have come back by itself is called anew by the next decision.

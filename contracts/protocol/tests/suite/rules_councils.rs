@@ -5,6 +5,7 @@ use crate::world::{
 };
 use greatseal_protocol::{
     action::{Action, Reconstitute},
+    bytes::ReferenceHash,
     cells::Cells,
     command::Order,
     council::{Council, Organisation, SeatId},
@@ -107,6 +108,22 @@ fn a_seat_counts_from_the_second_after_its_acceptance() {
     let proposal = world.open_as("anna", open);
     world.applied("anna", approve(&proposal));
     world.execute("O0", &proposal);
+}
+
+/// Whoever is set aside can do nothing, not even take the seat; the Sovereign gives it back at once.
+#[test]
+fn seat_suspended_202_accepts_when_it_is_over() {
+    let mut world = World::new();
+    let action = world.rotation("P0", "anna");
+    world.enact("S0", &action);
+    let reason = ReferenceHash([7; 32]);
+    let pending = Action::Suspend { seat: seat("P0"), key: key_named("anna"), reason };
+    world.enact("E0", &pending);
+    world.refused("anna", accept("P0", Some("P0")), 202);
+    let back = Action::Reinstate { seat: seat("P0"), key: key_named("anna"), reason };
+    world.enact("S0", &back);
+    world.applied("anna", accept("P0", Some("P0")));
+    world.folds();
 }
 
 #[test]

@@ -175,6 +175,33 @@ fn rule_16_a_quorum_that_fell_by_suspension_restarts_the_delay() {
     world.execute("O0", &proposal);
 }
 
+/// What a suspension took comes back by itself: neither one approval more in between, nor the reject of a seat that had not
+/// approved, may stand in its way.
+#[test]
+fn rule_16_an_approval_more_does_no_harm_to_a_quorum_that_comes_back() {
+    for (who, decision) in [("S2", Decision::Approve), ("S2", Decision::Reject)] {
+        let mut world = World::new();
+        let proposal = world.loosening(economics());
+        let quorum_at = world.now;
+        for who in ["E0", "E1"] {
+            world.poke(who, |seat| seat.valid_until = u64::MAX);
+        }
+        world.enact("E0", &suspend("S1"));
+        world.enact("E0", &suspend("M0"));
+        world.applied(who, decide(&proposal, decision));
+        assert!(matches!(world.records.last().unwrap().event, Event::Decided { quorum: false, .. }), "{decision:?}");
+        assert_eq!(world.cells.proposal(proposal.id).unwrap().stage, Stage::Approved { quorum_at });
+        world.now = quorum_at + 26 * HOUR; // longer than one may decide
+        world.refused("O0", execute(&proposal), 404);
+        for who in ["S1", "M0"] {
+            world.enact("S0", &reinstate(who));
+        }
+        world.refused("O0", execute(&proposal), 405);
+        world.wait(HOUR);
+        world.execute("O0", &proposal);
+    }
+}
+
 /// Expiry is asked of who speaks: what a seat said while it was valid goes on counting.
 #[test]
 fn an_approval_outlives_the_validity_of_its_seat() {

@@ -281,6 +281,28 @@ fn rule_14_consent_is_used_once() {
     world.folds();
 }
 
+/// The consent is for the pause that needs it: to prolong one that runs takes none, and uses none up.
+#[test]
+fn rule_14_a_prolongation_uses_no_consent_up() {
+    let mut world = World::new();
+    let (everything, route) = (Scope::Everything, Scope::Route(1));
+    world.paused(everything, HOUR);
+    world.wait(HOUR / 2);
+    world.paused(route, HOUR);
+    world.wait(HOUR / 2);
+    world.enact("S0", &consent(everything));
+    let mut another = world.clone();
+    world.paused(route, HOUR);
+    assert!(world.cells.duty(everything).unwrap().unwrap().consent);
+    // One that begins does.
+    another.paused_for(OTHER, Scope::Route(2), HOUR);
+    assert!(!another.cells.duty(everything).unwrap().unwrap().consent);
+    world.paused_for(OTHER, Scope::Upgrades, HOUR);
+    assert!(!world.cells.duty(everything).unwrap().unwrap().consent);
+    world.refused_action("E0", &pause(Scope::Route(2), HOUR), 502);
+    world.folds();
+}
+
 /// No more than eight scopes owe a review: the list has a size.
 #[test]
 fn rule_18_review_due_502_at_eight_scopes() {

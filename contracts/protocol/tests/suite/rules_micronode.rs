@@ -1,18 +1,19 @@
 //! 903 and the micronode: what one of two may do, what takes both, and what its time does to it.
 
 use crate::world::{
-    DAY, HOUR, INCIDENT, START, WEEK, World, adopt, approve, code_of, execute, key_named, micronode, pause, register,
-    reject, seat, veto,
+    DAY, HOUR, INCIDENT, START, WEEK, World, adopt, approve, code_of, component, execute, key_named, label, micronode,
+    pause, register, reject, release, seat, veto,
 };
 use greatseal_protocol::{
     action::{Action, Parameter, Reconstitute},
     bytes::ReferenceHash,
-    cells::{Cells, CellsMut},
+    cells::{CellKey, Cells, CellsMut},
     command::Order,
     council::{Council, SeatId},
     genesis::{NewSeat, Profile},
+    phase::{Phase, WayBack},
     policy::Broken,
-    registry::{Entry, Setting},
+    registry::{ComponentKind, Entry, Risk, Setting},
     row::{Minima, Row, RowId},
     scope::Scope,
     submit,
@@ -126,13 +127,35 @@ fn profile_over_903_for_every_row_that_loosens() {
         let mut cell = world.cells.proposal(text.id).unwrap();
         cell.row = *id;
         cell.tallies[0].approve = 3;
-        world.cells.put(&greatseal_protocol::cells::CellKey::proposal(text.id), &cell);
+        world.cells.put(&CellKey::proposal(text.id), &cell);
         let loosens = [2, 3, 4, 12, 13, 16, 21, 25].contains(&id.0);
         let wants = match loosens {
             true => Some(903),
             false => (*id != RowId::DOCUMENT_ONLY).then_some(305),
         };
         assert_eq!(code_of(&world.order("S0", execute(&text))).0, wants, "{id}");
+    }
+}
+
+/// To go back is not to protect: an older release, or one signature less, may be the weaker one.
+#[test]
+fn profile_over_903_of_what_is_rolled_back() {
+    let mut world = World::micronode();
+    ["S0", "S1", "O0"].iter().for_each(|who| world.poke(who, |held| held.valid_until = u64::MAX));
+    world.enact("S0", &register(component("part", ComponentKind::Service, Risk::Routine)));
+    world.enact("S0", &Action::Release(release("part", "1", None, world.now)));
+    world.now = ENDS - 2 * HOUR;
+    world.enact("S0", &Action::Release(release("part", "2", Some("1"), world.now)));
+    let roll_back = Order::RollBack { component: label("part"), from: label("2"), to: label("1") };
+    let council = Council::Sovereign;
+    world.cells.put(&CellKey::WayBack(council), &Some(WayBack { to: Phase::Classical, until: u64::MAX }));
+    let phase = Order::RollBackPhase { council, from: Phase::Classical, to: Phase::Classical };
+    for order in [roll_back, phase] {
+        for (now, wants) in [(ENDS - 1, None), (ENDS, Some(903))] {
+            let mut world = world.clone();
+            world.now = now;
+            assert_eq!(code_of(&world.order("O0", order.clone())).0, wants, "{now}");
+        }
     }
 }
 

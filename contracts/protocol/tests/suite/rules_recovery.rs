@@ -3,7 +3,7 @@
 use crate::world::{DAY, Opened, START, World, adopt, approve, execute, new_seat, reject, seat, veto};
 use greatseal_protocol::{
     action::Action,
-    cells::Cells,
+    cells::{CellKey, Cells, CellsMut},
     command::Order,
     council::{Council, SeatId},
     event::{Cause, Event},
@@ -174,6 +174,24 @@ fn recovery_is_rejected_when_seven_are_no_longer_possible() {
         world.applied(who, reject(&proposal));
     }
     world.approve(&["P0"], &proposal);
+    world.applied("I1", reject(&proposal));
+    assert!(matches!(world.records.last().unwrap().event, Event::Rejected { cause: Cause::Decisions, .. }));
+}
+
+/// A council that has become smaller in the ten days: who rejected and is gone is not taken off those who are left.
+#[test]
+fn rejects_of_seats_that_are_no_more_end_no_recovery() {
+    let mut world = World::new();
+    let action = recover(&world, Council::Sovereign, &[0, 1]);
+    let proposal = world.open("P0", &action);
+    let mut cell = world.cells.proposal(proposal.id).unwrap();
+    let tally = cell.tallies.iter_mut().find(|tally| tally.council == Council::Identity).unwrap();
+    tally.reject = 0b1_1000;
+    world.cells.put(&CellKey::proposal(proposal.id), &cell);
+    for who in ["C0", "M0", "I0"] {
+        world.applied(who, reject(&proposal));
+    }
+    assert!(matches!(world.records.last().unwrap().event, Event::Decided { .. }));
     world.applied("I1", reject(&proposal));
     assert!(matches!(world.records.last().unwrap().event, Event::Rejected { cause: Cause::Decisions, .. }));
 }
