@@ -1,13 +1,13 @@
 //! Batches and their settlement: what they cost, early and late in the life of a programme, and among many programmes.
 
-use crate::{Flat, HISTORY, act, proposed, seat};
+use crate::{Flat, HISTORY, act, executed, proposed, seat};
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     action::Action,
     batch::{Attestation, ExecuteBatch, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, DocumentHash, Label, ManifestRoot, ReferenceHash, TxHash},
+    bytes::{AssetHash, ChainHash, DocumentHash, ManifestRoot, ReferenceHash, TxHash},
     cells::CellKey,
-    command::{Decision, DeploymentLog, Execute, Open, Order},
+    command::{Decision, Open, Order},
     council::Council,
     digest::sha256,
     program::{Budget, Limits, Privacy, Program, RuleSet, Terms},
@@ -102,9 +102,7 @@ fn execute(lab: &mut Lab, number: u64) -> Weight {
     };
     let (id, digest) = proposed(&act(lab, author, Order::Open(Box::new(open))).0);
     act(lab, other, Order::Decide { id, digest, decision: Decision::Approve });
-    let label = |text| Label::new(text).expect("a label");
-    let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    act(lab, author, Order::Execute(Box::new(Execute { id, action, log }))).1
+    executed(lab, author, id, action)
 }
 
 /// So many entries from the first one on, each in a transaction of its own.

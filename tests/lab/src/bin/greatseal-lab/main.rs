@@ -11,6 +11,7 @@
 
 mod batches;
 mod conversions;
+mod history;
 
 use greatseal_lab::{
     Answer, Lab,
@@ -19,10 +20,8 @@ use greatseal_lab::{
 use greatseal_protocol::{
     action::Action,
     bytes::{AssetHash, DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
-    cells::Cells,
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
     council::{Council, SeatId},
-    digest::route_hash,
     event::Event,
     route::{Course, Economics, SetRoute},
     row::RowId,
@@ -40,7 +39,7 @@ fn main() {
     row("ref_time of a deployment with the default councils", lab.deployed.ref_time(), Some("<= 1390"));
     detached_approvals(&mut lab);
     direct_flow(&mut lab);
-    history(&mut lab);
+    history::measure(&mut lab);
     conversions::measure(&mut lab);
     batches::measure(&mut lab);
     companion();
@@ -58,43 +57,6 @@ fn companion() {
     );
     let metric = "blob size of that contract";
     println!("{}", json!({"bench": "contract", "metric": metric, "value": size, "unit": "bytes", "target": null}));
-}
-
-/// What an opening and an approval cost after ten proposals of the same author, and after ten thousand.
-fn history(lab: &mut Lab) {
-    let author = seat(Council::Treasury, 1);
-    let tighten = |lab: &mut Lab, nonce: u64| {
-        let present = lab.model.route(1).ok().flatten().expect("the route of the flow before");
-        let economics = Economics { tx_max: present.economics.tx_max - 1, ..present.economics };
-        let change = SetRoute { route: 1, previous: Some(route_hash(&present)), economics };
-        let open = Open {
-            row: RowId::BRIDGE_TIGHTEN,
-            action: Action::SetRoute(change),
-            document: DocumentHash([2; 32]),
-            approve_within: 86_400,
-            execute_within: 86_400,
-            nonce,
-            approve: false,
-        };
-        act(lab, author, Order::Open(Box::new(open)))
-    };
-    let mut nonce = 0;
-    let mut flat = Flat::default();
-    for past in HISTORY {
-        while nonce < past {
-            nonce += 1;
-            let (id, _) = proposed(&tighten(lab, nonce).0);
-            act(lab, author, Order::Cancel { id });
-        }
-        nonce += 1;
-        let (answer, opening) = tighten(lab, nonce);
-        let (id, digest) = proposed(&answer);
-        let (_, approval) = act(lab, author, Order::Decide { id, digest, decision: Decision::Approve });
-        // Taken back, so that its slot is free: each slot that holds something live is looked at by the next opening.
-        act(lab, author, Order::Cancel { id });
-        flat.row("opening", past, "proposals", opening);
-        flat.row("an approval", past, "proposals", approval);
-    }
 }
 
 /// Lengths of a history.
@@ -230,10 +192,14 @@ fn flow(lab: &mut Lab, route: u32, approve: bool) -> Vec<u64> {
         weights.push(act(lab, approver, Order::Decide { id, digest, decision: Decision::Approve }).1.ref_time());
     }
     lab.wait(3600);
+    weights.push(executed(lab, s0, id, action).ref_time());
+    weights
+}
+
+fn executed(lab: &mut Lab, who: SeatId, id: ProposalId, action: Action) -> Weight {
     let label = |text| Label::new(text).expect("a label");
     let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    weights.push(act(lab, s0, Order::Execute(Box::new(Execute { id, action, log }))).1.ref_time());
-    weights
+    act(lab, who, Order::Execute(Box::new(Execute { id, action, log }))).1
 }
 
 fn economics() -> Economics {
