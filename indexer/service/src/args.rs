@@ -13,7 +13,7 @@ and answers questions about them over HTTP.";
 
 const EXAMPLE: &str = "Examples:
   greatseal-indexer --deployment deployment.json --node ws://127.0.0.1:9944 --database audit.db
-  → one JSON line with the address once it serves; then ask GET /health, /v1/events, /v1/proposals
+  → one JSON line with the address once it serves; then ask GET /health, /metrics, /v1/events, /v1/proposals
   greatseal-indexer --config /etc/greatseal/indexer.toml --listen 127.0.0.1:0
   greatseal-indexer config check --config /etc/greatseal/indexer.toml
 

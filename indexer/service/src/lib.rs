@@ -14,6 +14,7 @@ pub mod error;
 pub mod follow;
 pub mod ledger;
 pub mod live;
+pub mod metrics;
 mod problem;
 pub mod register;
 mod routes;

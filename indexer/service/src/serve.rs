@@ -4,7 +4,7 @@ use crate::{
     document,
     live::Live,
     problem::Problem,
-    routes::{documents, events, health, proposals},
+    routes::{documents, events, health, metrics, proposals},
     store::Store,
 };
 use axum::{
@@ -33,6 +33,7 @@ pub struct App {
 pub fn router(app: App) -> Router {
     Router::new()
         .route("/health", get(health::health))
+        .route("/metrics", get(metrics::metrics))
         .route("/v1/events", get(events::list))
         .route("/v1/events/{seq}", get(events::one))
         .route("/v1/proposals", get(proposals::list))
@@ -57,7 +58,7 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn nothing_here() -> Problem {
-    Problem::missing("not_found", "there is nothing at this path", "resources begin with /health or /v1/")
+    Problem::missing("not_found", "there is nothing at this path", "resources begin with /health, /metrics or /v1/")
 }
 
 async fn wrong_method() -> Problem {

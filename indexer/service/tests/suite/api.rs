@@ -11,7 +11,11 @@ use greatseal_indexer::{
     serve::{App, router},
     store::Store,
 };
-use greatseal_protocol::bytes::{parse_hex, parse_hex_bytes};
+use greatseal_protocol::{
+    bytes::{parse_hex, parse_hex_bytes},
+    command::Decision,
+    council::{Council, SeatId},
+};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -28,7 +32,11 @@ struct Service {
 
 impl Service {
     async fn start() -> Self {
-        let (history, home) = (History::full(), tempfile::tempdir().unwrap());
+        Self::over(History::full()).await
+    }
+
+    async fn over(history: History) -> Self {
+        let home = tempfile::tempdir().unwrap();
         let store = Store::open(&home.path().join("audit.db"), &history.deployment).await.unwrap();
         let replayed = store.replay(&history.deployment).await.unwrap();
         let live = Live::new(replayed, history.deployment.code_hash);
@@ -89,6 +97,62 @@ async fn health_says_how_the_index_is() {
     service.live.stopped("fork".into());
     let health: Health = service.get("/health").await;
     assert_eq!((health.status.as_str(), health.reason.as_deref()), ("stopped", Some("fork")));
+}
+
+#[tokio::test]
+async fn metrics_show_flags_duties_and_proposals() {
+    async fn shows(service: &Service, lines: &[&str]) {
+        let response = service.ask(Method::GET, "/metrics", "").await;
+        let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        assert_eq!((response.status(), response.headers()["content-type"].to_str().unwrap()), (StatusCode::OK, kind));
+        let text = response.text().await.unwrap();
+        assert!(text.ends_with("# EOF\n"));
+        for line in lines {
+            assert!(text.lines().any(|one| one == *line), "{line} is not in\n{text}");
+        }
+    }
+    // The pause is over; nobody has read its review. One proposal took effect, one expired, one is open.
+    let service = Service::start().await;
+    let last = format!("greatseal_indexed_block {}", service.last_block());
+    let lines = [
+        last.as_str(),
+        "greatseal_following 1",
+        "greatseal_indexed_events 12",
+        "greatseal_paused_scopes{scope=\"route\"} 0",
+        "greatseal_reviews_due{scope=\"route\"} 1",
+        "greatseal_reviews_due{scope=\"everything\"} 0",
+        "greatseal_mode{mode=\"normal\"} 1",
+        "greatseal_mode{mode=\"read-only\"} 0",
+        "greatseal_profile{profile=\"standard\"} 1",
+        "greatseal_profile{profile=\"micronode\"} 0",
+        "greatseal_proposals{status=\"open\"} 1",
+        "greatseal_proposals{status=\"executed\"} 1",
+        "greatseal_proposals{status=\"expired\"} 1",
+        "greatseal_proposals{status=\"rejected\"} 0",
+        "greatseal_proposal_oldest_pending_seconds 0",
+    ];
+    shows(&service, &lines).await;
+    assert_eq!(service.refused("/metrics?format=json").await.0, 400);
+    service.live.stopped("fork".into());
+    shows(&service, &["greatseal_following 0"]).await;
+    // While it runs it is paused, and nothing is due; what waits for its approvals gets old.
+    let mut history = History::new(2);
+    let emergency = |index| SeatId { council: Council::Emergency, index };
+    let waiting = history.open(emergency(2), "{}");
+    let first = history.open(emergency(0), DOCUMENT);
+    history.decide(emergency(0), first, Decision::Approve);
+    history.decide(emergency(1), first, Decision::Approve);
+    history.execute(first);
+    history.now += 60;
+    history.decide(emergency(0), waiting, Decision::Reject);
+    history.seal();
+    let lines = [
+        "greatseal_paused_scopes{scope=\"route\"} 1",
+        "greatseal_reviews_due{scope=\"route\"} 0",
+        "greatseal_review_due_oldest_seconds 0",
+        "greatseal_proposal_oldest_pending_seconds 60",
+    ];
+    shows(&Service::over(history).await, &lines).await;
 }
 
 #[tokio::test]

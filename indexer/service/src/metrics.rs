@@ -1,0 +1,151 @@
+//! What stands at the last indexed block, in OpenMetrics: flags, duties, proposals, and how far the index is.
+
+use crate::live::State;
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    genesis::Profile,
+    proposal::Status,
+    refusal::Refusal,
+    scope::{Mode, Scope},
+};
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{family::Family, gauge::Gauge},
+    registry::{Registry, Unit},
+};
+
+/// The media type of the text.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+const SCOPES: [&str; 5] = ["everything", "upgrades", "route", "program", "account"];
+const MODES: [&str; 3] = ["normal", "limited", "read-only"];
+const PROFILES: [&str; 2] = ["standard", "micronode"];
+const STATUSES: [&str; 9] =
+    ["open", "deadlocked", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct In {
+    scope: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Of {
+    status: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Narrowed {
+    mode: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Chosen {
+    profile: &'static str,
+}
+
+/// The text as it is served. Scopes are told by their kind, proposals by their status: neither has labels without end.
+///
+/// # Errors
+///
+/// [`Refusal`] where a cell cannot be read.
+pub fn text(state: &State) -> Result<String, Refusal> {
+    let mut registry = Registry::with_prefix("greatseal");
+    index(state, &mut registry);
+    emergency(state, &mut registry)?;
+    proposals(state, &mut registry)?;
+    let mut text = String::new();
+    // Writing into a string does not fail.
+    let _ = encode(&mut text, &registry);
+    Ok(text)
+}
+
+fn index(state: &State, registry: &mut Registry) {
+    let health = state.health();
+    registry.register("indexed_block", "Last block in the database", gauge(health.indexed_to));
+    registry.register("finalized_block", "Last final block that the node has told of", gauge(health.finalized));
+    let following = gauge(u64::from(health.status == "ok"));
+    registry.register("following", "1 while the index follows the chain, within ten blocks", following);
+    registry.register("indexed_events", "Events of the contract in the database", gauge(state.ledger.count()));
+}
+
+fn emergency(state: &State, registry: &mut Registry) -> Result<(), Refusal> {
+    let (cells, now) = (state.ledger.cells(), state.now());
+    let (paused, due) = (kinds(), kinds());
+    let mut oldest = 0;
+    let all = |key: fn(Scope) -> CellKey| cells.range(key(Scope::Everything)..=key(Scope::Account([u8::MAX; 32])));
+    for (key, _) in all(CellKey::Pause) {
+        let CellKey::Pause(scope) = key else { continue };
+        if cells.paused(*scope, now)?.is_some() {
+            paused.get_or_create(&In { scope: kind(*scope) }).inc();
+        }
+    }
+    for (key, _) in all(CellKey::Duty) {
+        let CellKey::Duty(scope) = key else { continue };
+        if let Some(duty) = cells.duty(*scope)?.filter(|duty| now >= duty.until) {
+            due.get_or_create(&In { scope: kind(*scope) }).inc();
+            oldest = now.saturating_sub(duty.until).max(oldest);
+        }
+    }
+    registry.register("paused_scopes", "Scopes in which executions are stopped", paused);
+    registry.register("reviews_due", "Scopes whose pause is over and whose review no auditor has attested", due);
+    let help = "Time since the end of the oldest pause whose review is due";
+    registry.register_with_unit("review_due_oldest", help, Unit::Seconds, gauge(oldest));
+
+    let mode = cells.mode(now)?.map_or(Mode::Normal, |mode| mode.mode);
+    let modes = Family::<Narrowed, Gauge>::default();
+    for (name, one) in MODES.into_iter().zip([Mode::Normal, Mode::Limited, Mode::ReadOnly]) {
+        modes.get_or_create(&Narrowed { mode: name }).set(i64::from(mode == one));
+    }
+    registry.register("mode", "1 for the mode that is in force", modes);
+    let profiles = Family::<Chosen, Gauge>::default();
+    let micronode = matches!(cells.head()?.profile, Profile::Micronode { .. });
+    for (name, holds) in PROFILES.into_iter().zip([!micronode, micronode]) {
+        profiles.get_or_create(&Chosen { profile: name }).set(i64::from(holds));
+    }
+    registry.register("profile", "1 for the profile that was chosen at construction", profiles);
+    Ok(())
+}
+
+fn proposals(state: &State, registry: &mut Registry) -> Result<(), Refusal> {
+    let now = state.now();
+    let counts = Family::<Of, Gauge>::default();
+    for status in STATUSES {
+        counts.get_or_create(&Of { status: status.into() }).set(0);
+    }
+    let mut oldest = 0;
+    for entered in state.register.below(u32::MAX) {
+        let status = entered.status(state.ledger.cells(), now)?;
+        counts.get_or_create(&Of { status: status.to_string() }).inc();
+        if matches!(status, Status::Open | Status::Deadlocked(..)) {
+            oldest = now.saturating_sub(entered.proposal.opened_at).max(oldest);
+        }
+    }
+    registry.register("proposals", "Proposals by where they stand", counts);
+    let help = "Time since the opening of the oldest proposal that has no quorum yet";
+    registry.register_with_unit("proposal_oldest_pending", help, Unit::Seconds, gauge(oldest));
+    Ok(())
+}
+
+fn kinds() -> Family<In, Gauge> {
+    let family = Family::<In, Gauge>::default();
+    for scope in SCOPES {
+        family.get_or_create(&In { scope }).set(0);
+    }
+    family
+}
+
+fn kind(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Everything => "everything",
+        Scope::Upgrades => "upgrades",
+        Scope::Route(_) => "route",
+        Scope::Program(_) => "program",
+        Scope::Account(_) => "account",
+    }
+}
+
+fn gauge(value: u64) -> Gauge {
+    let gauge = Gauge::default();
+    gauge.set(i64::try_from(value).unwrap_or(i64::MAX));
+    gauge
+}

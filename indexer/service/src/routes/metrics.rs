@@ -1,0 +1,11 @@
+//! `GET /metrics`
+
+use super::query::Parameters;
+use crate::{metrics, problem::Problem, serve::App};
+use axum::{extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
+
+pub(crate) async fn metrics(State(app): State<App>, parameters: Parameters) -> Result<impl IntoResponse, Problem> {
+    parameters.only(&[])?;
+    let text = metrics::text(&app.live.read()).map_err(|refusal| Problem::internal(&refusal))?;
+    Ok(([(CONTENT_TYPE, metrics::CONTENT_TYPE)], text))
+}
