@@ -48,11 +48,19 @@ impl Proxy {
     /// # Errors
     /// Where the node does not tell its methods.
     pub async fn before(node: &Node) -> Outcome<Self> {
+        Self::without(node, |_| false).await
+    }
+
+    /// The same, which does not have some of the node's methods.
+    ///
+    /// # Errors
+    /// Where the node does not tell its methods.
+    pub async fn without(node: &Node, missing: fn(&str) -> bool) -> Outcome<Self> {
         let (manner, told) = watch::channel(Manner::Pass);
         let (counted, held) = watch::channel(0);
         let methods: Vec<String> = serde_json::from_value(node.rpc("rpc_methods", json!([])).await?["methods"].take())?;
         let mut module = RpcModule::new(Passage { node: Rpc::at(node.url()), manner: told, held: counted });
-        for name in methods {
+        for name in methods.into_iter().filter(|name| !missing(name)) {
             // The server wants names that live for ever; a test has a few dozen.
             let name: &'static str = name.leak();
             module.register_async_method(name, move |params, passage, _| async move {

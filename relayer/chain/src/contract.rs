@@ -94,8 +94,9 @@ enum AccountType {
 
 #[derive(DecodeAsType)]
 #[decode_as_type(crate_path = "subxt::ext::scale_decode")]
-struct ContractInfo {
+pub(crate) struct ContractInfo {
     code_hash: H256,
+    pub(crate) trie_id: Vec<u8>,
 }
 
 impl Chain {
@@ -136,12 +137,21 @@ impl Chain {
     ///
     /// [`ChainError::NoContract`] where the address has none.
     pub async fn code_hash(&self, contract: ContractAddress, block: &BlockRef) -> Result<[u8; 32], ChainError> {
+        Ok(self.contract_info(contract, block).await?.code_hash.0)
+    }
+
+    /// What the chain itself keeps about a contract.
+    pub(crate) async fn contract_info(
+        &self,
+        contract: ContractAddress,
+        block: &BlockRef,
+    ) -> Result<ContractInfo, ChainError> {
         let at = self.at_hash(block).await?;
         let address = dynamic::storage::<(H160,), AccountInfo>("Revive", "AccountInfoOf");
         let entry = at.storage().try_fetch(address, (H160(contract.0),)).await.map_err(ChainError::reading)?;
         let entry = entry.ok_or(ChainError::NoContract(contract))?;
         match entry.decode().map_err(|error| ChainError::Undecodable(error.to_string()))?.account_type {
-            AccountType::Contract(info) => Ok(info.code_hash.0),
+            AccountType::Contract(info) => Ok(info),
             AccountType::EOA => Err(ChainError::NoContract(contract)),
         }
     }

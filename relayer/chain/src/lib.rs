@@ -10,6 +10,7 @@ mod deploy;
 mod draft;
 mod error;
 mod extrinsic;
+mod listing;
 mod node;
 mod room;
 mod succession;

@@ -9,6 +9,7 @@ mod orders;
 mod policy;
 mod program;
 mod propose;
+mod queries;
 
 pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
 pub use bridge::{Bridge, Compliance, Conversion};
@@ -19,6 +20,7 @@ pub use program::{Batch, Except, ExtendDispute};
 pub use propose::{
     Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
 };
+pub use queries::{EntryKind, Parameters, Registry};
 
 use crate::keys::{For, JournalOf, Keys, With, store};
 use clap::{Args, Parser, Subcommand};
@@ -89,7 +91,13 @@ pub enum Command {
     /// Files the evidence of a drill.
     #[command(after_help = "Example:\n  greatseal drill key-loss --report drill.pdf --token O0 --pin-file pins/O0")]
     Drill(Box<Drill>),
-    /// Releases that run.
+    /// Parameters that operators tune: value, baseline, band.
+    #[command(subcommand)]
+    Parameter(Parameters),
+    /// What stands in the registry.
+    #[command(subcommand)]
+    Registry(Registry),
+    /// Releases: what components run, and the way back.
     #[command(subcommand)]
     Release(Box<Releases>),
     /// Post-quantum phases of councils.
@@ -111,6 +119,9 @@ pub enum Command {
     #[command(subcommand)]
     Policy(Policy),
     /// Flags with their clocks, decisions that are due, reviews that are owed, councils, programmes, batches, disputes.
+    #[command(
+        after_help = "Example:\n  greatseal status\n\n`listed` says who lists the cells of the contract: the node, or the indexer's history. The contract counts them, so that\nnone is left out unseen. Where nobody lists all of them, `not listed` says what may be missing, and --json has\n\"complete\": false."
+    )]
     Status,
     /// The audit database.
     #[command(subcommand)]

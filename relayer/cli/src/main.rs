@@ -44,6 +44,8 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Review(command) => commands::review::run(&Session::open(globals).await?, &command).await,
         Command::Tune(command) => commands::operate::tune(&Session::open(globals).await?, &command).await,
         Command::Drill(command) => commands::operate::drill(&Session::open(globals).await?, &command).await,
+        Command::Parameter(command) => commands::parameter::run(&Session::open(globals).await?, &command).await,
+        Command::Registry(command) => commands::registry::run(&Session::open(globals).await?, &command).await,
         Command::Release(command) => commands::operate::release(&Session::open(globals).await?, &command).await,
         Command::Phase(command) => commands::operate::phase(&Session::open(globals).await?, &command).await,
         Command::Bridge(command) => commands::bridge::run(&command, globals, output).await,
@@ -90,6 +92,7 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
         Governance::Cancel(command) => command_of::decide::run(&session, &command, Word::Cancel).await,
         Governance::Execute(command) => command_of::execute::run(&session, &command).await,
         Governance::Escalate(command) => command_of::escalate::run(&session, &command).await,
+        Governance::Escalations => command_of::escalations::run(&session).await,
         Governance::Submit { envelope } => command_of::submit(&session, &envelope).await,
         Governance::Log { .. } => Ok(()),
     }

@@ -1,12 +1,13 @@
 //! What people type: times, names, hashes. Everything that is not understood is refused with what would be.
 
-use crate::{error::CliError, session::read};
+use crate::{commands::governance::economics::asset, error::CliError, session::read};
 use greatseal_protocol::{
     action::Parameter,
     bytes::{IncidentId, Label, ReferenceHash, SubjectId},
     council::{Council, SeatId},
     digest,
     key::Key,
+    registry::EntryKey,
     scope::{Scope, Severity},
 };
 use std::path::Path;
@@ -130,6 +131,25 @@ pub fn amount(what: &'static str, text: &str) -> Result<u128, CliError> {
 /// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
 pub fn subject(text: &str) -> SubjectId {
     text.parse().unwrap_or_else(|_| SubjectId(digest::sha256(&[text.as_bytes()])))
+}
+
+/// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts as the chain shows
+/// them.
+pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
+    const ENTRY: &str = "name it as component:NAME, issuer:NAME, schema:NAME, party:NAME, asset:CAIP-19, payer:ADDRESS or custody:SETTING[:TENANT]";
+    let unknown = || CliError::input("entry", format!("`{text}` is none"), ENTRY);
+    let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
+    Ok(match kind {
+        "issuer" => EntryKey::Issuer(subject(id)),
+        "schema" => EntryKey::Schema(subject(id)),
+        "party" => EntryKey::Party(subject(id)),
+        "asset" => EntryKey::Asset(id.parse().ok().or_else(|| asset(id)).ok_or_else(unknown)?),
+        "payer" => match greatseal_chain::parse_address(id) {
+            Some(account) => EntryKey::Payer(account),
+            None => text.parse().map_err(|_| unknown())?,
+        },
+        _ => text.parse().map_err(|_| unknown())?,
+    })
 }
 
 /// A time that lasts: a number with a unit, or seconds.

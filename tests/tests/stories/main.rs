@@ -20,6 +20,7 @@ mod many_at_once;
 mod opening;
 mod operations;
 mod other_clock;
+mod overview;
 mod phases;
 mod policy_table;
 mod programmes;

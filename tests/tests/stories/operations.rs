@@ -19,12 +19,20 @@ async fn a_release_runs_and_is_taken_back() -> Outcome {
     let register = ["register", "component:relayer", "--kind", "service", "--risk", "routine"];
     world.decide("T0", &register, &["T0", "T1", "P0"], DAY).await?;
     world.order("O0", &["release", "roll-back", "relayer"]).await?.refused(620)?;
+    world.greatseal(&["release", "show", "relayer"]).await?.refused(620)?;
     world.decide("T0", &release("v1"), &["T0", "T1"], HOUR).await?;
     world.order("O0", &["release", "roll-back", "relayer"]).await?.refused(624)?;
     world.decide("T1", &release("v2"), &["T0", "T2"], HOUR).await?;
     world.order("T0", &["release", "roll-back", "relayer"]).await?.refused(204)?;
+    let runs = world.greatseal(&["release", "show", "relayer"]).await?.done()?;
+    assert_eq!((&runs["runs"]["version"], &runs["before"]["version"]), (&"v2".into(), &"v1".into()), "{runs}");
+    assert_eq!((&runs["may_roll_back"], runs["rollback_until"].is_u64()), (&true.into(), true), "{runs}");
     let back = world.order("O0", &["release", "roll-back", "relayer"]).await?.done()?;
     assert_eq!((&back["from"], &back["to"]), (&"v2".into(), &"v1".into()));
+    let runs = world.greatseal(&["release", "show"]).await?.done()?;
+    let (of, all) = (&runs["components"][0], &runs["complete"]);
+    assert_eq!((&of["component"], &of["runs"]["version"], all), (&"relayer".into(), &"v1".into(), &true.into()));
+    assert_eq!((of["before"].is_null(), &of["may_roll_back"]), (true, &false.into()), "{runs}");
 
     let revoke = ["revoke", "component:relayer", "--reason", "nobody maintains it"];
     world.decide("T0", &revoke, &["T0", "T1", "P1"], DAY).await?;
@@ -45,7 +53,12 @@ async fn parameters_move_within_their_band() -> Outcome {
     let tuned = world.order("O0", &["tune", "cache-ttl", "330"]).await?.done()?;
     assert_eq!((&tuned["from"], &tuned["to"]), (&"300".into(), &"330".into()));
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert_eq!(status["parameter"][0], "cache-ttl 330, baseline 300");
+    assert_eq!(status["parameter"][0], "cache-ttl 330, baseline 300, band 240 to 360");
+    let shown = world.greatseal(&["parameter", "show", "cache-ttl"]).await?.done()?;
+    let shown = &shown["parameters"][0];
+    assert_eq!((&shown["value"], &shown["least"], &shown["most"]), (&330.into(), &240.into(), &360.into()), "{shown}");
+    world.greatseal(&["parameter", "show", "inflight"]).await?.refused(900)?;
+    assert_eq!(world.greatseal(&["parameter", "show", "speed"]).await?.code, 3);
 
     world.order("A0", &["drill", "key-loss", "--report", "report.txt"]).await?.done()?;
     world.order("S0", &["drill", "key-loss", "--report", "report.txt"]).await?.refused(204)?;

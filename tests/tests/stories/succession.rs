@@ -38,6 +38,7 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     let status = world.greatseal(&["status"]).await?.done()?;
     assert_eq!(status["contract"], first.as_str());
     assert!(status["retired"].as_str().is_some_and(|text| text.contains(&successor)), "{status}");
+    assert_eq!(status["complete"], true, "{status}");
     world.propose("E0", &pause("route:2")).await?.refused(921)?;
     let retired = relayer_says(&world, "status", "retired").await?;
     assert_eq!((&retired["contract"], &retired["successor"]), (&first.as_str().into(), &successor.as_str().into()));
@@ -56,6 +57,10 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     assert_eq!(brought["cells"], brought["brought"]);
     let status = world.greatseal(&["status"]).await?.done()?;
     assert_eq!((&status["contract"], &status["retired"]), (&successor.as_str().into(), &Value::Null));
+    assert!(
+        status["listed"].as_str().is_some_and(|text| text.ends_with("by the node")),
+        "its own book-keeping is no cell of the state: {status}"
+    );
 
     // Relayer and indexer have followed by themselves.
     let followed = relayer_says(&world, "contract", &successor).await?;

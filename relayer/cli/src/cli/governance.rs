@@ -49,6 +49,11 @@ pub enum Governance {
         after_help = "Examples:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope money --report report.pdf --token A0 --pin-file pins/A0"
     )]
     Escalate(Escalate),
+    /// Escalations that no change has used yet, with their age.
+    #[command(
+        after_help = "Example:\n  greatseal governance escalations\n\nA change that widens a route, or what the registry says of money, uses one up. It has to be less than seven days old."
+    )]
+    Escalations,
     /// Submits an envelope that was signed before.
     #[command(after_help = "Example:\n  greatseal governance submit approval.hex")]
     Submit {

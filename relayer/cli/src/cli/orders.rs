@@ -95,9 +95,18 @@ pub struct Drill {
     pub signer: Signer,
 }
 
-/// Releases that run.
+/// Releases: what components run, and the way back.
 #[derive(Debug, Subcommand)]
 pub enum Releases {
+    /// Shows what a component runs, what it ran before, and until when an operator may go back to that; of all
+    /// components where none is named.
+    #[command(
+        after_help = "Examples:\n  greatseal release show\n  greatseal release show relayer\n\nRefused with 620 where nothing was released for the component."
+    )]
+    Show {
+        /// Which component.
+        component: Option<String>,
+    },
     /// Goes back to the release before, which the present one allowed.
     #[command(after_help = "Example:\n  greatseal release roll-back relayer --token O0 --pin-file pins/O0")]
     RollBack {
@@ -105,7 +114,7 @@ pub enum Releases {
         component: String,
         /// Who signs.
         #[command(flatten)]
-        signer: Signer,
+        signer: Box<Signer>,
     },
 }
 

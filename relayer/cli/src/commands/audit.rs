@@ -2,7 +2,8 @@
 
 mod companions;
 
-use self::companions::{Check, Kept};
+pub(crate) use self::companions::Check;
+use self::companions::Kept;
 use super::governance::log::all;
 use crate::{
     cli::Globals,

@@ -4,6 +4,7 @@ pub mod decide;
 pub mod document;
 pub mod economics;
 pub mod escalate;
+pub mod escalations;
 pub mod execute;
 pub mod log;
 pub mod propose;

@@ -15,19 +15,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// [`CliError::Unreachable`], [`CliError::Failed`] where the indexer is behind, [`CliError::Contradiction`] where what it
 /// has are no records.
 pub async fn records(session: &Session, kinds: &[&str]) -> Result<Vec<Record>, CliError> {
-    let block = session.block.number;
-    let behind = |_| CliError::Failed(format!("the indexer does not have block {block} yet"));
-    tokio::time::timeout(PATIENCE, caught_up(&session.indexer()?, block)).await.map_err(behind)??;
-    known(session, kinds).await
-}
-
-/// The same without waiting: where the indexer is behind, the last ones may be missing.
-///
-/// # Errors
-///
-/// As [`records`].
-pub async fn known(session: &Session, kinds: &[&str]) -> Result<Vec<Record>, CliError> {
     let (indexer, block) = (session.indexer()?, session.block.number);
+    let behind = |_| CliError::Failed(format!("the indexer does not have block {block} yet"));
+    tokio::time::timeout(PATIENCE, caught_up(&indexer, block)).await.map_err(behind)??;
     let mut records = Vec::new();
     for kind in kinds {
         for row in of_kind(&indexer, kind).await?.iter().filter(|row| row.block_number <= block) {

@@ -1,6 +1,6 @@
 //! `greatseal tune`, `drill`, `release` and `phase`: what operators and auditors do by themselves.
 
-use super::order::give;
+use super::{order::give, registry};
 use crate::{cli, error::CliError, output::line, session::Session, text};
 use greatseal_protocol::{
     cells::{CellKey, Cells, Tuning},
@@ -47,7 +47,10 @@ pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliErr
 ///
 /// As [`tune`].
 pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), CliError> {
-    let cli::Releases::RollBack { component, signer } = command;
+    let (component, signer) = match command {
+        cli::Releases::Show { component } => return registry::running(session, component.as_deref()).await,
+        cli::Releases::RollBack { component, signer } => (component, signer),
+    };
     let component = text::label("component", component)?;
     let key = CellKey::Running(component);
     let running: Option<Deployment> = session.cells([key]).await?.cell(&key).map_err(refused)?;

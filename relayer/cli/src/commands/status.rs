@@ -1,10 +1,11 @@
-//! `greatseal status`: everything from the chain, at one finalised block. The indexer is asked for names only.
+//! `greatseal status`: everything from the chain, at one finalised block. What there is to look at, the listing says.
 
 mod councils;
 mod flags;
 mod money;
 
 use crate::{
+    commands::listing::Listing,
     error::CliError,
     output::{Line, line, object},
     session::Session,
@@ -17,7 +18,7 @@ use greatseal_protocol::{
 };
 
 /// Labels that stand once; all others are lists.
-const SINGLE: [&str; 7] = ["deployment", "contract", "profile", "block", "events", "mode", "retired"];
+const SINGLE: [&str; 8] = ["deployment", "contract", "profile", "block", "events", "listed", "mode", "retired"];
 
 /// Flags with their clocks, decisions and reviews that are due, councils and seats that need somebody's attention.
 ///
@@ -36,10 +37,14 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
     if let Some(successor) = head.successor {
         lines.push(line("retired", format!("in favour of 0x{successor}, which has not got the whole state yet")));
     }
-    flags::tell(session, &mut lines).await?;
-    councils::tell(session, &mut lines).await?;
-    money::tell(session, &mut lines).await?;
-    session.output.answer(&lines, &object_of_lists(&lines));
+    let listing = Listing::of(session).await?;
+    lines.extend(listing.lines());
+    flags::tell(session, &listing, &mut lines).await?;
+    councils::tell(session, &listing, &mut lines).await?;
+    money::tell(session, &listing, &mut lines).await?;
+    let mut value = object_of_lists(&lines);
+    value["complete"] = listing.complete().into();
+    session.output.answer(&lines, &value);
     Ok(())
 }
 

@@ -153,7 +153,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
         Proposed::Recover { file } => seats::recover(session, file).await?,
         Proposed::Register(entry) => records::register(session, entry).await?,
         Proposed::Revoke { entry, reason } => {
-            let entry = records::entry_key(entry)?;
+            let entry = text::entry_key(entry)?;
             let action = Action::Revoke { entry, reason: text::words(reason) };
             Chosen { action, row: Under::Row(entry.revoke_row()) }
         }

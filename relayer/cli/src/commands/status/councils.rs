@@ -2,7 +2,7 @@
 
 use super::{clock, unreadable};
 use crate::{
-    commands::governance::show::around,
+    commands::{governance::show::around, listing::Listing},
     error::CliError,
     output::{Line, line},
     session::Session,
@@ -28,8 +28,6 @@ const COUNCILS: [Council; 10] = [
     Council::Auditor,
     Council::Panel,
 ];
-/// Programmes whose councils are looked up; the first that is missing ends it.
-const PROGRAMS: u32 = 64;
 const WARN_BEFORE: u64 = 30 * DAY;
 /// A sign of life is older than this: somebody should ask.
 const SILENCE: u64 = 7 * DAY;
@@ -39,27 +37,30 @@ const SILENCE: u64 = 7 * DAY;
 /// # Errors
 ///
 /// [`CliError::Chain`].
-pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(), CliError> {
-    for council in COUNCILS {
-        of(session, council, lines).await?;
-    }
-    for id in 1..=PROGRAMS {
-        if !of(session, Council::Program(id), lines).await? {
-            break;
-        }
+pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+    // The cell of all programmes together only says how large their councils are.
+    let programs = listing.named(|key| match key {
+        CellKey::Council(council @ Council::Program(_)) if *council != Council::PROGRAM => Some(*council),
+        _ => None,
+    });
+    for council in COUNCILS.into_iter().chain(programs) {
+        of(session, listing, council, lines).await?;
     }
     Ok(())
 }
 
-/// One council; says whether it has seats.
-async fn of(session: &Session, council: Council, lines: &mut Vec<Line>) -> Result<bool, CliError> {
+/// One council, if it has seats.
+async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut Vec<Line>) -> Result<(), CliError> {
     let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council).map_err(unreadable)?;
     if head.size == 0 {
-        return Ok(false);
+        return Ok(());
     }
     let ids = || (0..head.size).map(|index| SeatId { council, index });
-    let slots = ids().flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| (seat, slot)));
-    let keys = ids().map(CellKey::Seat).chain(slots.clone().map(|(seat, slot)| CellKey::Proposal(seat, slot)));
+    let slots: Vec<(SeatId, u8)> = ids()
+        .flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| (seat, slot)))
+        .filter(|(seat, slot)| listing.may_have(&CellKey::Proposal(*seat, *slot)))
+        .collect();
+    let keys = ids().map(CellKey::Seat).chain(slots.iter().map(|(seat, slot)| CellKey::Proposal(*seat, *slot)));
     let cells = session.cells(keys).await?;
     let seats = ids().map(|id| Ok((id, cells.seat(id)?))).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
     let organisations: Vec<_> = seats.iter().map(|(_, seat)| seat.organisation.to_string()).collect();
@@ -76,7 +77,7 @@ async fn of(session: &Session, council: Council, lines: &mut Vec<Line>) -> Resul
             lines.push(line("proposal", waits(&proposal, proposal.id(seat, slot), status, session.now)));
         }
     }
-    Ok(true)
+    Ok(())
 }
 
 /// The post-quantum phase, where it is not the first; who lacks a companion, and what an operator may go back to.

@@ -1,74 +1,47 @@
 //! Programmes with what is left of their budgets, batches that wait, disputes with their clocks.
 //!
-//! The chain has all of it, by name. The indexer gives the names of assets, batches and disputes; where it leaves one out
-//! the chain's own counts show that.
+//! The chain has all of it, by name; the listing has the names. Where it is not whole, the chain's own counts show what is
+//! missing.
 
 use super::{clock, unreadable};
 use crate::{
-    commands::{
-        batch::waits,
-        dispute::standing,
-        history::{known, records},
-    },
+    commands::{batch::waits, dispute::standing, listing::Listing},
     error::CliError,
     output::{Line, line},
     session::Session,
 };
 use greatseal_protocol::{
     batch::Batch,
-    bytes::{AssetHash, ManifestRoot, ReferenceHash},
+    bytes::ReferenceHash,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
-    event::{Event, Record},
     program::{Budget, Program},
 };
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Programmes that are looked up by number; those above are named by the indexer.
-const PROGRAMS: u32 = 8;
-/// Events with the names.
-const KINDS: [&str; 3] = ["ProgramChanged", "BatchExecuted", "DisputeOpened"];
-
-/// What the indexer names.
-#[derive(Default)]
-struct Names {
-    changes: BTreeSet<(u32, u32)>,
-    assets: BTreeSet<(u32, AssetHash)>,
-    batches: BTreeSet<(u32, ManifestRoot)>,
-    subjects: BTreeSet<ReferenceHash>,
-}
+use std::collections::BTreeMap;
 
 /// Programmes, batches, disputes.
 ///
 /// # Errors
 ///
-/// [`CliError::Chain`], [`CliError::Contradiction`] where the indexer names a batch that is none.
-pub(super) async fn tell(session: &Session, lines: &mut Vec<Line>) -> Result<(), CliError> {
-    let mut programs = programs(session, 1..=PROGRAMS).await?;
-    let disputes = open_disputes(session).await?;
-    let names = match named(session, &programs, disputes).await {
-        Ok(names) => names,
-        Err(error) => {
-            let what = format!("budgets, batches, disputes and programmes above {PROGRAMS}");
-            lines.push(line("not listed", format!("{what}: {error}")));
-            Names::default()
-        }
-    };
-    let above = names.assets.iter().map(|(program, _)| *program).filter(|program| *program > PROGRAMS);
-    programs.extend(self::programs(session, above.collect::<BTreeSet<_>>()).await?);
+/// [`CliError::Chain`].
+pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+    let programs = programs(session, listing).await?;
     for (id, program) in &programs {
-        of_program(session, (*id, program), &names, lines).await?;
+        of_program(session, listing, (*id, program), lines).await?;
     }
-    batches(session, &names, lines).await?;
-    disputed(session, disputes, &names, lines).await
+    batches(session, listing, &programs, lines).await?;
+    disputed(session, listing, lines).await
 }
 
-async fn programs(session: &Session, ids: impl IntoIterator<Item = u32>) -> Result<BTreeMap<u32, Program>, CliError> {
-    let ids: Vec<u32> = ids.into_iter().collect();
-    let cells = session.cells(ids.iter().copied().map(CellKey::Program)).await?;
+async fn programs(session: &Session, listing: &Listing) -> Result<BTreeMap<u32, Program>, CliError> {
+    let ids = listing.named(|key| match key {
+        CellKey::Program(id) => Some(*id),
+        _ => None,
+    });
     let mut found = BTreeMap::new();
     for id in ids {
-        let program: Option<Program> = cells.cell(&CellKey::Program(id)).map_err(unreadable)?;
+        let program: Option<Program> =
+            session.cells([CellKey::Program(id)]).await?.cell(&CellKey::Program(id)).map_err(unreadable)?;
         found.extend(program.map(|program| (id, program)));
     }
     Ok(found)
@@ -84,50 +57,10 @@ async fn open_disputes(session: &Session) -> Result<usize, CliError> {
     counts.sum::<Result<usize, _>>().map_err(unreadable)
 }
 
-/// What the indexer names at once; where the chain has more than that, once the indexer is where the chain is.
-async fn named(session: &Session, programs: &BTreeMap<u32, Program>, disputes: usize) -> Result<Names, CliError> {
-    let names = names_of(&known(session, &KINDS).await?);
-    let whole = programs.iter().all(|(id, program)| names.lacks(*id, program) == (0, 0));
-    match whole && disputes == 0 {
-        true => Ok(names),
-        false => Ok(names_of(&records(session, &KINDS).await?)),
-    }
-}
-
-impl Names {
-    /// How many changes and batches of a programme the chain counts besides those that are named.
-    fn lacks(&self, id: u32, program: &Program) -> (u32, u32) {
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let changes = self.changes.range((id, 1)..=(id, program.version.max(1))).count();
-        let batches = self.batches.iter().filter(|(of, _)| *of == id).count();
-        (program.version.saturating_sub(count(changes)), program.batches.saturating_sub(count(batches)))
-    }
-}
-
-fn names_of(records: &[Record]) -> Names {
-    let mut names = Names::default();
-    for record in records {
-        match &record.event {
-            Event::ProgramChanged { program, version, assets, .. } => {
-                names.changes.insert((*program, *version));
-                names.assets.extend(assets.iter().map(|terms| (*program, terms.asset)));
-            }
-            Event::BatchExecuted { batch, .. } => {
-                names.batches.insert((batch.order.program, batch.order.manifest));
-            }
-            Event::DisputeOpened { subject, .. } => {
-                names.subjects.insert(*subject);
-            }
-            _ => {}
-        }
-    }
-    names
-}
-
 async fn of_program(
     session: &Session,
+    listing: &Listing,
     (id, program): (u32, &Program),
-    names: &Names,
     lines: &mut Vec<Line>,
 ) -> Result<(), CliError> {
     let Program { version, terms, batches, .. } = program;
@@ -138,19 +71,13 @@ async fn of_program(
     };
     let rules = format!("rule set version {} {effect}", rules.version);
     lines.push(line("programme", format!("{id} version {version}: {rules}, {}, {batches} batches", terms.privacy)));
-    let (changes, executed) = names.lacks(id, program);
-    for (missing, what) in [(changes, "changes"), (executed, "batches")] {
-        if missing > 0 {
-            lines.push(line(
-                "not listed",
-                format!("{missing} {what} of programme {id}, which the indexer does not name"),
-            ));
-        }
-    }
-    let assets: Vec<_> = names.assets.iter().filter(|(program, _)| *program == id).collect();
-    let cells = session.cells(assets.iter().map(|(id, asset)| CellKey::Budget(*id, *asset))).await?;
-    for (id, asset) in assets {
-        if let Some(budget) = cells.budget(*id, *asset).map_err(unreadable)? {
+    let assets = listing.named(|key| match key {
+        CellKey::Budget(program, asset) if *program == id => Some(*asset),
+        _ => None,
+    });
+    for asset in assets {
+        let key = CellKey::Budget(id, asset);
+        if let Some(budget) = session.cells([key]).await?.budget(id, asset).map_err(unreadable)? {
             lines.push(line("budget", format!("{id} sha256:{asset}: {}", left(&budget, now))));
         }
     }
@@ -166,12 +93,23 @@ fn left(budget: &Budget, now: u64) -> String {
     format!("{whole}, {small} of it in small batches now")
 }
 
-async fn batches(session: &Session, names: &Names, lines: &mut Vec<Line>) -> Result<(), CliError> {
-    let cells = session.cells(names.batches.iter().map(|(_, root)| CellKey::Batch(*root))).await?;
-    for (program, root) in &names.batches {
-        let batch: Option<Batch> = cells.cell(&CellKey::Batch(*root)).map_err(unreadable)?;
-        let invented = || CliError::Contradiction(format!("the chain has no batch {root} of programme {program}"));
-        let batch = batch.filter(|batch| batch.program == *program).ok_or_else(invented)?;
+async fn batches(
+    session: &Session,
+    listing: &Listing,
+    programs: &BTreeMap<u32, Program>,
+    lines: &mut Vec<Line>,
+) -> Result<(), CliError> {
+    let roots = listing.named(|key| match key {
+        CellKey::Batch(root) => Some(*root),
+        _ => None,
+    });
+    let mut listed: BTreeMap<u32, u32> = BTreeMap::new();
+    for root in roots {
+        let key = CellKey::Batch(root);
+        let batch: Option<Batch> = session.cells([key]).await?.cell(&key).map_err(unreadable)?;
+        let Some(batch) = batch else { continue };
+        let count = listed.entry(batch.program).or_default();
+        *count = count.saturating_add(1);
         if batch.reconciled.is_some() {
             continue;
         }
@@ -184,14 +122,25 @@ async fn batches(session: &Session, names: &Names, lines: &mut Vec<Line>) -> Res
             lines.push(line("batch", format!("{place}, {root}: {ended}, waits for {waits}")));
         }
     }
+    for (id, program) in programs {
+        let missing = program.batches.saturating_sub(listed.get(id).copied().unwrap_or(0));
+        if missing > 0 {
+            lines.push(line("not listed", format!("{missing} batches of programme {id}, which nobody names")));
+        }
+    }
     Ok(())
 }
 
-async fn disputed(session: &Session, open: usize, names: &Names, lines: &mut Vec<Line>) -> Result<(), CliError> {
-    let cells = session.cells(names.subjects.iter().copied().map(CellKey::Dispute)).await?;
+async fn disputed(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+    let open = open_disputes(session).await?;
+    let subjects = listing.named(|key| match key {
+        CellKey::Dispute(subject) => Some(*subject),
+        _ => None,
+    });
     let mut listed = 0_usize;
-    for subject in &names.subjects {
-        let dispute = cells.dispute(*subject).map_err(unreadable)?.filter(|dispute| dispute.open());
+    for subject in subjects {
+        let cells = session.cells([CellKey::Dispute(subject)]).await?;
+        let dispute = cells.dispute(subject).map_err(unreadable)?.filter(|dispute| dispute.open());
         if let Some(dispute) = dispute {
             lines.push(line("dispute", format!("{subject} {}", standing(&dispute, session.now))));
             listed = listed.saturating_add(1);
@@ -199,7 +148,7 @@ async fn disputed(session: &Session, open: usize, names: &Names, lines: &mut Vec
     }
     let missing = open.saturating_sub(listed);
     if missing > 0 {
-        lines.push(line("not listed", format!("{missing} open disputes, which the indexer does not name")));
+        lines.push(line("not listed", format!("{missing} open disputes, which nobody names")));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Registry, releases, baselines.
 
 use super::{Chosen, Under, refused};
-use crate::{cli, commands::governance::economics::asset, error::CliError, file, session::Session, text};
+use crate::{cli, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
     bytes::{CodeHash, ReferenceHash},
@@ -19,24 +19,6 @@ const RELEASE: &str = "see `greatseal governance propose release --help` for wha
 const WINDOW: u64 = 3 * text::DAY;
 const ROLLBACK: u64 = 7 * text::DAY;
 
-/// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts as the chain shows
-/// them.
-pub(super) fn entry_key(text: &str) -> Result<EntryKey, CliError> {
-    let unknown = || CliError::input("entry", format!("`{text}` is none"), ENTRY);
-    let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
-    Ok(match kind {
-        "issuer" => EntryKey::Issuer(text::subject(id)),
-        "schema" => EntryKey::Schema(text::subject(id)),
-        "party" => EntryKey::Party(text::subject(id)),
-        "asset" => EntryKey::Asset(id.parse().ok().or_else(|| asset(id)).ok_or_else(unknown)?),
-        "payer" => match greatseal_chain::parse_address(id) {
-            Some(account) => EntryKey::Payer(account),
-            None => text.parse().map_err(|_| unknown())?,
-        },
-        _ => text.parse().map_err(|_| unknown())?,
-    })
-}
-
 /// Writes an entry; the version that it replaces is read from the chain.
 pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<Chosen, CliError> {
     let said = match &said.file {
@@ -44,7 +26,7 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
         None => said,
     };
     let missing = |what: &'static str| CliError::input(what, "missing", ENTRY);
-    let key = entry_key(said.entry.as_deref().ok_or_else(|| missing("entry"))?)?;
+    let key = text::entry_key(said.entry.as_deref().ok_or_else(|| missing("entry"))?)?;
     let organisation = || {
         let name = said.organisation.as_deref().ok_or_else(|| missing("organisation"))?;
         text::label("organisation", name)

@@ -1,0 +1,97 @@
+//! `greatseal governance escalations`: who has looked at what, as long as no change has used that up.
+
+use crate::{
+    commands::listing::Listing,
+    error::CliError,
+    output::{line, object},
+    session::Session,
+    text::{DAY, about},
+};
+use greatseal_protocol::{
+    cells::{CellKey, Cells, Escalation},
+    scope::Watched,
+};
+use serde_json::json;
+
+/// For how long a change can use an escalation.
+const LIFE: u64 = 7 * DAY;
+
+/// An escalation that no change has used.
+pub struct Open {
+    watched: Watched,
+    escalation: Escalation,
+}
+
+impl Open {
+    /// Who looked at what, how long ago, and until when a change may use it.
+    pub fn words(&self, now: u64) -> String {
+        let Self { watched, escalation: Escalation { at, seat, reference, .. } } = self;
+        let age = about(now.saturating_sub(*at));
+        let until = self.until();
+        let state = match now < until {
+            true => format!("can be used until {until} ({} left)", about(until.saturating_sub(now))),
+            false => "too old to be used".to_owned(),
+        };
+        format!("{watched} by {seat} {age} ago, {state}, report sha256:{reference}")
+    }
+
+    /// A change may use it up to and with this second.
+    fn until(&self) -> u64 {
+        self.escalation.at.saturating_add(LIFE)
+    }
+}
+
+/// Lists them.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub async fn run(session: &Session) -> Result<(), CliError> {
+    let listing = Listing::of(session).await?;
+    let open = open(session, &listing).await?;
+    let mut lines: Vec<_> = open.iter().map(|open| line("escalation", open.words(session.now))).collect();
+    if lines.is_empty() {
+        lines.push(line("escalations", "none is open: see `greatseal governance escalate --help`"));
+    }
+    lines.extend(listing.lines());
+    let value = |open: &Open| {
+        let Escalation { at, seat, reference, .. } = open.escalation;
+        json!({
+            "scope": open.watched.to_string(),
+            "by": seat.to_string(),
+            "at": at,
+            "age": session.now.saturating_sub(at),
+            "until": open.until(),
+            "usable": session.now < open.until(),
+            "report": reference.to_string(),
+        })
+    };
+    let mut told = object(&listing.lines());
+    told["complete"] = json!(listing.complete());
+    told["escalations"] = open.iter().map(value).collect();
+    session.output.answer(&lines, &told);
+    Ok(())
+}
+
+/// Those that no change has used, by what was looked at.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Open>, CliError> {
+    let watched: Vec<Watched> = listing
+        .named(|key| match key {
+            CellKey::Escalation(watched) => Some(*watched),
+            _ => None,
+        })
+        .collect();
+    let cells = session.cells(watched.iter().copied().map(CellKey::Escalation)).await?;
+    let mut open = Vec::new();
+    for watched in watched {
+        let found: Option<Escalation> = cells
+            .cell(&CellKey::Escalation(watched))
+            .map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
+        open.extend(found.filter(|found| !found.used).map(|escalation| Open { watched, escalation }));
+    }
+    Ok(open)
+}
