@@ -1,8 +1,9 @@
 //! What a command can end with: a sentence, what to do next, and an exit code that stays.
 
+use crate::table::Breach;
 use greatseal_api::wire::Problem;
 use greatseal_chain::ChainError;
-use greatseal_protocol::{policy::Broken, refusal::Refusal};
+use greatseal_protocol::refusal::Refusal;
 use std::path::PathBuf;
 
 /// An error variant is a decision: see [`CliError::help`] and [`CliError::exit_code`].
@@ -70,8 +71,8 @@ pub enum CliError {
     #[error("do not sign: {0}")]
     Contradiction(String),
     /// A policy table breaks an invariant.
-    #[error("the table breaks {0}")]
-    Broken(Broken),
+    #[error("the table breaks {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Broken(Vec<Breach>),
     /// The audit database does not hold.
     #[error("verification failed: {0}")]
     NotVerified(String),
@@ -116,7 +117,9 @@ impl CliError {
             Self::Contradiction(_) => {
                 "the indexer or the node lies or lags; ask another one before you sign anything".to_owned()
             }
-            Self::Broken(broken) => Refusal::from(*broken).help().to_owned(),
+            Self::Broken(breaches) => {
+                breaches.first().map_or("", |breach| Refusal::from(breach.broken).help()).to_owned()
+            }
             Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
             Self::Signing(error) => error.help().to_owned(),
             Self::Chain(error) => error.help().to_owned(),

@@ -8,6 +8,7 @@ use greatseal_cli::{
     output::{Output, say},
     services::Service,
     session::Session,
+    table::Breach,
 };
 use greatseal_protocol::row::RowId;
 use std::process::ExitCode;
@@ -110,9 +111,14 @@ fn tell(error: &CliError, json: bool) {
             "exit_code": error.exit_code(),
             "refusal": refusal,
         });
-        if let CliError::Broken(broken) = error {
-            told["invariant"] = broken.invariant.into();
-            told["row"] = RowId::NAMED.iter().find(|(id, _)| id.0 == broken.row).map(|(_, name)| *name).into();
+        if let CliError::Broken(breaches) = error {
+            let row =
+                |breach: &Breach| RowId::NAMED.iter().find(|(id, _)| id.0 == breach.broken.row).map(|(_, name)| *name);
+            let first = breaches.first();
+            told["invariant"] = first.map(|breach| breach.broken.invariant).into();
+            told["row"] = first.and_then(row).into();
+            let one = |breach: &Breach| serde_json::json!({ "invariant": breach.broken.invariant, "row": row(breach), "words": breach.to_string() });
+            told["broken"] = breaches.iter().map(one).collect();
         }
         say(told);
     }

@@ -7,12 +7,12 @@ use crate::{
 use greatseal_protocol::{
     council::Council,
     genesis::Profile,
-    policy,
+    policy::{self, Broken},
     row::{Executors, Minima, Row, RowId},
     words,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 const HELP: &str =
     "see `greatseal policy check --help` for the file, and `greatseal policy show --toml` for a whole one";
@@ -82,8 +82,12 @@ impl TableFile {
             "micronode" => Profile::Micronode { until: 0 },
             other => return Err(wrong("profile", format!("`{other}` is none"))),
         };
-        let sizes =
+        let sizes: Sizes =
             self.councils.iter().map(|(name, size)| Ok((council(name)?, *size))).collect::<Result<_, CliError>>()?;
+        if let Some(one) = sizes.keys().find(|council| council.in_row() != **council) {
+            let one = letter(*one);
+            return Err(wrong("councils", format!("`{one}`: all programmes' councils have one size, write it as Pr")));
+        }
         let mut rows = self.rows.iter().map(RowFile::whole).collect::<Result<Vec<_>, _>>()?;
         rows.sort_by_key(|row| row.id);
         match rows.windows(2).find(|pair| pair[0].id == pair[1].id) {
@@ -158,6 +162,15 @@ impl RowFile {
         })
     }
 
+    /// A row that no table has yet, as its first version.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] where a field is missing or no value of its kind.
+    pub fn added(&self) -> Result<Row, CliError> {
+        Ok(Row { version: 1, ..self.whole()? })
+    }
+
     /// A row of a table that stands by itself: every field but `direct` and `executors` must be there.
     fn whole(&self) -> Result<Row, CliError> {
         let id = self.id()?;
@@ -178,13 +191,66 @@ impl RowFile {
     }
 }
 
+/// What is wrong with a table: an invariant that a row breaks, or a council.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breach {
+    /// The invariant, and the row if it is one.
+    pub broken: Broken,
+    /// The council with a size that none can have.
+    pub council: Option<(Council, u8)>,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}", self.broken)?;
+        match self.council {
+            None => Ok(()),
+            Some((council, size)) => {
+                write!(
+                    out,
+                    " broken by the size of {}: {size} seats, not 1 to {}",
+                    words::council(council),
+                    Council::MAX_SEATS
+                )
+            }
+        }
+    }
+}
+
 /// Checks a table.
 ///
 /// # Errors
 ///
-/// [`CliError::Broken`] with the invariant and the row.
+/// [`CliError::Broken`] with every invariant that is broken and its row; each row's first.
 pub fn check(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Result<(), CliError> {
-    policy::check_table(profile, rows, |council| sizes.get(&council).copied().unwrap_or(0)).map_err(CliError::Broken)
+    match breaches(profile, sizes, rows) {
+        none if none.is_empty() => Ok(()),
+        breaches => Err(CliError::Broken(breaches)),
+    }
+}
+
+/// Every row's first broken invariant. What the contract would name is among them, and first but for councils' sizes.
+fn breaches(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Vec<Breach> {
+    let judge = |rows: &[Row]| policy::check_table(profile, rows, |council| sizes.get(&council).copied().unwrap_or(0));
+    // The contract looks at sizes where councils have their seats: a table by itself has only the numbers.
+    let impossible = |size: u8| !(1..=Council::MAX_SEATS).contains(&usize::from(size));
+    let of_council = sizes.iter().filter(|(_, size)| impossible(**size));
+    let mut found: Vec<Breach> = of_council
+        .map(|(council, size)| Breach { broken: Broken { invariant: 1, row: 0 }, council: Some((*council, *size)) })
+        .collect();
+    let contract = judge(rows).err();
+    found.extend(contract.map(|broken| Breach { broken, council: None }));
+    for row in rows {
+        // By itself, and with the rows that could make the way to its councils cheap.
+        let around = |other: &&Row| {
+            other.id == row.id || row.minima.iter().any(|(council, _)| other.id == RowId::rotate(council))
+        };
+        let around: Vec<Row> = rows.iter().filter(around).cloned().collect();
+        let broken = judge(std::slice::from_ref(row)).and_then(|()| judge(&around)).err();
+        let broken = broken.filter(|broken| broken.row == row.id.0 && contract != Some(*broken));
+        found.extend(broken.map(|broken| Breach { broken, council: None }));
+    }
+    found
 }
 
 fn parse_minima(minima: &BTreeMap<String, u8>) -> Result<Minima, CliError> {
@@ -221,5 +287,45 @@ mod tests {
         let changed = change.change(&present)?;
         assert_eq!(changed, Row { version: 1, window: 172_800, ..present });
         Ok(())
+    }
+
+    #[test]
+    fn every_row_that_breaks_something_is_named() {
+        let sizes = Sizes::from([(Council::Sovereign, 3), (Council::Policy, 2), (Council::Technical, 40)]);
+        let mut rows = default_rows(Profile::Standard);
+        let councils = |row: &Row| row.minima.iter().all(|(council, _)| sizes.contains_key(&council));
+        rows.retain(|row| councils(row) && row.minima.iter().all(|(council, _)| council != Council::Technical));
+        let told = |sizes: &Sizes, rows: &[Row]| {
+            let found = breaches(Profile::Standard, sizes, rows);
+            found.iter().map(|breach| (breach.broken.invariant, breach.broken.row)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&sizes, &rows), [(1, 0)], "nobody votes with 40 seats, and yet there are none");
+        let words = breaches(Profile::Standard, &sizes, &rows)[0].to_string();
+        assert!(words.ends_with("broken by the size of Technical: 40 seats, not 1 to 16"), "{words}");
+        for size in [0, 17, 255] {
+            assert_eq!(told(&Sizes::from([(Council::Technical, size)]), &[])[0], (1, 0), "{size}");
+        }
+
+        let sizes = Sizes::from([(Council::Sovereign, 3), (Council::Policy, 2)]);
+        assert_eq!(told(&sizes, &rows), []);
+        for row in &mut rows {
+            match row.id {
+                RowId::LIFT_EARLY => row.approve_by = 1,
+                RowId::DISPUTE_OVERRIDE => row.m = 3,
+                // Easier than what the council decides.
+                id if id == RowId::rotate(Council::Policy) => row.delay = 3_600,
+                _ => {}
+            }
+        }
+        let found = told(&sizes, &rows);
+        let rotated = rows
+            .iter()
+            .filter(|row| row.delay > 3_600 && row.minima.iter().any(|(council, _)| council == Council::Policy));
+        let cheap: Vec<_> = rotated.filter(|row| row.id.rotated().is_none()).map(|row| (12, row.id.0)).collect();
+        assert!(cheap.len() > 1, "{found:?}");
+        let mut expected = vec![(9, RowId::LIFT_EARLY.0), (6, RowId::DISPUTE_OVERRIDE.0)];
+        expected.extend(cheap);
+        expected.sort_by_key(|(_, row)| *row);
+        assert_eq!(found, expected);
     }
 }

@@ -41,9 +41,10 @@ const STANDARD: [(Council, u8); 8] = [
 pub async fn run(command: &Policy, globals: &Globals, output: Output) -> Result<(), CliError> {
     match command {
         Policy::Show(which) => {
-            let (profile, sizes, rows) = match which.default {
-                true => default_table(which.profile),
-                false => deployed(&Session::open(globals).await?).await?,
+            let (profile, sizes, rows) = match &which.file {
+                Some(path) => file::load::<TableFile>(path, HELP)?.parse()?,
+                None if which.default => default_table(which.profile),
+                None => deployed(&Session::open(globals).await?).await?,
             };
             show(which, profile, &sizes, &rows, output)
         }
@@ -87,7 +88,8 @@ fn show(which: &PolicyShow, profile: Profile, sizes: &Sizes, rows: &[Row], outpu
         say(text.trim_end());
         return Ok(());
     }
-    let name = if which.default { profile_name(profile).to_owned() } else { profile.to_string() };
+    let supposed = which.default || which.file.is_some();
+    let name = if supposed { profile_name(profile).to_owned() } else { profile.to_string() };
     let mut lines = vec![line("profile", &name)];
     lines.push(line("councils", sizes.iter().map(seats).collect::<Vec<_>>().join(", ")));
     lines.extend(rows.iter().map(|row| line(&row.id.to_string(), explained(row, sizes))));
