@@ -51,10 +51,36 @@ async fn a_table_is_shown_and_checked() -> Outcome {
         assert_eq!((&checked.json["invariant"], &checked.json["row"]), (&json!(invariant), &json!(row)), "{checked:?}");
         assert!(checked.stderr.contains(&format!("invariant {invariant} (")), "{checked:?}");
     }
+    // All that is wrong at once, and a council that no contract would take.
+    let wrong = changed(&table, "custody", "approvals = 2", "approvals = 1")?;
+    let wrong =
+        changed(&wrong, "routine-upgrade", "delay = \"1 h\"", "delay = \"0 s\"")?.replacen("T = 3", "T = 40", 1);
+    fs::write(world.file("wrong.toml"), wrong)?;
+    let checked = world.greatseal(&["policy", "check", "wrong.toml"]).await?;
+    assert_eq!(
+        (checked.code, &checked.json["invariant"], checked.json["row"].is_null()),
+        (8, &json!(1), true),
+        "{checked:?}"
+    );
+    for told in ["broken by the size of Technical: 40 seats", "broken by routine-upgrade", "broken by custody"] {
+        assert!(checked.stderr.contains(told), "{told}: {checked:?}");
+    }
+    let broken = checked.json["broken"].as_array().ok_or("no list")?;
+    assert!(broken.iter().any(|one| one["invariant"] == 2 && one["row"] == "custody"), "{checked:?}");
+    // A candidate is explained as the deployed table is, whether it holds or not.
+    let candidate = changed(&table, "custody", "delay = \"1 h\"", "delay = \"3 h\"")?;
+    fs::write(world.file("candidate.toml"), candidate)?;
+    let shown = world.greatseal(&["policy", "show", "candidate.toml", "--node", "ws://127.0.0.1:1"]).await?.done()?;
+    let differ: Vec<_> = rows.iter().zip(shown["rows"].as_array().ok_or("no rows")?).filter(|(a, b)| a != b).collect();
+    assert!(differ.len() == 1 && differ[0].1["row"] == "custody", "{shown}");
+    let words = differ[0].1["words"].as_str().unwrap_or_default();
+    assert!(words.contains("executed 3 h after the quorum"), "{words}");
+    let programs = table.replacen("Pr = 3", "\"Pr:7\" = 3", 1);
+    fs::write(world.file("programs.toml"), programs)?;
     fs::write(world.file("words.toml"), "neither = a table")?;
     fs::write(world.file("unknown.toml"), table.replacen("approvals", "aprovals", 1))?;
     fs::write(world.file("row.toml"), table.replacen("custody", "costody", 1))?;
-    for file in ["words.toml", "unknown.toml", "row.toml", "missing.toml"] {
+    for file in ["words.toml", "unknown.toml", "row.toml", "programs.toml", "missing.toml"] {
         let checked = world.greatseal(&["policy", "check", file]).await?;
         assert_eq!((checked.code, checked.json["help"].is_string()), (3, true), "{file}: {checked:?}");
     }
@@ -98,6 +124,48 @@ async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome 
         assert!(left_out.contains(row), "{row}: {deployed}");
     }
     assert!(!left_out.contains("policy-table"), "{deployed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_row_that_was_left_out_is_added() -> Outcome {
+    let mut world = World::start(BARE).await?;
+    let seats: Vec<Value> = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
+    let there = |entry: &&Value| entry["seat"].as_str().is_some_and(|seat| !seat.starts_with(['T', 'C', 'I']));
+    fs::write(world.file("seats.json"), json!(seats.iter().filter(there).collect::<Vec<_>>()).to_string())?;
+    fs::remove_file(world.file("deployment.json"))?;
+    world.deploy("deployment.json").await?.done()?;
+    world.start_relayer().await?;
+    world.start_indexer().await?;
+    let rows = || async {
+        let table = world.greatseal(&["policy", "show"]).await?.done()?;
+        Ok::<_, Box<dyn std::error::Error>>(table["rows"].as_array().cloned().unwrap_or_default())
+    };
+    let before = rows().await?;
+    assert!(before.iter().all(|row| row["row"] != "routine-upgrade"), "{before:?}");
+
+    // What is not said is the default table's: the Technical council decides, which has no seats.
+    let denied = world.propose("S0", &["row", "routine-upgrade", "--delay", "2 h"]).await?;
+    assert_eq!((denied.code, &denied.json["row"]), (8, &json!("routine-upgrade")), "{denied:?}");
+    let row = ["row", "routine-upgrade", "--approvals", "3", "--minimum", "P=1", "--minimum", "M=1"];
+    let proposed = world.propose("S0", &row).await?.done()?;
+    assert!(proposed["new_row"].as_str().is_some_and(|text| text.starts_with("routine-upgrade, ")), "{proposed}");
+    let id = proposed["proposal"].as_str().ok_or("no id")?;
+    world.all_approve(&["S0", "S1", "P0", "P1"], id).await?;
+    world.node().pass(Duration::from_secs(48 * 3600)).await?;
+    world.execute(id).await?.done()?;
+    let after = rows().await?;
+    let added = after.iter().find(|row| row["row"] == "routine-upgrade").ok_or("not there")?;
+    assert_eq!(
+        (&added["version"], &added["approvals"], &added["delay"]),
+        (&json!(1), &json!(3), &json!(3600)),
+        "{added}"
+    );
+    assert_eq!(after.len(), before.len() + 1);
+    // From now on it is changed as any other.
+    let changed = world.propose("S1", &["row", "routine-upgrade", "--window", "2 d"]).await?.done()?;
+    assert!(changed["new_row"].is_null(), "{changed}");
+    world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())
 }
 

@@ -93,9 +93,10 @@ pub enum Proposed {
     /// Ends the degraded mode before its time.
     #[command(after_help = "Example:\n  … leave-mode")]
     LeaveMode,
-    /// Changes a row of the policy table; what is left out stays as it is.
+    /// Changes a row of the policy table, or adds one that the deployment left out; what is not said stays as it is, or
+    /// is the default table's.
     #[command(
-        after_help = "Examples:\n  … row routine-upgrade --delay '2 h'\n  … row custody --approvals 3 --minimum C=2\n  … row --file row.toml\n\nThe file has the fields of a row as `greatseal policy show --toml` writes them."
+        after_help = "Examples:\n  … row routine-upgrade --delay '2 h'\n  … row custody --approvals 3 --minimum C=2\n  … row routine-upgrade --approvals 3 --minimum P=1 --minimum M=1\n  … row --file row.toml\n\nThe file has the fields of a row as `greatseal policy show --toml` writes them."
     )]
     Row(RowChange),
     /// Changes a council's size together with the rows that need it.

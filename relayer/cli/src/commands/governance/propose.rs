@@ -73,6 +73,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     if command.approve {
         approve::may(&row, member.id.council)?;
     }
+    let new_rows = seats::new_rows(session, &action).await?;
     let order = Order::Open(Box::new(Open {
         row: row_id,
         action,
@@ -82,12 +83,14 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         nonce: member.next_nonce(),
         approve: command.approve,
     }));
-    let context = document::lines(&bytes, document)?;
+    let mut context = document::lines(&bytes, document)?;
+    context.extend(new_rows.iter().cloned());
     let state = session
         .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
         .await?;
 
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
+    more.extend(new_rows);
     if let Some(state) = &state {
         let records = session.record(state).await?;
         let opened = records.iter().find_map(|record| match &record.event {

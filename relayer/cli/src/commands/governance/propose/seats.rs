@@ -9,17 +9,19 @@ use crate::{
     },
     error::CliError,
     file,
+    output::{Line, line},
     session::Session,
-    table::{RowFile, check},
+    table::{RowFile, Sizes, check},
     text,
 };
 use greatseal_protocol::{
     action::{Action, Reconstitute},
     cells::{CellKey, Cells},
     council::{Council, SeatId},
-    genesis::NewSeat,
+    genesis::{NewSeat, Profile},
     refusal::Refusal,
     row::{Row, RowId},
+    table::default_rows,
 };
 use serde::Deserialize;
 use std::path::Path;
@@ -106,8 +108,9 @@ pub(super) async fn reconstitute(session: &Session, path: &Path) -> Result<Chose
     let entries: Vec<_> = (sitting.head.size..).zip(&found.added).collect();
     let added = seated(session, council, &sitting, &entries).await?.into_iter().map(|(_, new)| new).collect();
     let (profile, mut sizes, table) = deployed(session).await?;
-    let mut rows = found.rows.iter().map(|row| changed(&table, row)).collect::<Result<Vec<Row>, _>>()?;
+    let mut rows = found.rows.iter().map(|row| changed(profile, &table, row)).collect::<Result<Vec<Row>, _>>()?;
     rows.sort_by_key(|row| row.id);
+    sizes.extend(others(session, &sizes, &rows).await?);
     if council.counts() {
         sizes.insert(council, size);
     }
@@ -134,23 +137,55 @@ pub(super) async fn row(session: &Session, change: &cli::RowChange) -> Result<Ch
             direct: change.direct,
         },
     };
-    let (profile, sizes, table) = deployed(session).await?;
-    let row = changed(&table, &entry)?;
+    let (profile, mut sizes, table) = deployed(session).await?;
+    let row = changed(profile, &table, &entry)?;
+    sizes.extend(others(session, &sizes, std::slice::from_ref(&row)).await?);
     check(profile, &sizes, &with(&table, std::slice::from_ref(&row)))?;
     Ok(Chosen { action: Action::SetRow(row), row: Under::Row(RowId::POLICY_TABLE) })
 }
 
-/// The next version of a row of the table.
-fn changed(table: &[Row], entry: &RowFile) -> Result<Row, CliError> {
+/// The next version of a row of the table; the first of one that the deployment left out, where what is not said is the
+/// default table's.
+fn changed(profile: Profile, table: &[Row], entry: &RowFile) -> Result<Row, CliError> {
     let id = entry.id()?;
-    let present = table.iter().find(|row| row.id == id).ok_or_else(|| refused(Refusal::UnknownRow))?;
-    entry.change(present)
+    let of = |rows: &[Row]| rows.iter().find(|row| row.id == id).map(|row| entry.change(row));
+    of(table).or_else(|| of(&default_rows(profile))).unwrap_or_else(|| entry.added())
 }
 
-/// The table with these rows in it.
+/// The table with these rows in it, ascending.
 fn with(table: &[Row], changed: &[Row]) -> Vec<Row> {
-    let as_it_will_be = |row: &Row| changed.iter().find(|other| other.id == row.id).unwrap_or(row).clone();
-    table.iter().map(as_it_will_be).collect()
+    let stays = |row: &&Row| changed.iter().all(|other| other.id != row.id);
+    let mut rows: Vec<Row> = table.iter().filter(stays).chain(changed).cloned().collect();
+    rows.sort_by_key(|row| row.id);
+    rows
+}
+
+/// Sizes of councils that only these rows give a vote.
+async fn others(session: &Session, known: &Sizes, rows: &[Row]) -> Result<Sizes, CliError> {
+    let councils = rows.iter().flat_map(|row| row.minima.iter()).map(|(council, _)| council);
+    let councils: Vec<Council> = councils.filter(|council| !known.contains_key(council)).collect();
+    let heads = session.cells(councils.iter().copied().map(CellKey::Council)).await?;
+    let mut sizes = Sizes::new();
+    for council in councils {
+        // A council without seats has no size: the row that needs it is told so.
+        let size = heads.council(council).map_err(refused)?.size;
+        sizes.extend((size > 0).then_some((council, size)));
+    }
+    Ok(sizes)
+}
+
+/// Rows that the table does not have yet, in words: until there is one, the contract denies what it is for.
+pub(super) async fn new_rows(session: &Session, action: &Action) -> Result<Vec<Line>, CliError> {
+    let rows = match action {
+        Action::SetRow(row) => std::slice::from_ref(row),
+        Action::Reconstitute(change) => &change.rows,
+        _ => return Ok(Vec::new()),
+    };
+    let cells = session.cells(rows.iter().map(|row| CellKey::Row(row.id))).await?;
+    let new = rows.iter().filter(|row| cells.load(&CellKey::Row(row.id)).is_none());
+    Ok(new
+        .map(|row| line("new row", format!("{}, which the table does not have yet: it denied this so far", row.id)))
+        .collect())
 }
 
 fn minimum(text: &str) -> Result<(String, u8), CliError> {
