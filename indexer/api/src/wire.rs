@@ -20,6 +20,8 @@ pub struct Health {
     pub status: String,
     /// Why it stopped, where it did.
     pub reason: Option<String>,
+    /// `standard` or `micronode`, as chosen at construction; nothing before the deployment's own event is in.
+    pub profile: Option<String>,
     /// Last block in the database.
     pub indexed_to: u64,
     /// Last finalised block seen.

@@ -5,8 +5,11 @@ use crate::{
     register::Register,
     store::{Judged, Replayed},
 };
-use greatseal_api::wire::Health;
-use greatseal_protocol::bytes::{DocumentHash, to_hex};
+use greatseal_api::{render::profile, wire::Health};
+use greatseal_protocol::{
+    bytes::{DocumentHash, to_hex},
+    cells::Cells,
+};
 use std::{
     collections::HashSet,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
@@ -127,6 +130,7 @@ impl State {
         Health {
             status: status.into(),
             reason,
+            profile: self.ledger.cells().head().ok().map(|head| profile(head.profile).to_owned()),
             indexed_to: self.indexed_to(),
             finalized: self.finalized,
             events: self.ledger.count().to_string(),

@@ -65,7 +65,7 @@ impl TableFile {
     /// A table as a file.
     pub fn of(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Self {
         Self {
-            profile: if profile.micronode() { "micronode" } else { "standard" }.to_owned(),
+            profile: greatseal_api::render::profile(profile).to_owned(),
             councils: sizes.iter().map(|(council, size)| (letter(*council), *size)).collect(),
             rows: rows.iter().map(RowFile::of).collect(),
         }

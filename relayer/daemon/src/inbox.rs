@@ -71,12 +71,13 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn health(State(desk): State<Desk>) -> Response {
-    let Standing { deployment, awaited } = desk.standing.borrow().clone();
+    let Standing { deployment, profile, awaited } = desk.standing.borrow().clone();
     let domain = deployment.domain();
     match desk.journal.lock().await.pending().await {
         Ok(pending) => {
             let mut health = serde_json::json!({
                 "status": if awaited.is_some() { "retired" } else { "ok" },
+                "profile": profile,
                 "pending": pending.len(),
                 "deployment": domain.deployment.to_string(),
                 "contract": format!("0x{}", domain.contract),

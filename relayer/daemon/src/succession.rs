@@ -1,7 +1,7 @@
 //! Which contract goes on with the deployment's history: looked up at the start, and from time to time after it.
 
 use crate::error::RelayerError;
-use greatseal_api::deployment::Deployment;
+use greatseal_api::{deployment::Deployment, render::profile};
 use greatseal_chain::Chain;
 use greatseal_protocol::bytes::ContractAddress;
 use std::time::Duration;
@@ -17,6 +17,8 @@ const SILENCE: Duration = Duration::from_secs(10);
 pub struct Standing {
     /// The deployment, with the contract that has its state now.
     pub deployment: Deployment,
+    /// `standard` or `micronode`, as chosen at construction.
+    pub profile: &'static str,
     /// Where that contract is retired: who succeeds it, and does not have the state yet.
     pub awaited: Option<ContractAddress>,
 }
@@ -35,8 +37,9 @@ impl Standing {
         let block = chain.finalized().await?;
         let present = chain.present(deployment.contract(), &block).await?;
         let code_hash = chain.code_hash(present, &block).await?;
-        let awaited = chain.head(present, &block).await?.successor;
-        Ok(Self { deployment: Deployment { contract: present.0, code_hash, ..deployment.clone() }, awaited })
+        let head = chain.head(present, &block).await?;
+        let deployment = Deployment { contract: present.0, code_hash, ..deployment.clone() };
+        Ok(Self { deployment, profile: profile(head.profile), awaited: head.successor })
     }
 }
 

@@ -5,6 +5,7 @@ use std::{fs, time::Duration};
 use greatseal_tests::{
     Outcome,
     program::run,
+    wait::eventually,
     world::{Options, World, artefact},
 };
 use serde_json::{Value, json};
@@ -89,7 +90,7 @@ async fn a_table_is_shown_and_checked() -> Outcome {
 
 #[tokio::test]
 async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome {
-    let world = World::start(BARE).await?;
+    let mut world = World::start(BARE).await?;
     let artefact = artefact();
     let artefact = artefact.to_string_lossy();
     let seats: Vec<Value> = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
@@ -109,6 +110,18 @@ async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome 
     assert!(status["seat_expires"][0].as_str().is_some_and(|text| text.starts_with("S1 at ")), "{status}");
     let table = world.greatseal(&[&on[..], &["policy", "show"]].concat()).await?.done()?;
     assert_eq!(table["rows"].as_array().map(Vec::len), Some(23), "{table}");
+    // Whatever answers how things are says it.
+    fs::copy(world.file("micronode.json"), world.file("deployment.json"))?;
+    world.start_relayer().await?;
+    world.start_indexer().await?;
+    for url in [world.relayer_url(), world.indexer_url()] {
+        let told = async || {
+            let told = reqwest::get(format!("{url}/health")).await.map_err(|error| error.to_string())?;
+            let told: Value = told.json().await.map_err(|error| error.to_string())?;
+            if told["profile"] == "micronode" { Ok(()) } else { Err(told.to_string()) }
+        };
+        eventually("the profile is told", Duration::from_secs(30), told).await?;
+    }
     if world.node().pass(Duration::from_secs(61 * 24 * 3600)).await? {
         let status = world.greatseal(&[&on[..], &["status"]].concat()).await?.done()?;
         assert!(status["profile"].as_str().is_some_and(|text| text.contains("nothing loosens since")), "{status}");

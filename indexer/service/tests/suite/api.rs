@@ -87,6 +87,7 @@ async fn health_says_how_the_index_is() {
     let service = Service::start().await;
     let health: Health = service.get("/health").await;
     assert_eq!((health.status.as_str(), health.indexed_to), ("ok", service.last_block()));
+    assert_eq!(health.profile.as_deref(), Some("standard"));
     assert_eq!(health.events, service.live.read().ledger.count().to_string());
     assert_eq!(health.head, service.live.read().ledger.head().to_hex());
     service.live.seen(service.last_block() + 10);

@@ -8,6 +8,7 @@ use crate::{
     session::Session,
     table::{Sizes, TableFile, check},
 };
+use greatseal_api::render::profile as profile_name;
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::Council,
@@ -123,10 +124,6 @@ fn judge(path: &Path, output: Output) -> Result<(), CliError> {
     lines.push(line("holds", "yes"));
     output.answer(&lines, &object(&lines));
     Ok(())
-}
-
-fn profile_name(profile: Profile) -> &'static str {
-    if profile.micronode() { "micronode" } else { "standard" }
 }
 
 fn seats((council, size): (&Council, &u8)) -> String {
