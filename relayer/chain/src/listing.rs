@@ -13,9 +13,10 @@ use std::collections::BTreeSet;
 const CHILD: &[u8] = b":child_storage:default:";
 /// Bytes of the hash before a key of a contract's choice.
 const HASH: usize = 16;
-/// Keys in one answer. Nodes give 1,000 at most; with fewer even a young contract takes several answers, so that a page
-/// that is lost shows early.
-const PAGE: usize = 128;
+/// Keys in the first answer: so few that even a young contract takes a second one, and that nodes which page badly show early.
+const FIRST: usize = 128;
+/// Keys in every other answer: as many as nodes give at most.
+const PAGE: usize = 1000;
 
 impl Chain {
     /// Keys of all cells that a contract has at a block, its own book-keeping among them.
@@ -36,7 +37,8 @@ impl Chain {
         let mut keys = BTreeSet::new();
         let mut last: Option<String> = None;
         loop {
-            let asked = [json!(trie), json!("0x"), json!(PAGE), json!(last), json!(at)];
+            let size = if last.is_none() { FIRST } else { PAGE };
+            let asked = [json!(trie), json!("0x"), json!(size), json!(last), json!(at)];
             let page = self.request("childstate_getKeysPaged", &asked).await?;
             let texts = page.as_array().ok_or_else(|| undecodable(&page))?;
             for text in texts {
@@ -47,7 +49,7 @@ impl Chain {
                 }
             }
             match texts.last().and_then(Value::as_str) {
-                Some(text) if texts.len() >= PAGE => last = Some(text.to_owned()),
+                Some(text) if texts.len() >= size => last = Some(text.to_owned()),
                 _ => return Ok(keys),
             }
         }
