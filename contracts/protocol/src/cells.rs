@@ -232,6 +232,11 @@ pub struct Escalation {
     pub used: bool,
 }
 
+impl Escalation {
+    /// Seconds for which it can be used.
+    pub const LIFE: u64 = 7 * 24 * 60 * 60;
+}
+
 /// A parameter that operators tune.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Tuning {
@@ -241,6 +246,11 @@ pub struct Tuning {
     pub value: u64,
     /// Since when.
     pub at: u64,
+}
+
+impl Tuning {
+    /// The band is a fifth of the baseline, to either side.
+    pub const BAND: u64 = 5;
 }
 
 /// Where cells are read. Absent is `None`; never fails for a cell that `store` wrote.

@@ -11,9 +11,6 @@ use crate::{
     scope::{Scope, Watched},
 };
 
-/// Seconds for which an escalation record can be used.
-const ESCALATION_LIFE: u64 = 7 * 24 * 60 * 60;
-
 /// When the question is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Moment {
@@ -125,7 +122,7 @@ impl<C: Cells> Request<'_, C> {
 
     fn escalated(&self, watched: Watched) -> Result<bool, Refusal> {
         let record: Option<Escalation> = self.cells.cell(&CellKey::Escalation(watched))?;
-        Ok(record.is_some_and(|record| !record.used && self.now < record.at.saturating_add(ESCALATION_LIFE)))
+        Ok(record.is_some_and(|record| !record.used && self.now < record.at.saturating_add(Escalation::LIFE)))
     }
 
     /// A recovery row belongs to its council.

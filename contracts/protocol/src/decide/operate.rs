@@ -15,8 +15,6 @@ use alloc::{vec, vec::Vec};
 
 /// Seconds between two changes of one parameter.
 const TUNE_EVERY: u64 = 60 * 60;
-/// The band is a fifth of the baseline, to either side.
-const BAND: u64 = 5;
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
@@ -46,7 +44,7 @@ impl<C: Cells> Request<'_, C> {
         if present.value != previous {
             return Err(Refusal::PreconditionChanged);
         }
-        if value.abs_diff(present.baseline) > present.baseline / BAND {
+        if value.abs_diff(present.baseline) > present.baseline / Tuning::BAND {
             return Err(Refusal::OutsideBand);
         }
         if self.now < present.at.saturating_add(TUNE_EVERY) {

@@ -14,9 +14,6 @@ use greatseal_protocol::{
 };
 use serde_json::json;
 
-/// The band is a fifth of the baseline to either side.
-const BAND: u64 = 5;
-
 /// A parameter that has a value.
 pub struct Tuned {
     name: Parameter,
@@ -34,7 +31,8 @@ impl Tuned {
     /// What an operator may set without a decision.
     fn band(&self) -> (u64, u64) {
         let Tuning { baseline, .. } = self.tuning;
-        (baseline.saturating_sub(baseline / BAND), baseline.saturating_add(baseline / BAND))
+        let width = baseline / Tuning::BAND;
+        (baseline.saturating_sub(width), baseline.saturating_add(width))
     }
 }
 

@@ -5,16 +5,13 @@ use crate::{
     error::CliError,
     output::{line, object},
     session::Session,
-    text::{DAY, about},
+    text::about,
 };
 use greatseal_protocol::{
     cells::{CellKey, Cells, Escalation},
     scope::Watched,
 };
 use serde_json::json;
-
-/// For how long a change can use an escalation.
-const LIFE: u64 = 7 * DAY;
 
 /// An escalation that no change has used.
 pub struct Open {
@@ -35,9 +32,9 @@ impl Open {
         format!("{watched} by {seat} {age} ago, {state}, report sha256:{reference}")
     }
 
-    /// A change may use it up to and with this second.
+    /// First second in which no change may use it any more.
     fn until(&self) -> u64 {
-        self.escalation.at.saturating_add(LIFE)
+        self.escalation.at.saturating_add(Escalation::LIFE)
     }
 }
 
