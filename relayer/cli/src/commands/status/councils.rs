@@ -15,6 +15,7 @@ use greatseal_protocol::{
     phase::{Companion, Phase, WayBack},
     proposal::{Proposal, Status},
 };
+use std::collections::BTreeSet;
 
 const COUNCILS: [Council; 10] = [
     Council::Sovereign,
@@ -56,9 +57,15 @@ async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut 
         return Ok(());
     }
     let ids = || (0..head.size).map(|index| SeatId { council, index });
-    let slots: Vec<(SeatId, u8)> = ids()
+    // What a seat has opened goes on where the council has become smaller since, and the seat is no more.
+    let listed = listing.named(|key| match key {
+        CellKey::Proposal(seat, slot) if seat.council == council => Some((*seat, *slot)),
+        _ => None,
+    });
+    let slots: BTreeSet<(SeatId, u8)> = ids()
         .flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| (seat, slot)))
         .filter(|(seat, slot)| listing.may_have(&CellKey::Proposal(*seat, *slot)))
+        .chain(listed)
         .collect();
     let keys = ids().map(CellKey::Seat).chain(slots.iter().map(|(seat, slot)| CellKey::Proposal(*seat, *slot)));
     let cells = session.cells(keys).await?;
