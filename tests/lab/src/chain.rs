@@ -183,8 +183,12 @@ impl Lab {
 
     /// Moves the clock.
     pub fn wait(&mut self, seconds: u64) {
-        self.now = self.now.saturating_add(seconds);
-        let now = self.now;
+        self.set_clock(self.now.saturating_add(seconds));
+    }
+
+    /// Puts the clock to a second, which may be an earlier one.
+    pub fn set_clock(&mut self, now: u64) {
+        self.now = now;
         self.externalities.execute_with(|| set_clock(now));
     }
 
@@ -236,7 +240,16 @@ impl Lab {
     ///
     /// Where the pallet does not take it.
     pub fn write(&mut self, key: &CellKey, cell: &impl Encode) {
-        let (contract, bytes) = (self.contract, cell.encode());
+        self.write_bytes(key, cell.encode());
+    }
+
+    /// The same with the bytes of a cell.
+    ///
+    /// # Panics
+    ///
+    /// Where the pallet does not take it.
+    pub fn write_bytes(&mut self, key: &CellKey, bytes: Vec<u8>) {
+        let contract = self.contract;
         self.externalities.execute_with(|| {
             Revive::set_storage_var_key(contract, key.place(), Some(bytes.clone())).expect("a cell");
         });

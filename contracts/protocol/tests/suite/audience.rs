@@ -1,10 +1,30 @@
 //! Who else hears what a world is told: nobody here. `tests/lab` has a file of this name, and there the contract listens.
 
-use crate::world::World;
-use greatseal_protocol::bytes::ContractAddress;
+use crate::world::Submission;
+use greatseal_protocol::{bytes::ContractAddress, cells::Memory, event::Record, genesis::Genesis};
 
 /// Where the worlds' contract is.
 pub(crate) const CONTRACT: ContractAddress = ContractAddress([0xC0; 20]);
 
-/// Hears everything that a world was told, from its beginning.
-pub(crate) fn hears(_: &World) {}
+/// Where the protocol's files are.
+pub(crate) const PROTOCOL: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Whether anybody listens: what costs much and is proved elsewhere is told to listeners only.
+pub(crate) const LISTENS: bool = false;
+
+/// The listeners of a world.
+#[derive(Clone, Debug)]
+pub(crate) struct Audience;
+
+impl Audience {
+    /// From the deployment on.
+    pub(crate) fn new(_: &Genesis, _: &Memory) -> Self {
+        Self
+    }
+
+    /// Something was sent where the cells were as `before`, and became as `after`.
+    pub(crate) fn hears(&mut self, _before: &Memory, _sent: &Submission, _records: &[Record], _after: &Memory) {}
+
+    /// Nobody hears what follows.
+    pub(crate) fn leaves(&mut self) {}
+}

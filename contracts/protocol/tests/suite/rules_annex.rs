@@ -164,7 +164,7 @@ fn an_author_with_disturbed_proposals_opens_another_one() {
 
 /// Tags of an enum's variants whose codec is left out where there is no `feature`.
 fn left_out_without(file: &str, name: &str, feature: &str) -> Vec<(u8, String)> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap();
+    let text = fs::read_to_string(Path::new(crate::audience::PROTOCOL).join("src").join(file)).unwrap();
     let (_, body) = text.split_once(&format!("pub enum {name} {{")).unwrap();
     let (body, _) = body.split_once("\n}\n").unwrap();
     let attribute = format!("#[cfg_attr(not(feature = \"{feature}\"), codec(skip))]");
@@ -189,7 +189,7 @@ fn each_command_is_read_by_one_of_the_two() {
         assert_eq!(tags("annex"), ours, "{name}");
         let main = tags("main");
         assert!(main.iter().all(|tag| !ours.contains(tag) && !common.contains(tag)), "{name}");
-        let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file)).unwrap();
+        let text = fs::read_to_string(Path::new(crate::audience::PROTOCOL).join("src").join(file)).unwrap();
         let body = text.split_once(&format!("pub enum {name} {{")).unwrap().1.split_once("\n}\n").unwrap().0.to_owned();
         assert_eq!(body.matches("codec(index").count(), main.len() + ours.len() + common.len(), "{name}");
     }
@@ -198,7 +198,7 @@ fn each_command_is_read_by_one_of_the_two() {
 /// The governance contract emits what the annex tells with the annex's topics, and has those of its own.
 #[test]
 fn the_topics_of_the_annex_are_its_own() {
-    let shell = Path::new(env!("CARGO_MANIFEST_DIR")).join("../governance/src/events.rs");
+    let shell = Path::new(crate::audience::PROTOCOL).join("../governance/src/events.rs");
     let text = fs::read_to_string(shell).unwrap();
     let (_, annexed) = text.split_once("ANNEXED_TOPICS:").unwrap();
     for (_, kind) in left_out_without("event.rs", "Event", "annex") {

@@ -1,22 +1,30 @@
 //! 109, 110: the direct door, row by row and order by order; and members with P-256 keys.
 
-use crate::world::{
-    DAY, HOUR, INCIDENT, MINUTE, REASON, World, adopt, approve, call_panel, cancel, code_of, execute, file_review,
-    key_named, label, panel_approve, pause, reject, release, seat, sign_p256, suspend, veto,
+use crate::{
+    lists::{ACCOUNTS, complete, release_of},
+    money::{attest, batch, fund, reconcile, record},
+    rules_phase::{name_companion, step},
+    world::{
+        DAY, HOUR, INCIDENT, MINUTE, REASON, World, adopt, approve, call_panel, cancel, code_of, economics, execute,
+        file_review, key_named, label, panel_approve, pause, reject, release, seat, sign_p256, suspend, veto,
+    },
 };
 use greatseal_protocol::{
     action::{Action, Parameter},
     bytes::ReferenceHash,
     cells::{Cells, CellsMut},
     command::{Open, Order},
+    council::Council,
     envelope::Envelope,
     event::{Door, Event, Record},
     key::{Key, Signature},
+    phase::Phase,
     registry::{ComponentKind, Risk},
     row::{Row, RowId},
-    scale::Encode,
+    scale::{Decode, Encode},
     scope::Scope,
 };
+use std::collections::BTreeSet;
 
 /// The rows whose door is closed unless the table says otherwise: where much is at stake, the evidence stands alone.
 const CLOSED: [u8; 16] = [3, 13, 16, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37];
@@ -91,13 +99,22 @@ fn both(world: &mut World, who: &str, order: Order) {
     assert_eq!(direct.cells, world.cells, "the state does not know the door");
 }
 
-/// Every order through both doors; taking a seat through one.
+/// The tags of the orders, by the type itself: whatever has none is said not to exist.
+fn orders() -> BTreeSet<u8> {
+    let why = |tag: u8| Order::decode(&mut &[tag][..]).err().map(|error| error.to_string());
+    let unknown = why(u8::MAX);
+    (0..=u8::MAX).filter(|tag| why(*tag) != unknown).collect()
+}
+
+/// Every order there is comes in through both doors and does the same; but for the two that prove that somebody holds a
+/// key, which come in envelopes only.
 #[test]
 fn every_order_through_both_doors() {
-    let mut world = World::new();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut world = World::with_bridge();
+    fund(&mut world);
+    let mut seen = BTreeSet::new();
     let mut say = |world: &mut World, who: &str, order: Order| {
-        seen.insert(order.name());
+        seen.insert(order.encode()[0]);
         both(world, who, order);
     };
     // Deciding.
@@ -156,14 +173,44 @@ fn every_order_through_both_doors() {
     say(&mut world, "S1", call_panel(&tie));
     world.wait(2 * DAY);
     say(&mut world, "X0", panel_approve(&tie));
-    // Taking a seat is a proof of possession: only in an envelope.
+    // A dispute that is looked into, and one that is taken back.
+    let subject = ReferenceHash([2; 32]);
+    say(&mut world, "A0", Order::Dispute { subject, reason: REASON });
+    say(&mut world, "O0", Order::AcknowledgeDispute { subject });
+    say(&mut world, "A1", Order::TriageDispute { subject, finding: REASON });
+    let subject = ReferenceHash([3; 32]);
+    say(&mut world, "A0", Order::Dispute { subject, reason: REASON });
+    say(&mut world, "A0", Order::RetractDispute { subject, reason: REASON });
+    // Conversions: one that is carried out, one that is not.
+    let (small, large) = (1_000, economics().large + 1);
+    let conversion = world.conversion(1, ACCOUNTS[0], large);
+    say(&mut world, "M1", Order::Cosign { conversion });
+    for (number, amount) in [(1, large), (2, small)] {
+        let order = world.authorize(1, ACCOUNTS[0], amount);
+        say(&mut world, "O0", order);
+        say(&mut world, "O1", if number == 1 { complete(1, number) } else { release_of(1, number) });
+    }
+    // A batch, until it is closed.
+    world.enact("O0", &batch("paid", 2, 50));
+    say(&mut world, "O0", record("paid", 0, &[(2, 50)]));
+    say(&mut world, "A0", attest("paid", 0, 50, &[(1, &[0, 1])]));
+    say(&mut world, "O0", reconcile("paid"));
+    // A phase, and back from it.
+    let (from, to) = (Phase::Optional, Phase::Classical);
+    let up = step(&world, Council::Emergency, to, from);
+    world.enact("C0", &Action::SetPhase(up));
+    say(&mut world, "O0", Order::RollBackPhase { council: Council::Emergency, from, to });
+    // Proofs of possession: a seat taken, a companion named.
     world.rotated("C1", "carl");
     let action = world.rotation("C2", "cora");
     world.enact("S0", &action);
-    let accept = world.acceptance("cora");
-    assert_eq!(code_of(&world.act("cora", accept.clone())), (Some(109), true));
-    world.applied("cora", accept);
-    assert_eq!(seen.len(), 18, "every order but the acceptance: {seen:?}");
+    for order in [world.acceptance("cora"), name_companion("cora")] {
+        assert_eq!(code_of(&world.act("cora", order.clone())), (Some(109), true), "{}", order.name());
+        seen.insert(order.encode()[0]);
+        world.applied("cora", order);
+        world.wait(1);
+    }
+    assert_eq!(seen, orders(), "every order that there is");
     world.folds();
 }
 

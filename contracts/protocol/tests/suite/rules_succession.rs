@@ -22,6 +22,8 @@ use greatseal_protocol::{
 
 const NEXT: ContractAddress = ContractAddress([0xD0; 20]);
 const OTHER: ContractAddress = ContractAddress([0xD1; 20]);
+/// The lab's own suite plays a succession between contracts that are there.
+const NOBODY_THERE: &str = "on a chain no contract awaits the state at this address";
 
 fn keys(world: &World) -> Vec<CellKey> {
     succession::ordered(&world.cells).into_iter().map(|(_, key)| key).collect()
@@ -29,6 +31,7 @@ fn keys(world: &World) -> Vec<CellKey> {
 
 fn retired() -> World {
     let mut world = World::with_route();
+    world.unheard(NOBODY_THERE);
     world.enact("P0", &retire(NEXT));
     world
 }
@@ -40,6 +43,7 @@ fn heartbeat(world: &World) -> Order {
 #[test]
 fn a_retirement_waits_a_day_and_is_the_end() {
     let mut world = World::with_route();
+    world.unheard(NOBODY_THERE);
     let proposal = world.carry("P0", &retire(NEXT));
     assert_eq!(world.cells.proposal(proposal.id).unwrap().row, RowId::HIGH_RISK_UPGRADE);
     world.wait(DAY - 1);
@@ -80,6 +84,7 @@ fn no_successor_922_where_the_chain_knows_of_none() {
     let open = Order::Open(Box::new(world.opening("P0", &retire(NEXT))));
     assert_eq!(says(&world, "P0", open.clone(), false), Err(Refusal::NoSuccessor));
     assert!(says(&world, "P0", open, true).is_ok());
+    world.unheard(NOBODY_THERE);
     let proposal = world.carry("P0", &retire(NEXT));
     world.wait(DAY);
     assert_eq!(says(&world, "O0", execute(&proposal), false), Err(Refusal::NoSuccessor));
@@ -190,6 +195,7 @@ fn who_awaits_a_state_answers_920_until_it_is_whole() {
 #[test]
 fn proposals_go_on_and_old_envelopes_do_not() {
     let mut world = World::with_route();
+    world.unheard(NOBODY_THERE);
     let seal = world.carry("P0", &retire(NEXT));
     world.wait(DAY);
     let half = world.open("P0", &register(component("node", ComponentKind::Node, Risk::High)));

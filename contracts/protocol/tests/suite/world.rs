@@ -3,8 +3,8 @@
 //! `who` is the name of a key everywhere. The keys of the genesis are named like their seats; whoever follows has
 //! another name, under which it speaks once it has accepted: `world.applied("anna", ...)`.
 
-use crate::annexed;
 pub(crate) use crate::fixture::*;
+use crate::{annexed, audience::Audience};
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_protocol::{
     action::Action,
@@ -47,10 +47,12 @@ pub(crate) struct World {
     pub(crate) names: BTreeMap<Key, String>,
     /// Everything that was sent, and what came of it.
     pub(crate) submitted: Vec<Submission>,
+    /// Who else hears it.
+    audience: Audience,
 }
 
 /// Something that was sent.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Submission {
     pub(crate) at: u64,
     pub(crate) door: Door,
@@ -78,10 +80,11 @@ impl World {
         let chain_id = genesis.chain_id;
         let domain = Domain { deployment: digest::deployment_id(&genesis), contract: CONTRACT, chain_id };
         let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
-        let record = submit::deploy(genesis, CONTRACT, START).unwrap();
+        let record = submit::deploy(genesis.clone(), CONTRACT, START).unwrap();
         let mut cells = Memory::new();
         evolve(&mut cells, &record).unwrap();
-        Self { cells, records: vec![record], domain, now: START, names, submitted: Vec::new() }
+        let audience = Audience::new(&genesis, &cells);
+        Self { cells, records: vec![record], domain, now: START, names, submitted: Vec::new(), audience }
     }
 
     // Speaking
@@ -164,7 +167,9 @@ impl World {
     }
 
     fn check(&mut self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record], door: Door) {
-        self.submitted.push(Submission { at: self.now, door, bytes: bytes.to_vec(), outcome: *outcome });
+        let sent = Submission { at: self.now, door, bytes: bytes.to_vec(), outcome: *outcome };
+        self.audience.hears(before, &sent, records, &self.cells);
+        self.submitted.push(sent);
         let head: Head = *before.head().unwrap();
         let seqs: Vec<u64> = records.iter().map(|record| record.seq).collect();
         let expected: Vec<u64> = (head.seq..).take(records.len()).collect();
@@ -493,7 +498,12 @@ impl World {
             "changes are counted, all of them"
         );
         self.bounded();
-        crate::audience::hears(self);
+    }
+
+    /// What follows cannot be told to a contract on a chain, for this reason.
+    pub(crate) fn unheard(&mut self, why: &str) {
+        assert!(!why.is_empty());
+        self.audience.leaves();
     }
 
     pub(crate) fn bounded(&self) {

@@ -17,6 +17,8 @@
 mod annexed;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
+#[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]
+mod deployments;
 #[path = "../../../../contracts/protocol/tests/suite/dice.rs"]
 mod dice;
 #[path = "../../../../contracts/protocol/tests/suite/drills.rs"]
@@ -39,36 +41,60 @@ mod payments;
 mod plans;
 #[path = "../../../../contracts/protocol/tests/suite/reckoning.rs"]
 mod reckoning;
+#[path = "../../../../contracts/protocol/tests/suite/recoverable.rs"]
+mod recoverable;
 #[path = "../../../../contracts/protocol/tests/suite/remembered.rs"]
 mod remembered;
+#[path = "../../../../contracts/protocol/tests/suite/rules_annex.rs"]
+mod rules_annex;
+#[path = "../../../../contracts/protocol/tests/suite/rules_authority.rs"]
+mod rules_authority;
 #[path = "../../../../contracts/protocol/tests/suite/rules_bridge.rs"]
 mod rules_bridge;
+#[path = "../../../../contracts/protocol/tests/suite/rules_closed.rs"]
+mod rules_closed;
+#[path = "../../../../contracts/protocol/tests/suite/rules_companion.rs"]
+mod rules_companion;
 #[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]
 mod rules_councils;
+#[path = "../../../../contracts/protocol/tests/suite/rules_counting.rs"]
+mod rules_counting;
 #[path = "../../../../contracts/protocol/tests/suite/rules_disputes.rs"]
 mod rules_disputes;
 #[path = "../../../../contracts/protocol/tests/suite/rules_doors.rs"]
 mod rules_doors;
 #[path = "../../../../contracts/protocol/tests/suite/rules_emergency.rs"]
 mod rules_emergency;
+#[path = "../../../../contracts/protocol/tests/suite/rules_envelope.rs"]
+mod rules_envelope;
 #[path = "../../../../contracts/protocol/tests/suite/rules_micronode.rs"]
 mod rules_micronode;
+#[path = "../../../../contracts/protocol/tests/suite/rules_opening.rs"]
+mod rules_opening;
 #[path = "../../../../contracts/protocol/tests/suite/rules_panel.rs"]
 mod rules_panel;
 #[path = "../../../../contracts/protocol/tests/suite/rules_phase.rs"]
 mod rules_phase;
 #[path = "../../../../contracts/protocol/tests/suite/rules_programmes.rs"]
 mod rules_programmes;
+#[path = "../../../../contracts/protocol/tests/suite/rules_proposal.rs"]
+mod rules_proposal;
 #[path = "../../../../contracts/protocol/tests/suite/rules_recovery.rs"]
 mod rules_recovery;
 #[path = "../../../../contracts/protocol/tests/suite/rules_registry.rs"]
 mod rules_registry;
+#[path = "../../../../contracts/protocol/tests/suite/rules_route_and_pause.rs"]
+mod rules_route_and_pause;
 #[path = "../../../../contracts/protocol/tests/suite/rules_settlement.rs"]
 mod rules_settlement;
+#[path = "../../../../contracts/protocol/tests/suite/rules_succession.rs"]
+mod rules_succession;
 #[path = "../../../../contracts/protocol/tests/suite/steps.rs"]
 mod steps;
 #[path = "../../../../contracts/protocol/tests/suite/steps_phase.rs"]
 mod steps_phase;
+#[path = "../../../../contracts/protocol/tests/suite/table.rs"]
+mod table;
 #[path = "../../../../contracts/protocol/tests/suite/tale.rs"]
 mod tale;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
@@ -79,3 +105,4 @@ mod audience;
 mod differential;
 mod doors;
 mod succession;
+mod witness;

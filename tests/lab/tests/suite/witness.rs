@@ -1,0 +1,74 @@
+//! Whether the contract has heard every rule. By its name this is the last test of the suite.
+
+use crate::audience::so_far;
+use std::{
+    collections::BTreeSet,
+    env,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Files of the protocol's suite that are not here, and why.
+const NOT_HERE: [(&str, &str); 11] = [
+    ("arbitrary", "any value of any type"),
+    ("codec", "bytes of types"),
+    ("invariants", "the second opinion on tables"),
+    ("json", "for files"),
+    ("merkle", "trees"),
+    ("policy_table", "the table as data: what is written into it here is written by rules_councils"),
+    ("rules_manifest", "files that no contract reads"),
+    ("sequences", "thousands of stories: the differential test tells its own"),
+    ("source", "the text of the program"),
+    ("story", "golden vectors: their files"),
+    ("vectors", "golden vectors: their files"),
+];
+
+/// Tests of rules in which nothing is said to a deployment, and why.
+const UNTOLD: [(&str, &str); 0] = [];
+
+fn modules(text: &str) -> BTreeSet<&str> {
+    text.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect()
+}
+
+#[test]
+fn every_file_of_the_protocols_suite_is_here_or_has_a_reason() {
+    let all = modules(include_str!("../../../../contracts/protocol/tests/suite/main.rs"));
+    let here = modules(include_str!("main.rs"));
+    let missing: Vec<_> = all.difference(&here).copied().collect();
+    assert_eq!(missing, NOT_HERE.map(|(module, _)| module));
+}
+
+/// The tests of this run about rules of the protocol.
+fn rules() -> BTreeSet<String> {
+    let listed = Command::new(env::current_exe().unwrap()).args(env::args().skip(1)).arg("--list").output().unwrap();
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let about_rules = |name: &&str| {
+        ["rules_", "drills::", "table::", "recoverable::", "deployments::"]
+            .iter()
+            .any(|module| name.starts_with(module))
+    };
+    listed.lines().filter_map(|line| line.strip_suffix(": test")).filter(about_rules).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_rule_is_heard() {
+    let rules = rules();
+    let untold = |name: &&String| UNTOLD.iter().any(|(untold, _)| untold == *name);
+    let began = Instant::now();
+    // The others may still be about it.
+    let unheard = loop {
+        let heard = so_far();
+        let unheard: Vec<_> =
+            rules.iter().filter(|name| !untold(name) && !heard.contains_key(*name)).cloned().collect();
+        if unheard.is_empty() || began.elapsed() > Duration::from_secs(1) {
+            break unheard;
+        }
+        thread::sleep(Duration::from_millis(200));
+    };
+    assert_eq!(unheard, Vec::<String>::new(), "the contract has not heard these");
+    let heard = so_far();
+    let told: Vec<_> = UNTOLD.iter().filter(|(name, _)| heard.contains_key(*name)).collect();
+    assert!(told.is_empty(), "the contract has heard these: {told:?}");
+    println!("{} tests, {} commands", heard.len(), heard.values().sum::<usize>());
+}
