@@ -254,7 +254,7 @@ fn rule_05_a_micronode_is_not_born_for_longer_than_ninety_days() {
     let deploys = |change: fn(&mut greatseal_protocol::genesis::Genesis)| {
         let mut genesis = micronode();
         change(&mut genesis);
-        submit::deploy(genesis, crate::world::CONTRACT, START).map(|_| ())
+        crate::audience::deploys(genesis)
     };
     let broken = Err(Broken { invariant: 9, row: 0 });
     assert_eq!(deploys(|_| ()), Ok(()));

@@ -3,15 +3,19 @@
 //! Nobody has to ask for it. What worlds and their clones are told is one tree of histories: clones share what came
 //! before them. When the last of them is gone, the contract hears the whole tree, each command once.
 
-use crate::{differential::heard, world::Submission};
+use crate::{
+    differential::heard,
+    world::{START, Submission},
+};
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells, CellsMut, Head, Memory},
     event::{Door, Record},
     genesis::Genesis,
+    policy::Broken,
     refusal::Refusal,
-    submit::Outcome,
+    submit::{self, NotDeployed, Outcome},
 };
 use parity_scale_codec::Encode;
 use std::{
@@ -35,6 +39,15 @@ pub(crate) const PROTOCOL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../co
 
 /// Whether anybody listens: what costs much and is proved elsewhere is told to listeners only.
 pub(crate) const LISTENS: bool = true;
+
+/// Whether a deployment can begin so, by the rules and by the contract's constructor.
+pub(crate) fn deploys(genesis: Genesis) -> Result<(), Broken> {
+    let answer = Lab::try_deploy(&genesis, START).map(|_| ());
+    let native = submit::deploy(genesis, CONTRACT, START).map(|_| ());
+    assert_eq!(answer, native.map_err(NotDeployed::Broken));
+    count(1);
+    native
+}
 
 /// The contract as the listener of a world.
 #[derive(Debug)]
@@ -127,10 +140,7 @@ impl Drop for Audience {
         }
         // What a test has told that fails by itself is of no interest.
         let commands = if thread::panicking() { Some(0) } else { self.story.play() };
-        if let Some(commands) = commands {
-            let name = thread::current().name().unwrap_or_default().to_owned();
-            *open(&HEARD).entry(name).or_default() += commands;
-        }
+        commands.into_iter().for_each(count);
     }
 }
 
@@ -143,7 +153,7 @@ impl Story {
         }
         let genesis = self.genesis.encode();
         let waiting = open(&LABS).get_mut(&genesis).and_then(Vec::pop);
-        let mut lab = waiting.unwrap_or_else(|| Lab::deploy(&self.genesis, crate::world::START));
+        let mut lab = waiting.unwrap_or_else(|| Lab::deploy(&self.genesis, START));
         assert_eq!(lab.domain.contract, CONTRACT);
         let beginning = lab.begin();
         let mut commands = 0;
@@ -159,6 +169,11 @@ static LABS: Mutex<BTreeMap<Vec<u8>, Vec<Lab>>> = Mutex::new(BTreeMap::new());
 
 /// How many commands of which test the contract has heard.
 static HEARD: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
+
+fn count(commands: usize) {
+    let name = thread::current().name().unwrap_or_default().to_owned();
+    *open(&HEARD).entry(name).or_default() += commands;
+}
 
 /// How many commands of each test the contract has heard so far.
 pub(crate) fn so_far() -> BTreeMap<String, usize> {

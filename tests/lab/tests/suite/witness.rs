@@ -25,7 +25,26 @@ const NOT_HERE: [(&str, &str); 11] = [
 ];
 
 /// Tests of rules in which nothing is said to a deployment, and why.
-const UNTOLD: [(&str, &str); 0] = [];
+const UNTOLD: [(&str, &str); 18] = [
+    ("deployments::the_default_deployment_has_the_seats_of_section_4", "what is deployed"),
+    ("recoverable::recoverable_whichever_five_keys_are_lost", "sums over the table"),
+    ("recoverable::six_lost_keys_can_be_too_many", "sums over the table"),
+    ("recoverable::what_the_policy_table_writes_to_heal_keeps_every_invariant", "the table as data"),
+    ("rules_annex::an_honest_annex_is_believed", "annexes that are in memory only; the others are in `annex`"),
+    ("rules_annex::each_command_is_read_by_one_of_the_two", "the text of the program"),
+    ("rules_annex::no_annex_191_is_no_answer", "annexes that are in memory only; the others are in `annex`"),
+    ("rules_annex::the_topics_of_the_annex_are_its_own", "the text of the program"),
+    ("rules_annex::what_no_rule_does_is_not_believed", "annexes that are in memory only; the others are in `annex`"),
+    ("rules_bridge::products_are_of_256_bits", "arithmetic"),
+    ("rules_closed::rule_01_actions_and_orders_are_closed_lists", "bytes of types"),
+    ("rules_closed::rule_01_councils_keys_scopes_and_modes_are_closed_lists", "bytes of types"),
+    ("rules_companion::a_companion_is_shown_when_it_is_named", "no contract reads companions"),
+    ("rules_emergency::rule_14_no_use_is_forgotten_too_soon", "arithmetic of windows"),
+    ("rules_envelope::weak_key_105_is_never_admitted", "points of curves"),
+    ("rules_micronode::rule_11_one_of_two_is_a_closed_list", "the table as data"),
+    ("rules_phase::companions_are_named_by_a_tagged_hash", "a hash"),
+    ("rules_succession::no_successor_922_where_the_chain_knows_of_none", "what a chain answers: in `succession`"),
+];
 
 fn modules(text: &str) -> BTreeSet<&str> {
     text.lines().filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';')).collect()
@@ -61,7 +80,7 @@ fn every_rule_is_heard() {
         let heard = so_far();
         let unheard: Vec<_> =
             rules.iter().filter(|name| !untold(name) && !heard.contains_key(*name)).cloned().collect();
-        if unheard.is_empty() || began.elapsed() > Duration::from_secs(1) {
+        if unheard.is_empty() || began.elapsed() > Duration::from_secs(120) {
             break unheard;
         }
         thread::sleep(Duration::from_millis(200));
