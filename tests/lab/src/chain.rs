@@ -139,6 +139,29 @@ impl Lab {
         (ContractAddress(answer.addr.to_fixed_bytes()), code)
     }
 
+    /// Puts a program of Ethereum's machine on the chain, by the code that shall run there.
+    ///
+    /// # Panics
+    ///
+    /// Where the pallets do not take the code.
+    pub fn put_evm(&mut self, code: &[u8]) -> ContractAddress {
+        let length = u16::try_from(code.len()).expect("a short program").to_be_bytes();
+        // Copies what follows these 10 bytes, and returns it: PUSH2 n, DUP1, PUSH1 10, PUSH0, CODECOPY, PUSH0, RETURN.
+        let first = [&[0x61], &length[..], &[0x80, 0x60, 10, 0x5f, 0x39, 0x5f, 0xf3]].concat();
+        let (answer, _) =
+            self.externalities.execute_with(|| instantiate(&PAYER, [&first, code].concat(), vec![], None));
+        ContractAddress(answer.addr.to_fixed_bytes())
+    }
+
+    /// Calls any contract with any bytes: what it answers, and nothing where it reverts or the chain ends the call.
+    pub fn call_any(&mut self, contract: ContractAddress, data: Vec<u8>) -> Option<Vec<u8>> {
+        self.externalities.execute_with(|| {
+            let (origin, config) = (RuntimeOrigin::signed(PAYER), ExecConfig::new_substrate_tx());
+            let answer = Revive::bare_call(origin, H160(contract.0), U256::zero(), limits(), data, &config);
+            answer.result.ok().filter(|answer| !answer.did_revert()).map(|answer| answer.data)
+        })
+    }
+
     /// Brings cells to a contract that awaits them: how many are missing then, the records, and what it cost.
     pub fn import(&mut self, to: ContractAddress, keys: &[CellKey]) -> (Result<u32, Refusal>, Vec<Record>, Weight) {
         let data = [selector("import").to_vec(), keys.encode()].concat();
@@ -273,7 +296,8 @@ impl Lab {
 }
 
 /// ink!'s selector of a message or constructor.
-fn selector(name: &str) -> [u8; 4] {
+#[must_use]
+pub fn selector(name: &str) -> [u8; 4] {
     sp_crypto_hashing::blake2_256(name.as_bytes())[..4].try_into().expect("four bytes")
 }
 
