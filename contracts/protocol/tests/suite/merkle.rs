@@ -49,7 +49,7 @@ fn recursive(leaves: &[[u8; 32]]) -> [u8; 32] {
 }
 
 #[test]
-fn every_leaf_is_where_its_proof_says_and_nowhere_else() {
+fn rule_29_every_leaf_is_where_its_proof_says_and_nowhere_else() {
     for size in 1..=40 {
         let (leaves, head) = tree(size);
         assert_eq!(head.root, recursive(&leaves));

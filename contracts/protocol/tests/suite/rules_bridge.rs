@@ -213,7 +213,7 @@ fn too_many_routes_717_take_one_asset_one_way() {
 }
 
 #[test]
-fn lists_708_709_let_through_who_is_on_one_and_not_on_the_other() {
+fn rule_29_lists_708_709_let_through_who_is_on_one_and_not_on_the_other() {
     let mut world = World::with_bridge();
     world.serve(1, listed());
     // On both lists: excluded. On none: not served.

@@ -67,7 +67,7 @@ pub(crate) fn vectors() -> Json {
 }
 
 #[test]
-fn a_manifest_commits_to_every_entry() {
+fn rule_29_a_manifest_commits_to_every_entry() {
     for count in [1, 2, 3, 7, 100] {
         let all = entries(count);
         let manifest = Manifest::of(&all, Rail::Queryable).unwrap();
@@ -84,7 +84,7 @@ fn a_manifest_commits_to_every_entry() {
 }
 
 #[test]
-fn what_is_no_manifest() {
+fn rule_29_what_is_no_manifest() {
     type Change = fn(&mut Vec<Entry>);
     let cases: [(Change, Flaw); 8] = [
         (Vec::clear, Flaw::Count),

@@ -16,7 +16,6 @@ use greatseal_protocol::{
     registry::{ComponentKind, Entry, Risk, Setting},
     row::{Minima, Row, RowId},
     scope::Scope,
-    submit,
 };
 
 const ENDS: u64 = START + 90 * DAY;

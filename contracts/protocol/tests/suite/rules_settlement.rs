@@ -66,7 +66,7 @@ fn ranges_814_are_within_the_batch_and_follow_each_other() {
 }
 
 #[test]
-fn sums_815_work_out_at_every_step() {
+fn rule_28_sums_815_work_out_at_every_step() {
     let mut world = paying();
     // Less than a unit for an entry, too little left for the others, something left behind the last.
     for ranges in [&[(3_u32, 2_u128)], &[(3, 94)], &[(10, 99)], &[(10, 101)], &[(9, 100)], &[(3, u128::MAX)]] {
@@ -90,7 +90,7 @@ fn an_exception_states_evidence_413() {
 }
 
 #[test]
-fn attestation_follows_825_and_sees_everything_815() {
+fn rule_28_attestation_follows_825_and_sees_everything_815() {
     let mut world = paying();
     world.refused("A0", attest("nobody", 0, 10, &[(1, &[0])]), 812);
     world.refused("A0", attest("a", 0, 10, &[(1, &[0])]), 825);
@@ -113,7 +113,7 @@ fn attestation_follows_825_and_sees_everything_815() {
 
 /// Over all batches and programmes.
 #[test]
-fn a_log_820_settles_one_entry_once() {
+fn rule_28_a_log_820_settles_one_entry_once() {
     let mut world = paying();
     world.enact("O0", &batch("b", 10, 101));
     world.applied("O0", record("a", 0, &[(10, 100)]));

@@ -16,7 +16,8 @@ use greatseal_protocol::{
     command::Order,
     council::{Council, SeatId, Suspender, Suspension},
     decide::{Via, decide},
-    digest,
+    digest::{self, ProposalTerms},
+    event::Event,
     program::ChangeProgram,
     proposal::Stage,
     registry::{ComponentKind, Entry, Risk, Setting},
@@ -376,5 +377,38 @@ fn rule_12_every_row_holder_and_author() {
                 assert_eq!(answer, wants, "{id} {council} {holder:?}");
             }
         }
+    }
+}
+
+/// The record holds all of what is to be decided, and with it whoever has nothing else computes the digest that approvers
+/// sign: no hash stands for bytes that only the author has.
+#[test]
+fn rule_30_every_row_the_record_alone_says_what_is_approved() {
+    let beginning = beginning();
+    for (id, _) in RowId::NAMED {
+        let mut world = beginning.clone();
+        prepare(&mut world, *id);
+        let (author, action) = plan(&mut world, *id);
+        let proposal = world.open(author, &action);
+        let record = world.records.last().unwrap();
+        let Event::Opened(opened) = &record.event else { panic!("{record:?}") };
+        assert_eq!(opened.action, action, "{id}");
+        let terms = ProposalTerms {
+            deployment: world.domain.deployment,
+            id: opened.id,
+            opened_at: record.at,
+            author: record.actor.unwrap(),
+            nonce: opened.nonce,
+            row: opened.row,
+            row_version: opened.row_version,
+            epochs: opened.epochs.clone(),
+            action: digest::action_hash(&opened.action),
+            document: opened.document,
+            approve_by: opened.approve_by,
+            delay: opened.delay,
+            window: opened.window,
+        };
+        assert_eq!(digest::proposal_digest(&terms), proposal.digest, "{id}");
+        world.applied(&world.approvers(&proposal)[0].clone(), approve(&proposal));
     }
 }
