@@ -409,6 +409,6 @@ fn rule_30_every_row_the_record_alone_says_what_is_approved() {
             window: opened.window,
         };
         assert_eq!(digest::proposal_digest(&terms), proposal.digest, "{id}");
-        world.applied(&world.approvers(&proposal)[0].clone(), approve(&proposal));
+        world.applied(world.approvers(&proposal)[0].clone(), approve(&proposal));
     }
 }

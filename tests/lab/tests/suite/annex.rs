@@ -234,7 +234,7 @@ fn rule_17_a_question_is_read_only() {
     lab.write(&CellKey::Annex, &writing);
     let envelope = lab.envelope(&auditor, dispute(1));
     let ignored = vec![Outcome::Ignored { refusal: Refusal::NoAnnex }];
-    let answer = lab.submit(&[envelope.clone()]);
+    let answer = lab.submit(std::slice::from_ref(&envelope));
     assert_eq!(answer.result.err(), Some(Undone::NothingAuthentic(ignored.clone())));
     assert_eq!(lab.act(&auditor, &dispute(1)).result.err(), Some(Undone::NothingAuthentic(ignored)));
     assert_eq!(lab.differences(), []);
