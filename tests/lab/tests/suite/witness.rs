@@ -72,6 +72,10 @@ fn rules() -> BTreeSet<String> {
 
 #[test]
 fn every_rule_is_heard() {
+    // Where tests have no threads of their own, as with `--test-threads 1`, nobody knows who was heard.
+    if thread::current().name() != Some("witness::every_rule_is_heard") {
+        return println!("not asked: the tests have no threads of their own");
+    }
     let rules = rules();
     let untold = |name: &&String| UNTOLD.iter().any(|(untold, _)| untold == *name);
     let began = Instant::now();
