@@ -234,7 +234,12 @@ impl Proposal {
 
     /// Where it stands at `now`.
     pub fn status(&self, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
-        self.status_in(&self.present(cells.head()?.changes, cells)?, cells, now)
+        // What has ended is so whatever its row and its councils are.
+        let present = match self.stage {
+            Stage::Open | Stage::Approved { .. } => self.present(cells.head()?.changes, cells)?,
+            _ => Present { row_version: self.row_version, councils: Vec::new() },
+        };
+        self.status_in(&present, cells, now)
     }
 
     /// Its row and its councils, where there were so many changes so far. Only where there was one since the opening are

@@ -1,6 +1,6 @@
 //! What stands at the last indexed block, in OpenMetrics: flags, duties, proposals, and how far the index is.
 
-use crate::live::State;
+use crate::{live::State, routes::proposals::STATUSES};
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     genesis::Profile,
@@ -20,8 +20,6 @@ pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; cha
 const SCOPES: [&str; 5] = ["everything", "upgrades", "route", "program", "account"];
 const MODES: [&str; 3] = ["normal", "limited", "read-only"];
 const PROFILES: [&str; 2] = ["standard", "micronode"];
-const STATUSES: [&str; 9] =
-    ["open", "deadlocked", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct In {
@@ -98,8 +96,10 @@ fn emergency(state: &State, registry: &mut Registry) -> Result<(), Refusal> {
     }
     registry.register("mode", "1 for the mode that is in force", modes);
     let profiles = Family::<Chosen, Gauge>::default();
-    let micronode = matches!(cells.head()?.profile, Profile::Micronode { .. });
-    for (name, holds) in PROFILES.into_iter().zip([!micronode, micronode]) {
+    // Before the deployment's block nobody knows.
+    let profile = cells.head().ok().map(|head| head.profile);
+    let micronode = matches!(profile, Some(Profile::Micronode { .. }));
+    for (name, holds) in PROFILES.into_iter().zip([profile == Some(Profile::Standard), micronode]) {
         profiles.get_or_create(&Chosen { profile: name }).set(i64::from(holds));
     }
     registry.register("profile", "1 for the profile that was chosen at construction", profiles);

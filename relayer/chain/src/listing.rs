@@ -17,21 +17,24 @@ const HASH: usize = 16;
 const FIRST: usize = 128;
 /// Keys in every other answer: as many as nodes give at most.
 const PAGE: usize = 1000;
+/// The contract's own book-keeping, at most: where the annex is, and how far a state has been brought.
+const BOOKS: usize = 64;
 
 impl Chain {
-    /// Keys of all cells that a contract has at a block, its own book-keeping among them.
-    ///
-    /// A node may leave some out: the contract's head says how many cells the state has.
+    /// Keys of all cells that a contract has at a block, its own book-keeping among them, where its head counts so many
+    /// `others` than itself. A node may leave some out: that is for the caller to see.
     ///
     /// # Errors
     ///
     /// [`ChainError::Reading`] where the node does not list the storage of contracts, [`ChainError::NoContract`],
-    /// [`ChainError::Undecodable`] where what it lists are no cells.
+    /// [`ChainError::Undecodable`] where what it lists are no cells, or more than there can be.
     pub async fn cell_keys(
         &self,
         contract: ContractAddress,
         block: &BlockRef,
+        others: u32,
     ) -> Result<BTreeSet<CellKey>, ChainError> {
+        let most = usize::try_from(others).unwrap_or(usize::MAX).saturating_add(BOOKS);
         let trie = [CHILD, &self.contract_info(contract, block).await?.trie_id].concat();
         let (trie, at) = (hexadecimal(&trie), hexadecimal(&block.hash));
         let mut keys = BTreeSet::new();
@@ -40,11 +43,11 @@ impl Chain {
             let size = if last.is_none() { FIRST } else { PAGE };
             let asked = [json!(trie), json!("0x"), json!(size), json!(last), json!(at)];
             let page = self.request("childstate_getKeysPaged", &asked).await?;
-            let texts = page.as_array().ok_or_else(|| undecodable(&page))?;
+            let texts = page.as_array().filter(|texts| texts.len() <= size).ok_or_else(|| undecodable(&page))?;
             for text in texts {
                 let key = text.as_str().and_then(key_of).ok_or_else(|| undecodable(text))?;
-                // A page that begins again where one began before would never end.
-                if !keys.insert(key) {
+                // A page that begins again where one began before would never end, and neither would keys that nobody counts.
+                if !keys.insert(key) || keys.len() > most {
                     return Err(undecodable(text));
                 }
             }

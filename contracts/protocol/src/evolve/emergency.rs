@@ -26,8 +26,7 @@ pub(super) fn pause(
     let (severity, reason) = (pause.severity, pause.reason);
     cells.put(&CellKey::Pause(pause.scope), &Paused { until, since, proposal: id, incident, severity, reason });
     if capped {
-        charge(cells, pause.scope, running.map_or(at, |running| running.until), until)?;
-        oblige(cells, at, (pause.scope, running.is_some()), incident, severity, until)?;
+        spend(cells, at, (pause.scope, running.map(|running| running.until)), incident, severity, until)?;
     }
     Ok(())
 }
@@ -54,8 +53,8 @@ pub(super) fn set_mode(
     let incident = running.map_or(set.incident, |running| running.incident);
     cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, proposal: id });
     if capped {
-        charge(cells, Scope::Everything, running.map_or(at, |running| running.until), until)?;
-        oblige(cells, at, (Scope::Everything, running.is_some()), incident, set.severity, until)?;
+        let scope = (Scope::Everything, running.map(|running| running.until));
+        spend(cells, at, scope, incident, set.severity, until)?;
     }
     Ok(())
 }
@@ -69,10 +68,27 @@ pub(super) fn leave_mode(cells: &mut impl CellsMut, at: u64) -> Result<(), Unfit
     over(cells, paused.map_or(at, |paused| paused.until), Scope::Everything)
 }
 
+/// What the power was used for is counted, and owes a review. A prolongation that adds nothing does neither: it would push
+/// the buckets towards its end, and old use out of them too soon, and the review that was filed off the duty.
+fn spend(
+    cells: &mut impl CellsMut,
+    at: u64,
+    (scope, running): (Scope, Option<u64>),
+    incident: IncidentId,
+    severity: Severity,
+    until: u64,
+) -> Result<(), Unfit> {
+    let from = running.unwrap_or(at);
+    if until <= from {
+        return Ok(());
+    }
+    charge(cells, scope, from, until)?;
+    oblige(cells, at, (scope, running.is_none()), incident, severity, until)
+}
+
 /// Seconds that are added are counted where they end, in the scope and in all together.
 fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Result<(), Unfit> {
-    // What adds nothing is not written: it would push the buckets towards its end, and old use out of them too soon.
-    if scope.single() || until <= from {
+    if scope.single() {
         return Ok(());
     }
     let seconds = u32::try_from(until.saturating_sub(from)).unwrap_or(u32::MAX);
@@ -84,11 +100,11 @@ fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Res
 }
 
 /// Whoever pauses owes a review. A pause that began only by the Sovereign's consent adds to what is owed, and uses the
-/// consent up, wherever it overlaps. One that is prolonged needs none.
+/// consent up, wherever it overlaps. One that is prolonged needs none; a single account overlaps with itself alone.
 fn oblige(
     cells: &mut impl CellsMut,
     at: u64,
-    (scope, prolonged): (Scope, bool),
+    (scope, begins): (Scope, bool),
     incident: IncidentId,
     severity: Severity,
     until: u64,
@@ -99,12 +115,12 @@ fn oblige(
         Some(owed) if at < owed.until => Duty { until: until.max(owed.until), ..owed },
         Some(owed) => {
             let (since, pauses) = (owed.since, owed.pauses.saturating_add(1));
-            Duty { since, pauses, consent: prolonged && owed.consent, ..fresh }
+            Duty { since, pauses, consent: !begins && owed.consent, ..fresh }
         }
     };
     let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
-    for (due, _) in duties.iter().filter(|(due, ends)| !prolonged && *due != scope && at >= *ends) {
-        if scope == Scope::Everything || *due == Scope::Everything {
+    for (due, _) in duties.iter().filter(|(due, ends)| *due != scope && at >= *ends) {
+        if begins && !scope.single() && (scope == Scope::Everything || *due == Scope::Everything) {
             with_duty(cells, *due, |other| other.consent = false)?;
         }
     }

@@ -303,6 +303,37 @@ fn rule_14_a_prolongation_uses_no_consent_up() {
     world.folds();
 }
 
+/// A single account overlaps with itself alone: to freeze one uses no other's consent up.
+#[test]
+fn rule_14_a_frozen_account_uses_no_consent_up() {
+    let mut world = World::new();
+    world.paused(Scope::Everything, HOUR);
+    world.wait(HOUR);
+    world.enact("S0", &consent(Scope::Everything));
+    world.paused(Scope::Account([3; 32]), HOUR);
+    world.paused_for(OTHER, Scope::Everything, HOUR);
+    world.wait(HOUR);
+    world.refused_action("E0", &pause(Scope::Everything, HOUR), 502);
+    world.folds();
+}
+
+/// What adds nothing to a pause of the Sovereign's leaves the review that was filed as it is.
+#[test]
+fn rule_14_a_prolongation_of_nothing_drops_no_review() {
+    let mut world = World::new();
+    let scope = Scope::Upgrades;
+    world.paused(scope, HOUR);
+    world.enact("S0", &pause(scope, 24 * HOUR));
+    world.wait(HOUR);
+    world.applied("E0", file_review(scope, INCIDENT));
+    let before = world.cells.duty(scope).unwrap();
+    assert!(before.unwrap().filed.is_some());
+    world.enact("E0", &pause(scope, MINUTE));
+    assert_eq!(world.cells.duty(scope).unwrap(), before);
+    world.applied("A0", attest_review(scope, INCIDENT));
+    world.folds();
+}
+
 /// No more than eight scopes owe a review: the list has a size.
 #[test]
 fn rule_18_review_due_502_at_eight_scopes() {

@@ -10,12 +10,13 @@ use greatseal_api::{
 use greatseal_protocol::{
     bytes::to_hex,
     council::SeatId,
-    proposal::{Proposal, Tally},
+    proposal::{Proposal, Status, Tally},
     scale::Encode,
     words,
 };
 
-const STATUSES: [&str; 9] =
+/// Where a proposal can stand.
+pub(crate) const STATUSES: [&str; 9] =
     ["open", "deadlocked", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
 
 pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Result<Json<ProposalPage>, Problem> {
@@ -35,7 +36,7 @@ pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Resu
     let mut next = None;
     for entered in state.register.below(before) {
         let status = status(&state, entered)?;
-        if wanted.is_some_and(|wanted| wanted != status) {
+        if wanted.is_some_and(|wanted| wanted != status.to_string()) {
             continue;
         }
         if proposals.len() == limit {
@@ -65,17 +66,19 @@ pub(crate) async fn one(
     Ok(Json(row(&state, entered, status(&state, entered)?)))
 }
 
-fn status(state: &live::State, entered: &Entered) -> Result<String, Problem> {
-    let status = entered.status(state.ledger.cells(), state.now()).map_err(|refusal| Problem::internal(&refusal))?;
-    Ok(status.to_string())
+fn status(state: &live::State, entered: &Entered) -> Result<Status, Problem> {
+    entered.status(state.ledger.cells(), state.now()).map_err(|refusal| Problem::internal(&refusal))
 }
 
-fn row(state: &live::State, entered: &Entered, status: String) -> ProposalRow {
+fn row(state: &live::State, entered: &Entered, status: Status) -> ProposalRow {
     let proposal = &entered.proposal;
+    let called = entered.execution.map(|(eta, _)| eta);
+    // A suspension may have interrupted the quorum since it was called: then the delay has begun anew.
+    let eta = if let Status::Waiting(eta) = status { Some(eta) } else { called };
     let time = |seconds: u64| seconds.to_string();
     ProposalRow {
         id: entered.id.to_string(),
-        status,
+        status: status.to_string(),
         status_at: time(state.now()),
         digest: proposal.digest.to_string(),
         row: proposal.row.to_string(),
@@ -86,7 +89,7 @@ fn row(state: &live::State, entered: &Entered, status: String) -> ProposalRow {
         author: proposal.author.to_string(),
         opened_at: time(proposal.opened_at),
         approve_by: time(proposal.approve_by),
-        eta: entered.execution.map(|(eta, _)| time(eta)),
+        eta: eta.map(time),
         execute_by: entered.execution.map(|(_, execute_by)| time(execute_by)),
         approve: seats(proposal, |tally| tally.approve),
         reject: seats(proposal, |tally| tally.reject),

@@ -1,8 +1,8 @@
 //! Which cells the contract has, so that nothing is left out that nobody asked for by its name.
 //!
 //! The node lists the keys of the contract's storage; where it does not, the indexer's whole history is replayed. No cell
-//! is ever removed and the contract's head counts them: a list that lacks one is found out. Whatever a list names is then
-//! read from the chain.
+//! is ever removed and the contract's head counts them: a list that lacks one is found out, and a history that has another
+//! instead too, since each of its cells has to be on the chain. Whatever a list names is then read from the chain.
 
 use super::{audit, governance::log::all};
 use crate::{
@@ -48,16 +48,20 @@ impl Listing {
     pub async fn of(session: &Session) -> Result<Self, CliError> {
         let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
         let head = *session.cells([CellKey::Head]).await?.head().map_err(refused)?;
-        let (mut keys, node) = match session.chain.cell_keys(session.deployment.contract(), &session.block).await {
-            Ok(keys) => match whole(keys, head.cells) {
-                Ok(keys) => return Ok(Self { keys, source: Source::Node }),
-                Err((keys, lacks)) => (keys, format!("the node {lacks}")),
-            },
-            Err(error) => (BTreeSet::new(), error.to_string()),
-        };
+        let (mut keys, node) =
+            match session.chain.cell_keys(session.deployment.contract(), &session.block, head.cells).await {
+                Ok(keys) => match whole(keys, head.cells) {
+                    Ok(keys) => return Ok(Self { keys, source: Source::Node }),
+                    Err((keys, lacks)) => (keys, format!("the node {lacks}")),
+                },
+                Err(error) => (BTreeSet::new(), error.to_string()),
+            };
         let indexer = match replayed(session).await {
             Ok(replayed) => match whole(replayed, head.cells) {
-                Ok(keys) => return Ok(Self { keys, source: Source::Indexer }),
+                Ok(keys) => match made_up(session, &keys).await? {
+                    None => return Ok(Self { keys, source: Source::Indexer }),
+                    Some(key) => format!("the indexer's history has {key:?}, and the chain has not"),
+                },
                 Err((part, lacks)) => {
                     keys.extend(part);
                     format!("the indexer {lacks}")
@@ -113,6 +117,13 @@ fn whole(mut keys: BTreeSet<CellKey>, others: u32) -> Result<BTreeSet<CellKey>, 
         true => Ok(keys),
         false => Err((keys, format!("lists {found} of {all} cells"))),
     }
+}
+
+/// A key that is not on the chain. Where there is none, and there are as many as the contract counts, they are the contract's:
+/// a history that was made up names others.
+async fn made_up(session: &Session, keys: &BTreeSet<CellKey>) -> Result<Option<CellKey>, CliError> {
+    let cells = session.cells(keys.iter().copied()).await?;
+    Ok(keys.iter().find(|key| cells.load(key).is_none()).copied())
 }
 
 /// Cells that the indexer's history up to the session's block amounts to.

@@ -67,7 +67,7 @@ async fn all(session: &Session, kind: Option<cli::EntryKind>) -> Result<(), CliE
             .push(line(&key.to_string(), format!("version {}{fields}; {}", found.version, holds(&found, session.now))));
         entries.push(value(&key, &found, session.now));
     }
-    if lines.is_empty() {
+    if lines.is_empty() && listing.complete() {
         lines.push(line("entries", "none: see `greatseal governance propose register --help`"));
     }
     lines.extend(listing.lines());
@@ -120,15 +120,16 @@ pub async fn running(session: &Session, component: Option<&str>) -> Result<(), C
 
 async fn one_runs(session: &Session, component: Label) -> Result<(), CliError> {
     let found = deployment(session, component).await?.ok_or_else(|| refused(Refusal::UnknownEntry))?;
+    let over = over(session).await?;
     let runs = |running: Running| format!("{}, code sha256:{}", running.version, running.code);
     let before = found.before.map_or_else(|| "nothing".to_owned(), runs);
     let lines: [Line; 4] = [
         line("component", component),
         line("runs", runs(found.current)),
         line("before", before),
-        line("roll back", back(&found, session.now)),
+        line("roll back", back(&found, over, session.now)),
     ];
-    session.output.answer(&lines, &released(component, &found, session.now));
+    session.output.answer(&lines, &released(component, &found, over, session.now));
     Ok(())
 }
 
@@ -138,14 +139,15 @@ async fn all_run(session: &Session) -> Result<(), CliError> {
         CellKey::Running(component) => Some(*component),
         _ => None,
     });
+    let over = over(session).await?;
     let (mut lines, mut released) = (Vec::new(), Vec::new());
     for component in components {
         let Some(found) = deployment(session, component).await? else { continue };
-        let back = back(&found, session.now);
+        let back = back(&found, over, session.now);
         lines.push(line(&component.to_string(), format!("runs {}; roll back: {back}", found.current.version)));
-        released.push(self::released(component, &found, session.now));
+        released.push(self::released(component, &found, over, session.now));
     }
-    if lines.is_empty() {
+    if lines.is_empty() && listing.complete() {
         lines.push(line("components", "none runs anything: see `greatseal governance propose release --help`"));
     }
     lines.extend(listing.lines());
@@ -161,17 +163,23 @@ async fn deployment(session: &Session, component: Label) -> Result<Option<Deploy
     session.cells([key]).await?.cell(&key).map_err(refused)
 }
 
-/// Whether an operator may go back, to what and until when.
-fn back(found: &Deployment, now: u64) -> String {
+/// Whether a micronode's time is over: then nothing is rolled back.
+async fn over(session: &Session) -> Result<bool, CliError> {
+    Ok(session.cells([CellKey::Head]).await?.head().map_err(refused)?.profile.over(session.now))
+}
+
+/// Whether an operator may go back, to what and until when. What is paused when it is tried, the contract says then.
+fn back(found: &Deployment, over: bool, now: u64) -> String {
     let until = found.rollback_until;
     match found.before {
         None => "no: there is nothing before it".to_owned(),
         Some(_) if now >= until => format!("no longer: until {until}"),
+        Some(_) if over => "no: the micronode's time is over".to_owned(),
         Some(before) => format!("to {} until {until} ({} left)", before.version, about(until.saturating_sub(now))),
     }
 }
 
-fn released(component: Label, found: &Deployment, now: u64) -> Value {
+fn released(component: Label, found: &Deployment, over: bool, now: u64) -> Value {
     let running =
         |running: Running| json!({ "version": running.version.to_string(), "code": running.code.to_string() });
     json!({
@@ -179,7 +187,7 @@ fn released(component: Label, found: &Deployment, now: u64) -> Value {
         "runs": running(found.current),
         "before": found.before.map(running),
         "rollback_until": found.before.map(|_| found.rollback_until),
-        "may_roll_back": found.before.is_some() && now < found.rollback_until,
+        "may_roll_back": found.before.is_some() && now < found.rollback_until && !over,
     })
 }
 

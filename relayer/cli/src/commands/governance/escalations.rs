@@ -47,7 +47,7 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
     let listing = Listing::of(session).await?;
     let open = open(session, &listing).await?;
     let mut lines: Vec<_> = open.iter().map(|open| line("escalation", open.words(session.now))).collect();
-    if lines.is_empty() {
+    if lines.is_empty() && listing.complete() {
         lines.push(line("escalations", "none is open: see `greatseal governance escalate --help`"));
     }
     lines.extend(listing.lines());

@@ -51,14 +51,19 @@ pub async fn of_kind(indexer: &Service, kind: &str) -> Result<Vec<EventRow>, Cli
 }
 
 async fn pages(indexer: &Service, first: &str) -> Result<Vec<EventRow>, CliError> {
-    let (mut rows, mut path) = (Vec::new(), first.to_owned());
+    let (mut rows, mut path, mut last) = (Vec::new(), first.to_owned(), None);
     loop {
         let page: EventPage = indexer.get(&path).await?;
         rows.extend(page.events);
-        match page.next {
-            Some(next) if next.bytes().all(|byte| byte.is_ascii_digit()) => path = format!("{first}&after={next}"),
-            _ => return Ok(rows),
-        }
+        let Some(next) = page.next else { return Ok(rows) };
+        // Pages that do not go on would never end.
+        let after: Option<u64> = next.parse().ok().filter(|after| last.is_none_or(|last| *after > last));
+        let Some(after) = after else {
+            return Err(CliError::Contradiction(format!(
+                "the indexer's next page begins after {next}, where it was before"
+            )));
+        };
+        (path, last) = (format!("{first}&after={after}"), Some(after));
     }
 }
 

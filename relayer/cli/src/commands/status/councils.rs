@@ -79,9 +79,15 @@ async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut 
     for (seat, slot) in slots {
         let proposal: Option<Proposal> = cells.cell(&CellKey::Proposal(seat, slot)).map_err(unreadable)?;
         let Some(proposal) = proposal else { continue };
-        let status = proposal.status(&around(session, &proposal).await?, session.now).map_err(unreadable)?;
+        let around = around(session, &proposal).await?;
+        let status = proposal.status(&around, session.now).map_err(unreadable)?;
         if !status.finished() {
-            lines.push(line("proposal", waits(&proposal, proposal.id(seat, slot), status, session.now)));
+            let waits = waits(&proposal, proposal.id(seat, slot), status, session.now);
+            let stands = proposal.present_anew(&around).and_then(|now| proposal.quorum(&now, &around, session.now));
+            // Called once, and a seat was set aside since: it comes back, or somebody else approves.
+            let called = matches!(status, Status::Waiting(_) | Status::Executable(_));
+            let gap = if called && !stands.map_err(unreadable)? { ", but its quorum does not stand now" } else { "" };
+            lines.push(line("proposal", format!("{waits}{gap}")));
         }
     }
     Ok(())
