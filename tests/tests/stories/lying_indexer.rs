@@ -1,10 +1,18 @@
 //! An indexer that answers with another proposal than the one that was asked for, or leaves events out, is found out before
 //! anything is signed.
 
+use greatseal_api::{
+    link::{Row, RowHash},
+    render::event_row,
+    wire::EventRow,
+};
+use greatseal_protocol::{bytes::parse_hex, event::Record};
 use greatseal_tests::{
     Outcome,
+    proxy::Proxy,
     world::{Options, World},
 };
+use parity_scale_codec::DecodeAll;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -38,12 +46,34 @@ async fn nobody_signs_for_a_proposal_that_was_not_asked_for() -> Outcome {
     Ok(())
 }
 
+/// Where the node does not list the contract's cells, the indexer's history has to: one that names another account in the place
+/// of the frozen one, in every record and with every link made anew, is consistent, and is not believed.
+#[tokio::test]
+async fn a_history_that_was_made_up_does_not_pass_for_the_whole() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let (frozen, other) = ([0xab; 32], [0xcd; 32]);
+    world.pause(&format!("account:{}", hex::encode(frozen))).await?;
+    let deaf = Proxy::without(world.node(), |method| method.starts_with("childstate_")).await?;
+    let (url, lying) = lie(&world, Lie::Renames(frozen, other)).await?;
+    let status = world.greatseal(&["status", "--node", deaf.url(), "--indexer", &url]).await?.done()?;
+    let told = status["not_listed"].to_string();
+    assert!(status["complete"] == false && told.contains("the indexer's history has"), "{status}");
+    assert!(!status["paused"].to_string().contains(&hex::encode(other)), "{status}");
+    // The history is consistent by itself: who reads it alone cannot tell.
+    let log = world.greatseal(&["governance", "log", "--indexer", &url]).await?;
+    assert!(log.code == 0 && log.stdout.contains(&hex::encode(other)), "{log:?}");
+    lying.abort();
+    Ok(())
+}
+
 /// What is not as it is.
 pub(crate) enum Lie {
     /// This proposal in the place of any.
     Other(String),
     /// Events of this kind are left out.
     Forgets(&'static str),
+    /// The second account in the place of the first, wherever that stands.
+    Renames([u8; 32], [u8; 32]),
 }
 
 /// An indexer that lies, for as long as nobody aborts it.
@@ -78,6 +108,9 @@ impl Lie {
         if let (Self::Forgets(kind), Some(events)) = (self, body["events"].as_array_mut()) {
             events.retain(|event| event["kind"] != *kind);
         }
+        if let (Self::Renames(account, other), Some(events)) = (self, body["events"].as_array_mut()) {
+            renamed(events, account, other)?;
+        }
         let body = serde_json::to_vec(&body)?;
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
@@ -87,4 +120,34 @@ impl Lie {
         stream.write_all(&body).await?;
         Ok(stream.shutdown().await?)
     }
+}
+
+/// A page from the first event on, told as if it had happened to the other account.
+fn renamed(events: &mut [Value], account: &[u8], other: &[u8]) -> Outcome {
+    let mut last: Option<RowHash> = None;
+    for event in events {
+        let told: EventRow = serde_json::from_value(event.clone())?;
+        let mut bytes = hex::decode(told.record.trim_start_matches("0x"))?;
+        for start in 0..bytes.len().saturating_sub(account.len()) {
+            if bytes[start..].starts_with(account) {
+                bytes[start..start + other.len()].copy_from_slice(other);
+            }
+        }
+        let record = Record::decode_all(&mut &*bytes)?;
+        let row = Row {
+            block_number: told.block_number,
+            block_hash: parse_hex(&told.block_hash)?,
+            extrinsic: told.extrinsic_index,
+            index: told.event_index,
+            record: bytes,
+        };
+        let previous = match last {
+            Some(last) => last,
+            None => RowHash(parse_hex(&told.previous)?),
+        };
+        let next = previous.then(&row);
+        *event = serde_json::to_value(event_row(&record, &row, previous, next))?;
+        last = Some(next);
+    }
+    Ok(())
 }

@@ -68,8 +68,7 @@ pub(super) fn leave_mode(cells: &mut impl CellsMut, at: u64) -> Result<(), Unfit
     over(cells, paused.map_or(at, |paused| paused.until), Scope::Everything)
 }
 
-/// What the power was used for is counted, and owes a review. A prolongation that adds nothing does neither: it would push
-/// the buckets towards its end, and old use out of them too soon, and the review that was filed off the duty.
+/// What the power was used for is counted, and owes a review.
 fn spend(
     cells: &mut impl CellsMut,
     at: u64,
@@ -78,17 +77,14 @@ fn spend(
     severity: Severity,
     until: u64,
 ) -> Result<(), Unfit> {
-    let from = running.unwrap_or(at);
-    if until <= from {
-        return Ok(());
-    }
-    charge(cells, scope, from, until)?;
-    oblige(cells, at, (scope, running.is_none()), incident, severity, until)
+    charge(cells, scope, running.unwrap_or(at), until)?;
+    oblige(cells, at, (scope, running), incident, severity, until)
 }
 
 /// Seconds that are added are counted where they end, in the scope and in all together.
 fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Result<(), Unfit> {
-    if scope.single() {
+    // What adds nothing is not written: it would push the buckets towards its end, and old use out of them too soon.
+    if scope.single() || until <= from {
         return Ok(());
     }
     let seconds = u32::try_from(until.saturating_sub(from)).unwrap_or(u32::MAX);
@@ -104,7 +100,7 @@ fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Res
 fn oblige(
     cells: &mut impl CellsMut,
     at: u64,
-    (scope, begins): (Scope, bool),
+    (scope, running): (Scope, Option<u64>),
     incident: IncidentId,
     severity: Severity,
     until: u64,
@@ -113,14 +109,16 @@ fn oblige(
     let duty = match cells.duty(scope).map_err(|_| Unfit::Missing)? {
         None => fresh,
         Some(owed) if at < owed.until => Duty { until: until.max(owed.until), ..owed },
+        // What adds nothing drops no review that was filed.
+        Some(owed) if running.is_some_and(|running| until <= running) => owed,
         Some(owed) => {
             let (since, pauses) = (owed.since, owed.pauses.saturating_add(1));
-            Duty { since, pauses, consent: !begins && owed.consent, ..fresh }
+            Duty { since, pauses, consent: running.is_some() && owed.consent, ..fresh }
         }
     };
     let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
     for (due, _) in duties.iter().filter(|(due, ends)| *due != scope && at >= *ends) {
-        if begins && !scope.single() && (scope == Scope::Everything || *due == Scope::Everything) {
+        if running.is_none() && !scope.single() && (scope == Scope::Everything || *due == Scope::Everything) {
             with_duty(cells, *due, |other| other.consent = false)?;
         }
     }
