@@ -303,7 +303,7 @@ impl Proposal {
 
     /// Writes a seat's decision; a reject takes the approval back.
     pub fn set_decision(&mut self, seat: SeatId, decision: Decision) {
-        let _ = set_decision(&mut self.tallies, seat, decision);
+        set_decision(&mut self.tallies, seat, decision);
     }
 
     /// Whether a seat has vetoed it.

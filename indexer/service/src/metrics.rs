@@ -13,6 +13,7 @@ use prometheus_client::{
     metrics::{family::Family, gauge::Gauge},
     registry::{Registry, Unit},
 };
+use std::fmt;
 
 /// The media type of the text.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -41,19 +42,29 @@ struct Chosen {
     profile: &'static str,
 }
 
+/// Why there is no text.
+#[derive(Debug, thiserror::Error)]
+pub enum MetricsError {
+    /// A cell cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] Refusal),
+    /// A metric cannot be written.
+    #[error(transparent)]
+    Unwritten(#[from] fmt::Error),
+}
+
 /// The text as it is served. Scopes are told by their kind, proposals by their status: neither has labels without end.
 ///
 /// # Errors
 ///
-/// [`Refusal`] where a cell cannot be read.
-pub fn text(state: &State) -> Result<String, Refusal> {
+/// [`MetricsError`]: half a text is none.
+pub fn text(state: &State) -> Result<String, MetricsError> {
     let mut registry = Registry::with_prefix("greatseal");
     index(state, &mut registry);
     emergency(state, &mut registry)?;
     proposals(state, &mut registry)?;
     let mut text = String::new();
-    // Writing into a string does not fail.
-    let _ = encode(&mut text, &registry);
+    encode(&mut text, &registry)?;
     Ok(text)
 }
 

@@ -242,3 +242,20 @@ pub(crate) fn weight_value(weight: Weight) -> scale_value::Value<()> {
         ("proof_size", Value::u128(weight.proof_size.into())),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_margin_has_a_question_for_each_command_that_asks_and_a_quarter_at_least() {
+        let weight = |ref_time, proof_size| Weight { ref_time, proof_size };
+        let one = weight(4_000_000_000, 400_000);
+        assert_eq!(one.with_margin_to_ask(0), weight(5_000_000_000, 500_000));
+        assert_eq!(one.with_margin_to_ask(1), weight(5_500_000_000, 580_000));
+        assert_eq!(one.with_margin_to_ask(3), weight(8_500_000_000, 940_000));
+        let large = weight(40_000_000_000, 4_000_000);
+        assert_eq!(large.with_margin_to_ask(1), large.with_margin(), "a quarter is more than a question");
+        assert_eq!(large.with_margin_to_ask(usize::MAX), weight(u64::MAX, u64::MAX));
+    }
+}

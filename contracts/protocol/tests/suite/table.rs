@@ -16,7 +16,7 @@ use greatseal_protocol::{
     command::Order,
     council::{Council, SeatId, Suspender, Suspension},
     decide::{Via, decide},
-    digest::{self, ProposalTerms},
+    digest,
     event::Event,
     program::ChangeProgram,
     proposal::Stage,
@@ -393,22 +393,7 @@ fn rule_30_every_row_the_record_alone_says_what_is_approved() {
         let record = world.records.last().unwrap();
         let Event::Opened(opened) = &record.event else { panic!("{record:?}") };
         assert_eq!(opened.action, action, "{id}");
-        let terms = ProposalTerms {
-            deployment: world.domain.deployment,
-            id: opened.id,
-            opened_at: record.at,
-            author: record.actor.unwrap(),
-            nonce: opened.nonce,
-            row: opened.row,
-            row_version: opened.row_version,
-            epochs: opened.epochs.clone(),
-            action: digest::action_hash(&opened.action),
-            document: opened.document,
-            approve_by: opened.approve_by,
-            delay: opened.delay,
-            window: opened.window,
-        };
-        assert_eq!(digest::proposal_digest(&terms), proposal.digest, "{id}");
+        assert_eq!(digest::proposal_digest(&world.terms(record, opened)), proposal.digest, "{id}");
         world.applied(world.approvers(&proposal)[0].clone(), approve(&proposal));
     }
 }

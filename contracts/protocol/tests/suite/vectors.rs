@@ -14,7 +14,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     command::{Command, Order},
-    digest::{self, Domain, ProposalTerms},
+    digest::{self, Domain},
     envelope::Envelope,
     event::{Door, Event, Record},
     key::{Key, Signature},
@@ -152,21 +152,7 @@ fn digests(world: &World, micronode: &World) -> Json {
         _ => None,
     });
     let (record, opened) = opened.unwrap();
-    let terms = ProposalTerms {
-        deployment: world.domain.deployment,
-        id: opened.id,
-        opened_at: record.at,
-        author: record.actor.unwrap(),
-        nonce: opened.nonce,
-        row: opened.row,
-        row_version: opened.row_version,
-        epochs: opened.epochs.clone(),
-        action: digest::action_hash(&opened.action),
-        document: opened.document,
-        approve_by: opened.approve_by,
-        delay: opened.delay,
-        window: opened.window,
-    };
+    let terms = world.terms(record, opened);
     assert_eq!(digest::proposal_digest(&terms), opened.digest);
     let program = Program { version: 1, terms: crate::money::terms(1), batches: 0, last: None };
     let action = |action: Action| {

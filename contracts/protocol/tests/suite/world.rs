@@ -12,9 +12,9 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
     command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
     council::{Council, CouncilHead, Seat, SeatId, Seated, Sits},
-    digest::{self, Domain},
+    digest::{self, Domain, ProposalTerms},
     envelope::Envelope,
-    event::{Door, Event, Record, Records},
+    event::{self, Door, Event, Record, Records},
     evolve::evolve,
     genesis::{Genesis, NewSeat},
     key::{Key, Signature, Software},
@@ -329,6 +329,25 @@ impl World {
         match &self.records.last().unwrap().event {
             Event::Opened(opened) => Opened { id: opened.id, digest: opened.digest, action },
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// What approvers of a proposal sign, from the record of its opening alone.
+    pub(crate) fn terms(&self, record: &Record, opened: &event::Opened) -> ProposalTerms {
+        ProposalTerms {
+            deployment: self.domain.deployment,
+            id: opened.id,
+            opened_at: record.at,
+            author: record.actor.unwrap(),
+            nonce: opened.nonce,
+            row: opened.row,
+            row_version: opened.row_version,
+            epochs: opened.epochs.clone(),
+            action: digest::action_hash(&opened.action),
+            document: opened.document,
+            approve_by: opened.approve_by,
+            delay: opened.delay,
+            window: opened.window,
         }
     }
 

@@ -154,6 +154,15 @@ async fn metrics_show_flags_duties_and_proposals() {
         "greatseal_proposal_oldest_pending_seconds 60",
     ];
     shows(&Service::over(history).await, &lines).await;
+    // Before the deployment's block there is no profile, and how far the index is can be seen all the same.
+    let mut nothing = History::new(3);
+    nothing.blocks.clear();
+    let lines = [
+        "greatseal_indexed_events 0",
+        "greatseal_profile{profile=\"standard\"} 0",
+        "greatseal_profile{profile=\"micronode\"} 0",
+    ];
+    shows(&Service::over(nothing).await, &lines).await;
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@
 use super::{audit, governance::log::all};
 use crate::{
     error::CliError,
-    output::{Line, line},
+    output::{Line, line, object},
     session::Session,
 };
 use greatseal_protocol::{
@@ -16,6 +16,7 @@ use greatseal_protocol::{
     council::Council,
     scope::{Scope, Watched},
 };
+use serde_json::Value;
 use std::{collections::BTreeSet, time::Duration};
 
 /// What is looked up by its number where nobody lists everything.
@@ -86,6 +87,18 @@ impl Listing {
     /// What is made of the keys, ascending.
     pub fn named<'a, T: 'a>(&'a self, what: impl Fn(&CellKey) -> Option<T> + 'a) -> impl Iterator<Item = T> + 'a {
         self.keys.iter().filter_map(what)
+    }
+
+    /// Answers with what was found, or with `nothing` where that is certain; and who lists the cells.
+    pub fn answer(&self, session: &Session, mut lines: Vec<Line>, nothing: Line, (name, values): (&str, Vec<Value>)) {
+        if lines.is_empty() && self.complete() {
+            lines.push(nothing);
+        }
+        lines.extend(self.lines());
+        let mut told = object(&self.lines());
+        told["complete"] = self.complete().into();
+        told[name] = values.into();
+        session.output.answer(&lines, &told);
     }
 
     /// Who lists the cells; or why nobody does, and what may be missing.

@@ -67,14 +67,8 @@ async fn all(session: &Session, kind: Option<cli::EntryKind>) -> Result<(), CliE
             .push(line(&key.to_string(), format!("version {}{fields}; {}", found.version, holds(&found, session.now))));
         entries.push(value(&key, &found, session.now));
     }
-    if lines.is_empty() && listing.complete() {
-        lines.push(line("entries", "none: see `greatseal governance propose register --help`"));
-    }
-    lines.extend(listing.lines());
-    let mut told = object(&listing.lines());
-    told["complete"] = json!(listing.complete());
-    told["entries"] = entries.into();
-    session.output.answer(&lines, &told);
+    let nothing = line("entries", "none: see `greatseal governance propose register --help`");
+    listing.answer(session, lines, nothing, ("entries", entries));
     Ok(())
 }
 
@@ -147,14 +141,8 @@ async fn all_run(session: &Session) -> Result<(), CliError> {
         lines.push(line(&component.to_string(), format!("runs {}; roll back: {back}", found.current.version)));
         released.push(self::released(component, &found, over, session.now));
     }
-    if lines.is_empty() && listing.complete() {
-        lines.push(line("components", "none runs anything: see `greatseal governance propose release --help`"));
-    }
-    lines.extend(listing.lines());
-    let mut told = object(&listing.lines());
-    told["complete"] = json!(listing.complete());
-    told["components"] = released.into();
-    session.output.answer(&lines, &told);
+    let nothing = line("components", "none runs anything: see `greatseal governance propose release --help`");
+    listing.answer(session, lines, nothing, ("components", released));
     Ok(())
 }
 

@@ -1,12 +1,6 @@
 //! `greatseal governance escalations`: who has looked at what, as long as no change has used that up.
 
-use crate::{
-    commands::listing::Listing,
-    error::CliError,
-    output::{line, object},
-    session::Session,
-    text::about,
-};
+use crate::{commands::listing::Listing, error::CliError, output::line, session::Session, text::about};
 use greatseal_protocol::{
     cells::{CellKey, Cells, Escalation},
     scope::Watched,
@@ -46,11 +40,7 @@ impl Open {
 pub async fn run(session: &Session) -> Result<(), CliError> {
     let listing = Listing::of(session).await?;
     let open = open(session, &listing).await?;
-    let mut lines: Vec<_> = open.iter().map(|open| line("escalation", open.words(session.now))).collect();
-    if lines.is_empty() && listing.complete() {
-        lines.push(line("escalations", "none is open: see `greatseal governance escalate --help`"));
-    }
-    lines.extend(listing.lines());
+    let lines = open.iter().map(|open| line("escalation", open.words(session.now))).collect();
     let value = |open: &Open| {
         let Escalation { at, seat, reference, .. } = open.escalation;
         json!({
@@ -63,10 +53,8 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
             "report": reference.to_string(),
         })
     };
-    let mut told = object(&listing.lines());
-    told["complete"] = json!(listing.complete());
-    told["escalations"] = open.iter().map(value).collect();
-    session.output.answer(&lines, &told);
+    let nothing = line("escalations", "none is open: see `greatseal governance escalate --help`");
+    listing.answer(session, lines, nothing, ("escalations", open.iter().map(value).collect()));
     Ok(())
 }
 
