@@ -9,6 +9,7 @@ pub mod file;
 pub mod keys;
 pub mod manifest;
 pub mod output;
+pub mod screen;
 pub mod services;
 pub mod session;
 pub mod table;
