@@ -9,7 +9,6 @@ use greatseal_printable::{Hidden, hidden};
 use greatseal_protocol::bytes::parse_hex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use strict::Strict;
 
 /// Most bytes of a document in its canonical form.
 pub const MAX: usize = 64 * 1024;
@@ -177,7 +176,7 @@ impl Document {
 /// [`NoDocument::TooLong`].
 pub fn canonical(bytes: &[u8]) -> Result<Vec<u8>, NoDocument> {
     let unreadable = |error: serde_json::Error| NoDocument::Unreadable(error.to_string());
-    let Strict(value) = serde_json::from_slice(bytes).map_err(unreadable)?;
+    let value = strict::value(bytes).map_err(unreadable)?;
     let canonical = serde_json_canonicalizer::to_vec(&value).map_err(unreadable)?;
     match canonical.len() > MAX {
         true => Err(NoDocument::TooLong(canonical.len())),

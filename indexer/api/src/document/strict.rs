@@ -1,83 +1,109 @@
 //! JSON of which every reader makes the same: no name twice, no integer that a double cannot hold (RFC 8785, section 3.1).
+//!
+//! Holds with and without serde_json's `arbitrary_precision`, which other crates of a build may switch on.
 
 use serde::{
     Deserialize, Deserializer,
-    de::{Error, MapAccess, SeqAccess, Visitor},
+    de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::{Map, Number, Value};
-use std::fmt;
+use serde_json::{Number, Value};
+use std::{collections::BTreeSet, fmt};
 
 /// Largest integer up to which doubles hold every one.
 const EXACT: u64 = 1 << 53;
 
 /// A JSON value without ambiguity.
-pub(crate) struct Strict(pub(crate) Value);
-
-impl<'de> Deserialize<'de> for Strict {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader).map(Self)
+///
+/// # Errors
+///
+/// No JSON, a name that stands twice, an integer above 2^53, a number that no double is near.
+pub(super) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+    let Unique = serde_json::from_slice(bytes)?;
+    let value = serde_json::from_slice(bytes)?;
+    match inexact(&value) {
+        None => Ok(value),
+        Some(number) => Err(serde_json::Error::custom(format_args!(
+            "{number} is not one that every reader takes for the same: write it as a string"
+        ))),
     }
 }
 
-struct Reader;
+/// The first number that doubles do not hold.
+fn inexact(value: &Value) -> Option<&Number> {
+    match value {
+        Value::Number(number) => (!exact(number)).then_some(number),
+        Value::Array(list) => list.iter().find_map(inexact),
+        Value::Object(map) => map.values().find_map(inexact),
+        Value::Null | Value::Bool(_) | Value::String(_) => None,
+    }
+}
 
-impl<'de> Visitor<'de> for Reader {
-    type Value = Value;
+fn exact(number: &Number) -> bool {
+    match (number.as_u64(), number.as_i64()) {
+        (Some(value), _) => value <= EXACT,
+        (None, Some(value)) => value.unsigned_abs() <= EXACT,
+        (None, None) => number.as_f64().is_some_and(f64::is_finite),
+    }
+}
+
+/// JSON in which no object has a name twice; nothing of it is kept.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Names)
+    }
+}
+
+struct Names;
+
+impl<'de> Visitor<'de> for Names {
+    type Value = Unique;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("JSON")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<Unique, E> {
+        Ok(Unique)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_bool<E>(self, _: bool) -> Result<Unique, E> {
+        Ok(Unique)
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Value, E> {
-        exact(value, value)
+    fn visit_u64<E>(self, _: u64) -> Result<Unique, E> {
+        Ok(Unique)
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Value, E> {
-        exact(value, value.unsigned_abs())
+    fn visit_i64<E>(self, _: i64) -> Result<Unique, E> {
+        Ok(Unique)
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number is no finite double"))
+    fn visit_f64<E>(self, _: f64) -> Result<Unique, E> {
+        Ok(Unique)
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_str<E>(self, _: &str) -> Result<Unique, E> {
+        Ok(Unique)
     }
 
-    fn visit_string<E: Error>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Unique, A::Error> {
+        while let Some(Unique) = list.next_element()? {}
+        Ok(Unique)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(Strict(value)) = list.next_element()? {
-            values.push(value);
-        }
-        Ok(values.into())
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some((name, Strict(value))) = entries.next_entry::<String, Strict>()? {
-            if map.insert(name.clone(), value).is_some() {
+    // A number comes as an object of one name where `arbitrary_precision` is on.
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Unique, A::Error> {
+        let mut names = BTreeSet::new();
+        while let Some(name) = entries.next_key::<String>()? {
+            if names.contains(&name) {
+                let _: IgnoredAny = entries.next_value()?;
                 return Err(A::Error::custom(format_args!("the name {name:?} stands twice")));
             }
+            let Unique = entries.next_value()?;
+            names.insert(name);
         }
-        Ok(map.into())
-    }
-}
-
-fn exact<E: Error>(value: impl Into<Number> + fmt::Display + Copy, size: u64) -> Result<Value, E> {
-    match size <= EXACT {
-        true => Ok(Value::Number(value.into())),
-        false => Err(E::custom(format_args!("{value} is larger than 2^53: write it as a string"))),
+        Ok(Unique)
     }
 }
