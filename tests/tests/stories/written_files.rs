@@ -8,8 +8,11 @@ use std::{
 
 use greatseal_tests::{
     Outcome,
+    program::command,
     world::{Options, World},
 };
+
+use crate::manifests::{entries, lines};
 
 #[tokio::test]
 async fn what_is_no_file_stays_what_it_is() -> Outcome {
@@ -48,5 +51,29 @@ async fn what_is_no_file_stays_what_it_is() -> Outcome {
     symlink("nowhere", world.file("dangling"))?;
     let dangling = export("dangling").await?;
     assert!(dangling.code == 3 && !world.file("nowhere").exists(), "{dangling:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_get_out_was_not_given() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("m.jsonl"), lines(&entries(0, &[10, 20])))?;
+    for json in [&["--json"][..], &[]] {
+        for args in [&["manifest", "root", "m.jsonl"][..], &["manifest", "check", "m.jsonl"]] {
+            let mut full = command("greatseal", folder.path())?;
+            let ended = full.args(json).args(args).stdout(fs::File::create("/dev/full")?).output()?;
+            let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+            assert!(ended.status.code() == Some(1) && told.contains("No space left"), "{args:?}: {told}");
+        }
+    }
+    // Whoever has read enough (`| head -1`) is no reason to fail.
+    for args in [&["completions", "bash"][..], &["manifest", "root", "m.jsonl"]] {
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let mut closed = command("greatseal", folder.path())?;
+        let ended = closed.args(args).stdout(writer).output()?;
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.code() == Some(0) && told.is_empty(), "{args:?}: {:?} {told}", ended.status);
+    }
     Ok(())
 }
