@@ -178,7 +178,7 @@ pub enum Key {
         #[arg(value_name = "ACCOUNT")]
         to: String,
         /// Whole units of the chain.
-        #[arg(long, value_name = "UNITS")]
+        #[arg(long, value_name = "UNITS", value_parser = crate::number::whole::<u64>)]
         amount: u64,
         /// Who gives: dev:alice … dev:ferdie.
         #[arg(long, value_name = "NAME", default_value = "dev:alice")]

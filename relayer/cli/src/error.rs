@@ -1,6 +1,6 @@
 //! What a command can end with: a sentence, what to do next, and an exit code that stays.
 
-use crate::table::Breach;
+use crate::{manifest::Faults, table::Breach};
 use greatseal_api::wire::Problem;
 use greatseal_chain::ChainError;
 use greatseal_protocol::refusal::Refusal;
@@ -16,6 +16,16 @@ pub enum CliError {
         what: String,
         /// What is wrong with it.
         reason: String,
+        /// What to do.
+        help: &'static str,
+    },
+    /// A file has faults, and all of them are known.
+    #[error("{what}: {faults}")]
+    Faults {
+        /// Which file.
+        what: String,
+        /// What is wrong with it, and where.
+        faults: Faults,
         /// What to do.
         help: &'static str,
     },
@@ -115,7 +125,7 @@ impl CliError {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::Input { help, .. } => (*help).to_owned(),
+            Self::Input { help, .. } | Self::Faults { help, .. } => (*help).to_owned(),
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
             Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
             Self::NotConfirmed => "answer `yes` to sign, or give --yes in scripts".to_owned(),
@@ -152,7 +162,7 @@ impl CliError {
     /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Input { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
+            Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } => 4,
             Self::Unreachable { .. } | Self::NotHeld { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,

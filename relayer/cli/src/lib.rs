@@ -1,13 +1,16 @@
 //! Everything that `greatseal` does; the tree of files in `commands/` is the tree of commands.
 
 pub mod account;
+pub mod caip;
 pub mod cli;
 pub mod commands;
+pub mod date;
 mod direct;
 pub mod error;
 pub mod file;
 pub mod keys;
 pub mod manifest;
+pub mod number;
 pub mod output;
 pub mod screen;
 pub mod services;

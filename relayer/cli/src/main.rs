@@ -5,6 +5,7 @@ use greatseal_cli::{
     cli::{self, Audit, Cli, Command, Governance},
     commands::{self, governance::decide::Word},
     error::CliError,
+    manifest::Fault,
     output::{Output, Printable, fail, say},
     services::Service,
     session::Session,
@@ -112,6 +113,11 @@ fn tell(error: &CliError, json: bool) {
             "exit_code": error.exit_code(),
             "refusal": refusal,
         });
+        if let CliError::Faults { faults, .. } = error {
+            let one = |fault: &Fault| serde_json::json!({ "line": fault.line, "reason": fault.reason });
+            told["faults"] = faults.found().iter().map(one).collect();
+            told["more_faults"] = faults.more().into();
+        }
         if let CliError::Broken(breaches) = error {
             let row =
                 |breach: &Breach| RowId::NAMED.iter().find(|(id, _)| id.0 == breach.broken.row).map(|(_, name)| *name);

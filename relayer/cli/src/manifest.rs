@@ -1,64 +1,70 @@
-//! The file of a manifest: one entry a line, or a JSON list of them. Nothing is taken from it before all of it is checked.
+//! The file of a manifest: read once from its beginning to its end, and taken only where nothing is wrong with any entry.
 
-use crate::{error::CliError, session::read};
+mod entry;
+mod faults;
+mod source;
+mod tally;
+mod tree;
+
+pub use faults::{Fault, Faults, quoted};
+
+use crate::{
+    error::CliError,
+    output::{Line, line},
+};
 use greatseal_protocol::{
     batch::Rail,
-    bytes::{Label, ManifestRoot, ReferenceHash, parse_hex},
-    manifest::{Destination, Entry, EntrySalt, Manifest, Pseudonym},
+    bytes::{Label, ManifestRoot},
+    merkle::TreeHead,
 };
-use serde::Deserialize;
-use std::{fmt::Display, path::Path};
+use serde_json::{Value, json};
+use std::{collections::BTreeMap, path::Path};
+use tally::Tally;
 
 const HELP: &str = "see `greatseal manifest check --help` for the entries of a manifest";
 const RAIL: &str = "a rail is queryable or opaque";
 const ROOT: &str = "a batch is named by the root of its manifest, 64 hexadecimal digits, or by the manifest's file";
+/// Most shared accounts that are shown to people.
+const SHOWN: usize = 10;
 
 /// A manifest that was read from a file and checked.
 pub struct Checked {
-    /// Root, number of entries, total.
-    pub manifest: Manifest,
-    /// The entries.
-    pub entries: Vec<Entry>,
+    /// Root and number of its entries.
+    pub head: TreeHead,
+    /// Sum of their amounts.
+    pub total: u128,
+    /// Name of the key that its pseudonyms are made with.
+    pub key: Label,
+    amounts: Vec<u128>,
+    shared: Vec<Shared>,
+    more_shared: u64,
+    unchecked: BTreeMap<String, u64>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EntryFile {
-    index: u32,
-    person: PersonFile,
-    destination: Option<String>,
-    amount: String,
-    eligibility: String,
-    revocation: String,
-    salt: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PersonFile {
-    key: String,
-    code: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Whole {
-    entries: Vec<EntryFile>,
+/// An account that several persons are paid to. That is no fault, couples have one; somebody has to know it.
+struct Shared {
+    account: String,
+    lines: Vec<u32>,
 }
 
 /// Reads a manifest and checks it for a rail.
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] with the first entry that is not right.
+/// [`CliError::Faults`] with everything that is not right.
 pub fn load(path: &Path, rail: Rail) -> Result<Checked, CliError> {
-    let wrong = |reason: &dyn Display| CliError::file(path, reason, HELP);
-    let mut entries = Vec::new();
-    for (at, entry) in parse(path)?.into_iter().enumerate() {
-        entries.push(entry.entry().map_err(|reason| wrong(&format!("entry {at}: {reason}")))?);
-    }
-    let manifest = Manifest::of(&entries, rail).map_err(|flaw| wrong(&flaw))?;
-    Ok(Checked { manifest, entries })
+    let (mut faults, mut broken, mut tally) = (Faults::default(), Faults::default(), Tally::new(rail));
+    source::each(path, HELP, &mut broken, &mut |line, entry| {
+        let wrong = match entry.map_err(|reason| vec![reason]).and_then(|entry| entry.entry()) {
+            Ok((entry, account)) => return tally.add(line, &entry, account.as_ref(), &mut faults),
+            Err(wrong) => wrong,
+        };
+        tally.skip();
+        wrong.into_iter().for_each(|reason| faults.add(line, reason));
+    })?;
+    faults.append(broken);
+    let checked = tally.end(&mut faults);
+    checked.ok_or_else(|| CliError::Faults { what: path.display().to_string(), faults, help: HELP })
 }
 
 /// The kind of a rail.
@@ -67,7 +73,7 @@ pub fn load(path: &Path, rail: Rail) -> Result<Checked, CliError> {
 ///
 /// [`CliError::Input`].
 pub fn rail(text: &str) -> Result<Rail, CliError> {
-    text.parse().map_err(|_| CliError::input("--rail", format!("`{text}` is none"), RAIL))
+    text.parse().map_err(|_| CliError::input("--rail", format!("{} is none", quoted(text)), RAIL))
 }
 
 /// The root of a manifest as people copy it.
@@ -94,57 +100,44 @@ pub fn named(text: &str) -> Result<(ManifestRoot, Option<Checked>), CliError> {
     }
     // The root is the same on every rail; whether destinations are stated was asked when the batch was proposed.
     let checked = load(path, Rail::Opaque)?;
-    Ok((checked.manifest.root(), Some(checked)))
+    Ok((checked.root(), Some(checked)))
 }
 
 impl Checked {
-    /// Sum of the amounts of these entries; nothing where there are not so many.
+    /// What names its batch.
+    pub fn root(&self) -> ManifestRoot {
+        ManifestRoot(self.head.root)
+    }
+
+    /// Sum of the amounts of these entries; `None` where there are not so many.
     pub fn sum(&self, from: u32, up_to: u32) -> Option<u128> {
         let range = usize::try_from(from).ok()?..usize::try_from(up_to).ok()?;
-        self.entries.get(range)?.iter().try_fold(0_u128, |sum, entry| sum.checked_add(entry.amount))
+        self.amounts.get(range)?.iter().try_fold(0_u128, |sum, amount| sum.checked_add(*amount))
     }
-}
 
-fn parse(path: &Path) -> Result<Vec<EntryFile>, CliError> {
-    let bytes = read(path, HELP)?;
-    let wrong = |reason: &dyn Display| CliError::file(path, reason, HELP);
-    if path.extension().is_some_and(|end| end == "jsonl") {
-        let lines = bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
-        let entry = |(at, line): (usize, &[u8])| {
-            serde_json::from_slice(line).map_err(|error| wrong(&format!("line {}: {error}", at.saturating_add(1))))
-        };
-        return lines.map(entry).collect();
+    /// What somebody should look at before the batch is proposed or approved.
+    pub fn warnings(&self) -> Vec<Line> {
+        let shared = self.shared.iter().take(SHOWN).map(|shared| line("shared account", tally::lines_of(shared)));
+        let mut lines: Vec<_> = shared.collect();
+        let hidden = u64::try_from(self.shared.len().saturating_sub(SHOWN)).unwrap_or(u64::MAX);
+        match hidden.saturating_add(self.more_shared) {
+            0 => {}
+            more => lines.push(line("shared account", format!("and {more} more"))),
+        }
+        let unchecked = self.unchecked.iter();
+        lines.extend(unchecked.map(|(namespace, count)| {
+            line("not checked", format!("{count} destinations of {namespace}, but for their form"))
+        }));
+        lines
     }
-    match bytes.trim_ascii_start().first() {
-        Some(b'[') => serde_json::from_slice(&bytes).map_err(|error| wrong(&error)),
-        _ => serde_json::from_slice::<Whole>(&bytes).map(|whole| whole.entries).map_err(|error| wrong(&error)),
-    }
-}
 
-impl EntryFile {
-    fn entry(&self) -> Result<Entry, String> {
-        let hash = |what: &str, text: &str| {
-            parse_hex(text).map_err(|_| format!("{what} `{text}` is not 64 hexadecimal digits"))
-        };
-        let destination = match &self.destination {
-            None => None,
-            Some(text) => {
-                Some(Destination::new(text).ok_or_else(|| format!("destination `{text}` is no CAIP-10 account"))?)
-            }
-        };
-        let key = &self.person.key;
-        let salt = parse_hex(&self.salt).map_err(|_| format!("salt `{}` is not 32 hexadecimal digits", self.salt))?;
-        Ok(Entry {
-            index: self.index,
-            person: Pseudonym {
-                key: Label::new(key).ok_or_else(|| format!("key `{key}` is no name: 1 to 32 of a-z, 0-9 and -"))?,
-                code: hash("code", &self.person.code)?,
-            },
-            destination,
-            amount: self.amount.parse().map_err(|_| format!("amount `{}` is no whole number", self.amount))?,
-            eligibility: ReferenceHash(hash("eligibility", &self.eligibility)?),
-            revocation: ReferenceHash(hash("revocation", &self.revocation)?),
-            salt: EntrySalt(salt),
+    /// The same for programs.
+    pub fn typed(&self) -> Value {
+        let shared = |shared: &Shared| json!({ "account": shared.account, "lines": shared.lines });
+        json!({
+            "shared_accounts": self.shared.iter().map(shared).collect::<Vec<_>>(),
+            "more_shared_accounts": self.more_shared,
+            "unchecked_destinations": self.unchecked,
         })
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     cli::{self, Globals},
     error::CliError,
+    file,
     output::{Output, line, note},
     screen::{About, Screen},
     services::Service,
@@ -28,6 +29,8 @@ use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
+
+pub use crate::file::{read, write};
 
 /// Seconds until an envelope expires; protective rows take 15 minutes at most, block time may be a little behind.
 const LIFE: u64 = 40 * 60;
@@ -297,36 +300,6 @@ pub async fn open_companion(how: &cli::Signer) -> Result<Option<Companion>, CliE
     Ok(Some(Keyring::open(Source::new(store)?).await?.companion(label).await?))
 }
 
-/// Writes a file whole or not at all.
-///
-/// # Errors
-///
-/// [`CliError::Input`].
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    use std::io::Write as _;
-    let beside = path.with_extension("part");
-    let written = std::fs::File::create(&beside).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, path)
-    });
-    written.map_err(|error| CliError::file(path, error, "choose a folder that exists and can be written"))
-}
-
-/// Reads a bounded file.
-///
-/// # Errors
-///
-/// [`CliError::Input`].
-pub fn read(path: &Path, help: &'static str) -> Result<Vec<u8>, CliError> {
-    const MOST: u64 = 64 * 1024 * 1024;
-    let length = std::fs::metadata(path).map_err(|error| CliError::file(path, error, help))?.len();
-    if length > MOST {
-        return Err(CliError::file(path, "larger than 64 MiB", help));
-    }
-    std::fs::read(path).map_err(|error| CliError::file(path, error, help))
-}
-
 /// Reads a deployment file.
 ///
 /// # Errors
@@ -334,7 +307,7 @@ pub fn read(path: &Path, help: &'static str) -> Result<Vec<u8>, CliError> {
 /// [`CliError::Input`].
 pub fn read_deployment(path: &Path) -> Result<Deployment, CliError> {
     const HELP: &str = "give the file that `greatseal deploy` wrote, with --deployment FILE";
-    serde_json::from_slice(&read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))
+    file::json(path, HELP)
 }
 
 /// Seconds since the Unix epoch by this machine's clock.

@@ -1,9 +1,15 @@
 //! What people type: times, names, hashes. Everything that is not understood is refused with what would be.
 
-use crate::{commands::governance::economics::asset, error::CliError, session::read};
+use crate::{
+    caip::{Asset, ChainId},
+    error::CliError,
+    manifest::quoted,
+    number::whole,
+    session::read,
+};
 use greatseal_protocol::{
     action::Parameter,
-    bytes::{IncidentId, Label, ReferenceHash, SubjectId},
+    bytes::{AssetHash, ChainHash, IncidentId, Label, ReferenceHash, SubjectId},
     council::{Council, SeatId},
     digest,
     key::Key,
@@ -122,10 +128,34 @@ pub fn reference(text: &str) -> Result<ReferenceHash, CliError> {
     }
 }
 
+/// The chain or other rail on which a settlement was seen: CAIP-2 where it has a colon, a name otherwise.
+pub fn rail_chain(what: &str, text: &str) -> Result<ChainHash, CliError> {
+    const HELP: &str = "name a chain as CAIP-2 text such as eip155:1, or another rail by 1 to 64 visible characters";
+    let wrong = |reason: &dyn std::fmt::Display| CliError::input(what, format!("{} {reason}", quoted(text)), HELP);
+    let name = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) && text.trim() == text;
+    match text.contains(':') {
+        true => drop(ChainId::parse(text).map_err(|reason| wrong(&reason))?),
+        false if name && (1..=64).contains(&text.len()) => {}
+        false => return Err(wrong(&"names no chain")),
+    }
+    Ok(ChainHash(digest::sha256(&[text.as_bytes()])))
+}
+
 /// An amount in base units of its asset.
-pub fn amount(what: &'static str, text: &str) -> Result<u128, CliError> {
-    const HELP: &str = "write a whole number of base units, in quotes in a file";
-    text.parse().map_err(|_| CliError::input(what, format!("`{text}` is no amount"), HELP))
+pub fn amount(what: &str, text: &str) -> Result<u128, CliError> {
+    const HELP: &str = "write a whole number of base units: digits only, in quotes in a file";
+    whole(text).map_err(|reason| CliError::input(what, format!("{} {reason}", quoted(text)), HELP))
+}
+
+/// What the contract knows an asset by: its CAIP-19 text in any spelling, or the hash itself.
+pub fn asset(what: &str, text: &str) -> Result<AssetHash, CliError> {
+    const HELP: &str = "an asset is CAIP-19 text such as eip155:1/slip44:60, or its SHA-256 in hexadecimal";
+    if let Ok(hash) = text.parse() {
+        return Ok(hash);
+    }
+    let asset =
+        Asset::parse(text).map_err(|reason| CliError::input(what, format!("{} {reason}", quoted(text)), HELP))?;
+    Ok(asset.hash())
 }
 
 /// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
@@ -143,7 +173,7 @@ pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
         "issuer" => EntryKey::Issuer(subject(id)),
         "schema" => EntryKey::Schema(subject(id)),
         "party" => EntryKey::Party(subject(id)),
-        "asset" => EntryKey::Asset(id.parse().ok().or_else(|| asset(id)).ok_or_else(unknown)?),
+        "asset" => EntryKey::Asset(asset("entry", id)?),
         "payer" => match greatseal_chain::parse_address(id) {
             Some(account) => EntryKey::Payer(account),
             None => text.parse().map_err(|_| unknown())?,
@@ -163,7 +193,7 @@ pub fn duration(what: &'static str, text: &str) -> Result<u32, CliError> {
         "d" => 24 * 60 * 60,
         _ => return Err(wrong()),
     };
-    digits.trim_end().parse::<u32>().ok().and_then(|number| number.checked_mul(unit)).ok_or_else(wrong)
+    whole::<u32>(digits.trim_end()).ok().and_then(|number| number.checked_mul(unit)).ok_or_else(wrong)
 }
 
 /// About how long that is, in words.
@@ -195,7 +225,7 @@ mod tests {
         for (text, seconds) in times {
             assert_eq!(duration("time", text).ok(), Some(seconds), "{text}");
         }
-        for text in ["", "h", "2 weeks", "-1 h", "1.5 h", "99999999 d"] {
+        for text in ["", "h", "2 weeks", "-1 h", "1.5 h", "99999999 d", "+5 h", "05 h"] {
             assert!(duration("time", text).is_err(), "{text}");
         }
         assert_eq!(moment("time", "+1 h", 100).ok(), Some(3_700));

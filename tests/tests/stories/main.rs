@@ -1,5 +1,6 @@
 //! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
+mod assets;
 mod bad_input;
 mod bridge;
 mod configuration;
@@ -16,6 +17,7 @@ mod indexer_killed;
 mod killed_at_birth;
 mod lying_indexer;
 mod main_story;
+mod manifest_files;
 mod manifests;
 mod many_at_once;
 mod opening;
@@ -35,6 +37,7 @@ mod signing_journal;
 mod strangers;
 mod succession;
 mod terminal;
+mod written_files;
 
 mod conformance {
     mod artefact;

@@ -1,12 +1,19 @@
 //! Manifests: files of entries, checked without any chain.
 
-use std::{fmt::Write as _, fs};
+use std::{fmt::Write as _, fs, path::Path};
 
 use greatseal_tests::{
     Outcome,
     program::{Answer, command, run},
 };
 use serde_json::{Value, json};
+
+/// `greatseal --json manifest …` in a folder.
+pub(crate) async fn manifest(folder: &Path, args: &[&str]) -> Outcome<Answer> {
+    let mut greatseal = command("greatseal", folder)?;
+    greatseal.arg("--json").arg("manifest").args(args);
+    Ok(run(greatseal).await?)
+}
 
 /// Entries of these amounts, from this person on.
 pub(crate) fn entries(person: u32, amounts: &[u32]) -> Vec<Value> {
@@ -34,11 +41,7 @@ pub(crate) fn lines(entries: &[Value]) -> String {
 #[tokio::test]
 async fn manifests_and_files_that_are_none() -> Outcome {
     let folder = tempfile::tempdir()?;
-    let check = async |args: &[&str]| -> Outcome<Answer> {
-        let mut greatseal = command("greatseal", folder.path())?;
-        greatseal.arg("--json").arg("manifest").args(args);
-        Ok(run(greatseal).await?)
-    };
+    let check = async |args: &[&str]| manifest(folder.path(), args).await;
     let sound = entries(0, &[10, 20, 30]);
     fs::write(folder.path().join("sound.jsonl"), lines(&sound))?;
     fs::write(folder.path().join("list.json"), json!(sound).to_string())?;
@@ -58,22 +61,18 @@ async fn manifests_and_files_that_are_none() -> Outcome {
         lines(&entries)
     };
     for (what, text, reason) in [
-        ("index", changed(1, "index", json!(2)), "entry 1 has another index"),
-        ("nothing", changed(2, "amount", json!("0")), "entry 2 pays nothing"),
-        ("number", changed(2, "amount", json!("1.5")), "entry 2: amount `1.5` is no whole number"),
-        (
-            "overflow",
-            changed(2, "amount", json!(u128::MAX.to_string())),
-            "with entry 2 the total has no number any more",
-        ),
-        ("person", changed(1, "person", sound[0]["person"].clone()), "entry 1 pays a person a second time"),
-        ("salt", changed(1, "salt", sound[0]["salt"].clone()), "entry 1 has a salt that was used before"),
-        ("short salt", changed(1, "salt", json!("aa")), "entry 1: salt `aa` is not 32 hexadecimal digits"),
-        ("place", changed(0, "destination", json!("nowhere")), "entry 0: destination `nowhere` is no CAIP-10 account"),
-        ("nowhere", changed(0, "destination", Value::Null), "entry 0 does not say where it is paid to"),
-        ("unknown", changed(1, "note", json!("x")), "line 2: unknown field `note`"),
+        ("index", changed(1, "index", json!(2)), "line 2: index 2 stands where 1 is expected"),
+        ("nothing", changed(2, "amount", json!("0")), "line 3: pays nothing"),
+        ("number", changed(2, "amount", json!("1.5")), "line 3: amount `1.5` is no whole number"),
+        ("overflow", changed(2, "amount", json!(u128::MAX.to_string())), "line 3: with it the total is more than"),
+        ("person", changed(1, "person", sound[0]["person"].clone()), "line 2: pays the person of line 1 again"),
+        ("salt", changed(1, "salt", sound[0]["salt"].clone()), "line 2: has the salt of line 1"),
+        ("short salt", changed(1, "salt", json!("aa")), "line 2: salt `aa` is not 32 hexadecimal digits"),
+        ("place", changed(0, "destination", json!("nowhere")), "line 1: destination `nowhere` is no CAIP-10 account"),
+        ("nowhere", changed(0, "destination", Value::Null), "line 1: does not say where it is paid to"),
+        ("unknown", changed(1, "note", json!("x")), "unknown field `note`"),
         ("empty", String::new(), "a manifest has at least one entry"),
-        ("words", "neither JSON nor entries\n".to_owned(), "line 1: expected"),
+        ("words", "neither JSON nor entries\n".to_owned(), "line 1: column 2: expected"),
     ] {
         fs::write(folder.path().join("changed.jsonl"), text)?;
         let answer = check(&["check", "changed.jsonl"]).await?;

@@ -5,6 +5,7 @@ use std::{fmt::Write as _, fs, time::Duration};
 
 use greatseal_tests::{
     Outcome,
+    program::run,
     proxy::Proxy,
     tokens,
     world::{Options, World},
@@ -215,6 +216,24 @@ async fn corrected(world: &World, root: &str) -> Outcome {
     Ok(())
 }
 
+/// A file of ranges with a mistake, and a manifest with something to look at.
+async fn what_is_asked_before_money_goes(world: &World) -> Outcome {
+    let range = |up_to, amount| format!("[[settled]]\nup_to = {up_to}\namount = \"{amount}\"\nreference = \"run 1\"\n");
+    fs::write(world.file("ranges.toml"), range(1, "20") + &range(2, "+20"))?;
+    let answer = world.order("O0", &["batch", "settle", "small.jsonl", "--file", "ranges.toml"]).await?;
+    let reason = "ranges.toml: settled[1].amount: `+20` is no whole number";
+    assert!(answer.code == 3 && answer.stderr.contains(reason), "{answer:?}");
+    // Two persons with one account: whoever signs reads it before the question.
+    let mut couple = entries(70, &[1, 1]);
+    couple[1]["destination"] = couple[0]["destination"].clone();
+    fs::write(world.file("couple.jsonl"), lines(&couple))?;
+    let propose = ["governance", "propose", "--document", "why.json", "--token", "Pr:2-0", "--pin-file", "pins/Pr:2-0"];
+    let asked = run(world.command(&[&propose[..], &batch("couple.jsonl")].concat())?).await?;
+    let shown = asked.stderr.contains("shared account") && asked.stderr.contains("on the lines 1, 2");
+    assert!(asked.code == 1 && shown, "{asked:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn small_batches_and_the_budget() -> Outcome {
     let world = world().await?;
@@ -235,6 +254,7 @@ async fn small_batches_and_the_budget() -> Outcome {
     world.approve("Pr:2-0", &id).await?.refused(811)?;
     world.approve("Pr:2-1", &id).await?.done()?;
     world.execute(&id).await?.done()?;
+    what_is_asked_before_money_goes(&world).await?;
     // With the small one before it this is too large for one approval, though it is not by itself.
     let small = ["--row", "batch-small"];
     world.propose("Pr:2-0", &[&small, &batch("next.jsonl")[..]].concat()).await?.refused(808)?;
@@ -350,6 +370,25 @@ async fn what_does_not_name_money() -> Outcome {
     for order in orders {
         let answer = world.order("O0", order).await?;
         assert!(answer.code == 3 && answer.stderr.contains("\nhelp: "), "{order:?}: {answer:?}");
+    }
+    let seen =
+        |chain, tx, amount| ["batch", "attest", &hex, "--chain", chain, "--tx", tx, "--log", "0", "--amount", amount];
+    fs::write(
+        world.file("tx.toml"),
+        format!(
+            "chain = \"eip155:1\"\namount = \"1\"\n[[seen]]\ntx = \"{hex}\"\nlogs = [0]\n[[seen]]\ntx = \"a1\"\nlogs = [1]\n"
+        ),
+    )?;
+    fs::write(world.file("chain.toml"), "chain = \"eip155:01\"\namount = \"1\"\nseen = []\n")?;
+    for (order, reason) in [
+        (&seen("eip155:01", &hex, "1")[..], "--chain: `eip155:01` names no chain"),
+        (&seen("", &hex, "1"), "--chain: `` names no chain"),
+        (&seen("eip155:1", "a1", "1"), "--tx: `a1` is none"),
+        (&["batch", "attest", &hex, "--file", "tx.toml"], "tx.toml: seen[1].tx: `a1` is none"),
+        (&["batch", "attest", &hex, "--file", "chain.toml"], "chain.toml: chain: `eip155:01` names no chain"),
+    ] {
+        let answer = world.order("A0", order).await?;
+        assert!(answer.code == 3 && answer.stderr.contains(reason), "{order:?}: {answer:?}");
     }
     world.propose("S0", &["except", &hex, "--up-to", "1", "--evidence", "report.txt"]).await?.refused(812)?;
     fs::write(world.file("change.toml"), "program = 2\nprivacy = \"confidential\"\n")?;

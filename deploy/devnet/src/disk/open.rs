@@ -96,7 +96,12 @@ fn is_ours_or_empty(folder: &Path, log: &Path) -> io::Result<bool> {
 /// The log appears under its name with its first record, or not at all.
 fn write_founding(folder: &Path, founding: &Founding) -> io::Result<()> {
     let unfounded = folder.join(UNFOUNDED);
-    let mut file = File::create(&unfounded)?;
+    // What a killed founding left, or a link that somebody laid there: neither is written into.
+    match fs::remove_file(&unfounded) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = File::options().write(true).create_new(true).open(&unfounded)?;
     file.write_all(MAGIC)?;
     file.write_all(&frame(&founding.encode())?)?;
     file.sync_all()?;

@@ -88,6 +88,21 @@ fn what_was_written_is_read_again_and_the_log_goes_on() -> Outcome {
 }
 
 #[test]
+fn founding_writes_through_no_link() -> Outcome {
+    let folder = Folder::new("link")?;
+    let elsewhere = folder.0.with_extension("elsewhere");
+    fs::create_dir_all(&folder.0)?;
+    fs::write(&elsewhere, "mine")?;
+    std::os::unix::fs::symlink(&elsewhere, folder.0.join("chain.log.new"))?;
+    drop(open(&folder.0)?);
+    let kept = fs::read(&elsewhere)?;
+    fs::remove_file(&elsewhere)?;
+    assert_eq!(kept, b"mine");
+    assert!(!folder.log().symlink_metadata()?.is_symlink());
+    Ok(())
+}
+
+#[test]
 fn a_torn_last_record_is_cut_at_every_byte() -> Outcome {
     let folder = Folder::new("torn")?;
     let [_, _, second, third] = three(&folder)?;

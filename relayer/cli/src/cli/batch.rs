@@ -1,6 +1,7 @@
 //! Command line of manifests, batches and disputes: what is done about payments without a quorum.
 
 use super::Signer;
+use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 pub enum Manifests {
     /// Checks every entry of a manifest, and says what a batch of it commits to.
     #[command(
-        after_help = "Examples:\n  greatseal manifest check pensions.jsonl\n  greatseal manifest check pensions.json --rail opaque\n\nThe file has one JSON object a line where its name ends in .jsonl; otherwise it is a JSON list of them, or an object\nwith `entries`:\n  {\"index\": 0, \"person\": {\"key\": \"pensions-2026\", \"code\": \"HEX\"},\n   \"destination\": \"eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb\", \"amount\": \"100\",\n   \"eligibility\": \"HEX\", \"revocation\": \"HEX\", \"salt\": \"HEX\"}\n\ncode is the HMAC-SHA256 of the person's identifier under the named key, eligibility and revocation are SHA-256 of the\nevidence, each 64 hexadecimal digits; salt is 32 of them, drawn at random for each entry. On an opaque rail the\ndestination may be left out. At most 64 MiB."
+        after_help = "Examples:\n  greatseal manifest check pensions.jsonl\n  greatseal manifest check pensions.json --rail opaque\n  zcat pensions.jsonl.gz | greatseal manifest check /dev/stdin\n\nThe file has one JSON object a line, or it is a JSON list of them, or an object with `entries`; its content says which,\nnot its name. /dev/stdin is read as well. It may have any length: one entry at a time is in memory.\n  {\"index\": 0, \"person\": {\"key\": \"pensions-2026\", \"code\": \"HEX\"},\n   \"destination\": \"eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb\", \"amount\": \"100\",\n   \"eligibility\": \"HEX\", \"revocation\": \"HEX\", \"salt\": \"HEX\"}\n\ncode is the HMAC-SHA256 of the person's identifier under the named key, eligibility and revocation are SHA-256 of the\nevidence, each 64 hexadecimal digits; salt is 32 of them, drawn at random for each entry. On an opaque rail the\ndestination may be left out. An amount is digits only, in base units.\n\nA destination is a CAIP-10 account. In eip155 the chain is a number, and the address 0x and 40 digits: where it has capitals\nthey must be those of EIP-55, in lower case a typing error cannot be found. In polkadot the address is SS58 with its\nchecksum. Of other namespaces only the form is checked, and the answer counts them. It also names every account that\nstands in several lines: couples have one, so that is no fault.\n\nExit code 3 with all faults and their lines, the first twenty."
     )]
     Check {
         /// The manifest.
@@ -69,7 +70,7 @@ pub struct Settle {
     #[arg(value_name = "MANIFEST")]
     pub batch: String,
     /// Entry after the last that was settled; all that are left where left out.
-    #[arg(long, value_name = "ENTRY")]
+    #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
     pub up_to: Option<u32>,
     /// Sum of their amounts, in base units of the asset.
     #[arg(long, value_name = "AMOUNT")]
@@ -98,7 +99,7 @@ pub struct Attest {
     #[arg(long, value_name = "HEX", required_unless_present = "file")]
     pub tx: Option<String>,
     /// Place of a log in it; once for each entry, rising.
-    #[arg(long = "log", value_name = "PLACE", required_unless_present = "file")]
+    #[arg(long = "log", value_name = "PLACE", required_unless_present = "file", value_parser = whole::<u32>)]
     pub logs: Vec<u32>,
     /// Sum of what was seen, in base units of the asset.
     #[arg(long, value_name = "AMOUNT", required_unless_present = "file")]

@@ -1,6 +1,7 @@
 //! Command line of the bridge: what routes let through, and every conversion.
 
 use super::Signer;
+use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ pub enum Bridge {
     #[command(after_help = "Examples:\n  greatseal bridge show 1\n  greatseal bridge show 1 --account HEX")]
     Show {
         /// The route.
+        #[arg(value_parser = whole::<u32>)]
         route: u32,
         /// What this account has used as well.
         #[arg(long, value_name = "ACCOUNT")]
@@ -64,8 +66,10 @@ pub enum Bridge {
     )]
     Complete {
         /// The route.
+        #[arg(value_parser = whole::<u32>)]
         route: u32,
         /// The conversion's number.
+        #[arg(value_parser = whole::<u64>)]
         number: u64,
         /// The rail's reference; its SHA-256 goes on chain.
         #[arg(long)]
@@ -80,8 +84,10 @@ pub enum Bridge {
     )]
     Release {
         /// The route.
+        #[arg(value_parser = whole::<u32>)]
         route: u32,
         /// The conversion's number.
+        #[arg(value_parser = whole::<u64>)]
         number: u64,
         /// Why; its SHA-256 goes on chain.
         #[arg(long)]
@@ -96,20 +102,21 @@ pub enum Bridge {
 #[derive(Debug, Args)]
 pub struct Conversion {
     /// The route.
+    #[arg(value_parser = whole::<u32>)]
     pub route: u32,
     /// Whose: 64 hexadecimal digits, or as the chain shows it.
     #[arg(long)]
     pub account: String,
-    /// How much, in base units of the source asset.
+    /// How much, in base units of the source asset: digits only.
     #[arg(long)]
-    pub amount: u128,
+    pub amount: String,
 }
 
 /// Whom a route serves; what is left out stays as it is.
 #[derive(Debug, Args)]
 pub struct Compliance {
     /// The route.
-    #[arg(long)]
+    #[arg(long, value_parser = whole::<u32>)]
     pub route: u32,
     /// Opens it.
     #[arg(long, conflicts_with = "disable")]
@@ -133,6 +140,6 @@ pub struct Compliance {
     #[arg(long, value_name = "FILE")]
     pub policy: Option<String>,
     /// Blocks of the source rail before it counts as paid.
-    #[arg(long, value_name = "BLOCKS")]
+    #[arg(long, value_name = "BLOCKS", value_parser = whole::<u32>)]
     pub min_finality: Option<u32>,
 }

@@ -2,6 +2,7 @@
 
 use super::Propose;
 use crate::keys::{Keys, store};
+use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -183,7 +184,7 @@ pub struct Signer {
     pub yes: bool,
     /// Epoch of the seat's council that the signature is for; the current one where left out. A signature for another
     /// epoch counts only once that one has come, for as long as the envelope lives.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>)]
     pub epoch: Option<u32>,
     /// Writes the signed envelope to a file instead of submitting it.
     #[arg(long, value_name = "FILE")]

@@ -1,6 +1,7 @@
 //! Command line of what seats order by themselves: no quorum is asked.
 
 use super::Signer;
+use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -76,6 +77,7 @@ pub struct Tune {
     /// inflight, cache-ttl, cache-size or mint-rate.
     pub name: String,
     /// What shall hold.
+    #[arg(value_parser = whole::<u64>)]
     pub value: u64,
     /// Who signs.
     #[command(flatten)]

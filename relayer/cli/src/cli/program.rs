@@ -1,5 +1,6 @@
 //! Command line of proposals about programmes' money: batches, exceptions, more time for a dispute.
 
+use crate::number::whole;
 use clap::Args;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 #[serde(default, deny_unknown_fields)]
 pub struct Batch {
     /// For which programme.
-    #[arg(long, value_name = "NUMBER", required_unless_present = "file")]
+    #[arg(long, value_name = "NUMBER", required_unless_present = "file", value_parser = whole::<u32>)]
     pub program: Option<u32>,
     /// In which asset: CAIP-19 text, or its SHA-256.
     #[arg(long, value_name = "ASSET", required_unless_present = "file")]
@@ -24,7 +25,7 @@ pub struct Batch {
     #[arg(long, value_name = "HEX", conflicts_with = "manifest", requires_all = ["count", "total"])]
     pub root: Option<String>,
     /// Number of its entries.
-    #[arg(long, value_name = "NUMBER", requires = "root")]
+    #[arg(long, value_name = "NUMBER", requires = "root", value_parser = whole::<u32>)]
     pub count: Option<u32>,
     /// Sum of their amounts, in base units of the asset.
     #[arg(long, value_name = "AMOUNT", requires = "root")]
@@ -37,7 +38,7 @@ pub struct Batch {
     #[arg(long, value_name = "ROOT", requires_all = ["excepted_from", "evidence"])]
     pub corrects: Option<String>,
     /// First of these entries; where they end is read from the chain.
-    #[arg(long, value_name = "ENTRY", requires = "corrects")]
+    #[arg(long, value_name = "ENTRY", requires = "corrects", value_parser = whole::<u32>)]
     pub excepted_from: Option<u32>,
     /// Evidence that the first payment is void: a file, or sha256:HEX.
     #[arg(long, value_name = "FILE", requires = "corrects")]
@@ -55,10 +56,10 @@ pub struct Except {
     #[arg(value_name = "MANIFEST")]
     pub batch: String,
     /// First entry; the first that has not ended where left out. It has to be that when the proposal is executed.
-    #[arg(long, value_name = "ENTRY")]
+    #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
     pub from: Option<u32>,
     /// Entry after the last.
-    #[arg(long, value_name = "ENTRY")]
+    #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
     pub up_to: u32,
     /// Sum of their amounts; found in the manifest's file where that is given.
     #[arg(long, value_name = "AMOUNT")]

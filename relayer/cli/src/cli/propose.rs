@@ -1,6 +1,7 @@
 //! Command line of everything that can be proposed.
 
 use super::{Batch, Except, ExtendDispute, Signer};
+use crate::number::whole;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -12,10 +13,10 @@ pub struct Propose {
     #[arg(long, value_name = "FILE")]
     pub document: PathBuf,
     /// Seconds until the quorum must stand; the row's own where left out.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = whole::<u32>)]
     pub approve_within: Option<u32>,
     /// Seconds in which it may be executed; the row's own where left out.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = whole::<u32>)]
     pub execute_within: Option<u32>,
     /// Row of the policy table; found from the action and the seat where left out.
     #[arg(long, value_name = "NAME")]
@@ -43,7 +44,7 @@ pub enum Proposed {
         #[arg(long)]
         scope: String,
         /// For how long; the Emergency council at most 60.
-        #[arg(long)]
+        #[arg(long, value_parser = whole::<u32>)]
         minutes: u32,
         /// Of which incident, and why.
         #[command(flatten)]
@@ -60,7 +61,7 @@ pub enum Proposed {
     #[command(after_help = "Example:\n  … route --route 1 --economics economics.json")]
     Route {
         /// The route.
-        #[arg(long)]
+        #[arg(long, value_parser = whole::<u32>)]
         route: u32,
         /// JSON file with the economics; amounts are decimal strings.
         #[arg(long, value_name = "FILE")]
@@ -84,7 +85,7 @@ pub enum Proposed {
         #[arg(value_enum)]
         mode: Degraded,
         /// For how long; the Emergency council at most 60.
-        #[arg(long)]
+        #[arg(long, value_parser = whole::<u32>)]
         minutes: u32,
         /// Of which incident, and why.
         #[command(flatten)]
@@ -153,6 +154,7 @@ pub enum Proposed {
         /// inflight, cache-ttl, cache-size or mint-rate.
         name: String,
         /// What shall hold.
+        #[arg(value_parser = whole::<u64>)]
         value: u64,
     },
     /// Gives a council another post-quantum phase: one step up, or back.
@@ -294,7 +296,7 @@ pub struct RowChange {
     #[arg(required_unless_present = "file")]
     pub name: Option<String>,
     /// Approvals needed in all.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u8>)]
     pub approvals: Option<u8>,
     /// Council and the approvals that it gives at least, such as S=2; every council of the row, once for each.
     #[arg(long, value_name = "COUNCIL=NUMBER")]
@@ -359,7 +361,7 @@ pub struct Register {
     #[arg(long, value_name = "NAME")]
     pub organisation: Option<String>,
     /// Of a payer.
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>)]
     pub program: Option<u32>,
     /// Of a custody setting: a file with what shall hold, or sha256:HEX.
     #[arg(long, value_name = "FILE")]

@@ -5,17 +5,16 @@ use crate::{
     cli,
     error::CliError,
     file,
-    manifest::{Checked, named},
+    manifest::{Checked, named, quoted},
     output::{Line, line, object},
     session::Session,
     text,
 };
 use greatseal_protocol::{
     batch::{Attestation, Batch, Exception, Seen, Settled},
-    bytes::{ChainHash, ManifestRoot, ReferenceHash},
+    bytes::{ManifestRoot, ReferenceHash},
     cells::{CellKey, Cells},
     command::Order,
-    digest,
     event::{Event, Record},
     refusal::Refusal,
     words,
@@ -85,7 +84,7 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
 /// another count or total.
 pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&Checked>) -> Result<Batch, CliError> {
     let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest).map_err(refused)?;
-    let other = checked.map(|checked| (checked.manifest.head.size, checked.manifest.total));
+    let other = checked.map(|checked| (checked.head.size, checked.total));
     match other.filter(|other| *other != (batch.count, batch.total)) {
         Some((count, total)) => Err(CliError::Contradiction(format!(
             "the batch was executed for {} entries and {}, its manifest has {count} and {total}",
@@ -102,12 +101,12 @@ pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&
 ///
 /// [`CliError::Input`].
 pub fn amount(
-    said: Option<&str>,
+    (field, said): (&str, Option<&str>),
     checked: Option<&Checked>,
     (from, up_to): (u32, u32),
     rest: Option<u128>,
 ) -> Result<u128, CliError> {
-    let said = said.map(|text| text::amount("amount", text)).transpose()?;
+    let said = said.map(|text| text::amount(field, text)).transpose()?;
     let listed = checked.map(|checked| {
         let none =
             || CliError::input(words::range(from, up_to), "the batch has no such entries from its cursor on", RANGE);
@@ -117,9 +116,9 @@ pub fn amount(
     match (said, listed) {
         (Some(said), Some(listed)) if said != listed => {
             let reason = format!("{said} is not what the manifest has for the entries {}", words::range(from, up_to));
-            Err(CliError::input("amount", format!("{reason}: {listed}"), "compare the manifest with the rail"))
+            Err(CliError::input(field, format!("{reason}: {listed}"), "compare the manifest with the rail"))
         }
-        (said, listed) => said.or(listed).or(rest).ok_or_else(|| CliError::input("amount", "missing", AMOUNT)),
+        (said, listed) => said.or(listed).or(rest).ok_or_else(|| CliError::input(field, "missing", AMOUNT)),
     }
 }
 
@@ -232,11 +231,18 @@ async fn settle(session: &Session, command: &cli::Settle) -> Result<(), CliError
     let batch = stored(session, manifest, checked.as_ref()).await?;
     let (from, mut cursor, mut open) = (batch.cursor, batch.cursor, batch.open());
     let mut settled = Vec::with_capacity(ranges.len());
-    for range in &ranges {
+    for (place, range) in ranges.iter().enumerate() {
+        let field = |name: &str| match &command.file {
+            Some(path) => format!("{}: settled[{place}].{name}", path.display()),
+            None => format!("--{name}"),
+        };
         let up_to = range.up_to.unwrap_or(batch.count);
         let rest = (up_to == batch.count).then_some(open);
-        let amount = amount(range.amount.as_deref(), checked.as_ref(), (cursor, up_to), rest)?;
-        settled.push(Settled { up_to, amount, reference: text::reference(&range.reference)? });
+        let amount = (&*field("amount"), range.amount.as_deref());
+        let amount = self::amount(amount, checked.as_ref(), (cursor, up_to), rest)?;
+        let reference = text::reference(&range.reference)
+            .map_err(|_| CliError::input(field("reference"), "is no text, and no hash as sha256:HEX", SETTLE))?;
+        settled.push(Settled { up_to, amount, reference });
         (cursor, open) = (up_to, open.saturating_sub(amount));
     }
     let more = [line("manifest", manifest), line("entries", words::range(from, cursor)), line("of", batch.count)];
@@ -254,19 +260,27 @@ async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError
         },
         _ => return Err(CliError::input("--chain, --tx, --log, --amount", "one is missing", ATTEST)),
     };
-    let seen = said.seen.into_iter().map(seen).collect::<Result<Vec<_>, _>>()?;
+    let field = |name: &str| match &command.file {
+        Some(path) => format!("{}: {name}", path.display()),
+        None => format!("--{}", name.rsplit('.').next().unwrap_or(name)),
+    };
+    let seen = (0_usize..).zip(said.seen).map(|(place, said)| seen(&field(&format!("seen[{place}].tx")), said));
+    let seen = seen.collect::<Result<Vec<_>, _>>()?;
+    let chain = text::rail_chain(&field("chain"), &said.chain)?;
     let from = stored(session, manifest, checked.as_ref()).await?.attested;
-    let chain = ChainHash(digest::sha256(&[said.chain.as_bytes()]));
     let mut attestation = Attestation { manifest, from, amount: 0, chain, seen };
     let range = (from, attestation.up_to());
-    attestation.amount = amount(Some(&said.amount), checked.as_ref(), range, None)?;
+    attestation.amount = amount((&field("amount"), Some(&said.amount)), checked.as_ref(), range, None)?;
     let more = [line("manifest", manifest), line("entries", words::range(range.0, range.1))];
     give(session, &command.signer, |_| Order::AttestSettlement(attestation), &more).await
 }
 
-fn seen(said: Transaction) -> Result<Seen, CliError> {
+fn seen(field: &str, said: Transaction) -> Result<Seen, CliError> {
     const HELP: &str = "a transaction is 64 hexadecimal digits";
-    let tx = said.tx.parse().map_err(|error| CliError::input(said.tx.clone(), error, HELP))?;
+    let tx = said
+        .tx
+        .parse()
+        .map_err(|error| CliError::input(field, format!("{} is none: {error}", quoted(&said.tx)), HELP))?;
     Ok(Seen { tx, logs: said.logs })
 }
 

@@ -103,13 +103,13 @@ async fn authorize(
 /// The next conversion of a route, with the route's present parameters.
 async fn next(session: &Session, of: &cli::Conversion) -> Result<(Conversion, Route, Option<Served>), CliError> {
     let id = of.route;
-    let account = account("--account", &of.account)?;
+    let (account, amount) = (account("--account", &of.account)?, text::amount("--amount", &of.amount)?);
     let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
     let route = *cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
     let served = cells.served(id).map_err(refused)?;
     let number = cells.traffic(id).map_err(refused)?.next;
     let versions = (route.version, served.map_or(0, |served| served.version));
-    Ok((Conversion { route: id, number, account, amount: of.amount, versions }, route, served))
+    Ok((Conversion { route: id, number, account, amount, versions }, route, served))
 }
 
 /// What the route's lists ask for. A list that is not the route's is refused before anything is signed.

@@ -6,7 +6,7 @@ use crate::{
     cli::{self, ProfileName},
     error::CliError,
     output::{Output, line, note, object},
-    session::{read, system_time, write},
+    session::{read, system_time},
     text::DAY,
 };
 use greatseal_api::deployment::Deployment;
@@ -37,8 +37,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     }
     let account = account::open(&command.keys, &command.key, &command.account).await?;
     let (blobs, code_hash) = artefact(&command.artefact)?;
-    let entries: Vec<SeatEntry> = serde_json::from_slice(&read(&command.seats, SEATS_HELP)?)
-        .map_err(|error| CliError::file(&command.seats, error, SEATS_HELP))?;
+    let entries: Vec<SeatEntry> = crate::file::json(&command.seats, SEATS_HELP)?;
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
     let chain = Chain::connect(node).await?;
@@ -75,7 +74,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     };
     let text = serde_json::to_string_pretty(&deployment)
         .map_err(|error| CliError::file(&command.out, error, "report this"))?;
-    write(&command.out, format!("{text}\n").as_bytes())?;
+    crate::file::publish(&command.out, format!("{text}\n").as_bytes())?;
     let units = chain.units().await?;
     let mut lines = vec![
         line("deployment", digest::deployment_id(&genesis)),
@@ -117,8 +116,7 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
         sha256: String,
     }
     let path = folder.join("fingerprint.json");
-    let fingerprint: Fingerprint =
-        serde_json::from_slice(&read(&path, HELP)?).map_err(|error| CliError::file(&path, error, HELP))?;
+    let fingerprint: Fingerprint = crate::file::json(&path, HELP)?;
     let stated = greatseal_protocol::bytes::parse_hex(&fingerprint.code_hash)
         .map_err(|error| CliError::file(&path, error, HELP))?;
     let recorded = |name: &str, recorded: &Blob| {

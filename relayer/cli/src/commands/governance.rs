@@ -54,8 +54,7 @@ pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line
 /// As [`Session::submit`].
 pub async fn submit(session: &Session, path: &std::path::Path) -> Result<(), CliError> {
     const HELP: &str = "give a file that --envelope-out wrote";
-    let text =
-        String::from_utf8(crate::session::read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))?;
+    let text = crate::file::text(path, HELP)?;
     let bytes =
         greatseal_protocol::bytes::parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
     let state = session.submit(&bytes).await?;

@@ -12,24 +12,26 @@ use greatseal_protocol::batch::Rail;
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] with the first entry that is not right.
+/// [`CliError::Faults`] with every entry that is not right.
 pub fn run(command: &cli::Manifests, output: Output) -> Result<(), CliError> {
     let (file, rail, bare) = match command {
         cli::Manifests::Check { file, rail: name } => (file, rail(name)?, false),
         cli::Manifests::Root { file } => (file, Rail::Opaque, true),
     };
     let checked = load(file, rail)?;
-    let manifest = &checked.manifest;
     if bare && !output.json {
-        say(&Printable::new(manifest.root()));
+        say(&Printable::new(checked.root()));
         return Ok(());
     }
-    let mut lines =
-        vec![line("root", manifest.root()), line("count", manifest.head.size), line("total", manifest.total)];
+    let mut lines = vec![line("root", checked.root()), line("count", checked.head.size), line("total", checked.total)];
     if !bare {
-        lines.extend(checked.entries.first().map(|entry| line("pseudonyms", entry.person.key)));
-        lines.push(line("rail", rail));
+        lines.extend([line("pseudonyms", checked.key), line("rail", rail)]);
     }
-    output.answer(&lines, &object(&lines));
+    let mut value = object(&lines);
+    if !bare {
+        lines.extend(checked.warnings());
+        value["warnings"] = checked.typed();
+    }
+    output.answer(&lines, &value);
     Ok(())
 }

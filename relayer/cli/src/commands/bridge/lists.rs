@@ -1,6 +1,6 @@
 //! Lists of accounts in files, and what proves who is on them.
 
-use crate::{error::CliError, session::read};
+use crate::{error::CliError, file, manifest::quoted};
 use greatseal_protocol::{
     bytes::parse_hex,
     conversion::{Absence, Account},
@@ -27,14 +27,15 @@ impl List {
     ///
     /// [`CliError::Input`], with the line.
     pub(crate) fn load(path: &Path, excluded: bool) -> Result<Self, CliError> {
-        let text = String::from_utf8(read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))?;
+        let text = file::text(path, HELP)?;
         let mut accounts = BTreeSet::new();
         for (number, line) in (1..).zip(text.lines()).map(|(number, line)| (number, line.trim())) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
             let known = account(line).filter(|account| !excluded || !ENDS.contains(account));
-            let known = known.ok_or_else(|| CliError::file(path, format!("line {number}: `{line}`"), HELP))?;
+            let known = known
+                .ok_or_else(|| CliError::file(path, format!("line {number}: {} is no account", quoted(line)), HELP))?;
             accounts.insert(known);
         }
         if excluded {

@@ -2,8 +2,9 @@
 
 use crate::{
     error::CliError,
+    file,
     output::{Line, line},
-    session::{Session, read},
+    session::Session,
 };
 use greatseal_api::document::{Document, NoDocument, canonical};
 use greatseal_protocol::{bytes::DocumentHash, digest};
@@ -30,7 +31,7 @@ pub enum Held {
 ///
 /// [`CliError::Input`] where a field is missing, empty, unknown, stands twice, or holds what people do not see.
 pub fn load(path: &Path) -> Result<(Document, Vec<u8>, DocumentHash), CliError> {
-    let document = Document::parse(&read(path, HELP)?).map_err(|error| unusable(path, &error))?;
+    let document = Document::parse(file::text(path, HELP)?.as_bytes()).map_err(|error| unusable(path, &error))?;
     let bytes = document.canonical();
     let hash = digest::document_hash(&bytes);
     Ok((document, bytes, hash))
@@ -42,9 +43,9 @@ pub fn load(path: &Path) -> Result<(Document, Vec<u8>, DocumentHash), CliError> 
 ///
 /// [`CliError::Input`] where the file is another document, [`CliError::Contradiction`] where an indexer gives other bytes than the
 /// chain names. Bytes that people cannot read are no error: who rejects does not need them.
-pub async fn of_proposal(session: &Session, file: Option<&Path>, expected: DocumentHash) -> Result<Held, CliError> {
-    if let Some(path) = file {
-        let raw = read(path, HELP)?;
+pub async fn of_proposal(session: &Session, named: Option<&Path>, expected: DocumentHash) -> Result<Held, CliError> {
+    if let Some(path) = named {
+        let raw = file::text(path, HELP)?.into_bytes();
         // What the author's file left out, `propose` has filled in; other programs may have hashed the file as it is.
         let filled = Document::parse(&raw).map(|document| document.canonical());
         let bare = canonical(&raw).map_err(|error| unusable(path, &error))?;

@@ -1,12 +1,22 @@
 //! The economics file of a bridge route: JSON, amounts as decimal strings, assets as CAIP-19 text.
 
-use crate::{error::CliError, session::read};
-use greatseal_protocol::{bytes::AssetHash, digest, route::Economics};
+use crate::{
+    caip::Asset,
+    date::{date, year},
+    error::CliError,
+    file,
+    manifest::quoted,
+    number::whole,
+};
+use greatseal_protocol::{bytes::AssetHash, route::Economics};
 use serde::Deserialize;
-use std::path::Path;
+use std::{fmt::Display, path::Path, str::FromStr};
 
 const COURSE: &str = "course is neither to-public nor to-private";
 const HELP: &str = "see docs/protocol.md, section `Bridge routes`, for the fields of an economics file";
+
+/// Last year that a rate may name; what is later was meant in another unit.
+const LAST_YEAR: u64 = 2200;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,16 +46,20 @@ struct File {
 ///
 /// [`CliError::Input`] where a field is missing, unknown, not a decimal, or contradicts another.
 pub fn load(path: &Path) -> Result<Economics, CliError> {
-    let file: File = serde_json::from_slice(&read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))?;
-    let amount = |name: &str, text: &str| {
-        text.parse::<u128>().map_err(|error| CliError::file(path, format!("{name}: {error}"), HELP))
-    };
+    let file: File = file::json(path, HELP)?;
+    let amount = |name: &str, text: &str| number::<u128>(path, name, text);
     let seconds = |name: &str, text: &str| {
-        text.parse::<u64>().map_err(|error| CliError::file(path, format!("{name}: {error}"), HELP))
+        let at = number::<u64>(path, name, text)?;
+        match year(at) {
+            ..=LAST_YEAR => Ok(at),
+            year => {
+                Err(wrong(path, name, format!("{text} is in the year {year}: seconds since 1970, not milliseconds")))
+            }
+        }
     };
     let economics = Economics {
-        source: asset_of(path, &file.source)?,
-        destination: asset_of(path, &file.destination)?,
+        source: asset(path, "source", &file.source)?,
+        destination: asset(path, "destination", &file.destination)?,
         course: file.course.parse().map_err(|_| CliError::file(path, COURSE, HELP))?,
         rate_num: amount("rate_num", &file.rate_num)?,
         rate_den: amount("rate_den", &file.rate_den)?,
@@ -62,19 +76,39 @@ pub fn load(path: &Path) -> Result<Economics, CliError> {
         period: file.period,
         large: amount("large", &file.large)?,
     };
-    match economics.consistent() {
-        true => Ok(economics),
-        false => Err(CliError::file(path, "the values contradict each other", HELP)),
+    match contradiction(&economics) {
+        None if economics.consistent() => Ok(economics),
+        None => Err(CliError::file(path, "the values contradict each other", HELP)),
+        Some(reason) => Err(CliError::file(path, reason, HELP)),
     }
 }
 
-fn asset_of(path: &Path, text: &str) -> Result<AssetHash, CliError> {
-    asset(text).ok_or_else(|| CliError::file(path, format!("`{text}` is not a CAIP-19 asset"), HELP))
+/// Which fields contradict each other. Whether any do, the contract's own rule says.
+fn contradiction(of: &Economics) -> Option<String> {
+    let amounts = [
+        ("tx_min", of.tx_min, "tx_max", of.tx_max),
+        ("tx_max", of.tx_max, "account_max", of.account_max),
+        ("account_max", of.account_max, "aggregate_max", of.aggregate_max),
+        ("fee_min", of.fee_min, "fee_max", of.fee_max),
+    ];
+    let over = amounts.into_iter().find(|(_, less, _, more)| less > more);
+    let over = over.map(|(lower, less, upper, more)| format!("{lower} {less} is above {upper} {more}"));
+    let zero = [("rate_num", of.rate_num), ("rate_den", of.rate_den)].into_iter().find(|(_, part)| *part == 0);
+    let zero = zero.map(|(name, _)| format!("{name} is 0"));
+    let validity = (of.rate_from >= of.rate_until)
+        .then(|| format!("rate_from, {}, is not before rate_until, {}", date(of.rate_from), date(of.rate_until)));
+    over.or(zero).or(validity)
 }
 
-/// SHA-256 of a CAIP-19 text, which names one asset on one chain.
-pub fn asset(text: &str) -> Option<AssetHash> {
-    let plain = text.bytes().all(|byte| byte.is_ascii_graphic());
-    let shaped = text.split_once('/').is_some_and(|(chain, asset)| chain.contains(':') && asset.contains(':'));
-    (plain && shaped && text.len() <= 256).then(|| AssetHash(digest::sha256(&[text.as_bytes()])))
+fn wrong(path: &Path, field: &str, reason: impl Display) -> CliError {
+    CliError::file(path, format!("{field}: {reason}"), HELP)
+}
+
+fn number<T: FromStr>(path: &Path, field: &str, text: &str) -> Result<T, CliError> {
+    whole(text).map_err(|reason| wrong(path, field, format!("{} {reason}", quoted(text))))
+}
+
+fn asset(path: &Path, field: &str, text: &str) -> Result<AssetHash, CliError> {
+    let asset = Asset::parse(text).map_err(|reason| wrong(path, field, format!("{} {reason}", quoted(text))))?;
+    Ok(asset.hash())
 }

@@ -11,7 +11,7 @@ use crate::{
     cli,
     commands::{bridge::AccountList, dispute::subject, review::due},
     error::CliError,
-    output::line,
+    output::{Line, line},
     session::{Session, open_signer},
     text,
 };
@@ -62,7 +62,8 @@ impl Under {
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
     let (texts, bytes, document) = document::load(&command.document)?;
-    let Chosen { action, row } = choose(session, &command.action).await?;
+    let mut notes = Vec::new();
+    let Chosen { action, row } = choose(session, &command.action, &mut notes).await?;
     let named = command.row.as_deref().map(row_named).transpose()?;
 
     let signer = open_signer(&command.signer).await?;
@@ -83,12 +84,14 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         approve: command.approve,
     }));
     let mut context = document::lines(&texts);
+    context.extend(notes.iter().cloned());
     context.extend(new_rows.iter().cloned());
     let state = session
         .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
         .await?;
 
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
+    more.extend(notes);
     more.extend(new_rows);
     let mut held = Ok(());
     if let Some(state) = &state {
@@ -122,7 +125,7 @@ fn row_named(name: &str) -> Result<RowId, CliError> {
 }
 
 /// What is proposed. Whatever it builds on is read from the chain.
-async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, CliError> {
+async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Line>) -> Result<Chosen, CliError> {
     use cli::Proposed;
     Ok(match proposed {
         Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
@@ -167,7 +170,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Chosen, C
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::ProgramCreate { file } => program::create(session, file).await?,
         Proposed::ProgramChange { file } => program::change(session, file).await?,
-        Proposed::Batch(said) => program::batch(session, said).await?,
+        Proposed::Batch(said) => program::batch(session, said, notes).await?,
         Proposed::Except(said) => program::except(session, said).await?,
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {

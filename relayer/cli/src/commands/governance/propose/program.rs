@@ -6,19 +6,19 @@ use crate::{
     commands::{
         batch::{amount, stored},
         dispute::{self, subject},
-        governance::economics::asset,
         seats::{SeatEntry, sitting},
     },
     error::CliError,
     file,
     manifest::{load, named, rail, root},
-    session::{Session, read},
+    output::Line,
+    session::Session,
     text,
 };
 use greatseal_protocol::{
     action::Action,
     batch::{Correction, Exception, ExecuteBatch, Rail},
-    bytes::{AssetHash, ReferenceHash, parse_hex},
+    bytes::{ReferenceHash, parse_hex},
     cells::{CellKey, Cells},
     council::Council,
     digest,
@@ -110,20 +110,23 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Chosen, Cli
 }
 
 /// A batch after the present rules, under the small row where it is small now.
-pub(super) async fn batch(session: &Session, said: &cli::Batch) -> Result<Chosen, CliError> {
+///
+/// What somebody should look at in its manifest goes to `notes`.
+pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<Line>) -> Result<Chosen, CliError> {
     let said = match &said.file {
         Some(path) => &file::load(path, BATCH)?,
         None => said,
     };
     let missing = |what: &'static str| CliError::input(what, "missing", BATCH);
     let program = said.program.ok_or_else(|| missing("program"))?;
-    let asset = asset_of(said.asset.as_deref().ok_or_else(|| missing("asset"))?)?;
+    let asset = text::asset("asset", said.asset.as_deref().ok_or_else(|| missing("asset"))?)?;
     let payer = account(said.payer.as_deref().ok_or_else(|| missing("payer"))?)?;
     let rail = said.rail.as_deref().map_or(Ok(Rail::Queryable), rail)?;
     let (manifest, count, total) = match (&said.manifest, &said.root) {
         (Some(path), None) => {
-            let manifest = load(path, rail)?.manifest;
-            (manifest.root(), manifest.head.size, manifest.total)
+            let checked = load(path, rail)?;
+            notes.extend(checked.warnings());
+            (checked.root(), checked.head.size, checked.total)
         }
         (None, Some(hex)) => {
             let total = said.total.as_deref().ok_or_else(|| missing("total"))?;
@@ -161,7 +164,7 @@ pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chos
     let batch = stored(session, manifest, checked.as_ref()).await?;
     let (from, up_to) = (said.from.unwrap_or(batch.cursor), said.up_to);
     let rest = (from == batch.cursor && up_to == batch.count).then(|| batch.open());
-    let amount = amount(said.amount.as_deref(), checked.as_ref(), (from, up_to), rest)?;
+    let amount = amount(("--amount", said.amount.as_deref()), checked.as_ref(), (from, up_to), rest)?;
     let evidence = ReferenceHash(text::hash(&said.evidence)?);
     let action = Action::Except { manifest, from, up_to, amount, evidence };
     Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
@@ -196,7 +199,7 @@ fn canonical(text: &str) -> Result<[u8; 32], CliError> {
     }
     let path = Path::new(text);
     let wrong = |error: serde_json::Error| CliError::file(path, error, HELP);
-    let value: serde_json::Value = serde_json::from_slice(&read(path, HELP)?).map_err(wrong)?;
+    let value: serde_json::Value = file::json(path, HELP)?;
     Ok(digest::sha256(&[&serde_json_canonicalizer::to_vec(&value).map_err(wrong)?]))
 }
 
@@ -206,23 +209,18 @@ fn privacy(name: &str) -> Result<Privacy, CliError> {
 
 /// In the order in which the contract wants them.
 fn assets(files: &[AssetFile]) -> Result<Vec<AssetTerms>, CliError> {
-    let terms = |file: &AssetFile| {
+    let terms = |(place, file): (usize, &AssetFile)| {
+        let field = |name: &str| format!("assets[{place}].{name}");
         let limits = Limits {
-            budget: text::amount("budget", &file.budget)?,
+            budget: text::amount(&field("budget"), &file.budget)?,
             period: text::duration("period", &file.period)?,
-            small: text::amount("small", &file.small)?,
+            small: text::amount(&field("small"), &file.small)?,
         };
-        Ok::<_, CliError>(AssetTerms { asset: asset_of(&file.asset)?, limits })
+        Ok::<_, CliError>(AssetTerms { asset: text::asset(&field("asset"), &file.asset)?, limits })
     };
-    let mut assets = files.iter().map(terms).collect::<Result<Vec<_>, _>>()?;
+    let mut assets = files.iter().enumerate().map(terms).collect::<Result<Vec<_>, _>>()?;
     assets.sort_by_key(|terms| terms.asset);
     Ok(assets)
-}
-
-fn asset_of(text: &str) -> Result<AssetHash, CliError> {
-    const HELP: &str = "an asset is CAIP-19 text such as eip155:1/slip44:60, or its SHA-256 in hexadecimal";
-    let found = text.parse().ok().or_else(|| asset(text));
-    found.ok_or_else(|| CliError::input("asset", format!("`{text}` is none"), HELP))
 }
 
 fn account(text: &str) -> Result<[u8; 32], CliError> {

@@ -1,0 +1,79 @@
+//! What `--out` names: a file is replaced whole and keeps its permissions; nothing else becomes a file.
+
+use std::{
+    fs,
+    os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink},
+    process::Command,
+};
+
+use greatseal_tests::{
+    Outcome,
+    program::command,
+    world::{Options, World},
+};
+
+use crate::manifests::{entries, lines};
+
+#[tokio::test]
+async fn what_is_no_file_stays_what_it_is() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    world.pause("route:1").await?;
+    let export = async |out: &str| world.greatseal(&["audit", "export", "--out", out]).await;
+    fs::write(world.file("events.part"), "mine")?;
+    export("events.jsonl").await?.done()?;
+    let events = fs::read(world.file("events.jsonl"))?;
+    assert_eq!(fs::read(world.file("events.part"))?, b"mine");
+
+    // A pipe gets everything.
+    assert!(Command::new("mkfifo").arg(world.file("pipe")).status()?.success());
+    let pipe = world.file("pipe");
+    let reader = std::thread::spawn(move || fs::read(pipe));
+    export("pipe").await?.done()?;
+    assert!(reader.join().map_err(|_| "the reader failed")?? == events, "all of it went through");
+    assert!(world.file("pipe").symlink_metadata()?.file_type().is_fifo());
+
+    // A device takes it or refuses it.
+    export("/dev/null").await?.done()?;
+    let full = export("/dev/full").await?;
+    assert!(full.code == 3 && full.stderr.contains("No space left"), "{full:?}");
+    for device in ["/dev/null", "/dev/full"] {
+        assert!(fs::symlink_metadata(device)?.file_type().is_char_device(), "{device}");
+    }
+
+    // A link stays a link, and what it leads to keeps its permissions.
+    fs::write(world.file("target"), "old")?;
+    fs::set_permissions(world.file("target"), fs::Permissions::from_mode(0o600))?;
+    symlink("target", world.file("link"))?;
+    export("link").await?.done()?;
+    assert!(world.file("link").symlink_metadata()?.is_symlink());
+    assert!(fs::read(world.file("target"))? == events);
+    assert_eq!(world.file("target").metadata()?.permissions().mode() & 0o777, 0o600);
+    symlink("nowhere", world.file("dangling"))?;
+    let dangling = export("dangling").await?;
+    assert!(dangling.code == 3 && !world.file("nowhere").exists(), "{dangling:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_that_did_not_get_out_was_not_given() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("m.jsonl"), lines(&entries(0, &[10, 20])))?;
+    for json in [&["--json"][..], &[]] {
+        for args in [&["manifest", "root", "m.jsonl"][..], &["manifest", "check", "m.jsonl"]] {
+            let mut full = command("greatseal", folder.path())?;
+            let ended = full.args(json).args(args).stdout(fs::File::create("/dev/full")?).output()?;
+            let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+            assert!(ended.status.code() == Some(1) && told.contains("No space left"), "{args:?}: {told}");
+        }
+    }
+    // Whoever has read enough (`| head -1`) is no reason to fail.
+    for args in [&["completions", "bash"][..], &["manifest", "root", "m.jsonl"]] {
+        let (reader, writer) = std::io::pipe()?;
+        drop(reader);
+        let mut closed = command("greatseal", folder.path())?;
+        let ended = closed.args(args).stdout(writer).output()?;
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert!(ended.status.code() == Some(0) && told.is_empty(), "{args:?}: {:?} {told}", ended.status);
+    }
+    Ok(())
+}
