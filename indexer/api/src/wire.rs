@@ -36,7 +36,7 @@ pub struct LastError {
 }
 
 /// What a service knows of its node.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodeHealth {
     /// Last final block that it told of.
     #[serde(with = "decimal")]
@@ -47,7 +47,7 @@ pub struct NodeHealth {
 }
 
 /// How far the index lies behind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lag {
     /// Final blocks that the node told of and that are not in the database yet.
     #[serde(with = "decimal")]
@@ -57,22 +57,26 @@ pub struct Lag {
     pub seconds: Option<u64>,
 }
 
-/// `GET /health` and `GET /ready` of the indexer.
+/// `GET /health` and `GET /ready` of the indexer. An indexer of an earlier version leaves out what has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// `ok`; `behind` where blocks are missing; `degraded` where node or database do not answer and are tried again;
     /// `stopped` where following has ended and somebody must act.
     pub status: String,
     /// Whether `/ready` answers 200.
+    #[serde(default)]
     pub ready: bool,
     /// Why it is not `ok`.
     #[serde(default)]
     pub reasons: Vec<Reason>,
     /// The node.
+    #[serde(default)]
     pub node: NodeHealth,
     /// How far the index lies behind it.
+    #[serde(default)]
     pub lag: Lag,
     /// `ok`, `waiting` where the database is tried again, or `failed`.
+    #[serde(default)]
     pub database: String,
     /// The last thing that went wrong since the start.
     pub last_error: Option<LastError>,

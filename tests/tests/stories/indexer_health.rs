@@ -33,9 +33,8 @@ async fn a_node_without_the_state_of_a_block_stops_the_indexer_with_a_reason() -
     assert!(text.starts_with("the node keeps no state of block ") && text.contains("archive node"), "{text}");
     assert_eq!(ready(&indexer).await?, 503);
 
-    let mut command = world.indexer_command("other.db")?;
-    command.arg("--exit-on-stop");
-    let answer = run(command).await?;
+    let args = ["--database", "other.db", "--exit-on-stop"];
+    let answer = run(world.service("greatseal-indexer", world.node().url(), &args)?).await?;
     assert_eq!(answer.code, 5, "{}", answer.stderr);
     assert!(answer.stderr.contains("keeps no state of block") && answer.stderr.contains("help: name an archive node"));
     Ok(())
