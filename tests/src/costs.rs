@@ -32,7 +32,8 @@ pub async fn of(world: &World, chain: &Chain) -> Outcome<Vec<Cost>> {
     let deployment: Value = serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?;
     let contract: [u8; 20] = parse_hex(deployment["contract"].as_str().unwrap_or_default())?;
     let log = world.greatseal(&["governance", "log"]).await?.done()?;
-    let blocks = log["events"].as_array().into_iter().flatten().filter_map(|event| event["block_number"].as_u64());
+    let blocks =
+        log["events"].as_array().into_iter().flatten().filter_map(|event| event["block_number"].as_str()?.parse().ok());
     let mut costs = Vec::new();
     for number in blocks.collect::<BTreeSet<u64>>() {
         let block = chain.finalized_block(number).await?.ok_or("a block that the log names is not final")?;

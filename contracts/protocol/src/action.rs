@@ -1,5 +1,7 @@
 //! What a proposal can do: a closed list of typed actions, no generic call.
 
+mod safeguards;
+
 use crate::{
     batch::ExecuteBatch,
     bytes::{ContractAddress, ContractCode, DocumentHash, IncidentId, Label, ManifestRoot, ReferenceHash},
@@ -11,7 +13,7 @@ use crate::{
     registry::{Entry, EntryKey, Release},
     route::{SetCompliance, SetRoute},
     row::Row,
-    scope::{Pause, Scope, SetMode, Watched},
+    scope::{Pause, Scope, SetMode},
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -279,71 +281,6 @@ pub enum Resolution {
     /// It was not.
     #[codec(index = 1)]
     Dismissed,
-}
-
-impl Action {
-    /// The scope, besides [`Scope::Everything`], whose pause blocks this action.
-    pub fn scope(&self) -> Scope {
-        match self {
-            Self::SetRoute(SetRoute { route, .. }) | Self::SetCompliance(SetCompliance { route, .. }) => {
-                Scope::Route(*route)
-            }
-            Self::Release(_) | Self::Retire { .. } | Self::Register { entry: Entry::Component { .. }, .. } => {
-                Scope::Upgrades
-            }
-            Self::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
-            Self::CreateProgram(CreateProgram { program, .. })
-            | Self::ChangeProgram(ChangeProgram { program, .. })
-            | Self::ExecuteBatch(ExecuteBatch { program, .. }) => Scope::Program(*program),
-            _ => Scope::Everything,
-        }
-    }
-
-    /// The account whose freeze blocks this action too.
-    pub fn account(&self) -> Option<Scope> {
-        match self {
-            Self::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
-            _ => None,
-        }
-    }
-
-    /// What somebody must have looked at, where the row asks for it.
-    pub fn watched(&self) -> Watched {
-        match self {
-            Self::SetRoute(SetRoute { route, .. }) | Self::SetCompliance(SetCompliance { route, .. }) => {
-                Watched::Route(*route)
-            }
-            _ => Watched::Money,
-        }
-    }
-
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
-        match self {
-            Self::Rotate { seat: SeatId { council: Council::Program(id), .. }, .. } => Some(*id),
-            Self::ChangeProgram(change) => Some(change.program),
-            Self::ExecuteBatch(batch) => Some(batch.program),
-            _ => None,
-        }
-    }
-
-    /// Whose overdue seats may have a part in it: expiry is soft, so that it never locks anybody out for good.
-    pub fn overdue(&self) -> Overdue {
-        match self {
-            Self::Rotate { .. } | Self::Recover { .. } | Self::Reconstitute(_) => Overdue::Everybody,
-            Self::Pause(_) | Self::Suspend { .. } => Overdue::Emergency,
-            _ => Overdue::Nobody,
-        }
-    }
-
-    /// The organisation that a matter is about whose tie the panel may break: such an action changes nothing that
-    /// protects anybody.
-    pub fn neutral(&self) -> Option<Label> {
-        match self {
-            Self::Resolve { party, .. } => Some(*party),
-            _ => None,
-        }
-    }
 }
 
 /// Whose overdue seats may decide.

@@ -168,7 +168,43 @@ impl CellKey {
 
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
-        matches!(self, Self::Annex | Self::Import | Self::Frontier(_))
+        match self {
+            Self::Annex | Self::Import | Self::Frontier(_) => true,
+            Self::Head
+            | Self::Row(_)
+            | Self::Council(_)
+            | Self::Seat(_)
+            | Self::KeySeat(_)
+            | Self::Proposal(..)
+            | Self::Pause(_)
+            | Self::Route(_)
+            | Self::Escalation(_)
+            | Self::Organisation(_)
+            | Self::Holder(_)
+            | Self::Duty(_)
+            | Self::Duties
+            | Self::Use(_)
+            | Self::Mode
+            | Self::Entry(_)
+            | Self::Running(_)
+            | Self::Parameter(_)
+            | Self::Dispute(_)
+            | Self::Compliance(_)
+            | Self::Window(_)
+            | Self::Aggregate(_)
+            | Self::Traffic(_)
+            | Self::Reservation(..)
+            | Self::Cosigned(_)
+            | Self::WayBack(_)
+            | Self::Companion(_)
+            | Self::CompanionSeat(_)
+            | Self::Program(_)
+            | Self::Budget(..)
+            | Self::Batch(_)
+            | Self::Exception(..)
+            | Self::Attested(..)
+            | Self::OpenDisputes(_) => false,
+        }
     }
 
     /// Where the proposal with this id lies, if it still does.

@@ -403,7 +403,57 @@ impl core::str::FromStr for ProposalId {
     }
 }
 
+/// What an order asks of the seat that gives it, besides the signature of the seat's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// What the phase of the seat's council asks for.
+    Phase,
+    /// That the seat waits for this very key: nobody has accepted it yet.
+    Acceptance,
+    /// The companion that is named, in every phase.
+    Companion(CompanionHash),
+    /// Nothing: whoever gives itself up does so as it can.
+    Nothing,
+}
+
 impl Order {
+    /// What the order asks of its seat. Every order is named: one that is added says here whether it goes around its
+    /// council's phase.
+    pub fn proof(&self) -> Proof {
+        match self {
+            Self::AcceptSeat { .. } => Proof::Acceptance,
+            Self::NameCompanion { companion } => Proof::Companion(*companion),
+            Self::SuspendSelf => Proof::Nothing,
+            Self::Open(_)
+            | Self::Decide { .. }
+            | Self::Cancel { .. }
+            | Self::Veto { .. }
+            | Self::Execute(_)
+            | Self::Heartbeat { .. }
+            | Self::NameSuccessor { .. }
+            | Self::Escalate { .. }
+            | Self::FileReview { .. }
+            | Self::AttestReview { .. }
+            | Self::Tune { .. }
+            | Self::FileDrill { .. }
+            | Self::RollBack { .. }
+            | Self::CallPanel { .. }
+            | Self::PanelApprove { .. }
+            | Self::Dispute { .. }
+            | Self::Authorize { .. }
+            | Self::Cosign { .. }
+            | Self::Complete { .. }
+            | Self::Release { .. }
+            | Self::RollBackPhase { .. }
+            | Self::RecordSettlement { .. }
+            | Self::AttestSettlement(_)
+            | Self::Reconcile { .. }
+            | Self::AcknowledgeDispute { .. }
+            | Self::TriageDispute { .. }
+            | Self::RetractDispute { .. } => Proof::Phase,
+        }
+    }
+
     /// The word for the order.
     pub fn name(&self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@
 //! the companion's context says what it is for. The contract is given the envelope alone.
 
 use crate::{
-    command::Order,
+    command::Proof,
     digest::{Domain, signed_message},
     envelope::Envelope,
     phase::{CONTEXT, CompanionHash, KEY_BYTES, Phase, SIGNATURE_BYTES, companion_hash},
@@ -130,10 +130,10 @@ impl Sent {
     ) -> Result<Envelope, NotCompanioned> {
         let envelope = Envelope::parse(self.envelope()).map_err(NotCompanioned::Envelope)?;
         envelope.verify(domain).map_err(NotCompanioned::Envelope)?;
-        let (asked, named) = match &envelope.command.order {
-            Order::NameCompanion { companion } => (true, Some(*companion)),
-            Order::AcceptSeat { .. } | Order::SuspendSelf => (false, named),
-            _ => (phase.needs_companion(), named),
+        let (asked, named) = match envelope.command.order.proof() {
+            Proof::Companion(companion) => (true, Some(companion)),
+            Proof::Acceptance | Proof::Nothing => (false, named),
+            Proof::Phase => (phase.needs_companion(), named),
         };
         match self {
             Self::Bare(_) if asked => Err(NotCompanioned::Missing),

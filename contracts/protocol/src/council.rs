@@ -58,7 +58,34 @@ impl Council {
 
     /// Whether approvals of this council count towards any quorum (invariant `who_counts`).
     pub fn counts(self) -> bool {
-        !matches!(self, Self::Operator | Self::Auditor | Self::Panel)
+        match self {
+            Self::Operator | Self::Auditor | Self::Panel => false,
+            Self::Sovereign
+            | Self::Policy
+            | Self::Technical
+            | Self::Emergency
+            | Self::Custody
+            | Self::Treasury
+            | Self::Identity
+            | Self::Program(_) => true,
+        }
+    }
+
+    /// The programme whose council it is.
+    pub fn program(self) -> Option<u32> {
+        match self {
+            Self::Program(id) => Some(id),
+            Self::Sovereign
+            | Self::Policy
+            | Self::Technical
+            | Self::Emergency
+            | Self::Custody
+            | Self::Treasury
+            | Self::Identity
+            | Self::Operator
+            | Self::Auditor
+            | Self::Panel => None,
+        }
     }
 
     /// The council as rows name it: programmes have one row for all.
@@ -327,7 +354,14 @@ impl Organisation {
             Council::Operator => &mut self.operator,
             Council::Auditor => &mut self.auditor,
             Council::Panel => &mut self.panel,
-            _ => &mut self.approving,
+            Council::Sovereign
+            | Council::Policy
+            | Council::Technical
+            | Council::Emergency
+            | Council::Custody
+            | Council::Treasury
+            | Council::Identity
+            | Council::Program(_) => &mut self.approving,
         }
     }
 

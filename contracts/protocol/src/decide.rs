@@ -22,7 +22,7 @@ mod vote;
 use crate::{
     action::Overdue,
     cells::{Cells, Head},
-    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
+    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE, Proof},
     council::{Council, Seat, SeatId},
     event::Event,
     key::Key,
@@ -257,15 +257,19 @@ fn claimed_seat(
         // The key sat here once: a key is never forgotten, and never gets its seat back.
         return Err(Refusal::SeatNotActive);
     };
-    if matches!(order, Order::AcceptSeat { .. }) {
+    let proof = order.proof();
+    if proof == Proof::Acceptance {
         let pending = seat.accepted.is_none();
         return pending.then_some(seat).ok_or(Refusal::AlreadyAccepted);
     }
     match () {
-        () if !seat.active(now) => Err(Refusal::SeatNotActive),
-        () if sits.epoch != epoch => Err(Refusal::WrongEpoch),
+        () if !seat.active(now) => return Err(Refusal::SeatNotActive),
+        () if sits.epoch != epoch => return Err(Refusal::WrongEpoch),
+        () => {}
+    }
+    match proof {
+        Proof::Phase => phase::admit(cells, sits.phase, id, &seat, via).map(|()| seat),
         // A seat becomes verifiable by naming its companion, and may give itself up as it can.
-        () if matches!(order, Order::NameCompanion { .. } | Order::SuspendSelf) => Ok(seat),
-        () => phase::admit(cells, sits.phase, id, &seat, via).map(|()| seat),
+        Proof::Companion(_) | Proof::Nothing | Proof::Acceptance => Ok(seat),
     }
 }

@@ -78,10 +78,11 @@ impl Cap {
     pub fn of(profile: Profile, row: RowId) -> Self {
         match (profile, row) {
             (Profile::Micronode { .. }, _) => Self { each: 30 * 60, rolling: Some(2 * 60 * 60) },
-            (Profile::Standard, RowId::EMERGENCY_PAUSE | RowId::DEGRADED_MODE) => {
-                Self { each: 60 * 60, rolling: Some(4 * 60 * 60) }
+            (Profile::Standard, RowId::SOVEREIGN_PAUSE | RowId::MANUAL_OVERRIDE) => {
+                Self { each: 72 * 60 * 60, rolling: None }
             }
-            (Profile::Standard, _) => Self { each: 72 * 60 * 60, rolling: None },
+            // Whoever is not the Sovereign is counted.
+            (Profile::Standard, _) => Self { each: 60 * 60, rolling: Some(4 * 60 * 60) },
         }
     }
 

@@ -103,15 +103,7 @@ fn apply(
     actor: Option<&Key>,
     event: &Event,
 ) -> Result<(), Unfit> {
-    if matches!(
-        event,
-        Event::SeatSuspended { .. }
-            | Event::SeatReinstated { .. }
-            | Event::SeatReplaced { .. }
-            | Event::SeatAccepted { .. }
-            | Event::CouncilReconstituted { .. }
-            | Event::RowChanged { .. }
-    ) {
+    if event.moves_standing() {
         head.changes = head.changes.checked_add(1).ok_or(Unfit::Missing)?;
     }
     match event {

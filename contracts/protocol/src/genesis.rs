@@ -47,12 +47,18 @@ impl Profile {
 
     /// Whether it is a micronode.
     pub fn micronode(self) -> bool {
-        matches!(self, Self::Micronode { .. })
+        match self {
+            Self::Standard => false,
+            Self::Micronode { .. } => true,
+        }
     }
 
     /// Whether nothing may loosen at `now`.
     pub fn over(self, now: u64) -> bool {
-        matches!(self, Self::Micronode { until } if now >= until)
+        match self {
+            Self::Standard => false,
+            Self::Micronode { until } => now >= until,
+        }
     }
 }
 

@@ -199,7 +199,10 @@ pub enum Status {
 impl Status {
     /// Whether the slot may be given to another proposal.
     pub fn finished(self) -> bool {
-        !matches!(self, Self::Open | Self::Deadlocked(..) | Self::Waiting(_) | Self::Executable(_))
+        match self {
+            Self::Open | Self::Deadlocked(..) | Self::Waiting(_) | Self::Executable(_) => false,
+            Self::Executed | Self::Cancelled | Self::Rejected | Self::Expired(_) | Self::Stale => true,
+        }
     }
 }
 
@@ -237,7 +240,9 @@ impl Proposal {
         // What has ended is so whatever its row and its councils are.
         let present = match self.stage {
             Stage::Open | Stage::Approved { .. } => self.present(cells.head()?.changes, cells)?,
-            _ => Present { row_version: self.row_version, councils: Vec::new() },
+            Stage::Executed | Stage::Cancelled | Stage::Rejected => {
+                Present { row_version: self.row_version, councils: Vec::new() }
+            }
         };
         self.status_in(&present, cells, now)
     }

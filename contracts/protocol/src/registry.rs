@@ -3,6 +3,7 @@
 use crate::{
     bytes::{AssetHash, CodeHash, Label, ReferenceHash, SubjectId},
     row::RowId,
+    scope::Scope,
 };
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -229,6 +230,19 @@ impl Entry {
             (Self::Issuer { .. } | Self::Schema { .. }, _) => RowId::REGISTRY_IDENTITY,
             (Self::Asset { .. } | Self::Payer { .. } | Self::Party { .. }, _) => RowId::REGISTRY_MONEY,
             (Self::Custody { .. }, _) => RowId::CUSTODY,
+        }
+    }
+
+    /// The scope, besides [`Scope::Everything`], whose pause blocks its registration.
+    pub fn scope(&self) -> Scope {
+        match self {
+            Self::Component { .. } => Scope::Upgrades,
+            Self::Payer { program, .. } => Scope::Program(*program),
+            Self::Issuer { .. }
+            | Self::Schema { .. }
+            | Self::Asset { .. }
+            | Self::Party { .. }
+            | Self::Custody { .. } => Scope::Everything,
         }
     }
 

@@ -10,8 +10,46 @@ use scale_info::TypeInfo;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct RowId(pub u8);
 
+/// A row's answers, as the table below has them: each row gives every one, so that a row that is added says what stops it.
+macro_rules! answer {
+    (runs) => {
+        true
+    };
+    (stopped) => {
+        false
+    };
+    (watched) => {
+        true
+    };
+    (unwatched) => {
+        false
+    };
+    (direct) => {
+        true
+    };
+    (envelope) => {
+        false
+    };
+    (one) => {
+        true
+    };
+    (both) => {
+        false
+    };
+    (operators) => {
+        true
+    };
+    (members) => {
+        false
+    };
+}
+
 macro_rules! rows {
-    ($($(#[$doc:meta])* $number:literal $name:ident $text:literal $direction:ident;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $number:literal $name:ident $text:literal
+        $direction:ident $stop:ident $look:ident $door:ident $seats:ident $author:ident $hours:literal;
+    )*) => {
         impl RowId {
             $($(#[$doc])* pub const $name: Self = Self($number);)*
 
@@ -30,85 +68,140 @@ macro_rules! rows {
                     _ => Direction::Loosens,
                 }
             }
+
+            /// Rows that no pause and no mode can block (section 7 of the protocol): whatever cures, narrows or looks.
+            /// Unknown rows are blocked.
+            pub fn never_blocked(self) -> bool {
+                match self {
+                    $(Self::$name => answer!($stop),)*
+                    _ => false,
+                }
+            }
+
+            /// Rows for which somebody must have looked first: an escalation record is used up. Unknown rows need one.
+            pub fn escalation(self) -> bool {
+                match self {
+                    $(Self::$name => answer!($look),)*
+                    _ => true,
+                }
+            }
+
+            /// Whether members may act from their own chain accounts unless the table says otherwise: not where much is
+            /// at stake, because there the evidence must stand on its own. Unknown rows take envelopes only.
+            pub fn direct_by_default(self) -> bool {
+                match self {
+                    $(Self::$name => answer!($door),)*
+                    _ => false,
+                }
+            }
+
+            /// Rows that one of the two seats of a micronode may decide; none of them changes members, rows, budgets or
+            /// limits, but for the recovery of the other seat. Unknown rows need both.
+            pub fn one_of_two(self) -> bool {
+                match self {
+                    $(Self::$name => answer!($seats),)*
+                    _ => false,
+                }
+            }
+
+            /// Rows under which operators may open proposals: what they carry out day by day. They approve nothing.
+            /// Unknown rows are for members.
+            pub fn operators_may_open(self) -> bool {
+                match self {
+                    $(Self::$name => answer!($author),)*
+                    _ => false,
+                }
+            }
+
+            /// Least seconds between quorum and execution (invariants `bounds` and `direction`). Unknown rows wait longest.
+            pub fn least_delay(self) -> u32 {
+                match self {
+                    $(Self::$name => $hours * 60 * 60,)*
+                    _ => 72 * 60 * 60,
+                }
+            }
         }
     };
 }
 
+// Columns: number, constant, name; which way it goes; whether a pause or a mode stops it; whether somebody must have
+// looked; whether a member's own account is a door by default; how many of a micronode's two seats decide; who may open
+// proposals; least delay in hours.
 rows! {
     /// A text takes effect, nothing else.
-    1 DOCUMENT_ONLY "document-only" Neutral;
+    1 DOCUMENT_ONLY "document-only" Neutral stopped unwatched direct one members 0;
     /// A release of a routine component.
-    2 ROUTINE_UPGRADE "routine-upgrade" Loosens;
+    2 ROUTINE_UPGRADE "routine-upgrade" Loosens stopped unwatched direct one operators 1;
     /// A release of a high-risk component, and the list of components.
-    3 HIGH_RISK_UPGRADE "high-risk-upgrade" Loosens;
+    3 HIGH_RISK_UPGRADE "high-risk-upgrade" Loosens stopped unwatched envelope both operators 24;
     /// A baseline of a tuned parameter.
-    4 CONFIG_OUTSIDE_BAND "config-outside-band" Loosens;
+    4 CONFIG_OUTSIDE_BAND "config-outside-band" Loosens stopped unwatched direct both operators 1;
     /// Emergency council pauses a scope.
-    5 EMERGENCY_PAUSE "emergency-pause" Protects;
+    5 EMERGENCY_PAUSE "emergency-pause" Protects runs unwatched direct both members 0;
     /// Emergency council sets a seat aside.
-    6 SEAT_SUSPENSION "seat-suspension" Protects;
+    6 SEAT_SUSPENSION "seat-suspension" Protects runs unwatched direct both members 0;
     /// Emergency council narrows what is executed.
-    7 DEGRADED_MODE "degraded-mode" Protects;
+    7 DEGRADED_MODE "degraded-mode" Protects runs unwatched direct both members 0;
     /// Sovereign council pauses a scope.
-    8 SOVEREIGN_PAUSE "sovereign-pause" Protects;
+    8 SOVEREIGN_PAUSE "sovereign-pause" Protects runs unwatched direct one members 0;
     /// Sovereign council sets a seat aside.
-    9 SOVEREIGN_SUSPENSION "sovereign-suspension" Protects;
+    9 SOVEREIGN_SUSPENSION "sovereign-suspension" Protects runs unwatched direct both members 0;
     /// Sovereign ends a pause or a suspension before it expires.
-    10 LIFT_EARLY "lift-early" Neutral;
+    10 LIFT_EARLY "lift-early" Neutral runs unwatched direct both members 0;
     /// Sovereign ends a degraded mode.
-    11 DEGRADED_MODE_OFF "degraded-mode-off" Neutral;
+    11 DEGRADED_MODE_OFF "degraded-mode-off" Neutral runs unwatched direct both members 0;
     /// Bridge parameters that let more through.
-    12 BRIDGE_LOOSEN "bridge-loosen" Loosens;
+    12 BRIDGE_LOOSEN "bridge-loosen" Loosens stopped watched direct both members 1;
     /// Assets, payers and parties of the money rail.
-    13 REGISTRY_MONEY "registry-money" Loosens;
+    13 REGISTRY_MONEY "registry-money" Loosens stopped watched envelope both members 1;
     /// Bridge parameters that let less through.
-    14 BRIDGE_TIGHTEN "bridge-tighten" Protects;
+    14 BRIDGE_TIGHTEN "bridge-tighten" Protects runs unwatched direct both members 0;
     /// Revokes an asset, a payer or a party.
-    15 REGISTRY_REVOKE_MONEY "registry-revoke-money" Protects;
+    15 REGISTRY_REVOKE_MONEY "registry-revoke-money" Protects runs unwatched direct both members 0;
     /// Keys of the signing service and their back ends.
-    16 CUSTODY "custody" Loosens;
+    16 CUSTODY "custody" Loosens stopped unwatched envelope one members 1;
     /// A new programme.
-    17 PROGRAM_CREATE "program-create" Loosens;
+    17 PROGRAM_CREATE "program-create" Loosens stopped unwatched direct both members 1;
     /// Rules, budget, threshold and assets of a programme.
-    18 PROGRAM_CHANGE "program-change" Loosens;
+    18 PROGRAM_CHANGE "program-change" Loosens stopped unwatched direct both members 1;
     /// A large batch.
-    19 BATCH_LARGE "batch-large" Neutral;
+    19 BATCH_LARGE "batch-large" Neutral stopped unwatched direct both operators 0;
     /// A small batch.
-    20 BATCH_SMALL "batch-small" Neutral;
+    20 BATCH_SMALL "batch-small" Neutral stopped unwatched direct one operators 0;
     /// Issuers and schemas.
-    21 REGISTRY_IDENTITY "registry-identity" Loosens;
+    21 REGISTRY_IDENTITY "registry-identity" Loosens stopped unwatched direct one members 1;
     /// Revokes an issuer or a schema.
-    22 REGISTRY_REVOKE_IDENTITY "registry-revoke-identity" Protects;
+    22 REGISTRY_REVOKE_IDENTITY "registry-revoke-identity" Protects runs unwatched direct both members 0;
     /// The answer to a dispute.
-    23 DISPUTE_OVERRIDE "dispute-override" Neutral;
+    23 DISPUTE_OVERRIDE "dispute-override" Neutral runs unwatched direct both members 0;
     /// A closed list of exceptions, with evidence.
-    24 MANUAL_OVERRIDE "manual-override" Neutral;
+    24 MANUAL_OVERRIDE "manual-override" Neutral runs unwatched direct both members 0;
     /// Rows, sizes of councils, the panel.
-    25 POLICY_TABLE "policy-table" Loosens;
+    25 POLICY_TABLE "policy-table" Loosens runs unwatched envelope both members 48;
     /// A seat of the Sovereign council gets another key.
-    26 ROTATE_SOVEREIGN "rotate-sovereign" Loosens;
+    26 ROTATE_SOVEREIGN "rotate-sovereign" Loosens runs unwatched envelope both members 1;
     /// A seat of the Policy council gets another key.
-    27 ROTATE_POLICY "rotate-policy" Loosens;
+    27 ROTATE_POLICY "rotate-policy" Loosens runs unwatched envelope both members 1;
     /// A seat of the Technical council gets another key.
-    28 ROTATE_TECHNICAL "rotate-technical" Loosens;
+    28 ROTATE_TECHNICAL "rotate-technical" Loosens runs unwatched envelope both members 1;
     /// A seat of the Emergency council gets another key.
-    29 ROTATE_EMERGENCY "rotate-emergency" Loosens;
+    29 ROTATE_EMERGENCY "rotate-emergency" Loosens runs unwatched envelope both members 1;
     /// A seat of the Custody council gets another key.
-    30 ROTATE_CUSTODY "rotate-custody" Loosens;
+    30 ROTATE_CUSTODY "rotate-custody" Loosens runs unwatched envelope both members 1;
     /// A seat of the Identity council gets another key.
-    31 ROTATE_IDENTITY "rotate-identity" Loosens;
+    31 ROTATE_IDENTITY "rotate-identity" Loosens runs unwatched envelope both members 1;
     /// A seat of a programme's council gets another key.
-    32 ROTATE_PROGRAM "rotate-program" Loosens;
+    32 ROTATE_PROGRAM "rotate-program" Loosens runs unwatched envelope both members 1;
     /// A seat of the Treasury council gets another key.
-    33 ROTATE_TREASURY "rotate-treasury" Loosens;
+    33 ROTATE_TREASURY "rotate-treasury" Loosens runs unwatched envelope both members 1;
     /// A seat of the Operator council gets another key.
-    34 ROTATE_OPERATOR "rotate-operator" Loosens;
+    34 ROTATE_OPERATOR "rotate-operator" Loosens runs unwatched envelope both members 1;
     /// A seat of the Auditor council gets another key.
-    35 ROTATE_AUDITOR "rotate-auditor" Loosens;
+    35 ROTATE_AUDITOR "rotate-auditor" Loosens runs unwatched envelope both members 1;
     /// The Sovereign council has lost its quorum: the others give it new keys.
-    36 RECOVER_SOVEREIGN "recover-sovereign" Loosens;
+    36 RECOVER_SOVEREIGN "recover-sovereign" Loosens runs unwatched envelope one members 72;
     /// The Policy council has lost its quorum: the others give it new keys.
-    37 RECOVER_POLICY "recover-policy" Loosens;
+    37 RECOVER_POLICY "recover-policy" Loosens runs unwatched envelope both members 72;
 }
 
 /// Which way the actions of a row go.
@@ -126,26 +219,6 @@ impl RowId {
     /// Rows that only ever narrow, and take effect at once.
     pub fn protective(self) -> bool {
         self.direction() == Direction::Protects
-    }
-
-    /// Rows for which somebody must have looked first: an escalation record is used up.
-    pub fn escalation(self) -> bool {
-        matches!(self, Self::BRIDGE_LOOSEN | Self::REGISTRY_MONEY)
-    }
-
-    /// Rows that no pause and no mode can block (section 7 of the protocol): whatever cures, narrows or looks.
-    pub fn never_blocked(self) -> bool {
-        self.protective()
-            || self.rotated().is_some()
-            || self.recovers().is_some()
-            || matches!(
-                self,
-                Self::LIFT_EARLY
-                    | Self::DEGRADED_MODE_OFF
-                    | Self::DISPUTE_OVERRIDE
-                    | Self::MANUAL_OVERRIDE
-                    | Self::POLICY_TABLE
-            )
     }
 
     /// The row under which a seat of a council gets another key. The panel's are a matter of the policy table.
@@ -199,51 +272,6 @@ impl RowId {
             Some(_) => u32::MAX,
             None => self.protective().into(),
         }
-    }
-
-    /// Least seconds between quorum and execution (invariants `bounds` and `direction`).
-    pub fn least_delay(self) -> u32 {
-        match self {
-            Self::HIGH_RISK_UPGRADE => 24 * 60 * 60,
-            Self::POLICY_TABLE => 48 * 60 * 60,
-            Self::RECOVER_SOVEREIGN | Self::RECOVER_POLICY => 72 * 60 * 60,
-            _ if self.direction() == Direction::Loosens => 60 * 60,
-            _ => 0,
-        }
-    }
-
-    /// Rows that one of the two seats of a micronode may decide; none of them changes members, rows, budgets or limits,
-    /// but for the recovery of the other seat.
-    pub fn one_of_two(self) -> bool {
-        matches!(
-            self,
-            Self::DOCUMENT_ONLY
-                | Self::ROUTINE_UPGRADE
-                | Self::SOVEREIGN_PAUSE
-                | Self::CUSTODY
-                | Self::BATCH_SMALL
-                | Self::REGISTRY_IDENTITY
-                | Self::RECOVER_SOVEREIGN
-        )
-    }
-
-    /// Whether members may act from their own chain accounts unless the table says otherwise: not where much is at
-    /// stake, because there the evidence must stand on its own.
-    pub fn direct_by_default(self) -> bool {
-        let grave = [Self::HIGH_RISK_UPGRADE, Self::REGISTRY_MONEY, Self::CUSTODY, Self::POLICY_TABLE];
-        !grave.contains(&self) && self.rotated().is_none() && self.recovers().is_none()
-    }
-
-    /// Rows under which operators may open proposals: what they carry out day by day. They approve nothing.
-    pub fn operators_may_open(self) -> bool {
-        matches!(
-            self,
-            Self::ROUTINE_UPGRADE
-                | Self::HIGH_RISK_UPGRADE
-                | Self::CONFIG_OUTSIDE_BAND
-                | Self::BATCH_LARGE
-                | Self::BATCH_SMALL
-        )
     }
 
     /// The row of a name.

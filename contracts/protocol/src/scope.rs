@@ -142,7 +142,10 @@ impl core::str::FromStr for Watched {
 impl Scope {
     /// Whether it is one account: frozen alone, it is not counted against any cap.
     pub fn single(&self) -> bool {
-        matches!(self, Self::Account(_))
+        match self {
+            Self::Account(_) => true,
+            Self::Everything | Self::Upgrades | Self::Route(_) | Self::Program(_) => false,
+        }
     }
 }
 

@@ -1,34 +1,36 @@
 //! The deployment file: which contract on which chain. Every program compares it with what it finds.
 
+use crate::spelling::{decimal, hex};
 use greatseal_protocol::{
-    bytes::{ChainGenesis, ContractAddress, DeploymentId, to_hex},
+    bytes::{ChainGenesis, ContractAddress, DeploymentId},
     digest::Domain,
 };
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 /// Names one deployment for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deployment {
     /// Deployment id.
-    #[serde(with = "hex32")]
+    #[serde(with = "hex")]
     pub deployment: [u8; 32],
     /// Address of the contract.
-    #[serde(with = "hex20")]
+    #[serde(with = "hex")]
     pub contract: [u8; 20],
     /// Hash of the chain's block 0.
-    #[serde(with = "hex32")]
+    #[serde(with = "hex")]
     pub chain_genesis: [u8; 32],
     /// Chain id that contracts see.
     #[serde(with = "decimal")]
     pub chain_id: u64,
     /// Hash of the code that the address runs (Keccak-256).
-    #[serde(with = "hex32")]
+    #[serde(with = "hex")]
     pub code_hash: [u8; 32],
     /// Height of the block that holds the first event.
+    #[serde(with = "decimal")]
     pub block_number: u64,
     /// Hash of that block.
-    #[serde(with = "hex32")]
+    #[serde(with = "hex")]
     pub block_hash: [u8; 32],
 }
 
@@ -50,34 +52,30 @@ impl Deployment {
     }
 }
 
-macro_rules! hex_module {
-    ($name:ident, $size:literal) => {
-        mod $name {
-            use super::{Deserialize, Deserializer, Serializer, to_hex};
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-            pub(super) fn serialize<S: Serializer>(bytes: &[u8; $size], out: S) -> Result<S::Ok, S::Error> {
-                out.serialize_str(&format!("0x{}", to_hex(bytes)))
-            }
-
-            pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<[u8; $size], D::Error> {
-                let text = String::deserialize(input)?;
-                greatseal_protocol::bytes::parse_hex(&text).map_err(serde::de::Error::custom)
-            }
-        }
-    };
-}
-
-hex_module!(hex32, 32);
-hex_module!(hex20, 20);
-
-mod decimal {
-    use super::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(value: &u64, out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&value.to_string())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<u64, D::Error> {
-        String::deserialize(input)?.parse().map_err(serde::de::Error::custom)
+    #[test]
+    fn a_file_of_the_old_spelling_is_the_same_deployment() -> Result<(), serde_json::Error> {
+        let new = Deployment {
+            deployment: [1; 32],
+            contract: [2; 20],
+            chain_genesis: [3; 32],
+            chain_id: u64::MAX,
+            code_hash: [4; 32],
+            block_number: 5,
+            block_hash: [6; 32],
+        };
+        let hash = |byte: &str| format!("0x{}", byte.repeat(32));
+        let old = serde_json::json!({
+            "deployment": hash("01"), "contract": format!("0x{}", "02".repeat(20)), "chain_genesis": hash("03"),
+            "chain_id": "18446744073709551615", "code_hash": hash("04"), "block_number": 5, "block_hash": hash("06"),
+        });
+        assert_eq!(serde_json::from_value::<Deployment>(old)?, new);
+        let written = serde_json::to_string(&new)?;
+        assert!(!written.contains("0x") && written.contains(r#""block_number":"5""#), "{written}");
+        assert_eq!(serde_json::from_str::<Deployment>(&written)?, new);
+        Ok(())
     }
 }

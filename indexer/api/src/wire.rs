@@ -1,5 +1,6 @@
 //! Requests and answers of the indexer and the relayer.
 
+use crate::spelling::{decimal, maybe_decimal};
 use serde::{Deserialize, Serialize};
 
 /// Every refused request: 4xx or 5xx with a code that stays.
@@ -13,21 +14,83 @@ pub struct Problem {
     pub help: String,
 }
 
-/// `GET /health` of the indexer.
+/// Why a service is not well: a word that stays, and a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Stable word, such as `node_unreachable`.
+    pub code: String,
+    /// What is the matter.
+    pub text: String,
+}
+
+/// The last thing that went wrong, whether it is over or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastError {
+    /// Stable word.
+    pub code: String,
+    /// What was the matter.
+    pub text: String,
+    /// When, in seconds since the Unix epoch by this machine's clock.
+    #[serde(with = "decimal")]
+    pub at: u64,
+}
+
+/// What a service knows of its node.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeHealth {
+    /// Last final block that it told of.
+    #[serde(with = "decimal")]
+    pub finalized: u64,
+    /// Seconds since it last answered; null before its first answer.
+    #[serde(with = "maybe_decimal")]
+    pub answered_seconds_ago: Option<u64>,
+}
+
+/// How far the index lies behind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lag {
+    /// Final blocks that the node told of and that are not in the database yet.
+    #[serde(with = "decimal")]
+    pub blocks: u64,
+    /// Seconds between the last block in the database and this machine's clock; null before the first block.
+    #[serde(with = "maybe_decimal")]
+    pub seconds: Option<u64>,
+}
+
+/// `GET /health` and `GET /ready` of the indexer. An indexer of an earlier version leaves out what has a default.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
-    /// `ok`, `behind` or `stopped`.
+    /// `ok`; `behind` where blocks are missing; `degraded` where node or database do not answer and are tried again;
+    /// `stopped` where following has ended and somebody must act.
     pub status: String,
-    /// Why it stopped, where it did.
-    pub reason: Option<String>,
-    /// `standard` or `micronode`, as chosen at construction; nothing before the deployment's own event is in.
+    /// Whether `/ready` answers 200.
+    #[serde(default)]
+    pub ready: bool,
+    /// Why it is not `ok`.
+    #[serde(default)]
+    pub reasons: Vec<Reason>,
+    /// The node.
+    #[serde(default)]
+    pub node: NodeHealth,
+    /// How far the index lies behind it.
+    #[serde(default)]
+    pub lag: Lag,
+    /// `ok`, `waiting` where the database is tried again, or `failed`.
+    #[serde(default)]
+    pub database: String,
+    /// The last thing that went wrong since the start.
+    pub last_error: Option<LastError>,
+    /// `standard` or `micronode`, as chosen at construction; null before the deployment's own event is in.
     pub profile: Option<String>,
     /// Last block in the database.
+    #[serde(with = "decimal")]
     pub indexed_to: u64,
     /// Last finalised block seen.
+    #[serde(with = "decimal")]
     pub finalized: u64,
     /// Number of events in the database.
-    pub events: String,
+    #[serde(with = "decimal")]
+    pub events: u64,
     /// Hash of the last row.
     pub head: String,
     /// Deployment id.
@@ -38,6 +101,13 @@ pub struct Health {
     pub chain_genesis: String,
     /// Hash of the code that the contract runs, which is the deployment file's.
     pub code_hash: String,
+}
+
+impl Health {
+    /// The reasons in one sentence.
+    pub fn why(&self) -> String {
+        self.reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// One row of `GET /v1/events`.
@@ -60,6 +130,7 @@ pub struct EventRow {
     /// Label and value pairs: the event in words.
     pub fields: Vec<(String, String)>,
     /// Height of the block.
+    #[serde(with = "decimal")]
     pub block_number: u64,
     /// Hash of the block.
     pub block_hash: String,
@@ -83,6 +154,7 @@ pub struct EventPage {
     /// Value for `after` that continues; none at the end.
     pub next: Option<String>,
     /// Last block in the database.
+    #[serde(with = "decimal")]
     pub indexed_to: u64,
 }
 
@@ -131,6 +203,7 @@ pub struct ProposalPage {
     /// Value for `before` that continues; none at the end.
     pub next: Option<String>,
     /// Last block in the database.
+    #[serde(with = "decimal")]
     pub indexed_to: u64,
 }
 
@@ -158,6 +231,7 @@ pub struct EnvelopeState {
     /// Transaction hash.
     pub transaction: Option<String>,
     /// Block that holds it.
+    #[serde(with = "maybe_decimal", default)]
     pub block_number: Option<u64>,
     /// `seq` of its first event.
     pub seq: Option<String>,

@@ -84,7 +84,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         },
     };
     let deployment = match deployment {
-        Ok(deployment) => Finding::good("deployment.file", format!("contract 0x{}", deployment.contract())),
+        Ok(deployment) => Finding::good("deployment.file", format!("contract {}", deployment.contract())),
         Err(error) => wrong("deployment.file", error),
     };
     vec![deployment, database]

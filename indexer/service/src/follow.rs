@@ -1,16 +1,16 @@
 //! Follows the finalised chain by height: fetch, judge, store, show, in this order.
 //!
-//! What passes by itself is waited for and tried again for ever; what a later attempt cannot mend stops following.
-//! A stop loses nothing: the database ends before the block that was not accepted.
+//! [`crate::interruption`] says what is retried with back-off and what stops following. A stop loses nothing: the
+//! database ends before the block that was not accepted.
 
 use crate::{
+    interruption::{Interruption, Stop},
     ledger::Breach,
     live::Live,
-    store::{Judged, Store, StoreError},
+    store::{Judged, Store},
 };
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::{BlockRef, Chain, ChainError};
-use greatseal_protocol::bytes::to_hex;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{sleep, timeout};
 
@@ -21,67 +21,6 @@ const POLL: Duration = Duration::from_millis(300);
 const SILENCE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// Why a node is not followed, or not any more. Nothing of it mends itself.
-#[derive(Debug, thiserror::Error)]
-pub enum Stop {
-    /// The node is of another chain.
-    #[error("the node's chain has genesis 0x{}, the deployment file says 0x{}", to_hex(.found), to_hex(.expected))]
-    WrongChain {
-        /// The deployment file's.
-        expected: [u8; 32],
-        /// The node's.
-        found: [u8; 32],
-    },
-    /// The contract runs other code.
-    #[error("the contract runs code 0x{}, the deployment file says 0x{}", to_hex(.found), to_hex(.expected))]
-    WrongCode {
-        /// The deployment file's.
-        expected: [u8; 32],
-        /// The chain's.
-        found: [u8; 32],
-    },
-    /// A block is not accepted.
-    #[error(transparent)]
-    Breach(#[from] Breach),
-    /// The chain's answer is final and no use.
-    #[error(transparent)]
-    Chain(ChainError),
-    /// The database fails, or is not this program's alone.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// What ends one attempt.
-#[derive(Debug, thiserror::Error)]
-pub enum Interruption {
-    /// The node does not answer; try again.
-    #[error("{0}")]
-    Lost(#[source] ChainError),
-    /// The node has said nothing for too long; try again.
-    #[error("the node says nothing")]
-    Silent,
-    /// The node has not come to the deployment's block yet; try again.
-    #[error("the node has finalised block {finalized} so far; the deployment is in block {needed}")]
-    TooEarly {
-        /// Its last finalised block.
-        finalized: u64,
-        /// The deployment's.
-        needed: u64,
-    },
-    /// Trying again is of no use.
-    #[error(transparent)]
-    Stop(#[from] Stop),
-}
-
-impl From<ChainError> for Interruption {
-    fn from(error: ChainError) -> Self {
-        match error.passing() {
-            true => Self::Lost(error),
-            false => Self::Stop(Stop::Chain(error)),
-        }
-    }
-}
 
 /// A node whose chain and contract are the deployment's.
 #[derive(Debug)]
@@ -109,6 +48,19 @@ impl Node {
             return Err(Stop::WrongCode { expected, found }.into());
         }
         Ok(Self(chain))
+    }
+}
+
+impl Node {
+    /// Tells a node that is gone from one that answers and keeps no state of the block: that one never will.
+    async fn explain(&self, block: u64, interruption: Interruption) -> Interruption {
+        if !matches!(interruption, Interruption::Lost(ChainError::Reading(_))) {
+            return interruption;
+        }
+        match patiently(self.0.keeps_state(block)).await {
+            Ok(Some(false)) => Stop::Pruned { block }.into(),
+            Ok(_) | Err(_) => interruption,
+        }
     }
 }
 
@@ -140,6 +92,7 @@ impl Follower {
                     }
                 }
                 Err(Interruption::Stop(stop)) => break stop,
+                Err(waiting @ Interruption::Waiting { .. }) => self.wait_for_database(&waiting, &mut pause).await,
                 Err(lost) => match self.reconnect(lost, &mut pause).await {
                     Ok(fresh) => node = fresh,
                     Err(stop) => break stop,
@@ -147,7 +100,7 @@ impl Follower {
             }
         };
         tracing::error!(reason = %stop, "following has stopped");
-        self.live.stopped(stop.to_string());
+        self.live.stopped(&stop);
         stop
     }
 
@@ -171,23 +124,31 @@ impl Follower {
                 },
                 // Another node behind the same address, which is not so far yet.
                 Ok(None) => break,
-                Err(interruption) => ended = Err(interruption),
+                Err(interruption) => ended = Err(node.explain(after.next(), interruption).await),
             }
         }
         // What was accepted before the end is kept: a refused block has changed nothing.
         if !blocks.is_empty() {
-            self.store.append(&before, &after, &blocks).await.map_err(Stop::Store)?;
+            self.store.append(&before, &after, &blocks).await?;
             tracing::debug!(indexed_to = after.next().saturating_sub(1), rows = after.count(), "stored");
             self.live.advance(after, &blocks);
         }
         ended.map(|()| blocks.len() == BATCH)
     }
 
+    /// A database that is full, held or unreadable for a while: what was judged is fetched and judged again.
+    async fn wait_for_database(&self, waiting: &Interruption, pause: &mut Duration) {
+        tracing::warn!(reason = %waiting, "the database cannot be written; trying again");
+        self.live.lost(waiting);
+        sleep(*pause).await;
+        *pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
+    }
+
     /// Tries for ever; a node that comes back as another one is refused.
     async fn reconnect(&self, mut lost: Interruption, pause: &mut Duration) -> Result<Node, Stop> {
         loop {
             tracing::warn!(reason = %lost, "the node is lost; trying again");
-            self.live.lost(lost.to_string());
+            self.live.lost(&lost);
             sleep(*pause).await;
             *pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
             match Node::connect(&self.url, &self.deployment).await {

@@ -28,7 +28,7 @@ pub enum Breach {
         found: u64,
     },
     /// The chain has another history than the one that was final already.
-    #[error("fork below finality at block {number}: expected 0x{}, found 0x{}", to_hex(.expected), to_hex(.found))]
+    #[error("fork below finality at block {number}: expected {}, found {}", to_hex(.expected), to_hex(.found))]
     Fork {
         /// Height of the block whose hash differs.
         number: u64,

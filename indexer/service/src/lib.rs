@@ -11,6 +11,7 @@ pub mod args;
 pub mod config;
 pub mod error;
 pub mod follow;
+pub mod interruption;
 pub mod ledger;
 pub mod live;
 pub mod metrics;

@@ -1,11 +1,15 @@
 //! What the rows amount to now, shared by the follower, which writes it, and the routes, which read it.
 
 use crate::{
+    interruption::{Interruption, Stop},
     ledger::Ledger,
     register::Register,
     store::{Judged, Replayed},
 };
-use greatseal_api::{render::profile, wire::Health};
+use greatseal_api::{
+    render::profile,
+    wire::{Health, Lag, LastError, NodeHealth, Reason},
+};
 use greatseal_protocol::{
     bytes::{DocumentHash, to_hex},
     cells::Cells,
@@ -13,6 +17,7 @@ use greatseal_protocol::{
 use std::{
     collections::HashSet,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Blocks by which the index may lag before it says so.
@@ -34,14 +39,21 @@ pub struct State {
     time_ms: u64,
     finalized: u64,
     code_hash: [u8; 32],
+    /// When the node last answered.
+    heard: Option<Instant>,
     following: Following,
+    last_error: Option<LastError>,
 }
 
 #[derive(Debug)]
 enum Following {
     Yes,
-    Lost(String),
-    Stopped(String),
+    /// The node is tried again.
+    NodeLost(Reason),
+    /// The database is tried again.
+    Waiting(Reason),
+    /// For good, and whether the database is why.
+    Stopped(Reason, bool),
 }
 
 impl Live {
@@ -49,8 +61,18 @@ impl Live {
     pub fn new(replayed: Replayed, code_hash: [u8; 32]) -> Self {
         let Replayed { ledger, register, documents, time_ms } = replayed;
         let finalized = ledger.next().saturating_sub(1);
-        let following = Following::Yes;
-        Self(Arc::new(RwLock::new(State { ledger, register, documents, time_ms, finalized, code_hash, following })))
+        let state = State {
+            ledger,
+            register,
+            documents,
+            time_ms,
+            finalized,
+            code_hash,
+            heard: None,
+            following: Following::Yes,
+            last_error: None,
+        };
+        Self(Arc::new(RwLock::new(state)))
     }
 
     /// Reads; never held across a wait.
@@ -78,6 +100,7 @@ impl Live {
     pub fn seen(&self, finalized: u64) {
         let mut state = self.write();
         state.finalized = state.finalized.max(finalized);
+        state.heard = Some(Instant::now());
     }
 
     /// The node has answered all that it was asked.
@@ -85,14 +108,25 @@ impl Live {
         self.write().following = Following::Yes;
     }
 
-    /// The node does not answer at the moment.
-    pub fn lost(&self, reason: String) {
-        self.write().following = Following::Lost(reason);
+    /// Node or database do not answer at the moment.
+    pub fn lost(&self, interruption: &Interruption) {
+        let reason = interruption.reason();
+        let mut state = self.write();
+        state.last_error = Some(now(&reason));
+        state.following = match interruption {
+            Interruption::Waiting { .. } => Following::Waiting(reason),
+            Interruption::Lost(_) | Interruption::Silent | Interruption::TooEarly { .. } | Interruption::Stop(_) => {
+                Following::NodeLost(reason)
+            }
+        };
     }
 
     /// Following has stopped for good.
-    pub fn stopped(&self, reason: String) {
-        self.write().following = Following::Stopped(reason);
+    pub fn stopped(&self, stop: &Stop) {
+        let reason = stop.reason();
+        let mut state = self.write();
+        state.last_error = Some(now(&reason));
+        state.following = Following::Stopped(reason, matches!(stop, Stop::Store(_)));
     }
 
     /// A document has been stored.
@@ -119,21 +153,22 @@ impl State {
     /// How the index is.
     pub fn health(&self) -> Health {
         let deployment = self.ledger.deployment();
-        let lag = self.finalized.saturating_sub(self.indexed_to());
-        let (status, reason) = match &self.following {
-            Following::Stopped(reason) => ("stopped", Some(reason.clone())),
-            // How far behind cannot be known while nobody answers.
-            Following::Lost(reason) => ("behind", Some(reason.clone())),
-            Following::Yes if lag > BEHIND => ("behind", None),
-            Following::Yes => ("ok", None),
-        };
+        let (status, reason, database) = self.condition();
         Health {
             status: status.into(),
-            reason,
+            ready: status == "ok",
+            reasons: reason.into_iter().collect(),
+            node: NodeHealth {
+                finalized: self.finalized,
+                answered_seconds_ago: self.heard.map(|heard| heard.elapsed().as_secs()),
+            },
+            lag: Lag { blocks: self.lag(), seconds: self.age() },
+            database: database.into(),
+            last_error: self.last_error.clone(),
             profile: self.ledger.cells().head().ok().map(|head| profile(head.profile).to_owned()),
             indexed_to: self.indexed_to(),
             finalized: self.finalized,
-            events: self.ledger.count().to_string(),
+            events: self.ledger.count(),
             head: self.ledger.head().to_hex(),
             deployment: to_hex(&deployment.deployment),
             contract: to_hex(&deployment.contract),
@@ -141,4 +176,37 @@ impl State {
             code_hash: to_hex(&self.code_hash),
         }
     }
+
+    fn condition(&self) -> (&'static str, Option<Reason>, &'static str) {
+        match &self.following {
+            Following::Stopped(reason, true) => ("stopped", Some(reason.clone()), "failed"),
+            Following::Stopped(reason, false) => ("stopped", Some(reason.clone()), "ok"),
+            // How far behind cannot be known while nobody answers.
+            Following::NodeLost(reason) => ("degraded", Some(reason.clone()), "ok"),
+            Following::Waiting(reason) => ("degraded", Some(reason.clone()), "waiting"),
+            Following::Yes if self.lag() > BEHIND => {
+                let text = format!("{} blocks are missing", self.lag());
+                ("behind", Some(Reason { code: "behind".into(), text }), "ok")
+            }
+            Following::Yes => ("ok", None, "ok"),
+        }
+    }
+
+    fn lag(&self) -> u64 {
+        self.finalized.saturating_sub(self.indexed_to())
+    }
+
+    /// Seconds since the last block in the database, by this machine's clock.
+    fn age(&self) -> Option<u64> {
+        self.ledger.last().map(|_| clock().saturating_sub(self.now()))
+    }
+}
+
+fn now(reason: &Reason) -> LastError {
+    LastError { code: reason.code.clone(), text: reason.text.clone(), at: clock() }
+}
+
+/// This machine's clock, in seconds.
+fn clock() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -22,7 +22,7 @@ impl Problem {
 
     /// A value that no answer belongs to.
     pub(crate) fn bad(name: &str, help: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad_parameter", format!("`{name}` has a value that cannot be"), help)
+        Self::new(StatusCode::BAD_REQUEST, "bad_parameter", format!("`{name}` is not a valid value"), help)
     }
 
     pub(crate) fn missing(code: &str, error: &str, help: &str) -> Self {
@@ -44,6 +44,12 @@ impl From<StoreError> for Problem {
                 tracing::error!(%error, "the database was changed");
                 let help = "do not rely on this database; tell its operator";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "ledger_damaged", error.to_string(), help)
+            }
+            waiting if waiting.trouble().is_some() => {
+                tracing::warn!(%error, "the database does not answer");
+                let (text, help) =
+                    ("the database does not answer at the moment", "try again in a minute; /health says why");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_unavailable", text, help)
             }
             _ => Self::internal(&error),
         }

@@ -33,6 +33,7 @@ pub struct App {
 pub fn router(app: App) -> Router {
     Router::new()
         .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
         .route("/metrics", get(metrics::metrics))
         .route("/v1/events", get(events::list))
         .route("/v1/events/{seq}", get(events::one))
@@ -58,7 +59,11 @@ async fn in_time(request: Request, next: Next) -> Response {
 }
 
 async fn nothing_here() -> Problem {
-    Problem::missing("not_found", "there is nothing at this path", "resources begin with /health, /metrics or /v1/")
+    Problem::missing(
+        "not_found",
+        "there is nothing at this path",
+        "resources begin with /health, /ready, /metrics or /v1/",
+    )
 }
 
 async fn wrong_method() -> Problem {

@@ -5,15 +5,17 @@
 mod open;
 mod read;
 mod replay;
+mod trouble;
 
 pub use read::EventFilter;
 pub use replay::Replayed;
+pub use trouble::Trouble;
 
 use crate::ledger::{Entry, Ledger};
 use greatseal_chain::{Block, BlockRef};
 use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::DocumentHash;
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use std::{fs::File, path::PathBuf, sync::Arc};
 
 /// What the database refuses, or cannot do.
@@ -130,33 +132,17 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Overtaken`] where the cursor is not at `before`. After any error: stop; a restart finds out
-    /// what is stored.
+    /// [`StoreError::Overtaken`] where the cursor is at neither of them. After an error nobody knows whether the
+    /// transaction was committed, so that the same blocks may be given again: where they are stored already, nothing is
+    /// left to do.
     pub async fn append(&self, before: &Ledger, after: &Ledger, blocks: &[Judged]) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let moved = sqlx::query(
-            "UPDATE reached SET next_block = $1, block_hash = $2, row_hash = $3, row_count = $4 \
-             WHERE id = 1 AND next_block = $5 AND row_hash = $6 AND row_count = $7",
-        )
-        .bind(column(after.next())?)
-        .bind(after.last().map(|hash| hash.to_vec()))
-        .bind(after.head().0.to_vec())
-        .bind(column(after.count())?)
-        .bind(column(before.next())?)
-        .bind(before.head().0.to_vec())
-        .bind(column(before.count())?)
-        .execute(&mut *transaction)
-        .await?;
-        if moved.rows_affected() != 1 {
-            return Err(StoreError::Overtaken);
+        let mut connection = self.writer.acquire().await?;
+        let stored = append(&mut connection, before, after, blocks).await;
+        if stored.is_err() {
+            // SQLite may have rolled back by itself, or not: its connection is not used again.
+            let _ = connection.close().await;
         }
-        for block in blocks {
-            insert_block(&mut transaction, block).await?;
-            for entry in &block.entries {
-                insert_event(&mut transaction, entry).await?;
-            }
-        }
-        Ok(transaction.commit().await?)
+        stored
     }
 
     /// Keeps a document under its hash; keeping it again changes nothing.
@@ -180,6 +166,53 @@ impl Store {
         // Where this fails, the lock goes with the process.
         let _ = self.lock.unlock();
     }
+}
+
+async fn append(
+    connection: &mut SqliteConnection,
+    before: &Ledger,
+    after: &Ledger,
+    blocks: &[Judged],
+) -> Result<(), StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let stored: Cursor = sqlx::query_as("SELECT next_block, block_hash, row_hash, row_count FROM reached WHERE id = 1")
+        .fetch_one(&mut *transaction)
+        .await?;
+    let places = places(before, blocks)?;
+    let done = places.iter().position(|place| *place == stored).ok_or(StoreError::Overtaken)?;
+    for block in blocks.iter().skip(done) {
+        insert_block(&mut transaction, block).await?;
+        for entry in &block.entries {
+            insert_event(&mut transaction, entry).await?;
+        }
+    }
+    sqlx::query("UPDATE reached SET next_block = $1, block_hash = $2, row_hash = $3, row_count = $4 WHERE id = 1")
+        .bind(column(after.next())?)
+        .bind(after.last().map(|hash| hash.to_vec()))
+        .bind(after.head().0.to_vec())
+        .bind(column(after.count())?)
+        .execute(&mut *transaction)
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Where a database stands: next height, hash of the block before, hash and number of the rows.
+type Cursor = (i64, Option<Vec<u8>>, Vec<u8>, i64);
+
+/// Where the database may stand: before the blocks, or behind any of them, where an attempt was committed that was told
+/// to have failed.
+fn places(before: &Ledger, blocks: &[Judged]) -> Result<Vec<Cursor>, StoreError> {
+    let begin = before.last().map(|hash| hash.to_vec());
+    let (mut head, mut count) = (before.head().0.to_vec(), column(before.count())?);
+    let mut places = vec![(column(before.next())?, begin, head.clone(), count)];
+    for block in blocks {
+        if let Some(last) = block.entries.last() {
+            head = last.hash.0.to_vec();
+            count = column(last.record.seq.saturating_add(1))?;
+        }
+        places.push((column(block.at.number.saturating_add(1))?, Some(block.at.hash.to_vec()), head.clone(), count));
+    }
+    Ok(places)
 }
 
 async fn insert_block(transaction: &mut Transaction<'_, Sqlite>, block: &Judged) -> Result<(), StoreError> {

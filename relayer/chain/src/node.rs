@@ -194,15 +194,24 @@ impl Chain {
     }
 
     async fn has_state(&self, number: u64) -> Result<bool, ChainError> {
+        Ok(self.keeps_state(number).await? == Some(true))
+    }
+
+    /// Whether the node still has the state of the block of this height; `None` where it has no such block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`].
+    pub async fn keeps_state(&self, number: u64) -> Result<Option<bool>, ChainError> {
         let hash = self.request("chain_getBlockHash", &[json!(number)]).await?;
         if !hash.is_string() {
-            return Ok(false);
+            return Ok(None);
         }
         // `:code`; any key does: what matters is whether the state can be read at all.
         match self.request("state_getStorageHash", &[json!("0x3a636f6465"), hash]).await {
-            Ok(_) => Ok(true),
+            Ok(_) => Ok(Some(true)),
             Err(ChainError::Reading(error)) if matches!(error.downcast_ref(), Some(subxt::rpcs::Error::User(_))) => {
-                Ok(false)
+                Ok(Some(false))
             }
             Err(other) => Err(other),
         }

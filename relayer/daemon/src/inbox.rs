@@ -80,10 +80,10 @@ async fn health(State(desk): State<Desk>) -> Response {
                 "profile": profile,
                 "pending": pending.len(),
                 "deployment": domain.deployment.to_string(),
-                "contract": format!("0x{}", domain.contract),
+                "contract": domain.contract.to_string(),
             });
             if let Some(successor) = awaited {
-                health["successor"] = format!("0x{successor}").into();
+                health["successor"] = successor.to_string().into();
                 health["help"] = "bring the state over with `greatseal succeed import`".into();
             }
             Json(health).into_response()

@@ -13,6 +13,7 @@ mod devnet_storm;
 mod direct_door;
 mod documents;
 mod emergencies;
+mod indexer_health;
 mod indexer_killed;
 mod killed_at_birth;
 mod lying_indexer;

@@ -2,14 +2,15 @@
 //! the fingerprint of both.
 //!
 //! usage: greatseal-artefact annex ELF FOLDER                    prints its code hash
-//!        greatseal-artefact governance ELF FOLDER TOOLCHAIN     with the annex in the same folder
+//!        greatseal-artefact governance ELF FOLDER TOOLCHAIN     with the annex and its metadata in the same folder
 
+use greatseal_artefact::{Failed, GOVERNANCE, code_hash};
 use polkavm_common::program::{ProgramBlob, ProgramParts};
 use polkavm_linker::{Config, TargetInstructionSet};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use sha3::Keccak256;
-use std::{error::Error, fs, path::Path, process::ExitCode};
+use std::{fs, path::Path, process::ExitCode};
 
 /// Host functions that the governance contract may import: reading and writing cells, the clock, events, input and result,
 /// the caller and the hash of a key; `call`, always read-only, which reaches two precompiles, the annex, and the contract
@@ -37,34 +38,19 @@ const ALLOWED: [&str; 14] = [
 const ALLOWED_ANNEX: [&str; 6] =
     ["call", "call_data_copy", "get_storage", "seal_return", "set_storage", "value_transferred"];
 
+/// Files whose SHA-256 the fingerprint has besides those of the blobs.
+const METADATA: [&str; 2] = ["annex.json", "governance.json"];
+
 /// Stack of the contract in bytes, as `cargo contract` sets it.
 const STACK: u32 = 64 * 1024;
 
-/// ink!'s static buffer in bytes, as `.cargo/config.toml` states it: call data, events and cells pass through it.
-const BUFFER: u64 = 32 * 1024;
-
-/// ink!'s generated metadata, the same wherever it is generated.
-fn metadata() -> Result<Value, Box<dyn Error>> {
+/// The governance contract's own metadata.
+fn metadata() -> Result<Value, Failed> {
     unsafe extern "Rust" {
         fn __ink_generate_metadata() -> ink::metadata::InkProject;
     }
     // SAFETY: the contract's crate, linked in below, defines the function with exactly this signature.
-    let mut metadata = serde_json::to_value(unsafe { __ink_generate_metadata() })?;
-    // ink! lists events in the order in which a linker happened to lay them out.
-    if let Some(events) = metadata["spec"]["events"].as_array_mut() {
-        events.sort_by(|one, other| one["label"].as_str().cmp(&other["label"].as_str()));
-    }
-    // These write cells. They take `&self`, so that ink! does not write its own empty cell back in every call.
-    for message in metadata["spec"]["messages"].as_array_mut().into_iter().flatten() {
-        message["mutates"] = json!(matches!(message["label"].as_str(), Some("submit" | "act")));
-    }
-    match metadata["spec"]["environment"]["staticBufferSize"].as_u64() {
-        Some(BUFFER) => Ok(metadata),
-        other => Err(format!(
-            "the generator was built with a buffer of {other:?} bytes, not {BUFFER}: build it in contracts/governance"
-        )
-        .into()),
-    }
+    GOVERNANCE.metadata(serde_json::to_value(unsafe { __ink_generate_metadata() })?)
 }
 
 fn main() -> ExitCode {
@@ -77,7 +63,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
+fn run() -> Result<(), Failed> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["annex", elf, folder] => annex(elf, Path::new(folder)),
@@ -87,7 +73,7 @@ fn run() -> Result<(), Box<dyn Error>> {
 }
 
 /// Links an ELF file. The blob imports nothing but what is allowed.
-fn link(elf: &str, allowed: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
+fn link(elf: &str, allowed: &[&str]) -> Result<Vec<u8>, Failed> {
     let elf = fs::read(elf)?;
     let mut config = Config::default();
     config.set_strip(true);
@@ -103,15 +89,15 @@ fn link(elf: &str, allowed: &[&str]) -> Result<Vec<u8>, Box<dyn Error>> {
 }
 
 /// Code hash, size, hash and imports.
-fn described(blob: &[u8]) -> Result<Value, Box<dyn Error>> {
+fn described(blob: &[u8]) -> Result<Value, Failed> {
     Ok(json!({
-        "code_hash": format!("0x{}", hex::encode(Keccak256::digest(blob))),
+        "code_hash": hex::encode(Keccak256::digest(blob)),
         "blob": { "bytes": blob.len(), "sha256": hex::encode(Sha256::digest(blob)) },
         "imports": imports(blob)?,
     }))
 }
 
-fn annex(elf: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
+fn annex(elf: &str, folder: &Path) -> Result<(), Failed> {
     let blob = link(elf, &ALLOWED_ANNEX)?;
     fs::create_dir_all(folder)?;
     fs::write(folder.join("annex.polkavm"), &blob)?;
@@ -119,7 +105,7 @@ fn annex(elf: &str, folder: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn governance(elf: &str, folder: &Path, toolchain: &str) -> Result<(), Box<dyn Error>> {
+fn governance(elf: &str, folder: &Path, toolchain: &str) -> Result<(), Failed> {
     let blob = link(elf, &ALLOWED)?;
     let annex = fs::read(folder.join("annex.polkavm"))?;
     if !knows(&blob, &annex) {
@@ -128,22 +114,13 @@ fn governance(elf: &str, folder: &Path, toolchain: &str) -> Result<(), Box<dyn E
     let mut fingerprint = described(&blob)?;
     fingerprint["annex"] = described(&annex)?;
     fingerprint["toolchain"] = json!(toolchain);
-    let code_hash = fingerprint["code_hash"].clone();
-    let source = json!({
-        "hash": code_hash,
-        "language": "ink! 6.0.0-beta.1",
-        "compiler": toolchain,
-    });
-    let contract =
-        json!({ "name": "greatseal-contract", "version": env!("CARGO_PKG_VERSION"), "authors": ["Great Seal"] });
-    let mut project = json!({ "source": source, "contract": contract, "image": null });
-    merge(&mut project, metadata()?);
-    let mut bundle = project.clone();
-    bundle["source"]["contract_binary"] = Value::String(format!("0x{}", hex::encode(&blob)));
-
+    GOVERNANCE.write(folder, metadata()?, &blob, &code_hash(&blob), toolchain)?;
     fs::write(folder.join("governance.polkavm"), &blob)?;
-    fs::write(folder.join("governance.json"), serde_json::to_string_pretty(&project)? + "\n")?;
-    fs::write(folder.join("governance.contract"), serde_json::to_string(&bundle)? + "\n")?;
+    let mut hashes = Map::new();
+    for file in METADATA {
+        hashes.insert(file.to_owned(), json!(hex::encode(Sha256::digest(fs::read(folder.join(file))?))));
+    }
+    fingerprint["metadata"] = hashes.into();
     fs::write(folder.join("fingerprint.json"), serde_json::to_string_pretty(&fingerprint)? + "\n")?;
     println!("{}", serde_json::to_string(&fingerprint)?);
     Ok(())
@@ -155,7 +132,7 @@ fn knows(blob: &[u8], annex: &[u8]) -> bool {
     blob.windows(code_hash.len()).any(|bytes| bytes == code_hash.as_slice())
 }
 
-fn imports(blob: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
+fn imports(blob: &[u8]) -> Result<Vec<String>, Failed> {
     let parts = ProgramParts::from_bytes(blob.to_vec().into()).map_err(|error| error.to_string())?;
     let program = ProgramBlob::from_parts(parts).map_err(|error| error.to_string())?;
     let mut names: Vec<String> = program
@@ -168,12 +145,6 @@ fn imports(blob: &[u8]) -> Result<Vec<String>, Box<dyn Error>> {
     Ok(names)
 }
 
-fn merge(into: &mut Value, from: Value) {
-    if let (Value::Object(into), Value::Object(from)) = (into, from) {
-        into.extend(from);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn rule_06_the_released_blobs_import_nothing_that_calls_or_replaces_code() {
+    fn rule_06_rule_34_the_released_blobs_import_nothing_that_calls_or_replaces_code() {
         for (blob, allowed) in [("governance.polkavm", &ALLOWED[..]), ("annex.polkavm", &ALLOWED_ANNEX)] {
             let names = imports(&released(blob)).expect("a PolkaVM program");
             assert!(!names.is_empty());
@@ -200,6 +171,8 @@ mod tests {
             for (part, value) in described(&bytes).expect("a PolkaVM program").as_object().expect("an object") {
                 assert_eq!(stated[part], *value, "{blob}: {part}");
             }
+            let named = METADATA.map(|file| (file, hex::encode(Sha256::digest(released(file)))));
+            named.iter().for_each(|(file, hash)| assert_eq!(fingerprint["metadata"][file], **hash, "{file}"));
             // The design's limit (ADR 35).
             assert!(bytes.len() <= 160 * 1024, "{blob} has {} bytes", bytes.len());
         }

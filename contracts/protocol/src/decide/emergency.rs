@@ -102,7 +102,9 @@ impl<C: Cells> Request<'_, C> {
         match scope {
             Scope::Account(_) => Ok(0),
             Scope::Everything => used(None),
-            one => Ok(used(Some(one))?.saturating_add(used(Some(Scope::Everything))?)),
+            one @ (Scope::Upgrades | Scope::Route(_) | Scope::Program(_)) => {
+                Ok(used(Some(one))?.saturating_add(used(Some(Scope::Everything))?))
+            }
         }
     }
 
@@ -113,7 +115,7 @@ impl<C: Cells> Request<'_, C> {
         match scope {
             Scope::Account(_) => {}
             Scope::Everything => overlapping.extend(self.cells.duties()?.iter().map(|(due, _)| *due)),
-            _ => overlapping.push(Scope::Everything),
+            Scope::Upgrades | Scope::Route(_) | Scope::Program(_) => overlapping.push(Scope::Everything),
         }
         for due in overlapping {
             if self.cells.duty(due)?.as_ref().is_some_and(open) {

@@ -65,7 +65,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// When the profile's time is over, nothing loosens; seats can be given other keys, and the profile be renewed, even then.
     fn in_time(&self, row: RowId, action: &Action) -> Result<(), Refusal> {
-        let cure = row.rotated().is_some() || row.recovers().is_some() || matches!(action, Action::RenewProfile { .. });
+        let cure = row.rotated().is_some() || row.recovers().is_some() || action.renews();
         if row.direction() == Direction::Loosens && !cure { self.before_the_end() } else { Ok(()) }
     }
 
@@ -198,10 +198,8 @@ impl<C: Cells> Request<'_, C> {
 
 /// The deployment log of a release names its version and its bill of materials.
 fn logged(action: &Action, log: &DeploymentLog) -> Result<(), Refusal> {
-    match action {
-        Action::Release(release) if log.version != release.version || log.sbom != release.sbom => {
-            Err(Refusal::DocumentMissing)
-        }
-        _ => Ok(()),
+    match action.logged() {
+        Some(release) if log.version != release.version || log.sbom != release.sbom => Err(Refusal::DocumentMissing),
+        Some(_) | None => Ok(()),
     }
 }

@@ -33,6 +33,70 @@ kinds! {
 }
 
 impl Event {
+    /// Whether rows, councils or seats are other ones after it, so that every proposal that is open looks at them again.
+    /// Every event is named: one that is forgotten would leave proposals standing on councils that have changed.
+    pub fn moves_standing(&self) -> bool {
+        match self {
+            Self::SeatSuspended { .. }
+            | Self::SeatReinstated { .. }
+            | Self::SeatReplaced { .. }
+            | Self::SeatAccepted { .. }
+            | Self::CouncilReconstituted { .. }
+            | Self::RowChanged { .. } => true,
+            Self::Deployed { .. }
+            | Self::Refused { .. }
+            | Self::Opened(_)
+            | Self::Decided { .. }
+            | Self::QuorumReached { .. }
+            | Self::Cancelled { .. }
+            | Self::Vetoed { .. }
+            | Self::Rejected { .. }
+            | Self::Executed { .. }
+            | Self::Deadlocked { .. }
+            | Self::PanelApproved { .. }
+            | Self::Paused { .. }
+            | Self::Lifted { .. }
+            | Self::ReviewFiled { .. }
+            | Self::ReviewAttested { .. }
+            | Self::Heartbeat { .. }
+            | Self::Escalated { .. }
+            | Self::RegistryChanged { .. }
+            | Self::ReleaseApproved { .. }
+            | Self::ReleaseRolledBack { .. }
+            | Self::RouteChanged { .. }
+            | Self::ComplianceChanged { .. }
+            | Self::ConversionAuthorized { .. }
+            | Self::ConversionRefused { .. }
+            | Self::ConversionCosigned { .. }
+            | Self::ConversionCompleted { .. }
+            | Self::ConversionReleased { .. }
+            | Self::PhaseChanged { .. }
+            | Self::PhaseRolledBack { .. }
+            | Self::CompanionNamed { .. }
+            | Self::Retired { .. }
+            | Self::Succeeded { .. }
+            | Self::ProgramChanged { .. }
+            | Self::BatchExecuted { .. }
+            | Self::SettlementRecorded { .. }
+            | Self::EntryExcepted { .. }
+            | Self::SettlementAttested { .. }
+            | Self::BatchReconciled { .. }
+            | Self::DisputeAcknowledged { .. }
+            | Self::DisputeTriaged { .. }
+            | Self::DisputeExtended { .. }
+            | Self::DisputeRetracted { .. }
+            | Self::Tuned { .. }
+            | Self::BaselineChanged { .. }
+            | Self::ModeChanged { .. }
+            | Self::OverrideUsed { .. }
+            | Self::DrillFiled { .. }
+            | Self::DisputeOpened { .. }
+            | Self::DisputeResolved { .. }
+            | Self::SuccessorNamed { .. }
+            | Self::ProfileRenewed { .. } => false,
+        }
+    }
+
     /// The proposal that it is about, where there is one.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {

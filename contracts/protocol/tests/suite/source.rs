@@ -59,6 +59,73 @@ fn no_numeric_cast_in_protocol_and_contract() {
     assert!(found.is_empty(), "numeric casts:\n{}", found.join("\n"));
 }
 
+/// Functions that say what protects: the file, and which of its functions; all of them where none is named.
+const SAFEGUARDS: &[(&str, &[&str])] = &[
+    ("action/safeguards.rs", &[]),
+    ("action.rs", &["includes"]),
+    ("cells.rs", &["apart"]),
+    ("command.rs", &["proof"]),
+    ("companion.rs", &["admit"]),
+    ("council.rs", &["counts", "program", "duty"]),
+    ("decide.rs", &["claimed_seat"]),
+    ("decide/emergency.rs", &["counted", "reviewed"]),
+    ("decide/execute.rs", &["in_time", "unblocked", "logged"]),
+    ("event/about.rs", &["proposal", "moves_standing"]),
+    ("genesis.rs", &["micronode", "over"]),
+    ("proposal.rs", &["finished", "status"]),
+    ("registry.rs", &["scope", "row", "revoke_row"]),
+    ("row.rs", &["rotate"]),
+    ("scope.rs", &["single"]),
+];
+
+/// The text of a function, from its name to the brace that ends it.
+fn function<'a>(text: &'a str, name: &str) -> &'a str {
+    let start = text.find(&format!("fn {name}(")).unwrap_or_else(|| panic!("there is no function {name}"));
+    let text = &text[start..];
+    let mut depth = 0;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' if depth == 1 => return &text[..=at],
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    panic!("{name} does not end")
+}
+
+/// Whether a line takes what no other arm has named: `_`, a bare name, or `matches!`.
+fn takes_the_rest(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    let pattern = code.split("=>").next().unwrap_or_default().split(" if ").next().unwrap_or_default().trim();
+    let bare = !pattern.is_empty() && pattern.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    code.contains("=>") && bare && !["true", "false"].contains(&pattern) || code.contains("matches!(")
+}
+
+/// An action, order, event or cell that is added must say what stops it: a wildcard would answer in its place.
+#[test]
+fn no_safeguard_is_decided_by_a_wildcard() {
+    assert!(
+        ["    _ => None,", "other => x,", "_ if late => y,", "matches!(self, Self::A)"].into_iter().all(takes_the_rest)
+    );
+    assert!(
+        !["Self::A | Self::B => None,", "true => x,", "None => y,", "(_, Some(_)) => z,"]
+            .into_iter()
+            .any(takes_the_rest)
+    );
+    let mut found = Vec::new();
+    for (file, names) in SAFEGUARDS {
+        let text = fs::read_to_string(root().join("contracts/protocol/src").join(file)).unwrap();
+        let bodies = match names {
+            [] => vec![text.as_str()],
+            names => names.iter().map(|name| function(&text, name)).collect(),
+        };
+        let lines = bodies.iter().flat_map(|body| body.lines()).filter(|line| takes_the_rest(line));
+        found.extend(lines.map(|line| format!("{file}: {}", line.trim())));
+    }
+    assert!(found.is_empty(), "a safeguard is decided by a wildcard:\n{}", found.join("\n"));
+}
+
 /// The core is told everything: it has no clock, no randomness, no environment, no unordered map.
 #[test]
 fn no_ambient_input_in_the_protocol() {

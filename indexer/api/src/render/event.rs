@@ -1,12 +1,16 @@
-//! The fields of an event in words: every one, for every kind. The proposal that it is about stands beside them.
+//! The fields of an event in words: every one, for every kind. The proposal that it is about stands beside them, and of
+//! a genesis, whose seats and rows are hundreds of lines, there is their number.
+//!
+//! No pattern ends in `..`: a field that is added does not compile before it is shown.
 
 use super::{pairs, program};
 use greatseal_protocol::{
     bytes::{IncidentId, ReferenceHash, to_hex},
     cells::{Route, Served},
+    command::Decision,
     council::Suspender,
     digest,
-    event::Event,
+    event::{Cause, Event},
     genesis::NewSeat,
     key::Key,
     registry::{Registered, Running},
@@ -21,8 +25,9 @@ pub fn event(event: &Event) -> Vec<Line> {
     match event {
         Event::Deployed { deployment, contract, genesis } => vec![
             line("deployment", deployment),
-            line("contract", format!("0x{contract}")),
-            line("chain", format!("0x{}", genesis.chain)),
+            line("contract", contract),
+            line("chain", genesis.chain),
+            line("chain id", genesis.chain_id),
             line("profile", genesis.profile),
             line("seats", genesis.seats().count()),
             line("rows", genesis.rows.len()),
@@ -32,34 +37,45 @@ pub fn event(event: &Event) -> Vec<Line> {
             let mut lines = vec![line("digest", opened.digest), line("row", opened.row)];
             lines.extend(pairs(words::action(&opened.action)));
             lines.push(sha256("document", &ReferenceHash(opened.document.0)));
-            lines.push(line("approve by", opened.approve_by));
+            lines.extend([
+                line("approve by", opened.approve_by),
+                line("delay", words::duration(opened.delay)),
+                line("window", words::duration(opened.window)),
+                line("row version", opened.row_version),
+                line("nonce", opened.nonce),
+            ]);
+            lines.extend(
+                opened.epochs.iter().map(|(council, epoch)| line("council", format!("{council} in epoch {epoch}"))),
+            );
             lines
         }
-        Event::Decided { seat, decision, quorum, .. } => {
-            vec![line("seat", seat), line("decision", format!("{decision:?}").to_lowercase()), line("quorum", quorum)]
+        Event::Decided { id: _, seat, decision, quorum } => {
+            vec![line("seat", seat), line("decision", said(*decision)), line("quorum", quorum)]
         }
-        Event::QuorumReached { eta, execute_by, .. } => vec![line("eta", eta), line("execute by", execute_by)],
-        Event::Cancelled { .. } => Vec::new(),
-        Event::Vetoed { seat, .. } | Event::PanelApproved { seat, .. } | Event::SeatReinstated { seat, .. } => {
+        Event::QuorumReached { id: _, eta, execute_by } => vec![line("eta", eta), line("execute by", execute_by)],
+        Event::Cancelled { id: _ } => Vec::new(),
+        Event::Vetoed { id: _, seat }
+        | Event::PanelApproved { id: _, seat }
+        | Event::SeatReinstated { id: _, seat } => {
             vec![line("seat", seat)]
         }
-        Event::Rejected { cause, .. } => vec![line("cause", format!("{cause:?}"))],
-        Event::Executed { action, log, .. } => vec![
+        Event::Rejected { id: _, cause } => vec![line("cause", why(*cause))],
+        Event::Executed { id: _, action, log } => vec![
             line("action", action),
             line("operator", log.operator),
             line("version", log.version),
             sha256("sbom", &log.sbom),
         ],
-        Event::Deadlocked { seat, from, until, .. } => {
+        Event::Deadlocked { id: _, seat, from, until } => {
             vec![line("seat", seat), line("panel from", from), line("panel until", until)]
         }
-        Event::Paused { pause, until, capped, .. } => {
+        Event::Paused { id: _, pause, until, capped } => {
             let mut lines = vec![line("scope", pause.scope), line("until", until)];
             lines.extend(incident(&pause.incident, pause.severity));
             lines.extend([sha256("reason", &pause.reason), line("counted", capped)]);
             lines
         }
-        Event::Lifted { scope, .. } => vec![line("scope", scope)],
+        Event::Lifted { id: _, scope } => vec![line("scope", scope)],
         Event::ReviewFiled { seat, scope, incident: id, severity, report } => {
             let mut lines = vec![line("seat", seat), line("scope", scope)];
             lines.extend(incident(id, *severity));
@@ -72,28 +88,28 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("incident", to_hex(&incident.0)),
             sha256("report", report),
         ],
-        Event::SeatReplaced { seat, previous, new, epoch, continuity, .. } => {
+        Event::SeatReplaced { id: _, seat, previous, new, epoch, continuity } => {
             let mut lines = vec![line("seat", seat), line("key that leaves", previous)];
             lines.extend(new_seat(new));
             lines.extend([line("epoch", epoch), line("named by the key that leaves", continuity)]);
             lines
         }
         Event::SeatAccepted { seat, previous } => vec![line("seat", seat), line("follows", follows(previous.as_ref()))],
-        Event::SeatSuspended { seat, by, until, .. } => {
+        Event::SeatSuspended { id: _, seat, by, until } => {
             vec![line("seat", seat), line("by", suspender(*by)), line("until", time(*until))]
         }
-        Event::CouncilReconstituted { council, epoch, size, added, .. } => {
+        Event::CouncilReconstituted { id: _, council, epoch, size, added } => {
             let mut lines = vec![line("council", council), line("epoch", epoch), line("seats", size)];
             lines.extend(added.iter().flat_map(new_seat));
             lines
         }
-        Event::RowChanged { row, .. } => pairs(words::row(row)),
+        Event::RowChanged { id: _, row } => pairs(words::row(row)),
         Event::Heartbeat { seat, nonce } => vec![line("seat", seat), line("nonce", nonce)],
-        Event::Escalated { seat, watched, reference, .. } => {
-            vec![line("seat", seat), line("looked at", watched), sha256("report", reference)]
+        Event::Escalated { seat, watched, reference, nonce } => {
+            vec![line("seat", seat), line("looked at", watched), sha256("report", reference), line("nonce", nonce)]
         }
-        Event::RegistryChanged { entry, escalation, .. } => registered(entry, *escalation),
-        Event::ReleaseApproved { release, .. } => vec![
+        Event::RegistryChanged { id: _, entry, escalation } => registered(entry, *escalation),
+        Event::ReleaseApproved { id: _, release } => vec![
             line("component", release.component),
             line("version", release.version),
             line("code", format!("sha256:{}", release.code)),
@@ -105,13 +121,14 @@ pub fn event(event: &Event) -> Vec<Line> {
         Event::ReleaseRolledBack { seat, component, from, to } => {
             vec![line("seat", seat), line("component", component), line("from", running(from)), line("to", running(to))]
         }
-        Event::RouteChanged { route, version, economics, escalation, .. } => vec![
-            line("route", route),
-            line("version", version),
-            line("hash", digest::route_hash(&Route { version: *version, economics: *economics })),
-            line("uses an escalation", escalation),
-        ],
-        Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
+        Event::RouteChanged { id: _, route, version, economics, escalation } => {
+            let hash = digest::route_hash(&Route { version: *version, economics: *economics });
+            let mut lines = vec![line("route", route), line("version", version)];
+            lines.extend(pairs(words::economics(economics)));
+            lines.extend([line("hash", hash), line("uses an escalation", escalation)]);
+            lines
+        }
+        Event::ComplianceChanged { id: _, route, version, compliance, escalation } => {
             let served = Served { version: *version, compliance: *compliance };
             let mut lines = vec![line("route", route), line("version", version)];
             lines.extend(pairs(words::compliance(compliance)));
@@ -142,12 +159,16 @@ pub fn event(event: &Event) -> Vec<Line> {
         Event::ConversionReleased { seat, route, number, reason } => {
             vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reason", reason)]
         }
-        Event::Tuned { seat, name, previous, value, .. } => {
-            vec![line("seat", seat), line("parameter", name), line("from", previous), line("to", value)]
-        }
-        Event::BaselineChanged { name, value, .. } => vec![line("parameter", name), line("to", value)],
-        Event::ModeChanged { set, until, capped, .. } => match set {
-            None => vec![line("mode", "normal"), line("until", until)],
+        Event::Tuned { seat, name, previous, value, nonce } => vec![
+            line("seat", seat),
+            line("parameter", name),
+            line("from", previous),
+            line("to", value),
+            line("nonce", nonce),
+        ],
+        Event::BaselineChanged { id: _, name, value } => vec![line("parameter", name), line("to", value)],
+        Event::ModeChanged { id: _, set, until, capped } => match set {
+            None => vec![line("mode", "normal"), line("until", until), line("counted", capped)],
             Some(set) => {
                 let mut lines = vec![line("mode", set.mode), line("until", until)];
                 lines.extend(incident(&set.incident, set.severity));
@@ -155,36 +176,67 @@ pub fn event(event: &Event) -> Vec<Line> {
                 lines
             }
         },
-        Event::OverrideUsed { scope, incident, evidence, .. } => {
+        Event::OverrideUsed { id: _, scope, incident, evidence } => {
             vec![line("scope", scope), line("incident", to_hex(&incident.0)), sha256("evidence", evidence)]
         }
-        Event::DrillFiled { seat, kind, report, .. } => {
-            vec![line("seat", seat), line("drill", kind), sha256("report", report)]
+        Event::DrillFiled { seat, kind, report, nonce } => {
+            vec![line("seat", seat), line("drill", kind), sha256("report", report), line("nonce", nonce)]
         }
-        Event::ProgramChanged { .. }
-        | Event::BatchExecuted { .. }
-        | Event::SettlementRecorded { .. }
-        | Event::EntryExcepted { .. }
-        | Event::SettlementAttested { .. }
-        | Event::BatchReconciled { .. }
-        | Event::DisputeOpened { .. }
-        | Event::DisputeAcknowledged { .. }
-        | Event::DisputeTriaged { .. }
-        | Event::DisputeExtended { .. }
-        | Event::DisputeRetracted { .. }
-        | Event::DisputeResolved { .. } => program::event(event),
-        Event::SuccessorNamed { seat, successor, .. } => vec![line("seat", seat), line("successor", successor)],
-        Event::Retired { successor, code, .. } => {
-            vec![line("successor", format!("0x{successor}")), line("code", format!("0x{code}"))]
+        Event::ProgramChanged { id: _, program, version, terms, assets } => {
+            let mut lines = vec![line("programme", program), line("version", version)];
+            lines.extend(pairs(words::terms(terms)));
+            lines.extend(pairs(assets.iter().flat_map(words::asset).collect()));
+            lines
         }
+        Event::BatchExecuted { id: _, batch } => program::executed(batch),
+        Event::SettlementRecorded { seat, manifest, from, settled } => {
+            let mut lines = vec![line("seat", seat), line("manifest", manifest)];
+            lines.extend(pairs(words::settled(*from, settled)));
+            lines
+        }
+        Event::EntryExcepted { id: _, manifest, from, up_to, amount, evidence } => vec![
+            line("manifest", manifest),
+            line("entries", words::range(*from, *up_to)),
+            line("amount", amount),
+            sha256("evidence", evidence),
+        ],
+        Event::SettlementAttested { seat, attestation } => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::attestation(attestation)));
+            lines
+        }
+        Event::BatchReconciled { seat, manifest } => vec![line("seat", seat), line("manifest", manifest)],
+        Event::DisputeOpened { seat, subject, reason } | Event::DisputeRetracted { seat, subject, reason } => {
+            vec![line("seat", seat), line("subject", subject), sha256("reason", reason)]
+        }
+        Event::DisputeAcknowledged { seat, subject, late } => {
+            vec![line("seat", seat), line("subject", subject), line("late", late)]
+        }
+        Event::DisputeTriaged { seat, subject, finding, decide_by, late } => vec![
+            line("seat", seat),
+            line("subject", subject),
+            sha256("finding", finding),
+            line("decision due", decide_by),
+            line("late", late),
+        ],
+        Event::DisputeExtended { id: _, subject, until, reason, late } => {
+            vec![line("subject", subject), line("decision due", until), sha256("reason", reason), line("late", late)]
+        }
+        Event::DisputeResolved { id: _, subject, outcome, statement } => {
+            vec![line("subject", subject), line("answer", program::answer(*outcome)), sha256("statement", statement)]
+        }
+        Event::SuccessorNamed { seat, successor, nonce } => {
+            vec![line("seat", seat), line("successor", successor), line("nonce", nonce)]
+        }
+        Event::Retired { id: _, successor, code } => vec![line("successor", successor), line("code", code)],
         Event::Succeeded { predecessor, contract, state } => vec![
-            line("predecessor", format!("0x{predecessor}")),
-            line("contract", format!("0x{contract}")),
+            line("predecessor", predecessor),
+            line("contract", contract),
             line("cells", state.size),
             line("state root", to_hex(&state.root)),
         ],
-        Event::ProfileRenewed { until, .. } => vec![line("until", until)],
-        Event::PhaseChanged { council, from, to, way_back, .. } => {
+        Event::ProfileRenewed { id: _, until } => vec![line("until", until)],
+        Event::PhaseChanged { id: _, council, from, to, way_back } => {
             let back = way_back.map_or_else(|| "none".to_owned(), |way| format!("to {} until {}", way.to, way.until));
             vec![line("council", council), line("from", from), line("to", to), line("way back", back)]
         }
@@ -206,7 +258,7 @@ pub(super) fn sha256(label: &str, hash: &ReferenceHash) -> Line {
 }
 
 fn incident(id: &IncidentId, severity: Severity) -> [Line; 2] {
-    [line("incident", to_hex(&id.0)), line("severity", format!("{severity:?}"))]
+    [line("incident", to_hex(&id.0)), line("severity", grave(severity))]
 }
 
 fn new_seat(new: &NewSeat) -> [Line; 5] {
@@ -221,6 +273,33 @@ fn new_seat(new: &NewSeat) -> [Line; 5] {
 
 fn follows(previous: Option<&Key>) -> String {
     previous.map_or_else(|| "nobody: a new seat".to_owned(), Key::to_string)
+}
+
+/// The words of evidence: they stay whatever the variants are called.
+fn said(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Approve => "approve",
+        Decision::Reject => "reject",
+    }
+}
+
+fn why(cause: Cause) -> &'static str {
+    match cause {
+        Cause::Decisions => "Decisions",
+        Cause::ApproveByPassed => "ApproveByPassed",
+        Cause::ExecuteByPassed => "ExecuteByPassed",
+        Cause::Stale => "Stale",
+        Cause::Veto => "Veto",
+    }
+}
+
+fn grave(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Sev1 => "Sev1",
+        Severity::Sev2 => "Sev2",
+        Severity::Sev3 => "Sev3",
+        Severity::Sev4 => "Sev4",
+    }
 }
 
 /// Who set a seat aside.
@@ -256,6 +335,7 @@ fn running(version: &Running) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greatseal_protocol::bytes::Label;
     use greatseal_protocol::scope::{Mode, Pause, Scope, SetMode};
 
     #[test]
@@ -273,6 +353,29 @@ mod tests {
         assert_eq!(value("incident"), Some("abababababababababababababababab"));
         assert_eq!((value("scope"), value("until"), value("counted")), (Some("route:7"), Some("99"), Some("true")));
         Ok(())
+    }
+
+    #[test]
+    fn an_event_shows_the_nonce_that_it_uses_up() -> Result<(), Box<dyn std::error::Error>> {
+        let (seat, hash) = ("A0".parse()?, ReferenceHash([1; 32]));
+        let escalated = Event::Escalated { seat, watched: "money".parse()?, reference: hash, nonce: 41 };
+        let kind = Label::new("restore").ok_or("a label")?;
+        let filed = Event::DrillFiled { seat, kind, report: hash, nonce: 41 };
+        let tuned = Event::Tuned { seat, name: "inflight".parse()?, previous: 1, value: 2, nonce: 41 };
+        for shown in [escalated, filed, tuned] {
+            assert!(event(&shown).contains(&line("nonce", 41)), "{shown:?}");
+        }
+        Ok(())
+    }
+
+    /// Kinds whose fields somebody leaves out are found in the text: only the id, which stands beside them, is not shown.
+    #[test]
+    fn no_field_of_an_event_is_left_out() {
+        let source = include_str!("event.rs");
+        let arms = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let left_out: Vec<_> = arms.lines().filter(|line| line.contains("Event::") && line.contains("..")).collect();
+        assert!(left_out.is_empty(), "{left_out:?}");
+        assert!(!arms.contains("_ => Vec::new()"));
     }
 
     #[test]

@@ -28,7 +28,8 @@ pub(crate) async fn one(
 ) -> Result<Json<EventRow>, Problem> {
     parameters.only(&[])?;
     let seq = decimal(&seq).ok_or_else(|| Problem::bad("seq", "give a decimal number"))?;
-    let unknown = || Problem::missing("unknown_event", "there is no event with this number", "look at /v1/events");
+    let help = "list the newest with `greatseal governance log`, or ask GET /v1/events";
+    let unknown = || Problem::missing("unknown_event", "there is no event with this number", help);
     app.store.event(seq).await?.map(Json).ok_or_else(unknown)
 }
 

@@ -61,7 +61,8 @@ pub(crate) async fn one(
         Named::Id(id) => id == entered.id,
         Named::Serial(_) => true,
     });
-    let unknown = || Problem::missing("unknown_proposal", "there is no such proposal", "look at /v1/proposals");
+    let help = "list the proposals with `greatseal status`, or ask GET /v1/proposals";
+    let unknown = || Problem::missing("unknown_proposal", "there is no such proposal", help);
     let entered = entered.ok_or_else(unknown)?;
     Ok(Json(row(&state, entered, status(&state, entered)?)))
 }

@@ -80,7 +80,12 @@ pub(super) enum Named {
 impl Named {
     pub(super) fn parse(name: &str, text: &str) -> Result<Self, Problem> {
         let parsed = decimal(text).map(Self::Serial).or_else(|| text.parse().ok().map(Self::Id));
-        parsed.ok_or_else(|| Problem::bad(name, "give an id such as 12.S0.1, or its number alone"))
+        parsed.ok_or_else(|| {
+            Problem::bad(
+                name,
+                "write serial, author's seat and slot, such as 12.S0.1 or 7.Pr:1-0.3, or the serial alone, such as 12",
+            )
+        })
     }
 
     pub(super) fn serial(&self) -> u32 {

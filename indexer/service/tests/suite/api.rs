@@ -3,13 +3,15 @@
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
 use greatseal_api::{
     link::{Row, RowHash},
-    wire::{EventPage, EventRow, Health, Problem, ProposalPage, ProposalRow},
+    wire::{EnvelopeState, EventPage, EventRow, Health, Problem, ProposalPage, ProposalRow},
 };
 use greatseal_host::{config::Listen, serve::serve};
 use greatseal_indexer::{
+    interruption::{Interruption, Stop},
+    ledger::Breach,
     live::Live,
     serve::{App, router},
-    store::Store,
+    store::{Store, StoreError},
 };
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},
@@ -88,16 +90,112 @@ async fn health_says_how_the_index_is() {
     let health: Health = service.get("/health").await;
     assert_eq!((health.status.as_str(), health.indexed_to), ("ok", service.last_block()));
     assert_eq!(health.profile.as_deref(), Some("standard"));
-    assert_eq!(health.events, service.live.read().ledger.count().to_string());
+    assert_eq!(health.events, service.live.read().ledger.count());
     assert_eq!(health.head, service.live.read().ledger.head().to_hex());
     service.live.seen(service.last_block() + 10);
     assert_eq!(service.get::<Health>("/health").await.status, "ok");
     service.live.seen(service.last_block() + 11);
     let health: Health = service.get("/health").await;
     assert_eq!((health.status.as_str(), health.finalized), ("behind", service.last_block() + 11));
-    service.live.stopped("fork".into());
+    assert_eq!((codes(&health), health.lag.blocks, health.node.answered_seconds_ago), (vec!["behind"], 11, Some(0)));
+    service.live.stopped(&fork());
     let health: Health = service.get("/health").await;
-    assert_eq!((health.status.as_str(), health.reason.as_deref()), ("stopped", Some("fork")));
+    assert_eq!((health.status.as_str(), codes(&health)), ("stopped", vec!["ledger_breach"]));
+    assert!(health.why().contains("fork below finality at block 7"), "{}", health.why());
+}
+
+#[tokio::test]
+async fn a_probe_is_told_by_the_status_and_a_person_by_the_reasons() {
+    let service = Service::start().await;
+    let ready = async || {
+        let response = service.ask(Method::GET, "/ready", "").await;
+        let status = response.status().as_u16();
+        let health: Health = response.json().await.unwrap();
+        let same: Health = service.get("/health").await;
+        assert_eq!((same.status.as_str(), &same.reasons), (health.status.as_str(), &health.reasons));
+        (status, health)
+    };
+    let (status, health) = ready().await;
+    assert_eq!((status, health.status.as_str(), codes(&health)), (200, "ok", vec![]));
+    assert_eq!(health.last_error, None);
+
+    service.live.lost(&Interruption::Silent);
+    let (status, health) = ready().await;
+    assert_eq!((status, health.status.as_str(), codes(&health)), (503, "degraded", vec!["node_unreachable"]));
+    assert_eq!(health.database, "ok");
+
+    let busy = StoreError::Failing(sqlx::Error::PoolTimedOut);
+    service.live.lost(&Interruption::from(busy));
+    let (status, health) = ready().await;
+    assert_eq!((status, health.status.as_str(), codes(&health)), (503, "degraded", vec!["database_busy"]));
+    assert_eq!(health.database, "waiting");
+
+    service.live.seen(service.last_block());
+    service.live.answered();
+    let (status, health) = ready().await;
+    assert_eq!((status, health.status.as_str(), codes(&health)), (200, "ok", vec![]));
+    assert_eq!(health.last_error.map(|error| error.code), Some("database_busy".into()), "what was is still told");
+
+    service.live.stopped(&fork());
+    assert_eq!(ready().await.0, 503);
+    assert_eq!(service.refused("/ready?x=1").await, (400, "unknown_parameter".into()));
+}
+
+fn codes(health: &Health) -> Vec<&str> {
+    health.reasons.iter().map(|reason| reason.code.as_str()).collect()
+}
+
+fn fork() -> Stop {
+    Stop::Breach(Breach::Fork { number: 7, expected: [1; 32], found: [2; 32] })
+}
+
+/// Fields whose type has 32 bits or fewer: numbers in JSON. Every other integer is a string.
+const SMALL: [&str; 3] = ["extrinsic_index", "event_index", "refusal"];
+
+/// ADR 40, at every place of an answer.
+fn spelled(path: &str, value: &Value) {
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, value)| spelled(&format!("{path}.{name}"), value)),
+        Value::Array(values) => values.iter().for_each(|value| spelled(path, value)),
+        Value::Number(number) => {
+            let name = path.rsplit('.').next().unwrap();
+            assert!(SMALL.contains(&name) && number.is_u64(), "{path} is the number {number}");
+        }
+        Value::String(text) => {
+            let hexadecimal = text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(!text.contains("0x"), "{path} has a prefix: {text}");
+            assert!(!hexadecimal || *text == text.to_lowercase(), "{path} has capitals: {text}");
+        }
+        Value::Bool(_) | Value::Null => {}
+    }
+}
+
+#[tokio::test]
+async fn rule_32_every_answer_spells_numbers_and_bytes_by_one_rule() {
+    let service = Service::start().await;
+    service.live.stopped(&fork());
+    for path in ["/health", "/v1/events?limit=500", "/v1/events/0", "/v1/proposals", "/v1/proposals/1"] {
+        let answer: Value = service.get(path).await;
+        spelled(path, &answer);
+    }
+    let most = service.get::<Value>("/v1/events?limit=1").await;
+    assert!(most["events"][0]["block_number"].is_string() && most["indexed_to"].is_string(), "{most}");
+    let state = EnvelopeState {
+        envelope: "ab".repeat(32),
+        state: "refused".into(),
+        refusal: Some(400),
+        reason: None,
+        fee_paid: true,
+        transaction: Some("cd".repeat(32)),
+        block_number: Some(u64::MAX),
+        seq: Some(u64::MAX.to_string()),
+        companioned: None,
+    };
+    let told = serde_json::to_value(&state).unwrap();
+    spelled("envelope", &told);
+    assert_eq!(told["block_number"], u64::MAX.to_string());
+    assert_eq!(serde_json::from_value::<EnvelopeState>(told).unwrap(), state);
+    spelled("deployment", &serde_json::to_value(&*service.history.deployment).unwrap());
 }
 
 #[tokio::test]
@@ -134,7 +232,7 @@ async fn metrics_show_flags_duties_and_proposals() {
     ];
     shows(&service, &lines).await;
     assert_eq!(service.refused("/metrics?format=json").await.0, 400);
-    service.live.stopped("fork".into());
+    service.live.stopped(&fork());
     shows(&service, &["greatseal_following 0"]).await;
     // While it runs it is paused, and nothing is due; what waits for its approvals gets old.
     let mut history = History::new(2);
@@ -287,6 +385,8 @@ async fn every_refusal_is_json_with_a_code_that_stays() {
         ("/v1/proposals/9", 404, "unknown_proposal"),
         ("/v1/proposals/1.E1.0", 404, "unknown_proposal"),
         ("/v1/proposals/1.E0.9", 400, "bad_parameter"),
+        ("/v1/proposals/1.E0", 400, "bad_parameter"),
+        ("/v1/proposals/E0.1.0", 400, "bad_parameter"),
         ("/", 404, "not_found"),
         ("/v1/nothing", 404, "not_found"),
         ("/v1/events/", 404, "not_found"),

@@ -74,7 +74,7 @@ fn other_contracts_are_ignored() {
 }
 
 #[test]
-fn a_missing_height_is_a_gap() {
+fn rule_24_a_missing_height_is_a_gap() {
     let history = History::full();
     let next = FIRST_BLOCK + 2;
     refuses(&history, 2, |block| block.at.number += 1, Breach::Gap { expected: next, found: next + 1 });
@@ -82,7 +82,7 @@ fn a_missing_height_is_a_gap() {
 }
 
 #[test]
-fn another_parent_is_a_fork_below_finality() {
+fn rule_23_another_parent_is_a_fork_below_finality() {
     let history = History::full();
     let number = FIRST_BLOCK + 1;
     let fork = Breach::Fork { number, expected: block_hash(number), found: [3; 32] };
@@ -92,7 +92,7 @@ fn another_parent_is_a_fork_below_finality() {
 }
 
 #[test]
-fn what_our_contract_emits_is_never_skipped() {
+fn rule_25_what_our_contract_emits_is_never_skipped() {
     let history = History::full();
     let damages: [fn(&mut Block); 8] = [
         |block| block.events[2].data.truncate(70),
@@ -114,7 +114,7 @@ fn what_our_contract_emits_is_never_skipped() {
 }
 
 #[test]
-fn records_come_once_and_in_order() {
+fn rule_24_records_come_once_and_in_order() {
     let history = History::full();
     let seq = record(&history.blocks[2], 1).seq;
     let missing = Breach::OutOfSequence { expected: seq, found: seq + 1 };

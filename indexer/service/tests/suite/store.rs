@@ -2,7 +2,7 @@
 
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
 use futures::future::poll_immediate;
-use greatseal_indexer::store::{EventFilter, Judged, Store, StoreError};
+use greatseal_indexer::store::{EventFilter, Judged, Store, StoreError, Trouble};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -93,7 +93,7 @@ async fn a_restart_goes_on_where_the_last_run_ended() {
 }
 
 #[tokio::test]
-async fn rows_and_blocks_are_append_only() {
+async fn rule_26_rows_and_blocks_are_append_only() {
     let case = Case::filled().await;
     let mut vandal = vandal(&case.path).await;
     for statement in [
@@ -115,7 +115,7 @@ async fn rows_and_blocks_are_append_only() {
 }
 
 #[tokio::test]
-async fn a_rewritten_row_is_found_with_its_number() {
+async fn rule_26_a_rewritten_row_is_found_with_its_number() {
     let flip = "UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 3";
     for (statement, finding) in [
         (flip, "event 3"),
@@ -149,7 +149,7 @@ async fn swapped_rows_are_found() {
 }
 
 #[tokio::test]
-async fn truncation_is_found_by_the_cursor() {
+async fn rule_26_truncation_is_found_by_the_cursor() {
     let last = Case::filled().await.replay().await.unwrap().ledger.count() - 1;
     for (statement, finding) in [
         (format!("DELETE FROM events WHERE seq = {last}"), format!("event {last}")),
@@ -229,7 +229,7 @@ async fn another_schema_is_refused() {
 }
 
 #[tokio::test]
-async fn what_fails_before_the_commit_leaves_cursor_and_rows_together() {
+async fn rule_24_what_fails_before_the_commit_leaves_cursor_and_rows_together() {
     let case = Case::new();
     let store = case.open().await;
     let mut ledger = case.history.ledger();
@@ -292,6 +292,49 @@ async fn two_writers_cannot_both_move_the_cursor() {
     assert_eq!(replayed.ledger.head(), ledger.head());
     drop(store);
     case.open().await;
+}
+
+#[tokio::test]
+async fn a_database_that_another_process_holds_is_a_trouble_that_passes() {
+    let case = Case::new();
+    let store = case.open().await;
+    let before = case.history.ledger();
+    let mut after = before.clone();
+    let block = &case.history.blocks[0];
+    let judged = [Judged::new(block, after.take(block).unwrap())];
+
+    let mut holder = vandal(&case.path).await;
+    execute(&mut holder, "BEGIN EXCLUSIVE").await.unwrap();
+    for _ in 0..2 {
+        let waiting = store.append(&before, &after, &judged).await.unwrap_err();
+        assert_eq!(waiting.trouble(), Some(Trouble::Busy), "{waiting}");
+    }
+    let page = store.events(&EventFilter::default(), 10).await.unwrap();
+    assert!(page.events.is_empty(), "whoever asks is answered meanwhile");
+    execute(&mut holder, "ROLLBACK").await.unwrap();
+    store.append(&before, &after, &judged).await.unwrap();
+    assert_eq!(store.replay(&case.history.deployment).await.unwrap().ledger.head(), after.head());
+}
+
+#[tokio::test]
+async fn an_attempt_that_was_stored_and_seemed_to_fail_is_not_stored_twice() {
+    let case = Case::new();
+    let store = case.open().await;
+    let before = case.history.ledger();
+    let mut after = before.clone();
+    let judged: Vec<Judged> =
+        case.history.blocks.iter().map(|block| Judged::new(block, after.take(block).unwrap())).collect();
+    let mut middle = before.clone();
+    case.history.blocks[..2].iter().for_each(|block| drop(middle.take(block).unwrap()));
+
+    store.append(&before, &middle, &judged[..2]).await.unwrap();
+    // The node has gone on meanwhile: more blocks are judged than the first time.
+    store.append(&before, &after, &judged).await.unwrap();
+    store.append(&before, &after, &judged).await.unwrap();
+    let replayed = store.replay(&case.history.deployment).await.unwrap();
+    assert_eq!((replayed.ledger.head(), replayed.ledger.next()), (after.head(), after.next()));
+    let other = store.append(&before, &middle, &judged[..2]).await.unwrap_err();
+    assert!(matches!(other, StoreError::Overtaken), "{other}");
 }
 
 #[tokio::test]

@@ -187,8 +187,7 @@ pub(crate) async fn caught_up(indexer: &Service, block: u64) -> Result<(), CliEr
             return Ok(());
         }
         if health.status == "stopped" {
-            let reason = health.reason.unwrap_or_default();
-            return Err(CliError::NotVerified(format!("the indexer has stopped: {reason}")));
+            return Err(CliError::NotVerified(format!("the indexer has stopped: {}", health.why())));
         }
         if since.elapsed() > PATIENCE {
             return Err(CliError::Failed(format!(

@@ -78,8 +78,8 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let units = chain.units().await?;
     let mut lines = vec![
         line("deployment", digest::deployment_id(&genesis)),
-        line("contract", format!("0x{}", deployed.contract)),
-        line("annex", format!("0x{}", deployed.annex)),
+        line("contract", deployed.contract),
+        line("annex", deployed.annex),
         line("block", deployed.block.number),
         line("fee", units.paid(deployed.fee)),
         line("deposit", units.amount(deployed.deposit)),

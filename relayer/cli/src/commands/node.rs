@@ -66,7 +66,7 @@ pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliEr
     let mut report = Report::default();
     let name = format!("{}, runtime {}, node {}", facts.chain, facts.runtime, facts.node);
     report.add("chain", true, Verdict::Note, name);
-    report.add("genesis", true, Verdict::Note, format!("0x{}", chain.genesis()));
+    report.add("genesis", true, Verdict::Note, chain.genesis().to_string());
     let units =
         format!("{} decimals of {}, SS58 prefix {}", facts.units.decimals, facts.units.symbol, facts.units.ss58);
     report.add("units", true, Verdict::Note, units);

@@ -62,7 +62,14 @@ pub async fn run(session: &Session, command: &cli::Parameters) -> Result<(), Cli
     let value = |tuned: &Tuned| {
         let (low, high) = tuned.band();
         let Tuning { value, baseline, at } = tuned.tuning;
-        json!({ "name": tuned.name.to_string(), "value": value, "baseline": baseline, "least": low, "most": high, "since": at })
+        json!({
+            "name": tuned.name.to_string(),
+            "value": value.to_string(),
+            "baseline": baseline.to_string(),
+            "least": low.to_string(),
+            "most": high.to_string(),
+            "since": at.to_string(),
+        })
     };
     session.output.answer(&lines, &json!({ "parameters": all.iter().map(value).collect::<Vec<_>>() }));
     Ok(())

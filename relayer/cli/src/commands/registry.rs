@@ -94,9 +94,10 @@ fn value(key: &EntryKey, found: &Registered, now: u64) -> Value {
     value["entry"] = json!(key.to_string());
     value["version"] = json!(found.version);
     value["holds"] = json!(found.holds(now));
-    value["valid_from"] = json!(found.valid_from);
-    value["valid_until"] = json!((found.valid_until != u64::MAX).then_some(found.valid_until));
-    value["revoked"] = json!(found.revoked.map(|(at, reason)| json!({ "at": at, "reason": reason.to_string() })));
+    value["valid_from"] = json!(found.valid_from.to_string());
+    value["valid_until"] = json!((found.valid_until != u64::MAX).then(|| found.valid_until.to_string()));
+    value["revoked"] =
+        json!(found.revoked.map(|(at, reason)| json!({ "at": at.to_string(), "reason": reason.to_string() })));
     value
 }
 
@@ -174,7 +175,7 @@ fn released(component: Label, found: &Deployment, over: bool, now: u64) -> Value
         "component": component.to_string(),
         "runs": running(found.current),
         "before": found.before.map(running),
-        "rollback_until": found.before.map(|_| found.rollback_until),
+        "rollback_until": found.before.map(|_| found.rollback_until.to_string()),
         "may_roll_back": found.before.is_some() && now < found.rollback_until && !over,
     })
 }

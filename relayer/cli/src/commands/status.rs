@@ -29,13 +29,13 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
     let head = session.cells([CellKey::Head]).await?.head().map_err(unreadable)?;
     let mut lines = vec![
         line("deployment", session.deployment.domain().deployment),
-        line("contract", format!("0x{}", session.deployment.contract())),
+        line("contract", session.deployment.contract()),
         line("profile", profile(head.profile, session.now)),
         line("block", format!("{} at {}", session.block.number, session.now)),
         line("events", head.seq),
     ];
     if let Some(successor) = head.successor {
-        lines.push(line("retired", format!("in favour of 0x{successor}, which has not got the whole state yet")));
+        lines.push(line("retired", format!("in favour of {successor}, which has not got the whole state yet")));
     }
     let listing = Listing::of(session).await?;
     lines.extend(listing.lines());

@@ -49,10 +49,10 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
     }
     let units = chain.units().await?;
     let lines = [
-        line("successor", format!("0x{}", deployed.contract)),
-        line("annex", format!("0x{}", deployed.annex)),
-        line("code", format!("0x{}", to_hex(&code_hash))),
-        line("predecessor", format!("0x{}", session.deployment.contract())),
+        line("successor", deployed.contract),
+        line("annex", deployed.annex),
+        line("code", to_hex(&code_hash)),
+        line("predecessor", session.deployment.contract()),
         line("block", deployed.block.number),
         line("fee", units.paid(deployed.fee)),
         line("weight", deployed.weight),
@@ -80,7 +80,7 @@ async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(
     let brought = bring(chain, &account, successor, &succession::ordered(&state)).await?;
     let block = chain.finalized().await?;
     let lines = [
-        line("successor", format!("0x{successor}")),
+        line("successor", successor),
         line("cells", state.len()),
         line("brought", brought.cells),
         line("calls", brought.calls),

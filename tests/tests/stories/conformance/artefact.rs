@@ -31,27 +31,51 @@ fn the_fingerprint_is_of_the_blobs() -> Outcome {
     let blob = fs::read(artefact().join("governance.polkavm"))?;
     assert_eq!(fingerprint["blob"]["bytes"], blob.len());
     assert_eq!(fingerprint["blob"]["sha256"], hex::encode(sha2_256(&blob)));
-    assert_eq!(fingerprint["code_hash"], format!("0x{}", hex::encode(keccak_256(&blob))));
+    assert_eq!(fingerprint["code_hash"], hex::encode(keccak_256(&blob)));
     let annex = fs::read(artefact().join("annex.polkavm"))?;
     assert_eq!(fingerprint["annex"]["blob"]["sha256"], hex::encode(sha2_256(&annex)));
-    assert_eq!(fingerprint["annex"]["code_hash"], format!("0x{}", hex::encode(keccak_256(&annex))));
+    assert_eq!(fingerprint["annex"]["code_hash"], hex::encode(keccak_256(&annex)));
+    for file in ["annex.json", "governance.json"] {
+        assert_eq!(fingerprint["metadata"][file], hex::encode(sha2_256(&fs::read(artefact().join(file))?)), "{file}");
+    }
     Ok(())
 }
 
 #[test]
-fn the_bundle_is_the_metadata_with_the_blob() -> Outcome {
-    let mut bundle = json("governance.contract")?;
-    let source = bundle["source"].as_object_mut().ok_or("no source in the bundle")?;
-    let blob = fs::read(artefact().join("governance.polkavm"))?;
-    assert!(source.remove("contract_binary") == Some(format!("0x{}", hex::encode(blob)).into()));
-    assert!(bundle == json("governance.json")?);
-    // The longest call of the relayer passes through it.
-    assert_eq!(bundle["spec"]["environment"]["staticBufferSize"], 32 * 1024);
+fn the_bundles_are_the_metadata_with_the_blobs() -> Outcome {
+    for contract in ["governance", "annex"] {
+        let mut bundle = json(&format!("{contract}.contract"))?;
+        let source = bundle["source"].as_object_mut().ok_or("no source in the bundle")?;
+        let blob = fs::read(artefact().join(format!("{contract}.polkavm")))?;
+        assert!(source.remove("contract_binary") == Some(format!("0x{}", hex::encode(blob)).into()), "{contract}");
+        assert!(bundle == json(&format!("{contract}.json"))?, "{contract}");
+        // The longest call of the relayer passes through it.
+        assert_eq!(bundle["spec"]["environment"]["staticBufferSize"], 32 * 1024, "{contract}");
+    }
+    Ok(())
+}
+
+/// A tool asks where it should send if it is told that a message changes nothing: what it does looks done and is not.
+#[test]
+fn a_foreign_client_is_told_which_messages_change_something() -> Outcome {
+    let mut told = Vec::new();
+    for contract in ["governance", "annex"] {
+        let metadata = json(&format!("{contract}.json"))?;
+        for message in metadata["spec"]["messages"].as_array().ok_or("no messages")? {
+            told.push((message["label"].as_str().unwrap_or_default().to_owned(), message["mutates"].clone()));
+        }
+    }
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected = ["act", "import", "submit"].map(|label| (label.to_owned(), Value::Bool(true)));
+    let reads = ["answer", "cell", "cells", "length"].map(|label| (label.to_owned(), Value::Bool(false)));
+    let mut expected = [&expected[..], &reads[..]].concat();
+    expected.sort_by(|one, other| one.0.cmp(&other.0));
+    assert_eq!(told, expected);
     Ok(())
 }
 
 #[test]
-fn the_contracts_import_nothing_that_reaches_beyond_themselves() -> Outcome {
+fn rule_06_rule_34_the_contracts_import_nothing_that_reaches_beyond_themselves() -> Outcome {
     let fingerprint = json("fingerprint.json")?;
     for (file, stated) in [("governance.polkavm", &fingerprint), ("annex.polkavm", &fingerprint["annex"])] {
         let imports: Vec<String> = serde_json::from_value(stated["imports"].clone())?;

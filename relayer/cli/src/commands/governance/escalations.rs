@@ -46,9 +46,9 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
         json!({
             "scope": open.watched.to_string(),
             "by": seat.to_string(),
-            "at": at,
-            "age": session.now.saturating_sub(at),
-            "until": open.until(),
+            "at": at.to_string(),
+            "age": session.now.saturating_sub(at).to_string(),
+            "until": open.until().to_string(),
             "usable": session.now < open.until(),
             "report": reference.to_string(),
         })

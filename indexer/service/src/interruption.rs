@@ -1,0 +1,183 @@
+//! What ends an attempt to follow the chain, and whether another attempt can help.
+//!
+//! Whatever may pass by itself is retried with back-off: a node that is gone, a full disk, a locked database. Whatever
+//! needs somebody to act stops following: a fork, a gap, an event that cannot be decoded, another writer's rows.
+
+use crate::{
+    ledger::Breach,
+    store::{StoreError, Trouble},
+};
+use greatseal_api::wire::Reason;
+use greatseal_chain::ChainError;
+use greatseal_host::birth::NotBorn;
+use greatseal_protocol::bytes::to_hex;
+
+/// Why a node is not followed, or not any more. Nothing of it mends itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The node is of another chain.
+    #[error("the node's chain has genesis {}, the deployment file says {}", to_hex(.found), to_hex(.expected))]
+    WrongChain {
+        /// The deployment file's.
+        expected: [u8; 32],
+        /// The node's.
+        found: [u8; 32],
+    },
+    /// The contract runs other code.
+    #[error("the contract runs code {}, the deployment file says {}", to_hex(.found), to_hex(.expected))]
+    WrongCode {
+        /// The deployment file's.
+        expected: [u8; 32],
+        /// The chain's.
+        found: [u8; 32],
+    },
+    /// The node has the block and no longer its state.
+    #[error("the node keeps no state of block {block}")]
+    Pruned {
+        /// The next block to be read.
+        block: u64,
+    },
+    /// A block is not accepted.
+    #[error(transparent)]
+    Breach(#[from] Breach),
+    /// The chain's answer is final and no use.
+    #[error(transparent)]
+    Chain(ChainError),
+    /// The database is not this program's alone, or not what it was.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+/// What ends one attempt.
+#[derive(Debug, thiserror::Error)]
+pub enum Interruption {
+    /// The node does not answer; try again.
+    #[error("{0}")]
+    Lost(#[source] ChainError),
+    /// The node has said nothing for too long; try again.
+    #[error("the node says nothing")]
+    Silent,
+    /// The node has not come to the deployment's block yet; try again.
+    #[error("the node has finalised block {finalized} so far; the deployment is in block {needed}")]
+    TooEarly {
+        /// Its last finalised block.
+        finalized: u64,
+        /// The deployment's.
+        needed: u64,
+    },
+    /// The database cannot be written at the moment; try again.
+    #[error("{error}")]
+    Waiting {
+        /// What keeps it.
+        trouble: Trouble,
+        /// What the database says.
+        #[source]
+        error: StoreError,
+    },
+    /// Trying again is of no use.
+    #[error(transparent)]
+    Stop(#[from] Stop),
+}
+
+impl From<ChainError> for Interruption {
+    fn from(error: ChainError) -> Self {
+        match error.passing() {
+            true => Self::Lost(error),
+            false => Self::Stop(Stop::Chain(error)),
+        }
+    }
+}
+
+impl From<StoreError> for Interruption {
+    fn from(error: StoreError) -> Self {
+        match error.trouble() {
+            Some(trouble) => Self::Waiting { trouble, error },
+            None => Self::Stop(Stop::Store(error)),
+        }
+    }
+}
+
+/// A stable word, its exit code, and what to do next.
+pub(crate) type Verdict = (&'static str, u8, &'static str);
+
+impl Interruption {
+    /// The word, the exit code and the help.
+    pub(crate) fn verdict(&self) -> Verdict {
+        match self {
+            Self::Lost(error) => ("node_unreachable", 5, error.help()),
+            Self::Silent => ("node_unreachable", 5, "look at the node's log, or name another one with --node"),
+            Self::TooEarly { .. } => ("node_behind", 5, "wait until the node has caught up"),
+            Self::Waiting { trouble, .. } => trouble_verdict(*trouble),
+            Self::Stop(stop) => stop.verdict(),
+        }
+    }
+
+    /// The word and the sentence for `/health`.
+    pub(crate) fn reason(&self) -> Reason {
+        let (code, ..) = self.verdict();
+        Reason { code: code.into(), text: self.to_string() }
+    }
+}
+
+impl Stop {
+    /// The word, the exit code and the help.
+    pub(crate) fn verdict(&self) -> Verdict {
+        match self {
+            Self::WrongChain { .. } => ("wrong_chain", 7, "name a node of the deployment's chain with --node"),
+            Self::WrongCode { .. } => {
+                ("wrong_code", 7, "do not trust this contract; compare it with the released code")
+            }
+            Self::Pruned { .. } => ("state_pruned", 5, "name an archive node with --node: one that keeps every state"),
+            Self::Breach(_) => {
+                ("ledger_breach", 1, "keep the database and the node as they are, and find out which of them is wrong")
+            }
+            Self::Chain(error @ ChainError::NoContract(_)) => ("no_contract", 7, error.help()),
+            Self::Chain(error) => ("chain_unusable", 1, error.help()),
+            Self::Store(error) => store_verdict(error),
+        }
+    }
+
+    /// The word and the sentence for `/health`, with what to do.
+    pub(crate) fn reason(&self) -> Reason {
+        let (code, _, help) = self.verdict();
+        Reason { code: code.into(), text: format!("{self}; {help}") }
+    }
+}
+
+pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
+    match error {
+        StoreError::Unopenable { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
+        StoreError::NotCreated { reason: NotBorn::Orphan(_), .. } => {
+            ("database_orphan", 1, "bring the database back that it belongs to, or move it away and keep it")
+        }
+        StoreError::NotCreated { .. } => ("database_unopenable", 1, "look at the path, its permissions and the disk"),
+        StoreError::NotOurs { .. } => ("database_foreign", 7, "name another file with --database"),
+        StoreError::OtherSchema { .. } => {
+            ("database_schema", 7, "use the program that wrote it, or index anew into another file")
+        }
+        StoreError::OtherDeployment { .. } => {
+            ("database_foreign", 7, "name the database of this deployment, or another file, with --database")
+        }
+        StoreError::DamagedEvent { .. } | StoreError::DamagedBlock { .. } | StoreError::DamagedDocument(_) => {
+            ("ledger_damaged", 7, "keep the file as evidence, and index anew into another one")
+        }
+        StoreError::InUse { .. } => {
+            ("database_in_use", 9, "stop the other indexer, or name another file with --database")
+        }
+        StoreError::Overtaken => ("database_overtaken", 1, "run one indexer for each database"),
+        StoreError::TooLarge(_) => ("database_failing", 1, "keep the file, and tell the authors"),
+        StoreError::Failing(_) => match error.trouble() {
+            Some(trouble) => trouble_verdict(trouble),
+            None => ("database_failing", 1, "look at the disk, then start again: what was stored is whole"),
+        },
+    }
+}
+
+/// What waits is tried again: the help is for whoever can shorten it.
+fn trouble_verdict(trouble: Trouble) -> Verdict {
+    match trouble {
+        Trouble::Full => ("database_full", 1, "make room on the disk: what was stored is whole"),
+        Trouble::Busy => ("database_busy", 1, "find the other program that holds the database, and end it"),
+        Trouble::Device => ("database_io", 1, "look at the disk and the limits of files: what was stored is whole"),
+    }
+}
