@@ -9,7 +9,6 @@
 
 pub mod args;
 pub mod config;
-mod document;
 pub mod error;
 pub mod follow;
 pub mod ledger;

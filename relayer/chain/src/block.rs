@@ -177,7 +177,11 @@ impl Chain {
     }
 
     /// Place of the block of this height.
-    pub(crate) async fn block_ref(&self, number: u64) -> Result<BlockRef, ChainError> {
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`] where the node does not have it.
+    pub async fn block_ref(&self, number: u64) -> Result<BlockRef, ChainError> {
         let at = self.at(number).await?;
         Ok(BlockRef { number, hash: at.block_hash().0 })
     }

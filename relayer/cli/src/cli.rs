@@ -13,7 +13,7 @@ mod queries;
 
 pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
 pub use bridge::{Bridge, Compliance, Conversion};
-pub use governance::{Decide, Escalate, Execute, Governance, Reject, Signer};
+pub use governance::{Decide, Document, Escalate, Execute, Governance, Reject, Signer};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
 pub use program::{Batch, Except, ExtendDispute};
@@ -79,6 +79,9 @@ pub enum Command {
     /// Proposals, approvals, execution.
     #[command(subcommand)]
     Governance(Box<Governance>),
+    /// Documents that explain proposals.
+    #[command(subcommand)]
+    Document(Document),
     /// Seats and their keys: take one, give one up, name a successor, sign of life.
     #[command(subcommand)]
     Seat(Box<Seat>),

@@ -70,6 +70,20 @@ pub enum CliError {
     /// What a service says is not what the chain says.
     #[error("do not sign: {0}")]
     Contradiction(String),
+    /// Nobody who was asked holds a readable document of a proposal that is to be approved.
+    #[error("do not sign: nobody holds a document that explains this proposal: {0}")]
+    NoDocument(String),
+    /// The proposal is open, and nobody holds its document: whoever is to approve it cannot read it.
+    #[error("proposal {proposal} is open, and no indexer holds its document: {reason}")]
+    NotHeld {
+        /// Its id.
+        proposal: String,
+        /// Why not.
+        reason: String,
+    },
+    /// The answer could not be written.
+    #[error("the answer could not be written to standard output: {0}")]
+    NotTold(#[source] std::io::Error),
     /// A policy table breaks an invariant.
     #[error("the table breaks {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Broken(Vec<Breach>),
@@ -117,6 +131,14 @@ impl CliError {
             Self::Contradiction(_) => {
                 "the indexer or the node lies or lags; ask another one before you sign anything".to_owned()
             }
+            Self::NoDocument(_) => {
+                "ask the author for the file and give it with --document FILE, or name another indexer with --indexer URL"
+                    .to_owned()
+            }
+            Self::NotHeld { .. } => "give it to an indexer with `greatseal document put FILE --indexer URL`, or send the file to whoever approves: `governance approve --document FILE` takes it".to_owned(),
+            Self::NotTold(_) => {
+                "what was signed and submitted stands: ask again with a place that has room".to_owned()
+            }
             Self::Broken(breaches) => {
                 breaches.first().map_or("", |breach| Refusal::from(breach.broken).help()).to_owned()
             }
@@ -132,13 +154,14 @@ impl CliError {
         match self {
             Self::Input { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } => 4,
-            Self::Unreachable { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
+            Self::Unreachable { .. } | Self::NotHeld { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
-            Self::NotVerified(_) | Self::Contradiction(_) | Self::Broken(_) => 8,
+            Self::NotVerified(_) | Self::Contradiction(_) | Self::NoDocument(_) | Self::Broken(_) => 8,
             Self::Chain(ChainError::NotDeployed(_)) => 4,
             Self::Failed(_)
             | Self::NotConfirmed
+            | Self::NotTold(_)
             | Self::NoMoney { .. }
             | Self::Service { .. }
             | Self::Chain(_)

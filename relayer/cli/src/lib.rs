@@ -3,6 +3,7 @@
 pub mod account;
 pub mod cli;
 pub mod commands;
+pub mod date;
 mod direct;
 pub mod error;
 pub mod file;

@@ -5,26 +5,23 @@ use greatseal_cli::{
     cli::{self, Audit, Cli, Command, Governance},
     commands::{self, governance::decide::Word},
     error::CliError,
-    output::{Output, say},
+    output::{Output, Printable, fail, say},
     services::Service,
     session::Session,
     table::Breach,
 };
+use greatseal_host::{log, out};
 use greatseal_protocol::row::RowId;
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    log::start_from_environment("error");
     let json = cli.globals.json;
-    match run(cli).await {
+    let ended = run(cli).await;
+    // An answer that did not get out was not given.
+    match ended.and_then(|()| out::written().map_err(CliError::NotTold)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&error, json);
@@ -41,6 +38,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, globals, output).await,
+        Command::Document(command) => commands::document::run(&command, globals, output).await,
         Command::Seat(command) => commands::seat::run(&Session::open(globals).await?, &command).await,
         Command::Review(command) => commands::review::run(&Session::open(globals).await?, &command).await,
         Command::Tune(command) => commands::operate::tune(&Session::open(globals).await?, &command).await,
@@ -63,7 +61,9 @@ async fn run(cli: Cli) -> Result<(), CliError> {
             commands::audit::run(globals, file.as_deref(), companions.as_deref(), offline).await
         }
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut std::io::stdout());
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut script);
+            say(&Printable::lines(String::from_utf8_lossy(&script).trim_end()));
             Ok(())
         }
     }
@@ -78,7 +78,7 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
     let session = Session::open(globals).await?;
     match command {
         Governance::Propose(command) => command_of::propose::run(&session, &command).await,
-        Governance::Show { id } => command_of::show::run(&session, &id).await,
+        Governance::Show { id, document } => command_of::show::run(&session, &id, document.as_deref()).await,
         Governance::Approve(command) => command_of::decide::run(&session, &command, Word::Approve).await,
         Governance::Reject(command) => {
             let word = Word::Reject { withdraws: command.withdraw_approval };
@@ -100,7 +100,8 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
 }
 
 fn tell(error: &CliError, json: bool) {
-    if json {
+    // Where the command has answered already, its one object says what is missing.
+    if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_)) {
         let refusal = match error {
             CliError::Refused { refusal, .. } => Some(refusal.code()),
             _ => None,
@@ -120,7 +121,7 @@ fn tell(error: &CliError, json: bool) {
             let one = |breach: &Breach| serde_json::json!({ "invariant": breach.broken.invariant, "row": row(breach), "words": breach.to_string() });
             told["broken"] = breaches.iter().map(one).collect();
         }
-        say(told);
+        say(&Printable::json(told));
     }
-    eprintln!("error: {error}\nhelp: {}", error.help());
+    fail(error, error.help());
 }

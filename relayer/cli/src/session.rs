@@ -3,7 +3,8 @@
 use crate::{
     cli::{self, Globals},
     error::CliError,
-    output::{Line, Output, confirmed, line, note},
+    output::{Output, line, note},
+    screen::{About, Screen},
     services::Service,
 };
 use greatseal_api::{
@@ -22,7 +23,7 @@ use greatseal_protocol::{
     key::Key,
     refusal::Refusal,
 };
-use greatseal_signing::{Companion, Confirmation, Intent, Keyring, Sealed, SecretSource, Signer, Source, Store};
+use greatseal_signing::{Companion, Intent, Keyring, Sealed, SecretSource, Signer, Source, Store};
 use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -150,7 +151,7 @@ impl Session {
         capacity: Capacity,
         order: Order,
         protective: bool,
-        context: &[Line],
+        about: impl Into<About>,
     ) -> Result<Option<EnvelopeState>, CliError> {
         let life = if protective { PROTECTIVE_LIFE } else { LIFE };
         let expiry = self.clock().await?.saturating_add(life);
@@ -160,13 +161,13 @@ impl Session {
         };
         let command = Command { capacity, expiry, order };
         if how.direct {
-            return self.act(signer, how, command, context).await.map(Some);
+            return self.act(signer, how, command, about.into()).await.map(Some);
         }
+        let mut screen = Screen::new(about.into(), &command);
         let intent = Intent::new(self.deployment.domain(), command, signer.key());
-        let mut lines = context.to_vec();
-        lines.extend(intent.words().into_iter().map(|(label, value)| line(label, value)));
-        lines.push(line("digest", to_hex(&intent.digest())));
-        let confirmation = ask(how, &lines)?;
+        screen.signed(&intent.words());
+        screen.show(line("envelope digest", to_hex(&intent.digest())));
+        let confirmation = screen.ask(how.yes)?;
         let authorized = intent.confirm(confirmation);
         let authorized = if how.withdraws { authorized.withdrawing() } else { authorized };
         let envelope = signer.sign(&authorized).await?;
@@ -258,22 +259,6 @@ impl Session {
                 Door::Constructor => false,
             })
             .collect())
-    }
-}
-
-/// Shows what will be signed and asks, unless the person waived that.
-///
-/// # Errors
-///
-/// [`CliError::NotConfirmed`].
-pub(crate) fn ask(how: &cli::Signer, lines: &[Line]) -> Result<Confirmation, CliError> {
-    if how.yes {
-        return Ok(Confirmation::Beforehand);
-    }
-    lines.iter().for_each(|(label, value)| eprintln!("{label:<18} {value}"));
-    match confirmed("This is what will be signed.") {
-        true => Ok(Confirmation::Person),
-        false => Err(CliError::NotConfirmed),
     }
 }
 

@@ -10,6 +10,7 @@ mod devnet_polkadot_js;
 mod devnet_state;
 mod devnet_storm;
 mod direct_door;
+mod documents;
 mod emergencies;
 mod indexer_killed;
 mod killed_at_birth;
@@ -33,9 +34,11 @@ mod seats;
 mod signing_journal;
 mod strangers;
 mod succession;
+mod terminal;
 
 mod conformance {
     mod artefact;
     mod configuration;
     mod dependency_rule;
+    mod output;
 }

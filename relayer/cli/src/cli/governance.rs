@@ -14,14 +14,19 @@ pub enum Governance {
     )]
     Propose(Propose),
     /// Shows a proposal as the chain has it, with its document.
-    #[command(after_help = "Example:\n  greatseal governance show 1.E0.0")]
+    #[command(
+        after_help = "Examples:\n  greatseal governance show 1.E0.0\n  greatseal governance show 1.E0.0 --document why.json\n\nWithout an indexer the chain's own blocks are searched for the proposal: give its whole id."
+    )]
     Show {
         /// Id, such as 1.E0.0, or its number.
         id: String,
+        /// Its document, where the indexer does not have it.
+        #[arg(long, value_name = "FILE")]
+        document: Option<PathBuf>,
     },
     /// Approves a proposal, after showing what it does.
     #[command(
-        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n\nWith --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
+        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct --document why.json\n\nThe last one needs neither relayer nor indexer. With --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
     )]
     Approve(Decide),
     /// Rejects a proposal, for good.
@@ -72,11 +77,33 @@ pub enum Governance {
     },
 }
 
+/// Documents that explain proposals.
+#[derive(Debug, Subcommand)]
+pub enum Document {
+    /// Reads a document as `governance propose` does; shows its texts and the hash that goes on chain.
+    #[command(after_help = "Example:\n  greatseal document check why.json")]
+    Check {
+        /// The document.
+        file: PathBuf,
+    },
+    /// Gives the document of an open proposal to an indexer. Anybody may: it is known by its hash.
+    #[command(
+        after_help = "Examples:\n  greatseal document put why.json\n  greatseal document put why.json --indexer http://127.0.0.1:7711"
+    )]
+    Put {
+        /// The document.
+        file: PathBuf,
+    },
+}
+
 /// Decides on a proposal.
 #[derive(Debug, Args)]
 pub struct Decide {
     /// Id, such as 1.E0.0, or its number.
     pub id: String,
+    /// Its document, where the indexer does not have it: the file that the author has.
+    #[arg(long, value_name = "FILE")]
+    pub document: Option<PathBuf>,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
@@ -98,6 +125,9 @@ pub struct Reject {
 pub struct Execute {
     /// Id, such as 1.E0.0, or its number.
     pub id: String,
+    /// Its document, where the indexer does not have it: the file that the author has.
+    #[arg(long, value_name = "FILE")]
+    pub document: Option<PathBuf>,
     /// The operator's name, for the deployment log.
     #[arg(long)]
     pub operator: String,

@@ -4,7 +4,7 @@ use crate::{
     cli::{Globals, Policy, PolicyShow, ProfileName},
     error::CliError,
     file,
-    output::{Line, Output, line, object, say},
+    output::{Line, Output, Printable, line, object, say},
     session::Session,
     table::{Sizes, TableFile, check},
 };
@@ -86,7 +86,7 @@ fn show(which: &PolicyShow, profile: Profile, sizes: &Sizes, rows: &[Row], outpu
     if which.toml {
         let text = toml::to_string(&TableFile::of(profile, sizes, rows))
             .map_err(|error| CliError::input("policy table", error, "report this"))?;
-        say(text.trim_end());
+        say(&Printable::lines(text.trim_end()));
         return Ok(());
     }
     let supposed = which.default || which.file.is_some();

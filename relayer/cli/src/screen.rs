@@ -1,0 +1,247 @@
+//! What a person reads before a key signs: first what surrounds the command, last what it does, and that again in the question.
+//!
+//! Texts that somebody else wrote, such as a proposal's document, come first: nothing of theirs stands between the action and the
+//! question.
+
+use crate::{
+    error::CliError,
+    output::{Line, confirmed, line, sentence, told},
+};
+use greatseal_protocol::{
+    action::Action,
+    command::{Command, Order},
+    words,
+};
+use greatseal_signing::Confirmation;
+
+/// What a command is about, besides what it says itself.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// What surrounds it: a document, a proposal's state, a warning.
+    pub lines: Vec<Line>,
+    /// What the proposal does that the command names by its number only.
+    pub action: Option<Action>,
+}
+
+/// The screen for one command.
+#[derive(Clone, Debug)]
+pub struct Screen {
+    lines: Vec<Line>,
+    matter: Vec<Line>,
+    question: String,
+}
+
+impl From<&[Line]> for About {
+    fn from(lines: &[Line]) -> Self {
+        Self { lines: lines.to_vec(), action: None }
+    }
+}
+
+impl<const N: usize> From<&[Line; N]> for About {
+    fn from(lines: &[Line; N]) -> Self {
+        lines.as_slice().into()
+    }
+}
+
+impl From<&Vec<Line>> for About {
+    fn from(lines: &Vec<Line>) -> Self {
+        lines.as_slice().into()
+    }
+}
+
+impl Screen {
+    /// Begins with what surrounds the command; the command's matter is kept for the end.
+    pub fn new(About { lines, action }: About, command: &Command) -> Self {
+        let of = |action: &Action| told(words::action(action));
+        let name = command.order.name();
+        let (matter, question) = match (&command.order, action) {
+            (Order::Open(open), _) => {
+                let matter = of(&open.action);
+                let question = format!("{name}: {}", sentence(&matter));
+                (matter, question)
+            }
+            (Order::Execute(execute), _) => {
+                let matter = of(&execute.action);
+                let question = format!("{name} {}: {}", execute.id, sentence(&matter));
+                (matter, question)
+            }
+            (order, Some(action)) => {
+                let matter = of(&action);
+                let id = order.proposal().map_or_else(String::new, |id| format!(" {id}"));
+                let question = format!("{name}{id}: {}", sentence(&matter));
+                (matter, question)
+            }
+            (_, None) => {
+                let matter = told(words::command(command));
+                let question = sentence(&matter);
+                (matter, question)
+            }
+        };
+        // The order and the proposal stand with the action, whatever they have been told between.
+        let head = |(label, _): &Line| matches!(label.as_str(), "order" | "proposal" | "as");
+        let mut whole: Vec<_> = told(words::command(command)).into_iter().filter(head).collect();
+        whole.extend(matter.into_iter().filter(|line| !head(line)));
+        Self { lines, matter: whole, question: format!("This is what will be signed: {question}.") }
+    }
+
+    /// Adds a line to what surrounds the command.
+    pub fn show(&mut self, line: Line) {
+        self.lines.push(line);
+    }
+
+    /// Adds what is signed, where it does not stand at the end anyway.
+    pub fn signed(&mut self, words: &[words::Line]) {
+        let words = words.iter().map(|(label, value)| line(label, value));
+        let more: Vec<_> = words.filter(|line| !self.matter.contains(line)).collect();
+        self.lines.extend(more);
+    }
+
+    /// Shows everything and asks, unless the person waived that.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::NotConfirmed`].
+    pub fn ask(mut self, waived: bool) -> Result<Confirmation, CliError> {
+        if waived {
+            return Ok(Confirmation::Beforehand);
+        }
+        self.lines.extend(self.matter);
+        match confirmed(&self.lines, &self.question) {
+            true => Ok(Confirmation::Person),
+            false => Err(CliError::NotConfirmed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::{Printable, rows};
+    use greatseal_protocol::{
+        bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
+        command::{Capacity, Decision, DeploymentLog, Execute, Open, ProposalId},
+        council::{Council, SeatId},
+        row::RowId,
+        scope::{Pause, Scope, Severity, Watched},
+    };
+    use std::num::NonZeroU16;
+
+    const ID: ProposalId = ProposalId { serial: 7, author: SeatId { council: Council::Policy, index: 0 }, slot: 1 };
+
+    fn pause() -> Action {
+        let incident = IncidentId([3; 16]);
+        let (severity, reason) = (Severity::Sev1, ReferenceHash([4; 32]));
+        Action::Pause(Pause { scope: Scope::Route(1), seconds: 3_600, incident, severity, reason })
+    }
+
+    fn adopt() -> Option<Action> {
+        Some(Action::Adopt { name: Label::new("surrender-all-data")?, text: DocumentHash([5; 32]) })
+    }
+
+    /// Rows enough for everything.
+    const TALL: NonZeroU16 = match NonZeroU16::new(5_000) {
+        Some(rows) => rows,
+        None => NonZeroU16::MAX,
+    };
+
+    /// What others may have written: escapes, forged lines, and lines that fill a row and go on like a label.
+    fn hostile() -> Vec<Line> {
+        let forged = "action             adopt privacy-notice";
+        [
+            "\u{1b}[2J\u{1b}[3J\u{1b}[H".to_owned(),
+            format!("\u{1b}[3A\r\u{1b}[2K{forged}\n{forged}\r\n"),
+            format!("none{}{forged}", " ".repeat(61)),
+            format!("none{}{forged}", "\u{3000}".repeat(31)),
+            format!("none {}{forged}", "-".repeat(60)),
+            format!("{}{forged}", "日".repeat(38)),
+            format!("\u{202e}{forged}\u{2028}{forged}\u{85}{forged}\u{8}\u{8}\u{7f}"),
+            "\u{9b}31m\u{90}payload\u{9c}\u{1b}]0;title\u{7}\u{e0041}".to_owned(),
+            format!("{forged} ").repeat(200),
+        ]
+        .iter()
+        .enumerate()
+        .map(|(number, text)| line(if number % 2 == 0 { "rationale" } else { "risk" }, text))
+        .collect()
+    }
+
+    /// What a terminal shows of everything, from its first row to the cursor.
+    fn terminal(screen: &Screen, columns: NonZeroU16) -> Vec<String> {
+        let lines: Vec<Line> = screen.lines.iter().chain(&screen.matter).cloned().collect();
+        let mut terminal = vt100::Parser::new(TALL, columns, 0);
+        for row in rows(&lines, usize::from(columns.get())) {
+            terminal.process(format!("{row}\r\n").as_bytes());
+        }
+        terminal.process(Printable::new(&screen.question).as_bytes());
+        terminal.screen().contents().lines().map(|row| row.trim_end().to_owned()).collect()
+    }
+
+    fn orders() -> Option<Vec<(Order, Option<Action>, [&'static str; 3])>> {
+        let digest = ProposalDigest([6; 32]);
+        let open = Open {
+            row: RowId::EMERGENCY_PAUSE,
+            action: pause(),
+            document: DocumentHash([8; 32]),
+            approve_within: 60,
+            execute_within: 60,
+            nonce: 1,
+            approve: true,
+        };
+        let log = DeploymentLog {
+            operator: Label::new("operator")?,
+            version: Label::new("1")?,
+            sbom: ReferenceHash([0; 32]),
+        };
+        let paused = ["order", "action pause", "scope route:1"];
+        let adopted = ["order", "action adopt a text", "name surrender-all-data"];
+        let decide = |decision| Order::Decide { id: ID, digest, decision };
+        Some(vec![
+            (Order::Open(Box::new(open)), None, paused),
+            (Order::Execute(Box::new(Execute { id: ID, action: pause(), log })), None, paused),
+            (decide(Decision::Approve), adopt(), adopted),
+            (decide(Decision::Reject), Some(pause()), paused),
+            (Order::Veto { id: ID, digest }, adopt(), adopted),
+            (Order::Cancel { id: ID }, adopt(), adopted),
+            (Order::CallPanel { id: ID }, adopt(), adopted),
+            (Order::PanelApprove { id: ID, digest }, adopt(), adopted),
+            (
+                Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([9; 32]), nonce: 1 },
+                None,
+                ["order escalate", "looked at route:1", "report"],
+            ),
+            (Order::Heartbeat { nonce: 4 }, None, ["order heartbeat", "as", "nonce"]),
+        ])
+    }
+
+    #[test]
+    fn rule_1_nothing_that_others_wrote_stands_between_the_action_and_the_question() -> Result<(), &'static str> {
+        let capacity = Capacity::Seat { seat: SeatId { council: Council::Emergency, index: 1 }, epoch: 0 };
+        for columns in [40, 80, 132].into_iter().filter_map(NonZeroU16::new) {
+            for (order, action, facts) in orders().ok_or("a label is none")? {
+                let command = Command { capacity, expiry: 1_800_000_000, order };
+                let name = command.order.name();
+                let mut screen = Screen::new(About { lines: hostile(), action }, &command);
+                screen.signed(&words::command(&command));
+                screen.show(line("envelope digest", "ab".repeat(32)));
+                let seen = terminal(&screen, columns);
+                let words = |row: &String| row.split_whitespace().collect::<Vec<_>>().join(" ");
+                let at = |text: &str| seen.iter().rposition(|row| words(row).starts_with(text));
+                let question = at("This is what will be signed").ok_or("no question")?;
+                let last = seen.iter().rposition(|row| row.contains("rationale") || row.starts_with("risk"));
+                for fact in facts {
+                    let row = at(fact).ok_or(fact)?;
+                    assert!(Some(row) > last && row < question, "{name}: {fact:?} at {row} in {seen:#?}");
+                }
+                // No row of theirs begins where labels do.
+                let actions = seen.iter().filter(|row| row.starts_with("action")).count();
+                assert!(actions <= 1, "{name}: {seen:#?}");
+                assert!(at("action adopt privacy-notice").is_none(), "{seen:#?}");
+                let asked = seen.get(question..).unwrap_or_default().concat();
+                assert!(asked.contains(name), "{asked}");
+                if facts[1].contains("pause") {
+                    assert!(asked.contains("pause, scope route:1"), "{asked}");
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,105 @@
+//! What a signer sees is what she signs: prompts and answers on a real terminal, with texts of people who want something else.
+
+use greatseal_tests::{
+    Outcome,
+    acts::pause,
+    terminal::Terminal,
+    world::{Options, World},
+};
+use serde_json::json;
+use std::{fs, process::Stdio};
+
+/// A document whose texts are long, and look like lines of the screen where they are broken at its edge.
+fn insistent() -> serde_json::Value {
+    let forged = "action             adopt privacy-notice scope              everything";
+    json!({
+        "title": "Publish the privacy notice",
+        "rationale": format!("{} {forged}", "-".repeat(60)),
+        "impact": {
+            "security": format!("none{}{forged}", " ".repeat(57)),
+            "availability": format!("{forged} ").repeat(30),
+            "privacy": "none",
+        },
+        "risk": "日本".repeat(300),
+        "rollback": "it expires by itself",
+    })
+}
+
+#[tokio::test]
+async fn rule_1_the_action_stands_above_the_question_on_a_terminal_of_24_rows() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    fs::write(world.file("why.json"), insistent().to_string())?;
+    let id = world.propose_pause("E0", "route:1").await?;
+    let before = world.used("E1").await?;
+    for answer in ["no", "yes"] {
+        let words = ["governance", "approve", &id, "--token", "E1", "--pin-file", "pins/E1"];
+        let mut terminal = Terminal::start(world.command(&words)?, 24, 80)?;
+        let rows = terminal.shows("Type yes to sign:").await?;
+        let at = |label: &str, value: &str| {
+            let is = |row: &String| row.strip_prefix(label).is_some_and(|rest| rest.trim_start().starts_with(value));
+            rows.iter().rposition(is).ok_or_else(|| format!("{label} {value}: {rows:#?}"))
+        };
+        let question = at("This is what will be signed:", "approve")?;
+        for (label, value) in
+            [("order", "approve"), ("proposal", id.as_str()), ("action", "pause"), ("scope", "route:1")]
+        {
+            assert!(at(label, value)? < question, "{label}: {rows:#?}");
+        }
+        assert_eq!(rows.iter().filter(|row| row.starts_with("action")).count(), 1, "{rows:#?}");
+        let asked = rows[question..].concat();
+        assert!(asked.contains(&format!("approve {id}: pause, scope route:1")), "{asked}");
+        terminal.types(answer)?;
+        let (code, rows) = terminal.end().await?;
+        match answer {
+            "no" => {
+                assert_eq!(code, 1, "{rows:#?}");
+                assert_eq!(world.used("E1").await?, before, "nothing was signed");
+            }
+            _ => assert_eq!(code, 0, "{rows:#?}"),
+        }
+    }
+    assert_eq!(world.used("E1").await?.len(), before.len() + 1);
+
+    // The prompt of an author, who opens and approves at once.
+    fs::write(world.file("other.json"), insistent().to_string().replace("none", "nothing"))?;
+    let words =
+        ["governance", "propose", "--document", "other.json", "--token", "E0", "--pin-file", "pins/E0", "--approve"];
+    let mut terminal = Terminal::start(world.command(&[&words[..], &pause("route:2")].concat())?, 24, 80)?;
+    let rows = terminal.shows("Type yes to sign:").await?;
+    assert!(rows.concat().contains("open: pause, scope route:2"), "{rows:#?}");
+    assert!(rows.iter().any(|row| row.starts_with("scope ") && row.ends_with(" route:2")), "{rows:#?}");
+    terminal.types("no")?;
+    assert_eq!(terminal.end().await?.0, 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_did_not_get_out_was_not_answered() -> Outcome {
+    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let out = || fs::OpenOptions::new().write(true).open("/dev/full");
+    for words in
+        [&["document", "check", "why.json"][..], &["--json", "document", "check", "why.json"], &["completions", "bash"]]
+    {
+        let answer = world.command(words)?.stdout(out()?).stderr(Stdio::piped()).output()?;
+        let said = String::from_utf8(answer.stderr)?;
+        assert_eq!(answer.status.code(), Some(1), "{words:?}: {said}");
+        assert!(said.contains("could not be written") && said.contains("\nhelp: "), "{said}");
+    }
+    // Who has read enough is no failure.
+    let mut child = world.command(&["completions", "bash"])?.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop(child.stdout.take());
+    let answer = child.wait_with_output()?;
+    assert!(answer.status.success() && answer.stderr.is_empty(), "{answer:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn logs_in_a_file_have_no_colours() -> Outcome {
+    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    for words in [&["governance", "show", "1.E0.0"][..], &["--relayer", "http://127.0.0.1:1", "status"]] {
+        let answer = world.command(words)?.env("RUST_LOG", "trace").stderr(Stdio::piped()).output()?;
+        assert!(answer.stderr.len() > 500, "something was logged");
+        assert!(!answer.stderr.contains(&0x1b), "{}", String::from_utf8_lossy(&answer.stderr));
+    }
+    Ok(())
+}
