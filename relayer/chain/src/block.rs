@@ -177,11 +177,7 @@ impl Chain {
     }
 
     /// Place of the block of this height.
-    ///
-    /// # Errors
-    ///
-    /// [`ChainError::Reading`] where the node does not have it.
-    pub async fn block_ref(&self, number: u64) -> Result<BlockRef, ChainError> {
+    pub(crate) async fn block_ref(&self, number: u64) -> Result<BlockRef, ChainError> {
         let at = self.at(number).await?;
         Ok(BlockRef { number, hash: at.block_hash().0 })
     }
