@@ -5,23 +5,26 @@ use greatseal_cli::{
     cli::{self, Audit, Cli, Command, Governance},
     commands::{self, governance::decide::Word},
     error::CliError,
-    output::{Output, Printable, fail, say},
+    output::{Output, say},
     services::Service,
     session::Session,
     table::Breach,
 };
-use greatseal_host::{log, out};
-use greatseal_protocol::row::RowId;
+use greatseal_protocol::{refusal::Refusal, row::RowId};
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    log::start_from_environment("error");
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
     let json = cli.globals.json;
-    let ended = run(cli).await;
-    // An answer that did not get out was not given.
-    match ended.and_then(|()| out::written().map_err(CliError::NotTold)) {
+    match run(cli).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tell(&error, json);
@@ -38,7 +41,6 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, globals, output).await,
-        Command::Document(command) => commands::document::run(&command, globals, output).await,
         Command::Seat(command) => commands::seat::run(&Session::open(globals).await?, &command).await,
         Command::Review(command) => commands::review::run(&Session::open(globals).await?, &command).await,
         Command::Tune(command) => commands::operate::tune(&Session::open(globals).await?, &command).await,
@@ -61,9 +63,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
             commands::audit::run(globals, file.as_deref(), companions.as_deref(), offline).await
         }
         Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut script);
-            say(&Printable::lines(String::from_utf8_lossy(&script).trim_end()));
+            clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut std::io::stdout());
             Ok(())
         }
     }
@@ -78,7 +78,7 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
     let session = Session::open(globals).await?;
     match command {
         Governance::Propose(command) => command_of::propose::run(&session, &command).await,
-        Governance::Show { id, document } => command_of::show::run(&session, &id, document.as_deref()).await,
+        Governance::Show { id } => command_of::show::run(&session, &id).await,
         Governance::Approve(command) => command_of::decide::run(&session, &command, Word::Approve).await,
         Governance::Reject(command) => {
             let word = Word::Reject { withdraws: command.withdraw_approval };
@@ -100,12 +100,8 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
 }
 
 fn tell(error: &CliError, json: bool) {
-    // Where the command has answered already, its one object says what is missing.
-    if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_)) {
-        let refusal = match error {
-            CliError::Refused { refusal, .. } => Some(refusal.code()),
-            _ => None,
-        };
+    if json {
+        let refusal = error.refusal().map(Refusal::code);
         let mut told = serde_json::json!({
             "error": error.to_string(),
             "help": error.help(),
@@ -121,7 +117,7 @@ fn tell(error: &CliError, json: bool) {
             let one = |breach: &Breach| serde_json::json!({ "invariant": breach.broken.invariant, "row": row(breach), "words": breach.to_string() });
             told["broken"] = breaches.iter().map(one).collect();
         }
-        say(&Printable::json(told));
+        say(told);
     }
-    fail(error, error.help());
+    eprintln!("error: {error}\nhelp: {}", error.help());
 }
