@@ -7,6 +7,7 @@ pub mod date;
 mod direct;
 pub mod error;
 pub mod file;
+mod foresee;
 pub mod invariant;
 pub mod keys;
 pub mod manifest;

@@ -3,8 +3,8 @@
 use crate::{
     cli::{self, Globals},
     error::CliError,
-    output::{Output, line, note},
-    screen::{About, Screen},
+    foresee,
+    output::{Line, Output, confirmed, line, note},
     services::Service,
 };
 use greatseal_api::{
@@ -23,7 +23,7 @@ use greatseal_protocol::{
     key::Key,
     refusal::Refusal,
 };
-use greatseal_signing::{Companion, Intent, Keyring, Sealed, SecretSource, Signer, Source, Store};
+use greatseal_signing::{Companion, Confirmation, Intent, Keyring, Sealed, SecretSource, Signer, Source, Store};
 use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -151,23 +151,32 @@ impl Session {
         capacity: Capacity,
         order: Order,
         protective: bool,
-        about: impl Into<About>,
+        context: &[Line],
     ) -> Result<Option<EnvelopeState>, CliError> {
         let life = if protective { PROTECTIVE_LIFE } else { LIFE };
-        let expiry = self.clock().await?.saturating_add(life);
+        let clock = self.clock().await?;
+        let expiry = clock.saturating_add(life);
         let capacity = match (capacity, how.epoch) {
             (Capacity::Seat { seat, .. }, Some(epoch)) => Capacity::Seat { seat, epoch },
             (capacity, _) => capacity,
         };
         let command = Command { capacity, expiry, order };
+        let (key, order) = (signer.key(), command.order.clone());
         if how.direct {
-            return self.act(signer, how, command, about.into()).await.map(Some);
+            return match self.act(signer, how, command, context).await {
+                Ok(state) => Ok(Some(state)),
+                Err(error) => Err(foresee::explained(self, key, &order, error).await),
+            };
         }
-        let mut screen = Screen::new(about.into(), &command);
+        // What is kept for later may be for what is not there yet.
+        if how.envelope_out.is_none() {
+            foresee::check(self, key, &command, clock).await?;
+        }
         let intent = Intent::new(self.deployment.domain(), command, signer.key());
-        screen.signed(&intent.words());
-        screen.show(line("envelope digest", to_hex(&intent.digest())));
-        let confirmation = screen.ask(how.yes)?;
+        let mut lines = context.to_vec();
+        lines.extend(intent.words().into_iter().map(|(label, value)| line(label, value)));
+        lines.push(line("digest", to_hex(&intent.digest())));
+        let confirmation = ask(how, &lines)?;
         let authorized = intent.confirm(confirmation);
         let authorized = if how.withdraws { authorized.withdrawing() } else { authorized };
         let envelope = signer.sign(&authorized).await?;
@@ -179,7 +188,10 @@ impl Session {
             write(path, format!("{}\n", to_hex(&envelope)).as_bytes())?;
             return Ok(None);
         }
-        self.submit(&envelope).await.map(Some)
+        match self.submit(&envelope).await {
+            Ok(state) => Ok(Some(state)),
+            Err(error) => Err(foresee::explained(self, key, &order, error).await),
+        }
     }
 
     /// The time at which the next block is expected, in seconds.
@@ -259,6 +271,22 @@ impl Session {
                 Door::Constructor => false,
             })
             .collect())
+    }
+}
+
+/// Shows what will be signed and asks, unless the person waived that.
+///
+/// # Errors
+///
+/// [`CliError::NotConfirmed`].
+pub(crate) fn ask(how: &cli::Signer, lines: &[Line]) -> Result<Confirmation, CliError> {
+    if how.yes {
+        return Ok(Confirmation::Beforehand);
+    }
+    lines.iter().for_each(|(label, value)| eprintln!("{label:<18} {value}"));
+    match confirmed("This is what will be signed.") {
+        true => Ok(Confirmation::Person),
+        false => Err(CliError::NotConfirmed),
     }
 }
 
