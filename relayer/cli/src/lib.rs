@@ -16,3 +16,4 @@ pub mod services;
 pub mod session;
 pub mod table;
 pub mod text;
+mod unknown;

@@ -14,19 +14,14 @@ pub enum Governance {
     )]
     Propose(Propose),
     /// Shows a proposal as the chain has it, with its document.
-    #[command(
-        after_help = "Examples:\n  greatseal governance show 1.E0.0\n  greatseal governance show 1.E0.0 --document why.json\n\nWithout an indexer the chain's own blocks are searched for the proposal: give its whole id."
-    )]
+    #[command(after_help = "Example:\n  greatseal governance show 1.E0.0")]
     Show {
         /// Id, such as 1.E0.0, or its number.
         id: String,
-        /// Its document, where the indexer does not have it.
-        #[arg(long, value_name = "FILE")]
-        document: Option<PathBuf>,
     },
     /// Approves a proposal, after showing what it does.
     #[command(
-        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct --document why.json\n\nThe last one needs neither relayer nor indexer. With --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
+        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n\nWith --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
     )]
     Approve(Decide),
     /// Rejects a proposal, for good.
@@ -51,7 +46,7 @@ pub enum Governance {
     Execute(Execute),
     /// Records that monitoring or an auditor has looked.
     #[command(
-        after_help = "Examples:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope money --report report.pdf --token A0 --pin-file pins/A0"
+        after_help = "Examples:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope money --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope route:2 --allow-unknown --report report.pdf --token A0 --pin-file pins/A0\n\nA route that is not on the chain is named above the question and in the answer: a mistake, or one that is about to be\nbegun. With --yes, or without a terminal, it is refused (exit code 3) unless --allow-unknown is given."
     )]
     Escalate(Escalate),
     /// Escalations that no change has used yet, with their age.
@@ -77,33 +72,11 @@ pub enum Governance {
     },
 }
 
-/// Documents that explain proposals.
-#[derive(Debug, Subcommand)]
-pub enum Document {
-    /// Reads a document as `governance propose` does; shows its texts and the hash that goes on chain.
-    #[command(after_help = "Example:\n  greatseal document check why.json")]
-    Check {
-        /// The document.
-        file: PathBuf,
-    },
-    /// Gives the document of an open proposal to an indexer. Anybody may: it is known by its hash.
-    #[command(
-        after_help = "Examples:\n  greatseal document put why.json\n  greatseal document put why.json --indexer http://127.0.0.1:7711"
-    )]
-    Put {
-        /// The document.
-        file: PathBuf,
-    },
-}
-
 /// Decides on a proposal.
 #[derive(Debug, Args)]
 pub struct Decide {
     /// Id, such as 1.E0.0, or its number.
     pub id: String,
-    /// Its document, where the indexer does not have it: the file that the author has.
-    #[arg(long, value_name = "FILE")]
-    pub document: Option<PathBuf>,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
@@ -125,9 +98,6 @@ pub struct Reject {
 pub struct Execute {
     /// Id, such as 1.E0.0, or its number.
     pub id: String,
-    /// Its document, where the indexer does not have it: the file that the author has.
-    #[arg(long, value_name = "FILE")]
-    pub document: Option<PathBuf>,
     /// The operator's name, for the deployment log.
     #[arg(long)]
     pub operator: String,
@@ -151,6 +121,9 @@ pub struct Escalate {
     /// The report; its SHA-256 goes on chain.
     #[arg(long, value_name = "FILE")]
     pub report: PathBuf,
+    /// Goes on where the route is not on the chain, such as one that shall be begun; for scripts, a person is asked.
+    #[arg(long)]
+    pub allow_unknown: bool,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,

@@ -1,6 +1,6 @@
 //! `greatseal governance approve`, `reject`, `cancel`, `veto`, `call-panel` and `panel-approve`: what is signed is shown first, read from the chain.
 
-use super::{document::Held, outcome, show};
+use super::{outcome, show};
 use crate::{
     cli,
     error::CliError,
@@ -42,9 +42,9 @@ pub enum Word {
 ///
 /// [`CliError::NotConfirmed`], [`CliError::Refused`], or [`CliError::Contradiction`] before anything is signed.
 pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
-    let seen = show::look(session, &command.id, command.document.as_deref()).await?;
-    if let (Word::Approve | Word::PanelApprove, Held::Nowhere(reason)) = (word, &seen.document) {
-        return Err(CliError::NoDocument(reason.clone()));
+    let seen = show::look(session, &command.id).await?;
+    if matches!(word, Word::Approve | Word::PanelApprove) && seen.document.is_none() {
+        return Err(CliError::Contradiction("nobody holds the document that explains this proposal".into()));
     }
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
@@ -58,14 +58,14 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
         Word::CallPanel => Order::CallPanel { id },
         Word::PanelApprove => Order::PanelApprove { id, digest },
     };
-    let mut about = show::about(&seen);
+    let mut context = show::lines(&seen);
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     if withdraws {
-        about.lines.push(line("takes back", "an approval by this key, if there is one"));
+        context.push(line("takes back", "an approval by this key, if there is one"));
     }
     let how = cli::Signer { withdraws, ..command.signer.clone() };
     let protective = seen.row.id.protective();
-    let state = session.sign_and_submit(&signer, &how, member.capacity(), order, protective, about).await?;
+    let state = session.sign_and_submit(&signer, &how, member.capacity(), order, protective, &context).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);
     Ok(())

@@ -1,117 +1,96 @@
-//! The document that explains a proposal: from a file, or from an indexer that holds it. Either way it is believed for its hash only.
+//! The document that explains a proposal: a fixed set of fields, RFC 8785 bytes, SHA-256 on chain.
 
-use crate::{
-    error::CliError,
-    output::{Line, line},
-    session::{Session, read},
-};
-use greatseal_api::document::{Document, NoDocument, canonical};
+use crate::{error::CliError, output::Line, output::line, session::read};
 use greatseal_protocol::{bytes::DocumentHash, digest};
-use std::{path::Path, time::Duration};
+use serde::{Deserialize, Serialize};
+use std::path::Path;
 
-/// How long the indexer may need to see the proposal.
-const PATIENCE: Duration = Duration::from_secs(10);
-const POLL: Duration = Duration::from_millis(100);
-const HELP: &str = "give the document as a JSON file, as `greatseal governance propose --document` takes it";
-const OTHER: &str = "give the file that the author gave to `governance propose --document`, unchanged";
+const HELP: &str = "the document needs title, rationale, impact {security, availability, privacy}, risk and rollback";
+/// Longest document in bytes; the indexer takes no more.
+const MAX: usize = 64 * 1024;
 
-/// What is known of a proposal's document.
-#[derive(Clone, Debug)]
-pub enum Held {
-    /// It is here, and hashes to what the chain says.
-    Here(Vec<Line>),
-    /// Nobody who was asked has one that people can read, and why.
-    Nowhere(String),
+/// What every proposal must say.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    #[serde(default = "schema")]
+    schema: String,
+    title: String,
+    rationale: String,
+    impact: Impact,
+    risk: String,
+    rollback: String,
+    #[serde(default)]
+    attachments: Vec<Attachment>,
 }
 
-/// A document file: its texts, its canonical bytes, their hash.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Impact {
+    security: String,
+    availability: String,
+    privacy: String,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Attachment {
+    name: String,
+    sha256: String,
+}
+
+fn schema() -> String {
+    "greatseal.proposal/1".into()
+}
+
+/// Canonical bytes and hash of a document file.
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] where a field is missing, empty, unknown, stands twice, or holds what people do not see.
-pub fn load(path: &Path) -> Result<(Document, Vec<u8>, DocumentHash), CliError> {
-    let document = Document::parse(&read(path, HELP)?).map_err(|error| unusable(path, &error))?;
-    let bytes = document.canonical();
-    let hash = digest::document_hash(&bytes);
-    Ok((document, bytes, hash))
-}
-
-/// The document of a proposal: from the file where one is named, otherwise from the indexer.
-///
-/// # Errors
-///
-/// [`CliError::Input`] where the file is another document, [`CliError::Contradiction`] where an indexer gives other bytes than the
-/// chain names. Bytes that people cannot read are no error: who rejects does not need them.
-pub async fn of_proposal(session: &Session, file: Option<&Path>, expected: DocumentHash) -> Result<Held, CliError> {
-    if let Some(path) = file {
-        let raw = read(path, HELP)?;
-        // What the author's file left out, `propose` has filled in; other programs may have hashed the file as it is.
-        let filled = Document::parse(&raw).map(|document| document.canonical());
-        let bare = canonical(&raw).map_err(|error| unusable(path, &error))?;
-        let found = digest::document_hash(filled.as_deref().unwrap_or(&bare));
-        let mut forms = filled.into_iter().chain([bare]);
-        let Some(bytes) = forms.find(|bytes| digest::document_hash(bytes) == expected) else {
-            let reason = format!("it hashes to {found}, the proposal names {expected}");
-            return Err(CliError::file(path, reason, OTHER));
-        };
-        return Ok(readable(&bytes));
-    }
-    let asked = async { session.indexer()?.bytes(&format!("/v1/documents/{expected}")).await };
-    match asked.await {
-        Ok(Some(bytes)) if digest::document_hash(&bytes) != expected => {
-            Err(CliError::Contradiction("the document's bytes do not hash to what the proposal names".into()))
-        }
-        Ok(Some(bytes)) => Ok(readable(&bytes)),
-        Ok(None) => Ok(Held::Nowhere("the indexer does not have it".into())),
-        Err(error) => Ok(Held::Nowhere(error.to_string())),
-    }
-}
-
-/// Gives a document to the indexer, which takes it once it has seen a proposal that names it.
-///
-/// # Errors
-///
-/// What the indexer answers, or that it does not.
-pub async fn give(session: &Session, bytes: Vec<u8>) -> Result<(), CliError> {
-    let indexer = session.indexer()?;
-    let since = tokio::time::Instant::now();
-    loop {
-        match indexer.post_bytes("/v1/documents", bytes.clone()).await {
-            // The block with the proposal may be on its way to the indexer.
-            Err(CliError::Service { problem, .. })
-                if problem.code == "unknown_document" && since.elapsed() < PATIENCE =>
-            {
-                tokio::time::sleep(POLL).await;
-            }
-            other => return other,
-        }
-    }
-}
-
-/// A document in words.
-pub fn lines(document: &Document) -> Vec<Line> {
-    let mut lines = vec![
-        line("title", &document.title),
-        line("rationale", &document.rationale),
-        line("impact: security", &document.impact.security),
-        line("impact: availability", &document.impact.availability),
-        line("impact: privacy", &document.impact.privacy),
-        line("risk", &document.risk),
-        line("rollback", &document.rollback),
+/// [`CliError::Input`] where a field is missing, empty, unknown or stands twice.
+pub fn load(path: &Path) -> Result<(Vec<u8>, DocumentHash), CliError> {
+    let document: Document =
+        serde_json::from_slice(&read(path, HELP)?).map_err(|error| CliError::file(path, error, HELP))?;
+    let said = [
+        &document.title,
+        &document.rationale,
+        &document.impact.security,
+        &document.impact.availability,
+        &document.impact.privacy,
+        &document.risk,
+        &document.rollback,
     ];
-    let attached = document.attachments.iter();
-    lines.extend(attached.map(|entry| line("attachment", format!("{} sha256:{}", entry.name, entry.sha256))));
-    lines
-}
-
-/// The texts of bytes that the chain names: what looks different on another screen is not shown as a document.
-fn readable(bytes: &[u8]) -> Held {
-    match Document::parse(bytes) {
-        Ok(document) => Held::Here(lines(&document)),
-        Err(error) => Held::Nowhere(format!("what the proposal names is no document that people can read: {error}")),
+    if document.schema != schema() || said.iter().any(|text| text.trim().is_empty()) {
+        return Err(CliError::file(path, "a field is empty, or the schema is another", HELP));
+    }
+    let bytes = serde_json_canonicalizer::to_vec(&document).map_err(|error| CliError::file(path, error, HELP))?;
+    match bytes.len() <= MAX {
+        true => Ok((bytes.clone(), digest::document_hash(&bytes))),
+        false => Err(CliError::file(path, "the document is larger than 64 KiB", "attach long texts by their hash")),
     }
 }
 
-fn unusable(path: &Path, error: &NoDocument) -> CliError {
-    CliError::file(path, error, error.help())
+/// A document in words, if it is one and hashes to what the chain says.
+///
+/// # Errors
+///
+/// [`CliError::Contradiction`] where the bytes are others.
+pub fn lines(bytes: &[u8], expected: DocumentHash) -> Result<Vec<Line>, CliError> {
+    if digest::document_hash(bytes) != expected {
+        return Err(CliError::Contradiction("the document's bytes do not hash to what the proposal names".into()));
+    }
+    let document: Document = serde_json::from_slice(bytes)
+        .map_err(|error| CliError::Contradiction(format!("the document is not readable: {error}")))?;
+    let mut lines = vec![
+        line("title", document.title),
+        line("rationale", document.rationale),
+        line("impact: security", document.impact.security),
+        line("impact: availability", document.impact.availability),
+        line("impact: privacy", document.impact.privacy),
+        line("risk", document.risk),
+        line("rollback", document.rollback),
+    ];
+    let attachment = |entry: Attachment| line("attachment", format!("{} sha256:{}", entry.name, entry.sha256));
+    lines.extend(document.attachments.into_iter().map(attachment));
+    Ok(lines)
 }

@@ -25,7 +25,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let version = command.version_of.as_deref().map(|text| label("--version-of", text)).transpose()?;
     let sbom = command.sbom.as_deref().map(str::parse).transpose();
     let sbom = sbom.map_err(|error| CliError::input("--sbom", error, "64 hexadecimal digits"))?;
-    let seen = show::look(session, &command.id, command.document.as_deref()).await?;
+    let seen = show::look(session, &command.id).await?;
     // The log of a release names its version and its bill of materials.
     let (known, bill) = match &seen.action {
         Action::Release(release) => (release.version, release.sbom),
@@ -38,11 +38,11 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         Executors::Anyone => Capacity::Anyone,
         Executors::Operator | Executors::Members => session.member(signer.key()).await?.capacity(),
     };
-    let about = show::about(&seen);
+    let context = show::lines(&seen);
     let order =
         Order::Execute(Box::new(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log }));
     let state =
-        session.sign_and_submit(&signer, &command.signer, capacity, order, seen.row.id.protective(), about).await?;
+        session.sign_and_submit(&signer, &command.signer, capacity, order, seen.row.id.protective(), &context).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", seen.id)]);
     session.output.answer(&lines, &value);
     Ok(())

@@ -11,9 +11,9 @@ use crate::{
     cli,
     commands::{bridge::AccountList, dispute::subject, review::due},
     error::CliError,
-    output::line,
+    output::{line, note},
     session::{Session, open_signer},
-    text,
+    text, unknown,
 };
 use greatseal_protocol::{
     action::{Action, Resolution},
@@ -29,6 +29,7 @@ use greatseal_protocol::{
     row::RowId,
     succession::Import,
 };
+use std::time::Duration;
 
 /// An action, and the row that it belongs to.
 struct Chosen {
@@ -61,9 +62,10 @@ impl Under {
 ///
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
-    let (texts, bytes, document) = document::load(&command.document)?;
+    let (bytes, document) = document::load(&command.document)?;
     let Chosen { action, row } = choose(session, &command.action).await?;
     let named = command.row.as_deref().map(row_named).transpose()?;
+    let about = unknown::of_action(session, &action).await?.or_refuse(&command.signer, command.allow_unknown)?;
 
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
@@ -72,7 +74,8 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     if command.approve {
         approve::may(&row, member.id.council)?;
     }
-    let new_rows = seats::new_rows(session, &action).await?;
+    let mut new_rows = seats::new_rows(session, &action).await?;
+    new_rows.extend(unknown::begun(&action));
     let order = Order::Open(Box::new(Open {
         row: row_id,
         action,
@@ -82,15 +85,16 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         nonce: member.next_nonce(),
         approve: command.approve,
     }));
-    let mut context = document::lines(&texts);
+    let mut context = document::lines(&bytes, document)?;
     context.extend(new_rows.iter().cloned());
+    context.extend(about.lines());
     let state = session
         .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
         .await?;
 
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
     more.extend(new_rows);
-    let mut held = Ok(());
+    more.extend(about.lines());
     if let Some(state) = &state {
         let records = session.record(state).await?;
         let opened = records.iter().find_map(|record| match &record.event {
@@ -102,14 +106,32 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         more.push(line("proposal digest", opened.digest));
         more.push(line("approve by", opened.approve_by));
         more.extend(approve::told(&records, &row));
-        held = document::give(session, bytes).await;
-        let told = held.as_ref().map_or_else(|error| format!("no: {error}"), |()| "yes".to_owned());
-        more.push(line("document held", told));
-        held = held.map_err(|error| CliError::NotHeld { proposal: opened.id.to_string(), reason: error.to_string() });
+        more.push(line("document held", give_document(session, bytes).await));
     }
-    let (lines, value) = outcome(state.as_ref(), &more);
+    let (lines, mut value) = outcome(state.as_ref(), &more);
+    about.tell(&mut value);
     session.output.answer(&lines, &value);
-    held
+    Ok(())
+}
+
+/// The indexer takes a document once it has seen the proposal. Without it nobody should approve.
+async fn give_document(session: &Session, bytes: Vec<u8>) -> String {
+    let Ok(indexer) = session.indexer() else { return "no: the indexer cannot be reached".into() };
+    let mut last = String::new();
+    for _ in 0..100 {
+        match indexer.post_bytes("/v1/documents", bytes.clone()).await {
+            Ok(()) => return "yes".into(),
+            Err(CliError::Service { problem, .. }) if problem.code == "unknown_document" => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                last = problem.error;
+            }
+            Err(error) => {
+                note(&error.to_string());
+                return format!("no: {error}");
+            }
+        }
+    }
+    format!("no: {last}")
 }
 
 fn refused(refusal: Refusal) -> CliError {

@@ -1,16 +1,15 @@
-//! `greatseal governance show`: the proposal as the chain has it. An indexer only helps to find it, and what it says is
-//! compared with the chain; without one the chain's own blocks are searched.
+//! `greatseal governance show`: the proposal as the chain has it. The indexer only helps to find it, and what it says is
+//! compared with the chain.
 
-use super::{document, document::Held, opening};
+use super::document;
 use crate::{
     commands::audit::caught_up,
     error::CliError,
-    output::{Line, line, note, object, told},
-    screen::About,
+    output::{Line, line, object},
     services::Service,
     session::Session,
 };
-use greatseal_api::wire::ProposalRow;
+use greatseal_api::{render::pairs, wire::ProposalRow};
 use greatseal_chain::Remote;
 use greatseal_protocol::{
     action::Action,
@@ -24,7 +23,6 @@ use greatseal_protocol::{
     scale::DecodeAll,
     words,
 };
-use std::path::Path;
 
 /// A proposal, checked against the chain.
 pub struct Seen {
@@ -38,8 +36,8 @@ pub struct Seen {
     pub status: Status,
     /// What it does.
     pub action: Action,
-    /// The document that explains it.
-    pub document: Held,
+    /// Whether the document is there and hashes to what the chain says.
+    pub document: Option<Vec<Line>>,
 }
 
 /// `greatseal governance show`
@@ -47,26 +45,27 @@ pub struct Seen {
 /// # Errors
 ///
 /// [`CliError::Contradiction`] where indexer and chain disagree.
-pub async fn run(session: &Session, id: &str, document: Option<&Path>) -> Result<(), CliError> {
-    let seen = look(session, id, document).await?;
+pub async fn run(session: &Session, id: &str) -> Result<(), CliError> {
+    let seen = look(session, id).await?;
     let lines = lines(&seen);
     session.output.answer(&lines, &object(&lines));
     Ok(())
 }
 
-/// Finds a proposal and checks everything that an indexer says about it.
+/// Finds a proposal and checks everything that the indexer says about it.
 ///
 /// # Errors
 ///
-/// As [`run`]; [`CliError::Input`] where `file` is another document than the proposal's.
-pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result<Seen, CliError> {
-    let told = indexed(session, asked).await;
-    let id = match (&told, asked.parse::<ProposalId>()) {
-        (Ok(found), _) => the_one_asked_for(asked, &found.id)?,
-        (Err(_), Ok(id)) => id,
-        (Err(error), Err(_)) => return Err(nobody_knows(asked, error)),
-    };
+/// As [`run`].
+pub async fn look(session: &Session, id: &str) -> Result<Seen, CliError> {
+    let indexer = session.indexer()?;
+    let path_safe = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'));
+    if !path_safe {
+        return Err(CliError::input("proposal", format!("`{id}` is not an id"), "an id looks like 12.S0.1"));
+    }
+    let found: ProposalRow = find(session, &indexer, id).await?;
     let contradiction = |what: &str| CliError::Contradiction(what.to_owned());
+    let id = the_one_asked_for(id, &found.id)?;
     let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
 
     let proposal = *session.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
@@ -75,43 +74,17 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
     if digest::proposal_digest(&proposal.terms(head.domain.deployment, id)) != proposal.digest {
         return Err(contradiction("the proposal's digest is not the one of its terms"));
     }
-    let action = match &told {
-        Ok(found) => parse_hex_bytes(&found.action_bytes)
-            .ok()
-            .and_then(|bytes| Action::decode_all(&mut &*bytes).ok())
-            .ok_or_else(|| contradiction("the indexer's action cannot be decoded"))?,
-        Err(error) => {
-            note(&format!("{error}; looking for the opening in the chain's own blocks"));
-            opening::of(session, id, &proposal).await?
-        }
-    };
+    let action = parse_hex_bytes(&found.action_bytes)
+        .ok()
+        .and_then(|bytes| Action::decode_all(&mut &*bytes).ok())
+        .ok_or_else(|| contradiction("the indexer's action cannot be decoded"))?;
     if digest::action_hash(&action) != proposal.action {
         return Err(contradiction("the indexer's action is not the one that the chain holds"));
     }
-    let document = document::of_proposal(session, file, proposal.document).await?;
+    let document = indexer.bytes(&format!("/v1/documents/{}", proposal.document)).await?;
+    let document = document.map(|bytes| document::lines(&bytes, proposal.document)).transpose()?;
     let status = proposal.status(&cells, session.now).map_err(refused)?;
     Ok(Seen { id, row: cells.row(proposal.row).map_err(refused)?, status, action, document, proposal })
-}
-
-/// The proposal as the indexer has it.
-async fn indexed(session: &Session, id: &str) -> Result<ProposalRow, CliError> {
-    let path_safe = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'));
-    if !path_safe {
-        return Err(CliError::input("proposal", "is not an id", "an id looks like 12.S0.1"));
-    }
-    find(session, &session.indexer()?, id).await
-}
-
-/// Without an indexer a number alone does not say where the proposal lies.
-fn nobody_knows(asked: &str, error: &CliError) -> CliError {
-    match asked.parse::<u32>() {
-        Ok(_) => CliError::input(
-            "proposal",
-            format!("{asked} alone is no place on the chain, and no indexer says which proposal it is: {error}"),
-            "give the whole id, such as 12.S0.1: `greatseal governance propose` printed it",
-        ),
-        Err(_) => CliError::input("proposal", format!("`{asked}` is not an id"), "an id looks like 12.S0.1"),
-    }
 }
 
 /// The cells that decide where a proposal stands: its row, its councils, the seats that approve.
@@ -154,21 +127,13 @@ fn the_one_asked_for(asked: &str, found: &str) -> Result<ProposalId, CliError> {
 
 /// A proposal in words.
 pub fn lines(seen: &Seen) -> Vec<Line> {
-    let mut lines = vec![line("proposal", seen.id)];
-    lines.extend(told(words::action(&seen.action)));
-    lines.extend(about(seen).lines);
-    lines
-}
-
-/// What surrounds a proposal's action: its document first, so that nothing that the author wrote comes after a fact.
-pub fn about(seen: &Seen) -> About {
     let proposal = &seen.proposal;
-    let mut lines = match &seen.document {
-        Held::Here(document) => document.clone(),
-        Held::Nowhere(reason) => vec![line("document", format!("nobody has it: do not approve ({reason})"))],
-    };
-    lines.push(line("status", status(seen.status)));
-    lines.push(line("row", proposal.row));
+    let mut lines = vec![line("proposal", seen.id), line("status", status(seen.status)), line("row", proposal.row)];
+    lines.extend(pairs(words::action(&seen.action)));
+    match &seen.document {
+        Some(document) => lines.extend(document.iter().cloned()),
+        None => lines.push(line("document", "not held by the indexer: do not approve")),
+    }
     lines.push(line("author", proposal.author));
     lines.push(line("needs", needs(seen.row.m, seen.row.minima.iter())));
     for tally in &proposal.tallies {
@@ -186,7 +151,7 @@ pub fn about(seen: &Seen) -> About {
     }
     lines.extend(proposal.party.map(|party| line("party", party)));
     lines.push(line("proposal digest", proposal.digest));
-    About { lines, action: Some(seen.action.clone()) }
+    lines
 }
 
 /// Approvals, and how many of them at least of which councils.
