@@ -5,7 +5,6 @@ pub mod batch;
 pub mod bridge;
 pub mod deploy;
 pub mod dispute;
-pub mod document;
 pub mod governance;
 pub mod history;
 pub mod key;

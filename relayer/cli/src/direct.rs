@@ -3,8 +3,7 @@
 use crate::{
     cli,
     error::CliError,
-    output::{line, note},
-    screen::{About, Screen},
+    output::{Line, line, note},
     session::Session,
 };
 use greatseal_api::wire::EnvelopeState;
@@ -40,7 +39,7 @@ impl Session {
         signer: &Signer,
         how: &cli::Signer,
         command: Command,
-        about: About,
+        context: &[Line],
     ) -> Result<EnvelopeState, CliError> {
         let account = self.may_act(signer.key(), &command.order).await?;
         let Plan { mapping, act, fee } = self.plan(account, &command).await?;
@@ -52,17 +51,18 @@ impl Session {
         if read.command() != Some(&command) {
             return Err(CliError::Contradiction("the transaction carries another command".into()));
         }
-        let mut screen = Screen::new(about, &command);
+        let words = |act: &Act| act.words().into_iter().map(|(label, value)| line(label, value)).collect::<Vec<_>>();
+        let mut lines = context.to_vec();
         if let Some((first, _)) = &mapping {
-            screen.show(line("first", "a transaction that makes the account known to pallet-revive"));
-            first.words().into_iter().for_each(|(label, value)| screen.show(line(label, value)));
-            screen.show(line("then", "the transaction with the command"));
+            lines.push(line("first", "a transaction that makes the account known to pallet-revive"));
+            lines.extend(words(first));
+            lines.push(line("then", "the transaction with the command"));
         }
-        screen.signed(&read.words());
-        screen.show(line("paid by", address(account)));
-        screen.show(line("fee about", self.chain.units().await?.amount(fee)));
-        screen.show(line("transaction digest", to_hex(&read.digest())));
-        let confirmation = screen.ask(how.yes)?;
+        lines.extend(words(&read));
+        lines.push(line("paid by", address(account)));
+        lines.push(line("fee about", self.chain.units().await?.amount(fee)));
+        lines.push(line("digest", to_hex(&read.digest())));
+        let confirmation = crate::session::ask(how, &lines)?;
 
         if let Some((first, draft)) = mapping {
             let signature = signer.act(&first.confirm(confirmation)).await?;

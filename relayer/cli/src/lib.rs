@@ -4,6 +4,7 @@ pub mod account;
 pub mod cli;
 pub mod commands;
 pub mod date;
+pub mod dead_end;
 mod direct;
 pub mod error;
 pub mod file;

@@ -1,14 +1,17 @@
 //! `greatseal-relayer`: submits signed envelopes and keeps the journal of it.
 
 use clap::Parser;
-use greatseal_host::{check, end::told_to_end, log, out, printable::Printable};
+use greatseal_host::{check, end::told_to_end, log};
 use greatseal_relayer::{
     args::{Args, Command, Look, Looking, Switches},
     config,
     error::RelayerError,
     start,
 };
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -19,7 +22,7 @@ async fn main() -> ExitCode {
         Some(Command::Config(Look::Show(looking))) => look(looking, false).await,
     };
     ended.unwrap_or_else(|error| {
-        out::fail(&error, error.help());
+        eprintln!("error: {error}\nhelp: {}", error.help());
         ExitCode::from(error.exit_code())
     })
 }
@@ -35,16 +38,18 @@ async fn serve(switches: Switches) -> Result<ExitCode, RelayerError> {
 async fn look(looking: Looking, checking: bool) -> Result<ExitCode, RelayerError> {
     let settled = looking.switches.settle()?;
     if !checking {
-        out::say(&match looking.json {
-            true => Printable::json(format_args!("{:#}", settled.to_json())),
-            false => Printable::lines(settled.to_toml().trim_end()),
-        });
+        say(&if looking.json { format!("{:#}\n", settled.to_json()) } else { settled.to_toml() });
         return Ok(ExitCode::SUCCESS);
     }
     Ok(check::tell(&config::check(&settled.config).await, looking.json))
 }
 
-/// Whoever reads may have gone already; that is no reason to fail.
 fn ready(url: &str) {
-    out::say(&Printable::json(serde_json::json!({ "ready": "greatseal-relayer", "url": url })));
+    say(&format!("{}\n", serde_json::json!({ "ready": "greatseal-relayer", "url": url })));
+}
+
+/// Whoever reads may have gone already; that is no reason to fail.
+fn say(text: &str) {
+    let mut out = io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

@@ -6,10 +6,11 @@ use super::{governance::outcome, order::give};
 use crate::{
     cli::{self, Globals},
     error::CliError,
-    output::{Line, Output, line, object, told as words_of},
+    output::{Line, Output, line, object},
     session::{Session, open_signer},
     text,
 };
+use greatseal_api::render::pairs;
 use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells, Route, Served},
@@ -146,12 +147,12 @@ fn proofs(
 fn expected(economics: &Economics, conversion: &Conversion) -> Vec<Line> {
     match economics.quote(conversion.amount) {
         Ok(quote) => told(conversion, &quote),
-        Err(_) => words_of(words::conversion(conversion)),
+        Err(_) => pairs(words::conversion(conversion)),
     }
 }
 
 fn told(conversion: &Conversion, quote: &Quote) -> Vec<Line> {
-    let mut lines = words_of(words::conversion(conversion));
+    let mut lines = pairs(words::conversion(conversion));
     lines.extend([line("fee", quote.fee), line("arrives", quote.result)]);
     lines
 }
@@ -175,12 +176,12 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
     let traffic = cells.traffic(id).map_err(refused)?;
 
     let mut lines = vec![line("route", id), line("economics version", route.version)];
-    lines.extend(words_of(words::economics(economics)));
+    lines.extend(pairs(words::economics(economics)));
     match cells.served(id).map_err(refused)? {
         None => lines.push(line("enabled", "no: nobody was ever served")),
         Some(served) => {
             lines.push(line("compliance version", served.version));
-            lines.extend(words_of(words::compliance(&served.compliance)));
+            lines.extend(pairs(words::compliance(&served.compliance)));
         }
     }
     let used = |counted| -> Result<u128, CliError> {

@@ -7,7 +7,6 @@ pub mod escalate;
 pub mod escalations;
 pub mod execute;
 pub mod log;
-mod opening;
 pub mod propose;
 pub mod show;
 

@@ -4,7 +4,7 @@ use crate::{
     cli,
     error::CliError,
     manifest::{load, rail},
-    output::{Output, Printable, line, object, say},
+    output::{Output, line, object, say},
 };
 use greatseal_protocol::batch::Rail;
 
@@ -21,7 +21,7 @@ pub fn run(command: &cli::Manifests, output: Output) -> Result<(), CliError> {
     let checked = load(file, rail)?;
     let manifest = &checked.manifest;
     if bare && !output.json {
-        say(&Printable::new(manifest.root()));
+        say(manifest.root());
         return Ok(());
     }
     let mut lines =

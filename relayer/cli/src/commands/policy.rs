@@ -2,9 +2,10 @@
 
 use crate::{
     cli::{Globals, Policy, PolicyShow, ProfileName},
+    dead_end::gaps,
     error::CliError,
     file,
-    output::{Line, Output, Printable, line, object, say},
+    output::{Line, Output, line, object, say},
     session::Session,
     table::{Sizes, TableFile, check},
 };
@@ -86,7 +87,7 @@ fn show(which: &PolicyShow, profile: Profile, sizes: &Sizes, rows: &[Row], outpu
     if which.toml {
         let text = toml::to_string(&TableFile::of(profile, sizes, rows))
             .map_err(|error| CliError::input("policy table", error, "report this"))?;
-        say(&Printable::lines(text.trim_end()));
+        say(text.trim_end());
         return Ok(());
     }
     let supposed = which.default || which.file.is_some();
@@ -121,6 +122,9 @@ fn judge(path: &Path, output: Output) -> Result<(), CliError> {
     if !missing.is_empty() {
         lines.push(line("denied", missing.join(", ")));
     }
+    // The file has the sizes of councils that vote: whether anybody operates or audits it does not say.
+    let cannot = gaps(profile, &rows, |council| sizes.get(&council).copied().unwrap_or(0)).into_iter();
+    lines.extend(cannot.filter(|gap| gap.of_table()).map(|gap| line("cannot", gap)));
     lines.push(line("holds", "yes"));
     output.answer(&lines, &object(&lines));
     Ok(())
@@ -131,7 +135,7 @@ fn seats((council, size): (&Council, &u8)) -> String {
 }
 
 /// A row in a sentence.
-fn explained(row: &Row, sizes: &Sizes) -> String {
+pub(super) fn explained(row: &Row, sizes: &Sizes) -> String {
     let of = |council| u32::from(sizes.get(&council).copied().unwrap_or(0));
     let all: u32 = row.minima.iter().map(|(council, _)| of(council)).sum();
     let voices: Vec<_> = row
@@ -168,7 +172,7 @@ fn direction(row: RowId) -> &'static str {
     }
 }
 
-fn value(row: &Row, sizes: &Sizes) -> Value {
+pub(super) fn value(row: &Row, sizes: &Sizes) -> Value {
     json!({
         "row": row.id.to_string(),
         "number": row.id.0,

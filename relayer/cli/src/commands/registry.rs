@@ -5,11 +5,11 @@ use super::listing::Listing;
 use crate::{
     cli,
     error::CliError,
-    output::{Line, line, object, told},
+    output::{Line, line, object},
     session::Session,
     text::{self, about},
 };
-
+use greatseal_api::render::pairs;
 use greatseal_protocol::{
     bytes::Label,
     cells::{CellKey, Cells},
@@ -36,7 +36,7 @@ async fn one(session: &Session, key: EntryKey) -> Result<(), CliError> {
     let found: Option<Registered> = session.cells([cell]).await?.cell(&cell).map_err(refused)?;
     let found = found.ok_or_else(|| refused(Refusal::UnknownEntry))?;
     let mut lines = vec![line("entry", key), line("version", found.version)];
-    lines.extend(told(words::entry(&found.entry)));
+    lines.extend(pairs(words::entry(&found.entry)));
     lines.push(line("holds", holds(&found, session.now)));
     lines.push(line("valid from", found.valid_from));
     lines.push(line("valid until", end(found.valid_until)));
@@ -61,7 +61,7 @@ async fn all(session: &Session, kind: Option<cli::EntryKind>) -> Result<(), CliE
     for key in keys {
         let found: Option<Registered> = cells.cell(&CellKey::Entry(key)).map_err(refused)?;
         let Some(found) = found else { continue };
-        let fields = told(words::entry(&found.entry)).into_iter().map(|(label, text)| format!(", {label} {text}"));
+        let fields = pairs(words::entry(&found.entry)).into_iter().map(|(label, text)| format!(", {label} {text}"));
         let fields: String = fields.collect();
         lines
             .push(line(&key.to_string(), format!("version {}{fields}; {}", found.version, holds(&found, session.now))));
@@ -90,7 +90,7 @@ fn end(until: u64) -> String {
 }
 
 fn value(key: &EntryKey, found: &Registered, now: u64) -> Value {
-    let mut value = object(&told(words::entry(&found.entry)));
+    let mut value = object(&pairs(words::entry(&found.entry)));
     value["entry"] = json!(key.to_string());
     value["version"] = json!(found.version);
     value["holds"] = json!(found.holds(now));

@@ -74,7 +74,7 @@ fn object_of_lists(lines: &[Line]) -> serde_json::Value {
     for (label, text) in lines.iter().filter(|(label, _)| !SINGLE.contains(&label.as_str())) {
         let list = &mut value[label.replace(' ', "_")];
         match list.as_array_mut() {
-            Some(list) => list.push(text.as_str().into()),
+            Some(list) => list.push(text.clone().into()),
             None => *list = serde_json::json!([text]),
         }
     }
