@@ -10,7 +10,6 @@ pub mod node;
 pub mod npm;
 pub mod program;
 pub mod proxy;
-pub mod terminal;
 pub mod tokens;
 pub mod wait;
 pub mod world;

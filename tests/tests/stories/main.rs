@@ -3,6 +3,7 @@
 mod bad_input;
 mod bridge;
 mod configuration;
+mod deploying;
 mod devnet;
 mod devnet_faults;
 mod devnet_memory;
@@ -10,8 +11,8 @@ mod devnet_polkadot_js;
 mod devnet_state;
 mod devnet_storm;
 mod direct_door;
-mod documents;
 mod emergencies;
+mod foreseen;
 mod indexer_killed;
 mod killed_at_birth;
 mod lying_indexer;
@@ -29,16 +30,15 @@ mod proposals;
 mod refusals;
 mod refused_at_the_door;
 mod relayer_killed;
+mod scopes;
 mod sealed_keys;
 mod seats;
 mod signing_journal;
 mod strangers;
 mod succession;
-mod terminal;
 
 mod conformance {
     mod artefact;
     mod configuration;
     mod dependency_rule;
-    mod output;
 }

@@ -6,10 +6,9 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its layer.
-const LAYERS: [(&str, u8); 20] = [
+const LAYERS: [(&str, u8); 19] = [
     ("greatseal-edwards", 0),
     ("greatseal-protocol", 1),
-    ("greatseal-printable", 1),
     ("greatseal-onchain", 2),
     ("greatseal-annex", 3),
     ("greatseal-contract", 3),
@@ -31,7 +30,7 @@ const LAYERS: [(&str, u8); 20] = [
 /// The one edge inside a layer: the runtime is a crate of its own only because it is built for no_std as well.
 const EXCEPTION: (&str, &str) = ("greatseal-devnet", "greatseal-devnet-runtime");
 /// What only some crates may know.
-const RESERVED: [(&str, &[&str]); 10] = [
+const RESERVED: [(&str, &[&str]); 9] = [
     ("subxt", &["greatseal-chain"]),
     ("subxt-signer", &["greatseal-chain"]),
     ("cryptoki", &["greatseal-signing"]),
@@ -39,7 +38,6 @@ const RESERVED: [(&str, &[&str]); 10] = [
     ("chacha20poly1305", &["greatseal-signing"]),
     ("ink", &["greatseal-onchain", "greatseal-annex", "greatseal-contract", "greatseal-artefact"]),
     ("sqlx", &["greatseal-relayer", "greatseal-indexer"]),
-    ("icu_properties", &["greatseal-printable"]),
     ("stateright", &["greatseal-models"]),
     ("libfuzzer-sys", &["greatseal-fuzz"]),
 ];
