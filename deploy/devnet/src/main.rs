@@ -1,6 +1,11 @@
 //! `greatseal-devnet`: starts the chain, says where it is, and ends when told to.
 
-use std::{process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::Parser;
 use greatseal_devnet::{
@@ -12,8 +17,8 @@ use greatseal_devnet::{
     runtime::genesis::Genesis,
     serve::{CannotServe, serve},
 };
-use greatseal_host::{end::told_to_end, log, out, printable::Printable};
 use serde::Serialize;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Contracts call contracts 25 deep, and the runtime runs on the stack of the thread that calls it.
 const STACK_BYTES: usize = 64 * 1024 * 1024;
@@ -33,7 +38,13 @@ struct Ready {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    log::start_from_environment("warn");
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .init();
     hush_runtime_panics();
 
     let threads = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK_BYTES).build();
@@ -71,7 +82,7 @@ async fn run(args: Args) -> ExitCode {
     };
     let ready = serde_json::to_string(&ready).unwrap_or_default();
     // Whoever started this program may have gone already; that is no reason to fail.
-    out::say(&Printable::json(ready));
+    let _ = writeln!(std::io::stdout(), "{ready}");
 
     told_to_end(args.exit_with_parent).await;
     sealing.abort();
@@ -113,10 +124,42 @@ fn advice(error: &NoChain) -> (Option<&'static str>, u8) {
     }
 }
 
+/// Resolves at SIGINT, SIGTERM or, if asked for, at the end of standard input.
+async fn told_to_end(with_parent: bool) {
+    tokio::select! {
+        () = signalled(SignalKind::interrupt()) => {}
+        () = signalled(SignalKind::terminate()) => {}
+        () = input_ended(), if with_parent => {}
+    }
+}
+
+async fn signalled(kind: SignalKind) {
+    match signal(kind) {
+        Ok(mut signals) => {
+            signals.recv().await;
+        }
+        Err(error) => {
+            tracing::warn!(%error, ?kind, "this signal will end the program without ceremony");
+            std::future::pending().await
+        }
+    }
+}
+
+async fn input_ended() {
+    let (ended, end) = tokio::sync::oneshot::channel();
+    // A thread of its own: a blocked read would keep the runtime from ending.
+    std::thread::spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        let _ = ended.send(());
+    });
+    let _ = end.await;
+}
+
 fn fail(error: &str, help: Option<&str>, code: u8) -> ExitCode {
-    match help {
-        Some(help) => out::fail(error, help),
-        None => out::tell(&Printable::new(format_args!("error: {error}"))),
+    let mut stderr = std::io::stderr();
+    let _ = writeln!(stderr, "error: {error}");
+    if let Some(help) = help {
+        let _ = writeln!(stderr, "help: {help}");
     }
     ExitCode::from(code)
 }

@@ -1,11 +1,11 @@
 //! What can be verified of a configuration before a service starts, without a network and without leaving a trace.
 
-use crate::{birth, out, printable::Printable};
+use crate::birth;
 use serde_json::json;
 use std::{
     fmt::Display,
     fs::{self, File},
-    io,
+    io::{self, Write as _},
     os::unix::fs::MetadataExt as _,
     path::Path,
     process::ExitCode,
@@ -87,13 +87,14 @@ const BAD_INPUT: u8 = 3;
 
 /// Tells all findings on standard output, and what is wrong with its help on standard error as well.
 pub fn tell(findings: &[Finding], json: bool) -> ExitCode {
-    out::say(&match json {
-        true => Printable::json(format_args!("{:#}", to_json(findings))),
-        false => Printable::lines(to_text(findings).trim_end()),
-    });
+    // Whoever reads may have gone already; that is no reason to fail.
+    let _ = match json {
+        true => writeln!(io::stdout(), "{:#}", to_json(findings)),
+        false => write!(io::stdout(), "{}", to_text(findings)),
+    };
     let wrong: Vec<_> = findings.iter().filter_map(|finding| finding.result.as_ref().err()).collect();
     for wrong in &wrong {
-        out::fail(&wrong.error, &wrong.help);
+        let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", wrong.error, wrong.help);
     }
     if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) }
 }
@@ -101,8 +102,8 @@ pub fn tell(findings: &[Finding], json: bool) -> ExitCode {
 /// All findings, for people.
 fn to_text(findings: &[Finding]) -> String {
     let line = |finding: &Finding| match &finding.result {
-        Ok(what) => format!("{}\n", Printable::new(format_args!("ok     {}: {what}", finding.key))),
-        Err(wrong) => format!("{}\n", Printable::new(format_args!("wrong  {}: {}", finding.key, wrong.error))),
+        Ok(what) => format!("ok     {}: {what}\n", finding.key),
+        Err(wrong) => format!("wrong  {}: {}\n", finding.key, wrong.error),
     };
     findings.iter().map(line).collect()
 }

@@ -5,7 +5,4 @@ pub mod check;
 pub mod config;
 pub mod end;
 pub mod log;
-pub mod out;
 pub mod serve;
-
-pub use greatseal_printable as printable;

@@ -3,7 +3,6 @@
 //! Integers that may exceed 2^53 are decimal strings; hashes are lower-case hexadecimal; unknown fields are refused.
 
 pub mod deployment;
-pub mod document;
 pub mod link;
 pub mod render;
 pub mod wire;

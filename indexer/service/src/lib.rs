@@ -9,6 +9,7 @@
 
 pub mod args;
 pub mod config;
+mod document;
 pub mod error;
 pub mod follow;
 pub mod ledger;

@@ -1,14 +1,18 @@
 //! `greatseal-indexer`: checks what it is given, says where it serves, and ends when told to.
 
 use clap::Parser;
-use greatseal_host::{check, end::told_to_end, log, out, printable::Printable};
+use greatseal_host::{check, end::told_to_end, log};
 use greatseal_indexer::{
     args::{Args, Command, Look, Looking, Switches},
     config,
     error::Error,
     run::Service,
 };
-use std::{process::ExitCode, time::Duration};
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
 
 /// How long running work may take to end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -34,10 +38,7 @@ fn main() -> ExitCode {
 async fn look(looking: Looking, checking: bool) -> Result<ExitCode, Error> {
     let settled = looking.switches.settle()?;
     if !checking {
-        out::say(&match looking.json {
-            true => Printable::json(format_args!("{:#}", settled.to_json())),
-            false => Printable::lines(settled.to_toml().trim_end()),
-        });
+        say(&if looking.json { format!("{:#}", settled.to_json()) } else { settled.to_toml() });
         return Ok(ExitCode::SUCCESS);
     }
     Ok(check::tell(&config::check(&settled.config).await, looking.json))
@@ -57,12 +58,19 @@ async fn start(switches: Switches) -> Result<(), Error> {
     service.run(end).await
 }
 
-/// Whoever reads may have gone already; that is no reason to fail.
 fn say_ready(url: &str) {
-    out::say(&Printable::json(serde_json::json!({ "ready": "greatseal-indexer", "url": url })));
+    let ready = serde_json::json!({ "ready": "greatseal-indexer", "url": url });
+    say(&ready.to_string());
+}
+
+/// Whoever reads may have gone already; that is no reason to fail.
+fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{}", text.trim_end());
 }
 
 fn fail(error: &Error) -> ExitCode {
-    out::fail(format_args!("{error} ({})", error.code()), error.help());
+    let mut stderr = io::stderr();
+    let _ = writeln!(stderr, "error: {error} ({})", error.code());
+    let _ = writeln!(stderr, "help: {}", error.help());
     ExitCode::from(error.exit_code())
 }

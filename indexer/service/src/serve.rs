@@ -1,6 +1,7 @@
 //! HTTP: routes, their limits, and JSON for every refusal.
 
 use crate::{
+    document,
     live::Live,
     problem::Problem,
     routes::{documents, events, health, metrics, proposals},
@@ -14,7 +15,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use greatseal_api::document;
 use std::time::Duration;
 
 /// Longest time for one answer, reading the body included.
@@ -42,7 +42,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/documents/{sha256}", get(documents::one))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(2 * document::MAX))
+        .layer(DefaultBodyLimit::max(document::MAX))
         .layer(middleware::from_fn(in_time))
         .with_state(app)
 }

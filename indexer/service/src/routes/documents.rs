@@ -3,14 +3,13 @@
 //! Whoever has a document may bring it: its hash was signed and stands in a proposal, so that nothing else fits.
 
 use super::query::{Parameters, Segment};
-use crate::{problem::Problem, serve::App, store::StoreError};
+use crate::{document, problem::Problem, serve::App, store::StoreError};
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use greatseal_api::document::{self, NoDocument};
 use greatseal_protocol::{bytes::DocumentHash, digest};
 
 const UNKNOWN: &str = "unknown_document";
@@ -22,14 +21,15 @@ pub(crate) async fn keep(
 ) -> Result<Response, Problem> {
     parameters.only(&[])?;
     let bytes = body.map_err(|rejection| unread(&rejection))?;
-    // Whatever form it comes in, its one form is what a proposal names.
-    let bytes = document::canonical(&bytes).map_err(|error| unusable(&error))?;
+    if !document::is_canonical(&bytes) {
+        let (error, help) = ("the body is not canonical JSON", "write it as RFC 8785 says, with each key once");
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "not_canonical", error, help));
+    }
     let hash = digest::document_hash(&bytes);
     if !app.live.read().register.names(&hash) {
         let help = "open the proposal first, and wait until its block is indexed";
         return Err(Problem::missing(UNKNOWN, "no proposal names a document with this hash", help));
     }
-    document::visible(&bytes).map_err(|error| unusable(&error))?;
     app.store.keep_document(&hash, &bytes).await?;
     app.live.hold(hash);
     let location = [(header::LOCATION, format!("/v1/documents/{hash}"))];
@@ -49,16 +49,6 @@ pub(crate) async fn one(
         return Err(StoreError::DamagedDocument(hash).into());
     }
     Ok(([(header::CONTENT_TYPE, "application/json")], bytes).into_response())
-}
-
-fn unusable(error: &NoDocument) -> Problem {
-    let (status, code) = match error {
-        NoDocument::TooLong(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-        NoDocument::Hidden { .. } => (StatusCode::BAD_REQUEST, "hidden_characters"),
-        _ => (StatusCode::BAD_REQUEST, "not_json"),
-    };
-    let help = if code == "not_json" { "send the document as JSON in UTF-8" } else { error.help() };
-    Problem::new(status, code, &error.to_string(), help)
 }
 
 fn unread(rejection: &BytesRejection) -> Problem {
