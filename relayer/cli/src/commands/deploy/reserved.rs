@@ -89,6 +89,7 @@ impl Drop for Reserved {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greatseal_api::deployment::Deployment;
 
     type Tested = Result<(), Box<dyn std::error::Error>>;
 
@@ -118,6 +119,29 @@ mod tests {
         let reserved = Reserved { path: path.clone(), file: File::open(&path)?, written: false };
         assert!(reserved.write("{}\n").is_err());
         assert!(!path.exists());
+        Ok(())
+    }
+
+    #[test]
+    fn a_deployment_whose_file_fails_in_the_end_is_told_whole() -> Tested {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("deployment.json");
+        drop(File::create_new(&path)?);
+        let reserved = Reserved { path: path.clone(), file: File::open(&path)?, written: false };
+        let deployment = Deployment {
+            deployment: [1; 32],
+            contract: [0xC0; 20],
+            chain_genesis: [3; 32],
+            chain_id: 1,
+            code_hash: [4; 32],
+            block_number: 9,
+            block_hash: [5; 32],
+        };
+        let error = super::super::keep(reserved, &path, &deployment).err().ok_or("it was written")?;
+        let told = error.to_string();
+        let json = told.split_once("): ").map(|(_, json)| json).ok_or("no JSON")?;
+        assert_eq!(serde_json::from_str::<Deployment>(json)?.contract, deployment.contract, "{told}");
+        assert_eq!(error.exit_code(), 3);
         Ok(())
     }
 
