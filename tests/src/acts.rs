@@ -159,7 +159,7 @@ impl World {
     /// # Errors
     /// [`NoProgram`].
     pub async fn escalate(&self, scope: &str) -> Result<Answer, NoProgram> {
-        self.sign("A0", &["escalate", "--scope", scope, "--report", "report.txt"]).await
+        self.sign("A0", &["escalate", "--scope", scope, "--report", "report.txt", "--allow-unknown"]).await
     }
 
     /// Pauses a scope, from the proposal to the execution.
@@ -227,7 +227,7 @@ impl World {
 /// The route of all stories.
 pub const ROUTE: [&str; 5] = ["route", "--route", "1", "--economics", "economics.json"];
 
-/// A pause of a scope for an hour.
-pub fn pause(scope: &str) -> [&str; 9] {
-    ["pause", "--scope", scope, "--minutes", "60", "--severity", "1", "--reason", "compromised"]
+/// A pause of a scope for an hour, whether there is such a scope or not.
+pub fn pause(scope: &str) -> [&str; 10] {
+    ["pause", "--scope", scope, "--minutes", "60", "--severity", "1", "--reason", "compromised", "--allow-unknown"]
 }

@@ -76,7 +76,8 @@ impl World {
         let artefact = artefact();
         let artefact = artefact.to_string_lossy();
         let [account, _] = self.node.payers();
-        let args = ["deploy", "--seats", "seats.json", "--account", &account, "--artefact", &artefact, "--out", out];
+        let paid = ["--account", &account, "--artefact", &artefact, "--yes"];
+        let args = [&["deploy", "--seats", "seats.json", "--out", out][..], &paid].concat();
         self.greatseal(&args).await
     }
 

@@ -15,7 +15,7 @@ use subxt::{
 };
 
 /// First four bytes of BLAKE2-256 of `new`, as in the contract's metadata.
-const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
+pub(crate) const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
 
 /// The same of `succeed`.
 const SUCCEED: [u8; 4] = [0xc6, 0x87, 0x37, 0xa5];
@@ -30,7 +30,7 @@ pub struct Blobs {
 }
 
 /// One annex for all contracts that an account deploys.
-const ANNEX_SALT: [u8; 32] = [0; 32];
+pub(crate) const ANNEX_SALT: [u8; 32] = [0; 32];
 
 /// Where the contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +74,7 @@ struct Put {
 impl DeployEstimate {
     /// A twentieth more. A constructor meets no state but its own and the paying account's, so that its dry run is as
     /// good as exact, and a quarter of it is more than some chains have to spare.
-    fn with_margin(&self) -> Weight {
+    pub(crate) fn with_margin(&self) -> Weight {
         self.weight.and(self.weight.part(20))
     }
 }
@@ -235,12 +235,17 @@ impl Chain {
         }
     }
 
-    /// Puts the blob on the chain, if it is not there; answers the fee, where the chain tells it.
-    async fn upload(&self, account: &impl Account, blob: &[u8], deposit: u128) -> Result<Option<u128>, ChainError> {
+    /// Whether the blob is on the chain.
+    pub(crate) async fn has_code(&self, blob: &[u8]) -> Result<bool, ChainError> {
         let known = dynamic::storage::<(H256,), Value>("Revive", "CodeInfoOf");
         let at = self.at_finalized().await?;
         let there = at.storage().try_fetch(known, (H256(code_hash(blob)),)).await.map_err(ChainError::reading)?;
-        if there.is_some() {
+        Ok(there.is_some())
+    }
+
+    /// Puts the blob on the chain, if it is not there; answers the fee, where the chain tells it.
+    async fn upload(&self, account: &impl Account, blob: &[u8], deposit: u128) -> Result<Option<u128>, ChainError> {
+        if self.has_code(blob).await? {
             return Ok(Some(0));
         }
         let limit = Value::u128(deposit.saturating_mul(2));
@@ -284,7 +289,7 @@ impl Chain {
         }
     }
 
-    async fn estimate(
+    pub(crate) async fn estimate(
         &self,
         account: [u8; 32],
         code: Value,
@@ -341,13 +346,13 @@ impl Chain {
 }
 
 /// Code that is brought along.
-fn upload(blob: &[u8]) -> Value {
+pub(crate) fn upload(blob: &[u8]) -> Value {
     Value::unnamed_variant("Upload", [Value::from_bytes(blob)])
 }
 
 /// Where an account's annex is: pallet-revive derives it like Ethereum (EIP-1014) from the account's own address, the salt,
 /// and the code with its argument.
-fn annex_of(account: [u8; 32], blob: &[u8]) -> ContractAddress {
+pub(crate) fn annex_of(account: [u8; 32], blob: &[u8]) -> ContractAddress {
     let [_, _, _, _, _, _, _, _, _, _, _, _, deployer @ ..] = sp_crypto_hashing::keccak_256(&account);
     let code = sp_crypto_hashing::keccak_256(&[blob, &NEW].concat());
     let name = [&[0xff][..], &deployer, &ANNEX_SALT, &code].concat();

@@ -6,6 +6,7 @@
 mod account;
 mod block;
 mod contract;
+mod cost;
 mod deploy;
 mod draft;
 mod error;
@@ -18,6 +19,7 @@ mod succession;
 pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_address};
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
+pub use cost::DeployCost;
 pub use deploy::{Blobs, DeployEstimate, Deployed, code_hash};
 pub use draft::{Draft, Numbers, Part};
 pub use error::ChainError;

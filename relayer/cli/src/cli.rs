@@ -202,7 +202,7 @@ pub enum Key {
 #[derive(Debug, Args)]
 #[command(
     group(store(false)),
-    after_help = "Examples:\n  greatseal deploy --seats seats.json --account dev:alice --out deployment.json\n  greatseal deploy --seats seats.json --sealed keys --passphrase-file passphrase --key payer\n  greatseal deploy --seats two.json --profile micronode --profile-until 60\n\nThe seats file is a JSON list of {\"seat\": \"S0\", \"key\": \"ed25519:HEX\", \"organisation\": \"cabinet\",\n\"role\": \"chair\", \"holder\": \"64 hex digits\", \"valid_until\": \"seconds\"}; role, holder and valid_until may be left out.\nRows of the default policy table whose councils have no seats are left out, and named."
+    after_help = "Examples:\n  greatseal deploy --seats seats.json --account dev:alice --out deployment.json\n  greatseal deploy --seats seats.json --sealed keys --passphrase-file passphrase --key payer\n  greatseal deploy --seats seats.json --dry-run\n  greatseal deploy --seats two.json --profile micronode --profile-until 60\n\nShows every seat, every row, what can never be done, fee and deposit, and asks; in scripts give --yes. What could not change\nitself is refused: a standard deployment needs at least S0, S1, S2, P0 and P1, a micronode S0, S1, O0 and A0.\n\nThe seats file is a JSON list of {\"seat\": \"S0\", \"key\": \"ed25519:HEX\", \"organisation\": \"cabinet\",\n\"role\": \"chair\", \"holder\": \"64 hex digits\", \"valid_until\": \"2027-02-05\"}; role, holder and valid_until may be left out.\nA time is a date, seconds since 1970, or from now such as +90 d. A holder that is left out is derived from the key, and\nthen nobody checks that a person holds one seat.\nRows of the default policy table whose councils have no seats are left out, and named."
 )]
 pub struct Deploy {
     /// Seats of the councils.
@@ -229,6 +229,12 @@ pub struct Deploy {
     /// Where to write the deployment file.
     #[arg(long, value_name = "FILE", default_value = "deployment.json")]
     pub out: PathBuf,
+    /// Shows everything with its price; signs, writes and pays nothing.
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Deploys without asking; for scripts.
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Another contract that goes on where this one ends.

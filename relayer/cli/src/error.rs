@@ -37,6 +37,16 @@ pub enum CliError {
         /// Whether it came as far as the chain.
         fee_paid: bool,
     },
+    /// A rule of the contract would refuse the command, and the cells show why.
+    #[error("refused with {}: {reason} (no fee paid)", .refusal.code())]
+    Foreseen {
+        /// The rule.
+        refusal: Refusal,
+        /// What the cells show.
+        reason: String,
+        /// What to do.
+        help: String,
+    },
     /// The relayer gave the command up.
     #[error("the command did not take effect: {0}")]
     Failed(String),
@@ -127,10 +137,11 @@ impl CliError {
         match self {
             Self::Input { help, .. } | Self::Faults { help, .. } => (*help).to_owned(),
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
+            Self::Foreseen { help, .. } => help.clone(),
             Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
             Self::NotConfirmed => "answer `yes` to sign, or give --yes in scripts".to_owned(),
             Self::NoMoney { account, .. } => format!(
-                "send money to it (on a development chain: greatseal key fund {account} --amount 10), or sign an envelope without --direct; nothing was signed"
+                "send money to it (on a development chain: greatseal key fund {account} --amount 10); a seat can also sign an envelope without --direct; nothing was signed"
             ),
             Self::Unreachable { service, .. } => format!("start the {service}, or name it with --{service} URL"),
             Self::Service { problem, .. } => problem.help.clone(),
@@ -149,9 +160,7 @@ impl CliError {
             Self::NotTold(_) => {
                 "what was signed and submitted stands: ask again with a place that has room".to_owned()
             }
-            Self::Broken(breaches) => {
-                breaches.first().map_or("", |breach| Refusal::from(breach.broken).help()).to_owned()
-            }
+            Self::Broken(breaches) => breaches.first().map_or("", Breach::help).to_owned(),
             Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
             Self::Signing(error) => error.help().to_owned(),
             Self::Chain(error) => error.help().to_owned(),
@@ -159,11 +168,19 @@ impl CliError {
         }
     }
 
+    /// The rule of the contract that refuses, if one does.
+    pub fn refusal(&self) -> Option<Refusal> {
+        match self {
+            Self::Refused { refusal, .. } | Self::Foreseen { refusal, .. } => Some(*refusal),
+            _ => None,
+        }
+    }
+
     /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
-            Self::Refused { .. } => 4,
+            Self::Refused { .. } | Self::Foreseen { .. } => 4,
             Self::Unreachable { .. } | Self::NotHeld { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,

@@ -12,7 +12,7 @@ use greatseal_cli::{
     table::Breach,
 };
 use greatseal_host::{log, out};
-use greatseal_protocol::row::RowId;
+use greatseal_protocol::{refusal::Refusal, row::RowId};
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -103,10 +103,7 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
 fn tell(error: &CliError, json: bool) {
     // Where the command has answered already, its one object says what is missing.
     if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_)) {
-        let refusal = match error {
-            CliError::Refused { refusal, .. } => Some(refusal.code()),
-            _ => None,
-        };
+        let refusal = error.refusal().map(Refusal::code);
         let mut told = serde_json::json!({
             "error": error.to_string(),
             "help": error.help(),

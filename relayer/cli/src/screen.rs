@@ -81,6 +81,9 @@ impl Screen {
         let head = |(label, _): &Line| matches!(label.as_str(), "order" | "proposal" | "as");
         let mut whole: Vec<_> = told(words::command(command)).into_iter().filter(head).collect();
         whole.extend(matter.into_iter().filter(|line| !head(line)));
+        // What we warn of stands directly above the question.
+        let (warnings, lines) = lines.into_iter().partition::<Vec<_>, _>(|(label, _)| label.as_str() == "warning");
+        whole.extend(warnings);
         Self { lines, matter: whole, question: format!("This is what will be signed: {question}.") }
     }
 

@@ -3,7 +3,7 @@
 use crate::{
     cli::{self, Globals},
     error::CliError,
-    file,
+    file, foresee,
     output::{Output, line, note},
     screen::{About, Screen},
     services::Service,
@@ -157,14 +157,23 @@ impl Session {
         about: impl Into<About>,
     ) -> Result<Option<EnvelopeState>, CliError> {
         let life = if protective { PROTECTIVE_LIFE } else { LIFE };
-        let expiry = self.clock().await?.saturating_add(life);
+        let clock = self.clock().await?;
+        let expiry = clock.saturating_add(life);
         let capacity = match (capacity, how.epoch) {
             (Capacity::Seat { seat, .. }, Some(epoch)) => Capacity::Seat { seat, epoch },
             (capacity, _) => capacity,
         };
         let command = Command { capacity, expiry, order };
+        let (key, order) = (signer.key(), command.order.clone());
         if how.direct {
-            return self.act(signer, how, command, about.into()).await.map(Some);
+            return match self.act(signer, how, command, about.into()).await {
+                Ok(state) => Ok(Some(state)),
+                Err(error) => Err(foresee::explained(self, key, &order, error).await),
+            };
+        }
+        // What is kept for later may be for what is not there yet.
+        if how.envelope_out.is_none() {
+            foresee::check(self, key, &command, clock).await?;
         }
         let mut screen = Screen::new(about.into(), &command);
         let intent = Intent::new(self.deployment.domain(), command, signer.key());
@@ -182,7 +191,10 @@ impl Session {
             write(path, format!("{}\n", to_hex(&envelope)).as_bytes())?;
             return Ok(None);
         }
-        self.submit(&envelope).await.map(Some)
+        match self.submit(&envelope).await {
+            Ok(state) => Ok(Some(state)),
+            Err(error) => Err(foresee::explained(self, key, &order, error).await),
+        }
     }
 
     /// The time at which the next block is expected, in seconds.

@@ -2,12 +2,14 @@
 
 use crate::{
     error::CliError,
+    invariant,
     text::{council, duration, letter},
 };
 use greatseal_protocol::{
     council::Council,
     genesis::Profile,
     policy::{self, Broken},
+    refusal::Refusal,
     row::{Executors, Minima, Row, RowId},
     words,
 };
@@ -192,27 +194,44 @@ impl RowFile {
 }
 
 /// What is wrong with a table: an invariant that a row breaks, or a council.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Breach {
     /// The invariant, and the row if it is one.
     pub broken: Broken,
     /// The council with a size that none can have.
     pub council: Option<(Council, u8)>,
+    /// The row's numbers, where a row breaks it.
+    pub numbers: Option<String>,
+}
+
+impl Breach {
+    fn of_row(broken: Broken, sizes: &Sizes, rows: &[Row]) -> Self {
+        let row = rows.iter().find(|row| row.id.0 == broken.row);
+        Self { broken, council: None, numbers: row.map(|row| invariant::of_row(row, sizes)) }
+    }
+
+    /// What to do about it, as the refusal of the same invariant says; but no refusal sends people to the command that they
+    /// have just given.
+    pub fn help(&self) -> &'static str {
+        match self.broken.invariant {
+            2 => {
+                "ask of no council more than it has seats, and at least as many approvals as the councils' minima together"
+            }
+            _ => Refusal::from(self.broken).help(),
+        }
+    }
 }
 
 impl fmt::Display for Breach {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", self.broken)?;
-        match self.council {
+        if let Some((council, size)) = self.council {
+            let (council, most) = (words::council(council), Council::MAX_SEATS);
+            write!(out, " broken by the size of {council}: {size} seats, not 1 to {most}")?;
+        }
+        match &self.numbers {
+            Some(numbers) => write!(out, ": {numbers}"),
             None => Ok(()),
-            Some((council, size)) => {
-                write!(
-                    out,
-                    " broken by the size of {}: {size} seats, not 1 to {}",
-                    words::council(council),
-                    Council::MAX_SEATS
-                )
-            }
         }
     }
 }
@@ -236,10 +255,14 @@ fn breaches(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Vec<Breach> {
     let impossible = |size: u8| !(1..=Council::MAX_SEATS).contains(&usize::from(size));
     let of_council = sizes.iter().filter(|(_, size)| impossible(**size));
     let mut found: Vec<Breach> = of_council
-        .map(|(council, size)| Breach { broken: Broken { invariant: 1, row: 0 }, council: Some((*council, *size)) })
+        .map(|(council, size)| Breach {
+            broken: Broken { invariant: 1, row: 0 },
+            council: Some((*council, *size)),
+            numbers: None,
+        })
         .collect();
     let contract = judge(rows).err();
-    found.extend(contract.map(|broken| Breach { broken, council: None }));
+    found.extend(contract.map(|broken| Breach::of_row(broken, sizes, rows)));
     for row in rows {
         // By itself, and with the rows that could make the way to its councils cheap.
         let around = |other: &&Row| {
@@ -248,7 +271,7 @@ fn breaches(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Vec<Breach> {
         let around: Vec<Row> = rows.iter().filter(around).cloned().collect();
         let broken = judge(std::slice::from_ref(row)).and_then(|()| judge(&around)).err();
         let broken = broken.filter(|broken| broken.row == row.id.0 && contract != Some(*broken));
-        found.extend(broken.map(|broken| Breach { broken, council: None }));
+        found.extend(broken.map(|broken| Breach::of_row(broken, sizes, rows)));
     }
     found
 }
@@ -327,5 +350,22 @@ mod tests {
         expected.extend(cheap);
         expected.sort_by_key(|(_, row)| *row);
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_breach_has_the_numbers_and_what_to_do() -> Result<(), Box<dyn std::error::Error>> {
+        let sizes = Sizes::from([(Council::Custody, 3)]);
+        let mut rows = default_rows(Profile::Standard);
+        rows.retain(|row| row.id == RowId::CUSTODY);
+        rows.iter_mut().for_each(|row| row.m = 1);
+        let breach = breaches(Profile::Standard, &sizes, &rows).pop().ok_or("it holds")?;
+        let words = breach.to_string();
+        let numbers = "broken by custody: custody asks for 1 approval, at least 2 of the 3 of Custody; delay 1 h";
+        assert!(words.starts_with("invariant 2 (minima: ") && words.contains(numbers), "{words}");
+        let all =
+            (1..=14).map(|invariant| Breach { broken: Broken { invariant, row: 0 }, council: None, numbers: None });
+        let around: Vec<_> = all.filter(|breach| breach.help().contains("policy check")).collect();
+        assert_eq!(around, [], "help is not the command that was given");
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     caip::{Asset, ChainId},
+    date,
     error::CliError,
     manifest::quoted,
     number::whole,
@@ -23,14 +24,19 @@ pub const DAY: u64 = 24 * 60 * 60;
 /// How a time is written.
 pub const TIME: &str = "write a number and a unit: 90 s, 30 min, 2 h or 14 d";
 
-/// A scope.
+/// Most seconds between now and a moment that people type; what is further away is a mistake in the unit.
+const FARTHEST: u64 = 20 * 365 * DAY;
+
+/// A scope; an account also as the chain shows it, with its checksum.
 ///
 /// # Errors
 ///
 /// [`CliError::Input`], here and below.
 pub fn scope(text: &str) -> Result<Scope, CliError> {
-    const HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:HEX";
-    text.parse().map_err(|_| CliError::input("--scope", format!("`{text}` is not a scope"), HELP))
+    const HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:ADDRESS";
+    let address = || text.strip_prefix("account:").and_then(greatseal_chain::parse_address).map(Scope::Account);
+    let scope = text.parse().ok().or_else(address);
+    scope.ok_or_else(|| CliError::input("--scope", format!("`{text}` is not a scope"), HELP))
 }
 
 /// A seat's address.
@@ -39,10 +45,23 @@ pub fn seat(text: &str) -> Result<SeatId, CliError> {
         .map_err(|_| CliError::input("seat", format!("`{text}` is not a seat"), "a seat looks like S0 or Pr:1-0"))
 }
 
-/// A member's key.
+/// A member's key that somebody can sign with.
 pub fn key(text: &str) -> Result<Key, CliError> {
     const HELP: &str = "a key is ed25519: or p256: and its hexadecimal digits, as `greatseal key list` shows it";
-    text.parse().map_err(|_| CliError::input("key", format!("`{text}` is not a key"), HELP))
+    let key: Key = text.parse().map_err(|_| CliError::input("key", format!("`{text}` is not a key"), HELP))?;
+    match sound(&key) {
+        true => Ok(key),
+        false => Err(CliError::input("key", format!("`{text}` is on no curve or weak: nobody can sign with it"), HELP)),
+    }
+}
+
+/// What the contract asks of a key, and that a P-256 key is a point of the curve: the contract does not compute that.
+fn sound(key: &Key) -> bool {
+    let on_curve = match key {
+        Key::Ed25519(_) => true,
+        Key::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point).is_ok(),
+    };
+    on_curve && key.admit().is_ok()
 }
 
 /// A short name.
@@ -206,13 +225,21 @@ pub fn about(seconds: u64) -> String {
     }
 }
 
-/// A moment: seconds since the epoch, or `+` and a time from now.
+/// A moment: a date, seconds since the epoch, or `+` and a time from now; within twenty years of now.
 pub fn moment(what: &'static str, text: &str, now: u64) -> Result<u64, CliError> {
-    const HELP: &str = "write seconds since 1970, or from now, such as '+30 d'";
-    match text.strip_prefix('+') {
-        Some(time) => Ok(now.saturating_add(duration(what, time.trim())?.into())),
-        None => text.parse().map_err(|_| CliError::input(what, format!("`{text}` is no moment"), HELP)),
+    const HELP: &str = "write a date such as 2027-02-05 or 2027-02-05T12:00Z, seconds (not milliseconds) since 1970, or a time from now such as '+30 d'";
+    let moment = match text.strip_prefix('+') {
+        Some(time) => now.saturating_add(duration(what, time.trim())?.into()),
+        None => {
+            let seconds = date::parse(text).or_else(|| text.parse().ok());
+            seconds.ok_or_else(|| CliError::input(what, format!("`{text}` is no moment"), HELP))?
+        }
+    };
+    if moment.abs_diff(now) > FARTHEST {
+        let reason = format!("`{text}` is in the year {}, more than twenty years from now", date::year(moment));
+        return Err(CliError::input(what, reason, HELP));
     }
+    Ok(moment)
 }
 
 #[cfg(test)]
@@ -231,6 +258,50 @@ mod tests {
         assert_eq!(moment("time", "+1 h", 100).ok(), Some(3_700));
         assert_eq!(moment("time", "3700", 100).ok(), Some(3_700));
         assert!(moment("time", "tomorrow", 100).is_err());
+    }
+
+    #[test]
+    fn a_moment_is_within_twenty_years() {
+        let now = 1_795_894_461;
+        assert_eq!(moment("time", "2027-02-26T17:21:01Z", now).ok(), Some(1_803_662_461));
+        assert_eq!(moment("time", "1803662461", now).ok(), Some(1_803_662_461));
+        for (text, year) in
+            [("1803662461000", "59125"), ("18036", "1970"), ("+40000 d", "2136"), ("2099-01-01", "2099")]
+        {
+            let refused = moment("time", text, now).err().map(|error| (error.exit_code(), error.to_string()));
+            let told =
+                refused.as_ref().is_some_and(|(code, told)| *code == 3 && told.contains(&format!("year {year},")));
+            assert!(told, "{text}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn an_account_to_be_frozen_is_read_with_its_checksum() {
+        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+        assert!(matches!(scope(&format!("account:{alice}")), Ok(Scope::Account(_))));
+        assert!(scope(&format!("account:{}", alice.replacen('w', "W", 1))).is_err(), "one letter is another");
+        assert!(scope(&format!("route:{alice}")).is_err());
+    }
+
+    #[test]
+    fn a_key_that_nobody_can_sign_with_is_none() {
+        let sound = "p256:036b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
+        assert!(key(sound).is_ok(), "the generator of the curve");
+        let weak = [
+            // Wycheproof, ecdh secp256r1 ecpoint, test 349: on no curve.
+            "p256:02fd4bf61763b46581fd9174d623516cf3c81edd40e29ffa2777fb6cb0ae3ce535".to_owned(),
+            format!("p256:02{}", "ff".repeat(32)),
+            format!("p256:04{}", "11".repeat(32)),
+            // Of small order, not reduced, no point.
+            format!("ed25519:01{}", "00".repeat(31)),
+            format!("ed25519:{}", "00".repeat(32)),
+            format!("ed25519:{}", "ff".repeat(32)),
+            format!("ed25519:02{}", "00".repeat(31)),
+            format!("ed25519:{}", "ee".repeat(32)),
+        ];
+        for text in weak {
+            assert_eq!(key(&text).err().map(|error| error.exit_code()), Some(3), "{text}");
+        }
     }
 
     #[test]

@@ -131,8 +131,8 @@ async fn refused(folder: &Path, args: &[&str]) -> Outcome<Answer> {
 async fn deploy(devnet: &Devnet, folder: &Path) -> Outcome<Answer> {
     let artefact = artefact();
     let artefact = artefact.to_string_lossy();
-    greatseal(folder, devnet, &["deploy", "--seats", "seats.json", "--artefact", &artefact, "--out", "deployment.json"])
-        .await
+    let deploy = ["deploy", "--seats", "seats.json", "--artefact", &artefact, "--yes", "--out", "deployment.json"];
+    greatseal(folder, devnet, &deploy).await
 }
 
 async fn greatseal(folder: &Path, devnet: &Devnet, args: &[&str]) -> Outcome<Answer> {

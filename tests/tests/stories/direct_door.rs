@@ -45,7 +45,7 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
     let artefact = artefact();
     let artefact = artefact.to_string_lossy();
     fs::remove_file(world.file("deployment.json"))?;
-    world.greatseal(&["deploy", "--seats", "direct.json", "--artefact", &artefact]).await?.done()?;
+    world.greatseal(&["deploy", "--seats", "direct.json", "--artefact", &artefact, "--yes"]).await?.done()?;
     world.greatseal(&["key", "fund", &address(member.id()), "--amount", "1000"]).await?.done()?;
 
     let chain = Chain::connect(world.node().url()).await?;
@@ -173,7 +173,7 @@ async fn a_p256_seat_signs_envelopes_and_has_no_account() -> Outcome {
     world.deploy("deployment.json").await?.done()?;
     world.start_relayer().await?;
 
-    let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--key", "ecdsa"];
+    let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--allow-unknown", "--key", "ecdsa"];
     let before = world.events().await?;
     let refused = world.sign("A0", &[&escalate[..], &["--direct"]].concat()).await?;
     assert_eq!(refused.code, 4, "{refused:?}");

@@ -32,7 +32,11 @@ async fn a_pause_is_reviewed_before_the_next() -> Outcome {
     world.order("S1", &FILE).await?.refused(506)?;
     assert!(only(&world, "review_due").await?.contains("an auditor has to attest it"));
     // The auditor has read another report.
-    world.order("A0", &["review", "attest", "--scope", "route:1", "--report", "why.json"]).await?.refused(411)?;
+    let other = world.order("A0", &["review", "attest", "--scope", "route:1", "--report", "why.json"]).await?;
+    other.refused(411)?;
+    assert!(other.stderr.contains("the report that was filed for route:1 has SHA-256 "), "{other:?}");
+    assert!(other.stderr.contains("help: attest the very file that was filed"), "{other:?}");
+    assert_eq!(world.used("A0").await?, [""; 0], "nothing was signed");
     world.order("A0", &ATTEST).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
     assert!(status["review_due"].is_null(), "{status}");

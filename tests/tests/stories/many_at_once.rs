@@ -13,7 +13,7 @@ async fn signing_commands_end_well() -> Outcome {
     for round in 0..ROUNDS {
         let sign = async |out: &str| -> Outcome<i32> {
             let signer = ["--token", "A0", "--pin-file", "pins/A0", "--yes", "--envelope-out", out];
-            let escalate = ["governance", "escalate", "--scope", "route:1", "--report", "report.txt"];
+            let escalate = ["governance", "escalate", "--scope", "money", "--report", "report.txt"];
             Ok(world.greatseal(&[&escalate[..], &signer[..]].concat()).await?.code)
         };
         let codes = tokio::try_join!(sign("0.hex"), sign("1.hex"), sign("2.hex"), sign("3.hex"))?;

@@ -77,7 +77,7 @@ async fn a_tie_on_a_dispute_is_broken_by_the_panel() -> Outcome {
     let subject = "d1".repeat(32);
     let resolve = ["resolve", &subject, "--answer", "upheld", "--statement", "report.txt", "--party", "ext-auditor-1"];
     world.propose("S0", &resolve).await?.refused(641)?;
-    let dispute = ["dispute", "open", &subject, "--reason", "not what was decided"];
+    let dispute = ["dispute", "open", &subject, "--reason", "not what was decided", "--allow-unknown"];
     world.order("S0", &dispute).await?.refused(204)?;
     world.order("A0", &dispute).await?.done()?;
     world.order("A1", &dispute).await?.refused(640)?;

@@ -98,7 +98,7 @@ async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome 
         seats.iter().filter(|entry| names.iter().any(|name| entry["seat"] == *name)).cloned().collect()
     };
     fs::write(world.file("two.json"), json!(only(&["S0", "S1", "O0", "A0"])).to_string())?;
-    let deploy = |out| ["deploy", "--seats", "two.json", "--artefact", &artefact, "--out", out];
+    let deploy = |out| ["deploy", "--seats", "two.json", "--artefact", &artefact, "--yes", "--out", out];
     let micronode = ["--profile", "micronode", "--profile-until", "60"];
     let until = world.greatseal(&[&deploy("x.json")[..], &["--profile-until", "60"]].concat()).await?;
     assert_eq!(until.code, 3, "only a micronode's time ends: {until:?}");

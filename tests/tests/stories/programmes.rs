@@ -132,6 +132,21 @@ async fn seen(world: &World, root: &str) -> Outcome {
     world.order("A0", &attest(TX[0], &four, "200")).await?.done()?;
     let show = world.greatseal(&["batch", "show", root]).await?.done()?;
     assert_eq!((&show["attested_up_to"], &show["attested"]), (&json!("6"), &json!("200")), "behind the exception");
+    // More than one attestation takes is told before the key signs it.
+    let uses = world.used("A0").await?;
+    let many: Vec<String> = (0..129).map(|log: u32| log.to_string()).collect();
+    let many = many.iter().flat_map(|log| ["--log", log]);
+    let many: Vec<&str> = ["batch", "attest", root, "--chain", "eip155:1", "--tx", TX[1], "--amount", "9"]
+        .into_iter()
+        .chain(many)
+        .collect();
+    let refused = world.order("A0", &many).await?;
+    refused.refused(814)?;
+    assert!(
+        refused.stderr.contains("129 logs in 1 transactions") && refused.stderr.contains("at most 128"),
+        "{refused:?}"
+    );
+    assert_eq!(world.used("A0").await?, uses, "nothing was signed");
     // The fourth log has settled an entry already.
     world.order("A0", &attest(TX[0], &["3", "4", "5", "6"], "200")).await?.refused(820)?;
     fs::write(
@@ -395,7 +410,7 @@ async fn what_does_not_name_money() -> Outcome {
     world.propose("S0", &["program-change", "--file", "change.toml"]).await?.refused(800)?;
     world.propose("S0", &batch("sound.jsonl")).await?.refused(800)?;
     // The status needs no indexer where the node lists the cells; where nobody does, it says what is missing.
-    world.order("A0", &["dispute", "open", &hex, "--reason", "why"]).await?.done()?;
+    world.order("A0", &["dispute", "open", &hex, "--reason", "why", "--allow-unknown"]).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
     assert!(texts(&status["dispute"])[0].starts_with(&hex) && status["not_listed"].is_null(), "{status}");
     let deaf = Proxy::without(world.node(), |method| method.starts_with("childstate_")).await?;

@@ -18,9 +18,10 @@ async fn pauses_need_their_council_their_quorum_and_their_cap() -> Outcome {
     let before = world.events().await?;
     world.propose("M0", &pause("route:1")).await?.refused(206)?;
     let too_long = ["pause", "--scope", "route:1", "--minutes", "61", "--severity", "1", "--reason", "why"];
+    let too_long = [&too_long[..], &["--allow-unknown"]].concat();
     world.propose("E0", &too_long).await?.refused(501)?;
     world.propose("S0", &["lift", "--scope", "route:1"]).await?.refused(503)?;
-    world.sign("E0", &["escalate", "--scope", "route:1", "--report", "report.txt"]).await?.refused(204)?;
+    world.sign("E0", &["escalate", "--scope", "money", "--report", "report.txt"]).await?.refused(204)?;
     assert_eq!(world.events().await?, before);
 
     let id = world.propose_pause("E0", "route:1").await?;
@@ -126,7 +127,7 @@ async fn an_envelope_counts_once_and_only_as_it_was_signed() -> Outcome {
 #[tokio::test]
 async fn an_opening_cannot_be_replayed() -> Outcome {
     let mut world = World::start(Options { indexer: false, ..Options::default() }).await?;
-    let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--envelope-out", "escalation.hex"];
+    let escalate = ["escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "escalation.hex"];
     world.sign("A0", &escalate).await?.done()?;
     let submit = ["governance", "submit", "escalation.hex"];
     world.greatseal(&submit).await?.done()?;

@@ -30,7 +30,7 @@ async fn envelopes_of_another_place_time_epoch_or_person() -> Outcome {
     let chain = Devnet::start().await?;
     let released = artefact();
     let released = released.to_string_lossy();
-    let deploy = ["deploy", "--seats", "seats.json", "--artefact", &released, "--out", "elsewhere.json"];
+    let deploy = ["deploy", "--seats", "seats.json", "--artefact", &released, "--yes", "--out", "elsewhere.json"];
     world.greatseal(&[&["--node", chain.url()][..], &deploy].concat()).await?.done()?;
     let elsewhere = ["--node", chain.url(), "--deployment", "elsewhere.json"];
     sign_escalation(&world, &elsewhere, "other-chain.hex").await?;
@@ -60,7 +60,7 @@ async fn envelopes_of_another_place_time_epoch_or_person() -> Outcome {
 
 async fn sign_escalation(world: &World, globals: &[&str], out: &str) -> Outcome {
     let escalate = ["governance", "escalate", "--scope", "route:1", "--report", "report.txt", "--envelope-out", out];
-    let signer = ["--token", "A0", "--pin-file", "pins/A0", "--yes"];
+    let signer = ["--allow-unknown", "--token", "A0", "--pin-file", "pins/A0", "--yes"];
     world.greatseal(&[globals, &escalate, &signer].concat()).await?.done()?;
     Ok(())
 }

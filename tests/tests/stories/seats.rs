@@ -30,8 +30,14 @@ async fn a_seat_gets_another_key_and_both_say_so() -> Outcome {
     let status = world.greatseal(&["status"]).await?.done()?;
     assert!(status["seat_pending"][0].as_str().is_some_and(|text| text.starts_with("E2: ")), "{status}");
 
-    world.order("E2-next", &HEARTBEAT).await?.refused(201)?;
-    world.order("E2", &HEARTBEAT).await?.refused(201)?;
+    let uses = world.used("E2").await?;
+    for (token, reason) in [("E2-next", "E2 was not accepted by this key yet"), ("E2", "was rotated out of E2")] {
+        let refused = world.order(token, &HEARTBEAT).await?;
+        refused.refused(201)?;
+        assert!(refused.stderr.contains(reason), "{refused:?}");
+        assert_eq!(refused.stderr.contains("seat accept"), token == "E2-next", "{refused:?}");
+    }
+    assert_eq!(world.used("E2").await?, uses, "nothing was signed");
     world.order("E2-next", &["seat", "accept"]).await?.done()?;
     world.node().pass(TICK).await?;
     world.order("E2-next", &["seat", "accept"]).await?.refused(600)?;
@@ -50,6 +56,8 @@ async fn a_seat_gets_another_key_and_both_say_so() -> Outcome {
 #[tokio::test]
 async fn a_seat_is_set_aside_by_others_and_by_itself() -> Outcome {
     let world = World::start(Options::default()).await?;
+    let key = tokens::add(&world.file(""), "next")?;
+    let key = key.as_str().ok_or("no key")?;
     let suspend = ["suspend", "T1", "--reason", "the token is missing"];
     let reinstate = ["reinstate", "T1", "--reason", "the token was found"];
     world.propose("S0", &reinstate).await?.refused(601)?;
@@ -57,7 +65,7 @@ async fn a_seat_is_set_aside_by_others_and_by_itself() -> Outcome {
     let status = world.greatseal(&["status"]).await?.done()?;
     let told = status["seat_suspended"][0].as_str().unwrap_or_default();
     assert!(told.starts_with("T1 by the Emergency council until ") && told.ends_with(" left)"), "{status}");
-    world.order("T1", &["seat", "name-successor", &format!("ed25519:{}", "aa".repeat(32))]).await?.refused(202)?;
+    world.order("T1", &["seat", "name-successor", key]).await?.refused(202)?;
     // The Sovereign council makes it last, and ends it.
     let confirmed = world.decide("S0", &suspend, &["S0", "S1"], TICK).await?;
     let shown = world.greatseal(&["governance", "show", &confirmed]).await?.done()?;
@@ -70,7 +78,7 @@ async fn a_seat_is_set_aside_by_others_and_by_itself() -> Outcome {
     // In the same second the envelope would be the same, and have the same answer.
     world.node().pass(TICK).await?;
     world.order("C1", &["seat", "suspend-self"]).await?.refused(602)?;
-    world.order("C1", &["seat", "name-successor", &format!("ed25519:{}", "aa".repeat(32))]).await?.refused(202)?;
+    world.order("C1", &["seat", "name-successor", key]).await?.refused(202)?;
     world.propose("S2", &["reinstate", "C1", "--reason", "a mistake"]).await?.refused(604)?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())

@@ -19,7 +19,11 @@ async fn a_key_does_not_contradict_itself() -> Outcome {
     let before = world.events().await?;
     world.sign("E1", &["reject", &id, "--withdraw-approval"]).await?.done()?;
     assert!(world.events().await? > before, "the contract has counted the rejection");
-    let contradiction = world.approve("E1", &id).await?;
+    // The contract would not take it either, and that is told first; what is kept for later only the journal stops.
+    let again = world.approve("E1", &id).await?;
+    again.refused(402)?;
+    assert!(again.stderr.contains("E1 has rejected"), "{again:?}");
+    let contradiction = world.sign("E1", &["approve", &id, "--envelope-out", "kept.hex"]).await?;
     assert_eq!(contradiction.code, 6, "{contradiction:?}");
 
     let journal = world.greatseal(&["key", "journal", "--token", "E1"]).await?.done()?;
@@ -36,7 +40,7 @@ async fn a_key_does_not_contradict_itself() -> Outcome {
 #[tokio::test]
 async fn a_lost_or_damaged_journal_signs_nothing() -> Outcome {
     let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
-    let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--envelope-out", "signed.hex"];
+    let escalate = ["escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "signed.hex"];
     let show = ["key", "journal", "--token", "A0"];
     let path = world.file("state/greatseal/A0.journal");
     world.sign("A0", &escalate).await?.done()?;

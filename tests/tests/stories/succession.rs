@@ -46,7 +46,7 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     // What is signed for the old address.
     let kept = {
         world
-            .sign("O0", &["escalate", "--scope", "route:1", "--report", "report.txt", "--envelope-out", "kept.hex"])
+            .sign("O0", &["escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "kept.hex"])
             .await?
             .done()?;
         std::fs::read_to_string(world.file("kept.hex"))?

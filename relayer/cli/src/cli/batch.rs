@@ -117,9 +117,16 @@ pub struct Attest {
 pub enum Disputes {
     /// Marks a record as disputed: an Auditor seat.
     #[command(
-        after_help = "Example:\n  greatseal dispute open HEX --reason 'not what was decided' --token A0 --pin-file pins/A0\n\nA subject is a proposal's digest, the root of a batch's manifest, or the hash of another record."
+        after_help = "Example:\n  greatseal dispute open HEX --reason 'not what was decided' --token A0 --pin-file pins/A0\n\nA subject is a proposal's digest, the root of a batch's manifest, or the hash of another record. One that is neither a\nbatch nor a proposal of the chain is named above the question and in the answer. With --yes, or without a terminal, it is\nrefused (exit code 3) unless --allow-unknown is given."
     )]
-    Open(Said),
+    Open {
+        /// What is disputed, and why.
+        #[command(flatten)]
+        said: Said,
+        /// Goes on where the chain has no such batch and no such proposal; for scripts, a person is asked.
+        #[arg(long)]
+        allow_unknown: bool,
+    },
     /// Takes notice within an hour: a Sovereign or Operator seat.
     #[command(after_help = "Example:\n  greatseal dispute acknowledge HEX --token O0 --pin-file pins/O0")]
     Acknowledge {

@@ -52,7 +52,7 @@ pub enum Governance {
     Execute(Execute),
     /// Records that monitoring or an auditor has looked.
     #[command(
-        after_help = "Examples:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope money --report report.pdf --token A0 --pin-file pins/A0"
+        after_help = "Examples:\n  greatseal governance escalate --scope route:1 --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope money --report report.pdf --token A0 --pin-file pins/A0\n  greatseal governance escalate --scope route:2 --allow-unknown --report report.pdf --token A0 --pin-file pins/A0\n\nA route that is not on the chain is named above the question and in the answer: a mistake, or one that is about to be\nbegun. With --yes, or without a terminal, it is refused (exit code 3) unless --allow-unknown is given."
     )]
     Escalate(Escalate),
     /// Escalations that no change has used yet, with their age.
@@ -152,6 +152,9 @@ pub struct Escalate {
     /// The report; its SHA-256 goes on chain.
     #[arg(long, value_name = "FILE")]
     pub report: PathBuf,
+    /// Goes on where the route is not on the chain, such as one that shall be begun; for scripts, a person is asked.
+    #[arg(long)]
+    pub allow_unknown: bool,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,

@@ -24,6 +24,9 @@ pub struct Propose {
     /// The author's seat approves at once: one signature for both.
     #[arg(long)]
     pub approve: bool,
+    /// Goes on where the scope or the programme is not on the chain; for scripts, a person is asked.
+    #[arg(long, global = true)]
+    pub allow_unknown: bool,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
@@ -37,10 +40,10 @@ pub struct Propose {
 pub enum Proposed {
     /// Pause that expires by itself; the Emergency council's, or the Sovereign's where its seat proposes.
     #[command(
-        after_help = "Example:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'"
+        after_help = "Examples:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n  … pause --scope account:5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY --minutes 60 --severity 2 --reason 'a stolen key'\n\nA route or programme that is not on the chain is named above the question and in the answer. With --yes, or without a\nterminal, it is refused (exit code 3) unless --allow-unknown is given."
     )]
     Pause {
-        /// everything, upgrades, route:ID, program:ID or account:HEX.
+        /// everything, upgrades, route:ID, program:ID or account:ADDRESS.
         #[arg(long)]
         scope: String,
         /// For how long; the Emergency council at most 60.

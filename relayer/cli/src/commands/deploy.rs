@@ -1,70 +1,59 @@
-//! Puts the contract on a chain: seats file in, deployment file out.
+//! Puts the contract on a chain: seats file in, deployment file out. Whatever can be found out before is said before anything
+//! is paid.
 
-use super::seats::{SeatEntry, first_expiry, second_expiry};
+mod plan;
+mod reserved;
+
+use super::{node::deposit, seats::SeatEntry};
 use crate::{
-    account,
-    cli::{self, ProfileName},
+    account, cli,
     error::CliError,
-    output::{Output, line, note, object},
+    output::{Line, Output, confirmed, line, note, object},
     session::{read, system_time},
-    text::DAY,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account as _, Blobs, Chain, address, code_hash};
-use greatseal_protocol::{
-    bytes::Salt,
-    council::{Council, SeatId},
-    digest,
-    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
-    policy,
-    row::{Row, RowId},
-    table::default_rows,
-};
+use greatseal_chain::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
+use greatseal_protocol::{bytes::Salt, digest, genesis::Genesis};
+use plan::{Clocks, Place, Plan, SEATS_HELP};
+use reserved::Reserved;
 use serde::Deserialize;
-use std::{collections::BTreeMap, path::Path};
+use serde_json::{Value, json};
+use std::path::Path;
 
-const SEATS_HELP: &str = "see `greatseal deploy --help` for the seats file";
+pub(crate) use plan::rows;
 
 /// `greatseal deploy`
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] before anything is paid where the seats or the artefact cannot be used.
+/// [`CliError::Input`] before anything is paid where the seats, the artefact or the deployment file cannot be used or nothing
+/// could ever be changed, [`CliError::NoMoney`], [`CliError::NotConfirmed`].
 pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<(), CliError> {
-    if command.out.exists() {
-        let help = "choose another file with --out; a deployment file names its contract for ever";
-        return Err(CliError::file(&command.out, "exists already", help));
-    }
+    reserved::free(&command.out)?;
     let account = account::open(&command.keys, &command.key, &command.account).await?;
     let (blobs, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = crate::file::json(&command.seats, SEATS_HELP)?;
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
     let chain = Chain::connect(node).await?;
-    let now = chain.time(&chain.finalized().await?).await?.max(system_time());
-    let profile = profile(command, now)?;
-    let councils = councils(&command.seats, entries, profile, now)?;
-    let (rows, left_out) = rows(profile, &councils);
-    let genesis = Genesis {
-        chain: chain.genesis(),
-        chain_id: chain.chain_id().await?,
-        profile,
-        councils,
-        rows,
-        salt: Salt(salt),
-    };
-    policy::check(&genesis)
-        .map_err(|broken| CliError::file(&command.seats, broken, "change the seats so that the invariant holds"))?;
+    let clocks = Clocks { block: chain.time(&chain.finalized().await?).await?, here: system_time() };
+    let profile = plan::profile(command.profile, command.profile_until, clocks)?;
+    let place = Place { chain: chain.genesis(), chain_id: chain.chain_id().await?, salt: Salt(salt) };
+    let plan = Plan::of(&command.seats, &entries, profile, clocks, place)?;
+    let price = Price::of(&chain, &account, &blobs, &plan.genesis).await?;
+    if command.dry_run {
+        return tried(&plan, &price, &account, output);
+    }
+    let question = [plan.lines(), price.lines(&account), vec![line("file", command.out.display())]].concat();
+    confirm(command.yes, &question)?;
+    let file = Reserved::take(&command.out)?;
 
     note("deploying");
+    let genesis = &plan.genesis;
     chain.map_account(&account).await?;
-    let deployed = chain.instantiate(&account, &blobs, &genesis).await?;
-    let found = chain.code_hash(deployed.contract, &deployed.block).await?;
-    if found != code_hash {
-        return Err(CliError::WrongDeployment("the chain runs other code than was uploaded".into()));
-    }
+    let deployed = chain.instantiate(&account, &blobs, genesis).await?;
     let deployment = Deployment {
-        deployment: digest::deployment_id(&genesis).0,
+        deployment: digest::deployment_id(genesis).0,
         contract: deployed.contract.0,
         chain_genesis: genesis.chain.0,
         chain_id: genesis.chain_id,
@@ -72,12 +61,16 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         block_number: deployed.block.number,
         block_hash: deployed.block.hash,
     };
-    let text = serde_json::to_string_pretty(&deployment)
-        .map_err(|error| CliError::file(&command.out, error, "report this"))?;
-    crate::file::publish(&command.out, format!("{text}\n").as_bytes())?;
-    let units = chain.units().await?;
+    let found = chain.code_hash(deployed.contract, &deployed.block).await;
+    if found.as_ref().is_ok_and(|found| *found != code_hash) {
+        let reason = format!("the chain runs other code at {} than was uploaded", deployed.contract);
+        return Err(CliError::WrongDeployment(reason));
+    }
+    keep(file, &command.out, &deployment)?;
+    found?;
+    let units = &price.units;
     let mut lines = vec![
-        line("deployment", digest::deployment_id(&genesis)),
+        line("deployment", digest::deployment_id(genesis)),
         line("contract", deployed.contract),
         line("annex", deployed.annex),
         line("block", deployed.block.number),
@@ -90,12 +83,105 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         line("paid by", address(account.id())),
         line("written to", command.out.display()),
     ];
-    if !left_out.is_empty() {
-        note("some rows of the default table are left out: councils of theirs have no seats");
-        lines.push(line("rows left out", left_out.iter().map(RowId::to_string).collect::<Vec<_>>().join(", ")));
+    lines.extend(plan.left_out());
+    let mut value = object(&lines);
+    let planned = plan.value();
+    for typed in ["councils", "left_out", "cannot"] {
+        value[typed] = planned[typed].clone();
     }
-    output.answer(&lines, &object(&lines));
+    output.answer(&lines, &value);
     Ok(())
+}
+
+/// Writes the deployment file. The contract is there and paid for: where the disk fails, the error says what the file would.
+fn keep(file: Reserved, path: &Path, deployment: &Deployment) -> Result<(), CliError> {
+    const HELP: &str = "write the JSON that is shown into a file yourself: it is the deployment file";
+    let whole = serde_json::to_string_pretty(deployment).map_err(|error| CliError::file(path, error, "report this"))?;
+    file.write(&format!("{whole}\n")).map_err(|error| {
+        let reason =
+            format!("the contract is deployed, and this file could not be written ({error}): {}", json!(deployment));
+        CliError::file(path, reason, HELP)
+    })
+}
+
+/// Shows what would be done; nothing is signed, written or paid.
+fn tried(plan: &Plan, price: &Price, account: &Paying, output: Output) -> Result<(), CliError> {
+    let mut lines = plan.lines();
+    lines.extend(price.lines(account));
+    lines.push(line("dry run", "nothing was signed, written or paid"));
+    let mut value = plan.value();
+    value["dry_run"] = true.into();
+    value["cost"] = price.value(account);
+    output.answer(&lines, &value);
+    Ok(())
+}
+
+fn confirm(yes: bool, lines: &[Line]) -> Result<(), CliError> {
+    if yes {
+        return Ok(());
+    }
+    match confirmed(lines, "This is what will be deployed and paid for.") {
+        true => Ok(()),
+        false => Err(CliError::NotConfirmed),
+    }
+}
+
+/// What a deployment costs, and who pays.
+struct Price {
+    cost: DeployCost,
+    /// What the chain holds; `None` where it does not state its prices.
+    deposit: Option<u128>,
+    has: u128,
+    units: Units,
+}
+
+impl Price {
+    /// # Errors
+    ///
+    /// [`CliError::NoMoney`] where the account cannot pay, [`CliError::Chain`] where the contract would refuse.
+    async fn of(chain: &Chain, account: &Paying, blobs: &Blobs, genesis: &Genesis) -> Result<Self, CliError> {
+        let (facts, funds) = (chain.facts().await?, chain.funds(account.id()).await?);
+        let units = facts.units.clone();
+        let poor =
+            |needs: String| CliError::NoMoney { account: address(account.id()), has: units.amount(funds.free), needs };
+        if funds.free == 0 {
+            return Err(poor("fees and deposits".into()));
+        }
+        let cost = match chain.deploy_cost(account, blobs, genesis).await {
+            Err(ChainError::WouldFail(reason)) if reason.ends_with("NotEnoughFunds") => {
+                return Err(poor("more, for the deposit of what it stores".into()));
+            }
+            other => other?,
+        };
+        let deposit = deposit(&facts, blobs, cost.codes_there, genesis);
+        let needs = cost.fee.saturating_add(deposit.unwrap_or(0));
+        match funds.free >= needs {
+            true => Ok(Self { cost, deposit, has: funds.free, units }),
+            false => Err(poor(units.amount(needs))),
+        }
+    }
+
+    fn lines(&self, account: &Paying) -> Vec<Line> {
+        let amount = |base| self.units.amount(base);
+        vec![
+            line("transactions", self.cost.transactions),
+            line("fee about", amount(self.cost.fee)),
+            line("deposit about", self.deposit.map_or("unknown".to_owned(), amount)),
+            line("paid by", format!("{}, which has {}", address(account.id()), amount(self.has))),
+        ]
+    }
+
+    fn value(&self, account: &Paying) -> Value {
+        json!({
+            "transactions": self.cost.transactions,
+            "fee": self.cost.fee.to_string(),
+            "deposit": self.deposit.map(|deposit| deposit.to_string()),
+            "paid_by": address(account.id()),
+            "has": self.has.to_string(),
+            "symbol": self.units.symbol,
+            "decimals": self.units.decimals,
+        })
+    }
 }
 
 /// The blobs, and the contract's code hash, as the artefact's fingerprint records them.
@@ -136,50 +222,4 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
         return Err(CliError::file(&path, "the contract knows another annex than this one", HELP));
     }
     Ok((Blobs { governance, annex }, stated))
-}
-
-fn profile(command: &cli::Deploy, now: u64) -> Result<Profile, CliError> {
-    const HELP: &str = "give --profile micronode with it, or leave it out";
-    let days = command.profile_until;
-    match command.profile {
-        ProfileName::Standard if days.is_some() => Err(CliError::input("--profile-until", "not a micronode", HELP)),
-        ProfileName::Standard => Ok(Profile::Standard),
-        // The constructor looks at the time of its own block, which is not before now.
-        ProfileName::Micronode => {
-            let seconds = days.map_or(Profile::MICRONODE, |days| days.saturating_mul(DAY));
-            Ok(Profile::Micronode { until: now.saturating_add(seconds) })
-        }
-    }
-}
-
-/// The profile's default rows whose councils all have seats, and the others.
-pub(crate) fn rows(profile: Profile, councils: &[CouncilSeats]) -> (Vec<Row>, Vec<RowId>) {
-    let sits = |council: Council| councils.iter().any(|entry| entry.council.in_row() == council);
-    let (rows, others): (Vec<Row>, Vec<Row>) =
-        default_rows(profile).into_iter().partition(|row| row.minima.iter().all(|(council, _)| sits(council)));
-    (rows, others.into_iter().map(|row| row.id).collect())
-}
-
-fn councils(path: &Path, entries: Vec<SeatEntry>, profile: Profile, now: u64) -> Result<Vec<CouncilSeats>, CliError> {
-    let wrong = |reason: String| CliError::file(path, reason, SEATS_HELP);
-    let mut seats: BTreeMap<SeatId, NewSeat> = BTreeMap::new();
-    for entry in entries {
-        let name = entry.seat.as_deref().ok_or_else(|| wrong("an entry names no seat".into()))?;
-        let id: SeatId = name.parse().map_err(|error| wrong(format!("`{name}`: {error}")))?;
-        let second = profile.micronode() && id.council == Council::Sovereign && id.index > 0;
-        let expiry = if second { second_expiry(now) } else { first_expiry(now, id.index) };
-        let seat = entry.seat(None, now, expiry).map_err(|error| wrong(format!("{id}: {error}")))?;
-        if seats.insert(id, seat).is_some() {
-            return Err(wrong(format!("{id} stands twice")));
-        }
-    }
-    let mut councils: BTreeMap<Council, Vec<NewSeat>> = BTreeMap::new();
-    for (id, seat) in seats {
-        let list = councils.entry(id.council).or_default();
-        if usize::from(id.index) != list.len() {
-            return Err(wrong(format!("{id} stands without the seats before it")));
-        }
-        list.push(seat);
-    }
-    Ok(councils.into_iter().map(|(council, seats)| CouncilSeats { council, seats }).collect())
 }

@@ -1,12 +1,13 @@
 //! `greatseal dispute`: marks on records, and the clocks of those who have to answer.
 
-use super::order::give;
+use super::order::{give, give_about};
 use crate::{
     cli,
     error::CliError,
     output::{line, object},
-    session::Session,
+    session::{Member, Session},
     text::{self, about},
+    unknown,
 };
 use greatseal_protocol::{
     bytes::ReferenceHash,
@@ -24,9 +25,11 @@ use greatseal_protocol::{
 pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliError> {
     let about = |said: &cli::Said| Ok::<_, CliError>((subject(&said.subject)?, text::words(&said.reason)));
     match command {
-        cli::Disputes::Open(said) => {
+        cli::Disputes::Open { said, allow_unknown } => {
             let (subject, reason) = about(said)?;
-            give(session, &said.signer, |_| Order::Dispute { subject, reason }, &[line("subject", subject)]).await
+            let known = unknown::of_subject(session, subject).await?.or_refuse(&said.signer, *allow_unknown)?;
+            let order = |_: &Member| Order::Dispute { subject, reason };
+            give_about(session, &said.signer, order, &[line("subject", subject)], Some(&known)).await
         }
         cli::Disputes::Acknowledge { subject: text, signer } => {
             let subject = subject(text)?;

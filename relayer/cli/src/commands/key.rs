@@ -5,6 +5,7 @@ use crate::{
     error::CliError,
     keys::JournalOf,
     output::{Line, Output, line, note, object},
+    text,
 };
 use greatseal_chain::{Chain, DevAccount, address, parse_address};
 use greatseal_protocol::{bytes::to_hex, key::Key};
@@ -85,9 +86,13 @@ fn account(info: &KeyInfo) -> Option<String> {
 
 async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> Result<(), CliError> {
     const HELP: &str = "give the account, or the ed25519:HEX, that `greatseal key list` shows";
-    let account = match to.parse() {
-        Ok(Key::Ed25519(account)) => Some(account),
-        _ => parse_address(to),
+    let account = match to.parse::<Key>() {
+        // What nobody can sign for would keep the money for ever.
+        Ok(_) => match text::key(to)? {
+            Key::Ed25519(account) => Some(account),
+            Key::P256(_) => None,
+        },
+        Err(_) => parse_address(to),
     };
     let account = account.ok_or_else(|| CliError::input(to, "is no account", HELP))?;
     let from = DevAccount::named(from)?;

@@ -160,7 +160,7 @@ async fn money(
     let genesis = throwaway(chain, facts).await?;
     match chain.estimate_instantiate(account.id(), &blobs.governance, &genesis).await {
         Ok(estimate) => {
-            let needed = deposit(facts, blobs, &genesis);
+            let needed = deposit(facts, blobs, [false; 2], &genesis);
             let (weight, deposit) = (estimate.weight, needed.map_or("unknown".into(), |all| facts.units.amount(all)));
             let room = facts.room.beside(estimate.bytes);
             let (verdict, fits) = match (weight.fits(room.sure), weight.fits(room.most)) {
@@ -188,10 +188,16 @@ async fn money(
     Ok(())
 }
 
-/// What the chain holds for both codes and for every cell of this genesis; nothing where it does not state its prices.
-fn deposit(facts: &NodeFacts, blobs: &Blobs, genesis: &Genesis) -> Option<u128> {
+/// What the chain holds for the codes that are not `there` yet and for every cell of this genesis; `None` where it does not
+/// state its prices.
+pub(super) fn deposit(facts: &NodeFacts, blobs: &Blobs, there: [bool; 2], genesis: &Genesis) -> Option<u128> {
     let ((item, byte), cell) = facts.storage_deposit.zip(facts.cell_deposit)?;
-    let record = submit::deploy(genesis.clone(), ContractAddress([0; 20]), 0).ok()?;
+    // How much is stored does not depend on the time; a micronode's latest time can be too far from the beginning of all.
+    let time = match genesis.profile {
+        Profile::Standard => 0,
+        Profile::Micronode { until } => until.saturating_sub(Profile::MICRONODE),
+    };
+    let record = submit::deploy(genesis.clone(), ContractAddress([0; 20]), time).ok()?;
     let mut cells = Memory::new();
     evolve(&mut cells, &record).ok()?;
     let codes = [&blobs.governance, &blobs.annex].map(|code| code.len());
@@ -199,9 +205,10 @@ fn deposit(facts: &NodeFacts, blobs: &Blobs, genesis: &Genesis) -> Option<u128> 
     let locked = codes.map(|bytes| bytes.saturating_mul(3) / 10);
     // A cell's key is held with 16 bytes of its hash.
     let held = cells.iter().map(|(key, cell)| key.place().len().saturating_add(cell.len()).saturating_add(16));
-    let bytes = u128::try_from(held.chain(codes).chain(locked).sum::<usize>()).ok()?;
+    let uploaded: Vec<usize> = codes.into_iter().zip(there).filter(|(_, there)| !there).map(|(code, _)| code).collect();
     // Each contract and each code is an item; the annex's address is a cell too, and its own value.
-    let items = item.saturating_mul(4);
+    let items = item.saturating_mul(u128::try_from(uploaded.len()).ok()?.saturating_add(2));
+    let bytes = u128::try_from(held.chain(uploaded).chain(locked).sum::<usize>()).ok()?;
     let cells = cell.saturating_mul(u128::try_from(cells.len()).ok()?.saturating_add(2));
     Some(items.saturating_add(cells).saturating_add(byte.saturating_mul(bytes)))
 }

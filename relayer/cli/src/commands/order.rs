@@ -6,6 +6,7 @@ use crate::{
     error::CliError,
     output::{Line, line},
     session::{Member, Session, open_signer},
+    unknown::Unknown,
 };
 use greatseal_protocol::command::Order;
 
@@ -20,12 +21,33 @@ pub async fn give(
     order: impl FnOnce(&Member) -> Order,
     more: &[Line],
 ) -> Result<(), CliError> {
+    give_about(session, how, order, more, None).await
+}
+
+/// Signs what `order` makes of the signer's seat, and says above the question and in the answer what it names and the chain
+/// does not know.
+///
+/// # Errors
+///
+/// What [`Session::sign_and_submit`] refuses.
+pub(crate) async fn give_about(
+    session: &Session,
+    how: &cli::Signer,
+    order: impl FnOnce(&Member) -> Order,
+    more: &[Line],
+    about: Option<&Unknown>,
+) -> Result<(), CliError> {
+    let warning = about.map(Unknown::lines).unwrap_or_default();
     let signer = open_signer(how).await?;
     let member = session.member(signer.key()).await?;
-    let state = session.sign_and_submit(&signer, how, member.capacity(), order(&member), false, &[]).await?;
+    let state = session.sign_and_submit(&signer, how, member.capacity(), order(&member), false, &warning).await?;
     let mut lines = more.to_vec();
     lines.push(line("seat", member.id));
-    let (lines, value) = outcome(state.as_ref(), &lines);
+    lines.extend(warning);
+    let (lines, mut value) = outcome(state.as_ref(), &lines);
+    if let Some(about) = about {
+        about.tell(&mut value);
+    }
     session.output.answer(&lines, &value);
     Ok(())
 }

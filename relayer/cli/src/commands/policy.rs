@@ -2,6 +2,7 @@
 
 use crate::{
     cli::{Globals, Policy, PolicyShow, ProfileName},
+    dead_end::gaps,
     error::CliError,
     file,
     output::{Line, Output, Printable, line, object, say},
@@ -121,6 +122,9 @@ fn judge(path: &Path, output: Output) -> Result<(), CliError> {
     if !missing.is_empty() {
         lines.push(line("denied", missing.join(", ")));
     }
+    // The file has the sizes of councils that vote: whether anybody operates or audits it does not say.
+    let cannot = gaps(profile, &rows, |council| sizes.get(&council).copied().unwrap_or(0)).into_iter();
+    lines.extend(cannot.filter(|gap| gap.of_table()).map(|gap| line("cannot", gap)));
     lines.push(line("holds", "yes"));
     output.answer(&lines, &object(&lines));
     Ok(())
@@ -131,7 +135,7 @@ fn seats((council, size): (&Council, &u8)) -> String {
 }
 
 /// A row in a sentence.
-fn explained(row: &Row, sizes: &Sizes) -> String {
+pub(super) fn explained(row: &Row, sizes: &Sizes) -> String {
     let of = |council| u32::from(sizes.get(&council).copied().unwrap_or(0));
     let all: u32 = row.minima.iter().map(|(council, _)| of(council)).sum();
     let voices: Vec<_> = row
@@ -168,7 +172,7 @@ fn direction(row: RowId) -> &'static str {
     }
 }
 
-fn value(row: &Row, sizes: &Sizes) -> Value {
+pub(super) fn value(row: &Row, sizes: &Sizes) -> Value {
     json!({
         "row": row.id.to_string(),
         "number": row.id.0,

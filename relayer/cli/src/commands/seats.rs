@@ -1,6 +1,6 @@
 //! Who comes into a seat: what a file or a switch says, and what is found where they say nothing.
 
-use crate::{error::CliError, session::Session, text};
+use crate::{date::date, error::CliError, session::Session, text};
 use greatseal_protocol::{
     bytes::HolderHash,
     cells::{CellKey, Cells},
@@ -66,10 +66,20 @@ impl SeatEntry {
             (None, None) => holder_of(&key),
         };
         let valid_until = match &self.valid_until {
-            Some(time) => text::moment("valid_until", time, now)?,
+            Some(time) => within_a_year(text::moment("valid_until", time, now)?, now)?,
             None => expiry,
         };
         Ok(NewSeat { key, holder, organisation, role, valid_until })
+    }
+}
+
+/// A seat lives for months; what is further away is a mistake in the number.
+fn within_a_year(ends: u64, now: u64) -> Result<u64, CliError> {
+    const LONGEST: u64 = 366 * text::DAY;
+    const HELP: &str = "let the seat expire within a year, such as '+90 d'";
+    match ends <= now.saturating_add(LONGEST) {
+        true => Ok(ends),
+        false => Err(CliError::input("valid_until", format!("{} is more than a year away", date(ends)), HELP)),
     }
 }
 
@@ -92,7 +102,7 @@ pub fn free_expiry(now: u64, others: &[u64]) -> u64 {
     (FIRST..=LAST).map(at).find(free).unwrap_or_else(|| at(FIRST))
 }
 
-/// The same for the second seat of a micronode, which lives for a week.
+/// When the second seat of a micronode expires, which lives for a week from the block at which that is asked.
 pub fn second_expiry(now: u64) -> u64 {
     now.saturating_add(APART).saturating_sub(text::DAY / 24)
 }

@@ -34,6 +34,10 @@ pub async fn run(session: &Session, command: &Succeed, globals: &Globals) -> Res
 
 async fn paying(session: &Session, payer: &Payer) -> Result<Paying, CliError> {
     let account = account::open(&payer.keys, &payer.key, &payer.account).await?;
+    if session.chain.funds(account.id()).await?.free == 0 {
+        let has = session.chain.units().await?.amount(0);
+        return Err(CliError::NoMoney { account: address(account.id()), has, needs: "fees and deposits".into() });
+    }
     session.chain.map_account(&account).await?;
     Ok(account)
 }

@@ -6,7 +6,7 @@ use crate::{
     error::CliError,
     output::line,
     session::{Session, open_signer},
-    text,
+    text, unknown,
 };
 use greatseal_protocol::{command::Order, scope::Watched};
 
@@ -22,12 +22,16 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
         .parse()
         .map_err(|_| CliError::input("--scope", format!("`{}` is nothing to look at", command.scope), HELP))?;
     let reference = text::report(&command.report)?;
+    let about = unknown::of_watched(session, watched).await?.or_refuse(&command.signer, command.allow_unknown)?;
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
     let order = Order::Escalate { watched, reference, nonce: member.next_nonce() };
-    let state = session.sign_and_submit(&signer, &command.signer, member.capacity(), order, false, &[]).await?;
-    let more = [line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];
-    let (lines, value) = outcome(state.as_ref(), &more);
+    let state =
+        session.sign_and_submit(&signer, &command.signer, member.capacity(), order, false, &about.lines()).await?;
+    let mut more = vec![line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];
+    more.extend(about.lines());
+    let (lines, mut value) = outcome(state.as_ref(), &more);
+    about.tell(&mut value);
     session.output.answer(&lines, &value);
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::{
     error::CliError,
     output::{Line, line},
     session::{Session, open_signer},
-    text,
+    text, unknown,
 };
 use greatseal_protocol::{
     action::{Action, Resolution},
@@ -65,6 +65,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let mut notes = Vec::new();
     let Chosen { action, row } = choose(session, &command.action, &mut notes).await?;
     let named = command.row.as_deref().map(row_named).transpose()?;
+    let about = unknown::of_action(session, &action).await?.or_refuse(&command.signer, command.allow_unknown)?;
 
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
@@ -73,7 +74,8 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     if command.approve {
         approve::may(&row, member.id.council)?;
     }
-    let new_rows = seats::new_rows(session, &action).await?;
+    let mut new_rows = seats::new_rows(session, &action).await?;
+    new_rows.extend(unknown::begun(&action));
     let order = Order::Open(Box::new(Open {
         row: row_id,
         action,
@@ -86,6 +88,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let mut context = document::lines(&texts);
     context.extend(notes.iter().cloned());
     context.extend(new_rows.iter().cloned());
+    context.extend(about.lines());
     let state = session
         .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
         .await?;
@@ -93,6 +96,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
     more.extend(notes);
     more.extend(new_rows);
+    more.extend(about.lines());
     let mut held = Ok(());
     if let Some(state) = &state {
         let records = session.record(state).await?;
@@ -110,7 +114,8 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         more.push(line("document held", told));
         held = held.map_err(|error| CliError::NotHeld { proposal: opened.id.to_string(), reason: error.to_string() });
     }
-    let (lines, value) = outcome(state.as_ref(), &more);
+    let (lines, mut value) = outcome(state.as_ref(), &more);
+    about.tell(&mut value);
     session.output.answer(&lines, &value);
     held
 }

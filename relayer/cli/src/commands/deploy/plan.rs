@@ -1,0 +1,404 @@
+//! What would be deployed: councils, rows, and what can never be done with them.
+
+use crate::{
+    cli::ProfileName,
+    commands::{
+        policy::{explained, value as row_value},
+        seats::{SeatEntry, first_expiry, second_expiry},
+    },
+    date::date,
+    dead_end::{Gap, gaps},
+    error::CliError,
+    invariant,
+    output::{Line, line},
+    table::Sizes,
+    text::{DAY, about},
+};
+use greatseal_api::render::profile as profile_name;
+use greatseal_protocol::{
+    bytes::{ChainGenesis, Salt},
+    council::{Council, SeatId},
+    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    policy::{self, APART},
+    row::Row,
+    table::default_rows,
+    words,
+};
+use serde_json::{Value, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+pub(super) const SEATS_HELP: &str = "see `greatseal deploy --help` for the seats file";
+const FIX: &str = "change the seats so that the invariant holds";
+
+/// Two clocks. The contract's constructor is tried out at the last block's time and runs at the next one's, which is not
+/// before either: whatever must not be too early is reckoned from the later, whatever must not be too late from the block's.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Clocks {
+    /// The last block's, in seconds.
+    pub(super) block: u64,
+    /// This machine's.
+    pub(super) here: u64,
+}
+
+impl Clocks {
+    fn now(self) -> u64 {
+        self.block.max(self.here)
+    }
+}
+
+/// Where it would be deployed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) chain: ChainGenesis,
+    pub(super) chain_id: u64,
+    pub(super) salt: Salt,
+}
+
+/// What would be deployed.
+pub(super) struct Plan {
+    pub(super) genesis: Genesis,
+    left_out: Vec<Row>,
+    gaps: Vec<Gap>,
+    /// Seats whose holder nobody named.
+    unnamed: BTreeSet<SeatId>,
+    now: u64,
+}
+
+/// The profile's default rows whose councils all have seats, and the others.
+pub(crate) fn rows(profile: Profile, councils: &[CouncilSeats]) -> (Vec<Row>, Vec<Row>) {
+    let sits = |council: Council| councils.iter().any(|entry| entry.council.in_row() == council);
+    default_rows(profile).into_iter().partition(|row| row.minima.iter().all(|(council, _)| sits(council)))
+}
+
+/// The profile that is asked for, from now on.
+///
+/// # Errors
+///
+/// [`CliError::Input`] for a micronode's time on another profile.
+pub(super) fn profile(name: ProfileName, days: Option<u64>, clocks: Clocks) -> Result<Profile, CliError> {
+    const HELP: &str = "give --profile micronode with it, or leave it out";
+    match name {
+        ProfileName::Standard if days.is_some() => Err(CliError::input("--profile-until", "not a micronode", HELP)),
+        ProfileName::Standard => Ok(Profile::Standard),
+        ProfileName::Micronode => {
+            let seconds = days.map_or(Profile::MICRONODE, |days| days.saturating_mul(DAY));
+            Ok(Profile::Micronode { until: clocks.block.saturating_add(seconds) })
+        }
+    }
+}
+
+impl Plan {
+    /// Reads the seats, and refuses what the contract would refuse and what would be a dead end.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] with the entry, the seat, the invariant or what could never be done.
+    pub(super) fn of(
+        path: &Path,
+        entries: &[SeatEntry],
+        profile: Profile,
+        clocks: Clocks,
+        place: Place,
+    ) -> Result<Self, CliError> {
+        let (councils, unnamed) = councils(path, entries, profile, clocks)?;
+        let (rows, left_out) = rows(profile, &councils);
+        let Place { chain, chain_id, salt } = place;
+        let genesis = Genesis { chain, chain_id, profile, councils, rows, salt };
+        // An empty table breaks an invariant, which says less than that nothing could be done with it.
+        let gaps = gaps(profile, &genesis.rows, |council| genesis.size(council));
+        let broken = policy::check(&genesis).err();
+        if let Some(broken) = broken.filter(|broken| broken.row != 0 || !genesis.rows.is_empty()) {
+            let told = invariant::of_genesis(&genesis, broken);
+            let reason = if told.is_empty() { broken.to_string() } else { format!("{broken}: {told}") };
+            return Err(CliError::file(path, reason, FIX));
+        }
+        let ends: Vec<_> = gaps.iter().filter(|gap| gap.dead_end()).collect();
+        if let Some(first) = ends.first() {
+            let reason = ends.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            return Err(CliError::file(path, format!("a dead end: {reason}"), first.help()));
+        }
+        Ok(Self { genesis, left_out, gaps, unnamed, now: clocks.now() })
+    }
+
+    /// Rows of the default table that ask councils without seats.
+    pub(super) fn left_out(&self) -> Option<Line> {
+        let names: Vec<_> = self.left_out.iter().map(|row| row.id.to_string()).collect();
+        (!names.is_empty()).then(|| line("rows left out", names.join(", ")))
+    }
+
+    /// All of it, for people.
+    pub(super) fn lines(&self) -> Vec<Line> {
+        let genesis = &self.genesis;
+        let mut lines = vec![
+            line("chain", format!("0x{}, chain id {}", genesis.chain, genesis.chain_id)),
+            line("profile", self.profile()),
+        ];
+        for (id, seat) in genesis.seats() {
+            let left = about(seat.valid_until.saturating_sub(self.now));
+            let text = format!(
+                "{}, {}, {}, {}, until {} ({left})",
+                words::council(id.council),
+                seat.organisation,
+                seat.role,
+                seat.key,
+                date(seat.valid_until)
+            );
+            lines.push(line(&id.to_string(), text));
+        }
+        let sizes = self.sizes();
+        lines.extend(genesis.rows.iter().map(|row| line(&row.id.to_string(), explained(row, &sizes))));
+        lines.extend(self.left_out.iter().map(|row| {
+            let text = format!("left out, and denied until policy-table adds it: {} without seats", self.absent(row));
+            line(&row.id.to_string(), text)
+        }));
+        if !self.unnamed.is_empty() {
+            let text = format!(
+                "{} of {} seats name none, and their key stands for one: that a person holds one seat says nothing of them",
+                self.unnamed.len(),
+                genesis.seats().count()
+            );
+            lines.push(line("holders", text));
+        }
+        lines.extend(self.gaps.iter().map(|gap| line("cannot", gap)));
+        lines
+    }
+
+    /// The same with types, for programs.
+    pub(super) fn value(&self) -> Value {
+        let genesis = &self.genesis;
+        let council = |entry: &CouncilSeats| {
+            let seats = (0_u8..).zip(&entry.seats);
+            let seats = seats.map(|(index, seat)| self.seat(SeatId { council: entry.council, index }, seat));
+            json!({ "council": words::council(entry.council), "seats": seats.collect::<Vec<_>>() })
+        };
+        let sizes = self.sizes();
+        let left_out = |row: &Row| json!({ "row": row.id.to_string(), "without_seats": self.missing(row) });
+        json!({
+            "chain_genesis": format!("0x{}", genesis.chain),
+            "chain_id": genesis.chain_id.to_string(),
+            "profile": self.profile(),
+            "councils": genesis.councils.iter().map(council).collect::<Vec<_>>(),
+            "rows": genesis.rows.iter().map(|row| row_value(row, &sizes)).collect::<Vec<_>>(),
+            "left_out": self.left_out.iter().map(left_out).collect::<Vec<_>>(),
+            "cannot": self.gaps.iter().map(|gap| json!({ "gap": gap.name(), "words": gap.to_string() })).collect::<Vec<_>>(),
+        })
+    }
+
+    fn seat(&self, id: SeatId, seat: &NewSeat) -> Value {
+        json!({
+            "seat": id.to_string(),
+            "key": seat.key.to_string(),
+            "organisation": seat.organisation.to_string(),
+            "role": seat.role.to_string(),
+            "holder": seat.holder.to_string(),
+            "holder_named": !self.unnamed.contains(&id),
+            "valid_until": seat.valid_until,
+            "expires": date(seat.valid_until),
+        })
+    }
+
+    fn profile(&self) -> String {
+        match self.genesis.profile {
+            Profile::Standard => profile_name(Profile::Standard).to_owned(),
+            profile @ Profile::Micronode { until } => {
+                format!("{}: loosens until {}", profile_name(profile), date(until))
+            }
+        }
+    }
+
+    fn sizes(&self) -> Sizes {
+        let voting = self.genesis.rows.iter().flat_map(|row| row.minima.iter()).map(|(council, _)| council);
+        voting.map(|council| (council, self.genesis.size(council))).collect()
+    }
+
+    fn missing(&self, row: &Row) -> Vec<String> {
+        let absent = row.minima.iter().filter(|(council, _)| self.genesis.size(*council) == 0);
+        absent.map(|(council, _)| words::council(council)).collect()
+    }
+
+    fn absent(&self, row: &Row) -> String {
+        self.missing(row).join(" and ")
+    }
+}
+
+type Seated = (Vec<CouncilSeats>, BTreeSet<SeatId>);
+
+/// The councils of a seats file, and the seats whose holder it does not name.
+fn councils(path: &Path, entries: &[SeatEntry], profile: Profile, clocks: Clocks) -> Result<Seated, CliError> {
+    let wrong = |reason: String| CliError::file(path, reason, SEATS_HELP);
+    let (mut seats, mut unnamed) = (BTreeMap::new(), BTreeSet::new());
+    for (number, entry) in (1_u32..).zip(entries) {
+        let name = entry.seat.as_deref().ok_or_else(|| wrong(format!("entry {number} names no seat")))?;
+        let id: SeatId = name.parse().map_err(|error| wrong(format!("entry {number}: `{name}` is {error}")))?;
+        let seat = seat(entry, id, profile, clocks).map_err(|error| at(path, number, id, error))?;
+        if entry.holder.is_none() {
+            unnamed.insert(id);
+        }
+        if seats.insert(id, seat).is_some() {
+            return Err(wrong(format!("entry {number}: {id} stands twice")));
+        }
+    }
+    let mut councils: BTreeMap<Council, Vec<NewSeat>> = BTreeMap::new();
+    for (id, seat) in seats {
+        let list = councils.entry(id.council).or_default();
+        if usize::from(id.index) != list.len() {
+            return Err(wrong(format!("{id} stands without the seats before it")));
+        }
+        list.push(seat);
+    }
+    let councils = councils.into_iter().map(|(council, seats)| CouncilSeats { council, seats }).collect();
+    Ok((councils, unnamed))
+}
+
+/// Adds the place in the file to a mistake.
+fn at(path: &Path, number: u32, id: SeatId, error: CliError) -> CliError {
+    match error {
+        CliError::Input { what, reason, help } => {
+            CliError::input(format!("{}: entry {number}, {id}: {what}", path.display()), reason, help)
+        }
+        other => other,
+    }
+}
+
+fn seat(entry: &SeatEntry, id: SeatId, profile: Profile, clocks: Clocks) -> Result<NewSeat, CliError> {
+    const WAIT: &str = "wait until the chain makes a block";
+    // The second seat of a micronode lives for a week from the block.
+    let second = profile.micronode() && id.council == Council::Sovereign && id.index > 0;
+    let expiry = match second {
+        true => second_expiry(clocks.block),
+        false => first_expiry(clocks.now(), id.index),
+    };
+    let seat = entry.seat(None, clocks.now(), expiry)?;
+    let ends = date(seat.valid_until);
+    if seat.valid_until <= clocks.now() {
+        return Err(CliError::input("valid_until", format!("{ends} is over, or nearly: {WAIT}"), SEATS_HELP));
+    }
+    if second && seat.valid_until > clocks.block.saturating_add(APART) {
+        let reason = format!("{ends} is more than a week away: the second seat of a micronode lives for a week");
+        return Err(CliError::input("valid_until", reason, SEATS_HELP));
+    }
+    Ok(seat)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{bytes::ContractAddress, digest, key::Key, submit};
+
+    const BLOCK: u64 = 1_800_000_000;
+    const PLACE: Place = Place { chain: ChainGenesis([7; 32]), chain_id: 1, salt: Salt([9; 32]) };
+
+    fn entries(seats: &[(&str, &str)]) -> Vec<SeatEntry> {
+        let key = |name: &str| {
+            let mut key = Key::Ed25519(digest::sha256(&[name.as_bytes()]));
+            while key.admit().is_err() {
+                key = Key::Ed25519(digest::sha256(&[&key.topic()]));
+            }
+            key.to_string()
+        };
+        let entry = |(seat, organisation): &(&str, &str)| SeatEntry {
+            seat: Some((*seat).to_owned()),
+            key: key(seat),
+            organisation: Some((*organisation).to_owned()),
+            role: None,
+            holder: None,
+            valid_until: None,
+        };
+        seats.iter().map(entry).collect()
+    }
+
+    const MICRONODE: [(&str, &str); 4] =
+        [("S0", "owner"), ("S1", "security"), ("O0", "machine-room"), ("A0", "audit-firm")];
+
+    fn plan(entries: &[SeatEntry], profile: ProfileName, days: Option<u64>, clocks: Clocks) -> Result<Plan, CliError> {
+        let profile = profile_of(profile, days, clocks)?;
+        Plan::of(Path::new("seats.json"), entries, profile, clocks, PLACE)
+    }
+
+    use super::profile as profile_of;
+
+    /// The dry run sees the last block's time, the transaction a later one.
+    #[test]
+    fn a_micronode_is_taken_however_long_ago_the_last_block_was() -> Result<(), CliError> {
+        for idle in [0, 1, 3_599, 3_600, 7_200, 86_400, 6 * 86_400] {
+            for days in [None, Some(60), Some(90)] {
+                let clocks = Clocks { block: BLOCK, here: BLOCK + idle };
+                let genesis = plan(&entries(&MICRONODE), ProfileName::Micronode, days, clocks)?.genesis;
+                for now in [clocks.block, clocks.here, clocks.here + 600] {
+                    let deployed = submit::deploy(genesis.clone(), ContractAddress([0; 20]), now);
+                    assert_eq!(deployed.err(), None, "{idle} s idle, {days:?} days, at {now}");
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_chain_that_is_ahead_of_this_machine_is_taken_too() -> Result<(), CliError> {
+        let clocks = Clocks { block: BLOCK, here: BLOCK - 30 * 86_400 };
+        let genesis = plan(&entries(&MICRONODE), ProfileName::Micronode, None, clocks)?.genesis;
+        assert_eq!(submit::deploy(genesis, ContractAddress([0; 20]), BLOCK + 6).err(), None);
+        let stale = Clocks { block: BLOCK, here: BLOCK + 8 * 86_400 };
+        let refused = plan(&entries(&MICRONODE), ProfileName::Micronode, None, stale).err();
+        assert!(refused.is_some_and(|error| error.to_string().contains("entry 2, S1: valid_until: ")));
+        Ok(())
+    }
+
+    fn refused(seats: &[(&str, &str)], profile: ProfileName) -> Option<(String, String)> {
+        let clocks = Clocks { block: BLOCK, here: BLOCK };
+        let error = plan(&entries(seats), profile, None, clocks).err()?;
+        (error.exit_code() == 3).then(|| (error.to_string(), error.help()))
+    }
+
+    #[test]
+    fn rule_37_a_dead_end_is_not_deployed() {
+        let sovereign = [("S0", "cabinet"), ("S1", "justice"), ("S2", "presidency")];
+        let (told, help) = refused(&sovereign, ProfileName::Standard).unwrap_or_default();
+        assert!(told.contains("a dead end: the table has no row policy-table"), "{told}");
+        assert!(help.contains("P0, P1"), "{help}");
+        for (lacks, words) in [("A0", "no Auditor seat"), ("O0", "no Operator seat")] {
+            let rest: Vec<_> = MICRONODE.into_iter().filter(|(seat, _)| *seat != lacks).collect();
+            let (told, help) = refused(&rest, ProfileName::Micronode).unwrap_or_default();
+            assert!(told.contains(words) && help.contains(lacks), "{told}; {help}");
+        }
+        let (told, _) = refused(&[], ProfileName::Standard).unwrap_or_default();
+        assert!(told.contains("a dead end"), "{told}");
+    }
+
+    #[test]
+    fn what_breaks_an_invariant_is_named_with_organisation_and_seats() {
+        let one = [("S0", "hospital"), ("S1", "hospital"), ("O0", "machine-room"), ("A0", "audit-firm")];
+        let (told, _) = refused(&one, ProfileName::Micronode).unwrap_or_default();
+        assert!(told.contains("invariant 7 (org_cap: ") && told.contains("organisation hospital"), "{told}");
+        assert!(told.contains("(S0, S1), at most 1"), "{told}");
+        let two = [("S0", "owner"), ("S1", "security"), ("O0", "owner"), ("A0", "audit-firm")];
+        let (told, _) = refused(&two, ProfileName::Micronode).unwrap_or_default();
+        assert!(told.contains("organisation owner approves in S0 and operates in O0"), "{told}");
+    }
+
+    #[test]
+    fn the_plan_says_who_sits_until_when_and_what_cannot_be_done() -> Result<(), CliError> {
+        let seats = [("S0", "a"), ("S1", "b"), ("S2", "c"), ("P0", "d"), ("P1", "e"), ("A0", "f")];
+        let clocks = Clocks { block: BLOCK, here: BLOCK };
+        let mut entries = entries(&seats);
+        entries[0].holder = Some("11".repeat(32));
+        let plan = plan(&entries, ProfileName::Standard, None, clocks)?;
+        let (lines, value) = (plan.lines(), plan.value());
+        let of = |label: &str| lines.iter().find(|(name, _)| name == label).map_or("", |(_, text)| text);
+        assert!(of("S0").starts_with("Sovereign, a, member, ed25519:"), "{}", of("S0"));
+        assert!(of("S0").ends_with("until 2027-03-25 08:00 UTC (69 d)"), "{}", of("S0"));
+        assert!(of("routine-upgrade").contains("left out") && of("routine-upgrade").contains("Technical"));
+        assert!(of("policy-table").starts_with("4 of 5 of Sovereign"), "{}", of("policy-table"));
+        assert!(of("holders").starts_with("5 of 6 seats name none"), "{}", of("holders"));
+        let cannot: Vec<_> = lines.iter().filter(|(name, _)| name == "cannot").map(|(_, text)| text).collect();
+        assert!(cannot.iter().any(|text| text.contains("quorum is lost")), "{cannot:?}");
+        assert_eq!(value["councils"][0]["seats"][0]["holder_named"], true);
+        assert_eq!(value["councils"][0]["seats"][1]["holder_named"], false);
+        assert_eq!(value["councils"][0]["seats"][0]["valid_until"], BLOCK + 69 * DAY);
+        assert!(value["cannot"].as_array().is_some_and(|gaps| gaps.iter().any(|gap| gap["gap"] == "no_recovery")));
+        Ok(())
+    }
+}

@@ -1,0 +1,203 @@
+//! What a command names and the chain does not know: in an emergency a wrong number must not look like success.
+
+use crate::{
+    cli,
+    commands::listing::Listing,
+    error::CliError,
+    output::{Line, line},
+    session::Session,
+};
+use greatseal_protocol::{
+    action::Action,
+    bytes::{ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells},
+    command::ProposalId,
+    council::{Council, SeatId},
+    proposal::Proposal,
+    refusal::Refusal,
+    registry::Entry,
+    scope::{Scope, Watched},
+};
+use serde_json::{Value, json};
+use std::io::IsTerminal as _;
+
+const HELP: &str =
+    "compare it with `greatseal status`; if it is meant all the same, give --allow-unknown, or answer at a terminal";
+
+/// A name that was looked for, and what was not found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Unknown(Option<Missing>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Missing {
+    name: String,
+    sentence: String,
+}
+
+impl Unknown {
+    fn unless(known: bool, name: impl ToString, sentence: impl FnOnce() -> String) -> Self {
+        Self((!known).then(|| Missing { name: name.to_string(), sentence: sentence() }))
+    }
+
+    /// Goes on where everything is known, where the person allowed the unknown beforehand, and where one can be asked.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] before anything is signed.
+    pub(crate) fn or_refuse(self, how: &cli::Signer, allowed: bool) -> Result<Self, CliError> {
+        let asks = !how.yes && std::io::stdin().is_terminal();
+        match &self.0 {
+            Some(missing) if !allowed && !asks => Err(CliError::input(&missing.name, &missing.sentence, HELP)),
+            _ => Ok(self),
+        }
+    }
+
+    /// What stands above the question, and in the answer.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        self.0.iter().map(|missing| line("warning", &missing.sentence)).collect()
+    }
+
+    /// The names in the answer for programs; an empty list where everything is known.
+    pub(crate) fn tell(&self, answer: &mut Value) {
+        answer["unknown"] = self.0.iter().map(|missing| json!(missing.name)).collect();
+    }
+}
+
+/// What a proposal is about, where it names it by a number that anybody can mistype. Other actions name what they replace,
+/// and are refused where that is not there.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub(crate) async fn of_action(session: &Session, action: &Action) -> Result<Unknown, CliError> {
+    match action {
+        Action::Pause(pause) => of_scope(session, pause.scope).await,
+        Action::Register { entry: Entry::Payer { program, .. }, .. } => of_program(session, *program).await,
+        _ => Ok(Unknown::default()),
+    }
+}
+
+/// A route that the proposal begins: it is meant, and still a number that somebody typed.
+pub(crate) fn begun(action: &Action) -> Option<Line> {
+    match action {
+        Action::SetRoute(change) if change.previous.is_none() => {
+            Some(line("new route", format!("{}, which is not there yet: this begins it", change.route)))
+        }
+        _ => None,
+    }
+}
+
+/// A scope. Whether an account exists cannot be seen: any can receive.
+///
+/// # Errors
+///
+/// [`CliError::Chain`], here and below.
+pub(crate) async fn of_scope(session: &Session, scope: Scope) -> Result<Unknown, CliError> {
+    match scope {
+        Scope::Route(route) => of_route(session, route).await,
+        Scope::Program(program) => of_program(session, program).await,
+        Scope::Everything | Scope::Upgrades | Scope::Account(_) => Ok(Unknown::default()),
+    }
+}
+
+/// What somebody has looked at.
+pub(crate) async fn of_watched(session: &Session, watched: Watched) -> Result<Unknown, CliError> {
+    match watched {
+        Watched::Route(route) => of_route(session, route).await,
+        Watched::Money => Ok(Unknown::default()),
+    }
+}
+
+async fn of_route(session: &Session, route: u32) -> Result<Unknown, CliError> {
+    let known = session.cells([CellKey::Route(route)]).await?.route(route).map_err(refused)?.is_some();
+    Ok(Unknown::unless(known, Scope::Route(route), || {
+        format!("there is no route {route} at block {}", session.block.number)
+    }))
+}
+
+/// A programme, or a programme's council that was there from the beginning.
+async fn of_program(session: &Session, program: u32) -> Result<Unknown, CliError> {
+    let council = Council::Program(program);
+    let keys = [CellKey::Program(program), CellKey::Council(council)];
+    let cells = session.cells(keys).await?;
+    let known = cells.load(&CellKey::Program(program)).is_some() || cells.council(council).map_err(refused)?.size > 0;
+    Ok(Unknown::unless(known, Scope::Program(program), || {
+        format!("there is no programme {program} at block {}", session.block.number)
+    }))
+}
+
+/// What a dispute is about: a batch, a proposal that the chain still holds, or something that was disputed before.
+pub(crate) async fn of_subject(session: &Session, subject: ReferenceHash) -> Result<Unknown, CliError> {
+    let direct = [CellKey::Batch(ManifestRoot(subject.0)), CellKey::Dispute(subject)];
+    let cells = session.cells(direct).await?;
+    let known = direct.iter().any(|key| cells.load(key).is_some()) || proposed(session, subject).await?;
+    Ok(Unknown::unless(known, subject, || {
+        format!(
+            "no batch has this root, and no proposal that the chain holds at block {} this digest: if it is the hash of another record, nobody can see that here",
+            session.block.number
+        )
+    }))
+}
+
+/// Whether a proposal has this digest.
+async fn proposed(session: &Session, subject: ReferenceHash) -> Result<bool, CliError> {
+    let listing = Listing::of(session).await?;
+    let listed = listing.named(|key| matches!(key, CellKey::Proposal(..)).then_some(*key));
+    let mut keys: Vec<CellKey> = listed.collect();
+    if !listing.complete() {
+        keys.extend(slots(session).await?);
+    }
+    let cells = session.cells(keys.iter().copied()).await?;
+    for key in &keys {
+        let proposal: Option<Proposal> = cells.cell(key).map_err(refused)?;
+        if proposal.is_some_and(|proposal| proposal.digest.0 == subject.0) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Where the seats of the councils that every deployment may have keep their proposals.
+async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
+    const COUNCILS: [Council; 9] = [
+        Council::Sovereign,
+        Council::Policy,
+        Council::Technical,
+        Council::Emergency,
+        Council::Custody,
+        Council::Treasury,
+        Council::Identity,
+        Council::Operator,
+        Council::Auditor,
+    ];
+    let heads = session.cells(COUNCILS.map(CellKey::Council)).await?;
+    let mut keys = Vec::new();
+    for council in COUNCILS {
+        let size = heads.council(council).map_err(refused)?.size;
+        let seats = (0..size).map(|index| SeatId { council, index });
+        keys.extend(seats.flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| CellKey::Proposal(seat, slot))));
+    }
+    Ok(keys)
+}
+
+fn refused(refusal: Refusal) -> CliError {
+    CliError::Refused { refusal, fee_paid: false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_there_is_said_to_people_and_to_programs() {
+        let unknown = Unknown::unless(false, Scope::Route(77), || "there is no route 77 at block 9".to_owned());
+        assert_eq!(unknown.lines(), [line("warning", "there is no route 77 at block 9")]);
+        let mut answer = json!({ "state": "applied" });
+        unknown.tell(&mut answer);
+        assert_eq!(answer, json!({ "state": "applied", "unknown": ["route:77"] }));
+
+        let known = Unknown::unless(true, Scope::Route(1), || "not said".to_owned());
+        known.tell(&mut answer);
+        assert_eq!((known.lines(), &answer["unknown"]), (Vec::new(), &json!([])));
+    }
+}

@@ -1,0 +1,83 @@
+//! A wrong number in an emergency does not look like success: what the chain does not know is named, and in scripts refused.
+
+use greatseal_tests::{
+    Outcome,
+    world::{Options, World},
+};
+use serde_json::json;
+
+const INCIDENT: [&str; 6] = ["--minutes", "30", "--severity", "1", "--reason", "compromised"];
+const ALLOWED: &str = "--allow-unknown";
+
+#[tokio::test]
+async fn what_the_chain_does_not_know_is_refused_in_scripts_unless_it_is_allowed() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let pause = |scope: &'static str| [&["pause", "--scope", scope][..], &INCIDENT].concat();
+    let payer = "payer:5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+    let before = world.events().await?;
+    for (seat, action, told) in [
+        ("E0", pause("route:77"), "there is no route 77"),
+        ("E0", pause("program:99"), "there is no programme 99"),
+        ("M0", vec!["register", payer, "--program", "99"], "there is no programme 99"),
+    ] {
+        let answer = world.propose(seat, &action).await?;
+        let right = answer.code == 3 && answer.stderr.contains(told) && answer.stderr.contains(ALLOWED);
+        assert!(right, "{action:?}: {answer:?}");
+        assert_eq!(world.used(seat).await?, [""; 0], "nothing was signed");
+    }
+    let escalate = ["escalate", "--scope", "route:77", "--report", "report.txt"];
+    let subject = "ab".repeat(32);
+    let dispute = ["dispute", "open", &subject, "--reason", "entry 7 was paid twice"];
+    for answer in [world.sign("A0", &escalate).await?, world.order("A0", &dispute).await?] {
+        assert!(answer.code == 3 && answer.stderr.contains(ALLOWED), "{answer:?}");
+    }
+    assert_eq!(world.events().await?, before, "nothing happened");
+
+    // Whoever means it says so, and is told all the same.
+    let paused = world.propose("E0", &[&pause("route:77")[..], &[ALLOWED]].concat()).await?.done()?;
+    assert_eq!(paused["unknown"], json!(["route:77"]));
+    assert!(
+        paused["warning"].as_str().is_some_and(|text| text.starts_with("there is no route 77 at block ")),
+        "{paused}"
+    );
+    let escalated = world.sign("A0", &[&escalate[..], &[ALLOWED]].concat()).await?.done()?;
+    assert_eq!(escalated["unknown"], json!(["route:77"]), "{escalated}");
+    let disputed = world.order("A0", &[&dispute[..], &[ALLOWED]].concat()).await?.done()?;
+    assert_eq!(disputed["unknown"], json!([subject]), "{disputed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_there_needs_no_word() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let pause = |scope: &'static str| [&["pause", "--scope", scope][..], &INCIDENT].concat();
+    // A programme's council was there from the beginning; accounts cannot be looked for.
+    let account = "account:5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+    for scope in ["everything", "upgrades", "program:1", account] {
+        let proposed = world.propose("E1", &pause(scope)).await?.done()?;
+        assert_eq!((&proposed["unknown"], &proposed["warning"]), (&json!([]), &json!(null)), "{scope}");
+    }
+    let typo = account.replacen('w', "W", 1);
+    let answer = world.propose("E0", &[&["pause", "--scope", &typo][..], &INCIDENT].concat()).await?;
+    assert_eq!(answer.code, 3, "the checksum: {answer:?}");
+
+    world.escalate("route:1").await?.done()?;
+    let proposed = world.propose("S0", &greatseal_tests::acts::ROUTE).await?;
+    assert!(proposed.json["new_route"].as_str().is_some_and(|text| text.starts_with("1, ")), "{proposed:?}");
+    let digest = proposed.json["proposal_digest"].as_str().unwrap_or_default().to_owned();
+    let id = world.opened(proposed).await?;
+    // A proposal that the chain holds is a subject, before and after its execution.
+    let dispute = ["dispute", "open", &digest, "--reason", "not what was decided"];
+    let disputed = world.order("A0", &dispute).await?.done()?;
+    assert_eq!(disputed["unknown"], json!([]), "{disputed}");
+    world.all_approve(&["S0", "M0", "S1"], &id).await?;
+    if !world.node().pass(std::time::Duration::from_secs(3600)).await? {
+        return Ok(());
+    }
+    world.execute(&id).await?.done()?;
+    let proposed = world.propose("E0", &pause("route:1")).await?.done()?;
+    assert_eq!(proposed["unknown"], json!([]), "{proposed}");
+    let escalated = world.sign("A0", &["escalate", "--scope", "route:1", "--report", "report.txt"]).await?.done()?;
+    assert_eq!(escalated["unknown"], json!([]), "{escalated}");
+    Ok(())
+}
