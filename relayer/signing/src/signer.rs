@@ -9,7 +9,7 @@ use greatseal_protocol::{
     envelope::Envelope,
     key::{Key, Signature},
 };
-use std::{fmt, pin::Pin, sync::Arc};
+use std::{fmt, pin::Pin, sync::Arc, time::Duration};
 
 /// A seat's key: signs what a person has agreed to.
 #[derive(Clone, Debug)]
@@ -86,6 +86,11 @@ impl Signer {
         }
     }
 
+    /// For how long the token has been stuck: see [`Keyring::stuck`].
+    pub fn stuck(&self) -> Option<Duration> {
+        self.0.keyring.stuck()
+    }
+
     /// Proves the key anew: whether it can be relied on now.
     ///
     /// # Errors
@@ -139,6 +144,11 @@ impl Payer {
             Signature::Ed25519(bytes) => Ok(bytes),
             Signature::P256(_) => Err(Error::BadSignature),
         }
+    }
+
+    /// For how long the token has been stuck: see [`Keyring::stuck`].
+    pub fn stuck(&self) -> Option<Duration> {
+        self.0.keyring.stuck()
     }
 
     /// Proves the key anew: whether it can be relied on now.

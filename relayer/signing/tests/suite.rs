@@ -5,6 +5,7 @@
 
 mod suite {
     mod act;
+    mod answers;
     mod companions;
     mod crashes;
     mod faults;
@@ -12,9 +13,12 @@ mod suite {
     mod keys;
     mod opening;
     mod pins;
+    mod prompt;
     mod purposes;
+    mod returns;
     mod sandbox;
     mod sealed;
     mod signing;
+    mod tails;
     mod token_keys;
 }

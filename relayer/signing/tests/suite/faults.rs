@@ -76,7 +76,7 @@ story!(
             }
         };
         assert!(matches!(stuck, Error::Timeout), "{stuck:?}");
-        // The queue takes 64 calls; the rest hear at the same time that nothing was asked.
+        // Others hear at the same time, or at once, that nothing was asked.
         let began = Instant::now();
         let agreed = Intent::new(domain(), command(2), signer.key()).confirm(Confirmation::Person);
         let calls: Vec<_> = (0..80)
@@ -88,7 +88,7 @@ story!(
         let mut busy = 0;
         for call in calls {
             match call.await.unwrap() {
-                Err(Error::Busy) => busy += 1,
+                Err(Error::Busy | Error::Stuck { .. }) => busy += 1,
                 Err(Error::Timeout) => {}
                 other => panic!("{other:?}"),
             }
@@ -102,6 +102,7 @@ story!(
             if answer.is_ok() {
                 break;
             }
+            tokio::time::sleep(Duration::from_millis(50)).await;
             answer = sign(&signer, 3).await;
         }
         answer.unwrap();
