@@ -290,12 +290,17 @@ pub enum Error {
         path: PathBuf,
     },
     /// The journal is not as it was written.
-    #[error("the signing journal {} does not hold: line {}: {reason}", path.display(), line.saturating_add(1))]
+    #[error(
+        "the signing journal {} does not hold: line {}, at byte {}: {reason}",
+        path.display(), line.saturating_add(1), byte.saturating_add(1)
+    )]
     JournalBroken {
         /// The file.
         path: PathBuf,
         /// Number of the line; the first is 0.
         line: u64,
+        /// Where the damage, or the line that has it, begins; the first byte is 0.
+        byte: u64,
         /// What is wrong.
         reason: &'static str,
     },

@@ -3,6 +3,7 @@
 pub(crate) mod entry;
 pub(crate) mod file;
 mod replay;
+mod tail;
 
 use crate::{Act, Authorized, Confirmation, Request, Result};
 use greatseal_protocol::{
