@@ -9,7 +9,7 @@ use greatseal_chain::Paying;
 ///
 /// [`CliError::Signing`] for the key, [`CliError::Chain`] for the name.
 pub async fn open(keys: &Keys, key: &str, account: &str) -> Result<Paying, CliError> {
-    if keys.source()?.is_none() {
+    if keys.token.is_none() && keys.sealed.is_none() {
         return Ok(Paying::dev(account)?);
     }
     let payer = keys.open().await?.payer(key).await?;

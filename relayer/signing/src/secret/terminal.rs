@@ -4,7 +4,7 @@ use super::{Buffer, MAX};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::{
     fs::File,
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
 };
 
 /// The terminal that the process belongs to, whatever its standard streams are.
@@ -17,8 +17,11 @@ struct Silent<'a> {
 }
 
 impl Terminal {
-    /// Opens it.
+    /// Opens it. Who has redirected standard input is no person who types: a script must not be kept waiting.
     pub(super) fn open() -> io::Result<Self> {
+        if !io::stdin().is_terminal() {
+            return Err(io::Error::other("standard input is none"));
+        }
         File::options().read(true).write(true).open("/dev/tty").map(Self)
     }
 
