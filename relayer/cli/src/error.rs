@@ -167,7 +167,10 @@ impl CliError {
         match self {
             Self::Input { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } => 4,
-            Self::Unreachable { .. } | Self::Untrusted { .. } | Self::NotHeld { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
+            Self::Unreachable { .. }
+            | Self::Untrusted { .. }
+            | Self::NotHeld { .. }
+            | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
             Self::NotVerified(_) | Self::Contradiction(_) | Self::NoDocument(_) | Self::Broken(_) => 8,

@@ -6,6 +6,7 @@ mod suite {
     mod journals;
     mod secrets;
     mod services;
+    mod stuck;
     mod trust;
 
     use std::{

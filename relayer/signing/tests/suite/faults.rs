@@ -32,7 +32,7 @@ story!(a_key_that_vanished_is_an_error_and_the_next_call_works, async |sandbox| 
 
 story!(
     /// The key behind an id is exchanged: what it signs does not verify, so nothing is released.
-    a_signature_of_another_key_is_not_released,
+    rule_22_a_signature_of_another_key_is_not_released,
     async |sandbox| {
         let (token, signer) = sandbox.signer("seat").await;
         let id = match &signer.info().custody {

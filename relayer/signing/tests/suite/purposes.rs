@@ -19,7 +19,7 @@ both!(a_payer_signs_transactions, async |sandbox| {
     assert_eq!((paid.count(), report.unreleased), (2, vec![]));
 });
 
-both!(a_payer_signs_nothing_that_a_council_key_could_be_asked_for, async |sandbox| {
+both!(rule_3_a_payer_signs_nothing_that_a_council_key_could_be_asked_for, async |sandbox| {
     let keyring = sandbox.open().await;
     keyring.generate("payer", Purpose::Payer).await.unwrap();
     let refused = keyring.signer("payer").await;
@@ -36,7 +36,7 @@ both!(a_payer_signs_nothing_that_a_council_key_could_be_asked_for, async |sandbo
     assert_eq!(FileJournal::read(&sandbox.path("journal")).unwrap().lines.len(), 1);
 });
 
-both!(a_seat_pays_for_nothing, async |sandbox| {
+both!(rule_3_a_seat_pays_for_nothing, async |sandbox| {
     let (keyring, signer) = sandbox.signer("seat").await;
     let refused = keyring.payer("seat").await;
     assert!(matches!(refused, Err(Error::WrongPurpose { purpose: Purpose::Seat, wanted: Purpose::Payer, .. })));
