@@ -177,14 +177,11 @@ pub enum Error {
     /// What a companion is asked to sign beside is not what was agreed to, or does not verify.
     #[error("the envelope is not the one that was agreed to, or does not verify")]
     OtherEnvelope,
-    /// What a payer is asked to sign is no transaction.
-    #[error("a payer signs payloads of transactions, 1 to 256 bytes, and no message of the protocol")]
-    NoPayload,
     /// P-256 is for seats' keys in tokens.
     #[error("a P-256 key is made in a token, and for a seat")]
     NoP256,
-    /// What a seat is asked to sign is no transaction for the contract.
-    #[error("a seat's key signs no such transaction: {0}")]
+    /// What a key is asked to sign is no transaction that it signs.
+    #[error("the key signs no such transaction: {0}")]
     NoAct(&'static str),
     /// A folder or file of sealed keys cannot be read.
     #[error("{} cannot be read as sealed keys: {reason}", path.display())]

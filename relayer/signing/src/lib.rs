@@ -4,7 +4,7 @@
 //! bytes with it. An act is a transaction of the seat's own account that calls the contract, and nothing else.
 //! The path is [`Intent`] (shown in words, with its digest) → [`Intent::confirm`] → [`Authorized`] → [`Signer::sign`] →
 //! an entry in the [`Journal`], durable → the signature → verified in software → a second entry → the envelope. A payer's
-//! key ([`Payer`]) signs payloads of transactions and no message of the protocol.
+//! key ([`Payer`]) signs a [`Payment`]: a transaction that was read, and that moves no money but fees and deposits.
 //!
 //! One thread owns each token: PKCS#11 logs in whole processes, and a C call that hangs must hang nobody else. A call that
 //! does not come back cannot be taken back either: see [`Keyring::stuck`]. A token that went away and came back is opened
@@ -27,7 +27,7 @@ mod signer;
 mod token;
 mod write;
 
-pub use act::{Act, Extension, Place, Revive, Transaction};
+pub use act::{Act, Calls, Extension, Payment, Place, Revive, Transaction};
 pub use companion::Companion;
 pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};

@@ -12,6 +12,7 @@ mod suite {
     mod journal;
     mod keys;
     mod opening;
+    mod payments;
     mod pins;
     mod prompt;
     mod purposes;

@@ -57,10 +57,9 @@ impl Error {
                 "make the companion in a sealed file: --sealed FOLDER; the seat's own key may stay in its token"
             }
             Self::OtherEnvelope => "sign the command again, with both keys",
-            Self::NoPayload => "a council's command is signed by its seat's key, never by a payer",
             Self::NoP256 => "leave --algorithm out: accounts and sealed files have Ed25519 keys",
             Self::NoAct(_) => {
-                "nothing was signed; act by an envelope, without --direct, and ask who made the node's metadata"
+                "nothing was signed; ask who made the node's metadata, and try another node; a seat can act by an envelope, without --direct"
             }
             Self::SealedUnreadable { .. } => "give the folder that `greatseal key generate --sealed FOLDER` made",
             Self::SealedUnwritable { .. } => "give a folder of your own on a file system with room and hard links",

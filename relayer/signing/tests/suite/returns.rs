@@ -1,6 +1,9 @@
 //! Tokens that go away and come back, and calls into a module that never do.
 
-use super::sandbox::{TOKEN, sign, story};
+use super::{
+    payments::payment,
+    sandbox::{TOKEN, sign, story},
+};
 use greatseal_signing::{Config, Error, Keyring, Purpose, Source, Store};
 use std::{
     fs,
@@ -20,7 +23,7 @@ story!(
             fs::rename(sandbox.path("tokens"), sandbox.path("away")).unwrap();
             fs::create_dir(sandbox.path("tokens")).unwrap();
             for _ in 0..3 {
-                let refused = payer.pay(b"payload").await.unwrap_err();
+                let refused = payer.pay(&payment(1)).await.unwrap_err();
                 assert!(
                     matches!(refused, Error::NoSuchToken { .. } | Error::Device(_) | Error::NoSuchKey { .. }),
                     "{refused:?}"
@@ -30,7 +33,7 @@ story!(
             fs::remove_dir(sandbox.path("tokens")).unwrap();
             fs::rename(sandbox.path("away"), sandbox.path("tokens")).unwrap();
             payer.probe().await.unwrap();
-            payer.pay(b"payload").await.unwrap();
+            payer.pay(&payment(1)).await.unwrap();
         }
         sign(&signer, 9).await.unwrap();
         assert_eq!(signer.stuck(), None);
