@@ -1,6 +1,6 @@
 //! Accounts that pay for transactions. They have no authority in the contract.
 
-use crate::ChainError;
+use crate::{ChainError, Draft, Unsigned};
 use std::pin::Pin;
 use subxt_signer::sr25519::{Keypair, dev};
 
@@ -20,10 +20,16 @@ pub trait Account: Sync {
 
     /// Signs a payload; payloads over 256 bytes come as their BLAKE2-256 already.
     fn sign(&self, payload: &[u8]) -> impl Future<Output = Result<AccountSignature, ChainError>> + Send;
+
+    /// Signs a transaction; its payload, where an account does not want to see more.
+    fn sign_draft(&self, draft: &Draft) -> impl Future<Output = Result<AccountSignature, ChainError>> + Send {
+        let payload = draft.payload();
+        async move { self.sign(&payload?).await }
+    }
 }
 
-/// Signs a payload with a key that is kept elsewhere, or says why it cannot.
-type SignElsewhere = dyn Fn(Vec<u8>) -> BoxedSignature + Send + Sync;
+/// Reads a transaction and signs it with a key that is kept elsewhere, or says why it does not.
+type SignElsewhere = dyn Fn(Unsigned) -> BoxedSignature + Send + Sync;
 type BoxedSignature = Pin<Box<dyn Future<Output = Result<[u8; 64], String>> + Send>>;
 
 /// Who pays: a development account, or an Ed25519 key of one's own.
@@ -41,11 +47,11 @@ pub enum Paying {
 
 impl Paying {
     /// An Ed25519 key that is kept elsewhere; this crate knows neither tokens nor files.
-    pub fn key<Signing>(id: [u8; 32], sign: impl Fn(Vec<u8>) -> Signing + Send + Sync + 'static) -> Self
+    pub fn key<Signing>(id: [u8; 32], sign: impl Fn(Unsigned) -> Signing + Send + Sync + 'static) -> Self
     where
         Signing: Future<Output = Result<[u8; 64], String>> + Send + 'static,
     {
-        Self::Key { id, sign: Box::new(move |payload| Box::pin(sign(payload))) }
+        Self::Key { id, sign: Box::new(move |unsigned| Box::pin(sign(unsigned))) }
     }
 
     /// Finds `dev:alice` … `dev:ferdie`.
@@ -69,10 +75,16 @@ impl Account for Paying {
     async fn sign(&self, payload: &[u8]) -> Result<AccountSignature, ChainError> {
         match self {
             Self::Dev(account) => account.sign(payload).await,
-            Self::Key { sign, .. } => {
-                sign(payload.to_vec()).await.map(AccountSignature::Ed25519).map_err(ChainError::Account)
-            }
+            Self::Key { .. } => Err(ChainError::Account("a payer's key signs no payload that it cannot read".into())),
         }
+    }
+
+    async fn sign_draft(&self, draft: &Draft) -> Result<AccountSignature, ChainError> {
+        let signing = match self {
+            Self::Dev(account) => return account.sign(&draft.payload()?).await,
+            Self::Key { sign, .. } => sign(draft.unsigned()?),
+        };
+        signing.await.map(AccountSignature::Ed25519).map_err(ChainError::Account)
     }
 }
 

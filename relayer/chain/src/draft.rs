@@ -46,6 +46,25 @@ pub struct Numbers {
     pub call: u8,
     /// Of `map_account`.
     pub map_account: u8,
+    /// Of `instantiate`.
+    pub instantiate: u8,
+    /// Of `upload_code`.
+    pub upload_code: u8,
+}
+
+/// A transaction that a key kept elsewhere is asked to sign, in its parts, so that it can be read first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unsigned {
+    /// The call, with the numbers of its pallet and of itself.
+    pub call: Vec<u8>,
+    /// What the chain's extensions add, in their order.
+    pub parts: Vec<Part>,
+    /// Numbers of pallet-revive's calls.
+    pub numbers: Numbers,
+    /// Hash of the chain's block 0.
+    pub genesis: [u8; 32],
+    /// What is signed: the parts one after the other, or their BLAKE2-256.
+    pub payload: Vec<u8>,
 }
 
 impl Chain {
@@ -111,7 +130,13 @@ impl Draft {
         let missing = || ChainError::Undecodable("the chain has no pallet-revive with its calls".into());
         let pallet = pallet.ok_or_else(missing)?;
         let number = |call| Ok(pallet.call_variant_by_name(call).ok_or_else(missing)?.index);
-        Ok(Numbers { pallet: pallet.call_index(), call: number("call")?, map_account: number("map_account")? })
+        Ok(Numbers {
+            pallet: pallet.call_index(),
+            call: number("call")?,
+            map_account: number("map_account")?,
+            instantiate: number("instantiate")?,
+            upload_code: number("upload_code")?,
+        })
     }
 
     /// What the chain's extensions add, in their order.
@@ -158,6 +183,21 @@ impl Draft {
         let transactions = self.at.transactions();
         let signable = transactions.create_signable_offline(&self.payload, self.parameters());
         signable.and_then(|signable| signable.signer_payload()).map_err(ChainError::reading)
+    }
+
+    /// The whole transaction in its parts.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`], [`ChainError::Undecodable`].
+    pub fn unsigned(&self) -> Result<Unsigned, ChainError> {
+        Ok(Unsigned {
+            call: self.call()?,
+            parts: self.parts()?,
+            numbers: self.numbers()?,
+            genesis: self.genesis.0,
+            payload: self.payload()?,
+        })
     }
 
     /// The transaction with its signature.

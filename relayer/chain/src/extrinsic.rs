@@ -180,7 +180,7 @@ impl Chain {
         fields: Vec<(&str, scale_value::Value<()>)>,
     ) -> Result<Prepared, ChainError> {
         let draft = self.draft(account.id(), nonce, (pallet, call), fields).await?;
-        let signature = account.sign(&draft.payload()?).await?;
+        let signature = account.sign_draft(&draft).await?;
         draft.signed(signature)
     }
 

@@ -21,7 +21,7 @@ pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
 pub use cost::DeployCost;
 pub use deploy::{Blobs, DeployEstimate, Deployed, code_hash};
-pub use draft::{Draft, Numbers, Part};
+pub use draft::{Draft, Numbers, Part, Unsigned};
 pub use error::ChainError;
 pub use extrinsic::{Prepared, Weight, asking};
 pub use node::{Finality, Funds, NodeFacts, Units};

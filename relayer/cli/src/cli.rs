@@ -60,6 +60,10 @@ pub struct Globals {
     /// The indexer.
     #[arg(long, global = true, value_name = "URL", env = "GREATSEAL_INDEXER", default_value = "http://127.0.0.1:7701")]
     pub indexer: String,
+    /// Authority, in PEM, that relayer and indexer are trusted by where their URLs begin with https://; those of this
+    /// machine where left out.
+    #[arg(long, global = true, value_name = "FILE", env = "GREATSEAL_CA")]
+    pub ca: Option<PathBuf>,
 }
 
 /// The commands.

@@ -73,6 +73,16 @@ pub enum CliError {
         /// What was seen.
         reason: String,
     },
+    /// Whoever answers does not prove to be the service.
+    #[error("the {service} at {url} is not trusted: {reason}")]
+    Untrusted {
+        /// Which.
+        service: &'static str,
+        /// Where.
+        url: String,
+        /// What was seen.
+        reason: String,
+    },
     /// A service refuses the request.
     #[error("the {service} refuses: {}", .problem.error)]
     Service {
@@ -144,6 +154,9 @@ impl CliError {
                 "send money to it (on a development chain: greatseal key fund {account} --amount 10); a seat can also sign an envelope without --direct; nothing was signed"
             ),
             Self::Unreachable { service, .. } => format!("start the {service}, or name it with --{service} URL"),
+            Self::Untrusted { service, .. } => format!(
+                "ask whoever runs the {service} for the certificate of its authority, and name it with --ca FILE; nothing was sent"
+            ),
             Self::Service { problem, .. } => problem.help.clone(),
             Self::WrongDeployment(_) => {
                 "compare the deployment file with the node; do not sign until they agree".to_owned()
@@ -181,7 +194,10 @@ impl CliError {
         match self {
             Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } | Self::Foreseen { .. } => 4,
-            Self::Unreachable { .. } | Self::NotHeld { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
+            Self::Unreachable { .. }
+            | Self::Untrusted { .. }
+            | Self::NotHeld { .. }
+            | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
             Self::NotVerified(_) | Self::Contradiction(_) | Self::NoDocument(_) | Self::Broken(_) => 8,

@@ -3,7 +3,8 @@
 use crate::error::CliError;
 use clap::{ArgGroup, Args, ValueEnum};
 use greatseal_signing::{
-    Algorithm, Config, Keyring, Purpose, Sealed, SecretSource, Source, Store, journal_of_folder, journal_of_token,
+    Algorithm, Asked, Config, Keyring, Purpose, Sealed, SecretSource, Source, Store, journal_of_folder,
+    journal_of_token,
 };
 use std::path::PathBuf;
 
@@ -11,9 +12,9 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, Args)]
 pub struct Keys {
     /// Label of the token that holds the key.
-    #[arg(long, value_name = "LABEL", requires = "pin", help_heading = TOKEN)]
+    #[arg(long, value_name = "LABEL", help_heading = TOKEN)]
     pub token: Option<String>,
-    /// File that holds the token's PIN, readable by its owner only.
+    /// File that holds the token's PIN, readable by its owner only; asked for at the terminal where left out.
     #[arg(long, value_name = "FILE", group = "pin", requires = "token", conflicts_with = "sealed", help_heading = TOKEN)]
     pub pin_file: Option<PathBuf>,
     /// Open file descriptor to read the PIN from.
@@ -23,9 +24,9 @@ pub struct Keys {
     #[arg(long, value_name = "FILE", env = "GREATSEAL_MODULE", default_value = "/usr/lib/softhsm/libsofthsm2.so", help_heading = TOKEN)]
     pub module: PathBuf,
     /// Folder of sealed files that holds the key.
-    #[arg(long, value_name = "FOLDER", requires = "passphrase", help_heading = SEALED)]
+    #[arg(long, value_name = "FOLDER", help_heading = SEALED)]
     pub sealed: Option<PathBuf>,
-    /// File that holds their passphrase, readable by its owner only.
+    /// File that holds their passphrase, readable by its owner only; asked for at the terminal where left out.
     #[arg(long, value_name = "FILE", group = "passphrase", requires = "sealed", conflicts_with = "token", help_heading = SEALED)]
     pub passphrase_file: Option<PathBuf>,
     /// Open file descriptor to read the passphrase from.
@@ -86,22 +87,35 @@ impl Keys {
     ///
     /// [`CliError::Signing`].
     pub async fn open(&self) -> Result<Keyring, CliError> {
+        self.open_asking(false).await
+    }
+
+    /// Opens the token or the folder for a new key: a new passphrase is typed twice.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Signing`].
+    pub async fn open_for_new_key(&self) -> Result<Keyring, CliError> {
+        self.open_asking(true).await
+    }
+
+    async fn open_asking(&self, twice: bool) -> Result<Keyring, CliError> {
         let source = self
-            .source()?
+            .source(twice)?
             .ok_or_else(|| CliError::input("--token", "missing", "give --token LABEL or --sealed FOLDER"))?;
         Ok(Keyring::open(source).await?)
     }
 
     /// What was said, if anything was.
-    ///
-    /// # Errors
-    ///
-    /// [`CliError::Signing`] where there is no place for the journal.
-    pub fn source(&self) -> Result<Option<Source>, CliError> {
+    fn source(&self, twice: bool) -> Result<Option<Source>, CliError> {
         let store = match (&self.token, &self.sealed) {
-            (Some(token), _) => Store::Token(Config::new(&self.module, token, secret(&self.pin_file, self.pin_fd)?)),
+            (Some(token), _) => {
+                let pin = secret(&self.pin_file, self.pin_fd, Asked { what: "PIN of the token", twice: false });
+                Store::Token(Config::new(&self.module, token, pin))
+            }
             (None, Some(folder)) => {
-                Store::Sealed(Sealed::new(folder, secret(&self.passphrase_file, self.passphrase_fd)?))
+                let asked = Asked { what: "passphrase of the sealed files", twice };
+                Store::Sealed(Sealed::new(folder, secret(&self.passphrase_file, self.passphrase_fd, asked)))
             }
             (None, None) => return Ok(None),
         };
@@ -147,10 +161,11 @@ impl From<For> for Purpose {
     }
 }
 
-fn secret(file: &Option<PathBuf>, descriptor: Option<i32>) -> Result<SecretSource, CliError> {
+/// A file, a descriptor, or whoever sits at the terminal.
+pub(crate) fn secret(file: &Option<PathBuf>, descriptor: Option<i32>, asked: Asked) -> SecretSource {
     match (file, descriptor) {
-        (Some(path), _) => Ok(SecretSource::File(path.clone())),
-        (None, Some(descriptor)) => Ok(SecretSource::Descriptor(descriptor)),
-        (None, None) => Err(CliError::input("PIN or passphrase", "missing", "give a file or a descriptor")),
+        (Some(path), _) => SecretSource::File(path.clone()),
+        (None, Some(descriptor)) => SecretSource::Descriptor(descriptor),
+        (None, None) => SecretSource::Terminal(asked),
     }
 }

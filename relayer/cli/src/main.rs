@@ -73,7 +73,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
 async fn governance(command: Governance, globals: &cli::Globals, output: Output) -> Result<(), CliError> {
     use commands::governance as command_of;
     if let Governance::Log { since, proposal } = &command {
-        let indexer = Service::new("indexer", &globals.indexer)?;
+        let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
         return command_of::log::run(&indexer, output, since.as_deref(), proposal.as_deref()).await;
     }
     let session = Session::open(globals).await?;

@@ -1,34 +1,33 @@
 //! Relayer and indexer over HTTP: every answer is bounded and parsed once.
 
-use crate::error::CliError;
-use reqwest::{Client, Method, StatusCode};
-use serde::{Serialize, de::DeserializeOwned};
-use std::time::Duration;
+mod http;
+mod tls;
 
-/// Most bytes of one answer.
-const MAX_ANSWER: usize = 32 * 1024 * 1024;
+use crate::{error::CliError, output::note};
+use http::{Address, Method, StatusCode, Trouble};
+use serde::{Serialize, de::DeserializeOwned};
+use std::path::Path;
 
 /// One of our services.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Service {
     name: &'static str,
     url: String,
-    client: Client,
+    address: Address,
 }
 
 impl Service {
-    /// A service by its URL.
+    /// A service by its URL; with TLS by the authorities of this machine, or by the one in the file `authority` alone.
     ///
     /// # Errors
     ///
-    /// [`CliError::Unreachable`] where no client can be made.
-    pub fn new(name: &'static str, url: &str) -> Result<Self, CliError> {
-        let client = Client::builder().timeout(Duration::from_secs(30)).build();
-        let url = url.trim_end_matches('/').to_owned();
-        match client {
-            Ok(client) => Ok(Self { name, url, client }),
-            Err(error) => Err(CliError::Unreachable { service: name, url, reason: error.to_string() }),
+    /// [`CliError::Unreachable`] for what is no URL of a service, [`CliError::Untrusted`] without an authority.
+    pub fn new(name: &'static str, url: &str, authority: Option<&Path>) -> Result<Self, CliError> {
+        let address = Address::parse(url, authority).map_err(|trouble| told(name, url, trouble))?;
+        if address.open_to_others() {
+            note(&format!("the {name} at {url} has no TLS: its answers can be forged on the way"));
         }
+        Ok(Self { name, url: url.trim_end_matches('/').to_owned(), address })
     }
 
     /// GET.
@@ -44,7 +43,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As [`Service::get`].
+    /// Those of [`Service::get`].
     pub async fn bytes(&self, path: &str) -> Result<Option<Vec<u8>>, CliError> {
         match self.send(Method::GET, path, None).await {
             Ok(bytes) => Ok(Some(bytes)),
@@ -57,7 +56,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As [`Service::get`].
+    /// Those of [`Service::get`].
     pub async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, CliError> {
         let body = serde_json::to_vec(body).map_err(|error| self.unreachable(error))?;
         self.parse(&self.send(Method::POST, path, Some(body)).await?)
@@ -67,25 +66,14 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As [`Service::get`].
+    /// Those of [`Service::get`].
     pub async fn post_bytes(&self, path: &str, body: Vec<u8>) -> Result<(), CliError> {
         self.send(Method::POST, path, Some(body)).await.map(|_| ())
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<Vec<u8>, CliError> {
-        let mut request = self.client.request(method, format!("{}{path}", self.url));
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body);
-        }
-        let mut answer = request.send().await.map_err(|error| self.unreachable(error))?;
-        let status = answer.status();
-        let mut bytes = Vec::new();
-        while let Some(chunk) = answer.chunk().await.map_err(|error| self.unreachable(error))? {
-            if bytes.len().saturating_add(chunk.len()) > MAX_ANSWER {
-                return Err(self.unreachable("the answer is too large"));
-            }
-            bytes.extend_from_slice(&chunk);
-        }
+        let answer = self.address.send(method, path, body).await;
+        let (status, bytes) = answer.map_err(|trouble| told(self.name, &self.url, trouble))?;
         match status.is_success() {
             true => Ok(bytes),
             false => Err(self.problem(status, &bytes)),
@@ -99,11 +87,19 @@ impl Service {
     fn problem(&self, status: StatusCode, bytes: &[u8]) -> CliError {
         match serde_json::from_slice(bytes) {
             Ok(problem) => CliError::Service { service: self.name, problem },
-            Err(_) => self.unreachable(status),
+            Err(_) => self.unreachable(format!("it answers {status}, and not as one of ours")),
         }
     }
 
     fn unreachable(&self, reason: impl ToString) -> CliError {
         CliError::Unreachable { service: self.name, url: self.url.clone(), reason: reason.to_string() }
+    }
+}
+
+fn told(service: &'static str, url: &str, trouble: Trouble) -> CliError {
+    let url = url.to_owned();
+    match trouble {
+        Trouble::Unreachable(reason) => CliError::Unreachable { service, url, reason },
+        Trouble::Untrusted(reason) => CliError::Untrusted { service, url, reason },
     }
 }

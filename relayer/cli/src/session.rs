@@ -3,7 +3,7 @@
 use crate::{
     cli::{self, Globals},
     error::CliError,
-    file, foresee,
+    file, foresee, keys,
     output::{Output, line, note},
     screen::{About, Screen},
     services::Service,
@@ -24,7 +24,7 @@ use greatseal_protocol::{
     key::Key,
     refusal::Refusal,
 };
-use greatseal_signing::{Companion, Intent, Keyring, Sealed, SecretSource, Signer, Source, Store};
+use greatseal_signing::{Asked, Companion, Intent, Keyring, Sealed, Signer, Source, Store};
 use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -107,7 +107,7 @@ impl Session {
     ///
     /// [`CliError::Unreachable`].
     pub fn indexer(&self) -> Result<Service, CliError> {
-        Service::new("indexer", &self.globals.indexer)
+        Service::new("indexer", &self.globals.indexer, self.globals.ca.as_deref())
     }
 
     /// The relayer.
@@ -116,7 +116,7 @@ impl Session {
     ///
     /// [`CliError::Unreachable`].
     pub fn relayer(&self) -> Result<Service, CliError> {
-        Service::new("relayer", &self.globals.relayer)
+        Service::new("relayer", &self.globals.relayer, self.globals.ca.as_deref())
     }
 
     /// Cells of the contract at the session's block.
@@ -302,13 +302,12 @@ pub async fn open_signer(how: &cli::Signer) -> Result<Signer, CliError> {
 ///
 /// # Errors
 ///
-/// [`CliError::Signing`], [`CliError::Input`] without a passphrase.
+/// [`CliError::Signing`].
 pub async fn open_companion(how: &cli::Signer) -> Result<Option<Companion>, CliError> {
     let (Some(label), Some(folder)) = (&how.companion, &how.companion_sealed) else { return Ok(None) };
-    let passphrase = how.companion_passphrase_file.clone().ok_or_else(|| {
-        CliError::input("--companion-passphrase-file", "missing", "give the file of the companion's passphrase")
-    })?;
-    let store = Store::Sealed(Sealed::new(folder, SecretSource::File(passphrase)));
+    let asked = Asked { what: "passphrase of the companion", twice: false };
+    let passphrase = keys::secret(&how.companion_passphrase_file, None, asked);
+    let store = Store::Sealed(Sealed::new(folder, passphrase));
     Ok(Some(Keyring::open(Source::new(store)?).await?.companion(label).await?))
 }
 

@@ -5,8 +5,10 @@
 //! of the chain's runtime has the two numbers that stand first: they come from the node's metadata (ADR 21).
 
 mod extensions;
+mod payment;
 
 pub use extensions::Extension;
+pub use payment::{Calls, Payment};
 
 use crate::{Authorized, Confirmation, Error, Result};
 use extensions::Envelope;

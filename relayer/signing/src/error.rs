@@ -1,8 +1,10 @@
 //! What can go wrong, one variant a decision.
 
+mod answer;
 mod help;
 
 use crate::Purpose;
+use answer::Answer;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use greatseal_protocol::key::Key;
 use std::path::PathBuf;
@@ -57,15 +59,43 @@ pub enum Error {
         /// Its permission bits.
         mode: u32,
     },
+    /// A PIN or passphrase file holds what nobody types: it would be sent as a part of the secret.
+    #[error("the PIN or passphrase in {from} holds {what}, at byte {at}: it was not used")]
+    SecretUnclean {
+        /// The file or the descriptor.
+        from: String,
+        /// What nobody types.
+        what: String,
+        /// Where it begins; the first byte is 1.
+        at: usize,
+    },
+    /// There is no terminal to ask at.
+    #[error("there is no terminal to ask for the PIN or passphrase at: {0}")]
+    NoTerminal(std::io::Error),
     /// The token refused the PIN. It is not tried again by this process.
-    #[error("the token refused the PIN")]
+    #[error("{}", answer::words(RvError::PinIncorrect))]
     PinRefused,
     /// The token accepts no PIN of this user any more.
-    #[error("the user PIN is locked")]
+    #[error("{}", answer::words(RvError::PinLocked))]
     PinLocked,
+    /// The user PIN is too old.
+    #[error("{}", answer::words(RvError::PinExpired))]
+    PinExpired,
+    /// The PIN is shorter or longer than the token takes.
+    #[error("{}", answer::words(RvError::PinLenRange))]
+    PinLength,
+    /// The PIN has characters that the token does not take.
+    #[error("{}", answer::words(RvError::PinInvalid))]
+    PinCharacters,
+    /// The token has no user PIN.
+    #[error("{}", answer::words(RvError::UserPinNotInitialized))]
+    PinNotSet,
     /// The token failed at login without judging the PIN; whether it counted the attempt is unknown.
-    #[error("the token failed at login: {0}")]
+    #[error("the token failed at login: {}", Answer(.0))]
     Login(Pkcs11Error),
+    /// The token failed at an earlier login; a second try could cost one of the PIN's.
+    #[error("the token failed at its first login: this process does not send the PIN again")]
+    PinUnjudged,
     /// A label that cannot name a key.
     #[error("a key's label has 1 to 64 printable characters")]
     BadLabel,
@@ -116,6 +146,12 @@ pub enum Error {
     /// The call was taken up or queued, and gave no answer in time.
     #[error("the token gave no answer in time")]
     Timeout,
+    /// A call into the module has not come back, and cannot be taken back; nothing more was asked of the token.
+    #[error("the token is stuck: a call into its module has not come back for {seconds} s")]
+    Stuck {
+        /// For how long.
+        seconds: u64,
+    },
     /// The queue stayed full; nothing was asked of the token.
     #[error("the token is busy")]
     Busy,
@@ -141,14 +177,11 @@ pub enum Error {
     /// What a companion is asked to sign beside is not what was agreed to, or does not verify.
     #[error("the envelope is not the one that was agreed to, or does not verify")]
     OtherEnvelope,
-    /// What a payer is asked to sign is no transaction.
-    #[error("a payer signs payloads of transactions, 1 to 256 bytes, and no message of the protocol")]
-    NoPayload,
     /// P-256 is for seats' keys in tokens.
     #[error("a P-256 key is made in a token, and for a seat")]
     NoP256,
-    /// What a seat is asked to sign is no transaction for the contract.
-    #[error("a seat's key signs no such transaction: {0}")]
+    /// What a key is asked to sign is no transaction that it signs.
+    #[error("the key signs no such transaction: {0}")]
     NoAct(&'static str),
     /// A folder or file of sealed keys cannot be read.
     #[error("{} cannot be read as sealed keys: {reason}", path.display())]
@@ -254,12 +287,17 @@ pub enum Error {
         path: PathBuf,
     },
     /// The journal is not as it was written.
-    #[error("the signing journal {} does not hold: line {}: {reason}", path.display(), line.saturating_add(1))]
+    #[error(
+        "the signing journal {} does not hold: line {}, at byte {}: {reason}",
+        path.display(), line.saturating_add(1), byte.saturating_add(1)
+    )]
     JournalBroken {
         /// The file.
         path: PathBuf,
         /// Number of the line; the first is 0.
         line: u64,
+        /// Where the damage, or the line that has it, begins; the first byte is 0.
+        byte: u64,
         /// What is wrong.
         reason: &'static str,
     },
@@ -280,7 +318,7 @@ pub enum Error {
         proposal: String,
     },
     /// Everything else that the token or its module answers. The session is replaced at the next call.
-    #[error("the token failed: {0}")]
+    #[error("the token failed: {}", Answer(.0))]
     Device(#[from] Pkcs11Error),
 }
 
@@ -291,23 +329,21 @@ impl Error {
         matches!(self, Self::Device(_) | Self::NoSuchToken { .. })
     }
 
-    /// Whether the session can no longer be trusted.
+    /// Whether the session can no longer be trusted. Keys are missing where there is none, and where their token was taken
+    /// away: SoftHSM keeps such a session, without any object, also when the token is back.
     pub(crate) fn spoils_session(&self) -> bool {
-        matches!(self, Self::Device(_) | Self::BadSignature)
+        matches!(self, Self::Device(_) | Self::BadSignature | Self::NoSuchKey { .. })
     }
 
     /// What an answer of `C_Login` means (PKCS#11 v3.1, 5.6.8).
     pub(crate) fn login(error: Pkcs11Error) -> Self {
         match error {
+            Pkcs11Error::Pkcs11(RvError::PinIncorrect, _) => Self::PinRefused,
             Pkcs11Error::Pkcs11(RvError::PinLocked, _) => Self::PinLocked,
-            Pkcs11Error::Pkcs11(
-                RvError::PinIncorrect
-                | RvError::PinInvalid
-                | RvError::PinLenRange
-                | RvError::PinExpired
-                | RvError::UserPinNotInitialized,
-                _,
-            ) => Self::PinRefused,
+            Pkcs11Error::Pkcs11(RvError::PinExpired, _) => Self::PinExpired,
+            Pkcs11Error::Pkcs11(RvError::PinLenRange, _) => Self::PinLength,
+            Pkcs11Error::Pkcs11(RvError::PinInvalid, _) => Self::PinCharacters,
+            Pkcs11Error::Pkcs11(RvError::UserPinNotInitialized, _) => Self::PinNotSet,
             error => Self::Login(error),
         }
     }

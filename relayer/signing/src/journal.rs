@@ -3,12 +3,13 @@
 pub(crate) mod entry;
 pub(crate) mod file;
 mod replay;
+mod tail;
 
-use crate::{Act, Authorized, Confirmation, Request, Result};
+use crate::{Act, Authorized, Confirmation, Payment, Request, Result};
 use greatseal_protocol::{
     bytes::ProposalDigest,
     command::{Command, Decision, Order, ProposalId},
-    digest::Domain,
+    digest::{Domain, sha256},
     key::{Key, Signature},
 };
 use std::fmt;
@@ -115,8 +116,9 @@ impl Use {
         }
     }
 
-    pub(crate) fn payment(key: Key, digest: [u8; 32], backend: Backend) -> Self {
-        Self { key, backend, digest, order: "pay", words: Vec::new(), confirmation: None, decided: None }
+    pub(crate) fn payment(key: Key, payment: &Payment, backend: Backend) -> Self {
+        let (digest, words) = (sha256(&[payment.message()]), payment.words().to_vec());
+        Self { key, backend, digest, order: "pay", words, confirmation: None, decided: None }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     token::{Token, keys::Admitted},
 };
 use greatseal_protocol::key::{Key, Signature};
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// Keys that are open. Clones share them.
 #[derive(Clone)]
@@ -40,11 +40,11 @@ impl Keyring {
         Self::open_with(source.store, Arc::new(FileJournal::at(source.journal))).await
     }
 
-    /// The same with another journal.
+    /// Opens the keys with a journal of the caller's.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// Those of [`open`](Self::open).
     pub async fn open_with(store: Store, journal: Arc<dyn Journal>) -> Result<Self> {
         let vault = match store {
             Store::Token(config) => Vault::Token(Token::open(config).await?),
@@ -79,7 +79,7 @@ impl Keyring {
         self.generate_with(label, purpose, Algorithm::Ed25519).await
     }
 
-    /// The same with another algorithm.
+    /// Generates a key of a chosen algorithm, and proves it.
     ///
     /// # Errors
     ///
@@ -144,6 +144,15 @@ impl Keyring {
         match &self.vault {
             Vault::Token(token) => token.close().await,
             Vault::Sealed(_) => Ok(()),
+        }
+    }
+
+    /// For how long a call into the token's module has been running that should long have ended. Such a call cannot be
+    /// taken back: a service is not ready while this is so, and ends itself if it lasts, to be started again.
+    pub fn stuck(&self) -> Option<Duration> {
+        match &self.vault {
+            Vault::Token(token) => token.stuck(),
+            Vault::Sealed(_) => None,
         }
     }
 

@@ -4,10 +4,11 @@
 //! bytes with it. An act is a transaction of the seat's own account that calls the contract, and nothing else.
 //! The path is [`Intent`] (shown in words, with its digest) → [`Intent::confirm`] → [`Authorized`] → [`Signer::sign`] →
 //! an entry in the [`Journal`], durable → the signature → verified in software → a second entry → the envelope. A payer's
-//! key ([`Payer`]) signs payloads of transactions and no message of the protocol.
+//! key ([`Payer`]) signs a [`Payment`]: a transaction that was read, and that moves no money but fees and deposits.
 //!
-//! One thread owns each token: PKCS#11 logs in whole processes, and a C call that hangs must hang nobody else. Nothing is
-//! retried that a token could count against its PIN.
+//! One thread owns each token: PKCS#11 logs in whole processes, and a C call that hangs must hang nobody else. A call that
+//! does not come back cannot be taken back either: see [`Keyring::stuck`]. A token that went away and came back is opened
+//! anew by the next call. Nothing is retried that a token could count against its PIN.
 //!
 //! The only crate that knows cryptoki. References: PKCS#11 v3.1 (sections are cited where they decide something),
 //! RFC 8032 (Ed25519), RFC 8410 (its OID), FIPS 186-5 (P-256), RFC 9106 (Argon2id).
@@ -26,7 +27,7 @@ mod signer;
 mod token;
 mod write;
 
-pub use act::{Act, Extension, Place, Revive, Transaction};
+pub use act::{Act, Calls, Extension, Payment, Place, Revive, Transaction};
 pub use companion::Companion;
 pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};
@@ -39,6 +40,6 @@ pub use keyring::Keyring;
 pub use keys::{Algorithm, Custody, KeyInfo, Purpose, TokenCustody};
 pub use request::{Authorized, Confirmation, Intent, Request};
 pub use sealed::Work;
-pub use secret::SecretSource;
+pub use secret::{Asked, SecretSource};
 pub use signer::{Payer, Signer};
 pub use token::ec_point;

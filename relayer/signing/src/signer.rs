@@ -1,24 +1,21 @@
 //! What an open key can be asked: a seat's key for an envelope, a payer's for a transaction.
 
 use crate::{
-    Act, Authorized, Backend, Error, KeyInfo, Request, Result, Use,
+    Act, Authorized, Backend, Calls, Error, KeyInfo, Payment, Request, Result, Transaction, Use,
     keyring::{Keyring, Private, blocking},
 };
 use greatseal_protocol::{
-    digest,
+    bytes::ChainGenesis,
     envelope::Envelope,
     key::{Key, Signature},
 };
-use std::{fmt, pin::Pin, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 /// A seat's key: signs what a person has agreed to.
 #[derive(Clone, Debug)]
 pub struct Signer(pub(crate) Held);
 
-/// A payment's signature to come, or in words why there is none.
-type Paid = Pin<Box<dyn Future<Output = std::result::Result<[u8; 64], String>> + Send>>;
-
-/// A payer's key: signs payloads of transactions, and no message of the protocol.
+/// A payer's key: signs transactions that were read, and no message of the protocol.
 #[derive(Clone, Debug)]
 pub struct Payer(pub(crate) Held);
 
@@ -30,11 +27,6 @@ pub(crate) struct Held {
     pub(crate) key: Key,
     pub(crate) private: Private,
 }
-
-/// Longest payload of a transaction; a longer one is signed by its BLAKE2-256 (Polkadot SDK).
-const LONGEST_PAYLOAD: usize = 256;
-/// What the messages of commands and the challenges of tokens begin with.
-const PROTOCOL: &[u8] = b"GREATSEAL-";
 
 impl Signer {
     /// The public key.
@@ -86,6 +78,11 @@ impl Signer {
         }
     }
 
+    /// For how long the token has been stuck: see [`Keyring::stuck`].
+    pub fn stuck(&self) -> Option<Duration> {
+        self.0.keyring.stuck()
+    }
+
     /// Proves the key anew: whether it can be relied on now.
     ///
     /// # Errors
@@ -117,28 +114,40 @@ impl Payer {
         blocking(move || journal.ready(false)).await
     }
 
-    /// [`pay`](Self::pay) for whoever knows no error of this crate: what went wrong, and what to do.
-    pub fn signing(self) -> impl Fn(Vec<u8>) -> Paid + Send + Sync + 'static {
-        move |payload| {
-            let payer = self.clone();
-            Box::pin(async move { payer.pay(&payload).await.map_err(|error| format!("{error}; {}", error.help())) })
-        }
-    }
-
-    /// Signs the payload of a transaction as Ed25519.
+    /// Reads a transaction, compares its payload with what is about to be sent, and signs it.
     ///
     /// # Errors
     ///
-    /// [`Error::NoPayload`] for bytes that a council key could be asked for.
-    pub async fn pay(&self, payload: &[u8]) -> Result<[u8; 64]> {
-        if payload.is_empty() || payload.len() > LONGEST_PAYLOAD || payload.starts_with(PROTOCOL) {
-            return Err(Error::NoPayload);
+    /// [`Error::NoAct`] for what a payer does not sign: see [`Payment::read`].
+    pub async fn read_and_pay(
+        &self,
+        calls: Calls,
+        genesis: ChainGenesis,
+        transaction: &Transaction,
+        payload: &[u8],
+    ) -> Result<[u8; 64]> {
+        let payment = Payment::read(calls, genesis, transaction)?;
+        if payment.message() != payload {
+            return Err(Error::NoAct("its payload is not made of its parts"));
         }
-        let used = Use::payment(self.0.key, digest::sha256(&[payload]), self.0.backend());
-        match self.0.sign(used, payload.to_vec()).await? {
+        self.pay(&payment).await
+    }
+
+    /// Signs a transaction that was read.
+    ///
+    /// # Errors
+    ///
+    /// What the journal or the key fails with.
+    pub async fn pay(&self, payment: &Payment) -> Result<[u8; 64]> {
+        match self.0.sign(Use::payment(self.0.key, payment, self.0.backend()), payment.message().to_vec()).await? {
             Signature::Ed25519(bytes) => Ok(bytes),
             Signature::P256(_) => Err(Error::BadSignature),
         }
+    }
+
+    /// For how long the token has been stuck: see [`Keyring::stuck`].
+    pub fn stuck(&self) -> Option<Duration> {
+        self.0.keyring.stuck()
     }
 
     /// Proves the key anew: whether it can be relied on now.

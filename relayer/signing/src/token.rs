@@ -6,8 +6,9 @@ pub(crate) mod keys;
 mod owner;
 mod p256;
 mod session;
+mod watch;
 
-use crate::{Algorithm, Config, Error, KeyInfo, Purpose, Result};
+use crate::{Algorithm, Config, Error, KeyInfo, Purpose, Result, keyring::blocking};
 use greatseal_protocol::key::Signature;
 use keys::Admitted;
 use owner::{Job, Owner};
@@ -20,11 +21,13 @@ use tokio::{
     sync::{mpsc, oneshot},
     time::{Instant, timeout, timeout_at},
 };
+use watch::Watch;
 
 /// A token that is open: a handle to the one thread that owns it. Clones share the thread.
 ///
-/// Every call ends within [`Config::timeout`], whatever the module does: [`Error::Busy`] means that nothing was asked,
-/// [`Error::Timeout`] that the outcome is unknown. Work whose caller has gone is not begun.
+/// Every call ends within [`Config::timeout`], whatever the module does: [`Error::Busy`] and [`Error::Stuck`] mean that
+/// nothing was asked, [`Error::Timeout`] that the outcome is unknown. Work whose caller has gone is not begun. Nothing is
+/// asked of a token whose owner has been in one call for longer than that.
 ///
 /// Dropping the last handle waits until the session is closed: a module that is closing one while the process's exit
 /// handlers run crashes it (1 of 250 commands ended by SIGSEGV).
@@ -33,6 +36,7 @@ pub(crate) struct Token {
     // Before the thread: with the last sender gone it ends, and can be awaited.
     jobs: mpsc::Sender<Job>,
     timeout: Duration,
+    watch: Arc<Watch>,
     _thread: Arc<OwnerThread>,
 }
 
@@ -52,18 +56,28 @@ impl Token {
     /// Loads the module, finds the token, reads the PIN and logs in.
     pub(crate) async fn open(config: Config) -> Result<Self> {
         let limit = config.timeout;
+        // A person types longer than a token may take.
+        let typed = match config.pin.asks() {
+            true => {
+                let source = config.pin.clone();
+                Some(blocking(move || source.read()).await?)
+            }
+            false => None,
+        };
         let (jobs, inbox) = mpsc::channel(QUEUE);
         let (reply, answer) = oneshot::channel();
-        let thread = OwnerThread::start(move || match Owner::open(config) {
+        let watch = Arc::new(Watch::default());
+        let watched = Arc::clone(&watch);
+        let thread = OwnerThread::start(move || match watched.during(|| Owner::open(config, typed)) {
             Ok(owner) => {
                 if reply.send(Ok(())).is_ok() {
-                    owner.serve(inbox);
+                    owner.serve(inbox, &watched);
                 }
             }
             Err(error) => drop(reply.send(Err(error))),
         })?;
         timeout(limit, answer).await.map_err(|_| Error::Timeout)?.map_err(|_| Error::Gone)??;
-        Ok(Self { jobs, timeout: limit, _thread: Arc::new(thread) })
+        Ok(Self { jobs, timeout: limit, watch, _thread: Arc::new(thread) })
     }
 
     /// Every key of a known algorithm, by label; those that no signer opens for come with their defect.
@@ -120,7 +134,15 @@ impl Token {
         .await
     }
 
+    /// For how long the owner has been in a call that should long have ended; none while it answers.
+    pub(crate) fn stuck(&self) -> Option<Duration> {
+        self.watch.stuck(self.timeout)
+    }
+
     async fn call<T: Send + 'static>(&self, work: impl FnOnce(&mut Owner) -> Result<T> + Send + 'static) -> Result<T> {
+        if let Some(elapsed) = self.stuck() {
+            return Err(Error::Stuck { seconds: elapsed.as_secs() });
+        }
         let deadline = Instant::now() + self.timeout;
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |owner| {

@@ -5,16 +5,21 @@
 
 mod suite {
     mod act;
+    mod answers;
     mod companions;
     mod crashes;
     mod faults;
     mod journal;
     mod keys;
     mod opening;
+    mod payments;
     mod pins;
+    mod prompt;
     mod purposes;
+    mod returns;
     mod sandbox;
     mod sealed;
     mod signing;
+    mod tails;
     mod token_keys;
 }

@@ -153,7 +153,7 @@ pub async fn run(
     let rows = match file {
         Some(path) => import(path)?,
         None => {
-            let indexer = Service::new("indexer", &globals.indexer)?;
+            let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
             if let Some(session) = &session {
                 caught_up(&indexer, session.block.number).await?;
             }

@@ -23,7 +23,7 @@ pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), Cl
         cli::Key::Generate { keys, label, purpose, algorithm } => {
             let purpose = Purpose::from(purpose);
             let label = label.unwrap_or_else(|| purpose.to_string());
-            vec![keys.open().await?.generate_with(&label, purpose, algorithm.into()).await?]
+            vec![keys.open_for_new_key().await?.generate_with(&label, purpose, algorithm.into()).await?]
         }
         cli::Key::List { keys } => keys.open().await?.keys().await?,
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
@@ -139,7 +139,8 @@ fn told(path: &Path, report: &Report) -> Vec<Line> {
         let what = match &entry.entry {
             Entry::Started { id, .. } => format!("started, {id}"),
             Entry::Intended(intended) => {
-                let proposal = intended.decides.as_ref().map_or(String::new(), |it| format!(" {}", it.proposal));
+                let proposal = intended.words.iter().find(|(label, _)| label == "proposal");
+                let proposal = proposal.map_or(String::new(), |(_, id)| format!(" {id}"));
                 let released = if report.unreleased.contains(&entry.seq) { ", not released" } else { "" };
                 format!(
                     "{}{proposal} by {}, confirmed: {}{released}",

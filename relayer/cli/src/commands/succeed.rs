@@ -77,7 +77,7 @@ async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(
         None if present != read_deployment(&globals.deployment)?.contract() => present,
         None => return Err(CliError::input("the contract", "is not retired", HELP)),
     };
-    let indexer = Service::new("indexer", &globals.indexer)?;
+    let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
     audit::caught_up(&indexer, session.block.number).await?;
     let state = audit::history(&indexer, &globals.deployment).await?.state;
     let account = paying(session, payer).await?;

@@ -1,6 +1,13 @@
 //! What to do about an error.
 
-use super::Error;
+use super::{
+    Error,
+    answer::{self, Answer},
+};
+use cryptoki::error::RvError;
+
+/// What to do when a token failed while it was given the PIN.
+const AFTER_LOGIN: &str = "see that the token answers its own tools, then start again; the PIN was not tried twice";
 
 impl Error {
     /// What to do next.
@@ -14,9 +21,20 @@ impl Error {
             Self::SeveralTokens { .. } => "give every token a label of its own, or unplug the others",
             Self::SecretUnreadable { .. } => "put it, and nothing else, into a file of your own with mode 0600",
             Self::SecretFileTooOpen { .. } | Self::SealedTooOpen { .. } => "take the file away from others: chmod 600",
-            Self::PinRefused => "correct the PIN before you start again: tokens lock after a few wrong ones",
-            Self::PinLocked => "let the security officer unlock the user PIN",
-            Self::Login(_) => "see that the token answers its own tools, then start again; the PIN was not tried twice",
+            Self::SecretUnclean { .. } => {
+                "leave the PIN or passphrase alone in the file; one line feed may stand at its end"
+            }
+            Self::NoTerminal(_) => {
+                "give a file or a descriptor: --pin-file FILE, --pin-fd NUMBER, --passphrase-file FILE or --passphrase-fd NUMBER"
+            }
+            Self::PinRefused => answer::help(RvError::PinIncorrect),
+            Self::PinLocked => answer::help(RvError::PinLocked),
+            Self::PinExpired => answer::help(RvError::PinExpired),
+            Self::PinLength => answer::help(RvError::PinLenRange),
+            Self::PinCharacters => answer::help(RvError::PinInvalid),
+            Self::PinNotSet => answer::help(RvError::UserPinNotInitialized),
+            Self::Login(error) => Answer(error).help().unwrap_or(AFTER_LOGIN),
+            Self::PinUnjudged => AFTER_LOGIN,
             Self::BadLabel => "choose a short name such as sovereign-2026",
             Self::NoSuchKey { .. } => "list the keys, or generate one under this label",
             Self::SeveralKeys { .. } => "remove or relabel the duplicates: one label and one id name one key",
@@ -28,6 +46,9 @@ impl Error {
             Self::BadSignature => "stop using this token and have it examined; the signature was not released",
             Self::WrongKey { .. } => "open the signer of the key that was shown, or confirm again for this one",
             Self::Timeout => "check the token; it may still have carried out the call",
+            Self::Stuck { .. } => {
+                "bring the token back, end this process and start it again: a call that hangs cannot be taken back"
+            }
             Self::Busy => "send the request again later; nothing was signed",
             Self::Gone => "open the token again",
             Self::NoRandomness => "repair the system's random number generator first",
@@ -36,10 +57,9 @@ impl Error {
                 "make the companion in a sealed file: --sealed FOLDER; the seat's own key may stay in its token"
             }
             Self::OtherEnvelope => "sign the command again, with both keys",
-            Self::NoPayload => "a council's command is signed by its seat's key, never by a payer",
             Self::NoP256 => "leave --algorithm out: accounts and sealed files have Ed25519 keys",
             Self::NoAct(_) => {
-                "nothing was signed; act by an envelope, without --direct, and ask who made the node's metadata"
+                "nothing was signed; ask who made the node's metadata, and try another node; a seat can act by an envelope, without --direct"
             }
             Self::SealedUnreadable { .. } => "give the folder that `greatseal key generate --sealed FOLDER` made",
             Self::SealedUnwritable { .. } => "give a folder of your own on a file system with room and hard links",
@@ -71,7 +91,9 @@ impl Error {
             Self::OtherProposal { .. } => {
                 "the chain does not show what it showed before: compare it with other nodes before you sign anything"
             }
-            Self::Device(_) => "send the request again; if it fails once more, check the token with its own tools",
+            Self::Device(error) => Answer(error)
+                .help()
+                .unwrap_or("send the request again; if it fails once more, check the token with its own tools"),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     Journal, Receipt, Use,
     entry::{Entry, Line, first_link},
-    replay::{Replay, Tail},
+    replay::{Left, Replay},
 };
 use crate::{Error, Result, keys, write};
 use greatseal_protocol::{bytes::to_hex, digest::sha256, key::Signature};
@@ -80,9 +80,12 @@ impl FileJournal {
         lock(&file, path, File::try_lock_shared)?;
         let mut replay = Replay::new();
         let mut lines = Vec::new();
-        let tail = replay.read(&file, path, |line| lines.push(line))?;
+        let torn = match replay.read(&file, path, |line| lines.push(line))? {
+            Some(Left::Torn { bytes, .. }) => bytes,
+            Some(Left::Unbroken) | None => 0,
+        };
         let unreleased = replay.unreleased.into_iter().collect();
-        Ok(Report { lines, head: replay.link, unreleased, torn: tail.map_or(0, |tail| tail.bytes) })
+        Ok(Report { lines, head: replay.link, unreleased, torn })
     }
 
     /// Reads what others have written, lets `entry` be made, appends it. All of it in one turn.
@@ -148,13 +151,23 @@ impl Open {
         }
     }
 
-    /// Reads to the end, and takes away a last line that is not whole: nothing was done for it.
+    /// Reads to the end, and mends what a crash has left there: nothing was done for a line that is not whole.
     fn catch_up(&mut self, path: &Path) -> Result<()> {
-        let Some(Tail { bytes, sha256 }) = self.replay.read(&self.file, path, drop)? else { return Ok(()) };
         let unwritable = |reason| Error::JournalUnwritable { path: path.into(), reason };
-        self.file.set_len(self.replay.end).and_then(|()| self.file.sync_all()).map_err(unwritable)?;
-        tracing::error!(path = %path.display(), bytes, "a last line that was not whole is taken away");
-        self.append(path, Entry::Torn { bytes, sha256: to_hex(&sha256) }).map(|_| ())
+        match self.replay.read(&self.file, path, drop)? {
+            None => Ok(()),
+            Some(Left::Unbroken) => {
+                (&self.file).write_all(b"\n").and_then(|()| self.file.sync_all()).map_err(unwritable)?;
+                self.replay.end = self.replay.end.saturating_add(1);
+                tracing::warn!(path = %path.display(), "the last line has got its line break");
+                Ok(())
+            }
+            Some(Left::Torn { bytes, sha256 }) => {
+                self.file.set_len(self.replay.end).and_then(|()| self.file.sync_all()).map_err(unwritable)?;
+                tracing::error!(path = %path.display(), bytes, "a last line that was not whole is taken away");
+                self.append(path, Entry::Torn { bytes, sha256: to_hex(&sha256) }).map(|_| ())
+            }
+        }
     }
 
     fn append(&mut self, path: &Path, entry: Entry) -> Result<u64> {

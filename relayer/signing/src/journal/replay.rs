@@ -1,6 +1,9 @@
 //! Reads a journal from its first line on, believes nothing, and knows what has been decided.
 
-use super::entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VETO, first_link};
+use super::{
+    entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VETO, first_link},
+    tail::{self, Damage, Tail},
+};
 use crate::{Error, Result};
 use greatseal_protocol::digest::sha256;
 use std::{
@@ -23,10 +26,12 @@ pub(super) struct Replay {
     decided: BTreeMap<Place, (String, String)>,
 }
 
-/// A last line that is not whole.
-pub(super) struct Tail {
-    pub(super) bytes: u64,
-    pub(super) sha256: [u8; 32],
+/// What a crash has left behind the last line break.
+pub(super) enum Left {
+    /// A whole line without its line break; it has been read, and counts.
+    Unbroken,
+    /// The beginning of a line.
+    Torn { bytes: u64, sha256: [u8; 32] },
 }
 
 /// Key, deployment, contract, chain id, proposal: where there is one decision.
@@ -38,11 +43,11 @@ impl Replay {
     }
 
     /// Reads on to the end; `seen` gets every line.
-    pub(super) fn read(&mut self, mut file: &File, path: &Path, mut seen: impl FnMut(Line)) -> Result<Option<Tail>> {
+    pub(super) fn read(&mut self, mut file: &File, path: &Path, mut seen: impl FnMut(Line)) -> Result<Option<Left>> {
         let unreadable = |reason| Error::JournalUnreadable { path: path.into(), reason };
         let length = file.metadata().map_err(unreadable)?.len();
         if length < self.end {
-            return Err(self.broken(path, "lines were taken away from its end"));
+            return Err(self.broken(path, 0, "lines were taken away from its end"));
         }
         file.seek(SeekFrom::Start(self.end)).map_err(unreadable)?;
         let mut reader = BufReader::new(file);
@@ -51,19 +56,31 @@ impl Replay {
             let mut bytes = Vec::new();
             let count = reader.by_ref().take(most).read_until(b'\n', &mut bytes).map_err(unreadable)?;
             let count = u64::try_from(count).unwrap_or(u64::MAX);
-            match bytes.strip_suffix(b"\n") {
-                Some(line) => {
-                    let (line, link) = Line::read(line, &self.link).map_err(|reason| self.broken(path, reason))?;
-                    self.follow(&line).map_err(|reason| self.broken(path, reason))?;
-                    (self.end, self.next, self.link) =
-                        (self.end.saturating_add(count), self.next.saturating_add(1), link);
-                    seen(line);
-                }
-                None if bytes.is_empty() => return Ok(None),
-                None if count == most => return Err(self.broken(path, "the line is too long")),
-                None => return Ok(Some(Tail { bytes: count, sha256: sha256(&[&bytes]) })),
+            if let Some(line) = bytes.strip_suffix(b"\n") {
+                let (line, link) = Line::read(line, &self.link).map_err(|reason| self.broken(path, 0, reason))?;
+                self.accept(path, &line, link, count)?;
+                seen(line);
+                continue;
             }
+            if bytes.is_empty() && self.next > 0 {
+                return Ok(None);
+            }
+            let tail = tail::read(&bytes, self.next, &self.link);
+            return match tail.map_err(|Damage { at, reason }| self.broken(path, at, reason))? {
+                Tail::Torn => Ok(Some(Left::Torn { bytes: count, sha256: sha256(&[&bytes]) })),
+                Tail::Whole(line, link) => {
+                    self.accept(path, &line, link, count)?;
+                    seen(*line);
+                    Ok(Some(Left::Unbroken))
+                }
+            };
         }
+    }
+
+    fn accept(&mut self, path: &Path, line: &Line, link: [u8; 32], bytes: u64) -> Result<()> {
+        self.follow(line).map_err(|reason| self.broken(path, 0, reason))?;
+        (self.end, self.next, self.link) = (self.end.saturating_add(bytes), self.next.saturating_add(1), link);
+        Ok(())
     }
 
     /// Refuses a decision that contradicts an earlier one.
@@ -109,8 +126,10 @@ impl Replay {
         Ok(())
     }
 
-    fn broken(&self, path: &Path, reason: &'static str) -> Error {
-        Error::JournalBroken { path: path.into(), line: self.next, reason }
+    /// The line that is read now does not hold, from its byte `at` on.
+    fn broken(&self, path: &Path, at: usize, reason: &'static str) -> Error {
+        let byte = self.end.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
+        Error::JournalBroken { path: path.into(), line: self.next, byte, reason }
     }
 }
 

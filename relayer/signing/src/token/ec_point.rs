@@ -29,14 +29,14 @@ mod tests {
     }
 
     #[test]
-    fn three_encodings_give_one_point() {
+    fn rule_22_three_encodings_give_one_point() {
         assert_eq!(parse(&POINT).unwrap(), POINT);
         assert_eq!(parse(&with_head(&[0x04, 0x20], &POINT)).unwrap(), POINT);
         assert_eq!(parse(&with_head(&[0x03, 0x21, 0x00], &POINT)).unwrap(), POINT);
     }
 
     #[test]
-    fn a_raw_point_may_begin_like_a_header() {
+    fn rule_22_a_raw_point_may_begin_like_a_header() {
         let octets = with_head(&[0x04, 0x20], &[0x5A; 30]);
         assert_eq!(parse(&octets).unwrap().as_slice(), octets);
         let bits = with_head(&[0x03, 0x21, 0x00], &[0x5A; 29]);

@@ -12,9 +12,9 @@ use cryptoki::{
 };
 use greatseal_protocol::key::Signature;
 use std::{
-    collections::BTreeMap,
-    path::Path,
-    sync::{PoisonError, RwLock, RwLockReadGuard},
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError, RwLock, RwLockReadGuard},
 };
 
 /// A session that is logged in. Dropped after any error, and replaced at the next call.
@@ -30,42 +30,99 @@ pub(crate) struct Live {
 
 /// Read by everybody who is inside a module; C_Finalize while others are is undefined (PKCS#11 v3.1, 5.4.2).
 static USERS: RwLock<()> = RwLock::new(());
+/// Modules that this crate has initialised: only whoever initialised a module may end it.
+static OURS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
-/// Loads a module, for the rest of the process.
-pub(crate) fn load(path: &Path) -> Result<Pkcs11> {
-    if !path.exists() {
-        return Err(Error::ModuleNotFound { path: path.into() });
+/// A module that is loaded for the rest of the process.
+pub(crate) struct Module {
+    path: PathBuf,
+    calls: Pkcs11,
+}
+
+/// What is known about the PIN before it is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pin {
+    /// Not sent yet.
+    Untried,
+    /// Accepted the last time.
+    Accepted,
+    /// Accepted once; the last time the token failed while it judged the PIN. It is sent again only while the token
+    /// counts no wrong one.
+    Doubtful,
+}
+
+impl Module {
+    /// Loads a module, for the rest of the process.
+    pub(crate) fn load(path: &Path) -> Result<Self> {
+        if !path.exists() {
+            return Err(Error::ModuleNotFound { path: path.into() });
+        }
+        let unusable = |error: Pkcs11Error| Error::ModuleUnusable { path: path.into(), reason: error.to_string() };
+        let calls = Pkcs11::new(path).map_err(unusable)?;
+        // Never unloaded, and finalised only while no session of this process is open: modules leave exit handlers and
+        // threads behind, and C_Finalize ends the sessions of every other user in this process.
+        std::mem::forget(calls.clone());
+        Ok(Self { path: path.into(), calls })
     }
-    let unusable = |error: Pkcs11Error| Error::ModuleUnusable { path: path.into(), reason: error.to_string() };
-    let module = Pkcs11::new(path).map_err(unusable)?;
-    // Never unloaded, and finalised only after a start that failed: modules leave exit handlers and threads behind, and
-    // C_Finalize ends the sessions of every other user in this process.
-    std::mem::forget(module.clone());
-    Ok(module)
+
+    /// Whether this call initialised the module; others of this process may have done so before.
+    fn initialise(&self) -> Result<bool> {
+        match self.calls.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+            Ok(()) => {
+                OURS.lock().unwrap_or_else(PoisonError::into_inner).insert(self.path.clone());
+                Ok(true)
+            }
+            Err(Pkcs11Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Ends the module, so that the next start looks for tokens again; not while anybody is inside.
+    pub(crate) fn finalise(&self) -> bool {
+        let Ok(_alone) = USERS.try_write() else { return false };
+        let ours = OURS.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.path);
+        let ended = ours && self.calls.clone().finalize().is_ok();
+        tracing::debug!(module = %self.path.display(), ended, "module finalised after a failure");
+        ended
+    }
 }
 
 impl Live {
     /// Initialises, finds the one token of this label and logs in. The PIN is sent once at most.
-    pub(crate) fn connect(module: &Pkcs11, label: &str, pin: &AuthPin) -> Result<Self> {
-        let user = USERS.read().unwrap_or_else(PoisonError::into_inner);
-        let first = initialise(module)?;
-        let answer = Self::log_in(module, label, pin, user);
-        // A module looks for its tokens once, when it is initialised. What it has missed then, it misses until it is
-        // initialised anew; only whoever initialised it may end it, and only when nobody else is inside.
-        if first
-            && answer.is_err()
-            && let Ok(_alone) = USERS.try_write()
-        {
-            let ended = module.clone().finalize().is_ok();
-            tracing::debug!(token = label, ended, "module finalised after a failed start");
+    ///
+    /// A module looks for its tokens when it is initialised. One that was taken away and brought back stays missing until
+    /// the module is initialised anew, which is done here: once, and only if no PIN was sent.
+    pub(crate) fn connect(module: &Module, label: &str, pin: &AuthPin, known: Pin) -> Result<Self> {
+        let (first, answer) = Self::attempt(module, label, pin, known)?;
+        match answer {
+            Ok(live) => Ok(live),
+            Err(error) if module.finalise() && !first && error.may_pass() => {
+                Self::attempt(module, label, pin, known)?.1
+            }
+            Err(error) => Err(error),
         }
-        answer
     }
 
-    fn log_in(module: &Pkcs11, label: &str, pin: &AuthPin, user: RwLockReadGuard<'static, ()>) -> Result<Self> {
+    fn attempt(module: &Module, label: &str, pin: &AuthPin, known: Pin) -> Result<(bool, Result<Self>)> {
+        let user = USERS.read().unwrap_or_else(PoisonError::into_inner);
+        let first = module.initialise()?;
+        Ok((first, Self::log_in(&module.calls, label, pin, known, user)))
+    }
+
+    fn log_in(
+        module: &Pkcs11,
+        label: &str,
+        pin: &AuthPin,
+        known: Pin,
+        user: RwLockReadGuard<'static, ()>,
+    ) -> Result<Self> {
         let slot = find(module, label)?;
-        if module.get_token_info(slot)?.user_pin_locked() {
+        let token = module.get_token_info(slot)?;
+        if token.user_pin_locked() {
             return Err(Error::PinLocked);
+        }
+        if known == Pin::Doubtful && (token.user_pin_count_low() || token.user_pin_final_try()) {
+            return Err(Error::PinRefused);
         }
         // Read-only: signing needs no more, and a write-protected token grants no more.
         let session = module.open_ro_session(slot)?;
@@ -115,14 +172,5 @@ fn find(module: &Pkcs11, label: &str) -> Result<Slot> {
         [] => Err(Error::NoSuchToken { label: label.into(), available }),
         [slot] => Ok(slot),
         _ => Err(Error::SeveralTokens { label: label.into() }),
-    }
-}
-
-/// Whether this call initialised the module; others of this process may have done so before.
-fn initialise(module: &Pkcs11) -> Result<bool> {
-    match module.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-        Ok(()) => Ok(true),
-        Err(Pkcs11Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(false),
-        Err(error) => Err(error.into()),
     }
 }

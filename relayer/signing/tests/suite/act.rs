@@ -125,7 +125,7 @@ fn the_payload_is_the_call_then_what_is_sent_then_what_both_sides_know() {
 }
 
 #[test]
-fn a_wrong_call_is_not_signed() {
+fn rule_3_a_wrong_call_is_not_signed() {
     let key = Key::Ed25519([5; 32]);
     let right = Call::of(key, &command(12));
     let other = Key::Ed25519([6; 32]);
@@ -156,7 +156,7 @@ fn a_wrong_call_is_not_signed() {
 }
 
 #[test]
-fn a_wrong_extension_is_not_signed() {
+fn rule_3_a_wrong_extension_is_not_signed() {
     let key = Key::Ed25519([5; 32]);
     let cases = [
         ("another chain", extension("CheckGenesis", &[], &[0x6f; 32])),

@@ -32,7 +32,7 @@ story!(a_key_that_vanished_is_an_error_and_the_next_call_works, async |sandbox| 
 
 story!(
     /// The key behind an id is exchanged: what it signs does not verify, so nothing is released.
-    a_signature_of_another_key_is_not_released,
+    rule_22_a_signature_of_another_key_is_not_released,
     async |sandbox| {
         let (token, signer) = sandbox.signer("seat").await;
         let id = match &signer.info().custody {
@@ -76,7 +76,7 @@ story!(
             }
         };
         assert!(matches!(stuck, Error::Timeout), "{stuck:?}");
-        // The queue takes 64 calls; the rest hear at the same time that nothing was asked.
+        // Others hear at the same time, or at once, that nothing was asked.
         let began = Instant::now();
         let agreed = Intent::new(domain(), command(2), signer.key()).confirm(Confirmation::Person);
         let calls: Vec<_> = (0..80)
@@ -88,7 +88,7 @@ story!(
         let mut busy = 0;
         for call in calls {
             match call.await.unwrap() {
-                Err(Error::Busy) => busy += 1,
+                Err(Error::Busy | Error::Stuck { .. }) => busy += 1,
                 Err(Error::Timeout) => {}
                 other => panic!("{other:?}"),
             }
@@ -102,6 +102,7 @@ story!(
             if answer.is_ok() {
                 break;
             }
+            tokio::time::sleep(Duration::from_millis(50)).await;
             answer = sign(&signer, 3).await;
         }
         answer.unwrap();

@@ -1,17 +1,20 @@
 //! Two kinds of keys that cannot stand in for each other: seats sign commands, payers sign transactions.
 
-use super::sandbox::{both, sign};
-use greatseal_protocol::{digest, key::Signature};
-use greatseal_signing::{Entry, Error, FileJournal, Purpose};
+use super::{
+    payments::payment,
+    sandbox::{both, sign},
+};
+use greatseal_protocol::{bytes::ChainGenesis, digest, key::Signature};
+use greatseal_signing::{Calls, Entry, Error, FileJournal, Purpose, Transaction};
 
 both!(a_payer_signs_transactions, async |sandbox| {
     let keyring = sandbox.open().await;
     let made = keyring.generate("purse", Purpose::Payer).await.unwrap();
     let payer = keyring.payer("purse").await.unwrap();
     assert_eq!((payer.info(), Some(payer.account())), (&made, made.key.map(|key| key.topic())));
-    for payload in [vec![7; 1], vec![7; 256]] {
-        let signature = payer.pay(&payload).await.unwrap();
-        made.key.unwrap().verify(&payload, &Signature::Ed25519(signature)).unwrap();
+    for payment in [payment(1), payment(2)] {
+        let signature = payer.pay(&payment).await.unwrap();
+        made.key.unwrap().verify(payment.message(), &Signature::Ed25519(signature)).unwrap();
     }
     payer.probe().await.unwrap();
     let report = FileJournal::read(&sandbox.path("journal")).unwrap();
@@ -19,7 +22,7 @@ both!(a_payer_signs_transactions, async |sandbox| {
     assert_eq!((paid.count(), report.unreleased), (2, vec![]));
 });
 
-both!(a_payer_signs_nothing_that_a_council_key_could_be_asked_for, async |sandbox| {
+both!(rule_3_a_payer_signs_nothing_that_a_council_key_could_be_asked_for, async |sandbox| {
     let keyring = sandbox.open().await;
     keyring.generate("payer", Purpose::Payer).await.unwrap();
     let refused = keyring.signer("payer").await;
@@ -28,15 +31,18 @@ both!(a_payer_signs_nothing_that_a_council_key_could_be_asked_for, async |sandbo
         "{refused:?}"
     );
     let payer = keyring.payer("payer").await.unwrap();
+    let calls = Calls { pallet: b'G', call: b'R', map_account: b'R', instantiate: b'R', upload_code: b'R' };
     let command = [digest::PREFIX.as_slice(), &[0; 32]].concat();
-    for payload in [command.as_slice(), b"GREATSEAL-PROOF-V1:x", b"", &[7; 257]] {
-        assert!(matches!(payer.pay(payload).await, Err(Error::NoPayload)), "{payload:?}");
+    for call in [command.as_slice(), b"GREATSEAL-PROOF-V1:x", b""] {
+        let transaction = Transaction { call: call.to_vec(), extensions: Vec::new() };
+        let refused = payer.read_and_pay(calls, ChainGenesis([1; 32]), &transaction, call).await;
+        assert!(matches!(refused, Err(Error::NoAct(_))), "{call:?}: {refused:?}");
     }
     // Nothing was written, as nothing was intended.
     assert_eq!(FileJournal::read(&sandbox.path("journal")).unwrap().lines.len(), 1);
 });
 
-both!(a_seat_pays_for_nothing, async |sandbox| {
+both!(rule_3_a_seat_pays_for_nothing, async |sandbox| {
     let (keyring, signer) = sandbox.signer("seat").await;
     let refused = keyring.payer("seat").await;
     assert!(matches!(refused, Err(Error::WrongPurpose { purpose: Purpose::Seat, wanted: Purpose::Payer, .. })));

@@ -125,10 +125,8 @@ impl Sandbox {
 
     pub(super) fn start_again(&self, phase: u32, stdin: Stdio) -> std::process::Child {
         self.command(env::current_exe().unwrap())
-            .args([&self.name, "--exact", "--nocapture", "--test-threads=1"])
-            .env("GREATSEAL_SANDBOX", &self.folder)
-            .env("GREATSEAL_PHASE", phase.to_string())
-            .env("RUST_BACKTRACE", "0")
+            .args(self.arguments())
+            .envs(self.phase_of(phase))
             .stdin(stdin)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -138,6 +136,25 @@ impl Sandbox {
 
     pub(super) fn config(&self) -> Config {
         Config::new(MODULE, TOKEN, SecretSource::File(self.path("pin")))
+    }
+
+    /// A token behind a module that can be told to fail: see [`fault`](Self::fault).
+    pub(super) fn faulty(&self) -> Config {
+        let module = self.path("faulty.so");
+        if !module.exists() {
+            let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faulty.c");
+            self.run("cc", &["-shared", "-fPIC", "-o", module.to_str().unwrap(), source, "-ldl"]);
+        }
+        Config { module, ..self.config() }
+    }
+
+    /// Makes a function of the [`faulty`](Self::faulty) module hang, or answer a number; nothing ends that.
+    pub(super) fn fault(&self, function: &str, answer: Option<&str>) {
+        let (file, part) = (self.path(function), self.path("fault.part"));
+        match answer {
+            Some(answer) => fs::write(&part, answer).and_then(|()| fs::rename(part, file)).unwrap(),
+            None => fs::remove_file(file).unwrap(),
+        }
     }
 
     pub(super) fn sealed(&self) -> Sealed {
@@ -201,16 +218,33 @@ impl Sandbox {
         text
     }
 
+    /// Runs another program on the same tokens, which has to fail.
+    pub(super) fn fails(&self, program: &str, arguments: &[&str]) {
+        let output = self.command(program.into()).args(arguments).output().unwrap();
+        assert!(!output.status.success(), "{program} {arguments:?}: {output:?}");
+    }
+
+    /// What selects this story, and nothing else, in our own program.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        [&self.name, "--exact", "--nocapture", "--test-threads=1"].map(ToString::to_string).to_vec()
+    }
+
+    pub(super) fn phase_of(&self, phase: u32) -> Vec<(&'static str, std::ffi::OsString)> {
+        vec![
+            ("GREATSEAL_SANDBOX", self.folder.clone().into()),
+            ("GREATSEAL_PHASE", phase.to_string().into()),
+            ("RUST_BACKTRACE", "0".into()),
+        ]
+    }
+
     /// Runs the story in a new process that a line of shell has prepared.
     pub(super) fn started_by(&self, phase: u32, shell: &str) -> Output {
         let ourselves = env::current_exe().unwrap();
         self.command("sh".into())
             .args(["-c", &format!("{shell}; exec \"$0\" \"$@\"")])
             .arg(ourselves)
-            .args([&self.name, "--exact", "--nocapture", "--test-threads=1"])
-            .env("GREATSEAL_SANDBOX", &self.folder)
-            .env("GREATSEAL_PHASE", phase.to_string())
-            .env("RUST_BACKTRACE", "0")
+            .args(self.arguments())
+            .envs(self.phase_of(phase))
             .stdin(Stdio::null())
             .output()
             .unwrap()
@@ -241,10 +275,11 @@ impl Sandbox {
         self.secret("pin", format!("{PIN}\n"), 0o600);
     }
 
-    fn command(&self, program: PathBuf) -> Command {
+    pub(super) fn command(&self, program: PathBuf) -> Command {
         let mut command = Command::new(program);
         command
             .env("SOFTHSM2_CONF", self.path("softhsm2.conf"))
+            .env("GREATSEAL_FAULTS", &self.folder)
             .env("PKCS11SPY", MODULE)
             .env("PKCS11SPY_OUTPUT", self.path("spy"));
         command

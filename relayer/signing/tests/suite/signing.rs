@@ -38,7 +38,7 @@ both!(everything_that_is_signed_is_shown, async |sandbox| {
     assert_eq!(agreed.request(), &Request::Command { domain: domain(), command: command(12) });
 });
 
-both!(what_was_agreed_for_one_key_is_not_signed_with_another, async |sandbox| {
+both!(rule_3_what_was_agreed_for_one_key_is_not_signed_with_another, async |sandbox| {
     let (keyring, signer) = sandbox.signer("seat").await;
     keyring.generate("other", Purpose::Seat).await.unwrap();
     let other = keyring.signer("other").await.unwrap();
