@@ -8,7 +8,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const [url, contract, metadata, packages] = process.argv.slice(2);
+const [url, address, metadata, packages] = process.argv.slice(2);
+// The library takes hexadecimal for text where it does not begin with 0x.
+const contract = `0x${address}`;
 const require = createRequire(join(packages, 'package.json'));
 const { ApiPromise, Keyring, WsProvider } = require('@polkadot/api');
 const { Abi } = require('@polkadot/api-contract');

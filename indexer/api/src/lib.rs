@@ -1,4 +1,4 @@
-//! Wire types of everything served over HTTP, and the hash link of the audit database.
+//! Wire types of everything served over HTTP, the hash link of the audit database, and what its rows show by themselves.
 //!
 //! [`spelling`] says how numbers and bytes are written.
 
@@ -7,4 +7,5 @@ pub mod document;
 pub mod link;
 pub mod render;
 pub mod spelling;
+pub mod verify;
 pub mod wire;

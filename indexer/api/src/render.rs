@@ -16,8 +16,13 @@ use greatseal_protocol::{
 
 pub use event::event;
 
-/// An event row as it travels.
+/// An event row as it travels: facts, and the event in words.
 pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> EventRow {
+    EventRow { fields: event(&record.event), ..facts(record, row, previous, hash) }
+}
+
+/// What a row says as facts, which nobody may word otherwise; without the event in words.
+pub fn facts(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> EventRow {
     EventRow {
         seq: record.seq.to_string(),
         at: record.at.to_string(),
@@ -26,7 +31,7 @@ pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -
         actor: record.actor.map(|key| key.to_string()),
         kind: record.event.kind().into(),
         proposal: record.event.proposal().map(|id| id.to_string()),
-        fields: event(&record.event),
+        fields: Vec::new(),
         block_number: row.block_number,
         block_hash: to_hex(&row.block_hash),
         extrinsic_index: row.extrinsic,

@@ -1,7 +1,11 @@
 //! Blocks as the indexer and the relayer need them: events of contracts, and which transactions succeeded.
 
 use crate::{At, Chain, ChainError, Weight};
-use greatseal_protocol::{bytes::ContractAddress, event::Record, scale::DecodeAll};
+use greatseal_protocol::{
+    bytes::{ContractAddress, parse_hex},
+    event::Record,
+    scale::DecodeAll,
+};
 use subxt::{
     events::Phase,
     ext::scale_decode::DecodeAsType,
@@ -61,6 +65,11 @@ pub struct ContractEvent {
 }
 
 impl ContractEvent {
+    /// The record's bytes: what stands behind subject and actor.
+    pub fn payload(&self) -> Option<&[u8]> {
+        self.data.split_at_checked(64).map(|(_, record)| record)
+    }
+
     /// The protocol record in the payload, behind subject and actor, which must be the record's own, like the topics.
     ///
     /// # Errors
@@ -77,6 +86,14 @@ impl ContractEvent {
             true => Ok(record),
             false => Err(wrong("topics differ from the record")),
         }
+    }
+}
+
+impl ContractEvent {
+    fn of(extrinsic: u32, index: u32, emitted: ContractEmitted) -> Self {
+        let contract = ContractAddress(emitted.contract.0);
+        let topics = emitted.topics.into_iter().map(|topic| topic.0).collect();
+        Self { extrinsic, index, contract, topics, data: emitted.data }
     }
 }
 
@@ -142,14 +159,8 @@ impl Chain {
                     dispatch(&mut extrinsics, extrinsic)?.found.fee = Some(paid.actual_fee);
                 }
                 ("Revive", "ContractEmitted") => {
-                    let emitted: ContractEmitted = event.decode_fields_unchecked_as().map_err(undecodable)?;
-                    events.push(ContractEvent {
-                        extrinsic,
-                        index: event.index(),
-                        contract: ContractAddress(emitted.contract.0),
-                        topics: emitted.topics.into_iter().map(|topic| topic.0).collect(),
-                        data: emitted.data,
-                    });
+                    let emitted = event.decode_fields_unchecked_as().map_err(undecodable)?;
+                    events.push(ContractEvent::of(extrinsic, event.index(), emitted));
                 }
                 _ => {}
             }
@@ -161,6 +172,41 @@ impl Chain {
             extrinsics: extrinsics.into_iter().map(|dispatch| dispatch.found).collect(),
             events,
         }))
+    }
+
+    /// Hash of the block of this height, on the chain that the node takes for the best; none where there is no such block.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Reading`], [`ChainError::Undecodable`] where the answer is no hash.
+    pub async fn block_hash(&self, number: u64) -> Result<Option<[u8; 32]>, ChainError> {
+        match self.request("chain_getBlockHash", &[number.into()]).await? {
+            serde_json::Value::Null => Ok(None),
+            answer => {
+                let hash = answer.as_str().and_then(|text| parse_hex(text).ok());
+                hash.map(Some).ok_or_else(|| ChainError::Undecodable(format!("{answer} is no hash of a block")))
+            }
+        }
+    }
+
+    /// Every event that a contract emitted in a block, in order; nothing else of the block is fetched. That it is final is for
+    /// the caller to know.
+    ///
+    /// # Errors
+    ///
+    /// Like [`finalized_block`](Self::finalized_block).
+    pub async fn contract_events(&self, block: &BlockRef) -> Result<Vec<ContractEvent>, ChainError> {
+        let at = self.at_hash(block).await?;
+        let mut events = Vec::new();
+        for event in at.events().fetch().await.map_err(ChainError::reading)?.iter() {
+            let event = event.map_err(undecodable)?;
+            let Phase::ApplyExtrinsic(extrinsic) = event.phase() else { continue };
+            if (event.pallet_name(), event.event_name()) == ("Revive", "ContractEmitted") {
+                let emitted = event.decode_fields_unchecked_as().map_err(undecodable)?;
+                events.push(ContractEvent::of(extrinsic, event.index(), emitted));
+            }
+        }
+        Ok(events)
     }
 
     /// Time of a block in seconds, as contracts see it.

@@ -1,5 +1,6 @@
 //! Command line: the tree of commands is the tree of files in `commands/`.
 
+mod audit;
 mod batch;
 mod bridge;
 #[cfg(test)]
@@ -11,6 +12,7 @@ mod program;
 mod propose;
 mod queries;
 
+pub use audit::{Audit, AuditExport, AuditVerify};
 pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use governance::{Decide, Document, Escalate, Execute, Governance, Reject, Signer};
@@ -31,7 +33,7 @@ use std::path::PathBuf;
 #[command(
     name = "greatseal",
     version,
-    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, key or signing journal, 7 wrong chain or contract, 8 verification failed, an invariant is broken,\nor a service contradicts the chain."
+    after_help = "Example:\n  greatseal --deployment deployment.json governance approve 1.E0.0 \\\n      --token E1 --pin-file pins/E1 --key seat\n\nExit codes: 0 done, 1 failed, 2 usage, 3 bad input, 4 refused by a numbered rule, 5 unreachable,\n6 token, key or signing journal, 7 wrong chain or contract, 8 verification failed, an invariant is broken,\nor a service contradicts the chain, 10 verified in part."
 )]
 pub struct Cli {
     /// What is common to all commands.
@@ -307,33 +309,4 @@ pub struct NodeCheck {
     /// Folder with the contract's artefact.
     #[arg(long, value_name = "FOLDER", default_value = "contracts/governance/released")]
     pub artefact: PathBuf,
-}
-
-/// The audit database.
-#[derive(Debug, Subcommand)]
-pub enum Audit {
-    /// Checks hash links, replays every event through the rules, and compares with the contract's storage.
-    #[command(
-        after_help = "Example:\n  greatseal audit verify\n  greatseal audit verify --file evidence.jsonl --offline"
-    )]
-    Verify {
-        /// An export instead of the indexer.
-        #[arg(long, value_name = "FILE")]
-        file: Option<PathBuf>,
-        /// Companions' signatures, as `audit export --companions FILE` wrote them; without them they are not checked.
-        #[arg(long, value_name = "FILE")]
-        companions: Option<PathBuf>,
-        /// Does not compare with the chain.
-        #[arg(long)]
-        offline: bool,
-    },
-    /// Writes all events, one JSON object a line.
-    Export {
-        /// Where to.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
-        /// Where to write the companions' signatures that the relayer keeps.
-        #[arg(long, value_name = "FILE")]
-        companions: Option<PathBuf>,
-    },
 }

@@ -120,6 +120,14 @@ pub enum CliError {
     /// The audit database does not hold.
     #[error("verification failed: {0}")]
     NotVerified(String),
+    /// All that was looked at holds, and something was not looked at. The answer has been given.
+    #[error("not everything was checked: {what}")]
+    NotAllChecked {
+        /// What is open.
+        what: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// The token, the sealed file, or the signing journal.
     #[error(transparent)]
     Signing(#[from] greatseal_signing::Error),
@@ -145,7 +153,9 @@ impl CliError {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::Input { help, .. } | Self::Faults { help, .. } => (*help).to_owned(),
+            Self::Input { help, .. } | Self::Faults { help, .. } | Self::NotAllChecked { help, .. } => {
+                (*help).to_owned()
+            }
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
             Self::Foreseen { help, .. } => help.clone(),
             Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
@@ -189,7 +199,8 @@ impl CliError {
         }
     }
 
-    /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified.
+    /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified,
+    /// 10 verified in part.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
@@ -201,6 +212,7 @@ impl CliError {
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
             Self::NotVerified(_) | Self::Contradiction(_) | Self::NoDocument(_) | Self::Broken(_) => 8,
+            Self::NotAllChecked { .. } => 10,
             Self::Chain(ChainError::NotDeployed(_)) => 4,
             Self::Failed(_)
             | Self::NotConfirmed

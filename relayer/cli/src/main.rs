@@ -55,12 +55,10 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Policy(command) => commands::policy::run(&command, globals, output).await,
         Command::Succeed(command) => commands::succeed::run(&Session::open(globals).await?, &command, globals).await,
         Command::Status => commands::status::run(&Session::open(globals).await?).await,
-        Command::Audit(Audit::Export { out, companions }) => {
-            commands::audit::export(&Session::open(globals).await?, &out, companions.as_deref()).await
+        Command::Audit(Audit::Export(command)) => {
+            commands::audit::export(&Session::open(globals).await?, &command).await
         }
-        Command::Audit(Audit::Verify { file, companions, offline }) => {
-            commands::audit::run(globals, file.as_deref(), companions.as_deref(), offline).await
-        }
+        Command::Audit(Audit::Verify(command)) => commands::audit::verify(globals, &command).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut script);
@@ -102,7 +100,7 @@ async fn governance(command: Governance, globals: &cli::Globals, output: Output)
 
 fn tell(error: &CliError, json: bool) {
     // Where the command has answered already, its one object says what is missing.
-    if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_)) {
+    if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_) | CliError::NotAllChecked { .. }) {
         let refusal = error.refusal().map(Refusal::code);
         let mut told = serde_json::json!({
             "error": error.to_string(),

@@ -101,6 +101,15 @@ impl Session {
         Ok(Self { deployment, chain, block, now, output, globals: globals.clone() })
     }
 
+    /// The deployment as its file has it: where the history begins, whichever contract goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`].
+    pub fn origin(&self) -> Result<Deployment, CliError> {
+        read_deployment(&self.globals.deployment)
+    }
+
     /// The indexer.
     ///
     /// # Errors

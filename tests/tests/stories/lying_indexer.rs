@@ -6,13 +6,17 @@ use greatseal_api::{
     render::event_row,
     wire::EventRow,
 };
-use greatseal_protocol::{bytes::parse_hex, event::Record};
+use greatseal_protocol::{
+    bytes::{ActionHash, DeploymentId, parse_hex},
+    digest::{ProposalTerms, action_hash, proposal_digest},
+    event::{Event, Record},
+};
 use greatseal_tests::{
     Outcome,
     proxy::Proxy,
     world::{Options, World},
 };
-use parity_scale_codec::DecodeAll;
+use parity_scale_codec::{DecodeAll, Encode as _};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -21,7 +25,7 @@ use tokio::{
 };
 
 #[tokio::test]
-async fn nobody_signs_for_a_proposal_that_was_not_asked_for() -> Outcome {
+async fn rule_31_nobody_signs_for_a_proposal_that_was_not_asked_for() -> Outcome {
     let world = World::start(Options::default()).await?;
     let asked = world.propose_pause("E0", "route:1").await?;
     let other = world.propose_pause("E1", "route:2").await?;
@@ -49,7 +53,7 @@ async fn nobody_signs_for_a_proposal_that_was_not_asked_for() -> Outcome {
 /// Where the node does not list the contract's cells, the indexer's history has to: one that names another account in the place
 /// of the frozen one, in every record and with every link made anew, is consistent, and is not believed.
 #[tokio::test]
-async fn a_history_that_was_made_up_does_not_pass_for_the_whole() -> Outcome {
+async fn rule_31_a_history_that_was_made_up_does_not_pass_for_the_whole() -> Outcome {
     let world = World::start(Options::default()).await?;
     let (frozen, other) = ([0xab; 32], [0xcd; 32]);
     world.pause(&format!("account:{}", hex::encode(frozen))).await?;
@@ -62,6 +66,16 @@ async fn a_history_that_was_made_up_does_not_pass_for_the_whole() -> Outcome {
     // The history is consistent by itself: who reads it alone cannot tell.
     let log = world.greatseal(&["governance", "log", "--indexer", &url]).await?;
     assert!(log.code == 0 && log.stdout.contains(&hex::encode(other)), "{log:?}");
+    // Verified, the judgement is the rules' and the chain's.
+    let verified = world.greatseal(&["audit", "verify", "--indexer", &url]).await?;
+    assert!(
+        verified.code == 8 && verified.stderr.contains("the chain has another record there: Opened"),
+        "{verified:?}"
+    );
+    lying.abort();
+    let (url, lying) = lie(&world, Lie::Forgets("Decided")).await?;
+    let verified = world.greatseal(&["audit", "verify", "--indexer", &url]).await?;
+    assert!(verified.code == 8 && verified.stderr.contains("one is missing, or comes twice"), "{verified:?}");
     lying.abort();
     Ok(())
 }
@@ -125,6 +139,7 @@ impl Lie {
 /// A page from the first event on, told as if it had happened to the other account.
 fn renamed(events: &mut [Value], account: &[u8], other: &[u8]) -> Outcome {
     let mut last: Option<RowHash> = None;
+    let (mut domain, mut action) = (None, None);
     for event in events {
         let told: EventRow = serde_json::from_value(event.clone())?;
         let mut bytes = hex::decode(told.record.trim_start_matches("0x"))?;
@@ -133,13 +148,14 @@ fn renamed(events: &mut [Value], account: &[u8], other: &[u8]) -> Outcome {
                 bytes[start..start + other.len()].copy_from_slice(other);
             }
         }
-        let record = Record::decode_all(&mut &*bytes)?;
+        let mut record = Record::decode_all(&mut &*bytes)?;
+        named_anew(&mut record, &mut domain, &mut action);
         let row = Row {
             block_number: told.block_number,
             block_hash: parse_hex(&told.block_hash)?,
             extrinsic: told.extrinsic_index,
             index: told.event_index,
-            record: bytes,
+            record: record.encode(),
         };
         let previous = match last {
             Some(last) => last,
@@ -150,4 +166,32 @@ fn renamed(events: &mut [Value], account: &[u8], other: &[u8]) -> Outcome {
         last = Some(next);
     }
     Ok(())
+}
+
+/// What names an action is made anew with it: by itself the history has to be one that the rules allow.
+fn named_anew(record: &mut Record, domain: &mut Option<DeploymentId>, last: &mut Option<ActionHash>) {
+    match (&mut record.event, record.actor, *domain) {
+        (Event::Deployed { deployment, .. }, ..) => *domain = Some(*deployment),
+        (Event::Opened(opened), Some(author), Some(deployment)) => {
+            let action = action_hash(&opened.action);
+            *last = Some(action);
+            opened.digest = proposal_digest(&ProposalTerms {
+                deployment,
+                id: opened.id,
+                opened_at: record.at,
+                author,
+                nonce: opened.nonce,
+                row: opened.row,
+                row_version: opened.row_version,
+                epochs: opened.epochs.clone(),
+                action,
+                document: opened.document,
+                approve_by: opened.approve_by,
+                delay: opened.delay,
+                window: opened.window,
+            });
+        }
+        (Event::Executed { action, .. }, ..) => *action = last.unwrap_or(*action),
+        _ => {}
+    }
 }

@@ -45,10 +45,11 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     assert_eq!(verified["hash_links"], format!("{} events, all hold", told.len()));
     assert!(verified["chain"].as_str().is_some_and(|text| text.ends_with("nothing is missing")), "{verified}");
     world.greatseal(&["audit", "export", "--out", "evidence.jsonl"]).await?.done()?;
-    let offline = ["audit", "verify", "--file", "evidence.jsonl", "--offline"];
+    let head = verified["head"].as_str().ok_or("no head")?;
+    let offline = ["audit", "verify", "--file", "evidence.jsonl", "--offline", "--expect-head", head];
     assert_eq!(world.greatseal(&offline).await?.done()?["head"], verified["head"]);
 
-    // Evidence in which one word was changed is none.
+    // Evidence in which one fact was changed is none.
     let evidence = std::fs::read_to_string(world.file("evidence.jsonl"))?;
     std::fs::write(world.file("evidence.jsonl"), evidence.replacen("\"kind\":\"Paused\"", "\"kind\":\"Lifted\"", 1))?;
     assert_eq!(world.greatseal(&offline).await?.code, 8);

@@ -39,9 +39,11 @@ async fn a_council_becomes_hybrid_and_goes_back() -> Outcome {
     // The evidence: what the relayer kept is exported, and whoever verifies misses a line that is gone.
     let export = ["audit", "export", "--out", "events.jsonl", "--companions", "companions.hex"];
     world.greatseal(&export).await?.done()?;
-    let verify = ["audit", "verify", "--file", "events.jsonl", "--offline"];
-    let unchecked = world.greatseal(&verify).await?.done()?;
-    assert!(unchecked["companions"].as_str().is_some_and(|words| words.starts_with("NOT CHECKED")), "{unchecked}");
+    let verify = ["audit", "verify", "--file", "events.jsonl"];
+    let unchecked = world.greatseal(&verify).await?;
+    assert!(unchecked.code == 10 && unchecked.stderr.contains("second signatures"), "{unchecked:?}");
+    let words = unchecked.json["companions"].as_str();
+    assert!(words.is_some_and(|words| words.starts_with("NOT CHECKED")), "{unchecked:?}");
     let checked = world.greatseal(&[&verify[..], &["--companions", "companions.hex"]].concat()).await?.done()?;
     assert_eq!(checked["companions"], "4 signatures, all hold, none is missing");
     let kept = fs::read_to_string(world.file("companions.hex"))?;
@@ -64,7 +66,8 @@ async fn a_council_becomes_hybrid_and_goes_back() -> Outcome {
     world.order("O0", &["phase", "roll-back", "E"]).await?.done()?;
     world.order("E0", &HEARTBEAT).await?.done()?;
     world.order("O0", &["phase", "roll-back", "E"]).await?.refused(913)?;
-    world.greatseal(&["audit", "verify"]).await?.done()?;
+    world.greatseal(&[&export[..], &["--replace"]].concat()).await?.done()?;
+    world.greatseal(&["audit", "verify", "--companions", "companions.hex"]).await?.done()?;
     world.done()?;
     Ok(())
 }

@@ -44,7 +44,8 @@ async fn what_is_no_file_stays_what_it_is() -> Outcome {
     fs::write(world.file("target"), "old")?;
     fs::set_permissions(world.file("target"), fs::Permissions::from_mode(0o600))?;
     symlink("target", world.file("link"))?;
-    export("link").await?.done()?;
+    assert_eq!(export("link").await?.code, 3, "it is not replaced unasked");
+    world.greatseal(&["audit", "export", "--out", "link", "--replace"]).await?.done()?;
     assert!(world.file("link").symlink_metadata()?.is_symlink());
     assert!(fs::read(world.file("target"))? == events);
     assert_eq!(world.file("target").metadata()?.permissions().mode() & 0o777, 0o600);

@@ -4,7 +4,7 @@
 //! is ever removed and the contract's head counts them: a list that lacks one is found out, and a history that has another
 //! instead too, since each of its cells has to be on the chain. Whatever a list names is then read from the chain.
 
-use super::{audit, governance::log::all};
+use super::audit;
 use crate::{
     error::CliError,
     output::{Line, line, object},
@@ -144,10 +144,7 @@ async fn replayed(session: &Session) -> Result<BTreeSet<CellKey>, CliError> {
     let (indexer, block) = (session.indexer()?, session.block.number);
     let behind = |_| CliError::Failed(format!("the indexer does not have block {block} yet"));
     tokio::time::timeout(PATIENCE, audit::caught_up(&indexer, block)).await.map_err(behind)??;
-    let mut rows = all(&indexer).await?;
-    rows.retain(|row| row.block_number <= block);
-    let deployment = session.deployment.domain().deployment;
-    let verified = audit::verify(&rows, &deployment, &mut audit::Check::new(None))?;
+    let verified = audit::history(&indexer, session.origin()?, block).await?;
     Ok(verified.state.into_keys().collect())
 }
 

@@ -79,7 +79,7 @@ async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(
     };
     let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
     audit::caught_up(&indexer, session.block.number).await?;
-    let state = audit::history(&indexer, &globals.deployment).await?.state;
+    let state = audit::history(&indexer, session.origin()?, u64::MAX).await?.state;
     let account = paying(session, payer).await?;
     let brought = bring(chain, &account, successor, &succession::ordered(&state)).await?;
     let block = chain.finalized().await?;

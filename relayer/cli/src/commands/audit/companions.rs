@@ -1,10 +1,7 @@
 //! Companions' signatures beside the audit database: kept by relayers, exported, and checked against the replayed state.
 
-use crate::{
-    error::CliError,
-    services::Service,
-    session::{read, write},
-};
+use super::{out::Out, rows::Lines};
+use crate::{error::CliError, services::Service};
 use greatseal_api::wire::{EnvelopeState, EventRow};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes},
@@ -17,20 +14,20 @@ use greatseal_protocol::{
     refusal::Refusal,
     row::Executors,
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, io::Write as _, path::Path};
 
 /// Signatures by the envelope that they accompany.
 #[derive(Default)]
-pub struct Kept(BTreeMap<EnvelopeDigest, Sent>);
+pub(super) struct Kept(BTreeMap<EnvelopeDigest, Sent>);
 
 /// Walks beside a replay and asks, before each command takes effect, what its council's phase asks.
-pub struct Check<'a> {
+pub(super) struct Check<'a> {
     kept: Option<&'a Kept>,
     last: Option<EnvelopeDigest>,
     /// Acts of hybrid councils whose companion's signature was verified.
-    pub held: usize,
+    held: usize,
     /// Those for which there is nothing to look at.
-    pub unchecked: usize,
+    pub(super) unchecked: usize,
 }
 
 impl Kept {
@@ -39,46 +36,81 @@ impl Kept {
     /// # Errors
     ///
     /// [`CliError::Input`].
-    pub fn import(path: &Path) -> Result<Self, CliError> {
+    pub(super) fn import(path: &Path) -> Result<Self, CliError> {
         const HELP: &str = "give a file that `greatseal audit export --companions FILE` wrote";
-        let bytes = read(path, HELP)?;
-        let text = String::from_utf8(bytes).map_err(|error| CliError::file(path, error, HELP))?;
-        let sent = |line: &str| {
-            let bytes = parse_hex_bytes(line).map_err(|error| CliError::file(path, error, HELP))?;
-            let sent = Sent::parse(&bytes).map_err(|refusal| CliError::file(path, refusal, HELP))?;
-            Ok((Envelope::digest(sent.envelope()), sent))
-        };
-        text.lines().filter(|line| !line.is_empty()).map(sent).collect::<Result<_, _>>().map(Self)
+        let mut lines = Lines::open(path, HELP)?;
+        let mut kept = BTreeMap::new();
+        while let Some((line, _)) = lines.next()? {
+            let sent = sent(line).map_err(|reason| lines.wrong(reason))?;
+            kept.insert(Envelope::digest(sent.envelope()), sent);
+        }
+        Ok(Self(kept))
     }
 }
 
-/// Asks the relayer for what came with the envelopes of these events, and writes it; says how many there were.
-///
-/// # Errors
-///
-/// [`CliError::Unreachable`].
-pub(super) async fn export(relayer: &Service, rows: &[EventRow], out: &Path) -> Result<usize, CliError> {
-    let mut lines = Vec::new();
-    let mut last = None;
-    for digest in rows.iter().filter_map(|row| row.envelope.as_ref()) {
-        // The events of an envelope stand together.
-        if last.replace(digest) == Some(digest) {
-            continue;
-        }
-        match relayer.get::<EnvelopeState>(&format!("/v1/envelopes/{digest}")).await {
-            Ok(state) => lines.extend(state.companioned),
-            // Another relayer's.
-            Err(CliError::Service { problem, .. }) if problem.code == "unknown_envelope" => {}
-            Err(error) => return Err(error),
-        }
+fn sent(line: &[u8]) -> Result<Sent, String> {
+    let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
+    let bytes = parse_hex_bytes(text).map_err(|error| error.to_string())?;
+    Sent::parse(&bytes).map_err(|refusal| refusal.to_string())
+}
+
+/// What came with the envelopes of events, as a relayer has it, written beside an export.
+pub(super) struct Beside {
+    relayer: Service,
+    out: Out,
+    last: Option<String>,
+    count: usize,
+}
+
+impl Beside {
+    /// Opens the place to write to.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`].
+    pub(super) fn begin(relayer: Service, path: &Path, replace: bool) -> Result<Self, CliError> {
+        Ok(Self { relayer, out: Out::begin(path, replace)?, last: None, count: 0 })
     }
-    write(out, lines.iter().map(|line| format!("{line}\n")).collect::<String>().as_bytes())?;
-    Ok(lines.len())
+
+    /// Asks the relayer for what came with the envelope of an event.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Unreachable`], [`CliError::Input`].
+    pub(super) async fn row(&mut self, row: &EventRow) -> Result<(), CliError> {
+        let Some(digest) = &row.envelope else { return Ok(()) };
+        // The events of an envelope stand together.
+        if self.last.as_ref() == Some(digest) {
+            return Ok(());
+        }
+        self.last = Some(digest.clone());
+        let state = match self.relayer.get::<EnvelopeState>(&format!("/v1/envelopes/{digest}")).await {
+            Ok(state) => state,
+            // Another relayer's.
+            Err(CliError::Service { problem, .. }) if problem.code == "unknown_envelope" => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if let Some(line) = state.companioned {
+            writeln!(self.out, "{line}").map_err(|error| self.out.failed(&error))?;
+            self.count = self.count.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Says how many there were.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`].
+    pub(super) fn finish(self) -> Result<usize, CliError> {
+        self.out.finish()?;
+        Ok(self.count)
+    }
 }
 
 impl<'a> Check<'a> {
     /// Without an export it only counts.
-    pub fn new(kept: Option<&'a Kept>) -> Self {
+    pub(super) fn new(kept: Option<&'a Kept>) -> Self {
         Self { kept, last: None, held: 0, unchecked: 0 }
     }
 
@@ -87,7 +119,7 @@ impl<'a> Check<'a> {
     /// # Errors
     ///
     /// In words, what is missing or does not hold.
-    pub fn before(&mut self, state: &Memory, record: &Record) -> Result<(), String> {
+    pub(super) fn before(&mut self, state: &Memory, record: &Record) -> Result<(), String> {
         let Some((id, asked)) = asks(state, record).map_err(untold)? else { return Ok(()) };
         let digest = match record.door {
             Door::Envelope(digest) => digest,
@@ -118,7 +150,7 @@ impl<'a> Check<'a> {
     }
 
     /// What it amounts to.
-    pub fn words(&self) -> String {
+    pub(super) fn words(&self) -> String {
         match (self.kept, self.unchecked) {
             (Some(_), _) => format!("{} signatures, all hold, none is missing", self.held),
             (None, 0) => "none is asked for".to_owned(),

@@ -9,6 +9,9 @@ use crate::{
 use greatseal_api::wire::{EventPage, EventRow};
 use serde_json::json;
 
+/// The first page of all events.
+const ALL: &str = "/v1/events?limit=500";
+
 /// Lists events, oldest first.
 ///
 /// # Errors
@@ -33,12 +36,8 @@ pub async fn run(
 }
 
 /// Every event that the indexer has.
-///
-/// # Errors
-///
-/// [`CliError::Unreachable`].
-pub async fn all(indexer: &Service) -> Result<Vec<EventRow>, CliError> {
-    pages(indexer, "/v1/events?limit=500").await
+async fn all(indexer: &Service) -> Result<Vec<EventRow>, CliError> {
+    pages(indexer, ALL).await
 }
 
 /// Every event of a kind that the indexer has.
@@ -51,19 +50,52 @@ pub async fn of_kind(indexer: &Service, kind: &str) -> Result<Vec<EventRow>, Cli
 }
 
 async fn pages(indexer: &Service, first: &str) -> Result<Vec<EventRow>, CliError> {
-    let (mut rows, mut path, mut last) = (Vec::new(), first.to_owned(), None);
-    loop {
-        let page: EventPage = indexer.get(&path).await?;
-        rows.extend(page.events);
-        let Some(next) = page.next else { return Ok(rows) };
-        // Pages that do not go on would never end.
-        let after: Option<u64> = next.parse().ok().filter(|after| last.is_none_or(|last| *after > last));
-        let Some(after) = after else {
+    let mut pages = Pages::new(indexer, first.to_owned());
+    let mut rows = Vec::new();
+    while let Some(page) = pages.next().await? {
+        rows.extend(page);
+    }
+    Ok(rows)
+}
+
+/// Pages of events, one after the other.
+pub(crate) struct Pages {
+    indexer: Service,
+    first: String,
+    /// None after the last page.
+    path: Option<String>,
+    last: Option<u64>,
+}
+
+impl Pages {
+    /// Every event that the indexer has.
+    pub(crate) fn all(indexer: &Service) -> Self {
+        Self::new(indexer, ALL.to_owned())
+    }
+
+    fn new(indexer: &Service, first: String) -> Self {
+        Self { indexer: indexer.clone(), path: Some(first.clone()), first, last: None }
+    }
+
+    /// The next page; none after the last, and never an empty one.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Unreachable`], [`CliError::Contradiction`] where pages do not go on.
+    pub(crate) async fn next(&mut self) -> Result<Option<Vec<EventRow>>, CliError> {
+        let Some(path) = self.path.take() else { return Ok(None) };
+        let page: EventPage = self.indexer.get(&path).await?;
+        let Some(next) = page.next else { return Ok(Some(page.events).filter(|rows| !rows.is_empty())) };
+        // Pages that do not go on would never end, nor would empty ones.
+        let after: Option<u64> = next.parse().ok().filter(|after| self.last.is_none_or(|last| *after > last));
+        let Some(after) = after.filter(|_| !page.events.is_empty()) else {
             return Err(CliError::Contradiction(format!(
                 "the indexer's next page begins after {next}, where it was before"
             )));
         };
-        (path, last) = (format!("{first}&after={after}"), Some(after));
+        self.path = Some(format!("{}&after={after}", self.first));
+        self.last = Some(after);
+        Ok(Some(page.events))
     }
 }
 

@@ -1,0 +1,52 @@
+//! Arguments of `greatseal audit`.
+
+use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+/// The audit database.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Checks hash links, decides every command again, and compares every event with the chain's own.
+    ///
+    /// Unless --offline, the events of every block that holds one are compared with the chain's, every cell with the
+    /// contract's storage, and the number of events with the contract's own. The exit code is 0 where nothing is left open, 8
+    /// where something does not hold, 10 where all holds that was looked at and something else could have been.
+    #[command(after_help = "Examples:\n  greatseal audit verify\n  \
+        greatseal audit verify --file evidence.jsonl --offline --expect-head HASH")]
+    Verify(AuditVerify),
+    /// Writes all events, one JSON object a line.
+    #[command(after_help = "Example:\n  greatseal audit export --out evidence.jsonl")]
+    Export(AuditExport),
+}
+
+/// `greatseal audit verify`
+#[derive(Debug, Args)]
+pub struct AuditVerify {
+    /// An export instead of the indexer.
+    #[arg(long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Companions' signatures, as `audit export --companions FILE` wrote them; without them they are not checked.
+    #[arg(long, value_name = "FILE")]
+    pub companions: Option<PathBuf>,
+    /// Asks nobody: neither node nor indexer. What the chain holds, and who signed, is not checked.
+    #[arg(long, requires = "file")]
+    pub offline: bool,
+    /// Head that the history must have, from a source of your own: what an earlier verification has shown. Later events may
+    /// follow; that they are all is then still open.
+    #[arg(long, value_name = "HASH")]
+    pub expect_head: Option<String>,
+}
+
+/// `greatseal audit export`
+#[derive(Debug, Args)]
+pub struct AuditExport {
+    /// Where to. What is there already is left alone.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Where to write the companions' signatures that the relayer keeps.
+    #[arg(long, value_name = "FILE")]
+    pub companions: Option<PathBuf>,
+    /// Replaces what is there already.
+    #[arg(long)]
+    pub replace: bool,
+}
