@@ -232,6 +232,7 @@ pub struct Waiting {
     /// In a sentence.
     pub reason: String,
     /// The finalised block at which this was found.
+    #[serde(with = "maybe_decimal", default)]
     pub block_number: Option<u64>,
 }
 

@@ -37,6 +37,14 @@ pub enum CliError {
         /// Whether it came as far as the chain.
         fee_paid: bool,
     },
+    /// A rule of the contract would refuse the command now. The relayer has it, and tries again.
+    #[error("refused for now with {refusal}; the relayer keeps trying{}", until_block_time(*.until))]
+    RefusedForNow {
+        /// The rule.
+        refusal: Refusal,
+        /// When the command expires, in seconds.
+        until: Option<u64>,
+    },
     /// The relayer gave the command up.
     #[error("the command did not take effect: {0}")]
     Failed(String),
@@ -107,8 +115,18 @@ pub enum CliError {
     #[error(transparent)]
     Chain(#[from] ChainError),
     /// Nothing happened in time.
-    #[error("no outcome after {0} s")]
-    TimeOut(u64),
+    #[error("no outcome after {seconds} s{}", .reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    TimeOut {
+        /// How long was waited.
+        seconds: u64,
+        /// What the relayer says that it waits for.
+        reason: Option<String>,
+    },
+}
+
+/// Until when a command can still take effect.
+fn until_block_time(expires: Option<u64>) -> String {
+    expires.map(|seconds| format!(" until block time {seconds}")).unwrap_or_default()
 }
 
 impl CliError {
@@ -127,6 +145,12 @@ impl CliError {
         match self {
             Self::Input { help, .. } | Self::Faults { help, .. } => (*help).to_owned(),
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
+            Self::RefusedForNow { refusal, .. } => {
+                format!(
+                    "{}; the signed command takes effect if the contract accepts it before it expires",
+                    refusal.help()
+                )
+            }
             Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
             Self::NotConfirmed => "answer `yes` to sign, or give --yes in scripts".to_owned(),
             Self::NoMoney { account, .. } => format!(
@@ -155,7 +179,7 @@ impl CliError {
             Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
             Self::Signing(error) => error.help().to_owned(),
             Self::Chain(error) => error.help().to_owned(),
-            Self::TimeOut(_) => "the relayer keeps trying; ask again with the same command later".to_owned(),
+            Self::TimeOut { .. } => "the relayer keeps trying; ask again with the same command later".to_owned(),
         }
     }
 
@@ -163,7 +187,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
-            Self::Refused { .. } => 4,
+            Self::Refused { .. } | Self::RefusedForNow { .. } => 4,
             Self::Unreachable { .. } | Self::NotHeld { .. } | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
@@ -175,7 +199,7 @@ impl CliError {
             | Self::NoMoney { .. }
             | Self::Service { .. }
             | Self::Chain(_)
-            | Self::TimeOut(_) => 1,
+            | Self::TimeOut { .. } => 1,
         }
     }
 }

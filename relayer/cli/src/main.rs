@@ -104,7 +104,7 @@ fn tell(error: &CliError, json: bool) {
     // Where the command has answered already, its one object says what is missing.
     if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_)) {
         let refusal = match error {
-            CliError::Refused { refusal, .. } => Some(refusal.code()),
+            CliError::Refused { refusal, .. } | CliError::RefusedForNow { refusal, .. } => Some(refusal.code()),
             _ => None,
         };
         let mut told = serde_json::json!({
