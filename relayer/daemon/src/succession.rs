@@ -13,7 +13,7 @@ use tokio::sync::watch;
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_secs(3);
 /// A node that says nothing for so long is asked anew.
-const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// How things stand with the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]

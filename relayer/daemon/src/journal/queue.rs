@@ -64,6 +64,7 @@ impl Journal {
     ///
     /// [`RelayerError::Journal`].
     pub async fn wait(&mut self, attempt: i64, waiting: &Waiting) -> Result<(), RelayerError> {
+        self.written = self.written.saturating_add(1);
         wait(self.writer()?, attempt, waiting).await
     }
 
