@@ -1,4 +1,4 @@
-//! Stands between a program and the node, and can hold a transaction back on either side of the node.
+//! Stands between a program and the node: holds transactions back on either side of the node, or lies about them.
 
 use std::time::Duration;
 
@@ -24,7 +24,16 @@ pub enum Manner {
     HoldBefore,
     /// The node gets it, but whoever sent it never gets the answer.
     HoldAfter,
+    /// The node gets it, and whoever sent it hears that the pool has dropped it: one of several pools is full.
+    SwallowAnswer,
+    /// The node never gets it, and whoever sent it hears this error of a pool.
+    Refuse(i32),
+    /// The node never gets it, and whoever sent it hears that all is well.
+    Drop,
 }
+
+/// "Immediately Dropped" (Polkadot SDK, `sc-rpc-api`, `author::error`).
+const DROPPED: i32 = 1016;
 
 /// A node's double, as long as this value lives.
 #[derive(Debug)]
@@ -32,6 +41,7 @@ pub struct Proxy {
     url: String,
     manner: watch::Sender<Manner>,
     held: watch::Receiver<u32>,
+    seen: watch::Receiver<Vec<Value>>,
     _server: ServerHandle,
 }
 
@@ -40,6 +50,8 @@ struct Passage {
     node: Rpc,
     manner: watch::Receiver<Manner>,
     held: watch::Sender<u32>,
+    /// Parameters of each transaction that came.
+    seen: watch::Sender<Vec<Value>>,
 }
 
 impl Proxy {
@@ -58,8 +70,10 @@ impl Proxy {
     pub async fn without(node: &Node, missing: fn(&str) -> bool) -> Outcome<Self> {
         let (manner, told) = watch::channel(Manner::Pass);
         let (counted, held) = watch::channel(0);
+        let (noted, seen) = watch::channel(Vec::new());
         let methods: Vec<String> = serde_json::from_value(node.rpc("rpc_methods", json!([])).await?["methods"].take())?;
-        let mut module = RpcModule::new(Passage { node: Rpc::at(node.url()), manner: told, held: counted });
+        let mut module =
+            RpcModule::new(Passage { node: Rpc::at(node.url()), manner: told, held: counted, seen: noted });
         for name in methods.into_iter().filter(|name| !missing(name)) {
             // The server wants names that live for ever; a test has a few dozen.
             let name: &'static str = name.leak();
@@ -71,7 +85,7 @@ impl Proxy {
         let limits = ServerConfig::builder().max_response_body_size(64 * 1024 * 1024).build();
         let server = Server::builder().set_config(limits).build("127.0.0.1:0").await?;
         let url = format!("ws://{}", server.local_addr()?);
-        Ok(Self { url, manner, held, _server: server.start(module) })
+        Ok(Self { url, manner, held, seen, _server: server.start(module) })
     }
 
     /// Its WebSocket address.
@@ -82,6 +96,22 @@ impl Proxy {
     /// From now on.
     pub fn set(&self, manner: Manner) {
         self.manner.send_replace(manner);
+    }
+
+    /// Parameters of `author_submitExtrinsic`, each time that a transaction came.
+    pub fn seen(&self) -> Vec<Value> {
+        self.seen.borrow().clone()
+    }
+
+    /// Waits until transactions have come so many times in all.
+    ///
+    /// # Errors
+    /// Where they do not come in 30 seconds.
+    pub async fn came(&self, count: usize) -> Outcome {
+        let mut seen = self.seen.clone();
+        let come = timeout(TIME_TO_COME, seen.wait_for(|now| now.len() >= count)).await;
+        come.map_err(|_| format!("transaction {count} was not sent in {TIME_TO_COME:?}"))??;
+        Ok(())
     }
 
     /// Waits until so many transactions are held in all.
@@ -99,12 +129,20 @@ impl Proxy {
 impl Passage {
     async fn pass(&self, method: &str, params: Value) -> Result<Value, ErrorObjectOwned> {
         let manner = if method == SUBMIT { *self.manner.borrow() } else { Manner::Pass };
-        if manner == Manner::HoldBefore {
-            return self.hold().await;
+        if method == SUBMIT {
+            self.seen.send_modify(|seen| seen.push(params.clone()));
+        }
+        match manner {
+            Manner::HoldBefore => return self.hold().await,
+            Manner::Refuse(code) => return Err(refusal(code)),
+            Manner::Drop => return Ok(json!(format!("0x{}", "00".repeat(32)))),
+            Manner::Pass | Manner::HoldAfter | Manner::SwallowAnswer => {}
         }
         let answer = self.node.ask(method, params).await;
-        if manner == Manner::HoldAfter {
-            return self.hold().await;
+        match manner {
+            Manner::HoldAfter => return self.hold().await,
+            Manner::SwallowAnswer => return Err(refusal(DROPPED)),
+            _ => {}
         }
         answer.map_err(|error| {
             let code = i32::try_from(error.code).unwrap_or_default();
@@ -116,4 +154,15 @@ impl Passage {
         self.held.send_modify(|count| *count += 1);
         std::future::pending().await
     }
+}
+
+/// What a pool says with a number.
+fn refusal(code: i32) -> ErrorObjectOwned {
+    let (message, data) = match code {
+        1010 => ("Invalid Transaction", Some("Inability to pay some fees (e.g. account balance too low)")),
+        1012 => ("Transaction is temporarily banned", None),
+        1014 => ("Priority is too low", None),
+        _ => ("Immediately Dropped", None),
+    };
+    ErrorObjectOwned::owned(code, message, data)
 }

@@ -88,13 +88,28 @@ fn prepare(folder: &Path) -> Outcome {
 /// # Errors
 /// Where softhsm2-util is not installed, or the token cannot be made.
 pub fn add(folder: &Path, label: &str) -> Outcome<Value> {
+    add_for(folder, label, "seat")
+}
+
+/// One more token with the key of a payer in it, labelled like its token.
+///
+/// # Errors
+/// Where softhsm2-util is not installed, or the token cannot be made.
+pub fn add_payer(folder: &Path, label: &str) -> Outcome<Value> {
+    add_for(folder, label, "payer")
+}
+
+fn add_for(folder: &Path, label: &str, purpose: &str) -> Outcome<Value> {
     let (pin, file) = (format!("pin-of-{label}"), format!("pins/{label}"));
     write_secret(&folder.join(&file), &pin)?;
     let mut init = Command::new("softhsm2-util");
     init.args(["--init-token", "--free", "--label", label, "--pin", &pin, "--so-pin", "so-of-all"]);
     said(&mut init, folder)?;
     let mut generate = command("greatseal", folder)?;
-    generate.args(["--json", "key", "generate", "--token", label, "--pin-file", &file]);
+    generate.args(["--json", "key", "generate", "--purpose", purpose, "--token", label, "--pin-file", &file]);
+    if purpose != "seat" {
+        generate.args(["--label", label]);
+    }
     let mut answer: Value = serde_json::from_str(&said(&mut generate, folder)?)?;
     Ok(answer["keys"][0]["key"].take())
 }

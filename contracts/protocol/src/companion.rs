@@ -101,7 +101,11 @@ impl Sent {
     /// 100, 101, 102.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         match bytes.first() {
-            Some(&Companioned::VERSION) => Companioned::parse(bytes).map(Self::Companioned),
+            // What is none is what the contract takes it for: an envelope of another version.
+            Some(&Companioned::VERSION) => match Companioned::parse(bytes) {
+                Ok(companioned) => Ok(Self::Companioned(companioned)),
+                Err(_) => Err(Envelope::parse(bytes).err().unwrap_or(Refusal::WrongVersion)),
+            },
             _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
             _ => Ok(Self::Bare(bytes.to_vec())),
         }

@@ -214,6 +214,27 @@ pub struct ProposalPage {
 pub struct Submission {
     /// Envelope bytes in hexadecimal.
     pub envelope: String,
+    /// Whether the relayer keeps it and tries again while the contract would refuse it; otherwise it is not taken in.
+    #[serde(default = "keeps")]
+    pub keep: bool,
+}
+
+fn keeps() -> bool {
+    true
+}
+
+/// Why an envelope waits: what is expected of it now, never an outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// Stable word for the kind of reason.
+    pub code: String,
+    /// Number of the refusal, where the contract would refuse it now.
+    pub refusal: Option<u16>,
+    /// In a sentence.
+    pub reason: String,
+    /// The finalised block at which this was found.
+    #[serde(with = "maybe_decimal", default)]
+    pub block_number: Option<u64>,
 }
 
 /// State of an envelope in the relayer's journal.
@@ -239,4 +260,10 @@ pub struct EnvelopeState {
     /// The envelope with its companion's signature, as it came, where it came with one.
     #[serde(default)]
     pub companioned: Option<String>,
+    /// What it waits for, while it is accepted and not submitted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
+    /// First second of block time in which it can no longer take effect, while it has no outcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires: Option<String>,
 }

@@ -3,6 +3,7 @@
 use crate::{
     Account, BlockRef, Chain, ChainError, Extrinsic, Prepared, Weight,
     contract::{ContractResult, ExecReturnValue, reason},
+    error::lacks_money,
     extrinsic::weight_value,
 };
 use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, submit::NotDeployed};
@@ -98,7 +99,7 @@ impl Chain {
         }
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "map_account", Vec::new()).await?;
-        self.send(&prepared).await?;
+        self.send_paid(account.id(), &prepared).await?;
         match self.settle(&prepared).await? {
             (_, Extrinsic { success: true, .. }) => Ok(true),
             _ => Err(ChainError::WouldFail("the account could not be mapped".into())),
@@ -218,7 +219,7 @@ impl Chain {
         ];
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "instantiate", fields).await?;
-        self.send(&prepared).await?;
+        self.send_paid(account.id(), &prepared).await?;
         let (block, found) = match self.settle(&prepared).await {
             Err(ChainError::NotIncluded(_)) if !weight.fits(room.sure) => {
                 return Err(ChainError::NoRoom { need: estimate.weight, sure: room.sure });
@@ -252,7 +253,7 @@ impl Chain {
         let fields = vec![("code", Value::from_bytes(blob)), ("storage_deposit_limit", limit)];
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "upload_code", fields).await?;
-        self.send(&prepared).await?;
+        self.send_paid(account.id(), &prepared).await?;
         match self.settle(&prepared).await? {
             (_, Extrinsic { success: true, fee, .. }) => Ok(fee),
             _ => Err(ChainError::WouldFail("the code could not be put on the chain".into())),
@@ -317,7 +318,12 @@ impl Chain {
             arguments,
         );
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
-        let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
+        let returned = match answer.result.map_err(|error| reason(&at, &error)) {
+            Err(why) if lacks_money(&why) => {
+                return Err(self.no_money(account, "more, for fees and deposits").await);
+            }
+            other => other.map_err(ChainError::WouldFail)?,
+        };
         let deposit = answer.max_storage_deposit.charge();
         let contract = ContractAddress(returned.addr.0);
         Ok((DeployEstimate { weight: answer.weight_required, bytes, deposit, contract }, returned.result.data))

@@ -1,6 +1,11 @@
 //! Transactions: prepared in full before anything is sent, so that they can be written down first.
 
-use crate::{Account, BlockRef, Chain, ChainError, DryRun, Room, contract::submit_data};
+use crate::{
+    Account, AccountSignature, BlockRef, Chain, ChainError, DryRun, Room,
+    account::address,
+    contract::submit_data,
+    error::{NotTaken, PoolClass},
+};
 use greatseal_protocol::{annex, bytes::ContractAddress};
 use subxt::{
     ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType, scale_value},
@@ -107,20 +112,14 @@ impl Chain {
         at.transactions().account_nonce(&AccountId32(account)).await.map_err(ChainError::reading)
     }
 
-    /// The account's next nonce after the newest block, final or not.
+    /// The account's next nonce after a block.
     ///
     /// # Errors
     ///
     /// [`ChainError::Reading`].
-    pub async fn best_nonce(&self, account: [u8; 32]) -> Result<u64, ChainError> {
-        let parameters = ["AccountNonceApi_account_nonce".into(), format!("0x{}", hex::encode(account)).into()];
-        let answer = self.request("state_call", &parameters).await?;
-        let undecodable = || ChainError::Undecodable(format!("nonce {answer}"));
-        let digits = answer.as_str().and_then(|text| text.strip_prefix("0x")).ok_or_else(undecodable)?;
-        // Four or eight bytes, little-endian, as the chain has it.
-        let bytes = hex::decode(digits).map_err(|_| undecodable())?;
-        (bytes.len() <= 8).then_some(()).ok_or_else(undecodable)?;
-        Ok(bytes.iter().rev().fold(0, |nonce, byte| nonce << 8 | u64::from(*byte)))
+    pub async fn nonce_at(&self, account: [u8; 32], block: &BlockRef) -> Result<u64, ChainError> {
+        let at = self.at_hash(block).await?;
+        at.transactions().account_nonce(&AccountId32(account)).await.map_err(ChainError::reading)
     }
 
     /// A signed transaction that submits these envelopes, sized by their dry run, within what one may declare.
@@ -141,6 +140,25 @@ impl Chain {
         let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(asking(envelopes)))?;
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
+    }
+
+    /// Fee that the chain expects for submitting these envelopes, in base units; nothing is signed for it.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::TooHeavy`], [`ChainError::Reading`].
+    pub async fn fee_of_submit(
+        &self,
+        account: [u8; 32],
+        contract: ContractAddress,
+        envelopes: &[Vec<u8>],
+        dry_run: &DryRun,
+        room: Room,
+    ) -> Result<u128, ChainError> {
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(asking(envelopes)))?;
+        let fields = call_fields(contract, weight, dry_run.deposit.saturating_mul(2), submit_data(envelopes));
+        let draft = self.draft(account, 0, ("Revive", "call"), fields).await?;
+        self.fee(&draft.signed(AccountSignature::Ed25519([0; 64]))?).await
     }
 
     pub(crate) async fn prepare(
@@ -164,7 +182,7 @@ impl Chain {
         let fields = vec![("dest", to), ("value", Value::u128(amount))];
         let nonce = self.finalized_nonce(from.id()).await?;
         let prepared = self.prepare_call(from, nonce, ("Balances", "transfer_keep_alive"), fields).await?;
-        self.send(&prepared).await?;
+        self.send_paid(from.id(), &prepared).await?;
         let (block, found) = self.settle(&prepared).await?;
         match found.success {
             true => Ok(block),
@@ -199,16 +217,19 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// [`ChainError::Refused`] with the node's own words where it does not enter the pool.
+    /// [`ChainError::Refused`] with the node's own words where it does not enter the pool: that is no outcome.
     pub async fn send(&self, prepared: &Prepared) -> Result<(), ChainError> {
         let bytes = serde_json::Value::String(format!("0x{}", hex::encode(&prepared.bytes)));
         match self.request("author_submitExtrinsic", &[bytes]).await {
             Ok(_) => Ok(()),
             Err(ChainError::Reading(error)) => match error.downcast::<subxt::rpcs::Error>() {
                 Ok(error) => match *error {
-                    // The very transaction is in the pool already, or was there a moment ago.
-                    subxt::rpcs::Error::User(user) if matches!(user.code, 1012 | 1013) => Ok(()),
-                    subxt::rpcs::Error::User(user) => Err(ChainError::Refused(user.to_string())),
+                    // The very transaction is in the pool already.
+                    subxt::rpcs::Error::User(user) if user.code == ALREADY_IMPORTED => Ok(()),
+                    subxt::rpcs::Error::User(user) => {
+                        let data = user.data.as_ref().map(|data| data.get());
+                        Err(ChainError::Refused(NotTaken::of(user.code, &user.message, data)))
+                    }
                     other => Err(ChainError::reading(other)),
                 },
                 Err(other) => Err(ChainError::Reading(other)),
@@ -216,7 +237,33 @@ impl Chain {
             Err(other) => Err(other),
         }
     }
+
+    /// Sends a prepared transaction of an account; where it cannot pay, the error names the account and what it has.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::NoMoney`], or as [`send`](Self::send).
+    pub(crate) async fn send_paid(&self, account: [u8; 32], prepared: &Prepared) -> Result<(), ChainError> {
+        match self.send(prepared).await {
+            Err(ChainError::Refused(refused)) if refused.class == PoolClass::Money => {
+                Err(self.no_money(account, "more, to pay the fee").await)
+            }
+            other => other,
+        }
+    }
+
+    /// Says of an account what it has and what it needs.
+    pub async fn no_money(&self, account: [u8; 32], needs: &str) -> ChainError {
+        let has = match (self.funds(account).await, self.units().await) {
+            (Ok(funds), Ok(units)) => units.amount(funds.free),
+            _ => "too little".to_owned(),
+        };
+        ChainError::NoMoney { account: address(account), has, needs: needs.to_owned() }
+    }
 }
+
+/// "Transaction is already in the pool" (Polkadot SDK, `sc-rpc-api`, `author::error`).
+const ALREADY_IMPORTED: i32 = 1013;
 
 /// Named fields of `Revive.call`.
 pub(crate) fn call_fields(

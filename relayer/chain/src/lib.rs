@@ -22,7 +22,7 @@ pub use contract::{DryRun, Remote};
 pub use cost::DeployCost;
 pub use deploy::{Blobs, DeployEstimate, Deployed, code_hash};
 pub use draft::{Draft, Numbers, Part, Unsigned};
-pub use error::ChainError;
+pub use error::{ChainError, NotTaken, PoolClass, lacks_money};
 pub use extrinsic::{Prepared, Weight, asking};
 pub use node::{Finality, Funds, NodeFacts, Units};
 pub use room::Room;

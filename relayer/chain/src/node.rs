@@ -231,6 +231,17 @@ impl Chain {
         Ok(Funds { free: info.map_or(0, |info| info.data.free), mapped: self.is_mapped(account).await? })
     }
 
+    /// What an account must have to exist, in base units.
+    ///
+    /// # Errors
+    ///
+    /// [`ChainError::Undecodable`] where the chain has no such constant.
+    pub async fn existential_deposit(&self) -> Result<u128, ChainError> {
+        let at = self.at_finalized().await?;
+        let entry = at.constants().entry(dynamic::constant::<u128>("Balances", "ExistentialDeposit"));
+        entry.map_err(|error| ChainError::Undecodable(error.to_string()))
+    }
+
     /// Fee of mapping the account, signed with all of the chain's transaction extensions and not sent: that it can be
     /// signed for this chain at all is half of the answer.
     ///

@@ -3,6 +3,7 @@
 use crate::{
     Account, BlockRef, Chain, ChainError, Weight,
     contract::{ContractResult, ExecReturnValue, reason},
+    error::lacks_money,
     extrinsic::call_fields,
 };
 use greatseal_protocol::{
@@ -81,7 +82,12 @@ impl Chain {
             (AccountId32(account.id()), H160(contract.0), 0_u128, None::<Weight>, None::<u128>, data.clone());
         let payload = dynamic::runtime_api_call::<_, ContractResult<ExecReturnValue>>("ReviveApi", "call", arguments);
         let answer = at.runtime_apis().call(payload).await.map_err(ChainError::reading)?;
-        let returned = answer.result.map_err(|error| ChainError::WouldFail(reason(&at, &error)))?;
+        let returned = match answer.result.map_err(|error| reason(&at, &error)) {
+            Err(why) if lacks_money(&why) => {
+                return Err(self.no_money(account.id(), "more, for fees and deposits").await);
+            }
+            other => other.map_err(ChainError::WouldFail)?,
+        };
         let left = Result::<Result<u32, Refusal>, u8>::decode_all(&mut &*returned.data)
             .ok()
             .and_then(Result::ok)
@@ -91,7 +97,7 @@ impl Chain {
         let deposit = answer.max_storage_deposit.charge().saturating_mul(2);
         let nonce = self.finalized_nonce(account.id()).await?;
         let prepared = self.prepare(account, nonce, "call", call_fields(contract, weight, deposit, data)).await?;
-        self.send(&prepared).await?;
+        self.send_paid(account.id(), &prepared).await?;
         match self.settle(&prepared).await? {
             (block, found) if found.success => Ok(Imported { left, block, weight: found.weight, fee: found.fee }),
             _ => Err(ChainError::WouldFail("the import failed on chain: somebody else may have brought them".into())),

@@ -197,6 +197,8 @@ fn end(records: &[Record], found: &Extrinsic, block: u64) -> Result<EnvelopeStat
             block_number: Some(block),
             seq: Some(record.seq.to_string()),
             companioned: None,
+            waiting: None,
+            expires: None,
         }),
         None if found.success => Err(CliError::Failed("the contract ignored it".into())),
         None => Err(CliError::Failed("the transaction was undone".into())),

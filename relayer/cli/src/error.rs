@@ -47,6 +47,14 @@ pub enum CliError {
         /// What to do.
         help: String,
     },
+    /// A rule of the contract would refuse the command now. The relayer has it, and tries again.
+    #[error("refused for now with {refusal}; the relayer keeps trying{}", until_block_time(*.until))]
+    RefusedForNow {
+        /// The rule.
+        refusal: Refusal,
+        /// When the command expires, in seconds.
+        until: Option<u64>,
+    },
     /// The relayer gave the command up.
     #[error("the command did not take effect: {0}")]
     Failed(String),
@@ -135,8 +143,18 @@ pub enum CliError {
     #[error(transparent)]
     Chain(#[from] ChainError),
     /// Nothing happened in time.
-    #[error("no outcome after {0} s")]
-    TimeOut(u64),
+    #[error("no outcome after {seconds} s{}", .reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default())]
+    TimeOut {
+        /// How long was waited.
+        seconds: u64,
+        /// What the relayer says that it waits for.
+        reason: Option<String>,
+    },
+}
+
+/// Until when a command can still take effect.
+fn until_block_time(expires: Option<u64>) -> String {
+    expires.map(|seconds| format!(" until block time {seconds}")).unwrap_or_default()
 }
 
 impl CliError {
@@ -158,6 +176,12 @@ impl CliError {
             }
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
             Self::Foreseen { help, .. } => help.clone(),
+            Self::RefusedForNow { refusal, .. } => {
+                format!(
+                    "{}; the signed command takes effect if the contract accepts it before it expires",
+                    refusal.help()
+                )
+            }
             Self::Failed(_) => "look at the relayer's log, then sign the command again".to_owned(),
             Self::NotConfirmed => "answer `yes` to sign, or give --yes in scripts".to_owned(),
             Self::NoMoney { account, .. } => format!(
@@ -187,14 +211,16 @@ impl CliError {
             Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
             Self::Signing(error) => error.help().to_owned(),
             Self::Chain(error) => error.help().to_owned(),
-            Self::TimeOut(_) => "the relayer keeps trying; ask again with the same command later".to_owned(),
+            Self::TimeOut { .. } => "the relayer keeps trying; ask again with the same command later".to_owned(),
         }
     }
 
     /// The rule of the contract that refuses, if one does.
     pub fn refusal(&self) -> Option<Refusal> {
         match self {
-            Self::Refused { refusal, .. } | Self::Foreseen { refusal, .. } => Some(*refusal),
+            Self::Refused { refusal, .. } | Self::Foreseen { refusal, .. } | Self::RefusedForNow { refusal, .. } => {
+                Some(*refusal)
+            }
             _ => None,
         }
     }
@@ -204,7 +230,7 @@ impl CliError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
-            Self::Refused { .. } | Self::Foreseen { .. } => 4,
+            Self::Refused { .. } | Self::Foreseen { .. } | Self::RefusedForNow { .. } => 4,
             Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::NotHeld { .. }
@@ -220,7 +246,7 @@ impl CliError {
             | Self::NoMoney { .. }
             | Self::Service { .. }
             | Self::Chain(_)
-            | Self::TimeOut(_) => 1,
+            | Self::TimeOut { .. } => 1,
         }
     }
 }

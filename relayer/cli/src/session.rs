@@ -228,16 +228,19 @@ impl Session {
         Ok(here)
     }
 
-    /// Gives an envelope to the relayer and waits for its outcome.
+    /// Gives an envelope to the relayer and waits for its outcome. What the contract would refuse now is not left with the
+    /// relayer: a person who is told of a refusal must not find later that it took effect after all.
     ///
     /// # Errors
     ///
-    /// [`CliError::Refused`] or [`CliError::Failed`].
+    /// [`CliError::Refused`] where the contract would refuse it now, or has; [`CliError::RefusedForNow`] where the relayer
+    /// has it already and tries again; [`CliError::Failed`].
     pub async fn submit(&self, envelope: &[u8]) -> Result<EnvelopeState, CliError> {
         let relayer = self.relayer()?;
         let sent = Sent::parse(envelope).map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
         let digest = Envelope::digest(sent.envelope());
-        let posted = relayer.post("/v1/envelopes", &Submission { envelope: to_hex(envelope) }).await;
+        let submission = Submission { envelope: to_hex(envelope), keep: false };
+        let posted = relayer.post("/v1/envelopes", &submission).await;
         let mut state: EnvelopeState = match posted {
             Err(CliError::Service { problem, .. }) if problem.code.starts_with("refusal_") => {
                 let code = problem.code.trim_start_matches("refusal_").parse().ok();
@@ -248,7 +251,9 @@ impl Session {
         };
         note("submitted; waiting until it is final");
         let since = tokio::time::Instant::now();
+        let mut told = None;
         loop {
+            let waiting = state.waiting.take();
             match state.state.as_str() {
                 "applied" => return Ok(state),
                 "refused" => {
@@ -256,9 +261,21 @@ impl Session {
                     return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
                 }
                 "failed" => return Err(CliError::Failed(state.reason.unwrap_or_default())),
-                _ if since.elapsed() > PATIENCE => return Err(CliError::TimeOut(PATIENCE.as_secs())),
-                _ => tokio::time::sleep(Duration::from_millis(100)).await,
+                _ => {}
             }
+            if let Some(refusal) = waiting.as_ref().and_then(|waiting| Refusal::from_code(waiting.refusal?)) {
+                let until = state.expires.and_then(|seconds| seconds.parse().ok());
+                return Err(CliError::RefusedForNow { refusal, until });
+            }
+            let reason = waiting.map(|waiting| waiting.reason);
+            if since.elapsed() > PATIENCE {
+                return Err(CliError::TimeOut { seconds: PATIENCE.as_secs(), reason });
+            }
+            if let Some(reason) = reason.filter(|reason| told.as_ref() != Some(reason)) {
+                note(&format!("waiting: {reason}"));
+                told = Some(reason);
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
             state = relayer.get(&format!("/v1/envelopes/{digest}")).await?;
         }
     }

@@ -1,4 +1,5 @@
--- The journal: what was accepted, what was sent, what became of it. Rows are only ever added.
+-- The evidence: what was accepted, what was sent, what became of it. Rows are only ever added. Journals of the first
+-- format hold exactly this, so that nothing here may change.
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE attempts (
   id       INTEGER PRIMARY KEY,

@@ -32,6 +32,26 @@ pub enum Command {
     /// Looks at the configuration; starts nothing and asks nobody.
     #[command(subcommand)]
     Config(Look),
+    /// Looks after the journal.
+    #[command(subcommand)]
+    Journal(Keep),
+}
+
+/// How to look after the journal.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Keep {
+    /// Copies the journal whole into a new file, whether a relayer is using it or not.
+    #[command(
+        after_help = "Example:\n  greatseal-relayer journal backup --journal relayer.db --out relayer-2026-11-28.db\n\nThe copy is a journal itself: a relayer starts on it. `cp` of a running relayer's file is none: what was acknowledged last\nis in the -wal beside it, and a relayer refuses to start on the file alone."
+    )]
+    Backup {
+        /// The journal.
+        #[arg(long, value_name = "FILE")]
+        journal: PathBuf,
+        /// The copy; it must not be there.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
 }
 
 /// How to look at the configuration.

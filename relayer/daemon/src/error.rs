@@ -39,6 +39,17 @@ pub enum RelayerError {
     /// The file is not the journal of this deployment and account.
     #[error("{path} is not the journal of this deployment and account", path = .0.display())]
     ForeignJournal(PathBuf),
+    /// The file was copied without the write-ahead log that belongs to it: what was acknowledged last is not in it.
+    #[error("{path} is a part of a journal: its -wal is missing", path = .0.display())]
+    TornJournal(PathBuf),
+    /// The copy could not be made.
+    #[error("cannot write the backup {path}: {reason}", path = path.display())]
+    NoBackup {
+        /// The copy.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// Another process holds the journal.
     #[error("{path} is in use by another relayer", path = .0.display())]
     JournalInUse(PathBuf),
@@ -97,6 +108,10 @@ impl RelayerError {
             }
             Self::UnreadableCell(_) => "run the relayer of the release that the contract's code is from",
             Self::ForeignJournal(_) => "give another file with --journal; nothing was written to this one",
+            Self::TornJournal(_) => {
+                "bring its -wal back beside it, or a copy that `greatseal-relayer journal backup` made"
+            }
+            Self::NoBackup { .. } => "name a file that is not there, in a folder that can be written",
             Self::JournalInUse(_) => "stop the other relayer first: one account has one writer",
             Self::NotCreated { reason: NotBorn::Orphan(_), .. } => {
                 "bring the journal back that it belongs to, or move it away and keep it"
@@ -115,14 +130,19 @@ impl RelayerError {
             Self::Config(error) => error.exit_code(),
             Self::Signing(_) => 6,
             Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
-            Self::Chain(ChainError::Unreachable { .. }) => 5,
+            Self::Chain(error) if error.passing() => 5,
             Self::WrongChain { .. }
             | Self::WrongContract(_)
             | Self::UnreadableCell(_)
             | Self::ForeignJournal(_)
+            | Self::TornJournal(_)
             | Self::Damaged => 7,
             Self::JournalInUse(_) | Self::Listen { .. } => 9,
-            Self::CannotOpen { .. } | Self::NotCreated { .. } | Self::Journal(_) | Self::Chain(_) => 1,
+            Self::CannotOpen { .. }
+            | Self::NotCreated { .. }
+            | Self::NoBackup { .. }
+            | Self::Journal(_)
+            | Self::Chain(_) => 1,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Where envelopes come in over HTTP: parsed and verified once, written down, then acknowledged.
 
 use crate::{
+    door::Closed,
     error::RelayerError,
-    journal::{Attempt, Journal},
+    health::{Code, Health, Reason},
+    journal::{Attempt, Entry, Journal},
     succession::Standing,
 };
 use axum::{
@@ -13,12 +15,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use greatseal_api::wire::{EnvelopeState, Problem, Submission};
+use greatseal_api::wire::{EnvelopeState, Problem, Submission, Waiting};
 use greatseal_chain::Chain;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
-    cells::{CellKey, Cells as _},
-    command::Capacity,
     companion::{Companioned, Sent},
     envelope::Envelope,
     refusal::Refusal,
@@ -40,10 +40,15 @@ pub struct Desk {
     pub standing: watch::Receiver<Standing>,
     /// The node, as the worker last reached it.
     pub node: watch::Receiver<Chain>,
+    /// How things are.
+    pub health: Health,
+    /// Who pays.
+    pub payer: [u8; 32],
 }
 
-/// Longest time that an envelope waits for the node to say whether its key has a seat.
-const ASKING: Duration = Duration::from_secs(2);
+/// Most envelopes that are open, and most of one key among them.
+const MOST_OPEN: u32 = 1024;
+const MOST_OF_ONE: u32 = 64;
 /// Longest time for one answer, reading the body included.
 const ANSWER: Duration = Duration::from_secs(15);
 
@@ -51,6 +56,7 @@ const ANSWER: Duration = Duration::from_secs(15);
 pub fn routes(desk: Desk) -> Router {
     Router::new()
         .route("/health", get(health))
+        .route("/ready", get(ready))
         .route("/v1/envelopes", post(submit))
         .route("/v1/envelopes/{digest}", get(show))
         .fallback(|| async { problem(StatusCode::NOT_FOUND, "unknown_path", "there is no such path", "see /health") })
@@ -70,26 +76,17 @@ async fn in_time(request: Request, next: Next) -> Response {
     }
 }
 
+/// Alive, and in which state; says so whatever the node and the journal do.
 async fn health(State(desk): State<Desk>) -> Response {
-    let Standing { deployment, profile, awaited } = desk.standing.borrow().clone();
-    let domain = deployment.domain();
-    match desk.journal.lock().await.pending().await {
-        Ok(pending) => {
-            let mut health = serde_json::json!({
-                "status": if awaited.is_some() { "retired" } else { "ok" },
-                "profile": profile,
-                "pending": pending.len(),
-                "deployment": domain.deployment.to_string(),
-                "contract": domain.contract.to_string(),
-            });
-            if let Some(successor) = awaited {
-                health["successor"] = successor.to_string().into();
-                health["help"] = "bring the state over with `greatseal succeed import`".into();
-            }
-            Json(health).into_response()
-        }
-        Err(error) => internal(&error),
-    }
+    let (_, told) = desk.health.tell(&desk.standing.borrow());
+    Json(told).into_response()
+}
+
+/// Whether envelopes can be submitted, for probes.
+async fn ready(State(desk): State<Desk>) -> Response {
+    let (ready, told) = desk.health.tell(&desk.standing.borrow());
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(told)).into_response()
 }
 
 async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRejection>) -> Response {
@@ -111,65 +108,68 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
         Ok(verified) => verified,
         Err(refusal) => return refused(refusal),
     };
-    if desk.stranger(&envelope).await {
-        return refused(Refusal::UnknownKey);
-    }
-    let mut journal = desk.journal.lock().await;
-    match accept(&mut journal, digest, &bytes).await {
-        Ok((status, attempt)) => {
-            desk.wake.notify_one();
-            (status, Json(state(digest, &attempt))).into_response()
+    match desk.journal.lock().await.latest(digest).await {
+        Ok(Some(known)) if settled(&known) => {
+            return (StatusCode::OK, Json(desk.state(digest, &known))).into_response();
         }
-        Err(error) => internal(&error),
+        Ok(_) => {}
+        Err(error) => return desk.internal(&error),
     }
-}
-
-impl Desk {
-    /// Whether the chain says that the contract would not even look at the envelope: its key has no seat, and what it
-    /// wants only a seat can do. Anybody can sign such envelopes, and the journal forgets nothing. Where the node does
-    /// not say, the envelope is taken in: it must not be lost, and the dry run will ask again.
-    async fn stranger(&self, envelope: &Envelope) -> bool {
-        if envelope.command.capacity == Capacity::Anyone {
-            return false;
-        }
-        let chain = self.node.borrow().clone();
-        let deployment = self.standing.borrow().deployment.clone();
-        let asking = async {
-            // A connection that nobody has used for hours may be dead although the node is well.
-            let chain = match chain.finalized().await {
-                Ok(_) => chain,
-                Err(_) => Chain::connect(chain.url()).await.ok()?,
-            };
-            if chain.genesis() != deployment.chain() {
-                return None;
+    let seen = desk.look(digest, &envelope, &bytes).await;
+    if let Some(closed) = seen.as_ref().and_then(|seen| seen.closed(&envelope, submission.keep)) {
+        return match closed {
+            Closed::Refused(refusal) => refused(refusal),
+            Closed::NotNow { code, reason } => {
+                problem(StatusCode::UNPROCESSABLE_ENTITY, code, &reason, "nothing was taken in; sign the command again")
             }
-            let key = CellKey::KeySeat(envelope.key);
-            let at = chain.finalized().await.ok()?;
-            let cells = chain.cells(deployment.contract(), [CellKey::Head, key], &at).await.ok()?;
-            // A contract without a head is another one.
-            cells.head().ok()?;
-            Some(cells.load(&key).is_none())
         };
-        tokio::time::timeout(ASKING, asking).await.ok().flatten().unwrap_or(false)
+    }
+    let welcome = seen.is_some_and(|seen| seen.welcome());
+    let entry = Entry::of(&envelope.key, &envelope.command);
+    match accept(&mut *desk.journal.lock().await, digest, &bytes, &entry, welcome).await {
+        Ok(Some((status, attempt))) => {
+            desk.wake.notify_one();
+            (status, Json(desk.state(digest, &attempt))).into_response()
+        }
+        Ok(None) => {
+            let error = "too many envelopes wait here already";
+            let help = "wait until some have an outcome or have expired; /health says how many wait, and why";
+            problem(StatusCode::TOO_MANY_REQUESTS, "queue_full", error, help)
+        }
+        Err(error) => desk.internal(&error),
     }
 }
 
-/// The same envelope again is the same request, unless it was refused before it cost anything: then it is tried again.
+/// Whether the same envelope again is the same request, whatever the chain says now: it is carried, or it was.
+fn settled(attempt: &Attempt) -> bool {
+    match (&attempt.outcome, &attempt.open) {
+        (Some(outcome), _) => outcome.state == "applied" || outcome.tx.is_some(),
+        (None, open) => open.as_ref().is_some_and(|open| open.in_flight),
+    }
+}
+
+/// Takes an envelope in, unless it is open already: then it is looked at again where it is `welcome` now. Nothing where the
+/// queue or the key's share of it is full.
 async fn accept(
     journal: &mut Journal,
     digest: EnvelopeDigest,
     bytes: &[u8],
-) -> Result<(StatusCode, Attempt), RelayerError> {
-    let known = journal.latest(digest).await?;
-    let again = |attempt: &Attempt| {
-        attempt.outcome.as_ref().is_some_and(|outcome| outcome.state != "applied" && outcome.tx.is_none())
-    };
-    if let Some(attempt) = known.filter(|attempt| !again(attempt)) {
-        return Ok((StatusCode::OK, attempt));
+    entry: &Entry,
+    welcome: bool,
+) -> Result<Option<(StatusCode, Attempt)>, RelayerError> {
+    if let Some(known) = journal.latest(digest).await?.filter(|known| settled(known) || known.open.is_some()) {
+        if welcome && !settled(&known) {
+            journal.nudge(known.id).await?;
+        }
+        return Ok(Some((StatusCode::OK, known)));
     }
-    journal.accept(digest, bytes, now()).await?;
+    let load = journal.load(&entry.signer).await?;
+    if load.open >= MOST_OPEN || load.of_signer >= MOST_OF_ONE {
+        return Ok(None);
+    }
+    journal.accept(digest, bytes, entry, now()).await?;
     let attempt = journal.latest(digest).await?.ok_or(RelayerError::Damaged)?;
-    Ok((StatusCode::ACCEPTED, attempt))
+    Ok(Some((StatusCode::ACCEPTED, attempt)))
 }
 
 async fn show(State(desk): State<Desk>, Path(digest): Path<String>) -> Response {
@@ -178,39 +178,56 @@ async fn show(State(desk): State<Desk>, Path(digest): Path<String>) -> Response 
         return problem(StatusCode::BAD_REQUEST, "bad_digest", "not an envelope digest", help);
     };
     match desk.journal.lock().await.latest(digest).await {
-        Ok(Some(attempt)) => Json(state(digest, &attempt)).into_response(),
+        Ok(Some(attempt)) => Json(desk.state(digest, &attempt)).into_response(),
         Ok(None) => {
             let help = "this relayer has not accepted it; submit it first";
             problem(StatusCode::NOT_FOUND, "unknown_envelope", "no such envelope", help)
         }
-        Err(error) => internal(&error),
+        Err(error) => desk.internal(&error),
     }
 }
 
-fn state(digest: EnvelopeDigest, attempt: &Attempt) -> EnvelopeState {
-    let outcome = attempt.outcome.as_ref();
-    let under_way = if attempt.transaction.is_some() { "submitted" } else { "accepted" };
-    EnvelopeState {
-        envelope: digest.to_string(),
-        state: outcome.map_or(under_way, |outcome| outcome.state.as_str()).to_owned(),
-        refusal: outcome.and_then(|outcome| outcome.refusal),
-        reason: outcome.and_then(|outcome| outcome.reason.clone()),
-        fee_paid: outcome.is_some_and(|outcome| outcome.tx.is_some()),
-        transaction: attempt.transaction.map(|hash| to_hex(&hash)),
-        block_number: outcome.and_then(|outcome| outcome.block),
-        seq: outcome.and_then(|outcome| outcome.seq).map(|seq| seq.to_string()),
-        companioned: Companioned::parse(&attempt.bytes).is_ok().then(|| to_hex(&attempt.bytes)),
+impl Desk {
+    fn state(&self, digest: EnvelopeDigest, attempt: &Attempt) -> EnvelopeState {
+        let outcome = attempt.outcome.as_ref();
+        let open = attempt.open.as_ref();
+        let under_way = if open.is_some_and(|open| open.in_flight) { "submitted" } else { "accepted" };
+        let told = open.and_then(|open| open.waiting.as_ref()).map(|waiting| Waiting {
+            code: waiting.code.clone(),
+            refusal: waiting.refusal,
+            reason: waiting.reason.clone(),
+            block_number: Some(waiting.block),
+        });
+        // Money, key or node: what all of them wait for.
+        let held = || {
+            let Reason { code, text } = self.health.hold()?;
+            Some(Waiting { code: code.into(), refusal: None, reason: text, block_number: None })
+        };
+        EnvelopeState {
+            envelope: digest.to_string(),
+            state: outcome.map_or(under_way, |outcome| outcome.state.as_str()).to_owned(),
+            refusal: outcome.and_then(|outcome| outcome.refusal),
+            reason: outcome.and_then(|outcome| outcome.reason.clone()),
+            fee_paid: outcome.is_some_and(|outcome| outcome.tx.is_some()),
+            transaction: attempt.transaction.map(|hash| to_hex(&hash)),
+            block_number: outcome.and_then(|outcome| outcome.block),
+            seq: outcome.and_then(|outcome| outcome.seq).map(|seq| seq.to_string()),
+            companioned: Companioned::parse(&attempt.bytes).is_ok().then(|| to_hex(&attempt.bytes)),
+            waiting: open.and_then(|_| told.or_else(held)),
+            expires: open.map(|open| open.expiry.to_string()),
+        }
+    }
+
+    fn internal(&self, error: &RelayerError) -> Response {
+        tracing::error!(%error, "journal");
+        self.health.set(Code::Journal, format!("{error}; {}", error.help()));
+        problem(StatusCode::SERVICE_UNAVAILABLE, "journal", "the journal cannot be used", &error.help())
     }
 }
 
 fn refused(refusal: Refusal) -> Response {
     let code = format!("refusal_{}", refusal.code());
     problem(StatusCode::UNPROCESSABLE_ENTITY, &code, &refusal.to_string(), refusal.help())
-}
-
-fn internal(error: &RelayerError) -> Response {
-    tracing::error!(%error, "journal");
-    problem(StatusCode::INTERNAL_SERVER_ERROR, "journal", "the journal cannot be used", &error.help())
 }
 
 fn problem(status: StatusCode, code: &str, error: &str, help: &str) -> Response {

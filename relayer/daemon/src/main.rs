@@ -3,12 +3,12 @@
 use clap::Parser;
 use greatseal_host::{check, end::told_to_end, log, out, printable::Printable};
 use greatseal_relayer::{
-    args::{Args, Command, Look, Looking, Switches},
+    args::{Args, Command, Keep, Look, Looking, Switches},
     config,
     error::RelayerError,
-    start,
+    journal, start,
 };
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         None => serve(args.switches).await,
         Some(Command::Config(Look::Check(looking))) => look(looking, true).await,
         Some(Command::Config(Look::Show(looking))) => look(looking, false).await,
+        Some(Command::Journal(Keep::Backup { journal, out })) => back_up(&journal, &out).await,
     };
     ended.unwrap_or_else(|error| {
         out::fail(&error, error.help());
@@ -42,6 +43,12 @@ async fn look(looking: Looking, checking: bool) -> Result<ExitCode, RelayerError
         return Ok(ExitCode::SUCCESS);
     }
     Ok(check::tell(&config::check(&settled.config).await, looking.json))
+}
+
+async fn back_up(journal: &Path, to: &Path) -> Result<ExitCode, RelayerError> {
+    journal::back_up(journal, to).await?;
+    out::say(&Printable::json(serde_json::json!({ "backup": to.display().to_string() })));
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Whoever reads may have gone already; that is no reason to fail.

@@ -18,45 +18,61 @@ use greatseal_protocol::{
 };
 use std::collections::BTreeSet;
 
-/// The envelope's bytes, or why it does not count.
-type Judged<'a> = (&'a Pending, Result<Vec<u8>, NotCompanioned>);
+/// What an attempt's bytes are worth now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Worth {
+    /// The envelope's bytes: what the contract is given.
+    Counts(Vec<u8>),
+    /// The bytes themselves show that no contract of this domain ever takes them.
+    Never(Refusal),
+    /// It does not count now.
+    NotNow {
+        /// Stable word for the kind of reason.
+        code: &'static str,
+        /// In words.
+        reason: String,
+    },
+}
 
-/// Judges each attempt by the last finalised state: councils first, companions where somebody needs them.
+/// Judges each attempt by itself, by the last finalised state: councils first, companions where somebody needs them.
 ///
 /// # Errors
 ///
-/// [`RelayerError::UnreadableCell`]: what cannot be read asks for nothing less than what can be; nothing is submitted.
+/// [`RelayerError::Chain`] where the node does not answer.
 pub(crate) async fn judge<'a>(
     chain: &Chain,
     deployment: &Deployment,
     attempts: &'a [Pending],
-) -> Result<Vec<Judged<'a>>, RelayerError> {
+) -> Result<Vec<(&'a Pending, Worth)>, RelayerError> {
     let at = chain.finalized().await?;
     let contract = deployment.contract();
     let parsed: Vec<_> = attempts.iter().map(parse).collect();
     let councils: BTreeSet<Council> = parsed.iter().flatten().filter_map(|(_, envelope)| council(envelope)).collect();
-    let heads = chain.cells(contract, councils.into_iter().map(CellKey::Council), &at).await?;
+    let councils: Vec<CellKey> = councils.into_iter().map(CellKey::Council).collect();
+    let heads = chain.cells(contract, councils, &at).await?;
     // Where nothing is asked for and nothing is there, nothing is looked up.
     let mut keys = Vec::new();
     for (sent, envelope) in parsed.iter().flatten() {
-        if matches!(sent, Sent::Companioned(_)) || phase(&heads, envelope)?.needs_companion() {
+        let asked = phase(&heads, envelope).map_or(true, |phase| phase.needs_companion());
+        if matches!(sent, Sent::Companioned(_)) || asked {
             keys.push(CellKey::KeySeat(envelope.key));
         }
     }
     let seats = chain.cells(contract, keys, &at).await?;
-    let mut named = Vec::new();
-    for (_, envelope) in parsed.iter().flatten() {
-        named.extend(seat(&seats, envelope)?.map(CellKey::Companion));
-    }
-    let named = chain.cells(contract, named, &at).await?;
-    let judged = |(attempt, parsed): (&'a Pending, Result<(Sent, Envelope), Refusal>)| {
-        let answer = match parsed {
-            Ok((sent, envelope)) => admit(&deployment.domain(), [&heads, &seats, &named], &sent, &envelope)?,
-            Err(refusal) => Err(NotCompanioned::Envelope(refusal)),
-        };
-        Ok((attempt, answer))
+    // A cell that cannot be read is the trouble of those who need it, told when each is judged.
+    let seated = parsed.iter().flatten().filter_map(|(_, envelope)| seat(&seats, envelope).ok().flatten());
+    let seated: Vec<CellKey> = seated.map(CellKey::Companion).collect();
+    let named = chain.cells(contract, seated, &at).await?;
+    let worth = |parsed: Result<(Sent, Envelope), Refusal>| match parsed {
+        Err(refusal) => Worth::Never(refusal),
+        Ok((sent, envelope)) => match admit(&deployment.domain(), [&heads, &seats, &named], &sent, &envelope) {
+            Ok(Ok(bytes)) => Worth::Counts(bytes),
+            Ok(Err(NotCompanioned::Envelope(refusal))) => Worth::Never(refusal),
+            Ok(Err(missing)) => Worth::NotNow { code: "companion", reason: format!("{missing}; {}", missing.help()) },
+            Err(unreadable) => Worth::NotNow { code: "unreadable", reason: unreadable.to_string() },
+        },
     };
-    attempts.iter().zip(parsed).map(judged).collect()
+    Ok(attempts.iter().zip(parsed.into_iter().map(worth)).collect())
 }
 
 /// The envelope's bytes where it counts, by the cells of councils, of keys' seats and of companions.

@@ -2,67 +2,96 @@
 
 use crate::journal::{Pending, Sent};
 use greatseal_protocol::submit::MAX_ENVELOPES;
+use std::{
+    ops::RangeInclusive,
+    time::{Duration, Instant},
+};
 
 /// Most bytes of envelopes in one call: ink!'s buffer holds 32 KiB, and the call has a little of its own.
 const MAX_CALL: usize = 30 * 1024;
+/// Pauses between two sendings of the same bytes: a pool forgets, or never had them.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// Pauses between two looks at an attempt that waits, in seconds.
+const FIRST_LOOK: i64 = 2;
+const LONGEST_LOOK: i64 = 60;
 
-/// The next step.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Nothing waits.
-    Rest,
-    /// Submit these attempts in one call.
-    Submit(Vec<Pending>),
-    /// Send the transaction (again): it may never have left.
-    Send(Sent),
-    /// Look for the transaction in the finalised blocks `[from, to]`.
-    Scan(Sent, u64, u64),
-    /// The transaction can no longer come: its nonce is free.
-    Expire(Sent),
-}
-
-/// What this process knows about the transaction under way; empty after a restart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What this process knows about the transaction in flight; empty after a restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Whether this process has sent it.
-    pub sent: bool,
+    /// When it is to be sent (again), and how long the pause after that is.
+    send: Instant,
+    pause: Duration,
     /// Last finalised block that was searched for it.
-    pub searched: u64,
+    searched: u64,
 }
 
-/// The next step. One transaction at a time: its outcome decides the next nonce.
-pub fn plan(under_way: Option<&Sent>, pending: &[Pending], progress: Progress, finalized: u64) -> Step {
-    let Some(sent) = under_way else { return submit(pending) };
-    let from = progress.searched.max(sent.born).saturating_add(1);
-    let to = finalized.min(sent.dies);
-    if from <= to {
-        return Step::Scan(sent.clone(), from, to);
+/// What is to be done about the transaction in flight, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Todo {
+    /// Send it, whatever else there is to do: sending the same bytes again is harmless.
+    pub send: bool,
+    /// Then look for it in these finalised blocks.
+    pub search: RangeInclusive<u64>,
+}
+
+impl Progress {
+    /// Nothing is known but what the journal says.
+    pub fn of(sent: &Sent, now: Instant) -> Self {
+        Self { send: now, pause: FIRST_PAUSE, searched: sent.born }
     }
-    match (progress.sent, finalized >= sent.dies) {
-        (_, true) => Step::Expire(sent.clone()),
-        (false, false) => Step::Send(sent.clone()),
-        (true, false) => Step::Rest,
+
+    /// What is to be done when this block is final.
+    pub fn todo(&self, sent: &Sent, finalized: u64, now: Instant) -> Todo {
+        let last = finalized.min(sent.dies);
+        Todo { send: now >= self.send && finalized < sent.dies, search: self.searched.saturating_add(1)..=last }
+    }
+
+    /// It was sent, or tried to be.
+    pub fn sent(&mut self, now: Instant) {
+        self.send = now.checked_add(self.pause).unwrap_or(now);
+        self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
+    }
+
+    /// It is not in this block nor in any before.
+    pub fn searched(&mut self, number: u64) {
+        self.searched = number;
+    }
+
+    /// Whether it can no longer come: all finalised blocks of its life were searched.
+    pub fn over(&self, sent: &Sent) -> bool {
+        self.searched >= sent.dies
+    }
+
+    /// Whether it can no longer come because its nonce is used: all finalised blocks up to one were searched, and after that
+    /// block the account's next nonce is a later one.
+    pub fn outrun(&self, sent: &Sent, block: u64, next_nonce: u64) -> bool {
+        self.searched >= block && next_nonce > sent.nonce
     }
 }
 
-/// The oldest attempts that fit one call; an envelope stands in a call once.
-fn submit(pending: &[Pending]) -> Step {
+/// The most urgent attempts that fit one call; an envelope stands in a call once.
+pub fn choose(due: &[Pending]) -> Vec<Pending> {
     let mut bytes = 0_usize;
     let mut chosen: Vec<Pending> = Vec::new();
-    for attempt in pending {
-        bytes = bytes.saturating_add(attempt.bytes.len()).saturating_add(4);
+    for attempt in due {
+        let more = bytes.saturating_add(attempt.bytes.len()).saturating_add(4);
         let twice = chosen.iter().any(|other| other.envelope == attempt.envelope);
-        if chosen.len() >= MAX_ENVELOPES || bytes > MAX_CALL {
+        if chosen.len() >= MAX_ENVELOPES || more > MAX_CALL {
             break;
         }
         if !twice {
+            bytes = more;
             chosen.push(attempt.clone());
         }
     }
-    match chosen.is_empty() {
-        true => Step::Rest,
-        false => Step::Submit(chosen),
-    }
+    chosen
+}
+
+/// Second from which an attempt that was looked at so often in vain is looked at again.
+pub fn look_again(now: i64, tries: u32) -> i64 {
+    let pause = FIRST_LOOK.checked_shl(tries.min(16)).unwrap_or(LONGEST_LOOK);
+    now.saturating_add(pause.min(LONGEST_LOOK))
 }
 
 #[cfg(test)]
@@ -72,7 +101,7 @@ mod tests {
 
     fn pending(id: i64, size: usize) -> Pending {
         let name = u8::try_from(id).unwrap_or_default();
-        Pending { attempt: id, envelope: EnvelopeDigest([name; 32]), bytes: vec![1; size] }
+        Pending { attempt: id, envelope: EnvelopeDigest([name; 32]), bytes: vec![1; size], tries: 0 }
     }
 
     fn sent() -> Sent {
@@ -80,28 +109,54 @@ mod tests {
     }
 
     #[test]
-    fn an_idle_relayer_submits_what_fits_and_each_envelope_once() {
-        assert_eq!(plan(None, &[], Progress::default(), 5), Step::Rest);
+    fn a_call_takes_what_fits_and_each_envelope_once() {
+        assert_eq!(choose(&[]), []);
         let twins = [pending(1, 10), pending(1, 10), pending(2, 10)];
-        assert_eq!(plan(None, &twins, Progress::default(), 5), Step::Submit(vec![twins[0].clone(), twins[2].clone()]));
+        assert_eq!(choose(&twins), [twins[0].clone(), twins[2].clone()]);
         let many: Vec<_> = (0..40).map(|id| pending(id, 100)).collect();
-        assert!(matches!(plan(None, &many, Progress::default(), 5), Step::Submit(chosen) if chosen.len() == 16));
+        assert_eq!(choose(&many).len(), 16);
         let large: Vec<_> = (0..4).map(|id| pending(id, 12 * 1024)).collect();
-        assert!(matches!(plan(None, &large, Progress::default(), 5), Step::Submit(chosen) if chosen.len() == 2));
+        assert_eq!(choose(&large).len(), 2);
     }
 
     #[test]
-    fn rule_19_after_a_restart_blocks_are_searched_first_then_the_same_bytes_are_sent() {
-        let fresh = Progress::default();
-        assert_eq!(plan(Some(&sent()), &[], fresh, 12), Step::Scan(sent(), 11, 12));
-        assert_eq!(plan(Some(&sent()), &[], Progress { searched: 12, ..fresh }, 12), Step::Send(sent()));
-        assert_eq!(plan(Some(&sent()), &[], Progress { searched: 12, sent: true }, 12), Step::Rest);
+    fn it_is_sent_first_however_many_blocks_wait_to_be_searched() {
+        let now = Instant::now();
+        let mut progress = Progress::of(&sent(), now);
+        assert_eq!(progress.todo(&sent(), 12, now), Todo { send: true, search: 11..=12 });
+        progress.sent(now);
+        assert_eq!(progress.todo(&sent(), 13, now), Todo { send: false, search: 11..=13 });
+        progress.searched(13);
+        let later = now.checked_add(FIRST_PAUSE).unwrap();
+        let again = progress.todo(&sent(), 13, later);
+        assert!(again.send && again.search.is_empty(), "sent again, for a pool forgets");
     }
 
     #[test]
     fn rule_19_a_nonce_is_free_only_after_every_block_of_the_era_was_searched() {
-        let searched = |searched| Progress { sent: true, searched };
-        assert_eq!(plan(Some(&sent()), &[], searched(70), 90), Step::Scan(sent(), 71, 74));
-        assert_eq!(plan(Some(&sent()), &[], searched(74), 90), Step::Expire(sent()));
+        let now = Instant::now();
+        let mut progress = Progress::of(&sent(), now);
+        assert_eq!(progress.todo(&sent(), 90, now), Todo { send: false, search: 11..=74 });
+        for searched in [10, 73] {
+            progress.searched(searched);
+            assert!(!progress.over(&sent()));
+        }
+        progress.searched(74);
+        assert!(progress.over(&sent()));
+    }
+
+    #[test]
+    fn rule_19_a_nonce_that_another_transaction_used_is_given_up_only_after_the_blocks_were_searched() {
+        let mut progress = Progress::of(&sent(), Instant::now());
+        progress.searched(20);
+        assert!(!progress.outrun(&sent(), 21, 4), "block 21 may hold it");
+        assert!(!progress.outrun(&sent(), 20, 3), "nobody has used it");
+        assert!(progress.outrun(&sent(), 20, 4));
+    }
+
+    #[test]
+    fn what_waits_is_looked_at_less_and_less_often_and_never_less_than_once_a_minute() {
+        let pauses: Vec<_> = [0, 1, 2, 3, 4, 5, 60, u32::MAX].map(|tries| look_again(100, tries) - 100).into();
+        assert_eq!(pauses, [2, 4, 8, 16, 32, 60, 60, 60]);
     }
 }

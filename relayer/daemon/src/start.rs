@@ -4,13 +4,14 @@ use crate::{
     account,
     config::Config,
     error::RelayerError,
+    health::Health,
     inbox::{self, Desk},
     journal::Journal,
-    succession::{self, Standing},
+    succession::{Lookout, Standing},
     work::Worker,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, Chain};
+use greatseal_chain::{Account, Chain, ChainError};
 use greatseal_host::serve::serve;
 use std::{path::Path, sync::Arc};
 use tokio::{
@@ -45,13 +46,15 @@ pub async fn run(
     let (change, standing) = watch::channel(standing);
     let journal = Arc::new(Mutex::new(journal));
     let wake = Arc::new(Notify::new());
-    let desk = Desk { journal: Arc::clone(&journal), wake, standing, node: node.clone() };
+    let (health, payer) = (Health::default(), account.id());
+    let lookout = Lookout { node: renew.clone(), standing: change, health: health.clone(), payer };
+    let desk = Desk { journal: Arc::clone(&journal), wake, standing, node, health, payer };
     let worker = Worker { desk: desk.clone(), account, node: renew };
     ready(&format!("http://{bound}"));
     // Dropping the worker anywhere is safe: what it was about to do stands in the journal, or was not begun.
     let ended = tokio::select! {
         () = worker.run() => Ok(()),
-        () = succession::follow(node, change) => Ok(()),
+        () = lookout.keep() => Ok(()),
         served = serve(listener, inbox::routes(desk), config.listen.limits(), end) => {
             served.map_err(|source| RelayerError::Listen { address, source })
         }
@@ -79,11 +82,16 @@ async fn check(chain: &Chain, deployment: &Deployment) -> Result<Standing, Relay
     }
     let block = chain.finalized().await?;
     let wrong = |what: String| RelayerError::WrongContract(what);
-    let code = chain.code_hash(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
+    // What the node did not say shows nothing about the contract.
+    let read = |error: ChainError| match error {
+        ChainError::NoContract(_) => wrong(error.to_string()),
+        other => other.into(),
+    };
+    let code = chain.code_hash(deployment.contract(), &block).await.map_err(read)?;
     if code != deployment.code_hash {
         return Err(wrong(format!("it runs the code 0x{}", hex::encode(code))));
     }
-    let head = chain.head(deployment.contract(), &block).await.map_err(|error| wrong(error.to_string()))?;
+    let head = chain.head(deployment.contract(), &block).await.map_err(read)?;
     if head.domain != deployment.domain() {
         return Err(wrong(format!("it is the deployment {}", head.domain.deployment)));
     }

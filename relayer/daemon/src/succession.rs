@@ -1,8 +1,11 @@
 //! Which contract goes on with the deployment's history: looked up at the start, and from time to time after it.
 
-use crate::error::RelayerError;
+use crate::{
+    error::RelayerError,
+    health::{Code, Health},
+};
 use greatseal_api::{deployment::Deployment, render::profile};
-use greatseal_chain::Chain;
+use greatseal_chain::{Chain, ChainError};
 use greatseal_protocol::bytes::ContractAddress;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -10,7 +13,7 @@ use tokio::sync::watch;
 /// Pause between two looks.
 const LOOK: Duration = Duration::from_secs(3);
 /// A node that says nothing for so long is asked anew.
-const SILENCE: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// How things stand with the contract.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,28 +46,68 @@ impl Standing {
     }
 }
 
-/// Keeps `standing` what it is on the chain, until the future is dropped.
-pub(crate) async fn follow(node: watch::Receiver<Chain>, standing: watch::Sender<Standing>) {
-    loop {
-        tokio::time::sleep(LOOK).await;
-        let (chain, before) = (node.borrow().clone(), standing.borrow().clone());
-        let looking = async {
-            match Standing::now(&chain, &before.deployment).await {
-                // A connection that nobody has used for hours may be dead although the node is well.
-                Err(RelayerError::Chain(error)) if error.passing() => {
-                    Standing::now(&Chain::connect(chain.url()).await?, &before.deployment).await
+/// Looks at the node from time to time: which contract goes on, whether the node answers, what the account has.
+pub(crate) struct Lookout {
+    /// The node; a connection that is dead is replaced.
+    pub(crate) node: watch::Sender<Chain>,
+    /// Kept what it is on the chain.
+    pub(crate) standing: watch::Sender<Standing>,
+    /// Where all else is noted.
+    pub(crate) health: Health,
+    /// Who pays.
+    pub(crate) payer: [u8; 32],
+}
+
+impl Lookout {
+    /// Looks until the future is dropped.
+    pub(crate) async fn keep(&self) {
+        loop {
+            match tokio::time::timeout(SILENCE, self.look()).await {
+                Ok(Ok(())) => {
+                    for code in [Code::NodeUnreachable, Code::WrongChain, Code::NoContract] {
+                        self.health.clear(code);
+                    }
                 }
-                other => other,
+                Ok(Err(error)) => self.tell(&error),
+                Err(_) => self.health.set(Code::NodeUnreachable, format!("the node has said nothing for {SILENCE:?}")),
             }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn look(&self) -> Result<(), RelayerError> {
+        let (mut chain, before) = (self.node.borrow().clone(), self.standing.borrow().clone());
+        let now = match Standing::now(&chain, &before.deployment).await {
+            // A connection that nobody has used for hours may be dead although the node is well.
+            Err(RelayerError::Chain(error)) if error.passing() => {
+                chain = Chain::connect(chain.url()).await?;
+                let now = Standing::now(&chain, &before.deployment).await?;
+                self.node.send_replace(chain.clone());
+                now
+            }
+            other => other?,
         };
-        match tokio::time::timeout(SILENCE, looking).await {
-            Ok(Ok(now)) if now == before => {}
-            Ok(Ok(now)) => {
-                now.tell();
-                standing.send_replace(now);
-            }
-            Ok(Err(error)) => tracing::debug!(%error, "who goes on with the history is not known; looking again"),
-            Err(_) => tracing::debug!("the node says nothing; looking again"),
+        if now != before {
+            now.tell();
+            self.standing.send_replace(now);
+        }
+        let head = chain.finalized().await?;
+        self.health.head(head.number, chain.time(&head).await?);
+        let (funds, least, units) =
+            tokio::try_join!(chain.funds(self.payer), chain.existential_deposit(), chain.units())?;
+        self.health.balance(funds.free, least, |base| units.amount(base));
+        Ok(())
+    }
+
+    fn tell(&self, error: &RelayerError) {
+        let text = format!("{error}; {}", error.help());
+        match error {
+            RelayerError::WrongChain { .. } => self.health.set(Code::WrongChain, text),
+            RelayerError::Chain(ChainError::NoContract(_)) => self.health.set(
+                Code::NoContract,
+                format!("{error}: the node's chain was begun anew, or is another one; nothing is concluded from it"),
+            ),
+            _ => self.health.set(Code::NodeUnreachable, text),
         }
     }
 }

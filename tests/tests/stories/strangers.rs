@@ -30,9 +30,11 @@ async fn a_key_without_a_seat_leaves_nothing_in_the_journal() -> Outcome {
     }
     assert_eq!(world.state(&envelope).await?["code"], "unknown_envelope");
 
-    // Where nobody in particular may do something, a seat is not asked for.
+    // Nor does what nobody in particular wants, where the contract would not even put its refusal on record.
     let anyone = stranger(&world, Capacity::Anyone)?;
-    assert_eq!(world.post(&anyone).await?["state"], "accepted");
+    let refused = world.post(&anyone).await?;
+    assert!(refused["code"].as_str().is_some_and(|code| code.starts_with("refusal_")), "{refused}");
+    assert_eq!(world.state(&anyone).await?["code"], "unknown_envelope");
     // And who has a seat is taken in as ever.
     world.escalate("route:1").await?.done()?;
     Ok(())
@@ -58,7 +60,8 @@ fn stranger(world: &World, capacity: Capacity) -> Outcome<String> {
     let secret = SigningKey::from_bytes(&[0x5a; 32]);
     let key = Key::Ed25519(secret.verifying_key().to_bytes());
     let order = Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([1; 32]), nonce: 1 };
-    let command = Command { capacity, expiry: u64::MAX, order };
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
+    let command = Command { capacity, expiry: now + 1800, order };
     let signature = secret.sign(&digest::signed_message(&domain, &key, &command));
     let envelope = Envelope::seal(&domain, command, key, Signature::Ed25519(signature.to_bytes()));
     Ok(hex::encode(envelope.to_bytes()))

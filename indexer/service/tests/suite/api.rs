@@ -190,6 +190,8 @@ async fn rule_32_every_answer_spells_numbers_and_bytes_by_one_rule() {
         block_number: Some(u64::MAX),
         seq: Some(u64::MAX.to_string()),
         companioned: None,
+        waiting: None,
+        expires: None,
     };
     let told = serde_json::to_value(&state).unwrap();
     spelled("envelope", &told);

@@ -4,7 +4,7 @@ use super::{Account, Config};
 use crate::{
     account::{Means, means},
     error::RelayerError,
-    journal::Journal,
+    journal::{Journal, Kind},
     start::read_deployment,
 };
 use greatseal_api::deployment::Deployment;
@@ -80,9 +80,20 @@ async fn journal(config: &Config, deployment: Option<&Deployment>) -> Finding {
     let (Some(deployment), Some(account)) = (deployment, account) else {
         return Finding::readable(key, path);
     };
-    match Journal::belongs(path, deployment, account.id()).await {
-        Ok(true) => Finding::good(key, format!("{}, of this deployment and account", path.display())),
-        Ok(false) => Finding::wrong(
+    match Journal::kind(path, deployment, account.id()).await {
+        Ok(Kind::Ours) => Finding::good(key, format!("{}, of this deployment and account", path.display())),
+        Ok(Kind::First) => Finding::good(
+            key,
+            format!(
+                "{}, of this deployment and account, in the format before: carried over at the start",
+                path.display()
+            ),
+        ),
+        Ok(Kind::Torn) => {
+            let torn = RelayerError::TornJournal(path.clone());
+            Finding::wrong(key, &torn, torn.help())
+        }
+        Ok(Kind::Foreign) => Finding::wrong(
             key,
             format!("{} is not the journal of this deployment and account", path.display()),
             "name another file; one that does not exist is created",

@@ -2,6 +2,7 @@
 
 mod contract;
 mod devnet;
+mod relayer;
 mod transfer;
 
 use serde_json::{Value, json};
@@ -13,8 +14,9 @@ async fn main() -> ExitCode {
     let measured = match name.as_deref() {
         Some("contract") => contract::measure().await,
         Some("devnet") => devnet::measure().await,
+        Some("relayer") => relayer::measure().await,
         _ => {
-            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|devnet");
+            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|devnet|relayer");
             return ExitCode::from(2);
         }
     };

@@ -1,0 +1,9 @@
+//! Tests of the relayer against its own files, without a chain.
+
+mod suite {
+    mod carried_over;
+    mod cost;
+    mod file;
+    mod made;
+    mod queue;
+}
