@@ -178,7 +178,10 @@ mod tests {
         terminal.screen().contents().lines().map(|row| row.trim_end().to_owned()).collect()
     }
 
-    fn orders() -> Option<Vec<(Order, Option<Action>, [&'static str; 3])>> {
+    /// An order, the action that it names by its number only, and what must stand last.
+    type Case = (Order, Option<Action>, [&'static str; 3]);
+
+    fn orders() -> Option<Vec<Case>> {
         let digest = ProposalDigest([6; 32]);
         let open = Open {
             row: RowId::EMERGENCY_PAUSE,

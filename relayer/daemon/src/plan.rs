@@ -127,7 +127,7 @@ mod tests {
         progress.sent(now);
         assert_eq!(progress.todo(&sent(), 13, now), Todo { send: false, search: 11..=13 });
         progress.searched(13);
-        let later = now.checked_add(FIRST_PAUSE).unwrap();
+        let later = now + FIRST_PAUSE;
         let again = progress.todo(&sent(), 13, later);
         assert!(again.send && again.search.is_empty(), "sent again, for a pool forgets");
     }

@@ -84,7 +84,7 @@ async fn health(indexer: &Program) -> Outcome<Value> {
 /// All pages as they travel, once the indexer has come to this block.
 async fn pages(indexer: &Program, height: u64) -> Outcome<Vec<String>> {
     let there = async || match health(indexer).await {
-        Ok(health) if health["indexed_to"] == height.to_string() => Ok(()),
+        Ok(health) if health["indexed_to"].as_str() == Some(&*height.to_string()) => Ok(()),
         other => Err(format!("{other:?}")),
     };
     eventually("the indexer has every block", Duration::from_secs(30), there).await?;

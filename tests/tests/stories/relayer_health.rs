@@ -121,7 +121,7 @@ async fn rule_21_a_token_that_returns_signs_again() -> Outcome {
     start.args(["--config", "relayer.toml", "--node", world.node().url(), "--listen", "127.0.0.1:0"]);
     start.arg("--exit-with-parent");
     let relayer = Program::start(start).await?;
-    let escalate = ["governance", "escalate", "--scope", "route:1", "--report", "report.txt"];
+    let escalate = ["governance", "escalate", "--scope", "route:1", "--report", "report.txt", "--allow-unknown"];
     let signed = ["--token", "A0", "--pin-file", "pins/A0", "--yes", "--envelope-out", "kept.hex"];
     world.greatseal(&[&escalate[..], &signed].concat()).await?.done()?;
     let envelope = fs::read_to_string(world.file("kept.hex"))?.trim().to_owned();

@@ -135,7 +135,7 @@ fn rule_26_a_record_that_is_left_out_is_missed_wherever_something_builds_upon_it
     let rows = history.rows();
     let mut unnoticed = BTreeSet::new();
     let mut noticed = 0;
-    for at in 0..history.records.len() {
+    for (at, left_out) in history.records.iter().enumerate() {
         let forged = history.clone().without(|record| record.seq == u64::try_from(at).unwrap());
         let mut later = verifier.clone();
         let rest = forged.rows().into_iter().skip(at).try_for_each(|row| {
@@ -144,7 +144,7 @@ fn rule_26_a_record_that_is_left_out_is_missed_wherever_something_builds_upon_it
         });
         match rest.and_then(|()| later.finish().map(|_| ())) {
             Ok(()) => {
-                unnoticed.insert(history.records[at].event.kind());
+                unnoticed.insert(left_out.event.kind());
             }
             Err(_) => noticed += 1,
         }

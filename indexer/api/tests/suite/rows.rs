@@ -26,7 +26,8 @@ fn rule_46_words_are_no_evidence_and_may_be_worded_otherwise() {
 fn rule_46_whatever_is_shown_as_a_fact_is_what_the_bytes_say() {
     let history = History::all();
     let at = 40;
-    let changes: [(&str, fn(&mut EventRow)); 9] = [
+    type Change = (&'static str, fn(&mut EventRow));
+    let changes: [Change; 9] = [
         ("seq", |row| row.seq.push('0')),
         ("at", |row| row.at.push('0')),
         ("door", |row| row.door = "direct".into()),

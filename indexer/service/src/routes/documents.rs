@@ -58,7 +58,7 @@ fn unusable(error: &NoDocument) -> Problem {
         _ => (StatusCode::BAD_REQUEST, "not_json"),
     };
     let help = if code == "not_json" { "send the document as JSON in UTF-8" } else { error.help() };
-    Problem::new(status, code, &error.to_string(), help)
+    Problem::new(status, code, error.to_string(), help)
 }
 
 fn unread(rejection: &BytesRejection) -> Problem {

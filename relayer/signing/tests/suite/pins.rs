@@ -74,7 +74,7 @@ story!(
             ("white space behind", format!("{PIN}\u{A0}"), 9),
             ("U+001B", format!("{PIN}\u{1B}[A"), 9),
             ("U+007F", format!("{PIN}\u{7F}"), 9),
-            ("U+200B", format!("2718\u{200B}2818"), 5),
+            ("U+200B", "2718\u{200B}2818".to_owned(), 5),
             ("U+202E", format!("\u{202E}{PIN}"), 1),
         ];
         for (named, content, place) in cases {

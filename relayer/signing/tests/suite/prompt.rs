@@ -44,7 +44,7 @@ story!(a_pin_is_typed_unseen, async |sandbox| {
             }
             _ => assert!(matches!(sandbox.token(config).await, Err(Error::NoTerminal(_)))),
         }
-        println!("told by the story");
+        writeln!(std::io::stdout(), "told by the story").unwrap();
     }
 });
 
