@@ -69,6 +69,13 @@ impl Seen {
     }
 }
 
+/// Why an envelope is not taken in that no node could be asked about: what would stay here for longer than any envelope may.
+pub(crate) fn unseen(envelope: &Envelope) -> Option<Closed> {
+    let clock = u64::try_from(now()).unwrap_or_default();
+    let longest = clock.saturating_add(LIFE).saturating_add(MARGIN);
+    (envelope.command.expiry > longest).then_some(Closed::Refused(Refusal::LifeTooLong))
+}
+
 impl Desk {
     /// Asks the node about an envelope; `None` where it does not say in time.
     pub(crate) async fn look(&self, digest: EnvelopeDigest, envelope: &Envelope, bytes: &[u8]) -> Option<Seen> {
@@ -142,6 +149,15 @@ mod tests {
             None,
             "an unknown expectation closes nothing"
         );
+    }
+
+    #[test]
+    fn what_nobody_could_be_asked_about_does_not_stay_for_ever() {
+        let clock = u64::try_from(now()).unwrap_or_default();
+        assert_eq!(unseen(&envelope(clock + LIFE)), None);
+        for expiry in [clock + LIFE + 600, u64::MAX] {
+            assert_eq!(unseen(&envelope(expiry)), Some(Closed::Refused(Refusal::LifeTooLong)));
+        }
     }
 
     #[test]

@@ -76,8 +76,9 @@ impl<A: Account> Worker<A> {
                 }
                 Ok(refused.class == PoolClass::Outdated)
             }
-            Ok(Err(other)) => Err(other.into()),
-            Err(_) => {
+            Ok(Err(other)) if !other.passing() => Err(other.into()),
+            // Whether it arrived is not known: blocks are searched all the same.
+            Ok(Err(_)) | Err(_) => {
                 tracing::info!(transaction = %hex::encode(hash), nonce, "the node has not answered: sent again later");
                 Ok(false)
             }

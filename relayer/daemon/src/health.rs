@@ -33,6 +33,10 @@ pub enum Code {
     AccountKey,
     /// The journal cannot be read or written.
     Journal,
+    /// No step has succeeded for a while: nothing is submitted, and nothing is found.
+    StepsFail,
+    /// No more envelopes are taken in.
+    QueueFull,
     /// The account will soon be unable to pay.
     LowBalance,
 }
@@ -89,6 +93,8 @@ impl Code {
             Self::NoMoney => "no_money",
             Self::AccountKey => "account_key",
             Self::Journal => "journal",
+            Self::StepsFail => "steps_fail",
+            Self::QueueFull => "queue_full",
             Self::LowBalance => "low_balance",
         }
     }
@@ -103,8 +109,9 @@ impl Code {
             | Self::FinalityStalled
             | Self::NoMoney
             | Self::AccountKey
-            | Self::Journal => true,
-            Self::LowBalance => false,
+            | Self::Journal
+            | Self::StepsFail => true,
+            Self::QueueFull | Self::LowBalance => false,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where envelopes come in over HTTP: parsed and verified once, written down, then acknowledged.
 
 use crate::{
-    door::Closed,
+    door::{self, Closed},
     error::RelayerError,
     health::{Code, Health, Reason},
     journal::{Attempt, Entry, Journal},
@@ -47,7 +47,9 @@ pub struct Desk {
 }
 
 /// Most envelopes that are open, and most of one key among them.
-const MOST_OPEN: u32 = 1024;
+pub(crate) const MOST_OPEN: u32 = 1024;
+/// Most that are open where the node could not be asked about the next one.
+const MOST_UNSEEN: u32 = 256;
 const MOST_OF_ONE: u32 = 64;
 /// Longest time for one answer, reading the body included.
 const ANSWER: Duration = Duration::from_secs(15);
@@ -108,15 +110,21 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
         Ok(verified) => verified,
         Err(refusal) => return refused(refusal),
     };
-    match desk.journal.lock().await.latest(digest).await {
+    let open = match desk.journal.lock().await.latest(digest).await {
         Ok(Some(known)) if settled(&known) => {
             return (StatusCode::OK, Json(desk.state(digest, &known))).into_response();
         }
-        Ok(_) => {}
+        Ok(known) => known.is_some_and(|known| known.open.is_some()),
         Err(error) => return desk.internal(&error),
-    }
+    };
     let seen = desk.look(digest, &envelope, &bytes).await;
-    if let Some(closed) = seen.as_ref().and_then(|seen| seen.closed(&envelope, submission.keep)) {
+    let closed = match &seen {
+        // What is open already is told as it is: the door is for what is not in the journal.
+        _ if open => None,
+        Some(seen) => seen.closed(&envelope, submission.keep),
+        None => door::unseen(&envelope),
+    };
+    if let Some(closed) = closed {
         return match closed {
             Closed::Refused(refusal) => refused(refusal),
             Closed::NotNow { code, reason } => {
@@ -124,9 +132,11 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
             }
         };
     }
+    // Envelopes of strangers may be among those that nobody has looked at: they have a share of the places.
+    let most = if seen.is_some() { MOST_OPEN } else { MOST_UNSEEN };
     let welcome = seen.is_some_and(|seen| seen.welcome());
     let entry = Entry::of(&envelope.key, &envelope.command);
-    match accept(&mut *desk.journal.lock().await, digest, &bytes, &entry, welcome).await {
+    match accept(&mut *desk.journal.lock().await, digest, &bytes, &entry, (welcome, most)).await {
         Ok(Some((status, attempt))) => {
             desk.wake.notify_one();
             (status, Json(desk.state(digest, &attempt))).into_response()
@@ -148,23 +158,26 @@ fn settled(attempt: &Attempt) -> bool {
     }
 }
 
-/// Takes an envelope in, unless it is open already: then it is looked at again where it is `welcome` now. Nothing where the
-/// queue or the key's share of it is full.
+/// Takes an envelope in, unless it is open already: then it is looked at again where it is `welcome` now, and with these bytes
+/// where a companion's signature beside it is another. Nothing where `most` are open or the key's share is full.
 async fn accept(
     journal: &mut Journal,
     digest: EnvelopeDigest,
     bytes: &[u8],
     entry: &Entry,
-    welcome: bool,
+    (welcome, most): (bool, u32),
 ) -> Result<Option<(StatusCode, Attempt)>, RelayerError> {
     if let Some(known) = journal.latest(digest).await?.filter(|known| settled(known) || known.open.is_some()) {
-        if welcome && !settled(&known) {
-            journal.nudge(known.id).await?;
+        let again = welcome && !settled(&known);
+        if !again || known.bytes == bytes {
+            if again {
+                journal.nudge(known.id).await?;
+            }
+            return Ok(Some((StatusCode::OK, known)));
         }
-        return Ok(Some((StatusCode::OK, known)));
     }
     let load = journal.load(&entry.signer).await?;
-    if load.open >= MOST_OPEN || load.of_signer >= MOST_OF_ONE {
+    if load.open >= most || load.of_signer >= MOST_OF_ONE {
         return Ok(None);
     }
     journal.accept(digest, bytes, entry, now()).await?;

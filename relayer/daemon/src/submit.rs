@@ -65,6 +65,11 @@ impl<A: Account> Worker<A> {
         while let Some(first) = left.first().copied() {
             let bytes: Vec<_> = left.iter().map(|attempt| attempt.bytes.clone()).collect();
             let dry_run = match chain.dry_run(contract, self.account.id(), &bytes).await {
+                // Some of them may be cheaper than all.
+                Err(ChainError::WouldFail(reason)) if lacks_money(&reason) && left.len() > 1 => {
+                    left.truncate(left.len() / 2);
+                    continue;
+                }
                 Err(ChainError::WouldFail(reason)) if lacks_money(&reason) => {
                     let poor = chain.no_money(self.account.id(), "more, for the deposit of what is stored").await;
                     return Ok(self.poor(&poor));
@@ -109,12 +114,15 @@ impl<A: Account> Worker<A> {
                 left.truncate(left.len() / 2);
                 continue;
             }
-            return self.prepare(chain, deployment, &left, &bytes, &dry_run, room).await;
+            match self.prepare(chain, deployment, &left, &bytes, &dry_run, room).await? {
+                Some(next) => return Ok(next),
+                None => left.truncate(left.len() / 2),
+            }
         }
         Ok(Next::AtOnce)
     }
 
-    /// Signs the call and writes it down, where the account has enough for it.
+    /// Signs the call and writes it down, where the account has enough for it; nothing where it may have for fewer of them.
     async fn prepare(
         &self,
         chain: &Chain,
@@ -123,7 +131,7 @@ impl<A: Account> Worker<A> {
         bytes: &[Vec<u8>],
         dry_run: &DryRun,
         room: Room,
-    ) -> Result<Next, RelayerError> {
+    ) -> Result<Option<Next>, RelayerError> {
         let (contract, payer, health) = (deployment.contract(), self.account.id(), &self.desk.health);
         let (fee, funds, least, nonce) = tokio::try_join!(
             chain.fee_of_submit(payer, contract, bytes, dry_run, room),
@@ -134,17 +142,20 @@ impl<A: Account> Worker<A> {
         let cost = fee.saturating_add(dry_run.deposit);
         health.cost(cost);
         let needs = cost.saturating_add(least.saturating_mul(RESERVE));
+        if funds.free < needs && left.len() > 1 {
+            return Ok(None);
+        }
         if funds.free < needs {
             let needs = chain.units().await?.amount(needs);
             let poor = chain.no_money(payer, &needs).await;
-            return Ok(self.poor(&poor));
+            return Ok(Some(self.poor(&poor)));
         }
         let prepared = chain.prepare_submit(&self.account, nonce, contract, bytes, dry_run, room).await?;
         health.clear(Code::AccountKey);
         health.clear(Code::NoMoney);
         let ids: Vec<_> = left.iter().map(|attempt| attempt.attempt).collect();
         self.desk.journal.lock().await.prepared(&prepared, &ids, now()).await?;
-        Ok(Next::AtOnce)
+        Ok(Some(Next::AtOnce))
     }
 
     /// Holds the queue until somebody sends money: that is nobody's outcome.

@@ -79,7 +79,7 @@ impl Lookout {
         let (mut chain, before) = (self.node.borrow().clone(), self.standing.borrow().clone());
         let now = match Standing::now(&chain, &before.deployment).await {
             // A connection that nobody has used for hours may be dead although the node is well.
-            Err(RelayerError::Chain(error)) if error.passing() => {
+            Err(error) if anew(&error) => {
                 chain = Chain::connect(chain.url()).await?;
                 let now = Standing::now(&chain, &before.deployment).await?;
                 self.node.send_replace(chain.clone());
@@ -109,6 +109,15 @@ impl Lookout {
             ),
             _ => self.health.set(Code::NodeUnreachable, text),
         }
+    }
+}
+
+/// Whether another connection may say something else: one that is dead, or one to a chain that was there for a moment.
+fn anew(error: &RelayerError) -> bool {
+    match error {
+        RelayerError::Chain(error) => error.passing(),
+        RelayerError::WrongChain { .. } => true,
+        _ => false,
     }
 }
 

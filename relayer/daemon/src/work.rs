@@ -3,7 +3,7 @@
 use crate::{
     error::RelayerError,
     health::Code,
-    inbox::{Desk, now},
+    inbox::{Desk, MOST_OPEN, now},
     plan::Progress,
 };
 use greatseal_api::deployment::Deployment;
@@ -17,6 +17,8 @@ const POLL: Duration = Duration::from_millis(150);
 const IDLE: Duration = Duration::from_secs(1);
 /// Pause before the queue is looked at again that waits for money.
 const HOLD: Duration = Duration::from_secs(2);
+/// Steps that fail for so long are a reason not to be ready.
+const FAILING: Duration = Duration::from_secs(15);
 /// Longest pause after a passing failure.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(10);
 
@@ -56,6 +58,7 @@ impl<A: Account> Worker<A> {
     pub async fn run(&self) {
         let mut place = Place { progress: None, deployment: self.desk.standing.borrow().deployment.clone() };
         let mut back_off = POLL;
+        let mut failing = None;
         loop {
             let chain = self.node.borrow().clone();
             let began = Instant::now();
@@ -63,8 +66,10 @@ impl<A: Account> Worker<A> {
             self.desk.health.stepped(began.elapsed());
             let pause = match next {
                 Ok(next) => {
-                    self.desk.health.clear(Code::Journal);
-                    back_off = POLL;
+                    for code in [Code::Journal, Code::StepsFail] {
+                        self.desk.health.clear(code);
+                    }
+                    (back_off, failing) = (POLL, None);
                     match next {
                         Next::AtOnce => continue,
                         Next::Pause => POLL,
@@ -76,6 +81,9 @@ impl<A: Account> Worker<A> {
                     let pause = back_off;
                     back_off = back_off.saturating_mul(2).min(LONGEST_BACK_OFF);
                     self.report(&error, pause);
+                    if failing.get_or_insert_with(Instant::now).elapsed() > FAILING {
+                        self.desk.health.set(Code::StepsFail, format!("{error}; {}", error.help()));
+                    }
                     if matches!(&error, RelayerError::Chain(error) if error.passing()) {
                         self.reconnect(&chain).await;
                     }
@@ -95,6 +103,12 @@ impl<A: Account> Worker<A> {
             (journal.in_flight().await?, journal.load("").await?)
         };
         self.desk.health.load(load);
+        match load.open < MOST_OPEN {
+            true => self.desk.health.clear(Code::QueueFull),
+            false => {
+                self.desk.health.set(Code::QueueFull, format!("{MOST_OPEN} envelopes wait; no others are taken in"))
+            }
+        }
         // From a chain that is not the deployment's nothing is concluded.
         if self.desk.health.misled() || chain.genesis() != place.deployment.chain() {
             return Ok(Next::Hold);
@@ -129,7 +143,11 @@ impl<A: Account> Worker<A> {
     }
 
     async fn reconnect(&self, chain: &Chain) {
-        if let Ok(fresh) = Chain::connect(chain.url()).await {
+        let expected = self.desk.standing.borrow().deployment.chain();
+        // One to another chain would replace a connection that finds back.
+        if let Ok(fresh) = Chain::connect(chain.url()).await
+            && fresh.genesis() == expected
+        {
             self.node.send_replace(fresh);
         }
     }

@@ -133,12 +133,17 @@ impl Journal {
     /// [`RelayerError::Journal`]: what was written is durable all the same.
     pub async fn close(&mut self) -> Result<(), RelayerError> {
         // Dropped, it would be closed by a thread that nobody waits for, and the process could end before.
+        let mut marked = Ok(());
+        if self.writer.is_some() {
+            // Cut off while the log was folded in, the mark still says that the file is a part.
+            marked = self.mark(true).await;
+        }
         if let Some(writer) = self.writer.take() {
             // The last to close folds the log in, and the mark says that the file is whole.
             writer.close().await?;
         }
         self.lock = None;
-        Ok(())
+        marked
     }
 }
 

@@ -4,6 +4,8 @@ use super::{Journal, Load, Pending, Waiting, count, signed};
 use crate::error::RelayerError;
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 
+/// Longest time in seconds for which an attempt waits before it is looked at again, and a little more.
+const LONGEST_WAIT: i64 = 120;
 /// Most attempts that one step looks at.
 const MOST: i64 = 64;
 
@@ -27,7 +29,7 @@ impl Journal {
         })
     }
 
-    /// Attempts that no transaction carries and that are due, the most urgent first.
+    /// Attempts that no transaction carries and that are due, the most urgent first, and among them those that were looked at least.
     ///
     /// # Errors
     ///
@@ -35,9 +37,12 @@ impl Journal {
     pub async fn due(&mut self, now: i64) -> Result<Vec<Pending>, RelayerError> {
         let rows = sqlx::query(
             "SELECT q.attempt, q.envelope, q.tries, a.bytes FROM queue q JOIN attempts a ON a.id = q.attempt
-              WHERE q.tx IS NULL AND q.not_before <= $1 ORDER BY q.priority, q.attempt LIMIT $2",
+              WHERE q.tx IS NULL AND (q.not_before <= $1 OR q.not_before > $2)
+              ORDER BY q.priority, q.tries, q.attempt LIMIT $3",
         )
         .bind(now)
+        // Nothing waits for longer: what is due later was written by a clock that was ahead.
+        .bind(now.saturating_add(LONGEST_WAIT))
         .bind(MOST)
         .fetch_all(self.writer()?)
         .await?;
