@@ -8,7 +8,12 @@ use crate::{
 };
 use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, submit::NotDeployed};
 use parity_scale_codec::{DecodeAll, Encode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// How long a node that is lost is waited for while a transaction is under way.
+const LOST: Duration = Duration::from_secs(120);
+/// Pause between two attempts to reach it.
+const RETRY: Duration = Duration::from_secs(1);
 use subxt::{
     dynamic,
     ext::{scale_decode::DecodeAsType, scale_value::Value},
@@ -224,6 +229,10 @@ impl Chain {
             Err(ChainError::NotIncluded(_)) if !weight.fits(room.sure) => {
                 return Err(ChainError::NoRoom { need: estimate.weight, sure: room.sure });
             }
+            Err(error) if error.passing() => {
+                let (contract, transaction) = (estimate.contract, prepared.hash);
+                return Err(ChainError::Unsettled { contract, transaction, reason: error.to_string() });
+            }
             other => other?,
         };
         let Extrinsic { success, weight, fee, .. } = found;
@@ -329,22 +338,38 @@ impl Chain {
         Ok((DeployEstimate { weight: answer.weight_required, bytes, deposit, contract }, returned.result.data))
     }
 
-    /// Waits until the transaction is in a finalised block; answers how it ended there.
+    /// Waits until the transaction is in a finalised block; answers how it ended there. A node that is lost meanwhile is
+    /// waited for and asked again.
     ///
     /// # Errors
     ///
-    /// [`ChainError::NotIncluded`] once it can no longer come.
+    /// [`ChainError::NotIncluded`] once it can no longer come; what the node said last where it stays away.
     pub async fn settle(&self, prepared: &Prepared) -> Result<(BlockRef, Extrinsic), ChainError> {
+        let mut chain = self.clone();
+        let mut lost = None;
         let mut next = prepared.born.saturating_add(1);
         while next <= prepared.dies {
-            match self.finalized_block(next).await? {
-                Some(block) => {
+            let found = chain.finalized_block(next).await;
+            if found.is_ok() {
+                lost = None;
+            }
+            match found {
+                Err(error) if error.passing() && lost.get_or_insert_with(Instant::now).elapsed() < LOST => {
+                    tokio::time::sleep(RETRY).await;
+                    if let Ok(fresh) = Self::connect(&chain.url).await
+                        && fresh.genesis() == self.genesis()
+                    {
+                        chain = fresh;
+                    }
+                }
+                Err(error) => return Err(error),
+                Ok(Some(block)) => {
                     if let Some(found) = block.extrinsics.iter().find(|extrinsic| extrinsic.hash == prepared.hash) {
                         return Ok((block.at, *found));
                     }
                     next = next.saturating_add(1);
                 }
-                None => tokio::time::sleep(Duration::from_millis(100)).await,
+                Ok(None) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         }
         Err(ChainError::NotIncluded(prepared.dies))

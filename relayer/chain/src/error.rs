@@ -45,6 +45,16 @@ pub enum ChainError {
     /// The transaction did not come into a finalised block while it was valid.
     #[error("the transaction did not come into a finalised block until block {0}")]
     NotIncluded(u64),
+    /// It was sent, and the node was lost before it was final: it may be in a block.
+    #[error("the transaction 0x{} that makes the contract {contract} was sent, and whether a block has it is not known: {reason}", greatseal_protocol::bytes::to_hex(.transaction))]
+    Unsettled {
+        /// Where the contract is if a block has it.
+        contract: greatseal_protocol::bytes::ContractAddress,
+        /// Hash of the transaction.
+        transaction: [u8; 32],
+        /// What the node said last.
+        reason: String,
+    },
     /// No block of the chain has room for the call; nothing was sent.
     #[error("the call needs {need}, no block has room for more than {most}")]
     TooHeavy {
@@ -143,6 +153,7 @@ impl ChainError {
             Self::NoSuchAccount(_) => {
                 "use dev:alice, dev:bob, dev:charlie, dev:dave, dev:eve or dev:ferdie on a devnet"
             }
+            Self::Unsettled { .. } => "ask a node for the transaction before anything else: it may be paid for",
             Self::NotIncluded(_) => "raise the fee or look at the node's pool; the nonce is free again",
             Self::TooHeavy { .. } | Self::NoRoom { .. } => {
                 "leave councils out of a deployment, or choose a chain with more room in its blocks; nothing was paid"

@@ -3,13 +3,14 @@
 use std::{
     fs,
     process::Command,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use greatseal_chain::{Account as _, Chain, DevAccount};
 use greatseal_tests::{
     Outcome,
     program::{Answer, run},
+    wait::eventually,
     world::{Options, World, artefact},
 };
 use serde_json::{Value, json};
@@ -172,6 +173,52 @@ async fn seats_that_could_never_be_used_are_found_out_before_anybody_pays() -> O
     assert_eq!(world.order("S0", &["seat", "name-successor", off_curve]).await?.code, 3);
     assert!(!world.file("x.json").exists());
     assert_eq!(funds(&world).await?, before, "nobody paid");
+    Ok(())
+}
+
+/// The code's hash is looked at before anybody pays for code that nobody would talk to.
+#[tokio::test]
+async fn a_fingerprint_of_other_code_is_found_out_before_anybody_pays() -> Outcome {
+    let world = World::start(BARE).await?;
+    let before = funds(&world).await?;
+    let copy = world.file("artefact");
+    fs::create_dir(&copy)?;
+    for entry in fs::read_dir(artefact())? {
+        let entry = entry?;
+        fs::copy(entry.path(), copy.join(entry.file_name()))?;
+    }
+    let path = copy.join("fingerprint.json");
+    let mut fingerprint: Value = serde_json::from_slice(&fs::read(&path)?)?;
+    fingerprint["code_hash"] = json!("ab".repeat(32));
+    fs::write(&path, fingerprint.to_string())?;
+    let [payer, _] = world.node().payers();
+    for how in ["--yes", "--dry-run"] {
+        let always = ["deploy", "--seats", "seats.json", "--account", &payer, "--artefact", "artefact"];
+        let answer = world.greatseal(&[&always[..], &["--out", "x.json", how]].concat()).await?;
+        assert!(answer.code == 3 && answer.stderr.contains("code hash"), "{answer:?}");
+    }
+    assert!(!world.file("x.json").exists());
+    assert_eq!(funds(&world).await?, before, "nobody paid");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_node_that_is_lost_while_the_deployment_is_under_way_is_asked_again() -> Outcome {
+    let world = World::start(Options { devnet: &["--block-time", "2500"], ..BARE }).await?;
+    let cutting = async {
+        let sent = async || match world.node().rpc("author_pendingExtrinsics", json!([])).await {
+            Ok(pool) if pool.as_array().is_some_and(|pool| !pool.is_empty()) => Ok(()),
+            other => Err(format!("{other:?}")),
+        };
+        eventually("the transaction is in the pool", Duration::from_secs(60), sent).await?;
+        world.node().rpc("devnet_outage", json!([1_000])).await?;
+        Ok::<_, Box<dyn std::error::Error>>(())
+    };
+    let (answer, cut) = tokio::join!(deploy(&world, &["--out", "again.json", "--yes"]), cutting);
+    cut?;
+    let told = answer?.done()?;
+    let kept: Value = serde_json::from_slice(&fs::read(world.file("again.json"))?)?;
+    assert_eq!(kept["contract"], told["contract"], "{told}");
     Ok(())
 }
 

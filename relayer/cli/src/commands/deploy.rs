@@ -13,7 +13,11 @@ use crate::{
 };
 use greatseal_api::deployment::Deployment;
 use greatseal_chain::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
-use greatseal_protocol::{bytes::Salt, digest, genesis::Genesis};
+use greatseal_protocol::{
+    bytes::{Salt, to_hex},
+    digest,
+    genesis::Genesis,
+};
 use plan::{Clocks, Place, Plan, SEATS_HELP};
 use reserved::Reserved;
 use serde::Deserialize;
@@ -51,7 +55,24 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     note("deploying");
     let genesis = &plan.genesis;
     chain.map_account(&account).await?;
-    let deployed = chain.instantiate(&account, &blobs, genesis).await?;
+    let deployed = match chain.instantiate(&account, &blobs, genesis).await {
+        Err(ChainError::Unsettled { contract, transaction, reason }) => {
+            let known = json!({
+                "unfinished": "the transaction was sent and may be in a block: look for it, and deploy anew only if it is in none",
+                "transaction": to_hex(&transaction),
+                "contract": contract.to_string(),
+                "deployment": digest::deployment_id(genesis).to_string(),
+                "chain_genesis": genesis.chain.to_string(),
+                "chain_id": genesis.chain_id.to_string(),
+                "code_hash": to_hex(&code_hash),
+            });
+            let kept = file.write(&format!("{known:#}\n")).is_ok();
+            let place = if kept { "; what is known stands there" } else { "" };
+            let reason = format!("{known}: {reason}{place}");
+            return Err(CliError::file(&command.out, reason, "ask a node for the transaction before anything else"));
+        }
+        other => other?,
+    };
     let deployment = Deployment {
         deployment: digest::deployment_id(genesis).0,
         contract: deployed.contract.0,
@@ -61,13 +82,14 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         block_number: deployed.block.number,
         block_hash: deployed.block.hash,
     };
-    let found = chain.code_hash(deployed.contract, &deployed.block).await;
-    if found.as_ref().is_ok_and(|found| *found != code_hash) {
+    // Paid is paid: the file is written whatever comes next.
+    keep(file, &command.out, &deployment)?;
+    // The connection may have been lost while the transaction was under way.
+    let chain = Chain::connect(node).await.unwrap_or(chain);
+    if chain.code_hash(deployed.contract, &deployed.block).await? != code_hash {
         let reason = format!("the chain runs other code at {} than was uploaded", deployed.contract);
         return Err(CliError::WrongDeployment(reason));
     }
-    keep(file, &command.out, &deployment)?;
-    found?;
     let units = &price.units;
     let mut lines = vec![
         line("deployment", digest::deployment_id(genesis)),
@@ -215,6 +237,10 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
         }
     };
     let governance = recorded("governance.polkavm", &fingerprint.blob)?;
+    // The chain would say so too, but only once everything is paid.
+    if code_hash(&governance) != stated {
+        return Err(CliError::file(&path, "its code hash is not the one of governance.polkavm", HELP));
+    }
     let annex = recorded("annex.polkavm", &fingerprint.annex.blob)?;
     // The contract would say so too, but only once the annex is paid.
     let known = code_hash(&annex);

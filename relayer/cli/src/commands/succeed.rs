@@ -49,7 +49,8 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
     let chain = &session.chain;
     let deployed = chain.await_state(&account, &blobs, session.deployment.contract()).await?;
     if chain.code_hash(deployed.contract, &deployed.block).await? != code_hash {
-        return Err(CliError::WrongDeployment("the chain runs other code than was uploaded".into()));
+        let reason = format!("the chain runs other code at {} than was uploaded", deployed.contract);
+        return Err(CliError::WrongDeployment(reason));
     }
     let units = chain.units().await?;
     let lines = [
