@@ -16,6 +16,8 @@ use greatseal_tests::{
     world::{Options, World},
 };
 
+use serde_json::json;
+
 use crate::forging::{export, forged, import, read, rewrite_database};
 
 /// One thing that an owner of the database would like to have been otherwise.
@@ -215,4 +217,20 @@ async fn refused_on_record(world: &World, envelope: &str) -> Outcome {
     chain.send(&prepared).await?;
     let (_, found) = chain.settle(&prepared).await?;
     if found.success { Ok(()) } else { Err("it was not put on record".into()) }
+}
+
+/// An archive is as old as it is: later events on the chain do not make it wrong.
+#[tokio::test]
+async fn an_older_export_is_verified_in_part_and_whole_with_its_own_head() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    world.order("E2", &["seat", "heartbeat"]).await?.done()?;
+    let honest = world.greatseal(&["audit", "verify"]).await?.done()?;
+    let head = honest["head"].as_str().ok_or("no head")?;
+    world.greatseal(&["audit", "export", "--out", "old.jsonl"]).await?.done()?;
+    world.order("E2", &["seat", "heartbeat"]).await?.done()?;
+    let old = world.greatseal(&["audit", "verify", "--file", "old.jsonl"]).await?;
+    assert!(old.code == 10 && old.json["later_events"] == "1", "{old:?}");
+    let whole = world.greatseal(&["audit", "verify", "--file", "old.jsonl", "--expect-head", head]).await?.done()?;
+    assert_eq!((&whole["verified"], &whole["later_events"]), (&json!("yes"), &json!("1")), "{whole}");
+    Ok(())
 }

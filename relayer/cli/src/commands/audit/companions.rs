@@ -10,6 +10,7 @@ use greatseal_protocol::{
     council::SeatId,
     envelope::Envelope,
     event::{Door, Event, Record},
+    key::Key,
     phase::Companion,
     refusal::Refusal,
     row::Executors,
@@ -23,7 +24,8 @@ pub(super) struct Kept(BTreeMap<EnvelopeDigest, Sent>);
 /// Walks beside a replay and asks, before each command takes effect, what its council's phase asks.
 pub(super) struct Check<'a> {
     kept: Option<&'a Kept>,
-    last: Option<EnvelopeDigest>,
+    /// The command before: two that bear one digest are two all the same where their actors differ.
+    last: Option<(EnvelopeDigest, Option<Key>)>,
     /// Acts of hybrid councils whose companion's signature was verified.
     held: usize,
     /// Those for which there is nothing to look at.
@@ -128,7 +130,7 @@ impl<'a> Check<'a> {
             }
             Door::Direct | Door::Constructor => return Ok(()),
         };
-        if self.last.replace(digest) == Some(digest) {
+        if self.last.replace((digest, record.actor)) == Some((digest, record.actor)) {
             return Ok(());
         }
         let Some(kept) = self.kept else {

@@ -18,6 +18,8 @@ pub(super) struct Report {
     companions_open: usize,
     /// Blocks that agree with the chain.
     blocks: Option<u64>,
+    /// Events that the chain has behind the last one here.
+    later: u64,
     /// Number of events up to the head that was expected.
     expected: Option<u64>,
 }
@@ -39,13 +41,14 @@ impl Report {
             companions: companions.words(),
             companions_open: companions.unchecked,
             blocks: None,
+            later: 0,
             expected: None,
         }
     }
 
-    /// So many blocks, all cells and the number of events agree with the chain.
-    pub(super) fn chain(&mut self, blocks: u64) {
-        self.blocks = Some(blocks);
+    /// So many blocks and all cells agree with the chain, which has so many events more.
+    pub(super) fn chain(&mut self, blocks: u64, later: u64) {
+        (self.blocks, self.later) = (Some(blocks), later);
     }
 
     /// The head that was expected stands behind so many events.
@@ -81,12 +84,17 @@ impl Report {
             line("head", self.head.to_hex()),
         ];
         lines.extend(self.blocks.map(|blocks| {
-            line("chain", format!("{blocks} blocks, every event and all cells agree, nothing is missing"))
+            let missing = match self.later {
+                0 => "nothing is missing".to_owned(),
+                later => format!("the contract has emitted {later} events since"),
+            };
+            line("chain", format!("{blocks} blocks, every event and all cells agree, {missing}"))
         }));
         lines.extend(self.expected.map(|at| line("expected head", format!("is that of the first {at} events"))));
         let mut told = object(&lines);
         told["events"] = self.events.to_string().into();
         told["cells"] = self.cells.to_string().into();
+        told["later_events"] = self.blocks.map(|_| self.later.to_string()).into();
         told["blocks"] = self.blocks.map(|blocks| blocks.to_string()).into();
         told["expected_head_at"] = self.expected.map(|at| at.to_string()).into();
         told["not_checked"] = open.iter().map(|open| json!({ "what": open.what, "why": open.why })).collect();
@@ -109,13 +117,16 @@ impl Report {
     /// What nobody looked at.
     fn open(&self) -> Vec<Open> {
         let mut open = Vec::new();
-        let complete = self.blocks.is_some() || self.expected == Some(self.events);
+        let complete = self.expected == Some(self.events) || self.blocks.is_some() && self.later == 0;
         if !complete {
             let why = match self.expected {
+                _ if self.later > 0 => format!("{} later events are on the chain and not in this file", self.later),
                 Some(at) => format!("whether event {} is the last", self.events.max(at).saturating_sub(1)),
                 None => "whether the last event is the last, and the history the one that others have".to_owned(),
             };
-            let how = Some("give --expect-head HASH from a source of your own, or verify without --offline");
+            let how = Some(
+                "give --expect-head HASH of the last event here from a source of your own, or verify a new export without --offline",
+            );
             open.push(Open { what: "completeness", why, how });
         }
         if self.companions_open > 0 {
