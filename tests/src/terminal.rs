@@ -75,8 +75,7 @@ impl Terminal {
     pub async fn shows(&self, text: &str) -> Outcome<Vec<String>> {
         eventually(&format!("the screen shows {text:?}"), PATIENCE, async || {
             let rows = self.rows();
-            // A long line goes on in the next row.
-            if rows.concat().contains(text) { Ok(rows) } else { Err(rows.join("\n")) }
+            if words(&rows).contains(text) { Ok(rows) } else { Err(rows.join("\n")) }
         })
         .await
         .map_err(Into::into)
@@ -102,6 +101,11 @@ impl Terminal {
         let code = ended.await?;
         Ok((code, self.rows()))
     }
+}
+
+/// The words of rows: a long line goes on in the next row, below itself.
+pub fn words(rows: &[String]) -> String {
+    rows.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl Drop for Terminal {

@@ -122,6 +122,9 @@ pub enum CliError {
     /// The answer could not be written.
     #[error("the answer could not be written to standard output: {0}")]
     NotTold(#[source] std::io::Error),
+    /// The relayer claims an outcome that the chain does not have.
+    #[error("the relayer's word is not what the chain has: {0}")]
+    Unwitnessed(String),
     /// A policy table breaks an invariant.
     #[error("the table breaks {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Broken(Vec<Breach>),
@@ -199,6 +202,9 @@ impl CliError {
             Self::Contradiction(_) => {
                 "the indexer or the node lies or lags; ask another one before you sign anything".to_owned()
             }
+            Self::Unwitnessed(_) => {
+                "ask another relayer; `greatseal governance show` and `greatseal status` read the chain itself".to_owned()
+            }
             Self::NoDocument(_) => {
                 "ask the author for the file and give it with --document FILE, or name another indexer with --indexer URL"
                     .to_owned()
@@ -237,7 +243,11 @@ impl CliError {
             | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
-            Self::NotVerified(_) | Self::Contradiction(_) | Self::NoDocument(_) | Self::Broken(_) => 8,
+            Self::NotVerified(_)
+            | Self::Contradiction(_)
+            | Self::NoDocument(_)
+            | Self::Unwitnessed(_)
+            | Self::Broken(_) => 8,
             Self::NotAllChecked { .. } => 10,
             Self::Chain(ChainError::NotDeployed(_)) => 4,
             Self::Failed(_)

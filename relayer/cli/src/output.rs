@@ -13,6 +13,12 @@ pub use greatseal_host::printable::Printable;
 /// Label and value.
 pub type Line = (Printable, Printable);
 
+/// Most characters of a label.
+const LABEL: usize = 64;
+/// Most characters of what a service says, where it is told in passing.
+const LONGEST: usize = 1_000;
+/// Columns of a terminal whose width nobody tells.
+const NARROW: usize = 80;
 /// Most characters of what a question repeats.
 const QUESTION: usize = 300;
 
@@ -56,24 +62,60 @@ pub fn say(line: &Printable) {
 /// Progress for people who wait, on standard error.
 pub fn note(text: &str) {
     if std::io::stderr().is_terminal() {
-        out::tell(&Printable::new(format_args!("… {text}")));
+        told_in_rows(&line("…", cut(text)));
     }
 }
 
 /// A command's failure, on standard error.
 pub fn fail(error: impl std::fmt::Display, help: impl std::fmt::Display) {
-    out::fail(error, help);
+    told_in_rows(&line("error:", error));
+    told_in_rows(&line("help:", help));
 }
 
 /// Shows lines on standard error and asks a person to type `yes`. Without a terminal the answer is no.
 pub fn confirmed(lines: &[Line], question: &str) -> bool {
-    rows(lines, columns(&std::io::stderr())).iter().for_each(out::tell);
-    if !std::io::stdin().is_terminal() {
+    // Who reads through a pipe and types at a terminal reads on that terminal.
+    let asks = std::io::stdin().is_terminal();
+    let columns = match columns(&std::io::stderr()) {
+        usize::MAX if asks => NARROW,
+        columns => columns,
+    };
+    rows(lines, columns).iter().for_each(out::tell);
+    if !asks {
         return false;
     }
-    out::begin(&Printable::new(format_args!("{question} Type yes to sign: ")));
+    let mut asked = asking(question, columns);
+    let last = asked.pop().unwrap_or_default();
+    asked.iter().for_each(out::tell);
+    out::begin(&last);
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+}
+
+/// The rows of a question; the answer is typed behind the last one.
+pub(crate) fn asking(question: &str, columns: usize) -> Vec<Printable> {
+    let (first, rest) = question.split_once(' ').unwrap_or((question, ""));
+    let rest = Printable::new(format_args!("{rest} Type yes to sign: "));
+    let mut rows = printable::wrapped(&Printable::new(first), &rest, first.chars().count().saturating_add(1), columns);
+    if let Some(last) = rows.pop() {
+        // Blanks at the end of a row are taken away.
+        rows.push(Printable::lines(format_args!("{last} ")));
+    }
+    rows
+}
+
+/// A line on standard error whose value goes on below itself.
+fn told_in_rows((label, value): &Line) {
+    let indent = label.chars().count().saturating_add(1);
+    printable::wrapped(label, value, indent, columns(&std::io::stderr())).iter().for_each(out::tell);
+}
+
+/// What a service says is told up to here.
+pub(crate) fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text.to_owned(),
+    }
 }
 
 /// What a question repeats of the lines above it.
@@ -96,7 +138,7 @@ pub fn sentence(lines: &[Line]) -> String {
 
 /// A line.
 pub fn line(label: &str, value: impl std::fmt::Display) -> Line {
-    (Printable::new(label), Printable::new(value))
+    (Printable::new(label.chars().take(LABEL).collect::<String>()), Printable::new(value))
 }
 
 /// Lines of words.

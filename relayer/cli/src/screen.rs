@@ -119,7 +119,7 @@ impl Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::{Printable, rows};
+    use crate::output::{asking, rows};
     use greatseal_protocol::{
         bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
         command::{Capacity, Decision, DeploymentLog, Execute, Open, ProposalId},
@@ -174,7 +174,9 @@ mod tests {
         for row in rows(&lines, usize::from(columns.get())) {
             terminal.process(format!("{row}\r\n").as_bytes());
         }
-        terminal.process(Printable::new(&screen.question).as_bytes());
+        let question = asking(&screen.question, usize::from(columns.get()));
+        let question: Vec<_> = question.iter().map(|row| row.as_str()).collect();
+        terminal.process(question.join("\r\n").as_bytes());
         terminal.screen().contents().lines().map(|row| row.trim_end().to_owned()).collect()
     }
 
@@ -241,7 +243,8 @@ mod tests {
                 let actions = seen.iter().filter(|row| row.starts_with("action")).count();
                 assert!(actions <= 1, "{name}: {seen:#?}");
                 assert!(at("action adopt privacy-notice").is_none(), "{seen:#?}");
-                let asked = seen.get(question..).unwrap_or_default().concat();
+                let asked = seen.get(question..).unwrap_or_default().join(" ");
+                let asked = asked.split_whitespace().collect::<Vec<_>>().join(" ");
                 assert!(asked.contains(name), "{asked}");
                 if facts[1].contains("pause") {
                     assert!(asked.contains("pause, scope route:1"), "{asked}");

@@ -3,7 +3,11 @@
 mod http;
 mod tls;
 
-use crate::{error::CliError, output::note};
+use crate::{
+    error::CliError,
+    output::{cut, note},
+};
+use greatseal_api::wire::Problem;
 use http::{Address, Method, StatusCode, Trouble};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::Path;
@@ -86,7 +90,10 @@ impl Service {
 
     fn problem(&self, status: StatusCode, bytes: &[u8]) -> CliError {
         match serde_json::from_slice(bytes) {
-            Ok(problem) => CliError::Service { service: self.name, problem },
+            Ok(Problem { code, error, help }) => {
+                let problem = Problem { code: cut(&code), error: cut(&error), help: cut(&help) };
+                CliError::Service { service: self.name, problem }
+            }
             Err(_) => self.unreachable(format!("it answers {status}, and not as one of ours")),
         }
     }

@@ -14,13 +14,13 @@ use greatseal_api::{
 };
 use greatseal_chain::{BlockRef, Chain, Remote};
 use greatseal_protocol::{
-    bytes::{parse_hex, to_hex},
+    bytes::{EnvelopeDigest, parse_hex, to_hex},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     companion::Sent,
     council::{CouncilHead, Seat, SeatId},
     envelope::Envelope,
-    event::{Door, Record},
+    event::{Door, Event, Record},
     key::Key,
     refusal::Refusal,
 };
@@ -39,6 +39,8 @@ const PROTECTIVE_LIFE: u64 = 10 * 60;
 const NEAR: u64 = 4 * 60;
 /// How long a block is waited for where the chain's clock is far behind.
 const NEXT_BLOCK: Duration = Duration::from_secs(7);
+/// How long our node may be behind the relayer's.
+const LAG: Duration = Duration::from_secs(60);
 /// How long to wait for an outcome.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -180,6 +182,10 @@ impl Session {
                 Err(error) => Err(foresee::explained(self, key, &order, error).await),
             };
         }
+        if let Some(path) = how.envelope_out.as_deref().filter(|path| path.is_file()) {
+            // Looked at before the key signs: an envelope that was kept is not replaced by another.
+            return Err(CliError::file(path, "exists already", "choose another file with --envelope-out"));
+        }
         // What is kept for later may be for what is not there yet.
         if how.envelope_out.is_none() {
             foresee::check(self, key, &command, clock).await?;
@@ -241,7 +247,7 @@ impl Session {
         let digest = Envelope::digest(sent.envelope());
         let submission = Submission { envelope: to_hex(envelope), keep: false };
         let posted = relayer.post("/v1/envelopes", &submission).await;
-        let mut state: EnvelopeState = match posted {
+        let state: EnvelopeState = match posted {
             Err(CliError::Service { problem, .. }) if problem.code.starts_with("refusal_") => {
                 let code = problem.code.trim_start_matches("refusal_").parse().ok();
                 let refusal = code.and_then(Refusal::from_code).unwrap_or(Refusal::Decode);
@@ -249,14 +255,18 @@ impl Session {
             }
             other => other?,
         };
+        let mut state = about(state, digest)?;
         note("submitted; waiting until it is final");
         let since = tokio::time::Instant::now();
         let mut told = None;
         loop {
             let waiting = state.waiting.take();
             match state.state.as_str() {
-                "applied" => return Ok(state),
+                "applied" => return self.witnessed(state, None).await,
                 "refused" => {
+                    let number = state.refusal;
+                    // What cost a fee stands in a block.
+                    let state = if state.fee_paid { self.witnessed(state, number).await? } else { state };
                     let refusal = state.refusal.and_then(Refusal::from_code).unwrap_or(Refusal::Decode);
                     return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
                 }
@@ -276,7 +286,31 @@ impl Session {
                 told = Some(reason);
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
-            state = relayer.get(&format!("/v1/envelopes/{digest}")).await?;
+            state = about(relayer.get(&format!("/v1/envelopes/{digest}")).await?, digest)?;
+        }
+    }
+
+    /// An outcome that the chain's own block holds: a relayer can claim another.
+    async fn witnessed(&self, state: EnvelopeState, refusal: Option<u16>) -> Result<EnvelopeState, CliError> {
+        let number = state.block_number.unwrap_or(u64::MAX);
+        let since = tokio::time::Instant::now();
+        // Our node may be a little behind the relayer's.
+        while self.chain.finalized().await?.number < number {
+            if since.elapsed() > LAG {
+                let reason = format!("it names block {number}, which this node does not have");
+                return Err(CliError::Unwitnessed(reason));
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let unseen = |_| CliError::Unwitnessed("the block that it names does not hold the command".into());
+        let records = self.record(&state).await.map_err(unseen)?;
+        let found = records.first().map(|record| match record.event {
+            Event::Refused { refusal } => Some(refusal.code()),
+            _ => None,
+        });
+        match found {
+            Some(found) if found == refusal => Ok(state),
+            _ => Err(CliError::Unwitnessed("the block that it names does not hold this outcome".into())),
         }
     }
 
@@ -300,6 +334,14 @@ impl Session {
                 Door::Constructor => false,
             })
             .collect())
+    }
+}
+
+/// The relayer's answer, which must be about the envelope that was asked about.
+fn about(state: EnvelopeState, digest: EnvelopeDigest) -> Result<EnvelopeState, CliError> {
+    match state.envelope == digest.to_string() {
+        true => Ok(state),
+        false => Err(CliError::Unwitnessed("it answers for another envelope".into())),
     }
 }
 

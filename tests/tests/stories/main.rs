@@ -22,6 +22,7 @@ mod indexer_health;
 mod indexer_killed;
 mod killed_at_birth;
 mod lying_indexer;
+mod lying_relayer;
 mod main_story;
 mod manifest_files;
 mod manifests;

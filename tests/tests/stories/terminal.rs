@@ -3,7 +3,7 @@
 use greatseal_tests::{
     Outcome,
     acts::pause,
-    terminal::Terminal,
+    terminal::{Terminal, words as all_words},
     world::{Options, World},
 };
 use serde_json::json;
@@ -46,7 +46,7 @@ async fn rule_1_the_action_stands_above_the_question_on_a_terminal_of_24_rows() 
             assert!(at(label, value)? < question, "{label}: {rows:#?}");
         }
         assert_eq!(rows.iter().filter(|row| row.starts_with("action")).count(), 1, "{rows:#?}");
-        let asked = rows[question..].concat();
+        let asked = all_words(&rows[question..]);
         assert!(asked.contains(&format!("approve {id}: pause, scope route:1")), "{asked}");
         terminal.types(answer)?;
         let (code, rows) = terminal.end().await?;
@@ -66,7 +66,7 @@ async fn rule_1_the_action_stands_above_the_question_on_a_terminal_of_24_rows() 
         ["governance", "propose", "--document", "other.json", "--token", "E0", "--pin-file", "pins/E0", "--approve"];
     let mut terminal = Terminal::start(world.command(&[&words[..], &pause("route:2")].concat())?, 24, 80)?;
     let rows = terminal.shows("Type yes to sign:").await?;
-    assert!(rows.concat().contains("open: pause, scope route:2"), "{rows:#?}");
+    assert!(all_words(&rows).contains("open: pause, scope route:2"), "{rows:#?}");
     assert!(rows.iter().any(|row| row.starts_with("scope ") && row.ends_with(" route:2")), "{rows:#?}");
     terminal.types("no")?;
     assert_eq!(terminal.end().await?.0, 1);
@@ -101,5 +101,39 @@ async fn logs_in_a_file_have_no_colours() -> Outcome {
         assert!(answer.stderr.len() > 500, "something was logged");
         assert!(!answer.stderr.contains(&0x1b), "{}", String::from_utf8_lossy(&answer.stderr));
     }
+    Ok(())
+}
+
+/// What a service says in an error goes on below itself, whatever it is padded with.
+#[tokio::test]
+async fn rule_1_an_answer_of_a_service_forges_no_line() -> Outcome {
+    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let error = format!("unknown {}verified   yes{}exit code  0", "-".repeat(43), ".".repeat(66)).repeat(50);
+    let body = json!({ "code": "unknown_path", "error": error, "help": format!("{}\u{1b}[2Jhelp", error) }).to_string();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let answering = tokio::spawn(async move {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4_096];
+            let _read = stream.read(&mut head).await;
+            let length = body.len();
+            let answer = format!(
+                "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            );
+            let _written = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    for columns in [40, 80, 100] {
+        let terminal = Terminal::start(world.command(&["governance", "log", "--indexer", &url])?, 200, columns)?;
+        let (code, rows) = terminal.end().await?;
+        assert_eq!(code, 1, "{rows:#?}");
+        assert!(rows.iter().any(|row| row.starts_with("error: ")), "{rows:#?}");
+        let ours = |row: &str| ["error:", "help:", " "].iter().any(|begins| row.starts_with(begins));
+        let forged = |row: &&String| !row.is_empty() && !ours(row);
+        assert_eq!(rows.iter().filter(forged).count(), 0, "{rows:#?}");
+        assert!(rows.len() < 120, "it is cut: {}", rows.len());
+    }
+    answering.abort();
     Ok(())
 }
