@@ -39,6 +39,7 @@ const PROTECTIVE_LIFE: u64 = 10 * 60;
 const NEAR: u64 = 4 * 60;
 /// How long a block is waited for where the chain's clock is far behind.
 const NEXT_BLOCK: Duration = Duration::from_secs(7);
+const ELSEWHERE: &str = "choose another file with --envelope-out";
 /// How long our node may be behind the relayer's.
 const LAG: Duration = Duration::from_secs(60);
 /// How long to wait for an outcome.
@@ -183,8 +184,11 @@ impl Session {
             };
         }
         if let Some(path) = how.envelope_out.as_deref().filter(|path| path.is_file()) {
-            // Looked at before the key signs: an envelope that was kept is not replaced by another.
-            return Err(CliError::file(path, "exists already", "choose another file with --envelope-out"));
+            // Looked at before the key signs: an envelope may take the place of another one, and of nothing else.
+            let there = read(path, ELSEWHERE)?;
+            if !there.iter().all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace()) {
+                return Err(CliError::file(path, "holds something else than an envelope", ELSEWHERE));
+            }
         }
         // What is kept for later may be for what is not there yet.
         if how.envelope_out.is_none() {

@@ -36,13 +36,13 @@ async fn rule_44_what_a_relayer_claims_is_looked_up_on_the_chain() -> Outcome {
 }
 
 #[tokio::test]
-async fn an_envelope_that_is_kept_is_not_replaced_by_another() -> Outcome {
+async fn an_envelope_takes_the_place_of_no_other_file() -> Outcome {
     let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
     let deployment = fs::read(world.file("deployment.json"))?;
     let keep =
         ["governance", "escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "deployment.json"];
     let answer = world.order("A0", &keep).await?;
-    assert!(answer.code == 3 && answer.stderr.contains("exists already"), "{answer:?}");
+    assert!(answer.code == 3 && answer.stderr.contains("something else than an envelope"), "{answer:?}");
     assert_eq!(fs::read(world.file("deployment.json"))?, deployment);
     assert_eq!(world.used("A0").await?, Vec::<String>::new(), "nothing was signed");
     Ok(())
