@@ -64,3 +64,26 @@ async fn rule_44_waiting_is_no_outcome_and_leaves_no_row_of_evidence() -> Outcom
     assert_eq!(count(&path, "SELECT count(*) FROM outcomes").await?, 1);
     Ok(())
 }
+
+/// Whoever floods the queue with envelopes that are refused must not keep one out that nobody has looked at yet.
+#[tokio::test]
+async fn what_was_looked_at_least_goes_first_and_a_clock_that_was_ahead_holds_nothing() -> Outcome {
+    let home = tempfile::tempdir()?;
+    let mut journal = Journal::open(&home.path().join("relayer.db"), &deployment()?, ACCOUNT).await?;
+    for nonce in 0..3 {
+        let (digest, bytes, entry) = envelope(Council::Emergency, nonce, 9_000);
+        journal.accept(digest, &bytes, &entry, 1).await?;
+    }
+    let order = async |journal: &mut Journal, now| -> Outcome<Vec<i64>> {
+        Ok(journal.due(now).await?.iter().map(|pending| pending.attempt).collect())
+    };
+    assert_eq!(order(&mut journal, 10).await?, [1, 2, 3]);
+    journal.wait(1, &waiting(10)).await?;
+    journal.wait(2, &waiting(40)).await?;
+    assert_eq!(order(&mut journal, 10).await?, [3, 1], "the new one first, and what waits is passed by");
+    // Written an hour ahead, and the clock was corrected then.
+    journal.wait(2, &waiting(3_610)).await?;
+    assert_eq!(order(&mut journal, 10).await?, [3, 1, 2]);
+    journal.close().await?;
+    Ok(())
+}
