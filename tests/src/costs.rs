@@ -5,7 +5,7 @@ use std::{
     fs,
 };
 
-use greatseal_chain::{Chain, Weight};
+use greatseal_client::{Chain, Weight};
 use greatseal_protocol::bytes::parse_hex;
 use serde_json::Value;
 

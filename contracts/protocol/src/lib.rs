@@ -1,6 +1,6 @@
 //! Rules and bytes of Great Seal: no I/O, no clock, no chain.
 //!
-//! Contracts decide, the relayer signs and submits, the indexer remembers; all of them speak this crate.
+//! Contracts decide, the relayer submits, the indexer remembers; all of them speak this crate.
 //! Two functions hold the rules: [`decide`](decide::decide) says which events a command causes, or refuses;
 //! [`evolve`](evolve::evolve) is the only way that state changes. `docs/protocol.md` is the normative text.
 //!

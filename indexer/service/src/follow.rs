@@ -10,7 +10,7 @@ use crate::{
     store::{Judged, Store},
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{BlockRef, Chain, ChainError};
+use greatseal_client::{BlockRef, Chain, ChainError};
 use std::{sync::Arc, time::Duration};
 use tokio::time::{sleep, timeout};
 

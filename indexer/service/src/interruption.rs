@@ -8,7 +8,7 @@ use crate::{
     store::{StoreError, Trouble},
 };
 use greatseal_api::wire::Reason;
-use greatseal_chain::ChainError;
+use greatseal_client::ChainError;
 use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::to_hex;
 

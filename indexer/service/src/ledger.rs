@@ -4,7 +4,7 @@ use greatseal_api::{
     deployment::Deployment,
     link::{Row, RowHash},
 };
-use greatseal_chain::{Block, ChainError, ContractEvent};
+use greatseal_client::{Block, ChainError, ContractEvent};
 use greatseal_protocol::{
     bytes::{ContractAddress, to_hex},
     cells::{Cells, Memory},

@@ -12,7 +12,7 @@ pub use replay::Replayed;
 pub use trouble::Trouble;
 
 use crate::ledger::{Entry, Ledger};
-use greatseal_chain::{Block, BlockRef};
+use greatseal_client::{Block, BlockRef};
 use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::DocumentHash;
 use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};

@@ -1,7 +1,7 @@
 //! Who pays for a deployment: a development account, or a payer's key in a token or a sealed file.
 
 use crate::{error::CliError, keys::Keys};
-use greatseal_chain::{Numbers, Paying, Unsigned};
+use greatseal_client::{Numbers, Paying, Unsigned};
 use greatseal_protocol::bytes::ChainGenesis;
 use greatseal_signing::{Calls, Extension, Payer, Transaction};
 

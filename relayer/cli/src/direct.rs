@@ -8,7 +8,7 @@ use crate::{
     session::Session,
 };
 use greatseal_api::wire::EnvelopeState;
-use greatseal_chain::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, Prepared, address};
+use greatseal_client::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, Prepared, address};
 use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells},
@@ -168,7 +168,7 @@ impl Session {
         let ours = block.events.iter().filter(|event| {
             usize::try_from(event.extrinsic) == Ok(index) && event.contract == self.deployment.contract()
         });
-        Ok(ours.map(greatseal_chain::ContractEvent::record).collect::<Result<Vec<_>, _>>()?)
+        Ok(ours.map(greatseal_client::ContractEvent::record).collect::<Result<Vec<_>, _>>()?)
     }
 }
 

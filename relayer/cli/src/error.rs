@@ -2,7 +2,7 @@
 
 use crate::{manifest::Faults, table::Breach};
 use greatseal_api::wire::Problem;
-use greatseal_chain::ChainError;
+use greatseal_client::ChainError;
 use greatseal_protocol::refusal::Refusal;
 use std::path::PathBuf;
 

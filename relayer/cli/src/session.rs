@@ -12,7 +12,7 @@ use greatseal_api::{
     deployment::Deployment,
     wire::{EnvelopeState, Submission},
 };
-use greatseal_chain::{BlockRef, Chain, Remote};
+use greatseal_client::{BlockRef, Chain, Remote};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex, to_hex},
     cells::{CellKey, Cells},

@@ -34,7 +34,7 @@ const FARTHEST: u64 = 20 * 365 * DAY;
 /// [`CliError::Input`], here and below.
 pub fn scope(text: &str) -> Result<Scope, CliError> {
     const HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:ADDRESS";
-    let address = || text.strip_prefix("account:").and_then(greatseal_chain::parse_address).map(Scope::Account);
+    let address = || text.strip_prefix("account:").and_then(greatseal_client::parse_address).map(Scope::Account);
     let scope = text.parse().ok().or_else(address);
     scope.ok_or_else(|| CliError::input("--scope", format!("`{text}` is not a scope"), HELP))
 }
@@ -193,7 +193,7 @@ pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
         "schema" => EntryKey::Schema(subject(id)),
         "party" => EntryKey::Party(subject(id)),
         "asset" => EntryKey::Asset(asset("entry", id)?),
-        "payer" => match greatseal_chain::parse_address(id) {
+        "payer" => match greatseal_client::parse_address(id) {
             Some(account) => EntryKey::Payer(account),
             None => text.parse().map_err(|_| unknown())?,
         },

@@ -4,7 +4,7 @@ use crate::{
     config::{Account, DevName},
     error::RelayerError,
 };
-use greatseal_chain::{Numbers, Paying, Unsigned};
+use greatseal_client::{Numbers, Paying, Unsigned};
 use greatseal_protocol::bytes::ChainGenesis;
 use greatseal_signing::{Calls, Config, Extension, Keyring, Payer, Sealed, SecretSource, Source, Store, Transaction};
 

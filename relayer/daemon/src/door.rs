@@ -7,7 +7,7 @@ use crate::{
     judge::{Expected, expected},
     phase::{self, Worth},
 };
-use greatseal_chain::{Chain, ChainError};
+use greatseal_client::{Chain, ChainError};
 use greatseal_protocol::{bytes::EnvelopeDigest, command::LIFE, envelope::Envelope, refusal::Refusal};
 use std::time::Duration;
 

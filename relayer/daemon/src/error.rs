@@ -1,6 +1,6 @@
 //! What can go wrong in the relayer, and what to do about it.
 
-use greatseal_chain::ChainError;
+use greatseal_client::ChainError;
 use greatseal_host::{birth::NotBorn, config::ConfigError};
 use greatseal_protocol::cells::CellKey;
 use std::{borrow::Cow, path::PathBuf};

@@ -9,7 +9,7 @@ use crate::{
     work::{Next, Place, Worker},
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, Block, BlockRef, Chain, ChainError, PoolClass, Prepared};
+use greatseal_client::{Account, Block, BlockRef, Chain, ChainError, PoolClass, Prepared};
 use greatseal_protocol::{
     bytes::EnvelopeDigest,
     event::{Door, Event, Record},

@@ -16,7 +16,7 @@ use axum::{
     routing::{get, post},
 };
 use greatseal_api::wire::{EnvelopeState, Problem, Submission, Waiting};
-use greatseal_chain::Chain;
+use greatseal_client::Chain;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
     companion::{Companioned, Sent},

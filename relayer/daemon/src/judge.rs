@@ -1,6 +1,6 @@
 //! What a dry run lets expect of each envelope. An expectation is no outcome: state and time move on.
 
-use greatseal_chain::DryRun;
+use greatseal_client::DryRun;
 use greatseal_protocol::{
     refusal::Refusal,
     submit::{Outcome, Undone},

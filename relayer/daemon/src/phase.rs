@@ -5,7 +5,7 @@
 
 use crate::{error::RelayerError, journal::Pending};
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::Chain;
+use greatseal_client::Chain;
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Capacity,

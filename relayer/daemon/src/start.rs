@@ -11,7 +11,7 @@ use crate::{
     work::Worker,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, Chain, ChainError};
+use greatseal_client::{Account, Chain, ChainError};
 use greatseal_host::serve::serve;
 use std::{path::Path, sync::Arc};
 use tokio::{

@@ -12,7 +12,7 @@ use crate::{
     work::{Next, Place, Worker},
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, BlockRef, Chain, ChainError, DryRun, Room, asking, lacks_money};
+use greatseal_client::{Account, BlockRef, Chain, ChainError, DryRun, Room, asking, lacks_money};
 use greatseal_protocol::refusal::Refusal;
 
 /// Existential deposits that stay in the account, whatever waits.

@@ -5,7 +5,7 @@ use crate::{
     health::{Code, Health},
 };
 use greatseal_api::{deployment::Deployment, render::profile};
-use greatseal_chain::{Chain, ChainError};
+use greatseal_client::{Chain, ChainError};
 use greatseal_protocol::bytes::ContractAddress;
 use std::time::Duration;
 use tokio::sync::watch;

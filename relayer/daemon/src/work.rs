@@ -7,7 +7,7 @@ use crate::{
     plan::Progress,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account, Chain, ChainError};
+use greatseal_client::{Account, Chain, ChainError};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use greatseal_chain::{Account as _, Chain, DevAccount};
+use greatseal_client::{Account as _, Chain, DevAccount};
 use greatseal_tests::{
     Outcome,
     program::{Answer, run},

@@ -3,7 +3,7 @@
 use std::fs;
 
 use greatseal_api::{deployment::Deployment, link::Row, wire::EventRow};
-use greatseal_chain::{Account as _, Chain, DevAccount};
+use greatseal_client::{Account as _, Chain, DevAccount};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, Label, parse_hex_bytes},
     council::{Council, SeatId},

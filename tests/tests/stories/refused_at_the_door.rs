@@ -1,7 +1,7 @@
 //! What was signed for another contract, another chain, another time or by somebody else is refused by number, before the
 //! chain sees it: its payer has as much afterwards as before.
 
-use greatseal_chain::{Account, Chain, DevAccount};
+use greatseal_client::{Account, Chain, DevAccount};
 use greatseal_tests::{
     Outcome,
     devnet::Devnet,

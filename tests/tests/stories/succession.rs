@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use greatseal_chain::Chain;
+use greatseal_client::Chain;
 use greatseal_protocol::bytes::{ContractAddress, parse_hex};
 use greatseal_tests::{
     Outcome,

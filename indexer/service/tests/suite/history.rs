@@ -2,7 +2,7 @@
 
 use ed25519_dalek::{Signer, SigningKey};
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Block, BlockRef, ContractEvent, Extrinsic, Weight};
+use greatseal_client::{Block, BlockRef, ContractEvent, Extrinsic, Weight};
 use greatseal_indexer::{
     ledger::Ledger,
     store::{Judged, Store},

@@ -2,7 +2,7 @@
 
 use crate::history::{FIRST_BLOCK, History, block_hash, event};
 use greatseal_api::{deployment::Deployment, link::RowHash};
-use greatseal_chain::Block;
+use greatseal_client::Block;
 use greatseal_indexer::{
     ledger::{Breach, Ledger},
     register::Register,

@@ -47,7 +47,7 @@ impl AccountId {
         let known = match chain.family() {
             Family::Ethereum => Known::Ethereum(eip55::parse(address)?),
             Family::Polkadot => {
-                let account = greatseal_chain::parse_address(address).ok_or(NotCaip::Ss58)?;
+                let account = greatseal_client::parse_address(address).ok_or(NotCaip::Ss58)?;
                 if account == [0; 32] {
                     return Err(NotCaip::Zero);
                 }

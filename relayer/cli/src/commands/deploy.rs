@@ -12,7 +12,7 @@ use crate::{
     session::{read, system_time},
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
+use greatseal_client::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
 use greatseal_protocol::{
     bytes::{Salt, to_hex},
     digest,

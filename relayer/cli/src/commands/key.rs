@@ -7,7 +7,7 @@ use crate::{
     output::{Line, Output, line, note, object},
     text,
 };
-use greatseal_chain::{Chain, DevAccount, address, parse_address};
+use greatseal_client::{Chain, DevAccount, address, parse_address};
 use greatseal_protocol::{bytes::to_hex, key::Key};
 use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Purpose, Report};
 use serde_json::{Value, json};

@@ -6,7 +6,7 @@ use crate::{
     error::CliError,
     output::{Output, line},
 };
-use greatseal_chain::{Account as _, Blobs, Chain, ChainError, NodeFacts, Paying};
+use greatseal_client::{Account as _, Blobs, Chain, ChainError, NodeFacts, Paying};
 use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
     cells::Memory,

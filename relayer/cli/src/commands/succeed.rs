@@ -9,7 +9,7 @@ use crate::{
     services::Service,
     session::{Session, read_deployment},
 };
-use greatseal_chain::{Account as _, BlockRef, Chain, ChainError, Paying, address};
+use greatseal_client::{Account as _, BlockRef, Chain, ChainError, Paying, address};
 use greatseal_protocol::{
     bytes::{ContractAddress, to_hex},
     cells::CellKey,

@@ -8,7 +8,7 @@ use crate::{
     start::read_deployment,
 };
 use greatseal_api::deployment::Deployment;
-use greatseal_chain::{Account as _, DevAccount};
+use greatseal_client::{Account as _, DevAccount};
 use greatseal_host::check::Finding;
 use greatseal_signing::FileJournal;
 

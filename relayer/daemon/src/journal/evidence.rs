@@ -2,7 +2,7 @@
 
 use super::{After, Attempt, End, Entry, Journal, Open, Outcome, Sent, Waiting, count, hash, signed, unsigned};
 use crate::error::RelayerError;
-use greatseal_chain::Prepared;
+use greatseal_client::Prepared;
 use greatseal_protocol::bytes::{EnvelopeDigest, to_hex};
 use sqlx::{Row as _, SqliteConnection, sqlite::SqliteRow};
 

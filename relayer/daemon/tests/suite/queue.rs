@@ -1,7 +1,7 @@
 //! The queue: the urgent first, nobody in another's way, and evidence that only grows.
 
 use super::made::{ACCOUNT, Outcome, count, deployment, envelope};
-use greatseal_chain::Prepared;
+use greatseal_client::Prepared;
 use greatseal_protocol::council::Council;
 use greatseal_relayer::journal::{After, End, Journal, Outcome as Ended, Waiting};
 

@@ -1,7 +1,7 @@
 //! What the contract costs, on the embedded chain: from dry runs before, and from blocks after.
 
 use crate::row;
-use greatseal_chain::{Account, Chain, DevAccount, Weight};
+use greatseal_client::{Account, Chain, DevAccount, Weight};
 use greatseal_protocol::bytes::{ContractAddress, parse_hex, parse_hex_bytes};
 use greatseal_tests::{
     Outcome,

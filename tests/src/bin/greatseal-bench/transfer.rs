@@ -1,4 +1,4 @@
-//! Signed transfers for the embedded chain, byte by byte: chain libraries are for `relayer/chain` and for tests.
+//! Signed transfers for the embedded chain, byte by byte: chain libraries are for `contracts/client` and for tests.
 
 use greatseal_tests::{Outcome, devnet::Devnet};
 use parity_scale_codec::{Compact, Decode, Encode};

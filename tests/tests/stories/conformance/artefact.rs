@@ -17,7 +17,7 @@ const FORBIDDEN: [&str; 8] = [
     "set_code_hash",
     "call_runtime",
 ];
-/// Name, selector, and the file of greatseal-chain that calls it by this selector; cells are read from storage.
+/// Name, selector, and the file of greatseal-client that calls it by this selector; cells are read from storage.
 const NAMES: [(&str, &str, u32, Option<&str>); 4] = [
     ("constructors", "new", 0x9bae_9d5e, Some("deploy.rs")),
     ("messages", "submit", 0x8eac_2baf, Some("contract.rs")),
@@ -118,10 +118,10 @@ fn the_chain_crate_calls_the_contract_by_its_selectors() -> Outcome {
         assert_eq!(entry["selector"], format!("0x{}", hex::encode(bytes)), "{name} in the metadata");
         assert_eq!(blake2_256(name.as_bytes()).get(..4), Some(&bytes[..]), "{name} as ink! derives it");
         let Some(file) = caller else { continue };
-        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../relayer/chain/src").join(file);
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/client/src").join(file);
         let constant = format!("{}: [u8; 4] = {bytes:#04x?};", name.to_uppercase()).replace(['\n', ' ', ','], "");
         let source = fs::read_to_string(source)?.replace([' ', ','], "");
-        assert!(source.contains(&constant), "greatseal-chain does not call {name} by {constant}");
+        assert!(source.contains(&constant), "greatseal-client does not call {name} by {constant}");
     }
     Ok(())
 }

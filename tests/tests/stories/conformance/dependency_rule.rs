@@ -13,7 +13,7 @@ const LAYERS: [(&str, u8); 20] = [
     ("greatseal-onchain", 2),
     ("greatseal-annex", 3),
     ("greatseal-contract", 3),
-    ("greatseal-chain", 2),
+    ("greatseal-client", 2),
     ("greatseal-signing", 2),
     ("greatseal-api", 2),
     ("greatseal-host", 2),
@@ -32,8 +32,8 @@ const LAYERS: [(&str, u8); 20] = [
 const EXCEPTION: (&str, &str) = ("greatseal-devnet", "greatseal-devnet-runtime");
 /// What only some crates may know.
 const RESERVED: [(&str, &[&str]); 10] = [
-    ("subxt", &["greatseal-chain"]),
-    ("subxt-signer", &["greatseal-chain"]),
+    ("subxt", &["greatseal-client"]),
+    ("subxt-signer", &["greatseal-client"]),
     ("cryptoki", &["greatseal-signing"]),
     ("argon2", &["greatseal-signing"]),
     ("chacha20poly1305", &["greatseal-signing"]),
@@ -79,10 +79,10 @@ fn the_project_keeps_the_rule() -> Outcome {
 fn every_way_to_break_the_rule_is_named() {
     let cases = [
         (
-            edge("greatseal-protocol", "greatseal-chain"),
-            "greatseal-protocol (layer 1) depends on greatseal-chain (layer 2)",
+            edge("greatseal-protocol", "greatseal-client"),
+            "greatseal-protocol (layer 1) depends on greatseal-client (layer 2)",
         ),
-        (edge("greatseal-api", "greatseal-chain"), "greatseal-api (layer 2) depends on greatseal-chain (layer 2)"),
+        (edge("greatseal-api", "greatseal-client"), "greatseal-api (layer 2) depends on greatseal-client (layer 2)"),
         (
             edge("greatseal-relayer", "greatseal-indexer"),
             "greatseal-relayer (layer 3) depends on greatseal-indexer (layer 3)",
@@ -96,14 +96,14 @@ fn every_way_to_break_the_rule_is_named() {
             "greatseal-indexer (layer 3) depends on greatseal-tests (layer 4)",
         ),
         (
-            Edge { dev: true, ..edge("greatseal-chain", "greatseal-relayer") },
-            "greatseal-chain (layer 2) depends on greatseal-relayer (layer 3)",
+            Edge { dev: true, ..edge("greatseal-client", "greatseal-relayer") },
+            "greatseal-client (layer 2) depends on greatseal-relayer (layer 3)",
         ),
-        (edge("greatseal-chain", "greatseal-new"), "greatseal-chain depends on greatseal-new, which has no layer"),
-        (edge("greatseal-relayer", "subxt"), "greatseal-relayer depends on subxt, which is for greatseal-chain only"),
+        (edge("greatseal-client", "greatseal-new"), "greatseal-client depends on greatseal-new, which has no layer"),
+        (edge("greatseal-relayer", "subxt"), "greatseal-relayer depends on subxt, which is for greatseal-client only"),
         (
             edge("greatseal-tests", "subxt-signer"),
-            "greatseal-tests depends on subxt-signer, which is for greatseal-chain only",
+            "greatseal-tests depends on subxt-signer, which is for greatseal-client only",
         ),
         (
             edge("greatseal-relayer", "cryptoki"),
@@ -129,10 +129,10 @@ fn what_the_rule_allows_is_not_named() {
     let allowed = [
         edge("greatseal-protocol", "greatseal-edwards"),
         edge("greatseal-contract", "greatseal-protocol"),
-        edge("greatseal-relayer", "greatseal-chain"),
+        edge("greatseal-relayer", "greatseal-client"),
         edge("greatseal-devnet", "greatseal-devnet-runtime"),
         edge("greatseal-tests", "greatseal-protocol"),
-        edge("greatseal-chain", "subxt"),
+        edge("greatseal-client", "subxt"),
         Edge { dev: true, ..edge("greatseal-tests", "subxt") },
         edge("greatseal-protocol", "sha2"),
     ];

@@ -15,7 +15,7 @@ const SOURCES: [&str; 9] = [
     "deploy/printable/src",
     "indexer/api/src",
     "indexer/service/src",
-    "relayer/chain/src",
+    "contracts/client/src",
     "relayer/cli/src",
     "relayer/daemon/src",
     "relayer/signing/src",

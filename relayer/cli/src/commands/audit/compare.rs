@@ -2,7 +2,7 @@
 
 use crate::{error::CliError, output::note, session::Session};
 use greatseal_api::verify::{Entry, Verified};
-use greatseal_chain::{BlockRef, Chain, ContractEvent};
+use greatseal_client::{BlockRef, Chain, ContractEvent};
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells},

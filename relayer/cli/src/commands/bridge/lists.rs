@@ -80,5 +80,5 @@ impl List {
 
 /// An account as people write it.
 pub(super) fn account(text: &str) -> Option<Account> {
-    parse_hex(text).ok().or_else(|| greatseal_chain::parse_address(text))
+    parse_hex(text).ok().or_else(|| greatseal_client::parse_address(text))
 }

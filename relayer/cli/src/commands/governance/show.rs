@@ -11,7 +11,7 @@ use crate::{
     session::Session,
 };
 use greatseal_api::wire::ProposalRow;
-use greatseal_chain::Remote;
+use greatseal_client::Remote;
 use greatseal_protocol::{
     action::Action,
     bytes::parse_hex_bytes,

@@ -225,6 +225,6 @@ fn assets(files: &[AssetFile]) -> Result<Vec<AssetTerms>, CliError> {
 
 fn account(text: &str) -> Result<[u8; 32], CliError> {
     const HELP: &str = "a payer is an account as the chain shows it, or 64 hexadecimal digits";
-    let found = greatseal_chain::parse_address(text).or_else(|| parse_hex(text).ok());
+    let found = greatseal_client::parse_address(text).or_else(|| parse_hex(text).ok());
     found.ok_or_else(|| CliError::input("payer", format!("`{text}` is no account"), HELP))
 }
