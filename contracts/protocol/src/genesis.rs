@@ -45,6 +45,14 @@ impl Profile {
     /// Most seconds for which a micronode goes on loosening without being renewed.
     pub const MICRONODE: u64 = 90 * 24 * 60 * 60;
 
+    /// Its name, in the word that every status answer has.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Micronode { .. } => "micronode",
+        }
+    }
+
     /// Whether it is a micronode.
     pub fn micronode(self) -> bool {
         match self {
@@ -65,8 +73,8 @@ impl Profile {
 impl core::fmt::Display for Profile {
     fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         match self {
-            Self::Standard => out.write_str("standard"),
-            Self::Micronode { until } => write!(out, "micronode (loosens until {until})"),
+            Self::Standard => out.write_str(self.name()),
+            Self::Micronode { until } => write!(out, "{} (loosens until {until})", self.name()),
         }
     }
 }

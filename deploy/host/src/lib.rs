@@ -6,6 +6,7 @@ pub mod config;
 pub mod end;
 pub mod log;
 pub mod out;
+pub mod problem;
 pub mod serve;
 
 pub use greatseal_printable as printable;

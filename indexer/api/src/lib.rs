@@ -1,11 +1,9 @@
-//! Wire types of everything served over HTTP, the hash link of the audit database, and what its rows show by themselves.
-//!
-//! [`spelling`] says how numbers and bytes are written.
+//! Answers of the indexer, the hash link of the audit database, and what its rows show by themselves.
 
-pub mod deployment;
 pub mod document;
 pub mod link;
 pub mod render;
-pub mod spelling;
 pub mod verify;
 pub mod wire;
+
+pub use greatseal_spelling as spelling;

@@ -10,7 +10,6 @@ use crate::{
 use greatseal_protocol::{
     bytes::to_hex,
     event::{Door, Record},
-    genesis::Profile,
     words,
 };
 
@@ -54,14 +53,6 @@ fn envelope(door: Door) -> Option<String> {
     match door {
         Door::Envelope(digest) => Some(digest.to_string()),
         Door::Direct | Door::Constructor => None,
-    }
-}
-
-/// How strict a deployment is, in the word that every status answer has.
-pub fn profile(profile: Profile) -> &'static str {
-    match profile {
-        Profile::Standard => "standard",
-        Profile::Micronode { .. } => "micronode",
     }
 }
 

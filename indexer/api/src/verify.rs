@@ -11,10 +11,10 @@ mod shown;
 pub use fault::{Cause, Fault};
 
 use crate::{
-    deployment::Deployment,
     link::{Row, RowHash},
     wire::EventRow,
 };
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{Cells, Memory},

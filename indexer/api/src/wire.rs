@@ -1,18 +1,7 @@
-//! Requests and answers of the indexer and the relayer.
+//! Answers of the indexer.
 
 use crate::spelling::{decimal, maybe_decimal};
 use serde::{Deserialize, Serialize};
-
-/// Every refused request: 4xx or 5xx with a code that stays.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Problem {
-    /// Stable word for the kind of problem.
-    pub code: String,
-    /// What happened.
-    pub error: String,
-    /// What to do next.
-    pub help: String,
-}
 
 /// Why a service is not well: a word that stays, and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,64 +195,4 @@ pub struct ProposalPage {
     /// Last block in the database.
     #[serde(with = "decimal")]
     pub indexed_to: u64,
-}
-
-/// `POST /v1/envelopes` of the relayer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Submission {
-    /// Envelope bytes in hexadecimal.
-    pub envelope: String,
-    /// Whether the relayer keeps it and tries again while the contract would refuse it; otherwise it is not taken in.
-    #[serde(default = "keeps")]
-    pub keep: bool,
-}
-
-fn keeps() -> bool {
-    true
-}
-
-/// Why an envelope waits: what is expected of it now, never an outcome.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// Stable word for the kind of reason.
-    pub code: String,
-    /// Number of the refusal, where the contract would refuse it now.
-    pub refusal: Option<u16>,
-    /// In a sentence.
-    pub reason: String,
-    /// The finalised block at which this was found.
-    #[serde(with = "maybe_decimal", default)]
-    pub block_number: Option<u64>,
-}
-
-/// State of an envelope in the relayer's journal.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnvelopeState {
-    /// Its digest.
-    pub envelope: String,
-    /// `accepted`, `submitted`, `applied`, `refused` or `failed`.
-    pub state: String,
-    /// Number of the refusal.
-    pub refusal: Option<u16>,
-    /// The refusal, or the failure, in a sentence.
-    pub reason: Option<String>,
-    /// Whether a fee was paid.
-    pub fee_paid: bool,
-    /// Transaction hash.
-    pub transaction: Option<String>,
-    /// Block that holds it.
-    #[serde(with = "maybe_decimal", default)]
-    pub block_number: Option<u64>,
-    /// `seq` of its first event.
-    pub seq: Option<String>,
-    /// The envelope with its companion's signature, as it came, where it came with one.
-    #[serde(default)]
-    pub companioned: Option<String>,
-    /// What it waits for, while it is accepted and not submitted.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waiting: Option<Waiting>,
-    /// First second of block time in which it can no longer take effect, while it has no outcome.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires: Option<String>,
 }

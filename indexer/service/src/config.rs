@@ -1,6 +1,7 @@
 //! Configuration of the indexer; docs/config/indexer.toml explains every key. It needs no secret.
 
-use crate::{error::Error, run::read_deployment, store::Store};
+use crate::{error::Error, store::Store};
+use greatseal_deployment::Deployment as File;
 use greatseal_host::{
     check::Finding,
     config::{Key, Kind, Listen, Log, Node},
@@ -74,7 +75,7 @@ pub struct Process {
 pub async fn check(config: &Config) -> Vec<Finding> {
     let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
     let path = &config.database.file;
-    let deployment = read_deployment(&config.deployment.file);
+    let deployment = File::read(&config.deployment.file);
     let database = match &deployment {
         _ if path.symlink_metadata().is_err() => Finding::creatable("database.file", path),
         Err(_) => Finding::readable("database.file", path),
@@ -85,7 +86,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     };
     let deployment = match deployment {
         Ok(deployment) => Finding::good("deployment.file", format!("contract {}", deployment.contract())),
-        Err(error) => wrong("deployment.file", error),
+        Err(error) => wrong("deployment.file", error.into()),
     };
     vec![deployment, database]
 }

@@ -4,8 +4,9 @@ use crate::{
     interruption::{Interruption, Stop, Verdict, store_verdict},
     store::StoreError,
 };
+use greatseal_deployment::NotADeployment;
 use greatseal_host::config::ConfigError;
-use std::{borrow::Cow, io, net::SocketAddr, path::PathBuf};
+use std::{borrow::Cow, io, net::SocketAddr};
 
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
@@ -14,13 +15,8 @@ pub enum Error {
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The deployment file cannot be read as one.
-    #[error("{} is not a deployment file: {reason}", path.display())]
-    Deployment {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+    #[error(transparent)]
+    Deployment(#[from] NotADeployment),
     /// The node does not answer, or not yet.
     #[error(transparent)]
     Node(Interruption),
@@ -74,7 +70,7 @@ impl Error {
     fn verdict(&self) -> Verdict {
         match self {
             Self::Config(error) => ("configuration", error.exit_code(), "see docs/config/indexer.toml"),
-            Self::Deployment { .. } => {
+            Self::Deployment(_) => {
                 ("deployment_malformed", 3, "give the file that `greatseal deploy` wrote, unchanged")
             }
             Self::Node(interruption) => interruption.verdict(),

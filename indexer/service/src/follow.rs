@@ -9,8 +9,8 @@ use crate::{
     live::Live,
     store::{Judged, Store},
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{BlockRef, Chain, ChainError};
+use greatseal_deployment::Deployment;
 use std::{sync::Arc, time::Duration};
 use tokio::time::{sleep, timeout};
 

@@ -1,10 +1,8 @@
 //! From blocks to rows, and from stored rows to the same state: pure, and the only judge of both.
 
-use greatseal_api::{
-    deployment::Deployment,
-    link::{Row, RowHash},
-};
+use greatseal_api::link::{Row, RowHash};
 use greatseal_client::{Block, ChainError, ContractEvent};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{ContractAddress, to_hex},
     cells::{Cells, Memory},

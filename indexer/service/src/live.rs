@@ -6,10 +6,7 @@ use crate::{
     register::Register,
     store::{Judged, Replayed},
 };
-use greatseal_api::{
-    render::profile,
-    wire::{Health, Lag, LastError, NodeHealth, Reason},
-};
+use greatseal_api::wire::{Health, Lag, LastError, NodeHealth, Reason};
 use greatseal_protocol::{
     bytes::{DocumentHash, to_hex},
     cells::Cells,
@@ -165,7 +162,7 @@ impl State {
             lag: Lag { blocks: self.lag(), seconds: self.age() },
             database: database.into(),
             last_error: self.last_error.clone(),
-            profile: self.ledger.cells().head().ok().map(|head| profile(head.profile).to_owned()),
+            profile: self.ledger.cells().head().ok().map(|head| head.profile.name().to_owned()),
             indexed_to: self.indexed_to(),
             finalized: self.finalized,
             events: self.ledger.count(),

@@ -2,22 +2,21 @@
 
 use crate::store::StoreError;
 use axum::{
-    Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use greatseal_api::wire;
+use greatseal_host::problem;
 
 /// A refused request.
 #[derive(Debug)]
 pub(crate) struct Problem {
     status: StatusCode,
-    body: wire::Problem,
+    body: problem::Problem,
 }
 
 impl Problem {
     pub(crate) fn new(status: StatusCode, code: &str, error: impl Into<String>, help: &str) -> Self {
-        Self { status, body: wire::Problem { code: code.into(), error: error.into(), help: help.into() } }
+        Self { status, body: problem::Problem::new(code, error, help) }
     }
 
     /// A value that no answer belongs to.
@@ -58,6 +57,6 @@ impl From<StoreError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        (self.status, Json(self.body)).into_response()
+        self.body.answer(self.status)
     }
 }

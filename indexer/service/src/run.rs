@@ -8,9 +8,9 @@ use crate::{
     serve::{App, router},
     store::Store,
 };
-use greatseal_api::deployment::Deployment;
+use greatseal_deployment::Deployment;
 use greatseal_host::serve::{Limits, serve};
-use std::{io, path::Path, sync::Arc};
+use std::{io, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot};
 
 /// All that was checked, and is about to serve.
@@ -32,7 +32,7 @@ impl Service {
     ///
     /// [`Error`], with its exit code: nothing is served before all are sound.
     pub async fn prepare(config: Config) -> Result<Self, Error> {
-        let deployment = Arc::new(read_deployment(&config.deployment.file)?);
+        let deployment = Arc::new(Deployment::read(&config.deployment.file)?);
         let url = config.node.url.as_str();
         let node = Node::connect(url, &deployment).await?;
         let address = config.listen.address;
@@ -81,15 +81,4 @@ impl Service {
             None => Ok(served?),
         }
     }
-}
-
-/// Reads the file that `greatseal deploy` wrote.
-///
-/// # Errors
-///
-/// [`Error::Deployment`].
-pub fn read_deployment(path: &Path) -> Result<Deployment, Error> {
-    let malformed = |reason: String| Error::Deployment { path: path.to_owned(), reason };
-    let bytes = std::fs::read(path).map_err(|error| malformed(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| malformed(error.to_string()))
 }

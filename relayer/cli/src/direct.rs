@@ -7,7 +7,6 @@ use crate::{
     screen::{About, Screen},
     session::Session,
 };
-use greatseal_api::wire::EnvelopeState;
 use greatseal_client::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, Prepared, address};
 use greatseal_protocol::{
     bytes::to_hex,
@@ -19,6 +18,7 @@ use greatseal_protocol::{
     submit::{Outcome, Undone},
 };
 use greatseal_signing::{Act, Extension, Place, Revive, Signer, Transaction};
+use greatseal_wire::{EnvelopeState, State};
 
 /// What an act will do on the chain.
 struct Plan {
@@ -189,7 +189,7 @@ fn end(records: &[Record], found: &Extrinsic, block: u64) -> Result<EnvelopeStat
         }
         Some(record) => Ok(EnvelopeState {
             envelope: String::new(),
-            state: "applied".into(),
+            state: State::Applied,
             refusal: None,
             reason: None,
             fee_paid: found.fee.is_some(),

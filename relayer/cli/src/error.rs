@@ -1,8 +1,8 @@
 //! What a command can end with: a sentence, what to do next, and an exit code that stays.
 
 use crate::{manifest::Faults, table::Breach};
-use greatseal_api::wire::Problem;
 use greatseal_client::ChainError;
+use greatseal_host::problem::Problem;
 use greatseal_protocol::refusal::Refusal;
 use std::path::PathBuf;
 

@@ -7,7 +7,7 @@ use crate::{
     error::CliError,
     output::{cut, note},
 };
-use greatseal_api::wire::Problem;
+use greatseal_host::problem::Problem;
 use http::{Address, Method, StatusCode, Trouble};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::Path;

@@ -8,11 +8,8 @@ use crate::{
     screen::{About, Screen},
     services::Service,
 };
-use greatseal_api::{
-    deployment::Deployment,
-    wire::{EnvelopeState, Submission},
-};
 use greatseal_client::{BlockRef, Chain, Remote};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex, to_hex},
     cells::{CellKey, Cells},
@@ -25,6 +22,7 @@ use greatseal_protocol::{
     refusal::Refusal,
 };
 use greatseal_signing::{Asked, Companion, Intent, Keyring, Sealed, Signer, Source, Store};
+use greatseal_wire::{EnvelopeState, State, Submission};
 use std::{
     path::Path,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -265,17 +263,17 @@ impl Session {
         let mut told = None;
         loop {
             let waiting = state.waiting.take();
-            match state.state.as_str() {
-                "applied" => return self.witnessed(state, None).await,
-                "refused" => {
+            match state.state {
+                State::Applied => return self.witnessed(state, None).await,
+                State::Refused => {
                     let number = state.refusal;
                     // What cost a fee stands in a block.
                     let state = if state.fee_paid { self.witnessed(state, number).await? } else { state };
                     let refusal = state.refusal.and_then(Refusal::from_code).unwrap_or(Refusal::Decode);
                     return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
                 }
-                "failed" => return Err(CliError::Failed(state.reason.unwrap_or_default())),
-                _ => {}
+                State::Failed => return Err(CliError::Failed(state.reason.unwrap_or_default())),
+                State::Accepted | State::Submitted => {}
             }
             if let Some(refusal) = waiting.as_ref().and_then(|waiting| Refusal::from_code(waiting.refusal?)) {
                 let until = state.expires.and_then(|seconds| seconds.parse().ok());

@@ -67,7 +67,7 @@ impl TableFile {
     /// A table as a file.
     pub fn of(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Self {
         Self {
-            profile: greatseal_api::render::profile(profile).to_owned(),
+            profile: profile.name().to_owned(),
             councils: sizes.iter().map(|(council, size)| (letter(*council), *size)).collect(),
             rows: rows.iter().map(RowFile::of).collect(),
         }

@@ -1,6 +1,7 @@
 //! What can go wrong in the relayer, and what to do about it.
 
 use greatseal_client::ChainError;
+use greatseal_deployment::NotADeployment;
 use greatseal_host::{birth::NotBorn, config::ConfigError};
 use greatseal_protocol::cells::CellKey;
 use std::{borrow::Cow, path::PathBuf};
@@ -15,13 +16,8 @@ pub enum RelayerError {
     #[error(transparent)]
     Signing(#[from] greatseal_signing::Error),
     /// The deployment file cannot be used.
-    #[error("{path}: {reason}", path = path.display())]
-    Deployment {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error(transparent)]
+    Deployment(#[from] NotADeployment),
     /// The node serves another chain.
     #[error("the node serves the chain 0x{found}, the deployment is on 0x{expected}")]
     WrongChain {
@@ -101,7 +97,7 @@ impl RelayerError {
         match self {
             Self::Config(_) => "see docs/config/relayer.toml",
             Self::Signing(error) => error.help(),
-            Self::Deployment { .. } => "give the file that `greatseal deploy` wrote, with --deployment",
+            Self::Deployment(_) => "give the file that `greatseal deploy` wrote, with --deployment",
             Self::WrongChain { .. } => "connect to a node of the deployment's chain with --node",
             Self::WrongContract(_) => {
                 "compare the deployment file with the chain; do not sign anything until they agree"
@@ -129,7 +125,7 @@ impl RelayerError {
         match self {
             Self::Config(error) => error.exit_code(),
             Self::Signing(_) => 6,
-            Self::Deployment { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
+            Self::Deployment(_) | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Chain(error) if error.passing() => 5,
             Self::WrongChain { .. }
             | Self::WrongContract(_)

@@ -4,12 +4,12 @@ use crate::{
     error::RelayerError,
     health::Code,
     inbox::now,
-    journal::{After, End, Outcome, Sent, Waiting},
+    journal::{After, End, Outcome, Sent, Verdict, Waiting},
     plan::{Progress, look_again},
     work::{Next, Place, Worker},
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account, Block, BlockRef, Chain, ChainError, PoolClass, Prepared};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::EnvelopeDigest,
     event::{Door, Event, Record},
@@ -149,13 +149,12 @@ fn outcome(records: &[Record], envelope: EnvelopeDigest) -> Option<Outcome> {
     let first = records.iter().find(|record| record.door == Door::Envelope(envelope))?;
     Some(match &first.event {
         Event::Refused { refusal } => Outcome {
-            state: "refused".into(),
             refusal: Some(refusal.code()),
             reason: Some(refusal.sentence().into()),
             seq: Some(first.seq),
-            ..Outcome::default()
+            ..Outcome::of(Verdict::Refused)
         },
-        _ => Outcome { state: "applied".into(), seq: Some(first.seq), ..Outcome::default() },
+        _ => Outcome { seq: Some(first.seq), ..Outcome::of(Verdict::Applied) },
     })
 }
 
@@ -165,13 +164,7 @@ fn without_record(tx: i64, block: u64, success: bool, paid: u32, now: i64) -> Af
     let reason = format!("its transaction is in block {block}, and {what}");
     if paid.saturating_add(1) >= FEES {
         let reason = Some(format!("given up after {FEES} fees: {reason}"));
-        return After::Decided(Outcome {
-            state: "failed".into(),
-            reason,
-            tx: Some(tx),
-            block: Some(block),
-            ..Outcome::default()
-        });
+        return After::Decided(Outcome { reason, tx: Some(tx), block: Some(block), ..Outcome::of(Verdict::Failed) });
     }
     let not_before = look_again(now, paid.saturating_add(1));
     let waiting = Waiting { code: "undone".into(), refusal: None, reason, block, not_before };

@@ -4,7 +4,7 @@ use crate::{
     door::{self, Closed},
     error::RelayerError,
     health::{Code, Health, Reason},
-    journal::{Attempt, Entry, Journal},
+    journal::{Attempt, Entry, Journal, Outcome, Verdict},
     succession::Standing,
 };
 use axum::{
@@ -15,14 +15,15 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use greatseal_api::wire::{EnvelopeState, Problem, Submission, Waiting};
 use greatseal_client::Chain;
+use greatseal_host::problem::Problem;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes, to_hex},
     companion::{Companioned, Sent},
     envelope::Envelope,
     refusal::Refusal,
 };
+use greatseal_wire::{EnvelopeState, State as Stands, Submission, Waiting, refusal_code};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -153,7 +154,8 @@ async fn submit(State(desk): State<Desk>, body: Result<Json<Submission>, JsonRej
 /// Whether the same envelope again is the same request, whatever the chain says now: it is carried, or it was.
 fn settled(attempt: &Attempt) -> bool {
     match (&attempt.outcome, &attempt.open) {
-        (Some(outcome), _) => outcome.state == "applied" || outcome.tx.is_some(),
+        (Some(Outcome { verdict: Verdict::Applied, .. }), _) => true,
+        (Some(Outcome { verdict: Verdict::Refused | Verdict::Failed, tx, .. }), _) => tx.is_some(),
         (None, open) => open.as_ref().is_some_and(|open| open.in_flight),
     }
 }
@@ -204,7 +206,13 @@ impl Desk {
     fn state(&self, digest: EnvelopeDigest, attempt: &Attempt) -> EnvelopeState {
         let outcome = attempt.outcome.as_ref();
         let open = attempt.open.as_ref();
-        let under_way = if open.is_some_and(|open| open.in_flight) { "submitted" } else { "accepted" };
+        let stands = match outcome.map(|outcome| outcome.verdict) {
+            Some(Verdict::Applied) => Stands::Applied,
+            Some(Verdict::Refused) => Stands::Refused,
+            Some(Verdict::Failed) => Stands::Failed,
+            None if open.is_some_and(|open| open.in_flight) => Stands::Submitted,
+            None => Stands::Accepted,
+        };
         let told = open.and_then(|open| open.waiting.as_ref()).map(|waiting| Waiting {
             code: waiting.code.clone(),
             refusal: waiting.refusal,
@@ -218,7 +226,7 @@ impl Desk {
         };
         EnvelopeState {
             envelope: digest.to_string(),
-            state: outcome.map_or(under_way, |outcome| outcome.state.as_str()).to_owned(),
+            state: stands,
             refusal: outcome.and_then(|outcome| outcome.refusal),
             reason: outcome.and_then(|outcome| outcome.reason.clone()),
             fee_paid: outcome.is_some_and(|outcome| outcome.tx.is_some()),
@@ -239,13 +247,12 @@ impl Desk {
 }
 
 fn refused(refusal: Refusal) -> Response {
-    let code = format!("refusal_{}", refusal.code());
+    let code = refusal_code(refusal.code());
     problem(StatusCode::UNPROCESSABLE_ENTITY, &code, &refusal.to_string(), refusal.help())
 }
 
 fn problem(status: StatusCode, code: &str, error: &str, help: &str) -> Response {
-    let problem = Problem { code: code.to_owned(), error: error.to_owned(), help: help.to_owned() };
-    (status, Json(problem)).into_response()
+    Problem::new(code, error, help).answer(status)
 }
 
 /// Seconds since the Unix epoch, for the journal's own notes; no rule depends on it.

@@ -51,11 +51,22 @@ pub struct Sent {
     pub bytes: Vec<u8>,
 }
 
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It took effect.
+    Applied,
+    /// The contract refused it, or its bytes prove that no contract takes it.
+    Refused,
+    /// It was given up.
+    Failed,
+}
+
 /// What became of an attempt: only what a finalised block shows, or what the bytes themselves prove.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// `applied`, `refused` or `failed`.
-    pub state: String,
+    /// How it ended.
+    pub verdict: Verdict,
     /// Number of the refusal.
     pub refusal: Option<u16>,
     /// In words.
@@ -164,6 +175,34 @@ pub struct Journal {
     written: u32,
     /// Locked until the journal is closed: one account has one writer.
     lock: Option<File>,
+}
+
+impl Verdict {
+    /// The word in the journal.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word in the journal.
+    fn read(word: &str) -> Result<Self, RelayerError> {
+        match word {
+            "applied" => Ok(Self::Applied),
+            "refused" => Ok(Self::Refused),
+            "failed" => Ok(Self::Failed),
+            _ => Err(RelayerError::Damaged),
+        }
+    }
+}
+
+impl Outcome {
+    /// A verdict of which nothing more is known.
+    pub fn of(verdict: Verdict) -> Self {
+        Self { verdict, refusal: None, reason: None, tx: None, block: None, seq: None }
+    }
 }
 
 impl Entry {

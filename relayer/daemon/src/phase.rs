@@ -4,8 +4,8 @@
 //! asks for one.
 
 use crate::{error::RelayerError, journal::Pending};
-use greatseal_api::deployment::Deployment;
 use greatseal_client::Chain;
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Capacity,

@@ -10,10 +10,10 @@ use crate::{
     succession::{Lookout, Standing},
     work::Worker,
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account, Chain, ChainError};
+use greatseal_deployment::Deployment;
 use greatseal_host::serve::serve;
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 use tokio::{
     net::TcpListener,
     sync::{Mutex, Notify, watch},
@@ -29,7 +29,7 @@ pub async fn run(
     ready: impl FnOnce(&str),
     end: impl Future<Output = ()> + Send,
 ) -> Result<(), RelayerError> {
-    let deployment = read_deployment(&config.deployment.file)?;
+    let deployment = Deployment::read(&config.deployment.file)?;
     let account = account::open(&config.account).await?;
     let chain = Chain::connect(config.node.url.as_str()).await?;
     let standing = check(&chain, &deployment).await?;
@@ -61,17 +61,6 @@ pub async fn run(
     };
     journal.lock().await.close().await?;
     ended
-}
-
-/// Reads the file that `greatseal deploy` wrote.
-///
-/// # Errors
-///
-/// [`RelayerError::Deployment`].
-pub fn read_deployment(path: &Path) -> Result<Deployment, RelayerError> {
-    let wrong = |reason: String| RelayerError::Deployment { path: path.to_owned(), reason };
-    let bytes = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
 }
 
 /// Refuses another chain, other code and another deployment before anything is taken in; then tells how things stand.

@@ -5,14 +5,14 @@ use crate::{
     error::RelayerError,
     health::Code,
     inbox::now,
-    journal::{Outcome, Pending, Waiting},
+    journal::{Outcome, Pending, Verdict, Waiting},
     judge::expected,
     phase::{self, Worth},
     plan::{choose, look_again},
     work::{Next, Place, Worker},
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account, BlockRef, Chain, ChainError, DryRun, Room, asking, lacks_money};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::refusal::Refusal;
 
 /// Existential deposits that stay in the account, whatever waits.
@@ -212,11 +212,5 @@ impl<A: Account> Worker<A> {
 
 /// An outcome that bytes and a finalised block prove, without a transaction.
 fn proved(refusal: Refusal, reason: String, block: u64) -> Outcome {
-    Outcome {
-        state: "refused".into(),
-        refusal: Some(refusal.code()),
-        reason: Some(reason),
-        block: Some(block),
-        ..Outcome::default()
-    }
+    Outcome { refusal: Some(refusal.code()), reason: Some(reason), block: Some(block), ..Outcome::of(Verdict::Refused) }
 }

@@ -4,8 +4,8 @@ use crate::{
     error::RelayerError,
     health::{Code, Health},
 };
-use greatseal_api::{deployment::Deployment, render::profile};
 use greatseal_client::{Chain, ChainError};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::ContractAddress;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -42,7 +42,7 @@ impl Standing {
         let code_hash = chain.code_hash(present, &block).await?;
         let head = chain.head(present, &block).await?;
         let deployment = Deployment { contract: present.0, code_hash, ..deployment.clone() };
-        Ok(Self { deployment, profile: profile(head.profile), awaited: head.successor })
+        Ok(Self { deployment, profile: head.profile.name(), awaited: head.successor })
     }
 }
 

@@ -6,8 +6,8 @@ use crate::{
     inbox::{Desk, MOST_OPEN, now},
     plan::Progress,
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account, Chain, ChainError};
+use greatseal_deployment::Deployment;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 

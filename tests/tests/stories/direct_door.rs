@@ -3,8 +3,8 @@
 use std::fs;
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account, AccountSignature, Chain, ChainError, DevAccount, address};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::ReferenceHash,
     command::{Capacity, Command, Order},

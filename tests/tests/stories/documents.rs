@@ -108,9 +108,8 @@ async fn a_hostile_document_on_chain_is_not_kept_not_shown_and_not_approved() ->
     hostile["rollback"] = json!("\u{1b}[3A\u{1b}[2Kaction             adopt a text\nname               privacy-notice");
     let bytes = serde_json::to_vec(&hostile)?;
     let hash = document_hash(&bytes);
-    let domain = greatseal_api::deployment::Deployment::domain(&serde_json::from_slice(&fs::read(
-        world.file("deployment.json"),
-    )?)?);
+    let domain =
+        greatseal_deployment::Deployment::domain(&serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?);
     let action =
         Action::Adopt { name: Label::new("surrender-all-data").ok_or("no label")?, text: DocumentHash([1; 32]) };
     let open = Open {

@@ -2,7 +2,8 @@
 
 use std::fs;
 
-use greatseal_api::{deployment::Deployment, wire::EventRow};
+use greatseal_api::wire::EventRow;
+use greatseal_deployment::Deployment;
 use greatseal_tests::{
     Outcome,
     program::{Answer, command, run},

@@ -2,8 +2,9 @@
 
 use std::fs;
 
-use greatseal_api::{deployment::Deployment, link::Row, wire::EventRow};
+use greatseal_api::{link::Row, wire::EventRow};
 use greatseal_client::{Account as _, Chain, DevAccount};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, Label, parse_hex_bytes},
     council::{Council, SeatId},

@@ -1,11 +1,11 @@
 //! Exports of audit databases, made up row by row: golden histories, and real ones that somebody rewrote.
 
 use greatseal_api::{
-    deployment::Deployment,
     link::{Row, RowHash},
     render::event_row,
     wire::EventRow,
 };
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},
     event::{Event, Record},

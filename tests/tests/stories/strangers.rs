@@ -3,7 +3,7 @@
 use std::fs;
 
 use ed25519_dalek::{Signer as _, SigningKey};
-use greatseal_api::deployment::Deployment;
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::ReferenceHash,
     command::{Capacity, Command, Order},

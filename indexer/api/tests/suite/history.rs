@@ -1,12 +1,12 @@
 //! Golden histories as rows of an audit database; only the blocks are made up.
 
 use greatseal_api::{
-    deployment::Deployment,
     link::{Row, RowHash},
     render::event_row,
     verify::{Fault, Verified, Verifier},
     wire::EventRow,
 };
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::to_hex,
     event::{Event, Record},

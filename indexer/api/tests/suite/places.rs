@@ -2,12 +2,12 @@
 
 use crate::history::{History, verify};
 use greatseal_api::{
-    deployment::Deployment,
     link::Row,
     render::event_row,
     verify::{Cause, Fault, Verifier},
     wire::EventRow,
 };
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::parse_hex,
     event::{Event, Record},

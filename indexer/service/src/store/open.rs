@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError, column};
 use crate::ledger::Ledger;
-use greatseal_api::deployment::Deployment;
+use greatseal_deployment::Deployment;
 use greatseal_host::birth;
 use greatseal_protocol::bytes::to_hex;
 use sqlx::{

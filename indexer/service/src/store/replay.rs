@@ -6,7 +6,7 @@ use crate::{
     register::Register,
 };
 use futures::TryStreamExt;
-use greatseal_api::deployment::Deployment;
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{bytes::DocumentHash, digest};
 use sqlx::SqliteConnection;
 use std::{collections::HashSet, sync::Arc};

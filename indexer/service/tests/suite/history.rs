@@ -1,8 +1,8 @@
 //! A small history, made natively as the contract makes it: signed envelopes through `submit`, framed in blocks.
 
 use ed25519_dalek::{Signer, SigningKey};
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Block, BlockRef, ContractEvent, Extrinsic, Weight};
+use greatseal_deployment::Deployment;
 use greatseal_indexer::{
     ledger::Ledger,
     store::{Judged, Store},

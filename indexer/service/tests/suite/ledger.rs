@@ -1,8 +1,9 @@
 //! What the ledger takes and what it refuses.
 
 use crate::history::{FIRST_BLOCK, History, block_hash, event};
-use greatseal_api::{deployment::Deployment, link::RowHash};
+use greatseal_api::link::RowHash;
 use greatseal_client::Block;
+use greatseal_deployment::Deployment;
 use greatseal_indexer::{
     ledger::{Breach, Ledger},
     register::Register,

@@ -23,11 +23,11 @@ use crate::{
     session::{Session, read_deployment},
 };
 use greatseal_api::{
-    deployment::Deployment,
     link::RowHash,
     verify::{Fault, Verified, Verifier},
     wire::Health,
 };
+use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::parse_hex;
 use std::time::Duration;
 

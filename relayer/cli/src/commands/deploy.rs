@@ -11,8 +11,8 @@ use crate::{
     output::{Line, Output, confirmed, line, note, object},
     session::{read, system_time},
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{Salt, to_hex},
     digest,

@@ -16,7 +16,7 @@ use crate::{
     output::{Line, line},
     session::Session,
 };
-use greatseal_api::wire::EnvelopeState;
+use greatseal_wire::EnvelopeState;
 use serde_json::{Value, json};
 
 /// What every submitted command answers.
@@ -25,7 +25,7 @@ pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line
     match state {
         None => lines.push(line("state", "signed, not submitted")),
         Some(state) => {
-            lines.push(line("state", &state.state));
+            lines.push(line("state", state.state));
             // An act from a member's own account has no envelope: its evidence is the transaction.
             match state.envelope.as_str() {
                 "" => lines.push(line("door", "direct")),

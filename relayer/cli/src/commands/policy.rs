@@ -9,7 +9,6 @@ use crate::{
     session::Session,
     table::{Sizes, TableFile, check},
 };
-use greatseal_api::render::profile as profile_name;
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::Council,
@@ -91,7 +90,7 @@ fn show(which: &PolicyShow, profile: Profile, sizes: &Sizes, rows: &[Row], outpu
         return Ok(());
     }
     let supposed = which.default || which.file.is_some();
-    let name = if supposed { profile_name(profile).to_owned() } else { profile.to_string() };
+    let name = if supposed { profile.name().to_owned() } else { profile.to_string() };
     let mut lines = vec![line("profile", &name)];
     lines.push(line("councils", sizes.iter().map(seats).collect::<Vec<_>>().join(", ")));
     lines.extend(rows.iter().map(|row| line(&row.id.to_string(), explained(row, sizes))));
@@ -115,7 +114,7 @@ fn judge(path: &Path, output: Output) -> Result<(), CliError> {
         .collect();
     let mut lines: Vec<Line> = vec![
         line("table", path.display()),
-        line("profile", profile_name(profile)),
+        line("profile", profile.name()),
         line("rows", rows.len()),
         line("invariants", "1 to 12 hold; organisations and expiries are looked at when councils have their seats"),
     ];

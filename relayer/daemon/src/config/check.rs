@@ -5,22 +5,22 @@ use crate::{
     account::{Means, means},
     error::RelayerError,
     journal::{Journal, Kind},
-    start::read_deployment,
 };
-use greatseal_api::deployment::Deployment;
 use greatseal_client::{Account as _, DevAccount};
+use greatseal_deployment::Deployment;
 use greatseal_host::check::Finding;
 use greatseal_signing::FileJournal;
 
 /// Looks at every file that the configuration names; changes nothing.
 pub async fn check(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let deployment = match read_deployment(&config.deployment.file) {
+    let deployment = match Deployment::read(&config.deployment.file) {
         Ok(deployment) => {
             findings.push(Finding::good("deployment.file", format!("contract 0x{}", deployment.contract())));
             Some(deployment)
         }
         Err(error) => {
+            let error = RelayerError::from(error);
             findings.push(Finding::wrong("deployment.file", &error, error.help()));
             None
         }

@@ -1,6 +1,8 @@
 //! Evidence: attempts, transactions and outcomes. Rows are added, with what that changes in the queue.
 
-use super::{After, Attempt, End, Entry, Journal, Open, Outcome, Sent, Waiting, count, hash, signed, unsigned};
+use super::{
+    After, Attempt, End, Entry, Journal, Open, Outcome, Sent, Verdict, Waiting, count, hash, signed, unsigned,
+};
 use crate::error::RelayerError;
 use greatseal_client::Prepared;
 use greatseal_protocol::bytes::{EnvelopeDigest, to_hex};
@@ -191,7 +193,7 @@ async fn decide(
 ) -> Result<(), RelayerError> {
     sqlx::query("INSERT INTO outcomes VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(attempt)
-        .bind(&outcome.state)
+        .bind(outcome.verdict.word())
         .bind(outcome.refusal.map(i64::from))
         .bind(&outcome.reason)
         .bind(outcome.tx)
@@ -210,7 +212,7 @@ fn attempt(row: &SqliteRow) -> Result<Attempt, RelayerError> {
     let refusal = |name: &str| Ok::<_, RelayerError>(row.try_get::<Option<i64>, _>(name)?.and_then(code));
     let outcome = || -> Result<Outcome, RelayerError> {
         Ok(Outcome {
-            state: row.try_get("state")?,
+            verdict: Verdict::read(&row.try_get::<String, _>("state")?)?,
             refusal: refusal("refusal")?,
             reason: row.try_get("reason")?,
             tx: row.try_get("tx")?,

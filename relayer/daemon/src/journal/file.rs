@@ -2,7 +2,7 @@
 
 use super::{Entry, Journal};
 use crate::error::RelayerError;
-use greatseal_api::deployment::Deployment;
+use greatseal_deployment::Deployment;
 use greatseal_host::birth;
 use greatseal_protocol::{bytes::to_hex, companion::Sent, envelope::Envelope};
 use sqlx::{

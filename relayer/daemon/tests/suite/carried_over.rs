@@ -2,7 +2,7 @@
 
 use super::made::{ACCOUNT, Outcome, count, deployment, envelope, first_format};
 use greatseal_protocol::council::Council;
-use greatseal_relayer::journal::{Journal, Kind};
+use greatseal_relayer::journal::{Journal, Kind, Verdict};
 
 #[tokio::test]
 async fn what_is_open_goes_on_and_what_is_decided_stays() -> Outcome {
@@ -41,7 +41,7 @@ async fn what_is_open_goes_on_and_what_is_decided_stays() -> Outcome {
     assert_eq!((load.open, load.in_flight, load.of_signer), (2, 1, 2));
     assert_eq!(journal.expired(1_004).await?.len(), 1, "the one in flight is not decided by the clock");
     let known = journal.latest(made[0].0).await?.ok_or("forgotten")?;
-    assert_eq!(known.outcome.map(|outcome| (outcome.state, outcome.seq)), Some(("applied".into(), Some(5))));
+    assert_eq!(known.outcome.map(|outcome| (outcome.verdict, outcome.seq)), Some((Verdict::Applied, Some(5))));
     journal.close().await?;
 
     assert_eq!(Journal::kind(&path, &deployment()?, ACCOUNT).await?, Kind::Ours);

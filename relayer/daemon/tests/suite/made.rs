@@ -1,6 +1,6 @@
 //! What the tests make: deployments, envelopes, and journals as the release before wrote them.
 
-use greatseal_api::deployment::Deployment;
+use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{ContractAddress, DeploymentId, EnvelopeDigest},
     command::{Capacity, Command, Order},

@@ -3,7 +3,7 @@
 use super::made::{ACCOUNT, Outcome, count, deployment, envelope};
 use greatseal_client::Prepared;
 use greatseal_protocol::council::Council;
-use greatseal_relayer::journal::{After, End, Journal, Outcome as Ended, Waiting};
+use greatseal_relayer::journal::{After, End, Journal, Outcome as Ended, Verdict, Waiting};
 
 fn waiting(not_before: i64) -> Waiting {
     Waiting { code: "refused".into(), refusal: Some(404), reason: "no quorum".into(), block: 7, not_before }
@@ -55,7 +55,7 @@ async fn rule_44_waiting_is_no_outcome_and_leaves_no_row_of_evidence() -> Outcom
     assert!(journal.in_flight().await?.is_none());
     assert!(journal.latest(digest).await?.is_some_and(|attempt| attempt.outcome.is_none()));
     journal.prepared(&tx, &[1], 4).await?;
-    let applied = Ended { state: "applied".into(), tx: Some(2), block: Some(80), seq: Some(3), ..Ended::default() };
+    let applied = Ended { tx: Some(2), block: Some(80), seq: Some(3), ..Ended::of(Verdict::Applied) };
     journal.end(2, End::Succeeded(80), None, &[(1, After::Decided(applied.clone()))], 5).await?;
     assert_eq!(journal.latest(digest).await?.and_then(|attempt| attempt.outcome), Some(applied));
     assert_eq!(journal.load("").await?.open, 0);

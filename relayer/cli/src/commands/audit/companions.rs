@@ -2,7 +2,7 @@
 
 use super::{out::Out, rows::Lines};
 use crate::{error::CliError, services::Service};
-use greatseal_api::wire::{EnvelopeState, EventRow};
+use greatseal_api::wire::EventRow;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes},
     cells::{CellKey, Cells, Memory},
@@ -15,6 +15,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     row::Executors,
 };
+use greatseal_wire::EnvelopeState;
 use std::{collections::BTreeMap, io::Write as _, path::Path};
 
 /// Signatures by the envelope that they accompany.

@@ -14,7 +14,6 @@ use crate::{
     table::Sizes,
     text::{DAY, about},
 };
-use greatseal_api::render::profile as profile_name;
 use greatseal_protocol::{
     bytes::{ChainGenesis, Salt},
     council::{Council, SeatId},
@@ -202,9 +201,9 @@ impl Plan {
 
     fn profile(&self) -> String {
         match self.genesis.profile {
-            Profile::Standard => profile_name(Profile::Standard).to_owned(),
+            Profile::Standard => Profile::Standard.name().to_owned(),
             profile @ Profile::Micronode { until } => {
-                format!("{}: loosens until {}", profile_name(profile), date(until))
+                format!("{}: loosens until {}", profile.name(), date(until))
             }
         }
     }

@@ -89,7 +89,7 @@ impl Drop for Reserved {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greatseal_api::deployment::Deployment;
+    use greatseal_deployment::Deployment;
 
     type Tested = Result<(), Box<dyn std::error::Error>>;
 

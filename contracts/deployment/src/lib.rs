@@ -1,11 +1,19 @@
 //! The deployment file: which contract on which chain. Every program compares it with what it finds.
 
-use crate::spelling::{decimal, hex};
 use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, DeploymentId},
     digest::Domain,
 };
+use greatseal_spelling::{decimal, hex};
 use serde::{Deserialize, Serialize};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+/// Most bytes of a deployment file.
+const MOST: u64 = 64 * 1024;
 
 /// Names one deployment for ever.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,7 +42,34 @@ pub struct Deployment {
     pub block_hash: [u8; 32],
 }
 
+/// The file is not one that `greatseal deploy` wrote.
+#[derive(Debug, thiserror::Error)]
+#[error("{} is not a deployment file: {reason}", path.display())]
+pub struct NotADeployment {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
 impl Deployment {
+    /// Reads the file that `greatseal deploy` wrote.
+    ///
+    /// # Errors
+    ///
+    /// [`NotADeployment`] where there is none, or something else.
+    pub fn read(path: &Path) -> Result<Self, NotADeployment> {
+        let wrong = |reason: String| NotADeployment { path: path.to_owned(), reason };
+        let mut bytes = Vec::new();
+        let file = File::open(path).map_err(|error| wrong(error.to_string()))?;
+        let read = file.take(MOST.saturating_add(1)).read_to_end(&mut bytes);
+        match u64::try_from(read.map_err(|error| wrong(error.to_string()))?) {
+            Ok(length) if length <= MOST => {}
+            _ => return Err(wrong("it is longer than 64 KiB".into())),
+        }
+        serde_json::from_slice(&bytes).map_err(|error| wrong(error.to_string()))
+    }
+
     /// Where signatures count.
     pub fn domain(&self) -> Domain {
         let (deployment, contract) = (DeploymentId(self.deployment), self.contract());
@@ -76,6 +111,27 @@ mod tests {
         let written = serde_json::to_string(&new)?;
         assert!(!written.contains("0x") && written.contains(r#""block_number":"5""#), "{written}");
         assert_eq!(serde_json::from_str::<Deployment>(&written)?, new);
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_deployment_file_is_named_with_the_reason() -> std::io::Result<()> {
+        let home = tempfile::tempdir()?;
+        let path = home.path().join("deployment.json");
+        let told = |wanted: &str| {
+            let told = Deployment::read(&path).map_err(|error| error.to_string());
+            assert!(
+                told.as_ref().is_err_and(|told| told.contains("deployment.json") && told.contains(wanted)),
+                "{told:?}"
+            );
+        };
+        told("No such file");
+        std::fs::write(&path, "{")?;
+        told("EOF");
+        std::fs::write(&path, " ".repeat(64 * 1024 + 1))?;
+        told("longer than 64 KiB");
+        std::fs::write(&path, r#"{"signed_by": "nobody"}"#)?;
+        told("unknown field");
         Ok(())
     }
 }

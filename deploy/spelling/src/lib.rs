@@ -4,7 +4,6 @@
 //! Hashes, keys and addresses are lower-case hexadecimal without `0x`. Input is read generously: a number where it is
 //! exact, and digits with the prefix.
 
-use greatseal_protocol::bytes::{parse_hex, to_hex};
 use serde::{Deserialize, Deserializer, Serializer, de};
 use std::fmt;
 
@@ -59,7 +58,7 @@ pub mod maybe_decimal {
 
 /// `#[serde(with = "hex")]` for arrays of bytes.
 pub mod hex {
-    use super::{Deserialize, Deserializer, Serializer, de, parse_hex, to_hex};
+    use super::{Deserialize, Deserializer, Serializer, de};
 
     /// Writes lower-case hexadecimal without a prefix.
     ///
@@ -67,7 +66,7 @@ pub mod hex {
     ///
     /// The serializer's.
     pub fn serialize<S: Serializer, const SIZE: usize>(bytes: &[u8; SIZE], out: S) -> Result<S::Ok, S::Error> {
-        out.serialize_str(&to_hex(bytes))
+        out.serialize_str(&::hex::encode(bytes))
     }
 
     /// Reads hexadecimal digits, with or without `0x`.
@@ -76,7 +75,12 @@ pub mod hex {
     ///
     /// Where they are other than digits, or another number of bytes.
     pub fn deserialize<'de, D: Deserializer<'de>, const SIZE: usize>(input: D) -> Result<[u8; SIZE], D::Error> {
-        parse_hex(&String::deserialize(input)?).map_err(de::Error::custom)
+        let text = String::deserialize(input)?;
+        let mut bytes = [0; SIZE];
+        match ::hex::decode_to_slice(text.strip_prefix("0x").unwrap_or(&text), &mut bytes) {
+            Ok(()) => Ok(bytes),
+            Err(_) => Err(de::Error::custom(format_args!("not {SIZE} bytes in hexadecimal digits"))),
+        }
     }
 }
 
