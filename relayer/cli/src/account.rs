@@ -1,21 +1,20 @@
 //! Who pays for a deployment: a development account, or a payer's key in a token or a sealed file.
 
-use crate::{error::CliError, keys::Keys};
+use crate::error::CliError;
 use greatseal_client::{Numbers, Paying, Unsigned};
 use greatseal_protocol::bytes::ChainGenesis;
-use greatseal_signing::{Calls, Extension, Payer, Transaction};
+use greatseal_signing::{Calls, Extension, Keyring, Payer, Source, Transaction};
 
 /// The key where keys are given, the development account otherwise.
 ///
 /// # Errors
 ///
 /// [`CliError::Signing`] for the key, [`CliError::Chain`] for the name.
-pub async fn open(keys: &Keys, key: &str, account: &str) -> Result<Paying, CliError> {
-    if keys.token.is_none() && keys.sealed.is_none() {
-        return Ok(Paying::dev(account)?);
+pub async fn open(source: Option<Source>, key: &str, account: &str) -> Result<Paying, CliError> {
+    match source {
+        Some(source) => Ok(paying(Keyring::open(source).await?.payer(key).await?)),
+        None => Ok(Paying::dev(account)?),
     }
-    let payer = keys.open().await?.payer(key).await?;
-    Ok(paying(payer))
 }
 
 /// Reads a transaction and signs it, or says why not and what to do.

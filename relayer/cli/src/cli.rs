@@ -5,7 +5,9 @@ mod batch;
 mod bridge;
 #[cfg(test)]
 mod examples;
+mod globals;
 mod governance;
+mod keys;
 mod orders;
 mod policy;
 mod program;
@@ -15,7 +17,9 @@ mod queries;
 pub use audit::{Audit, AuditExport, AuditVerify};
 pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
 pub use bridge::{Bridge, Compliance, Conversion};
+pub use globals::Globals;
 pub use governance::{Decide, Document, Escalate, Execute, Governance, Reject, Signer};
+pub use keys::{For, JournalOf, Keys, With};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
 pub use program::{Batch, Except, ExtendDispute};
@@ -24,8 +28,8 @@ pub use propose::{
 };
 pub use queries::{EntryKind, Parameters, Registry};
 
-use crate::keys::{For, JournalOf, Keys, With, store};
 use clap::{Args, Parser, Subcommand};
+use keys::store;
 use std::path::PathBuf;
 
 /// Sovereign on-chain governance: keys, proposals, approvals, evidence.
@@ -42,30 +46,6 @@ pub struct Cli {
     /// The command.
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// What is common to all commands.
-#[derive(Clone, Debug, Args)]
-pub struct Globals {
-    /// One JSON object instead of lines.
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// File that `greatseal deploy` wrote.
-    #[arg(long, global = true, value_name = "FILE", env = "GREATSEAL_DEPLOYMENT", default_value = "deployment.json")]
-    pub deployment: PathBuf,
-    /// Node of the chain.
-    #[arg(long, global = true, value_name = "URL", env = "GREATSEAL_NODE", default_value = "ws://127.0.0.1:9944")]
-    pub node: String,
-    /// The relayer.
-    #[arg(long, global = true, value_name = "URL", env = "GREATSEAL_RELAYER", default_value = "http://127.0.0.1:7700")]
-    pub relayer: String,
-    /// The indexer.
-    #[arg(long, global = true, value_name = "URL", env = "GREATSEAL_INDEXER", default_value = "http://127.0.0.1:7701")]
-    pub indexer: String,
-    /// Authority, in PEM, that relayer and indexer are trusted by where their URLs begin with https://; those of this
-    /// machine where left out.
-    #[arg(long, global = true, value_name = "FILE", env = "GREATSEAL_CA")]
-    pub ca: Option<PathBuf>,
 }
 
 /// The commands.

@@ -160,6 +160,13 @@ fn until_block_time(expires: Option<u64>) -> String {
     expires.map(|seconds| format!(" until block time {seconds}")).unwrap_or_default()
 }
 
+impl From<Refusal> for CliError {
+    /// Refused before anything was paid.
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused { refusal, fee_paid: false }
+    }
+}
+
 impl CliError {
     /// An unusable file or value.
     pub fn input(what: impl Into<String>, reason: impl ToString, help: &'static str) -> Self {

@@ -1,12 +1,12 @@
 //! What the contract would say of a command, asked before the key signs it.
 //!
-//! The contract's own rules run over the cells of the session's block. A refusal counts only if it still holds a minute
+//! The contract's own rules run over the cells of one finalised block. A refusal counts only if it still holds a minute
 //! later: whatever time heals by itself is left to the chain. What the cells show of the reason is said in the place of
 //! the rule's general sentence.
 
 mod newcomer;
 
-use crate::{date::date, error::CliError, session::Session};
+use crate::{date::date, error::CliError, place::Place};
 use greatseal_protocol::{
     batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
     cells::{CellKey, Cells},
@@ -46,14 +46,14 @@ impl Cells for Known {
 
 impl Known {
     /// Runs `ask` until it looks for nothing that was not read; `None` where that takes too many rounds.
-    async fn answer<T>(&mut self, session: &Session, ask: impl Fn(&Self) -> T) -> Result<Option<T>, CliError> {
+    async fn answer<T>(&mut self, place: &Place, ask: impl Fn(&Self) -> T) -> Result<Option<T>, CliError> {
         for _ in 0..ROUNDS {
             let answer = ask(self);
             let missing = std::mem::take(self.missing.get_mut());
             if missing.is_empty() {
                 return Ok(Some(answer));
             }
-            let read = session.cells(missing.iter().copied()).await?;
+            let read = place.cells(missing.iter().copied()).await?;
             self.cells.extend(missing.into_iter().map(|key| (key, read.load(&key))));
         }
         Ok(None)
@@ -65,39 +65,39 @@ impl Known {
 /// # Errors
 ///
 /// [`CliError::Foreseen`] or [`CliError::Refused`], [`CliError::Chain`].
-pub(crate) async fn check(session: &Session, key: Key, command: &Command, now: u64) -> Result<(), CliError> {
+pub(crate) async fn check(place: &Place, key: Key, command: &Command, now: u64) -> Result<(), CliError> {
     let mut known = Known::default();
     let later = Command { expiry: command.expiry.saturating_add(SOON), ..command.clone() };
     let judge = |known: &Known| {
         let judge = |command, at| decide(known, &key, command, Via::Envelope, at).err();
         (judge(command, now), judge(&later, now.saturating_add(SOON)))
     };
-    let Some((Some(refusal), then)) = known.answer(session, judge).await? else { return Ok(()) };
+    let Some((Some(refusal), then)) = known.answer(place, judge).await? else { return Ok(()) };
     match then == Some(refusal) {
-        true => Err(told(session, &mut known, refusal, key, &command.order, now).await?),
+        true => Err(told(place, &mut known, refusal, key, &command.order, now).await?),
         false => Ok(()),
     }
 }
 
 /// The reason that the cells show, where a command was refused on its way.
-pub(crate) async fn explained(session: &Session, key: Key, order: &Order, error: CliError) -> CliError {
+pub(crate) async fn explained(place: &Place, key: Key, order: &Order, error: CliError) -> CliError {
     match error {
         CliError::Refused { refusal, fee_paid: false } => {
-            told(session, &mut Known::default(), refusal, key, order, session.now).await.unwrap_or(error)
+            told(place, &mut Known::default(), refusal, key, order, place.now).await.unwrap_or(error)
         }
         other => other,
     }
 }
 
 async fn told(
-    session: &Session,
+    place: &Place,
     known: &mut Known,
     refusal: Refusal,
     key: Key,
     order: &Order,
     now: u64,
 ) -> Result<CliError, CliError> {
-    let reason = known.answer(session, |cells| reason(cells, refusal, key, order, now)).await?.flatten();
+    let reason = known.answer(place, |cells| reason(cells, refusal, key, order, now)).await?.flatten();
     Ok(match reason {
         Some((reason, help)) => {
             let help = help.unwrap_or_else(|| refusal.help().to_owned());

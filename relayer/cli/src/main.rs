@@ -6,9 +6,8 @@ use greatseal_cli::{
     commands::{self, governance::decide::Word},
     error::CliError,
     manifest::Fault,
-    output::{Output, Printable, fail, say},
-    services::Service,
-    session::Session,
+    output::{Printable, fail, say},
+    session::{Session, Settings},
     table::Breach,
 };
 use greatseal_host::{log, out};
@@ -32,33 +31,33 @@ async fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<(), CliError> {
-    let globals = &cli.globals;
-    let output = Output { json: globals.json };
+    let settings = &cli.globals.settings();
+    let (node, output) = (settings.node.as_str(), settings.output);
     match cli.command {
-        Command::Key(command) => commands::key::run(command, &globals.node, output).await,
-        Command::Deploy(command) => commands::deploy::run(&command, &globals.node, output).await,
+        Command::Key(command) => commands::key::run(command, node, output).await,
+        Command::Deploy(command) => commands::deploy::run(&command, node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
-        Command::Governance(command) => governance(*command, globals, output).await,
-        Command::Document(command) => commands::document::run(&command, globals, output).await,
-        Command::Seat(command) => commands::seat::run(&Session::open(globals).await?, &command).await,
-        Command::Review(command) => commands::review::run(&Session::open(globals).await?, &command).await,
-        Command::Tune(command) => commands::operate::tune(&Session::open(globals).await?, &command).await,
-        Command::Drill(command) => commands::operate::drill(&Session::open(globals).await?, &command).await,
-        Command::Parameter(command) => commands::parameter::run(&Session::open(globals).await?, &command).await,
-        Command::Registry(command) => commands::registry::run(&Session::open(globals).await?, &command).await,
-        Command::Release(command) => commands::operate::release(&Session::open(globals).await?, &command).await,
-        Command::Phase(command) => commands::operate::phase(&Session::open(globals).await?, &command).await,
-        Command::Bridge(command) => commands::bridge::run(&command, globals, output).await,
+        Command::Governance(command) => governance(*command, settings).await,
+        Command::Document(command) => commands::document::run(&command, settings).await,
+        Command::Seat(command) => commands::seat::run(&Session::open(settings).await?, &command).await,
+        Command::Review(command) => commands::review::run(&Session::open(settings).await?, &command).await,
+        Command::Tune(command) => commands::operate::tune(&Session::open(settings).await?, &command).await,
+        Command::Drill(command) => commands::operate::drill(&Session::open(settings).await?, &command).await,
+        Command::Parameter(command) => commands::parameter::run(&Session::open(settings).await?, &command).await,
+        Command::Registry(command) => commands::registry::run(&Session::open(settings).await?, &command).await,
+        Command::Release(command) => commands::operate::release(&Session::open(settings).await?, &command).await,
+        Command::Phase(command) => commands::operate::phase(&Session::open(settings).await?, &command).await,
+        Command::Bridge(command) => commands::bridge::run(&command, settings).await,
         Command::Manifest(command) => commands::manifest::run(&command, output),
-        Command::Batch(command) => commands::batch::run(&Session::open(globals).await?, &command).await,
-        Command::Dispute(command) => commands::dispute::run(&Session::open(globals).await?, &command).await,
-        Command::Policy(command) => commands::policy::run(&command, globals, output).await,
-        Command::Succeed(command) => commands::succeed::run(&Session::open(globals).await?, &command, globals).await,
-        Command::Status => commands::status::run(&Session::open(globals).await?).await,
+        Command::Batch(command) => commands::batch::run(&Session::open(settings).await?, &command).await,
+        Command::Dispute(command) => commands::dispute::run(&Session::open(settings).await?, &command).await,
+        Command::Policy(command) => commands::policy::run(&command, settings).await,
+        Command::Succeed(command) => commands::succeed::run(&Session::open(settings).await?, &command).await,
+        Command::Status => commands::status::run(&Session::open(settings).await?).await,
         Command::Audit(Audit::Export(command)) => {
-            commands::audit::export(&Session::open(globals).await?, &command).await
+            commands::audit::export(&Session::open(settings).await?, &command).await
         }
-        Command::Audit(Audit::Verify(command)) => commands::audit::verify(globals, &command).await,
+        Command::Audit(Audit::Verify(command)) => commands::audit::verify(settings, &command).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut script);
@@ -68,13 +67,13 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     }
 }
 
-async fn governance(command: Governance, globals: &cli::Globals, output: Output) -> Result<(), CliError> {
+async fn governance(command: Governance, settings: &Settings) -> Result<(), CliError> {
     use commands::governance as command_of;
     if let Governance::Log { since, proposal } = &command {
-        let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
-        return command_of::log::run(&indexer, output, since.as_deref(), proposal.as_deref()).await;
+        let indexer = settings.services.indexer()?;
+        return command_of::log::run(&indexer, settings.output, since.as_deref(), proposal.as_deref()).await;
     }
-    let session = Session::open(globals).await?;
+    let session = Session::open(settings).await?;
     match command {
         Governance::Propose(command) => command_of::propose::run(&session, &command).await,
         Governance::Show { id, document } => command_of::show::run(&session, &id, document.as_deref()).await,

@@ -10,7 +10,38 @@ use crate::{
 use greatseal_host::problem::Problem;
 use http::{Address, Method, StatusCode, Trouble};
 use serde::{Serialize, de::DeserializeOwned};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Where the services are.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// URL of the relayer.
+    pub relayer: String,
+    /// URL of the indexer.
+    pub indexer: String,
+    /// File with the authority that they are trusted by with TLS; those of this machine where there is none.
+    pub authority: Option<PathBuf>,
+}
+
+impl Services {
+    /// The relayer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Service::new`].
+    pub fn relayer(&self) -> Result<Service, CliError> {
+        Service::new("relayer", &self.relayer, self.authority.as_deref())
+    }
+
+    /// The indexer.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Service::new`].
+    pub fn indexer(&self) -> Result<Service, CliError> {
+        Service::new("indexer", &self.indexer, self.authority.as_deref())
+    }
+}
 
 /// One of our services.
 #[derive(Clone)]

@@ -4,9 +4,9 @@ use crate::{
     caip::{Asset, ChainId},
     date,
     error::CliError,
+    file::read,
     manifest::quoted,
     number::whole,
-    session::read,
 };
 use greatseal_protocol::{
     action::Parameter,

@@ -1,9 +1,16 @@
 //! Command line of everything that a seat signs.
 
-use super::Propose;
-use crate::keys::{Keys, store};
-use crate::number::whole;
+use super::{
+    Propose,
+    keys::{Keys, secret, store},
+};
+use crate::{
+    door::{Channel, CompanionKey, Options},
+    error::CliError,
+    number::whole,
+};
 use clap::{Args, Subcommand};
+use greatseal_signing::{Asked, Sealed, Source, Store};
 use std::path::PathBuf;
 
 /// Proposals, approvals, execution.
@@ -196,7 +203,36 @@ pub struct Signer {
     /// needed. Where the row does not allow that, the contract refuses it with 109.
     #[arg(long, conflicts_with = "envelope_out")]
     pub direct: bool,
-    /// Whether an approval may be taken back.
-    #[arg(skip)]
-    pub withdraws: bool,
+}
+
+impl Signer {
+    /// How the command is signed, and where it goes then.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] where no key is named, [`CliError::Signing`] where there is no place for a journal.
+    pub fn options(&self) -> Result<Options, CliError> {
+        let channel = match (&self.envelope_out, self.direct) {
+            (Some(path), _) => Channel::File(path.clone()),
+            (None, true) => Channel::Direct,
+            (None, false) => Channel::Relayer,
+        };
+        Ok(Options {
+            source: self.keys.source()?,
+            label: self.key.clone(),
+            companion: self.companion()?,
+            agreed: self.yes,
+            epoch: self.epoch,
+            withdraws: false,
+            channel,
+        })
+    }
+
+    fn companion(&self) -> Result<Option<CompanionKey>, CliError> {
+        let (Some(label), Some(folder)) = (&self.companion, &self.companion_sealed) else { return Ok(None) };
+        let asked = Asked { what: "passphrase of the companion", twice: false };
+        let passphrase = secret(&self.companion_passphrase_file, None, asked);
+        let source = Source::new(Store::Sealed(Sealed::new(folder, passphrase)))?;
+        Ok(Some(CompanionKey { source, label: label.clone() }))
+    }
 }

@@ -16,11 +16,12 @@ use self::{
     rows::{Place, Rows},
 };
 use crate::{
-    cli::{AuditVerify, Globals},
+    cli::AuditVerify,
     error::CliError,
-    output::{Output, note},
+    output::note,
+    place::read_deployment,
     services::Service,
-    session::{Session, read_deployment},
+    session::{Session, Settings},
 };
 use greatseal_api::{
     link::RowHash,
@@ -58,16 +59,16 @@ pub(crate) async fn history(indexer: &Service, deployment: Deployment, up_to: u6
 ///
 /// [`CliError::NotVerified`] with the first event that does not hold, [`CliError::NotAllChecked`] where all holds that was
 /// looked at, and something was not.
-pub async fn verify(globals: &Globals, command: &AuditVerify) -> Result<(), CliError> {
+pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), CliError> {
     let expected = command.expect_head.as_deref().map(head_of).transpose()?;
     let session = match command.offline {
         true => None,
-        false => Some(Session::open(globals).await?),
+        false => Some(Session::open(settings).await?),
     };
     let mut rows = match &command.file {
         Some(path) => Rows::of_file(path)?,
         None => {
-            let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
+            let indexer = settings.services.indexer()?;
             if let Some(session) = &session {
                 caught_up(&indexer, session.block.number).await?;
             }
@@ -76,7 +77,7 @@ pub async fn verify(globals: &Globals, command: &AuditVerify) -> Result<(), CliE
     };
     let kept = command.companions.as_deref().map(Kept::import).transpose()?;
     let mut walk = Walk {
-        verifier: Verifier::new(read_deployment(&globals.deployment)?),
+        verifier: Verifier::new(read_deployment(&settings.deployment)?),
         companions: Check::new(kept.as_ref()),
         comparison: session.as_ref().map(|session| Comparison::new(&session.chain, session.block)),
         expected,
@@ -103,7 +104,7 @@ pub async fn verify(globals: &Globals, command: &AuditVerify) -> Result<(), CliE
         }
         report.chain(blocks, later);
     }
-    report.answer(Output { json: globals.json })
+    report.answer(settings.output)
 }
 
 /// Everything that walks along with the rows.

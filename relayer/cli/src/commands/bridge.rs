@@ -4,10 +4,11 @@ mod lists;
 
 use super::{governance::outcome, order::give};
 use crate::{
-    cli::{self, Globals},
+    cli,
+    door::Door,
     error::CliError,
     output::{Line, Output, line, object, told as words_of},
-    session::{Session, open_signer},
+    session::{Session, Settings},
     text,
 };
 use greatseal_protocol::{
@@ -34,10 +35,10 @@ fn refused(refusal: Refusal) -> CliError {
 /// # Errors
 ///
 /// [`CliError::Refused`] by the contract's rules.
-pub async fn run(command: &cli::Bridge, globals: &Globals, output: Output) -> Result<(), CliError> {
-    let open = || Session::open(globals);
+pub async fn run(command: &cli::Bridge, settings: &Settings) -> Result<(), CliError> {
+    let open = || Session::open(settings);
     match command {
-        cli::Bridge::List { file, excluded } => list(output, file, *excluded),
+        cli::Bridge::List { file, excluded } => list(settings.output, file, *excluded),
         cli::Bridge::Show { route, account } => show(&open().await?, *route, account.as_deref()).await,
         cli::Bridge::Authorize { conversion, served, excluded, signer } => {
             authorize(&open().await?, conversion, (served.as_deref(), excluded.as_deref()), signer).await
@@ -79,23 +80,21 @@ async fn authorize(
     let (conversion, route, present) = next(session, of).await?;
     let proofs = proofs(&conversion.account, present.as_ref(), served, excluded)?;
     let mut lines = expected(&route.economics, &conversion);
-    let signer = open_signer(how).await?;
-    let member = session.member(signer.key()).await?;
+    let door = Door::open(session, how.options()?).await?;
+    let member = session.member(door.key()).await?;
     let order = Order::Authorize { conversion, proofs };
-    let state = session.sign_and_submit(&signer, how, member.capacity(), order, false, &lines).await?;
-    if let Some(state) = &state {
-        for record in session.record(state).await? {
-            match record.event {
-                Event::ConversionRefused { refusal, .. } => {
-                    return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
-                }
-                Event::ConversionAuthorized { quote, .. } => lines = told(&conversion, &quote),
-                _ => {}
+    let delivery = door.send(member.capacity(), order, false, &lines).await?;
+    for record in delivery.records().unwrap_or_default() {
+        match &record.event {
+            Event::ConversionRefused { refusal, .. } => {
+                return Err(CliError::Refused { refusal: *refusal, fee_paid: delivery.fee_paid() });
             }
+            Event::ConversionAuthorized { quote, .. } => lines = told(&conversion, quote),
+            _ => {}
         }
     }
     lines.push(line("seat", member.id));
-    let (lines, value) = outcome(state.as_ref(), &lines);
+    let (lines, value) = outcome(&delivery, &lines);
     session.output.answer(&lines, &value);
     Ok(())
 }

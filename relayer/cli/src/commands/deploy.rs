@@ -8,8 +8,9 @@ use super::{node::deposit, seats::SeatEntry};
 use crate::{
     account, cli,
     error::CliError,
+    file::read,
     output::{Line, Output, confirmed, line, note, object},
-    session::{read, system_time},
+    place::system_time,
 };
 use greatseal_client::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
 use greatseal_deployment::Deployment;
@@ -34,7 +35,7 @@ pub(crate) use plan::rows;
 /// could ever be changed, [`CliError::NoMoney`], [`CliError::NotConfirmed`].
 pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<(), CliError> {
     reserved::free(&command.out)?;
-    let account = account::open(&command.keys, &command.key, &command.account).await?;
+    let account = account::open(command.keys.source_if_named()?, &command.key, &command.account).await?;
     let (blobs, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = crate::file::json(&command.seats, SEATS_HELP)?;
     let mut salt = [0; 32];

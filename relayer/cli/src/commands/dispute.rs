@@ -1,13 +1,16 @@
 //! `greatseal dispute`: marks on records, and the clocks of those who have to answer.
 
-use super::order::{give, give_about};
+use super::{
+    order::{give, give_about},
+    unknown,
+};
 use crate::{
     cli,
     error::CliError,
     output::{line, object},
-    session::{Member, Session},
+    place::Member,
+    session::Session,
     text::{self, about},
-    unknown,
 };
 use greatseal_protocol::{
     bytes::ReferenceHash,
@@ -27,7 +30,7 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
     match command {
         cli::Disputes::Open { said, allow_unknown } => {
             let (subject, reason) = about(said)?;
-            let known = unknown::of_subject(session, subject).await?.or_refuse(&said.signer, *allow_unknown)?;
+            let known = unknown::of_subject(session, subject).await?.or_refuse(said.signer.yes, *allow_unknown)?;
             let order = |_: &Member| Order::Dispute { subject, reason };
             give_about(session, &said.signer, order, &[line("subject", subject)], Some(&known)).await
         }

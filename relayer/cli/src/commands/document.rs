@@ -5,7 +5,7 @@ use crate::{
     commands::governance::document,
     error::CliError,
     output::{Output, line, object},
-    session::Session,
+    session::{Session, Settings},
 };
 
 /// `greatseal document check`: asks nobody.
@@ -39,9 +39,9 @@ pub async fn put(session: &Session, file: &std::path::Path) -> Result<(), CliErr
 /// # Errors
 ///
 /// As [`check`] and [`put`].
-pub async fn run(command: &cli::Document, globals: &cli::Globals, output: Output) -> Result<(), CliError> {
+pub async fn run(command: &cli::Document, settings: &Settings) -> Result<(), CliError> {
     match command {
-        cli::Document::Check { file } => check(file, output),
-        cli::Document::Put { file } => put(&Session::open(globals).await?, file).await,
+        cli::Document::Check { file } => check(file, settings.output),
+        cli::Document::Put { file } => put(&Session::open(settings).await?, file).await,
     }
 }

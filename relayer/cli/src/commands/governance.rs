@@ -12,36 +12,56 @@ pub mod propose;
 pub mod show;
 
 use crate::{
+    door::{self, Delivery},
     error::CliError,
     output::{Line, line},
     session::Session,
 };
-use greatseal_wire::EnvelopeState;
+use greatseal_protocol::bytes::{parse_hex_bytes, to_hex};
+use greatseal_wire::State;
 use serde_json::{Value, json};
 
 /// What every submitted command answers.
-pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line>, Value) {
+pub(crate) fn outcome(delivery: &Delivery, more: &[Line]) -> (Vec<Line>, Value) {
     let mut lines = more.to_vec();
-    match state {
-        None => lines.push(line("state", "signed, not submitted")),
-        Some(state) => {
-            lines.push(line("state", state.state));
-            // An act from a member's own account has no envelope: its evidence is the transaction.
-            match state.envelope.as_str() {
-                "" => lines.push(line("door", "direct")),
-                envelope => lines.push(line("envelope", envelope)),
-            }
+    let told = match delivery {
+        Delivery::NotSubmitted => {
+            lines.push(line("state", "signed, not submitted"));
+            Value::Null
+        }
+        Delivery::Relayed(relayed) => {
+            let state = &relayed.state;
+            lines.extend([line("state", state.state), line("envelope", &state.envelope)]);
             lines.extend(state.transaction.iter().map(|hash| line("transaction", hash)));
             lines.extend(state.block_number.map(|number| line("block", number)));
             lines.extend(state.seq.iter().map(|seq| line("event", seq)));
+            json!(state)
         }
-    }
+        // It has no envelope: its evidence is the transaction.
+        Delivery::Direct(direct) => {
+            let transaction = to_hex(&direct.transaction);
+            lines.extend([
+                line("state", State::Applied),
+                line("door", "direct"),
+                line("transaction", &transaction),
+                line("block", direct.block),
+                line("event", direct.seq),
+            ]);
+            json!({
+                "envelope": null,
+                "state": State::Applied,
+                "refusal": null,
+                "reason": null,
+                "fee_paid": direct.fee_paid,
+                "transaction": transaction,
+                "block_number": direct.block.to_string(),
+                "seq": direct.seq.to_string(),
+                "companioned": null,
+            })
+        }
+    };
     let mut value = crate::output::object(&lines);
     if let Value::Object(map) = &mut value {
-        let mut told = json!(state);
-        if told["envelope"] == "" {
-            told["envelope"] = Value::Null;
-        }
         map.insert("outcome".into(), told);
     }
     (lines, value)
@@ -51,14 +71,13 @@ pub(crate) fn outcome(state: Option<&EnvelopeState>, more: &[Line]) -> (Vec<Line
 ///
 /// # Errors
 ///
-/// As [`Session::submit`].
+/// Those of [`door::submit`].
 pub async fn submit(session: &Session, path: &std::path::Path) -> Result<(), CliError> {
     const HELP: &str = "give a file that --envelope-out wrote";
     let text = crate::file::text(path, HELP)?;
-    let bytes =
-        greatseal_protocol::bytes::parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
-    let state = session.submit(&bytes).await?;
-    let (lines, value) = outcome(Some(&state), &[]);
+    let bytes = parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
+    let relayed = door::submit(&session.place, &session.services, &bytes).await?;
+    let (lines, value) = outcome(&Delivery::Relayed(Box::new(relayed)), &[]);
     session.output.answer(&lines, &value);
     Ok(())
 }

@@ -1,15 +1,14 @@
 //! Keys in tokens and in sealed files, and the journal of their use.
 
 use crate::{
-    cli,
+    cli::{self, JournalOf},
     error::CliError,
-    keys::JournalOf,
     output::{Line, Output, line, note, object},
     text,
 };
 use greatseal_client::{Chain, DevAccount, address, parse_address};
 use greatseal_protocol::{bytes::to_hex, key::Key};
-use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Purpose, Report};
+use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Keyring, Purpose, Report};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -23,9 +22,14 @@ pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), Cl
         cli::Key::Generate { keys, label, purpose, algorithm } => {
             let purpose = Purpose::from(purpose);
             let label = label.unwrap_or_else(|| purpose.to_string());
-            vec![keys.open_for_new_key().await?.generate_with(&label, purpose, algorithm.into()).await?]
+            vec![
+                Keyring::open(keys.source_for_new_key()?)
+                    .await?
+                    .generate_with(&label, purpose, algorithm.into())
+                    .await?,
+            ]
         }
-        cli::Key::List { keys } => keys.open().await?.keys().await?,
+        cli::Key::List { keys } => Keyring::open(keys.source()?).await?.keys().await?,
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
         cli::Key::Journal { of, start } => return journal(&of, start, output),
     };

@@ -144,7 +144,7 @@ async fn replayed(session: &Session) -> Result<BTreeSet<CellKey>, CliError> {
     let (indexer, block) = (session.indexer()?, session.block.number);
     let behind = |_| CliError::Failed(format!("the indexer does not have block {block} yet"));
     tokio::time::timeout(PATIENCE, audit::caught_up(&indexer, block)).await.map_err(behind)??;
-    let verified = audit::history(&indexer, session.origin()?, block).await?;
+    let verified = audit::history(&indexer, session.origin.clone(), block).await?;
     Ok(verified.state.into_keys().collect())
 }
 

@@ -59,7 +59,7 @@ impl Report {
 ///
 /// [`CliError::UnfitNode`] after the whole report where something is missing.
 pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliError> {
-    let account = account::open(&command.keys, &command.key, &command.account).await?;
+    let account = account::open(command.keys.source_if_named()?, &command.key, &command.account).await?;
     let (blobs, _) = artefact(&command.artefact)?;
     let chain = Chain::connect(&command.url).await?;
     let facts = chain.facts().await?;
@@ -124,7 +124,7 @@ async fn finality(chain: &Chain, report: &mut Report) -> Result<(), CliError> {
         ),
     };
     report.add("finality", moved, Verdict::Note, text);
-    let here = crate::session::system_time();
+    let here = crate::place::system_time();
     let text = format!("{} s, this machine says {here} s", now.time);
     report.add("clock", now.time.abs_diff(here) < 60, Verdict::Note, text);
     Ok(())

@@ -25,7 +25,7 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
     let previous = present.ok_or_else(|| refused(Refusal::UnknownParameter))?.value;
     let more = [line("parameter", name), line("from", previous), line("to", value)];
-    let order = |member: &crate::session::Member| Order::Tune { name, previous, value, nonce: member.next_nonce() };
+    let order = |member: &crate::place::Member| Order::Tune { name, previous, value, nonce: member.next_nonce() };
     give(session, &command.signer, order, &more).await
 }
 
@@ -37,7 +37,7 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
 pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
     let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
     let more = [line("drill", kind), line("report", format!("sha256:{report}"))];
-    let order = |member: &crate::session::Member| Order::FileDrill { kind, report, nonce: member.next_nonce() };
+    let order = |member: &crate::place::Member| Order::FileDrill { kind, report, nonce: member.next_nonce() };
     give(session, &command.signer, order, &more).await
 }
 

@@ -1,12 +1,13 @@
 //! What every order of a seat has in common: the key is opened, its seat found, the words shown, the outcome awaited.
 
-use super::governance::outcome;
+use super::{governance::outcome, unknown::Unknown};
 use crate::{
     cli,
+    door::Door,
     error::CliError,
     output::{Line, line},
-    session::{Member, Session, open_signer},
-    unknown::Unknown,
+    place::Member,
+    session::Session,
 };
 use greatseal_protocol::command::Order;
 
@@ -14,7 +15,7 @@ use greatseal_protocol::command::Order;
 ///
 /// # Errors
 ///
-/// As [`Session::sign_and_submit`].
+/// Those of [`Door::send`].
 pub async fn give(
     session: &Session,
     how: &cli::Signer,
@@ -29,7 +30,7 @@ pub async fn give(
 ///
 /// # Errors
 ///
-/// What [`Session::sign_and_submit`] refuses.
+/// Those of [`Door::send`].
 pub(crate) async fn give_about(
     session: &Session,
     how: &cli::Signer,
@@ -38,13 +39,13 @@ pub(crate) async fn give_about(
     about: Option<&Unknown>,
 ) -> Result<(), CliError> {
     let warning = about.map(Unknown::lines).unwrap_or_default();
-    let signer = open_signer(how).await?;
-    let member = session.member(signer.key()).await?;
-    let state = session.sign_and_submit(&signer, how, member.capacity(), order(&member), false, &warning).await?;
+    let door = Door::open(session, how.options()?).await?;
+    let member = session.member(door.key()).await?;
+    let delivery = door.send(member.capacity(), order(&member), false, &warning).await?;
     let mut lines = more.to_vec();
     lines.push(line("seat", member.id));
     lines.extend(warning);
-    let (lines, mut value) = outcome(state.as_ref(), &lines);
+    let (lines, mut value) = outcome(&delivery, &lines);
     if let Some(about) = about {
         about.tell(&mut value);
     }

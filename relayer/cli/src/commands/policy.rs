@@ -1,12 +1,12 @@
 //! `greatseal policy`: the table in words, and a check of one that nobody has proposed yet.
 
 use crate::{
-    cli::{Globals, Policy, PolicyShow, ProfileName},
+    cli::{Policy, PolicyShow, ProfileName},
     dead_end::gaps,
     error::CliError,
     file,
     output::{Line, Output, Printable, line, object, say},
-    session::Session,
+    session::{Session, Settings},
     table::{Sizes, TableFile, check},
 };
 use greatseal_protocol::{
@@ -39,17 +39,17 @@ const STANDARD: [(Council, u8); 8] = [
 /// # Errors
 ///
 /// [`CliError::Broken`] where a checked table breaks an invariant.
-pub async fn run(command: &Policy, globals: &Globals, output: Output) -> Result<(), CliError> {
+pub async fn run(command: &Policy, settings: &Settings) -> Result<(), CliError> {
     match command {
         Policy::Show(which) => {
             let (profile, sizes, rows) = match &which.file {
                 Some(path) => file::load::<TableFile>(path, HELP)?.parse()?,
                 None if which.default => default_table(which.profile),
-                None => deployed(&Session::open(globals).await?).await?,
+                None => deployed(&Session::open(settings).await?).await?,
             };
-            show(which, profile, &sizes, &rows, output)
+            show(which, profile, &sizes, &rows, settings.output)
         }
-        Policy::Check { file } => judge(file, output),
+        Policy::Check { file } => judge(file, settings.output),
     }
 }
 

@@ -1,13 +1,7 @@
 //! `greatseal seat`: what a seat says about itself.
 
 use super::order::give;
-use crate::{
-    cli,
-    error::CliError,
-    output::line,
-    session::{Session, open_companion},
-    text,
-};
+use crate::{cli, error::CliError, output::line, session::Session, text};
 use greatseal_protocol::command::Order;
 
 /// `greatseal seat …`
@@ -20,7 +14,7 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
         cli::Seat::Accept(signer) => {
             // The key that sat there before is read from the chain: new → old.
             let order =
-                |member: &crate::session::Member| Order::AcceptSeat { seat: member.id, previous: member.seat.previous };
+                |member: &crate::place::Member| Order::AcceptSeat { seat: member.id, previous: member.seat.previous };
             give(session, signer, order, &[]).await
         }
         cli::Seat::SuspendSelf(signer) => give(session, signer, |_| Order::SuspendSelf, &[]).await,
@@ -31,9 +25,9 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
         }
         cli::Seat::NameCompanion(signer) => {
             const HELP: &str = "give --companion LABEL --companion-sealed FOLDER --companion-passphrase-file FILE";
-            let companion =
-                open_companion(signer).await?.ok_or_else(|| CliError::input("--companion", "missing", HELP))?;
-            let companion = companion.name();
+            let companion = signer.options()?.companion;
+            let companion = companion.ok_or_else(|| CliError::input("--companion", "missing", HELP))?;
+            let companion = companion.open().await?.name();
             let more = [line("companion", format!("ml-dsa-65 sha256:{companion}"))];
             give(session, signer, |_| Order::NameCompanion { companion }, &more).await
         }

@@ -3,11 +3,10 @@
 use super::{audit, deploy::artefact};
 use crate::{
     account,
-    cli::{Globals, Payer, Succeed, SucceedDeploy},
+    cli::{Payer, Succeed, SucceedDeploy},
     error::CliError,
     output::{line, note, object},
-    services::Service,
-    session::{Session, read_deployment},
+    session::Session,
 };
 use greatseal_client::{Account as _, BlockRef, Chain, ChainError, Paying, address};
 use greatseal_protocol::{
@@ -25,15 +24,15 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// # Errors
 ///
 /// [`CliError::Chain`], [`CliError::Input`] before anything is paid.
-pub async fn run(session: &Session, command: &Succeed, globals: &Globals) -> Result<(), CliError> {
+pub async fn run(session: &Session, command: &Succeed) -> Result<(), CliError> {
     match command {
         Succeed::Deploy(command) => deploy(session, command).await,
-        Succeed::Import(payer) => import(session, payer, globals).await,
+        Succeed::Import(payer) => import(session, payer).await,
     }
 }
 
 async fn paying(session: &Session, payer: &Payer) -> Result<Paying, CliError> {
-    let account = account::open(&payer.keys, &payer.key, &payer.account).await?;
+    let account = account::open(payer.keys.source_if_named()?, &payer.key, &payer.account).await?;
     if session.chain.funds(account.id()).await?.free == 0 {
         let has = session.chain.units().await?.amount(0);
         return Err(CliError::NoMoney { account: address(account.id()), has, needs: "fees and deposits".into() });
@@ -69,18 +68,18 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
 
 /// The keys of the cells are those of the replayed history. Whoever leads this command astray brings nothing wrong: the
 /// contract reads each cell itself, and counts them.
-async fn import(session: &Session, payer: &Payer, globals: &Globals) -> Result<(), CliError> {
+async fn import(session: &Session, payer: &Payer) -> Result<(), CliError> {
     const HELP: &str = "propose it first: `… retire --successor ADDRESS`";
     let (chain, present) = (&session.chain, session.deployment.contract());
     let successor = match chain.head(present, &session.block).await?.successor {
         Some(successor) => successor,
         // All is in, and whoever brought it was cut off before it could say so.
-        None if present != read_deployment(&globals.deployment)?.contract() => present,
+        None if present != session.origin.contract() => present,
         None => return Err(CliError::input("the contract", "is not retired", HELP)),
     };
-    let indexer = Service::new("indexer", &globals.indexer, globals.ca.as_deref())?;
+    let indexer = session.indexer()?;
     audit::caught_up(&indexer, session.block.number).await?;
-    let state = audit::history(&indexer, session.origin()?, u64::MAX).await?.state;
+    let state = audit::history(&indexer, session.origin.clone(), u64::MAX).await?.state;
     let account = paying(session, payer).await?;
     let brought = bring(chain, &account, successor, &succession::ordered(&state)).await?;
     let block = chain.finalized().await?;

@@ -3,15 +3,17 @@
 use super::{document::Held, outcome, show};
 use crate::{
     cli,
+    door::{Door, Options},
     error::CliError,
     output::line,
-    session::{Session, open_signer},
+    session::Session,
 };
 use greatseal_protocol::{
     command::{Decision, Order},
     council::SeatId,
+    key::Key,
 };
-use greatseal_signing::{Error, Signer};
+use greatseal_signing::Error;
 
 /// What to say about the proposal.
 #[derive(Clone, Copy, Debug)]
@@ -46,10 +48,11 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     if let (Word::Approve | Word::PanelApprove, Held::Nowhere(reason)) = (word, &seen.document) {
         return Err(CliError::NoDocument(reason.clone()));
     }
-    let signer = open_signer(&command.signer).await?;
-    let member = session.member(signer.key()).await?;
+    let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
+    let door = Door::open(session, Options { withdraws, ..command.signer.options()? }).await?;
+    let member = session.member(door.key()).await?;
     let (id, digest) = (seen.id, seen.proposal.digest);
-    turned(&seen, &signer, member.id, word)?;
+    turned(&seen, door.key(), member.id, word)?;
     let order = match word {
         Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
         Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
@@ -59,27 +62,24 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
         Word::PanelApprove => Order::PanelApprove { id, digest },
     };
     let mut about = show::about(&seen);
-    let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
-    let how = cli::Signer { withdraws, ..command.signer.clone() };
-    let protective = seen.row.id.protective();
-    let state = session.sign_and_submit(&signer, &how, member.capacity(), order, protective, about).await?;
-    let (lines, value) = outcome(state.as_ref(), &[line("proposal", id), line("seat", member.id)]);
+    let delivery = door.send(member.capacity(), order, seen.row.id.protective(), about).await?;
+    let (lines, value) = outcome(&delivery, &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);
     Ok(())
 }
 
 /// The key's own journal knows no proposal of an approval that came with the opening: the chain does.
-fn turned(seen: &show::Seen, signer: &Signer, seat: SeatId, word: Word) -> Result<(), CliError> {
+fn turned(seen: &show::Seen, key: Key, seat: SeatId, word: Word) -> Result<(), CliError> {
     let now = match word {
         Word::Reject { withdraws: false } => "reject",
         Word::Veto { withdraws: false } => "veto",
         _ => return Ok(()),
     };
     let approved = seen.proposal.decision(seat) == Some(Decision::Approve);
-    match seen.proposal.author == signer.key() && approved {
+    match seen.proposal.author == key && approved {
         true => Err(CliError::Signing(Error::OtherDecision {
             proposal: seen.id.to_string(),
             before: "approve".into(),

@@ -1,13 +1,7 @@
 //! `greatseal governance escalate`
 
 use super::outcome;
-use crate::{
-    cli,
-    error::CliError,
-    output::line,
-    session::{Session, open_signer},
-    text, unknown,
-};
+use crate::{cli, commands::unknown, door::Door, error::CliError, output::line, session::Session, text};
 use greatseal_protocol::{command::Order, scope::Watched};
 
 /// Records that monitoring or an auditor has looked.
@@ -22,15 +16,14 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
         .parse()
         .map_err(|_| CliError::input("--scope", format!("`{}` is nothing to look at", command.scope), HELP))?;
     let reference = text::report(&command.report)?;
-    let about = unknown::of_watched(session, watched).await?.or_refuse(&command.signer, command.allow_unknown)?;
-    let signer = open_signer(&command.signer).await?;
-    let member = session.member(signer.key()).await?;
+    let about = unknown::of_watched(session, watched).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
+    let door = Door::open(session, command.signer.options()?).await?;
+    let member = session.member(door.key()).await?;
     let order = Order::Escalate { watched, reference, nonce: member.next_nonce() };
-    let state =
-        session.sign_and_submit(&signer, &command.signer, member.capacity(), order, false, &about.lines()).await?;
+    let delivery = door.send(member.capacity(), order, false, &about.lines()).await?;
     let mut more = vec![line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];
     more.extend(about.lines());
-    let (lines, mut value) = outcome(state.as_ref(), &more);
+    let (lines, mut value) = outcome(&delivery, &more);
     about.tell(&mut value);
     session.output.answer(&lines, &value);
     Ok(())

@@ -1,13 +1,7 @@
 //! `greatseal governance execute`
 
 use super::{outcome, show};
-use crate::{
-    cli,
-    error::CliError,
-    output::line,
-    session::{Session, open_signer},
-    text::label,
-};
+use crate::{cli, door::Door, error::CliError, output::line, session::Session, text::label};
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
@@ -32,18 +26,17 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         _ => (label("--version-of", "1")?, ReferenceHash([0; 32])),
     };
     let log = DeploymentLog { operator, version: version.unwrap_or(known), sbom: sbom.unwrap_or(bill) };
-    let signer = open_signer(&command.signer).await?;
+    let door = Door::open(session, command.signer.options()?).await?;
     // Where the row says anyone, no seat is claimed: neither its absence nor its suspension can be in the way.
     let capacity = match seen.row.executors {
         Executors::Anyone => Capacity::Anyone,
-        Executors::Operator | Executors::Members => session.member(signer.key()).await?.capacity(),
+        Executors::Operator | Executors::Members => session.member(door.key()).await?.capacity(),
     };
     let about = show::about(&seen);
     let order =
         Order::Execute(Box::new(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log }));
-    let state =
-        session.sign_and_submit(&signer, &command.signer, capacity, order, seen.row.id.protective(), about).await?;
-    let (lines, value) = outcome(state.as_ref(), &[line("proposal", seen.id)]);
+    let delivery = door.send(capacity, order, seen.row.id.protective(), about).await?;
+    let (lines, value) = outcome(&delivery, &[line("proposal", seen.id)]);
     session.output.answer(&lines, &value);
     Ok(())
 }

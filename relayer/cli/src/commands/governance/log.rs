@@ -3,8 +3,8 @@
 use crate::{
     error::CliError,
     output::{Line, Output, line},
+    place::system_time,
     services::Service,
-    session::system_time,
 };
 use greatseal_api::wire::{EventPage, EventRow};
 use serde_json::json;

@@ -9,11 +9,12 @@ mod seats;
 use super::{document, economics, outcome};
 use crate::{
     cli,
-    commands::{bridge::AccountList, dispute::subject, review::due},
+    commands::{bridge::AccountList, dispute::subject, review::due, unknown},
+    door::Door,
     error::CliError,
     output::{Line, line},
-    session::{Session, open_signer},
-    text, unknown,
+    session::Session,
+    text,
 };
 use greatseal_protocol::{
     action::{Action, Resolution},
@@ -65,10 +66,10 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let mut notes = Vec::new();
     let Chosen { action, row } = choose(session, &command.action, &mut notes).await?;
     let named = command.row.as_deref().map(row_named).transpose()?;
-    let about = unknown::of_action(session, &action).await?.or_refuse(&command.signer, command.allow_unknown)?;
+    let about = unknown::of_action(session, &action).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
 
-    let signer = open_signer(&command.signer).await?;
-    let member = session.member(signer.key()).await?;
+    let door = Door::open(session, command.signer.options()?).await?;
+    let member = session.member(door.key()).await?;
     let row_id = named.unwrap_or_else(|| row.of(member.id.council));
     let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id).map_err(refused)?;
     if command.approve {
@@ -89,17 +90,14 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     context.extend(notes.iter().cloned());
     context.extend(new_rows.iter().cloned());
     context.extend(about.lines());
-    let state = session
-        .sign_and_submit(&signer, &command.signer, member.capacity(), order, row_id.protective(), &context)
-        .await?;
+    let delivery = door.send(member.capacity(), order, row_id.protective(), &context).await?;
 
     let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
     more.extend(notes);
     more.extend(new_rows);
     more.extend(about.lines());
     let mut held = Ok(());
-    if let Some(state) = &state {
-        let records = session.record(state).await?;
+    if let Some(records) = delivery.records() {
         let opened = records.iter().find_map(|record| match &record.event {
             Event::Opened(opened) => Some(opened),
             _ => None,
@@ -108,13 +106,13 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         more.insert(0, line("proposal", opened.id));
         more.push(line("proposal digest", opened.digest));
         more.push(line("approve by", opened.approve_by));
-        more.extend(approve::told(&records, &row));
+        more.extend(approve::told(records, &row));
         held = document::give(session, bytes).await;
         let told = held.as_ref().map_or_else(|error| format!("no: {error}"), |()| "yes".to_owned());
         more.push(line("document held", told));
         held = held.map_err(|error| CliError::NotHeld { proposal: opened.id.to_string(), reason: error.to_string() });
     }
-    let (lines, mut value) = outcome(state.as_ref(), &more);
+    let (lines, mut value) = outcome(&delivery, &more);
     about.tell(&mut value);
     session.output.answer(&lines, &value);
     held

@@ -1,10 +1,9 @@
-//! Where the keys are: the switches that every command with a key has in common, and what opens them.
+//! Where the keys are: the switches that every command with a key has in common.
 
 use crate::error::CliError;
 use clap::{ArgGroup, Args, ValueEnum};
 use greatseal_signing::{
-    Algorithm, Asked, Config, Keyring, Purpose, Sealed, SecretSource, Source, Store, journal_of_folder,
-    journal_of_token,
+    Algorithm, Asked, Config, Purpose, Sealed, SecretSource, Source, Store, journal_of_folder, journal_of_token,
 };
 use std::path::PathBuf;
 
@@ -76,38 +75,39 @@ pub enum With {
 }
 
 /// A token or a folder, not both.
-pub fn store(required: bool) -> ArgGroup {
+pub(super) fn store(required: bool) -> ArgGroup {
     ArgGroup::new("store").args(["token", "sealed"]).required(required)
 }
 
 impl Keys {
-    /// Opens the token or the folder.
+    /// The token or the folder.
     ///
     /// # Errors
     ///
-    /// [`CliError::Signing`].
-    pub async fn open(&self) -> Result<Keyring, CliError> {
-        self.open_asking(false).await
+    /// [`CliError::Input`] where neither is named, [`CliError::Signing`] where there is no place for the journal.
+    pub fn source(&self) -> Result<Source, CliError> {
+        required(self.named(false)?)
     }
 
-    /// Opens the token or the folder for a new key: a new passphrase is typed twice.
+    /// The token or the folder that a new key goes to: a new passphrase is typed twice.
     ///
     /// # Errors
     ///
-    /// [`CliError::Signing`].
-    pub async fn open_for_new_key(&self) -> Result<Keyring, CliError> {
-        self.open_asking(true).await
+    /// Those of [`Self::source`].
+    pub fn source_for_new_key(&self) -> Result<Source, CliError> {
+        required(self.named(true)?)
     }
 
-    async fn open_asking(&self, twice: bool) -> Result<Keyring, CliError> {
-        let source = self
-            .source(twice)?
-            .ok_or_else(|| CliError::input("--token", "missing", "give --token LABEL or --sealed FOLDER"))?;
-        Ok(Keyring::open(source).await?)
+    /// The token or the folder; `None` where neither is named.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Signing`] where there is no place for the journal.
+    pub fn source_if_named(&self) -> Result<Option<Source>, CliError> {
+        self.named(false)
     }
 
-    /// What was said, if anything was.
-    fn source(&self, twice: bool) -> Result<Option<Source>, CliError> {
+    fn named(&self, twice: bool) -> Result<Option<Source>, CliError> {
         let store = match (&self.token, &self.sealed) {
             (Some(token), _) => {
                 let pin = secret(&self.pin_file, self.pin_fd, Asked { what: "PIN of the token", twice: false });
@@ -124,6 +124,10 @@ impl Keys {
             None => Source::new(store)?,
         }))
     }
+}
+
+fn required(source: Option<Source>) -> Result<Source, CliError> {
+    source.ok_or_else(|| CliError::input("--token", "missing", "give --token LABEL or --sealed FOLDER"))
 }
 
 impl JournalOf {
@@ -162,7 +166,7 @@ impl From<For> for Purpose {
 }
 
 /// A file, a descriptor, or whoever sits at the terminal.
-pub(crate) fn secret(file: &Option<PathBuf>, descriptor: Option<i32>, asked: Asked) -> SecretSource {
+pub(super) fn secret(file: &Option<PathBuf>, descriptor: Option<i32>, asked: Asked) -> SecretSource {
     match (file, descriptor) {
         (Some(path), _) => SecretSource::File(path.clone()),
         (None, Some(descriptor)) => SecretSource::Descriptor(descriptor),

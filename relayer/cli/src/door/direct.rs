@@ -1,24 +1,37 @@
-//! The second door: a member acts from its own chain account, and the seat's key signs the transaction itself.
+//! From the key's own chain account: the seat's key signs the transaction itself.
 
+use super::Door;
 use crate::{
-    cli,
     error::CliError,
     output::{line, note},
     screen::{About, Screen},
-    session::Session,
 };
 use greatseal_client::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, Prepared, address};
 use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells},
     command::{Command, Order},
-    event::{Door, Event, Record},
+    event::{self, Event, Record},
     key::Key,
     refusal::Refusal,
     submit::{Outcome, Undone},
 };
-use greatseal_signing::{Act, Extension, Place, Revive, Signer, Transaction};
-use greatseal_wire::{EnvelopeState, State};
+use greatseal_signing::{Act, Extension, Place, Revive, Transaction};
+
+/// A command that took effect from the key's own account.
+#[derive(Clone, Debug)]
+pub struct Direct {
+    /// Hash of the transaction.
+    pub transaction: [u8; 32],
+    /// The finalised block that holds it.
+    pub block: u64,
+    /// Whether a fee was paid.
+    pub fee_paid: bool,
+    /// `seq` of its first event.
+    pub seq: u64,
+    /// Its records, read from the chain's own block.
+    pub records: Vec<Record>,
+}
 
 /// What an act will do on the chain.
 struct Plan {
@@ -28,27 +41,21 @@ struct Plan {
     fee: u128,
 }
 
-impl Session {
+impl Door<'_> {
     /// Shows the command and the transaction around it in words, asks, signs, sends, and waits until it is final.
     ///
     /// # Errors
     ///
     /// [`CliError::Refused`] or [`CliError::NoMoney`] before anything is signed, [`CliError::NotConfirmed`], or what kept
     /// it from the chain.
-    pub(crate) async fn act(
-        &self,
-        signer: &Signer,
-        how: &cli::Signer,
-        command: Command,
-        about: About,
-    ) -> Result<EnvelopeState, CliError> {
-        let account = self.may_act(signer.key(), &command.order).await?;
+    pub(super) async fn act(&self, command: Command, about: About) -> Result<Direct, CliError> {
+        let account = self.may_act(&command.order).await?;
         let Plan { mapping, act, fee } = self.plan(account, &command).await?;
         let mapping = match mapping {
-            Some(draft) => Some((self.read(signer.key(), &draft)?, draft)),
+            Some(draft) => Some((self.read(&draft)?, draft)),
             None => None,
         };
-        let (read, draft) = (self.read(signer.key(), &act)?, act);
+        let (read, draft) = (self.read(&act)?, act);
         if read.command() != Some(&command) {
             return Err(CliError::Contradiction("the transaction carries another command".into()));
         }
@@ -60,48 +67,46 @@ impl Session {
         }
         screen.signed(&read.words());
         screen.show(line("paid by", address(account)));
-        screen.show(line("fee about", self.chain.units().await?.amount(fee)));
+        screen.show(line("fee about", self.place.chain.units().await?.amount(fee)));
         screen.show(line("transaction digest", to_hex(&read.digest())));
-        let confirmation = screen.ask(how.yes)?;
+        let confirmation = screen.ask(self.options.agreed)?;
 
         if let Some((first, draft)) = mapping {
-            let signature = signer.act(&first.confirm(confirmation)).await?;
+            let signature = self.signer.act(&first.confirm(confirmation)).await?;
             let prepared = self.sent(&draft, signature).await?;
-            if !self.chain.settle(&prepared).await?.1.success {
+            if !self.place.chain.settle(&prepared).await?.1.success {
                 return Err(CliError::Failed("the account could not be mapped".into()));
             }
         }
         let authorized = read.confirm(confirmation);
-        let authorized = if how.withdraws { authorized.withdrawing() } else { authorized };
-        let signature = signer.act(&authorized).await?;
+        let authorized = if self.options.withdraws { authorized.withdrawing() } else { authorized };
+        let signature = self.signer.act(&authorized).await?;
         let prepared = self.sent(&draft, signature).await?;
         note("sent; waiting until it is final");
-        let (block, found) = self.chain.settle(&prepared).await?;
-        let records = self.records_of(block.number, &prepared.hash).await?;
-        end(&records, &found, block.number)
+        let (block, found) = self.place.chain.settle(&prepared).await?;
+        let records = self.place.records_of(block.number, &prepared.hash).await?;
+        end(records, &found, block.number)
     }
 
     /// Whether this key may act so, by the cells of the session's block; answers its account.
-    async fn may_act(&self, key: Key, order: &Order) -> Result<[u8; 32], CliError> {
+    async fn may_act(&self, order: &Order) -> Result<[u8; 32], CliError> {
         let direct = match order {
-            Order::Open(open) => {
-                Some(self.cells([CellKey::Row(open.row)]).await?.row(open.row).map_err(refused)?.direct)
-            }
+            Order::Open(open) => Some(self.place.cells([CellKey::Row(open.row)]).await?.row(open.row)?.direct),
             other => self.direct_of(other).await?,
         };
-        door(key, order, direct).map_err(refused)
+        Ok(door(self.key(), order, direct)?)
     }
 
     /// Whether members may act on the proposal that an order is about: as its row said when it was opened.
     async fn direct_of(&self, order: &Order) -> Result<Option<bool>, CliError> {
         let Some(id) = order.proposal() else { return Ok(None) };
-        let proposal = self.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
+        let proposal = self.place.cells([CellKey::proposal(id)]).await?.proposal(id)?;
         Ok(Some(proposal.direct))
     }
 
     /// Looks at the account, tries the call without paying, and prepares what it takes.
     async fn plan(&self, account: [u8; 32], command: &Command) -> Result<Plan, CliError> {
-        let (chain, contract) = (&self.chain, self.deployment.contract());
+        let (chain, contract) = (&self.place.chain, self.place.deployment.contract());
         let funds = chain.funds(account).await?;
         let units = chain.units().await?;
         let poor =
@@ -136,18 +141,18 @@ impl Session {
     }
 
     /// The signing crate's own reading of a transaction, and whether it will sign the bytes that the chain expects.
-    fn read(&self, key: Key, draft: &Draft) -> Result<Act, CliError> {
+    fn read(&self, draft: &Draft) -> Result<Act, CliError> {
         let numbers = draft.numbers()?;
         let place = Place {
-            domain: self.deployment.domain(),
-            genesis: self.deployment.chain(),
+            domain: self.place.deployment.domain(),
+            genesis: self.place.deployment.chain(),
             revive: Revive { pallet: numbers.pallet, call: numbers.call, map_account: numbers.map_account },
         };
         let extensions = draft.parts()?.into_iter();
         let extensions = extensions
             .map(|part| Extension { name: part.name, explicit: part.explicit, implicit: part.implicit })
             .collect();
-        let act = Act::read(place, key, &Transaction { call: draft.call()?, extensions })?;
+        let act = Act::read(place, self.key(), &Transaction { call: draft.call()?, extensions })?;
         match act.message() == draft.payload()? {
             true => Ok(act),
             false => Err(CliError::Contradiction("the transaction's payload is not made of its parts".into())),
@@ -156,19 +161,8 @@ impl Session {
 
     async fn sent(&self, draft: &Draft, signature: [u8; 64]) -> Result<Prepared, CliError> {
         let prepared = draft.signed(AccountSignature::Ed25519(signature))?;
-        self.chain.send(&prepared).await?;
+        self.place.chain.send(&prepared).await?;
         Ok(prepared)
-    }
-
-    /// The contract's records of one transaction, read from the chain's own block.
-    pub(crate) async fn records_of(&self, number: u64, transaction: &[u8; 32]) -> Result<Vec<Record>, CliError> {
-        let missing = || CliError::Contradiction("the block does not hold the transaction any more".into());
-        let block = self.chain.finalized_block(number).await?.ok_or_else(missing)?;
-        let index = block.extrinsics.iter().position(|extrinsic| extrinsic.hash == *transaction).ok_or_else(missing)?;
-        let ours = block.events.iter().filter(|event| {
-            usize::try_from(event.extrinsic) == Ok(index) && event.contract == self.deployment.contract()
-        });
-        Ok(ours.map(greatseal_client::ContractEvent::record).collect::<Result<Vec<_>, _>>()?)
     }
 }
 
@@ -181,25 +175,17 @@ fn door(key: Key, order: &Order, direct: Option<bool>) -> Result<[u8; 32], Refus
     }
 }
 
-/// How it ended, as the relayer tells it of envelopes.
-fn end(records: &[Record], found: &Extrinsic, block: u64) -> Result<EnvelopeState, CliError> {
-    match records.iter().find(|record| record.door == Door::Direct) {
+/// How it ended.
+fn end(records: Vec<Record>, found: &Extrinsic, block: u64) -> Result<Direct, CliError> {
+    // One transaction, one command.
+    let records: Vec<_> = records.into_iter().filter(|record| record.door == event::Door::Direct).collect();
+    match records.first() {
         Some(Record { event: Event::Refused { refusal }, .. }) => {
             Err(CliError::Refused { refusal: *refusal, fee_paid: true })
         }
-        Some(record) => Ok(EnvelopeState {
-            envelope: String::new(),
-            state: State::Applied,
-            refusal: None,
-            reason: None,
-            fee_paid: found.fee.is_some(),
-            transaction: Some(to_hex(&found.hash)),
-            block_number: Some(block),
-            seq: Some(record.seq.to_string()),
-            companioned: None,
-            waiting: None,
-            expires: None,
-        }),
+        Some(Record { seq, .. }) => {
+            Ok(Direct { transaction: found.hash, block, fee_paid: found.fee.is_some(), seq: *seq, records })
+        }
         None if found.success => Err(CliError::Failed("the contract ignored it".into())),
         None => Err(CliError::Failed("the transaction was undone".into())),
     }
@@ -209,18 +195,14 @@ fn end(records: &[Record], found: &Extrinsic, block: u64) -> Result<EnvelopeStat
 fn refusal(dry_run: &DryRun) -> Result<(), CliError> {
     let outcomes = match &dry_run.outcomes {
         Ok(outcomes) | Err(Undone::NothingAuthentic(outcomes)) => outcomes,
-        Err(Undone::Bounds(refusal)) => return Err(refused(*refusal)),
-        Err(Undone::Storage) => return Err(refused(Refusal::Unreadable)),
+        Err(Undone::Bounds(refusal)) => return Err((*refusal).into()),
+        Err(Undone::Storage) => return Err(Refusal::Unreadable.into()),
     };
     match outcomes.as_slice() {
         [Outcome::Applied { .. }] => Ok(()),
-        [Outcome::Refused { refusal, .. } | Outcome::Ignored { refusal }] => Err(refused(*refusal)),
+        [Outcome::Refused { refusal, .. } | Outcome::Ignored { refusal }] => Err((*refusal).into()),
         _ => Err(CliError::WrongDeployment("the contract does not answer for one command".into())),
     }
-}
-
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }
 
 #[cfg(test)]

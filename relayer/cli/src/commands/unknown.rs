@@ -1,8 +1,7 @@
 //! What a command names and the chain does not know: in an emergency a wrong number must not look like success.
 
+use super::listing::Listing;
 use crate::{
-    cli,
-    commands::listing::Listing,
     error::CliError,
     output::{Line, line},
     session::Session,
@@ -44,8 +43,8 @@ impl Unknown {
     /// # Errors
     ///
     /// [`CliError::Input`] before anything is signed.
-    pub(crate) fn or_refuse(self, how: &cli::Signer, allowed: bool) -> Result<Self, CliError> {
-        let asks = !how.yes && std::io::stdin().is_terminal();
+    pub(crate) fn or_refuse(self, agreed: bool, allowed: bool) -> Result<Self, CliError> {
+        let asks = !agreed && std::io::stdin().is_terminal();
         match &self.0 {
             Some(missing) if !allowed && !asks => Err(CliError::input(&missing.name, &missing.sentence, HELP)),
             _ => Ok(self),
