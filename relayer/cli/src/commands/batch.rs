@@ -16,7 +16,6 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Order,
     event::{Event, Record},
-    refusal::Refusal,
     words,
 };
 use serde::Deserialize;
@@ -83,7 +82,7 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
 /// [`CliError::Refused`] with 812 where there is none, [`CliError::Contradiction`] where the manifest is at hand and has
 /// another count or total.
 pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&Checked>) -> Result<Batch, CliError> {
-    let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest).map_err(refused)?;
+    let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest)?;
     let other = checked.map(|checked| (checked.head.size, checked.total));
     match other.filter(|other| *other != (batch.count, batch.total)) {
         Some((count, total)) => Err(CliError::Contradiction(format!(
@@ -138,7 +137,7 @@ async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
     let (manifest, checked) = named(batch)?;
     let batch = stored(session, manifest, checked.as_ref()).await?;
     let subject = ReferenceHash(manifest.0);
-    let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject).map_err(refused)?;
+    let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
     let disputed = dispute.is_some_and(|dispute| dispute.open());
     let mut lines = vec![
         line("manifest", manifest),
@@ -195,7 +194,7 @@ async fn told(
             }
             Event::EntryExcepted { manifest: of, from, up_to, amount, id, .. } if *of == manifest => {
                 let key = CellKey::Exception(manifest, *from);
-                let range: Option<Exception> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+                let range: Option<Exception> = session.cells([key]).await?.cell(&key)?;
                 let corrected = range.and_then(|range| range.corrected);
                 let corrected = corrected.map_or("not corrected".to_owned(), |by| format!("corrected by {by}"));
                 let words = words::range(*from, *up_to);
@@ -282,8 +281,4 @@ fn seen(field: &str, said: Transaction) -> Result<Seen, CliError> {
         .parse()
         .map_err(|error| CliError::input(field, format!("{} is none: {error}", quoted(&said.tx)), HELP))?;
     Ok(Seen { tx, logs: said.logs })
-}
-
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }

@@ -26,10 +26,6 @@ use std::path::Path;
 
 pub(crate) use lists::List as AccountList;
 
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
-}
-
 /// `greatseal bridge …`
 ///
 /// # Errors
@@ -104,9 +100,9 @@ async fn next(session: &Session, of: &cli::Conversion) -> Result<(Conversion, Ro
     let id = of.route;
     let (account, amount) = (account("--account", &of.account)?, text::amount("--amount", &of.amount)?);
     let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
-    let route = *cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
-    let served = cells.served(id).map_err(refused)?;
-    let number = cells.traffic(id).map_err(refused)?.next;
+    let route = *cells.route(id)?.ok_or(Refusal::UnknownRoute)?;
+    let served = cells.served(id)?;
+    let number = cells.traffic(id)?.next;
     let versions = (route.version, served.map_or(0, |served| served.version));
     Ok((Conversion { route: id, number, account, amount, versions }, route, served))
 }
@@ -167,15 +163,15 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
     let keys = [CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)].into_iter();
     let keys = keys.chain(counted.map(CellKey::Window)).chain(places.map(|place| CellKey::Reservation(id, place)));
     let cells = session.cells(keys).await?;
-    let route = cells.route(id).map_err(refused)?.ok_or_else(|| refused(Refusal::UnknownRoute))?;
+    let route = cells.route(id)?.ok_or(Refusal::UnknownRoute)?;
     let economics = &route.economics;
     let aggregate = (economics.source, economics.course);
-    let together = session.cells([CellKey::Aggregate(aggregate)]).await?.aggregate(aggregate).map_err(refused)?;
-    let traffic = cells.traffic(id).map_err(refused)?;
+    let together = session.cells([CellKey::Aggregate(aggregate)]).await?.aggregate(aggregate)?;
+    let traffic = cells.traffic(id)?;
 
     let mut lines = vec![line("route", id), line("economics version", route.version)];
     lines.extend(words_of(words::economics(economics)));
-    match cells.served(id).map_err(refused)? {
+    match cells.served(id)? {
         None => lines.push(line("enabled", "no: nobody was ever served")),
         Some(served) => {
             lines.push(line("compliance version", served.version));
@@ -183,7 +179,7 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
         }
     }
     let used = |counted| -> Result<u128, CliError> {
-        let window = traffic.window(&cells, counted, economics.period).map_err(refused)?;
+        let window = traffic.window(&cells, counted, economics.period)?;
         Ok(window.sum(session.now))
     };
     lines.push(line("used by all", together.window.sum(session.now)));
@@ -201,7 +197,7 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
     let mut value = object(&lines);
     let mut open = Vec::new();
     for number in traffic.next.saturating_sub(PLACES)..traffic.next {
-        let held: Option<Reservation> = cells.reservation(id, number).map_err(refused)?;
+        let held: Option<Reservation> = cells.reservation(id, number)?;
         open.extend(held.filter(|held| held.end.is_none()));
     }
     for held in &open {

@@ -69,9 +69,8 @@ pub fn subject(text: &str) -> Result<ReferenceHash, CliError> {
 ///
 /// [`CliError::Refused`] with 641 where there was none.
 pub async fn stored(session: &Session, subject: ReferenceHash) -> Result<Dispute, CliError> {
-    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-    let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject).map_err(refused)?;
-    dispute.ok_or_else(|| refused(Refusal::NotDisputed))
+    let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
+    Ok(dispute.ok_or(Refusal::NotDisputed)?)
 }
 
 /// Where a dispute stands, with the clock that runs for it, and whether somebody was or is late.

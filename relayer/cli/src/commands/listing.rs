@@ -47,8 +47,7 @@ impl Listing {
     ///
     /// [`CliError::Chain`] where the head cannot be read. That nobody lists the cells is an answer.
     pub async fn of(session: &Session) -> Result<Self, CliError> {
-        let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-        let head = *session.cells([CellKey::Head]).await?.head().map_err(refused)?;
+        let head = *session.cells([CellKey::Head]).await?.head()?;
         let (mut keys, node) =
             match session.chain.cell_keys(session.deployment.contract(), &session.block, head.cells).await {
                 Ok(keys) => match whole(keys, head.cells) {

@@ -10,10 +10,6 @@ use greatseal_protocol::{
     registry::Deployment,
 };
 
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
-}
-
 /// `greatseal tune`
 ///
 /// # Errors
@@ -22,8 +18,8 @@ fn refused(refusal: Refusal) -> CliError {
 pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError> {
     let (name, value) = (text::parameter(&command.name)?, command.value);
     let key = CellKey::Parameter(name);
-    let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
-    let previous = present.ok_or_else(|| refused(Refusal::UnknownParameter))?.value;
+    let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
+    let previous = present.ok_or(Refusal::UnknownParameter)?.value;
     let more = [line("parameter", name), line("from", previous), line("to", value)];
     let order = |member: &crate::place::Member| Order::Tune { name, previous, value, nonce: member.next_nonce() };
     give(session, &command.signer, order, &more).await
@@ -53,9 +49,9 @@ pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), C
     };
     let component = text::label("component", component)?;
     let key = CellKey::Running(component);
-    let running: Option<Deployment> = session.cells([key]).await?.cell(&key).map_err(refused)?;
-    let running = running.ok_or_else(|| refused(Refusal::UnknownEntry))?;
-    let before = running.before.ok_or_else(|| refused(Refusal::NoRollback))?;
+    let running: Option<Deployment> = session.cells([key]).await?.cell(&key)?;
+    let running = running.ok_or(Refusal::UnknownEntry)?;
+    let before = running.before.ok_or(Refusal::NoRollback)?;
     let (from, to) = (running.current.version, before.version);
     let more = [line("component", component), line("from", from), line("to", to)];
     give(session, signer, |_| Order::RollBack { component, from, to }, &more).await
@@ -71,9 +67,9 @@ pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliEr
     let council = text::council(council)?;
     let keys = [CellKey::Council(council), CellKey::WayBack(council)];
     let cells = session.cells(keys).await?;
-    let way: Option<WayBack> = cells.cell::<Option<WayBack>>(&CellKey::WayBack(council)).map_err(refused)?.flatten();
-    let to = way.ok_or_else(|| refused(Refusal::NoWayBack))?.to;
-    let from = cells.council(council).map_err(refused)?.phase;
+    let way: Option<WayBack> = cells.cell::<Option<WayBack>>(&CellKey::WayBack(council))?.flatten();
+    let to = way.ok_or(Refusal::NoWayBack)?.to;
+    let from = cells.council(council)?.phase;
     let more = [line("council", council), line("from", from), line("to", to)];
     give(session, signer, |_| Order::RollBackPhase { council, from, to }, &more).await
 }

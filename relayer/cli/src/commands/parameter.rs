@@ -47,7 +47,7 @@ pub async fn run(session: &Session, command: &cli::Parameters) -> Result<(), Cli
     let mut all = tuned(session).await?;
     all.retain(|tuned| named.is_none_or(|name| name == tuned.name));
     if named.is_some() && all.is_empty() {
-        return Err(refused(Refusal::UnknownParameter));
+        return Err(Refusal::UnknownParameter.into());
     }
     let mut lines: Vec<_> = all
         .iter()
@@ -84,12 +84,8 @@ pub async fn tuned(session: &Session) -> Result<Vec<Tuned>, CliError> {
     let cells = session.cells(Parameter::NAMED.map(|(name, _)| CellKey::Parameter(name))).await?;
     let mut found = Vec::new();
     for (name, _) in Parameter::NAMED {
-        let tuning: Option<Tuning> = cells.cell(&CellKey::Parameter(name)).map_err(refused)?;
+        let tuning: Option<Tuning> = cells.cell(&CellKey::Parameter(name))?;
         found.extend(tuning.map(|tuning| Tuned { name, tuning }));
     }
     Ok(found)
-}
-
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }

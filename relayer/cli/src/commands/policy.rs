@@ -67,19 +67,17 @@ fn default_table(profile: ProfileName) -> (Profile, Sizes, Vec<Row>) {
 ///
 /// [`CliError::Chain`].
 pub async fn deployed(session: &Session) -> Result<(Profile, Sizes, Vec<Row>), CliError> {
-    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
     let names = RowId::NAMED.iter().map(|(id, _)| *id);
     let cells = session.cells(names.clone().map(CellKey::Row).chain([CellKey::Head])).await?;
-    let rows: Vec<Row> =
-        names.filter_map(|id| cells.cell(&CellKey::Row(id)).transpose()).collect::<Result<_, _>>().map_err(refused)?;
+    let rows: Vec<Row> = names.filter_map(|id| cells.cell(&CellKey::Row(id)).transpose()).collect::<Result<_, _>>()?;
     let mut councils: Vec<Council> =
         rows.iter().flat_map(|row| row.minima.iter().map(|(council, _)| council)).collect();
     councils.sort_unstable();
     councils.dedup();
     let heads = session.cells(councils.iter().copied().map(CellKey::Council)).await?;
-    let size = |council| Ok((council, heads.council(council).map_err(refused)?.size));
+    let size = |council| Ok((council, heads.council(council)?.size));
     let sizes = councils.into_iter().map(size).collect::<Result<_, CliError>>()?;
-    Ok((cells.head().map_err(refused)?.profile, sizes, rows))
+    Ok((cells.head()?.profile, sizes, rows))
 }
 
 fn show(which: &PolicyShow, profile: Profile, sizes: &Sizes, rows: &[Row], output: Output) -> Result<(), CliError> {

@@ -33,8 +33,8 @@ pub async fn run(session: &Session, command: &cli::Registry) -> Result<(), CliEr
 
 async fn one(session: &Session, key: EntryKey) -> Result<(), CliError> {
     let cell = CellKey::Entry(key);
-    let found: Option<Registered> = session.cells([cell]).await?.cell(&cell).map_err(refused)?;
-    let found = found.ok_or_else(|| refused(Refusal::UnknownEntry))?;
+    let found: Option<Registered> = session.cells([cell]).await?.cell(&cell)?;
+    let found = found.ok_or(Refusal::UnknownEntry)?;
     let mut lines = vec![line("entry", key), line("version", found.version)];
     lines.extend(told(words::entry(&found.entry)));
     lines.push(line("holds", holds(&found, session.now)));
@@ -59,7 +59,7 @@ async fn all(session: &Session, kind: Option<cli::EntryKind>) -> Result<(), CliE
     let cells = session.cells(keys.iter().copied().map(CellKey::Entry)).await?;
     let (mut lines, mut entries) = (Vec::new(), Vec::new());
     for key in keys {
-        let found: Option<Registered> = cells.cell(&CellKey::Entry(key)).map_err(refused)?;
+        let found: Option<Registered> = cells.cell(&CellKey::Entry(key))?;
         let Some(found) = found else { continue };
         let fields = told(words::entry(&found.entry)).into_iter().map(|(label, text)| format!(", {label} {text}"));
         let fields: String = fields.collect();
@@ -114,7 +114,7 @@ pub async fn running(session: &Session, component: Option<&str>) -> Result<(), C
 }
 
 async fn one_runs(session: &Session, component: Label) -> Result<(), CliError> {
-    let found = deployment(session, component).await?.ok_or_else(|| refused(Refusal::UnknownEntry))?;
+    let found = deployment(session, component).await?.ok_or(Refusal::UnknownEntry)?;
     let over = over(session).await?;
     let runs = |running: Running| format!("{}, code sha256:{}", running.version, running.code);
     let before = found.before.map_or_else(|| "nothing".to_owned(), runs);
@@ -149,12 +149,12 @@ async fn all_run(session: &Session) -> Result<(), CliError> {
 
 async fn deployment(session: &Session, component: Label) -> Result<Option<Deployment>, CliError> {
     let key = CellKey::Running(component);
-    session.cells([key]).await?.cell(&key).map_err(refused)
+    Ok(session.cells([key]).await?.cell(&key)?)
 }
 
 /// Whether a micronode's time is over: then nothing is rolled back.
 async fn over(session: &Session) -> Result<bool, CliError> {
-    Ok(session.cells([CellKey::Head]).await?.head().map_err(refused)?.profile.over(session.now))
+    Ok(session.cells([CellKey::Head]).await?.head()?.profile.over(session.now))
 }
 
 /// Whether an operator may go back, to what and until when. What is paused when it is tried, the contract says then.
@@ -178,8 +178,4 @@ fn released(component: Label, found: &Deployment, over: bool, now: u64) -> Value
         "rollback_until": found.before.map(|_| found.rollback_until.to_string()),
         "may_roll_back": found.before.is_some() && now < found.rollback_until && !over,
     })
-}
-
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }

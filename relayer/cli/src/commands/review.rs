@@ -39,7 +39,6 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
 ///
 /// [`CliError::Refused`] with 504 where there is none.
 pub async fn due(session: &Session, scope: Scope) -> Result<Duty, CliError> {
-    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-    let duty = session.cells([CellKey::Duty(scope)]).await?.duty(scope).map_err(refused)?;
-    duty.ok_or_else(|| refused(Refusal::NoReviewDue))
+    let duty = session.cells([CellKey::Duty(scope)]).await?.duty(scope)?;
+    Ok(duty.ok_or(Refusal::NoReviewDue)?)
 }

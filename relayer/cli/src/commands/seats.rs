@@ -121,11 +121,10 @@ pub struct Sitting {
 ///
 /// [`CliError::Chain`].
 pub async fn sitting(session: &Session, council: Council) -> Result<Sitting, CliError> {
-    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
-    let head = session.cells([CellKey::Council(council)]).await?.council(council).map_err(refused)?;
+    let head = session.cells([CellKey::Council(council)]).await?.council(council)?;
     let ids = || (0..head.size).map(|index| SeatId { council, index });
     let cells = session.cells(ids().map(CellKey::Seat)).await?;
-    let seats = ids().map(|id| cells.seat(id).map(|seat| *seat)).collect::<Result<_, _>>().map_err(refused)?;
+    let seats = ids().map(|id| cells.seat(id).map(|seat| *seat)).collect::<Result<_, _>>()?;
     Ok(Sitting { head, seats })
 }
 

@@ -14,7 +14,6 @@ use crate::{
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     genesis::Profile,
-    refusal::Refusal,
 };
 
 /// Labels that stand once; all others are lists.
@@ -26,7 +25,7 @@ const SINGLE: [&str; 8] = ["deployment", "contract", "profile", "block", "events
 ///
 /// [`CliError::Chain`].
 pub async fn run(session: &Session) -> Result<(), CliError> {
-    let head = session.cells([CellKey::Head]).await?.head().map_err(unreadable)?;
+    let head = session.cells([CellKey::Head]).await?.head()?;
     let mut lines = vec![
         line("deployment", session.deployment.domain().deployment),
         line("contract", session.deployment.contract()),
@@ -61,10 +60,6 @@ fn profile(profile: Profile, now: u64) -> String {
 /// A second that is still to come, and how long that is.
 fn clock(until: u64, now: u64) -> String {
     format!("{until} ({} left)", about(until.saturating_sub(now)))
-}
-
-fn unreadable(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }
 
 /// Labels that stand several times become lists.

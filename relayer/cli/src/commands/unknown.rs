@@ -13,7 +13,6 @@ use greatseal_protocol::{
     command::ProposalId,
     council::{Council, SeatId},
     proposal::Proposal,
-    refusal::Refusal,
     registry::Entry,
     scope::{Scope, Watched},
 };
@@ -108,7 +107,7 @@ pub(crate) async fn of_watched(session: &Session, watched: Watched) -> Result<Un
 }
 
 async fn of_route(session: &Session, route: u32) -> Result<Unknown, CliError> {
-    let known = session.cells([CellKey::Route(route)]).await?.route(route).map_err(refused)?.is_some();
+    let known = session.cells([CellKey::Route(route)]).await?.route(route)?.is_some();
     Ok(Unknown::unless(known, Scope::Route(route), || {
         format!("there is no route {route} at block {}", session.block.number)
     }))
@@ -119,7 +118,7 @@ async fn of_program(session: &Session, program: u32) -> Result<Unknown, CliError
     let council = Council::Program(program);
     let keys = [CellKey::Program(program), CellKey::Council(council)];
     let cells = session.cells(keys).await?;
-    let known = cells.load(&CellKey::Program(program)).is_some() || cells.council(council).map_err(refused)?.size > 0;
+    let known = cells.load(&CellKey::Program(program)).is_some() || cells.council(council)?.size > 0;
     Ok(Unknown::unless(known, Scope::Program(program), || {
         format!("there is no programme {program} at block {}", session.block.number)
     }))
@@ -148,7 +147,7 @@ async fn proposed(session: &Session, subject: ReferenceHash) -> Result<bool, Cli
     }
     let cells = session.cells(keys.iter().copied()).await?;
     for key in &keys {
-        let proposal: Option<Proposal> = cells.cell(key).map_err(refused)?;
+        let proposal: Option<Proposal> = cells.cell(key)?;
         if proposal.is_some_and(|proposal| proposal.digest.0 == subject.0) {
             return Ok(true);
         }
@@ -172,15 +171,11 @@ async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
     let heads = session.cells(COUNCILS.map(CellKey::Council)).await?;
     let mut keys = Vec::new();
     for council in COUNCILS {
-        let size = heads.council(council).map_err(refused)?.size;
+        let size = heads.council(council)?.size;
         let seats = (0..size).map(|index| SeatId { council, index });
         keys.extend(seats.flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| CellKey::Proposal(seat, slot))));
     }
     Ok(keys)
-}
-
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }
 
 #[cfg(test)]

@@ -73,9 +73,7 @@ pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Open>, Cli
     let cells = session.cells(watched.iter().copied().map(CellKey::Escalation)).await?;
     let mut open = Vec::new();
     for watched in watched {
-        let found: Option<Escalation> = cells
-            .cell(&CellKey::Escalation(watched))
-            .map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
+        let found: Option<Escalation> = cells.cell(&CellKey::Escalation(watched))?;
         open.extend(found.filter(|found| !found.used).map(|escalation| Open { watched, escalation }));
     }
     Ok(open)

@@ -25,7 +25,6 @@ use greatseal_protocol::{
     digest,
     event::Event,
     merkle::TreeHead,
-    refusal::Refusal,
     route::{Compliance, SetCompliance, SetRoute},
     row::RowId,
     succession::Import,
@@ -71,7 +70,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let door = Door::open(session, command.signer.options()?).await?;
     let member = session.member(door.key()).await?;
     let row_id = named.unwrap_or_else(|| row.of(member.id.council));
-    let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id).map_err(refused)?;
+    let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id)?;
     if command.approve {
         approve::may(&row, member.id.council)?;
     }
@@ -116,10 +115,6 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     about.tell(&mut value);
     session.output.answer(&lines, &value);
     held
-}
-
-fn refused(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }
 
 fn row_named(name: &str) -> Result<RowId, CliError> {
@@ -199,7 +194,7 @@ async fn retire(session: &Session, successor: &str) -> Result<Chosen, CliError> 
 /// Which way it goes is found by comparing with what holds.
 async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -> Result<Chosen, CliError> {
     let economics = economics::load(economics)?;
-    let current = session.cells([CellKey::Route(route)]).await?.route(route).map_err(refused)?;
+    let current = session.cells([CellKey::Route(route)]).await?.route(route)?;
     let previous = current.as_deref().map(digest::route_hash);
     let row = match current {
         Some(current) if current.economics.tightens_to(&economics) => RowId::BRIDGE_TIGHTEN,
@@ -211,7 +206,7 @@ async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -
 /// Whom a route serves: the present answer with what is asked for.
 async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<Chosen, CliError> {
     let route = change.route;
-    let present = session.cells([CellKey::Compliance(route)]).await?.served(route).map_err(refused)?;
+    let present = session.cells([CellKey::Compliance(route)]).await?.served(route)?;
     let base = present.map(|served| served.compliance);
     let first = |what| CliError::input(what, "missing", "a route that served nobody yet needs a policy and a finality");
     let policy = change.policy.as_deref().map(text::hash).transpose()?.map(ReferenceHash);

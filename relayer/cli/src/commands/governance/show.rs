@@ -67,11 +67,10 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
         (Err(error), Err(_)) => return Err(nobody_knows(asked, error)),
     };
     let contradiction = |what: &str| CliError::Contradiction(what.to_owned());
-    let refused = |refusal| CliError::Refused { refusal, fee_paid: false };
 
-    let proposal = *session.cells([CellKey::proposal(id)]).await?.proposal(id).map_err(refused)?;
+    let proposal = *session.cells([CellKey::proposal(id)]).await?.proposal(id)?;
     let cells = around(session, &proposal).await?;
-    let head = cells.head().map_err(refused)?;
+    let head = cells.head()?;
     if digest::proposal_digest(&proposal.terms(head.domain.deployment, id)) != proposal.digest {
         return Err(contradiction("the proposal's digest is not the one of its terms"));
     }
@@ -89,8 +88,8 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
         return Err(contradiction("the indexer's action is not the one that the chain holds"));
     }
     let document = document::of_proposal(session, file, proposal.document).await?;
-    let status = proposal.status(&cells, session.now).map_err(refused)?;
-    Ok(Seen { id, row: cells.row(proposal.row).map_err(refused)?, status, action, document, proposal })
+    let status = proposal.status(&cells, session.now)?;
+    Ok(Seen { id, row: cells.row(proposal.row)?, status, action, document, proposal })
 }
 
 /// The proposal as the indexer has it.

@@ -1,6 +1,6 @@
 //! Councils, the seats that need somebody's attention, and the proposals that wait for a decision.
 
-use super::{clock, unreadable};
+use super::clock;
 use crate::{
     commands::{governance::show::around, listing::Listing},
     error::CliError,
@@ -52,7 +52,7 @@ pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<L
 
 /// One council, if it has seats.
 async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut Vec<Line>) -> Result<(), CliError> {
-    let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council).map_err(unreadable)?;
+    let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council)?;
     if head.size == 0 {
         return Ok(());
     }
@@ -69,7 +69,7 @@ async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut 
         .collect();
     let keys = ids().map(CellKey::Seat).chain(slots.iter().map(|(seat, slot)| CellKey::Proposal(*seat, *slot)));
     let cells = session.cells(keys).await?;
-    let seats = ids().map(|id| Ok((id, cells.seat(id)?))).collect::<Result<Vec<_>, _>>().map_err(unreadable)?;
+    let seats = ids().map(|id| Ok((id, cells.seat(id)?))).collect::<Result<Vec<_>, CliError>>()?;
     let organisations: Vec<_> = seats.iter().map(|(_, seat)| seat.organisation.to_string()).collect();
     lines.push(line(&council.to_string(), format!("epoch {}: {}", head.epoch, organisations.join(", "))));
     phase(session, council, &head, lines).await?;
@@ -77,16 +77,16 @@ async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut 
         attention(*id, seat, session.now, lines);
     }
     for (seat, slot) in slots {
-        let proposal: Option<Proposal> = cells.cell(&CellKey::Proposal(seat, slot)).map_err(unreadable)?;
+        let proposal: Option<Proposal> = cells.cell(&CellKey::Proposal(seat, slot))?;
         let Some(proposal) = proposal else { continue };
         let around = around(session, &proposal).await?;
-        let status = proposal.status(&around, session.now).map_err(unreadable)?;
+        let status = proposal.status(&around, session.now)?;
         if !status.finished() {
             let waits = waits(&proposal, proposal.id(seat, slot), status, session.now);
             let stands = proposal.present_anew(&around).and_then(|now| proposal.quorum(&now, &around, session.now));
             // Called once, and a seat was set aside since: it comes back, or somebody else approves.
             let called = matches!(status, Status::Waiting(_) | Status::Executable(_));
-            let gap = if called && !stands.map_err(unreadable)? { ", but its quorum does not stand now" } else { "" };
+            let gap = if called && !stands? { ", but its quorum does not stand now" } else { "" };
             lines.push(line("proposal", format!("{waits}{gap}")));
         }
     }
@@ -101,13 +101,13 @@ async fn phase(session: &Session, council: Council, head: &CouncilHead, lines: &
     let ids = || (0..head.size).map(|index| SeatId { council, index });
     let keys = ids().flat_map(|id| [CellKey::Seat(id), CellKey::Companion(id)]).chain([CellKey::WayBack(council)]);
     let cells = session.cells(keys).await?;
-    let way: Option<Option<WayBack>> = cells.cell(&CellKey::WayBack(council)).map_err(unreadable)?;
+    let way: Option<Option<WayBack>> = cells.cell(&CellKey::WayBack(council))?;
     let way = way.flatten().filter(|way| session.now < way.until);
     let back = way.map_or(String::new(), |way| format!(", back to {} until {}", way.to, clock(way.until, session.now)));
     lines.push(line("phase", format!("{council}: {}{back}", head.phase)));
     for id in ids() {
-        let named: Option<Companion> = cells.cell(&CellKey::Companion(id)).map_err(unreadable)?;
-        let seat = cells.seat(id).map_err(unreadable)?;
+        let named: Option<Companion> = cells.cell(&CellKey::Companion(id))?;
+        let seat = cells.seat(id)?;
         if named.is_none_or(|named| named.key != seat.key) {
             lines.push(line("no companion", id));
         }

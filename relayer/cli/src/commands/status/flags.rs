@@ -1,6 +1,6 @@
 //! What is stopped or narrowed, which reviews are owed for it, who has looked, and what holds on the bridge.
 
-use super::{clock, unreadable};
+use super::clock;
 use crate::{
     commands::{governance::escalations, listing::Listing, parameter},
     error::CliError,
@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 /// [`CliError::Chain`].
 pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
     let now = session.now;
-    let duties = session.cells([CellKey::Duties]).await?.duties().map_err(unreadable)?;
+    let duties = session.cells([CellKey::Duties]).await?.duties()?;
     let of_scopes = listing.named(|key| match key {
         CellKey::Pause(scope) | CellKey::Duty(scope) => Some(*scope),
         _ => None,
@@ -31,17 +31,17 @@ pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<L
     let keys = scopes.iter().flat_map(|scope| [CellKey::Pause(*scope), CellKey::Duty(*scope)]);
     let cells = session.cells(keys.filter(|key| listing.may_have(key)).chain([CellKey::Mode])).await?;
 
-    if let Some(mode) = cells.mode(now).map_err(unreadable)? {
+    if let Some(mode) = cells.mode(now)? {
         lines.push(line("mode", format!("{} until {}, by {}", mode.mode, clock(mode.until, now), mode.proposal)));
     }
     for scope in &scopes {
-        if let Some(pause) = cells.paused(*scope, now).map_err(unreadable)? {
+        if let Some(pause) = cells.paused(*scope, now)? {
             let until = clock(pause.until, now);
             lines.push(line("paused", format!("{scope} until {until}, {:?}, by {}", pause.severity, pause.proposal)));
         }
     }
     for scope in &scopes {
-        if let Some(duty) = cells.duty(*scope).map_err(unreadable)? {
+        if let Some(duty) = cells.duty(*scope)? {
             lines.push(line("review due", review(*scope, &duty, now)));
         }
     }
@@ -62,12 +62,12 @@ async fn routes(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> 
     });
     for id in ids {
         let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
-        let Some(route) = cells.route(id).map_err(unreadable)? else { continue };
+        let Some(route) = cells.route(id)? else { continue };
         let economics = &route.economics;
         let limits =
             format!("one {}, account {}, all {}", economics.tx_max, economics.account_max, economics.aggregate_max);
-        let open = cells.served(id).map_err(unreadable)?.is_some_and(|served| served.compliance.enabled);
-        let traffic = cells.traffic(id).map_err(unreadable)?;
+        let open = cells.served(id)?.is_some_and(|served| served.compliance.enabled);
+        let traffic = cells.traffic(id)?;
         let without_end = traffic.authorised.saturating_sub(traffic.completed).saturating_sub(traffic.released);
         let state = match open {
             true => {

@@ -3,7 +3,7 @@
 //! The chain has all of it, by name; the listing has the names. Where it is not whole, the chain's own counts show what is
 //! missing.
 
-use super::{clock, unreadable};
+use super::clock;
 use crate::{
     commands::{batch::waits, dispute::standing, listing::Listing},
     error::CliError,
@@ -40,8 +40,7 @@ async fn programs(session: &Session, listing: &Listing) -> Result<BTreeMap<u32, 
     });
     let mut found = BTreeMap::new();
     for id in ids {
-        let program: Option<Program> =
-            session.cells([CellKey::Program(id)]).await?.cell(&CellKey::Program(id)).map_err(unreadable)?;
+        let program: Option<Program> = session.cells([CellKey::Program(id)]).await?.cell(&CellKey::Program(id))?;
         found.extend(program.map(|program| (id, program)));
     }
     Ok(found)
@@ -50,11 +49,11 @@ async fn programs(session: &Session, listing: &Listing) -> Result<BTreeMap<u32, 
 /// How many disputes are open, by the counts of the seats that can open one.
 async fn open_disputes(session: &Session) -> Result<usize, CliError> {
     let council = Council::Auditor;
-    let size = session.cells([CellKey::Council(council)]).await?.council(council).map_err(unreadable)?.size;
+    let size = session.cells([CellKey::Council(council)]).await?.council(council)?.size;
     let seats = || (0..size).map(|index| SeatId { council, index });
     let cells = session.cells(seats().map(CellKey::OpenDisputes)).await?;
     let counts = seats().map(|seat| cells.open_disputes(seat).map(usize::from));
-    counts.sum::<Result<usize, _>>().map_err(unreadable)
+    Ok(counts.sum::<Result<usize, _>>()?)
 }
 
 async fn of_program(
@@ -77,7 +76,7 @@ async fn of_program(
     });
     for asset in assets {
         let key = CellKey::Budget(id, asset);
-        if let Some(budget) = session.cells([key]).await?.budget(id, asset).map_err(unreadable)? {
+        if let Some(budget) = session.cells([key]).await?.budget(id, asset)? {
             lines.push(line("budget", format!("{id} sha256:{asset}: {}", left(&budget, now))));
         }
     }
@@ -106,7 +105,7 @@ async fn batches(
     let mut listed: BTreeMap<u32, u32> = BTreeMap::new();
     for root in roots {
         let key = CellKey::Batch(root);
-        let batch: Option<Batch> = session.cells([key]).await?.cell(&key).map_err(unreadable)?;
+        let batch: Option<Batch> = session.cells([key]).await?.cell(&key)?;
         let Some(batch) = batch else { continue };
         let count = listed.entry(batch.program).or_default();
         *count = count.saturating_add(1);
@@ -114,7 +113,7 @@ async fn batches(
             continue;
         }
         let subject = ReferenceHash(root.0);
-        let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject).map_err(unreadable)?;
+        let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
         let disputed = dispute.is_some_and(|dispute| dispute.open());
         if let Some(waits) = waits(&batch, disputed) {
             let place = format!("{} of programme {}", batch.number, batch.program);
@@ -140,7 +139,7 @@ async fn disputed(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -
     let mut listed = 0_usize;
     for subject in subjects {
         let cells = session.cells([CellKey::Dispute(subject)]).await?;
-        let dispute = cells.dispute(subject).map_err(unreadable)?.filter(|dispute| dispute.open());
+        let dispute = cells.dispute(subject)?.filter(|dispute| dispute.open());
         if let Some(dispute) = dispute {
             lines.push(line("dispute", format!("{subject} {}", standing(&dispute, session.now))));
             listed = listed.saturating_add(1);

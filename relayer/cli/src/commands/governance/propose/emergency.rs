@@ -1,6 +1,6 @@
 //! Pauses, modes, suspensions, and their ends.
 
-use super::{Chosen, Under, refused};
+use super::{Chosen, Under};
 use crate::{cli, commands::seats::sitting, error::CliError, session::Session, text};
 use greatseal_protocol::{
     action::Action,
@@ -26,8 +26,8 @@ pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Cho
 /// Ends the pause that is in force, which the chain names by its incident.
 pub(super) async fn lift(session: &Session, scope: &str) -> Result<Chosen, CliError> {
     let scope = text::scope(scope)?;
-    let paused = session.cells([CellKey::Pause(scope)]).await?.paused(scope, session.now).map_err(refused)?;
-    let incident = paused.ok_or_else(|| refused(Refusal::NotPaused))?.incident;
+    let paused = session.cells([CellKey::Pause(scope)]).await?.paused(scope, session.now)?;
+    let incident = paused.ok_or(Refusal::NotPaused)?.incident;
     Ok(Chosen { action: Action::Lift { scope, incident }, row: Under::Row(RowId::LIFT_EARLY) })
 }
 
@@ -66,7 +66,7 @@ pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Res
 
 /// Ends the mode that is in force, which the chain names by its incident.
 pub(super) async fn leave_mode(session: &Session) -> Result<Chosen, CliError> {
-    let mode = session.cells([CellKey::Mode]).await?.mode(session.now).map_err(refused)?;
-    let incident = mode.ok_or_else(|| refused(Refusal::NotPaused))?.incident;
+    let mode = session.cells([CellKey::Mode]).await?.mode(session.now)?;
+    let incident = mode.ok_or(Refusal::NotPaused)?.incident;
     Ok(Chosen { action: Action::LeaveMode { incident }, row: Under::Row(RowId::DEGRADED_MODE_OFF) })
 }

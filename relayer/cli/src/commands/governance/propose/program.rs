@@ -1,6 +1,6 @@
 //! Programmes, batches, exceptions, and more time for disputes.
 
-use super::{Chosen, Under, refused, seats::seated};
+use super::{Chosen, Under, seats::seated};
 use crate::{
     cli,
     commands::{
@@ -93,7 +93,7 @@ pub(super) async fn create(session: &Session, path: &Path) -> Result<Chosen, Cli
 pub(super) async fn change(session: &Session, path: &Path) -> Result<Chosen, CliError> {
     let found: ChangeFile = file::load(path, CHANGE)?;
     let program = found.program;
-    let present = session.cells([CellKey::Program(program)]).await?.program(program).map_err(refused)?;
+    let present = session.cells([CellKey::Program(program)]).await?.program(program)?;
     let mut terms = present.terms;
     if let Some(rules) = &found.rules {
         terms.rules = rules.rules(terms.rules.version.saturating_add(1), session.now)?;
@@ -136,8 +136,8 @@ pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<
         (None, None) => return Err(missing("manifest")),
     };
     let cells = session.cells([CellKey::Program(program), CellKey::Budget(program, asset)]).await?;
-    let rules = cells.program(program).map_err(refused)?.terms.rules.version;
-    let budget = cells.budget(program, asset).map_err(refused)?;
+    let rules = cells.program(program)?.terms.rules.version;
+    let budget = cells.budget(program, asset)?;
     let correction = correction(session, said).await?;
     let small = correction.is_none() && budget.is_some_and(|budget| budget.lets_through_small(total, session.now));
     let row = if small { RowId::BATCH_SMALL } else { RowId::BATCH_LARGE };
@@ -153,8 +153,8 @@ async fn correction(session: &Session, said: &cli::Batch) -> Result<Option<Corre
     let from = said.excepted_from.ok_or_else(|| missing("excepted_from"))?;
     let evidence = ReferenceHash(text::hash(said.evidence.as_deref().ok_or_else(|| missing("evidence"))?)?);
     let key = CellKey::Exception(parent, from);
-    let range: Option<Exception> = session.cells([key]).await?.cell(&key).map_err(refused)?;
-    let up_to = range.ok_or_else(|| refused(Refusal::NotExcepted))?.up_to;
+    let range: Option<Exception> = session.cells([key]).await?.cell(&key)?;
+    let up_to = range.ok_or(Refusal::NotExcepted)?.up_to;
     Ok(Some(Correction { parent, from, up_to, evidence }))
 }
 
@@ -173,7 +173,7 @@ pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chos
 /// More time for a decision; the time that holds is read from the chain.
 pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Chosen, CliError> {
     let subject = subject(&said.subject)?;
-    let triage = dispute::stored(session, subject).await?.triaged.ok_or_else(|| refused(Refusal::NotInOrder))?;
+    let triage = dispute::stored(session, subject).await?.triaged.ok_or(Refusal::NotInOrder)?;
     let until = text::moment("--until", &said.until, session.now)?;
     let (previous, reason) = (triage.decide_by, text::words(&said.reason));
     let action = Action::ExtendDispute { subject, previous, until, reason };

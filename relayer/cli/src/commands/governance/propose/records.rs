@@ -1,6 +1,6 @@
 //! Registry, releases, baselines.
 
-use super::{Chosen, Under, refused};
+use super::{Chosen, Under};
 use crate::{cli, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
@@ -44,7 +44,7 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
         }
     };
     let cell = CellKey::Entry(key);
-    let present: Option<Registered> = session.cells([cell]).await?.cell(&cell).map_err(refused)?;
+    let present: Option<Registered> = session.cells([cell]).await?.cell(&cell)?;
     let row = entry.row(present.as_ref().map(|present| &present.entry));
     let action = Action::Register {
         entry,
@@ -66,9 +66,9 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ch
     };
     let component = text::label("component", &given("component", &said.component)?)?;
     let cells = session.cells([CellKey::Running(component), CellKey::Entry(EntryKey::Component(component))]).await?;
-    let running: Option<Deployment> = cells.cell(&CellKey::Running(component)).map_err(refused)?;
-    let entry: Option<Registered> = cells.cell(&CellKey::Entry(EntryKey::Component(component))).map_err(refused)?;
-    let entry = entry.ok_or_else(|| refused(Refusal::UnknownEntry))?;
+    let running: Option<Deployment> = cells.cell(&CellKey::Running(component))?;
+    let entry: Option<Registered> = cells.cell(&CellKey::Entry(EntryKey::Component(component)))?;
+    let entry = entry.ok_or(Refusal::UnknownEntry)?;
     let not_before = moment("not_before", &said.not_before, session.now, session.now)?;
     let not_after = moment("not_after", &said.not_after, session.now, not_before.saturating_add(WINDOW))?;
     let release = Release {
@@ -93,7 +93,7 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ch
 pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Result<Chosen, CliError> {
     let name = text::parameter(name)?;
     let key = CellKey::Parameter(name);
-    let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
+    let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
     let action = Action::SetBaseline { name, previous: present.map(|present| present.value), value };
     Ok(Chosen { action, row: Under::Row(RowId::CONFIG_OUTSIDE_BAND) })
 }
@@ -105,7 +105,7 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Chosen
         name.parse::<Phase>().map_err(|_| CliError::input(what, format!("`{name}` is none"), PHASE))
     };
     let (next, key) = (name("phase", &said.next)?, CellKey::Council(council));
-    let previous = session.cells([key]).await?.council(council).map_err(refused)?.phase;
+    let previous = session.cells([key]).await?.council(council)?.phase;
     let not_before = moment("not_before", &said.not_before, session.now, session.now)?;
     let not_after = moment("not_after", &said.not_after, session.now, not_before.saturating_add(WINDOW))?;
     let until = moment("rollback_until", &said.rollback_until, session.now, not_after.saturating_add(ROLLBACK))?;

@@ -1,6 +1,6 @@
 //! Rotation, recovery, sizes of councils, rows of the policy table.
 
-use super::{Chosen, Under, refused};
+use super::{Chosen, Under};
 use crate::{
     cli,
     commands::{
@@ -70,7 +70,7 @@ pub(super) async fn rotate(session: &Session, name: &str, new: &cli::Newcomer) -
     let council = sitting(session, seat.council).await?;
     let previous = council.at(seat)?.key;
     let newcomers = seated(session, seat.council, &council, &[(seat.index, &entry)]).await?;
-    let (_, new) = newcomers.into_iter().next().ok_or_else(|| refused(Refusal::SeatCount))?;
+    let (_, new) = newcomers.into_iter().next().ok_or(Refusal::SeatCount)?;
     Ok(Chosen { action: Action::Rotate { seat, previous, new }, row: Under::Row(RowId::rotate(seat.council)) })
 }
 
@@ -168,7 +168,7 @@ async fn others(session: &Session, known: &Sizes, rows: &[Row]) -> Result<Sizes,
     let mut sizes = Sizes::new();
     for council in councils {
         // A council without seats has no size: the row that needs it is told so.
-        let size = heads.council(council).map_err(refused)?.size;
+        let size = heads.council(council)?.size;
         sizes.extend((size > 0).then_some((council, size)));
     }
     Ok(sizes)
@@ -201,7 +201,7 @@ pub(super) async fn seated(
     sitting: &Sitting,
     entries: &[(u8, &SeatEntry)],
 ) -> Result<Vec<(u8, NewSeat)>, CliError> {
-    let head = session.cells([CellKey::Head]).await?.head().map_err(refused)?;
+    let head = session.cells([CellKey::Head]).await?.head()?;
     let leaves = |index: &usize| entries.iter().any(|(left, _)| usize::from(*left) == *index);
     let stay = sitting.seats.iter().enumerate().filter(|(index, _)| !leaves(index));
     let mut expiries: Vec<u64> = stay.map(|(_, seat)| seat.valid_until).collect();
