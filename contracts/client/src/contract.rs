@@ -6,6 +6,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, Head},
     command::Command,
     key::Key,
+    selector::{ACT, SUBMIT},
     submit::{Outcome, Undone},
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
@@ -15,11 +16,6 @@ use subxt::{
     ext::scale_decode::DecodeAsType,
     utils::{AccountId32, H160, H256},
 };
-
-/// First four bytes of BLAKE2-256 of `submit`, as in the contract's metadata.
-const SUBMIT: [u8; 4] = [0x8e, 0xac, 0x2b, 0xaf];
-/// The same of `act`.
-const ACT: [u8; 4] = [0xcd, 0xce, 0xbd, 0x21];
 
 /// What a call would do at a block.
 #[derive(Clone, Debug)]

@@ -2,10 +2,10 @@
 
 use crate::{
     Account, AccountSignature, Blobs, Chain, ChainError, Weight,
-    deploy::{ANNEX_SALT, NEW, annex_of, code_hash, upload},
+    deploy::{ANNEX_SALT, annex_of, code_hash, upload},
     extrinsic::weight_value,
 };
-use greatseal_protocol::genesis::Genesis;
+use greatseal_protocol::{genesis::Genesis, selector::NEW};
 use parity_scale_codec::Encode as _;
 use subxt::ext::scale_value::Value;
 

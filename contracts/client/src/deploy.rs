@@ -6,25 +6,24 @@ use crate::{
     error::lacks_money,
     extrinsic::weight_value,
 };
-use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, submit::NotDeployed};
+use greatseal_protocol::{
+    bytes::ContractAddress,
+    genesis::Genesis,
+    selector::{NEW, SUCCEED},
+    submit::NotDeployed,
+};
 use parity_scale_codec::{DecodeAll, Encode};
 use std::time::{Duration, Instant};
-
-/// How long a node that is lost is waited for while a transaction is under way.
-const LOST: Duration = Duration::from_secs(120);
-/// Pause between two attempts to reach it.
-const RETRY: Duration = Duration::from_secs(1);
 use subxt::{
     dynamic,
     ext::{scale_decode::DecodeAsType, scale_value::Value},
     utils::{AccountId32, H160, H256},
 };
 
-/// First four bytes of BLAKE2-256 of `new`, as in the contract's metadata.
-pub(crate) const NEW: [u8; 4] = [0x9b, 0xae, 0x9d, 0x5e];
-
-/// The same of `succeed`.
-const SUCCEED: [u8; 4] = [0xc6, 0x87, 0x37, 0xa5];
+/// How long a node that is lost is waited for while a transaction is under way.
+const LOST: Duration = Duration::from_secs(120);
+/// Pause between two attempts to reach it.
+const RETRY: Duration = Duration::from_secs(1);
 
 /// What is put on a chain: the contract's blob, and its annex's.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells},
     refusal::Refusal,
+    selector::IMPORT,
     succession::Import,
 };
 use parity_scale_codec::{DecodeAll, Encode};
@@ -17,9 +18,6 @@ use subxt::{
     dynamic,
     utils::{AccountId32, H160},
 };
-
-/// First four bytes of BLAKE2-256 of `import`, as in the contract's metadata.
-const IMPORT: [u8; 4] = [0x03, 0xf3, 0x66, 0x8f];
 
 /// What an import cost.
 #[derive(Clone, Copy, Debug)]

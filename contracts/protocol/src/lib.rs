@@ -54,6 +54,7 @@ pub mod registry;
 pub mod route;
 pub mod row;
 pub mod scope;
+pub mod selector;
 pub mod submit;
 pub mod succession;
 pub mod table;

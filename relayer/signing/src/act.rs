@@ -18,11 +18,10 @@ use greatseal_protocol::{
     digest::{self, Domain},
     key::Key,
     scale::{Compact, DecodeAll, Encode},
+    selector::ACT,
     words::{self, Line},
 };
 
-/// First four bytes of BLAKE2-256 of `act`, as in the contract's metadata.
-const ACT: [u8; 4] = [0xcd, 0xce, 0xbd, 0x21];
 /// A payload longer than this is signed by its BLAKE2-256 (Polkadot SDK).
 const LONGEST_PAYLOAD: usize = 256;
 /// What the messages of commands and the challenges of tokens begin with.
