@@ -4,9 +4,8 @@ use crate::{
     config::{Account, DevName},
     error::RelayerError,
 };
-use greatseal_client::{Numbers, Paying, Unsigned};
-use greatseal_protocol::bytes::ChainGenesis;
-use greatseal_signing::{Calls, Config, Extension, Keyring, Payer, Sealed, SecretSource, Source, Store, Transaction};
+use greatseal_client::Paying;
+use greatseal_signing::{Config, Keyring, Sealed, SecretSource, Source, Store};
 
 /// What a configuration says about who pays.
 pub enum Means<'a> {
@@ -33,7 +32,7 @@ pub async fn open(account: &Account) -> Result<Paying, RelayerError> {
         Means::Own { source, label } => {
             let payer = Keyring::open(source).await?.payer(label).await?;
             payer.ready().await?;
-            Ok(paying(payer))
+            Ok(greatseal_payer::account(payer))
         }
     }
 }
@@ -60,26 +59,4 @@ pub fn means(account: &Account) -> Result<Means<'_>, RelayerError> {
         None => Source::new(store)?,
     };
     Ok(Means::Own { source, label })
-}
-
-/// Reads a transaction and signs it, or says why not and what to do.
-async fn pay(payer: &Payer, unsigned: Unsigned) -> Result<[u8; 64], String> {
-    let Unsigned { call, parts, numbers, genesis, payload } = unsigned;
-    let Numbers { pallet, call: number, map_account, instantiate, upload_code } = numbers;
-    let calls = Calls { pallet, call: number, map_account, instantiate, upload_code };
-    let extensions = parts.into_iter();
-    let extensions = extensions
-        .map(|part| Extension { name: part.name, explicit: part.explicit, implicit: part.implicit })
-        .collect();
-    let transaction = Transaction { call, extensions };
-    let paid = payer.read_and_pay(calls, ChainGenesis(genesis), &transaction, &payload).await;
-    paid.map_err(|error| format!("{error}; {}", error.help()))
-}
-
-/// A payer's key as an account of the chain.
-fn paying(payer: Payer) -> Paying {
-    Paying::key(payer.account(), move |unsigned| {
-        let payer = payer.clone();
-        async move { pay(&payer, unsigned).await }
-    })
 }

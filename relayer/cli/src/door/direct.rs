@@ -7,6 +7,7 @@ use crate::{
     screen::{About, Screen},
 };
 use greatseal_client::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, Prepared, address};
+use greatseal_payer::transaction;
 use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells},
@@ -16,7 +17,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     submit::{Outcome, Undone},
 };
-use greatseal_signing::{Act, Extension, Place, Revive, Transaction};
+use greatseal_signing::{Act, Place, Revive};
 
 /// A command that took effect from the key's own account.
 #[derive(Clone, Debug)]
@@ -148,11 +149,7 @@ impl Door<'_> {
             genesis: self.place.deployment.chain(),
             revive: Revive { pallet: numbers.pallet, call: numbers.call, map_account: numbers.map_account },
         };
-        let extensions = draft.parts()?.into_iter();
-        let extensions = extensions
-            .map(|part| Extension { name: part.name, explicit: part.explicit, implicit: part.implicit })
-            .collect();
-        let act = Act::read(place, self.key(), &Transaction { call: draft.call()?, extensions })?;
+        let act = Act::read(place, self.key(), &transaction(draft.call()?, draft.parts()?))?;
         match act.message() == draft.payload()? {
             true => Ok(act),
             false => Err(CliError::Contradiction("the transaction's payload is not made of its parts".into())),
