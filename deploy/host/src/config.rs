@@ -12,7 +12,7 @@ mod values;
 
 pub use draft::{Draft, Settled};
 pub use error::ConfigError;
-pub use values::{Filter, Format, Listen, Log, Node, NodeUrl, Seconds};
+pub use values::{DeploymentFile, Filter, Format, Listen, Log, Node, NodeUrl, Seconds};
 
 /// A key of a configuration file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,23 @@ impl Key {
     pub const fn required(self) -> Self {
         Self { required: true, ..self }
     }
+
+    /// `[node]`, of every service.
+    pub const NODE: Self = Self::new("node.url", Kind::Text).switch("--node");
+    /// `[deployment]`, of every service.
+    pub const DEPLOYMENT: Self = Self::new("deployment.file", Kind::Path).switch("--deployment").required();
+    /// `[listen]`, of every service.
+    pub const LISTEN_ADDRESS: Self = Self::new("listen.address", Kind::Text).switch("--listen");
+    /// `[listen]`, of every service.
+    pub const LISTEN_CONNECTIONS: Self = Self::new("listen.connections", Kind::Number);
+    /// `[listen]`, of every service.
+    pub const LISTEN_HEADER_TIMEOUT: Self = Self::new("listen.header_timeout", Kind::Text);
+    /// `[log]`, of every service.
+    pub const LOG_FILTER: Self = Self::new("log.filter", Kind::Text);
+    /// `[log]`, of every service.
+    pub const LOG_FORMAT: Self = Self::new("log.format", Kind::Text);
+    /// `[process]`, of every service.
+    pub const EXIT_WITH_PARENT: Self = Self::new("process.exit_with_parent", Kind::Flag).switch("--exit-with-parent");
 
     fn split(&self) -> (&'static str, &'static str) {
         self.path.split_once('.').unwrap_or((self.path, ""))

@@ -1,5 +1,6 @@
 //! What services need of the machine they run on. Knows neither the rules nor a chain.
 
+pub mod args;
 pub mod birth;
 pub mod check;
 pub mod config;
@@ -8,5 +9,6 @@ pub mod log;
 pub mod out;
 pub mod problem;
 pub mod serve;
+pub mod service;
 
 pub use greatseal_printable as printable;

@@ -7,7 +7,7 @@ use hyper_util::{
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use std::{io, num::NonZeroU16, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, num::NonZeroU16, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::Semaphore, time};
 
 /// Pause after the operating system has refused a connection, for want of descriptors for instance.
@@ -24,6 +24,43 @@ pub struct Limits {
     pub connections: NonZeroU16,
     /// Longest time for the head of a request, the pause before it included; then the connection is closed.
     pub header_timeout: Duration,
+}
+
+/// An address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen on {address}: {source}")]
+pub struct CannotListen {
+    /// The address.
+    pub address: SocketAddr,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl CannotListen {
+    /// Whether another program listens there.
+    pub fn in_use(&self) -> bool {
+        self.source.kind() == io::ErrorKind::AddrInUse
+    }
+
+    /// What to do next.
+    pub fn help(&self) -> &'static str {
+        match self.in_use() {
+            true => "stop the other program, or choose another port with --listen 127.0.0.1:0",
+            false => "choose an address of this machine with --listen",
+        }
+    }
+}
+
+/// Listens on an address; answers the URL, with the port that was taken.
+///
+/// # Errors
+///
+/// [`CannotListen`].
+pub async fn listen(address: SocketAddr) -> Result<(TcpListener, String), CannotListen> {
+    let cannot = |source| CannotListen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(cannot)?;
+    let url = format!("http://{}", listener.local_addr().map_err(cannot)?);
+    Ok((listener, url))
 }
 
 /// Serves until `end` resolves, then lets running answers finish, but not for long.
@@ -80,7 +117,6 @@ pub async fn serve(
 mod tests {
     use super::*;
     use axum::routing::get;
-    use std::net::SocketAddr;
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::TcpStream,

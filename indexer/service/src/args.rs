@@ -3,8 +3,8 @@
 use crate::config::{Config, KEYS};
 use clap::{Parser, Subcommand};
 use greatseal_host::{
-    config::{ConfigError, Draft, NodeUrl, Settled},
-    log,
+    args::{Common, Look},
+    config::{ConfigError, Settled},
 };
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -47,45 +47,15 @@ pub struct Args {
 pub enum Command {
     /// Looks at the configuration; starts nothing and asks nobody.
     #[command(subcommand)]
-    Config(Look),
-}
-
-/// How to look at the configuration.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Look {
-    /// Verifies what can be verified without a network; exit code 3 where something is wrong.
-    #[command(after_help = "Example:\n  greatseal-indexer config check --config indexer.toml")]
-    Check(Looking),
-    /// Shows what holds, and where each value comes from.
-    #[command(after_help = "Example:\n  greatseal-indexer config show --config indexer.toml --json")]
-    Show(Looking),
-}
-
-/// At which configuration, and for whom.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Looking {
-    /// What the indexer would be started with.
-    #[command(flatten)]
-    pub switches: Switches,
-    /// One JSON object instead of lines.
-    #[arg(long)]
-    pub json: bool,
+    Config(Look<Switches>),
 }
 
 /// What the indexer is started with. Each switch wins over the file.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Switches {
-    /// Configuration file, such as /etc/greatseal/indexer.toml.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-
-    /// Deployment file: which contract on which chain.
-    #[arg(long, value_name = "FILE", required_unless_present = "config")]
-    pub deployment: Option<PathBuf>,
-
-    /// Node to follow, by WebSocket [default: ws://127.0.0.1:9944].
-    #[arg(long, value_name = "URL")]
-    pub node: Option<NodeUrl>,
+    /// Those of every service.
+    #[command(flatten)]
+    pub common: Common,
 
     /// Database file; created where there is none.
     #[arg(long, value_name = "FILE", required_unless_present = "config")]
@@ -98,10 +68,6 @@ pub struct Switches {
     /// End with an error when following must stop. Without it: go on answering, and say so in /health.
     #[arg(long)]
     pub exit_on_stop: bool,
-
-    /// End when standard input is closed, so that nothing outlives the program that started this one.
-    #[arg(long)]
-    pub exit_with_parent: bool,
 }
 
 impl Switches {
@@ -111,14 +77,10 @@ impl Switches {
     ///
     /// [`ConfigError`].
     pub fn settle(self) -> Result<Settled<Config>, ConfigError> {
-        let mut draft = Draft::begin(KEYS, self.config.as_deref())?;
-        draft.environment("log.filter", log::VARIABLE, log::from_environment());
-        draft.switch_path("deployment.file", self.deployment)?;
-        draft.switch("node.url", self.node.map(String::from));
+        let mut draft = self.common.draft(KEYS)?;
         draft.switch_path("database.file", self.database)?;
         draft.switch("listen.address", self.listen.map(|address| address.to_string()));
         draft.switch("process.exit_on_stop", self.exit_on_stop.then_some(true));
-        draft.switch("process.exit_with_parent", self.exit_with_parent.then_some(true));
         draft.settle()
     }
 }

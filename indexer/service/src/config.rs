@@ -1,26 +1,26 @@
 //! Configuration of the indexer; docs/config/indexer.toml explains every key. It needs no secret.
 
 use crate::{error::Error, store::Store};
-use greatseal_deployment::Deployment as File;
+use greatseal_deployment::Deployment;
 use greatseal_host::{
     check::Finding,
-    config::{Key, Kind, Listen, Log, Node},
+    config::{DeploymentFile, Key, Kind, Listen, Log, Node},
 };
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Every key.
 pub const KEYS: &[Key] = &[
-    Key::new("node.url", Kind::Text).switch("--node"),
-    Key::new("deployment.file", Kind::Path).switch("--deployment").required(),
+    Key::NODE,
+    Key::DEPLOYMENT,
     Key::new("database.file", Kind::Path).switch("--database").required(),
-    Key::new("listen.address", Kind::Text).switch("--listen"),
-    Key::new("listen.connections", Kind::Number),
-    Key::new("listen.header_timeout", Kind::Text),
-    Key::new("log.filter", Kind::Text),
-    Key::new("log.format", Kind::Text),
+    Key::LISTEN_ADDRESS,
+    Key::LISTEN_CONNECTIONS,
+    Key::LISTEN_HEADER_TIMEOUT,
+    Key::LOG_FILTER,
+    Key::LOG_FORMAT,
     Key::new("process.exit_on_stop", Kind::Flag).switch("--exit-on-stop"),
-    Key::new("process.exit_with_parent", Kind::Flag).switch("--exit-with-parent"),
+    Key::EXIT_WITH_PARENT,
 ];
 
 /// What the indexer is started with.
@@ -31,7 +31,7 @@ pub struct Config {
     #[serde(default)]
     pub node: Node,
     /// Which contract.
-    pub deployment: Deployment,
+    pub deployment: DeploymentFile,
     /// The audit database.
     pub database: Database,
     /// Where questions are answered.
@@ -43,14 +43,6 @@ pub struct Config {
     /// How the process behaves.
     #[serde(default)]
     pub process: Process,
-}
-
-/// `[deployment]`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deployment {
-    /// File that `greatseal deploy` wrote.
-    pub file: PathBuf,
 }
 
 /// `[database]`
@@ -75,7 +67,7 @@ pub struct Process {
 pub async fn check(config: &Config) -> Vec<Finding> {
     let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
     let path = &config.database.file;
-    let deployment = File::read(&config.deployment.file);
+    let deployment = Deployment::read(&config.deployment.file);
     let database = match &deployment {
         _ if path.symlink_metadata().is_err() => Finding::creatable("database.file", path),
         Err(_) => Finding::readable("database.file", path),

@@ -5,8 +5,8 @@ use crate::{
     store::StoreError,
 };
 use greatseal_deployment::NotADeployment;
-use greatseal_host::config::ConfigError;
-use std::{borrow::Cow, io, net::SocketAddr};
+use greatseal_host::{config::ConfigError, serve::CannotListen, service::Failure};
+use std::{borrow::Cow, io};
 
 /// Why the program ends.
 #[derive(Debug, thiserror::Error)]
@@ -27,13 +27,8 @@ pub enum Error {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Nothing can be served at the address.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Listen(#[from] CannotListen),
     /// The operating system refuses something else.
     #[error("cannot serve: {0}")]
     Serving(#[from] io::Error),
@@ -76,11 +71,23 @@ impl Error {
             Self::Node(interruption) => interruption.verdict(),
             Self::Stop(stop) => stop.verdict(),
             Self::Store(error) => store_verdict(error),
-            Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
-                ("address_in_use", 9, "stop the other program, or choose another port with --listen 127.0.0.1:0")
-            }
-            Self::Listen { .. } => ("cannot_listen", 1, "choose an address of this machine with --listen"),
+            Self::Listen(error) if error.in_use() => ("address_in_use", 9, error.help()),
+            Self::Listen(error) => ("cannot_listen", 1, error.help()),
             Self::Serving(_) => ("cannot_serve", 1, "look at the limits of open files and memory"),
         }
+    }
+}
+
+impl Failure for Error {
+    fn sentence(&self) -> String {
+        format!("{self} ({})", self.code())
+    }
+
+    fn help(&self) -> Cow<'static, str> {
+        self.help()
+    }
+
+    fn exit_code(&self) -> u8 {
+        self.exit_code()
     }
 }

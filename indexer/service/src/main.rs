@@ -1,68 +1,36 @@
 //! `greatseal-indexer`: checks what it is given, says where it serves, and ends when told to.
 
 use clap::Parser;
-use greatseal_host::{check, end::told_to_end, log, out, printable::Printable};
+use greatseal_host::{end::told_to_end, log, service};
 use greatseal_indexer::{
-    args::{Args, Command, Look, Looking, Switches},
+    args::{Args, Command, Switches},
     config,
     error::Error,
     run::Service,
 };
-use std::{process::ExitCode, time::Duration};
-
-/// How long running work may take to end.
-const GRACE: Duration = Duration::from_secs(2);
+use std::process::ExitCode;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let threads = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(threads) => threads,
-        Err(error) => return fail(&Error::Serving(error)),
-    };
-    let ended = threads.block_on(async {
+    service::run(async {
         match args.command {
-            None => start(args.switches).await.map(|()| ExitCode::SUCCESS),
-            Some(Command::Config(Look::Check(looking))) => look(looking, true).await,
-            Some(Command::Config(Look::Show(looking))) => look(looking, false).await,
+            None => start(args.switches).await,
+            Some(Command::Config(look)) => Ok(service::look(look, Switches::settle, config::check).await?),
         }
-    });
-    threads.shutdown_timeout(GRACE);
-    ended.unwrap_or_else(|error| fail(&error))
-}
-
-/// Shows the configuration, or what checking it found.
-async fn look(looking: Looking, checking: bool) -> Result<ExitCode, Error> {
-    let settled = looking.switches.settle()?;
-    if !checking {
-        out::say(&match looking.json {
-            true => Printable::json(format_args!("{:#}", settled.to_json())),
-            false => Printable::lines(settled.to_toml().trim_end()),
-        });
-        return Ok(ExitCode::SUCCESS);
-    }
-    Ok(check::tell(&config::check(&settled.config).await, looking.json))
+    })
 }
 
 /// Signals are caught from the very beginning: told to end while it starts, the program ends well.
-async fn start(switches: Switches) -> Result<(), Error> {
+async fn start(switches: Switches) -> Result<ExitCode, Error> {
     let config = switches.settle()?.config;
     log::start(&config.log);
     let end = told_to_end(config.process.exit_with_parent);
     tokio::pin!(end);
-    let service = tokio::select! {
+    let started = tokio::select! {
         prepared = Service::prepare(config) => prepared?,
-        () = &mut end => return Ok(()),
+        () = &mut end => return Ok(ExitCode::SUCCESS),
     };
-    say_ready(service.url());
-    service.run(end).await
-}
-
-/// Whoever reads may have gone already; that is no reason to fail.
-fn say_ready(url: &str) {
-    out::say(&Printable::json(serde_json::json!({ "ready": "greatseal-indexer", "url": url })));
-}
-
-fn fail(error: &Error) -> ExitCode {
-    out::fail(format_args!("{error} ({})", error.code()), error.help());
-    ExitCode::from(error.exit_code())
+    service::ready("greatseal-indexer", started.url());
+    started.run(end).await?;
+    Ok(ExitCode::SUCCESS)
 }

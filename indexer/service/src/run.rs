@@ -9,7 +9,7 @@ use crate::{
     store::Store,
 };
 use greatseal_deployment::Deployment;
-use greatseal_host::serve::{Limits, serve};
+use greatseal_host::serve::{Limits, listen, serve};
 use std::{io, sync::Arc};
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -35,17 +35,15 @@ impl Service {
         let deployment = Arc::new(Deployment::read(&config.deployment.file)?);
         let url = config.node.url.as_str();
         let node = Node::connect(url, &deployment).await?;
-        let address = config.listen.address;
-        let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+        let (listener, serving) = listen(config.listen.address).await?;
 
         let store = Store::open(&config.database.file, &deployment).await?;
         let replayed = store.replay(&deployment).await?;
         tracing::info!(rows = replayed.ledger.count(), next = replayed.ledger.next(), "the database is sound");
         let live = Live::new(replayed, deployment.code_hash);
         let follower = Follower::new(url.to_owned(), store.clone(), live.clone(), deployment);
-        let url = format!("http://{}", listener.local_addr()?);
         let (limits, exit_on_stop) = (config.listen.limits(), config.process.exit_on_stop);
-        Ok(Self { listener, url, app: App { store, live }, follower, node, limits, exit_on_stop })
+        Ok(Self { listener, url: serving, app: App { store, live }, follower, node, limits, exit_on_stop })
     }
 
     /// Where it serves.

@@ -3,8 +3,8 @@
 use crate::config::{Config, KEYS};
 use clap::{Parser, Subcommand};
 use greatseal_host::{
-    config::{ConfigError, Draft, NodeUrl, Settled},
-    log,
+    args::{Common, Look},
+    config::{ConfigError, Settled},
 };
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -31,7 +31,7 @@ pub struct Args {
 pub enum Command {
     /// Looks at the configuration; starts nothing and asks nobody.
     #[command(subcommand)]
-    Config(Look),
+    Config(Look<Switches>),
     /// Looks after the journal.
     #[command(subcommand)]
     Journal(Keep),
@@ -54,40 +54,12 @@ pub enum Keep {
     },
 }
 
-/// How to look at the configuration.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Look {
-    /// Verifies what can be verified without a network; exit code 3 where something is wrong.
-    #[command(after_help = "Example:\n  greatseal-relayer config check --config relayer.toml")]
-    Check(Looking),
-    /// Shows what holds, and where each value comes from; names files with secrets, never what they hold.
-    #[command(after_help = "Example:\n  greatseal-relayer config show --config relayer.toml --account dev:eve")]
-    Show(Looking),
-}
-
-/// At which configuration, and for whom.
-#[derive(Clone, Debug, clap::Args)]
-pub struct Looking {
-    /// What the relayer would be started with.
-    #[command(flatten)]
-    pub switches: Switches,
-    /// One JSON object instead of lines.
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// What the relayer is started with. Each switch wins over the file.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Switches {
-    /// Configuration file, such as /etc/greatseal/relayer.toml.
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// File that `greatseal deploy` wrote.
-    #[arg(long, value_name = "FILE", required_unless_present = "config")]
-    pub deployment: Option<PathBuf>,
-    /// Node of the deployment's chain [default: ws://127.0.0.1:9944].
-    #[arg(long, value_name = "URL")]
-    pub node: Option<NodeUrl>,
+    /// Those of every service.
+    #[command(flatten)]
+    pub common: Common,
     /// Journal of this account; created where it does not exist.
     #[arg(long, value_name = "FILE", required_unless_present = "config")]
     pub journal: Option<PathBuf>,
@@ -97,9 +69,6 @@ pub struct Switches {
     /// Where to take envelopes [default: 127.0.0.1:7700].
     #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
-    /// End when standard input closes.
-    #[arg(long)]
-    pub exit_with_parent: bool,
 }
 
 impl Switches {
@@ -109,10 +78,7 @@ impl Switches {
     ///
     /// [`ConfigError`].
     pub fn settle(self) -> Result<Settled<Config>, ConfigError> {
-        let mut draft = Draft::begin(KEYS, self.config.as_deref())?;
-        draft.environment("log.filter", log::VARIABLE, log::from_environment());
-        draft.switch_path("deployment.file", self.deployment)?;
-        draft.switch("node.url", self.node.map(String::from));
+        let mut draft = self.common.draft(KEYS)?;
         draft.switch_path("journal.file", self.journal)?;
         if let Some(name) = self.account {
             // Any other kind has more than a name, and stands in the file.
@@ -120,7 +86,6 @@ impl Switches {
             draft.switch_section("--account", "account", &[("account.kind", "dev".into()), ("account.name", name)]);
         }
         draft.switch("listen.address", self.listen.map(|address| address.to_string()));
-        draft.switch("process.exit_with_parent", self.exit_with_parent.then_some(true));
         draft.settle()
     }
 }

@@ -4,14 +4,14 @@ mod check;
 
 pub use check::check;
 
-use greatseal_host::config::{Key, Kind, Listen, Log, Node};
+use greatseal_host::config::{DeploymentFile, Key, Kind, Listen, Log, Node};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Every key.
 pub const KEYS: &[Key] = &[
-    Key::new("node.url", Kind::Text).switch("--node"),
-    Key::new("deployment.file", Kind::Path).switch("--deployment").required(),
+    Key::NODE,
+    Key::DEPLOYMENT,
     Key::new("journal.file", Kind::Path).switch("--journal").required(),
     Key::new("account.kind", Kind::Text).switch("--account"),
     Key::new("account.name", Kind::Text),
@@ -22,12 +22,12 @@ pub const KEYS: &[Key] = &[
     Key::new("account.pin_file", Kind::SecretFile),
     Key::new("account.passphrase_file", Kind::SecretFile),
     Key::new("account.signing_journal", Kind::Path),
-    Key::new("listen.address", Kind::Text).switch("--listen"),
-    Key::new("listen.connections", Kind::Number),
-    Key::new("listen.header_timeout", Kind::Text),
-    Key::new("log.filter", Kind::Text),
-    Key::new("log.format", Kind::Text),
-    Key::new("process.exit_with_parent", Kind::Flag).switch("--exit-with-parent"),
+    Key::LISTEN_ADDRESS,
+    Key::LISTEN_CONNECTIONS,
+    Key::LISTEN_HEADER_TIMEOUT,
+    Key::LOG_FILTER,
+    Key::LOG_FORMAT,
+    Key::EXIT_WITH_PARENT,
 ];
 
 /// What the relayer is started with.
@@ -38,7 +38,7 @@ pub struct Config {
     #[serde(default)]
     pub node: Node,
     /// Which contract.
-    pub deployment: Deployment,
+    pub deployment: DeploymentFile,
     /// What was accepted and sent.
     pub journal: Journal,
     /// Who pays.
@@ -53,14 +53,6 @@ pub struct Config {
     /// How the process behaves.
     #[serde(default)]
     pub process: Process,
-}
-
-/// `[deployment]`
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deployment {
-    /// File that `greatseal deploy` wrote.
-    pub file: PathBuf,
 }
 
 /// `[journal]`

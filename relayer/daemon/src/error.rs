@@ -2,7 +2,7 @@
 
 use greatseal_client::ChainError;
 use greatseal_deployment::NotADeployment;
-use greatseal_host::{birth::NotBorn, config::ConfigError};
+use greatseal_host::{birth::NotBorn, config::ConfigError, serve::CannotListen, service::Failure};
 use greatseal_protocol::cells::CellKey;
 use std::{borrow::Cow, path::PathBuf};
 
@@ -72,13 +72,8 @@ pub enum RelayerError {
     #[error("the journal is damaged")]
     Damaged,
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}: {source}")]
-    Listen {
-        /// Where.
-        address: std::net::SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Listen(#[from] CannotListen),
     /// The chain.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -115,7 +110,7 @@ impl RelayerError {
             Self::CannotOpen { .. } | Self::NotCreated { .. } => "check the folder and its permissions",
             Self::Journal(_) => "check the disk; nothing was acknowledged that is not written down",
             Self::Damaged => "keep the file as evidence and restore the journal from its backup",
-            Self::Listen { .. } => "stop the other program, or choose another port with --listen 127.0.0.1:0",
+            Self::Listen(error) => error.help(),
             Self::Chain(error) => error.help(),
         }
     }
@@ -133,12 +128,22 @@ impl RelayerError {
             | Self::ForeignJournal(_)
             | Self::TornJournal(_)
             | Self::Damaged => 7,
-            Self::JournalInUse(_) | Self::Listen { .. } => 9,
+            Self::JournalInUse(_) | Self::Listen(_) => 9,
             Self::CannotOpen { .. }
             | Self::NotCreated { .. }
             | Self::NoBackup { .. }
             | Self::Journal(_)
             | Self::Chain(_) => 1,
         }
+    }
+}
+
+impl Failure for RelayerError {
+    fn help(&self) -> Cow<'static, str> {
+        self.help()
+    }
+
+    fn exit_code(&self) -> u8 {
+        self.exit_code()
     }
 }

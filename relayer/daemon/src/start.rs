@@ -12,12 +12,9 @@ use crate::{
 };
 use greatseal_client::{Account, Chain, ChainError};
 use greatseal_deployment::Deployment;
-use greatseal_host::serve::serve;
+use greatseal_host::serve::{CannotListen, listen, serve};
 use std::sync::Arc;
-use tokio::{
-    net::TcpListener,
-    sync::{Mutex, Notify, watch},
-};
+use tokio::sync::{Mutex, Notify, watch};
 
 /// Checks everything, then serves until `end` resolves. `ready` is told the address once envelopes are taken.
 ///
@@ -38,8 +35,7 @@ pub async fn run(
     }
     let journal = Journal::open(&config.journal.file, &deployment, account.id()).await?;
     let address = config.listen.address;
-    let listener = TcpListener::bind(address).await.map_err(|source| RelayerError::Listen { address, source })?;
-    let bound = listener.local_addr().map_err(|source| RelayerError::Listen { address, source })?;
+    let (listener, url) = listen(address).await?;
 
     chain.map_account(&account).await?;
     let (renew, node) = watch::channel(chain);
@@ -50,13 +46,13 @@ pub async fn run(
     let lookout = Lookout { node: renew.clone(), standing: change, health: health.clone(), payer };
     let desk = Desk { journal: Arc::clone(&journal), wake, standing, node, health, payer };
     let worker = Worker { desk: desk.clone(), account, node: renew };
-    ready(&format!("http://{bound}"));
+    ready(&url);
     // Dropping the worker anywhere is safe: what it was about to do stands in the journal, or was not begun.
     let ended = tokio::select! {
         () = worker.run() => Ok(()),
         () = lookout.keep() => Ok(()),
         served = serve(listener, inbox::routes(desk), config.listen.limits(), end) => {
-            served.map_err(|source| RelayerError::Listen { address, source })
+            served.map_err(|source| CannotListen { address, source }.into())
         }
     };
     journal.lock().await.close().await?;

@@ -6,6 +6,7 @@ use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
     num::NonZeroU16,
+    path::PathBuf,
     str::FromStr,
     time::Duration,
 };
@@ -16,6 +17,14 @@ use std::{
 pub struct Node {
     /// Address of the node.
     pub url: NodeUrl,
+}
+
+/// `[deployment]`: which contract on which chain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeploymentFile {
+    /// File that `greatseal deploy` wrote.
+    pub file: PathBuf,
 }
 
 /// Address of a node's WebSocket.
