@@ -4,6 +4,7 @@ mod words;
 mod write;
 
 pub use words::{NotText, Place, check, check_from};
+pub(crate) use write::{PRIVATE, Part};
 pub use write::{publish, write};
 
 use crate::error::CliError;

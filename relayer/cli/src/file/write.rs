@@ -5,17 +5,18 @@ use crate::error::CliError;
 use std::{
     ffi::OsString,
     fs::{self, File, Metadata, Permissions},
-    io::{self, Write as _},
+    io::{self, Write},
     os::{
         fd::AsFd as _,
         unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _},
     },
     path::{Path, PathBuf},
 };
+use tempfile::NamedTempFile;
 
 const HELP: &str = "choose a file in a folder that exists and can be written";
 /// For its owner only.
-const PRIVATE: u32 = 0o600;
+pub(crate) const PRIVATE: u32 = 0o600;
 /// For everybody, less what the umask forbids.
 const PUBLIC: u32 = 0o666;
 /// Those bits of a mode that are permissions.
@@ -48,7 +49,7 @@ fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         return stream.flush();
     }
     match fs::metadata(path) {
-        Ok(there) if there.is_file() => replace(&path.canonicalize()?, &there, bytes),
+        Ok(there) if there.is_file() => whole(Part::instead(path, there)?, bytes),
         Ok(there) if there.file_type().is_fifo() || there.file_type().is_char_device() => {
             let mut stream = File::options().write(true).open(path)?;
             let kind = stream.metadata()?.file_type();
@@ -62,10 +63,15 @@ fn put(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
             if path.symlink_metadata().is_ok() {
                 return Err(io::Error::other("is a link to a file that is not there"));
             }
-            create(path, bytes, mode)
+            whole(Part::new(path, mode)?, bytes)
         }
         Err(error) => Err(error),
     }
+}
+
+fn whole(mut part: Part, bytes: &[u8]) -> io::Result<()> {
+    part.write_all(bytes)?;
+    part.place()
 }
 
 /// Standard output or standard error as a file with the place that this program writes at. Opened anew by its name it would
@@ -84,45 +90,74 @@ fn standard(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// A file where there was none; somebody else's that came in between stays.
-fn create(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let part = part(path, bytes, mode)?;
-    part.persist_noclobber(path).map_err(|error| error.error)?;
-    durable(path)
+/// New content beside its place, under a name that nobody can foresee. It is gone again where it is not placed.
+#[derive(Debug)]
+pub(crate) struct Part {
+    place: PathBuf,
+    /// The file that it replaces.
+    there: Option<Metadata>,
+    file: NamedTempFile,
 }
 
-/// Other content for a file that is there.
-fn replace(path: &Path, there: &Metadata, bytes: &[u8]) -> io::Result<()> {
-    if there.permissions().readonly() {
-        return Err(io::Error::other("is write-protected"));
+impl Part {
+    /// For a file that is new; one that comes in between stays.
+    pub(crate) fn new(place: &Path, mode: u32) -> io::Result<Self> {
+        Self::begin(place, None, mode)
     }
-    let part = part(path, bytes, PRIVATE)?;
-    let own = part.as_file().metadata()?;
-    if (own.uid(), own.gid()) != (there.uid(), there.gid()) {
-        std::os::unix::fs::fchown(part.as_file(), Some(there.uid()), Some(there.gid()))
-            .map_err(|error| io::Error::other(format!("belongs to somebody else: {error}")))?;
+
+    /// For another content of a file that is there.
+    pub(crate) fn instead(place: &Path, there: Metadata) -> io::Result<Self> {
+        if there.permissions().readonly() {
+            return Err(io::Error::other("is write-protected"));
+        }
+        Self::begin(&place.canonicalize()?, Some(there), PRIVATE)
     }
-    part.as_file().set_permissions(Permissions::from_mode(there.mode() & PERMISSIONS))?;
-    part.as_file().sync_all()?;
-    part.persist(path).map_err(|error| error.error)?;
-    durable(path)
+
+    fn begin(place: &Path, there: Option<Metadata>, mode: u32) -> io::Result<Self> {
+        let mut prefix = OsString::from(".");
+        prefix.push(place.file_name().ok_or_else(|| io::Error::other("names no file"))?);
+        prefix.push(".");
+        // Created with O_EXCL, so that it follows no link and is nobody else's.
+        let file = tempfile::Builder::new()
+            .prefix(&prefix)
+            .suffix(".part")
+            .rand_bytes(16)
+            .permissions(Permissions::from_mode(mode))
+            .tempfile_in(folder(place))?;
+        Ok(Self { place: place.to_owned(), there, file })
+    }
+
+    /// Makes it last, and gives it its name. A file that is replaced hands its owner and its permissions on.
+    pub(crate) fn place(self) -> io::Result<()> {
+        let Self { place, there, file } = self;
+        match there {
+            Some(there) => {
+                let own = file.as_file().metadata()?;
+                if (own.uid(), own.gid()) != (there.uid(), there.gid()) {
+                    std::os::unix::fs::fchown(file.as_file(), Some(there.uid()), Some(there.gid()))
+                        .map_err(|error| io::Error::other(format!("belongs to somebody else: {error}")))?;
+                }
+                file.as_file().set_permissions(Permissions::from_mode(there.mode() & PERMISSIONS))?;
+                file.as_file().sync_all()?;
+                file.persist(&place).map_err(|error| error.error)?;
+            }
+            None => {
+                file.as_file().sync_all()?;
+                file.persist_noclobber(&place).map_err(|error| error.error)?;
+            }
+        }
+        durable(&place)
+    }
 }
 
-/// The whole content under a name beside its place that nobody can foresee; durable, and gone again where it is not placed.
-fn part(path: &Path, bytes: &[u8], mode: u32) -> io::Result<tempfile::NamedTempFile> {
-    let mut prefix = OsString::from(".");
-    prefix.push(path.file_name().ok_or_else(|| io::Error::other("names no file"))?);
-    prefix.push(".");
-    // Created with O_EXCL, so that it follows no link and is nobody else's.
-    let mut part = tempfile::Builder::new()
-        .prefix(&prefix)
-        .suffix(".part")
-        .rand_bytes(16)
-        .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder(path))?;
-    part.write_all(bytes)?;
-    part.as_file().sync_all()?;
-    Ok(part)
+impl Write for Part {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 fn durable(path: &Path) -> io::Result<()> {
