@@ -1,4 +1,7 @@
-//! Everything that `greatseal` does; the tree of files in `commands/` is the tree of commands.
+//! Everything that `greatseal` does, the command of members, operators and auditors.
+//!
+//! [`cli`] has the switches, and `commands/` one file for each command; the switches go no further. [`place`] is where a command
+//! reads, [`door`] how it reaches the contract, [`session`] what one command works with.
 
 pub mod account;
 pub mod caip;

@@ -1,35 +1,47 @@
 //! Who may depend on whom: edges go to lower layers only, and what is dangerous or heavy is known to one crate each.
 
-use std::{path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use greatseal_tests::Outcome;
 use serde_json::Value;
 
-/// Every crate of the project with its layer.
-const LAYERS: [(&str, u8); 20] = [
-    ("greatseal-edwards", 0),
-    ("greatseal-protocol", 1),
-    ("greatseal-printable", 1),
-    ("greatseal-onchain", 2),
-    ("greatseal-annex", 3),
-    ("greatseal-contract", 3),
-    ("greatseal-client", 2),
-    ("greatseal-signing", 2),
-    ("greatseal-api", 2),
-    ("greatseal-host", 2),
-    ("greatseal-artefact", 4),
-    ("greatseal-relayer", 3),
-    ("greatseal-indexer", 3),
-    ("greatseal", 3),
-    ("greatseal-devnet", 3),
-    ("greatseal-devnet-runtime", 3),
-    ("greatseal-models", 2),
-    ("greatseal-fuzz", 3),
-    ("greatseal-lab", 4),
-    ("greatseal-tests", 4),
+/// Every crate of the project with its folder and its layer.
+const CRATES: [(&str, &str, u8); 24] = [
+    ("greatseal-edwards", "contracts/edwards", 0),
+    ("greatseal-printable", "deploy/printable", 0),
+    ("greatseal-spelling", "deploy/spelling", 0),
+    ("greatseal-protocol", "contracts/protocol", 1),
+    ("greatseal-wire", "relayer/wire", 1),
+    ("greatseal-host", "deploy/host", 1),
+    ("greatseal-models", "contracts/models", 2),
+    ("greatseal-onchain", "contracts/onchain", 2),
+    ("greatseal-deployment", "contracts/deployment", 2),
+    ("greatseal-signing", "relayer/signing", 2),
+    ("greatseal-fuzz", "contracts/protocol/fuzz", 3),
+    ("greatseal-annex", "contracts/annex", 3),
+    ("greatseal-contract", "contracts/governance", 3),
+    ("greatseal-client", "contracts/client", 3),
+    ("greatseal-api", "indexer/api", 3),
+    ("greatseal-artefact", "contracts/governance/artefact", 4),
+    ("greatseal-payer", "relayer/payer", 4),
+    ("greatseal-relayer", "relayer/daemon", 5),
+    ("greatseal-indexer", "indexer/service", 5),
+    ("greatseal-devnet", "deploy/devnet", 5),
+    ("greatseal-devnet-runtime", "deploy/devnet/runtime", 5),
+    ("greatseal", "relayer/cli", 6),
+    ("greatseal-lab", "tests/lab", 7),
+    ("greatseal-tests", "tests", 7),
 ];
 /// The one edge inside a layer: the runtime is a crate of its own only because it is built for no_std as well.
 const EXCEPTION: (&str, &str) = ("greatseal-devnet", "greatseal-devnet-runtime");
+/// Neighbours: no crate of the one knows a crate of the other, but the command line, which stands above both.
+const NEIGHBOURS: [&str; 2] = ["relayer/", "indexer/"];
+const ABOVE: &str = "greatseal";
 /// What only some crates may know.
 const RESERVED: [(&str, &[&str]); 10] = [
     ("subxt", &["greatseal-client"]),
@@ -46,6 +58,13 @@ const RESERVED: [(&str, &[&str]); 10] = [
 /// What crates may know only to be tested.
 const RESERVED_FOR_TESTS: [(&str, &str); 2] = [("subxt", "greatseal-tests"), ("subxt-signer", "greatseal-tests")];
 
+/// One crate of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Package {
+    name: String,
+    folder: String,
+}
+
 /// One line of a manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Edge {
@@ -56,22 +75,41 @@ struct Edge {
 
 #[test]
 fn the_project_keeps_the_rule() -> Outcome {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let mut names = Vec::new();
-    let mut edges = Vec::new();
-    for manifest in ["Cargo.toml", "contracts/governance/Cargo.toml", "contracts/protocol/fuzz/Cargo.toml"] {
-        let metadata = metadata(&root.join(manifest))?;
-        for package in metadata["packages"].as_array().ok_or("no packages")? {
-            names.push(text(&package["name"]));
-            edges.extend(package["dependencies"].as_array().ok_or("no dependencies")?.iter().map(|dependency| Edge {
-                from: text(&package["name"]),
-                to: text(&dependency["name"]),
-                dev: dependency["kind"] == "dev",
-            }));
-        }
+    let (packages, edges) = project()?;
+    assert!(packages.len() > 10 && edges.len() > 100, "cargo told of {packages:?} only");
+    assert_eq!(broken(&packages, &edges), Vec::<String>::new());
+    assert_eq!(packages.len(), CRATES.len(), "a crate of this test is gone");
+    Ok(())
+}
+
+#[test]
+fn the_documents_say_the_same() -> Outcome {
+    let architecture = fs::read_to_string(root().join("docs/architecture.md"))?;
+    let crates = part(&architecture, "## Crates")?;
+    let table: BTreeSet<_> = rows(crates).map(|row| (word(row[0]), word(row[1]))).collect();
+    let known: BTreeSet<_> = CRATES.iter().map(|(name, folder, _)| (*name, *folder)).collect();
+    assert_eq!(table, known, "the table of crates");
+
+    let rule = part(&architecture, "## Dependency rule")?;
+    let layers: BTreeSet<_> = rule.lines().filter_map(layer_line).flatten().collect();
+    let known: BTreeSet<_> = CRATES.iter().map(|(name, _, layer)| (*layer, short(name).to_owned())).collect();
+    assert_eq!(layers, known, "the layers");
+
+    let homes = rows(rule)
+        .flat_map(|row| words(row[0]).into_iter().map(move |name| (name, words(row[1]).into_iter().collect())));
+    let homes: BTreeMap<_, BTreeSet<_>> = homes.collect();
+    let known = RESERVED.iter().map(|(name, crates)| {
+        let tests = RESERVED_FOR_TESTS.iter().filter(|(reserved, _)| reserved == name).map(|(_, tests)| tests);
+        (*name, crates.iter().chain(tests).filter_map(|name| folder(name)).collect())
+    });
+    assert_eq!(homes, known.collect(), "the homes of foreign crates");
+
+    let readme = fs::read_to_string(root().join("README.md"))?;
+    let folders: Vec<_> = rows(part(&readme, "## Folders")?).map(|row| word(row[0])).collect();
+    for (_, folder, _) in CRATES {
+        let named = Path::new(folder).ancestors().any(|above| folders.iter().any(|named| above == Path::new(named)));
+        assert!(named, "README names no folder of {folder}");
     }
-    assert!(names.len() > 10 && edges.len() > 100, "cargo told of {names:?} only");
-    assert_eq!(broken(&names, &edges), Vec::<String>::new());
     Ok(())
 }
 
@@ -80,24 +118,36 @@ fn every_way_to_break_the_rule_is_named() {
     let cases = [
         (
             edge("greatseal-protocol", "greatseal-client"),
-            "greatseal-protocol (layer 1) depends on greatseal-client (layer 2)",
+            "greatseal-protocol (layer 1) depends on greatseal-client (layer 3)",
         ),
-        (edge("greatseal-api", "greatseal-client"), "greatseal-api (layer 2) depends on greatseal-client (layer 2)"),
+        (edge("greatseal-api", "greatseal-client"), "greatseal-api (layer 3) depends on greatseal-client (layer 3)"),
         (
             edge("greatseal-relayer", "greatseal-indexer"),
-            "greatseal-relayer (layer 3) depends on greatseal-indexer (layer 3)",
+            "greatseal-relayer (layer 5) depends on greatseal-indexer (layer 5)",
+        ),
+        (
+            edge("greatseal-relayer", "greatseal-api"),
+            "greatseal-relayer depends on greatseal-api: relayer/ and indexer/ know nothing of each other",
+        ),
+        (
+            edge("greatseal-indexer", "greatseal-wire"),
+            "greatseal-indexer depends on greatseal-wire: relayer/ and indexer/ know nothing of each other",
+        ),
+        (
+            Edge { dev: true, ..edge("greatseal-indexer", "greatseal-wire") },
+            "greatseal-indexer depends on greatseal-wire: relayer/ and indexer/ know nothing of each other",
         ),
         (
             edge("greatseal-devnet-runtime", "greatseal-devnet"),
-            "greatseal-devnet-runtime (layer 3) depends on greatseal-devnet (layer 3)",
+            "greatseal-devnet-runtime (layer 5) depends on greatseal-devnet (layer 5)",
         ),
         (
             edge("greatseal-indexer", "greatseal-tests"),
-            "greatseal-indexer (layer 3) depends on greatseal-tests (layer 4)",
+            "greatseal-indexer (layer 5) depends on greatseal-tests (layer 7)",
         ),
         (
             Edge { dev: true, ..edge("greatseal-client", "greatseal-relayer") },
-            "greatseal-client (layer 2) depends on greatseal-relayer (layer 3)",
+            "greatseal-client (layer 3) depends on greatseal-relayer (layer 5)",
         ),
         (edge("greatseal-client", "greatseal-new"), "greatseal-client depends on greatseal-new, which has no layer"),
         (edge("greatseal-relayer", "subxt"), "greatseal-relayer depends on subxt, which is for greatseal-client only"),
@@ -121,7 +171,15 @@ fn every_way_to_break_the_rule_is_named() {
     for (edge, sentence) in cases {
         assert_eq!(broken(&[], &[edge]), [sentence]);
     }
-    assert_eq!(broken(&["greatseal-new".into()], &[]), ["greatseal-new has no layer: give it one in this test"]);
+    let package = |name: &str, folder: &str| Package { name: name.to_owned(), folder: folder.to_owned() };
+    assert_eq!(
+        broken(&[package("greatseal-new", "relayer/new")], &[]),
+        ["greatseal-new has no layer: give it one in this test"]
+    );
+    assert_eq!(
+        broken(&[package("greatseal-client", "relayer/chain")], &[]),
+        ["greatseal-client lies in relayer/chain, not in contracts/client"]
+    );
 }
 
 #[test]
@@ -130,20 +188,26 @@ fn what_the_rule_allows_is_not_named() {
         edge("greatseal-protocol", "greatseal-edwards"),
         edge("greatseal-contract", "greatseal-protocol"),
         edge("greatseal-relayer", "greatseal-client"),
+        edge("greatseal-indexer", "greatseal-client"),
+        edge("greatseal", "greatseal-api"),
+        edge("greatseal", "greatseal-wire"),
         edge("greatseal-devnet", "greatseal-devnet-runtime"),
         edge("greatseal-tests", "greatseal-protocol"),
         edge("greatseal-client", "subxt"),
         Edge { dev: true, ..edge("greatseal-tests", "subxt") },
         edge("greatseal-protocol", "sha2"),
     ];
-    assert_eq!(broken(&LAYERS.map(|(name, _)| name.to_owned()), &allowed), Vec::<String>::new());
+    assert_eq!(broken(&[], &allowed), Vec::<String>::new());
 }
 
-/// A sentence for every crate without a layer and every forbidden edge.
-fn broken(names: &[String], edges: &[Edge]) -> Vec<String> {
-    let strangers = names.iter().filter(|name| layer(name).is_none());
-    let strangers = strangers.map(|name| format!("{name} has no layer: give it one in this test"));
-    strangers.chain(edges.iter().filter_map(forbidden)).collect()
+/// A sentence for every crate without a layer or in another folder, and for every forbidden edge.
+fn broken(packages: &[Package], edges: &[Edge]) -> Vec<String> {
+    let misplaced = packages.iter().filter_map(|Package { name, folder: found }| match folder(name) {
+        None => Some(format!("{name} has no layer: give it one in this test")),
+        Some(home) if home != found => Some(format!("{name} lies in {found}, not in {home}")),
+        Some(_) => None,
+    });
+    misplaced.chain(edges.iter().filter_map(forbidden)).collect()
 }
 
 fn forbidden(edge: &Edge) -> Option<String> {
@@ -157,12 +221,83 @@ fn forbidden(edge: &Edge) -> Option<String> {
         (Some(above), Some(below)) if above <= below && (from, to) != EXCEPTION => {
             Some(format!("{from} (layer {above}) depends on {to} (layer {below})"))
         }
+        (Some(_), Some(_)) if from != ABOVE && neighbours(from, to) => {
+            let [one, other] = NEIGHBOURS;
+            Some(format!("{from} depends on {to}: {one} and {other} know nothing of each other"))
+        }
         _ => None,
     }
 }
 
+/// Whether two crates lie in folders that know nothing of each other.
+fn neighbours(from: &str, to: &str) -> bool {
+    let side = |name: &str| NEIGHBOURS.iter().position(|side| folder(name).is_some_and(|home| home.starts_with(side)));
+    side(from).zip(side(to)).is_some_and(|(one, other)| one != other)
+}
+
 fn layer(name: &str) -> Option<u8> {
-    LAYERS.iter().find(|(known, _)| *known == name).map(|(_, layer)| *layer)
+    CRATES.iter().find(|(known, ..)| *known == name).map(|(_, _, layer)| *layer)
+}
+
+fn folder(name: &str) -> Option<&'static str> {
+    CRATES.iter().find(|(known, ..)| *known == name).map(|(_, folder, _)| *folder)
+}
+
+/// A crate's name as the document has it.
+fn short(name: &str) -> &str {
+    name.strip_prefix("greatseal-").unwrap_or(name)
+}
+
+/// A chapter of a document, without its heading.
+fn part<'a>(document: &'a str, heading: &str) -> Outcome<&'a str> {
+    let (_, rest) = document.split_once(&format!("\n{heading}\n")).ok_or_else(|| format!("no {heading}"))?;
+    Ok(rest.split("\n## ").next().unwrap_or(rest))
+}
+
+/// Rows of a chapter's tables, without their heads.
+fn rows(chapter: &str) -> impl Iterator<Item = Vec<&str>> {
+    let rows = chapter.lines().filter_map(|line| line.strip_prefix("| `").map(|_| line));
+    rows.map(|line| line.trim_matches('|').split(" | ").map(str::trim).collect())
+}
+
+/// What stands in backticks.
+fn words(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
+}
+
+fn word(cell: &str) -> &str {
+    words(cell).first().copied().unwrap_or_default()
+}
+
+/// `2  models, onchain` as pairs of layer and name.
+fn layer_line(line: &str) -> Option<Vec<(u8, String)>> {
+    let (layer, names) = line.split_once("  ")?;
+    let layer = layer.parse().ok()?;
+    Some(names.split(", ").map(|name| (layer, name.trim().to_owned())).collect())
+}
+
+/// Crates and edges of all workspaces.
+fn project() -> Outcome<(Vec<Package>, Vec<Edge>)> {
+    let root = root().canonicalize()?;
+    let (mut packages, mut edges) = (Vec::new(), Vec::new());
+    for manifest in ["Cargo.toml", "contracts/governance/Cargo.toml", "contracts/protocol/fuzz/Cargo.toml"] {
+        let metadata = metadata(&root.join(manifest))?;
+        for package in metadata["packages"].as_array().ok_or("no packages")? {
+            let (name, manifest) = (text(&package["name"]), text(&package["manifest_path"]));
+            let folder = Path::new(&manifest).parent().ok_or("no folder")?.strip_prefix(&root)?;
+            packages.push(Package { name: name.clone(), folder: folder.display().to_string() });
+            edges.extend(package["dependencies"].as_array().ok_or("no dependencies")?.iter().map(|dependency| Edge {
+                from: name.clone(),
+                to: text(&dependency["name"]),
+                dev: dependency["kind"] == "dev",
+            }));
+        }
+    }
+    Ok((packages, edges))
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn edge(from: &str, to: &str) -> Edge {
