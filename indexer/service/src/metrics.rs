@@ -1,6 +1,6 @@
 //! What stands at the last indexed block, in OpenMetrics: flags, duties, proposals, and how far the index is.
 
-use crate::{live::State, routes::proposals::STATUSES};
+use crate::{live::State, register::STATUSES};
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     genesis::Profile,

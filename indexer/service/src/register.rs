@@ -12,6 +12,10 @@ use greatseal_protocol::{
 };
 use std::collections::{BTreeMap, HashSet};
 
+/// Where a proposal can stand.
+pub(crate) const STATUSES: [&str; 9] =
+    ["open", "deadlocked", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
+
 /// A proposal as the rows tell it.
 #[derive(Clone, Debug)]
 pub struct Entered {

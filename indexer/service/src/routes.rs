@@ -6,3 +6,14 @@ pub(crate) mod health;
 pub(crate) mod metrics;
 pub(crate) mod proposals;
 mod query;
+
+use crate::{live::Live, store::Store};
+
+/// What the routes work with.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// What it amounts to.
+    pub live: Live,
+}

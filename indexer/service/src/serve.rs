@@ -1,10 +1,10 @@
 //! HTTP: routes, their limits, and JSON for every refusal.
 
+pub use crate::routes::App;
+
 use crate::{
-    live::Live,
     problem::Problem,
     routes::{documents, events, health, metrics, proposals},
-    store::Store,
 };
 use axum::{
     Router,
@@ -19,15 +19,6 @@ use std::time::Duration;
 
 /// Longest time for one answer, reading the body included.
 const ANSWER: Duration = Duration::from_secs(10);
-
-/// What the routes work with.
-#[derive(Clone, Debug)]
-pub struct App {
-    /// The database.
-    pub store: Store,
-    /// What it amounts to.
-    pub live: Live,
-}
 
 /// Every route.
 pub fn router(app: App) -> Router {

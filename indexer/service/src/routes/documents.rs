@@ -3,7 +3,7 @@
 //! Whoever has a document may bring it: its hash was signed and stands in a proposal, so that nothing else fits.
 
 use super::query::{Parameters, Segment};
-use crate::{problem::Problem, serve::App, store::StoreError};
+use crate::{problem::Problem, routes::App, store::StoreError};
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},

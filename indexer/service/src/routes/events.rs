@@ -1,7 +1,7 @@
 //! `GET /v1/events` and `GET /v1/events/{seq}`
 
 use super::query::{Named, Parameters, Segment, decimal};
-use crate::{problem::Problem, serve::App, store::EventFilter};
+use crate::{problem::Problem, routes::App, store::EventFilter};
 use axum::{Json, extract::State};
 use greatseal_api::wire::{EventPage, EventRow};
 use greatseal_protocol::event::Event;

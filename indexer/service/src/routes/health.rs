@@ -1,7 +1,7 @@
 //! `GET /health` and `GET /ready`
 
 use super::query::Parameters;
-use crate::{problem::Problem, serve::App};
+use crate::{problem::Problem, routes::App};
 use axum::{Json, extract::State, http::StatusCode};
 use greatseal_api::wire::Health;
 

@@ -1,7 +1,7 @@
 //! `GET /metrics`
 
 use super::query::Parameters;
-use crate::{metrics, problem::Problem, serve::App};
+use crate::{metrics, problem::Problem, routes::App};
 use axum::{extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
 
 pub(crate) async fn metrics(State(app): State<App>, parameters: Parameters) -> Result<impl IntoResponse, Problem> {

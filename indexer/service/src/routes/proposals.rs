@@ -1,7 +1,12 @@
 //! `GET /v1/proposals` and `GET /v1/proposals/{id}`
 
 use super::query::{Named, Parameters, Segment};
-use crate::{live, problem::Problem, register::Entered, serve::App};
+use crate::{
+    live,
+    problem::Problem,
+    register::{Entered, STATUSES},
+    routes::App,
+};
 use axum::{Json, extract::State};
 use greatseal_api::{
     render,
@@ -14,10 +19,6 @@ use greatseal_protocol::{
     scale::Encode,
     words,
 };
-
-/// Where a proposal can stand.
-pub(crate) const STATUSES: [&str; 9] =
-    ["open", "deadlocked", "waiting", "executable", "executed", "cancelled", "rejected", "expired", "stale"];
 
 pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Result<Json<ProposalPage>, Problem> {
     let parameters = parameters.only(&["status", "before", "limit"])?;

@@ -114,6 +114,28 @@ fn the_documents_say_the_same() -> Outcome {
 }
 
 #[test]
+fn switches_go_no_further_than_the_commands() -> Outcome {
+    let sources = root().join("relayer/cli/src");
+    let above = |path: &Path| {
+        let first = path.components().next().map(|part| part.as_os_str().to_string_lossy().into_owned());
+        first.is_some_and(|first| ["cli", "cli.rs", "commands", "commands.rs", "main.rs", "lib.rs"].contains(&&*first))
+    };
+    let mut looked_at = 0;
+    for path in files(&sources)? {
+        let name = path.strip_prefix(&sources)?;
+        if above(name) {
+            continue;
+        }
+        looked_at += 1;
+        let text = fs::read_to_string(&path)?;
+        let found = ["clap", "cli::", "commands::"].into_iter().find(|word| text.contains(word));
+        assert_eq!(found, None, "{} stands below the commands", name.display());
+    }
+    assert!(looked_at > 30, "{looked_at} files only");
+    Ok(())
+}
+
+#[test]
 fn every_way_to_break_the_rule_is_named() {
     let cases = [
         (
@@ -294,6 +316,20 @@ fn project() -> Outcome<(Vec<Package>, Vec<Edge>)> {
         }
     }
     Ok((packages, edges))
+}
+
+/// Every Rust file of a folder.
+fn files(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => found.extend(files(&path)?),
+            false if path.extension().is_some_and(|end| end == "rs") => found.push(path),
+            false => {}
+        }
+    }
+    Ok(found)
 }
 
 fn root() -> PathBuf {

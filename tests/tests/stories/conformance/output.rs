@@ -9,16 +9,20 @@ use std::{
 use greatseal_tests::Outcome;
 
 /// Sources of programs and of what they are made of.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 13] = [
     "deploy/devnet/src",
     "deploy/host/src",
     "deploy/printable/src",
+    "deploy/spelling/src",
     "indexer/api/src",
     "indexer/service/src",
     "contracts/client/src",
+    "contracts/deployment/src",
     "relayer/cli/src",
     "relayer/daemon/src",
+    "relayer/payer/src",
     "relayer/signing/src",
+    "relayer/wire/src",
 ];
 /// The door: standard output and error, and the log's writer.
 const DOOR: [&str; 2] = ["deploy/host/src/out.rs", "deploy/host/src/log.rs"];
