@@ -108,7 +108,8 @@ async fn witnessed(
     digest: EnvelopeDigest,
     refusal: Option<u16>,
 ) -> Result<Vec<Record>, CliError> {
-    let number = state.block_number.unwrap_or(u64::MAX);
+    let nowhere = || CliError::Unwitnessed("it names no block".into());
+    let number = state.block_number.ok_or_else(nowhere)?;
     let since = tokio::time::Instant::now();
     // Our node may be a little behind the relayer's.
     while place.chain.finalized().await?.number < number {
