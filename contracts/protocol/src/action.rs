@@ -1,5 +1,6 @@
 //! What a proposal can do: a closed list of typed actions, no generic call.
 
+mod choice;
 mod safeguards;
 
 use crate::{

@@ -21,6 +21,13 @@ pub const LIFE: u64 = 60 * 60;
 /// The same for protective rows.
 pub const PROTECTIVE_LIFE: u64 = 15 * 60;
 
+impl RowId {
+    /// Most seconds between now and the expiry of a command about this row: protective rows take only fresh ones.
+    pub fn life(self) -> u64 {
+        if self.protective() { PROTECTIVE_LIFE } else { LIFE }
+    }
+}
+
 /// A command: in which capacity, until when, and what.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Command {

@@ -19,10 +19,12 @@ mod registry;
 mod settle;
 mod vote;
 
+pub use check::rows;
+
 use crate::{
     action::Overdue,
     cells::{Cells, Head},
-    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE, Proof},
+    command::{Capacity, Command, LIFE, Order, Proof},
     council::{Council, Seat, SeatId},
     event::Event,
     key::Key,
@@ -185,7 +187,7 @@ impl<C: Cells> Request<'_, C> {
     fn enter(&self, row: RowId, direct: bool) -> Result<(), Refusal> {
         match () {
             () if self.via == Via::Account && !direct => Err(Refusal::DoorClosed),
-            () if row.protective() && self.life > PROTECTIVE_LIFE => Err(Refusal::LifeTooLong),
+            () if self.life > row.life() => Err(Refusal::LifeTooLong),
             () => Ok(()),
         }
     }

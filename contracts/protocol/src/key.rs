@@ -124,6 +124,14 @@ impl Key {
         self.verify_with(None, message, signature, &Software)
     }
 
+    /// The chain account that the key itself controls. A P-256 key has none, hence no direct door.
+    pub fn account(&self) -> Option<&[u8; 32]> {
+        match self {
+            Self::Ed25519(account) => Some(account),
+            Self::P256(_) => None,
+        }
+    }
+
     /// The first 32 bytes of the key material: an event topic, not an identity.
     pub fn topic(&self) -> [u8; 32] {
         match self {

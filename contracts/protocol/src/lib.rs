@@ -26,6 +26,7 @@ extern crate std;
 
 pub mod action;
 pub mod annex;
+pub mod ask;
 pub mod batch;
 pub mod bytes;
 pub mod cells;

@@ -216,6 +216,9 @@ pub enum Direction {
 }
 
 impl RowId {
+    /// No row: a number that is never given.
+    pub const NONE: Self = Self(0);
+
     /// Rows that only ever narrow, and take effect at once.
     pub fn protective(self) -> bool {
         self.direction() == Direction::Protects

@@ -3,7 +3,7 @@
 use crate::{
     annex,
     bytes::{ContractAddress, DeploymentId, EnvelopeDigest, Written},
-    cells::{CellKey, CellsMut, Head},
+    cells::{CellKey, Cells, CellsMut, Head},
     command::{Capacity, Command},
     council::{Council, SeatId, Seated},
     decide::{self, Member, Via},
@@ -150,7 +150,7 @@ pub fn act(
     let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         None => Err(Refusal::Decode),
-        Some((key @ Key::Ed25519(bytes), command)) if is_caller(bytes) => {
+        Some((key, command)) if key.account().is_some_and(is_caller) => {
             member_of(cells, key, command.capacity).map(|member| (key, &**command, member))
         }
         Some(_) => Err(Refusal::NotTheCaller),
@@ -170,7 +170,7 @@ fn bare(mut bytes: &[u8]) -> Option<(Key, Box<Command>)> {
 type Authentic<'a> = (&'a Key, &'a Command, Member);
 
 /// The head of a contract that has its whole state, and is not retired.
-pub(crate) fn in_force(cells: &impl CellsMut) -> Result<Result<Box<Head>, Refusal>, Unfit> {
+pub(crate) fn in_force(cells: &impl Cells) -> Result<Result<Box<Head>, Refusal>, Unfit> {
     let head: Option<Box<Head>> = cells.cell(&CellKey::Head).map_err(|_| Unfit::Missing)?;
     Ok(match head {
         None => Err(Refusal::Awaiting),

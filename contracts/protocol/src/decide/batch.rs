@@ -16,7 +16,7 @@ use crate::{
 impl<C: Cells> Request<'_, C> {
     /// The large row takes any batch; the small one only what is small now, with all that was small before.
     #[inline(never)]
-    pub(super) fn check_batch(&self, row: RowId, batch: &ExecuteBatch, moment: Moment) -> Result<RowId, Refusal> {
+    pub(super) fn check_batch(&self, row: RowId, batch: &ExecuteBatch, moment: Moment) -> Result<(), Refusal> {
         let program = self.cells.program(batch.program)?;
         if batch.count == 0 || batch.total < u128::from(batch.count) {
             return Err(Refusal::BadBatch);
@@ -36,10 +36,7 @@ impl<C: Cells> Request<'_, C> {
         }
         // Another period may have begun by the time of its execution: then only the whole budget is in its way.
         let left = if moment == Moment::Executing { budget.left(self.now) } else { budget.limits.budget };
-        if batch.total > left {
-            return Err(Refusal::BudgetSpent);
-        }
-        Ok(if small { RowId::BATCH_SMALL } else { RowId::BATCH_LARGE })
+        if batch.total > left { Err(Refusal::BudgetSpent) } else { Ok(()) }
     }
 
     /// The rule set is the programme's, now as when it was opened: versions never come back.

@@ -1,15 +1,17 @@
 //! What each action needs. Asked when it is proposed, and again when it is executed.
 
-use super::Request;
+use super::{Request, Via};
 use crate::{
     action::Action,
     bytes::IncidentId,
     cells::{CellKey, Cells, Escalation},
     council::Council,
+    key::Key,
     refusal::Refusal,
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::{vec, vec::Vec};
 
 /// When the question is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +20,25 @@ pub(super) enum Moment {
     Opening,
     /// It is executed: what could have changed is asked again.
     Executing,
+}
+
+/// Rows under which an action can be proposed now, the preferred first.
+///
+/// # Errors
+///
+/// The rule that lets it be proposed under none.
+pub fn rows(cells: &impl Cells, actor: &Key, action: &Action, now: u64) -> Result<Vec<RowId>, Refusal> {
+    if let Some(choice) = action.choice() {
+        return Ok(choice.to_vec());
+    }
+    let seat = match cells.seat_of(actor)? {
+        Some(id) => Some((id, cells.seat(id)?)),
+        None => None,
+    };
+    let head = cells.head()?;
+    let request = Request { cells, head: &head, actor, seat, life: 0, via: Via::Envelope, now };
+    // Without a choice the state alone says which one it is.
+    Ok(vec![request.row_needed(RowId::NONE, action, Moment::Opening)?])
 }
 
 impl<C: Cells> Request<'_, C> {
@@ -34,17 +55,17 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// The row of an action that the governance contract knows itself.
+    /// The row that an action needs now, where its preconditions hold. Where there is a choice it is `row`, or another one.
     #[cfg(feature = "main")]
     fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
-            Action::Pause(pause) => self.check_pause(row, pause),
+            Action::Pause(pause) => self.check_pause(row, pause).map(|()| action.chosen(row)),
             Action::Lift { scope, incident } => self.check_lift(*scope, incident),
             Action::SetRoute(change) => self.check_route(change),
-            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key),
+            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key).map(|()| action.chosen(row)),
             Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
-            Action::SetMode(set) => self.check_mode(row, set),
-            Action::LeaveMode { incident } => self.check_leave_mode(row, incident),
+            Action::SetMode(set) => self.check_mode(row, set).map(|()| action.chosen(row)),
+            Action::LeaveMode { incident } => self.check_leave_mode(incident).map(|()| action.chosen(row)),
             Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None),
             Action::Reconstitute(change) => self.check_reconstitute(change, moment),
             Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
@@ -81,7 +102,7 @@ impl<C: Cells> Request<'_, C> {
             Action::SetPhase(change) => self.check_phase(change, moment),
             Action::CreateProgram(new) => self.check_create_program(new, moment),
             Action::ChangeProgram(change) => self.check_change_program(change),
-            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment),
+            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
             Action::Except { manifest, from, up_to, amount, evidence } => {
                 self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)
             }

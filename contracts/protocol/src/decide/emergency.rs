@@ -23,11 +23,10 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn check_pause(&self, row: RowId, pause: &Pause) -> Result<RowId, Refusal> {
+    pub(super) fn check_pause(&self, row: RowId, pause: &Pause) -> Result<(), Refusal> {
         let running = self.cells.paused(pause.scope, self.now)?.map(|paused| paused.until);
         let until = self.pause_until(pause.scope, pause.seconds)?;
-        self.check_stop(row, pause.scope, pause.seconds, running, until)?;
-        Ok(if row == RowId::SOVEREIGN_PAUSE { row } else { RowId::EMERGENCY_PAUSE })
+        self.check_stop(row, pause.scope, pause.seconds, running, until)
     }
 
     /// A pause never shortens the one that is in force.
@@ -40,7 +39,7 @@ impl<C: Cells> Request<'_, C> {
     /// A mode narrows everything, and is counted like a pause of everything. It replaces none but by the Sovereign's
     /// word: who could exchange one for another could end it early, or draw a strict one out.
     #[inline(never)]
-    pub(super) fn check_mode(&self, row: RowId, set: &SetMode) -> Result<RowId, Refusal> {
+    pub(super) fn check_mode(&self, row: RowId, set: &SetMode) -> Result<(), Refusal> {
         let running = self.cells.mode(self.now)?;
         if set.mode == Mode::Normal {
             return Err(Refusal::OutOfBounds);
@@ -49,8 +48,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::PreconditionChanged);
         }
         let until = self.mode_until(row, set)?;
-        self.check_stop(row, Scope::Everything, set.seconds, running.map(|running| running.until), until)?;
-        Ok(if row == RowId::MANUAL_OVERRIDE { row } else { RowId::DEGRADED_MODE })
+        self.check_stop(row, Scope::Everything, set.seconds, running.map(|running| running.until), until)
     }
 
     #[inline(never)]
@@ -61,13 +59,12 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn check_leave_mode(&self, row: RowId, incident: &IncidentId) -> Result<RowId, Refusal> {
+    pub(super) fn check_leave_mode(&self, incident: &IncidentId) -> Result<(), Refusal> {
         match self.cells.mode(self.now)? {
-            Some(mode) if mode.incident == *incident => {}
-            Some(_) => return Err(Refusal::PreconditionChanged),
-            None => return Err(Refusal::NotPaused),
+            Some(mode) if mode.incident == *incident => Ok(()),
+            Some(_) => Err(Refusal::PreconditionChanged),
+            None => Err(Refusal::NotPaused),
         }
-        Ok(if row == RowId::MANUAL_OVERRIDE { row } else { RowId::DEGRADED_MODE_OFF })
     }
 
     /// The caps and the review duty of whoever is counted. `running` is the end of what is prolonged, if anything is.
@@ -177,7 +174,7 @@ impl<C: Cells> Request<'_, C> {
     /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch; the Sovereign
     /// any seat but its own.
     #[inline(never)]
-    pub(super) fn check_suspend(&self, row: RowId, id: SeatId, key: &Key) -> Result<RowId, Refusal> {
+    pub(super) fn check_suspend(&self, row: RowId, id: SeatId, key: &Key) -> Result<(), Refusal> {
         let seat = self.seat_with(id, key)?;
         if row == RowId::SOVEREIGN_SUSPENSION {
             let confirmed = seat.suspension.is_some_and(|last| last.by != Suspender::Emergency);
@@ -187,7 +184,7 @@ impl<C: Cells> Request<'_, C> {
                 false if self.silenced(id)? >= policy::cap(self.cells.council(id.council)?.size.into()) => {
                     Err(Refusal::SuspensionCap)
                 }
-                false => Ok(RowId::SOVEREIGN_SUSPENSION),
+                false => Ok(()),
             };
         }
         let head = self.cells.council(id.council)?;
@@ -196,7 +193,7 @@ impl<C: Cells> Request<'_, C> {
             () if id.council == Council::Emergency => Err(Refusal::WrongCouncil),
             () if seat.suspended(self.now) => Err(Refusal::AlreadySuspended),
             () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),
-            () => Ok(RowId::SEAT_SUSPENSION),
+            () => Ok(()),
         }
     }
 

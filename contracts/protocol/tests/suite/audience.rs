@@ -1,6 +1,10 @@
-//! Who else hears what a world is told: nobody here. `tests/lab` has a file of this name, and there the contract listens.
+//! Who else hears what a world is told: a client that asks before it signs. `tests/lab` has a file of this name, and there the
+//! contract listens.
 
-use crate::world::{START, Submission};
+use crate::{
+    asked,
+    world::{START, Submission},
+};
 use greatseal_protocol::{
     bytes::ContractAddress, cells::Memory, event::Record, genesis::Genesis, policy::Broken, submit,
 };
@@ -30,7 +34,9 @@ impl Audience {
     }
 
     /// Something was sent where the cells were as `before`, and became as `after`.
-    pub(crate) fn hears(&mut self, _before: &Memory, _sent: &Submission, _records: &[Record], _after: &Memory) {}
+    pub(crate) fn hears(&mut self, before: &Memory, sent: &Submission, records: &[Record], after: &Memory) {
+        asked::foretells(before, sent, records, after);
+    }
 
     /// Nobody hears what follows.
     pub(crate) fn leaves(&mut self) {}

@@ -12,6 +12,7 @@
 
 mod annexed;
 mod arbitrary;
+mod asked;
 mod audience;
 mod checks;
 mod codec;

@@ -1,0 +1,250 @@
+//! Cells that the rules will look at, as far as that can be told before they begin: every round of reading takes a node's time.
+//!
+//! A guess: too many cells cost a little, and too few cost another round. Lists are read no further than the rules allow.
+
+use super::Question;
+use crate::{
+    action::{Action, Reconstitute},
+    batch::MOST_TRANSACTIONS,
+    bytes::{ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells},
+    command::{Capacity, Open, Order, ProposalId},
+    conversion::{Conversion, Counted, Reservation},
+    council::{Council, SeatId},
+    genesis::NewSeat,
+    program::{AssetTerms, CreateProgram, MOST_ASSETS},
+    proposal::{Proposal, Stage},
+    registry::EntryKey,
+    row::RowId,
+    scope::Scope,
+};
+use alloc::{vec, vec::Vec};
+
+/// The cells that a question leads to.
+pub(super) fn likely(question: &Question<'_>, cells: &impl Cells) -> Vec<CellKey> {
+    let Question { actor, command, .. } = *question;
+    let mut keys = vec![CellKey::Head, CellKey::KeySeat(*actor)];
+    if let Capacity::Seat { seat, .. } = command.capacity {
+        keys.extend([CellKey::Seat(seat), CellKey::Council(seat.council)]);
+        // Where a council's phase asks for one, who acts for it has a companion.
+        let needs = cells.seat(seat).ok().and_then(|seat| seat.sits).is_some_and(|sits| sits.phase.needs_companion());
+        keys.extend(needs.then_some(CellKey::Companion(seat)));
+    }
+    keys.extend(order(&command.order, cells));
+    if let (Order::Open(_), Capacity::Seat { seat, .. }) = (&command.order, command.capacity) {
+        // The proposal takes the first of the author's slots that is free.
+        let slots = (0..ProposalId::SLOTS).map(|slot| (slot, CellKey::Proposal(seat, slot)));
+        for (slot, key) in slots {
+            keys.push(key);
+            let old: Option<Proposal> = cells.cell(&key).ok().flatten();
+            keys.extend(old.into_iter().flat_map(|old| on(old.id(seat, slot), cells)));
+        }
+    }
+    keys
+}
+
+fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
+    match order {
+        Order::Open(open) => opening(open, cells),
+        Order::Execute(execute) => {
+            [on(execute.id, cells), action(&execute.action, cells), stops(&execute.action)].concat()
+        }
+        Order::Decide { id, .. }
+        | Order::Cancel { id }
+        | Order::Veto { id, .. }
+        | Order::CallPanel { id }
+        | Order::PanelApprove { id, .. } => on(*id, cells),
+        Order::NameSuccessor { successor, .. } => vec![CellKey::KeySeat(*successor)],
+        Order::FileReview { scope, .. } | Order::AttestReview { scope, .. } => {
+            vec![CellKey::Duty(*scope), CellKey::Duties]
+        }
+        Order::Authorize { conversion, .. } => authorising(conversion, cells),
+        Order::Cosign { conversion } => vec![CellKey::Route(conversion.route), CellKey::Traffic(conversion.route)],
+        Order::Complete { route, number, .. } | Order::Release { route, number, .. } => {
+            vec![CellKey::Traffic(*route), CellKey::Reservation(*route, Reservation::place(*number))]
+        }
+        Order::RecordSettlement { manifest, .. } => vec![CellKey::Batch(*manifest)],
+        Order::AttestSettlement(attestation) => {
+            let seen = attestation.seen.iter().take(MOST_TRANSACTIONS);
+            let seen = seen.map(|seen| CellKey::Attested(attestation.chain, seen.tx));
+            [CellKey::Batch(attestation.manifest)].into_iter().chain(seen).collect()
+        }
+        Order::Reconcile { manifest } => {
+            vec![CellKey::Batch(*manifest), CellKey::Dispute(ReferenceHash(manifest.0))]
+        }
+        Order::Dispute { subject, .. }
+        | Order::AcknowledgeDispute { subject }
+        | Order::TriageDispute { subject, .. }
+        | Order::RetractDispute { subject, .. } => {
+            vec![CellKey::Dispute(*subject), CellKey::Batch(ManifestRoot(subject.0))]
+        }
+        Order::Tune { name, .. } => vec![CellKey::Parameter(*name)],
+        Order::RollBack { component, .. } => [vec![CellKey::Running(*component)], everything()].concat(),
+        Order::RollBackPhase { council, .. } => {
+            [vec![CellKey::WayBack(*council)], all_of(*council, cells), everything()].concat()
+        }
+        Order::NameCompanion { companion } => vec![CellKey::CompanionSeat(*companion)],
+        Order::AcceptSeat { .. }
+        | Order::SuspendSelf
+        | Order::Heartbeat { .. }
+        | Order::Escalate { .. }
+        | Order::FileDrill { .. } => Vec::new(),
+    }
+}
+
+/// The row with its councils, what the action is about, and the record that somebody has looked.
+fn opening(open: &Open, cells: &impl Cells) -> Vec<CellKey> {
+    let mut keys = [vec![CellKey::Row(open.row)], action(&open.action, cells)].concat();
+    if let Ok(row) = cells.row(open.row) {
+        let programme = open.action.program().map(Council::Program);
+        let votes = |(council, _)| if council == Council::PROGRAM { programme } else { Some(council) };
+        keys.extend(row.minima.iter().filter_map(votes).map(CellKey::Council));
+        keys.extend(open.row.escalation().then(|| CellKey::Escalation(open.action.watched())));
+    }
+    keys
+}
+
+/// A proposal, and what tells whether it stands where rows, councils or seats have changed since it was opened.
+fn on(id: ProposalId, cells: &impl Cells) -> Vec<CellKey> {
+    let mut keys = vec![CellKey::proposal(id)];
+    let (Ok(proposal), Ok(head)) = (cells.proposal(id), cells.head()) else { return keys };
+    let Proposal { stage, settled, row, tallies, .. } = *proposal;
+    let ended = matches!(stage, Stage::Executed | Stage::Cancelled | Stage::Rejected);
+    if ended || settled == Some(head.changes) {
+        return keys;
+    }
+    keys.push(CellKey::Row(row));
+    for tally in &tallies {
+        keys.push(CellKey::Council(tally.council));
+        let approved = |id: &SeatId| tally.approve.checked_shr(id.index.into()).is_some_and(|bits| bits & 1 == 1);
+        keys.extend(seats(tally.council, tally.size).filter(approved).map(CellKey::Seat));
+    }
+    keys
+}
+
+/// Pauses and the mode that may be in the way of an execution.
+fn stops(action: &Action) -> Vec<CellKey> {
+    let scopes = [Some(action.scope()), action.account()].into_iter().flatten();
+    [everything(), scopes.map(CellKey::Pause).collect()].concat()
+}
+
+fn everything() -> Vec<CellKey> {
+    vec![CellKey::Mode, CellKey::Pause(Scope::Everything)]
+}
+
+fn authorising(conversion: &Conversion, cells: &impl Cells) -> Vec<CellKey> {
+    let Conversion { route, account, number, .. } = *conversion;
+    let held = CellKey::Reservation(route, Reservation::place(number));
+    let [one, all] = [Counted::Account(route, account), Counted::Number(route)].map(CellKey::Window);
+    let stops = [Scope::Everything, Scope::Route(route), Scope::Account(account)].map(CellKey::Pause);
+    let route_cells = [CellKey::Route(route), CellKey::Compliance(route), CellKey::Traffic(route)];
+    let mut keys = [&stops[..], &route_cells, &[CellKey::Mode, held, one, all]].concat();
+    if let Ok(Some(present)) = cells.route(route) {
+        let economics = &present.economics;
+        keys.push(CellKey::Aggregate((economics.source, economics.course)));
+        keys.extend((conversion.amount >= economics.large).then_some(CellKey::Cosigned(route)));
+    }
+    keys
+}
+
+fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
+    match action {
+        Action::Pause(pause) => [vec![CellKey::Pause(pause.scope)], counted(pause.scope)].concat(),
+        Action::SetMode(_) => [vec![CellKey::Mode], counted(Scope::Everything)].concat(),
+        Action::LeaveMode { .. } => vec![CellKey::Mode],
+        Action::Lift { scope, .. } => vec![CellKey::Pause(*scope)],
+        Action::Consent { scope, .. } => vec![CellKey::Duty(*scope)],
+        Action::Suspend { seat, .. } | Action::Reinstate { seat, .. } => all_of(seat.council, cells),
+        Action::SetRoute(change) => {
+            let aggregate = CellKey::Aggregate((change.economics.source, change.economics.course));
+            vec![CellKey::Route(change.route), aggregate, CellKey::Escalation(action.watched())]
+        }
+        Action::SetCompliance(change) => {
+            let (route, served) = (CellKey::Route(change.route), CellKey::Compliance(change.route));
+            vec![route, served, CellKey::Escalation(action.watched())]
+        }
+        Action::SetRow(_) => table(),
+        Action::Reconstitute(Reconstitute { council, added, .. }) => {
+            [table(), all_of(*council, cells), newcomers(added.iter())].concat()
+        }
+        Action::Rotate { seat, new, .. } => [all_of(seat.council, cells), newcomers([new].into_iter())].concat(),
+        Action::Recover { council, seats, .. } => {
+            [all_of(*council, cells), newcomers(seats.iter().map(|(_, new)| new))].concat()
+        }
+        Action::Register { entry, .. } => vec![CellKey::Entry(entry.key()), CellKey::Escalation(action.watched())],
+        Action::Revoke { entry, .. } => vec![CellKey::Entry(*entry)],
+        Action::Release(release) => {
+            vec![CellKey::Entry(EntryKey::Component(release.component)), CellKey::Running(release.component)]
+        }
+        Action::SetBaseline { name, .. } => vec![CellKey::Parameter(*name)],
+        Action::Resolve { subject, .. } | Action::ExtendDispute { subject, .. } => vec![CellKey::Dispute(*subject)],
+        Action::SetPhase(change) => {
+            let mut keys = all_of(change.council, cells);
+            if change.next.needs_companion() {
+                let companion =
+                    |key: &CellKey| if let CellKey::Seat(id) = key { Some(CellKey::Companion(*id)) } else { None };
+                keys.extend(keys.iter().filter_map(companion).collect::<Vec<_>>());
+            }
+            keys
+        }
+        Action::CreateProgram(new) => creating(new),
+        Action::ChangeProgram(change) => {
+            [vec![CellKey::Program(change.program)], budgets(change.program, &change.assets)].concat()
+        }
+        Action::ExecuteBatch(batch) => {
+            let mut keys = vec![
+                CellKey::Program(batch.program),
+                CellKey::Batch(batch.manifest),
+                CellKey::Entry(EntryKey::Asset(batch.asset)),
+                CellKey::Entry(EntryKey::Payer(batch.payer)),
+                CellKey::Budget(batch.program, batch.asset),
+            ];
+            if let Some(correction) = &batch.correction {
+                keys.push(CellKey::Batch(correction.parent));
+                keys.push(CellKey::Exception(correction.parent, correction.from));
+            }
+            keys
+        }
+        Action::Except { manifest, .. } => vec![CellKey::Batch(*manifest)],
+        Action::Adopt { .. } | Action::RenewProfile { .. } | Action::Retire { .. } => Vec::new(),
+    }
+}
+
+/// What the use of emergency power in a scope is counted with, and reviewed.
+fn counted(scope: Scope) -> Vec<CellKey> {
+    let used = [None, Some(Scope::Everything), Some(scope)].map(CellKey::Use);
+    let duties = [CellKey::Duties, CellKey::Duty(Scope::Everything), CellKey::Duty(scope)];
+    [used, duties].concat()
+}
+
+/// The whole policy table.
+fn table() -> Vec<CellKey> {
+    RowId::NAMED.iter().map(|(id, _)| CellKey::Row(*id)).collect()
+}
+
+fn creating(new: &CreateProgram) -> Vec<CellKey> {
+    let councils = [Council::Program(new.program), Council::PROGRAM].map(CellKey::Council);
+    let own = [&[CellKey::Program(new.program)], &councils[..]].concat();
+    [own, budgets(new.program, &new.assets), newcomers(new.seats.iter())].concat()
+}
+
+fn newcomers<'a>(seats: impl Iterator<Item = &'a NewSeat>) -> Vec<CellKey> {
+    let of = |new: &NewSeat| {
+        [CellKey::KeySeat(new.key), CellKey::Holder(new.holder), CellKey::Organisation(new.organisation)]
+    };
+    seats.take(Council::MAX_SEATS).flat_map(of).collect()
+}
+
+fn budgets(program: u32, assets: &[AssetTerms]) -> Vec<CellKey> {
+    assets.iter().take(MOST_ASSETS).map(|terms| CellKey::Budget(program, terms.asset)).collect()
+}
+
+/// A council with its seats, once its size is known.
+fn all_of(council: Council, cells: &impl Cells) -> Vec<CellKey> {
+    let size = cells.council(council).map_or(0, |head| head.size);
+    [CellKey::Council(council)].into_iter().chain(seats(council, size).map(CellKey::Seat)).collect()
+}
+
+fn seats(council: Council, size: u8) -> impl Iterator<Item = SeatId> {
+    (0..size).map(move |index| SeatId { council, index })
+}
