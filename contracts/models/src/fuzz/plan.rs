@@ -9,7 +9,7 @@ use greatseal_protocol::{
     command::{Open, Order},
     conversion::{Conversion, ListProofs},
     council::{Council, SeatId},
-    digest,
+    decide, digest,
     genesis::{NewSeat, Profile},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
     route::{Compliance, Course, Economics, SetCompliance, SetRoute},
@@ -29,7 +29,7 @@ pub fn opening(scene: &mut Scene, who: SeatId, kind: u8, input: &mut Input<'_>) 
     let action = action(scene, kind, input);
     let row = match input.rarely(16) {
         true => RowId(input.byte()),
-        false => natural_row(scene, &action, input),
+        false => natural_row(scene, who, &action, input),
     };
     let clocks = scene.cells.row(row).map_or((300, 3_600), |row| (row.approve_by, row.window));
     let (approve_within, execute_within) = match input.rarely(16) {
@@ -48,49 +48,15 @@ pub fn opening(scene: &mut Scene, who: SeatId, kind: u8, input: &mut Input<'_>) 
     }
 }
 
-/// The row under which the action goes, where there is a choice one of them.
-fn natural_row(scene: &Scene, action: &Action, input: &mut Input<'_>) -> RowId {
-    let sovereign = input.rarely(3) || scene.cells.row(RowId::EMERGENCY_PAUSE).is_err();
-    match action {
-        Action::Pause(_) if sovereign => RowId::SOVEREIGN_PAUSE,
-        Action::Pause(_) => RowId::EMERGENCY_PAUSE,
-        Action::Lift { .. } | Action::Reinstate { .. } => RowId::LIFT_EARLY,
-        Action::SetRoute(change) => match scene.cells.route(change.route) {
-            Ok(Some(route)) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
-            _ => RowId::BRIDGE_LOOSEN,
-        },
-        Action::SetCompliance(change) => match scene.cells.served(change.route) {
-            Ok(Some(served)) if served.compliance.tightens_to(&change.compliance) => RowId::BRIDGE_TIGHTEN,
-            _ => RowId::BRIDGE_LOOSEN,
-        },
-        Action::Suspend { .. } if sovereign => RowId::SOVEREIGN_SUSPENSION,
-        Action::Suspend { .. } => RowId::SEAT_SUSPENSION,
-        Action::SetMode(_) if sovereign => RowId::MANUAL_OVERRIDE,
-        Action::SetMode(_) => RowId::DEGRADED_MODE,
-        Action::LeaveMode { .. } if sovereign => RowId::MANUAL_OVERRIDE,
-        Action::LeaveMode { .. } => RowId::DEGRADED_MODE_OFF,
-        Action::SetRow(_) | Action::Reconstitute(_) | Action::RenewProfile { .. } => RowId::POLICY_TABLE,
-        Action::Rotate { seat, .. } => RowId::rotate(seat.council),
-        Action::Recover { council: Council::Policy, .. } => RowId::RECOVER_POLICY,
-        Action::Recover { .. } => RowId::RECOVER_SOVEREIGN,
-        Action::Register { entry, .. } => entry.row(registered(scene, &entry.key()).as_ref().map(|entry| &entry.entry)),
-        Action::Revoke { entry, .. } => entry.revoke_row(),
-        Action::Release(release) => registered(scene, &EntryKey::Component(release.component))
-            .map_or(RowId::ROUTINE_UPGRADE, |entry| entry.entry.risk().release_row()),
-        Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
-        Action::SetPhase(_) => RowId::CUSTODY,
-        Action::Retire { .. } => RowId::HIGH_RISK_UPGRADE,
-        Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
-        Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
-        Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
-        Action::CreateProgram(_) => RowId::PROGRAM_CREATE,
-        Action::ChangeProgram(_) => RowId::PROGRAM_CHANGE,
-        Action::ExecuteBatch(batch) => match scene.cells.budget(batch.program, batch.asset) {
-            Ok(Some(budget)) if batch.total <= budget.limits.small => RowId::BATCH_SMALL,
-            _ => RowId::BATCH_LARGE,
-        },
-        Action::Except { .. } | Action::ExtendDispute { .. } => RowId::MANUAL_OVERRIDE,
-    }
+/// The row that the rules give the action; where there is a choice, one of them.
+fn natural_row(scene: &Scene, who: SeatId, action: &Action, input: &mut Input<'_>) -> RowId {
+    let first = input.rarely(3) || scene.cells.row(RowId::EMERGENCY_PAUSE).is_err();
+    let rows = decide::rows(&scene.cells, &scene.key(who), action, scene.now).unwrap_or_default();
+    // What is refused for itself is refused under any row that its author may open.
+    let opens = |id: &RowId| scene.cells.row(*id).is_ok_and(|row| row.minima.has(who.council));
+    let any = || RowId::NAMED.iter().map(|(id, _)| *id).find(opens);
+    let row = if first { rows.first() } else { rows.last() };
+    row.copied().or_else(any).unwrap_or(RowId::NONE)
 }
 
 fn registered(scene: &Scene, key: &EntryKey) -> Option<Registered> {
