@@ -1,6 +1,7 @@
 //! The governance contract as seen from outside: its cells, its code, and what a call would do.
 
 use crate::{At, BlockRef, Chain, ChainError, Weight};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells, Head},
@@ -16,6 +17,9 @@ use subxt::{
     ext::scale_decode::DecodeAsType,
     utils::{AccountId32, H160, H256},
 };
+
+/// Cells that are read side by side.
+const AT_ONCE: usize = 16;
 
 /// What a call would do at a block.
 #[derive(Clone, Debug)]
@@ -107,14 +111,10 @@ impl Chain {
         keys: impl IntoIterator<Item = CellKey>,
         block: &BlockRef,
     ) -> Result<Remote, ChainError> {
-        let at = self.at_hash(block).await?;
-        let mut cells = BTreeMap::new();
-        for key in keys {
-            if let Some(bytes) = cell(&at, contract, key).await? {
-                cells.insert(key, bytes);
-            }
-        }
-        Ok(Remote(cells))
+        let at = &self.at_hash(block).await?;
+        let found = |key| async move { Ok::<_, ChainError>((key, cell(at, contract, key).await?)) };
+        let found: Vec<_> = stream::iter(keys).map(found).buffer_unordered(AT_ONCE).try_collect().await?;
+        Ok(Remote(found.into_iter().filter_map(|(key, bytes)| Some((key, bytes?))).collect()))
     }
 
     /// The contract's head at a block.

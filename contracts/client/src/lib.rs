@@ -4,6 +4,7 @@
 //! are read from finalised blocks, never from a watch stream.
 
 mod account;
+mod ask;
 mod block;
 mod contract;
 mod cost;
