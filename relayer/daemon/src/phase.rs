@@ -10,13 +10,12 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Capacity,
     companion::{NotCompanioned, Sent},
-    council::{Council, SeatId},
+    council::Council,
     digest::Domain,
     envelope::Envelope,
     phase::{Companion, CompanionHash, Phase},
     refusal::Refusal,
 };
-use std::collections::BTreeSet;
 
 /// What an attempt's bytes are worth now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +33,7 @@ pub(crate) enum Worth {
     },
 }
 
-/// Judges each attempt by itself, by the last finalised state: councils first, companions where somebody needs them.
+/// Judges each attempt by itself, by the last finalised state.
 ///
 /// # Errors
 ///
@@ -45,68 +44,57 @@ pub(crate) async fn judge<'a>(
     attempts: &'a [Pending],
 ) -> Result<Vec<(&'a Pending, Worth)>, RelayerError> {
     let at = chain.finalized().await?;
-    let contract = deployment.contract();
     let parsed: Vec<_> = attempts.iter().map(parse).collect();
-    let councils: BTreeSet<Council> = parsed.iter().flatten().filter_map(|(_, envelope)| council(envelope)).collect();
-    let councils: Vec<CellKey> = councils.into_iter().map(CellKey::Council).collect();
-    let heads = chain.cells(contract, councils, &at).await?;
-    // Where nothing is asked for and nothing is there, nothing is looked up.
-    let mut keys = Vec::new();
-    for (sent, envelope) in parsed.iter().flatten() {
-        let asked = phase(&heads, envelope).map_or(true, |phase| phase.needs_companion());
-        if matches!(sent, Sent::Companioned(_)) || asked {
-            keys.push(CellKey::KeySeat(envelope.key));
-        }
-    }
-    let seats = chain.cells(contract, keys, &at).await?;
-    // A cell that cannot be read is the trouble of those who need it, told when each is judged.
-    let seated = parsed.iter().flatten().filter_map(|(_, envelope)| seat(&seats, envelope).ok().flatten());
-    let seated: Vec<CellKey> = seated.map(CellKey::Companion).collect();
-    let named = chain.cells(contract, seated, &at).await?;
-    let worth = |parsed: Result<(Sent, Envelope), Refusal>| match parsed {
-        Err(refusal) => Worth::Never(refusal),
-        Ok((sent, envelope)) => match admit(&deployment.domain(), [&heads, &seats, &named], &sent, &envelope) {
-            Ok(Ok(bytes)) => Worth::Counts(bytes),
-            Ok(Err(NotCompanioned::Envelope(refusal))) => Worth::Never(refusal),
-            Ok(Err(missing)) => Worth::NotNow { code: "companion", reason: format!("{missing}; {}", missing.help()) },
-            Err(unreadable) => Worth::NotNow { code: "unreadable", reason: unreadable.to_string() },
-        },
-    };
-    Ok(attempts.iter().zip(parsed.into_iter().map(worth)).collect())
+    let look = chain.look(deployment.contract(), &at, |known| {
+        known.answer(|cells| {
+            let facts = parsed.iter().map(|parsed| parsed.as_ref().ok().map(|parsed| facts(cells, parsed)));
+            facts.collect::<Vec<_>>()
+        })
+    });
+    let worth = |(parsed, facts)| worth(&deployment.domain(), parsed, facts);
+    Ok(attempts.iter().zip(parsed.iter().zip(look.await?).map(worth)).collect())
 }
 
-/// The envelope's bytes where it counts, by the cells of councils, of keys' seats and of companions.
-fn admit<C: Cells>(
-    domain: &Domain,
-    [heads, seats, named]: [&C; 3],
-    sent: &Sent,
-    envelope: &Envelope,
-) -> Result<Result<Vec<u8>, NotCompanioned>, RelayerError> {
-    let answer = sent.admit(domain, phase(heads, envelope)?, companion(seats, named, envelope)?);
-    Ok(answer.map(|_| sent.envelope().to_vec()))
+/// What the chain says about the one who signed: the phase of the council, and the companion that the key has named.
+type Facts = Result<(Phase, Option<CompanionHash>), RelayerError>;
+
+/// What one attempt is worth; without facts where its bytes are no envelope.
+fn worth(domain: &Domain, parsed: &Result<(Sent, Envelope), Refusal>, facts: Option<Facts>) -> Worth {
+    let (sent, facts) = match (parsed, facts) {
+        (Ok((sent, _)), Some(facts)) => (sent, facts),
+        (Err(refusal), _) => return Worth::Never(*refusal),
+        (Ok(_), None) => return Worth::Never(Refusal::Decode),
+    };
+    match facts.map(|(phase, named)| sent.admit(domain, phase, named)) {
+        Ok(Ok(_)) => Worth::Counts(sent.envelope().to_vec()),
+        Ok(Err(NotCompanioned::Envelope(refusal))) => Worth::Never(refusal),
+        Ok(Err(missing)) => Worth::NotNow { code: "companion", reason: format!("{missing}; {}", missing.help()) },
+        // A cell that cannot be read is the trouble of those who need it.
+        Err(unreadable) => Worth::NotNow { code: "unreadable", reason: unreadable.to_string() },
+    }
+}
+
+/// Where no companion is asked for and none has signed, none is looked up.
+fn facts(cells: &impl Cells, (sent, envelope): &(Sent, Envelope)) -> Facts {
+    let phase = phase(cells, envelope)?;
+    let asked = phase.needs_companion() || matches!(sent, Sent::Companioned(_));
+    Ok((phase, if asked { companion(cells, envelope)? } else { None }))
 }
 
 /// The phase of the council for which the envelope speaks.
-fn phase(heads: &impl Cells, envelope: &Envelope) -> Result<Phase, RelayerError> {
+fn phase(cells: &impl Cells, envelope: &Envelope) -> Result<Phase, RelayerError> {
     let Some(council) = council(envelope) else { return Ok(Phase::Classical) };
-    let head = heads.council(council).map_err(|_| RelayerError::UnreadableCell(CellKey::Council(council)))?;
+    let head = cells.council(council).map_err(|_| RelayerError::UnreadableCell(CellKey::Council(council)))?;
     Ok(head.phase)
 }
 
-/// The seat that the envelope's key has or had.
-fn seat(seats: &impl Cells, envelope: &Envelope) -> Result<Option<SeatId>, RelayerError> {
-    seats.seat_of(&envelope.key).map_err(|_| RelayerError::UnreadableCell(CellKey::KeySeat(envelope.key)))
-}
-
 /// The companion that the envelope's key itself has named, and not one before it in the seat.
-fn companion(
-    seats: &impl Cells,
-    named: &impl Cells,
-    envelope: &Envelope,
-) -> Result<Option<CompanionHash>, RelayerError> {
-    let Some(seat) = seat(seats, envelope)? else { return Ok(None) };
+fn companion(cells: &impl Cells, envelope: &Envelope) -> Result<Option<CompanionHash>, RelayerError> {
+    let seat = cells.seat_of(&envelope.key);
+    let seat = seat.map_err(|_| RelayerError::UnreadableCell(CellKey::KeySeat(envelope.key)))?;
+    let Some(seat) = seat else { return Ok(None) };
     let cell = CellKey::Companion(seat);
-    let named: Option<Companion> = named.cell(&cell).map_err(|_| RelayerError::UnreadableCell(cell))?;
+    let named: Option<Companion> = cells.cell(&cell).map_err(|_| RelayerError::UnreadableCell(cell))?;
     Ok(named.filter(|named| named.key == envelope.key).map(|named| named.companion))
 }
 
@@ -132,7 +120,7 @@ mod tests {
         bytes::{ContractAddress, DeploymentId},
         cells::{CellsMut as _, Memory},
         command::{Command, Order},
-        council::CouncilHead,
+        council::{CouncilHead, SeatId},
         digest::signed_message,
         key::{Key, Signature},
     };
@@ -160,16 +148,18 @@ mod tests {
         (envelope, cells)
     }
 
-    fn judged(envelope: &Envelope, cells: &Memory) -> Result<Result<Vec<u8>, NotCompanioned>, RelayerError> {
-        admit(&DOMAIN, [cells, cells, cells], &Sent::Bare(envelope.to_bytes()), envelope)
+    fn judged(envelope: &Envelope, cells: &Memory) -> Worth {
+        let parsed = (Sent::Bare(envelope.to_bytes()), envelope.clone());
+        let facts = facts(cells, &parsed);
+        worth(&DOMAIN, &Ok(parsed), Some(facts))
     }
 
     #[test]
     fn a_hybrid_council_asks_for_a_companion_and_a_classical_one_does_not() {
         let (envelope, mut cells) = hybrid();
-        assert!(matches!(judged(&envelope, &cells), Ok(Err(NotCompanioned::Missing))));
+        assert!(matches!(judged(&envelope, &cells), Worth::NotNow { code: "companion", .. }));
         cells.put(&CellKey::Council(SEAT.council), &CouncilHead { size: 1, ..CouncilHead::default() });
-        assert!(matches!(judged(&envelope, &cells), Ok(Ok(bytes)) if bytes == envelope.to_bytes()));
+        assert_eq!(judged(&envelope, &cells), Worth::Counts(envelope.to_bytes()));
     }
 
     #[test]
@@ -178,8 +168,8 @@ mod tests {
         for cell in [CellKey::Council(SEAT.council), CellKey::KeySeat(envelope.key), CellKey::Companion(SEAT)] {
             let mut cells = whole.clone();
             cells.insert(cell, vec![0xff]);
-            let answer = judged(&envelope, &cells);
-            assert!(matches!(answer, Err(RelayerError::UnreadableCell(named)) if named == cell), "{answer:?}");
+            let unreadable = RelayerError::UnreadableCell(cell).to_string();
+            assert_eq!(judged(&envelope, &cells), Worth::NotNow { code: "unreadable", reason: unreadable });
         }
     }
 }
