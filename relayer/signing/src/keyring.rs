@@ -2,9 +2,9 @@
 
 use crate::{
     Algorithm, Companion, Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
-    sealed::{Folder, Unsealed},
+    sealed::{self, Folder, Unsealed},
     signer::Held,
-    token::{Token, keys::Admitted},
+    token::{self, Token, keys::Admitted},
 };
 use greatseal_protocol::key::{Key, Signature};
 use std::{fmt, sync::Arc, time::Duration};
@@ -21,6 +21,24 @@ pub struct Keyring {
 enum Vault {
     Token(Token),
     Sealed(Folder),
+}
+
+/// The seat's key of this label, as far as its store shows it without a PIN or a passphrase: so that it can be asked for
+/// beforehand what the key would be opened for. `None` where only an open store shows it.
+///
+/// Nothing is proved yet: whoever opens the key compares.
+///
+/// # Errors
+///
+/// What a sealed file could not be opened for either. A token's trouble is told by whoever opens it.
+pub async fn public_key(store: &Store, label: &str) -> Result<Option<Key>> {
+    match store {
+        Store::Token(config) => Ok(token::public_key(config, label).await),
+        Store::Sealed(sealed) => {
+            let (folder, label) = (sealed.folder.clone(), label.to_owned());
+            blocking(move || sealed::public_key(&folder, &label)).await
+        }
+    }
 }
 
 /// One key's private half.

@@ -36,7 +36,7 @@ pub use journal::{
     entry::{Decides, Entry, Intended, Line},
     file::{FileJournal, Report},
 };
-pub use keyring::Keyring;
+pub use keyring::{Keyring, public_key};
 pub use keys::{Algorithm, Custody, KeyInfo, Purpose, TokenCustody};
 pub use request::{Authorized, Confirmation, Intent, Request};
 pub use sealed::Work;

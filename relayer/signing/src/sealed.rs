@@ -38,6 +38,12 @@ const SUFFIX: &str = "sealed";
 /// Shortest passphrase of a new key, in bytes.
 const SHORTEST: usize = 12;
 
+/// The key of this label as its file's header says, without the passphrase. It is proved when the file is opened.
+pub(crate) fn public_key(folder: &Path, label: &str) -> Result<Option<Key>> {
+    let (header, _) = header(folder, label)?;
+    Ok(header.key().filter(|_| header.purpose == Purpose::Seat))
+}
+
 impl Folder {
     /// Reads the passphrase; files are opened one by one, when they are asked for.
     pub(crate) fn open(config: Sealed) -> Result<Self> {
@@ -128,28 +134,36 @@ impl Folder {
         Ok(header.info())
     }
 
-    /// Header and bytes of a key's file, if only its owner may read it and it is not another key's.
     fn read(&self, label: &str) -> Result<(Header, Vec<u8>)> {
-        if !keys::is_file_name(label) {
-            return Err(Error::BadFileName);
-        }
-        let path = self.file(label);
-        let bytes = read(&path).map_err(|error| match error {
-            Error::SealedUnreadable { reason, .. } if reason.kind() == ErrorKind::NotFound => {
-                Error::NoSuchKey { label: label.into(), half: "sealed key" }
-            }
-            other => other,
-        })?;
-        let header = Header::parse(&bytes, &path)?;
-        match header.label == label {
-            true => Ok((header, bytes)),
-            false => Err(Error::SealedAsAnother { path, label: header.label }),
-        }
+        header(&self.path, label)
     }
 
     fn file(&self, label: &str) -> PathBuf {
-        self.path.join(format!("{label}.{SUFFIX}"))
+        file(&self.path, label)
     }
+}
+
+/// Header and bytes of a key's file, if only its owner may read it and it is not another key's.
+fn header(folder: &Path, label: &str) -> Result<(Header, Vec<u8>)> {
+    if !keys::is_file_name(label) {
+        return Err(Error::BadFileName);
+    }
+    let path = file(folder, label);
+    let bytes = read(&path).map_err(|error| match error {
+        Error::SealedUnreadable { reason, .. } if reason.kind() == ErrorKind::NotFound => {
+            Error::NoSuchKey { label: label.into(), half: "sealed key" }
+        }
+        other => other,
+    })?;
+    let header = Header::parse(&bytes, &path)?;
+    match header.label == label {
+        true => Ok((header, bytes)),
+        false => Err(Error::SealedAsAnother { path, label: header.label }),
+    }
+}
+
+fn file(folder: &Path, label: &str) -> PathBuf {
+    folder.join(format!("{label}.{SUFFIX}"))
 }
 
 impl Unsealed {

@@ -66,6 +66,14 @@ impl SecretSource {
         }
     }
 
+    /// The file that it would be read from, unread: its lock lets processes take turns.
+    pub(crate) fn file(&self) -> Option<File> {
+        match self {
+            Self::File(path) => File::open(path).ok(),
+            Self::Descriptor(_) | Self::Terminal(_) => None,
+        }
+    }
+
     /// Whether a person has to be waited for.
     pub(crate) fn asks(&self) -> bool {
         matches!(self, Self::Terminal(_))

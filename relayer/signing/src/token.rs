@@ -9,9 +9,10 @@ mod session;
 mod watch;
 
 use crate::{Algorithm, Config, Error, KeyInfo, Purpose, Result, keyring::blocking};
-use greatseal_protocol::key::Signature;
+use greatseal_protocol::key::{Key, Signature};
 use keys::Admitted;
 use owner::{Job, Owner};
+use session::Module;
 use std::{
     sync::{Arc, Mutex, PoisonError, mpsc::RecvTimeoutError},
     thread,
@@ -51,6 +52,32 @@ struct OwnerThread {
 const QUEUE: usize = 64;
 /// How long a dropped token waits for its session to be closed.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// The seat's key of this label, where the token shows it to whoever has not logged in.
+///
+/// The module is ended afterwards: whoever opens the token begins anew.
+pub(crate) async fn public_key(config: &Config, label: &str) -> Option<Key> {
+    let (path, token, label) = (config.module.clone(), config.token.clone(), label.to_owned());
+    let turn = config.pin.file();
+    let (reply, answer) = oneshot::channel();
+    let look = move || {
+        // Advisory and best effort, as where the token is opened.
+        let _ = turn.as_ref().map(std::fs::File::lock);
+        let module = Module::load(&path)?;
+        let found = module.public_key(&token, &label);
+        module.finalise();
+        found
+    };
+    let _thread = OwnerThread::start(move || drop(reply.send(look()))).ok()?;
+    match timeout(config.timeout, answer).await {
+        Ok(Ok(Ok(found))) => found,
+        Ok(Ok(Err(error))) => {
+            tracing::debug!(token = config.token, %error, "the public key is not shown without a PIN");
+            None
+        }
+        _ => None,
+    }
+}
 
 impl Token {
     /// Loads the module, finds the token, reads the PIN and logs in.

@@ -79,6 +79,18 @@ pub(crate) fn admit(session: &Session, label: &str, demand_local: bool) -> Resul
     Ok(Admitted { info: pair.info(), key, point })
 }
 
+/// The seat's key of a label by its public half alone. A token may hide that half from whoever has not logged in.
+pub(crate) fn shown(session: &Session, label: &str) -> Result<Option<Key>> {
+    let [public] = *find(session, ObjectClass::PUBLIC_KEY, Some(Attribute::Label(label.into())))? else {
+        return Ok(None);
+    };
+    let read = Read::object(session, public)?;
+    if read.id().starts_with(PAYER) {
+        return Ok(None);
+    }
+    Ok(public_half(&read).ok().map(|(key, _)| key))
+}
+
 /// A new key pair; nothing is left behind if it does not come out as it must be.
 pub(crate) fn generate(
     session: &Session,
@@ -144,11 +156,7 @@ impl Pair {
     }
 
     fn key(&self) -> Result<(Key, Point)> {
-        let point = self.read_public.point();
-        match self.read_public.algorithm() {
-            Some(Algorithm::P256) => p256::parse(point).map(|(key, y)| (key, Point::P256(y))),
-            Some(Algorithm::Ed25519) | None => ec_point::parse(point).map(|key| (Key::Ed25519(key), Point::Ed25519)),
-        }
+        public_half(&self.read_public)
     }
 
     fn check(&self, demand_local: bool) -> Result<(Key, Point)> {
@@ -157,6 +165,14 @@ impl Pair {
         let (key, point) = self.key()?;
         key.admit().map_err(|_| Error::BadPoint)?;
         Ok((key, point))
+    }
+}
+
+fn public_half(read: &Read) -> Result<(Key, Point)> {
+    let point = read.point();
+    match read.algorithm() {
+        Some(Algorithm::P256) => p256::parse(point).map(|(key, y)| (key, Point::P256(y))),
+        Some(Algorithm::Ed25519) | None => ec_point::parse(point).map(|key| (Key::Ed25519(key), Point::Ed25519)),
     }
 }
 

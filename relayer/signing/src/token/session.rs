@@ -10,7 +10,7 @@ use cryptoki::{
     slot::Slot,
     types::AuthPin,
 };
-use greatseal_protocol::key::Signature;
+use greatseal_protocol::key::{Key, Signature};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -75,6 +75,14 @@ impl Module {
             Err(Pkcs11Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(false),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// A seat's key, as the one token of this label shows it without a login.
+    pub(crate) fn public_key(&self, token: &str, label: &str) -> Result<Option<Key>> {
+        let _user = USERS.read().unwrap_or_else(PoisonError::into_inner);
+        self.initialise()?;
+        let session = self.calls.open_ro_session(find(&self.calls, token)?)?;
+        keys::shown(&session, label)
     }
 
     /// Ends the module, so that the next start looks for tokens again; not while anybody is inside.

@@ -1,7 +1,7 @@
 //! Keys: generated, listed, found again, refused.
 
 use super::sandbox::{both, sign};
-use greatseal_signing::{Error, Purpose};
+use greatseal_signing::{Config, Error, Purpose, Sealed, SecretSource, Store, public_key};
 use std::process::Stdio;
 
 both!(generated_keys_are_listed_by_label, async |sandbox| {
@@ -57,4 +57,33 @@ both!(a_second_handle_in_one_process_finds_the_key, async |sandbox| {
     let again = sandbox.open().await.signer("seat").await.unwrap();
     assert_eq!(again.key(), signer.key());
     sign(&again, 1).await.unwrap();
+});
+
+both!(a_seats_public_key_is_shown_to_whoever_has_no_secret, async |sandbox| {
+    if sandbox.phase() == 0 {
+        let keyring = sandbox.open().await;
+        let seat = keyring.generate("seat", Purpose::Seat).await.unwrap().key.unwrap();
+        keyring.generate("payer", Purpose::Payer).await.unwrap();
+        std::fs::write(sandbox.path("made"), seat.to_string()).unwrap();
+        keyring.close().await.unwrap();
+        let output = sandbox.again(1, Stdio::null());
+        assert!(output.status.success(), "{output:?}");
+        return;
+    }
+    let nowhere = SecretSource::File(sandbox.path("nowhere"));
+    let store = match sandbox.store() {
+        Store::Token(config) => Store::Token(Config { pin: nowhere, ..config }),
+        Store::Sealed(sealed) => Store::Sealed(Sealed { passphrase: nowhere, ..sealed }),
+    };
+    let shown = public_key(&store, "seat").await.unwrap();
+    assert_eq!(shown.map(|key| key.to_string()), Some(std::fs::read_to_string(sandbox.path("made")).unwrap()));
+    assert_eq!(public_key(&store, "payer").await.unwrap(), None, "it is no seat's");
+    match (&store, public_key(&store, "other").await) {
+        (Store::Token(_), Ok(None)) | (Store::Sealed(_), Err(Error::NoSuchKey { .. })) => {}
+        (_, other) => panic!("{other:?}"),
+    }
+    // Whoever opens it afterwards opens it as ever.
+    let signer = sandbox.open().await.signer("seat").await.unwrap();
+    assert_eq!(Some(signer.key()), shown);
+    sign(&signer, 1).await.unwrap();
 });
