@@ -3,6 +3,7 @@
 
 mod direct;
 mod relayed;
+mod seat_key;
 
 pub use direct::Direct;
 pub use relayed::{Relayed, submit};
@@ -10,25 +11,24 @@ pub use relayed::{Relayed, submit};
 use crate::{
     error::CliError,
     file::{read, write},
-    foresee,
+    foresee::{self, Foreseen},
     output::line,
-    place::Place,
+    place::{Member, Place},
     screen::{About, Screen},
     services::Services,
     session::Session,
 };
 use greatseal_protocol::{
+    ask::{Wish, Wisher},
     bytes::to_hex,
-    command::{Capacity, Command, Order},
+    command::{Capacity, Command},
+    decide::Via,
     event::Record,
     key::Key,
 };
 use greatseal_signing::{Companion, Intent, Keyring, Signer, Source};
+use seat_key::SeatKey;
 use std::path::{Path, PathBuf};
-
-/// Seconds until an envelope expires; protective rows take 15 minutes at most, block time may be a little behind.
-const LIFE: u64 = 40 * 60;
-const PROTECTIVE_LIFE: u64 = 10 * 60;
 
 /// How a command is signed, and where it goes then.
 #[derive(Clone, Debug)]
@@ -90,6 +90,15 @@ impl Delivery {
         }
     }
 
+    /// The block that holds it.
+    pub fn block(&self) -> Option<u64> {
+        match self {
+            Self::Relayed(relayed) => relayed.state.block_number,
+            Self::Direct(direct) => Some(direct.block),
+            Self::NotSubmitted => None,
+        }
+    }
+
     /// Whether a fee was paid.
     pub fn fee_paid(&self) -> bool {
         match self {
@@ -115,66 +124,84 @@ impl CompanionKey {
 pub struct Door<'a> {
     place: &'a Place,
     services: &'a Services,
-    signer: Signer,
+    key: SeatKey,
     options: Options,
 }
 
+/// A command that was signed.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The command.
+    pub command: Command,
+    /// What became of it.
+    pub delivery: Delivery,
+}
+
 impl<'a> Door<'a> {
-    /// Opens the seat's key.
+    /// Finds the seat's key, which is opened when something is to be signed.
     ///
     /// # Errors
     ///
     /// [`CliError::Signing`].
-    pub async fn open(session: &'a Session, options: Options) -> Result<Self, CliError> {
-        let signer = Keyring::open(options.source.clone()).await?.signer(&options.label).await?;
-        Ok(Self { place: &session.place, services: &session.services, signer, options })
+    pub async fn find(session: &'a Session, options: Options) -> Result<Self, CliError> {
+        let key = SeatKey::find(&options.source, &options.label).await?;
+        Ok(Self { place: &session.place, services: &session.services, key, options })
     }
 
     /// The key.
     pub fn key(&self) -> Key {
-        self.signer.key()
+        self.key.public()
     }
 
-    /// Shows the command in words with its digest, asks, signs, sends it where it goes and waits for the outcome.
+    /// Finds the command that fulfils a wish, shows it in words with its digest and what will happen, asks, signs, sends it
+    /// where it goes and waits for the outcome. What a rule refuses is told before the key is opened.
     ///
     /// # Errors
     ///
     /// [`CliError::NotConfirmed`], [`CliError::Refused`], or what kept it from the chain.
-    pub async fn send(
-        &self,
-        capacity: Capacity,
-        order: Order,
-        protective: bool,
-        about: impl Into<About>,
-    ) -> Result<Delivery, CliError> {
-        let life = if protective { PROTECTIVE_LIFE } else { LIFE };
-        let clock = self.place.clock().await?;
-        let capacity = match (capacity, self.options.epoch) {
-            (Capacity::Seat { seat, .. }, Some(epoch)) => Capacity::Seat { seat, epoch },
-            (capacity, _) => capacity,
+    pub async fn send(&self, member: Option<&Member>, wish: Wish, about: impl Into<About>) -> Result<Signed, CliError> {
+        let Foreseen { command, lines } = self.foresee(member, &wish).await?;
+        let mut about: About = about.into();
+        about.lines.extend(lines);
+        match self.deliver(command.clone(), about).await {
+            Ok(delivery) => Ok(Signed { command, delivery }),
+            Err(error) => Err(foresee::explained(self.place, self.key(), &command, error).await),
+        }
+    }
+
+    async fn foresee(&self, member: Option<&Member>, wish: &Wish) -> Result<Foreseen, CliError> {
+        let epoch = |member: &Member| self.options.epoch.unwrap_or(member.head.epoch);
+        let seat = member.map(|member| Capacity::Seat { seat: member.id, epoch: epoch(member) });
+        let (via, keep) = match &self.options.channel {
+            Channel::Direct => (Via::Account, false),
+            Channel::Relayer => (Via::Envelope, false),
+            // What is kept for later may be for what is not there yet.
+            Channel::File(_) => (Via::Envelope, true),
         };
-        let command = Command { capacity, expiry: clock.saturating_add(life), order };
-        let order = command.order.clone();
-        let delivered = match &self.options.channel {
-            Channel::Direct => self.act(command, about.into()).await.map(Delivery::Direct),
+        let wisher = Wisher { actor: self.key(), seat, via, now: self.place.clock().await? };
+        foresee::foresee(self.place, wish, wisher, keep).await
+    }
+
+    async fn deliver(&self, command: Command, about: About) -> Result<Delivery, CliError> {
+        match &self.options.channel {
+            Channel::Direct => self.act(command, about).await.map(Delivery::Direct),
             Channel::File(path) => {
                 replaceable(path)?;
-                // What is kept for later may be for what is not there yet: the rules are not asked.
-                let envelope = self.sign(command, about.into()).await?;
+                let envelope = self.sign(command, about).await?;
                 write(path, format!("{}\n", to_hex(&envelope)).as_bytes())?;
-                return Ok(Delivery::NotSubmitted);
+                Ok(Delivery::NotSubmitted)
             }
             Channel::Relayer => {
-                foresee::check(self.place, self.key(), &command, clock).await?;
-                let envelope = self.sign(command, about.into()).await?;
-                let relayed = submit(self.place, self.services, &envelope).await;
-                relayed.map(|relayed| Delivery::Relayed(Box::new(relayed)))
+                let envelope = self.sign(command, about).await?;
+                let relayed = submit(self.place, self.services, &envelope).await?;
+                Ok(Delivery::Relayed(Box::new(relayed)))
             }
-        };
-        match delivered {
-            Ok(delivery) => Ok(delivery),
-            Err(error) => Err(foresee::explained(self.place, self.key(), &order, error).await),
         }
+    }
+
+    /// Opens the key.
+    async fn signer(&self) -> Result<Signer, CliError> {
+        self.key.open(&self.options.source, &self.options.label).await
     }
 
     /// An envelope, with the companion's signature where one is named.
@@ -186,7 +213,7 @@ impl<'a> Door<'a> {
         let confirmation = screen.ask(self.options.agreed)?;
         let authorized = intent.confirm(confirmation);
         let authorized = if self.options.withdraws { authorized.withdrawing() } else { authorized };
-        let envelope = self.signer.sign(&authorized).await?;
+        let envelope = self.signer().await?.sign(&authorized).await?;
         Ok(match &self.options.companion {
             Some(companion) => companion.open().await?.accompany(&authorized, &envelope)?.to_bytes(),
             None => envelope.to_bytes(),

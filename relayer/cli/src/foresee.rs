@@ -1,104 +1,139 @@
-//! What the contract would say of a command, asked before the key signs it.
+//! What the contract would say of a command, asked before a PIN is asked for or a key is touched.
 //!
-//! The contract's own rules run over the cells of one finalised block. A refusal counts only if it still holds a minute
-//! later: whatever time heals by itself is left to the chain. What the cells show of the reason is said in the place of
-//! the rule's general sentence.
+//! The contract's own rules run over the cells of one finalised block: they find the row, the capacity and the events, or they
+//! refuse. A refusal counts only if it still holds a minute later, and at the newest block: what time or somebody else's command
+//! lifts by itself is left to the chain.
 
+mod expected;
 mod newcomer;
+mod reason;
 
-use crate::{date::date, error::CliError, place::Place};
+pub(crate) use expected::{execution, lacking};
+
+use crate::{
+    error::CliError,
+    output::{Line, line},
+    place::Place,
+};
+use greatseal_client::BlockRef;
 use greatseal_protocol::{
-    batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
-    cells::{CellKey, Cells},
-    command::{Command, Decision, Order, ProposalId},
-    council::{Seat, SeatId},
-    decide::{Via, decide},
+    ask::{Outlook, Verdict, Wish, Wisher, fulfil},
+    command::{Capacity, Command, Open, Order, ProposalId},
+    event::Event,
     key::Key,
     refusal::Refusal,
-    words,
-};
-use std::{
-    cell::RefCell,
-    collections::{BTreeMap, BTreeSet},
+    row::RowId,
 };
 
 /// A refusal that is over by then is not told.
 const SOON: u64 = 60;
-/// Rounds of reading: each finds at least one cell more that the rules look at.
-const ROUNDS: usize = 64;
 
-/// Cells that were read, and those that the rules have looked for besides.
-#[derive(Default)]
-struct Known {
-    cells: BTreeMap<CellKey, Option<Vec<u8>>>,
-    missing: RefCell<BTreeSet<CellKey>>,
+/// A command that fulfils a wish, and what is expected of it.
+pub(crate) struct Foreseen {
+    /// The command.
+    pub(crate) command: Command,
+    /// The events that will happen, and what will still be missing, in words.
+    pub(crate) lines: Vec<Line>,
 }
 
-impl Cells for Known {
-    fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
-        let found = self.cells.get(key);
-        if found.is_none() {
-            self.missing.borrow_mut().insert(*key);
-        }
-        found.cloned().flatten()
-    }
+/// What the rules say at one block.
+enum Judged {
+    Refused(Refusal, Option<Command>),
+    Applied(Command, Vec<Event>, Option<Outlook>),
 }
 
-impl Known {
-    /// Runs `ask` until it looks for nothing that was not read; `None` where that takes too many rounds.
-    async fn answer<T>(&mut self, place: &Place, ask: impl Fn(&Self) -> T) -> Result<Option<T>, CliError> {
-        for _ in 0..ROUNDS {
-            let answer = ask(self);
-            let missing = std::mem::take(self.missing.get_mut());
-            if missing.is_empty() {
-                return Ok(Some(answer));
-            }
-            let read = place.cells(missing.iter().copied()).await?;
-            self.cells.extend(missing.into_iter().map(|key| (key, read.load(&key))));
-        }
-        Ok(None)
-    }
-}
-
-/// Refuses what the contract would refuse now and in a minute; `now` is the time at which the next block is expected.
+/// Finds the command that fulfils a wish, and refuses what the contract would refuse now and in a minute. `keep` where the
+/// command is signed for later: then a refusal is only told.
 ///
 /// # Errors
 ///
 /// [`CliError::Foreseen`] or [`CliError::Refused`], [`CliError::Chain`].
-pub(crate) async fn check(place: &Place, key: Key, command: &Command, now: u64) -> Result<(), CliError> {
-    let mut known = Known::default();
-    let later = Command { expiry: command.expiry.saturating_add(SOON), ..command.clone() };
-    let judge = |known: &Known| {
-        let judge = |command, at| decide(known, &key, command, Via::Envelope, at).err();
-        (judge(command, now), judge(&later, now.saturating_add(SOON)))
+pub(crate) async fn foresee(place: &Place, wish: &Wish, wisher: Wisher, keep: bool) -> Result<Foreseen, CliError> {
+    let (mut block, mut wisher) = (place.block, wisher);
+    let mut now = judge(place, wish, &wisher, &block).await?;
+    if let Judged::Refused(..) = now {
+        // Somebody else's command may have come into a block since this one began.
+        let newest = place.chain.finalized().await?;
+        if newest.number > block.number {
+            wisher.now = wisher.now.max(place.chain.time(&newest).await?);
+            block = newest;
+            now = judge(place, wish, &wisher, &block).await?;
+        }
+    }
+    let (refusal, command) = match now {
+        Judged::Applied(command, events, outlook) => {
+            return Ok(Foreseen { command, lines: expected::lines(&events, outlook.as_ref()) });
+        }
+        Judged::Refused(refusal, command) => (refusal, command),
     };
-    let Some((Some(refusal), then)) = known.answer(place, judge).await? else { return Ok(()) };
-    match then == Some(refusal) {
-        true => Err(told(place, &mut known, refusal, key, &command.order, now).await?),
-        false => Ok(()),
+    let later = Wisher { now: wisher.now.saturating_add(SOON), ..wisher };
+    let lifted = match judge(place, wish, &later, &block).await? {
+        Judged::Refused(same, _) if same == refusal => None,
+        Judged::Refused(_, command) => command,
+        Judged::Applied(command, ..) => Some(command),
+    };
+    match (command, lifted, keep) {
+        (Some(command), None, true) => Ok(foretold(command, "refused now", refusal)),
+        (command, Some(lifted), _) => Ok(foretold(command.unwrap_or(lifted), "refused for a moment", refusal)),
+        (command, None, _) => {
+            let command = command.unwrap_or_else(|| as_far_as_known(wish, &wisher));
+            Err(tell(place, &block, refusal, wisher.actor, &command, wisher.now).await?)
+        }
     }
 }
 
+/// Where a proposal stands at a block.
+///
+/// # Errors
+///
+/// [`CliError::Refused`] where it is not there, [`CliError::Chain`].
+pub(crate) async fn outlook(place: &Place, id: ProposalId, block: &BlockRef, now: u64) -> Result<Outlook, CliError> {
+    let look = session
+        .chain
+        .look(place.deployment.contract(), block, |known| known.answer(|cells| Outlook::of(id, cells, now)));
+    Ok(look.await??)
+}
+
 /// The reason that the cells show, where a command was refused on its way.
-pub(crate) async fn explained(place: &Place, key: Key, order: &Order, error: CliError) -> CliError {
+pub(crate) async fn explained(place: &Place, key: Key, command: &Command, error: CliError) -> CliError {
     match error {
         CliError::Refused { refusal, fee_paid: false } => {
-            told(place, &mut Known::default(), refusal, key, order, place.now).await.unwrap_or(error)
+            tell(place, &place.block, refusal, key, command, place.now).await.unwrap_or(error)
         }
         other => other,
     }
 }
 
-async fn told(
+async fn judge(place: &Place, wish: &Wish, wisher: &Wisher, block: &BlockRef) -> Result<Judged, CliError> {
+    let look = place.chain.look(place.deployment.contract(), block, |known| {
+        Ok(match fulfil(wish, wisher, known) {
+            Verdict::Missing(missing) => return Err(missing),
+            Verdict::Refused { refusal, command } => Judged::Refused(refusal, command),
+            Verdict::Applied { command, applied } => {
+                let after = applied.over(known);
+                let outlook = match applied.events.iter().find_map(Event::proposal) {
+                    Some(id) => known.answer(|_| Outlook::of(id, &after, wisher.now))?.ok(),
+                    None => None,
+                };
+                Judged::Applied(command, applied.events, outlook)
+            }
+        })
+    });
+    Ok(look.await?)
+}
+
+async fn tell(
     place: &Place,
-    known: &mut Known,
+    block: &BlockRef,
     refusal: Refusal,
     key: Key,
-    order: &Order,
+    command: &Command,
     now: u64,
 ) -> Result<CliError, CliError> {
-    let reason = known.answer(place, |cells| reason(cells, refusal, key, order, now)).await?.flatten();
-    Ok(match reason {
+    let reason = place.chain.look(place.deployment.contract(), block, |known| {
+        known.answer(|cells| reason::reason(cells, refusal, key, command, now))
+    });
+    Ok(match reason.await? {
         Some((reason, help)) => {
             let help = help.unwrap_or_else(|| refusal.help().to_owned());
             CliError::Foreseen { refusal, reason, help }
@@ -107,164 +142,24 @@ async fn told(
     })
 }
 
-/// A sentence, and what to do where that is not what the rule says.
-type Reason = (String, Option<String>);
-
-/// Why a command is refused, in the words of this deployment.
-fn reason(cells: &impl Cells, refusal: Refusal, key: Key, order: &Order, now: u64) -> Option<Reason> {
-    let id = cells.seat_of(&key).ok().flatten()?;
-    match (refusal, order) {
-        (Refusal::SeatNotActive, _) => Some(inactive(cells, id, key, now)?),
-        (Refusal::AlreadyDecided, Order::Decide { id: proposal, .. }) => {
-            let said = match cells.proposal(*proposal).ok()?.decision(id)? {
-                Decision::Approve => "approved",
-                Decision::Reject => "rejected",
-            };
-            Some((format!("{id} has {said} {proposal} already"), None))
-        }
-        (Refusal::WrongCouncil, Order::Decide { id: proposal, .. }) => Some(outsider(cells, id, *proposal)?),
-        (Refusal::PreconditionChanged, Order::AttestReview { scope, report, .. }) => {
-            let filed = cells.duty(*scope).ok()??.filed?;
-            let reason = format!("the report that was filed for {scope} has SHA-256 {filed}, this file has {report}");
-            let help = "attest the very file that was filed: ask whoever filed it";
-            (filed != *report).then(|| (reason, Some(help.to_owned())))
-        }
-        (_, Order::Open(open)) => Some((newcomer::in_the_way(cells, refusal, &open.action)?, None)),
-        (Refusal::BadRange, Order::AttestSettlement(attestation)) => {
-            let (logs, transactions) = (attestation.entries(), attestation.seen.len());
-            let reason = format!(
-                "{logs} logs in {transactions} transactions, at least one log and at most {MOST_ENTRIES} in {MOST_TRANSACTIONS}"
-            );
-            Some((reason, Some("divide them: one attestation after the other".to_owned())))
-        }
-        (Refusal::BadRange, Order::RecordSettlement { settled, .. }) => {
-            let reason = format!("{} ranges, at least one and at most {MOST_RANGES}", settled.len());
-            let help = "divide them: one record after the other".to_owned();
-            (!(1..=MOST_RANGES).contains(&settled.len())).then_some((reason, Some(help)))
-        }
-        _ => None,
-    }
+fn foretold(command: Command, label: &str, refusal: Refusal) -> Foreseen {
+    Foreseen { command, lines: vec![line(label, refusal)] }
 }
 
-/// Why a seat's key does not act for it.
-fn inactive(cells: &impl Cells, id: SeatId, key: Key, now: u64) -> Option<Reason> {
-    let seat: Box<Seat> = cells.seat(id).ok()?;
-    let told = |reason: String, help: &str| Some((reason, Some(help.to_owned())));
-    if seat.key != key {
-        let reason = format!("this key was rotated out of {id}, which has the key {} now", seat.key);
-        return told(reason, "sign with the seat's present key: a key that left never gets a seat again");
-    }
-    if seat.sits.is_none() {
-        return told(
-            format!("{id} is no seat any more: its council has become smaller"),
-            "ask another seat of the council",
-        );
-    }
-    match seat.accepted {
-        None => told(
-            format!("{id} was not accepted by this key yet"),
-            "let this key accept the seat first: `greatseal seat accept`",
-        ),
-        Some(at) => (at >= now).then(|| {
-            let reason = format!("{id} was accepted at {}, in the very second of the last block", date(at));
-            (reason, Some("wait for the next block: the seat acts from the next second on".to_owned()))
-        }),
-    }
-}
-
-/// A seat of a council that does not vote about a proposal.
-fn outsider(cells: &impl Cells, id: SeatId, proposal: ProposalId) -> Option<Reason> {
-    let found = cells.proposal(proposal).ok()?;
-    let voting: Vec<_> = found.tallies.iter().map(|tally| words::council(tally.council)).collect();
-    if found.tallies.iter().any(|tally| tally.council == id.council) {
-        return None;
-    }
-    let (row, own) = (found.row, words::council(id.council));
-    Some((format!("{id} is of {own}, and under {row} {} decide", voting.join(" and ")), None))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use greatseal_protocol::{
-        bytes::{HolderHash, IncidentId, Label, ReferenceHash},
-        cells::Memory,
-        council::{Council, Seated, Sits},
-        emergency::Duty,
-        scope::{Scope, Severity},
+/// The command of a wish that no row lets through, for the reason only: nobody signs it.
+fn as_far_as_known(wish: &Wish, wisher: &Wisher) -> Command {
+    let order = match wish {
+        Wish::Order(order) => order.clone(),
+        Wish::Execute(execute) => Order::Execute(execute.clone()),
+        Wish::Open(draft) => Order::Open(Box::new(Open {
+            row: draft.row.unwrap_or(RowId::NONE),
+            action: draft.action.clone(),
+            document: draft.document,
+            approve_within: 0,
+            execute_within: 0,
+            nonce: draft.nonce,
+            approve: draft.approve,
+        })),
     };
-    use parity_scale_codec::Encode as _;
-
-    const NOW: u64 = 1_800_000_000;
-    const OWN: Key = Key::Ed25519([1; 32]);
-    const E2: SeatId = SeatId { council: Council::Emergency, index: 2 };
-
-    fn seat() -> Option<Seat> {
-        let label = Label::new("cert")?;
-        Some(Seat {
-            key: OWN,
-            holder: HolderHash([2; 32]),
-            organisation: label,
-            role: label,
-            valid_until: u64::MAX,
-            accepted: Some(NOW - 1),
-            since: 0,
-            nonce: 0,
-            suspension: None,
-            set_aside_in: None,
-            previous: None,
-            successor: None,
-            heartbeat: 0,
-            sits: Some(Sits::default()),
-        })
-    }
-
-    fn cells(seat: &Seat) -> Memory {
-        let mut cells = Memory::new();
-        cells.insert(CellKey::KeySeat(OWN), Seated { seat: E2, prepared: None }.encode());
-        cells.insert(CellKey::Seat(E2), seat.encode());
-        cells
-    }
-
-    fn inactive_as(change: impl Fn(&mut Seat)) -> Option<String> {
-        let mut seat = seat()?;
-        change(&mut seat);
-        let (reason, help) = reason(&cells(&seat), Refusal::SeatNotActive, OWN, &Order::SuspendSelf, NOW)?;
-        Some(format!("{reason}; {}", help?))
-    }
-
-    #[test]
-    fn a_seat_that_does_not_act_says_why() {
-        let other = Key::Ed25519([9; 32]);
-        let cases = [
-            (inactive_as(|seat| seat.key = other), "rotated out of E2, which has the key ed25519:0909"),
-            (inactive_as(|seat| seat.accepted = None), "was not accepted by this key yet"),
-            (inactive_as(|seat| seat.accepted = Some(NOW)), "wait for the next block"),
-            (inactive_as(|seat| seat.sits = None), "has become smaller"),
-        ];
-        for (told, expected) in cases {
-            assert!(told.as_ref().is_some_and(|told| told.contains(expected)), "{expected}: {told:?}");
-            let accept = told.is_some_and(|told| told.contains("seat accept"));
-            assert_eq!(accept, expected.starts_with("was not accepted"), "{expected}");
-        }
-        assert_eq!(inactive_as(|_| ()), None, "nothing is wrong with it");
-    }
-
-    #[test]
-    fn another_report_is_told_with_both_hashes() -> Result<(), &'static str> {
-        let mut cells = cells(&seat().ok_or("a label")?);
-        let (scope, incident, filed) = (Scope::Route(1), IncidentId([3; 16]), ReferenceHash([0xAA; 32]));
-        let severity = Severity::Sev1;
-        let duty = Duty { incident, severity, since: 0, until: 1, pauses: 1, filed: Some(filed), consent: false };
-        cells.insert(CellKey::Duty(scope), Some(duty).encode());
-        let told = |report| {
-            let order = Order::AttestReview { scope, incident, report };
-            reason(&cells, Refusal::PreconditionChanged, OWN, &order, NOW)
-        };
-        let (words, help) = told(ReferenceHash([0xBB; 32])).unwrap_or_default();
-        assert!(words.contains(&"aa".repeat(32)) && words.contains(&"bb".repeat(32)), "{words}");
-        assert!(help.is_some_and(|help| help.contains("that was filed")));
-        assert_eq!(told(filed), None);
-        Ok(())
-    }
+    Command { capacity: wisher.seat.unwrap_or(Capacity::Anyone), expiry: wisher.now, order }
 }

@@ -5,13 +5,14 @@ mod lists;
 use super::{governance::outcome, order::give};
 use crate::{
     cli,
-    door::Door,
+    door::{Door, Signed},
     error::CliError,
     output::{Line, Output, line, object, told as words_of},
     session::{Session, Settings},
     text,
 };
 use greatseal_protocol::{
+    ask::Wish,
     bytes::to_hex,
     cells::{CellKey, Cells, Route, Served},
     command::Order,
@@ -76,10 +77,10 @@ async fn authorize(
     let (conversion, route, present) = next(session, of).await?;
     let proofs = proofs(&conversion.account, present.as_ref(), served, excluded)?;
     let mut lines = expected(&route.economics, &conversion);
-    let door = Door::open(session, how.options()?).await?;
+    let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
-    let order = Order::Authorize { conversion, proofs };
-    let delivery = door.send(member.capacity(), order, false, &lines).await?;
+    let wish = Wish::Order(Order::Authorize { conversion, proofs });
+    let Signed { delivery, .. } = door.send(Some(&member), wish, &lines).await?;
     for record in delivery.records().unwrap_or_default() {
         match &record.event {
             Event::ConversionRefused { refusal, .. } => {

@@ -1,15 +1,15 @@
-//! What every order of a seat has in common: the key is opened, its seat found, the words shown, the outcome awaited.
+//! What every order of a seat has in common: its key is found, the rules are asked, the words shown, the outcome awaited.
 
 use super::{governance::outcome, unknown::Unknown};
 use crate::{
     cli,
-    door::Door,
+    door::{Door, Signed},
     error::CliError,
     output::{Line, line},
     place::Member,
     session::Session,
 };
-use greatseal_protocol::command::Order;
+use greatseal_protocol::{ask::Wish, command::Order};
 
 /// Signs what `order` makes of the signer's seat, and answers with `more` and the outcome.
 ///
@@ -39,9 +39,9 @@ pub(crate) async fn give_about(
     about: Option<&Unknown>,
 ) -> Result<(), CliError> {
     let warning = about.map(Unknown::lines).unwrap_or_default();
-    let door = Door::open(session, how.options()?).await?;
+    let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
-    let delivery = door.send(member.capacity(), order(&member), false, &warning).await?;
+    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(order(&member)), &warning).await?;
     let mut lines = more.to_vec();
     lines.push(line("seat", member.id));
     lines.extend(warning);

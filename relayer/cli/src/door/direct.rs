@@ -10,10 +10,8 @@ use greatseal_client::{AccountSignature, ChainError, Draft, DryRun, Extrinsic, P
 use greatseal_payer::transaction;
 use greatseal_protocol::{
     bytes::to_hex,
-    cells::{CellKey, Cells},
-    command::{Command, Order},
+    command::Command,
     event::{self, Event, Record},
-    key::Key,
     refusal::Refusal,
     submit::{Outcome, Undone},
 };
@@ -50,7 +48,7 @@ impl Door<'_> {
     /// [`CliError::Refused`] or [`CliError::NoMoney`] before anything is signed, [`CliError::NotConfirmed`], or what kept
     /// it from the chain.
     pub(super) async fn act(&self, command: Command, about: About) -> Result<Direct, CliError> {
-        let account = self.may_act(&command.order).await?;
+        let account = *self.key().account().ok_or(Refusal::NotTheCaller)?;
         let Plan { mapping, act, fee } = self.plan(account, &command).await?;
         let mapping = match mapping {
             Some(draft) => Some((self.read(&draft)?, draft)),
@@ -71,9 +69,10 @@ impl Door<'_> {
         screen.show(line("fee about", self.place.chain.units().await?.amount(fee)));
         screen.show(line("transaction digest", to_hex(&read.digest())));
         let confirmation = screen.ask(self.options.agreed)?;
+        let signer = self.signer().await?;
 
         if let Some((first, draft)) = mapping {
-            let signature = self.signer.act(&first.confirm(confirmation)).await?;
+            let signature = signer.act(&first.confirm(confirmation)).await?;
             let prepared = self.sent(&draft, signature).await?;
             if !self.place.chain.settle(&prepared).await?.1.success {
                 return Err(CliError::Failed("the account could not be mapped".into()));
@@ -81,28 +80,12 @@ impl Door<'_> {
         }
         let authorized = read.confirm(confirmation);
         let authorized = if self.options.withdraws { authorized.withdrawing() } else { authorized };
-        let signature = self.signer.act(&authorized).await?;
+        let signature = signer.act(&authorized).await?;
         let prepared = self.sent(&draft, signature).await?;
         note("sent; waiting until it is final");
         let (block, found) = self.place.chain.settle(&prepared).await?;
         let records = self.place.records_of(block.number, &prepared.hash).await?;
         end(records, &found, block.number)
-    }
-
-    /// Whether this key may act so, by the cells of the session's block; answers its account.
-    async fn may_act(&self, order: &Order) -> Result<[u8; 32], CliError> {
-        let direct = match order {
-            Order::Open(open) => Some(self.place.cells([CellKey::Row(open.row)]).await?.row(open.row)?.direct),
-            other => self.direct_of(other).await?,
-        };
-        Ok(door(self.key(), order, direct)?)
-    }
-
-    /// Whether members may act on the proposal that an order is about: as its row said when it was opened.
-    async fn direct_of(&self, order: &Order) -> Result<Option<bool>, CliError> {
-        let Some(id) = order.proposal() else { return Ok(None) };
-        let proposal = self.place.cells([CellKey::proposal(id)]).await?.proposal(id)?;
-        Ok(Some(proposal.direct))
     }
 
     /// Looks at the account, tries the call without paying, and prepares what it takes.
@@ -163,15 +146,6 @@ impl Door<'_> {
     }
 }
 
-/// What the contract would say of this door, said before anything is signed; `direct` where the order is about a row.
-fn door(key: Key, order: &Order, direct: Option<bool>) -> Result<[u8; 32], Refusal> {
-    match (key, order, direct) {
-        (Key::P256(_), ..) => Err(Refusal::NotTheCaller),
-        (_, Order::AcceptSeat { .. }, _) | (_, _, Some(false)) => Err(Refusal::DoorClosed),
-        (Key::Ed25519(account), ..) => Ok(account),
-    }
-}
-
 /// How it ended.
 fn end(records: Vec<Record>, found: &Extrinsic, block: u64) -> Result<Direct, CliError> {
     // One transaction, one command.
@@ -199,37 +173,5 @@ fn refusal(dry_run: &DryRun) -> Result<(), CliError> {
         [Outcome::Applied { .. }] => Ok(()),
         [Outcome::Refused { refusal, .. } | Outcome::Ignored { refusal }] => Err((*refusal).into()),
         _ => Err(CliError::WrongDeployment("the contract does not answer for one command".into())),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use greatseal_protocol::{
-        council::{Council, SeatId},
-        genesis::Profile,
-        table::default_rows,
-    };
-
-    const HEARTBEAT: Order = Order::Heartbeat { nonce: 1 };
-
-    #[test]
-    fn an_ed25519_key_acts_where_the_row_lets_it() {
-        let key = Key::Ed25519([7; 32]);
-        assert_eq!(door(key, &HEARTBEAT, None), Ok([7; 32]));
-        let rows = default_rows(Profile::Standard);
-        let open: Vec<_> = rows.iter().map(|row| (row.direct, door(key, &HEARTBEAT, Some(row.direct)))).collect();
-        assert!(open.iter().any(|(direct, _)| *direct) && open.iter().any(|(direct, _)| !direct));
-        for (direct, answer) in open {
-            assert_eq!(answer, if direct { Ok([7; 32]) } else { Err(Refusal::DoorClosed) });
-        }
-    }
-
-    #[test]
-    fn neither_a_p256_key_nor_a_seat_that_is_taken_comes_in_there() {
-        assert_eq!(door(Key::P256([2; 33]), &HEARTBEAT, None), Err(Refusal::NotTheCaller));
-        let accept = Order::AcceptSeat { seat: SeatId { council: Council::Sovereign, index: 0 }, previous: None };
-        assert_eq!(door(Key::Ed25519([7; 32]), &accept, None), Err(Refusal::DoorClosed));
-        assert_eq!((Refusal::NotTheCaller.code(), Refusal::DoorClosed.code()), (110, 109));
     }
 }

@@ -3,12 +3,13 @@
 use super::{document::Held, outcome, show};
 use crate::{
     cli,
-    door::{Door, Options},
+    door::{Door, Options, Signed},
     error::CliError,
     output::line,
     session::Session,
 };
 use greatseal_protocol::{
+    ask::Wish,
     command::{Decision, Order},
     council::SeatId,
     key::Key,
@@ -49,7 +50,7 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
         return Err(CliError::NoDocument(reason.clone()));
     }
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
-    let door = Door::open(session, Options { withdraws, ..command.signer.options()? }).await?;
+    let door = Door::find(session, Options { withdraws, ..command.signer.options()? }).await?;
     let member = session.member(door.key()).await?;
     let (id, digest) = (seen.id, seen.proposal.digest);
     turned(&seen, door.key(), member.id, word)?;
@@ -65,7 +66,7 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
-    let delivery = door.send(member.capacity(), order, seen.row.id.protective(), about).await?;
+    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(order), about).await?;
     let (lines, value) = outcome(&delivery, &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);
     Ok(())

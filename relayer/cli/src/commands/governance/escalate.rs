@@ -1,8 +1,16 @@
 //! `greatseal governance escalate`
 
 use super::outcome;
-use crate::{cli, commands::unknown, door::Door, error::CliError, output::line, session::Session, text};
-use greatseal_protocol::{command::Order, scope::Watched};
+use crate::{
+    cli,
+    commands::unknown,
+    door::{Door, Signed},
+    error::CliError,
+    output::line,
+    session::Session,
+    text,
+};
+use greatseal_protocol::{ask::Wish, command::Order, scope::Watched};
 
 /// Records that monitoring or an auditor has looked.
 ///
@@ -17,10 +25,10 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
         .map_err(|_| CliError::input("--scope", format!("`{}` is nothing to look at", command.scope), HELP))?;
     let reference = text::report(&command.report)?;
     let about = unknown::of_watched(session, watched).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
-    let door = Door::open(session, command.signer.options()?).await?;
+    let door = Door::find(session, command.signer.options()?).await?;
     let member = session.member(door.key()).await?;
-    let order = Order::Escalate { watched, reference, nonce: member.next_nonce() };
-    let delivery = door.send(member.capacity(), order, false, &about.lines()).await?;
+    let wish = Wish::Order(Order::Escalate { watched, reference, nonce: member.next_nonce() });
+    let Signed { delivery, .. } = door.send(Some(&member), wish, &about.lines()).await?;
     let mut more = vec![line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];
     more.extend(about.lines());
     let (lines, mut value) = outcome(&delivery, &more);

@@ -1,13 +1,15 @@
 //! `greatseal governance execute`
 
 use super::{outcome, show};
-use crate::{cli, door::Door, error::CliError, output::line, session::Session, text::label};
-use greatseal_protocol::{
-    action::Action,
-    bytes::ReferenceHash,
-    command::{Capacity, DeploymentLog, Order},
-    row::Executors,
+use crate::{
+    cli,
+    door::{Door, Signed},
+    error::CliError,
+    output::line,
+    session::Session,
+    text::label,
 };
+use greatseal_protocol::{action::Action, ask::Wish, bytes::ReferenceHash, command::DeploymentLog, refusal::Refusal};
 
 /// Applies an approved proposal.
 ///
@@ -26,16 +28,15 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         _ => (label("--version-of", "1")?, ReferenceHash([0; 32])),
     };
     let log = DeploymentLog { operator, version: version.unwrap_or(known), sbom: sbom.unwrap_or(bill) };
-    let door = Door::open(session, command.signer.options()?).await?;
-    // Where the row says anyone, no seat is claimed: neither its absence nor its suspension can be in the way.
-    let capacity = match seen.row.executors {
-        Executors::Anyone => Capacity::Anyone,
-        Executors::Operator | Executors::Members => session.member(door.key()).await?.capacity(),
+    let door = Door::find(session, command.signer.options()?).await?;
+    // Whoever has no seat may execute where the row says anyone.
+    let member = match session.member(door.key()).await {
+        Err(CliError::Refused { refusal: Refusal::UnknownKey, .. }) => None,
+        found => Some(found?),
     };
     let about = show::about(&seen);
-    let order =
-        Order::Execute(Box::new(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log }));
-    let delivery = door.send(capacity, order, seen.row.id.protective(), about).await?;
+    let execute = greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log };
+    let Signed { delivery, .. } = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
     let (lines, value) = outcome(&delivery, &[line("proposal", seen.id)]);
     session.output.answer(&lines, &value);
     Ok(())

@@ -1,6 +1,5 @@
 //! `greatseal governance propose`
 
-mod approve;
 mod emergency;
 mod program;
 mod records;
@@ -10,18 +9,19 @@ use super::{document, economics, outcome};
 use crate::{
     cli,
     commands::{bridge::AccountList, dispute::subject, review::due, unknown},
-    door::Door,
+    door::{Delivery, Door, Signed},
     error::CliError,
+    foresee::{self, lacking},
     output::{Line, line},
     session::Session,
     text,
 };
 use greatseal_protocol::{
     action::{Action, Resolution},
+    ask::{Draft, Wish},
     bytes::{ContractAddress, ContractCode, DocumentHash, ReferenceHash},
     cells::{CellKey, Cells},
-    command::{Open, Order},
-    council::Council,
+    command::{Order, ProposalId},
     digest,
     event::Event,
     merkle::TreeHead,
@@ -29,31 +29,6 @@ use greatseal_protocol::{
     row::RowId,
     succession::Import,
 };
-
-/// An action, and the row that it belongs to.
-struct Chosen {
-    action: Action,
-    row: Under,
-}
-
-/// The row of an action.
-#[derive(Clone, Copy)]
-enum Under {
-    /// The only one.
-    Row(RowId),
-    /// A row of the Sovereign council for its seats, and another for all others.
-    Whoever { sovereign: RowId, others: RowId },
-}
-
-impl Under {
-    fn of(self, council: Council) -> RowId {
-        match self {
-            Self::Row(row) => row,
-            Self::Whoever { sovereign, .. } if council == Council::Sovereign => sovereign,
-            Self::Whoever { others, .. } => others,
-        }
-    }
-}
 
 /// Opens a proposal and gives its document to the indexer.
 ///
@@ -63,25 +38,20 @@ impl Under {
 pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
     let (texts, bytes, document) = document::load(&command.document)?;
     let mut notes = Vec::new();
-    let Chosen { action, row } = choose(session, &command.action, &mut notes).await?;
+    let action = choose(session, &command.action, &mut notes).await?;
     let named = command.row.as_deref().map(row_named).transpose()?;
     let about = unknown::of_action(session, &action).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
 
-    let door = Door::open(session, command.signer.options()?).await?;
+    let door = Door::find(session, command.signer.options()?).await?;
     let member = session.member(door.key()).await?;
-    let row_id = named.unwrap_or_else(|| row.of(member.id.council));
-    let row = session.cells([CellKey::Row(row_id)]).await?.row(row_id)?;
-    if command.approve {
-        approve::may(&row, member.id.council)?;
-    }
     let mut new_rows = seats::new_rows(session, &action).await?;
     new_rows.extend(unknown::begun(&action));
-    let order = Order::Open(Box::new(Open {
-        row: row_id,
+    let wish = Wish::Open(Box::new(Draft {
+        row: named,
         action,
         document,
-        approve_within: command.approve_within.unwrap_or(row.approve_by),
-        execute_within: command.execute_within.unwrap_or(row.window),
+        approve_within: command.approve_within,
+        execute_within: command.execute_within,
         nonce: member.next_nonce(),
         approve: command.approve,
     }));
@@ -89,9 +59,10 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     context.extend(notes.iter().cloned());
     context.extend(new_rows.iter().cloned());
     context.extend(about.lines());
-    let delivery = door.send(member.capacity(), order, row_id.protective(), &context).await?;
+    let Signed { command: signed, delivery } = door.send(Some(&member), wish, &context).await?;
 
-    let mut more = vec![line("row", row_id), line("document", format!("sha256:{document}"))];
+    let row = if let Order::Open(open) = &signed.order { Some(line("row", open.row)) } else { None };
+    let mut more: Vec<_> = row.into_iter().chain([line("document", format!("sha256:{document}"))]).collect();
     more.extend(notes);
     more.extend(new_rows);
     more.extend(about.lines());
@@ -105,7 +76,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         more.insert(0, line("proposal", opened.id));
         more.push(line("proposal digest", opened.digest));
         more.push(line("approve by", opened.approve_by));
-        more.extend(approve::told(records, &row));
+        more.extend(approved(session, &delivery, opened.id).await?);
         held = document::give(session, bytes).await;
         let told = held.as_ref().map_or_else(|error| format!("no: {error}"), |()| "yes".to_owned());
         more.push(line("document held", told));
@@ -117,13 +88,30 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     held
 }
 
+/// What the opening's records say of the approval that came with it, and what is missing next; `None` where none did.
+async fn approved(session: &Session, delivery: &Delivery, id: ProposalId) -> Result<Vec<Line>, CliError> {
+    let seat = delivery.records().unwrap_or_default().iter().find_map(|record| match record.event {
+        Event::Decided { seat, .. } => Some(seat),
+        _ => None,
+    });
+    let (Some(seat), Some(number)) = (seat, delivery.block()) else { return Ok(Vec::new()) };
+    let block = session.chain.block_ref(number).await?;
+    let now = session.chain.time(&block).await?;
+    let outlook = foresee::outlook(session, id, &block, now).await?;
+    let missing = match outlook.execution {
+        Some((from, until)) => format!("nothing: to be executed from {from} until {until}"),
+        None => lacking(&outlook.missing),
+    };
+    Ok(vec![line("approved by", seat), line("missing", missing)])
+}
+
 fn row_named(name: &str) -> Result<RowId, CliError> {
     let unknown = || CliError::input("--row", format!("`{name}` is none"), "`greatseal policy show` lists the rows");
     RowId::named(name).ok_or_else(unknown)
 }
 
 /// What is proposed. Whatever it builds on is read from the chain.
-async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Line>) -> Result<Chosen, CliError> {
+async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Line>) -> Result<Action, CliError> {
     use cli::Proposed;
     Ok(match proposed {
         Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
@@ -141,20 +129,19 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Register(entry) => records::register(session, entry).await?,
         Proposed::Revoke { entry, reason } => {
             let entry = text::entry_key(entry)?;
-            let action = Action::Revoke { entry, reason: text::words(reason) };
-            Chosen { action, row: Under::Row(entry.revoke_row()) }
+            Action::Revoke { entry, reason: text::words(reason) }
         }
         Proposed::Release(release) => records::release(session, release).await?,
         Proposed::Baseline { name, value } => records::baseline(session, name, *value).await?,
         Proposed::Phase(change) => records::phase(session, change).await?,
         Proposed::Adopt { name, text: file } => {
             let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
-            Chosen { action: Action::Adopt { name, text }, row: Under::Row(RowId::DOCUMENT_ONLY) }
+            Action::Adopt { name, text }
         }
         Proposed::Consent { scope, evidence } => {
             let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(evidence)?));
             let incident = due(session, scope).await?.incident;
-            Chosen { action: Action::Consent { scope, incident, evidence }, row: Under::Row(RowId::MANUAL_OVERRIDE) }
+            Action::Consent { scope, incident, evidence }
         }
         Proposed::Resolve { subject: about, answer, statement, party } => {
             let outcome = match answer {
@@ -162,8 +149,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
             let (subject, statement) = (subject(about)?, ReferenceHash(text::hash(statement)?));
-            let action = Action::Resolve { subject, outcome, statement, party: text::label("party", party)? };
-            Chosen { action, row: Under::Row(RowId::DISPUTE_OVERRIDE) }
+            Action::Resolve { subject, outcome, statement, party: text::label("party", party)? }
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::ProgramCreate { file } => program::create(session, file).await?,
@@ -173,13 +159,13 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
-            Chosen { action: Action::RenewProfile { until }, row: Under::Row(RowId::POLICY_TABLE) }
+            Action::RenewProfile { until }
         }
     })
 }
 
 /// The code is read from the chain, and is what is decided: whoever approves compares it with what was built.
-async fn retire(session: &Session, successor: &str) -> Result<Chosen, CliError> {
+async fn retire(session: &Session, successor: &str) -> Result<Action, CliError> {
     const HELP: &str = "give the address that `greatseal succeed deploy` printed";
     let successor: ContractAddress = successor.parse().map_err(|error| CliError::input("--successor", error, HELP))?;
     let own = session.deployment.contract();
@@ -188,23 +174,19 @@ async fn retire(session: &Session, successor: &str) -> Result<Chosen, CliError> 
         _ => return Err(CliError::input("--successor", "does not await this contract's state", HELP)),
     }
     let code = ContractCode(session.chain.code_hash(successor, &session.block).await?);
-    Ok(Chosen { action: Action::Retire { successor, code }, row: Under::Row(RowId::HIGH_RISK_UPGRADE) })
+    Ok(Action::Retire { successor, code })
 }
 
-/// Which way it goes is found by comparing with what holds.
-async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -> Result<Chosen, CliError> {
+/// Parameters for a route, over those that hold.
+async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -> Result<Action, CliError> {
     let economics = economics::load(economics)?;
     let current = session.cells([CellKey::Route(route)]).await?.route(route)?;
     let previous = current.as_deref().map(digest::route_hash);
-    let row = match current {
-        Some(current) if current.economics.tightens_to(&economics) => RowId::BRIDGE_TIGHTEN,
-        _ => RowId::BRIDGE_LOOSEN,
-    };
-    Ok(Chosen { action: Action::SetRoute(SetRoute { route, previous, economics }), row: Under::Row(row) })
+    Ok(Action::SetRoute(SetRoute { route, previous, economics }))
 }
 
 /// Whom a route serves: the present answer with what is asked for.
-async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<Chosen, CliError> {
+async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<Action, CliError> {
     let route = change.route;
     let present = session.cells([CellKey::Compliance(route)]).await?.served(route)?;
     let base = present.map(|served| served.compliance);
@@ -224,10 +206,6 @@ async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<C
             .or(base.map(|base| base.min_finality))
             .ok_or_else(|| first("--min-finality"))?,
     };
-    let row = match base {
-        Some(base) if base.tightens_to(&compliance) => RowId::BRIDGE_TIGHTEN,
-        _ => RowId::BRIDGE_LOOSEN,
-    };
     let previous = present.as_ref().map(digest::compliance_hash);
-    Ok(Chosen { action: Action::SetCompliance(SetCompliance { route, previous, compliance }), row: Under::Row(row) })
+    Ok(Action::SetCompliance(SetCompliance { route, previous, compliance }))
 }

@@ -5,22 +5,21 @@ use super::{document, document::Held, opening};
 use crate::{
     commands::audit::caught_up,
     error::CliError,
+    foresee::{self, lacking},
     output::{Line, line, note, object, told},
     screen::About,
     services::Service,
     session::Session,
 };
 use greatseal_api::wire::ProposalRow;
-use greatseal_client::Remote;
 use greatseal_protocol::{
     action::Action,
+    ask::Outlook,
     bytes::parse_hex_bytes,
     cells::{CellKey, Cells},
     command::ProposalId,
-    council::{Council, SeatId},
     digest,
     proposal::{Proposal, Status},
-    row::Row,
     scale::DecodeAll,
     words,
 };
@@ -32,10 +31,8 @@ pub struct Seen {
     pub id: ProposalId,
     /// Its cell.
     pub proposal: Proposal,
-    /// Its row.
-    pub row: Row,
-    /// Where it stands.
-    pub status: Status,
+    /// Where it stands, and what it needs.
+    pub outlook: Outlook,
     /// What it does.
     pub action: Action,
     /// The document that explains it.
@@ -69,8 +66,7 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
     let contradiction = |what: &str| CliError::Contradiction(what.to_owned());
 
     let proposal = *session.cells([CellKey::proposal(id)]).await?.proposal(id)?;
-    let cells = around(session, &proposal).await?;
-    let head = cells.head()?;
+    let head = session.cells([CellKey::Head]).await?.head()?;
     if digest::proposal_digest(&proposal.terms(head.domain.deployment, id)) != proposal.digest {
         return Err(contradiction("the proposal's digest is not the one of its terms"));
     }
@@ -88,8 +84,8 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
         return Err(contradiction("the indexer's action is not the one that the chain holds"));
     }
     let document = document::of_proposal(session, file, proposal.document).await?;
-    let status = proposal.status(&cells, session.now)?;
-    Ok(Seen { id, row: cells.row(proposal.row)?, status, action, document, proposal })
+    let outlook = foresee::outlook(session, id, &session.block, session.now).await?;
+    Ok(Seen { id, outlook, action, document, proposal })
 }
 
 /// The proposal as the indexer has it.
@@ -111,21 +107,6 @@ fn nobody_knows(asked: &str, error: &CliError) -> CliError {
         ),
         Err(_) => CliError::input("proposal", format!("`{asked}` is not an id"), "an id looks like 12.S0.1"),
     }
-}
-
-/// The cells that decide where a proposal stands: its row, its councils, the seats that approve.
-///
-/// # Errors
-///
-/// [`CliError::Chain`].
-pub async fn around(session: &Session, proposal: &Proposal) -> Result<Remote, CliError> {
-    let councils = proposal.tallies.iter().map(|tally| CellKey::Council(tally.council));
-    let seats = proposal.tallies.iter().flat_map(|tally| {
-        let approves = |index: &u8| tally.approve >> index & 1 == 1;
-        (0..32).filter(approves).map(|index| CellKey::Seat(SeatId { council: tally.council, index }))
-    });
-    let keys: Vec<_> = councils.chain(seats).chain([CellKey::Row(proposal.row), CellKey::Head]).collect();
-    session.cells(keys).await
 }
 
 /// The indexer's row; one that it does not have, it may have once it is where the chain is.
@@ -166,10 +147,10 @@ pub fn about(seen: &Seen) -> About {
         Held::Here(document) => document.clone(),
         Held::Nowhere(reason) => vec![line("document", format!("nobody has it: do not approve ({reason})"))],
     };
-    lines.push(line("status", status(seen.status)));
+    lines.push(line("status", status(seen.outlook.status)));
     lines.push(line("row", proposal.row));
     lines.push(line("author", proposal.author));
-    lines.push(line("needs", needs(seen.row.m, seen.row.minima.iter())));
+    lines.push(line("needs", lacking(&seen.outlook.needs)));
     for tally in &proposal.tallies {
         let names =
             |map: u32| (0..32).filter(|bit| map & (1 << bit) != 0).map(|bit| bit.to_string()).collect::<Vec<_>>();
@@ -186,17 +167,6 @@ pub fn about(seen: &Seen) -> About {
     lines.extend(proposal.party.map(|party| line("party", party)));
     lines.push(line("proposal digest", proposal.digest));
     About { lines, action: Some(seen.action.clone()) }
-}
-
-/// Approvals, and how many of them at least of which councils.
-pub(super) fn needs(total: u8, minima: impl Iterator<Item = (Council, u8)>) -> String {
-    let minima: Vec<_> =
-        minima.filter(|(_, k)| *k > 0).map(|(council, k)| format!("{k} of {}", words::council(council))).collect();
-    let approvals = if total == 1 { "approval" } else { "approvals" };
-    match minima.is_empty() {
-        true => format!("{total} {approvals}"),
-        false => format!("{total} {approvals}, at least {}", minima.join(" and ")),
-    }
 }
 
 /// Where it stands, with its clock.

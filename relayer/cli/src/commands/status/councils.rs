@@ -2,8 +2,9 @@
 
 use super::clock;
 use crate::{
-    commands::{governance::show::around, listing::Listing},
+    commands::listing::Listing,
     error::CliError,
+    foresee,
     output::{Line, line},
     session::Session,
     text::{DAY, about},
@@ -79,14 +80,14 @@ async fn of(session: &Session, listing: &Listing, council: Council, lines: &mut 
     for (seat, slot) in slots {
         let proposal: Option<Proposal> = cells.cell(&CellKey::Proposal(seat, slot))?;
         let Some(proposal) = proposal else { continue };
-        let around = around(session, &proposal).await?;
-        let status = proposal.status(&around, session.now)?;
+        let id = proposal.id(seat, slot);
+        let outlook = foresee::outlook(session, id, &session.block, session.now).await?;
+        let status = outlook.status;
         if !status.finished() {
-            let waits = waits(&proposal, proposal.id(seat, slot), status, session.now);
-            let stands = proposal.present_anew(&around).and_then(|now| proposal.quorum(&now, &around, session.now));
+            let waits = waits(&proposal, id, status, session.now);
             // Called once, and a seat was set aside since: it comes back, or somebody else approves.
             let called = matches!(status, Status::Waiting(_) | Status::Executable(_));
-            let gap = if called && !stands? { ", but its quorum does not stand now" } else { "" };
+            let gap = if called && !outlook.quorum { ", but its quorum does not stand now" } else { "" };
             lines.push(line("proposal", format!("{waits}{gap}")));
         }
     }

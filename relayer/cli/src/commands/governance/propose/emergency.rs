@@ -1,17 +1,15 @@
 //! Pauses, modes, suspensions, and their ends.
 
-use super::{Chosen, Under};
 use crate::{cli, commands::seats::sitting, error::CliError, session::Session, text};
 use greatseal_protocol::{
     action::Action,
     cells::{CellKey, Cells},
     refusal::Refusal,
-    row::RowId,
     scope::{Mode, Pause, SetMode},
 };
 
 /// A pause that expires by itself.
-pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Chosen, CliError> {
+pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Action, CliError> {
     let pause = Pause {
         scope: text::scope(scope)?,
         seconds: minutes.saturating_mul(60),
@@ -19,37 +17,35 @@ pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Cho
         severity: text::severity(of.severity),
         reason: text::words(&of.reason),
     };
-    let row = Under::Whoever { sovereign: RowId::SOVEREIGN_PAUSE, others: RowId::EMERGENCY_PAUSE };
-    Ok(Chosen { action: Action::Pause(pause), row })
+    Ok(Action::Pause(pause))
 }
 
 /// Ends the pause that is in force, which the chain names by its incident.
-pub(super) async fn lift(session: &Session, scope: &str) -> Result<Chosen, CliError> {
+pub(super) async fn lift(session: &Session, scope: &str) -> Result<Action, CliError> {
     let scope = text::scope(scope)?;
     let paused = session.cells([CellKey::Pause(scope)]).await?.paused(scope, session.now)?;
     let incident = paused.ok_or(Refusal::NotPaused)?.incident;
-    Ok(Chosen { action: Action::Lift { scope, incident }, row: Under::Row(RowId::LIFT_EARLY) })
+    Ok(Action::Lift { scope, incident })
 }
 
 /// Sets a seat aside, with the key that it has now.
-pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Chosen, CliError> {
+pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
     let action = Action::Suspend { seat, key, reason: text::words(&of.reason) };
-    let row = Under::Whoever { sovereign: RowId::SOVEREIGN_SUSPENSION, others: RowId::SEAT_SUSPENSION };
-    Ok(Chosen { action, row })
+    Ok(action)
 }
 
 /// Ends a suspension of the key that the seat has now.
-pub(super) async fn reinstate(session: &Session, of: &cli::OfSeat) -> Result<Chosen, CliError> {
+pub(super) async fn reinstate(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
     let action = Action::Reinstate { seat, key, reason: text::words(&of.reason) };
-    Ok(Chosen { action, row: Under::Row(RowId::LIFT_EARLY) })
+    Ok(action)
 }
 
 /// A degraded mode that expires by itself.
-pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Result<Chosen, CliError> {
+pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Result<Action, CliError> {
     let set = SetMode {
         mode: match mode {
             cli::Degraded::Limited => Mode::Limited,
@@ -60,13 +56,12 @@ pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Res
         severity: text::severity(of.severity),
         reason: text::words(&of.reason),
     };
-    let row = Under::Whoever { sovereign: RowId::MANUAL_OVERRIDE, others: RowId::DEGRADED_MODE };
-    Ok(Chosen { action: Action::SetMode(set), row })
+    Ok(Action::SetMode(set))
 }
 
 /// Ends the mode that is in force, which the chain names by its incident.
-pub(super) async fn leave_mode(session: &Session) -> Result<Chosen, CliError> {
+pub(super) async fn leave_mode(session: &Session) -> Result<Action, CliError> {
     let mode = session.cells([CellKey::Mode]).await?.mode(session.now)?;
     let incident = mode.ok_or(Refusal::NotPaused)?.incident;
-    Ok(Chosen { action: Action::LeaveMode { incident }, row: Under::Row(RowId::DEGRADED_MODE_OFF) })
+    Ok(Action::LeaveMode { incident })
 }

@@ -1,6 +1,6 @@
 //! Programmes, batches, exceptions, and more time for disputes.
 
-use super::{Chosen, Under, seats::seated};
+use super::seats::seated;
 use crate::{
     cli,
     commands::{
@@ -24,7 +24,6 @@ use greatseal_protocol::{
     digest,
     program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
     refusal::Refusal,
-    row::RowId,
 };
 use serde::Deserialize;
 use std::path::Path;
@@ -74,7 +73,7 @@ struct AssetFile {
 }
 
 /// A new programme; its seats expire beside each other where no time is given.
-pub(super) async fn create(session: &Session, path: &Path) -> Result<Chosen, CliError> {
+pub(super) async fn create(session: &Session, path: &Path) -> Result<Action, CliError> {
     let found: CreateFile = file::load(path, CREATE)?;
     let council = Council::Program(found.program);
     let sitting = sitting(session, council).await?;
@@ -86,11 +85,11 @@ pub(super) async fn create(session: &Session, path: &Path) -> Result<Chosen, Cli
         schedule: ReferenceHash(text::hash(&found.schedule)?),
     };
     let new = CreateProgram { program: found.program, terms, assets: assets(&found.assets)?, seats };
-    Ok(Chosen { action: Action::CreateProgram(new), row: Under::Row(RowId::PROGRAM_CREATE) })
+    Ok(Action::CreateProgram(new))
 }
 
 /// Other values for a programme; what is not said, and what is replaced, is read from the chain.
-pub(super) async fn change(session: &Session, path: &Path) -> Result<Chosen, CliError> {
+pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, CliError> {
     let found: ChangeFile = file::load(path, CHANGE)?;
     let program = found.program;
     let present = session.cells([CellKey::Program(program)]).await?.program(program)?;
@@ -106,13 +105,13 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Chosen, Cli
     }
     let previous = digest::program_hash(program, &present);
     let change = ChangeProgram { program, previous, terms, assets: assets(&found.assets)? };
-    Ok(Chosen { action: Action::ChangeProgram(change), row: Under::Row(RowId::PROGRAM_CHANGE) })
+    Ok(Action::ChangeProgram(change))
 }
 
-/// A batch after the present rules, under the small row where it is small now.
+/// A batch after the present rules.
 ///
 /// What somebody should look at in its manifest goes to `notes`.
-pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<Line>) -> Result<Chosen, CliError> {
+pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<Line>) -> Result<Action, CliError> {
     let said = match &said.file {
         Some(path) => &file::load(path, BATCH)?,
         None => said,
@@ -135,14 +134,11 @@ pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<
         (Some(_), Some(_)) => return Err(CliError::input("root", "stands beside a manifest", BATCH)),
         (None, None) => return Err(missing("manifest")),
     };
-    let cells = session.cells([CellKey::Program(program), CellKey::Budget(program, asset)]).await?;
+    let cells = session.cells([CellKey::Program(program)]).await?;
     let rules = cells.program(program)?.terms.rules.version;
-    let budget = cells.budget(program, asset)?;
     let correction = correction(session, said).await?;
-    let small = correction.is_none() && budget.is_some_and(|budget| budget.lets_through_small(total, session.now));
-    let row = if small { RowId::BATCH_SMALL } else { RowId::BATCH_LARGE };
     let batch = ExecuteBatch { program, asset, payer, rules, manifest, count, total, rail, correction };
-    Ok(Chosen { action: Action::ExecuteBatch(batch), row: Under::Row(row) })
+    Ok(Action::ExecuteBatch(batch))
 }
 
 /// The range that is paid after all: where it ends is read from the chain.
@@ -159,7 +155,7 @@ async fn correction(session: &Session, said: &cli::Batch) -> Result<Option<Corre
 }
 
 /// Entries that a batch does not pay, from where the last ones ended.
-pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chosen, CliError> {
+pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Action, CliError> {
     let (manifest, checked) = named(&said.batch)?;
     let batch = stored(session, manifest, checked.as_ref()).await?;
     let (from, up_to) = (said.from.unwrap_or(batch.cursor), said.up_to);
@@ -167,17 +163,17 @@ pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chos
     let amount = amount(("--amount", said.amount.as_deref()), checked.as_ref(), (from, up_to), rest)?;
     let evidence = ReferenceHash(text::hash(&said.evidence)?);
     let action = Action::Except { manifest, from, up_to, amount, evidence };
-    Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
+    Ok(action)
 }
 
 /// More time for a decision; the time that holds is read from the chain.
-pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Chosen, CliError> {
+pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Action, CliError> {
     let subject = subject(&said.subject)?;
     let triage = dispute::stored(session, subject).await?.triaged.ok_or(Refusal::NotInOrder)?;
     let until = text::moment("--until", &said.until, session.now)?;
     let (previous, reason) = (triage.decide_by, text::words(&said.reason));
     let action = Action::ExtendDispute { subject, previous, until, reason };
-    Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
+    Ok(action)
 }
 
 impl RulesFile {

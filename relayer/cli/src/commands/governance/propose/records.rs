@@ -1,6 +1,5 @@
 //! Registry, releases, baselines.
 
-use super::{Chosen, Under};
 use crate::{cli, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
@@ -9,7 +8,6 @@ use greatseal_protocol::{
     phase::{Phase, SetPhase, WayBack},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
-    row::RowId,
 };
 
 const ENTRY: &str = "see `greatseal governance propose register --help` for what an entry needs";
@@ -20,7 +18,7 @@ const WINDOW: u64 = 3 * text::DAY;
 const ROLLBACK: u64 = 7 * text::DAY;
 
 /// Writes an entry; the version that it replaces is read from the chain.
-pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<Chosen, CliError> {
+pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<Action, CliError> {
     let said = match &said.file {
         Some(path) => &file::load(path, ENTRY)?,
         None => said,
@@ -45,18 +43,17 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
     };
     let cell = CellKey::Entry(key);
     let present: Option<Registered> = session.cells([cell]).await?.cell(&cell)?;
-    let row = entry.row(present.as_ref().map(|present| &present.entry));
     let action = Action::Register {
         entry,
         valid_from: moment("valid_from", &said.valid_from, session.now, session.now)?,
         valid_until: moment("valid_until", &said.valid_until, session.now, u64::MAX)?,
         replaces: present.map_or(0, |present| present.version),
     };
-    Ok(Chosen { action, row: Under::Row(row) })
+    Ok(action)
 }
 
 /// Lets a release run; what runs now is read from the chain.
-pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Chosen, CliError> {
+pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Action, CliError> {
     let said = match &said.file {
         Some(path) => &file::load(path, RELEASE)?,
         None => said,
@@ -86,20 +83,20 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ch
             not_after.saturating_add(ROLLBACK),
         )?,
     };
-    Ok(Chosen { action: Action::Release(release), row: Under::Row(entry.entry.risk().release_row()) })
+    Ok(Action::Release(release))
 }
 
 /// Sets a parameter and its baseline; the present value is read from the chain.
-pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Result<Chosen, CliError> {
+pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Result<Action, CliError> {
     let name = text::parameter(name)?;
     let key = CellKey::Parameter(name);
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
     let action = Action::SetBaseline { name, previous: present.map(|present| present.value), value };
-    Ok(Chosen { action, row: Under::Row(RowId::CONFIG_OUTSIDE_BAND) })
+    Ok(action)
 }
 
 /// Gives a council another phase; the present one is read from the chain.
-pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Chosen, CliError> {
+pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Action, CliError> {
     let council = text::council(&said.council)?;
     let name = |what: &'static str, name: &str| {
         name.parse::<Phase>().map_err(|_| CliError::input(what, format!("`{name}` is none"), PHASE))
@@ -120,7 +117,7 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Chosen
         performance: ReferenceHash(text::hash(&said.performance)?),
         way_back: (next > previous).then_some(WayBack { to, until }),
     };
-    Ok(Chosen { action: Action::SetPhase(change), row: Under::Row(RowId::CUSTODY) })
+    Ok(Action::SetPhase(change))
 }
 
 fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {

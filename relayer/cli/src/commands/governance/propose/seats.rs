@@ -1,6 +1,5 @@
 //! Rotation, recovery, sizes of councils, rows of the policy table.
 
-use super::{Chosen, Under};
 use crate::{
     cli,
     commands::{
@@ -50,7 +49,7 @@ struct RecoverFile {
 }
 
 /// Gives a seat another key; what is not said stays the present holder's.
-pub(super) async fn rotate(session: &Session, name: &str, new: &cli::Newcomer) -> Result<Chosen, CliError> {
+pub(super) async fn rotate(session: &Session, name: &str, new: &cli::Newcomer) -> Result<Action, CliError> {
     let seat = text::seat(name)?;
     let entry = match (&new.file, &new.new_key) {
         (Some(path), _) => file::load::<SeatEntry>(path, SEAT)?,
@@ -71,18 +70,13 @@ pub(super) async fn rotate(session: &Session, name: &str, new: &cli::Newcomer) -
     let previous = council.at(seat)?.key;
     let newcomers = seated(session, seat.council, &council, &[(seat.index, &entry)]).await?;
     let (_, new) = newcomers.into_iter().next().ok_or(Refusal::SeatCount)?;
-    Ok(Chosen { action: Action::Rotate { seat, previous, new }, row: Under::Row(RowId::rotate(seat.council)) })
+    Ok(Action::Rotate { seat, previous, new })
 }
 
 /// Gives a council that lost its quorum new keys.
-pub(super) async fn recover(session: &Session, path: &Path) -> Result<Chosen, CliError> {
+pub(super) async fn recover(session: &Session, path: &Path) -> Result<Action, CliError> {
     let found: RecoverFile = file::load(path, RECOVER)?;
     let council = text::council(&found.council)?;
-    let row = match council {
-        Council::Sovereign => RowId::RECOVER_SOVEREIGN,
-        Council::Policy => RowId::RECOVER_POLICY,
-        other => return Err(CliError::file(path, format!("the {other} council is given keys by rotation"), RECOVER)),
-    };
     let mut entries = Vec::new();
     for entry in &found.seats {
         let name = entry.seat.as_deref().ok_or_else(|| CliError::file(path, "an entry names no seat", RECOVER))?;
@@ -95,11 +89,11 @@ pub(super) async fn recover(session: &Session, path: &Path) -> Result<Chosen, Cl
     entries.sort_by_key(|(index, _)| *index);
     let sitting = sitting(session, council).await?;
     let seats = seated(session, council, &sitting, &entries).await?;
-    Ok(Chosen { action: Action::Recover { council, epoch: sitting.head.epoch, seats }, row: Under::Row(row) })
+    Ok(Action::Recover { council, epoch: sitting.head.epoch, seats })
 }
 
 /// Another size, with the rows that need it.
-pub(super) async fn reconstitute(session: &Session, path: &Path) -> Result<Chosen, CliError> {
+pub(super) async fn reconstitute(session: &Session, path: &Path) -> Result<Action, CliError> {
     let found: CouncilFile = file::load(path, COUNCIL)?;
     let council = text::council(&found.council)?;
     let sitting = sitting(session, council).await?;
@@ -116,11 +110,11 @@ pub(super) async fn reconstitute(session: &Session, path: &Path) -> Result<Chose
     }
     check(profile, &sizes, &with(&table, &rows))?;
     let change = Reconstitute { council, epoch: sitting.head.epoch, size, added, rows };
-    Ok(Chosen { action: Action::Reconstitute(change), row: Under::Row(RowId::POLICY_TABLE) })
+    Ok(Action::Reconstitute(change))
 }
 
 /// A row as it shall be; the whole table with it is checked before anybody signs.
-pub(super) async fn row(session: &Session, change: &cli::RowChange) -> Result<Chosen, CliError> {
+pub(super) async fn row(session: &Session, change: &cli::RowChange) -> Result<Action, CliError> {
     let entry = match &change.file {
         Some(path) => file::load(path, ROW)?,
         None => RowFile {
@@ -141,7 +135,7 @@ pub(super) async fn row(session: &Session, change: &cli::RowChange) -> Result<Ch
     let row = changed(profile, &table, &entry)?;
     sizes.extend(others(session, &sizes, std::slice::from_ref(&row)).await?);
     check(profile, &sizes, &with(&table, std::slice::from_ref(&row)))?;
-    Ok(Chosen { action: Action::SetRow(row), row: Under::Row(RowId::POLICY_TABLE) })
+    Ok(Action::SetRow(row))
 }
 
 /// The next version of a row of the table; the first of one that the deployment left out, where what is not said is the

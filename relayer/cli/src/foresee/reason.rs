@@ -1,0 +1,216 @@
+//! Why a rule refuses, in the words of this deployment: what the cells show is told in the place of the rule's general
+//! sentence.
+
+use super::newcomer;
+use crate::date::date;
+use greatseal_protocol::{
+    action::Action,
+    batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
+    cells::Cells,
+    command::{Command, Decision, Open, Order, ProposalId},
+    council::{Seat, SeatId},
+    decide::{Via, decide},
+    emergency::Cap,
+    key::Key,
+    refusal::Refusal,
+    words,
+};
+
+/// A sentence, and what to do where that is not what the rule says.
+pub(super) type Reason = (String, Option<String>);
+
+/// Why a command is refused, in the words of this deployment.
+pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &Command, now: u64) -> Option<Reason> {
+    let order = &command.order;
+    let id = cells.seat_of(&key).ok().flatten()?;
+    match (refusal, order) {
+        (Refusal::SeatNotActive, _) => Some(inactive(cells, id, key, now)?),
+        (Refusal::AlreadyDecided, Order::Decide { id: proposal, .. }) => {
+            let said = match cells.proposal(*proposal).ok()?.decision(id)? {
+                Decision::Approve => "approved",
+                Decision::Reject => "rejected",
+            };
+            Some((format!("{id} has {said} {proposal} already"), None))
+        }
+        (Refusal::WrongCouncil, Order::Decide { id: proposal, .. }) => Some(outsider(cells, id, *proposal)?),
+        (Refusal::PreconditionChanged, Order::AttestReview { scope, report, .. }) => {
+            let filed = cells.duty(*scope).ok()??.filed?;
+            let reason = format!("the report that was filed for {scope} has SHA-256 {filed}, this file has {report}");
+            let help = "attest the very file that was filed: ask whoever filed it";
+            (filed != *report).then(|| (reason, Some(help.to_owned())))
+        }
+        (Refusal::WrongCouncil, Order::Open(open)) => Some(no_voice(cells, id, key, command, open, now)?),
+        (Refusal::WrongRow, Order::Open(open)) => match &open.action {
+            Action::Recover { council, .. } => Some((
+                format!("no row recovers the {} council", words::council(*council)),
+                Some("give its seats other keys by rotation".to_owned()),
+            )),
+            _ => None,
+        },
+        (Refusal::PauseCap, Order::Open(open)) => Some(too_long(cells, open)?),
+        (_, Order::Open(open)) => Some((newcomer::in_the_way(cells, refusal, &open.action)?, None)),
+        (Refusal::BadRange, Order::AttestSettlement(attestation)) => {
+            let (logs, transactions) = (attestation.entries(), attestation.seen.len());
+            let reason = format!(
+                "{logs} logs in {transactions} transactions, at least one log and at most {MOST_ENTRIES} in {MOST_TRANSACTIONS}"
+            );
+            Some((reason, Some("divide them: one attestation after the other".to_owned())))
+        }
+        (Refusal::BadRange, Order::RecordSettlement { settled, .. }) => {
+            let reason = format!("{} ranges, at least one and at most {MOST_RANGES}", settled.len());
+            let help = "divide them: one record after the other".to_owned();
+            (!(1..=MOST_RANGES).contains(&settled.len())).then_some((reason, Some(help)))
+        }
+        _ => None,
+    }
+}
+
+/// Why a seat's key does not act for it.
+fn inactive(cells: &impl Cells, id: SeatId, key: Key, now: u64) -> Option<Reason> {
+    let seat: Box<Seat> = cells.seat(id).ok()?;
+    let told = |reason: String, help: &str| Some((reason, Some(help.to_owned())));
+    if seat.key != key {
+        let reason = format!("this key was rotated out of {id}, which has the key {} now", seat.key);
+        return told(reason, "sign with the seat's present key: a key that left never gets a seat again");
+    }
+    if seat.sits.is_none() {
+        return told(
+            format!("{id} is no seat any more: its council has become smaller"),
+            "ask another seat of the council",
+        );
+    }
+    match seat.accepted {
+        None => told(
+            format!("{id} was not accepted by this key yet"),
+            "let this key accept the seat first: `greatseal seat accept`",
+        ),
+        Some(at) => (at >= now).then(|| {
+            let reason = format!("{id} was accepted at {}, in the very second of the last block", date(at));
+            (reason, Some("wait for the next block: the seat acts from the next second on".to_owned()))
+        }),
+    }
+}
+
+/// A seat of a council that does not vote about a proposal.
+fn outsider(cells: &impl Cells, id: SeatId, proposal: ProposalId) -> Option<Reason> {
+    let found = cells.proposal(proposal).ok()?;
+    let voting: Vec<_> = found.tallies.iter().map(|tally| words::council(tally.council)).collect();
+    if found.tallies.iter().any(|tally| tally.council == id.council) {
+        return None;
+    }
+    let (row, own) = (found.row, words::council(id.council));
+    Some((format!("{id} is of {own}, and under {row} {} decide", voting.join(" and ")), None))
+}
+
+/// A seat that may open the proposal, and may not approve it at once.
+fn no_voice(cells: &impl Cells, id: SeatId, key: Key, command: &Command, open: &Open, now: u64) -> Option<Reason> {
+    let silent = Open { approve: false, ..open.clone() };
+    let silent = Command { order: Order::Open(Box::new(silent)), ..command.clone() };
+    decide(cells, &key, &silent, Via::Envelope, now).ok()?;
+    let reason = format!("the {} council opens under {} and does not vote there", words::council(id.council), open.row);
+    Some((reason, Some("leave --approve out, and ask seats of the row's councils to approve".to_owned())))
+}
+
+/// A pause or a mode that is too long by itself, and not only together with those before it.
+fn too_long(cells: &impl Cells, open: &Open) -> Option<Reason> {
+    let seconds = match &open.action {
+        Action::Pause(pause) => pause.seconds,
+        Action::SetMode(set) => set.seconds,
+        _ => return None,
+    };
+    let most = Cap::of(cells.head().ok()?.profile, open.row).each;
+    let reason =
+        format!("{} at once, and under {} at most {}", words::duration(seconds), open.row, words::duration(most));
+    (seconds > most).then_some((reason, Some("ask for less time: a pause can be prolonged by another one".to_owned())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{HolderHash, IncidentId, Label, ReferenceHash},
+        cells::{CellKey, Memory},
+        command::Capacity,
+        council::{Council, Seated, Sits},
+        emergency::Duty,
+        scope::{Scope, Severity},
+    };
+    use parity_scale_codec::Encode as _;
+
+    const NOW: u64 = 1_800_000_000;
+    const OWN: Key = Key::Ed25519([1; 32]);
+    const E2: SeatId = SeatId { council: Council::Emergency, index: 2 };
+
+    fn seat() -> Option<Seat> {
+        let label = Label::new("cert")?;
+        Some(Seat {
+            key: OWN,
+            holder: HolderHash([2; 32]),
+            organisation: label,
+            role: label,
+            valid_until: u64::MAX,
+            accepted: Some(NOW - 1),
+            since: 0,
+            nonce: 0,
+            suspension: None,
+            set_aside_in: None,
+            previous: None,
+            successor: None,
+            heartbeat: 0,
+            sits: Some(Sits::default()),
+        })
+    }
+
+    fn command(order: Order) -> Command {
+        Command { capacity: Capacity::Anyone, expiry: NOW, order }
+    }
+
+    fn cells(seat: &Seat) -> Memory {
+        let mut cells = Memory::new();
+        cells.insert(CellKey::KeySeat(OWN), Seated { seat: E2, prepared: None }.encode());
+        cells.insert(CellKey::Seat(E2), seat.encode());
+        cells
+    }
+
+    fn inactive_as(change: impl Fn(&mut Seat)) -> Option<String> {
+        let mut seat = seat()?;
+        change(&mut seat);
+        let (reason, help) = reason(&cells(&seat), Refusal::SeatNotActive, OWN, &command(Order::SuspendSelf), NOW)?;
+        Some(format!("{reason}; {}", help?))
+    }
+
+    #[test]
+    fn a_seat_that_does_not_act_says_why() {
+        let other = Key::Ed25519([9; 32]);
+        let cases = [
+            (inactive_as(|seat| seat.key = other), "rotated out of E2, which has the key ed25519:0909"),
+            (inactive_as(|seat| seat.accepted = None), "was not accepted by this key yet"),
+            (inactive_as(|seat| seat.accepted = Some(NOW)), "wait for the next block"),
+            (inactive_as(|seat| seat.sits = None), "has become smaller"),
+        ];
+        for (told, expected) in cases {
+            assert!(told.as_ref().is_some_and(|told| told.contains(expected)), "{expected}: {told:?}");
+            let accept = told.is_some_and(|told| told.contains("seat accept"));
+            assert_eq!(accept, expected.starts_with("was not accepted"), "{expected}");
+        }
+        assert_eq!(inactive_as(|_| ()), None, "nothing is wrong with it");
+    }
+
+    #[test]
+    fn another_report_is_told_with_both_hashes() -> Result<(), &'static str> {
+        let mut cells = cells(&seat().ok_or("a label")?);
+        let (scope, incident, filed) = (Scope::Route(1), IncidentId([3; 16]), ReferenceHash([0xAA; 32]));
+        let severity = Severity::Sev1;
+        let duty = Duty { incident, severity, since: 0, until: 1, pauses: 1, filed: Some(filed), consent: false };
+        cells.insert(CellKey::Duty(scope), Some(duty).encode());
+        let told = |report| {
+            let order = Order::AttestReview { scope, incident, report };
+            reason(&cells, Refusal::PreconditionChanged, OWN, &command(order), NOW)
+        };
+        let (words, help) = told(ReferenceHash([0xBB; 32])).unwrap_or_default();
+        assert!(words.contains(&"aa".repeat(32)) && words.contains(&"bb".repeat(32)), "{words}");
+        assert!(help.is_some_and(|help| help.contains("that was filed")));
+        assert_eq!(told(filed), None);
+        Ok(())
+    }
+}
