@@ -1,5 +1,6 @@
 //! End-to-end stories: whole programs, a real chain. One file a story; `conformance` looks at what lies in the repository.
 
+mod asked_first;
 mod assets;
 mod bad_input;
 mod bridge;
@@ -54,4 +55,5 @@ mod conformance {
     mod configuration;
     mod dependency_rule;
     mod output;
+    mod rules;
 }
