@@ -6,7 +6,6 @@ use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::to_hex,
     cells::{CellKey, Cells},
-    command::Capacity,
     council::{CouncilHead, Seat, SeatId},
     event::Record,
     key::Key,
@@ -145,11 +144,6 @@ impl Place {
 }
 
 impl Member {
-    /// What the key claims to be.
-    pub fn capacity(&self) -> Capacity {
-        Capacity::Seat { seat: self.id, epoch: self.head.epoch }
-    }
-
     /// A nonce that the key has not used.
     pub fn next_nonce(&self) -> u64 {
         self.seat.nonce.saturating_add(1)
