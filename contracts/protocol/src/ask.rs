@@ -56,6 +56,11 @@ impl Known {
         if missing.is_empty() { Ok(answer) } else { Err(missing) }
     }
 
+    /// Whether cells that can be told beforehand are known.
+    fn expect(&self, likely: impl FnOnce(&Self) -> Vec<CellKey>) -> Result<(), Missing> {
+        self.answer(|cells| likely(cells).into_iter().for_each(|key| cells.miss(key)))
+    }
+
     fn miss(&self, key: CellKey) {
         if !self.cells.contains_key(&key) {
             self.missing.borrow_mut().insert(key);
@@ -117,8 +122,10 @@ pub struct Applied {
 /// Only the signature is not asked about: there is none yet.
 pub fn ask(question: &Question<'_>, known: &Known) -> Answer {
     // Cells that can be told beforehand are asked for together, and not one by one as the rules come to them.
-    let likely = known.answer(|cells| likely::likely(question, cells).into_iter().for_each(|key| cells.miss(key)));
-    match likely.and_then(|()| known.answer(|cells| carry_out(question, cells))) {
+    match known
+        .expect(|cells| likely::of_question(question, cells))
+        .and_then(|()| known.answer(|cells| carry_out(question, cells)))
+    {
         Err(missing) => Answer::Missing(missing),
         Ok(Err(refusal)) => Answer::Refused(refusal),
         Ok(Ok(applied)) => Answer::Applied(applied),

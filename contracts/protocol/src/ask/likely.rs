@@ -2,7 +2,7 @@
 //!
 //! A guess: too many cells cost a little, and too few cost another round. Lists are read no further than the rules allow.
 
-use super::Question;
+use super::{Question, Wish, Wisher};
 use crate::{
     action::{Action, Reconstitute},
     batch::MOST_TRANSACTIONS,
@@ -12,6 +12,7 @@ use crate::{
     conversion::{Conversion, Counted, Reservation},
     council::{Council, SeatId},
     genesis::NewSeat,
+    key::Key,
     program::{AssetTerms, CreateProgram, MOST_ASSETS},
     proposal::{Proposal, Stage},
     registry::EntryKey,
@@ -20,16 +21,36 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// The cells that a question leads to.
-pub(super) fn likely(question: &Question<'_>, cells: &impl Cells) -> Vec<CellKey> {
-    let Question { actor, command, .. } = *question;
+/// The cells that a wish leads to, before there is a command.
+pub(super) fn of_wish(wish: &Wish, wisher: &Wisher, cells: &impl Cells) -> Vec<CellKey> {
+    let mut keys = of_actor(&wisher.actor, wisher.seat.unwrap_or(Capacity::Anyone), cells);
+    keys.extend(match wish {
+        Wish::Open(draft) => {
+            let rows = draft.action.choice().into_iter().flatten().chain(draft.row).map(CellKey::Row);
+            [rows.collect(), action(&draft.action, cells)].concat()
+        }
+        Wish::Execute(execute) => on(execute.id, cells),
+        Wish::Order(given) => order(given, cells),
+    });
+    keys
+}
+
+/// The key and the seat that it claims.
+fn of_actor(actor: &Key, capacity: Capacity, cells: &impl Cells) -> Vec<CellKey> {
     let mut keys = vec![CellKey::Head, CellKey::KeySeat(*actor)];
-    if let Capacity::Seat { seat, .. } = command.capacity {
+    if let Capacity::Seat { seat, .. } = capacity {
         keys.extend([CellKey::Seat(seat), CellKey::Council(seat.council)]);
         // Where a council's phase asks for one, who acts for it has a companion.
         let needs = cells.seat(seat).ok().and_then(|seat| seat.sits).is_some_and(|sits| sits.phase.needs_companion());
         keys.extend(needs.then_some(CellKey::Companion(seat)));
     }
+    keys
+}
+
+/// The cells that a question leads to.
+pub(super) fn of_question(question: &Question<'_>, cells: &impl Cells) -> Vec<CellKey> {
+    let Question { actor, command, .. } = *question;
+    let mut keys = of_actor(actor, command.capacity, cells);
     keys.extend(order(&command.order, cells));
     if let (Order::Open(_), Capacity::Seat { seat, .. }) = (&command.order, command.capacity) {
         // The proposal takes the first of the author's slots that is free.

@@ -1,6 +1,6 @@
 //! From what somebody wants to the command that would do it: the row, the capacity and the longest life come from the rules.
 
-use super::{Answer, Applied, Known, Missing, Question, ask};
+use super::{Answer, Applied, Known, Missing, Question, ask, likely};
 use crate::{
     action::Action,
     bytes::DocumentHash,
@@ -82,7 +82,8 @@ pub enum Verdict {
 /// Of several candidates the first counts that is not refused for what distinguishes them: its row, or the capacity.
 pub fn fulfil(wish: &Wish, wisher: &Wisher, known: &Known) -> Verdict {
     let mut last = Verdict::Refused { refusal: Refusal::UnknownRow, command: None };
-    let candidates = match known.answer(|cells| commands(wish, wisher, cells)) {
+    let likely = known.expect(|cells| likely::of_wish(wish, wisher, cells));
+    let candidates = match likely.and_then(|()| known.answer(|cells| commands(wish, wisher, cells))) {
         Err(missing) => return Verdict::Missing(missing),
         Ok(Err(refusal)) => return Verdict::Refused { refusal, command: None },
         Ok(Ok(candidates)) => candidates,

@@ -98,7 +98,9 @@ fn judged(world: &World, who: &str, wish: &Wish) -> Verdict {
         Verdict::Missing(missing) => Err(missing),
         other => Ok(other),
     };
-    until_known(&world.cells, look).0
+    let (verdict, rounds, _) = until_known(&world.cells, look);
+    assert!(rounds <= MOST_ROUNDS, "{rounds} rounds for {wish:?}");
+    verdict
 }
 
 fn draft(action: Action) -> Draft {
