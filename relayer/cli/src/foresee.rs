@@ -8,7 +8,7 @@ mod expected;
 mod newcomer;
 mod reason;
 
-pub(crate) use expected::{execution, lacking};
+pub(crate) use expected::lacking;
 
 use crate::{
     error::CliError,
@@ -37,7 +37,7 @@ pub(crate) struct Foreseen {
 }
 
 /// What the rules say at one block.
-enum Judged {
+enum Answer {
     Refused(Refusal, Option<Command>),
     Applied(Command, Vec<Event>, Option<Outlook>),
 }
@@ -51,7 +51,7 @@ enum Judged {
 pub(crate) async fn foresee(place: &Place, wish: &Wish, wisher: Wisher, keep: bool) -> Result<Foreseen, CliError> {
     let (mut block, mut wisher) = (place.block, wisher);
     let mut now = judge(place, wish, &wisher, &block).await?;
-    if let Judged::Refused(..) = now {
+    if let Answer::Refused(..) = now {
         // Somebody else's command may have come into a block since this one began.
         let newest = place.chain.finalized().await?;
         if newest.number > block.number {
@@ -61,16 +61,16 @@ pub(crate) async fn foresee(place: &Place, wish: &Wish, wisher: Wisher, keep: bo
         }
     }
     let (refusal, command) = match now {
-        Judged::Applied(command, events, outlook) => {
+        Answer::Applied(command, events, outlook) => {
             return Ok(Foreseen { command, lines: expected::lines(&events, outlook.as_ref()) });
         }
-        Judged::Refused(refusal, command) => (refusal, command),
+        Answer::Refused(refusal, command) => (refusal, command),
     };
     let later = Wisher { now: wisher.now.saturating_add(SOON), ..wisher };
     let lifted = match judge(place, wish, &later, &block).await? {
-        Judged::Refused(same, _) if same == refusal => None,
-        Judged::Refused(_, command) => command,
-        Judged::Applied(command, ..) => Some(command),
+        Answer::Refused(same, _) if same == refusal => None,
+        Answer::Refused(_, command) => command,
+        Answer::Applied(command, ..) => Some(command),
     };
     match (command, lifted, keep) {
         (Some(command), None, true) => Ok(foretold(command, "refused now", refusal)),
@@ -88,9 +88,8 @@ pub(crate) async fn foresee(place: &Place, wish: &Wish, wisher: Wisher, keep: bo
 ///
 /// [`CliError::Refused`] where it is not there, [`CliError::Chain`].
 pub(crate) async fn outlook(place: &Place, id: ProposalId, block: &BlockRef, now: u64) -> Result<Outlook, CliError> {
-    let look = session
-        .chain
-        .look(place.deployment.contract(), block, |known| known.answer(|cells| Outlook::of(id, cells, now)));
+    let look =
+        place.chain.look(place.deployment.contract(), block, |known| known.answer(|cells| Outlook::of(id, cells, now)));
     Ok(look.await??)
 }
 
@@ -104,18 +103,18 @@ pub(crate) async fn explained(place: &Place, key: Key, command: &Command, error:
     }
 }
 
-async fn judge(place: &Place, wish: &Wish, wisher: &Wisher, block: &BlockRef) -> Result<Judged, CliError> {
+async fn judge(place: &Place, wish: &Wish, wisher: &Wisher, block: &BlockRef) -> Result<Answer, CliError> {
     let look = place.chain.look(place.deployment.contract(), block, |known| {
         Ok(match fulfil(wish, wisher, known) {
             Verdict::Missing(missing) => return Err(missing),
-            Verdict::Refused { refusal, command } => Judged::Refused(refusal, command),
+            Verdict::Refused { refusal, command } => Answer::Refused(refusal, command),
             Verdict::Applied { command, applied } => {
                 let after = applied.over(known);
                 let outlook = match applied.events.iter().find_map(Event::proposal) {
                     Some(id) => known.answer(|_| Outlook::of(id, &after, wisher.now))?.ok(),
                     None => None,
                 };
-                Judged::Applied(command, applied.events, outlook)
+                Answer::Applied(command, applied.events, outlook)
             }
         })
     });

@@ -63,7 +63,7 @@ pub(crate) fn lacking(lacking: &Lacking) -> String {
 }
 
 /// When a proposal can be executed, by what is known now.
-pub(crate) fn execution(outlook: &Outlook) -> String {
+fn execution(outlook: &Outlook) -> String {
     match outlook.execution {
         Some((from, until)) => format!("from {} until {}", date(from), date(until)),
         None => {
