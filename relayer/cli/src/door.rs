@@ -162,7 +162,7 @@ impl<'a> Door<'a> {
     pub async fn send(&self, member: Option<&Member>, wish: Wish, about: impl Into<About>) -> Result<Signed, CliError> {
         let Foreseen { command, lines } = self.foresee(member, &wish).await?;
         let mut about: About = about.into();
-        about.lines.extend(lines);
+        about.expected = lines;
         match self.deliver(command.clone(), about).await {
             Ok(delivery) => Ok(Signed { command, delivery }),
             Err(error) => Err(foresee::explained(self.place, self.key(), &command, error).await),

@@ -1,4 +1,5 @@
-//! What a person reads before a key signs: first what surrounds the command, last what it does, and that again in the question.
+//! What a person reads before a key signs: first what surrounds the command, then what will happen, last what it does, and that
+//! again in the question.
 //!
 //! Texts that somebody else wrote, such as a proposal's document, come first: nothing of theirs stands between the action and the
 //! question.
@@ -21,19 +22,22 @@ pub struct About {
     pub lines: Vec<Line>,
     /// What the proposal does that the command names by its number only.
     pub action: Option<Action>,
+    /// What will happen.
+    pub expected: Vec<Line>,
 }
 
 /// The screen for one command.
 #[derive(Clone, Debug)]
 pub struct Screen {
     lines: Vec<Line>,
+    expected: Vec<Line>,
     matter: Vec<Line>,
     question: String,
 }
 
 impl From<&[Line]> for About {
     fn from(lines: &[Line]) -> Self {
-        Self { lines: lines.to_vec(), action: None }
+        Self { lines: lines.to_vec(), ..Self::default() }
     }
 }
 
@@ -51,7 +55,7 @@ impl From<&Vec<Line>> for About {
 
 impl Screen {
     /// Begins with what surrounds the command; the command's matter is kept for the end.
-    pub fn new(About { lines, action }: About, command: &Command) -> Self {
+    pub fn new(About { lines, action, expected }: About, command: &Command) -> Self {
         let of = |action: &Action| told(words::action(action));
         let name = command.order.name();
         let (matter, question) = match (&command.order, action) {
@@ -84,7 +88,7 @@ impl Screen {
         // What we warn of stands directly above the question.
         let (warnings, lines) = lines.into_iter().partition::<Vec<_>, _>(|(label, _)| label.as_str() == "warning");
         whole.extend(warnings);
-        Self { lines, matter: whole, question: format!("This is what will be signed: {question}.") }
+        Self { lines, expected, matter: whole, question: format!("This is what will be signed: {question}.") }
     }
 
     /// Adds a line to what surrounds the command.
@@ -108,7 +112,7 @@ impl Screen {
         if waived {
             return Ok(Confirmation::Beforehand);
         }
-        self.lines.extend(self.matter);
+        self.lines.extend(self.expected.into_iter().chain(self.matter));
         match confirmed(&self.lines, &self.question) {
             true => Ok(Confirmation::Person),
             false => Err(CliError::NotConfirmed),
@@ -227,7 +231,7 @@ mod tests {
             for (order, action, facts) in orders().ok_or("a label is none")? {
                 let command = Command { capacity, expiry: 1_800_000_000, order };
                 let name = command.order.name();
-                let mut screen = Screen::new(About { lines: hostile(), action }, &command);
+                let mut screen = Screen::new(About { lines: hostile(), action, expected: Vec::new() }, &command);
                 screen.signed(&words::command(&command));
                 screen.show(line("envelope digest", "ab".repeat(32)));
                 let seen = terminal(&screen, columns);

@@ -58,7 +58,7 @@ async fn a_refusal_of_every_kind_comes_before_the_pin() -> Outcome {
         without_pin(&world, seat, command).await?.refused(number)?;
     }
     let longer = ["pause", "--scope", "everything", "--minutes", "61", "--severity", "1", "--reason", "why"];
-    let row = ["row", "routine-upgrade", "--delay", "2 h", "--direct"];
+    let row = ["--direct", "row", "routine-upgrade", "--delay", "2 h"];
     for (seat, action, number) in
         [("M0", &pause("route:1")[..], 206), ("E0", &longer, 501), ("S0", &ROUTE, 414), ("S0", &row, 109)]
     {
@@ -112,8 +112,8 @@ async fn the_prompt_says_what_will_happen_and_what_will_be_missing() -> Outcome 
     let mut terminal = Terminal::start(world.command(&[&propose[..], &pause("route:1")].concat())?, 60, 100)?;
     let shown = words(&terminal.shows("Type yes to sign:").await?);
     for told in [
-        "will happen Opened: proposal 0.E0.0, under emergency-pause, approvals until ",
-        "will happen Decided: proposal 0.E0.0, seat E0, decision approve, quorum false",
+        "will happen Opened: proposal 1.E0.0, under emergency-pause, approvals until ",
+        "will happen Decided: proposal 1.E0.0, seat E0, decision approve, quorum false",
         "still missing 1 approval, at least 1 of Emergency",
         "executable as soon as the quorum stands, for 1 h",
     ] {
@@ -136,7 +136,7 @@ async fn the_prompt_says_what_will_happen_and_what_will_be_missing() -> Outcome 
 
     let execute =
         ["governance", "execute", &id, "--operator", "infra-operator", "--token", "O0", "--pin-file", "pins/O0"];
-    let mut terminal = Terminal::start(world.command(&execute)?, 60, 100)?;
+    let terminal = Terminal::start(world.command(&execute)?, 60, 100)?;
     let shown = words(&terminal.shows("Type yes to sign:").await?);
     for told in ["will happen Executed: ", "will happen Paused: ", "scope route:1"] {
         assert!(shown.contains(told), "{told}: {shown}");

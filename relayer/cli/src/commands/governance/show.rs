@@ -166,7 +166,7 @@ pub fn about(seen: &Seen) -> About {
     }
     lines.extend(proposal.party.map(|party| line("party", party)));
     lines.push(line("proposal digest", proposal.digest));
-    About { lines, action: Some(seen.action.clone()) }
+    About { lines, action: Some(seen.action.clone()), ..About::default() }
 }
 
 /// Where it stands, with its clock.

@@ -6,7 +6,6 @@ use greatseal_protocol::{
     bytes::{CodeHash, ReferenceHash},
     cells::{CellKey, Cells, Tuning},
     phase::{Phase, SetPhase, WayBack},
-    refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
 };
 
@@ -62,10 +61,8 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ac
         text.clone().ok_or_else(|| CliError::input(what, "missing", RELEASE))
     };
     let component = text::label("component", &given("component", &said.component)?)?;
-    let cells = session.cells([CellKey::Running(component), CellKey::Entry(EntryKey::Component(component))]).await?;
+    let cells = session.cells([CellKey::Running(component)]).await?;
     let running: Option<Deployment> = cells.cell(&CellKey::Running(component))?;
-    let entry: Option<Registered> = cells.cell(&CellKey::Entry(EntryKey::Component(component)))?;
-    let entry = entry.ok_or(Refusal::UnknownEntry)?;
     let not_before = moment("not_before", &said.not_before, session.now, session.now)?;
     let not_after = moment("not_after", &said.not_after, session.now, not_before.saturating_add(WINDOW))?;
     let release = Release {

@@ -19,7 +19,7 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     genesis::{NewSeat, Profile},
     refusal::Refusal,
-    row::{Row, RowId},
+    row::Row,
     table::default_rows,
 };
 use serde::Deserialize;
