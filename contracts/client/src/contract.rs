@@ -7,8 +7,8 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, Head},
     command::Command,
     key::Key,
+    outcome::{Outcome, Undone},
     selector::{ACT, SUBMIT},
-    submit::{Outcome, Undone},
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use std::collections::BTreeMap;

@@ -9,8 +9,8 @@ use crate::{
 use greatseal_protocol::{
     bytes::ContractAddress,
     genesis::Genesis,
+    outcome::NotDeployed,
     selector::{NEW, SUCCEED},
-    submit::NotDeployed,
 };
 use parity_scale_codec::{DecodeAll, Encode};
 use std::time::{Duration, Instant};

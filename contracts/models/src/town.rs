@@ -3,13 +3,13 @@
 use ed25519_dalek::SigningKey;
 use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
-    cells::Memory,
     council::{Council, SeatId},
     digest,
     event::Record,
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Crypto, Key, Signature},
+    memory::Memory,
     row::Row,
     submit, table,
 };

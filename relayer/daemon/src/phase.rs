@@ -10,10 +10,11 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Capacity,
     companion::{NotCompanioned, Sent},
-    council::Council,
+    council::{Council, Phase},
     digest::Domain,
     envelope::Envelope,
-    phase::{Companion, CompanionHash, Phase},
+    language::council,
+    phase::{Companion, CompanionHash},
     refusal::Refusal,
 };
 
@@ -118,11 +119,12 @@ mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
     use greatseal_protocol::{
         bytes::{ContractAddress, DeploymentId},
-        cells::{CellsMut as _, Memory},
+        cells::CellsMut as _,
         command::{Command, Order},
         council::{CouncilHead, SeatId},
         digest::signed_message,
         key::{Key, Signature},
+        memory::Memory,
     };
 
     const DOMAIN: Domain =
@@ -136,7 +138,7 @@ mod tests {
         let command = Command {
             capacity: Capacity::Seat { seat: SEAT, epoch: 0 },
             expiry: 9,
-            order: Order::Heartbeat { nonce: 1 },
+            order: Order::Council(council::Order::Heartbeat { nonce: 1 }),
         };
         let signature = secret.sign(&signed_message(&DOMAIN, &key, &command)).to_bytes();
         let envelope = Envelope::seal(&DOMAIN, command, key, Signature::Ed25519(signature));

@@ -12,6 +12,7 @@ use greatseal_protocol::{
     event::Event,
     genesis::Profile,
     key::Key,
+    language::{contract, council, proposal},
     scale::Encode,
     table::default_rows,
 };
@@ -33,14 +34,14 @@ pub fn files(stories: u32) -> Files {
             let mut bytes = vec![story.first().copied().unwrap_or(0)];
             record.encode_to(&mut bytes);
             let name = match &record.event {
-                Event::Refused { refusal } => {
+                Event::Contract(contract::Event::Refused { refusal }) => {
                     put("command_sequence", format!("refused-{}", refusal.code()), story.clone());
                     "Refused".into()
                 }
                 event => event.kind().to_owned(),
             };
             put("command_sequence", name.clone(), story.clone());
-            if let Event::Opened(opened) = &record.event {
+            if let Event::Proposal(proposal::Event::Opened(opened)) = &record.event {
                 let action = format!("{:?}", opened.action);
                 let action = action.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
                 put("decode_events", format!("Opened-{action}"), bytes.clone());
@@ -82,14 +83,15 @@ fn commands(kind: u8, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
         let mut scene = Scene::new(door);
         let who = crate::town::seat("S0");
         let open = super::plan::opening(&mut scene, who, kind, &mut super::input::Input(&[]));
-        let mut orders = vec![("open", Order::Open(Box::new(open)))];
+        let mut orders = vec![("open", Order::Proposal(proposal::Order::Open(Box::new(open))))];
         orders.extend(super::plan::simple_orders(&scene, who).into_iter().map(|order| ("simple", order)));
         for (number, (name, order)) in (0..).zip(orders) {
             let command = scene.command(who, order);
             let name = if number == 0 { format!("{name}-{kind:02}") } else { format!("{name}-{number:02}") };
             write(&scene, scene.key(who), command, name, put);
         }
-        let nobody = Command { capacity: Capacity::Anyone, ..scene.command(who, Order::SuspendSelf) };
+        let nobody =
+            Command { capacity: Capacity::Anyone, ..scene.command(who, Order::Council(council::Order::SuspendSelf)) };
         write(&scene, scene.keys.number(u32::MAX), nobody, "anyone".into(), put);
     }
 }

@@ -3,12 +3,13 @@
 
 use greatseal_protocol::{
     annex::{self, Answer, Question},
-    cells::{CellKey, Cells, CellsMut, Memory},
+    cells::{CellKey, Cells, CellsMut},
     digest,
-    event::{Record, Records},
+    event::Record,
     key::Crypto,
+    memory::Memory,
+    outcome::{Outcome, Records},
     scale::{DecodeAll, Encode},
-    submit::Outcome,
 };
 use std::{
     cell::RefCell,

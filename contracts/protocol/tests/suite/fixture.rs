@@ -7,13 +7,13 @@ use greatseal_protocol::{
         AssetHash, ChainGenesis, CodeHash, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash, RouteHash, Salt,
         SubjectId,
     },
-    cells::Route,
     council::{Council, SeatId, Suspender, Suspension},
-    digest::{self},
+    digest,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::Key,
+    language::{bridge, council, emergency, policy, registry},
     registry::{ComponentKind, Entry, Release, Risk},
-    route::{Course, Economics, SetRoute},
+    route::{Course, Economics, Route, SetRoute},
     row::{Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity},
     table,
@@ -202,25 +202,37 @@ pub(crate) fn pause(scope: Scope, seconds: u64) -> Action {
 
 pub(crate) fn pause_for(incident: IncidentId, scope: Scope, seconds: u64) -> Action {
     let seconds = u32::try_from(seconds).unwrap();
-    Action::Pause(Pause { scope, seconds, incident, severity: Severity::Sev2, reason: REASON })
+    Action::Emergency(emergency::Action::Pause(Pause {
+        scope,
+        seconds,
+        incident,
+        severity: Severity::Sev2,
+        reason: REASON,
+    }))
 }
 
 pub(crate) fn lift(scope: Scope) -> Action {
-    Action::Lift { scope, incident: INCIDENT }
+    Action::Emergency(emergency::Action::Lift { scope, incident: INCIDENT })
 }
 
 pub(crate) fn set_mode(mode: Mode, seconds: u64) -> Action {
     let seconds = u32::try_from(seconds).unwrap();
-    Action::SetMode(SetMode { mode, seconds, incident: INCIDENT, severity: Severity::Sev1, reason: REASON })
+    Action::Emergency(emergency::Action::SetMode(SetMode {
+        mode,
+        seconds,
+        incident: INCIDENT,
+        severity: Severity::Sev1,
+        reason: REASON,
+    }))
 }
 
 /// Sets the seat of this name aside, which still has its first key.
 pub(crate) fn suspend(who: &str) -> Action {
-    Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON }
+    Action::Council(council::Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON })
 }
 
 pub(crate) fn reinstate(who: &str) -> Action {
-    Action::Reinstate { seat: seat(who), key: key_named(who), reason: REASON }
+    Action::Council(council::Action::Reinstate { seat: seat(who), key: key_named(who), reason: REASON })
 }
 
 /// Route 1 of [`crate::world::World::with_route`], before any change.
@@ -234,7 +246,7 @@ pub(crate) fn version(version: u32, economics: Economics) -> Route {
 
 pub(crate) fn set_route(route: u32, previous: Option<Route>, economics: Economics) -> Action {
     let previous: Option<RouteHash> = previous.as_ref().map(digest::route_hash);
-    Action::SetRoute(SetRoute { route, previous, economics })
+    Action::Bridge(bridge::Action::SetRoute(SetRoute { route, previous, economics }))
 }
 
 /// A tightening of route 1: protective, no delay, 3 of 5 with S1 M1.
@@ -243,7 +255,7 @@ pub(crate) fn tighter() -> Action {
 }
 
 pub(crate) fn adopt(name: &str) -> Action {
-    Action::Adopt { name: label(name), text: DocumentHash(digest::sha256(&[name.as_bytes()])) }
+    Action::Policy(policy::Action::Adopt { name: label(name), text: DocumentHash(digest::sha256(&[name.as_bytes()])) })
 }
 
 pub(crate) fn component(name: &str, kind: ComponentKind, risk: Risk) -> Entry {
@@ -252,7 +264,12 @@ pub(crate) fn component(name: &str, kind: ComponentKind, risk: Risk) -> Entry {
 
 /// A new entry, valid for a year.
 pub(crate) fn register(entry: Entry) -> Action {
-    Action::Register { entry, valid_from: START, valid_until: START + 365 * DAY, replaces: 0 }
+    Action::Registry(registry::Action::Register {
+        entry,
+        valid_from: START,
+        valid_until: START + 365 * DAY,
+        replaces: 0,
+    })
 }
 
 pub(crate) fn issuer(name: &str, organisation: &str) -> Entry {

@@ -4,12 +4,13 @@ use crate::world::{REASON, World, set_route};
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::{Cells, Served},
+    cells::Cells,
     command::Order,
     conversion::{Absence, Account, Conversion, ListProofs},
     digest,
+    language::bridge,
     merkle::{self, TreeHead},
-    route::{Compliance, Economics, SetCompliance},
+    route::{Compliance, Economics, Served, SetCompliance},
     scope::Watched,
 };
 
@@ -54,7 +55,7 @@ pub(crate) fn listed() -> Compliance {
 
 pub(crate) fn set_compliance(route: u32, previous: Option<Served>, compliance: Compliance) -> Action {
     let previous = previous.as_ref().map(digest::compliance_hash);
-    Action::SetCompliance(SetCompliance { route, previous, compliance })
+    Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance }))
 }
 
 impl World {
@@ -89,14 +90,17 @@ impl World {
 
     pub(crate) fn authorize(&self, route: u32, account: Account, amount: u128) -> Order {
         let conversion = self.conversion(route, account, amount);
-        Order::Authorize { conversion, proofs: proofs(&account, &ACCOUNTS[..4], &ACCOUNTS[1..2]) }
+        Order::Bridge(bridge::Order::Authorize {
+            conversion,
+            proofs: proofs(&account, &ACCOUNTS[..4], &ACCOUNTS[1..2]),
+        })
     }
 }
 
 pub(crate) fn complete(route: u32, number: u64) -> Order {
-    Order::Complete { route, number, reference: REASON }
+    Order::Bridge(bridge::Order::Complete { route, number, reference: REASON })
 }
 
 pub(crate) fn release_of(route: u32, number: u64) -> Order {
-    Order::Release { route, number, reason: REASON }
+    Order::Bridge(bridge::Order::Release { route, number, reason: REASON })
 }

@@ -3,9 +3,10 @@
 
 use crate::oracle::Findings;
 use greatseal_protocol::{
-    cells::{CellKey, Cells, Head, Memory},
+    cells::{CellKey, Cells, Head},
     council::{Council, SeatId, Sits},
     emergency::{InMode, Paused},
+    memory::Memory,
     proposal::{Proposal, Stage},
     scale::DecodeAll,
 };

@@ -2,19 +2,22 @@
 
 use crate::world::{REASON, World, label, suspend};
 use greatseal_protocol::{
-    action::{Action, Resolution},
+    action::Action,
     annex::{self, ACTIONS, Answer, Applied, ORDERS, Question},
     batch::{Attestation, Seen},
     bytes::{ChainGenesis, ChainHash, ContractAddress, ManifestRoot, TxHash},
-    cells::{CellKey, Cells, CellsMut, Head, Memory},
+    cells::{CellKey, Cells, CellsMut, Head},
     command::Order,
     digest,
+    dispute::Resolution,
     evolve::Unfit,
     genesis::Profile,
     key::Software,
+    language::{dispute, program},
+    memory::Memory,
+    outcome::Outcome,
     refusal::Refusal,
     scale::{DecodeAll, Encode},
-    submit::Outcome,
 };
 use std::{fs, path::Path};
 
@@ -52,7 +55,7 @@ impl<F: Fn(Answer) -> Option<Answer>> CellsMut for Believing<F> {
 /// A dispute by both doors, where the annex answers so; the cells afterwards.
 fn disputed(answers: impl Fn(Answer) -> Option<Answer> + Copy) -> Vec<(Result<Outcome, Unfit>, Memory)> {
     let world = World::new();
-    let order = Order::Dispute { subject: REASON, reason: REASON };
+    let order = Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON });
     let command = world.command("A0", order.clone());
     let (envelope, bare) = (world.envelope("A0", order), (crate::fixture::key_named("A0"), command).encode());
     let believing = || Believing { cells: world.cells.clone(), answers };
@@ -136,7 +139,8 @@ fn a_list_that_is_too_long_is_refused_by_its_rule() {
     let mut world = World::new();
     let seen = (0..200_u8).map(|number| Seen { tx: TxHash([number; 32]), logs: Vec::new() }).collect();
     let (manifest, chain) = (ManifestRoot([9; 32]), ChainHash([9; 32]));
-    let order = Order::AttestSettlement(Attestation { manifest, from: 0, amount: 1, chain, seen });
+    let order =
+        Order::Program(program::Order::AttestSettlement(Attestation { manifest, from: 0, amount: 1, chain, seen }));
     world.refused("A0", order, 812);
 }
 
@@ -153,10 +157,15 @@ fn an_author_with_disturbed_proposals_opens_another_one() {
         world.enact("E0", &suspend(seat));
     }
     world.wait(1);
-    world.applied("A0", Order::Dispute { subject: REASON, reason: REASON });
+    world.applied("A0", Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON }));
     world.open(
         "S0",
-        &Action::Resolve { subject: REASON, outcome: Resolution::Dismissed, statement: REASON, party: label("none") },
+        &Action::Dispute(dispute::Action::Resolve {
+            subject: REASON,
+            outcome: Resolution::Dismissed,
+            statement: REASON,
+            party: label("none"),
+        }),
     );
     let slots = (0..4).filter(|slot| world.cells.load(&CellKey::Proposal("S0".parse().unwrap(), *slot)).is_some());
     assert_eq!(slots.count(), 4);

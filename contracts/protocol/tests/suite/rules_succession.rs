@@ -6,18 +6,20 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode},
-    cells::{CellKey, Cells, Head, Memory},
+    cells::{CellKey, Cells, Head},
     command::Order,
     decide::{Via, decide},
     event::{Door, Event, Record},
     evolve::{Unfit, evolve},
     key::Software,
+    language::{contract, council, proposal},
+    memory::Memory,
     merkle::TreeHead,
+    outcome::Outcome,
     refusal::Refusal,
     registry::{ComponentKind, Risk},
     row::RowId,
-    submit::{self, Outcome},
-    succession,
+    submit, succession,
 };
 
 const NEXT: ContractAddress = ContractAddress([0xD0; 20]);
@@ -37,7 +39,7 @@ fn retired() -> World {
 }
 
 fn heartbeat(world: &World) -> Order {
-    Order::Heartbeat { nonce: world.nonce("E0") }
+    Order::Council(council::Order::Heartbeat { nonce: world.nonce("E0") })
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn a_retirement_waits_a_day_and_is_the_end() {
     let head = world.cells.head().unwrap();
     assert_eq!((head.successor, head.domain.contract), (Some(NEXT), CONTRACT));
     // Whatever is said: nothing is on record any more.
-    for order in [heartbeat(&world), execute(&proposal), Order::SuspendSelf] {
+    for order in [heartbeat(&world), execute(&proposal), Order::Council(council::Order::SuspendSelf)] {
         assert_eq!(code_of(&world.order("E0", order)), (Some(921), false));
     }
     let order = heartbeat(&world);
@@ -81,7 +83,7 @@ fn no_successor_922_where_the_chain_knows_of_none() {
         let key = crate::world::key_named(who);
         decide(&Chain(&world.cells, awaits), &key, &world.command(who, order), Via::Envelope, world.now)
     };
-    let open = Order::Open(Box::new(world.opening("P0", &retire(NEXT))));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening("P0", &retire(NEXT)))));
     assert_eq!(says(&world, "P0", open.clone(), false), Err(Refusal::NoSuccessor));
     assert!(says(&world, "P0", open, true).is_ok());
     world.unheard(NOBODY_THERE);
@@ -108,7 +110,7 @@ fn the_state_after_the_import_is_the_state_before() {
         }
         let record = end.unwrap();
         let state = succession::state(&before).unwrap();
-        let event = Event::Succeeded { predecessor: CONTRACT, contract: NEXT, state };
+        let event = Event::Contract(contract::Event::Succeeded { predecessor: CONTRACT, contract: NEXT, state });
         let seq = before.head().unwrap().seq;
         assert_eq!(record, Record { seq, at: world.now, door: Door::Constructor, actor: None, event });
         let same = |next: &Memory, but: &[CellKey]| {
@@ -235,7 +237,7 @@ fn a_replay_refuses_another_state_and_another_contract() {
     let state = succession::state(&world.cells).unwrap();
     let seq = world.cells.head().unwrap().seq;
     let folds = |predecessor, contract, state| {
-        let event = Event::Succeeded { predecessor, contract, state };
+        let event = Event::Contract(contract::Event::Succeeded { predecessor, contract, state });
         let record = Record { seq, at: world.now, door: Door::Constructor, actor: None, event };
         evolve(&mut world.cells.clone(), &record)
     };
@@ -250,11 +252,11 @@ fn a_replay_refuses_another_state_and_another_contract() {
         at: living.now + HOUR,
         door: Door::Constructor,
         actor: None,
-        event: Event::Succeeded {
+        event: Event::Contract(contract::Event::Succeeded {
             predecessor: CONTRACT,
             contract: NEXT,
             state: succession::state(&living.cells).unwrap(),
-        },
+        }),
     };
     assert_eq!(evolve(&mut living.cells.clone(), &record), Err(Unfit::Missing));
 }

@@ -12,9 +12,10 @@ use crate::{
 use greatseal_protocol::{
     annex,
     bytes::DeploymentId,
-    cells::Memory,
     event::{Event, Record},
     evolve::{Unfit, evolve},
+    language::contract,
+    memory::Memory,
 };
 use std::{
     collections::BTreeMap,
@@ -222,9 +223,11 @@ fn rule_24_fold_refuses_records_out_of_sequence() {
 #[test]
 fn rule_24_fold_refuses_a_deployment_under_another_genesis_id() {
     let world = World::new();
-    let Event::Deployed { deployment, contract, genesis } = &world.records[0].event else { panic!() };
+    let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = &world.records[0].event else {
+        panic!()
+    };
     let forged = |deployment, genesis| {
-        let event = Event::Deployed { deployment, contract: *contract, genesis };
+        let event = Event::Contract(contract::Event::Deployed { deployment, contract: *contract, genesis });
         let mut replay = Memory::new();
         let answer = evolve(&mut replay, &Record { event, ..world.records[0].clone() });
         assert!(answer.is_ok() || replay.is_empty(), "nothing is written before it fits");

@@ -14,21 +14,25 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    bytes::{ContractAddress, Label},
-    cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
-    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
+    bytes::{ContractAddress, Label, MAX_CELL},
+    cells::{CellKey, Cells, CellsMut, Head},
+    clock::{LIFE, PROTECTIVE_LIFE},
+    command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Seat, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Event, Record, Records},
+    event::{Event, Record},
     evolve::evolve,
     genesis::{Genesis, NewSeat, Profile},
     key::{Crypto, Key, Signature, Software},
-    proposal::{Proposal, Status},
+    language::{contract, council, proposal},
+    memory::Memory,
+    outcome::{Outcome, Records},
+    proposal::Proposal,
     row::RowId,
     scale::{DecodeAll, Encode},
-    submit::{self, Outcome},
-    table,
+    standing::Status,
+    submit, table,
 };
 use std::{cell::Cell, collections::BTreeMap, sync::OnceLock};
 
@@ -175,7 +179,7 @@ impl Tale {
     }
 
     fn begin_with((domain, record, cells): &Deployed, kind: Kind, signed: bool, seed: u64) -> Self {
-        let Event::Deployed { genesis, .. } = &record.event else { panic!() };
+        let Event::Contract(contract::Event::Deployed { genesis, .. }) = &record.event else { panic!() };
         let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
         let mut oracle = Oracle::default();
         oracle.read(std::slice::from_ref(record));
@@ -450,7 +454,8 @@ impl Tale {
         let records = records.map_or(Vec::new(), Records::into_vec);
         self.same_by_asking(asked, &outcome, &records);
         self.remember(bytes, Some(caller), &outcome, &records);
-        let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
+        let accepted =
+            records.iter().any(|record| matches!(record.event, Event::Council(council::Event::SeatAccepted { .. })));
         self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
         self.check(&outcome, &records, Some(&order));
         outcome
@@ -508,7 +513,7 @@ impl Tale {
         self.oracle.found.must("settled", counted, || format!("{} changes", self.changes));
         self.bounded();
         for record in records {
-            if let Event::Opened(opened) = &record.event {
+            if let Event::Proposal(proposal::Event::Opened(opened)) = &record.event {
                 let (id, digest, action) = (opened.id, opened.digest, opened.action.clone());
                 self.proposals.push((Opened { id, digest, action }, opened.row));
             }

@@ -9,12 +9,12 @@ use crate::{
 use greatseal_client::{Account as _, Blobs, Chain, ChainError, NodeFacts, Paying};
 use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
-    cells::Memory,
     council::Council,
     digest,
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::Key,
+    memory::Memory,
     submit,
 };
 use serde_json::{Value, json};

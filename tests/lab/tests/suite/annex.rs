@@ -8,15 +8,17 @@ use greatseal_lab::{
 use greatseal_protocol::{
     batch::{Batch, Settled},
     bytes::{AssetHash, ContractAddress, ManifestRoot, ReferenceHash},
-    cells::{CellKey, Cells, Route, Served},
+    cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     conversion::{Aggregate, Conversion, ListProofs, Traffic},
     council::{Council, SeatId},
     event::Event,
     key::Key,
+    language::{bridge, council, dispute, program},
+    outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
-    route::{Compliance, Course, Economics},
-    submit::{MAX_ENVELOPES, NotDeployed, Outcome, Undone},
+    route::{Compliance, Course, Economics, Route, Served},
+    submit::MAX_ENVELOPES,
 };
 use parity_scale_codec::Encode;
 use std::fmt::Debug;
@@ -61,7 +63,7 @@ fn a_full_buffer_of_long_commands_fits_the_memory() {
     let envelopes: Vec<_> = (0..u32::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
             let from = number * 34;
-            let order = Order::RecordSettlement { manifest, from, settled: ranges(from) };
+            let order = Order::Program(program::Order::RecordSettlement { manifest, from, settled: ranges(from) });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };
             lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
         })
@@ -83,7 +85,7 @@ fn a_call_takes_as_many_envelopes_of_the_annex_as_of_others() {
     let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
             let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
-            let order = Order::Authorize { conversion, proofs: ListProofs::default() };
+            let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };
             lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
         })
@@ -169,7 +171,8 @@ fn writes(annex: ContractAddress) -> Vec<u8> {
 /// A dispute, which is the annex's to judge.
 fn dispute(number: u8) -> Command {
     let capacity = Capacity::Seat { seat: AUDITOR, epoch: 0 };
-    let order = Order::Dispute { subject: ReferenceHash([number; 32]), reason: ReferenceHash([1; 32]) };
+    let order =
+        Order::Dispute(dispute::Order::Open { subject: ReferenceHash([number; 32]), reason: ReferenceHash([1; 32]) });
     Command { capacity, expiry: NOW + 600, order }
 }
 
@@ -177,7 +180,7 @@ fn dispute(number: u8) -> Command {
 fn only_the_dispute<T: Debug>(lab: &mut Lab, answer: &Answer<T>, number: u8) {
     let [record] = &answer.records[..] else { panic!("{answer:?}") };
     assert!(
-        matches!(record.event, Event::DisputeOpened { subject: ReferenceHash(subject), .. } if subject == [number; 32]),
+        matches!(record.event, Event::Dispute(dispute::Event::DisputeOpened { subject: ReferenceHash(subject), .. }) if subject == [number; 32]),
         "{answer:?}"
     );
     assert_eq!(lab.differences(), []);
@@ -190,7 +193,7 @@ fn rule_17_an_annex_that_calls_back_finds_every_door_closed() {
     let auditor = key_of(AUDITOR, 0);
     let emergency = SeatId { council: Council::Emergency, index: 0 };
     let capacity = Capacity::Seat { seat: emergency, epoch: 0 };
-    let beat = Command { capacity, expiry: NOW + 600, order: Order::Heartbeat { nonce: 1 } };
+    let beat = Command { capacity, expiry: NOW + 600, order: Order::Council(council::Order::Heartbeat { nonce: 1 }) };
     let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
     let (own, honest) = (lab.domain.contract, lab.annex);
     let beat = lab.envelope(&key_of(emergency, 0), beat);

@@ -9,7 +9,7 @@ use greatseal_lab::Lab;
 use greatseal_protocol::{
     annex,
     event::{Event, Record},
-    submit::{Outcome, Undone},
+    outcome::{Outcome, Undone},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},

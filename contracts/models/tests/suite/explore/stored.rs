@@ -1,6 +1,9 @@
 //! Cells of which most are the same in all states: what changed lies over what was founded.
 
-use greatseal_protocol::cells::{CellKey, Cells, CellsMut, Memory};
+use greatseal_protocol::{
+    cells::{CellKey, Cells, CellsMut},
+    memory::Memory,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 #[derive(Clone)]

@@ -9,10 +9,7 @@ use crate::{
     session::Session,
 };
 use greatseal_protocol::{
-    ask::Wish,
-    command::{Decision, Order},
-    council::SeatId,
-    key::Key,
+    ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
 };
 use greatseal_signing::Error;
 
@@ -55,12 +52,12 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     let (id, digest) = (seen.id, seen.proposal.digest);
     turned(&seen, door.key(), member.id, word)?;
     let order = match word {
-        Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
-        Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
-        Word::Cancel => Order::Cancel { id },
-        Word::Veto { .. } => Order::Veto { id, digest },
-        Word::CallPanel => Order::CallPanel { id },
-        Word::PanelApprove => Order::PanelApprove { id, digest },
+        Word::Approve => Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }),
+        Word::Reject { .. } => Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Reject }),
+        Word::Cancel => Order::Proposal(proposal::Order::Cancel { id }),
+        Word::Veto { .. } => Order::Proposal(proposal::Order::Veto { id, digest }),
+        Word::CallPanel => Order::Proposal(proposal::Order::CallPanel { id }),
+        Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
     let mut about = show::about(&seen);
     if withdraws {

@@ -17,10 +17,11 @@ use greatseal_protocol::{
     ask::Outlook,
     bytes::parse_hex_bytes,
     cells::{CellKey, Cells},
-    command::ProposalId,
     digest,
-    proposal::{Proposal, Status},
+    proposal::Proposal,
+    proposal_id::ProposalId,
     scale::DecodeAll,
+    standing::Status,
     words,
 };
 use std::path::Path;
