@@ -10,10 +10,9 @@ use greatseal_protocol::{
 };
 
 macro_rules! kinds {
-    ($list:ident: $($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
+    ($($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
         $(
             $(#[$doc])*
-            #[allow(dead_code, reason = "what the annex tells is only described here")]
             #[ink::event(signature_topic = $topic)]
             pub struct $kind {
                 /// What it is about: [`Event::subject`].
@@ -29,23 +28,18 @@ macro_rules! kinds {
 
         /// Every kind with its signature topic.
         #[cfg(test)]
-        pub const $list: &[(&str, &str)] = &[$((stringify!($kind), $topic),)*];
-    };
-    ($name:ident, $list:ident: $($(#[$doc:meta])* $kind:ident $topic:tt;)*) => {
-        kinds! { $list: $($(#[$doc])* $kind $topic;)* }
+        pub const TOPICS: &[(&str, &str)] = &[$((stringify!($kind), $topic),)*];
 
-        /// The signature topic of an event that this contract's own rules cause.
-        fn $name(event: &Event) -> [u8; 32] {
+        /// The signature topic of an event.
+        fn signature_topic(event: &Event) -> [u8; 32] {
             match event {
                 $(Event::$kind { .. } => <$kind as ink::env::Event>::SIGNATURE_TOPIC.unwrap_or_default(),)*
-                _ => [0; 32],
             }
         }
     };
 }
 
 kinds! {
-    signature_topic, TOPICS:
     /// The contract exists.
     Deployed "e826bdddf12b0e7a4aafbc6e2d5370e42ea1787fb1e62a287037ba893fc59cef";
     /// An authenticated command was refused.
@@ -106,11 +100,6 @@ kinds! {
     SuccessorNamed "39b24575e4eb21d70cec0340f48667dc44da80f839cb45c7902bc5ca8f40f85a";
     /// A micronode may go on loosening.
     ProfileRenewed "3d9c848f80ac06dec52ef673c5eef88da573cfd9d3a38efb635987b5b4f9a7d5";
-}
-
-// What the annex tells comes with its topic: here is only what clients learn from the metadata.
-kinds! {
-    ANNEXED_TOPICS:
     /// An entry of the registry was written or revoked.
     RegistryChanged "c0d510b9d63a9ab73d1fed18d4612de5ba90697594dafed561e05190ce3b6df6";
     /// A release runs.
@@ -172,13 +161,6 @@ pub fn tell(records: Option<Records>) {
     if let Some(records) = records {
         for (seq, event) in records.iter() {
             emit(seq, records.at, records.door, records.actor, event);
-        }
-        let (at, door, actor) = (records.at, records.door, records.actor);
-        for (seq, told) in (records.seq..).zip(records.told) {
-            let by = actor.map(|key| key.topic()).unwrap_or_default();
-            let mut payload = Written::once(&(told.subject, by, seq, at, door, actor));
-            payload.extend(told.event);
-            deposit(&[told.topic, told.subject, by], &payload);
         }
     }
 }

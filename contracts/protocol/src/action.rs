@@ -26,11 +26,9 @@ use scale_info::TypeInfo;
 pub enum Action {
     /// Stops executions in a scope until a time.
     #[codec(index = 0)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Pause(Pause),
     /// Ends a pause before its time.
     #[codec(index = 1)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Lift {
         /// The paused scope.
         scope: Scope,
@@ -39,11 +37,9 @@ pub enum Action {
     },
     /// Sets the economic parameters of a bridge route.
     #[codec(index = 2)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SetRoute(SetRoute),
     /// Sets a seat aside.
     #[codec(index = 3)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Suspend {
         /// The seat.
         seat: SeatId,
@@ -54,7 +50,6 @@ pub enum Action {
     },
     /// Ends a suspension.
     #[codec(index = 4)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Reinstate {
         /// The seat.
         seat: SeatId,
@@ -65,26 +60,21 @@ pub enum Action {
     },
     /// Narrows what is executed until a time.
     #[codec(index = 5)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SetMode(SetMode),
     /// Back to normal before the time.
     #[codec(index = 6)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     LeaveMode {
         /// The incident of the mode that is meant.
         incident: IncidentId,
     },
     /// Writes a row of the policy table; its version is the present one's plus one.
     #[codec(index = 7)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SetRow(Row),
     /// Changes a council's size together with the rows that need it.
     #[codec(index = 8)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Reconstitute(Reconstitute),
     /// Gives a seat another key.
     #[codec(index = 9)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Rotate {
         /// The seat.
         seat: SeatId,
@@ -95,7 +85,6 @@ pub enum Action {
     },
     /// Gives seats of a council that lost its quorum new keys.
     #[codec(index = 10)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Recover {
         /// The council.
         council: Council,
@@ -106,7 +95,6 @@ pub enum Action {
     },
     /// Writes an entry of the registry.
     #[codec(index = 11)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Register {
         /// What it says.
         entry: Entry,
@@ -119,7 +107,6 @@ pub enum Action {
     },
     /// Ends an entry of the registry for good.
     #[codec(index = 12)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Revoke {
         /// The entry.
         entry: EntryKey,
@@ -128,11 +115,9 @@ pub enum Action {
     },
     /// Lets a release run.
     #[codec(index = 13)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Release(Release),
     /// Sets a parameter and the baseline of its band.
     #[codec(index = 14)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     SetBaseline {
         /// Which.
         name: Parameter,
@@ -143,7 +128,6 @@ pub enum Action {
     },
     /// A text takes effect; nothing else happens.
     #[codec(index = 15)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Adopt {
         /// Name of the text.
         name: Label,
@@ -152,7 +136,6 @@ pub enum Action {
     },
     /// Lets the Emergency council pause again before the review is done.
     #[codec(index = 16)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Consent {
         /// The scope.
         scope: Scope,
@@ -163,7 +146,6 @@ pub enum Action {
     },
     /// Answers a dispute. Neutral to safety: a mark, nothing is undone.
     #[codec(index = 17)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Resolve {
         /// What is disputed.
         subject: ReferenceHash,
@@ -176,22 +158,18 @@ pub enum Action {
     },
     /// Lets a micronode go on loosening.
     #[codec(index = 18)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     RenewProfile {
         /// Second from which nothing loosens until it is renewed again.
         until: u64,
     },
     /// Sets whom a bridge route serves.
     #[codec(index = 19)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     SetCompliance(SetCompliance),
     /// Gives a council another post-quantum phase.
     #[codec(index = 20)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     SetPhase(SetPhase),
     /// Ends this contract for ever: another one goes on with its state and its history.
     #[codec(index = 21)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Retire {
         /// The contract that awaits this one's state already.
         successor: ContractAddress,
@@ -200,19 +178,15 @@ pub enum Action {
     },
     /// Begins a programme, with its council.
     #[codec(index = 24)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     CreateProgram(CreateProgram),
     /// Changes a programme's rules, schedule, privacy or assets.
     #[codec(index = 25)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ChangeProgram(ChangeProgram),
     /// Pays a batch.
     #[codec(index = 26)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ExecuteBatch(ExecuteBatch),
     /// Marks entries of a batch as excepted: they are not paid by it.
     #[codec(index = 27)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Except {
         /// The batch.
         manifest: ManifestRoot,
@@ -227,7 +201,6 @@ pub enum Action {
     },
     /// Gives the decision about a dispute more time.
     #[codec(index = 28)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ExtendDispute {
         /// What is disputed.
         subject: ReferenceHash,

@@ -5,7 +5,6 @@
 
 use crate::{
     action::Parameter,
-    annex::{Answer, Question},
     batch::Batch,
     bytes::{
         AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot,
@@ -142,10 +141,7 @@ pub enum CellKey {
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
-    /// [`ContractAddress`] of the annex. From here on cells are not part of the state.
-    #[codec(index = 253)]
-    Annex,
-    /// [`crate::succession::Import`] of a contract that succeeds another.
+    /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
     /// Hashes over what is imported, twelve in a cell.
@@ -169,7 +165,7 @@ impl CellKey {
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
         match self {
-            Self::Annex | Self::Import | Self::Frontier(_) => true,
+            Self::Import | Self::Frontier(_) => true,
             Self::Head
             | Self::Row(_)
             | Self::Council(_)
@@ -302,17 +298,6 @@ pub trait Cells {
     /// Whether a contract of this code awaits this one's state at the address; nothing where the surroundings cannot
     /// tell: only the chain can.
     fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
-        None
-    }
-
-    /// What the annex says of the bytes of a command, [`crate::annex::length`]; nothing where it does not answer. Only the chain
-    /// has one: everywhere else all rules are at hand.
-    fn annex_length(&self, _command: &[u8]) -> Option<Option<u32>> {
-        None
-    }
-
-    /// What the annex answers, [`crate::annex::answer`]; nothing where it does not.
-    fn annex_answer(&self, _question: &Question) -> Option<Answer> {
         None
     }
 
@@ -476,7 +461,7 @@ impl CellsMut for Memory {
 
     fn count(&mut self, _: u32) -> u32 {
         let others =
-            self.range(CellKey::Annex..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
+            self.range(CellKey::Import..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
         u32::try_from(self.len().saturating_sub(others)).unwrap_or(u32::MAX)
     }
 }

@@ -57,7 +57,6 @@ pub enum Order {
     Open(Box<Open>),
     /// Approves or rejects one. Natural key: a seat's decision only grows.
     #[codec(index = 1)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Decide {
         /// The proposal.
         id: ProposalId,
@@ -68,14 +67,12 @@ pub enum Order {
     },
     /// Takes one's own proposal back before its quorum.
     #[codec(index = 2)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Cancel {
         /// The proposal.
         id: ProposalId,
     },
     /// Stops a proposal while its delay runs.
     #[codec(index = 3)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Veto {
         /// The proposal.
         id: ProposalId,
@@ -87,7 +84,6 @@ pub enum Order {
     Execute(Box<Execute>),
     /// Takes a seat with the new key. Envelopes only: the signature is the proof that somebody holds the key.
     #[codec(index = 5)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     AcceptSeat {
         /// The seat.
         seat: SeatId,
@@ -96,18 +92,15 @@ pub enum Order {
     },
     /// Sets one's own seat aside at once, for as long as it has this key.
     #[codec(index = 6)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SuspendSelf,
     /// A sign of life of an Emergency seat.
     #[codec(index = 7)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Heartbeat {
         /// Higher than any nonce of this key before.
         nonce: u64,
     },
     /// Names the key that shall follow: old → new.
     #[codec(index = 8)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     NameSuccessor {
         /// The key.
         successor: Key,
@@ -116,7 +109,6 @@ pub enum Order {
     },
     /// Records that monitoring or an auditor has looked; needed once for each loosening.
     #[codec(index = 9)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Escalate {
         /// What was looked at.
         watched: Watched,
@@ -127,7 +119,6 @@ pub enum Order {
     },
     /// Files the review of an incident, after its pause.
     #[codec(index = 10)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     FileReview {
         /// The scope that was paused.
         scope: Scope,
@@ -140,7 +131,6 @@ pub enum Order {
     },
     /// An auditor has read the review: the duty ends.
     #[codec(index = 11)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     AttestReview {
         /// The scope that was paused.
         scope: Scope,
@@ -151,7 +141,6 @@ pub enum Order {
     },
     /// Changes a parameter within its band.
     #[codec(index = 12)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Tune {
         /// Which.
         name: Parameter,
@@ -164,7 +153,6 @@ pub enum Order {
     },
     /// Files the evidence of a drill.
     #[codec(index = 13)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     FileDrill {
         /// What was drilled.
         kind: Label,
@@ -175,7 +163,6 @@ pub enum Order {
     },
     /// Goes back to the release before, which the present one allowed. Natural key: the version that runs.
     #[codec(index = 14)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     RollBack {
         /// Of which component.
         component: Label,
@@ -186,14 +173,12 @@ pub enum Order {
     },
     /// Asks the panel to break a tie.
     #[codec(index = 15)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     CallPanel {
         /// The proposal.
         id: ProposalId,
     },
     /// The panel's one approval.
     #[codec(index = 16)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     PanelApprove {
         /// The proposal.
         id: ProposalId,
@@ -202,7 +187,6 @@ pub enum Order {
     },
     /// Marks a record as disputed. Natural key: the subject.
     #[codec(index = 17)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Dispute {
         /// What is disputed: the hash of a record, a batch, a proposal's digest.
         subject: ReferenceHash,
@@ -211,7 +195,6 @@ pub enum Order {
     },
     /// Asks for a conversion. Natural key: its number on the route. The answer is on record, whatever it is.
     #[codec(index = 18)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Authorize {
         /// What.
         conversion: Conversion,
@@ -220,14 +203,12 @@ pub enum Order {
     },
     /// The Treasury's word for a large conversion. Natural key: its number on the route.
     #[codec(index = 19)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Cosign {
         /// What, whole.
         conversion: Conversion,
     },
     /// Records that the rail has carried a conversion out. Natural key: its number on the route.
     #[codec(index = 20)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Complete {
         /// The route.
         route: u32,
@@ -238,7 +219,6 @@ pub enum Order {
     },
     /// Records that the rail has not carried a conversion out. Natural key: its number on the route.
     #[codec(index = 21)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Release {
         /// The route.
         route: u32,
@@ -249,7 +229,6 @@ pub enum Order {
     },
     /// Goes back to the phase that the decision for the present one allowed. Natural key: the present phase.
     #[codec(index = 22)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     RollBackPhase {
         /// Of which council.
         council: Council,
@@ -260,14 +239,12 @@ pub enum Order {
     },
     /// Names the post-quantum key that signs beside the seat's own. Envelopes only. Natural key: the seat's key.
     #[codec(index = 23)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     NameCompanion {
         /// Names the key.
         companion: CompanionHash,
     },
     /// Records that entries were settled. Natural key: the cursor.
     #[codec(index = 24)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     RecordSettlement {
         /// The batch.
         manifest: ManifestRoot,
@@ -278,25 +255,21 @@ pub enum Order {
     },
     /// Says that an auditor has seen the settlement. Natural keys: the cursor, and the logs.
     #[codec(index = 25)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     AttestSettlement(Attestation),
     /// Closes a batch of which every entry has ended and every payment was seen.
     #[codec(index = 26)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Reconcile {
         /// The batch.
         manifest: ManifestRoot,
     },
     /// Takes notice of a dispute.
     #[codec(index = 27)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     AcknowledgeDispute {
         /// What is disputed.
         subject: ReferenceHash,
     },
     /// Says what a dispute is at first sight.
     #[codec(index = 28)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     TriageDispute {
         /// What is disputed.
         subject: ReferenceHash,
@@ -305,7 +278,6 @@ pub enum Order {
     },
     /// Takes one's own dispute back.
     #[codec(index = 29)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     RetractDispute {
         /// What is disputed.
         subject: ReferenceHash,

@@ -88,11 +88,7 @@ pub(crate) fn decide_as(
         }
     };
     let request = Request { cells, head, actor, seat, life, via, now };
-    match &command.order {
-        Order::Open(open) => request.open(open),
-        Order::Execute(execute) => request.execute(execute),
-        order => request.carry_out(order),
-    }
+    request.carry_out(&command.order)
 }
 
 /// A command on its way through the rules.
@@ -109,10 +105,10 @@ struct Request<'a, C> {
 }
 
 impl<C: Cells> Request<'_, C> {
-    /// What the governance contract decides itself.
-    #[cfg(feature = "main")]
     fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
         match order {
+            Order::Open(open) => self.open(open),
+            Order::Execute(execute) => self.execute(execute),
             Order::Decide { id, digest, decision } => self.vote(*id, digest, *decision),
             Order::Cancel { id } => self.cancel(*id),
             Order::Veto { id, digest } => self.veto(*id, digest),
@@ -127,19 +123,6 @@ impl<C: Cells> Request<'_, C> {
             Order::AttestReview { scope, incident, report } => self.attest_review(*scope, *incident, *report),
             Order::CallPanel { id } => self.call_panel(*id),
             Order::PanelApprove { id, digest } => self.panel_approve(*id, digest),
-            annexed => self.carry_out_annexed(annexed),
-        }
-    }
-
-    #[cfg(not(feature = "main"))]
-    fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
-        self.carry_out_annexed(order)
-    }
-
-    /// What its annex decides for it.
-    #[cfg(feature = "annex")]
-    fn carry_out_annexed(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
-        match order {
             Order::Tune { name, previous, value, nonce } => self.tune(*name, *previous, *value, *nonce),
             Order::FileDrill { kind, report, nonce } => self.file_drill(*kind, *report, *nonce),
             Order::RollBack { component, from, to } => self.roll_back(*component, *from, *to),
@@ -156,28 +139,7 @@ impl<C: Cells> Request<'_, C> {
             Order::AcknowledgeDispute { subject } => self.acknowledge_dispute(*subject),
             Order::TriageDispute { subject, finding } => self.triage_dispute(*subject, *finding),
             Order::RetractDispute { subject, reason } => self.retract_dispute(*subject, *reason),
-            // Every other one has been carried out.
-            Order::Open(_)
-            | Order::Execute(_)
-            | Order::Decide { .. }
-            | Order::Cancel { .. }
-            | Order::Veto { .. }
-            | Order::AcceptSeat { .. }
-            | Order::SuspendSelf
-            | Order::Heartbeat { .. }
-            | Order::NameSuccessor { .. }
-            | Order::Escalate { .. }
-            | Order::FileReview { .. }
-            | Order::AttestReview { .. }
-            | Order::CallPanel { .. }
-            | Order::PanelApprove { .. } => Err(Refusal::Decode),
         }
-    }
-
-    /// Not decoded here, and nobody's to decide.
-    #[cfg(not(feature = "annex"))]
-    fn carry_out_annexed(&self, _: &Order) -> Result<Vec<Event>, Refusal> {
-        Err(Refusal::Decode)
     }
 
     /// Whether an order about this row may come in so: protective rows take only fresh commands, and a member's own

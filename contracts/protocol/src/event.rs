@@ -4,7 +4,6 @@ mod about;
 
 use crate::{
     action::{Action, Parameter, Resolution},
-    annex::Told,
     batch::{Attestation, Executed, Settled},
     bytes::{
         ActionHash, ContractAddress, ContractCode, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label,
@@ -54,10 +53,8 @@ pub struct Records {
     pub door: Door,
     /// Whose command; none for the constructor.
     pub actor: Option<Key>,
-    /// What happened; nothing where the annex has said it.
+    /// What happened.
     pub events: Vec<Event>,
-    /// What happened, as the annex says it.
-    pub told: Vec<Told>,
 }
 
 impl Records {
@@ -97,7 +94,6 @@ pub enum Door {
 pub enum Event {
     /// The contract exists.
     #[codec(index = 0)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Deployed {
         /// Its id.
         deployment: DeploymentId,
@@ -108,7 +104,6 @@ pub enum Event {
     },
     /// An authenticated command was refused; nothing else changed.
     #[codec(index = 1)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Refused {
         /// Why.
         refusal: Refusal,
@@ -140,14 +135,12 @@ pub enum Event {
     },
     /// The author took the proposal back.
     #[codec(index = 5)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Cancelled {
         /// The proposal.
         id: ProposalId,
     },
     /// A seat is against it while the delay runs.
     #[codec(index = 6)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Vetoed {
         /// The proposal.
         id: ProposalId,
@@ -174,7 +167,6 @@ pub enum Event {
     },
     /// A tie: the panel is called.
     #[codec(index = 9)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Deadlocked {
         /// The proposal.
         id: ProposalId,
@@ -187,7 +179,6 @@ pub enum Event {
     },
     /// The panel gives the one approval that was missing.
     #[codec(index = 10)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     PanelApproved {
         /// The proposal.
         id: ProposalId,
@@ -196,7 +187,6 @@ pub enum Event {
     },
     /// Executions in a scope are stopped until a time.
     #[codec(index = 11)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Paused {
         /// By which proposal.
         id: ProposalId,
@@ -209,7 +199,6 @@ pub enum Event {
     },
     /// A pause ended before its time.
     #[codec(index = 12)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Lifted {
         /// By which proposal.
         id: ProposalId,
@@ -218,7 +207,6 @@ pub enum Event {
     },
     /// The review of an incident was filed.
     #[codec(index = 13)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     ReviewFiled {
         /// The seat.
         seat: SeatId,
@@ -233,7 +221,6 @@ pub enum Event {
     },
     /// An auditor has read the review: the duty ends.
     #[codec(index = 14)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     ReviewAttested {
         /// The seat.
         seat: SeatId,
@@ -246,7 +233,6 @@ pub enum Event {
     },
     /// A seat has another key, which has yet to accept.
     #[codec(index = 15)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SeatReplaced {
         /// By which proposal.
         id: ProposalId,
@@ -263,7 +249,6 @@ pub enum Event {
     },
     /// A key took its seat.
     #[codec(index = 16)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SeatAccepted {
         /// The seat.
         seat: SeatId,
@@ -272,7 +257,6 @@ pub enum Event {
     },
     /// A seat is set aside.
     #[codec(index = 17)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SeatSuspended {
         /// By which proposal; none where its own key asked.
         id: Option<ProposalId>,
@@ -285,7 +269,6 @@ pub enum Event {
     },
     /// A suspension ended before its time.
     #[codec(index = 18)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SeatReinstated {
         /// By which proposal.
         id: ProposalId,
@@ -308,7 +291,6 @@ pub enum Event {
     },
     /// A row of the policy table is another.
     #[codec(index = 20)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     RowChanged {
         /// By which proposal.
         id: ProposalId,
@@ -317,7 +299,6 @@ pub enum Event {
     },
     /// A sign of life.
     #[codec(index = 21)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Heartbeat {
         /// The seat.
         seat: SeatId,
@@ -326,7 +307,6 @@ pub enum Event {
     },
     /// Monitoring or an auditor has looked.
     #[codec(index = 22)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Escalated {
         /// The seat that says so.
         seat: SeatId,
@@ -339,7 +319,6 @@ pub enum Event {
     },
     /// An entry of the registry was written or revoked.
     #[codec(index = 23)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     RegistryChanged {
         /// By which proposal.
         id: ProposalId,
@@ -350,7 +329,6 @@ pub enum Event {
     },
     /// A release runs.
     #[codec(index = 24)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ReleaseApproved {
         /// By which proposal.
         id: ProposalId,
@@ -359,7 +337,6 @@ pub enum Event {
     },
     /// The release before runs again.
     #[codec(index = 25)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ReleaseRolledBack {
         /// The operator's seat.
         seat: SeatId,
@@ -372,7 +349,6 @@ pub enum Event {
     },
     /// A bridge route has new economics.
     #[codec(index = 26)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     RouteChanged {
         /// By which proposal.
         id: ProposalId,
@@ -387,7 +363,6 @@ pub enum Event {
     },
     /// A bridge route serves others.
     #[codec(index = 27)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ComplianceChanged {
         /// By which proposal.
         id: ProposalId,
@@ -402,7 +377,6 @@ pub enum Event {
     },
     /// A conversion may be carried out: it is within every limit, and counted.
     #[codec(index = 28)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ConversionAuthorized {
         /// The operator's seat.
         seat: SeatId,
@@ -415,7 +389,6 @@ pub enum Event {
     },
     /// A conversion may not be carried out. Its number is used up.
     #[codec(index = 29)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ConversionRefused {
         /// The operator's seat.
         seat: SeatId,
@@ -426,7 +399,6 @@ pub enum Event {
     },
     /// A Treasury seat has given its word for a conversion.
     #[codec(index = 30)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ConversionCosigned {
         /// The seat.
         seat: SeatId,
@@ -435,7 +407,6 @@ pub enum Event {
     },
     /// The rail has carried a conversion out.
     #[codec(index = 31)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ConversionCompleted {
         /// The operator's seat.
         seat: SeatId,
@@ -448,7 +419,6 @@ pub enum Event {
     },
     /// The rail has not carried a conversion out. It stays counted.
     #[codec(index = 32)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ConversionReleased {
         /// The operator's seat.
         seat: SeatId,
@@ -461,7 +431,6 @@ pub enum Event {
     },
     /// A council has another post-quantum phase.
     #[codec(index = 45)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     PhaseChanged {
         /// By which proposal.
         id: ProposalId,
@@ -476,7 +445,6 @@ pub enum Event {
     },
     /// A council has an earlier phase again.
     #[codec(index = 46)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     PhaseRolledBack {
         /// The operator's seat.
         seat: SeatId,
@@ -489,7 +457,6 @@ pub enum Event {
     },
     /// A seat's key has a post-quantum companion.
     #[codec(index = 47)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     CompanionNamed {
         /// The seat.
         seat: SeatId,
@@ -498,7 +465,6 @@ pub enum Event {
     },
     /// This contract has ended: its state is final, and goes over to another one.
     #[codec(index = 48)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Retired {
         /// By which proposal.
         id: ProposalId,
@@ -509,7 +475,6 @@ pub enum Event {
     },
     /// Another contract goes on: the first event that it emits.
     #[codec(index = 49)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     Succeeded {
         /// The contract that was retired.
         predecessor: ContractAddress,
@@ -520,7 +485,6 @@ pub enum Event {
     },
     /// A programme began, or is another.
     #[codec(index = 33)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     ProgramChanged {
         /// By which proposal.
         id: ProposalId,
@@ -535,7 +499,6 @@ pub enum Event {
     },
     /// A batch is to be paid.
     #[codec(index = 34)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     BatchExecuted {
         /// By which proposal.
         id: ProposalId,
@@ -544,7 +507,6 @@ pub enum Event {
     },
     /// Entries are recorded as settled: a claim, until an auditor has seen it.
     #[codec(index = 35)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     SettlementRecorded {
         /// The seat.
         seat: SeatId,
@@ -557,7 +519,6 @@ pub enum Event {
     },
     /// Entries are not paid by their batch.
     #[codec(index = 36)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     EntryExcepted {
         /// By which proposal.
         id: ProposalId,
@@ -574,7 +535,6 @@ pub enum Event {
     },
     /// An auditor has seen the settlement.
     #[codec(index = 37)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     SettlementAttested {
         /// The auditor's seat.
         seat: SeatId,
@@ -583,7 +543,6 @@ pub enum Event {
     },
     /// Every entry of a batch has ended, and every payment was seen.
     #[codec(index = 38)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     BatchReconciled {
         /// The seat.
         seat: SeatId,
@@ -592,7 +551,6 @@ pub enum Event {
     },
     /// Those who have to answer took notice of a dispute.
     #[codec(index = 39)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DisputeAcknowledged {
         /// The seat.
         seat: SeatId,
@@ -603,7 +561,6 @@ pub enum Event {
     },
     /// A dispute was looked at.
     #[codec(index = 40)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DisputeTriaged {
         /// The auditor's seat.
         seat: SeatId,
@@ -618,7 +575,6 @@ pub enum Event {
     },
     /// The decision about a dispute has more time.
     #[codec(index = 41)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DisputeExtended {
         /// By which proposal.
         id: ProposalId,
@@ -633,7 +589,6 @@ pub enum Event {
     },
     /// A dispute was taken back by who opened it.
     #[codec(index = 42)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DisputeRetracted {
         /// The auditor's seat.
         seat: SeatId,
@@ -644,7 +599,6 @@ pub enum Event {
     },
     /// An operator changed a parameter within its band.
     #[codec(index = 50)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     Tuned {
         /// The seat.
         seat: SeatId,
@@ -659,7 +613,6 @@ pub enum Event {
     },
     /// A parameter has a new baseline, which it takes.
     #[codec(index = 51)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     BaselineChanged {
         /// By which proposal.
         id: ProposalId,
@@ -670,7 +623,6 @@ pub enum Event {
     },
     /// Less is executed until a time; or everything again.
     #[codec(index = 52)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     ModeChanged {
         /// By which proposal.
         id: ProposalId,
@@ -683,7 +635,6 @@ pub enum Event {
     },
     /// The Sovereign lets the Emergency council pause again before the review is done.
     #[codec(index = 53)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     OverrideUsed {
         /// By which proposal.
         id: ProposalId,
@@ -696,7 +647,6 @@ pub enum Event {
     },
     /// Evidence of a drill was filed.
     #[codec(index = 54)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DrillFiled {
         /// The seat.
         seat: SeatId,
@@ -709,7 +659,6 @@ pub enum Event {
     },
     /// A record is marked as disputed.
     #[codec(index = 55)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DisputeOpened {
         /// The auditor's seat.
         seat: SeatId,
@@ -720,7 +669,6 @@ pub enum Event {
     },
     /// A dispute was answered.
     #[codec(index = 56)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
     DisputeResolved {
         /// By which proposal.
         id: ProposalId,
@@ -733,7 +681,6 @@ pub enum Event {
     },
     /// A seat's key names the one that shall follow.
     #[codec(index = 57)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     SuccessorNamed {
         /// The seat.
         seat: SeatId,
@@ -744,7 +691,6 @@ pub enum Event {
     },
     /// A micronode may go on loosening.
     #[codec(index = 58)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
     ProfileRenewed {
         /// By which proposal.
         id: ProposalId,

@@ -128,22 +128,6 @@ fn apply(
         Event::CouncilReconstituted { council, epoch, size, added, .. } => {
             council::reconstitute(cells, *council, *epoch, *size, added)?;
         }
-        other => apply_other(cells, head, changing, at, actor, other)?,
-    }
-    Ok(())
-}
-
-/// The records of what the governance contract decides itself.
-#[cfg(feature = "main")]
-fn apply_other(
-    cells: &mut impl CellsMut,
-    head: &mut Head,
-    changing: &mut Option<Changing>,
-    at: u64,
-    actor: Option<&Key>,
-    event: &Event,
-) -> Result<(), Unfit> {
-    match event {
         Event::Refused { .. } => {}
         Event::Vetoed { id, seat } => change(cells, changing, *id, &mut |proposal| proposal.set_veto(seat.index))?,
         Event::Cancelled { id } => change(cells, changing, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?,
@@ -201,27 +185,6 @@ fn apply_other(
             (head.domain.contract, head.successor) = (*contract, None);
         }
         Event::ProfileRenewed { until, .. } => head.profile = Profile::Micronode { until: *until },
-        annexed => return apply_annexed(cells, at, actor, annexed),
-    }
-    Ok(())
-}
-
-#[cfg(not(feature = "main"))]
-fn apply_other(
-    cells: &mut impl CellsMut,
-    _: &mut Head,
-    _: &mut Option<Changing>,
-    at: u64,
-    actor: Option<&Key>,
-    event: &Event,
-) -> Result<(), Unfit> {
-    apply_annexed(cells, at, actor, event)
-}
-
-/// The records of what its annex decides for it.
-#[cfg(feature = "annex")]
-fn apply_annexed(cells: &mut impl CellsMut, at: u64, actor: Option<&Key>, event: &Event) -> Result<(), Unfit> {
-    match event {
         Event::DrillFiled { seat, nonce, .. } => use_nonce(cells, *seat, *nonce)?,
         Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
             use_escalation(cells, *escalation, Watched::Route(*route))?;
@@ -276,44 +239,8 @@ fn apply_annexed(cells: &mut impl CellsMut, at: u64, actor: Option<&Key>, event:
         }
         Event::SettlementAttested { attestation, .. } => program::attest(cells, attestation)?,
         Event::BatchReconciled { manifest, .. } => program::reconcile(cells, at, *manifest)?,
-        // Every other one has been applied.
-        Event::Deployed { .. }
-        | Event::Refused { .. }
-        | Event::Opened(_)
-        | Event::Decided { .. }
-        | Event::QuorumReached { .. }
-        | Event::Vetoed { .. }
-        | Event::Cancelled { .. }
-        | Event::Rejected { .. }
-        | Event::Executed { .. }
-        | Event::Deadlocked { .. }
-        | Event::PanelApproved { .. }
-        | Event::Paused { .. }
-        | Event::Lifted { .. }
-        | Event::ModeChanged { .. }
-        | Event::ReviewFiled { .. }
-        | Event::ReviewAttested { .. }
-        | Event::OverrideUsed { .. }
-        | Event::SeatSuspended { .. }
-        | Event::SeatReinstated { .. }
-        | Event::SeatReplaced { .. }
-        | Event::SeatAccepted { .. }
-        | Event::CouncilReconstituted { .. }
-        | Event::RowChanged { .. }
-        | Event::Heartbeat { .. }
-        | Event::SuccessorNamed { .. }
-        | Event::Escalated { .. }
-        | Event::RouteChanged { .. }
-        | Event::Retired { .. }
-        | Event::Succeeded { .. }
-        | Event::ProfileRenewed { .. } => return Err(Unfit::Missing),
     }
     Ok(())
-}
-
-#[cfg(not(feature = "annex"))]
-fn apply_annexed(_: &mut impl CellsMut, _: u64, _: Option<&Key>, _: &Event) -> Result<(), Unfit> {
-    Err(Unfit::Missing)
 }
 
 fn deploy(cells: &mut impl CellsMut, record: &Record, domain: Domain, genesis: &Genesis) -> Result<(), Unfit> {

@@ -10,8 +10,6 @@
 // `as_conversions` would fire on what the codec's derive writes; `tests/conformance` looks for casts in the text instead.
 #![no_std]
 #![forbid(unsafe_code)]
-// Of two contracts with one set of rules each leaves out what the other one has (ADR 35).
-#![cfg_attr(not(all(feature = "main", feature = "annex")), allow(dead_code, unused_imports))]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,7 +23,6 @@ extern crate alloc;
 extern crate std;
 
 pub mod action;
-pub mod annex;
 pub mod batch;
 pub mod bytes;
 pub mod cells;

@@ -1,7 +1,6 @@
 //! From bytes to records: what the contract's `submit` does with each envelope, and what every model does too.
 
 use crate::{
-    annex,
     bytes::{ContractAddress, DeploymentId, EnvelopeDigest, Written},
     cells::{CellKey, CellsMut, Head},
     command::{Capacity, Command},
@@ -17,6 +16,7 @@ use crate::{
     refusal::Refusal,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
+use core::fmt;
 use greatseal_edwards::Prepared;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
@@ -67,9 +67,16 @@ pub enum NotDeployed {
     /// A cell does not hold what was written.
     #[codec(index = 2)]
     Storage,
-    /// At the address of the annex is not the annex.
-    #[codec(index = 3)]
-    NoAnnex,
+}
+
+impl fmt::Display for NotDeployed {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed => out.write_str("the constructor's argument is not exactly a genesis"),
+            Self::Broken(broken) => broken.fmt(out),
+            Self::Storage => out.write_str("a cell does not hold what was written"),
+        }
+    }
 }
 
 impl From<Unfit> for NotDeployed {
@@ -113,10 +120,6 @@ pub fn submit(
     crypto: &impl Crypto,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
     let envelope = Envelope::parse(bytes);
-    // Only where the annex is another contract is there anything of it that cannot be read.
-    if !cfg!(feature = "annex") && envelope.is_err() && annex::concerns_envelope(bytes) {
-        return annex::submit(cells, bytes, now, crypto);
-    }
     let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let head = in_force(cells)?;
     let authentic = match &envelope {
@@ -144,9 +147,6 @@ pub fn act(
     is_caller: impl FnOnce(&[u8; 32]) -> bool,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
     let bare = bare(bytes);
-    if !cfg!(feature = "annex") && bare.is_none() && bytes.len() <= Envelope::MAX && annex::concerns_bare(bytes) {
-        return annex::act(cells, bytes, now, is_caller);
-    }
     let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         None => Err(Refusal::Decode),
@@ -170,7 +170,7 @@ fn bare(mut bytes: &[u8]) -> Option<(Key, Box<Command>)> {
 type Authentic<'a> = (&'a Key, &'a Command, Member);
 
 /// The head of a contract that has its whole state, and is not retired.
-pub(crate) fn in_force(cells: &impl CellsMut) -> Result<Result<Box<Head>, Refusal>, Unfit> {
+fn in_force(cells: &impl CellsMut) -> Result<Result<Box<Head>, Refusal>, Unfit> {
     let head: Option<Box<Head>> = cells.cell(&CellKey::Head).map_err(|_| Unfit::Missing)?;
     Ok(match head {
         None => Err(Refusal::Awaiting),
@@ -201,10 +201,10 @@ fn carry_out(
         Err(refusal) => return refuse(cells, head, (key, known), refusal, name, via, now),
     };
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events, told: Vec::new() })))
+    Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events })))
 }
 
-pub(crate) fn door(via: Via, name: EnvelopeDigest) -> Door {
+fn door(via: Via, name: EnvelopeDigest) -> Door {
     match via {
         Via::Envelope => Door::Envelope(name),
         Via::Account => Door::Direct,
@@ -212,7 +212,7 @@ pub(crate) fn door(via: Via, name: EnvelopeDigest) -> Door {
 }
 
 /// What a rule refuses, of a key that has or had a seat, or of any other.
-pub(crate) fn refuse(
+fn refuse(
     cells: &mut impl CellsMut,
     head: Box<Head>,
     (key, known): (&Key, bool),
@@ -227,7 +227,7 @@ pub(crate) fn refuse(
     }
     let (seq, events) = (head.seq, vec![Event::Refused { refusal }]);
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events, told: Vec::new() };
+    let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events };
     Ok((Outcome::Refused { envelope: name, refusal, seq }, Some(records)))
 }
 
@@ -244,11 +244,7 @@ fn authenticate<'a>(
 }
 
 /// The seat that a key has or had, and what its cell keeps to verify it.
-pub(crate) fn seated(
-    cells: &impl CellsMut,
-    key: &Key,
-    capacity: Capacity,
-) -> Result<(Member, Option<Prepared>), Refusal> {
+fn seated(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<(Member, Option<Prepared>), Refusal> {
     let seated: Result<Option<Seated>, Refusal> = cells.cell(&CellKey::KeySeat(*key));
     let (member, prepared) = match seated {
         Ok(Some(Seated { seat, prepared })) => (Ok(Some(seat)), prepared),
@@ -261,7 +257,7 @@ pub(crate) fn seated(
 
 /// The seat that a key has or had. Where it holds the very one that it claims, its own cell need not be read: a key has
 /// one seat, once.
-pub(crate) fn member_of(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<Member, Refusal> {
+fn member_of(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<Member, Refusal> {
     if let Capacity::Seat { seat: id, .. } = capacity
         && let Ok(seat) = cells.seat(id)
         && seat.key == *key

@@ -113,7 +113,7 @@ fn keep(cells: &mut impl CellsMut, tree: &Frontier) {
 
 /// Cells of the state by the bytes of their keys: the order in which they are imported, and that of the tree.
 pub fn ordered(state: &Memory) -> Vec<(Vec<u8>, CellKey)> {
-    let mut keys: Vec<_> = state.range(..CellKey::Annex).map(|(key, _)| (Written::once(key), *key)).collect();
+    let mut keys: Vec<_> = state.range(..CellKey::Import).map(|(key, _)| (Written::once(key), *key)).collect();
     keys.sort_unstable();
     keys
 }
@@ -125,7 +125,7 @@ pub fn state(state: &Memory) -> Option<TreeHead> {
         let hash = state.sha256(&[&[merkle::LEAF], &name, bytes]);
         (name, hash)
     };
-    let mut leaves: Vec<_> = state.range(..CellKey::Annex).map(leaf).collect();
+    let mut leaves: Vec<_> = state.range(..CellKey::Import).map(leaf).collect();
     leaves.sort_unstable();
     let leaves: Vec<_> = leaves.into_iter().map(|(_, hash)| hash).collect();
     TreeHead::of(&leaves, &|parts| state.sha256(parts))

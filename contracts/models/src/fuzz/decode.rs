@@ -4,7 +4,6 @@ use super::{input::Input, scene::Scene};
 use crate::town::START;
 use greatseal_protocol::{
     action::{Action, Parameter},
-    annex::{self, Answer, Question},
     batch::{Batch, Exception},
     bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, TxHash},
     cells::{CellKey, Cells, CellsMut, Escalation, Head, Memory, Route, Tuning},
@@ -57,24 +56,6 @@ pub fn act(bytes: &[u8]) {
     scene.act(bytes);
     scene.act(bytes);
     scene.folds();
-}
-
-/// What anybody may ask the annex: it answers, alike every time, and reads no further than it says.
-pub fn asked(bytes: &[u8]) {
-    if let Some(length) = annex::length(bytes) {
-        let command = bytes.get(..usize::try_from(length).expect("a length")).expect("no longer than what there is");
-        assert!(annex::concerns(bytes) && exact::<Command>(command).is_some(), "a command of the annex");
-    }
-    if let Some(question) = exact::<Question>(bytes) {
-        let answer = annex::answer(&question, digest::sha256);
-        assert_eq!(answer, annex::answer(&question, digest::sha256), "a function of what is asked");
-        assert_eq!(exact::<Answer>(&answer.encode()).as_ref(), Some(&answer));
-        if let Answer::Missing(more) = &answer {
-            let handed = |key: &CellKey| question.cells.iter().any(|(handed, _)| handed == key);
-            assert!(!more.is_empty() && !more.iter().any(handed), "it asks for what it has not");
-        }
-    }
-    let _ = exact::<Answer>(bytes);
 }
 
 fn in_words(command: &Command) {

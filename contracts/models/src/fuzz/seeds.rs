@@ -3,7 +3,6 @@
 use super::{scene::Scene, sequence, texts};
 use crate::town::{Keys, START, default_genesis};
 use greatseal_protocol::{
-    annex::{self, Answer, Question},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     decide::Via,
@@ -95,37 +94,12 @@ fn commands(kind: u8, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
 }
 
 fn write(scene: &Scene, key: Key, command: Command, name: String, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
-    conversation(scene, key, &command, &name, put);
     match key {
         Key::Ed25519(_) => put("decode_act", name, (key, command).encode()),
         Key::P256(_) => {
             let domain = scene.cells.head().expect("the head is there").domain;
             put("decode_envelope", name, Envelope::seal(&domain, command, key, Scene::signature(&key)).to_bytes());
         }
-    }
-}
-
-/// What the annex is asked about a command, and what it answers.
-fn conversation(
-    scene: &Scene,
-    actor: Key,
-    command: &Command,
-    name: &str,
-    put: &mut impl FnMut(&'static str, String, Vec<u8>),
-) {
-    let (command, via) = (command.encode(), Via::Envelope);
-    if !annex::concerns(&command) {
-        return;
-    }
-    put("annex_asked", format!("{name}-command"), command.clone());
-    let member = scene.cells.seat_of(&actor).ok().flatten();
-    let mut question = Question { actor, member, via, now: scene.now, command, cells: Vec::new() };
-    for number in 0..annex::MOST_QUESTIONS {
-        put("annex_asked", format!("{name}-question-{number}"), question.encode());
-        let answer = annex::answer(&question, digest::sha256);
-        put("annex_asked", format!("{name}-answer-{number}"), answer.encode());
-        let Answer::Missing(more) = answer else { return };
-        question.cells.extend(more.into_iter().map(|key| (key, scene.cells.load(&key))));
     }
 }
 

@@ -34,8 +34,7 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// The row of an action that the governance contract knows itself.
-    #[cfg(feature = "main")]
+    /// The row that an action belongs to, if it can take effect.
     fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
             Action::Pause(pause) => self.check_pause(row, pause),
@@ -57,19 +56,6 @@ impl<C: Cells> Request<'_, C> {
                 // Off chain nobody can tell: only the contract's own answer counts.
                 Some(true) | None => Ok(RowId::HIGH_RISK_UPGRADE),
             },
-            annexed => self.row_needed_annexed(row, annexed, moment),
-        }
-    }
-
-    #[cfg(not(feature = "main"))]
-    fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
-        self.row_needed_annexed(row, action, moment)
-    }
-
-    /// The row of an action that its annex knows.
-    #[cfg(feature = "annex")]
-    fn row_needed_annexed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
-        match action {
             Action::SetCompliance(change) => self.check_compliance(change),
             Action::Register { entry, valid_from, valid_until, replaces } => {
                 self.check_register(entry, *valid_from, *valid_until, *replaces)
@@ -88,28 +74,7 @@ impl<C: Cells> Request<'_, C> {
             Action::ExtendDispute { subject, previous, until, reason } => {
                 self.check_extend(*subject, *previous, *until, *reason)
             }
-            // Every other one has its row.
-            Action::Pause(_)
-            | Action::Lift { .. }
-            | Action::SetRoute(_)
-            | Action::Suspend { .. }
-            | Action::Reinstate { .. }
-            | Action::SetMode(_)
-            | Action::LeaveMode { .. }
-            | Action::SetRow(_)
-            | Action::Reconstitute(_)
-            | Action::Rotate { .. }
-            | Action::Recover { .. }
-            | Action::Adopt { .. }
-            | Action::Consent { .. }
-            | Action::RenewProfile { .. }
-            | Action::Retire { .. } => Err(Refusal::Decode),
         }
-    }
-
-    #[cfg(not(feature = "annex"))]
-    fn row_needed_annexed(&self, _: RowId, _: &Action, _: Moment) -> Result<RowId, Refusal> {
-        Err(Refusal::Decode)
     }
 
     /// A lift is for one incident: approved for one pause, it must not end the next.

@@ -93,15 +93,14 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// What an action of the governance contract's own does, besides being executed. Its preconditions hold: they were
-    /// checked just now.
-    #[cfg(feature = "main")]
+    /// What an action does, besides being executed. Its preconditions hold: they were checked just now.
     fn effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
-        let capped = self.cap(row)?.rolling.is_some();
+        let escalation = row.escalation();
+        let capped = || self.cap(row).map(|cap| cap.rolling.is_some());
         Ok(vec![match action {
             Action::Pause(pause) => {
                 let until = self.pause_until(pause.scope, pause.seconds)?;
-                Event::Paused { id, pause: *pause, until, capped }
+                Event::Paused { id, pause: *pause, until, capped: capped()? }
             }
             Action::Lift { scope, .. } => Event::Lifted { id, scope: *scope },
             Action::SetRoute(change) => {
@@ -112,7 +111,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Suspend { seat, .. } => self.suspended(id, row, *seat),
             Action::Reinstate { seat, .. } => Event::SeatReinstated { id, seat: *seat },
             Action::SetMode(set) => {
-                Event::ModeChanged { id, set: Some(*set), until: self.mode_until(row, set)?, capped }
+                Event::ModeChanged { id, set: Some(*set), until: self.mode_until(row, set)?, capped: capped()? }
             }
             Action::LeaveMode { .. } => Event::ModeChanged { id, set: None, until: self.now, capped: false },
             Action::SetRow(new) => Event::RowChanged { id, row: new.clone() },
@@ -125,20 +124,6 @@ impl<C: Cells> Request<'_, C> {
             }
             Action::RenewProfile { until } => Event::ProfileRenewed { id, until: *until },
             Action::Retire { successor, code } => Event::Retired { id, successor: *successor, code: *code },
-            annexed => return self.effects_annexed(id, row, annexed),
-        }])
-    }
-
-    #[cfg(not(feature = "main"))]
-    fn effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
-        self.effects_annexed(id, row, action)
-    }
-
-    /// What an action of its annex does.
-    #[cfg(feature = "annex")]
-    fn effects_annexed(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
-        let escalation = row.escalation();
-        Ok(vec![match action {
             Action::SetCompliance(change) => {
                 let version = self.cells.served(change.route)?.map_or(1, |served| served.version.saturating_add(1));
                 let (route, compliance) = (change.route, change.compliance);
@@ -171,28 +156,7 @@ impl<C: Cells> Request<'_, C> {
                 evidence: *evidence,
             },
             Action::ExtendDispute { subject, until, reason, .. } => self.extended(id, *subject, *until, *reason),
-            // Every other one has taken effect.
-            Action::Pause(_)
-            | Action::Lift { .. }
-            | Action::SetRoute(_)
-            | Action::Suspend { .. }
-            | Action::Reinstate { .. }
-            | Action::SetMode(_)
-            | Action::LeaveMode { .. }
-            | Action::SetRow(_)
-            | Action::Reconstitute(_)
-            | Action::Rotate { .. }
-            | Action::Recover { .. }
-            | Action::Adopt { .. }
-            | Action::Consent { .. }
-            | Action::RenewProfile { .. }
-            | Action::Retire { .. } => return Err(Refusal::Decode),
         }])
-    }
-
-    #[cfg(not(feature = "annex"))]
-    fn effects_annexed(&self, _: ProposalId, _: RowId, _: &Action) -> Result<Vec<Event>, Refusal> {
-        Err(Refusal::Decode)
     }
 }
 

@@ -208,7 +208,7 @@ impl Event {
 
 impl Record {
     /// What stands before a kind's name where it is hashed.
-    pub(crate) const TOPIC: &[u8] = b"greatseal/event/";
+    const TOPIC: &[u8] = b"greatseal/event/";
 
     /// Signature topic of a kind's chain event: SHA-256 of `greatseal/event/` and the name. Fixed for ever.
     pub fn signature_topic(kind: &str) -> [u8; 32] {

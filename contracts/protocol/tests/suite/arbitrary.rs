@@ -342,7 +342,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Annex, Import, Frontier(page),
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import, Frontier(page),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -390,7 +390,7 @@ enums! {
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
     Mode { Normal, Limited, ReadOnly, }
-    NotDeployed { Malformed, Broken(broken), Storage, NoAnnex, }
+    NotDeployed { Malformed, Broken(broken), Storage, }
     Order {
         Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute),
         AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce },

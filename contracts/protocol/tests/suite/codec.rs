@@ -184,7 +184,7 @@ fn codec_records_of_a_command_are_told_one_by_one() {
         let events: Vec<Event> = (0..=dice.below(4)).map(|_| Any::any(dice)).collect();
         let seq = dice.below(1 << 40);
         let (at, door, actor) = (Any::any(dice), Any::any(dice), Any::any(dice));
-        let records = Records { seq, at, door, actor, events: events.clone(), told: Vec::new() };
+        let records = Records { seq, at, door, actor, events: events.clone() };
         let (Records { at, door, actor, .. }, topics) = (records.clone(), ([1_u8; 32], [2_u8; 32]));
         let told: Vec<Vec<u8>> =
             records.iter().map(|(seq, event)| (topics, seq, at, door, actor, event).encode()).collect();
@@ -255,7 +255,6 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Exception(..) => of::<Exception>(),
         CellKey::Attested(..) => of::<u32>(),
         CellKey::OpenDisputes(_) => of::<u8>(),
-        CellKey::Annex => of::<greatseal_protocol::bytes::ContractAddress>(),
         CellKey::Import => of::<Import>(),
         // Twelve hashes.
         CellKey::Frontier(_) => vec![[0_u8; 32]; 12].encoded_size(),

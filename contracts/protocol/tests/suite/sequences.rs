@@ -4,13 +4,11 @@
 //! run, twenty times as many with `GREATSEAL_LONG=1`.
 
 use crate::{
-    annexed,
     dice::{cases, first_seed},
     tale::{Kind, Tale},
     world::World,
 };
 use greatseal_protocol::{
-    annex,
     bytes::DeploymentId,
     cells::Memory,
     event::{Event, Record},
@@ -167,17 +165,6 @@ invariants! {
     settled: 100_000;
     unsettled: 100_000;
     stops: 5_000;
-    annexed: 20_000;
-}
-
-/// No story comes near the bounds of what is asked, so that nothing is refused for being long.
-#[test]
-#[expect(clippy::print_stdout, reason = "what the numbers are is of use where a rule looks at more")]
-fn the_annex_is_asked_little() {
-    report();
-    let most = annexed::most();
-    println!("{most:?}");
-    assert!(2 * most.questions <= annex::MOST_QUESTIONS && 2 * most.cells <= annex::MOST_CELLS, "{most:?}");
 }
 
 #[test]

@@ -4,7 +4,6 @@
 //! [`Crypto`] that trusts everybody looks at them. The second way is the whole way through `submit` all the same.
 
 use crate::{
-    annexed,
     dice::Dice,
     oracle::Oracle,
     remembered,
@@ -416,12 +415,6 @@ impl Tale {
     }
 
     fn submit(&mut self, bytes: &[u8], order: Option<&Order>) -> Outcome {
-        let (asked, sent) = (self.over(), annexed::Sent { bytes, now: self.now, caller: None });
-        let asked = match self.signed {
-            true => annexed::ask(asked, sent, &Software),
-            false => annexed::ask(asked, sent, &Trusting),
-        };
-        let asked = asked.map(|asked| asked.apart());
         self.begin();
         let (outcome, records) = match self.signed {
             true => submit::submit(&mut self.store, bytes, self.now, &Software),
@@ -429,7 +422,6 @@ impl Tale {
         }
         .unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
-        self.same_by_asking(asked, &outcome, &records);
         self.remember(bytes, None, &outcome, &records);
         self.check(&outcome, &records, order);
         outcome
@@ -443,39 +435,14 @@ impl Tale {
     }
 
     fn act(&mut self, bytes: &[u8], caller: bool, order: Order) -> Outcome {
-        let sent = annexed::Sent { bytes, now: self.now, caller: Some(caller) };
-        let asked = annexed::ask(self.over(), sent, &Software).map(|asked| asked.apart());
         self.begin();
         let (outcome, records) = submit::act(&mut self.store, bytes, self.now, |_| caller).unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
-        self.same_by_asking(asked, &outcome, &records);
         self.remember(bytes, Some(caller), &outcome, &records);
         let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
         self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
         self.check(&outcome, &records, Some(&order));
         outcome
-    }
-
-    fn over(&self) -> annexed::Over<'_, Memory> {
-        annexed::Over { base: &self.store.cells, written: BTreeMap::new() }
-    }
-
-    /// Where the annex is asked, the same comes of it.
-    fn same_by_asking(
-        &mut self,
-        asked: Option<annexed::Answered<BTreeMap<CellKey, Vec<u8>>>>,
-        outcome: &Outcome,
-        records: &[Record],
-    ) {
-        let Some(asked) = asked else { return };
-        let store = &self.store;
-        let differs = asked.differs(outcome, records).or_else(|| {
-            let written = asked.store.keys().eq(store.written.keys());
-            let same = asked.store.iter().all(|(key, bytes)| store.cells.get(key) == Some(bytes));
-            (!written || !same)
-                .then(|| format!("cells differ: {:?} and {:?}", asked.store.keys(), store.written.keys()))
-        });
-        self.oracle.found.must("annexed", differs.is_none(), || differs.unwrap_or_default());
     }
 
     fn begin(&mut self) {

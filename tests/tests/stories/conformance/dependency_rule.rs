@@ -6,12 +6,10 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its layer.
-const LAYERS: [(&str, u8); 20] = [
+const LAYERS: [(&str, u8); 18] = [
     ("greatseal-edwards", 0),
     ("greatseal-protocol", 1),
     ("greatseal-printable", 1),
-    ("greatseal-onchain", 2),
-    ("greatseal-annex", 3),
     ("greatseal-contract", 3),
     ("greatseal-chain", 2),
     ("greatseal-signing", 2),
@@ -37,7 +35,7 @@ const RESERVED: [(&str, &[&str]); 10] = [
     ("cryptoki", &["greatseal-signing"]),
     ("argon2", &["greatseal-signing"]),
     ("chacha20poly1305", &["greatseal-signing"]),
-    ("ink", &["greatseal-onchain", "greatseal-annex", "greatseal-contract", "greatseal-artefact"]),
+    ("ink", &["greatseal-contract", "greatseal-artefact"]),
     ("sqlx", &["greatseal-relayer", "greatseal-indexer"]),
     ("icu_properties", &["greatseal-printable"]),
     ("stateright", &["greatseal-models"]),
@@ -111,7 +109,7 @@ fn every_way_to_break_the_rule_is_named() {
         ),
         (
             edge("greatseal-protocol", "ink"),
-            "greatseal-protocol depends on ink, which is for greatseal-onchain, greatseal-annex, greatseal-contract, greatseal-artefact only",
+            "greatseal-protocol depends on ink, which is for greatseal-contract, greatseal-artefact only",
         ),
         (
             edge("greatseal", "sqlx"),

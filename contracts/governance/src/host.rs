@@ -1,14 +1,9 @@
-//! What the chain does for the contracts besides storing: hashing, P-256, reading another contract's cells, asking the
-//! annex. The first two are precompiles at fixed addresses. Every call is read-only, without value, and without a way
-//! back in.
-
-#![no_std]
-#![forbid(unsafe_code)]
+//! What the chain does for the contract besides storing: hashing, P-256, reading another contract's cells. The first two
+//! are precompiles at fixed addresses. Every call is read-only, without value, and without a way back in.
 
 #[cfg(target_arch = "riscv64")]
 use greatseal_protocol::bytes::Written;
 use greatseal_protocol::{
-    annex::{Answer, Question},
     bytes::{ContractAddress, ContractCode},
     cells::CellKey,
     key::Crypto,
@@ -85,22 +80,9 @@ pub fn cells(contract: &ContractAddress, keys: &[CellKey]) -> Option<Vec<Option<
     ask(contract, &Written::once(&(ink::selector_bytes!("cells"), keys)))
 }
 
-/// [`greatseal_protocol::annex::length`], asked of the annex.
-#[cfg(target_arch = "riscv64")]
-pub fn annex_length(annex: &ContractAddress, bytes: &[u8]) -> Option<Option<u32>> {
-    ask(annex, &Written::once(&(ink::selector_bytes!("length"), bytes)))
-}
-
-/// [`greatseal_protocol::annex::answer`], asked of the annex.
-#[cfg(target_arch = "riscv64")]
-pub fn annex_answer(annex: &ContractAddress, question: &Question) -> Option<Answer> {
-    let mut input = Written::with_room(question.room());
-    ask(annex, input.of(&(ink::selector_bytes!("answer"), question)))
-}
-
 /// Whether the contract at an address runs this code.
 #[cfg(target_arch = "riscv64")]
-pub fn runs(contract: &ContractAddress, code: &ContractCode) -> bool {
+fn runs(contract: &ContractAddress, code: &ContractCode) -> bool {
     use pallet_revive_uapi::{HostFn, HostFnImpl};
     let mut found = [0; 32];
     HostFnImpl::code_hash(&contract.0, &mut found);
@@ -119,22 +101,6 @@ pub fn awaits(contract: &ContractAddress, code: &ContractCode) -> bool {
     runs(contract, code)
         && contract.0 != own
         && cells(contract, &[CellKey::Import, CellKey::Head]).is_some_and(|found| found == [Some(import), None])
-}
-
-/// Off the chain there is no annex.
-#[cfg(not(target_arch = "riscv64"))]
-pub fn annex_length(_: &ContractAddress, _: &[u8]) -> Option<Option<u32>> {
-    None
-}
-
-#[cfg(not(target_arch = "riscv64"))]
-pub fn annex_answer(_: &ContractAddress, _: &Question) -> Option<Answer> {
-    None
-}
-
-#[cfg(not(target_arch = "riscv64"))]
-pub fn runs(_: &ContractAddress, _: &ContractCode) -> bool {
-    false
 }
 
 /// Off the chain there is no other contract.
