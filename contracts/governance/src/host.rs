@@ -37,7 +37,7 @@ impl Crypto for Host {
 /// SHA-256 over the parts; in software where the chain does not answer.
 #[cfg(target_arch = "riscv64")]
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    precompile(SHA256, parts).unwrap_or_else(|| greatseal_protocol::digest::sha256(parts))
+    precompile(SHA256, parts).unwrap_or_else(|| greatseal_protocol::hash::sha256(parts))
 }
 
 /// The 32 bytes that a precompile answers with, if it does.
@@ -124,7 +124,7 @@ impl Crypto for Host {
 /// Off the chain there is nothing that does it for less.
 #[cfg(not(target_arch = "riscv64"))]
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    greatseal_protocol::digest::sha256(parts)
+    greatseal_protocol::hash::sha256(parts)
 }
 
 /// Whether the caller's account is this key's: the address of an `AccountId32` on pallet-revive is the end of its

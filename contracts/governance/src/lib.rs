@@ -21,8 +21,9 @@ mod governance {
         cells::{CellKey, Cells, CellsMut},
         evolve::evolve,
         genesis::Genesis,
+        outcome::{NotDeployed, Outcome, Undone},
         refusal::Refusal,
-        submit::{self, MAX_ENVELOPES, NotDeployed, Outcome, Undone},
+        submit::{self, MAX_ENVELOPES},
         succession::{self, Import, MOST_CELLS},
     };
     use ink::{prelude::vec::Vec, scale::DecodeAll};

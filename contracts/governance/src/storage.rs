@@ -6,8 +6,8 @@
 
 use core::cell::RefCell;
 use greatseal_protocol::{
-    bytes::{ContractAddress, ContractCode, Written},
-    cells::{CellKey, Cells, CellsMut, MAX_CELL, ROOT},
+    bytes::{ContractAddress, ContractCode, MAX_CELL, Written},
+    cells::{CellKey, Cells, CellsMut, ROOT, Succession},
     refusal::Refusal,
 };
 use ink::{
@@ -88,6 +88,12 @@ impl<'a> Storage<'a> {
     }
 }
 
+impl Succession for Storage<'_> {
+    fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
+        Some(crate::host::awaits(successor, code))
+    }
+}
+
 impl Cells for Storage<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
         self.read(key, <[u8]>::to_vec)
@@ -103,10 +109,6 @@ impl Cells for Storage<'_> {
 
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
         crate::host::sha256(parts)
-    }
-
-    fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
-        Some(crate::host::awaits(successor, code))
     }
 }
 

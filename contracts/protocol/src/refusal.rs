@@ -194,12 +194,6 @@ refusals! {
     925 NothingAwaited "the contract has its whole state", "nothing to do";
 }
 
-impl From<crate::policy::Broken> for Refusal {
-    fn from(broken: crate::policy::Broken) -> Self {
-        Self::from_code(u16::from(broken.invariant).saturating_add(340)).unwrap_or(Self::InvariantDeny)
-    }
-}
-
 impl Encode for Refusal {
     fn encode_to<O: Output + ?Sized>(&self, out: &mut O) {
         self.code().encode_to(out);

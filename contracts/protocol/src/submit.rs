@@ -8,105 +8,23 @@ use crate::{
     decide::{self, Member, Via},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Door, Event, Record, Records},
+    event::{Door, Event, Record},
     evolve::{self, Unfit},
     genesis::{Genesis, Profile},
+    hash,
     key::{Crypto, Key},
+    language::contract,
+    outcome::{Outcome, Records},
     policy::{self, Broken},
     refusal::Refusal,
+    state::State,
 };
-use alloc::{boxed::Box, vec, vec::Vec};
-use core::fmt;
+use alloc::{boxed::Box, vec};
 use greatseal_edwards::Prepared;
-use parity_scale_codec::{Decode, Encode};
-use scale_info::TypeInfo;
+use parity_scale_codec::Decode;
 
 /// Most envelopes in a call.
 pub const MAX_ENVELOPES: usize = 16;
-
-/// What became of one envelope. A call has one for each, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum Outcome {
-    /// It took effect.
-    #[codec(index = 0)]
-    Applied {
-        /// The envelope; zeros for a bare command of the direct door.
-        envelope: EnvelopeDigest,
-        /// `seq` of its first event.
-        seq: u64,
-        /// Number of its events.
-        events: u32,
-    },
-    /// A member signed it, but a rule refuses it: on record, nothing changed.
-    #[codec(index = 1)]
-    Refused {
-        /// The envelope; zeros for a bare command of the direct door.
-        envelope: EnvelopeDigest,
-        /// The rule.
-        refusal: Refusal,
-        /// `seq` of the record.
-        seq: u64,
-    },
-    /// It shows nothing that a member signed for this contract: not on record.
-    #[codec(index = 2)]
-    Ignored {
-        /// Why.
-        refusal: Refusal,
-    },
-}
-
-/// Why there is no contract: the constructor's refusal.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum NotDeployed {
-    /// The argument is not exactly a genesis.
-    #[codec(index = 0)]
-    Malformed,
-    /// The genesis breaks an invariant.
-    #[codec(index = 1)]
-    Broken(Broken),
-    /// A cell does not hold what was written.
-    #[codec(index = 2)]
-    Storage,
-}
-
-impl fmt::Display for NotDeployed {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Malformed => out.write_str("the constructor's argument is not exactly a genesis"),
-            Self::Broken(broken) => broken.fmt(out),
-            Self::Storage => out.write_str("a cell does not hold what was written"),
-        }
-    }
-}
-
-impl From<Unfit> for NotDeployed {
-    fn from(unfit: Unfit) -> Self {
-        match unfit {
-            Unfit::WeakKey => Self::Broken(Broken { invariant: 14, row: 0 }),
-            _ => Self::Storage,
-        }
-    }
-}
-
-/// Why a whole call is undone.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum Undone {
-    /// No envelope shows anything that a member signed: nothing to put on record.
-    #[codec(index = 0)]
-    NothingAuthentic(Vec<Outcome>),
-    /// Too many envelopes, or none.
-    #[codec(index = 1)]
-    Bounds(Refusal),
-    /// Stored cells do not fit each other.
-    #[codec(index = 2)]
-    Storage,
-}
-
-impl From<Unfit> for Undone {
-    fn from(_: Unfit) -> Self {
-        Self::Storage
-    }
-}
 
 /// Carries out one envelope at `now`: decides, evolves, and returns the records to be emitted, if there are any.
 ///
@@ -225,7 +143,7 @@ fn refuse(
     if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) {
         return Ok((Outcome::Ignored { refusal }, None));
     }
-    let (seq, events) = (head.seq, vec![Event::Refused { refusal }]);
+    let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal })]);
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
     let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events };
     Ok((Outcome::Refused { envelope: name, refusal, seq }, Some(records)))
@@ -283,7 +201,7 @@ fn known(member: &Result<Option<SeatId>, Refusal>, capacity: Capacity) -> Result
 ///
 /// The first invariant that the genesis breaks.
 pub fn deploy(genesis: Genesis, contract: ContractAddress, now: u64) -> Result<Record, Broken> {
-    deploy_by(digest::sha256, genesis, contract, now)
+    deploy_by(hash::sha256, genesis, contract, now)
 }
 
 /// The same, with the surroundings' SHA-256.
@@ -312,6 +230,6 @@ pub fn deploy_by(
         return Err(Broken { invariant: 9, row: 0 });
     }
     let deployment = DeploymentId(sha256(&[&Written::once(&genesis)]));
-    let event = Event::Deployed { deployment, contract, genesis };
+    let event = Event::Contract(contract::Event::Deployed { deployment, contract, genesis });
     Ok(Record { seq: 0, at: now, door: Door::Constructor, actor: None, event })
 }

@@ -7,10 +7,12 @@ use greatseal_api::{
 use greatseal_chain::{Block, ChainError, ContractEvent};
 use greatseal_protocol::{
     bytes::{ContractAddress, to_hex},
-    cells::{Cells, Memory},
+    cells::Cells,
     digest,
     event::{Event, Record},
     evolve::{Unfit, evolve},
+    language::contract,
+    memory::Memory,
     proposal::Proposal,
     scale::{DecodeAll, Encode},
 };
@@ -235,7 +237,7 @@ impl Ledger {
 
     /// The id is computed again: it is the hash of the genesis that the record carries.
     fn is_ours(&self, event: &Event) -> bool {
-        let Event::Deployed { deployment, contract, genesis } = event else { return false };
+        let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = event else { return false };
         let domain = self.deployment.domain();
         let claimed: (_, ContractAddress, _) = (*deployment, *contract, genesis.chain_id);
         claimed == (domain.deployment, domain.contract, domain.chain_id)

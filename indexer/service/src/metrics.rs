@@ -4,9 +4,9 @@ use crate::{live::State, routes::proposals::STATUSES};
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     genesis::Profile,
-    proposal::Status,
     refusal::Refusal,
     scope::{Mode, Scope},
+    standing::Status,
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},

@@ -6,7 +6,7 @@ use crate::{
     error::lacks_money,
     extrinsic::weight_value,
 };
-use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, submit::NotDeployed};
+use greatseal_protocol::{bytes::ContractAddress, genesis::Genesis, outcome::NotDeployed};
 use parity_scale_codec::{DecodeAll, Encode};
 use std::time::{Duration, Instant};
 use subxt::{

@@ -15,8 +15,9 @@ use greatseal_protocol::{
     command::{Command, Order},
     event::{Door, Event, Record},
     key::Key,
+    language::{contract, council, proposal},
+    outcome::{Outcome, Undone},
     refusal::Refusal,
-    submit::{Outcome, Undone},
 };
 use greatseal_signing::{Act, Extension, Place, Revive, Signer, Transaction};
 
@@ -84,7 +85,7 @@ impl Session {
     /// Whether this key may act so, by the cells of the session's block; answers its account.
     async fn may_act(&self, key: Key, order: &Order) -> Result<[u8; 32], CliError> {
         let direct = match order {
-            Order::Open(open) => {
+            Order::Proposal(proposal::Order::Open(open)) => {
                 Some(self.cells([CellKey::Row(open.row)]).await?.row(open.row).map_err(refused)?.direct)
             }
             other => self.direct_of(other).await?,
@@ -176,7 +177,7 @@ impl Session {
 fn door(key: Key, order: &Order, direct: Option<bool>) -> Result<[u8; 32], Refusal> {
     match (key, order, direct) {
         (Key::P256(_), ..) => Err(Refusal::NotTheCaller),
-        (_, Order::AcceptSeat { .. }, _) | (_, _, Some(false)) => Err(Refusal::DoorClosed),
+        (_, Order::Council(council::Order::AcceptSeat { .. }), _) | (_, _, Some(false)) => Err(Refusal::DoorClosed),
         (Key::Ed25519(account), ..) => Ok(account),
     }
 }
@@ -184,7 +185,7 @@ fn door(key: Key, order: &Order, direct: Option<bool>) -> Result<[u8; 32], Refus
 /// How it ended, as the relayer tells it of envelopes.
 fn end(records: &[Record], found: &Extrinsic, block: u64) -> Result<EnvelopeState, CliError> {
     match records.iter().find(|record| record.door == Door::Direct) {
-        Some(Record { event: Event::Refused { refusal }, .. }) => {
+        Some(Record { event: Event::Contract(contract::Event::Refused { refusal }), .. }) => {
             Err(CliError::Refused { refusal: *refusal, fee_paid: true })
         }
         Some(record) => Ok(EnvelopeState {
@@ -232,7 +233,7 @@ mod tests {
         table::default_rows,
     };
 
-    const HEARTBEAT: Order = Order::Heartbeat { nonce: 1 };
+    const HEARTBEAT: Order = Order::Council(council::Order::Heartbeat { nonce: 1 });
 
     #[test]
     fn an_ed25519_key_acts_where_the_row_lets_it() {
@@ -249,7 +250,10 @@ mod tests {
     #[test]
     fn neither_a_p256_key_nor_a_seat_that_is_taken_comes_in_there() {
         assert_eq!(door(Key::P256([2; 33]), &HEARTBEAT, None), Err(Refusal::NotTheCaller));
-        let accept = Order::AcceptSeat { seat: SeatId { council: Council::Sovereign, index: 0 }, previous: None };
+        let accept = Order::Council(council::Order::AcceptSeat {
+            seat: SeatId { council: Council::Sovereign, index: 0 },
+            previous: None,
+        });
         assert_eq!(door(Key::Ed25519([7; 32]), &accept, None), Err(Refusal::DoorClosed));
         assert_eq!((Refusal::NotTheCaller.code(), Refusal::DoorClosed.code()), (110, 109));
     }

@@ -9,11 +9,13 @@ mod newcomer;
 use crate::{date::date, error::CliError, session::Session};
 use greatseal_protocol::{
     batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
-    cells::{CellKey, Cells},
-    command::{Command, Decision, Order, ProposalId},
+    cells::{CellKey, Cells, Succession},
+    command::{Command, Order},
     council::{Seat, SeatId},
     decide::{Via, decide},
     key::Key,
+    language::{council, emergency, program, proposal},
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     words,
 };
@@ -33,6 +35,8 @@ struct Known {
     cells: BTreeMap<CellKey, Option<Vec<u8>>>,
     missing: RefCell<BTreeSet<CellKey>>,
 }
+
+impl Succession for Known {}
 
 impl Cells for Known {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
@@ -115,29 +119,33 @@ fn reason(cells: &impl Cells, refusal: Refusal, key: Key, order: &Order, now: u6
     let id = cells.seat_of(&key).ok().flatten()?;
     match (refusal, order) {
         (Refusal::SeatNotActive, _) => Some(inactive(cells, id, key, now)?),
-        (Refusal::AlreadyDecided, Order::Decide { id: proposal, .. }) => {
+        (Refusal::AlreadyDecided, Order::Proposal(proposal::Order::Decide { id: proposal, .. })) => {
             let said = match cells.proposal(*proposal).ok()?.decision(id)? {
                 Decision::Approve => "approved",
                 Decision::Reject => "rejected",
             };
             Some((format!("{id} has {said} {proposal} already"), None))
         }
-        (Refusal::WrongCouncil, Order::Decide { id: proposal, .. }) => Some(outsider(cells, id, *proposal)?),
-        (Refusal::PreconditionChanged, Order::AttestReview { scope, report, .. }) => {
+        (Refusal::WrongCouncil, Order::Proposal(proposal::Order::Decide { id: proposal, .. })) => {
+            Some(outsider(cells, id, *proposal)?)
+        }
+        (Refusal::PreconditionChanged, Order::Emergency(emergency::Order::AttestReview { scope, report, .. })) => {
             let filed = cells.duty(*scope).ok()??.filed?;
             let reason = format!("the report that was filed for {scope} has SHA-256 {filed}, this file has {report}");
             let help = "attest the very file that was filed: ask whoever filed it";
             (filed != *report).then(|| (reason, Some(help.to_owned())))
         }
-        (_, Order::Open(open)) => Some((newcomer::in_the_way(cells, refusal, &open.action)?, None)),
-        (Refusal::BadRange, Order::AttestSettlement(attestation)) => {
+        (_, Order::Proposal(proposal::Order::Open(open))) => {
+            Some((newcomer::in_the_way(cells, refusal, &open.action)?, None))
+        }
+        (Refusal::BadRange, Order::Program(program::Order::AttestSettlement(attestation))) => {
             let (logs, transactions) = (attestation.entries(), attestation.seen.len());
             let reason = format!(
                 "{logs} logs in {transactions} transactions, at least one log and at most {MOST_ENTRIES} in {MOST_TRANSACTIONS}"
             );
             Some((reason, Some("divide them: one attestation after the other".to_owned())))
         }
-        (Refusal::BadRange, Order::RecordSettlement { settled, .. }) => {
+        (Refusal::BadRange, Order::Program(program::Order::RecordSettlement { settled, .. })) => {
             let reason = format!("{} ranges, at least one and at most {MOST_RANGES}", settled.len());
             let help = "divide them: one record after the other".to_owned();
             (!(1..=MOST_RANGES).contains(&settled.len())).then_some((reason, Some(help)))
@@ -188,9 +196,9 @@ mod tests {
     use super::*;
     use greatseal_protocol::{
         bytes::{HolderHash, IncidentId, Label, ReferenceHash},
-        cells::Memory,
         council::{Council, Seated, Sits},
         emergency::Duty,
+        memory::Memory,
         scope::{Scope, Severity},
     };
     use parity_scale_codec::Encode as _;
@@ -229,7 +237,8 @@ mod tests {
     fn inactive_as(change: impl Fn(&mut Seat)) -> Option<String> {
         let mut seat = seat()?;
         change(&mut seat);
-        let (reason, help) = reason(&cells(&seat), Refusal::SeatNotActive, OWN, &Order::SuspendSelf, NOW)?;
+        let (reason, help) =
+            reason(&cells(&seat), Refusal::SeatNotActive, OWN, &Order::Council(council::Order::SuspendSelf), NOW)?;
         Some(format!("{reason}; {}", help?))
     }
 
@@ -258,7 +267,7 @@ mod tests {
         let duty = Duty { incident, severity, since: 0, until: 1, pauses: 1, filed: Some(filed), consent: false };
         cells.insert(CellKey::Duty(scope), Some(duty).encode());
         let told = |report| {
-            let order = Order::AttestReview { scope, incident, report };
+            let order = Order::Emergency(emergency::Order::AttestReview { scope, incident, report });
             reason(&cells, Refusal::PreconditionChanged, OWN, &order, NOW)
         };
         let (words, help) = told(ReferenceHash([0xBB; 32])).unwrap_or_default();

@@ -22,6 +22,7 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::{Door, Event, Record},
     key::Key,
+    language::contract,
     refusal::Refusal,
 };
 use greatseal_signing::{Asked, Companion, Intent, Keyring, Sealed, Signer, Source, Store};
@@ -309,7 +310,7 @@ impl Session {
         let unseen = |_| CliError::Unwitnessed("the block that it names does not hold the command".into());
         let records = self.record(&state).await.map_err(unseen)?;
         let found = records.first().map(|record| match record.event {
-            Event::Refused { refusal } => Some(refusal.code()),
+            Event::Contract(contract::Event::Refused { refusal }) => Some(refusal.code()),
             _ => None,
         });
         match found {

@@ -9,11 +9,11 @@ use crate::{
     session::read,
 };
 use greatseal_protocol::{
-    action::Parameter,
     bytes::{AssetHash, ChainHash, IncidentId, Label, ReferenceHash, SubjectId},
     council::{Council, SeatId},
     digest,
     key::Key,
+    parameter::Parameter,
     registry::EntryKey,
     scope::{Scope, Severity},
 };

@@ -10,10 +10,11 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Capacity,
     companion::{NotCompanioned, Sent},
-    council::{Council, SeatId},
+    council::{Council, Phase, SeatId},
     digest::Domain,
     envelope::Envelope,
-    phase::{Companion, CompanionHash, Phase},
+    language::council,
+    phase::{Companion, CompanionHash},
     refusal::Refusal,
 };
 use std::collections::BTreeSet;
@@ -130,11 +131,12 @@ mod tests {
     use ed25519_dalek::{Signer as _, SigningKey};
     use greatseal_protocol::{
         bytes::{ContractAddress, DeploymentId},
-        cells::{CellsMut as _, Memory},
+        cells::CellsMut as _,
         command::{Command, Order},
         council::CouncilHead,
         digest::signed_message,
         key::{Key, Signature},
+        memory::Memory,
     };
 
     const DOMAIN: Domain =
@@ -148,7 +150,7 @@ mod tests {
         let command = Command {
             capacity: Capacity::Seat { seat: SEAT, epoch: 0 },
             expiry: 9,
-            order: Order::Heartbeat { nonce: 1 },
+            order: Order::Council(council::Order::Heartbeat { nonce: 1 }),
         };
         let signature = secret.sign(&signed_message(&DOMAIN, &key, &command)).to_bytes();
         let envelope = Envelope::seal(&DOMAIN, command, key, Signature::Ed25519(signature));

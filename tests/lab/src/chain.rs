@@ -7,7 +7,7 @@ use greatseal_devnet_runtime::{
 };
 use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode},
-    cells::{CellKey, Cells, Memory},
+    cells::{CellKey, Cells},
     command::Command,
     digest::{Domain, deployment_id, signed_message},
     envelope::Envelope,
@@ -15,8 +15,9 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::Genesis,
     key::{Key, Signature},
+    memory::Memory,
+    outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
-    submit::{NotDeployed, Outcome, Undone},
 };
 use pallet_revive::{Code, ExecConfig, ExecReturnValue, InstantiateReturnValue, TransactionLimits};
 use parity_scale_codec::{Decode, DecodeAll, Encode};

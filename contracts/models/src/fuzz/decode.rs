@@ -3,11 +3,11 @@
 use super::{input::Input, scene::Scene};
 use crate::town::START;
 use greatseal_protocol::{
-    action::{Action, Parameter},
+    action::Action,
     batch::{Batch, Exception},
     bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, TxHash},
-    cells::{CellKey, Cells, CellsMut, Escalation, Head, Memory, Route, Tuning},
-    command::{Command, Decision, Order, ProposalId},
+    cells::{CellKey, Cells, CellsMut, Head},
+    command::{Command, Order},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
     digest,
     dispute::Dispute,
@@ -17,13 +17,19 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::Genesis,
     key::Key,
+    language::proposal,
+    memory::Memory,
+    parameter::{Parameter, Tuning},
     policy,
     program::{Budget, Program},
     proposal::Proposal,
+    proposal_id::{Decision, ProposalId},
     registry::{Deployment, EntryKey, Registered},
+    route::Route,
     row::{Row, RowId},
     scale::{DecodeAll, Encode},
-    scope::{Mode, Scope, Watched},
+    scope::{Escalation, Mode, Scope, Watched},
+    state::State,
     submit, words,
 };
 
@@ -113,18 +119,22 @@ fn damaged(mut scene: Scene, key: &CellKey, bytes: &[u8]) {
             // An answer is an outcome or the report that cells do not fit; both are fine here.
             let mut input = Input(&[]);
             let open = super::plan::opening(&mut scene, who, kind, &mut input);
-            attempt(&mut scene, who, Order::Open(Box::new(open)));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::Open(Box::new(open))));
         }
         let id = ProposalId { serial: 1, author: crate::town::seat("S0"), slot: 0 };
         let present = scene.cells.cell::<Proposal>(&CellKey::proposal(id)).ok().flatten();
         if let Some(proposal) = present {
             let id = ProposalId { serial: proposal.serial, ..id };
             let decision = if number % 2 == 0 { Decision::Approve } else { Decision::Reject };
-            attempt(&mut scene, who, Order::Decide { id, digest: proposal.digest, decision });
-            attempt(&mut scene, who, Order::Veto { id, digest: proposal.digest });
-            attempt(&mut scene, who, Order::PanelApprove { id, digest: proposal.digest });
-            attempt(&mut scene, who, Order::Cancel { id });
-            attempt(&mut scene, who, Order::CallPanel { id });
+            attempt(
+                &mut scene,
+                who,
+                Order::Proposal(proposal::Order::Decide { id, digest: proposal.digest, decision }),
+            );
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::Veto { id, digest: proposal.digest }));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::PanelApprove { id, digest: proposal.digest }));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::Cancel { id }));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::CallPanel { id }));
         }
         for order in super::plan::simple_orders(&scene, who) {
             attempt(&mut scene, who, order);
@@ -147,9 +157,9 @@ pub fn events(bytes: &[u8]) {
     let kind = usize::from(input.byte());
     let Some(record) = exact::<Record>(input.0) else { return };
     let event = &record.event;
-    assert!(Event::KINDS.contains(&event.kind()));
+    assert!(Event::kinds().any(|kind| kind == event.kind()));
     let _ = (event.proposal(), event.subject(), Record::signature_topic(event.kind()));
-    if let Event::Opened(opened) = event {
+    if let Event::Proposal(proposal::Event::Opened(opened)) = event {
         words::action(&opened.action);
     }
     let mut scene = Scene::new(kind);
@@ -175,7 +185,7 @@ pub fn genesis(bytes: &[u8]) {
     if !deployed {
         return;
     }
-    assert!(cells.values().all(|bytes| bytes.len() <= greatseal_protocol::cells::MAX_CELL), "bounded");
+    assert!(cells.values().all(|bytes| bytes.len() <= greatseal_protocol::bytes::MAX_CELL), "bounded");
 }
 
 /// Texts that people type: parsed or refused, and what was parsed has one text.

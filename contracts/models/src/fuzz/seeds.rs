@@ -10,8 +10,11 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::Event,
     genesis::Profile,
+    hash,
     key::Key,
+    language::{contract, council, proposal},
     scale::Encode,
+    state::State,
     table::default_rows,
 };
 use std::collections::BTreeMap;
@@ -32,14 +35,14 @@ pub fn files(stories: u32) -> Files {
             let mut bytes = vec![story.first().copied().unwrap_or(0)];
             record.encode_to(&mut bytes);
             let name = match &record.event {
-                Event::Refused { refusal } => {
+                Event::Contract(contract::Event::Refused { refusal }) => {
                     put("command_sequence", format!("refused-{}", refusal.code()), story.clone());
                     "Refused".into()
                 }
                 event => event.kind().to_owned(),
             };
             put("command_sequence", name.clone(), story.clone());
-            if let Event::Opened(opened) = &record.event {
+            if let Event::Proposal(proposal::Event::Opened(opened)) = &record.event {
                 let action = format!("{:?}", opened.action);
                 let action = action.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
                 put("decode_events", format!("Opened-{action}"), bytes.clone());
@@ -81,14 +84,15 @@ fn commands(kind: u8, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
         let mut scene = Scene::new(door);
         let who = crate::town::seat("S0");
         let open = super::plan::opening(&mut scene, who, kind, &mut super::input::Input(&[]));
-        let mut orders = vec![("open", Order::Open(Box::new(open)))];
+        let mut orders = vec![("open", Order::Proposal(proposal::Order::Open(Box::new(open))))];
         orders.extend(super::plan::simple_orders(&scene, who).into_iter().map(|order| ("simple", order)));
         for (number, (name, order)) in (0..).zip(orders) {
             let command = scene.command(who, order);
             let name = if number == 0 { format!("{name}-{kind:02}") } else { format!("{name}-{number:02}") };
             write(&scene, scene.key(who), command, name, put);
         }
-        let nobody = Command { capacity: Capacity::Anyone, ..scene.command(who, Order::SuspendSelf) };
+        let nobody =
+            Command { capacity: Capacity::Anyone, ..scene.command(who, Order::Council(council::Order::SuspendSelf)) };
         write(&scene, scene.keys.number(u32::MAX), nobody, "anyone".into(), put);
     }
 }
@@ -105,5 +109,5 @@ fn write(scene: &Scene, key: Key, command: Command, name: String, put: &mut impl
 
 /// A story of 400 bytes by chance, the same on every machine.
 fn chance(number: u32) -> Vec<u8> {
-    (0..13_u32).flat_map(|part| digest::sha256(&[&number.to_le_bytes(), &part.to_le_bytes()])).take(400).collect()
+    (0..13_u32).flat_map(|part| hash::sha256(&[&number.to_le_bytes(), &part.to_le_bytes()])).take(400).collect()
 }

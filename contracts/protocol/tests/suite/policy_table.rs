@@ -5,18 +5,25 @@ use crate::{
     invariants::{broken, broken_by_rows, sizes},
 };
 use greatseal_protocol::{
-    action::{Action, Overdue},
+    action::Action,
     bytes::DocumentHash,
-    cells::{CellKey, Cells, CellsMut, Memory},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Order, ProposalId},
-    council::{Council, CouncilHead, Seat, SeatId, Suspender, Suspension},
+    cells::{CellKey, CellsMut},
+    command::{Capacity, Command, Order},
+    council::{Council, CouncilHead, Overdue, Seat, SeatId, Suspender, Suspension},
     decide::{Via, decide},
     digest,
     evolve::evolve,
     genesis::{Genesis, Profile},
+    language::{
+        self,
+        proposal::{self, DeploymentLog, Execute},
+    },
+    memory::Memory,
     policy::{self, Broken, NAMES},
     proposal::{Proposal, Stage, Tally},
+    proposal_id::{Decision, ProposalId},
     row::{Direction, Executors, Minima, Row, RowId},
+    state::State,
     submit, table,
 };
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
@@ -353,7 +360,7 @@ const MATTERS: [Matter; 6] =
     [Matter::Nothing, Matter::Pending, Matter::Suspended, Matter::Overdue, Matter::Newcomer, Matter::Rejects];
 
 fn action() -> Action {
-    Action::Adopt { name: label("any"), text: DocumentHash([1; 32]) }
+    Action::Policy(language::policy::Action::Adopt { name: label("any"), text: DocumentHash([1; 32]) })
 }
 
 const ID: ProposalId = ProposalId { serial: 1, author: SeatId { council: Council::Sovereign, index: 0 }, slot: 0 };
@@ -539,7 +546,7 @@ fn executed(cells: &Memory) -> Option<u16> {
     let command = Command {
         capacity: Capacity::Seat { seat: operator, epoch: 0 },
         expiry: NOW + 60,
-        order: Order::Execute(Box::new(Execute { id: ID, action: action(), log })),
+        order: Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: action(), log }))),
     };
     let key = cells.seat(operator).unwrap().key;
     decide(cells, &key, &command, Via::Envelope, NOW).err().map(|refusal| refusal.code())

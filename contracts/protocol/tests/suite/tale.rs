@@ -13,21 +13,27 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    bytes::{ContractAddress, Label},
-    cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
-    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
+    bytes::{ContractAddress, Label, MAX_CELL},
+    cells::{CellKey, Cells, CellsMut, Head, Succession},
+    clock::{LIFE, PROTECTIVE_LIFE},
+    command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Seat, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Event, Record, Records},
+    event::{Event, Record},
     evolve::evolve,
     genesis::{Genesis, NewSeat, Profile},
+    hash,
     key::{Crypto, Key, Signature, Software},
-    proposal::{Proposal, Status},
+    language::{contract, council, proposal},
+    memory::Memory,
+    outcome::{Outcome, Records},
+    proposal::Proposal,
     row::RowId,
     scale::{DecodeAll, Encode},
-    submit::{self, Outcome},
-    table,
+    standing::Status,
+    state::State,
+    submit, table,
 };
 use std::{cell::Cell, collections::BTreeMap, sync::OnceLock};
 
@@ -38,6 +44,8 @@ pub(crate) struct Store {
     written: BTreeMap<CellKey, Option<Vec<u8>>>,
     reads: Cell<usize>,
 }
+
+impl Succession for Store {}
 
 impl Cells for Store {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
@@ -156,7 +164,7 @@ fn key(name: &str, signed: bool) -> Key {
         return key_named(name);
     }
     let mut bytes = [2; 33];
-    bytes[1..].copy_from_slice(&digest::sha256(&[b"tale/", name.as_bytes()]));
+    bytes[1..].copy_from_slice(&hash::sha256(&[b"tale/", name.as_bytes()]));
     bytes[1] &= 0x7F;
     Key::P256(bytes)
 }
@@ -174,7 +182,7 @@ impl Tale {
     }
 
     fn begin_with((domain, record, cells): &Deployed, kind: Kind, signed: bool, seed: u64) -> Self {
-        let Event::Deployed { genesis, .. } = &record.event else { panic!() };
+        let Event::Contract(contract::Event::Deployed { genesis, .. }) = &record.event else { panic!() };
         let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
         let mut oracle = Oracle::default();
         oracle.read(std::slice::from_ref(record));
@@ -439,7 +447,8 @@ impl Tale {
         let (outcome, records) = submit::act(&mut self.store, bytes, self.now, |_| caller).unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
         self.remember(bytes, Some(caller), &outcome, &records);
-        let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
+        let accepted =
+            records.iter().any(|record| matches!(record.event, Event::Council(council::Event::SeatAccepted { .. })));
         self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
         self.check(&outcome, &records, Some(&order));
         outcome
@@ -475,7 +484,7 @@ impl Tale {
         self.oracle.found.must("settled", counted, || format!("{} changes", self.changes));
         self.bounded();
         for record in records {
-            if let Event::Opened(opened) = &record.event {
+            if let Event::Proposal(proposal::Event::Opened(opened)) = &record.event {
                 let (id, digest, action) = (opened.id, opened.digest, opened.action.clone());
                 self.proposals.push((Opened { id, digest, action }, opened.row));
             }

@@ -12,12 +12,13 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::to_hex,
-    cells::{CellKey, Cells, Route, Served},
+    cells::{CellKey, Cells},
     command::Order,
     conversion::{Account, Conversion, Counted, ListProofs, PLACES, Quote, Reservation},
     event::Event,
+    language::bridge,
     refusal::Refusal,
-    route::Economics,
+    route::{Economics, Route, Served},
     words,
 };
 use lists::List;
@@ -46,17 +47,19 @@ pub async fn run(command: &cli::Bridge, globals: &Globals, output: Output) -> Re
             let session = open().await?;
             let (conversion, route, _) = next(&session, of).await?;
             let more = expected(&route.economics, &conversion);
-            give(&session, signer, |_| Order::Cosign { conversion }, &more).await
+            give(&session, signer, |_| Order::Bridge(bridge::Order::Cosign { conversion }), &more).await
         }
         cli::Bridge::Complete { route, number, reference, signer } => {
             let (route, number, reference) = (*route, *number, text::words(reference));
             let more = [line("route", route), line("conversion", number)];
-            give(&open().await?, signer, |_| Order::Complete { route, number, reference }, &more).await
+            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Complete { route, number, reference }), &more)
+                .await
         }
         cli::Bridge::Release { route, number, reason, signer } => {
             let (route, number, reason) = (*route, *number, text::words(reason));
             let more = [line("route", route), line("conversion", number)];
-            give(&open().await?, signer, |_| Order::Release { route, number, reason }, &more).await
+            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Release { route, number, reason }), &more)
+                .await
         }
     }
 }
@@ -81,15 +84,15 @@ async fn authorize(
     let mut lines = expected(&route.economics, &conversion);
     let signer = open_signer(how).await?;
     let member = session.member(signer.key()).await?;
-    let order = Order::Authorize { conversion, proofs };
+    let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs });
     let state = session.sign_and_submit(&signer, how, member.capacity(), order, false, &lines).await?;
     if let Some(state) = &state {
         for record in session.record(state).await? {
             match record.event {
-                Event::ConversionRefused { refusal, .. } => {
+                Event::Bridge(bridge::Event::ConversionRefused { refusal, .. }) => {
                     return Err(CliError::Refused { refusal, fee_paid: state.fee_paid });
                 }
-                Event::ConversionAuthorized { quote, .. } => lines = told(&conversion, &quote),
+                Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => lines = told(&conversion, &quote),
                 _ => {}
             }
         }

@@ -14,6 +14,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Order,
     dispute::Dispute,
+    language::dispute,
     refusal::Refusal,
 };
 
@@ -28,22 +29,38 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
         cli::Disputes::Open { said, allow_unknown } => {
             let (subject, reason) = about(said)?;
             let known = unknown::of_subject(session, subject).await?.or_refuse(&said.signer, *allow_unknown)?;
-            let order = |_: &Member| Order::Dispute { subject, reason };
+            let order = |_: &Member| Order::Dispute(dispute::Order::Open { subject, reason });
             give_about(session, &said.signer, order, &[line("subject", subject)], Some(&known)).await
         }
         cli::Disputes::Acknowledge { subject: text, signer } => {
             let subject = subject(text)?;
-            give(session, signer, |_| Order::AcknowledgeDispute { subject }, &[line("subject", subject)]).await
+            give(
+                session,
+                signer,
+                |_| Order::Dispute(dispute::Order::Acknowledge { subject }),
+                &[line("subject", subject)],
+            )
+            .await
         }
         cli::Disputes::Triage(said) => {
             let (subject, finding) = about(said)?;
-            give(session, &said.signer, |_| Order::TriageDispute { subject, finding }, &[line("subject", subject)])
-                .await
+            give(
+                session,
+                &said.signer,
+                |_| Order::Dispute(dispute::Order::Triage { subject, finding }),
+                &[line("subject", subject)],
+            )
+            .await
         }
         cli::Disputes::Retract(said) => {
             let (subject, reason) = about(said)?;
-            give(session, &said.signer, |_| Order::RetractDispute { subject, reason }, &[line("subject", subject)])
-                .await
+            give(
+                session,
+                &said.signer,
+                |_| Order::Dispute(dispute::Order::Retract { subject, reason }),
+                &[line("subject", subject)],
+            )
+            .await
         }
         cli::Disputes::Show { subject: text } => show(session, subject(text)?).await,
     }

@@ -11,9 +11,9 @@ use crate::{
     session::Session,
 };
 use greatseal_protocol::{
-    action::Parameter,
     cells::{CellKey, Cells},
     council::Council,
+    parameter::Parameter,
     scope::{Scope, Watched},
 };
 use serde_json::Value;

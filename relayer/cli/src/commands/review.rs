@@ -7,6 +7,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Order,
     emergency::Duty,
+    language::emergency,
     refusal::Refusal,
     scope::Scope,
 };
@@ -22,13 +23,25 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
             let (scope, severity, report) = (text::scope(scope)?, text::severity(*severity), text::report(report)?);
             let incident = due(session, scope).await?.incident;
             let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
-            give(session, signer, |_| Order::FileReview { scope, incident, severity, report }, &more).await
+            give(
+                session,
+                signer,
+                |_| Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report }),
+                &more,
+            )
+            .await
         }
         cli::Review::Attest { scope, report, signer } => {
             let (scope, report) = (text::scope(scope)?, text::report(report)?);
             let incident = due(session, scope).await?.incident;
             let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
-            give(session, signer, |_| Order::AttestReview { scope, incident, report }, &more).await
+            give(
+                session,
+                signer,
+                |_| Order::Emergency(emergency::Order::AttestReview { scope, incident, report }),
+                &more,
+            )
+            .await
         }
     }
 }

@@ -10,12 +10,14 @@ use crate::{
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::{CellKey, Cells, CellsMut, Head, Memory},
+    cells::{CellKey, Cells, CellsMut, Head},
     event::{Door, Record},
     genesis::Genesis,
+    memory::Memory,
+    outcome::{NotDeployed, Outcome},
     policy::Broken,
     refusal::Refusal,
-    submit::{self, NotDeployed, Outcome},
+    submit,
 };
 use parity_scale_codec::Encode;
 use std::{

@@ -8,7 +8,7 @@ use crate::{
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     event::{Event, Record},
-    submit::{Outcome, Undone},
+    outcome::{Outcome, Undone},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -104,7 +104,7 @@ fn five_hundred_stories_are_the_same_on_the_contract() {
         workers.into_iter().map(|worker| worker.join().unwrap()).fold(Seen::default(), Seen::and)
     });
     // Stories in which little happens compare little.
-    let kinds = Event::KINDS.iter().filter(|kind| seen.what.contains(**kind)).count();
+    let kinds = Event::kinds().filter(|kind| seen.what.contains(*kind)).count();
     let codes = seen.what.iter().filter(|what| what.parse::<u16>().is_ok()).count();
     let Seen { direct, .. } = seen;
     println!("{all} stories, {kinds} kinds of events, {codes} refusals");

@@ -8,15 +8,17 @@ use greatseal_lab::{
 use greatseal_protocol::{
     batch::{Batch, Settled},
     bytes::{AssetHash, ContractAddress, ManifestRoot, ReferenceHash},
-    cells::{CellKey, Cells, Route, Served},
+    cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     conversion::{Aggregate, Conversion, ListProofs, Traffic},
     council::{Council, SeatId},
     event::Event,
     key::Key,
+    language::{bridge, program},
+    outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
-    route::{Compliance, Course, Economics},
-    submit::{MAX_ENVELOPES, NotDeployed, Outcome, Undone},
+    route::{Compliance, Course, Economics, Route, Served},
+    submit::MAX_ENVELOPES,
 };
 use parity_scale_codec::Encode;
 use std::fmt::Debug;
@@ -52,7 +54,7 @@ fn a_full_buffer_of_long_commands_fits_the_memory() {
     let envelopes: Vec<_> = (0..u32::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
             let from = number * 34;
-            let order = Order::RecordSettlement { manifest, from, settled: ranges(from) };
+            let order = Order::Program(program::Order::RecordSettlement { manifest, from, settled: ranges(from) });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };
             lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
         })
@@ -74,7 +76,7 @@ fn a_call_takes_sixteen_conversions() {
     let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
             let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
-            let order = Order::Authorize { conversion, proofs: ListProofs::default() };
+            let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };
             lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
         })

@@ -7,10 +7,7 @@ use crate::{
     output::line,
     session::{Session, open_signer},
 };
-use greatseal_protocol::{
-    command::{Decision, Order},
-    council::SeatId,
-};
+use greatseal_protocol::{command::Order, council::SeatId, language::proposal, proposal_id::Decision};
 use greatseal_signing::{Error, Signer};
 
 /// What to say about the proposal.
@@ -51,12 +48,12 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     let (id, digest) = (seen.id, seen.proposal.digest);
     turned(&seen, &signer, member.id, word)?;
     let order = match word {
-        Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
-        Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
-        Word::Cancel => Order::Cancel { id },
-        Word::Veto { .. } => Order::Veto { id, digest },
-        Word::CallPanel => Order::CallPanel { id },
-        Word::PanelApprove => Order::PanelApprove { id, digest },
+        Word::Approve => Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }),
+        Word::Reject { .. } => Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Reject }),
+        Word::Cancel => Order::Proposal(proposal::Order::Cancel { id }),
+        Word::Veto { .. } => Order::Proposal(proposal::Order::Veto { id, digest }),
+        Word::CallPanel => Order::Proposal(proposal::Order::CallPanel { id }),
+        Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
     let mut about = show::about(&seen);
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });

@@ -8,7 +8,7 @@ use crate::{
     session::{Session, open_signer},
     text, unknown,
 };
-use greatseal_protocol::{command::Order, scope::Watched};
+use greatseal_protocol::{command::Order, language::operation, scope::Watched};
 
 /// Records that monitoring or an auditor has looked.
 ///
@@ -25,7 +25,7 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
     let about = unknown::of_watched(session, watched).await?.or_refuse(&command.signer, command.allow_unknown)?;
     let signer = open_signer(&command.signer).await?;
     let member = session.member(signer.key()).await?;
-    let order = Order::Escalate { watched, reference, nonce: member.next_nonce() };
+    let order = Order::Operation(operation::Order::Escalate { watched, reference, nonce: member.next_nonce() });
     let state =
         session.sign_and_submit(&signer, &command.signer, member.capacity(), order, false, &about.lines()).await?;
     let mut more = vec![line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];

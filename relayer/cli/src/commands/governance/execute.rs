@@ -11,7 +11,11 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    command::{Capacity, DeploymentLog, Order},
+    command::{Capacity, Order},
+    language::{
+        proposal::{self, DeploymentLog},
+        registry,
+    },
     row::Executors,
 };
 
@@ -28,7 +32,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let seen = show::look(session, &command.id, command.document.as_deref()).await?;
     // The log of a release names its version and its bill of materials.
     let (known, bill) = match &seen.action {
-        Action::Release(release) => (release.version, release.sbom),
+        Action::Registry(registry::Action::Release(release)) => (release.version, release.sbom),
         _ => (label("--version-of", "1")?, ReferenceHash([0; 32])),
     };
     let log = DeploymentLog { operator, version: version.unwrap_or(known), sbom: sbom.unwrap_or(bill) };
@@ -39,8 +43,11 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         Executors::Operator | Executors::Members => session.member(signer.key()).await?.capacity(),
     };
     let about = show::about(&seen);
-    let order =
-        Order::Execute(Box::new(greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log }));
+    let order = Order::Proposal(proposal::Order::Execute(Box::new(greatseal_protocol::language::proposal::Execute {
+        id: seen.id,
+        action: seen.action,
+        log,
+    })));
     let state =
         session.sign_and_submit(&signer, &command.signer, capacity, order, seen.row.id.protective(), about).await?;
     let (lines, value) = outcome(state.as_ref(), &[line("proposal", seen.id)]);

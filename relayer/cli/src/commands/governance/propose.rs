@@ -16,13 +16,19 @@ use crate::{
     text, unknown,
 };
 use greatseal_protocol::{
-    action::{Action, Resolution},
+    action::Action,
     bytes::{ContractAddress, ContractCode, DocumentHash, ReferenceHash},
     cells::{CellKey, Cells},
-    command::{Open, Order},
+    command::Order,
     council::Council,
     digest,
+    dispute::Resolution,
     event::Event,
+    language::{
+        self, bridge, contract, dispute, policy,
+        proposal::{self, Open},
+        registry,
+    },
     merkle::TreeHead,
     refusal::Refusal,
     route::{Compliance, SetCompliance, SetRoute},
@@ -76,7 +82,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     }
     let mut new_rows = seats::new_rows(session, &action).await?;
     new_rows.extend(unknown::begun(&action));
-    let order = Order::Open(Box::new(Open {
+    let order = Order::Proposal(proposal::Order::Open(Box::new(Open {
         row: row_id,
         action,
         document,
@@ -84,7 +90,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         execute_within: command.execute_within.unwrap_or(row.window),
         nonce: member.next_nonce(),
         approve: command.approve,
-    }));
+    })));
     let mut context = document::lines(&texts);
     context.extend(notes.iter().cloned());
     context.extend(new_rows.iter().cloned());
@@ -101,7 +107,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     if let Some(state) = &state {
         let records = session.record(state).await?;
         let opened = records.iter().find_map(|record| match &record.event {
-            Event::Opened(opened) => Some(opened),
+            Event::Proposal(proposal::Event::Opened(opened)) => Some(opened),
             _ => None,
         });
         let opened = opened.ok_or_else(|| CliError::Contradiction("no opening event in the block".into()))?;
@@ -148,7 +154,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Register(entry) => records::register(session, entry).await?,
         Proposed::Revoke { entry, reason } => {
             let entry = text::entry_key(entry)?;
-            let action = Action::Revoke { entry, reason: text::words(reason) };
+            let action = Action::Registry(registry::Action::Revoke { entry, reason: text::words(reason) });
             Chosen { action, row: Under::Row(entry.revoke_row()) }
         }
         Proposed::Release(release) => records::release(session, release).await?,
@@ -156,12 +162,18 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Phase(change) => records::phase(session, change).await?,
         Proposed::Adopt { name, text: file } => {
             let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
-            Chosen { action: Action::Adopt { name, text }, row: Under::Row(RowId::DOCUMENT_ONLY) }
+            Chosen {
+                action: Action::Policy(policy::Action::Adopt { name, text }),
+                row: Under::Row(RowId::DOCUMENT_ONLY),
+            }
         }
         Proposed::Consent { scope, evidence } => {
             let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(evidence)?));
             let incident = due(session, scope).await?.incident;
-            Chosen { action: Action::Consent { scope, incident, evidence }, row: Under::Row(RowId::MANUAL_OVERRIDE) }
+            Chosen {
+                action: Action::Emergency(language::emergency::Action::Consent { scope, incident, evidence }),
+                row: Under::Row(RowId::MANUAL_OVERRIDE),
+            }
         }
         Proposed::Resolve { subject: about, answer, statement, party } => {
             let outcome = match answer {
@@ -169,7 +181,12 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
             let (subject, statement) = (subject(about)?, ReferenceHash(text::hash(statement)?));
-            let action = Action::Resolve { subject, outcome, statement, party: text::label("party", party)? };
+            let action = Action::Dispute(dispute::Action::Resolve {
+                subject,
+                outcome,
+                statement,
+                party: text::label("party", party)?,
+            });
             Chosen { action, row: Under::Row(RowId::DISPUTE_OVERRIDE) }
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
@@ -180,7 +197,10 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
-            Chosen { action: Action::RenewProfile { until }, row: Under::Row(RowId::POLICY_TABLE) }
+            Chosen {
+                action: Action::Policy(policy::Action::RenewProfile { until }),
+                row: Under::Row(RowId::POLICY_TABLE),
+            }
         }
     })
 }
@@ -195,7 +215,10 @@ async fn retire(session: &Session, successor: &str) -> Result<Chosen, CliError> 
         _ => return Err(CliError::input("--successor", "does not await this contract's state", HELP)),
     }
     let code = ContractCode(session.chain.code_hash(successor, &session.block).await?);
-    Ok(Chosen { action: Action::Retire { successor, code }, row: Under::Row(RowId::HIGH_RISK_UPGRADE) })
+    Ok(Chosen {
+        action: Action::Contract(contract::Action::Retire { successor, code }),
+        row: Under::Row(RowId::HIGH_RISK_UPGRADE),
+    })
 }
 
 /// Which way it goes is found by comparing with what holds.
@@ -207,7 +230,10 @@ async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -
         Some(current) if current.economics.tightens_to(&economics) => RowId::BRIDGE_TIGHTEN,
         _ => RowId::BRIDGE_LOOSEN,
     };
-    Ok(Chosen { action: Action::SetRoute(SetRoute { route, previous, economics }), row: Under::Row(row) })
+    Ok(Chosen {
+        action: Action::Bridge(bridge::Action::SetRoute(SetRoute { route, previous, economics })),
+        row: Under::Row(row),
+    })
 }
 
 /// Whom a route serves: the present answer with what is asked for.
@@ -236,5 +262,8 @@ async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<C
         _ => RowId::BRIDGE_LOOSEN,
     };
     let previous = present.as_ref().map(digest::compliance_hash);
-    Ok(Chosen { action: Action::SetCompliance(SetCompliance { route, previous, compliance }), row: Under::Row(row) })
+    Ok(Chosen {
+        action: Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance })),
+        row: Under::Row(row),
+    })
 }

@@ -16,12 +16,13 @@ use greatseal_protocol::{
     action::Action,
     bytes::parse_hex_bytes,
     cells::{CellKey, Cells},
-    command::ProposalId,
     council::{Council, SeatId},
     digest,
-    proposal::{Proposal, Status},
+    proposal::Proposal,
+    proposal_id::ProposalId,
     row::Row,
     scale::DecodeAll,
+    standing::Status,
     words,
 };
 use std::path::Path;

@@ -6,9 +6,10 @@ use crate::{
     output::{Line, line},
 };
 use greatseal_protocol::{
-    command::Decision,
     council::Council,
     event::{Event, Record},
+    language::proposal,
+    proposal_id::Decision,
     row::Row,
 };
 
@@ -28,12 +29,12 @@ pub(super) fn may(row: &Row, council: Council) -> Result<(), CliError> {
 /// What the opening's records say of the approval that came with it, and what is missing next; nothing where none did.
 pub(super) fn told(records: &[Record], row: &Row) -> Vec<Line> {
     let seat = records.iter().find_map(|record| match record.event {
-        Event::Decided { seat, decision: Decision::Approve, .. } => Some(seat),
+        Event::Proposal(proposal::Event::Decided { seat, decision: Decision::Approve, .. }) => Some(seat),
         _ => None,
     });
     let Some(seat) = seat else { return Vec::new() };
     let reached = records.iter().find_map(|record| match record.event {
-        Event::QuorumReached { eta, execute_by, .. } => Some((eta, execute_by)),
+        Event::Proposal(proposal::Event::QuorumReached { eta, execute_by, .. }) => Some((eta, execute_by)),
         _ => None,
     });
     let missing = match reached {

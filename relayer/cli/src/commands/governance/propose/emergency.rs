@@ -5,6 +5,7 @@ use crate::{cli, commands::seats::sitting, error::CliError, session::Session, te
 use greatseal_protocol::{
     action::Action,
     cells::{CellKey, Cells},
+    language::{council, emergency},
     refusal::Refusal,
     row::RowId,
     scope::{Mode, Pause, SetMode},
@@ -20,7 +21,7 @@ pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Cho
         reason: text::words(&of.reason),
     };
     let row = Under::Whoever { sovereign: RowId::SOVEREIGN_PAUSE, others: RowId::EMERGENCY_PAUSE };
-    Ok(Chosen { action: Action::Pause(pause), row })
+    Ok(Chosen { action: Action::Emergency(emergency::Action::Pause(pause)), row })
 }
 
 /// Ends the pause that is in force, which the chain names by its incident.
@@ -28,14 +29,17 @@ pub(super) async fn lift(session: &Session, scope: &str) -> Result<Chosen, CliEr
     let scope = text::scope(scope)?;
     let paused = session.cells([CellKey::Pause(scope)]).await?.paused(scope, session.now).map_err(refused)?;
     let incident = paused.ok_or_else(|| refused(Refusal::NotPaused))?.incident;
-    Ok(Chosen { action: Action::Lift { scope, incident }, row: Under::Row(RowId::LIFT_EARLY) })
+    Ok(Chosen {
+        action: Action::Emergency(emergency::Action::Lift { scope, incident }),
+        row: Under::Row(RowId::LIFT_EARLY),
+    })
 }
 
 /// Sets a seat aside, with the key that it has now.
 pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Chosen, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Suspend { seat, key, reason: text::words(&of.reason) };
+    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason) });
     let row = Under::Whoever { sovereign: RowId::SOVEREIGN_SUSPENSION, others: RowId::SEAT_SUSPENSION };
     Ok(Chosen { action, row })
 }
@@ -44,7 +48,7 @@ pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Chose
 pub(super) async fn reinstate(session: &Session, of: &cli::OfSeat) -> Result<Chosen, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Reinstate { seat, key, reason: text::words(&of.reason) };
+    let action = Action::Council(council::Action::Reinstate { seat, key, reason: text::words(&of.reason) });
     Ok(Chosen { action, row: Under::Row(RowId::LIFT_EARLY) })
 }
 
@@ -61,12 +65,15 @@ pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Res
         reason: text::words(&of.reason),
     };
     let row = Under::Whoever { sovereign: RowId::MANUAL_OVERRIDE, others: RowId::DEGRADED_MODE };
-    Ok(Chosen { action: Action::SetMode(set), row })
+    Ok(Chosen { action: Action::Emergency(emergency::Action::SetMode(set)), row })
 }
 
 /// Ends the mode that is in force, which the chain names by its incident.
 pub(super) async fn leave_mode(session: &Session) -> Result<Chosen, CliError> {
     let mode = session.cells([CellKey::Mode]).await?.mode(session.now).map_err(refused)?;
     let incident = mode.ok_or_else(|| refused(Refusal::NotPaused))?.incident;
-    Ok(Chosen { action: Action::LeaveMode { incident }, row: Under::Row(RowId::DEGRADED_MODE_OFF) })
+    Ok(Chosen {
+        action: Action::Emergency(emergency::Action::LeaveMode { incident }),
+        row: Under::Row(RowId::DEGRADED_MODE_OFF),
+    })
 }

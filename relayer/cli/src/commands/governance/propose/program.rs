@@ -22,6 +22,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::Council,
     digest,
+    language::{self, program},
     program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
     refusal::Refusal,
     row::RowId,
@@ -86,7 +87,7 @@ pub(super) async fn create(session: &Session, path: &Path) -> Result<Chosen, Cli
         schedule: ReferenceHash(text::hash(&found.schedule)?),
     };
     let new = CreateProgram { program: found.program, terms, assets: assets(&found.assets)?, seats };
-    Ok(Chosen { action: Action::CreateProgram(new), row: Under::Row(RowId::PROGRAM_CREATE) })
+    Ok(Chosen { action: Action::Program(program::Action::Create(new)), row: Under::Row(RowId::PROGRAM_CREATE) })
 }
 
 /// Other values for a programme; what is not said, and what is replaced, is read from the chain.
@@ -106,7 +107,7 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Chosen, Cli
     }
     let previous = digest::program_hash(program, &present);
     let change = ChangeProgram { program, previous, terms, assets: assets(&found.assets)? };
-    Ok(Chosen { action: Action::ChangeProgram(change), row: Under::Row(RowId::PROGRAM_CHANGE) })
+    Ok(Chosen { action: Action::Program(program::Action::Change(change)), row: Under::Row(RowId::PROGRAM_CHANGE) })
 }
 
 /// A batch after the present rules, under the small row where it is small now.
@@ -142,7 +143,7 @@ pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<
     let small = correction.is_none() && budget.is_some_and(|budget| budget.lets_through_small(total, session.now));
     let row = if small { RowId::BATCH_SMALL } else { RowId::BATCH_LARGE };
     let batch = ExecuteBatch { program, asset, payer, rules, manifest, count, total, rail, correction };
-    Ok(Chosen { action: Action::ExecuteBatch(batch), row: Under::Row(row) })
+    Ok(Chosen { action: Action::Program(program::Action::ExecuteBatch(batch)), row: Under::Row(row) })
 }
 
 /// The range that is paid after all: where it ends is read from the chain.
@@ -166,7 +167,7 @@ pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Chos
     let rest = (from == batch.cursor && up_to == batch.count).then(|| batch.open());
     let amount = amount(("--amount", said.amount.as_deref()), checked.as_ref(), (from, up_to), rest)?;
     let evidence = ReferenceHash(text::hash(&said.evidence)?);
-    let action = Action::Except { manifest, from, up_to, amount, evidence };
+    let action = Action::Program(program::Action::Except { manifest, from, up_to, amount, evidence });
     Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
 }
 
@@ -176,7 +177,7 @@ pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Resu
     let triage = dispute::stored(session, subject).await?.triaged.ok_or_else(|| refused(Refusal::NotInOrder))?;
     let until = text::moment("--until", &said.until, session.now)?;
     let (previous, reason) = (triage.decide_by, text::words(&said.reason));
-    let action = Action::ExtendDispute { subject, previous, until, reason };
+    let action = Action::Dispute(language::dispute::Action::Extend { subject, previous, until, reason });
     Ok(Chosen { action, row: Under::Row(RowId::MANUAL_OVERRIDE) })
 }
 

@@ -5,8 +5,11 @@ use crate::{cli, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
     bytes::{CodeHash, ReferenceHash},
-    cells::{CellKey, Cells, Tuning},
-    phase::{Phase, SetPhase, WayBack},
+    cells::{CellKey, Cells},
+    council::Phase,
+    language::{operation, phase, registry},
+    parameter::Tuning,
+    phase::{SetPhase, WayBack},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
     row::RowId,
@@ -46,12 +49,12 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
     let cell = CellKey::Entry(key);
     let present: Option<Registered> = session.cells([cell]).await?.cell(&cell).map_err(refused)?;
     let row = entry.row(present.as_ref().map(|present| &present.entry));
-    let action = Action::Register {
+    let action = Action::Registry(registry::Action::Register {
         entry,
         valid_from: moment("valid_from", &said.valid_from, session.now, session.now)?,
         valid_until: moment("valid_until", &said.valid_until, session.now, u64::MAX)?,
         replaces: present.map_or(0, |present| present.version),
-    };
+    });
     Ok(Chosen { action, row: Under::Row(row) })
 }
 
@@ -86,7 +89,10 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ch
             not_after.saturating_add(ROLLBACK),
         )?,
     };
-    Ok(Chosen { action: Action::Release(release), row: Under::Row(entry.entry.risk().release_row()) })
+    Ok(Chosen {
+        action: Action::Registry(registry::Action::Release(release)),
+        row: Under::Row(entry.entry.risk().release_row()),
+    })
 }
 
 /// Sets a parameter and its baseline; the present value is read from the chain.
@@ -94,7 +100,11 @@ pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Resul
     let name = text::parameter(name)?;
     let key = CellKey::Parameter(name);
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key).map_err(refused)?;
-    let action = Action::SetBaseline { name, previous: present.map(|present| present.value), value };
+    let action = Action::Operation(operation::Action::SetBaseline {
+        name,
+        previous: present.map(|present| present.value),
+        value,
+    });
     Ok(Chosen { action, row: Under::Row(RowId::CONFIG_OUTSIDE_BAND) })
 }
 
@@ -120,7 +130,7 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Chosen
         performance: ReferenceHash(text::hash(&said.performance)?),
         way_back: (next > previous).then_some(WayBack { to, until }),
     };
-    Ok(Chosen { action: Action::SetPhase(change), row: Under::Row(RowId::CUSTODY) })
+    Ok(Chosen { action: Action::Phase(phase::Action::SetPhase(change)), row: Under::Row(RowId::CUSTODY) })
 }
 
 fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {

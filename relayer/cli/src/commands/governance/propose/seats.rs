@@ -15,10 +15,14 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    action::{Action, Reconstitute},
+    action::Action,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     genesis::{NewSeat, Profile},
+    language::{
+        council::{self, Reconstitute},
+        policy,
+    },
     refusal::Refusal,
     row::{Row, RowId},
     table::default_rows,
@@ -71,7 +75,10 @@ pub(super) async fn rotate(session: &Session, name: &str, new: &cli::Newcomer) -
     let previous = council.at(seat)?.key;
     let newcomers = seated(session, seat.council, &council, &[(seat.index, &entry)]).await?;
     let (_, new) = newcomers.into_iter().next().ok_or_else(|| refused(Refusal::SeatCount))?;
-    Ok(Chosen { action: Action::Rotate { seat, previous, new }, row: Under::Row(RowId::rotate(seat.council)) })
+    Ok(Chosen {
+        action: Action::Council(council::Action::Rotate { seat, previous, new }),
+        row: Under::Row(RowId::rotate(seat.council)),
+    })
 }
 
 /// Gives a council that lost its quorum new keys.
@@ -95,7 +102,10 @@ pub(super) async fn recover(session: &Session, path: &Path) -> Result<Chosen, Cl
     entries.sort_by_key(|(index, _)| *index);
     let sitting = sitting(session, council).await?;
     let seats = seated(session, council, &sitting, &entries).await?;
-    Ok(Chosen { action: Action::Recover { council, epoch: sitting.head.epoch, seats }, row: Under::Row(row) })
+    Ok(Chosen {
+        action: Action::Council(council::Action::Recover { council, epoch: sitting.head.epoch, seats }),
+        row: Under::Row(row),
+    })
 }
 
 /// Another size, with the rows that need it.
@@ -116,7 +126,7 @@ pub(super) async fn reconstitute(session: &Session, path: &Path) -> Result<Chose
     }
     check(profile, &sizes, &with(&table, &rows))?;
     let change = Reconstitute { council, epoch: sitting.head.epoch, size, added, rows };
-    Ok(Chosen { action: Action::Reconstitute(change), row: Under::Row(RowId::POLICY_TABLE) })
+    Ok(Chosen { action: Action::Council(council::Action::Reconstitute(change)), row: Under::Row(RowId::POLICY_TABLE) })
 }
 
 /// A row as it shall be; the whole table with it is checked before anybody signs.
@@ -141,7 +151,7 @@ pub(super) async fn row(session: &Session, change: &cli::RowChange) -> Result<Ch
     let row = changed(profile, &table, &entry)?;
     sizes.extend(others(session, &sizes, std::slice::from_ref(&row)).await?);
     check(profile, &sizes, &with(&table, std::slice::from_ref(&row)))?;
-    Ok(Chosen { action: Action::SetRow(row), row: Under::Row(RowId::POLICY_TABLE) })
+    Ok(Chosen { action: Action::Policy(policy::Action::SetRow(row)), row: Under::Row(RowId::POLICY_TABLE) })
 }
 
 /// The next version of a row of the table; the first of one that the deployment left out, where what is not said is the
@@ -177,8 +187,8 @@ async fn others(session: &Session, known: &Sizes, rows: &[Row]) -> Result<Sizes,
 /// Rows that the table does not have yet, in words: until there is one, the contract denies what it is for.
 pub(super) async fn new_rows(session: &Session, action: &Action) -> Result<Vec<Line>, CliError> {
     let rows = match action {
-        Action::SetRow(row) => std::slice::from_ref(row),
-        Action::Reconstitute(change) => &change.rows,
+        Action::Policy(policy::Action::SetRow(row)) => std::slice::from_ref(row),
+        Action::Council(council::Action::Reconstitute(change)) => &change.rows,
         _ => return Ok(Vec::new()),
     };
     let cells = session.cells(rows.iter().map(|row| CellKey::Row(row.id))).await?;

@@ -1,22 +1,31 @@
 //! Batches: what is decided to be paid, within the budget, once.
 
-use super::{Request, check::Moment};
 use crate::{
     batch::{Correction, Exception, ExecuteBatch, Executed},
     bytes::{ManifestRoot, ReferenceHash},
     cells::{CellKey, Cells},
-    command::ProposalId,
     event::Event,
     program::{Budget, Program},
+    proposal_id::ProposalId,
     refusal::Refusal,
     registry::{Entry, EntryKey, Registered},
     row::RowId,
+    state::State,
+};
+use crate::{
+    decide::{Request, check::Moment},
+    language::program,
 };
 
 impl<C: Cells> Request<'_, C> {
     /// The large row takes any batch; the small one only what is small now, with all that was small before.
     #[inline(never)]
-    pub(super) fn check_batch(&self, row: RowId, batch: &ExecuteBatch, moment: Moment) -> Result<RowId, Refusal> {
+    pub(in crate::decide) fn check_batch(
+        &self,
+        row: RowId,
+        batch: &ExecuteBatch,
+        moment: Moment,
+    ) -> Result<RowId, Refusal> {
         let program = self.cells.program(batch.program)?;
         if batch.count == 0 || batch.total < u128::from(batch.count) {
             return Err(Refusal::BadBatch);
@@ -86,12 +95,17 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn exception(&self, manifest: ManifestRoot, from: u32) -> Result<Option<Exception>, Refusal> {
+    pub(in crate::decide) fn exception(&self, manifest: ManifestRoot, from: u32) -> Result<Option<Exception>, Refusal> {
         self.cells.cell(&CellKey::Exception(manifest, from))
     }
 
     #[inline(never)]
-    pub(super) fn batch_executed(&self, id: ProposalId, row: RowId, order: ExecuteBatch) -> Result<Event, Refusal> {
+    pub(in crate::decide) fn batch_executed(
+        &self,
+        id: ProposalId,
+        row: RowId,
+        order: ExecuteBatch,
+    ) -> Result<Event, Refusal> {
         let program = self.cells.program(order.program)?;
         let budget: Budget = self.cells.budget(order.program, order.asset)?.ok_or(Refusal::NoBudget)?;
         let batch = Executed {
@@ -102,6 +116,6 @@ impl<C: Cells> Request<'_, C> {
             period: budget.limits.period_at(self.now),
             small: row == RowId::BATCH_SMALL,
         };
-        Ok(Event::BatchExecuted { id, batch })
+        Ok(Event::Program(program::Event::BatchExecuted { id, batch }))
     }
 }

@@ -1,26 +1,32 @@
 //! Opening and taking back.
 
-use super::{Request, check::Moment, rising};
 use crate::{
     action::Action,
     bytes::{ActionHash, DocumentHash, ProposalDigest},
     cells::{CellKey, Cells},
-    command::{Decision, Open, ProposalId},
     council::{Council, SeatId},
     digest::{self, ProposalTerms},
     emergency::Cap,
-    event::{Cause, Event, Opened},
+    event::Event,
     genesis::Profile,
+    language::proposal::{Open, Opened},
     policy::{APPROVE_BY, WINDOW},
-    proposal::{Proposal, Status},
+    proposal::{Cause, Proposal},
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     row::{Row, RowId},
+    standing::Status,
+    state::State,
+};
+use crate::{
+    decide::{Request, check::Moment, rising},
+    language::proposal,
 };
 use alloc::{boxed::Box, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
-    pub(super) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
         let (author, seat) = self.seat_on(open.row, open.action.overdue())?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
@@ -37,7 +43,7 @@ impl<C: Cells> Request<'_, C> {
         events.extend(ended);
         let opened = Box::new(self.opened(open, &row, author, slot)?);
         let approval = if open.approve { self.approved(&row, &opened)? } else { [None, None] };
-        events.push(Event::Opened(opened));
+        events.push(Event::Proposal(proposal::Event::Opened(opened)));
         events.extend(approval.into_iter().flatten());
         Ok(events)
     }
@@ -56,13 +62,14 @@ impl<C: Cells> Request<'_, C> {
         let others = row.minima.iter().any(|(council, least)| council != seat.council.in_row() && least > 0);
         let quorum = row.m <= 1 && !others;
         let (eta, window) = (self.now.saturating_add(row.delay.into()), opened.window.into());
-        let reached = Event::QuorumReached { id, eta, execute_by: eta.saturating_add(window) };
-        let decided = Event::Decided { id, seat, decision: Decision::Approve, quorum };
+        let reached =
+            Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by: eta.saturating_add(window) });
+        let decided = Event::Proposal(proposal::Event::Decided { id, seat, decision: Decision::Approve, quorum });
         Ok([Some(decided), quorum.then_some(reached)])
     }
 
     #[inline(never)]
-    pub(super) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
         let case = self.case(id)?;
         let (seat, _) = self.seat_unless(case.proposal.overdue)?;
         self.enter_on(&case.proposal)?;
@@ -70,7 +77,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::NotAnAuthor);
         }
         match self.status(&case)? {
-            Status::Open if !self.quorum(&case)? => Ok(alloc::vec![Event::Cancelled { id }]),
+            Status::Open if !self.quorum(&case)? => Ok(alloc::vec![Event::Proposal(proposal::Event::Cancelled { id })]),
             Status::Open | Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
             finished => Err(finished_refusal(finished)),
         }
@@ -92,14 +99,14 @@ impl<C: Cells> Request<'_, C> {
                     Status::Stale => Some(Cause::Stale),
                     _ => None,
                 };
-                return Ok((slot, cause.map(|cause| Event::Rejected { id, cause })));
+                return Ok((slot, cause.map(|cause| Event::Proposal(proposal::Event::Rejected { id, cause }))));
             }
         }
         Err(Refusal::SlotsFull)
     }
 
     #[inline(never)]
-    pub(super) fn action_hash(&self, action: &Action) -> ActionHash {
+    pub(in crate::decide) fn action_hash(&self, action: &Action) -> ActionHash {
         ActionHash(self.cells.sha256(&[&digest::action_preimage(action)]))
     }
 
@@ -164,7 +171,7 @@ fn within_bounds(profile: Profile, row: &Row, open: &Open) -> Result<(), Refusal
 }
 
 /// Why nothing more can happen to a proposal that has ended.
-pub(super) fn finished_refusal(status: Status) -> Refusal {
+pub(in crate::decide) fn finished_refusal(status: Status) -> Refusal {
     match status {
         Status::Executed => Refusal::AlreadyExecuted,
         Status::Cancelled | Status::Rejected => Refusal::Rejected,

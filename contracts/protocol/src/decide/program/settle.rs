@@ -1,6 +1,5 @@
 //! Settlement: every entry of a batch ends exactly once, and every payment that is claimed is seen by an auditor.
 
-use super::{Request, check::Moment};
 use crate::{
     batch::{Attestation, Batch, MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS, Seen, Settled},
     bytes::{ManifestRoot, ReferenceHash},
@@ -9,13 +8,18 @@ use crate::{
     event::Event,
     refusal::Refusal,
     row::RowId,
+    state::State,
+};
+use crate::{
+    decide::{Request, check::Moment},
+    language::program,
 };
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     /// A claim of those who pay. It reserves nothing on the rail: only what an auditor has seen is used up there.
     #[inline(never)]
-    pub(super) fn record_settlement(
+    pub(in crate::decide) fn record_settlement(
         &self,
         manifest: ManifestRoot,
         from: u32,
@@ -34,12 +38,12 @@ impl<C: Cells> Request<'_, C> {
             batch.cursor = range.up_to;
             batch.settled = batch.settled.saturating_add(range.amount);
         }
-        Ok(vec![Event::SettlementRecorded { seat, manifest, from, settled: settled.to_vec() }])
+        Ok(vec![Event::Program(program::Event::SettlementRecorded { seat, manifest, from, settled: settled.to_vec() })])
     }
 
     /// Opened while others are still recorded, executed where they stopped.
     #[inline(never)]
-    pub(super) fn check_except(
+    pub(in crate::decide) fn check_except(
         &self,
         manifest: ManifestRoot,
         (from, up_to): (u32, u32),
@@ -60,7 +64,7 @@ impl<C: Cells> Request<'_, C> {
     /// Who records does not attest: operators, authorities and auditors are of different organisations (invariant
     /// `org_duties`).
     #[inline(never)]
-    pub(super) fn attest_settlement(&self, attestation: &Attestation) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn attest_settlement(&self, attestation: &Attestation) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
         let Attestation { manifest, from, amount, ref seen, .. } = *attestation;
         let batch = self.cells.batch(manifest)?;
@@ -85,7 +89,9 @@ impl<C: Cells> Request<'_, C> {
         };
         let reached = run.map_or(up_to, |run| run.run);
         match batch.confirms(reached, amount, entries) {
-            true => Ok(vec![Event::SettlementAttested { seat, attestation: attestation.clone() }]),
+            true => {
+                Ok(vec![Event::Program(program::Event::SettlementAttested { seat, attestation: attestation.clone() })])
+            }
             false => Err(Refusal::SumsDiffer),
         }
     }
@@ -106,7 +112,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// Nothing is judged here but numbers, so that everybody who works on a batch may ask for it.
     #[inline(never)]
-    pub(super) fn reconcile(&self, manifest: ManifestRoot) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn reconcile(&self, manifest: ManifestRoot) -> Result<Vec<Event>, Refusal> {
         let batch = self.cells.batch(manifest)?;
         let (seat, _) = self.seat_of(&[Council::Operator, Council::Auditor, Council::Program(batch.program)])?;
         let disputed = self.cells.dispute(ReferenceHash(manifest.0))?.is_some_and(|dispute| dispute.open());
@@ -116,7 +122,7 @@ impl<C: Cells> Request<'_, C> {
             () if batch.attested < batch.count => Err(Refusal::NotAllAttested),
             () if !batch.complete() => Err(Refusal::SumsDiffer),
             () if disputed => Err(Refusal::Disputed),
-            () => Ok(vec![Event::BatchReconciled { seat, manifest }]),
+            () => Ok(vec![Event::Program(program::Event::BatchReconciled { seat, manifest })]),
         }
     }
 }

@@ -1,15 +1,17 @@
 //! A tie on a neutral matter: the panel may give the one approval that is missing. `m` does not fall.
 
-use super::Request;
 use crate::{
     bytes::ProposalDigest,
     cells::Cells,
-    command::ProposalId,
     council::{Council, SeatId},
-    event::{Cause, Event},
-    proposal::{PanelCall, Status},
+    event::Event,
+    proposal::{Cause, PanelCall},
+    proposal_id::ProposalId,
     refusal::Refusal,
+    standing::Status,
+    state::State,
 };
+use crate::{decide::Request, language::proposal};
 use alloc::{vec, vec::Vec};
 
 /// Seconds between the call and the panel's turn.
@@ -19,7 +21,7 @@ const PANEL_FOR: u64 = 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
-    pub(super) fn call_panel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn call_panel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
         let case = self.case(id)?;
         let proposal = &case.proposal;
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
@@ -32,11 +34,15 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::NotDeadlocked);
         }
         let from = self.now.saturating_add(PANEL_AFTER);
-        Ok(vec![Event::Deadlocked { id, seat, from, until: from.saturating_add(PANEL_FOR) }])
+        Ok(vec![Event::Proposal(proposal::Event::Deadlocked { id, seat, from, until: from.saturating_add(PANEL_FOR) })])
     }
 
     #[inline(never)]
-    pub(super) fn panel_approve(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn panel_approve(
+        &self,
+        id: ProposalId,
+        digest: &ProposalDigest,
+    ) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
         let (seat, _) = self.seat_of(&[Council::Panel])?;
         self.enter_on(&case.proposal)?;
@@ -52,7 +58,10 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::NoQuorum);
         }
         let (eta, execute_by) = case.proposal.execution(self.now);
-        Ok(vec![Event::PanelApproved { id, seat }, Event::QuorumReached { id, eta, execute_by }])
+        Ok(vec![
+            Event::Proposal(proposal::Event::PanelApproved { id, seat }),
+            Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by }),
+        ])
     }
 
     /// The seats of the panel have an order that was fixed beforehand: nobody chooses among them.

@@ -2,11 +2,13 @@
 
 use super::{Request, rising};
 use crate::{
-    action::Parameter,
     bytes::{Label, ReferenceHash},
-    cells::{CellKey, Cells, Tuning},
+    cells::{CellKey, Cells},
     council::Council,
     event::Event,
+    language::operation::{self, Action, Order},
+    parameter::{Parameter, Tuning},
+    proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
     scope::Watched,
@@ -17,6 +19,34 @@ use alloc::{vec, vec::Vec};
 const TUNE_EVERY: u64 = 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about operations does.
+    #[inline(never)]
+    pub(super) fn operation_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::Escalate { watched, reference, nonce } => self.escalate(*watched, *reference, *nonce),
+            Order::Tune { name, previous, value, nonce } => self.tune(*name, *previous, *value, *nonce),
+            Order::FileDrill { kind, report, nonce } => self.file_drill(*kind, *report, *nonce),
+        }
+    }
+
+    /// The row of an action about operations, if it can take effect.
+    #[inline(never)]
+    pub(super) fn operation_row(&self, action: &Action) -> Result<RowId, Refusal> {
+        match action {
+            Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous),
+        }
+    }
+
+    /// What an action about operations does, besides being executed.
+    #[inline(never)]
+    pub(super) fn operation_effects(&self, id: ProposalId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        match action {
+            Action::SetBaseline { name, value, .. } => {
+                Ok(vec![Event::Operation(operation::Event::BaselineChanged { id, name: *name, value: *value })])
+            }
+        }
+    }
+
     #[inline(never)]
     pub(super) fn escalate(
         &self,
@@ -26,14 +56,14 @@ impl<C: Cells> Request<'_, C> {
     ) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.seat_of(&[Council::Operator, Council::Auditor])?;
         rising(seat, nonce)?;
-        Ok(vec![Event::Escalated { seat: id, watched, reference, nonce }])
+        Ok(vec![Event::Operation(operation::Event::Escalated { seat: id, watched, reference, nonce })])
     }
 
     #[inline(never)]
     pub(super) fn file_drill(&self, kind: Label, report: ReferenceHash, nonce: u64) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = self.seat_of(&[Council::Operator, Council::Auditor])?;
         rising(seat, nonce)?;
-        Ok(vec![Event::DrillFiled { seat: id, kind, report, nonce }])
+        Ok(vec![Event::Operation(operation::Event::DrillFiled { seat: id, kind, report, nonce })])
     }
 
     #[inline(never)]
@@ -50,7 +80,7 @@ impl<C: Cells> Request<'_, C> {
         if self.now < present.at.saturating_add(TUNE_EVERY) {
             return Err(Refusal::TunedTooSoon);
         }
-        Ok(vec![Event::Tuned { seat: id, name, previous, value, nonce }])
+        Ok(vec![Event::Operation(operation::Event::Tuned { seat: id, name, previous, value, nonce })])
     }
 
     #[inline(never)]

@@ -1,20 +1,25 @@
 //! Approving, rejecting, vetoing.
 
-use super::{Request, propose::finished_refusal};
 use crate::{
     bytes::ProposalDigest,
     cells::Cells,
-    command::{Decision, ProposalId},
-    event::{Cause, Event},
-    proposal::{Present, Proposal, Stage, Status},
+    event::Event,
+    proposal::{Cause, Proposal, Stage},
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     row::RowId,
+    standing::{Present, Status},
+    state::State,
+};
+use crate::{
+    decide::{Request, proposal::open::finished_refusal},
+    language::proposal,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
-    pub(super) fn vote(
+    pub(in crate::decide) fn vote(
         &self,
         id: ProposalId,
         digest: &ProposalDigest,
@@ -62,13 +67,13 @@ impl<C: Cells> Request<'_, C> {
         if again && !quorum {
             return Err(Refusal::AlreadyDecided);
         }
-        let mut events = vec![Event::Decided { id, seat, decision, quorum }];
+        let mut events = vec![Event::Proposal(proposal::Event::Decided { id, seat, decision, quorum })];
         if quorum && !stood {
             let (eta, execute_by) = case.proposal.execution(self.now);
-            events.push(Event::QuorumReached { id, eta, execute_by });
+            events.push(Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by }));
         }
         if case.proposal.hopeless(id.author, &case.present) {
-            events.push(Event::Rejected { id, cause: Cause::Decisions });
+            events.push(Event::Proposal(proposal::Event::Rejected { id, cause: Cause::Decisions }));
         }
         Ok(events)
     }
@@ -76,7 +81,7 @@ impl<C: Cells> Request<'_, C> {
     /// Stops what was approved while its delay runs. A recovery can be stopped from its opening on, by those whom it
     /// replaces.
     #[inline(never)]
-    pub(super) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
         let (seat, holder) = self.seat_unless(case.proposal.overdue)?;
         self.enter_on(&case.proposal)?;
@@ -98,16 +103,16 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::AlreadyDecided);
         }
         case.proposal.set_veto(seat.index);
-        let mut events = vec![Event::Vetoed { id, seat }];
+        let mut events = vec![Event::Proposal(proposal::Event::Vetoed { id, seat })];
         if case.proposal.vetoes(council, self.cells, self.now)? >= needed {
-            events.push(Event::Rejected { id, cause: Cause::Veto });
+            events.push(Event::Proposal(proposal::Event::Rejected { id, cause: Cause::Veto }));
         }
         Ok(events)
     }
 
     /// The proposal, if the signer means the very one that its slot holds.
     #[inline(never)]
-    pub(super) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Case, Refusal> {
+    pub(in crate::decide) fn named(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Case, Refusal> {
         let case = self.case(id)?;
         match case.proposal.digest == *digest {
             true => Ok(case),
@@ -116,25 +121,25 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
+    pub(in crate::decide) fn case(&self, id: ProposalId) -> Result<Case, Refusal> {
         // On the heap, because the case is handed on several times.
         let proposal = self.cells.proposal(id)?;
         Ok(Case { present: proposal.present(self.head.changes, self.cells)?, proposal })
     }
 
     #[inline(never)]
-    pub(super) fn status(&self, case: &Case) -> Result<Status, Refusal> {
+    pub(in crate::decide) fn status(&self, case: &Case) -> Result<Status, Refusal> {
         case.proposal.status_in(&case.present, self.cells, self.now)
     }
 
     #[inline(never)]
-    pub(super) fn quorum(&self, case: &Case) -> Result<bool, Refusal> {
+    pub(in crate::decide) fn quorum(&self, case: &Case) -> Result<bool, Refusal> {
         case.proposal.quorum(&case.present, self.cells, self.now)
     }
 }
 
 /// A proposal, its row and its councils: looked at again and again.
-pub(super) struct Case {
-    pub(super) proposal: Box<Proposal>,
-    pub(super) present: Present,
+pub(in crate::decide) struct Case {
+    pub(in crate::decide) proposal: Box<Proposal>,
+    pub(in crate::decide) present: Present,
 }
