@@ -23,5 +23,4 @@ pub const TARGETS: [(&str, Body); 9] = [
     ("decode_texts", decode::texts),
     ("command_sequence", sequence::run),
     ("policy_table", policy::run),
-    ("annex_asked", decode::asked),
 ];

@@ -6,18 +6,19 @@ use crate::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProgramHash,
         ProposalDigest, RouteHash, Written,
     },
-    cells::{Route, Served},
-    command::{Command, ProposalId},
+    command::Command,
     council::Council,
     genesis::Genesis,
+    hash::sha256,
     key::Key,
     program::Program,
+    proposal_id::ProposalId,
+    route::{Route, Served},
     row::RowId,
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sha2::{Digest as _, Sha256};
 
 /// First bytes of every message that a member key signs.
 pub const PREFIX: &[u8; 13] = b"GREATSEAL-V1:";
@@ -181,13 +182,4 @@ pub fn proposal_digest(terms: &ProposalTerms) -> ProposalDigest {
 
 pub(crate) fn proposal_preimage(terms: &ProposalTerms) -> Vec<u8> {
     Written::once(&(PROPOSAL, terms))
-}
-
-/// SHA-256 (FIPS 180-4) over the parts, one after the other, in software. Where the chain offers it for less, cells and
-/// [`crate::key::Crypto`] bring it with them.
-pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    // Not chained: a hasher that is handed on is copied every time.
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
 }

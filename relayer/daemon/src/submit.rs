@@ -104,7 +104,7 @@ impl<A: Account> Worker<A> {
             // One that stands alone goes without the margin, if it must.
             let fits = match left.len() {
                 1 => dry_run.weight.fits(room.most),
-                _ => dry_run.weight.with_margin_to_ask(asking(&bytes)).fits(room.sure),
+                _ => dry_run.weight.with_margin().fits(room.sure),
             };
             if !fits {
                 if left.len() == 1 {

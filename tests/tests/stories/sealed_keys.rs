@@ -69,7 +69,7 @@ async fn seats_and_payer_without_a_token() -> Outcome {
     assert_eq!(
         orders,
         ["pay", "pay", "pay", "escalate", "pay"],
-        "mapping, the annex, the contract, the command, its relay: nothing was signed in vain"
+        "mapping, the code, the contract, the command, its relay: nothing was signed in vain"
     );
     assert_eq!(journal["unreleased"], json!([]));
     Ok(())

@@ -4,7 +4,6 @@ use super::{input::Input, scene::Scene};
 use crate::town::START;
 use greatseal_protocol::{
     action::Action,
-    annex::{self, Answer, Question},
     batch::{Batch, Exception},
     bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, TxHash},
     cells::{CellKey, Cells, CellsMut, Head},
@@ -30,6 +29,7 @@ use greatseal_protocol::{
     row::{Row, RowId},
     scale::{DecodeAll, Encode},
     scope::{Escalation, Mode, Scope, Watched},
+    state::State,
     submit, words,
 };
 
@@ -62,24 +62,6 @@ pub fn act(bytes: &[u8]) {
     scene.act(bytes);
     scene.act(bytes);
     scene.folds();
-}
-
-/// What anybody may ask the annex: it answers, alike every time, and reads no further than it says.
-pub fn asked(bytes: &[u8]) {
-    if let Some(length) = annex::length(bytes) {
-        let command = bytes.get(..usize::try_from(length).expect("a length")).expect("no longer than what there is");
-        assert!(annex::concerns(bytes) && exact::<Command>(command).is_some(), "a command of the annex");
-    }
-    if let Some(question) = exact::<Question>(bytes) {
-        let answer = annex::answer(&question, digest::sha256);
-        assert_eq!(answer, annex::answer(&question, digest::sha256), "a function of what is asked");
-        assert_eq!(exact::<Answer>(&answer.encode()).as_ref(), Some(&answer));
-        if let Answer::Missing(more) = &answer {
-            let handed = |key: &CellKey| question.cells.iter().any(|(handed, _)| handed == key);
-            assert!(!more.is_empty() && !more.iter().any(handed), "it asks for what it has not");
-        }
-    }
-    let _ = exact::<Answer>(bytes);
 }
 
 fn in_words(command: &Command) {
@@ -175,7 +157,7 @@ pub fn events(bytes: &[u8]) {
     let kind = usize::from(input.byte());
     let Some(record) = exact::<Record>(input.0) else { return };
     let event = &record.event;
-    assert!(Event::KINDS.contains(&event.kind()));
+    assert!(Event::kinds().any(|kind| kind == event.kind()));
     let _ = (event.proposal(), event.subject(), Record::signature_topic(event.kind()));
     if let Event::Proposal(proposal::Event::Opened(opened)) = event {
         words::action(&opened.action);

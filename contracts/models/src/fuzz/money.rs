@@ -17,6 +17,7 @@ use greatseal_protocol::{
     genesis::NewSeat,
     language::{dispute, program},
     program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
+    state::State,
 };
 
 /// The asset of every programme.

@@ -16,6 +16,13 @@ use greatseal_protocol::{
         bridge,
         council::{self, Reconstitute},
         dispute, emergency, operation, policy,
+    digest,
+    dispute::Resolution,
+    genesis::{NewSeat, Profile},
+    language::{
+        bridge, contract,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, phase, policy, program,
         proposal::Open,
         registry,
     },
@@ -24,6 +31,7 @@ use greatseal_protocol::{
     route::{Compliance, Course, Economics, SetCompliance, SetRoute},
     row::{Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
+    state::State,
 };
 
 /// The record that is disputed.

@@ -4,7 +4,7 @@ use crate::town::{Believing, Keys, SIGNATURE, START, default_genesis, found};
 use greatseal_protocol::{
     action::Action,
     bytes::{MAX_CELL, ProposalDigest},
-    cells::{CellKey, Cells, CellsMut, Head},
+    cells::{CellKey, Cells, CellsMut, Head, Succession},
     clock::PROTECTIVE_LIFE,
     command::{Capacity, Command, Order},
     council::SeatId,
@@ -17,6 +17,7 @@ use greatseal_protocol::{
     outcome::{Outcome, Records},
     proposal_id::ProposalId,
     scale::{DecodeAll, Encode},
+    state::State,
     submit,
 };
 use std::sync::LazyLock;
@@ -39,6 +40,8 @@ pub struct Stored {
     pub cells: Memory,
     overwritten: Vec<(CellKey, Option<Vec<u8>>)>,
 }
+
+impl Succession for Stored {}
 
 impl Cells for Stored {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {

@@ -3,7 +3,6 @@
 use super::{scene::Scene, sequence, texts};
 use crate::town::{Keys, START, default_genesis};
 use greatseal_protocol::{
-    annex::{self, Answer, Question},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     decide::Via,
@@ -11,9 +10,11 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::Event,
     genesis::Profile,
+    hash,
     key::Key,
     language::{contract, council, proposal},
     scale::Encode,
+    state::State,
     table::default_rows,
 };
 use std::collections::BTreeMap;
@@ -97,7 +98,6 @@ fn commands(kind: u8, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
 }
 
 fn write(scene: &Scene, key: Key, command: Command, name: String, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
-    conversation(scene, key, &command, &name, put);
     match key {
         Key::Ed25519(_) => put("decode_act", name, (key, command).encode()),
         Key::P256(_) => {
@@ -107,31 +107,7 @@ fn write(scene: &Scene, key: Key, command: Command, name: String, put: &mut impl
     }
 }
 
-/// What the annex is asked about a command, and what it answers.
-fn conversation(
-    scene: &Scene,
-    actor: Key,
-    command: &Command,
-    name: &str,
-    put: &mut impl FnMut(&'static str, String, Vec<u8>),
-) {
-    let (command, via) = (command.encode(), Via::Envelope);
-    if !annex::concerns(&command) {
-        return;
-    }
-    put("annex_asked", format!("{name}-command"), command.clone());
-    let member = scene.cells.seat_of(&actor).ok().flatten();
-    let mut question = Question { actor, member, via, now: scene.now, command, cells: Vec::new() };
-    for number in 0..annex::MOST_QUESTIONS {
-        put("annex_asked", format!("{name}-question-{number}"), question.encode());
-        let answer = annex::answer(&question, digest::sha256);
-        put("annex_asked", format!("{name}-answer-{number}"), answer.encode());
-        let Answer::Missing(more) = answer else { return };
-        question.cells.extend(more.into_iter().map(|key| (key, scene.cells.load(&key))));
-    }
-}
-
 /// A story of 400 bytes by chance, the same on every machine.
 fn chance(number: u32) -> Vec<u8> {
-    (0..13_u32).flat_map(|part| digest::sha256(&[&number.to_le_bytes(), &part.to_le_bytes()])).take(400).collect()
+    (0..13_u32).flat_map(|part| hash::sha256(&[&number.to_le_bytes(), &part.to_le_bytes()])).take(400).collect()
 }

@@ -16,6 +16,7 @@ use greatseal_protocol::{
     },
     proposal::{Proposal, Stage},
     proposal_id::Decision,
+    state::State,
 };
 
 /// Most steps of a story: a long one finds nothing that two short ones do not.

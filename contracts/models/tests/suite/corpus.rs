@@ -51,7 +51,7 @@ fn the_stories_of_the_corpus_reach_most_events_and_refusals() {
     println!(
         "{} of {} kinds of events, {} of {} refusals",
         kinds.len(),
-        Event::KINDS.len(),
+        Event::kinds().count(),
         refusals.len(),
         Refusal::ALL.len()
     );

@@ -2,10 +2,11 @@
 
 use crate::{
     cells::Cells,
-    command::ProposalId,
     council::Council,
-    proposal::{Present, Proposal, Stage, Status},
+    proposal::{Proposal, Stage},
+    proposal_id::ProposalId,
     refusal::Refusal,
+    standing::{Present, Status},
 };
 use alloc::{vec, vec::Vec};
 

@@ -12,6 +12,7 @@ use greatseal_protocol::{
     language::{council, policy, registry},
     registry::{ComponentKind, Deployment, Risk},
     scope::{Mode, Scope},
+    state::State,
 };
 
 #[test]

@@ -11,7 +11,6 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     council::{Council, SeatId},
     digest,
@@ -20,7 +19,9 @@ use greatseal_protocol::{
     language::{
         self,
         council::{self, Reconstitute},
-        dispute, emergency, operation, policy, proposal, registry,
+        dispute, emergency, operation, policy,
+        proposal::{self, Open},
+        registry,
     },
     parameter::Parameter,
     program::ChangeProgram,
@@ -29,6 +30,7 @@ use greatseal_protocol::{
     route::Economics,
     row::{Minima, Row, RowId},
     scope::{Mode, Scope, Watched},
+    state::State,
 };
 
 fn baseline(value: u64) -> Action {
@@ -79,7 +81,7 @@ fn brought<A: ToString, V: ToString>(world: &World, authors: &[A], voters: &[V],
     let executors = ["nobody", "O0", "O1"].map(str::to_owned).into_iter().chain(voters.iter().map(V::to_string));
     authors.iter().map(A::to_string).any(|author| {
         let mut world = world.clone();
-        let open = greatseal_protocol::language::proposal::Open {
+        let open = Open {
             row,
             approve_within: cell.approve_by,
             execute_within: cell.window,

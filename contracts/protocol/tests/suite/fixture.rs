@@ -10,6 +10,7 @@ use greatseal_protocol::{
     council::{Council, SeatId, Suspender, Suspension},
     digest,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash,
     key::Key,
     language::{bridge, council, emergency, policy, registry},
     registry::{ComponentKind, Entry, Release, Risk},
@@ -84,12 +85,12 @@ pub(crate) fn seat(text: &str) -> SeatId {
 
 /// The same private key for the same name, on every machine.
 pub(crate) fn signer(name: &str) -> SigningKey {
-    SigningKey::from_bytes(&digest::sha256(&[b"greatseal/test-key/", name.as_bytes()]))
+    SigningKey::from_bytes(&hash::sha256(&[b"greatseal/test-key/", name.as_bytes()]))
 }
 
 /// The key of P-256 that belongs to a name; where a name has no seat of that kind it is nobody's.
 pub(crate) fn p256_signer(name: &str) -> p256::ecdsa::SigningKey {
-    p256::ecdsa::SigningKey::from_slice(&digest::sha256(&[b"greatseal/test-key-p256/", name.as_bytes()])).unwrap()
+    p256::ecdsa::SigningKey::from_slice(&hash::sha256(&[b"greatseal/test-key-p256/", name.as_bytes()])).unwrap()
 }
 
 pub(crate) fn key_of(signer: &SigningKey) -> Key {
@@ -108,7 +109,7 @@ pub(crate) fn key_named(name: &str) -> Key {
 }
 
 pub(crate) fn holder_of(name: &str) -> HolderHash {
-    HolderHash(digest::sha256(&[b"greatseal/test-holder/", name.as_bytes()]))
+    HolderHash(hash::sha256(&[b"greatseal/test-holder/", name.as_bytes()]))
 }
 
 /// A seat of whoever has this name, with a key and a holder of its own.
@@ -255,7 +256,7 @@ pub(crate) fn tighter() -> Action {
 }
 
 pub(crate) fn adopt(name: &str) -> Action {
-    Action::Policy(policy::Action::Adopt { name: label(name), text: DocumentHash(digest::sha256(&[name.as_bytes()])) })
+    Action::Policy(policy::Action::Adopt { name: label(name), text: DocumentHash(hash::sha256(&[name.as_bytes()])) })
 }
 
 pub(crate) fn component(name: &str, kind: ComponentKind, risk: Risk) -> Entry {
@@ -277,7 +278,7 @@ pub(crate) fn issuer(name: &str, organisation: &str) -> Entry {
 }
 
 pub(crate) fn subject(name: &str) -> SubjectId {
-    SubjectId(digest::sha256(&[b"subject/", name.as_bytes()]))
+    SubjectId(hash::sha256(&[b"subject/", name.as_bytes()]))
 }
 
 /// A release of a component that may be put to work from `from` on for a month.
@@ -295,7 +296,7 @@ pub(crate) fn release(name: &str, version: &str, replaces: Option<&str>, from: u
 }
 
 pub(crate) fn code(version: &str) -> CodeHash {
-    CodeHash(digest::sha256(&[b"code/", version.as_bytes()]))
+    CodeHash(hash::sha256(&[b"code/", version.as_bytes()]))
 }
 
 /// A suspension without an end, by the Sovereign council.

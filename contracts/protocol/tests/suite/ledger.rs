@@ -8,8 +8,8 @@ use greatseal_protocol::{
     batch::{Attestation, Executed, Settled},
     bytes::{AssetHash, ChainHash, Label, ManifestRoot, ReferenceHash, TxHash},
     council::{Council, SeatId},
-    digest,
     event::{Event, Record},
+    hash,
     language::{dispute, program},
     program::{Limits, Terms},
     registry::{Entry, EntryKey, Registered},
@@ -113,7 +113,7 @@ impl Ledger {
         let creates = known.row == Some(17) && version == 1 && old.is_none();
         let changes = known.row == Some(18)
             && old.is_some_and(|(before, old, ..)| {
-                let hash = digest::sha256(&[&[10], &(number, before, old).encode()]);
+                let hash = hash::sha256(&[&[10], &(number, before, old).encode()]);
                 let meant = matches!(known.action, Some(Action::Program(program::Action::Change(change))) if change.previous.0 == hash);
                 let rises = old.rules == terms.rules || old.rules.version < terms.rules.version;
                 meant && rises && version == before + 1

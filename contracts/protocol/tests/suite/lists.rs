@@ -4,19 +4,19 @@ use crate::world::{REASON, World, set_route};
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     conversion::{Absence, Account, Conversion, ListProofs},
-    digest,
+    digest, hash,
     language::bridge,
     merkle::{self, TreeHead},
     route::{Compliance, Economics, Served, SetCompliance},
     scope::Watched,
+    state::State,
 };
 
 /// Accounts that convert in tests.
 pub(crate) const ACCOUNTS: [Account; 6] = [[0x10; 32], [0x20; 32], [0x30; 32], [0x40; 32], [0x50; 32], [0xAC; 32]];
-const SHA256: merkle::Sha256<'static> = &|parts| digest::sha256(parts);
+const SHA256: merkle::Sha256<'static> = &|parts| hash::sha256(parts);
 
 fn leaves(accounts: &[Account]) -> Vec<[u8; 32]> {
     accounts.iter().map(|account| merkle::leaf(account, SHA256)).collect()

@@ -10,7 +10,6 @@
     reason = "tests fail by panicking"
 )]
 
-mod annexed;
 mod arbitrary;
 mod asked;
 mod audience;
@@ -34,7 +33,6 @@ mod policy_table;
 mod reckoning;
 mod recoverable;
 mod remembered;
-mod rules_annex;
 mod rules_authority;
 mod rules_bridge;
 mod rules_closed;

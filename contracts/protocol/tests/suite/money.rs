@@ -8,13 +8,13 @@ use greatseal_protocol::{
     action::Action,
     batch::{Attestation, Batch, Correction, ExecuteBatch, Rail, Seen, Settled},
     bytes::{AssetHash, ChainHash, ManifestRoot, ReferenceHash, TxHash},
-    cells::Cells,
     command::Order,
-    digest,
+    hash,
     language::program,
     program::{AssetTerms, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
     registry::Entry,
     scope::Watched,
+    state::State,
 };
 
 pub(crate) const ASSET: AssetHash = AssetHash([0xA1; 32]);
@@ -26,7 +26,7 @@ pub(crate) fn limits() -> Limits {
 }
 
 pub(crate) fn terms(version: u32) -> Terms {
-    let hash = ReferenceHash(digest::sha256(&[b"rules/", &version.to_le_bytes()]));
+    let hash = ReferenceHash(hash::sha256(&[b"rules/", &version.to_le_bytes()]));
     Terms { rules: RuleSet { hash, version, effective_from: 0 }, privacy: Privacy::Public, schedule: REASON }
 }
 
@@ -59,7 +59,7 @@ pub(crate) fn funded() -> World {
 }
 
 pub(crate) fn manifest(name: &str) -> ManifestRoot {
-    ManifestRoot(digest::sha256(&[b"manifest/", name.as_bytes()]))
+    ManifestRoot(hash::sha256(&[b"manifest/", name.as_bytes()]))
 }
 
 pub(crate) fn batch(name: &str, count: u32, total: u128) -> Action {

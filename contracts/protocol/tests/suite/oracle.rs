@@ -13,9 +13,9 @@ use greatseal_protocol::{
     bytes::{HolderHash, IncidentId, Label},
     command::Order,
     council::{Council, SeatId, Suspender},
-    digest,
     event::{Door, Event, Record},
     genesis::{Genesis, NewSeat, Profile},
+    hash,
     key::Key,
     language::{
         bridge, contract, council, dispute, emergency, operation, phase, policy, program,
@@ -630,7 +630,7 @@ impl Oracle {
                 self.found.must("counted", stood, || format!("{id} did not stand until {until}, executed at {at}"));
             }
         }
-        let named = hash == digest::sha256(&[&[3], &life.opened.action.encode()]);
+        let named = hash == hash::sha256(&[&[3], &life.opened.action.encode()]);
         self.found.must("executed_once", named, || format!("{id} did something else"));
         self.executor(&life, &row, since, record);
         let blocked = self.blocked(row.id.0, checks::scope(&life.opened.action), at)
@@ -647,7 +647,7 @@ impl Oracle {
             self.found.must("direction", fresh, || format!("{id} loosened without an escalation"));
         }
         if let Action::Bridge(bridge::Action::SetRoute(change)) = &life.opened.action {
-            let now = self.routes.get(&change.route).map(|route| digest::sha256(&[&[5], &route.encode()]));
+            let now = self.routes.get(&change.route).map(|route| hash::sha256(&[&[5], &route.encode()]));
             let same = change.previous.map(|hash| hash.0) == now;
             self.found.must("executed_once", same, || format!("{id} built on another value"));
         }

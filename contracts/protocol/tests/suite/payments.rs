@@ -11,7 +11,7 @@ use greatseal_protocol::{
     cells::CellKey,
     command::Order,
     council::{Council, SeatId},
-    digest,
+    digest, hash,
     language::{dispute, program, registry},
     program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
     registry::{Entry, EntryKey, Registered},
@@ -396,7 +396,7 @@ impl Tale {
     pub(crate) fn many_doubts(&mut self) {
         let auditor = self.acting(Council::Auditor);
         for at in 0..18 {
-            let subject = ReferenceHash(digest::sha256(&[&[at], &self.dice.bytes::<8>()]));
+            let subject = ReferenceHash(hash::sha256(&[&[at], &self.dice.bytes::<8>()]));
             self.say(auditor, Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
         }
     }

@@ -13,6 +13,7 @@ use greatseal_protocol::{
     digest,
     dispute::{Dispute, Resolution},
     emergency::{Duty, InMode, Paused},
+    hash,
     language::{
         bridge,
         council::{self, Reconstitute},
@@ -25,6 +26,7 @@ use greatseal_protocol::{
     row::{Minima, Row, RowId},
     scale::{Decode, DecodeAll},
     scope::{Mode, Pause, Scope, SetMode, Severity},
+    state::State,
 };
 
 pub(crate) const SCOPES: [Scope; 6] = [
@@ -427,8 +429,8 @@ impl Tale {
             },
             4 => Entry::Issuer { id: subject(name), organisation: label(organisation) },
             5 => Entry::Schema { id: subject(name) },
-            6 => Entry::Asset { id: AssetHash(digest::sha256(&[name.as_bytes()])) },
-            7 => Entry::Payer { account: digest::sha256(&[name.as_bytes()]), program: 1 },
+            6 => Entry::Asset { id: AssetHash(hash::sha256(&[name.as_bytes()])) },
+            7 => Entry::Payer { account: hash::sha256(&[name.as_bytes()]), program: 1 },
             8 => Entry::Party { id: subject(name), organisation: label(organisation) },
             _ => Entry::Custody {
                 setting: SETTINGS[usize::from(high)],

@@ -7,7 +7,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::DocumentHash,
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Overdue, Seat, SeatId, Suspender, Suspension},
     decide::{Via, decide},
@@ -23,6 +23,7 @@ use greatseal_protocol::{
     proposal::{Proposal, Stage, Tally},
     proposal_id::{Decision, ProposalId},
     row::{Direction, Executors, Minima, Row, RowId},
+    state::State,
     submit, table,
 };
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};

@@ -11,7 +11,6 @@
 use crate::world::{World, approve, cancel, execute, genesis, seat};
 use greatseal_protocol::{
     action::Action,
-    cells::Cells,
     command::Order,
     council::{Council, SeatId},
     event::Event,
@@ -19,6 +18,7 @@ use greatseal_protocol::{
     language::{self, council, proposal},
     policy,
     row::{Minima, Row, RowId},
+    state::State,
     table,
 };
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,7 +7,7 @@ use crate::world::{
 };
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::{Capacity, Command, Order},
     envelope::Envelope,
     language::proposal::{self, Open},
@@ -15,6 +15,7 @@ use greatseal_protocol::{
     proposal_id::ProposalId,
     row::{Executors, RowId},
     scope::{Scope, Watched},
+    state::State,
 };
 
 #[test]

@@ -13,6 +13,7 @@ use greatseal_protocol::{
     language::{bridge, proposal},
     route::{Compliance, Course, Economics, Served},
     scope::{Mode, Scope, Watched},
+    state::State,
     wide::mul_div,
     window::Window,
 };

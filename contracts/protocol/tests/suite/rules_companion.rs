@@ -189,7 +189,7 @@ fn a_council_becomes_hybrid_with_real_companions() {
             greatseal_protocol::cells::Cells::cell(&world.cells, &greatseal_protocol::cells::CellKey::Companion(id))
                 .unwrap();
         let sent = companion(who).accompany(&world.domain, &envelope).unwrap().to_bytes();
-        let phase = greatseal_protocol::cells::Cells::council(&world.cells, id.council).unwrap().phase;
+        let phase = greatseal_protocol::state::State::council(&world.cells, id.council).unwrap().phase;
         let sent = Sent::parse(&sent).unwrap();
         let named = named.map(|named| named.companion);
         assert_eq!(

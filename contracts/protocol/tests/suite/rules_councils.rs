@@ -6,7 +6,6 @@ use crate::world::{
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     council::{Council, Organisation, SeatId},
     event::Event,
@@ -14,11 +13,13 @@ use greatseal_protocol::{
     key::Key,
     language::{
         council::{self, Reconstitute},
-        operation, policy, proposal,
+        operation, policy,
+        proposal::{self, Open},
     },
     policy::Broken,
     refusal::Refusal,
     row::{Minima, Row, RowId},
+    state::State,
 };
 
 fn named_successor(world: &World, who: &str, successor: &str) -> Order {
@@ -188,11 +189,8 @@ fn precondition_changed_411_and_out_of_bounds_303_of_a_rotation() {
     // No such programme, and the one that stands for all of them: nobody sits there.
     for program in [2, 0] {
         let action = of(SeatId { council: Council::Program(program), index: 0 }, "Pr:1-0");
-        let open = greatseal_protocol::language::proposal::Open {
-            row: RowId::ROTATE_PROGRAM,
-            ..world.opening("S0", &rotate("T1", new))
-        };
-        let open = greatseal_protocol::language::proposal::Open { action, ..open };
+        let open = Open { row: RowId::ROTATE_PROGRAM, ..world.opening("S0", &rotate("T1", new)) };
+        let open = Open { action, ..open };
         world.refused("S0", Order::Proposal(proposal::Order::Open(Box::new(open))), 303);
     }
     // The key left in between, by a rotation that was executed first: its proposal is stale before that is asked.

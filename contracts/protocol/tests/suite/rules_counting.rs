@@ -6,7 +6,6 @@ use crate::world::{
 };
 use greatseal_protocol::{
     action::Action,
-    cells::Cells,
     command::{Capacity, Command, Order},
     council::{Council, Suspender, Suspension},
     event::Event,
@@ -17,6 +16,7 @@ use greatseal_protocol::{
     row::{Row, RowId},
     scope::{Scope, Watched},
     standing::Status,
+    state::State,
 };
 
 fn set_aside(world: &mut World, who: &str) {

@@ -1,14 +1,15 @@
 //! 64x: disputes have clocks that are shown; being late is on record and changes nothing by itself.
 
-use crate::world::{DAY, HOUR, MINUTE, REASON, World, execute, label};
+use crate::world::{DAY, HOUR, MINUTE, REASON, World, execute, label, suspend};
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
+    cells::{CellKey, Cells},
     command::Order,
     dispute::{Dispute, Resolution},
     event::Event,
     language::dispute,
+    state::State,
 };
 
 const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
@@ -181,4 +182,31 @@ fn too_many_disputes_642_of_one_seat() {
     world.applied("A0", about(17));
     world.refused("A0", about(18), 642);
     world.folds();
+}
+
+/// Three proposals of the author wait, and of each council that decided about them a seat is set aside since: whether
+/// they stand is to be counted again, from every seat.
+#[test]
+fn an_author_with_disturbed_proposals_opens_another_one() {
+    let mut world = World::new();
+    for seat in ["T0", "C0", "I0"] {
+        let action = world.rotation(seat, &format!("{seat} anew"));
+        world.carry("S0", &action);
+    }
+    for seat in ["S2", "T1", "C1", "I1"] {
+        world.enact("E0", &suspend(seat));
+    }
+    world.wait(1);
+    world.applied("A0", Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON }));
+    world.open(
+        "S0",
+        &Action::Dispute(dispute::Action::Resolve {
+            subject: REASON,
+            outcome: Resolution::Dismissed,
+            statement: REASON,
+            party: label("none"),
+        }),
+    );
+    let slots = (0..4).filter(|slot| world.cells.load(&CellKey::Proposal("S0".parse().unwrap(), *slot)).is_some());
+    assert_eq!(slots.count(), 4);
 }

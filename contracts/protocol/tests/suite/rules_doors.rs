@@ -12,7 +12,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::{Cells, CellsMut},
+    cells::CellsMut,
     command::Order,
     council::{Council, Phase},
     envelope::Envelope,
@@ -28,6 +28,7 @@ use greatseal_protocol::{
     row::{Row, RowId},
     scale::{Decode, Encode},
     scope::Scope,
+    state::State,
 };
 use std::collections::BTreeSet;
 

@@ -7,14 +7,18 @@ use crate::world::{
 use greatseal_protocol::{
     action::Action,
     bytes::{IncidentId, ReferenceHash},
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::Order,
     council::{Council, Suspender},
     emergency::{MOST_DUTIES, Use},
     event::Event,
-    language::{council, emergency, operation, proposal},
+    language::{
+        council, emergency, operation,
+        proposal::{self, Open},
+    },
     row::RowId,
     scope::{Mode, Scope, Severity},
+    state::State,
 };
 
 const OTHER: IncidentId = IncidentId([9; 16]);
@@ -29,13 +33,9 @@ fn until(world: &World, scope: Scope) -> u64 {
 
 /// Under this row, whatever row the helper would choose.
 fn under(world: &mut World, who: &str, row: RowId, action: &Action) -> Option<u16> {
-    let open = greatseal_protocol::language::proposal::Open { row, ..world.opening(who, action) };
+    let open = Open { row, ..world.opening(who, action) };
     let cell = world.cells.row(row).unwrap();
-    let open = greatseal_protocol::language::proposal::Open {
-        approve_within: cell.approve_by,
-        execute_within: cell.window,
-        ..open
-    };
+    let open = Open { approve_within: cell.approve_by, execute_within: cell.window, ..open };
     code_of(&world.order(who, Order::Proposal(proposal::Order::Open(Box::new(open))))).0
 }
 

@@ -9,6 +9,7 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     digest::{self, Domain},
     envelope::Envelope,
+    hash,
     key::{Key, Signature},
     language::{operation, proposal},
     outcome::Outcome,
@@ -310,8 +311,8 @@ fn the_signature_covers_prefix_domain_key_and_command() {
     bytes.extend(CONTRACT.0);
     bytes.extend(CHAIN_ID.to_le_bytes());
     assert_eq!(bytes.len(), 61);
-    assert_eq!(world.domain.tag().0, digest::sha256(&[&bytes])[..4]);
+    assert_eq!(world.domain.tag().0, hash::sha256(&[&bytes])[..4]);
     bytes.extend(envelope.key.encode());
     bytes.extend(envelope.command.encode());
-    assert_eq!(message[13..], digest::sha256(&[&bytes]));
+    assert_eq!(message[13..], hash::sha256(&[&bytes]));
 }

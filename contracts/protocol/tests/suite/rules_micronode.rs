@@ -7,7 +7,7 @@ use crate::world::{
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::Order,
     council::{Council, Phase, SeatId},
     genesis::{NewSeat, Profile},
@@ -21,6 +21,7 @@ use greatseal_protocol::{
     registry::{ComponentKind, Entry, Risk, Setting},
     row::{Minima, Row, RowId},
     scope::Scope,
+    state::State,
 };
 
 const ENDS: u64 = START + 90 * DAY;

@@ -5,7 +5,6 @@ use crate::world::{
     seat, set_route, signer, tighter, version,
 };
 use greatseal_protocol::{
-    cells::Cells,
     command::{Capacity, Order},
     council::{Council, SeatId},
     event::Event,
@@ -17,6 +16,7 @@ use greatseal_protocol::{
     row::{Row, RowId},
     scale::Encode,
     scope::{Scope, Watched},
+    state::State,
 };
 
 #[test]

@@ -7,12 +7,16 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Order,
     council::{Council, Phase, SeatId},
-    digest,
     event::Event,
-    language::{council, operation, phase, proposal},
+    hash,
+    language::{
+        council::{self, Reconstitute},
+        operation, phase, proposal,
+    },
     phase::{Companion, SetPhase, WayBack, companion_hash},
     scale::Encode,
     scope::{Mode, Scope},
+    state::State,
 };
 
 const CLASSICAL: Phase = Phase::Classical;
@@ -297,13 +301,7 @@ fn a_reconstituted_council_keeps_its_phase() {
     enacts(&mut world, Council::Operator, OPTIONAL, HYBRID);
     let id = SeatId { council: Council::Operator, index: 2 };
     let added = vec![world.newcomer(id, "third-operator", "infra-operator-2")];
-    let change = greatseal_protocol::language::council::Reconstitute {
-        council: Council::Operator,
-        epoch: 0,
-        size: 3,
-        added,
-        rows: Vec::new(),
-    };
+    let change = Reconstitute { council: Council::Operator, epoch: 0, size: 3, added, rows: Vec::new() };
     world.enact("P0", &Action::Council(council::Action::Reconstitute(change)));
     assert_eq!(phase(&world, Council::Operator), HYBRID);
     let accept = world.acceptance("third-operator");
@@ -340,5 +338,5 @@ fn a_hybrid_council_recovers() {
 #[test]
 fn companions_are_named_by_a_tagged_hash() {
     let key = [7; greatseal_protocol::phase::KEY_BYTES];
-    assert_eq!(companion_hash(&key).0, digest::sha256(&[&[0x14, 3], &key]));
+    assert_eq!(companion_hash(&key).0, hash::sha256(&[&[0x14, 3], &key]));
 }

@@ -3,14 +3,18 @@
 use crate::world::{DAY, Opened, START, World, adopt, approve, execute, new_seat, reject, seat, veto};
 use greatseal_protocol::{
     action::Action,
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::Order,
     council::{Council, SeatId},
     event::Event,
     genesis::NewSeat,
-    language::{council, operation, proposal},
+    language::{
+        council, operation,
+        proposal::{self, Open},
+    },
     proposal::Cause,
     row::RowId,
+    state::State,
 };
 
 /// New keys for these seats, named after them.
@@ -236,8 +240,7 @@ fn seats_607_precondition_411_and_rows_305_of_a_recovery() {
         assert_eq!(outcome, (Some(code), true), "case {at}");
     }
     // Under the other council's row.
-    let open =
-        greatseal_protocol::language::proposal::Open { row: RowId::RECOVER_POLICY, ..world.opening("C0", &sound) };
+    let open = Open { row: RowId::RECOVER_POLICY, ..world.opening("C0", &sound) };
     world.refused("C0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
 }
 

@@ -12,13 +12,14 @@ use greatseal_protocol::{
     event::Event,
     language::{
         council, dispute, operation,
-        proposal::{self, DeploymentLog, Execute},
+        proposal::{self, DeploymentLog, Execute, Open},
         registry,
     },
     parameter::{Parameter, Tuning},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
     row::RowId,
     scope::{Mode, Scope, Watched},
+    state::State,
 };
 
 fn asset(byte: u8) -> Entry {
@@ -149,10 +150,7 @@ fn lowering_a_risk_is_a_matter_of_the_policy_table() {
     let low = component("service", ComponentKind::Service, Risk::Routine);
     world.enact("P0", &register(high));
     assert_eq!(world.row_for("S0", &again(low, 1)), RowId::POLICY_TABLE);
-    let open = greatseal_protocol::language::proposal::Open {
-        row: RowId::HIGH_RISK_UPGRADE,
-        ..world.opening("P0", &again(low, 1))
-    };
+    let open = Open { row: RowId::HIGH_RISK_UPGRADE, ..world.opening("P0", &again(low, 1)) };
     world.refused("P0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
     world.enact("S0", &again(low, 1));
     // Revoking it first does not help: what it was is remembered.
@@ -272,7 +270,7 @@ fn rule_02_a_release_goes_through_the_row_of_its_risk() {
         let action = Action::Registry(registry::Action::Release(release("part", "1", None, world.now)));
         assert_eq!(world.row_for("T0", &action), row);
         let other = if row == RowId::ROUTINE_UPGRADE { RowId::HIGH_RISK_UPGRADE } else { RowId::ROUTINE_UPGRADE };
-        let open = greatseal_protocol::language::proposal::Open { row: other, ..world.opening("T0", &action) };
+        let open = Open { row: other, ..world.opening("T0", &action) };
         world.refused("T0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
         let proposal = world.carry("T0", &action);
         let delay = u64::from(world.cells.row(row).unwrap().delay);
@@ -483,7 +481,7 @@ fn drills_and_texts_are_on_record() {
         "a text has no other effect"
     );
     // A document without a hash is none.
-    let open = greatseal_protocol::language::proposal::Open {
+    let open = Open {
         document: greatseal_protocol::bytes::DocumentHash([0; 32]),
         ..world.opening("P0", &crate::world::adopt("charter"))
     };

@@ -14,6 +14,7 @@ use greatseal_protocol::{
     language::{bridge, emergency, proposal},
     route::Economics,
     scope::{Scope, Watched},
+    state::State,
 };
 
 fn pause_cell(world: &World, scope: Scope) -> Paused {

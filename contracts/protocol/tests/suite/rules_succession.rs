@@ -6,19 +6,20 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode},
-    cells::{CellKey, Cells, Head},
+    cells::{CellKey, Cells, Head, Succession},
     command::Order,
     decide::{Via, decide},
     event::{Door, Event, Record},
     evolve::{Unfit, evolve},
     key::Software,
     language::{contract, council, proposal},
-    memory::Memory,
+    memory::{self, Memory, ordered},
     merkle::TreeHead,
     outcome::Outcome,
     refusal::Refusal,
     registry::{ComponentKind, Risk},
     row::RowId,
+    state::State,
     submit, succession,
 };
 
@@ -28,7 +29,7 @@ const OTHER: ContractAddress = ContractAddress([0xD1; 20]);
 const NOBODY_THERE: &str = "on a chain no contract awaits the state at this address";
 
 fn keys(world: &World) -> Vec<CellKey> {
-    succession::ordered(&world.cells).into_iter().map(|(_, key)| key).collect()
+    ordered(&world.cells).into_iter().map(|(_, key)| key).collect()
 }
 
 fn retired() -> World {
@@ -69,13 +70,15 @@ fn a_retirement_waits_a_day_and_is_the_end() {
 #[test]
 fn no_successor_922_where_the_chain_knows_of_none() {
     struct Chain<'a>(&'a Memory, bool);
-    impl Cells for Chain<'_> {
-        fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
-            self.0.load(key)
-        }
+    impl Succession for Chain<'_> {
         fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
             assert_eq!((*successor, *code), (NEXT, ContractCode([0xCC; 32])));
             Some(self.1)
+        }
+    }
+    impl Cells for Chain<'_> {
+        fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
+            self.0.load(key)
         }
     }
     let mut world = World::new();
@@ -109,7 +112,7 @@ fn the_state_after_the_import_is_the_state_before() {
             (at, end) = (up_to, record);
         }
         let record = end.unwrap();
-        let state = succession::state(&before).unwrap();
+        let state = memory::state(&before).unwrap();
         let event = Event::Contract(contract::Event::Succeeded { predecessor: CONTRACT, contract: NEXT, state });
         let seq = before.head().unwrap().seq;
         assert_eq!(record, Record { seq, at: world.now, door: Door::Constructor, actor: None, event });
@@ -234,7 +237,7 @@ fn proposals_go_on_and_old_envelopes_do_not() {
 #[test]
 fn a_replay_refuses_another_state_and_another_contract() {
     let world = retired();
-    let state = succession::state(&world.cells).unwrap();
+    let state = memory::state(&world.cells).unwrap();
     let seq = world.cells.head().unwrap().seq;
     let folds = |predecessor, contract, state| {
         let event = Event::Contract(contract::Event::Succeeded { predecessor, contract, state });
@@ -255,7 +258,7 @@ fn a_replay_refuses_another_state_and_another_contract() {
         event: Event::Contract(contract::Event::Succeeded {
             predecessor: CONTRACT,
             contract: NEXT,
-            state: succession::state(&living.cells).unwrap(),
+            state: memory::state(&living.cells).unwrap(),
         }),
     };
     assert_eq!(evolve(&mut living.cells.clone(), &record), Err(Unfit::Missing));

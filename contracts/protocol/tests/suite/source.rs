@@ -173,7 +173,7 @@ fn the_document_has_every_refusal_word_for_word() {
 #[test]
 fn the_document_has_every_kind_of_event_with_its_topic() {
     let text = protocol_document();
-    for kind in Event::KINDS {
+    for kind in Event::kinds() {
         let topic = greatseal_protocol::bytes::to_hex(&Record::signature_topic(kind));
         let line = text.lines().find(|line| line.contains(&format!("`{topic}`")));
         assert!(line.is_some_and(|line| line.contains(&format!("| {kind} |"))), "docs/protocol.md: {kind} {topic}");

@@ -12,7 +12,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, ReferenceHash},
-    cells::{CellKey, Cells},
+    cells::CellKey,
     command::Order,
     conversion::Conversion,
     council::{Council, SeatId},
@@ -29,6 +29,7 @@ use greatseal_protocol::{
     row::{Executors, Row, RowId},
     scope::{Severity, Watched},
     standing::Status,
+    state::State,
 };
 
 impl Tale {

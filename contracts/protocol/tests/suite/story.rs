@@ -15,7 +15,6 @@ use greatseal_protocol::{
     action::Action,
     batch::Correction,
     bytes::{ContractAddress, IncidentId, ReferenceHash},
-    cells::Cells,
     command::Order,
     conversion::Conversion,
     council::{Council, Phase, SeatId},
@@ -32,6 +31,7 @@ use greatseal_protocol::{
     route::Economics,
     row::{Row, RowId},
     scope::{Mode, Scope, Watched},
+    state::State,
 };
 
 /// The default deployment, a month long.

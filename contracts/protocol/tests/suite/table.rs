@@ -12,7 +12,6 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     council::{Council, SeatId, Suspender, Suspension},
     decide::{Via, decide},
@@ -27,6 +26,7 @@ use greatseal_protocol::{
     route::Economics,
     row::{Executors, Row, RowId},
     scope::{Mode, Scope, Watched},
+    state::State as _,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -19,6 +19,7 @@ use greatseal_protocol::{
     memory::Memory,
     proposal_id::ProposalId,
     refusal::Refusal,
+    state::State,
 };
 use std::collections::BTreeMap;
 

@@ -7,7 +7,7 @@ use super::{
 };
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::{CellKey, Cells},
+    cells::{CellKey, Cells, Succession},
     command::{Capacity, Command, Order},
     conversion::Conversion,
     council::Seat,
@@ -24,6 +24,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     route::Served,
     scale::{DecodeAll, Encode},
+    state::State,
     submit,
 };
 use std::{collections::VecDeque, mem};
@@ -258,6 +259,8 @@ struct Unlisted<'a> {
     state: &'a Memory,
     route: u32,
 }
+
+impl Succession for Unlisted<'_> {}
 
 impl Cells for Unlisted<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {

@@ -42,11 +42,11 @@ async fn paying(session: &Session, payer: &Payer) -> Result<Paying, CliError> {
 }
 
 async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliError> {
-    let (blobs, code_hash) = artefact(&command.artefact)?;
+    let (blob, code_hash) = artefact(&command.artefact)?;
     let account = paying(session, &command.payer).await?;
     note("deploying");
     let chain = &session.chain;
-    let deployed = chain.await_state(&account, &blobs, session.deployment.contract()).await?;
+    let deployed = chain.await_state(&account, &blob, session.deployment.contract()).await?;
     if chain.code_hash(deployed.contract, &deployed.block).await? != code_hash {
         let reason = format!("the chain runs other code at {} than was uploaded", deployed.contract);
         return Err(CliError::WrongDeployment(reason));
@@ -54,7 +54,6 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
     let units = chain.units().await?;
     let lines = [
         line("successor", deployed.contract),
-        line("annex", deployed.annex),
         line("code", to_hex(&code_hash)),
         line("predecessor", session.deployment.contract()),
         line("block", deployed.block.number),

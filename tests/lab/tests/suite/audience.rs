@@ -231,8 +231,7 @@ fn counted(cells: &Memory) -> Head {
 }
 
 fn digest(cells: &Memory) -> [u8; 16] {
-    // Where the annex is, the contract knows, and a world does not.
-    let others = cells.iter().filter(|(key, _)| ![CellKey::Head, CellKey::Annex].contains(key));
+    let others = cells.iter().filter(|(key, _)| **key != CellKey::Head);
     let bytes = others.flat_map(|(key, bytes)| [key.place(), bytes.clone()]).collect::<Vec<_>>();
     sp_crypto_hashing::twox_128(&(bytes, counted(cells)).encode())
 }

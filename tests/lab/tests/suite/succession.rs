@@ -16,6 +16,7 @@ use greatseal_protocol::{
         contract, council,
         proposal::{self, DeploymentLog, Execute, Open, Opened},
     },
+    memory::{ordered, state},
     outcome::{Outcome, Undone},
     proposal_id::Decision,
     refusal::Refusal,

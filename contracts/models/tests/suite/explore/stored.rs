@@ -1,7 +1,7 @@
 //! Cells of which most are the same in all states: what changed lies over what was founded.
 
 use greatseal_protocol::{
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, Cells, CellsMut, Succession},
     memory::Memory,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -21,6 +21,8 @@ impl Stored {
         self.changed.values().map(|bytes| bytes.len()).max().unwrap_or(0)
     }
 }
+
+impl Succession for Stored {}
 
 impl Cells for Stored {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {

@@ -19,6 +19,7 @@ use greatseal_protocol::{
     proposal_id::{Decision, ProposalId},
     route::{Economics, SetRoute},
     row::RowId,
+    state::State,
 };
 use sp_runtime::Weight;
 
