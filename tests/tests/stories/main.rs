@@ -53,5 +53,6 @@ mod conformance {
     mod artefact;
     mod configuration;
     mod dependency_rule;
+    mod links;
     mod output;
 }
