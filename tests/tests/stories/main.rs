@@ -3,6 +3,7 @@
 mod assets;
 mod bad_input;
 mod bridge;
+mod by_hand;
 mod configuration;
 mod deploying;
 mod devnet;
