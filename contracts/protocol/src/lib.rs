@@ -2,7 +2,7 @@
 //!
 //! Contracts decide, the relayer submits, the indexer remembers; all of them speak this crate.
 //! Two functions hold the rules: [`decide`](decide::decide) says which events a command causes, or refuses;
-//! [`evolve`](evolve::evolve) is the only way that state changes. `docs/protocol.md` is the normative text.
+//! [`evolve`](evolve::evolve) is the only way that state changes. `docs/protocol` is the normative text.
 //!
 //! Times are seconds since the Unix epoch (`u64`), intervals are half-open `[from, until)`, amounts are
 //! `u128` base units. Nothing here panics: the lints below forbid what could.

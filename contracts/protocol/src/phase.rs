@@ -1,7 +1,7 @@
 //! Post-quantum phases: how a council's envelopes must be signed, and the companion keys that sign beside the seats'.
 //!
 //! The contract keeps phases, companions and the way back. It does not verify ML-DSA: whoever relays, exports or audits
-//! does (`docs/protocol.md`, section 12), with what is named here.
+//! does (`docs/protocol/rules-phase.md`), with what is named here.
 
 use crate::{
     bytes::ReferenceHash,

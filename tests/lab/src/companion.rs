@@ -1,4 +1,4 @@
-//! What a verification of ML-DSA-65 would cost in a contract: a throwaway one (`contracts/companion-probe`, ADR 31).
+//! What a verification of ML-DSA-65 would cost in a contract: a throwaway one (`docs/adr/0031-post-quantum-phases`).
 
 use crate::chain::{give, limits};
 use ed25519_dalek::{Signer, SigningKey};

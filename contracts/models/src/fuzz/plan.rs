@@ -13,13 +13,6 @@ use greatseal_protocol::{
     dispute::Resolution,
     genesis::{NewSeat, Profile},
     language::{
-        bridge,
-        council::{self, Reconstitute},
-        dispute, emergency, operation, policy,
-    digest,
-    dispute::Resolution,
-    genesis::{NewSeat, Profile},
-    language::{
         bridge, contract,
         council::{self, Reconstitute},
         dispute, emergency, operation, phase, policy, program,

@@ -148,8 +148,13 @@ fn refusals_are_numbered_once_and_in_order() {
     assert_eq!(unknown, codes.len());
 }
 
+/// The normative text: every part of it, one after the other.
 fn protocol_document() -> String {
-    fs::read_to_string(root().join("docs/protocol.md")).unwrap()
+    let mut parts: Vec<PathBuf> =
+        fs::read_dir(root().join("docs/protocol")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    parts.sort();
+    assert!(parts.len() > 20, "{} parts", parts.len());
+    parts.iter().map(|part| fs::read_to_string(part).unwrap()).collect()
 }
 
 /// Lines of the normative text that must stand there word for word, and are missing.
@@ -166,7 +171,7 @@ fn the_document_has_every_refusal_word_for_word() {
         format!("| {code} | {refusal:?} | {sentence} | {help} |")
     };
     let missing = missing(Refusal::ALL.iter().map(line));
-    assert!(missing.is_empty(), "docs/protocol.md does not have:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "docs/protocol does not have:\n{}", missing.join("\n"));
 }
 
 /// Kind and signature topic; the tag and the fields are for people to compare.
@@ -176,7 +181,7 @@ fn the_document_has_every_kind_of_event_with_its_topic() {
     for kind in Event::kinds() {
         let topic = greatseal_protocol::bytes::to_hex(&Record::signature_topic(kind));
         let line = text.lines().find(|line| line.contains(&format!("`{topic}`")));
-        assert!(line.is_some_and(|line| line.contains(&format!("| {kind} |"))), "docs/protocol.md: {kind} {topic}");
+        assert!(line.is_some_and(|line| line.contains(&format!("| {kind} |"))), "docs/protocol: {kind} {topic}");
     }
 }
 
@@ -211,7 +216,7 @@ fn the_document_has_the_default_table() {
         )
     };
     let missing = missing(rows.iter().map(line));
-    assert!(missing.is_empty(), "docs/protocol.md does not have:\n{}", missing.join("\n"));
+    assert!(missing.is_empty(), "docs/protocol does not have:\n{}", missing.join("\n"));
 }
 
 /// Hours up to two days, then days.

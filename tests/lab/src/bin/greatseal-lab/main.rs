@@ -52,7 +52,7 @@ fn main() {
 
 /// What the contract does not do, since it would cost this: ADR 31.
 fn companion() {
-    let blob = concat!(env!("CARGO_MANIFEST_DIR"), "/../../contracts/companion-probe/companion.polkavm");
+    let blob = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/adr/0031-post-quantum-phases/companion.polkavm");
     let blob = std::fs::read(blob).expect("the probe");
     let size = blob.len();
     row(
