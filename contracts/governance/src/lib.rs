@@ -36,7 +36,7 @@ mod governance {
     }
 
     impl Governance {
-        /// A deployment from the SCALE bytes of a [`Genesis`].
+        /// Deploys a new history from the SCALE bytes of a [`Genesis`].
         #[ink(constructor)]
         pub fn new(genesis: Vec<u8>) -> Result<Self, NotDeployed> {
             let genesis = Genesis::decode_all(&mut &*genesis).map_err(|_| NotDeployed::Malformed)?;
@@ -50,7 +50,7 @@ mod governance {
             Ok(Self { head: storage.into_root() })
         }
 
-        /// A contract that awaits another's state, in order to go on with it.
+        /// Creates a contract that awaits the state of a predecessor, to go on with its history.
         #[ink(constructor)]
         pub fn succeed(predecessor: ContractAddress) -> Result<Self, NotDeployed> {
             let root = Root::default();
@@ -59,8 +59,8 @@ mod governance {
             Ok(Self { head: storage.into_root() })
         }
 
-        /// Takes over the next cells, by their keys, from the contract that is retired; answers how many are missing.
-        /// Whoever calls pays and has no authority.
+        /// Imports the next cells, by their keys, from the retired predecessor. Returns how many are missing. The caller pays
+        /// and has no authority.
         #[ink(message)]
         pub fn import(&self, keys: Vec<CellKey>) -> Result<u32, Refusal> {
             if keys.len() > MOST_CELLS {
@@ -79,9 +79,9 @@ mod governance {
             Ok(left)
         }
 
-        /// Carries out signed envelopes, one outcome each. Whoever calls pays and has no authority.
+        /// Carries out signed envelopes. Returns one outcome for each. The caller pays and has no authority.
         ///
-        /// Undone as a whole only where nothing was authentic: a refused member's command stays on record.
+        /// The whole call is undone only if no envelope was authentic: a member's refused command stays on record.
         #[ink(message)]
         pub fn submit(&self, envelopes: Vec<Vec<u8>>) -> Result<Vec<Outcome>, Undone> {
             if !(1..=MAX_ENVELOPES).contains(&envelopes.len()) {
@@ -103,7 +103,8 @@ mod governance {
 
         /// Carries out a member's bare command, `SCALE(key) ‖ SCALE(command)`, sent from the account of that very key.
         ///
-        /// Undone where it is not, or where the key has no seat; a refused member's command stays on record.
+        /// The call is undone if the account is another one, or if the key never had a seat: a member's refused command stays on
+        /// record.
         #[ink(message)]
         pub fn act(&self, command: Vec<u8>) -> Result<Outcome, Undone> {
             let caller = self.env().caller().to_fixed_bytes();
@@ -117,13 +118,13 @@ mod governance {
             }
         }
 
-        /// The bytes of a cell.
+        /// Returns the bytes of a cell.
         #[ink(message)]
         pub fn cell(&self, key: CellKey) -> Option<Vec<u8>> {
             Storage::of(&self.head).load(&key)
         }
 
-        /// The bytes of several cells: for the contract that succeeds this one.
+        /// Returns the bytes of several cells, for the contract that succeeds this one.
         #[ink(message)]
         pub fn cells(&self, keys: Vec<CellKey>) -> Vec<Option<Vec<u8>>> {
             let storage = Storage::of(&self.head);
