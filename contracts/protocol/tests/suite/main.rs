@@ -19,6 +19,7 @@ mod deployments;
 mod dice;
 mod drills;
 mod fixture;
+mod grammar;
 mod invariants;
 mod json;
 mod ledger;
