@@ -4,11 +4,12 @@ use crate::{At, BlockRef, Chain, ChainError, Weight};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::{CellKey, Cells, Head},
+    cells::{CellKey, Cells, Head, Succession},
     command::Command,
     key::Key,
+    outcome::{Outcome, Undone},
     selector::{ACT, SUBMIT},
-    submit::{Outcome, Undone},
+    state::State,
 };
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ pub struct DryRun {
 /// Cells of a contract at one block, fetched beforehand.
 #[derive(Clone, Debug, Default)]
 pub struct Remote(BTreeMap<CellKey, Vec<u8>>);
+
+impl Succession for Remote {}
 
 impl Cells for Remote {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {

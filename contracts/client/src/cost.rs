@@ -1,10 +1,6 @@
 //! What putting the contract on a chain costs, found without signing anything and without paying.
 
-use crate::{
-    Account, AccountSignature, Blobs, Chain, ChainError, Weight,
-    deploy::{ANNEX_SALT, annex_of, code_hash, upload},
-    extrinsic::weight_value,
-};
+use crate::{Account, AccountSignature, Chain, ChainError, Weight, deploy::code_hash, extrinsic::weight_value};
 use greatseal_protocol::{genesis::Genesis, selector::NEW};
 use parity_scale_codec::Encode as _;
 use subxt::ext::scale_value::Value;
@@ -18,8 +14,8 @@ pub struct DeployCost {
     pub fee: u128,
     /// What the contract's constructor needs.
     pub weight: Weight,
-    /// Whether the code of contract and annex is on the chain already.
-    pub codes_there: [bool; 2],
+    /// Deposit that is held for code and storage, in base units.
+    pub deposit: u128,
 }
 
 impl Chain {
@@ -32,40 +28,26 @@ impl Chain {
     pub async fn deploy_cost(
         &self,
         account: &impl Account,
-        blobs: &Blobs,
+        blob: &[u8],
         genesis: &Genesis,
     ) -> Result<DeployCost, ChainError> {
         let id = account.id();
-        let estimate = self.estimate_instantiate(id, &blobs.governance, genesis).await?;
+        let estimate = self.estimate_instantiate(id, blob, genesis).await?;
         let weight = self.room().await?.beside(estimate.bytes).declare(estimate.weight, estimate.with_margin())?;
-        let annex = annex_of(id, &blobs.annex);
-        let annexed = match self.code_hash(annex, &self.finalized().await?).await {
-            Ok(found) => found == code_hash(&blobs.annex),
-            Err(ChainError::NoContract(_)) => false,
-            Err(other) => return Err(other),
-        };
-        let codes_there = [self.has_code(&blobs.governance).await?, self.has_code(&blobs.annex).await?];
 
         let mut fees = Vec::new();
         if !self.is_mapped(id).await? {
             fees.push(self.fee_of(id, "map_account", Vec::new()).await?);
         }
-        if !annexed {
-            if !codes_there[1] {
-                fees.push(self.fee_of(id, "upload_code", upload_fields(&blobs.annex)).await?);
-            }
-            let needs = self.estimate(id, upload(&blobs.annex), &NEW, Some(ANNEX_SALT)).await?;
-            let fields = instantiate_fields(&blobs.annex, &NEW, needs.with_margin(), ANNEX_SALT);
-            fees.push(self.fee_of(id, "instantiate", fields).await?);
+        if !self.has_code(blob).await? {
+            fees.push(self.fee_of(id, "upload_code", upload_fields(blob)).await?);
         }
-        if !codes_there[0] {
-            fees.push(self.fee_of(id, "upload_code", upload_fields(&blobs.governance)).await?);
-        }
-        let data = (NEW, genesis.encode(), annex).encode();
-        let fields = instantiate_fields(&blobs.governance, &data, weight, genesis.salt.0);
+        let data = (NEW, genesis.encode()).encode();
+        let fields = instantiate_fields(blob, &data, weight, genesis.salt.0);
         fees.push(self.fee_of(id, "instantiate", fields).await?);
         let fee = fees.iter().fold(0_u128, |sum, fee| sum.saturating_add(*fee));
-        Ok(DeployCost { transactions: u32::try_from(fees.len()).unwrap_or(u32::MAX), fee, weight, codes_there })
+        let transactions = u32::try_from(fees.len()).unwrap_or(u32::MAX);
+        Ok(DeployCost { transactions, fee, weight, deposit: estimate.deposit })
     }
 
     /// Fee of a call of pallet-revive, with a signature that nobody made: it is as long as any.

@@ -9,8 +9,8 @@ use crate::{
 use greatseal_protocol::{
     bytes::ContractAddress,
     genesis::Genesis,
+    outcome::NotDeployed,
     selector::{NEW, SUCCEED},
-    submit::NotDeployed,
 };
 use parity_scale_codec::{DecodeAll, Encode};
 use std::time::{Duration, Instant};
@@ -25,32 +25,18 @@ const LOST: Duration = Duration::from_secs(120);
 /// Pause between two attempts to reach it.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// What is put on a chain: the contract's blob, and its annex's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Blobs {
-    /// The governance contract.
-    pub governance: Vec<u8>,
-    /// The annex that it knows by its code hash.
-    pub annex: Vec<u8>,
-}
-
-/// One annex for all contracts that an account deploys.
-pub(crate) const ANNEX_SALT: [u8; 32] = [0; 32];
-
 /// Where the contract is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deployed {
     /// Its address.
     pub contract: ContractAddress,
-    /// The address of its annex.
-    pub annex: ContractAddress,
     /// The finalised block that holds its first event.
     pub block: BlockRef,
     /// What its transaction took.
     pub weight: Weight,
-    /// Fees that were paid, in base units, for the codes and the annex too; nothing where the chain does not tell.
+    /// Fees that were paid, in base units, for the code too; `None` where the chain does not tell.
     pub fee: Option<u128>,
-    /// Deposits that are held for codes and storage, in base units.
+    /// Deposits that are held for code and storage, in base units.
     pub deposit: u128,
 }
 
@@ -61,19 +47,10 @@ pub struct DeployEstimate {
     pub weight: Weight,
     /// Bytes of call data: they count as proof, beside the weight. The code goes before, by itself.
     pub bytes: u64,
-    /// Deposit for code and storage, in base units; without what is undone.
+    /// Deposit for code and storage, in base units.
     pub deposit: u128,
     /// Where the contract would be.
     pub contract: ContractAddress,
-}
-
-/// A contract that is put on the chain, or what that took.
-struct Put {
-    contract: ContractAddress,
-    block: BlockRef,
-    weight: Weight,
-    fee: Option<u128>,
-    deposit: u128,
 }
 
 impl DeployEstimate {
@@ -124,12 +101,10 @@ impl Chain {
         Ok(known.is_some())
     }
 
-    /// Puts the blobs on the chain, where they are not there, instantiates the annex, and with it and this genesis the
-    /// contract, and waits until that is final.
+    /// Puts the blob on the chain, where it is not there, instantiates it with this genesis, and waits until that is final.
     ///
-    /// Four transactions, because the bytes of a transaction count as proof: code beside a whole genesis is more than some
-    /// chains have room for. Code that is there stays, and so does the account's annex, so that a deployment that failed
-    /// goes on where it was.
+    /// Two transactions, because the bytes of a transaction count as proof: code beside a whole genesis is more than some
+    /// chains have room for. Code that is there stays, so that a deployment that failed goes on where it was.
     ///
     /// # Errors
     ///
@@ -138,58 +113,25 @@ impl Chain {
     pub async fn instantiate(
         &self,
         account: &impl Account,
-        blobs: &Blobs,
+        blob: &[u8],
         genesis: &Genesis,
     ) -> Result<Deployed, ChainError> {
-        // What a genesis breaks, and whether a block has room for it, is told before anything is paid.
-        let estimate = self.estimate_instantiate(account.id(), &blobs.governance, genesis).await?;
-        self.room().await?.beside(estimate.bytes).declare(estimate.weight, estimate.with_margin())?;
-        let with = |annex: ContractAddress| (NEW, genesis.encode(), annex).encode();
-        self.put_both(account, blobs, with, Some(genesis.salt.0)).await
+        self.put(account, blob, (NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
     }
 
-    /// Puts a contract on the chain, by its code, with an annex, that awaits the state of another one.
+    /// Puts a contract on the chain, by its code, that awaits the state of another one.
     ///
     /// # Errors
     ///
-    /// Like [`instantiate`](Self::instantiate).
+    /// [`ChainError::NotDeployed`], [`ChainError::TooHeavy`] and [`ChainError::NoRoom`], as for
+    /// [`instantiate`](Self::instantiate).
     pub async fn await_state(
         &self,
         account: &impl Account,
-        blobs: &Blobs,
+        blob: &[u8],
         predecessor: ContractAddress,
     ) -> Result<Deployed, ChainError> {
-        let with = |annex: ContractAddress| (SUCCEED, predecessor, annex).encode();
-        let nowhere = with(ContractAddress([0; 20]));
-        let estimate = self.estimate_without_annex(account.id(), &blobs.governance, &nowhere, None).await?;
-        self.room().await?.beside(estimate.bytes).declare(estimate.weight, estimate.with_margin())?;
-        self.put_both(account, blobs, with, None).await
-    }
-
-    async fn put_both(
-        &self,
-        account: &impl Account,
-        blobs: &Blobs,
-        data: impl Fn(ContractAddress) -> Vec<u8>,
-        salt: Option<[u8; 32]>,
-    ) -> Result<Deployed, ChainError> {
-        // An annex answers everybody alike: whoever has deployed before has one.
-        let annex = annex_of(account.id(), &blobs.annex);
-        let (fee, held) = match self.code_hash(annex, &self.finalized().await?).await {
-            Ok(found) if found == code_hash(&blobs.annex) => (Some(0), 0),
-            Ok(_) | Err(ChainError::NoContract(_)) => {
-                let put = self.put(account, &blobs.annex, NEW.to_vec(), Some(ANNEX_SALT)).await?;
-                if put.contract != annex {
-                    return Err(ChainError::NotDeployed("the annex is not where it should be".into()));
-                }
-                (put.fee, put.deposit)
-            }
-            Err(other) => return Err(other),
-        };
-        let put = self.put(account, &blobs.governance, data(annex), salt).await?;
-        let Put { contract, block, weight, .. } = put;
-        let fee = fee.zip(put.fee).map(|(fee, more)| fee.saturating_add(more));
-        Ok(Deployed { contract, annex, block, weight, fee, deposit: put.deposit.saturating_add(held) })
+        self.put(account, blob, (SUCCEED, predecessor).encode(), None).await
     }
 
     async fn put(
@@ -198,7 +140,8 @@ impl Chain {
         blob: &[u8],
         data: Vec<u8>,
         salt: Option<[u8; 32]>,
-    ) -> Result<Put, ChainError> {
+    ) -> Result<Deployed, ChainError> {
+        // What a genesis breaks, and whether a block has room for it, is told before anything is paid.
         let estimate = self.estimate(account.id(), upload(blob), &data, salt).await?;
         let room = self.room().await?.beside(estimate.bytes);
         room.declare(estimate.weight, estimate.with_margin())?;
@@ -238,7 +181,7 @@ impl Chain {
         match success {
             true => {
                 let fee = fee.zip(uploaded).map(|(fee, uploaded)| fee.saturating_add(uploaded));
-                Ok(Put { contract: estimate.contract, block, weight, fee, deposit: held })
+                Ok(Deployed { contract: estimate.contract, block, weight, fee, deposit: held })
             }
             false => Err(ChainError::WouldFail("the instantiation failed on chain".into())),
         }
@@ -268,55 +211,28 @@ impl Chain {
         }
     }
 
-    /// What instantiating the blob with this genesis would take, as long as there is no annex: the contract looks for it
-    /// at last, and then undoes everything, so that the deposit is not told.
+    /// What instantiating the blob with this genesis would take.
     ///
     /// # Errors
     ///
-    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses for another reason.
+    /// [`ChainError::NotDeployed`] with the broken invariant where the contract refuses.
     pub async fn estimate_instantiate(
         &self,
         account: [u8; 32],
         blob: &[u8],
         genesis: &Genesis,
     ) -> Result<DeployEstimate, ChainError> {
-        let data = (NEW, genesis.encode(), ContractAddress([0; 20])).encode();
-        self.estimate_without_annex(account, blob, &data, Some(genesis.salt.0)).await
+        self.estimate(account, upload(blob), &(NEW, genesis.encode()).encode(), Some(genesis.salt.0)).await
     }
 
-    async fn estimate_without_annex(
-        &self,
-        account: [u8; 32],
-        blob: &[u8],
-        data: &[u8],
-        salt: Option<[u8; 32]>,
-    ) -> Result<DeployEstimate, ChainError> {
-        let (estimate, answer) = self.try_out(account, upload(blob), data, salt).await?;
-        match refused(&answer) {
-            Some(NotDeployed::NoAnnex) => Ok(estimate),
-            _ => accepted(&answer).map(|()| estimate),
-        }
-    }
-
-    pub(crate) async fn estimate(
+    /// A dry run of a constructor.
+    async fn estimate(
         &self,
         account: [u8; 32],
         code: Value,
         data: &[u8],
         salt: Option<[u8; 32]>,
     ) -> Result<DeployEstimate, ChainError> {
-        let (estimate, answer) = self.try_out(account, code, data, salt).await?;
-        accepted(&answer).map(|()| estimate)
-    }
-
-    /// A dry run, and what the constructor answers.
-    async fn try_out(
-        &self,
-        account: [u8; 32],
-        code: Value,
-        data: &[u8],
-        salt: Option<[u8; 32]>,
-    ) -> Result<(DeployEstimate, Vec<u8>), ChainError> {
         let at = self.at_finalized().await?;
         let bytes = u64::try_from(data.len()).unwrap_or(u64::MAX);
         let arguments = (AccountId32(account), 0_u128, None::<Weight>, None::<u128>, code, data.to_vec(), salt);
@@ -334,7 +250,8 @@ impl Chain {
         };
         let deposit = answer.max_storage_deposit.charge();
         let contract = ContractAddress(returned.addr.0);
-        Ok((DeployEstimate { weight: answer.weight_required, bytes, deposit, contract }, returned.result.data))
+        accepted(&returned.result.data)?;
+        Ok(DeployEstimate { weight: answer.weight_required, bytes, deposit, contract })
     }
 
     /// Waits until the transaction is in a finalised block; answers how it ended there. A node that is lost meanwhile is
@@ -376,18 +293,8 @@ impl Chain {
 }
 
 /// Code that is brought along.
-pub(crate) fn upload(blob: &[u8]) -> Value {
+fn upload(blob: &[u8]) -> Value {
     Value::unnamed_variant("Upload", [Value::from_bytes(blob)])
-}
-
-/// Where an account's annex is: pallet-revive derives it like Ethereum (EIP-1014) from the account's own address, the salt,
-/// and the code with its argument.
-pub(crate) fn annex_of(account: [u8; 32], blob: &[u8]) -> ContractAddress {
-    let [_, _, _, _, _, _, _, _, _, _, _, _, deployer @ ..] = sp_crypto_hashing::keccak_256(&account);
-    let code = sp_crypto_hashing::keccak_256(&[blob, &NEW].concat());
-    let name = [&[0xff][..], &deployer, &ANNEX_SALT, &code].concat();
-    let [_, _, _, _, _, _, _, _, _, _, _, _, address @ ..] = sp_crypto_hashing::keccak_256(&name);
-    ContractAddress(address)
 }
 
 /// Names code on pallet-revive: Keccak-256.
@@ -395,28 +302,13 @@ pub fn code_hash(blob: &[u8]) -> [u8; 32] {
     sp_crypto_hashing::keccak_256(blob)
 }
 
-type Constructed = Result<Result<(), NotDeployed>, u8>;
-
-fn understood(data: &[u8]) -> Result<Constructed, parity_scale_codec::Error> {
-    Constructed::decode_all(&mut &*data)
-}
-
-/// Why the constructor refuses, if it does.
-fn refused(data: &[u8]) -> Option<NotDeployed> {
-    understood(data).ok()?.ok()?.err()
-}
-
 /// ink!'s answer of a constructor: `Result<Result<(), NotDeployed>, LangError>`, empty where all is well.
 fn accepted(data: &[u8]) -> Result<(), ChainError> {
-    match understood(data) {
+    match Result::<Result<(), NotDeployed>, u8>::decode_all(&mut &*data) {
         // One that cannot refuse says only that it was understood.
         _ if data.is_empty() || data == [0] => Ok(()),
         Ok(Ok(Ok(()))) => Ok(()),
-        Ok(Ok(Err(NotDeployed::Broken(broken)))) => Err(ChainError::NotDeployed(broken.to_string())),
-        Ok(Ok(Err(NotDeployed::NoAnnex))) => {
-            Err(ChainError::NotDeployed("it does not know the annex: both blobs must be of one release".into()))
-        }
-        Ok(Ok(Err(other))) => Err(ChainError::NotDeployed(format!("{other:?}"))),
+        Ok(Ok(Err(refused))) => Err(ChainError::NotDeployed(refused.to_string())),
         Ok(Err(_)) | Err(_) => Err(ChainError::NotDeployed("its constructor does not understand the genesis".into())),
     }
 }

@@ -5,8 +5,7 @@ use crate::{
     contract::act_data,
     extrinsic::{ERA, call_fields},
 };
-use greatseal_protocol::{annex, bytes::ContractAddress, command::Command};
-use parity_scale_codec::Encode as _;
+use greatseal_protocol::{bytes::ContractAddress, command::Command};
 use subxt::{
     config::{ClientState, DefaultExtrinsicParamsBuilder, TransactionExtensions},
     dynamic,
@@ -82,7 +81,7 @@ impl Chain {
         dry_run: &DryRun,
     ) -> Result<Draft, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let margin = dry_run.weight.with_margin_to_ask(usize::from(annex::concerns(&command.encode())));
+        let margin = dry_run.weight.with_margin();
         let weight = self.room().await?.declare(dry_run.weight, margin)?;
         let fields = call_fields(contract, weight, deposit, act_data(member, command));
         self.draft(member, nonce, ("Revive", "call"), fields).await

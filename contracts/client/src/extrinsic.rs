@@ -6,7 +6,7 @@ use crate::{
     contract::submit_data,
     error::{NotTaken, PoolClass},
 };
-use greatseal_protocol::{annex, bytes::ContractAddress};
+use greatseal_protocol::bytes::ContractAddress;
 use subxt::{
     ext::{scale_decode::DecodeAsType, scale_encode::EncodeAsType, scale_value},
     utils::{AccountId32, H160},
@@ -67,23 +67,10 @@ impl Weight {
         self.and(self.part(4))
     }
 
-    /// The same, and at least as much as one question more to the annex takes for each command that it is asked about: another
-    /// seat that was set aside or taken is another cell that it must be handed (ADR 35).
-    pub fn with_margin_to_ask(self, asking: usize) -> Self {
-        let times = u64::try_from(asking).unwrap_or(u64::MAX);
-        let more = |question: u64| question.saturating_mul(times);
-        self.with_margin().at_least(self.and(Self { ref_time: more(1_500_000_000), proof_size: more(180_000) }))
-    }
-
     pub(crate) fn part(self, of: u64) -> Self {
         let part = |value: u64| value.checked_div(of).unwrap_or_default();
         Self { ref_time: part(self.ref_time), proof_size: part(self.proof_size) }
     }
-}
-
-/// How many of these envelopes are for the annex to read.
-pub fn asking(envelopes: &[Vec<u8>]) -> usize {
-    envelopes.iter().filter(|envelope| annex::concerns_envelope(envelope)).count()
 }
 
 /// A signed transaction that has not been sent.
@@ -137,7 +124,7 @@ impl Chain {
         room: Room,
     ) -> Result<Prepared, ChainError> {
         let deposit = dry_run.deposit.saturating_mul(2);
-        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(asking(envelopes)))?;
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin())?;
         let fields = call_fields(contract, weight, deposit, submit_data(envelopes));
         self.prepare(account, nonce, "call", fields).await
     }
@@ -155,7 +142,7 @@ impl Chain {
         dry_run: &DryRun,
         room: Room,
     ) -> Result<u128, ChainError> {
-        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin_to_ask(asking(envelopes)))?;
+        let weight = room.declare(dry_run.weight, dry_run.weight.with_margin())?;
         let fields = call_fields(contract, weight, dry_run.deposit.saturating_mul(2), submit_data(envelopes));
         let draft = self.draft(account, 0, ("Revive", "call"), fields).await?;
         self.fee(&draft.signed(AccountSignature::Ed25519([0; 64]))?).await
@@ -295,14 +282,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_margin_has_a_question_for_each_command_that_asks_and_a_quarter_at_least() {
+    fn the_margin_is_a_quarter() {
         let weight = |ref_time, proof_size| Weight { ref_time, proof_size };
-        let one = weight(4_000_000_000, 400_000);
-        assert_eq!(one.with_margin_to_ask(0), weight(5_000_000_000, 500_000));
-        assert_eq!(one.with_margin_to_ask(1), weight(5_500_000_000, 580_000));
-        assert_eq!(one.with_margin_to_ask(3), weight(8_500_000_000, 940_000));
-        let large = weight(40_000_000_000, 4_000_000);
-        assert_eq!(large.with_margin_to_ask(1), large.with_margin(), "a quarter is more than a question");
-        assert_eq!(large.with_margin_to_ask(usize::MAX), weight(u64::MAX, u64::MAX));
+        assert_eq!(weight(4_000_000_000, 400_000).with_margin(), weight(5_000_000_000, 500_000));
+        assert_eq!(weight(u64::MAX, u64::MAX).with_margin(), weight(u64::MAX, u64::MAX));
     }
 }

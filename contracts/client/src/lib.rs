@@ -21,10 +21,10 @@ pub use account::{Account, AccountSignature, DevAccount, Paying, address, parse_
 pub use block::{Block, BlockRef, ContractEvent, Extrinsic};
 pub use contract::{DryRun, Remote};
 pub use cost::DeployCost;
-pub use deploy::{Blobs, DeployEstimate, Deployed, code_hash};
+pub use deploy::{DeployEstimate, Deployed, code_hash};
 pub use draft::{Draft, Numbers, Part, Unsigned};
 pub use error::{ChainError, NotTaken, PoolClass, lacks_money};
-pub use extrinsic::{Prepared, Weight, asking};
+pub use extrinsic::{Prepared, Weight};
 pub use node::{Finality, Funds, NodeFacts, Units};
 pub use room::Room;
 pub use succession::Imported;

@@ -17,7 +17,7 @@ const HASH: usize = 16;
 const FIRST: usize = 128;
 /// Keys in every other answer: as many as nodes give at most.
 const PAGE: usize = 1000;
-/// The contract's own book-keeping, at most: where the annex is, and how far a state has been brought.
+/// The contract's own book-keeping, at most: how far a state has been brought.
 const BOOKS: usize = 64;
 
 impl Chain {

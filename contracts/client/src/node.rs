@@ -61,8 +61,6 @@ pub struct NodeFacts {
     pub room: Room,
     /// Deposit for a storage item and for a byte, in base units.
     pub storage_deposit: Option<(u128, u128)>,
-    /// The same for a cell in a contract's own storage, besides its bytes.
-    pub cell_deposit: Option<u128>,
     /// Transaction extensions, in the order in which they are signed.
     pub extensions: Vec<String>,
 }
@@ -146,7 +144,6 @@ impl Chain {
             missing_calls: REVIVE_CALLS.into_iter().filter(|call| !has(call)).collect(),
             room: self.room().await?,
             storage_deposit: constant("DepositPerItem").zip(constant("DepositPerByte")),
-            cell_deposit: constant("DepositPerChildTrieItem").or_else(|| constant("DepositPerItem")),
             extensions: extensions.map(|extension| extension.identifier().to_owned()).collect(),
         })
     }

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod events;
+mod host;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -12,47 +13,20 @@ mod tests;
 mod governance {
     use crate::{
         events::{emit, tell},
+        host::{self, Host, is_account_of, sha256},
         storage::{Root, Storage},
     };
-    use greatseal_onchain::{Host, is_account_of, sha256};
     use greatseal_protocol::{
-        bytes::{ContractAddress, ContractCode},
+        bytes::ContractAddress,
         cells::{CellKey, Cells, CellsMut},
         evolve::evolve,
         genesis::Genesis,
+        outcome::{NotDeployed, Outcome, Undone},
         refusal::Refusal,
-        submit::{self, MAX_ENVELOPES, NotDeployed, Outcome, Undone},
+        submit::{self, MAX_ENVELOPES},
         succession::{self, Import, MOST_CELLS},
     };
     use ink::{prelude::vec::Vec, scale::DecodeAll};
-
-    /// Code hash of the annex, whose rules complete this contract's own: a part of its code, so that one hash still says
-    /// everything. `scripts/build-contract` states it; built without it, there is no annex and no deployment.
-    const ANNEX: Option<ContractCode> = match option_env!("GREATSEAL_ANNEX_CODE_HASH") {
-        Some(hex) => Some(ContractCode(bytes_of(hex.as_bytes()))),
-        None => None,
-    };
-
-    /// Computed where it is compiled: what is not 64 digits does not compile.
-    const fn bytes_of(hex: &[u8]) -> [u8; 32] {
-        assert!(hex.len() == 64);
-        let (mut bytes, mut at) = ([0; 32], 0);
-        while at < 64 {
-            let digit = match hex[at] {
-                digit @ b'0'..=b'9' => digit - b'0',
-                digit @ b'a'..=b'f' => digit - b'a' + 10,
-                _ => panic!("a code hash is 64 digits"),
-            };
-            bytes[at / 2] = bytes[at / 2] * 16 + digit;
-            at += 1;
-        }
-        bytes
-    }
-
-    fn is_the_annex(annex: &ContractAddress) -> Result<(), NotDeployed> {
-        let is = ANNEX.is_some_and(|code| greatseal_onchain::runs(annex, &code));
-        is.then_some(()).ok_or(NotDeployed::NoAnnex)
-    }
 
     /// All state lies in the protocol's cells, of which ink! reads the first. Messages take `&self`: it is written where
     /// the rules write it, and not a second time by ink!.
@@ -62,9 +36,9 @@ mod governance {
     }
 
     impl Governance {
-        /// A deployment from the SCALE bytes of a [`Genesis`], with the annex that is at this address.
+        /// Deploys a new history from the SCALE bytes of a [`Genesis`].
         #[ink(constructor)]
-        pub fn new(genesis: Vec<u8>, annex: ContractAddress) -> Result<Self, NotDeployed> {
+        pub fn new(genesis: Vec<u8>) -> Result<Self, NotDeployed> {
             let genesis = Genesis::decode_all(&mut &*genesis).map_err(|_| NotDeployed::Malformed)?;
             let contract = ContractAddress(Self::env().address().to_fixed_bytes());
             let record = submit::deploy_by(sha256, genesis, contract, Self::env().block_timestamp())
@@ -72,26 +46,21 @@ mod governance {
             let root = Root::default();
             let mut storage = Storage::of(&root);
             evolve(&mut storage, &record)?;
-            // Last, so that a dry run tells what a deployment takes where the annex is not on the chain yet.
-            is_the_annex(&annex)?;
-            storage.put(&CellKey::Annex, &annex);
             emit(record.seq, record.at, record.door, record.actor, &record.event);
             Ok(Self { head: storage.into_root() })
         }
 
-        /// A contract that awaits another's state, in order to go on with it, with the annex that is at this address.
+        /// Creates a contract that awaits the state of a predecessor, to go on with its history.
         #[ink(constructor)]
-        pub fn succeed(predecessor: ContractAddress, annex: ContractAddress) -> Result<Self, NotDeployed> {
+        pub fn succeed(predecessor: ContractAddress) -> Result<Self, NotDeployed> {
             let root = Root::default();
             let mut storage = Storage::of(&root);
             storage.put(&CellKey::Import, &Import::of(predecessor));
-            is_the_annex(&annex)?;
-            storage.put(&CellKey::Annex, &annex);
             Ok(Self { head: storage.into_root() })
         }
 
-        /// Takes over the next cells, by their keys, from the contract that is retired; answers how many are missing.
-        /// Whoever calls pays and has no authority.
+        /// Imports the next cells, by their keys, from the retired predecessor. Returns how many are missing. The caller pays
+        /// and has no authority.
         #[ink(message)]
         pub fn import(&self, keys: Vec<CellKey>) -> Result<u32, Refusal> {
             if keys.len() > MOST_CELLS {
@@ -100,7 +69,7 @@ mod governance {
             let contract = ContractAddress(self.env().address().to_fixed_bytes());
             let now = self.env().block_timestamp();
             let mut storage = Storage::of(&self.head);
-            let (left, record) = succession::import(&mut storage, contract, &keys, now, greatseal_onchain::cells)?;
+            let (left, record) = succession::import(&mut storage, contract, &keys, now, host::cells)?;
             if let Some(record) = record {
                 // The head says already how many cells came over: none of them is new to it.
                 let root = storage.into_root();
@@ -110,9 +79,9 @@ mod governance {
             Ok(left)
         }
 
-        /// Carries out signed envelopes, one outcome each. Whoever calls pays and has no authority.
+        /// Carries out signed envelopes. Returns one outcome for each. The caller pays and has no authority.
         ///
-        /// Undone as a whole only where nothing was authentic: a refused member's command stays on record.
+        /// The whole call is undone only if no envelope was authentic: a member's refused command stays on record.
         #[ink(message)]
         pub fn submit(&self, envelopes: Vec<Vec<u8>>) -> Result<Vec<Outcome>, Undone> {
             if !(1..=MAX_ENVELOPES).contains(&envelopes.len()) {
@@ -134,7 +103,8 @@ mod governance {
 
         /// Carries out a member's bare command, `SCALE(key) ‖ SCALE(command)`, sent from the account of that very key.
         ///
-        /// Undone where it is not, or where the key has no seat; a refused member's command stays on record.
+        /// The call is undone if the account is another one, or if the key never had a seat: a member's refused command stays on
+        /// record.
         #[ink(message)]
         pub fn act(&self, command: Vec<u8>) -> Result<Outcome, Undone> {
             let caller = self.env().caller().to_fixed_bytes();
@@ -148,13 +118,13 @@ mod governance {
             }
         }
 
-        /// The bytes of a cell.
+        /// Returns the bytes of a cell.
         #[ink(message)]
         pub fn cell(&self, key: CellKey) -> Option<Vec<u8>> {
             Storage::of(&self.head).load(&key)
         }
 
-        /// The bytes of several cells: for the contract that succeeds this one.
+        /// Returns the bytes of several cells, for the contract that succeeds this one.
         #[ink(message)]
         pub fn cells(&self, keys: Vec<CellKey>) -> Vec<Option<Vec<u8>>> {
             let storage = Storage::of(&self.head);

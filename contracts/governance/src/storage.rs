@@ -6,9 +6,8 @@
 
 use core::cell::RefCell;
 use greatseal_protocol::{
-    annex::{Answer, Question},
-    bytes::{ContractAddress, ContractCode, Written},
-    cells::{CellKey, Cells, CellsMut, MAX_CELL, ROOT},
+    bytes::{ContractAddress, ContractCode, MAX_CELL, Written},
+    cells::{CellKey, Cells, CellsMut, ROOT, Succession},
     refusal::Refusal,
 };
 use ink::{
@@ -77,10 +76,6 @@ impl<'a> Storage<'a> {
         self.fetch(key, self.cell.borrow_mut().room()).map(then)
     }
 
-    fn annex(&self) -> Option<ContractAddress> {
-        self.cell(&CellKey::Annex).ok().flatten()
-    }
-
     /// The bytes of a cell, in this room.
     #[inline(never)]
     fn fetch<'b>(&self, key: &CellKey, room: &'b mut [u8]) -> Option<&'b [u8]> {
@@ -90,6 +85,12 @@ impl<'a> Storage<'a> {
         let room = room.get_mut(..self.head.len()).filter(|room| !room.is_empty())?;
         room.copy_from_slice(&self.head);
         Some(room)
+    }
+}
+
+impl Succession for Storage<'_> {
+    fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
+        Some(crate::host::awaits(successor, code))
     }
 }
 
@@ -107,19 +108,7 @@ impl Cells for Storage<'_> {
     }
 
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
-        greatseal_onchain::sha256(parts)
-    }
-
-    fn annex_length(&self, bytes: &[u8]) -> Option<Option<u32>> {
-        greatseal_onchain::annex_length(&self.annex()?, bytes)
-    }
-
-    fn annex_answer(&self, question: &Question) -> Option<Answer> {
-        greatseal_onchain::annex_answer(&self.annex()?, question)
-    }
-
-    fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
-        Some(greatseal_onchain::awaits(successor, code))
+        crate::host::sha256(parts)
     }
 }
 

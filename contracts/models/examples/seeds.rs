@@ -4,7 +4,7 @@
 //! `… --example seeds FOLDER` takes over those stories of a fuzzer that reach what no story of the corpus reaches.
 
 use greatseal_models::fuzz::{seeds, sequence};
-use greatseal_protocol::event::Event;
+use greatseal_protocol::{event::Event, language::contract};
 use std::{collections::BTreeSet, env, fs, io, path::Path};
 
 fn main() -> io::Result<()> {
@@ -41,7 +41,7 @@ fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
 /// Kinds of events and numbers of refusals.
 fn reached(story: &[u8]) -> BTreeSet<String> {
     let name = |event: &Event| match event {
-        Event::Refused { refusal } => format!("refused-{}", refusal.code()),
+        Event::Contract(contract::Event::Refused { refusal }) => format!("refused-{}", refusal.code()),
         event => event.kind().to_lowercase(),
     };
     sequence::tell(story).records.iter().map(|record| name(&record.event)).collect()

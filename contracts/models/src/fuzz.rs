@@ -14,7 +14,7 @@ pub mod texts;
 pub type Body = fn(&[u8]);
 
 /// Every target by name; `contracts/protocol/fuzz` has a program and a folder of the corpus for each.
-pub const TARGETS: [(&str, Body); 9] = [
+pub const TARGETS: [(&str, Body); 8] = [
     ("decode_envelope", decode::envelope),
     ("decode_act", decode::act),
     ("decode_cells", decode::cells),
@@ -23,5 +23,4 @@ pub const TARGETS: [(&str, Body); 9] = [
     ("decode_texts", decode::texts),
     ("command_sequence", sequence::run),
     ("policy_table", policy::run),
-    ("annex_asked", decode::asked),
 ];

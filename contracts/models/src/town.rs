@@ -3,13 +3,13 @@
 use ed25519_dalek::SigningKey;
 use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
-    cells::Memory,
     council::{Council, SeatId},
-    digest,
     event::Record,
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash,
     key::{Crypto, Key, Signature},
+    memory::Memory,
     row::Row,
     submit, table,
 };
@@ -66,7 +66,7 @@ impl Keys {
                 Key::P256(bytes)
             }
             Self::Accounts => {
-                let secret = digest::sha256(&[b"greatseal/model-key/", &number.to_be_bytes()]);
+                let secret = hash::sha256(&[b"greatseal/model-key/", &number.to_be_bytes()]);
                 Key::Ed25519(SigningKey::from_bytes(&secret).verifying_key().to_bytes())
             }
         }
@@ -98,7 +98,7 @@ pub fn seat(text: &str) -> SeatId {
 
 /// A holder of its own for every number.
 pub fn holder(number: u32) -> HolderHash {
-    HolderHash(digest::sha256(&[b"greatseal/model-holder/", &number.to_be_bytes()]))
+    HolderHash(hash::sha256(&[b"greatseal/model-holder/", &number.to_be_bytes()]))
 }
 
 /// A genesis of these councils and rows; keys and holders are numbered through, from 0.

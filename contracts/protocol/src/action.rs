@@ -1,335 +1,117 @@
 //! What a proposal can do: a closed list of typed actions, no generic call.
-
-mod choice;
-mod safeguards;
+//!
+//! What protects people from an action (whose pause stops it, whose freeze, who must have looked, whose seats count) is answered by
+//! its subject, in a match that names every variant: an action that is added does not compile before it says what stops it.
 
 use crate::{
-    batch::ExecuteBatch,
-    bytes::{ContractAddress, ContractCode, DocumentHash, IncidentId, Label, ManifestRoot, ReferenceHash},
-    council::{Council, SeatId},
-    genesis::NewSeat,
-    key::Key,
-    phase::SetPhase,
-    program::{ChangeProgram, CreateProgram},
-    registry::{Entry, EntryKey, Release},
-    route::{SetCompliance, SetRoute},
-    row::Row,
-    scope::{Pause, Scope, SetMode},
+    bytes::Label,
+    council::Overdue,
+    language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
+    registry::Release,
+    row::RowId,
+    scope::{Scope, Watched},
 };
-use alloc::vec::Vec;
-use core::fmt;
-use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
 /// A typed action.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Action {
-    /// Stops executions in a scope until a time.
+    /// Who sits where: seats, their keys, and the sizes of councils.
     #[codec(index = 0)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Pause(Pause),
-    /// Ends a pause before its time.
-    #[codec(index = 1)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Lift {
-        /// The paused scope.
-        scope: Scope,
-        /// The incident of the pause that is meant; another pause of the scope is not lifted.
-        incident: IncidentId,
-    },
-    /// Sets the economic parameters of a bridge route.
+    Council(council::Action),
+    /// Pauses, degraded modes, and the review that follows.
     #[codec(index = 2)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SetRoute(SetRoute),
-    /// Sets a seat aside.
+    Emergency(emergency::Action),
+    /// The policy table, adopted texts, and the profile.
     #[codec(index = 3)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Suspend {
-        /// The seat.
-        seat: SeatId,
-        /// Its key: a successor is not meant.
-        key: Key,
-        /// Hash of the reason in words.
-        reason: ReferenceHash,
-    },
-    /// Ends a suspension.
+    Policy(policy::Action),
+    /// Bridge routes and the conversions over them.
     #[codec(index = 4)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Reinstate {
-        /// The seat.
-        seat: SeatId,
-        /// Its key.
-        key: Key,
-        /// Hash of the reason in words.
-        reason: ReferenceHash,
-    },
-    /// Narrows what is executed until a time.
+    Bridge(bridge::Action),
+    /// Distribution programmes, their batches and settlement.
     #[codec(index = 5)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SetMode(SetMode),
-    /// Back to normal before the time.
+    Program(program::Action),
+    /// The registry, and the releases that run.
     #[codec(index = 6)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    LeaveMode {
-        /// The incident of the mode that is meant.
-        incident: IncidentId,
-    },
-    /// Writes a row of the policy table; its version is the present one's plus one.
+    Registry(registry::Action),
+    /// Disputes and their clocks.
     #[codec(index = 7)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SetRow(Row),
-    /// Changes a council's size together with the rows that need it.
+    Dispute(dispute::Action),
+    /// Post-quantum phases and companion keys.
     #[codec(index = 8)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Reconstitute(Reconstitute),
-    /// Gives a seat another key.
+    Phase(phase::Action),
+    /// Work of operators and auditors: escalations, parameters, drills.
     #[codec(index = 9)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Rotate {
-        /// The seat.
-        seat: SeatId,
-        /// The key that leaves.
-        previous: Key,
-        /// What comes.
-        new: NewSeat,
-    },
-    /// Gives seats of a council that lost its quorum new keys.
+    Operation(operation::Action),
+    /// The contract itself: deployed, retired, succeeded; and what it refused.
     #[codec(index = 10)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Recover {
-        /// The council.
-        council: Council,
-        /// Its epoch: another rotation in between is not meant.
-        epoch: u32,
-        /// Seats by index, ascending, each once.
-        seats: Vec<(u8, NewSeat)>,
-    },
-    /// Writes an entry of the registry.
-    #[codec(index = 11)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    Register {
-        /// What it says.
-        entry: Entry,
-        /// First second in which it holds.
-        valid_from: u64,
-        /// Second from which it no longer holds.
-        valid_until: u64,
-        /// Version of the entry that it replaces; 0 where there is none.
-        replaces: u32,
-    },
-    /// Ends an entry of the registry for good.
-    #[codec(index = 12)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    Revoke {
-        /// The entry.
-        entry: EntryKey,
-        /// Hash of the reason in words.
-        reason: ReferenceHash,
-    },
-    /// Lets a release run.
-    #[codec(index = 13)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    Release(Release),
-    /// Sets a parameter and the baseline of its band.
-    #[codec(index = 14)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    SetBaseline {
-        /// Which.
-        name: Parameter,
-        /// The present value; nothing where it was never set.
-        previous: Option<u64>,
-        /// What shall hold.
-        value: u64,
-    },
-    /// A text takes effect; nothing else happens.
-    #[codec(index = 15)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Adopt {
-        /// Name of the text.
-        name: Label,
-        /// SHA-256 of its bytes.
-        text: DocumentHash,
-    },
-    /// Lets the Emergency council pause again before the review is done.
-    #[codec(index = 16)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Consent {
-        /// The scope.
-        scope: Scope,
-        /// The incident whose review is due.
-        incident: IncidentId,
-        /// Hash of the evidence.
-        evidence: ReferenceHash,
-    },
-    /// Answers a dispute. Neutral to safety: a mark, nothing is undone.
-    #[codec(index = 17)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    Resolve {
-        /// What is disputed.
-        subject: ReferenceHash,
-        /// The answer.
-        outcome: Resolution,
-        /// Hash of the statement in words.
-        statement: ReferenceHash,
-        /// The organisation that the dispute is about: its panel seat does not arbitrate.
-        party: Label,
-    },
-    /// Lets a micronode go on loosening.
-    #[codec(index = 18)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    RenewProfile {
-        /// Second from which nothing loosens until it is renewed again.
-        until: u64,
-    },
-    /// Sets whom a bridge route serves.
-    #[codec(index = 19)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    SetCompliance(SetCompliance),
-    /// Gives a council another post-quantum phase.
-    #[codec(index = 20)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    SetPhase(SetPhase),
-    /// Ends this contract for ever: another one goes on with its state and its history.
-    #[codec(index = 21)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Retire {
-        /// The contract that awaits this one's state already.
-        successor: ContractAddress,
-        /// The code that it runs.
-        code: ContractCode,
-    },
-    /// Begins a programme, with its council.
-    #[codec(index = 24)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    CreateProgram(CreateProgram),
-    /// Changes a programme's rules, schedule, privacy or assets.
-    #[codec(index = 25)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ChangeProgram(ChangeProgram),
-    /// Pays a batch.
-    #[codec(index = 26)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ExecuteBatch(ExecuteBatch),
-    /// Marks entries of a batch as excepted: they are not paid by it.
-    #[codec(index = 27)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    Except {
-        /// The batch.
-        manifest: ManifestRoot,
-        /// First entry: the first that has not ended.
-        from: u32,
-        /// Entry after the last.
-        up_to: u32,
-        /// Sum of their amounts.
-        amount: u128,
-        /// Hash of the evidence.
-        evidence: ReferenceHash,
-    },
-    /// Gives the decision about a dispute more time.
-    #[codec(index = 28)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ExtendDispute {
-        /// What is disputed.
-        subject: ReferenceHash,
-        /// The time by which the decision is due now.
-        previous: u64,
-        /// Second from which it shall be late.
-        until: u64,
-        /// Hash of the reason in words.
-        reason: ReferenceHash,
-    },
+    Contract(contract::Action),
 }
 
-/// A council's new size.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Reconstitute {
-    /// The council.
-    pub council: Council,
-    /// Its epoch.
-    pub epoch: u32,
-    /// Seats that it shall have. Where there are fewer than now, the last ones leave.
-    pub size: u8,
-    /// The seats that come, at the end.
-    pub added: Vec<NewSeat>,
-    /// Rows that change with it, ascending, each once.
-    pub rows: Vec<Row>,
-}
-
-/// A parameter that operators tune within a band; the list is closed, and none of them is a clock or a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Parameter {
-    /// Requests that the signing service works on at once.
-    #[codec(index = 0)]
-    Inflight,
-    /// Seconds that its cache remembers.
-    #[codec(index = 1)]
-    CacheTtl,
-    /// Entries of its cache.
-    #[codec(index = 2)]
-    CacheSize,
-    /// Capabilities that a tenant mints in a minute.
-    #[codec(index = 3)]
-    MintRate,
-}
-
-/// The answer to a dispute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Resolution {
-    /// It was right.
-    #[codec(index = 0)]
-    Upheld,
-    /// It was not.
-    #[codec(index = 1)]
-    Dismissed,
-}
-
-/// Whose overdue seats may decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Overdue {
-    /// No seat.
-    #[codec(index = 0)]
-    Nobody,
-    /// Seats of the Emergency council: a forgotten rotation does not end all emergency power.
-    #[codec(index = 1)]
-    Emergency,
-    /// Every seat of the row: it gives seats valid keys.
-    #[codec(index = 2)]
-    Everybody,
-}
-
-impl Overdue {
-    /// Whether a council's overdue seat may decide.
-    pub fn includes(self, council: Council) -> bool {
-        match self {
-            Self::Nobody => false,
-            Self::Emergency => council == Council::Emergency,
-            Self::Everybody => true,
+/// Asks the subject of an action: every one is named here, and in its own file every variant.
+macro_rules! each {
+    ($self:expr, $one:ident => $answer:expr) => {
+        match $self {
+            Self::Council($one) => $answer,
+            Self::Emergency($one) => $answer,
+            Self::Policy($one) => $answer,
+            Self::Bridge($one) => $answer,
+            Self::Program($one) => $answer,
+            Self::Registry($one) => $answer,
+            Self::Dispute($one) => $answer,
+            Self::Phase($one) => $answer,
+            Self::Operation($one) => $answer,
+            Self::Contract($one) => $answer,
         }
+    };
+}
+
+impl Action {
+    /// The rows between which there is a choice, the preferred first: of two councils each has its own, and a batch that is
+    /// small takes fewer approvals. `None` where the action or the state says which row it is.
+    pub fn choice(&self) -> Option<[RowId; 2]> {
+        each!(self, one => one.choice())
     }
-}
 
-impl Parameter {
-    /// Every parameter with its name.
-    pub const NAMED: [(Self, &'static str); 4] = [
-        (Self::Inflight, "inflight"),
-        (Self::CacheTtl, "cache-ttl"),
-        (Self::CacheSize, "cache-size"),
-        (Self::MintRate, "mint-rate"),
-    ];
-}
-
-impl fmt::Display for Parameter {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(Self::NAMED.iter().find(|(parameter, _)| parameter == self).map_or("", |(_, name)| name))
+    /// The scope, besides [`Scope::Everything`], whose pause blocks this action.
+    pub fn scope(&self) -> Scope {
+        each!(self, one => one.scope())
     }
-}
 
-impl core::str::FromStr for Parameter {
-    type Err = crate::council::NotAnId;
+    /// The account whose freeze blocks this action too.
+    pub fn account(&self) -> Option<Scope> {
+        each!(self, one => one.account())
+    }
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::NAMED.iter().find(|(_, name)| *name == text);
-        found.map(|(parameter, _)| *parameter).ok_or(crate::council::NotAnId)
+    /// What somebody must have looked at, where the row asks for it.
+    pub fn watched(&self) -> Watched {
+        each!(self, one => one.watched())
+    }
+
+    /// The programme that it is about, where it is about one.
+    pub fn program(&self) -> Option<u32> {
+        each!(self, one => one.program())
+    }
+
+    /// Whose overdue seats may have a part in it: expiry is soft, so that it never locks anybody out for good.
+    pub fn overdue(&self) -> Overdue {
+        each!(self, one => one.overdue())
+    }
+
+    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<Label> {
+        each!(self, one => one.neutral())
+    }
+
+    /// Whether a profile whose time is over lets it through although its row loosens: it cures the profile.
+    pub fn renews(&self) -> bool {
+        each!(self, one => one.renews())
+    }
+
+    /// The release whose version and bill of materials the deployment log must name.
+    pub fn logged(&self) -> Option<&Release> {
+        each!(self, one => one.logged())
     }
 }

@@ -12,7 +12,7 @@ pub use outlook::{Lacking, Outlook, Vetoes};
 pub use wish::{Draft, Verdict, Wish, Wisher, fulfil};
 
 use crate::{
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, Cells, CellsMut, Succession},
     command::Command,
     council::{CouncilHead, SeatId},
     decide::{self, Via},
@@ -20,6 +20,7 @@ use crate::{
     evolve,
     key::Key,
     refusal::Refusal,
+    state::State,
     submit,
 };
 use alloc::{
@@ -67,6 +68,9 @@ impl Known {
         }
     }
 }
+
+/// The chain alone knows of another contract: a client's answer leaves that open.
+impl Succession for Known {}
 
 impl Cells for Known {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
@@ -158,6 +162,8 @@ pub struct After<'a> {
     before: &'a Known,
     written: BTreeMap<CellKey, Vec<u8>>,
 }
+
+impl Succession for After<'_> {}
 
 impl Cells for After<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {

@@ -248,9 +248,9 @@ impl fmt::Display for Rail {
 }
 
 impl core::str::FromStr for Rail {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(rail, _)| *rail).ok_or(crate::council::NotAnId)
+        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(rail, _)| *rail).ok_or(crate::text::NotAnId)
     }
 }

@@ -5,6 +5,9 @@ use core::fmt;
 use parity_scale_codec::{Compact, Decode, Encode, Error, Input, MaxEncodedLen, Output};
 use scale_info::{Type, TypeInfo};
 
+/// Largest cell, in bytes: the limit of pallet-revive.
+pub const MAX_CELL: usize = 416;
+
 /// Declares one newtype a digest or identifier, so that no two purposes can be mixed up.
 macro_rules! fixed {
     ($($(#[$doc:meta])* $name:ident [$size:literal];)*) => {$(

@@ -4,38 +4,28 @@
 //! two can be compared one to one.
 
 use crate::{
-    action::Parameter,
-    annex::{Answer, Question},
-    batch::Batch,
     bytes::{
         AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot,
         ReferenceHash, TxHash, Written,
     },
-    command::ProposalId,
-    conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
+    conversion::{AggregateKey, Counted},
+    council::{Council, SeatId},
     digest::Domain,
-    dispute::Dispute,
-    emergency::{Duty, InMode, Paused, Use},
     genesis::Profile,
+    hash,
     key::Key,
     merkle::TreeHead,
+    parameter::Parameter,
     phase::CompanionHash,
-    program::{Budget, Program},
-    proposal::Proposal,
+    proposal_id::ProposalId,
     refusal::Refusal,
     registry::EntryKey,
-    route::{Compliance, Economics},
-    row::{Row, RowId},
+    row::RowId,
     scope::{Scope, Watched},
-    succession,
 };
-use alloc::{boxed::Box, collections::BTreeMap, vec::Vec};
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, DecodeAll, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-
-/// Largest cell, in bytes: the limit of pallet-revive.
-pub const MAX_CELL: usize = 416;
 
 /// Address of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -142,10 +132,7 @@ pub enum CellKey {
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
-    /// [`ContractAddress`] of the annex. From here on cells are not part of the state.
-    #[codec(index = 253)]
-    Annex,
-    /// [`crate::succession::Import`] of a contract that succeeds another.
+    /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
     /// Hashes over what is imported, twelve in a cell.
@@ -169,7 +156,7 @@ impl CellKey {
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
         match self {
-            Self::Annex | Self::Import | Self::Frontier(_) => true,
+            Self::Import | Self::Frontier(_) => true,
             Self::Head
             | Self::Row(_)
             | Self::Council(_)
@@ -237,208 +224,33 @@ pub struct Head {
     pub successor: Option<ContractAddress>,
 }
 
-/// A bridge route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Route {
-    /// Rises by one with every change.
-    pub version: u32,
-    /// What holds.
-    pub economics: Economics,
-}
+/// What only a chain, or only a whole state in memory, can tell: asked where a contract ends or goes on in another.
+pub trait Succession {
+    /// Whether a contract of this code awaits this one's state at the address; `None` off the chain.
+    fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
+        None
+    }
 
-/// Whom a bridge route serves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Served {
-    /// Rises by one with every change.
-    pub version: u32,
-    /// What holds.
-    pub compliance: Compliance,
-}
-
-/// That somebody has looked before limits are loosened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Escalation {
-    /// When.
-    pub at: u64,
-    /// Who.
-    pub seat: SeatId,
-    /// Hash of the report.
-    pub reference: ReferenceHash,
-    /// Whether a change has used it up.
-    pub used: bool,
-}
-
-impl Escalation {
-    /// Seconds for which it can be used.
-    pub const LIFE: u64 = 7 * 24 * 60 * 60;
-}
-
-/// A parameter that operators tune.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Tuning {
-    /// Middle of the band.
-    pub baseline: u64,
-    /// What holds.
-    pub value: u64,
-    /// Since when.
-    pub at: u64,
-}
-
-impl Tuning {
-    /// The band is a fifth of the baseline, to either side.
-    pub const BAND: u64 = 5;
+    /// All cells of the state as a tree; `None` where they cannot be listed: in a contract's storage.
+    fn state(&self) -> Option<TreeHead> {
+        None
+    }
 }
 
 /// Where cells are read. Absent is `None`; never fails for a cell that `store` wrote.
-pub trait Cells {
+pub trait Cells: Succession {
     /// The bytes of a cell.
     fn load(&self, key: &CellKey) -> Option<Vec<u8>>;
 
     /// SHA-256 over the parts, one after the other; overridden where the surroundings do it for less.
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
-        crate::digest::sha256(parts)
-    }
-
-    /// Whether a contract of this code awaits this one's state at the address; nothing where the surroundings cannot
-    /// tell: only the chain can.
-    fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
-        None
-    }
-
-    /// What the annex says of the bytes of a command, [`crate::annex::length`]; nothing where it does not answer. Only the chain
-    /// has one: everywhere else all rules are at hand.
-    fn annex_length(&self, _command: &[u8]) -> Option<Option<u32>> {
-        None
-    }
-
-    /// What the annex answers, [`crate::annex::answer`]; nothing where it does not.
-    fn annex_answer(&self, _question: &Question) -> Option<Answer> {
-        None
-    }
-
-    /// All cells of the state as a tree, where they can be listed: a contract's storage cannot.
-    fn state(&self) -> Option<TreeHead> {
-        None
+        hash::sha256(parts)
     }
 
     /// The typed cell; a cell that cannot be read refuses whatever asked for it.
     fn cell<T: Decode>(&self, key: &CellKey) -> Result<Option<T>, Refusal> {
         let Some(bytes) = self.load(key) else { return Ok(None) };
         T::decode_all(&mut &*bytes).map(Some).map_err(|_| Refusal::Unreadable)
-    }
-
-    /// The contract's head.
-    fn head(&self) -> Result<Box<Head>, Refusal> {
-        self.cell(&CellKey::Head)?.ok_or(Refusal::Unreadable)
-    }
-
-    /// A row; unknown means denied.
-    fn row(&self, id: RowId) -> Result<Row, Refusal> {
-        self.cell(&CellKey::Row(id))?.ok_or(Refusal::UnknownRow)
-    }
-
-    /// A council; one without seats has size 0.
-    fn council(&self, council: Council) -> Result<CouncilHead, Refusal> {
-        Ok(self.cell(&CellKey::Council(council))?.unwrap_or_default())
-    }
-
-    /// A seat.
-    fn seat(&self, id: SeatId) -> Result<Box<Seat>, Refusal> {
-        self.cell(&CellKey::Seat(id))?.ok_or(Refusal::Unreadable)
-    }
-
-    /// The seat that a key has or had.
-    fn seat_of(&self, key: &Key) -> Result<Option<SeatId>, Refusal> {
-        Ok(self.cell::<SeatOf>(&CellKey::KeySeat(*key))?.map(|SeatOf(seat)| seat))
-    }
-
-    /// A proposal, if its slot still holds it.
-    fn proposal(&self, id: ProposalId) -> Result<Box<Proposal>, Refusal> {
-        match self.cell::<Box<Proposal>>(&CellKey::proposal(id))? {
-            Some(proposal) if proposal.serial == id.serial => Ok(proposal),
-            _ => Err(Refusal::UnknownProposal),
-        }
-    }
-
-    /// A bridge route.
-    fn route(&self, route: u32) -> Result<Option<Box<Route>>, Refusal> {
-        self.cell(&CellKey::Route(route))
-    }
-
-    /// Whom a bridge route serves.
-    fn served(&self, route: u32) -> Result<Option<Served>, Refusal> {
-        self.cell(&CellKey::Compliance(route))
-    }
-
-    /// What went over a route.
-    fn traffic(&self, route: u32) -> Result<Traffic, Refusal> {
-        Ok(self.cell(&CellKey::Traffic(route))?.unwrap_or_default())
-    }
-
-    /// What went over all routes that take an asset one way.
-    fn aggregate(&self, key: AggregateKey) -> Result<Box<Aggregate>, Refusal> {
-        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(|| Box::new(Aggregate::empty())))
-    }
-
-    /// The conversion with this number on a route, as long as its place holds it.
-    fn reservation(&self, route: u32, number: u64) -> Result<Option<Reservation>, Refusal> {
-        let held: Option<Reservation> = self.cell(&CellKey::Reservation(route, Reservation::place(number)))?;
-        Ok(held.filter(|held| held.number == number))
-    }
-
-    /// The pause of exactly this scope that is in force.
-    fn paused(&self, scope: Scope, now: u64) -> Result<Option<Paused>, Refusal> {
-        Ok(self.cell::<Paused>(&CellKey::Pause(scope))?.filter(|pause| now < pause.until))
-    }
-
-    /// The degraded mode that is in force.
-    fn mode(&self, now: u64) -> Result<Option<InMode>, Refusal> {
-        Ok(self.cell::<InMode>(&CellKey::Mode)?.filter(|mode| now < mode.until))
-    }
-
-    /// What an organisation has to do here.
-    fn organisation(&self, name: Label) -> Result<Organisation, Refusal> {
-        Ok(self.cell(&CellKey::Organisation(name))?.unwrap_or_default())
-    }
-
-    /// The duty to review what was paused in a scope.
-    fn duty(&self, scope: Scope) -> Result<Option<Duty>, Refusal> {
-        Ok(self.cell::<Option<Duty>>(&CellKey::Duty(scope))?.flatten())
-    }
-
-    /// Scopes with a duty, and when their pauses end.
-    fn duties(&self) -> Result<Vec<(Scope, u64)>, Refusal> {
-        Ok(self.cell(&CellKey::Duties)?.unwrap_or_default())
-    }
-
-    /// How much the emergency power was used in a scope, or in all.
-    fn used(&self, scope: Option<Scope>) -> Result<Use, Refusal> {
-        Ok(self.cell(&CellKey::Use(scope))?.unwrap_or_default())
-    }
-
-    /// A programme.
-    fn program(&self, program: u32) -> Result<Program, Refusal> {
-        self.cell(&CellKey::Program(program))?.ok_or(Refusal::UnknownProgram)
-    }
-
-    /// What a programme may pay of an asset.
-    fn budget(&self, program: u32, asset: AssetHash) -> Result<Option<Budget>, Refusal> {
-        self.cell(&CellKey::Budget(program, asset))
-    }
-
-    /// A batch.
-    fn batch(&self, manifest: ManifestRoot) -> Result<Batch, Refusal> {
-        self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
-    }
-
-    /// The last dispute about a subject, open or not.
-    fn dispute(&self, subject: ReferenceHash) -> Result<Option<Dispute>, Refusal> {
-        self.cell(&CellKey::Dispute(subject))
-    }
-
-    /// Open disputes of an auditor's seat.
-    fn open_disputes(&self, seat: SeatId) -> Result<u8, Refusal> {
-        Ok(self.cell(&CellKey::OpenDisputes(seat))?.unwrap_or_default())
     }
 }
 
@@ -453,30 +265,5 @@ pub trait CellsMut: Cells {
     /// Writes a typed cell.
     fn put<T: Encode>(&mut self, key: &CellKey, cell: &T) {
         self.store(key, Written::once(cell));
-    }
-}
-
-/// State in memory: replay, verification, tests.
-pub type Memory = BTreeMap<CellKey, Vec<u8>>;
-
-impl Cells for Memory {
-    fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
-        self.get(key).cloned()
-    }
-
-    fn state(&self) -> Option<TreeHead> {
-        succession::state(self)
-    }
-}
-
-impl CellsMut for Memory {
-    fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
-        self.insert(*key, bytes);
-    }
-
-    fn count(&mut self, _: u32) -> u32 {
-        let others =
-            self.range(CellKey::Annex..).count().saturating_add(usize::from(self.contains_key(&CellKey::Head)));
-        u32::try_from(self.len().saturating_sub(others)).unwrap_or(u32::MAX)
     }
 }

@@ -4,10 +4,11 @@
 //! the companion's context says what it is for. The contract is given the envelope alone.
 
 use crate::{
-    command::Proof,
+    council::Phase,
     digest::{Domain, signed_message},
     envelope::Envelope,
-    phase::{CONTEXT, CompanionHash, KEY_BYTES, Phase, SIGNATURE_BYTES, companion_hash},
+    language::Proof,
+    phase::{CONTEXT, CompanionHash, KEY_BYTES, SIGNATURE_BYTES, companion_hash},
     refusal::Refusal,
 };
 use alloc::{boxed::Box, vec::Vec};

@@ -4,7 +4,6 @@
 
 use crate::{
     bytes::{AssetHash, ReferenceHash},
-    cells::{CellKey, Cells},
     council::SeatId,
     key::Key,
     merkle::{self, Inclusion, Sha256, TreeHead},
@@ -261,18 +260,6 @@ impl Decode for Aggregate {
             true => Ok(Self { window, periods }),
             false => Err("aggregate".into()),
         }
-    }
-}
-
-impl Traffic {
-    /// What a window counts on this route, with the period that the route's limits have by now.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::Unreadable`].
-    pub fn window(&self, cells: &impl Cells, counted: Counted, period: u32) -> Result<Window, Refusal> {
-        let window: Option<Window> = cells.cell(&CellKey::Window(counted))?;
-        Ok(window.map_or_else(|| Window::empty(period), |window| window.with_period(period, self.period_since)))
     }
 }
 

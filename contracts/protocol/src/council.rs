@@ -1,10 +1,9 @@
 //! Councils and seats: who holds which key for which organisation.
 
 use crate::{
-    bytes::{HolderHash, Label},
-    cells::MAX_CELL,
+    bytes::{HolderHash, Label, MAX_CELL},
     key::Key,
-    phase::Phase,
+    text::{NotAnId, decimal},
 };
 use core::fmt;
 use greatseal_edwards::Prepared;
@@ -166,18 +165,6 @@ impl fmt::Display for SeatId {
     }
 }
 
-/// Not the text form of a seat or a proposal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAnId;
-
-impl fmt::Display for NotAnId {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("not an id: a seat looks like S0, a proposal like 12.S0.1")
-    }
-}
-
-impl core::error::Error for NotAnId {}
-
 impl core::str::FromStr for SeatId {
     type Err = NotAnId;
 
@@ -189,12 +176,6 @@ impl core::str::FromStr for SeatId {
         let id = Self { council, index };
         (alloc::format!("{id}") == text).then_some(id).ok_or(NotAnId)
     }
-}
-
-/// A decimal number in its only text form: no sign, no leading zero.
-pub(crate) fn decimal(text: &str) -> Option<u32> {
-    let plain = text == "0" || !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
-    plain.then(|| text.parse().ok()).flatten()
 }
 
 /// Who set a seat aside.
@@ -370,5 +351,91 @@ impl Organisation {
     pub fn separate(&self) -> bool {
         let duties = [self.approving, self.operator, self.auditor, self.panel];
         duties.iter().filter(|seats| **seats > 0).count() <= 1 && (self.issuer == 0 || self.operator == 0)
+    }
+}
+
+/// How the envelopes of a council's seats must be signed.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo,
+)]
+pub enum Phase {
+    /// With the seat's key.
+    #[default]
+    #[codec(index = 0)]
+    Classical,
+    /// With the seat's key; where a companion's signature is there, it must hold.
+    #[codec(index = 1)]
+    Optional,
+    /// With both: the envelope counts where both signatures hold.
+    #[codec(index = 2)]
+    Hybrid,
+    /// With both, of which only the companion's is relied upon.
+    #[codec(index = 3)]
+    PostQuantum,
+}
+
+impl Phase {
+    /// Every phase with its name, from the lowest.
+    pub const NAMED: [(Self, &'static str); 4] = [
+        (Self::Classical, "classical"),
+        (Self::Optional, "optional"),
+        (Self::Hybrid, "hybrid"),
+        (Self::PostQuantum, "post-quantum"),
+    ];
+
+    /// Whether every seat needs a companion.
+    pub fn needs_companion(self) -> bool {
+        self >= Self::Hybrid
+    }
+
+    /// Whether a council may go from this phase to `next`: one step up, or back to any lower one.
+    pub fn leads_to(self, next: Self) -> bool {
+        let up = match self {
+            Self::Classical => Some(Self::Optional),
+            Self::Optional => Some(Self::Hybrid),
+            Self::Hybrid => Some(Self::PostQuantum),
+            Self::PostQuantum => None,
+        };
+        next < self || up == Some(next)
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(Self::NAMED.iter().find(|(phase, _)| phase == self).map_or("", |(_, name)| name))
+    }
+}
+
+impl core::str::FromStr for Phase {
+    type Err = NotAnId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let found = Self::NAMED.iter().find(|(_, name)| *name == text);
+        found.map(|(phase, _)| *phase).ok_or(NotAnId)
+    }
+}
+
+/// Whose overdue seats may decide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Overdue {
+    /// No seat.
+    #[codec(index = 0)]
+    Nobody,
+    /// Seats of the Emergency council: a forgotten rotation does not end all emergency power.
+    #[codec(index = 1)]
+    Emergency,
+    /// Every seat of the row: it gives seats valid keys.
+    #[codec(index = 2)]
+    Everybody,
+}
+
+impl Overdue {
+    /// Whether a council's overdue seat may decide.
+    pub fn includes(self, council: Council) -> bool {
+        match self {
+            Self::Nobody => false,
+            Self::Emergency => council == Council::Emergency,
+            Self::Everybody => true,
+        }
     }
 }

@@ -3,34 +3,33 @@
 //! What is called from other files is a function of its own in the contract too (`inline(never)`): all in one, with one
 //! frame on the stack, is larger and slower (ADR 33).
 
-mod batch;
 mod bridge;
 mod check;
+mod contract;
 mod council;
 mod dispute;
 mod emergency;
-mod execute;
-mod operate;
-mod panel;
+mod operation;
 mod phase;
+mod policy;
 mod program;
-mod propose;
+mod proposal;
 mod registry;
-mod settle;
-mod vote;
 
 pub use check::rows;
 
 use crate::{
-    action::Overdue,
     cells::{Cells, Head},
-    command::{Capacity, Command, LIFE, Order, Proof},
-    council::{Council, Seat, SeatId},
+    clock::LIFE,
+    command::{Capacity, Command, Order},
+    council::{Council, Overdue, Seat, SeatId},
     event::Event,
     key::Key,
+    language::Proof,
     proposal::Proposal,
     refusal::Refusal,
     row::RowId,
+    state::State,
 };
 use alloc::{boxed::Box, vec::Vec};
 use parity_scale_codec::{Decode, Encode};
@@ -90,11 +89,7 @@ pub(crate) fn decide_as(
         }
     };
     let request = Request { cells, head, actor, seat, life, via, now };
-    match &command.order {
-        Order::Open(open) => request.open(open),
-        Order::Execute(execute) => request.execute(execute),
-        order => request.carry_out(order),
-    }
+    request.carry_out(&command.order)
 }
 
 /// A command on its way through the rules.
@@ -111,75 +106,18 @@ struct Request<'a, C> {
 }
 
 impl<C: Cells> Request<'_, C> {
-    /// What the governance contract decides itself.
-    #[cfg(feature = "main")]
     fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
         match order {
-            Order::Decide { id, digest, decision } => self.vote(*id, digest, *decision),
-            Order::Cancel { id } => self.cancel(*id),
-            Order::Veto { id, digest } => self.veto(*id, digest),
-            Order::AcceptSeat { seat, previous } => self.accept_seat(*seat, previous.as_ref()),
-            Order::SuspendSelf => self.suspend_self(),
-            Order::Heartbeat { nonce } => self.heartbeat(*nonce),
-            Order::NameSuccessor { successor, nonce } => self.name_successor(successor, *nonce),
-            Order::Escalate { watched, reference, nonce } => self.escalate(*watched, *reference, *nonce),
-            Order::FileReview { scope, incident, severity, report } => {
-                self.file_review(*scope, *incident, *severity, *report)
-            }
-            Order::AttestReview { scope, incident, report } => self.attest_review(*scope, *incident, *report),
-            Order::CallPanel { id } => self.call_panel(*id),
-            Order::PanelApprove { id, digest } => self.panel_approve(*id, digest),
-            annexed => self.carry_out_annexed(annexed),
+            Order::Council(order) => self.council_order(order),
+            Order::Proposal(order) => self.proposal_order(order),
+            Order::Emergency(order) => self.emergency_order(order),
+            Order::Bridge(order) => self.bridge_order(order),
+            Order::Program(order) => self.program_order(order),
+            Order::Registry(order) => self.registry_order(order),
+            Order::Dispute(order) => self.dispute_order(order),
+            Order::Phase(order) => self.phase_order(order),
+            Order::Operation(order) => self.operation_order(order),
         }
-    }
-
-    #[cfg(not(feature = "main"))]
-    fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
-        self.carry_out_annexed(order)
-    }
-
-    /// What its annex decides for it.
-    #[cfg(feature = "annex")]
-    fn carry_out_annexed(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
-        match order {
-            Order::Tune { name, previous, value, nonce } => self.tune(*name, *previous, *value, *nonce),
-            Order::FileDrill { kind, report, nonce } => self.file_drill(*kind, *report, *nonce),
-            Order::RollBack { component, from, to } => self.roll_back(*component, *from, *to),
-            Order::Dispute { subject, reason } => self.dispute(*subject, *reason),
-            Order::Authorize { conversion, proofs } => self.authorize(conversion, proofs),
-            Order::Cosign { conversion } => self.cosign(conversion),
-            Order::Complete { route, number, reference } => self.complete(*route, *number, *reference),
-            Order::Release { route, number, reason } => self.release(*route, *number, *reason),
-            Order::RollBackPhase { council, from, to } => self.roll_back_phase(*council, *from, *to),
-            Order::NameCompanion { companion } => self.name_companion(*companion),
-            Order::RecordSettlement { manifest, from, settled } => self.record_settlement(*manifest, *from, settled),
-            Order::AttestSettlement(attestation) => self.attest_settlement(attestation),
-            Order::Reconcile { manifest } => self.reconcile(*manifest),
-            Order::AcknowledgeDispute { subject } => self.acknowledge_dispute(*subject),
-            Order::TriageDispute { subject, finding } => self.triage_dispute(*subject, *finding),
-            Order::RetractDispute { subject, reason } => self.retract_dispute(*subject, *reason),
-            // Every other one has been carried out.
-            Order::Open(_)
-            | Order::Execute(_)
-            | Order::Decide { .. }
-            | Order::Cancel { .. }
-            | Order::Veto { .. }
-            | Order::AcceptSeat { .. }
-            | Order::SuspendSelf
-            | Order::Heartbeat { .. }
-            | Order::NameSuccessor { .. }
-            | Order::Escalate { .. }
-            | Order::FileReview { .. }
-            | Order::AttestReview { .. }
-            | Order::CallPanel { .. }
-            | Order::PanelApprove { .. } => Err(Refusal::Decode),
-        }
-    }
-
-    /// Not decoded here, and nobody's to decide.
-    #[cfg(not(feature = "annex"))]
-    fn carry_out_annexed(&self, _: &Order) -> Result<Vec<Event>, Refusal> {
-        Err(Refusal::Decode)
     }
 
     /// Whether an order about this row may come in so: protective rows take only fresh commands, and a member's own

@@ -6,18 +6,17 @@ use crate::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProgramHash,
         ProposalDigest, RouteHash, Written,
     },
-    cells::{Route, Served},
-    command::{Command, ProposalId},
-    council::Council,
+    command::Command,
     genesis::Genesis,
+    hash::sha256,
     key::Key,
     program::Program,
-    row::RowId,
+    proposal::ProposalTerms,
+    route::{Route, Served},
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
-use sha2::{Digest as _, Sha256};
 
 /// First bytes of every message that a member key signs.
 pub const PREFIX: &[u8; 13] = b"GREATSEAL-V1:";
@@ -143,37 +142,6 @@ pub fn document_hash(document: &[u8]) -> DocumentHash {
     DocumentHash(sha256(&[document]))
 }
 
-/// Everything that an approver approves. It covers the opening time: nothing can be signed beforehand.
-#[derive(Clone, Debug, PartialEq, Eq, Encode)]
-pub struct ProposalTerms {
-    /// Which contract.
-    pub deployment: DeploymentId,
-    /// Which proposal.
-    pub id: ProposalId,
-    /// When it was opened.
-    pub opened_at: u64,
-    /// By which key.
-    pub author: Key,
-    /// With which nonce.
-    pub nonce: u64,
-    /// Under which row.
-    pub row: RowId,
-    /// In which version of it.
-    pub row_version: u32,
-    /// The row's councils in order, with their epochs.
-    pub epochs: Vec<(Council, u32)>,
-    /// What it does.
-    pub action: ActionHash,
-    /// Why.
-    pub document: DocumentHash,
-    /// Second from which approvals are no longer taken.
-    pub approve_by: u64,
-    /// Seconds between the quorum and the execution.
-    pub delay: u32,
-    /// Seconds, after the delay, in which it may be executed.
-    pub window: u32,
-}
-
 /// SHA-256(`0x02` ‖ SCALE(terms)).
 pub fn proposal_digest(terms: &ProposalTerms) -> ProposalDigest {
     ProposalDigest(sha256(&[&proposal_preimage(terms)]))
@@ -181,13 +149,4 @@ pub fn proposal_digest(terms: &ProposalTerms) -> ProposalDigest {
 
 pub(crate) fn proposal_preimage(terms: &ProposalTerms) -> Vec<u8> {
     Written::once(&(PROPOSAL, terms))
-}
-
-/// SHA-256 (FIPS 180-4) over the parts, one after the other, in software. Where the chain offers it for less, cells and
-/// [`crate::key::Crypto`] bring it with them.
-pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
-    // Not chained: a hasher that is handed on is copied every time.
-    let mut hasher = Sha256::new();
-    parts.iter().for_each(|part| hasher.update(part));
-    hasher.finalize().into()
 }

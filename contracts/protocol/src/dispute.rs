@@ -1,6 +1,6 @@
 //! Disputes: marks on records, and the clocks of those who have to answer. They take nothing back.
 
-use crate::{action::Resolution, bytes::ReferenceHash, council::SeatId};
+use crate::{bytes::ReferenceHash, council::SeatId};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -15,7 +15,7 @@ pub const LONGEST_EXTENSION: u64 = 14 * 24 * 60 * 60;
 /// Most open disputes of one seat.
 pub const MOST_OPEN: u8 = 16;
 /// Seconds after which a subject can be disputed again: by then no envelope of the last dispute is accepted any more.
-pub const AGAIN: u64 = crate::command::LIFE;
+pub const AGAIN: u64 = crate::clock::LIFE;
 
 /// A mark on a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -85,4 +85,15 @@ impl Dispute {
             || self.triaged.map_or(ended, |triage| triage.at) >= self.triage_by()
             || ended >= self.decide_by()
     }
+}
+
+/// The answer to a dispute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Resolution {
+    /// It was right.
+    #[codec(index = 0)]
+    Upheld,
+    /// It was not.
+    #[codec(index = 1)]
+    Dismissed,
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     bytes::{IncidentId, ReferenceHash},
-    command::ProposalId,
     genesis::Profile,
+    proposal_id::ProposalId,
     row::RowId,
     scope::{Mode, Severity},
 };

@@ -45,12 +45,6 @@ impl Envelope {
         }
     }
 
-    /// What stands behind the version, in what is not too long and of this version.
-    pub(crate) fn versioned(bytes: &[u8]) -> Option<&[u8]> {
-        let (version, rest) = bytes.split_first()?;
-        (bytes.len() <= Self::MAX && *version == Self::VERSION).then_some(rest)
-    }
-
     /// Puts a signature to a command.
     pub fn seal(domain: &Domain, command: Command, key: Key, signature: Signature) -> Self {
         Self { version: Self::VERSION, domain: domain.tag(), command, key, signature }

@@ -1,30 +1,12 @@
 //! Events: what happened. Folding them from the first gives the stored state.
 
-mod about;
-
 use crate::{
-    action::{Action, Parameter, Resolution},
-    annex::Told,
-    batch::{Attestation, Executed, Settled},
-    bytes::{
-        ActionHash, ContractAddress, ContractCode, DeploymentId, DocumentHash, EnvelopeDigest, IncidentId, Label,
-        ManifestRoot, ProposalDigest, ReferenceHash,
-    },
-    command::{Decision, DeploymentLog, ProposalId},
-    conversion::{Conversion, Quote},
-    council::{Council, SeatId, Suspender},
-    genesis::{Genesis, NewSeat},
+    bytes::{EnvelopeDigest, Written},
+    hash,
     key::Key,
-    merkle::TreeHead,
-    phase::{CompanionHash, Phase, WayBack},
-    program::{AssetTerms, Terms},
-    refusal::Refusal,
-    registry::{Registered, Release, Running},
-    route::{Compliance, Economics},
-    row::{Row, RowId},
-    scope::{Pause, Scope, SetMode, Severity, Watched},
+    language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, proposal, registry},
+    proposal_id::ProposalId,
 };
-use alloc::{boxed::Box, vec::Vec};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -41,40 +23,6 @@ pub struct Record {
     pub actor: Option<Key>,
     /// What happened.
     pub event: Event,
-}
-
-/// The records of one command, in their order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Records {
-    /// `seq` of the first.
-    pub seq: u64,
-    /// Block time in seconds.
-    pub at: u64,
-    /// How the command came in.
-    pub door: Door,
-    /// Whose command; none for the constructor.
-    pub actor: Option<Key>,
-    /// What happened; nothing where the annex has said it.
-    pub events: Vec<Event>,
-    /// What happened, as the annex says it.
-    pub told: Vec<Told>,
-}
-
-impl Records {
-    /// Each event with its number. The last number of all has no next: what would bear it twice is out of sequence.
-    pub fn iter(&self) -> impl Iterator<Item = (u64, &Event)> {
-        self.events.iter().scan(self.seq, |next, event| {
-            let seq = *next;
-            *next = seq.saturating_add(1);
-            Some((seq, event))
-        })
-    }
-
-    /// The records by themselves.
-    pub fn into_vec(self) -> Vec<Record> {
-        let Self { at, door, actor, .. } = self;
-        self.iter().map(|(seq, event)| Record { seq, at, door, actor, event: event.clone() }).collect()
-    }
 }
 
 /// How a command comes in.
@@ -95,707 +43,117 @@ pub enum Door {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Event {
-    /// The contract exists.
+    /// Who sits where: seats, their keys, and the sizes of councils.
     #[codec(index = 0)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Deployed {
-        /// Its id.
-        deployment: DeploymentId,
-        /// Its address.
-        contract: ContractAddress,
-        /// The constructor's argument.
-        genesis: Genesis,
-    },
-    /// An authenticated command was refused; nothing else changed.
+    Council(council::Event),
+    /// Proposals: opened, decided about, executed.
     #[codec(index = 1)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Refused {
-        /// Why.
-        refusal: Refusal,
-    },
-    /// A proposal was opened.
+    Proposal(proposal::Event),
+    /// Pauses, degraded modes, and the review that follows.
     #[codec(index = 2)]
-    Opened(Box<Opened>),
-    /// A seat decided.
+    Emergency(emergency::Event),
+    /// The policy table, adopted texts, and the profile.
     #[codec(index = 3)]
-    Decided {
-        /// The proposal.
-        id: ProposalId,
-        /// The seat.
-        seat: SeatId,
-        /// Its decision.
-        decision: Decision,
-        /// Whether the quorum stands after it.
-        quorum: bool,
-    },
-    /// The quorum came to stand.
+    Policy(policy::Event),
+    /// Bridge routes and the conversions over them.
     #[codec(index = 4)]
-    QuorumReached {
-        /// The proposal.
-        id: ProposalId,
-        /// First second in which it may be executed.
-        eta: u64,
-        /// Second from which it may no longer be executed.
-        execute_by: u64,
-    },
-    /// The author took the proposal back.
+    Bridge(bridge::Event),
+    /// Distribution programmes, their batches and settlement.
     #[codec(index = 5)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Cancelled {
-        /// The proposal.
-        id: ProposalId,
-    },
-    /// A seat is against it while the delay runs.
+    Program(program::Event),
+    /// The registry, and the releases that run.
     #[codec(index = 6)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Vetoed {
-        /// The proposal.
-        id: ProposalId,
-        /// The seat.
-        seat: SeatId,
-    },
-    /// The proposal can no longer be executed.
+    Registry(registry::Event),
+    /// Disputes and their clocks.
     #[codec(index = 7)]
-    Rejected {
-        /// The proposal.
-        id: ProposalId,
-        /// Why.
-        cause: Cause,
-    },
-    /// The proposal took effect.
+    Dispute(dispute::Event),
+    /// Post-quantum phases and companion keys.
     #[codec(index = 8)]
-    Executed {
-        /// The proposal.
-        id: ProposalId,
-        /// The action that was applied.
-        action: ActionHash,
-        /// Deployment log entry.
-        log: DeploymentLog,
-    },
-    /// A tie: the panel is called.
+    Phase(phase::Event),
+    /// Work of operators and auditors: escalations, parameters, drills.
     #[codec(index = 9)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Deadlocked {
-        /// The proposal.
-        id: ProposalId,
-        /// The seat that calls.
-        seat: SeatId,
-        /// First second in which the panel may approve.
-        from: u64,
-        /// Second from which it no longer may.
-        until: u64,
-    },
-    /// The panel gives the one approval that was missing.
+    Operation(operation::Event),
+    /// The contract itself: deployed, retired, succeeded; and what it refused.
     #[codec(index = 10)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    PanelApproved {
-        /// The proposal.
-        id: ProposalId,
-        /// The seat.
-        seat: SeatId,
-    },
-    /// Executions in a scope are stopped until a time.
-    #[codec(index = 11)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Paused {
-        /// By which proposal.
-        id: ProposalId,
-        /// What was asked for.
-        pause: Pause,
-        /// Second from which the pause is over.
-        until: u64,
-        /// Whether it counts against the cap and asks for a review: not where the Sovereign council pauses.
-        capped: bool,
-    },
-    /// A pause ended before its time.
-    #[codec(index = 12)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Lifted {
-        /// By which proposal.
-        id: ProposalId,
-        /// The scope.
-        scope: Scope,
-    },
-    /// The review of an incident was filed.
-    #[codec(index = 13)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    ReviewFiled {
-        /// The seat.
-        seat: SeatId,
-        /// The scope that was paused.
-        scope: Scope,
-        /// The incident.
-        incident: IncidentId,
-        /// Its severity in hindsight.
-        severity: Severity,
-        /// Hash of the report.
-        report: ReferenceHash,
-    },
-    /// An auditor has read the review: the duty ends.
-    #[codec(index = 14)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    ReviewAttested {
-        /// The seat.
-        seat: SeatId,
-        /// The scope that was paused.
-        scope: Scope,
-        /// The incident.
-        incident: IncidentId,
-        /// Hash of the report.
-        report: ReferenceHash,
-    },
-    /// A seat has another key, which has yet to accept.
-    #[codec(index = 15)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SeatReplaced {
-        /// By which proposal.
-        id: ProposalId,
-        /// The seat.
-        seat: SeatId,
-        /// The key that left.
-        previous: Key,
-        /// What came.
-        new: NewSeat,
-        /// The council's new epoch.
-        epoch: u32,
-        /// Whether the key that left had named the one that came.
-        continuity: bool,
-    },
-    /// A key took its seat.
-    #[codec(index = 16)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SeatAccepted {
-        /// The seat.
-        seat: SeatId,
-        /// The key that sat there before.
-        previous: Option<Key>,
-    },
-    /// A seat is set aside.
-    #[codec(index = 17)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SeatSuspended {
-        /// By which proposal; none where its own key asked.
-        id: Option<ProposalId>,
-        /// The seat.
-        seat: SeatId,
-        /// By whom.
-        by: Suspender,
-        /// Second from which it counts again.
-        until: u64,
-    },
-    /// A suspension ended before its time.
-    #[codec(index = 18)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SeatReinstated {
-        /// By which proposal.
-        id: ProposalId,
-        /// The seat.
-        seat: SeatId,
-    },
-    /// A council has another size.
-    #[codec(index = 19)]
-    CouncilReconstituted {
-        /// By which proposal.
-        id: ProposalId,
-        /// The council.
-        council: Council,
-        /// Its new epoch.
-        epoch: u32,
-        /// Its new size.
-        size: u8,
-        /// The seats that came, at the end.
-        added: Vec<NewSeat>,
-    },
-    /// A row of the policy table is another.
-    #[codec(index = 20)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    RowChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// What holds now.
-        row: Row,
-    },
-    /// A sign of life.
-    #[codec(index = 21)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Heartbeat {
-        /// The seat.
-        seat: SeatId,
-        /// The nonce used.
-        nonce: u64,
-    },
-    /// Monitoring or an auditor has looked.
-    #[codec(index = 22)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Escalated {
-        /// The seat that says so.
-        seat: SeatId,
-        /// What was looked at.
-        watched: Watched,
-        /// Hash of the report.
-        reference: ReferenceHash,
-        /// The nonce used.
-        nonce: u64,
-    },
-    /// An entry of the registry was written or revoked.
-    #[codec(index = 23)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    RegistryChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// What holds now.
-        entry: Registered,
-        /// Whether an escalation record is used up by it.
-        escalation: bool,
-    },
-    /// A release runs.
-    #[codec(index = 24)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ReleaseApproved {
-        /// By which proposal.
-        id: ProposalId,
-        /// The release.
-        release: Release,
-    },
-    /// The release before runs again.
-    #[codec(index = 25)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ReleaseRolledBack {
-        /// The operator's seat.
-        seat: SeatId,
-        /// Of which component.
-        component: Label,
-        /// What ran.
-        from: Running,
-        /// What runs.
-        to: Running,
-    },
-    /// A bridge route has new economics.
-    #[codec(index = 26)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    RouteChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// The route.
-        route: u32,
-        /// Rises by one with every change of the route.
-        version: u32,
-        /// What holds now.
-        economics: Economics,
-        /// Whether the route's escalation record is used up by it.
-        escalation: bool,
-    },
-    /// A bridge route serves others.
-    #[codec(index = 27)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ComplianceChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// The route.
-        route: u32,
-        /// Rises by one with every change of the route's compliance.
-        version: u32,
-        /// What holds now.
-        compliance: Compliance,
-        /// Whether the route's escalation record is used up by it.
-        escalation: bool,
-    },
-    /// A conversion may be carried out: it is within every limit, and counted.
-    #[codec(index = 28)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ConversionAuthorized {
-        /// The operator's seat.
-        seat: SeatId,
-        /// What.
-        conversion: Conversion,
-        /// What it comes to.
-        quote: Quote,
-        /// The Treasury's seat that co-signed, where it had to.
-        cosigned: Option<SeatId>,
-    },
-    /// A conversion may not be carried out. Its number is used up.
-    #[codec(index = 29)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ConversionRefused {
-        /// The operator's seat.
-        seat: SeatId,
-        /// What.
-        conversion: Conversion,
-        /// Why.
-        refusal: Refusal,
-    },
-    /// A Treasury seat has given its word for a conversion.
-    #[codec(index = 30)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ConversionCosigned {
-        /// The seat.
-        seat: SeatId,
-        /// What.
-        conversion: Conversion,
-    },
-    /// The rail has carried a conversion out.
-    #[codec(index = 31)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ConversionCompleted {
-        /// The operator's seat.
-        seat: SeatId,
-        /// The route.
-        route: u32,
-        /// The conversion's number.
-        number: u64,
-        /// Hash of the rail's reference.
-        reference: ReferenceHash,
-    },
-    /// The rail has not carried a conversion out. It stays counted.
-    #[codec(index = 32)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ConversionReleased {
-        /// The operator's seat.
-        seat: SeatId,
-        /// The route.
-        route: u32,
-        /// The conversion's number.
-        number: u64,
-        /// Hash of the reason.
-        reason: ReferenceHash,
-    },
-    /// A council has another post-quantum phase.
-    #[codec(index = 45)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    PhaseChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// The council.
-        council: Council,
-        /// What held.
-        from: Phase,
-        /// What holds now.
-        to: Phase,
-        /// What the Operator may go back to.
-        way_back: Option<WayBack>,
-    },
-    /// A council has an earlier phase again.
-    #[codec(index = 46)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    PhaseRolledBack {
-        /// The operator's seat.
-        seat: SeatId,
-        /// The council.
-        council: Council,
-        /// What held.
-        from: Phase,
-        /// What holds now.
-        to: Phase,
-    },
-    /// A seat's key has a post-quantum companion.
-    #[codec(index = 47)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    CompanionNamed {
-        /// The seat.
-        seat: SeatId,
-        /// Names the companion.
-        companion: CompanionHash,
-    },
-    /// This contract has ended: its state is final, and goes over to another one.
-    #[codec(index = 48)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Retired {
-        /// By which proposal.
-        id: ProposalId,
-        /// The contract that goes on.
-        successor: ContractAddress,
-        /// The code that it runs.
-        code: ContractCode,
-    },
-    /// Another contract goes on: the first event that it emits.
-    #[codec(index = 49)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    Succeeded {
-        /// The contract that was retired.
-        predecessor: ContractAddress,
-        /// The contract that goes on.
-        contract: ContractAddress,
-        /// The state that it took over, as it has read it.
-        state: TreeHead,
-    },
-    /// A programme began, or is another.
-    #[codec(index = 33)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    ProgramChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// Its number.
-        program: u32,
-        /// Rises by one with every change of the programme, from 1.
-        version: u32,
-        /// What holds now.
-        terms: Terms,
-        /// Assets that have other limits now.
-        assets: Vec<AssetTerms>,
-    },
-    /// A batch is to be paid.
-    #[codec(index = 34)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    BatchExecuted {
-        /// By which proposal.
-        id: ProposalId,
-        /// The batch.
-        batch: Executed,
-    },
-    /// Entries are recorded as settled: a claim, until an auditor has seen it.
-    #[codec(index = 35)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    SettlementRecorded {
-        /// The seat.
-        seat: SeatId,
-        /// The batch.
-        manifest: ManifestRoot,
-        /// First entry.
-        from: u32,
-        /// Ranges one after the other.
-        settled: Vec<Settled>,
-    },
-    /// Entries are not paid by their batch.
-    #[codec(index = 36)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    EntryExcepted {
-        /// By which proposal.
-        id: ProposalId,
-        /// The batch.
-        manifest: ManifestRoot,
-        /// First entry.
-        from: u32,
-        /// Entry after the last.
-        up_to: u32,
-        /// Sum of their amounts.
-        amount: u128,
-        /// Hash of the evidence.
-        evidence: ReferenceHash,
-    },
-    /// An auditor has seen the settlement.
-    #[codec(index = 37)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    SettlementAttested {
-        /// The auditor's seat.
-        seat: SeatId,
-        /// What was seen.
-        attestation: Attestation,
-    },
-    /// Every entry of a batch has ended, and every payment was seen.
-    #[codec(index = 38)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    BatchReconciled {
-        /// The seat.
-        seat: SeatId,
-        /// The batch.
-        manifest: ManifestRoot,
-    },
-    /// Those who have to answer took notice of a dispute.
-    #[codec(index = 39)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DisputeAcknowledged {
-        /// The seat.
-        seat: SeatId,
-        /// What is disputed.
-        subject: ReferenceHash,
-        /// Whether it was late.
-        late: bool,
-    },
-    /// A dispute was looked at.
-    #[codec(index = 40)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DisputeTriaged {
-        /// The auditor's seat.
-        seat: SeatId,
-        /// What is disputed.
-        subject: ReferenceHash,
-        /// Hash of the finding.
-        finding: ReferenceHash,
-        /// Second from which the decision is late.
-        decide_by: u64,
-        /// Whether it was late.
-        late: bool,
-    },
-    /// The decision about a dispute has more time.
-    #[codec(index = 41)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DisputeExtended {
-        /// By which proposal.
-        id: ProposalId,
-        /// What is disputed.
-        subject: ReferenceHash,
-        /// Second from which the decision is late now.
-        until: u64,
-        /// Hash of the reason.
-        reason: ReferenceHash,
-        /// Whether the decision was late already.
-        late: bool,
-    },
-    /// A dispute was taken back by who opened it.
-    #[codec(index = 42)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DisputeRetracted {
-        /// The auditor's seat.
-        seat: SeatId,
-        /// What was disputed.
-        subject: ReferenceHash,
-        /// Hash of the reason.
-        reason: ReferenceHash,
-    },
-    /// An operator changed a parameter within its band.
-    #[codec(index = 50)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    Tuned {
-        /// The seat.
-        seat: SeatId,
-        /// Which parameter.
-        name: Parameter,
-        /// What held.
-        previous: u64,
-        /// What holds now.
-        value: u64,
-        /// The nonce used.
-        nonce: u64,
-    },
-    /// A parameter has a new baseline, which it takes.
-    #[codec(index = 51)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    BaselineChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// Which parameter.
-        name: Parameter,
-        /// What holds now.
-        value: u64,
-    },
-    /// Less is executed until a time; or everything again.
-    #[codec(index = 52)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    ModeChanged {
-        /// By which proposal.
-        id: ProposalId,
-        /// What was asked for; nothing where the mode was left.
-        set: Option<SetMode>,
-        /// Second from which everything is executed again.
-        until: u64,
-        /// Whether it counts against the cap and asks for a review.
-        capped: bool,
-    },
-    /// The Sovereign lets the Emergency council pause again before the review is done.
-    #[codec(index = 53)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    OverrideUsed {
-        /// By which proposal.
-        id: ProposalId,
-        /// The scope.
-        scope: Scope,
-        /// The incident whose review is due.
-        incident: IncidentId,
-        /// Hash of the evidence.
-        evidence: ReferenceHash,
-    },
-    /// Evidence of a drill was filed.
-    #[codec(index = 54)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DrillFiled {
-        /// The seat.
-        seat: SeatId,
-        /// What was drilled.
-        kind: Label,
-        /// Hash of the report.
-        report: ReferenceHash,
-        /// The nonce used.
-        nonce: u64,
-    },
-    /// A record is marked as disputed.
-    #[codec(index = 55)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DisputeOpened {
-        /// The auditor's seat.
-        seat: SeatId,
-        /// What is disputed.
-        subject: ReferenceHash,
-        /// Hash of the reason.
-        reason: ReferenceHash,
-    },
-    /// A dispute was answered.
-    #[codec(index = 56)]
-    #[cfg_attr(not(feature = "annex"), codec(skip))]
-    DisputeResolved {
-        /// By which proposal.
-        id: ProposalId,
-        /// What was disputed.
-        subject: ReferenceHash,
-        /// The answer.
-        outcome: Resolution,
-        /// Hash of the statement.
-        statement: ReferenceHash,
-    },
-    /// A seat's key names the one that shall follow.
-    #[codec(index = 57)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    SuccessorNamed {
-        /// The seat.
-        seat: SeatId,
-        /// The key.
-        successor: Key,
-        /// The nonce used.
-        nonce: u64,
-    },
-    /// A micronode may go on loosening.
-    #[codec(index = 58)]
-    #[cfg_attr(not(feature = "main"), codec(skip))]
-    ProfileRenewed {
-        /// By which proposal.
-        id: ProposalId,
-        /// Second from which nothing loosens.
-        until: u64,
-    },
+    Contract(contract::Event),
 }
 
-/// Content of [`Event::Opened`].
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Opened {
-    /// The proposal.
-    pub id: ProposalId,
-    /// What approvers sign.
-    pub digest: ProposalDigest,
-    /// Its row.
-    pub row: RowId,
-    /// The row's version.
-    pub row_version: u32,
-    /// The row's councils with their epochs.
-    pub epochs: Vec<(Council, u32)>,
-    /// The full action.
-    pub action: Action,
-    /// SHA-256 of the document.
-    pub document: DocumentHash,
-    /// The author's nonce.
-    pub nonce: u64,
-    /// Second from which decisions are no longer taken.
-    pub approve_by: u64,
-    /// Seconds between the quorum and the execution.
-    pub delay: u32,
-    /// Seconds, after the delay, in which it may be executed.
-    pub window: u32,
+/// Asks the subject of an event: every one is named here, and in its own file every variant.
+macro_rules! each {
+    ($self:expr, $one:ident => $answer:expr) => {
+        match $self {
+            Self::Council($one) => $answer,
+            Self::Proposal($one) => $answer,
+            Self::Emergency($one) => $answer,
+            Self::Policy($one) => $answer,
+            Self::Bridge($one) => $answer,
+            Self::Program($one) => $answer,
+            Self::Registry($one) => $answer,
+            Self::Dispute($one) => $answer,
+            Self::Phase($one) => $answer,
+            Self::Operation($one) => $answer,
+            Self::Contract($one) => $answer,
+        }
+    };
 }
 
-/// Why a proposal ended without taking effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Cause {
-    /// So many reject that the quorum cannot be reached.
-    #[codec(index = 0)]
-    Decisions,
-    /// `approve_by` passed without a quorum.
-    #[codec(index = 1)]
-    ApproveByPassed,
-    /// `execute_by` passed.
-    #[codec(index = 2)]
-    ExecuteByPassed,
-    /// Its row or a council changed.
-    #[codec(index = 3)]
-    Stale,
-    /// A veto.
-    #[codec(index = 4)]
-    Veto,
+impl Event {
+    /// Names of the kinds by subject, each subject's by tag.
+    pub const KINDS: &[&[&'static str]] = &[
+        council::Event::KINDS,
+        proposal::Event::KINDS,
+        emergency::Event::KINDS,
+        policy::Event::KINDS,
+        bridge::Event::KINDS,
+        program::Event::KINDS,
+        registry::Event::KINDS,
+        dispute::Event::KINDS,
+        phase::Event::KINDS,
+        operation::Event::KINDS,
+        contract::Event::KINDS,
+    ];
+
+    /// Every kind's name.
+    pub fn kinds() -> impl Iterator<Item = &'static str> {
+        Self::KINDS.iter().flat_map(|kinds| kinds.iter().copied())
+    }
+
+    /// The kind's name.
+    pub fn kind(&self) -> &'static str {
+        each!(self, one => one.kind())
+    }
+
+    /// Whether rows, councils or seats are other ones after it, so that every open proposal looks at them again.
+    pub fn moves_standing(&self) -> bool {
+        each!(self, one => one.moves_standing())
+    }
+
+    /// The proposal that it is about, where there is one.
+    pub fn proposal(&self) -> Option<ProposalId> {
+        each!(self, one => one.proposal())
+    }
+
+    /// Second topic of the chain's event: the SCALE bytes of what it is about, filled up with zeros, or their SHA-256
+    /// where they are more than 32; zeros where it is only about itself.
+    pub fn subject(&self) -> [u8; 32] {
+        let mut written = Written::with_room(64);
+        each!(self, one => one.write_subject(&mut written));
+        let bytes = written.bytes();
+        let mut subject = [0; 32];
+        match subject.get_mut(..bytes.len()) {
+            Some(start) => start.copy_from_slice(bytes),
+            None => subject = hash::sha256(&[bytes]),
+        }
+        subject
+    }
+}
+
+impl Record {
+    /// What stands before a kind's name where it is hashed.
+    const TOPIC: &[u8] = b"greatseal/event/";
+
+    /// Signature topic of a kind's chain event: SHA-256 of `greatseal/event/` and the name. Fixed for ever.
+    pub fn signature_topic(kind: &str) -> [u8; 32] {
+        hash::sha256(&[Self::TOPIC, kind.as_bytes()])
+    }
 }

@@ -48,7 +48,7 @@ pub trait Crypto {
 
     /// SHA-256 over the parts, one after the other; overridden where the surroundings do it for less.
     fn sha256(&self, parts: &[&[u8]]) -> [u8; 32] {
-        crate::digest::sha256(parts)
+        crate::hash::sha256(parts)
     }
 }
 

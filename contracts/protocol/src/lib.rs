@@ -2,7 +2,7 @@
 //!
 //! Contracts decide, the relayer submits, the indexer remembers; all of them speak this crate.
 //! Two functions hold the rules: [`decide`](decide::decide) says which events a command causes, or refuses;
-//! [`evolve`](evolve::evolve) is the only way that state changes. `docs/protocol.md` is the normative text.
+//! [`evolve`](evolve::evolve) is the only way that state changes. `docs/protocol` is the normative text.
 //!
 //! Times are seconds since the Unix epoch (`u64`), intervals are half-open `[from, until)`, amounts are
 //! `u128` base units. Nothing here panics: the lints below forbid what could.
@@ -10,8 +10,6 @@
 // `as_conversions` would fire on what the codec's derive writes; `tests/conformance` looks for casts in the text instead.
 #![no_std]
 #![forbid(unsafe_code)]
-// Of two contracts with one set of rules each leaves out what the other one has (ADR 35).
-#![cfg_attr(not(all(feature = "main", feature = "annex")), allow(dead_code, unused_imports))]
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -25,11 +23,11 @@ extern crate alloc;
 extern crate std;
 
 pub mod action;
-pub mod annex;
 pub mod ask;
 pub mod batch;
 pub mod bytes;
 pub mod cells;
+pub mod clock;
 pub mod command;
 #[cfg(feature = "std")]
 pub mod companion;
@@ -43,22 +41,31 @@ pub mod envelope;
 pub mod event;
 pub mod evolve;
 pub mod genesis;
+pub mod hash;
 pub mod key;
+pub mod language;
 pub mod manifest;
+pub mod memory;
 pub mod merkle;
+pub mod outcome;
+pub mod parameter;
 pub mod phase;
 pub mod policy;
 pub mod program;
 pub mod proposal;
+pub mod proposal_id;
 pub mod refusal;
 pub mod registry;
 pub mod route;
 pub mod row;
 pub mod scope;
 pub mod selector;
+pub mod standing;
+pub mod state;
 pub mod submit;
 pub mod succession;
 pub mod table;
+pub mod text;
 pub mod wide;
 pub mod window;
 pub mod words;

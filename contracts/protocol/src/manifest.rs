@@ -5,7 +5,7 @@
 use crate::{
     batch::Rail,
     bytes::{Label, ManifestRoot, ReferenceHash},
-    digest,
+    hash,
     merkle::{self, Inclusion, TreeHead},
 };
 use alloc::{
@@ -109,7 +109,7 @@ impl Entry {
 
     /// Its leaf: SHA-256(`0x00` ‖ bytes), as RFC 9162 has it.
     pub fn leaf(&self) -> [u8; 32] {
-        merkle::leaf(&self.to_bytes(), &digest::sha256)
+        merkle::leaf(&self.to_bytes(), &hash::sha256)
     }
 }
 
@@ -138,7 +138,7 @@ impl Manifest {
             total = total.checked_add(entry.amount).ok_or(Flaw::Total(index))?;
             leaves.push(entry.leaf());
         }
-        let head = TreeHead::of(&leaves, &digest::sha256).filter(|head| head.size > 0).ok_or(Flaw::Count)?;
+        let head = TreeHead::of(&leaves, &hash::sha256).filter(|head| head.size > 0).ok_or(Flaw::Count)?;
         Ok(Self { head, total, leaves })
     }
 
@@ -149,7 +149,7 @@ impl Manifest {
 
     /// The proof that an entry is in it, which shows nothing of the others.
     pub fn proof(&self, index: u32) -> Option<Inclusion> {
-        merkle::inclusion(&self.leaves, index, &digest::sha256)
+        merkle::inclusion(&self.leaves, index, &hash::sha256)
     }
 }
 
@@ -163,10 +163,10 @@ impl Pseudonym {
 /// HMAC-SHA256 (RFC 2104).
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut block = [0_u8; BLOCK];
-    let short = if key.len() > BLOCK { digest::sha256(&[key]).to_vec() } else { key.to_vec() };
+    let short = if key.len() > BLOCK { hash::sha256(&[key]).to_vec() } else { key.to_vec() };
     block.iter_mut().zip(short).for_each(|(to, from)| *to = from);
-    let inner = digest::sha256(&[&block.map(|byte| byte ^ 0x36), message]);
-    digest::sha256(&[&block.map(|byte| byte ^ 0x5C), &inner])
+    let inner = hash::sha256(&[&block.map(|byte| byte ^ 0x36), message]);
+    hash::sha256(&[&block.map(|byte| byte ^ 0x5C), &inner])
 }
 
 impl Destination {

@@ -1,10 +1,14 @@
 //! Post-quantum phases: how a council's envelopes must be signed, and the companion keys that sign beside the seats'.
 //!
 //! The contract keeps phases, companions and the way back. It does not verify ML-DSA: whoever relays, exports or audits
-//! does (`docs/protocol.md`, section 12), with what is named here.
+//! does (`docs/protocol/rules-phase.md`), with what is named here.
 
-use crate::{bytes::ReferenceHash, council::Council, digest, key::Key};
-use core::fmt;
+use crate::{
+    bytes::ReferenceHash,
+    council::{Council, Phase},
+    hash,
+    key::Key,
+};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -21,52 +25,6 @@ pub const CONTEXT: &[u8] = b"GREATSEAL-V1:companion";
 
 /// Tag of what names a companion key.
 const COMPANION: u8 = 0x14;
-
-/// How the envelopes of a council's seats must be signed.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo,
-)]
-pub enum Phase {
-    /// With the seat's key.
-    #[default]
-    #[codec(index = 0)]
-    Classical,
-    /// With the seat's key; where a companion's signature is there, it must hold.
-    #[codec(index = 1)]
-    Optional,
-    /// With both: the envelope counts where both signatures hold.
-    #[codec(index = 2)]
-    Hybrid,
-    /// With both, of which only the companion's is relied upon.
-    #[codec(index = 3)]
-    PostQuantum,
-}
-
-impl Phase {
-    /// Every phase with its name, from the lowest.
-    pub const NAMED: [(Self, &'static str); 4] = [
-        (Self::Classical, "classical"),
-        (Self::Optional, "optional"),
-        (Self::Hybrid, "hybrid"),
-        (Self::PostQuantum, "post-quantum"),
-    ];
-
-    /// Whether every seat needs a companion.
-    pub fn needs_companion(self) -> bool {
-        self >= Self::Hybrid
-    }
-
-    /// Whether a council may go from this phase to `next`: one step up, or back to any lower one.
-    pub fn leads_to(self, next: Self) -> bool {
-        let up = match self {
-            Self::Classical => Some(Self::Optional),
-            Self::Optional => Some(Self::Hybrid),
-            Self::Hybrid => Some(Self::PostQuantum),
-            Self::PostQuantum => None,
-        };
-        next < self || up == Some(next)
-    }
-}
 
 /// Gives a council another phase.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -127,20 +85,5 @@ pub struct Companion {
 
 /// Names an ML-DSA-65 public key: SHA-256(`0x14` ‖ `0x03` ‖ key).
 pub fn companion_hash(key: &[u8]) -> CompanionHash {
-    CompanionHash(digest::sha256(&[&[COMPANION, ALGORITHM], key]))
-}
-
-impl fmt::Display for Phase {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(Self::NAMED.iter().find(|(phase, _)| phase == self).map_or("", |(_, name)| name))
-    }
-}
-
-impl core::str::FromStr for Phase {
-    type Err = crate::council::NotAnId;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::NAMED.iter().find(|(_, name)| *name == text);
-        found.map(|(phase, _)| *phase).ok_or(crate::council::NotAnId)
-    }
+    CompanionHash(hash::sha256(&[&[COMPANION, ALGORITHM], key]))
 }

@@ -8,6 +8,7 @@ use crate::{
     council::{Council, Organisation},
     emergency::Cap,
     genesis::{Genesis, NewSeat, Profile},
+    refusal::Refusal,
     row::{Direction, Row, RowId},
 };
 use alloc::vec::Vec;
@@ -212,3 +213,25 @@ impl fmt::Display for Broken {
 }
 
 impl core::error::Error for Broken {}
+
+impl From<Broken> for Refusal {
+    fn from(broken: Broken) -> Self {
+        match broken.invariant {
+            1 => Self::InvariantDeny,
+            2 => Self::InvariantMinima,
+            3 => Self::InvariantWhoCounts,
+            4 => Self::InvariantSingles,
+            5 => Self::InvariantIntersect,
+            6 => Self::InvariantSlack,
+            7 => Self::InvariantOrgCap,
+            8 => Self::InvariantTwoCouncils,
+            9 => Self::InvariantBounds,
+            10 => Self::InvariantPauseWindow,
+            11 => Self::InvariantDirection,
+            12 => Self::InvariantCheapPath,
+            13 => Self::InvariantOrgDuties,
+            14 => Self::InvariantOneSeat,
+            _ => Self::InvariantDeny,
+        }
+    }
+}

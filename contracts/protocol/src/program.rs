@@ -183,9 +183,9 @@ impl fmt::Display for Privacy {
 }
 
 impl core::str::FromStr for Privacy {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(privacy, _)| *privacy).ok_or(crate::council::NotAnId)
+        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(privacy, _)| *privacy).ok_or(crate::text::NotAnId)
     }
 }

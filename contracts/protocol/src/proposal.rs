@@ -1,21 +1,13 @@
 //! A proposal's cell and where it stands. Status is computed from cell and time, never stored.
 
-mod counting;
-
 use crate::{
-    action::Overdue,
     bytes::{ActionHash, DeploymentId, DocumentHash, Label, ProposalDigest},
-    cells::Cells,
-    command::{Decision, ProposalId},
-    council::{Council, CouncilHead, SeatId},
-    digest::ProposalTerms,
-    event::Cause,
+    council::{Council, Overdue, SeatId},
     key::Key,
-    refusal::Refusal,
+    proposal_id::{Decision, ProposalId},
     row::{Executors, RowId},
 };
 use alloc::vec::Vec;
-use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -147,81 +139,6 @@ pub struct Tally {
     pub reject: u32,
 }
 
-/// What a proposal's row and councils are at present.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Present {
-    /// The row's version.
-    pub row_version: u32,
-    /// In the order of the tallies.
-    pub councils: Vec<Standing>,
-}
-
-/// What counting asks of a [`CouncilHead`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Its epoch.
-    pub epoch: u32,
-    /// Number of its seats.
-    pub size: u8,
-    /// Second from which it is whole, or an earlier one in which it was so already.
-    pub whole_from: u64,
-}
-
-impl From<CouncilHead> for Standing {
-    fn from(head: CouncilHead) -> Self {
-        Self { epoch: head.epoch, size: head.size, whole_from: head.whole_from }
-    }
-}
-
-/// Where a proposal stands at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Status {
-    /// Takes decisions.
-    Open,
-    /// The time to decide is over with a tie, and the panel was called: it may approve in this time.
-    Deadlocked(u64, u64),
-    /// The quorum stands; the delay runs until then.
-    Waiting(u64),
-    /// May be executed until then.
-    Executable(u64),
-    /// Took effect.
-    Executed,
-    /// Taken back.
-    Cancelled,
-    /// Rejected by decisions.
-    Rejected,
-    /// Too late.
-    Expired(Cause),
-    /// The row or a council changed.
-    Stale,
-}
-
-impl Status {
-    /// Whether the slot may be given to another proposal.
-    pub fn finished(self) -> bool {
-        match self {
-            Self::Open | Self::Deadlocked(..) | Self::Waiting(_) | Self::Executable(_) => false,
-            Self::Executed | Self::Cancelled | Self::Rejected | Self::Expired(_) | Self::Stale => true,
-        }
-    }
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::Open => "open",
-            Self::Deadlocked(..) => "deadlocked",
-            Self::Waiting(_) => "waiting",
-            Self::Executable(_) => "executable",
-            Self::Executed => "executed",
-            Self::Cancelled => "cancelled",
-            Self::Rejected => "rejected",
-            Self::Expired(_) => "expired",
-            Self::Stale => "stale",
-        })
-    }
-}
-
 impl Proposal {
     /// Second from which the panel can no longer be called for a tie: a day after the time to decide.
     pub fn panel_callable_until(&self) -> u64 {
@@ -233,66 +150,6 @@ impl Proposal {
     pub fn execution(&self, quorum_at: u64) -> (u64, u64) {
         let eta = quorum_at.saturating_add(self.delay.into());
         (eta, eta.saturating_add(self.window.into()))
-    }
-
-    /// Where it stands at `now`.
-    pub fn status(&self, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
-        // What has ended is so whatever its row and its councils are.
-        let present = match self.stage {
-            Stage::Open | Stage::Approved { .. } => self.present(cells.head()?.changes, cells)?,
-            Stage::Executed | Stage::Cancelled | Stage::Rejected => {
-                Present { row_version: self.row_version, councils: Vec::new() }
-            }
-        };
-        self.status_in(&present, cells, now)
-    }
-
-    /// Its row and its councils, where there were so many changes so far. Only where there was one since the opening are
-    /// they looked at again.
-    pub fn present(&self, changes: u32, cells: &impl Cells) -> Result<Present, Refusal> {
-        if self.settled == Some(changes) {
-            let council = |tally: &Tally| Standing { epoch: tally.epoch, size: tally.size, whole_from: self.opened_at };
-            return Ok(Present { row_version: self.row_version, councils: self.tallies.iter().map(council).collect() });
-        }
-        self.present_anew(cells)
-    }
-
-    /// The same, as their cells say.
-    pub fn present_anew(&self, cells: &impl Cells) -> Result<Present, Refusal> {
-        let council = |tally: &Tally| cells.council(tally.council).map(Standing::from);
-        let councils = self.tallies.iter().map(council).collect::<Result<_, _>>()?;
-        Ok(Present { row_version: cells.row(self.row)?.version, councils })
-    }
-
-    /// The same, for whoever has its row and its councils at hand.
-    pub fn status_in(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
-        let quorum_at = match self.stage {
-            Stage::Executed => return Ok(Status::Executed),
-            Stage::Cancelled => return Ok(Status::Cancelled),
-            Stage::Rejected => return Ok(Status::Rejected),
-            Stage::Open | Stage::Approved { .. } if self.stale(present) => return Ok(Status::Stale),
-            Stage::Open => {
-                return Ok(match self.panel {
-                    _ if now < self.approve_by => Status::Open,
-                    Some(call) if now < call.until => Status::Deadlocked(call.from, call.until),
-                    _ => Status::Expired(Cause::ApproveByPassed),
-                });
-            }
-            Stage::Approved { quorum_at } => quorum_at,
-        };
-        let (eta, _) = self.execution(self.stands_since(quorum_at, present, cells, now)?);
-        let (_, execute_by) = self.execution(quorum_at);
-        Ok(match now {
-            _ if now >= execute_by => Status::Expired(Cause::ExecuteByPassed),
-            _ if now >= eta => Status::Executable(execute_by),
-            _ => Status::Waiting(eta),
-        })
-    }
-
-    /// Whether its row changed, or one of its councils moved on further than the row survives.
-    fn stale(&self, present: &Present) -> bool {
-        let moved = || self.tallies.iter().zip(&present.councils).any(|(tally, now)| now.epoch != tally.epoch);
-        present.row_version != self.row_version || self.row.epochs_survived() == 0 && moved()
     }
 
     /// The seat's decision so far.
@@ -363,6 +220,57 @@ fn set_decision(tallies: &mut [Tally], seat: SeatId, decision: Decision) -> bool
 }
 
 /// The bit of a seat; none beyond the map.
-fn bit(index: u8) -> u32 {
+pub(crate) fn bit(index: u8) -> u32 {
     1_u32.checked_shl(index.into()).unwrap_or(0)
+}
+
+/// Why a proposal ended without taking effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Cause {
+    /// So many reject that the quorum cannot be reached.
+    #[codec(index = 0)]
+    Decisions,
+    /// `approve_by` passed without a quorum.
+    #[codec(index = 1)]
+    ApproveByPassed,
+    /// `execute_by` passed.
+    #[codec(index = 2)]
+    ExecuteByPassed,
+    /// Its row or a council changed.
+    #[codec(index = 3)]
+    Stale,
+    /// A veto.
+    #[codec(index = 4)]
+    Veto,
+}
+
+/// Everything that an approver approves. It covers the opening time: nothing can be signed beforehand.
+#[derive(Clone, Debug, PartialEq, Eq, Encode)]
+pub struct ProposalTerms {
+    /// Which contract.
+    pub deployment: DeploymentId,
+    /// Which proposal.
+    pub id: ProposalId,
+    /// When it was opened.
+    pub opened_at: u64,
+    /// By which key.
+    pub author: Key,
+    /// With which nonce.
+    pub nonce: u64,
+    /// Under which row.
+    pub row: RowId,
+    /// In which version of it.
+    pub row_version: u32,
+    /// The row's councils in order, with their epochs.
+    pub epochs: Vec<(Council, u32)>,
+    /// What it does.
+    pub action: ActionHash,
+    /// Why.
+    pub document: DocumentHash,
+    /// Second from which approvals are no longer taken.
+    pub approve_by: u64,
+    /// Seconds between the quorum and the execution.
+    pub delay: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub window: u32,
 }

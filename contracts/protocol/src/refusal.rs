@@ -50,7 +50,6 @@ refusals! {
     109 DoorClosed "members may not act from their own chain accounts under this row", "sign an envelope instead";
     110 NotTheCaller "the calling account is not the key's", "call from the account of the seat's own Ed25519 key, or send an envelope";
     190 Unreadable "a stored cell cannot be read", "stop and compare the contract's code hash with the released one";
-    191 NoAnnex "the annex does not answer", "try again with more weight; if it stays so, compare its code hash with the released one";
     200 UnknownKey "the key has no seat", "sign with a seat's key; `greatseal status` lists them";
     201 SeatNotActive "the seat is not active", "let the seat's key accept the seat first";
     202 SeatSuspended "the seat is suspended", "wait until the suspension ends";
@@ -193,12 +192,6 @@ refusals! {
     923 NotRetired "the contract before it has not retired in its favour", "wait until its retirement is executed";
     924 NotNext "a cell is not there, or does not come after the last one", "go on behind the last cell, in the order of the keys' bytes";
     925 NothingAwaited "the contract has its whole state", "nothing to do";
-}
-
-impl From<crate::policy::Broken> for Refusal {
-    fn from(broken: crate::policy::Broken) -> Self {
-        Self::from_code(u16::from(broken.invariant).saturating_add(340)).unwrap_or(Self::InvariantDeny)
-    }
 }
 
 impl Encode for Refusal {

@@ -318,11 +318,11 @@ impl fmt::Display for Setting {
 }
 
 impl core::str::FromStr for EntryKey {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let subject = |id: &str| id.parse::<SubjectId>().ok();
-        let (kind, id) = text.split_once(':').ok_or(crate::council::NotAnId)?;
+        let (kind, id) = text.split_once(':').ok_or(crate::text::NotAnId)?;
         match kind {
             "component" => Label::new(id).map(Self::Component),
             "issuer" => subject(id).map(Self::Issuer),
@@ -343,6 +343,6 @@ impl core::str::FromStr for EntryKey {
             }
             _ => None,
         }
-        .ok_or(crate::council::NotAnId)
+        .ok_or(crate::text::NotAnId)
     }
 }

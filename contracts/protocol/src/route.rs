@@ -161,9 +161,27 @@ impl fmt::Display for Course {
 }
 
 impl core::str::FromStr for Course {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(course, _)| *course).ok_or(crate::council::NotAnId)
+        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(course, _)| *course).ok_or(crate::text::NotAnId)
     }
+}
+
+/// A bridge route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Route {
+    /// Rises by one with every change.
+    pub version: u32,
+    /// What holds.
+    pub economics: Economics,
+}
+
+/// Whom a bridge route serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Served {
+    /// Rises by one with every change.
+    pub version: u32,
+    /// What holds.
+    pub compliance: Compliance,
 }

@@ -1,6 +1,9 @@
 //! What can be stopped or narrowed, by which incident, and what somebody must have looked at.
 
-use crate::bytes::{IncidentId, ReferenceHash};
+use crate::{
+    bytes::{IncidentId, ReferenceHash},
+    council::SeatId,
+};
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -110,10 +113,10 @@ impl fmt::Display for Mode {
 }
 
 impl core::str::FromStr for Mode {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(mode, _)| *mode).ok_or(crate::council::NotAnId)
+        Self::NAMED.iter().find(|(_, name)| *name == text).map(|(mode, _)| *mode).ok_or(crate::text::NotAnId)
     }
 }
 
@@ -127,15 +130,15 @@ impl fmt::Display for Watched {
 }
 
 impl core::str::FromStr for Watched {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once(':') {
             None if text == "money" => Some(Self::Money),
-            Some(("route", id)) => crate::council::decimal(id).map(Self::Route),
+            Some(("route", id)) => crate::text::decimal(id).map(Self::Route),
             _ => None,
         }
-        .ok_or(crate::council::NotAnId)
+        .ok_or(crate::text::NotAnId)
     }
 }
 
@@ -162,10 +165,10 @@ impl fmt::Display for Scope {
 }
 
 impl core::str::FromStr for Scope {
-    type Err = crate::council::NotAnId;
+    type Err = crate::text::NotAnId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = |digits| crate::council::decimal(digits);
+        let number = |digits| crate::text::decimal(digits);
         match text.split_once(':') {
             None if text == "everything" => Some(Self::Everything),
             None if text == "upgrades" => Some(Self::Upgrades),
@@ -174,6 +177,24 @@ impl core::str::FromStr for Scope {
             Some(("account", id)) => crate::bytes::parse_hex(id).ok().map(Self::Account),
             _ => None,
         }
-        .ok_or(crate::council::NotAnId)
+        .ok_or(crate::text::NotAnId)
     }
+}
+
+/// That somebody has looked before limits are loosened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Escalation {
+    /// When.
+    pub at: u64,
+    /// Who.
+    pub seat: SeatId,
+    /// Hash of the report.
+    pub reference: ReferenceHash,
+    /// Whether a change has used it up.
+    pub used: bool,
+}
+
+impl Escalation {
+    /// Seconds for which it can be used.
+    pub const LIFE: u64 = 7 * 24 * 60 * 60;
 }

@@ -1,7 +1,6 @@
 //! From bytes to records: what the contract's `submit` does with each envelope, and what every model does too.
 
 use crate::{
-    annex,
     bytes::{ContractAddress, DeploymentId, EnvelopeDigest, Written},
     cells::{CellKey, Cells, CellsMut, Head},
     command::{Capacity, Command},
@@ -9,97 +8,23 @@ use crate::{
     decide::{self, Member, Via},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Door, Event, Record, Records},
+    event::{Door, Event, Record},
     evolve::{self, Unfit},
     genesis::{Genesis, Profile},
+    hash,
     key::{Crypto, Key},
+    language::contract,
+    outcome::{Outcome, Records},
     policy::{self, Broken},
     refusal::Refusal,
+    state::State,
 };
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::{boxed::Box, vec};
 use greatseal_edwards::Prepared;
-use parity_scale_codec::{Decode, Encode};
-use scale_info::TypeInfo;
+use parity_scale_codec::Decode;
 
 /// Most envelopes in a call.
 pub const MAX_ENVELOPES: usize = 16;
-
-/// What became of one envelope. A call has one for each, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum Outcome {
-    /// It took effect.
-    #[codec(index = 0)]
-    Applied {
-        /// The envelope; zeros for a bare command of the direct door.
-        envelope: EnvelopeDigest,
-        /// `seq` of its first event.
-        seq: u64,
-        /// Number of its events.
-        events: u32,
-    },
-    /// A member signed it, but a rule refuses it: on record, nothing changed.
-    #[codec(index = 1)]
-    Refused {
-        /// The envelope; zeros for a bare command of the direct door.
-        envelope: EnvelopeDigest,
-        /// The rule.
-        refusal: Refusal,
-        /// `seq` of the record.
-        seq: u64,
-    },
-    /// It shows nothing that a member signed for this contract: not on record.
-    #[codec(index = 2)]
-    Ignored {
-        /// Why.
-        refusal: Refusal,
-    },
-}
-
-/// Why there is no contract: the constructor's refusal.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum NotDeployed {
-    /// The argument is not exactly a genesis.
-    #[codec(index = 0)]
-    Malformed,
-    /// The genesis breaks an invariant.
-    #[codec(index = 1)]
-    Broken(Broken),
-    /// A cell does not hold what was written.
-    #[codec(index = 2)]
-    Storage,
-    /// At the address of the annex is not the annex.
-    #[codec(index = 3)]
-    NoAnnex,
-}
-
-impl From<Unfit> for NotDeployed {
-    fn from(unfit: Unfit) -> Self {
-        match unfit {
-            Unfit::WeakKey => Self::Broken(Broken { invariant: 14, row: 0 }),
-            _ => Self::Storage,
-        }
-    }
-}
-
-/// Why a whole call is undone.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum Undone {
-    /// No envelope shows anything that a member signed: nothing to put on record.
-    #[codec(index = 0)]
-    NothingAuthentic(Vec<Outcome>),
-    /// Too many envelopes, or none.
-    #[codec(index = 1)]
-    Bounds(Refusal),
-    /// Stored cells do not fit each other.
-    #[codec(index = 2)]
-    Storage,
-}
-
-impl From<Unfit> for Undone {
-    fn from(_: Unfit) -> Self {
-        Self::Storage
-    }
-}
 
 /// Carries out one envelope at `now`: decides, evolves, and returns the records to be emitted, if there are any.
 ///
@@ -113,10 +38,6 @@ pub fn submit(
     crypto: &impl Crypto,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
     let envelope = Envelope::parse(bytes);
-    // Only where the annex is another contract is there anything of it that cannot be read.
-    if !cfg!(feature = "annex") && envelope.is_err() && annex::concerns_envelope(bytes) {
-        return annex::submit(cells, bytes, now, crypto);
-    }
     let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let head = in_force(cells)?;
     let authentic = match &envelope {
@@ -144,9 +65,6 @@ pub fn act(
     is_caller: impl FnOnce(&[u8; 32]) -> bool,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
     let bare = bare(bytes);
-    if !cfg!(feature = "annex") && bare.is_none() && bytes.len() <= Envelope::MAX && annex::concerns_bare(bytes) {
-        return annex::act(cells, bytes, now, is_caller);
-    }
     let authentic = match &bare {
         _ if bytes.len() > Envelope::MAX => Err(Refusal::TooLarge),
         None => Err(Refusal::Decode),
@@ -201,10 +119,10 @@ fn carry_out(
         Err(refusal) => return refuse(cells, head, (key, known), refusal, name, via, now),
     };
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events, told: Vec::new() })))
+    Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events })))
 }
 
-pub(crate) fn door(via: Via, name: EnvelopeDigest) -> Door {
+fn door(via: Via, name: EnvelopeDigest) -> Door {
     match via {
         Via::Envelope => Door::Envelope(name),
         Via::Account => Door::Direct,
@@ -212,7 +130,7 @@ pub(crate) fn door(via: Via, name: EnvelopeDigest) -> Door {
 }
 
 /// What a rule refuses, of a key that has or had a seat, or of any other.
-pub(crate) fn refuse(
+fn refuse(
     cells: &mut impl CellsMut,
     head: Box<Head>,
     (key, known): (&Key, bool),
@@ -225,9 +143,9 @@ pub(crate) fn refuse(
     if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) {
         return Ok((Outcome::Ignored { refusal }, None));
     }
-    let (seq, events) = (head.seq, vec![Event::Refused { refusal }]);
+    let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal })]);
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events, told: Vec::new() };
+    let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events };
     Ok((Outcome::Refused { envelope: name, refusal, seq }, Some(records)))
 }
 
@@ -244,11 +162,7 @@ fn authenticate<'a>(
 }
 
 /// The seat that a key has or had, and what its cell keeps to verify it.
-pub(crate) fn seated(
-    cells: &impl CellsMut,
-    key: &Key,
-    capacity: Capacity,
-) -> Result<(Member, Option<Prepared>), Refusal> {
+fn seated(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<(Member, Option<Prepared>), Refusal> {
     let seated: Result<Option<Seated>, Refusal> = cells.cell(&CellKey::KeySeat(*key));
     let (member, prepared) = match seated {
         Ok(Some(Seated { seat, prepared })) => (Ok(Some(seat)), prepared),
@@ -261,7 +175,7 @@ pub(crate) fn seated(
 
 /// The seat that a key has or had. Where it holds the very one that it claims, its own cell need not be read: a key has
 /// one seat, once.
-pub(crate) fn member_of(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<Member, Refusal> {
+fn member_of(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<Member, Refusal> {
     if let Capacity::Seat { seat: id, .. } = capacity
         && let Ok(seat) = cells.seat(id)
         && seat.key == *key
@@ -287,7 +201,7 @@ fn known(member: &Result<Option<SeatId>, Refusal>, capacity: Capacity) -> Result
 ///
 /// The first invariant that the genesis breaks.
 pub fn deploy(genesis: Genesis, contract: ContractAddress, now: u64) -> Result<Record, Broken> {
-    deploy_by(digest::sha256, genesis, contract, now)
+    deploy_by(hash::sha256, genesis, contract, now)
 }
 
 /// The same, with the surroundings' SHA-256.
@@ -316,6 +230,6 @@ pub fn deploy_by(
         return Err(Broken { invariant: 9, row: 0 });
     }
     let deployment = DeploymentId(sha256(&[&Written::once(&genesis)]));
-    let event = Event::Deployed { deployment, contract, genesis };
+    let event = Event::Contract(contract::Event::Deployed { deployment, contract, genesis });
     Ok(Record { seq: 0, at: now, door: Door::Constructor, actor: None, event })
 }

@@ -8,9 +8,10 @@
 
 use crate::{
     bytes::{ContractAddress, Written},
-    cells::{CellKey, Cells, CellsMut, Head, Memory},
+    cells::{CellKey, Cells, CellsMut, Head},
     event::{Door, Event, Record},
-    merkle::{self, Frontier, TreeHead},
+    language::contract,
+    merkle::{self, Frontier},
     refusal::Refusal,
 };
 use alloc::vec::Vec;
@@ -89,7 +90,7 @@ pub fn import(
     let record = (left == 0).then(|| {
         // Now the state is whole, the same as the old contract's.
         cells.store(&CellKey::Head, import.head.clone());
-        let event = Event::Succeeded { predecessor: import.predecessor, contract, state };
+        let event = Event::Contract(contract::Event::Succeeded { predecessor: import.predecessor, contract, state });
         Record { seq: head.seq, at: now, door: Door::Constructor, actor: None, event }
     });
     cells.store(&CellKey::Import, Written::once(&import));
@@ -109,24 +110,4 @@ fn keep(cells: &mut impl CellsMut, tree: &Frontier) {
     for (page, hashes) in (0..PAGES).zip(tree.levels.chunks(PAGE)) {
         cells.store(&CellKey::Frontier(page), Written::once(&hashes));
     }
-}
-
-/// Cells of the state by the bytes of their keys: the order in which they are imported, and that of the tree.
-pub fn ordered(state: &Memory) -> Vec<(Vec<u8>, CellKey)> {
-    let mut keys: Vec<_> = state.range(..CellKey::Annex).map(|(key, _)| (Written::once(key), *key)).collect();
-    keys.sort_unstable();
-    keys
-}
-
-/// The state as a tree (RFC 9162): a leaf is SCALE(key) ‖ bytes. Nothing where there are more cells than a tree can have.
-pub fn state(state: &Memory) -> Option<TreeHead> {
-    let leaf = |(key, bytes): (&CellKey, &Vec<u8>)| {
-        let name = Written::once(key);
-        let hash = state.sha256(&[&[merkle::LEAF], &name, bytes]);
-        (name, hash)
-    };
-    let mut leaves: Vec<_> = state.range(..CellKey::Annex).map(leaf).collect();
-    leaves.sort_unstable();
-    let leaves: Vec<_> = leaves.into_iter().map(|(_, hash)| hash).collect();
-    TreeHead::of(&leaves, &|parts| state.sha256(parts))
 }

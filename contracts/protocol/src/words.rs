@@ -1,18 +1,28 @@
 //! A command in words: what a signer reads before signing. One line a fact, every field shown.
 
-mod action;
 mod bridge;
+mod contract;
+mod council;
+mod dispute;
+mod emergency;
+mod operation;
+mod phase;
+mod policy;
 mod program;
+mod proposal;
+mod registry;
 
 use crate::{
-    bytes::to_hex,
-    command::{Capacity, Command, Order, ProposalId},
+    action::Action,
+    command::{Capacity, Command, Order},
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
-pub use action::{action, council, entry, new_seat, row};
 pub use bridge::{compliance, conversion, economics};
+pub use council::{council, new_seat};
+pub use policy::row;
 pub use program::{asset, attestation, batch, range, settled, terms};
+pub use registry::entry;
 
 /// A label and its value.
 pub type Line = (&'static str, String);
@@ -28,110 +38,34 @@ pub fn command(command: &Command) -> Vec<Line> {
         },
     ));
     match &command.order {
-        Order::Open(open) => {
-            lines.push(("row", format!("{}", open.row)));
-            lines.extend(action(&open.action));
-            lines.push(("document", format!("sha256:{}", open.document)));
-            lines.push(("approve within", duration(open.approve_within)));
-            lines.push(("execute within", duration(open.execute_within)));
-            lines.push(("nonce", format!("{}", open.nonce)));
-            lines.push(("approves", if open.approve { "yes, with this" } else { "not yet" }.into()));
-        }
-        Order::Decide { id, digest, .. } | Order::Veto { id, digest } | Order::PanelApprove { id, digest } => {
-            lines.push(proposal(id));
-            lines.push(("digest", format!("{digest}")));
-        }
-        Order::Cancel { id } | Order::CallPanel { id } => lines.push(proposal(id)),
-        Order::Execute(execute) => {
-            lines.push(proposal(&execute.id));
-            lines.extend(action(&execute.action));
-            lines.push(("operator", format!("{}", execute.log.operator)));
-            lines.push(("version", format!("{}", execute.log.version)));
-            lines.push(("sbom", format!("sha256:{}", execute.log.sbom)));
-        }
-        Order::AcceptSeat { seat, previous } => {
-            lines.push(("seat", format!("{seat}")));
-            lines.push(("follows", previous.map_or_else(|| "nobody: a new seat".into(), |key| format!("{key}"))));
-        }
-        Order::SuspendSelf => lines.push(("lasts", "until the seat has another key".into())),
-        Order::Heartbeat { nonce } => lines.push(("nonce", format!("{nonce}"))),
-        Order::NameSuccessor { successor, nonce } => {
-            lines.push(("successor", format!("{successor}")));
-            lines.push(("nonce", format!("{nonce}")));
-        }
-        Order::Escalate { watched, reference, nonce } => {
-            lines.push(("looked at", format!("{watched}")));
-            lines.push(("report", format!("sha256:{reference}")));
-            lines.push(("nonce", format!("{nonce}")));
-        }
-        Order::FileReview { scope, incident, severity, report } => {
-            lines.push(("scope", format!("{scope}")));
-            lines.push(("incident", to_hex(&incident.0)));
-            lines.push(("severity", format!("{severity:?}")));
-            lines.push(("report", format!("sha256:{report}")));
-        }
-        Order::AttestReview { scope, incident, report } => {
-            lines.push(("scope", format!("{scope}")));
-            lines.push(("incident", to_hex(&incident.0)));
-            lines.push(("report", format!("sha256:{report}")));
-        }
-        Order::Tune { name, previous, value, nonce } => {
-            lines.push(("parameter", format!("{name}")));
-            lines.push(("from", format!("{previous}")));
-            lines.push(("to", format!("{value}")));
-            lines.push(("nonce", format!("{nonce}")));
-        }
-        Order::FileDrill { kind, report, nonce } => {
-            lines.push(("drill", format!("{kind}")));
-            lines.push(("report", format!("sha256:{report}")));
-            lines.push(("nonce", format!("{nonce}")));
-        }
-        Order::RollBack { component, from, to } => {
-            lines.push(("component", format!("{component}")));
-            lines.push(("from", format!("{from}")));
-            lines.push(("to", format!("{to}")));
-        }
-        Order::RollBackPhase { council, from, to } => {
-            lines.push(("council", format!("{council}")));
-            lines.push(("from", format!("{from}")));
-            lines.push(("to", format!("{to}")));
-        }
-        Order::NameCompanion { companion } => lines.push(("companion", format!("ml-dsa-65 sha256:{companion}"))),
-        Order::Authorize { conversion, proofs } => {
-            lines.extend(bridge::conversion(conversion));
-            lines.extend(bridge::proofs(proofs));
-        }
-        Order::Cosign { conversion } => lines.extend(bridge::conversion(conversion)),
-        Order::Complete { route, number, reference } => {
-            lines.extend(bridge::number(*route, *number));
-            lines.push(("reference", format!("sha256:{reference}")));
-        }
-        Order::Release { route, number, reason } => {
-            lines.extend(bridge::number(*route, *number));
-            lines.push(("reason", format!("sha256:{reason}")));
-        }
-        Order::Dispute { subject, reason } | Order::RetractDispute { subject, reason } => {
-            lines.push(("subject", format!("{subject}")));
-            lines.push(("reason", format!("sha256:{reason}")));
-        }
-        Order::AcknowledgeDispute { subject } => lines.push(("subject", format!("{subject}"))),
-        Order::TriageDispute { subject, finding } => {
-            lines.push(("subject", format!("{subject}")));
-            lines.push(("finding", format!("sha256:{finding}")));
-        }
-        Order::RecordSettlement { manifest, from, settled } => {
-            lines.push(program::manifest(manifest));
-            lines.extend(program::settled(*from, settled));
-        }
-        Order::AttestSettlement(attestation) => lines.extend(program::attestation(attestation)),
-        Order::Reconcile { manifest } => lines.push(program::manifest(manifest)),
+        Order::Council(order) => council::order(order, &mut lines),
+        Order::Proposal(order) => proposal::order(order, &mut lines),
+        Order::Emergency(order) => emergency::order(order, &mut lines),
+        Order::Bridge(order) => bridge::order(order, &mut lines),
+        Order::Program(order) => program::order(order, &mut lines),
+        Order::Registry(order) => registry::order(order, &mut lines),
+        Order::Dispute(order) => dispute::order(order, &mut lines),
+        Order::Phase(order) => phase::order(order, &mut lines),
+        Order::Operation(order) => operation::order(order, &mut lines),
     }
     lines.push(("expires at", format!("{}", command.expiry)));
     lines
 }
 
-fn proposal(id: &ProposalId) -> Line {
-    ("proposal", format!("{id}"))
+/// Every field of an action.
+pub fn action(action: &Action) -> Vec<Line> {
+    match action {
+        Action::Council(action) => council::action(action),
+        Action::Emergency(action) => emergency::action(action),
+        Action::Policy(action) => policy::action(action),
+        Action::Bridge(action) => bridge::action(action),
+        Action::Program(action) => program::action(action),
+        Action::Registry(action) => registry::action(action),
+        Action::Dispute(action) => dispute::action(action),
+        Action::Phase(action) => phase::action(action),
+        Action::Operation(action) => operation::action(action),
+        Action::Contract(action) => contract::action(action),
+    }
 }
 
 /// Seconds, with the largest unit that divides them.

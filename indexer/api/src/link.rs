@@ -2,7 +2,7 @@
 
 use greatseal_protocol::{
     bytes::{DeploymentId, to_hex},
-    digest,
+    hash,
     scale::{Decode, Encode},
 };
 
@@ -31,12 +31,12 @@ pub struct RowHash(pub [u8; 32]);
 impl RowHash {
     /// What the first row links to: SHA-256(`0x11` ‖ deployment id).
     pub fn before_first(deployment: &DeploymentId) -> Self {
-        Self(digest::sha256(&[&[GENESIS], &deployment.0]))
+        Self(hash::sha256(&[&[GENESIS], &deployment.0]))
     }
 
     /// The hash of `row` when it follows `self`.
     pub fn then(&self, row: &Row) -> Self {
-        Self(digest::sha256(&[&[ROW], &self.0, &row.encode()]))
+        Self(hash::sha256(&[&[ROW], &self.0, &row.encode()]))
     }
 
     /// Lower-case hexadecimal.

@@ -17,8 +17,10 @@ use crate::{
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::{Cells, Memory},
     event::{Event, Record},
+    language::contract,
+    memory::Memory,
+    state::State,
 };
 use rules::Rules;
 
@@ -162,7 +164,7 @@ impl Verifier {
 
     /// A history begins with the deployment that the file names, in the block that the file names.
     fn begins_here(&self, row: &Row, record: &Record) -> Result<(), Fault> {
-        let Event::Deployed { deployment, contract, genesis } = &record.event else {
+        let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = &record.event else {
             return Err(Fault::Event { seq: 0, cause: Cause::NotTheBeginning { kind: record.event.kind() } });
         };
         let (domain, chain) = (self.deployment.domain(), self.deployment.chain());

@@ -5,12 +5,14 @@ use greatseal_client::{Block, ChainError, ContractEvent};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{ContractAddress, to_hex},
-    cells::{Cells, Memory},
     digest,
     event::{Event, Record},
     evolve::{Unfit, evolve},
+    language::contract,
+    memory::Memory,
     proposal::Proposal,
     scale::{DecodeAll, Encode},
+    state::State,
 };
 use std::sync::Arc;
 
@@ -233,7 +235,7 @@ impl Ledger {
 
     /// The id is computed again: it is the hash of the genesis that the record carries.
     fn is_ours(&self, event: &Event) -> bool {
-        let Event::Deployed { deployment, contract, genesis } = event else { return false };
+        let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = event else { return false };
         let domain = self.deployment.domain();
         let claimed: (_, ContractAddress, _) = (*deployment, *contract, genesis.chain_id);
         claimed == (domain.deployment, domain.contract, domain.chain_id)

@@ -9,7 +9,7 @@ use crate::{
 use greatseal_api::wire::{Health, Lag, LastError, NodeHealth, Reason};
 use greatseal_protocol::{
     bytes::{DocumentHash, to_hex},
-    cells::Cells,
+    state::State as _,
 };
 use std::{
     collections::HashSet,

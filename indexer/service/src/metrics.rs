@@ -2,11 +2,12 @@
 
 use crate::{live::State, register::STATUSES};
 use greatseal_protocol::{
-    cells::{CellKey, Cells},
+    cells::CellKey,
     genesis::Profile,
-    proposal::Status,
     refusal::Refusal,
     scope::{Mode, Scope},
+    standing::Status,
+    state::State as _,
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},

@@ -5,10 +5,12 @@ use greatseal_protocol::{
     action::Action,
     bytes::DocumentHash,
     cells::Cells,
-    command::ProposalId,
-    event::{Cause, Event},
-    proposal::{Proposal, Stage, Status},
+    event::Event,
+    language::proposal,
+    proposal::{Cause, Proposal, Stage},
+    proposal_id::ProposalId,
     refusal::Refusal,
+    standing::Status,
 };
 use std::collections::{BTreeMap, HashSet};
 
@@ -61,7 +63,7 @@ impl Register {
     /// Takes a row in.
     pub fn enter(&mut self, entry: &Entry) {
         let (Some(id), Some(proposal)) = (entry.record.event.proposal(), entry.proposal.clone()) else { return };
-        if let Event::Opened(opened) = &entry.record.event {
+        if let Event::Proposal(proposal::Event::Opened(opened)) = &entry.record.event {
             self.documents.insert(opened.document);
             let action = opened.action.clone();
             self.proposals.insert(id.serial, Entered { id, action, proposal, execution: None, cause: None });
@@ -70,9 +72,13 @@ impl Register {
         let Some(entered) = self.proposals.get_mut(&id.serial) else { return };
         entered.proposal = proposal;
         match entry.record.event {
-            Event::Decided { .. } if entered.proposal.stage == Stage::Open => entered.execution = None,
-            Event::QuorumReached { eta, execute_by, .. } => entered.execution = Some((eta, execute_by)),
-            Event::Rejected { cause, .. } => entered.cause = Some(cause),
+            Event::Proposal(proposal::Event::Decided { .. }) if entered.proposal.stage == Stage::Open => {
+                entered.execution = None
+            }
+            Event::Proposal(proposal::Event::QuorumReached { eta, execute_by, .. }) => {
+                entered.execution = Some((eta, execute_by))
+            }
+            Event::Proposal(proposal::Event::Rejected { cause, .. }) => entered.cause = Some(cause),
             _ => {}
         }
     }

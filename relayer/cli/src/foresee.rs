@@ -18,9 +18,11 @@ use crate::{
 use greatseal_client::BlockRef;
 use greatseal_protocol::{
     ask::{Outlook, Verdict, Wish, Wisher, fulfil},
-    command::{Capacity, Command, Open, Order, ProposalId},
+    command::{Capacity, Command, Order},
     event::Event,
     key::Key,
+    language::proposal::{self, Open},
+    proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
 };
@@ -148,9 +150,9 @@ fn foretold(command: Command, label: &str, refusal: Refusal) -> Foreseen {
 /// The command of a wish that no row lets through, for the reason only: nobody signs it.
 fn as_far_as_known(wish: &Wish, wisher: &Wisher) -> Command {
     let order = match wish {
-        Wish::Order(order) => order.clone(),
-        Wish::Execute(execute) => Order::Execute(execute.clone()),
-        Wish::Open(draft) => Order::Open(Box::new(Open {
+        Wish::Order(order) => Order::clone(order),
+        Wish::Execute(execute) => Order::Proposal(proposal::Order::Execute(execute.clone())),
+        Wish::Open(draft) => Order::Proposal(proposal::Order::Open(Box::new(Open {
             row: draft.row.unwrap_or(RowId::NONE),
             action: draft.action.clone(),
             document: draft.document,
@@ -158,7 +160,7 @@ fn as_far_as_known(wish: &Wish, wisher: &Wisher) -> Command {
             execute_within: 0,
             nonce: draft.nonce,
             approve: draft.approve,
-        })),
+        }))),
     };
     Command { capacity: wisher.seat.unwrap_or(Capacity::Anyone), expiry: wisher.now, order }
 }

@@ -153,9 +153,9 @@ fn twice(seats: &[(SeatId, &NewSeat)]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greatseal_protocol::hash;
     use greatseal_protocol::{
         bytes::{ChainGenesis, HolderHash, Salt},
-        digest,
         genesis::{CouncilSeats, Profile},
         key::Key,
         policy,
@@ -165,9 +165,9 @@ mod tests {
     type Seats = (Council, &'static [&'static str]);
 
     fn key(name: &str) -> Key {
-        let mut key = Key::Ed25519(digest::sha256(&[name.as_bytes()]));
+        let mut key = Key::Ed25519(hash::sha256(&[name.as_bytes()]));
         while key.admit().is_err() {
-            key = Key::Ed25519(digest::sha256(&[&key.topic()]));
+            key = Key::Ed25519(hash::sha256(&[&key.topic()]));
         }
         key
     }

@@ -5,11 +5,12 @@ use greatseal_client::{BlockRef, Chain, Remote};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::to_hex,
-    cells::{CellKey, Cells},
+    cells::CellKey,
     council::{CouncilHead, Seat, SeatId},
     event::Record,
     key::Key,
     refusal::Refusal,
+    state::State,
 };
 use std::{
     path::Path,

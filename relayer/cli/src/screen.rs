@@ -11,6 +11,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     command::{Command, Order},
+    language::proposal,
     words,
 };
 use greatseal_signing::Confirmation;
@@ -59,12 +60,12 @@ impl Screen {
         let of = |action: &Action| told(words::action(action));
         let name = command.order.name();
         let (matter, question) = match (&command.order, action) {
-            (Order::Open(open), _) => {
+            (Order::Proposal(proposal::Order::Open(open)), _) => {
                 let matter = of(&open.action);
                 let question = format!("{name}: {}", sentence(&matter));
                 (matter, question)
             }
-            (Order::Execute(execute), _) => {
+            (Order::Proposal(proposal::Order::Execute(execute)), _) => {
                 let matter = of(&execute.action);
                 let question = format!("{name} {}: {}", execute.id, sentence(&matter));
                 (matter, question)
@@ -124,10 +125,13 @@ impl Screen {
 mod tests {
     use super::*;
     use crate::output::{asking, rows};
+    use greatseal_protocol::language::{council, emergency, operation, policy};
     use greatseal_protocol::{
         bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
-        command::{Capacity, Decision, DeploymentLog, Execute, Open, ProposalId},
+        command::Capacity,
         council::{Council, SeatId},
+        language::proposal::{DeploymentLog, Execute, Open},
+        proposal_id::{Decision, ProposalId},
         row::RowId,
         scope::{Pause, Scope, Severity, Watched},
     };
@@ -138,11 +142,20 @@ mod tests {
     fn pause() -> Action {
         let incident = IncidentId([3; 16]);
         let (severity, reason) = (Severity::Sev1, ReferenceHash([4; 32]));
-        Action::Pause(Pause { scope: Scope::Route(1), seconds: 3_600, incident, severity, reason })
+        Action::Emergency(emergency::Action::Pause(Pause {
+            scope: Scope::Route(1),
+            seconds: 3_600,
+            incident,
+            severity,
+            reason,
+        }))
     }
 
     fn adopt() -> Option<Action> {
-        Some(Action::Adopt { name: Label::new("surrender-all-data")?, text: DocumentHash([5; 32]) })
+        Some(Action::Policy(policy::Action::Adopt {
+            name: Label::new("surrender-all-data")?,
+            text: DocumentHash([5; 32]),
+        }))
     }
 
     /// Rows enough for everything.
@@ -205,22 +218,30 @@ mod tests {
         };
         let paused = ["order", "action pause", "scope route:1"];
         let adopted = ["order", "action adopt a text", "name surrender-all-data"];
-        let decide = |decision| Order::Decide { id: ID, digest, decision };
+        let decide = |decision| Order::Proposal(proposal::Order::Decide { id: ID, digest, decision });
         Some(vec![
-            (Order::Open(Box::new(open)), None, paused),
-            (Order::Execute(Box::new(Execute { id: ID, action: pause(), log })), None, paused),
+            (Order::Proposal(proposal::Order::Open(Box::new(open))), None, paused),
+            (
+                Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: pause(), log }))),
+                None,
+                paused,
+            ),
             (decide(Decision::Approve), adopt(), adopted),
             (decide(Decision::Reject), Some(pause()), paused),
-            (Order::Veto { id: ID, digest }, adopt(), adopted),
-            (Order::Cancel { id: ID }, adopt(), adopted),
-            (Order::CallPanel { id: ID }, adopt(), adopted),
-            (Order::PanelApprove { id: ID, digest }, adopt(), adopted),
+            (Order::Proposal(proposal::Order::Veto { id: ID, digest }), adopt(), adopted),
+            (Order::Proposal(proposal::Order::Cancel { id: ID }), adopt(), adopted),
+            (Order::Proposal(proposal::Order::CallPanel { id: ID }), adopt(), adopted),
+            (Order::Proposal(proposal::Order::PanelApprove { id: ID, digest }), adopt(), adopted),
             (
-                Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([9; 32]), nonce: 1 },
+                Order::Operation(operation::Order::Escalate {
+                    watched: Watched::Route(1),
+                    reference: ReferenceHash([9; 32]),
+                    nonce: 1,
+                }),
                 None,
                 ["order escalate", "looked at route:1", "report"],
             ),
-            (Order::Heartbeat { nonce: 4 }, None, ["order heartbeat", "as", "nonce"]),
+            (Order::Council(council::Order::Heartbeat { nonce: 4 }), None, ["order heartbeat", "as", "nonce"]),
         ])
     }
 

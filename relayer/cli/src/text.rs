@@ -9,11 +9,11 @@ use crate::{
     number::whole,
 };
 use greatseal_protocol::{
-    action::Parameter,
     bytes::{AssetHash, ChainHash, IncidentId, Label, ReferenceHash, SubjectId},
     council::{Council, SeatId},
-    digest,
+    hash,
     key::Key,
+    parameter::Parameter,
     registry::EntryKey,
     scope::{Scope, Severity},
 };
@@ -119,7 +119,7 @@ pub fn incident(text: Option<&str>) -> Result<IncidentId, CliError> {
 
 /// SHA-256 of a text that goes on chain only as its hash.
 pub fn words(text: &str) -> ReferenceHash {
-    ReferenceHash(digest::sha256(&[text.as_bytes()]))
+    ReferenceHash(hash::sha256(&[text.as_bytes()]))
 }
 
 /// SHA-256 of a file, or the hash itself where it is given as `sha256:HEX`.
@@ -129,14 +129,14 @@ pub fn hash(text: &str) -> Result<[u8; 32], CliError> {
         Some(hex) => {
             greatseal_protocol::bytes::parse_hex(hex).map_err(|error| CliError::input(text.to_owned(), error, HELP))
         }
-        None => Ok(digest::sha256(&[&read(Path::new(text), HELP)?])),
+        None => Ok(hash::sha256(&[&read(Path::new(text), HELP)?])),
     }
 }
 
 /// SHA-256 of a file.
 pub fn report(path: &Path) -> Result<ReferenceHash, CliError> {
     let bytes = read(path, "give the report whose hash shall stand on chain")?;
-    Ok(ReferenceHash(digest::sha256(&[&bytes])))
+    Ok(ReferenceHash(hash::sha256(&[&bytes])))
 }
 
 /// SHA-256 of a short text, or the hash itself where it is given as `sha256:HEX`.
@@ -157,7 +157,7 @@ pub fn rail_chain(what: &str, text: &str) -> Result<ChainHash, CliError> {
         false if name && (1..=64).contains(&text.len()) => {}
         false => return Err(wrong(&"names no chain")),
     }
-    Ok(ChainHash(digest::sha256(&[text.as_bytes()])))
+    Ok(ChainHash(hash::sha256(&[text.as_bytes()])))
 }
 
 /// An amount in base units of its asset.
@@ -179,7 +179,7 @@ pub fn asset(what: &str, text: &str) -> Result<AssetHash, CliError> {
 
 /// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
 pub fn subject(text: &str) -> SubjectId {
-    text.parse().unwrap_or_else(|_| SubjectId(digest::sha256(&[text.as_bytes()])))
+    text.parse().unwrap_or_else(|_| SubjectId(hash::sha256(&[text.as_bytes()])))
 }
 
 /// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts as the chain shows

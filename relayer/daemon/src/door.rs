@@ -8,7 +8,7 @@ use crate::{
     phase::{self, Worth},
 };
 use greatseal_client::{Chain, ChainError};
-use greatseal_protocol::{bytes::EnvelopeDigest, command::LIFE, envelope::Envelope, refusal::Refusal};
+use greatseal_protocol::{bytes::EnvelopeDigest, clock::LIFE, envelope::Envelope, refusal::Refusal};
 use std::time::Duration;
 
 /// Longest time that an envelope waits at the door for the node; then it is taken in unseen, for it must not be lost.
@@ -120,6 +120,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greatseal_protocol::language::council;
     use greatseal_protocol::{
         bytes::{ContractAddress, DeploymentId},
         command::{Capacity, Command, Order},
@@ -129,7 +130,11 @@ mod tests {
 
     fn envelope(expiry: u64) -> Envelope {
         let domain = Domain { deployment: DeploymentId([1; 32]), contract: ContractAddress([2; 20]), chain_id: 3 };
-        let command = Command { capacity: Capacity::Anyone, expiry, order: Order::Heartbeat { nonce: 1 } };
+        let command = Command {
+            capacity: Capacity::Anyone,
+            expiry,
+            order: Order::Council(council::Order::Heartbeat { nonce: 1 }),
+        };
         Envelope::seal(&domain, command, Key::Ed25519([1; 32]), Signature::Ed25519([0; 64]))
     }
 

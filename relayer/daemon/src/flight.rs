@@ -13,6 +13,7 @@ use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::EnvelopeDigest,
     event::{Door, Event, Record},
+    language::contract,
 };
 use std::time::{Duration, Instant};
 
@@ -148,7 +149,7 @@ fn records(deployment: &Deployment, block: &Block, extrinsic: usize) -> Vec<Reco
 fn outcome(records: &[Record], envelope: EnvelopeDigest) -> Option<Outcome> {
     let first = records.iter().find(|record| record.door == Door::Envelope(envelope))?;
     Some(match &first.event {
-        Event::Refused { refusal } => Outcome {
+        Event::Contract(contract::Event::Refused { refusal }) => Outcome {
             refusal: Some(refusal.code()),
             reason: Some(refusal.sentence().into()),
             seq: Some(first.seq),

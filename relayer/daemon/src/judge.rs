@@ -2,8 +2,8 @@
 
 use greatseal_client::DryRun;
 use greatseal_protocol::{
+    outcome::{Outcome, Undone},
     refusal::Refusal,
-    submit::{Outcome, Undone},
 };
 
 /// What the contract would do with an envelope at the block of the dry run.

@@ -10,11 +10,12 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Capacity,
     companion::{NotCompanioned, Sent},
-    council::Council,
+    council::{Council, Phase},
     digest::Domain,
     envelope::Envelope,
-    phase::{Companion, CompanionHash, Phase},
+    phase::{Companion, CompanionHash},
     refusal::Refusal,
+    state::State,
 };
 
 /// What an attempt's bytes are worth now.
@@ -116,13 +117,15 @@ fn council(envelope: &Envelope) -> Option<Council> {
 mod tests {
     use super::*;
     use ed25519_dalek::{Signer as _, SigningKey};
+    use greatseal_protocol::language::council;
     use greatseal_protocol::{
         bytes::{ContractAddress, DeploymentId},
-        cells::{CellsMut as _, Memory},
+        cells::CellsMut as _,
         command::{Command, Order},
         council::{CouncilHead, SeatId},
         digest::signed_message,
         key::{Key, Signature},
+        memory::Memory,
     };
 
     const DOMAIN: Domain =
@@ -136,7 +139,7 @@ mod tests {
         let command = Command {
             capacity: Capacity::Seat { seat: SEAT, epoch: 0 },
             expiry: 9,
-            order: Order::Heartbeat { nonce: 1 },
+            order: Order::Council(council::Order::Heartbeat { nonce: 1 }),
         };
         let signature = secret.sign(&signed_message(&DOMAIN, &key, &command)).to_bytes();
         let envelope = Envelope::seal(&DOMAIN, command, key, Signature::Ed25519(signature));

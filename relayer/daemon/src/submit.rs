@@ -11,7 +11,7 @@ use crate::{
     plan::{choose, look_again},
     work::{Next, Place, Worker},
 };
-use greatseal_client::{Account, BlockRef, Chain, ChainError, DryRun, Room, asking, lacks_money};
+use greatseal_client::{Account, BlockRef, Chain, ChainError, DryRun, Room, lacks_money};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::refusal::Refusal;
 
@@ -104,7 +104,7 @@ impl<A: Account> Worker<A> {
             // One that stands alone goes without the margin, if it must.
             let fits = match left.len() {
                 1 => dry_run.weight.fits(room.most),
-                _ => dry_run.weight.with_margin_to_ask(asking(&bytes)).fits(room.sure),
+                _ => dry_run.weight.with_margin().fits(room.sure),
             };
             if !fits {
                 if left.len() == 1 {

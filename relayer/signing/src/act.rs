@@ -15,7 +15,8 @@ use extensions::Envelope;
 use greatseal_protocol::{
     bytes::ChainGenesis,
     command::Command,
-    digest::{self, Domain},
+    digest::Domain,
+    hash,
     key::Key,
     scale::{Compact, DecodeAll, Encode},
     selector::ACT,
@@ -122,7 +123,7 @@ impl Act {
 
     /// The SHA-256 over what is signed: over the payload, or over its BLAKE2-256 where that is signed.
     pub fn digest(&self) -> [u8; 32] {
-        digest::sha256(&[&self.message()])
+        hash::sha256(&[&self.message()])
     }
 
     /// A person has agreed. Call it only after [`words`](Self::words) and [`digest`](Self::digest) were shown, or when

@@ -7,8 +7,8 @@ use crate::{Authorized, Error, KeyInfo, Request, Result};
 use greatseal_protocol::{
     bytes::CompanionHash,
     companion::{CompanionKey, Companioned, Sent},
+    council::Phase,
     envelope::Envelope,
-    phase::Phase,
 };
 use std::{fmt, sync::Arc};
 

@@ -8,9 +8,12 @@ mod tail;
 use crate::{Act, Authorized, Confirmation, Payment, Request, Result};
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    command::{Command, Decision, Order, ProposalId},
-    digest::{Domain, sha256},
+    command::{Command, Order},
+    digest::Domain,
+    hash::sha256,
     key::{Key, Signature},
+    language::proposal,
+    proposal_id::{Decision, ProposalId},
 };
 use std::fmt;
 
@@ -125,11 +128,12 @@ impl Use {
 /// The decision that a command is, whichever door it goes through.
 fn decided(domain: &Domain, command: &Command, withdraws: bool) -> Option<Decided> {
     let (proposal, digest, stand) = match &command.order {
-        Order::Decide { id, digest, decision: Decision::Approve } | Order::PanelApprove { id, digest } => {
-            (*id, *digest, Stand::Approve)
+        Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve })
+        | Order::Proposal(proposal::Order::PanelApprove { id, digest }) => (*id, *digest, Stand::Approve),
+        Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Reject }) => {
+            (*id, *digest, Stand::Reject)
         }
-        Order::Decide { id, digest, decision: Decision::Reject } => (*id, *digest, Stand::Reject),
-        Order::Veto { id, digest } => (*id, *digest, Stand::Veto),
+        Order::Proposal(proposal::Order::Veto { id, digest }) => (*id, *digest, Stand::Veto),
         _ => return None,
     };
     Some(Decided { domain: *domain, proposal, digest, stand, withdraws })

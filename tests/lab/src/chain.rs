@@ -7,7 +7,7 @@ use greatseal_devnet_runtime::{
 };
 use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode},
-    cells::{CellKey, Cells, Memory},
+    cells::{CellKey, Cells},
     command::Command,
     digest::{Domain, deployment_id, signed_message},
     envelope::Envelope,
@@ -15,8 +15,9 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::Genesis,
     key::{Key, Signature},
+    memory::Memory,
+    outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
-    submit::{NotDeployed, Outcome, Undone},
 };
 use pallet_revive::{Code, ExecConfig, ExecReturnValue, InstantiateReturnValue, TransactionLimits};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
@@ -33,8 +34,6 @@ const PAYER: AccountId32 = AccountId32::new([1; 32]);
 pub struct Lab {
     externalities: sp_io::TestExternalities,
     contract: H160,
-    /// Where its annex is.
-    pub annex: ContractAddress,
     /// Where signatures count.
     pub domain: Domain,
     /// What the contract's records make of nothing: the model.
@@ -86,44 +85,28 @@ impl Lab {
     ///
     /// Where the pallets themselves do not take the code.
     pub fn try_deploy(genesis: &Genesis, now: u64) -> Result<Self, NotDeployed> {
-        Self::try_deploy_with(genesis, now, &released_annex())
-    }
-
-    /// The same with another annex than the released one.
-    ///
-    /// # Errors
-    ///
-    /// The constructor's own answer.
-    ///
-    /// # Panics
-    ///
-    /// Where the pallets themselves do not take the code.
-    pub fn try_deploy_with(genesis: &Genesis, now: u64, annex: &[u8]) -> Result<Self, NotDeployed> {
         let storage = ChainGenesis { time: now.saturating_mul(1000), seed: [7; 32] }.storage().expect("a genesis");
         let mut externalities = sp_io::TestExternalities::new(storage);
         let payer = PAYER;
-        let (contract, annex, deployed, model) = externalities.execute_with(|| {
+        let (contract, deployed, model) = externalities.execute_with(|| {
             set_clock(now);
             System::set_block_number(1);
             give(&payer);
-            // The payer's nonce stands still here: without a salt both would have one address.
-            let annex = instantiate(&payer, annex.to_vec(), NEW.to_vec(), Some([1; 32])).0.addr;
-            let annex = ContractAddress(annex.to_fixed_bytes());
-            let data = [NEW.to_vec(), (genesis.encode(), annex).encode()].concat();
+            let data = [NEW.to_vec(), genesis.encode().encode()].concat();
             let (answer, weight) = instantiate(&payer, released(), data, None);
             message::<NotDeployed, ()>(&answer.result)?;
             let mut model = Memory::new();
             for record in records(answer.addr) {
                 evolve(&mut model, &record).expect("the first record");
             }
-            Ok::<_, NotDeployed>((answer.addr, annex, weight, model))
+            Ok::<_, NotDeployed>((answer.addr, weight, model))
         })?;
         let domain = Domain {
             deployment: deployment_id(genesis),
             contract: ContractAddress(contract.to_fixed_bytes()),
             chain_id: genesis.chain_id,
         };
-        Ok(Self { externalities, contract, annex, domain, model, deployed, now })
+        Ok(Self { externalities, contract, domain, model, deployed, now })
     }
 
     /// Puts another contract on the chain, by its code, which awaits the state of the one at an address.
@@ -133,7 +116,7 @@ impl Lab {
     /// Where the pallets do not take the code.
     pub fn await_state(&mut self, blob: Vec<u8>, predecessor: ContractAddress) -> (ContractAddress, ContractCode) {
         let code = ContractCode(sp_crypto_hashing::keccak_256(&blob));
-        let data = [selector("succeed").to_vec(), (predecessor, self.annex).encode()].concat();
+        let data = [selector("succeed").to_vec(), predecessor.encode()].concat();
         let salt = Some(sp_crypto_hashing::keccak_256(&data));
         let (answer, _) = self.externalities.execute_with(|| instantiate(&PAYER, blob, data, salt));
         (ContractAddress(answer.addr.to_fixed_bytes()), code)
@@ -309,16 +292,6 @@ pub fn selector(name: &str) -> [u8; 4] {
 #[must_use]
 pub fn released() -> Vec<u8> {
     artefact("governance.polkavm")
-}
-
-/// The blob of its annex.
-///
-/// # Panics
-///
-/// Where it is not there.
-#[must_use]
-pub fn released_annex() -> Vec<u8> {
-    artefact("annex.polkavm")
 }
 
 fn artefact(name: &str) -> Vec<u8> {

@@ -1,4 +1,4 @@
-//! What a verification of ML-DSA-65 would cost in a contract: a throwaway one (`contracts/companion-probe`, ADR 31).
+//! What a verification of ML-DSA-65 would cost in a contract: a throwaway one (`docs/adr/0031-post-quantum-phases`).
 
 use crate::chain::{give, limits};
 use ed25519_dalek::{Signer, SigningKey};
@@ -10,6 +10,7 @@ use greatseal_protocol::{
     digest::{Domain, signed_message},
     envelope::Envelope,
     key::{Key, Signature},
+    language::council,
 };
 use pallet_revive::{Code, ExecConfig};
 use sp_core::U256;
@@ -47,7 +48,11 @@ pub fn verification(blob: Vec<u8>) -> u64 {
 /// A companion's key and signature, and what it signed.
 fn signed() -> (Vec<u8>, Vec<u8>, [u8; 45]) {
     let domain = Domain { deployment: DeploymentId([1; 32]), contract: ContractAddress([2; 20]), chain_id: 3 };
-    let command = Command { capacity: Capacity::Anyone, expiry: 4, order: Order::Heartbeat { nonce: 5 } };
+    let command = Command {
+        capacity: Capacity::Anyone,
+        expiry: 4,
+        order: Order::Council(council::Order::Heartbeat { nonce: 5 }),
+    };
     let signer = SigningKey::from_bytes(&[6; 32]);
     let key = Key::Ed25519(signer.verifying_key().to_bytes());
     let message = signed_message(&domain, &key, &command);

@@ -5,8 +5,8 @@ use greatseal_devnet_runtime::ETHEREUM_CHAIN_ID;
 use greatseal_protocol::{
     bytes::{ChainGenesis, HolderHash, Label, Salt},
     council::{Council, SeatId},
-    digest::sha256,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash::sha256,
     key::Key,
     table::default_rows,
 };

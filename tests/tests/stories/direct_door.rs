@@ -9,9 +9,10 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     command::{Capacity, Command, Order},
     council::{Council, SeatId},
+    language::operation,
+    outcome::{Outcome as Became, Undone},
     refusal::Refusal,
     scope::Watched,
-    submit::{Outcome as Became, Undone},
 };
 use greatseal_tests::{
     Outcome,
@@ -56,7 +57,11 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
     let escalate = |nonce| Command {
         capacity: Capacity::Seat { seat: SeatId { council: Council::Auditor, index: 0 }, epoch: 0 },
         expiry,
-        order: Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([1; 32]), nonce },
+        order: Order::Operation(operation::Order::Escalate {
+            watched: Watched::Route(1),
+            reference: ReferenceHash([1; 32]),
+            nonce,
+        }),
     };
 
     // Nobody acts for another: the key must be the caller's account.

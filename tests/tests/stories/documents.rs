@@ -4,11 +4,15 @@ use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, Label},
-    command::{Capacity, Command, Open, Order},
+    command::{Capacity, Command, Order},
     council::{Council, SeatId},
     digest::{document_hash, signed_message},
     envelope::Envelope,
     key::{Key, Signature},
+    language::{
+        policy,
+        proposal::{self, Open},
+    },
     row::RowId,
 };
 use greatseal_tests::{
@@ -110,8 +114,10 @@ async fn a_hostile_document_on_chain_is_not_kept_not_shown_and_not_approved() ->
     let hash = document_hash(&bytes);
     let domain =
         greatseal_deployment::Deployment::domain(&serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?);
-    let action =
-        Action::Adopt { name: Label::new("surrender-all-data").ok_or("no label")?, text: DocumentHash([1; 32]) };
+    let action = Action::Policy(policy::Action::Adopt {
+        name: Label::new("surrender-all-data").ok_or("no label")?,
+        text: DocumentHash([1; 32]),
+    });
     let open = Open {
         row: RowId::DOCUMENT_ONLY,
         action,
@@ -127,7 +133,7 @@ async fn a_hostile_document_on_chain_is_not_kept_not_shown_and_not_approved() ->
     let command = Command {
         capacity: Capacity::Seat { seat: SeatId { council: Council::Policy, index: 0 }, epoch: 0 },
         expiry: now.max(since_1970()) + 1_800,
-        order: Order::Open(Box::new(open)),
+        order: Order::Proposal(proposal::Order::Open(Box::new(open))),
     };
     let signature = secret.sign(&signed_message(&domain, &key, &command)).to_bytes();
     let envelope = Envelope::seal(&domain, command, key, Signature::Ed25519(signature)).to_bytes();

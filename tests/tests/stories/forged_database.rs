@@ -10,6 +10,7 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     event::{Door, Event, Record},
     key::Key,
+    language::{contract, council, proposal},
 };
 use greatseal_tests::{
     Outcome,
@@ -115,7 +116,8 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
         let found = records.iter().filter(|record| is(&record.event)).nth(nth);
         found.map(|record| record.seq).ok_or("the history lacks an event")
     };
-    let Some(Event::Deployed { genesis, .. }) = records.first().map(|first| &first.event) else {
+    let Some(Event::Contract(contract::Event::Deployed { genesis, .. })) = records.first().map(|first| &first.event)
+    else {
         return Err("no deployment".into());
     };
     let key = |council, index| -> Outcome<Key> {
@@ -125,23 +127,23 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
     };
     let (never_signed, sovereign) = (key(Council::Emergency, 2)?, key(Council::Sovereign, 0)?);
     let pinned = move |record: &mut Record| record.actor = Some(sovereign);
-    let is_refused: fn(&Event) -> bool = |event| matches!(event, Event::Refused { .. });
+    let is_refused: fn(&Event) -> bool = |event| matches!(event, Event::Contract(contract::Event::Refused { .. }));
     Ok(vec![
         Wish {
             what: "an approval given to a seat that never signed",
-            seq: seq(|event| matches!(event, Event::Decided { .. }), 0)?,
+            seq: seq(|event| matches!(event, Event::Proposal(proposal::Event::Decided { .. })), 0)?,
             forge: Box::new(move |record| {
                 record.actor = Some(never_signed);
-                if let Event::Decided { seat, .. } = &mut record.event {
+                if let Event::Proposal(proposal::Event::Decided { seat, .. }) = &mut record.event {
                     seat.index = 2;
                 }
             }),
         },
         Wish {
             what: "another operator in the deployment log",
-            seq: seq(|event| matches!(event, Event::Executed { .. }), 0)?,
+            seq: seq(|event| matches!(event, Event::Proposal(proposal::Event::Executed { .. })), 0)?,
             forge: Box::new(|record| {
-                if let Event::Executed { log, .. } = &mut record.event {
+                if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {
                     let other: String = log.operator.to_string().chars().map(|_| 'x').collect();
                     log.operator = Label::new(&other).unwrap_or(log.operator);
                 }
@@ -149,7 +151,7 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
         },
         Wish {
             what: "an envelope that nobody signed",
-            seq: seq(|event| matches!(event, Event::Heartbeat { .. }), 0)?,
+            seq: seq(|event| matches!(event, Event::Council(council::Event::Heartbeat { .. })), 0)?,
             forge: Box::new(|record| record.door = Door::Envelope(EnvelopeDigest([7; 32]))),
         },
         Wish { what: "a refusal pinned on a Sovereign seat", seq: seq(is_refused, 0)?, forge: Box::new(pinned) },

@@ -9,6 +9,7 @@ use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},
     event::{Event, Record},
+    language::contract,
     scale::{DecodeAll, Encode},
 };
 use greatseal_tests::Outcome;
@@ -24,7 +25,9 @@ pub(crate) fn golden() -> Outcome<(Deployment, Vec<EventRow>)> {
         let bytes = parse_hex_bytes(record["record"].as_str().ok_or("no record")?)?;
         records.push(Record::decode_all(&mut &*bytes)?);
     }
-    let Some(Event::Deployed { deployment, contract, genesis }) = records.first().map(|first| &first.event) else {
+    let Some(Event::Contract(contract::Event::Deployed { deployment, contract, genesis })) =
+        records.first().map(|first| &first.event)
+    else {
         return Err("no deployment".into());
     };
     let block_hash = |number: u64| [u8::try_from(number % 251).unwrap_or_default(); 32];

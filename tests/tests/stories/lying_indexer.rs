@@ -8,8 +8,10 @@ use greatseal_api::{
 };
 use greatseal_protocol::{
     bytes::{ActionHash, DeploymentId, parse_hex},
-    digest::{ProposalTerms, action_hash, proposal_digest},
+    digest::{action_hash, proposal_digest},
     event::{Event, Record},
+    language::{contract, proposal},
+    proposal::ProposalTerms,
 };
 use greatseal_tests::{
     Outcome,
@@ -171,8 +173,8 @@ fn renamed(events: &mut [Value], account: &[u8], other: &[u8]) -> Outcome {
 /// What names an action is made anew with it: by itself the history has to be one that the rules allow.
 fn named_anew(record: &mut Record, domain: &mut Option<DeploymentId>, last: &mut Option<ActionHash>) {
     match (&mut record.event, record.actor, *domain) {
-        (Event::Deployed { deployment, .. }, ..) => *domain = Some(*deployment),
-        (Event::Opened(opened), Some(author), Some(deployment)) => {
+        (Event::Contract(contract::Event::Deployed { deployment, .. }), ..) => *domain = Some(*deployment),
+        (Event::Proposal(proposal::Event::Opened(opened)), Some(author), Some(deployment)) => {
             let action = action_hash(&opened.action);
             *last = Some(action);
             opened.digest = proposal_digest(&ProposalTerms {
@@ -191,7 +193,7 @@ fn named_anew(record: &mut Record, domain: &mut Option<DeploymentId>, last: &mut
                 window: opened.window,
             });
         }
-        (Event::Executed { action, .. }, ..) => *action = last.unwrap_or(*action),
+        (Event::Proposal(proposal::Event::Executed { action, .. }), ..) => *action = last.unwrap_or(*action),
         _ => {}
     }
 }

@@ -4,6 +4,7 @@ mod asked_first;
 mod assets;
 mod bad_input;
 mod bridge;
+mod by_hand;
 mod configuration;
 mod deploying;
 mod devnet;
@@ -54,6 +55,7 @@ mod conformance {
     mod artefact;
     mod configuration;
     mod dependency_rule;
+    mod links;
     mod output;
     mod rules;
 }

@@ -11,6 +11,7 @@ use greatseal_protocol::{
     digest,
     envelope::Envelope,
     key::{Key, Signature},
+    language::operation,
     scope::Watched,
 };
 use greatseal_tests::{
@@ -59,7 +60,11 @@ fn stranger(world: &World, capacity: Capacity) -> Outcome<String> {
     let domain = deployment.domain();
     let secret = SigningKey::from_bytes(&[0x5a; 32]);
     let key = Key::Ed25519(secret.verifying_key().to_bytes());
-    let order = Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([1; 32]), nonce: 1 };
+    let order = Order::Operation(operation::Order::Escalate {
+        watched: Watched::Route(1),
+        reference: ReferenceHash([1; 32]),
+        nonce: 1,
+    });
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
     let command = Command { capacity, expiry: now + 1800, order };
     let signature = secret.sign(&digest::signed_message(&domain, &key, &command));

@@ -1,21 +1,18 @@
-//! Links the contracts' ELF files to PolkaVM and writes their blobs; for the governance contract also metadata, bundle and
-//! the fingerprint of both.
+//! Links the contract's ELF file to PolkaVM and writes its blob, metadata, bundle and fingerprint.
 //!
-//! usage: greatseal-artefact annex ELF FOLDER                    prints its code hash
-//!        greatseal-artefact governance ELF FOLDER TOOLCHAIN     with the annex and its metadata in the same folder
+//! usage: greatseal-artefact ELF FOLDER TOOLCHAIN
 
-use greatseal_artefact::{Failed, GOVERNANCE, code_hash};
+use greatseal_artefact::{Failed, NAME, code_hash};
 use polkavm_common::program::{ProgramBlob, ProgramParts};
 use polkavm_linker::{Config, TargetInstructionSet};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sha3::Keccak256;
 use std::{fs, path::Path, process::ExitCode};
 
-/// Host functions that the governance contract may import: reading and writing cells, the clock, events, input and result,
-/// the caller and the hash of a key; `call`, always read-only, which reaches two precompiles, the annex, and the contract
-/// that this one succeeds or that succeeds it, with what they answer; and `code_hash`, which says whether they run the code
-/// that was decided.
+/// Host functions that the contract may import: reading and writing cells, the clock, events, input and result, the caller
+/// and the hash of a key; `call`, always read-only, which reaches two precompiles and the contract that this one succeeds or
+/// that succeeds it, with what they answer; and `code_hash`, which says whether they run the code that was decided.
 const ALLOWED: [&str; 14] = [
     "address",
     "call",
@@ -33,24 +30,20 @@ const ALLOWED: [&str; 14] = [
     "value_transferred",
 ];
 
-/// Host functions that the annex may import: input and result, `call` for one precompile, and its own empty value, which
-/// ink! writes when it is constructed and reads whenever it is asked.
-const ALLOWED_ANNEX: [&str; 6] =
-    ["call", "call_data_copy", "get_storage", "seal_return", "set_storage", "value_transferred"];
-
-/// Files whose SHA-256 the fingerprint has besides those of the blobs.
-const METADATA: [&str; 2] = ["annex.json", "governance.json"];
+/// Ceiling of the blob in bytes: the design's, a fifth of what the platform takes.
+#[cfg(test)]
+const CEILING: usize = 224 * 1024;
 
 /// Stack of the contract in bytes, as `cargo contract` sets it.
 const STACK: u32 = 64 * 1024;
 
-/// The governance contract's own metadata.
+/// The contract's metadata.
 fn metadata() -> Result<Value, Failed> {
     unsafe extern "Rust" {
         fn __ink_generate_metadata() -> ink::metadata::InkProject;
     }
     // SAFETY: the contract's crate, linked in below, defines the function with exactly this signature.
-    GOVERNANCE.metadata(serde_json::to_value(unsafe { __ink_generate_metadata() })?)
+    greatseal_artefact::metadata(serde_json::to_value(unsafe { __ink_generate_metadata() })?)
 }
 
 fn main() -> ExitCode {
@@ -65,15 +58,14 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Failed> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["annex", elf, folder] => annex(elf, Path::new(folder)),
-        ["governance", elf, folder, toolchain] => governance(elf, Path::new(folder), toolchain),
-        _ => Err("usage: greatseal-artefact annex ELF FOLDER | governance ELF FOLDER TOOLCHAIN".into()),
+    match arguments.as_slice() {
+        [elf, folder, toolchain] => release(elf, Path::new(folder), toolchain),
+        _ => Err("usage: greatseal-artefact ELF FOLDER TOOLCHAIN".into()),
     }
 }
 
 /// Links an ELF file. The blob imports nothing but what is allowed.
-fn link(elf: &str, allowed: &[&str]) -> Result<Vec<u8>, Failed> {
+fn link(elf: &str) -> Result<Vec<u8>, Failed> {
     let elf = fs::read(elf)?;
     let mut config = Config::default();
     config.set_strip(true);
@@ -82,7 +74,7 @@ fn link(elf: &str, allowed: &[&str]) -> Result<Vec<u8>, Failed> {
     config.set_min_stack_size(STACK);
     let blob = polkavm_linker::program_from_elf(config, TargetInstructionSet::ReviveV1, &elf)
         .map_err(|error| error.to_string())?;
-    match imports(&blob)?.iter().find(|name| !allowed.contains(&name.as_str())) {
+    match imports(&blob)?.iter().find(|name| !ALLOWED.contains(&name.as_str())) {
         Some(name) => Err(format!("the blob imports `{name}`, which is not among the allowed host functions").into()),
         None => Ok(blob),
     }
@@ -97,39 +89,18 @@ fn described(blob: &[u8]) -> Result<Value, Failed> {
     }))
 }
 
-fn annex(elf: &str, folder: &Path) -> Result<(), Failed> {
-    let blob = link(elf, &ALLOWED_ANNEX)?;
+fn release(elf: &str, folder: &Path, toolchain: &str) -> Result<(), Failed> {
+    let blob = link(elf)?;
     fs::create_dir_all(folder)?;
-    fs::write(folder.join("annex.polkavm"), &blob)?;
-    println!("{}", hex::encode(Keccak256::digest(&blob)));
-    Ok(())
-}
-
-fn governance(elf: &str, folder: &Path, toolchain: &str) -> Result<(), Failed> {
-    let blob = link(elf, &ALLOWED)?;
-    let annex = fs::read(folder.join("annex.polkavm"))?;
-    if !knows(&blob, &annex) {
-        return Err("the contract was built with the code hash of another annex".into());
-    }
+    fs::write(folder.join(format!("{NAME}.polkavm")), &blob)?;
+    greatseal_artefact::write(folder, metadata()?, &blob, &code_hash(&blob), toolchain)?;
     let mut fingerprint = described(&blob)?;
-    fingerprint["annex"] = described(&annex)?;
+    let metadata = fs::read(folder.join(format!("{NAME}.json")))?;
     fingerprint["toolchain"] = json!(toolchain);
-    GOVERNANCE.write(folder, metadata()?, &blob, &code_hash(&blob), toolchain)?;
-    fs::write(folder.join("governance.polkavm"), &blob)?;
-    let mut hashes = Map::new();
-    for file in METADATA {
-        hashes.insert(file.to_owned(), json!(hex::encode(Sha256::digest(fs::read(folder.join(file))?))));
-    }
-    fingerprint["metadata"] = hashes.into();
+    fingerprint["metadata"] = json!(hex::encode(Sha256::digest(metadata)));
     fs::write(folder.join("fingerprint.json"), serde_json::to_string_pretty(&fingerprint)? + "\n")?;
     println!("{}", serde_json::to_string(&fingerprint)?);
     Ok(())
-}
-
-/// One hash says everything: the annex's stands in the governance contract's own code.
-fn knows(blob: &[u8], annex: &[u8]) -> bool {
-    let code_hash = Keccak256::digest(annex);
-    blob.windows(code_hash.len()).any(|bytes| bytes == code_hash.as_slice())
 }
 
 fn imports(blob: &[u8]) -> Result<Vec<String>, Failed> {
@@ -154,34 +125,22 @@ mod tests {
     }
 
     #[test]
-    fn rule_06_rule_34_the_released_blobs_import_nothing_that_calls_or_replaces_code() {
-        for (blob, allowed) in [("governance.polkavm", &ALLOWED[..]), ("annex.polkavm", &ALLOWED_ANNEX)] {
-            let names = imports(&released(blob)).expect("a PolkaVM program");
-            assert!(!names.is_empty());
-            let forbidden: Vec<_> = names.iter().filter(|name| !allowed.contains(&name.as_str())).collect();
-            assert!(forbidden.is_empty(), "{blob} imports {forbidden:?}");
-        }
+    fn rule_06_rule_34_the_released_blob_imports_nothing_that_calls_or_replaces_code() {
+        let names = imports(&released("governance.polkavm")).expect("a PolkaVM program");
+        assert!(!names.is_empty());
+        let forbidden: Vec<_> = names.iter().filter(|name| !ALLOWED.contains(&name.as_str())).collect();
+        assert!(forbidden.is_empty(), "the blob imports {forbidden:?}");
     }
 
     #[test]
-    fn the_fingerprint_is_the_one_of_the_released_blobs() {
+    fn the_fingerprint_is_the_one_of_the_released_blob() {
         let fingerprint: Value = serde_json::from_slice(&released("fingerprint.json")).expect("JSON");
-        for (blob, stated) in [("governance.polkavm", &fingerprint), ("annex.polkavm", &fingerprint["annex"])] {
-            let bytes = released(blob);
-            for (part, value) in described(&bytes).expect("a PolkaVM program").as_object().expect("an object") {
-                assert_eq!(stated[part], *value, "{blob}: {part}");
-            }
-            let named = METADATA.map(|file| (file, hex::encode(Sha256::digest(released(file)))));
-            named.iter().for_each(|(file, hash)| assert_eq!(fingerprint["metadata"][file], **hash, "{file}"));
-            // The design's limit (ADR 35).
-            assert!(bytes.len() <= 160 * 1024, "{blob} has {} bytes", bytes.len());
+        let blob = released("governance.polkavm");
+        for (part, value) in described(&blob).expect("a PolkaVM program").as_object().expect("an object") {
+            assert_eq!(fingerprint[part], *value, "{part}");
         }
-    }
-
-    #[test]
-    fn the_governance_contract_knows_its_annex_and_no_other() {
-        let (blob, annex) = (released("governance.polkavm"), released("annex.polkavm"));
-        assert!(knows(&blob, &annex) && !knows(&blob, &blob) && !knows(&annex, &annex));
+        assert_eq!(fingerprint["metadata"], hex::encode(Sha256::digest(released("governance.json"))));
+        assert!(blob.len() <= CEILING, "the blob has {} bytes", blob.len());
     }
 
     #[test]

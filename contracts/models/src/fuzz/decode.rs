@@ -3,14 +3,12 @@
 use super::{input::Input, scene::Scene};
 use crate::town::START;
 use greatseal_protocol::{
-    action::{Action, Parameter},
-    annex::{self, Answer, Question},
+    action::Action,
     batch::{Batch, Exception},
     bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, TxHash},
-    cells::{CellKey, Cells, CellsMut, Escalation, Head, Memory, Route, Tuning},
-    command::{Command, Decision, Order, ProposalId},
+    cells::{CellKey, Cells, CellsMut, Head},
+    command::{Command, Order},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
-    digest,
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
@@ -18,13 +16,19 @@ use greatseal_protocol::{
     evolve::evolve,
     genesis::Genesis,
     key::Key,
+    language::proposal,
+    memory::Memory,
+    parameter::{Parameter, Tuning},
     policy,
     program::{Budget, Program},
     proposal::Proposal,
+    proposal_id::{Decision, ProposalId},
     registry::{Deployment, EntryKey, Registered},
+    route::Route,
     row::{Row, RowId},
     scale::{DecodeAll, Encode},
-    scope::{Mode, Scope, Watched},
+    scope::{Escalation, Mode, Scope, Watched},
+    state::State,
     submit, words,
 };
 
@@ -57,24 +61,6 @@ pub fn act(bytes: &[u8]) {
     scene.act(bytes);
     scene.act(bytes);
     scene.folds();
-}
-
-/// What anybody may ask the annex: it answers, alike every time, and reads no further than it says.
-pub fn asked(bytes: &[u8]) {
-    if let Some(length) = annex::length(bytes) {
-        let command = bytes.get(..usize::try_from(length).expect("a length")).expect("no longer than what there is");
-        assert!(annex::concerns(bytes) && exact::<Command>(command).is_some(), "a command of the annex");
-    }
-    if let Some(question) = exact::<Question>(bytes) {
-        let answer = annex::answer(&question, digest::sha256);
-        assert_eq!(answer, annex::answer(&question, digest::sha256), "a function of what is asked");
-        assert_eq!(exact::<Answer>(&answer.encode()).as_ref(), Some(&answer));
-        if let Answer::Missing(more) = &answer {
-            let handed = |key: &CellKey| question.cells.iter().any(|(handed, _)| handed == key);
-            assert!(!more.is_empty() && !more.iter().any(handed), "it asks for what it has not");
-        }
-    }
-    let _ = exact::<Answer>(bytes);
 }
 
 fn in_words(command: &Command) {
@@ -132,18 +118,22 @@ fn damaged(mut scene: Scene, key: &CellKey, bytes: &[u8]) {
             // An answer is an outcome or the report that cells do not fit; both are fine here.
             let mut input = Input(&[]);
             let open = super::plan::opening(&mut scene, who, kind, &mut input);
-            attempt(&mut scene, who, Order::Open(Box::new(open)));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::Open(Box::new(open))));
         }
         let id = ProposalId { serial: 1, author: crate::town::seat("S0"), slot: 0 };
         let present = scene.cells.cell::<Proposal>(&CellKey::proposal(id)).ok().flatten();
         if let Some(proposal) = present {
             let id = ProposalId { serial: proposal.serial, ..id };
             let decision = if number % 2 == 0 { Decision::Approve } else { Decision::Reject };
-            attempt(&mut scene, who, Order::Decide { id, digest: proposal.digest, decision });
-            attempt(&mut scene, who, Order::Veto { id, digest: proposal.digest });
-            attempt(&mut scene, who, Order::PanelApprove { id, digest: proposal.digest });
-            attempt(&mut scene, who, Order::Cancel { id });
-            attempt(&mut scene, who, Order::CallPanel { id });
+            attempt(
+                &mut scene,
+                who,
+                Order::Proposal(proposal::Order::Decide { id, digest: proposal.digest, decision }),
+            );
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::Veto { id, digest: proposal.digest }));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::PanelApprove { id, digest: proposal.digest }));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::Cancel { id }));
+            attempt(&mut scene, who, Order::Proposal(proposal::Order::CallPanel { id }));
         }
         for order in super::plan::simple_orders(&scene, who) {
             attempt(&mut scene, who, order);
@@ -166,9 +156,9 @@ pub fn events(bytes: &[u8]) {
     let kind = usize::from(input.byte());
     let Some(record) = exact::<Record>(input.0) else { return };
     let event = &record.event;
-    assert!(Event::KINDS.contains(&event.kind()));
+    assert!(Event::kinds().any(|kind| kind == event.kind()));
     let _ = (event.proposal(), event.subject(), Record::signature_topic(event.kind()));
-    if let Event::Opened(opened) = event {
+    if let Event::Proposal(proposal::Event::Opened(opened)) = event {
         words::action(&opened.action);
     }
     let mut scene = Scene::new(kind);
@@ -194,7 +184,7 @@ pub fn genesis(bytes: &[u8]) {
     if !deployed {
         return;
     }
-    assert!(cells.values().all(|bytes| bytes.len() <= greatseal_protocol::cells::MAX_CELL), "bounded");
+    assert!(cells.values().all(|bytes| bytes.len() <= greatseal_protocol::bytes::MAX_CELL), "bounded");
 }
 
 /// Texts that people type: parsed or refused, and what was parsed has one text.

@@ -15,7 +15,9 @@ use greatseal_protocol::{
     council::Council,
     digest,
     genesis::NewSeat,
+    language::{dispute, program},
     program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
+    state::State,
 };
 
 /// The asset of every programme.
@@ -35,24 +37,40 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let previous = scene.cells.program(1).map(|present| (digest::program_hash(1, &present), present.terms));
             let (previous, old) = previous.unwrap_or((digest::program_hash(1, &empty()), terms(1)));
             let terms = Terms { rules: RuleSet { version: old.rules.version.saturating_add(1), ..old.rules }, ..old };
-            Action::ChangeProgram(ChangeProgram { program: 1, previous, terms, assets: assets(input) })
+            Action::Program(program::Action::Change(ChangeProgram {
+                program: 1,
+                previous,
+                terms,
+                assets: assets(input),
+            }))
         }
         2 => {
             let rules = scene.cells.program(1).map_or(1, |present| present.terms.rules.version);
             let count = u32::from(input.byte() % 16).saturating_add(1);
             let total = u128::from(count).saturating_add(input.byte().into());
             let manifest = if input.rarely(2) { ManifestRoot([input.byte(); 32]) } else { MANIFEST };
-            Action::ExecuteBatch(order(rules, manifest, count, total))
+            Action::Program(program::Action::ExecuteBatch(order(rules, manifest, count, total)))
         }
         3 => {
             let batch = batch(scene);
             let (from, up_to) = (batch.cursor, batch.cursor.saturating_add(1));
-            Action::Except { manifest: MANIFEST, from, up_to, amount: amount(&batch, up_to), evidence: REPORT }
+            Action::Program(program::Action::Except {
+                manifest: MANIFEST,
+                from,
+                up_to,
+                amount: amount(&batch, up_to),
+                evidence: REPORT,
+            })
         }
         _ => {
             let dispute = scene.cells.dispute(SUBJECT).ok().flatten();
             let previous = dispute.map_or(0, |dispute| dispute.decide_by());
-            Action::ExtendDispute { subject: SUBJECT, previous, until: previous.saturating_add(DAY), reason: REPORT }
+            Action::Dispute(dispute::Action::Extend {
+                subject: SUBJECT,
+                previous,
+                until: previous.saturating_add(DAY),
+                reason: REPORT,
+            })
         }
     }
 }
@@ -69,12 +87,12 @@ pub fn orders(scene: &Scene) -> Vec<Order> {
     let attestation =
         Attestation { manifest: MANIFEST, from: batch.attested, amount, chain, seen: vec![Seen { tx, logs }] };
     vec![
-        Order::RecordSettlement { manifest: MANIFEST, from: batch.cursor, settled },
-        Order::AttestSettlement(attestation),
-        Order::Reconcile { manifest: MANIFEST },
-        Order::AcknowledgeDispute { subject: SUBJECT },
-        Order::TriageDispute { subject: SUBJECT, finding: REPORT },
-        Order::RetractDispute { subject: SUBJECT, reason: REPORT },
+        Order::Program(program::Order::RecordSettlement { manifest: MANIFEST, from: batch.cursor, settled }),
+        Order::Program(program::Order::AttestSettlement(attestation)),
+        Order::Program(program::Order::Reconcile { manifest: MANIFEST }),
+        Order::Dispute(dispute::Order::Acknowledge { subject: SUBJECT }),
+        Order::Dispute(dispute::Order::Triage { subject: SUBJECT, finding: REPORT }),
+        Order::Dispute(dispute::Order::Retract { subject: SUBJECT, reason: REPORT }),
     ]
 }
 
@@ -91,7 +109,7 @@ fn create(scene: &mut Scene, input: &mut Input<'_>) -> Action {
         let valid_until = scene.later((60 + 8 * index) * DAY);
         seats.push(NewSeat { key, holder: person, organisation, role: label("member"), valid_until });
     }
-    Action::CreateProgram(CreateProgram { program, terms: terms(1), assets: assets(input), seats })
+    Action::Program(program::Action::Create(CreateProgram { program, terms: terms(1), assets: assets(input), seats }))
 }
 
 fn order(rules: u32, manifest: ManifestRoot, count: u32, total: u128) -> ExecuteBatch {

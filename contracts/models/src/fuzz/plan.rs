@@ -3,18 +3,28 @@
 use super::{input::Input, scene::Scene};
 use crate::town::{DAY, HOUR, holder, label, seat};
 use greatseal_protocol::{
-    action::{Action, Parameter, Reconstitute, Resolution},
+    action::Action,
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash, SubjectId},
-    cells::{CellKey, Cells, Tuning},
-    command::{Open, Order},
+    cells::{CellKey, Cells},
+    command::Order,
     conversion::{Conversion, ListProofs},
     council::{Council, SeatId},
     decide, digest,
+    dispute::Resolution,
     genesis::{NewSeat, Profile},
+    language::{
+        bridge,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, policy,
+        proposal::Open,
+        registry,
+    },
+    parameter::{Parameter, Tuning},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
     route::{Compliance, Course, Economics, SetCompliance, SetRoute},
     row::{Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
+    state::State,
 };
 
 /// The record that is disputed.
@@ -67,43 +77,52 @@ fn registered(scene: &Scene, key: &EntryKey) -> Option<Registered> {
 pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
     let now = scene.now;
     match kind % (KINDS + 1) {
-        0 => Action::Pause(Pause {
+        0 => Action::Emergency(emergency::Action::Pause(Pause {
             scope: scope(input),
             seconds: seconds(input),
             incident: IncidentId([input.byte(); 16]),
             severity: Severity::Sev2,
             reason: REPORT,
-        }),
+        })),
         1 => {
             let scope = scope(input);
             let running = scene.cells.paused(scope, now).ok().flatten();
-            Action::Lift { scope, incident: running.map_or(IncidentId([0; 16]), |paused| paused.incident) }
+            Action::Emergency(emergency::Action::Lift {
+                scope,
+                incident: running.map_or(IncidentId([0; 16]), |paused| paused.incident),
+            })
         }
         2 => set_route(scene, input),
         3 => {
             let seat = any_seat(scene, input);
-            Action::Suspend { seat, key: scene.key(seat), reason: REPORT }
+            Action::Council(council::Action::Suspend { seat, key: scene.key(seat), reason: REPORT })
         }
         4 => {
             let seat = any_seat(scene, input);
-            Action::Reinstate { seat, key: scene.key(seat), reason: REPORT }
+            Action::Council(council::Action::Reinstate { seat, key: scene.key(seat), reason: REPORT })
         }
-        5 => Action::SetMode(SetMode {
+        5 => Action::Emergency(emergency::Action::SetMode(SetMode {
             mode: input.one(&[Mode::ReadOnly, Mode::Limited, Mode::Normal]).unwrap_or(Mode::ReadOnly),
             seconds: seconds(input),
             incident: IncidentId([input.byte(); 16]),
             severity: Severity::Sev1,
             reason: REPORT,
-        }),
+        })),
         6 => {
             let running = scene.cells.mode(now).ok().flatten();
-            Action::LeaveMode { incident: running.map_or(IncidentId([0; 16]), |mode| mode.incident) }
+            Action::Emergency(emergency::Action::LeaveMode {
+                incident: running.map_or(IncidentId([0; 16]), |mode| mode.incident),
+            })
         }
-        7 => Action::SetRow(row(scene, input)),
+        7 => Action::Policy(policy::Action::SetRow(row(scene, input))),
         8 => reconstitute(scene, input),
         9 => {
             let seat = any_seat(scene, input);
-            Action::Rotate { seat, previous: scene.key(seat), new: new_seat(scene, seat, input) }
+            Action::Council(council::Action::Rotate {
+                seat,
+                previous: scene.key(seat),
+                new: new_seat(scene, seat, input),
+            })
         }
         10 => {
             let council = input.one(&[Council::Sovereign, Council::Policy]).unwrap_or(Council::Sovereign);
@@ -112,30 +131,34 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let size = head.map_or(0, |head| head.size);
             let chosen = (0..size).filter(|index| which & (1 << (index % 8)) == 0);
             let seats = chosen.map(|index| (index, new_seat(scene, SeatId { council, index }, input))).collect();
-            Action::Recover { council, epoch: head.map_or(0, |head| head.epoch), seats }
+            Action::Council(council::Action::Recover { council, epoch: head.map_or(0, |head| head.epoch), seats })
         }
         11 => register(scene, input),
-        12 => Action::Revoke { entry: entry(input).key(), reason: REPORT },
+        12 => Action::Registry(registry::Action::Revoke { entry: entry(input).key(), reason: REPORT }),
         13 => release(scene, input),
         14 => {
             let name = parameter(input);
             let present: Option<Tuning> = scene.cells.cell(&CellKey::Parameter(name)).ok().flatten();
-            Action::SetBaseline { name, previous: present.map(|present| present.value), value: input.short().into() }
+            Action::Operation(operation::Action::SetBaseline {
+                name,
+                previous: present.map(|present| present.value),
+                value: input.short().into(),
+            })
         }
-        15 => Action::Adopt { name: label("text"), text: DocumentHash([input.byte(); 32]) },
+        15 => Action::Policy(policy::Action::Adopt { name: label("text"), text: DocumentHash([input.byte(); 32]) }),
         16 => {
             let scope = scope(input);
             let duty = scene.cells.duty(scope).ok().flatten();
             let incident = duty.map_or(IncidentId([0; 16]), |duty| duty.incident);
-            Action::Consent { scope, incident, evidence: REPORT }
+            Action::Emergency(emergency::Action::Consent { scope, incident, evidence: REPORT })
         }
-        17 => Action::Resolve {
+        17 => Action::Dispute(dispute::Action::Resolve {
             subject: SUBJECT,
             outcome: Resolution::Upheld,
             statement: REPORT,
             party: input.one(&["ext-auditor-1", "ext-auditor-2", "cabinet"]).map_or(label("cabinet"), label),
-        },
-        18 => Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) },
+        }),
+        18 => Action::Policy(policy::Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) }),
         19 => set_compliance(scene, input),
         // Read from the bytes, or about money.
         _ => match input.value() {
@@ -214,11 +237,11 @@ fn economics(input: &mut Input<'_>) -> Economics {
 fn set_route(scene: &Scene, input: &mut Input<'_>) -> Action {
     let route = u32::from(input.byte() % 4);
     let current = scene.cells.route(route).ok().flatten();
-    Action::SetRoute(SetRoute {
+    Action::Bridge(bridge::Action::SetRoute(SetRoute {
         route,
         previous: current.as_deref().map(digest::route_hash),
         economics: economics(input),
-    })
+    }))
 }
 
 fn set_compliance(scene: &Scene, input: &mut Input<'_>) -> Action {
@@ -228,7 +251,7 @@ fn set_compliance(scene: &Scene, input: &mut Input<'_>) -> Action {
     let min_finality = input.byte().into();
     let compliance = Compliance { enabled, allow: None, deny: None, policy: REPORT, min_finality };
     let previous = current.as_ref().map(digest::compliance_hash);
-    Action::SetCompliance(SetCompliance { route, previous, compliance })
+    Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance }))
 }
 
 fn row(scene: &Scene, input: &mut Input<'_>) -> Row {
@@ -256,7 +279,7 @@ fn reconstitute(scene: &mut Scene, input: &mut Input<'_>) -> Action {
     let size = if input.rarely(2) { old.saturating_sub(1) } else { old.saturating_add(1 + input.byte() % 3) };
     let added = (old..size).map(|index| new_seat(scene, SeatId { council, index }, input)).collect();
     let rows = (0..input.byte() % 3).map(|_| row(scene, input)).collect();
-    Action::Reconstitute(Reconstitute { council, epoch, size, added, rows })
+    Action::Council(council::Action::Reconstitute(Reconstitute { council, epoch, size, added, rows }))
 }
 
 fn entry(input: &mut Input<'_>) -> Entry {
@@ -288,13 +311,13 @@ fn register(scene: &Scene, input: &mut Input<'_>) -> Action {
     let entry = entry(input);
     let replaces = registered(scene, &entry.key()).map_or(0, |present| present.version);
     let valid_until = if input.rarely(3) { u64::MAX } else { scene.later(200 * DAY) };
-    Action::Register { entry, valid_from: scene.now, valid_until, replaces }
+    Action::Registry(registry::Action::Register { entry, valid_from: scene.now, valid_until, replaces })
 }
 
 fn release(scene: &Scene, input: &mut Input<'_>) -> Action {
     let component = input.one(&["relayer", "wallet"]).map_or(label("relayer"), label);
     let running: Option<Deployment> = scene.cells.cell(&CellKey::Running(component)).ok().flatten();
-    Action::Release(Release {
+    Action::Registry(registry::Action::Release(Release {
         component,
         version: label("v1"),
         code: CodeHash([input.byte() | 1; 32]),
@@ -303,7 +326,7 @@ fn release(scene: &Scene, input: &mut Input<'_>) -> Action {
         not_after: scene.later(10 * DAY),
         replaces: running.map(|running| running.current.code),
         rollback_until: scene.later(20 * DAY),
-    })
+    }))
 }
 
 /// What a seat can say by itself.
@@ -324,20 +347,28 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     let conversion = Conversion { route: 1, number, account, amount, versions: (version, served) };
     let last = number.saturating_sub(1);
     let mut orders = vec![
-        Order::Authorize { conversion, proofs: ListProofs::default() },
-        Order::Cosign { conversion },
-        Order::Complete { route: 1, number: last, reference: REPORT },
-        Order::Release { route: 1, number: last, reason: REPORT },
-        Order::AcceptSeat { seat: who, previous },
-        Order::Heartbeat { nonce },
-        Order::NameSuccessor { successor: scene.keys.number(scene.fresh.saturating_add(1)), nonce },
-        Order::Escalate { watched: Watched::Money, reference: REPORT, nonce },
-        Order::Escalate { watched: Watched::Route(1), reference: REPORT, nonce },
-        Order::Tune { name: Parameter::Inflight, previous: value, value: value.saturating_add(value / 10), nonce },
-        Order::FileDrill { kind: label("drill"), report: REPORT, nonce },
-        Order::RollBack { component: label("relayer"), from, to },
-        Order::Dispute { subject: SUBJECT, reason: REPORT },
-        Order::SuspendSelf,
+        Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() }),
+        Order::Bridge(bridge::Order::Cosign { conversion }),
+        Order::Bridge(bridge::Order::Complete { route: 1, number: last, reference: REPORT }),
+        Order::Bridge(bridge::Order::Release { route: 1, number: last, reason: REPORT }),
+        Order::Council(council::Order::AcceptSeat { seat: who, previous }),
+        Order::Council(council::Order::Heartbeat { nonce }),
+        Order::Council(council::Order::NameSuccessor {
+            successor: scene.keys.number(scene.fresh.saturating_add(1)),
+            nonce,
+        }),
+        Order::Operation(operation::Order::Escalate { watched: Watched::Money, reference: REPORT, nonce }),
+        Order::Operation(operation::Order::Escalate { watched: Watched::Route(1), reference: REPORT, nonce }),
+        Order::Operation(operation::Order::Tune {
+            name: Parameter::Inflight,
+            previous: value,
+            value: value.saturating_add(value / 10),
+            nonce,
+        }),
+        Order::Operation(operation::Order::FileDrill { kind: label("drill"), report: REPORT, nonce }),
+        Order::Registry(registry::Order::RollBack { component: label("relayer"), from, to }),
+        Order::Dispute(dispute::Order::Open { subject: SUBJECT, reason: REPORT }),
+        Order::Council(council::Order::SuspendSelf),
     ];
     orders.extend(super::money::orders(scene));
     orders

@@ -3,16 +3,22 @@
 use crate::town::{Believing, Keys, SIGNATURE, START, default_genesis, found};
 use greatseal_protocol::{
     action::Action,
-    bytes::ProposalDigest,
-    cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
-    command::{Capacity, Command, Order, PROTECTIVE_LIFE, ProposalId},
+    bytes::{MAX_CELL, ProposalDigest},
+    cells::{CellKey, Cells, CellsMut, Head, Succession},
+    clock::PROTECTIVE_LIFE,
+    command::{Capacity, Command, Order},
     council::SeatId,
     envelope::Envelope,
-    event::{Event, Record, Records},
+    event::{Event, Record},
     evolve::evolve,
     key::{Key, Signature},
+    language::proposal,
+    memory::Memory,
+    outcome::{Outcome, Records},
+    proposal_id::ProposalId,
     scale::{DecodeAll, Encode},
-    submit::{self, Outcome},
+    state::State,
+    submit,
 };
 use std::sync::LazyLock;
 
@@ -34,6 +40,8 @@ pub struct Stored {
     pub cells: Memory,
     overwritten: Vec<(CellKey, Option<Vec<u8>>)>,
 }
+
+impl Succession for Stored {}
 
 impl Cells for Stored {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
@@ -196,7 +204,7 @@ impl Scene {
             assert!(length <= MAX_CELL, "bounded: {key:?} has {length} bytes");
         }
         self.proposals.extend(records.iter().filter_map(|record| match &record.event {
-            Event::Opened(opened) => {
+            Event::Proposal(proposal::Event::Opened(opened)) => {
                 Some(Opened { id: opened.id, digest: opened.digest, action: opened.action.clone() })
             }
             _ => None,

@@ -3,16 +3,16 @@
 use super::{scene::Scene, sequence, texts};
 use crate::town::{Keys, START, default_genesis};
 use greatseal_protocol::{
-    annex::{self, Answer, Question},
-    cells::{CellKey, Cells},
+    cells::CellKey,
     command::{Capacity, Command, Order},
-    decide::Via,
-    digest,
     envelope::Envelope,
     event::Event,
     genesis::Profile,
+    hash,
     key::Key,
+    language::{contract, council, proposal},
     scale::Encode,
+    state::State,
     table::default_rows,
 };
 use std::collections::BTreeMap;
@@ -33,14 +33,14 @@ pub fn files(stories: u32) -> Files {
             let mut bytes = vec![story.first().copied().unwrap_or(0)];
             record.encode_to(&mut bytes);
             let name = match &record.event {
-                Event::Refused { refusal } => {
+                Event::Contract(contract::Event::Refused { refusal }) => {
                     put("command_sequence", format!("refused-{}", refusal.code()), story.clone());
                     "Refused".into()
                 }
                 event => event.kind().to_owned(),
             };
             put("command_sequence", name.clone(), story.clone());
-            if let Event::Opened(opened) = &record.event {
+            if let Event::Proposal(proposal::Event::Opened(opened)) = &record.event {
                 let action = format!("{:?}", opened.action);
                 let action = action.split([' ', '(', '{']).next().unwrap_or_default().to_owned();
                 put("decode_events", format!("Opened-{action}"), bytes.clone());
@@ -82,20 +82,20 @@ fn commands(kind: u8, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
         let mut scene = Scene::new(door);
         let who = crate::town::seat("S0");
         let open = super::plan::opening(&mut scene, who, kind, &mut super::input::Input(&[]));
-        let mut orders = vec![("open", Order::Open(Box::new(open)))];
+        let mut orders = vec![("open", Order::Proposal(proposal::Order::Open(Box::new(open))))];
         orders.extend(super::plan::simple_orders(&scene, who).into_iter().map(|order| ("simple", order)));
         for (number, (name, order)) in (0..).zip(orders) {
             let command = scene.command(who, order);
             let name = if number == 0 { format!("{name}-{kind:02}") } else { format!("{name}-{number:02}") };
             write(&scene, scene.key(who), command, name, put);
         }
-        let nobody = Command { capacity: Capacity::Anyone, ..scene.command(who, Order::SuspendSelf) };
+        let nobody =
+            Command { capacity: Capacity::Anyone, ..scene.command(who, Order::Council(council::Order::SuspendSelf)) };
         write(&scene, scene.keys.number(u32::MAX), nobody, "anyone".into(), put);
     }
 }
 
 fn write(scene: &Scene, key: Key, command: Command, name: String, put: &mut impl FnMut(&'static str, String, Vec<u8>)) {
-    conversation(scene, key, &command, &name, put);
     match key {
         Key::Ed25519(_) => put("decode_act", name, (key, command).encode()),
         Key::P256(_) => {
@@ -105,31 +105,7 @@ fn write(scene: &Scene, key: Key, command: Command, name: String, put: &mut impl
     }
 }
 
-/// What the annex is asked about a command, and what it answers.
-fn conversation(
-    scene: &Scene,
-    actor: Key,
-    command: &Command,
-    name: &str,
-    put: &mut impl FnMut(&'static str, String, Vec<u8>),
-) {
-    let (command, via) = (command.encode(), Via::Envelope);
-    if !annex::concerns(&command) {
-        return;
-    }
-    put("annex_asked", format!("{name}-command"), command.clone());
-    let member = scene.cells.seat_of(&actor).ok().flatten();
-    let mut question = Question { actor, member, via, now: scene.now, command, cells: Vec::new() };
-    for number in 0..annex::MOST_QUESTIONS {
-        put("annex_asked", format!("{name}-question-{number}"), question.encode());
-        let answer = annex::answer(&question, digest::sha256);
-        put("annex_asked", format!("{name}-answer-{number}"), answer.encode());
-        let Answer::Missing(more) = answer else { return };
-        question.cells.extend(more.into_iter().map(|key| (key, scene.cells.load(&key))));
-    }
-}
-
 /// A story of 400 bytes by chance, the same on every machine.
 fn chance(number: u32) -> Vec<u8> {
-    (0..13_u32).flat_map(|part| digest::sha256(&[&number.to_le_bytes(), &part.to_le_bytes()])).take(400).collect()
+    (0..13_u32).flat_map(|part| hash::sha256(&[&number.to_le_bytes(), &part.to_le_bytes()])).take(400).collect()
 }

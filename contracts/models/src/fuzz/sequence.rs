@@ -8,9 +8,15 @@ use super::{
 use crate::town::label;
 use greatseal_protocol::{
     cells::{CellKey, Cells},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Order},
+    command::{Capacity, Command, Order},
     council::SeatId,
+    language::{
+        council, emergency,
+        proposal::{self, DeploymentLog, Execute},
+    },
     proposal::{Proposal, Stage},
+    proposal_id::Decision,
+    state::State,
 };
 
 /// Most steps of a story: a long one finds nothing that two short ones do not.
@@ -44,7 +50,7 @@ fn step(scene: &mut Scene, input: &mut Input<'_>) {
             let what = input.byte();
             let by = author(scene, what, input);
             let open = plan::opening(scene, by, what, input);
-            scene.order(by, Order::Open(Box::new(open)));
+            scene.order(by, Order::Proposal(proposal::Order::Open(Box::new(open))));
         }
         // All that it takes: approvals of every seat of the row until the quorum stands.
         5 | 6 => {
@@ -54,14 +60,14 @@ fn step(scene: &mut Scene, input: &mut Input<'_>) {
         }
         7 => about(scene, input, |proposal, input| {
             let decision = if input.rarely(3) { Decision::Reject } else { Decision::Approve };
-            Order::Decide { id: proposal.id, digest: proposal.digest, decision }
+            Order::Proposal(proposal::Order::Decide { id: proposal.id, digest: proposal.digest, decision })
         }),
         8 | 9 => execute(scene, input),
         10 => about(scene, input, |proposal, input| match input.byte() % 4 {
-            0 => Order::Veto { id: proposal.id, digest: proposal.digest },
-            1 => Order::Cancel { id: proposal.id },
-            2 => Order::CallPanel { id: proposal.id },
-            _ => Order::PanelApprove { id: proposal.id, digest: proposal.digest },
+            0 => Order::Proposal(proposal::Order::Veto { id: proposal.id, digest: proposal.digest }),
+            1 => Order::Proposal(proposal::Order::Cancel { id: proposal.id }),
+            2 => Order::Proposal(proposal::Order::CallPanel { id: proposal.id }),
+            _ => Order::Proposal(proposal::Order::PanelApprove { id: proposal.id, digest: proposal.digest }),
         }),
         11 => {
             let who = seat(scene, input);
@@ -76,7 +82,7 @@ fn step(scene: &mut Scene, input: &mut Input<'_>) {
                 if let Ok(held) = scene.cells.seat(who)
                     && held.accepted.is_none()
                 {
-                    scene.order(who, Order::AcceptSeat { seat: who, previous: held.previous });
+                    scene.order(who, Order::Council(council::Order::AcceptSeat { seat: who, previous: held.previous }));
                 }
             }
         }
@@ -160,8 +166,10 @@ fn about(scene: &mut Scene, input: &mut Input<'_>, order: impl FnOnce(&Opened, &
     let Some(proposal) = proposal(scene, input) else { return };
     let order = order(&proposal, input);
     let who = match (&order, voters(scene, &proposal)) {
-        (Order::Cancel { .. }, _) => proposal.id.author,
-        (Order::Decide { .. }, voters) if !input.rarely(8) => input.one(&voters).unwrap_or(proposal.id.author),
+        (Order::Proposal(proposal::Order::Cancel { .. }), _) => proposal.id.author,
+        (Order::Proposal(proposal::Order::Decide { .. }), voters) if !input.rarely(8) => {
+            input.one(&voters).unwrap_or(proposal.id.author)
+        }
         _ => seat(scene, input),
     };
     scene.order(who, order);
@@ -177,7 +185,14 @@ fn push(scene: &mut Scene, proposal: &Opened) {
         if !scene.cells.proposal(proposal.id).is_ok_and(|cell| cell.stage == Stage::Open) {
             break;
         }
-        scene.order(who, Order::Decide { id: proposal.id, digest: proposal.digest, decision: Decision::Approve });
+        scene.order(
+            who,
+            Order::Proposal(proposal::Order::Decide {
+                id: proposal.id,
+                digest: proposal.digest,
+                decision: Decision::Approve,
+            }),
+        );
     }
 }
 
@@ -186,7 +201,7 @@ fn execute(scene: &mut Scene, input: &mut Input<'_>) {
     let other = input.rarely(16);
     let action = if other { plan::action(scene, 19, input) } else { proposal.action };
     let log = DeploymentLog { operator: label("operator"), version: label("v1"), sbom: plan::REPORT };
-    let order = Order::Execute(Box::new(Execute { id: proposal.id, action, log }));
+    let order = Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: proposal.id, action, log })));
     match input.byte() % 4 {
         0 => {
             let command = Command { capacity: Capacity::Anyone, ..scene.command(proposal.id.author, order) };
@@ -208,8 +223,12 @@ fn review(scene: &mut Scene, input: &mut Input<'_>) {
     let Ok(Some(duty)) = scene.cells.duty(scope) else { return };
     let (incident, report) = (duty.incident, plan::REPORT);
     let by = crate::town::seat(if input.rarely(2) { "S0" } else { "E0" });
-    scene.order(by, Order::FileReview { scope, incident, severity: duty.severity, report });
+    scene
+        .order(by, Order::Emergency(emergency::Order::FileReview { scope, incident, severity: duty.severity, report }));
     if !input.rarely(3) {
-        scene.order(crate::town::seat("A0"), Order::AttestReview { scope, incident, report });
+        scene.order(
+            crate::town::seat("A0"),
+            Order::Emergency(emergency::Order::AttestReview { scope, incident, report }),
+        );
     }
 }

@@ -4,7 +4,7 @@ use greatseal_models::{
     fuzz::{TARGETS, sequence},
     town::Keys,
 };
-use greatseal_protocol::{event::Event, refusal::Refusal};
+use greatseal_protocol::{event::Event, language::contract, refusal::Refusal};
 use std::{collections::BTreeSet, fs, path::PathBuf};
 
 fn fuzz() -> PathBuf {
@@ -43,7 +43,7 @@ fn the_stories_of_the_corpus_reach_most_events_and_refusals() {
         doors.insert(scene.keys == Keys::Accounts);
         for record in scene.records {
             match record.event {
-                Event::Refused { refusal } => drop(refusals.insert(refusal.code())),
+                Event::Contract(contract::Event::Refused { refusal }) => drop(refusals.insert(refusal.code())),
                 event => drop(kinds.insert(event.kind())),
             }
         }
@@ -51,7 +51,7 @@ fn the_stories_of_the_corpus_reach_most_events_and_refusals() {
     println!(
         "{} of {} kinds of events, {} of {} refusals",
         kinds.len(),
-        Event::KINDS.len(),
+        Event::kinds().count(),
         refusals.len(),
         Refusal::ALL.len()
     );

@@ -19,17 +19,23 @@ use greatseal_models::town::{self, DAY, Keys};
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, ReferenceHash},
-    cells::Cells,
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
+    clock::PROTECTIVE_LIFE,
+    command::{Capacity, Command, Order},
     council::SeatId,
     decide::{self, Via},
     event::{Door, Event, Record},
     evolve,
     genesis::Genesis,
     key::Key,
+    language::{
+        council, emergency,
+        proposal::{self, DeploymentLog, Execute, Open},
+    },
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     row::RowId,
     scope::Scope,
+    state::State as _,
 };
 use stateright::{Checker, HasDiscoveries, Model, Property};
 use std::{
@@ -193,28 +199,30 @@ impl State {
                     nonce: self.nonce(author),
                     approve: world.plan(plan.name).at_once.contains(&plan.author),
                 };
-                (author, Order::Open(Box::new(open)))
+                (author, Order::Proposal(proposal::Order::Open(Box::new(open))))
             }
             Step::Decide(who, at, decision) => {
                 let life = life(at)?;
-                (who, Order::Decide { id: life.id, digest: life.digest, decision })
+                (who, Order::Proposal(proposal::Order::Decide { id: life.id, digest: life.digest, decision }))
             }
-            Step::Veto(who, at) => (who, Order::Veto { id: life(at)?.id, digest: life(at)?.digest }),
-            Step::Cancel(at) => (life(at)?.id.author, Order::Cancel { id: life(at)?.id }),
+            Step::Veto(who, at) => {
+                (who, Order::Proposal(proposal::Order::Veto { id: life(at)?.id, digest: life(at)?.digest }))
+            }
+            Step::Cancel(at) => (life(at)?.id.author, Order::Proposal(proposal::Order::Cancel { id: life(at)?.id })),
             Step::Execute(who, at) => (who, execute(life(at)?)),
             Step::Accept(who) => {
                 let previous = self.cells.seat(who).ok()?.previous;
-                (who, Order::AcceptSeat { seat: who, previous })
+                (who, Order::Council(council::Order::AcceptSeat { seat: who, previous }))
             }
-            Step::SuspendSelf(who) => (who, Order::SuspendSelf),
+            Step::SuspendSelf(who) => (who, Order::Council(council::Order::SuspendSelf)),
             Step::File(who, scope) => {
                 let duty = self.cells.duty(scope).ok()??;
                 let (incident, severity) = (duty.incident, duty.severity);
-                (who, Order::FileReview { scope, incident, severity, report: REPORT })
+                (who, Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report: REPORT }))
             }
             Step::Attest(who, scope) => {
                 let incident = self.cells.duty(scope).ok()??.incident;
-                (who, Order::AttestReview { scope, incident, report: REPORT })
+                (who, Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT }))
             }
         })
     }
@@ -286,7 +294,7 @@ pub(crate) fn execute(life: &Life) -> Order {
 
 pub(crate) fn execute_as(id: ProposalId, action: &Action) -> Order {
     let log = DeploymentLog { operator: town::label("operator"), version: town::label("v1"), sbom: REPORT };
-    Order::Execute(Box::new(Execute { id, action: action.clone(), log }))
+    Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: action.clone(), log })))
 }
 
 impl Model for World {

@@ -3,13 +3,15 @@
 use crate::explore::{Plan, State, World, explore, small};
 use greatseal_models::town::{self, DAY, Keys, Seats, seat};
 use greatseal_protocol::{
-    action::{Action, Parameter},
+    action::Action,
     bytes::{DocumentHash, IncidentId, ReferenceHash},
-    cells::Cells,
     council::{Council, SeatId},
     genesis::{Genesis, NewSeat},
+    language::{council, emergency, operation, policy},
+    parameter::Parameter,
     row::{Minima, Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity},
+    state::State as _,
 };
 
 const COUNCILS: &[Seats] = &[
@@ -43,7 +45,7 @@ fn plan(name: &'static str, author: &'static str, row: RowId, action: fn(&State)
 }
 
 fn baseline(_: &State) -> Action {
-    Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 10 }
+    Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 10 })
 }
 
 fn newcomer(state: &State, id: &str, number: u32) -> Action {
@@ -55,13 +57,13 @@ fn newcomer(state: &State, id: &str, number: u32) -> Action {
         role: held.role,
         valid_until: held.valid_until,
     };
-    Action::Rotate { seat: seat(id), previous: held.key, new }
+    Action::Council(council::Action::Rotate { seat: seat(id), previous: held.key, new })
 }
 
 /// The row with other clocks, in its next version.
 fn slower(state: &State) -> Action {
     let row = state.cells.row(RowId::CONFIG_OUTSIDE_BAND).unwrap();
-    Action::SetRow(Row { version: row.version + 1, delay: row.delay + 3_600, ..row })
+    Action::Policy(policy::Action::SetRow(Row { version: row.version + 1, delay: row.delay + 3_600, ..row }))
 }
 
 /// Every vote, veto and withdrawal on one proposal that waits an hour.
@@ -126,8 +128,12 @@ fn stale_proposals_never_take_effect() {
 /// Seats are set aside, and come back, while a proposal waits.
 #[test]
 fn suspended_seats_do_not_count() {
-    let suspend = |state: &State| Action::Suspend { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON };
-    let reinstate = |state: &State| Action::Reinstate { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON };
+    let suspend = |state: &State| {
+        Action::Council(council::Action::Suspend { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON })
+    };
+    let reinstate = |state: &State| {
+        Action::Council(council::Action::Reinstate { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON })
+    };
     explore(
         World {
             name: "suspension",
@@ -171,7 +177,13 @@ fn suspended_seats_do_not_count() {
 
 fn pause(incident: u8, scope: Scope, seconds: u32) -> Action {
     let incident = IncidentId([incident; 16]);
-    Action::Pause(Pause { scope, seconds, incident, severity: Severity::Sev2, reason: REASON })
+    Action::Emergency(emergency::Action::Pause(Pause {
+        scope,
+        seconds,
+        incident,
+        severity: Severity::Sev2,
+        reason: REASON,
+    }))
 }
 
 fn running(state: &State) -> IncidentId {
@@ -181,16 +193,24 @@ fn running(state: &State) -> IncidentId {
 /// Pauses, their prolongation, lifts, reviews and consents, with something that they block.
 #[test]
 fn nothing_blocked_takes_effect_and_the_cap_holds() {
-    let lift = |state: &State| Action::Lift { scope: Scope::Everything, incident: running(state) };
+    let lift = |state: &State| {
+        Action::Emergency(emergency::Action::Lift { scope: Scope::Everything, incident: running(state) })
+    };
     let consent = |state: &State| {
         let duty = state.cells.duty(Scope::Everything).unwrap();
         let incident = duty.map_or(IncidentId([0; 16]), |duty| duty.incident);
-        Action::Consent { scope: Scope::Everything, incident, evidence: REASON }
+        Action::Emergency(emergency::Action::Consent { scope: Scope::Everything, incident, evidence: REASON })
     };
     let mode = |_: &State| {
         let incident = IncidentId([9; 16]);
         let (severity, reason) = (Severity::Sev1, REASON);
-        Action::SetMode(SetMode { mode: Mode::ReadOnly, seconds: 3_600, incident, severity, reason })
+        Action::Emergency(emergency::Action::SetMode(SetMode {
+            mode: Mode::ReadOnly,
+            seconds: 3_600,
+            incident,
+            severity,
+            reason,
+        }))
     };
     let e = &["E0", "E1"];
     let s = &["S0", "S1"];
@@ -289,9 +309,10 @@ fn two_people_on_a_micronode() {
             valid_until: state.now + 6 * DAY,
         };
         let epoch = state.cells.council(Council::Sovereign).unwrap().epoch;
-        Action::Recover { council: Council::Sovereign, epoch, seats: vec![(1, new)] }
+        Action::Council(council::Action::Recover { council: Council::Sovereign, epoch, seats: vec![(1, new)] })
     };
-    let adopt = |_: &State| Action::Adopt { name: town::label("text"), text: DocumentHash([1; 32]) };
+    let adopt =
+        |_: &State| Action::Policy(policy::Action::Adopt { name: town::label("text"), text: DocumentHash([1; 32]) });
     explore(
         World {
             name: "micronode",

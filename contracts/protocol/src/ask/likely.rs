@@ -4,20 +4,29 @@
 
 use super::{Question, Wish, Wisher};
 use crate::{
-    action::{Action, Reconstitute},
+    action::Action,
     batch::MOST_TRANSACTIONS,
     bytes::{ManifestRoot, ReferenceHash},
     cells::{CellKey, Cells},
-    command::{Capacity, Open, Order, ProposalId},
+    command::{Capacity, Order},
     conversion::{Conversion, Counted, Reservation},
     council::{Council, SeatId},
     genesis::NewSeat,
     key::Key,
+    language::{
+        bridge, contract,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, phase, policy, program,
+        proposal::{self, Open},
+        registry,
+    },
     program::{AssetTerms, CreateProgram, MOST_ASSETS},
     proposal::{Proposal, Stage},
+    proposal_id::ProposalId,
     registry::EntryKey,
     row::RowId,
     scope::Scope,
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 
@@ -52,7 +61,8 @@ pub(super) fn of_question(question: &Question<'_>, cells: &impl Cells) -> Vec<Ce
     let Question { actor, command, .. } = *question;
     let mut keys = of_actor(actor, command.capacity, cells);
     keys.extend(order(&command.order, cells));
-    if let (Order::Open(_), Capacity::Seat { seat, .. }) = (&command.order, command.capacity) {
+    if let (Order::Proposal(proposal::Order::Open(_)), Capacity::Seat { seat, .. }) = (&command.order, command.capacity)
+    {
         // The proposal takes the first of the author's slots that is free.
         let slots = (0..ProposalId::SLOTS).map(|slot| (slot, CellKey::Proposal(seat, slot)));
         for (slot, key) in slots {
@@ -66,50 +76,56 @@ pub(super) fn of_question(question: &Question<'_>, cells: &impl Cells) -> Vec<Ce
 
 fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
     match order {
-        Order::Open(open) => opening(open, cells),
-        Order::Execute(execute) => {
+        Order::Proposal(proposal::Order::Open(open)) => opening(open, cells),
+        Order::Proposal(proposal::Order::Execute(execute)) => {
             [on(execute.id, cells), action(&execute.action, cells), stops(&execute.action)].concat()
         }
-        Order::Decide { id, .. }
-        | Order::Cancel { id }
-        | Order::Veto { id, .. }
-        | Order::CallPanel { id }
-        | Order::PanelApprove { id, .. } => on(*id, cells),
-        Order::NameSuccessor { successor, .. } => vec![CellKey::KeySeat(*successor)],
-        Order::FileReview { scope, .. } | Order::AttestReview { scope, .. } => {
+        Order::Proposal(proposal::Order::Decide { id, .. })
+        | Order::Proposal(proposal::Order::Cancel { id })
+        | Order::Proposal(proposal::Order::Veto { id, .. })
+        | Order::Proposal(proposal::Order::CallPanel { id })
+        | Order::Proposal(proposal::Order::PanelApprove { id, .. }) => on(*id, cells),
+        Order::Council(council::Order::NameSuccessor { successor, .. }) => vec![CellKey::KeySeat(*successor)],
+        Order::Emergency(emergency::Order::FileReview { scope, .. })
+        | Order::Emergency(emergency::Order::AttestReview { scope, .. }) => {
             vec![CellKey::Duty(*scope), CellKey::Duties]
         }
-        Order::Authorize { conversion, .. } => authorising(conversion, cells),
-        Order::Cosign { conversion } => vec![CellKey::Route(conversion.route), CellKey::Traffic(conversion.route)],
-        Order::Complete { route, number, .. } | Order::Release { route, number, .. } => {
+        Order::Bridge(bridge::Order::Authorize { conversion, .. }) => authorising(conversion, cells),
+        Order::Bridge(bridge::Order::Cosign { conversion }) => {
+            vec![CellKey::Route(conversion.route), CellKey::Traffic(conversion.route)]
+        }
+        Order::Bridge(bridge::Order::Complete { route, number, .. })
+        | Order::Bridge(bridge::Order::Release { route, number, .. }) => {
             vec![CellKey::Traffic(*route), CellKey::Reservation(*route, Reservation::place(*number))]
         }
-        Order::RecordSettlement { manifest, .. } => vec![CellKey::Batch(*manifest)],
-        Order::AttestSettlement(attestation) => {
+        Order::Program(program::Order::RecordSettlement { manifest, .. }) => vec![CellKey::Batch(*manifest)],
+        Order::Program(program::Order::AttestSettlement(attestation)) => {
             let seen = attestation.seen.iter().take(MOST_TRANSACTIONS);
             let seen = seen.map(|seen| CellKey::Attested(attestation.chain, seen.tx));
             [CellKey::Batch(attestation.manifest)].into_iter().chain(seen).collect()
         }
-        Order::Reconcile { manifest } => {
+        Order::Program(program::Order::Reconcile { manifest }) => {
             vec![CellKey::Batch(*manifest), CellKey::Dispute(ReferenceHash(manifest.0))]
         }
-        Order::Dispute { subject, .. }
-        | Order::AcknowledgeDispute { subject }
-        | Order::TriageDispute { subject, .. }
-        | Order::RetractDispute { subject, .. } => {
+        Order::Dispute(dispute::Order::Open { subject, .. })
+        | Order::Dispute(dispute::Order::Acknowledge { subject })
+        | Order::Dispute(dispute::Order::Triage { subject, .. })
+        | Order::Dispute(dispute::Order::Retract { subject, .. }) => {
             vec![CellKey::Dispute(*subject), CellKey::Batch(ManifestRoot(subject.0))]
         }
-        Order::Tune { name, .. } => vec![CellKey::Parameter(*name)],
-        Order::RollBack { component, .. } => [vec![CellKey::Running(*component)], everything()].concat(),
-        Order::RollBackPhase { council, .. } => {
+        Order::Operation(operation::Order::Tune { name, .. }) => vec![CellKey::Parameter(*name)],
+        Order::Registry(registry::Order::RollBack { component, .. }) => {
+            [vec![CellKey::Running(*component)], everything()].concat()
+        }
+        Order::Phase(phase::Order::RollBack { council, .. }) => {
             [vec![CellKey::WayBack(*council)], all_of(*council, cells), everything()].concat()
         }
-        Order::NameCompanion { companion } => vec![CellKey::CompanionSeat(*companion)],
-        Order::AcceptSeat { .. }
-        | Order::SuspendSelf
-        | Order::Heartbeat { .. }
-        | Order::Escalate { .. }
-        | Order::FileDrill { .. } => Vec::new(),
+        Order::Phase(phase::Order::NameCompanion { companion }) => vec![CellKey::CompanionSeat(*companion)],
+        Order::Council(council::Order::AcceptSeat { .. })
+        | Order::Council(council::Order::SuspendSelf)
+        | Order::Council(council::Order::Heartbeat { .. })
+        | Order::Operation(operation::Order::Escalate { .. })
+        | Order::Operation(operation::Order::FileDrill { .. }) => Vec::new(),
     }
 }
 
@@ -170,36 +186,44 @@ fn authorising(conversion: &Conversion, cells: &impl Cells) -> Vec<CellKey> {
 
 fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
     match action {
-        Action::Pause(pause) => [vec![CellKey::Pause(pause.scope)], counted(pause.scope)].concat(),
-        Action::SetMode(_) => [vec![CellKey::Mode], counted(Scope::Everything)].concat(),
-        Action::LeaveMode { .. } => vec![CellKey::Mode],
-        Action::Lift { scope, .. } => vec![CellKey::Pause(*scope)],
-        Action::Consent { scope, .. } => vec![CellKey::Duty(*scope)],
-        Action::Suspend { seat, .. } | Action::Reinstate { seat, .. } => all_of(seat.council, cells),
-        Action::SetRoute(change) => {
+        Action::Emergency(emergency::Action::Pause(pause)) => {
+            [vec![CellKey::Pause(pause.scope)], counted(pause.scope)].concat()
+        }
+        Action::Emergency(emergency::Action::SetMode(_)) => [vec![CellKey::Mode], counted(Scope::Everything)].concat(),
+        Action::Emergency(emergency::Action::LeaveMode { .. }) => vec![CellKey::Mode],
+        Action::Emergency(emergency::Action::Lift { scope, .. }) => vec![CellKey::Pause(*scope)],
+        Action::Emergency(emergency::Action::Consent { scope, .. }) => vec![CellKey::Duty(*scope)],
+        Action::Council(council::Action::Suspend { seat, .. })
+        | Action::Council(council::Action::Reinstate { seat, .. }) => all_of(seat.council, cells),
+        Action::Bridge(bridge::Action::SetRoute(change)) => {
             let aggregate = CellKey::Aggregate((change.economics.source, change.economics.course));
             vec![CellKey::Route(change.route), aggregate, CellKey::Escalation(action.watched())]
         }
-        Action::SetCompliance(change) => {
+        Action::Bridge(bridge::Action::SetCompliance(change)) => {
             let (route, served) = (CellKey::Route(change.route), CellKey::Compliance(change.route));
             vec![route, served, CellKey::Escalation(action.watched())]
         }
-        Action::SetRow(_) => table(),
-        Action::Reconstitute(Reconstitute { council, added, .. }) => {
+        Action::Policy(policy::Action::SetRow(_)) => table(),
+        Action::Council(council::Action::Reconstitute(Reconstitute { council, added, .. })) => {
             [table(), all_of(*council, cells), newcomers(added.iter())].concat()
         }
-        Action::Rotate { seat, new, .. } => [all_of(seat.council, cells), newcomers([new].into_iter())].concat(),
-        Action::Recover { council, seats, .. } => {
+        Action::Council(council::Action::Rotate { seat, new, .. }) => {
+            [all_of(seat.council, cells), newcomers([new].into_iter())].concat()
+        }
+        Action::Council(council::Action::Recover { council, seats, .. }) => {
             [all_of(*council, cells), newcomers(seats.iter().map(|(_, new)| new))].concat()
         }
-        Action::Register { entry, .. } => vec![CellKey::Entry(entry.key()), CellKey::Escalation(action.watched())],
-        Action::Revoke { entry, .. } => vec![CellKey::Entry(*entry)],
-        Action::Release(release) => {
+        Action::Registry(registry::Action::Register { entry, .. }) => {
+            vec![CellKey::Entry(entry.key()), CellKey::Escalation(action.watched())]
+        }
+        Action::Registry(registry::Action::Revoke { entry, .. }) => vec![CellKey::Entry(*entry)],
+        Action::Registry(registry::Action::Release(release)) => {
             vec![CellKey::Entry(EntryKey::Component(release.component)), CellKey::Running(release.component)]
         }
-        Action::SetBaseline { name, .. } => vec![CellKey::Parameter(*name)],
-        Action::Resolve { subject, .. } | Action::ExtendDispute { subject, .. } => vec![CellKey::Dispute(*subject)],
-        Action::SetPhase(change) => {
+        Action::Operation(operation::Action::SetBaseline { name, .. }) => vec![CellKey::Parameter(*name)],
+        Action::Dispute(dispute::Action::Resolve { subject, .. })
+        | Action::Dispute(dispute::Action::Extend { subject, .. }) => vec![CellKey::Dispute(*subject)],
+        Action::Phase(phase::Action::SetPhase(change)) => {
             let mut keys = all_of(change.council, cells);
             if change.next.needs_companion() {
                 let companion =
@@ -208,11 +232,11 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
             }
             keys
         }
-        Action::CreateProgram(new) => creating(new),
-        Action::ChangeProgram(change) => {
+        Action::Program(program::Action::Create(new)) => creating(new),
+        Action::Program(program::Action::Change(change)) => {
             [vec![CellKey::Program(change.program)], budgets(change.program, &change.assets)].concat()
         }
-        Action::ExecuteBatch(batch) => {
+        Action::Program(program::Action::ExecuteBatch(batch)) => {
             let mut keys = vec![
                 CellKey::Program(batch.program),
                 CellKey::Batch(batch.manifest),
@@ -226,8 +250,10 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
             }
             keys
         }
-        Action::Except { manifest, .. } => vec![CellKey::Batch(*manifest)],
-        Action::Adopt { .. } | Action::RenewProfile { .. } | Action::Retire { .. } => Vec::new(),
+        Action::Program(program::Action::Except { manifest, .. }) => vec![CellKey::Batch(*manifest)],
+        Action::Policy(policy::Action::Adopt { .. })
+        | Action::Policy(policy::Action::RenewProfile { .. })
+        | Action::Contract(contract::Action::Retire { .. }) => Vec::new(),
     }
 }
 

@@ -2,10 +2,12 @@
 
 use crate::{
     cells::Cells,
-    command::ProposalId,
     council::Council,
-    proposal::{Present, Proposal, Stage, Status},
+    proposal::{Proposal, Stage},
+    proposal_id::ProposalId,
     refusal::Refusal,
+    standing::{Present, Status},
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 

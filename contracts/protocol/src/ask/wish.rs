@@ -5,11 +5,14 @@ use crate::{
     action::Action,
     bytes::DocumentHash,
     cells::Cells,
-    command::{Capacity, Command, Execute, LIFE, Open, Order},
+    clock::LIFE,
+    command::{Capacity, Command, Order},
     decide::{self, Via},
     key::Key,
+    language::proposal::{self, Execute, Open},
     refusal::Refusal,
     row::RowId,
+    state::State,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -21,7 +24,7 @@ pub enum Wish {
     /// Execute one: as anyone where that is enough, and as the seat where it is not.
     Execute(Box<Execute>),
     /// Give any other order as the seat.
-    Order(Order),
+    Order(Box<Order>),
 }
 
 /// A proposal that shall be opened. What is not given comes from the rules and from the row.
@@ -119,14 +122,14 @@ fn commands(wish: &Wish, wisher: &Wisher, cells: &impl Cells) -> Result<Vec<Comm
     let Wisher { actor, seat, now, .. } = wisher;
     let own = seat.unwrap_or(Capacity::Anyone);
     let orders: Vec<(Capacity, Order)> = match wish {
-        Wish::Order(order) => vec![(own, order.clone())],
+        Wish::Order(order) => vec![(own, Order::clone(order))],
         Wish::Execute(execute) => {
-            let order = |capacity| (capacity, Order::Execute(execute.clone()));
+            let order = |capacity| (capacity, Order::Proposal(proposal::Order::Execute(execute.clone())));
             [Some(Capacity::Anyone), *seat].into_iter().flatten().map(order).collect()
         }
         Wish::Open(draft) => {
             let opened = openings(draft, actor, cells, *now)?;
-            opened.into_iter().map(|open| (own, Order::Open(Box::new(open)))).collect()
+            opened.into_iter().map(|open| (own, Order::Proposal(proposal::Order::Open(Box::new(open))))).collect()
         }
     };
     let command = |(capacity, order)| {
@@ -143,7 +146,7 @@ fn commands(wish: &Wish, wisher: &Wisher, cells: &impl Cells) -> Result<Vec<Comm
 /// [`Refusal::UnknownProposal`] where it is about a proposal that is not there.
 fn life(cells: &impl Cells, order: &Order) -> Result<u64, Refusal> {
     Ok(match (order, order.proposal()) {
-        (Order::Open(open), _) => open.row.life(),
+        (Order::Proposal(proposal::Order::Open(open)), _) => open.row.life(),
         (_, Some(id)) => cells.proposal(id)?.row.life(),
         (_, None) => LIFE,
     })

@@ -3,19 +3,60 @@
 use super::Request;
 use crate::{
     bytes::{ReferenceHash, RouteHash},
-    cells::{CellKey, Cells, Route, Served},
+    cells::{CellKey, Cells},
     conversion::{COSIGNED_LIFE, Conversion, Cosigned, Counted, Limits, ListProofs, Quote, Reservation},
     council::{Council, SeatId},
     digest,
     event::Event,
+    language::bridge::{self, Action, Order},
+    proposal_id::ProposalId,
     refusal::Refusal,
-    route::{Economics, SetCompliance, SetRoute},
+    route::{Economics, Route, Served, SetCompliance, SetRoute},
     row::RowId,
     scope::{Mode, Scope},
+    state::State,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about a bridge route or a conversion does.
+    #[inline(never)]
+    pub(super) fn bridge_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::Authorize { conversion, proofs } => self.authorize(conversion, proofs),
+            Order::Cosign { conversion } => self.cosign(conversion),
+            Order::Complete { route, number, reference } => self.complete(*route, *number, *reference),
+            Order::Release { route, number, reason } => self.release(*route, *number, *reason),
+        }
+    }
+
+    /// The row of an action about a bridge route or a conversion, if it can take effect.
+    #[inline(never)]
+    pub(super) fn bridge_row(&self, action: &Action) -> Result<RowId, Refusal> {
+        match action {
+            Action::SetRoute(change) => self.check_route(change),
+            Action::SetCompliance(change) => self.check_compliance(change),
+        }
+    }
+
+    /// What an action about a bridge route or a conversion does, besides being executed.
+    #[inline(never)]
+    pub(super) fn bridge_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        let escalation = row.escalation();
+        match action {
+            Action::SetRoute(change) => {
+                let version = self.cells.route(change.route)?.map_or(1, |route| route.version.saturating_add(1));
+                let (route, economics) = (change.route, change.economics);
+                Ok(vec![Event::Bridge(bridge::Event::RouteChanged { id, route, version, economics, escalation })])
+            }
+            Action::SetCompliance(change) => {
+                let version = self.cells.served(change.route)?.map_or(1, |served| served.version.saturating_add(1));
+                let (route, compliance) = (change.route, change.compliance);
+                Ok(vec![Event::Bridge(bridge::Event::ComplianceChanged { id, route, version, compliance, escalation })])
+            }
+        }
+    }
+
     /// Nobody declares the direction: it is found by comparing with what holds.
     #[inline(never)]
     pub(super) fn check_route(&self, change: &SetRoute) -> Result<RowId, Refusal> {
@@ -58,9 +99,11 @@ impl<C: Cells> Request<'_, C> {
         let route = self.next_on(conversion)?;
         let conversion = *conversion;
         Ok(vec![match self.verdict(&route, &conversion, proofs) {
-            Ok((quote, cosigned)) => Event::ConversionAuthorized { seat, conversion, quote, cosigned },
+            Ok((quote, cosigned)) => {
+                Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, quote, cosigned })
+            }
             Err(Refusal::Unreadable) => return Err(Refusal::Unreadable),
-            Err(refusal) => Event::ConversionRefused { seat, conversion, refusal },
+            Err(refusal) => Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal }),
         }])
     }
 
@@ -68,19 +111,19 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn cosign(&self, conversion: &Conversion) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Treasury])?;
         self.next_on(conversion)?;
-        Ok(vec![Event::ConversionCosigned { seat, conversion: *conversion }])
+        Ok(vec![Event::Bridge(bridge::Event::ConversionCosigned { seat, conversion: *conversion })])
     }
 
     #[inline(never)]
     pub(super) fn complete(&self, route: u32, number: u64, reference: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let seat = self.ends(route, number)?;
-        Ok(vec![Event::ConversionCompleted { seat, route, number, reference }])
+        Ok(vec![Event::Bridge(bridge::Event::ConversionCompleted { seat, route, number, reference })])
     }
 
     #[inline(never)]
     pub(super) fn release(&self, route: u32, number: u64, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let seat = self.ends(route, number)?;
-        Ok(vec![Event::ConversionReleased { seat, route, number, reason }])
+        Ok(vec![Event::Bridge(bridge::Event::ConversionReleased { seat, route, number, reason })])
     }
 
     /// Whoever may end a conversion that has no end. No pause is in the way: it only says what has happened.

@@ -3,13 +3,12 @@
 use super::{Request, Via};
 use crate::{
     action::Action,
-    bytes::IncidentId,
-    cells::{CellKey, Cells, Escalation},
-    council::Council,
+    cells::{CellKey, Cells},
     key::Key,
     refusal::Refusal,
     row::RowId,
-    scope::{Scope, Watched},
+    scope::{Escalation, Watched},
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 
@@ -55,105 +54,24 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// The row that an action needs now, where its preconditions hold. Where there is a choice it is `row`, or another one.
-    #[cfg(feature = "main")]
+    /// The row that an action belongs to, if it can take effect.
     fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
-            Action::Pause(pause) => self.check_pause(row, pause).map(|()| action.chosen(row)),
-            Action::Lift { scope, incident } => self.check_lift(*scope, incident),
-            Action::SetRoute(change) => self.check_route(change),
-            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key).map(|()| action.chosen(row)),
-            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
-            Action::SetMode(set) => self.check_mode(row, set).map(|()| action.chosen(row)),
-            Action::LeaveMode { incident } => self.check_leave_mode(incident).map(|()| action.chosen(row)),
-            Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None),
-            Action::Reconstitute(change) => self.check_reconstitute(change, moment),
-            Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
-            Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment),
-            Action::Adopt { .. } => Ok(RowId::DOCUMENT_ONLY),
-            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence),
-            Action::RenewProfile { until } => self.check_renew(*until),
-            Action::Retire { successor, code } => match self.cells.awaits(successor, code) {
-                Some(false) => Err(Refusal::NoSuccessor),
-                // Off chain nobody can tell: only the contract's own answer counts.
-                Some(true) | None => Ok(RowId::HIGH_RISK_UPGRADE),
-            },
-            annexed => self.row_needed_annexed(row, annexed, moment),
-        }
-    }
-
-    #[cfg(not(feature = "main"))]
-    fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
-        self.row_needed_annexed(row, action, moment)
-    }
-
-    /// The row of an action that its annex knows.
-    #[cfg(feature = "annex")]
-    fn row_needed_annexed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
-        match action {
-            Action::SetCompliance(change) => self.check_compliance(change),
-            Action::Register { entry, valid_from, valid_until, replaces } => {
-                self.check_register(entry, *valid_from, *valid_until, *replaces)
-            }
-            Action::Revoke { entry, .. } => self.check_revoke(entry),
-            Action::Release(release) => self.check_release(release, moment),
-            Action::SetBaseline { name, previous, .. } => self.check_baseline(*name, *previous),
-            Action::Resolve { subject, .. } => self.check_resolve(*subject),
-            Action::SetPhase(change) => self.check_phase(change, moment),
-            Action::CreateProgram(new) => self.check_create_program(new, moment),
-            Action::ChangeProgram(change) => self.check_change_program(change),
-            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
-            Action::Except { manifest, from, up_to, amount, evidence } => {
-                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)
-            }
-            Action::ExtendDispute { subject, previous, until, reason } => {
-                self.check_extend(*subject, *previous, *until, *reason)
-            }
-            // Every other one has its row.
-            Action::Pause(_)
-            | Action::Lift { .. }
-            | Action::SetRoute(_)
-            | Action::Suspend { .. }
-            | Action::Reinstate { .. }
-            | Action::SetMode(_)
-            | Action::LeaveMode { .. }
-            | Action::SetRow(_)
-            | Action::Reconstitute(_)
-            | Action::Rotate { .. }
-            | Action::Recover { .. }
-            | Action::Adopt { .. }
-            | Action::Consent { .. }
-            | Action::RenewProfile { .. }
-            | Action::Retire { .. } => Err(Refusal::Decode),
-        }
-    }
-
-    #[cfg(not(feature = "annex"))]
-    fn row_needed_annexed(&self, _: RowId, _: &Action, _: Moment) -> Result<RowId, Refusal> {
-        Err(Refusal::Decode)
-    }
-
-    /// A lift is for one incident: approved for one pause, it must not end the next.
-    fn check_lift(&self, scope: Scope, incident: &IncidentId) -> Result<RowId, Refusal> {
-        match self.cells.paused(scope, self.now)? {
-            Some(paused) if paused.incident == *incident => Ok(RowId::LIFT_EARLY),
-            Some(_) => Err(Refusal::PreconditionChanged),
-            None => Err(Refusal::NotPaused),
+            Action::Council(action) => self.council_row(row, action, moment),
+            Action::Emergency(action) => self.emergency_row(row, action),
+            Action::Policy(action) => self.policy_row(action),
+            Action::Bridge(action) => self.bridge_row(action),
+            Action::Program(action) => self.program_row(row, action, moment),
+            Action::Registry(action) => self.registry_row(action, moment),
+            Action::Dispute(action) => self.dispute_row(action),
+            Action::Phase(action) => self.phase_row(action, moment),
+            Action::Operation(action) => self.operation_row(action),
+            Action::Contract(action) => self.contract_row(action),
         }
     }
 
     fn escalated(&self, watched: Watched) -> Result<bool, Refusal> {
         let record: Option<Escalation> = self.cells.cell(&CellKey::Escalation(watched))?;
         Ok(record.is_some_and(|record| !record.used && self.now < record.at.saturating_add(Escalation::LIFE)))
-    }
-
-    /// A recovery row belongs to its council.
-    #[inline(never)]
-    pub(super) fn recovery_row(council: Council) -> Result<RowId, Refusal> {
-        match council {
-            Council::Sovereign => Ok(RowId::RECOVER_SOVEREIGN),
-            Council::Policy => Ok(RowId::RECOVER_POLICY),
-            _ => Err(Refusal::WrongRow),
-        }
     }
 }

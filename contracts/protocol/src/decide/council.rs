@@ -1,17 +1,23 @@
 //! Who sits where: rotation, acceptance, recovery, sizes of councils, rows of the policy table.
 
+mod suspension;
+
 use super::{Request, Via, check::Moment, rising};
 use crate::{
-    action::Reconstitute,
     cells::{CellKey, Cells},
-    command::ProposalId,
     council::{Council, Seat, SeatId},
     event::Event,
-    genesis::{NewSeat, Profile},
+    genesis::NewSeat,
     key::Key,
+    language::{
+        self,
+        council::{self, Action, Order, Reconstitute},
+    },
     policy,
+    proposal_id::ProposalId,
     refusal::Refusal,
-    row::{Row, RowId},
+    row::RowId,
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 
@@ -21,6 +27,43 @@ const LONGEST_SEAT: u64 = 120 * 24 * 60 * 60;
 const LONGEST_SECOND_SEAT: u64 = 7 * 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about a council or a seat does.
+    #[inline(never)]
+    pub(super) fn council_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::AcceptSeat { seat, previous } => self.accept_seat(*seat, previous.as_ref()),
+            Order::SuspendSelf => self.suspend_self(),
+            Order::Heartbeat { nonce } => self.heartbeat(*nonce),
+            Order::NameSuccessor { successor, nonce } => self.name_successor(successor, *nonce),
+        }
+    }
+
+    /// The row of an action about a council or a seat, if it can take effect.
+    #[inline(never)]
+    pub(super) fn council_row(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        match action {
+            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key).map(|()| action.chosen(row)),
+            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
+            Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
+            Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment),
+            Action::Reconstitute(change) => self.check_reconstitute(change, moment),
+        }
+    }
+
+    /// What an action about a council or a seat does, besides being executed.
+    #[inline(never)]
+    pub(super) fn council_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        match action {
+            Action::Suspend { seat, .. } => Ok(vec![self.suspended(id, row, *seat)]),
+            Action::Reinstate { seat, .. } => {
+                Ok(vec![Event::Council(council::Event::SeatReinstated { id, seat: *seat })])
+            }
+            Action::Rotate { seat, new, .. } => self.replaced(id, seat.council, &[(seat.index, *new)]),
+            Action::Recover { council, seats, .. } => self.replaced(id, *council, seats),
+            Action::Reconstitute(change) => self.reconstituted(id, change),
+        }
+    }
+
     #[inline(never)]
     pub(super) fn check_rotate(
         &self,
@@ -145,59 +188,6 @@ impl<C: Cells> Request<'_, C> {
         in_time.then_some(()).ok_or(Refusal::ExpiriesTooClose)
     }
 
-    /// The whole table with these rows in it, and perhaps a council of another size, keeps every invariant. The number
-    /// of rows is a constant of the protocol.
-    #[inline(never)]
-    pub(super) fn check_rows(&self, changed: &[Row], resized: Option<(Council, u8)>) -> Result<RowId, Refusal> {
-        for new in changed {
-            let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
-            let version = present.as_ref().map_or(0, |row| row.version).saturating_add(1);
-            if new.version != version {
-                return Err(Refusal::PreconditionChanged);
-            }
-            if present.is_some_and(|row| new.delay < row.delay.div_ceil(2)) {
-                return Err(Refusal::DelayHalved);
-            }
-            if new.m == 0 {
-                return Err(Refusal::ImpossibleThreshold);
-            }
-        }
-        let mut table = Vec::new();
-        for (id, _) in RowId::NAMED {
-            let present: Option<Row> = self.cells.cell(&CellKey::Row(*id))?;
-            table.extend(changed.iter().find(|row| row.id == *id).cloned().or(present));
-        }
-        // Every changed row was found under a known name, and once.
-        let known = changed.iter().all(|row| table.iter().filter(|other| *other == row).count() == 1);
-        let ascending = changed.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
-        if !known || !ascending {
-            return Err(Refusal::InvariantDeny);
-        }
-        let mut sizes = Vec::new();
-        for council in table.iter().flat_map(|row| row.minima.iter()).map(|(council, _)| council) {
-            if sizes.iter().all(|(known, _)| *known != council) {
-                let size = self.cells.council(council)?.size;
-                sizes.push((council, resized.filter(|(other, _)| *other == council).map_or(size, |(_, size)| size)));
-            }
-        }
-        let size = |council| sizes.iter().find(|(known, _)| *known == council).map_or(0, |(_, size)| *size);
-        for row in changed {
-            let all: u32 = row.minima.iter().map(|(council, _)| u32::from(size(council))).sum();
-            if u32::from(row.m) > all {
-                return Err(Refusal::ImpossibleThreshold);
-            }
-        }
-        policy::check_table(self.head.profile, &table, size)?;
-        Ok(RowId::POLICY_TABLE)
-    }
-
-    #[inline(never)]
-    pub(super) fn check_renew(&self, until: u64) -> Result<RowId, Refusal> {
-        let micronode = self.head.profile.micronode();
-        let in_time = until > self.now && until <= self.now.saturating_add(Profile::MICRONODE);
-        (micronode && in_time).then_some(RowId::POLICY_TABLE).ok_or(Refusal::OutOfBounds)
-    }
-
     #[inline(never)]
     pub(super) fn replaced(
         &self,
@@ -212,7 +202,14 @@ impl<C: Cells> Request<'_, C> {
             let seat = SeatId { council, index: *index };
             let old = self.cells.seat(seat)?;
             let continuity = old.successor == Some(new.key);
-            events.push(Event::SeatReplaced { id, seat, previous: old.key, new: *new, epoch, continuity });
+            events.push(Event::Council(council::Event::SeatReplaced {
+                id,
+                seat,
+                previous: old.key,
+                new: *new,
+                epoch,
+                continuity,
+            }));
         }
         Ok(events)
     }
@@ -221,8 +218,15 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn reconstituted(&self, id: ProposalId, change: &Reconstitute) -> Result<Vec<Event>, Refusal> {
         let Reconstitute { council, epoch, size, added, rows } = change;
         let (epoch, added) = (epoch.saturating_add(1), added.clone());
-        let mut events = vec![Event::CouncilReconstituted { id, council: *council, epoch, size: *size, added }];
-        events.extend(rows.iter().map(|row| Event::RowChanged { id, row: row.clone() }));
+        let mut events = vec![Event::Council(council::Event::CouncilReconstituted {
+            id,
+            council: *council,
+            epoch,
+            size: *size,
+            added,
+        })];
+        events
+            .extend(rows.iter().map(|row| Event::Policy(language::policy::Event::RowChanged { id, row: row.clone() })));
         Ok(events)
     }
 
@@ -238,7 +242,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::NotTheSeat);
         }
         match seat.previous.as_ref() == previous {
-            true => Ok(vec![Event::SeatAccepted { seat: id, previous: seat.previous }]),
+            true => Ok(vec![Event::Council(council::Event::SeatAccepted { seat: id, previous: seat.previous })]),
             false => Err(Refusal::PreconditionChanged),
         }
     }
@@ -250,7 +254,7 @@ impl<C: Cells> Request<'_, C> {
         successor.admit()?;
         match self.cells.load(&CellKey::KeySeat(*successor)) {
             Some(_) => Err(Refusal::KeyUsedBefore),
-            None => Ok(vec![Event::SuccessorNamed { seat: id, successor: *successor, nonce }]),
+            None => Ok(vec![Event::Council(council::Event::SuccessorNamed { seat: id, successor: *successor, nonce })]),
         }
     }
 
@@ -261,7 +265,17 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::WrongCouncil);
         }
         rising(seat, nonce)?;
-        Ok(vec![Event::Heartbeat { seat: id, nonce }])
+        Ok(vec![Event::Council(council::Event::Heartbeat { seat: id, nonce })])
+    }
+
+    /// A recovery row belongs to its council.
+    #[inline(never)]
+    pub(super) fn recovery_row(council: Council) -> Result<RowId, Refusal> {
+        match council {
+            Council::Sovereign => Ok(RowId::RECOVER_SOVEREIGN),
+            Council::Policy => Ok(RowId::RECOVER_POLICY),
+            _ => Err(Refusal::WrongRow),
+        }
     }
 }
 

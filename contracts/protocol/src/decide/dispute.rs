@@ -4,16 +4,56 @@ use super::Request;
 use crate::{
     bytes::ReferenceHash,
     cells::Cells,
-    command::ProposalId,
     council::Council,
     dispute::{AGAIN, DECISION, Dispute, LONGEST_EXTENSION, MOST_OPEN},
     event::Event,
+    language::dispute::{self, Action, Order},
+    proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about a dispute does.
+    #[inline(never)]
+    pub(super) fn dispute_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::Open { subject, reason } => self.dispute(*subject, *reason),
+            Order::Acknowledge { subject } => self.acknowledge_dispute(*subject),
+            Order::Triage { subject, finding } => self.triage_dispute(*subject, *finding),
+            Order::Retract { subject, reason } => self.retract_dispute(*subject, *reason),
+        }
+    }
+
+    /// The row of an action about a dispute, if it can take effect.
+    #[inline(never)]
+    pub(super) fn dispute_row(&self, action: &Action) -> Result<RowId, Refusal> {
+        match action {
+            Action::Resolve { subject, .. } => self.check_resolve(*subject),
+            Action::Extend { subject, previous, until, reason } => {
+                self.check_extend(*subject, *previous, *until, *reason)
+            }
+        }
+    }
+
+    /// What an action about a dispute does, besides being executed.
+    #[inline(never)]
+    pub(super) fn dispute_effects(&self, id: ProposalId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        match action {
+            Action::Resolve { subject, outcome, statement, .. } => {
+                Ok(vec![Event::Dispute(dispute::Event::DisputeResolved {
+                    id,
+                    subject: *subject,
+                    outcome: *outcome,
+                    statement: *statement,
+                })])
+            }
+            Action::Extend { subject, until, reason, .. } => Ok(vec![self.extended(id, *subject, *until, *reason)]),
+        }
+    }
+
     #[inline(never)]
     pub(super) fn dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
@@ -26,7 +66,7 @@ impl<C: Cells> Request<'_, C> {
             }
         }
         match self.cells.open_disputes(seat)? < MOST_OPEN {
-            true => Ok(vec![Event::DisputeOpened { seat, subject, reason }]),
+            true => Ok(vec![Event::Dispute(dispute::Event::DisputeOpened { seat, subject, reason })]),
             false => Err(Refusal::TooManyDisputes),
         }
     }
@@ -40,7 +80,7 @@ impl<C: Cells> Request<'_, C> {
             Some(_) => Err(Refusal::AlreadyAcknowledged),
             None => {
                 let late = self.now >= dispute.acknowledge_by();
-                Ok(vec![Event::DisputeAcknowledged { seat, subject, late }])
+                Ok(vec![Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late })])
             }
         }
     }
@@ -55,7 +95,7 @@ impl<C: Cells> Request<'_, C> {
             () if dispute.acknowledged.is_none() => Err(Refusal::NotInOrder),
             () => {
                 let (late, decide_by) = (self.now >= dispute.triage_by(), self.now.saturating_add(DECISION));
-                Ok(vec![Event::DisputeTriaged { seat, subject, finding, decide_by, late }])
+                Ok(vec![Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, finding, decide_by, late })])
             }
         }
     }
@@ -65,7 +105,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn retract_dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Auditor])?;
         match self.disputed(subject)?.seat == seat {
-            true => Ok(vec![Event::DisputeRetracted { seat, subject, reason }]),
+            true => Ok(vec![Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, reason })]),
             false => Err(Refusal::NotTheSeat),
         }
     }
@@ -99,7 +139,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn extended(&self, id: ProposalId, subject: ReferenceHash, until: u64, reason: ReferenceHash) -> Event {
         let late = self.disputed(subject).is_ok_and(|dispute| self.now >= dispute.decide_by());
-        Event::DisputeExtended { id, subject, until, reason, late }
+        Event::Dispute(dispute::Event::DisputeExtended { id, subject, until, reason, late })
     }
 
     /// The dispute about a subject that has no answer yet.

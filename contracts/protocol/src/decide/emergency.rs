@@ -4,19 +4,75 @@ use super::Request;
 use crate::{
     bytes::{IncidentId, ReferenceHash},
     cells::Cells,
-    command::ProposalId,
-    council::{Council, Seat, SeatId, Suspender},
-    emergency::{Cap, Duty, MOST_DUTIES, SUSPENSION},
+    council::Council,
+    emergency::{Cap, Duty, MOST_DUTIES},
     event::Event,
-    key::Key,
-    policy,
+    language::emergency::{self, Action, Order},
+    proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
     scope::{Mode, Pause, Scope, SetMode, Severity},
+    state::State,
 };
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about a pause, a mode or a review does.
+    #[inline(never)]
+    pub(super) fn emergency_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::FileReview { scope, incident, severity, report } => {
+                self.file_review(*scope, *incident, *severity, *report)
+            }
+            Order::AttestReview { scope, incident, report } => self.attest_review(*scope, *incident, *report),
+        }
+    }
+
+    /// The row of an action about a pause, a mode or a review, if it can take effect.
+    #[inline(never)]
+    pub(super) fn emergency_row(&self, row: RowId, action: &Action) -> Result<RowId, Refusal> {
+        match action {
+            Action::Pause(pause) => self.check_pause(row, pause).map(|()| action.chosen(row)),
+            Action::Lift { scope, incident } => self.check_lift(*scope, incident),
+            Action::SetMode(set) => self.check_mode(row, set).map(|()| action.chosen(row)),
+            Action::LeaveMode { incident } => self.check_leave_mode(incident).map(|()| action.chosen(row)),
+            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence),
+        }
+    }
+
+    /// What an action about a pause, a mode or a review does, besides being executed.
+    #[inline(never)]
+    pub(super) fn emergency_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        let capped = self.cap(row)?.rolling.is_some();
+        match action {
+            Action::Pause(pause) => {
+                let until = self.pause_until(pause.scope, pause.seconds)?;
+                Ok(vec![Event::Emergency(emergency::Event::Paused { id, pause: *pause, until, capped })])
+            }
+            Action::Lift { scope, .. } => Ok(vec![Event::Emergency(emergency::Event::Lifted { id, scope: *scope })]),
+            Action::SetMode(set) => Ok(vec![Event::Emergency(emergency::Event::ModeChanged {
+                id,
+                set: Some(*set),
+                until: self.mode_until(row, set)?,
+                capped,
+            })]),
+            Action::LeaveMode { .. } => Ok(vec![Event::Emergency(emergency::Event::ModeChanged {
+                id,
+                set: None,
+                until: self.now,
+                capped: false,
+            })]),
+            Action::Consent { scope, incident, evidence } => {
+                Ok(vec![Event::Emergency(emergency::Event::OverrideUsed {
+                    id,
+                    scope: *scope,
+                    incident: *incident,
+                    evidence: *evidence,
+                })])
+            }
+        }
+    }
+
     #[inline(never)]
     pub(super) fn cap(&self, row: RowId) -> Result<Cap, Refusal> {
         Ok(Cap::of(self.head.profile, row))
@@ -151,7 +207,7 @@ impl<C: Cells> Request<'_, C> {
         match self.due(scope, &incident)? {
             duty if self.now < duty.until => Err(Refusal::StillPaused),
             duty if duty.filed.is_some() => Err(Refusal::ReviewFiled),
-            _ => Ok(vec![Event::ReviewFiled { seat, scope, incident, severity, report }]),
+            _ => Ok(vec![Event::Emergency(emergency::Event::ReviewFiled { seat, scope, incident, severity, report })]),
         }
     }
 
@@ -167,85 +223,16 @@ impl<C: Cells> Request<'_, C> {
         match self.due(scope, &incident)?.filed {
             None => Err(Refusal::ReviewNotFiled),
             Some(filed) if filed != report => Err(Refusal::PreconditionChanged),
-            Some(_) => Ok(vec![Event::ReviewAttested { seat, scope, incident, report }]),
+            Some(_) => Ok(vec![Event::Emergency(emergency::Event::ReviewAttested { seat, scope, incident, report })]),
         }
     }
 
-    /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch; the Sovereign
-    /// any seat but its own.
-    #[inline(never)]
-    pub(super) fn check_suspend(&self, row: RowId, id: SeatId, key: &Key) -> Result<(), Refusal> {
-        let seat = self.seat_with(id, key)?;
-        if row == RowId::SOVEREIGN_SUSPENSION {
-            let confirmed = seat.suspension.is_some_and(|last| last.by != Suspender::Emergency);
-            return match seat.suspended(self.now) && confirmed {
-                _ if id.council == Council::Sovereign => Err(Refusal::WrongCouncil),
-                true => Err(Refusal::AlreadySuspended),
-                false if self.silenced(id)? >= policy::cap(self.cells.council(id.council)?.size.into()) => {
-                    Err(Refusal::SuspensionCap)
-                }
-                false => Ok(()),
-            };
+    /// A lift is for one incident: approved for one pause, it must not end the next.
+    fn check_lift(&self, scope: Scope, incident: &IncidentId) -> Result<RowId, Refusal> {
+        match self.cells.paused(scope, self.now)? {
+            Some(paused) if paused.incident == *incident => Ok(RowId::LIFT_EARLY),
+            Some(_) => Err(Refusal::PreconditionChanged),
+            None => Err(Refusal::NotPaused),
         }
-        let head = self.cells.council(id.council)?;
-        let another = head.set_aside.is_some_and(|(index, until)| index != id.index && self.now < until);
-        match () {
-            () if id.council == Council::Emergency => Err(Refusal::WrongCouncil),
-            () if seat.suspended(self.now) => Err(Refusal::AlreadySuspended),
-            () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),
-            () => Ok(()),
-        }
-    }
-
-    /// Other seats of the council that the Sovereign has set aside: a minority at most, so that no two keys end what a
-    /// council is for.
-    fn silenced(&self, id: SeatId) -> Result<u32, Refusal> {
-        let mut silenced = 0_u32;
-        for index in (0..self.cells.council(id.council)?.size).filter(|index| *index != id.index) {
-            let seat = self.cells.seat(SeatId { council: id.council, index })?;
-            let by_sovereign = seat.suspension.is_some_and(|last| last.by == Suspender::Sovereign);
-            silenced = silenced.saturating_add(u32::from(seat.suspended(self.now) && by_sovereign));
-        }
-        Ok(silenced)
-    }
-
-    #[inline(never)]
-    pub(super) fn suspended(&self, id: ProposalId, row: RowId, seat: SeatId) -> Event {
-        let (by, until) = match row {
-            RowId::SOVEREIGN_SUSPENSION => (Suspender::Sovereign, u64::MAX),
-            _ => (Suspender::Emergency, self.now.saturating_add(SUSPENSION)),
-        };
-        Event::SeatSuspended { id: Some(id), seat, by, until }
-    }
-
-    #[inline(never)]
-    pub(super) fn check_reinstate(&self, id: SeatId, key: &Key) -> Result<RowId, Refusal> {
-        let seat = self.seat_with(id, key)?;
-        match seat.suspension.filter(|last| self.now < last.until) {
-            None => Err(Refusal::NotSuspended),
-            Some(last) if last.by == Suspender::Itself => Err(Refusal::OwnWord),
-            Some(_) => Ok(RowId::LIFT_EARLY),
-        }
-    }
-
-    #[inline(never)]
-    pub(super) fn suspend_self(&self) -> Result<Vec<Event>, Refusal> {
-        // Whoever is set aside for a week can still give up for good.
-        let (seat, holder) = self.claimed()?;
-        if holder.gave_itself_up() {
-            return Err(Refusal::AlreadySuspended);
-        }
-        Ok(vec![Event::SeatSuspended { id: None, seat, by: Suspender::Itself, until: u64::MAX }])
-    }
-
-    /// The seat, if it still has the key that is meant.
-    #[inline(never)]
-    pub(super) fn seat_with(&self, id: SeatId, key: &Key) -> Result<Box<Seat>, Refusal> {
-        // Program 0 stands for every programme's council, and nobody sits there.
-        if id.council == Council::PROGRAM || id.index >= self.cells.council(id.council)?.size {
-            return Err(Refusal::OutOfBounds);
-        }
-        let seat = self.cells.seat(id)?;
-        (seat.key == *key).then_some(seat).ok_or(Refusal::PreconditionChanged)
     }
 }

@@ -4,16 +4,52 @@ use super::{Request, Via, check::Moment};
 use crate::{
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
-    council::{Council, Seat, SeatId},
+    council::{Council, Phase, Seat, SeatId},
     event::Event,
-    phase::{Companion, CompanionHash, Phase, SetPhase, WayBack},
+    language::phase::{self, Action, Order},
+    phase::{Companion, CompanionHash, SetPhase, WayBack},
+    proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
     scope::Scope,
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about a post-quantum phase or a companion does.
+    #[inline(never)]
+    pub(super) fn phase_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::RollBack { council, from, to } => self.roll_back_phase(*council, *from, *to),
+            Order::NameCompanion { companion } => self.name_companion(*companion),
+        }
+    }
+
+    /// The row of an action about a post-quantum phase or a companion, if it can take effect.
+    #[inline(never)]
+    pub(super) fn phase_row(&self, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        match action {
+            Action::SetPhase(change) => self.check_phase(change, moment),
+        }
+    }
+
+    /// What an action about a post-quantum phase or a companion does, besides being executed.
+    #[inline(never)]
+    pub(super) fn phase_effects(&self, id: ProposalId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        match action {
+            Action::SetPhase(SetPhase { council, previous: from, next: to, way_back, .. }) => {
+                Ok(vec![Event::Phase(phase::Event::PhaseChanged {
+                    id,
+                    council: *council,
+                    from: *from,
+                    to: *to,
+                    way_back: *way_back,
+                })])
+            }
+        }
+    }
+
     #[inline(never)]
     pub(super) fn check_phase(&self, change: &SetPhase, moment: Moment) -> Result<RowId, Refusal> {
         let head = self.cells.council(change.council)?;
@@ -58,7 +94,7 @@ impl<C: Cells> Request<'_, C> {
         }
         self.before_the_end()?;
         self.unblocked(RowId::CUSTODY, Scope::Everything)?;
-        Ok(vec![Event::PhaseRolledBack { seat, council, from, to }])
+        Ok(vec![Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to })])
     }
 
     /// Once for each key of a seat: who has broken the seat's key cannot put another companion beside it.
@@ -74,7 +110,7 @@ impl<C: Cells> Request<'_, C> {
         }
         match self.cells.load(&CellKey::CompanionSeat(named)) {
             Some(_) => Err(Refusal::CompanionUsed),
-            None => Ok(vec![Event::CompanionNamed { seat: id, companion: named }]),
+            None => Ok(vec![Event::Phase(phase::Event::CompanionNamed { seat: id, companion: named })]),
         }
     }
 }

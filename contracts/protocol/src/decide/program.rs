@@ -1,21 +1,72 @@
 //! Programmes: their beginning, with a council of their own, and every change.
 
+mod batch;
+mod settle;
+
 use super::{Request, check::Moment};
 use crate::{
     bytes::{ProgramHash, ReferenceHash},
     cells::{CellKey, Cells},
-    command::ProposalId,
     council::Council,
     digest,
     event::Event,
     genesis::NewSeat,
+    language::{
+        council,
+        program::{self, Action, Order},
+    },
     program::{AssetTerms, ChangeProgram, CreateProgram, MOST_ASSETS, Terms},
+    proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
+    state::State,
 };
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about a programme or a batch does.
+    #[inline(never)]
+    pub(super) fn program_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::RecordSettlement { manifest, from, settled } => self.record_settlement(*manifest, *from, settled),
+            Order::AttestSettlement(attestation) => self.attest_settlement(attestation),
+            Order::Reconcile { manifest } => self.reconcile(*manifest),
+        }
+    }
+
+    /// The row of an action about a programme or a batch, if it can take effect.
+    #[inline(never)]
+    pub(super) fn program_row(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        match action {
+            Action::Create(new) => self.check_create_program(new, moment),
+            Action::Change(change) => self.check_change_program(change),
+            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
+            Action::Except { manifest, from, up_to, amount, evidence } => {
+                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)
+            }
+        }
+    }
+
+    /// What an action about a programme or a batch does, besides being executed.
+    #[inline(never)]
+    pub(super) fn program_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        match action {
+            Action::Create(new) => self.program_created(id, new),
+            Action::Change(change) => Ok(vec![self.program_changed(id, change)?]),
+            Action::ExecuteBatch(batch) => Ok(vec![self.batch_executed(id, row, *batch)?]),
+            Action::Except { manifest, from, up_to, amount, evidence } => {
+                Ok(vec![Event::Program(program::Event::EntryExcepted {
+                    id,
+                    manifest: *manifest,
+                    from: *from,
+                    up_to: *up_to,
+                    amount: *amount,
+                    evidence: *evidence,
+                })])
+            }
+        }
+    }
+
     #[inline(never)]
     pub(super) fn check_create_program(&self, new: &CreateProgram, moment: Moment) -> Result<RowId, Refusal> {
         let council = Council::Program(new.program);
@@ -63,10 +114,16 @@ impl<C: Cells> Request<'_, C> {
             let council = Council::Program(new.program);
             let epoch = self.cells.council(council)?.epoch.saturating_add(1);
             let size = self.cells.council(Council::PROGRAM)?.size;
-            events.push(Event::CouncilReconstituted { id, council, epoch, size, added: new.seats.clone() });
+            events.push(Event::Council(council::Event::CouncilReconstituted {
+                id,
+                council,
+                epoch,
+                size,
+                added: new.seats.clone(),
+            }));
         }
         let (program, terms, assets) = (new.program, new.terms, new.assets.clone());
-        events.push(Event::ProgramChanged { id, program, version: 1, terms, assets });
+        events.push(Event::Program(program::Event::ProgramChanged { id, program, version: 1, terms, assets }));
         Ok(events)
     }
 
@@ -74,7 +131,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn program_changed(&self, id: ProposalId, change: &ChangeProgram) -> Result<Event, Refusal> {
         let version = self.cells.program(change.program)?.version.saturating_add(1);
         let (program, terms, assets) = (change.program, change.terms, change.assets.clone());
-        Ok(Event::ProgramChanged { id, program, version, terms, assets })
+        Ok(Event::Program(program::Event::ProgramChanged { id, program, version, terms, assets }))
     }
 }
 

@@ -6,10 +6,13 @@ use crate::{
     cells::{CellKey, Cells},
     council::Council,
     event::Event,
+    language::registry::{self, Action, Order},
+    proposal_id::ProposalId,
     refusal::Refusal,
     registry::{Deployment, Entry, EntryKey, Registered, Release},
     row::RowId,
     scope::Scope,
+    state::State,
 };
 use alloc::{vec, vec::Vec};
 
@@ -19,6 +22,46 @@ use super::check::Moment;
 const LONGEST_ROLLBACK: u64 = 90 * 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
+    /// What an order about the registry or a release does.
+    #[inline(never)]
+    pub(super) fn registry_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        match order {
+            Order::RollBack { component, from, to } => self.roll_back(*component, *from, *to),
+        }
+    }
+
+    /// The row of an action about the registry or a release, if it can take effect.
+    #[inline(never)]
+    pub(super) fn registry_row(&self, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        match action {
+            Action::Register { entry, valid_from, valid_until, replaces } => {
+                self.check_register(entry, *valid_from, *valid_until, *replaces)
+            }
+            Action::Revoke { entry, .. } => self.check_revoke(entry),
+            Action::Release(release) => self.check_release(release, moment),
+        }
+    }
+
+    /// What an action about the registry or a release does, besides being executed.
+    #[inline(never)]
+    pub(super) fn registry_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        let escalation = row.escalation();
+        match action {
+            Action::Register { entry, valid_from, valid_until, .. } => {
+                let entry = self.registered(*entry, *valid_from, *valid_until)?;
+                Ok(vec![Event::Registry(registry::Event::RegistryChanged { id, entry, escalation })])
+            }
+            Action::Revoke { entry, reason } => Ok(vec![Event::Registry(registry::Event::RegistryChanged {
+                id,
+                entry: self.revoked(entry, *reason)?,
+                escalation,
+            })]),
+            Action::Release(release) => {
+                Ok(vec![Event::Registry(registry::Event::ReleaseApproved { id, release: *release })])
+            }
+        }
+    }
+
     #[inline(never)]
     pub(super) fn check_register(
         &self,
@@ -110,7 +153,12 @@ impl<C: Cells> Request<'_, C> {
         }
         self.before_the_end()?;
         self.unblocked(RowId::ROUTINE_UPGRADE, Scope::Upgrades)?;
-        Ok(vec![Event::ReleaseRolledBack { seat, component, from: running.current, to: before }])
+        Ok(vec![Event::Registry(registry::Event::ReleaseRolledBack {
+            seat,
+            component,
+            from: running.current,
+            to: before,
+        })])
     }
 
     fn entry(&self, key: &EntryKey) -> Result<Option<Registered>, Refusal> {

@@ -1,11 +1,45 @@
 //! Routes and what goes over them: limits are charged when a conversion is authorised, and never given back.
 
-use super::Unfit;
+use super::{Fold, Unfit};
 use crate::{
-    cells::{CellKey, CellsMut, Route},
-    conversion::{Account, Conversion, Counted, End, Quote, Reservation, Traffic},
-    route::Economics,
+    cells::{CellKey, CellsMut},
+    conversion::{Account, Conversion, Cosigned, Counted, End, Quote, Reservation, Traffic},
+    evolve::use_escalation,
+    language::bridge::Event,
+    route::{Economics, Route, Served},
+    scope::Watched,
+    state::State,
 };
+
+/// Applies an event about routes and conversions.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::RouteChanged { route, version, economics, escalation, .. } => {
+            use_escalation(cells, *escalation, Watched::Route(*route))?;
+            set_route(cells, fold.at, *route, &Route { version: *version, economics: *economics })?;
+        }
+        Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
+            use_escalation(cells, *escalation, Watched::Route(*route))?;
+            let served = Served { version: *version, compliance: *compliance };
+            cells.put(&CellKey::Compliance(*route), &served);
+        }
+        Event::ConversionAuthorized { conversion, quote, .. } => authorize(cells, fold.at, conversion, quote)?,
+        Event::ConversionRefused { conversion, .. } => refuse(cells, conversion)?,
+        Event::ConversionCosigned { seat, conversion } => {
+            let key = *fold.actor.ok_or(Unfit::Missing)?;
+            let cosigned = Cosigned { conversion: *conversion, seat: *seat, key, at: fold.at };
+            cells.put(&CellKey::Cosigned(conversion.route), &cosigned);
+        }
+        Event::ConversionCompleted { route, number, reference, .. } => {
+            end(cells, *route, *number, End::Completed(*reference))?;
+        }
+        Event::ConversionReleased { route, number, reason, .. } => {
+            end(cells, *route, *number, End::Released(*reason))?;
+        }
+    }
+    Ok(())
+}
 
 #[inline(never)]
 pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route) -> Result<(), Unfit> {

@@ -1,13 +1,43 @@
 //! Seats come and go; organisations and holders are counted with them.
 
-use super::{Unfit, read};
+use super::{Fold, Unfit, read};
 use crate::{
     bytes::HolderHash,
     cells::{CellKey, CellsMut},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated, Sits},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated, Sits, Suspender, Suspension},
+    evolve::with_seat,
     genesis::{Genesis, NewSeat},
+    language::council::Event,
+    state::State,
 };
 use alloc::boxed::Box;
+
+/// Applies an event about councils and seats.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::SeatReplaced { seat, new, epoch, .. } => replace(cells, *seat, new, *epoch)?,
+        Event::SeatAccepted { seat, .. } => {
+            with_seat(cells, *seat, |seat| seat.accepted = Some(fold.at))?;
+            look_at_seats(cells, seat.council)?;
+        }
+        Event::SeatSuspended { seat, by, until, .. } => suspend(cells, fold.at, *seat, *by, *until)?,
+        Event::SeatReinstated { seat, .. } => reinstate(cells, fold.at, *seat)?,
+        // With a new programme comes its council.
+        Event::CouncilReconstituted { council, epoch, size, added, .. } => {
+            reconstitute(cells, *council, *epoch, *size, added)?;
+        }
+        Event::Heartbeat { seat, nonce } => with_seat(cells, *seat, |seat| {
+            seat.nonce = *nonce;
+            seat.heartbeat = fold.at;
+        })?,
+        Event::SuccessorNamed { seat, successor, nonce } => with_seat(cells, *seat, |seat| {
+            seat.nonce = *nonce;
+            seat.successor = Some(*successor);
+        })?,
+    }
+    Ok(())
+}
 
 /// The councils of a genesis. Its seats are taken from the start.
 #[inline(never)]
@@ -127,4 +157,32 @@ fn count(cells: &mut impl CellsMut, seat: &Seat, council: Council, how: fn(u16) 
     *duty = how(*duty);
     cells.put(&key, &organisation);
     Ok(())
+}
+
+#[inline(never)]
+pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspender, until: u64) -> Result<(), Unfit> {
+    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
+    let emergency = by == Suspender::Emergency;
+    with_seat(cells, id, |seat| {
+        seat.suspension = Some(Suspension { from: at, until, by });
+        seat.set_aside_in = if emergency { Some(head.epoch) } else { seat.set_aside_in };
+    })?;
+    let set_aside = match emergency {
+        true => Some((id.index, until)),
+        // Somebody else's word now: the Emergency council may set another seat aside.
+        false => head.set_aside.filter(|(index, _)| *index != id.index),
+    };
+    cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
+    look_at_seats(cells, id.council)
+}
+
+#[inline(never)]
+pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Result<(), Unfit> {
+    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
+    let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);
+    cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
+    with_seat(cells, id, |seat| {
+        seat.suspension = seat.suspension.map(|last| Suspension { until: at, ..last });
+    })?;
+    look_at_seats(cells, id.council)
 }

@@ -1,13 +1,30 @@
 //! Disputes and their clocks.
 
-use super::{Unfit, read};
+use super::{Fold, Unfit, read};
 use crate::{
-    action::Resolution,
     bytes::ReferenceHash,
     cells::{CellKey, CellsMut},
     council::SeatId,
-    dispute::{Dispute, Triage},
+    dispute::{Dispute, Resolution, Triage},
+    language::dispute::Event,
+    state::State,
 };
+
+/// Applies an event about disputes.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::DisputeOpened { seat, subject, reason } => open(cells, fold.at, *seat, *subject, *reason)?,
+        Event::DisputeAcknowledged { subject, .. } => acknowledge(cells, fold.at, *subject)?,
+        Event::DisputeTriaged { subject, finding, decide_by, .. } => {
+            triage(cells, *subject, Triage { at: fold.at, finding: *finding, decide_by: *decide_by })?;
+        }
+        Event::DisputeExtended { subject, until, .. } => extend(cells, *subject, *until)?,
+        Event::DisputeResolved { subject, outcome, .. } => resolve(cells, fold.at, *subject, *outcome)?,
+        Event::DisputeRetracted { subject, .. } => retract(cells, fold.at, *subject)?,
+    }
+    Ok(())
+}
 
 #[inline(never)]
 pub(super) fn open(

@@ -1,14 +1,36 @@
 //! Pauses and modes: their clocks, their use, the duty that they leave behind; suspensions.
 
-use super::{Unfit, council::look_at_seats, with_seat};
+use super::{Fold, Unfit};
 use crate::{
     bytes::{IncidentId, ReferenceHash},
     cells::{CellKey, CellsMut},
-    command::ProposalId,
-    council::{CouncilHead, SeatId, Suspender, Suspension},
     emergency::{Duty, InMode, Paused},
+    language::emergency::Event,
+    proposal_id::ProposalId,
     scope::{Pause, Scope, SetMode, Severity},
+    state::State,
 };
+
+/// Applies an event about pauses, modes and reviews.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::Paused { id, pause, until, capped } => {
+            fold.head.stops_until = fold.head.stops_until.max(*until);
+            self::pause(cells, fold.at, *id, pause, *until, *capped)?;
+        }
+        Event::Lifted { scope, .. } => lift(cells, fold.at, *scope)?,
+        Event::ModeChanged { id, set: Some(set), until, capped } => {
+            fold.head.stops_until = fold.head.stops_until.max(*until);
+            set_mode(cells, fold.at, *id, set, *until, *capped)?;
+        }
+        Event::ModeChanged { set: None, .. } => leave_mode(cells, fold.at)?,
+        Event::ReviewFiled { scope, severity, report, .. } => file(cells, *scope, *severity, *report)?,
+        Event::ReviewAttested { scope, .. } => attest(cells, *scope)?,
+        Event::OverrideUsed { scope, .. } => consent(cells, *scope)?,
+    }
+    Ok(())
+}
 
 #[inline(never)]
 pub(super) fn pause(
@@ -181,32 +203,4 @@ fn with_duty(cells: &mut impl CellsMut, scope: Scope, how: impl FnOnce(&mut Duty
     how(&mut duty);
     cells.put(&CellKey::Duty(scope), &Some(duty));
     Ok(())
-}
-
-#[inline(never)]
-pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspender, until: u64) -> Result<(), Unfit> {
-    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
-    let emergency = by == Suspender::Emergency;
-    with_seat(cells, id, |seat| {
-        seat.suspension = Some(Suspension { from: at, until, by });
-        seat.set_aside_in = if emergency { Some(head.epoch) } else { seat.set_aside_in };
-    })?;
-    let set_aside = match emergency {
-        true => Some((id.index, until)),
-        // Somebody else's word now: the Emergency council may set another seat aside.
-        false => head.set_aside.filter(|(index, _)| *index != id.index),
-    };
-    cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
-    look_at_seats(cells, id.council)
-}
-
-#[inline(never)]
-pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Result<(), Unfit> {
-    let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
-    let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);
-    cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
-    with_seat(cells, id, |seat| {
-        seat.suspension = seat.suspension.map(|last| Suspension { until: at, ..last });
-    })?;
-    look_at_seats(cells, id.council)
 }

@@ -3,9 +3,22 @@
 use super::{Unfit, council::look_at_seats};
 use crate::{
     cells::{CellKey, CellsMut},
-    council::{Council, CouncilHead, SeatId},
-    phase::{Companion, CompanionHash, Phase, WayBack},
+    council::{Council, CouncilHead, Phase, SeatId},
+    language::phase::Event,
+    phase::{Companion, CompanionHash, WayBack},
+    state::State,
 };
+
+/// Applies an event about phases and companions.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::PhaseChanged { council, to, way_back, .. } => set(cells, *council, *to, *way_back)?,
+        Event::PhaseRolledBack { council, to, .. } => set(cells, *council, *to, None)?,
+        Event::CompanionNamed { seat, companion } => name(cells, *seat, *companion)?,
+    }
+    Ok(())
+}
 
 #[inline(never)]
 pub(super) fn set(

@@ -1,12 +1,32 @@
 //! Programmes, budgets, and what becomes of the entries of a batch.
 
-use super::{Unfit, read};
+use super::{Fold, Unfit, read};
 use crate::{
     batch::{Attestation, Batch, Correction, Exception, Executed, Settled},
     bytes::ManifestRoot,
     cells::{CellKey, CellsMut},
+    language::program::Event,
     program::{AssetTerms, Budget, Program, Terms},
+    state::State,
 };
+
+/// Applies an event about programmes and batches.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::ProgramChanged { program, version, terms, assets, .. } => {
+            change(cells, fold.at, (*program, *version), *terms, assets)?;
+        }
+        Event::BatchExecuted { batch, .. } => execute(cells, fold.at, batch)?,
+        Event::SettlementRecorded { manifest, settled, .. } => record(cells, *manifest, settled)?,
+        Event::EntryExcepted { manifest, from, up_to, amount, .. } => {
+            except(cells, *manifest, (*from, *up_to), *amount)?;
+        }
+        Event::SettlementAttested { attestation, .. } => attest(cells, attestation)?,
+        Event::BatchReconciled { manifest, .. } => reconcile(cells, fold.at, *manifest)?,
+    }
+    Ok(())
+}
 
 #[inline(never)]
 pub(super) fn change(

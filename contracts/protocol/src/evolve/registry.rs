@@ -5,8 +5,25 @@ use crate::{
     bytes::Label,
     cells::{CellKey, CellsMut},
     council::Organisation,
+    evolve::use_escalation,
+    language::registry::Event,
     registry::{Deployment, Entry, Registered, Release, Running},
+    scope::Watched,
 };
+
+/// Applies an event about the registry and releases.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::RegistryChanged { entry, escalation, .. } => {
+            use_escalation(cells, *escalation, Watched::Money)?;
+            write(cells, entry)?;
+        }
+        Event::ReleaseApproved { release, .. } => self::release(cells, release)?,
+        Event::ReleaseRolledBack { component, to, .. } => roll_back(cells, *component, *to),
+    }
+    Ok(())
+}
 
 #[inline(never)]
 pub(super) fn write(cells: &mut impl CellsMut, entry: &Registered) -> Result<(), Unfit> {

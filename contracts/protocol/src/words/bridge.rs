@@ -4,11 +4,58 @@ use super::{Line, duration};
 use crate::{
     bytes::to_hex,
     conversion::{Conversion, ListProofs},
-    digest::sha256,
+    hash::sha256,
+    language::bridge::{Action, Order},
     merkle::{Inclusion, TreeHead},
     route::{Compliance, Economics},
 };
 use alloc::{format, string::String, vec, vec::Vec};
+
+/// Every field of an order.
+pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
+    match order {
+        Order::Authorize { conversion, proofs } => {
+            lines.extend(self::conversion(conversion));
+            lines.extend(self::proofs(proofs));
+        }
+        Order::Cosign { conversion } => lines.extend(self::conversion(conversion)),
+        Order::Complete { route, number, reference } => {
+            lines.extend(self::number(*route, *number));
+            lines.push(("reference", format!("sha256:{reference}")));
+        }
+        Order::Release { route, number, reason } => {
+            lines.extend(self::number(*route, *number));
+            lines.push(("reason", format!("sha256:{reason}")));
+        }
+    }
+}
+
+/// Every field of an action.
+pub(super) fn action(action: &Action) -> Vec<Line> {
+    match action {
+        Action::SetRoute(change) => {
+            let previous = change.previous.map_or_else(|| "none: a new route".into(), |hash| format!("{hash}"));
+            let mut lines = vec![
+                ("action", "set the bridge parameters".into()),
+                ("route", format!("{}", change.route)),
+                ("replaces", previous),
+            ];
+            lines.extend(economics(&change.economics));
+            lines
+        }
+        Action::SetCompliance(change) => {
+            let previous =
+                change.previous.map_or_else(|| "none: the route served nobody".into(), |hash| format!("{hash}"));
+            let mut lines = vec![
+                ("action", "set whom a bridge route serves".into()),
+                ("route", format!("{}", change.route)),
+                ("replaces", previous),
+            ];
+            lines.extend(compliance(&change.compliance));
+            lines
+        }
+    }
+}
 
 /// Every economic parameter of a route.
 pub fn economics(economics: &Economics) -> Vec<Line> {

@@ -4,9 +4,42 @@ use super::{Line, duration, new_seat};
 use crate::{
     batch::{Attestation, ExecuteBatch, Settled},
     bytes::{ManifestRoot, to_hex},
+    language::program::{Action, Order},
     program::{AssetTerms, ChangeProgram, CreateProgram, Terms},
 };
 use alloc::{format, string::String, vec, vec::Vec};
+
+/// Every field of an order.
+pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
+    match order {
+        Order::RecordSettlement { manifest, from, settled } => {
+            lines.push(self::manifest(manifest));
+            lines.extend(self::settled(*from, settled));
+        }
+        Order::AttestSettlement(attestation) => lines.extend(self::attestation(attestation)),
+        Order::Reconcile { manifest } => lines.push(self::manifest(manifest)),
+    }
+}
+
+/// Every field of an action.
+pub(super) fn action(action: &Action) -> Vec<Line> {
+    match action {
+        Action::Create(new) => create(new),
+        Action::Change(change) => self::change(change),
+        Action::ExecuteBatch(batch) => {
+            let mut lines = vec![("action", "pay a batch".into())];
+            lines.extend(self::batch(batch));
+            lines
+        }
+        Action::Except { manifest, from, up_to, amount, evidence } => vec![
+            ("action", "except entries of a batch".into()),
+            self::manifest(manifest),
+            ("entries", range(*from, *up_to)),
+            ("amount", format!("{amount}")),
+            ("evidence", format!("sha256:{evidence}")),
+        ],
+    }
+}
 
 pub(super) fn create(new: &CreateProgram) -> Vec<Line> {
     let mut lines = vec![("action", "begin a programme".into()), ("programme", format!("{}", new.program))];

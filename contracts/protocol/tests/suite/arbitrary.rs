@@ -4,33 +4,42 @@
 
 use crate::dice::Dice;
 use greatseal_protocol::{
-    action::{Action, Overdue, Parameter, Reconstitute, Resolution},
+    action::Action,
     batch::{Attestation, Batch, Correction, Exception, ExecuteBatch, Executed, Rail, Seen, Settled},
     bytes::*,
-    cells::{CellKey, Escalation, Head, Route, Served, Tuning},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
+    cells::{CellKey, Head},
+    command::{Capacity, Command, Order},
     conversion::{Absence, Aggregate, Conversion, Cosigned, Counted, End, ListProofs, Quote, Reservation, Traffic},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId, Sits, Suspender, Suspension},
+    council::{Council, CouncilHead, Organisation, Overdue, Phase, Seat, SeatId, Sits, Suspender, Suspension},
     digest::Domain,
-    dispute::{Dispute, Triage},
+    dispute::{Dispute, Resolution, Triage},
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
-    event::{Cause, Door, Event, Opened, Record},
+    event::{Door, Event, Record},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     key::{Key, Signature},
+    language::{
+        bridge, contract,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, phase, policy, program,
+        proposal::{self, DeploymentLog, Execute, Open, Opened},
+        registry,
+    },
     manifest::{self, Destination, EntrySalt, Pseudonym},
     merkle::{Inclusion, TreeHead},
-    phase::{Companion, Phase, SetPhase, WayBack},
+    outcome::{NotDeployed, Outcome, Undone},
+    parameter::{Parameter, Tuning},
+    phase::{Companion, SetPhase, WayBack},
     policy::Broken,
     program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
-    proposal::{PanelCall, Proposal, Stage, Tally},
+    proposal::{Cause, PanelCall, Proposal, Stage, Tally},
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Running, Setting},
-    route::{Compliance, Course, Economics, SetCompliance, SetRoute},
+    route::{Compliance, Course, Economics, Route, Served, SetCompliance, SetRoute},
     row::{Executors, Minima, Row, RowId},
     scale::Encode,
-    scope::{Mode, Pause, Scope, SetMode, Severity, Watched},
-    submit::{NotDeployed, Outcome, Undone},
+    scope::{Escalation, Mode, Pause, Scope, SetMode, Severity, Watched},
     succession::Import,
     window::Window,
 };
@@ -321,18 +330,49 @@ structs! {
     Window { bucket newest amounts }
 }
 
+type CouncilAction = council::Action;
+type EmergencyAction = emergency::Action;
+type PolicyAction = policy::Action;
+type BridgeAction = bridge::Action;
+type ProgramAction = program::Action;
+type RegistryAction = registry::Action;
+type DisputeAction = dispute::Action;
+type PhaseAction = phase::Action;
+type OperationAction = operation::Action;
+type ContractAction = contract::Action;
+type CouncilOrder = council::Order;
+type ProposalOrder = proposal::Order;
+type EmergencyOrder = emergency::Order;
+type BridgeOrder = bridge::Order;
+type ProgramOrder = program::Order;
+type RegistryOrder = registry::Order;
+type DisputeOrder = dispute::Order;
+type PhaseOrder = phase::Order;
+type OperationOrder = operation::Order;
+type CouncilEvent = council::Event;
+type ProposalEvent = proposal::Event;
+type EmergencyEvent = emergency::Event;
+type PolicyEvent = policy::Event;
+type BridgeEvent = bridge::Event;
+type ProgramEvent = program::Event;
+type RegistryEvent = registry::Event;
+type DisputeEvent = dispute::Event;
+type PhaseEvent = phase::Event;
+type OperationEvent = operation::Event;
+type ContractEvent = contract::Event;
+
 enums! {
-    Action {
-        Pause(pause), Lift { scope incident }, SetRoute(change), Suspend { seat key reason },
-        Reinstate { seat key reason }, SetMode(set), LeaveMode { incident }, SetRow(row), Reconstitute(change),
-        Rotate { seat previous new }, Recover { council epoch seats },
-        Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release),
-        SetBaseline { name previous value }, Adopt { name text }, Consent { scope incident evidence },
-        Resolve { subject outcome statement party }, RenewProfile { until }, SetCompliance(change),
-        SetPhase(change), Retire { successor code }, CreateProgram(new), ChangeProgram(change),
-        ExecuteBatch(batch), Except { manifest from up_to amount evidence },
-        ExtendDispute { subject previous until reason },
-    }
+    Action { Council(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
+    CouncilAction { Suspend { seat key reason }, Reinstate { seat key reason }, Rotate { seat previous new }, Recover { council epoch seats }, Reconstitute(change), }
+    EmergencyAction { Pause(pause), Lift { scope incident }, SetMode(set), LeaveMode { incident }, Consent { scope incident evidence }, }
+    PolicyAction { SetRow(row), Adopt { name text }, RenewProfile { until }, }
+    BridgeAction { SetRoute(change), SetCompliance(change), }
+    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, }
+    RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
+    DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
+    PhaseAction { SetPhase(change), }
+    OperationAction { SetBaseline { name previous value }, }
+    ContractAction { Retire { successor code }, }
     Capacity { Anyone, Seat { seat epoch }, }
     Cause { Decisions, ApproveByPassed, ExecuteByPassed, Stale, Veto, }
     CellKey {
@@ -342,7 +382,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Annex, Import, Frontier(page),
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import, Frontier(page),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -360,49 +400,32 @@ enums! {
     EntryKey {
         Component(name), Issuer(id), Schema(id), Asset(id), Payer(account), Party(id), Custody(setting tenant),
     }
-    Event {
-        Deployed { deployment contract genesis }, Refused { refusal }, Opened(opened),
-        Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat },
-        Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat },
-        Paused { id pause until capped }, Lifted { id scope }, ReviewFiled { seat scope incident severity report },
-        ReviewAttested { seat scope incident report }, SeatReplaced { id seat previous new epoch continuity },
-        SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat },
-        CouncilReconstituted { id council epoch size added }, RowChanged { id row }, Heartbeat { seat nonce },
-        Escalated { seat watched reference nonce }, RegistryChanged { id entry escalation },
-        ReleaseApproved { id release }, ReleaseRolledBack { seat component from to },
-        RouteChanged { id route version economics escalation }, Tuned { seat name previous value nonce },
-        BaselineChanged { id name value }, ModeChanged { id set until capped },
-        OverrideUsed { id scope incident evidence }, DrillFiled { seat kind report nonce },
-        DisputeOpened { seat subject reason }, DisputeResolved { id subject outcome statement },
-        SuccessorNamed { seat successor nonce }, ProfileRenewed { id until },
-        ComplianceChanged { id route version compliance escalation },
-        ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal },
-        ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference },
-        ConversionReleased { seat route number reason },
-        PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to },
-        CompanionNamed { seat companion }, Retired { id successor code }, Succeeded { predecessor contract state },
-        ProgramChanged { id program version terms assets }, BatchExecuted { id batch },
-        SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence },
-        SettlementAttested { seat attestation }, BatchReconciled { seat manifest },
-        DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late },
-        DisputeExtended { id subject until reason late }, DisputeRetracted { seat subject reason },
-    }
+    Event { Council(of), Proposal(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
+    CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, }
+    ProposalEvent { Opened(opened), Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat }, Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat }, }
+    EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope incident severity report }, ReviewAttested { seat scope incident report }, OverrideUsed { id scope incident evidence }, }
+    PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
+    BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
+    ProgramEvent { ProgramChanged { id program version terms assets }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, }
+    RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
+    DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
+    PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
+    OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
+    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal }, Retired { id successor code }, Succeeded { predecessor contract state }, }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
     Mode { Normal, Limited, ReadOnly, }
-    NotDeployed { Malformed, Broken(broken), Storage, NoAnnex, }
-    Order {
-        Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute),
-        AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce },
-        Escalate { watched reference nonce }, FileReview { scope incident severity report },
-        AttestReview { scope incident report }, Tune { name previous value nonce }, FileDrill { kind report nonce },
-        RollBack { component from to }, CallPanel { id }, PanelApprove { id digest }, Dispute { subject reason },
-        Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference },
-        Release { route number reason },
-        RollBackPhase { council from to }, NameCompanion { companion },
-        RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest },
-        AcknowledgeDispute { subject }, TriageDispute { subject finding }, RetractDispute { subject reason },
-    }
+    NotDeployed { Malformed, Broken(broken), Storage, }
+    Order { Council(of), Proposal(of), Emergency(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), }
+    CouncilOrder { AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce }, }
+    ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, }
+    EmergencyOrder { FileReview { scope incident severity report }, AttestReview { scope incident report }, }
+    BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
+    ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, }
+    RegistryOrder { RollBack { component from to }, }
+    DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
+    PhaseOrder { RollBack { council from to }, NameCompanion { companion }, }
+    OperationOrder { Escalate { watched reference nonce }, Tune { name previous value nonce }, FileDrill { kind report nonce }, }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }
     Parameter { Inflight, CacheTtl, CacheSize, MintRate, }

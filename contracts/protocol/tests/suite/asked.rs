@@ -5,19 +5,24 @@ use greatseal_protocol::{
     action::Action,
     ask::{Answer, Applied, Draft, Known, Missing, Outlook, Question, Verdict, Wish, Wisher, ask, fulfil},
     bytes::{DocumentHash, IncidentId, ReferenceHash},
-    cells::{CellKey, Cells, Head, Memory},
-    command::{Capacity, Command, Decision, LIFE, Order, PROTECTIVE_LIFE},
+    cells::{CellKey, Cells, Head},
+    clock::{LIFE, PROTECTIVE_LIFE},
+    command::{Capacity, Command, Order},
     council::Council,
     decide::Via,
     envelope::Envelope,
     event::{Door, Event, Record},
     key::Key,
-    proposal::Status,
+    language::{council, emergency, policy, proposal},
+    memory::Memory,
+    outcome::Outcome,
+    proposal_id::Decision,
     refusal::Refusal,
     row::RowId,
     scale::{Decode, DecodeAll},
     scope::{Pause, Scope, Severity},
-    submit::Outcome,
+    standing::Status,
+    state::State,
 };
 
 /// Most rounds of reading for one command in all stories. Each costs a client one answer of its node.
@@ -111,7 +116,7 @@ fn draft(action: Action) -> Draft {
 fn opened(world: &World, who: &str, draft: Draft) -> Result<(RowId, Command, Applied), Refusal> {
     match judged(world, who, &Wish::Open(Box::new(draft))) {
         Verdict::Applied { command, applied } => match &command.order {
-            Order::Open(open) => Ok((open.row, command, applied)),
+            Order::Proposal(proposal::Order::Open(open)) => Ok((open.row, command, applied)),
             other => panic!("{other:?}"),
         },
         Verdict::Refused { refusal, .. } => Err(refusal),
@@ -120,13 +125,13 @@ fn opened(world: &World, who: &str, draft: Draft) -> Result<(RowId, Command, App
 }
 
 fn pause(minutes: u32) -> Action {
-    Action::Pause(Pause {
+    Action::Emergency(emergency::Action::Pause(Pause {
         scope: Scope::Route(1),
         seconds: minutes * 60,
         incident: IncidentId([3; 16]),
         severity: Severity::Sev1,
         reason: ReferenceHash([4; 32]),
-    })
+    }))
 }
 
 #[test]
@@ -141,12 +146,12 @@ fn the_row_of_an_action_is_the_one_that_the_rules_take_from_this_author() {
         "of the row that is the author's, and not of the other one"
     );
     assert_eq!(row("M0", pause(60)), Err(Refusal::NotAnAuthor));
-    let adopt = Action::Adopt { name: label("text"), text: DocumentHash([1; 32]) };
+    let adopt = Action::Policy(policy::Action::Adopt { name: label("text"), text: DocumentHash([1; 32]) });
     assert_eq!(row("P0", adopt.clone()), Ok(RowId::DOCUMENT_ONLY));
     let under = |row| Draft { row: Some(row), ..draft(adopt.clone()) };
     assert_eq!(opened(&world, "S0", under(RowId::MANUAL_OVERRIDE)).err(), Some(Refusal::WrongRow));
     assert_eq!(opened(&world, "S0", under(RowId::NONE)).err(), Some(Refusal::UnknownRow));
-    let stranger = judged(&world, "nobody", &Wish::Order(Order::SuspendSelf));
+    let stranger = judged(&world, "nobody", &Wish::Order(Box::new(Order::Council(council::Order::SuspendSelf))));
     assert!(matches!(stranger, Verdict::Refused { refusal: Refusal::WrongCouncil, .. }), "{stranger:?}");
 }
 
@@ -165,7 +170,10 @@ fn a_command_lives_for_two_thirds_of_what_its_row_allows() {
         command.expiry - world.now
     };
     assert_eq!(life("E0", pause(5)), PROTECTIVE_LIFE / 3 * 2);
-    assert_eq!(life("P0", Action::Adopt { name: label("text"), text: DocumentHash([1; 32]) }), LIFE / 3 * 2);
+    assert_eq!(
+        life("P0", Action::Policy(policy::Action::Adopt { name: label("text"), text: DocumentHash([1; 32]) })),
+        LIFE / 3 * 2
+    );
 }
 
 #[test]
@@ -185,8 +193,10 @@ fn what_a_proposal_still_needs_is_read_from_the_state_that_would_be() {
 
     assert!(matches!(world.order("E0", command.order), Outcome::Applied { .. }));
     let digest = world.cells.proposal(id).unwrap().digest;
-    let order = Order::Decide { id, digest, decision: Decision::Approve };
-    let Verdict::Applied { applied, .. } = judged(&world, "E1", &Wish::Order(order)) else { panic!("refused") };
+    let order = Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve });
+    let Verdict::Applied { applied, .. } = judged(&world, "E1", &Wish::Order(Box::new(order))) else {
+        panic!("refused")
+    };
     let second = outlook(&world, &applied);
     assert_eq!((second.missing.total, second.missing.councils.len()), (0, 0));
     let execute_by = world.now + u64::from(second.window);
@@ -202,7 +212,7 @@ fn an_account_is_no_door_for_a_key_that_has_none_nor_for_what_must_be_signed() {
         answer(&world.cells, &Question { actor: &actor, command: &command, via: Via::Account, now: world.now }).0
     };
     let capacity = Capacity::Seat { seat: seat("E0"), epoch: 0 };
-    let heartbeat = Order::Heartbeat { nonce: 1 };
+    let heartbeat = Order::Council(council::Order::Heartbeat { nonce: 1 });
     assert!(asked(key_named("E0"), capacity, heartbeat.clone()).is_ok());
     assert_eq!(asked(Key::P256([2; 33]), capacity, heartbeat).err(), Some(Refusal::NotTheCaller));
     for (id, _) in RowId::NAMED {
@@ -214,7 +224,7 @@ fn an_account_is_no_door_for_a_key_that_has_none_nor_for_what_must_be_signed() {
 
 /// What is said of a proposal under a row that is opened from the author's own account.
 fn opened_from(world: &World, who: &str, row: RowId) -> Option<Refusal> {
-    let action = Action::Adopt { name: label("text"), text: DocumentHash([1; 32]) };
+    let action = Action::Policy(policy::Action::Adopt { name: label("text"), text: DocumentHash([1; 32]) });
     let wish = Wish::Open(Box::new(Draft { row: Some(row), ..draft(action) }));
     let seat = Capacity::Seat { seat: seat(who), epoch: 0 };
     let wisher = Wisher { actor: key_named(who), seat: Some(seat), via: Via::Account, now: world.now };

@@ -6,7 +6,7 @@ use crate::{
     world::{START, Submission},
 };
 use greatseal_protocol::{
-    bytes::ContractAddress, cells::Memory, event::Record, genesis::Genesis, policy::Broken, submit,
+    bytes::ContractAddress, event::Record, genesis::Genesis, memory::Memory, policy::Broken, submit,
 };
 
 /// Where the worlds' contract is.

@@ -5,6 +5,7 @@ use greatseal_protocol::{
     action::Action,
     bytes::Label,
     council::Council,
+    language::{bridge, program, registry},
     registry::Entry,
     route::{Compliance, Economics},
     row::Row,
@@ -71,13 +72,16 @@ pub(crate) fn minimum(row: &Row, council: Council) -> u32 {
 /// The scope whose pause blocks an action, besides everything.
 pub(crate) fn scope(action: &Action) -> Scope {
     match action {
-        Action::SetRoute(change) => Scope::Route(change.route),
-        Action::Release(_) | Action::Register { entry: Entry::Component { .. }, .. } => Scope::Upgrades,
-        Action::SetCompliance(change) => Scope::Route(change.route),
-        Action::Register { entry: Entry::Payer { program, .. }, .. } => Scope::Program(*program),
-        Action::CreateProgram(new) => Scope::Program(new.program),
-        Action::ChangeProgram(change) => Scope::Program(change.program),
-        Action::ExecuteBatch(batch) => Scope::Program(batch.program),
+        Action::Bridge(bridge::Action::SetRoute(change)) => Scope::Route(change.route),
+        Action::Registry(registry::Action::Release(_))
+        | Action::Registry(registry::Action::Register { entry: Entry::Component { .. }, .. }) => Scope::Upgrades,
+        Action::Bridge(bridge::Action::SetCompliance(change)) => Scope::Route(change.route),
+        Action::Registry(registry::Action::Register { entry: Entry::Payer { program, .. }, .. }) => {
+            Scope::Program(*program)
+        }
+        Action::Program(program::Action::Create(new)) => Scope::Program(new.program),
+        Action::Program(program::Action::Change(change)) => Scope::Program(change.program),
+        Action::Program(program::Action::ExecuteBatch(batch)) => Scope::Program(batch.program),
         _ => Scope::Everything,
     }
 }
@@ -85,7 +89,7 @@ pub(crate) fn scope(action: &Action) -> Scope {
 /// The account whose freeze blocks it too.
 pub(crate) fn account(action: &Action) -> Option<Scope> {
     match action {
-        Action::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
+        Action::Program(program::Action::ExecuteBatch(batch)) => Some(Scope::Account(batch.payer)),
         _ => None,
     }
 }

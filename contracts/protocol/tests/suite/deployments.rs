@@ -9,8 +9,10 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::Council,
     event::Event,
+    language::{council, policy, registry},
     registry::{ComponentKind, Deployment, Risk},
     scope::{Mode, Scope},
+    state::State,
 };
 
 #[test]
@@ -32,7 +34,7 @@ fn every_council_can_give_a_seat_another_key() {
     for name in ["S1", "P1", "T0", "E2", "C0", "I1", "Pr:1-2", "M1", "O1", "A0"] {
         world.rotated(name, &format!("p256-{}", name.replace(':', "-").to_lowercase()));
         let accepted = world.records.last().unwrap();
-        assert!(matches!(accepted.event, Event::SeatAccepted { .. }), "{name}");
+        assert!(matches!(accepted.event, Event::Council(council::Event::SeatAccepted { .. })), "{name}");
         assert_eq!(world.names[&world.cells.seat(seat(name)).unwrap().key], accepted_name(name));
     }
     // The new keys speak.
@@ -48,7 +50,7 @@ fn accepted_name(name: &str) -> String {
 fn a_day_of_the_default_deployment() {
     let mut world = World::new();
     world.enact("P0", &register(component("indexer", ComponentKind::Service, Risk::Routine)));
-    world.enact("T0", &Action::Release(release("indexer", "1", None, world.now)));
+    world.enact("T0", &Action::Registry(registry::Action::Release(release("indexer", "1", None, world.now))));
     let running: Deployment = world.cells.cell(&CellKey::Running(label("indexer"))).unwrap().unwrap();
     assert_eq!(running.current.version, label("1"));
     world.enact("I0", &register(issuer("registry-of-births", "civil-registry")));
@@ -79,7 +81,11 @@ fn a_day_of_a_micronode() {
     world.rotated("S1", "officer");
     let head = world.cells.council(Council::Sovereign).unwrap();
     let new = world.newcomer(seat("S0"), "owner-again", "owner");
-    let recover = Action::Recover { council: Council::Sovereign, epoch: head.epoch, seats: vec![(0, new)] };
+    let recover = Action::Council(council::Action::Recover {
+        council: Council::Sovereign,
+        epoch: head.epoch,
+        seats: vec![(0, new)],
+    });
     let mut ended = world.clone();
     let proposal = ended.carry("officer", &recover);
     ended.applied("S0", veto(&proposal));
@@ -88,7 +94,7 @@ fn a_day_of_a_micronode() {
     let accept = world.acceptance("owner-again");
     world.applied("owner-again", accept);
     world.wait(1);
-    let both = world.open("owner-again", &Action::RenewProfile { until: world.now + 60 * DAY });
+    let both = world.open("owner-again", &Action::Policy(policy::Action::RenewProfile { until: world.now + 60 * DAY }));
     world.applied("owner-again", approve(&both));
     world.folds();
     world.refused("O0", execute(&both), 404);

@@ -9,22 +9,32 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    action::{Action, Parameter, Reconstitute, Resolution},
+    action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     council::{Council, SeatId},
     digest,
-    event::{Cause, Event},
+    dispute::Resolution,
+    event::Event,
+    language::{
+        self,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, policy,
+        proposal::{self, Open},
+        registry,
+    },
+    parameter::Parameter,
     program::ChangeProgram,
+    proposal::Cause,
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Minima, Row, RowId},
     scope::{Mode, Scope, Watched},
+    state::State,
 };
 
 fn baseline(value: u64) -> Action {
-    Action::SetBaseline { name: Parameter::Inflight, previous: None, value }
+    Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value })
 }
 
 /// New keys for seats of a council, named after them; they end a week apart from each other and from those who stay.
@@ -44,7 +54,7 @@ fn recovery(world: &mut World, council: Council, indices: &[u8]) -> Action {
         seats.push((*index, new_seat(&name, organisation.as_str(), valid_until)));
         world.names.insert(key_named(&name), name);
     }
-    Action::Recover { council, epoch: head.epoch, seats }
+    Action::Council(council::Action::Recover { council, epoch: head.epoch, seats })
 }
 
 fn accepts(world: &mut World, names: &[&str]) {
@@ -71,16 +81,16 @@ fn brought<A: ToString, V: ToString>(world: &World, authors: &[A], voters: &[V],
     let executors = ["nobody", "O0", "O1"].map(str::to_owned).into_iter().chain(voters.iter().map(V::to_string));
     authors.iter().map(A::to_string).any(|author| {
         let mut world = world.clone();
-        let open = greatseal_protocol::command::Open {
+        let open = Open {
             row,
             approve_within: cell.approve_by,
             execute_within: cell.window,
             ..world.opening(&author, action)
         };
-        if code_of(&world.order(&author, Order::Open(Box::new(open)))).0.is_some() {
+        if code_of(&world.order(&author, Order::Proposal(proposal::Order::Open(Box::new(open))))).0.is_some() {
             return false;
         }
-        let Event::Opened(opened) = &world.records.last().unwrap().event else { panic!() };
+        let Event::Proposal(proposal::Event::Opened(opened)) = &world.records.last().unwrap().event else { panic!() };
         let proposal = Opened { id: opened.id, digest: opened.digest, action: action.clone() };
         for voter in voters {
             world.order(voter.to_string(), approve(&proposal));
@@ -143,7 +153,7 @@ fn furnish(world: &mut World) {
         does(world, &register(entry));
     }
     does(world, &register(issuer("births", "civil-registry")));
-    world.applied("A1", Order::Dispute { subject: DISPUTED, reason: REASON });
+    world.applied("A1", Order::Dispute(dispute::Order::Open { subject: DISPUTED, reason: REASON }));
     // An operator has looked: nobody is stopped by that alone.
     world.escalate("O1", Watched::Money);
     world.escalate("O1", Watched::Route(1));
@@ -161,20 +171,24 @@ fn prepare(world: &mut World, row: RowId) {
 /// One action for each row, sound in a furnished deployment: what a thief could want.
 fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
     let document = world.cells.row(RowId::DOCUMENT_ONLY).unwrap();
-    let revoke = |entry: Entry| Action::Revoke { entry: entry.key(), reason: REASON };
+    let revoke = |entry: Entry| Action::Registry(registry::Action::Revoke { entry: entry.key(), reason: REASON });
     let custody = Entry::Custody { setting: Setting::RootKey, tenant: None, value: REASON };
-    let resolution =
-        Action::Resolve { subject: DISPUTED, outcome: Resolution::Upheld, statement: REASON, party: label("nobody") };
+    let resolution = Action::Dispute(dispute::Action::Resolve {
+        subject: DISPUTED,
+        outcome: Resolution::Upheld,
+        statement: REASON,
+        party: label("nobody"),
+    });
     let present = program(world, 1);
-    let change = Action::ChangeProgram(ChangeProgram {
+    let change = Action::Program(language::program::Action::Change(ChangeProgram {
         program: 1,
         previous: digest::program_hash(1, &present),
         terms: terms(2),
         assets: Vec::new(),
-    });
+    }));
     let mut wishes = vec![
         (RowId::DOCUMENT_ONLY, adopt("manifesto")),
-        (RowId::ROUTINE_UPGRADE, Action::Release(release("indexer", "1", None, world.now))),
+        (RowId::ROUTINE_UPGRADE, Action::Registry(registry::Action::Release(release("indexer", "1", None, world.now)))),
         (RowId::HIGH_RISK_UPGRADE, register(component("x", ComponentKind::Contract, Risk::High))),
         (RowId::CONFIG_OUTSIDE_BAND, baseline(1)),
         (RowId::EMERGENCY_PAUSE, pause(Scope::Everything, HOUR)),
@@ -183,7 +197,7 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
         (RowId::SOVEREIGN_PAUSE, pause(Scope::Everything, 72 * HOUR)),
         (RowId::SOVEREIGN_SUSPENSION, suspend("E2")),
         (RowId::LIFT_EARLY, lift(Scope::Program(7))),
-        (RowId::DEGRADED_MODE_OFF, Action::LeaveMode { incident: INCIDENT }),
+        (RowId::DEGRADED_MODE_OFF, Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT })),
         (RowId::BRIDGE_LOOSEN, set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() })),
         (RowId::REGISTRY_MONEY, register(Entry::Payer { account: [1; 32], program: 1 })),
         (RowId::BRIDGE_TIGHTEN, tighter()),
@@ -197,7 +211,10 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
         (RowId::REGISTRY_REVOKE_IDENTITY, revoke(issuer("births", "civil-registry"))),
         (RowId::DISPUTE_OVERRIDE, resolution),
         (RowId::MANUAL_OVERRIDE, set_mode(Mode::Limited, HOUR)),
-        (RowId::POLICY_TABLE, Action::SetRow(Row { version: 1, approve_by: 3_600, ..document })),
+        (
+            RowId::POLICY_TABLE,
+            Action::Policy(policy::Action::SetRow(Row { version: 1, approve_by: 3_600, ..document })),
+        ),
     ];
     for who in ["S2", "P0", "T0", "E2", "C0", "I0", "Pr:1-0", "M0", "O0", "A0"] {
         let action = world.rotation(who, &format!("thief-{who}"));
@@ -261,7 +278,11 @@ fn drill_a_lost_quorum_of_the_sovereign() {
     world.rotated("S2", "sofia");
     world.enact(
         "new-S0",
-        &Action::SetRow(Row { version: 1, approve_by: 3_600, ..world.cells.row(RowId::DOCUMENT_ONLY).unwrap() }),
+        &Action::Policy(policy::Action::SetRow(Row {
+            version: 1,
+            approve_by: 3_600,
+            ..world.cells.row(RowId::DOCUMENT_ONLY).unwrap()
+        })),
     );
     world.folds();
 }
@@ -274,7 +295,7 @@ fn drill_a_lost_quorum_of_policy() {
     let rotate = world.rotation("P0", "new-P0");
     cannot(&world, &rest, RowId::ROTATE_POLICY, &rotate);
     let document = Row { version: 1, ..world.cells.row(RowId::DOCUMENT_ONLY).unwrap() };
-    cannot(&world, &rest, RowId::POLICY_TABLE, &Action::SetRow(document));
+    cannot(&world, &rest, RowId::POLICY_TABLE, &Action::Policy(policy::Action::SetRow(document)));
     let action = recovery(&mut world, Council::Policy, &[0, 1]);
     let proposal = world.open("S0", &action);
     world.approve(&["S0", "S1", "S2", "C0", "C1", "M0", "I0"], &proposal);
@@ -298,7 +319,7 @@ fn drill_a_lost_quorum_of_emergency() {
     world.enact("S0", &pause(Scope::Everything, 72 * HOUR));
     let row = world.cells.row(RowId::ROTATE_EMERGENCY).unwrap();
     let minima = Minima::new(vec![(Council::Sovereign, 2), (Council::Emergency, 1)]).unwrap();
-    world.enact("S0", &Action::SetRow(Row { version: 1, minima, ..row }));
+    world.enact("S0", &Action::Policy(policy::Action::SetRow(Row { version: 1, minima, ..row })));
     for (who, name) in [("E0", "erna"), ("E1", "emil")] {
         let action = world.rotation(who, name);
         let proposal = world.open("S1", &action);
@@ -357,7 +378,7 @@ fn drill_two_stolen_emergency_keys() {
     // is never blocked, not even while everything is paused.
     let row = world.cells.row(RowId::ROTATE_EMERGENCY).unwrap();
     let minima = Minima::new(vec![(Council::Sovereign, 2), (Council::Emergency, 1)]).unwrap();
-    let proposal = world.carry("S1", &Action::SetRow(Row { version: 1, minima, ..row }));
+    let proposal = world.carry("S1", &Action::Policy(policy::Action::SetRow(Row { version: 1, minima, ..row })));
     world.wait(2 * DAY);
     world.execute("O1", &proposal);
     for (who, name, fourth) in [("E0", "erna", "E2"), ("E1", "emil", "erna")] {
@@ -367,7 +388,7 @@ fn drill_two_stolen_emergency_keys() {
         world.wait(HOUR);
         world.execute("nobody", &proposal);
         accepts(&mut world, &[name]);
-        world.refused(who, Order::Heartbeat { nonce: 9_000 }, 201);
+        world.refused(who, Order::Council(council::Order::Heartbeat { nonce: 9_000 }), 201);
     }
     // Healed. The thieves have used the week's four hours, lifted or not: until they are forgotten the Sovereign pauses.
     world.refused_action("erna", &pause(Scope::Upgrades, HOUR), 501);
@@ -404,7 +425,9 @@ fn drill_two_stolen_sovereign_keys_what_they_can() {
     // They stop what has a delay, whoever has decided it.
     let upgrade = world.carry("P0", &baseline(1));
     thieves.iter().for_each(|who| world.applied(who, veto(&upgrade)));
-    let Event::Rejected { cause, .. } = world.records.last().unwrap().event else { panic!() };
+    let Event::Proposal(proposal::Event::Rejected { cause, .. }) = world.records.last().unwrap().event else {
+        panic!()
+    };
     assert_eq!(cause, Cause::Veto);
     // And what needs two of the Sovereign.
     let rotate = world.rotation("S2", "sofia");
@@ -420,7 +443,7 @@ fn drill_two_stolen_sovereign_keys_what_they_can() {
 fn drill_two_stolen_sovereign_keys_until_one_is_suspended() {
     let mut world = World::new();
     world.enact("E0", &suspend("S0"));
-    world.refused("S0", Order::Heartbeat { nonce: 1 }, 202);
+    world.refused("S0", Order::Council(council::Order::Heartbeat { nonce: 1 }), 202);
     world.refused_action("E0", &suspend("S1"), 603);
     assert_eq!(granted(&world, &["S1"]), Vec::<u8>::new());
     // A veto of one is none: releases and configurations take effect.
@@ -436,7 +459,7 @@ fn drill_two_stolen_sovereign_keys_until_one_is_suspended() {
     asleep.wait(10 * DAY);
     asleep.execute("O0", &proposal);
     accepts(&mut asleep, &["new-S0", "new-S1"]);
-    asleep.refused("S0", Order::SuspendSelf, 201);
+    asleep.refused("S0", Order::Council(council::Order::SuspendSelf), 201);
     asleep.enact("new-S0", &pause(Scope::Everything, HOUR));
     asleep.rotated("S2", "sofia");
     asleep.folds();
@@ -488,7 +511,7 @@ fn drill_two_stolen_sovereign_keys_of_five() {
     });
     let rows = world_rows_for_five(&world);
     let grow = Reconstitute { council: Council::Sovereign, epoch: 0, size: 5, added: added.collect(), rows };
-    world.enact("S0", &Action::Reconstitute(grow));
+    world.enact("S0", &Action::Council(council::Action::Reconstitute(grow)));
     world.names.extend(names.map(|(name, _)| (key_named(name), name.to_owned())));
     accepts(&mut world, &["sara", "sean"]);
     assert_eq!(granted(&world, &["S0", "S1"]), Vec::<u8>::new());

@@ -7,13 +7,14 @@ use greatseal_protocol::{
         AssetHash, ChainGenesis, CodeHash, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash, RouteHash, Salt,
         SubjectId,
     },
-    cells::Route,
     council::{Council, SeatId, Suspender, Suspension},
-    digest::{self},
+    digest,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash,
     key::Key,
+    language::{bridge, council, emergency, policy, registry},
     registry::{ComponentKind, Entry, Release, Risk},
-    route::{Course, Economics, SetRoute},
+    route::{Course, Economics, Route, SetRoute},
     row::{Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity},
     table,
@@ -84,12 +85,12 @@ pub(crate) fn seat(text: &str) -> SeatId {
 
 /// The same private key for the same name, on every machine.
 pub(crate) fn signer(name: &str) -> SigningKey {
-    SigningKey::from_bytes(&digest::sha256(&[b"greatseal/test-key/", name.as_bytes()]))
+    SigningKey::from_bytes(&hash::sha256(&[b"greatseal/test-key/", name.as_bytes()]))
 }
 
 /// The key of P-256 that belongs to a name; where a name has no seat of that kind it is nobody's.
 pub(crate) fn p256_signer(name: &str) -> p256::ecdsa::SigningKey {
-    p256::ecdsa::SigningKey::from_slice(&digest::sha256(&[b"greatseal/test-key-p256/", name.as_bytes()])).unwrap()
+    p256::ecdsa::SigningKey::from_slice(&hash::sha256(&[b"greatseal/test-key-p256/", name.as_bytes()])).unwrap()
 }
 
 pub(crate) fn key_of(signer: &SigningKey) -> Key {
@@ -108,7 +109,7 @@ pub(crate) fn key_named(name: &str) -> Key {
 }
 
 pub(crate) fn holder_of(name: &str) -> HolderHash {
-    HolderHash(digest::sha256(&[b"greatseal/test-holder/", name.as_bytes()]))
+    HolderHash(hash::sha256(&[b"greatseal/test-holder/", name.as_bytes()]))
 }
 
 /// A seat of whoever has this name, with a key and a holder of its own.
@@ -202,25 +203,37 @@ pub(crate) fn pause(scope: Scope, seconds: u64) -> Action {
 
 pub(crate) fn pause_for(incident: IncidentId, scope: Scope, seconds: u64) -> Action {
     let seconds = u32::try_from(seconds).unwrap();
-    Action::Pause(Pause { scope, seconds, incident, severity: Severity::Sev2, reason: REASON })
+    Action::Emergency(emergency::Action::Pause(Pause {
+        scope,
+        seconds,
+        incident,
+        severity: Severity::Sev2,
+        reason: REASON,
+    }))
 }
 
 pub(crate) fn lift(scope: Scope) -> Action {
-    Action::Lift { scope, incident: INCIDENT }
+    Action::Emergency(emergency::Action::Lift { scope, incident: INCIDENT })
 }
 
 pub(crate) fn set_mode(mode: Mode, seconds: u64) -> Action {
     let seconds = u32::try_from(seconds).unwrap();
-    Action::SetMode(SetMode { mode, seconds, incident: INCIDENT, severity: Severity::Sev1, reason: REASON })
+    Action::Emergency(emergency::Action::SetMode(SetMode {
+        mode,
+        seconds,
+        incident: INCIDENT,
+        severity: Severity::Sev1,
+        reason: REASON,
+    }))
 }
 
 /// Sets the seat of this name aside, which still has its first key.
 pub(crate) fn suspend(who: &str) -> Action {
-    Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON }
+    Action::Council(council::Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON })
 }
 
 pub(crate) fn reinstate(who: &str) -> Action {
-    Action::Reinstate { seat: seat(who), key: key_named(who), reason: REASON }
+    Action::Council(council::Action::Reinstate { seat: seat(who), key: key_named(who), reason: REASON })
 }
 
 /// Route 1 of [`crate::world::World::with_route`], before any change.
@@ -234,7 +247,7 @@ pub(crate) fn version(version: u32, economics: Economics) -> Route {
 
 pub(crate) fn set_route(route: u32, previous: Option<Route>, economics: Economics) -> Action {
     let previous: Option<RouteHash> = previous.as_ref().map(digest::route_hash);
-    Action::SetRoute(SetRoute { route, previous, economics })
+    Action::Bridge(bridge::Action::SetRoute(SetRoute { route, previous, economics }))
 }
 
 /// A tightening of route 1: protective, no delay, 3 of 5 with S1 M1.
@@ -243,7 +256,7 @@ pub(crate) fn tighter() -> Action {
 }
 
 pub(crate) fn adopt(name: &str) -> Action {
-    Action::Adopt { name: label(name), text: DocumentHash(digest::sha256(&[name.as_bytes()])) }
+    Action::Policy(policy::Action::Adopt { name: label(name), text: DocumentHash(hash::sha256(&[name.as_bytes()])) })
 }
 
 pub(crate) fn component(name: &str, kind: ComponentKind, risk: Risk) -> Entry {
@@ -252,7 +265,12 @@ pub(crate) fn component(name: &str, kind: ComponentKind, risk: Risk) -> Entry {
 
 /// A new entry, valid for a year.
 pub(crate) fn register(entry: Entry) -> Action {
-    Action::Register { entry, valid_from: START, valid_until: START + 365 * DAY, replaces: 0 }
+    Action::Registry(registry::Action::Register {
+        entry,
+        valid_from: START,
+        valid_until: START + 365 * DAY,
+        replaces: 0,
+    })
 }
 
 pub(crate) fn issuer(name: &str, organisation: &str) -> Entry {
@@ -260,7 +278,7 @@ pub(crate) fn issuer(name: &str, organisation: &str) -> Entry {
 }
 
 pub(crate) fn subject(name: &str) -> SubjectId {
-    SubjectId(digest::sha256(&[b"subject/", name.as_bytes()]))
+    SubjectId(hash::sha256(&[b"subject/", name.as_bytes()]))
 }
 
 /// A release of a component that may be put to work from `from` on for a month.
@@ -278,7 +296,7 @@ pub(crate) fn release(name: &str, version: &str, replaces: Option<&str>, from: u
 }
 
 pub(crate) fn code(version: &str) -> CodeHash {
-    CodeHash(digest::sha256(&[b"code/", version.as_bytes()]))
+    CodeHash(hash::sha256(&[b"code/", version.as_bytes()]))
 }
 
 /// A suspension without an end, by the Sovereign council.

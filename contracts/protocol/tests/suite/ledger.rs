@@ -8,8 +8,9 @@ use greatseal_protocol::{
     batch::{Attestation, Executed, Settled},
     bytes::{AssetHash, ChainHash, Label, ManifestRoot, ReferenceHash, TxHash},
     council::{Council, SeatId},
-    digest,
     event::{Event, Record},
+    hash,
+    language::{dispute, program},
     program::{Limits, Terms},
     registry::{Entry, EntryKey, Registered},
     scale::Encode,
@@ -83,7 +84,7 @@ impl Ledger {
     pub(crate) fn read(&mut self, record: &Record, known: &Known<'_>, found: &mut Findings) {
         let at = record.at;
         match &record.event {
-            Event::ProgramChanged { program, version, terms, assets, .. } => {
+            Event::Program(program::Event::ProgramChanged { program, version, terms, assets, .. }) => {
                 self.changed(*program, *version, terms, known, found);
                 for asset in assets {
                     let sound = asset.limits.small <= asset.limits.budget / 10 && asset.limits.period >= 480;
@@ -91,16 +92,18 @@ impl Ledger {
                     self.allowances.entry((*program, asset.asset)).or_default().change(asset.limits, at);
                 }
             }
-            Event::BatchExecuted { batch, .. } => self.executed(batch, at, known, found),
-            Event::SettlementRecorded { seat, manifest, from, settled } => {
+            Event::Program(program::Event::BatchExecuted { batch, .. }) => self.executed(batch, at, known, found),
+            Event::Program(program::Event::SettlementRecorded { seat, manifest, from, settled }) => {
                 self.recorded(*seat, *manifest, *from, settled, known, found);
             }
-            Event::EntryExcepted { manifest, from, up_to, amount, .. } => {
+            Event::Program(program::Event::EntryExcepted { manifest, from, up_to, amount, .. }) => {
                 found.must("batch", known.row == Some(24), || format!("{:?}", record.event));
                 self.excepted(*manifest, (*from, *up_to), *amount, found);
             }
-            Event::SettlementAttested { seat, attestation } => self.attested(*seat, attestation, known, found),
-            Event::BatchReconciled { manifest, .. } => self.reconciled(*manifest, found),
+            Event::Program(program::Event::SettlementAttested { seat, attestation }) => {
+                self.attested(*seat, attestation, known, found)
+            }
+            Event::Program(program::Event::BatchReconciled { manifest, .. }) => self.reconciled(*manifest, found),
             other => self.disputed(other, at, found),
         }
     }
@@ -110,8 +113,8 @@ impl Ledger {
         let creates = known.row == Some(17) && version == 1 && old.is_none();
         let changes = known.row == Some(18)
             && old.is_some_and(|(before, old, ..)| {
-                let hash = digest::sha256(&[&[10], &(number, before, old).encode()]);
-                let meant = matches!(known.action, Some(Action::ChangeProgram(change)) if change.previous.0 == hash);
+                let hash = hash::sha256(&[&[10], &(number, before, old).encode()]);
+                let meant = matches!(known.action, Some(Action::Program(program::Action::Change(change))) if change.previous.0 == hash);
                 let rises = old.rules == terms.rules || old.rules.version < terms.rules.version;
                 meant && rises && version == before + 1
             });
@@ -254,39 +257,39 @@ impl Ledger {
     fn disputed(&mut self, event: &Event, at: u64, found: &mut Findings) {
         let mut must = |holds: bool| found.must("disputes", holds, || format!("{event:?} at {at}"));
         match event {
-            Event::DisputeOpened { seat, subject, .. } => {
+            Event::Dispute(dispute::Event::DisputeOpened { seat, subject, .. }) => {
                 let again = self.doubts.get(subject).is_none_or(|last| last.closed.is_some_and(|end| at >= end + HOUR));
                 let open = self.doubts.values().filter(|doubt| doubt.seat == *seat && doubt.closed.is_none()).count();
                 must(again && open < 16 && seat.council == Council::Auditor);
                 let doubt = Doubt { seat: *seat, at, acknowledged: false, decide_by: None, closed: None };
                 self.doubts.insert(*subject, doubt);
             }
-            Event::DisputeAcknowledged { seat, subject, late } => {
+            Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late }) => {
                 let answers = matches!(seat.council, Council::Sovereign | Council::Operator);
                 let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
                 must(doubt.is_some_and(|doubt| {
                     answers && !std::mem::replace(&mut doubt.acknowledged, true) && *late == (at >= doubt.at + HOUR)
                 }));
             }
-            Event::DisputeTriaged { seat, subject, decide_by, late, .. } => {
+            Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, decide_by, late, .. }) => {
                 let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
                 must(doubt.is_some_and(|doubt| {
                     let sound = doubt.acknowledged && *late == (at >= doubt.at + DAY) && *decide_by == at + DAY;
                     sound && seat.council == Council::Auditor && doubt.decide_by.replace(*decide_by).is_none()
                 }));
             }
-            Event::DisputeExtended { subject, until, late, .. } => {
+            Event::Dispute(dispute::Event::DisputeExtended { subject, until, late, .. }) => {
                 let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
                 must(doubt.is_some_and(|doubt| {
                     let before = doubt.decide_by.replace(*until);
                     before.is_some_and(|before| before < *until && *late == (at >= before)) && *until <= at + 14 * DAY
                 }));
             }
-            Event::DisputeRetracted { seat, subject, .. } => {
+            Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, .. }) => {
                 let doubt = self.doubts.get_mut(subject);
                 must(doubt.is_some_and(|doubt| doubt.seat == *seat && doubt.closed.replace(at).is_none()));
             }
-            Event::DisputeResolved { subject, .. } => {
+            Event::Dispute(dispute::Event::DisputeResolved { subject, .. }) => {
                 let doubt = self.doubts.get_mut(subject);
                 must(doubt.is_some_and(|doubt| doubt.closed.replace(at).is_none()));
             }

@@ -4,18 +4,19 @@ use crate::world::{REASON, World, set_route};
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
-    cells::{Cells, Served},
     command::Order,
     conversion::{Absence, Account, Conversion, ListProofs},
-    digest,
+    digest, hash,
+    language::bridge,
     merkle::{self, TreeHead},
-    route::{Compliance, Economics, SetCompliance},
+    route::{Compliance, Economics, Served, SetCompliance},
     scope::Watched,
+    state::State,
 };
 
 /// Accounts that convert in tests.
 pub(crate) const ACCOUNTS: [Account; 6] = [[0x10; 32], [0x20; 32], [0x30; 32], [0x40; 32], [0x50; 32], [0xAC; 32]];
-const SHA256: merkle::Sha256<'static> = &|parts| digest::sha256(parts);
+const SHA256: merkle::Sha256<'static> = &|parts| hash::sha256(parts);
 
 fn leaves(accounts: &[Account]) -> Vec<[u8; 32]> {
     accounts.iter().map(|account| merkle::leaf(account, SHA256)).collect()
@@ -54,7 +55,7 @@ pub(crate) fn listed() -> Compliance {
 
 pub(crate) fn set_compliance(route: u32, previous: Option<Served>, compliance: Compliance) -> Action {
     let previous = previous.as_ref().map(digest::compliance_hash);
-    Action::SetCompliance(SetCompliance { route, previous, compliance })
+    Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance }))
 }
 
 impl World {
@@ -89,14 +90,17 @@ impl World {
 
     pub(crate) fn authorize(&self, route: u32, account: Account, amount: u128) -> Order {
         let conversion = self.conversion(route, account, amount);
-        Order::Authorize { conversion, proofs: proofs(&account, &ACCOUNTS[..4], &ACCOUNTS[1..2]) }
+        Order::Bridge(bridge::Order::Authorize {
+            conversion,
+            proofs: proofs(&account, &ACCOUNTS[..4], &ACCOUNTS[1..2]),
+        })
     }
 }
 
 pub(crate) fn complete(route: u32, number: u64) -> Order {
-    Order::Complete { route, number, reference: REASON }
+    Order::Bridge(bridge::Order::Complete { route, number, reference: REASON })
 }
 
 pub(crate) fn release_of(route: u32, number: u64) -> Order {
-    Order::Release { route, number, reason: REASON }
+    Order::Bridge(bridge::Order::Release { route, number, reason: REASON })
 }

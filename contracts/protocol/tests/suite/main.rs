@@ -10,8 +10,8 @@
     reason = "tests fail by panicking"
 )]
 
-mod annexed;
 mod arbitrary;
+mod architecture;
 mod asked;
 mod audience;
 mod checks;
@@ -20,6 +20,7 @@ mod deployments;
 mod dice;
 mod drills;
 mod fixture;
+mod grammar;
 mod invariants;
 mod json;
 mod ledger;
@@ -34,7 +35,6 @@ mod policy_table;
 mod reckoning;
 mod recoverable;
 mod remembered;
-mod rules_annex;
 mod rules_authority;
 mod rules_bridge;
 mod rules_closed;

@@ -2,12 +2,12 @@
 
 use crate::dice::{Dice, throw};
 use greatseal_protocol::{
-    digest,
+    hash,
     merkle::{self, Frontier, Inclusion, TreeHead},
     window::Window,
 };
 
-const SHA256: merkle::Sha256<'static> = &|parts| digest::sha256(parts);
+const SHA256: merkle::Sha256<'static> = &|parts| hash::sha256(parts);
 
 /// Leaves and roots that Certificate Transparency's implementations publish for RFC 6962, whose trees RFC 9162 keeps.
 #[test]
@@ -39,11 +39,11 @@ fn tree(size: u32) -> (Vec<[u8; 32]>, TreeHead) {
 /// The recursion of the RFC: split at the largest power of two below the size.
 fn recursive(leaves: &[[u8; 32]]) -> [u8; 32] {
     match leaves {
-        [] => digest::sha256(&[]),
+        [] => hash::sha256(&[]),
         [one] => *one,
         _ => {
             let at = leaves.len().next_power_of_two() / 2;
-            digest::sha256(&[&[1], &recursive(&leaves[..at]), &recursive(&leaves[at..])])
+            hash::sha256(&[&[1], &recursive(&leaves[..at]), &recursive(&leaves[at..])])
         }
     }
 }
@@ -68,7 +68,7 @@ fn rule_29_every_leaf_is_where_its_proof_says_and_nowhere_else() {
                 let shorter = Inclusion { path: proof.path[1..].to_vec(), ..proof.clone() };
                 assert!(!head.holds(leaf, &shorter, SHA256));
                 // A node is no leaf: whoever knows the tree cannot show an inner hash as one of its leaves.
-                let inner = digest::sha256(&[&[1], &leaf, &proof.path[0]]);
+                let inner = hash::sha256(&[&[1], &leaf, &proof.path[0]]);
                 assert!(!head.holds(inner, &proof, SHA256));
             }
         }

@@ -8,12 +8,13 @@ use greatseal_protocol::{
     action::Action,
     batch::{Attestation, Batch, Correction, ExecuteBatch, Rail, Seen, Settled},
     bytes::{AssetHash, ChainHash, ManifestRoot, ReferenceHash, TxHash},
-    cells::Cells,
     command::Order,
-    digest,
+    hash,
+    language::program,
     program::{AssetTerms, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
     registry::Entry,
     scope::Watched,
+    state::State,
 };
 
 pub(crate) const ASSET: AssetHash = AssetHash([0xA1; 32]);
@@ -25,7 +26,7 @@ pub(crate) fn limits() -> Limits {
 }
 
 pub(crate) fn terms(version: u32) -> Terms {
-    let hash = ReferenceHash(digest::sha256(&[b"rules/", &version.to_le_bytes()]));
+    let hash = ReferenceHash(hash::sha256(&[b"rules/", &version.to_le_bytes()]));
     Terms { rules: RuleSet { hash, version, effective_from: 0 }, privacy: Privacy::Public, schedule: REASON }
 }
 
@@ -34,7 +35,7 @@ pub(crate) fn created(world: &World, program: u32) -> Action {
     let seats = if program == 1 { 0 } else { 3 };
     let seats = (0..seats).map(|index| ministry(program, index, world.now)).collect();
     let assets = vec![AssetTerms { asset: ASSET, limits: limits() }];
-    Action::CreateProgram(CreateProgram { program, terms: terms(1), assets, seats })
+    Action::Program(program::Action::Create(CreateProgram { program, terms: terms(1), assets, seats }))
 }
 
 /// Programme 1 with an asset and a payer that the registry knows.
@@ -58,11 +59,11 @@ pub(crate) fn funded() -> World {
 }
 
 pub(crate) fn manifest(name: &str) -> ManifestRoot {
-    ManifestRoot(digest::sha256(&[b"manifest/", name.as_bytes()]))
+    ManifestRoot(hash::sha256(&[b"manifest/", name.as_bytes()]))
 }
 
 pub(crate) fn batch(name: &str, count: u32, total: u128) -> Action {
-    Action::ExecuteBatch(ExecuteBatch {
+    Action::Program(program::Action::ExecuteBatch(ExecuteBatch {
         program: 1,
         asset: ASSET,
         payer: PAYER,
@@ -72,12 +73,14 @@ pub(crate) fn batch(name: &str, count: u32, total: u128) -> Action {
         total,
         rail: Rail::Queryable,
         correction: None,
-    })
+    }))
 }
 
 pub(crate) fn correction(name: &str, count: u32, total: u128, correction: Correction) -> Action {
     match batch(name, count, total) {
-        Action::ExecuteBatch(batch) => Action::ExecuteBatch(ExecuteBatch { correction: Some(correction), ..batch }),
+        Action::Program(program::Action::ExecuteBatch(batch)) => {
+            Action::Program(program::Action::ExecuteBatch(ExecuteBatch { correction: Some(correction), ..batch }))
+        }
         other => other,
     }
 }
@@ -85,21 +88,27 @@ pub(crate) fn correction(name: &str, count: u32, total: u128, correction: Correc
 /// Ranges by their ends and amounts.
 pub(crate) fn record(name: &str, from: u32, ranges: &[(u32, u128)]) -> Order {
     let settled = ranges.iter().map(|(up_to, amount)| Settled { up_to: *up_to, amount: *amount, reference: REASON });
-    Order::RecordSettlement { manifest: manifest(name), from, settled: settled.collect() }
+    Order::Program(program::Order::RecordSettlement { manifest: manifest(name), from, settled: settled.collect() })
 }
 
 pub(crate) fn except(name: &str, from: u32, up_to: u32, amount: u128) -> Action {
-    Action::Except { manifest: manifest(name), from, up_to, amount, evidence: REASON }
+    Action::Program(program::Action::Except { manifest: manifest(name), from, up_to, amount, evidence: REASON })
 }
 
 /// What was seen, by transactions of a number each.
 pub(crate) fn attest(name: &str, from: u32, amount: u128, seen: &[(u8, &[u32])]) -> Order {
     let seen = seen.iter().map(|(tx, logs)| Seen { tx: TxHash([*tx; 32]), logs: logs.to_vec() }).collect();
-    Order::AttestSettlement(Attestation { manifest: manifest(name), from, amount, chain: CHAIN, seen })
+    Order::Program(program::Order::AttestSettlement(Attestation {
+        manifest: manifest(name),
+        from,
+        amount,
+        chain: CHAIN,
+        seen,
+    }))
 }
 
 pub(crate) fn reconcile(name: &str) -> Order {
-    Order::Reconcile { manifest: manifest(name) }
+    Order::Program(program::Order::Reconcile { manifest: manifest(name) })
 }
 
 pub(crate) fn program(world: &World, number: u32) -> Program {

@@ -11,12 +11,19 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     bytes::{HolderHash, IncidentId, Label},
-    command::{Decision, Order, ProposalId},
+    command::Order,
     council::{Council, SeatId, Suspender},
-    digest,
-    event::{Cause, Door, Event, Opened, Record},
+    event::{Door, Event, Record},
     genesis::{Genesis, NewSeat, Profile},
+    hash,
     key::Key,
+    language::{
+        bridge, contract, council, dispute, emergency, operation, phase, policy, program,
+        proposal::{self, Opened},
+        registry,
+    },
+    proposal::Cause,
+    proposal_id::{Decision, ProposalId},
     registry::{Entry, EntryKey, Registered},
     route::Economics,
     row::{Executors, Row},
@@ -148,7 +155,12 @@ impl Oracle {
     fn settled(&mut self, records: &[Record]) {
         let any = |which: fn(&Event) -> bool| records.iter().any(|record| which(&record.event));
         let table = |event: &Event| {
-            matches!(event, Event::Deployed { .. } | Event::RowChanged { .. } | Event::CouncilReconstituted { .. })
+            matches!(
+                event,
+                Event::Contract(contract::Event::Deployed { .. })
+                    | Event::Policy(policy::Event::RowChanged { .. })
+                    | Event::Council(council::Event::CouncilReconstituted { .. })
+            )
         };
         if any(table) {
             checks::table(self.micronode(), &self.rows, &self.sizes(), &mut self.found);
@@ -156,10 +168,10 @@ impl Oracle {
         let seats = |event: &Event| {
             matches!(
                 event,
-                Event::Deployed { .. }
-                    | Event::SeatReplaced { .. }
-                    | Event::CouncilReconstituted { .. }
-                    | Event::RegistryChanged { .. }
+                Event::Contract(contract::Event::Deployed { .. })
+                    | Event::Council(council::Event::SeatReplaced { .. })
+                    | Event::Council(council::Event::CouncilReconstituted { .. })
+                    | Event::Registry(registry::Event::RegistryChanged { .. })
             )
         };
         if any(seats) {
@@ -209,16 +221,16 @@ impl Oracle {
     fn record(&mut self, record: &Record, batch: &[Record]) {
         let at = record.at;
         match &record.event {
-            Event::Deployed { genesis, .. } => self.deployed(genesis),
-            Event::Refused { refusal } => {
+            Event::Contract(contract::Event::Deployed { genesis, .. }) => self.deployed(genesis),
+            Event::Contract(contract::Event::Refused { refusal }) => {
                 let out_of_time = [106, 107].contains(&refusal.code());
                 self.found.must("refused_changes_nothing", !out_of_time, || "an envelope out of its time".into());
             }
-            Event::Opened(opened) => self.opened(opened, record),
-            Event::Decided { id, seat, decision, quorum } => {
+            Event::Proposal(proposal::Event::Opened(opened)) => self.opened(opened, record),
+            Event::Proposal(proposal::Event::Decided { id, seat, decision, quorum }) => {
                 self.decided(*id, *seat, *decision, *quorum, record, batch)
             }
-            Event::QuorumReached { id, eta, execute_by } => {
+            Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by }) => {
                 let life = self.live(*id);
                 life.quorum_since = Some(at);
                 let (delay, window) = (u64::from(life.opened.delay), u64::from(life.opened.window));
@@ -226,35 +238,35 @@ impl Oracle {
                 let sound = stands && *eta == at + delay && *execute_by == eta + window;
                 self.found.must("counted", sound, || format!("{:?}", record.event));
             }
-            Event::Cancelled { id } => {
+            Event::Proposal(proposal::Event::Cancelled { id }) => {
                 self.acts(id.author, record);
                 let stands = self.quorum(*id, at);
                 self.found.must("counted", !stands, || format!("{id} cancelled with a quorum"));
                 self.live(*id).over = true;
             }
-            Event::Vetoed { id, seat } => {
+            Event::Proposal(proposal::Event::Vetoed { id, seat }) => {
                 self.acts(*seat, record);
                 self.live(*id).vetoes.insert(*seat, record.actor.unwrap());
             }
-            Event::Rejected { id, cause } => self.rejected(*id, *cause, record),
-            Event::Executed { id, action, .. } => self.executed(*id, action.0, record),
-            Event::Deadlocked { id, seat, from, until } => {
+            Event::Proposal(proposal::Event::Rejected { id, cause }) => self.rejected(*id, *cause, record),
+            Event::Proposal(proposal::Event::Executed { id, action, .. }) => self.executed(*id, action.0, record),
+            Event::Proposal(proposal::Event::Deadlocked { id, seat, from, until }) => {
                 self.acts(*seat, record);
                 let missing = self.missing(*id, at);
                 let life = self.live(*id);
-                let neutral = matches!(life.opened.action, Action::Resolve { .. });
+                let neutral = matches!(life.opened.action, Action::Dispute(dispute::Action::Resolve { .. }));
                 let in_time = (life.opened.approve_by..life.opened.approve_by + DAY).contains(&at);
                 let clocks = *from == at + 2 * DAY && *until == from + DAY && life.panel.is_none();
                 life.panel = Some((*from, *until, false));
                 let sound = neutral && in_time && clocks && missing == 1;
                 self.found.must("counted", sound, || format!("{id} is no tie: {missing} missing"));
             }
-            Event::PanelApproved { id, seat } => {
+            Event::Proposal(proposal::Event::PanelApproved { id, seat }) => {
                 self.acts(*seat, record);
                 let organisation = self.sits(*seat).map(|sits| sits.organisation);
                 let life = self.live(*id);
                 let party = match life.opened.action {
-                    Action::Resolve { party, .. } => Some(party),
+                    Action::Dispute(dispute::Action::Resolve { party, .. }) => Some(party),
                     _ => None,
                 };
                 // Once; and again only to call a quorum that fell and came back by itself, like any other seat.
@@ -265,7 +277,7 @@ impl Oracle {
                 let sound = turn && seat.council == Council::Panel && organisation != party;
                 self.found.must("counted", sound, || format!("{seat} breaks no tie of {id}"));
             }
-            Event::Paused { id, pause, until, .. } => {
+            Event::Emergency(emergency::Event::Paused { id, pause, until, .. }) => {
                 let running = self.pauses.get(&pause.scope).filter(|(until, _)| at < *until).copied();
                 let from = running.map_or(at, |(until, _)| until);
                 let ends = (at + u64::from(pause.seconds)).max(from);
@@ -274,7 +286,7 @@ impl Oracle {
                 self.pauses.insert(pause.scope, (*until, incident));
                 self.stopped(*id, pause.scope, false, at, from, *until, pause.seconds);
             }
-            Event::Lifted { scope, .. } => {
+            Event::Emergency(emergency::Event::Lifted { scope, .. }) => {
                 let paused = self.paused(*scope, at);
                 self.found.must("fold", paused, || format!("lifted {scope}, which was not paused"));
                 if let Some(pause) = self.pauses.get_mut(scope) {
@@ -282,7 +294,7 @@ impl Oracle {
                 }
                 checks::ended(&mut self.stops, *scope, false, at);
             }
-            Event::ModeChanged { id, set, until, .. } => {
+            Event::Emergency(emergency::Event::ModeChanged { id, set, until, .. }) => {
                 let row = self.lives[id].opened.row.0;
                 let running = self.mode.filter(|(_, until)| at < *until).map(|(_, until)| until);
                 match set {
@@ -302,7 +314,7 @@ impl Oracle {
                     }
                 }
             }
-            Event::SeatReplaced { seat, previous, new, epoch, .. } => {
+            Event::Council(council::Event::SeatReplaced { seat, previous, new, epoch, .. }) => {
                 let left = self.sits(*seat).map(|sits| sits.key) == Some(*previous);
                 let next = self.councils[&seat.council].epoch + 1 == *epoch;
                 self.found.must("one_seat", left && next, || format!("{:?}", record.event));
@@ -310,21 +322,23 @@ impl Oracle {
                 self.councils.get_mut(&seat.council).unwrap().epoch = *epoch;
                 self.seated(*seat, new.key);
             }
-            Event::SeatAccepted { seat, .. } => {
+            Event::Council(council::Event::SeatAccepted { seat, .. }) => {
                 let envelope = matches!(record.door, Door::Envelope(_));
                 let own =
                     self.sits(*seat).is_some_and(|sits| Some(sits.key) == record.actor && sits.accepted.is_none());
                 self.found.must("one_seat", envelope && own, || format!("{seat} was not accepted by its key"));
                 self.sits_mut(*seat).accepted = Some(at);
             }
-            Event::SeatSuspended { id, seat, by, until } => self.suspended(*id, *seat, *by, *until, record),
-            Event::SeatReinstated { seat, .. } => {
+            Event::Council(council::Event::SeatSuspended { id, seat, by, until }) => {
+                self.suspended(*id, *seat, *by, *until, record)
+            }
+            Event::Council(council::Event::SeatReinstated { seat, .. }) => {
                 let sits = self.sits_mut(*seat);
                 let theirs = sits.suspended(at) && sits.suspension.is_some_and(|(.., by)| by != Suspender::Itself);
                 sits.suspension = sits.suspension.map(|(from, _, by)| (from, at, by));
                 self.found.must("suspension_cap", theirs, || format!("{seat} was not set aside by others"));
             }
-            Event::CouncilReconstituted { council, epoch, size, added, .. } => {
+            Event::Council(council::Event::CouncilReconstituted { council, epoch, size, added, .. }) => {
                 let sitting = self.councils.entry(*council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
                 sitting.seats.truncate(usize::from(*size));
                 let first = sitting.seats.len();
@@ -336,42 +350,44 @@ impl Oracle {
                     self.seated(SeatId { council: *council, index: u8::try_from(index).unwrap() }, new.key);
                 }
             }
-            Event::RowChanged { row, .. } => {
+            Event::Policy(policy::Event::RowChanged { row, .. }) => {
                 if let Some(old) = self.rows.insert(row.id.0, row.clone()) {
                     let halved = 2 * u64::from(row.delay) >= u64::from(old.delay);
                     let sound = halved && row.version == old.version + 1;
                     self.found.must("bounds", sound, || format!("{old:?} became {row:?}"));
                 }
             }
-            Event::Heartbeat { seat, nonce } | Event::SuccessorNamed { seat, nonce, .. } => {
+            Event::Council(council::Event::Heartbeat { seat, nonce })
+            | Event::Council(council::Event::SuccessorNamed { seat, nonce, .. }) => {
                 self.acts(*seat, record);
                 self.nonce(record, *nonce);
             }
-            Event::Escalated { seat, watched, nonce, .. } => {
+            Event::Operation(operation::Event::Escalated { seat, watched, nonce, .. }) => {
                 self.acts(*seat, record);
                 self.nonce(record, *nonce);
                 let looks = matches!(seat.council, Council::Operator | Council::Auditor);
                 self.found.must("who_counts", looks, || format!("{seat} escalates"));
                 self.escalations.insert(*watched, Some(at));
             }
-            Event::Tuned { seat, nonce, .. } | Event::DrillFiled { seat, nonce, .. } => {
+            Event::Operation(operation::Event::Tuned { seat, nonce, .. })
+            | Event::Operation(operation::Event::DrillFiled { seat, nonce, .. }) => {
                 self.acts(*seat, record);
                 self.nonce(record, *nonce);
             }
-            Event::ReviewFiled { seat, .. }
-            | Event::ReviewAttested { seat, .. }
-            | Event::ReleaseRolledBack { seat, .. }
-            | Event::DisputeOpened { seat, .. }
-            | Event::DisputeAcknowledged { seat, .. }
-            | Event::DisputeTriaged { seat, .. }
-            | Event::DisputeRetracted { seat, .. }
-            | Event::SettlementRecorded { seat, .. }
-            | Event::SettlementAttested { seat, .. }
-            | Event::BatchReconciled { seat, .. } => self.acts(*seat, record),
-            Event::RegistryChanged { entry, .. } => {
+            Event::Emergency(emergency::Event::ReviewFiled { seat, .. })
+            | Event::Emergency(emergency::Event::ReviewAttested { seat, .. })
+            | Event::Registry(registry::Event::ReleaseRolledBack { seat, .. })
+            | Event::Dispute(dispute::Event::DisputeOpened { seat, .. })
+            | Event::Dispute(dispute::Event::DisputeAcknowledged { seat, .. })
+            | Event::Dispute(dispute::Event::DisputeTriaged { seat, .. })
+            | Event::Dispute(dispute::Event::DisputeRetracted { seat, .. })
+            | Event::Program(program::Event::SettlementRecorded { seat, .. })
+            | Event::Program(program::Event::SettlementAttested { seat, .. })
+            | Event::Program(program::Event::BatchReconciled { seat, .. }) => self.acts(*seat, record),
+            Event::Registry(registry::Event::RegistryChanged { entry, .. }) => {
                 self.entries.insert(entry.entry.key(), *entry);
             }
-            Event::RouteChanged { id, route, version, economics, .. } => {
+            Event::Bridge(bridge::Event::RouteChanged { id, route, version, economics, .. }) => {
                 let row = self.lives[id].opened.row.0;
                 let old = self.routes.insert(*route, (*version, *economics));
                 let tighter = old.is_some_and(|(_, old)| checks::tighter(&old, economics));
@@ -380,15 +396,15 @@ impl Oracle {
                 self.found.must("fold", next, || format!("version {version} of route {route}"));
                 self.bridge.route_changed(*route, *version, economics, at);
             }
-            Event::ComplianceChanged { id, route, version, compliance, .. } => {
+            Event::Bridge(bridge::Event::ComplianceChanged { id, route, version, compliance, .. }) => {
                 let row = self.lives[id].opened.row.0;
                 let tighter = self.bridge.compliance(*route).is_some_and(|old| checks::narrower(&old, compliance));
                 self.found.must("direction", tighter == (row == 14), || format!("{route} under row {row}"));
                 self.bridge.compliance_changed(*route, *version, compliance, &mut self.found);
             }
-            Event::ConversionAuthorized { seat, conversion, .. }
-            | Event::ConversionRefused { seat, conversion, .. }
-            | Event::ConversionCosigned { seat, conversion } => {
+            Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, .. })
+            | Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, .. })
+            | Event::Bridge(bridge::Event::ConversionCosigned { seat, conversion }) => {
                 self.acts(*seat, record);
                 let mode = self.mode.filter(|(_, until)| at < *until).map(|(mode, _)| mode);
                 let scopes = [Scope::Everything, Scope::Route(conversion.route), Scope::Account(conversion.account)];
@@ -396,38 +412,39 @@ impl Oracle {
                 let weather = Weather { blocked, limited: mode == Some(Mode::Limited) };
                 self.bridge.read(&record.event, weather, at, &mut self.found);
             }
-            Event::ConversionCompleted { seat, .. } | Event::ConversionReleased { seat, .. } => {
+            Event::Bridge(bridge::Event::ConversionCompleted { seat, .. })
+            | Event::Bridge(bridge::Event::ConversionReleased { seat, .. }) => {
                 self.acts(*seat, record);
                 let weather = Weather { blocked: false, limited: false };
                 self.bridge.read(&record.event, weather, at, &mut self.found);
             }
-            Event::ProfileRenewed { until, .. } => {
+            Event::Policy(policy::Event::ProfileRenewed { until, .. }) => {
                 self.found.must("bounds", *until <= at + 90 * DAY && self.micronode(), || format!("until {until}"));
                 self.profile = Some(Profile::Micronode { until: *until });
             }
-            Event::PhaseChanged { id, council, .. } => {
+            Event::Phase(phase::Event::PhaseChanged { id, council, .. }) => {
                 let opened = &self.lives[id].opened;
                 let keys: Vec<Key> = self.councils[council].seats.iter().map(|sits| sits.key).collect();
                 self.phases.changed(record, &opened.action, &keys, opened.row.0, &mut self.found);
             }
-            Event::PhaseRolledBack { seat, .. } => {
+            Event::Phase(phase::Event::PhaseRolledBack { seat, .. }) => {
                 self.acts(*seat, record);
                 self.phases.rolled_back(record, &mut self.found);
             }
-            Event::CompanionNamed { seat, .. } => {
+            Event::Phase(phase::Event::CompanionNamed { seat, .. }) => {
                 self.acts(*seat, record);
                 self.phases.named(record, &mut self.found);
             }
-            Event::ReleaseApproved { .. }
-            | Event::Retired { .. }
-            | Event::Succeeded { .. }
-            | Event::BaselineChanged { .. }
-            | Event::OverrideUsed { .. }
-            | Event::ProgramChanged { .. }
-            | Event::BatchExecuted { .. }
-            | Event::EntryExcepted { .. }
-            | Event::DisputeExtended { .. }
-            | Event::DisputeResolved { .. } => {}
+            Event::Registry(registry::Event::ReleaseApproved { .. })
+            | Event::Contract(contract::Event::Retired { .. })
+            | Event::Contract(contract::Event::Succeeded { .. })
+            | Event::Operation(operation::Event::BaselineChanged { .. })
+            | Event::Emergency(emergency::Event::OverrideUsed { .. })
+            | Event::Program(program::Event::ProgramChanged { .. })
+            | Event::Program(program::Event::BatchExecuted { .. })
+            | Event::Program(program::Event::EntryExcepted { .. })
+            | Event::Dispute(dispute::Event::DisputeExtended { .. })
+            | Event::Dispute(dispute::Event::DisputeResolved { .. }) => {}
         }
     }
 
@@ -513,8 +530,12 @@ impl Oracle {
         let back = self.somebody_came_back(id, at);
         let life = self.live(id);
         let overdue = match life.opened.action {
-            Action::Rotate { .. } | Action::Recover { .. } | Action::Reconstitute(_) => true,
-            Action::Pause(_) | Action::Suspend { .. } => seat.council == Council::Emergency,
+            Action::Council(council::Action::Rotate { .. })
+            | Action::Council(council::Action::Recover { .. })
+            | Action::Council(council::Action::Reconstitute(_)) => true,
+            Action::Emergency(emergency::Action::Pause(_)) | Action::Council(council::Action::Suspend { .. }) => {
+                seat.council == Council::Emergency
+            }
             _ => false,
         };
         let in_time = decision == Decision::Reject || at < life.opened.approve_by;
@@ -534,11 +555,14 @@ impl Oracle {
         let taken_back = (before, decision) == (Some(Decision::Approve), Decision::Reject);
         life.quorum_since = life.quorum_since.filter(|_| quorum || !taken_back);
         let told = |which: &dyn Fn(&Event) -> bool| batch.iter().any(|record| which(&record.event));
-        let reached = told(&|event| matches!(event, Event::QuorumReached { id: it, .. } if *it == id));
+        let reached =
+            told(&|event| matches!(event, Event::Proposal(proposal::Event::QuorumReached { id: it, .. }) if *it == id));
         // A quorum that may have come back by itself is called anew by the next decision.
         let called = reached == (quorum && !stood) || reached && quorum && back;
         self.found.must("counted", called, || format!("quorum reached in {batch:?}"));
-        let rejected = told(&|event| matches!(event, Event::Rejected { id: it, cause: Cause::Decisions } if *it == id));
+        let rejected = told(
+            &|event| matches!(event, Event::Proposal(proposal::Event::Rejected { id: it, cause: Cause::Decisions }) if *it == id),
+        );
         let hopeless = self.hopeless(id);
         self.found.must("counted", rejected == hopeless, || format!("hopeless {hopeless} in {batch:?}"));
     }
@@ -606,7 +630,7 @@ impl Oracle {
                 self.found.must("counted", stood, || format!("{id} did not stand until {until}, executed at {at}"));
             }
         }
-        let named = hash == digest::sha256(&[&[3], &life.opened.action.encode()]);
+        let named = hash == hash::sha256(&[&[3], &life.opened.action.encode()]);
         self.found.must("executed_once", named, || format!("{id} did something else"));
         self.executor(&life, &row, since, record);
         let blocked = self.blocked(row.id.0, checks::scope(&life.opened.action), at)
@@ -614,20 +638,20 @@ impl Oracle {
         self.found.must("never_blocked", !blocked, || format!("{id} was executed though paused"));
         if matches!(row.id.0, 12 | 13) {
             let watched = match &life.opened.action {
-                Action::SetRoute(change) => Watched::Route(change.route),
-                Action::SetCompliance(change) => Watched::Route(change.route),
+                Action::Bridge(bridge::Action::SetRoute(change)) => Watched::Route(change.route),
+                Action::Bridge(bridge::Action::SetCompliance(change)) => Watched::Route(change.route),
                 _ => Watched::Money,
             };
             let looked = self.escalations.get_mut(&watched).and_then(Option::take);
             let fresh = looked.is_some_and(|looked| at < looked + 7 * DAY);
             self.found.must("direction", fresh, || format!("{id} loosened without an escalation"));
         }
-        if let Action::SetRoute(change) = &life.opened.action {
-            let now = self.routes.get(&change.route).map(|route| digest::sha256(&[&[5], &route.encode()]));
+        if let Action::Bridge(bridge::Action::SetRoute(change)) = &life.opened.action {
+            let now = self.routes.get(&change.route).map(|route| hash::sha256(&[&[5], &route.encode()]));
             let same = change.previous.map(|hash| hash.0) == now;
             self.found.must("executed_once", same, || format!("{id} built on another value"));
         }
-        if let Action::Lift { scope, incident } = &life.opened.action {
+        if let Action::Emergency(emergency::Action::Lift { scope, incident }) = &life.opened.action {
             let same = self.pauses.get(scope).is_some_and(|(_, running)| running == incident);
             self.found.must("never_blocked", same, || format!("{id} lifted another incident's pause"));
         }
@@ -718,9 +742,9 @@ impl Oracle {
             return;
         }
         let (row, scope) = match order {
-            Order::RollBack { .. } => (2, Scope::Upgrades),
-            Order::RollBackPhase { .. } => (16, Scope::Everything),
-            Order::Execute(execute) => {
+            Order::Registry(registry::Order::RollBack { .. }) => (2, Scope::Upgrades),
+            Order::Phase(phase::Order::RollBack { .. }) => (16, Scope::Everything),
+            Order::Proposal(proposal::Order::Execute(execute)) => {
                 let opened = &self.lives[&execute.id].opened;
                 let frozen = checks::account(&opened.action).filter(|account| self.paused(*account, at));
                 (opened.row.0, frozen.unwrap_or(checks::scope(&opened.action)))

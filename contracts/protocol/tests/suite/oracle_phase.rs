@@ -4,10 +4,11 @@ use crate::oracle::Findings;
 use greatseal_protocol::{
     action::Action,
     bytes::CompanionHash,
-    council::{Council, SeatId},
+    council::{Council, Phase, SeatId},
     event::{Door, Event, Record},
     key::Key,
-    phase::{Phase, WayBack},
+    language::{council, phase},
+    phase::WayBack,
     scale::Encode,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,8 +32,10 @@ impl Phases {
 
     /// A step that an executed proposal makes, with the keys that sit in the council now.
     pub(crate) fn changed(&mut self, record: &Record, action: &Action, keys: &[Key], row: u8, found: &mut Findings) {
-        let Event::PhaseChanged { council, from, to, way_back, .. } = &record.event else { return };
-        let Action::SetPhase(change) = action else {
+        let Event::Phase(phase::Event::PhaseChanged { council, from, to, way_back, .. }) = &record.event else {
+            return;
+        };
+        let Action::Phase(phase::Action::SetPhase(change)) = action else {
             return found.must("phases", false, || format!("{action:?} changed a phase"));
         };
         let (old, new) = (number(*from), number(*to));
@@ -59,7 +62,7 @@ impl Phases {
     }
 
     pub(crate) fn rolled_back(&mut self, record: &Record, found: &mut Findings) {
-        let Event::PhaseRolledBack { seat, council, from, to } = &record.event else { return };
+        let Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to }) = &record.event else { return };
         let (phase, way) = self.present.get(council).copied().unwrap_or((0, None));
         let allowed = way.is_some_and(|way| way.to == *to && record.at < way.until) && phase == number(*from);
         let lower = number(*to) < number(*from) && seat.council == Council::Operator;
@@ -69,7 +72,7 @@ impl Phases {
 
     /// Once for each key, and never one that was named before.
     pub(crate) fn named(&mut self, record: &Record, found: &mut Findings) {
-        let Event::CompanionNamed { seat, companion } = &record.event else { return };
+        let Event::Phase(phase::Event::CompanionNamed { seat, companion }) = &record.event else { return };
         let key = record.actor.unwrap();
         let before = self.companions.insert(*seat, key);
         let fresh = self.ever.insert(*companion);
@@ -81,7 +84,9 @@ impl Phases {
     pub(crate) fn acts(&self, id: SeatId, record: &Record, found: &mut Findings) {
         let anyway = matches!(
             record.event,
-            Event::CompanionNamed { .. } | Event::SeatAccepted { .. } | Event::SeatSuspended { id: None, .. }
+            Event::Phase(phase::Event::CompanionNamed { .. })
+                | Event::Council(council::Event::SeatAccepted { .. })
+                | Event::Council(council::Event::SeatSuspended { id: None, .. })
         );
         if self.of(id.council) >= 2 && !anyway {
             let companion = self.companions.get(&id) == record.actor.as_ref();

@@ -11,7 +11,8 @@ use greatseal_protocol::{
     cells::CellKey,
     command::Order,
     council::{Council, SeatId},
-    digest,
+    digest, hash,
+    language::{dispute, program, registry},
     program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
     registry::{Entry, EntryKey, Registered},
 };
@@ -82,7 +83,12 @@ impl Tale {
             seats.push(new);
         }
         let version = u32::from(self.dice.chance(97));
-        Action::CreateProgram(CreateProgram { program, terms: self.terms(version), assets: self.assets(1), seats })
+        Action::Program(program::Action::Create(CreateProgram {
+            program,
+            terms: self.terms(version),
+            assets: self.assets(1),
+            seats,
+        }))
     }
 
     pub(crate) fn plan_change_program(&mut self) -> Action {
@@ -95,7 +101,7 @@ impl Tale {
             5 => Terms { privacy: Privacy::Public, ..self.terms(present.terms.rules.version) },
             _ => self.terms(present.terms.rules.version + 1),
         };
-        Action::ChangeProgram(ChangeProgram { program, previous, terms, assets: self.assets(0) })
+        Action::Program(program::Action::Change(ChangeProgram { program, previous, terms, assets: self.assets(0) }))
     }
 
     /// A batch of a programme, mostly one that can be paid; now and then one that corrects.
@@ -142,7 +148,7 @@ impl Tale {
         if self.dice.chance(30) {
             self.correct(&mut batch);
         }
-        Action::ExecuteBatch(batch)
+        Action::Program(program::Action::ExecuteBatch(batch))
     }
 
     fn correct(&mut self, batch: &mut ExecuteBatch) {
@@ -184,14 +190,20 @@ impl Tale {
     pub(crate) fn plan_except(&mut self) -> Action {
         let Some((manifest, batch)) = self.unfinished() else {
             let manifest = ManifestRoot([1; 32]);
-            return Action::Except { manifest, from: 0, up_to: 1, amount: 1, evidence: REASON };
+            return Action::Program(program::Action::Except {
+                manifest,
+                from: 0,
+                up_to: 1,
+                amount: 1,
+                evidence: REASON,
+            });
         };
         let up_to = batch.cursor + 1 + u32::try_from(self.dice.below(3)).unwrap();
         let up_to = if self.dice.chance(93) { up_to.min(batch.count) } else { up_to };
         let amount = self.ending(&batch, up_to);
         let evidence = if self.dice.chance(98) { REASON } else { ReferenceHash([0; 32]) };
         let from = batch.cursor.saturating_sub(u32::from(self.dice.chance(3)));
-        Action::Except { manifest, from, up_to, amount, evidence }
+        Action::Program(program::Action::Except { manifest, from, up_to, amount, evidence })
     }
 
     pub(crate) fn plan_extend(&mut self) -> Action {
@@ -200,7 +212,7 @@ impl Tale {
         let (subject, previous) = self.dice.maybe(&open).copied().unwrap_or((ReferenceHash([1; 32]), 0));
         let previous = previous + u64::from(self.dice.chance(4));
         let until = self.now.max(previous) + self.dice.below(16 * DAY);
-        Action::ExtendDispute { subject, previous, until, reason: REASON }
+        Action::Dispute(dispute::Action::Extend { subject, previous, until, reason: REASON })
     }
 
     // Steps
@@ -235,7 +247,7 @@ impl Tale {
             }
             let replaces = present.map_or(0, |present| present.version);
             let (valid_from, valid_until) = (self.now, self.now + 400 * DAY);
-            self.whole(&Action::Register { entry, valid_from, valid_until, replaces });
+            self.whole(&Action::Registry(registry::Action::Register { entry, valid_from, valid_until, replaces }));
         }
     }
 
@@ -281,7 +293,7 @@ impl Tale {
 
     fn reconcile(&mut self, manifest: ManifestRoot, batch: &Batch) {
         let who = self.payer_or_auditor(batch.program);
-        self.say(who, Order::Reconcile { manifest });
+        self.say(who, Order::Program(program::Order::Reconcile { manifest }));
     }
 
     fn payer_or_auditor(&mut self, program: u32) -> SeatId {
@@ -306,7 +318,7 @@ impl Tale {
         }
         let from = batch.cursor + u32::from(self.dice.chance(3));
         let who = self.payer_or_auditor(batch.program);
-        self.say(who, Order::RecordSettlement { manifest, from, settled });
+        self.say(who, Order::Program(program::Order::RecordSettlement { manifest, from, settled }));
     }
 
     /// As far as there is something to see, in one or two of a few transactions.
@@ -341,7 +353,10 @@ impl Tale {
         let any = self.any_seat();
         let who = if self.dice.chance(96) { who } else { any };
         let from = batch.attested + u32::from(self.dice.chance(3));
-        self.say(who, Order::AttestSettlement(Attestation { manifest, from, amount, chain, seen }));
+        self.say(
+            who,
+            Order::Program(program::Order::AttestSettlement(Attestation { manifest, from, amount, chain, seen })),
+        );
     }
 
     /// A dispute one step on: opened, acknowledged, triaged, retracted.
@@ -351,21 +366,23 @@ impl Tale {
         let any = self.any_seat();
         let new = about.unwrap_or(ReferenceHash([u8::try_from(self.dice.below(40)).unwrap(); 32]));
         let Some((subject, dispute)) = self.dice.maybe(&open).copied().filter(|_| self.dice.chance(70)) else {
-            self.say(auditor, Order::Dispute { subject: new, reason: REASON });
+            self.say(auditor, Order::Dispute(dispute::Order::Open { subject: new, reason: REASON }));
             return;
         };
         if self.dice.chance(20) {
             self.now += self.dice.below(DAY);
         }
         let (who, order) = match self.dice.below(10) {
-            0..=3 if dispute.acknowledged.is_none() => (operator, Order::AcknowledgeDispute { subject }),
-            0..=6 => (auditor, Order::TriageDispute { subject, finding: REASON }),
-            7 => (operator, Order::AcknowledgeDispute { subject }),
+            0..=3 if dispute.acknowledged.is_none() => {
+                (operator, Order::Dispute(dispute::Order::Acknowledge { subject }))
+            }
+            0..=6 => (auditor, Order::Dispute(dispute::Order::Triage { subject, finding: REASON })),
+            7 => (operator, Order::Dispute(dispute::Order::Acknowledge { subject })),
             8 => {
                 let action = self.plan_extend();
                 return self.whole(&action);
             }
-            _ => (dispute.seat, Order::RetractDispute { subject, reason: REASON }),
+            _ => (dispute.seat, Order::Dispute(dispute::Order::Retract { subject, reason: REASON })),
         };
         let who = if self.dice.chance(95) { who } else { any };
         self.say(who, order);
@@ -379,8 +396,8 @@ impl Tale {
     pub(crate) fn many_doubts(&mut self) {
         let auditor = self.acting(Council::Auditor);
         for at in 0..18 {
-            let subject = ReferenceHash(digest::sha256(&[&[at], &self.dice.bytes::<8>()]));
-            self.say(auditor, Order::Dispute { subject, reason: REASON });
+            let subject = ReferenceHash(hash::sha256(&[&[at], &self.dice.bytes::<8>()]));
+            self.say(auditor, Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
         }
     }
 }

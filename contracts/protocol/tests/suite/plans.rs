@@ -6,19 +6,27 @@ use crate::{
     world::{DAY, HOUR, INCIDENT, REASON, WEEK, code, label, row_for, subject},
 };
 use greatseal_protocol::{
-    action::{Action, Parameter, Reconstitute, Resolution},
+    action::Action,
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash},
-    cells::{CellKey, Cells, Route, Served, Tuning},
-    command::Decision,
+    cells::{CellKey, Cells},
     council::{Council, SeatId},
     digest,
-    dispute::Dispute,
+    dispute::{Dispute, Resolution},
     emergency::{Duty, InMode, Paused},
+    hash,
+    language::{
+        bridge,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, policy, registry,
+    },
+    parameter::{Parameter, Tuning},
+    proposal_id::Decision,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
-    route::{Compliance, Economics, SetRoute},
+    route::{Compliance, Economics, Route, Served, SetRoute},
     row::{Minima, Row, RowId},
     scale::{Decode, DecodeAll},
     scope::{Mode, Pause, Scope, SetMode, Severity},
+    state::State,
 };
 
 pub(crate) const SCOPES: [Scope; 6] = [
@@ -98,8 +106,8 @@ impl Tale {
             (3, Self::plan_batch),
             (1, Self::plan_except),
             (2, Self::plan_extend),
-            (if self.kind == Kind::Micronode { 5 } else { 1 }, |tale| Action::RenewProfile {
-                until: tale.now + tale.dice.below(95) * DAY,
+            (if self.kind == Kind::Micronode { 5 } else { 1 }, |tale| {
+                Action::Policy(policy::Action::RenewProfile { until: tale.now + tale.dice.below(95) * DAY })
             }),
         ];
         let way = self.timely().filter(|_| self.dice.chance(35)).unwrap_or_else(|| self.dice.weighted(&ways));
@@ -178,7 +186,13 @@ impl Tale {
         let seconds = if self.dice.chance(40) { most } else { u32::try_from(self.dice.below(3_601)).unwrap() };
         let severity = *self.dice.one(&[Severity::Sev1, Severity::Sev3]);
         let seconds = if self.kind == Kind::Micronode && self.dice.chance(80) { seconds % 1_801 } else { seconds };
-        Action::Pause(Pause { scope, seconds, incident: self.incident(), severity, reason: REASON })
+        Action::Emergency(emergency::Action::Pause(Pause {
+            scope,
+            seconds,
+            incident: self.incident(),
+            severity,
+            reason: REASON,
+        }))
     }
 
     fn plan_lift(&mut self) -> Action {
@@ -188,7 +202,7 @@ impl Tale {
             None => (*self.dice.one(&SCOPES), INCIDENT),
         };
         let incident = if self.dice.chance(90) { incident } else { self.incident() };
-        Action::Lift { scope, incident }
+        Action::Emergency(emergency::Action::Lift { scope, incident })
     }
 
     /// Mostly a route that is there, open to all or to a list.
@@ -240,7 +254,11 @@ impl Tale {
         };
         let other = Some(Route { version: 9, economics: base });
         let previous = if self.dice.chance(93) { current } else { other };
-        Action::SetRoute(SetRoute { route, previous: previous.as_ref().map(digest::route_hash), economics })
+        Action::Bridge(bridge::Action::SetRoute(SetRoute {
+            route,
+            previous: previous.as_ref().map(digest::route_hash),
+            economics,
+        }))
     }
 
     fn plan_suspend(&mut self) -> Action {
@@ -249,13 +267,13 @@ impl Tale {
         let any = self.any_seat();
         let any = self.any_approver().filter(|_| self.dice.chance(50)).unwrap_or(any);
         let seat = near.map_or(any, |near| if self.dice.chance(50) { near } else { self.any_of(near.council) });
-        Action::Suspend { seat, key: self.held(seat), reason: REASON }
+        Action::Council(council::Action::Suspend { seat, key: self.held(seat), reason: REASON })
     }
 
     fn plan_reinstate(&mut self) -> Action {
         let any = self.any_seat();
         let seat = self.any_suspended().unwrap_or(any);
-        Action::Reinstate { seat, key: self.held(seat), reason: REASON }
+        Action::Council(council::Action::Reinstate { seat, key: self.held(seat), reason: REASON })
     }
 
     /// The key of a seat, mostly the right one; sometimes of a seat that is not there.
@@ -272,14 +290,20 @@ impl Tale {
         let mode = running.filter(|_| self.dice.chance(70)).unwrap_or(any);
         let seconds = u32::try_from(self.dice.below(3_601)).unwrap();
         let seconds = if self.kind == Kind::Micronode { seconds / 2 } else { seconds };
-        Action::SetMode(SetMode { mode, seconds, incident: self.incident(), severity: Severity::Sev2, reason: REASON })
+        Action::Emergency(emergency::Action::SetMode(SetMode {
+            mode,
+            seconds,
+            incident: self.incident(),
+            severity: Severity::Sev2,
+            reason: REASON,
+        }))
     }
 
     fn plan_leave_mode(&mut self) -> Action {
         let running: Option<InMode> = self.read(&CellKey::Mode);
         let any = self.incident();
         let incident = running.map_or(any, |mode| mode.incident);
-        Action::LeaveMode { incident: if self.dice.chance(85) { incident } else { any } }
+        Action::Emergency(emergency::Action::LeaveMode { incident: if self.dice.chance(85) { incident } else { any } })
     }
 
     fn any_row(&mut self) -> Row {
@@ -321,7 +345,7 @@ impl Tale {
             }
             _ => row.id = RowId(*self.dice.one(&[0, 38, 99])),
         }
-        Action::SetRow(row)
+        Action::Policy(policy::Action::SetRow(row))
     }
 
     /// One seat more or one less, with the rows that need it: those that are refused by themselves are made to fit.
@@ -357,7 +381,7 @@ impl Tale {
             rows.extend(fits);
         }
         let epoch = head.epoch + u32::from(self.dice.chance(3));
-        Action::Reconstitute(Reconstitute { council, epoch, size, added, rows })
+        Action::Council(council::Action::Reconstitute(Reconstitute { council, epoch, size, added, rows }))
     }
 
     pub(crate) fn plan_rotate(&mut self) -> Action {
@@ -368,7 +392,7 @@ impl Tale {
         if let Some(successor) = named.filter(|_| self.dice.chance(80)) {
             new.key = successor;
         }
-        Action::Rotate { seat, previous: self.held(seat), new }
+        Action::Council(council::Action::Rotate { seat, previous: self.held(seat), new })
     }
 
     fn plan_recover(&mut self) -> Action {
@@ -389,7 +413,7 @@ impl Tale {
                 seats.push((id.index, new));
             }
         }
-        Action::Recover { council, epoch: head.epoch + u32::from(self.dice.chance(3)), seats }
+        Action::Council(council::Action::Recover { council, epoch: head.epoch + u32::from(self.dice.chance(3)), seats })
     }
 
     fn any_entry(&mut self) -> Entry {
@@ -405,8 +429,8 @@ impl Tale {
             },
             4 => Entry::Issuer { id: subject(name), organisation: label(organisation) },
             5 => Entry::Schema { id: subject(name) },
-            6 => Entry::Asset { id: AssetHash(digest::sha256(&[name.as_bytes()])) },
-            7 => Entry::Payer { account: digest::sha256(&[name.as_bytes()]), program: 1 },
+            6 => Entry::Asset { id: AssetHash(hash::sha256(&[name.as_bytes()])) },
+            7 => Entry::Payer { account: hash::sha256(&[name.as_bytes()]), program: 1 },
             8 => Entry::Party { id: subject(name), organisation: label(organisation) },
             _ => Entry::Custody {
                 setting: SETTINGS[usize::from(high)],
@@ -426,7 +450,7 @@ impl Tale {
             1 => u64::MAX,
             _ => self.now + 90 * DAY,
         };
-        Action::Register { entry, valid_from: self.now - DAY, valid_until, replaces }
+        Action::Registry(registry::Action::Register { entry, valid_from: self.now - DAY, valid_until, replaces })
     }
 
     fn plan_revoke(&mut self) -> Action {
@@ -435,7 +459,10 @@ impl Tale {
             _ => None,
         });
         let any = self.any_entry().key();
-        Action::Revoke { entry: self.dice.maybe(&all).map_or(any, |(entry, _)| *entry), reason: REASON }
+        Action::Registry(registry::Action::Revoke {
+            entry: self.dice.maybe(&all).map_or(any, |(entry, _)| *entry),
+            reason: REASON,
+        })
     }
 
     fn plan_release(&mut self) -> Action {
@@ -452,7 +479,16 @@ impl Tale {
         let sbom = ReferenceHash(if self.dice.chance(97) { [0xB0; 32] } else { [0; 32] });
         let rollback_until = not_after + if self.dice.chance(95) { 5 * DAY } else { 95 * DAY };
         let code = code(version.as_str());
-        Action::Release(Release { component, version, code, sbom, not_before, not_after, replaces, rollback_until })
+        Action::Registry(registry::Action::Release(Release {
+            component,
+            version,
+            code,
+            sbom,
+            not_before,
+            not_after,
+            replaces,
+            rollback_until,
+        }))
     }
 
     fn plan_baseline(&mut self) -> Action {
@@ -460,18 +496,18 @@ impl Tale {
         let present: Option<Tuning> = self.read(&CellKey::Parameter(name));
         let previous = present.map(|present| present.value);
         let previous = if self.dice.chance(92) { previous } else { Some(3) };
-        Action::SetBaseline { name, previous, value: 100 + self.dice.below(900) }
+        Action::Operation(operation::Action::SetBaseline { name, previous, value: 100 + self.dice.below(900) })
     }
 
     fn plan_adopt(&mut self) -> Action {
-        Action::Adopt { name: label("charter"), text: DocumentHash(self.dice.bytes()) }
+        Action::Policy(policy::Action::Adopt { name: label("charter"), text: DocumentHash(self.dice.bytes()) })
     }
 
     fn plan_consent(&mut self) -> Action {
         let duties = self.duties();
         let any = (*self.dice.one(&SCOPES), self.incident());
         let (scope, incident) = self.dice.maybe(&duties).map_or(any, |(scope, duty)| (*scope, duty.incident));
-        Action::Consent { scope, incident, evidence: REASON }
+        Action::Emergency(emergency::Action::Consent { scope, incident, evidence: REASON })
     }
 
     fn plan_resolve(&mut self) -> Action {
@@ -479,6 +515,6 @@ impl Tale {
         let subject = self.dice.maybe(&open).map_or(ReferenceHash([1; 32]), |(subject, _)| *subject);
         let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice", "panel"]));
         let outcome = *self.dice.one(&[Resolution::Upheld, Resolution::Dismissed]);
-        Action::Resolve { subject, outcome, statement: REASON, party }
+        Action::Dispute(dispute::Action::Resolve { subject, outcome, statement: REASON, party })
     }
 }

@@ -5,18 +5,25 @@ use crate::{
     invariants::{broken, broken_by_rows, sizes},
 };
 use greatseal_protocol::{
-    action::{Action, Overdue},
+    action::Action,
     bytes::DocumentHash,
-    cells::{CellKey, Cells, CellsMut, Memory},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Order, ProposalId},
-    council::{Council, CouncilHead, Seat, SeatId, Suspender, Suspension},
+    cells::{CellKey, CellsMut},
+    command::{Capacity, Command, Order},
+    council::{Council, CouncilHead, Overdue, Seat, SeatId, Suspender, Suspension},
     decide::{Via, decide},
     digest,
     evolve::evolve,
     genesis::{Genesis, Profile},
+    language::{
+        self,
+        proposal::{self, DeploymentLog, Execute},
+    },
+    memory::Memory,
     policy::{self, Broken, NAMES},
     proposal::{Proposal, Stage, Tally},
+    proposal_id::{Decision, ProposalId},
     row::{Direction, Executors, Minima, Row, RowId},
+    state::State,
     submit, table,
 };
 use std::{collections::BTreeSet, fmt::Write as _, fs, path::Path};
@@ -53,19 +60,31 @@ fn line(row: &Row) -> String {
     format!("| {number} | {}{version} | {m} | {} | {clocks} | {executors} | {door} | {way} |", row.id, minima.join(" "))
 }
 
+/// What stands above the tables.
+const PREAMBLE: &str = "\
+# The default policy tables
+
+Who decides what. `scripts/bless-vectors.sh` writes this page from `contracts/protocol/src/table.rs`, and every run of the tests
+compares the two. A change of a default is a change of this page: read it in the diff. [Section 4.2](protocol/rules-policy.md#42-rows)
+explains rows in full, [the guide](governance.md#what-each-kind-of-change-needs) lists them by what people want to do.
+
+How to read a row:
+
+- **m** is the number of approvals that are needed in all.
+- **minima** are the approvals that each council has to give at least. `S2 P1` is two of Sovereign and one of Policy. A council with
+  0 may approve and does not have to. The size of a council is never stored in a row: it is the present number of its seats.
+- **delay** runs from the quorum to the execution. **approve by** is the longest time from the opening to the quorum, **window** the
+  longest time in which an approved proposal may be executed.
+- **executors**: `O; members after half` are Operator seats and, once half of the window is over, seats of the row's councils.
+- **door**: by signed envelope only, or also from the member's own chain account.
+- **way**: a row that *protects* narrows and takes effect at once. One that *loosens* lets more through and has a delay.
+
+Councils: S Sovereign, P Policy, T Technical, E Emergency, C Custody, M Treasury, I Identity, Pr of a programme, O Operator.
+";
+
 /// The tables as a document.
 fn rendered(standard: &[Row], micronode: &[Row]) -> String {
-    let mut out = String::from(
-        "# The default policy tables\n\n\
-         Written by `scripts/bless-vectors.sh` from `contracts/protocol/src/table.rs`, and compared with it by every run \
-         of the tests.\nA change of a default is a change of this file: read it in the diff.\n\n\
-         `m` approvals are needed in all, of which the minima state each council's least: `S2 P1` is two of the Sovereign \
-         and one of the\nPolicy council; a council with 0 votes without having to. The number of seats is never stored: \
-         it is the present size of\nthe councils. Councils: S Sovereign, P Policy, T Technical, E Emergency, C Custody, \
-         M Treasury, I Identity, Pr a\nprogramme's, O Operator. Executors: `O; members after half` are the Operator's seats \
-         and, once half of the window is over,\nthose of the row's councils. Door: by envelope only, or also from the \
-         member's own chain account.\n",
-    );
+    let mut out = String::from(PREAMBLE);
     for (title, rows) in [("Standard", standard), ("Micronode", micronode)] {
         let header = "| no | row | m | minima | delay | approve by | window | executors | door | way |";
         write!(out, "\n## {title}\n\n{header}\n|{}\n", "---|".repeat(10)).unwrap();
@@ -353,7 +372,7 @@ const MATTERS: [Matter; 6] =
     [Matter::Nothing, Matter::Pending, Matter::Suspended, Matter::Overdue, Matter::Newcomer, Matter::Rejects];
 
 fn action() -> Action {
-    Action::Adopt { name: label("any"), text: DocumentHash([1; 32]) }
+    Action::Policy(language::policy::Action::Adopt { name: label("any"), text: DocumentHash([1; 32]) })
 }
 
 const ID: ProposalId = ProposalId { serial: 1, author: SeatId { council: Council::Sovereign, index: 0 }, slot: 0 };
@@ -539,7 +558,7 @@ fn executed(cells: &Memory) -> Option<u16> {
     let command = Command {
         capacity: Capacity::Seat { seat: operator, epoch: 0 },
         expiry: NOW + 60,
-        order: Order::Execute(Box::new(Execute { id: ID, action: action(), log })),
+        order: Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: action(), log }))),
     };
     let key = cells.seat(operator).unwrap().key;
     decide(cells, &key, &command, Via::Envelope, NOW).err().map(|refusal| refusal.code())

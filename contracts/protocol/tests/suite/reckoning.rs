@@ -6,6 +6,7 @@ use greatseal_protocol::{
     conversion::{Conversion, Quote},
     council::{Council, SeatId},
     event::Event,
+    language::bridge,
     route::{Compliance, Course, Economics},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,21 +83,21 @@ impl Reckoning {
 
     pub(crate) fn read(&mut self, event: &Event, weather: Weather, at: u64, found: &mut Findings) {
         match event {
-            Event::ConversionAuthorized { seat, conversion, quote, cosigned } => {
+            Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, quote, cosigned }) => {
                 self.numbered(*seat, conversion, found);
                 self.authorized(conversion, quote, *cosigned, weather, at, found);
             }
-            Event::ConversionRefused { seat, conversion, refusal } => {
+            Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal }) => {
                 self.numbered(*seat, conversion, found);
                 let blocked = refusal.code() != 500 || weather.blocked;
                 found.must("never_blocked", blocked, || format!("{conversion:?} was blocked by nothing"));
             }
-            Event::ConversionCosigned { seat, conversion } => {
+            Event::Bridge(bridge::Event::ConversionCosigned { seat, conversion }) => {
                 found.must("who_counts", seat.council == Council::Treasury, || format!("{seat} co-signs"));
                 self.words.push((at, *seat, *conversion));
             }
-            Event::ConversionCompleted { seat, route, number, .. }
-            | Event::ConversionReleased { seat, route, number, .. } => {
+            Event::Bridge(bridge::Event::ConversionCompleted { seat, route, number, .. })
+            | Event::Bridge(bridge::Event::ConversionReleased { seat, route, number, .. }) => {
                 let sound = self.open.remove(&(*route, *number)) && seat.council == Council::Operator;
                 found.must("executed_once", sound, || format!("{event:?}"));
             }

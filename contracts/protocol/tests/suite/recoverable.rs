@@ -11,13 +11,14 @@
 use crate::world::{World, approve, cancel, execute, genesis, seat};
 use greatseal_protocol::{
     action::Action,
-    cells::Cells,
     command::Order,
     council::{Council, SeatId},
     event::Event,
     genesis::Profile,
+    language::{self, council, proposal},
     policy,
     row::{Minima, Row, RowId},
+    state::State,
     table,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,7 +181,7 @@ impl Ward {
             let outcome = self.world.order(name, approve(&proposal));
             assert_eq!(crate::world::code_of(&outcome), (None, true), "{name}");
         }
-        let reached = |event: &Event| matches!(event, Event::QuorumReached { id, .. } if *id == proposal.id);
+        let reached = |event: &Event| matches!(event, Event::Proposal(proposal::Event::QuorumReached { id, .. }) if *id == proposal.id);
         let stands = self.world.records.iter().any(|record| reached(&record.event));
         if !stands {
             self.world.refused("O0", execute(&proposal), 404);
@@ -205,7 +206,10 @@ impl Ward {
         let name = format!("fresh-{}", self.fresh);
         let held = self.world.cells.seat(id).unwrap();
         let new = self.world.newcomer(id, &name, held.organisation.as_str());
-        let rotated = self.enacts(RowId::rotate(id.council), &Action::Rotate { seat: id, previous: held.key, new });
+        let rotated = self.enacts(
+            RowId::rotate(id.council),
+            &Action::Council(council::Action::Rotate { seat: id, previous: held.key, new }),
+        );
         if rotated {
             self.accepts(&name);
             self.lost.remove(&id);
@@ -227,7 +231,7 @@ impl Ward {
             names.push((*id, name));
         }
         let epoch = self.world.cells.council(council).unwrap().epoch;
-        let recovered = self.enacts(row, &Action::Recover { council, epoch, seats });
+        let recovered = self.enacts(row, &Action::Council(council::Action::Recover { council, epoch, seats }));
         for (id, name) in names.into_iter().filter(|_| recovered) {
             self.accepts(&name);
             self.lost.remove(&id);
@@ -299,7 +303,13 @@ fn recoverable_the_core_heals_what_the_predicate_says() {
         // What is left heals by one change of its rotation row.
         for council in ward.lost.iter().map(|id| id.council.in_row()).collect::<BTreeSet<_>>() {
             let row = rewritten()[&RowId::rotate(council)].clone();
-            assert!(ward.enacts(RowId::POLICY_TABLE, &Action::SetRow(Row { version: 1, ..row })), "{lost:?}");
+            assert!(
+                ward.enacts(
+                    RowId::POLICY_TABLE,
+                    &Action::Policy(language::policy::Action::SetRow(Row { version: 1, ..row }))
+                ),
+                "{lost:?}"
+            );
         }
         ward.heals();
         assert!(ward.lost.is_empty(), "{lost:?} leaves {:?}", ward.lost);

@@ -3,11 +3,13 @@
 
 use crate::oracle::Findings;
 use greatseal_protocol::{
-    cells::{CellKey, Cells, Head, Memory},
+    cells::{CellKey, Head},
     council::{Council, SeatId, Sits},
     emergency::{InMode, Paused},
+    memory::Memory,
     proposal::{Proposal, Stage},
     scale::DecodeAll,
+    state::State,
 };
 
 /// Looks at every proposal, pause and mode that is in force.

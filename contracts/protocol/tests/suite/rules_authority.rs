@@ -7,12 +7,15 @@ use crate::world::{
 };
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    cells::{CellKey, Cells, CellsMut},
-    command::{Capacity, Command, Open, Order, ProposalId},
+    cells::{CellKey, CellsMut},
+    command::{Capacity, Command, Order},
     envelope::Envelope,
+    language::proposal::{self, Open},
+    outcome::Outcome,
+    proposal_id::ProposalId,
     row::{Executors, RowId},
     scope::{Scope, Watched},
-    submit::Outcome,
+    state::State,
 };
 
 #[test]
@@ -44,7 +47,7 @@ fn a_stranger_may_execute_what_anyone_may() {
     let (mut world, good) = with_approval();
     world.submit(&good);
     let envelope = Envelope::parse(&good).unwrap();
-    let Order::Decide { id, digest, .. } = envelope.command.order else { panic!() };
+    let Order::Proposal(proposal::Order::Decide { id, digest, .. }) = envelope.command.order else { panic!() };
     let proposal = Opened { id, digest, action: pause(Scope::Route(1), HOUR) };
     let command = Command { capacity: Capacity::Anyone, expiry: START + 1, order: execute(&proposal) };
     let bytes = world.seal(&signer("stranger"), command);
@@ -60,7 +63,7 @@ fn not_active_201_suspended_202_overdue_203_for_every_order() {
     let mut world = World::with_route();
     let same = set_route(1, Some(first()), economics());
     let proposal = world.open("S0", &same);
-    let open = Order::Open(Box::new(world.opening(seat("S0"), &same)));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening(seat("S0"), &same))));
     let escalate = world.escalation("S0", Watched::Route(1));
     let seated = [approve(&proposal), reject(&proposal), cancel(&proposal), open, escalate];
     let accepted = world.cells.seat(seat("S0")).unwrap().accepted;
@@ -121,10 +124,14 @@ fn rule_15_an_overdue_emergency_can_still_pause() {
     assert!(world.cells.paused(Scope::Everything, world.now).unwrap().is_some());
     // Nothing else: no other row, no other council under this row, no other order.
     for row in [RowId::LIFT_EARLY, RowId::BRIDGE_LOOSEN, RowId::BRIDGE_TIGHTEN] {
-        world.refused("E0", Order::Open(Box::new(Open { row, nonce: 100, ..tighter.clone() })), 203);
+        world.refused(
+            "E0",
+            Order::Proposal(proposal::Order::Open(Box::new(Open { row, nonce: 100, ..tighter.clone() }))),
+            203,
+        );
     }
     let open = world.opening(seat("S0"), &everything);
-    world.refused("S0", Order::Open(Box::new(open)), 203);
+    world.refused("S0", Order::Proposal(proposal::Order::Open(Box::new(open))), 203);
     world.refused("S0", approve(&unwanted), 203);
     world.refused("S0", cancel(&unwanted), 203);
     let escalate = world.escalation("E0", Watched::Route(1));
@@ -197,7 +204,11 @@ fn not_an_author_206_opening_and_cancelling() {
     let mut world = World::new();
     for who in ["S0", "M0", "O0", "A0"] {
         let open = world.opening("E0", &pause(Scope::Everything, HOUR));
-        world.refused(who, Order::Open(Box::new(Open { nonce: world.nonce(who), ..open })), 206);
+        world.refused(
+            who,
+            Order::Proposal(proposal::Order::Open(Box::new(Open { nonce: world.nonce(who), ..open }))),
+            206,
+        );
     }
     let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
     for who in ["E1", "S0", "O0"] {
@@ -214,7 +225,7 @@ fn not_an_executor_207_operators_first_the_council_after_half_the_window() {
     // To execute is not to propose; and operators approve nothing.
     world.escalate("O0", Watched::Route(1));
     let open = world.opening(seat("O0"), &set_route(1, None, economics()));
-    world.refused("O0", Order::Open(Box::new(open)), 206);
+    world.refused("O0", Order::Proposal(proposal::Order::Open(Box::new(open))), 206);
     let proposal = world.open("M0", &set_route(1, None, economics()));
     world.refused("O0", approve(&proposal), 204);
     world.approve(&["S0", "S1", "M0"], &proposal);

@@ -6,12 +6,14 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::{AssetHash, ReferenceHash},
-    cells::{CellKey, Cells, Served},
+    cells::{CellKey, Cells},
     command::Order,
     conversion::{Aggregate, COSIGNED_LIFE, Conversion, Counted, End, ListProofs, PLACES, Quote},
     event::Event,
-    route::{Compliance, Course, Economics},
+    language::{bridge, proposal},
+    route::{Compliance, Course, Economics, Served},
     scope::{Mode, Scope, Watched},
+    state::State,
     wide::mul_div,
     window::Window,
 };
@@ -24,8 +26,8 @@ impl World {
     fn verdict(&mut self, order: Order) -> Result<Quote, u16> {
         self.applied("O0", order);
         match &self.records.last().unwrap().event {
-            Event::ConversionAuthorized { quote, .. } => Ok(*quote),
-            Event::ConversionRefused { refusal, .. } => Err(refusal.code()),
+            Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => Ok(*quote),
+            Event::Bridge(bridge::Event::ConversionRefused { refusal, .. }) => Err(refusal.code()),
             other => panic!("{other:?}"),
         }
     }
@@ -38,7 +40,7 @@ impl World {
     /// The same with a Treasury seat's word where the amount is large.
     fn convert_large(&mut self, account: [u8; 32], amount: u128) -> Result<Quote, u16> {
         let conversion = self.conversion(1, account, amount);
-        self.applied("M1", Order::Cosign { conversion });
+        self.applied("M1", Order::Bridge(bridge::Order::Cosign { conversion }));
         self.convert(account, amount)
     }
 
@@ -96,8 +98,12 @@ fn rule_10_every_number_has_one_answer() {
     world.refused("O0", first, 108);
     let mut early = world.conversion(1, A, 1_000);
     early.number += 1;
-    world.refused("O0", Order::Authorize { conversion: early, proofs: ListProofs::default() }, 411);
-    world.refused("M0", Order::Cosign { conversion: early }, 411);
+    world.refused(
+        "O0",
+        Order::Bridge(bridge::Order::Authorize { conversion: early, proofs: ListProofs::default() }),
+        411,
+    );
+    world.refused("M0", Order::Bridge(bridge::Order::Cosign { conversion: early }), 411);
     world.convert(A, 1_000).unwrap();
     let traffic = world.cells.traffic(1).unwrap();
     assert_eq!((traffic.next, traffic.authorised, traffic.refused), (3, 1, 1));
@@ -105,7 +111,7 @@ fn rule_10_every_number_has_one_answer() {
     assert_eq!(world.used(Counted::Number(1)), 1);
     world.refused("M0", world.authorize(1, A, 1_000), 204);
     world.refused("O0", world.authorize(2, A, 1_000), 701);
-    world.refused("M0", Order::Cosign { conversion: world.conversion(2, A, 1) }, 701);
+    world.refused("M0", Order::Bridge(bridge::Order::Cosign { conversion: world.conversion(2, A, 1) }), 701);
     world.refused("O0", complete(2, 1), 715);
 }
 
@@ -236,13 +242,13 @@ fn rule_29_lists_708_709_let_through_who_is_on_one_and_not_on_the_other() {
     attempts.push((mine, wide, 709));
     attempts.push((mine, ListProofs { deny: proofs(&A, &[], &[]).deny, ..other }, 709));
     for (conversion, proofs, code) in attempts {
-        assert_eq!(world.clone().verdict(Order::Authorize { conversion, proofs }), Err(code));
+        assert_eq!(world.clone().verdict(Order::Bridge(bridge::Order::Authorize { conversion, proofs })), Err(code));
     }
     // Whoever is excluded cannot hide behind a fence that has a gap at their own place.
     let excluded = world.conversion(1, ACCOUNTS[1], 1_000);
     let beside = proofs(&A, &ACCOUNTS[..4], &ACCOUNTS[1..2]);
     let own = ListProofs { allow: proofs(&ACCOUNTS[1], &ACCOUNTS[..4], &[]).allow, ..beside };
-    assert_eq!(world.verdict(Order::Authorize { conversion: excluded, proofs: own }), Err(709));
+    assert_eq!(world.verdict(Order::Bridge(bridge::Order::Authorize { conversion: excluded, proofs: own })), Err(709));
     assert_eq!(tree(&fenced(&[])).size, 2);
 }
 
@@ -268,11 +274,11 @@ fn other_version_712_of_either_kind() {
     let now = world.conversion(1, A, 1_000);
     for versions in [(now.versions.0 + 1, now.versions.1), (now.versions.0, now.versions.1 + 1)] {
         let conversion = Conversion { versions, ..now };
-        let order = Order::Authorize { conversion, proofs: ListProofs::default() };
+        let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() });
         assert_eq!(world.clone().verdict(order), Err(712));
     }
     world.serve(1, Compliance { min_finality: 1, ..open_to_all() });
-    let order = Order::Authorize { conversion: now, proofs: ListProofs::default() };
+    let order = Order::Bridge(bridge::Order::Authorize { conversion: now, proofs: ListProofs::default() });
     assert_eq!(world.verdict(order), Err(712));
 }
 
@@ -283,7 +289,7 @@ fn no_cosignature_713_on_a_large_conversion() {
     assert!(world.clone().convert(A, 4_999).is_ok());
     assert_eq!(world.clone().convert(A, 5_000), Err(713));
     let conversion = world.conversion(1, A, 5_000);
-    world.refused("O1", Order::Cosign { conversion }, 204);
+    world.refused("O1", Order::Bridge(bridge::Order::Cosign { conversion }), 204);
     // For another amount, another account, other versions: not for this one.
     for other in [
         Conversion { amount: 5_001, ..conversion },
@@ -291,10 +297,10 @@ fn no_cosignature_713_on_a_large_conversion() {
         Conversion { versions: (1, 0), ..conversion },
     ] {
         let mut world = world.clone();
-        world.applied("M0", Order::Cosign { conversion: other });
+        world.applied("M0", Order::Bridge(bridge::Order::Cosign { conversion: other }));
         assert_eq!(world.convert(A, 5_000), Err(713));
     }
-    world.applied("M0", Order::Cosign { conversion });
+    world.applied("M0", Order::Bridge(bridge::Order::Cosign { conversion }));
     for (wait, answer) in [(COSIGNED_LIFE - 1, Ok(())), (COSIGNED_LIFE, Err(713))] {
         let mut world = world.clone();
         world.wait(wait);
@@ -305,7 +311,10 @@ fn no_cosignature_713_on_a_large_conversion() {
     aside.enact("E0", &suspend("M0"));
     assert_eq!(aside.convert(A, 5_000), Err(713));
     world.convert(A, 5_000).unwrap();
-    let Event::ConversionAuthorized { cosigned, .. } = world.records.last().unwrap().event else { panic!() };
+    let Event::Bridge(bridge::Event::ConversionAuthorized { cosigned, .. }) = world.records.last().unwrap().event
+    else {
+        panic!()
+    };
     assert_eq!(cosigned.map(|seat| seat.to_string()), Some("M0".into()));
     // Once: the next has another number.
     assert_eq!(world.convert(A, 5_000), Err(713));
@@ -432,7 +441,7 @@ fn rule_11_compliance_is_compared_field_by_field() {
     let mut open = world.opening("M0", &set_compliance(1, present, listed()));
     open.row = greatseal_protocol::row::RowId::BRIDGE_LOOSEN;
     world.escalate("O0", Watched::Route(1));
-    world.refused("M0", Order::Open(Box::new(open)), 305);
+    world.refused("M0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
     let stale = present.map(|served| Served { version: 9, ..served });
     world.refused_action("M0", &set_compliance(1, stale, listed()), 411);
     world.refused_action("M0", &set_compliance(1, None, listed()), 411);

@@ -8,10 +8,13 @@ use greatseal_protocol::{
     action::Action,
     command::{Command, Order},
     companion::{CompanionKey, Companioned, NotCompanioned, Sent},
-    digest::{Domain, sha256},
+    council::Phase,
+    digest::Domain,
     envelope::Envelope,
+    hash::sha256,
     key::Key,
-    phase::{CompanionHash, KEY_BYTES, Phase, SIGNATURE_BYTES},
+    language::{council, phase},
+    phase::{CompanionHash, KEY_BYTES, SIGNATURE_BYTES},
     refusal::Refusal,
     scale::Encode,
     scope::Scope,
@@ -157,7 +160,7 @@ fn companioned_bytes_are_exact() {
 fn a_companion_is_shown_when_it_is_named() {
     let world = World::new();
     let (mine, other) = (companion("S0"), companion("S1"));
-    let naming = world.command("S0", Order::NameCompanion { companion: mine.name() });
+    let naming = world.command("S0", Order::Phase(phase::Order::NameCompanion { companion: mine.name() }));
     let envelope = sealed(&world, "S0", &naming);
     for phase in PHASES {
         let bare = admit(&envelope.to_bytes(), &world.domain, phase, None);
@@ -165,7 +168,10 @@ fn a_companion_is_shown_when_it_is_named() {
         let by = |key: &CompanionKey| key.accompany(&world.domain, &envelope).unwrap().to_bytes();
         assert!(admit(&by(&mine), &world.domain, phase, None).is_ok());
         assert_eq!(admit(&by(&other), &world.domain, phase, None).err(), Some(NotCompanioned::OtherKey));
-        for order in [Order::AcceptSeat { seat: crate::world::seat("S0"), previous: None }, Order::SuspendSelf] {
+        for order in [
+            Order::Council(council::Order::AcceptSeat { seat: crate::world::seat("S0"), previous: None }),
+            Order::Council(council::Order::SuspendSelf),
+        ] {
             let envelope = sealed(&world, "S0", &world.command("S0", order));
             assert!(admit(&envelope.to_bytes(), &world.domain, phase, None).is_ok());
         }
@@ -183,7 +189,7 @@ fn a_council_becomes_hybrid_with_real_companions() {
             greatseal_protocol::cells::Cells::cell(&world.cells, &greatseal_protocol::cells::CellKey::Companion(id))
                 .unwrap();
         let sent = companion(who).accompany(&world.domain, &envelope).unwrap().to_bytes();
-        let phase = greatseal_protocol::cells::Cells::council(&world.cells, id.council).unwrap().phase;
+        let phase = greatseal_protocol::state::State::council(&world.cells, id.council).unwrap().phase;
         let sent = Sent::parse(&sent).unwrap();
         let named = named.map(|named| named.companion);
         assert_eq!(
@@ -193,14 +199,15 @@ fn a_council_becomes_hybrid_with_real_companions() {
         world.submit(sent.envelope())
     };
     for who in ["E0", "E1", "E2"] {
-        let outcome = says(&mut world, who, Order::NameCompanion { companion: companion(who).name() });
+        let outcome =
+            says(&mut world, who, Order::Phase(phase::Order::NameCompanion { companion: companion(who).name() }));
         assert_eq!(crate::world::code_of(&outcome), (None, true));
     }
     for (previous, next) in [(Phase::Classical, Phase::Optional), (Phase::Optional, Phase::Hybrid)] {
         let change = crate::rules_phase::step(&world, greatseal_protocol::council::Council::Emergency, previous, next);
-        world.enact("C0", &Action::SetPhase(change));
+        world.enact("C0", &Action::Phase(phase::Action::SetPhase(change)));
     }
-    let outcome = says(&mut world, "E1", Order::Heartbeat { nonce: 1 });
+    let outcome = says(&mut world, "E1", Order::Council(council::Order::Heartbeat { nonce: 1 }));
     assert_eq!(crate::world::code_of(&outcome), (None, true));
     world.folds();
 }

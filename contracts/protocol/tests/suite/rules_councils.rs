@@ -4,29 +4,34 @@ use crate::world::{
     DAY, HOUR, START, WEEK, World, approve, code_of, execute, issuer, key_named, label, new_seat, register, seat,
 };
 use greatseal_protocol::{
-    action::{Action, Reconstitute},
+    action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     council::{Council, Organisation, SeatId},
     event::Event,
     genesis::NewSeat,
     key::Key,
+    language::{
+        council::{self, Reconstitute},
+        operation, policy,
+        proposal::{self, Open},
+    },
     policy::Broken,
     refusal::Refusal,
     row::{Minima, Row, RowId},
+    state::State,
 };
 
 fn named_successor(world: &World, who: &str, successor: &str) -> Order {
-    Order::NameSuccessor { successor: key_named(successor), nonce: world.nonce(who) }
+    Order::Council(council::Order::NameSuccessor { successor: key_named(successor), nonce: world.nonce(who) })
 }
 
 fn accept(who: &str, previous: Option<&str>) -> Order {
-    Order::AcceptSeat { seat: seat(who), previous: previous.map(key_named) }
+    Order::Council(council::Order::AcceptSeat { seat: seat(who), previous: previous.map(key_named) })
 }
 
 fn rotate(who: &str, new: NewSeat) -> Action {
-    Action::Rotate { seat: seat(who), previous: key_named(who), new }
+    Action::Council(council::Action::Rotate { seat: seat(who), previous: key_named(who), new })
 }
 
 fn organisation(world: &World, name: &str) -> Organisation {
@@ -67,20 +72,27 @@ fn a_rotation_replaces_a_key_and_nothing_else() {
         let action = world.rotation("T1", "anna");
         let rows: Vec<Row> = RowId::NAMED.iter().map(|(id, _)| world.cells.row(*id).unwrap()).collect();
         world.enact("S0", &action);
-        let Event::SeatReplaced { seat: id, previous, continuity: proof, epoch, .. } = last(&world) else { panic!() };
+        let Event::Council(council::Event::SeatReplaced { seat: id, previous, continuity: proof, epoch, .. }) =
+            last(&world)
+        else {
+            panic!()
+        };
         assert_eq!((*id, *previous, *proof), (seat("T1"), key_named("T1"), continuity));
         let after = world.cells.council(Council::Technical).unwrap();
         assert_eq!((after.size, after.epoch, *epoch), (before.size, before.epoch + 1, before.epoch + 1));
         let now: Vec<Row> = RowId::NAMED.iter().map(|(id, _)| world.cells.row(*id).unwrap()).collect();
         assert_eq!(rows, now, "no row changes");
         // The old key is nobody, the new one not yet somebody.
-        world.refused("T1", Order::SuspendSelf, 201);
-        world.refused("anna", Order::SuspendSelf, 201);
+        world.refused("T1", Order::Council(council::Order::SuspendSelf), 201);
+        world.refused("anna", Order::Council(council::Order::SuspendSelf), 201);
         // New to old: the acceptance names the key before, and no other.
         world.refused("anna", accept("T1", None), 411);
         world.refused("anna", accept("T1", Some("T0")), 411);
         world.applied("anna", accept("T1", Some("T1")));
-        assert_eq!(*last(&world), Event::SeatAccepted { seat: seat("T1"), previous: Some(key_named("T1")) });
+        assert_eq!(
+            *last(&world),
+            Event::Council(council::Event::SeatAccepted { seat: seat("T1"), previous: Some(key_named("T1")) })
+        );
         world.folds();
     }
 }
@@ -93,7 +105,7 @@ fn continuity_is_of_the_very_key() {
     world.applied("T1", order);
     let action = world.rotation("T1", "anna");
     world.enact("S0", &action);
-    assert!(matches!(last(&world), Event::SeatReplaced { continuity: false, .. }));
+    assert!(matches!(last(&world), Event::Council(council::Event::SeatReplaced { continuity: false, .. })));
 }
 
 #[test]
@@ -103,7 +115,7 @@ fn a_seat_counts_from_the_second_after_its_acceptance() {
     world.enact("S0", &action);
     world.applied("anna", accept("P0", Some("P0")));
     let open = world.opening("anna", &crate::world::adopt("charter"));
-    world.refused("anna", Order::Open(Box::new(open.clone())), 201);
+    world.refused("anna", Order::Proposal(proposal::Order::Open(Box::new(open.clone()))), 201);
     world.wait(1);
     let proposal = world.open_as("anna", open);
     world.applied("anna", approve(&proposal));
@@ -117,10 +129,10 @@ fn seat_suspended_202_accepts_when_it_is_over() {
     let action = world.rotation("P0", "anna");
     world.enact("S0", &action);
     let reason = ReferenceHash([7; 32]);
-    let pending = Action::Suspend { seat: seat("P0"), key: key_named("anna"), reason };
+    let pending = Action::Council(council::Action::Suspend { seat: seat("P0"), key: key_named("anna"), reason });
     world.enact("E0", &pending);
     world.refused("anna", accept("P0", Some("P0")), 202);
-    let back = Action::Reinstate { seat: seat("P0"), key: key_named("anna"), reason };
+    let back = Action::Council(council::Action::Reinstate { seat: seat("P0"), key: key_named("anna"), reason });
     world.enact("S0", &back);
     world.applied("anna", accept("P0", Some("P0")));
     world.folds();
@@ -152,7 +164,11 @@ fn rule_10_rotations_execute_alone() {
     let (one, two) = (world.carry("S0", &one), world.carry("S1", &two));
     let upgrade = world.open(
         "T0",
-        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 100 },
+        &Action::Operation(operation::Action::SetBaseline {
+            name: greatseal_protocol::parameter::Parameter::Inflight,
+            previous: None,
+            value: 100,
+        }),
     );
     world.approve(&["T0", "P0", "P1"], &upgrade);
     world.wait(DAY);
@@ -165,16 +181,17 @@ fn rule_10_rotations_execute_alone() {
 fn precondition_changed_411_and_out_of_bounds_303_of_a_rotation() {
     let mut world = World::new();
     let new = world.newcomer(seat("T1"), "anna", "standards");
-    let of = |id: SeatId, previous: &str| Action::Rotate { seat: id, previous: key_named(previous), new };
+    let of = |id: SeatId, previous: &str| {
+        Action::Council(council::Action::Rotate { seat: id, previous: key_named(previous), new })
+    };
     world.refused_action("S0", &of(seat("T1"), "T0"), 411);
     world.refused_action("S0", &of(SeatId { council: Council::Technical, index: 3 }, "T1"), 303);
     // No such programme, and the one that stands for all of them: nobody sits there.
     for program in [2, 0] {
         let action = of(SeatId { council: Council::Program(program), index: 0 }, "Pr:1-0");
-        let open =
-            greatseal_protocol::command::Open { row: RowId::ROTATE_PROGRAM, ..world.opening("S0", &rotate("T1", new)) };
-        let open = greatseal_protocol::command::Open { action, ..open };
-        world.refused("S0", Order::Open(Box::new(open)), 303);
+        let open = Open { row: RowId::ROTATE_PROGRAM, ..world.opening("S0", &rotate("T1", new)) };
+        let open = Open { action, ..open };
+        world.refused("S0", Order::Proposal(proposal::Order::Open(Box::new(open))), 303);
     }
     // The key left in between, by a rotation that was executed first: its proposal is stale before that is asked.
     let action = of(seat("T1"), "T1");
@@ -212,14 +229,25 @@ fn rule_13_key_used_before_210() {
     let one = world.carry("S0", &rotate("T2", fresh));
     let key = fresh.key;
     let custody = world.newcomer(seat("C1"), "carl", "security-office");
-    world.enact("S1", &Action::Rotate { seat: seat("C1"), previous: key_named("C1"), new: NewSeat { key, ..custody } });
+    world.enact(
+        "S1",
+        &Action::Council(council::Action::Rotate {
+            seat: seat("C1"),
+            previous: key_named("C1"),
+            new: NewSeat { key, ..custody },
+        }),
+    );
     world.wait(DAY);
     world.refused("O0", execute(&one), 210);
     // Twice in one action.
     let twice = world.newcomer(seat("S0"), "dora", "cabinet");
     let other = NewSeat { valid_until: twice.valid_until - 2 * WEEK, organisation: label("justice"), ..twice };
     let other = NewSeat { holder: crate::world::holder_of("emil"), ..other };
-    let action = Action::Recover { council: Council::Sovereign, epoch: 0, seats: vec![(0, twice), (1, other)] };
+    let action = Action::Council(council::Action::Recover {
+        council: Council::Sovereign,
+        epoch: 0,
+        seats: vec![(0, twice), (1, other)],
+    });
     world.refused_action("P0", &action, 210);
 }
 
@@ -229,7 +257,7 @@ fn weak_key_105_is_not_given_a_seat_nor_named() {
     let fresh = world.newcomer(seat("T1"), "anna", "standards");
     for key in [Key::Ed25519([0; 32]), Key::P256([5; 33]), Key::P256([0xFF; 33])] {
         world.refused_action("S0", &rotate("T1", NewSeat { key, ..fresh }), 105);
-        let order = Order::NameSuccessor { successor: key, nonce: world.nonce("T1") };
+        let order = Order::Council(council::Order::NameSuccessor { successor: key, nonce: world.nonce("T1") });
         world.refused("T1", order, 105);
     }
 }
@@ -249,11 +277,11 @@ fn rule_13_holder_taken_606_one_person_one_seat() {
     // Who left is free.
     world.rotated("C1", "carl");
     let again = world.newcomer(seat("I0"), "ida", "civil-registry");
-    let action = Action::Rotate {
+    let action = Action::Council(council::Action::Rotate {
         seat: seat("I0"),
         previous: key_named("I0"),
         new: NewSeat { holder: crate::world::holder_of("C1"), ..again },
-    };
+    });
     world.enact("S0", &action);
     world.folds();
 }
@@ -294,7 +322,7 @@ fn rule_05_separation_of_duties_208() {
     assert_eq!(organisation(&world, "infra-operator"), Organisation::default());
     let new = world.newcomer(seat("T1"), "anna", "infra-operator");
     let open = world.opening("S0", &rotate("T1", new));
-    world.applied("S0", Order::Open(Box::new(open)));
+    world.applied("S0", Order::Proposal(proposal::Order::Open(Box::new(open))));
     world.folds();
 }
 
@@ -321,7 +349,7 @@ fn rule_05_organisation_cap_209() {
     ] {
         let new = world.newcomer(seat(who), &format!("new-{who}-{organisation}"), organisation);
         let open = world.opening("S1", &rotate(who, new));
-        let outcome = world.clone().order("S1", Order::Open(Box::new(open)));
+        let outcome = world.clone().order("S1", Order::Proposal(proposal::Order::Open(Box::new(open))));
         assert_eq!(code_of(&outcome), (wants, true), "{who} {organisation}");
     }
     // Of five seats an organisation has two at most.
@@ -353,7 +381,7 @@ fn rule_15_expiries_too_close_605_half_open() {
     ];
     for (valid_until, wants) in cases {
         let open = world.opening("S0", &rotate("T1", NewSeat { valid_until, ..fresh }));
-        let outcome = world.clone().order("S0", Order::Open(Box::new(open)));
+        let outcome = world.clone().order("S0", Order::Proposal(proposal::Order::Open(Box::new(open))));
         assert_eq!(code_of(&outcome), (wants, true), "{}", i128::from(valid_until) - i128::from(now));
     }
     // It would be overdue by the time that it is given.
@@ -368,7 +396,13 @@ fn rule_15_expiries_too_close_605_half_open() {
 fn grown(added: Vec<NewSeat>) -> Action {
     let three = |id| next(id, |row| (row.m, row.minima) = (3, minima(&[(Council::Emergency, 3)])));
     let rows = vec![three(RowId::EMERGENCY_PAUSE), three(RowId::SEAT_SUSPENSION), three(RowId::DEGRADED_MODE)];
-    Action::Reconstitute(Reconstitute { council: Council::Emergency, epoch: 0, size: 5, added, rows })
+    Action::Council(council::Action::Reconstitute(Reconstitute {
+        council: Council::Emergency,
+        epoch: 0,
+        size: 5,
+        added,
+        rows,
+    }))
 }
 
 fn two() -> Vec<NewSeat> {
@@ -376,9 +410,9 @@ fn two() -> Vec<NewSeat> {
 }
 
 fn with(change: impl FnOnce(&mut Reconstitute)) -> Action {
-    let Action::Reconstitute(mut reconstitute) = grown(two()) else { panic!() };
+    let Action::Council(council::Action::Reconstitute(mut reconstitute)) = grown(two()) else { panic!() };
     change(&mut reconstitute);
-    Action::Reconstitute(reconstitute)
+    Action::Council(council::Action::Reconstitute(reconstitute))
 }
 
 /// Size and rows change together, up and down; who comes has yet to accept, who leaves is gone.
@@ -392,7 +426,7 @@ fn rule_11_a_council_grows_and_shrinks_with_its_rows() {
     assert_eq!(world.cells.row(RowId::EMERGENCY_PAUSE).unwrap().m, 3);
     world.refused("E1", approve(&pending), 407);
     for (name, id) in [("emma", "E3"), ("emil", "E4")] {
-        world.refused(name, Order::Heartbeat { nonce: 1 }, 201);
+        world.refused(name, Order::Council(council::Order::Heartbeat { nonce: 1 }), 201);
         world.refused(name, accept(id, Some("E0")), 411);
         world.applied(name, accept(id, None));
     }
@@ -407,11 +441,11 @@ fn rule_11_a_council_grows_and_shrinks_with_its_rows() {
     let back = |id| Row { version: 2, ..row(id) };
     let rows = vec![back(RowId::EMERGENCY_PAUSE), back(RowId::SEAT_SUSPENSION), back(RowId::DEGRADED_MODE)];
     let shrink = Reconstitute { council: Council::Emergency, epoch: 1, size: 3, added: vec![], rows };
-    world.enact("S0", &Action::Reconstitute(shrink));
+    world.enact("S0", &Action::Council(council::Action::Reconstitute(shrink)));
     assert_eq!(world.cells.council(Council::Emergency).unwrap().size, 3);
     assert_eq!(organisation(&world, "cert-three"), Organisation::default());
     // Their keys are remembered, their persons are free.
-    world.refused("emil", Order::Heartbeat { nonce: 9 }, 201);
+    world.refused("emil", Order::Council(council::Order::Heartbeat { nonce: 9 }), 201);
     let again = world.newcomer(seat("T1"), "anna", "cert-three");
     world.refused_action("S0", &rotate("T1", NewSeat { key: key_named("emil"), ..again }), 210);
     world.enact("S0", &rotate("T1", NewSeat { holder: crate::world::holder_of("emil"), ..again }));
@@ -425,8 +459,15 @@ fn rule_11_a_size_without_its_rows_is_refused() {
     world.refused_action("S0", &with(|change| change.rows.clear()), 345);
     world.refused_action("S0", &with(|change| change.rows.truncate(2)), 345);
     // Two seats of a council of which two are needed: none to spare.
-    let shrink =
-        |council, size| Action::Reconstitute(Reconstitute { council, epoch: 0, size, added: vec![], rows: vec![] });
+    let shrink = |council, size| {
+        Action::Council(council::Action::Reconstitute(Reconstitute {
+            council,
+            epoch: 0,
+            size,
+            added: vec![],
+            rows: vec![],
+        }))
+    };
     world.refused_action("S0", &shrink(Council::Emergency, 2), 346);
     world.refused_action("S0", &shrink(Council::Sovereign, 1), 341);
     // Councils in no row change freely.
@@ -453,7 +494,7 @@ fn seat_count_607_and_other_refusals_of_a_size() {
     ];
     for (at, (change, code)) in cases.into_iter().enumerate() {
         let open = world.opening("S0", &with(change));
-        let outcome = world.order("S0", Order::Open(Box::new(open)));
+        let outcome = world.order("S0", Order::Proposal(proposal::Order::Open(Box::new(open))));
         assert_eq!(code_of(&outcome), (Some(code), true), "case {at}");
     }
     world.refused_action("S0", &with(|change| change.added[1].valid_until = change.added[0].valid_until), 605);
@@ -463,7 +504,7 @@ fn seat_count_607_and_other_refusals_of_a_size() {
 // Rows
 
 fn set(id: RowId, change: impl FnOnce(&mut Row)) -> Action {
-    Action::SetRow(next(id, change))
+    Action::Policy(policy::Action::SetRow(next(id, change)))
 }
 
 /// A row's version rises, and proposals of the old one are stale.
@@ -491,7 +532,8 @@ fn rule_04_delay_halved_306_at_most_to_the_half() {
     world.refused_action("S0", &policy(0), 306);
     world.enact("S0", &policy(present / 2));
     // An odd delay is halved upwards.
-    let odd = |version, delay| Action::SetRow(Row { version, delay, ..row(RowId::PROGRAM_CREATE) });
+    let odd =
+        |version, delay| Action::Policy(policy::Action::SetRow(Row { version, delay, ..row(RowId::PROGRAM_CREATE) }));
     world.enact("S0", &odd(2, present / 2 - 1));
     let half = (present / 2 - 1).div_ceil(2);
     assert_eq!((present / 2 - 1) % 2, 1);
@@ -513,7 +555,7 @@ fn rule_12_impossible_threshold_301() {
 fn rule_11_invariants_341_to_352_hold_on_every_write() {
     use Council::{Operator as O, Policy as P, Sovereign as S, Technical as T, Treasury as M};
     let cases: [(u16, Action); 13] = [
-        (341, Action::SetRow(Row { id: RowId(99), ..next(RowId::CUSTODY, |_| ()) })),
+        (341, Action::Policy(policy::Action::SetRow(Row { id: RowId(99), ..next(RowId::CUSTODY, |_| ()) }))),
         (342, set(RowId::DOCUMENT_ONLY, |row| row.minima = minima(&[(P, 2)]))),
         (343, set(RowId::BATCH_LARGE, |row| (row.m, row.minima) = (3, minima(&[(Council::PROGRAM, 2), (O, 1)])))),
         (344, set(RowId::CUSTODY, |row| (row.m, row.minima) = (1, minima(&[(Council::Custody, 1)])))),
@@ -550,7 +592,8 @@ fn rule_11_two_changes_that_do_not_go_together() {
     world.wait(2 * DAY);
     world.execute("O0", &rotate);
     let custody = world.carry("S0", &custody);
-    let back = world.carry("S1", &Action::SetRow(Row { version: 2, ..row(RowId::ROTATE_CUSTODY) }));
+    let back =
+        world.carry("S1", &Action::Policy(policy::Action::SetRow(Row { version: 2, ..row(RowId::ROTATE_CUSTODY) })));
     world.wait(2 * DAY);
     world.execute("O0", &custody);
     world.refused("O0", execute(&back), 352);

@@ -6,14 +6,17 @@ use crate::world::{
 };
 use greatseal_protocol::{
     action::Action,
-    cells::Cells,
-    command::{Capacity, Command, Decision, Order},
+    command::{Capacity, Command, Order},
     council::{Council, Suspender, Suspension},
     event::Event,
-    proposal::{Proposal, Stage, Status},
+    language::{policy, proposal},
+    outcome::Outcome,
+    proposal::{Proposal, Stage},
+    proposal_id::Decision,
     row::{Row, RowId},
     scope::{Scope, Watched},
-    submit::Outcome,
+    standing::Status,
+    state::State,
 };
 
 fn set_aside(world: &mut World, who: &str) {
@@ -49,7 +52,10 @@ fn a_late_approval_moves_nothing_and_a_reject_brings_the_quorum_down_and_restart
     world.wait(10 * MINUTE);
     world.approve(&["S2"], &proposal);
     assert_eq!(stage(&world), Stage::Approved { quorum_at });
-    assert!(matches!(world.records.last().unwrap().event, Event::Decided { quorum: true, .. }));
+    assert!(matches!(
+        world.records.last().unwrap().event,
+        Event::Proposal(proposal::Event::Decided { quorum: true, .. })
+    ));
     world.applied("S2", reject(&proposal)); // three approvals are left
     assert_eq!(stage(&world), Stage::Approved { quorum_at });
     world.applied("S1", reject(&proposal)); // two: it fell
@@ -58,7 +64,7 @@ fn a_late_approval_moves_nothing_and_a_reject_brings_the_quorum_down_and_restart
     world.refused("O0", execute(&proposal), 404);
     world.approve(&["M1"], &proposal);
     let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
-    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    let reached = Event::Proposal(proposal::Event::QuorumReached { id: proposal.id, eta, execute_by });
     assert_eq!(world.records.last().unwrap().event, reached);
     world.now = eta - 1;
     world.refused("O0", execute(&proposal), 405);
@@ -165,7 +171,7 @@ fn rule_16_a_quorum_that_fell_by_suspension_restarts_the_delay() {
     world.refused("O0", execute(&proposal), 404);
     world.approve(&["S2"], &proposal); // turns true again, now
     let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
-    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    let reached = Event::Proposal(proposal::Event::QuorumReached { id: proposal.id, eta, execute_by });
     assert_eq!(world.records.last().unwrap().event, reached);
     assert_eq!(world.cells.proposal(proposal.id).unwrap().stage, Stage::Approved { quorum_at: world.now });
     world.refused("O0", execute(&proposal), 405);
@@ -189,7 +195,13 @@ fn rule_16_an_approval_more_does_no_harm_to_a_quorum_that_comes_back() {
         world.enact("E0", &suspend("S1"));
         world.enact("E0", &suspend("M0"));
         world.applied(who, decide(&proposal, decision));
-        assert!(matches!(world.records.last().unwrap().event, Event::Decided { quorum: false, .. }), "{decision:?}");
+        assert!(
+            matches!(
+                world.records.last().unwrap().event,
+                Event::Proposal(proposal::Event::Decided { quorum: false, .. })
+            ),
+            "{decision:?}"
+        );
         assert_eq!(world.cells.proposal(proposal.id).unwrap().stage, Stage::Approved { quorum_at });
         world.now = quorum_at + 26 * HOUR; // longer than one may decide
         world.refused("O0", execute(&proposal), 404);
@@ -243,7 +255,7 @@ fn rule_16_a_quorum_that_came_back_is_called_anew_by_the_next_decision() {
     world.wait(HOUR - MINUTE); // S1 is back
     world.approve(&["S2"], &proposal);
     let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
-    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    let reached = Event::Proposal(proposal::Event::QuorumReached { id: proposal.id, eta, execute_by });
     assert_eq!(world.records.last().unwrap().event, reached);
     let now = world.now;
     world.poke("S1", |seat| seat.suspension = away(now, u64::MAX));
@@ -286,7 +298,7 @@ fn rule_10_a_proposal_looks_again_after_a_suspension_and_after_its_end() {
     world.refused("O0", execute(&proposal), 404); // nobody has called it yet
     world.approve(&["S2"], &proposal);
     let (eta, execute_by) = (world.now + HOUR, world.now + HOUR + 3 * DAY);
-    let reached = Event::QuorumReached { id: proposal.id, eta, execute_by };
+    let reached = Event::Proposal(proposal::Event::QuorumReached { id: proposal.id, eta, execute_by });
     assert_eq!(world.records.last().unwrap().event, reached);
     world.wait(HOUR);
     world.execute("O0", &proposal);
@@ -337,7 +349,7 @@ fn rule_10_a_proposal_looks_again_after_a_rotation_and_after_its_acceptance() {
 fn rule_10_a_proposal_looks_again_after_a_change_of_a_row() {
     let mut world = World::new();
     let row = world.cells.row(RowId::EMERGENCY_PAUSE).unwrap();
-    let change = Action::SetRow(Row { version: 1, approve_by: row.approve_by / 2, ..row });
+    let change = Action::Policy(policy::Action::SetRow(Row { version: 1, approve_by: row.approve_by / 2, ..row }));
     let change = world.carry("S0", &change);
     world.wait(2 * DAY);
     let ready = world.open("E0", &pause(Scope::Everything, HOUR));

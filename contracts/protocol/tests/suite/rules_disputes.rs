@@ -1,40 +1,42 @@
 //! 64x: disputes have clocks that are shown; being late is on record and changes nothing by itself.
 
-use crate::world::{DAY, HOUR, MINUTE, REASON, World, execute, label};
+use crate::world::{DAY, HOUR, MINUTE, REASON, World, execute, label, suspend};
 use greatseal_protocol::{
-    action::{Action, Resolution},
+    action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
+    cells::{CellKey, Cells},
     command::Order,
-    dispute::Dispute,
+    dispute::{Dispute, Resolution},
     event::Event,
+    language::dispute,
+    state::State,
 };
 
 const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
 
 fn open() -> Order {
-    Order::Dispute { subject: SUBJECT, reason: REASON }
+    Order::Dispute(dispute::Order::Open { subject: SUBJECT, reason: REASON })
 }
 
 fn acknowledge() -> Order {
-    Order::AcknowledgeDispute { subject: SUBJECT }
+    Order::Dispute(dispute::Order::Acknowledge { subject: SUBJECT })
 }
 
 fn triage() -> Order {
-    Order::TriageDispute { subject: SUBJECT, finding: REASON }
+    Order::Dispute(dispute::Order::Triage { subject: SUBJECT, finding: REASON })
 }
 
 fn retract() -> Order {
-    Order::RetractDispute { subject: SUBJECT, reason: REASON }
+    Order::Dispute(dispute::Order::Retract { subject: SUBJECT, reason: REASON })
 }
 
 fn extend(previous: u64, until: u64) -> Action {
-    Action::ExtendDispute { subject: SUBJECT, previous, until, reason: REASON }
+    Action::Dispute(dispute::Action::Extend { subject: SUBJECT, previous, until, reason: REASON })
 }
 
 fn resolve() -> Action {
     let (outcome, party) = (Resolution::Upheld, label("cabinet"));
-    Action::Resolve { subject: SUBJECT, outcome, statement: REASON, party }
+    Action::Dispute(dispute::Action::Resolve { subject: SUBJECT, outcome, statement: REASON, party })
 }
 
 fn disputed() -> World {
@@ -86,7 +88,8 @@ fn the_clocks_are_an_hour_a_day_and_a_day() {
             .records
             .iter()
             .filter_map(|record| match record.event {
-                Event::DisputeAcknowledged { late, .. } | Event::DisputeTriaged { late, .. } => Some(late),
+                Event::Dispute(dispute::Event::DisputeAcknowledged { late, .. })
+                | Event::Dispute(dispute::Event::DisputeTriaged { late, .. }) => Some(late),
                 _ => None,
             })
             .collect();
@@ -110,8 +113,12 @@ fn an_extension_has_a_reason_and_an_end() {
     world.applied("A0", triage());
     let due = held(&world).decide_by();
     world.refused_action("S0", &extend(due + 1, due + DAY), 411);
-    let without =
-        Action::ExtendDispute { subject: SUBJECT, previous: due, until: due + DAY, reason: ReferenceHash([0; 32]) };
+    let without = Action::Dispute(dispute::Action::Extend {
+        subject: SUBJECT,
+        previous: due,
+        until: due + DAY,
+        reason: ReferenceHash([0; 32]),
+    });
     world.refused_action("S0", &without, 413);
     for until in [0, due, world.now + 14 * DAY + 1] {
         world.refused_action("S0", &extend(due, until), 303);
@@ -124,7 +131,7 @@ fn an_extension_has_a_reason_and_an_end() {
     world.now = due + DAY;
     world.enact("S0", &extend(due + DAY, due + 3 * DAY));
     let late = world.records.iter().rev().find_map(|record| match record.event {
-        Event::DisputeExtended { late, .. } => Some(late),
+        Event::Dispute(dispute::Event::DisputeExtended { late, .. }) => Some(late),
         _ => None,
     });
     assert_eq!(late, Some(true));
@@ -167,12 +174,39 @@ fn just_closed_646_until_no_old_envelope_counts() {
 #[test]
 fn too_many_disputes_642_of_one_seat() {
     let mut world = World::new();
-    let about = |at: u8| Order::Dispute { subject: ReferenceHash([at; 32]), reason: REASON };
+    let about = |at: u8| Order::Dispute(dispute::Order::Open { subject: ReferenceHash([at; 32]), reason: REASON });
     (0..16).for_each(|at| world.applied("A0", about(at)));
     world.refused("A0", about(16), 642);
     world.applied("A1", about(16));
-    world.applied("A0", Order::RetractDispute { subject: ReferenceHash([3; 32]), reason: REASON });
+    world.applied("A0", Order::Dispute(dispute::Order::Retract { subject: ReferenceHash([3; 32]), reason: REASON }));
     world.applied("A0", about(17));
     world.refused("A0", about(18), 642);
     world.folds();
+}
+
+/// Three proposals of the author wait, and of each council that decided about them a seat is set aside since: whether
+/// they stand is to be counted again, from every seat.
+#[test]
+fn an_author_with_disturbed_proposals_opens_another_one() {
+    let mut world = World::new();
+    for seat in ["T0", "C0", "I0"] {
+        let action = world.rotation(seat, &format!("{seat} anew"));
+        world.carry("S0", &action);
+    }
+    for seat in ["S2", "T1", "C1", "I1"] {
+        world.enact("E0", &suspend(seat));
+    }
+    world.wait(1);
+    world.applied("A0", Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON }));
+    world.open(
+        "S0",
+        &Action::Dispute(dispute::Action::Resolve {
+            subject: REASON,
+            outcome: Resolution::Dismissed,
+            statement: REASON,
+            party: label("none"),
+        }),
+    );
+    let slots = (0..4).filter(|slot| world.cells.load(&CellKey::Proposal("S0".parse().unwrap(), *slot)).is_some());
+    assert_eq!(slots.count(), 4);
 }

@@ -10,19 +10,25 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    action::{Action, Parameter},
+    action::Action,
     bytes::ReferenceHash,
-    cells::{Cells, CellsMut},
-    command::{Open, Order},
-    council::Council,
+    cells::CellsMut,
+    command::Order,
+    council::{Council, Phase},
     envelope::Envelope,
     event::{Door, Event, Record},
     key::{Key, Signature},
-    phase::Phase,
+    language::{
+        bridge, council, dispute, operation, phase, policy,
+        proposal::{self, Open},
+        registry,
+    },
+    parameter::Parameter,
     registry::{ComponentKind, Risk},
     row::{Row, RowId},
     scale::{Decode, Encode},
     scope::Scope,
+    state::State,
 };
 use std::collections::BTreeSet;
 
@@ -56,7 +62,8 @@ fn door_closed_109_for_every_row_and_every_order_about_it() {
             let mut world = world.clone();
             world.poke_row(*id, |row| row.direct = direct);
             let refused = |world: &World, who: &str, order: Order| code_of(&world.clone().act(who, order)).0;
-            let open = Order::Open(Box::new(Open { nonce: world.nonce(who), ..open.clone() }));
+            let open =
+                Order::Proposal(proposal::Order::Open(Box::new(Open { nonce: world.nonce(who), ..open.clone() })));
             // A programme's seat opens what is about its programme.
             let inside = if who == "Pr:1-0" { 206 } else { 305 };
             assert_eq!(refused(&world, who, open), Some(if direct { inside } else { 109 }), "{id}");
@@ -119,7 +126,7 @@ fn every_order_through_both_doors() {
     };
     // Deciding.
     let stop = pause(Scope::Upgrades, HOUR);
-    let open = Order::Open(Box::new(world.opening("E0", &stop)));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening("E0", &stop))));
     say(&mut world, "E0", open);
     let one = world.open("E1", &stop);
     say(&mut world, "E1", cancel(&one));
@@ -133,40 +140,55 @@ fn every_order_through_both_doors() {
     say(&mut world, "E0", file_review(Scope::Upgrades, INCIDENT));
     say(&mut world, "A0", crate::world::attest_review(Scope::Upgrades, INCIDENT));
     // A veto.
-    let baseline = Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 };
+    let baseline =
+        Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 });
     let stopped = world.carry("P0", &baseline);
     say(&mut world, "S0", veto(&stopped));
     // What seats do by themselves.
     world.enact("P0", &baseline);
     world.wait(HOUR);
-    let order = Order::Tune { name: Parameter::Inflight, previous: 100, value: 101, nonce: world.nonce("O0") };
+    let order = Order::Operation(operation::Order::Tune {
+        name: Parameter::Inflight,
+        previous: 100,
+        value: 101,
+        nonce: world.nonce("O0"),
+    });
     say(&mut world, "O0", order);
-    let order = Order::Heartbeat { nonce: world.nonce("E0") };
+    let order = Order::Council(council::Order::Heartbeat { nonce: world.nonce("E0") });
     say(&mut world, "E0", order);
-    let order = Order::NameSuccessor { successor: key_named("anna"), nonce: world.nonce("T1") };
+    let order =
+        Order::Council(council::Order::NameSuccessor { successor: key_named("anna"), nonce: world.nonce("T1") });
     say(&mut world, "T1", order);
-    let order = Order::FileDrill { kind: label("restore"), report: REASON, nonce: world.nonce("A0") };
+    let order = Order::Operation(operation::Order::FileDrill {
+        kind: label("restore"),
+        report: REASON,
+        nonce: world.nonce("A0"),
+    });
     say(&mut world, "A0", order);
     let order = world.escalation("O1", greatseal_protocol::scope::Watched::Money);
     say(&mut world, "O1", order);
-    say(&mut world, "T2", Order::SuspendSelf);
+    say(&mut world, "T2", Order::Council(council::Order::SuspendSelf));
     // Back to the release before.
     let service = crate::world::component("part", ComponentKind::Service, Risk::Routine);
     world.enact("P0", &crate::world::register(service));
-    world.enact("T0", &Action::Release(release("part", "1", None, world.now)));
-    world.enact("T0", &Action::Release(release("part", "2", Some("1"), world.now)));
-    say(&mut world, "O0", Order::RollBack { component: label("part"), from: label("2"), to: label("1") });
+    world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
+    world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "2", Some("1"), world.now))));
+    say(
+        &mut world,
+        "O0",
+        Order::Registry(registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") }),
+    );
     // A tie.
     let subject = ReferenceHash([1; 32]);
-    say(&mut world, "A0", Order::Dispute { subject, reason: REASON });
+    say(&mut world, "A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
     let tie = world.open(
         "S0",
-        &Action::Resolve {
+        &Action::Dispute(dispute::Action::Resolve {
             subject,
-            outcome: greatseal_protocol::action::Resolution::Upheld,
+            outcome: greatseal_protocol::dispute::Resolution::Upheld,
             statement: REASON,
             party: label("nobody"),
-        },
+        }),
     );
     world.approve(&["S0"], &tie);
     world.wait(DAY);
@@ -175,16 +197,16 @@ fn every_order_through_both_doors() {
     say(&mut world, "X0", panel_approve(&tie));
     // A dispute that is looked into, and one that is taken back.
     let subject = ReferenceHash([2; 32]);
-    say(&mut world, "A0", Order::Dispute { subject, reason: REASON });
-    say(&mut world, "O0", Order::AcknowledgeDispute { subject });
-    say(&mut world, "A1", Order::TriageDispute { subject, finding: REASON });
+    say(&mut world, "A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    say(&mut world, "O0", Order::Dispute(dispute::Order::Acknowledge { subject }));
+    say(&mut world, "A1", Order::Dispute(dispute::Order::Triage { subject, finding: REASON }));
     let subject = ReferenceHash([3; 32]);
-    say(&mut world, "A0", Order::Dispute { subject, reason: REASON });
-    say(&mut world, "A0", Order::RetractDispute { subject, reason: REASON });
+    say(&mut world, "A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    say(&mut world, "A0", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
     // Conversions: one that is carried out, one that is not.
     let (small, large) = (1_000, economics().large + 1);
     let conversion = world.conversion(1, ACCOUNTS[0], large);
-    say(&mut world, "M1", Order::Cosign { conversion });
+    say(&mut world, "M1", Order::Bridge(bridge::Order::Cosign { conversion }));
     for (number, amount) in [(1, large), (2, small)] {
         let order = world.authorize(1, ACCOUNTS[0], amount);
         say(&mut world, "O0", order);
@@ -198,8 +220,8 @@ fn every_order_through_both_doors() {
     // A phase, and back from it.
     let (from, to) = (Phase::Optional, Phase::Classical);
     let up = step(&world, Council::Emergency, to, from);
-    world.enact("C0", &Action::SetPhase(up));
-    say(&mut world, "O0", Order::RollBackPhase { council: Council::Emergency, from, to });
+    world.enact("C0", &Action::Phase(phase::Action::SetPhase(up)));
+    say(&mut world, "O0", Order::Phase(phase::Order::RollBack { council: Council::Emergency, from, to }));
     // Proofs of possession: a seat taken, a companion named.
     world.rotated("C1", "carl");
     let action = world.rotation("C2", "cora");
@@ -224,10 +246,12 @@ fn the_policy_table_moves_the_door() {
         tenant: None,
         value: REASON,
     };
-    let open = |world: &World| Order::Open(Box::new(world.opening("C0", &crate::world::register(value))));
+    let open = |world: &World| {
+        Order::Proposal(proposal::Order::Open(Box::new(world.opening("C0", &crate::world::register(value)))))
+    };
     let order = open(&world);
     assert_eq!(code_of(&world.act("C0", order)), (Some(109), true));
-    world.enact("S0", &Action::SetRow(Row { version: 1, direct: true, ..custody }));
+    world.enact("S0", &Action::Policy(policy::Action::SetRow(Row { version: 1, direct: true, ..custody })));
     let order = open(&world);
     assert_eq!(code_of(&world.act("C0", order)), (None, true));
 }
@@ -236,14 +260,17 @@ fn the_policy_table_moves_the_door() {
 #[test]
 fn not_the_caller_110_and_what_is_not_a_command() {
     let mut world = World::new();
-    let command = world.command("E0", Order::Heartbeat { nonce: 1 });
+    let command = world.command("E0", Order::Council(council::Order::Heartbeat { nonce: 1 }));
     let bytes = (key_named("E0"), command.clone()).encode();
     assert_eq!(code_of(&world.act_bytes(&bytes, false)), (Some(110), false));
     let longer = [&bytes[..], &[0]].concat();
     assert_eq!(code_of(&world.act_bytes(&longer, true)), (Some(100), false));
     assert_eq!(code_of(&world.act_bytes(&bytes[..bytes.len() - 1], true)), (Some(100), false));
     assert_eq!(code_of(&world.act_bytes(&vec![0; Envelope::MAX + 1], true)), (Some(101), false));
-    assert_eq!(code_of(&world.act("stranger", Order::Heartbeat { nonce: 1 })), (Some(204), false));
+    assert_eq!(
+        code_of(&world.act("stranger", Order::Council(council::Order::Heartbeat { nonce: 1 }))),
+        (Some(204), false)
+    );
     let stranger = (key_named("stranger"), command).encode();
     assert_eq!(code_of(&world.act_bytes(&stranger, true)), (Some(200), false));
     assert_eq!(code_of(&world.act_bytes(&bytes, true)), (None, true));
@@ -255,14 +282,17 @@ fn not_the_caller_110_and_what_is_not_a_command() {
 #[test]
 fn rule_04_the_direct_door_bounds_a_command_as_well() {
     let mut world = World::new();
-    let beat = Order::Heartbeat { nonce: 1 };
+    let beat = Order::Council(council::Order::Heartbeat { nonce: 1 });
     let mut command = world.command("E0", beat);
     for (expiry, wants) in [(world.now, 106), (world.now + HOUR + 1, 107)] {
         command.expiry = expiry;
         let bytes = (key_named("E0"), command.clone()).encode();
         assert_eq!(code_of(&world.act_bytes(&bytes, true)), (Some(wants), false));
     }
-    let mut command = world.command("E0", Order::Open(Box::new(world.opening("E0", &pause(Scope::Upgrades, 60)))));
+    let mut command = world.command(
+        "E0",
+        Order::Proposal(proposal::Order::Open(Box::new(world.opening("E0", &pause(Scope::Upgrades, 60))))),
+    );
     command.expiry = world.now + 15 * MINUTE + 1;
     let bytes = (key_named("E0"), command).encode();
     assert_eq!(code_of(&world.act_bytes(&bytes, true)), (Some(107), false));
@@ -280,7 +310,7 @@ fn a_p256_member_acts_from_end_to_end() {
     let key = world.cells.seat(seat("E0")).unwrap().key;
     assert!(matches!(key, Key::P256(_)));
     let stop = pause(Scope::Upgrades, HOUR);
-    let open = Order::Open(Box::new(world.opening("p256-erna", &stop)));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening("p256-erna", &stop))));
     assert_eq!(code_of(&world.act("p256-erna", open)), (Some(110), false));
     let proposal = world.open("p256-erna", &stop);
     world.approve(&["p256-erna", "E1"], &proposal);
@@ -290,14 +320,17 @@ fn a_p256_member_acts_from_end_to_end() {
     let lift = world.open("p256-sven", &crate::world::lift(Scope::Upgrades));
     world.approve(&["p256-sven", "S0"], &lift);
     world.execute("p256-sven", &lift);
-    let order = Order::Heartbeat { nonce: world.nonce("p256-erna") };
+    let order = Order::Council(council::Order::Heartbeat { nonce: world.nonce("p256-erna") });
     world.applied("p256-erna", order);
     // It can be followed by an Ed25519 key, and by another of its own kind.
-    let order = Order::NameSuccessor { successor: key_named("p256-emma"), nonce: world.nonce("p256-erna") };
+    let order = Order::Council(council::Order::NameSuccessor {
+        successor: key_named("p256-emma"),
+        nonce: world.nonce("p256-erna"),
+    });
     world.applied("p256-erna", order);
     world.rotated("p256-erna", "p256-emma");
     let replaced = world.records.iter().rev().find_map(|record| match record.event {
-        Event::SeatReplaced { continuity, .. } => Some(continuity),
+        Event::Council(council::Event::SeatReplaced { continuity, .. }) => Some(continuity),
         _ => None,
     });
     assert_eq!(replaced, Some(true));
@@ -310,7 +343,7 @@ fn a_p256_member_acts_from_end_to_end() {
 fn rule_13_a_p256_signature_is_not_malleable() {
     let mut world = World::new();
     world.rotated("E0", "p256-erna");
-    let command = world.command("p256-erna", Order::Heartbeat { nonce: 1 });
+    let command = world.command("p256-erna", Order::Council(council::Order::Heartbeat { nonce: 1 }));
     let key = key_named("p256-erna");
     let message = greatseal_protocol::digest::signed_message(&world.domain, &key, &command);
     let Signature::P256(sound) = sign_p256("p256-erna", &message) else { panic!() };

@@ -7,19 +7,24 @@ use crate::world::{
 use greatseal_protocol::{
     action::Action,
     bytes::{IncidentId, ReferenceHash},
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::Order,
     council::{Council, Suspender},
     emergency::{MOST_DUTIES, Use},
     event::Event,
+    language::{
+        council, emergency, operation,
+        proposal::{self, Open},
+    },
     row::RowId,
     scope::{Mode, Scope, Severity},
+    state::State,
 };
 
 const OTHER: IncidentId = IncidentId([9; 16]);
 
 fn consent(scope: Scope) -> Action {
-    Action::Consent { scope, incident: INCIDENT, evidence: ReferenceHash([6; 32]) }
+    Action::Emergency(emergency::Action::Consent { scope, incident: INCIDENT, evidence: ReferenceHash([6; 32]) })
 }
 
 fn until(world: &World, scope: Scope) -> u64 {
@@ -28,11 +33,10 @@ fn until(world: &World, scope: Scope) -> u64 {
 
 /// Under this row, whatever row the helper would choose.
 fn under(world: &mut World, who: &str, row: RowId, action: &Action) -> Option<u16> {
-    let open = greatseal_protocol::command::Open { row, ..world.opening(who, action) };
+    let open = Open { row, ..world.opening(who, action) };
     let cell = world.cells.row(row).unwrap();
-    let open =
-        greatseal_protocol::command::Open { approve_within: cell.approve_by, execute_within: cell.window, ..open };
-    code_of(&world.order(who, Order::Open(Box::new(open)))).0
+    let open = Open { approve_within: cell.approve_by, execute_within: cell.window, ..open };
+    code_of(&world.order(who, Order::Proposal(proposal::Order::Open(Box::new(open))))).0
 }
 
 // Caps
@@ -245,7 +249,8 @@ fn reviews_504_505_506_507_411_and_who_may() {
     for who in ["E0", "S0", "O0", "X0"] {
         world.refused(who, attest_review(scope, INCIDENT), 204);
     }
-    let other = Order::AttestReview { scope, incident: INCIDENT, report: ReferenceHash([1; 32]) };
+    let other =
+        Order::Emergency(emergency::Order::AttestReview { scope, incident: INCIDENT, report: ReferenceHash([1; 32]) });
     world.refused("A0", other, 411);
     assert_ne!(REPORT, ReferenceHash([1; 32]));
     world.applied("A0", attest_review(scope, INCIDENT));
@@ -261,10 +266,10 @@ fn rule_14_consent_is_used_once() {
     world.refused_action("S0", &consent(scope), 504);
     world.paused(scope, HOUR);
     world.wait(HOUR);
-    let Action::Consent { scope: of, incident, .. } = consent(scope) else { panic!() };
-    let bare = Action::Consent { scope: of, incident, evidence: ReferenceHash([0; 32]) };
+    let Action::Emergency(emergency::Action::Consent { scope: of, incident, .. }) = consent(scope) else { panic!() };
+    let bare = Action::Emergency(emergency::Action::Consent { scope: of, incident, evidence: ReferenceHash([0; 32]) });
     world.refused_action("S0", &bare, 413);
-    let other = Action::Consent { scope: of, incident: OTHER, evidence: REASON };
+    let other = Action::Emergency(emergency::Action::Consent { scope: of, incident: OTHER, evidence: REASON });
     world.refused_action("S0", &other, 504);
     world.enact("S0", &consent(scope));
     // Everything overlaps, and uses it up.
@@ -366,14 +371,14 @@ fn a_review_waits_for_whatever_still_narrows_everything() {
     let mut other = world.clone();
     other.wait(HOUR);
     other.applied("E0", file_review(Scope::Everything, INCIDENT));
-    world.enact("S0", &Action::LeaveMode { incident: INCIDENT });
+    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
     world.applied("E0", file_review(Scope::Everything, INCIDENT));
     // The other way round: the mode is left, the pause runs on.
     let mut world = World::new();
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
     world.wait(HOUR / 2);
     world.paused(Scope::Everything, HOUR);
-    world.enact("S0", &Action::LeaveMode { incident: INCIDENT });
+    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
     world.wait(HOUR - 1);
     world.refused("E0", file_review(Scope::Everything, INCIDENT), 507);
     world.wait(1);
@@ -387,10 +392,10 @@ fn a_review_waits_for_whatever_still_narrows_everything() {
 fn modes_503_411_303_and_who_replaces_them() {
     let mut world = World::new();
     world.refused_action("E0", &set_mode(Mode::Normal, HOUR), 303);
-    world.refused_action("S0", &Action::LeaveMode { incident: INCIDENT }, 503);
+    world.refused_action("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }), 503);
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
     world.refused_action("E0", &set_mode(Mode::ReadOnly, HOUR), 411);
-    world.refused_action("S0", &Action::LeaveMode { incident: OTHER }, 411);
+    world.refused_action("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: OTHER }), 411);
     // The same is prolonged; the Sovereign's word replaces it, and may shorten it.
     world.wait(MINUTE);
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
@@ -399,9 +404,17 @@ fn modes_503_411_303_and_who_replaces_them() {
     assert_eq!((mode.mode, mode.until), (Mode::ReadOnly, world.now + MINUTE));
     // Under both rows the Sovereign leaves it.
     for row in [RowId::DEGRADED_MODE_OFF, RowId::MANUAL_OVERRIDE] {
-        assert_eq!(under(&mut world.clone(), "S0", row, &Action::LeaveMode { incident: INCIDENT }), None);
+        assert_eq!(
+            under(
+                &mut world.clone(),
+                "S0",
+                row,
+                &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT })
+            ),
+            None
+        );
     }
-    world.enact("S0", &Action::LeaveMode { incident: INCIDENT });
+    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
     assert_eq!(world.cells.mode(world.now), Ok(None));
     world.folds();
 }
@@ -511,7 +524,11 @@ fn a_suspended_seat_stays_in_the_size() {
     let before = world.cells.council(Council::Technical).unwrap();
     let open = world.open(
         "T1",
-        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 100 },
+        &Action::Operation(operation::Action::SetBaseline {
+            name: greatseal_protocol::parameter::Parameter::Inflight,
+            previous: None,
+            value: 100,
+        }),
     );
     world.approve(&["T1", "T0"], &open);
     world.enact("E0", &suspend("T1"));
@@ -519,9 +536,9 @@ fn a_suspended_seat_stays_in_the_size() {
     assert_eq!((before.size, before.epoch), (after.size, after.epoch));
     world.refused("T1", approve(&open), 202);
     world.approve(&["P0"], &open);
-    assert!(
-        !world.records.iter().any(|record| matches!(record.event, Event::QuorumReached { id, .. } if id == open.id))
-    );
+    assert!(!world.records.iter().any(
+        |record| matches!(record.event, Event::Proposal(proposal::Event::QuorumReached { id, .. }) if id == open.id)
+    ));
     world.approve(&["P1"], &open);
     world.wait(HOUR);
     world.execute("O0", &open);
@@ -541,7 +558,7 @@ fn rule_15_a_suspension_by_emergency_lapses_after_seven_days() {
 }
 
 fn named(world: &World, who: &str) -> Order {
-    Order::NameSuccessor { successor: key_named("somebody"), nonce: world.nonce(who) }
+    Order::Council(council::Order::NameSuccessor { successor: key_named("somebody"), nonce: world.nonce(who) })
 }
 
 /// One seat of a council at a time, each once in an epoch, never its own.
@@ -557,7 +574,11 @@ fn suspension_cap_603_already_602_and_own_council_204() {
     // Councils do not stand in each other's way, not even those that do not count.
     for other in ["S0", "P0", "C0", "M0", "I0", "Pr:1-0", "O0", "A0", "X0"] {
         let order = world.opening("E1", &suspend(other));
-        assert_eq!(code_of(&world.clone().order("E1", Order::Open(Box::new(order)))).0, None, "{other}");
+        assert_eq!(
+            code_of(&world.clone().order("E1", Order::Proposal(proposal::Order::Open(Box::new(order))))).0,
+            None,
+            "{other}"
+        );
     }
     world.wait(WEEK - 1);
     world.refused_action("E0", &suspend("T0"), 603);
@@ -585,7 +606,7 @@ fn the_sovereign_confirms_a_suspension() {
     world.enact("S1", &reinstate("T1"));
     world.applied("T1", named(&world, "T1"));
     world.refused_action("S1", &reinstate("T1"), 601);
-    let other = Action::Reinstate { seat: seat("T1"), key: key_named("T0"), reason: REASON };
+    let other = Action::Council(council::Action::Reinstate { seat: seat("T1"), key: key_named("T0"), reason: REASON });
     world.refused_action("S1", &other, 411);
 }
 
@@ -609,16 +630,21 @@ fn suspension_cap_603_of_the_sovereign_and_never_itself_204() {
 #[test]
 fn rule_05_own_word_604_a_key_suspends_itself_at_once() {
     let mut world = World::new();
-    world.applied("S2", Order::SuspendSelf);
-    let told = Event::SeatSuspended { id: None, seat: seat("S2"), by: Suspender::Itself, until: u64::MAX };
+    world.applied("S2", Order::Council(council::Order::SuspendSelf));
+    let told = Event::Council(council::Event::SeatSuspended {
+        id: None,
+        seat: seat("S2"),
+        by: Suspender::Itself,
+        until: u64::MAX,
+    });
     assert_eq!(world.records.last().unwrap().event, told);
-    world.refused("S2", Order::SuspendSelf, 602);
+    world.refused("S2", Order::Council(council::Order::SuspendSelf), 602);
     world.refused("S2", named(&world, "S2"), 202);
     world.refused_action("S0", &reinstate("S2"), 604);
     world.refused_action("E0", &suspend("S2"), 602);
     // Whoever is set aside for a week can still give up for good.
     world.enact("E0", &suspend("T0"));
-    world.applied("T0", Order::SuspendSelf);
+    world.applied("T0", Order::Council(council::Order::SuspendSelf));
     world.refused_action("S0", &suspend("T0"), 602);
     world.wait(30 * DAY);
     world.rotated("S2", "sophie");
@@ -634,9 +660,17 @@ fn a_suspension_is_of_the_key() {
     world.rotate("P1", "petra");
     world.refused("O0", execute(&proposal), 411);
     let index = greatseal_protocol::council::SeatId { council: Council::Policy, index: 2 };
-    world.refused_action("E1", &Action::Suspend { seat: index, key: key_named("P1"), reason: REASON }, 303);
+    world.refused_action(
+        "E1",
+        &Action::Council(council::Action::Suspend { seat: index, key: key_named("P1"), reason: REASON }),
+        303,
+    );
     let nobody = greatseal_protocol::council::SeatId { council: Council::PROGRAM, index: 0 };
-    world.refused_action("E1", &Action::Suspend { seat: nobody, key: key_named("P1"), reason: REASON }, 303);
+    world.refused_action(
+        "E1",
+        &Action::Council(council::Action::Suspend { seat: nobody, key: key_named("P1"), reason: REASON }),
+        303,
+    );
 }
 
 /// A pause that is asked for again is still the pause of its incident, and can be lifted as such.

@@ -9,11 +9,13 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     digest::{self, Domain},
     envelope::Envelope,
+    hash,
     key::{Key, Signature},
+    language::{operation, proposal},
+    outcome::Outcome,
     policy::{self, Broken},
     refusal::Refusal,
     scope::{Scope, Watched},
-    submit::Outcome,
 };
 
 /// A world with an open pause proposal, and the envelope of E1's approval.
@@ -193,14 +195,14 @@ fn life_too_long_107_at_60_minutes_for_other_rows() {
     let mut world = World::new();
     world.escalate("O0", Watched::Route(1));
     let open = world.opening(seat("S0"), &set_route(1, None, economics()));
-    let command = world.command(seat("S0"), Order::Open(Box::new(open)));
+    let command = world.command(seat("S0"), Order::Proposal(proposal::Order::Open(Box::new(open))));
     let over = world.seal(&signer("S0"), Command { expiry: START + HOUR + 1, ..command.clone() });
     world.ignored_bytes(&over, 107);
     let exact = world.seal(&signer("S0"), Command { expiry: START + HOUR, ..command });
     assert!(matches!(world.submit(&exact), Outcome::Applied { .. }));
     // Opening under a protective row: 15 minutes.
     let open = world.opening(seat("E0"), &pause(Scope::Everything, HOUR));
-    let command = world.command(seat("E0"), Order::Open(Box::new(open)));
+    let command = world.command(seat("E0"), Order::Proposal(proposal::Order::Open(Box::new(open))));
     let over = world.seal(&signer("E0"), Command { expiry: START + 15 * MINUTE + 1, ..command });
     world.ignored_bytes(&over, 107);
 }
@@ -238,21 +240,29 @@ fn rule_04_life_too_long_107_at_15_minutes_for_every_order_under_a_protective_ro
 #[test]
 fn rule_08_replayed_108_nonces_only_rise() {
     let mut world = World::new();
-    let bytes =
-        world.envelope(seat("E0"), Order::Open(Box::new(world.opening(seat("E0"), &pause(Scope::Upgrades, HOUR)))));
+    let bytes = world.envelope(
+        seat("E0"),
+        Order::Proposal(proposal::Order::Open(Box::new(world.opening(seat("E0"), &pause(Scope::Upgrades, HOUR))))),
+    );
     assert!(matches!(world.submit(&bytes), Outcome::Applied { .. }));
     world.refused_bytes(&bytes, 108);
     let mut open = world.opening(seat("E0"), &pause(Scope::Upgrades, HOUR));
     for nonce in [0, 1] {
         open.nonce = nonce;
-        world.refused("E0", Order::Open(Box::new(open.clone())), 108);
+        world.refused("E0", Order::Proposal(proposal::Order::Open(Box::new(open.clone()))), 108);
     }
     open.nonce = 7;
-    world.applied("E0", Order::Open(Box::new(open.clone())));
+    world.applied("E0", Order::Proposal(proposal::Order::Open(Box::new(open.clone()))));
     open.nonce = 6;
-    world.refused("E0", Order::Open(Box::new(open)), 108);
+    world.refused("E0", Order::Proposal(proposal::Order::Open(Box::new(open))), 108);
     // Escalations share the key's nonce.
-    let escalate = |nonce| Order::Escalate { watched: Watched::Route(1), reference: ReferenceHash([4; 32]), nonce };
+    let escalate = |nonce| {
+        Order::Operation(operation::Order::Escalate {
+            watched: Watched::Route(1),
+            reference: ReferenceHash([4; 32]),
+            nonce,
+        })
+    };
     world.refused("O0", escalate(0), 108);
     world.applied("O0", escalate(3));
     world.refused("O0", escalate(3), 108);
@@ -268,7 +278,12 @@ fn rule_08_altered_envelope_no_single_byte_can_change() {
         world.envelope(seat("S1"), approve(&proposal)),
         world.envelope(seat("S0"), cancel(&proposal)),
         world.envelope(seat("O0"), world.escalation("O0", Watched::Route(1))),
-        world.envelope(seat("E0"), Order::Open(Box::new(world.opening(seat("E0"), &pause(Scope::Everything, HOUR))))),
+        world.envelope(
+            seat("E0"),
+            Order::Proposal(proposal::Order::Open(Box::new(
+                world.opening(seat("E0"), &pause(Scope::Everything, HOUR)),
+            ))),
+        ),
     ];
     for good in envelopes {
         for at in 0..good.len() {
@@ -296,8 +311,8 @@ fn the_signature_covers_prefix_domain_key_and_command() {
     bytes.extend(CONTRACT.0);
     bytes.extend(CHAIN_ID.to_le_bytes());
     assert_eq!(bytes.len(), 61);
-    assert_eq!(world.domain.tag().0, digest::sha256(&[&bytes])[..4]);
+    assert_eq!(world.domain.tag().0, hash::sha256(&[&bytes])[..4]);
     bytes.extend(envelope.key.encode());
     bytes.extend(envelope.command.encode());
-    assert_eq!(message[13..], digest::sha256(&[&bytes]));
+    assert_eq!(message[13..], hash::sha256(&[&bytes]));
 }

@@ -9,7 +9,7 @@ use crate::{
 use greatseal_protocol::{
     batch::Rail,
     bytes::ReferenceHash,
-    digest,
+    hash,
     manifest::{Destination, Entry, EntrySalt, Flaw, Manifest, Pseudonym},
     merkle,
 };
@@ -19,7 +19,7 @@ fn account(at: u32) -> Destination {
 }
 
 pub(crate) fn entry(index: u32) -> Entry {
-    let salt = digest::sha256(&[b"salt/", &index.to_le_bytes()]);
+    let salt = hash::sha256(&[b"salt/", &index.to_le_bytes()]);
     Entry {
         index,
         person: Pseudonym::derive(label("pensions-2026"), b"key of the tests", &index.to_le_bytes()),
@@ -75,9 +75,9 @@ fn rule_29_a_manifest_commits_to_every_entry() {
         assert_eq!(manifest.total, all.iter().map(|entry| entry.amount).sum::<u128>());
         for entry in &all {
             let proof = manifest.proof(entry.index).unwrap();
-            assert!(manifest.head.holds(entry.leaf(), &proof, &digest::sha256));
+            assert!(manifest.head.holds(entry.leaf(), &proof, &hash::sha256));
             let other = Entry { amount: entry.amount + 1, ..entry.clone() };
-            assert!(!manifest.head.holds(other.leaf(), &proof, &digest::sha256));
+            assert!(!manifest.head.holds(other.leaf(), &proof, &hash::sha256));
         }
         assert_eq!(manifest.proof(count), None);
     }
@@ -119,8 +119,8 @@ fn an_entry_has_one_byte_string_and_a_version() {
         assert!(Entry::parse(&[&bytes[..], &[0]].concat()).is_err());
         assert!(Entry::parse(&bytes[..bytes.len() - 1]).is_err());
         // A leaf is no node and no bare hash.
-        assert_ne!(entry.leaf(), digest::sha256(&[&bytes]));
-        assert_eq!(entry.leaf(), merkle::leaf(&bytes, &digest::sha256));
+        assert_ne!(entry.leaf(), hash::sha256(&[&bytes]));
+        assert_eq!(entry.leaf(), merkle::leaf(&bytes, &hash::sha256));
     });
     assert!(Entry::parse(&[]).is_err());
 }

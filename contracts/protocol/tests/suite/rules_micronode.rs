@@ -5,17 +5,23 @@ use crate::world::{
     pause, register, reject, release, seat, veto,
 };
 use greatseal_protocol::{
-    action::{Action, Parameter, Reconstitute},
+    action::Action,
     bytes::ReferenceHash,
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::Order,
-    council::{Council, SeatId},
+    council::{Council, Phase, SeatId},
     genesis::{NewSeat, Profile},
-    phase::{Phase, WayBack},
+    language::{
+        council::{self, Reconstitute},
+        operation, phase, policy, proposal, registry,
+    },
+    parameter::Parameter,
+    phase::WayBack,
     policy::Broken,
     registry::{ComponentKind, Entry, Risk, Setting},
     row::{Minima, Row, RowId},
     scope::Scope,
+    state::State,
 };
 
 const ENDS: u64 = START + 90 * DAY;
@@ -30,7 +36,7 @@ fn recover(world: &mut World, index: u8, name: &str) -> Action {
     let epoch = world.cells.council(Council::Sovereign).unwrap().epoch;
     let organisation = world.cells.seat(id).unwrap().organisation;
     let new = world.newcomer(id, name, organisation.as_str());
-    Action::Recover { council: Council::Sovereign, epoch, seats: vec![(index, new)] }
+    Action::Council(council::Action::Recover { council: Council::Sovereign, epoch, seats: vec![(index, new)] })
 }
 
 /// Section 4: pause, routine upgrade, custody, identity registry, document, small batch and the recovery of the other
@@ -60,7 +66,8 @@ fn one_of_two_keeps_it_running_and_both_do_the_rest() {
     world.approve(&["S0"], &setting);
     world.wait(HOUR);
     world.execute("O0", &setting);
-    let baseline = Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 1 };
+    let baseline =
+        Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 1 });
     let both = world.open("S0", &baseline);
     world.approve(&["S0"], &both);
     world.refused("O0", execute(&both), 404);
@@ -105,7 +112,7 @@ fn rule_05_profile_over_903_half_open() {
     let mut world = World::micronode();
     ["S0", "S1", "O0"].iter().for_each(|who| world.poke(who, |held| held.valid_until = u64::MAX));
     world.now = ENDS + WEEK;
-    world.enact("S0", &Action::RenewProfile { until: world.now + 30 * DAY });
+    world.enact("S0", &Action::Policy(policy::Action::RenewProfile { until: world.now + 30 * DAY }));
     assert_eq!(world.cells.head().unwrap().profile, Profile::Micronode { until: world.now + 28 * DAY });
     world.enact("S0", &custody());
 }
@@ -142,13 +149,14 @@ fn profile_over_903_of_what_is_rolled_back() {
     let mut world = World::micronode();
     ["S0", "S1", "O0"].iter().for_each(|who| world.poke(who, |held| held.valid_until = u64::MAX));
     world.enact("S0", &register(component("part", ComponentKind::Service, Risk::Routine)));
-    world.enact("S0", &Action::Release(release("part", "1", None, world.now)));
+    world.enact("S0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
     world.now = ENDS - 2 * HOUR;
-    world.enact("S0", &Action::Release(release("part", "2", Some("1"), world.now)));
-    let roll_back = Order::RollBack { component: label("part"), from: label("2"), to: label("1") };
+    world.enact("S0", &Action::Registry(registry::Action::Release(release("part", "2", Some("1"), world.now))));
+    let roll_back =
+        Order::Registry(registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") });
     let council = Council::Sovereign;
     world.cells.put(&CellKey::WayBack(council), &Some(WayBack { to: Phase::Classical, until: u64::MAX }));
-    let phase = Order::RollBackPhase { council, from: Phase::Classical, to: Phase::Classical };
+    let phase = Order::Phase(phase::Order::RollBack { council, from: Phase::Classical, to: Phase::Classical });
     for order in [roll_back, phase] {
         for (now, wants) in [(ENDS - 1, None), (ENDS, Some(903))] {
             let mut world = world.clone();
@@ -167,15 +175,19 @@ fn out_of_bounds_303_of_a_renewal() {
         (world.now + 90 * DAY, None),
         (world.now + 90 * DAY + 1, Some(303)),
     ] {
-        let open = world.opening("S0", &Action::RenewProfile { until });
-        assert_eq!(code_of(&world.clone().order("S0", Order::Open(Box::new(open)))).0, wants, "{until}");
+        let open = world.opening("S0", &Action::Policy(policy::Action::RenewProfile { until }));
+        assert_eq!(
+            code_of(&world.clone().order("S0", Order::Proposal(proposal::Order::Open(Box::new(open))))).0,
+            wants,
+            "{until}"
+        );
     }
     // It would be over when it is executed.
-    let short = world.carry("S0", &Action::RenewProfile { until: world.now + 2 * DAY });
+    let short = world.carry("S0", &Action::Policy(policy::Action::RenewProfile { until: world.now + 2 * DAY }));
     world.wait(2 * DAY);
     world.refused("O0", execute(&short), 303);
     let mut standard = World::new();
-    standard.refused_action("S0", &Action::RenewProfile { until: standard.now + DAY }, 303);
+    standard.refused_action("S0", &Action::Policy(policy::Action::RenewProfile { until: standard.now + DAY }), 303);
 }
 
 /// One recovers the other: in three days, unless the other says no; never itself, never both.
@@ -186,11 +198,15 @@ fn rule_15_one_seat_recovers_the_other() {
     world.refused_action("S0", &action, 211);
     let second = recover(&mut world, 1, "officer-again");
     world.refused_action("S1", &second, 211);
-    let (Action::Recover { seats: mut both, .. }, Action::Recover { seats, .. }) = (action.clone(), second) else {
+    let (
+        Action::Council(council::Action::Recover { seats: mut both, .. }),
+        Action::Council(council::Action::Recover { seats, .. }),
+    ) = (action.clone(), second)
+    else {
         panic!()
     };
     both.extend(seats);
-    let both = Action::Recover { council: Council::Sovereign, epoch: 0, seats: both };
+    let both = Action::Council(council::Action::Recover { council: Council::Sovereign, epoch: 0, seats: both });
     world.refused_action("S1", &both, 211);
 
     let proposal = world.open("S1", &action);
@@ -208,7 +224,7 @@ fn rule_15_one_seat_recovers_the_other() {
     world.refused("S1", execute(&proposal), 405);
     world.wait(1);
     world.execute("S1", &proposal);
-    world.refused("S0", Order::SuspendSelf, 201);
+    world.refused("S0", Order::Council(council::Order::SuspendSelf), 201);
     let accept = world.acceptance("owner-again");
     world.applied("owner-again", accept);
     world.folds();
@@ -221,13 +237,19 @@ fn expiries_605_of_the_second_seat() {
     let fresh = world.newcomer(seat("S1"), "officer", "security-officer");
     for (valid_until, wants) in [(world.now + WEEK, None), (world.now + WEEK + 1, Some(605))] {
         let new = NewSeat { valid_until, ..fresh };
-        let action = Action::Rotate { seat: seat("S1"), previous: key_named("S1"), new };
+        let action = Action::Council(council::Action::Rotate { seat: seat("S1"), previous: key_named("S1"), new });
         let open = world.opening("S0", &action);
-        assert_eq!(code_of(&world.clone().order("S0", Order::Open(Box::new(open)))).0, wants);
+        assert_eq!(
+            code_of(&world.clone().order("S0", Order::Proposal(proposal::Order::Open(Box::new(open))))).0,
+            wants
+        );
     }
     // Overdue it still rotates, and no more than that.
     world.wait(WEEK);
-    let baseline = world.open("S0", &Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 1 });
+    let baseline = world.open(
+        "S0",
+        &Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 1 }),
+    );
     world.refused("S1", approve(&baseline), 203);
     let action = world.rotation("S1", "officer");
     let proposal = world.open("S1", &action);
@@ -241,11 +263,15 @@ fn rule_11_a_micronode_does_not_grow() {
     world.poke("S1", |held| held.valid_until = START + 60 * DAY);
     let new = crate::world::new_seat("third", "third", world.now + WEEK);
     let grow = Reconstitute { council: Council::Sovereign, epoch: 0, size: 3, added: vec![new], rows: vec![] };
-    world.refused_action("S0", &Action::Reconstitute(grow), 341);
+    world.refused_action("S0", &Action::Council(council::Action::Reconstitute(grow)), 341);
     assert!(world.cells.row(RowId::EMERGENCY_PAUSE).is_err(), "it has no Emergency council");
     let row: Row = world.cells.row(RowId::LIFT_EARLY).unwrap();
     let one = Minima::new(vec![(Council::Sovereign, 1)]).unwrap();
-    world.refused_action("S0", &Action::SetRow(Row { m: 1, minima: one, version: 1, ..row }), 344);
+    world.refused_action(
+        "S0",
+        &Action::Policy(policy::Action::SetRow(Row { m: 1, minima: one, version: 1, ..row })),
+        344,
+    );
 }
 
 #[test]

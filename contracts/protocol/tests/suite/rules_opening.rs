@@ -5,16 +5,18 @@ use crate::world::{
     seat, set_route, signer, tighter, version,
 };
 use greatseal_protocol::{
-    cells::Cells,
-    command::{Capacity, Open, Order},
+    command::{Capacity, Order},
     council::{Council, SeatId},
-    event::{Cause, Event},
+    event::Event,
+    language::proposal::{self, Open},
+    outcome::Outcome,
+    proposal::Cause,
     registry::{ComponentKind, Risk},
     route::Economics,
     row::{Row, RowId},
     scale::Encode,
     scope::{Scope, Watched},
-    submit::Outcome,
+    state::State,
 };
 
 #[test]
@@ -22,7 +24,7 @@ fn rule_12_unknown_row_300_is_denied() {
     let mut world = World::new();
     let open = world.opening(seat("E0"), &pause(Scope::Everything, HOUR));
     for row in (0..=255).map(RowId).filter(|row| RowId::NAMED.iter().all(|(named, _)| named != row)) {
-        world.refused("E0", Order::Open(Box::new(Open { row, ..open.clone() })), 300);
+        world.refused("E0", Order::Proposal(proposal::Order::Open(Box::new(Open { row, ..open.clone() }))), 300);
     }
 }
 
@@ -77,8 +79,8 @@ fn out_of_bounds_303_clocks_of_a_proposal() {
             let mut open = world.opening(seat(who), action);
             *(if approving { &mut open.approve_within } else { &mut open.execute_within }) = value;
             match sound {
-                true => world.applied(who, Order::Open(Box::new(open))),
-                false => world.refused(who, Order::Open(Box::new(open)), 303),
+                true => world.applied(who, Order::Proposal(proposal::Order::Open(Box::new(open)))),
+                false => world.refused(who, Order::Proposal(proposal::Order::Open(Box::new(open))), 303),
             }
         }
     }
@@ -107,10 +109,12 @@ fn wrong_row_305_the_action_chooses_its_row() {
             };
             let mut world = world.clone();
             match right.contains(row) {
-                true => world.applied(who, Order::Open(Box::new(open))),
+                true => world.applied(who, Order::Proposal(proposal::Order::Open(Box::new(open)))),
                 // A programme's seats open what is about their programme, and nothing else.
-                false if council == Council::Program(1) => world.refused(who, Order::Open(Box::new(open)), 206),
-                false => world.refused(who, Order::Open(Box::new(open)), 305),
+                false if council == Council::Program(1) => {
+                    world.refused(who, Order::Proposal(proposal::Order::Open(Box::new(open))), 206)
+                }
+                false => world.refused(who, Order::Proposal(proposal::Order::Open(Box::new(open))), 305),
             }
         }
     }
@@ -125,7 +129,7 @@ fn a_mix_of_tightening_and_loosening_is_loosening() {
         let bounds: Row = world.cells.row(row).unwrap();
         let open = world.opening("M0", &set_route(1, Some(version(1, old)), new));
         let open = Open { row, approve_within: bounds.approve_by, execute_within: bounds.window, ..open };
-        crate::world::code_of(&world.clone().order("M0", Order::Open(Box::new(open)))).0
+        crate::world::code_of(&world.clone().order("M0", Order::Proposal(proposal::Order::Open(Box::new(open))))).0
     };
     // The other row does not take it.
     let row_of = |new| match (open(new, LOOSEN), open(new, RowId::BRIDGE_TIGHTEN)) {
@@ -169,7 +173,7 @@ fn a_mix_of_tightening_and_loosening_is_loosening() {
     // What is new lets more through than nothing did.
     let mut world = World::new();
     let open = Open { row: tight, execute_within: 86_400, ..world.opening("M0", &set_route(1, None, old)) };
-    world.refused("M0", Order::Open(Box::new(open)), 305);
+    world.refused("M0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
 }
 
 #[test]
@@ -182,7 +186,7 @@ fn rule_07_precondition_changed_411_when_opened_and_when_executed() {
     for (route, previous) in others.chain([(2, Some(first())), (2, Some(version(0, other)))]) {
         let open = Open { row: LOOSEN, ..world.opening(seat("M0"), &set_route(route, previous, other)) };
         let open = Open { approve_within: 86_400, execute_within: 86_400, ..open };
-        world.refused("M0", Order::Open(Box::new(open)), 411);
+        world.refused("M0", Order::Proposal(proposal::Order::Open(Box::new(open))), 411);
     }
     let change = world.loosening(other);
     let second = world.open("S0", &tighter());
@@ -209,7 +213,7 @@ fn rule_07_a_change_of_a_route_does_not_survive_there_and_back() {
     assert_eq!(world.cells.route(1), Ok(Some(Box::new(version(3, old)))));
     world.refused("O0", execute(&loose), 411); // what was meant for before the emergency
     let again = world.opening(seat("M0"), &set_route(1, Some(first()), old));
-    world.refused("M0", Order::Open(Box::new(again)), 411);
+    world.refused("M0", Order::Proposal(proposal::Order::Open(Box::new(again))), 411);
     world.folds();
 }
 
@@ -221,7 +225,7 @@ fn rule_18_slots_full_412_until_one_ends() {
     let slots: Vec<u8> = (0..3).map(|_| world.open("E0", &action).id.slot).collect();
     assert_eq!((first.id.slot, slots), (0, vec![1, 2, 3]));
     let open = world.opening(seat("E0"), &action);
-    world.refused("E0", Order::Open(Box::new(open)), 412);
+    world.refused("E0", Order::Proposal(proposal::Order::Open(Box::new(open))), 412);
     let cells = world.cells.len();
     world.open("E1", &action); // another author has slots of its own
     assert_eq!(world.cells.len(), cells + 1);
@@ -232,7 +236,7 @@ fn rule_18_slots_full_412_until_one_ends() {
     // Time ends them too, and the record says so when the slot is given away.
     world.wait(HOUR);
     let last = world.open("E0", &action);
-    let expired = Event::Rejected { id: next.id, cause: Cause::ApproveByPassed };
+    let expired = Event::Proposal(proposal::Event::Rejected { id: next.id, cause: Cause::ApproveByPassed });
     assert_eq!(world.records[world.records.len() - 2].event, expired);
     assert_eq!(last.id.slot, 0);
     assert_eq!(world.cells.len(), cells + 1, "storage does not grow with history");
@@ -243,7 +247,7 @@ fn rule_18_slots_full_412_until_one_ends() {
 fn no_escalation_414_missing_used_elsewhere_or_older_than_seven_days() {
     let mut world = World::new();
     let new = set_route(1, None, economics());
-    let open = |world: &World| Order::Open(Box::new(world.opening(seat("M0"), &new)));
+    let open = |world: &World| Order::Proposal(proposal::Order::Open(Box::new(world.opening(seat("M0"), &new))));
     let order = open(&world);
     world.refused("M0", order.clone(), 414);
     world.escalate("A0", Watched::Route(2));
@@ -261,7 +265,7 @@ fn no_escalation_414_missing_used_elsewhere_or_older_than_seven_days() {
     world.wait(HOUR);
     world.execute("O0", &change);
     let looser = set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() });
-    let again = Order::Open(Box::new(world.opening(seat("M0"), &looser)));
+    let again = Order::Proposal(proposal::Order::Open(Box::new(world.opening(seat("M0"), &looser))));
     world.refused("M0", again, 414);
     world.escalate("O1", Watched::Route(1));
     world.open("M0", &looser);
@@ -294,7 +298,7 @@ fn an_approval_with_the_opening_is_the_opening_and_the_approval() {
         let mut world = World::with_route();
         let mut other = world.clone();
         let open = Open { approve: true, ..world.opening(who, &action) };
-        world.applied(who, Order::Open(Box::new(open)));
+        world.applied(who, Order::Proposal(proposal::Order::Open(Box::new(open))));
         let opened = other.open(who, &action);
         other.approve(&[who], &opened);
         assert_eq!(world.cells, other.cells, "{who}");
@@ -308,7 +312,7 @@ fn an_approval_with_the_opening_is_the_opening_and_the_approval() {
 fn an_approval_with_the_opening_may_be_the_quorum() {
     let mut world = World::new();
     let open = Open { approve: true, ..world.opening("P0", &adopt("charter")) };
-    world.applied("P0", Order::Open(Box::new(open)));
+    world.applied("P0", Order::Proposal(proposal::Order::Open(Box::new(open))));
     let kinds: Vec<_> = world.records.iter().rev().take(3).map(|record| record.event.kind()).collect();
     assert_eq!(kinds, ["QuorumReached", "Decided", "Opened"]);
 }
@@ -318,7 +322,7 @@ fn an_approval_with_the_opening_may_be_the_quorum() {
 fn wrong_council_204_an_operator_opens_but_does_not_approve() {
     let mut world = World::new();
     let open = world.opening("O0", &register(component("node", ComponentKind::Node, Risk::Routine)));
-    world.refused("O0", Order::Open(Box::new(Open { approve: true, ..open.clone() })), 204);
+    world.refused("O0", Order::Proposal(proposal::Order::Open(Box::new(Open { approve: true, ..open.clone() }))), 204);
     world.open_as("O0", open);
 }
 
@@ -326,7 +330,7 @@ fn wrong_council_204_an_operator_opens_but_does_not_approve() {
 #[test]
 fn a_command_names_the_seat_of_its_key() {
     let mut world = World::new();
-    let open = Order::Open(Box::new(world.opening("E0", &pause(Scope::Everything, HOUR))));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening("E0", &pause(Scope::Everything, HOUR)))));
     for (claimed, code) in [("E1", 211), ("S0", 204)] {
         let mut command = world.command("E0", open.clone());
         command.capacity = Capacity::Seat { seat: seat(claimed), epoch: 0 };

@@ -5,22 +5,28 @@ use crate::world::{
     suspend,
 };
 use greatseal_protocol::{
-    action::{Action, Resolution},
+    action::Action,
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
     command::Order,
-    dispute::Dispute,
+    dispute::{Dispute, Resolution},
     event::Event,
+    language::{dispute, proposal},
 };
 
 const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
 
 fn dispute(subject: ReferenceHash) -> Order {
-    Order::Dispute { subject, reason: REASON }
+    Order::Dispute(dispute::Order::Open { subject, reason: REASON })
 }
 
 fn resolve(party: &str) -> Action {
-    Action::Resolve { subject: SUBJECT, outcome: Resolution::Dismissed, statement: REASON, party: label(party) }
+    Action::Dispute(dispute::Action::Resolve {
+        subject: SUBJECT,
+        outcome: Resolution::Dismissed,
+        statement: REASON,
+        party: label(party),
+    })
 }
 
 /// One approval of two, and the time to decide is over.
@@ -105,7 +111,12 @@ fn not_deadlocked_417_two_short_rejected_or_not_neutral() {
     let text = world.open("P0", &adopt("charter"));
     let lift = world.open(
         "S0",
-        &Action::Resolve { subject: SUBJECT, outcome: Resolution::Upheld, statement: REASON, party: label("somebody") },
+        &Action::Dispute(dispute::Action::Resolve {
+            subject: SUBJECT,
+            outcome: Resolution::Upheld,
+            statement: REASON,
+            party: label("somebody"),
+        }),
     );
     world.approve(&["S1"], &lift);
     world.applied("S0", reject(&lift));
@@ -167,14 +178,14 @@ fn the_panel_gives_one_approval() {
     world.refused("X0", panel_approve(&wrong), 401);
     world.refused("O0", execute(&proposal), 404);
     world.applied("X0", panel_approve(&proposal));
-    assert!(matches!(world.records.last().unwrap().event, Event::QuorumReached { .. }));
+    assert!(matches!(world.records.last().unwrap().event, Event::Proposal(proposal::Event::QuorumReached { .. })));
     world.refused("X0", panel_approve(&proposal), 418);
     let mut without = world.clone();
     without.enact("E0", &suspend("S0"));
     without.refused("O0", execute(&proposal), 404);
     world.wait(DAY - 1);
     world.execute("O0", &proposal);
-    assert!(matches!(world.records.last().unwrap().event, Event::DisputeResolved { .. }));
+    assert!(matches!(world.records.last().unwrap().event, Event::Dispute(dispute::Event::DisputeResolved { .. })));
     world.folds();
 }
 

@@ -6,12 +6,17 @@ use greatseal_protocol::{
     bytes::{CompanionHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::Order,
-    council::{Council, SeatId},
-    digest,
+    council::{Council, Phase, SeatId},
     event::Event,
-    phase::{Companion, Phase, SetPhase, WayBack, companion_hash},
+    hash,
+    language::{
+        council::{self, Reconstitute},
+        operation, phase, proposal,
+    },
+    phase::{Companion, SetPhase, WayBack, companion_hash},
     scale::Encode,
     scope::{Mode, Scope},
+    state::State,
 };
 
 const CLASSICAL: Phase = Phase::Classical;
@@ -40,7 +45,7 @@ pub(crate) fn companion_of(who: &str) -> CompanionHash {
 }
 
 pub(crate) fn name_companion(who: &str) -> Order {
-    Order::NameCompanion { companion: companion_of(who) }
+    Order::Phase(phase::Order::NameCompanion { companion: companion_of(who) })
 }
 
 fn phase(world: &World, council: Council) -> Phase {
@@ -49,7 +54,7 @@ fn phase(world: &World, council: Council) -> Phase {
 
 fn enacts(world: &mut World, council: Council, previous: Phase, next: Phase) {
     let change = step(world, council, previous, next);
-    world.enact("C0", &Action::SetPhase(change));
+    world.enact("C0", &Action::Phase(phase::Action::SetPhase(change)));
 }
 
 /// The Sovereign council in phase 2; its way back leads to 1.
@@ -62,8 +67,8 @@ pub(crate) fn hybrid() -> World {
 }
 
 fn opens(world: &World, change: SetPhase) -> Option<u16> {
-    let open = world.opening("C0", &Action::SetPhase(change));
-    code_of(&world.clone().order("C0", Order::Open(Box::new(open)))).0
+    let open = world.opening("C0", &Action::Phase(phase::Action::SetPhase(change)));
+    code_of(&world.clone().order("C0", Order::Proposal(proposal::Order::Open(Box::new(open))))).0
 }
 
 #[test]
@@ -86,7 +91,10 @@ fn phase_step_910_one_up_or_any_down() {
     assert_eq!(phase(&world, Council::Emergency), CLASSICAL);
     // Two were approved: the second builds on what is gone.
     let one = step(&world, Council::Emergency, CLASSICAL, OPTIONAL);
-    let (one, two) = (world.carry("C0", &Action::SetPhase(one)), world.carry("C1", &Action::SetPhase(one)));
+    let (one, two) = (
+        world.carry("C0", &Action::Phase(phase::Action::SetPhase(one))),
+        world.carry("C1", &Action::Phase(phase::Action::SetPhase(one))),
+    );
     world.wait(HOUR);
     world.execute("O0", &one);
     world.refused("O0", execute(&two), 411);
@@ -97,7 +105,7 @@ fn phase_step_910_one_up_or_any_down() {
 #[test]
 fn phase_belongs_to_custody_and_to_a_council_with_seats_919() {
     let mut world = World::new();
-    let change = Action::SetPhase(step(&world, Council::Treasury, CLASSICAL, OPTIONAL));
+    let change = Action::Phase(phase::Action::SetPhase(step(&world, Council::Treasury, CLASSICAL, OPTIONAL)));
     for who in ["S0", "T0", "E0", "O0", "A0"] {
         world.refused_action(who, &change, 206);
     }
@@ -153,7 +161,7 @@ fn phase_window_912() {
     let late = SetPhase { not_before: START - 9, not_after: world.now, ..change };
     let late = SetPhase { way_back: Some(WayBack { to: CLASSICAL, until: world.now + 1 }), ..late };
     assert_eq!(opens(&world, late), Some(912));
-    let proposal = world.carry("C0", &Action::SetPhase(change));
+    let proposal = world.carry("C0", &Action::Phase(phase::Action::SetPhase(change)));
     for (now, wants) in [(begins - 1, Some(912)), (begins, None), (begins + HOUR - 1, None), (begins + HOUR, Some(912))]
     {
         world.now = now;
@@ -165,7 +173,7 @@ fn phase_window_912() {
 #[test]
 fn no_way_back_913_half_open() {
     let mut world = hybrid();
-    let order = |from, to| Order::RollBackPhase { council: Council::Sovereign, from, to };
+    let order = |from, to| Order::Phase(phase::Order::RollBack { council: Council::Sovereign, from, to });
     let way: Option<WayBack> =
         world.cells.cell::<Option<WayBack>>(&CellKey::WayBack(Council::Sovereign)).unwrap().flatten();
     let until = way.unwrap().until;
@@ -174,7 +182,11 @@ fn no_way_back_913_half_open() {
     }
     world.refused("O0", order(OPTIONAL, CLASSICAL), 411);
     world.refused("O0", order(HYBRID, CLASSICAL), 411);
-    world.refused("O0", Order::RollBackPhase { council: Council::Custody, from: HYBRID, to: OPTIONAL }, 913);
+    world.refused(
+        "O0",
+        Order::Phase(phase::Order::RollBack { council: Council::Custody, from: HYBRID, to: OPTIONAL }),
+        913,
+    );
     for (now, wants) in [(until - 1, None), (until, Some(913))] {
         let mut world = world.clone();
         world.now = now;
@@ -189,7 +201,7 @@ fn no_way_back_913_half_open() {
     let before = world.now;
     world.applied("O1", order(HYBRID, OPTIONAL));
     assert_eq!((phase(&world, Council::Sovereign), world.now), (OPTIONAL, before), "one order, in its own second");
-    assert!(matches!(world.records.last().unwrap().event, Event::PhaseRolledBack { .. }));
+    assert!(matches!(world.records.last().unwrap().event, Event::Phase(phase::Event::PhaseRolledBack { .. })));
     for (from, to) in [(OPTIONAL, CLASSICAL), (HYBRID, OPTIONAL), (OPTIONAL, OPTIONAL)] {
         world.refused("O0", order(from, to), 913);
     }
@@ -205,7 +217,7 @@ fn companion_missing_914_at_opening_and_execution() {
         assert_eq!(opens(&world, change), Some(914));
         world.applied(who, name_companion(who));
     }
-    let proposal = world.carry("C0", &Action::SetPhase(change));
+    let proposal = world.carry("C0", &Action::Phase(phase::Action::SetPhase(change)));
     // The rotation drops what the old key had named.
     world.rotated("S1", "anna");
     world.refused("O0", execute(&proposal), 914);
@@ -213,7 +225,7 @@ fn companion_missing_914_at_opening_and_execution() {
     world.execute("O0", &proposal);
     assert_eq!(phase(&world, Council::Sovereign), HYBRID);
     let third = step(&world, Council::Sovereign, HYBRID, POST_QUANTUM);
-    world.enact("C0", &Action::SetPhase(third));
+    world.enact("C0", &Action::Phase(phase::Action::SetPhase(third)));
     assert_eq!(phase(&world, Council::Sovereign), POST_QUANTUM);
     world.folds();
 }
@@ -249,15 +261,15 @@ fn no_companion_917_until_it_is_named() {
     world.rotated("S1", "anna");
     let subject = world.open("S0", &pause(Scope::Everything, HOUR));
     world.refused("anna", crate::world::approve(&subject), 917);
-    let order = Order::NameSuccessor { successor: crate::world::key_named("bert"), nonce: 1 };
+    let order = Order::Council(council::Order::NameSuccessor { successor: crate::world::key_named("bert"), nonce: 1 });
     world.refused("anna", order, 917);
     let mut gives_up = world.clone();
-    gives_up.applied("anna", Order::SuspendSelf);
+    gives_up.applied("anna", Order::Council(council::Order::SuspendSelf));
     world.applied("anna", name_companion("anna"));
     world.approve(&["anna", "S0"], &subject);
     world.execute("O0", &subject);
     // Others are not concerned.
-    world.applied("E0", Order::Heartbeat { nonce: 1 });
+    world.applied("E0", Order::Council(council::Order::Heartbeat { nonce: 1 }));
     world.folds();
 }
 
@@ -265,14 +277,18 @@ fn no_companion_917_until_it_is_named() {
 #[test]
 fn phase_door_918() {
     let mut world = World::new();
-    let heartbeat = |nonce| Order::Heartbeat { nonce };
+    let heartbeat = |nonce| Order::Council(council::Order::Heartbeat { nonce });
     ["E0", "E1", "E2"].iter().for_each(|who| world.applied(who, name_companion(who)));
     enacts(&mut world, Council::Emergency, CLASSICAL, OPTIONAL);
     assert_eq!(code_of(&world.act("E0", heartbeat(1))), (None, true));
     enacts(&mut world, Council::Emergency, OPTIONAL, HYBRID);
     assert_eq!(code_of(&world.act("E0", heartbeat(2))), (Some(918), true));
     world.applied("E0", heartbeat(2));
-    assert_eq!(code_of(&world.act("E1", Order::SuspendSelf)), (None, true), "giving up needs nothing");
+    assert_eq!(
+        code_of(&world.act("E1", Order::Council(council::Order::SuspendSelf))),
+        (None, true),
+        "giving up needs nothing"
+    );
     world.folds();
 }
 
@@ -285,19 +301,15 @@ fn a_reconstituted_council_keeps_its_phase() {
     enacts(&mut world, Council::Operator, OPTIONAL, HYBRID);
     let id = SeatId { council: Council::Operator, index: 2 };
     let added = vec![world.newcomer(id, "third-operator", "infra-operator-2")];
-    let change = greatseal_protocol::action::Reconstitute {
-        council: Council::Operator,
-        epoch: 0,
-        size: 3,
-        added,
-        rows: Vec::new(),
-    };
-    world.enact("P0", &Action::Reconstitute(change));
+    let change = Reconstitute { council: Council::Operator, epoch: 0, size: 3, added, rows: Vec::new() };
+    world.enact("P0", &Action::Council(council::Action::Reconstitute(change)));
     assert_eq!(phase(&world, Council::Operator), HYBRID);
     let accept = world.acceptance("third-operator");
     world.applied("third-operator", accept);
     world.wait(1);
-    let drill = |nonce| Order::FileDrill { kind: crate::world::label("phase"), report: REPORT, nonce };
+    let drill = |nonce| {
+        Order::Operation(operation::Order::FileDrill { kind: crate::world::label("phase"), report: REPORT, nonce })
+    };
     world.refused("third-operator", drill(1), 917);
     world.applied("third-operator", name_companion("third-operator"));
     world.applied("third-operator", drill(1));
@@ -310,7 +322,8 @@ fn a_hybrid_council_recovers() {
     let mut world = hybrid();
     let new = new_seat("anna", "justice", world.now + 100 * DAY);
     world.names.insert(new.key, "anna".into());
-    let recover = Action::Recover { council: Council::Sovereign, epoch: 0, seats: vec![(1, new)] };
+    let recover =
+        Action::Council(council::Action::Recover { council: Council::Sovereign, epoch: 0, seats: vec![(1, new)] });
     world.enact("C0", &recover);
     let accept = world.acceptance("anna");
     world.applied("anna", accept);
@@ -325,5 +338,5 @@ fn a_hybrid_council_recovers() {
 #[test]
 fn companions_are_named_by_a_tagged_hash() {
     let key = [7; greatseal_protocol::phase::KEY_BYTES];
-    assert_eq!(companion_hash(&key).0, digest::sha256(&[&[0x14, 3], &key]));
+    assert_eq!(companion_hash(&key).0, hash::sha256(&[&[0x14, 3], &key]));
 }

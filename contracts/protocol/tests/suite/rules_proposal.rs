@@ -6,12 +6,14 @@ use crate::world::{
 };
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    command::ProposalId,
     council::Council,
-    event::{Cause, Event},
+    event::Event,
+    language::proposal,
+    outcome::Outcome,
+    proposal::Cause,
+    proposal_id::ProposalId,
     route::Economics,
     scope::{Scope, Watched},
-    submit::Outcome,
 };
 
 #[test]
@@ -146,7 +148,7 @@ fn rule_10_stale_407_when_the_row_or_an_epoch_moves() {
         world.escalate("A0", Watched::Route(1));
         let next = world.open("M0", &set_route(1, None, economics()));
         assert_eq!(next.id.slot, 0);
-        let stale = Event::Rejected { id: proposal.id, cause: Cause::Stale };
+        let stale = Event::Proposal(proposal::Event::Rejected { id: proposal.id, cause: Cause::Stale });
         assert!(world.records[before..].iter().any(|record| record.event == stale));
     }
 }
@@ -157,9 +159,12 @@ fn rejected_408_by_decisions_or_taken_back() {
     let proposal = world.open("E0", &pause(Scope::Everything, HOUR));
     world.approve(&["E0"], &proposal);
     world.applied("E1", reject(&proposal));
-    assert!(matches!(world.records.last().unwrap().event, Event::Decided { quorum: false, .. }), "2 of 3 are left");
+    assert!(
+        matches!(world.records.last().unwrap().event, Event::Proposal(proposal::Event::Decided { quorum: false, .. })),
+        "2 of 3 are left"
+    );
     world.applied("E2", reject(&proposal));
-    let rejected = Event::Rejected { id: proposal.id, cause: Cause::Decisions };
+    let rejected = Event::Proposal(proposal::Event::Rejected { id: proposal.id, cause: Cause::Decisions });
     assert_eq!(world.records.last().unwrap().event, rejected);
     let back = world.open("E0", &pause(Scope::Everything, HOUR));
     world.applied("E0", cancel(&back));
@@ -179,9 +184,9 @@ fn rejected_408_when_one_council_cannot_reach_its_minimum() {
     let proposal = world.open("S0", &tighter());
     world.approve(&["S0", "S1", "S2"], &proposal);
     world.applied("M0", reject(&proposal));
-    assert!(matches!(world.records.last().unwrap().event, Event::Decided { .. }));
+    assert!(matches!(world.records.last().unwrap().event, Event::Proposal(proposal::Event::Decided { .. })));
     world.applied("M1", reject(&proposal));
-    let rejected = Event::Rejected { id: proposal.id, cause: Cause::Decisions };
+    let rejected = Event::Proposal(proposal::Event::Rejected { id: proposal.id, cause: Cause::Decisions });
     assert_eq!(world.records.last().unwrap().event, rejected);
     world.refused("O0", execute(&proposal), 408);
 }
@@ -198,7 +203,11 @@ fn executed_once_409() {
     for order in [execute(&proposal), approve(&proposal), reject(&proposal), cancel(&proposal)] {
         world.refused("E0", order, 409);
     }
-    let executed = world.records.iter().filter(|record| matches!(record.event, Event::Executed { .. })).count();
+    let executed = world
+        .records
+        .iter()
+        .filter(|record| matches!(record.event, Event::Proposal(proposal::Event::Executed { .. })))
+        .count();
     assert_eq!(executed, 1);
 }
 

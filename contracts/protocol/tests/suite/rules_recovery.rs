@@ -3,12 +3,18 @@
 use crate::world::{DAY, Opened, START, World, adopt, approve, execute, new_seat, reject, seat, veto};
 use greatseal_protocol::{
     action::Action,
-    cells::{CellKey, Cells, CellsMut},
+    cells::{CellKey, CellsMut},
     command::Order,
     council::{Council, SeatId},
-    event::{Cause, Event},
+    event::Event,
     genesis::NewSeat,
+    language::{
+        council, operation,
+        proposal::{self, Open},
+    },
+    proposal::Cause,
     row::RowId,
+    state::State,
 };
 
 /// New keys for these seats, named after them.
@@ -19,7 +25,7 @@ fn recover(world: &World, council: Council, indices: &[u8]) -> Action {
         let days = 90 + 8 * u64::from(*index);
         (*index, new_seat(&format!("new-{id}"), organisation.as_str(), world.now + days * DAY))
     };
-    Action::Recover { council, epoch: 0, seats: indices.iter().map(new).collect() }
+    Action::Council(council::Action::Recover { council, epoch: 0, seats: indices.iter().map(new).collect() })
 }
 
 /// Seven of the ten other seats that may recover the Sovereign council.
@@ -53,7 +59,7 @@ fn recovery_takes_seven_seats_and_ten_days() {
         world.names.insert(crate::world::key_named(&name), name.clone());
         let accept = world.acceptance(&name);
         world.applied(&name, accept);
-        world.refused(format!("S{index}"), Order::SuspendSelf, 201);
+        world.refused(format!("S{index}"), Order::Council(council::Order::SuspendSelf), 201);
     }
     world.wait(1);
     world.enact("new-S0", &crate::world::pause(greatseal_protocol::scope::Scope::Everything, DAY));
@@ -76,7 +82,9 @@ fn rule_15_recovery_of_the_sovereign_is_stopped_by_its_majority_only() {
         alone.now = START + 10 * DAY;
         alone.execute("O0", &proposal);
         world.applied("S0", veto(&proposal));
-        let Event::Rejected { cause, .. } = world.records.last().unwrap().event else { panic!() };
+        let Event::Proposal(proposal::Event::Rejected { cause, .. }) = world.records.last().unwrap().event else {
+            panic!()
+        };
         assert_eq!(cause, Cause::Veto);
         world.now = START + 10 * DAY;
         world.refused("O0", execute(&proposal), 408);
@@ -149,7 +157,11 @@ fn rule_10_a_veto_is_not_inherited() {
     let mut world = World::new();
     let upgrade = world.open(
         "P0",
-        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 },
+        &Action::Operation(operation::Action::SetBaseline {
+            name: greatseal_protocol::parameter::Parameter::Inflight,
+            previous: None,
+            value: 1,
+        }),
     );
     world.approve(&["P0", "T0", "T1"], &upgrade);
     world.applied("S1", veto(&upgrade));
@@ -175,7 +187,10 @@ fn recovery_is_rejected_when_seven_are_no_longer_possible() {
     }
     world.approve(&["P0"], &proposal);
     world.applied("I1", reject(&proposal));
-    assert!(matches!(world.records.last().unwrap().event, Event::Rejected { cause: Cause::Decisions, .. }));
+    assert!(matches!(
+        world.records.last().unwrap().event,
+        Event::Proposal(proposal::Event::Rejected { cause: Cause::Decisions, .. })
+    ));
 }
 
 /// A council that has become smaller in the ten days: who rejected and is gone is not taken off those who are left.
@@ -191,9 +206,12 @@ fn rejects_of_seats_that_are_no_more_end_no_recovery() {
     for who in ["C0", "M0", "I0"] {
         world.applied(who, reject(&proposal));
     }
-    assert!(matches!(world.records.last().unwrap().event, Event::Decided { .. }));
+    assert!(matches!(world.records.last().unwrap().event, Event::Proposal(proposal::Event::Decided { .. })));
     world.applied("I1", reject(&proposal));
-    assert!(matches!(world.records.last().unwrap().event, Event::Rejected { cause: Cause::Decisions, .. }));
+    assert!(matches!(
+        world.records.last().unwrap().event,
+        Event::Proposal(proposal::Event::Rejected { cause: Cause::Decisions, .. })
+    ));
 }
 
 #[test]
@@ -210,18 +228,20 @@ fn seats_607_precondition_411_and_rows_305_of_a_recovery() {
         (|council, _, _| *council = Council::Technical, 305),
     ];
     for (at, (change, code)) in cases.into_iter().enumerate() {
-        let Action::Recover { mut council, mut epoch, mut seats } = sound.clone() else { panic!() };
+        let Action::Council(council::Action::Recover { mut council, mut epoch, mut seats }) = sound.clone() else {
+            panic!()
+        };
         change(&mut council, &mut epoch, &mut seats);
-        let action = Action::Recover { council, epoch, seats };
+        let action = Action::Council(council::Action::Recover { council, epoch, seats });
         let outcome = crate::world::code_of(&{
             let open = world.opening("P0", &action);
-            world.order("P0", Order::Open(Box::new(open)))
+            world.order("P0", Order::Proposal(proposal::Order::Open(Box::new(open))))
         });
         assert_eq!(outcome, (Some(code), true), "case {at}");
     }
     // Under the other council's row.
-    let open = greatseal_protocol::command::Open { row: RowId::RECOVER_POLICY, ..world.opening("C0", &sound) };
-    world.refused("C0", Order::Open(Box::new(open)), 305);
+    let open = Open { row: RowId::RECOVER_POLICY, ..world.opening("C0", &sound) };
+    world.refused("C0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
 }
 
 // Vetoes of other rows
@@ -230,8 +250,11 @@ fn seats_607_precondition_411_and_rows_305_of_a_recovery() {
 #[test]
 fn no_veto_416_but_while_the_delay_runs() {
     let mut world = World::new();
-    let baseline =
-        Action::SetBaseline { name: greatseal_protocol::action::Parameter::Inflight, previous: None, value: 1 };
+    let baseline = Action::Operation(operation::Action::SetBaseline {
+        name: greatseal_protocol::parameter::Parameter::Inflight,
+        previous: None,
+        value: 1,
+    });
     let proposal = world.open("P0", &baseline);
     world.refused("S0", veto(&proposal), 416);
     world.approve(&["P0", "T0", "T1"], &proposal);
@@ -255,7 +278,11 @@ fn no_veto_416_but_while_the_delay_runs() {
     // A veto of a seat that is set aside does not count any more.
     let again = world.carry(
         "P0",
-        &Action::SetBaseline { name: greatseal_protocol::action::Parameter::CacheTtl, previous: None, value: 1 },
+        &Action::Operation(operation::Action::SetBaseline {
+            name: greatseal_protocol::parameter::Parameter::CacheTtl,
+            previous: None,
+            value: 1,
+        }),
     );
     world.applied("S0", veto(&again));
     world.enact("E0", &crate::world::suspend("S0"));

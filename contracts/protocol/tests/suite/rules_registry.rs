@@ -5,14 +5,21 @@ use crate::world::{
     register, release, set_mode, subject,
 };
 use greatseal_protocol::{
-    action::{Action, Parameter},
+    action::Action,
     bytes::{AssetHash, CodeHash, ReferenceHash},
-    cells::{CellKey, Cells, Tuning},
-    command::{DeploymentLog, Execute, Order},
+    cells::{CellKey, Cells},
+    command::Order,
     event::Event,
+    language::{
+        council, dispute, operation,
+        proposal::{self, DeploymentLog, Execute, Open},
+        registry,
+    },
+    parameter::{Parameter, Tuning},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Setting},
     row::RowId,
     scope::{Mode, Scope, Watched},
+    state::State,
 };
 
 fn asset(byte: u8) -> Entry {
@@ -24,16 +31,16 @@ fn entry(world: &World, key: EntryKey) -> Option<Registered> {
 }
 
 fn again(entry: Entry, replaces: u32) -> Action {
-    Action::Register { entry, valid_from: START, valid_until: START + 200 * DAY, replaces }
+    Action::Registry(registry::Action::Register { entry, valid_from: START, valid_until: START + 200 * DAY, replaces })
 }
 
 fn revoke(entry: EntryKey) -> Action {
-    Action::Revoke { entry, reason: REASON }
+    Action::Registry(registry::Action::Revoke { entry, reason: REASON })
 }
 
 fn opens(world: &World, who: &str, action: &Action) -> Option<u16> {
     let open = world.opening(who, action);
-    code_of(&world.clone().order(who, Order::Open(Box::new(open)))).0
+    code_of(&world.clone().order(who, Order::Proposal(proposal::Order::Open(Box::new(open))))).0
 }
 
 // Entries
@@ -90,7 +97,9 @@ fn unknown_entry_620_precondition_411_and_validity_622() {
     world.refused_action("I0", &revoke(EntryKey::Schema(subject("person"))), 620);
     let schema = Entry::Schema { id: subject("person") };
     world.refused_action("I0", &again(schema, 1), 411);
-    let validity = |valid_from, valid_until| Action::Register { entry: schema, valid_from, valid_until, replaces: 0 };
+    let validity = |valid_from, valid_until| {
+        Action::Registry(registry::Action::Register { entry: schema, valid_from, valid_until, replaces: 0 })
+    };
     let now = world.now;
     for (from, until, wants) in [
         (now, now, Some(622)),
@@ -119,9 +128,14 @@ fn rule_05_validity_622_an_exception_for_a_tenant_expires() {
     let mut world = World::new();
     for (tenant, wants) in [(Some(label("tax")), Some(622)), (None, None)] {
         let entry = Entry::Custody { setting: Setting::PhaseException, tenant, value: REASON };
-        let action = Action::Register { entry, valid_from: START, valid_until: u64::MAX, replaces: 0 };
+        let action = Action::Registry(registry::Action::Register {
+            entry,
+            valid_from: START,
+            valid_until: u64::MAX,
+            replaces: 0,
+        });
         let open = world.opening("C0", &action);
-        assert_eq!(code_of(&world.order("C0", Order::Open(Box::new(open)))).0, wants);
+        assert_eq!(code_of(&world.order("C0", Order::Proposal(proposal::Order::Open(Box::new(open))))).0, wants);
     }
 }
 
@@ -136,9 +150,8 @@ fn lowering_a_risk_is_a_matter_of_the_policy_table() {
     let low = component("service", ComponentKind::Service, Risk::Routine);
     world.enact("P0", &register(high));
     assert_eq!(world.row_for("S0", &again(low, 1)), RowId::POLICY_TABLE);
-    let open =
-        greatseal_protocol::command::Open { row: RowId::HIGH_RISK_UPGRADE, ..world.opening("P0", &again(low, 1)) };
-    world.refused("P0", Order::Open(Box::new(open)), 305);
+    let open = Open { row: RowId::HIGH_RISK_UPGRADE, ..world.opening("P0", &again(low, 1)) };
+    world.refused("P0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
     world.enact("S0", &again(low, 1));
     // Revoking it first does not help: what it was is remembered.
     let mut world = World::new();
@@ -168,7 +181,11 @@ fn rule_05_issuers_and_operators_208() {
     world.enact("I0", &revoke(EntryKey::Issuer(subject("births"))));
     assert_eq!(count(&world), 0);
     let new = world.newcomer(crate::world::seat("O0"), "olga", "births-office");
-    let rotate = Action::Rotate { seat: crate::world::seat("O0"), previous: crate::world::key_named("O0"), new };
+    let rotate = Action::Council(council::Action::Rotate {
+        seat: crate::world::seat("O0"),
+        previous: crate::world::key_named("O0"),
+        new,
+    });
     assert_eq!(opens(&world, "S0", &rotate), None);
     world.folds();
 }
@@ -217,13 +234,23 @@ fn running(world: &World) -> Deployment {
 fn a_release_needs_a_component_that_holds() {
     let mut world = World::new();
     let first = release("part", "1", None, world.now);
-    world.refused_action("T0", &Action::Release(first), 620);
+    world.refused_action("T0", &Action::Registry(registry::Action::Release(first)), 620);
     let entry = component("part", ComponentKind::Service, Risk::Routine);
-    let later = Action::Register { entry, valid_from: START + 3 * DAY, valid_until: START + 5 * DAY, replaces: 0 };
+    let later = Action::Registry(registry::Action::Register {
+        entry,
+        valid_from: START + 3 * DAY,
+        valid_until: START + 5 * DAY,
+        replaces: 0,
+    });
     world.enact("P0", &later);
-    world.refused_action("T0", &Action::Release(release("part", "1", None, world.now)), 620);
+    world.refused_action(
+        "T0",
+        &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))),
+        620,
+    );
     world.now = START + 3 * DAY;
-    let proposal = world.carry("T0", &Action::Release(release("part", "1", None, world.now)));
+    let proposal =
+        world.carry("T0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
     world.wait(HOUR);
     world.clone().execute("O0", &proposal);
     world.enact("P0", &revoke(EntryKey::Component(label("part"))));
@@ -240,11 +267,11 @@ fn rule_02_a_release_goes_through_the_row_of_its_risk() {
         (ComponentKind::Contract, Risk::Routine, RowId::HIGH_RISK_UPGRADE),
     ] {
         let mut world = with_component(kind, risk);
-        let action = Action::Release(release("part", "1", None, world.now));
+        let action = Action::Registry(registry::Action::Release(release("part", "1", None, world.now)));
         assert_eq!(world.row_for("T0", &action), row);
         let other = if row == RowId::ROUTINE_UPGRADE { RowId::HIGH_RISK_UPGRADE } else { RowId::ROUTINE_UPGRADE };
-        let open = greatseal_protocol::command::Open { row: other, ..world.opening("T0", &action) };
-        world.refused("T0", Order::Open(Box::new(open)), 305);
+        let open = Open { row: other, ..world.opening("T0", &action) };
+        world.refused("T0", Order::Proposal(proposal::Order::Open(Box::new(open))), 305);
         let proposal = world.carry("T0", &action);
         let delay = u64::from(world.cells.row(row).unwrap().delay);
         world.wait(delay - 1);
@@ -266,12 +293,12 @@ fn outside_window_623_half_open() {
     let from = world.now + 3 * HOUR;
     let planned = Release { not_after: from + HOUR, ..release("part", "1", None, from) };
     let planned = Release { rollback_until: from + HOUR, ..planned };
-    let proposal = world.carry("T0", &Action::Release(planned));
+    let proposal = world.carry("T0", &Action::Registry(registry::Action::Release(planned)));
     for (now, wants) in [(from - 1, Some(623)), (from, None), (from + HOUR - 1, None), (from + HOUR, Some(623))] {
         world.now = now;
         assert_eq!(code_of(&world.clone().order("O0", execute(&proposal))).0, wants, "{now}");
     }
-    world.refused_action("T0", &Action::Release(planned), 623);
+    world.refused_action("T0", &Action::Registry(registry::Action::Release(planned)), 623);
 }
 
 #[test]
@@ -292,7 +319,7 @@ fn out_of_bounds_303_and_document_missing_413_of_a_release() {
     for (at, (change, wants)) in cases.into_iter().enumerate() {
         let mut release = sound;
         change(&mut release);
-        assert_eq!(opens(&world, "T0", &Action::Release(release)), wants, "case {at}");
+        assert_eq!(opens(&world, "T0", &Action::Registry(registry::Action::Release(release))), wants, "case {at}");
     }
 }
 
@@ -300,34 +327,38 @@ fn out_of_bounds_303_and_document_missing_413_of_a_release() {
 #[test]
 fn document_missing_413_the_log_of_a_release() {
     let mut world = with_component(ComponentKind::Service, Risk::Routine);
-    let action = Action::Release(release("part", "1", None, world.now));
+    let action = Action::Registry(registry::Action::Release(release("part", "1", None, world.now)));
     let proposal = world.carry("T0", &action);
     world.wait(HOUR);
-    let Order::Execute(sound) = execute_with(&proposal, action) else { panic!() };
+    let Order::Proposal(proposal::Order::Execute(sound)) = execute_with(&proposal, action) else { panic!() };
     for log in [
         DeploymentLog { version: label("2"), ..sound.log.clone() },
         DeploymentLog { sbom: ReferenceHash([0; 32]), ..sound.log.clone() },
     ] {
-        world.refused("O0", Order::Execute(Box::new(Execute { log, ..*sound.clone() })), 413);
+        world.refused(
+            "O0",
+            Order::Proposal(proposal::Order::Execute(Box::new(Execute { log, ..*sound.clone() }))),
+            413,
+        );
     }
-    world.applied("O0", Order::Execute(sound));
+    world.applied("O0", Order::Proposal(proposal::Order::Execute(sound)));
 }
 
 /// Two releases were approved: whoever comes second replaces what is no longer there.
 #[test]
 fn rule_07_a_release_replaces_the_code_that_runs() {
     let mut world = with_component(ComponentKind::Service, Risk::Routine);
-    let one = world.carry("T0", &Action::Release(release("part", "1", None, world.now)));
-    let two = world.carry("T1", &Action::Release(release("part", "2", None, world.now)));
+    let one = world.carry("T0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
+    let two = world.carry("T1", &Action::Registry(registry::Action::Release(release("part", "2", None, world.now))));
     world.wait(HOUR);
     world.execute("O0", &one);
     world.refused("O0", execute(&two), 411);
-    world.enact("T0", &Action::Release(release("part", "2", Some("1"), world.now)));
+    world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "2", Some("1"), world.now))));
     assert_eq!(running(&world).before.unwrap().version, label("1"));
 }
 
 fn roll_back(from: &str, to: &str) -> Order {
-    Order::RollBack { component: label("part"), from: label(from), to: label(to) }
+    Order::Registry(registry::Order::RollBack { component: label("part"), from: label(from), to: label(to) })
 }
 
 /// Going back is what the release allowed: to the version before, until it says, once, by an operator.
@@ -335,10 +366,10 @@ fn roll_back(from: &str, to: &str) -> Order {
 fn no_rollback_624_half_open() {
     let mut world = with_component(ComponentKind::Node, Risk::High);
     world.refused("O0", roll_back("1", "0"), 620);
-    world.enact("T0", &Action::Release(release("part", "1", None, world.now)));
+    world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
     world.refused("O0", roll_back("1", "1"), 624);
     let second = release("part", "2", Some("1"), world.now);
-    world.enact("T0", &Action::Release(second));
+    world.enact("T0", &Action::Registry(registry::Action::Release(second)));
     for who in ["T0", "P0", "S0", "A0", "E0"] {
         world.refused(who, roll_back("2", "1"), 204);
     }
@@ -363,11 +394,11 @@ fn no_rollback_624_half_open() {
 // Tuning
 
 fn baseline(previous: Option<u64>, value: u64) -> Action {
-    Action::SetBaseline { name: Parameter::Inflight, previous, value }
+    Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous, value })
 }
 
 fn tune(world: &World, who: &str, previous: u64, value: u64) -> Order {
-    Order::Tune { name: Parameter::Inflight, previous, value, nonce: world.nonce(who) }
+    Order::Operation(operation::Order::Tune { name: Parameter::Inflight, previous, value, nonce: world.nonce(who) })
 }
 
 /// A fifth of the baseline to either side, once an hour, from the value that holds.
@@ -430,23 +461,31 @@ fn a_baseline_is_set_by_policy_and_technical_after_an_hour() {
 #[test]
 fn drills_and_texts_are_on_record() {
     let mut world = World::new();
-    let drill =
-        |world: &World, who: &str| Order::FileDrill { kind: label("restore"), report: REASON, nonce: world.nonce(who) };
+    let drill = |world: &World, who: &str| {
+        Order::Operation(operation::Order::FileDrill {
+            kind: label("restore"),
+            report: REASON,
+            nonce: world.nonce(who),
+        })
+    };
     for (who, wants) in [("O0", None), ("A1", None), ("S0", Some(204)), ("E0", Some(204))] {
         let order = drill(&world, who);
         assert_eq!(code_of(&world.order(who, order)).0, wants, "{who}");
     }
     let nonce = world.cells.seat(crate::world::seat("O0")).unwrap().nonce;
-    let order = Order::FileDrill { kind: label("restore"), report: REASON, nonce };
+    let order = Order::Operation(operation::Order::FileDrill { kind: label("restore"), report: REASON, nonce });
     world.refused("O0", order, 108);
     world.enact("P0", &crate::world::adopt("charter"));
-    assert!(matches!(world.records.last().unwrap().event, Event::Executed { .. }), "a text has no other effect");
+    assert!(
+        matches!(world.records.last().unwrap().event, Event::Proposal(proposal::Event::Executed { .. })),
+        "a text has no other effect"
+    );
     // A document without a hash is none.
-    let open = greatseal_protocol::command::Open {
+    let open = Open {
         document: greatseal_protocol::bytes::DocumentHash([0; 32]),
         ..world.opening("P0", &crate::world::adopt("charter"))
     };
-    world.refused("P0", Order::Open(Box::new(open)), 413);
+    world.refused("P0", Order::Proposal(proposal::Order::Open(Box::new(open))), 413);
 }
 
 /// Nothing that looks or narrows is stopped while everything is paused and read-only.
@@ -457,11 +496,15 @@ fn rule_14_evidence_is_never_blocked() {
     world.enact("S0", &set_mode(Mode::ReadOnly, 24 * HOUR));
     world.wait(MINUTE);
     world.escalate("O0", Watched::Money);
-    let order = Order::FileDrill { kind: label("pause"), report: REASON, nonce: world.nonce("A0") };
+    let order = Order::Operation(operation::Order::FileDrill {
+        kind: label("pause"),
+        report: REASON,
+        nonce: world.nonce("A0"),
+    });
     world.applied("A0", order);
-    world.applied("A0", Order::Dispute { subject: REASON, reason: REASON });
-    let order = Order::Heartbeat { nonce: world.nonce("E0") };
+    world.applied("A0", Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON }));
+    let order = Order::Council(council::Order::Heartbeat { nonce: world.nonce("E0") });
     world.applied("E0", order);
-    world.applied("T2", Order::SuspendSelf);
+    world.applied("T2", Order::Council(council::Order::SuspendSelf));
     world.rotated("C0", "carl");
 }

@@ -11,8 +11,10 @@ use greatseal_protocol::{
     command::Order,
     emergency::Paused,
     event::Event,
+    language::{bridge, emergency, proposal},
     route::Economics,
     scope::{Scope, Watched},
+    state::State,
 };
 
 fn pause_cell(world: &World, scope: Scope) -> Paused {
@@ -72,7 +74,9 @@ fn pause_cap_501_between_a_second_and_an_hour() {
     let mut world = World::new();
     for (seconds, sound) in [(0, false), (1, true), (HOUR, true), (HOUR + 1, false), (u64::from(u32::MAX), false)] {
         let mut world = world.clone();
-        let open = Order::Open(Box::new(world.opening(seat("E0"), &pause(Scope::Everything, seconds))));
+        let open = Order::Proposal(proposal::Order::Open(Box::new(
+            world.opening(seat("E0"), &pause(Scope::Everything, seconds)),
+        )));
         match sound {
             true => world.applied("E0", open),
             false => world.refused("E0", open, 501),
@@ -86,7 +90,7 @@ fn pause_cap_501_between_a_second_and_an_hour() {
 fn not_paused_503_when_opened_and_when_executed() {
     let mut world = World::new();
     let lift = lift(Scope::Route(1));
-    let open = Order::Open(Box::new(world.opening(seat("S0"), &lift)));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening(seat("S0"), &lift))));
     world.refused("S0", open.clone(), 503);
     world.paused(Scope::Everything, HOUR);
     world.refused("S0", open, 503); // that scope is not paused, another is
@@ -107,7 +111,9 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     let mut world = World::new();
     world.paused(scope, 10 * MINUTE);
     for (incident, code) in [(another, Some(411)), (INCIDENT, None)] {
-        let open = Order::Open(Box::new(world.opening(seat("S0"), &Action::Lift { scope, incident })));
+        let open = Order::Proposal(proposal::Order::Open(Box::new(
+            world.opening(seat("S0"), &Action::Emergency(emergency::Action::Lift { scope, incident })),
+        )));
         let outcome = world.clone().order(seat("S0"), open);
         assert_eq!(code_of(&outcome), (code, true));
     }
@@ -123,7 +129,9 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     assert_eq!(pause_cell(&world, scope).until, world.now + HOUR, "the new pause holds");
     // A pause that runs keeps its name: prolonging it under another one does not dodge the lift that was approved.
     running.paused_for(another, scope, MINUTE);
-    let next = Order::Open(Box::new(running.opening(seat("S2"), &Action::Lift { scope, incident: another })));
+    let next = Order::Proposal(proposal::Order::Open(Box::new(
+        running.opening(seat("S2"), &Action::Emergency(emergency::Action::Lift { scope, incident: another })),
+    )));
     running.clone().order(seat("S2"), next);
     assert_eq!(pause_cell(&running, scope).incident, INCIDENT);
     running.execute("O0", &consent);
@@ -141,7 +149,8 @@ fn rule_18_emergency_alone_pauses_at_most_four_hours_in_seven_days() {
     let cell = pause_cell(&world, Scope::Everything);
     assert_eq!(cell.until - cell.since, 4 * HOUR - 3);
     for (seconds, code) in [(4, None), (5, Some(501)), (HOUR, Some(501))] {
-        let open = Order::Open(Box::new(world.opening("E0", &pause(Scope::Everything, seconds))));
+        let open =
+            Order::Proposal(proposal::Order::Open(Box::new(world.opening("E0", &pause(Scope::Everything, seconds)))));
         assert_eq!(code_of(&world.clone().order("E0", open)).0, code, "{seconds}");
     }
     // What overlaps is counted with it, what does not is not; and the Sovereign council has no such cap.
@@ -196,7 +205,7 @@ fn bad_economics_700_one_field_at_a_time() {
         let mut economics = economics();
         change(&mut economics);
         let open = world.opening(seat("M0"), &set_route(1, None, economics));
-        world.refused("M0", Order::Open(Box::new(open)), 700);
+        world.refused("M0", Order::Proposal(proposal::Order::Open(Box::new(open))), 700);
     }
     let edges: [Change; 6] = [
         |e| e.fee_bps = 10_000,
@@ -222,7 +231,9 @@ fn route_versions_rise_by_one_and_tightening_uses_no_escalation() {
     let proposal = world.open("S0", &set_route(1, Some(first()), tighter));
     world.approve(&["S0", "S1", "M0"], &proposal);
     world.execute("O0", &proposal);
-    let Event::RouteChanged { version: number, escalation, economics, .. } = world.records.last().unwrap().event else {
+    let Event::Bridge(bridge::Event::RouteChanged { version: number, escalation, economics, .. }) =
+        world.records.last().unwrap().event
+    else {
         panic!()
     };
     assert_eq!((number, escalation, economics), (2, false, tighter));

@@ -10,6 +10,7 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
     command::Order,
+    language::{dispute, program},
     scope::{Mode, Scope},
 };
 
@@ -83,8 +84,13 @@ fn rule_28_sums_815_work_out_at_every_step() {
 #[test]
 fn an_exception_states_evidence_413() {
     let mut world = paying();
-    let action =
-        Action::Except { manifest: manifest("a"), from: 0, up_to: 1, amount: 1, evidence: ReferenceHash([0; 32]) };
+    let action = Action::Program(program::Action::Except {
+        manifest: manifest("a"),
+        from: 0,
+        up_to: 1,
+        amount: 1,
+        evidence: ReferenceHash([0; 32]),
+    });
     world.refused_action("S0", &action, 413);
     world.refused_action("S0", &except("nobody", 0, 1, 1), 812);
 }
@@ -130,9 +136,11 @@ fn rule_28_a_log_820_settles_one_entry_once() {
     world.applied("A0", attest("a", 2, 10, &[(1, &[u32::MAX])]));
     world.refused("A0", attest("a", 3, 10, &[(1, &[u32::MAX])]), 820);
     // The same number on another chain is another transaction.
-    let Order::AttestSettlement(mut other) = attest("a", 3, 10, &[(1, &[0])]) else { panic!() };
+    let Order::Program(program::Order::AttestSettlement(mut other)) = attest("a", 3, 10, &[(1, &[0])]) else {
+        panic!()
+    };
     other.chain.0[0] ^= 1;
-    world.applied("A0", Order::AttestSettlement(other));
+    world.applied("A0", Order::Program(program::Order::AttestSettlement(other)));
     world.folds();
 }
 
@@ -204,15 +212,15 @@ fn reconciled_when_all_is_seen_and_nobody_disputes() {
     world.applied("A0", attest("a", 0, 100, &[(1, &logs)]));
     world.refused("S0", reconcile("a"), 204);
     let subject = ReferenceHash(manifest("a").0);
-    world.applied("A1", Order::Dispute { subject, reason: REASON });
+    world.applied("A1", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
     world.refused("A0", reconcile("a"), 823);
-    world.applied("A1", Order::RetractDispute { subject, reason: REASON });
+    world.applied("A1", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
     world.applied("Pr:1-0", reconcile("a"));
     world.refused("A0", reconcile("a"), 824);
     assert_eq!(paid(&world, "a").reconciled, Some(world.now));
     // A doubt that comes later is a mark on what was reconciled.
     world.wait(HOUR);
-    world.applied("A1", Order::Dispute { subject, reason: REASON });
+    world.applied("A1", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
     assert!(paid(&world, "a").reconciled.is_some());
     world.folds();
 }

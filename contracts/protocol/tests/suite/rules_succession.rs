@@ -6,18 +6,21 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::{ContractAddress, ContractCode},
-    cells::{CellKey, Cells, Head, Memory},
+    cells::{CellKey, Cells, Head, Succession},
     command::Order,
     decide::{Via, decide},
     event::{Door, Event, Record},
     evolve::{Unfit, evolve},
     key::Software,
+    language::{contract, council, proposal},
+    memory::{self, Memory, ordered},
     merkle::TreeHead,
+    outcome::Outcome,
     refusal::Refusal,
     registry::{ComponentKind, Risk},
     row::RowId,
-    submit::{self, Outcome},
-    succession,
+    state::State,
+    submit, succession,
 };
 
 const NEXT: ContractAddress = ContractAddress([0xD0; 20]);
@@ -26,7 +29,7 @@ const OTHER: ContractAddress = ContractAddress([0xD1; 20]);
 const NOBODY_THERE: &str = "on a chain no contract awaits the state at this address";
 
 fn keys(world: &World) -> Vec<CellKey> {
-    succession::ordered(&world.cells).into_iter().map(|(_, key)| key).collect()
+    ordered(&world.cells).into_iter().map(|(_, key)| key).collect()
 }
 
 fn retired() -> World {
@@ -37,7 +40,7 @@ fn retired() -> World {
 }
 
 fn heartbeat(world: &World) -> Order {
-    Order::Heartbeat { nonce: world.nonce("E0") }
+    Order::Council(council::Order::Heartbeat { nonce: world.nonce("E0") })
 }
 
 #[test]
@@ -53,7 +56,7 @@ fn a_retirement_waits_a_day_and_is_the_end() {
     let head = world.cells.head().unwrap();
     assert_eq!((head.successor, head.domain.contract), (Some(NEXT), CONTRACT));
     // Whatever is said: nothing is on record any more.
-    for order in [heartbeat(&world), execute(&proposal), Order::SuspendSelf] {
+    for order in [heartbeat(&world), execute(&proposal), Order::Council(council::Order::SuspendSelf)] {
         assert_eq!(code_of(&world.order("E0", order)), (Some(921), false));
     }
     let order = heartbeat(&world);
@@ -67,13 +70,15 @@ fn a_retirement_waits_a_day_and_is_the_end() {
 #[test]
 fn no_successor_922_where_the_chain_knows_of_none() {
     struct Chain<'a>(&'a Memory, bool);
-    impl Cells for Chain<'_> {
-        fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
-            self.0.load(key)
-        }
+    impl Succession for Chain<'_> {
         fn awaits(&self, successor: &ContractAddress, code: &ContractCode) -> Option<bool> {
             assert_eq!((*successor, *code), (NEXT, ContractCode([0xCC; 32])));
             Some(self.1)
+        }
+    }
+    impl Cells for Chain<'_> {
+        fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
+            self.0.load(key)
         }
     }
     let mut world = World::new();
@@ -81,7 +86,7 @@ fn no_successor_922_where_the_chain_knows_of_none() {
         let key = crate::world::key_named(who);
         decide(&Chain(&world.cells, awaits), &key, &world.command(who, order), Via::Envelope, world.now)
     };
-    let open = Order::Open(Box::new(world.opening("P0", &retire(NEXT))));
+    let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening("P0", &retire(NEXT)))));
     assert_eq!(says(&world, "P0", open.clone(), false), Err(Refusal::NoSuccessor));
     assert!(says(&world, "P0", open, true).is_ok());
     world.unheard(NOBODY_THERE);
@@ -107,8 +112,8 @@ fn the_state_after_the_import_is_the_state_before() {
             (at, end) = (up_to, record);
         }
         let record = end.unwrap();
-        let state = succession::state(&before).unwrap();
-        let event = Event::Succeeded { predecessor: CONTRACT, contract: NEXT, state };
+        let state = memory::state(&before).unwrap();
+        let event = Event::Contract(contract::Event::Succeeded { predecessor: CONTRACT, contract: NEXT, state });
         let seq = before.head().unwrap().seq;
         assert_eq!(record, Record { seq, at: world.now, door: Door::Constructor, actor: None, event });
         let same = |next: &Memory, but: &[CellKey]| {
@@ -232,10 +237,10 @@ fn proposals_go_on_and_old_envelopes_do_not() {
 #[test]
 fn a_replay_refuses_another_state_and_another_contract() {
     let world = retired();
-    let state = succession::state(&world.cells).unwrap();
+    let state = memory::state(&world.cells).unwrap();
     let seq = world.cells.head().unwrap().seq;
     let folds = |predecessor, contract, state| {
-        let event = Event::Succeeded { predecessor, contract, state };
+        let event = Event::Contract(contract::Event::Succeeded { predecessor, contract, state });
         let record = Record { seq, at: world.now, door: Door::Constructor, actor: None, event };
         evolve(&mut world.cells.clone(), &record)
     };
@@ -250,11 +255,11 @@ fn a_replay_refuses_another_state_and_another_contract() {
         at: living.now + HOUR,
         door: Door::Constructor,
         actor: None,
-        event: Event::Succeeded {
+        event: Event::Contract(contract::Event::Succeeded {
             predecessor: CONTRACT,
             contract: NEXT,
-            state: succession::state(&living.cells).unwrap(),
-        },
+            state: memory::state(&living.cells).unwrap(),
+        }),
     };
     assert_eq!(evolve(&mut living.cells.clone(), &record), Err(Unfit::Missing));
 }

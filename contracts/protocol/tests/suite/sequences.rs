@@ -4,17 +4,16 @@
 //! run, twenty times as many with `GREATSEAL_LONG=1`.
 
 use crate::{
-    annexed,
     dice::{cases, first_seed},
     tale::{Kind, Tale},
     world::World,
 };
 use greatseal_protocol::{
-    annex,
     bytes::DeploymentId,
-    cells::Memory,
     event::{Event, Record},
     evolve::{Unfit, evolve},
+    language::contract,
+    memory::Memory,
 };
 use std::{
     collections::BTreeMap,
@@ -167,17 +166,6 @@ invariants! {
     settled: 100_000;
     unsettled: 100_000;
     stops: 5_000;
-    annexed: 20_000;
-}
-
-/// No story comes near the bounds of what is asked, so that nothing is refused for being long.
-#[test]
-#[expect(clippy::print_stdout, reason = "what the numbers are is of use where a rule looks at more")]
-fn the_annex_is_asked_little() {
-    report();
-    let most = annexed::most();
-    println!("{most:?}");
-    assert!(2 * most.questions <= annex::MOST_QUESTIONS && 2 * most.cells <= annex::MOST_CELLS, "{most:?}");
 }
 
 #[test]
@@ -191,9 +179,9 @@ fn no_story_panics() {
 fn the_stories_reach_everything() {
     let seen = &report().seen;
     // With a retirement a story is at its end: `rules_succession` has them.
-    for kind in Event::KINDS.iter().filter(|kind| !matches!(**kind, "Retired" | "Succeeded")) {
-        let times = seen.get(*kind).copied().unwrap_or(0);
-        let least = if *kind == "Deployed" { 1 } else { 20 };
+    for kind in Event::kinds().filter(|kind| !matches!(*kind, "Retired" | "Succeeded")) {
+        let times = seen.get(kind).copied().unwrap_or(0);
+        let least = if kind == "Deployed" { 1 } else { 20 };
         assert!(times >= least, "{kind} happened {times} times: {seen:#?}");
     }
     let codes = seen.keys().filter(|what| what.parse::<u16>().is_ok()).count();
@@ -222,9 +210,11 @@ fn rule_24_fold_refuses_records_out_of_sequence() {
 #[test]
 fn rule_24_fold_refuses_a_deployment_under_another_genesis_id() {
     let world = World::new();
-    let Event::Deployed { deployment, contract, genesis } = &world.records[0].event else { panic!() };
+    let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = &world.records[0].event else {
+        panic!()
+    };
     let forged = |deployment, genesis| {
-        let event = Event::Deployed { deployment, contract: *contract, genesis };
+        let event = Event::Contract(contract::Event::Deployed { deployment, contract: *contract, genesis });
         let mut replay = Memory::new();
         let answer = evolve(&mut replay, &Record { event, ..world.records[0].clone() });
         assert!(answer.is_ok() || replay.is_empty(), "nothing is written before it fits");

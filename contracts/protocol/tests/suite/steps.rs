@@ -10,18 +10,26 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    action::{Action, Parameter},
+    action::Action,
     bytes::{DocumentHash, ReferenceHash},
-    cells::{CellKey, Cells, Tuning},
-    command::{Decision, Open, Order},
+    cells::CellKey,
+    command::Order,
     conversion::Conversion,
     council::{Council, SeatId},
     event::Event,
-    proposal::Status,
+    language::{
+        bridge, council, dispute, emergency, operation,
+        proposal::{self, Open},
+        registry,
+    },
+    outcome::Outcome,
+    parameter::{Parameter, Tuning},
+    proposal_id::Decision,
     registry::Deployment,
     row::{Executors, Row, RowId},
     scope::{Severity, Watched},
-    submit::Outcome,
+    standing::Status,
+    state::State,
 };
 
 impl Tale {
@@ -140,10 +148,13 @@ impl Tale {
             let council = *self.dice.one(&[Council::Operator, Council::Auditor]);
             let who = self.acting(council);
             let nonce = self.seat(who).map_or(0, |seat| seat.nonce) + 1;
-            self.say(who, Order::Escalate { watched: action.watched(), reference: REASON, nonce });
+            self.say(
+                who,
+                Order::Operation(operation::Order::Escalate { watched: action.watched(), reference: REASON, nonce }),
+            );
         }
         let open = self.opening(author, action)?;
-        match self.say(author, Order::Open(Box::new(open))) {
+        match self.say(author, Order::Proposal(proposal::Order::Open(Box::new(open)))) {
             Outcome::Applied { .. } => self.proposals.last().map(|(proposal, _)| proposal.clone()),
             _ => None,
         }
@@ -224,9 +235,9 @@ impl Tale {
         let order = match self.dice.below(40) {
             0 => execute_with(proposal, pause(SCOPES[0], 59)),
             1 => match execute(proposal) {
-                Order::Execute(mut execute) => {
+                Order::Proposal(proposal::Order::Execute(mut execute)) => {
                     execute.log.version = label("other");
-                    Order::Execute(execute)
+                    Order::Proposal(proposal::Order::Execute(execute))
                 }
                 other => other,
             },
@@ -300,8 +311,8 @@ impl Tale {
             .rev()
             .take(60)
             .flat_map(|record| match &record.event {
-                Event::SeatReplaced { seat, .. } => vec![*seat],
-                Event::CouncilReconstituted { council, size, added, .. } => {
+                Event::Council(council::Event::SeatReplaced { seat, .. }) => vec![*seat],
+                Event::Council(council::Event::CouncilReconstituted { council, size, added, .. }) => {
                     let first = size - u8::try_from(added.len()).unwrap();
                     (first.min(size - 1)..*size).map(|index| SeatId { council: *council, index }).collect()
                 }
@@ -316,7 +327,7 @@ impl Tale {
         let Some(seat) = self.seat(id) else { return };
         let previous = if self.dice.chance(93) { seat.previous } else { None };
         let named = if self.dice.chance(97) { id } else { any };
-        self.say(id, Order::AcceptSeat { seat: named, previous });
+        self.say(id, Order::Council(council::Order::AcceptSeat { seat: named, previous }));
         self.now += self.dice.below(2);
     }
 
@@ -332,7 +343,7 @@ impl Tale {
         let order = match self.dice.below(20) {
             0 => {
                 let watched = if self.dice.chance(60) { Watched::Route(1) } else { Watched::Money };
-                Order::Escalate { watched, reference: REASON, nonce: nonce(self, who) }
+                Order::Operation(operation::Order::Escalate { watched, reference: REASON, nonce: nonce(self, who) })
             }
             1..=4 => {
                 let known = |name: &Parameter| self.read::<Tuning>(&CellKey::Parameter(*name)).is_some();
@@ -348,20 +359,24 @@ impl Tale {
                 }
                 let value = (present.1 * (75 + self.dice.below(50))) / 100;
                 let previous = present.0 + u64::from(self.dice.chance(5));
-                Order::Tune { name, previous, value, nonce: nonce(self, who) }
+                Order::Operation(operation::Order::Tune { name, previous, value, nonce: nonce(self, who) })
             }
-            5 => Order::FileDrill { kind: label("lost-key"), report: REPORT, nonce: nonce(self, who) },
+            5 => Order::Operation(operation::Order::FileDrill {
+                kind: label("lost-key"),
+                report: REPORT,
+                nonce: nonce(self, who),
+            }),
             6..=7 => {
                 let council = if self.dice.chance(92) { Council::Emergency } else { Council::Treasury };
                 who = self.acting(council);
-                Order::Heartbeat { nonce: nonce(self, who) }
+                Order::Council(council::Order::Heartbeat { nonce: nonce(self, who) })
             }
             8..=10 => return self.roll_back(who),
             11 => {
                 let auditor = self.acting(Council::Auditor);
                 who = if self.dice.chance(90) { auditor } else { any };
                 let subject = ReferenceHash([u8::try_from(self.dice.below(6)).unwrap(); 32]);
-                Order::Dispute { subject, reason: REASON }
+                Order::Dispute(dispute::Order::Open { subject, reason: REASON })
             }
             12 => {
                 who = any;
@@ -369,14 +384,14 @@ impl Tale {
                     0 => self.seat(any).map_or(greatseal_protocol::key::Key::Ed25519([0; 32]), |seat| seat.key),
                     _ => self.next_key(),
                 };
-                Order::NameSuccessor { successor, nonce: nonce(self, who) }
+                Order::Council(council::Order::NameSuccessor { successor, nonce: nonce(self, who) })
             }
             13 => {
                 who = any;
                 if self.dice.chance(70) {
                     return;
                 }
-                Order::SuspendSelf
+                Order::Council(council::Order::SuspendSelf)
             }
             14..=16 => return self.file_or_attest(),
             17 => {
@@ -389,7 +404,7 @@ impl Tale {
                 who = self.acting(Council::Panel);
                 panel_approve(&proposal)
             }
-            _ => Order::Heartbeat { nonce: 0 },
+            _ => Order::Council(council::Order::Heartbeat { nonce: 0 }),
         };
         self.say(who, order);
     }
@@ -455,13 +470,19 @@ impl Tale {
             let council = if self.dice.chance(94) { Council::Treasury } else { Council::Operator };
             let who = self.acting(council);
             let account = if self.dice.chance(95) { account } else { ACCOUNTS[0] };
-            self.say(who, Order::Cosign { conversion: Conversion { account, ..conversion } });
+            self.say(who, Order::Bridge(bridge::Order::Cosign { conversion: Conversion { account, ..conversion } }));
         }
         let shown = if self.dice.chance(92) { account } else { ACCOUNTS[2] };
         let operator = self.acting(Council::Operator);
         let any = self.any_seat();
         let who = if self.dice.chance(97) { operator } else { any };
-        self.say(who, Order::Authorize { conversion, proofs: proofs(&shown, &ACCOUNTS[..4], &ACCOUNTS[1..2]) });
+        self.say(
+            who,
+            Order::Bridge(bridge::Order::Authorize {
+                conversion,
+                proofs: proofs(&shown, &ACCOUNTS[..4], &ACCOUNTS[1..2]),
+            }),
+        );
     }
 
     fn roll_back(&mut self, who: SeatId) {
@@ -471,7 +492,7 @@ impl Tale {
         let from = running.map_or(label("v0"), |running| running.current.version);
         let to = running.and_then(|running| running.before).map_or(label("v0"), |before| before.version);
         let from = if self.dice.chance(92) { from } else { label("v0") };
-        self.say(who, Order::RollBack { component, from, to });
+        self.say(who, Order::Registry(registry::Order::RollBack { component, from, to }));
     }
 
     fn file_or_attest(&mut self) {
@@ -488,10 +509,20 @@ impl Tale {
         match duty.filed {
             Some(report) if self.dice.chance(85) => {
                 let report = if self.dice.chance(92) { report } else { REASON };
-                self.say(auditor, Order::AttestReview { scope, incident, report })
+                self.say(auditor, Order::Emergency(emergency::Order::AttestReview { scope, incident, report }))
             }
-            None if self.dice.chance(10) => self.say(auditor, Order::AttestReview { scope, incident, report: REPORT }),
-            _ => self.say(sovereign, Order::FileReview { scope, incident, severity: Severity::Sev4, report: REPORT }),
+            None if self.dice.chance(10) => {
+                self.say(auditor, Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT }))
+            }
+            _ => self.say(
+                sovereign,
+                Order::Emergency(emergency::Order::FileReview {
+                    scope,
+                    incident,
+                    severity: Severity::Sev4,
+                    report: REPORT,
+                }),
+            ),
         };
     }
 
@@ -522,7 +553,7 @@ impl Tale {
         let Some(id) = self.any_approver() else { return };
         let Some(key) = self.seat(id).map(|seat| seat.key) else { return };
         if self.dice.chance(25) {
-            self.say(id, Order::SuspendSelf);
+            self.say(id, Order::Council(council::Order::SuspendSelf));
             return;
         }
         let author = if id.council == Council::Emergency || self.kind == Kind::Micronode || self.dice.chance(25) {
@@ -534,11 +565,11 @@ impl Tale {
             let Some(proposal) = tale.open(author, action) else { return };
             (0..2).for_each(|_| tale.push(&proposal));
         };
-        whole(self, author, &Action::Suspend { seat: id, key, reason: REASON });
+        whole(self, author, &Action::Council(council::Action::Suspend { seat: id, key, reason: REASON }));
         match self.dice.below(4) {
             0 => {
                 let author = self.acting(Council::Sovereign);
-                whole(self, author, &Action::Reinstate { seat: id, key, reason: REASON });
+                whole(self, author, &Action::Council(council::Action::Reinstate { seat: id, key, reason: REASON }));
             }
             1 => self.now += 7 * DAY - 3 + self.dice.below(6),
             _ => {}
@@ -559,10 +590,10 @@ impl Tale {
     fn tie(&mut self) {
         let auditor = self.acting(Council::Auditor);
         let subject = ReferenceHash([u8::try_from(10 + self.dice.below(200)).unwrap(); 32]);
-        self.say(auditor, Order::Dispute { subject, reason: REASON });
+        self.say(auditor, Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
         let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice"]));
-        let outcome = greatseal_protocol::action::Resolution::Upheld;
-        let action = Action::Resolve { subject, outcome, statement: REASON, party };
+        let outcome = greatseal_protocol::dispute::Resolution::Upheld;
+        let action = Action::Dispute(dispute::Action::Resolve { subject, outcome, statement: REASON, party });
         let author = self.acting(Council::Sovereign);
         let Some(proposal) = self.open(author, &action) else { return };
         self.say(author, approve(&proposal));

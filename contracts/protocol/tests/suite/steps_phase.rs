@@ -9,8 +9,9 @@ use greatseal_protocol::{
     bytes::{CompanionHash, ReferenceHash},
     cells::CellKey,
     command::Order,
-    council::{Council, SeatId},
-    phase::{Companion, Phase, SetPhase, WayBack},
+    council::{Council, Phase, SeatId},
+    language::phase,
+    phase::{Companion, SetPhase, WayBack},
 };
 
 const PHASES: [Phase; 4] = [Phase::Classical, Phase::Optional, Phase::Hybrid, Phase::PostQuantum];
@@ -61,7 +62,7 @@ impl Tale {
         let fresh = CompanionHash(self.dice.bytes());
         let used: Option<Companion> = self.read(&CellKey::Companion(SeatId { index: 0, ..id }));
         let companion = used.filter(|_| self.dice.chance(4)).map_or(fresh, |used| used.companion);
-        self.say(id, Order::NameCompanion { companion });
+        self.say(id, Order::Phase(phase::Order::NameCompanion { companion }));
     }
 
     pub(crate) fn roll_back_phase(&mut self, council: Council) {
@@ -72,7 +73,7 @@ impl Tale {
         let to = way.map_or(Phase::Optional, |way| way.to);
         let to = if self.dice.chance(92) { to } else { *self.dice.one(&PHASES) };
         let who = if self.dice.chance(90) { operator } else { any };
-        self.say(who, Order::RollBackPhase { council, from, to });
+        self.say(who, Order::Phase(phase::Order::RollBack { council, from, to }));
     }
 
     pub(crate) fn plan_phase(&mut self) -> Action {
@@ -96,7 +97,7 @@ impl Tale {
         let up = next > previous;
         let way_back = (up == self.dice.chance(97)).then_some(WayBack { to, until });
         let (property_tests, performance) = (hash(self, REPORT), hash(self, REASON));
-        Action::SetPhase(SetPhase {
+        Action::Phase(phase::Action::SetPhase(SetPhase {
             council,
             previous,
             next,
@@ -105,6 +106,6 @@ impl Tale {
             property_tests,
             performance,
             way_back,
-        })
+        }))
     }
 }

@@ -12,20 +12,26 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    action::{Action, Parameter, Reconstitute, Resolution},
+    action::Action,
     batch::Correction,
     bytes::{ContractAddress, IncidentId, ReferenceHash},
-    cells::Cells,
     command::Order,
     conversion::Conversion,
-    council::{Council, SeatId},
+    council::{Council, Phase, SeatId},
     digest,
-    phase::Phase,
+    dispute::Resolution,
+    language::{
+        bridge,
+        council::{self, Reconstitute},
+        dispute, emergency, operation, phase, policy, program, proposal, registry,
+    },
+    parameter::Parameter,
     program::{AssetTerms, ChangeProgram, Limits, Privacy, Terms},
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Row, RowId},
     scope::{Mode, Scope, Watched},
+    state::State,
 };
 
 /// The default deployment, a month long.
@@ -63,12 +69,16 @@ fn pauses(world: &mut World) {
     let mut altered = bytes;
     *altered.last_mut().unwrap() ^= 1;
     world.ignored_bytes(&altered, 104);
-    let other = Action::Lift { scope, incident: IncidentId([6; 16]) };
+    let other = Action::Emergency(emergency::Action::Lift { scope, incident: IncidentId([6; 16]) });
     world.refused_action("S0", &other, 411);
     world.enact("S0", &lift(scope));
-    world.enact("S1", &Action::Consent { scope, incident: INCIDENT, evidence: REASON });
+    world.enact("S1", &Action::Emergency(emergency::Action::Consent { scope, incident: INCIDENT, evidence: REASON }));
     world.applied("E0", file_review(scope, INCIDENT));
-    world.refused("A0", Order::AttestReview { scope, incident: INCIDENT, report: REASON }, 411);
+    world.refused(
+        "A0",
+        Order::Emergency(emergency::Order::AttestReview { scope, incident: INCIDENT, report: REASON }),
+        411,
+    );
     world.applied("A0", attest_review(scope, INCIDENT));
     let unwanted = world.open("E1", &pause(Scope::Everything, 30 * MINUTE));
     world.applied("E0", reject(&unwanted));
@@ -104,7 +114,7 @@ fn conversions(world: &mut World) {
     let large = world.conversion(1, account, 6_000);
     let order = world.authorize(1, account, 6_000);
     world.applied("O0", order);
-    world.applied("M1", Order::Cosign { conversion: Conversion { number: 2, ..large } });
+    world.applied("M1", Order::Bridge(bridge::Order::Cosign { conversion: Conversion { number: 2, ..large } }));
     let order = world.authorize(1, account, 6_000);
     world.applied("O0", order.clone());
     world.refused("O0", order, 108);
@@ -120,22 +130,41 @@ fn conversions(world: &mut World) {
 fn releases(world: &mut World) {
     world.enact("P0", &register(component("indexer", ComponentKind::Service, Risk::Routine)));
     world.enact("P0", &register(component("governance", ComponentKind::Contract, Risk::High)));
-    world.enact("T0", &Action::Release(release("indexer", "1-0", None, world.now)));
-    world.enact("T1", &Action::Release(release("indexer", "1-1", Some("1-0"), world.now)));
-    let roll_back = Order::RollBack { component: label("indexer"), from: label("1-1"), to: label("1-0") };
+    world.enact("T0", &Action::Registry(registry::Action::Release(release("indexer", "1-0", None, world.now))));
+    world.enact("T1", &Action::Registry(registry::Action::Release(release("indexer", "1-1", Some("1-0"), world.now))));
+    let roll_back = Order::Registry(registry::Order::RollBack {
+        component: label("indexer"),
+        from: label("1-1"),
+        to: label("1-0"),
+    });
     world.applied("O1", roll_back.clone());
     world.refused("O1", roll_back, 624);
-    world.enact("T2", &Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 });
+    world.enact(
+        "T2",
+        &Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 }),
+    );
     world.wait(HOUR);
     let nonce = world.nonce("O0");
-    world.applied("O0", Order::Tune { name: Parameter::Inflight, previous: 100, value: 120, nonce });
-    world.refused("O0", Order::Tune { name: Parameter::Inflight, previous: 120, value: 121, nonce: nonce + 1 }, 901);
+    world.applied(
+        "O0",
+        Order::Operation(operation::Order::Tune { name: Parameter::Inflight, previous: 100, value: 120, nonce }),
+    );
+    world.refused(
+        "O0",
+        Order::Operation(operation::Order::Tune {
+            name: Parameter::Inflight,
+            previous: 120,
+            value: 121,
+            nonce: nonce + 1,
+        }),
+        901,
+    );
 }
 
 fn registry(world: &mut World) {
     let births = issuer("births", "civil-registry");
     world.enact("I0", &register(births));
-    world.enact("I1", &Action::Revoke { entry: births.key(), reason: REASON });
+    world.enact("I1", &Action::Registry(registry::Action::Revoke { entry: births.key(), reason: REASON }));
     world.refused_action("I1", &register(issuer("roads", "infra-operator")), 208);
     let root = Entry::Custody { setting: Setting::RootKey, tenant: None, value: ReferenceHash([0xC7; 32]) };
     world.enact("C0", &register(root));
@@ -148,25 +177,25 @@ fn suspensions(world: &mut World) {
     world.enact("E0", &suspend("S2"));
     world.enact("S0", &reinstate("S2"));
     world.enact("S1", &suspend("I2"));
-    world.applied("C2", Order::SuspendSelf);
-    world.refused("C2", Order::SuspendSelf, 602);
+    world.applied("C2", Order::Council(council::Order::SuspendSelf));
+    world.refused("C2", Order::Council(council::Order::SuspendSelf), 602);
     world.enact("E1", &set_mode(Mode::Limited, HOUR));
-    world.enact("S0", &Action::LeaveMode { incident: INCIDENT });
+    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
 }
 
 /// A key names its successor, of the other algorithm, which accepts and speaks.
 fn seats(world: &mut World) {
     let name = "p256-anna";
     let rotation = world.rotation("T1", name);
-    let Action::Rotate { new, .. } = rotation else { panic!() };
+    let Action::Council(council::Action::Rotate { new, .. }) = rotation else { panic!() };
     let nonce = world.nonce("T1");
-    world.applied("T1", Order::NameSuccessor { successor: new.key, nonce });
+    world.applied("T1", Order::Council(council::Order::NameSuccessor { successor: new.key, nonce }));
     world.enact("S0", &rotation);
-    world.refused("p256-anna", Order::AcceptSeat { seat: seat("T1"), previous: None }, 411);
+    world.refused("p256-anna", Order::Council(council::Order::AcceptSeat { seat: seat("T1"), previous: None }), 411);
     let accept = world.acceptance(name);
     world.applied(name, accept);
     world.wait(1);
-    let third = Action::Release(release("indexer", "1-2", Some("1-0"), world.now));
+    let third = Action::Registry(registry::Action::Release(release("indexer", "1-2", Some("1-0"), world.now)));
     let proposal = world.open(name, &third);
     world.approve(&["T0", name], &proposal);
     world.wait(HOUR);
@@ -176,12 +205,15 @@ fn seats(world: &mut World) {
 /// A row, and a third operator.
 fn table(world: &mut World) {
     let row: Row = world.cells.row(RowId::DOCUMENT_ONLY).unwrap();
-    world.enact("S0", &Action::SetRow(Row { version: 1, approve_by: 2 * 86_400, ..row.clone() }));
-    world.refused_action("S0", &Action::SetRow(Row { version: 2, m: 2, ..row }), 344);
+    world.enact(
+        "S0",
+        &Action::Policy(policy::Action::SetRow(Row { version: 1, approve_by: 2 * 86_400, ..row.clone() })),
+    );
+    world.refused_action("S0", &Action::Policy(policy::Action::SetRow(Row { version: 2, m: 2, ..row })), 344);
     let id = SeatId { council: Council::Operator, index: 2 };
     let added = vec![world.newcomer(id, "third-operator", "infra-operator-2")];
     let change = Reconstitute { council: Council::Operator, epoch: 0, size: 3, added, rows: Vec::new() };
-    world.enact("P0", &Action::Reconstitute(change));
+    world.enact("P0", &Action::Council(council::Action::Reconstitute(change)));
     let accept = world.acceptance("third-operator");
     world.applied("third-operator", accept);
     world.wait(1);
@@ -189,19 +221,29 @@ fn table(world: &mut World) {
 
 fn operating(world: &mut World) {
     let nonce = world.nonce("E0");
-    world.applied("E0", Order::Heartbeat { nonce });
-    world.refused("E0", Order::Heartbeat { nonce }, 108);
+    world.applied("E0", Order::Council(council::Order::Heartbeat { nonce }));
+    world.refused("E0", Order::Council(council::Order::Heartbeat { nonce }), 108);
     let nonce = world.nonce("third-operator");
-    world.applied("third-operator", Order::FileDrill { kind: label("lost-key"), report: REPORT, nonce });
+    world.applied(
+        "third-operator",
+        Order::Operation(operation::Order::FileDrill { kind: label("lost-key"), report: REPORT, nonce }),
+    );
 }
 
 /// One approval is missing, and the panel gives it.
 fn tie(world: &mut World) {
     let subject = ReferenceHash([0xD1; 32]);
-    world.applied("A0", Order::Dispute { subject, reason: REASON });
+    world.applied("A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
     let party = label("ext-auditor-1");
-    let proposal =
-        world.open("S0", &Action::Resolve { subject, outcome: Resolution::Dismissed, statement: REASON, party });
+    let proposal = world.open(
+        "S0",
+        &Action::Dispute(dispute::Action::Resolve {
+            subject,
+            outcome: Resolution::Dismissed,
+            statement: REASON,
+            party,
+        }),
+    );
     world.approve(&["S0"], &proposal);
     world.wait(DAY);
     world.applied("A1", call_panel(&proposal));
@@ -215,7 +257,10 @@ fn tie(world: &mut World) {
 fn recovery(world: &mut World) {
     let new = new_seat("p256-policy", "data-protection", world.now + 100 * DAY);
     world.names.insert(new.key, "p256-policy".into());
-    world.enact("S0", &Action::Recover { council: Council::Policy, epoch: 0, seats: vec![(1, new)] });
+    world.enact(
+        "S0",
+        &Action::Council(council::Action::Recover { council: Council::Policy, epoch: 0, seats: vec![(1, new)] }),
+    );
     let accept = world.acceptance("p256-policy");
     world.applied("p256-policy", accept);
     world.wait(1);
@@ -225,17 +270,17 @@ fn recovery(world: &mut World) {
 fn payments(world: &mut World) {
     money::fund(world);
     world.enact("S0", &money::created(world, 2));
-    world.applied("Pr:2-0", Order::AcceptSeat { seat: seat("Pr:2-0"), previous: None });
+    world.applied("Pr:2-0", Order::Council(council::Order::AcceptSeat { seat: seat("Pr:2-0"), previous: None }));
     let present = money::program(world, 1);
     let limits = Limits { small: 50, ..money::limits() };
     world.enact(
         "Pr:1-0",
-        &Action::ChangeProgram(ChangeProgram {
+        &Action::Program(program::Action::Change(ChangeProgram {
             program: 1,
             previous: digest::program_hash(1, &present),
             terms: Terms { privacy: Privacy::Confidential, ..present.terms },
             assets: vec![AssetTerms { asset: money::ASSET, limits }],
-        }),
+        })),
     );
     world.enact("Pr:1-0", &money::batch("small", 2, 40));
     world.refused_action("O0", &money::batch("small", 2, 40), 809);
@@ -255,46 +300,56 @@ fn payments(world: &mut World) {
 /// One that is late, given more time and answered; one that is taken back.
 fn doubts(world: &mut World) {
     let subject = ReferenceHash(money::manifest("small").0);
-    world.applied("A0", Order::Dispute { subject, reason: REASON });
+    world.applied("A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
     world.wait(HOUR);
-    world.applied("O0", Order::AcknowledgeDispute { subject });
-    world.applied("A1", Order::TriageDispute { subject, finding: REPORT });
+    world.applied("O0", Order::Dispute(dispute::Order::Acknowledge { subject }));
+    world.applied("A1", Order::Dispute(dispute::Order::Triage { subject, finding: REPORT }));
     let previous = world.cells.dispute(subject).unwrap().unwrap().decide_by();
-    world.enact("S0", &Action::ExtendDispute { subject, previous, until: previous + DAY, reason: REASON });
+    world.enact(
+        "S0",
+        &Action::Dispute(dispute::Action::Extend { subject, previous, until: previous + DAY, reason: REASON }),
+    );
     let party = label("social-ministry");
-    world.enact("S0", &Action::Resolve { subject, outcome: Resolution::Upheld, statement: REASON, party });
+    world.enact(
+        "S0",
+        &Action::Dispute(dispute::Action::Resolve { subject, outcome: Resolution::Upheld, statement: REASON, party }),
+    );
     let subject = ReferenceHash([0xD2; 32]);
-    world.applied("A1", Order::Dispute { subject, reason: REASON });
-    world.applied("A1", Order::RetractDispute { subject, reason: REPORT });
+    world.applied("A1", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    world.applied("A1", Order::Dispute(dispute::Order::Retract { subject, reason: REPORT }));
 }
 
 /// From the members' own accounts: where the row allows it, and never to take a seat.
 fn other_door(world: &mut World) {
     let open = world.opening("E0", &pause(Scope::Upgrades, 30 * MINUTE));
-    world.act("E0", Order::Open(Box::new(open)));
-    let open = world.opening("S0", &Action::SetRow(world.cells.row(RowId::CUSTODY).unwrap()));
-    world.act("S0", Order::Open(Box::new(open)));
+    world.act("E0", Order::Proposal(proposal::Order::Open(Box::new(open))));
+    let open = world.opening("S0", &Action::Policy(policy::Action::SetRow(world.cells.row(RowId::CUSTODY).unwrap())));
+    world.act("S0", Order::Proposal(proposal::Order::Open(Box::new(open))));
     let nonce = world.nonce("E1");
-    world.act("E1", Order::Heartbeat { nonce });
-    world.act("S0", Order::AcceptSeat { seat: seat("S0"), previous: None });
-    world.act("p256-policy", Order::SuspendSelf);
+    world.act("E1", Order::Council(council::Order::Heartbeat { nonce }));
+    world.act("S0", Order::Council(council::Order::AcceptSeat { seat: seat("S0"), previous: None }));
+    world.act("p256-policy", Order::Council(council::Order::SuspendSelf));
 }
 
 /// The auditors' phase goes up by two steps, and back by one that was allowed.
 fn phases(world: &mut World) {
     let (council, seats) = (Council::Auditor, ["A0", "A1"]);
     world.applied("A0", name_companion("A0"));
-    world.enact("C0", &Action::SetPhase(step(world, council, Phase::Classical, Phase::Optional)));
-    world.refused_action("C0", &Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid)), 914);
+    world.enact("C0", &Action::Phase(phase::Action::SetPhase(step(world, council, Phase::Classical, Phase::Optional))));
+    world.refused_action(
+        "C0",
+        &Action::Phase(phase::Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid))),
+        914,
+    );
     world.applied("A1", name_companion("A1"));
     world.refused("A1", name_companion("A0"), 915);
-    world.enact("C0", &Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid)));
+    world.enact("C0", &Action::Phase(phase::Action::SetPhase(step(world, council, Phase::Optional, Phase::Hybrid))));
     for who in seats {
         world.escalate(who, Watched::Money);
     }
     let nonce = world.nonce("A0");
-    world.act("A0", Order::Escalate { watched: Watched::Money, reference: REASON, nonce });
-    let roll_back = Order::RollBackPhase { council, from: Phase::Hybrid, to: Phase::Optional };
+    world.act("A0", Order::Operation(operation::Order::Escalate { watched: Watched::Money, reference: REASON, nonce }));
+    let roll_back = Order::Phase(phase::Order::RollBack { council, from: Phase::Hybrid, to: Phase::Optional });
     world.applied("O0", roll_back.clone());
     world.refused("O0", roll_back, 913);
 }
@@ -304,7 +359,7 @@ pub(crate) fn told_of_a_succession() -> World {
     let mut world = World::smallest();
     world.succeeded(ContractAddress([0xD0; 20]), 7);
     let nonce = world.nonce("E0");
-    world.applied("E0", Order::Heartbeat { nonce });
+    world.applied("E0", Order::Council(council::Order::Heartbeat { nonce }));
     world
 }
 
@@ -313,11 +368,14 @@ pub(crate) fn told_of_a_micronode() -> World {
     let mut world = World::micronode();
     world.enact("S1", &pause(Scope::Everything, 20 * MINUTE));
     let new = world.newcomer(seat("S1"), "p256-officer", "security-officer");
-    world.enact("S0", &Action::Recover { council: Council::Sovereign, epoch: 0, seats: vec![(1, new)] });
+    world.enact(
+        "S0",
+        &Action::Council(council::Action::Recover { council: Council::Sovereign, epoch: 0, seats: vec![(1, new)] }),
+    );
     let accept = world.acceptance("p256-officer");
     world.applied("p256-officer", accept);
     world.wait(1);
-    world.enact("S0", &Action::RenewProfile { until: world.now + 80 * DAY });
+    world.enact("S0", &Action::Policy(policy::Action::RenewProfile { until: world.now + 80 * DAY }));
     world.folds();
     world
 }

@@ -10,20 +10,23 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    action::{Action, Parameter, Resolution},
+    action::Action,
     bytes::ReferenceHash,
-    cells::Cells,
     command::Order,
     council::{Council, SeatId, Suspender, Suspension},
     decide::{Via, decide},
     digest,
+    dispute::Resolution,
     event::Event,
+    language::{self, council, dispute, emergency, operation, policy, proposal, registry},
+    parameter::Parameter,
     program::ChangeProgram,
     proposal::Stage,
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Executors, Row, RowId},
     scope::{Mode, Scope, Watched},
+    state::State as _,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -73,7 +76,7 @@ fn beginning() -> World {
     fund(&mut world);
     world.escalate("A0", Watched::Money);
     world.escalate("A0", Watched::Route(1));
-    world.applied("A1", Order::Dispute { subject: ReferenceHash([1; 32]), reason: REASON });
+    world.applied("A1", Order::Dispute(dispute::Order::Open { subject: ReferenceHash([1; 32]), reason: REASON }));
     world
 }
 
@@ -98,46 +101,71 @@ fn plan(world: &mut World, id: RowId) -> (&'static str, Action) {
     }
     let recover = |world: &mut World, council: Council| {
         let new = world.newcomer(SeatId { council, index: 1 }, "successor", "somebody");
-        ("C0", Action::Recover { council, epoch: 0, seats: vec![(1, new)] })
+        ("C0", Action::Council(council::Action::Recover { council, epoch: 0, seats: vec![(1, new)] }))
     };
     match id {
         RowId::DOCUMENT_ONLY => ("P0", adopt("charter")),
-        RowId::ROUTINE_UPGRADE => ("T0", Action::Release(release("indexer", "1", None, world.now))),
-        RowId::HIGH_RISK_UPGRADE => ("T0", register(component("node", ComponentKind::Node, Risk::High))),
-        RowId::CONFIG_OUTSIDE_BAND => {
-            ("P0", Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 })
+        RowId::ROUTINE_UPGRADE => {
+            ("T0", Action::Registry(registry::Action::Release(release("indexer", "1", None, world.now))))
         }
+        RowId::HIGH_RISK_UPGRADE => ("T0", register(component("node", ComponentKind::Node, Risk::High))),
+        RowId::CONFIG_OUTSIDE_BAND => (
+            "P0",
+            Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 }),
+        ),
         RowId::EMERGENCY_PAUSE => ("E0", pause(Scope::Route(2), HOUR)),
         RowId::SEAT_SUSPENSION => ("E0", suspend("T1")),
         RowId::DEGRADED_MODE => ("E0", set_mode(Mode::Limited, HOUR)),
         RowId::SOVEREIGN_PAUSE => ("S0", pause(Scope::Route(2), HOUR)),
         RowId::SOVEREIGN_SUSPENSION => ("S0", suspend("T1")),
         RowId::LIFT_EARLY => ("S0", lift(Scope::Program(7))),
-        RowId::DEGRADED_MODE_OFF => ("S0", Action::LeaveMode { incident: INCIDENT }),
+        RowId::DEGRADED_MODE_OFF => ("S0", Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT })),
         RowId::BRIDGE_LOOSEN => ("M0", set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() })),
         RowId::REGISTRY_MONEY => ("M0", register(Entry::Payer { account: [0xBB; 32], program: 1 })),
         RowId::BRIDGE_TIGHTEN => ("S0", tighter()),
-        RowId::REGISTRY_REVOKE_MONEY => ("M0", Action::Revoke { entry: PAYER.key(), reason: REASON }),
+        RowId::REGISTRY_REVOKE_MONEY => {
+            ("M0", Action::Registry(registry::Action::Revoke { entry: PAYER.key(), reason: REASON }))
+        }
         RowId::CUSTODY => ("C0", register(Entry::Custody { setting: Setting::RootKey, tenant: None, value: REASON })),
         RowId::REGISTRY_IDENTITY => ("I0", register(issuer("deaths", "civil-registry"))),
-        RowId::REGISTRY_REVOKE_IDENTITY => {
-            ("I0", Action::Revoke { entry: issuer("births", "civil-registry").key(), reason: REASON })
-        }
+        RowId::REGISTRY_REVOKE_IDENTITY => (
+            "I0",
+            Action::Registry(registry::Action::Revoke {
+                entry: issuer("births", "civil-registry").key(),
+                reason: REASON,
+            }),
+        ),
         RowId::DISPUTE_OVERRIDE => {
             let (subject, outcome) = (ReferenceHash([1; 32]), Resolution::Upheld);
-            ("S0", Action::Resolve { subject, outcome, statement: REASON, party: label("justice") })
+            (
+                "S0",
+                Action::Dispute(dispute::Action::Resolve {
+                    subject,
+                    outcome,
+                    statement: REASON,
+                    party: label("justice"),
+                }),
+            )
         }
         RowId::MANUAL_OVERRIDE => ("S0", set_mode(Mode::ReadOnly, HOUR)),
         RowId::POLICY_TABLE => {
             let row: Row = world.cells.row(RowId::CUSTODY).unwrap();
-            ("P0", Action::SetRow(Row { version: 1, direct: true, ..row }))
+            ("P0", Action::Policy(policy::Action::SetRow(Row { version: 1, direct: true, ..row })))
         }
         RowId::PROGRAM_CREATE => ("P0", created(world, 2)),
         RowId::PROGRAM_CHANGE => {
             let present = program(world, 1);
             let previous = digest::program_hash(1, &present);
             let terms = terms(present.terms.rules.version + 1);
-            ("S0", Action::ChangeProgram(ChangeProgram { program: 1, previous, terms, assets: Vec::new() }))
+            (
+                "S0",
+                Action::Program(language::program::Action::Change(ChangeProgram {
+                    program: 1,
+                    previous,
+                    terms,
+                    assets: Vec::new(),
+                })),
+            )
         }
         RowId::BATCH_LARGE => ("Pr:1-0", batch("large", 5, 500)),
         RowId::BATCH_SMALL => ("Pr:1-0", batch("small", 5, 50)),
@@ -373,7 +401,7 @@ fn rule_12_every_row_holder_and_author() {
                     Holder::Overdue if !soft(*id, *council) => Some(203),
                     _ => (!row.minima.has(*council) && !operates).then_some(206),
                 };
-                let answer = answer(&world, who, Order::Open(Box::new(open.clone())), true);
+                let answer = answer(&world, who, Order::Proposal(proposal::Order::Open(Box::new(open.clone()))), true);
                 assert_eq!(answer, wants, "{id} {council} {holder:?}");
             }
         }
@@ -391,7 +419,7 @@ fn rule_30_every_row_the_record_alone_says_what_is_approved() {
         let (author, action) = plan(&mut world, *id);
         let proposal = world.open(author, &action);
         let record = world.records.last().unwrap();
-        let Event::Opened(opened) = &record.event else { panic!("{record:?}") };
+        let Event::Proposal(proposal::Event::Opened(opened)) = &record.event else { panic!("{record:?}") };
         assert_eq!(opened.action, action, "{id}");
         assert_eq!(digest::proposal_digest(&world.terms(record, opened)), proposal.digest, "{id}");
         world.applied(world.approvers(&proposal)[0].clone(), approve(&proposal));

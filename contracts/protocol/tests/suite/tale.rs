@@ -4,7 +4,6 @@
 //! [`Crypto`] that trusts everybody looks at them. The second way is the whole way through `submit` all the same.
 
 use crate::{
-    annexed,
     dice::Dice,
     oracle::Oracle,
     remembered,
@@ -14,21 +13,27 @@ use crate::{
     },
 };
 use greatseal_protocol::{
-    bytes::{ContractAddress, Label},
-    cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
-    command::{Capacity, Command, LIFE, Order, PROTECTIVE_LIFE},
+    bytes::{ContractAddress, Label, MAX_CELL},
+    cells::{CellKey, Cells, CellsMut, Head, Succession},
+    clock::{LIFE, PROTECTIVE_LIFE},
+    command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Seat, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Event, Record, Records},
+    event::{Event, Record},
     evolve::evolve,
     genesis::{Genesis, NewSeat, Profile},
+    hash,
     key::{Crypto, Key, Signature, Software},
-    proposal::{Proposal, Status},
+    language::{contract, council, proposal},
+    memory::Memory,
+    outcome::{Outcome, Records},
+    proposal::Proposal,
     row::RowId,
     scale::{DecodeAll, Encode},
-    submit::{self, Outcome},
-    table,
+    standing::Status,
+    state::State,
+    submit, table,
 };
 use std::{cell::Cell, collections::BTreeMap, sync::OnceLock};
 
@@ -39,6 +44,8 @@ pub(crate) struct Store {
     written: BTreeMap<CellKey, Option<Vec<u8>>>,
     reads: Cell<usize>,
 }
+
+impl Succession for Store {}
 
 impl Cells for Store {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
@@ -157,7 +164,7 @@ fn key(name: &str, signed: bool) -> Key {
         return key_named(name);
     }
     let mut bytes = [2; 33];
-    bytes[1..].copy_from_slice(&digest::sha256(&[b"tale/", name.as_bytes()]));
+    bytes[1..].copy_from_slice(&hash::sha256(&[b"tale/", name.as_bytes()]));
     bytes[1] &= 0x7F;
     Key::P256(bytes)
 }
@@ -175,7 +182,7 @@ impl Tale {
     }
 
     fn begin_with((domain, record, cells): &Deployed, kind: Kind, signed: bool, seed: u64) -> Self {
-        let Event::Deployed { genesis, .. } = &record.event else { panic!() };
+        let Event::Contract(contract::Event::Deployed { genesis, .. }) = &record.event else { panic!() };
         let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
         let mut oracle = Oracle::default();
         oracle.read(std::slice::from_ref(record));
@@ -416,12 +423,6 @@ impl Tale {
     }
 
     fn submit(&mut self, bytes: &[u8], order: Option<&Order>) -> Outcome {
-        let (asked, sent) = (self.over(), annexed::Sent { bytes, now: self.now, caller: None });
-        let asked = match self.signed {
-            true => annexed::ask(asked, sent, &Software),
-            false => annexed::ask(asked, sent, &Trusting),
-        };
-        let asked = asked.map(|asked| asked.apart());
         self.begin();
         let (outcome, records) = match self.signed {
             true => submit::submit(&mut self.store, bytes, self.now, &Software),
@@ -429,7 +430,6 @@ impl Tale {
         }
         .unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
-        self.same_by_asking(asked, &outcome, &records);
         self.remember(bytes, None, &outcome, &records);
         self.check(&outcome, &records, order);
         outcome
@@ -443,39 +443,15 @@ impl Tale {
     }
 
     fn act(&mut self, bytes: &[u8], caller: bool, order: Order) -> Outcome {
-        let sent = annexed::Sent { bytes, now: self.now, caller: Some(caller) };
-        let asked = annexed::ask(self.over(), sent, &Software).map(|asked| asked.apart());
         self.begin();
         let (outcome, records) = submit::act(&mut self.store, bytes, self.now, |_| caller).unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
-        self.same_by_asking(asked, &outcome, &records);
         self.remember(bytes, Some(caller), &outcome, &records);
-        let accepted = records.iter().any(|record| matches!(record.event, Event::SeatAccepted { .. }));
+        let accepted =
+            records.iter().any(|record| matches!(record.event, Event::Council(council::Event::SeatAccepted { .. })));
         self.oracle.found.must("one_seat", !accepted, || "a seat was accepted without an envelope".into());
         self.check(&outcome, &records, Some(&order));
         outcome
-    }
-
-    fn over(&self) -> annexed::Over<'_, Memory> {
-        annexed::Over { base: &self.store.cells, written: BTreeMap::new() }
-    }
-
-    /// Where the annex is asked, the same comes of it.
-    fn same_by_asking(
-        &mut self,
-        asked: Option<annexed::Answered<BTreeMap<CellKey, Vec<u8>>>>,
-        outcome: &Outcome,
-        records: &[Record],
-    ) {
-        let Some(asked) = asked else { return };
-        let store = &self.store;
-        let differs = asked.differs(outcome, records).or_else(|| {
-            let written = asked.store.keys().eq(store.written.keys());
-            let same = asked.store.iter().all(|(key, bytes)| store.cells.get(key) == Some(bytes));
-            (!written || !same)
-                .then(|| format!("cells differ: {:?} and {:?}", asked.store.keys(), store.written.keys()))
-        });
-        self.oracle.found.must("annexed", differs.is_none(), || differs.unwrap_or_default());
     }
 
     fn begin(&mut self) {
@@ -508,7 +484,7 @@ impl Tale {
         self.oracle.found.must("settled", counted, || format!("{} changes", self.changes));
         self.bounded();
         for record in records {
-            if let Event::Opened(opened) = &record.event {
+            if let Event::Proposal(proposal::Event::Opened(opened)) = &record.event {
                 let (id, digest, action) = (opened.id, opened.digest, opened.action.clone());
                 self.proposals.push((Opened { id, digest, action }, opened.row));
             }

@@ -3,28 +3,42 @@
 //! `who` is the name of a key everywhere. The keys of the genesis are named like their seats; whoever follows has
 //! another name, under which it speaks once it has accepted: `world.applied("anna", ...)`.
 
+use crate::audience::Audience;
 pub(crate) use crate::fixture::*;
-use crate::{annexed, audience::Audience};
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_protocol::{
     action::Action,
-    bytes::{ContractAddress, ContractCode, DocumentHash, EnvelopeDigest, IncidentId, ProposalDigest, ReferenceHash},
-    cells::{CellKey, Cells, CellsMut, Head, MAX_CELL, Memory},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, PROTECTIVE_LIFE, ProposalId},
+    bytes::{
+        ContractAddress, ContractCode, DocumentHash, EnvelopeDigest, IncidentId, MAX_CELL, ProposalDigest,
+        ReferenceHash,
+    },
+    cells::{CellKey, Cells, CellsMut, Head},
+    clock::PROTECTIVE_LIFE,
+    command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Seat, SeatId, Seated, Sits},
-    digest::{self, Domain, ProposalTerms},
+    digest::{self, Domain},
     envelope::Envelope,
-    event::{self, Door, Event, Record, Records},
+    event::{Door, Event, Record},
     evolve::evolve,
     genesis::{Genesis, NewSeat},
     key::{Key, Signature, Software},
+    language::{
+        bridge, contract, council, dispute, emergency, operation, phase, policy, program,
+        proposal::{self, DeploymentLog, Execute, Open},
+        registry,
+    },
+    memory::{Memory, ordered},
+    outcome::{Outcome, Records},
+    proposal::ProposalTerms,
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     registry::{EntryKey, Registered},
     route::Economics,
     row::{Row, RowId},
     scale::Encode,
     scope::{Scope, Watched},
-    submit::{self, Outcome},
+    state::State,
+    submit,
     succession::{self, Import},
 };
 use std::collections::BTreeMap;
@@ -123,11 +137,8 @@ impl World {
     /// Submits, and checks what holds of every submission.
     pub(crate) fn submit(&mut self, bytes: &[u8]) -> Outcome {
         let before = self.cells.clone();
-        let sent = annexed::Sent { bytes, now: self.now, caller: None };
-        let asked = annexed::ask(before.clone(), sent, &Software);
         let (outcome, records) = submit::submit(&mut self.cells, bytes, self.now, &Software).unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
-        self.same(asked, &outcome, &records);
         self.check(&before, bytes, &outcome, &records, Door::Envelope(Envelope::digest(bytes)));
         self.records.extend(records);
         outcome
@@ -136,11 +147,8 @@ impl World {
     /// Through the direct door: the bare command from the account of the key.
     pub(crate) fn act_bytes(&mut self, bytes: &[u8], caller: bool) -> Outcome {
         let before = self.cells.clone();
-        let sent = annexed::Sent { bytes, now: self.now, caller: Some(caller) };
-        let asked = annexed::ask(before.clone(), sent, &Software);
         let (outcome, records) = submit::act(&mut self.cells, bytes, self.now, |_| caller).unwrap();
         let records = records.map_or(Vec::new(), Records::into_vec);
-        self.same(asked, &outcome, &records);
         self.check(&before, bytes, &outcome, &records, Door::Direct);
         self.records.extend(records);
         outcome
@@ -156,14 +164,6 @@ impl World {
         let bytes = self.envelope(&who, order);
         self.names.insert(key_named(&who), who);
         self.submit(&bytes)
-    }
-
-    /// Where the annex is asked, the same comes of it.
-    fn same(&self, asked: Option<annexed::Answered<Memory>>, outcome: &Outcome, records: &[Record]) {
-        if let Some(asked) = asked {
-            let differs = asked.differs(outcome, records).or_else(|| annexed::same_cells(&asked.store, &self.cells));
-            assert_eq!(differs, None, "where the annex is asked");
-        }
     }
 
     fn check(&mut self, before: &Memory, bytes: &[u8], outcome: &Outcome, records: &[Record], door: Door) {
@@ -187,7 +187,7 @@ impl World {
             Outcome::Refused { envelope, refusal, seq } => {
                 assert_eq!((envelope, seq), (name, head.seq));
                 let [record] = records else { panic!("a refusal is one record, not {records:?}") };
-                assert_eq!(record.event, Event::Refused { refusal });
+                assert_eq!(record.event, Event::Contract(contract::Event::Refused { refusal }));
                 let mut counted = before.clone();
                 // Tests write cells past the rules, which count all the same.
                 let cells = counted.count(0);
@@ -219,7 +219,7 @@ impl World {
     pub(crate) fn refused_action(&mut self, who: impl ToString, action: &Action, code: u16) {
         let who = who.to_string();
         let open = self.opening(&who, action);
-        self.refused(&who, Order::Open(Box::new(open)), code);
+        self.refused(&who, Order::Proposal(proposal::Order::Open(Box::new(open))), code);
     }
 
     pub(crate) fn refused_bytes(&mut self, bytes: &[u8], code: u16) {
@@ -325,15 +325,15 @@ impl World {
 
     pub(crate) fn open_as(&mut self, who: impl ToString, open: Open) -> Opened {
         let action = open.action.clone();
-        self.applied(who, Order::Open(Box::new(open)));
+        self.applied(who, Order::Proposal(proposal::Order::Open(Box::new(open))));
         match &self.records.last().unwrap().event {
-            Event::Opened(opened) => Opened { id: opened.id, digest: opened.digest, action },
+            Event::Proposal(proposal::Event::Opened(opened)) => Opened { id: opened.id, digest: opened.digest, action },
             other => panic!("{other:?}"),
         }
     }
 
     /// What approvers of a proposal sign, from the record of its opening alone.
-    pub(crate) fn terms(&self, record: &Record, opened: &event::Opened) -> ProposalTerms {
+    pub(crate) fn terms(&self, record: &Record, opened: &proposal::Opened) -> ProposalTerms {
         ProposalTerms {
             deployment: self.domain.deployment,
             id: opened.id,
@@ -409,7 +409,11 @@ impl World {
     }
 
     pub(crate) fn escalation(&self, who: impl ToString, watched: Watched) -> Order {
-        Order::Escalate { watched, reference: ReferenceHash([4; 32]), nonce: self.nonce(who) }
+        Order::Operation(operation::Order::Escalate {
+            watched,
+            reference: ReferenceHash([4; 32]),
+            nonce: self.nonce(who),
+        })
     }
 
     /// A pause that is in force from now on.
@@ -434,7 +438,7 @@ impl World {
         let id = self.seat_of(who).unwrap();
         let seat = self.cells.seat(id).unwrap();
         let new = self.newcomer(id, successor, seat.organisation.as_str());
-        Action::Rotate { seat: id, previous: seat.key, new }
+        Action::Council(council::Action::Rotate { seat: id, previous: seat.key, new })
     }
 
     /// A new seat whose expiry is a week apart from the others of its council.
@@ -453,7 +457,7 @@ impl World {
 
     pub(crate) fn acceptance(&self, name: &str) -> Order {
         let id = self.seat_of(name).unwrap();
-        Order::AcceptSeat { seat: id, previous: self.cells.seat(id).unwrap().previous }
+        Order::Council(council::Order::AcceptSeat { seat: id, previous: self.cells.seat(id).unwrap().previous })
     }
 
     /// A rotation from the proposal to the second in which the successor may act.
@@ -491,7 +495,7 @@ impl World {
         let author = self.names[&self.cells.seat(seat("P0")).unwrap().key].clone();
         self.enact(author, &retire(contract));
         let mut next = awaiting(self.domain.contract);
-        let keys: Vec<CellKey> = succession::ordered(&self.cells).into_iter().map(|(_, key)| key).collect();
+        let keys: Vec<CellKey> = ordered(&self.cells).into_iter().map(|(_, key)| key).collect();
         let mut records = Vec::new();
         for chunk in keys.chunks(at_once) {
             let (_, record) = bring(&mut next, contract, chunk, self.now, &self.cells).unwrap();
@@ -540,7 +544,7 @@ pub(crate) fn looked_at_again(event: &Event) -> bool {
 
 /// In favour of this contract.
 pub(crate) fn retire(successor: ContractAddress) -> Action {
-    Action::Retire { successor, code: ContractCode([0xCC; 32]) }
+    Action::Contract(contract::Action::Retire { successor, code: ContractCode([0xCC; 32]) })
 }
 
 /// What a contract that awaits another's state stores.
@@ -567,46 +571,54 @@ pub(crate) fn bring(
 pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> RowId {
     let of = |emergency, other| if sovereign { other } else { emergency };
     match action {
-        Action::Pause(_) => of(RowId::EMERGENCY_PAUSE, RowId::SOVEREIGN_PAUSE),
-        Action::Suspend { .. } => of(RowId::SEAT_SUSPENSION, RowId::SOVEREIGN_SUSPENSION),
-        Action::SetMode(_) => of(RowId::DEGRADED_MODE, RowId::MANUAL_OVERRIDE),
-        Action::Lift { .. } | Action::Reinstate { .. } => RowId::LIFT_EARLY,
-        Action::LeaveMode { .. } => RowId::DEGRADED_MODE_OFF,
-        Action::SetRoute(change) => match cells.route(change.route).unwrap() {
+        Action::Emergency(emergency::Action::Pause(_)) => of(RowId::EMERGENCY_PAUSE, RowId::SOVEREIGN_PAUSE),
+        Action::Council(council::Action::Suspend { .. }) => of(RowId::SEAT_SUSPENSION, RowId::SOVEREIGN_SUSPENSION),
+        Action::Emergency(emergency::Action::SetMode(_)) => of(RowId::DEGRADED_MODE, RowId::MANUAL_OVERRIDE),
+        Action::Emergency(emergency::Action::Lift { .. }) | Action::Council(council::Action::Reinstate { .. }) => {
+            RowId::LIFT_EARLY
+        }
+        Action::Emergency(emergency::Action::LeaveMode { .. }) => RowId::DEGRADED_MODE_OFF,
+        Action::Bridge(bridge::Action::SetRoute(change)) => match cells.route(change.route).unwrap() {
             Some(route) if route.economics.tightens_to(&change.economics) => RowId::BRIDGE_TIGHTEN,
             _ => LOOSEN,
         },
-        Action::SetCompliance(change) => match cells.served(change.route).unwrap() {
+        Action::Bridge(bridge::Action::SetCompliance(change)) => match cells.served(change.route).unwrap() {
             Some(served) if served.compliance.tightens_to(&change.compliance) => RowId::BRIDGE_TIGHTEN,
             _ => LOOSEN,
         },
-        Action::SetRow(_) | Action::Reconstitute(_) | Action::RenewProfile { .. } => RowId::POLICY_TABLE,
-        Action::Rotate { seat, .. } => RowId::rotate(seat.council),
-        Action::Recover { council: Council::Policy, .. } => RowId::RECOVER_POLICY,
-        Action::Recover { .. } => RowId::RECOVER_SOVEREIGN,
-        Action::Register { entry, .. } => {
+        Action::Policy(policy::Action::SetRow(_))
+        | Action::Council(council::Action::Reconstitute(_))
+        | Action::Policy(policy::Action::RenewProfile { .. }) => RowId::POLICY_TABLE,
+        Action::Council(council::Action::Rotate { seat, .. }) => RowId::rotate(seat.council),
+        Action::Council(council::Action::Recover { council: Council::Policy, .. }) => RowId::RECOVER_POLICY,
+        Action::Council(council::Action::Recover { .. }) => RowId::RECOVER_SOVEREIGN,
+        Action::Registry(registry::Action::Register { entry, .. }) => {
             let present: Option<Registered> = cells.cell(&CellKey::Entry(entry.key())).unwrap();
             entry.row(present.as_ref().map(|present| &present.entry))
         }
-        Action::Revoke { entry, .. } => entry.revoke_row(),
-        Action::Release(release) => {
+        Action::Registry(registry::Action::Revoke { entry, .. }) => entry.revoke_row(),
+        Action::Registry(registry::Action::Release(release)) => {
             let key = CellKey::Entry(EntryKey::Component(release.component));
             let component: Option<Registered> = cells.cell(&key).unwrap();
             component.map_or(RowId::ROUTINE_UPGRADE, |present| present.entry.risk().release_row())
         }
-        Action::SetBaseline { .. } => RowId::CONFIG_OUTSIDE_BAND,
-        Action::SetPhase(_) => RowId::CUSTODY,
-        Action::Retire { .. } => RowId::HIGH_RISK_UPGRADE,
-        Action::Adopt { .. } => RowId::DOCUMENT_ONLY,
-        Action::Consent { .. } => RowId::MANUAL_OVERRIDE,
-        Action::Resolve { .. } => RowId::DISPUTE_OVERRIDE,
-        Action::CreateProgram(_) => RowId::PROGRAM_CREATE,
-        Action::ChangeProgram(_) => RowId::PROGRAM_CHANGE,
-        Action::ExecuteBatch(batch) => match cells.budget(batch.program, batch.asset).unwrap() {
-            Some(budget) if batch.correction.is_none() && batch.total <= budget.limits.small => RowId::BATCH_SMALL,
-            _ => RowId::BATCH_LARGE,
-        },
-        Action::Except { .. } | Action::ExtendDispute { .. } => RowId::MANUAL_OVERRIDE,
+        Action::Operation(operation::Action::SetBaseline { .. }) => RowId::CONFIG_OUTSIDE_BAND,
+        Action::Phase(phase::Action::SetPhase(_)) => RowId::CUSTODY,
+        Action::Contract(contract::Action::Retire { .. }) => RowId::HIGH_RISK_UPGRADE,
+        Action::Policy(policy::Action::Adopt { .. }) => RowId::DOCUMENT_ONLY,
+        Action::Emergency(emergency::Action::Consent { .. }) => RowId::MANUAL_OVERRIDE,
+        Action::Dispute(dispute::Action::Resolve { .. }) => RowId::DISPUTE_OVERRIDE,
+        Action::Program(program::Action::Create(_)) => RowId::PROGRAM_CREATE,
+        Action::Program(program::Action::Change(_)) => RowId::PROGRAM_CHANGE,
+        Action::Program(program::Action::ExecuteBatch(batch)) => {
+            match cells.budget(batch.program, batch.asset).unwrap() {
+                Some(budget) if batch.correction.is_none() && batch.total <= budget.limits.small => RowId::BATCH_SMALL,
+                _ => RowId::BATCH_LARGE,
+            }
+        }
+        Action::Program(program::Action::Except { .. }) | Action::Dispute(dispute::Action::Extend { .. }) => {
+            RowId::MANUAL_OVERRIDE
+        }
     }
 }
 
@@ -638,7 +650,7 @@ pub(crate) fn sign_p256(who: &str, message: &[u8]) -> Signature {
 }
 
 pub(crate) fn decide(proposal: &Opened, decision: Decision) -> Order {
-    Order::Decide { id: proposal.id, digest: proposal.digest, decision }
+    Order::Proposal(proposal::Order::Decide { id: proposal.id, digest: proposal.digest, decision })
 }
 
 pub(crate) fn approve(proposal: &Opened) -> Order {
@@ -650,19 +662,19 @@ pub(crate) fn reject(proposal: &Opened) -> Order {
 }
 
 pub(crate) fn veto(proposal: &Opened) -> Order {
-    Order::Veto { id: proposal.id, digest: proposal.digest }
+    Order::Proposal(proposal::Order::Veto { id: proposal.id, digest: proposal.digest })
 }
 
 pub(crate) fn cancel(proposal: &Opened) -> Order {
-    Order::Cancel { id: proposal.id }
+    Order::Proposal(proposal::Order::Cancel { id: proposal.id })
 }
 
 pub(crate) fn call_panel(proposal: &Opened) -> Order {
-    Order::CallPanel { id: proposal.id }
+    Order::Proposal(proposal::Order::CallPanel { id: proposal.id })
 }
 
 pub(crate) fn panel_approve(proposal: &Opened) -> Order {
-    Order::PanelApprove { id: proposal.id, digest: proposal.digest }
+    Order::Proposal(proposal::Order::PanelApprove { id: proposal.id, digest: proposal.digest })
 }
 
 pub(crate) fn execute(proposal: &Opened) -> Order {
@@ -672,22 +684,27 @@ pub(crate) fn execute(proposal: &Opened) -> Order {
 /// A release's log names its version and its bill of materials, any other's nothing in particular.
 pub(crate) fn execute_with(proposal: &Opened, action: Action) -> Order {
     let (version, sbom) = match &action {
-        Action::Release(release) => (release.version, release.sbom),
+        Action::Registry(registry::Action::Release(release)) => (release.version, release.sbom),
         _ => (label("1"), ReferenceHash([0; 32])),
     };
-    Order::Execute(Box::new(Execute {
+    Order::Proposal(proposal::Order::Execute(Box::new(Execute {
         id: proposal.id,
         action,
         log: DeploymentLog { operator: label("operator"), version, sbom },
-    }))
+    })))
 }
 
 pub(crate) fn file_review(scope: Scope, incident: IncidentId) -> Order {
-    Order::FileReview { scope, incident, severity: greatseal_protocol::scope::Severity::Sev3, report: REPORT }
+    Order::Emergency(emergency::Order::FileReview {
+        scope,
+        incident,
+        severity: greatseal_protocol::scope::Severity::Sev3,
+        report: REPORT,
+    })
 }
 
 pub(crate) fn attest_review(scope: Scope, incident: IncidentId) -> Order {
-    Order::AttestReview { scope, incident, report: REPORT }
+    Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT })
 }
 
 /// Number of the refusal, and whether it is on record.

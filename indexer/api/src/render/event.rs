@@ -6,14 +6,16 @@
 use super::{pairs, program};
 use greatseal_protocol::{
     bytes::{IncidentId, ReferenceHash, to_hex},
-    cells::{Route, Served},
-    command::Decision,
     council::Suspender,
     digest,
-    event::{Cause, Event},
+    event::Event,
     genesis::NewSeat,
     key::Key,
+    language::{self, bridge, contract, council, dispute, emergency, operation, phase, policy, proposal, registry},
+    proposal::Cause,
+    proposal_id::Decision,
     registry::{Registered, Running},
+    route::{Route, Served},
     scope::Severity,
     words,
 };
@@ -23,7 +25,7 @@ pub(super) type Line = (String, String);
 /// The fields of an event in words.
 pub fn event(event: &Event) -> Vec<Line> {
     match event {
-        Event::Deployed { deployment, contract, genesis } => vec![
+        Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) => vec![
             line("deployment", deployment),
             line("contract", contract),
             line("chain", genesis.chain),
@@ -32,8 +34,8 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("seats", genesis.seats().count()),
             line("rows", genesis.rows.len()),
         ],
-        Event::Refused { refusal } => vec![line("refusal", refusal)],
-        Event::Opened(opened) => {
+        Event::Contract(contract::Event::Refused { refusal }) => vec![line("refusal", refusal)],
+        Event::Proposal(proposal::Event::Opened(opened)) => {
             let mut lines = vec![line("digest", opened.digest), line("row", opened.row)];
             lines.extend(pairs(words::action(&opened.action)));
             lines.push(sha256("document", &ReferenceHash(opened.document.0)));
@@ -49,67 +51,73 @@ pub fn event(event: &Event) -> Vec<Line> {
             );
             lines
         }
-        Event::Decided { id: _, seat, decision, quorum } => {
+        Event::Proposal(proposal::Event::Decided { id: _, seat, decision, quorum }) => {
             vec![line("seat", seat), line("decision", said(*decision)), line("quorum", quorum)]
         }
-        Event::QuorumReached { id: _, eta, execute_by } => vec![line("eta", eta), line("execute by", execute_by)],
-        Event::Cancelled { id: _ } => Vec::new(),
-        Event::Vetoed { id: _, seat }
-        | Event::PanelApproved { id: _, seat }
-        | Event::SeatReinstated { id: _, seat } => {
+        Event::Proposal(proposal::Event::QuorumReached { id: _, eta, execute_by }) => {
+            vec![line("eta", eta), line("execute by", execute_by)]
+        }
+        Event::Proposal(proposal::Event::Cancelled { id: _ }) => Vec::new(),
+        Event::Proposal(proposal::Event::Vetoed { id: _, seat })
+        | Event::Proposal(proposal::Event::PanelApproved { id: _, seat })
+        | Event::Council(council::Event::SeatReinstated { id: _, seat }) => {
             vec![line("seat", seat)]
         }
-        Event::Rejected { id: _, cause } => vec![line("cause", why(*cause))],
-        Event::Executed { id: _, action, log } => vec![
+        Event::Proposal(proposal::Event::Rejected { id: _, cause }) => vec![line("cause", why(*cause))],
+        Event::Proposal(proposal::Event::Executed { id: _, action, log }) => vec![
             line("action", action),
             line("operator", log.operator),
             line("version", log.version),
             sha256("sbom", &log.sbom),
         ],
-        Event::Deadlocked { id: _, seat, from, until } => {
+        Event::Proposal(proposal::Event::Deadlocked { id: _, seat, from, until }) => {
             vec![line("seat", seat), line("panel from", from), line("panel until", until)]
         }
-        Event::Paused { id: _, pause, until, capped } => {
+        Event::Emergency(emergency::Event::Paused { id: _, pause, until, capped }) => {
             let mut lines = vec![line("scope", pause.scope), line("until", until)];
             lines.extend(incident(&pause.incident, pause.severity));
             lines.extend([sha256("reason", &pause.reason), line("counted", capped)]);
             lines
         }
-        Event::Lifted { id: _, scope } => vec![line("scope", scope)],
-        Event::ReviewFiled { seat, scope, incident: id, severity, report } => {
+        Event::Emergency(emergency::Event::Lifted { id: _, scope }) => vec![line("scope", scope)],
+        Event::Emergency(emergency::Event::ReviewFiled { seat, scope, incident: id, severity, report }) => {
             let mut lines = vec![line("seat", seat), line("scope", scope)];
             lines.extend(incident(id, *severity));
             lines.push(sha256("report", report));
             lines
         }
-        Event::ReviewAttested { seat, scope, incident, report } => vec![
+        Event::Emergency(emergency::Event::ReviewAttested { seat, scope, incident, report }) => vec![
             line("seat", seat),
             line("scope", scope),
             line("incident", to_hex(&incident.0)),
             sha256("report", report),
         ],
-        Event::SeatReplaced { id: _, seat, previous, new, epoch, continuity } => {
+        Event::Council(council::Event::SeatReplaced { id: _, seat, previous, new, epoch, continuity }) => {
             let mut lines = vec![line("seat", seat), line("key that leaves", previous)];
             lines.extend(new_seat(new));
             lines.extend([line("epoch", epoch), line("named by the key that leaves", continuity)]);
             lines
         }
-        Event::SeatAccepted { seat, previous } => vec![line("seat", seat), line("follows", follows(previous.as_ref()))],
-        Event::SeatSuspended { id: _, seat, by, until } => {
+        Event::Council(council::Event::SeatAccepted { seat, previous }) => {
+            vec![line("seat", seat), line("follows", follows(previous.as_ref()))]
+        }
+        Event::Council(council::Event::SeatSuspended { id: _, seat, by, until }) => {
             vec![line("seat", seat), line("by", suspender(*by)), line("until", time(*until))]
         }
-        Event::CouncilReconstituted { id: _, council, epoch, size, added } => {
+        Event::Council(council::Event::CouncilReconstituted { id: _, council, epoch, size, added }) => {
             let mut lines = vec![line("council", council), line("epoch", epoch), line("seats", size)];
             lines.extend(added.iter().flat_map(new_seat));
             lines
         }
-        Event::RowChanged { id: _, row } => pairs(words::row(row)),
-        Event::Heartbeat { seat, nonce } => vec![line("seat", seat), line("nonce", nonce)],
-        Event::Escalated { seat, watched, reference, nonce } => {
+        Event::Policy(policy::Event::RowChanged { id: _, row }) => pairs(words::row(row)),
+        Event::Council(council::Event::Heartbeat { seat, nonce }) => vec![line("seat", seat), line("nonce", nonce)],
+        Event::Operation(operation::Event::Escalated { seat, watched, reference, nonce }) => {
             vec![line("seat", seat), line("looked at", watched), sha256("report", reference), line("nonce", nonce)]
         }
-        Event::RegistryChanged { id: _, entry, escalation } => registered(entry, *escalation),
-        Event::ReleaseApproved { id: _, release } => vec![
+        Event::Registry(registry::Event::RegistryChanged { id: _, entry, escalation }) => {
+            registered(entry, *escalation)
+        }
+        Event::Registry(registry::Event::ReleaseApproved { id: _, release }) => vec![
             line("component", release.component),
             line("version", release.version),
             line("code", format!("sha256:{}", release.code)),
@@ -118,56 +126,58 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("replaces", release.replaces.map_or_else(|| "nothing".into(), |code| format!("sha256:{code}"))),
             line("rollback until", release.rollback_until),
         ],
-        Event::ReleaseRolledBack { seat, component, from, to } => {
+        Event::Registry(registry::Event::ReleaseRolledBack { seat, component, from, to }) => {
             vec![line("seat", seat), line("component", component), line("from", running(from)), line("to", running(to))]
         }
-        Event::RouteChanged { id: _, route, version, economics, escalation } => {
+        Event::Bridge(bridge::Event::RouteChanged { id: _, route, version, economics, escalation }) => {
             let hash = digest::route_hash(&Route { version: *version, economics: *economics });
             let mut lines = vec![line("route", route), line("version", version)];
             lines.extend(pairs(words::economics(economics)));
             lines.extend([line("hash", hash), line("uses an escalation", escalation)]);
             lines
         }
-        Event::ComplianceChanged { id: _, route, version, compliance, escalation } => {
+        Event::Bridge(bridge::Event::ComplianceChanged { id: _, route, version, compliance, escalation }) => {
             let served = Served { version: *version, compliance: *compliance };
             let mut lines = vec![line("route", route), line("version", version)];
             lines.extend(pairs(words::compliance(compliance)));
             lines.extend([line("hash", digest::compliance_hash(&served)), line("uses an escalation", escalation)]);
             lines
         }
-        Event::ConversionAuthorized { seat, conversion, quote, cosigned } => {
+        Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, quote, cosigned }) => {
             let mut lines = vec![line("seat", seat)];
             lines.extend(pairs(words::conversion(conversion)));
             lines.extend([line("fee", quote.fee), line("result", quote.result)]);
             lines.extend(cosigned.map(|seat| line("co-signed by", seat)));
             lines
         }
-        Event::ConversionRefused { seat, conversion, refusal } => {
+        Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal }) => {
             let mut lines = vec![line("seat", seat)];
             lines.extend(pairs(words::conversion(conversion)));
             lines.push(line("refusal", refusal));
             lines
         }
-        Event::ConversionCosigned { seat, conversion } => {
+        Event::Bridge(bridge::Event::ConversionCosigned { seat, conversion }) => {
             let mut lines = vec![line("seat", seat)];
             lines.extend(pairs(words::conversion(conversion)));
             lines
         }
-        Event::ConversionCompleted { seat, route, number, reference } => {
+        Event::Bridge(bridge::Event::ConversionCompleted { seat, route, number, reference }) => {
             vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reference", reference)]
         }
-        Event::ConversionReleased { seat, route, number, reason } => {
+        Event::Bridge(bridge::Event::ConversionReleased { seat, route, number, reason }) => {
             vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reason", reason)]
         }
-        Event::Tuned { seat, name, previous, value, nonce } => vec![
+        Event::Operation(operation::Event::Tuned { seat, name, previous, value, nonce }) => vec![
             line("seat", seat),
             line("parameter", name),
             line("from", previous),
             line("to", value),
             line("nonce", nonce),
         ],
-        Event::BaselineChanged { id: _, name, value } => vec![line("parameter", name), line("to", value)],
-        Event::ModeChanged { id: _, set, until, capped } => match set {
+        Event::Operation(operation::Event::BaselineChanged { id: _, name, value }) => {
+            vec![line("parameter", name), line("to", value)]
+        }
+        Event::Emergency(emergency::Event::ModeChanged { id: _, set, until, capped }) => match set {
             None => vec![line("mode", "normal"), line("until", until), line("counted", capped)],
             Some(set) => {
                 let mut lines = vec![line("mode", set.mode), line("until", until)];
@@ -176,74 +186,81 @@ pub fn event(event: &Event) -> Vec<Line> {
                 lines
             }
         },
-        Event::OverrideUsed { id: _, scope, incident, evidence } => {
+        Event::Emergency(emergency::Event::OverrideUsed { id: _, scope, incident, evidence }) => {
             vec![line("scope", scope), line("incident", to_hex(&incident.0)), sha256("evidence", evidence)]
         }
-        Event::DrillFiled { seat, kind, report, nonce } => {
+        Event::Operation(operation::Event::DrillFiled { seat, kind, report, nonce }) => {
             vec![line("seat", seat), line("drill", kind), sha256("report", report), line("nonce", nonce)]
         }
-        Event::ProgramChanged { id: _, program, version, terms, assets } => {
+        Event::Program(language::program::Event::ProgramChanged { id: _, program, version, terms, assets }) => {
             let mut lines = vec![line("programme", program), line("version", version)];
             lines.extend(pairs(words::terms(terms)));
             lines.extend(pairs(assets.iter().flat_map(words::asset).collect()));
             lines
         }
-        Event::BatchExecuted { id: _, batch } => program::executed(batch),
-        Event::SettlementRecorded { seat, manifest, from, settled } => {
+        Event::Program(language::program::Event::BatchExecuted { id: _, batch }) => program::executed(batch),
+        Event::Program(language::program::Event::SettlementRecorded { seat, manifest, from, settled }) => {
             let mut lines = vec![line("seat", seat), line("manifest", manifest)];
             lines.extend(pairs(words::settled(*from, settled)));
             lines
         }
-        Event::EntryExcepted { id: _, manifest, from, up_to, amount, evidence } => vec![
-            line("manifest", manifest),
-            line("entries", words::range(*from, *up_to)),
-            line("amount", amount),
-            sha256("evidence", evidence),
-        ],
-        Event::SettlementAttested { seat, attestation } => {
+        Event::Program(language::program::Event::EntryExcepted { id: _, manifest, from, up_to, amount, evidence }) => {
+            vec![
+                line("manifest", manifest),
+                line("entries", words::range(*from, *up_to)),
+                line("amount", amount),
+                sha256("evidence", evidence),
+            ]
+        }
+        Event::Program(language::program::Event::SettlementAttested { seat, attestation }) => {
             let mut lines = vec![line("seat", seat)];
             lines.extend(pairs(words::attestation(attestation)));
             lines
         }
-        Event::BatchReconciled { seat, manifest } => vec![line("seat", seat), line("manifest", manifest)],
-        Event::DisputeOpened { seat, subject, reason } | Event::DisputeRetracted { seat, subject, reason } => {
+        Event::Program(language::program::Event::BatchReconciled { seat, manifest }) => {
+            vec![line("seat", seat), line("manifest", manifest)]
+        }
+        Event::Dispute(dispute::Event::DisputeOpened { seat, subject, reason })
+        | Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, reason }) => {
             vec![line("seat", seat), line("subject", subject), sha256("reason", reason)]
         }
-        Event::DisputeAcknowledged { seat, subject, late } => {
+        Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late }) => {
             vec![line("seat", seat), line("subject", subject), line("late", late)]
         }
-        Event::DisputeTriaged { seat, subject, finding, decide_by, late } => vec![
+        Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, finding, decide_by, late }) => vec![
             line("seat", seat),
             line("subject", subject),
             sha256("finding", finding),
             line("decision due", decide_by),
             line("late", late),
         ],
-        Event::DisputeExtended { id: _, subject, until, reason, late } => {
+        Event::Dispute(dispute::Event::DisputeExtended { id: _, subject, until, reason, late }) => {
             vec![line("subject", subject), line("decision due", until), sha256("reason", reason), line("late", late)]
         }
-        Event::DisputeResolved { id: _, subject, outcome, statement } => {
+        Event::Dispute(dispute::Event::DisputeResolved { id: _, subject, outcome, statement }) => {
             vec![line("subject", subject), line("answer", program::answer(*outcome)), sha256("statement", statement)]
         }
-        Event::SuccessorNamed { seat, successor, nonce } => {
+        Event::Council(council::Event::SuccessorNamed { seat, successor, nonce }) => {
             vec![line("seat", seat), line("successor", successor), line("nonce", nonce)]
         }
-        Event::Retired { id: _, successor, code } => vec![line("successor", successor), line("code", code)],
-        Event::Succeeded { predecessor, contract, state } => vec![
+        Event::Contract(contract::Event::Retired { id: _, successor, code }) => {
+            vec![line("successor", successor), line("code", code)]
+        }
+        Event::Contract(contract::Event::Succeeded { predecessor, contract, state }) => vec![
             line("predecessor", predecessor),
             line("contract", contract),
             line("cells", state.size),
             line("state root", to_hex(&state.root)),
         ],
-        Event::ProfileRenewed { id: _, until } => vec![line("until", until)],
-        Event::PhaseChanged { id: _, council, from, to, way_back } => {
+        Event::Policy(policy::Event::ProfileRenewed { id: _, until }) => vec![line("until", until)],
+        Event::Phase(phase::Event::PhaseChanged { id: _, council, from, to, way_back }) => {
             let back = way_back.map_or_else(|| "none".to_owned(), |way| format!("to {} until {}", way.to, way.until));
             vec![line("council", council), line("from", from), line("to", to), line("way back", back)]
         }
-        Event::PhaseRolledBack { seat, council, from, to } => {
+        Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to }) => {
             vec![line("seat", seat), line("council", council), line("from", from), line("to", to)]
         }
-        Event::CompanionNamed { seat, companion } => {
+        Event::Phase(phase::Event::CompanionNamed { seat, companion }) => {
             vec![line("seat", seat), line("companion", format!("ml-dsa-65 sha256:{companion}"))]
         }
     }
@@ -348,7 +365,7 @@ mod tests {
             reason: ReferenceHash([1; 32]),
         };
         let id = "1.E0.0".parse()?;
-        let lines = event(&Event::Paused { id, pause, until: 99, capped: true });
+        let lines = event(&Event::Emergency(emergency::Event::Paused { id, pause, until: 99, capped: true }));
         let value = |label: &str| lines.iter().find(|(found, _)| found == label).map(|(_, value)| value.as_str());
         assert_eq!(value("incident"), Some("abababababababababababababababab"));
         assert_eq!((value("scope"), value("until"), value("counted")), (Some("route:7"), Some("99"), Some("true")));
@@ -358,10 +375,21 @@ mod tests {
     #[test]
     fn an_event_shows_the_nonce_that_it_uses_up() -> Result<(), Box<dyn std::error::Error>> {
         let (seat, hash) = ("A0".parse()?, ReferenceHash([1; 32]));
-        let escalated = Event::Escalated { seat, watched: "money".parse()?, reference: hash, nonce: 41 };
+        let escalated = Event::Operation(operation::Event::Escalated {
+            seat,
+            watched: "money".parse()?,
+            reference: hash,
+            nonce: 41,
+        });
         let kind = Label::new("restore").ok_or("a label")?;
-        let filed = Event::DrillFiled { seat, kind, report: hash, nonce: 41 };
-        let tuned = Event::Tuned { seat, name: "inflight".parse()?, previous: 1, value: 2, nonce: 41 };
+        let filed = Event::Operation(operation::Event::DrillFiled { seat, kind, report: hash, nonce: 41 });
+        let tuned = Event::Operation(operation::Event::Tuned {
+            seat,
+            name: "inflight".parse()?,
+            previous: 1,
+            value: 2,
+            nonce: 41,
+        });
         for shown in [escalated, filed, tuned] {
             assert!(event(&shown).contains(&line("nonce", 41)), "{shown:?}");
         }
@@ -381,7 +409,7 @@ mod tests {
     #[test]
     fn a_mode_that_is_left_is_normal() -> Result<(), Box<dyn std::error::Error>> {
         let id = "1.S0.0".parse()?;
-        let left = event(&Event::ModeChanged { id, set: None, until: 5, capped: false });
+        let left = event(&Event::Emergency(emergency::Event::ModeChanged { id, set: None, until: 5, capped: false }));
         assert_eq!(left.first(), Some(&line("mode", "normal")));
         let set = SetMode {
             mode: Mode::ReadOnly,
@@ -390,7 +418,8 @@ mod tests {
             severity: Severity::Sev1,
             reason: ReferenceHash([1; 32]),
         };
-        let set = event(&Event::ModeChanged { id, set: Some(set), until: 5, capped: true });
+        let set =
+            event(&Event::Emergency(emergency::Event::ModeChanged { id, set: Some(set), until: 5, capped: true }));
         assert_eq!(set.first(), Some(&line("mode", "read-only")));
         Ok(())
     }

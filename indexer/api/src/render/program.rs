@@ -4,7 +4,7 @@ use super::{
     event::{Line, line, sha256},
     pairs,
 };
-use greatseal_protocol::{action::Resolution, batch::Executed, words};
+use greatseal_protocol::{batch::Executed, dispute::Resolution, words};
 
 /// Every field of a batch that was executed.
 pub(super) fn executed(batch: &Executed) -> Vec<Line> {

@@ -5,13 +5,20 @@ use super::Cause;
 use greatseal_protocol::{
     action::Action,
     bytes::ContractAddress,
-    cells::{Cells, Memory},
-    command::{Execute, Open, Order, ProposalId},
+    command::Order,
     conversion::{Conversion, ListProofs},
     council::SeatId,
-    event::{Event, Opened},
+    event::Event,
     genesis::Genesis,
+    language::{
+        bridge, contract, council, dispute, emergency, operation, phase, policy, program,
+        proposal::{self, Execute, Open, Opened},
+        registry,
+    },
+    memory::Memory,
+    proposal_id::ProposalId,
     refusal::Refusal,
+    state::State,
 };
 use std::collections::BTreeMap;
 
@@ -23,11 +30,11 @@ impl Actions {
     /// Keeps what a proposal would do.
     pub(super) fn note(&mut self, event: &Event) {
         match event {
-            Event::Opened(opened) => {
+            Event::Proposal(proposal::Event::Opened(opened)) => {
                 let ProposalId { serial, author, slot } = opened.id;
                 self.0.insert((author, slot), (serial, opened.action.clone()));
             }
-            Event::Executed { id, .. } => {
+            Event::Proposal(proposal::Event::Executed { id, .. }) => {
                 self.0.remove(&(id.author, id.slot));
             }
             _ => {}
@@ -64,88 +71,134 @@ pub(super) enum Begins<'a> {
 pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) -> Result<Begins<'a>, Cause> {
     let digest = |id| state.proposal(id).map(|proposal| proposal.digest).map_err(|refusal| Cause::Refused { refusal });
     Ok(Begins::Order(match event {
-        Event::Deployed { contract, genesis, .. } => return Ok(Begins::Deployment(genesis, *contract)),
-        Event::Succeeded { .. } => return Ok(Begins::Succession),
-        Event::Refused { refusal } => return Ok(Begins::Refusal(*refusal)),
-        Event::Rejected { .. } => return Ok(Begins::Slot),
-        Event::Opened(opened) => return Ok(Begins::Opening(opened)),
-        Event::ConversionAuthorized { conversion, .. } | Event::ConversionRefused { conversion, .. } => {
+        Event::Contract(contract::Event::Deployed { contract, genesis, .. }) => {
+            return Ok(Begins::Deployment(genesis, *contract));
+        }
+        Event::Contract(contract::Event::Succeeded { .. }) => return Ok(Begins::Succession),
+        Event::Contract(contract::Event::Refused { refusal }) => return Ok(Begins::Refusal(*refusal)),
+        Event::Proposal(proposal::Event::Rejected { .. }) => return Ok(Begins::Slot),
+        Event::Proposal(proposal::Event::Opened(opened)) => return Ok(Begins::Opening(opened)),
+        Event::Bridge(bridge::Event::ConversionAuthorized { conversion, .. })
+        | Event::Bridge(bridge::Event::ConversionRefused { conversion, .. }) => {
             return Ok(Begins::Conversion(*conversion));
         }
-        Event::Decided { id, decision, .. } => Order::Decide { id: *id, digest: digest(*id)?, decision: *decision },
-        Event::Cancelled { id } => Order::Cancel { id: *id },
-        Event::Vetoed { id, .. } => Order::Veto { id: *id, digest: digest(*id)? },
-        Event::Executed { id, log, .. } => {
-            Order::Execute(Box::new(Execute { id: *id, action: actions.of(*id)?, log: log.clone() }))
+        Event::Proposal(proposal::Event::Decided { id, decision, .. }) => {
+            Order::Proposal(proposal::Order::Decide { id: *id, digest: digest(*id)?, decision: *decision })
         }
-        Event::Deadlocked { id, .. } => Order::CallPanel { id: *id },
-        Event::PanelApproved { id, .. } => Order::PanelApprove { id: *id, digest: digest(*id)? },
-        Event::SeatAccepted { seat, previous } => Order::AcceptSeat { seat: *seat, previous: *previous },
-        Event::SeatSuspended { id: None, .. } => Order::SuspendSelf,
-        Event::Heartbeat { nonce, .. } => Order::Heartbeat { nonce: *nonce },
-        Event::SuccessorNamed { successor, nonce, .. } => Order::NameSuccessor { successor: *successor, nonce: *nonce },
-        Event::Escalated { watched, reference, nonce, .. } => {
-            Order::Escalate { watched: *watched, reference: *reference, nonce: *nonce }
+        Event::Proposal(proposal::Event::Cancelled { id }) => Order::Proposal(proposal::Order::Cancel { id: *id }),
+        Event::Proposal(proposal::Event::Vetoed { id, .. }) => {
+            Order::Proposal(proposal::Order::Veto { id: *id, digest: digest(*id)? })
         }
-        Event::ReviewFiled { scope, incident, severity, report, .. } => {
-            Order::FileReview { scope: *scope, incident: *incident, severity: *severity, report: *report }
+        Event::Proposal(proposal::Event::Executed { id, log, .. }) => {
+            Order::Proposal(proposal::Order::Execute(Box::new(Execute {
+                id: *id,
+                action: actions.of(*id)?,
+                log: log.clone(),
+            })))
         }
-        Event::ReviewAttested { scope, incident, report, .. } => {
-            Order::AttestReview { scope: *scope, incident: *incident, report: *report }
+        Event::Proposal(proposal::Event::Deadlocked { id, .. }) => {
+            Order::Proposal(proposal::Order::CallPanel { id: *id })
         }
-        Event::Tuned { name, previous, value, nonce, .. } => {
-            Order::Tune { name: *name, previous: *previous, value: *value, nonce: *nonce }
+        Event::Proposal(proposal::Event::PanelApproved { id, .. }) => {
+            Order::Proposal(proposal::Order::PanelApprove { id: *id, digest: digest(*id)? })
         }
-        Event::DrillFiled { kind, report, nonce, .. } => {
-            Order::FileDrill { kind: *kind, report: *report, nonce: *nonce }
+        Event::Council(council::Event::SeatAccepted { seat, previous }) => {
+            Order::Council(council::Order::AcceptSeat { seat: *seat, previous: *previous })
         }
-        Event::ReleaseRolledBack { component, from, to, .. } => {
-            Order::RollBack { component: *component, from: from.version, to: to.version }
+        Event::Council(council::Event::SeatSuspended { id: None, .. }) => Order::Council(council::Order::SuspendSelf),
+        Event::Council(council::Event::Heartbeat { nonce, .. }) => {
+            Order::Council(council::Order::Heartbeat { nonce: *nonce })
         }
-        Event::DisputeOpened { subject, reason, .. } => Order::Dispute { subject: *subject, reason: *reason },
-        Event::DisputeAcknowledged { subject, .. } => Order::AcknowledgeDispute { subject: *subject },
-        Event::DisputeTriaged { subject, finding, .. } => Order::TriageDispute { subject: *subject, finding: *finding },
-        Event::DisputeRetracted { subject, reason, .. } => Order::RetractDispute { subject: *subject, reason: *reason },
-        Event::ConversionCosigned { conversion, .. } => Order::Cosign { conversion: *conversion },
-        Event::ConversionCompleted { route, number, reference, .. } => {
-            Order::Complete { route: *route, number: *number, reference: *reference }
+        Event::Council(council::Event::SuccessorNamed { successor, nonce, .. }) => {
+            Order::Council(council::Order::NameSuccessor { successor: *successor, nonce: *nonce })
         }
-        Event::ConversionReleased { route, number, reason, .. } => {
-            Order::Release { route: *route, number: *number, reason: *reason }
+        Event::Operation(operation::Event::Escalated { watched, reference, nonce, .. }) => {
+            Order::Operation(operation::Order::Escalate { watched: *watched, reference: *reference, nonce: *nonce })
         }
-        Event::PhaseRolledBack { council, from, to, .. } => {
-            Order::RollBackPhase { council: *council, from: *from, to: *to }
+        Event::Emergency(emergency::Event::ReviewFiled { scope, incident, severity, report, .. }) => {
+            Order::Emergency(emergency::Order::FileReview {
+                scope: *scope,
+                incident: *incident,
+                severity: *severity,
+                report: *report,
+            })
         }
-        Event::CompanionNamed { companion, .. } => Order::NameCompanion { companion: *companion },
-        Event::SettlementRecorded { manifest, from, settled, .. } => {
-            Order::RecordSettlement { manifest: *manifest, from: *from, settled: settled.clone() }
+        Event::Emergency(emergency::Event::ReviewAttested { scope, incident, report, .. }) => {
+            Order::Emergency(emergency::Order::AttestReview { scope: *scope, incident: *incident, report: *report })
         }
-        Event::SettlementAttested { attestation, .. } => Order::AttestSettlement(attestation.clone()),
-        Event::BatchReconciled { manifest, .. } => Order::Reconcile { manifest: *manifest },
+        Event::Operation(operation::Event::Tuned { name, previous, value, nonce, .. }) => {
+            Order::Operation(operation::Order::Tune { name: *name, previous: *previous, value: *value, nonce: *nonce })
+        }
+        Event::Operation(operation::Event::DrillFiled { kind, report, nonce, .. }) => {
+            Order::Operation(operation::Order::FileDrill { kind: *kind, report: *report, nonce: *nonce })
+        }
+        Event::Registry(registry::Event::ReleaseRolledBack { component, from, to, .. }) => {
+            Order::Registry(registry::Order::RollBack { component: *component, from: from.version, to: to.version })
+        }
+        Event::Dispute(dispute::Event::DisputeOpened { subject, reason, .. }) => {
+            Order::Dispute(dispute::Order::Open { subject: *subject, reason: *reason })
+        }
+        Event::Dispute(dispute::Event::DisputeAcknowledged { subject, .. }) => {
+            Order::Dispute(dispute::Order::Acknowledge { subject: *subject })
+        }
+        Event::Dispute(dispute::Event::DisputeTriaged { subject, finding, .. }) => {
+            Order::Dispute(dispute::Order::Triage { subject: *subject, finding: *finding })
+        }
+        Event::Dispute(dispute::Event::DisputeRetracted { subject, reason, .. }) => {
+            Order::Dispute(dispute::Order::Retract { subject: *subject, reason: *reason })
+        }
+        Event::Bridge(bridge::Event::ConversionCosigned { conversion, .. }) => {
+            Order::Bridge(bridge::Order::Cosign { conversion: *conversion })
+        }
+        Event::Bridge(bridge::Event::ConversionCompleted { route, number, reference, .. }) => {
+            Order::Bridge(bridge::Order::Complete { route: *route, number: *number, reference: *reference })
+        }
+        Event::Bridge(bridge::Event::ConversionReleased { route, number, reason, .. }) => {
+            Order::Bridge(bridge::Order::Release { route: *route, number: *number, reason: *reason })
+        }
+        Event::Phase(phase::Event::PhaseRolledBack { council, from, to, .. }) => {
+            Order::Phase(phase::Order::RollBack { council: *council, from: *from, to: *to })
+        }
+        Event::Phase(phase::Event::CompanionNamed { companion, .. }) => {
+            Order::Phase(phase::Order::NameCompanion { companion: *companion })
+        }
+        Event::Program(program::Event::SettlementRecorded { manifest, from, settled, .. }) => {
+            Order::Program(program::Order::RecordSettlement {
+                manifest: *manifest,
+                from: *from,
+                settled: settled.clone(),
+            })
+        }
+        Event::Program(program::Event::SettlementAttested { attestation, .. }) => {
+            Order::Program(program::Order::AttestSettlement(attestation.clone()))
+        }
+        Event::Program(program::Event::BatchReconciled { manifest, .. }) => {
+            Order::Program(program::Order::Reconcile { manifest: *manifest })
+        }
         // What a command causes besides its first event.
-        Event::QuorumReached { .. }
-        | Event::Paused { .. }
-        | Event::Lifted { .. }
-        | Event::SeatReplaced { .. }
-        | Event::SeatSuspended { id: Some(_), .. }
-        | Event::SeatReinstated { .. }
-        | Event::CouncilReconstituted { .. }
-        | Event::RowChanged { .. }
-        | Event::RegistryChanged { .. }
-        | Event::ReleaseApproved { .. }
-        | Event::RouteChanged { .. }
-        | Event::ComplianceChanged { .. }
-        | Event::PhaseChanged { .. }
-        | Event::Retired { .. }
-        | Event::ProgramChanged { .. }
-        | Event::BatchExecuted { .. }
-        | Event::EntryExcepted { .. }
-        | Event::DisputeExtended { .. }
-        | Event::BaselineChanged { .. }
-        | Event::ModeChanged { .. }
-        | Event::OverrideUsed { .. }
-        | Event::DisputeResolved { .. }
-        | Event::ProfileRenewed { .. } => return Err(Cause::Uncaused { kind: event.kind() }),
+        Event::Proposal(proposal::Event::QuorumReached { .. })
+        | Event::Emergency(emergency::Event::Paused { .. })
+        | Event::Emergency(emergency::Event::Lifted { .. })
+        | Event::Council(council::Event::SeatReplaced { .. })
+        | Event::Council(council::Event::SeatSuspended { id: Some(_), .. })
+        | Event::Council(council::Event::SeatReinstated { .. })
+        | Event::Council(council::Event::CouncilReconstituted { .. })
+        | Event::Policy(policy::Event::RowChanged { .. })
+        | Event::Registry(registry::Event::RegistryChanged { .. })
+        | Event::Registry(registry::Event::ReleaseApproved { .. })
+        | Event::Bridge(bridge::Event::RouteChanged { .. })
+        | Event::Bridge(bridge::Event::ComplianceChanged { .. })
+        | Event::Phase(phase::Event::PhaseChanged { .. })
+        | Event::Contract(contract::Event::Retired { .. })
+        | Event::Program(program::Event::ProgramChanged { .. })
+        | Event::Program(program::Event::BatchExecuted { .. })
+        | Event::Program(program::Event::EntryExcepted { .. })
+        | Event::Dispute(dispute::Event::DisputeExtended { .. })
+        | Event::Operation(operation::Event::BaselineChanged { .. })
+        | Event::Emergency(emergency::Event::ModeChanged { .. })
+        | Event::Emergency(emergency::Event::OverrideUsed { .. })
+        | Event::Dispute(dispute::Event::DisputeResolved { .. })
+        | Event::Policy(policy::Event::ProfileRenewed { .. }) => return Err(Cause::Uncaused { kind: event.kind() }),
     }))
 }
 
@@ -153,7 +206,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
 pub(super) fn open(opened: &Opened, at: u64, approve: bool) -> Result<Order, Cause> {
     let within = opened.approve_by.checked_sub(at).and_then(|within| u32::try_from(within).ok());
     let approve_within = within.ok_or(Cause::Refused { refusal: Refusal::OutOfBounds })?;
-    Ok(Order::Open(Box::new(Open {
+    Ok(Order::Proposal(proposal::Order::Open(Box::new(Open {
         row: opened.row,
         action: opened.action.clone(),
         document: opened.document,
@@ -161,10 +214,10 @@ pub(super) fn open(opened: &Opened, at: u64, approve: bool) -> Result<Order, Cau
         execute_within: opened.window,
         nonce: opened.nonce,
         approve,
-    })))
+    }))))
 }
 
 /// The order of a conversion, without proofs.
 pub(super) fn authorize(conversion: Conversion) -> Order {
-    Order::Authorize { conversion, proofs: ListProofs::default() }
+    Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() })
 }

@@ -7,17 +7,24 @@ use super::{
 };
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::{CellKey, Cells, Memory, Served},
+    cells::{CellKey, Cells, Succession},
     command::{Capacity, Command, Order},
     conversion::Conversion,
     council::Seat,
     decide::{Via, decide},
-    event::{Door, Event, Opened, Record},
+    event::{Door, Event, Record},
     evolve::evolve,
     genesis::Genesis,
     key::Key,
+    language::{
+        bridge,
+        proposal::{self, Opened},
+    },
+    memory::Memory,
     refusal::Refusal,
+    route::Served,
     scale::{DecodeAll, Encode},
+    state::State,
     submit,
 };
 use std::{collections::VecDeque, mem};
@@ -131,7 +138,9 @@ impl Rules {
         ended: Record,
         record: Record,
     ) -> Result<(), Cause> {
-        let Event::Opened(opened) = &record.event else { return Err(Cause::Interrupted { expected: "Opened" }) };
+        let Event::Proposal(proposal::Event::Opened(opened)) = &record.event else {
+            return Err(Cause::Interrupted { expected: "Opened" });
+        };
         if frame != due {
             return Err(Cause::Interrupted { expected: "Opened" });
         }
@@ -200,7 +209,7 @@ fn converted(state: &Memory, record: &Record, conversion: Conversion) -> Result<
     let strict = caused(state, record, command::authorize(conversion))?;
     // Without proofs the lists stop everything that comes as far as they stand.
     let mut events = match (strict.iter().any(by_list), &record.event) {
-        (true, event @ Event::ConversionRefused { refusal, .. }) if by_list(event) => {
+        (true, event @ Event::Bridge(bridge::Event::ConversionRefused { refusal, .. })) if by_list(event) => {
             has_list(state, conversion.route, *refusal)?;
             // But for the list, the rules' own refusal.
             strict.into_iter().map(|event| with_refusal(event, *refusal)).collect()
@@ -216,13 +225,18 @@ fn converted(state: &Memory, record: &Record, conversion: Conversion) -> Result<
 
 /// Whether a list stopped a conversion.
 fn by_list(event: &Event) -> bool {
-    matches!(event, Event::ConversionRefused { refusal: Refusal::NotAllowed | Refusal::NotShownAbsent, .. })
+    matches!(
+        event,
+        Event::Bridge(bridge::Event::ConversionRefused { refusal: Refusal::NotAllowed | Refusal::NotShownAbsent, .. })
+    )
 }
 
 /// The refusal of a conversion for another reason.
 fn with_refusal(event: Event, refusal: Refusal) -> Event {
     match event {
-        Event::ConversionRefused { seat, conversion, .. } => Event::ConversionRefused { seat, conversion, refusal },
+        Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, .. }) => {
+            Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal })
+        }
         other => other,
     }
 }
@@ -246,6 +260,8 @@ struct Unlisted<'a> {
     route: u32,
 }
 
+impl Succession for Unlisted<'_> {}
+
 impl Cells for Unlisted<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
         let bytes = self.state.load(key)?;
@@ -263,7 +279,7 @@ impl Cells for Unlisted<'_> {
 fn caused(state: &impl Cells, record: &Record, order: Order) -> Result<Vec<Event>, Cause> {
     let refused = |refusal| Cause::Refused { refusal };
     let (actor, via) = came_in(state, record)?;
-    let execution = matches!(order, Order::Execute(_));
+    let execution = matches!(order, Order::Proposal(proposal::Order::Execute(_)));
     let mut command = Command { capacity: Capacity::Anyone, expiry: record.at.saturating_add(1), order };
     if let Some(id) = state.seat_of(&actor).map_err(refused)? {
         let seat: Option<Seat> = state.cell(&CellKey::Seat(id)).map_err(refused)?;

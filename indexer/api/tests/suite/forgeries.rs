@@ -3,20 +3,24 @@
 use crate::history::History;
 use greatseal_protocol::{
     bytes::EnvelopeDigest,
-    command::{Decision, ProposalId},
     council::Council,
     event::{Door, Event, Record},
     key::Key,
+    language::{bridge, contract, council, program, proposal},
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
 };
 
 fn decided_on(id: ProposalId) -> impl Fn(&Record) -> bool {
-    move |record| matches!(&record.event, Event::Decided { id: found, .. } if *found == id)
+    move |record| matches!(&record.event, Event::Proposal(proposal::Event::Decided { id: found, .. }) if *found == id)
 }
 
 fn about(id: ProposalId) -> impl Fn(&Record) -> bool {
     move |record| {
-        let vote = matches!(record.event, Event::Decided { .. } | Event::QuorumReached { .. });
+        let vote = matches!(
+            record.event,
+            Event::Proposal(proposal::Event::Decided { .. }) | Event::Proposal(proposal::Event::QuorumReached { .. })
+        );
         vote && record.event.proposal() == Some(id)
     }
 }
@@ -38,7 +42,10 @@ fn rule_26_nothing_is_executed_without_its_quorum() {
     let history = History::all();
     let route = proposal_of(&history, "RouteChanged");
     let forged = history.clone().without(about(route));
-    let executed = number_of(&forged, |event| matches!(event, Event::Executed { id, .. } if *id == route));
+    let executed = number_of(
+        &forged,
+        |event| matches!(event, Event::Proposal(proposal::Event::Executed { id, .. }) if *id == route),
+    );
     assert_eq!(forged.fault(), format!("event {executed}: the rules refuse it: 404 the quorum does not stand"));
 
     // A7: one of two approvals of a pause, with the quorum that it made.
@@ -46,7 +53,7 @@ fn rule_26_nothing_is_executed_without_its_quorum() {
     let last = history.records.iter().rposition(|record| decided_on(pause)(record)).unwrap();
     let forged = history.clone().without(|record| {
         record.seq == u64::try_from(last).unwrap()
-            || matches!(&record.event, Event::QuorumReached { id, .. } if *id == pause)
+            || matches!(&record.event, Event::Proposal(proposal::Event::QuorumReached { id, .. }) if *id == pause)
     });
     assert!(forged.fault().ends_with("the rules refuse it: 404 the quorum does not stand"), "{}", forged.fault());
 }
@@ -57,7 +64,7 @@ fn rule_26_no_council_is_left_out_of_a_quorum() {
     let history = History::all();
     let route = proposal_of(&history, "RouteChanged");
     for council in [Council::Sovereign, Council::Policy, Council::Treasury] {
-        let approves = |record: &Record| matches!(record.event, Event::Decided { seat, .. } if seat.council == council);
+        let approves = |record: &Record| matches!(record.event, Event::Proposal(proposal::Event::Decided { seat, .. }) if seat.council == council);
         if !history.records.iter().any(|record| decided_on(route)(record) && approves(record)) {
             continue;
         }
@@ -71,9 +78,9 @@ fn rule_26_no_council_is_left_out_of_a_quorum() {
 fn rule_26_whose_key_it_is_decides_whose_decision_it_is() {
     // A3: the approval of one seat given to another, the actor's key left as it is.
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::Decided { .. }));
+    let at = history.first(|event| matches!(event, Event::Proposal(proposal::Event::Decided { .. })));
     let forged = history.clone().with(at, |record| {
-        if let Event::Decided { seat, .. } = &mut record.event {
+        if let Event::Proposal(proposal::Event::Decided { seat, .. }) = &mut record.event {
             seat.index ^= 1;
         }
     });
@@ -92,23 +99,24 @@ fn rule_26_flags_and_times_of_a_quorum_are_computed_again() {
     let route = proposal_of(&history, "RouteChanged");
     let mut forged = history.clone();
     for record in forged.records.iter_mut() {
-        if let Event::Decided { id, quorum, .. } = &mut record.event
+        if let Event::Proposal(proposal::Event::Decided { id, quorum, .. }) = &mut record.event
             && *id == route
         {
             *quorum = !*quorum;
         }
     }
     assert!(forged.fault().ends_with("the rules give another Decided here"), "{}", forged.fault());
-    let at = history.first(|event| matches!(event, Event::QuorumReached { .. }));
+    let at = history.first(|event| matches!(event, Event::Proposal(proposal::Event::QuorumReached { .. })));
     let forged = history.clone().with(at, |record| {
-        if let Event::QuorumReached { eta, .. } = &mut record.event {
+        if let Event::Proposal(proposal::Event::QuorumReached { eta, .. }) = &mut record.event {
             *eta -= 1;
         }
     });
     assert!(forged.fault().starts_with(&format!("event {at}: the command before it is not complete")));
-    let at = history.first(|event| matches!(event, Event::Decided { decision: Decision::Reject, .. }));
+    let at = history
+        .first(|event| matches!(event, Event::Proposal(proposal::Event::Decided { decision: Decision::Reject, .. })));
     let forged = history.with(at, |record| {
-        if let Event::Decided { decision, .. } = &mut record.event {
+        if let Event::Proposal(proposal::Event::Decided { decision, .. }) = &mut record.event {
             *decision = Decision::Approve;
         }
     });
@@ -119,26 +127,28 @@ fn rule_26_flags_and_times_of_a_quorum_are_computed_again() {
 fn rule_26_more_is_never_attested_than_was_settled() {
     // A8: an auditor is said to have seen more than was paid.
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::SettlementAttested { .. }));
+    let at = history.first(|event| matches!(event, Event::Program(program::Event::SettlementAttested { .. })));
     let forged = history.clone().with(at, |record| {
-        if let Event::SettlementAttested { attestation, .. } = &mut record.event {
+        if let Event::Program(program::Event::SettlementAttested { attestation, .. }) = &mut record.event {
             attestation.amount += 1;
         }
     });
     assert!(forged.fault().ends_with("the rules refuse it: 815 the sums do not work out"), "{}", forged.fault());
     // And an end without anybody who has looked.
-    let forged = history.without(|record| matches!(record.event, Event::SettlementAttested { .. }));
+    let forged =
+        history.without(|record| matches!(record.event, Event::Program(program::Event::SettlementAttested { .. })));
     assert!(forged.fault().contains("the rules refuse it: 8"), "{}", forged.fault());
 }
 
 #[test]
 fn rule_26_a_refusal_on_record_is_a_members_and_of_a_rule_that_leaves_one() {
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::Refused { .. }));
+    let at = history.first(|event| matches!(event, Event::Contract(contract::Event::Refused { .. })));
     let forged = history.clone().with(at, |record| record.actor = Some(Key::Ed25519([9; 32])));
     assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
     for refusal in [Refusal::BadSignature, Refusal::EnvelopeExpired, Refusal::UnknownKey] {
-        let forged = history.clone().with(at, |record| record.event = Event::Refused { refusal });
+        let forged =
+            history.clone().with(at, |record| record.event = Event::Contract(contract::Event::Refused { refusal }));
         assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
     }
 }
@@ -146,17 +156,18 @@ fn rule_26_a_refusal_on_record_is_a_members_and_of_a_rule_that_leaves_one() {
 #[test]
 fn rule_26_what_a_proposal_does_is_what_was_opened() {
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::Opened(_)));
+    let at = history.first(|event| matches!(event, Event::Proposal(proposal::Event::Opened(_))));
     let forged = history.clone().with(at, |record| {
-        if let Event::Opened(opened) = &mut record.event {
+        if let Event::Proposal(proposal::Event::Opened(opened)) = &mut record.event {
             opened.delay += 1;
         }
     });
     assert_eq!(forged.fault(), format!("event {at}: the rules give another Opened here"));
     // The effect of an execution is not another's, and there is no effect without one.
-    let forged = history.clone().without(|record| matches!(record.event, Event::Executed { .. }));
+    let forged =
+        history.clone().without(|record| matches!(record.event, Event::Proposal(proposal::Event::Executed { .. })));
     assert!(forged.fault().contains("no command begins with"), "{}", forged.fault());
-    let forged = history.without(|record| matches!(record.event, Event::RouteChanged { .. }));
+    let forged = history.without(|record| matches!(record.event, Event::Bridge(bridge::Event::RouteChanged { .. })));
     assert!(forged.fault().ends_with("RouteChanged is missing"), "{}", forged.fault());
 }
 
@@ -165,14 +176,16 @@ fn rule_26_what_a_proposal_does_is_what_was_opened() {
 fn rule_26_what_no_record_shows_changes_the_head() {
     let history = History::all();
     let honest = history.verify().unwrap().last.hash;
-    let decided = history.first(|event| matches!(event, Event::Heartbeat { .. }));
-    let executed = history.first(|event| matches!(event, Event::Executed { .. }));
-    let refused = history.first(|event| matches!(event, Event::Refused { .. }));
+    let decided = history.first(|event| matches!(event, Event::Council(council::Event::Heartbeat { .. })));
+    let executed = history.first(|event| matches!(event, Event::Proposal(proposal::Event::Executed { .. })));
+    let refused = history.first(|event| matches!(event, Event::Contract(contract::Event::Refused { .. })));
     let forged = [
         history.clone().with(decided, |record| record.door = Door::Envelope(EnvelopeDigest([7; 32]))),
-        history.clone().with(refused, |record| record.event = Event::Refused { refusal: Refusal::Stale }),
+        history.clone().with(refused, |record| {
+            record.event = Event::Contract(contract::Event::Refused { refusal: Refusal::Stale })
+        }),
         history.with(executed, |record| {
-            if let Event::Executed { log, .. } = &mut record.event {
+            if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {
                 log.operator = greatseal_protocol::bytes::Label::new("somebody-else").unwrap();
             }
         }),
@@ -187,11 +200,11 @@ fn rule_26_what_no_record_shows_changes_the_head() {
 #[test]
 fn rule_26_the_answer_to_a_conversion_is_decided_again() {
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::ConversionAuthorized { .. }));
+    let at = history.first(|event| matches!(event, Event::Bridge(bridge::Event::ConversionAuthorized { .. })));
     let refuse = |refusal| {
         history.clone().with(at, |record| {
-            if let Event::ConversionAuthorized { seat, conversion, .. } = record.event.clone() {
-                record.event = Event::ConversionRefused { seat, conversion, refusal };
+            if let Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, .. }) = record.event.clone() {
+                record.event = Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal });
             }
         })
     };
@@ -200,7 +213,7 @@ fn rule_26_the_answer_to_a_conversion_is_decided_again() {
         assert_eq!(refuse(refusal).fault(), differs, "{refusal}");
     }
     let forged = history.clone().with(at, |record| {
-        if let Event::ConversionAuthorized { quote, .. } = &mut record.event {
+        if let Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) = &mut record.event {
             quote.fee += 1;
         }
     });

@@ -10,6 +10,7 @@ use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::to_hex,
     event::{Event, Record},
+    language::contract,
     scale::{DecodeAll, Encode},
 };
 use serde_json::Value;
@@ -37,7 +38,9 @@ impl History {
             Record::decode_all(&mut &*bytes).unwrap()
         };
         let records: Vec<_> = vectors["records"].as_array().unwrap().iter().map(record).collect();
-        let Event::Deployed { deployment, contract, genesis } = &records[0].event else { panic!("no deployment") };
+        let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = &records[0].event else {
+            panic!("no deployment")
+        };
         let deployment = Deployment {
             deployment: deployment.0,
             contract: contract.0,

@@ -11,6 +11,7 @@ use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::parse_hex,
     event::{Event, Record},
+    language::council,
     scale::{DecodeAll, Encode},
 };
 use std::collections::BTreeSet;
@@ -73,7 +74,7 @@ fn rule_26_a_tail_that_was_cut_off_has_another_head() {
 fn rule_26_times_do_not_fall() {
     // A10: a row earlier by a day than the one before it.
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::Heartbeat { .. }));
+    let at = history.first(|event| matches!(event, Event::Council(council::Event::Heartbeat { .. })));
     let fault = history.clone().with(at, |record| record.at -= 86_400).fault();
     assert!(fault.starts_with(&format!("event {at}: has the time ")), "{fault}");
     // Within a block all events have one time.

@@ -5,7 +5,6 @@ use crate::{problem::Problem, routes::App, store::EventFilter};
 use axum::{Json, extract::State};
 use greatseal_api::wire::{EventPage, EventRow};
 use greatseal_protocol::event::Event;
-use scale_info::{TypeDef, TypeInfo};
 
 pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Result<Json<EventPage>, Problem> {
     let parameters = parameters.only(&["after", "limit", "kind", "proposal"])?;
@@ -35,9 +34,6 @@ pub(crate) async fn one(
 
 fn kind(parameters: &Parameters) -> Result<Option<String>, Problem> {
     let Some(kind) = parameters.text("kind") else { return Ok(None) };
-    let known = match Event::type_info().type_def {
-        TypeDef::Variant(kinds) => kinds.variants.iter().any(|known| known.name == kind),
-        _ => false,
-    };
+    let known = Event::kinds().any(|known| known == kind);
     known.then(|| Some(kind.to_owned())).ok_or_else(|| Problem::bad("kind", "give a kind such as Opened or Executed"))
 }

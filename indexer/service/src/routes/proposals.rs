@@ -15,8 +15,9 @@ use greatseal_api::{
 use greatseal_protocol::{
     bytes::to_hex,
     council::SeatId,
-    proposal::{Proposal, Status, Tally},
+    proposal::{Proposal, Tally},
     scale::Encode,
+    standing::Status,
     words,
 };
 

@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequestParts, Path, Query},
     http::{StatusCode, request::Parts},
 };
-use greatseal_protocol::command::ProposalId;
+use greatseal_protocol::proposal_id::ProposalId;
 use std::{collections::BTreeMap, str::FromStr};
 
 const DEFAULT_LIMIT: u32 = 100;

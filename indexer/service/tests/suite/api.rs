@@ -15,8 +15,8 @@ use greatseal_indexer::{
 };
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},
-    command::Decision,
     council::{Council, SeatId},
+    proposal_id::Decision,
 };
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;

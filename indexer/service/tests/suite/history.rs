@@ -10,19 +10,27 @@ use greatseal_indexer::{
 use greatseal_protocol::{
     action::Action,
     bytes::{ChainGenesis, ContractAddress, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash, Salt},
-    cells::{Cells, Memory},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order, ProposalId},
+    command::{Capacity, Command, Order},
     council::{Council, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
-    event::{Record, Records},
+    event::Record,
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash,
     key::{Key, Signature, Software},
+    language::{
+        emergency,
+        proposal::{self, DeploymentLog, Execute, Open},
+    },
+    memory::Memory,
+    outcome::{Outcome, Records},
+    proposal_id::{Decision, ProposalId},
     row::RowId,
     scale::Encode,
     scope::{Pause, Scope, Severity},
-    submit::{self, Outcome},
+    state::State,
+    submit,
     table::default_rows,
 };
 use std::sync::Arc;
@@ -105,7 +113,7 @@ impl History {
             nonce: self.nonce,
             approve: false,
         };
-        self.submit(seat, Order::Open(Box::new(open)));
+        self.submit(seat, Order::Proposal(proposal::Order::Open(Box::new(open))));
         let slot = (0..ProposalId::SLOTS)
             .find(|slot| self.cells.proposal(ProposalId { serial, author: seat, slot: *slot }).is_ok())
             .expect("it was opened");
@@ -114,14 +122,17 @@ impl History {
 
     pub(crate) fn decide(&mut self, seat: SeatId, id: ProposalId, decision: Decision) {
         let digest = self.cells.proposal(id).map_or(greatseal_protocol::bytes::ProposalDigest([0; 32]), |p| p.digest);
-        self.submit(seat, Order::Decide { id, digest, decision });
+        self.submit(seat, Order::Proposal(proposal::Order::Decide { id, digest, decision }));
     }
 
     pub(crate) fn execute(&mut self, id: ProposalId) {
         let label = |text| Label::new(text).unwrap();
         let log = DeploymentLog { operator: label("ops"), version: label("v1"), sbom: ReferenceHash([0; 32]) };
         let seat = SeatId { council: Council::Operator, index: 0 };
-        self.submit(seat, Order::Execute(Box::new(Execute { id, action: pause(id.serial), log })));
+        self.submit(
+            seat,
+            Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(id.serial), log }))),
+        );
     }
 
     /// Signs, encodes and submits, as the relayer and the contract would.
@@ -185,7 +196,7 @@ pub(crate) fn event(record: &Record, index: u32) -> ContractEvent {
 }
 
 pub(crate) fn block_hash(number: u64) -> [u8; 32] {
-    digest::sha256(&[b"block", &number.to_le_bytes()])
+    hash::sha256(&[b"block", &number.to_le_bytes()])
 }
 
 pub(crate) fn document_hash() -> DocumentHash {
@@ -194,17 +205,17 @@ pub(crate) fn document_hash() -> DocumentHash {
 
 /// Every proposal pauses a route of its own: another pause of the same one would have to wait for a review.
 fn pause(serial: u32) -> Action {
-    Action::Pause(Pause {
+    Action::Emergency(emergency::Action::Pause(Pause {
         scope: Scope::Route(serial),
         seconds: 600,
         incident: IncidentId([7; 16]),
         severity: Severity::Sev1,
         reason: ReferenceHash([8; 32]),
-    })
+    }))
 }
 
 fn signer(seat: SeatId) -> SigningKey {
-    SigningKey::from_bytes(&digest::sha256(&[seat.to_string().as_bytes()]))
+    SigningKey::from_bytes(&hash::sha256(&[seat.to_string().as_bytes()]))
 }
 
 fn genesis(salt: u8) -> Genesis {
@@ -213,7 +224,7 @@ fn genesis(salt: u8) -> Genesis {
             let id = SeatId { council, index };
             NewSeat {
                 key: Key::Ed25519(signer(id).verifying_key().to_bytes()),
-                holder: HolderHash(digest::sha256(&[b"holder", id.to_string().as_bytes()])),
+                holder: HolderHash(hash::sha256(&[b"holder", id.to_string().as_bytes()])),
                 organisation: Label::new(&format!("org-{}", id.to_string().to_lowercase())).unwrap(),
                 role: Label::new("member").unwrap(),
                 // A week apart, as the policy demands, and never in these histories.

@@ -9,12 +9,14 @@ use greatseal_indexer::{
     register::Register,
 };
 use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    command::Decision,
+    cells::CellKey,
     council::{Council, SeatId},
     event::{Event, Record},
     evolve::Unfit,
-    proposal::Status,
+    language::{contract, proposal},
+    proposal_id::Decision,
+    standing::Status,
+    state::State,
 };
 use std::sync::Arc;
 
@@ -130,7 +132,7 @@ fn a_record_must_fit_the_state() {
     let history = History::full();
     let forge = |block: &mut Block| {
         let mut forged = record(block, 1);
-        if let Event::Decided { id, .. } = &mut forged.event {
+        if let Event::Proposal(proposal::Event::Decided { id, .. }) = &mut forged.event {
             id.serial += 40;
         }
         block.events[1] = event(&forged, 2);
@@ -148,7 +150,7 @@ fn the_first_record_must_deploy_what_the_file_names() {
     // The id of ours with councils of another's making: the id is the hash of the genesis, and is computed again.
     let forge = |block: &mut Block| {
         let mut forged = record(block, 1);
-        if let Event::Deployed { genesis, .. } = &mut forged.event {
+        if let Event::Contract(contract::Event::Deployed { genesis, .. }) = &mut forged.event {
             genesis.rows.pop();
         }
         block.events[1] = event(&forged, 2);

@@ -8,7 +8,7 @@ use super::{
 use crate::number::{NotWhole, whole};
 use greatseal_protocol::{
     bytes::{AssetHash, to_hex},
-    digest,
+    hash,
 };
 use std::fmt;
 
@@ -64,7 +64,7 @@ impl Asset {
 
     /// What the contract knows it by: SHA-256 of its text.
     pub fn hash(&self) -> AssetHash {
-        AssetHash(digest::sha256(&[self.0.as_bytes()]))
+        AssetHash(hash::sha256(&[self.0.as_bytes()]))
     }
 }
 

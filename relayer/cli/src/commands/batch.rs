@@ -16,6 +16,8 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     command::Order,
     event::{Event, Record},
+    language::program,
+    state::State,
     words,
 };
 use serde::Deserialize;
@@ -69,7 +71,13 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
         cli::Batches::Attest(command) => attest(session, command).await,
         cli::Batches::Reconcile { batch, signer } => {
             let (manifest, _) = named(batch)?;
-            give(session, signer, |_| Order::Reconcile { manifest }, &[line("manifest", manifest)]).await
+            give(
+                session,
+                signer,
+                |_| Order::Program(program::Order::Reconcile { manifest }),
+                &[line("manifest", manifest)],
+            )
+            .await
         }
     }
 }
@@ -175,7 +183,7 @@ async fn told(
     let (mut lines, mut sum) = (Vec::new(), 0_u128);
     for Record { at, event, .. } in records {
         match event {
-            Event::BatchExecuted { id, batch } if batch.order.manifest == manifest => {
+            Event::Program(program::Event::BatchExecuted { id, batch }) if batch.order.manifest == manifest => {
                 let size = if batch.small { "small" } else { "large" };
                 lines.push(line("executed", format!("at {at}, {size}, by proposal {id}")));
                 lines.extend(batch.order.correction.map(|correction| {
@@ -183,7 +191,9 @@ async fn told(
                     line("corrects", format!("{range} of {}", correction.parent))
                 }));
             }
-            Event::SettlementRecorded { seat, manifest: of, from, settled } if *of == manifest => {
+            Event::Program(program::Event::SettlementRecorded { seat, manifest: of, from, settled })
+                if *of == manifest =>
+            {
                 let mut from = *from;
                 for Settled { up_to, amount, reference } in settled {
                     let range = words::range(from, *up_to);
@@ -192,7 +202,9 @@ async fn told(
                     (from, sum) = (*up_to, sum.saturating_add(*amount));
                 }
             }
-            Event::EntryExcepted { manifest: of, from, up_to, amount, id, .. } if *of == manifest => {
+            Event::Program(program::Event::EntryExcepted { manifest: of, from, up_to, amount, id, .. })
+                if *of == manifest =>
+            {
                 let key = CellKey::Exception(manifest, *from);
                 let range: Option<Exception> = session.cells([key]).await?.cell(&key)?;
                 let corrected = range.and_then(|range| range.corrected);
@@ -200,11 +212,13 @@ async fn told(
                 let words = words::range(*from, *up_to);
                 lines.push(line("excepted by", format!("{words}: {amount} by proposal {id} at {at}, {corrected}")));
             }
-            Event::SettlementAttested { seat, attestation } if attestation.manifest == manifest => {
+            Event::Program(program::Event::SettlementAttested { seat, attestation })
+                if attestation.manifest == manifest =>
+            {
                 let range = words::range(attestation.from, attestation.up_to());
                 lines.push(line("attested by", format!("{range}: {} by {seat} at {at}", attestation.amount)));
             }
-            Event::BatchReconciled { seat, manifest: of } if *of == manifest => {
+            Event::Program(program::Event::BatchReconciled { seat, manifest: of }) if *of == manifest => {
                 lines.push(line("reconciled by", format!("{seat} at {at}")));
             }
             _ => {}
@@ -245,7 +259,13 @@ async fn settle(session: &Session, command: &cli::Settle) -> Result<(), CliError
         (cursor, open) = (up_to, open.saturating_sub(amount));
     }
     let more = [line("manifest", manifest), line("entries", words::range(from, cursor)), line("of", batch.count)];
-    give(session, &command.signer, |_| Order::RecordSettlement { manifest, from, settled }, &more).await
+    give(
+        session,
+        &command.signer,
+        |_| Order::Program(program::Order::RecordSettlement { manifest, from, settled }),
+        &more,
+    )
+    .await
 }
 
 async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError> {
@@ -271,7 +291,7 @@ async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError
     let range = (from, attestation.up_to());
     attestation.amount = amount((&field("amount"), Some(&said.amount)), checked.as_ref(), range, None)?;
     let more = [line("manifest", manifest), line("entries", words::range(range.0, range.1))];
-    give(session, &command.signer, |_| Order::AttestSettlement(attestation), &more).await
+    give(session, &command.signer, |_| Order::Program(program::Order::AttestSettlement(attestation)), &more).await
 }
 
 fn seen(field: &str, said: Transaction) -> Result<Seen, CliError> {

@@ -14,12 +14,14 @@ use crate::{
 use greatseal_protocol::{
     ask::Wish,
     bytes::to_hex,
-    cells::{CellKey, Cells, Route, Served},
+    cells::CellKey,
     command::Order,
     conversion::{Account, Conversion, Counted, ListProofs, PLACES, Quote, Reservation},
     event::Event,
+    language::bridge,
     refusal::Refusal,
-    route::Economics,
+    route::{Economics, Route, Served},
+    state::State,
     words,
 };
 use lists::List;
@@ -44,17 +46,19 @@ pub async fn run(command: &cli::Bridge, settings: &Settings) -> Result<(), CliEr
             let session = open().await?;
             let (conversion, route, _) = next(&session, of).await?;
             let more = expected(&route.economics, &conversion);
-            give(&session, signer, |_| Order::Cosign { conversion }, &more).await
+            give(&session, signer, |_| Order::Bridge(bridge::Order::Cosign { conversion }), &more).await
         }
         cli::Bridge::Complete { route, number, reference, signer } => {
             let (route, number, reference) = (*route, *number, text::words(reference));
             let more = [line("route", route), line("conversion", number)];
-            give(&open().await?, signer, |_| Order::Complete { route, number, reference }, &more).await
+            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Complete { route, number, reference }), &more)
+                .await
         }
         cli::Bridge::Release { route, number, reason, signer } => {
             let (route, number, reason) = (*route, *number, text::words(reason));
             let more = [line("route", route), line("conversion", number)];
-            give(&open().await?, signer, |_| Order::Release { route, number, reason }, &more).await
+            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Release { route, number, reason }), &more)
+                .await
         }
     }
 }
@@ -79,14 +83,14 @@ async fn authorize(
     let mut lines = expected(&route.economics, &conversion);
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
-    let wish = Wish::Order(Order::Authorize { conversion, proofs });
+    let wish = Wish::Order(Box::new(Order::Bridge(bridge::Order::Authorize { conversion, proofs })));
     let Signed { delivery, .. } = door.send(Some(&member), wish, &lines).await?;
     for record in delivery.records().unwrap_or_default() {
         match &record.event {
-            Event::ConversionRefused { refusal, .. } => {
+            Event::Bridge(bridge::Event::ConversionRefused { refusal, .. }) => {
                 return Err(CliError::Refused { refusal: *refusal, fee_paid: delivery.fee_paid() });
             }
-            Event::ConversionAuthorized { quote, .. } => lines = told(&conversion, quote),
+            Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => lines = told(&conversion, quote),
             _ => {}
         }
     }

@@ -4,7 +4,7 @@
 mod plan;
 mod reserved;
 
-use super::{node::deposit, seats::SeatEntry};
+use super::seats::SeatEntry;
 use crate::{
     account, cli,
     error::CliError,
@@ -12,7 +12,7 @@ use crate::{
     output::{Line, Output, confirmed, line, note, object},
     place::system_time,
 };
-use greatseal_client::{Account as _, Blobs, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
+use greatseal_client::{Account as _, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{Salt, to_hex},
@@ -36,7 +36,7 @@ pub(crate) use plan::rows;
 pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<(), CliError> {
     reserved::free(&command.out)?;
     let account = account::open(command.keys.source_if_named()?, &command.key, &command.account).await?;
-    let (blobs, code_hash) = artefact(&command.artefact)?;
+    let (blob, code_hash) = artefact(&command.artefact)?;
     let entries: Vec<SeatEntry> = crate::file::json(&command.seats, SEATS_HELP)?;
     let mut salt = [0; 32];
     getrandom::fill(&mut salt).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
@@ -45,7 +45,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let profile = plan::profile(command.profile, command.profile_until, clocks)?;
     let place = Place { chain: chain.genesis(), chain_id: chain.chain_id().await?, salt: Salt(salt) };
     let plan = Plan::of(&command.seats, &entries, profile, clocks, place)?;
-    let price = Price::of(&chain, &account, &blobs, &plan.genesis).await?;
+    let price = Price::of(&chain, &account, &blob, &plan.genesis).await?;
     if command.dry_run {
         return tried(&plan, &price, &account, output);
     }
@@ -56,7 +56,7 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     note("deploying");
     let genesis = &plan.genesis;
     chain.map_account(&account).await?;
-    let deployed = match chain.instantiate(&account, &blobs, genesis).await {
+    let deployed = match chain.instantiate(&account, &blob, genesis).await {
         Err(ChainError::Unsettled { contract, transaction, reason }) => {
             let known = json!({
                 "unfinished": "the transaction was sent and may be in a block: look for it, and deploy anew only if it is in none",
@@ -95,7 +95,6 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let mut lines = vec![
         line("deployment", digest::deployment_id(genesis)),
         line("contract", deployed.contract),
-        line("annex", deployed.annex),
         line("block", deployed.block.number),
         line("fee", units.paid(deployed.fee)),
         line("deposit", units.amount(deployed.deposit)),
@@ -152,8 +151,6 @@ fn confirm(yes: bool, lines: &[Line]) -> Result<(), CliError> {
 /// What a deployment costs, and who pays.
 struct Price {
     cost: DeployCost,
-    /// What the chain holds; `None` where it does not state its prices.
-    deposit: Option<u128>,
     has: u128,
     units: Units,
 }
@@ -162,7 +159,7 @@ impl Price {
     /// # Errors
     ///
     /// [`CliError::NoMoney`] where the account cannot pay, [`CliError::Chain`] where the contract would refuse.
-    async fn of(chain: &Chain, account: &Paying, blobs: &Blobs, genesis: &Genesis) -> Result<Self, CliError> {
+    async fn of(chain: &Chain, account: &Paying, blob: &[u8], genesis: &Genesis) -> Result<Self, CliError> {
         let (facts, funds) = (chain.facts().await?, chain.funds(account.id()).await?);
         let units = facts.units.clone();
         let poor =
@@ -170,16 +167,15 @@ impl Price {
         if funds.free == 0 {
             return Err(poor("fees and deposits".into()));
         }
-        let cost = match chain.deploy_cost(account, blobs, genesis).await {
+        let cost = match chain.deploy_cost(account, blob, genesis).await {
             Err(ChainError::WouldFail(reason)) if reason.ends_with("NotEnoughFunds") => {
                 return Err(poor("more, for the deposit of what it stores".into()));
             }
             other => other?,
         };
-        let deposit = deposit(&facts, blobs, cost.codes_there, genesis);
-        let needs = cost.fee.saturating_add(deposit.unwrap_or(0));
+        let needs = cost.fee.saturating_add(cost.deposit);
         match funds.free >= needs {
-            true => Ok(Self { cost, deposit, has: funds.free, units }),
+            true => Ok(Self { cost, has: funds.free, units }),
             false => Err(poor(units.amount(needs))),
         }
     }
@@ -189,7 +185,7 @@ impl Price {
         vec![
             line("transactions", self.cost.transactions),
             line("fee about", amount(self.cost.fee)),
-            line("deposit about", self.deposit.map_or("unknown".to_owned(), amount)),
+            line("deposit about", amount(self.cost.deposit)),
             line("paid by", format!("{}, which has {}", address(account.id()), amount(self.has))),
         ]
     }
@@ -198,7 +194,7 @@ impl Price {
         json!({
             "transactions": self.cost.transactions,
             "fee": self.cost.fee.to_string(),
-            "deposit": self.deposit.map(|deposit| deposit.to_string()),
+            "deposit": self.cost.deposit.to_string(),
             "paid_by": address(account.id()),
             "has": self.has.to_string(),
             "symbol": self.units.symbol,
@@ -207,17 +203,12 @@ impl Price {
     }
 }
 
-/// The blobs, and the contract's code hash, as the artefact's fingerprint records them.
-pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
+/// The blob, and its code hash, as the artefact's fingerprint records them.
+pub(crate) fn artefact(folder: &Path) -> Result<(Vec<u8>, [u8; 32]), CliError> {
     const HELP: &str = "give the folder with the released artefact, or rebuild it with scripts/build-contract";
     #[derive(Deserialize)]
     struct Fingerprint {
         code_hash: String,
-        blob: Blob,
-        annex: Annex,
-    }
-    #[derive(Deserialize)]
-    struct Annex {
         blob: Blob,
     }
     #[derive(Deserialize)]
@@ -228,25 +219,15 @@ pub(crate) fn artefact(folder: &Path) -> Result<(Blobs, [u8; 32]), CliError> {
     let fingerprint: Fingerprint = crate::file::json(&path, HELP)?;
     let stated = greatseal_protocol::bytes::parse_hex(&fingerprint.code_hash)
         .map_err(|error| CliError::file(&path, error, HELP))?;
-    let recorded = |name: &str, recorded: &Blob| {
-        let path = folder.join(name);
-        let blob = read(&path, HELP)?;
-        let found = digest::document_hash(&blob).to_string();
-        match found == recorded.sha256 {
-            true => Ok(blob),
-            false => Err(CliError::file(&path, format!("has SHA-256 {found}, the fingerprint records another"), HELP)),
-        }
-    };
-    let governance = recorded("governance.polkavm", &fingerprint.blob)?;
+    let place = folder.join("governance.polkavm");
+    let blob = read(&place, HELP)?;
+    let found = digest::document_hash(&blob).to_string();
+    if found != fingerprint.blob.sha256 {
+        return Err(CliError::file(&place, format!("has SHA-256 {found}, the fingerprint records another"), HELP));
+    }
     // The chain would say so too, but only once everything is paid.
-    if code_hash(&governance) != stated {
+    if code_hash(&blob) != stated {
         return Err(CliError::file(&path, "its code hash is not the one of governance.polkavm", HELP));
     }
-    let annex = recorded("annex.polkavm", &fingerprint.annex.blob)?;
-    // The contract would say so too, but only once the annex is paid.
-    let known = code_hash(&annex);
-    if !governance.windows(known.len()).any(|bytes| bytes == known) {
-        return Err(CliError::file(&path, "the contract knows another annex than this one", HELP));
-    }
-    Ok((Blobs { governance, annex }, stated))
+    Ok((blob, stated))
 }

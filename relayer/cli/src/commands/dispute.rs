@@ -13,11 +13,8 @@ use crate::{
     text::{self, about},
 };
 use greatseal_protocol::{
-    bytes::ReferenceHash,
-    cells::{CellKey, Cells},
-    command::Order,
-    dispute::Dispute,
-    refusal::Refusal,
+    bytes::ReferenceHash, cells::CellKey, command::Order, dispute::Dispute, language::dispute, refusal::Refusal,
+    state::State,
 };
 
 /// `greatseal dispute …`
@@ -31,22 +28,38 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
         cli::Disputes::Open { said, allow_unknown } => {
             let (subject, reason) = about(said)?;
             let known = unknown::of_subject(session, subject).await?.or_refuse(said.signer.yes, *allow_unknown)?;
-            let order = |_: &Member| Order::Dispute { subject, reason };
+            let order = |_: &Member| Order::Dispute(dispute::Order::Open { subject, reason });
             give_about(session, &said.signer, order, &[line("subject", subject)], Some(&known)).await
         }
         cli::Disputes::Acknowledge { subject: text, signer } => {
             let subject = subject(text)?;
-            give(session, signer, |_| Order::AcknowledgeDispute { subject }, &[line("subject", subject)]).await
+            give(
+                session,
+                signer,
+                |_| Order::Dispute(dispute::Order::Acknowledge { subject }),
+                &[line("subject", subject)],
+            )
+            .await
         }
         cli::Disputes::Triage(said) => {
             let (subject, finding) = about(said)?;
-            give(session, &said.signer, |_| Order::TriageDispute { subject, finding }, &[line("subject", subject)])
-                .await
+            give(
+                session,
+                &said.signer,
+                |_| Order::Dispute(dispute::Order::Triage { subject, finding }),
+                &[line("subject", subject)],
+            )
+            .await
         }
         cli::Disputes::Retract(said) => {
             let (subject, reason) = about(said)?;
-            give(session, &said.signer, |_| Order::RetractDispute { subject, reason }, &[line("subject", subject)])
-                .await
+            give(
+                session,
+                &said.signer,
+                |_| Order::Dispute(dispute::Order::Retract { subject, reason }),
+                &[line("subject", subject)],
+            )
+            .await
         }
         cli::Disputes::Show { subject: text } => show(session, subject(text)?).await,
     }

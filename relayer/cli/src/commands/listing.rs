@@ -11,10 +11,11 @@ use crate::{
     session::Session,
 };
 use greatseal_protocol::{
-    action::Parameter,
     cells::{CellKey, Cells},
     council::Council,
+    parameter::Parameter,
     scope::{Scope, Watched},
+    state::State,
 };
 use serde_json::Value;
 use std::{collections::BTreeSet, time::Duration};
@@ -171,7 +172,7 @@ mod tests {
     fn a_list_that_lacks_a_cell_is_found_out() {
         let state = [CellKey::Head, CellKey::Duties, CellKey::Program(2), CellKey::Pause(Scope::Route(20))];
         let all = BTreeSet::from(state);
-        let with_books = all.iter().copied().chain([CellKey::Annex, CellKey::Frontier(0)]).collect();
+        let with_books = all.iter().copied().chain([CellKey::Import, CellKey::Frontier(0)]).collect();
         assert_eq!(whole(with_books, 3), Ok(all.clone()));
         for key in &all {
             let mut lacks = all.clone();

@@ -6,16 +6,13 @@ use crate::{
     error::CliError,
     output::{Output, line},
 };
-use greatseal_client::{Account as _, Blobs, Chain, ChainError, NodeFacts, Paying};
+use greatseal_client::{Account as _, Chain, ChainError, NodeFacts, Paying};
 use greatseal_protocol::{
-    bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
-    cells::Memory,
+    bytes::{ChainGenesis, HolderHash, Label, Salt},
     council::Council,
-    digest,
-    evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash,
     key::Key,
-    submit,
 };
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -60,7 +57,7 @@ impl Report {
 /// [`CliError::UnfitNode`] after the whole report where something is missing.
 pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliError> {
     let account = account::open(command.keys.source_if_named()?, &command.key, &command.account).await?;
-    let (blobs, _) = artefact(&command.artefact)?;
+    let (blob, _) = artefact(&command.artefact)?;
     let chain = Chain::connect(&command.url).await?;
     let facts = chain.facts().await?;
     let mut report = Report::default();
@@ -75,7 +72,7 @@ pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliEr
     finality(&chain, &mut report).await?;
     archive(&chain, &mut report).await?;
     if report.fit() {
-        money(&chain, &facts, &account, &blobs, &mut report).await?;
+        money(&chain, &facts, &account, &blob, &mut report).await?;
     }
     answer(&report, output);
     match report.fit() {
@@ -146,7 +143,7 @@ async fn money(
     chain: &Chain,
     facts: &NodeFacts,
     account: &Paying,
-    blobs: &Blobs,
+    blob: &[u8],
     report: &mut Report,
 ) -> Result<(), CliError> {
     let funds = chain.funds(account.id()).await?;
@@ -158,24 +155,23 @@ async fn money(
         Err(error) => report.add("account mapping", false, Verdict::Unfit, format!("cannot be signed: {error}")),
     }
     let genesis = throwaway(chain, facts).await?;
-    match chain.estimate_instantiate(account.id(), &blobs.governance, &genesis).await {
+    match chain.estimate_instantiate(account.id(), blob, &genesis).await {
         Ok(estimate) => {
-            let needed = deposit(facts, blobs, [false; 2], &genesis);
-            let (weight, deposit) = (estimate.weight, needed.map_or("unknown".into(), |all| facts.units.amount(all)));
+            let (weight, deposit) = (estimate.weight, facts.units.amount(estimate.deposit));
             let room = facts.room.beside(estimate.bytes);
             let (verdict, fits) = match (weight.fits(room.sure), weight.fits(room.most)) {
                 (true, _) => (Verdict::Good, ""),
                 (false, true) => (Verdict::Note, "; whether a block has room for so much, only trying tells"),
                 (false, false) => (Verdict::Unfit, "; no block has room for so much"),
             };
-            let text = format!("{weight} beside {} bytes of data, deposit about {deposit}{fits}", estimate.bytes);
+            let text = format!("{weight} beside {} bytes of data, deposit {deposit}{fits}", estimate.bytes);
             report.add("deployment", matches!(verdict, Verdict::Good), verdict, text);
             report.add(
                 "means",
-                needed.is_none_or(|needed| funds.free > needed.saturating_mul(2)),
+                funds.free > estimate.deposit.saturating_mul(2),
                 Verdict::Note,
                 format!(
-                    "the account has {}, a deployment holds about {deposit} and pays fees",
+                    "the account has {}, a deployment holds {deposit} and pays fees",
                     facts.units.amount(funds.free)
                 ),
             );
@@ -186,31 +182,6 @@ async fn money(
         Err(other) => return Err(other.into()),
     }
     Ok(())
-}
-
-/// What the chain holds for the codes that are not `there` yet and for every cell of this genesis; `None` where it does not
-/// state its prices.
-pub(super) fn deposit(facts: &NodeFacts, blobs: &Blobs, there: [bool; 2], genesis: &Genesis) -> Option<u128> {
-    let ((item, byte), cell) = facts.storage_deposit.zip(facts.cell_deposit)?;
-    // How much is stored does not depend on the time; a micronode's latest time can be too far from the beginning of all.
-    let time = match genesis.profile {
-        Profile::Standard => 0,
-        Profile::Micronode { until } => until.saturating_sub(Profile::MICRONODE),
-    };
-    let record = submit::deploy(genesis.clone(), ContractAddress([0; 20]), time).ok()?;
-    let mut cells = Memory::new();
-    evolve(&mut cells, &record).ok()?;
-    let codes = [&blobs.governance, &blobs.annex].map(|code| code.len());
-    // A part of the code's deposit is held once more by each contract that runs it, 30 % where nobody has changed it.
-    let locked = codes.map(|bytes| bytes.saturating_mul(3) / 10);
-    // A cell's key is held with 16 bytes of its hash.
-    let held = cells.iter().map(|(key, cell)| key.place().len().saturating_add(cell.len()).saturating_add(16));
-    let uploaded: Vec<usize> = codes.into_iter().zip(there).filter(|(_, there)| !there).map(|(code, _)| code).collect();
-    // Each contract and each code is an item; the annex's address is a cell too, and its own value.
-    let items = item.saturating_mul(u128::try_from(uploaded.len()).ok()?.saturating_add(2));
-    let bytes = u128::try_from(held.chain(uploaded).chain(locked).sum::<usize>()).ok()?;
-    let cells = cell.saturating_mul(u128::try_from(cells.len()).ok()?.saturating_add(2));
-    Some(items.saturating_add(cells).saturating_add(byte.saturating_mul(bytes)))
 }
 
 /// Seats of points that nobody has a private key of: enough for an estimate, never to be deployed.
@@ -240,7 +211,7 @@ async fn throwaway(chain: &Chain, facts: &NodeFacts) -> Result<Genesis, CliError
                 Label::new(organisation).ok_or_else(|| CliError::input("organisation", organisation, "report this"))?;
             seats.push(NewSeat {
                 key: nobodys(&name),
-                holder: HolderHash(digest::sha256(&[b"holder/", name.as_bytes()])),
+                holder: HolderHash(hash::sha256(&[b"holder/", name.as_bytes()])),
                 organisation,
                 role: organisation,
                 valid_until: now.saturating_add(70 * DAY).saturating_add(u64::from(index).saturating_mul(7 * DAY)),
@@ -262,9 +233,9 @@ async fn throwaway(chain: &Chain, facts: &NodeFacts) -> Result<Genesis, CliError
 
 /// A sound public key without a known private key: hashes are tried until one is a point of the right order.
 fn nobodys(name: &str) -> Key {
-    let mut key = Key::Ed25519(digest::sha256(&[b"greatseal/nobody/", name.as_bytes()]));
+    let mut key = Key::Ed25519(hash::sha256(&[b"greatseal/nobody/", name.as_bytes()]));
     while key.admit().is_err() {
-        key = Key::Ed25519(digest::sha256(&[b"greatseal/nobody/", &key.topic()]));
+        key = Key::Ed25519(hash::sha256(&[b"greatseal/nobody/", &key.topic()]));
     }
     key
 }

@@ -3,11 +3,14 @@
 use super::{order::give, registry};
 use crate::{cli, error::CliError, output::line, session::Session, text};
 use greatseal_protocol::{
-    cells::{CellKey, Cells, Tuning},
+    cells::{CellKey, Cells},
     command::Order,
+    language::{self, operation, phase},
+    parameter::Tuning,
     phase::WayBack,
     refusal::Refusal,
     registry::Deployment,
+    state::State,
 };
 
 /// `greatseal tune`
@@ -21,7 +24,9 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
     let previous = present.ok_or(Refusal::UnknownParameter)?.value;
     let more = [line("parameter", name), line("from", previous), line("to", value)];
-    let order = |member: &crate::place::Member| Order::Tune { name, previous, value, nonce: member.next_nonce() };
+    let order = |member: &crate::place::Member| {
+        Order::Operation(operation::Order::Tune { name, previous, value, nonce: member.next_nonce() })
+    };
     give(session, &command.signer, order, &more).await
 }
 
@@ -33,7 +38,9 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
 pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
     let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
     let more = [line("drill", kind), line("report", format!("sha256:{report}"))];
-    let order = |member: &crate::place::Member| Order::FileDrill { kind, report, nonce: member.next_nonce() };
+    let order = |member: &crate::place::Member| {
+        Order::Operation(operation::Order::FileDrill { kind, report, nonce: member.next_nonce() })
+    };
     give(session, &command.signer, order, &more).await
 }
 
@@ -54,7 +61,7 @@ pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), C
     let before = running.before.ok_or(Refusal::NoRollback)?;
     let (from, to) = (running.current.version, before.version);
     let more = [line("component", component), line("from", from), line("to", to)];
-    give(session, signer, |_| Order::RollBack { component, from, to }, &more).await
+    give(session, signer, |_| Order::Registry(language::registry::Order::RollBack { component, from, to }), &more).await
 }
 
 /// `greatseal phase …`
@@ -71,5 +78,5 @@ pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliEr
     let to = way.ok_or(Refusal::NoWayBack)?.to;
     let from = cells.council(council)?.phase;
     let more = [line("council", council), line("from", from), line("to", to)];
-    give(session, signer, |_| Order::RollBackPhase { council, from, to }, &more).await
+    give(session, signer, |_| Order::Phase(phase::Order::RollBack { council, from, to }), &more).await
 }

@@ -41,7 +41,7 @@ pub(crate) async fn give_about(
     let warning = about.map(Unknown::lines).unwrap_or_default();
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
-    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(order(&member)), &warning).await?;
+    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(Box::new(order(&member))), &warning).await?;
     let mut lines = more.to_vec();
     lines.push(line("seat", member.id));
     lines.extend(warning);

@@ -8,8 +8,8 @@ use crate::{
     text::{self, about},
 };
 use greatseal_protocol::{
-    action::Parameter,
-    cells::{CellKey, Cells, Tuning},
+    cells::{CellKey, Cells},
+    parameter::{Parameter, Tuning},
     refusal::Refusal,
 };
 use serde_json::json;

@@ -14,6 +14,7 @@ use greatseal_protocol::{
     council::Council,
     genesis::Profile,
     row::{Direction, Executors, Row, RowId},
+    state::State,
     table::default_rows,
     words,
 };

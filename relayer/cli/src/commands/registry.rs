@@ -15,6 +15,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered, Running},
+    state::State,
     words,
 };
 use serde_json::{Value, json};

@@ -3,12 +3,8 @@
 use super::order::give;
 use crate::{cli, error::CliError, output::line, session::Session, text};
 use greatseal_protocol::{
-    bytes::to_hex,
-    cells::{CellKey, Cells},
-    command::Order,
-    emergency::Duty,
-    refusal::Refusal,
-    scope::Scope,
+    bytes::to_hex, cells::CellKey, command::Order, emergency::Duty, language::emergency, refusal::Refusal,
+    scope::Scope, state::State,
 };
 
 /// `greatseal review …`
@@ -22,13 +18,25 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
             let (scope, severity, report) = (text::scope(scope)?, text::severity(*severity), text::report(report)?);
             let incident = due(session, scope).await?.incident;
             let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
-            give(session, signer, |_| Order::FileReview { scope, incident, severity, report }, &more).await
+            give(
+                session,
+                signer,
+                |_| Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report }),
+                &more,
+            )
+            .await
         }
         cli::Review::Attest { scope, report, signer } => {
             let (scope, report) = (text::scope(scope)?, text::report(report)?);
             let incident = due(session, scope).await?.incident;
             let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
-            give(session, signer, |_| Order::AttestReview { scope, incident, report }, &more).await
+            give(
+                session,
+                signer,
+                |_| Order::Emergency(emergency::Order::AttestReview { scope, incident, report }),
+                &more,
+            )
+            .await
         }
     }
 }

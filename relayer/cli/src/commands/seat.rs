@@ -2,7 +2,10 @@
 
 use super::order::give;
 use crate::{cli, error::CliError, output::line, session::Session, text};
-use greatseal_protocol::command::Order;
+use greatseal_protocol::{
+    command::Order,
+    language::{council, phase},
+};
 
 /// `greatseal seat …`
 ///
@@ -13,15 +16,24 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
     match command {
         cli::Seat::Accept(signer) => {
             // The key that sat there before is read from the chain: new → old.
-            let order =
-                |member: &crate::place::Member| Order::AcceptSeat { seat: member.id, previous: member.seat.previous };
+            let order = |member: &crate::place::Member| {
+                Order::Council(council::Order::AcceptSeat { seat: member.id, previous: member.seat.previous })
+            };
             give(session, signer, order, &[]).await
         }
-        cli::Seat::SuspendSelf(signer) => give(session, signer, |_| Order::SuspendSelf, &[]).await,
+        cli::Seat::SuspendSelf(signer) => {
+            give(session, signer, |_| Order::Council(council::Order::SuspendSelf), &[]).await
+        }
         cli::Seat::NameSuccessor { successor, signer } => {
             let successor = text::key(successor)?;
             let more = [line("successor", successor)];
-            give(session, signer, |member| Order::NameSuccessor { successor, nonce: member.next_nonce() }, &more).await
+            give(
+                session,
+                signer,
+                |member| Order::Council(council::Order::NameSuccessor { successor, nonce: member.next_nonce() }),
+                &more,
+            )
+            .await
         }
         cli::Seat::NameCompanion(signer) => {
             const HELP: &str = "give --companion LABEL --companion-sealed FOLDER --companion-passphrase-file FILE";
@@ -29,10 +41,16 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
             let companion = companion.ok_or_else(|| CliError::input("--companion", "missing", HELP))?;
             let companion = companion.open().await?.name();
             let more = [line("companion", format!("ml-dsa-65 sha256:{companion}"))];
-            give(session, signer, |_| Order::NameCompanion { companion }, &more).await
+            give(session, signer, |_| Order::Phase(phase::Order::NameCompanion { companion }), &more).await
         }
         cli::Seat::Heartbeat(signer) => {
-            give(session, signer, |member| Order::Heartbeat { nonce: member.next_nonce() }, &[]).await
+            give(
+                session,
+                signer,
+                |member| Order::Council(council::Order::Heartbeat { nonce: member.next_nonce() }),
+                &[],
+            )
+            .await
         }
     }
 }

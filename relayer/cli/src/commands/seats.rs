@@ -3,12 +3,13 @@
 use crate::{date::date, error::CliError, session::Session, text};
 use greatseal_protocol::{
     bytes::HolderHash,
-    cells::{CellKey, Cells},
+    cells::CellKey,
     council::{Council, CouncilHead, Seat, SeatId},
-    digest,
     genesis::NewSeat,
+    hash,
     key::Key,
     policy::APART,
+    state::State,
 };
 use serde::Deserialize;
 
@@ -85,7 +86,7 @@ fn within_a_year(ends: u64, now: u64) -> Result<u64, CliError> {
 
 /// What stands for a holder whom nobody has named.
 pub fn holder_of(key: &Key) -> HolderHash {
-    HolderHash(digest::sha256(&[b"greatseal/holder/", &key.topic()]))
+    HolderHash(hash::sha256(&[b"greatseal/holder/", &key.topic()]))
 }
 
 /// When the seat with this index of a new council expires: 69, 76, 83 … days.

@@ -11,10 +11,7 @@ use crate::{
     session::Session,
     text::about,
 };
-use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    genesis::Profile,
-};
+use greatseal_protocol::{cells::CellKey, genesis::Profile, state::State};
 
 /// Labels that stand once; all others are lists.
 const SINGLE: [&str; 8] = ["deployment", "contract", "profile", "block", "events", "listed", "mode", "retired"];

@@ -12,7 +12,8 @@ use greatseal_client::{Account as _, BlockRef, Chain, ChainError, Paying, addres
 use greatseal_protocol::{
     bytes::{ContractAddress, to_hex},
     cells::CellKey,
-    succession::{self, Import, MOST_CELLS},
+    memory::ordered,
+    succession::{Import, MOST_CELLS},
 };
 use std::time::Duration;
 
@@ -42,11 +43,11 @@ async fn paying(session: &Session, payer: &Payer) -> Result<Paying, CliError> {
 }
 
 async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliError> {
-    let (blobs, code_hash) = artefact(&command.artefact)?;
+    let (blob, code_hash) = artefact(&command.artefact)?;
     let account = paying(session, &command.payer).await?;
     note("deploying");
     let chain = &session.chain;
-    let deployed = chain.await_state(&account, &blobs, session.deployment.contract()).await?;
+    let deployed = chain.await_state(&account, &blob, session.deployment.contract()).await?;
     if chain.code_hash(deployed.contract, &deployed.block).await? != code_hash {
         let reason = format!("the chain runs other code at {} than was uploaded", deployed.contract);
         return Err(CliError::WrongDeployment(reason));
@@ -54,7 +55,6 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
     let units = chain.units().await?;
     let lines = [
         line("successor", deployed.contract),
-        line("annex", deployed.annex),
         line("code", to_hex(&code_hash)),
         line("predecessor", session.deployment.contract()),
         line("block", deployed.block.number),
@@ -81,7 +81,7 @@ async fn import(session: &Session, payer: &Payer) -> Result<(), CliError> {
     audit::caught_up(&indexer, session.block.number).await?;
     let state = audit::history(&indexer, session.origin.clone(), u64::MAX).await?.state;
     let account = paying(session, payer).await?;
-    let brought = bring(chain, &account, successor, &succession::ordered(&state)).await?;
+    let brought = bring(chain, &account, successor, &ordered(&state)).await?;
     let block = chain.finalized().await?;
     let lines = [
         line("successor", successor),

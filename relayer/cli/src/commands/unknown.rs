@@ -10,11 +10,13 @@ use greatseal_protocol::{
     action::Action,
     bytes::{ManifestRoot, ReferenceHash},
     cells::{CellKey, Cells},
-    command::ProposalId,
     council::{Council, SeatId},
+    language::{bridge, emergency, registry},
     proposal::Proposal,
+    proposal_id::ProposalId,
     registry::Entry,
     scope::{Scope, Watched},
+    state::State,
 };
 use serde_json::{Value, json};
 use std::io::IsTerminal as _;
@@ -69,8 +71,10 @@ impl Unknown {
 /// [`CliError::Chain`].
 pub(crate) async fn of_action(session: &Session, action: &Action) -> Result<Unknown, CliError> {
     match action {
-        Action::Pause(pause) => of_scope(session, pause.scope).await,
-        Action::Register { entry: Entry::Payer { program, .. }, .. } => of_program(session, *program).await,
+        Action::Emergency(emergency::Action::Pause(pause)) => of_scope(session, pause.scope).await,
+        Action::Registry(registry::Action::Register { entry: Entry::Payer { program, .. }, .. }) => {
+            of_program(session, *program).await
+        }
         _ => Ok(Unknown::default()),
     }
 }
@@ -78,7 +82,7 @@ pub(crate) async fn of_action(session: &Session, action: &Action) -> Result<Unkn
 /// A route that the proposal begins: it is meant, and still a number that somebody typed.
 pub(crate) fn begun(action: &Action) -> Option<Line> {
     match action {
-        Action::SetRoute(change) if change.previous.is_none() => {
+        Action::Bridge(bridge::Action::SetRoute(change)) if change.previous.is_none() => {
             Some(line("new route", format!("{}, which is not there yet: this begins it", change.route)))
         }
         _ => None,

@@ -12,8 +12,9 @@ use greatseal_protocol::{
     bytes::to_hex,
     command::Command,
     event::{self, Event, Record},
+    language::contract,
+    outcome::{Outcome, Undone},
     refusal::Refusal,
-    submit::{Outcome, Undone},
 };
 use greatseal_signing::{Act, Place, Revive};
 
@@ -151,7 +152,7 @@ fn end(records: Vec<Record>, found: &Extrinsic, block: u64) -> Result<Direct, Cl
     // One transaction, one command.
     let records: Vec<_> = records.into_iter().filter(|record| record.door == event::Door::Direct).collect();
     match records.first() {
-        Some(Record { event: Event::Refused { refusal }, .. }) => {
+        Some(Record { event: Event::Contract(contract::Event::Refused { refusal }), .. }) => {
             Err(CliError::Refused { refusal: *refusal, fee_paid: true })
         }
         Some(Record { seq, .. }) => {

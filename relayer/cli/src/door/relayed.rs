@@ -6,6 +6,7 @@ use greatseal_protocol::{
     companion::Sent,
     envelope::Envelope,
     event::{Door, Event, Record},
+    language::contract,
     refusal::Refusal,
 };
 use greatseal_wire::{EnvelopeState, State, Submission, refusal_of};
@@ -124,7 +125,7 @@ async fn witnessed(
     let mut records = place.records_of(number, &transaction).await.map_err(|_| unseen())?;
     records.retain(|record| record.door == Door::Envelope(digest));
     let found = records.first().map(|record| match record.event {
-        Event::Refused { refusal } => Some(refusal.code()),
+        Event::Contract(contract::Event::Refused { refusal }) => Some(refusal.code()),
         _ => None,
     });
     match found {

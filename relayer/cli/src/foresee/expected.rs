@@ -8,6 +8,7 @@ use greatseal_api::render;
 use greatseal_protocol::{
     ask::{Lacking, Outlook},
     event::Event,
+    language::proposal,
     words,
 };
 
@@ -31,7 +32,7 @@ pub(super) fn lines(events: &[Event], outlook: Option<&Outlook>) -> Vec<Line> {
 fn sentence(event: &Event) -> String {
     let facts: Vec<(String, String)> = match event {
         // Its digest depends on the block that it comes into; its action stands above the question.
-        Event::Opened(opened) => vec![
+        Event::Proposal(proposal::Event::Opened(opened)) => vec![
             ("proposal".to_owned(), opened.id.to_string()),
             ("under".to_owned(), opened.row.to_string()),
             ("approvals until".to_owned(), date(opened.approve_by)),
@@ -82,9 +83,9 @@ fn execution(outlook: &Outlook) -> String {
 mod tests {
     use super::*;
     use greatseal_protocol::{
-        command::{Decision, ProposalId},
         council::{Council, SeatId},
-        proposal::Status,
+        proposal_id::{Decision, ProposalId},
+        standing::Status,
     };
 
     const SEAT: SeatId = SeatId { council: Council::Emergency, index: 1 };
@@ -110,7 +111,12 @@ mod tests {
 
     #[test]
     fn events_and_what_is_missing_are_told() {
-        let decided = Event::Decided { id: ID, seat: SEAT, decision: Decision::Approve, quorum: false };
+        let decided = Event::Proposal(proposal::Event::Decided {
+            id: ID,
+            seat: SEAT,
+            decision: Decision::Approve,
+            quorum: false,
+        });
         assert_eq!(
             told(&lines(&[decided], Some(&outlook()))),
             [
@@ -128,7 +134,7 @@ mod tests {
 
     #[test]
     fn what_has_ended_needs_nothing() {
-        let cancelled = [Event::Cancelled { id: ID }];
+        let cancelled = [Event::Proposal(proposal::Event::Cancelled { id: ID })];
         let over = Outlook { status: Status::Cancelled, ..outlook() };
         assert_eq!(told(&lines(&cancelled, Some(&over))), ["will happen: Cancelled: proposal 7.E1.0"]);
     }

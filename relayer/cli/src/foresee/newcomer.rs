@@ -5,7 +5,9 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::{Council, Organisation, SeatId},
     genesis::NewSeat,
+    language::{council, program},
     refusal::Refusal,
+    state::State,
     words,
 };
 
@@ -49,14 +51,14 @@ fn newcomers(cells: &impl Cells, action: &Action) -> Option<Vec<(SeatId, NewSeat
         places.zip(seats.iter().copied()).collect()
     };
     match action {
-        Action::Rotate { seat, new, .. } => Some(vec![(*seat, *new)]),
-        Action::Recover { council, seats, .. } => {
+        Action::Council(council::Action::Rotate { seat, new, .. }) => Some(vec![(*seat, *new)]),
+        Action::Council(council::Action::Recover { council, seats, .. }) => {
             Some(seats.iter().map(|(index, new)| (SeatId { council: *council, index: *index }, *new)).collect())
         }
-        Action::Reconstitute(change) => {
+        Action::Council(council::Action::Reconstitute(change)) => {
             Some(from(change.council, cells.council(change.council).ok()?.size, &change.added))
         }
-        Action::CreateProgram(new) => Some(from(Council::Program(new.program), 0, &new.seats)),
+        Action::Program(program::Action::Create(new)) => Some(from(Council::Program(new.program), 0, &new.seats)),
         _ => None,
     }
 }
@@ -80,9 +82,9 @@ mod tests {
     use super::*;
     use greatseal_protocol::{
         bytes::{HolderHash, Label},
-        cells::Memory,
         council::Seated,
         key::Key,
+        memory::Memory,
     };
     use parity_scale_codec::Encode as _;
 
@@ -97,7 +99,8 @@ mod tests {
             role: audits,
             valid_until: 0,
         };
-        let action = Action::Rotate { seat: seat(Council::Sovereign, 1), previous: new.key, new };
+        let action =
+            Action::Council(council::Action::Rotate { seat: seat(Council::Sovereign, 1), previous: new.key, new });
         let mut cells = Memory::new();
         let (custody, auditor) = (seat(Council::Custody, 2), seat(Council::Auditor, 0));
         cells.insert(CellKey::KeySeat(new.key), Seated { seat: custody, prepared: None }.encode());

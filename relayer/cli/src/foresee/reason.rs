@@ -7,12 +7,18 @@ use greatseal_protocol::{
     action::Action,
     batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
     cells::Cells,
-    command::{Command, Decision, Open, Order, ProposalId},
+    command::{Command, Order},
     council::{Seat, SeatId},
     decide::{Via, decide},
     emergency::Cap,
     key::Key,
+    language::{
+        council, emergency, program,
+        proposal::{self, Open},
+    },
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
+    state::State,
     words,
 };
 
@@ -25,38 +31,44 @@ pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &C
     let id = cells.seat_of(&key).ok().flatten()?;
     match (refusal, order) {
         (Refusal::SeatNotActive, _) => Some(inactive(cells, id, key, now)?),
-        (Refusal::AlreadyDecided, Order::Decide { id: proposal, .. }) => {
+        (Refusal::AlreadyDecided, Order::Proposal(proposal::Order::Decide { id: proposal, .. })) => {
             let said = match cells.proposal(*proposal).ok()?.decision(id)? {
                 Decision::Approve => "approved",
                 Decision::Reject => "rejected",
             };
             Some((format!("{id} has {said} {proposal} already"), None))
         }
-        (Refusal::WrongCouncil, Order::Decide { id: proposal, .. }) => Some(outsider(cells, id, *proposal)?),
-        (Refusal::PreconditionChanged, Order::AttestReview { scope, report, .. }) => {
+        (Refusal::WrongCouncil, Order::Proposal(proposal::Order::Decide { id: proposal, .. })) => {
+            Some(outsider(cells, id, *proposal)?)
+        }
+        (Refusal::PreconditionChanged, Order::Emergency(emergency::Order::AttestReview { scope, report, .. })) => {
             let filed = cells.duty(*scope).ok()??.filed?;
             let reason = format!("the report that was filed for {scope} has SHA-256 {filed}, this file has {report}");
             let help = "attest the very file that was filed: ask whoever filed it";
             (filed != *report).then(|| (reason, Some(help.to_owned())))
         }
-        (Refusal::WrongCouncil, Order::Open(open)) => Some(no_voice(cells, id, key, command, open, now)?),
-        (Refusal::WrongRow, Order::Open(open)) => match &open.action {
-            Action::Recover { council, .. } => Some((
+        (Refusal::WrongCouncil, Order::Proposal(proposal::Order::Open(open))) => {
+            Some(no_voice(cells, id, key, command, open, now)?)
+        }
+        (Refusal::WrongRow, Order::Proposal(proposal::Order::Open(open))) => match &open.action {
+            Action::Council(council::Action::Recover { council, .. }) => Some((
                 format!("no row recovers the {} council", words::council(*council)),
                 Some("give its seats other keys by rotation".to_owned()),
             )),
             _ => None,
         },
-        (Refusal::PauseCap, Order::Open(open)) => Some(too_long(cells, open)?),
-        (_, Order::Open(open)) => Some((newcomer::in_the_way(cells, refusal, &open.action)?, None)),
-        (Refusal::BadRange, Order::AttestSettlement(attestation)) => {
+        (Refusal::PauseCap, Order::Proposal(proposal::Order::Open(open))) => Some(too_long(cells, open)?),
+        (_, Order::Proposal(proposal::Order::Open(open))) => {
+            Some((newcomer::in_the_way(cells, refusal, &open.action)?, None))
+        }
+        (Refusal::BadRange, Order::Program(program::Order::AttestSettlement(attestation))) => {
             let (logs, transactions) = (attestation.entries(), attestation.seen.len());
             let reason = format!(
                 "{logs} logs in {transactions} transactions, at least one log and at most {MOST_ENTRIES} in {MOST_TRANSACTIONS}"
             );
             Some((reason, Some("divide them: one attestation after the other".to_owned())))
         }
-        (Refusal::BadRange, Order::RecordSettlement { settled, .. }) => {
+        (Refusal::BadRange, Order::Program(program::Order::RecordSettlement { settled, .. })) => {
             let reason = format!("{} ranges, at least one and at most {MOST_RANGES}", settled.len());
             let help = "divide them: one record after the other".to_owned();
             (!(1..=MOST_RANGES).contains(&settled.len())).then_some((reason, Some(help)))
@@ -105,7 +117,7 @@ fn outsider(cells: &impl Cells, id: SeatId, proposal: ProposalId) -> Option<Reas
 /// A seat that may open the proposal, and may not approve it at once.
 fn no_voice(cells: &impl Cells, id: SeatId, key: Key, command: &Command, open: &Open, now: u64) -> Option<Reason> {
     let silent = Open { approve: false, ..open.clone() };
-    let silent = Command { order: Order::Open(Box::new(silent)), ..command.clone() };
+    let silent = Command { order: Order::Proposal(proposal::Order::Open(Box::new(silent))), ..command.clone() };
     decide(cells, &key, &silent, Via::Envelope, now).ok()?;
     let reason = format!("the {} council opens under {} and does not vote there", words::council(id.council), open.row);
     Some((reason, Some("leave --approve out, and ask seats of the row's councils to approve".to_owned())))
@@ -114,8 +126,8 @@ fn no_voice(cells: &impl Cells, id: SeatId, key: Key, command: &Command, open: &
 /// A pause or a mode that is too long by itself, and not only together with those before it.
 fn too_long(cells: &impl Cells, open: &Open) -> Option<Reason> {
     let seconds = match &open.action {
-        Action::Pause(pause) => pause.seconds,
-        Action::SetMode(set) => set.seconds,
+        Action::Emergency(emergency::Action::Pause(pause)) => pause.seconds,
+        Action::Emergency(emergency::Action::SetMode(set)) => set.seconds,
         _ => return None,
     };
     let most = Cap::of(cells.head().ok()?.profile, open.row).each;
@@ -129,10 +141,11 @@ mod tests {
     use super::*;
     use greatseal_protocol::{
         bytes::{HolderHash, IncidentId, Label, ReferenceHash},
-        cells::{CellKey, Memory},
+        cells::CellKey,
         command::Capacity,
         council::{Council, Seated, Sits},
         emergency::Duty,
+        memory::Memory,
         scope::{Scope, Severity},
     };
     use parity_scale_codec::Encode as _;
@@ -175,7 +188,13 @@ mod tests {
     fn inactive_as(change: impl Fn(&mut Seat)) -> Option<String> {
         let mut seat = seat()?;
         change(&mut seat);
-        let (reason, help) = reason(&cells(&seat), Refusal::SeatNotActive, OWN, &command(Order::SuspendSelf), NOW)?;
+        let (reason, help) = reason(
+            &cells(&seat),
+            Refusal::SeatNotActive,
+            OWN,
+            &command(Order::Council(council::Order::SuspendSelf)),
+            NOW,
+        )?;
         Some(format!("{reason}; {}", help?))
     }
 
@@ -204,7 +223,7 @@ mod tests {
         let duty = Duty { incident, severity, since: 0, until: 1, pauses: 1, filed: Some(filed), consent: false };
         cells.insert(CellKey::Duty(scope), Some(duty).encode());
         let told = |report| {
-            let order = Order::AttestReview { scope, incident, report };
+            let order = Order::Emergency(emergency::Order::AttestReview { scope, incident, report });
             reason(&cells, Refusal::PreconditionChanged, OWN, &command(order), NOW)
         };
         let (words, help) = told(ReferenceHash([0xBB; 32])).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use super::{Checked, Shared, faults::Faults, tree::Tree};
 use crate::caip::{AccountId, Known};
-use greatseal_protocol::{batch::Rail, bytes::Label, digest, manifest::Entry};
+use greatseal_protocol::{batch::Rail, bytes::Label, hash, manifest::Entry};
 use std::collections::{BTreeMap, HashMap, hash_map};
 
 /// Most accounts that are shared which are named; the others are counted.
@@ -146,7 +146,7 @@ fn twice<T: Ord + Copy>(values: &mut [(T, u32)], mut say: impl FnMut(u32, u32)) 
 
 /// Enough of a hash that two accounts do not share it.
 fn short(bytes: &[u8]) -> [u8; 16] {
-    let hash = digest::sha256(&[bytes]);
+    let hash = hash::sha256(&[bytes]);
     std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
 }
 

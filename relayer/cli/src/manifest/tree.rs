@@ -1,6 +1,6 @@
 //! The tree of a manifest, built leaf by leaf: it holds as many hashes as the tree is high, not as many as it has leaves.
 
-use greatseal_protocol::{digest, merkle::TreeHead};
+use greatseal_protocol::{hash, merkle::TreeHead};
 
 /// What a node is hashed with (RFC 9162, section 2.1.1).
 const NODE: u8 = 1;
@@ -32,7 +32,7 @@ impl Tree {
 }
 
 fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
-    digest::sha256(&[&[NODE], left, right])
+    hash::sha256(&[&[NODE], left, right])
 }
 
 #[cfg(test)]
@@ -45,10 +45,10 @@ mod tests {
         assert_eq!(tree.head(), None);
         let mut leaves = Vec::new();
         for number in 0..130_u32 {
-            let leaf = digest::sha256(&[&number.to_be_bytes()]);
+            let leaf = hash::sha256(&[&number.to_be_bytes()]);
             leaves.push(leaf);
             assert_eq!(tree.push(leaf), Some(()));
-            assert_eq!(tree.head(), TreeHead::of(&leaves, &digest::sha256), "{number}");
+            assert_eq!(tree.head(), TreeHead::of(&leaves, &hash::sha256), "{number}");
         }
     }
 }

@@ -8,6 +8,7 @@ use greatseal_protocol::{
     digest::Domain,
     envelope::Envelope,
     key::{Key, Signature},
+    language::council,
 };
 use greatseal_relayer::{error::RelayerError, journal::Entry};
 use sqlx::{Connection as _, Row as _, SqliteConnection};
@@ -36,7 +37,7 @@ pub(super) fn deployment() -> Result<Deployment, serde_json::Error> {
 pub(super) fn envelope(council: Council, nonce: u64, expiry: u64) -> (EnvelopeDigest, Vec<u8>, Entry) {
     let domain = Domain { deployment: DeploymentId([1; 32]), contract: ContractAddress([2; 20]), chain_id: 3 };
     let capacity = Capacity::Seat { seat: SeatId { council, index: 0 }, epoch: 0 };
-    let command = Command { capacity, expiry, order: Order::Heartbeat { nonce } };
+    let command = Command { capacity, expiry, order: Order::Council(council::Order::Heartbeat { nonce }) };
     let key = Key::Ed25519([5; 32]);
     let entry = Entry::of(&key, &command);
     let bytes = Envelope::seal(&domain, command, key, Signature::Ed25519([0; 64])).to_bytes();

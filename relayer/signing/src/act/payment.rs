@@ -8,7 +8,7 @@ use super::{Call, Extension, LONGEST_PAYLOAD, PROTOCOL, Transaction, extensions:
 use crate::Result;
 use greatseal_protocol::{
     bytes::{ChainGenesis, to_hex},
-    digest::sha256,
+    hash::sha256,
     scale::{Compact, DecodeAll, Encode},
 };
 

@@ -8,7 +8,7 @@
 use crate::{Backend, Confirmation, Decided, Stand, Use};
 use greatseal_protocol::{
     bytes::{parse_hex, to_hex},
-    digest::sha256,
+    hash::sha256,
 };
 use serde::{Deserialize, Serialize};
 

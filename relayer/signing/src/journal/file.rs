@@ -6,7 +6,7 @@ use super::{
     replay::{Left, Replay},
 };
 use crate::{Error, Result, keys, write};
-use greatseal_protocol::{bytes::to_hex, digest::sha256, key::Signature};
+use greatseal_protocol::{bytes::to_hex, hash::sha256, key::Signature};
 use std::{
     fs::{self, File, TryLockError},
     io::{self, ErrorKind, Write as _},

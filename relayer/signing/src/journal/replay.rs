@@ -5,7 +5,7 @@ use super::{
     tail::{self, Damage, Tail},
 };
 use crate::{Error, Result};
-use greatseal_protocol::digest::sha256;
+use greatseal_protocol::hash::sha256;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,

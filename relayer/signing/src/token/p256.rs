@@ -5,7 +5,7 @@
 
 use crate::{Error, Result};
 use greatseal_protocol::{
-    digest::sha256,
+    hash::sha256,
     key::{Key, Signature},
 };
 use p256::ecdsa::Signature as Ecdsa;

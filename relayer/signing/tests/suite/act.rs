@@ -4,8 +4,13 @@ use super::sandbox::{both, command, decision, domain};
 use greatseal_protocol::{
     action::Action,
     bytes::{ChainGenesis, DocumentHash, Label, ReferenceHash},
-    command::{Command, Decision, DeploymentLog, Execute, Order},
+    command::{Command, Order},
     key::{Key, Signature},
+    language::{
+        policy,
+        proposal::{self, DeploymentLog, Execute},
+    },
+    proposal_id::Decision,
     scale::Encode,
 };
 use greatseal_signing::{
@@ -116,10 +121,12 @@ fn the_payload_is_the_call_then_what_is_sent_then_what_both_sides_know() {
     let label = Label::new("a-label-of-thirty-two-characters").unwrap();
     let execute = Execute {
         id: "12.S0.1".parse().unwrap(),
-        action: Action::Adopt { name: label, text: DocumentHash([1; 32]) },
+        action: Action::Policy(policy::Action::Adopt { name: label, text: DocumentHash([1; 32]) }),
         log: DeploymentLog { operator: label, version: label, sbom: ReferenceHash([2; 32]) },
     };
-    long.call = Call::of(key, &Command { order: Order::Execute(Box::new(execute)), ..command(12) }).bytes();
+    long.call =
+        Call::of(key, &Command { order: Order::Proposal(proposal::Order::Execute(Box::new(execute))), ..command(12) })
+            .bytes();
     let act = Act::read(place(), key, &long).unwrap();
     assert_eq!(act.message().len(), 32);
 }

@@ -3,7 +3,7 @@
 use super::sandbox::{both, command, domain, sign};
 use greatseal_protocol::{
     companion::{NotCompanioned, Sent},
-    phase::Phase,
+    council::Phase,
 };
 use greatseal_signing::{Confirmation, Error, Intent, Keyring, Purpose, Store};
 

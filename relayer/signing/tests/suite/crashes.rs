@@ -1,7 +1,7 @@
 //! A process dies, or its disk is full, at each step between the wish and the envelope.
 
 use super::sandbox::{Sandbox, both, decision, domain, sign, story};
-use greatseal_protocol::{command::Decision, key::Signature};
+use greatseal_protocol::{key::Signature, proposal_id::Decision};
 use greatseal_signing::{Confirmation, Entry, Error, FileJournal, Intent, Journal, Purpose, Receipt, Result, Use};
 use std::{fs, io, os::unix::process::ExitStatusExt as _, process::Stdio};
 

@@ -3,9 +3,11 @@
 use super::sandbox::{Sandbox, both, decision, domain, sign, story};
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    command::{Command, Decision, Order},
+    command::{Command, Order},
     digest::Domain,
     envelope::Envelope,
+    language::proposal,
+    proposal_id::Decision,
 };
 use greatseal_signing::{Confirmation, Entry, Error, FileJournal, Intent, Purpose, Report, Result, Signer};
 use std::{
@@ -27,7 +29,7 @@ both!(every_use_is_on_record_before_and_after, async |sandbox| {
     let intent = Intent::new(domain(), envelope.command.clone(), signer.key());
     assert_eq!(intended.digest, hex::encode(intent.digest()));
     let greatseal_protocol::key::Signature::Ed25519(bytes) = envelope.signature else { panic!() };
-    let signature = hex::encode(greatseal_protocol::digest::sha256(&[&bytes]));
+    let signature = hex::encode(greatseal_protocol::hash::sha256(&[&bytes]));
     assert_eq!(released.entry, Entry::Released { of: 1, signature });
     assert_eq!((report.unreleased, report.torn), (vec![], 0));
     let mode = fs::metadata(sandbox.path("journal")).unwrap().permissions().mode() & 0o7777;
@@ -233,11 +235,14 @@ async fn order(signer: &Signer, order: Order, withdraws: bool) -> Result<Envelop
 }
 
 fn veto(digest: u8) -> Order {
-    Order::Veto { id: "12.S0.1".parse().unwrap(), digest: ProposalDigest([digest; 32]) }
+    Order::Proposal(proposal::Order::Veto { id: "12.S0.1".parse().unwrap(), digest: ProposalDigest([digest; 32]) })
 }
 
 fn panel_approve(digest: u8) -> Order {
-    Order::PanelApprove { id: "12.S0.1".parse().unwrap(), digest: ProposalDigest([digest; 32]) }
+    Order::Proposal(proposal::Order::PanelApprove {
+        id: "12.S0.1".parse().unwrap(),
+        digest: ProposalDigest([digest; 32]),
+    })
 }
 
 fn report(sandbox: &Sandbox) -> Report {

@@ -6,9 +6,11 @@
 
 use greatseal_protocol::{
     bytes::{ContractAddress, DeploymentId, ProposalDigest},
-    command::{Capacity, Command as Said, Decision, Order, ProposalId},
+    command::{Capacity, Command as Said, Order},
     digest::Domain,
     envelope::Envelope,
+    language::proposal,
+    proposal_id::{Decision, ProposalId},
 };
 use greatseal_signing::{
     Config, Confirmation, FileJournal, Intent, Journal, Keyring, Purpose, Result, Sealed, SecretSource, Signer, Source,
@@ -294,7 +296,7 @@ pub(super) fn domain() -> Domain {
 pub(super) fn command(number: u32) -> Said {
     let id = ProposalId { serial: number, author: "S0".parse().unwrap(), slot: 1 };
     let capacity = Capacity::Seat { seat: "S0".parse().unwrap(), epoch: 3 };
-    Said { capacity, expiry: 1_800_000_000, order: Order::Cancel { id } }
+    Said { capacity, expiry: 1_800_000_000, order: Order::Proposal(proposal::Order::Cancel { id }) }
 }
 
 pub(super) async fn sign(signer: &Signer, number: u32) -> Result<Envelope> {
@@ -306,5 +308,9 @@ pub(super) async fn sign(signer: &Signer, number: u32) -> Result<Envelope> {
 pub(super) fn decision(decision: Decision, digest: u8, expiry: u64) -> Said {
     let id = "12.S0.1".parse().unwrap();
     let capacity = Capacity::Seat { seat: "S0".parse().unwrap(), epoch: 3 };
-    Said { capacity, expiry, order: Order::Decide { id, digest: ProposalDigest([digest; 32]), decision } }
+    Said {
+        capacity,
+        expiry,
+        order: Order::Proposal(proposal::Order::Decide { id, digest: ProposalDigest([digest; 32]), decision }),
+    }
 }

@@ -3,8 +3,8 @@
 use super::sandbox::{decision, domain, story};
 use greatseal_protocol::{
     bytes::ProposalDigest,
-    command::Decision,
     key::{Key, Signature},
+    proposal_id::Decision,
 };
 use greatseal_signing::{
     Backend, Confirmation, Decided, Entry, Error, FileJournal, Intent, Journal as _, Purpose, Report, Stand, Use,

@@ -10,12 +10,15 @@ use crate::{
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::{CellKey, Cells, CellsMut, Head, Memory},
+    cells::{CellKey, Cells, CellsMut, Head},
     event::{Door, Record},
     genesis::Genesis,
+    memory::Memory,
+    outcome::{NotDeployed, Outcome},
     policy::Broken,
     refusal::Refusal,
-    submit::{self, NotDeployed, Outcome},
+    state::State,
+    submit,
 };
 use parity_scale_codec::Encode;
 use std::{
@@ -229,8 +232,7 @@ fn counted(cells: &Memory) -> Head {
 }
 
 fn digest(cells: &Memory) -> [u8; 16] {
-    // Where the annex is, the contract knows, and a world does not.
-    let others = cells.iter().filter(|(key, _)| ![CellKey::Head, CellKey::Annex].contains(key));
+    let others = cells.iter().filter(|(key, _)| **key != CellKey::Head);
     let bytes = others.flat_map(|(key, bytes)| [key.place(), bytes.clone()]).collect::<Vec<_>>();
     sp_crypto_hashing::twox_128(&(bytes, counted(cells)).encode())
 }

@@ -8,8 +8,9 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     council::{Council, SeatId},
     event::{Door, Event},
+    language::council,
+    outcome::{Outcome, Undone},
     refusal::Refusal,
-    submit::{Outcome, Undone},
 };
 
 const NOW: u64 = 1_800_000_000;
@@ -17,7 +18,7 @@ const E0: SeatId = SeatId { council: Council::Emergency, index: 0 };
 
 fn heartbeat(nonce: u64) -> Command {
     let capacity = Capacity::Seat { seat: E0, epoch: 0 };
-    Command { capacity, expiry: NOW + 600, order: Order::Heartbeat { nonce } }
+    Command { capacity, expiry: NOW + 600, order: Order::Council(council::Order::Heartbeat { nonce }) }
 }
 
 #[test]
@@ -30,7 +31,7 @@ fn a_heartbeat_comes_in_by_envelope_and_by_account() {
     let by_account = lab.act(&key, &heartbeat(2));
     assert!(matches!(by_account.result, Ok(Outcome::Applied { .. })));
     assert!(
-        matches!(by_account.records[..], [ref record] if record.door == Door::Direct && matches!(record.event, Event::Heartbeat { nonce: 2, .. }))
+        matches!(by_account.records[..], [ref record] if record.door == Door::Direct && matches!(record.event, Event::Council(council::Event::Heartbeat { nonce: 2, .. })))
     );
     assert_eq!(lab.differences(), []);
 }

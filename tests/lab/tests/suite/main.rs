@@ -13,8 +13,6 @@
 #![allow(clippy::print_stdout, reason = "how many stories were told is what a person wants to know")]
 #![allow(clippy::arithmetic_side_effects, reason = "tests compute with small numbers")]
 
-#[path = "../../../../contracts/protocol/tests/suite/annexed.rs"]
-mod annexed;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]
@@ -45,14 +43,10 @@ mod reckoning;
 mod recoverable;
 #[path = "../../../../contracts/protocol/tests/suite/remembered.rs"]
 mod remembered;
-#[path = "../../../../contracts/protocol/tests/suite/rules_annex.rs"]
-mod rules_annex;
 #[path = "../../../../contracts/protocol/tests/suite/rules_authority.rs"]
 mod rules_authority;
 #[path = "../../../../contracts/protocol/tests/suite/rules_bridge.rs"]
 mod rules_bridge;
-#[path = "../../../../contracts/protocol/tests/suite/rules_closed.rs"]
-mod rules_closed;
 #[path = "../../../../contracts/protocol/tests/suite/rules_companion.rs"]
 mod rules_companion;
 #[path = "../../../../contracts/protocol/tests/suite/rules_councils.rs"]
@@ -100,9 +94,9 @@ mod tale;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
 mod world;
 
-mod annex;
 mod audience;
 mod differential;
 mod doors;
+mod full_calls;
 mod succession;
 mod witness;

@@ -9,12 +9,19 @@ use greatseal_protocol::{
     action::Action,
     bytes::{ContractAddress, ContractCode, DocumentHash, Label, ReferenceHash},
     cells::{CellKey, Cells},
-    command::{Capacity, Command, Decision, DeploymentLog, Execute, Open, Order},
+    command::{Capacity, Command, Order},
     council::SeatId,
-    event::{Event, Opened},
+    event::Event,
+    language::{
+        contract, council,
+        proposal::{self, DeploymentLog, Execute, Open, Opened},
+    },
+    memory::{self, ordered, state},
+    outcome::{Outcome, Undone},
+    proposal_id::Decision,
     refusal::Refusal,
     row::RowId,
-    submit::{Outcome, Undone},
+    state::State,
     succession::{self, MOST_CELLS},
 };
 
@@ -43,7 +50,7 @@ fn opening(lab: &Lab, action: &Action) -> Order {
     let nonce = lab.model.seat(seat("P0")).unwrap().nonce + 1;
     let (approve_within, execute_within) = (row.approve_by, row.window);
     let document = DocumentHash([9; 32]);
-    Order::Open(Box::new(Open {
+    Order::Proposal(proposal::Order::Open(Box::new(Open {
         row: row.id,
         action: action.clone(),
         document,
@@ -51,20 +58,24 @@ fn opening(lab: &Lab, action: &Action) -> Order {
         execute_within,
         nonce,
         approve: false,
-    }))
+    })))
 }
 
 /// Opened and approved by everybody whom the row counts.
 fn carried(lab: &mut Lab, action: &Action) -> Opened {
     let order = opening(lab, action);
     let events = tell(lab, "P0", order);
-    let Some(Event::Opened(opened)) = events.last().cloned() else { panic!("{events:?}") };
+    let Some(Event::Proposal(proposal::Event::Opened(opened))) = events.last().cloned() else { panic!("{events:?}") };
     let row = lab.model.row(opened.row).unwrap();
     let mut missing = row.m;
     for (council, _) in row.minima.iter() {
         for index in 0..lab.model.council(council).unwrap().size {
             if missing > 0 {
-                let decide = Order::Decide { id: opened.id, digest: opened.digest, decision: Decision::Approve };
+                let decide = Order::Proposal(proposal::Order::Decide {
+                    id: opened.id,
+                    digest: opened.digest,
+                    decision: Decision::Approve,
+                });
                 tell(lab, &SeatId { council, index }.to_string(), decide);
                 missing -= 1;
             }
@@ -79,7 +90,7 @@ fn executing(opened: &Opened) -> Order {
         version: Label::new("v2").unwrap(),
         sbom: ReferenceHash([0; 32]),
     };
-    Order::Execute(Box::new(Execute { id: opened.id, action: opened.action.clone(), log }))
+    Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: opened.id, action: opened.action.clone(), log })))
 }
 
 fn ignored(lab: &mut Lab, envelope: Vec<u8>) -> Refusal {
@@ -93,7 +104,7 @@ fn ignored(lab: &mut Lab, envelope: Vec<u8>) -> Refusal {
 }
 
 fn beat(lab: &Lab) -> Order {
-    Order::Heartbeat { nonce: lab.model.seat(seat("E0")).unwrap().nonce + 1 }
+    Order::Council(council::Order::Heartbeat { nonce: lab.model.seat(seat("E0")).unwrap().nonce + 1 })
 }
 
 /// What the old contract asks the chain before it ends for ever.
@@ -111,13 +122,13 @@ fn only_a_contract_of_the_decided_code_that_awaits_this_state_can_follow() {
         (ContractAddress([8; 20]), ContractCode([0; 32])),
     ];
     for (successor, code) in others {
-        let order = opening(&lab, &Action::Retire { successor, code });
+        let order = opening(&lab, &Action::Contract(contract::Action::Retire { successor, code }));
         let envelope = said(&lab, "P0", order);
         let answer = lab.submit(&[envelope]);
         let refused = matches!(answer.result.as_deref(), Ok([Outcome::Refused { refusal: Refusal::NoSuccessor, .. }]));
         assert!(refused, "{successor} {answer:?}");
     }
-    let order = opening(&lab, &Action::Retire { successor, code });
+    let order = opening(&lab, &Action::Contract(contract::Action::Retire { successor, code }));
     tell(&mut lab, "P0", order);
 }
 
@@ -128,7 +139,7 @@ fn another_contract_goes_on_where_this_one_ends() {
     let (successor, code) = lab.await_state(released(), own);
     let order = beat(&lab);
     tell(&mut lab, "E0", order);
-    let opened = carried(&mut lab, &Action::Retire { successor, code });
+    let opened = carried(&mut lab, &Action::Contract(contract::Action::Retire { successor, code }));
     assert_eq!(lab.import(successor, &[CellKey::Head]).0, Err(Refusal::NotRetired), "not yet");
     lab.wait(DAY);
     tell(&mut lab, "O0", executing(&opened));
@@ -138,7 +149,7 @@ fn another_contract_goes_on_where_this_one_ends() {
     let order = beat(&lab);
     let old = said(&lab, "E0", order.clone());
     assert_eq!(ignored(&mut lab, old.clone()), Refusal::Retired);
-    let keys: Vec<CellKey> = succession::ordered(&before).into_iter().map(|(_, key)| key).collect();
+    let keys: Vec<CellKey> = memory::ordered(&before).into_iter().map(|(_, key)| key).collect();
     assert_eq!(keys.len(), usize::try_from(before.head().unwrap().cells).unwrap() + 1);
     assert_eq!(lab.import(successor, &keys[1..3]).0, Err(Refusal::NotNext));
     assert_eq!(lab.import(successor, &keys[..MOST_CELLS + 1]).0, Err(Refusal::TooLarge));
@@ -162,8 +173,11 @@ fn another_contract_goes_on_where_this_one_ends() {
         assert!(lab.import(successor, chunk).0.is_err(), "not twice");
     }
     let [record] = &emitted[..] else { panic!("{emitted:?}") };
-    let state = succession::state(&before).unwrap();
-    assert_eq!(record.event, Event::Succeeded { predecessor: own, contract: successor, state });
+    let state = memory::state(&before).unwrap();
+    assert_eq!(
+        record.event,
+        Event::Contract(contract::Event::Succeeded { predecessor: own, contract: successor, state })
+    );
     assert_eq!((record.seq, record.at), (before.head().unwrap().seq, at));
     // The model has followed by the record alone: the cells that were brought are its, byte for byte.
     assert_eq!(lab.differences(), []);
@@ -176,10 +190,10 @@ fn another_contract_goes_on_where_this_one_ends() {
 
     // And once more, in favour of a third.
     let (third, code) = lab.await_state(released(), successor);
-    let opened = carried(&mut lab, &Action::Retire { successor: third, code });
+    let opened = carried(&mut lab, &Action::Contract(contract::Action::Retire { successor: third, code }));
     lab.wait(DAY);
     tell(&mut lab, "O0", executing(&opened));
-    let keys: Vec<CellKey> = succession::ordered(&lab.model).into_iter().map(|(_, key)| key).collect();
+    let keys: Vec<CellKey> = memory::ordered(&lab.model).into_iter().map(|(_, key)| key).collect();
     for chunk in keys.chunks(20) {
         lab.import(third, chunk).0.unwrap();
     }

@@ -11,7 +11,7 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its folder and its layer.
-const CRATES: [(&str, &str, u8); 24] = [
+const CRATES: [(&str, &str, u8); 22] = [
     ("greatseal-edwards", "contracts/edwards", 0),
     ("greatseal-printable", "deploy/printable", 0),
     ("greatseal-spelling", "deploy/spelling", 0),
@@ -19,11 +19,9 @@ const CRATES: [(&str, &str, u8); 24] = [
     ("greatseal-wire", "relayer/wire", 1),
     ("greatseal-host", "deploy/host", 1),
     ("greatseal-models", "contracts/models", 2),
-    ("greatseal-onchain", "contracts/onchain", 2),
     ("greatseal-deployment", "contracts/deployment", 2),
     ("greatseal-signing", "relayer/signing", 2),
     ("greatseal-fuzz", "contracts/protocol/fuzz", 3),
-    ("greatseal-annex", "contracts/annex", 3),
     ("greatseal-contract", "contracts/governance", 3),
     ("greatseal-client", "contracts/client", 3),
     ("greatseal-api", "indexer/api", 3),
@@ -49,7 +47,7 @@ const RESERVED: [(&str, &[&str]); 10] = [
     ("cryptoki", &["greatseal-signing"]),
     ("argon2", &["greatseal-signing"]),
     ("chacha20poly1305", &["greatseal-signing"]),
-    ("ink", &["greatseal-onchain", "greatseal-annex", "greatseal-contract", "greatseal-artefact"]),
+    ("ink", &["greatseal-contract", "greatseal-artefact"]),
     ("sqlx", &["greatseal-relayer", "greatseal-indexer"]),
     ("icu_properties", &["greatseal-printable"]),
     ("stateright", &["greatseal-models"]),
@@ -183,7 +181,7 @@ fn every_way_to_break_the_rule_is_named() {
         ),
         (
             edge("greatseal-protocol", "ink"),
-            "greatseal-protocol depends on ink, which is for greatseal-onchain, greatseal-annex, greatseal-contract, greatseal-artefact only",
+            "greatseal-protocol depends on ink, which is for greatseal-contract, greatseal-artefact only",
         ),
         (
             edge("greatseal", "sqlx"),
@@ -291,7 +289,7 @@ fn word(cell: &str) -> &str {
     words(cell).first().copied().unwrap_or_default()
 }
 
-/// `2  models, onchain` as pairs of layer and name.
+/// `2  models, signing` as pairs of layer and name.
 fn layer_line(line: &str) -> Option<Vec<(u8, String)>> {
     let (layer, names) = line.split_once("  ")?;
     let layer = layer.parse().ok()?;

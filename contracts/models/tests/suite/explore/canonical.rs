@@ -4,12 +4,12 @@
 use super::{State, World, life::Fate, life::Life};
 use greatseal_models::town::DAY;
 use greatseal_protocol::{
-    cells::Cells,
     council::SeatId,
     emergency::Use,
     proposal::{Proposal, Stage},
     scale::Encode,
     scope::Scope,
+    state::State as _,
 };
 
 /// Further away than any exploration goes.

@@ -3,11 +3,13 @@
 use super::life::{Fate, Life};
 use greatseal_models::town::DAY;
 use greatseal_protocol::{
-    command::Decision,
     council::{Council, SeatId, Suspender},
-    event::{Cause, Event},
+    event::Event,
     genesis::{Genesis, Profile},
     key::Key,
+    language::{council, emergency, policy, proposal},
+    proposal::Cause,
+    proposal_id::Decision,
     row::{Row, RowId},
     scope::{Mode, Scope},
 };
@@ -180,13 +182,13 @@ impl Ghost {
 
     fn event(&mut self, now: u64, who: SeatId, key: Key, event: &Event) -> Option<&'static str> {
         if let Some(id) = event.proposal()
-            && !matches!(event, Event::Opened(_))
+            && !matches!(event, Event::Proposal(proposal::Event::Opened(_)))
             && let Some(at) = self.lives.iter().position(|life| life.id == id)
         {
             return self.about(now, at, who, key, event);
         }
         match event {
-            Event::Opened(opened) => self.lives.push(Life {
+            Event::Proposal(proposal::Event::Opened(opened)) => self.lives.push(Life {
                 plan: "",
                 id: opened.id,
                 digest: opened.digest,
@@ -205,12 +207,14 @@ impl Ghost {
                 lost: false,
                 fate: Fate::Live,
             }),
-            Event::SeatAccepted { seat, .. } => self.sitting(*seat).accepted = Some(now),
-            Event::SeatSuspended { seat, by, until, .. } => return self.suspended(now, *seat, *by, *until),
-            Event::ReviewFiled { scope, .. } if self.blocked_exactly(*scope, now) => {
+            Event::Council(council::Event::SeatAccepted { seat, .. }) => self.sitting(*seat).accepted = Some(now),
+            Event::Council(council::Event::SeatSuspended { seat, by, until, .. }) => {
+                return self.suspended(now, *seat, *by, *until);
+            }
+            Event::Emergency(emergency::Event::ReviewFiled { scope, .. }) if self.blocked_exactly(*scope, now) => {
                 return Some("reviewed while it runs");
             }
-            Event::ReviewAttested { scope, .. } => {
+            Event::Emergency(emergency::Event::ReviewAttested { scope, .. }) => {
                 self.owed.retain(|(owed, _)| owed != scope);
                 self.reviewed += 1;
             }
@@ -224,7 +228,7 @@ impl Ghost {
         let stale = self.stale(&self.lives[at]);
         let life = &mut self.lives[at];
         match event {
-            Event::Decided { seat, decision, .. } => {
+            Event::Proposal(proposal::Event::Decided { seat, decision, .. }) => {
                 let grows = match life.decisions.get(seat) {
                     Some((_, Decision::Reject)) => false,
                     Some((before, Decision::Approve)) => *decision == Decision::Reject || *before == key,
@@ -235,21 +239,21 @@ impl Ghost {
                 let wrong = over || stale || late || !grows || *seat != who;
                 wrong.then_some("decided what was over, too late or again")
             }
-            Event::QuorumReached { .. } => {
+            Event::Proposal(proposal::Event::QuorumReached { .. }) => {
                 life.called_at = Some(now);
                 let stands = self.quorum(&self.lives[at], now);
                 (!stands || over).then_some("a quorum that does not stand")
             }
-            Event::Cancelled { .. } => {
+            Event::Proposal(proposal::Event::Cancelled { .. }) => {
                 life.fate = Fate::Cancelled;
                 let wrong = over || life.quorum_since.is_some() || who != life.id.author;
                 wrong.then_some("cancelled by another, or after its quorum")
             }
-            Event::Vetoed { seat, .. } => {
+            Event::Proposal(proposal::Event::Vetoed { seat, .. }) => {
                 life.vetoes.insert(*seat, key);
                 over.then_some("vetoed what was over")
             }
-            Event::Rejected { cause, .. } => {
+            Event::Proposal(proposal::Event::Rejected { cause, .. }) => {
                 life.fate = match cause {
                     Cause::Decisions => Fate::Rejected,
                     Cause::Veto => Fate::Vetoed,
@@ -257,24 +261,32 @@ impl Ghost {
                 };
                 over.then_some("rejected what was over")
             }
-            Event::Executed { .. } => self.executed(now, at),
-            Event::Paused { pause, until, capped, .. } => self.stop(now, pause.scope, *until, *capped, None),
-            Event::ModeChanged { set: Some(set), until, capped, .. } => {
+            Event::Proposal(proposal::Event::Executed { .. }) => self.executed(now, at),
+            Event::Emergency(emergency::Event::Paused { pause, until, capped, .. }) => {
+                self.stop(now, pause.scope, *until, *capped, None)
+            }
+            Event::Emergency(emergency::Event::ModeChanged { set: Some(set), until, capped, .. }) => {
                 self.stop(now, Scope::Everything, *until, *capped, Some(set.mode))
             }
-            Event::Lifted { scope, .. } => self.cut(now, |stop| stop.mode.is_none() && stop.scope == *scope),
-            Event::ModeChanged { set: None, .. } => self.cut(now, |stop| stop.mode.is_some()),
-            Event::OverrideUsed { scope, .. } => {
+            Event::Emergency(emergency::Event::Lifted { scope, .. }) => {
+                self.cut(now, |stop| stop.mode.is_none() && stop.scope == *scope)
+            }
+            Event::Emergency(emergency::Event::ModeChanged { set: None, .. }) => {
+                self.cut(now, |stop| stop.mode.is_some())
+            }
+            Event::Emergency(emergency::Event::OverrideUsed { scope, .. }) => {
                 self.owed.iter_mut().filter(|(owed, _)| owed == scope).for_each(|(_, consent)| *consent = true);
                 None
             }
-            Event::SeatSuspended { seat, by, until, .. } => self.suspended(now, *seat, *by, *until),
-            Event::SeatReinstated { seat, .. } => {
+            Event::Council(council::Event::SeatSuspended { seat, by, until, .. }) => {
+                self.suspended(now, *seat, *by, *until)
+            }
+            Event::Council(council::Event::SeatReinstated { seat, .. }) => {
                 self.reinstated += 1;
                 self.sitting(*seat).suspended_until = now;
                 None
             }
-            Event::SeatReplaced { seat, new, epoch, .. } => {
+            Event::Council(council::Event::SeatReplaced { seat, new, epoch, .. }) => {
                 let rises = *epoch == self.epochs[&seat.council] + 1;
                 self.epochs.insert(seat.council, *epoch);
                 *self.sitting(*seat) = Sitting {
@@ -288,7 +300,7 @@ impl Ghost {
                 };
                 (!rises).then_some("an epoch rises by one")
             }
-            Event::RowChanged { row, .. } => {
+            Event::Policy(policy::Event::RowChanged { row, .. }) => {
                 let before = Arc::make_mut(&mut self.rows).insert(row.id.0, row.clone()).map_or(0, |row| row.version);
                 (row.version != before + 1).then_some("a row's version rises by one")
             }

@@ -3,9 +3,9 @@
 use greatseal_protocol::{
     action::Action,
     bytes::ProposalDigest,
-    command::{Decision, ProposalId},
     council::{Council, SeatId},
     key::Key,
+    proposal_id::{Decision, ProposalId},
     row::RowId,
 };
 use std::{collections::BTreeMap, ops::Range};

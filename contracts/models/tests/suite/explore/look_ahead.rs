@@ -9,13 +9,18 @@ use greatseal_models::town::seat;
 use greatseal_protocol::{
     action::Action,
     bytes::DocumentHash,
-    cells::Cells,
-    command::{Decision, Open, Order, ProposalId},
+    command::Order,
     council::{Council, SeatId},
     event::Event,
+    language::{
+        emergency,
+        proposal::{self, Open},
+    },
+    proposal_id::{Decision, ProposalId},
     refusal::Refusal,
     row::RowId,
     scope::Scope,
+    state::State as _,
 };
 
 /// Sovereign seats that can act now, enough to lift: whatever is stopped runs again in this very second.
@@ -23,11 +28,17 @@ pub(crate) fn can_be_lifted(_: &World, state: &State) -> bool {
     let mut actions = Vec::new();
     for scope in [Scope::Everything, Scope::Upgrades, Scope::Route(1)] {
         if let Ok(Some(paused)) = state.cells.paused(scope, state.now) {
-            actions.push((RowId::LIFT_EARLY, Action::Lift { scope, incident: paused.incident }));
+            actions.push((
+                RowId::LIFT_EARLY,
+                Action::Emergency(emergency::Action::Lift { scope, incident: paused.incident }),
+            ));
         }
     }
     if let Ok(Some(mode)) = state.cells.mode(state.now) {
-        actions.push((RowId::DEGRADED_MODE_OFF, Action::LeaveMode { incident: mode.incident }));
+        actions.push((
+            RowId::DEGRADED_MODE_OFF,
+            Action::Emergency(emergency::Action::LeaveMode { incident: mode.incident }),
+        ));
     }
     actions.into_iter().all(|(row, action)| lifted(state, row, &action))
 }
@@ -54,23 +65,34 @@ fn lifted(state: &State, row: RowId, action: &Action) -> bool {
         approve: false,
     };
     // Somebody of them has a slot left.
-    let opened = able.iter().find_map(|who| next.order(*who, Order::Open(Box::new(open(next.nonce(*who))))).ok());
+    let opened = able.iter().find_map(|who| {
+        next.order(*who, Order::Proposal(proposal::Order::Open(Box::new(open(next.nonce(*who)))))).ok()
+    });
     let Some(opened) = opened.and_then(|events| events.into_iter().find_map(opened_as)) else { return false };
     let (id, digest) = opened;
     for who in able.iter().take(needed) {
-        if next.order(*who, Order::Decide { id, digest, decision: Decision::Approve }).is_err() {
+        if next
+            .order(*who, Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }))
+            .is_err()
+        {
             return false;
         }
     }
     let executed = next.order(able[0], execute_as(id, action));
     executed.is_ok_and(|events| {
-        events.iter().any(|event| matches!(event, Event::Lifted { .. } | Event::ModeChanged { set: None, .. }))
+        events.iter().any(|event| {
+            matches!(
+                event,
+                Event::Emergency(emergency::Event::Lifted { .. })
+                    | Event::Emergency(emergency::Event::ModeChanged { set: None, .. })
+            )
+        })
     })
 }
 
 fn opened_as(event: Event) -> Option<(ProposalId, greatseal_protocol::bytes::ProposalDigest)> {
     match event {
-        Event::Opened(opened) => Some((opened.id, opened.digest)),
+        Event::Proposal(proposal::Event::Opened(opened)) => Some((opened.id, opened.digest)),
         _ => None,
     }
 }

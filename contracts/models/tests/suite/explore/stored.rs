@@ -1,6 +1,9 @@
 //! Cells of which most are the same in all states: what changed lies over what was founded.
 
-use greatseal_protocol::cells::{CellKey, Cells, CellsMut, Memory};
+use greatseal_protocol::{
+    cells::{CellKey, Cells, CellsMut, Succession},
+    memory::Memory,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 #[derive(Clone)]
@@ -18,6 +21,8 @@ impl Stored {
         self.changed.values().map(|bytes| bytes.len()).max().unwrap_or(0)
     }
 }
+
+impl Succession for Stored {}
 
 impl Cells for Stored {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {

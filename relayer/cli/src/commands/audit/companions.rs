@@ -5,15 +5,18 @@ use crate::{error::CliError, services::Service};
 use greatseal_api::wire::EventRow;
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes},
-    cells::{CellKey, Cells, Memory},
+    cells::{CellKey, Cells},
     companion::Sent,
     council::SeatId,
     envelope::Envelope,
     event::{Door, Event, Record},
     key::Key,
+    language::{contract, council, phase, proposal},
+    memory::Memory,
     phase::Companion,
     refusal::Refusal,
     row::Executors,
+    state::State,
 };
 use greatseal_wire::EnvelopeState;
 use std::{collections::BTreeMap, io::Write as _, path::Path};
@@ -172,12 +175,15 @@ fn asks(state: &Memory, record: &Record) -> Result<Option<(SeatId, bool)>, Refus
     let Some(id) = state.seat_of(&actor)? else { return Ok(None) };
     let hybrid = state.council(id.council)?.phase.needs_companion();
     let asked = match &record.event {
-        Event::Refused { .. } => return Ok(None),
+        Event::Contract(contract::Event::Refused { .. }) => return Ok(None),
         // Shown when it is named, in every phase.
-        Event::CompanionNamed { .. } => true,
-        Event::SeatAccepted { .. } | Event::SeatSuspended { id: None, .. } => false,
+        Event::Phase(phase::Event::CompanionNamed { .. }) => true,
+        Event::Council(council::Event::SeatAccepted { .. })
+        | Event::Council(council::Event::SeatSuspended { id: None, .. }) => false,
         // Where anyone may execute, nobody's seat counts.
-        Event::Executed { id, .. } if hybrid => state.row(state.proposal(*id)?.row)?.executors != Executors::Anyone,
+        Event::Proposal(proposal::Event::Executed { id, .. }) if hybrid => {
+            state.row(state.proposal(*id)?.row)?.executors != Executors::Anyone
+        }
         _ => hybrid,
     };
     Ok(Some((id, asked)))
@@ -189,10 +195,10 @@ mod tests {
     use greatseal_protocol::{
         bytes::{ActionHash, Label, ReferenceHash},
         cells::CellsMut as _,
-        command::{DeploymentLog, ProposalId},
-        council::{Council, CouncilHead},
+        council::{Council, CouncilHead, Phase},
         key::Key,
-        phase::Phase,
+        language::proposal::DeploymentLog,
+        proposal_id::ProposalId,
     };
 
     const ACTOR: Key = Key::Ed25519([7; 32]);
@@ -213,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_hybrid_councils_act_asks_for_a_companion() {
-        let heartbeat = record(Event::Heartbeat { seat: SEAT, nonce: 1 });
+        let heartbeat = record(Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 1 }));
         let mut check = Check::new(None);
         assert_eq!(check.before(&hybrid(), &heartbeat), Ok(()));
         assert_eq!(check.unchecked, 1);
@@ -223,7 +229,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_not_taken_for_an_act_that_asks_for_nothing() -> Result<(), &'static str> {
-        let heartbeat = record(Event::Heartbeat { seat: SEAT, nonce: 1 });
+        let heartbeat = record(Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 1 }));
         for cell in [CellKey::KeySeat(ACTOR), CellKey::Council(SEAT.council)] {
             let mut state = hybrid();
             state.insert(cell, vec![0xff]);
@@ -233,7 +239,8 @@ mod tests {
         // Of which proposal it is, and who may execute it, nobody knows.
         let word = Label::new("word").ok_or("no label")?;
         let log = DeploymentLog { operator: word, version: word, sbom: ReferenceHash([0; 32]) };
-        let executed = record(Event::Executed { id: PROPOSAL, action: ActionHash([1; 32]), log });
+        let executed =
+            record(Event::Proposal(proposal::Event::Executed { id: PROPOSAL, action: ActionHash([1; 32]), log }));
         assert!(Check::new(None).before(&hybrid(), &executed).is_err());
         Ok(())
     }

@@ -6,6 +6,7 @@ use greatseal_client::{BlockRef, Chain, ContractEvent};
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells},
+    state::State,
 };
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -247,6 +248,7 @@ pub(super) async fn state(session: &Session, verified: &Verified) -> Result<u64,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greatseal_protocol::language::council;
     use greatseal_protocol::{
         bytes::EnvelopeDigest,
         council::{Council, SeatId},
@@ -264,7 +266,7 @@ mod tests {
         let seat = SeatId { council: Council::Emergency, index: 0 };
         let door = Door::Envelope(EnvelopeDigest([9; 32]));
         let actor = Some(Key::Ed25519([7; 32]));
-        Record { seq, at: 1, door, actor, event: Event::Heartbeat { seat, nonce: seq } }
+        Record { seq, at: 1, door, actor, event: Event::Council(council::Event::Heartbeat { seat, nonce: seq }) }
     }
 
     fn emitted(seq: u64, contract: ContractAddress) -> ContractEvent {

@@ -26,7 +26,7 @@ enum Target {
     /// A device or a pipe, which takes what comes.
     Stream(File),
     /// A file beside the place, which gets its name at the end.
-    Part(Part),
+    Part(Box<Part>),
 }
 
 impl Out {
@@ -39,7 +39,7 @@ impl Out {
         let unusable = |error: io::Error| CliError::file(path, error, HELP);
         let target = match fs::symlink_metadata(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Target::Part(Part::new(path, PRIVATE).map_err(unusable)?)
+                Target::Part(Box::new(Part::new(path, PRIVATE).map_err(unusable)?))
             }
             Err(error) => return Err(unusable(error)),
             Ok(_) => {
@@ -51,7 +51,7 @@ impl Out {
                     }
                     kind if !kind.is_file() => return Err(CliError::file(path, "is not a file", HELP)),
                     _ if !replace => return Err(CliError::file(path, "exists already", THERE)),
-                    _ => Target::Part(Part::instead(path, found).map_err(unusable)?),
+                    _ => Target::Part(Box::new(Part::instead(path, found).map_err(unusable)?)),
                 }
             }
         };

@@ -4,13 +4,13 @@ use crate::{error::CliError, file, manifest::quoted};
 use greatseal_protocol::{
     bytes::parse_hex,
     conversion::{Absence, Account},
-    digest,
+    hash,
     merkle::{self, Inclusion, TreeHead},
 };
 use std::{collections::BTreeSet, path::Path};
 
 const HELP: &str = "a list has an account a line: 64 hexadecimal digits, or as the chain shows it";
-const SHA256: merkle::Sha256<'static> = &|parts| digest::sha256(parts);
+const SHA256: merkle::Sha256<'static> = &|parts| hash::sha256(parts);
 /// The ends of a list of those who are excluded.
 const ENDS: [Account; 2] = [[0; 32], [0xFF; 32]];
 

@@ -285,16 +285,17 @@ fn seat(entry: &SeatEntry, id: SeatId, profile: Profile, clocks: Clocks) -> Resu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greatseal_protocol::{bytes::ContractAddress, digest, key::Key, submit};
+    use greatseal_protocol::hash;
+    use greatseal_protocol::{bytes::ContractAddress, key::Key, submit};
 
     const BLOCK: u64 = 1_800_000_000;
     const PLACE: Place = Place { chain: ChainGenesis([7; 32]), chain_id: 1, salt: Salt([9; 32]) };
 
     fn entries(seats: &[(&str, &str)]) -> Vec<SeatEntry> {
         let key = |name: &str| {
-            let mut key = Key::Ed25519(digest::sha256(&[name.as_bytes()]));
+            let mut key = Key::Ed25519(hash::sha256(&[name.as_bytes()]));
             while key.admit().is_err() {
-                key = Key::Ed25519(digest::sha256(&[&key.topic()]));
+                key = Key::Ed25519(hash::sha256(&[&key.topic()]));
             }
             key.to_string()
         };

@@ -9,10 +9,7 @@ use crate::{
     session::Session,
 };
 use greatseal_protocol::{
-    ask::Wish,
-    command::{Decision, Order},
-    council::SeatId,
-    key::Key,
+    ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
 };
 use greatseal_signing::Error;
 
@@ -55,18 +52,18 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
     let (id, digest) = (seen.id, seen.proposal.digest);
     turned(&seen, door.key(), member.id, word)?;
     let order = match word {
-        Word::Approve => Order::Decide { id, digest, decision: Decision::Approve },
-        Word::Reject { .. } => Order::Decide { id, digest, decision: Decision::Reject },
-        Word::Cancel => Order::Cancel { id },
-        Word::Veto { .. } => Order::Veto { id, digest },
-        Word::CallPanel => Order::CallPanel { id },
-        Word::PanelApprove => Order::PanelApprove { id, digest },
+        Word::Approve => Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }),
+        Word::Reject { .. } => Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Reject }),
+        Word::Cancel => Order::Proposal(proposal::Order::Cancel { id }),
+        Word::Veto { .. } => Order::Proposal(proposal::Order::Veto { id, digest }),
+        Word::CallPanel => Order::Proposal(proposal::Order::CallPanel { id }),
+        Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
     let mut about = show::about(&seen);
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
-    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(order), about).await?;
+    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(Box::new(order)), about).await?;
     let (lines, value) = outcome(&delivery, &[line("proposal", id), line("seat", member.id)]);
     session.output.answer(&lines, &value);
     Ok(())

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use std::{fmt::Display, path::Path, str::FromStr};
 
 const COURSE: &str = "course is neither to-public nor to-private";
-const HELP: &str = "see docs/protocol.md, section `Bridge routes`, for the fields of an economics file";
+const HELP: &str = "see docs/protocol/rules-bridge.md, section `Economics`, for the fields of an economics file";
 
 /// Last year that a rate may name; what is later was meant in another unit.
 const LAST_YEAR: u64 = 2200;

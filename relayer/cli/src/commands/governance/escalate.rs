@@ -10,7 +10,7 @@ use crate::{
     session::Session,
     text,
 };
-use greatseal_protocol::{ask::Wish, command::Order, scope::Watched};
+use greatseal_protocol::{ask::Wish, command::Order, language::operation, scope::Watched};
 
 /// Records that monitoring or an auditor has looked.
 ///
@@ -27,7 +27,11 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
     let about = unknown::of_watched(session, watched).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
     let door = Door::find(session, command.signer.options()?).await?;
     let member = session.member(door.key()).await?;
-    let wish = Wish::Order(Order::Escalate { watched, reference, nonce: member.next_nonce() });
+    let wish = Wish::Order(Box::new(Order::Operation(operation::Order::Escalate {
+        watched,
+        reference,
+        nonce: member.next_nonce(),
+    })));
     let Signed { delivery, .. } = door.send(Some(&member), wish, &about.lines()).await?;
     let mut more = vec![line("scope", watched), line("report", format!("sha256:{reference}")), line("seat", member.id)];
     more.extend(about.lines());

@@ -2,8 +2,8 @@
 
 use crate::{commands::listing::Listing, error::CliError, output::line, session::Session, text::about};
 use greatseal_protocol::{
-    cells::{CellKey, Cells, Escalation},
-    scope::Watched,
+    cells::{CellKey, Cells},
+    scope::{Escalation, Watched},
 };
 use serde_json::json;
 

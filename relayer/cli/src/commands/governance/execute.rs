@@ -9,7 +9,13 @@ use crate::{
     session::Session,
     text::label,
 };
-use greatseal_protocol::{action::Action, ask::Wish, bytes::ReferenceHash, command::DeploymentLog, refusal::Refusal};
+use greatseal_protocol::{
+    action::Action,
+    ask::Wish,
+    bytes::ReferenceHash,
+    language::{proposal::DeploymentLog, registry},
+    refusal::Refusal,
+};
 
 /// Applies an approved proposal.
 ///
@@ -24,7 +30,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let seen = show::look(session, &command.id, command.document.as_deref()).await?;
     // The log of a release names its version and its bill of materials.
     let (known, bill) = match &seen.action {
-        Action::Release(release) => (release.version, release.sbom),
+        Action::Registry(registry::Action::Release(release)) => (release.version, release.sbom),
         _ => (label("--version-of", "1")?, ReferenceHash([0; 32])),
     };
     let log = DeploymentLog { operator, version: version.unwrap_or(known), sbom: sbom.unwrap_or(bill) };
@@ -35,7 +41,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         found => Some(found?),
     };
     let about = show::about(&seen);
-    let execute = greatseal_protocol::command::Execute { id: seen.id, action: seen.action, log };
+    let execute = greatseal_protocol::language::proposal::Execute { id: seen.id, action: seen.action, log };
     let Signed { delivery, .. } = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
     let (lines, value) = outcome(&delivery, &[line("proposal", seen.id)]);
     session.output.answer(&lines, &value);

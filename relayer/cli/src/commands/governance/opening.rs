@@ -4,7 +4,9 @@
 //! and the event in it holds the action.
 
 use crate::{error::CliError, session::Session};
-use greatseal_protocol::{action::Action, command::ProposalId, digest, event::Event, proposal::Proposal};
+use greatseal_protocol::{
+    action::Action, digest, event::Event, language::proposal, proposal::Proposal, proposal_id::ProposalId,
+};
 
 /// The action of the opening event.
 ///
@@ -33,7 +35,7 @@ pub(super) async fn of(session: &Session, id: ProposalId, proposal: &Proposal) -
         }
         // Whichever contract had the history then: the hash says whether it is this action.
         let opened = block.events.iter().filter_map(|event| match event.record().ok()?.event {
-            Event::Opened(opened) if opened.id == id => Some(opened.action),
+            Event::Proposal(proposal::Event::Opened(opened)) if opened.id == id => Some(opened.action),
             _ => None,
         });
         if let Some(action) = opened.into_iter().find(|action| digest::action_hash(action) == proposal.action) {

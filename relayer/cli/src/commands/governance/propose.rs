@@ -17,16 +17,20 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    action::{Action, Resolution},
+    action::Action,
     ask::{Draft, Wish},
     bytes::{ContractAddress, ContractCode, DocumentHash, ReferenceHash},
-    cells::{CellKey, Cells},
-    command::{Order, ProposalId},
+    cells::CellKey,
+    command::Order,
     digest,
+    dispute::Resolution,
     event::Event,
+    language::{self, bridge, contract, dispute, policy, proposal, registry},
     merkle::TreeHead,
+    proposal_id::ProposalId,
     route::{Compliance, SetCompliance, SetRoute},
     row::RowId,
+    state::State,
     succession::Import,
 };
 
@@ -61,7 +65,11 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     context.extend(about.lines());
     let Signed { command: signed, delivery } = door.send(Some(&member), wish, &context).await?;
 
-    let row = if let Order::Open(open) = &signed.order { Some(line("row", open.row)) } else { None };
+    let row = if let Order::Proposal(proposal::Order::Open(open)) = &signed.order {
+        Some(line("row", open.row))
+    } else {
+        None
+    };
     let mut more: Vec<_> = row.into_iter().chain([line("document", format!("sha256:{document}"))]).collect();
     more.extend(notes);
     more.extend(new_rows);
@@ -69,7 +77,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     let mut held = Ok(());
     if let Some(records) = delivery.records() {
         let opened = records.iter().find_map(|record| match &record.event {
-            Event::Opened(opened) => Some(opened),
+            Event::Proposal(proposal::Event::Opened(opened)) => Some(opened),
             _ => None,
         });
         let opened = opened.ok_or_else(|| CliError::Contradiction("no opening event in the block".into()))?;
@@ -91,7 +99,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
 /// What the opening's records say of the approval that came with it, and what is missing next; `None` where none did.
 async fn approved(session: &Session, delivery: &Delivery, id: ProposalId) -> Result<Vec<Line>, CliError> {
     let seat = delivery.records().unwrap_or_default().iter().find_map(|record| match record.event {
-        Event::Decided { seat, .. } => Some(seat),
+        Event::Proposal(proposal::Event::Decided { seat, .. }) => Some(seat),
         _ => None,
     });
     let (Some(seat), Some(number)) = (seat, delivery.block()) else { return Ok(Vec::new()) };
@@ -129,19 +137,19 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Register(entry) => records::register(session, entry).await?,
         Proposed::Revoke { entry, reason } => {
             let entry = text::entry_key(entry)?;
-            Action::Revoke { entry, reason: text::words(reason) }
+            Action::Registry(registry::Action::Revoke { entry, reason: text::words(reason) })
         }
         Proposed::Release(release) => records::release(session, release).await?,
         Proposed::Baseline { name, value } => records::baseline(session, name, *value).await?,
         Proposed::Phase(change) => records::phase(session, change).await?,
         Proposed::Adopt { name, text: file } => {
             let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
-            Action::Adopt { name, text }
+            Action::Policy(policy::Action::Adopt { name, text })
         }
         Proposed::Consent { scope, evidence } => {
             let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(evidence)?));
             let incident = due(session, scope).await?.incident;
-            Action::Consent { scope, incident, evidence }
+            Action::Emergency(language::emergency::Action::Consent { scope, incident, evidence })
         }
         Proposed::Resolve { subject: about, answer, statement, party } => {
             let outcome = match answer {
@@ -149,7 +157,12 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
             let (subject, statement) = (subject(about)?, ReferenceHash(text::hash(statement)?));
-            Action::Resolve { subject, outcome, statement, party: text::label("party", party)? }
+            Action::Dispute(dispute::Action::Resolve {
+                subject,
+                outcome,
+                statement,
+                party: text::label("party", party)?,
+            })
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::ProgramCreate { file } => program::create(session, file).await?,
@@ -159,7 +172,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
-            Action::RenewProfile { until }
+            Action::Policy(policy::Action::RenewProfile { until })
         }
     })
 }
@@ -174,7 +187,7 @@ async fn retire(session: &Session, successor: &str) -> Result<Action, CliError> 
         _ => return Err(CliError::input("--successor", "does not await this contract's state", HELP)),
     }
     let code = ContractCode(session.chain.code_hash(successor, &session.block).await?);
-    Ok(Action::Retire { successor, code })
+    Ok(Action::Contract(contract::Action::Retire { successor, code }))
 }
 
 /// Parameters for a route, over those that hold.
@@ -182,7 +195,7 @@ async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -
     let economics = economics::load(economics)?;
     let current = session.cells([CellKey::Route(route)]).await?.route(route)?;
     let previous = current.as_deref().map(digest::route_hash);
-    Ok(Action::SetRoute(SetRoute { route, previous, economics }))
+    Ok(Action::Bridge(bridge::Action::SetRoute(SetRoute { route, previous, economics })))
 }
 
 /// Whom a route serves: the present answer with what is asked for.
@@ -207,5 +220,5 @@ async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<A
             .ok_or_else(|| first("--min-finality"))?,
     };
     let previous = present.as_ref().map(digest::compliance_hash);
-    Ok(Action::SetCompliance(SetCompliance { route, previous, compliance }))
+    Ok(Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance })))
 }

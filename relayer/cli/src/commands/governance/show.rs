@@ -13,15 +13,8 @@ use crate::{
 };
 use greatseal_api::wire::ProposalRow;
 use greatseal_protocol::{
-    action::Action,
-    ask::Outlook,
-    bytes::parse_hex_bytes,
-    cells::{CellKey, Cells},
-    command::ProposalId,
-    digest,
-    proposal::{Proposal, Status},
-    scale::DecodeAll,
-    words,
+    action::Action, ask::Outlook, bytes::parse_hex_bytes, cells::CellKey, digest, proposal::Proposal,
+    proposal_id::ProposalId, scale::DecodeAll, standing::Status, state::State, words,
 };
 use std::path::Path;
 

@@ -11,10 +11,12 @@ use crate::{
 };
 use greatseal_protocol::{
     cells::{CellKey, Cells},
-    command::ProposalId,
-    council::{Council, CouncilHead, Seat, SeatId, Suspender},
-    phase::{Companion, Phase, WayBack},
-    proposal::{Proposal, Status},
+    council::{Council, CouncilHead, Phase, Seat, SeatId, Suspender},
+    phase::{Companion, WayBack},
+    proposal::Proposal,
+    proposal_id::ProposalId,
+    standing::Status,
+    state::State,
 };
 use std::collections::BTreeSet;
 

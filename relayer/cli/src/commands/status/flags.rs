@@ -7,12 +7,7 @@ use crate::{
     output::{Line, line},
     session::Session,
 };
-use greatseal_protocol::{
-    bytes::to_hex,
-    cells::{CellKey, Cells},
-    emergency::Duty,
-    scope::Scope,
-};
+use greatseal_protocol::{bytes::to_hex, cells::CellKey, emergency::Duty, scope::Scope, state::State};
 use std::collections::BTreeSet;
 
 /// Pauses, the mode, reviews that are owed, escalations, routes and tuned parameters.

@@ -16,6 +16,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     program::{Budget, Program},
+    state::State,
 };
 use std::collections::BTreeMap;
 

@@ -7,10 +7,15 @@ use greatseal_protocol::{
     batch::{Attestation, ExecuteBatch, Rail, Seen, Settled},
     bytes::{AssetHash, ChainHash, DocumentHash, ManifestRoot, ReferenceHash, TxHash},
     cells::CellKey,
-    command::{Decision, Open, Order},
+    command::Order,
     council::Council,
-    digest::sha256,
+    hash::sha256,
+    language::{
+        program,
+        proposal::{self, Open},
+    },
     program::{Budget, Limits, Privacy, Program, RuleSet, Terms},
+    proposal_id::Decision,
     registry::{Entry, EntryKey, Registered},
     row::RowId,
 };
@@ -45,7 +50,7 @@ pub(crate) fn measure(lab: &mut Lab) {
 fn rows(lab: &mut Lab, flat: &mut Flat, number: u64, past: u64, of: &str) {
     let executing = execute(lab, number);
     let settled = (1..=RANGES).map(|up_to| Settled { up_to, amount: 1, reference: ReferenceHash([5; 32]) }).collect();
-    let order = Order::RecordSettlement { manifest: manifest(number), from: 0, settled };
+    let order = Order::Program(program::Order::RecordSettlement { manifest: manifest(number), from: 0, settled });
     let (_, recording) = act(lab, seat(Council::Operator, 0), order);
     let (_, one) = act(lab, seat(Council::Auditor, 0), attestation(number, 0, 1));
     let (_, sixteen) = act(lab, seat(Council::Auditor, 0), attestation(number, 1, 16));
@@ -90,7 +95,7 @@ fn execute(lab: &mut Lab, number: u64) -> Weight {
         rail: Rail::Queryable,
         correction: None,
     };
-    let action = Action::ExecuteBatch(batch);
+    let action = Action::Program(program::Action::ExecuteBatch(batch));
     let open = Open {
         row: RowId::BATCH_SMALL,
         action: action.clone(),
@@ -100,8 +105,8 @@ fn execute(lab: &mut Lab, number: u64) -> Weight {
         nonce: number,
         approve: false,
     };
-    let (id, digest) = proposed(&act(lab, author, Order::Open(Box::new(open))).0);
-    act(lab, other, Order::Decide { id, digest, decision: Decision::Approve });
+    let (id, digest) = proposed(&act(lab, author, Order::Proposal(proposal::Order::Open(Box::new(open)))).0);
+    act(lab, other, Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }));
     executed(lab, author, id, action)
 }
 
@@ -110,5 +115,11 @@ fn attestation(number: u64, from: u32, entries: u32) -> Order {
     let tx = |entry: u32| TxHash(sha256(&[b"tx", &number.to_le_bytes(), &entry.to_le_bytes()]));
     let seen = (from..from + entries).map(|entry| Seen { tx: tx(entry), logs: vec![0] }).collect();
     let (manifest, chain) = (manifest(number), ChainHash([6; 32]));
-    Order::AttestSettlement(Attestation { manifest, from, amount: entries.into(), chain, seen })
+    Order::Program(program::Order::AttestSettlement(Attestation {
+        manifest,
+        from,
+        amount: entries.into(),
+        chain,
+        seen,
+    }))
 }

@@ -4,12 +4,13 @@ use crate::{Flat, HISTORY, act, economics, seat};
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     bytes::ReferenceHash,
-    cells::{CellKey, Route, Served},
+    cells::CellKey,
     command::Order,
     conversion::{Aggregate, Conversion, ListProofs, Traffic},
     council::Council,
-    digest::sha256,
-    route::{Compliance, Economics},
+    hash::sha256,
+    language::bridge,
+    route::{Compliance, Economics, Route, Served},
 };
 use sp_runtime::Weight;
 
@@ -32,7 +33,7 @@ pub(crate) fn measure(lab: &mut Lab) {
         let small = authorise(lab, number, SMALL);
         let (_, completing) = act(lab, operator, completion(number));
         number += 1;
-        let order = Order::Cosign { conversion: conversion(number, LARGE) };
+        let order = Order::Bridge(bridge::Order::Cosign { conversion: conversion(number, LARGE) });
         let (_, cosigning) = act(lab, seat(Council::Treasury, 0), order);
         let large = authorise(lab, number, LARGE);
         act(lab, operator, completion(number));
@@ -66,7 +67,10 @@ fn conversion(number: u64, amount: u128) -> Conversion {
 }
 
 fn authorise(lab: &mut Lab, number: u64, amount: u128) -> Weight {
-    let order = Order::Authorize { conversion: conversion(number, amount), proofs: ListProofs::default() };
+    let order = Order::Bridge(bridge::Order::Authorize {
+        conversion: conversion(number, amount),
+        proofs: ListProofs::default(),
+    });
     let (answer, weight) = act(lab, seat(Council::Operator, 0), order);
     let authorised = |record: &greatseal_protocol::event::Record| record.event.kind() == "ConversionAuthorized";
     assert!(answer.records.iter().any(authorised), "{answer:?}");
@@ -74,5 +78,5 @@ fn authorise(lab: &mut Lab, number: u64, amount: u128) -> Weight {
 }
 
 fn completion(number: u64) -> Order {
-    Order::Complete { route: ROUTE, number, reference: ReferenceHash([4; 32]) }
+    Order::Bridge(bridge::Order::Complete { route: ROUTE, number, reference: ReferenceHash([4; 32]) })
 }

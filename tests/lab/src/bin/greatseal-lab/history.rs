@@ -6,13 +6,20 @@ use greatseal_lab::Lab;
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, ProposalDigest},
-    cells::{CellKey, Cells},
-    command::{Decision, Open, Order, ProposalId},
+    cells::CellKey,
+    command::Order,
     council::{Council, CouncilHead, Seat, SeatId, Seated},
-    digest::{route_hash, sha256},
+    digest::route_hash,
+    hash::sha256,
     key::Key,
+    language::{
+        bridge,
+        proposal::{self, Open},
+    },
+    proposal_id::{Decision, ProposalId},
     route::{Economics, SetRoute},
     row::RowId,
+    state::State,
 };
 use sp_runtime::Weight;
 
@@ -29,7 +36,7 @@ pub(crate) fn measure(lab: &mut Lab) {
         while nonce < past {
             nonce += 1;
             let (_, (id, _), _) = tighten(lab, author, nonce);
-            act(lab, author, Order::Cancel { id });
+            act(lab, author, Order::Proposal(proposal::Order::Cancel { id }));
         }
         nonce += 1;
         rows(lab, &mut flat, author, nonce, past, "proposals");
@@ -47,7 +54,8 @@ pub(crate) fn measure(lab: &mut Lab) {
 
 fn rows(lab: &mut Lab, flat: &mut Flat, author: SeatId, nonce: u64, past: u64, of: &str) {
     let (action, (id, digest), opening) = tighten(lab, author, nonce);
-    let mut approve = |who| act(lab, who, Order::Decide { id, digest, decision: Decision::Approve }).1;
+    let mut approve =
+        |who| act(lab, who, Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve })).1;
     let approval = approve(author);
     approve(seat(Council::Treasury, 0));
     approve(seat(Council::Sovereign, 0));
@@ -61,7 +69,11 @@ fn rows(lab: &mut Lab, flat: &mut Flat, author: SeatId, nonce: u64, past: u64, o
 fn tighten(lab: &mut Lab, author: SeatId, nonce: u64) -> (Action, (ProposalId, ProposalDigest), Weight) {
     let present = lab.model.route(1).ok().flatten().expect("the route of the flow before");
     let economics = Economics { tx_max: present.economics.tx_max - 1, ..present.economics };
-    let action = Action::SetRoute(SetRoute { route: 1, previous: Some(route_hash(&present)), economics });
+    let action = Action::Bridge(bridge::Action::SetRoute(SetRoute {
+        route: 1,
+        previous: Some(route_hash(&present)),
+        economics,
+    }));
     let open = Open {
         row: RowId::BRIDGE_TIGHTEN,
         action: action.clone(),
@@ -71,7 +83,7 @@ fn tighten(lab: &mut Lab, author: SeatId, nonce: u64) -> (Action, (ProposalId, P
         nonce,
         approve: false,
     };
-    let (answer, weight) = act(lab, author, Order::Open(Box::new(open)));
+    let (answer, weight) = act(lab, author, Order::Proposal(proposal::Order::Open(Box::new(open))));
     (action, proposed(&answer), weight)
 }
 

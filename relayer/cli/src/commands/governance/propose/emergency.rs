@@ -3,9 +3,11 @@
 use crate::{cli, commands::seats::sitting, error::CliError, session::Session, text};
 use greatseal_protocol::{
     action::Action,
-    cells::{CellKey, Cells},
+    cells::CellKey,
+    language::{council, emergency},
     refusal::Refusal,
     scope::{Mode, Pause, SetMode},
+    state::State,
 };
 
 /// A pause that expires by itself.
@@ -17,7 +19,7 @@ pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Act
         severity: text::severity(of.severity),
         reason: text::words(&of.reason),
     };
-    Ok(Action::Pause(pause))
+    Ok(Action::Emergency(emergency::Action::Pause(pause)))
 }
 
 /// Ends the pause that is in force, which the chain names by its incident.
@@ -25,14 +27,14 @@ pub(super) async fn lift(session: &Session, scope: &str) -> Result<Action, CliEr
     let scope = text::scope(scope)?;
     let paused = session.cells([CellKey::Pause(scope)]).await?.paused(scope, session.now)?;
     let incident = paused.ok_or(Refusal::NotPaused)?.incident;
-    Ok(Action::Lift { scope, incident })
+    Ok(Action::Emergency(emergency::Action::Lift { scope, incident }))
 }
 
 /// Sets a seat aside, with the key that it has now.
 pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Suspend { seat, key, reason: text::words(&of.reason) };
+    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason) });
     Ok(action)
 }
 
@@ -40,7 +42,7 @@ pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Actio
 pub(super) async fn reinstate(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Reinstate { seat, key, reason: text::words(&of.reason) };
+    let action = Action::Council(council::Action::Reinstate { seat, key, reason: text::words(&of.reason) });
     Ok(action)
 }
 
@@ -56,12 +58,12 @@ pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Res
         severity: text::severity(of.severity),
         reason: text::words(&of.reason),
     };
-    Ok(Action::SetMode(set))
+    Ok(Action::Emergency(emergency::Action::SetMode(set)))
 }
 
 /// Ends the mode that is in force, which the chain names by its incident.
 pub(super) async fn leave_mode(session: &Session) -> Result<Action, CliError> {
     let mode = session.cells([CellKey::Mode]).await?.mode(session.now)?;
     let incident = mode.ok_or(Refusal::NotPaused)?.incident;
-    Ok(Action::LeaveMode { incident })
+    Ok(Action::Emergency(emergency::Action::LeaveMode { incident }))
 }

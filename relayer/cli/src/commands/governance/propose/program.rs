@@ -21,9 +21,11 @@ use greatseal_protocol::{
     bytes::{ReferenceHash, parse_hex},
     cells::{CellKey, Cells},
     council::Council,
-    digest,
+    digest, hash,
+    language::{self, program},
     program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
     refusal::Refusal,
+    state::State,
 };
 use serde::Deserialize;
 use std::path::Path;
@@ -85,7 +87,7 @@ pub(super) async fn create(session: &Session, path: &Path) -> Result<Action, Cli
         schedule: ReferenceHash(text::hash(&found.schedule)?),
     };
     let new = CreateProgram { program: found.program, terms, assets: assets(&found.assets)?, seats };
-    Ok(Action::CreateProgram(new))
+    Ok(Action::Program(program::Action::Create(new)))
 }
 
 /// Other values for a programme; what is not said, and what is replaced, is read from the chain.
@@ -105,7 +107,7 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, Cli
     }
     let previous = digest::program_hash(program, &present);
     let change = ChangeProgram { program, previous, terms, assets: assets(&found.assets)? };
-    Ok(Action::ChangeProgram(change))
+    Ok(Action::Program(program::Action::Change(change)))
 }
 
 /// A batch after the present rules.
@@ -138,7 +140,7 @@ pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<
     let rules = cells.program(program)?.terms.rules.version;
     let correction = correction(session, said).await?;
     let batch = ExecuteBatch { program, asset, payer, rules, manifest, count, total, rail, correction };
-    Ok(Action::ExecuteBatch(batch))
+    Ok(Action::Program(program::Action::ExecuteBatch(batch)))
 }
 
 /// The range that is paid after all: where it ends is read from the chain.
@@ -162,7 +164,7 @@ pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Acti
     let rest = (from == batch.cursor && up_to == batch.count).then(|| batch.open());
     let amount = amount(("--amount", said.amount.as_deref()), checked.as_ref(), (from, up_to), rest)?;
     let evidence = ReferenceHash(text::hash(&said.evidence)?);
-    let action = Action::Except { manifest, from, up_to, amount, evidence };
+    let action = Action::Program(program::Action::Except { manifest, from, up_to, amount, evidence });
     Ok(action)
 }
 
@@ -172,7 +174,7 @@ pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Resu
     let triage = dispute::stored(session, subject).await?.triaged.ok_or(Refusal::NotInOrder)?;
     let until = text::moment("--until", &said.until, session.now)?;
     let (previous, reason) = (triage.decide_by, text::words(&said.reason));
-    let action = Action::ExtendDispute { subject, previous, until, reason };
+    let action = Action::Dispute(language::dispute::Action::Extend { subject, previous, until, reason });
     Ok(action)
 }
 
@@ -196,7 +198,7 @@ fn canonical(text: &str) -> Result<[u8; 32], CliError> {
     let path = Path::new(text);
     let wrong = |error: serde_json::Error| CliError::file(path, error, HELP);
     let value: serde_json::Value = file::json(path, HELP)?;
-    Ok(digest::sha256(&[&serde_json_canonicalizer::to_vec(&value).map_err(wrong)?]))
+    Ok(hash::sha256(&[&serde_json_canonicalizer::to_vec(&value).map_err(wrong)?]))
 }
 
 fn privacy(name: &str) -> Result<Privacy, CliError> {

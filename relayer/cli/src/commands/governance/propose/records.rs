@@ -4,9 +4,13 @@ use crate::{cli, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
     bytes::{CodeHash, ReferenceHash},
-    cells::{CellKey, Cells, Tuning},
-    phase::{Phase, SetPhase, WayBack},
+    cells::{CellKey, Cells},
+    council::Phase,
+    language::{operation, phase, registry},
+    parameter::Tuning,
+    phase::{SetPhase, WayBack},
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
+    state::State,
 };
 
 const ENTRY: &str = "see `greatseal governance propose register --help` for what an entry needs";
@@ -42,12 +46,12 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
     };
     let cell = CellKey::Entry(key);
     let present: Option<Registered> = session.cells([cell]).await?.cell(&cell)?;
-    let action = Action::Register {
+    let action = Action::Registry(registry::Action::Register {
         entry,
         valid_from: moment("valid_from", &said.valid_from, session.now, session.now)?,
         valid_until: moment("valid_until", &said.valid_until, session.now, u64::MAX)?,
         replaces: present.map_or(0, |present| present.version),
-    };
+    });
     Ok(action)
 }
 
@@ -80,7 +84,7 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ac
             not_after.saturating_add(ROLLBACK),
         )?,
     };
-    Ok(Action::Release(release))
+    Ok(Action::Registry(registry::Action::Release(release)))
 }
 
 /// Sets a parameter and its baseline; the present value is read from the chain.
@@ -88,7 +92,11 @@ pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Resul
     let name = text::parameter(name)?;
     let key = CellKey::Parameter(name);
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
-    let action = Action::SetBaseline { name, previous: present.map(|present| present.value), value };
+    let action = Action::Operation(operation::Action::SetBaseline {
+        name,
+        previous: present.map(|present| present.value),
+        value,
+    });
     Ok(action)
 }
 
@@ -114,7 +122,7 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Action
         performance: ReferenceHash(text::hash(&said.performance)?),
         way_back: (next > previous).then_some(WayBack { to, until }),
     };
-    Ok(Action::SetPhase(change))
+    Ok(Action::Phase(phase::Action::SetPhase(change)))
 }
 
 fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {

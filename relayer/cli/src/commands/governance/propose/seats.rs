@@ -14,12 +14,17 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    action::{Action, Reconstitute},
+    action::Action,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     genesis::{NewSeat, Profile},
+    language::{
+        council::{self, Reconstitute},
+        policy,
+    },
     refusal::Refusal,
     row::Row,
+    state::State,
     table::default_rows,
 };
 use serde::Deserialize;
@@ -70,7 +75,7 @@ pub(super) async fn rotate(session: &Session, name: &str, new: &cli::Newcomer) -
     let previous = council.at(seat)?.key;
     let newcomers = seated(session, seat.council, &council, &[(seat.index, &entry)]).await?;
     let (_, new) = newcomers.into_iter().next().ok_or(Refusal::SeatCount)?;
-    Ok(Action::Rotate { seat, previous, new })
+    Ok(Action::Council(council::Action::Rotate { seat, previous, new }))
 }
 
 /// Gives a council that lost its quorum new keys.
@@ -89,7 +94,7 @@ pub(super) async fn recover(session: &Session, path: &Path) -> Result<Action, Cl
     entries.sort_by_key(|(index, _)| *index);
     let sitting = sitting(session, council).await?;
     let seats = seated(session, council, &sitting, &entries).await?;
-    Ok(Action::Recover { council, epoch: sitting.head.epoch, seats })
+    Ok(Action::Council(council::Action::Recover { council, epoch: sitting.head.epoch, seats }))
 }
 
 /// Another size, with the rows that need it.
@@ -110,7 +115,7 @@ pub(super) async fn reconstitute(session: &Session, path: &Path) -> Result<Actio
     }
     check(profile, &sizes, &with(&table, &rows))?;
     let change = Reconstitute { council, epoch: sitting.head.epoch, size, added, rows };
-    Ok(Action::Reconstitute(change))
+    Ok(Action::Council(council::Action::Reconstitute(change)))
 }
 
 /// A row as it shall be; the whole table with it is checked before anybody signs.
@@ -135,7 +140,7 @@ pub(super) async fn row(session: &Session, change: &cli::RowChange) -> Result<Ac
     let row = changed(profile, &table, &entry)?;
     sizes.extend(others(session, &sizes, std::slice::from_ref(&row)).await?);
     check(profile, &sizes, &with(&table, std::slice::from_ref(&row)))?;
-    Ok(Action::SetRow(row))
+    Ok(Action::Policy(policy::Action::SetRow(row)))
 }
 
 /// The next version of a row of the table; the first of one that the deployment left out, where what is not said is the
@@ -171,8 +176,8 @@ async fn others(session: &Session, known: &Sizes, rows: &[Row]) -> Result<Sizes,
 /// Rows that the table does not have yet, in words: until there is one, the contract denies what it is for.
 pub(super) async fn new_rows(session: &Session, action: &Action) -> Result<Vec<Line>, CliError> {
     let rows = match action {
-        Action::SetRow(row) => std::slice::from_ref(row),
-        Action::Reconstitute(change) => &change.rows,
+        Action::Policy(policy::Action::SetRow(row)) => std::slice::from_ref(row),
+        Action::Council(council::Action::Reconstitute(change)) => &change.rows,
         _ => return Ok(Vec::new()),
     };
     let cells = session.cells(rows.iter().map(|row| CellKey::Row(row.id))).await?;

@@ -1,0 +1,93 @@
+//! The policy table, adopted texts and the profile.
+
+use super::Request;
+use crate::{
+    cells::{CellKey, Cells},
+    council::Council,
+    event::Event,
+    genesis::Profile,
+    language::policy::{self, Action},
+    policy::check_table,
+    proposal_id::ProposalId,
+    refusal::Refusal,
+    row::{Row, RowId},
+    state::State,
+};
+use alloc::{vec, vec::Vec};
+
+impl<C: Cells> Request<'_, C> {
+    /// The row of an action about the policy table, a text or the profile, if it can take effect.
+    #[inline(never)]
+    pub(super) fn policy_row(&self, action: &Action) -> Result<RowId, Refusal> {
+        match action {
+            Action::SetRow(new) => self.check_rows(core::slice::from_ref(new), None),
+            Action::Adopt { .. } => Ok(RowId::DOCUMENT_ONLY),
+            Action::RenewProfile { until } => self.check_renew(*until),
+        }
+    }
+
+    /// What an action about the policy table, a text or the profile does, besides being executed.
+    #[inline(never)]
+    pub(super) fn policy_effects(&self, id: ProposalId, action: &Action) -> Result<Vec<Event>, Refusal> {
+        match action {
+            Action::SetRow(new) => Ok(vec![Event::Policy(policy::Event::RowChanged { id, row: new.clone() })]),
+            Action::Adopt { .. } => Ok(Vec::new()),
+            Action::RenewProfile { until } => {
+                Ok(vec![Event::Policy(policy::Event::ProfileRenewed { id, until: *until })])
+            }
+        }
+    }
+
+    /// The whole table with these rows in it, and perhaps a council of another size, keeps every invariant. The number
+    /// of rows is a constant of the protocol.
+    #[inline(never)]
+    pub(super) fn check_rows(&self, changed: &[Row], resized: Option<(Council, u8)>) -> Result<RowId, Refusal> {
+        for new in changed {
+            let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
+            let version = present.as_ref().map_or(0, |row| row.version).saturating_add(1);
+            if new.version != version {
+                return Err(Refusal::PreconditionChanged);
+            }
+            if present.is_some_and(|row| new.delay < row.delay.div_ceil(2)) {
+                return Err(Refusal::DelayHalved);
+            }
+            if new.m == 0 {
+                return Err(Refusal::ImpossibleThreshold);
+            }
+        }
+        let mut table = Vec::new();
+        for (id, _) in RowId::NAMED {
+            let present: Option<Row> = self.cells.cell(&CellKey::Row(*id))?;
+            table.extend(changed.iter().find(|row| row.id == *id).cloned().or(present));
+        }
+        // Every changed row was found under a known name, and once.
+        let known = changed.iter().all(|row| table.iter().filter(|other| *other == row).count() == 1);
+        let ascending = changed.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
+        if !known || !ascending {
+            return Err(Refusal::InvariantDeny);
+        }
+        let mut sizes = Vec::new();
+        for council in table.iter().flat_map(|row| row.minima.iter()).map(|(council, _)| council) {
+            if sizes.iter().all(|(known, _)| *known != council) {
+                let size = self.cells.council(council)?.size;
+                sizes.push((council, resized.filter(|(other, _)| *other == council).map_or(size, |(_, size)| size)));
+            }
+        }
+        let size = |council| sizes.iter().find(|(known, _)| *known == council).map_or(0, |(_, size)| *size);
+        for row in changed {
+            let all: u32 = row.minima.iter().map(|(council, _)| u32::from(size(council))).sum();
+            if u32::from(row.m) > all {
+                return Err(Refusal::ImpossibleThreshold);
+            }
+        }
+        check_table(self.head.profile, &table, size)?;
+        Ok(RowId::POLICY_TABLE)
+    }
+
+    #[inline(never)]
+    pub(super) fn check_renew(&self, until: u64) -> Result<RowId, Refusal> {
+        let micronode = self.head.profile.micronode();
+        let in_time = until > self.now && until <= self.now.saturating_add(Profile::MICRONODE);
+        (micronode && in_time).then_some(RowId::POLICY_TABLE).ok_or(Refusal::OutOfBounds)
+    }
+}

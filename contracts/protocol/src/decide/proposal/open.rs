@@ -1,0 +1,184 @@
+//! Opening and taking back.
+
+use crate::{
+    action::Action,
+    bytes::{ActionHash, DocumentHash, ProposalDigest},
+    cells::{CellKey, Cells},
+    council::{Council, SeatId},
+    digest,
+    emergency::Cap,
+    event::Event,
+    genesis::Profile,
+    language::proposal::{Open, Opened},
+    policy::{APPROVE_BY, WINDOW},
+    proposal::{Cause, Proposal, ProposalTerms},
+    proposal_id::{Decision, ProposalId},
+    refusal::Refusal,
+    row::{Row, RowId},
+    standing::Status,
+    state::State,
+};
+use crate::{
+    decide::{Request, check::Moment, rising},
+    language::proposal,
+};
+use alloc::{boxed::Box, vec::Vec};
+
+impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
+    pub(in crate::decide) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
+        let (author, seat) = self.seat_on(open.row, open.action.overdue())?;
+        rising(seat, open.nonce)?;
+        let row = self.cells.row(open.row)?;
+        self.enter(row.id, row.direct)?;
+        may_author(&row, author, &open.action)?;
+        if open.document == DocumentHash([0; 32]) {
+            return Err(Refusal::DocumentMissing);
+        }
+        within_bounds(self.head.profile, &row, open)?;
+        self.check_action(row.id, &open.action, Moment::Opening)?;
+
+        let mut events = Vec::new();
+        let (slot, ended) = self.free_slot(author)?;
+        events.extend(ended);
+        let opened = Box::new(self.opened(open, &row, author, slot)?);
+        let approval = if open.approve { self.approved(&row, &opened)? } else { [None, None] };
+        events.push(Event::Proposal(proposal::Event::Opened(opened)));
+        events.extend(approval.into_iter().flatten());
+        Ok(events)
+    }
+
+    /// The author's own approval, given with the opening: whoever opens knows what is opened, and the digest only then
+    /// exists. The rules are those of [`Request::vote`], of which a proposal without decisions asks no more than these.
+    #[inline(never)]
+    fn approved(&self, row: &Row, opened: &Opened) -> Result<[Option<Event>; 2], Refusal> {
+        let (id, seat) = (opened.id, opened.id.author);
+        if !opened.epochs.iter().any(|(council, _)| *council == seat.council) {
+            return Err(Refusal::WrongCouncil);
+        }
+        if row.id == RowId::BATCH_SMALL {
+            return Err(Refusal::AuthorDoesNotCount);
+        }
+        let others = row.minima.iter().any(|(council, least)| council != seat.council.in_row() && least > 0);
+        let quorum = row.m <= 1 && !others;
+        let (eta, window) = (self.now.saturating_add(row.delay.into()), opened.window.into());
+        let reached =
+            Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by: eta.saturating_add(window) });
+        let decided = Event::Proposal(proposal::Event::Decided { id, seat, decision: Decision::Approve, quorum });
+        Ok([Some(decided), quorum.then_some(reached)])
+    }
+
+    #[inline(never)]
+    pub(in crate::decide) fn cancel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
+        let case = self.case(id)?;
+        let (seat, _) = self.seat_unless(case.proposal.overdue)?;
+        self.enter_on(&case.proposal)?;
+        if seat != id.author || case.proposal.author != *self.actor {
+            return Err(Refusal::NotAnAuthor);
+        }
+        match self.status(&case)? {
+            Status::Open if !self.quorum(&case)? => Ok(alloc::vec![Event::Proposal(proposal::Event::Cancelled { id })]),
+            Status::Open | Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
+            finished => Err(finished_refusal(finished)),
+        }
+    }
+
+    /// A slot of the author that holds nothing live, and the end of the proposal that time has finished there.
+    fn free_slot(&self, author: SeatId) -> Result<(u8, Option<Event>), Refusal> {
+        for slot in 0..ProposalId::SLOTS {
+            let Some(old) = self.cells.cell::<Proposal>(&CellKey::Proposal(author, slot))? else {
+                return Ok((slot, None));
+            };
+            let status = old.status(self.cells, self.now)?;
+            // A tie keeps its slot for as long as the panel can be called.
+            let tied = old.party.is_some() && old.panel.is_none() && self.now < old.panel_callable_until();
+            if status.finished() && !(tied && status == Status::Expired(Cause::ApproveByPassed)) {
+                let id = old.id(author, slot);
+                let cause = match status {
+                    Status::Expired(cause) => Some(cause),
+                    Status::Stale => Some(Cause::Stale),
+                    _ => None,
+                };
+                return Ok((slot, cause.map(|cause| Event::Proposal(proposal::Event::Rejected { id, cause }))));
+            }
+        }
+        Err(Refusal::SlotsFull)
+    }
+
+    #[inline(never)]
+    pub(in crate::decide) fn action_hash(&self, action: &Action) -> ActionHash {
+        ActionHash(self.cells.sha256(&[&digest::action_preimage(action)]))
+    }
+
+    fn opened(&self, open: &Open, row: &Row, author: SeatId, slot: u8) -> Result<Opened, Refusal> {
+        let head = self.head;
+        let id = ProposalId { serial: head.serial, author, slot };
+        let program = open.action.program();
+        let epoch = |(council, _)| {
+            let council = if council == Council::PROGRAM { program.map(Council::Program) } else { Some(council) };
+            let council = council.ok_or(Refusal::WrongRow)?;
+            Ok((council, self.cells.council(council)?.epoch))
+        };
+        let epochs = row.minima.iter().map(epoch).collect::<Result<Vec<_>, Refusal>>()?;
+        let approve_by = self.now.saturating_add(open.approve_within.into());
+        let terms = ProposalTerms {
+            deployment: head.domain.deployment,
+            id,
+            opened_at: self.now,
+            author: *self.actor,
+            nonce: open.nonce,
+            row: open.row,
+            row_version: row.version,
+            epochs: epochs.clone(),
+            action: self.action_hash(&open.action),
+            document: open.document,
+            approve_by,
+            delay: row.delay,
+            window: open.execute_within,
+        };
+        let digest = ProposalDigest(self.cells.sha256(&[&digest::proposal_preimage(&terms)]));
+        Ok(Opened {
+            id,
+            digest,
+            row: open.row,
+            row_version: row.version,
+            epochs,
+            action: open.action.clone(),
+            document: open.document,
+            nonce: open.nonce,
+            approve_by,
+            delay: row.delay,
+            window: open.execute_within,
+        })
+    }
+}
+
+/// Any seat of the row's councils, which for a programme is that programme's; operators too, where it is their work.
+fn may_author(row: &Row, author: SeatId, action: &Action) -> Result<(), Refusal> {
+    let may = match author.council {
+        Council::Operator => row.id.operators_may_open(),
+        Council::Program(id) => row.minima.has(author.council) && action.program() == Some(id),
+        council => row.minima.has(council),
+    };
+    may.then_some(()).ok_or(Refusal::NotAnAuthor)
+}
+
+fn within_bounds(profile: Profile, row: &Row, open: &Open) -> Result<(), Refusal> {
+    let least_window = if row.delay > 0 { Cap::longest(profile).saturating_mul(2) } else { *WINDOW.start() };
+    let approve = (*APPROVE_BY.start()..=row.approve_by).contains(&open.approve_within);
+    let execute = (least_window..=row.window).contains(&open.execute_within);
+    (approve && execute).then_some(()).ok_or(Refusal::OutOfBounds)
+}
+
+/// Why nothing more can happen to a proposal that has ended.
+pub(in crate::decide) fn finished_refusal(status: Status) -> Refusal {
+    match status {
+        Status::Executed => Refusal::AlreadyExecuted,
+        Status::Cancelled | Status::Rejected => Refusal::Rejected,
+        Status::Expired(Cause::ExecuteByPassed) => Refusal::ExecuteByPassed,
+        Status::Stale | Status::Expired(Cause::Stale) => Refusal::Stale,
+        Status::Expired(_) | Status::Open | Status::Deadlocked(..) | Status::Waiting(_) | Status::Executable(_) => {
+            Refusal::ApproveByPassed
+        }
+    }
+}

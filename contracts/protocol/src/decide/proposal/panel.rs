@@ -1,0 +1,79 @@
+//! A tie on a neutral matter: the panel may give the one approval that is missing. `m` does not fall.
+
+use crate::{
+    bytes::ProposalDigest,
+    cells::Cells,
+    council::{Council, SeatId},
+    event::Event,
+    proposal::{Cause, PanelCall},
+    proposal_id::ProposalId,
+    refusal::Refusal,
+    standing::Status,
+    state::State,
+};
+use crate::{decide::Request, language::proposal};
+use alloc::{vec, vec::Vec};
+
+/// Seconds between the call and the panel's turn.
+const PANEL_AFTER: u64 = 48 * 60 * 60;
+/// Seconds that its turn lasts.
+const PANEL_FOR: u64 = 24 * 60 * 60;
+
+impl<C: Cells> Request<'_, C> {
+    #[inline(never)]
+    pub(in crate::decide) fn call_panel(&self, id: ProposalId) -> Result<Vec<Event>, Refusal> {
+        let case = self.case(id)?;
+        let proposal = &case.proposal;
+        let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
+        self.enter_on(&case.proposal)?;
+        let over = matches!(self.status(&case)?, Status::Expired(Cause::ApproveByPassed));
+        let in_time = self.now < proposal.panel_callable_until() && proposal.panel.is_none();
+        let missing = proposal.missing(&case.present, self.cells, self.now)?;
+        let tie = proposal.party.is_some() && missing == 1;
+        if !(over && in_time && tie) {
+            return Err(Refusal::NotDeadlocked);
+        }
+        let from = self.now.saturating_add(PANEL_AFTER);
+        Ok(vec![Event::Proposal(proposal::Event::Deadlocked { id, seat, from, until: from.saturating_add(PANEL_FOR) })])
+    }
+
+    #[inline(never)]
+    pub(in crate::decide) fn panel_approve(
+        &self,
+        id: ProposalId,
+        digest: &ProposalDigest,
+    ) -> Result<Vec<Event>, Refusal> {
+        let mut case = self.named(id, digest)?;
+        let (seat, _) = self.seat_of(&[Council::Panel])?;
+        self.enter_on(&case.proposal)?;
+        let turn = match self.status(&case)? {
+            Status::Deadlocked(from, _) => self.now >= from,
+            _ => false,
+        };
+        if !turn || self.first_of_the_panel(case.proposal.party)? != Some(seat) {
+            return Err(Refusal::NotThePanelsTurn);
+        }
+        case.proposal.panel = case.proposal.panel.map(|call| PanelCall { approved: true, ..call });
+        if !self.quorum(&case)? {
+            return Err(Refusal::NoQuorum);
+        }
+        let (eta, execute_by) = case.proposal.execution(self.now);
+        Ok(vec![
+            Event::Proposal(proposal::Event::PanelApproved { id, seat }),
+            Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by }),
+        ])
+    }
+
+    /// The seats of the panel have an order that was fixed beforehand: nobody chooses among them.
+    fn first_of_the_panel(&self, party: Option<crate::bytes::Label>) -> Result<Option<SeatId>, Refusal> {
+        for index in 0..self.cells.council(Council::Panel)?.size {
+            let id = SeatId { council: Council::Panel, index };
+            let seat = self.cells.seat(id)?;
+            let acts = seat.active(self.now) && !seat.suspended(self.now) && self.now < seat.valid_until;
+            if acts && Some(seat.organisation) != party {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
+    }
+}

@@ -1,0 +1,55 @@
+//! The contract begins, ends, and goes on in another one.
+
+use super::{Fold, Unfit};
+use crate::{
+    bytes::Written,
+    cells::{CellKey, CellsMut, Head},
+    digest::Domain,
+    event::Record,
+    evolve::council::found,
+    genesis::Genesis,
+    language::contract::Event,
+};
+
+/// Applies an event about the contract itself.
+#[inline(never)]
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    match event {
+        Event::Deployed { .. } => return Err(Unfit::Missing),
+        Event::Refused { .. } => {}
+        Event::Retired { successor, .. } => fold.head.successor = Some(*successor),
+        Event::Succeeded { predecessor, contract, state } => {
+            // Whoever can list all cells compares them; a contract that succeeds has built the tree from them.
+            let same = cells.state().is_none_or(|found| found == *state);
+            if !same || (fold.head.domain.contract, fold.head.successor) != (*predecessor, Some(*contract)) {
+                return Err(Unfit::Missing);
+            }
+            (fold.head.domain.contract, fold.head.successor) = (*contract, None);
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn deploy(
+    cells: &mut impl CellsMut,
+    record: &Record,
+    domain: Domain,
+    genesis: &Genesis,
+) -> Result<(), Unfit> {
+    if record.seq != 0 || cells.load(&CellKey::Head).is_some() {
+        return Err(Unfit::OutOfSequence { expected: 0, found: record.seq });
+    }
+    if cells.sha256(&[&Written::once(genesis)]) != domain.deployment.0 {
+        return Err(Unfit::Missing);
+    }
+    for row in &genesis.rows {
+        cells.put(&CellKey::Row(row.id), row);
+    }
+    found(cells, genesis)?;
+    let (chain, profile) = (genesis.chain, genesis.profile);
+    let count = cells.count(0);
+    let head =
+        Head { domain, chain, seq: 1, serial: 1, profile, cells: count, changes: 0, stops_until: 0, successor: None };
+    cells.put(&CellKey::Head, &head);
+    Ok(())
+}

@@ -1,0 +1,332 @@
+//! Proposals: opened, decided about, executed.
+
+use crate::{
+    action::Action,
+    bytes::{ActionHash, DocumentHash, Label, ProposalDigest, ReferenceHash, Written},
+    council::{Council, SeatId},
+    language::Proof,
+    proposal::Cause,
+    proposal_id::{Decision, ProposalId},
+    row::RowId,
+};
+use alloc::{boxed::Box, vec::Vec};
+use parity_scale_codec::{Decode, Encode};
+use scale_info::TypeInfo;
+
+/// What a key can order, about this subject.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[repr(u64)]
+pub enum Order {
+    /// Opens a proposal.
+    #[codec(index = 0)]
+    Open(Box<Open>),
+    /// Approves or rejects one. Natural key: a seat's decision only grows.
+    #[codec(index = 1)]
+    Decide {
+        /// The proposal.
+        id: ProposalId,
+        /// Its digest, which the contract compares.
+        digest: ProposalDigest,
+        /// The decision.
+        decision: Decision,
+    },
+    /// Takes one's own proposal back before its quorum.
+    #[codec(index = 2)]
+    Cancel {
+        /// The proposal.
+        id: ProposalId,
+    },
+    /// Stops a proposal while its delay runs.
+    #[codec(index = 3)]
+    Veto {
+        /// The proposal.
+        id: ProposalId,
+        /// Its digest, which the contract compares.
+        digest: ProposalDigest,
+    },
+    /// Applies an approved proposal.
+    #[codec(index = 4)]
+    Execute(Box<Execute>),
+    /// Asks the panel to break a tie.
+    #[codec(index = 5)]
+    CallPanel {
+        /// The proposal.
+        id: ProposalId,
+    },
+    /// The panel's one approval.
+    #[codec(index = 6)]
+    PanelApprove {
+        /// The proposal.
+        id: ProposalId,
+        /// Its digest, which the contract compares.
+        digest: ProposalDigest,
+    },
+}
+
+impl Order {
+    /// What the order asks of its seat besides the signature of the seat's key.
+    pub fn proof(&self) -> Proof {
+        match self {
+            Self::Open(_)
+            | Self::Decide { .. }
+            | Self::Cancel { .. }
+            | Self::Veto { .. }
+            | Self::Execute(_)
+            | Self::CallPanel { .. }
+            | Self::PanelApprove { .. } => Proof::Phase,
+        }
+    }
+
+    /// The word for the order.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open",
+            Self::Decide { decision: Decision::Approve, .. } => "approve",
+            Self::Decide { decision: Decision::Reject, .. } => "reject",
+            Self::Cancel { .. } => "cancel",
+            Self::Veto { .. } => "veto",
+            Self::Execute(_) => "execute",
+            Self::CallPanel { .. } => "call the panel",
+            Self::PanelApprove { .. } => "approve for the panel",
+        }
+    }
+
+    /// The proposal that it is about, where there is one already.
+    pub fn proposal(&self) -> Option<ProposalId> {
+        match self {
+            Self::Open(_) => None,
+            Self::Decide { id, .. }
+            | Self::Cancel { id, .. }
+            | Self::Veto { id, .. }
+            | Self::CallPanel { id, .. }
+            | Self::PanelApprove { id, .. } => Some(*id),
+            Self::Execute(execute) => Some(execute.id),
+        }
+    }
+}
+
+/// What happened, about this subject.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[repr(u64)]
+pub enum Event {
+    /// A proposal was opened.
+    #[codec(index = 0)]
+    Opened(Box<Opened>),
+    /// A seat decided.
+    #[codec(index = 1)]
+    Decided {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+        /// Its decision.
+        decision: Decision,
+        /// Whether the quorum stands after it.
+        quorum: bool,
+    },
+    /// The quorum came to stand.
+    #[codec(index = 2)]
+    QuorumReached {
+        /// The proposal.
+        id: ProposalId,
+        /// First second in which it may be executed.
+        eta: u64,
+        /// Second from which it may no longer be executed.
+        execute_by: u64,
+    },
+    /// The author took the proposal back.
+    #[codec(index = 3)]
+    Cancelled {
+        /// The proposal.
+        id: ProposalId,
+    },
+    /// A seat is against it while the delay runs.
+    #[codec(index = 4)]
+    Vetoed {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+    },
+    /// The proposal can no longer be executed.
+    #[codec(index = 5)]
+    Rejected {
+        /// The proposal.
+        id: ProposalId,
+        /// Why.
+        cause: Cause,
+    },
+    /// The proposal took effect.
+    #[codec(index = 6)]
+    Executed {
+        /// The proposal.
+        id: ProposalId,
+        /// The action that was applied.
+        action: ActionHash,
+        /// Deployment log entry.
+        log: DeploymentLog,
+    },
+    /// A tie: the panel is called.
+    #[codec(index = 7)]
+    Deadlocked {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat that calls.
+        seat: SeatId,
+        /// First second in which the panel may approve.
+        from: u64,
+        /// Second from which it no longer may.
+        until: u64,
+    },
+    /// The panel gives the one approval that was missing.
+    #[codec(index = 8)]
+    PanelApproved {
+        /// The proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+    },
+}
+
+impl Event {
+    /// Names of the kinds, by tag.
+    pub const KINDS: &[&'static str] = &[
+        "Opened",
+        "Decided",
+        "QuorumReached",
+        "Cancelled",
+        "Vetoed",
+        "Rejected",
+        "Executed",
+        "Deadlocked",
+        "PanelApproved",
+    ];
+
+    /// The kind's name.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "Opened",
+            Self::Decided { .. } => "Decided",
+            Self::QuorumReached { .. } => "QuorumReached",
+            Self::Cancelled { .. } => "Cancelled",
+            Self::Vetoed { .. } => "Vetoed",
+            Self::Rejected { .. } => "Rejected",
+            Self::Executed { .. } => "Executed",
+            Self::Deadlocked { .. } => "Deadlocked",
+            Self::PanelApproved { .. } => "PanelApproved",
+        }
+    }
+
+    /// Whether rows, councils or seats are other ones after it, so that every open proposal looks at them again.
+    pub fn moves_standing(&self) -> bool {
+        match self {
+            Self::Opened(_)
+            | Self::Decided { .. }
+            | Self::QuorumReached { .. }
+            | Self::Cancelled { .. }
+            | Self::Vetoed { .. }
+            | Self::Rejected { .. }
+            | Self::Executed { .. }
+            | Self::Deadlocked { .. }
+            | Self::PanelApproved { .. } => false,
+        }
+    }
+
+    /// The proposal that it is about, where there is one.
+    pub fn proposal(&self) -> Option<ProposalId> {
+        match self {
+            Self::Opened(opened) => Some(opened.id),
+            Self::Decided { id, .. }
+            | Self::QuorumReached { id, .. }
+            | Self::Cancelled { id, .. }
+            | Self::Vetoed { id, .. }
+            | Self::Rejected { id, .. }
+            | Self::Executed { id, .. }
+            | Self::Deadlocked { id, .. }
+            | Self::PanelApproved { id, .. } => Some(*id),
+        }
+    }
+
+    /// Writes what it is about: the subject of its chain event.
+    pub(crate) fn write_subject(&self, out: &mut Written) {
+        match self {
+            Self::Opened(opened) => opened.id.encode_to(out),
+            Self::Decided { id, .. }
+            | Self::QuorumReached { id, .. }
+            | Self::Cancelled { id, .. }
+            | Self::Vetoed { id, .. }
+            | Self::Rejected { id, .. }
+            | Self::Executed { id, .. }
+            | Self::Deadlocked { id, .. }
+            | Self::PanelApproved { id, .. } => id.encode_to(out),
+        }
+    }
+}
+
+/// Opens a proposal under a row.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Open {
+    /// The row.
+    pub row: RowId,
+    /// The action; it must belong to the row.
+    pub action: Action,
+    /// SHA-256 of the document that explains it.
+    pub document: DocumentHash,
+    /// Seconds until the quorum must stand.
+    pub approve_within: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub execute_within: u32,
+    /// Higher than any nonce of this key before.
+    pub nonce: u64,
+    /// Whether the author, whose council votes, approves at once.
+    pub approve: bool,
+}
+
+/// Applies an approved proposal.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Execute {
+    /// The proposal.
+    pub id: ProposalId,
+    /// The action again; the contract keeps its hash only.
+    pub action: Action,
+    /// Who executes, with what.
+    pub log: DeploymentLog,
+}
+
+/// Entry of the deployment log.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DeploymentLog {
+    /// The operator's name.
+    pub operator: Label,
+    /// Version of what carries it out.
+    pub version: Label,
+    /// SHA-256 of its bill of materials; zeros where no software changes.
+    pub sbom: ReferenceHash,
+}
+
+/// Content of [`Event::Opened`].
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Opened {
+    /// The proposal.
+    pub id: ProposalId,
+    /// What approvers sign.
+    pub digest: ProposalDigest,
+    /// Its row.
+    pub row: RowId,
+    /// The row's version.
+    pub row_version: u32,
+    /// The row's councils with their epochs.
+    pub epochs: Vec<(Council, u32)>,
+    /// The full action.
+    pub action: Action,
+    /// SHA-256 of the document.
+    pub document: DocumentHash,
+    /// The author's nonce.
+    pub nonce: u64,
+    /// Second from which decisions are no longer taken.
+    pub approve_by: u64,
+    /// Seconds between the quorum and the execution.
+    pub delay: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub window: u32,
+}

@@ -1,0 +1,152 @@
+//! Typed reads of the state, over whatever holds its cells.
+
+use crate::{
+    batch::Batch,
+    bytes::{AssetHash, Label, ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells, Head},
+    conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
+    council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
+    dispute::Dispute,
+    emergency::{Duty, InMode, Paused, Use},
+    key::Key,
+    program::{Budget, Program},
+    proposal::Proposal,
+    proposal_id::ProposalId,
+    refusal::Refusal,
+    route::{Route, Served},
+    row::{Row, RowId},
+    scope::Scope,
+    window::Window,
+};
+use alloc::{boxed::Box, vec::Vec};
+
+/// The state as types. A cell that cannot be read refuses whatever asked for it.
+pub trait State: Cells {
+    /// The contract's head.
+    fn head(&self) -> Result<Box<Head>, Refusal> {
+        self.cell(&CellKey::Head)?.ok_or(Refusal::Unreadable)
+    }
+
+    /// A row; unknown means denied.
+    fn row(&self, id: RowId) -> Result<Row, Refusal> {
+        self.cell(&CellKey::Row(id))?.ok_or(Refusal::UnknownRow)
+    }
+
+    /// A council; one without seats has size 0.
+    fn council(&self, council: Council) -> Result<CouncilHead, Refusal> {
+        Ok(self.cell(&CellKey::Council(council))?.unwrap_or_default())
+    }
+
+    /// A seat.
+    fn seat(&self, id: SeatId) -> Result<Box<Seat>, Refusal> {
+        self.cell(&CellKey::Seat(id))?.ok_or(Refusal::Unreadable)
+    }
+
+    /// The seat that a key has or had.
+    fn seat_of(&self, key: &Key) -> Result<Option<SeatId>, Refusal> {
+        Ok(self.cell::<SeatOf>(&CellKey::KeySeat(*key))?.map(|SeatOf(seat)| seat))
+    }
+
+    /// A proposal, if its slot still holds it.
+    fn proposal(&self, id: ProposalId) -> Result<Box<Proposal>, Refusal> {
+        match self.cell::<Box<Proposal>>(&CellKey::proposal(id))? {
+            Some(proposal) if proposal.serial == id.serial => Ok(proposal),
+            _ => Err(Refusal::UnknownProposal),
+        }
+    }
+
+    /// A bridge route.
+    fn route(&self, route: u32) -> Result<Option<Box<Route>>, Refusal> {
+        self.cell(&CellKey::Route(route))
+    }
+
+    /// Whom a bridge route serves.
+    fn served(&self, route: u32) -> Result<Option<Served>, Refusal> {
+        self.cell(&CellKey::Compliance(route))
+    }
+
+    /// What went over a route.
+    fn traffic(&self, route: u32) -> Result<Traffic, Refusal> {
+        Ok(self.cell(&CellKey::Traffic(route))?.unwrap_or_default())
+    }
+
+    /// What went over all routes that take an asset one way.
+    fn aggregate(&self, key: AggregateKey) -> Result<Box<Aggregate>, Refusal> {
+        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(|| Box::new(Aggregate::empty())))
+    }
+
+    /// The conversion with this number on a route, as long as its place holds it.
+    fn reservation(&self, route: u32, number: u64) -> Result<Option<Reservation>, Refusal> {
+        let held: Option<Reservation> = self.cell(&CellKey::Reservation(route, Reservation::place(number)))?;
+        Ok(held.filter(|held| held.number == number))
+    }
+
+    /// The pause of exactly this scope that is in force.
+    fn paused(&self, scope: Scope, now: u64) -> Result<Option<Paused>, Refusal> {
+        Ok(self.cell::<Paused>(&CellKey::Pause(scope))?.filter(|pause| now < pause.until))
+    }
+
+    /// The degraded mode that is in force.
+    fn mode(&self, now: u64) -> Result<Option<InMode>, Refusal> {
+        Ok(self.cell::<InMode>(&CellKey::Mode)?.filter(|mode| now < mode.until))
+    }
+
+    /// What an organisation has to do here.
+    fn organisation(&self, name: Label) -> Result<Organisation, Refusal> {
+        Ok(self.cell(&CellKey::Organisation(name))?.unwrap_or_default())
+    }
+
+    /// The duty to review what was paused in a scope.
+    fn duty(&self, scope: Scope) -> Result<Option<Duty>, Refusal> {
+        Ok(self.cell::<Option<Duty>>(&CellKey::Duty(scope))?.flatten())
+    }
+
+    /// Scopes with a duty, and when their pauses end.
+    fn duties(&self) -> Result<Vec<(Scope, u64)>, Refusal> {
+        Ok(self.cell(&CellKey::Duties)?.unwrap_or_default())
+    }
+
+    /// How much the emergency power was used in a scope, or in all.
+    fn used(&self, scope: Option<Scope>) -> Result<Use, Refusal> {
+        Ok(self.cell(&CellKey::Use(scope))?.unwrap_or_default())
+    }
+
+    /// A programme.
+    fn program(&self, program: u32) -> Result<Program, Refusal> {
+        self.cell(&CellKey::Program(program))?.ok_or(Refusal::UnknownProgram)
+    }
+
+    /// What a programme may pay of an asset.
+    fn budget(&self, program: u32, asset: AssetHash) -> Result<Option<Budget>, Refusal> {
+        self.cell(&CellKey::Budget(program, asset))
+    }
+
+    /// A batch.
+    fn batch(&self, manifest: ManifestRoot) -> Result<Batch, Refusal> {
+        self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
+    }
+
+    /// The last dispute about a subject, open or not.
+    fn dispute(&self, subject: ReferenceHash) -> Result<Option<Dispute>, Refusal> {
+        self.cell(&CellKey::Dispute(subject))
+    }
+
+    /// Open disputes of an auditor's seat.
+    fn open_disputes(&self, seat: SeatId) -> Result<u8, Refusal> {
+        Ok(self.cell(&CellKey::OpenDisputes(seat))?.unwrap_or_default())
+    }
+}
+
+impl<C: Cells + ?Sized> State for C {}
+
+impl Traffic {
+    /// What a window counts on this route, with the period that the route's limits have by now.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Unreadable`].
+    pub fn window(&self, cells: &impl Cells, counted: Counted, period: u32) -> Result<Window, Refusal> {
+        let window: Option<Window> = cells.cell(&CellKey::Window(counted))?;
+        Ok(window.map_or_else(|| Window::empty(period), |window| window.with_period(period, self.period_since)))
+    }
+}

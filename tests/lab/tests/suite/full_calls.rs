@@ -1,0 +1,120 @@
+//! As many commands as a call takes, and as long ones as the buffer takes.
+
+use greatseal_lab::{
+    Answer, Lab,
+    genesis::{default_genesis, key_of},
+};
+use greatseal_protocol::{
+    batch::{Batch, Settled},
+    bytes::{AssetHash, ContractAddress, ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells},
+    command::{Capacity, Command, Order},
+    conversion::{Aggregate, Conversion, ListProofs, Traffic},
+    council::{Council, SeatId},
+    event::Event,
+    key::Key,
+    language::{bridge, program},
+    outcome::{NotDeployed, Outcome, Undone},
+    refusal::Refusal,
+    route::{Compliance, Course, Economics, Route, Served},
+    state::State,
+    submit::MAX_ENVELOPES,
+};
+use parity_scale_codec::Encode;
+use std::fmt::Debug;
+
+const NOW: u64 = 1_800_000_000;
+const ROUTE: u32 = 7;
+const AUDITOR: SeatId = SeatId { council: Council::Auditor, index: 0 };
+
+/// Memory is not given back during a call. Of long commands fewer go into ink!'s buffer than of short ones.
+#[test]
+fn a_full_buffer_of_long_commands_fits_the_memory() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    let operator = SeatId { council: Council::Operator, index: 0 };
+    let manifest = ManifestRoot([3; 32]);
+    let batch = Batch {
+        program: 1,
+        asset: AssetHash([1; 32]),
+        number: 1,
+        rules: 1,
+        count: 10_000,
+        total: 1_000_000,
+        cursor: 0,
+        settled: 0,
+        excepted: 0,
+        attested: 0,
+        confirmed: 0,
+        ahead: None,
+        newest: None,
+        reconciled: None,
+    };
+    lab.write(&CellKey::Batch(manifest), &batch);
+    let ranges = |from: u32| (from + 1..=from + 34).map(settled).collect::<Vec<_>>();
+    let envelopes: Vec<_> = (0..u32::try_from(MAX_ENVELOPES).unwrap())
+        .map(|number| {
+            let from = number * 34;
+            let order = Order::Program(program::Order::RecordSettlement { manifest, from, settled: ranges(from) });
+            let capacity = Capacity::Seat { seat: operator, epoch: 0 };
+            lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
+        })
+        .collect();
+    assert!((30_000..32_000).contains(&envelopes.iter().map(Vec::len).sum::<usize>()), "as much as the buffer takes");
+    let outcomes = lab.submit(&envelopes).result.unwrap();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Applied { .. })), "{outcomes:?}");
+}
+
+fn settled(up_to: u32) -> Settled {
+    Settled { up_to, amount: 1, reference: ReferenceHash([1; 32]) }
+}
+
+#[test]
+fn a_call_takes_sixteen_conversions() {
+    let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
+    let operator = SeatId { council: Council::Operator, index: 0 };
+    open_route(&mut lab);
+    let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
+        .map(|number| {
+            let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
+            let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() });
+            let capacity = Capacity::Seat { seat: operator, epoch: 0 };
+            lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
+        })
+        .collect();
+    let answer = lab.submit(&envelopes);
+    let outcomes = answer.result.unwrap();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Applied { .. })), "{outcomes:?}");
+    assert_eq!(answer.records.len(), MAX_ENVELOPES);
+    assert_eq!(lab.model.traffic(ROUTE).unwrap().authorised, 16);
+    // The route was written past the rules, which count cells.
+    assert_eq!(lab.differences(), [CellKey::Head]);
+}
+
+fn open_route(lab: &mut Lab) {
+    let economics = Economics {
+        source: AssetHash([1; 32]),
+        destination: AssetHash([2; 32]),
+        course: Course::ToPublic,
+        rate_num: 1,
+        rate_den: 1,
+        rate_from: 0,
+        rate_until: u64::MAX,
+        fee_bps: 10,
+        fee_min: 0,
+        fee_max: 1_000,
+        tx_min: 1,
+        tx_max: 50_000,
+        account_max: 100_000,
+        aggregate_max: 1_000_000,
+        count_max: 500,
+        period: 86_400,
+        large: 25_000,
+    };
+    let compliance =
+        Compliance { enabled: true, allow: None, deny: None, policy: ReferenceHash([1; 32]), min_finality: 12 };
+    let aggregate = Aggregate::empty().with_route(ROUTE, Some(economics.period), NOW);
+    lab.write(&CellKey::Route(ROUTE), &Route { version: 1, economics });
+    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &aggregate);
+    lab.write(&CellKey::Compliance(ROUTE), &Served { version: 1, compliance });
+    lab.write(&CellKey::Traffic(ROUTE), &Traffic { period_since: NOW, ..Traffic::default() });
+}
