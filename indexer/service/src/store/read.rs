@@ -1,5 +1,7 @@
 //! Questions of the HTTP side. Rows and `indexed_to` of one answer come from one moment.
 
+use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
+
 use super::{Store, StoreError, column};
 use greatseal_api::{
     link::{Row, RowHash},
@@ -9,7 +11,7 @@ use greatseal_api::{
 use greatseal_protocol::{bytes::DocumentHash, event::Record, scale::DecodeAll};
 
 /// A row of the table `events`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug)]
 pub(super) struct StoredEvent {
     pub(super) seq: i64,
     pub(super) kind: String,
@@ -21,6 +23,23 @@ pub(super) struct StoredEvent {
     pub(super) record: Vec<u8>,
     pub(super) previous: Vec<u8>,
     pub(super) hash: Vec<u8>,
+}
+
+impl FromRow<'_, SqliteRow> for StoredEvent {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            kind: row.try_get("kind")?,
+            proposal: row.try_get("proposal")?,
+            block_number: row.try_get("block_number")?,
+            block_hash: row.try_get("block_hash")?,
+            extrinsic_index: row.try_get("extrinsic_index")?,
+            event_index: row.try_get("event_index")?,
+            record: row.try_get("record")?,
+            previous: row.try_get("previous")?,
+            hash: row.try_get("hash")?,
+        })
+    }
 }
 
 /// Which rows are asked for.
