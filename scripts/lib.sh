@@ -51,9 +51,45 @@ need_rust() {
   command -v cargo >/dev/null || fail "there is no cargo" "install Rust with rustup; rust-toolchain.toml names the version"
 }
 
+# How long the first build of the demo's programs takes on two cores; README says it too.
+first_build="ten minutes"
+
+# Cargo shows a progress bar on a terminal. Elsewhere it is asked for one all the same, and a line a minute is made of it;
+# its other lines are passed on, but not the name of every crate.
+progress() {
+  local started=$SECONDS told=$SECONDS chunk line
+  while IFS= read -r -d $'\r' chunk || [ -n "$chunk" ]; do
+    while IFS= read -r line; do
+      line=${line//$'\e[K'/}
+      if [[ $line =~ ^' '+Building' '.*' '([0-9]+)/([0-9]+)(:|$) ]]; then
+        [ $((SECONDS - told)) -ge 60 ] || continue
+        told=$SECONDS
+        echo "built ${BASH_REMATCH[1]} of ${BASH_REMATCH[2]} units in $(((SECONDS - started) / 60)) min"
+      elif [[ ! $line =~ ^' '+(Compiling|Downloaded)' ' ]] && [ -n "${line// /}" ]; then
+        printf '%s\n' "$line"
+      fi
+    done <<<"$chunk"
+    chunk=
+  done
+}
+
+# build TARGETS…: what to build of the workspace, in cargo's words.
+build() {
+  if [ -t 2 ] && [ -z "${CI:-}" ]; then
+    cargo build --locked --workspace "$@"
+  else
+    CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=80 CARGO_TERM_COLOR=never \
+      cargo build --locked --workspace "$@" 2>&1 | progress >&2
+  fi
+}
+
+# build_programs PROGRAM…: of the whole workspace, so that the features of all dependencies are those of the tests, and
+# programs and tests share them.
 build_programs() {
-  # Whoever has built everything says so: with tests, features and so the whole tree of dependencies are others.
+  # Whoever has built everything says so.
   [ -z "${GREATSEAL_BUILT:-}" ] || return 0
-  say "building (the first time takes a quarter of an hour on two cores, later seconds)"
-  cargo build --locked --workspace --bins
+  local program targets=()
+  for program in "$@"; do targets+=(--bin "$program"); done
+  say "building (the first time takes about $first_build on two cores, later seconds)"
+  build "${targets[@]}"
 }
