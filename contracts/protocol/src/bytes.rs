@@ -3,7 +3,7 @@
 use alloc::{string::String, vec, vec::Vec};
 use core::fmt;
 use parity_scale_codec::{Compact, Decode, Encode, Error, Input, MaxEncodedLen, Output};
-use scale_info::{Type, TypeInfo};
+use scale_info::{Path, Type, TypeInfo, build::Fields};
 
 /// Largest cell, in bytes: the limit of pallet-revive.
 pub const MAX_CELL: usize = 416;
@@ -320,12 +320,35 @@ impl MaxEncodedLen for Label {
 }
 
 impl TypeInfo for Label {
-    type Identity = Vec<u8>;
+    type Identity = Self;
 
     fn type_info() -> Type {
-        Vec::<u8>::type_info()
+        Type::builder()
+            .path(Path::new("Label", module_path!()))
+            .docs(&["1 to 32 of `a-z`, `0-9`, `-`, in ASCII."])
+            .composite(Fields::unnamed().field(|field| field.ty::<Vec<u8>>()))
     }
 }
+
+impl core::str::FromStr for Label {
+    type Err = NotALabel;
+
+    fn from_str(text: &str) -> Result<Self, NotALabel> {
+        Self::new(text).ok_or(NotALabel)
+    }
+}
+
+/// Not 1 to 32 of `a-z`, `0-9`, `-`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotALabel;
+
+impl fmt::Display for NotALabel {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("not a label: 1 to 32 of a-z, 0-9, -")
+    }
+}
+
+impl core::error::Error for NotALabel {}
 
 impl fmt::Display for Label {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

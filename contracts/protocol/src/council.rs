@@ -147,6 +147,27 @@ impl fmt::Display for Council {
     }
 }
 
+impl core::str::FromStr for Council {
+    type Err = NotAnId;
+
+    /// The name, such as `Sovereign` or `Program 7`.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        Ok(match text {
+            "Sovereign" => Self::Sovereign,
+            "Policy" => Self::Policy,
+            "Technical" => Self::Technical,
+            "Emergency" => Self::Emergency,
+            "Custody" => Self::Custody,
+            "Treasury" => Self::Treasury,
+            "Identity" => Self::Identity,
+            "Operator" => Self::Operator,
+            "Auditor" => Self::Auditor,
+            "Panel" => Self::Panel,
+            other => Self::Program(other.strip_prefix("Program ").and_then(decimal).ok_or(NotAnId)?),
+        })
+    }
+}
+
 /// Address of a seat; in text `S0`, `E2`, `Pr:7-1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct SeatId {

@@ -292,6 +292,19 @@ impl fmt::Display for RowId {
     }
 }
 
+impl core::str::FromStr for RowId {
+    type Err = crate::text::NotAnId;
+
+    /// The name, or `row N` where the number has none.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let nameless = || {
+            let number = crate::text::decimal(text.strip_prefix("row ")?)?;
+            u8::try_from(number).ok().map(Self).filter(|id| Self::NAMED.iter().all(|(named, _)| named != id))
+        };
+        Self::named(text).or_else(nameless).ok_or(crate::text::NotAnId)
+    }
+}
+
 impl fmt::Debug for RowId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, out)

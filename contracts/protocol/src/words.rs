@@ -5,6 +5,7 @@ mod contract;
 mod council;
 mod dispute;
 mod emergency;
+mod names;
 mod operation;
 mod phase;
 mod policy;

@@ -25,7 +25,7 @@ pub(super) fn action(action: &Action) -> Vec<Line> {
         Action::Resolve { subject, outcome, statement, party } => vec![
             ("action", "answer a dispute".into()),
             ("subject", format!("{subject}")),
-            ("answer", format!("{outcome:?}")),
+            ("answer", format!("{outcome}")),
             ("statement", format!("sha256:{statement}")),
             ("party", format!("{party}")),
         ],

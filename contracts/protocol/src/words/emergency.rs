@@ -15,7 +15,7 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
         Order::FileReview { scope, incident, severity, report } => {
             lines.push(("scope", format!("{scope}")));
             lines.push(("incident", to_hex(&incident.0)));
-            lines.push(("severity", format!("{severity:?}")));
+            lines.push(("severity", format!("{severity}")));
             lines.push(("report", format!("sha256:{report}")));
         }
         Order::AttestReview { scope, incident, report } => {
@@ -52,7 +52,7 @@ fn paused(pause: &Pause) -> Vec<Line> {
         ("scope", format!("{}", pause.scope)),
         ("for", duration(pause.seconds)),
         ("incident", to_hex(&pause.incident.0)),
-        ("severity", format!("{:?}", pause.severity)),
+        ("severity", format!("{}", pause.severity)),
         ("reason", format!("sha256:{}", pause.reason)),
     ]
 }
@@ -63,7 +63,7 @@ fn mode(set: &SetMode) -> Vec<Line> {
         ("mode", format!("{}", set.mode)),
         ("for", duration(set.seconds)),
         ("incident", to_hex(&set.incident.0)),
-        ("severity", format!("{:?}", set.severity)),
+        ("severity", format!("{}", set.severity)),
         ("reason", format!("sha256:{}", set.reason)),
     ]
 }

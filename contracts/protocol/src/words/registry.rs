@@ -44,7 +44,7 @@ pub(super) fn action(action: &Action) -> Vec<Line> {
 pub fn entry(entry: &Entry) -> Vec<Line> {
     match entry {
         Entry::Component { kind, .. } => {
-            vec![("kind", format!("{kind:?}")), ("risk", format!("{:?}", entry.risk()))]
+            vec![("kind", format!("{kind}")), ("risk", format!("{}", entry.risk()))]
         }
         Entry::Issuer { organisation, .. } | Entry::Party { organisation, .. } => {
             vec![("organisation", format!("{organisation}"))]
