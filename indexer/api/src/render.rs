@@ -1,9 +1,10 @@
-//! Records as wire rows: the same words in the database's answers, at the prompt and in reports.
+//! Records as wire rows: bytes, place and links, the facts in the bytes, and words for people.
 
 mod event;
 mod program;
 
 use crate::{
+    facts::{self, NotFacts},
     link::{Row, RowHash},
     wire::EventRow,
 };
@@ -16,21 +17,29 @@ use greatseal_protocol::{
 pub use event::event;
 
 /// An event row as it travels: facts, and the event in words.
-pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> EventRow {
-    EventRow { fields: event(&record.event), ..facts(record, row, previous, hash) }
+///
+/// # Errors
+///
+/// [`NotFacts`], which no event of the protocol gives.
+pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> Result<EventRow, NotFacts> {
+    Ok(EventRow { words: event(&record.event), ..evidence(record, row, previous, hash)? })
 }
 
-/// What a row says as facts, which nobody may word otherwise; without the event in words.
-pub fn facts(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> EventRow {
-    EventRow {
+/// A row without words: bytes, place and links, and what follows from them. It has one spelling.
+///
+/// # Errors
+///
+/// [`NotFacts`], which no event of the protocol gives.
+pub fn evidence(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> Result<EventRow, NotFacts> {
+    Ok(EventRow {
         seq: record.seq.to_string(),
         at: record.at.to_string(),
         door: door(record.door).into(),
         envelope: envelope(record.door),
         actor: record.actor.map(|key| key.to_string()),
-        kind: record.event.kind().into(),
         proposal: record.event.proposal().map(|id| id.to_string()),
-        fields: Vec::new(),
+        event: facts::event(&record.event)?,
+        words: Vec::new(),
         block_number: row.block_number,
         block_hash: to_hex(&row.block_hash),
         extrinsic_index: row.extrinsic,
@@ -38,7 +47,7 @@ pub fn facts(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> Ev
         record: to_hex(&row.record),
         previous: previous.to_hex(),
         hash: hash.to_hex(),
-    }
+    })
 }
 
 fn door(door: Door) -> &'static str {

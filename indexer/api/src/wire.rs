@@ -1,7 +1,11 @@
 //! Answers of the indexer.
 
-use crate::spelling::{decimal, maybe_decimal};
-use serde::{Deserialize, Serialize};
+use crate::{
+    spelling::{decimal, maybe_decimal},
+    strict,
+};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::{Map, Value, value::RawValue};
 
 /// Why a service is not well: a word that stays, and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +50,8 @@ pub struct Lag {
     pub seconds: Option<u64>,
 }
 
-/// `GET /health` and `GET /ready` of the indexer. An indexer of an earlier version leaves out what has a default.
+/// `GET /health` and `GET /ready` of the indexer. It is no evidence: an indexer of an earlier version leaves out what has a
+/// default, and a later one may say more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// `ok`; `behind` where blocks are missing; `degraded` where node or database do not answer and are tried again;
@@ -99,7 +104,7 @@ impl Health {
     }
 }
 
-/// One row of `GET /v1/events`, and one line of an export. It is evidence: nothing may stand in it that nobody looks at.
+/// One row of `GET /v1/events`, and one line of an export. It is evidence: a field that verification does not know is refused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventRow {
@@ -113,12 +118,13 @@ pub struct EventRow {
     pub envelope: Option<String>,
     /// Key of the actor.
     pub actor: Option<String>,
-    /// Kind of event.
-    pub kind: String,
     /// The proposal that it is about.
     pub proposal: Option<String>,
-    /// Label and value pairs: the event in words, for people. Never compared: words change.
-    pub fields: Vec<(String, String)>,
+    /// What happened.
+    pub event: EventFacts,
+    /// The event in words, for people: labels and values. They may change or be left out, and are never compared.
+    #[serde(default)]
+    pub words: Vec<(String, String)>,
     /// Height of the block.
     #[serde(with = "decimal")]
     pub block_number: u64,
@@ -136,8 +142,31 @@ pub struct EventRow {
     pub hash: String,
 }
 
+/// An event as typed facts: everything that its bytes say ([`crate::facts`]).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventFacts {
+    /// Its kind, as the chain's signature topic has it.
+    pub kind: String,
+    /// The part of the language that it belongs to.
+    pub subject: String,
+    /// Every field.
+    #[serde(deserialize_with = "unambiguous")]
+    pub fields: Map<String, Value>,
+}
+
+/// An object in which no name stands twice, at any depth: of two values a reader could see the one that was not compared.
+fn unambiguous<'de, D: Deserializer<'de>>(input: D) -> Result<Map<String, Value>, D::Error> {
+    let text = Box::<RawValue>::deserialize(input)?;
+    match strict::value(text.get().as_bytes()).map_err(D::Error::custom)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(D::Error::custom("the fields of an event are an object")),
+    }
+}
+
 /// `GET /v1/events?after=SEQ&limit=N`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct EventPage {
     /// Rows by `seq`.
     pub events: Vec<EventRow>,
@@ -150,6 +179,7 @@ pub struct EventPage {
 
 /// One proposal of `GET /v1/proposals` and `GET /v1/proposals/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProposalRow {
     /// Id, such as `12.S0.1`.
     pub id: String,
@@ -161,8 +191,11 @@ pub struct ProposalRow {
     pub digest: String,
     /// Row of the policy table.
     pub row: String,
-    /// The action in words.
-    pub action: Vec<(String, String)>,
+    /// The action as typed facts ([`crate::facts`]).
+    pub action: Value,
+    /// The action in words, for people: labels and values.
+    #[serde(default)]
+    pub words: Vec<(String, String)>,
     /// SCALE bytes of the action: what `execute` gives again.
     pub action_bytes: String,
     /// SHA-256 of the document.
@@ -187,6 +220,7 @@ pub struct ProposalRow {
 
 /// `GET /v1/proposals`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ProposalPage {
     /// Proposals, newest first.
     pub proposals: Vec<ProposalRow>,

@@ -31,7 +31,7 @@ async fn everything_happens_once_whatever_the_node_does() -> Outcome {
     world.greatseal(&["audit", "verify"]).await?.done()?;
     let log = world.greatseal(&["governance", "log"]).await?.done()?;
     let rows = log["events"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let told: Vec<_> = rows.iter().filter_map(|row| row["kind"].as_str()).collect();
+    let told: Vec<_> = rows.iter().filter_map(|row| row["event"]["kind"].as_str()).collect();
     let pause = ["Deployed", "Opened", "Decided", "Decided", "QuorumReached", "Executed", "Paused"];
     let change = ["Escalated", "Opened", "Decided", "Decided", "Decided", "QuorumReached", "Executed", "RouteChanged"];
     assert_eq!(told, [&pause[..], &change[..]].concat());

@@ -88,7 +88,7 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
     let log = world.greatseal(&[&on[..], &["governance", "log"]].concat()).await?.done()?;
     let told = &log["events"][1];
     assert_eq!(
-        (&told["kind"], &told["door"], &told["envelope"]),
+        (&told["event"]["kind"], &told["door"], &told["envelope"]),
         (&json!("Escalated"), &json!("direct"), &Value::Null)
     );
     Ok(())

@@ -124,19 +124,30 @@ async fn rule_46_words_may_be_worded_otherwise_and_facts_may_not() -> Outcome {
     let honest = evidence.verify(&[]).await?;
     let mut rows = evidence.rows.clone();
     for row in &mut rows {
-        row.fields.iter_mut().for_each(|(label, _)| label.push_str(", in other words"));
+        row.words.iter_mut().for_each(|(label, _)| label.push_str(", in other words"));
     }
     export(&evidence.folder.path().join("evidence.jsonl"), &rows)?;
     let reworded = evidence.verify(&[]).await?;
     assert_eq!((reworded.code, &reworded.json), (honest.code, &honest.json));
 
-    rows[7].kind = "Lifted".into();
-    export(&evidence.folder.path().join("evidence.jsonl"), &rows)?;
+    let mut wrong = rows.clone();
+    wrong[7].event.kind = "Lifted".into();
+    export(&evidence.folder.path().join("evidence.jsonl"), &wrong)?;
     let answer = evidence.verify(&[]).await?;
     assert!(
         answer.code == 8 && answer.stderr.contains("event 7: ") && answer.stderr.contains("(line 8)"),
         "{answer:?}"
     );
+
+    // The economics of a route, which are deep inside: the bytes beside them are right.
+    let at = rows.iter().position(|row| row.event.kind == "RouteChanged").ok_or("no route was changed")?;
+    let mut wrong = rows.clone();
+    wrong[at].event.fields["economics"]["tx_max"] = json!("1");
+    export(&evidence.folder.path().join("evidence.jsonl"), &wrong)?;
+    let answer = evidence.verify(&[]).await?;
+    let named = answer.stderr.contains(&format!("event {at}: "))
+        && answer.stderr.contains("`event.fields.economics.tx_max` differs from the record");
+    assert!(answer.code == 8 && named, "{answer:?}");
 
     export(&evidence.folder.path().join("evidence.jsonl"), &evidence.rows)?;
     let text = String::from_utf8(evidence.read()?)?;
@@ -181,7 +192,7 @@ async fn rule_46_an_export_of_any_size_is_verified() -> Outcome {
     let evidence = Evidence::new()?;
     let mut rows = evidence.rows.clone();
     for row in rows.iter_mut().take(40) {
-        row.fields.push(("minutes of the meeting".into(), "word ".repeat(400_000)));
+        row.words.push(("minutes of the meeting".into(), "word ".repeat(400_000)));
     }
     export(&evidence.folder.path().join("evidence.jsonl"), &rows)?;
     assert!(fs::metadata(evidence.folder.path().join("evidence.jsonl"))?.len() > 64 * 1024 * 1024);

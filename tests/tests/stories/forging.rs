@@ -65,7 +65,7 @@ pub(crate) fn linked(mut previous: RowHash, rows: Vec<Row>) -> Outcome<Vec<Event
     for row in rows {
         let record = Record::decode_all(&mut &*row.record)?;
         let hash = previous.then(&row);
-        told.push(event_row(&record, &row, previous, hash));
+        told.push(event_row(&record, &row, previous, hash)?);
         previous = hash;
     }
     Ok(told)

@@ -70,7 +70,7 @@ async fn a_disk_that_is_full_is_waited_for_and_nothing_is_lost() -> Outcome {
     assert!(["database_io", "database_full"].contains(&code), "{told}");
     assert_eq!((&told["database"], ready(&indexer).await?), (&json!("waiting"), 503));
     let page: Value = reqwest::get(format!("{}/v1/events", indexer.url())).await?.json().await?;
-    assert_eq!(page["events"][0]["kind"], "Deployed", "whoever asks is answered meanwhile");
+    assert_eq!(page["events"][0]["event"]["kind"], "Deployed", "whoever asks is answered meanwhile");
 
     let room = Command::new("prlimit").args(["--pid", &indexer.id().to_string(), "--fsize=unlimited"]).status()?;
     assert!(room.success());

@@ -122,7 +122,7 @@ impl Lie {
         let status = answer.status();
         let mut body: Value = answer.json().await?;
         if let (Self::Forgets(kind), Some(events)) = (self, body["events"].as_array_mut()) {
-            events.retain(|event| event["kind"] != *kind);
+            events.retain(|event| event["event"]["kind"] != *kind);
         }
         if let (Self::Renames(account, other), Some(events)) = (self, body["events"].as_array_mut()) {
             renamed(events, account, other)?;
@@ -164,7 +164,7 @@ fn renamed(events: &mut [Value], account: &[u8], other: &[u8]) -> Outcome {
             None => RowHash(parse_hex(&told.previous)?),
         };
         let next = previous.then(&row);
-        *event = serde_json::to_value(event_row(&record, &row, previous, next))?;
+        *event = serde_json::to_value(event_row(&record, &row, previous, next)?)?;
         last = Some(next);
     }
     Ok(())

@@ -34,7 +34,7 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     // Waits for the indexer, which the log does not.
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
     let log = world.greatseal(&["governance", "log"]).await?.done()?;
-    let told: Vec<_> = rows(&log).iter().filter_map(|row| row["kind"].as_str()).collect();
+    let told: Vec<_> = rows(&log).iter().filter_map(|row| row["event"]["kind"].as_str()).collect();
     let pause_told = ["Deployed", "Opened", "Decided", "Decided", "QuorumReached", "Executed", "Paused"];
     let change_told =
         ["Escalated", "Opened", "Decided", "Decided", "Decided", "QuorumReached", "Executed", "RouteChanged"];

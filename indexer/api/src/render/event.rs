@@ -1,5 +1,5 @@
-//! The fields of an event in words: every one, for every kind. The proposal that it is about stands beside them, and of
-//! a genesis, whose seats and rows are hundreds of lines, there is their number.
+//! The fields of an event in words, for people; [`crate::facts`] are for programs. The proposal that it is about stands beside
+//! them, and of a genesis, whose seats and rows are hundreds of lines, there is their number.
 //!
 //! No pattern ends in `..`: a field that is added does not compile before it is shown.
 
@@ -12,8 +12,6 @@ use greatseal_protocol::{
     genesis::NewSeat,
     key::Key,
     language::{self, bridge, contract, council, dispute, emergency, operation, phase, policy, proposal, registry},
-    proposal::Cause,
-    proposal_id::Decision,
     registry::{Registered, Running},
     route::{Route, Served},
     scope::Severity,
@@ -52,7 +50,7 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines
         }
         Event::Proposal(proposal::Event::Decided { id: _, seat, decision, quorum }) => {
-            vec![line("seat", seat), line("decision", said(*decision)), line("quorum", quorum)]
+            vec![line("seat", seat), line("decision", decision), line("quorum", quorum)]
         }
         Event::Proposal(proposal::Event::QuorumReached { id: _, eta, execute_by }) => {
             vec![line("eta", eta), line("execute by", execute_by)]
@@ -63,7 +61,7 @@ pub fn event(event: &Event) -> Vec<Line> {
         | Event::Council(council::Event::SeatReinstated { id: _, seat }) => {
             vec![line("seat", seat)]
         }
-        Event::Proposal(proposal::Event::Rejected { id: _, cause }) => vec![line("cause", why(*cause))],
+        Event::Proposal(proposal::Event::Rejected { id: _, cause }) => vec![line("cause", cause)],
         Event::Proposal(proposal::Event::Executed { id: _, action, log }) => vec![
             line("action", action),
             line("operator", log.operator),
@@ -238,7 +236,7 @@ pub fn event(event: &Event) -> Vec<Line> {
             vec![line("subject", subject), line("decision due", until), sha256("reason", reason), line("late", late)]
         }
         Event::Dispute(dispute::Event::DisputeResolved { id: _, subject, outcome, statement }) => {
-            vec![line("subject", subject), line("answer", program::answer(*outcome)), sha256("statement", statement)]
+            vec![line("subject", subject), line("answer", outcome), sha256("statement", statement)]
         }
         Event::Council(council::Event::SuccessorNamed { seat, successor, nonce }) => {
             vec![line("seat", seat), line("successor", successor), line("nonce", nonce)]
@@ -275,7 +273,7 @@ pub(super) fn sha256(label: &str, hash: &ReferenceHash) -> Line {
 }
 
 fn incident(id: &IncidentId, severity: Severity) -> [Line; 2] {
-    [line("incident", to_hex(&id.0)), line("severity", grave(severity))]
+    [line("incident", to_hex(&id.0)), line("severity", severity)]
 }
 
 fn new_seat(new: &NewSeat) -> [Line; 5] {
@@ -290,33 +288,6 @@ fn new_seat(new: &NewSeat) -> [Line; 5] {
 
 fn follows(previous: Option<&Key>) -> String {
     previous.map_or_else(|| "nobody: a new seat".to_owned(), Key::to_string)
-}
-
-/// The words of evidence: they stay whatever the variants are called.
-fn said(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Approve => "approve",
-        Decision::Reject => "reject",
-    }
-}
-
-fn why(cause: Cause) -> &'static str {
-    match cause {
-        Cause::Decisions => "Decisions",
-        Cause::ApproveByPassed => "ApproveByPassed",
-        Cause::ExecuteByPassed => "ExecuteByPassed",
-        Cause::Stale => "Stale",
-        Cause::Veto => "Veto",
-    }
-}
-
-fn grave(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Sev1 => "Sev1",
-        Severity::Sev2 => "Sev2",
-        Severity::Sev3 => "Sev3",
-        Severity::Sev4 => "Sev4",
-    }
 }
 
 /// Who set a seat aside.

@@ -4,7 +4,7 @@ use super::{
     event::{Line, line, sha256},
     pairs,
 };
-use greatseal_protocol::{batch::Executed, dispute::Resolution, words};
+use greatseal_protocol::{batch::Executed, words};
 
 /// Every field of a batch that was executed.
 pub(super) fn executed(batch: &Executed) -> Vec<Line> {
@@ -17,12 +17,4 @@ pub(super) fn executed(batch: &Executed) -> Vec<Line> {
         line("small", batch.small),
     ]);
     lines
-}
-
-/// The word of evidence for the answer to a dispute.
-pub(super) fn answer(outcome: Resolution) -> &'static str {
-    match outcome {
-        Resolution::Upheld => "upheld",
-        Resolution::Dismissed => "dismissed",
-    }
 }

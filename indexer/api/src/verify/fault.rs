@@ -40,8 +40,8 @@ pub enum Cause {
     /// The row shows something as a fact that its record, its place or its link do not say.
     #[error("what is shown as `{field}` differs from the record")]
     Shown {
-        /// The first field that differs.
-        field: &'static str,
+        /// The first field that differs, such as `event.fields.seat`.
+        field: String,
     },
     /// The row does not link to the one before it.
     #[error("the hash link is broken")]

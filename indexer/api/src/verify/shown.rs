@@ -4,13 +4,14 @@ use super::Cause;
 use crate::{
     link::{Row, RowHash},
     render,
-    wire::EventRow,
+    wire::{EventFacts, EventRow},
 };
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},
     event::Record,
     scale::DecodeAll,
 };
+use serde_json::{Map, Value};
 
 /// Place and bytes, and the record in them.
 pub(super) fn read(shown: &EventRow) -> Result<(Row, Record), Cause> {
@@ -26,7 +27,7 @@ pub(super) fn read(shown: &EventRow) -> Result<(Row, Record), Cause> {
     Ok((row, record))
 }
 
-/// Every fact that is shown is what record, place and link say. The words in `fields` are for people, and are not looked at.
+/// Every fact that is shown is what record, place and link say. Words are for people, and are not looked at.
 pub(super) fn compare(
     shown: &EventRow,
     record: &Record,
@@ -37,16 +38,17 @@ pub(super) fn compare(
     if (&shown.previous, &shown.hash) != (&previous.to_hex(), &hash.to_hex()) {
         return Err(Cause::Link);
     }
-    let facts = render::facts(record, row, previous, hash);
+    let unreadable = |_| Cause::Unreadable { field: "record", what: "a record whose facts this program can tell" };
+    let facts = render::evidence(record, row, previous, hash).map_err(unreadable)?;
     let EventRow {
         seq,
         at,
         door,
         envelope,
         actor,
-        kind,
         proposal,
-        fields: _,
+        event: EventFacts { kind, subject, fields },
+        words: _,
         block_number: _,
         block_hash,
         extrinsic_index: _,
@@ -61,14 +63,30 @@ pub(super) fn compare(
         ("door", *door == facts.door),
         ("envelope", *envelope == facts.envelope),
         ("actor", *actor == facts.actor),
-        ("kind", *kind == facts.kind),
         ("proposal", *proposal == facts.proposal),
+        ("event.kind", *kind == facts.event.kind),
+        ("event.subject", *subject == facts.event.subject),
         // One spelling: the same bytes in capitals are another text.
         ("block_hash", *block_hash == facts.block_hash),
         ("record", *bytes == facts.record),
     ];
-    match same.iter().find(|(_, same)| !same) {
-        Some((field, _)) => Err(Cause::Shown { field }),
+    let differs = same.iter().find(|(_, same)| !same).map(|(field, _)| (*field).to_owned());
+    let differs = differs.or_else(|| differs_in("event.fields", fields, &facts.event.fields));
+    match differs {
+        Some(field) => Err(Cause::Shown { field }),
         None => Ok(()),
     }
+}
+
+/// The path of the first field that is shown and not there, there and not shown, or another one.
+fn differs_in(path: &str, shown: &Map<String, Value>, facts: &Map<String, Value>) -> Option<String> {
+    let at = |name: &str| format!("{path}.{name}");
+    if let Some(name) = shown.keys().find(|name| !facts.contains_key(*name)) {
+        return Some(at(name));
+    }
+    facts.iter().find_map(|(name, fact)| match (shown.get(name), fact) {
+        (Some(Value::Object(shown)), Value::Object(fact)) => differs_in(&at(name), shown, fact),
+        (Some(shown), fact) if shown == fact => None,
+        _ => Some(at(name)),
+    })
 }

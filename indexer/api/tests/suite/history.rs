@@ -91,7 +91,7 @@ impl History {
                 record: record.encode(),
             };
             let hash = previous.then(&row);
-            rows.push(event_row(record, &row, previous, hash));
+            rows.push(event_row(record, &row, previous, hash).unwrap());
             previous = hash;
         }
         rows

@@ -88,7 +88,7 @@ fn rule_26_times_do_not_fall() {
     let (mut row, mut record) = place_of(&rows[pair + 1]);
     record.at += 1;
     row.record = record.encode();
-    let told = event_row(&record, &row, verifier.head(), verifier.head().then(&row));
+    let told = event_row(&record, &row, verifier.head(), verifier.head().then(&row)).unwrap();
     let fault = verifier.read(&told).expect_err("it is in the same block");
     assert!(matches!(fault, Fault::Event { cause: Cause::TimeFalls { .. }, .. }), "{fault}");
 }
@@ -106,7 +106,7 @@ fn rule_23_a_height_has_one_block() {
     let expect = |change: fn(&mut Row), cause| {
         let (mut row, record) = place_of(&rows[pair + 1]);
         change(&mut row);
-        let told = event_row(&record, &row, verifier.head(), verifier.head().then(&row));
+        let told = event_row(&record, &row, verifier.head(), verifier.head().then(&row)).unwrap();
         let seq = record.seq;
         assert_eq!(verifier.read(&told), Err(Fault::Event { seq, cause }));
     };

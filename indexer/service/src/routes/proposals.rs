@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use greatseal_api::{
-    render,
+    facts, render,
     wire::{ProposalPage, ProposalRow},
 };
 use greatseal_protocol::{
@@ -45,7 +45,7 @@ pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Resu
             next = proposals.last().map(|(serial, _): &(u32, ProposalRow)| serial.to_string());
             break;
         }
-        proposals.push((entered.id.serial, row(&state, entered, status)));
+        proposals.push((entered.id.serial, row(&state, entered, status)?));
     }
     let proposals = proposals.into_iter().map(|(_, row)| row).collect();
     Ok(Json(ProposalPage { proposals, next, indexed_to: state.indexed_to() }))
@@ -66,26 +66,27 @@ pub(crate) async fn one(
     let help = "list the proposals with `greatseal status`, or ask GET /v1/proposals";
     let unknown = || Problem::missing("unknown_proposal", "there is no such proposal", help);
     let entered = entered.ok_or_else(unknown)?;
-    Ok(Json(row(&state, entered, status(&state, entered)?)))
+    Ok(Json(row(&state, entered, status(&state, entered)?)?))
 }
 
 fn status(state: &live::State, entered: &Entered) -> Result<Status, Problem> {
     entered.status(state.ledger.cells(), state.now()).map_err(|refusal| Problem::internal(&refusal))
 }
 
-fn row(state: &live::State, entered: &Entered, status: Status) -> ProposalRow {
+fn row(state: &live::State, entered: &Entered, status: Status) -> Result<ProposalRow, Problem> {
     let proposal = &entered.proposal;
     let called = entered.execution.map(|(eta, _)| eta);
     // A suspension may have interrupted the quorum since it was called: then the delay has begun anew.
     let eta = if let Status::Waiting(eta) = status { Some(eta) } else { called };
     let time = |seconds: u64| seconds.to_string();
-    ProposalRow {
+    Ok(ProposalRow {
         id: entered.id.to_string(),
         status: status.to_string(),
         status_at: time(state.now()),
         digest: proposal.digest.to_string(),
         row: proposal.row.to_string(),
-        action: render::pairs(words::action(&entered.action)),
+        action: facts::action(&entered.action).map_err(|fault| Problem::internal(&fault))?,
+        words: render::pairs(words::action(&entered.action)),
         action_bytes: to_hex(&entered.action.encode()),
         document: proposal.document.to_string(),
         document_held: state.documents.contains(&proposal.document),
@@ -96,7 +97,7 @@ fn row(state: &live::State, entered: &Entered, status: Status) -> ProposalRow {
         execute_by: entered.execution.map(|(_, execute_by)| time(execute_by)),
         approve: seats(proposal, |tally| tally.approve),
         reject: seats(proposal, |tally| tally.reject),
-    }
+    })
 }
 
 /// The seats whose bit is set, council by council.

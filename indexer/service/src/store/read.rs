@@ -80,15 +80,16 @@ impl StoredEvent {
 
     fn wire(&self) -> Result<EventRow, StoreError> {
         let hash = |bytes: &[u8]| bytes.try_into().ok().map(RowHash);
-        let rendered = || {
+        let read = || {
             let row = self.row()?;
             let record = Record::decode_all(&mut &*row.record).ok()?;
-            Some(render::event_row(&record, &row, hash(&self.previous)?, hash(&self.hash)?))
+            Some((record, row, hash(&self.previous)?, hash(&self.hash)?))
         };
-        rendered().ok_or_else(|| StoreError::DamagedEvent {
-            seq: u64::try_from(self.seq).unwrap_or_default(),
-            reason: "it was changed while this program ran".into(),
-        })
+        let seq = u64::try_from(self.seq).unwrap_or_default();
+        let damaged = |reason: String| StoreError::DamagedEvent { seq, reason };
+        let (record, row, previous, hash) =
+            read().ok_or_else(|| damaged("it was changed while this program ran".into()))?;
+        render::event_row(&record, &row, previous, hash).map_err(|fault| damaged(fault.to_string()))
     }
 }
 

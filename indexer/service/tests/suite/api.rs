@@ -267,7 +267,7 @@ async fn a_client_can_check_the_link_itself() {
         assert_eq!(&service.get::<EventRow>(&format!("/v1/events/{seq}")).await, event);
     }
     assert_eq!(service.get::<Health>("/health").await.head, link.to_hex());
-    let kinds: Vec<&str> = page.events.iter().map(|event| event.kind.as_str()).collect();
+    let kinds: Vec<&str> = page.events.iter().map(|event| event.event.kind.as_str()).collect();
     let expected =
         "Deployed Opened Decided Decided QuorumReached Executed Paused Opened Decided Rejected Opened Refused";
     assert_eq!(kinds.join(" "), expected);
@@ -304,7 +304,8 @@ async fn proposals_show_where_they_stand() {
     assert!(first.eta.is_some() && first.execute_by.is_some() && !first.document_held);
     assert_eq!(first.document, document_hash().to_string());
     assert_eq!(first.status_at, service.live.read().now().to_string());
-    assert!(first.action.contains(&("scope".into(), "route:1".into())));
+    assert_eq!(first.action["emergency"]["pause"]["scope"], "route:1");
+    assert!(first.words.contains(&("scope".into(), "route:1".into())));
     assert_eq!(service.get::<ProposalRow>("/v1/proposals/2").await.reject, ["E2"]);
 
     let page: ProposalPage = service.get("/v1/proposals?limit=1").await;

@@ -100,9 +100,9 @@ impl Pages {
 }
 
 fn words(row: &EventRow) -> Line {
-    let fields: Vec<_> = row.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+    let words: Vec<_> = row.words.iter().map(|(label, value)| format!("{label}: {value}")).collect();
     let subject = row.proposal.as_deref().unwrap_or("-");
-    line(&format!("{} {} {}", row.seq, row.at, row.kind), format!("{subject}  {}", fields.join(", ")))
+    line(&format!("{} {} {}", row.seq, row.at, row.event.kind), format!("{subject}  {}", words.join(", ")))
 }
 
 fn age(text: &str) -> Result<u64, CliError> {

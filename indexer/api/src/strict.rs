@@ -17,7 +17,7 @@ const EXACT: u64 = 1 << 53;
 /// # Errors
 ///
 /// No JSON, a name that stands twice, an integer above 2^53, a number that no double is near.
-pub(super) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+pub(crate) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let Unique = serde_json::from_slice(bytes)?;
     let value = serde_json::from_slice(bytes)?;
     match inexact(&value) {
@@ -99,7 +99,7 @@ impl<'de> Visitor<'de> for Names {
         while let Some(name) = entries.next_key::<String>()? {
             if names.contains(&name) {
                 let _: IgnoredAny = entries.next_value()?;
-                return Err(A::Error::custom(format_args!("the name {name:?} stands twice")));
+                return Err(A::Error::custom(format_args!("the name `{name}` stands twice")));
             }
             let Unique = entries.next_value()?;
             names.insert(name);
