@@ -7,5 +7,5 @@ cd "$repository"
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-protocol --test suite -- vectors \
   the_default_tables_are_the_ones_in_the_document
 # Facts are made of the records that were just written.
-GREATSEAL_BLESS=1 cargo test --locked -p greatseal-api --test suite -- golden_facts
-git status --short indexer/api/tests/golden contracts/protocol/vectors docs/policy.md
+GREATSEAL_BLESS=1 cargo test --locked -p greatseal-facts --test suite -- golden_facts
+git status --short contracts/facts/tests/golden contracts/protocol/vectors docs/policy.md

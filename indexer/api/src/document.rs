@@ -3,7 +3,7 @@
 //! Author, indexer and everybody who approves read it by these rules. What people cannot see is refused, so that nobody approves
 //! a text that looks different on another screen.
 
-use crate::strict;
+use greatseal_facts::strict;
 use greatseal_printable::{Hidden, hidden};
 use greatseal_protocol::bytes::parse_hex;
 use serde::{Deserialize, Serialize};

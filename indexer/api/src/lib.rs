@@ -1,10 +1,8 @@
 //! Answers of the indexer, the hash link of the audit database, and what its rows show by themselves.
 
 pub mod document;
-pub mod facts;
 pub mod link;
 pub mod render;
-mod strict;
 pub mod verify;
 pub mod wire;
 

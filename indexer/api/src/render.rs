@@ -4,10 +4,10 @@ mod event;
 mod program;
 
 use crate::{
-    facts::{self, NotFacts},
     link::{Row, RowHash},
     wire::EventRow,
 };
+use greatseal_facts::{self as facts, NotFacts};
 use greatseal_protocol::{
     bytes::to_hex,
     event::{Door, Record},

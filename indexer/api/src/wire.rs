@@ -1,11 +1,9 @@
 //! Answers of the indexer.
 
-use crate::{
-    spelling::{decimal, maybe_decimal},
-    strict,
-};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
-use serde_json::{Map, Value, value::RawValue};
+use crate::spelling::{decimal, maybe_decimal};
+use greatseal_facts::EventFacts;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Why a service is not well: a word that stays, and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,28 +138,6 @@ pub struct EventRow {
     pub previous: String,
     /// Hash of this row.
     pub hash: String,
-}
-
-/// An event as typed facts: everything that its bytes say ([`crate::facts`]).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EventFacts {
-    /// Its kind, as the chain's signature topic has it.
-    pub kind: String,
-    /// The part of the language that it belongs to.
-    pub subject: String,
-    /// Every field.
-    #[serde(deserialize_with = "unambiguous")]
-    pub fields: Map<String, Value>,
-}
-
-/// An object in which no name stands twice, at any depth: of two values a reader could see the one that was not compared.
-fn unambiguous<'de, D: Deserializer<'de>>(input: D) -> Result<Map<String, Value>, D::Error> {
-    let text = Box::<RawValue>::deserialize(input)?;
-    match strict::value(text.get().as_bytes()).map_err(D::Error::custom)? {
-        Value::Object(fields) => Ok(fields),
-        _ => Err(D::Error::custom("the fields of an event are an object")),
-    }
 }
 
 /// `GET /v1/events?after=SEQ&limit=N`.

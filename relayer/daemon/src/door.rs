@@ -101,7 +101,9 @@ impl Desk {
                 }
                 Worth::Never(_) | Worth::NotNow { .. } => None,
             };
-            tracing::debug!(%digest, key = %envelope.key, ?expected, "seen at the door");
+            let applied = expected == Some(Expected::Applied);
+            let refusal = expected.and_then(Expected::refusal).map(Refusal::code);
+            tracing::debug!(%digest, key = %envelope.key, applied, refusal, "seen at the door");
             Some(Seen { time, worth, expected })
         };
         tokio::time::timeout(ASKING, looking).await.ok().flatten()

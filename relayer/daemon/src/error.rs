@@ -2,6 +2,7 @@
 
 use greatseal_client::ChainError;
 use greatseal_deployment::NotADeployment;
+use greatseal_facts as facts;
 use greatseal_host::{birth::NotBorn, config::ConfigError, serve::CannotListen, service::Failure};
 use greatseal_protocol::cells::CellKey;
 use std::{borrow::Cow, path::PathBuf};
@@ -30,7 +31,7 @@ pub enum RelayerError {
     #[error("the contract is not the one of the deployment file: {0}")]
     WrongContract(String),
     /// A cell of the contract has another form than this program knows: nothing is submitted without what it says.
-    #[error("the contract's cell {0:?} cannot be read")]
+    #[error("the contract's cell {} cannot be read", facts::brief(.0))]
     UnreadableCell(CellKey),
     /// The file is not the journal of this deployment and account.
     #[error("{path} is not the journal of this deployment and account", path = .0.display())]

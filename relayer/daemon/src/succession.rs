@@ -69,7 +69,9 @@ impl Lookout {
                     }
                 }
                 Ok(Err(error)) => self.tell(&error),
-                Err(_) => self.health.set(Code::NodeUnreachable, format!("the node has said nothing for {SILENCE:?}")),
+                Err(_) => self
+                    .health
+                    .set(Code::NodeUnreachable, format!("the node has said nothing for {} s", SILENCE.as_secs())),
             }
             tokio::time::sleep(LOOK).await;
         }

@@ -30,7 +30,7 @@ pub enum Error {
         reason: String,
     },
     /// No token bears the label.
-    #[error("no token is labelled {label:?}; there are: {available:?}")]
+    #[error("no token is labelled `{label}`; there are: {}", quoted(available))]
     NoSuchToken {
         /// The label.
         label: String,
@@ -38,7 +38,7 @@ pub enum Error {
         available: Vec<String>,
     },
     /// The label does not name one token.
-    #[error("several tokens are labelled {label:?}")]
+    #[error("several tokens are labelled `{label}`")]
     SeveralTokens {
         /// The label.
         label: String,
@@ -100,7 +100,7 @@ pub enum Error {
     #[error("a key's label has 1 to 64 printable characters")]
     BadLabel,
     /// No complete key pair bears the label.
-    #[error("there is no {half} labelled {label:?}")]
+    #[error("there is no {half} labelled `{label}`")]
     NoSuchKey {
         /// The label.
         label: String,
@@ -108,7 +108,7 @@ pub enum Error {
         half: &'static str,
     },
     /// The label or its id does not name one key.
-    #[error("{count} {half}s share the label {label:?} or its id")]
+    #[error("{count} {half}s share the label `{label}` or its id")]
     SeveralKeys {
         /// The label.
         label: String,
@@ -118,7 +118,7 @@ pub enum Error {
         count: usize,
     },
     /// The label or the id is taken.
-    #[error("there already is a key labelled {label:?} or with its id")]
+    #[error("there already is a key labelled `{label}` or with its id")]
     KeyExists {
         /// The label.
         label: String,
@@ -162,7 +162,7 @@ pub enum Error {
     #[error("the system gives no random bytes")]
     NoRandomness,
     /// The key is for something else.
-    #[error("the key {label:?} is a {purpose}'s: it cannot be used as a {wanted}'s")]
+    #[error("the key `{label}` is a {purpose}'s: it cannot be used as a {wanted}'s")]
     WrongPurpose {
         /// The label.
         label: String,
@@ -222,7 +222,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The file was put in another's place.
-    #[error("{} holds the key {label:?}", path.display())]
+    #[error("{} holds the key `{label}`", path.display())]
     SealedAsAnother {
         /// The file.
         path: PathBuf,
@@ -320,6 +320,13 @@ pub enum Error {
     /// Everything else that the token or its module answers. The session is replaced at the next call.
     #[error("the token failed: {}", Answer(.0))]
     Device(#[from] Pkcs11Error),
+}
+
+fn quoted(labels: &[String]) -> String {
+    match labels {
+        [] => "none".into(),
+        labels => labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", "),
+    }
 }
 
 impl Error {

@@ -54,6 +54,7 @@ mod written_files;
 mod conformance {
     mod artefact;
     mod configuration;
+    mod debug;
     mod dependency_rule;
     mod links;
     mod output;

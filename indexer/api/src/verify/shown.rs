@@ -4,8 +4,9 @@ use super::Cause;
 use crate::{
     link::{Row, RowHash},
     render,
-    wire::{EventFacts, EventRow},
+    wire::EventRow,
 };
+use greatseal_facts::EventFacts;
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},
     event::Record,

@@ -3,9 +3,7 @@
 // Tests may panic: that is how they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
-mod facts;
 mod forgeries;
-mod golden;
 mod history;
 mod places;
 mod rows;

@@ -3,8 +3,9 @@
 use crate::history::{History, verify};
 use greatseal_api::{
     verify::{Cause, Fault, Verifier},
-    wire::{EventFacts, EventRow},
+    wire::EventRow,
 };
+use greatseal_facts::EventFacts;
 use serde_json::{Map, Value, json};
 
 #[test]

@@ -9,9 +9,10 @@ use crate::{
 };
 use axum::{Json, extract::State};
 use greatseal_api::{
-    facts, render,
+    render,
     wire::{ProposalPage, ProposalRow},
 };
+use greatseal_facts as facts;
 use greatseal_protocol::{
     bytes::to_hex,
     council::SeatId,

@@ -89,7 +89,7 @@ pub async fn stored(session: &Session, subject: ReferenceHash) -> Result<Dispute
 /// Where a dispute stands, with the clock that runs for it, and whether somebody was or is late.
 pub fn standing(dispute: &Dispute, now: u64) -> String {
     let step = match (dispute.resolved, dispute.retracted) {
-        (Some((answer, at)), _) => format!("{} at {at}", format!("{answer:?}").to_lowercase()),
+        (Some((answer, at)), _) => format!("{answer} at {at}"),
         (None, Some(at)) => format!("retracted at {at}"),
         (None, None) => match (dispute.acknowledged, dispute.triaged) {
             (None, _) => format!("to be acknowledged {}", clock(dispute.acknowledge_by(), now)),
@@ -121,7 +121,7 @@ async fn show(session: &Session, subject: ReferenceHash) -> Result<(), CliError>
     lines.extend(dispute.triaged.map(|triage| line("finding", format!("sha256:{}", triage.finding))));
     match dispute.resolved {
         Some((answer, at)) => {
-            lines.push(line("answer", format!("{answer:?}").to_lowercase()));
+            lines.push(line("answer", answer));
             lines.push(line("decided", due(Some(at), dispute.decide_by())));
         }
         None if dispute.open() => lines.push(line("decided", due(None, dispute.decide_by()))),

@@ -10,6 +10,7 @@ use crate::{
     output::{Line, line, object},
     session::Session,
 };
+use greatseal_facts as facts;
 use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::Council,
@@ -61,7 +62,9 @@ impl Listing {
             Ok(replayed) => match whole(replayed, head.cells) {
                 Ok(keys) => match made_up(session, &keys).await? {
                     None => return Ok(Self { keys, source: Source::Indexer }),
-                    Some(key) => format!("the indexer's history has {key:?}, and the chain has not"),
+                    Some(key) => {
+                        format!("the indexer's history has the cell {}, and the chain has not", facts::brief(&key))
+                    }
                 },
                 Err((part, lacks)) => {
                     keys.extend(part);

@@ -11,7 +11,7 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its folder and its layer.
-const CRATES: [(&str, &str, u8); 22] = [
+const CRATES: [(&str, &str, u8); 23] = [
     ("greatseal-edwards", "contracts/edwards", 0),
     ("greatseal-printable", "deploy/printable", 0),
     ("greatseal-spelling", "deploy/spelling", 0),
@@ -19,6 +19,7 @@ const CRATES: [(&str, &str, u8); 22] = [
     ("greatseal-wire", "relayer/wire", 1),
     ("greatseal-host", "deploy/host", 1),
     ("greatseal-models", "contracts/models", 2),
+    ("greatseal-facts", "contracts/facts", 2),
     ("greatseal-deployment", "contracts/deployment", 2),
     ("greatseal-signing", "relayer/signing", 2),
     ("greatseal-fuzz", "contracts/protocol/fuzz", 3),

@@ -32,7 +32,7 @@ pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<L
     for scope in &scopes {
         if let Some(pause) = cells.paused(*scope, now)? {
             let until = clock(pause.until, now);
-            lines.push(line("paused", format!("{scope} until {until}, {:?}, by {}", pause.severity, pause.proposal)));
+            lines.push(line("paused", format!("{scope} until {until}, {}, by {}", pause.severity, pause.proposal)));
         }
     }
     for scope in &scopes {

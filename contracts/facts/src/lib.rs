@@ -8,9 +8,9 @@
 //! - an option is null or its value; lists, arrays and tuples are arrays; bytes are hexadecimal
 //! - integers of 64 bits and more are decimal strings, smaller ones numbers
 
+pub mod strict;
 mod text;
 
-use crate::wire::EventFacts;
 use greatseal_protocol::{
     action::Action,
     bytes::to_hex,
@@ -20,6 +20,7 @@ use greatseal_protocol::{
 use scale_info::{
     Field, MetaType, PortableRegistry, Registry, Type, TypeDef, TypeDefPrimitive, TypeInfo, Variant, form::PortableForm,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -35,6 +36,19 @@ pub enum NotFacts {
     /// Of a kind that no type of the protocol is.
     #[error("the type {0} has no facts")]
     Unknown(String),
+}
+
+/// What happened, typed. It follows from the event's bytes: whoever verifies compares it with them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventFacts {
+    /// Its kind, as the chain's signature topic has it.
+    pub kind: String,
+    /// The part of the language that it belongs to.
+    pub subject: String,
+    /// Every field.
+    #[serde(deserialize_with = "strict::object")]
+    pub fields: Map<String, Value>,
 }
 
 /// The facts of an event.

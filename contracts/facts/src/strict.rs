@@ -6,7 +6,7 @@ use serde::{
     Deserialize, Deserializer,
     de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
-use serde_json::{Number, Value};
+use serde_json::{Map, Number, Value, value::RawValue};
 use std::{collections::BTreeSet, fmt};
 
 /// Largest integer up to which doubles hold every one.
@@ -17,7 +17,7 @@ const EXACT: u64 = 1 << 53;
 /// # Errors
 ///
 /// No JSON, a name that stands twice, an integer above 2^53, a number that no double is near.
-pub(crate) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
+pub fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
     let Unique = serde_json::from_slice(bytes)?;
     let value = serde_json::from_slice(bytes)?;
     match inexact(&value) {
@@ -25,6 +25,15 @@ pub(crate) fn value(bytes: &[u8]) -> Result<Value, serde_json::Error> {
         Some(number) => Err(serde_json::Error::custom(format_args!(
             "{number} is not one that every reader takes for the same: write it as a string"
         ))),
+    }
+}
+
+/// An object in which no name stands twice, at any depth: of two values a reader could see the one that was not compared.
+pub(crate) fn object<'de, D: Deserializer<'de>>(input: D) -> Result<Map<String, Value>, D::Error> {
+    let text = Box::<RawValue>::deserialize(input)?;
+    match value(text.get().as_bytes()).map_err(D::Error::custom)? {
+        Value::Object(fields) => Ok(fields),
+        _ => Err(D::Error::custom("the fields of an event are an object")),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Facts lose no byte, and their texts can be read back. The way back is written here by the rules of `docs/protocol/facts.md` and the
 //! type registry alone, as another implementer would write it.
 
-use crate::history::History;
-use greatseal_api::facts::{self, Types, kebab};
+use crate::history;
+use greatseal_facts::{self as facts, Types, kebab};
 use greatseal_protocol::{
     action::Action,
     batch::Rail,
@@ -133,15 +133,13 @@ fn facts_say_everything_that_the_bytes_say() {
     let (registry, root) = facts::registry::<Record>();
     let types = Types::of::<Record>();
     let mut records = 0;
-    for history in ["records", "succession-records", "micronode-records"].map(History::golden) {
-        for record in &history.records {
-            let encoded = record.encode();
-            let told = types.facts(&encoded).unwrap();
-            // Through text, as it travels.
-            let told: Value = serde_json::from_str(&told.to_string()).unwrap();
-            assert_eq!(bytes(&registry, root, &told), encoded, "{told}");
-            records += 1;
-        }
+    for record in history::ALL.into_iter().flat_map(history::golden) {
+        let encoded = record.encode();
+        let told = types.facts(&encoded).unwrap();
+        // Through text, as it travels.
+        let told: Value = serde_json::from_str(&told.to_string()).unwrap();
+        assert_eq!(bytes(&registry, root, &told), encoded, "{told}");
+        records += 1;
     }
     assert!(records > 300, "{records}");
 }
@@ -150,7 +148,7 @@ fn facts_say_everything_that_the_bytes_say() {
 #[test]
 fn kind_and_subject_are_the_variants_that_hold_the_fields() {
     let types = Types::of::<Record>();
-    for record in &History::all().records {
+    for record in history::golden("records") {
         let event = facts::event(&record.event).unwrap();
         assert_eq!(event.kind, record.event.kind());
         let whole = &types.facts(&record.encode()).unwrap()["event"];
@@ -164,9 +162,7 @@ fn kind_and_subject_are_the_variants_that_hold_the_fields() {
 /// The fields for which the product exists: an auditor reads them without decoding anything.
 #[test]
 fn an_event_shows_all_its_fields() {
-    let history = History::all();
-    let of =
-        |kind: &str| facts::event(&history.records[history.first(|event| event.kind() == kind)].event).unwrap().fields;
+    let of = |kind: &str| facts::event(&history::first(kind)).unwrap().fields;
     let route = of("RouteChanged");
     assert_eq!(route["economics"].as_object().unwrap().len(), 17, "{route:?}");
     assert!(route["economics"]["tx_max"].is_string() && route["version"].is_number(), "{route:?}");
