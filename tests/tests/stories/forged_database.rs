@@ -169,7 +169,7 @@ fn all_forged(rows: &[EventRow], wishes: &[Wish]) -> Outcome<Vec<EventRow>> {
 
 /// A row that is left out, one that is invented, a tail that is cut off, a row in another place.
 async fn missing_and_misplaced(world: &World, rows: &[EventRow]) -> Outcome {
-    let refused = rows.iter().position(|row| row.kind == "Refused").ok_or("nothing was refused")?;
+    let refused = rows.iter().position(|row| row.event.kind == "Refused").ok_or("nothing was refused")?;
     let at = u64::try_from(refused)?;
     let verify = async |rows: Vec<EventRow>| -> Outcome<Answer> {
         export(&world.file("forged.jsonl"), &rows)?;

@@ -354,7 +354,7 @@ async fn filters_select_rows_and_pages_continue() {
             .events
             .iter()
             .filter(|row| filter.after.is_none_or(|after| row.seq.parse::<u64>().unwrap() > after))
-            .filter(|row| filter.kind.as_ref().is_none_or(|kind| row.kind == *kind))
+            .filter(|row| filter.kind.as_ref().is_none_or(|kind| row.event.kind == *kind))
             .filter(|row| filter.proposal.is_none() || row.proposal == filter.proposal)
             .cloned()
             .collect();
