@@ -125,16 +125,30 @@ impl Gap {
     /// Its name in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Self::NoChange => "no_change",
-            Self::NoWayOn(_) => "no_way_on",
-            Self::NoReview => "no_review",
-            Self::NoOperator => "no_operator",
-            Self::NoRotation(_) => "no_rotation",
-            Self::NoRecovery(_) => "no_recovery",
-            Self::NoSuccession => "no_succession",
-            Self::NoPause => "no_pause",
-            Self::NoAuditor => "no_auditor",
-            Self::NobodyOperates => "nobody_operates",
+            Self::NoChange => "no-change",
+            Self::NoWayOn(_) => "no-way-on",
+            Self::NoReview => "no-review",
+            Self::NoOperator => "no-operator",
+            Self::NoRotation(_) => "no-rotation",
+            Self::NoRecovery(_) => "no-recovery",
+            Self::NoSuccession => "no-succession",
+            Self::NoPause => "no-pause",
+            Self::NoAuditor => "no-auditor",
+            Self::NobodyOperates => "nobody-operates",
+        }
+    }
+
+    /// The council that it is about.
+    pub fn council(self) -> Option<Council> {
+        match self {
+            Self::NoWayOn(council) | Self::NoRotation(council) | Self::NoRecovery(council) => Some(council),
+            Self::NoChange
+            | Self::NoReview
+            | Self::NoOperator
+            | Self::NoSuccession
+            | Self::NoPause
+            | Self::NoAuditor
+            | Self::NobodyOperates => None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{manifest::Faults, table::Breach};
 use greatseal_client::ChainError;
+use greatseal_facts::NotFacts;
 use greatseal_host::problem::Problem;
 use greatseal_protocol::refusal::Refusal;
 use std::path::PathBuf;
@@ -176,6 +177,11 @@ impl CliError {
     /// An unreadable file.
     pub fn file(path: &std::path::Path, reason: impl ToString, help: &'static str) -> Self {
         Self::input(PathBuf::from(path).display().to_string(), reason, help)
+    }
+
+    /// A value that could not be written as facts.
+    pub(crate) fn not_told(fault: NotFacts) -> Self {
+        Self::NotTold(std::io::Error::other(fault))
     }
 
     /// What to do next.

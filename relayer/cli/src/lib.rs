@@ -4,6 +4,7 @@
 //! reads, [`door`] how it reaches the contract, [`session`] what one command works with.
 
 pub mod account;
+pub mod answers;
 pub mod caip;
 pub mod cli;
 pub mod commands;

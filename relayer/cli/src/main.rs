@@ -2,16 +2,14 @@
 
 use clap::{CommandFactory, Parser};
 use greatseal_cli::{
+    answers::failure::Failure,
     cli::{self, Audit, Cli, Command, Governance},
     commands::{self, governance::decide::Word},
     error::CliError,
-    manifest::Fault,
-    output::{Printable, fail, say},
+    output::{Output, Printable, fail, say},
     session::{Session, Settings},
-    table::Breach,
 };
 use greatseal_host::{log, out};
-use greatseal_protocol::{refusal::Refusal, row::RowId};
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -100,28 +98,8 @@ async fn governance(command: Governance, settings: &Settings) -> Result<(), CliE
 fn tell(error: &CliError, json: bool) {
     // Where the command has answered already, its one object says what is missing.
     if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_) | CliError::NotAllChecked { .. }) {
-        let refusal = error.refusal().map(Refusal::code);
-        let mut told = serde_json::json!({
-            "error": error.to_string(),
-            "help": error.help(),
-            "exit_code": error.exit_code(),
-            "refusal": refusal,
-        });
-        if let CliError::Faults { faults, .. } = error {
-            let one = |fault: &Fault| serde_json::json!({ "line": fault.line, "reason": fault.reason });
-            told["faults"] = faults.found().iter().map(one).collect();
-            told["more_faults"] = faults.more().into();
-        }
-        if let CliError::Broken(breaches) = error {
-            let row =
-                |breach: &Breach| RowId::NAMED.iter().find(|(id, _)| id.0 == breach.broken.row).map(|(_, name)| *name);
-            let first = breaches.first();
-            told["invariant"] = first.map(|breach| breach.broken.invariant).into();
-            told["row"] = first.and_then(row).into();
-            let one = |breach: &Breach| serde_json::json!({ "invariant": breach.broken.invariant, "row": row(breach), "words": breach.to_string() });
-            told["broken"] = breaches.iter().map(one).collect();
-        }
-        say(&Printable::json(told));
+        // Where even this cannot be written, the lines below say it.
+        let _ = Output { json }.answer(&Failure::of(error));
     }
     fail(error, error.help());
 }

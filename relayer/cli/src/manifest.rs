@@ -9,23 +9,23 @@ mod tree;
 pub use faults::{Fault, Faults, quoted};
 
 use crate::{
+    answers::{
+        Text,
+        manifest::{Manifest, Warnings},
+    },
     error::CliError,
-    output::{Line, line},
 };
 use greatseal_protocol::{
     batch::Rail,
     bytes::{Label, ManifestRoot},
     merkle::TreeHead,
 };
-use serde_json::{Value, json};
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 use tally::Tally;
 
 const HELP: &str = "see `greatseal manifest check --help` for the entries of a manifest";
 const RAIL: &str = "a rail is queryable or opaque";
 const ROOT: &str = "a batch is named by the root of its manifest, 64 hexadecimal digits, or by the manifest's file";
-/// Most shared accounts that are shown to people.
-const SHOWN: usize = 10;
 
 /// A manifest that was read from a file and checked.
 pub struct Checked {
@@ -35,16 +35,9 @@ pub struct Checked {
     pub total: u128,
     /// Name of the key that its pseudonyms are made with.
     pub key: Label,
+    /// What somebody should look at before the batch is proposed or approved.
+    pub warnings: Warnings,
     amounts: Vec<u128>,
-    shared: Vec<Shared>,
-    more_shared: u64,
-    unchecked: BTreeMap<String, u64>,
-}
-
-/// An account that several persons are paid to. That is no fault, couples have one; somebody has to know it.
-struct Shared {
-    account: String,
-    lines: Vec<u32>,
 }
 
 /// Reads a manifest and checks it for a rail.
@@ -115,29 +108,8 @@ impl Checked {
         self.amounts.get(range)?.iter().try_fold(0_u128, |sum, amount| sum.checked_add(*amount))
     }
 
-    /// What somebody should look at before the batch is proposed or approved.
-    pub fn warnings(&self) -> Vec<Line> {
-        let shared = self.shared.iter().take(SHOWN).map(|shared| line("shared account", tally::lines_of(shared)));
-        let mut lines: Vec<_> = shared.collect();
-        let hidden = u64::try_from(self.shared.len().saturating_sub(SHOWN)).unwrap_or(u64::MAX);
-        match hidden.saturating_add(self.more_shared) {
-            0 => {}
-            more => lines.push(line("shared account", format!("and {more} more"))),
-        }
-        let unchecked = self.unchecked.iter();
-        lines.extend(unchecked.map(|(namespace, count)| {
-            line("not checked", format!("{count} destinations of {namespace}, but for their form"))
-        }));
-        lines
-    }
-
-    /// The same for programs.
-    pub fn typed(&self) -> Value {
-        let shared = |shared: &Shared| json!({ "account": shared.account, "lines": shared.lines });
-        json!({
-            "shared_accounts": self.shared.iter().map(shared).collect::<Vec<_>>(),
-            "more_shared_accounts": self.more_shared,
-            "unchecked_destinations": self.unchecked,
-        })
+    /// What names its batch, as answers say it.
+    pub fn facts(&self) -> Manifest {
+        Manifest { root: Text(self.root()), count: self.head.size, total: Text(self.total) }
     }
 }

@@ -3,9 +3,9 @@
 //! Everything is [`Printable`] before it is shown: what a document, an indexer or a node says cannot move the cursor, begin a
 //! line of its own or hide.
 
+use crate::{answers::Answer, error::CliError};
 use greatseal_host::{out, printable};
 use greatseal_protocol::words::Line as Words;
-use serde_json::{Value, json, map::Entry};
 use std::io::{BufRead as _, IsTerminal as _};
 
 pub use greatseal_host::printable::Printable;
@@ -30,12 +30,20 @@ pub struct Output {
 }
 
 impl Output {
-    /// The answer.
-    pub fn answer(&self, lines: &[Line], value: &Value) {
+    /// The answer, in the form that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::NotTold`] where it cannot be written as JSON.
+    pub fn answer(&self, answer: &impl Answer) -> Result<(), CliError> {
         match self.json {
-            true => say(&Printable::json(value)),
-            false => rows(lines, columns(&std::io::stdout())).iter().for_each(say),
+            true => {
+                let text = serde_json::to_string(answer).map_err(|error| CliError::NotTold(error.into()))?;
+                say(&Printable::json(text));
+            }
+            false => rows(&answer.lines(), columns(&std::io::stdout())).iter().for_each(say),
         }
+        Ok(())
     }
 }
 
@@ -144,21 +152,4 @@ pub fn line(label: &str, value: impl std::fmt::Display) -> Line {
 /// Lines of words.
 pub fn told(words: Vec<Words>) -> Vec<Line> {
     words.into_iter().map(|(label, value)| line(label, value)).collect()
-}
-
-/// Lines as a JSON object; labels with spaces get underscores, and those that stand several times become lists.
-pub fn object(lines: &[Line]) -> Value {
-    let mut map = serde_json::Map::new();
-    for (label, text) in lines {
-        match map.entry(label.replace(' ', "_")) {
-            Entry::Vacant(place) => {
-                place.insert(json!(text));
-            }
-            Entry::Occupied(mut place) => match place.get_mut() {
-                Value::Array(list) => list.push(json!(text)),
-                first => *first = json!([first.take(), text]),
-            },
-        }
-    }
-    map.into()
 }

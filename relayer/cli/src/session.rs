@@ -1,6 +1,7 @@
 //! What one command works with: where it reads, which services it asks, and where its answer goes.
 
 use crate::{
+    answers::{Text, chain::Block},
     error::CliError,
     output::Output,
     place::{Place, read_deployment},
@@ -42,6 +43,11 @@ impl Session {
         let Settings { deployment, node, services, output } = settings;
         let place = Place::find(read_deployment(deployment)?, node).await?;
         Ok(Self { place, services: services.clone(), output: *output })
+    }
+
+    /// The session's block as answers name it.
+    pub fn at(&self) -> Block {
+        Block { number: Text(self.block.number), time: Text(self.now) }
     }
 
     /// The indexer.

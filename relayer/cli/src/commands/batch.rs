@@ -1,25 +1,26 @@
 //! `greatseal batch`: how the entries of a batch end. Where the last ones ended is read from the chain.
 
-use super::{dispute::standing, history::records, order::give};
+use super::{
+    history::records,
+    order::{give, signed},
+};
 use crate::{
+    answers::{
+        self, Text,
+        batch::{Attested, BatchShown, Corrects, Excepted, Executed, History, Reconciled},
+        chain::Range as Entries,
+        dispute::Dispute,
+    },
     cli,
     error::CliError,
     file,
     manifest::{Checked, named, quoted},
-    output::{Line, line, object},
+    place::Member,
     session::Session,
     text,
+    unknown::Unknown,
 };
-use greatseal_protocol::{
-    batch::{Attestation, Batch, Exception, Seen, Settled},
-    bytes::{ManifestRoot, ReferenceHash},
-    cells::{CellKey, Cells},
-    command::Order,
-    event::{Event, Record},
-    language::program,
-    state::State,
-    words,
-};
+use greatseal_protocol::{batch::{Attestation, Batch, Exception, Seen, Settled}, bytes::{ManifestRoot, ReferenceHash}, cells::{CellKey, Cells}, command::Order, event::{Event, Record}, language::program, state::State, words};
 use serde::Deserialize;
 
 /// What happens to a batch.
@@ -71,13 +72,7 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
         cli::Batches::Attest(command) => attest(session, command).await,
         cli::Batches::Reconcile { batch, signer } => {
             let (manifest, _) = named(batch)?;
-            give(
-                session,
-                signer,
-                |_| Order::Program(program::Order::Reconcile { manifest }),
-                &[line("manifest", manifest)],
-            )
-            .await
+            give(session, signer, |_| Order::Program(program::Order::Reconcile { manifest })).await
         }
     }
 }
@@ -129,77 +124,47 @@ pub fn amount(
     }
 }
 
-/// What a batch waits for; nothing where it is closed.
-pub fn waits(batch: &Batch, disputed: bool) -> Option<String> {
-    let steps = [
-        (batch.cursor < batch.count).then(|| format!("settlement from entry {}", batch.cursor)),
-        (batch.attested < batch.cursor).then(|| format!("attestation from entry {}", batch.attested)),
-        disputed.then(|| "the answer to a dispute".to_owned()),
-        (batch.complete() && !disputed).then(|| "reconciliation".to_owned()),
-    ];
-    let steps: Vec<_> = steps.into_iter().flatten().collect();
-    (batch.reconciled.is_none() && !steps.is_empty()).then(|| steps.join(", "))
-}
-
 async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
     let (manifest, checked) = named(batch)?;
     let batch = stored(session, manifest, checked.as_ref()).await?;
     let subject = ReferenceHash(manifest.0);
     let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
-    let disputed = dispute.is_some_and(|dispute| dispute.open());
-    let mut lines = vec![
-        line("manifest", manifest),
-        line("programme", batch.program),
-        line("number", batch.number),
-        line("asset", format!("sha256:{}", batch.asset)),
-        line("rule set", format!("version {}", batch.rules)),
-        line("entries", batch.count),
-        line("total", batch.total),
-        line("cursor", batch.cursor),
-        line("settled", batch.settled),
-        line("excepted", batch.excepted),
-        line("attested up to", batch.attested),
-        line("attested", batch.confirmed),
-        line("reconciled", batch.reconciled.map_or("no".to_owned(), |at| format!("at {at}"))),
-        line("waits for", waits(&batch, disputed).unwrap_or_else(|| "nothing".to_owned())),
-    ];
-    lines.extend(dispute.map(|dispute| line("dispute", standing(&dispute, session.now))));
-    match records(session, &KINDS).await {
-        Ok(records) => lines.extend(told(session, manifest, &batch, &records).await?),
+    let dispute = dispute.map(|dispute| Dispute::of(subject, &dispute, session.now));
+    let disputed = dispute.as_ref().is_some_and(|dispute| dispute.open);
+    let (history, history_error) = match records(session, &KINDS).await {
+        Ok(records) => (Some(history(session, manifest, &batch, &records).await?), None),
         Err(error @ CliError::Contradiction(_)) => return Err(error),
-        Err(error) => lines.push(line("by whom", format!("not known: {error}"))),
-    }
-    session.output.answer(&lines, &object(&lines));
-    Ok(())
+        Err(error) => (None, Some(error.to_string())),
+    };
+    let batch = answers::batch::Batch::of(manifest, &batch, disputed);
+    session.output.answer(&BatchShown { block: session.at(), batch, dispute, history, history_error })
 }
 
 /// Who did what, by the indexer's records, which have to add up to what the chain has.
-async fn told(
+async fn history(
     session: &Session,
     manifest: ManifestRoot,
     batch: &Batch,
     records: &[Record],
-) -> Result<Vec<Line>, CliError> {
-    let (mut lines, mut sum) = (Vec::new(), 0_u128);
+) -> Result<History, CliError> {
+    let (mut history, mut sum) = (History::default(), 0_u128);
     for Record { at, event, .. } in records {
+        let at = Text(*at);
         match event {
             Event::Program(program::Event::BatchExecuted { id, batch }) if batch.order.manifest == manifest => {
-                let size = if batch.small { "small" } else { "large" };
-                lines.push(line("executed", format!("at {at}, {size}, by proposal {id}")));
-                lines.extend(batch.order.correction.map(|correction| {
-                    let range = words::range(correction.from, correction.up_to);
-                    line("corrects", format!("{range} of {}", correction.parent))
-                }));
+                let corrects = batch.order.correction.map(|correction| Corrects {
+                    manifest: Text(correction.parent),
+                    entries: Entries { from: correction.from, up_to: correction.up_to },
+                });
+                history.executed = Some(Executed { at, proposal: Text(*id), small: batch.small, corrects });
             }
-            Event::Program(program::Event::SettlementRecorded { seat, manifest: of, from, settled })
-                if *of == manifest =>
-            {
-                let mut from = *from;
+            Event::Program(program::Event::SettlementRecorded { seat, manifest: of, from, settled }) if *of == manifest => {
+                let (seat, mut from) = (Text(*seat), *from);
                 for Settled { up_to, amount, reference } in settled {
-                    let range = words::range(from, *up_to);
-                    let text = format!("{range}: {amount} by {seat} at {at}, reference sha256:{reference}");
-                    lines.push(line("settled by", text));
-                    (from, sum) = (*up_to, sum.saturating_add(*amount));
+                    let entries = Entries { from, up_to: *up_to };
+                    let (amount, reference) = (Text(*amount), Text(*reference));
+                    history.settled.push(answers::batch::Settled { entries, amount, seat, at, reference });
+                    (from, sum) = (*up_to, sum.saturating_add(amount.0));
                 }
             }
             Event::Program(program::Event::EntryExcepted { manifest: of, from, up_to, amount, id, .. })
@@ -207,25 +172,24 @@ async fn told(
             {
                 let key = CellKey::Exception(manifest, *from);
                 let range: Option<Exception> = session.cells([key]).await?.cell(&key)?;
-                let corrected = range.and_then(|range| range.corrected);
-                let corrected = corrected.map_or("not corrected".to_owned(), |by| format!("corrected by {by}"));
-                let words = words::range(*from, *up_to);
-                lines.push(line("excepted by", format!("{words}: {amount} by proposal {id} at {at}, {corrected}")));
+                let corrected_by = range.and_then(|range| range.corrected).map(Text);
+                let entries = Entries { from: *from, up_to: *up_to };
+                let (amount, proposal) = (Text(*amount), Text(*id));
+                history.excepted.push(Excepted { entries, amount, proposal, at, corrected_by });
             }
-            Event::Program(program::Event::SettlementAttested { seat, attestation })
-                if attestation.manifest == manifest =>
-            {
-                let range = words::range(attestation.from, attestation.up_to());
-                lines.push(line("attested by", format!("{range}: {} by {seat} at {at}", attestation.amount)));
+            Event::Program(program::Event::SettlementAttested { seat, attestation }) if attestation.manifest == manifest => {
+                let entries = Entries { from: attestation.from, up_to: attestation.up_to() };
+                let (amount, seat) = (Text(attestation.amount), Text(*seat));
+                history.attested.push(Attested { entries, amount, seat, at });
             }
             Event::Program(program::Event::BatchReconciled { seat, manifest: of }) if *of == manifest => {
-                lines.push(line("reconciled by", format!("{seat} at {at}")));
+                history.reconciled = Some(Reconciled { seat: Text(*seat), at });
             }
             _ => {}
         }
     }
     match sum == batch.settled {
-        true => Ok(lines),
+        true => Ok(history),
         false => {
             Err(CliError::Contradiction(format!("the indexer's settlements sum up to {sum}, not {}", batch.settled)))
         }
@@ -258,14 +222,12 @@ async fn settle(session: &Session, command: &cli::Settle) -> Result<(), CliError
         settled.push(Settled { up_to, amount, reference });
         (cursor, open) = (up_to, open.saturating_sub(amount));
     }
-    let more = [line("manifest", manifest), line("entries", words::range(from, cursor)), line("of", batch.count)];
-    give(
-        session,
-        &command.signer,
-        |_| Order::Program(program::Order::RecordSettlement { manifest, from, settled }),
-        &more,
-    )
-    .await
+    let order = |_: &Member| Order::Program(program::Order::RecordSettlement { manifest, from, settled });
+    let mut signed = signed(session, &command.signer, order, Unknown::default()).await?;
+    if let answers::signed::Order::RecordSettlement { count, .. } = &mut signed.order {
+        *count = Some(batch.count);
+    }
+    session.output.answer(&signed)
 }
 
 async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError> {
@@ -290,8 +252,7 @@ async fn attest(session: &Session, command: &cli::Attest) -> Result<(), CliError
     let mut attestation = Attestation { manifest, from, amount: 0, chain, seen };
     let range = (from, attestation.up_to());
     attestation.amount = amount((&field("amount"), Some(&said.amount)), checked.as_ref(), range, None)?;
-    let more = [line("manifest", manifest), line("entries", words::range(range.0, range.1))];
-    give(session, &command.signer, |_| Order::Program(program::Order::AttestSettlement(attestation)), &more).await
+    give(session, &command.signer, |_| Order::Program(program::Order::AttestSettlement(attestation))).await
 }
 
 fn seen(field: &str, said: Transaction) -> Result<Seen, CliError> {

@@ -2,28 +2,23 @@
 
 mod lists;
 
-use super::{governance::outcome, order::give};
+use super::order::{ended, give, signed};
 use crate::{
+    answers::{
+        self, Hex, Text,
+        bridge::{Open, RouteCompliance, RouteEconomics, RouteShown, Used, UsedBy},
+        signed::{self, Converted, Signed},
+    },
     cli,
-    door::{Door, Signed},
+    commands::unknown::Unknown,
+    door::Door,
     error::CliError,
-    output::{Line, Output, line, object, told as words_of},
+    output::Output,
+    place::Member,
     session::{Session, Settings},
     text,
 };
-use greatseal_protocol::{
-    ask::Wish,
-    bytes::to_hex,
-    cells::CellKey,
-    command::Order,
-    conversion::{Account, Conversion, Counted, ListProofs, PLACES, Quote, Reservation},
-    event::Event,
-    language::bridge,
-    refusal::Refusal,
-    route::{Economics, Route, Served},
-    state::State,
-    words,
-};
+use greatseal_protocol::{ask::Wish, cells::{CellKey, Cells}, command::Order, conversion::{Account, Conversion, Counted, ListProofs, PLACES, Reservation}, event::Event, language::bridge, refusal::Refusal, route::{Economics, Route, Served}};
 use lists::List;
 use std::path::Path;
 
@@ -45,20 +40,18 @@ pub async fn run(command: &cli::Bridge, settings: &Settings) -> Result<(), CliEr
         cli::Bridge::Cosign { conversion: of, signer } => {
             let session = open().await?;
             let (conversion, route, _) = next(&session, of).await?;
-            let more = expected(&route.economics, &conversion);
-            give(&session, signer, |_| Order::Bridge(bridge::Order::Cosign { conversion }), &more).await
+            let order = |_: &Member| Order::Bridge(bridge::Order::Cosign { conversion });
+            let signed = signed(&session, signer, order, Unknown::default()).await?;
+            let order = signed::Order::Cosign(expected(&route.economics, &conversion));
+            session.output.answer(&Signed { order, ..signed })
         }
         cli::Bridge::Complete { route, number, reference, signer } => {
             let (route, number, reference) = (*route, *number, text::words(reference));
-            let more = [line("route", route), line("conversion", number)];
-            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Complete { route, number, reference }), &more)
-                .await
+            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Complete { route, number, reference })).await
         }
         cli::Bridge::Release { route, number, reason, signer } => {
             let (route, number, reason) = (*route, *number, text::words(reason));
-            let more = [line("route", route), line("conversion", number)];
-            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Release { route, number, reason }), &more)
-                .await
+            give(&open().await?, signer, |_| Order::Bridge(bridge::Order::Release { route, number, reason })).await
         }
     }
 }
@@ -66,9 +59,7 @@ pub async fn run(command: &cli::Bridge, settings: &Settings) -> Result<(), CliEr
 /// Size and root of a file's list; needs no chain.
 fn list(output: Output, file: &Path, excluded: bool) -> Result<(), CliError> {
     let head = List::load(file, excluded)?.head(file)?;
-    let lines = [line("size", head.size), line("root", to_hex(&head.root))];
-    output.answer(&lines, &object(&lines));
-    Ok(())
+    output.answer(&answers::bridge::AccountList::from(head))
 }
 
 /// Asks, and says what the answer is.
@@ -80,24 +71,24 @@ async fn authorize(
 ) -> Result<(), CliError> {
     let (conversion, route, present) = next(session, of).await?;
     let proofs = proofs(&conversion.account, present.as_ref(), served, excluded)?;
-    let mut lines = expected(&route.economics, &conversion);
+    let mut converted = expected(&route.economics, &conversion);
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
     let wish = Wish::Order(Box::new(Order::Bridge(bridge::Order::Authorize { conversion, proofs })));
-    let Signed { delivery, .. } = door.send(Some(&member), wish, &lines).await?;
-    for record in delivery.records().unwrap_or_default() {
+    let sent = door.send(Some(&member), wish, &converted.lines()).await?;
+    for record in sent.delivery.records().unwrap_or_default() {
         match &record.event {
             Event::Bridge(bridge::Event::ConversionRefused { refusal, .. }) => {
-                return Err(CliError::Refused { refusal: *refusal, fee_paid: delivery.fee_paid() });
+                return Err(CliError::Refused { refusal: *refusal, fee_paid: sent.delivery.fee_paid() });
             }
-            Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => lines = told(&conversion, quote),
+            Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => {
+                converted = Converted::of(&conversion, Some(quote));
+            }
             _ => {}
         }
     }
-    lines.push(line("seat", member.id));
-    let (lines, value) = outcome(&delivery, &lines);
-    session.output.answer(&lines, &value);
-    Ok(())
+    let ended = ended(&sent.command.order, Some(member.id), &sent.delivery)?;
+    session.output.answer(&Signed { order: signed::Order::Authorize(converted), ..ended })
 }
 
 /// The next conversion of a route, with the route's present parameters.
@@ -143,17 +134,8 @@ fn proofs(
     Ok(proofs)
 }
 
-fn expected(economics: &Economics, conversion: &Conversion) -> Vec<Line> {
-    match economics.quote(conversion.amount) {
-        Ok(quote) => told(conversion, &quote),
-        Err(_) => words_of(words::conversion(conversion)),
-    }
-}
-
-fn told(conversion: &Conversion, quote: &Quote) -> Vec<Line> {
-    let mut lines = words_of(words::conversion(conversion));
-    lines.extend([line("fee", quote.fee), line("arrives", quote.result)]);
-    lines
+fn expected(economics: &Economics, conversion: &Conversion) -> Converted {
+    Converted::of(conversion, economics.quote(conversion.amount).ok().as_ref())
 }
 
 fn account(what: &'static str, text: &str) -> Result<Account, CliError> {
@@ -174,50 +156,31 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
     let together = session.cells([CellKey::Aggregate(aggregate)]).await?.aggregate(aggregate)?;
     let traffic = cells.traffic(id)?;
 
-    let mut lines = vec![line("route", id), line("economics version", route.version)];
-    lines.extend(words_of(words::economics(economics)));
-    match cells.served(id)? {
-        None => lines.push(line("enabled", "no: nobody was ever served")),
-        Some(served) => {
-            lines.push(line("compliance version", served.version));
-            lines.extend(words_of(words::compliance(&served.compliance)));
-        }
-    }
-    let used = |counted| -> Result<u128, CliError> {
+    let used = |counted| -> Result<Text<u128>, CliError> {
         let window = traffic.window(&cells, counted, economics.period)?;
-        Ok(window.sum(session.now))
+        Ok(Text(window.sum(session.now)))
     };
-    lines.push(line("used by all", together.window.sum(session.now)));
-    lines.push(line("conversions used", used(Counted::Number(id))?));
-    if let Some(account) = of {
-        lines.push(line("used by the account", used(Counted::Account(id, account))?));
-    }
-    lines.extend([
-        line("next conversion", traffic.next),
-        line("authorised", traffic.authorised),
-        line("refused", traffic.refused),
-        line("completed", traffic.completed),
-        line("released", traffic.released),
-    ]);
-    let mut value = object(&lines);
-    let mut open = Vec::new();
+    let by = of.map(|account| {
+        let amount = used(Counted::Account(id, account))?;
+        Ok::<_, CliError>(UsedBy { account: Hex(account), amount })
+    });
+    let mut without_end = Vec::new();
     for number in traffic.next.saturating_sub(PLACES)..traffic.next {
         let held: Option<Reservation> = cells.reservation(id, number)?;
-        open.extend(held.filter(|held| held.end.is_none()));
+        without_end.extend(held.filter(|held| held.end.is_none()).as_ref().map(Open::from));
     }
-    for held in &open {
-        let account = to_hex(&held.account);
-        lines.push(line("without an end", format!("{}: {} of {account} since {}", held.number, held.amount, held.at)));
-    }
-    let told = |held: &Reservation| {
-        serde_json::json!({
-            "number": held.number.to_string(),
-            "account": to_hex(&held.account),
-            "amount": held.amount.to_string(),
-            "at": held.at.to_string(),
-        })
-    };
-    value["without_an_end"] = open.iter().map(told).collect();
-    session.output.answer(&lines, &value);
-    Ok(())
+    session.output.answer(&RouteShown {
+        block: session.at(),
+        route: id,
+        version: route.version,
+        economics: RouteEconomics(*economics),
+        compliance: cells.served(id)?.map(RouteCompliance),
+        used: Used {
+            all: Text(together.window.sum(session.now)),
+            conversions: used(Counted::Number(id))?,
+            account: by.transpose()?,
+        },
+        traffic: (&traffic).into(),
+        without_end,
+    })
 }

@@ -6,23 +6,24 @@ mod reserved;
 
 use super::seats::SeatEntry;
 use crate::{
-    account, cli,
+    account,
+    answers::{
+        self, Text,
+        deploy::{Cost, DeployTried},
+    },
+    cli,
     error::CliError,
+    output::{Line, Output, confirmed, line, note},
     file::read,
-    output::{Line, Output, confirmed, line, note, object},
     place::system_time,
 };
 use greatseal_client::{Account as _, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
 use greatseal_deployment::Deployment;
-use greatseal_protocol::{
-    bytes::{Salt, to_hex},
-    digest,
-    genesis::Genesis,
-};
+use greatseal_protocol::{bytes::{Salt, to_hex}, genesis::Genesis, digest};
 use plan::{Clocks, Place, Plan, SEATS_HELP};
 use reserved::Reserved;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::Path;
 
 pub(crate) use plan::rows;
@@ -49,7 +50,8 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     if command.dry_run {
         return tried(&plan, &price, &account, output);
     }
-    let question = [plan.lines(), price.lines(&account), vec![line("file", command.out.display())]].concat();
+    let facts = plan.facts();
+    let question = [facts.lines(), price.facts(&account).lines(), vec![line("file", command.out.display())]].concat();
     confirm(command.yes, &question)?;
     let file = Reserved::take(&command.out)?;
 
@@ -91,28 +93,18 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
         let reason = format!("the chain runs other code at {} than was uploaded", deployed.contract);
         return Err(CliError::WrongDeployment(reason));
     }
-    let units = &price.units;
-    let mut lines = vec![
-        line("deployment", digest::deployment_id(genesis)),
-        line("contract", deployed.contract),
-        line("block", deployed.block.number),
-        line("fee", units.paid(deployed.fee)),
-        line("deposit", units.amount(deployed.deposit)),
-        line("weight", deployed.weight),
-        line("profile", genesis.profile),
-        line("seats", genesis.seats().count()),
-        line("rows", genesis.rows.len()),
-        line("paid by", address(account.id())),
-        line("written to", command.out.display()),
-    ];
-    lines.extend(plan.left_out());
-    let mut value = object(&lines);
-    let planned = plan.value();
-    for typed in ["councils", "left_out", "cannot"] {
-        value[typed] = planned[typed].clone();
-    }
-    output.answer(&lines, &value);
-    Ok(())
+    output.answer(&answers::deploy::Deployed {
+        deployment: Text(digest::deployment_id(genesis)),
+        contract: Text(deployed.contract),
+        block_number: Text(deployed.block.number),
+        fee: deployed.fee.map(Text),
+        deposit: Text(deployed.deposit),
+        unit: (&price.units).into(),
+        weight: deployed.weight.into(),
+        paid_by: address(account.id()),
+        file: command.out.display().to_string(),
+        plan: facts,
+    })
 }
 
 /// Writes the deployment file. The contract is there and paid for: where the disk fails, the error says what the file would.
@@ -128,14 +120,7 @@ fn keep(file: Reserved, path: &Path, deployment: &Deployment) -> Result<(), CliE
 
 /// Shows what would be done; nothing is signed, written or paid.
 fn tried(plan: &Plan, price: &Price, account: &Paying, output: Output) -> Result<(), CliError> {
-    let mut lines = plan.lines();
-    lines.extend(price.lines(account));
-    lines.push(line("dry run", "nothing was signed, written or paid"));
-    let mut value = plan.value();
-    value["dry_run"] = true.into();
-    value["cost"] = price.value(account);
-    output.answer(&lines, &value);
-    Ok(())
+    output.answer(&DeployTried { plan: plan.facts(), cost: price.facts(account), dry_run: true })
 }
 
 fn confirm(yes: bool, lines: &[Line]) -> Result<(), CliError> {
@@ -180,26 +165,15 @@ impl Price {
         }
     }
 
-    fn lines(&self, account: &Paying) -> Vec<Line> {
-        let amount = |base| self.units.amount(base);
-        vec![
-            line("transactions", self.cost.transactions),
-            line("fee about", amount(self.cost.fee)),
-            line("deposit about", amount(self.cost.deposit)),
-            line("paid by", format!("{}, which has {}", address(account.id()), amount(self.has))),
-        ]
-    }
-
-    fn value(&self, account: &Paying) -> Value {
-        json!({
-            "transactions": self.cost.transactions,
-            "fee": self.cost.fee.to_string(),
-            "deposit": self.cost.deposit.to_string(),
-            "paid_by": address(account.id()),
-            "has": self.has.to_string(),
-            "symbol": self.units.symbol,
-            "decimals": self.units.decimals,
-        })
+    fn facts(&self, account: &Paying) -> Cost {
+        Cost {
+            transactions: self.cost.transactions,
+            fee: Text(self.cost.fee),
+            deposit: self.deposit.map(Text),
+            unit: (&self.units).into(),
+            paid_by: address(account.id()),
+            has: Text(self.has),
+        }
     }
 }
 

@@ -1,11 +1,15 @@
 //! `greatseal document …`: the texts that explain proposals.
 
 use crate::{
+    answers::{
+        Text,
+        document::{DocumentChecked, DocumentPut},
+    },
     cli,
     commands::governance::document,
     error::CliError,
-    output::{Output, line, object},
-    session::{Session, Settings},
+    output::Output,
+    session::Session,
 };
 
 /// `greatseal document check`: asks nobody.
@@ -15,10 +19,7 @@ use crate::{
 /// [`CliError::Input`] where it is no document.
 pub fn check(file: &std::path::Path, output: Output) -> Result<(), CliError> {
     let (texts, _, hash) = document::load(file)?;
-    let mut lines = document::lines(&texts);
-    lines.push(line("document", format!("sha256:{hash}")));
-    output.answer(&lines, &object(&lines));
-    Ok(())
+    output.answer(&DocumentChecked { hash: Text(hash), document: texts })
 }
 
 /// `greatseal document put`
@@ -29,9 +30,7 @@ pub fn check(file: &std::path::Path, output: Output) -> Result<(), CliError> {
 pub async fn put(session: &Session, file: &std::path::Path) -> Result<(), CliError> {
     let (_, bytes, hash) = document::load(file)?;
     document::give(session, bytes).await?;
-    let lines = [line("document", format!("sha256:{hash}")), line("document held", "yes")];
-    session.output.answer(&lines, &object(&lines));
-    Ok(())
+    session.output.answer(&DocumentPut { hash: Text(hash), held: true })
 }
 
 /// `greatseal document …`

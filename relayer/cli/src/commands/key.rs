@@ -1,16 +1,18 @@
 //! Keys in tokens and in sealed files, and the journal of their use.
 
 use crate::{
+    answers::{
+        Text,
+        key::{Funded, KeyShown, Keys, SigningJournal},
+    },
     cli::{self, JournalOf},
     error::CliError,
-    output::{Line, Output, line, note, object},
+    output::{Output, note},
     text,
 };
 use greatseal_client::{Chain, DevAccount, address, parse_address};
-use greatseal_protocol::{bytes::to_hex, key::Key};
-use greatseal_signing::{Custody, Entry, Error, FileJournal, KeyInfo, Keyring, Purpose, Report};
-use serde_json::{Value, json};
-use std::path::Path;
+use greatseal_protocol::key::Key;
+use greatseal_signing::{Error, FileJournal, KeyInfo, Keyring, Purpose};
 
 /// `greatseal key …`
 ///
@@ -33,51 +35,7 @@ pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), Cl
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
         cli::Key::Journal { of, start } => return journal(&of, start, output),
     };
-    let lines: Vec<Line> = keys.iter().flat_map(lines).collect();
-    output.answer(&lines, &json!({ "keys": keys.iter().map(value).collect::<Vec<_>>() }));
-    Ok(())
-}
-
-fn lines(info: &KeyInfo) -> Vec<Line> {
-    let mut lines = vec![
-        line("label", &info.label),
-        line("purpose", info.purpose),
-        line("key", info.key.map_or_else(|| "none".to_owned(), |key| key.to_string())),
-    ];
-    lines.extend(info.companion.map(|name| line("companion", format!("ml-dsa-65 sha256:{name}"))));
-    lines.extend(account(info).map(|account| line("account", account)));
-    lines.extend(match &info.custody {
-        Custody::Token(custody) => vec![
-            line("id", to_hex(&custody.id)),
-            line("never left the token", custody.never_extractable && custody.local),
-        ],
-        Custody::Sealed(work) => vec![line("sealed with", work)],
-        Custody::Unknown => Vec::new(),
-    });
-    lines.extend(info.defect.iter().map(|defect| line("not usable", defect)));
-    lines
-}
-
-fn value(info: &KeyInfo) -> Value {
-    let mut value = json!({
-        "label": info.label,
-        "purpose": info.purpose.to_string(),
-        "key": info.key.map(|key| key.to_string()),
-        "account": account(info),
-        "companion": info.companion.map(|name| name.to_string()),
-        "defect": info.defect,
-    });
-    match &info.custody {
-        Custody::Token(custody) => {
-            value["id"] = json!(to_hex(&custody.id));
-            value["never_extractable"] = json!(custody.never_extractable);
-            value["local"] = json!(custody.local);
-            value["sensitive"] = json!(custody.sensitive);
-        }
-        Custody::Sealed(work) => value["sealed_with"] = json!(work.to_string()),
-        Custody::Unknown => {}
-    }
-    value
+    output.answer(&Keys { keys: keys.iter().map(|info| KeyShown::of(info, account(info))).collect() })
 }
 
 /// The key's chain account: a payer pays from it, a seat acts from it with `--direct`.
@@ -106,9 +64,12 @@ async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> 
     let amount = amount.ok_or_else(|| CliError::input("--amount", "is more than a chain has", HELP))?;
     note("paying");
     let block = chain.transfer(&from, account, amount).await?;
-    let lines = [line("account", to), line("given", units.amount(amount)), line("block", block.number)];
-    output.answer(&lines, &object(&lines));
-    Ok(())
+    output.answer(&Funded {
+        account: to.to_owned(),
+        amount: Text(amount),
+        unit: (&units).into(),
+        block_number: Text(block.number),
+    })
 }
 
 fn journal(of: &JournalOf, start: bool, output: Output) -> Result<(), CliError> {
@@ -120,41 +81,5 @@ fn journal(of: &JournalOf, start: bool, output: Output) -> Result<(), CliError> 
         Error::JournalBroken { .. } => CliError::NotVerified(error.to_string()),
         error => error.into(),
     })?;
-    output.answer(
-        &told(&path, &report),
-        &json!({
-            "journal": path.display().to_string(),
-            "lines": report.lines,
-            "head": to_hex(&report.head),
-            "unreleased": report.unreleased,
-            "torn_bytes": report.torn,
-        }),
-    );
-    Ok(())
-}
-
-fn told(path: &Path, report: &Report) -> Vec<Line> {
-    let mut lines = vec![line("journal", path.display()), line("lines", format!("{}, all hold", report.lines.len()))];
-    lines.push(line("head", to_hex(&report.head)));
-    if report.torn > 0 {
-        lines.push(line("torn", format!("{} bytes at the end; taken away by the next signature", report.torn)));
-    }
-    for entry in &report.lines {
-        let what = match &entry.entry {
-            Entry::Started { id, .. } => format!("started, {id}"),
-            Entry::Intended(intended) => {
-                let proposal = intended.words.iter().find(|(label, _)| label == "proposal");
-                let proposal = proposal.map_or(String::new(), |(_, id)| format!(" {id}"));
-                let released = if report.unreleased.contains(&entry.seq) { ", not released" } else { "" };
-                format!(
-                    "{}{proposal} by {}, confirmed: {}{released}",
-                    intended.order, intended.key, intended.confirmation
-                )
-            }
-            Entry::Released { of, .. } => format!("released {of}"),
-            Entry::Torn { bytes, .. } => format!("took away a torn line of {bytes} bytes"),
-        };
-        lines.push(line(&format!("{} at {}", entry.seq, entry.at), what));
-    }
-    lines
+    output.answer(&SigningJournal::of(path.display().to_string(), report))
 }

@@ -6,8 +6,8 @@
 
 use super::audit;
 use crate::{
+    answers::{self, listing::Guessed},
     error::CliError,
-    output::{Line, line, object},
     session::Session,
 };
 use greatseal_facts as facts;
@@ -18,7 +18,6 @@ use greatseal_protocol::{
     scope::{Scope, Watched},
     state::State,
 };
-use serde_json::Value;
 use std::{collections::BTreeSet, time::Duration};
 
 /// What is looked up by its number where nobody lists everything.
@@ -92,35 +91,26 @@ impl Listing {
         self.keys.iter().filter_map(what)
     }
 
-    /// Answers with what was found, or with `nothing` where that is certain; and who lists the cells.
-    pub fn answer(&self, session: &Session, mut lines: Vec<Line>, nothing: Line, (name, values): (&str, Vec<Value>)) {
-        if lines.is_empty() && self.complete() {
-            lines.push(nothing);
-        }
-        lines.extend(self.lines());
-        let mut told = object(&self.lines());
-        told["complete"] = self.complete().into();
-        told[name] = values.into();
-        session.output.answer(&lines, &told);
-    }
-
-    /// Who lists the cells; or why nobody does, and what may be missing.
-    pub fn lines(&self) -> Vec<Line> {
-        let all = |who| vec![line("listed", format!("all {} cells, by {who}", self.keys.len()))];
-        match &self.source {
-            Source::Node => all("the node"),
-            Source::Indexer => all("the indexer's history"),
-            Source::Nobody { node, indexer } => vec![
-                line("listed", "not all cells: see what is not listed"),
-                line("not listed", format!("what stands on the chain under other names: {node}; {indexer}")),
-                line(
-                    "not listed",
-                    format!(
-                        "frozen accounts, routes from {ROUTES} and programmes from {} on, budgets, batches, disputes, registry: looked for by number only",
-                        PROGRAMS.saturating_add(1)
-                    ),
-                ),
-            ],
+    /// Who lists the cells, as answers say it.
+    pub fn told(&self) -> answers::listing::Listing {
+        let guessed = match &self.source {
+            Source::Node | Source::Indexer => None,
+            Source::Nobody { node, indexer } => Some(Guessed {
+                routes_below: ROUTES,
+                programs_below: PROGRAMS.saturating_add(1),
+                node_error: node.clone(),
+                indexer_error: indexer.clone(),
+            }),
+        };
+        answers::listing::Listing {
+            complete: self.complete(),
+            source: match self.source {
+                Source::Node => answers::listing::Source::Node,
+                Source::Indexer => answers::listing::Source::Indexer,
+                Source::Nobody { .. } => answers::listing::Source::Nobody,
+            },
+            cells: u32::try_from(self.keys.len()).unwrap_or(u32::MAX),
+            guessed,
         }
     }
 }

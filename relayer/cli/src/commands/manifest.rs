@@ -1,10 +1,11 @@
 //! `greatseal manifest`: what a batch commits to. Asks no node.
 
 use crate::{
+    answers::{Text, manifest::ManifestChecked},
     cli,
     error::CliError,
     manifest::{load, rail},
-    output::{Output, Printable, line, object, say},
+    output::{Output, Printable, say},
 };
 use greatseal_protocol::batch::Rail;
 
@@ -23,15 +24,13 @@ pub fn run(command: &cli::Manifests, output: Output) -> Result<(), CliError> {
         say(&Printable::new(checked.root()));
         return Ok(());
     }
-    let mut lines = vec![line("root", checked.root()), line("count", checked.head.size), line("total", checked.total)];
-    if !bare {
-        lines.extend([line("pseudonyms", checked.key), line("rail", rail)]);
+    if bare {
+        return output.answer(&checked.facts());
     }
-    let mut value = object(&lines);
-    if !bare {
-        lines.extend(checked.warnings());
-        value["warnings"] = checked.typed();
-    }
-    output.answer(&lines, &value);
-    Ok(())
+    output.answer(&ManifestChecked {
+        manifest: checked.facts(),
+        pseudonyms: Text(checked.key),
+        rail: Text(rail),
+        warnings: checked.warnings,
+    })
 }

@@ -1,52 +1,35 @@
 //! `greatseal node check`: whether a node and its chain have what the contract and the services need.
 
 use crate::{
-    account, cli,
+    account,
+    answers::{
+        Text,
+        node::{Check, Found, Need, NodeChecked, Room, Verdict},
+    },
+    cli,
     commands::deploy::{artefact, rows},
     error::CliError,
-    output::{Output, line},
+    output::Output,
 };
 use greatseal_client::{Account as _, Chain, ChainError, NodeFacts, Paying};
-use greatseal_protocol::{
-    bytes::{ChainGenesis, HolderHash, Label, Salt},
-    council::Council,
-    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
-    hash,
-    key::Key,
-};
-use serde_json::{Value, json};
+use greatseal_protocol::{bytes::{ChainGenesis, HolderHash, Label, Salt}, council::Council, genesis::{CouncilSeats, Genesis, NewSeat, Profile}, key::Key, hash};
 use std::time::{Duration, Instant};
 
 /// How long a new final block is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 const DAY: u64 = 24 * 60 * 60;
 
-/// What a check found.
-enum Verdict {
-    Good,
-    /// It works, but somebody should know.
-    Note,
-    /// It does not work.
-    Unfit,
-}
-
-struct Check {
-    name: &'static str,
-    verdict: Verdict,
-    text: String,
-}
-
 #[derive(Default)]
 struct Report(Vec<Check>);
 
 impl Report {
-    fn add(&mut self, name: &'static str, good: bool, otherwise: Verdict, text: impl Into<String>) {
-        let verdict = if good { Verdict::Good } else { otherwise };
-        self.0.push(Check { name, verdict, text: text.into() });
+    fn add(&mut self, good: bool, otherwise: Verdict, found: Found) {
+        let verdict = if good { Verdict::Ok } else { otherwise };
+        self.0.push(Check { verdict, found });
     }
 
     fn fit(&self) -> bool {
-        !self.0.iter().any(|check| matches!(check.verdict, Verdict::Unfit))
+        self.0.iter().all(|check| check.verdict != Verdict::Unfit)
     }
 }
 
@@ -61,42 +44,33 @@ pub async fn check(command: &cli::NodeCheck, output: Output) -> Result<(), CliEr
     let chain = Chain::connect(&command.url).await?;
     let facts = chain.facts().await?;
     let mut report = Report::default();
-    let name = format!("{}, runtime {}, node {}", facts.chain, facts.runtime, facts.node);
-    report.add("chain", true, Verdict::Note, name);
-    report.add("genesis", true, Verdict::Note, chain.genesis().to_string());
-    let units =
-        format!("{} decimals of {}, SS58 prefix {}", facts.units.decimals, facts.units.symbol, facts.units.ss58);
-    report.add("units", true, Verdict::Note, units);
-    report.add("transaction extensions", true, Verdict::Note, facts.extensions.join(", "));
+    let (name, runtime, node) = (facts.chain.clone(), facts.runtime.clone(), facts.node.clone());
+    report.add(true, Verdict::Note, Found::Chain { name, runtime, node });
+    report.add(true, Verdict::Note, Found::Genesis { hash: Text(chain.genesis()) });
+    report.add(true, Verdict::Note, Found::Units { ss58: facts.units.ss58 });
+    report.add(true, Verdict::Note, Found::TransactionExtensions { names: facts.extensions.clone() });
     revive(&facts, &mut report);
     finality(&chain, &mut report).await?;
     archive(&chain, &mut report).await?;
     if report.fit() {
         money(&chain, &facts, &account, &blob, &mut report).await?;
     }
-    answer(&report, output);
-    match report.fit() {
+    let fit = report.fit();
+    output.answer(&NodeChecked { fit, unit: (&facts.units).into(), checks: report.0 })?;
+    match fit {
         true => Ok(()),
         false => Err(CliError::UnfitNode(command.url.clone())),
     }
 }
 
 fn revive(facts: &NodeFacts, report: &mut Report) {
-    let text = match facts.chain_id {
-        Some(id) => format!("chain id {id}"),
-        None => "the chain has no pallet-revive: contracts cannot run here".to_owned(),
-    };
-    report.add("pallet-revive", facts.chain_id.is_some(), Verdict::Unfit, text);
-    let text = match facts.missing_calls.as_slice() {
-        [] => "call, instantiate, get_storage_var_key".to_owned(),
-        missing => format!("the runtime lacks ReviveApi.{}", missing.join(", ReviveApi.")),
-    };
-    report.add("runtime calls", facts.missing_calls.is_empty(), Verdict::Unfit, text);
-    let text = format!("{} in one transaction: so much was free in each of the last blocks", facts.room.sure);
-    report.add("largest call", true, Verdict::Note, text);
+    let chain_id = facts.chain_id.map(Text);
+    report.add(chain_id.is_some(), Verdict::Unfit, Found::PalletRevive { chain_id });
+    let missing = facts.missing_calls.clone();
+    report.add(missing.is_empty(), Verdict::Unfit, Found::RuntimeCalls { missing });
+    report.add(true, Verdict::Note, Found::LargestCall { weight: facts.room.sure.into() });
     if let Some((item, byte)) = facts.storage_deposit {
-        let text = format!("{} an item and {} a byte", facts.units.amount(item), facts.units.amount(byte));
-        report.add("storage deposit", true, Verdict::Note, text);
+        report.add(true, Verdict::Note, Found::StorageDeposit { item: Text(item), byte: Text(byte) });
     }
 }
 
@@ -109,33 +83,23 @@ async fn finality(chain: &Chain, report: &mut Report) -> Result<(), CliError> {
         now = chain.finality().await?;
     }
     let moved = now.finalized > begun.finalized;
-    let pace = now.block_time_ms.map_or_else(String::new, |ms| format!(", {ms} ms of chain time a block"));
-    let lag = now.best.saturating_sub(now.finalized);
-    let text = match moved {
-        true => format!("block {} of {} is final, {lag} behind{pace}", now.finalized, now.best),
-        false => format!(
-            "no block became final in {} s, the last is {} of {}: normal only where blocks come with transactions",
-            PATIENCE.as_secs(),
-            now.finalized,
-            now.best
-        ),
+    let found = Found::Finality {
+        finalized: Text(now.finalized),
+        best: Text(now.best),
+        block_time_ms: now.block_time_ms.map(Text),
+        moved,
+        patience: u32::try_from(PATIENCE.as_secs()).unwrap_or(u32::MAX),
     };
-    report.add("finality", moved, Verdict::Note, text);
+    report.add(moved, Verdict::Note, found);
     let here = crate::place::system_time();
-    let text = format!("{} s, this machine says {here} s", now.time);
-    report.add("clock", now.time.abs_diff(here) < 60, Verdict::Note, text);
+    let found = Found::Clock { chain: Text(now.time), here: Text(here) };
+    report.add(now.time.abs_diff(here) < 60, Verdict::Note, found);
     Ok(())
 }
 
 async fn archive(chain: &Chain, report: &mut Report) -> Result<(), CliError> {
     let oldest = chain.oldest_state().await?;
-    let text = match oldest {
-        0 => "state of every block since the first".to_owned(),
-        oldest => format!(
-            "state since block {oldest} only: an indexer that starts late or stands still for longer cannot catch up"
-        ),
-    };
-    report.add("archive", oldest == 0, Verdict::Note, text);
+    report.add(oldest == 0, Verdict::Note, Found::Archive { oldest: Text(oldest) });
     Ok(())
 }
 
@@ -147,37 +111,30 @@ async fn money(
     report: &mut Report,
 ) -> Result<(), CliError> {
     let funds = chain.funds(account.id()).await?;
-    let text =
-        format!("{}, {}", facts.units.amount(funds.free), if funds.mapped { "mapped" } else { "not mapped yet" });
-    report.add("account", funds.free > 0, Verdict::Note, text);
-    match chain.mapping_fee(account).await {
-        Ok(fee) => report.add("account mapping", true, Verdict::Note, format!("fee {}", facts.units.amount(fee))),
-        Err(error) => report.add("account mapping", false, Verdict::Unfit, format!("cannot be signed: {error}")),
-    }
+    let free = Text(funds.free);
+    report.add(funds.free > 0, Verdict::Note, Found::Account { free, mapped: funds.mapped });
+    let (fee, error) = match chain.mapping_fee(account).await {
+        Ok(fee) => (Some(Text(fee)), None),
+        Err(error) => (None, Some(error.to_string())),
+    };
+    report.add(fee.is_some(), Verdict::Unfit, Found::AccountMapping { fee, error });
     let genesis = throwaway(chain, facts).await?;
     match chain.estimate_instantiate(account.id(), blob, &genesis).await {
         Ok(estimate) => {
-            let (weight, deposit) = (estimate.weight, facts.units.amount(estimate.deposit));
+            let deposit = deposit(facts, blobs, [false; 2], &genesis).map(Text);
             let room = facts.room.beside(estimate.bytes);
-            let (verdict, fits) = match (weight.fits(room.sure), weight.fits(room.most)) {
-                (true, _) => (Verdict::Good, ""),
-                (false, true) => (Verdict::Note, "; whether a block has room for so much, only trying tells"),
-                (false, false) => (Verdict::Unfit, "; no block has room for so much"),
+            let (verdict, room) = match (estimate.weight.fits(room.sure), estimate.weight.fits(room.most)) {
+                (true, _) => (Verdict::Ok, Room::Sure),
+                (false, true) => (Verdict::Note, Room::Unsure),
+                (false, false) => (Verdict::Unfit, Room::Never),
             };
-            let text = format!("{weight} beside {} bytes of data, deposit {deposit}{fits}", estimate.bytes);
-            report.add("deployment", matches!(verdict, Verdict::Good), verdict, text);
-            report.add(
-                "means",
-                funds.free > estimate.deposit.saturating_mul(2),
-                Verdict::Note,
-                format!(
-                    "the account has {}, a deployment holds {deposit} and pays fees",
-                    facts.units.amount(funds.free)
-                ),
-            );
+            let need = Need { weight: estimate.weight.into(), bytes: Text(estimate.bytes), deposit, room };
+            report.add(verdict == Verdict::Ok, verdict, Found::Deployment { need: Some(need), error: None });
+            let enough = deposit.is_none_or(|needed| funds.free > needed.0.saturating_mul(2));
+            report.add(enough, Verdict::Note, Found::Means { free, deposit });
         }
         Err(error @ (ChainError::WouldFail(_) | ChainError::NotDeployed(_))) => {
-            report.add("deployment", false, Verdict::Unfit, error.to_string());
+            report.add(false, Verdict::Unfit, Found::Deployment { need: None, error: Some(error.to_string()) });
         }
         Err(other) => return Err(other.into()),
     }
@@ -238,20 +195,4 @@ fn nobodys(name: &str) -> Key {
         key = Key::Ed25519(hash::sha256(&[b"greatseal/nobody/", &key.topic()]));
     }
     key
-}
-
-fn answer(report: &Report, output: Output) {
-    let word = |verdict: &Verdict| match verdict {
-        Verdict::Good => "ok",
-        Verdict::Note => "note",
-        Verdict::Unfit => "unfit",
-    };
-    let checks: Vec<Value> = report
-        .0
-        .iter()
-        .map(|check| json!({ "check": check.name, "verdict": word(&check.verdict), "found": check.text }))
-        .collect();
-    let lines: Vec<_> =
-        report.0.iter().map(|check| line(check.name, format!("{:<5}  {}", word(&check.verdict), check.text))).collect();
-    output.answer(&lines, &json!({ "fit": report.fit(), "checks": checks }));
 }

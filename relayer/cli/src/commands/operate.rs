@@ -1,17 +1,8 @@
 //! `greatseal tune`, `drill`, `release` and `phase`: what operators and auditors do by themselves.
 
 use super::{order::give, registry};
-use crate::{cli, error::CliError, output::line, session::Session, text};
-use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    command::Order,
-    language::{self, operation, phase},
-    parameter::Tuning,
-    phase::WayBack,
-    refusal::Refusal,
-    registry::Deployment,
-    state::State,
-};
+use crate::{cli, error::CliError, session::Session, text};
+use greatseal_protocol::{cells::{CellKey, Cells}, command::Order, language::{self, operation, phase}, parameter::Tuning, phase::WayBack, refusal::Refusal, registry::Deployment, state::State};
 
 /// `greatseal tune`
 ///
@@ -23,11 +14,8 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
     let key = CellKey::Parameter(name);
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
     let previous = present.ok_or(Refusal::UnknownParameter)?.value;
-    let more = [line("parameter", name), line("from", previous), line("to", value)];
-    let order = |member: &crate::place::Member| {
-        Order::Operation(operation::Order::Tune { name, previous, value, nonce: member.next_nonce() })
-    };
-    give(session, &command.signer, order, &more).await
+    let order = |member: &crate::place::Member| Order::Operation(operation::Order::Tune { name, previous, value, nonce: member.next_nonce() });
+    give(session, &command.signer, order).await
 }
 
 /// `greatseal drill`
@@ -37,11 +25,8 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
 /// As [`tune`].
 pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
     let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
-    let more = [line("drill", kind), line("report", format!("sha256:{report}"))];
-    let order = |member: &crate::place::Member| {
-        Order::Operation(operation::Order::FileDrill { kind, report, nonce: member.next_nonce() })
-    };
-    give(session, &command.signer, order, &more).await
+    let order = |member: &crate::place::Member| Order::Operation(operation::Order::FileDrill { kind, report, nonce: member.next_nonce() });
+    give(session, &command.signer, order).await
 }
 
 /// `greatseal release …`
@@ -60,8 +45,7 @@ pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), C
     let running = running.ok_or(Refusal::UnknownEntry)?;
     let before = running.before.ok_or(Refusal::NoRollback)?;
     let (from, to) = (running.current.version, before.version);
-    let more = [line("component", component), line("from", from), line("to", to)];
-    give(session, signer, |_| Order::Registry(language::registry::Order::RollBack { component, from, to }), &more).await
+    give(session, signer, |_| Order::Registry(language::registry::Order::RollBack { component, from, to })).await
 }
 
 /// `greatseal phase …`
@@ -77,6 +61,5 @@ pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliEr
     let way: Option<WayBack> = cells.cell::<Option<WayBack>>(&CellKey::WayBack(council))?.flatten();
     let to = way.ok_or(Refusal::NoWayBack)?.to;
     let from = cells.council(council)?.phase;
-    let more = [line("council", council), line("from", from), line("to", to)];
-    give(session, signer, |_| Order::Phase(phase::Order::RollBack { council, from, to }), &more).await
+    give(session, signer, |_| Order::Phase(phase::Order::RollBack { council, from, to })).await
 }

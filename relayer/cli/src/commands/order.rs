@@ -1,28 +1,30 @@
 //! What every order of a seat has in common: its key is found, the rules are asked, the words shown, the outcome awaited.
 
-use super::{governance::outcome, unknown::Unknown};
 use crate::{
+    answers::{
+        Text,
+        signed::{Outcome, Signed},
+    },
     cli,
-    door::{Door, Signed},
+    commands::unknown::Unknown,
+    door::{Delivery, Door},
     error::CliError,
-    output::{Line, line},
     place::Member,
     session::Session,
 };
-use greatseal_protocol::{ask::Wish, command::Order};
+use greatseal_protocol::{
+    ask::Wish,
+    command::{self, Order},
+    council::SeatId,
+};
 
-/// Signs what `order` makes of the signer's seat, and answers with `more` and the outcome.
+/// Signs what `order` makes of the signer's seat, and answers with it and its outcome.
 ///
 /// # Errors
 ///
 /// Those of [`Door::send`].
-pub async fn give(
-    session: &Session,
-    how: &cli::Signer,
-    order: impl FnOnce(&Member) -> Order,
-    more: &[Line],
-) -> Result<(), CliError> {
-    give_about(session, how, order, more, None).await
+pub async fn give(session: &Session, how: &cli::Signer, order: impl FnOnce(&Member) -> Order) -> Result<(), CliError> {
+    session.output.answer(&signed(session, how, order, Unknown::default()).await?)
 }
 
 /// Signs what `order` makes of the signer's seat, and says above the question and in the answer what it names and the chain
@@ -31,24 +33,30 @@ pub async fn give(
 /// # Errors
 ///
 /// Those of [`Door::send`].
-pub(crate) async fn give_about(
+pub(crate) async fn signed(
     session: &Session,
     how: &cli::Signer,
     order: impl FnOnce(&Member) -> Order,
-    more: &[Line],
-    about: Option<&Unknown>,
-) -> Result<(), CliError> {
-    let warning = about.map(Unknown::lines).unwrap_or_default();
+    unknown: Unknown,
+) -> Result<Signed, CliError> {
+    let warning = unknown.lines();
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
-    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(Box::new(order(&member))), &warning).await?;
-    let mut lines = more.to_vec();
-    lines.push(line("seat", member.id));
-    lines.extend(warning);
-    let (lines, mut value) = outcome(&delivery, &lines);
-    if let Some(about) = about {
-        about.tell(&mut value);
-    }
-    session.output.answer(&lines, &value);
-    Ok(())
+    let sent = door.send(Some(&member), Wish::Order(Box::new(order(&member))), &warning).await?;
+    let signed = ended(&sent.command.order, Some(member.id), &sent.delivery)?;
+    Ok(Signed { unknown: unknown.missing(), ..signed })
+}
+
+/// What a command answers that was signed: of one that took effect, with its events.
+///
+/// # Errors
+///
+/// [`CliError::NotTold`], which no event of the protocol gives.
+pub(crate) fn ended(order: &command::Order, seat: Option<SeatId>, delivery: &Delivery) -> Result<Signed, CliError> {
+    Ok(Signed {
+        order: order.into(),
+        seat: seat.map(Text),
+        unknown: Vec::new(),
+        outcome: Outcome::of(delivery).map_err(CliError::not_told)?,
+    })
 }

@@ -1,11 +1,8 @@
 //! `greatseal review`: the report on an incident, and the auditor's word that it was read.
 
 use super::order::give;
-use crate::{cli, error::CliError, output::line, session::Session, text};
-use greatseal_protocol::{
-    bytes::to_hex, cells::CellKey, command::Order, emergency::Duty, language::emergency, refusal::Refusal,
-    scope::Scope, state::State,
-};
+use crate::{cli, error::CliError, session::Session, text};
+use greatseal_protocol::{cells::{CellKey, Cells}, command::Order, emergency::Duty, language::emergency, refusal::Refusal, scope::Scope};
 
 /// `greatseal review …`
 ///
@@ -17,26 +14,12 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
         cli::Review::File { scope, severity, report, signer } => {
             let (scope, severity, report) = (text::scope(scope)?, text::severity(*severity), text::report(report)?);
             let incident = due(session, scope).await?.incident;
-            let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
-            give(
-                session,
-                signer,
-                |_| Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report }),
-                &more,
-            )
-            .await
+            give(session, signer, |_| Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report })).await
         }
         cli::Review::Attest { scope, report, signer } => {
             let (scope, report) = (text::scope(scope)?, text::report(report)?);
             let incident = due(session, scope).await?.incident;
-            let more = [line("scope", scope), line("incident", to_hex(&incident.0))];
-            give(
-                session,
-                signer,
-                |_| Order::Emergency(emergency::Order::AttestReview { scope, incident, report }),
-                &more,
-            )
-            .await
+            give(session, signer, |_| Order::Emergency(emergency::Order::AttestReview { scope, incident, report })).await
         }
     }
 }

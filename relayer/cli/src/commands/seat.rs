@@ -1,11 +1,13 @@
 //! `greatseal seat`: what a seat says about itself.
 
 use super::order::give;
-use crate::{cli, error::CliError, output::line, session::Session, text};
-use greatseal_protocol::{
-    command::Order,
-    language::{council, phase},
+use crate::{
+    cli,
+    error::CliError,
+    session::Session,
+    text,
 };
+use greatseal_protocol::{command::Order, language::{council, phase}};
 
 /// `greatseal seat …`
 ///
@@ -16,41 +18,24 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
     match command {
         cli::Seat::Accept(signer) => {
             // The key that sat there before is read from the chain: new → old.
-            let order = |member: &crate::place::Member| {
-                Order::Council(council::Order::AcceptSeat { seat: member.id, previous: member.seat.previous })
-            };
-            give(session, signer, order, &[]).await
+            let order =
+                |member: &crate::place::Member| Order::Council(council::Order::AcceptSeat { seat: member.id, previous: member.seat.previous });
+            give(session, signer, order).await
         }
-        cli::Seat::SuspendSelf(signer) => {
-            give(session, signer, |_| Order::Council(council::Order::SuspendSelf), &[]).await
-        }
+        cli::Seat::SuspendSelf(signer) => give(session, signer, |_| Order::Council(council::Order::SuspendSelf)).await,
         cli::Seat::NameSuccessor { successor, signer } => {
             let successor = text::key(successor)?;
-            let more = [line("successor", successor)];
-            give(
-                session,
-                signer,
-                |member| Order::Council(council::Order::NameSuccessor { successor, nonce: member.next_nonce() }),
-                &more,
-            )
-            .await
+            give(session, signer, |member| Order::Council(council::Order::NameSuccessor { successor, nonce: member.next_nonce() })).await
         }
         cli::Seat::NameCompanion(signer) => {
             const HELP: &str = "give --companion LABEL --companion-sealed FOLDER --companion-passphrase-file FILE";
             let companion = signer.options()?.companion;
             let companion = companion.ok_or_else(|| CliError::input("--companion", "missing", HELP))?;
             let companion = companion.open().await?.name();
-            let more = [line("companion", format!("ml-dsa-65 sha256:{companion}"))];
-            give(session, signer, |_| Order::Phase(phase::Order::NameCompanion { companion }), &more).await
+            give(session, signer, |_| Order::Phase(phase::Order::NameCompanion { companion })).await
         }
         cli::Seat::Heartbeat(signer) => {
-            give(
-                session,
-                signer,
-                |member| Order::Council(council::Order::Heartbeat { nonce: member.next_nonce() }),
-                &[],
-            )
-            .await
+            give(session, signer, |member| Order::Council(council::Order::Heartbeat { nonce: member.next_nonce() })).await
         }
     }
 }

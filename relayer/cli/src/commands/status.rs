@@ -5,16 +5,12 @@ mod flags;
 mod money;
 
 use crate::{
-    commands::listing::Listing,
+    answers::{Text, chain::Profile, status::StatusShown},
+    commands::{governance::escalations, listing::Listing, parameter},
     error::CliError,
-    output::{Line, line, object},
     session::Session,
-    text::about,
 };
-use greatseal_protocol::{cells::CellKey, genesis::Profile, state::State};
-
-/// Labels that stand once; all others are lists.
-const SINGLE: [&str; 8] = ["deployment", "contract", "profile", "block", "events", "listed", "mode", "retired"];
+use greatseal_protocol::{cells::{CellKey, Cells}, refusal::Refusal};
 
 /// Flags with their clocks, decisions and reviews that are due, councils and seats that need somebody's attention.
 ///
@@ -22,53 +18,35 @@ const SINGLE: [&str; 8] = ["deployment", "contract", "profile", "block", "events
 ///
 /// [`CliError::Chain`].
 pub async fn run(session: &Session) -> Result<(), CliError> {
-    let head = session.cells([CellKey::Head]).await?.head()?;
-    let mut lines = vec![
-        line("deployment", session.deployment.domain().deployment),
-        line("contract", session.deployment.contract()),
-        line("profile", profile(head.profile, session.now)),
-        line("block", format!("{} at {}", session.block.number, session.now)),
-        line("events", head.seq),
-    ];
-    if let Some(successor) = head.successor {
-        lines.push(line("retired", format!("in favour of {successor}, which has not got the whole state yet")));
-    }
+    let head = session.cells([CellKey::Head]).await?.head().map_err(unreadable)?;
     let listing = Listing::of(session).await?;
-    lines.extend(listing.lines());
-    flags::tell(session, &listing, &mut lines).await?;
-    councils::tell(session, &listing, &mut lines).await?;
-    money::tell(session, &listing, &mut lines).await?;
-    let mut value = object_of_lists(&lines);
-    value["complete"] = listing.complete().into();
-    session.output.answer(&lines, &value);
-    Ok(())
+    let (mode, pauses, reviews) = flags::read(session, &listing).await?;
+    let (councils, proposals) = councils::read(session, &listing).await?;
+    let (programs, batches) = money::read(session, &listing).await?;
+    let (disputes, disputes_not_listed) = money::disputes(session, &listing).await?;
+    session.output.answer(&StatusShown {
+        deployment: Text(session.deployment.domain().deployment),
+        contract: Text(session.deployment.contract()),
+        profile: Profile::deployed(head.profile),
+        block: session.at(),
+        events: Text(head.seq),
+        successor: head.successor.map(Text),
+        listing: listing.told(),
+        mode,
+        pauses,
+        reviews,
+        escalations: escalations::open(session, &listing).await?,
+        routes: flags::routes(session, &listing).await?,
+        parameters: parameter::tuned(session).await?,
+        councils,
+        proposals,
+        programs,
+        batches,
+        disputes,
+        disputes_not_listed,
+    })
 }
 
-fn profile(profile: Profile, now: u64) -> String {
-    match profile {
-        Profile::Standard => "standard".to_owned(),
-        Profile::Micronode { until } if now >= until => {
-            format!("micronode: nothing loosens since {until}, until it is renewed")
-        }
-        Profile::Micronode { until } => format!("micronode: loosens until {}", clock(until, now)),
-    }
-}
-
-/// A second that is still to come, and how long that is.
-fn clock(until: u64, now: u64) -> String {
-    format!("{until} ({} left)", about(until.saturating_sub(now)))
-}
-
-/// Labels that stand several times become lists.
-fn object_of_lists(lines: &[Line]) -> serde_json::Value {
-    let mut value =
-        object(&lines.iter().filter(|(label, _)| SINGLE.contains(&label.as_str())).cloned().collect::<Vec<_>>());
-    for (label, text) in lines.iter().filter(|(label, _)| !SINGLE.contains(&label.as_str())) {
-        let list = &mut value[label.replace(' ', "_")];
-        match list.as_array_mut() {
-            Some(list) => list.push(text.as_str().into()),
-            None => *list = serde_json::json!([text]),
-        }
-    }
-    value
+fn unreadable(refusal: Refusal) -> CliError {
+    CliError::Refused { refusal, fee_paid: false }
 }

@@ -3,18 +3,17 @@
 use super::{audit, deploy::artefact};
 use crate::{
     account,
+    answers::{
+        Hex, Text,
+        succession::{StateImported, SuccessorDeployed},
+    },
     cli::{Payer, Succeed, SucceedDeploy},
     error::CliError,
-    output::{line, note, object},
+    output::note,
     session::Session,
 };
 use greatseal_client::{Account as _, BlockRef, Chain, ChainError, Paying, address};
-use greatseal_protocol::{
-    bytes::{ContractAddress, to_hex},
-    cells::CellKey,
-    memory::ordered,
-    succession::{Import, MOST_CELLS},
-};
+use greatseal_protocol::{bytes::ContractAddress, cells::CellKey, memory::ordered, succession::{Import, MOST_CELLS}};
 use std::time::Duration;
 
 /// How long another transaction may take that brings the same cells: two blocks of a slow chain.
@@ -53,17 +52,16 @@ async fn deploy(session: &Session, command: &SucceedDeploy) -> Result<(), CliErr
         return Err(CliError::WrongDeployment(reason));
     }
     let units = chain.units().await?;
-    let lines = [
-        line("successor", deployed.contract),
-        line("code", to_hex(&code_hash)),
-        line("predecessor", session.deployment.contract()),
-        line("block", deployed.block.number),
-        line("fee", units.paid(deployed.fee)),
-        line("weight", deployed.weight),
-        line("paid by", address(account.id())),
-    ];
-    session.output.answer(&lines, &object(&lines));
-    Ok(())
+    session.output.answer(&SuccessorDeployed {
+        successor: Text(deployed.contract),
+        code_hash: Hex(code_hash),
+        predecessor: Text(session.deployment.contract()),
+        block_number: Text(deployed.block.number),
+        fee: deployed.fee.map(Text),
+        unit: (&units).into(),
+        weight: deployed.weight.into(),
+        paid_by: address(account.id()),
+    })
 }
 
 /// The keys of the cells are those of the replayed history. Whoever leads this command astray brings nothing wrong: the
@@ -83,16 +81,16 @@ async fn import(session: &Session, payer: &Payer) -> Result<(), CliError> {
     let account = paying(session, payer).await?;
     let brought = bring(chain, &account, successor, &ordered(&state)).await?;
     let block = chain.finalized().await?;
-    let lines = [
-        line("successor", successor),
-        line("cells", state.len()),
-        line("brought", brought.cells),
-        line("calls", brought.calls),
-        line("fee", chain.units().await?.paid(brought.fee)),
-        line("events", chain.head(successor, &block).await?.seq),
-    ];
-    session.output.answer(&lines, &object(&lines));
-    Ok(())
+    let count = |cells: usize| u32::try_from(cells).unwrap_or(u32::MAX);
+    session.output.answer(&StateImported {
+        successor: Text(successor),
+        cells: count(state.len()),
+        brought: count(brought.cells),
+        calls: brought.calls,
+        fee: brought.fee.map(Text),
+        unit: (&chain.units().await?).into(),
+        events: Text(chain.head(successor, &block).await?.seq),
+    })
 }
 
 /// What one command has brought.

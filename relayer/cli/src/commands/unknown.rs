@@ -2,23 +2,13 @@
 
 use super::listing::Listing;
 use crate::{
+    answers::Text,
     error::CliError,
     output::{Line, line},
     session::Session,
 };
-use greatseal_protocol::{
-    action::Action,
-    bytes::{ManifestRoot, ReferenceHash},
-    cells::{CellKey, Cells},
-    council::{Council, SeatId},
-    language::{bridge, emergency, registry},
-    proposal::Proposal,
-    proposal_id::ProposalId,
-    registry::Entry,
-    scope::{Scope, Watched},
-    state::State,
-};
-use serde_json::{Value, json};
+use greatseal_protocol::{action::Action, bytes::{ManifestRoot, ReferenceHash}, cells::{CellKey, Cells}, council::{Council, SeatId}, language::{bridge, emergency, registry}, proposal::Proposal, proposal_id::ProposalId, registry::Entry, scope::{Scope, Watched}, state::State};
+use serde::Serialize;
 use std::io::IsTerminal as _;
 
 const HELP: &str =
@@ -28,15 +18,51 @@ const HELP: &str =
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unknown(Option<Missing>);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Missing {
-    name: String,
-    sentence: String,
+/// A name that the chain does not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// What kind of thing it would name.
+    pub kind: Kind,
+    /// The name, such as `route:77`.
+    pub name: String,
+    /// The block at which it was looked for.
+    pub block_number: Text<u64>,
+}
+
+/// What a name would name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A bridge route.
+    Route,
+    /// A programme.
+    Program,
+    /// What is disputed.
+    Subject,
+}
+
+impl Missing {
+    fn sentence(&self) -> String {
+        let Self { kind, name, block_number } = self;
+        let number = name.rsplit(':').next().unwrap_or_default();
+        match kind {
+            Kind::Route => format!("there is no route {number} at block {block_number}"),
+            Kind::Program => format!("there is no programme {number} at block {block_number}"),
+            Kind::Subject => format!(
+                "no batch has this root, and no proposal that the chain holds at block {block_number} this digest: if it is the hash of another record, nobody can see that here"
+            ),
+        }
+    }
+
+    /// What stands above the question, and in the answer.
+    pub(crate) fn warning(&self) -> Line {
+        line("warning", self.sentence())
+    }
 }
 
 impl Unknown {
-    fn unless(known: bool, name: impl ToString, sentence: impl FnOnce() -> String) -> Self {
-        Self((!known).then(|| Missing { name: name.to_string(), sentence: sentence() }))
+    fn unless(known: bool, kind: Kind, name: impl ToString, block: u64) -> Self {
+        Self((!known).then(|| Missing { kind, name: name.to_string(), block_number: Text(block) }))
     }
 
     /// Goes on where everything is known, where the person allowed the unknown beforehand, and where one can be asked.
@@ -47,19 +73,19 @@ impl Unknown {
     pub(crate) fn or_refuse(self, agreed: bool, allowed: bool) -> Result<Self, CliError> {
         let asks = !agreed && std::io::stdin().is_terminal();
         match &self.0 {
-            Some(missing) if !allowed && !asks => Err(CliError::input(&missing.name, &missing.sentence, HELP)),
+            Some(missing) if !allowed && !asks => Err(CliError::input(&missing.name, missing.sentence(), HELP)),
             _ => Ok(self),
         }
     }
 
-    /// What stands above the question, and in the answer.
+    /// What stands above the question.
     pub(crate) fn lines(&self) -> Vec<Line> {
-        self.0.iter().map(|missing| line("warning", &missing.sentence)).collect()
+        self.0.iter().map(Missing::warning).collect()
     }
 
-    /// The names in the answer for programs; an empty list where everything is known.
-    pub(crate) fn tell(&self, answer: &mut Value) {
-        answer["unknown"] = self.0.iter().map(|missing| json!(missing.name)).collect();
+    /// What is not known; empty where everything is.
+    pub(crate) fn missing(self) -> Vec<Missing> {
+        self.0.into_iter().collect()
     }
 }
 
@@ -80,11 +106,9 @@ pub(crate) async fn of_action(session: &Session, action: &Action) -> Result<Unkn
 }
 
 /// A route that the proposal begins: it is meant, and still a number that somebody typed.
-pub(crate) fn begun(action: &Action) -> Option<Line> {
+pub(crate) fn begun(action: &Action) -> Option<u32> {
     match action {
-        Action::Bridge(bridge::Action::SetRoute(change)) if change.previous.is_none() => {
-            Some(line("new route", format!("{}, which is not there yet: this begins it", change.route)))
-        }
+        Action::Bridge(bridge::Action::SetRoute(change)) if change.previous.is_none() => Some(change.route),
         _ => None,
     }
 }
@@ -112,9 +136,7 @@ pub(crate) async fn of_watched(session: &Session, watched: Watched) -> Result<Un
 
 async fn of_route(session: &Session, route: u32) -> Result<Unknown, CliError> {
     let known = session.cells([CellKey::Route(route)]).await?.route(route)?.is_some();
-    Ok(Unknown::unless(known, Scope::Route(route), || {
-        format!("there is no route {route} at block {}", session.block.number)
-    }))
+    Ok(Unknown::unless(known, Kind::Route, Scope::Route(route), session.block.number))
 }
 
 /// A programme, or a programme's council that was there from the beginning.
@@ -123,9 +145,7 @@ async fn of_program(session: &Session, program: u32) -> Result<Unknown, CliError
     let keys = [CellKey::Program(program), CellKey::Council(council)];
     let cells = session.cells(keys).await?;
     let known = cells.load(&CellKey::Program(program)).is_some() || cells.council(council)?.size > 0;
-    Ok(Unknown::unless(known, Scope::Program(program), || {
-        format!("there is no programme {program} at block {}", session.block.number)
-    }))
+    Ok(Unknown::unless(known, Kind::Program, Scope::Program(program), session.block.number))
 }
 
 /// What a dispute is about: a batch, a proposal that the chain still holds, or something that was disputed before.
@@ -133,12 +153,7 @@ pub(crate) async fn of_subject(session: &Session, subject: ReferenceHash) -> Res
     let direct = [CellKey::Batch(ManifestRoot(subject.0)), CellKey::Dispute(subject)];
     let cells = session.cells(direct).await?;
     let known = direct.iter().any(|key| cells.load(key).is_some()) || proposed(session, subject).await?;
-    Ok(Unknown::unless(known, subject, || {
-        format!(
-            "no batch has this root, and no proposal that the chain holds at block {} this digest: if it is the hash of another record, nobody can see that here",
-            session.block.number
-        )
-    }))
+    Ok(Unknown::unless(known, Kind::Subject, subject, session.block.number))
 }
 
 /// Whether a proposal has this digest.
@@ -187,15 +202,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_there_is_said_to_people_and_to_programs() {
-        let unknown = Unknown::unless(false, Scope::Route(77), || "there is no route 77 at block 9".to_owned());
+    fn what_is_not_there_is_said_to_people_and_to_programs() -> Result<(), serde_json::Error> {
+        let unknown = Unknown::unless(false, Kind::Route, Scope::Route(77), 9);
         assert_eq!(unknown.lines(), [line("warning", "there is no route 77 at block 9")]);
-        let mut answer = json!({ "state": "applied" });
-        unknown.tell(&mut answer);
-        assert_eq!(answer, json!({ "state": "applied", "unknown": ["route:77"] }));
-
-        let known = Unknown::unless(true, Scope::Route(1), || "not said".to_owned());
-        known.tell(&mut answer);
-        assert_eq!((known.lines(), &answer["unknown"]), (Vec::new(), &json!([])));
+        let told = serde_json::to_value(unknown.missing())?;
+        assert_eq!(told, serde_json::json!([{ "kind": "route", "name": "route:77", "block_number": "9" }]));
+        let known = Unknown::unless(true, Kind::Route, Scope::Route(1), 9);
+        assert_eq!((known.lines(), known.missing()), (Vec::new(), Vec::new()));
+        Ok(())
     }
 }

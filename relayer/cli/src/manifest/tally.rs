@@ -1,8 +1,14 @@
 //! What a manifest amounts to, added up entry by entry. Of each entry only its amount and hashes are kept.
 
-use super::{Checked, Shared, faults::Faults, tree::Tree};
-use crate::caip::{AccountId, Known};
-use greatseal_protocol::{batch::Rail, bytes::Label, hash, manifest::Entry};
+use super::{Checked, faults::Faults, tree::Tree};
+use crate::{
+    answers::{
+        Text,
+        manifest::{SharedAccount, Warnings},
+    },
+    caip::{AccountId, Known},
+};
+use greatseal_protocol::{batch::Rail, bytes::Label, manifest::Entry, digest};
 use std::collections::{BTreeMap, HashMap, hash_map};
 
 /// Most accounts that are shared which are named; the others are counted.
@@ -18,7 +24,7 @@ pub(super) struct Tally {
     persons: Vec<([u8; 32], u32)>,
     salts: Vec<([u8; 16], u32)>,
     accounts: HashMap<[u8; 16], u32>,
-    shared: BTreeMap<[u8; 16], Shared>,
+    shared: BTreeMap<[u8; 16], SharedAccount>,
     more_shared: u64,
     unchecked: BTreeMap<String, u64>,
     /// The index that the next entry must have.
@@ -98,7 +104,7 @@ impl Tally {
             self.more_shared = self.more_shared.saturating_add(1);
             return;
         }
-        let new = || Shared { account: account.to_string(), lines: vec![first] };
+        let new = || SharedAccount { account: account.to_string(), lines: vec![first] };
         let shared = self.shared.entry(hash).or_insert_with(new);
         // As many as anybody reads; a million entries to one account are one line of an answer.
         if shared.lines.len() < NAMED {
@@ -118,16 +124,18 @@ impl Tally {
         if !faults.is_empty() {
             return None;
         }
-        let mut shared: Vec<_> = self.shared.into_values().collect();
-        shared.sort_by_key(|shared| shared.lines.first().copied());
+        let mut shared_accounts: Vec<_> = self.shared.into_values().collect();
+        shared_accounts.sort_by_key(|shared| shared.lines.first().copied());
         Some(Checked {
             head: self.tree.head()?,
             total: self.total?,
             key: self.key?,
+            warnings: Warnings {
+                shared_accounts,
+                more_shared_accounts: Text(self.more_shared),
+                unchecked_destinations: self.unchecked.into_iter().map(|(name, count)| (name, Text(count))).collect(),
+            },
             amounts: self.amounts,
-            shared,
-            more_shared: self.more_shared,
-            unchecked: self.unchecked,
         })
     }
 }
@@ -148,15 +156,4 @@ fn twice<T: Ord + Copy>(values: &mut [(T, u32)], mut say: impl FnMut(u32, u32)) 
 fn short(bytes: &[u8]) -> [u8; 16] {
     let hash = hash::sha256(&[bytes]);
     std::array::from_fn(|at| hash.get(at).copied().unwrap_or_default())
-}
-
-/// A shared account and the lines that it is on.
-pub(super) fn lines_of(shared: &Shared) -> String {
-    const SHOWN: usize = 10;
-    let shown: Vec<_> = shared.lines.iter().take(SHOWN).map(u32::to_string).collect();
-    let more = match shared.lines.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{} on the lines {}{more}", shared.account, shown.join(", "))
 }

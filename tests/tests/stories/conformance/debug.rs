@@ -8,7 +8,8 @@ use std::{
 use greatseal_tests::Outcome;
 
 /// Where programs are made, and what they say.
-const SOURCES: [&str; 5] = ["contracts/client/src", "contracts/deployment/src", "contracts/protocol/src", "indexer", "relayer"];
+const SOURCES: [&str; 5] =
+    ["contracts/client/src", "contracts/deployment/src", "contracts/protocol/src", "indexer", "relayer"];
 /// Where such a format stands for a reason.
 const ALLOWED: [(&str, &str, &str); 3] = [
     (

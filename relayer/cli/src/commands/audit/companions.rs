@@ -1,23 +1,13 @@
 //! Companions' signatures beside the audit database: kept by relayers, exported, and checked against the replayed state.
 
 use super::{out::Out, rows::Lines};
-use crate::{error::CliError, services::Service};
-use greatseal_api::wire::EventRow;
-use greatseal_protocol::{
-    bytes::{EnvelopeDigest, parse_hex_bytes},
-    cells::{CellKey, Cells},
-    companion::Sent,
-    council::SeatId,
-    envelope::Envelope,
-    event::{Door, Event, Record},
-    key::Key,
-    language::{contract, council, phase, proposal},
-    memory::Memory,
-    phase::Companion,
-    refusal::Refusal,
-    row::Executors,
-    state::State,
+use crate::{
+    answers::{Text, audit::Companions},
+    error::CliError,
+    services::Service,
 };
+use greatseal_api::wire::EventRow;
+use greatseal_protocol::{bytes::{EnvelopeDigest, parse_hex_bytes}, cells::{CellKey, Cells}, companion::Sent, council::SeatId, envelope::Envelope, event::{Door, Event, Record}, key::Key, language::{contract, council, phase, proposal}, memory::Memory, phase::Companion, refusal::Refusal, row::Executors, state::State};
 use greatseal_wire::EnvelopeState;
 use std::{collections::BTreeMap, io::Write as _, path::Path};
 
@@ -156,12 +146,9 @@ impl<'a> Check<'a> {
     }
 
     /// What it amounts to.
-    pub(super) fn words(&self) -> String {
-        match (self.kept, self.unchecked) {
-            (Some(_), _) => format!("{} signatures, all hold, none is missing", self.held),
-            (None, 0) => "none is asked for".to_owned(),
-            (None, unchecked) => format!("NOT CHECKED: {unchecked} acts ask for one; give --companions FILE"),
-        }
+    pub(super) fn facts(&self) -> Companions {
+        let count = |acts: usize| Text(u64::try_from(acts).unwrap_or(u64::MAX));
+        Companions { given: self.kept.is_some(), held: count(self.held), unchecked: count(self.unchecked) }
     }
 }
 
@@ -192,14 +179,7 @@ fn asks(state: &Memory, record: &Record) -> Result<Option<(SeatId, bool)>, Refus
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greatseal_protocol::{
-        bytes::{ActionHash, Label, ReferenceHash},
-        cells::CellsMut as _,
-        council::{Council, CouncilHead, Phase},
-        key::Key,
-        language::proposal::DeploymentLog,
-        proposal_id::ProposalId,
-    };
+    use greatseal_protocol::{bytes::{ActionHash, Label, ReferenceHash}, cells::CellsMut as _, council::{Council, CouncilHead, Phase}, key::Key, language::proposal::DeploymentLog, proposal_id::ProposalId};
 
     const ACTOR: Key = Key::Ed25519([7; 32]);
     const SEAT: SeatId = SeatId { council: Council::Emergency, index: 0 };

@@ -2,9 +2,13 @@
 
 use super::{caught_up, companions::Beside, out::Out, rows::Rows};
 use crate::{
+    answers::{
+        Text,
+        audit::{AuditExported, CompanionsExported},
+    },
     cli::AuditExport,
     error::CliError,
-    output::{line, note, object},
+    output::note,
     session::Session,
 };
 use std::io::Write as _;
@@ -38,11 +42,13 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
             note(&format!("{count} events written"));
         }
     }
-    let mut lines = vec![line("events", count), line("written to", command.out.display())];
-    if let (Some(beside), Some(path)) = (beside, &command.companions) {
-        lines.extend([line("companions' signatures", beside.finish()?), line("written to", path.display())]);
-    }
+    let companions = match (beside, &command.companions) {
+        (Some(beside), Some(path)) => {
+            let signatures = Text(u64::try_from(beside.finish()?).unwrap_or(u64::MAX));
+            Some(CompanionsExported { signatures, file: path.display().to_string() })
+        }
+        _ => None,
+    };
     out.finish()?;
-    session.output.answer(&lines, &object(&lines));
-    Ok(())
+    session.output.answer(&AuditExported { events: Text(count), file: command.out.display().to_string(), companions })
 }

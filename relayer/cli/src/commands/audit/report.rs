@@ -2,34 +2,25 @@
 
 use super::companions::Check;
 use crate::{
+    answers::{
+        Text,
+        audit::{AuditVerified, ChainCompared, Companions, NotChecked, Unchecked, Verdict},
+    },
     error::CliError,
-    output::{Line, Output, line, object},
+    output::Output,
 };
 use greatseal_api::{link::RowHash, verify::Verified};
-use serde_json::json;
 
 /// What was found out about a history in which nothing is wrong.
 pub(super) struct Report {
     events: u64,
     cells: usize,
     head: RowHash,
-    companions: String,
-    /// Acts of hybrid councils whose second signature nobody looked at.
-    companions_open: usize,
-    /// Blocks that agree with the chain.
-    blocks: Option<u64>,
-    /// Events that the chain has behind the last one here.
-    later: u64,
+    companions: Companions,
+    /// What agrees with the chain.
+    chain: Option<ChainCompared>,
     /// Number of events up to the head that was expected.
     expected: Option<u64>,
-}
-
-/// Something that was not looked at.
-struct Open {
-    what: &'static str,
-    why: String,
-    /// How to have it looked at; nothing where this program cannot.
-    how: Option<&'static str>,
 }
 
 impl Report {
@@ -38,17 +29,15 @@ impl Report {
             events: verified.events,
             cells: verified.state.len(),
             head: verified.last.hash,
-            companions: companions.words(),
-            companions_open: companions.unchecked,
-            blocks: None,
-            later: 0,
+            companions: companions.facts(),
+            chain: None,
             expected: None,
         }
     }
 
     /// So many blocks and all cells agree with the chain, which has so many events more.
     pub(super) fn chain(&mut self, blocks: u64, later: u64) {
-        (self.blocks, self.later) = (Some(blocks), later);
+        self.chain = Some(ChainCompared { blocks: Text(blocks), later_events: Text(later) });
     }
 
     /// The head that was expected stands behind so many events.
@@ -74,81 +63,50 @@ impl Report {
     ///
     /// [`CliError::NotAllChecked`] where something is open that could have been looked at.
     pub(super) fn answer(&self, output: Output) -> Result<(), CliError> {
-        let open = self.open();
-        let blocking: Vec<&Open> = open.iter().filter(|open| open.how.is_some()).collect();
-        let verified = if blocking.is_empty() { "yes" } else { "in part" };
-        let mut lines = vec![
-            line("hash links", format!("{} events, all hold", self.events)),
-            line("replay", format!("{} cells, every command decided again", self.cells)),
-            line("companions", &self.companions),
-            line("head", self.head.to_hex()),
-        ];
-        lines.extend(self.blocks.map(|blocks| {
-            let missing = match self.later {
-                0 => "nothing is missing".to_owned(),
-                later => format!("the contract has emitted {later} events since"),
-            };
-            line("chain", format!("{blocks} blocks, every event and all cells agree, {missing}"))
-        }));
-        lines.extend(self.expected.map(|at| line("expected head", format!("is that of the first {at} events"))));
-        let mut told = object(&lines);
-        told["events"] = self.events.to_string().into();
-        told["cells"] = self.cells.to_string().into();
-        told["later_events"] = self.blocks.map(|_| self.later.to_string()).into();
-        told["blocks"] = self.blocks.map(|blocks| blocks.to_string()).into();
-        told["expected_head_at"] = self.expected.map(|at| at.to_string()).into();
-        told["not_checked"] = open.iter().map(|open| json!({ "what": open.what, "why": open.why })).collect();
-        told["verified"] = verified.into();
-        lines.extend(open.iter().map(Open::line));
-        lines.push(line("verified", verified));
-        let Some(help) = blocking.first().and_then(|open| open.how) else {
-            told["exit_code"] = 0.into();
-            output.answer(&lines, &told);
-            return Ok(());
-        };
-        let what = blocking.iter().map(|open| open.what).collect::<Vec<_>>().join(", ");
-        let error = CliError::NotAllChecked { what, help };
-        told["exit_code"] = error.exit_code().into();
-        told["help"] = error.help().into();
-        output.answer(&lines, &told);
-        Err(error)
+        let not_checked = self.open();
+        let blocking: Vec<Unchecked> = not_checked.iter().filter(|open| open.blocking).map(|open| open.what).collect();
+        let failure = blocking.first().map(|first| CliError::NotAllChecked {
+            what: blocking.iter().map(|what| what.word()).collect::<Vec<_>>().join(", "),
+            help: how(*first),
+        });
+        output.answer(&AuditVerified {
+            verified: if failure.is_none() { Verdict::Yes } else { Verdict::InPart },
+            events: Text(self.events),
+            cells: Text(u64::try_from(self.cells).unwrap_or(u64::MAX)),
+            head: self.head.to_hex(),
+            companions: self.companions,
+            chain: self.chain,
+            expected_head_at: self.expected.map(Text),
+            not_checked,
+            exit_code: failure.as_ref().map_or(0, CliError::exit_code),
+            help: failure.as_ref().map(CliError::help),
+        })?;
+        failure.map_or(Ok(()), Err)
     }
 
     /// What nobody looked at.
-    fn open(&self) -> Vec<Open> {
-        let mut open = Vec::new();
-        let complete = self.expected == Some(self.events) || self.blocks.is_some() && self.later == 0;
-        if !complete {
-            let why = match self.expected {
-                _ if self.later > 0 => format!("{} later events are on the chain and not in this file", self.later),
-                Some(at) => format!("whether event {} is the last", self.events.max(at).saturating_sub(1)),
-                None => "whether the last event is the last, and the history the one that others have".to_owned(),
-            };
-            let how = Some(
-                "give --expect-head HASH of the last event here from a source of your own, or verify a new export without --offline",
-            );
-            open.push(Open { what: "completeness", why, how });
-        }
-        if self.companions_open > 0 {
-            let why = format!("{} acts of hybrid councils ask for a companion's", self.companions_open);
-            let how = Some("give --companions FILE, as `greatseal audit export --companions FILE` wrote it");
-            open.push(Open { what: "second signatures", why, how });
-        }
-        if self.blocks.is_none() {
-            open.push(Open {
-                what: "chain",
-                why: "offline: whether the chain holds these events".to_owned(),
-                how: None,
-            });
-        }
-        let why = "the contract has checked them; records hold no envelopes".to_owned();
-        open.push(Open { what: "signatures", why, how: None });
-        open
+    fn open(&self) -> Vec<NotChecked> {
+        let last = self.chain.is_some_and(|chain| chain.later_events.0 == 0);
+        let complete = self.expected == Some(self.events) || last;
+        let open = [
+            (!complete, Unchecked::Completeness, true),
+            (self.companions.unchecked.0 > 0, Unchecked::SecondSignatures, true),
+            (self.chain.is_none(), Unchecked::Chain, false),
+            (true, Unchecked::Signatures, false),
+        ];
+        let open = open.into_iter().filter(|(is, ..)| *is);
+        open.map(|(_, what, blocking)| NotChecked { what, blocking }).collect()
     }
 }
 
-impl Open {
-    fn line(&self) -> Line {
-        line("not checked", format!("{}: {}", self.what, self.why))
+/// How to have something looked at that this program can look at.
+fn how(what: Unchecked) -> &'static str {
+    match what {
+        Unchecked::Completeness => {
+            "give --expect-head HASH of the last event here from a source of your own, or verify a new export without --offline"
+        }
+        Unchecked::SecondSignatures => "give --companions FILE, as `greatseal audit export --companions FILE` wrote it",
+        Unchecked::Chain => "verify it without --offline",
+        Unchecked::Signatures => "look at the envelopes, which relayers keep",
     }
 }

@@ -1,29 +1,16 @@
 //! What would be deployed: councils, rows, and what can never be done with them.
 
 use crate::{
+    answers::{self, Text, deploy::LeftOut},
     cli::ProfileName,
-    commands::{
-        policy::{explained, value as row_value},
-        seats::{SeatEntry, first_expiry, second_expiry},
-    },
+    commands::seats::{SeatEntry, first_expiry, second_expiry},
     date::date,
     dead_end::{Gap, gaps},
     error::CliError,
     invariant,
-    output::{Line, line},
-    table::Sizes,
-    text::{DAY, about},
+    text::DAY,
 };
-use greatseal_protocol::{
-    bytes::{ChainGenesis, Salt},
-    council::{Council, SeatId},
-    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
-    policy::{self, APART},
-    row::Row,
-    table::default_rows,
-    words,
-};
-use serde_json::{Value, json};
+use greatseal_protocol::{bytes::{ChainGenesis, Salt}, council::{Council, SeatId}, genesis::{CouncilSeats, Genesis, NewSeat, Profile}, policy::{self, APART}, row::Row, table::default_rows};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -122,104 +109,42 @@ impl Plan {
         Ok(Self { genesis, left_out, gaps, unnamed, now: clocks.now() })
     }
 
-    /// Rows of the default table that ask councils without seats.
-    pub(super) fn left_out(&self) -> Option<Line> {
-        let names: Vec<_> = self.left_out.iter().map(|row| row.id.to_string()).collect();
-        (!names.is_empty()).then(|| line("rows left out", names.join(", ")))
-    }
-
-    /// All of it, for people.
-    pub(super) fn lines(&self) -> Vec<Line> {
-        let genesis = &self.genesis;
-        let mut lines = vec![
-            line("chain", format!("0x{}, chain id {}", genesis.chain, genesis.chain_id)),
-            line("profile", self.profile()),
-        ];
-        for (id, seat) in genesis.seats() {
-            let left = about(seat.valid_until.saturating_sub(self.now));
-            let text = format!(
-                "{}, {}, {}, {}, until {} ({left})",
-                words::council(id.council),
-                seat.organisation,
-                seat.role,
-                seat.key,
-                date(seat.valid_until)
-            );
-            lines.push(line(&id.to_string(), text));
-        }
-        let sizes = self.sizes();
-        lines.extend(genesis.rows.iter().map(|row| line(&row.id.to_string(), explained(row, &sizes))));
-        lines.extend(self.left_out.iter().map(|row| {
-            let text = format!("left out, and denied until policy-table adds it: {} without seats", self.absent(row));
-            line(&row.id.to_string(), text)
-        }));
-        if !self.unnamed.is_empty() {
-            let text = format!(
-                "{} of {} seats name none, and their key stands for one: that a person holds one seat says nothing of them",
-                self.unnamed.len(),
-                genesis.seats().count()
-            );
-            lines.push(line("holders", text));
-        }
-        lines.extend(self.gaps.iter().map(|gap| line("cannot", gap)));
-        lines
-    }
-
-    /// The same with types, for programs.
-    pub(super) fn value(&self) -> Value {
+    /// All of it, as answers say it.
+    pub(super) fn facts(&self) -> answers::deploy::Plan {
         let genesis = &self.genesis;
         let council = |entry: &CouncilSeats| {
             let seats = (0_u8..).zip(&entry.seats);
             let seats = seats.map(|(index, seat)| self.seat(SeatId { council: entry.council, index }, seat));
-            json!({ "council": words::council(entry.council), "seats": seats.collect::<Vec<_>>() })
+            answers::deploy::Council { council: Text(entry.council), seats: seats.collect() }
         };
-        let sizes = self.sizes();
-        let left_out = |row: &Row| json!({ "row": row.id.to_string(), "without_seats": self.missing(row) });
-        json!({
-            "chain_genesis": format!("0x{}", genesis.chain),
-            "chain_id": genesis.chain_id.to_string(),
-            "profile": self.profile(),
-            "councils": genesis.councils.iter().map(council).collect::<Vec<_>>(),
-            "rows": genesis.rows.iter().map(|row| row_value(row, &sizes)).collect::<Vec<_>>(),
-            "left_out": self.left_out.iter().map(left_out).collect::<Vec<_>>(),
-            "cannot": self.gaps.iter().map(|gap| json!({ "gap": gap.name(), "words": gap.to_string() })).collect::<Vec<_>>(),
-        })
-    }
-
-    fn seat(&self, id: SeatId, seat: &NewSeat) -> Value {
-        json!({
-            "seat": id.to_string(),
-            "key": seat.key.to_string(),
-            "organisation": seat.organisation.to_string(),
-            "role": seat.role.to_string(),
-            "holder": seat.holder.to_string(),
-            "holder_named": !self.unnamed.contains(&id),
-            "valid_until": seat.valid_until,
-            "expires": date(seat.valid_until),
-        })
-    }
-
-    fn profile(&self) -> String {
-        match self.genesis.profile {
-            Profile::Standard => Profile::Standard.name().to_owned(),
-            profile @ Profile::Micronode { until } => {
-                format!("{}: loosens until {}", profile.name(), date(until))
-            }
+        let left_out = |row: &Row| LeftOut { row: Text(row.id), without_seats: self.missing(row) };
+        answers::deploy::Plan {
+            chain_genesis: Text(genesis.chain),
+            chain_id: Text(genesis.chain_id),
+            profile: answers::chain::Profile::deployed(genesis.profile),
+            now: Text(self.now),
+            councils: genesis.councils.iter().map(council).collect(),
+            rows: genesis.rows.iter().map(answers::policy::Row::from).collect(),
+            left_out: self.left_out.iter().map(left_out).collect(),
+            cannot: self.gaps.clone(),
         }
     }
 
-    fn sizes(&self) -> Sizes {
-        let voting = self.genesis.rows.iter().flat_map(|row| row.minima.iter()).map(|(council, _)| council);
-        voting.map(|council| (council, self.genesis.size(council))).collect()
+    fn seat(&self, id: SeatId, seat: &NewSeat) -> answers::deploy::Seat {
+        answers::deploy::Seat {
+            seat: Text(id),
+            key: Text(seat.key),
+            organisation: Text(seat.organisation),
+            role: Text(seat.role),
+            holder: Text(seat.holder),
+            holder_named: !self.unnamed.contains(&id),
+            valid_until: Text(seat.valid_until),
+        }
     }
 
-    fn missing(&self, row: &Row) -> Vec<String> {
+    fn missing(&self, row: &Row) -> Vec<Text<Council>> {
         let absent = row.minima.iter().filter(|(council, _)| self.genesis.size(*council) == 0);
-        absent.map(|(council, _)| words::council(council)).collect()
-    }
-
-    fn absent(&self, row: &Row) -> String {
-        self.missing(row).join(" and ")
+        absent.map(|(council, _)| Text(council)).collect()
     }
 }
 
@@ -380,13 +305,14 @@ mod tests {
     }
 
     #[test]
-    fn the_plan_says_who_sits_until_when_and_what_cannot_be_done() -> Result<(), CliError> {
+    fn the_plan_says_who_sits_until_when_and_what_cannot_be_done() -> Result<(), Box<dyn std::error::Error>> {
         let seats = [("S0", "a"), ("S1", "b"), ("S2", "c"), ("P0", "d"), ("P1", "e"), ("A0", "f")];
         let clocks = Clocks { block: BLOCK, here: BLOCK };
         let mut entries = entries(&seats);
         entries[0].holder = Some("11".repeat(32));
         let plan = plan(&entries, ProfileName::Standard, None, clocks)?;
-        let (lines, value) = (plan.lines(), plan.value());
+        let facts = plan.facts();
+        let (lines, value) = (facts.lines(), serde_json::to_value(&facts)?);
         let of = |label: &str| lines.iter().find(|(name, _)| name == label).map_or("", |(_, text)| text);
         assert!(of("S0").starts_with("Sovereign, a, member, ed25519:"), "{}", of("S0"));
         assert!(of("S0").ends_with("until 2027-03-25 08:00 UTC (69 d)"), "{}", of("S0"));
@@ -397,8 +323,8 @@ mod tests {
         assert!(cannot.iter().any(|text| text.contains("quorum is lost")), "{cannot:?}");
         assert_eq!(value["councils"][0]["seats"][0]["holder_named"], true);
         assert_eq!(value["councils"][0]["seats"][1]["holder_named"], false);
-        assert_eq!(value["councils"][0]["seats"][0]["valid_until"], BLOCK + 69 * DAY);
-        assert!(value["cannot"].as_array().is_some_and(|gaps| gaps.iter().any(|gap| gap["gap"] == "no_recovery")));
+        assert_eq!(value["councils"][0]["seats"][0]["valid_until"], (BLOCK + 69 * DAY).to_string());
+        assert!(value["cannot"].as_array().is_some_and(|gaps| gaps.iter().any(|gap| gap["gap"] == "no-recovery")));
         Ok(())
     }
 }

@@ -1,16 +1,15 @@
 //! `greatseal governance approve`, `reject`, `cancel`, `veto`, `call-panel` and `panel-approve`: what is signed is shown first, read from the chain.
 
-use super::{document::Held, outcome, show};
+use super::{document::Held, show};
 use crate::{
     cli,
-    door::{Door, Options, Signed},
+    commands::order::ended,
+    door::{Door, Options},
     error::CliError,
     output::line,
     session::Session,
 };
-use greatseal_protocol::{
-    ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
-};
+use greatseal_protocol::{ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision};
 use greatseal_signing::Error;
 
 /// What to say about the proposal.
@@ -59,14 +58,12 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
         Word::CallPanel => Order::Proposal(proposal::Order::CallPanel { id }),
         Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
-    let mut about = show::about(&seen);
+    let mut about = show::about(session, &seen)?;
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
-    let Signed { delivery, .. } = door.send(Some(&member), Wish::Order(Box::new(order)), about).await?;
-    let (lines, value) = outcome(&delivery, &[line("proposal", id), line("seat", member.id)]);
-    session.output.answer(&lines, &value);
-    Ok(())
+    let sent = door.send(Some(&member), Wish::Order(Box::new(order)), about).await?;
+    session.output.answer(&ended(&sent.command.order, Some(member.id), &sent.delivery)?)
 }
 
 /// The key's own journal knows no proposal of an approval that came with the opening: the chain does.

@@ -1,11 +1,6 @@
 //! The document that explains a proposal: from a file, or from an indexer that holds it. Either way it is believed for its hash only.
 
-use crate::{
-    error::CliError,
-    file,
-    output::{Line, line},
-    session::Session,
-};
+use crate::{error::CliError, file, session::Session};
 use greatseal_api::document::{Document, NoDocument, canonical};
 use greatseal_protocol::{bytes::DocumentHash, digest};
 use std::{path::Path, time::Duration};
@@ -20,7 +15,7 @@ const OTHER: &str = "give the file that the author gave to `governance propose -
 #[derive(Clone, Debug)]
 pub enum Held {
     /// It is here, and hashes to what the chain says.
-    Here(Vec<Line>),
+    Here(Document),
     /// Nobody who was asked has one that people can read, and why.
     Nowhere(String),
 }
@@ -89,26 +84,10 @@ pub async fn give(session: &Session, bytes: Vec<u8>) -> Result<(), CliError> {
     }
 }
 
-/// A document in words.
-pub fn lines(document: &Document) -> Vec<Line> {
-    let mut lines = vec![
-        line("title", &document.title),
-        line("rationale", &document.rationale),
-        line("impact: security", &document.impact.security),
-        line("impact: availability", &document.impact.availability),
-        line("impact: privacy", &document.impact.privacy),
-        line("risk", &document.risk),
-        line("rollback", &document.rollback),
-    ];
-    let attached = document.attachments.iter();
-    lines.extend(attached.map(|entry| line("attachment", format!("{} sha256:{}", entry.name, entry.sha256))));
-    lines
-}
-
 /// The texts of bytes that the chain names: what looks different on another screen is not shown as a document.
 fn readable(bytes: &[u8]) -> Held {
     match Document::parse(bytes) {
-        Ok(document) => Held::Here(lines(&document)),
+        Ok(document) => Held::Here(document),
         Err(error) => Held::Nowhere(format!("what the proposal names is no document that people can read: {error}")),
     }
 }

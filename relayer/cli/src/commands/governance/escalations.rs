@@ -1,36 +1,15 @@
 //! `greatseal governance escalations`: who has looked at what, as long as no change has used that up.
 
-use crate::{commands::listing::Listing, error::CliError, output::line, session::Session, text::about};
-use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    scope::{Escalation, Watched},
+use crate::{
+    answers::{
+        Text,
+        escalation::{Escalation, Escalations},
+    },
+    commands::listing::Listing,
+    error::CliError,
+    session::Session,
 };
-use serde_json::json;
-
-/// An escalation that no change has used.
-pub struct Open {
-    watched: Watched,
-    escalation: Escalation,
-}
-
-impl Open {
-    /// Who looked at what, how long ago, and until when a change may use it.
-    pub fn words(&self, now: u64) -> String {
-        let Self { watched, escalation: Escalation { at, seat, reference, .. } } = self;
-        let age = about(now.saturating_sub(*at));
-        let until = self.until();
-        let state = match now < until {
-            true => format!("can be used until {until} ({} left)", about(until.saturating_sub(now))),
-            false => "too old to be used".to_owned(),
-        };
-        format!("{watched} by {seat} {age} ago, {state}, report sha256:{reference}")
-    }
-
-    /// First second in which no change may use it any more.
-    fn until(&self) -> u64 {
-        self.escalation.at.saturating_add(Escalation::LIFE)
-    }
-}
+use greatseal_protocol::{cells::{self, CellKey, Cells}, scope::Watched};
 
 /// Lists them.
 ///
@@ -40,22 +19,7 @@ impl Open {
 pub async fn run(session: &Session) -> Result<(), CliError> {
     let listing = Listing::of(session).await?;
     let open = open(session, &listing).await?;
-    let lines = open.iter().map(|open| line("escalation", open.words(session.now))).collect();
-    let value = |open: &Open| {
-        let Escalation { at, seat, reference, .. } = open.escalation;
-        json!({
-            "scope": open.watched.to_string(),
-            "by": seat.to_string(),
-            "at": at.to_string(),
-            "age": session.now.saturating_sub(at).to_string(),
-            "until": open.until().to_string(),
-            "usable": session.now < open.until(),
-            "report": reference.to_string(),
-        })
-    };
-    let nothing = line("escalations", "none is open: see `greatseal governance escalate --help`");
-    listing.answer(session, lines, nothing, ("escalations", open.iter().map(value).collect()));
-    Ok(())
+    session.output.answer(&Escalations { block: session.at(), escalations: open, listing: listing.told() })
 }
 
 /// Those that no change has used, by what was looked at.
@@ -63,7 +27,7 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
 /// # Errors
 ///
 /// [`CliError::Chain`].
-pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Open>, CliError> {
+pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Escalation>, CliError> {
     let watched: Vec<Watched> = listing
         .named(|key| match key {
             CellKey::Escalation(watched) => Some(*watched),
@@ -73,8 +37,20 @@ pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Open>, Cli
     let cells = session.cells(watched.iter().copied().map(CellKey::Escalation)).await?;
     let mut open = Vec::new();
     for watched in watched {
-        let found: Option<Escalation> = cells.cell(&CellKey::Escalation(watched))?;
-        open.extend(found.filter(|found| !found.used).map(|escalation| Open { watched, escalation }));
+        let found: Option<cells::Escalation> = cells
+            .cell(&CellKey::Escalation(watched))
+            .map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
+        open.extend(found.filter(|found| !found.used).map(|found| {
+            let until = found.at.saturating_add(cells::Escalation::LIFE);
+            Escalation {
+                scope: Text(watched),
+                seat: Text(found.seat),
+                at: Text(found.at),
+                until: Text(until),
+                usable: session.now < until,
+                report: Text(found.reference),
+            }
+        }));
     }
     Ok(open)
 }

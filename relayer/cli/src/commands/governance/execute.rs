@@ -1,21 +1,15 @@
 //! `greatseal governance execute`
 
-use super::{outcome, show};
+use super::show;
 use crate::{
     cli,
-    door::{Door, Signed},
+    commands::order::ended,
+    door::Door,
     error::CliError,
-    output::line,
     session::Session,
     text::label,
 };
-use greatseal_protocol::{
-    action::Action,
-    ask::Wish,
-    bytes::ReferenceHash,
-    language::{proposal::DeploymentLog, registry},
-    refusal::Refusal,
-};
+use greatseal_protocol::{action::Action, ask::Wish, bytes::ReferenceHash, command::Capacity, language::{proposal::{self, DeploymentLog}, registry}, refusal::Refusal};
 
 /// Applies an approved proposal.
 ///
@@ -40,10 +34,12 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         Err(CliError::Refused { refusal: Refusal::UnknownKey, .. }) => None,
         found => Some(found?),
     };
-    let about = show::about(&seen);
-    let execute = greatseal_protocol::language::proposal::Execute { id: seen.id, action: seen.action, log };
-    let Signed { delivery, .. } = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
-    let (lines, value) = outcome(&delivery, &[line("proposal", seen.id)]);
-    session.output.answer(&lines, &value);
-    Ok(())
+    let about = show::about(session, &seen)?;
+    let execute = proposal::Execute { id: seen.id, action: seen.action, log };
+    let sent = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
+    let seat = match sent.command.capacity {
+        Capacity::Seat { seat, .. } => Some(seat),
+        Capacity::Anyone => None,
+    };
+    session.output.answer(&ended(&sent.command.order, seat, &sent.delivery)?)
 }

@@ -1,13 +1,7 @@
 //! `greatseal governance log`
 
-use crate::{
-    error::CliError,
-    output::{Line, Output, line},
-    place::system_time,
-    services::Service,
-};
+use crate::{answers::log::Log, error::CliError, output::Output, services::Service, place::system_time};
 use greatseal_api::wire::{EventPage, EventRow};
-use serde_json::json;
 
 /// The first page of all events.
 const ALL: &str = "/v1/events?limit=500";
@@ -30,9 +24,7 @@ pub async fn run(
         let serial = format!("{id}.");
         rows.retain(|row| row.proposal.as_deref().is_some_and(|found| found == id || found.starts_with(&serial)));
     }
-    let lines: Vec<Line> = rows.iter().map(words).collect();
-    output.answer(&lines, &json!({ "events": rows }));
-    Ok(())
+    output.answer(&Log { events: rows })
 }
 
 /// Every event that the indexer has.
@@ -97,12 +89,6 @@ impl Pages {
         self.last = Some(after);
         Ok(Some(page.events))
     }
-}
-
-fn words(row: &EventRow) -> Line {
-    let words: Vec<_> = row.words.iter().map(|(label, value)| format!("{label}: {value}")).collect();
-    let subject = row.proposal.as_deref().unwrap_or("-");
-    line(&format!("{} {} {}", row.seq, row.at, row.event.kind), format!("{subject}  {}", words.join(", ")))
 }
 
 fn age(text: &str) -> Result<u64, CliError> {

@@ -5,14 +5,19 @@ mod program;
 mod records;
 mod seats;
 
-use super::{document, economics, outcome};
+use super::{document, economics};
 use crate::{
+    answers::{
+        self, Text,
+        manifest::Warnings,
+        proposal::Needs,
+        signed::{self, Approval, Notes, Quorum},
+    },
     cli,
-    commands::{bridge::AccountList, dispute::subject, review::due, unknown},
-    door::{Delivery, Door, Signed},
+    commands::{bridge::AccountList, dispute::subject, order::ended, review::due, unknown},
+    door::{Delivery, Door},
     error::CliError,
-    foresee::{self, lacking},
-    output::{Line, line},
+    foresee,
     session::Session,
     text,
 };
@@ -41,15 +46,18 @@ use greatseal_protocol::{
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
     let (texts, bytes, document) = document::load(&command.document)?;
-    let mut notes = Vec::new();
-    let action = choose(session, &command.action, &mut notes).await?;
+    let mut manifest = None;
+    let action = choose(session, &command.action, &mut manifest).await?;
     let named = command.row.as_deref().map(row_named).transpose()?;
-    let about = unknown::of_action(session, &action).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
+    let unknown = unknown::of_action(session, &action).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
 
     let door = Door::find(session, command.signer.options()?).await?;
     let member = session.member(door.key()).await?;
-    let mut new_rows = seats::new_rows(session, &action).await?;
-    new_rows.extend(unknown::begun(&action));
+    let notes = Notes {
+        new_rows: seats::new_rows(session, &action).await?,
+        new_route: unknown::begun(&action),
+        manifest,
+    };
     let wish = Wish::Open(Box::new(Draft {
         row: named,
         action,
@@ -59,58 +67,50 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
         nonce: member.next_nonce(),
         approve: command.approve,
     }));
-    let mut context = document::lines(&texts);
-    context.extend(notes.iter().cloned());
-    context.extend(new_rows.iter().cloned());
-    context.extend(about.lines());
-    let Signed { command: signed, delivery } = door.send(Some(&member), wish, &context).await?;
+    let mut context = answers::document::lines(&texts);
+    context.extend(notes.lines());
+    context.extend(unknown.lines());
+    let sent = door.send(Some(&member), wish, &context).await?;
 
-    let row = if let Order::Proposal(proposal::Order::Open(open)) = &signed.order {
-        Some(line("row", open.row))
-    } else {
-        None
+    let mut signed = ended(&sent.command.order, Some(member.id), &sent.delivery)?;
+    signed.unknown = unknown.missing();
+    let signed::Order::Open(opening) = &mut signed.order else {
+        return Err(CliError::Contradiction("another command was signed than an opening".into()));
     };
-    let mut more: Vec<_> = row.into_iter().chain([line("document", format!("sha256:{document}"))]).collect();
-    more.extend(notes);
-    more.extend(new_rows);
-    more.extend(about.lines());
+    opening.notes = notes;
     let mut held = Ok(());
-    if let Some(records) = delivery.records() {
+    if let Some(records) = sent.delivery.records() {
         let opened = records.iter().find_map(|record| match &record.event {
             Event::Proposal(proposal::Event::Opened(opened)) => Some(opened),
             _ => None,
         });
         let opened = opened.ok_or_else(|| CliError::Contradiction("no opening event in the block".into()))?;
-        more.insert(0, line("proposal", opened.id));
-        more.push(line("proposal digest", opened.digest));
-        more.push(line("approve by", opened.approve_by));
-        more.extend(approved(session, &delivery, opened.id).await?);
+        let proposal = opened.id;
+        opening.proposal = Some(Text(proposal));
+        opening.digest = Some(Text(opened.digest));
+        opening.approve_by = Some(Text(opened.approve_by));
+        opening.approval = approved(session, &sent.delivery, proposal).await?;
         held = document::give(session, bytes).await;
-        let told = held.as_ref().map_or_else(|error| format!("no: {error}"), |()| "yes".to_owned());
-        more.push(line("document held", told));
-        held = held.map_err(|error| CliError::NotHeld { proposal: opened.id.to_string(), reason: error.to_string() });
+        opening.document_held = Some(held.is_ok());
+        opening.document_error = held.as_ref().err().map(ToString::to_string);
+        held = held.map_err(|error| CliError::NotHeld { proposal: proposal.to_string(), reason: error.to_string() });
     }
-    let (lines, mut value) = outcome(&delivery, &more);
-    about.tell(&mut value);
-    session.output.answer(&lines, &value);
+    session.output.answer(&signed)?;
     held
 }
 
 /// What the opening's records say of the approval that came with it, and what is missing next; `None` where none did.
-async fn approved(session: &Session, delivery: &Delivery, id: ProposalId) -> Result<Vec<Line>, CliError> {
+async fn approved(session: &Session, delivery: &Delivery, id: ProposalId) -> Result<Option<Approval>, CliError> {
     let seat = delivery.records().unwrap_or_default().iter().find_map(|record| match record.event {
         Event::Proposal(proposal::Event::Decided { seat, .. }) => Some(seat),
         _ => None,
     });
-    let (Some(seat), Some(number)) = (seat, delivery.block()) else { return Ok(Vec::new()) };
+    let (Some(seat), Some(number)) = (seat, delivery.block()) else { return Ok(None) };
     let block = session.chain.block_ref(number).await?;
     let now = session.chain.time(&block).await?;
     let outlook = foresee::outlook(session, id, &block, now).await?;
-    let missing = match outlook.execution {
-        Some((from, until)) => format!("nothing: to be executed from {from} until {until}"),
-        None => lacking(&outlook.missing),
-    };
-    Ok(vec![line("approved by", seat), line("missing", missing)])
+    let quorum = outlook.execution.map(|(from, until)| Quorum { from: Text(from), until: Text(until) });
+    Ok(Some(Approval { seat: Text(seat), missing: Needs::from(&outlook.missing), quorum }))
 }
 
 fn row_named(name: &str) -> Result<RowId, CliError> {
@@ -119,7 +119,11 @@ fn row_named(name: &str) -> Result<RowId, CliError> {
 }
 
 /// What is proposed. Whatever it builds on is read from the chain.
-async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Line>) -> Result<Action, CliError> {
+async fn choose(
+    session: &Session,
+    proposed: &cli::Proposed,
+    manifest: &mut Option<Warnings>,
+) -> Result<Action, CliError> {
     use cli::Proposed;
     Ok(match proposed {
         Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
@@ -167,7 +171,7 @@ async fn choose(session: &Session, proposed: &cli::Proposed, notes: &mut Vec<Lin
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::ProgramCreate { file } => program::create(session, file).await?,
         Proposed::ProgramChange { file } => program::change(session, file).await?,
-        Proposed::Batch(said) => program::batch(session, said, notes).await?,
+        Proposed::Batch(said) => program::batch(session, said, manifest).await?,
         Proposed::Except(said) => program::except(session, said).await?,
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {

@@ -3,18 +3,29 @@
 
 use super::{document, document::Held, opening};
 use crate::{
+    answers::{
+        Text,
+        proposal::{Decisions, DocumentHeld, Needs, ProposalShown, Shown, seats},
+    },
     commands::audit::caught_up,
     error::CliError,
-    foresee::{self, lacking},
-    output::{Line, line, note, object, told},
+    foresee,
+    output::note,
     screen::About,
     services::Service,
     session::Session,
 };
 use greatseal_api::wire::ProposalRow;
 use greatseal_protocol::{
-    action::Action, ask::Outlook, bytes::parse_hex_bytes, cells::CellKey, digest, proposal::Proposal,
-    proposal_id::ProposalId, scale::DecodeAll, standing::Status, state::State, words,
+    action::Action,
+    ask::Outlook,
+    bytes::parse_hex_bytes,
+    cells::CellKey,
+    digest,
+    proposal::{Proposal, Tally},
+    proposal_id::ProposalId,
+    scale::DecodeAll,
+    state::State,
 };
 use std::path::Path;
 
@@ -38,10 +49,7 @@ pub struct Seen {
 ///
 /// [`CliError::Contradiction`] where indexer and chain disagree.
 pub async fn run(session: &Session, id: &str, document: Option<&Path>) -> Result<(), CliError> {
-    let seen = look(session, id, document).await?;
-    let lines = lines(&seen);
-    session.output.answer(&lines, &object(&lines));
-    Ok(())
+    session.output.answer(&facts(session, &look(session, id, document).await?)?)
 }
 
 /// Finds a proposal and checks everything that an indexer says about it.
@@ -125,49 +133,50 @@ fn the_one_asked_for(asked: &str, found: &str) -> Result<ProposalId, CliError> {
     }
 }
 
-/// A proposal in words.
-pub fn lines(seen: &Seen) -> Vec<Line> {
-    let mut lines = vec![line("proposal", seen.id)];
-    lines.extend(told(words::action(&seen.action)));
-    lines.extend(about(seen).lines);
-    lines
-}
-
-/// What surrounds a proposal's action: its document first, so that nothing that the author wrote comes after a fact.
-pub fn about(seen: &Seen) -> About {
-    let proposal = &seen.proposal;
-    let mut lines = match &seen.document {
-        Held::Here(document) => document.clone(),
-        Held::Nowhere(reason) => vec![line("document", format!("nobody has it: do not approve ({reason})"))],
+/// A proposal as answers say it.
+///
+/// # Errors
+///
+/// [`CliError::NotTold`], which no action of the protocol gives.
+pub fn facts(session: &Session, seen: &Seen) -> Result<ProposalShown, CliError> {
+    let Seen { id, proposal, outlook, action, document } = seen;
+    let (texts, error) = match document {
+        Held::Here(document) => (Some(document.clone()), None),
+        Held::Nowhere(reason) => (None, Some(reason.clone())),
     };
-    lines.push(line("status", status(seen.outlook.status)));
-    lines.push(line("row", proposal.row));
-    lines.push(line("author", proposal.author));
-    lines.push(line("needs", lacking(&seen.outlook.needs)));
-    for tally in &proposal.tallies {
-        let names =
-            |map: u32| (0..32).filter(|bit| map & (1 << bit) != 0).map(|bit| bit.to_string()).collect::<Vec<_>>();
-        let (yes, no) = (names(tally.approve).join(","), names(tally.reject).join(","));
-        lines.push(line(&tally.council.to_string(), format!("approve [{yes}] reject [{no}]")));
-    }
-    lines.push(line("opened at", proposal.opened_at));
-    lines.push(line("approve by", proposal.approve_by));
-    lines.push(line("delay", format!("{} s", proposal.delay)));
-    lines.push(line("window", format!("{} s", proposal.window)));
-    if proposal.vetoes != 0 {
-        lines.push(line("vetoes", proposal.vetoes.count_ones()));
-    }
-    lines.extend(proposal.party.map(|party| line("party", party)));
-    lines.push(line("proposal digest", proposal.digest));
-    About { lines, action: Some(seen.action.clone()), ..About::default() }
+    let decisions = |tally: &Tally| Decisions {
+        council: Text(tally.council),
+        approve: seats(tally.council, tally.approve),
+        reject: seats(tally.council, tally.reject),
+    };
+    let vetoes = outlook.vetoes.map(|vetoes| seats(vetoes.council, proposal.vetoes));
+    Ok(ProposalShown {
+        block: session.at(),
+        proposal: Text(*id),
+        digest: Text(proposal.digest),
+        action: Shown::of(action.clone()).map_err(CliError::not_told)?,
+        status: outlook.status.into(),
+        row: Text(proposal.row),
+        author: Text(proposal.author),
+        needs: Needs::from(&outlook.needs),
+        missing: Needs::from(&outlook.missing),
+        decisions: proposal.tallies.iter().map(decisions).collect(),
+        vetoes: vetoes.unwrap_or_default(),
+        opened_at: Text(proposal.opened_at),
+        approve_by: Text(proposal.approve_by),
+        delay: proposal.delay,
+        window: proposal.window,
+        party: proposal.party.map(Text),
+        document: DocumentHeld { hash: Text(proposal.document), texts, error },
+    })
 }
 
-/// Where it stands, with its clock.
-pub fn status(status: Status) -> String {
-    match status {
-        Status::Waiting(eta) => format!("approved, executable from {eta}"),
-        Status::Executable(until) => format!("executable until {until}"),
-        Status::Deadlocked(from, until) => format!("deadlocked, the panel may approve from {from} until {until}"),
-        other => other.to_string(),
-    }
+/// What surrounds a proposal's action above the question.
+///
+/// # Errors
+///
+/// Those of [`facts`].
+pub fn about(session: &Session, seen: &Seen) -> Result<About, CliError> {
+    let lines = facts(session, seen)?.surroundings();
+    Ok(About { lines, action: Some(seen.action.clone()), ..About::default() })
 }

@@ -1,21 +1,27 @@
-//! What is stopped or narrowed, which reviews are owed for it, who has looked, and what holds on the bridge.
+//! What is stopped or narrowed, which reviews are owed for it, and what holds on the bridge.
 
-use super::clock;
+use super::unreadable;
 use crate::{
-    commands::{governance::escalations, listing::Listing, parameter},
+    answers::{
+        Text,
+        status::{Mode, Pause, Review, Route},
+    },
+    commands::listing::Listing,
     error::CliError,
-    output::{Line, line},
     session::Session,
 };
-use greatseal_protocol::{bytes::to_hex, cells::CellKey, emergency::Duty, scope::Scope, state::State};
+use greatseal_protocol::{cells::{CellKey, Cells}, scope::Scope};
 use std::collections::BTreeSet;
 
-/// Pauses, the mode, reviews that are owed, escalations, routes and tuned parameters.
+/// The mode, the pauses and the reviews that are owed.
+type Flags = (Option<Mode>, Vec<Pause>, Vec<Review>);
+
+/// The mode, the pauses and the reviews that are owed.
 ///
 /// # Errors
 ///
-/// [`CliError::Chain`].
-pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+/// [`CliError::Chain`], here and below.
+pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Flags, CliError> {
     let now = session.now;
     let duties = session.cells([CellKey::Duties]).await?.duties()?;
     let of_scopes = listing.named(|key| match key {
@@ -26,67 +32,59 @@ pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<L
     let keys = scopes.iter().flat_map(|scope| [CellKey::Pause(*scope), CellKey::Duty(*scope)]);
     let cells = session.cells(keys.filter(|key| listing.may_have(key)).chain([CellKey::Mode])).await?;
 
-    if let Some(mode) = cells.mode(now)? {
-        lines.push(line("mode", format!("{} until {}, by {}", mode.mode, clock(mode.until, now), mode.proposal)));
+    let mode = cells.mode(now).map_err(unreadable)?.map(|mode| Mode {
+        mode: Text(mode.mode),
+        until: Text(mode.until),
+        incident: Text(mode.incident),
+        proposal: Text(mode.proposal),
+    });
+    let (mut pauses, mut reviews) = (Vec::new(), Vec::new());
+    for scope in scopes {
+        let paused = cells.paused(scope, now).map_err(unreadable)?;
+        pauses.extend(paused.map(|pause| Pause {
+            scope: Text(scope),
+            until: Text(pause.until),
+            severity: pause.severity.into(),
+            incident: Text(pause.incident),
+            proposal: Text(pause.proposal),
+        }));
+        let duty = cells.duty(scope).map_err(unreadable)?;
+        reviews.extend(duty.map(|duty| Review {
+            scope: Text(scope),
+            incident: Text(duty.incident),
+            pauses: duty.pauses,
+            paused_until: Text(duty.until),
+            filed: duty.filed.map(Text),
+            consent: duty.consent,
+        }));
     }
-    for scope in &scopes {
-        if let Some(pause) = cells.paused(*scope, now)? {
-            let until = clock(pause.until, now);
-            lines.push(line("paused", format!("{scope} until {until}, {}, by {}", pause.severity, pause.proposal)));
-        }
-    }
-    for scope in &scopes {
-        if let Some(duty) = cells.duty(*scope)? {
-            lines.push(line("review due", review(*scope, &duty, now)));
-        }
-    }
-    for open in escalations::open(session, listing).await? {
-        lines.push(line("escalation", open.words(now)));
-    }
-    routes(session, listing, lines).await?;
-    for tuned in parameter::tuned(session).await? {
-        lines.push(line("parameter", tuned.words()));
-    }
-    Ok(())
+    Ok((mode, pauses, reviews))
 }
 
-async fn routes(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+/// The bridge routes.
+pub(super) async fn routes(session: &Session, listing: &Listing) -> Result<Vec<Route>, CliError> {
     let ids = listing.named(|key| match key {
         CellKey::Route(id) => Some(*id),
         _ => None,
     });
+    let mut routes = Vec::new();
     for id in ids {
         let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
         let Some(route) = cells.route(id)? else { continue };
         let economics = &route.economics;
-        let limits =
-            format!("one {}, account {}, all {}", economics.tx_max, economics.account_max, economics.aggregate_max);
-        let open = cells.served(id)?.is_some_and(|served| served.compliance.enabled);
-        let traffic = cells.traffic(id)?;
-        let without_end = traffic.authorised.saturating_sub(traffic.completed).saturating_sub(traffic.released);
-        let state = match open {
-            true => {
-                format!("{} authorised, {} refused, {without_end} without an end", traffic.authorised, traffic.refused)
-            }
-            false => "not enabled".to_owned(),
-        };
-        let version = route.version;
-        lines.push(line(
-            "route",
-            format!("{id} version {version}: at most {limits} in {} s; {state}", economics.period),
-        ));
+        let traffic = cells.traffic(id).map_err(unreadable)?;
+        routes.push(Route {
+            route: id,
+            version: route.version,
+            enabled: cells.served(id).map_err(unreadable)?.is_some_and(|served| served.compliance.enabled),
+            tx_max: Text(economics.tx_max),
+            account_max: Text(economics.account_max),
+            aggregate_max: Text(economics.aggregate_max),
+            period: economics.period,
+            authorised: Text(traffic.authorised),
+            refused: Text(traffic.refused),
+            without_end: Text(traffic.authorised.saturating_sub(traffic.completed).saturating_sub(traffic.released)),
+        });
     }
-    Ok(())
-}
-
-/// What is missing until the scope may be paused again.
-fn review(scope: Scope, duty: &Duty, now: u64) -> String {
-    let state = match duty.filed {
-        _ if now < duty.until => format!("the pause runs until {}", clock(duty.until, now)),
-        Some(report) => format!("filed as sha256:{report}, an auditor has to attest it"),
-        None => "not filed".to_owned(),
-    };
-    let consent = if duty.consent { ", the Sovereign consents to another pause" } else { "" };
-    let several = if duty.pauses > 1 { format!(" of {} pauses", duty.pauses) } else { String::new() };
-    format!("{scope} incident {}{several}: {state}{consent}", to_hex(&duty.incident.0))
+    Ok(routes)
 }

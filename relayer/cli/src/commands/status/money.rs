@@ -3,35 +3,37 @@
 //! The chain has all of it, by name; the listing has the names. Where it is not whole, the chain's own counts show what is
 //! missing.
 
-use super::clock;
+use super::unreadable;
 use crate::{
-    commands::{batch::waits, dispute::standing, listing::Listing},
+    answers::{
+        self, Text,
+        dispute::Dispute,
+        status::{self, RuleSet},
+    },
+    commands::listing::Listing,
     error::CliError,
-    output::{Line, line},
     session::Session,
 };
-use greatseal_protocol::{
-    batch::Batch,
-    bytes::ReferenceHash,
-    cells::{CellKey, Cells},
-    council::{Council, SeatId},
-    program::{Budget, Program},
-    state::State,
-};
+use greatseal_protocol::{batch::Batch, bytes::{AssetHash, ReferenceHash}, cells::{CellKey, Cells}, council::{Council, SeatId}, program::{Budget, Program}, state::State};
 use std::collections::BTreeMap;
 
-/// Programmes, batches, disputes.
+/// Programmes, and the batches that are not closed.
+type Money = (Vec<status::Program>, Vec<answers::batch::Batch>);
+
+/// Programmes, and the batches that are not closed.
 ///
 /// # Errors
 ///
-/// [`CliError::Chain`].
-pub(super) async fn tell(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+/// [`CliError::Chain`], here and below.
+pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Money, CliError> {
     let programs = programs(session, listing).await?;
+    let (listed, open) = batches(session, listing).await?;
+    let mut told = Vec::new();
     for (id, program) in &programs {
-        of_program(session, listing, (*id, program), lines).await?;
+        let listed = listed.get(id).copied().unwrap_or(0);
+        told.push(of_program(session, listing, (*id, program), listed).await?);
     }
-    batches(session, listing, &programs, lines).await?;
-    disputed(session, listing, lines).await
+    Ok((told, open))
 }
 
 async fn programs(session: &Session, listing: &Listing) -> Result<BTreeMap<u32, Program>, CliError> {
@@ -61,49 +63,58 @@ async fn of_program(
     session: &Session,
     listing: &Listing,
     (id, program): (u32, &Program),
-    lines: &mut Vec<Line>,
-) -> Result<(), CliError> {
+    listed: u32,
+) -> Result<status::Program, CliError> {
     let Program { version, terms, batches, .. } = program;
-    let (rules, now) = (&terms.rules, session.now);
-    let effect = match rules.effective_from.checked_sub(now) {
-        Some(left) if left > 0 => format!("in effect from {}", clock(rules.effective_from, now)),
-        _ => "in effect".to_owned(),
-    };
-    let rules = format!("rule set version {} {effect}", rules.version);
-    lines.push(line("programme", format!("{id} version {version}: {rules}, {}, {batches} batches", terms.privacy)));
+    let rules = &terms.rules;
     let assets = listing.named(|key| match key {
         CellKey::Budget(program, asset) if *program == id => Some(*asset),
         _ => None,
     });
+    let mut budgets = Vec::new();
     for asset in assets {
-        let key = CellKey::Budget(id, asset);
-        if let Some(budget) = session.cells([key]).await?.budget(id, asset)? {
-            lines.push(line("budget", format!("{id} sha256:{asset}: {}", left(&budget, now))));
-        }
+        let budget = session.cells([CellKey::Budget(id, asset)]).await?.budget(id, asset).map_err(unreadable)?;
+        budgets.extend(budget.map(|budget| of_asset(asset, &budget, session.now)));
     }
-    Ok(())
+    Ok(status::Program {
+        program: id,
+        version: *version,
+        rule_set: RuleSet {
+            version: rules.version,
+            hash: Text(rules.hash),
+            effective_from: Text(rules.effective_from),
+        },
+        privacy: Text(terms.privacy),
+        batches: *batches,
+        batches_not_listed: batches.saturating_sub(listed),
+        budgets,
+    })
 }
 
-/// What may still be paid, at once and in small batches.
-fn left(budget: &Budget, now: u64) -> String {
+/// What may still be paid of an asset, at once and in small batches.
+fn of_asset(asset: AssetHash, budget: &Budget, now: u64) -> status::Budget {
     let limits = budget.limits;
     let ends = limits.period_at(now).saturating_add(1).saturating_mul(limits.period.into());
     let small = limits.small.saturating_sub(budget.small.sum(now)).min(budget.left(now));
-    let whole = format!("{} of {} left until {}", budget.left(now), limits.budget, clock(ends, now));
-    format!("{whole}, {small} of it in small batches now")
+    status::Budget {
+        asset: Text(asset),
+        budget: Text(limits.budget),
+        left: Text(budget.left(now)),
+        left_small: Text(small),
+        until: Text(ends),
+    }
 }
 
+/// How many batches of each programme are listed, and those that are not closed.
 async fn batches(
     session: &Session,
     listing: &Listing,
-    programs: &BTreeMap<u32, Program>,
-    lines: &mut Vec<Line>,
-) -> Result<(), CliError> {
+) -> Result<(BTreeMap<u32, u32>, Vec<answers::batch::Batch>), CliError> {
     let roots = listing.named(|key| match key {
         CellKey::Batch(root) => Some(*root),
         _ => None,
     });
-    let mut listed: BTreeMap<u32, u32> = BTreeMap::new();
+    let (mut listed, mut open): (BTreeMap<u32, u32>, _) = (BTreeMap::new(), Vec::new());
     for root in roots {
         let key = CellKey::Batch(root);
         let batch: Option<Batch> = session.cells([key]).await?.cell(&key)?;
@@ -116,39 +127,24 @@ async fn batches(
         let subject = ReferenceHash(root.0);
         let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
         let disputed = dispute.is_some_and(|dispute| dispute.open());
-        if let Some(waits) = waits(&batch, disputed) {
-            let place = format!("{} of programme {}", batch.number, batch.program);
-            let ended = format!("{} of {} entries ended", batch.cursor, batch.count);
-            lines.push(line("batch", format!("{place}, {root}: {ended}, waits for {waits}")));
-        }
+        open.push(answers::batch::Batch::of(root, &batch, disputed));
     }
-    for (id, program) in programs {
-        let missing = program.batches.saturating_sub(listed.get(id).copied().unwrap_or(0));
-        if missing > 0 {
-            lines.push(line("not listed", format!("{missing} batches of programme {id}, which nobody names")));
-        }
-    }
-    Ok(())
+    Ok((listed, open))
 }
 
-async fn disputed(session: &Session, listing: &Listing, lines: &mut Vec<Line>) -> Result<(), CliError> {
+/// Open disputes, and how many of them nobody names.
+pub(super) async fn disputes(session: &Session, listing: &Listing) -> Result<(Vec<Dispute>, u32), CliError> {
     let open = open_disputes(session).await?;
     let subjects = listing.named(|key| match key {
         CellKey::Dispute(subject) => Some(*subject),
         _ => None,
     });
-    let mut listed = 0_usize;
+    let mut listed = Vec::new();
     for subject in subjects {
         let cells = session.cells([CellKey::Dispute(subject)]).await?;
-        let dispute = cells.dispute(subject)?.filter(|dispute| dispute.open());
-        if let Some(dispute) = dispute {
-            lines.push(line("dispute", format!("{subject} {}", standing(&dispute, session.now))));
-            listed = listed.saturating_add(1);
-        }
+        let dispute = cells.dispute(subject).map_err(unreadable)?.filter(|dispute| dispute.open());
+        listed.extend(dispute.map(|dispute| Dispute::of(subject, &dispute, session.now)));
     }
-    let missing = open.saturating_sub(listed);
-    if missing > 0 {
-        lines.push(line("not listed", format!("{missing} open disputes, which nobody names")));
-    }
-    Ok(())
+    let missing = u32::try_from(open.saturating_sub(listed.len())).unwrap_or(u32::MAX);
+    Ok((listed, missing))
 }

@@ -2,6 +2,7 @@
 
 use super::seats::seated;
 use crate::{
+    answers::manifest::Warnings,
     cli,
     commands::{
         batch::{amount, stored},
@@ -11,22 +12,10 @@ use crate::{
     error::CliError,
     file,
     manifest::{load, named, rail, root},
-    output::Line,
     session::Session,
     text,
 };
-use greatseal_protocol::{
-    action::Action,
-    batch::{Correction, Exception, ExecuteBatch, Rail},
-    bytes::{ReferenceHash, parse_hex},
-    cells::{CellKey, Cells},
-    council::Council,
-    digest, hash,
-    language::{self, program},
-    program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
-    refusal::Refusal,
-    state::State,
-};
+use greatseal_protocol::{action::Action, batch::{Correction, Exception, ExecuteBatch, Rail}, bytes::{ReferenceHash, parse_hex}, cells::{CellKey, Cells}, council::Council, language::{self, program}, program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms}, refusal::Refusal, state::State, digest, hash};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -112,8 +101,12 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, Cli
 
 /// A batch after the present rules.
 ///
-/// What somebody should look at in its manifest goes to `notes`.
-pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<Line>) -> Result<Action, CliError> {
+/// What somebody should look at in its manifest goes to `warnings`.
+pub(super) async fn batch(
+    session: &Session,
+    said: &cli::Batch,
+    warnings: &mut Option<Warnings>,
+) -> Result<Action, CliError> {
     let said = match &said.file {
         Some(path) => &file::load(path, BATCH)?,
         None => said,
@@ -126,7 +119,7 @@ pub(super) async fn batch(session: &Session, said: &cli::Batch, notes: &mut Vec<
     let (manifest, count, total) = match (&said.manifest, &said.root) {
         (Some(path), None) => {
             let checked = load(path, rail)?;
-            notes.extend(checked.warnings());
+            *warnings = Some(checked.warnings.clone());
             (checked.root(), checked.head.size, checked.total)
         }
         (None, Some(hex)) => {

@@ -1,6 +1,7 @@
 //! Rotation, recovery, sizes of councils, rows of the policy table.
 
 use crate::{
+    answers::Text,
     cli,
     commands::{
         policy::deployed,
@@ -8,7 +9,6 @@ use crate::{
     },
     error::CliError,
     file,
-    output::{Line, line},
     session::Session,
     table::{RowFile, Sizes, check},
     text,
@@ -173,8 +173,8 @@ async fn others(session: &Session, known: &Sizes, rows: &[Row]) -> Result<Sizes,
     Ok(sizes)
 }
 
-/// Rows that the table does not have yet, in words: until there is one, the contract denies what it is for.
-pub(super) async fn new_rows(session: &Session, action: &Action) -> Result<Vec<Line>, CliError> {
+/// Rows that the table does not have yet: until there is one, the contract denies what it is for.
+pub(super) async fn new_rows(session: &Session, action: &Action) -> Result<Vec<Text<RowId>>, CliError> {
     let rows = match action {
         Action::Policy(policy::Action::SetRow(row)) => std::slice::from_ref(row),
         Action::Council(council::Action::Reconstitute(change)) => &change.rows,
@@ -182,9 +182,7 @@ pub(super) async fn new_rows(session: &Session, action: &Action) -> Result<Vec<L
     };
     let cells = session.cells(rows.iter().map(|row| CellKey::Row(row.id))).await?;
     let new = rows.iter().filter(|row| cells.load(&CellKey::Row(row.id)).is_none());
-    Ok(new
-        .map(|row| line("new row", format!("{}, which the table does not have yet: it denied this so far", row.id)))
-        .collect())
+    Ok(new.map(|row| Text(row.id)).collect())
 }
 
 fn minimum(text: &str) -> Result<(String, u8), CliError> {

@@ -1,0 +1,187 @@
+//! `greatseal audit …`: what was looked at, what was not, and what was written.
+
+use super::{Answer, Text};
+use crate::output::{Line, line};
+use serde::Serialize;
+
+/// `greatseal audit export`
+#[derive(Clone, Debug, Serialize)]
+pub struct AuditExported {
+    /// Events that were written.
+    pub events: Text<u64>,
+    /// The file.
+    pub file: String,
+    /// Companions' signatures, where they were asked for.
+    pub companions: Option<CompanionsExported>,
+}
+
+/// Companions' signatures that were written beside an export.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompanionsExported {
+    /// How many.
+    pub signatures: Text<u64>,
+    /// The file.
+    pub file: String,
+}
+
+/// `greatseal audit verify`: a history in which nothing is wrong.
+#[derive(Clone, Debug, Serialize)]
+pub struct AuditVerified {
+    /// Whether everything that can be looked at was looked at.
+    pub verified: Verdict,
+    /// Its events.
+    pub events: Text<u64>,
+    /// Cells of the replayed state.
+    pub cells: Text<u64>,
+    /// Hash of the last row.
+    pub head: String,
+    /// Companions' signatures.
+    pub companions: Companions,
+    /// What agrees with the chain; none offline.
+    pub chain: Option<ChainCompared>,
+    /// Number of events up to the head that was expected.
+    pub expected_head_at: Option<Text<u64>>,
+    /// What was not looked at.
+    pub not_checked: Vec<NotChecked>,
+    /// Exit code of the command.
+    pub exit_code: u8,
+    /// How to have looked at what was not; none where this program cannot, and where nothing is left.
+    pub help: Option<String>,
+}
+
+/// How much was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// All that this program can look at.
+    Yes,
+    /// Something was left out that it can look at.
+    InPart,
+}
+
+/// What was found out about companions' signatures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Companions {
+    /// Whether signatures were given with `--companions`.
+    pub given: bool,
+    /// Acts whose signature was verified.
+    pub held: Text<u64>,
+    /// Acts that ask for a signature nobody looked at.
+    pub unchecked: Text<u64>,
+}
+
+/// What agrees with the chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ChainCompared {
+    /// Blocks of which every event agrees.
+    pub blocks: Text<u64>,
+    /// Events that the contract has emitted since.
+    pub later_events: Text<u64>,
+}
+
+/// Something that was not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NotChecked {
+    /// What.
+    pub what: Unchecked,
+    /// Whether this program can look at it: then the exit code is 10.
+    pub blocking: bool,
+}
+
+/// What was not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unchecked {
+    /// Whether the last event is the last.
+    Completeness,
+    /// Signatures of companions.
+    SecondSignatures,
+    /// Whether the chain holds these events.
+    Chain,
+    /// Signatures of envelopes: the contract has checked them, and records hold no envelopes.
+    Signatures,
+}
+
+impl Unchecked {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Completeness => "completeness",
+            Self::SecondSignatures => "second signatures",
+            Self::Chain => "chain",
+            Self::Signatures => "signatures",
+        }
+    }
+}
+
+impl AuditVerified {
+    fn why(&self, what: Unchecked) -> String {
+        let later = self.chain.map_or(0, |chain| chain.later_events.0);
+        match what {
+            Unchecked::Completeness if later > 0 => {
+                format!("{later} later events are on the chain and not in this file")
+            }
+            Unchecked::Completeness => match self.expected_head_at {
+                Some(Text(at)) => format!("whether event {} is the last", self.events.0.max(at).saturating_sub(1)),
+                None => "whether the last event is the last, and the history the one that others have".to_owned(),
+            },
+            Unchecked::SecondSignatures => {
+                format!("{} acts of hybrid councils ask for a companion's", self.companions.unchecked)
+            }
+            Unchecked::Chain => "offline: whether the chain holds these events".to_owned(),
+            Unchecked::Signatures => "the contract has checked them; records hold no envelopes".to_owned(),
+        }
+    }
+}
+
+impl Companions {
+    fn words(&self) -> String {
+        match (self.given, self.unchecked.0) {
+            (true, _) => format!("{} signatures, all hold, none is missing", self.held),
+            (false, 0) => "none is asked for".to_owned(),
+            (false, unchecked) => format!("NOT CHECKED: {unchecked} acts ask for one; give --companions FILE"),
+        }
+    }
+}
+
+impl Answer for AuditExported {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![line("events", self.events), line("written to", &self.file)];
+        if let Some(CompanionsExported { signatures, file }) = &self.companions {
+            lines.extend([line("companions' signatures", signatures), line("written to", file)]);
+        }
+        lines
+    }
+}
+
+impl Answer for AuditVerified {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![
+            line("hash links", format!("{} events, all hold", self.events)),
+            line("replay", format!("{} cells, every command decided again", self.cells)),
+            line("companions", self.companions.words()),
+            line("head", &self.head),
+        ];
+        lines.extend(self.chain.map(|ChainCompared { blocks, later_events }| {
+            let missing = match later_events.0 {
+                0 => "nothing is missing".to_owned(),
+                later => format!("the contract has emitted {later} events since"),
+            };
+            line("chain", format!("{blocks} blocks, every event and all cells agree, {missing}"))
+        }));
+        let expected = self.expected_head_at;
+        lines.extend(expected.map(|at| line("expected head", format!("is that of the first {at} events"))));
+        lines.extend(
+            self.not_checked
+                .iter()
+                .map(|open| line("not checked", format!("{}: {}", open.what.word(), self.why(open.what)))),
+        );
+        lines.push(line(
+            "verified",
+            match self.verified {
+                Verdict::Yes => "yes",
+                Verdict::InPart => "in part",
+            },
+        ));
+        lines
+    }
+}

@@ -1,0 +1,81 @@
+//! Who lists the cells of the contract, and what may be missing where nobody does.
+
+use crate::output::{Line, line};
+use serde::Serialize;
+
+/// Where the names of what is shown come from.
+#[derive(Clone, Debug, Serialize)]
+pub struct Listing {
+    /// Whether nothing of the contract can be missing.
+    pub complete: bool,
+    /// Who lists the cells.
+    pub source: Source,
+    /// Cells that are listed.
+    pub cells: u32,
+    /// What was looked for by number, where nobody lists the cells.
+    pub guessed: Option<Guessed>,
+}
+
+/// Who lists the cells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The node.
+    Node,
+    /// The indexer's history.
+    Indexer,
+    /// Nobody.
+    Nobody,
+}
+
+/// What was looked for by number, and why nobody lists the rest: frozen accounts, budgets, batches, disputes and registry
+/// entries have no numbers.
+#[derive(Clone, Debug, Serialize)]
+pub struct Guessed {
+    /// Routes below this number.
+    pub routes_below: u32,
+    /// Programmes below this number.
+    pub programs_below: u32,
+    /// What the node answered.
+    pub node_error: String,
+    /// What the indexer answered.
+    pub indexer_error: String,
+}
+
+impl Listing {
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let all = |who| line("listed", format!("all {} cells, by {who}", self.cells));
+        let first = match self.source {
+            Source::Node => all("the node"),
+            Source::Indexer => all("the indexer's history"),
+            Source::Nobody => line("listed", "not all cells: see what is not listed"),
+        };
+        let mut lines = vec![first];
+        if let Some(Guessed { routes_below, programs_below, node_error, indexer_error }) = &self.guessed {
+            lines.extend([
+                line("not listed", format!("what stands on the chain under other names: {node_error}; {indexer_error}")),
+                line(
+                    "not listed",
+                    format!(
+                        "frozen accounts, routes from {routes_below} and programmes from {programs_below} on, budgets, batches, disputes, registry: looked for by number only"
+                    ),
+                ),
+            ]);
+        }
+        lines
+    }
+
+    /// Lines with who lists the cells; `nothing` where it is certain that there is nothing.
+    pub(crate) fn with(&self, mut lines: Vec<Line>, nothing: Line) -> Vec<Line> {
+        if lines.is_empty() && self.complete {
+            lines.push(nothing);
+        }
+        lines.extend(self.lines());
+        lines
+    }
+}
+
+/// How many of something the chain counts and nobody names.
+pub(crate) fn unnamed(count: u32, what: &str) -> Option<Line> {
+    (count > 0).then(|| line("not listed", format!("{count} {what}, which nobody names")))
+}

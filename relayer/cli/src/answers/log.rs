@@ -1,0 +1,24 @@
+//! `greatseal governance log`: the rows of the audit database as the indexer serves them.
+
+use super::Answer;
+use crate::output::{Line, line};
+use greatseal_api::wire::EventRow;
+use serde::Serialize;
+
+/// The events that were asked for, oldest first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Log {
+    /// Rows of the audit database.
+    pub events: Vec<EventRow>,
+}
+
+impl Answer for Log {
+    fn lines(&self) -> Vec<Line> {
+        let one = |row: &EventRow| {
+            let fields: Vec<_> = row.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+            let subject = row.proposal.as_deref().unwrap_or("-");
+            line(&format!("{} {} {}", row.seq, row.at, row.kind), format!("{subject}  {}", fields.join(", ")))
+        };
+        self.events.iter().map(one).collect()
+    }
+}

@@ -1,0 +1,270 @@
+//! `greatseal governance show`: a proposal as the chain has it.
+
+use super::{Answer, Text, chain::Block, document};
+use crate::{foresee::lacking, output::{Line, line, told}};
+use greatseal_api::document::Document;
+use greatseal_facts::{self as facts, NotFacts};
+use greatseal_protocol::{
+    action::Action,
+    ask::Lacking,
+    bytes::{DocumentHash, Label, ProposalDigest, to_hex},
+    council::{Council, SeatId},
+    key::Key,
+    proposal::Cause,
+    proposal_id::ProposalId,
+    row::RowId,
+    scale::Encode as _,
+    standing, words,
+};
+use serde::Serialize;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A proposal, checked against the chain.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProposalShown {
+    /// Where it was read.
+    pub block: Block,
+    /// Its id.
+    pub proposal: Text<ProposalId>,
+    /// What approvers sign.
+    pub digest: Text<ProposalDigest>,
+    /// What it does.
+    #[serde(flatten)]
+    pub action: Shown,
+    /// Where it stands.
+    #[serde(flatten)]
+    pub status: Status,
+    /// The row that it was opened under.
+    pub row: Text<RowId>,
+    /// Key of the author.
+    pub author: Text<Key>,
+    /// Approvals that it needs.
+    pub needs: Needs,
+    /// Approvals that are missing now.
+    pub missing: Needs,
+    /// Decisions by council.
+    pub decisions: Vec<Decisions>,
+    /// Seats that veto it.
+    pub vetoes: Vec<Text<SeatId>>,
+    /// When it was opened.
+    pub opened_at: Text<u64>,
+    /// Second from which decisions are no longer taken.
+    pub approve_by: Text<u64>,
+    /// Seconds between the quorum and the execution.
+    pub delay: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub window: u32,
+    /// Where the panel may break a tie: the organisation that the matter is about.
+    pub party: Option<Text<Label>>,
+    /// The document that explains it.
+    pub document: DocumentHeld,
+}
+
+/// Where a proposal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum Status {
+    /// It takes decisions.
+    Open,
+    /// The time to decide is over with a tie, and the panel was called.
+    Deadlocked {
+        /// First second in which the panel may approve.
+        from: Text<u64>,
+        /// Second from which it no longer may.
+        until: Text<u64>,
+    },
+    /// The quorum stands; the delay runs.
+    Waiting {
+        /// First second in which it may be executed.
+        from: Text<u64>,
+    },
+    /// It may be executed.
+    Executable {
+        /// Second from which it no longer may.
+        until: Text<u64>,
+    },
+    /// It took effect.
+    Executed,
+    /// Its author took it back.
+    Cancelled,
+    /// It was rejected.
+    Rejected,
+    /// It ended by time.
+    Expired {
+        /// What was missed.
+        cause: Missed,
+    },
+    /// The row or a council changed.
+    Stale,
+}
+
+/// What an expired proposal missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Missed {
+    /// The time to approve.
+    ApproveBy,
+    /// The time to execute.
+    ExecuteBy,
+}
+
+/// Approvals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Needs {
+    /// In all.
+    pub approvals: u32,
+    /// Of each council at least.
+    pub minima: BTreeMap<Text<Council>, u32>,
+}
+
+/// Decisions of a council.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Decisions {
+    /// The council.
+    pub council: Text<Council>,
+    /// Seats that approve.
+    pub approve: Vec<Text<SeatId>>,
+    /// Seats that reject.
+    pub reject: Vec<Text<SeatId>>,
+}
+
+/// A document, where somebody who was asked has one that people can read.
+#[derive(Clone, Debug, Serialize)]
+pub struct DocumentHeld {
+    /// SHA-256 that the proposal names.
+    pub hash: Text<DocumentHash>,
+    /// Its texts; without them the proposal is not to be approved.
+    pub texts: Option<Document>,
+    /// Why there are none.
+    pub error: Option<String>,
+}
+
+/// An action as the chain has it: as facts, and the bytes that they are made of.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shown {
+    /// What it does.
+    #[serde(rename = "action")]
+    pub facts: Value,
+    /// Its SCALE bytes.
+    #[serde(rename = "action_bytes")]
+    pub bytes: String,
+    /// For the lines.
+    #[serde(skip)]
+    action: Action,
+}
+
+impl Shown {
+    /// An action.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFacts`], which no action of the protocol gives.
+    pub fn of(action: Action) -> Result<Self, NotFacts> {
+        Ok(Self { facts: facts::action(&action)?, bytes: to_hex(&action.encode()), action })
+    }
+}
+
+impl From<standing::Status> for Status {
+    fn from(status: standing::Status) -> Self {
+        match status {
+            standing::Status::Open => Self::Open,
+            standing::Status::Deadlocked(from, until) => Self::Deadlocked { from: Text(from), until: Text(until) },
+            standing::Status::Waiting(from) => Self::Waiting { from: Text(from) },
+            standing::Status::Executable(until) => Self::Executable { until: Text(until) },
+            standing::Status::Executed => Self::Executed,
+            standing::Status::Cancelled => Self::Cancelled,
+            standing::Status::Rejected => Self::Rejected,
+            standing::Status::Expired(Cause::ExecuteByPassed) => Self::Expired { cause: Missed::ExecuteBy },
+            standing::Status::Expired(_) => Self::Expired { cause: Missed::ApproveBy },
+            standing::Status::Stale => Self::Stale,
+        }
+    }
+}
+
+impl Status {
+    /// Where it stands, with its clock.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Self::Waiting { from } => format!("approved, executable from {from}"),
+            Self::Executable { until } => format!("executable until {until}"),
+            Self::Deadlocked { from, until } => {
+                format!("deadlocked, the panel may approve from {from} until {until}")
+            }
+            Self::Open => "open".to_owned(),
+            Self::Executed => "executed".to_owned(),
+            Self::Cancelled => "cancelled".to_owned(),
+            Self::Rejected => "rejected".to_owned(),
+            Self::Expired { .. } => "expired".to_owned(),
+            Self::Stale => "stale".to_owned(),
+        }
+    }
+}
+
+impl From<&Lacking> for Needs {
+    fn from(lacking: &Lacking) -> Self {
+        let minima = lacking.councils.iter().map(|(council, k)| (Text(*council), *k)).collect();
+        Self { approvals: lacking.total, minima }
+    }
+}
+
+impl Needs {
+    /// Approvals, and how many of them at least of which councils.
+    pub(crate) fn words(&self) -> String {
+        let councils = self.minima.iter().map(|(council, k)| (council.0, *k)).collect();
+        lacking(&Lacking { total: self.approvals, councils })
+    }
+}
+
+/// The seats of a council whose bits are set.
+pub(crate) fn seats(council: Council, map: u32) -> Vec<Text<SeatId>> {
+    let set = (0_u8..32).filter(|index| map >> index & 1 == 1);
+    set.map(|index| Text(SeatId { council, index })).collect()
+}
+
+impl ProposalShown {
+    /// What surrounds the action: the document first, so that nothing that the author wrote comes after a fact.
+    pub(crate) fn surroundings(&self) -> Vec<Line> {
+        let mut lines = match &self.document {
+            DocumentHeld { texts: Some(document), .. } => document::lines(document),
+            DocumentHeld { error, .. } => {
+                let reason = error.as_deref().unwrap_or_default();
+                vec![line("document", format!("nobody has it: do not approve ({reason})"))]
+            }
+        };
+        lines.extend([
+            line("status", self.status.words()),
+            line("row", self.row),
+            line("author", self.author),
+            line("needs", self.needs.words()),
+        ]);
+        for Decisions { council, approve, reject } in &self.decisions {
+            let names = |seats: &[Text<SeatId>]| -> String {
+                seats.iter().map(|seat| seat.0.index.to_string()).collect::<Vec<_>>().join(",")
+            };
+            let text = format!("approve [{}] reject [{}]", names(approve), names(reject));
+            lines.push(line(&council.to_string(), text));
+        }
+        lines.extend([
+            line("opened at", self.opened_at),
+            line("approve by", self.approve_by),
+            line("delay", format!("{} s", self.delay)),
+            line("window", format!("{} s", self.window)),
+        ]);
+        if !self.vetoes.is_empty() {
+            lines.push(line("vetoes", self.vetoes.len()));
+        }
+        lines.extend(self.party.map(|party| line("party", party)));
+        lines.push(line("proposal digest", self.digest));
+        lines
+    }
+}
+
+impl Answer for ProposalShown {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![line("proposal", self.proposal)];
+        lines.extend(told(words::action(&self.action.action)));
+        lines.extend(self.surroundings());
+        lines
+    }
+}

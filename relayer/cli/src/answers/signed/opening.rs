@@ -1,0 +1,115 @@
+//! A proposal that was opened.
+
+use crate::{
+    answers::{Text, manifest::Warnings, proposal::Needs},
+    output::{Line, line},
+};
+use greatseal_protocol::{bytes::{DocumentHash, ProposalDigest}, council::SeatId, proposal_id::ProposalId, row::RowId, command};
+use serde::Serialize;
+
+/// A proposal: what was signed, and, once it is open, what the chain made of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Opening {
+    /// Its row.
+    pub row: Text<RowId>,
+    /// SHA-256 of its document.
+    pub document: Text<DocumentHash>,
+    /// What somebody should look at before it is signed.
+    #[serde(flatten)]
+    pub notes: Notes,
+    /// Its id.
+    pub proposal: Option<Text<ProposalId>>,
+    /// What approvers sign.
+    pub digest: Option<Text<ProposalDigest>>,
+    /// Second from which decisions are no longer taken.
+    pub approve_by: Option<Text<u64>>,
+    /// The approval that came with it.
+    pub approval: Option<Approval>,
+    /// Whether the indexer holds its document.
+    pub document_held: Option<bool>,
+    /// Why it does not.
+    pub document_error: Option<String>,
+}
+
+/// What somebody should look at before an opening is signed: the manifest, and what is not there yet and begins with it.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Notes {
+    /// Rows that the table does not have yet, and that the proposal adds.
+    pub new_rows: Vec<Text<RowId>>,
+    /// A route that the proposal begins.
+    pub new_route: Option<u32>,
+    /// What somebody should look at in the manifest of a batch.
+    pub manifest: Option<Warnings>,
+}
+
+/// An approval that came with an opening.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Approval {
+    /// Whose it is.
+    pub seat: Text<SeatId>,
+    /// Approvals that are still missing.
+    pub missing: Needs,
+    /// When it may be executed, where that approval was enough.
+    pub quorum: Option<Quorum>,
+}
+
+/// When a proposal whose quorum stands may be executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Quorum {
+    /// First second in which it may.
+    pub from: Text<u64>,
+    /// Second from which it no longer may.
+    pub until: Text<u64>,
+}
+
+impl Opening {
+    /// What was signed.
+    pub fn of(open: &proposal::Open) -> Self {
+        Self {
+            row: Text(open.row),
+            document: Text(open.document),
+            notes: Notes::default(),
+            proposal: None,
+            digest: None,
+            approve_by: None,
+            approval: None,
+            document_held: None,
+            document_error: None,
+        }
+    }
+
+    pub(super) fn lines(&self) -> Vec<Line> {
+        let mut lines: Vec<_> = self.proposal.map(|id| line("proposal", id)).into_iter().collect();
+        lines.extend([line("row", self.row), line("document", format!("sha256:{}", self.document))]);
+        lines.extend(self.notes.lines());
+        lines.extend(self.digest.map(|digest| line("proposal digest", digest)));
+        lines.extend(self.approve_by.map(|until| line("approve by", until)));
+        if let Some(Approval { seat, missing, quorum }) = &self.approval {
+            let missing = match quorum {
+                Some(Quorum { from, until }) => format!("nothing: to be executed from {from} until {until}"),
+                None => missing.words(),
+            };
+            lines.extend([line("approved by", seat), line("missing", missing)]);
+        }
+        lines.extend(self.document_held.map(|held| match (held, &self.document_error) {
+            (true, _) => line("document held", "yes"),
+            (false, error) => line("document held", format!("no: {}", error.as_deref().unwrap_or_default())),
+        }));
+        lines
+    }
+}
+
+impl Notes {
+    /// Above the question, and in the answer.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let mut lines: Vec<_> = self.manifest.iter().flat_map(Warnings::lines).collect();
+        lines.extend(
+            self.new_rows
+                .iter()
+                .map(|row| line("new row", format!("{row}, which the table does not have yet: it denied this so far"))),
+        );
+        let route = |route: u32| line("new route", format!("{route}, which is not there yet: this begins it"));
+        lines.extend(self.new_route.map(route));
+        lines
+    }
+}

@@ -1,0 +1,157 @@
+//! What a status says for people: each fact in a line, and why somebody should look at a seat.
+
+use super::{Budget, Council, Mode, Pause, Program, Proposal, Review, Route, Seat, Suspender, Suspension, WayBack};
+use crate::{
+    answers::{Text, chain::Block, proposal},
+    output::{Line, line},
+    text::{DAY, about},
+};
+use greatseal_protocol::council::{self, Phase};
+
+/// How long before its end a seat needs attention.
+const WARN_BEFORE: u64 = 30 * DAY;
+/// A sign of life is older than this: somebody should ask.
+const SILENCE: u64 = 7 * DAY;
+
+impl Mode {
+    pub(super) fn words(&self, block: &Block) -> String {
+        format!("{} until {}, by {}", self.mode, block.clock(self.until.0), self.proposal)
+    }
+}
+
+impl Pause {
+    pub(super) fn words(&self, block: &Block) -> String {
+        let until = block.clock(self.until.0);
+        format!("{} until {until}, {}, by {}", self.scope, self.severity.word(), self.proposal)
+    }
+}
+
+impl Review {
+    /// What is missing until the scope may be paused again.
+    pub(super) fn words(&self, block: &Block) -> String {
+        let state = match self.filed {
+            _ if block.time < self.paused_until => {
+                format!("the pause runs until {}", block.clock(self.paused_until.0))
+            }
+            Some(report) => format!("filed as sha256:{report}, an auditor has to attest it"),
+            None => "not filed".to_owned(),
+        };
+        let consent = if self.consent { ", the Sovereign consents to another pause" } else { "" };
+        let several = if self.pauses > 1 { format!(" of {} pauses", self.pauses) } else { String::new() };
+        format!("{} incident {}{several}: {state}{consent}", self.scope, self.incident)
+    }
+}
+
+impl Route {
+    pub(super) fn words(&self) -> String {
+        let Self { route, version, tx_max, account_max, aggregate_max, period, .. } = self;
+        let state = match self.enabled {
+            true => {
+                format!("{} authorised, {} refused, {} without an end", self.authorised, self.refused, self.without_end)
+            }
+            false => "not enabled".to_owned(),
+        };
+        let limits = format!("one {tx_max}, account {account_max}, all {aggregate_max}");
+        format!("{route} version {version}: at most {limits} in {period} s; {state}")
+    }
+}
+
+impl Council {
+    pub(super) fn lines(&self, block: &Block) -> Vec<Line> {
+        let organisations: Vec<_> = self.seats.iter().map(|seat| seat.organisation.to_string()).collect();
+        let mut lines =
+            vec![line(&self.council.to_string(), format!("epoch {}: {}", self.epoch, organisations.join(", ")))];
+        if self.phase.0 != Phase::Classical {
+            let back = self.way_back.map_or(String::new(), |WayBack { to, until }| {
+                format!(", back to {to} until {}", block.clock(until.0))
+            });
+            lines.push(line("phase", format!("{}: {}{back}", self.council, self.phase)));
+        }
+        let without = self.seats.iter().filter(|seat| seat.companion == Some(false));
+        lines.extend(without.map(|seat| line("no companion", seat.seat)));
+        lines.extend(self.seats.iter().flat_map(|seat| seat.attention(block)));
+        lines
+    }
+}
+
+impl Seat {
+    /// Why somebody should look at it.
+    fn attention(&self, block: &Block) -> Vec<Line> {
+        let (id, now) = (self.seat, block.time.0);
+        let mut lines = Vec::new();
+        if self.accepted_at.is_none() {
+            lines.push(line("seat pending", format!("{id}: {} has not accepted it", self.key)));
+        }
+        if let Some(Suspension { by, until }) = self.suspended {
+            let by = match by {
+                Suspender::Emergency => "the Emergency council",
+                Suspender::Sovereign => "the Sovereign council",
+                Suspender::Itself => "its own key",
+            };
+            let until = until.map_or_else(|| "it is ended".to_owned(), |until| block.clock(until.0));
+            lines.push(line("seat suspended", format!("{id} by {by} until {until}")));
+        }
+        let Text(ends) = self.valid_until;
+        if ends <= now {
+            lines.push(line("seat overdue", format!("{id} since {ends}: it needs a new key")));
+        } else if ends <= now.saturating_add(WARN_BEFORE) {
+            lines.push(line("seat expires", format!("{id} at {}", block.clock(ends))));
+        }
+        let active = self.accepted_at.is_some_and(|at| at.0 < now);
+        let silent = now.saturating_sub(self.heartbeat_at.unwrap_or_default().0) > SILENCE;
+        if id.0.council == council::Council::Emergency && active && silent {
+            let last = match self.heartbeat_at {
+                None => "no sign of life yet".to_owned(),
+                Some(Text(at)) => format!("no sign of life for {}", about(now.saturating_sub(at))),
+            };
+            lines.push(line("heartbeat", format!("{id}: {last}")));
+        }
+        lines
+    }
+}
+
+impl Proposal {
+    /// The clock that runs for it.
+    pub(super) fn words(&self, block: &Block) -> String {
+        use proposal::Status;
+        let (id, row) = (self.proposal, self.row);
+        let clock = |until: Text<u64>| block.clock(until.0);
+        let waits = match self.status {
+            Status::Waiting { from } => format!("{id} {row}: waiting, executable from {}", clock(from)),
+            Status::Executable { until } => format!("{id} {row}: executable until {}", clock(until)),
+            Status::Deadlocked { from, until } if block.time < from => {
+                format!("{id} {row}: deadlocked, the panel may approve from {} until {until}", clock(from))
+            }
+            Status::Deadlocked { until, .. } => {
+                format!("{id} {row}: deadlocked, the panel may approve until {}", clock(until))
+            }
+            Status::Open
+            | Status::Executed
+            | Status::Cancelled
+            | Status::Rejected
+            | Status::Expired { .. }
+            | Status::Stale => format!("{id} {row}: {}, approve by {}", self.status.words(), clock(self.approve_by)),
+        };
+        // Called once, and a seat was set aside since: it comes back, or somebody else approves.
+        let gap = if self.quorum_stands == Some(false) { ", but its quorum does not stand now" } else { "" };
+        format!("{waits}{gap}")
+    }
+}
+
+impl Program {
+    pub(super) fn lines(&self, block: &Block) -> Vec<Line> {
+        let Self { program, version, rule_set, privacy, batches, .. } = self;
+        let effect = match block.time < rule_set.effective_from {
+            true => format!("in effect from {}", block.clock(rule_set.effective_from.0)),
+            false => "in effect".to_owned(),
+        };
+        let rules = format!("rule set version {} {effect}", rule_set.version);
+        let mut lines =
+            vec![line("programme", format!("{program} version {version}: {rules}, {privacy}, {batches} batches"))];
+        lines.extend(self.budgets.iter().map(|Budget { asset, budget, left, left_small, until }| {
+            let whole = format!("{left} of {budget} left until {}", block.clock(until.0));
+            line("budget", format!("{program} sha256:{asset}: {whole}, {left_small} of it in small batches now"))
+        }));
+        lines
+    }
+}
