@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes the golden vectors, the golden facts of every kind of event and the default policy tables (docs/policy.md) anew. They
-# are what other implementers and whoever reads the tables rely on: commit them alone, and say why.
+# Writes anew: the golden vectors, the golden facts of every kind of event, the default policy tables (docs/policy.md), the
+# golden answers of `greatseal --json` and their page (docs/answers.md). They are what other implementers, scripts and whoever
+# reads the tables rely on: commit them alone, and say why.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 cd "$repository"
@@ -8,4 +9,7 @@ GREATSEAL_BLESS=1 cargo test --locked -p greatseal-protocol --test suite -- vect
   the_default_tables_are_the_ones_in_the_document
 # Facts are made of the records that were just written.
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-facts --test suite -- golden_facts
-git status --short contracts/facts/tests/golden contracts/protocol/vectors docs/policy.md
+GREATSEAL_BLESS=1 cargo test --locked -p greatseal --test suite -- each_answer_is_its_golden_json \
+  the_page_has_every_type_with_its_fields
+git status --short contracts/facts/tests/golden contracts/protocol/vectors docs/policy.md docs/answers.md \
+  relayer/cli/tests/golden

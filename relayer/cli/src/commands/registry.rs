@@ -93,4 +93,3 @@ async fn deployment(session: &Session, component: Label) -> Result<Option<Deploy
 async fn over(session: &Session) -> Result<bool, CliError> {
     Ok(session.cells([CellKey::Head]).await?.head()?.profile.over(session.now))
 }
-}

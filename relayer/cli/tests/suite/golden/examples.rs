@@ -1,0 +1,705 @@
+//! Examples of what commands answer that sign nothing.
+
+use super::Example;
+use greatseal_api::{
+    document::{Attachment, Document, Impact, SCHEMA},
+    wire::EventRow,
+};
+use greatseal_cli::{
+    answers::{
+        Hex, Text,
+        audit::{
+            AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, NotChecked, Unchecked, Verdict,
+        },
+        batch::{Attested, Batch, BatchShown, Corrects, Excepted, Executed, History, Reconciled, Settled},
+        bridge::{AccountList, Counts, Open, RouteCompliance, RouteEconomics, RouteShown, Used, UsedBy},
+        chain::{Block, Profile, Range, Severity, Unit, Work},
+        deploy::{self, Cost, DeployTried, Deployed, LeftOut, Plan},
+        dispute::{Dispute, DisputeShown},
+        document::{DocumentChecked, DocumentPut},
+        escalation::{Escalation, Escalations},
+        failure::Failure,
+        key::{Argon2id, Custody, Funded, KeyShown, Keys, SigningJournal},
+        listing::{Guessed, Listing, Source},
+        log::Log,
+        manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
+        node::{self, Check, Found, Need, NodeChecked, Room},
+        parameter::{Parameter, Parameters},
+        policy::{PolicyChecked, PolicyTable, Row},
+        proposal::{ActionFacts, Decisions, DocumentHeld, Needs, ProposalShown, Status},
+        registry::{Entry, EntryShown, Registry},
+        release::{Component, ComponentShown, Components},
+        status::{self, StatusShown},
+        succession::{StateImported, SuccessorDeployed},
+    },
+    dead_end::Gap,
+    error::CliError,
+    manifest::Faults,
+    table::Breach,
+};
+use greatseal_protocol::{
+    action::{self, Action},
+    batch,
+    cells::{Served, Tuning},
+    council::Council,
+    dispute::{self, Triage},
+    genesis,
+    merkle::TreeHead,
+    policy::Broken,
+    refusal::Refusal,
+    registry::{self, ComponentKind, Deployment, EntryKey, Registered, Risk, Running, Setting},
+    route::{Compliance, Course, Economics},
+    row::RowId,
+    scope::{self, Pause, Scope},
+    table::default_rows,
+};
+use greatseal_signing::{self as signing, Purpose, Work as Effort};
+use std::{fmt::Debug, str::FromStr};
+
+const NOW: u64 = 1_767_225_600;
+
+/// A value by its text form.
+pub(super) fn of<T: FromStr<Err: Debug>>(text: &str) -> Text<T> {
+    Text(text.parse().unwrap())
+}
+
+/// A hash of one byte again and again.
+pub(super) fn hash<T: FromStr<Err: Debug>>(byte: &str) -> Text<T> {
+    of(&byte.repeat(32))
+}
+
+pub(super) fn label(text: &str) -> Text<greatseal_protocol::bytes::Label> {
+    Text(greatseal_protocol::bytes::Label::new(text).unwrap())
+}
+
+fn block() -> Block {
+    Block { number: Text(1_204), time: Text(NOW) }
+}
+
+fn unit() -> Unit {
+    Unit { symbol: "UNIT".into(), decimals: 12 }
+}
+
+fn work() -> Work {
+    Work { ref_time: Text(8_412_000_000), proof_size: Text(182_004) }
+}
+
+fn listed() -> Listing {
+    Listing { complete: true, source: Source::Node, cells: 214, guessed: None }
+}
+
+fn guessed() -> Listing {
+    let guessed = Guessed {
+        routes_below: 16,
+        programs_below: 9,
+        node_error: "the node lists 3 of 215 cells".into(),
+        indexer_error: "the indexer does not have block 1204 yet".into(),
+    };
+    Listing { complete: false, source: Source::Nobody, cells: 61, guessed: Some(guessed) }
+}
+
+pub(super) fn document() -> Document {
+    Document {
+        schema: SCHEMA.into(),
+        title: "Stop route 1".into(),
+        rationale: "The rate feed is compromised.".into(),
+        impact: Impact {
+            security: "stops the loss".into(),
+            availability: "route 1 stands still".into(),
+            privacy: "none".into(),
+        },
+        risk: "Conversions wait.".into(),
+        rollback: "The pause ends by itself.".into(),
+        attachments: vec![Attachment { name: "report".into(), sha256: "0e".repeat(32) }],
+    }
+}
+
+pub(super) fn pause() -> Action {
+    Action::Pause(Pause {
+        scope: Scope::Route(1),
+        seconds: 3_600,
+        incident: of("03".repeat(16).as_str()).0,
+        severity: scope::Severity::Sev1,
+        reason: hash("04").0,
+    })
+}
+
+pub(super) fn economics() -> Economics {
+    Economics {
+        source: hash("21").0,
+        destination: hash("22").0,
+        course: Course::ToPublic,
+        rate_num: 1,
+        rate_den: 2,
+        rate_from: NOW,
+        rate_until: NOW + 86_400,
+        fee_bps: 10,
+        fee_min: 1,
+        fee_max: 1_000,
+        tx_min: 1,
+        tx_max: 50_000,
+        account_max: 100_000,
+        aggregate_max: u128::MAX,
+        count_max: 500,
+        period: 86_400,
+        large: 25_000,
+    }
+}
+
+fn a_dispute() -> Dispute {
+    let dispute = dispute::Dispute {
+        triaged: Some(Triage { at: NOW - 60, finding: hash("33").0, decide_by: NOW + 86_340 }),
+        acknowledged: Some(NOW - 120),
+        ..dispute::Dispute::new(of("A1").0, NOW - 7_300, hash("32").0)
+    };
+    Dispute::of(hash("31").0, &dispute, NOW)
+}
+
+fn a_batch() -> Batch {
+    let batch = batch::Batch {
+        program: 1,
+        asset: hash("22").0,
+        number: 2,
+        rules: 3,
+        count: 10,
+        total: 1_000,
+        cursor: 6,
+        settled: 400,
+        excepted: 200,
+        attested: 4,
+        confirmed: 400,
+        ahead: Some(4),
+        newest: Some(4),
+        reconciled: None,
+    };
+    Batch::of(hash("31").0, &batch, true)
+}
+
+fn an_escalation() -> Escalation {
+    Escalation {
+        scope: of("route:1"),
+        seat: of("A0"),
+        at: Text(NOW - 3_600),
+        until: Text(NOW + 601_200),
+        usable: true,
+        report: hash("34"),
+    }
+}
+
+fn a_parameter() -> Parameter {
+    Parameter::of(action::Parameter::CacheTtl, Tuning { baseline: 300, value: 330, at: NOW - 600 })
+}
+
+/// Every answer of a command that signs nothing.
+pub(super) fn all() -> Vec<Example> {
+    let mut examples = vec![
+        Example::of("status", &status()),
+        Example::of("governance-show", &proposal()),
+        Example::of("governance-log", &Log { events: vec![row()] }),
+        Example::of(
+            "governance-escalations",
+            &Escalations { block: block(), escalations: vec![an_escalation()], listing: listed() },
+        ),
+        Example::of("dispute-show", &DisputeShown { block: block(), dispute: a_dispute() }),
+        Example::of("parameter-show", &Parameters { block: block(), parameters: vec![a_parameter()] }),
+    ];
+    examples.extend(money());
+    examples.extend(registries());
+    examples.extend(tables());
+    examples.extend(keys());
+    examples.extend(audits());
+    examples.extend(contracts());
+    examples.extend(failures());
+    examples
+}
+
+fn status() -> StatusShown {
+    let id = |text: &str| of(text);
+    StatusShown {
+        deployment: hash("01"),
+        contract: of(&"c0".repeat(20)),
+        profile: Profile::deployed(genesis::Profile::Micronode { until: NOW + 86_400 }),
+        block: block(),
+        events: Text(87),
+        successor: Some(of(&"c1".repeat(20))),
+        listing: guessed(),
+        mode: Some(status::Mode {
+            mode: of("read-only"),
+            until: Text(NOW + 1_800),
+            incident: of(&"03".repeat(16)),
+            proposal: id("9.S1.0"),
+        }),
+        pauses: vec![status::Pause {
+            scope: of("route:1"),
+            until: Text(NOW + 3_600),
+            severity: Severity::Sev1,
+            incident: of(&"03".repeat(16)),
+            proposal: id("7.E0.1"),
+        }],
+        reviews: vec![status::Review {
+            scope: of("program:2"),
+            incident: of(&"05".repeat(16)),
+            pauses: 2,
+            paused_until: Text(NOW - 60),
+            filed: Some(hash("35")),
+            consent: true,
+        }],
+        escalations: vec![an_escalation()],
+        routes: vec![status::Route {
+            route: 1,
+            version: 2,
+            enabled: true,
+            tx_max: Text(50_000),
+            account_max: Text(100_000),
+            aggregate_max: Text(1_000_000),
+            period: 86_400,
+            authorised: Text(3),
+            refused: Text(1),
+            without_end: Text(2),
+        }],
+        parameters: vec![a_parameter()],
+        councils: vec![council()],
+        proposals: vec![status::Proposal {
+            proposal: id("12.S0.1"),
+            row: Text(RowId::BRIDGE_LOOSEN),
+            status: Status::Executable { until: Text(NOW + 86_400) },
+            approve_by: Text(NOW - 60),
+            quorum_stands: Some(false),
+        }],
+        programs: vec![status::Program {
+            program: 1,
+            version: 4,
+            rule_set: status::RuleSet { version: 3, hash: hash("36"), effective_from: Text(NOW - 86_400) },
+            privacy: of("public"),
+            batches: 3,
+            batches_not_listed: 1,
+            budgets: vec![status::Budget {
+                asset: hash("22"),
+                budget: Text(1_000),
+                left: Text(400),
+                left_small: Text(90),
+                until: Text(NOW + 9_000),
+            }],
+        }],
+        batches: vec![a_batch()],
+        disputes: vec![a_dispute()],
+        disputes_not_listed: 1,
+    }
+}
+
+fn council() -> status::Council {
+    let seat = |index: u8| status::Seat {
+        seat: of(&format!("E{index}")),
+        key: of(&format!("ed25519:{}", format!("4{index}").repeat(32))),
+        organisation: label("cert"),
+        accepted_at: Some(Text(NOW - 864_000)),
+        valid_until: Text(NOW + 6_000_000),
+        suspended: None,
+        heartbeat_at: Some(Text(NOW - 30)),
+        companion: Some(true),
+    };
+    let suspended = status::Suspension { by: status::Suspender::Sovereign, until: None };
+    status::Council {
+        council: Text(Council::Emergency),
+        epoch: 3,
+        phase: of("hybrid"),
+        way_back: Some(status::WayBack { to: of("optional"), until: Text(NOW + 86_400) }),
+        seats: vec![
+            seat(0),
+            status::Seat { accepted_at: None, heartbeat_at: None, companion: Some(false), ..seat(1) },
+            status::Seat { valid_until: Text(NOW - 60), suspended: Some(suspended), ..seat(2) },
+        ],
+    }
+}
+
+fn proposal() -> ProposalShown {
+    ProposalShown {
+        block: block(),
+        proposal: of("7.E0.1"),
+        digest: hash("51"),
+        action: ActionFacts(pause()),
+        status: Status::Waiting { from: Text(NOW + 60) },
+        row: Text(RowId::EMERGENCY_PAUSE),
+        author: of(&format!("ed25519:{}", "40".repeat(32))),
+        needs: Needs { approvals: 2, minima: [(Text(Council::Emergency), 2)].into() },
+        decisions: vec![Decisions {
+            council: Text(Council::Emergency),
+            approve: vec![of("E0"), of("E1")],
+            reject: vec![of("E2")],
+        }],
+        vetoes: vec![of("S2")],
+        opened_at: Text(NOW - 300),
+        approve_by: Text(NOW + 600),
+        delay: 360,
+        window: 7_200,
+        party: Some(label("operator")),
+        document: DocumentHeld { hash: hash("52"), texts: Some(document()), error: None },
+    }
+}
+
+fn row() -> EventRow {
+    EventRow {
+        seq: "12".into(),
+        at: NOW.to_string(),
+        door: "envelope".into(),
+        envelope: Some("53".repeat(32)),
+        actor: Some(format!("ed25519:{}", "40".repeat(32))),
+        kind: "Heartbeat".into(),
+        proposal: None,
+        fields: vec![("seat".into(), "E0".into())],
+        block_number: 1_204,
+        block_hash: "54".repeat(32),
+        extrinsic_index: 2,
+        event_index: 9,
+        record: "00".into(),
+        previous: "55".repeat(32),
+        hash: "56".repeat(32),
+    }
+}
+
+fn money() -> Vec<Example> {
+    let range = |from, up_to| Range { from, up_to };
+    let history = History {
+        executed: Some(Executed {
+            at: Text(NOW - 900),
+            proposal: of("20.Pr:1-0.2"),
+            small: false,
+            corrects: Some(Corrects { manifest: hash("37"), entries: range(4, 6) }),
+        }),
+        settled: vec![Settled {
+            entries: range(0, 4),
+            amount: Text(400),
+            seat: of("O0"),
+            at: Text(NOW - 800),
+            reference: hash("38"),
+        }],
+        excepted: vec![Excepted {
+            entries: range(4, 6),
+            amount: Text(200),
+            proposal: of("21.Pr:1-1.0"),
+            at: Text(NOW - 700),
+            corrected_by: Some(hash("39")),
+        }],
+        attested: vec![Attested { entries: range(0, 4), amount: Text(400), seat: of("A0"), at: Text(NOW - 600) }],
+        reconciled: Some(Reconciled { seat: of("O1"), at: Text(NOW - 500) }),
+    };
+    let shown = BatchShown {
+        block: block(),
+        batch: a_batch(),
+        dispute: Some(a_dispute()),
+        history: Some(history),
+        history_error: None,
+    };
+    let unknown = BatchShown {
+        history: None,
+        history_error: Some("cannot reach the indexer".into()),
+        dispute: None,
+        ..shown.clone()
+    };
+    let list = TreeHead { size: 4, root: hash::<greatseal_protocol::bytes::ReferenceHash>("61").0.0 };
+    let compliance =
+        Compliance { enabled: true, allow: None, deny: Some(list), policy: hash("62").0, min_finality: 12 };
+    let route = RouteShown {
+        block: block(),
+        route: 1,
+        version: 2,
+        economics: RouteEconomics(economics()),
+        compliance: Some(RouteCompliance(Served { version: 1, compliance })),
+        used: Used {
+            all: Text(20_000),
+            conversions: Text(1),
+            account: Some(UsedBy { account: Hex([0xA0; 32]), amount: Text(20_000) }),
+        },
+        traffic: Counts { next: Text(4), authorised: Text(2), refused: Text(1), completed: Text(1), released: Text(0) },
+        without_end: vec![Open { number: Text(3), account: Hex([0xA0; 32]), amount: Text(20_000), at: Text(NOW - 60) }],
+    };
+    let manifest = Manifest { root: hash("31"), count: 10, total: Text(1_000) };
+    let warnings = Warnings {
+        shared_accounts: vec![SharedAccount {
+            account: "eip155:1:0x5fbdb2315678afecb367f032d93f642f64180aa3".into(),
+            lines: vec![1, 3],
+        }],
+        more_shared_accounts: Text(0),
+        unchecked_destinations: [("cosmos".to_owned(), Text(1))].into(),
+    };
+    vec![
+        Example::of("batch-show", &shown),
+        Example::of("batch-show-without-indexer", &unknown),
+        Example::of("bridge-show", &route),
+        Example::of("bridge-list", &AccountList::from(list)),
+        Example::of(
+            "manifest-check",
+            &ManifestChecked { manifest, pseudonyms: label("pensions-2026"), rail: of("queryable"), warnings },
+        ),
+        Example::of("manifest-root", &manifest),
+    ]
+}
+
+fn registries() -> Vec<Example> {
+    let registered =
+        |entry| Registered { version: 1, entry, valid_from: NOW - 60, valid_until: u64::MAX, revoked: None };
+    let (name, organisation) = (label("relayer").0, label("cert").0);
+    let (id, asset, value) = (hash("71").0, hash("22").0, hash("72").0);
+    let entries = [
+        registry::Entry::Component { name, kind: ComponentKind::Service, risk: Risk::Routine },
+        registry::Entry::Issuer { id, organisation },
+        registry::Entry::Schema { id },
+        registry::Entry::Asset { id: asset },
+        registry::Entry::Payer { account: [0xA1; 32], program: 1 },
+        registry::Entry::Party { id, organisation },
+        registry::Entry::Custody { setting: Setting::RootKey, tenant: Some(label("mint").0), value },
+    ];
+    let entries = entries.map(|entry| Entry::of(entry.key(), &registered(entry), NOW)).to_vec();
+    let revoked = Registered {
+        revoked: Some((NOW - 30, hash("73").0)),
+        valid_until: NOW + 60,
+        ..registered(registry::Entry::Asset { id: asset })
+    };
+    let one = EntryShown { block: block(), entry: Entry::of(EntryKey::Asset(asset), &revoked, NOW) };
+    let version = |name: &str, code: &str| Running { version: label(name).0, code: hash(code).0 };
+    let deployment = |before| Deployment { current: version("v2", "74"), before, rollback_until: NOW + 600 };
+    let runs = |before, over| Component::of(name, &deployment(before), over, NOW);
+    let before = Some(version("v1", "75"));
+    let component = ComponentShown { block: block(), component: runs(before, false) };
+    let components = vec![runs(before, true), runs(None, false)];
+    vec![
+        Example::of("registry-show", &Registry { block: block(), entries, listing: listed() }),
+        Example::of("registry-show-entry", &one),
+        Example::of("release-show", &Components { block: block(), components, listing: listed() }),
+        Example::of("release-show-component", &component),
+        Example::of("document-check", &DocumentChecked { hash: hash("52"), document: document() }),
+        Example::of("document-put", &DocumentPut { hash: hash("52"), held: true }),
+    ]
+}
+
+fn rows() -> Vec<Row> {
+    default_rows(genesis::Profile::Standard).iter().take(2).map(Row::from).collect()
+}
+
+fn tables() -> Vec<Example> {
+    let councils = [(Text(Council::Sovereign), 3), (Text(Council::Policy), 2), (Text(Council::PROGRAM), 3)].into();
+    let profile = Profile::supposed(genesis::Profile::Standard);
+    let checked = PolicyChecked {
+        file: "policy.toml".into(),
+        profile: profile.name,
+        rows: 20,
+        denied: vec![Text(RowId::ROUTINE_UPGRADE)],
+        cannot: vec![Gap::NoRecovery(Council::Sovereign), Gap::NoPause],
+    };
+    vec![
+        Example::of("policy-show", &PolicyTable { profile, councils, rows: rows() }),
+        Example::of("policy-check", &checked),
+    ]
+}
+
+fn keys() -> Vec<Example> {
+    let token = Custody::Token {
+        id: "01ab".into(),
+        sensitive: true,
+        always_sensitive: true,
+        extractable: false,
+        never_extractable: true,
+        local: true,
+    };
+    let account = "5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy";
+    let key = KeyShown {
+        label: "seat".into(),
+        purpose: Text(Purpose::Seat),
+        key: Some(of(&format!("ed25519:{}", "40".repeat(32)))),
+        account: Some(account.into()),
+        companion: None,
+        custody: token,
+        defect: None,
+    };
+    let companion = KeyShown {
+        label: "second".into(),
+        purpose: Text(Purpose::Companion),
+        key: None,
+        account: None,
+        companion: Some(hash("41")),
+        custody: Custody::Sealed(Argon2id(Effort::LEAST)),
+        defect: Some("sealed with less work than is asked for".into()),
+    };
+    let started = signing::Entry::Started { version: 1, id: "0f".repeat(16) };
+    let journal = SigningJournal {
+        journal: "seat.journal".into(),
+        lines: vec![signing::Line { seq: 0, at: NOW, entry: started }],
+        head: Hex([0x42; 32]),
+        unreleased: vec![7],
+        torn_bytes: 3,
+    };
+    let funded =
+        Funded { account: account.into(), amount: Text(10_000_000_000_000), unit: unit(), block_number: Text(4) };
+    vec![
+        Example::of("key-list", &Keys { keys: vec![key, companion] }),
+        Example::of("key-journal", &journal),
+        Example::of("key-fund", &funded),
+    ]
+}
+
+fn audits() -> Vec<Example> {
+    let whole = AuditVerified {
+        verified: Verdict::Yes,
+        events: Text(87),
+        cells: Text(214),
+        head: "81".repeat(32),
+        companions: Companions { given: true, held: Text(4), unchecked: Text(0) },
+        chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
+        expected_head_at: Some(Text(87)),
+        not_checked: vec![NotChecked { what: Unchecked::Signatures, blocking: false }],
+        exit_code: 0,
+        help: None,
+    };
+    let part = AuditVerified {
+        verified: Verdict::InPart,
+        companions: Companions { given: false, held: Text(0), unchecked: Text(4) },
+        chain: None,
+        expected_head_at: None,
+        not_checked: vec![
+            NotChecked { what: Unchecked::Completeness, blocking: true },
+            NotChecked { what: Unchecked::SecondSignatures, blocking: true },
+            NotChecked { what: Unchecked::Chain, blocking: false },
+            NotChecked { what: Unchecked::Signatures, blocking: false },
+        ],
+        exit_code: 10,
+        help: Some("give --expect-head HASH".into()),
+        ..whole.clone()
+    };
+    let exported = AuditExported {
+        events: Text(87),
+        file: "evidence.jsonl".into(),
+        companions: Some(CompanionsExported { signatures: Text(4), file: "companions.hex".into() }),
+    };
+    vec![
+        Example::of("audit-verify", &whole),
+        Example::of("audit-verify-in-part", &part),
+        Example::of("audit-export", &exported),
+    ]
+}
+
+fn plan() -> Plan {
+    let seat = |id: &str, holder_named| deploy::Seat {
+        seat: of(id),
+        key: of(&format!("ed25519:{}", "40".repeat(32))),
+        organisation: label("cabinet"),
+        role: label("member"),
+        holder: hash("43"),
+        holder_named,
+        valid_until: Text(NOW + 5_961_600),
+    };
+    Plan {
+        chain_genesis: hash("02"),
+        chain_id: Text(420_420_421),
+        profile: Profile::deployed(genesis::Profile::Standard),
+        now: Text(NOW),
+        councils: vec![deploy::Council {
+            council: Text(Council::Sovereign),
+            seats: vec![seat("S0", true), seat("S1", false)],
+        }],
+        rows: rows(),
+        left_out: vec![LeftOut { row: Text(RowId::ROUTINE_UPGRADE), without_seats: vec![Text(Council::Technical)] }],
+        cannot: vec![Gap::NoSuccession],
+    }
+}
+
+fn contracts() -> Vec<Example> {
+    let (fee, deposit) = (Text(1_520_000_000), Text(88_000_000_000_000));
+    let cost = Cost {
+        transactions: 3,
+        fee,
+        deposit: Some(deposit),
+        unit: unit(),
+        paid_by: "dev:alice".into(),
+        has: Text(u128::MAX),
+    };
+    let deployed = Deployed {
+        deployment: hash("01"),
+        contract: of(&"c0".repeat(20)),
+        block_number: Text(4),
+        fee: Some(fee),
+        deposit,
+        unit: unit(),
+        weight: work(),
+        paid_by: "dev:alice".into(),
+        file: "deployment.json".into(),
+        plan: plan(),
+    };
+    let successor = SuccessorDeployed {
+        successor: of(&"c1".repeat(20)),
+        code_hash: Hex([0x44; 32]),
+        predecessor: of(&"c0".repeat(20)),
+        block_number: Text(1_204),
+        fee: None,
+        unit: unit(),
+        weight: work(),
+        paid_by: "dev:alice".into(),
+    };
+    let imported = StateImported {
+        successor: of(&"c1".repeat(20)),
+        cells: 214,
+        brought: 200,
+        calls: 3,
+        fee: Some(fee),
+        unit: unit(),
+        events: Text(87),
+    };
+    vec![
+        Example::of("deploy", &deployed),
+        Example::of("deploy-dry-run", &DeployTried { plan: plan(), cost, dry_run: true }),
+        Example::of("succeed-deploy", &successor),
+        Example::of("succeed-import", &imported),
+        Example::of("node-check", &node_checked()),
+    ]
+}
+
+fn node_checked() -> NodeChecked {
+    let (free, deposit) = (Text(5_000_000_000_000), Some(Text(88_000_000_000_000)));
+    let need = Need { weight: work(), bytes: Text(181_000), deposit, room: Room::Unsure };
+    let found = [
+        (node::Verdict::Ok, Found::Chain { name: "Devnet".into(), runtime: "devnet-1".into(), node: "0.1".into() }),
+        (node::Verdict::Ok, Found::Genesis { hash: hash("02") }),
+        (node::Verdict::Ok, Found::Units { ss58: 42 }),
+        (node::Verdict::Ok, Found::TransactionExtensions { names: vec!["CheckNonce".into(), "SetOrigin".into()] }),
+        (node::Verdict::Ok, Found::PalletRevive { chain_id: Some(Text(420_420_421)) }),
+        (node::Verdict::Unfit, Found::RuntimeCalls { missing: vec!["get_storage_var_key"] }),
+        (node::Verdict::Ok, Found::LargestCall { weight: work() }),
+        (node::Verdict::Ok, Found::StorageDeposit { item: Text(200_000_000), byte: Text(10_000_000) }),
+        (
+            node::Verdict::Note,
+            Found::Finality {
+                finalized: Text(12),
+                best: Text(12),
+                block_time_ms: Some(Text(6_000)),
+                moved: false,
+                patience: 30,
+            },
+        ),
+        (node::Verdict::Ok, Found::Clock { chain: Text(NOW), here: Text(NOW + 2) }),
+        (node::Verdict::Note, Found::Archive { oldest: Text(7) }),
+        (node::Verdict::Ok, Found::Account { free, mapped: false }),
+        (node::Verdict::Ok, Found::AccountMapping { fee: Some(Text(1_000_000)), error: None }),
+        (node::Verdict::Note, Found::Deployment { need: Some(need), error: None }),
+        (node::Verdict::Note, Found::Means { free, deposit }),
+    ];
+    let checks = found.into_iter().map(|(verdict, found)| Check { verdict, found }).collect();
+    NodeChecked { fit: false, unit: unit(), checks }
+}
+
+fn failures() -> Vec<Example> {
+    let refused = CliError::Refused { refusal: Refusal::Blocked, fee_paid: true };
+    let mut faults = Faults::default();
+    faults.add(2, "has the salt of line 1");
+    faults.whole("a manifest has at least one entry");
+    let faults = CliError::Faults { what: "pensions.jsonl".into(), faults, help: "see the help" };
+    let row = Broken { invariant: 2, row: RowId::CUSTODY.0 };
+    let council = Broken { invariant: 1, row: 0 };
+    let broken = CliError::Broken(vec![
+        Breach { broken: row, council: None, numbers: Some("custody asks for 1 approval".into()) },
+        Breach { broken: council, council: Some((Council::Technical, 40)), numbers: None },
+    ]);
+    vec![
+        Example::of("failure", &Failure::of(&refused)),
+        Example::of("failure-faults", &Failure::of(&faults)),
+        Example::of("failure-broken", &Failure::of(&broken)),
+    ]
+}

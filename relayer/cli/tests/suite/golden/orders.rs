@@ -1,0 +1,184 @@
+//! Examples of the one answer of every command that signs.
+
+use super::{
+    Example,
+    examples::{economics, hash, label, of, pause},
+    page::kebab,
+};
+use greatseal_api::wire::EnvelopeState;
+use greatseal_cli::answers::{
+    Text,
+    manifest::{SharedAccount, Warnings},
+    proposal::Needs,
+    signed::{Converted, Kind, Missing, Opening, Order, Outcome, Quorum, Signed},
+};
+use greatseal_protocol::{
+    batch::{Attestation, Seen, Settled},
+    command::{self, Decision, DeploymentLog, Execute, Open},
+    conversion::{Conversion, ListProofs},
+    council::{Council, SeatId},
+    event::{Door, Event, Record},
+    key::Key,
+    phase::Phase,
+    row::RowId,
+    scope::{Scope, Severity, Watched},
+};
+use std::collections::BTreeSet;
+
+const SEAT: SeatId = SeatId { council: Council::Emergency, index: 0 };
+
+fn open() -> Open {
+    Open {
+        row: RowId::EMERGENCY_PAUSE,
+        action: pause(),
+        document: hash("52").0,
+        approve_within: 600,
+        execute_within: 7_200,
+        nonce: 5,
+        approve: true,
+    }
+}
+
+/// One of each order.
+fn orders() -> Vec<command::Order> {
+    use command::Order;
+    let (id, digest) = (of("7.E0.1").0, hash("51").0);
+    let (subject, reason, report) = (hash("31").0, hash("04").0, hash("34").0);
+    let (manifest, incident) = (hash("31").0, of("03".repeat(16).as_str()).0);
+    let key: Key = of(&format!("ed25519:{}", "40".repeat(32))).0;
+    let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
+    let log = DeploymentLog { operator: label("infra-operator").0, version: label("1").0, sbom: hash("00").0 };
+    let decide = |decision| Order::Decide { id, digest, decision };
+    vec![
+        Order::Open(Box::new(open())),
+        decide(Decision::Approve),
+        decide(Decision::Reject),
+        Order::Cancel { id },
+        Order::Veto { id, digest },
+        Order::Execute(Box::new(Execute { id, action: pause(), log })),
+        Order::AcceptSeat { seat: SEAT, previous: Some(key) },
+        Order::SuspendSelf,
+        Order::Heartbeat { nonce: 6 },
+        Order::NameSuccessor { successor: key, nonce: 6 },
+        Order::Escalate { watched: Watched::Route(1), reference: report, nonce: 6 },
+        Order::FileReview { scope: Scope::Route(1), incident, severity: Severity::Sev2, report },
+        Order::AttestReview { scope: Scope::Route(1), incident, report },
+        Order::Tune { name: of("cache-ttl").0, previous: 300, value: 330, nonce: 6 },
+        Order::FileDrill { kind: label("restore").0, report, nonce: 6 },
+        Order::RollBack { component: label("relayer").0, from: label("v2").0, to: label("v1").0 },
+        Order::CallPanel { id },
+        Order::PanelApprove { id, digest },
+        Order::Dispute { subject, reason },
+        Order::Authorize { conversion, proofs: ListProofs::default() },
+        Order::Cosign { conversion },
+        Order::Complete { route: 1, number: 4, reference: hash("38").0 },
+        Order::Release { route: 1, number: 4, reason },
+        Order::RollBackPhase { council: Council::Custody, from: Phase::Hybrid, to: Phase::Optional },
+        Order::NameCompanion { companion: hash("41").0 },
+        Order::RecordSettlement {
+            manifest,
+            from: 0,
+            settled: vec![Settled { up_to: 4, amount: 400, reference: hash("38").0 }],
+        },
+        Order::AttestSettlement(Attestation {
+            manifest,
+            from: 4,
+            amount: 200,
+            chain: hash("63").0,
+            seen: vec![Seen { tx: hash("64").0, logs: vec![0, 3] }],
+        }),
+        Order::Reconcile { manifest },
+        Order::AcknowledgeDispute { subject },
+        Order::TriageDispute { subject, finding: hash("33").0 },
+        Order::RetractDispute { subject, reason },
+    ]
+}
+
+fn applied(envelope: &str) -> EnvelopeState {
+    EnvelopeState {
+        envelope: envelope.into(),
+        state: "applied".into(),
+        refusal: None,
+        reason: None,
+        fee_paid: true,
+        transaction: Some("57".repeat(32)),
+        block_number: Some(1_205),
+        seq: Some("88".into()),
+        companioned: None,
+        waiting: None,
+        expires: None,
+    }
+}
+
+fn record(event: Event) -> Record {
+    Record {
+        seq: 88,
+        at: 1_767_225_606,
+        actor: Some(of(&format!("ed25519:{}", "40".repeat(32))).0),
+        door: Door::Envelope(hash("53").0),
+        event,
+    }
+}
+
+/// Answers of commands that sign.
+pub(super) fn all() -> Vec<Example> {
+    let mut examples = Vec::new();
+    let outcome = Outcome::of(Some(&applied(&"53".repeat(32))), &[record(Event::Heartbeat { seat: SEAT, nonce: 6 })]);
+    let missing = Missing { kind: Kind::Route, name: "route:77".into(), block_number: Text(1_204) };
+    let opening = Opening {
+        new_rows: vec![Text(RowId::ROUTINE_UPGRADE)],
+        new_route: Some(1),
+        manifest: Some(Warnings {
+            shared_accounts: vec![SharedAccount { account: "eip155:1:0x5fbd".into(), lines: vec![1, 3] }],
+            more_shared_accounts: Text(2),
+            ..Warnings::default()
+        }),
+        proposal: Some(of("7.E0.1")),
+        digest: Some(hash("51")),
+        approve_by: Some(Text(1_767_226_200)),
+        approved_by: Some(Text(SEAT)),
+        missing: Some(Needs { approvals: 1, minima: [(Text(Council::Emergency), 1)].into() }),
+        document_held: Some(false),
+        document_error: Some("cannot reach the indexer".into()),
+        ..Opening::of(&open())
+    };
+    let called = Opening {
+        missing: None,
+        quorum: Some(Quorum { from: Text(1_767_225_966), until: Text(1_767_233_166) }),
+        document_held: Some(true),
+        document_error: None,
+        ..opening.clone()
+    };
+    let signed = |order| Signed { order, seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: outcome.clone() };
+    let opened = |opening| signed(Order::Open(Box::new(opening)));
+    examples.push(Example::of("signed", &signed(Order::Heartbeat)));
+    examples.push(Example::of("signed-opening", &Signed { unknown: vec![missing], ..opened(opening) }));
+    examples.push(Example::of("signed-opening-with-quorum", &opened(called)));
+    let direct = Outcome::of(Some(&applied("")), &[]);
+    examples.push(Example::of("signed-direct", &Signed { outcome: direct, ..signed(Order::Heartbeat) }));
+    let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
+    let quote = economics().quote(conversion.amount).unwrap();
+    let converted = Order::Authorize(Converted::of(&conversion, Some(&quote)));
+    examples.push(Example::of("signed-conversion", &signed(converted)));
+    examples.extend(orders().iter().map(|order| Example::of("signed-orders", &kept(order))));
+    examples
+}
+
+/// An order that was signed and kept in a file.
+fn kept(order: &command::Order) -> Signed {
+    Signed { order: order.into(), seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: Outcome::of(None, &[]) }
+}
+
+/// Orders are named in kebab case after their variants, and each has an example.
+#[test]
+fn every_order_has_an_example() {
+    let source = include_str!("../../../src/answers/signed/order.rs");
+    let body = source.split_once("pub enum Order {").unwrap().1.split_once("\n}").unwrap().0;
+    let variants = body.lines().filter_map(|line| line.strip_prefix("    ")?.split([' ', '(', ',', '{']).next());
+    let variants = variants.filter(|name| name.starts_with(char::is_uppercase));
+    let expected: BTreeSet<String> = variants.map(kebab).collect();
+    let shown = orders().into_iter().map(|order| serde_json::to_value(kept(&order)).unwrap()["order"].clone());
+    let shown: BTreeSet<String> = shown.map(|name| name.as_str().unwrap().to_owned()).collect();
+    assert!(shown.len() > 30, "{shown:?}");
+    assert_eq!(shown, expected);
+}
