@@ -105,7 +105,7 @@ impl World {
     /// Where it was not opened, or its document is not held.
     pub async fn opened(&self, answer: Answer) -> Outcome<String> {
         let answer = answer.done()?;
-        let (Some(id), Some("yes")) = (answer["proposal"].as_str(), answer["document_held"].as_str()) else {
+        let (Some(id), Some(true)) = (answer["proposal"].as_str(), answer["document_held"].as_bool()) else {
             return Err(format!("no proposal with its document in {answer}").into());
         };
         let url = format!("{}/v1/proposals/{id}", self.indexer_url());

@@ -244,6 +244,18 @@ impl Answer {
     }
 }
 
+/// The first fact of this name in an answer, however deep it lies; null where there is none.
+pub fn fact(value: &Value, name: &str) -> Value {
+    let inside = |value: &Value| Some(fact(value, name)).filter(|found| !found.is_null());
+    match value {
+        Value::Object(fields) => {
+            fields.get(name).cloned().or_else(|| fields.values().find_map(inside)).unwrap_or_default()
+        }
+        Value::Array(list) => list.iter().find_map(inside).unwrap_or_default(),
+        _ => Value::Null,
+    }
+}
+
 /// The released artefact.
 pub fn artefact() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts/governance/released")

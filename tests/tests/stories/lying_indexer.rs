@@ -62,9 +62,9 @@ async fn rule_31_a_history_that_was_made_up_does_not_pass_for_the_whole() -> Out
     let deaf = Proxy::without(world.node(), |method| method.starts_with("childstate_")).await?;
     let (url, lying) = lie(&world, Lie::Renames(frozen, other)).await?;
     let status = world.greatseal(&["status", "--node", deaf.url(), "--indexer", &url]).await?.done()?;
-    let told = status["not_listed"].to_string();
-    assert!(status["complete"] == false && told.contains("the indexer's history has"), "{status}");
-    assert!(!status["paused"].to_string().contains(&hex::encode(other)), "{status}");
+    let told = status["listing"]["guessed"]["indexer_error"].to_string();
+    assert!(status["listing"]["complete"] == false && told.contains("the indexer's history has"), "{status}");
+    assert!(!status["pauses"].to_string().contains(&hex::encode(other)), "{status}");
     // The history is consistent by itself: who reads it alone cannot tell.
     let log = world.greatseal(&["governance", "log", "--indexer", &url]).await?;
     assert!(log.code == 0 && log.stdout.contains(&hex::encode(other)), "{log:?}");

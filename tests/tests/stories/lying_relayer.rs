@@ -21,7 +21,7 @@ async fn rule_44_what_a_relayer_claims_is_looked_up_on_the_chain() -> Outcome {
     let before = world.events().await?;
     let claims = [
         json!({ "envelope": "00".repeat(32), "transaction": "11".repeat(32), "block_number": "1" }),
-        json!({ "transaction": honest["transaction"], "block_number": honest["block"] }),
+        json!({ "transaction": honest["transaction"], "block_number": honest["block_number"] }),
         json!({ "transaction": "11".repeat(32), "block_number": "1" }),
         json!({ "transaction": null, "block_number": null }),
     ];

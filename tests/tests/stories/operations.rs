@@ -26,13 +26,13 @@ async fn a_release_runs_and_is_taken_back() -> Outcome {
     world.order("T0", &["release", "roll-back", "relayer"]).await?.refused(204)?;
     let runs = world.greatseal(&["release", "show", "relayer"]).await?.done()?;
     assert_eq!((&runs["runs"]["version"], &runs["before"]["version"]), (&"v2".into(), &"v1".into()), "{runs}");
-    assert_eq!((&runs["may_roll_back"], runs["rollback_until"].is_string()), (&true.into(), true), "{runs}");
+    assert_eq!((&runs["rollback"], runs["rollback_until"].is_string()), (&"allowed".into(), true), "{runs}");
     let back = world.order("O0", &["release", "roll-back", "relayer"]).await?.done()?;
     assert_eq!((&back["from"], &back["to"]), (&"v2".into(), &"v1".into()));
     let runs = world.greatseal(&["release", "show"]).await?.done()?;
-    let (of, all) = (&runs["components"][0], &runs["complete"]);
+    let (of, all) = (&runs["components"][0], &runs["listing"]["complete"]);
     assert_eq!((&of["component"], &of["runs"]["version"], all), (&"relayer".into(), &"v1".into(), &true.into()));
-    assert_eq!((of["before"].is_null(), &of["may_roll_back"]), (true, &false.into()), "{runs}");
+    assert_eq!((of["before"].is_null(), &of["rollback"]), (true, &"first-release".into()), "{runs}");
 
     let revoke = ["revoke", "component:relayer", "--reason", "nobody maintains it"];
     world.decide("T0", &revoke, &["T0", "T1", "P1"], DAY).await?;
@@ -53,8 +53,8 @@ async fn parameters_move_within_their_band() -> Outcome {
     let tuned = world.order("O0", &["tune", "cache-ttl", "330"]).await?.done()?;
     assert_eq!((&tuned["from"], &tuned["to"]), (&"300".into(), &"330".into()));
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert_eq!(status["parameter"][0], "cache-ttl 330, baseline 300, band 240 to 360");
     let shown = world.greatseal(&["parameter", "show", "cache-ttl"]).await?.done()?;
+    assert_eq!(status["parameters"], shown["parameters"]);
     let shown = &shown["parameters"][0];
     assert_eq!(
         (&shown["value"], &shown["least"], &shown["most"]),
@@ -91,8 +91,8 @@ async fn a_tie_on_a_dispute_is_broken_by_the_panel() -> Outcome {
     world.sign("E0", &["call-panel", &id]).await?.refused(204)?;
     world.sign("A0", &["call-panel", &id]).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
-    let told = status["proposal"][0].as_str().unwrap_or_default();
-    assert!(told.contains(": deadlocked, the panel may approve from "), "{status}");
+    let told = &status["proposals"][0];
+    assert!(told["status"] == "deadlocked" && told["from"].is_string() && told["until"].is_string(), "{status}");
     world.sign("X1", &["panel-approve", &id]).await?.refused(418)?;
     world.node().pass(2 * DAY).await?;
     // The first seat of the panel is of the party: it is the second one's turn.

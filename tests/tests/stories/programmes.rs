@@ -8,7 +8,7 @@ use greatseal_tests::{
     program::run,
     proxy::Proxy,
     tokens,
-    world::{Options, World},
+    world::{Options, World, fact},
 };
 use serde_json::{Value, json};
 
@@ -61,11 +61,8 @@ fn batch(manifest: &str) -> [&str; 9] {
     ["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER, "--manifest", manifest]
 }
 
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
-        other => other.as_str().into_iter().collect(),
-    }
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
 }
 
 #[tokio::test]
@@ -79,9 +76,10 @@ async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     world.propose("Pr:2-0", &[&["--row", "batch-small"], &batch("large.jsonl")[..]].concat()).await?.refused(808)?;
     let id = world.opened(world.propose("Pr:2-0", &batch("large.jsonl")).await?).await?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
+    let of = |name: &str| fact(&shown["action"], name);
     assert_eq!(
-        (&shown["row"], &shown["manifest"], &shown["entries"], &shown["total"], &shown["rule_set"]),
-        (&json!("batch-large"), &json!(root), &json!("10"), &json!("500"), &json!("version 1"))
+        (&shown["row"], of("manifest"), of("count"), of("total"), of("rules")),
+        (&json!("batch-large"), json!(root), json!(10), json!("500"), json!(1))
     );
     world.all_approve(&["Pr:2-0", "Pr:2-1"], &id).await?;
     world.execute(&id).await?.done()?;
@@ -93,7 +91,7 @@ async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     let late = [&first("5")[..], &["--envelope-out", "late.hex"]].concat();
     world.order("O1", &late).await?.done()?;
     let settled = world.order("O0", &first("4")).await?.done()?;
-    assert_eq!((&settled["entries"], &settled["of"]), (&json!("[0, 4)"), &json!("10")));
+    assert_eq!((&settled["entries"], &settled["count"]), (&json!({ "from": 0, "up_to": 4 }), &json!(10)));
     world.greatseal(&["governance", "submit", "late.hex"]).await?.refused(813)?;
 
     let except = ["except", "large.jsonl", "--up-to", "6", "--evidence", "report.txt"];
@@ -131,7 +129,7 @@ async fn seen(world: &World, root: &str) -> Outcome {
     world.order("A0", &attest(TX[0], &["0", "1", "2", "3", "4"], "250")).await?.refused(819)?;
     world.order("A0", &attest(TX[0], &four, "200")).await?.done()?;
     let show = world.greatseal(&["batch", "show", root]).await?.done()?;
-    assert_eq!((&show["attested_up_to"], &show["attested"]), (&json!("6"), &json!("200")), "behind the exception");
+    assert_eq!((&show["attested_up_to"], &show["attested"]), (&json!(6), &json!("200")), "behind the exception");
     // More than one attestation takes is told before the key signs it.
     let uses = world.used("A0").await?;
     let many: Vec<String> = (0..129).map(|log: u32| log.to_string()).collect();
@@ -169,9 +167,10 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.order("A0", &[&about("open")[..], &reason].concat()).await?.done()?;
     world.order("O0", &["batch", "reconcile", root]).await?.refused(823)?;
     let status = world.greatseal(&["status"]).await?.done()?;
-    let told = texts(&status["dispute"]);
-    assert!(told.len() == 1 && told[0].starts_with(root) && told[0].contains(": to be acknowledged by "), "{status}");
-    assert!(texts(&status["batch"])[0].ends_with("10 of 10 entries ended, waits for the answer to a dispute"));
+    let told = list(&status["disputes"]);
+    assert!(told.len() == 1 && told[0]["subject"] == root && told[0]["acknowledged_at"].is_null(), "{status}");
+    let batch = &status["batches"][0];
+    assert_eq!((&batch["cursor"], &batch["waits_for"]), (&json!(10), &json!([{ "step": "dispute-answer" }])));
 
     world.order("A0", &[&about("triage")[..], &reason].concat()).await?.refused(644)?;
     world.order("A0", &about("acknowledge")).await?.refused(204)?;
@@ -182,15 +181,15 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.propose("S0", &extend).await?.refused(644)?;
     world.order("A1", &[&about("triage")[..], &reason].concat()).await?.done()?;
     let before = world.greatseal(&about("show")).await?.done()?;
-    assert_eq!((&before["late"], &before["open"]), (&json!("yes"), &json!("yes")), "acknowledged after its hour");
+    assert_eq!((&before["late"], &before["open"]), (&json!(true), &json!(true)), "acknowledged after its hour");
     world.decide("S0", &extend, &["S0", "S1"], TICK).await?;
     let after = world.greatseal(&about("show")).await?.done()?;
-    assert_ne!(before["decided"], after["decided"], "more time");
+    assert_ne!(before["decide_by"], after["decide_by"], "more time");
 
     world.order("A1", &[&about("retract")[..], &reason].concat()).await?.refused(211)?;
     world.order("A0", &[&about("retract")[..], &reason].concat()).await?.done()?;
     let closed = world.greatseal(&about("show")).await?.done()?;
-    assert!(closed["open"] == "no" && closed["retracted"].is_string(), "{closed}");
+    assert!(closed["open"] == false && closed["retracted_at"].is_string(), "{closed}");
     world.order("A0", &[&about("open")[..], &reason].concat()).await?.refused(646)?;
     world.order("A1", &["batch", "reconcile", root]).await?.done()?;
     world.order("O0", &["batch", "reconcile", root]).await?.refused(824)?;
@@ -210,24 +209,26 @@ async fn corrected(world: &World, root: &str) -> Outcome {
     let id = world.decide("Pr:2-0", &correct("again.jsonl", "4"), &["Pr:2-0", "Pr:2-2"], TICK).await?;
     world.propose("Pr:2-0", &correct("more.jsonl", "4")).await?.refused(817)?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
-    assert_eq!((&shown["row"], &shown["excepted_entries"]), (&json!("batch-large"), &json!("[4, 6)")));
+    let correction = fact(&shown["action"], "correction");
+    assert_eq!((&correction["from"], &correction["up_to"]), (&json!(4), &json!(6)), "{shown}");
+    assert_eq!(shown["row"], "batch-large");
 
     let show = world.greatseal(&["batch", "show", "large.jsonl"]).await?.done()?;
     let other = world.greatseal(&["manifest", "root", "again.jsonl"]).await?.done()?;
     let other = other["root"].as_str().ok_or("no root")?;
-    assert_eq!(
-        (&show["settled"], &show["excepted"], &show["waits_for"]),
-        (&json!("400"), &json!("100"), &json!("nothing"))
-    );
-    assert!(texts(&show["excepted_by"])[0].ends_with(&format!("corrected by {other}")), "{show}");
-    let settled = texts(&show["settled_by"]);
-    assert!(settled.len() == 3 && settled[0].starts_with("[0, 4): 200 by O0 at "), "{show}");
-    assert!(texts(&show["reconciled_by"])[0].starts_with("A1 at "), "{show}");
+    assert_eq!((&show["settled"], &show["excepted"], &show["waits_for"]), (&json!("400"), &json!("100"), &json!([])));
+    let history = &show["history"];
+    assert_eq!(history["excepted"][0]["corrected_by"], other, "{show}");
+    let settled = list(&history["settled"]);
+    let first = json!({ "from": 0, "up_to": 4 });
+    assert_eq!((settled.len(), &settled[0]["entries"], &settled[0]["seat"]), (3, &first, &json!("O0")), "{show}");
+    assert_eq!((&settled[0]["amount"], &history["reconciled"]["seat"]), (&json!("200"), &json!("A1")), "{show}");
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert!(texts(&status["budget"])[0].contains(": 400 of 1000 left until "), "{status}");
-    assert!(status["dispute"].is_null() && status["not_listed"].is_null(), "{status}");
-    let waiting = texts(&status["batch"]);
-    assert!(waiting.len() == 1 && waiting[0].contains(other), "{status}");
+    let budget = &status["programs"][0]["budgets"][0];
+    assert_eq!((&budget["left"], &budget["budget"]), (&json!("400"), &json!("1000")), "{status}");
+    assert_eq!((&status["disputes"], &status["listing"]["complete"]), (&json!([]), &json!(true)), "{status}");
+    let waiting = list(&status["batches"]);
+    assert!(waiting.len() == 1 && waiting[0]["manifest"] == other, "{status}");
     Ok(())
 }
 
@@ -294,8 +295,11 @@ async fn small_batches_and_the_budget() -> Outcome {
     world.decide("S0", &change, &["S0", "Pr:2-0", "Pr:2-1"], HOUR).await?;
     world.execute(&much).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert!(texts(&status["programme"])[0].starts_with("2 version 2: rule set version 1 in effect, public, 3 batches"));
-    assert!(texts(&status["budget"])[0].contains(": 959 of 2000 left until "), "{status}");
+    let program = &status["programs"][0];
+    let told = (&program["version"], &program["rule_set"]["version"], &program["privacy"], &program["batches"]);
+    assert_eq!(told, (&json!(2), &json!(1), &json!("public"), &json!(3)), "{status}");
+    let budget = &program["budgets"][0];
+    assert_eq!((&budget["left"], &budget["budget"]), (&json!("959"), &json!("2000")), "{status}");
 
     // From the operator's own account, without the relayer.
     let seats: Value = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
@@ -325,7 +329,7 @@ async fn left_out(world: &World) -> Outcome {
         let answer = world.greatseal(&[args, &["--indexer", &url]].concat()).await?;
         assert!(answer.code == code && answer.stdout.contains(told), "{kind}: {answer:?}");
         if args.contains(&"--node") {
-            assert!(answer.stdout.contains("3 batches of programme 2, which nobody names"), "{answer:?}");
+            assert!(answer.stdout.contains("\"batches_not_listed\":3"), "{answer:?}");
         }
         lying.abort();
     }
@@ -412,12 +416,14 @@ async fn what_does_not_name_money() -> Outcome {
     // The status needs no indexer where the node lists the cells; where nobody does, it says what is missing.
     world.order("A0", &["dispute", "open", &hex, "--reason", "why", "--allow-unknown"]).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
-    assert!(texts(&status["dispute"])[0].starts_with(&hex) && status["not_listed"].is_null(), "{status}");
+    assert_eq!(
+        (&status["disputes"][0]["subject"], &status["disputes_not_listed"]),
+        (&json!(hex), &json!(0)),
+        "{status}"
+    );
     let deaf = Proxy::without(world.node(), |method| method.starts_with("childstate_")).await?;
     let status = world.greatseal(&["status", "--node", deaf.url()]).await?.done()?;
-    let told = texts(&status["not_listed"]);
-    assert!(told.last() == Some(&"1 open disputes, which nobody names"), "{status}");
-    assert!(status["dispute"].is_null(), "{status}");
+    assert_eq!((&status["disputes"], &status["disputes_not_listed"]), (&json!([]), &json!(1)), "{status}");
     Ok(())
 }
 

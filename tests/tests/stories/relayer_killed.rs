@@ -140,10 +140,10 @@ async fn applied(world: &World, envelope: &str) -> Outcome<Value> {
 async fn exactly_once(world: &World, before: u64) -> Outcome {
     assert_eq!(world.events().await?, before + 2);
     let again = world.greatseal(&["governance", "submit", "approval-E1.hex"]).await?.done()?;
-    assert_eq!(again["outcome"]["state"], "applied");
+    assert_eq!(again["state"], "applied");
     assert_eq!(world.events().await?, before + 2, "the same envelope again changes nothing");
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
-    assert_eq!(verified["hash_links"], format!("{} events, all hold", before + 2));
+    assert_eq!(verified["events"], (before + 2).to_string());
     world.execute("1.E0.0").await?.done()?;
     Ok(())
 }

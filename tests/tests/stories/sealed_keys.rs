@@ -61,7 +61,7 @@ async fn seats_and_payer_without_a_token() -> Outcome {
     let relayer = Program::start(relayer).await?;
     let submit = ["governance", "submit", "signed.hex", "--relayer", relayer.url()];
     let submitted = world.greatseal(&[&on[..], &submit].concat()).await?.done()?;
-    assert_eq!(submitted["outcome"]["state"], "applied");
+    assert_eq!(submitted["state"], "applied");
     relayer.kill();
 
     let journal = world.greatseal(&["key", "journal", "--sealed", "keys"]).await?.done()?;

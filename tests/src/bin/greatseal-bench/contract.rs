@@ -41,15 +41,18 @@ pub(crate) async fn measure() -> Outcome {
 async fn deployment(world: &World, chain: &Chain) -> Outcome {
     let before = chain.finalized().await?.number;
     let answer = world.deploy("another.json").await?.done()?;
-    let number: u64 = answer["block"].as_str().unwrap_or_default().parse()?;
+    let number: u64 = answer["block_number"].as_str().unwrap_or_default().parse()?;
     let block = chain.finalized_block(number).await?.ok_or("the deployment's block is not final")?;
     let cost = block.extrinsics.last().ok_or("an empty block")?;
     if number <= before || !cost.success {
         return Err(format!("not a deployment: {answer}").into());
     }
     weight("deployment", cost.weight, None);
-    let (deposit, unit) = answer["deposit"].as_str().and_then(|text| text.split_once(' ')).ok_or("no deposit")?;
-    row(BENCH, "deposit of a deployment", json!(deposit.parse::<f64>()?), unit, None);
+    let unit = (&answer["unit"]["decimals"], &answer["unit"]["symbol"]);
+    let (Some(decimals), Some(symbol)) = (unit.0.as_i64(), unit.1.as_str()) else { return Err("no unit".into()) };
+    let deposit: f64 = answer["deposit"].as_str().ok_or("no deposit")?.parse()?;
+    let whole = deposit / 10_f64.powi(i32::try_from(decimals)?);
+    row(BENCH, "deposit of a deployment", json!(whole), symbol, None);
     row(BENCH, "fee of a deployment", json!(cost.fee.ok_or("nobody paid")?), "base units", None);
     Ok(())
 }
