@@ -6,7 +6,12 @@ use super::{
     dispute::Dispute,
 };
 use crate::output::{Line, line};
-use greatseal_protocol::{bytes::{AssetHash, ManifestRoot, ReferenceHash}, council::SeatId, proposal_id::ProposalId, batch};
+use greatseal_protocol::{
+    batch,
+    bytes::{AssetHash, ManifestRoot, ReferenceHash},
+    council::SeatId,
+    proposal_id::ProposalId,
+};
 use serde::Serialize;
 
 /// A batch as the chain has it, with the indexer's history of it.

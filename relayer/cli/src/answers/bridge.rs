@@ -2,7 +2,13 @@
 
 use super::{Answer, Hex, Text, chain::Block};
 use crate::output::{Line, line, told};
-use greatseal_protocol::{bytes::{AssetHash, ReferenceHash}, conversion::{Reservation, Traffic}, merkle::TreeHead, route::{self, Course, Served}, words};
+use greatseal_protocol::{
+    bytes::{AssetHash, ReferenceHash},
+    conversion::{Reservation, Traffic},
+    merkle::TreeHead,
+    route::{self, Course, Served},
+    words,
+};
 use serde::Serialize;
 
 /// `greatseal bridge list`: what a route commits to of a list of accounts.

@@ -11,7 +11,13 @@ use crate::{
     output::{Line, line},
     text::about,
 };
-use greatseal_protocol::{bytes::{ChainGenesis, ContractAddress, DeploymentId, HolderHash, Label}, council::{self, SeatId}, key::Key, row::RowId, words};
+use greatseal_protocol::{
+    bytes::{ChainGenesis, ContractAddress, DeploymentId, HolderHash, Label},
+    council::{self, SeatId},
+    key::Key,
+    row::RowId,
+    words,
+};
 use serde::Serialize;
 
 /// `greatseal deploy --dry-run`

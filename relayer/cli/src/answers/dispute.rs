@@ -5,7 +5,11 @@ use crate::{
     output::{Line, line},
     text::about,
 };
-use greatseal_protocol::{bytes::ReferenceHash, council::SeatId, dispute::{self, Resolution}};
+use greatseal_protocol::{
+    bytes::ReferenceHash,
+    council::SeatId,
+    dispute::{self, Resolution},
+};
 use serde::Serialize;
 
 /// The last dispute about a subject.

@@ -2,7 +2,10 @@
 
 use super::{Answer, Text};
 use crate::output::{Line, line};
-use greatseal_protocol::{batch::Rail, bytes::{Label, ManifestRoot}};
+use greatseal_protocol::{
+    batch::Rail,
+    bytes::{Label, ManifestRoot},
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use crate::{
     output::{Line, line},
     text::about,
 };
-use greatseal_protocol::{parameter::Tuning, action};
+use greatseal_protocol::{action, parameter::Tuning};
 use serde::Serialize;
 
 /// The parameters that have a value.

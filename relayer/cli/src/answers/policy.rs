@@ -9,7 +9,11 @@ use crate::{
     output::{Line, line},
     table::Sizes,
 };
-use greatseal_protocol::{council::Council, row::{self, RowId}, words};
+use greatseal_protocol::{
+    council::Council,
+    row::{self, RowId},
+    words,
+};
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 

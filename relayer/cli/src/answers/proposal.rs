@@ -1,7 +1,10 @@
 //! `greatseal governance show`: a proposal as the chain has it.
 
 use super::{Answer, Text, chain::Block, document};
-use crate::{foresee::lacking, output::{Line, line, told}};
+use crate::{
+    foresee::lacking,
+    output::{Line, line, told},
+};
 use greatseal_api::document::Document;
 use greatseal_facts::{self as facts, NotFacts};
 use greatseal_protocol::{

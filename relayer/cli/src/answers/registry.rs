@@ -2,7 +2,10 @@
 
 use super::{Answer, Hex, Text, chain::Block, listing::Listing};
 use crate::output::{Line, line};
-use greatseal_protocol::{bytes::{Label, ReferenceHash}, registry::{self, ComponentKind, EntryKey, Registered, Setting}};
+use greatseal_protocol::{
+    bytes::{Label, ReferenceHash},
+    registry::{self, ComponentKind, EntryKey, Registered, Setting},
+};
 use serde::Serialize;
 
 /// `greatseal registry show ENTRY`

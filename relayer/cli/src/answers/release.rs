@@ -2,7 +2,10 @@
 
 use super::{Answer, Text, chain::Block, listing::Listing};
 use crate::output::{Line, line};
-use greatseal_protocol::{bytes::{CodeHash, Label}, registry::{Deployment, Running}};
+use greatseal_protocol::{
+    bytes::{CodeHash, Label},
+    registry::{Deployment, Running},
+};
 use serde::Serialize;
 
 /// `greatseal release show COMPONENT`

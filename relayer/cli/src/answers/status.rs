@@ -13,7 +13,15 @@ use super::{
     proposal,
 };
 use crate::output::{Line, line};
-use greatseal_protocol::{bytes::{AssetHash, ContractAddress, DeploymentId, IncidentId, Label, ReferenceHash}, council::{self, Phase, SeatId}, key::Key, program::Privacy, proposal_id::ProposalId, row::RowId, scope::{self, Scope}};
+use greatseal_protocol::{
+    bytes::{AssetHash, ContractAddress, DeploymentId, IncidentId, Label, ReferenceHash},
+    council::{self, Phase, SeatId},
+    key::Key,
+    program::Privacy,
+    proposal_id::ProposalId,
+    row::RowId,
+    scope::{self, Scope},
+};
 use serde::Serialize;
 
 /// Where a deployment stands.

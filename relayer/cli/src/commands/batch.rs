@@ -20,7 +20,16 @@ use crate::{
     text,
     unknown::Unknown,
 };
-use greatseal_protocol::{batch::{Attestation, Batch, Exception, Seen, Settled}, bytes::{ManifestRoot, ReferenceHash}, cells::{CellKey, Cells}, command::Order, event::{Event, Record}, language::program, state::State, words};
+use greatseal_protocol::{
+    batch::{Attestation, Batch, Exception, Seen, Settled},
+    bytes::{ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells},
+    command::Order,
+    event::{Event, Record},
+    language::program,
+    state::State,
+    words,
+};
 use serde::Deserialize;
 
 /// What happens to a batch.
@@ -158,7 +167,9 @@ async fn history(
                 });
                 history.executed = Some(Executed { at, proposal: Text(*id), small: batch.small, corrects });
             }
-            Event::Program(program::Event::SettlementRecorded { seat, manifest: of, from, settled }) if *of == manifest => {
+            Event::Program(program::Event::SettlementRecorded { seat, manifest: of, from, settled })
+                if *of == manifest =>
+            {
                 let (seat, mut from) = (Text(*seat), *from);
                 for Settled { up_to, amount, reference } in settled {
                     let entries = Entries { from, up_to: *up_to };
@@ -177,7 +188,9 @@ async fn history(
                 let (amount, proposal) = (Text(*amount), Text(*id));
                 history.excepted.push(Excepted { entries, amount, proposal, at, corrected_by });
             }
-            Event::Program(program::Event::SettlementAttested { seat, attestation }) if attestation.manifest == manifest => {
+            Event::Program(program::Event::SettlementAttested { seat, attestation })
+                if attestation.manifest == manifest =>
+            {
                 let entries = Entries { from: attestation.from, up_to: attestation.up_to() };
                 let (amount, seat) = (Text(attestation.amount), Text(*seat));
                 history.attested.push(Attested { entries, amount, seat, at });

@@ -18,7 +18,16 @@ use crate::{
     session::{Session, Settings},
     text,
 };
-use greatseal_protocol::{ask::Wish, cells::{CellKey, Cells}, command::Order, conversion::{Account, Conversion, Counted, ListProofs, PLACES, Reservation}, event::Event, language::bridge, refusal::Refusal, route::{Economics, Route, Served}};
+use greatseal_protocol::{
+    ask::Wish,
+    cells::{CellKey, Cells},
+    command::Order,
+    conversion::{Account, Conversion, Counted, ListProofs, PLACES, Reservation},
+    event::Event,
+    language::bridge,
+    refusal::Refusal,
+    route::{Economics, Route, Served},
+};
 use lists::List;
 use std::path::Path;
 

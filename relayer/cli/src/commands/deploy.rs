@@ -13,13 +13,17 @@ use crate::{
     },
     cli,
     error::CliError,
-    output::{Line, Output, confirmed, line, note},
     file::read,
+    output::{Line, Output, confirmed, line, note},
     place::system_time,
 };
 use greatseal_client::{Account as _, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
 use greatseal_deployment::Deployment;
-use greatseal_protocol::{bytes::{Salt, to_hex}, genesis::Genesis, digest};
+use greatseal_protocol::{
+    bytes::{Salt, to_hex},
+    digest,
+    genesis::Genesis,
+};
 use plan::{Clocks, Place, Plan, SEATS_HELP};
 use reserved::Reserved;
 use serde::Deserialize;

@@ -4,13 +4,19 @@ use super::order::{give, signed};
 use crate::{
     answers::dispute::{Dispute, DisputeShown},
     cli,
-    error::CliError,
     commands::unknown,
+    error::CliError,
     place::Member,
     session::Session,
     text,
 };
-use greatseal_protocol::{bytes::ReferenceHash, cells::{CellKey, Cells}, command::Order, refusal::Refusal, dispute, language};
+use greatseal_protocol::{
+    bytes::ReferenceHash,
+    cells::{CellKey, Cells},
+    command::Order,
+    dispute, language,
+    refusal::Refusal,
+};
 
 /// `greatseal dispute …`
 ///

@@ -12,7 +12,13 @@ use crate::{
     output::Output,
 };
 use greatseal_client::{Account as _, Chain, ChainError, NodeFacts, Paying};
-use greatseal_protocol::{bytes::{ChainGenesis, HolderHash, Label, Salt}, council::Council, genesis::{CouncilSeats, Genesis, NewSeat, Profile}, key::Key, hash};
+use greatseal_protocol::{
+    bytes::{ChainGenesis, HolderHash, Label, Salt},
+    council::Council,
+    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    hash,
+    key::Key,
+};
 use std::time::{Duration, Instant};
 
 /// How long a new final block is waited for.

@@ -2,7 +2,16 @@
 
 use super::{order::give, registry};
 use crate::{cli, error::CliError, session::Session, text};
-use greatseal_protocol::{cells::{CellKey, Cells}, command::Order, language::{self, operation, phase}, parameter::Tuning, phase::WayBack, refusal::Refusal, registry::Deployment, state::State};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    command::Order,
+    language::{self, operation, phase},
+    parameter::Tuning,
+    phase::WayBack,
+    refusal::Refusal,
+    registry::Deployment,
+    state::State,
+};
 
 /// `greatseal tune`
 ///
@@ -14,7 +23,9 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
     let key = CellKey::Parameter(name);
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
     let previous = present.ok_or(Refusal::UnknownParameter)?.value;
-    let order = |member: &crate::place::Member| Order::Operation(operation::Order::Tune { name, previous, value, nonce: member.next_nonce() });
+    let order = |member: &crate::place::Member| {
+        Order::Operation(operation::Order::Tune { name, previous, value, nonce: member.next_nonce() })
+    };
     give(session, &command.signer, order).await
 }
 
@@ -25,7 +36,9 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
 /// As [`tune`].
 pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
     let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
-    let order = |member: &crate::place::Member| Order::Operation(operation::Order::FileDrill { kind, report, nonce: member.next_nonce() });
+    let order = |member: &crate::place::Member| {
+        Order::Operation(operation::Order::FileDrill { kind, report, nonce: member.next_nonce() })
+    };
     give(session, &command.signer, order).await
 }
 

@@ -7,7 +7,12 @@ use crate::{
     session::Session,
     text,
 };
-use greatseal_protocol::{cells::{CellKey, Cells}, parameter::Tuning, refusal::Refusal, action};
+use greatseal_protocol::{
+    action,
+    cells::{CellKey, Cells},
+    parameter::Tuning,
+    refusal::Refusal,
+};
 
 /// `greatseal parameter show`
 ///

@@ -13,7 +13,13 @@ use crate::{
     session::{Session, Settings},
     table::{Sizes, TableFile, check},
 };
-use greatseal_protocol::{cells::{CellKey, Cells}, council::Council, genesis::Profile, row::{Row, RowId}, table::default_rows};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    council::Council,
+    genesis::Profile,
+    row::{Row, RowId},
+    table::default_rows,
+};
 use std::path::Path;
 
 const HELP: &str = "see `greatseal policy check --help` for the file";

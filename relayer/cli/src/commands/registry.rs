@@ -12,7 +12,12 @@ use crate::{
     session::Session,
     text,
 };
-use greatseal_protocol::{bytes::Label, cells::{CellKey, Cells}, refusal::Refusal, registry::{Deployment, EntryKey, Registered}};
+use greatseal_protocol::{
+    bytes::Label,
+    cells::{CellKey, Cells},
+    refusal::Refusal,
+    registry::{Deployment, EntryKey, Registered},
+};
 
 /// `greatseal registry show`
 ///

@@ -2,7 +2,14 @@
 
 use super::order::give;
 use crate::{cli, error::CliError, session::Session, text};
-use greatseal_protocol::{cells::{CellKey, Cells}, command::Order, emergency::Duty, language::emergency, refusal::Refusal, scope::Scope};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    command::Order,
+    emergency::Duty,
+    language::emergency,
+    refusal::Refusal,
+    scope::Scope,
+};
 
 /// `greatseal review …`
 ///
@@ -14,12 +21,16 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
         cli::Review::File { scope, severity, report, signer } => {
             let (scope, severity, report) = (text::scope(scope)?, text::severity(*severity), text::report(report)?);
             let incident = due(session, scope).await?.incident;
-            give(session, signer, |_| Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report })).await
+            give(session, signer, |_| {
+                Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report })
+            })
+            .await
         }
         cli::Review::Attest { scope, report, signer } => {
             let (scope, report) = (text::scope(scope)?, text::report(report)?);
             let incident = due(session, scope).await?.incident;
-            give(session, signer, |_| Order::Emergency(emergency::Order::AttestReview { scope, incident, report })).await
+            give(session, signer, |_| Order::Emergency(emergency::Order::AttestReview { scope, incident, report }))
+                .await
         }
     }
 }

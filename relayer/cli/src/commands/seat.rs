@@ -1,13 +1,11 @@
 //! `greatseal seat`: what a seat says about itself.
 
 use super::order::give;
-use crate::{
-    cli,
-    error::CliError,
-    session::Session,
-    text,
+use crate::{cli, error::CliError, session::Session, text};
+use greatseal_protocol::{
+    command::Order,
+    language::{council, phase},
 };
-use greatseal_protocol::{command::Order, language::{council, phase}};
 
 /// `greatseal seat …`
 ///
@@ -18,14 +16,18 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
     match command {
         cli::Seat::Accept(signer) => {
             // The key that sat there before is read from the chain: new → old.
-            let order =
-                |member: &crate::place::Member| Order::Council(council::Order::AcceptSeat { seat: member.id, previous: member.seat.previous });
+            let order = |member: &crate::place::Member| {
+                Order::Council(council::Order::AcceptSeat { seat: member.id, previous: member.seat.previous })
+            };
             give(session, signer, order).await
         }
         cli::Seat::SuspendSelf(signer) => give(session, signer, |_| Order::Council(council::Order::SuspendSelf)).await,
         cli::Seat::NameSuccessor { successor, signer } => {
             let successor = text::key(successor)?;
-            give(session, signer, |member| Order::Council(council::Order::NameSuccessor { successor, nonce: member.next_nonce() })).await
+            give(session, signer, |member| {
+                Order::Council(council::Order::NameSuccessor { successor, nonce: member.next_nonce() })
+            })
+            .await
         }
         cli::Seat::NameCompanion(signer) => {
             const HELP: &str = "give --companion LABEL --companion-sealed FOLDER --companion-passphrase-file FILE";
@@ -35,7 +37,8 @@ pub async fn run(session: &Session, command: &cli::Seat) -> Result<(), CliError>
             give(session, signer, |_| Order::Phase(phase::Order::NameCompanion { companion })).await
         }
         cli::Seat::Heartbeat(signer) => {
-            give(session, signer, |member| Order::Council(council::Order::Heartbeat { nonce: member.next_nonce() })).await
+            give(session, signer, |member| Order::Council(council::Order::Heartbeat { nonce: member.next_nonce() }))
+                .await
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{cells::{CellKey, Cells}, refusal::Refusal};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    refusal::Refusal,
+};
 
 /// Flags with their clocks, decisions and reviews that are due, councils and seats that need somebody's attention.
 ///

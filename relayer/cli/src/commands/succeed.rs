@@ -13,7 +13,12 @@ use crate::{
     session::Session,
 };
 use greatseal_client::{Account as _, BlockRef, Chain, ChainError, Paying, address};
-use greatseal_protocol::{bytes::ContractAddress, cells::CellKey, memory::ordered, succession::{Import, MOST_CELLS}};
+use greatseal_protocol::{
+    bytes::ContractAddress,
+    cells::CellKey,
+    memory::ordered,
+    succession::{Import, MOST_CELLS},
+};
 use std::time::Duration;
 
 /// How long another transaction may take that brings the same cells: two blocks of a slow chain.

@@ -7,7 +7,18 @@ use crate::{
     output::{Line, line},
     session::Session,
 };
-use greatseal_protocol::{action::Action, bytes::{ManifestRoot, ReferenceHash}, cells::{CellKey, Cells}, council::{Council, SeatId}, language::{bridge, emergency, registry}, proposal::Proposal, proposal_id::ProposalId, registry::Entry, scope::{Scope, Watched}, state::State};
+use greatseal_protocol::{
+    action::Action,
+    bytes::{ManifestRoot, ReferenceHash},
+    cells::{CellKey, Cells},
+    council::{Council, SeatId},
+    language::{bridge, emergency, registry},
+    proposal::Proposal,
+    proposal_id::ProposalId,
+    registry::Entry,
+    scope::{Scope, Watched},
+    state::State,
+};
 use serde::Serialize;
 use std::io::IsTerminal as _;
 

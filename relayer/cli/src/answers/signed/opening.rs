@@ -4,7 +4,13 @@ use crate::{
     answers::{Text, manifest::Warnings, proposal::Needs},
     output::{Line, line},
 };
-use greatseal_protocol::{bytes::{DocumentHash, ProposalDigest}, council::SeatId, proposal_id::ProposalId, row::RowId, command};
+use greatseal_protocol::{
+    bytes::{DocumentHash, ProposalDigest},
+    command,
+    council::SeatId,
+    proposal_id::ProposalId,
+    row::RowId,
+};
 use serde::Serialize;
 
 /// A proposal: what was signed, and, once it is open, what the chain made of it.

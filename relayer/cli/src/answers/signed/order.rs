@@ -8,7 +8,18 @@ use crate::{
     },
     output::{Line, line},
 };
-use greatseal_protocol::{bytes::{ChainHash, IncidentId, Label, ManifestRoot, ReferenceHash}, conversion::{Conversion, Quote}, council::{Council, Phase, SeatId}, key::Key, language::{bridge, council, dispute, emergency, operation, phase, program, proposal, registry}, phase::CompanionHash, proposal_id::{Decision, ProposalId}, scope::{Scope, Watched}, action, command};
+use greatseal_protocol::{
+    action,
+    bytes::{ChainHash, IncidentId, Label, ManifestRoot, ReferenceHash},
+    command,
+    conversion::{Conversion, Quote},
+    council::{Council, Phase, SeatId},
+    key::Key,
+    language::{bridge, council, dispute, emergency, operation, phase, program, proposal, registry},
+    phase::CompanionHash,
+    proposal_id::{Decision, ProposalId},
+    scope::{Scope, Watched},
+};
 use serde::Serialize;
 
 /// What was ordered.
@@ -105,8 +116,12 @@ impl From<&command::Order> for Order {
         use command::Order;
         match order {
             Order::Proposal(proposal::Order::Open(open)) => Self::Open(Box::new(Opening::of(open))),
-            Order::Proposal(proposal::Order::Decide { id, decision: Decision::Approve, .. }) => Self::Approve { proposal: Text(*id) },
-            Order::Proposal(proposal::Order::Decide { id, decision: Decision::Reject, .. }) => Self::Reject { proposal: Text(*id) },
+            Order::Proposal(proposal::Order::Decide { id, decision: Decision::Approve, .. }) => {
+                Self::Approve { proposal: Text(*id) }
+            }
+            Order::Proposal(proposal::Order::Decide { id, decision: Decision::Reject, .. }) => {
+                Self::Reject { proposal: Text(*id) }
+            }
             Order::Proposal(proposal::Order::Cancel { id }) => Self::Cancel { proposal: Text(*id) },
             Order::Proposal(proposal::Order::Veto { id, .. }) => Self::Veto { proposal: Text(*id) },
             Order::Proposal(proposal::Order::CallPanel { id }) => Self::CallPanel { proposal: Text(*id) },
@@ -117,8 +132,12 @@ impl From<&command::Order> for Order {
             }
             Order::Council(council::Order::SuspendSelf) => Self::SuspendSelf,
             Order::Council(council::Order::Heartbeat { .. }) => Self::Heartbeat,
-            Order::Council(council::Order::NameSuccessor { successor, .. }) => Self::NameSuccessor { successor: Text(*successor) },
-            Order::Phase(phase::Order::NameCompanion { companion }) => Self::NameCompanion { companion: Text(*companion) },
+            Order::Council(council::Order::NameSuccessor { successor, .. }) => {
+                Self::NameSuccessor { successor: Text(*successor) }
+            }
+            Order::Phase(phase::Order::NameCompanion { companion }) => {
+                Self::NameCompanion { companion: Text(*companion) }
+            }
             Order::Operation(operation::Order::Escalate { watched, reference, .. }) => {
                 Self::Escalate { scope: Text(*watched), report: Text(*reference) }
             }
@@ -134,14 +153,18 @@ impl From<&command::Order> for Order {
             Order::Operation(operation::Order::Tune { name, previous, value, .. }) => {
                 Self::Tune { parameter: Text(*name), from: Text(*previous), to: Text(*value) }
             }
-            Order::Operation(operation::Order::FileDrill { kind, report, .. }) => Self::FileDrill { drill: Text(*kind), report: Text(*report) },
+            Order::Operation(operation::Order::FileDrill { kind, report, .. }) => {
+                Self::FileDrill { drill: Text(*kind), report: Text(*report) }
+            }
             Order::Registry(registry::Order::RollBack { component, from, to }) => {
                 Self::RollBack { component: Text(*component), from: Text(*from), to: Text(*to) }
             }
             Order::Phase(phase::Order::RollBack { council, from, to }) => {
                 Self::RollBackPhase { council: Text(*council), from: Text(*from), to: Text(*to) }
             }
-            Order::Bridge(bridge::Order::Authorize { conversion, .. }) => Self::Authorize(Converted::of(conversion, None)),
+            Order::Bridge(bridge::Order::Authorize { conversion, .. }) => {
+                Self::Authorize(Converted::of(conversion, None))
+            }
             Order::Bridge(bridge::Order::Cosign { conversion }) => Self::Cosign(Converted::of(conversion, None)),
             Order::Bridge(bridge::Order::Complete { route, number, reference }) => {
                 Self::Complete { route: *route, conversion: Text(*number), reference: Text(*reference) }
@@ -149,8 +172,12 @@ impl From<&command::Order> for Order {
             Order::Bridge(bridge::Order::Release { route, number, reason }) => {
                 Self::Release { route: *route, conversion: Text(*number), reason: Text(*reason) }
             }
-            Order::Dispute(dispute::Order::Open { subject, reason }) => Self::OpenDispute { subject: Text(*subject), reason: Text(*reason) },
-            Order::Dispute(dispute::Order::Acknowledge { subject }) => Self::AcknowledgeDispute { subject: Text(*subject) },
+            Order::Dispute(dispute::Order::Open { subject, reason }) => {
+                Self::OpenDispute { subject: Text(*subject), reason: Text(*reason) }
+            }
+            Order::Dispute(dispute::Order::Acknowledge { subject }) => {
+                Self::AcknowledgeDispute { subject: Text(*subject) }
+            }
             Order::Dispute(dispute::Order::Triage { subject, finding }) => {
                 Self::TriageDispute { subject: Text(*subject), finding: Text(*finding) }
             }

@@ -7,7 +7,21 @@ use crate::{
     services::Service,
 };
 use greatseal_api::wire::EventRow;
-use greatseal_protocol::{bytes::{EnvelopeDigest, parse_hex_bytes}, cells::{CellKey, Cells}, companion::Sent, council::SeatId, envelope::Envelope, event::{Door, Event, Record}, key::Key, language::{contract, council, phase, proposal}, memory::Memory, phase::Companion, refusal::Refusal, row::Executors, state::State};
+use greatseal_protocol::{
+    bytes::{EnvelopeDigest, parse_hex_bytes},
+    cells::{CellKey, Cells},
+    companion::Sent,
+    council::SeatId,
+    envelope::Envelope,
+    event::{Door, Event, Record},
+    key::Key,
+    language::{contract, council, phase, proposal},
+    memory::Memory,
+    phase::Companion,
+    refusal::Refusal,
+    row::Executors,
+    state::State,
+};
 use greatseal_wire::EnvelopeState;
 use std::{collections::BTreeMap, io::Write as _, path::Path};
 
@@ -179,7 +193,14 @@ fn asks(state: &Memory, record: &Record) -> Result<Option<(SeatId, bool)>, Refus
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greatseal_protocol::{bytes::{ActionHash, Label, ReferenceHash}, cells::CellsMut as _, council::{Council, CouncilHead, Phase}, key::Key, language::proposal::DeploymentLog, proposal_id::ProposalId};
+    use greatseal_protocol::{
+        bytes::{ActionHash, Label, ReferenceHash},
+        cells::CellsMut as _,
+        council::{Council, CouncilHead, Phase},
+        key::Key,
+        language::proposal::DeploymentLog,
+        proposal_id::ProposalId,
+    };
 
     const ACTOR: Key = Key::Ed25519([7; 32]);
     const SEAT: SeatId = SeatId { council: Council::Emergency, index: 0 };

@@ -10,7 +10,14 @@ use crate::{
     invariant,
     text::DAY,
 };
-use greatseal_protocol::{bytes::{ChainGenesis, Salt}, council::{Council, SeatId}, genesis::{CouncilSeats, Genesis, NewSeat, Profile}, policy::{self, APART}, row::Row, table::default_rows};
+use greatseal_protocol::{
+    bytes::{ChainGenesis, Salt},
+    council::{Council, SeatId},
+    genesis::{CouncilSeats, Genesis, NewSeat, Profile},
+    policy::{self, APART},
+    row::Row,
+    table::default_rows,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,

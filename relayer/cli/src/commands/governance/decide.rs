@@ -9,7 +9,9 @@ use crate::{
     output::line,
     session::Session,
 };
-use greatseal_protocol::{ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision};
+use greatseal_protocol::{
+    ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
+};
 use greatseal_signing::Error;
 
 /// What to say about the proposal.

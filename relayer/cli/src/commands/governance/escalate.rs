@@ -1,14 +1,6 @@
 //! `greatseal governance escalate`
 
-use crate::{
-    cli,
-    commands::order::signed,
-    commands::unknown,
-    error::CliError,
-    place::Member,
-    session::Session,
-    text,
-};
+use crate::{cli, commands::order::signed, commands::unknown, error::CliError, place::Member, session::Session, text};
 use greatseal_protocol::{command::Order, language::operation, scope::Watched};
 
 /// Records that monitoring or an auditor has looked.
@@ -24,6 +16,8 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
         .map_err(|_| CliError::input("--scope", format!("`{}` is nothing to look at", command.scope), HELP))?;
     let reference = text::report(&command.report)?;
     let about = unknown::of_watched(session, watched).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
-    let order = |member: &Member| Order::Operation(operation::Order::Escalate { watched, reference, nonce: member.next_nonce() });
+    let order = |member: &Member| {
+        Order::Operation(operation::Order::Escalate { watched, reference, nonce: member.next_nonce() })
+    };
     session.output.answer(&signed(session, &command.signer, order, about).await?)
 }

@@ -9,7 +9,10 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{cells::{self, CellKey, Cells}, scope::Watched};
+use greatseal_protocol::{
+    cells::{self, CellKey, Cells},
+    scope::Watched,
+};
 
 /// Lists them.
 ///

@@ -1,15 +1,18 @@
 //! `greatseal governance execute`
 
 use super::show;
-use crate::{
-    cli,
-    commands::order::ended,
-    door::Door,
-    error::CliError,
-    session::Session,
-    text::label,
+use crate::{cli, commands::order::ended, door::Door, error::CliError, session::Session, text::label};
+use greatseal_protocol::{
+    action::Action,
+    ask::Wish,
+    bytes::ReferenceHash,
+    command::Capacity,
+    language::{
+        proposal::{self, DeploymentLog},
+        registry,
+    },
+    refusal::Refusal,
 };
-use greatseal_protocol::{action::Action, ask::Wish, bytes::ReferenceHash, command::Capacity, language::{proposal::{self, DeploymentLog}, registry}, refusal::Refusal};
 
 /// Applies an approved proposal.
 ///

@@ -1,6 +1,6 @@
 //! `greatseal governance log`
 
-use crate::{answers::log::Log, error::CliError, output::Output, services::Service, place::system_time};
+use crate::{answers::log::Log, error::CliError, output::Output, place::system_time, services::Service};
 use greatseal_api::wire::{EventPage, EventRow};
 
 /// The first page of all events.

@@ -53,11 +53,8 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
 
     let door = Door::find(session, command.signer.options()?).await?;
     let member = session.member(door.key()).await?;
-    let notes = Notes {
-        new_rows: seats::new_rows(session, &action).await?,
-        new_route: unknown::begun(&action),
-        manifest,
-    };
+    let notes =
+        Notes { new_rows: seats::new_rows(session, &action).await?, new_route: unknown::begun(&action), manifest };
     let wish = Wish::Open(Box::new(Draft {
         row: named,
         action,

@@ -10,7 +10,14 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{cells::{CellKey, Cells}, council::{Council, CouncilHead, Phase, Seat, SeatId, Suspender}, phase::{self, Companion}, proposal::Proposal, proposal_id::ProposalId, standing::Status};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    council::{Council, CouncilHead, Phase, Seat, SeatId, Suspender},
+    phase::{self, Companion},
+    proposal::Proposal,
+    proposal_id::ProposalId,
+    standing::Status,
+};
 use std::collections::BTreeSet;
 
 const COUNCILS: [Council; 10] = [

@@ -10,7 +10,10 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{cells::{CellKey, Cells}, scope::Scope};
+use greatseal_protocol::{
+    cells::{CellKey, Cells},
+    scope::Scope,
+};
 use std::collections::BTreeSet;
 
 /// The mode, the pauses and the reviews that are owed.

@@ -14,7 +14,14 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{batch::Batch, bytes::{AssetHash, ReferenceHash}, cells::{CellKey, Cells}, council::{Council, SeatId}, program::{Budget, Program}, state::State};
+use greatseal_protocol::{
+    batch::Batch,
+    bytes::{AssetHash, ReferenceHash},
+    cells::{CellKey, Cells},
+    council::{Council, SeatId},
+    program::{Budget, Program},
+    state::State,
+};
 use std::collections::BTreeMap;
 
 /// Programmes, and the batches that are not closed.

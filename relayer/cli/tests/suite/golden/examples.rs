@@ -40,15 +40,16 @@ use greatseal_cli::{
 use greatseal_protocol::{
     action::{self, Action},
     batch,
-    cells::{Served, Tuning},
     council::Council,
     dispute::{self, Triage},
     genesis,
+    language::emergency,
     merkle::TreeHead,
+    parameter::Tuning,
     policy::Broken,
     refusal::Refusal,
     registry::{self, ComponentKind, Deployment, EntryKey, Registered, Risk, Running, Setting},
-    route::{Compliance, Course, Economics},
+    route::{Compliance, Course, Economics, Served},
     row::RowId,
     scope::{self, Pause, Scope},
     table::default_rows,
@@ -115,13 +116,13 @@ pub(super) fn document() -> Document {
 }
 
 pub(super) fn pause() -> Action {
-    Action::Pause(Pause {
+    Action::Emergency(emergency::Action::Pause(Pause {
         scope: Scope::Route(1),
         seconds: 3_600,
         incident: of("03".repeat(16).as_str()).0,
         severity: scope::Severity::Sev1,
         reason: hash("04").0,
-    })
+    }))
 }
 
 pub(super) fn economics() -> Economics {

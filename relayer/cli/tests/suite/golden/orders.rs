@@ -14,12 +14,17 @@ use greatseal_cli::answers::{
 };
 use greatseal_protocol::{
     batch::{Attestation, Seen, Settled},
-    command::{self, Decision, DeploymentLog, Execute, Open},
+    command,
     conversion::{Conversion, ListProofs},
-    council::{Council, SeatId},
+    council::{Council, Phase, SeatId},
     event::{Door, Event, Record},
     key::Key,
-    phase::Phase,
+    language::{
+        bridge, council, dispute, emergency, operation, phase, program,
+        proposal::{self, DeploymentLog, Execute, Open},
+        registry,
+    },
+    proposal_id::Decision,
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
@@ -48,49 +53,58 @@ fn orders() -> Vec<command::Order> {
     let key: Key = of(&format!("ed25519:{}", "40".repeat(32))).0;
     let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
     let log = DeploymentLog { operator: label("infra-operator").0, version: label("1").0, sbom: hash("00").0 };
-    let decide = |decision| Order::Decide { id, digest, decision };
+    let decide = |decision| Order::Proposal(proposal::Order::Decide { id, digest, decision });
     vec![
-        Order::Open(Box::new(open())),
+        Order::Proposal(proposal::Order::Open(Box::new(open()))),
         decide(Decision::Approve),
         decide(Decision::Reject),
-        Order::Cancel { id },
-        Order::Veto { id, digest },
-        Order::Execute(Box::new(Execute { id, action: pause(), log })),
-        Order::AcceptSeat { seat: SEAT, previous: Some(key) },
-        Order::SuspendSelf,
-        Order::Heartbeat { nonce: 6 },
-        Order::NameSuccessor { successor: key, nonce: 6 },
-        Order::Escalate { watched: Watched::Route(1), reference: report, nonce: 6 },
-        Order::FileReview { scope: Scope::Route(1), incident, severity: Severity::Sev2, report },
-        Order::AttestReview { scope: Scope::Route(1), incident, report },
-        Order::Tune { name: of("cache-ttl").0, previous: 300, value: 330, nonce: 6 },
-        Order::FileDrill { kind: label("restore").0, report, nonce: 6 },
-        Order::RollBack { component: label("relayer").0, from: label("v2").0, to: label("v1").0 },
-        Order::CallPanel { id },
-        Order::PanelApprove { id, digest },
-        Order::Dispute { subject, reason },
-        Order::Authorize { conversion, proofs: ListProofs::default() },
-        Order::Cosign { conversion },
-        Order::Complete { route: 1, number: 4, reference: hash("38").0 },
-        Order::Release { route: 1, number: 4, reason },
-        Order::RollBackPhase { council: Council::Custody, from: Phase::Hybrid, to: Phase::Optional },
-        Order::NameCompanion { companion: hash("41").0 },
-        Order::RecordSettlement {
+        Order::Proposal(proposal::Order::Cancel { id }),
+        Order::Proposal(proposal::Order::Veto { id, digest }),
+        Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), log }))),
+        Order::Council(council::Order::AcceptSeat { seat: SEAT, previous: Some(key) }),
+        Order::Council(council::Order::SuspendSelf),
+        Order::Council(council::Order::Heartbeat { nonce: 6 }),
+        Order::Council(council::Order::NameSuccessor { successor: key, nonce: 6 }),
+        Order::Operation(operation::Order::Escalate { watched: Watched::Route(1), reference: report, nonce: 6 }),
+        Order::Emergency(emergency::Order::FileReview {
+            scope: Scope::Route(1),
+            incident,
+            severity: Severity::Sev2,
+            report,
+        }),
+        Order::Emergency(emergency::Order::AttestReview { scope: Scope::Route(1), incident, report }),
+        Order::Operation(operation::Order::Tune { name: of("cache-ttl").0, previous: 300, value: 330, nonce: 6 }),
+        Order::Operation(operation::Order::FileDrill { kind: label("restore").0, report, nonce: 6 }),
+        Order::Registry(registry::Order::RollBack {
+            component: label("relayer").0,
+            from: label("v2").0,
+            to: label("v1").0,
+        }),
+        Order::Proposal(proposal::Order::CallPanel { id }),
+        Order::Proposal(proposal::Order::PanelApprove { id, digest }),
+        Order::Dispute(dispute::Order::Open { subject, reason }),
+        Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() }),
+        Order::Bridge(bridge::Order::Cosign { conversion }),
+        Order::Bridge(bridge::Order::Complete { route: 1, number: 4, reference: hash("38").0 }),
+        Order::Bridge(bridge::Order::Release { route: 1, number: 4, reason }),
+        Order::Phase(phase::Order::RollBack { council: Council::Custody, from: Phase::Hybrid, to: Phase::Optional }),
+        Order::Phase(phase::Order::NameCompanion { companion: hash("41").0 }),
+        Order::Program(program::Order::RecordSettlement {
             manifest,
             from: 0,
             settled: vec![Settled { up_to: 4, amount: 400, reference: hash("38").0 }],
-        },
-        Order::AttestSettlement(Attestation {
+        }),
+        Order::Program(program::Order::AttestSettlement(Attestation {
             manifest,
             from: 4,
             amount: 200,
             chain: hash("63").0,
             seen: vec![Seen { tx: hash("64").0, logs: vec![0, 3] }],
-        }),
-        Order::Reconcile { manifest },
-        Order::AcknowledgeDispute { subject },
-        Order::TriageDispute { subject, finding: hash("33").0 },
-        Order::RetractDispute { subject, reason },
+        })),
+        Order::Program(program::Order::Reconcile { manifest }),
+        Order::Dispute(dispute::Order::Acknowledge { subject }),
+        Order::Dispute(dispute::Order::Triage { subject, finding: hash("33").0 }),
+        Order::Dispute(dispute::Order::Retract { subject, reason }),
     ]
 }
 
@@ -123,7 +137,10 @@ fn record(event: Event) -> Record {
 /// Answers of commands that sign.
 pub(super) fn all() -> Vec<Example> {
     let mut examples = Vec::new();
-    let outcome = Outcome::of(Some(&applied(&"53".repeat(32))), &[record(Event::Heartbeat { seat: SEAT, nonce: 6 })]);
+    let outcome = Outcome::of(
+        Some(&applied(&"53".repeat(32))),
+        &[record(Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 6 }))],
+    );
     let missing = Missing { kind: Kind::Route, name: "route:77".into(), block_number: Text(1_204) };
     let opening = Opening {
         new_rows: vec![Text(RowId::ROUTINE_UPGRADE)],
@@ -150,7 +167,7 @@ pub(super) fn all() -> Vec<Example> {
         ..opening.clone()
     };
     let signed = |order| Signed { order, seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: outcome.clone() };
-    let opened = |opening| signed(Order::Open(Box::new(opening)));
+    let opened = |opening| signed(Order::Proposal(proposal::Order::Open(Box::new(opening))));
     examples.push(Example::of("signed", &signed(Order::Heartbeat)));
     examples.push(Example::of("signed-opening", &Signed { unknown: vec![missing], ..opened(opening) }));
     examples.push(Example::of("signed-opening-with-quorum", &opened(called)));

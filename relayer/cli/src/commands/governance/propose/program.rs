@@ -15,7 +15,18 @@ use crate::{
     session::Session,
     text,
 };
-use greatseal_protocol::{action::Action, batch::{Correction, Exception, ExecuteBatch, Rail}, bytes::{ReferenceHash, parse_hex}, cells::{CellKey, Cells}, council::Council, language::{self, program}, program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms}, refusal::Refusal, state::State, digest, hash};
+use greatseal_protocol::{
+    action::Action,
+    batch::{Correction, Exception, ExecuteBatch, Rail},
+    bytes::{ReferenceHash, parse_hex},
+    cells::{CellKey, Cells},
+    council::Council,
+    digest, hash,
+    language::{self, program},
+    program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
+    refusal::Refusal,
+    state::State,
+};
 use serde::Deserialize;
 use std::path::Path;
 
