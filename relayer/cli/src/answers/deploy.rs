@@ -124,7 +124,7 @@ pub struct Cost {
     /// Their fees, in base units.
     pub fee: Text<u128>,
     /// What the chain holds, in base units; none where it does not state its prices.
-    pub deposit: Option<Text<u128>>,
+    pub deposit: Text<u128>,
     /// How amounts are shown.
     pub unit: Unit,
     /// The account that pays.
@@ -190,7 +190,7 @@ impl Cost {
         vec![
             line("transactions", self.transactions),
             line("fee about", amount(self.fee)),
-            line("deposit about", self.deposit.map_or("unknown".to_owned(), amount)),
+            line("deposit about", amount(self.deposit)),
             line("paid by", format!("{}, which has {}", self.paid_by, amount(self.has))),
         ]
     }

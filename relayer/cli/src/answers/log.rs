@@ -15,9 +15,9 @@ pub struct Log {
 impl Answer for Log {
     fn lines(&self) -> Vec<Line> {
         let one = |row: &EventRow| {
-            let fields: Vec<_> = row.fields.iter().map(|(label, value)| format!("{label}: {value}")).collect();
+            let words: Vec<_> = row.words.iter().map(|(label, value)| format!("{label}: {value}")).collect();
             let subject = row.proposal.as_deref().unwrap_or("-");
-            line(&format!("{} {} {}", row.seq, row.at, row.kind), format!("{subject}  {}", fields.join(", ")))
+            line(&format!("{} {} {}", row.seq, row.at, row.event.kind), format!("{subject}  {}", words.join(", ")))
         };
         self.events.iter().map(one).collect()
     }

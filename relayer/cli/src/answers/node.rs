@@ -142,7 +142,7 @@ pub enum Found {
         /// What it can spend.
         free: Text<u128>,
         /// What the chain would hold; none where it does not state its prices.
-        deposit: Option<Text<u128>>,
+        deposit: Text<u128>,
     },
 }
 
@@ -154,7 +154,7 @@ pub struct Need {
     /// Bytes of the transaction's data.
     pub bytes: Text<u64>,
     /// What the chain would hold; none where it does not state its prices.
-    pub deposit: Option<Text<u128>>,
+    pub deposit: Text<u128>,
     /// Whether a block has room for it.
     pub room: Room,
 }
@@ -184,7 +184,6 @@ impl Verdict {
 impl Found {
     fn words(&self, unit: &Unit) -> (&'static str, String) {
         let amount = |base: &Text<u128>| unit.amount(base.0);
-        let held = |deposit: &Option<Text<u128>>| deposit.as_ref().map_or("unknown".to_owned(), amount);
         match self {
             Self::Chain { name, runtime, node } => ("chain", format!("{name}, runtime {runtime}, node {node}")),
             Self::Genesis { hash } => ("genesis", hash.to_string()),
@@ -249,13 +248,13 @@ impl Found {
                     Room::Unsure => "; whether a block has room for so much, only trying tells",
                     Room::Never => "; no block has room for so much",
                 };
-                let deposit = held(deposit);
+                let deposit = amount(deposit);
                 ("deployment", format!("{weight} beside {bytes} bytes of data, deposit about {deposit}{fits}"))
             }
             Self::Deployment { need: None, error } => ("deployment", error.clone().unwrap_or_default()),
             Self::Means { free, deposit } => (
                 "means",
-                format!("the account has {}, a deployment holds about {} and pays fees", amount(free), held(deposit)),
+                format!("the account has {}, a deployment holds about {} and pays fees", amount(free), amount(deposit)),
             ),
         }
     }

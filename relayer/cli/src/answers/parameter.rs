@@ -5,7 +5,7 @@ use crate::{
     output::{Line, line},
     text::about,
 };
-use greatseal_protocol::{action, parameter::Tuning};
+use greatseal_protocol::{parameter, parameter::Tuning};
 use serde::Serialize;
 
 /// The parameters that have a value.
@@ -21,7 +21,7 @@ pub struct Parameters {
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Parameter {
     /// Its name.
-    pub name: Text<action::Parameter>,
+    pub name: Text<parameter::Parameter>,
     /// What holds.
     pub value: Text<u64>,
     /// Middle of the band.
@@ -36,7 +36,7 @@ pub struct Parameter {
 
 impl Parameter {
     /// A parameter as the contract keeps it.
-    pub fn of(name: action::Parameter, tuning: Tuning) -> Self {
+    pub fn of(name: parameter::Parameter, tuning: Tuning) -> Self {
         let Tuning { value, baseline, at } = tuning;
         let width = baseline / Tuning::BAND;
         Self {

@@ -12,13 +12,13 @@ use crate::{
         dispute::Dispute,
     },
     cli,
+    commands::unknown::Unknown,
     error::CliError,
     file,
     manifest::{Checked, named, quoted},
     place::Member,
     session::Session,
     text,
-    unknown::Unknown,
 };
 use greatseal_protocol::{
     batch::{Attestation, Batch, Exception, Seen, Settled},

@@ -20,13 +20,14 @@ use crate::{
 };
 use greatseal_protocol::{
     ask::Wish,
-    cells::{CellKey, Cells},
+    cells::CellKey,
     command::Order,
     conversion::{Account, Conversion, Counted, ListProofs, PLACES, Reservation},
     event::Event,
     language::bridge,
     refusal::Refusal,
     route::{Economics, Route, Served},
+    state::State,
 };
 use lists::List;
 use std::path::Path;

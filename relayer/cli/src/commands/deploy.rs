@@ -173,7 +173,7 @@ impl Price {
         Cost {
             transactions: self.cost.transactions,
             fee: Text(self.cost.fee),
-            deposit: self.deposit.map(Text),
+            deposit: Text(self.cost.deposit),
             unit: (&self.units).into(),
             paid_by: address(account.id()),
             has: Text(self.has),

@@ -11,11 +11,7 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    bytes::ReferenceHash,
-    cells::{CellKey, Cells},
-    command::Order,
-    dispute, language,
-    refusal::Refusal,
+    bytes::ReferenceHash, cells::CellKey, command::Order, dispute, language, refusal::Refusal, state::State,
 };
 
 /// `greatseal dispute …`
@@ -66,7 +62,7 @@ pub fn subject(text: &str) -> Result<ReferenceHash, CliError> {
 /// [`CliError::Refused`] with 641 where there was none.
 pub async fn stored(session: &Session, subject: ReferenceHash) -> Result<dispute::Dispute, CliError> {
     let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
-    dispute.ok_or(Refusal::NotDisputed)
+    Ok(dispute.ok_or(Refusal::NotDisputed)?)
 }
 
 async fn show(session: &Session, subject: ReferenceHash) -> Result<(), CliError> {

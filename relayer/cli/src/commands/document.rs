@@ -9,7 +9,7 @@ use crate::{
     commands::governance::document,
     error::CliError,
     output::Output,
-    session::Session,
+    session::{Session, Settings},
 };
 
 /// `greatseal document check`: asks nobody.

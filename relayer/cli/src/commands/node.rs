@@ -127,7 +127,7 @@ async fn money(
     let genesis = throwaway(chain, facts).await?;
     match chain.estimate_instantiate(account.id(), blob, &genesis).await {
         Ok(estimate) => {
-            let deposit = deposit(facts, blobs, [false; 2], &genesis).map(Text);
+            let deposit = Text(estimate.deposit);
             let room = facts.room.beside(estimate.bytes);
             let (verdict, room) = match (estimate.weight.fits(room.sure), estimate.weight.fits(room.most)) {
                 (true, _) => (Verdict::Ok, Room::Sure),
@@ -136,7 +136,7 @@ async fn money(
             };
             let need = Need { weight: estimate.weight.into(), bytes: Text(estimate.bytes), deposit, room };
             report.add(verdict == Verdict::Ok, verdict, Found::Deployment { need: Some(need), error: None });
-            let enough = deposit.is_none_or(|needed| funds.free > needed.0.saturating_mul(2));
+            let enough = funds.free > estimate.deposit.saturating_mul(2);
             report.add(enough, Verdict::Note, Found::Means { free, deposit });
         }
         Err(error @ (ChainError::WouldFail(_) | ChainError::NotDeployed(_))) => {

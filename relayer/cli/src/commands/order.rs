@@ -12,11 +12,7 @@ use crate::{
     place::Member,
     session::Session,
 };
-use greatseal_protocol::{
-    ask::Wish,
-    command::{self, Order},
-    council::SeatId,
-};
+use greatseal_protocol::{ask::Wish, command::Order, council::SeatId};
 
 /// Signs what `order` makes of the signer's seat, and answers with it and its outcome.
 ///
@@ -52,7 +48,7 @@ pub(crate) async fn signed(
 /// # Errors
 ///
 /// [`CliError::NotTold`], which no event of the protocol gives.
-pub(crate) fn ended(order: &command::Order, seat: Option<SeatId>, delivery: &Delivery) -> Result<Signed, CliError> {
+pub(crate) fn ended(order: &Order, seat: Option<SeatId>, delivery: &Delivery) -> Result<Signed, CliError> {
     Ok(Signed {
         order: order.into(),
         seat: seat.map(Text),

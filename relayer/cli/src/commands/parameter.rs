@@ -8,8 +8,8 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    action,
     cells::{CellKey, Cells},
+    parameter,
     parameter::Tuning,
     refusal::Refusal,
 };
@@ -36,9 +36,9 @@ pub async fn run(session: &Session, command: &cli::Parameters) -> Result<(), Cli
 ///
 /// [`CliError::Chain`].
 pub async fn tuned(session: &Session) -> Result<Vec<Parameter>, CliError> {
-    let cells = session.cells(action::Parameter::NAMED.map(|(name, _)| CellKey::Parameter(name))).await?;
+    let cells = session.cells(parameter::Parameter::NAMED.map(|(name, _)| CellKey::Parameter(name))).await?;
     let mut found = Vec::new();
-    for (name, _) in action::Parameter::NAMED {
+    for (name, _) in parameter::Parameter::NAMED {
         let tuning: Option<Tuning> = cells.cell(&CellKey::Parameter(name))?;
         found.extend(tuning.map(|tuning| Parameter::of(name, tuning)));
     }

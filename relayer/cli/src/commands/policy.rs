@@ -18,6 +18,7 @@ use greatseal_protocol::{
     council::Council,
     genesis::Profile,
     row::{Row, RowId},
+    state::State,
     table::default_rows,
 };
 use std::path::Path;

@@ -17,6 +17,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered},
+    state::State,
 };
 
 /// `greatseal registry show`

@@ -3,12 +3,7 @@
 use super::order::give;
 use crate::{cli, error::CliError, session::Session, text};
 use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    command::Order,
-    emergency::Duty,
-    language::emergency,
-    refusal::Refusal,
-    scope::Scope,
+    cells::CellKey, command::Order, emergency::Duty, language::emergency, refusal::Refusal, scope::Scope, state::State,
 };
 
 /// `greatseal review …`

@@ -10,10 +10,7 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    refusal::Refusal,
-};
+use greatseal_protocol::{cells::CellKey, state::State};
 
 /// Flags with their clocks, decisions and reviews that are due, councils and seats that need somebody's attention.
 ///
@@ -21,7 +18,7 @@ use greatseal_protocol::{
 ///
 /// [`CliError::Chain`].
 pub async fn run(session: &Session) -> Result<(), CliError> {
-    let head = session.cells([CellKey::Head]).await?.head().map_err(unreadable)?;
+    let head = session.cells([CellKey::Head]).await?.head()?;
     let listing = Listing::of(session).await?;
     let (mode, pauses, reviews) = flags::read(session, &listing).await?;
     let (councils, proposals) = councils::read(session, &listing).await?;
@@ -48,8 +45,4 @@ pub async fn run(session: &Session) -> Result<(), CliError> {
         disputes,
         disputes_not_listed,
     })
-}
-
-fn unreadable(refusal: Refusal) -> CliError {
-    CliError::Refused { refusal, fee_paid: false }
 }

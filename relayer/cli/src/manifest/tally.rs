@@ -8,7 +8,7 @@ use crate::{
     },
     caip::{AccountId, Known},
 };
-use greatseal_protocol::{batch::Rail, bytes::Label, digest, manifest::Entry};
+use greatseal_protocol::{batch::Rail, bytes::Label, hash, manifest::Entry};
 use std::collections::{BTreeMap, HashMap, hash_map};
 
 /// Most accounts that are shared which are named; the others are counted.

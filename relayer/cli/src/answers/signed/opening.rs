@@ -6,8 +6,8 @@ use crate::{
 };
 use greatseal_protocol::{
     bytes::{DocumentHash, ProposalDigest},
-    command,
     council::SeatId,
+    language::proposal,
     proposal_id::ProposalId,
     row::RowId,
 };

@@ -9,13 +9,13 @@ use crate::{
     output::{Line, line},
 };
 use greatseal_protocol::{
-    action,
     bytes::{ChainHash, IncidentId, Label, ManifestRoot, ReferenceHash},
     command,
     conversion::{Conversion, Quote},
     council::{Council, Phase, SeatId},
     key::Key,
     language::{bridge, council, dispute, emergency, operation, phase, program, proposal, registry},
+    parameter,
     phase::CompanionHash,
     proposal_id::{Decision, ProposalId},
     scope::{Scope, Watched},
@@ -43,7 +43,7 @@ pub enum Order {
     Escalate { scope: Text<Watched>, report: Text<ReferenceHash> },
     FileReview { scope: Text<Scope>, incident: Text<IncidentId>, severity: Severity, report: Text<ReferenceHash> },
     AttestReview { scope: Text<Scope>, incident: Text<IncidentId>, report: Text<ReferenceHash> },
-    Tune { parameter: Text<action::Parameter>, from: Text<u64>, to: Text<u64> },
+    Tune { parameter: Text<parameter::Parameter>, from: Text<u64>, to: Text<u64> },
     FileDrill { drill: Text<Label>, report: Text<ReferenceHash> },
     RollBack { component: Text<Label>, from: Text<Label>, to: Text<Label> },
     RollBackPhase { council: Text<Council>, from: Text<Phase>, to: Text<Phase> },

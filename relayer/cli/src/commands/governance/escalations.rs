@@ -10,7 +10,8 @@ use crate::{
     session::Session,
 };
 use greatseal_protocol::{
-    cells::{self, CellKey, Cells},
+    cells::{CellKey, Cells},
+    scope,
     scope::Watched,
 };
 
@@ -40,11 +41,11 @@ pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Escalation
     let cells = session.cells(watched.iter().copied().map(CellKey::Escalation)).await?;
     let mut open = Vec::new();
     for watched in watched {
-        let found: Option<cells::Escalation> = cells
+        let found: Option<scope::Escalation> = cells
             .cell(&CellKey::Escalation(watched))
             .map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
         open.extend(found.filter(|found| !found.used).map(|found| {
-            let until = found.at.saturating_add(cells::Escalation::LIFE);
+            let until = found.at.saturating_add(scope::Escalation::LIFE);
             Escalation {
                 scope: Text(watched),
                 seat: Text(found.seat),

@@ -26,7 +26,6 @@ use greatseal_protocol::{
     ask::{Draft, Wish},
     bytes::{ContractAddress, ContractCode, DocumentHash, ReferenceHash},
     cells::CellKey,
-    command::Order,
     digest,
     dispute::Resolution,
     event::Event,

@@ -1,13 +1,13 @@
 //! Councils with their seats, and the proposals that wait for a decision.
 
-use super::unreadable;
 use crate::{
     answers::{
         Text,
         status::{self, Suspension, WayBack},
     },
-    commands::{governance::show::around, listing::Listing},
+    commands::listing::Listing,
     error::CliError,
+    foresee,
     session::Session,
 };
 use greatseal_protocol::{
@@ -17,6 +17,7 @@ use greatseal_protocol::{
     proposal::Proposal,
     proposal_id::ProposalId,
     standing::Status,
+    state::State,
 };
 use std::collections::BTreeSet;
 
@@ -49,8 +50,7 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Council
     });
     let (mut councils, mut proposals) = (Vec::new(), Vec::new());
     for council in COUNCILS.into_iter().chain(programs) {
-        let head: CouncilHead =
-            session.cells([CellKey::Council(council)]).await?.council(council).map_err(unreadable)?;
+        let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council)?;
         if head.size > 0 {
             councils.push(of(session, council, &head).await?);
             proposals.extend(waiting(session, listing, council, &head).await?);
@@ -72,14 +72,12 @@ async fn of(session: &Session, council: Council, head: &CouncilHead) -> Result<s
         keys.extend(seats(council, head).map(CellKey::Companion).chain([CellKey::WayBack(council)]));
     }
     let cells = session.cells(keys).await?;
-    let way: Option<Option<phase::WayBack>> =
-        if phased { cells.cell(&CellKey::WayBack(council)).map_err(unreadable)? } else { None };
+    let way: Option<Option<phase::WayBack>> = if phased { cells.cell(&CellKey::WayBack(council))? } else { None };
     let way = way.flatten().filter(|way| session.now < way.until);
     let mut told = Vec::new();
     for id in seats(council, head) {
-        let seat = cells.seat(id).map_err(unreadable)?;
-        let named: Option<Companion> =
-            if phased { cells.cell(&CellKey::Companion(id)).map_err(unreadable)? } else { None };
+        let seat = cells.seat(id)?;
+        let named: Option<Companion> = if phased { cells.cell(&CellKey::Companion(id))? } else { None };
         let companion = named.is_some_and(|named| named.key == seat.key);
         told.push(self::seat(id, &seat, phased.then_some(companion), session.now));
     }
@@ -135,19 +133,17 @@ async fn waiting(
     for (seat, slot) in slots {
         let proposal: Option<Proposal> = cells.cell(&CellKey::Proposal(seat, slot))?;
         let Some(proposal) = proposal else { continue };
-        let around = around(session, &proposal).await?;
-        let status = proposal.status(&around, session.now).map_err(unreadable)?;
+        let id = proposal.id(seat, slot);
+        let outlook = foresee::outlook(session, id, &session.block, session.now).await?;
+        let status = outlook.status;
         if status.finished() {
             continue;
         }
         // Seats are counted again: one that approved may have been set aside since.
-        let stands = || proposal.present_anew(&around).and_then(|now| proposal.quorum(&now, &around, session.now));
-        let quorum_stands = match status {
-            Status::Waiting(_) | Status::Executable(_) => Some(stands().map_err(unreadable)?),
-            _ => None,
-        };
+        let called = matches!(status, Status::Waiting(_) | Status::Executable(_));
+        let quorum_stands = called.then_some(outlook.quorum);
         waiting.push(status::Proposal {
-            proposal: Text(proposal.id(seat, slot)),
+            proposal: Text(id),
             row: Text(proposal.row),
             status: status.into(),
             approve_by: Text(proposal.approve_by),

@@ -1,6 +1,5 @@
 //! What is stopped or narrowed, which reviews are owed for it, and what holds on the bridge.
 
-use super::unreadable;
 use crate::{
     answers::{
         Text,
@@ -10,10 +9,7 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{
-    cells::{CellKey, Cells},
-    scope::Scope,
-};
+use greatseal_protocol::{cells::CellKey, scope::Scope, state::State};
 use std::collections::BTreeSet;
 
 /// The mode, the pauses and the reviews that are owed.
@@ -35,7 +31,7 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Flags, 
     let keys = scopes.iter().flat_map(|scope| [CellKey::Pause(*scope), CellKey::Duty(*scope)]);
     let cells = session.cells(keys.filter(|key| listing.may_have(key)).chain([CellKey::Mode])).await?;
 
-    let mode = cells.mode(now).map_err(unreadable)?.map(|mode| Mode {
+    let mode = cells.mode(now)?.map(|mode| Mode {
         mode: Text(mode.mode),
         until: Text(mode.until),
         incident: Text(mode.incident),
@@ -43,7 +39,7 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Flags, 
     });
     let (mut pauses, mut reviews) = (Vec::new(), Vec::new());
     for scope in scopes {
-        let paused = cells.paused(scope, now).map_err(unreadable)?;
+        let paused = cells.paused(scope, now)?;
         pauses.extend(paused.map(|pause| Pause {
             scope: Text(scope),
             until: Text(pause.until),
@@ -51,7 +47,7 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Flags, 
             incident: Text(pause.incident),
             proposal: Text(pause.proposal),
         }));
-        let duty = cells.duty(scope).map_err(unreadable)?;
+        let duty = cells.duty(scope)?;
         reviews.extend(duty.map(|duty| Review {
             scope: Text(scope),
             incident: Text(duty.incident),
@@ -75,11 +71,11 @@ pub(super) async fn routes(session: &Session, listing: &Listing) -> Result<Vec<R
         let cells = session.cells([CellKey::Route(id), CellKey::Compliance(id), CellKey::Traffic(id)]).await?;
         let Some(route) = cells.route(id)? else { continue };
         let economics = &route.economics;
-        let traffic = cells.traffic(id).map_err(unreadable)?;
+        let traffic = cells.traffic(id)?;
         routes.push(Route {
             route: id,
             version: route.version,
-            enabled: cells.served(id).map_err(unreadable)?.is_some_and(|served| served.compliance.enabled),
+            enabled: cells.served(id)?.is_some_and(|served| served.compliance.enabled),
             tx_max: Text(economics.tx_max),
             account_max: Text(economics.account_max),
             aggregate_max: Text(economics.aggregate_max),

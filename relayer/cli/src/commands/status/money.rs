@@ -3,7 +3,6 @@
 //! The chain has all of it, by name; the listing has the names. Where it is not whole, the chain's own counts show what is
 //! missing.
 
-use super::unreadable;
 use crate::{
     answers::{
         self, Text,
@@ -80,7 +79,7 @@ async fn of_program(
     });
     let mut budgets = Vec::new();
     for asset in assets {
-        let budget = session.cells([CellKey::Budget(id, asset)]).await?.budget(id, asset).map_err(unreadable)?;
+        let budget = session.cells([CellKey::Budget(id, asset)]).await?.budget(id, asset)?;
         budgets.extend(budget.map(|budget| of_asset(asset, &budget, session.now)));
     }
     Ok(status::Program {
@@ -149,7 +148,7 @@ pub(super) async fn disputes(session: &Session, listing: &Listing) -> Result<(Ve
     let mut listed = Vec::new();
     for subject in subjects {
         let cells = session.cells([CellKey::Dispute(subject)]).await?;
-        let dispute = cells.dispute(subject).map_err(unreadable)?.filter(|dispute| dispute.open());
+        let dispute = cells.dispute(subject)?.filter(|dispute| dispute.open());
         listed.extend(dispute.map(|dispute| Dispute::of(subject, &dispute, session.now)));
     }
     let missing = u32::try_from(open.saturating_sub(listed.len())).unwrap_or(u32::MAX);

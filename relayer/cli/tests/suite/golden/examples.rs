@@ -26,7 +26,7 @@ use greatseal_cli::{
         node::{self, Check, Found, Need, NodeChecked, Room},
         parameter::{Parameter, Parameters},
         policy::{PolicyChecked, PolicyTable, Row},
-        proposal::{ActionFacts, Decisions, DocumentHeld, Needs, ProposalShown, Status},
+        proposal::{Decisions, DocumentHeld, Needs, ProposalShown, Shown, Status},
         registry::{Entry, EntryShown, Registry},
         release::{Component, ComponentShown, Components},
         status::{self, StatusShown},
@@ -38,12 +38,13 @@ use greatseal_cli::{
     table::Breach,
 };
 use greatseal_protocol::{
-    action::{self, Action},
+    action::Action,
     batch,
-    council::Council,
+    council::{Council, SeatId},
     dispute::{self, Triage},
+    event::Event,
     genesis,
-    language::emergency,
+    language::{self, emergency},
     merkle::TreeHead,
     parameter::Tuning,
     policy::Broken,
@@ -188,7 +189,10 @@ fn an_escalation() -> Escalation {
 }
 
 fn a_parameter() -> Parameter {
-    Parameter::of(action::Parameter::CacheTtl, Tuning { baseline: 300, value: 330, at: NOW - 600 })
+    Parameter::of(
+        greatseal_protocol::parameter::Parameter::CacheTtl,
+        Tuning { baseline: 300, value: 330, at: NOW - 600 },
+    )
 }
 
 /// Every answer of a command that signs nothing.
@@ -318,11 +322,12 @@ fn proposal() -> ProposalShown {
         block: block(),
         proposal: of("7.E0.1"),
         digest: hash("51"),
-        action: ActionFacts(pause()),
+        action: Shown::of(pause()).unwrap(),
         status: Status::Waiting { from: Text(NOW + 60) },
         row: Text(RowId::EMERGENCY_PAUSE),
         author: of(&format!("ed25519:{}", "40".repeat(32))),
         needs: Needs { approvals: 2, minima: [(Text(Council::Emergency), 2)].into() },
+        missing: Needs { approvals: 0, minima: [].into() },
         decisions: vec![Decisions {
             council: Text(Council::Emergency),
             approve: vec![of("E0"), of("E1")],
@@ -338,6 +343,11 @@ fn proposal() -> ProposalShown {
     }
 }
 
+fn heartbeat() -> Event {
+    let seat = SeatId { council: Council::Emergency, index: 0 };
+    Event::Council(language::council::Event::Heartbeat { seat, nonce: 6 })
+}
+
 fn row() -> EventRow {
     EventRow {
         seq: "12".into(),
@@ -345,9 +355,9 @@ fn row() -> EventRow {
         door: "envelope".into(),
         envelope: Some("53".repeat(32)),
         actor: Some(format!("ed25519:{}", "40".repeat(32))),
-        kind: "Heartbeat".into(),
         proposal: None,
-        fields: vec![("seat".into(), "E0".into())],
+        event: greatseal_facts::event(&heartbeat()).unwrap(),
+        words: vec![("seat".into(), "E0".into())],
         block_number: 1_204,
         block_hash: "54".repeat(32),
         extrinsic_index: 2,
@@ -605,14 +615,7 @@ fn plan() -> Plan {
 
 fn contracts() -> Vec<Example> {
     let (fee, deposit) = (Text(1_520_000_000), Text(88_000_000_000_000));
-    let cost = Cost {
-        transactions: 3,
-        fee,
-        deposit: Some(deposit),
-        unit: unit(),
-        paid_by: "dev:alice".into(),
-        has: Text(u128::MAX),
-    };
+    let cost = Cost { transactions: 3, fee, deposit, unit: unit(), paid_by: "dev:alice".into(), has: Text(u128::MAX) };
     let deployed = Deployed {
         deployment: hash("01"),
         contract: of(&"c0".repeat(20)),
@@ -654,7 +657,7 @@ fn contracts() -> Vec<Example> {
 }
 
 fn node_checked() -> NodeChecked {
-    let (free, deposit) = (Text(5_000_000_000_000), Some(Text(88_000_000_000_000)));
+    let (free, deposit) = (Text(5_000_000_000_000), Text(88_000_000_000_000));
     let need = Need { weight: work(), bytes: Text(181_000), deposit, room: Room::Unsure };
     let found = [
         (node::Verdict::Ok, Found::Chain { name: "Devnet".into(), runtime: "devnet-1".into(), node: "0.1".into() }),

@@ -5,12 +5,14 @@ use super::{
     examples::{economics, hash, label, of, pause},
     page::kebab,
 };
-use greatseal_api::wire::EnvelopeState;
-use greatseal_cli::answers::{
-    Text,
-    manifest::{SharedAccount, Warnings},
-    proposal::Needs,
-    signed::{Converted, Kind, Missing, Opening, Order, Outcome, Quorum, Signed},
+use greatseal_cli::{
+    answers::{
+        Text,
+        manifest::{SharedAccount, Warnings},
+        proposal::Needs,
+        signed::{Approval, Converted, Kind, Missing, Notes, Opening, Order, Outcome, Quorum, Signed},
+    },
+    door::{Delivery, Direct, Relayed},
 };
 use greatseal_protocol::{
     batch::{Attestation, Seen, Settled},
@@ -28,6 +30,7 @@ use greatseal_protocol::{
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
+use greatseal_wire::{EnvelopeState, State};
 use std::collections::BTreeSet;
 
 const SEAT: SeatId = SeatId { council: Council::Emergency, index: 0 };
@@ -108,70 +111,83 @@ fn orders() -> Vec<command::Order> {
     ]
 }
 
-fn applied(envelope: &str) -> EnvelopeState {
-    EnvelopeState {
-        envelope: envelope.into(),
-        state: "applied".into(),
-        refusal: None,
-        reason: None,
-        fee_paid: true,
-        transaction: Some("57".repeat(32)),
-        block_number: Some(1_205),
-        seq: Some("88".into()),
-        companioned: None,
-        waiting: None,
-        expires: None,
-    }
+fn relayed(event: Event) -> Delivery {
+    Delivery::Relayed(Box::new(Relayed {
+        state: EnvelopeState {
+            envelope: "53".repeat(32),
+            state: State::Applied,
+            refusal: None,
+            reason: None,
+            fee_paid: true,
+            transaction: Some("57".repeat(32)),
+            block_number: Some(1_205),
+            seq: Some("88".into()),
+            companioned: None,
+            waiting: None,
+            expires: None,
+        },
+        records: vec![record(Door::Envelope(hash("53").0), event)],
+    }))
 }
 
-fn record(event: Event) -> Record {
-    Record {
+fn direct(event: Event) -> Delivery {
+    Delivery::Direct(Direct {
+        transaction: [0x57; 32],
+        block: 1_205,
+        fee_paid: true,
         seq: 88,
-        at: 1_767_225_606,
-        actor: Some(of(&format!("ed25519:{}", "40".repeat(32))).0),
-        door: Door::Envelope(hash("53").0),
-        event,
-    }
+        records: vec![record(Door::Direct, event)],
+    })
+}
+
+fn record(door: Door, event: Event) -> Record {
+    Record { seq: 88, at: 1_767_225_606, actor: Some(of(&format!("ed25519:{}", "40".repeat(32))).0), door, event }
 }
 
 /// Answers of commands that sign.
 pub(super) fn all() -> Vec<Example> {
     let mut examples = Vec::new();
-    let outcome = Outcome::of(
-        Some(&applied(&"53".repeat(32))),
-        &[record(Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 6 }))],
-    );
+    let event = Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 6 });
+    let outcome = Outcome::of(&relayed(event.clone())).unwrap();
     let missing = Missing { kind: Kind::Route, name: "route:77".into(), block_number: Text(1_204) };
     let opening = Opening {
-        new_rows: vec![Text(RowId::ROUTINE_UPGRADE)],
-        new_route: Some(1),
-        manifest: Some(Warnings {
-            shared_accounts: vec![SharedAccount { account: "eip155:1:0x5fbd".into(), lines: vec![1, 3] }],
-            more_shared_accounts: Text(2),
-            ..Warnings::default()
-        }),
+        notes: Notes {
+            new_rows: vec![Text(RowId::ROUTINE_UPGRADE)],
+            new_route: Some(1),
+            manifest: Some(Warnings {
+                shared_accounts: vec![SharedAccount { account: "eip155:1:0x5fbd".into(), lines: vec![1, 3] }],
+                more_shared_accounts: Text(2),
+                ..Warnings::default()
+            }),
+        },
         proposal: Some(of("7.E0.1")),
         digest: Some(hash("51")),
         approve_by: Some(Text(1_767_226_200)),
-        approved_by: Some(Text(SEAT)),
-        missing: Some(Needs { approvals: 1, minima: [(Text(Council::Emergency), 1)].into() }),
+        approval: Some(Approval {
+            seat: Text(SEAT),
+            missing: Needs { approvals: 1, minima: [(Text(Council::Emergency), 1)].into() },
+            quorum: None,
+        }),
         document_held: Some(false),
         document_error: Some("cannot reach the indexer".into()),
         ..Opening::of(&open())
     };
     let called = Opening {
-        missing: None,
-        quorum: Some(Quorum { from: Text(1_767_225_966), until: Text(1_767_233_166) }),
+        approval: Some(Approval {
+            seat: Text(SEAT),
+            missing: Needs { approvals: 0, minima: [].into() },
+            quorum: Some(Quorum { from: Text(1_767_225_966), until: Text(1_767_233_166) }),
+        }),
         document_held: Some(true),
         document_error: None,
         ..opening.clone()
     };
     let signed = |order| Signed { order, seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: outcome.clone() };
-    let opened = |opening| signed(Order::Proposal(proposal::Order::Open(Box::new(opening))));
+    let opened = |opening| signed(Order::Open(Box::new(opening)));
     examples.push(Example::of("signed", &signed(Order::Heartbeat)));
     examples.push(Example::of("signed-opening", &Signed { unknown: vec![missing], ..opened(opening) }));
     examples.push(Example::of("signed-opening-with-quorum", &opened(called)));
-    let direct = Outcome::of(Some(&applied("")), &[]);
+    let direct = Outcome::of(&direct(event)).unwrap();
     examples.push(Example::of("signed-direct", &Signed { outcome: direct, ..signed(Order::Heartbeat) }));
     let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
     let quote = economics().quote(conversion.amount).unwrap();
@@ -183,7 +199,12 @@ pub(super) fn all() -> Vec<Example> {
 
 /// An order that was signed and kept in a file.
 fn kept(order: &command::Order) -> Signed {
-    Signed { order: order.into(), seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: Outcome::of(None, &[]) }
+    Signed {
+        order: order.into(),
+        seat: Some(Text(SEAT)),
+        unknown: Vec::new(),
+        outcome: Outcome::of(&Delivery::NotSubmitted).unwrap(),
+    }
 }
 
 /// Orders are named in kebab case after their variants, and each has an example.

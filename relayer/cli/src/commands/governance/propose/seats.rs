@@ -23,7 +23,7 @@ use greatseal_protocol::{
         policy,
     },
     refusal::Refusal,
-    row::Row,
+    row::{Row, RowId},
     state::State,
     table::default_rows,
 };
