@@ -22,4 +22,4 @@ pub mod seat;
 pub mod seats;
 pub mod status;
 pub mod succeed;
-pub mod unknown;
+mod unknown;

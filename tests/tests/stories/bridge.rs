@@ -76,7 +76,7 @@ async fn a_route_carries_what_its_limits_and_lists_let_through() -> Outcome {
     assert_eq!(shown["used"], used, "{shown}");
     let traffic = json!({ "next": "8", "authorised": "3", "refused": "4", "completed": "1", "released": "1" });
     assert_eq!(shown["traffic"], traffic, "{shown}");
-    assert_eq!(shown["without_an_end"].as_array().map(Vec::len), Some(1), "{shown}");
+    assert_eq!(shown["without_end"].as_array().map(Vec::len), Some(1), "{shown}");
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
     assert_eq!(verified["chain"]["later_events"], "0", "{verified}");
     Ok(())

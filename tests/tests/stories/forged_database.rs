@@ -179,7 +179,7 @@ async fn missing_and_misplaced(world: &World, rows: &[EventRow]) -> Outcome {
     assert!(found_at(&lacks, at), "{lacks:?}");
     let cut = verify(forged(rows, |record, _| record.seq < at)?).await?;
     // A file that was cut off looks like one that is older: it is not called whole.
-    assert!(cut.code == 10 && cut.json["verified"] == "in part" && cut.json["later_events"] != "0", "{cut:?}");
+    assert!(cut.code == 10 && cut.json["verified"] == "in part" && cut.json["chain"]["later_events"] != "0", "{cut:?}");
     let elsewhere = |row: &mut Row| row.index += 1;
     let moved = verify(forged(rows, |record, row| {
         if record.seq == at {
@@ -233,8 +233,8 @@ async fn an_older_export_is_verified_in_part_and_whole_with_its_own_head() -> Ou
     world.greatseal(&["audit", "export", "--out", "old.jsonl"]).await?.done()?;
     world.order("E2", &["seat", "heartbeat"]).await?.done()?;
     let old = world.greatseal(&["audit", "verify", "--file", "old.jsonl"]).await?;
-    assert!(old.code == 10 && old.json["later_events"] == "1", "{old:?}");
+    assert!(old.code == 10 && old.json["chain"]["later_events"] == "1", "{old:?}");
     let whole = world.greatseal(&["audit", "verify", "--file", "old.jsonl", "--expect-head", head]).await?.done()?;
-    assert_eq!((&whole["verified"], &whole["later_events"]), (&json!("yes"), &json!("1")), "{whole}");
+    assert_eq!((&whole["verified"], &whole["chain"]["later_events"]), (&json!("yes"), &json!("1")), "{whole}");
     Ok(())
 }

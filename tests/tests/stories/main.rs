@@ -52,6 +52,7 @@ mod terminal;
 mod written_files;
 
 mod conformance {
+    mod adding;
     mod artefact;
     mod configuration;
     mod debug;

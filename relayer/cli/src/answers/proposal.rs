@@ -214,8 +214,9 @@ impl From<&Lacking> for Needs {
 impl Needs {
     /// Approvals, and how many of them at least of which councils.
     pub(crate) fn words(&self) -> String {
-        let councils = self.minima.iter().map(|(council, k)| (council.0, *k)).collect();
-        lacking(&Lacking { total: self.approvals, councils })
+        let Self { approvals, minima } = self;
+        let councils = minima.iter().map(|(council, k)| (council.0, *k)).collect();
+        lacking(&Lacking { total: *approvals, councils })
     }
 }
 

@@ -1,9 +1,10 @@
 //! The answer of every command that signs: what was ordered, and what became of it.
 
+mod missing;
 mod opening;
 mod order;
 
-pub use crate::commands::unknown::{Kind, Missing};
+pub use missing::{Kind, Missing};
 pub use opening::{Approval, Notes, Opening, Quorum};
 pub use order::{Converted, Order};
 

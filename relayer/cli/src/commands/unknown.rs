@@ -2,9 +2,12 @@
 
 use super::listing::Listing;
 use crate::{
-    answers::Text,
+    answers::{
+        Text,
+        signed::{Kind, Missing},
+    },
     error::CliError,
-    output::{Line, line},
+    output::Line,
     session::Session,
 };
 use greatseal_protocol::{
@@ -19,7 +22,6 @@ use greatseal_protocol::{
     scope::{Scope, Watched},
     state::State,
 };
-use serde::Serialize;
 use std::io::IsTerminal as _;
 
 const HELP: &str =
@@ -28,48 +30,6 @@ const HELP: &str =
 /// A name that was looked for, and what was not found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Unknown(Option<Missing>);
-
-/// A name that the chain does not know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
-    /// What kind of thing it would name.
-    pub kind: Kind,
-    /// The name, such as `route:77`.
-    pub name: String,
-    /// The block at which it was looked for.
-    pub block_number: Text<u64>,
-}
-
-/// What a name would name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// A bridge route.
-    Route,
-    /// A programme.
-    Program,
-    /// What is disputed.
-    Subject,
-}
-
-impl Missing {
-    fn sentence(&self) -> String {
-        let Self { kind, name, block_number } = self;
-        let number = name.rsplit(':').next().unwrap_or_default();
-        match kind {
-            Kind::Route => format!("there is no route {number} at block {block_number}"),
-            Kind::Program => format!("there is no programme {number} at block {block_number}"),
-            Kind::Subject => format!(
-                "no batch has this root, and no proposal that the chain holds at block {block_number} this digest: if it is the hash of another record, nobody can see that here"
-            ),
-        }
-    }
-
-    /// What stands above the question, and in the answer.
-    pub(crate) fn warning(&self) -> Line {
-        line("warning", self.sentence())
-    }
-}
 
 impl Unknown {
     fn unless(known: bool, kind: Kind, name: impl ToString, block: u64) -> Self {
