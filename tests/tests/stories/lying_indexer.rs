@@ -121,10 +121,12 @@ impl Lie {
         let answer = reqwest::get(format!("{indexer}{path}")).await?;
         let status = answer.status();
         let mut body: Value = answer.json().await?;
-        if let (Self::Forgets(kind), Some(events)) = (self, body["events"].as_array_mut()) {
+        if let (Self::Forgets(kind), Some(events)) = (self, body.get_mut("events").and_then(Value::as_array_mut)) {
             events.retain(|event| event["event"]["kind"] != *kind);
         }
-        if let (Self::Renames(account, other), Some(events)) = (self, body["events"].as_array_mut()) {
+        if let (Self::Renames(account, other), Some(events)) =
+            (self, body.get_mut("events").and_then(Value::as_array_mut))
+        {
             renamed(events, account, other)?;
         }
         let body = serde_json::to_vec(&body)?;

@@ -213,13 +213,15 @@ async fn all_faults_are_in_one_report() -> Outcome {
     fs::write(folder.path().join("many.jsonl"), format!("{}not JSON\n", lines(&many)))?;
     let answer = manifest(folder.path(), &["check", "many.jsonl"]).await?;
     let told: Value = serde_json::from_str(answer.stdout.trim())?;
-    let at: Vec<_> = told["faults"]["found"].as_array().into_iter().flatten().map(|fault| fault["line"].clone()).collect();
+    let at: Vec<_> =
+        told["faults"]["found"].as_array().into_iter().flatten().map(|fault| fault["line"].clone()).collect();
     assert_eq!((answer.code, at), (3, ["2", "2", "4", "6", "41"].map(Value::from).to_vec()), "{told}");
     // The same list, with the lines of its entries.
     fs::write(folder.path().join("many.json"), format!("[{}]", lines(&many).trim_end().replace('\n', ",\n")))?;
     let answer = manifest(folder.path(), &["check", "many.json"]).await?;
     let told: Value = serde_json::from_str(answer.stdout.trim())?;
-    let at: Vec<_> = told["faults"]["found"].as_array().into_iter().flatten().map(|fault| fault["line"].clone()).collect();
+    let at: Vec<_> =
+        told["faults"]["found"].as_array().into_iter().flatten().map(|fault| fault["line"].clone()).collect();
     assert_eq!((answer.code, at), (3, ["2", "2", "4", "6"].map(Value::from).to_vec()), "{told}");
     // A number of them that nobody reads is counted.
     many.iter_mut().for_each(|entry| entry["amount"] = json!("x"));

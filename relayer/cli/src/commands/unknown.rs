@@ -171,6 +171,7 @@ async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::output::line;
 
     #[test]
     fn what_is_not_there_is_said_to_people_and_to_programs() -> Result<(), serde_json::Error> {
