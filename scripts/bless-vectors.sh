@@ -10,6 +10,7 @@ GREATSEAL_BLESS=1 cargo test --locked -p greatseal-protocol --test suite -- vect
 # Facts are made of the records that were just written.
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-facts --test suite -- golden_facts
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal --test suite -- each_answer_is_its_golden_json \
+  each_type_of_answer_has_its_schema \
   the_page_has_every_type_with_its_fields
 git status --short contracts/facts/tests/golden contracts/protocol/vectors docs/policy.md docs/answers.md \
-  relayer/cli/tests/golden
+  relayer/cli/tests/golden docs/protocol/schemas

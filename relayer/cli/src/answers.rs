@@ -22,17 +22,19 @@ pub mod policy;
 pub mod proposal;
 pub mod registry;
 pub mod release;
+mod schema;
 pub mod signed;
 pub mod status;
 pub mod succession;
 
 use crate::output::Line;
 use greatseal_protocol::bytes::to_hex;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// The answer of a command.
-pub trait Answer: Serialize {
+pub trait Answer: Serialize + JsonSchema {
     /// The answer for people.
     fn lines(&self) -> Vec<Line>;
 }

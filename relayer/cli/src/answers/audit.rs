@@ -2,10 +2,11 @@
 
 use super::{Answer, Text};
 use crate::output::{Line, line};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal audit export`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AuditExported {
     /// Events that were written.
     pub events: Text<u64>,
@@ -16,7 +17,7 @@ pub struct AuditExported {
 }
 
 /// Companions' signatures that were written beside an export.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CompanionsExported {
     /// How many.
     pub signatures: Text<u64>,
@@ -25,7 +26,7 @@ pub struct CompanionsExported {
 }
 
 /// `greatseal audit verify`: a history in which nothing is wrong.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AuditVerified {
     /// Whether everything that can be looked at was looked at.
     pub verified: Verdict,
@@ -50,7 +51,7 @@ pub struct AuditVerified {
 }
 
 /// How much was verified.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// All that this program can look at.
@@ -60,7 +61,7 @@ pub enum Verdict {
 }
 
 /// What was found out about companions' signatures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Companions {
     /// Whether signatures were given with `--companions`.
     pub given: bool,
@@ -71,7 +72,7 @@ pub struct Companions {
 }
 
 /// What agrees with the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChainCompared {
     /// Blocks of which every event agrees.
     pub blocks: Text<u64>,
@@ -80,7 +81,7 @@ pub struct ChainCompared {
 }
 
 /// Something that was not looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotChecked {
     /// What.
     pub what: Unchecked,
@@ -89,7 +90,7 @@ pub struct NotChecked {
 }
 
 /// What was not looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unchecked {
     /// Whether the last event is the last.

@@ -12,10 +12,11 @@ use greatseal_protocol::{
     council::SeatId,
     proposal_id::ProposalId,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A batch as the chain has it, with the indexer's history of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BatchShown {
     /// Where it was read.
     pub block: Block,
@@ -31,7 +32,7 @@ pub struct BatchShown {
 }
 
 /// A batch as the contract keeps it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Batch {
     /// Root of its manifest, which names it.
     pub manifest: Text<ManifestRoot>,
@@ -64,7 +65,7 @@ pub struct Batch {
 }
 
 /// What a batch waits for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// An operator records the settlement.
@@ -84,7 +85,7 @@ pub enum Step {
 }
 
 /// Who did what with a batch, oldest first.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct History {
     /// Its execution.
     pub executed: Option<Executed>,
@@ -99,7 +100,7 @@ pub struct History {
 }
 
 /// The execution of a batch.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Executed {
     /// When.
     pub at: Text<u64>,
@@ -112,7 +113,7 @@ pub struct Executed {
 }
 
 /// A range of another batch that is paid again.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Corrects {
     /// The other batch.
     pub manifest: Text<ManifestRoot>,
@@ -121,7 +122,7 @@ pub struct Corrects {
 }
 
 /// A range that an operator has recorded as settled.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Settled {
     /// Its entries.
     pub entries: Range,
@@ -136,7 +137,7 @@ pub struct Settled {
 }
 
 /// A range that was excepted.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Excepted {
     /// Its entries.
     pub entries: Range,
@@ -151,7 +152,7 @@ pub struct Excepted {
 }
 
 /// A range that an auditor has attested.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Attested {
     /// Its entries.
     pub entries: Range,
@@ -164,7 +165,7 @@ pub struct Attested {
 }
 
 /// The end of a batch.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Reconciled {
     /// Who.
     pub seat: Text<SeatId>,

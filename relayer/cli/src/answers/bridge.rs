@@ -9,10 +9,11 @@ use greatseal_protocol::{
     route::{self, Course, Served},
     words,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal bridge list`: what a route commits to of a list of accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AccountList {
     /// Its accounts, with the two ends of a list of those who are excluded.
     pub size: u32,
@@ -21,7 +22,7 @@ pub struct AccountList {
 }
 
 /// `greatseal bridge show`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RouteShown {
     /// Where it was read.
     pub block: Block,
@@ -42,17 +43,17 @@ pub struct RouteShown {
 }
 
 /// Economic parameters as the contract keeps them, written as [`Economics`].
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[serde(into = "Economics")]
-pub struct RouteEconomics(pub route::Economics);
+pub struct RouteEconomics(#[schemars(with = "Economics")] pub route::Economics);
 
 /// Whom a route serves as the contract keeps it, written as [`Compliance`].
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 #[serde(into = "Compliance")]
-pub struct RouteCompliance(pub Served);
+pub struct RouteCompliance(#[schemars(with = "Compliance")] pub Served);
 
 /// Economic parameters of a route. Limits are in base units of the source asset.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Economics {
     /// SHA-256 of the CAIP-19 text of the source asset.
     pub source: Text<AssetHash>,
@@ -91,7 +92,7 @@ pub struct Economics {
 }
 
 /// Whom a route serves.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Compliance {
     /// Up by one with every change.
     pub version: u32,
@@ -108,7 +109,7 @@ pub struct Compliance {
 }
 
 /// What counts against the limits of a route.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Used {
     /// Amounts of all accounts, over all routes of this source asset and course.
     pub all: Text<u128>,
@@ -119,7 +120,7 @@ pub struct Used {
 }
 
 /// What counts against the limit of an account.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct UsedBy {
     /// The account.
     pub account: Hex<32>,
@@ -128,7 +129,7 @@ pub struct UsedBy {
 }
 
 /// What went over a route.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Counts {
     /// Number of the next conversion.
     pub next: Text<u64>,
@@ -143,7 +144,7 @@ pub struct Counts {
 }
 
 /// An authorised conversion without an end.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Open {
     /// Its number.
     pub number: Text<u64>,

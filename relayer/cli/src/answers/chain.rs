@@ -4,10 +4,11 @@ use super::Text;
 use crate::text::about;
 use greatseal_client::{Units, Weight};
 use greatseal_protocol::{genesis, scope};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The finalised block at which everything of an answer was read.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Block {
     /// Its height.
     pub number: Text<u64>,
@@ -23,7 +24,7 @@ impl Block {
 }
 
 /// How strict a deployment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Profile {
     /// Which profile.
     pub name: ProfileName,
@@ -32,7 +33,7 @@ pub struct Profile {
 }
 
 /// Name of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProfileName {
     /// The whole table.
@@ -66,7 +67,7 @@ impl ProfileName {
 }
 
 /// How amounts of the chain's own unit are shown to people. Amounts themselves are in base units everywhere.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Unit {
     /// Name of the whole unit.
     pub symbol: String,
@@ -93,7 +94,7 @@ impl Unit {
 }
 
 /// What a transaction takes of a block.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Work {
     /// Picoseconds of computation.
     pub ref_time: Text<u64>,
@@ -114,7 +115,7 @@ impl std::fmt::Display for Work {
 }
 
 /// How grave an incident is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// Critical.
@@ -150,7 +151,7 @@ impl Severity {
 }
 
 /// Entries of a batch: `[from, up_to)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Range {
     /// The first.
     pub from: u32,

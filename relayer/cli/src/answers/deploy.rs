@@ -18,10 +18,11 @@ use greatseal_protocol::{
     row::RowId,
     words,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal deploy --dry-run`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DeployTried {
     /// What would be deployed.
     #[serde(flatten)]
@@ -33,7 +34,7 @@ pub struct DeployTried {
 }
 
 /// `greatseal deploy`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Deployed {
     /// Names the deployment for ever.
     pub deployment: Text<DeploymentId>,
@@ -59,7 +60,7 @@ pub struct Deployed {
 }
 
 /// What is deployed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Plan {
     /// Hash of the chain's block 0.
     pub chain_genesis: Text<ChainGenesis>,
@@ -80,7 +81,7 @@ pub struct Plan {
 }
 
 /// A council with its seats.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Council {
     /// Its name.
     pub council: Text<council::Council>,
@@ -89,7 +90,7 @@ pub struct Council {
 }
 
 /// A seat.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Seat {
     /// Its address.
     pub seat: Text<SeatId>,
@@ -108,7 +109,7 @@ pub struct Seat {
 }
 
 /// A row of the default table that is not deployed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct LeftOut {
     /// Its name.
     pub row: Text<RowId>,
@@ -117,7 +118,7 @@ pub struct LeftOut {
 }
 
 /// What a deployment costs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Cost {
     /// Transactions that it takes.
     pub transactions: u32,

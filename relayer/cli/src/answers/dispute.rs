@@ -10,10 +10,11 @@ use greatseal_protocol::{
     council::SeatId,
     dispute::{self, Resolution},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The last dispute about a subject.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DisputeShown {
     /// Where it was read.
     pub block: Block,
@@ -23,7 +24,7 @@ pub struct DisputeShown {
 }
 
 /// A dispute.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Dispute {
     /// What is disputed: the digest of a proposal, the root of a manifest or the hash of a record.
     pub subject: Text<ReferenceHash>,
@@ -58,7 +59,7 @@ pub struct Dispute {
 }
 
 /// How a dispute was decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// The record was wrong.

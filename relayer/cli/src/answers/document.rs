@@ -1,22 +1,24 @@
 //! `greatseal document …`: the texts that explain proposals.
 
-use super::{Answer, Text};
+use super::{Answer, Text, schema};
 use crate::output::{Line, line};
 use greatseal_api::document::Document;
 use greatseal_protocol::bytes::DocumentHash;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal document check`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DocumentChecked {
     /// SHA-256 of its canonical form: what a proposal names.
     pub hash: Text<DocumentHash>,
     /// Its texts.
+    #[schemars(schema_with = "schema::document")]
     pub document: Document,
 }
 
 /// `greatseal document put`
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct DocumentPut {
     /// SHA-256 of its canonical form.
     pub hash: Text<DocumentHash>,

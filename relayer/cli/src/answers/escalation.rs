@@ -6,10 +6,11 @@ use crate::{
     text::about,
 };
 use greatseal_protocol::{bytes::ReferenceHash, council::SeatId, scope::Watched};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The escalations that no change has used.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Escalations {
     /// Where they were read.
     pub block: Block,
@@ -20,7 +21,7 @@ pub struct Escalations {
 }
 
 /// An escalation that no change has used.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Escalation {
     /// What was looked at: `route:ID` or `money`.
     pub scope: Text<Watched>,

@@ -8,10 +8,11 @@ use crate::{
     table::Breach,
 };
 use greatseal_protocol::{refusal::Refusal, row::RowId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A command that failed, and what to do.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Failure {
     /// What happened, in a sentence.
     pub error: String,
@@ -30,7 +31,7 @@ pub struct Failure {
 }
 
 /// What is wrong with a file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Faults {
     /// The first ones.
     pub found: Vec<FaultFound>,
@@ -39,7 +40,7 @@ pub struct Faults {
 }
 
 /// Something that is wrong with a file.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct FaultFound {
     /// Line of the file; none where it is the file as a whole.
     pub line: Option<Text<u64>>,
@@ -48,7 +49,7 @@ pub struct FaultFound {
 }
 
 /// An invariant that a policy table breaks.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BrokenInvariant {
     /// Its number.
     pub invariant: u8,

@@ -4,17 +4,18 @@ use super::{Answer, Hex, Text, chain::Unit};
 use crate::output::{Line, line};
 use greatseal_protocol::{bytes::to_hex, key::Key, phase::CompanionHash};
 use greatseal_signing::{self as signing, Entry, KeyInfo, Purpose, Report, Work};
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// `greatseal key list` and `greatseal key generate`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Keys {
     /// The keys.
     pub keys: Vec<KeyShown>,
 }
 
 /// A key.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct KeyShown {
     /// Its name in the store.
     pub label: String,
@@ -33,7 +34,7 @@ pub struct KeyShown {
 }
 
 /// How a private key is kept.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Custody {
     /// In a token, with its attributes as PKCS#11 names them.
@@ -58,24 +59,24 @@ pub enum Custody {
 }
 
 /// The work for a guess at a passphrase.
-#[derive(Clone, Copy, Debug)]
-pub struct Argon2id(pub Work);
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Argon2id {
+    /// KiB of memory.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u8,
+    /// Lanes.
+    pub lanes: u8,
+}
 
-impl Serialize for Argon2id {
-    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Fields {
-            memory_kib: u32,
-            passes: u8,
-            lanes: u8,
-        }
-        let Work { memory, passes, lanes } = self.0;
-        Fields { memory_kib: memory, passes, lanes }.serialize(out)
+impl From<Work> for Argon2id {
+    fn from(Work { memory, passes, lanes }: Work) -> Self {
+        Self { memory_kib: memory, passes, lanes }
     }
 }
 
 /// `greatseal key fund`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Funded {
     /// The account that got money, as it was named.
     pub account: String,
@@ -88,11 +89,12 @@ pub struct Funded {
 }
 
 /// `greatseal key journal`: every use of the keys of a store.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SigningJournal {
     /// Its file.
     pub journal: String,
     /// Its lines as they stand in the file: these bytes are hashed, and keep their own spelling.
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub lines: Vec<signing::Line>,
     /// Link of the last line.
     pub head: Hex<32>,
@@ -120,7 +122,7 @@ impl KeyShown {
                     never_extractable: token.never_extractable,
                     local: token.local,
                 },
-                signing::Custody::Sealed(work) => Custody::Sealed(Argon2id(*work)),
+                signing::Custody::Sealed(work) => Custody::Sealed((*work).into()),
                 signing::Custody::Unknown => Custody::Unknown,
             },
             defect: info.defect.clone(),
@@ -139,7 +141,9 @@ impl KeyShown {
             Custody::Token { id, never_extractable, local, .. } => {
                 lines.extend([line("id", id), line("never left the token", *never_extractable && *local)]);
             }
-            Custody::Sealed(Argon2id(work)) => lines.push(line("sealed with", work)),
+            Custody::Sealed(Argon2id { memory_kib: memory, passes, lanes }) => {
+                lines.push(line("sealed with", Work { memory: *memory, passes: *passes, lanes: *lanes }));
+            }
             Custody::Unknown => {}
         }
         lines.extend(self.defect.iter().map(|defect| line("not usable", defect)));

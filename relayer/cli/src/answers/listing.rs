@@ -1,10 +1,11 @@
 //! Who lists the cells of the contract, and what may be missing where nobody does.
 
 use crate::output::{Line, line};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Where the names of what is shown come from.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Listing {
     /// Whether nothing of the contract can be missing.
     pub complete: bool,
@@ -17,7 +18,7 @@ pub struct Listing {
 }
 
 /// Who lists the cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// The node.
@@ -30,7 +31,7 @@ pub enum Source {
 
 /// What was looked for by number, and why nobody lists the rest: frozen accounts, budgets, batches, disputes and registry
 /// entries have no numbers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Guessed {
     /// Routes below this number.
     pub routes_below: u32,

@@ -1,14 +1,16 @@
 //! `greatseal governance log`: the rows of the audit database as the indexer serves them.
 
-use super::Answer;
+use super::{Answer, schema};
 use crate::output::{Line, line};
 use greatseal_api::wire::EventRow;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The events that were asked for, oldest first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Log {
     /// Rows of the audit database.
+    #[schemars(schema_with = "schema::rows")]
     pub events: Vec<EventRow>,
 }
 

@@ -6,6 +6,7 @@ use greatseal_protocol::{
     batch::Rail,
     bytes::{Label, ManifestRoot},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 const SHOWN: usize = 10;
 
 /// `greatseal manifest check`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ManifestChecked {
     /// What names the batch.
     #[serde(flatten)]
@@ -27,7 +28,7 @@ pub struct ManifestChecked {
 }
 
 /// `greatseal manifest root`
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Manifest {
     /// Its root.
     pub root: Text<ManifestRoot>,
@@ -38,7 +39,7 @@ pub struct Manifest {
 }
 
 /// What somebody should look at before a batch is proposed or approved. None of it is a fault.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Warnings {
     /// Accounts that several persons are paid to; a thousand at most.
     pub shared_accounts: Vec<SharedAccount>,
@@ -49,7 +50,7 @@ pub struct Warnings {
 }
 
 /// An account that several persons are paid to. Couples have one; somebody has to know it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SharedAccount {
     /// The account as the first entry spells it.
     pub account: String,

@@ -6,10 +6,11 @@ use super::{
 };
 use crate::output::{Line, line};
 use greatseal_protocol::bytes::ChainGenesis;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What was found out about a node.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct NodeChecked {
     /// Whether Great Seal runs there.
     pub fit: bool,
@@ -20,7 +21,7 @@ pub struct NodeChecked {
 }
 
 /// Something that was looked at.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Check {
     /// Whether it is good enough.
     pub verdict: Verdict,
@@ -30,7 +31,7 @@ pub struct Check {
 }
 
 /// Whether something is good enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It is.
@@ -42,7 +43,7 @@ pub enum Verdict {
 }
 
 /// What was found; amounts are in base units, times in seconds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "check", rename_all = "kebab-case")]
 pub enum Found {
     /// Names and versions.
@@ -147,7 +148,7 @@ pub enum Found {
 }
 
 /// What a deployment takes.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Need {
     /// Of a block.
     pub weight: Work,
@@ -160,7 +161,7 @@ pub struct Need {
 }
 
 /// Whether a block has room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Room {
     /// Each of the last blocks had.

@@ -6,10 +6,11 @@ use crate::{
     text::about,
 };
 use greatseal_protocol::{parameter, parameter::Tuning};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The parameters that have a value.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Parameters {
     /// Where they were read.
     pub block: Block,
@@ -18,7 +19,7 @@ pub struct Parameters {
 }
 
 /// A parameter that has a value.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Parameter {
     /// Its name.
     pub name: Text<parameter::Parameter>,

@@ -14,6 +14,7 @@ use greatseal_protocol::{
     row::{self, RowId},
     words,
 };
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 pub type PerCouncil = BTreeMap<Text<Council>, u8>;
 
 /// `greatseal policy show`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PolicyTable {
     /// How strict it is.
     pub profile: Profile,
@@ -32,7 +33,7 @@ pub struct PolicyTable {
 }
 
 /// A row of the policy table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Row {
     /// Its name.
     pub row: Text<RowId>,
@@ -65,7 +66,7 @@ pub struct Row {
 }
 
 /// Who executes what was decided under a row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Executors {
     /// Anyone.
@@ -77,7 +78,7 @@ pub enum Executors {
 }
 
 /// Which way actions under a row go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// They narrow what can be done.
@@ -89,7 +90,7 @@ pub enum Direction {
 }
 
 /// `greatseal policy check`: a table that keeps the invariants.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PolicyChecked {
     /// Its file.
     pub file: String,

@@ -1,6 +1,6 @@
 //! `greatseal governance show`: a proposal as the chain has it.
 
-use super::{Answer, Text, chain::Block, document};
+use super::{Answer, Text, chain::Block, document, schema};
 use crate::{
     foresee::lacking,
     output::{Line, line, told},
@@ -19,12 +19,13 @@ use greatseal_protocol::{
     scale::Encode as _,
     standing, words,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A proposal, checked against the chain.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProposalShown {
     /// Where it was read.
     pub block: Block,
@@ -65,7 +66,7 @@ pub struct ProposalShown {
 }
 
 /// Where a proposal stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 pub enum Status {
     /// It takes decisions.
@@ -103,7 +104,7 @@ pub enum Status {
 }
 
 /// What an expired proposal missed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missed {
     /// The time to approve.
@@ -113,7 +114,7 @@ pub enum Missed {
 }
 
 /// Approvals.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Needs {
     /// In all.
     pub approvals: u32,
@@ -122,7 +123,7 @@ pub struct Needs {
 }
 
 /// Decisions of a council.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Decisions {
     /// The council.
     pub council: Text<Council>,
@@ -133,21 +134,23 @@ pub struct Decisions {
 }
 
 /// A document, where somebody who was asked has one that people can read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DocumentHeld {
     /// SHA-256 that the proposal names.
     pub hash: Text<DocumentHash>,
     /// Its texts; without them the proposal is not to be approved.
+    #[schemars(schema_with = "schema::maybe_document")]
     pub texts: Option<Document>,
     /// Why there are none.
     pub error: Option<String>,
 }
 
 /// An action as the chain has it: as facts, and the bytes that they are made of.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Shown {
     /// What it does.
     #[serde(rename = "action")]
+    #[schemars(schema_with = "schema::action")]
     pub facts: Value,
     /// Its SCALE bytes.
     #[serde(rename = "action_bytes")]

@@ -6,10 +6,11 @@ use greatseal_protocol::{
     bytes::{Label, ReferenceHash},
     registry::{self, ComponentKind, EntryKey, Registered, Setting},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal registry show ENTRY`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EntryShown {
     /// Where it was read.
     pub block: Block,
@@ -19,7 +20,7 @@ pub struct EntryShown {
 }
 
 /// `greatseal registry show`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Registry {
     /// Where they were read.
     pub block: Block,
@@ -30,7 +31,7 @@ pub struct Registry {
 }
 
 /// An entry of the registry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Entry {
     /// Its name, such as `component:relayer`.
     pub entry: Text<EntryKey>,
@@ -50,7 +51,7 @@ pub struct Entry {
 }
 
 /// The end of an entry before its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Revoked {
     /// When.
     pub at: Text<u64>,
@@ -59,7 +60,7 @@ pub struct Revoked {
 }
 
 /// What an entry says besides its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Content {
     /// Something that runs.
@@ -102,7 +103,7 @@ pub enum Content {
 }
 
 /// What a component is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Component {
     /// A contract.
@@ -118,7 +119,7 @@ pub enum Component {
 }
 
 /// How grave a bad release would be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {
     /// The Technical council releases it.

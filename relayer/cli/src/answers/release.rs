@@ -6,10 +6,11 @@ use greatseal_protocol::{
     bytes::{CodeHash, Label},
     registry::{Deployment, Running},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal release show COMPONENT`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ComponentShown {
     /// Where it was read.
     pub block: Block,
@@ -19,7 +20,7 @@ pub struct ComponentShown {
 }
 
 /// `greatseal release show`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Components {
     /// Where they were read.
     pub block: Block,
@@ -30,7 +31,7 @@ pub struct Components {
 }
 
 /// A component that runs something.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Component {
     /// Its name.
     pub component: Text<Label>,
@@ -45,7 +46,7 @@ pub struct Component {
 }
 
 /// A version that runs, or ran.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Version {
     /// Its name.
     pub version: Text<Label>,
@@ -54,7 +55,7 @@ pub struct Version {
 }
 
 /// Whether an operator may go back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rollback {
     /// It may.

@@ -8,7 +8,7 @@ pub use missing::{Kind, Missing};
 pub use opening::{Approval, Notes, Opening, Quorum};
 pub use order::{Converted, Order};
 
-use super::{Answer, Text};
+use super::{Answer, Text, schema};
 use crate::{
     door::Delivery,
     output::{Line, line},
@@ -16,10 +16,11 @@ use crate::{
 use greatseal_facts::{self as facts, EventFacts, NotFacts};
 use greatseal_protocol::{bytes::to_hex, council::SeatId, event::Record};
 use greatseal_wire::EnvelopeState;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A command that was signed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Signed {
     /// What was ordered.
     #[serde(flatten)]
@@ -34,7 +35,7 @@ pub struct Signed {
 }
 
 /// What became of a signed command.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Outcome {
     /// Whether it took effect.
     pub state: State,
@@ -55,7 +56,7 @@ pub struct Outcome {
 }
 
 /// Whether a signed command took effect. One that did not is a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It was signed and kept in a file.
@@ -65,7 +66,7 @@ pub enum State {
 }
 
 /// How a command came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Door {
     /// In an envelope, through a relayer.
@@ -75,12 +76,13 @@ pub enum Door {
 }
 
 /// An event of a command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EventShown {
     /// Its number in the contract's history.
     pub seq: Text<u64>,
     /// What happened.
     #[serde(flatten)]
+    #[schemars(schema_with = "schema::event")]
     pub event: EventFacts,
 }
 

@@ -22,10 +22,11 @@ use greatseal_protocol::{
     row::RowId,
     scope::{self, Scope},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Where a deployment stands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StatusShown {
     /// Names the deployment for ever.
     pub deployment: Text<DeploymentId>,
@@ -68,7 +69,7 @@ pub struct StatusShown {
 }
 
 /// A degraded mode.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Mode {
     /// Which.
     pub mode: Text<scope::Mode>,
@@ -81,7 +82,7 @@ pub struct Mode {
 }
 
 /// A pause.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Pause {
     /// What is paused.
     pub scope: Text<Scope>,
@@ -96,7 +97,7 @@ pub struct Pause {
 }
 
 /// A review that is owed before the scope is paused again.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Review {
     /// What was paused.
     pub scope: Text<Scope>,
@@ -113,7 +114,7 @@ pub struct Review {
 }
 
 /// A bridge route.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Route {
     /// Its number.
     pub route: u32,
@@ -138,7 +139,7 @@ pub struct Route {
 }
 
 /// A council with seats.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Council {
     /// Its name.
     pub council: Text<council::Council>,
@@ -153,7 +154,7 @@ pub struct Council {
 }
 
 /// A phase to which an operator may go back.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct WayBack {
     /// The phase.
     pub to: Text<Phase>,
@@ -162,7 +163,7 @@ pub struct WayBack {
 }
 
 /// A seat.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Seat {
     /// Its address.
     pub seat: Text<SeatId>,
@@ -183,7 +184,7 @@ pub struct Seat {
 }
 
 /// A suspension that holds.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Suspension {
     /// By whom.
     pub by: Suspender,
@@ -192,7 +193,7 @@ pub struct Suspension {
 }
 
 /// Who set a seat aside.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Suspender {
     /// The Emergency council.
@@ -204,7 +205,7 @@ pub enum Suspender {
 }
 
 /// A proposal that has not ended.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Proposal {
     /// Its id.
     pub proposal: Text<ProposalId>,
@@ -220,7 +221,7 @@ pub struct Proposal {
 }
 
 /// A programme.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Program {
     /// Its number.
     pub program: u32,
@@ -239,7 +240,7 @@ pub struct Program {
 }
 
 /// The rules of a programme.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct RuleSet {
     /// Its version.
     pub version: u32,
@@ -250,7 +251,7 @@ pub struct RuleSet {
 }
 
 /// What a programme may pay of an asset.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Budget {
     /// The asset.
     pub asset: Text<AssetHash>,

@@ -6,10 +6,11 @@ use super::{
 };
 use crate::output::{Line, line};
 use greatseal_protocol::bytes::ContractAddress;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal succeed deploy`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SuccessorDeployed {
     /// The contract that awaits the state.
     pub successor: Text<ContractAddress>,
@@ -30,7 +31,7 @@ pub struct SuccessorDeployed {
 }
 
 /// `greatseal succeed import`
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct StateImported {
     /// The contract that got the state.
     pub successor: Text<ContractAddress>,

@@ -4,6 +4,7 @@
 mod examples;
 mod orders;
 mod page;
+mod schema;
 
 use greatseal_cli::answers::Answer;
 use serde_json::Value;
@@ -20,6 +21,7 @@ pub(super) struct Example {
     /// Name of its type.
     answer: String,
     json: Value,
+    schema: Value,
     lines: Vec<String>,
 }
 
@@ -28,7 +30,13 @@ impl Example {
         let whole = std::any::type_name::<A>();
         let lines = answer.lines().iter().map(|(label, value)| format!("{label}: {value}")).collect();
         let answer_type = whole.rsplit("::").next().unwrap().to_owned();
-        Self { name, answer: answer_type, json: serde_json::to_value(answer).unwrap(), lines }
+        Self {
+            name,
+            answer: answer_type,
+            json: serde_json::to_value(answer).unwrap(),
+            schema: schema::of::<A>(),
+            lines,
+        }
     }
 }
 

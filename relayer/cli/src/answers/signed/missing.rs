@@ -4,10 +4,11 @@ use crate::{
     answers::Text,
     output::{Line, line},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A name that the chain does not know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Missing {
     /// What kind of thing it would name.
     pub kind: Kind,
@@ -18,7 +19,7 @@ pub struct Missing {
 }
 
 /// What a name would name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A bridge route.

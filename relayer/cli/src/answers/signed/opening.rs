@@ -11,10 +11,11 @@ use greatseal_protocol::{
     proposal_id::ProposalId,
     row::RowId,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A proposal: what was signed, and, once it is open, what the chain made of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Opening {
     /// Its row.
     pub row: Text<RowId>,
@@ -38,7 +39,7 @@ pub struct Opening {
 }
 
 /// What somebody should look at before an opening is signed: the manifest, and what is not there yet and begins with it.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Notes {
     /// Rows that the table does not have yet, and that the proposal adds.
     pub new_rows: Vec<Text<RowId>>,
@@ -49,7 +50,7 @@ pub struct Notes {
 }
 
 /// An approval that came with an opening.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Approval {
     /// Whose it is.
     pub seat: Text<SeatId>,
@@ -60,7 +61,7 @@ pub struct Approval {
 }
 
 /// When a proposal whose quorum stands may be executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quorum {
     /// First second in which it may.
     pub from: Text<u64>,

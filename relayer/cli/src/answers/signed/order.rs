@@ -20,10 +20,11 @@ use greatseal_protocol::{
     proposal_id::{Decision, ProposalId},
     scope::{Scope, Watched},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What was ordered.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(tag = "order", rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "docs/answers.md has each field beside the command that gives the order")]
 pub enum Order {
@@ -61,7 +62,7 @@ pub enum Order {
 }
 
 /// A conversion, and what it comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Converted {
     /// The route.
     pub route: u32,

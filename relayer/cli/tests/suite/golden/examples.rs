@@ -19,7 +19,7 @@ use greatseal_cli::{
         document::{DocumentChecked, DocumentPut},
         escalation::{Escalation, Escalations},
         failure::Failure,
-        key::{Argon2id, Custody, Funded, KeyShown, Keys, SigningJournal},
+        key::{Custody, Funded, KeyShown, Keys, SigningJournal},
         listing::{Guessed, Listing, Source},
         log::Log,
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
@@ -528,7 +528,7 @@ fn keys() -> Vec<Example> {
         key: None,
         account: None,
         companion: Some(hash("41")),
-        custody: Custody::Sealed(Argon2id(Effort::LEAST)),
+        custody: Custody::Sealed(Effort::LEAST.into()),
         defect: Some("sealed with less work than is asked for".into()),
     };
     let started = signing::Entry::Started { version: 1, id: "0f".repeat(16) };
