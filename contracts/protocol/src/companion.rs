@@ -15,9 +15,10 @@ use alloc::{boxed::Box, vec::Vec};
 use core::fmt;
 use ml_dsa::{ExpandedSigningKey, KeyExport as _, Keypair as _, MlDsa65, Seed, Signature, SigningKey, VerifyingKey};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
+use scale_info::TypeInfo;
 
 /// An envelope, and what its seat's companion says to it.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Companioned {
     /// [`Companioned::VERSION`]: tells it from an envelope, which the contract refuses it for.
     pub version: u8,

@@ -66,6 +66,8 @@ pub mod submit;
 pub mod succession;
 pub mod table;
 pub mod text;
+#[cfg(feature = "std")]
+pub mod types;
 pub mod wide;
 pub mod window;
 pub mod words;

@@ -246,6 +246,7 @@ pub enum Cause {
 
 /// Everything that an approver approves. It covers the opening time: nothing can be signed beforehand.
 #[derive(Clone, Debug, PartialEq, Eq, Encode)]
+#[cfg_attr(feature = "std", derive(TypeInfo))]
 pub struct ProposalTerms {
     /// Which contract.
     pub deployment: DeploymentId,

@@ -2,27 +2,13 @@
 //! widths, and no other.
 
 use greatseal_protocol::{
-    batch::{Batch, Exception},
-    cells::{CellKey, Head},
+    cells::CellKey,
     command::Command,
-    conversion::{Aggregate, Cosigned, Reservation, Traffic},
-    council::{CouncilHead, Organisation, Seat, SeatId, Seated},
-    dispute::Dispute,
-    emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
     event::Record,
     genesis::Genesis,
     outcome::{NotDeployed, Outcome, Undone},
-    parameter::Tuning,
-    phase::{Companion, WayBack},
-    program::{Budget, Program},
-    proposal::Proposal,
-    registry::{Deployment, Registered},
-    route::{Route, Served},
-    row::Row,
-    scope::{Escalation, Scope},
-    succession::Import,
-    window::Window,
+    types::cells,
 };
 use scale_info::{Field, MetaType, TypeDef, TypeDefPrimitive, form::MetaForm, meta_type};
 use std::{
@@ -30,48 +16,6 @@ use std::{
     fs,
     path::Path,
 };
-
-/// What lies under each key; a test below compares the names with those of [`CellKey`].
-fn cells() -> Vec<(&'static str, MetaType)> {
-    vec![
-        ("Head", meta_type::<Head>()),
-        ("Row", meta_type::<Row>()),
-        ("Council", meta_type::<CouncilHead>()),
-        ("Seat", meta_type::<Seat>()),
-        ("KeySeat", meta_type::<Seated>()),
-        ("Proposal", meta_type::<Proposal>()),
-        ("Pause", meta_type::<Paused>()),
-        ("Route", meta_type::<Route>()),
-        ("Escalation", meta_type::<Escalation>()),
-        ("Organisation", meta_type::<Organisation>()),
-        ("Holder", meta_type::<Option<SeatId>>()),
-        ("Duty", meta_type::<Option<Duty>>()),
-        ("Duties", meta_type::<Vec<(Scope, u64)>>()),
-        ("Use", meta_type::<Use>()),
-        ("Mode", meta_type::<InMode>()),
-        ("Entry", meta_type::<Registered>()),
-        ("Running", meta_type::<Deployment>()),
-        ("Parameter", meta_type::<Tuning>()),
-        ("Dispute", meta_type::<Dispute>()),
-        ("Compliance", meta_type::<Served>()),
-        ("Window", meta_type::<Window>()),
-        ("Aggregate", meta_type::<Aggregate>()),
-        ("Traffic", meta_type::<Traffic>()),
-        ("Reservation", meta_type::<Reservation>()),
-        ("Cosigned", meta_type::<Cosigned>()),
-        ("WayBack", meta_type::<Option<WayBack>>()),
-        ("Companion", meta_type::<Companion>()),
-        ("CompanionSeat", meta_type::<SeatId>()),
-        ("Program", meta_type::<Program>()),
-        ("Budget", meta_type::<Budget>()),
-        ("Batch", meta_type::<Batch>()),
-        ("Exception", meta_type::<Exception>()),
-        ("Attested", meta_type::<u32>()),
-        ("OpenDisputes", meta_type::<u8>()),
-        ("Import", meta_type::<Import>()),
-        ("Frontier", meta_type::<Vec<[u8; 32]>>()),
-    ]
-}
 
 /// Types that the documents define: structures with named fields, and enumerations.
 #[derive(Default)]
@@ -118,29 +62,27 @@ impl Grammar {
         }
     }
 
-    /// A type as a field of it is written. Labels are bytes for the registry: the source's word tells them apart.
-    fn written(&self, meta: MetaType, word: Option<&str>) -> String {
+    /// A type as a field of it is written.
+    fn written(&self, meta: MetaType) -> String {
         let info = meta.type_info();
         let byte = |meta: MetaType| meta == meta_type::<u8>();
         match &info.type_def {
             _ if info.path.ident() == Some("Option") => {
                 let TypeDef::Variant(variants) = &info.type_def else { panic!() };
-                format!("option of {}", self.written(variants.variants[1].fields[0].ty, word))
+                format!("option of {}", self.written(variants.variants[1].fields[0].ty))
             }
+            _ if info.path.ident() == Some("Label") => "label".into(),
             _ if defined(meta) => self.name(&info.path.segments),
             TypeDef::Composite(composite) => match composite.fields.as_slice() {
-                [field] => self.written(field.ty, field.type_name),
+                [field] => self.written(field.ty),
                 fields => panic!("{:?} has {} fields without a name", info.path.segments, fields.len()),
             },
-            TypeDef::Sequence(sequence) if byte(sequence.type_param) => match word {
-                Some(word) if word.contains("Label") => "label".into(),
-                _ => "bytes".into(),
-            },
-            TypeDef::Sequence(sequence) => format!("list of {}", self.written(sequence.type_param, word)),
+            TypeDef::Sequence(sequence) if byte(sequence.type_param) => "bytes".into(),
+            TypeDef::Sequence(sequence) => format!("list of {}", self.written(sequence.type_param)),
             TypeDef::Array(array) if byte(array.type_param) => array.len.to_string(),
-            TypeDef::Array(array) => format!("{} × {}", array.len, self.written(array.type_param, word)),
+            TypeDef::Array(array) => format!("{} × {}", array.len, self.written(array.type_param)),
             TypeDef::Tuple(tuple) => {
-                let fields: Vec<String> = tuple.fields.iter().map(|field| self.written(*field, word)).collect();
+                let fields: Vec<String> = tuple.fields.iter().map(|field| self.written(*field)).collect();
                 format!("({})", fields.join(", "))
             }
             TypeDef::Primitive(primitive) => match primitive {
@@ -160,7 +102,7 @@ impl Grammar {
 
     fn fields(&self, fields: &[Field<MetaForm>]) -> String {
         let field = |field: &Field<MetaForm>| {
-            let written = self.written(field.ty, field.type_name);
+            let written = self.written(field.ty);
             field.name.map_or(written.clone(), |name| format!("{name}: {written}"))
         };
         let fields: Vec<String> = fields.iter().map(field).collect();
@@ -171,9 +113,7 @@ impl Grammar {
     fn rows(&self, meta: MetaType) -> Vec<String> {
         match meta.type_info().type_def {
             TypeDef::Composite(composite) => {
-                let row = |field: &Field<MetaForm>| {
-                    format!("`{}` | {}", field.name.unwrap(), self.written(field.ty, field.type_name))
-                };
+                let row = |field: &Field<MetaForm>| format!("`{}` | {}", field.name.unwrap(), self.written(field.ty));
                 composite.fields.iter().map(row).collect()
             }
             TypeDef::Variant(variants) => {
@@ -270,6 +210,6 @@ fn the_documents_say_what_lies_under_each_key() {
     assert_eq!(names, cells().into_iter().map(|(name, _)| name).collect(), "a cell has no type here");
     for (name, cell) in cells() {
         let row = tables["CellKey"].iter().find(|columns| columns[1] == format!("`{name}`")).unwrap();
-        assert_eq!(row[3], format!("`{}`", grammar.written(cell, None)), "docs/protocol/cells.md: {name}");
+        assert_eq!(row[3], format!("`{}`", grammar.written(cell)), "docs/protocol/cells.md: {name}");
     }
 }
