@@ -25,6 +25,7 @@ mod invariants;
 mod json;
 mod ledger;
 mod lists;
+mod malformed;
 mod merkle;
 mod money;
 mod oracle;
