@@ -5,12 +5,13 @@ use greatseal_protocol::{
     hash,
     scale::{Decode, Encode},
 };
+use scale_info::TypeInfo;
 
 const ROW: u8 = 0x10;
 const GENESIS: u8 = 0x11;
 
 /// Where a contract's event stands in the chain, and its bytes.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Row {
     /// Height of the block.
     pub block_number: u64,

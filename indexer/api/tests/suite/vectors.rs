@@ -1,0 +1,243 @@
+//! Golden vectors of the audit database and of documents, beside those of the protocol. `docs/protocol/vectors.md` explains
+//! them.
+//!
+//! `GREATSEAL_BLESS=1` writes them; otherwise the committed files must be what this code makes, byte for byte.
+
+use crate::{
+    history::History,
+    json::{Json, hex, text},
+};
+use greatseal_api::{
+    document::{self, Document, NoDocument},
+    link::{Row, RowHash},
+};
+use greatseal_protocol::{
+    bytes::{parse_hex, parse_hex_bytes},
+    digest,
+    scale::{DecodeAll, Encode},
+};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A file of the golden vectors.
+pub(crate) fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../contracts/protocol/vectors").join(name)
+}
+
+/// Writes a golden file, or compares it.
+pub(crate) fn golden(path: &Path, produced: &str) {
+    if std::env::var("GREATSEAL_BLESS").is_ok_and(|value| value == "1") {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, produced).unwrap();
+    }
+    let committed = fs::read_to_string(path).unwrap_or_default();
+    let line = committed.lines().zip(produced.lines()).position(|(left, right)| left != right);
+    let name = path.file_name().unwrap().to_string_lossy();
+    assert!(committed == produced, "{name} differs from line {line:?}: scripts/bless-vectors.sh writes it anew");
+}
+
+/// The history of a micronode as rows: parts, bytes, and what they link to.
+fn audit_rows() -> Json {
+    let history = History::golden("micronode-records");
+    let deployment = history.deployment.domain().deployment;
+    let mut previous = RowHash::before_first(&deployment);
+    let before = previous;
+    let mut rows = Vec::new();
+    for shown in history.rows() {
+        let row = Row {
+            block_number: shown.block_number,
+            block_hash: parse_hex(&shown.block_hash).unwrap(),
+            extrinsic: shown.extrinsic_index,
+            index: shown.event_index,
+            record: parse_hex_bytes(&shown.record).unwrap(),
+        };
+        let hash = previous.then(&row);
+        assert_eq!((previous.to_hex(), hash.to_hex()), (shown.previous, shown.hash));
+        let bytes = row.encode();
+        assert_eq!(Row::decode_all(&mut &*bytes), Ok(row.clone()));
+        rows.push(Json::Object(vec![
+            ("block_number", text(row.block_number)),
+            ("block_hash", hex(row.block_hash)),
+            ("extrinsic_index", text(row.extrinsic)),
+            ("event_index", text(row.index)),
+            ("record", hex(&row.record)),
+            ("bytes", hex(bytes)),
+            ("previous", hex(previous.0)),
+            ("hash", hex(hash.0)),
+        ]));
+        previous = hash;
+    }
+    Json::Object(vec![
+        ("deployment", hex(deployment.0)),
+        ("before_first", hex(before.0)),
+        ("rows", Json::List(rows)),
+        ("head", hex(previous.0)),
+    ])
+}
+
+/// Bytes, and their text where they are one.
+fn bytes(given: &[u8]) -> Vec<(&'static str, Json)> {
+    let shown = std::str::from_utf8(given).ok().map(|shown| ("text", text(shown)));
+    shown.into_iter().chain([("bytes", hex(given))]).collect()
+}
+
+fn accepted(why: &str, given: &[u8], canonical: &[u8]) -> Json {
+    let hash = digest::document_hash(canonical);
+    let found = [("canonical", hex(canonical)), ("document_hash", hex(hash.0))];
+    Json::Object([("why", text(why))].into_iter().chain(bytes(given)).chain(found).collect())
+}
+
+fn refused(why: &str, given: &[u8]) -> Json {
+    Json::Object([("why", text(why))].into_iter().chain(bytes(given)).collect())
+}
+
+/// What the indexer does to any document.
+fn kept(given: &[u8]) -> Result<Vec<u8>, NoDocument> {
+    let canonical = document::canonical(given)?;
+    document::visible(&canonical)?;
+    Ok(canonical)
+}
+
+const CANONICAL: [(&str, &str); 14] = [
+    ("an empty object", "{}"),
+    ("white space goes", " { \"b\" : [ 1 , 2 ] ,\n\t\"a\" : { } } "),
+    ("names are in order, at every depth", r#"{"b":1,"a":{"d":1,"c":2}}"#),
+    ("names are ordered by UTF-16: U+1F602 before U+FB33", "{\"\u{FB33}\":2,\"\u{1F602}\":1}"),
+    ("a name that begins as another follows it", r#"{"aa":1,"a":2,"":3,"A":4}"#),
+    ("escapes are written as characters", r#"{"a":"\u00fc\/\u20AC\uD83D\uDE02"}"#),
+    ("a quotation mark and a backslash are escaped", r#"{"a":"\u0022 \u005c"}"#),
+    ("a number has no fraction where it is whole", r#"{"a":1.0,"b":-0,"c":1E3,"d":10e-1}"#),
+    ("numbers as ECMAScript writes them", r#"[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001]"#),
+    ("small and large numbers with an exponent", r#"[0.000001,0.0000001,1e20,1e21,-1e-7]"#),
+    ("the largest whole number: 2^53", r#"{"a":9007199254740992,"b":-9007199254740992}"#),
+    ("literals", r#"[null,true,false]"#),
+    ("what is no object", r#""text""#),
+    ("names that stand in different objects", r#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#),
+];
+
+const REFUSED: [(&str, &[u8]); 27] = [
+    ("there is no value", b""),
+    ("the value does not end", b"{"),
+    ("a second value follows", b"{}{}"),
+    ("a comma too many", br#"{"a":1,}"#),
+    ("a comment", b"{} // none"),
+    ("quotation marks of another language", b"{'a':1}"),
+    ("a number that JSON does not have", br#"{"a":NaN}"#),
+    ("a number begins with 0", br#"{"a":01}"#),
+    ("a byte order mark", b"\xef\xbb\xbf{}"),
+    ("the bytes are not UTF-8", b"{\"a\":\"\xff\"}"),
+    ("a lone surrogate", br#"{"a":"\ud800"}"#),
+    ("a name stands twice", br#"{"a":1,"a":1}"#),
+    ("a name stands twice, deeper", br#"{"x":{"a":1,"a":2}}"#),
+    ("a name stands twice, once with an escape", br#"{"x":[{"a":1,"\u0061":2}]}"#),
+    ("a whole number above 2^53", br#"{"a":9007199254740993}"#),
+    ("a whole number below -2^53", br#"{"a":-9007199254740993}"#),
+    ("a number above every double", br#"{"a":1e999}"#),
+    ("a control character in its own form", b"{\"a\":\"\x1b\"}"),
+    ("a control character, escaped", br#"{"a":"b\u001bc"}"#),
+    ("a control character in a name", br#"{"b\u001bc":1}"#),
+    ("a line break", br#"{"a":"b\nc"}"#),
+    ("delete, U+007F", br#"{"a":"\u007f"}"#),
+    ("a bidirectional control, U+202E", br#"{"a":"\u202egnp.exe"}"#),
+    ("an invisible character, U+200B", br#"{"a":"b\u200bc"}"#),
+    ("an empty braille pattern, U+2800", br#"{"a":"\u2800"}"#),
+    ("a private character, U+E000", br#"{"a":"\ue000"}"#),
+    ("an unassigned code point, U+0378", br#"{"a":"\u0378"}"#),
+];
+
+/// A proposal's document with every field.
+fn whole() -> Value {
+    json!({
+        "schema": "greatseal.proposal/1",
+        "title": "Pause of route 1",
+        "rationale": "The rate feed was compromised.",
+        "impact": { "security": "stops the loss", "availability": "route 1 waits", "privacy": "none" },
+        "risk": "low",
+        "rollback": "it expires by itself",
+        "attachments": [{ "name": "report.pdf", "sha256": "ab".repeat(32) }],
+    })
+}
+
+/// With the value at a pointer changed, or taken away.
+fn altered(at: &str, value: Option<Value>) -> Value {
+    let mut document = whole();
+    let (parent, name) = at.rsplit_once('/').unwrap();
+    let parent = document.pointer_mut(parent).unwrap();
+    match (parent, value) {
+        (Value::Object(fields), Some(value)) => drop(fields.insert(name.into(), value)),
+        (Value::Object(fields), None) => assert!(fields.remove(name).is_some(), "{at}"),
+        (parent, _) => panic!("{parent}"),
+    }
+    document
+}
+
+fn proposals() -> [(&'static str, Value); 4] {
+    let mut short = altered("/schema", None);
+    short.as_object_mut().unwrap().remove("attachments");
+    [
+        ("every field", whole()),
+        ("schema and attachments are filled in", short),
+        ("letters of other scripts", altered("/title", Some(json!("Уряд – حكومة – 政府 – ü")))),
+        ("no attachment", altered("/attachments", Some(json!([])))),
+    ]
+}
+
+fn no_proposals() -> [(&'static str, Value); 12] {
+    let attachment = |sha256: String| Some(json!([{ "name": "report.pdf", "sha256": sha256 }]));
+    [
+        ("another schema", altered("/schema", Some(json!("greatseal.proposal/2")))),
+        ("a field is missing", altered("/risk", None)),
+        ("a field of impact is missing", altered("/impact/privacy", None)),
+        ("a field that is not known", altered("/approved", Some(json!(true)))),
+        ("a field of impact that is not known", altered("/impact/cost", Some(json!("none")))),
+        ("a field is empty", altered("/title", Some(json!("")))),
+        ("a field has nothing but space", altered("/title", Some(json!(" ")))),
+        ("a field is no text", altered("/title", Some(json!(1)))),
+        ("two lines", altered("/rationale", Some(json!("one\nneeds 1 approval")))),
+        ("the hash of an attachment has capitals", altered("/attachments", attachment("AB".repeat(32)))),
+        ("the hash of an attachment is short", altered("/attachments", attachment("ab".repeat(31)))),
+        (
+            "the hash of an attachment has a prefix",
+            altered("/attachments", attachment(format!("0x{}", "ab".repeat(32)))),
+        ),
+    ]
+}
+
+fn canonical_json() -> Json {
+    let canonical = CANONICAL.iter().map(|(why, given)| {
+        let canonical = kept(given.as_bytes()).unwrap_or_else(|error| panic!("{why}: {error}"));
+        assert_eq!(kept(&canonical).as_ref(), Ok(&canonical), "{why}");
+        accepted(why, given.as_bytes(), &canonical)
+    });
+    let not = REFUSED.iter().map(|(why, given)| {
+        assert!(kept(given).is_err(), "{why}");
+        refused(why, given)
+    });
+    let documents = proposals();
+    let documents = documents.iter().map(|(why, given)| {
+        let given = given.to_string();
+        let canonical = Document::parse(given.as_bytes()).unwrap_or_else(|error| panic!("{why}: {error}")).canonical();
+        accepted(why, given.as_bytes(), &canonical)
+    });
+    let others = no_proposals();
+    let others = others.iter().map(|(why, given)| {
+        let given = given.to_string();
+        assert!(Document::parse(given.as_bytes()).is_err(), "{why}");
+        refused(why, given.as_bytes())
+    });
+    Json::Object(vec![
+        ("canonical", Json::List(canonical.collect())),
+        ("refused", Json::List(not.collect())),
+        ("proposals", Json::List(documents.collect())),
+        ("no_proposals", Json::List(others.collect())),
+    ])
+}
+
+#[test]
+fn vectors_of_rows_and_documents_are_the_committed_bytes() {
+    golden(&path("audit-rows.json"), &audit_rows().to_file());
+    golden(&path("canonical-json.json"), &canonical_json().to_file());
+}
