@@ -57,6 +57,7 @@ mod conformance {
     mod configuration;
     mod debug;
     mod dependency_rule;
+    mod examples;
     mod links;
     mod output;
     mod rules;

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Builds, signs, reads and verifies envelopes, and verifies the hashes of audit rows. README.md explains it.
+
+usage: envelope.py [VECTORS]    a folder of golden vectors; contracts/protocol/vectors where it is left out
+Needs Python 3.9 and the package cryptography (Debian: python3-cryptography).
+"""
+
+import hashlib
+import json
+import pathlib
+import sys
+from contextlib import contextmanager
+
+from scale import Types, Wrong, length, number
+
+try:
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+    from cryptography.hazmat.primitives.hashes import SHA256
+except ImportError:
+    sys.exit("error: the package cryptography is missing\n"
+             "help: apt-get install python3-cryptography, and use /usr/bin/python3")
+
+P256_HALF_ORDER = 0x7FFFFFFF800000007FFFFFFFFFFFFFFFDE737D56D38BCF4279DCE5617E3192A8
+
+
+def sha256(*parts):
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
+def same(what, here, vector):
+    """Compares bytes with those of the vector, which are hexadecimal."""
+    if here.hex() != vector:
+        raise Wrong(f"{what} differs\n  here   {here.hex()}\n  vector {vector}")
+
+
+# 1. A command by hand: a seat approves a proposal. docs/protocol/language.md has every tag.
+
+COUNCILS = ["Sovereign", "Policy", "Technical", "Emergency", "Custody", "Treasury", "Identity"]
+
+
+def seat(council, index):
+    return number(COUNCILS.index(council), 1) + number(index, 1)
+
+
+def approval(as_seat, epoch, expiry, serial, author, slot, digest):
+    capacity = b"\x01" + seat(*as_seat) + number(epoch, 4)           # Capacity::Seat
+    proposal = number(serial, 4) + seat(*author) + number(slot, 1)   # ProposalId
+    order = b"\x01\x01" + proposal + digest + b"\x01"                # Order::Proposal, Order::Decide, Approve
+    return capacity + number(expiry, 8) + order
+
+
+# 2. What is signed, and what travels. docs/protocol/envelope.md
+
+def domain_bytes(domain):
+    deployment, contract = bytes.fromhex(domain["deployment"]), bytes.fromhex(domain["contract"])
+    return b"\x01" + deployment + contract + number(domain["chain_id"], 8)
+
+
+def signed_message(domain, key, command):
+    return b"GREATSEAL-V1:" + sha256(domain, key, command)
+
+
+def envelope_bytes(domain, key, command, signature):
+    return b"\x01" + sha256(domain)[:4] + command + key + signature
+
+
+# 3. Back again: the parts of an envelope, and whether its key signed it.
+
+def split(types, envelope):
+    """Version, domain tag, command, key, signature. Where a part ends follows from its type."""
+    ends = [0, 1, 5]
+    for name in ("Command", "Key", "Signature"):
+        ends.append(types.read(name, envelope, ends[-1])[1])
+    if ends[-1] != len(envelope):
+        raise Wrong(f"{len(envelope) - ends[-1]} bytes follow the signature")
+    return [envelope[begin:end] for begin, end in zip(ends, ends[1:])]
+
+
+def holds(key, signature, message):
+    """The first byte of key and signature is the algorithm. docs/protocol/bytes.md"""
+    try:
+        if key[0] == signature[0] == 1:
+            ed25519.Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature[1:], message)
+            return True
+        r, s, y = (int.from_bytes(signature[at:at + 32], "big") for at in (1, 33, 65))
+        public = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key[1:])
+        public.verify(utils.encode_dss_signature(r, s), message, ec.ECDSA(SHA256()))
+        return key[0] == signature[0] == 2 and s <= P256_HALF_ORDER and y == public.public_numbers().y
+    except (InvalidSignature, ValueError):
+        return False
+
+
+# 4. The audit database: each row's hash covers the row and the hash before it. docs/protocol/verification.md
+
+def row_bytes(row):
+    place = number(row["block_number"], 8) + bytes.fromhex(row["block_hash"])
+    place += number(row["extrinsic_index"], 4) + number(row["event_index"], 4)
+    record = bytes.fromhex(row["record"])
+    return place + length(len(record)) + record
+
+
+def row_hash(previous, row):
+    return sha256(b"\x10", previous, row_bytes(row))
+
+
+# 5. Everything above, tried on the vectors.
+
+@contextmanager
+def place(name):
+    """Says where in a file something is wrong."""
+    try:
+        yield
+    except (Wrong, ValueError, LookupError, TypeError) as error:
+        raise Wrong(f"{name}: {error}") from None
+
+
+def is_approval(command):
+    decision = command["order"].get("Proposal", {}).get("Decide", {})
+    return "Approve" in decision.get("decision", {})
+
+
+def build(types, seeds, file):
+    """The first approval by an Ed25519 key: built from what it says, and signed with the seed in keys.json."""
+    for at, entry in enumerate(file["envelopes"]):
+        with place(f"envelopes[{at}]"):
+            command = types.exactly("Command", bytes.fromhex(entry["command"]))
+            if entry["key"] in seeds and "envelope" in entry and is_approval(command):
+                break
+    sender, decision = command["capacity"]["Seat"], command["order"]["Proposal"]["Decide"]
+    names = lambda seat: (next(iter(seat["council"])), seat["index"])
+    domain, key = domain_bytes(file["domain"]), bytes.fromhex(entry["key"])
+    with place("domain"):
+        same("bytes", domain, file["domain"]["bytes"])
+    with place(f"envelopes[{at}]"):
+        made = approval(names(sender["seat"]), sender["epoch"], command["expiry"], decision["id"]["serial"],
+                        names(decision["id"]["author"]), decision["id"]["slot"], decision["digest"])
+        same("command", made, entry["command"])
+        message = signed_message(domain, key, made)
+        same("signed_message", message, entry["signed_message"])
+        signature = ed25519.Ed25519PrivateKey.from_private_bytes(seeds[entry["key"]]).sign(message)
+        same("signature", signature, entry["signature"])
+        same("envelope", envelope_bytes(domain, key, made, b"\x01" + signature), entry["envelope"])
+    print(f"envelopes[{at}], an approval, was built and signed by hand: the same bytes")
+
+
+def read_back(types, file):
+    """Every envelope: its parts, its digest, and whether its key signed it for this domain."""
+    domain, verified = domain_bytes(file["domain"]), 0
+    for at, entry in enumerate(file["envelopes"]):
+        if "envelope" not in entry:
+            continue                                                 # the direct door: the chain has verified it
+        with place(f"envelopes[{at}]"):
+            envelope = bytes.fromhex(entry["envelope"])
+            version, tag, command, key, signature = split(types, envelope)
+            same("command", command, entry["command"])
+            same("key", key, entry["key"])
+            same("signature", signature[1:], entry["signature"])
+            same("envelope_digest", sha256(b"\x04", envelope), entry["envelope_digest"])
+            here = (version, tag) == (b"\x01", sha256(domain)[:4])
+            signed = here and holds(key, signature, signed_message(domain, key, command))
+            if signed != (entry["result"] not in ("ignored 103", "ignored 104")):
+                raise Wrong(f"the signature {'holds' if signed else 'does not hold'}, and the result is {entry['result']}")
+            verified += signed
+    print(f"{len(file['envelopes'])} commands were read back; {verified} signatures hold")
+
+
+def audit(types, file):
+    """Every row links to the one before it. A row of which one bit changed does not."""
+    previous = sha256(b"\x11", bytes.fromhex(file["deployment"]))
+    same("before_first", previous, file["before_first"])
+    for at, row in enumerate(file["rows"]):
+        with place(f"rows[{at}]"):
+            same("bytes", row_bytes(row), row["bytes"])
+            same("previous", previous, row["previous"])
+            same("hash", row_hash(previous, row), row["hash"])
+            seq = types.exactly("Record", bytes.fromhex(row["record"]))["seq"]
+            if seq != at:
+                raise Wrong(f"the event has the number {seq}")
+            changed = {**row, "event_index": int(row["event_index"]) ^ 1}
+            if row_hash(previous, changed).hex() == row["hash"]:
+                raise Wrong("a changed row has the hash of the row")
+        previous = bytes.fromhex(row["hash"])
+    same("head", previous, file["head"])
+    print(f"{len(file['rows'])} rows link to each other, up to the head {file['head']}")
+
+
+def main(arguments):
+    here = pathlib.Path(__file__).resolve().parent
+    folder = pathlib.Path(arguments[0]) if arguments else here / "../../contracts/protocol/vectors"
+    read = lambda name: json.loads((folder / name).read_text())
+    try:
+        with place("types.json"):
+            types = Types(read("types.json"))
+        with place("keys.json"):
+            keys = {entry["key"]: bytes.fromhex(entry["seed"]) for entry in read("keys.json")["keys"]}
+            seeds = {key.replace("ed25519:", "01"): seed for key, seed in keys.items()}
+        for name in ("envelopes.json", "micronode-envelopes.json"):
+            with place(name):
+                file = read(name)
+                build(types, seeds, file)
+                read_back(types, file)
+        with place("audit-rows.json"):
+            audit(types, read("audit-rows.json"))
+    except (Wrong, OSError) as error:
+        print(f"error: {error}\nhelp: {folder} does not hold the vectors of this protocol: take those of a release",
+              file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
