@@ -10,5 +10,6 @@ mod forgeries;
 mod history;
 mod places;
 mod rows;
+mod schemas;
 mod types;
 mod vectors;
