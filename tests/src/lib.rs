@@ -10,6 +10,7 @@ pub mod node;
 pub mod npm;
 pub mod program;
 pub mod proxy;
+pub mod schema;
 pub mod terminal;
 pub mod tokens;
 pub mod wait;

@@ -42,6 +42,7 @@ mod refused_at_the_door;
 mod relayer_health;
 mod relayer_killed;
 mod relayer_verdicts;
+mod schemas;
 mod scopes;
 mod sealed_keys;
 mod seats;
@@ -61,4 +62,5 @@ mod conformance {
     mod links;
     mod output;
     mod rules;
+    mod schemas;
 }
