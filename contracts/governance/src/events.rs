@@ -33,10 +33,10 @@ macro_rules! kinds {
         pub const TOPICS: &[(&str, &str)] = &[$($((stringify!($kind), $topic),)*)*];
 
         /// The signature topic of an event.
-        fn signature_topic(event: &Event) -> [u8; 32] {
+        fn signature_topic(event: &Event) -> &'static [u8; 32] {
             match event {
                 $(Event::$group(event) => match event {
-                    $(language::$subject::Event::$kind { .. } => <$kind as ink::env::Event>::SIGNATURE_TOPIC.unwrap_or_default(),)*
+                    $(language::$subject::Event::$kind { .. } => const { topic::<$kind>() },)*
                 },)*
             }
         }
@@ -182,6 +182,14 @@ kinds! {
     }
 }
 
+/// The signature topic of a kind, which is stated above.
+const fn topic<K: ink::env::Event>() -> &'static [u8; 32] {
+    match &K::SIGNATURE_TOPIC {
+        Some(topic) => topic,
+        None => &[0; 32],
+    }
+}
+
 /// Emits the records of a command, if it left any.
 pub fn tell(records: Option<Records>) {
     if let Some(records) = records {
@@ -198,7 +206,7 @@ pub fn tell(records: Option<Records>) {
 pub fn emit(seq: u64, at: u64, door: Door, actor: Option<Key>, event: &Event) {
     let subject = event.subject();
     let by = actor.map(|key| key.topic()).unwrap_or_default();
-    deposit(&[signature_topic(event), subject, by], &Written::once(&(subject, by, seq, at, door, actor, event)));
+    deposit(&[*signature_topic(event), subject, by], &Written::once(&(subject, by, seq, at, door, actor, event)));
 }
 
 #[cfg(target_arch = "riscv64")]

@@ -12,7 +12,7 @@ use greatseal_protocol::{
 };
 use ink::{
     prelude::{borrow::Cow, vec::Vec},
-    scale::{Decode, DecodeAll, Encode, Error, Input, Output},
+    scale::{Decode, Encode, Error, Input, Output},
 };
 
 /// What ink! reads and calls the contract: the bytes of the head, or none where there is no state yet.
@@ -72,10 +72,6 @@ impl<'a> Storage<'a> {
         Root(self.head.into_owned())
     }
 
-    fn read<T>(&self, key: &CellKey, then: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        self.fetch(key, self.cell.borrow_mut().room()).map(then)
-    }
-
     /// The bytes of a cell, in this room.
     #[inline(never)]
     fn fetch<'b>(&self, key: &CellKey, room: &'b mut [u8]) -> Option<&'b [u8]> {
@@ -96,14 +92,15 @@ impl Succession for Storage<'_> {
 
 impl Cells for Storage<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
-        self.read(key, <[u8]>::to_vec)
+        self.fetch(key, self.cell.borrow_mut().room()).map(<[u8]>::to_vec)
     }
 
     fn cell<T: Decode>(&self, key: &CellKey) -> Result<Option<T>, Refusal> {
-        match self.read(key, |mut bytes| T::decode_all(&mut bytes)) {
-            None => Ok(None),
-            Some(Ok(cell)) => Ok(Some(cell)),
-            Some(Err(_)) => Err(Refusal::Unreadable),
+        let mut room = self.cell.borrow_mut();
+        let Some(mut bytes) = self.fetch(key, room.room()).map(|bytes| &*bytes) else { return Ok(None) };
+        match T::decode(&mut bytes) {
+            Ok(cell) if bytes.is_empty() => Ok(Some(cell)),
+            _ => Err(Refusal::Unreadable),
         }
     }
 

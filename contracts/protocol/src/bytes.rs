@@ -179,6 +179,28 @@ impl Written {
     }
 
     #[inline(never)]
+    fn put_hash(&mut self, bytes: &[u8; 32]) {
+        self.put(bytes);
+    }
+
+    // Integers are passed in registers: whoever writes one need not lay its bytes down first.
+
+    #[inline(never)]
+    fn put_u128(&mut self, value: u128) {
+        self.put(&value.to_le_bytes());
+    }
+
+    #[inline(never)]
+    fn put_u64(&mut self, value: u64) {
+        self.put(&value.to_le_bytes());
+    }
+
+    #[inline(never)]
+    fn put_u32(&mut self, value: u32) {
+        self.put(&value.to_le_bytes());
+    }
+
+    #[inline(always)]
     fn put<const SIZE: usize>(&mut self, bytes: &[u8; SIZE]) {
         match self.bytes.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut) {
             Some(room) => {
@@ -236,13 +258,13 @@ impl Output for Written {
     #[inline(always)]
     fn write(&mut self, bytes: &[u8]) {
         if let Ok(bytes) = <&[u8; 32]>::try_from(bytes) {
-            self.put(bytes);
-        } else if let Ok(bytes) = <&[u8; 8]>::try_from(bytes) {
-            self.put(bytes);
-        } else if let Ok(bytes) = <&[u8; 4]>::try_from(bytes) {
-            self.put(bytes);
-        } else if let Ok(bytes) = <&[u8; 16]>::try_from(bytes) {
-            self.put(bytes);
+            self.put_hash(bytes);
+        } else if let Ok(bytes) = bytes.try_into() {
+            self.put_u64(u64::from_le_bytes(bytes));
+        } else if let Ok(bytes) = bytes.try_into() {
+            self.put_u32(u32::from_le_bytes(bytes));
+        } else if let Ok(bytes) = bytes.try_into() {
+            self.put_u128(u128::from_le_bytes(bytes));
         } else if let [byte] = bytes {
             self.push_byte(*byte);
         } else {

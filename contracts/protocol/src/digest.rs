@@ -61,15 +61,6 @@ impl Domain {
 ///
 /// The key, with its algorithm tag, is inside: a signature can be claimed for no other key (ADR 2).
 pub fn signed_message(domain: &Domain, key: &Key, command: &Command) -> [u8; 45] {
-    signed_message_by(sha256, domain, key, command)
-}
-
-pub(crate) fn signed_message_by(
-    sha256: impl Fn(&[&[u8]]) -> [u8; 32],
-    domain: &Domain,
-    key: &Key,
-    command: &Command,
-) -> [u8; 45] {
     signed_message_of(sha256, domain, key, &Written::once(command))
 }
 

@@ -9,7 +9,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use greatseal_edwards::Prepared;
-use parity_scale_codec::{Decode, DecodeAll, Encode};
+use parity_scale_codec::{Decode, Encode, Error};
 use scale_info::TypeInfo;
 
 /// A signed command.
@@ -35,13 +35,32 @@ impl Envelope {
 
     /// Bounded, exact decoding: every byte string has at most one meaning and every meaning one byte string.
     pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+        Self::parse_signed(bytes).map(|(envelope, _)| envelope)
+    }
+
+    /// The envelope, and the bytes in it that are its command. The signature is over these bytes as they came: they need
+    /// not be encoded again.
+    pub(crate) fn parse_signed(bytes: &[u8]) -> Result<(Self, &[u8]), Refusal> {
         if bytes.len() > Self::MAX {
             return Err(Refusal::TooLarge);
         }
         match bytes.first() {
-            Some(&Self::VERSION) => Self::decode_all(&mut &*bytes).map_err(|_| Refusal::Decode),
+            Some(&Self::VERSION) => Self::decode_signed(bytes).map_err(|_| Refusal::Decode),
             Some(_) => Err(Refusal::WrongVersion),
             None => Err(Refusal::Decode),
+        }
+    }
+
+    /// The bytes of an [`Envelope`], field by field, so that it is known where the command begins and ends.
+    fn decode_signed(mut bytes: &[u8]) -> Result<(Self, &[u8]), Error> {
+        let (version, domain) = Decode::decode(&mut bytes)?;
+        let from_command = bytes;
+        let command = Command::decode(&mut bytes)?;
+        let signed = from_command.get(..from_command.len().saturating_sub(bytes.len())).unwrap_or_default();
+        let (key, signature) = Decode::decode(&mut bytes)?;
+        match bytes {
+            [] => Ok((Self { version, domain, command, key, signature }, signed)),
+            _ => Err("bytes after the signature".into()),
         }
     }
 
@@ -50,9 +69,10 @@ impl Envelope {
         Self { version: Self::VERSION, domain: domain.tag(), command, key, signature }
     }
 
-    /// Whether the key signed this command for this domain.
-    pub fn verify_with(
+    /// Whether the key signed these bytes of a command for this domain.
+    pub(crate) fn verify_with(
         &self,
+        signed: &[u8],
         domain: &Domain,
         prepared: Option<&Prepared>,
         crypto: &impl Crypto,
@@ -61,14 +81,14 @@ impl Envelope {
         if self.domain != domain.tag_by(sha256) {
             return Err(Refusal::WrongDomain);
         }
-        let message = digest::signed_message_by(sha256, domain, &self.key, &self.command);
+        let message = digest::signed_message_of(sha256, domain, &self.key, signed);
         self.key.verify_with(prepared, &message, &self.signature, crypto)
     }
 
-    /// The same, in software.
+    /// Whether the key signed this command for this domain, verified in software.
     #[cfg(feature = "std")]
     pub fn verify(&self, domain: &Domain) -> Result<(), Refusal> {
-        self.verify_with(domain, None, &crate::key::Software)
+        self.verify_with(&self.command.encode(), domain, None, &crate::key::Software)
     }
 
     /// Its name.

@@ -37,12 +37,12 @@ pub fn submit(
     now: u64,
     crypto: &impl Crypto,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
-    let envelope = Envelope::parse(bytes);
+    let envelope = Envelope::parse_signed(bytes);
     let name = EnvelopeDigest(cells.sha256(&digest::envelope_preimage(bytes)));
     let head = in_force(cells)?;
     let authentic = match &envelope {
-        Ok(envelope) => match &head {
-            Ok(head) => authenticate(cells, envelope, &head.domain, crypto),
+        Ok((envelope, signed)) => match &head {
+            Ok(head) => authenticate(cells, envelope, signed, &head.domain, crypto),
             Err(refusal) => Err(*refusal),
         },
         Err(refusal) => Err(*refusal),
@@ -153,11 +153,12 @@ fn refuse(
 fn authenticate<'a>(
     cells: &impl CellsMut,
     envelope: &'a Envelope,
+    signed: &[u8],
     domain: &Domain,
     crypto: &impl Crypto,
 ) -> Result<Authentic<'a>, Refusal> {
     let (member, prepared) = seated(cells, &envelope.key, envelope.command.capacity)?;
-    envelope.verify_with(domain, prepared.as_ref(), crypto)?;
+    envelope.verify_with(signed, domain, prepared.as_ref(), crypto)?;
     Ok((&envelope.key, &envelope.command, member))
 }
 

@@ -34,33 +34,42 @@ impl Window {
     /// As it stands at `now`; never goes back.
     #[must_use]
     pub fn moved_to(mut self, now: u64) -> Self {
-        let newest = (now.checked_div(self.bucket.into()).unwrap_or(0)).max(self.newest);
-        let by = newest.saturating_sub(self.newest);
-        let by = usize::try_from(by).unwrap_or(Self::BUCKETS).min(Self::BUCKETS);
+        let (newest, by) = self.moves(now);
         self.amounts.copy_within(..Self::BUCKETS.saturating_sub(by), by);
         self.amounts.iter_mut().take(by).for_each(|amount| *amount = 0);
-        Self { newest, ..self }
+        self.newest = newest;
+        self
+    }
+
+    /// The newest sub-bucket at `now`, and how many of the oldest are out of the sum by then.
+    fn moves(&self, now: u64) -> (u64, usize) {
+        let newest = (now.checked_div(self.bucket.into()).unwrap_or(0)).max(self.newest);
+        let by = newest.saturating_sub(self.newest);
+        (newest, usize::try_from(by).unwrap_or(Self::BUCKETS).min(Self::BUCKETS))
     }
 
     /// With the period that holds since then. If it is another one, all that the window held counts as if it were used at
     /// the change: it may have been less by then, never more.
     #[must_use]
     pub fn with_period(self, period: u32, since: u64) -> Self {
-        let other = Self::empty(period);
-        if self.bucket == other.bucket {
+        if self.bucket == Self::bucket(period) {
             return self;
         }
-        let held = self.amounts.iter().fold(0_u128, |sum, amount| sum.saturating_add(*amount));
-        other.charged(held, since)
+        Self::empty(period).charged(self.sum_of(Self::BUCKETS), since)
     }
 
     /// What counts at `now`.
-    pub fn sum(self, now: u64) -> u128 {
-        self.moved_to(now).amounts.iter().fold(0, |sum, amount| sum.saturating_add(*amount))
+    pub fn sum(&self, now: u64) -> u128 {
+        self.sum_of(Self::BUCKETS.saturating_sub(self.moves(now).1))
+    }
+
+    /// The sum of so many of the newest sub-buckets.
+    fn sum_of(&self, newest: usize) -> u128 {
+        self.amounts.iter().take(newest).fold(0, |sum, amount| sum.saturating_add(*amount))
     }
 
     /// Whether `amount` more is within `limit` at `now`.
-    pub fn lets_through(self, amount: u128, limit: u128, now: u64) -> bool {
+    pub fn lets_through(&self, amount: u128, limit: u128, now: u64) -> bool {
         self.sum(now).checked_add(amount).is_some_and(|sum| sum <= limit)
     }
 

@@ -175,8 +175,12 @@ impl<C: Cells> Request<'_, C> {
         Ok((quote, cosigned))
     }
 
-    /// Whether little is issued now; refused where nothing is, on this route or for this account.
+    /// Whether little is issued now; refused where nothing is, on this route or for this account. Where the head says that
+    /// the last pause and the last mode are over, none of their cells is read.
     fn carries(&self, conversion: &Conversion) -> Result<bool, Refusal> {
+        if self.now >= self.head.stops_until {
+            return Ok(false);
+        }
         for scope in [Scope::Everything, Scope::Route(conversion.route), Scope::Account(conversion.account)] {
             if self.cells.paused(scope, self.now)?.is_some() {
                 return Err(Refusal::Blocked);
@@ -214,7 +218,6 @@ impl<C: Cells> Request<'_, C> {
         let word = word.filter(fresh).ok_or(Refusal::NoCosignature)?;
         let seat = self.cells.seat(word.seat)?;
         let valid = seat.key == word.key && !seat.suspended(self.now) && self.now < seat.valid_until;
-        let sits = word.seat.index < self.cells.council(word.seat.council)?.size;
-        (valid && sits).then_some(word.seat).ok_or(Refusal::NoCosignature)
+        (valid && seat.sits.is_some()).then_some(word.seat).ok_or(Refusal::NoCosignature)
     }
 }

@@ -40,20 +40,20 @@ pub(super) fn open(
 
 #[inline(never)]
 pub(super) fn acknowledge(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
-    with(cells, subject, |dispute| dispute.acknowledged = Some(at)).map(drop)
+    with(cells, subject, &mut |dispute| dispute.acknowledged = Some(at)).map(drop)
 }
 
 #[inline(never)]
 pub(super) fn triage(cells: &mut impl CellsMut, subject: ReferenceHash, triage: Triage) -> Result<(), Unfit> {
-    with(cells, subject, |dispute| dispute.triaged = Some(triage)).map(drop)
+    with(cells, subject, &mut |dispute| dispute.triaged = Some(triage)).map(drop)
 }
 
 #[inline(never)]
 pub(super) fn extend(cells: &mut impl CellsMut, subject: ReferenceHash, until: u64) -> Result<(), Unfit> {
-    let extended = |dispute: &mut Dispute| {
+    with(cells, subject, &mut |dispute| {
         dispute.triaged = dispute.triaged.map(|triage| Triage { decide_by: until, ..triage });
-    };
-    with(cells, subject, extended).map(drop)
+    })
+    .map(drop)
 }
 
 #[inline(never)]
@@ -63,22 +63,24 @@ pub(super) fn resolve(
     subject: ReferenceHash,
     outcome: Resolution,
 ) -> Result<(), Unfit> {
-    let dispute = with(cells, subject, |dispute| dispute.resolved = Some((outcome, at)))?;
-    count(cells, dispute.seat, |open| open.saturating_sub(1))
+    let seat = with(cells, subject, &mut |dispute| dispute.resolved = Some((outcome, at)))?;
+    count(cells, seat, |open| open.saturating_sub(1))
 }
 
 #[inline(never)]
 pub(super) fn retract(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
-    let dispute = with(cells, subject, |dispute| dispute.retracted = Some(at))?;
-    count(cells, dispute.seat, |open| open.saturating_sub(1))
+    let seat = with(cells, subject, &mut |dispute| dispute.retracted = Some(at))?;
+    count(cells, seat, |open| open.saturating_sub(1))
 }
 
-fn with(cells: &mut impl CellsMut, subject: ReferenceHash, how: impl FnOnce(&mut Dispute)) -> Result<Dispute, Unfit> {
+/// Changes a dispute, and returns whose it is. One piece of code for all changes.
+#[inline(never)]
+fn with(cells: &mut impl CellsMut, subject: ReferenceHash, how: &mut dyn FnMut(&mut Dispute)) -> Result<SeatId, Unfit> {
     let key = CellKey::Dispute(subject);
     let mut dispute: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
     how(&mut dispute);
     cells.put(&key, &dispute);
-    Ok(dispute)
+    Ok(dispute.seat)
 }
 
 fn count(cells: &mut impl CellsMut, seat: SeatId, how: impl FnOnce(u8) -> u8) -> Result<(), Unfit> {

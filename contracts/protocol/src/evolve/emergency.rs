@@ -141,7 +141,7 @@ fn oblige(
     let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
     for (due, _) in duties.iter().filter(|(due, ends)| *due != scope && at >= *ends) {
         if running.is_none() && !scope.single() && (scope == Scope::Everything || *due == Scope::Everything) {
-            with_duty(cells, *due, |other| other.consent = false)?;
+            with_duty(cells, *due, &mut |other| other.consent = false)?;
         }
     }
     if !scope.single() {
@@ -158,7 +158,7 @@ fn over(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
     if cells.duty(scope).map_err(|_| Unfit::Missing)?.is_none() {
         return Ok(());
     }
-    with_duty(cells, scope, |duty| duty.until = duty.until.min(at))?;
+    with_duty(cells, scope, &mut |duty| duty.until = duty.until.min(at))?;
     let mut duties = cells.duties().map_err(|_| Unfit::Missing)?;
     for (_, ends) in duties.iter_mut().filter(|(due, _)| *due == scope) {
         *ends = at.min(*ends);
@@ -176,7 +176,7 @@ pub(super) fn file(
     severity: Severity,
     report: ReferenceHash,
 ) -> Result<(), Unfit> {
-    with_duty(cells, scope, |duty| {
+    with_duty(cells, scope, &mut |duty| {
         duty.severity = severity;
         duty.filed = Some(report);
     })
@@ -195,10 +195,11 @@ pub(super) fn attest(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfi
 
 #[inline(never)]
 pub(super) fn consent(cells: &mut impl CellsMut, scope: Scope) -> Result<(), Unfit> {
-    with_duty(cells, scope, |duty| duty.consent = true)
+    with_duty(cells, scope, &mut |duty| duty.consent = true)
 }
 
-fn with_duty(cells: &mut impl CellsMut, scope: Scope, how: impl FnOnce(&mut Duty)) -> Result<(), Unfit> {
+#[inline(never)]
+fn with_duty(cells: &mut impl CellsMut, scope: Scope, how: &mut dyn FnMut(&mut Duty)) -> Result<(), Unfit> {
     let mut duty = cells.duty(scope).ok().flatten().ok_or(Unfit::Missing)?;
     how(&mut duty);
     cells.put(&CellKey::Duty(scope), &Some(duty));

@@ -59,7 +59,7 @@ pub(super) fn execute(cells: &mut impl CellsMut, at: u64, executed: &Executed) -
     let budget: Budget = read(cells, &key)?.ok_or(Unfit::Missing)?;
     cells.put(&key, &budget.charged(order.total, executed.small, at));
     if let Some(Correction { parent, from, .. }) = order.correction {
-        with_exception(cells, parent, from, |range| range.corrected = Some(order.manifest))?;
+        with_exception(cells, parent, from, &mut |range| range.corrected = Some(order.manifest))?;
     }
     cells.put(&CellKey::Batch(order.manifest), &Batch::new(executed));
     Ok(())
@@ -67,7 +67,7 @@ pub(super) fn execute(cells: &mut impl CellsMut, at: u64, executed: &Executed) -
 
 #[inline(never)]
 pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestRoot, settled: &[Settled]) -> Result<(), Unfit> {
-    with_batch(cells, manifest, |batch| {
+    with_batch(cells, manifest, &mut |batch| {
         for range in settled {
             batch.cursor = range.up_to;
             batch.settled = batch.settled.checked_add(range.amount)?;
@@ -94,7 +94,7 @@ pub(super) fn except(
         _ if batch.attested == from => batch.attested = up_to,
         Some(newest) => {
             let mut extends = false;
-            with_exception(cells, manifest, newest, |last| {
+            with_exception(cells, manifest, newest, &mut |last| {
                 extends = last.run == from;
                 match extends {
                     true => last.run = up_to,
@@ -131,16 +131,17 @@ pub(super) fn attest(cells: &mut impl CellsMut, attestation: &Attestation) -> Re
 
 #[inline(never)]
 pub(super) fn reconcile(cells: &mut impl CellsMut, at: u64, manifest: ManifestRoot) -> Result<(), Unfit> {
-    with_batch(cells, manifest, |batch| {
+    with_batch(cells, manifest, &mut |batch| {
         batch.reconciled = Some(at);
         Some(())
     })
 }
 
+#[inline(never)]
 fn with_batch(
     cells: &mut impl CellsMut,
     manifest: ManifestRoot,
-    how: impl FnOnce(&mut Batch) -> Option<()>,
+    how: &mut dyn FnMut(&mut Batch) -> Option<()>,
 ) -> Result<(), Unfit> {
     let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
     how(&mut batch).ok_or(Unfit::Missing)?;
@@ -148,11 +149,12 @@ fn with_batch(
     Ok(())
 }
 
+#[inline(never)]
 fn with_exception(
     cells: &mut impl CellsMut,
     manifest: ManifestRoot,
     from: u32,
-    how: impl FnOnce(&mut Exception),
+    how: &mut dyn FnMut(&mut Exception),
 ) -> Result<(), Unfit> {
     let key = CellKey::Exception(manifest, from);
     let mut range: Exception = read(cells, &key)?.ok_or(Unfit::Missing)?;

@@ -145,6 +145,9 @@ fn codec_envelope_parses_exactly() {
         if let Ok(parsed) = Envelope::parse(&other) {
             assert_eq!(parsed.to_bytes(), other);
         }
+        if other.first() == Some(&Envelope::VERSION) {
+            assert_eq!(Envelope::parse(&other).ok(), Envelope::decode_all(&mut &*other).ok());
+        }
     });
 }
 

@@ -22,7 +22,7 @@ use crate::{
     decide::{Request, check::Moment, rising},
     language::proposal,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
@@ -38,20 +38,18 @@ impl<C: Cells> Request<'_, C> {
         within_bounds(self.head.profile, &row, open)?;
         self.check_action(row.id, &open.action, Moment::Opening)?;
 
-        let mut events = Vec::new();
-        let (slot, ended) = self.free_slot(author)?;
-        events.extend(ended);
+        let (slot, mut events) = self.free_slot(author)?;
         let opened = Box::new(self.opened(open, &row, author, slot)?);
-        let approval = if open.approve { self.approved(&row, &opened)? } else { [None, None] };
+        let approval = if open.approve { self.approved(&row, &opened)? } else { Vec::new() };
         events.push(Event::Proposal(proposal::Event::Opened(opened)));
-        events.extend(approval.into_iter().flatten());
+        events.extend(approval);
         Ok(events)
     }
 
     /// The author's own approval, given with the opening: whoever opens knows what is opened, and the digest only then
     /// exists. The rules are those of [`Request::vote`], of which a proposal without decisions asks no more than these.
     #[inline(never)]
-    fn approved(&self, row: &Row, opened: &Opened) -> Result<[Option<Event>; 2], Refusal> {
+    fn approved(&self, row: &Row, opened: &Opened) -> Result<Vec<Event>, Refusal> {
         let (id, seat) = (opened.id, opened.id.author);
         if !opened.epochs.iter().any(|(council, _)| *council == seat.council) {
             return Err(Refusal::WrongCouncil);
@@ -61,11 +59,14 @@ impl<C: Cells> Request<'_, C> {
         }
         let others = row.minima.iter().any(|(council, least)| council != seat.council.in_row() && least > 0);
         let quorum = row.m <= 1 && !others;
-        let (eta, window) = (self.now.saturating_add(row.delay.into()), opened.window.into());
-        let reached =
-            Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by: eta.saturating_add(window) });
-        let decided = Event::Proposal(proposal::Event::Decided { id, seat, decision: Decision::Approve, quorum });
-        Ok([Some(decided), quorum.then_some(reached)])
+        let mut events =
+            vec![Event::Proposal(proposal::Event::Decided { id, seat, decision: Decision::Approve, quorum })];
+        if quorum {
+            let (eta, window) = (self.now.saturating_add(row.delay.into()), opened.window.into());
+            let execute_by = eta.saturating_add(window);
+            events.push(Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by }));
+        }
+        Ok(events)
     }
 
     #[inline(never)]
@@ -77,17 +78,17 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::NotAnAuthor);
         }
         match self.status(&case)? {
-            Status::Open if !self.quorum(&case)? => Ok(alloc::vec![Event::Proposal(proposal::Event::Cancelled { id })]),
+            Status::Open if !self.quorum(&case)? => Ok(vec![Event::Proposal(proposal::Event::Cancelled { id })]),
             Status::Open | Status::Waiting(_) | Status::Executable(_) => Err(Refusal::QuorumStands),
             finished => Err(finished_refusal(finished)),
         }
     }
 
     /// A slot of the author that holds nothing live, and the end of the proposal that time has finished there.
-    fn free_slot(&self, author: SeatId) -> Result<(u8, Option<Event>), Refusal> {
+    fn free_slot(&self, author: SeatId) -> Result<(u8, Vec<Event>), Refusal> {
         for slot in 0..ProposalId::SLOTS {
-            let Some(old) = self.cells.cell::<Proposal>(&CellKey::Proposal(author, slot))? else {
-                return Ok((slot, None));
+            let Some(old) = self.cells.cell::<Box<Proposal>>(&CellKey::Proposal(author, slot))? else {
+                return Ok((slot, Vec::new()));
             };
             let status = old.status(self.cells, self.now)?;
             // A tie keeps its slot for as long as the panel can be called.
@@ -99,7 +100,8 @@ impl<C: Cells> Request<'_, C> {
                     Status::Stale => Some(Cause::Stale),
                     _ => None,
                 };
-                return Ok((slot, cause.map(|cause| Event::Proposal(proposal::Event::Rejected { id, cause }))));
+                let rejected = |cause| Event::Proposal(proposal::Event::Rejected { id, cause });
+                return Ok((slot, cause.map(rejected).into_iter().collect()));
             }
         }
         Err(Refusal::SlotsFull)
