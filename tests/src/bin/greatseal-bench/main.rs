@@ -8,6 +8,18 @@ mod transfer;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
+const HELP: &str = r#"Measures, and prints one JSON object a line:
+
+  bench     the benchmark's name
+  metric    what is measured
+  value     the measured number
+  unit      of value and baseline: "Gps" is thousands of millions of picoseconds of ref_time
+  target    what the design aims at, as text, or null
+  baseline  what value is compared with, or null. In "contract": the number under the two-contract design (ADR 35),
+            where the row existed then; for the blob's size both blobs together. In the others: measured in the same run
+
+usage: scripts/bench contract|devnet|relayer"#;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let name = std::env::args().nth(1);
@@ -15,6 +27,10 @@ async fn main() -> ExitCode {
         Some("contract") => contract::measure().await,
         Some("devnet") => devnet::measure().await,
         Some("relayer") => relayer::measure().await,
+        Some("-h" | "--help") => {
+            help();
+            return ExitCode::SUCCESS;
+        }
         _ => {
             eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|devnet|relayer");
             return ExitCode::from(2);
@@ -29,23 +45,26 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Prints one row.
+/// Prints one row that is compared with nothing.
 fn row(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>) {
-    say(bench, metric, value, unit, [("target", target.map(Value::from)), ("baseline", None)]);
+    row_beside(bench, metric, value, unit, target, Value::Null);
 }
 
-/// Prints one row with what it is compared with, measured in the same run.
-fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>, baseline: Value) {
-    say(bench, metric, value, unit, [("target", target.map(Value::from)), ("baseline", Some(baseline))]);
-}
-
+/// Prints one row with what it is compared with.
 #[expect(clippy::print_stdout, reason = "the rows are the answer")]
-fn say(bench: &str, metric: &str, value: Value, unit: &str, more: [(&str, Option<Value>); 2]) {
-    let mut row = json!({ "bench": bench, "metric": metric, "value": value, "unit": unit });
-    for (name, value) in more {
-        if let Some(value) = value {
-            row[name] = value;
-        }
-    }
+fn row_beside(bench: &str, metric: &str, value: Value, unit: &str, target: Option<&str>, baseline: Value) {
+    let row = json!({
+        "bench": bench,
+        "metric": metric,
+        "value": value,
+        "unit": unit,
+        "target": target,
+        "baseline": baseline,
+    });
     println!("{row}");
+}
+
+#[expect(clippy::print_stdout, reason = "it was asked for")]
+fn help() {
+    println!("{HELP}");
 }
