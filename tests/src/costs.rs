@@ -56,7 +56,7 @@ pub async fn of(world: &World, chain: &Chain) -> Outcome<Vec<Cost>> {
 /// Prints a line for each transaction, on standard error.
 ///
 /// # Errors
-/// As [`of`].
+/// Those of [`of`].
 pub async fn tell(world: &World) -> Outcome {
     let chain = Chain::connect(world.node().url()).await?;
     let facts = chain.facts().await?;

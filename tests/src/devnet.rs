@@ -84,7 +84,7 @@ impl Devnet {
         Self::start_with(&[]).await
     }
 
-    /// As [`Self::start`], with more arguments.
+    /// Starts a devnet with more arguments.
     ///
     /// # Errors
     /// See [`NoProgram`].
@@ -92,7 +92,7 @@ impl Devnet {
         Self::start_in(&std::env::temp_dir(), args).await
     }
 
-    /// As [`Self::start_with`], in a folder of its own.
+    /// Starts a devnet with more arguments, in a folder of its own.
     ///
     /// # Errors
     /// See [`NoProgram`].

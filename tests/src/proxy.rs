@@ -63,7 +63,7 @@ impl Proxy {
         Self::without(node, |_| false).await
     }
 
-    /// The same, which does not have some of the node's methods.
+    /// A proxy that lacks some of the node's methods.
     ///
     /// # Errors
     /// Where the node does not tell its methods.

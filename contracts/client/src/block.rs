@@ -194,7 +194,7 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// Like [`finalized_block`](Self::finalized_block).
+    /// Those of [`finalized_block`](Self::finalized_block).
     pub async fn contract_events(&self, block: &BlockRef) -> Result<Vec<ContractEvent>, ChainError> {
         let at = self.at_hash(block).await?;
         let mut events = Vec::new();

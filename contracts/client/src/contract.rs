@@ -173,7 +173,7 @@ impl Chain {
     ///
     /// # Errors
     ///
-    /// As [`dry_run`](Self::dry_run).
+    /// Those of [`dry_run`](Self::dry_run).
     pub async fn dry_run_act(
         &self,
         contract: ContractAddress,

@@ -58,7 +58,7 @@ pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now:
 /// The seat that a key has or had, as its cell answers; and that seat's cell, for whoever has read it already.
 pub(crate) type Member = (Result<Option<SeatId>, Refusal>, Option<Box<Seat>>);
 
-/// The same, for whoever has looked up already which seat the key has or had.
+/// [`decide`] for a caller that has looked up already which seat the key has or had.
 pub(crate) fn decide_as(
     cells: &impl Cells,
     head: &Head,
@@ -130,7 +130,8 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// The same for an order about a proposal, whose row is as it was when the proposal was opened, or the proposal stale.
+    /// Whether an order about a proposal may come in by this door. The proposal's row is as it was at the opening, or the proposal
+    /// is stale.
     fn enter_on(&self, proposal: &Proposal) -> Result<(), Refusal> {
         self.enter(proposal.row, proposal.direct)
     }

@@ -64,7 +64,7 @@ pub fn signed_message(domain: &Domain, key: &Key, command: &Command) -> [u8; 45]
     signed_message_of(sha256, domain, key, &Written::once(command))
 }
 
-/// The same, of a command's SCALE bytes.
+/// What is signed, given the command's SCALE bytes.
 pub(crate) fn signed_message_of(
     sha256: impl Fn(&[&[u8]]) -> [u8; 32],
     domain: &Domain,

@@ -111,7 +111,7 @@ impl Use {
     /// Seconds of one bucket.
     pub const BUCKET: u64 = 7 * 24 * 60 * 60 / 8;
 
-    /// As it stands in the bucket of `at`; never goes back.
+    /// The use in the bucket of `at`; it never goes back.
     pub fn moved_to(mut self, at: u64) -> Self {
         let newest = (at / Self::BUCKET).max(self.newest);
         let by = usize::try_from(newest.saturating_sub(self.newest)).unwrap_or(usize::MAX).min(9);

@@ -73,7 +73,7 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
 ///
 /// # Errors
 ///
-/// Like [`evolve`].
+/// Those of [`evolve`].
 pub(crate) fn evolve_all(
     cells: &mut impl CellsMut,
     head: Box<Head>,

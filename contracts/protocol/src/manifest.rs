@@ -83,9 +83,9 @@ pub enum Flaw {
     Destination(u32),
     /// Its pseudonym is made with another key than those before: the same person would not be found.
     Key(u32),
-    /// The same person was paid before.
+    /// This person was paid before.
     Person(u32),
-    /// The same salt was used before.
+    /// This salt was used before.
     Salt(u32),
 }
 
@@ -187,7 +187,7 @@ impl Destination {
         (lower && sound).then(|| Self(text.to_string()))
     }
 
-    /// As text.
+    /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

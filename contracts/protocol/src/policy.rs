@@ -59,7 +59,7 @@ pub fn check(genesis: &Genesis) -> Result<(), Broken> {
     check_rules(genesis)
 }
 
-/// The same without the soundness of keys, which costs much and is found out where they are prepared.
+/// The rules for a genesis without the soundness of keys, which costs much and is found out where they are prepared.
 pub fn check_rules(genesis: &Genesis) -> Result<(), Broken> {
     check_councils(genesis)?;
     require(genesis.rows.iter().all(|row| row.version == 0), 1, 0)?;

@@ -110,14 +110,14 @@ impl Proposal {
         self.present_anew(cells)
     }
 
-    /// The same, as their cells say.
+    /// Its row and its councils, read from their cells.
     pub fn present_anew(&self, cells: &impl Cells) -> Result<Present, Refusal> {
         let council = |tally: &Tally| cells.council(tally.council).map(Standing::from);
         let councils = self.tallies.iter().map(council).collect::<Result<_, _>>()?;
         Ok(Present { row_version: cells.row(self.row)?.version, councils })
     }
 
-    /// The same, for whoever has its row and its councils at hand.
+    /// Its status, for a caller that has its row and its councils.
     pub fn status_in(&self, present: &Present, cells: &impl Cells, now: u64) -> Result<Status, Refusal> {
         let quorum_at = match self.stage {
             Stage::Executed => return Ok(Status::Executed),
@@ -165,7 +165,7 @@ impl Proposal {
         self.missing_since(u64::MAX, present, cells, now)
     }
 
-    /// The same without those who were set aside after this moment.
+    /// Approvals that are missing, without seats that were set aside after this moment.
     fn missing_since(&self, moment: u64, present: &Present, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let (mut total, mut short) = (0_u32, 0_u32);
         for (tally, head) in self.tallies.iter().zip(&present.councils) {

@@ -57,7 +57,7 @@ pub fn submit(
 ///
 /// # Errors
 ///
-/// Like [`submit`].
+/// Those of [`submit`].
 pub fn act(
     cells: &mut impl CellsMut,
     bytes: &[u8],
@@ -205,11 +205,11 @@ pub fn deploy(genesis: Genesis, contract: ContractAddress, now: u64) -> Result<R
     deploy_by(hash::sha256, genesis, contract, now)
 }
 
-/// The same, with the surroundings' SHA-256.
+/// [`deploy`] with the SHA-256 of the surroundings.
 ///
 /// # Errors
 ///
-/// Like [`deploy`].
+/// Those of [`deploy`].
 pub fn deploy_by(
     sha256: impl Fn(&[&[u8]]) -> [u8; 32],
     genesis: Genesis,

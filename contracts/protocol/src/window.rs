@@ -31,7 +31,7 @@ impl Window {
         Self { bucket: Self::bucket(period), newest: 0, amounts: [0; Self::BUCKETS] }
     }
 
-    /// As it stands at `now`; never goes back.
+    /// The window at `now`; it never goes back.
     #[must_use]
     pub fn moved_to(mut self, now: u64) -> Self {
         let (newest, by) = self.moves(now);

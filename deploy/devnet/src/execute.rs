@@ -64,7 +64,7 @@ impl<'a> Scratch<'a> {
     /// Calls a runtime function and decodes its whole answer.
     ///
     /// # Errors
-    /// As [`Self::call`].
+    /// Those of [`Self::call`].
     pub fn ask<T: DecodeAll>(&mut self, method: &'static str, arguments: impl Encode) -> Result<T, Trap> {
         let answer = self.call(method, &arguments.encode())?;
         T::decode_all(&mut answer.as_slice()).map_err(|_| Trap::UnexpectedAnswer { method })

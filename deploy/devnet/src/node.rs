@@ -137,7 +137,7 @@ impl Node {
         self.counted(self.take_in(bytes, Watchers::default()))
     }
 
-    /// As [`Self::submit`], and reports what becomes of the transaction.
+    /// Submits a transaction, and reports what becomes of it.
     ///
     /// # Errors
     /// See [`Rejection`].

@@ -9,7 +9,7 @@ use crate::node::{Contents, Node};
 /// When a block is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sealing {
-    /// As soon as a transaction is ready.
+    /// A block is made once a transaction is ready.
     Instant,
     /// At a steady pace, with or without transactions.
     Every(Duration),

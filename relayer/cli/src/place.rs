@@ -27,7 +27,7 @@ const NEXT_BLOCK: Duration = Duration::from_secs(7);
 pub struct Place {
     /// Which contract on which chain: the one that goes on with the history now.
     pub deployment: Deployment,
-    /// As the deployment file has it: where the history begins.
+    /// The deployment of the file: where the history begins.
     pub origin: Deployment,
     /// The chain.
     pub chain: Chain,

@@ -120,7 +120,7 @@ pub enum DevName {
 }
 
 impl DevName {
-    /// As the chain crate finds it.
+    /// Its name in the chain client.
     pub fn account(self) -> &'static str {
         match self {
             Self::Alice => "dev:alice",

@@ -27,7 +27,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// As the last finalised block has it.
+    /// The standing at the last finalised block.
     ///
     /// # Errors
     ///

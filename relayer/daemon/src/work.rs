@@ -13,7 +13,7 @@ use tokio::sync::watch;
 
 /// Pause between two looks at the chain while something is open.
 const POLL: Duration = Duration::from_millis(150);
-/// The same while nothing is: whoever brings something wakes the worker.
+/// Pause while nothing is open: a new envelope wakes the worker.
 const IDLE: Duration = Duration::from_secs(1);
 /// Pause before the queue is looked at again that waits for money.
 const HOLD: Duration = Duration::from_secs(2);

@@ -63,7 +63,7 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// As [`sign`](Self::sign).
+    /// Those of [`sign`](Self::sign).
     pub async fn act(&self, authorized: &Authorized<Act>) -> Result<[u8; 64]> {
         if authorized.key() != self.key() {
             return Err(Error::WrongKey { authorized: authorized.key(), held: self.key() });

@@ -249,7 +249,7 @@ impl Lab {
         self.write_bytes(key, cell.encode());
     }
 
-    /// The same with the bytes of a cell.
+    /// Writes the bytes of a cell.
     ///
     /// # Panics
     ///

@@ -55,6 +55,7 @@ mod written_files;
 mod conformance {
     mod adding;
     mod artefact;
+    mod comments;
     mod configuration;
     mod debug;
     mod dependency_rule;

@@ -4,7 +4,7 @@ use crate::field::{Field, P};
 use fiat_crypto::curve25519_64 as fiat;
 use proptest::prelude::*;
 
-/// The same value in the reference: 256 bits as bit 255, worth 19, and the rest.
+/// The reference, given the value: 256 bits as bit 255, worth 19, and the rest.
 fn reference(value: &Field) -> fiat::fiat_25519_tight_field_element {
     let mut bytes = [0; 32];
     bytes.as_chunks_mut::<8>().0.iter_mut().zip(value.0).for_each(|(to, limb)| *to = limb.to_le_bytes());

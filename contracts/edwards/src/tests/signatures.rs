@@ -27,7 +27,7 @@ fn made(a: &Scalar, key: &[u8; 32], r: &Scalar, extra: &EdwardsPoint, message: &
     made_with(a, key, r, (ED25519_BASEPOINT_POINT * r + extra).compress().to_bytes(), message)
 }
 
-/// The same with any bytes in the place of R.
+/// A signature with any bytes in the place of R.
 fn made_with(a: &Scalar, key: &[u8; 32], r: &Scalar, nonce: [u8; 32], message: &[u8]) -> [u8; 64] {
     let hash = Sha512::new().chain_update(nonce).chain_update(key).chain_update(message).finalize();
     let s = r + Scalar::from_bytes_mod_order_wide(&hash.into()) * a;

@@ -44,7 +44,7 @@ impl<'a> Input<'a> {
         self.byte() % once_in == once_in - 1
     }
 
-    /// As many bytes as the next byte says, times `unit`.
+    /// Bytes: the next byte says how many units of them.
     pub fn bytes(&mut self, unit: usize) -> &'a [u8] {
         let length = (usize::from(self.byte()) * unit).min(self.0.len());
         let (taken, rest) = self.0.split_at(length);

@@ -27,7 +27,7 @@ pub fn run(bytes: &[u8]) {
     tell(bytes);
 }
 
-/// The same, with what it led to.
+/// Runs a sequence, and gives the scene that it led to.
 pub fn tell(bytes: &[u8]) -> Scene {
     let mut input = Input(bytes);
     let mut scene = Scene::new(usize::from(input.byte()));

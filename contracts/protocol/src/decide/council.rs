@@ -23,7 +23,7 @@ use alloc::{vec, vec::Vec};
 
 /// Most seconds from now until a seat that is given expires.
 const LONGEST_SEAT: u64 = 120 * 24 * 60 * 60;
-/// The same for the second seat of a micronode.
+/// Most seconds from now until the second seat of a micronode expires.
 const LONGEST_SECOND_SEAT: u64 = 7 * 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {

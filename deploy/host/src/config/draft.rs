@@ -108,7 +108,7 @@ impl Draft {
         self.said.insert(path, (value.into(), Origin::Switch(switch.unwrap_or(path))));
     }
 
-    /// As [`Self::switch`], for a path; it starts at the working folder.
+    /// Takes the path that a switch gives. A relative path starts at the working folder.
     ///
     /// # Errors
     ///

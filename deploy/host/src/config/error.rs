@@ -33,7 +33,7 @@ pub enum ConfigError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// As it was written, with its section.
+        /// The key as it was written, with its section.
         key: String,
         /// What was probably meant.
         near: Option<&'static str>,
@@ -47,7 +47,7 @@ pub enum ConfigError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// As it was written, with its section.
+        /// The key as it was written, with its section.
         key: String,
         /// Keys that name files with secrets.
         instead: String,

@@ -11,7 +11,7 @@ impl<C: Serialize> Settled<C> {
         self.origins.get(path).cloned().unwrap_or(Origin::Default)
     }
 
-    /// As a configuration file; each line says where its value comes from.
+    /// The configuration as a file; each line says where its value comes from.
     pub fn to_toml(&self) -> String {
         let mut text = String::new();
         let mut section = "";
@@ -29,7 +29,7 @@ impl<C: Serialize> Settled<C> {
         text
     }
 
-    /// As one JSON object.
+    /// The configuration as one JSON object.
     pub fn to_json(&self) -> serde_json::Value {
         let keys = self.values().into_iter().map(|(path, value)| {
             let from = match self.origin(path) {

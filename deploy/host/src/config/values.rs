@@ -33,7 +33,7 @@ pub struct DeploymentFile {
 pub struct NodeUrl(String);
 
 impl NodeUrl {
-    /// As text.
+    /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -178,7 +178,7 @@ pub struct Log {
 pub struct Filter(String);
 
 impl Filter {
-    /// As text.
+    /// Its text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -77,7 +77,7 @@ impl AccountId {
         &self.chain
     }
 
-    /// As it was written.
+    /// Its text, as it was written.
     pub fn as_str(&self) -> &str {
         &self.text
     }

@@ -33,7 +33,7 @@ pub struct PolicyShow {
     /// Of which profile the default table is.
     #[arg(long, value_enum, default_value_t = ProfileName::Standard, requires = "default")]
     pub profile: ProfileName,
-    /// As a file for `greatseal policy check`.
+    /// Write a file for `greatseal policy check`.
     #[arg(long, conflicts_with = "json")]
     pub toml: bool,
 }

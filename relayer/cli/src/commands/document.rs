@@ -37,7 +37,7 @@ pub async fn put(session: &Session, file: &std::path::Path) -> Result<(), CliErr
 ///
 /// # Errors
 ///
-/// As [`check`] and [`put`].
+/// Those of [`check`] and [`put`].
 pub async fn run(command: &cli::Document, settings: &Settings) -> Result<(), CliError> {
     match command {
         cli::Document::Check { file } => check(file, settings.output),

@@ -33,7 +33,7 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
 ///
 /// # Errors
 ///
-/// As [`tune`].
+/// Those of [`tune`].
 pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
     let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
     let order = |member: &crate::place::Member| {
@@ -46,7 +46,7 @@ pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliErr
 ///
 /// # Errors
 ///
-/// As [`tune`].
+/// Those of [`tune`].
 pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), CliError> {
     let (component, signer) = match command {
         cli::Releases::Show { component } => return registry::running(session, component.as_deref()).await,
@@ -65,7 +65,7 @@ pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), C
 ///
 /// # Errors
 ///
-/// As [`tune`].
+/// Those of [`tune`].
 pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliError> {
     let cli::Phases::RollBack { council, signer } = command;
     let council = text::council(council)?;

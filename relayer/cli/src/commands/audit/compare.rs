@@ -103,7 +103,7 @@ impl Comparison {
     ///
     /// # Errors
     ///
-    /// Like [`take`](Self::take).
+    /// Those of [`take`](Self::take).
     pub(super) async fn finish(mut self) -> Result<u64, CliError> {
         self.begin(true).await?;
         self.wait_for(0).await?;
@@ -114,7 +114,7 @@ impl Comparison {
     ///
     /// # Errors
     ///
-    /// Like [`take`](Self::take).
+    /// Those of [`take`](Self::take).
     pub(super) async fn so_far(mut self) -> Result<(), CliError> {
         self.begin(false).await?;
         self.wait_for(0).await

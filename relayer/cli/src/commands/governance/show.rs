@@ -56,7 +56,7 @@ pub async fn run(session: &Session, id: &str, document: Option<&Path>) -> Result
 ///
 /// # Errors
 ///
-/// As [`run`]; [`CliError::Input`] where `file` is another document than the proposal's.
+/// Those of [`run`]; [`CliError::Input`] where `file` is another document than the proposal's.
 pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result<Seen, CliError> {
     let told = indexed(session, asked).await;
     let id = match (&told, asked.parse::<ProposalId>()) {
