@@ -133,7 +133,7 @@ fn rule_26_more_is_never_attested_than_was_settled() {
             attestation.amount += 1;
         }
     });
-    assert!(forged.fault().ends_with("the rules refuse it: 815 the sums do not work out"), "{}", forged.fault());
+    assert!(forged.fault().ends_with("the rules refuse it: 815 the sums do not add up"), "{}", forged.fault());
     // And an end without anybody who has looked.
     let forged =
         history.without(|record| matches!(record.event, Event::Program(program::Event::SettlementAttested { .. })));
