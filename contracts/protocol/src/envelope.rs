@@ -56,7 +56,8 @@ impl Envelope {
         let (version, domain) = Decode::decode(&mut bytes)?;
         let from_command = bytes;
         let command = Command::decode(&mut bytes)?;
-        let signed = from_command.get(..from_command.len().saturating_sub(bytes.len())).unwrap_or_default();
+        let length = from_command.len().saturating_sub(bytes.len());
+        let signed = from_command.get(..length).ok_or("a command longer than its envelope")?;
         let (key, signature) = Decode::decode(&mut bytes)?;
         match bytes {
             [] => Ok((Self { version, domain, command, key, signature }, signed)),
