@@ -167,7 +167,7 @@ pub struct ProposalRow {
     pub digest: String,
     /// Row of the policy table.
     pub row: String,
-    /// The action as typed facts ([`crate::facts`]).
+    /// The action as typed facts ([`greatseal_facts`]).
     pub action: Value,
     /// The action in words, for people: labels and values.
     #[serde(default)]

@@ -1,4 +1,4 @@
-//! The fields of an event in words, for people; [`crate::facts`] are for programs. The proposal that it is about stands beside
+//! The fields of an event in words, for people; [`greatseal_facts`] are for programs. The proposal that it is about stands beside
 //! them, and of a genesis, whose seats and rows are hundreds of lines, there is their number.
 //!
 //! No pattern ends in `..`: a field that is added does not compile before it is shown.

@@ -97,7 +97,7 @@ async fn authorize(
             _ => {}
         }
     }
-    let ended = ended(&sent.command.order, Some(member.id), &sent.delivery)?;
+    let ended = ended(&sent.command, &sent.delivery)?;
     session.output.answer(&Signed { order: signed::Order::Authorize(converted), ..ended })
 }
 

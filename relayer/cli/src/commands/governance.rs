@@ -17,7 +17,7 @@ use crate::{
     error::CliError,
     session::Session,
 };
-use greatseal_protocol::{bytes::parse_hex_bytes, command::Capacity, companion::Sent, envelope::Envelope};
+use greatseal_protocol::{bytes::parse_hex_bytes, companion::Sent, envelope::Envelope};
 
 /// Submits an envelope that was signed before.
 ///
@@ -30,9 +30,5 @@ pub async fn submit(session: &Session, path: &std::path::Path) -> Result<(), Cli
     let bytes = parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
     let relayed = door::submit(&session.place, &session.services, &bytes).await?;
     let command = Envelope::parse(Sent::parse(&bytes)?.envelope())?.command;
-    let seat = match command.capacity {
-        Capacity::Seat { seat, .. } => Some(seat),
-        Capacity::Anyone => None,
-    };
-    session.output.answer(&ended(&command.order, seat, &Delivery::Relayed(Box::new(relayed)))?)
+    session.output.answer(&ended(&command, &Delivery::Relayed(Box::new(relayed)))?)
 }

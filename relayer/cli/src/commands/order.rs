@@ -12,7 +12,10 @@ use crate::{
     place::Member,
     session::Session,
 };
-use greatseal_protocol::{ask::Wish, command::Order, council::SeatId};
+use greatseal_protocol::{
+    ask::Wish,
+    command::{Capacity, Command, Order},
+};
 
 /// Signs what `order` makes of the signer's seat, and answers with it and its outcome.
 ///
@@ -39,7 +42,7 @@ pub(crate) async fn signed(
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
     let sent = door.send(Some(&member), Wish::Order(Box::new(order(&member))), &warning).await?;
-    let signed = ended(&sent.command.order, Some(member.id), &sent.delivery)?;
+    let signed = ended(&sent.command, &sent.delivery)?;
     Ok(Signed { unknown: unknown.missing(), ..signed })
 }
 
@@ -48,10 +51,13 @@ pub(crate) async fn signed(
 /// # Errors
 ///
 /// [`CliError::NotTold`], which no event of the protocol gives.
-pub(crate) fn ended(order: &Order, seat: Option<SeatId>, delivery: &Delivery) -> Result<Signed, CliError> {
+pub(crate) fn ended(command: &Command, delivery: &Delivery) -> Result<Signed, CliError> {
     Ok(Signed {
-        order: order.into(),
-        seat: seat.map(Text),
+        order: (&command.order).into(),
+        seat: match command.capacity {
+            Capacity::Seat { seat, .. } => Some(Text(seat)),
+            Capacity::Anyone => None,
+        },
         unknown: Vec::new(),
         outcome: Outcome::of(delivery).map_err(CliError::not_told)?,
     })

@@ -65,7 +65,7 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
     let sent = door.send(Some(&member), Wish::Order(Box::new(order)), about).await?;
-    session.output.answer(&ended(&sent.command.order, Some(member.id), &sent.delivery)?)
+    session.output.answer(&ended(&sent.command, &sent.delivery)?)
 }
 
 /// The key's own journal knows no proposal of an approval that came with the opening: the chain does.

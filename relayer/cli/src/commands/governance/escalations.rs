@@ -11,8 +11,7 @@ use crate::{
 };
 use greatseal_protocol::{
     cells::{CellKey, Cells},
-    scope,
-    scope::Watched,
+    scope::{self, Watched},
 };
 
 /// Lists them.
@@ -41,9 +40,7 @@ pub async fn open(session: &Session, listing: &Listing) -> Result<Vec<Escalation
     let cells = session.cells(watched.iter().copied().map(CellKey::Escalation)).await?;
     let mut open = Vec::new();
     for watched in watched {
-        let found: Option<scope::Escalation> = cells
-            .cell(&CellKey::Escalation(watched))
-            .map_err(|refusal| CliError::Refused { refusal, fee_paid: false })?;
+        let found: Option<scope::Escalation> = cells.cell(&CellKey::Escalation(watched))?;
         open.extend(found.filter(|found| !found.used).map(|found| {
             let until = found.at.saturating_add(scope::Escalation::LIFE);
             Escalation {

@@ -6,7 +6,6 @@ use greatseal_protocol::{
     action::Action,
     ask::Wish,
     bytes::ReferenceHash,
-    command::Capacity,
     language::{
         proposal::{self, DeploymentLog},
         registry,
@@ -40,9 +39,5 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let about = show::about(session, &seen)?;
     let execute = proposal::Execute { id: seen.id, action: seen.action, log };
     let sent = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
-    let seat = match sent.command.capacity {
-        Capacity::Seat { seat, .. } => Some(seat),
-        Capacity::Anyone => None,
-    };
-    session.output.answer(&ended(&sent.command.order, seat, &sent.delivery)?)
+    session.output.answer(&ended(&sent.command, &sent.delivery)?)
 }

@@ -68,7 +68,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     context.extend(unknown.lines());
     let sent = door.send(Some(&member), wish, &context).await?;
 
-    let mut signed = ended(&sent.command.order, Some(member.id), &sent.delivery)?;
+    let mut signed = ended(&sent.command, &sent.delivery)?;
     signed.unknown = unknown.missing();
     let signed::Order::Open(opening) = &mut signed.order else {
         return Err(CliError::Contradiction("another command was signed than an opening".into()));

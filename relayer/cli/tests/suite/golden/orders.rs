@@ -3,7 +3,6 @@
 use super::{
     Example,
     examples::{economics, hash, label, of, pause},
-    page::kebab,
 };
 use greatseal_cli::{
     answers::{
@@ -14,6 +13,7 @@ use greatseal_cli::{
     },
     door::{Delivery, Direct, Relayed},
 };
+use greatseal_facts::kebab;
 use greatseal_protocol::{
     batch::{Attestation, Seen, Settled},
     command,

@@ -1,6 +1,7 @@
 //! The tables of `docs/answers.md`: every type of an answer with its fields, as the sources document them.
 
 use super::here;
+use greatseal_facts::kebab;
 use std::{env, fmt::Write as _, fs, path::Path};
 
 /// Behind this line of the page the tables stand.
@@ -124,15 +125,4 @@ fn form(ty: &str) -> String {
 
 fn last(path: &str) -> &str {
     path.rsplit("::").next().unwrap_or(path)
-}
-
-pub(super) fn kebab(name: &str) -> String {
-    let mut text = String::new();
-    for letter in name.chars() {
-        if letter.is_uppercase() && !text.is_empty() {
-            text.push('-');
-        }
-        text.extend(letter.to_lowercase());
-    }
-    text
 }
