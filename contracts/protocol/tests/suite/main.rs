@@ -65,5 +65,6 @@ mod steps_phase;
 mod story;
 mod table;
 mod tale;
+mod together;
 mod vectors;
 mod world;

@@ -91,6 +91,8 @@ mod steps_phase;
 mod table;
 #[path = "../../../../contracts/protocol/tests/suite/tale.rs"]
 mod tale;
+#[path = "../../../../contracts/protocol/tests/suite/together.rs"]
+mod together;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
 mod world;
 
