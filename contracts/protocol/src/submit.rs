@@ -141,8 +141,9 @@ fn refuse(
     via: Via,
     now: u64,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
-    // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
-    if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) {
+    // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record. Nor does a question
+    // to another contract that was not answered: whoever submits decides how much the answer may use.
+    if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong | Refusal::NoSuccessor) {
         return Ok((Outcome::Ignored { refusal }, None));
     }
     let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal, place })]);

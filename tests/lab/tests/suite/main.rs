@@ -100,5 +100,6 @@ mod audience;
 mod differential;
 mod doors;
 mod full_calls;
+mod starving;
 mod succession;
 mod witness;
