@@ -202,6 +202,10 @@ rows! {
     36 RECOVER_SOVEREIGN "recover-sovereign" Loosens runs unwatched envelope one members 72;
     /// The Policy council has lost its quorum: the others give it new keys.
     37 RECOVER_POLICY "recover-policy" Loosens runs unwatched envelope both members 72;
+    /// The whole contract ends, and another one goes on in its place.
+    38 RETIRE "retire" Loosens stopped unwatched envelope both members 72;
+    /// A programme's council stops a batch.
+    39 BATCH_STOP "batch-stop" Protects runs unwatched direct both members 0;
 }
 
 /// Which way the actions of a row go.

@@ -19,7 +19,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Retire { successor, code } => match self.cells.awaits(successor, code) {
                 Some(false) => Err(Refusal::NoSuccessor),
                 // Off chain nobody can tell: only the contract's own answer counts.
-                Some(true) | None => Ok(RowId::HIGH_RISK_UPGRADE),
+                Some(true) | None => Ok(RowId::RETIRE),
             },
         }
     }
