@@ -14,7 +14,6 @@ use crate::{
     genesis::Profile,
     hash,
     key::Key,
-    merkle::TreeHead,
     parameter::Parameter,
     phase::CompanionHash,
     proposal_id::ProposalId,
@@ -135,9 +134,6 @@ pub enum CellKey {
     /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
-    /// Hashes over what is imported, twelve in a cell.
-    #[codec(index = 255)]
-    Frontier(u8),
 }
 
 /// Where ink! keeps a contract's own value: its storage key 0, as SCALE writes it.
@@ -156,7 +152,7 @@ impl CellKey {
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
         match self {
-            Self::Import | Self::Frontier(_) => true,
+            Self::Import => true,
             Self::Head
             | Self::Row(_)
             | Self::Council(_)
@@ -224,15 +220,10 @@ pub struct Head {
     pub successor: Option<ContractAddress>,
 }
 
-/// What only a chain, or only a whole state in memory, can tell: asked where a contract ends or goes on in another.
+/// What only a chain can tell: asked where a contract ends in favour of another.
 pub trait Succession {
     /// Whether a contract of this code awaits this one's state at the address; `None` off the chain.
     fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
-        None
-    }
-
-    /// All cells of the state as a tree; `None` where they cannot be listed: in a contract's storage.
-    fn state(&self) -> Option<TreeHead> {
         None
     }
 }

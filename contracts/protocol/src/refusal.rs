@@ -190,7 +190,7 @@ refusals! {
     921 Retired "the contract is retired: another one goes on", "sign for the successor, whose address the contract's head names";
     922 NoSuccessor "no contract of this code awaits this one's state at the address", "deploy the successor first: `greatseal succeed`";
     923 NotRetired "the contract before it has not retired in its favour", "wait until its retirement is executed";
-    924 NotNext "the cell is missing, or is not the next one", "bring the cells in the order of their keys' bytes, from the one after the last";
+    924 NoSuchCell "the retired contract has no such cell, or does not answer", "bring cells of its state: `greatseal succeed import` finds out which are missing";
     925 NothingAwaited "the contract has its whole state", "nothing to do";
 }
 

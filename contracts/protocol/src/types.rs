@@ -63,7 +63,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 36] {
+pub fn cells() -> [(&'static str, MetaType); 35] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -100,6 +100,5 @@ pub fn cells() -> [(&'static str, MetaType); 36] {
         ("Attested", meta_type::<u32>()),
         ("OpenDisputes", meta_type::<u8>()),
         ("Import", meta_type::<Import>()),
-        ("Frontier", meta_type::<Vec<[u8; 32]>>()),
     ]
 }

@@ -21,7 +21,7 @@ async fn a_table_is_shown_and_checked() -> Outcome {
     assert_eq!((&deployed["councils"], &deployed["profile"]), (&default["councils"], &default["profile"]));
     let rows = deployed["rows"].as_array().ok_or("no rows")?;
     let of = |name: &str| rows.iter().find(|row| row["row"] == name).cloned().unwrap_or_default();
-    assert_eq!(rows.len(), 37);
+    assert_eq!(rows.len(), 39);
     assert_eq!((&of("policy-table")["delay"], &of("policy-table")["approvals"]), (&json!(172_800), &json!(4)));
     let minima = json!({ "Sovereign": 1, "Treasury": 1 });
     assert_eq!((&of("bridge-loosen")["approvals"], &of("bridge-loosen")["minima"]), (&json!(3), &minima));

@@ -50,7 +50,7 @@ pub(crate) fn broken_by_rows(genesis: &Genesis) -> BTreeSet<u8> {
     let size = sizes(genesis);
     for row in &genesis.rows {
         one_row(genesis.profile, row, &size, &mut check);
-        if !(26..=37).contains(&row.id.0) {
+        if !(26..=38).contains(&row.id.0) {
             for (council, _) in row.minima.iter() {
                 for rotate in genesis.rows.iter().filter(|other| other.id.rotated() == Some(council)) {
                     check(12, rotate.delay >= row.delay && (row.id.0 == 25 || rotate.m >= row.m));
@@ -86,7 +86,7 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
         row.minima.iter().map(|(council, k)| (council, u32::from(size(council)), u32::from(k))).collect();
     let (m, n_all): (u32, u32) = (row.m.into(), w.iter().map(|(_, n, _)| n).sum());
     let micronode = profile.micronode();
-    check(1, (1..=37).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
+    check(1, (1..=39).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
     check(2, w.iter().all(|(_, n, k)| *n > 0 && k <= n) && w.iter().map(|(.., k)| k).sum::<u32>() <= m);
     check(3, w.iter().all(|(council, ..)| !COUNTING_NOTHING.contains(council)));
     // Of a micronode: document, routine-upgrade, pause, custody, small batch, registry-identity, recover.
@@ -109,14 +109,14 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
         _ if micronode => 0,
         RowId::HIGH_RISK_UPGRADE => DAY,
         RowId::POLICY_TABLE => 2 * DAY,
-        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY => 3 * DAY,
+        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY | RowId::RETIRE => 3 * DAY,
         _ => 0,
     };
     check(9, (least..=14 * DAY).contains(&row.delay));
     let cap = if micronode { 2 * HOUR } else { 4 * HOUR };
     check(10, row.delay == 0 || row.window >= 2 * cap);
-    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations.
-    let protective = [5, 6, 7, 8, 9, 14, 15, 22].contains(&row.id.0);
+    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations; the stop of a batch.
+    let protective = [5, 6, 7, 8, 9, 14, 15, 22, 39].contains(&row.id.0);
     // Documents, lifts, batches, disputes and overrides go neither way.
     let neutral = [1, 10, 11, 19, 20, 23, 24].contains(&row.id.0);
     check(11, !protective || row.delay == 0);

@@ -53,7 +53,7 @@ fn rule_11_one_of_two_is_a_closed_list() {
         assert_eq!(row.m, if one.contains(&id.0) { 1 } else { 2 }, "{id}");
         assert!(row.minima.has(Council::Sovereign) && row.minima.iter().count() == 1, "{id}");
     }
-    assert_eq!(rows, 23);
+    assert_eq!(rows, 24);
 }
 
 #[test]
