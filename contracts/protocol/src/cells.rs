@@ -131,6 +131,10 @@ pub enum CellKey {
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
+    /// Recoveries whose quorum has come to stand, each with the second from which it can no longer be executed; the newest
+    /// last, at most [`crate::proposal::MOST_RECOVERIES`].
+    #[codec(index = 60)]
+    Recoveries,
     /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
@@ -186,7 +190,8 @@ impl CellKey {
             | Self::Batch(_)
             | Self::Exception(..)
             | Self::Attested(..)
-            | Self::OpenDisputes(_) => false,
+            | Self::OpenDisputes(_)
+            | Self::Recoveries => false,
         }
     }
 

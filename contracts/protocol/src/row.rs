@@ -392,3 +392,23 @@ pub struct Row {
     /// Whether members may also act from their own chain accounts.
     pub direct: bool,
 }
+
+impl Row {
+    /// Whether it takes a majority of the Sovereign council, where that has so many seats.
+    pub fn sovereign(&self, seats: u8) -> bool {
+        u32::from(self.minima.of(Council::Sovereign)).saturating_mul(2) > seats.into() && seats > 0
+    }
+
+    /// Seats of all its councils together, where a council has so many.
+    pub fn seats(&self, size: &dyn Fn(Council) -> u8) -> u32 {
+        self.minima.iter().map(|(council, _)| u32::from(size(council))).sum()
+    }
+
+    /// Whether it asks for hardly less than the row that it replaces: m lower by one, or by as many as seats leave its
+    /// councils; each minimum lower by one; and without a council whose minimum was 0 before.
+    pub(crate) fn close_to(&self, old: &Self, fewer: u32) -> bool {
+        let leaves = |council, k| k == 0 || self.minima.has(council) && self.minima.of(council).saturating_add(1) >= k;
+        let lower = u32::from(old.m.saturating_sub(self.m));
+        lower <= fewer.max(1) && old.minima.iter().all(|(council, k)| leaves(council, k))
+    }
+}

@@ -22,6 +22,7 @@ use crate::{
     phase::{Companion, WayBack},
     program::{Budget, Program, Terms},
     proposal::{Proposal, ProposalTerms},
+    proposal_id::ProposalId,
     refusal::Refusal,
     registry::{Deployment, Registered},
     route::{Route, Served},
@@ -63,7 +64,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 35] {
+pub fn cells() -> [(&'static str, MetaType); 36] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -99,6 +100,7 @@ pub fn cells() -> [(&'static str, MetaType); 35] {
         ("Exception", meta_type::<Exception>()),
         ("Attested", meta_type::<u32>()),
         ("OpenDisputes", meta_type::<u8>()),
+        ("Recoveries", meta_type::<Vec<(ProposalId, u64)>>()),
         ("Import", meta_type::<Import>()),
     ]
 }

@@ -107,7 +107,7 @@ async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome 
     let told = run(world.command(&[&on[..], &["status"]].concat())?).await?.stdout;
     assert!(told.contains("micronode: loosens until ") && line(&told, "seat expires", "S1 at "), "{told}");
     let table = world.greatseal(&[&on[..], &["policy", "show"]].concat()).await?.done()?;
-    assert_eq!(table["rows"].as_array().map(Vec::len), Some(23), "{table}");
+    assert_eq!(table["rows"].as_array().map(Vec::len), Some(24), "{table}");
     // Whatever answers how things are says it.
     fs::copy(world.file("micronode.json"), world.file("deployment.json"))?;
     world.start_relayer().await?;

@@ -382,7 +382,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import,
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Recoveries, Import,
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {

@@ -164,6 +164,7 @@ fn prepare(world: &mut World, row: RowId) {
     match row {
         RowId::LIFT_EARLY => does(world, &pause(Scope::Program(7), HOUR)),
         RowId::DEGRADED_MODE_OFF => does(world, &set_mode(Mode::Limited, HOUR)),
+        RowId::RETIRE => world.unheard("on a chain no contract awaits the state"),
         _ => {}
     }
 }

@@ -198,6 +198,7 @@ fn prepare(world: &mut World, id: RowId) {
     match id {
         RowId::LIFT_EARLY => world.paused(Scope::Program(7), HOUR),
         RowId::DEGRADED_MODE_OFF => drop(world.enact("E0", &set_mode(Mode::Limited, HOUR))),
+        RowId::RETIRE => world.unheard("on a chain no contract awaits the state"),
         _ => {}
     }
 }
@@ -306,9 +307,10 @@ fn expected(case: &Case, council: Council, holder: Holder, state: State, order: 
         "cancel" if who != case.author => Some(206),
         "cancel" => finished.or(stood.then_some(415)),
         "veto" if council != stopper => Some(204),
-        "veto" if newcomer => Some(205),
+        "veto" if newcomer && id != RowId::RETIRE => Some(205),
         "veto" => finished.or(match state {
             State::Waiting => None,
+            State::Open | State::Executable if id == RowId::RETIRE => None,
             State::Open if id.recovers().is_some() => None,
             _ => Some(416),
         }),
