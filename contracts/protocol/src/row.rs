@@ -46,15 +46,18 @@ macro_rules! answer {
 
 macro_rules! rows {
     ($(
-        $(#[$doc:meta])*
+        #[doc = $doc:literal]
         $number:literal $name:ident $text:literal
         $direction:ident $stop:ident $look:ident $door:ident $seats:ident $author:ident $hours:literal;
     )*) => {
         impl RowId {
-            $($(#[$doc])* pub const $name: Self = Self($number);)*
+            $(#[doc = $doc] pub const $name: Self = Self($number);)*
 
             /// Every row that there can be, with its name, by number.
             pub const NAMED: &[(Self, &'static str)] = &[$((Self::$name, $text),)*];
+
+            /// What is decided under each row, in a sentence; as [`Self::NAMED`] has them.
+            pub const MEANINGS: &[&'static str] = &[$($doc,)*];
 
             /// Whether there is a row of this number. The contract asks without having the names.
             pub fn known(self) -> bool {
