@@ -558,6 +558,7 @@ fn audits() -> Vec<Example> {
         companions: Companions { given: true, held: Text(4), unchecked: Text(0) },
         chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
         expected_head_at: Some(Text(87)),
+        no_points: Vec::new(),
         not_checked: vec![NotChecked { what: Unchecked::Signatures, blocking: false }],
         exit_code: 0,
         help: None,
