@@ -22,7 +22,7 @@ use subxt::{
 /// What an import cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Imported {
-    /// Cells that are missing after it.
+    /// Cells that are missing after it, the head apart.
     pub left: u32,
     /// The finalised block that holds it.
     pub block: BlockRef,
@@ -63,7 +63,7 @@ impl Chain {
         }
     }
 
-    /// Brings the next cells, and waits until that is final.
+    /// Brings some of the cells, and waits until that is final.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Chain {
         self.send_paid(account.id(), &prepared).await?;
         match self.settle(&prepared).await? {
             (block, found) if found.success => Ok(Imported { left, block, weight: found.weight, fee: found.fee }),
-            _ => Err(ChainError::WouldFail("the import failed on chain: somebody else may have brought them".into())),
+            _ => Err(ChainError::WouldFail("the import failed on chain: somebody else may have brought the last cell".into())),
         }
     }
 }

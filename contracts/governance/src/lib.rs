@@ -59,8 +59,8 @@ mod governance {
             Ok(Self { head: storage.into_root() })
         }
 
-        /// Imports the next cells, by their keys, from the retired predecessor. Returns how many are missing. The caller pays
-        /// and has no authority.
+        /// Imports cells, by their keys and in any order, from the retired predecessor; those that are there already are passed
+        /// over. Returns how many are missing. The caller pays and has no authority.
         #[ink(message)]
         pub fn import(&self, keys: Vec<CellKey>) -> Result<u32, Refusal> {
             if keys.len() > MOST_CELLS {

@@ -6,11 +6,13 @@
 use crate::{
     bytes::Label,
     council::Overdue,
+    genesis::NewSeat,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
     registry::Release,
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::{vec, vec::Vec};
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -69,6 +71,17 @@ macro_rules! each {
 }
 
 impl Action {
+    /// The seats that it gives out, for whoever looks at their keys before signing.
+    pub fn new_seats(&self) -> Vec<&NewSeat> {
+        match self {
+            Self::Council(council::Action::Rotate { new, .. }) => vec![new],
+            Self::Council(council::Action::Recover { seats, .. }) => seats.iter().map(|(_, new)| new).collect(),
+            Self::Council(council::Action::Reconstitute(change)) => change.added.iter().collect(),
+            Self::Program(program::Action::Create(new)) => new.seats.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// The rows between which there is a choice, the preferred first: of two councils each has its own, and a batch that is
     /// small takes fewer approvals. `None` where the action or the state says which row it is.
     pub fn choice(&self) -> Option<[RowId; 2]> {

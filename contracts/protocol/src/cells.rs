@@ -14,7 +14,6 @@ use crate::{
     genesis::Profile,
     hash,
     key::Key,
-    merkle::TreeHead,
     parameter::Parameter,
     phase::CompanionHash,
     proposal_id::ProposalId,
@@ -132,12 +131,13 @@ pub enum CellKey {
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
+    /// Recoveries whose quorum has come to stand, each with the second from which it can no longer be executed; the newest
+    /// last, at most [`crate::proposal::MOST_RECOVERIES`].
+    #[codec(index = 60)]
+    Recoveries,
     /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
-    /// Hashes over what is imported, twelve in a cell.
-    #[codec(index = 255)]
-    Frontier(u8),
 }
 
 /// Where ink! keeps a contract's own value: its storage key 0, as SCALE writes it.
@@ -156,7 +156,7 @@ impl CellKey {
     /// Whether the cell is the contract's own book-keeping, and not part of the state.
     pub fn apart(&self) -> bool {
         match self {
-            Self::Import | Self::Frontier(_) => true,
+            Self::Import => true,
             Self::Head
             | Self::Row(_)
             | Self::Council(_)
@@ -190,7 +190,8 @@ impl CellKey {
             | Self::Batch(_)
             | Self::Exception(..)
             | Self::Attested(..)
-            | Self::OpenDisputes(_) => false,
+            | Self::OpenDisputes(_)
+            | Self::Recoveries => false,
         }
     }
 
@@ -224,15 +225,10 @@ pub struct Head {
     pub successor: Option<ContractAddress>,
 }
 
-/// What only a chain, or only a whole state in memory, can tell: asked where a contract ends or goes on in another.
+/// What only a chain can tell: asked where a contract ends in favour of another.
 pub trait Succession {
     /// Whether a contract of this code awaits this one's state at the address; `None` off the chain.
     fn awaits(&self, _successor: &ContractAddress, _code: &ContractCode) -> Option<bool> {
-        None
-    }
-
-    /// All cells of the state as a tree; `None` where they cannot be listed: in a contract's storage.
-    fn state(&self) -> Option<TreeHead> {
         None
     }
 }

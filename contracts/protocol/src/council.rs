@@ -55,6 +55,21 @@ impl Council {
     /// In a row: the council of the programme that the action is about. All programmes' councils have its size.
     pub const PROGRAM: Self = Self::Program(0);
 
+    /// Every council as rows name it.
+    pub const IN_ROWS: [Self; 11] = [
+        Self::Sovereign,
+        Self::Policy,
+        Self::Technical,
+        Self::Emergency,
+        Self::Custody,
+        Self::Treasury,
+        Self::Identity,
+        Self::PROGRAM,
+        Self::Operator,
+        Self::Auditor,
+        Self::Panel,
+    ];
+
     /// Whether approvals of this council count towards any quorum (invariant `who_counts`).
     pub fn counts(self) -> bool {
         match self {

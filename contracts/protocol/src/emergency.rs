@@ -4,7 +4,6 @@ use crate::{
     bytes::{IncidentId, ReferenceHash},
     genesis::Profile,
     proposal_id::ProposalId,
-    row::RowId,
     scope::{Mode, Severity},
 };
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -74,15 +73,13 @@ pub struct Cap {
 }
 
 impl Cap {
-    /// The cap of whoever decides under this row.
-    pub fn of(profile: Profile, row: RowId) -> Self {
-        match (profile, row) {
+    /// The cap of whoever decides under a row, by whether it takes a majority of the Sovereign council: whatever the row is
+    /// called, whoever is not the Sovereign is counted.
+    pub fn of(profile: Profile, sovereign: bool) -> Self {
+        match (profile, sovereign) {
             (Profile::Micronode { .. }, _) => Self { each: 30 * 60, rolling: Some(2 * 60 * 60) },
-            (Profile::Standard, RowId::SOVEREIGN_PAUSE | RowId::MANUAL_OVERRIDE) => {
-                Self { each: 72 * 60 * 60, rolling: None }
-            }
-            // Whoever is not the Sovereign is counted.
-            (Profile::Standard, _) => Self { each: 60 * 60, rolling: Some(4 * 60 * 60) },
+            (Profile::Standard, true) => Self { each: 72 * 60 * 60, rolling: None },
+            (Profile::Standard, false) => Self { each: 60 * 60, rolling: Some(4 * 60 * 60) },
         }
     }
 

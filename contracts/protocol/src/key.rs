@@ -88,6 +88,25 @@ impl Key {
         self.prepare().map(|_| ())
     }
 
+    /// Whether everybody who admits it knows that somebody can sign with it: the points of Ed25519 are looked at, those of
+    /// P-256 from outside only.
+    pub(crate) fn signs(&self) -> bool {
+        match self {
+            Self::Ed25519(_) => true,
+            Self::P256(_) => false,
+        }
+    }
+
+    /// Whether it is a point of its curve, which a contract cannot find out of a P-256 key. Every client and every verifier
+    /// asks, of each key that is to have a seat.
+    #[cfg(feature = "std")]
+    pub fn is_a_point(&self) -> bool {
+        match self {
+            Self::Ed25519(_) => self.admit().is_ok(),
+            Self::P256(bytes) => p256::PublicKey::from_sec1_bytes(bytes).is_ok(),
+        }
+    }
+
     /// What its cell keeps so that verification is cheap, if it may ever sit in a seat; nothing for a P-256 key.
     pub fn prepare(&self) -> Result<Option<Prepared>, Refusal> {
         match self {

@@ -1,20 +1,12 @@
 //! State in memory: replay, verification, tests.
 
-use crate::{
-    bytes::Written,
-    cells::{CellKey, Cells, CellsMut, Succession},
-    merkle::{self, TreeHead},
-};
+use crate::cells::{CellKey, Cells, CellsMut, Succession};
 use alloc::{collections::BTreeMap, vec::Vec};
 
 /// State in memory: replay, verification, tests.
 pub type Memory = BTreeMap<CellKey, Vec<u8>>;
 
-impl Succession for Memory {
-    fn state(&self) -> Option<TreeHead> {
-        state(self)
-    }
-}
+impl Succession for Memory {}
 
 impl Cells for Memory {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
@@ -34,22 +26,7 @@ impl CellsMut for Memory {
     }
 }
 
-/// Cells of the state by the bytes of their keys: the order in which they are imported, and that of the tree.
-pub fn ordered(state: &Memory) -> Vec<(Vec<u8>, CellKey)> {
-    let mut keys: Vec<_> = state.range(..CellKey::Import).map(|(key, _)| (Written::once(key), *key)).collect();
-    keys.sort_unstable();
-    keys
-}
-
-/// The state as a tree (RFC 9162): a leaf is SCALE(key) ‖ bytes. Nothing where there are more cells than a tree can have.
-pub fn state(state: &Memory) -> Option<TreeHead> {
-    let leaf = |(key, bytes): (&CellKey, &Vec<u8>)| {
-        let name = Written::once(key);
-        let hash = state.sha256(&[&[merkle::LEAF], &name, bytes]);
-        (name, hash)
-    };
-    let mut leaves: Vec<_> = state.range(..CellKey::Import).map(leaf).collect();
-    leaves.sort_unstable();
-    let leaves: Vec<_> = leaves.into_iter().map(|(_, hash)| hash).collect();
-    TreeHead::of(&leaves, &|parts| state.sha256(parts))
+/// Keys of the cells of the state besides the head, which a successor reads by itself.
+pub fn keys(state: &Memory) -> impl Iterator<Item = CellKey> {
+    state.keys().filter(|key| **key != CellKey::Head && !key.apart()).copied()
 }

@@ -11,7 +11,7 @@ use scale_info::TypeInfo;
 pub const LONGEST_PATH: usize = 32;
 
 /// What a leaf is hashed with.
-pub(crate) const LEAF: u8 = 0;
+const LEAF: u8 = 0;
 
 /// SHA-256 over the parts, one after the other.
 pub type Sha256<'a> = &'a dyn Fn(&[&[u8]]) -> [u8; 32];
@@ -94,45 +94,6 @@ fn above(level: &[[u8; 32]], sha256: Sha256<'_>) -> Vec<[u8; 32]> {
         _ => None,
     });
     pairs.collect()
-}
-
-/// The roots of the complete trees that leaves one after the other make: enough to go on, and to tell the whole's root.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Frontier {
-    /// Number of leaves: a level holds a tree where its bit is set.
-    pub size: u32,
-    /// By level; what lies where there is no tree does not matter.
-    pub levels: Vec<[u8; 32]>,
-}
-
-impl Frontier {
-    /// Adds a leaf, already hashed by [`leaf`].
-    pub fn push(&mut self, leaf: [u8; 32], sha256: Sha256<'_>) {
-        let (mut hash, mut rest) = (leaf, self.size);
-        for level in &mut self.levels {
-            if rest.is_multiple_of(2) {
-                *level = hash;
-                self.size = self.size.saturating_add(1);
-                return;
-            }
-            hash = node(level, &hash, sha256);
-            rest /= 2;
-        }
-        self.levels.push(hash);
-        self.size = self.size.saturating_add(1);
-    }
-
-    /// The tree of all leaves so far.
-    pub fn head(&self, sha256: Sha256<'_>) -> TreeHead {
-        let (mut root, mut rest) = (None, self.size);
-        for level in &self.levels {
-            if rest % 2 == 1 {
-                root = Some(root.map_or(*level, |right| node(level, &right, sha256)));
-            }
-            rest /= 2;
-        }
-        TreeHead { size: self.size, root: root.unwrap_or_else(|| sha256(&[])) }
-    }
 }
 
 /// The proof for the leaf at `index`; nothing where there is no such leaf.

@@ -26,7 +26,7 @@ pub struct Broken {
 }
 
 /// Invariants by number.
-pub const NAMES: [(u8, &str); 14] = [
+pub const NAMES: [(u8, &str); 18] = [
     (1, "deny: a row exists once and needs between 1 and all of its seats"),
     (2, "minima: no council must give more than it has, nor all together more than m"),
     (3, "who_counts: Operator, Auditor and Panel count towards no quorum"),
@@ -41,6 +41,10 @@ pub const NAMES: [(u8, &str); 14] = [
     (12, "no_cheap_path: to change a council is not easier than what it decides"),
     (13, "org_duties: those who operate, audit, arbitrate and approve are different organisations"),
     (14, "one_seat: a key and a holder sit in one seat, and the key is sound"),
+    (27, "retire: to end the contract is the hardest of all, and the slowest"),
+    (28, "administration: three approvals of two councils for what rules over the rest"),
+    (29, "named_rows: a row asks the council that it is about, and an escalation has somebody to make it"),
+    (30, "complete: whoever sits can be given other keys, and what must be reviewed or arbitrated has somebody for it"),
 ];
 
 /// Least seconds between the ends of two seats of a council.
@@ -75,7 +79,41 @@ pub fn check_table(profile: Profile, rows: &[Row], size: impl Fn(Council) -> u8)
 fn check_all(profile: Profile, rows: &[Row], size: &dyn Fn(Council) -> u8) -> Result<(), Broken> {
     let once = rows.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
     require(once && !rows.is_empty(), 1, 0)?;
-    rows.iter().try_for_each(|row| check_row(profile, row, size).and_then(|()| check_path(rows, row)))
+    rows.iter().try_for_each(|row| check_row(profile, row, size).and_then(|()| check_path(rows, row)))?;
+    check_retire(profile, rows)?;
+    if profile.micronode() { Ok(()) } else { check_complete(rows, size) }
+}
+
+fn there(rows: &[Row], id: RowId) -> Option<&Row> {
+    rows.iter().find(|row| row.id == id)
+}
+
+/// What ends the contract takes more approvals than anything that it could be used to get around, and twice the time: those
+/// who must notice can still give seats other keys, or change the table, before it is executed.
+fn check_retire(profile: Profile, rows: &[Row]) -> Result<(), Broken> {
+    let Some(retire) = there(rows, RowId::RETIRE) else { return Ok(()) };
+    let outlasts = |id| there(rows, id).is_none_or(|other| retire.delay >= other.delay.saturating_mul(2));
+    let slowest = [RowId::POLICY_TABLE, RowId::ROTATE_SOVEREIGN, RowId::ROTATE_POLICY].into_iter().all(outlasts);
+    let hardest = there(rows, RowId::POLICY_TABLE).is_none_or(|table| retire.m > table.m);
+    let holds = profile.micronode() || slowest && hardest && retire.minima.iter().all(|(_, k)| k >= 1);
+    require(holds && retire.delay >= RowId::RETIRE.least_delay(), 27, RowId::RETIRE.0)
+}
+
+/// Nothing is begun that cannot go on.
+fn check_complete(rows: &[Row], size: &dyn Fn(Council) -> u8) -> Result<(), Broken> {
+    let need = |holds, row: RowId| require(holds, 30, row.0);
+    need(there(rows, RowId::POLICY_TABLE).is_some(), RowId::POLICY_TABLE)?;
+    for council in Council::IN_ROWS {
+        let rotate = RowId::rotate(council);
+        need(size(council) == 0 || there(rows, rotate).is_some(), rotate)?;
+    }
+    for row in rows.iter().map(|row| row.id) {
+        let disputes = row == RowId::DISPUTE_OVERRIDE;
+        let reviewed = matches!(row, RowId::EMERGENCY_PAUSE | RowId::SEAT_SUSPENSION | RowId::DEGRADED_MODE);
+        need(!(disputes || reviewed) || size(Council::Auditor) > 0, row)?;
+        need(!disputes || size(Council::Panel) > 0, row)?;
+    }
+    Ok(())
 }
 
 fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
@@ -144,12 +182,48 @@ fn check_row(profile: Profile, row: &Row, size: &dyn Fn(Council) -> u8) -> Resul
         };
         need(row.id.recovers().is_none() || !strict || pairs().all(|two| two < m), 8)?;
     }
+    check_names(strict, row, size)?;
+    let several = councils().filter(|(.., k)| *k >= 1).count() >= 2;
+    need(!strict || !rules(row.id) || m >= 3 && several, 28)?;
+    let least = |council| councils().find(|(other, ..)| *other == council).map_or((0, 0), |(_, n, k)| (n, k));
+    let ((sovereign, k), (_, policy)) = (least(Council::Sovereign), least(Council::Policy));
+    need(!strict || !rules_alone(row.id) || double(k) > sovereign, 28)?;
+    need(!strict || !rules_alone(row.id) || row.id == RowId::RETIRE || policy >= 1, 28)?;
+    // Whoever is away for a day still has a part in it.
+    let day = row.id == RowId::POLICY_TABLE || row.id.recovers().is_some();
+    need(!day || row.approve_by >= DAY, 9)?;
     let clocks = APPROVE_BY.contains(&row.approve_by) && WINDOW.contains(&row.window);
     need(clocks && row.delay <= MOST_DELAY && (!strict || row.delay >= long_delay(row.id)), 9)?;
     need(row.delay == 0 || row.window >= double(Cap::longest(profile)), 10)?;
     // The row's name says which way it goes; its clocks must agree.
     need(!row.id.protective() || row.delay == 0, 11)?;
     need(row.id.direction() != Direction::Loosens || row.delay >= 60 * 60, 11)
+}
+
+/// Rows that rule over the others, over what runs, or over money without a limit.
+fn rules(row: RowId) -> bool {
+    rules_alone(row)
+        || matches!(
+            row,
+            RowId::HIGH_RISK_UPGRADE | RowId::REGISTRY_MONEY | RowId::BRIDGE_LOOSEN | RowId::PROGRAM_CREATE
+        )
+}
+
+/// Those of them that could give everything away.
+fn rules_alone(row: RowId) -> bool {
+    matches!(row, RowId::POLICY_TABLE | RowId::ROTATE_SOVEREIGN | RowId::ROTATE_POLICY | RowId::RETIRE)
+}
+
+/// A row asks those whom it is about: no council where none can be asked, and none that gives itself other keys unheard.
+fn check_names(strict: bool, row: &Row, size: &dyn Fn(Council) -> u8) -> Result<(), Broken> {
+    let of_programs = matches!(
+        row.id,
+        RowId::PROGRAM_CHANGE | RowId::BATCH_LARGE | RowId::BATCH_SMALL | RowId::BATCH_STOP | RowId::ROTATE_PROGRAM
+    );
+    let program = !strict || row.minima.has(Council::PROGRAM) == of_programs;
+    let itself = row.id.rotated().is_none_or(|council| !council.counts() || row.minima.has(council));
+    let looked_at = !row.id.escalation() || size(Council::Operator) > 0 || size(Council::Auditor) > 0;
+    require(program && itself && looked_at, 29, row.id.0)
 }
 
 /// Least delay of the rows that may never be hurried.
@@ -162,7 +236,7 @@ fn long_delay(row: RowId) -> u32 {
 
 /// To give a council of this row other keys takes as long and as many as what the row decides.
 fn check_path(rows: &[Row], row: &Row) -> Result<(), Broken> {
-    if row.id.rotated().is_some() || row.id.recovers().is_some() {
+    if row.id.rotated().is_some() || row.id.recovers().is_some() || row.id == RowId::RETIRE {
         return Ok(());
     }
     row.minima.iter().try_for_each(|(council, _)| {
@@ -231,6 +305,10 @@ impl From<Broken> for Refusal {
             12 => Self::InvariantCheapPath,
             13 => Self::InvariantOrgDuties,
             14 => Self::InvariantOneSeat,
+            27 => Self::InvariantRetire,
+            28 => Self::InvariantAdministration,
+            29 => Self::InvariantNamedRows,
+            30 => Self::InvariantComplete,
             _ => Self::InvariantDeny,
         }
     }

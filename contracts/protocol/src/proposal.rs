@@ -11,6 +11,9 @@ use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
+/// Recoveries of which the contract remembers that their quorum stands: of two councils, and few at a time.
+pub const MOST_RECOVERIES: usize = 8;
+
 /// A proposal as the contract keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Proposal {
@@ -86,6 +89,14 @@ impl Live {
     pub fn set_veto(&mut self, index: u8) {
         self.vetoes |= bit(index);
     }
+}
+
+/// What follows after [`Live`] in a [`Proposal`]: enough to know its row.
+#[derive(Decode)]
+pub(crate) struct Kept {
+    _digest: ProposalDigest,
+    /// [`Proposal::row`].
+    pub(crate) row: RowId,
 }
 
 /// A tie for which the panel was called.

@@ -81,6 +81,10 @@ refusals! {
     352 InvariantCheapPath "the table would break invariant 12, no_cheap_path", "changing a council must not be easier than what it decides";
     353 InvariantOrgDuties "the table would break invariant 13, org_duties", "keep operating, auditing, arbitrating and approving apart";
     354 InvariantOneSeat "the table would break invariant 14, one_seat", "give every seat a key and a holder of its own";
+    355 InvariantRetire "the table would break invariant 27, retire", "let retire ask for more than policy-table, of each of its councils, and wait twice as long";
+    356 InvariantAdministration "the table would break invariant 28, administration", "ask for three approvals of two councils, and for a majority of the Sovereign and one of Policy where they rule over themselves";
+    357 InvariantNamedRows "the table would break invariant 29, named_rows", "let the rows of programmes, and no others, ask the programme's council, and a rotate row the council that it is about";
+    358 InvariantComplete "the table would break invariant 30, complete", "bring the council's rotate row with it, and auditors and a panel before what they are for";
     400 UnknownProposal "there is no such proposal", "check the id; a finished proposal's slot may hold another by now";
     401 WrongDigest "the digest is not this proposal's", "read the proposal from the chain again and compare";
     402 AlreadyDecided "this seat has already decided so", "nothing to do: the decision stands";
@@ -191,8 +195,11 @@ refusals! {
     921 Retired "the contract is retired: another one goes on", "sign for the successor, whose address the contract's head names";
     922 NoSuccessor "no contract of this code awaits this one's state at the address", "deploy the successor first: `greatseal succeed`";
     923 NotRetired "the contract before it has not retired in its favour", "wait until its retirement is executed";
-    924 NotNext "the cell is missing, or is not the next one", "bring the cells in the order of their keys' bytes, from the one after the last";
+    924 NoSuchCell "the retired contract has no such cell, or does not answer", "bring cells of its state: `greatseal succeed import` finds out which are missing";
     925 NothingAwaited "the contract has its whole state", "nothing to do";
+    926 RecoveryStands "a recovery has its quorum and is not over", "wait until it is executed or can be no more: who sits in the council is decided first";
+    927 FirstAuthority "the first authority of a programme comes with all rows of programmes and at least three seats", "bring rows 17 to 20, 32 and 39 in the same action, and three seats or more";
+    928 ThresholdDrops "the change lowers a row's approvals too much at once", "lower m and each minimum by one, or m by as many as seats go; a council leaves a row once its minimum is 0";
 }
 
 impl Refusal {

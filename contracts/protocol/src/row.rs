@@ -46,15 +46,18 @@ macro_rules! answer {
 
 macro_rules! rows {
     ($(
-        $(#[$doc:meta])*
+        #[doc = $doc:literal]
         $number:literal $name:ident $text:literal
         $direction:ident $stop:ident $look:ident $door:ident $seats:ident $author:ident $hours:literal;
     )*) => {
         impl RowId {
-            $($(#[$doc])* pub const $name: Self = Self($number);)*
+            $(#[doc = $doc] pub const $name: Self = Self($number);)*
 
             /// Every row that there can be, with its name, by number.
             pub const NAMED: &[(Self, &'static str)] = &[$((Self::$name, $text),)*];
+
+            /// What is decided under each row, in a sentence; as [`Self::NAMED`] has them.
+            pub const MEANINGS: &[&'static str] = &[$($doc,)*];
 
             /// Whether there is a row of this number. The contract asks without having the names.
             pub fn known(self) -> bool {
@@ -202,6 +205,10 @@ rows! {
     36 RECOVER_SOVEREIGN "recover-sovereign" Loosens runs unwatched envelope one members 72;
     /// The Policy council has lost its quorum: the others give it new keys.
     37 RECOVER_POLICY "recover-policy" Loosens runs unwatched envelope both members 72;
+    /// The whole contract ends, and another one goes on in its place.
+    38 RETIRE "retire" Loosens stopped unwatched envelope both members 72;
+    /// A programme's council stops a batch.
+    39 BATCH_STOP "batch-stop" Protects runs unwatched direct both members 0;
 }
 
 /// Which way the actions of a row go.
@@ -394,4 +401,24 @@ pub struct Row {
     pub executors: Executors,
     /// Whether members may also act from their own chain accounts.
     pub direct: bool,
+}
+
+impl Row {
+    /// Whether it takes a majority of the Sovereign council, where that has so many seats.
+    pub fn sovereign(&self, seats: u8) -> bool {
+        u32::from(self.minima.of(Council::Sovereign)).saturating_mul(2) > seats.into() && seats > 0
+    }
+
+    /// Seats of all its councils together, where a council has so many.
+    pub fn seats(&self, size: &dyn Fn(Council) -> u8) -> u32 {
+        self.minima.iter().map(|(council, _)| u32::from(size(council))).sum()
+    }
+
+    /// Whether it asks for hardly less than the row that it replaces: m lower by one, or by as many as seats leave its
+    /// councils; each minimum lower by one; and without a council whose minimum was 0 before.
+    pub(crate) fn close_to(&self, old: &Self, fewer: u32) -> bool {
+        let leaves = |council, k| k == 0 || self.minima.has(council) && self.minima.of(council).saturating_add(1) >= k;
+        let lower = u32::from(old.m.saturating_sub(self.m));
+        lower <= fewer.max(1) && old.minima.iter().all(|(council, k)| leaves(council, k))
+    }
 }

@@ -244,12 +244,12 @@ impl Proposal {
 
     /// Vetoes of a council that count now: of members who had their seats when the proposal was opened. Whoever follows
     /// does not inherit one. Who was set aside then, or since, stops no recovery any more: two thieves would otherwise only
-    /// have to wait until both are back.
+    /// have to wait until both are back. The end of the contract is stopped by those who sit now.
     pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let mut counted = 0_u32;
         for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council, index })?;
-            let sat = seat.accepted.is_some_and(|at| at <= self.opened_at);
+            let sat = self.row == RowId::RETIRE || seat.accepted.is_some_and(|at| at <= self.opened_at);
             let set_aside = seat.suspension.is_some_and(|last| last.until > self.opened_at);
             let heard = !seat.suspended(now) && (self.row.recovers().is_none() || !set_aside);
             counted = counted.saturating_add(u32::from(sat && seat.active(now) && heard));

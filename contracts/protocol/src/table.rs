@@ -63,6 +63,8 @@ fn standard() -> Vec<Row> {
         row(RowId::ROTATE_AUDITOR, 3, &[(S, 1), (P, 1)], DAY, Anyone),
         row(RowId::RECOVER_SOVEREIGN, 7, &[(P, 0), (C, 0), (M, 0), (I, 0)], 10 * DAY, Anyone),
         row(RowId::RECOVER_POLICY, 7, &[(S, 0), (C, 0), (M, 0), (I, 0)], 10 * DAY, Anyone),
+        row(RowId::RETIRE, 5, &[(S, 2), (P, 1), (T, 1)], 7 * DAY, Anyone),
+        row(RowId::BATCH_STOP, 2, &[(PR, 2)], 0, Anyone),
     ]
 }
 
@@ -78,7 +80,7 @@ fn micronode() -> Vec<Row> {
         row.m = if row.id.one_of_two() { 1 } else { 2 };
         row.minima = Minima::table(&[(Council::Sovereign, row.m)]);
         row.executors = executors(row);
-        if row.id.recovers().is_some() {
+        if row.id.recovers().is_some() || row.id == RowId::RETIRE {
             row.delay = row.id.least_delay();
         }
     }
@@ -86,7 +88,7 @@ fn micronode() -> Vec<Row> {
 }
 
 /// Rows about councils that a micronode does not have.
-const NOT_ON_A_MICRONODE: [RowId; 14] = [
+const NOT_ON_A_MICRONODE: [RowId; 15] = [
     RowId::EMERGENCY_PAUSE,
     RowId::SEAT_SUSPENSION,
     RowId::DEGRADED_MODE,
@@ -101,11 +103,12 @@ const NOT_ON_A_MICRONODE: [RowId; 14] = [
     RowId::ROTATE_PROGRAM,
     RowId::ROTATE_TREASURY,
     RowId::RECOVER_POLICY,
+    RowId::BATCH_STOP,
 ];
 
 fn with_clocks(id: RowId, m: u8, minima: &[(Council, u8)], delay: u32, executors: Executors) -> Row {
     let (approve_by, window) = match id {
-        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY => (7 * DAY, 7 * DAY),
+        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY | RowId::RETIRE => (7 * DAY, 7 * DAY),
         RowId::BRIDGE_TIGHTEN
         | RowId::REGISTRY_REVOKE_MONEY
         | RowId::REGISTRY_REVOKE_IDENTITY

@@ -22,6 +22,7 @@ use crate::{
     phase::{Companion, WayBack},
     program::{Budget, Program, Terms},
     proposal::{Proposal, ProposalTerms},
+    proposal_id::ProposalId,
     refusal::Refusal,
     registry::{Deployment, Registered},
     route::{Route, Served},
@@ -99,7 +100,7 @@ pub fn cells() -> [(&'static str, MetaType); 36] {
         ("Exception", meta_type::<Exception>()),
         ("Attested", meta_type::<u32>()),
         ("OpenDisputes", meta_type::<u8>()),
+        ("Recoveries", meta_type::<Vec<(ProposalId, u64)>>()),
         ("Import", meta_type::<Import>()),
-        ("Frontier", meta_type::<Vec<[u8; 32]>>()),
     ]
 }

@@ -18,7 +18,8 @@ use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::ContractAddress,
     event::{Event, Record},
-    language::contract,
+    key::Key,
+    language::{contract, council},
     memory::Memory,
     state::State,
 };
@@ -46,7 +47,13 @@ pub struct Verified {
     pub events: u64,
     /// The last event.
     pub last: Last,
+    /// Keys that got a seat and are no point of their curve, with the number of the event: nobody can sign with them. The contract
+    /// does not compute that. The first 64.
+    pub no_points: Vec<(u64, Key)>,
 }
+
+/// Most keys that a verification names.
+const MOST_KEYS: usize = 64;
 
 /// The last row that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,12 +77,13 @@ pub struct Verifier {
     rules: Rules,
     next: u64,
     last: Option<Last>,
+    no_points: Vec<(u64, Key)>,
 }
 
 impl Verifier {
     /// Before the first row. The deployment is the one of the file that the auditor has: not of the history.
     pub fn new(deployment: Deployment) -> Self {
-        Self { deployment, state: Memory::new(), rules: Rules::default(), next: 0, last: None }
+        Self { deployment, state: Memory::new(), rules: Rules::default(), next: 0, last: None, no_points: Vec::new() }
     }
 
     /// Reads the next row: its number, its links and its place follow the row before, and what is shown as a fact is what
@@ -119,6 +127,9 @@ impl Verifier {
         };
         let seq = self.next;
         let place = (row.block_number, row.extrinsic);
+        let lacking = seated(&record.event).into_iter().filter(|key| !key.is_a_point()).map(|key| (seq, key));
+        let room = MOST_KEYS.saturating_sub(self.no_points.len());
+        self.no_points.extend(lacking.take(room));
         self.rules.take(&mut self.state, place, record).map_err(|cause| Fault::Event { seq, cause })?;
         self.last = Some(last);
         self.next = seq.saturating_add(1);
@@ -133,7 +144,7 @@ impl Verifier {
     pub fn finish(self) -> Result<Verified, Fault> {
         let last = self.last.ok_or(Fault::Empty)?;
         self.rules.finish().map_err(|cause| Fault::Event { seq: self.next, cause })?;
-        Ok(Verified { state: self.state, events: self.next, last })
+        Ok(Verified { state: self.state, events: self.next, last, no_points: self.no_points })
     }
 
     /// State after the rows so far. A record that only makes room for the next one is folded together with that one.
@@ -178,6 +189,16 @@ impl Verifier {
             return Err(Fault::Event { seq: 0, cause: Cause::ElsewhereDeployed });
         }
         Ok(())
+    }
+}
+
+/// The keys to which an event gives seats.
+fn seated(event: &Event) -> Vec<Key> {
+    match event {
+        Event::Contract(contract::Event::Deployed { genesis, .. }) => genesis.seats().map(|(_, seat)| seat.key).collect(),
+        Event::Council(council::Event::SeatReplaced { new, .. }) => vec![new.key],
+        Event::Council(council::Event::CouncilReconstituted { added, .. }) => added.iter().map(|new| new.key).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -194,6 +194,9 @@ pub struct Deploy {
     /// Seats of the councils.
     #[arg(long, value_name = "FILE")]
     pub seats: PathBuf,
+    /// The policy table, as `greatseal policy init` writes it; the profile's default one where left out.
+    #[arg(long, value_name = "FILE")]
+    pub policy: Option<PathBuf>,
     /// Account that pays: dev:alice … dev:ferdie on a devnet. Elsewhere give a payer's key.
     #[arg(long, value_name = "NAME", default_value = "dev:alice", conflicts_with = "store")]
     pub account: String,

@@ -47,7 +47,7 @@ pub fn gaps(profile: Profile, rows: &[Row], size: impl Fn(Council) -> u8) -> Vec
     let rotated = |council: &Council| there(RowId::rotate(*council));
     gaps.extend(deciders.iter().filter(|council| !rotated(council)).map(|council| Gap::NoWayOn(*council)));
     let (operators, auditors) = (size(Council::Operator), size(Council::Auditor));
-    let reviewed = rows.iter().any(|row| pauses(row.id) && Cap::of(profile, row.id).rolling.is_some());
+    let reviewed = rows.iter().any(|row| pauses(row.id) && Cap::of(profile, row.sovereign(size(Council::Sovereign))).rolling.is_some());
     if auditors == 0 && (reviewed || profile.micronode()) {
         gaps.push(Gap::NoReview);
     }
@@ -55,13 +55,13 @@ pub fn gaps(profile: Profile, rows: &[Row], size: impl Fn(Council) -> u8) -> Vec
         gaps.push(Gap::NoOperator);
     }
     let sits = |council: &Council| size(*council) > 0;
-    let others = COUNCILS.iter().filter(|council| sits(council) && !deciders.contains(council));
+    let others = Council::IN_ROWS.iter().filter(|council| sits(council) && !deciders.contains(council));
     gaps.extend(others.filter(|council| !rotated(council)).map(|council| Gap::NoRotation(*council)));
     for row in [RowId::RECOVER_SOVEREIGN, RowId::RECOVER_POLICY] {
         gaps.extend(row.recovers().filter(|council| sits(council) && !there(row)).map(Gap::NoRecovery));
     }
     let rest = [
-        (!there(RowId::HIGH_RISK_UPGRADE), Gap::NoSuccession),
+        (!there(RowId::RETIRE), Gap::NoSuccession),
         (!rows.iter().any(|row| pauses(row.id)), Gap::NoPause),
         (auditors == 0 && !gaps.contains(&Gap::NoReview), Gap::NoAuditor),
         (operators == 0 && !gaps.contains(&Gap::NoOperator), Gap::NobodyOperates),
@@ -88,38 +88,10 @@ fn pauses(row: RowId) -> bool {
     matches!(row, RowId::EMERGENCY_PAUSE | RowId::SOVEREIGN_PAUSE)
 }
 
-/// Councils whose seats expire.
-const COUNCILS: [Council; 11] = [
-    Council::Sovereign,
-    Council::Policy,
-    Council::Technical,
-    Council::Emergency,
-    Council::Custody,
-    Council::Treasury,
-    Council::Identity,
-    Council::PROGRAM,
-    Council::Operator,
-    Council::Auditor,
-    Council::Panel,
-];
-
 impl Gap {
     /// Whether nobody should deploy so: there would be no way out of it, or out of the first use of what protects.
     pub fn dead_end(self) -> bool {
         matches!(self, Self::NoChange | Self::NoWayOn(_) | Self::NoReview | Self::NoOperator)
-    }
-
-    /// Whether it follows from the rows and the councils that vote in them.
-    pub fn of_table(self) -> bool {
-        match self {
-            Self::NoReview | Self::NoOperator | Self::NoAuditor | Self::NobodyOperates => false,
-            Self::NoChange
-            | Self::NoWayOn(_)
-            | Self::NoRotation(_)
-            | Self::NoRecovery(_)
-            | Self::NoSuccession
-            | Self::NoPause => true,
-        }
     }
 
     /// Its name in JSON.
@@ -197,7 +169,7 @@ impl fmt::Display for Gap {
                 words::council(*council)
             ),
             Self::NoSuccession => {
-                out.write_str("no other contract goes on with this one's state, until policy-table adds high-risk-upgrade")
+                out.write_str("no other contract goes on with this one's state, until policy-table adds retire")
             }
             Self::NoPause => out.write_str("nobody pauses anything, until policy-table adds a row for that"),
             Self::NoAuditor => out.write_str("nobody attests payments or opens disputes, until an Auditor seat is added"),
@@ -211,7 +183,7 @@ impl fmt::Display for Gap {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greatseal_protocol::{policy, table::default_rows};
+    use greatseal_protocol::table::default_rows;
     use std::collections::BTreeMap;
 
     type Sizes = BTreeMap<Council, u8>;
@@ -226,7 +198,6 @@ mod tests {
     fn found(profile: Profile, sizes: &[(Council, u8)]) -> Vec<Gap> {
         let sizes: Sizes = sizes.iter().copied().collect();
         let (rows, size) = (rows(profile, &sizes), |council| sizes.get(&council).copied().unwrap_or(0));
-        assert_eq!(policy::check_table(profile, &rows, size), Ok(()), "the invariants hold all the same");
         gaps(profile, &rows, size)
     }
 
@@ -259,7 +230,7 @@ mod tests {
     #[test]
     fn rule_37_a_table_that_can_never_be_used_again_is_found_out() {
         let sovereign = found(Profile::Standard, &[(Council::Sovereign, 3)]);
-        assert_eq!(fatal(&sovereign), [Gap::NoChange], "every invariant holds, and nothing can ever be changed");
+        assert_eq!(fatal(&sovereign), [Gap::NoChange], "nothing can ever be changed");
         let both = found(Profile::Standard, &[(Council::Sovereign, 3), (Council::Policy, 2)]);
         assert_eq!(fatal(&both), [], "{both:?}");
         assert!(both.contains(&Gap::NoRecovery(Council::Sovereign)), "{both:?}");

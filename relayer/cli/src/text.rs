@@ -57,11 +57,7 @@ pub fn key(text: &str) -> Result<Key, CliError> {
 
 /// What the contract asks of a key, and that a P-256 key is a point of the curve: the contract does not compute that.
 fn sound(key: &Key) -> bool {
-    let on_curve = match key {
-        Key::Ed25519(_) => true,
-        Key::P256(point) => p256::ecdsa::VerifyingKey::from_sec1_bytes(point).is_ok(),
-    };
-    on_curve && key.admit().is_ok()
+    key.is_a_point() && key.admit().is_ok()
 }
 
 /// A short name.

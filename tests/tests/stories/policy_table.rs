@@ -21,7 +21,7 @@ async fn a_table_is_shown_and_checked() -> Outcome {
     assert_eq!((&deployed["councils"], &deployed["profile"]), (&default["councils"], &default["profile"]));
     let rows = deployed["rows"].as_array().ok_or("no rows")?;
     let of = |name: &str| rows.iter().find(|row| row["row"] == name).cloned().unwrap_or_default();
-    assert_eq!(rows.len(), 37);
+    assert_eq!(rows.len(), 39);
     assert_eq!((&of("policy-table")["delay"], &of("policy-table")["approvals"]), (&json!(172_800), &json!(4)));
     let minima = json!({ "Sovereign": 1, "Treasury": 1 });
     assert_eq!((&of("bridge-loosen")["approvals"], &of("bridge-loosen")["minima"]), (&json!(3), &minima));
@@ -107,7 +107,7 @@ async fn a_deployment_says_how_strict_it_is_and_what_it_leaves_out() -> Outcome 
     let told = run(world.command(&[&on[..], &["status"]].concat())?).await?.stdout;
     assert!(told.contains("micronode: loosens until ") && line(&told, "seat expires", "S1 at "), "{told}");
     let table = world.greatseal(&[&on[..], &["policy", "show"]].concat()).await?.done()?;
-    assert_eq!(table["rows"].as_array().map(Vec::len), Some(23), "{table}");
+    assert_eq!(table["rows"].as_array().map(Vec::len), Some(24), "{table}");
     // Whatever answers how things are says it.
     fs::copy(world.file("micronode.json"), world.file("deployment.json"))?;
     world.start_relayer().await?;

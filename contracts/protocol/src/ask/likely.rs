@@ -254,9 +254,8 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
             keys
         }
         Action::Program(program::Action::Except { manifest, .. }) => vec![CellKey::Batch(*manifest)],
-        Action::Policy(policy::Action::Adopt { .. })
-        | Action::Policy(policy::Action::RenewProfile { .. })
-        | Action::Contract(contract::Action::Retire { .. }) => Vec::new(),
+        Action::Contract(contract::Action::Retire { .. }) => vec![CellKey::Recoveries],
+        Action::Policy(policy::Action::Adopt { .. }) | Action::Policy(policy::Action::RenewProfile { .. }) => Vec::new(),
     }
 }
 
@@ -267,9 +266,10 @@ fn counted(scope: Scope) -> Vec<CellKey> {
     [used, duties].concat()
 }
 
-/// The whole policy table.
+/// The whole policy table, with the councils that it asks.
 fn table() -> Vec<CellKey> {
-    RowId::NAMED.iter().map(|(id, _)| CellKey::Row(*id)).collect()
+    let councils = Council::IN_ROWS.map(CellKey::Council);
+    RowId::NAMED.iter().map(|(id, _)| CellKey::Row(*id)).chain(councils).collect()
 }
 
 fn creating(new: &CreateProgram) -> Vec<CellKey> {

@@ -68,7 +68,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Dispute(action) => self.dispute_row(action),
             Action::Phase(action) => self.phase_row(action, moment),
             Action::Operation(action) => self.operation_row(action),
-            Action::Contract(action) => self.contract_row(action),
+            Action::Contract(action) => self.contract_row(action, moment),
         }
     }
 

@@ -26,6 +26,18 @@ const LONGEST_SEAT: u64 = 120 * 24 * 60 * 60;
 /// Most seconds from now until the second seat of a micronode expires.
 const LONGEST_SECOND_SEAT: u64 = 7 * 24 * 60 * 60;
 
+/// Fewest seats of the first authority of a programme.
+const LEAST_AUTHORITY: u8 = 3;
+/// Rows that come with it.
+const OF_PROGRAMS: [RowId; 6] = [
+    RowId::PROGRAM_CREATE,
+    RowId::PROGRAM_CHANGE,
+    RowId::BATCH_LARGE,
+    RowId::BATCH_SMALL,
+    RowId::ROTATE_PROGRAM,
+    RowId::BATCH_STOP,
+];
+
 impl<C: Cells> Request<'_, C> {
     /// What an order about a council or a seat does.
     #[inline(never)]
@@ -54,7 +66,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn council_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
         match action {
-            Action::Suspend { seat, .. } => Ok(vec![self.suspended(id, row, *seat)]),
+            Action::Suspend { seat, .. } => Ok(vec![self.suspended(id, row, *seat)?]),
             Action::Reinstate { seat, .. } => {
                 Ok(vec![Event::Council(council::Event::SeatReinstated { id, seat: *seat })])
             }
@@ -115,13 +127,18 @@ impl<C: Cells> Request<'_, C> {
         let program = change.council.in_row() == Council::PROGRAM;
         let added = change.size.saturating_sub(head.size);
         let fits = (1..=most).contains(&change.size) && change.added.len() == usize::from(added);
-        // All programmes' councils have one size.
-        if !fits || program || change.size == head.size {
+        // All programmes' councils have one size, which the first of them brings.
+        let first = program && change.council != Council::PROGRAM && self.cells.council(Council::PROGRAM)?.size == 0;
+        if !fits || program && !first || change.size == head.size {
             return Err(Refusal::SeatCount);
+        }
+        let brought = |id: &RowId| change.rows.iter().any(|row| row.id == *id) || self.cells.row(*id).is_ok();
+        if first && !(change.size >= LEAST_AUTHORITY && OF_PROGRAMS.iter().all(brought)) {
+            return Err(Refusal::FirstAuthority);
         }
         let seats: Vec<(u8, NewSeat)> = (head.size..change.size).zip(change.added.iter().copied()).collect();
         self.check_seats(change.council, change.size, &seats, moment)?;
-        self.check_rows(&change.rows, Some((change.council, change.size)))
+        self.check_rows(&change.rows, Some((change.council.in_row(), change.size)))
     }
 
     /// A council with other seats: each new one is sound and alone with its holder; the organisations keep their duties

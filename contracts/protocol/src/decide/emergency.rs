@@ -75,7 +75,13 @@ impl<C: Cells> Request<'_, C> {
 
     #[inline(never)]
     pub(super) fn cap(&self, row: RowId) -> Result<Cap, Refusal> {
-        Ok(Cap::of(self.head.profile, row))
+        Ok(Cap::of(self.head.profile, self.sovereign(row)?))
+    }
+
+    /// Whether the row takes a majority of the Sovereign council as it is now.
+    #[inline(never)]
+    pub(super) fn sovereign(&self, row: RowId) -> Result<bool, Refusal> {
+        Ok(self.cells.row(row)?.sovereign(self.cells.council(Council::Sovereign)?.size))
     }
 
     #[inline(never)]
@@ -100,7 +106,7 @@ impl<C: Cells> Request<'_, C> {
         if set.mode == Mode::Normal {
             return Err(Refusal::OutOfBounds);
         }
-        if row != RowId::MANUAL_OVERRIDE && running.is_some_and(|running| running.mode != set.mode) {
+        if running.is_some_and(|running| running.mode != set.mode) && !self.sovereign(row)? {
             return Err(Refusal::PreconditionChanged);
         }
         let until = self.mode_until(row, set)?;
@@ -110,7 +116,8 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn mode_until(&self, row: RowId, set: &SetMode) -> Result<u64, Refusal> {
         let until = self.now.saturating_add(set.seconds.into());
-        let running = self.cells.mode(self.now)?.filter(|_| row != RowId::MANUAL_OVERRIDE);
+        let sovereign = self.sovereign(row)?;
+        let running = self.cells.mode(self.now)?.filter(|_| !sovereign);
         Ok(running.map_or(until, |running| running.until.max(until)))
     }
 

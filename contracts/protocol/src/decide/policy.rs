@@ -42,6 +42,15 @@ impl<C: Cells> Request<'_, C> {
     /// of rows is a constant of the protocol.
     #[inline(never)]
     pub(super) fn check_rows(&self, changed: &[Row], resized: Option<(Council, u8)>) -> Result<RowId, Refusal> {
+        let mut present_sizes = Vec::with_capacity(Council::IN_ROWS.len());
+        for council in Council::IN_ROWS {
+            present_sizes.push((council, self.cells.council(council)?.size));
+        }
+        let present_size = |council| present_sizes.iter().find(|(known, _)| *known == council).map_or(0, |(_, size)| *size);
+        let size = |council| match resized {
+            Some((other, size)) if other == council => size,
+            _ => present_size(council),
+        };
         for new in changed {
             let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
             let version = present.as_ref().map_or(0, |row| row.version).saturating_add(1);
@@ -66,21 +75,17 @@ impl<C: Cells> Request<'_, C> {
         if !known || !ascending {
             return Err(Refusal::InvariantDeny);
         }
-        let mut sizes = Vec::new();
-        for council in table.iter().flat_map(|row| row.minima.iter()).map(|(council, _)| council) {
-            if sizes.iter().all(|(known, _)| *known != council) {
-                let size = self.cells.council(council)?.size;
-                sizes.push((council, resized.filter(|(other, _)| *other == council).map_or(size, |(_, size)| size)));
-            }
-        }
-        let size = |council| sizes.iter().find(|(known, _)| *known == council).map_or(0, |(_, size)| *size);
-        for row in changed {
-            let all: u32 = row.minima.iter().map(|(council, _)| u32::from(size(council))).sum();
-            if u32::from(row.m) > all {
-                return Err(Refusal::ImpossibleThreshold);
-            }
+        if changed.iter().any(|row| u32::from(row.m) > row.seats(&size)) {
+            return Err(Refusal::ImpossibleThreshold);
         }
         check_table(self.head.profile, &table, size)?;
+        for new in changed {
+            let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
+            let fewer = |row: &Row| row.seats(&present_size).saturating_sub(new.seats(&size));
+            if present.is_some_and(|row| !new.close_to(&row, fewer(&row))) {
+                return Err(Refusal::ThresholdDrops);
+            }
+        }
         Ok(RowId::POLICY_TABLE)
     }
 

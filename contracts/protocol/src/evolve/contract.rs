@@ -13,15 +13,17 @@ use crate::{
 
 /// Applies an event about the contract itself.
 #[inline(never)]
-pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+pub(super) fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
     match event {
         Event::Deployed { .. } => return Err(Unfit::Missing),
         Event::Refused { .. } => {}
         Event::Retired { successor, .. } => fold.head.successor = Some(*successor),
-        Event::Succeeded { predecessor, contract, state } => {
-            // Whoever can list all cells compares them; a contract that succeeds has built the tree from them.
-            let same = cells.state().is_none_or(|found| found == *state);
-            if !same || (fold.head.domain.contract, fold.head.successor) != (*predecessor, Some(*contract)) {
+        Event::Succeeded { predecessor, contract, last, cells: count } => {
+            // This record is the next after the last; every cell came over, and the head is one of them.
+            let next = last.checked_add(2) == Some(fold.head.seq);
+            let whole = fold.head.cells.checked_add(1) == Some(*count);
+            let named = (fold.head.domain.contract, fold.head.successor) == (*predecessor, Some(*contract));
+            if !(next && whole && named) {
                 return Err(Unfit::Missing);
             }
             (fold.head.domain.contract, fold.head.successor) = (*contract, None);

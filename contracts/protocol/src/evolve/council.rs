@@ -39,18 +39,22 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
     Ok(())
 }
 
-/// The councils of a genesis. Its seats are taken from the start.
+/// The councils of a genesis. Its seats are taken from the start, but for those with a P-256 key: whether that is a point of
+/// the curve shows when it signs, so that it accepts its seat like any that comes later.
 #[inline(never)]
 pub(super) fn found(cells: &mut impl CellsMut, genesis: &Genesis) -> Result<(), Unfit> {
     for entry in &genesis.councils {
         let head = CouncilHead { size: entry.size(), whole_from: 1, ..CouncilHead::default() };
-        cells.put(&CellKey::Council(entry.council), &head);
+        let taken = entry.seats.iter().all(|seat| seat.key.signs());
+        let whole_from = if taken { head.whole_from } else { u64::MAX };
+        cells.put(&CellKey::Council(entry.council), &CouncilHead { whole_from, ..head });
         if entry.council.in_row() == Council::PROGRAM {
             cells.put(&CellKey::Council(Council::PROGRAM), &head);
         }
     }
     for (id, seat) in genesis.seats() {
-        sit(cells, id, Seat { accepted: Some(0), sits: Some(Sits::default()), ..newcomer(seat, 0) })?;
+        let accepted = seat.key.signs().then_some(0);
+        sit(cells, id, Seat { accepted, sits: Some(Sits::default()), ..newcomer(seat, 0) })?;
     }
     Ok(())
 }
@@ -104,6 +108,10 @@ pub(super) fn reconstitute(
     }
     let set_aside = head.set_aside.filter(|(index, _)| *index < size);
     cells.put(&CellKey::Council(council), &CouncilHead { epoch, size, set_aside, ..head });
+    if council.in_row() == Council::PROGRAM && cells.load(&CellKey::Council(Council::PROGRAM)).is_none() {
+        // The first authority of a programme: all others are as large.
+        cells.put(&CellKey::Council(Council::PROGRAM), &CouncilHead { size, whole_from: 1, ..CouncilHead::default() });
+    }
     for (index, new) in (head.size..size).zip(added) {
         sit(cells, SeatId { council, index }, newcomer(new, epoch))?;
     }

@@ -1,6 +1,6 @@
 //! Proposals: a cell that is written once a command, however many of its records change it.
 
-use super::{Fold, Unfit};
+use super::{Fold, Unfit, read};
 use crate::{
     bytes::{ActionHash, MAX_CELL, Written},
     cells::{CellKey, CellsMut},
@@ -8,8 +8,9 @@ use crate::{
     evolve::use_nonce,
     key::Key,
     language::proposal::{Event, Opened},
-    proposal::{Live, PanelCall, Proposal, Stage, Tally},
+    proposal::{Kept, Live, MOST_RECOVERIES, PanelCall, Proposal, Stage, Tally},
     proposal_id::ProposalId,
+    row::RowId,
     state::State,
 };
 use alloc::vec::Vec;
@@ -30,10 +31,13 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
                 proposal.stage = Stage::Open;
             }
         })?,
-        Event::QuorumReached { id, .. } => {
+        Event::QuorumReached { id, execute_by, .. } => {
             change(cells, &mut fold.changing, *id, &mut |proposal| {
                 proposal.stage = Stage::Approved { quorum_at: fold.at }
             })?;
+            if fold.changing.as_ref().is_some_and(|changing| changing.row().is_some_and(|row| row.recovers().is_some())) {
+                stands(cells, fold.at, *id, *execute_by)?;
+            }
         }
         Event::Cancelled { id } => {
             change(cells, &mut fold.changing, *id, &mut |proposal| proposal.stage = Stage::Cancelled)?
@@ -105,6 +109,24 @@ pub(super) struct Changing {
     bytes: Vec<u8>,
     /// Bytes at its end with which it was opened, and which are copied as they stand.
     rest: usize,
+}
+
+impl Changing {
+    fn row(&self) -> Option<RowId> {
+        let (_, mut rest) = self.bytes.split_at(self.bytes.len().saturating_sub(self.rest));
+        Kept::decode(&mut rest).ok().map(|kept| kept.row)
+    }
+}
+
+/// Remembers a recovery whose quorum stands; those whose time is over are forgotten, and the oldest of too many.
+#[inline(never)]
+fn stands(cells: &mut impl CellsMut, at: u64, id: ProposalId, execute_by: u64) -> Result<(), Unfit> {
+    let mut standing: Vec<(ProposalId, u64)> = read(cells, &CellKey::Recoveries)?.unwrap_or_default();
+    standing.retain(|(other, until)| *other != id && at < *until);
+    standing.push((id, execute_by));
+    let over = standing.len().saturating_sub(MOST_RECOVERIES);
+    cells.put(&CellKey::Recoveries, &standing.split_off(over));
+    Ok(())
 }
 
 /// One piece of code for all changes.

@@ -4,7 +4,6 @@ use crate::{
     bytes::{ContractAddress, ContractCode, DeploymentId, Label, Written},
     council::Overdue,
     genesis::Genesis,
-    merkle::TreeHead,
     proposal_id::ProposalId,
     refusal::Refusal,
     registry::Release,
@@ -79,10 +78,10 @@ impl Action {
         }
     }
 
-    /// Whether a profile whose time is over lets it through although its row loosens: it cures the profile.
+    /// Whether a profile whose time is over lets it through although its row loosens: it is the way out.
     pub fn renews(&self) -> bool {
         match self {
-            Self::Retire { .. } => false,
+            Self::Retire { .. } => true,
         }
     }
 
@@ -133,8 +132,10 @@ pub enum Event {
         predecessor: ContractAddress,
         /// The contract that goes on.
         contract: ContractAddress,
-        /// The state that it took over, as it has read it.
-        state: TreeHead,
+        /// Number of the retired contract's last event.
+        last: u64,
+        /// Number of cells that it took over, the head among them.
+        cells: u32,
     },
 }
 

@@ -205,11 +205,11 @@ impl Any for Aggregate {
     }
 }
 
-/// A head and a key, as long as they can be.
+/// A head, as long as it can be.
 impl Any for Import {
     fn any(dice: &mut Dice) -> Self {
-        let (head, last): (Head, CellKey) = (Any::any(dice), Any::any(dice));
-        Self { predecessor: Any::any(dice), head: head.encode(), cells: Any::any(dice), last: last.encode() }
+        let head: Head = Any::any(dice);
+        Self { predecessor: Any::any(dice), head: head.encode(), cells: Any::any(dice) }
     }
 }
 
@@ -398,7 +398,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import, Frontier(page),
+        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Recoveries, Import,
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -427,7 +427,7 @@ enums! {
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
-    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place }, Retired { id successor code }, Succeeded { predecessor contract state }, }
+    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place }, Retired { id successor code }, Succeeded { predecessor contract last cells }, }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
     Mode { Normal, Limited, ReadOnly, }

@@ -17,14 +17,14 @@ const HOUR: u32 = 3_600;
 const DAY: u32 = 24 * HOUR;
 const WEEK: u64 = 7 * 86_400;
 
-/// Rows 5 to 9 pause and set aside, 14, 15 and 22 tighten and revoke.
+/// Rows 5 to 9 pause and set aside, 14, 15 and 22 tighten and revoke, 39 stops a batch.
 pub(crate) fn protective(row: u8) -> bool {
-    matches!(row, 5..=9 | 14 | 15 | 22)
+    matches!(row, 5..=9 | 14 | 15 | 22 | 39)
 }
 
 /// Rows that let more through, and those that give out seats and rows.
 pub(crate) fn loosening(row: u8) -> bool {
-    matches!(row, 2..=4 | 12 | 13 | 16..=18 | 21 | 25..=37)
+    matches!(row, 2..=4 | 12 | 13 | 16..=18 | 21 | 25..=38)
 }
 
 /// Section 7: lift, override, policy table, rotate, recover and whatever protects are never blocked.
@@ -37,7 +37,7 @@ fn rotates(row: u8) -> bool {
 }
 
 fn recovers(row: u8) -> bool {
-    row >= 36
+    matches!(row, 36 | 37)
 }
 
 /// Epochs that a council may move on while its seats go on counting.

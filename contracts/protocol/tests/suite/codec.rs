@@ -24,7 +24,7 @@ use greatseal_protocol::{
     parameter::{Parameter, Tuning},
     phase::{Companion, SetPhase, WayBack},
     program::{Budget, Program},
-    proposal::Proposal,
+    proposal::{MOST_RECOVERIES, Proposal},
     proposal_id::ProposalId,
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered},
@@ -260,9 +260,8 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Exception(..) => of::<Exception>(),
         CellKey::Attested(..) => of::<u32>(),
         CellKey::OpenDisputes(_) => of::<u8>(),
+        CellKey::Recoveries => vec![largest::<(ProposalId, u64)>(); MOST_RECOVERIES].encoded_size(),
         CellKey::Import => of::<Import>(),
-        // Twelve hashes.
-        CellKey::Frontier(_) => vec![[0_u8; 32]; 12].encoded_size(),
     }
 }
 

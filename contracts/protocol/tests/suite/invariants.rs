@@ -50,7 +50,7 @@ pub(crate) fn broken_by_rows(genesis: &Genesis) -> BTreeSet<u8> {
     let size = sizes(genesis);
     for row in &genesis.rows {
         one_row(genesis.profile, row, &size, &mut check);
-        if !(26..=37).contains(&row.id.0) {
+        if !(26..=38).contains(&row.id.0) {
             for (council, _) in row.minima.iter() {
                 for rotate in genesis.rows.iter().filter(|other| other.id.rotated() == Some(council)) {
                     check(12, rotate.delay >= row.delay && (row.id.0 == 25 || rotate.m >= row.m));
@@ -58,7 +58,62 @@ pub(crate) fn broken_by_rows(genesis: &Genesis) -> BTreeSet<u8> {
             }
         }
     }
+    whole_table(genesis, &size, &mut check);
     broken
+}
+
+/// What ends the contract, what rules over the rest, who is asked, and what would be begun and could not go on.
+fn whole_table(genesis: &Genesis, size: &impl Fn(Council) -> u8, check: &mut impl FnMut(u8, bool)) {
+    let row = |number: u8| genesis.rows.iter().find(|row| row.id.0 == number);
+    let strict = !genesis.profile.micronode();
+    if let Some(retire) = row(38) {
+        check(27, retire.delay >= 3 * DAY);
+        for other in [25, 26, 27].into_iter().filter_map(row).filter(|_| strict) {
+            check(27, retire.delay >= other.delay.saturating_mul(2));
+        }
+        check(27, !strict || row(25).is_none_or(|table| retire.m > table.m));
+        check(27, !strict || retire.minima.iter().all(|(_, k)| k > 0));
+    }
+    if !strict {
+        return;
+    }
+    check(30, row(25).is_some());
+    let rotates = [(0, 26), (1, 27), (2, 28), (3, 29), (4, 30), (6, 31), (7, 32), (5, 33), (8, 34), (9, 35)];
+    let councils = [
+        Council::Sovereign,
+        Council::Policy,
+        Council::Technical,
+        Council::Emergency,
+        Council::Custody,
+        Council::Treasury,
+        Council::Identity,
+        Council::PROGRAM,
+        Council::Operator,
+        Council::Auditor,
+    ];
+    for (council, rotate) in rotates {
+        check(30, size(councils[council]) == 0 || row(rotate).is_some());
+    }
+    check(30, [5, 6, 7, 23].into_iter().all(|id| row(id).is_none()) || size(Council::Auditor) > 0);
+    check(30, row(23).is_none() || size(Council::Panel) > 0);
+}
+
+/// Of one row: what rules over the rest takes three of two councils, what rules over itself a majority of the Sovereign and
+/// Policy; programmes' councils are asked by their rows, a council about its own keys, and somebody can look.
+fn asked(row: &Row, size: &impl Fn(Council) -> u8, strict: bool, check: &mut impl FnMut(u8, bool)) {
+    let number = row.id.0;
+    if strict {
+        let least = row.minima.iter().filter(|(_, k)| *k > 0).count();
+        check(28, ![3, 12, 13, 17, 25, 26, 27, 38].contains(&number) || row.m >= 3 && least >= 2);
+        let majority = 2 * u32::from(row.minima.of(Council::Sovereign)) > u32::from(size(Council::Sovereign));
+        check(28, ![25, 26, 27, 38].contains(&number) || majority && row.minima.has(Council::Sovereign));
+        check(28, ![25, 26, 27].contains(&number) || row.minima.of(Council::Policy) > 0);
+        check(29, [18, 19, 20, 32, 39].contains(&number) == row.minima.has(Council::PROGRAM));
+    }
+    let own = row.id.rotated().filter(|council| !COUNTING_NOTHING.contains(council));
+    check(29, own.is_none_or(|council| row.minima.has(council)));
+    check(29, ![12, 13].contains(&number) || size(Council::Operator) > 0 || size(Council::Auditor) > 0);
+    check(9, ![25, 36, 37].contains(&number) || row.approve_by >= DAY);
 }
 
 fn councils(genesis: &Genesis, check: &mut impl FnMut(u8, bool)) {
@@ -86,7 +141,8 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
         row.minima.iter().map(|(council, k)| (council, u32::from(size(council)), u32::from(k))).collect();
     let (m, n_all): (u32, u32) = (row.m.into(), w.iter().map(|(_, n, _)| n).sum());
     let micronode = profile.micronode();
-    check(1, (1..=37).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
+    asked(row, size, !micronode, check);
+    check(1, (1..=39).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
     check(2, w.iter().all(|(_, n, k)| *n > 0 && k <= n) && w.iter().map(|(.., k)| k).sum::<u32>() <= m);
     check(3, w.iter().all(|(council, ..)| !COUNTING_NOTHING.contains(council)));
     // Of a micronode: document, routine-upgrade, pause, custody, small batch, registry-identity, recover.
@@ -109,14 +165,14 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
         _ if micronode => 0,
         RowId::HIGH_RISK_UPGRADE => DAY,
         RowId::POLICY_TABLE => 2 * DAY,
-        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY => 3 * DAY,
+        RowId::RECOVER_SOVEREIGN | RowId::RECOVER_POLICY | RowId::RETIRE => 3 * DAY,
         _ => 0,
     };
     check(9, (least..=14 * DAY).contains(&row.delay));
     let cap = if micronode { 2 * HOUR } else { 4 * HOUR };
     check(10, row.delay == 0 || row.window >= 2 * cap);
-    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations.
-    let protective = [5, 6, 7, 8, 9, 14, 15, 22].contains(&row.id.0);
+    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations; the stop of a batch.
+    let protective = [5, 6, 7, 8, 9, 14, 15, 22, 39].contains(&row.id.0);
     // Documents, lifts, batches, disputes and overrides go neither way.
     let neutral = [1, 10, 11, 19, 20, 23, 24].contains(&row.id.0);
     check(11, !protective || row.delay == 0);

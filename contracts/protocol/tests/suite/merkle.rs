@@ -3,7 +3,7 @@
 use crate::dice::{Dice, throw};
 use greatseal_protocol::{
     hash,
-    merkle::{self, Frontier, Inclusion, TreeHead},
+    merkle::{self, Inclusion, TreeHead},
     window::Window,
 };
 
@@ -74,31 +74,6 @@ fn rule_29_every_leaf_is_where_its_proof_says_and_nowhere_else() {
         }
         assert_eq!(merkle::inclusion(&leaves, size, SHA256), None);
     }
-}
-
-/// Leaf by leaf it tells the same head as all leaves at once, over each border between levels.
-#[test]
-fn a_frontier_tells_the_tree_of_every_size() {
-    const LEAVES: u32 = 1_100;
-    let (leaves, _) = tree(LEAVES);
-    let mut frontier = Frontier::default();
-    assert_eq!(frontier.head(SHA256), TreeHead::of(&[], SHA256).unwrap());
-    for (size, leaf) in (1..=LEAVES).zip(&leaves) {
-        frontier.push(*leaf, SHA256);
-        assert_eq!(frontier.size, size);
-        let all = &leaves[..size as usize];
-        assert_eq!(frontier.head(SHA256), TreeHead::of(all, SHA256).unwrap(), "size {size}");
-        assert_eq!(frontier.levels.len(), (u32::BITS - size.leading_zeros()) as usize, "size {size}");
-        // Of what lies where there is no tree, nothing counts.
-        let mut other = frontier.clone();
-        for (level, hash) in other.levels.iter_mut().enumerate() {
-            if size & (1 << level) == 0 {
-                *hash = [7; 32];
-            }
-        }
-        assert_eq!(other.head(SHA256), frontier.head(SHA256), "size {size}");
-    }
-    assert_eq!(frontier.head(SHA256).root, recursive(&leaves));
 }
 
 /// A window of any alignment: the definition is a list of moments and amounts.

@@ -1,7 +1,7 @@
 //! 92x: a contract ends, and another one goes on with its state and its history.
 
 use crate::{
-    dice::throw,
+    dice::{Dice, throw},
     world::{CONTRACT, DAY, HOUR, World, approve, awaiting, bring, code_of, component, execute, register, retire},
 };
 use greatseal_protocol::{
@@ -9,12 +9,12 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, Head, Succession},
     command::Order,
     decide::{Via, decide},
+    digest::Domain,
     event::{Door, Event, Record},
     evolve::{Unfit, evolve},
     key::Software,
     language::{contract, council, proposal},
-    memory::{self, Memory, ordered},
-    merkle::TreeHead,
+    memory::{self, Memory},
     outcome::Outcome,
     refusal::Refusal,
     registry::{ComponentKind, Risk},
@@ -22,6 +22,7 @@ use greatseal_protocol::{
     state::State,
     submit, succession,
 };
+use parity_scale_codec::Encode;
 
 const NEXT: ContractAddress = ContractAddress([0xD0; 20]);
 const OTHER: ContractAddress = ContractAddress([0xD1; 20]);
@@ -29,7 +30,7 @@ const OTHER: ContractAddress = ContractAddress([0xD1; 20]);
 const NOBODY_THERE: &str = "on a chain no contract awaits the state at this address";
 
 fn keys(world: &World) -> Vec<CellKey> {
-    ordered(&world.cells).into_iter().map(|(_, key)| key).collect()
+    memory::keys(&world.cells).collect()
 }
 
 fn retired() -> World {
@@ -44,12 +45,12 @@ fn heartbeat(world: &World) -> Order {
 }
 
 #[test]
-fn a_retirement_waits_a_day_and_is_the_end() {
+fn a_retirement_waits_a_week_and_is_the_end() {
     let mut world = World::with_route();
     world.unheard(NOBODY_THERE);
     let proposal = world.carry("P0", &retire(NEXT));
-    assert_eq!(world.cells.proposal(proposal.id).unwrap().row, RowId::HIGH_RISK_UPGRADE);
-    world.wait(DAY - 1);
+    assert_eq!(world.cells.proposal(proposal.id).unwrap().row, RowId::RETIRE);
+    world.wait(7 * DAY - 1);
     world.refused("O0", execute(&proposal), 405);
     world.wait(1);
     world.execute("O0", &proposal);
@@ -91,17 +92,21 @@ fn no_successor_922_where_the_chain_knows_of_none() {
     assert!(says(&world, "P0", open, true).is_ok());
     world.unheard(NOBODY_THERE);
     let proposal = world.carry("P0", &retire(NEXT));
-    world.wait(DAY);
+    world.wait(7 * DAY);
     assert_eq!(says(&world, "O0", execute(&proposal), false), Err(Refusal::NoSuccessor));
     assert!(says(&world, "O0", execute(&proposal), true).is_ok());
 }
 
-/// However it is cut: the same cells, the same tree, the next number.
+/// However it is cut, and in whatever order it comes: the same cells, the next number.
 #[test]
 fn the_state_after_the_import_is_the_state_before() {
     let world = retired();
-    let (before, keys) = (world.cells.clone(), keys(&world));
+    let (before, sorted) = (world.cells.clone(), keys(&world));
     throw(40, |dice| {
+        let mut keys = sorted.clone();
+        for at in (1..keys.len()).rev() {
+            keys.swap(at, usize::try_from(dice.below(at as u64 + 1)).unwrap());
+        }
         let mut next = awaiting(CONTRACT);
         let (mut at, mut end) = (0, None);
         while at < keys.len() {
@@ -112,10 +117,10 @@ fn the_state_after_the_import_is_the_state_before() {
             (at, end) = (up_to, record);
         }
         let record = end.unwrap();
-        let state = memory::state(&before).unwrap();
-        let event = Event::Contract(contract::Event::Succeeded { predecessor: CONTRACT, contract: NEXT, state });
-        let seq = before.head().unwrap().seq;
-        assert_eq!(record, Record { seq, at: world.now, door: Door::Constructor, actor: None, event });
+        let head = before.head().unwrap();
+        let (last, cells) = (head.seq - 1, u32::try_from(before.len()).unwrap());
+        let event = Event::Contract(contract::Event::Succeeded { predecessor: CONTRACT, contract: NEXT, last, cells });
+        assert_eq!(record, Record { seq: head.seq, at: world.now, door: Door::Constructor, actor: None, event });
         let same = |next: &Memory, but: &[CellKey]| {
             let cells = |cells: &Memory| -> Memory {
                 cells
@@ -129,35 +134,67 @@ fn the_state_after_the_import_is_the_state_before() {
         same(&next, &[]);
         evolve(&mut next, &record).unwrap();
         same(&next, &[CellKey::Head]);
-        let (old, new): (Head, Head) = (*before.head().unwrap(), *next.head().unwrap());
+        let (old, new): (Head, Head) = (*head, *next.head().unwrap());
         assert_eq!((new.domain.contract, new.successor, new.seq), (NEXT, None, old.seq + 1));
         assert_eq!(Head { domain: old.domain, successor: old.successor, seq: old.seq, ..new }, old);
     });
 }
 
 #[test]
-fn cells_are_brought_once_in_order_and_without_a_gap() {
+fn what_is_there_is_passed_over_and_what_is_not_is_refused_924() {
     let world = retired();
     let (old, keys) = (&world.cells, keys(&world));
-    let brings = |next: &Memory, keys: &[CellKey]| bring(&mut next.clone(), NEXT, keys, world.now, old).err();
-    let fresh = awaiting(CONTRACT);
-    assert_eq!(keys[0], CellKey::Head, "how many there are is known from the first");
-    assert_eq!(brings(&fresh, &[]), Some(Refusal::NotRetired));
-    assert_eq!(brings(&fresh, &keys[1..5]), Some(Refusal::NotNext));
-    assert_eq!(brings(&fresh, &[keys[0], keys[2], keys[1]]), Some(Refusal::NotNext));
-    assert_eq!(brings(&fresh, &[keys[0], keys[0]]), Some(Refusal::NotNext));
-    assert_eq!(brings(&fresh, &[keys[0], CellKey::Import]), Some(Refusal::NotNext));
-    // Not there.
-    assert_eq!(brings(&fresh, &[keys[0], CellKey::Route(77)]), Some(Refusal::NotNext));
-    let mut half = fresh.clone();
-    bring(&mut half, NEXT, &keys[..9], world.now, old).unwrap();
-    assert_eq!(brings(&half, &keys[..9]), Some(Refusal::NotNext), "twice");
-    assert_eq!(brings(&half, &keys[8..12]), Some(Refusal::NotNext), "again");
-    // Whoever leaves one out never comes to an end.
-    let mut gap = half.clone();
-    let (left, record) = bring(&mut gap, NEXT, &keys[10..], world.now, old).unwrap();
-    assert_eq!((left, record), (1, None));
-    assert_eq!(brings(&gap, &keys[9..10]), Some(Refusal::NotNext));
+    let all = u32::try_from(keys.len()).unwrap();
+    let mut next = awaiting(CONTRACT);
+    let brings = |next: &mut Memory, keys: &[CellKey]| bring(next, NEXT, keys, world.now, old).map(|(left, _)| left);
+    assert_eq!(brings(&mut next, &[]), Ok(all), "how many there are is known from the first call on");
+    // No cell of the state, or not there.
+    assert_eq!(brings(&mut next, &[keys[3], CellKey::Route(77)]), Err(Refusal::NoSuchCell));
+    assert_eq!(brings(&mut next, &[CellKey::Head, CellKey::Import]), Ok(all), "the contract reads them itself, or not");
+    assert_eq!(brings(&mut next, &[keys[5], keys[2], keys[5]]), Ok(all - 2), "in any order, one of them twice");
+    assert_eq!(brings(&mut next, &keys[..9]), Ok(all - 9));
+    assert_eq!(brings(&mut next, &keys[..9]), Ok(all - 9), "again");
+    // One that is left out can come last.
+    assert_eq!(brings(&mut next, &keys[10..]), Ok(1));
+    assert_eq!(brings(&mut next, &keys[10..]), Ok(1));
+    assert_eq!(brings(&mut next, &keys[9..10]), Ok(0));
+    assert_eq!(brings(&mut next, &keys[9..10]), Err(Refusal::NothingAwaited));
+}
+
+/// Somebody else brings whatever they like between every two calls of an honest importer, who looks at nothing but what is
+/// missing: it always ends, with the same state.
+#[test]
+fn import_needs_nobodys_honesty() {
+    let world = retired();
+    let (old, keys) = (&world.cells, keys(&world));
+    throw(60, |dice| {
+        let mut next = awaiting(CONTRACT);
+        let mut end = None;
+        let hostile = |next: &mut Memory, dice: &mut Dice| {
+            let any = |dice: &mut Dice| match dice.below(6) {
+                0 => [CellKey::Head, CellKey::Import, CellKey::Route(99)][usize::try_from(dice.below(3)).unwrap()],
+                _ => keys[usize::try_from(dice.below(keys.len() as u64)).unwrap()],
+            };
+            let call: Vec<CellKey> = (0..dice.below(12)).map(|_| any(dice)).collect();
+            bring(next, NEXT, &call, world.now, old).ok().and_then(|(_, record)| record)
+        };
+        for _ in 0..keys.len() {
+            end = end.or(hostile(&mut next, dice));
+            let missing: Vec<CellKey> = keys.iter().filter(|key| !next.contains_key(key)).take(7).copied().collect();
+            if end.is_some() {
+                break;
+            }
+            let (_, record) = bring(&mut next, NEXT, &missing, world.now, old).unwrap();
+            end = record;
+        }
+        evolve(&mut next, &end.unwrap()).unwrap();
+        let mut expected = old.clone();
+        let head = *old.head().unwrap();
+        let domain = Domain { contract: NEXT, ..head.domain };
+        expected.insert(CellKey::Head, Head { domain, successor: None, seq: head.seq + 1, ..head }.encode());
+        next.remove(&CellKey::Import);
+        assert_eq!(next, expected);
+    });
 }
 
 /// Where one is left out by mistake or out of spite, it would be the end of the contract: so none can be.
@@ -171,7 +208,7 @@ fn only_a_contract_retired_for_this_one_is_read() {
     assert_eq!(bring(&mut next, NEXT, &keys[..1], world.now, &living.cells), Err(Refusal::NotRetired));
     // No contract of ours at the address.
     let silent = |_: &ContractAddress, _: &[CellKey]| None;
-    assert_eq!(succession::import(&mut next, NEXT, &keys[..1], world.now, silent), Err(Refusal::NotNext));
+    assert_eq!(succession::import(&mut next, NEXT, &keys[..1], world.now, silent), Err(Refusal::NoSuchCell));
     // A contract with a genesis of its own awaits nothing.
     assert_eq!(bring(&mut living.cells.clone(), NEXT, &keys[..1], 0, &world.cells), Err(Refusal::NothingAwaited));
 }
@@ -202,7 +239,7 @@ fn proposals_go_on_and_old_envelopes_do_not() {
     let mut world = World::with_route();
     world.unheard(NOBODY_THERE);
     let seal = world.carry("P0", &retire(NEXT));
-    world.wait(DAY);
+    world.wait(7 * DAY);
     let half = world.open("P0", &register(component("node", ComponentKind::Node, Risk::High)));
     let approvers = world.approvers(&half);
     world.applied(&approvers[0], approve(&half));
@@ -237,28 +274,32 @@ fn proposals_go_on_and_old_envelopes_do_not() {
 #[test]
 fn a_replay_refuses_another_state_and_another_contract() {
     let world = retired();
-    let state = memory::state(&world.cells).unwrap();
     let seq = world.cells.head().unwrap().seq;
-    let folds = |predecessor, contract, state| {
-        let event = Event::Contract(contract::Event::Succeeded { predecessor, contract, state });
+    let count = u32::try_from(world.cells.len()).unwrap();
+    let folds = |predecessor, contract, last, cells| {
+        let event = Event::Contract(contract::Event::Succeeded { predecessor, contract, last, cells });
         let record = Record { seq, at: world.now, door: Door::Constructor, actor: None, event };
         evolve(&mut world.cells.clone(), &record)
     };
-    assert_eq!(folds(CONTRACT, NEXT, state), Ok(()));
-    assert_eq!(folds(OTHER, NEXT, state), Err(Unfit::Missing));
-    assert_eq!(folds(CONTRACT, OTHER, state), Err(Unfit::Missing));
-    assert_eq!(folds(CONTRACT, NEXT, TreeHead { size: state.size - 1, ..state }), Err(Unfit::Missing));
-    assert_eq!(folds(CONTRACT, NEXT, TreeHead { root: [0; 32], ..state }), Err(Unfit::Missing));
+    assert_eq!(folds(CONTRACT, NEXT, seq - 1, count), Ok(()));
+    assert_eq!(folds(OTHER, NEXT, seq - 1, count), Err(Unfit::Missing));
+    assert_eq!(folds(CONTRACT, OTHER, seq - 1, count), Err(Unfit::Missing));
+    for (last, cells) in [(seq, count), (seq - 2, count), (u64::MAX, count), (seq - 1, count - 1), (seq - 1, count + 1)] {
+        assert_eq!(folds(CONTRACT, NEXT, last, cells), Err(Unfit::Missing));
+    }
     let living = World::with_route();
+    let head = living.cells.head().unwrap();
+    let cells = u32::try_from(living.cells.len()).unwrap();
     let record = Record {
-        seq: living.cells.head().unwrap().seq,
+        seq: head.seq,
         at: living.now + HOUR,
         door: Door::Constructor,
         actor: None,
         event: Event::Contract(contract::Event::Succeeded {
             predecessor: CONTRACT,
             contract: NEXT,
-            state: memory::state(&living.cells).unwrap(),
+            last: head.seq - 1,
+            cells,
         }),
     };
     assert_eq!(evolve(&mut living.cells.clone(), &record), Err(Unfit::Missing));

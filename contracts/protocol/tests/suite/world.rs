@@ -27,7 +27,7 @@ use greatseal_protocol::{
         proposal::{self, DeploymentLog, Execute, Open},
         registry,
     },
-    memory::{Memory, ordered},
+    memory::{self, Memory},
     outcome::{Outcome, Records},
     proposal::ProposalTerms,
     proposal_id::{Decision, ProposalId},
@@ -495,7 +495,7 @@ impl World {
         let author = self.names[&self.cells.seat(seat("P0")).unwrap().key].clone();
         self.enact(author, &retire(contract));
         let mut next = awaiting(self.domain.contract);
-        let keys: Vec<CellKey> = ordered(&self.cells).into_iter().map(|(_, key)| key).collect();
+        let keys: Vec<CellKey> = memory::keys(&self.cells).collect();
         let mut records = Vec::new();
         for chunk in keys.chunks(at_once) {
             let (_, record) = bring(&mut next, contract, chunk, self.now, &self.cells).unwrap();
@@ -604,7 +604,7 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         }
         Action::Operation(operation::Action::SetBaseline { .. }) => RowId::CONFIG_OUTSIDE_BAND,
         Action::Phase(phase::Action::SetPhase(_)) => RowId::CUSTODY,
-        Action::Contract(contract::Action::Retire { .. }) => RowId::HIGH_RISK_UPGRADE,
+        Action::Contract(contract::Action::Retire { .. }) => RowId::RETIRE,
         Action::Policy(policy::Action::Adopt { .. }) => RowId::DOCUMENT_ONLY,
         Action::Emergency(emergency::Action::Consent { .. }) => RowId::MANUAL_OVERRIDE,
         Action::Dispute(dispute::Action::Resolve { .. }) => RowId::DISPUTE_OVERRIDE,

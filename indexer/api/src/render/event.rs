@@ -257,11 +257,11 @@ pub fn event(event: &Event) -> Vec<Line> {
         Event::Contract(contract::Event::Retired { id: _, successor, code }) => {
             vec![line("successor", successor), line("code", code)]
         }
-        Event::Contract(contract::Event::Succeeded { predecessor, contract, state }) => vec![
+        Event::Contract(contract::Event::Succeeded { predecessor, contract, last, cells }) => vec![
             line("predecessor", predecessor),
             line("contract", contract),
-            line("cells", state.size),
-            line("state root", to_hex(&state.root)),
+            line("last event before it", last),
+            line("cells", cells),
         ],
         Event::Policy(policy::Event::ProfileRenewed { id: _, until }) => vec![line("until", until)],
         Event::Phase(phase::Event::PhaseChanged { id: _, council, from, to, way_back }) => {

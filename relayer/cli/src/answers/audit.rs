@@ -2,6 +2,7 @@
 
 use super::{Answer, Text};
 use crate::output::{Line, line};
+use greatseal_protocol::key::Key;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,12 +43,23 @@ pub struct AuditVerified {
     pub chain: Option<ChainCompared>,
     /// Number of events up to the head that was expected.
     pub expected_head_at: Option<Text<u64>>,
+    /// Keys that got a seat and with which nobody can sign: they are no points of their curve.
+    pub no_points: Vec<NoPoint>,
     /// What was not looked at.
     pub not_checked: Vec<NotChecked>,
     /// Exit code of the command.
     pub exit_code: u8,
     /// How to have looked at what was not; none where this program cannot, and where nothing is left.
     pub help: Option<String>,
+}
+
+/// A key that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct NoPoint {
+    /// The event that gave it a seat.
+    pub event: Text<u64>,
+    /// The key.
+    pub key: Text<Key>,
 }
 
 /// How much was verified.
@@ -171,6 +183,9 @@ impl Answer for AuditVerified {
         }));
         let expected = self.expected_head_at;
         lines.extend(expected.map(|at| line("expected head", format!("is that of the first {at} events"))));
+        lines.extend(self.no_points.iter().map(|NoPoint { event, key }| {
+            line("nobody can sign", format!("{key} got a seat by event {event} and is no point of its curve"))
+        }));
         lines.extend(
             self.not_checked
                 .iter()

@@ -74,7 +74,11 @@ pub struct Plan {
     pub councils: Vec<Council>,
     /// Rows of the policy table.
     pub rows: Vec<Row>,
-    /// Rows of the default table that ask councils without seats.
+    /// The file with a table of one's own; none for the default one.
+    pub policy: Option<String>,
+    /// Rows that differ from the default table's.
+    pub differs: Vec<Differs>,
+    /// Rows of the default table that are not deployed.
     pub left_out: Vec<LeftOut>,
     /// What cannot be done.
     pub cannot: Vec<Gap>,
@@ -106,6 +110,15 @@ pub struct Seat {
     pub holder_named: bool,
     /// Second from which it is overdue.
     pub valid_until: Text<u64>,
+}
+
+/// A row that differs from the default table's.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Differs {
+    /// Its name.
+    pub row: Text<RowId>,
+    /// How the default table has it; none where it has no such row.
+    pub default: Option<Row>,
 }
 
 /// A row of the default table that is not deployed.
@@ -151,8 +164,18 @@ impl Plan {
         lines.extend(self.rows.iter().map(|row| line(&row.row.to_string(), row.words(&sizes))));
         lines.extend(self.left_out.iter().map(|LeftOut { row, without_seats }| {
             let absent: Vec<_> = without_seats.iter().map(|council| words::council(council.0)).collect();
-            let absent = absent.join(" and ");
-            line(&row.to_string(), format!("left out, and denied until policy-table adds it: {absent} without seats"))
+            let why = match absent.is_empty() {
+                true => String::new(),
+                false => format!(": {} without seats", absent.join(" and ")),
+            };
+            line(&row.to_string(), format!("left out, and denied until policy-table adds it{why}"))
+        }));
+        if let Some(file) = &self.policy {
+            lines.push(line("table", format!("{file}; {} rows differ from the default", self.differs.len())));
+        }
+        lines.extend(self.differs.iter().map(|Differs { row, default }| {
+            let default = default.as_ref().map_or_else(|| "none".to_owned(), |row| row.words(&sizes));
+            line("differs", format!("{row}; the default is: {default}"))
         }));
         let (all, unnamed) = (self.seats().count(), self.seats().filter(|(_, seat)| !seat.holder_named).count());
         if unnamed > 0 {

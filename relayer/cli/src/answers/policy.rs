@@ -26,7 +26,7 @@ pub type PerCouncil = BTreeMap<Text<Council>, u8>;
 pub struct PolicyTable {
     /// How strict it is.
     pub profile: Profile,
-    /// Seats of the councils that vote in it.
+    /// Seats of its councils.
     pub councils: PerCouncil,
     /// Its rows by number.
     pub rows: Vec<Row>,
@@ -87,6 +87,17 @@ pub enum Direction {
     Neutral,
     /// They widen what can be done.
     Loosens,
+}
+
+/// `greatseal policy init`: a file to begin with.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PolicyWritten {
+    /// The file.
+    pub file: String,
+    /// Of which profile the table is.
+    pub profile: ProfileName,
+    /// Number of its rows.
+    pub rows: u32,
 }
 
 /// `greatseal policy check`: a table that keeps the invariants.
@@ -195,9 +206,15 @@ impl Answer for PolicyTable {
     }
 }
 
+impl Answer for PolicyWritten {
+    fn lines(&self) -> Vec<Line> {
+        vec![line("written to", &self.file), line("profile", self.profile.word()), line("rows", self.rows)]
+    }
+}
+
 impl Answer for PolicyChecked {
     fn lines(&self) -> Vec<Line> {
-        const HOLD: &str = "1 to 12 hold; organisations and expiries are looked at when councils have their seats";
+        const HOLD: &str = "1 to 12 and 27 to 30 hold; organisations and expiries are looked at when councils have their seats";
         let mut lines = vec![
             line("table", &self.file),
             line("profile", self.profile.word()),

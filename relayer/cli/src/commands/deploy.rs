@@ -25,7 +25,7 @@ use greatseal_protocol::{
     digest,
     genesis::Genesis,
 };
-use plan::{Clocks, Place, Plan, SEATS_HELP};
+use plan::{Clocks, OwnTable, Place, Plan, SEATS_HELP};
 use reserved::Reserved;
 use serde::Deserialize;
 use serde_json::json;
@@ -50,7 +50,8 @@ pub async fn run(command: &cli::Deploy, node: &str, output: Output) -> Result<()
     let clocks = Clocks { block: chain.time(&chain.finalized().await?).await?, here: system_time() };
     let profile = plan::profile(command.profile, command.profile_until, clocks)?;
     let place = Place { chain: chain.genesis(), chain_id: chain.chain_id().await?, salt: Salt(salt) };
-    let plan = Plan::of(&command.seats, &entries, profile, clocks, place)?;
+    let own = command.policy.as_deref().map(|path| OwnTable::read(path, profile)).transpose()?;
+    let plan = Plan::of(&command.seats, &entries, own.as_ref(), profile, clocks, place)?;
     let price = Price::of(&chain, &account, &blob, &plan.genesis).await?;
     if command.dry_run {
         return tried(&plan, &price, &account, output);

@@ -3,7 +3,7 @@
 use crate::{
     answers::{
         self, Text,
-        policy::{PolicyChecked, PolicyTable, per_council},
+        policy::{PolicyChecked, PolicyTable, PolicyWritten, per_council},
     },
     cli::{Policy, PolicyShow, ProfileName},
     dead_end::gaps,
@@ -26,7 +26,7 @@ use std::path::Path;
 const HELP: &str = "see `greatseal policy check --help` for the file";
 
 /// Sizes of section 4 of the protocol.
-const STANDARD: [(Council, u8); 8] = [
+const STANDARD: [(Council, u8); 11] = [
     (Council::Sovereign, 3),
     (Council::Policy, 2),
     (Council::Technical, 3),
@@ -35,7 +35,11 @@ const STANDARD: [(Council, u8); 8] = [
     (Council::Treasury, 2),
     (Council::Identity, 3),
     (Council::PROGRAM, 3),
+    (Council::Operator, 2),
+    (Council::Auditor, 2),
+    (Council::Panel, 2),
 ];
+const MICRONODE: [(Council, u8); 3] = [(Council::Sovereign, 2), (Council::Operator, 1), (Council::Auditor, 1)];
 
 /// `greatseal policy …`
 ///
@@ -52,19 +56,66 @@ pub async fn run(command: &Policy, settings: &Settings) -> Result<(), CliError> 
             };
             show(which, profile, &sizes, &rows, settings.output)
         }
+        Policy::Init { profile, out } => init(*profile, out, settings.output),
         Policy::Check { file } => judge(file, settings.output),
     }
 }
 
+/// Writes the default table as a file to begin with: above each row what it is for, and what it says in words.
+fn init(name: ProfileName, out: &Path, output: Output) -> Result<(), CliError> {
+    if out.symlink_metadata().is_ok() {
+        return Err(CliError::file(out, "exists already", "choose another file with --out"));
+    }
+    let (profile, sizes, rows) = default_table(name);
+    file::publish(out, commented(profile, &sizes, &rows)?.as_bytes())?;
+    output.answer(&PolicyWritten {
+        file: out.display().to_string(),
+        profile: answers::chain::Profile::supposed(profile).name,
+        rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+    })
+}
+
+fn commented(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Result<String, CliError> {
+    let text = toml::to_string(&TableFile::of(profile, sizes, rows))
+        .map_err(|error| CliError::input("policy table", error, "report this"))?;
+    let seats = per_council(sizes);
+    let sentence = |row: &Row| {
+        let meaning = RowId::NAMED.iter().zip(RowId::MEANINGS).find(|((id, _), _)| *id == row.id);
+        let meaning = meaning.map_or("", |(_, meaning)| meaning.trim());
+        format!("# {meaning}\n# {}.", answers::policy::Row::from(row).words(&seats))
+    };
+    let mut sentences = rows.iter().map(sentence);
+    let mut commented = String::from(PREAMBLE);
+    for line in text.lines() {
+        if line == "[[rows]]" {
+            commented.extend(sentences.next());
+            commented.push('\n');
+        }
+        commented.push_str(line);
+        commented.push('\n');
+    }
+    Ok(commented)
+}
+
+/// What stands above the table.
+const PREAMBLE: &str = "\
+# A policy table to begin with: the default one. Change what your country needs changed, and look at it:
+#   greatseal policy show FILE     explains it
+#   greatseal policy check FILE    judges it as the contract does
+#   greatseal deploy --policy FILE --seats FILE --dry-run    shows what would be deployed, and what differs from the default
+# A row that is left out is denied until policy-table adds it. `councils` are the numbers of seats that the seats file has.
+
+";
+
 fn default_table(profile: ProfileName) -> (Profile, Sizes, Vec<Row>) {
     let (profile, sizes) = match profile {
         ProfileName::Standard => (Profile::Standard, Sizes::from(STANDARD)),
-        ProfileName::Micronode => (Profile::Micronode { until: 0 }, Sizes::from([(Council::Sovereign, 2)])),
+        ProfileName::Micronode => (Profile::Micronode { until: 0 }, Sizes::from(MICRONODE)),
     };
     (profile, sizes, default_rows(profile))
 }
 
-/// The table that the contract holds, with the sizes of the councils that vote in it.
+/// The table that the contract holds, with the sizes of its councils.
 ///
 /// # Errors
 ///
@@ -73,13 +124,10 @@ pub async fn deployed(session: &Session) -> Result<(Profile, Sizes, Vec<Row>), C
     let names = RowId::NAMED.iter().map(|(id, _)| *id);
     let cells = session.cells(names.clone().map(CellKey::Row).chain([CellKey::Head])).await?;
     let rows: Vec<Row> = names.filter_map(|id| cells.cell(&CellKey::Row(id)).transpose()).collect::<Result<_, _>>()?;
-    let mut councils: Vec<Council> =
-        rows.iter().flat_map(|row| row.minima.iter().map(|(council, _)| council)).collect();
-    councils.sort_unstable();
-    councils.dedup();
-    let heads = session.cells(councils.iter().copied().map(CellKey::Council)).await?;
+    let heads = session.cells(Council::IN_ROWS.map(CellKey::Council)).await?;
     let size = |council| Ok((council, heads.council(council)?.size));
-    let sizes = councils.into_iter().map(size).collect::<Result<_, CliError>>()?;
+    let mut sizes = Council::IN_ROWS.into_iter().map(size).collect::<Result<Sizes, CliError>>()?;
+    sizes.retain(|_, size| *size > 0);
     Ok((cells.head()?.profile, sizes, rows))
 }
 
@@ -107,13 +155,31 @@ fn judge(path: &Path, output: Output) -> Result<(), CliError> {
     let (profile, sizes, rows) = table.parse()?;
     check(profile, &sizes, &rows)?;
     let missing = default_rows(profile).into_iter().filter(|row| rows.iter().all(|other| other.id != row.id));
-    // The file has the sizes of councils that vote: whether anybody operates or audits it does not say.
-    let cannot = gaps(profile, &rows, |council| sizes.get(&council).copied().unwrap_or(0)).into_iter();
+    let cannot = gaps(profile, &rows, |council| sizes.get(&council).copied().unwrap_or(0));
     output.answer(&PolicyChecked {
         file: path.display().to_string(),
         profile: answers::chain::Profile::supposed(profile).name,
         rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
         denied: missing.map(|row| Text(row.id)).collect(),
-        cannot: cannot.filter(|gap| gap.of_table()).collect(),
+        cannot,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written to begin with is the default table, to the last cell, and each row has its sentence.
+    #[test]
+    fn a_table_to_begin_with_is_the_default_one() -> Result<(), Box<dyn std::error::Error>> {
+        for name in [ProfileName::Standard, ProfileName::Micronode] {
+            let (profile, sizes, rows) = default_table(name);
+            check(profile, &sizes, &rows)?;
+            let text = commented(profile, &sizes, &rows)?;
+            assert_eq!(toml::from_str::<TableFile>(&text)?.parse()?, (profile, sizes, rows.clone()));
+            let meanings = text.lines().filter(|line| RowId::MEANINGS.iter().any(|m| *line == format!("#{m}")));
+            assert_eq!(meanings.count(), rows.len(), "{text}");
+        }
+        Ok(())
+    }
 }

@@ -15,8 +15,8 @@ use crate::{
 use greatseal_client::{Account as _, BlockRef, Chain, ChainError, Paying, address};
 use greatseal_protocol::{
     bytes::ContractAddress,
-    cells::CellKey,
-    memory::ordered,
+    cells::{CellKey, Cells as _},
+    memory::keys,
     succession::{Import, MOST_CELLS},
 };
 use std::time::Duration;
@@ -84,7 +84,7 @@ async fn import(session: &Session, payer: &Payer) -> Result<(), CliError> {
     audit::caught_up(&indexer, session.block.number).await?;
     let state = audit::history(&indexer, session.origin.clone(), u64::MAX).await?.state;
     let account = paying(session, payer).await?;
-    let brought = bring(chain, &account, successor, &ordered(&state)).await?;
+    let brought = bring(chain, &account, successor, &keys(&state).collect::<Vec<_>>()).await?;
     let block = chain.finalized().await?;
     let count = |cells: usize| u32::try_from(cells).unwrap_or(u32::MAX);
     session.output.answer(&StateImported {
@@ -100,36 +100,39 @@ async fn import(session: &Session, payer: &Payer) -> Result<(), CliError> {
 
 /// What one command has brought.
 struct Brought {
+    /// One that somebody else brought in the same block counts too.
     cells: usize,
     calls: u32,
     /// Nothing where the chain does not tell one of them.
     fee: Option<u128>,
 }
 
-/// Brings cells from where the successor is, until it misses none: others may do so too, or have begun.
+/// Brings the cells that the successor does not have, until it misses none: others may do so too, or have begun, and nobody
+/// is in another's way.
 async fn bring(
     chain: &Chain,
     account: &Paying,
     successor: ContractAddress,
-    ordered: &[(Vec<u8>, CellKey)],
+    keys: &[CellKey],
 ) -> Result<Brought, CliError> {
     let mut brought = Brought { cells: 0, calls: 0, fee: Some(0) };
-    let mut at = chain.finalized().await?;
+    let (mut at, mut keys) = (chain.finalized().await?, keys);
     while let Some(import) = chain.awaiting(successor, &at).await? {
-        let missing = ordered.iter().filter(|(name, _)| *name > import.last);
-        let keys: Vec<_> = missing.map(|(_, key)| *key).take(MOST_CELLS).collect();
-        if keys.is_empty() {
+        let (missing, rest) = next_missing(chain, successor, keys, &at).await?;
+        if missing.is_empty() {
             return Err(CliError::Failed("the successor misses cells that the history does not have".into()));
         }
-        match chain.import(account, successor, &keys).await {
+        match chain.import(account, successor, &missing).await {
             Ok(imported) => {
                 note(&format!("{} cells are missing", imported.left));
-                brought.cells = brought.cells.saturating_add(keys.len());
+                // With the last of them the contract has read the head.
+                let head = usize::from(imported.left == 0);
+                brought.cells = brought.cells.saturating_add(missing.len()).saturating_add(head);
                 brought.calls = brought.calls.saturating_add(1);
                 brought.fee = brought.fee.zip(imported.fee).map(|(fee, more)| fee.saturating_add(more));
-                at = imported.block;
+                (at, keys) = (imported.block, rest);
             }
-            // Another transaction does the same: of somebody else, or of this command before it was cut off.
+            // Somebody else has brought the last one meanwhile.
             Err(error @ (ChainError::Refused(_) | ChainError::WouldFail(_))) => {
                 at = gone_on(chain, successor, &import, error).await?;
             }
@@ -137,6 +140,24 @@ async fn bring(
         }
     }
     Ok(brought)
+}
+
+/// The first keys whose cells the successor does not have, as many as one call takes, and those that were not looked at.
+async fn next_missing<'a>(
+    chain: &Chain,
+    successor: ContractAddress,
+    keys: &'a [CellKey],
+    at: &BlockRef,
+) -> Result<(Vec<CellKey>, &'a [CellKey]), CliError> {
+    let (mut missing, mut rest) = (Vec::new(), keys);
+    while missing.len() < MOST_CELLS && !rest.is_empty() {
+        let room = MOST_CELLS.saturating_sub(missing.len()).min(rest.len());
+        let (looked_at, others) = rest.split_at(room);
+        let there = chain.cells(successor, looked_at.iter().copied(), at).await?;
+        missing.extend(looked_at.iter().copied().filter(|key| there.load(key).is_none()));
+        rest = others;
+    }
+    Ok((missing, rest))
 }
 
 /// The block at which the successor has gone on without us.

@@ -8,7 +8,7 @@ use greatseal_protocol::{
     batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
     cells::Cells,
     command::{Command, Order},
-    council::{Seat, SeatId},
+    council::{Council, Seat, SeatId},
     decide::{Via, decide},
     emergency::Cap,
     key::Key,
@@ -146,7 +146,8 @@ fn too_long(cells: &impl Cells, open: &Open) -> Option<Reason> {
         Action::Emergency(emergency::Action::SetMode(set)) => set.seconds,
         _ => return None,
     };
-    let most = Cap::of(cells.head().ok()?.profile, open.row).each;
+    let sovereign = cells.row(open.row).ok()?.sovereign(cells.council(Council::Sovereign).ok()?.size);
+    let most = Cap::of(cells.head().ok()?.profile, sovereign).each;
     let reason =
         format!("{} at once, and under {} at most {}", words::duration(seconds), open.row, words::duration(most));
     (seconds > most).then_some((reason, Some("ask for less time: a pause can be prolonged by another one".to_owned())))

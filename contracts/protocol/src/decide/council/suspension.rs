@@ -17,15 +17,18 @@ use crate::{
 use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
-    /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch; the Sovereign
-    /// any seat but its own.
+    /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch; a majority of the
+    /// Sovereign any seat; neither one of a council that votes in the row.
     #[inline(never)]
     pub(in crate::decide) fn check_suspend(&self, row: RowId, id: SeatId, key: &Key) -> Result<(), Refusal> {
         let seat = self.seat_with(id, key)?;
-        if row == RowId::SOVEREIGN_SUSPENSION {
+        // Nobody silences those with whom they decide.
+        if self.cells.row(row)?.minima.has(id.council) {
+            return Err(Refusal::WrongCouncil);
+        }
+        if self.sovereign(row)? {
             let confirmed = seat.suspension.is_some_and(|last| last.by != Suspender::Emergency);
             return match seat.suspended(self.now) && confirmed {
-                _ if id.council == Council::Sovereign => Err(Refusal::WrongCouncil),
                 true => Err(Refusal::AlreadySuspended),
                 false if self.silenced(id)? >= policy::cap(self.cells.council(id.council)?.size.into()) => {
                     Err(Refusal::SuspensionCap)
@@ -36,7 +39,6 @@ impl<C: Cells> Request<'_, C> {
         let head = self.cells.council(id.council)?;
         let another = head.set_aside.is_some_and(|(index, until)| index != id.index && self.now < until);
         match () {
-            () if id.council == Council::Emergency => Err(Refusal::WrongCouncil),
             () if seat.suspended(self.now) => Err(Refusal::AlreadySuspended),
             () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),
             () => Ok(()),
@@ -56,12 +58,12 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(in crate::decide) fn suspended(&self, id: ProposalId, row: RowId, seat: SeatId) -> Event {
-        let (by, until) = match row {
-            RowId::SOVEREIGN_SUSPENSION => (Suspender::Sovereign, u64::MAX),
-            _ => (Suspender::Emergency, self.now.saturating_add(SUSPENSION)),
+    pub(in crate::decide) fn suspended(&self, id: ProposalId, row: RowId, seat: SeatId) -> Result<Event, Refusal> {
+        let (by, until) = match self.sovereign(row)? {
+            true => (Suspender::Sovereign, u64::MAX),
+            false => (Suspender::Emergency, self.now.saturating_add(SUSPENSION)),
         };
-        Event::Council(council::Event::SeatSuspended { id: Some(id), seat, by, until })
+        Ok(Event::Council(council::Event::SeatSuspended { id: Some(id), seat, by, until }))
     }
 
     #[inline(never)]

@@ -87,7 +87,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Stops what was approved while its delay runs. A recovery can be stopped from its opening on, by those whom it
-    /// replaces.
+    /// replaces; the end of the contract from its opening until its execution, by those who sit then.
     #[inline(never)]
     pub(in crate::decide) fn veto(&self, id: ProposalId, digest: &ProposalDigest) -> Result<Vec<Event>, Refusal> {
         let mut case = self.named(id, digest)?;
@@ -97,13 +97,16 @@ impl<C: Cells> Request<'_, C> {
         if seat.council != council {
             return Err(Refusal::WrongCouncil);
         }
-        // Who came after it was opened has no part in it: a veto would otherwise be inherited with the seat.
-        if holder.accepted.is_none_or(|at| at > case.proposal.opened_at) {
+        // Who came after it was opened has no part in it: a veto would otherwise be inherited with the seat. What ends the
+        // contract survives no other key in a seat of the Sovereign, so that nothing is inherited there.
+        let ends_all = case.proposal.row == RowId::RETIRE;
+        if !ends_all && holder.accepted.is_none_or(|at| at > case.proposal.opened_at) {
             return Err(Refusal::WrongEpoch);
         }
         match self.status(&case)? {
             Status::Waiting(_) => {}
-            Status::Open if case.proposal.row.recovers().is_some() => {}
+            Status::Open if ends_all || case.proposal.row.recovers().is_some() => {}
+            Status::Executable(_) if ends_all => {}
             Status::Open | Status::Deadlocked(..) | Status::Executable(_) => return Err(Refusal::NoVeto),
             finished => return Err(finished_refusal(finished)),
         }

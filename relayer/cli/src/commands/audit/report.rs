@@ -4,7 +4,7 @@ use super::companions::Check;
 use crate::{
     answers::{
         Text,
-        audit::{AuditVerified, ChainCompared, Companions, NotChecked, Unchecked, Verdict},
+        audit::{AuditVerified, ChainCompared, Companions, NoPoint, NotChecked, Unchecked, Verdict},
     },
     error::CliError,
     output::Output,
@@ -16,6 +16,7 @@ pub(super) struct Report {
     events: u64,
     cells: usize,
     head: RowHash,
+    no_points: Vec<NoPoint>,
     companions: Companions,
     /// What agrees with the chain.
     chain: Option<ChainCompared>,
@@ -29,6 +30,7 @@ impl Report {
             events: verified.events,
             cells: verified.state.len(),
             head: verified.last.hash,
+            no_points: verified.no_points.iter().map(|(seq, key)| NoPoint { event: Text(*seq), key: Text(*key) }).collect(),
             companions: companions.facts(),
             chain: None,
             expected: None,
@@ -77,6 +79,7 @@ impl Report {
             companions: self.companions,
             chain: self.chain,
             expected_head_at: self.expected.map(Text),
+            no_points: self.no_points.clone(),
             not_checked,
             exit_code: failure.as_ref().map_or(0, CliError::exit_code),
             help: failure.as_ref().map(CliError::help),

@@ -1,13 +1,17 @@
 //! What would be deployed: councils, rows, and what can never be done with them.
 
 use crate::{
-    answers::{self, Text, deploy::LeftOut},
+    answers::{
+        self, Text,
+        deploy::{Differs, LeftOut},
+    },
     cli::ProfileName,
     commands::seats::{SeatEntry, first_expiry, second_expiry},
     date::date,
     dead_end::{Gap, gaps},
     error::CliError,
     invariant,
+    table::{Sizes, TableFile},
     text::DAY,
 };
 use greatseal_protocol::{
@@ -15,15 +19,18 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     policy::{self, APART},
-    row::Row,
+    refusal::Refusal,
+    row::{Minima, Row, RowId},
     table::default_rows,
+    words,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 pub(super) const SEATS_HELP: &str = "see `greatseal deploy --help` for the seats file";
+const POLICY_HELP: &str = "write one to begin with: `greatseal policy init`";
 const FIX: &str = "change the seats so that the invariant holds";
 
 /// Two clocks. The contract's constructor is tried out at the last block's time and runs at the next one's, which is not
@@ -54,16 +61,78 @@ pub(super) struct Place {
 pub(super) struct Plan {
     pub(super) genesis: Genesis,
     left_out: Vec<Row>,
+    /// Where the table is one's own: its file.
+    policy: Option<PathBuf>,
     gaps: Vec<Gap>,
     /// Seats whose holder nobody named.
     unnamed: BTreeSet<SeatId>,
     now: u64,
 }
 
-/// The profile's default rows whose councils all have seats, and the others.
+/// The profile's default rows that the councils with seats can use, and the others: those whose councils all have seats, with
+/// operators or auditors to look where somebody must have looked, auditors for reviews and disputes and a panel for ties.
 pub(crate) fn rows(profile: Profile, councils: &[CouncilSeats]) -> (Vec<Row>, Vec<Row>) {
     let sits = |council: Council| councils.iter().any(|entry| entry.council.in_row() == council);
-    default_rows(profile).into_iter().partition(|row| row.minima.iter().all(|(council, _)| sits(council)))
+    let strict = !profile.micronode();
+    let used = |row: &Row| {
+        let watched = !row.id.escalation() || sits(Council::Operator) || sits(Council::Auditor);
+        let disputes = row.id == RowId::DISPUTE_OVERRIDE;
+        let reviewed = matches!(row.id, RowId::EMERGENCY_PAUSE | RowId::SEAT_SUSPENSION | RowId::DEGRADED_MODE);
+        let audited = !strict || !(disputes || reviewed) || sits(Council::Auditor);
+        let panel = !strict || !disputes || sits(Council::Panel);
+        // The first authority of a programme brings this row too.
+        let programs = row.id != RowId::PROGRAM_CREATE || sits(Council::PROGRAM);
+        row.minima.iter().all(|(council, _)| sits(council)) && watched && audited && panel && programs
+    };
+    let rows = default_rows(profile).into_iter().map(|row| if row.id == RowId::RETIRE { stood_in(row, &sits) } else { row });
+    rows.partition(used)
+}
+
+/// Retire asks three councils: where one of them has no seats, another one that votes takes its place.
+fn stood_in(row: Row, sits: &dyn Fn(Council) -> bool) -> Row {
+    let mut asked: Vec<(Council, u8)> = row.minima.iter().collect();
+    for at in 0..asked.len() {
+        let others = || Council::IN_ROWS.into_iter().filter(|council| council.counts() && *council != Council::PROGRAM);
+        let free = others().find(|council| sits(*council) && asked.iter().all(|(other, _)| other != council));
+        if let (Some((council, _)), Some(free)) = (asked.get_mut(at), free)
+            && !sits(*council)
+        {
+            *council = free;
+        }
+    }
+    asked.sort_unstable();
+    Row { minima: Minima::new(asked).unwrap_or_else(|| row.minima.clone()), ..row }
+}
+
+/// A table of one's own.
+pub(super) struct OwnTable {
+    path: PathBuf,
+    sizes: Sizes,
+    rows: Vec<Row>,
+}
+
+impl OwnTable {
+    /// Reads one of this profile.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`].
+    pub(super) fn read(path: &Path, profile: Profile) -> Result<Self, CliError> {
+        let (of, sizes, rows) = crate::file::load::<TableFile>(path, POLICY_HELP)?.parse()?;
+        if of.micronode() != profile.micronode() {
+            let reason = format!("is the table of a {}, and a {} is deployed", of.name(), profile.name());
+            return Err(CliError::file(path, reason, "give --profile as the file has it"));
+        }
+        Ok(Self { path: path.to_owned(), sizes, rows })
+    }
+
+    /// The council of which the file has another number of seats than there are.
+    fn other_size(&self, genesis: &Genesis) -> Option<String> {
+        let stated = |council| self.sizes.get(&council).copied().unwrap_or(0);
+        let other = Council::IN_ROWS.into_iter().find(|council| stated(*council) != genesis.size(*council))?;
+        let (stated, seated) = (stated(other), genesis.size(other));
+        Some(format!("is made for {stated} seats of {}, and the seats file has {seated}", words::council(other)))
+    }
 }
 
 /// The profile that is asked for, from now on.
@@ -92,28 +161,41 @@ impl Plan {
     pub(super) fn of(
         path: &Path,
         entries: &[SeatEntry],
+        own: Option<&OwnTable>,
         profile: Profile,
         clocks: Clocks,
         place: Place,
     ) -> Result<Self, CliError> {
         let (councils, unnamed) = councils(path, entries, profile, clocks)?;
-        let (rows, left_out) = rows(profile, &councils);
+        let (rows, left_out) = match own {
+            None => rows(profile, &councils),
+            Some(own) => {
+                let absent = |row: &Row| own.rows.iter().all(|other| other.id != row.id);
+                (own.rows.clone(), default_rows(profile).into_iter().filter(absent).collect())
+            }
+        };
         let Place { chain, chain_id, salt } = place;
         let genesis = Genesis { chain, chain_id, profile, councils, rows, salt };
-        // An empty table breaks an invariant, which says less than that nothing could be done with it.
-        let gaps = gaps(profile, &genesis.rows, |council| genesis.size(council));
-        let broken = policy::check(&genesis).err();
-        if let Some(broken) = broken.filter(|broken| broken.row != 0 || !genesis.rows.is_empty()) {
-            let told = invariant::of_genesis(&genesis, broken);
-            let reason = if told.is_empty() { broken.to_string() } else { format!("{broken}: {told}") };
-            return Err(CliError::file(path, reason, FIX));
+        if let Some((own, reason)) = own.and_then(|own| Some((own, own.other_size(&genesis)?))) {
+            return Err(CliError::file(&own.path, reason, "write the numbers of seats into `councils`"));
         }
+        // What breaks an invariant may be a dead end too, which says more.
+        let gaps = gaps(profile, &genesis.rows, |council| genesis.size(council));
         let ends: Vec<_> = gaps.iter().filter(|gap| gap.dead_end()).collect();
         if let Some(first) = ends.first() {
             let reason = ends.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             return Err(CliError::file(path, format!("a dead end: {reason}"), first.help()));
         }
-        Ok(Self { genesis, left_out, gaps, unnamed, now: clocks.now() })
+        if let Err(broken) = policy::check(&genesis) {
+            let told = invariant::of_genesis(&genesis, broken);
+            let reason = if told.is_empty() { broken.to_string() } else { format!("{broken}: {told}") };
+            return match own.filter(|_| broken.row != 0) {
+                Some(own) => Err(CliError::file(&own.path, reason, Refusal::from(broken).help())),
+                None => Err(CliError::file(path, reason, FIX)),
+            };
+        }
+        let policy = own.map(|own| own.path.clone());
+        Ok(Self { genesis, left_out, policy, gaps, unnamed, now: clocks.now() })
     }
 
     /// All of it, as answers say it.
@@ -125,6 +207,11 @@ impl Plan {
             answers::deploy::Council { council: Text(entry.council), seats: seats.collect() }
         };
         let left_out = |row: &Row| LeftOut { row: Text(row.id), without_seats: self.missing(row) };
+        let default = default_rows(genesis.profile);
+        let differs = |row: &Row| match default.iter().find(|other| other.id == row.id) {
+            Some(other) if other == row => None,
+            other => Some(Differs { row: Text(row.id), default: other.map(answers::policy::Row::from) }),
+        };
         answers::deploy::Plan {
             chain_genesis: Text(genesis.chain),
             chain_id: Text(genesis.chain_id),
@@ -132,6 +219,8 @@ impl Plan {
             now: Text(self.now),
             councils: genesis.councils.iter().map(council).collect(),
             rows: genesis.rows.iter().map(answers::policy::Row::from).collect(),
+            policy: self.policy.as_ref().map(|path| path.display().to_string()),
+            differs: genesis.rows.iter().filter_map(differs).collect(),
             left_out: self.left_out.iter().map(left_out).collect(),
             cannot: self.gaps.clone(),
         }
@@ -247,7 +336,7 @@ mod tests {
 
     fn plan(entries: &[SeatEntry], profile: ProfileName, days: Option<u64>, clocks: Clocks) -> Result<Plan, CliError> {
         let profile = profile_of(profile, days, clocks)?;
-        Plan::of(Path::new("seats.json"), entries, profile, clocks, PLACE)
+        Plan::of(Path::new("seats.json"), entries, None, profile, clocks, PLACE)
     }
 
     use super::profile as profile_of;
@@ -333,5 +422,57 @@ mod tests {
         assert_eq!(value["councils"][0]["seats"][0]["valid_until"], (BLOCK + 69 * DAY).to_string());
         assert!(value["cannot"].as_array().is_some_and(|gaps| gaps.iter().any(|gap| gap["gap"] == "no-recovery")));
         Ok(())
+    }
+
+    const STANDARD: [(&str, &str); 8] = [
+        ("S0", "a"), ("S1", "b"), ("S2", "c"), ("P0", "d"), ("P1", "e"), ("O0", "f"), ("A0", "g"), ("X0", "h"),
+    ];
+
+    /// The table of these seats, with a change, as a file.
+    fn own(change: impl FnOnce(&mut Sizes, &mut Vec<Row>)) -> Result<OwnTable, CliError> {
+        let clocks = Clocks { block: BLOCK, here: BLOCK };
+        let genesis = plan(&entries(&STANDARD), ProfileName::Standard, None, clocks)?.genesis;
+        let mut sizes = Council::IN_ROWS.map(|council| (council, genesis.size(council))).into_iter().collect();
+        let mut rows = genesis.rows;
+        change(&mut sizes, &mut rows);
+        Ok(OwnTable { path: "policy.toml".into(), sizes, rows })
+    }
+
+    fn planned(own: &OwnTable) -> Result<Plan, CliError> {
+        let (clocks, seats) = (Clocks { block: BLOCK, here: BLOCK }, Path::new("seats.json"));
+        Plan::of(seats, &entries(&STANDARD), Some(own), Profile::Standard, clocks, PLACE)
+    }
+
+    #[test]
+    fn own_table_at_birth() -> Result<(), CliError> {
+        let documents = |row: &mut Row| if row.id == RowId::DOCUMENT_ONLY { row.approve_by = 3_600 };
+        let table = own(|_, rows| rows.iter_mut().for_each(documents))?;
+        let plan = planned(&table)?;
+        let facts = plan.facts();
+        assert_eq!(facts.policy.as_deref(), Some("policy.toml"));
+        assert_eq!(facts.differs.iter().map(|row| row.row.0).collect::<Vec<_>>(), [RowId::DOCUMENT_ONLY]);
+        let lines = facts.lines();
+        let differs = lines.iter().find(|(name, _)| name == "differs").map_or("", |(_, text)| text);
+        assert!(differs.starts_with("document-only; the default is: 1 of 2 of Policy"), "{differs}");
+        assert!(submit::deploy(plan.genesis, ContractAddress([0; 20]), BLOCK).is_ok());
+
+        // Judged as the contract judges it, and made for these seats.
+        let told = |table: OwnTable| planned(&table).err().map(|error| error.to_string()).unwrap_or_default();
+        let weak = own(|_, rows| rows.iter_mut().filter(|row| row.id == RowId::POLICY_TABLE).for_each(|row| row.delay = 1))?;
+        assert!(told(weak).contains("policy.toml: invariant 9"));
+        let larger = own(|sizes, _| sizes.extend([(Council::Sovereign, 5)]))?;
+        assert!(told(larger).contains("is made for 5 seats of Sovereign, and the seats file has 3"));
+        Ok(())
+    }
+
+    #[test]
+    fn keys_are_keys_and_nobody_deploys_one_that_is_none() {
+        let mut entries = entries(&STANDARD);
+        let off = (0..=u8::MAX).map(|x| format!("p256:02{}{x:02x}", "00".repeat(31)));
+        let off = off.into_iter().find(|text| text.parse::<Key>().is_ok_and(|key| !key.is_a_point()));
+        entries[1].key = off.unwrap_or_default();
+        let clocks = Clocks { block: BLOCK, here: BLOCK };
+        let told = plan(&entries, ProfileName::Standard, None, clocks).err().map(|error| error.to_string());
+        assert!(told.as_ref().is_some_and(|told| told.contains("S1: ") && told.contains("on no curve")), "{told:?}");
     }
 }

@@ -10,7 +10,7 @@ use crate::{
     session::Session,
 };
 use greatseal_protocol::{
-    ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
+    action::Action, ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
 };
 use greatseal_signing::Error;
 use std::path::Path;
@@ -54,6 +54,9 @@ pub async fn run(
     if let (Word::Approve | Word::PanelApprove, Held::Nowhere(reason)) = (word, &seen.document) {
         return Err(CliError::NoDocument(reason.clone()));
     }
+    if matches!(word, Word::Approve | Word::PanelApprove) {
+        keys_are_keys(&seen.action)?;
+    }
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     let door = Door::find(session, Options { withdraws, ..signer.options()? }).await?;
     let member = session.member(door.key()).await?;
@@ -73,6 +76,17 @@ pub async fn run(
     }
     let sent = door.send(Some(&member), Wish::Order(Box::new(order)), about).await?;
     session.output.answer(&ended(&sent.command, &sent.delivery)?)
+}
+
+/// A seat that is given to a key with which nobody can sign would be lost, and the contract does not look at its curve.
+fn keys_are_keys(action: &Action) -> Result<(), CliError> {
+    match action.new_seats().into_iter().find(|new| !new.key.is_a_point()) {
+        Some(new) => {
+            let reason = format!("{} is no point of its curve: nobody can ever sign with it", new.key);
+            Err(CliError::input("the key that comes", reason, "reject it, and have it proposed with the token's own key"))
+        }
+        None => Ok(()),
+    }
 }
 
 /// The key's own journal knows no proposal of an approval that came with the opening: the chain does.

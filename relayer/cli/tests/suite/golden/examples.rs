@@ -25,7 +25,7 @@ use greatseal_cli::{
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
         node::{self, Check, Found, Need, NodeChecked, Room},
         parameter::{Parameter, Parameters},
-        policy::{PolicyChecked, PolicyTable, Row},
+        policy::{PolicyChecked, PolicyTable, PolicyWritten, Row},
         proposal::{Decisions, DocumentHeld, Needs, ProposalShown, Shown, Status},
         registry::{Entry, EntryShown, Registry},
         release::{Component, ComponentShown, Components},
@@ -499,6 +499,7 @@ fn tables() -> Vec<Example> {
     };
     vec![
         Example::of("policy-show", &PolicyTable { profile, councils, rows: rows() }),
+        Example::of("policy-init", &PolicyWritten { file: "policy.toml".into(), profile: checked.profile, rows: 39 }),
         Example::of("policy-check", &checked),
     ]
 }
@@ -557,6 +558,7 @@ fn audits() -> Vec<Example> {
         companions: Companions { given: true, held: Text(4), unchecked: Text(0) },
         chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
         expected_head_at: Some(Text(87)),
+        no_points: Vec::new(),
         not_checked: vec![NotChecked { what: Unchecked::Signatures, blocking: false }],
         exit_code: 0,
         help: None,
@@ -608,6 +610,8 @@ fn plan() -> Plan {
             seats: vec![seat("S0", true), seat("S1", false)],
         }],
         rows: rows(),
+        policy: Some("policy.toml".into()),
+        differs: vec![deploy::Differs { row: Text(RowId::DOCUMENT_ONLY), default: rows().into_iter().next() }],
         left_out: vec![LeftOut { row: Text(RowId::ROUTINE_UPGRADE), without_seats: vec![Text(Council::Technical)] }],
         cannot: vec![Gap::NoSuccession],
     }
