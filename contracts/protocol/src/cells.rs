@@ -105,6 +105,9 @@ pub enum CellKey {
     /// [`crate::conversion::Cosigned`]: the newest on a route.
     #[codec(index = 25)]
     Cosigned(u32),
+    /// [`crate::emergency::Report`] of a seat on what was paused in a scope.
+    #[codec(index = 26)]
+    Report(Scope, SeatId),
     /// [`crate::phase::WayBack`] of a council, or nothing: an option.
     #[codec(index = 48)]
     WayBack(Council),
@@ -182,6 +185,7 @@ impl CellKey {
             | Self::Traffic(_)
             | Self::Reservation(..)
             | Self::Cosigned(_)
+            | Self::Report(..)
             | Self::WayBack(_)
             | Self::Companion(_)
             | Self::CompanionSeat(_)

@@ -15,6 +15,7 @@ mod policy;
 mod program;
 mod proposal;
 mod registry;
+mod stated;
 
 pub use check::rows;
 
@@ -107,6 +108,7 @@ struct Request<'a, C> {
 
 impl<C: Cells> Request<'_, C> {
     fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        stated::of_order(order)?;
         match order {
             Order::Council(order) => self.council_order(order),
             Order::Proposal(order) => self.proposal_order(order),

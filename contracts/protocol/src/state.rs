@@ -7,7 +7,7 @@ use crate::{
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
     dispute::Dispute,
-    emergency::{Duty, InMode, Paused, Use},
+    emergency::{Duty, InMode, Paused, Report, Use},
     key::Key,
     program::{Budget, Program},
     proposal::Proposal,
@@ -99,6 +99,12 @@ pub trait State: Cells {
     /// The duty to review what was paused in a scope.
     fn duty(&self, scope: Scope) -> Result<Option<Duty>, Refusal> {
         Ok(self.cell::<Option<Duty>>(&CellKey::Duty(scope))?.flatten())
+    }
+
+    /// What a seat reports on the duty of this name.
+    fn report(&self, scope: Scope, seat: SeatId, set_by: ProposalId) -> Result<Option<Report>, Refusal> {
+        let report: Option<Report> = self.cell(&CellKey::Report(scope, seat))?;
+        Ok(report.filter(|report| report.set_by == set_by))
     }
 
     /// Scopes with a duty, and when their pauses end.

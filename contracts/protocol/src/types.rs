@@ -10,7 +10,7 @@ use crate::{
     council::{CouncilHead, Organisation, Seat, SeatId, Seated},
     digest::Domain,
     dispute::Dispute,
-    emergency::{Duty, InMode, Paused, Use},
+    emergency::{Duty, InMode, Paused, Report, Use},
     envelope::Envelope,
     event::{Event, Record},
     genesis::Genesis,
@@ -63,7 +63,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 36] {
+pub fn cells() -> [(&'static str, MetaType); 37] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -90,6 +90,7 @@ pub fn cells() -> [(&'static str, MetaType); 36] {
         ("Traffic", meta_type::<Traffic>()),
         ("Reservation", meta_type::<Reservation>()),
         ("Cosigned", meta_type::<Cosigned>()),
+        ("Report", meta_type::<Report>()),
         ("WayBack", meta_type::<Option<WayBack>>()),
         ("Companion", meta_type::<Companion>()),
         ("CompanionSeat", meta_type::<SeatId>()),

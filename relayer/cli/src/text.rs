@@ -14,6 +14,7 @@ use greatseal_protocol::{
     hash,
     key::Key,
     parameter::Parameter,
+    proposal_id::ProposalId,
     registry::EntryKey,
     scope::{Scope, Severity},
 };
@@ -115,6 +116,12 @@ pub fn incident(text: Option<&str>) -> Result<IncidentId, CliError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
     Ok(IncidentId(bytes))
+}
+
+/// The proposal that set a pause or a mode, where one is named.
+pub fn set_by(text: Option<&str>) -> Result<Option<ProposalId>, CliError> {
+    const HELP: &str = "`greatseal status` shows it: a proposal's id, for example 12.E0.1";
+    text.map(|text| text.parse().map_err(|error| CliError::input("--set-by", error, HELP))).transpose()
 }
 
 /// SHA-256 of a text that goes on chain only as its hash.

@@ -86,9 +86,9 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         | Order::Proposal(proposal::Order::CallPanel { id })
         | Order::Proposal(proposal::Order::PanelApprove { id, .. }) => on(*id, cells),
         Order::Council(council::Order::NameSuccessor { successor, .. }) => vec![CellKey::KeySeat(*successor)],
-        Order::Emergency(emergency::Order::FileReview { scope, .. })
-        | Order::Emergency(emergency::Order::AttestReview { scope, .. }) => {
-            vec![CellKey::Duty(*scope), CellKey::Duties]
+        Order::Emergency(emergency::Order::FileReview { scope, .. }) => vec![CellKey::Duty(*scope), CellKey::Duties],
+        Order::Emergency(emergency::Order::AttestReview { scope, of, .. }) => {
+            vec![CellKey::Duty(*scope), CellKey::Duties, CellKey::Report(*scope, *of)]
         }
         Order::Bridge(bridge::Order::Authorize { conversion, .. }) => authorising(conversion, cells),
         Order::Bridge(bridge::Order::Cosign { conversion }) => {

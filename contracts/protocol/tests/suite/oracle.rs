@@ -10,7 +10,7 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{HolderHash, IncidentId, Label},
+    bytes::{HolderHash, Label},
     command::Order,
     council::{Council, SeatId, Suspender},
     event::{Door, Event, Record},
@@ -111,7 +111,7 @@ pub(crate) struct Oracle {
     ever: BTreeMap<Key, SeatId>,
     lives: BTreeMap<ProposalId, Life>,
     nonces: BTreeMap<Key, u64>,
-    pauses: BTreeMap<Scope, (u64, IncidentId)>,
+    pauses: BTreeMap<Scope, (u64, ProposalId)>,
     mode: Option<(Mode, u64)>,
     stops: Vec<Stop>,
     escalations: BTreeMap<Watched, Option<u64>>,
@@ -277,13 +277,13 @@ impl Oracle {
                 let sound = turn && seat.council == Council::Panel && organisation != party;
                 self.found.must("counted", sound, || format!("{seat} breaks no tie of {id}"));
             }
-            Event::Emergency(emergency::Event::Paused { id, pause, until, .. }) => {
+            Event::Emergency(emergency::Event::Paused { id, pause, until, capped }) => {
                 let running = self.pauses.get(&pause.scope).filter(|(until, _)| at < *until).copied();
                 let from = running.map_or(at, |(until, _)| until);
                 let ends = (at + u64::from(pause.seconds)).max(from);
                 self.found.must("fold", *until == ends, || format!("a pause until {until}, not {ends}"));
-                let incident = running.map_or(pause.incident, |(_, incident)| incident);
-                self.pauses.insert(pause.scope, (*until, incident));
+                let set_by = running.filter(|_| *capped).map_or(*id, |(_, set_by)| set_by);
+                self.pauses.insert(pause.scope, (*until, set_by));
                 self.stopped(*id, pause.scope, false, at, from, *until, pause.seconds);
             }
             Event::Emergency(emergency::Event::Lifted { scope, .. }) => {
@@ -651,9 +651,9 @@ impl Oracle {
             let same = change.previous.map(|hash| hash.0) == now;
             self.found.must("executed_once", same, || format!("{id} built on another value"));
         }
-        if let Action::Emergency(emergency::Action::Lift { scope, incident }) = &life.opened.action {
-            let same = self.pauses.get(scope).is_some_and(|(_, running)| running == incident);
-            self.found.must("never_blocked", same, || format!("{id} lifted another incident's pause"));
+        if let Action::Emergency(emergency::Action::Lift { scope, set_by, .. }) = &life.opened.action {
+            let same = self.pauses.get(scope).is_some_and(|(_, running)| running == set_by);
+            self.found.must("never_blocked", same, || format!("{id} lifted another pause"));
         }
         let life = self.live(id);
         (life.over, life.executed) = (true, true);

@@ -4,9 +4,8 @@ use crate::{
     audience::LISTENS,
     money::{batch, created, fund, program, terms},
     world::{
-        COUNCILS, HOUR, INCIDENT, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics,
-        execute, first, issuer, key_named, label, lift, pause, register, reject, release, seat, set_mode, set_route,
-        suspend, tighter, veto,
+        COUNCILS, HOUR, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics, execute, first,
+        issuer, key_named, label, pause, register, reject, release, seat, set_mode, set_route, suspend, tighter, veto,
     },
 };
 use greatseal_protocol::{
@@ -18,7 +17,7 @@ use greatseal_protocol::{
     digest,
     dispute::Resolution,
     event::Event,
-    language::{self, council, dispute, emergency, operation, policy, proposal, registry},
+    language::{self, council, dispute, operation, policy, proposal, registry},
     parameter::Parameter,
     program::ChangeProgram,
     proposal::Stage,
@@ -118,8 +117,8 @@ fn plan(world: &mut World, id: RowId) -> (&'static str, Action) {
         RowId::DEGRADED_MODE => ("E0", set_mode(Mode::Limited, HOUR)),
         RowId::SOVEREIGN_PAUSE => ("S0", pause(Scope::Route(2), HOUR)),
         RowId::SOVEREIGN_SUSPENSION => ("S0", suspend("T1")),
-        RowId::LIFT_EARLY => ("S0", lift(Scope::Program(7))),
-        RowId::DEGRADED_MODE_OFF => ("S0", Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT })),
+        RowId::LIFT_EARLY => ("S0", world.lift(Scope::Program(7))),
+        RowId::DEGRADED_MODE_OFF => ("S0", world.leave_mode()),
         RowId::BRIDGE_LOOSEN => ("M0", set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() })),
         RowId::REGISTRY_MONEY => ("M0", register(Entry::Payer { account: [0xBB; 32], program: 1 })),
         RowId::BRIDGE_TIGHTEN => ("S0", tighter()),

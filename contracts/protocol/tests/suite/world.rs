@@ -429,8 +429,41 @@ impl World {
 
     /// The review of a pause that is over, filed and attested.
     pub(crate) fn reviewed(&mut self, incident: IncidentId, scope: Scope) {
-        self.applied("E2", file_review(scope, incident));
-        self.applied("A0", attest_review(scope, incident));
+        self.applied("E2", self.file_review(scope, incident));
+        self.applied("A0", self.attest_review(scope, incident));
+    }
+
+    /// What ends the pause that is in force in a scope.
+    pub(crate) fn lift(&self, scope: Scope) -> Action {
+        let running = self.cells.paused(scope, self.now).unwrap();
+        lift(scope, running.map_or(NO_PROPOSAL, |paused| paused.set_by))
+    }
+
+    /// What ends the mode that is in force.
+    pub(crate) fn leave_mode(&self) -> Action {
+        let set_by = self.cells.mode(self.now).unwrap().map_or(NO_PROPOSAL, |mode| mode.set_by);
+        Action::Emergency(emergency::Action::LeaveMode { set_by, incident: INCIDENT })
+    }
+
+    /// Name of what is to be reviewed in a scope.
+    pub(crate) fn due(&self, scope: Scope) -> ProposalId {
+        self.cells.duty(scope).unwrap().map_or(NO_PROPOSAL, |duty| duty.set_by)
+    }
+
+    /// A seat's first report on what was paused in a scope.
+    pub(crate) fn file_review(&self, scope: Scope, incident: IncidentId) -> Order {
+        let set_by = self.due(scope);
+        let severity = greatseal_protocol::scope::Severity::Sev3;
+        Order::Emergency(emergency::Order::FileReview { scope, set_by, incident, version: 1, severity, report: REPORT })
+    }
+
+    /// An auditor's word on the first report that there is, or on one that is not.
+    pub(crate) fn attest_review(&self, scope: Scope, incident: IncidentId) -> Order {
+        let set_by = self.due(scope);
+        let seats = ["E0", "E1", "E2", "S0", "S1", "S2"].map(seat);
+        let filed = |of: SeatId| self.cells.report(scope, of, set_by).unwrap().map(|report| (of, report.version));
+        let (of, version) = seats.into_iter().find_map(filed).unwrap_or((seat("E0"), 1));
+        Order::Emergency(emergency::Order::AttestReview { scope, set_by, incident, of, version, report: REPORT })
     }
 
     /// A rotation of this seat to a key of this name, in the same organisation.
@@ -692,19 +725,6 @@ pub(crate) fn execute_with(proposal: &Opened, action: Action) -> Order {
         action,
         log: DeploymentLog { operator: label("operator"), version, sbom },
     })))
-}
-
-pub(crate) fn file_review(scope: Scope, incident: IncidentId) -> Order {
-    Order::Emergency(emergency::Order::FileReview {
-        scope,
-        incident,
-        severity: greatseal_protocol::scope::Severity::Sev3,
-        report: REPORT,
-    })
-}
-
-pub(crate) fn attest_review(scope: Scope, incident: IncidentId) -> Order {
-    Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT })
 }
 
 /// Number of the refusal, and whether it is on record.

@@ -115,16 +115,25 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Operation(operation::Event::Escalated { watched, reference, nonce, .. }) => {
             Order::Operation(operation::Order::Escalate { watched: *watched, reference: *reference, nonce: *nonce })
         }
-        Event::Emergency(emergency::Event::ReviewFiled { scope, incident, severity, report, .. }) => {
-            Order::Emergency(emergency::Order::FileReview {
+        Event::Emergency(emergency::Event::ReviewFiled {
+            scope, set_by, incident, version, severity, report, ..
+        }) => Order::Emergency(emergency::Order::FileReview {
+            scope: *scope,
+            set_by: *set_by,
+            version: *version,
+            incident: *incident,
+            severity: *severity,
+            report: *report,
+        }),
+        Event::Emergency(emergency::Event::ReviewAttested { scope, set_by, incident, of, version, report, .. }) => {
+            Order::Emergency(emergency::Order::AttestReview {
                 scope: *scope,
+                set_by: *set_by,
                 incident: *incident,
-                severity: *severity,
+                of: *of,
+                version: *version,
                 report: *report,
             })
-        }
-        Event::Emergency(emergency::Event::ReviewAttested { scope, incident, report, .. }) => {
-            Order::Emergency(emergency::Order::AttestReview { scope: *scope, incident: *incident, report: *report })
         }
         Event::Operation(operation::Event::Tuned { name, previous, value, nonce, .. }) => {
             Order::Operation(operation::Order::Tune { name: *name, previous: *previous, value: *value, nonce: *nonce })

@@ -59,6 +59,9 @@ pub enum Proposed {
         /// The paused scope.
         #[arg(long)]
         scope: String,
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
     },
     /// Bridge parameters; whether they loosen or tighten is found by comparing.
     #[command(after_help = "Example:\n  … route --route 1 --economics economics.json")]
@@ -96,7 +99,11 @@ pub enum Proposed {
     },
     /// Ends the degraded mode before its time.
     #[command(after_help = "Example:\n  … leave-mode")]
-    LeaveMode,
+    LeaveMode {
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
+    },
     /// Changes a row of the policy table, or adds one that the deployment left out; what is not said stays as it is, or
     /// is the default table's.
     #[command(
@@ -183,6 +190,9 @@ pub enum Proposed {
         /// The evidence, or sha256:HEX.
         #[arg(long, value_name = "FILE")]
         evidence: String,
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
     },
     /// Answers a dispute.
     #[command(
