@@ -108,6 +108,9 @@ pub enum CellKey {
     /// [`crate::emergency::Report`] of a seat on what was paused in a scope.
     #[codec(index = 26)]
     Report(Scope, SeatId),
+    /// Envelopes of a seat that were refused, and when they expire: at most [`crate::envelope::MOST_REMEMBERED`].
+    #[codec(index = 27)]
+    Refusals(SeatId),
     /// [`crate::phase::WayBack`] of a council, or nothing: an option.
     #[codec(index = 48)]
     WayBack(Council),
@@ -186,6 +189,7 @@ impl CellKey {
             | Self::Reservation(..)
             | Self::Cosigned(_)
             | Self::Report(..)
+            | Self::Refusals(_)
             | Self::WayBack(_)
             | Self::Companion(_)
             | Self::CompanionSeat(_)

@@ -8,6 +8,7 @@ use crate::{
     council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Report, Use},
+    envelope::Remembered,
     key::Key,
     program::{Budget, Program},
     proposal::Proposal,
@@ -115,6 +116,13 @@ pub trait State: Cells {
     /// How much the emergency power was used in a scope, or in all.
     fn used(&self, scope: Option<Scope>) -> Result<Use, Refusal> {
         Ok(self.cell(&CellKey::Use(scope))?.unwrap_or_default())
+    }
+
+    /// Envelopes of a seat that were refused and still live.
+    fn remembered(&self, seat: SeatId, now: u64) -> Result<Vec<Remembered>, Refusal> {
+        let mut all: Vec<Remembered> = self.cell(&CellKey::Refusals(seat))?.unwrap_or_default();
+        all.retain(|(_, expiry)| now < *expiry);
+        Ok(all)
     }
 
     /// A programme.

@@ -11,7 +11,7 @@ use crate::{
     digest::Domain,
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Report, Use},
-    envelope::Envelope,
+    envelope::{Envelope, Remembered},
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
@@ -63,7 +63,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 37] {
+pub fn cells() -> [(&'static str, MetaType); 38] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -91,6 +91,7 @@ pub fn cells() -> [(&'static str, MetaType); 37] {
         ("Reservation", meta_type::<Reservation>()),
         ("Cosigned", meta_type::<Cosigned>()),
         ("Report", meta_type::<Report>()),
+        ("Refusals", meta_type::<Vec<Remembered>>()),
         ("WayBack", meta_type::<Option<WayBack>>()),
         ("Companion", meta_type::<Companion>()),
         ("CompanionSeat", meta_type::<SeatId>()),

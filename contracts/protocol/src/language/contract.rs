@@ -113,6 +113,8 @@ pub enum Event {
     Refused {
         /// Why.
         refusal: Refusal,
+        /// When the command expires: until then its envelope leaves no second record.
+        expiry: u64,
     },
     /// This contract has ended: its state is final, and goes over to another one.
     #[codec(index = 2)]

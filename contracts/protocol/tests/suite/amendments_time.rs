@@ -188,3 +188,68 @@ fn one_pause_one_lift_while_it_runs() {
     other.reviewed(INCIDENT, scope);
     other.folds();
 }
+
+/// One old envelope, sent again by a stranger, made 500 records; a key that was evicted 300 days ago made some too.
+#[test]
+fn strangers_write_nothing() {
+    use greatseal_protocol::language::council;
+    let mut world = World::new();
+    let heartbeat = Order::Council(council::Order::Heartbeat { nonce: world.nonce("E0") });
+    let applied = lasting(&world, "E0", heartbeat);
+    world.submit(&applied);
+    // What says that something is done already leaves no record.
+    let before = world.records.len();
+    for _ in 0..500 {
+        world.ignored_bytes(&applied, 108);
+    }
+    assert_eq!(world.records.len(), before);
+    let stop = world.open("E0", &pause(Scope::Everything, HOUR));
+    let twice = world.envelope("E0", crate::world::approve(&stop));
+    world.submit(&twice);
+    world.ignored_bytes(&twice, 402);
+    world.approve(&["E1"], &stop);
+    let executes = world.envelope("O0", execute(&stop));
+    world.submit(&executes);
+    world.ignored_bytes(&executes, 409);
+    let accepted = world.acceptance("E0");
+    let accepted = world.envelope("E0", accepted);
+    world.ignored_bytes(&accepted, 600);
+    // Anything else leaves one for each envelope, and the seat remembers eight at a time.
+    let bad = |world: &World, at: u8| {
+        let zeros = ReferenceHash([at; 32]);
+        lasting(world, "E0", attest(Scope::Everything, stop.id, seat("E0"), 1, zeros))
+    };
+    let envelopes: Vec<_> = (1..=12).map(|at| bad(&world, at)).collect();
+    for bytes in &envelopes[..8] {
+        world.refused_bytes(bytes, 204);
+    }
+    for bytes in &envelopes {
+        world.ignored_bytes(bytes, 204);
+    }
+    // Others have lists of their own; the direct door is nobody's but the key's own.
+    world.refused("E1", attest(Scope::Everything, stop.id, seat("E0"), 1, REPORT), 204);
+    let outcome = world.act("E0", attest(Scope::Everything, stop.id, seat("E0"), 1, REPORT));
+    assert_eq!(crate::world::code_of(&outcome), (Some(204), true));
+    // Whoever is dead makes room.
+    world.wait(HOUR);
+    let again = bad(&world, 13);
+    world.refused_bytes(&again, 204);
+    world.ignored_bytes(&again, 204);
+    world.bounded();
+    world.folds();
+}
+
+/// A key that no longer sits is answered, and writes nothing.
+#[test]
+fn strangers_write_nothing_with_a_key_that_left() {
+    use greatseal_protocol::language::council;
+    let mut world = World::new();
+    world.rotated("T1", "theo");
+    world.wait(300 * DAY);
+    for nonce in 1..100 {
+        let order = Order::Council(council::Order::NameSuccessor { successor: crate::world::key_named("x"), nonce });
+        let bytes = world.envelope("T1", order);
+        world.ignored_bytes(&bytes, 201);
+    }
+    world.folds();
+}

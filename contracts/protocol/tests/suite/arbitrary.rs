@@ -381,7 +381,7 @@ enums! {
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
         Running(name), Parameter(name), Dispute(subject),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
-        Report(scope seat),
+        Report(scope seat), Refusals(seat),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
         Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import, Frontier(page),
@@ -413,7 +413,7 @@ enums! {
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
-    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal }, Retired { id successor code }, Succeeded { predecessor contract state }, }
+    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal expiry }, Retired { id successor code }, Succeeded { predecessor contract state }, }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
     Mode { Normal, Limited, ReadOnly, }

@@ -10,7 +10,7 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{HolderHash, Label},
+    bytes::{EnvelopeDigest, HolderHash, Label},
     command::Order,
     council::{Council, SeatId, Suspender},
     event::{Door, Event, Record},
@@ -111,6 +111,8 @@ pub(crate) struct Oracle {
     ever: BTreeMap<Key, SeatId>,
     lives: BTreeMap<ProposalId, Life>,
     nonces: BTreeMap<Key, u64>,
+    /// Envelopes that were refused: whose, and until when they live.
+    refused: BTreeMap<EnvelopeDigest, (Key, u64)>,
     pauses: BTreeMap<Scope, (u64, ProposalId)>,
     mode: Option<(Mode, u64)>,
     stops: Vec<Stop>,
@@ -222,9 +224,15 @@ impl Oracle {
         let at = record.at;
         match &record.event {
             Event::Contract(contract::Event::Deployed { genesis, .. }) => self.deployed(genesis),
-            Event::Contract(contract::Event::Refused { refusal }) => {
-                let out_of_time = [106, 107].contains(&refusal.code());
-                self.found.must("refused_changes_nothing", !out_of_time, || "an envelope out of its time".into());
+            Event::Contract(contract::Event::Refused { refusal, expiry }) => {
+                let silent = [106, 107, 108, 402, 409, 600].contains(&refusal.code());
+                self.found.must("refused_changes_nothing", !silent, || format!("{refusal} is on record"));
+                let Door::Envelope(name) = record.door else { return };
+                let actor = record.actor.unwrap();
+                let living = self.refused.iter().filter(|(_, (key, until))| *key == actor && at < *until).count();
+                self.found.must("refused_changes_nothing", living < 8, || format!("{living} refusals of {actor:?}"));
+                let again = self.refused.insert(name, (actor, *expiry)).is_some();
+                self.found.must("refused_changes_nothing", !again, || "an envelope is refused twice".into());
             }
             Event::Proposal(proposal::Event::Opened(opened)) => self.opened(opened, record),
             Event::Proposal(proposal::Event::Decided { id, seat, decision, quorum }) => {

@@ -277,7 +277,7 @@ fn not_the_caller_110_and_what_is_not_a_command() {
     assert_eq!(code_of(&world.act_bytes(&stranger, true)), (Some(200), false));
     assert_eq!(code_of(&world.act_bytes(&bytes, true)), (None, true));
     // The same bytes again: the nonce is used.
-    assert_eq!(code_of(&world.act_bytes(&bytes, true)), (Some(108), true));
+    assert_eq!(code_of(&world.act_bytes(&bytes, true)), (Some(108), false));
 }
 
 /// What is true of envelopes is true at the direct door: life, expiry, epoch.

@@ -187,12 +187,25 @@ impl World {
             Outcome::Refused { envelope, refusal, seq } => {
                 assert_eq!((envelope, seq), (name, head.seq));
                 let [record] = records else { panic!("a refusal is one record, not {records:?}") };
-                assert_eq!(record.event, Event::Contract(contract::Event::Refused { refusal }));
+                let Event::Contract(contract::Event::Refused { refusal: told, expiry }) = record.event else {
+                    panic!("{record:?}")
+                };
+                assert_eq!(told, refusal);
                 let mut counted = before.clone();
+                if let (Door::Envelope(name), Some(actor)) = (door, record.actor) {
+                    let seat = before.seat_of(&actor).unwrap().unwrap();
+                    let mut remembered = before.remembered(seat, self.now).unwrap();
+                    assert!(remembered.iter().all(|(other, _)| *other != name), "recorded once");
+                    remembered.push((name, expiry));
+                    counted.put(&CellKey::Refusals(seat), &remembered);
+                }
                 // Tests write cells past the rules, which count all the same.
                 let cells = counted.count(0);
                 counted.put(&CellKey::Head, &Head { seq: head.seq + 1, cells, ..head });
-                assert_eq!(self.cells, counted, "refused_changes_nothing but the event counter");
+                assert_eq!(
+                    self.cells, counted,
+                    "refused_changes_nothing but the event counter, and what is remembered"
+                );
             }
             Outcome::Ignored { .. } => {
                 assert!(records.is_empty(), "what shows nothing is not on record");
@@ -209,10 +222,12 @@ impl World {
         assert!(matches!(outcome, Outcome::Applied { .. }), "{who}: {outcome:?} of {order:?}");
     }
 
-    /// Refused with this number and on record.
+    /// Refused with this number; on record unless the rules say that it is not.
     pub(crate) fn refused(&mut self, who: impl ToString, order: Order, code: u16) {
-        let outcome = self.order(who, order);
-        assert_eq!(code_of(&outcome), (Some(code), true), "{outcome:?}");
+        let who = who.to_string();
+        let bytes = self.envelope(&who, order);
+        self.names.insert(key_named(&who), who);
+        self.refused_bytes(&bytes, code);
     }
 
     /// Refused when it is opened.
@@ -223,8 +238,11 @@ impl World {
     }
 
     pub(crate) fn refused_bytes(&mut self, bytes: &[u8], code: u16) {
+        let key = Envelope::parse(bytes).unwrap().key;
+        let (refusal, door) = (Refusal::from_code(code).unwrap(), Door::Envelope(Envelope::digest(bytes)));
+        let recorded = submit::leaves_record(&self.cells, &key, refusal, door, self.now);
         let outcome = self.submit(bytes);
-        assert_eq!(code_of(&outcome), (Some(code), true), "{outcome:?}");
+        assert_eq!(code_of(&outcome), (Some(code), recorded), "{outcome:?}");
     }
 
     /// Ignored with this number, without a record.

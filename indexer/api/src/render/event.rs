@@ -32,7 +32,9 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("seats", genesis.seats().count()),
             line("rows", genesis.rows.len()),
         ],
-        Event::Contract(contract::Event::Refused { refusal }) => vec![line("refusal", refusal)],
+        Event::Contract(contract::Event::Refused { refusal, expiry }) => {
+            vec![line("refusal", refusal), line("expiry", expiry)]
+        }
         Event::Proposal(proposal::Event::Opened(opened)) => {
             let mut lines = vec![line("digest", opened.digest), line("row", opened.row)];
             lines.extend(pairs(words::action(&opened.action)));

@@ -56,7 +56,12 @@ pub(super) enum Begins<'a> {
     /// Another contract's part of it.
     Succession,
     /// A command whose order is not on record.
-    Refusal(Refusal),
+    Refusal {
+        /// Why.
+        refusal: Refusal,
+        /// When the command expires.
+        expiry: u64,
+    },
     /// An opening that first ends a proposal that is over, to have its slot.
     Slot,
     /// An opening.
@@ -75,7 +80,9 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
             return Ok(Begins::Deployment(genesis, *contract));
         }
         Event::Contract(contract::Event::Succeeded { .. }) => return Ok(Begins::Succession),
-        Event::Contract(contract::Event::Refused { refusal }) => return Ok(Begins::Refusal(*refusal)),
+        Event::Contract(contract::Event::Refused { refusal, expiry }) => {
+            return Ok(Begins::Refusal { refusal: *refusal, expiry: *expiry });
+        }
         Event::Proposal(proposal::Event::Rejected { .. }) => return Ok(Begins::Slot),
         Event::Proposal(proposal::Event::Opened(opened)) => return Ok(Begins::Opening(opened)),
         Event::Bridge(bridge::Event::ConversionAuthorized { conversion, .. })
