@@ -5,6 +5,7 @@
 
 use crate::{
     bytes::Label,
+    council::Council,
     council::Overdue,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
     registry::Release,
@@ -69,6 +70,28 @@ macro_rules! each {
 }
 
 impl Action {
+    /// The council of the seat that it sets aside, where it sets one aside.
+    pub fn sets_aside(&self) -> Option<Council> {
+        match self {
+            Self::Council(council::Action::Suspend { seat, .. }) => Some(seat.council),
+            Self::Council(
+                council::Action::Reinstate { .. }
+                | council::Action::Rotate { .. }
+                | council::Action::Recover { .. }
+                | council::Action::Reconstitute(_),
+            )
+            | Self::Emergency(_)
+            | Self::Policy(_)
+            | Self::Bridge(_)
+            | Self::Program(_)
+            | Self::Registry(_)
+            | Self::Dispute(_)
+            | Self::Phase(_)
+            | Self::Operation(_)
+            | Self::Contract(_) => None,
+        }
+    }
+
     /// The rows between which there is a choice, the preferred first: of two councils each has its own, and a batch that is
     /// small takes fewer approvals. `None` where the action or the state says which row it is.
     pub fn choice(&self) -> Option<[RowId; 2]> {

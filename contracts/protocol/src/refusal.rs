@@ -116,6 +116,7 @@ refusals! {
     605 ExpiriesTooClose "seats of a council would expire within a week, or in more than 120 days", "choose another time";
     606 HolderTaken "the holder has another seat", "a person holds one seat";
     607 SeatCount "the seats do not fit the council's size", "name one new seat for each place that is added";
+    608 RecoveryDoesNotStand "no recovery of the seat's council whose quorum stands is named", "name one that waits for its delay or may be executed, or leave it out: only a suspension that runs is prolonged";
     620 UnknownEntry "the registry has no valid entry of this name", "register it first, or wait until it is valid";
     621 EntryRevoked "the entry was revoked", "register another";
     622 BadValidity "the entry's validity is empty or over, or an exception has no end", "state a validity that ends in the future";

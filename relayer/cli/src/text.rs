@@ -120,8 +120,13 @@ pub fn incident(text: Option<&str>) -> Result<IncidentId, CliError> {
 
 /// The proposal that set a pause or a mode, where one is named.
 pub fn set_by(text: Option<&str>) -> Result<Option<ProposalId>, CliError> {
+    proposal("--set-by", text)
+}
+
+/// The proposal that an option names, where it names one.
+pub fn proposal(option: &'static str, text: Option<&str>) -> Result<Option<ProposalId>, CliError> {
     const HELP: &str = "`greatseal status` shows it: a proposal's id, for example 12.E0.1";
-    text.map(|text| text.parse().map_err(|error| CliError::input("--set-by", error, HELP))).transpose()
+    text.map(|text| text.parse().map_err(|error| CliError::input(option, error, HELP))).transpose()
 }
 
 /// SHA-256 of a text that goes on chain only as its hash.

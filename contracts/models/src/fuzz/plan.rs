@@ -96,7 +96,8 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
         2 => set_route(scene, input),
         3 => {
             let seat = any_seat(scene, input);
-            Action::Council(council::Action::Suspend { seat, key: scene.key(seat), reason: REPORT })
+            let recovery = if input.rarely(4) { scene.proposals.last().map(|opened| opened.id) } else { None };
+            Action::Council(council::Action::Suspend { seat, key: scene.key(seat), reason: REPORT, recovery })
         }
         4 => {
             let seat = any_seat(scene, input);

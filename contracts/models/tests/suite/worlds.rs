@@ -130,7 +130,12 @@ fn stale_proposals_never_take_effect() {
 #[test]
 fn suspended_seats_do_not_count() {
     let suspend = |state: &State| {
-        Action::Council(council::Action::Suspend { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON })
+        Action::Council(council::Action::Suspend {
+            seat: seat("P0"),
+            key: state.key(seat("P0")),
+            reason: REASON,
+            recovery: None,
+        })
     };
     let reinstate = |state: &State| {
         Action::Council(council::Action::Reinstate { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON })

@@ -193,8 +193,11 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         Action::Emergency(emergency::Action::LeaveMode { .. }) => vec![CellKey::Mode],
         Action::Emergency(emergency::Action::Lift { scope, .. }) => vec![CellKey::Pause(*scope)],
         Action::Emergency(emergency::Action::Consent { scope, .. }) => vec![CellKey::Duty(*scope)],
-        Action::Council(council::Action::Suspend { seat, .. })
-        | Action::Council(council::Action::Reinstate { seat, .. }) => all_of(seat.council, cells),
+        Action::Council(council::Action::Suspend { seat, recovery, .. }) => {
+            let recovery = recovery.map(|id| on(id, cells)).unwrap_or_default();
+            [all_of(seat.council, cells), recovery].concat()
+        }
+        Action::Council(council::Action::Reinstate { seat, .. }) => all_of(seat.council, cells),
         Action::Bridge(bridge::Action::SetRoute(change)) => {
             let aggregate = CellKey::Aggregate((change.economics.source, change.economics.course));
             vec![CellKey::Route(change.route), aggregate, CellKey::Escalation(action.watched())]

@@ -86,7 +86,7 @@ impl<C: Cells> Request<'_, C> {
         }
         let seats: Vec<(u8, NewSeat)> = (0..missing).zip(new.seats.iter().copied()).collect();
         if !seats.is_empty() {
-            self.check_seats(council, size, &seats, moment)?;
+            self.check_seats(council, size, &seats, &[], moment)?;
         }
         Ok(RowId::PROGRAM_CREATE)
     }

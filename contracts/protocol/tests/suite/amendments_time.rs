@@ -92,7 +92,7 @@ fn a_report_can_be_corrected_zeros_413() {
     for action in [suspend("T0"), reinstate("T0")] {
         let bare = match action {
             Action::Council(council::Action::Suspend { seat, key, .. }) => {
-                council::Action::Suspend { seat, key, reason: zeros }
+                council::Action::Suspend { seat, key, reason: zeros, recovery: None }
             }
             Action::Council(council::Action::Reinstate { seat, key, .. }) => {
                 council::Action::Reinstate { seat, key, reason: zeros }

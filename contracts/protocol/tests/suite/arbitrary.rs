@@ -293,7 +293,7 @@ structs! {
     Program { version terms batches last }
     Proposal {
         serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
-        window stage overdue party vetoes panel tallies
+        window stage overdue party vetoes panel tallies sets_aside
     }
     Quote { fee result }
     Pseudonym { key code }
@@ -308,7 +308,7 @@ structs! {
     RuleSet { hash version effective_from }
     Running { version code }
     Seat {
-        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat sits
+        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat vacant sits
     }
     SeatId { council index }
     Served { version compliance }
@@ -364,7 +364,7 @@ type ContractEvent = contract::Event;
 
 enums! {
     Action { Council(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
-    CouncilAction { Suspend { seat key reason }, Reinstate { seat key reason }, Rotate { seat previous new }, Recover { council epoch seats }, Reconstitute(change), }
+    CouncilAction { Suspend { seat key reason recovery }, Reinstate { seat key reason }, Rotate { seat previous new }, Recover { council epoch seats }, Reconstitute(change), }
     EmergencyAction { Pause(pause), Lift { scope set_by incident }, SetMode(set), LeaveMode { set_by incident }, Consent { scope set_by incident evidence }, }
     PolicyAction { SetRow(row), Adopt { name text }, RenewProfile { until }, }
     BridgeAction { SetRoute(change), SetCompliance(change), }
@@ -403,7 +403,7 @@ enums! {
         Component(name), Issuer(id), Schema(id), Asset(id), Payer(account), Party(id), Custody(setting tenant),
     }
     Event { Council(of), Proposal(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
-    CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, }
+    CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, SeatVacated { id seat key }, }
     ProposalEvent { Opened(opened), Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat }, Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat }, }
     EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope set_by incident version severity report }, ReviewAttested { seat scope set_by incident of version report }, OverrideUsed { id scope set_by incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }

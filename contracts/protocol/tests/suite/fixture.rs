@@ -235,7 +235,7 @@ pub(crate) fn set_mode(mode: Mode, seconds: u64) -> Action {
 
 /// Sets the seat of this name aside, which still has its first key.
 pub(crate) fn suspend(who: &str) -> Action {
-    Action::Council(council::Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON })
+    Action::Council(council::Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON, recovery: None })
 }
 
 pub(crate) fn reinstate(who: &str) -> Action {

@@ -10,6 +10,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod amendments_recovery;
 mod amendments_time;
 mod arbitrary;
 mod architecture;

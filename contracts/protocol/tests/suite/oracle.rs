@@ -61,12 +61,14 @@ pub(crate) struct Sits {
     suspension: Option<(u64, u64, Suspender)>,
     /// Epoch in which the Emergency council set it aside.
     set_aside_in: Option<u32>,
+    /// A recovery has taken its key, holder or organisation over before it was accepted.
+    vacant: bool,
 }
 
 impl Sits {
     fn new(new: &NewSeat, accepted: Option<u64>) -> Self {
         let NewSeat { key, holder, organisation, valid_until, .. } = *new;
-        Self { key, holder, organisation, valid_until, accepted, suspension: None, set_aside_in: None }
+        Self { key, holder, organisation, valid_until, accepted, suspension: None, set_aside_in: None, vacant: false }
     }
 
     fn suspended(&self, at: u64) -> bool {
@@ -74,13 +76,15 @@ impl Sits {
     }
 
     fn acts(&self, at: u64) -> bool {
-        self.acts_on(0, at)
+        self.acts_on((0, false), at)
     }
 
-    /// Where a council is recovered, nobody is silenced but by their own word.
-    fn acts_on(&self, row: u8, at: u64) -> bool {
-        let itself = self.suspension.is_some_and(|(.., by)| by == Suspender::Itself);
-        let silenced = self.suspended(at) && (!matches!(row, 36 | 37) || itself);
+    /// Where a council is recovered, nobody is silenced but by their own word; an Emergency seat not by the Sovereign where
+    /// it decides about one of its seats.
+    fn acts_on(&self, (row, spared): (u8, bool), at: u64) -> bool {
+        let by = |who| self.suspension.is_some_and(|(.., by)| by == who);
+        let heard = matches!(row, 36 | 37) && !by(Suspender::Itself) || spared && by(Suspender::Sovereign);
+        let silenced = self.suspended(at) && !heard;
         self.accepted.is_some_and(|accepted| accepted < at) && !silenced
     }
 }
@@ -206,10 +210,10 @@ impl Oracle {
 
     /// The actor has this seat, accepted it in an earlier second and is not set aside.
     fn acts(&mut self, id: SeatId, record: &Record) {
-        self.acts_on(0, id, record);
+        self.acts_on((0, false), id, record);
     }
 
-    fn acts_on(&mut self, row: u8, id: SeatId, record: &Record) {
+    fn acts_on(&mut self, row: (u8, bool), id: SeatId, record: &Record) {
         let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts_on(row, record.at));
         self.found.must("one_seat", acts, || format!("{id} does not act in {record:?}"));
         self.phases.acts(id, record, &mut self.found);
@@ -343,8 +347,15 @@ impl Oracle {
             Event::Council(council::Event::SeatReinstated { seat, .. }) => {
                 let sits = self.sits_mut(*seat);
                 let theirs = sits.suspended(at) && sits.suspension.is_some_and(|(.., by)| by != Suspender::Itself);
-                sits.suspension = sits.suspension.map(|(from, _, by)| (from, at, by));
+                sits.suspension = sits.suspension.map(|(.., by)| (at, at, by));
                 self.found.must("suspension_cap", theirs, || format!("{seat} was not set aside by others"));
+            }
+            Event::Council(council::Event::SeatVacated { id, seat, key }) => {
+                let pending = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.accepted.is_none());
+                let recovers = matches!(self.lives[id].opened.row.0, 36 | 37);
+                self.found.must("one_seat", pending && recovers, || format!("{seat} was not for the taking"));
+                self.ever.remove(key);
+                self.sits_mut(*seat).vacant = true;
             }
             Event::Council(council::Event::CouncilReconstituted { council, epoch, size, added, .. }) => {
                 let sitting = self.councils.entry(*council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
@@ -473,7 +484,7 @@ impl Oracle {
     }
 
     fn opened(&mut self, opened: &Opened, record: &Record) {
-        self.acts_on(opened.row.0, opened.id.author, record);
+        self.acts_on(on(opened, opened.id.author), opened.id.author, record);
         self.nonce(record, opened.nonce);
         let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < 4;
         let mut freed = true;
@@ -529,7 +540,8 @@ impl Oracle {
         batch: &[Record],
     ) {
         let row = self.lives[&id].opened.row.0;
-        self.acts_on(row, seat, record);
+        let acting = on(&self.lives[&id].opened, seat);
+        self.acts_on(acting, seat, record);
         let own = row == 20 && decision == Decision::Approve && seat == id.author;
         self.found.must("counted", !own, || format!("{seat} approves its own small batch {id}"));
         let at = record.at;
@@ -714,13 +726,26 @@ impl Oracle {
                 let alone =
                     others.filter(|(index, _)| *index != usize::from(seat.index)).all(|(_, sits)| !set_aside(sits));
                 let once = self.sits(seat).is_some_and(|sits| sits.set_aside_in != Some(epoch) && !sits.suspended(at));
-                alone && once && seat.council != Council::Emergency && until == at + 7 * DAY
+                // Once more while it runs and a recovery of the council stands.
+                let prolonged = || {
+                    let Action::Council(council::Action::Suspend { recovery: Some(recovery), .. }) =
+                        &self.lives[&id.unwrap()].opened.action
+                    else {
+                        return false;
+                    };
+                    let live = &self.lives[recovery];
+                    let row = if seat.council == Council::Policy { 37 } else { 36 };
+                    let stands = live.opened.row.0 == row && !live.over && live.quorum_since.is_some();
+                    stands && self.quorum(*recovery, at) && self.sits(seat).is_some_and(set_aside)
+                };
+                alone && (once || prolonged()) && seat.council != Council::Emergency && until == at + 7 * DAY
             }
             _ => false,
         };
         self.found.must("suspension_cap", sound, || format!("{:?}", record.event));
         let sits = self.sits_mut(seat);
-        sits.suspension = Some((at, until, by));
+        let running = sits.suspension.filter(|(_, until, who)| at < *until && *who == by);
+        sits.suspension = Some((running.map_or(at, |(from, ..)| from), until, by));
         if by == Suspender::Emergency {
             sits.set_aside_in = Some(epoch);
         }
@@ -781,7 +806,7 @@ impl Oracle {
             return 0;
         }
         let mine = |(seat, (decision, key)): (&SeatId, &(Decision, Key))| {
-            let row = life.opened.row.0;
+            let row = on(&life.opened, *seat);
             let sits = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.acts_on(row, at));
             seat.council == council && *decision == Decision::Approve && sits
         };
@@ -838,4 +863,10 @@ impl Oracle {
     fn paused(&self, scope: Scope, at: u64) -> bool {
         self.pauses.get(&scope).is_some_and(|(until, _)| at < *until)
     }
+}
+
+/// The row, and whether the seat is an Emergency seat that decides about one of the Sovereign's.
+fn on(opened: &Opened, seat: SeatId) -> (u8, bool) {
+    let about = matches!(&opened.action, Action::Council(council::Action::Suspend { seat, .. }) if seat.council == Council::Sovereign);
+    (opened.row.0, about && seat.council == Council::Emergency)
 }

@@ -267,7 +267,9 @@ impl Tale {
         let any = self.any_seat();
         let any = self.any_approver().filter(|_| self.dice.chance(50)).unwrap_or(any);
         let seat = near.map_or(any, |near| if self.dice.chance(50) { near } else { self.any_of(near.council) });
-        Action::Council(council::Action::Suspend { seat, key: self.held(seat), reason: REASON })
+        let prolonged: Vec<_> = self.proposals.iter().filter(|(_, row)| row.recovers() == Some(seat.council)).collect();
+        let recovery = prolonged.last().map(|(opened, _)| opened.id).filter(|_| self.dice.chance(70));
+        Action::Council(council::Action::Suspend { seat, key: self.held(seat), reason: REASON, recovery })
     }
 
     fn plan_reinstate(&mut self) -> Action {

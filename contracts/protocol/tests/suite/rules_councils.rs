@@ -129,7 +129,8 @@ fn seat_suspended_202_accepts_when_it_is_over() {
     let action = world.rotation("P0", "anna");
     world.enact("S0", &action);
     let reason = ReferenceHash([7; 32]);
-    let pending = Action::Council(council::Action::Suspend { seat: seat("P0"), key: key_named("anna"), reason });
+    let pending =
+        Action::Council(council::Action::Suspend { seat: seat("P0"), key: key_named("anna"), reason, recovery: None });
     world.enact("E0", &pending);
     world.refused("anna", accept("P0", Some("P0")), 202);
     let back = Action::Council(council::Action::Reinstate { seat: seat("P0"), key: key_named("anna"), reason });

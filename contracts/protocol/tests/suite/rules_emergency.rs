@@ -662,13 +662,23 @@ fn a_suspension_is_of_the_key() {
     let index = greatseal_protocol::council::SeatId { council: Council::Policy, index: 2 };
     world.refused_action(
         "E1",
-        &Action::Council(council::Action::Suspend { seat: index, key: key_named("P1"), reason: REASON }),
+        &Action::Council(council::Action::Suspend {
+            seat: index,
+            key: key_named("P1"),
+            reason: REASON,
+            recovery: None,
+        }),
         303,
     );
     let nobody = greatseal_protocol::council::SeatId { council: Council::PROGRAM, index: 0 };
     world.refused_action(
         "E1",
-        &Action::Council(council::Action::Suspend { seat: nobody, key: key_named("P1"), reason: REASON }),
+        &Action::Council(council::Action::Suspend {
+            seat: nobody,
+            key: key_named("P1"),
+            reason: REASON,
+            recovery: None,
+        }),
         303,
     );
 }

@@ -562,7 +562,11 @@ impl Tale {
             let Some(proposal) = tale.open(author, action) else { return };
             (0..2).for_each(|_| tale.push(&proposal));
         };
-        whole(self, author, &Action::Council(council::Action::Suspend { seat: id, key, reason: REASON }));
+        whole(
+            self,
+            author,
+            &Action::Council(council::Action::Suspend { seat: id, key, reason: REASON, recovery: None }),
+        );
         match self.dice.below(4) {
             0 => {
                 let author = self.acting(Council::Sovereign);

@@ -258,6 +258,9 @@ fn tie(world: &mut World) {
 
 /// The Policy council has lost a key and its quorum.
 fn recovery(world: &mut World) {
+    // Somebody has given the new key another seat, which it never took.
+    let elsewhere = world.rotation("I2", "p256-policy");
+    world.enact("S0", &elsewhere);
     let new = new_seat("p256-policy", "data-protection", world.now + 100 * DAY);
     world.names.insert(new.key, "p256-policy".into());
     world.enact(

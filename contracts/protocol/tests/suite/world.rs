@@ -588,8 +588,15 @@ impl World {
 
 /// After which every proposal looks at its row and councils again.
 pub(crate) fn looked_at_again(event: &Event) -> bool {
-    let kinds =
-        ["SeatSuspended", "SeatReinstated", "SeatReplaced", "SeatAccepted", "CouncilReconstituted", "RowChanged"];
+    let kinds = [
+        "SeatSuspended",
+        "SeatReinstated",
+        "SeatReplaced",
+        "SeatAccepted",
+        "CouncilReconstituted",
+        "SeatVacated",
+        "RowChanged",
+    ];
     kinds.contains(&event.kind())
 }
 

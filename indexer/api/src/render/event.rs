@@ -105,6 +105,7 @@ pub fn event(event: &Event) -> Vec<Line> {
                 line("version", version),
             ]
         }
+        Event::Council(council::Event::SeatVacated { id: _, seat, key }) => vec![line("seat", seat), line("key", key)],
         Event::Council(council::Event::SeatReplaced { id: _, seat, previous, new, epoch, continuity }) => {
             let mut lines = vec![line("seat", seat), line("key that leaves", previous)];
             lines.extend(new_seat(new));

@@ -198,6 +198,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         | Event::Council(council::Event::SeatReplaced { .. })
         | Event::Council(council::Event::SeatSuspended { id: Some(_), .. })
         | Event::Council(council::Event::SeatReinstated { .. })
+        | Event::Council(council::Event::SeatVacated { .. })
         | Event::Council(council::Event::CouncilReconstituted { .. })
         | Event::Policy(policy::Event::RowChanged { .. })
         | Event::Registry(registry::Event::RegistryChanged { .. })

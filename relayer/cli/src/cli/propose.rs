@@ -80,7 +80,14 @@ pub enum Proposed {
     Compliance(super::Compliance),
     /// Sets a seat aside: for a week by the Emergency council, until it is ended by the Sovereign's.
     #[command(after_help = "Example:\n  … suspend T1 --reason 'the token is missing'")]
-    Suspend(OfSeat),
+    Suspend {
+        /// Which seat, and why.
+        #[command(flatten)]
+        of: OfSeat,
+        /// A recovery of the seat's council whose quorum stands: a suspension that runs is prolonged to seven days from now.
+        #[arg(long, value_name = "PROPOSAL")]
+        recovery: Option<String>,
+    },
     /// Ends a suspension.
     #[command(after_help = "Example:\n  … reinstate T1 --reason 'the token was found, its seal is whole'")]
     Reinstate(OfSeat),

@@ -173,6 +173,7 @@ mod tests {
             previous: None,
             successor: None,
             heartbeat: 0,
+            vacant: false,
             sits: Some(Sits::default()),
         })
     }

@@ -130,7 +130,7 @@ async fn choose(
     Ok(match proposed {
         Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
         Proposed::Lift { scope, set_by } => emergency::lift(session, scope, set_by.as_deref()).await?,
-        Proposed::Suspend(of) => emergency::suspend(session, of).await?,
+        Proposed::Suspend { of, recovery } => emergency::suspend(session, of, recovery.as_deref()).await?,
         Proposed::Reinstate(of) => emergency::reinstate(session, of).await?,
         Proposed::Mode { mode, minutes, incident } => emergency::mode(*mode, *minutes, incident)?,
         Proposed::LeaveMode { set_by } => emergency::leave_mode(session, set_by.as_deref()).await?,

@@ -32,10 +32,11 @@ pub(super) async fn lift(session: &Session, scope: &str, set_by: Option<&str>) -
 }
 
 /// Sets a seat aside, with the key that it has now.
-pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
+pub(super) async fn suspend(session: &Session, of: &cli::OfSeat, recovery: Option<&str>) -> Result<Action, CliError> {
+    let recovery = text::proposal("--recovery", recovery)?;
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason) });
+    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason), recovery });
     Ok(action)
 }
 
