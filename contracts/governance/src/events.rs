@@ -59,6 +59,8 @@ kinds! {
         Heartbeat "90735cf862385eda7086d9c2912231dc548d93dafb8905db497c7e3040e6f734";
         /// A seat's key named its successor.
         SuccessorNamed "39b24575e4eb21d70cec0340f48667dc44da80f839cb45c7902bc5ca8f40f85a";
+        /// A seat that was never accepted is nobody's: a recovery took its key, holder or organisation over.
+        SeatVacated "3fe44c8cb14a5b85b280ec0259d6e59d70ef95deda9554f1df69138183f7c7c3";
     }
     Proposal proposal {
         /// A proposal was opened.

@@ -10,6 +10,7 @@ use greatseal_protocol::{
     hash,
     key::{Crypto, Key, Signature},
     memory::Memory,
+    proposal_id::ProposalId,
     row::Row,
     submit, table,
 };
@@ -85,6 +86,10 @@ impl Crypto for Believing {
 
 /// A signature that [`Believing`] believes for every key of [`Keys::Envelopes`].
 pub const SIGNATURE: Signature = Signature::P256([0; 96]);
+
+/// A proposal that is not there, for what names one that sets nothing.
+pub const NO_PROPOSAL: ProposalId =
+    ProposalId { serial: u32::MAX, author: SeatId { council: Council::Emergency, index: 0 }, slot: 0 };
 
 /// A label, in these files always a sound one.
 pub fn label(text: &str) -> Label {

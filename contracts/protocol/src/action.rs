@@ -5,6 +5,7 @@
 
 use crate::{
     bytes::Label,
+    council::Council,
     council::Overdue,
     genesis::NewSeat,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
@@ -79,6 +80,28 @@ impl Action {
             Self::Council(council::Action::Reconstitute(change)) => change.added.iter().collect(),
             Self::Program(program::Action::Create(new)) => new.seats.iter().collect(),
             _ => Vec::new(),
+        }
+    }
+
+    /// The council of the seat that it sets aside, where it sets one aside.
+    pub fn sets_aside(&self) -> Option<Council> {
+        match self {
+            Self::Council(council::Action::Suspend { seat, .. }) => Some(seat.council),
+            Self::Council(
+                council::Action::Reinstate { .. }
+                | council::Action::Rotate { .. }
+                | council::Action::Recover { .. }
+                | council::Action::Reconstitute(_),
+            )
+            | Self::Emergency(_)
+            | Self::Policy(_)
+            | Self::Bridge(_)
+            | Self::Program(_)
+            | Self::Registry(_)
+            | Self::Dispute(_)
+            | Self::Phase(_)
+            | Self::Operation(_)
+            | Self::Contract(_) => None,
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
     command::Command,
     council::{CouncilHead, SeatId},
     decide::{self, Via},
-    event::Event,
+    event::{Door, Event},
     evolve,
     key::Key,
     refusal::Refusal,
@@ -145,7 +145,8 @@ fn carry_out(question: &Question<'_>, cells: &Known) -> Result<Applied, Refusal>
     let events = decide::decide(cells, actor, command, via, now)?;
     let (mut after, seq) = (After { before: cells, written: BTreeMap::new() }, head.seq);
     // Cells that do not fit each other were damaged: no rule can say anything about them.
-    evolve::evolve_all(&mut after, head, seq, now, Some(actor), &events).map_err(|_| Refusal::Unreadable)?;
+    evolve::evolve_all(&mut after, head, seq, now, (Door::Direct, Some(actor)), &events)
+        .map_err(|_| Refusal::Unreadable)?;
     Ok(Applied { events, written: after.written })
 }
 

@@ -104,6 +104,12 @@ pub enum CellKey {
     /// [`crate::conversion::Cosigned`]: the newest on a route.
     #[codec(index = 25)]
     Cosigned(u32),
+    /// [`crate::emergency::Report`] of a seat on what was paused in a scope.
+    #[codec(index = 26)]
+    Report(Scope, SeatId),
+    /// Envelopes of a seat that were refused, and when they expire: at most [`crate::envelope::MOST_REMEMBERED`].
+    #[codec(index = 27)]
+    Refusals(SeatId),
     /// [`crate::phase::WayBack`] of a council, or nothing: an option.
     #[codec(index = 48)]
     WayBack(Council),
@@ -182,6 +188,8 @@ impl CellKey {
             | Self::Traffic(_)
             | Self::Reservation(..)
             | Self::Cosigned(_)
+            | Self::Report(..)
+            | Self::Refusals(_)
             | Self::WayBack(_)
             | Self::Companion(_)
             | Self::CompanionSeat(_)

@@ -268,10 +268,15 @@ pub struct Seat {
     pub successor: Option<Key>,
     /// Last sign of life.
     pub heartbeat: u64,
+    /// Whether it is nobody's: its key never accepted it, and a recovery has taken its key, holder or organisation over.
+    pub vacant: bool,
     /// Its council as it is now; nothing where the council has become smaller than that. It repeats what the council's own
     /// cell says, so that whoever acts from the seat need not read that one too.
     pub sits: Option<Sits>,
 }
+
+/// Seconds before and after the opening of a recovery in which whoever is set aside loses their voice in it.
+const NEAR: u64 = 14 * 24 * 60 * 60;
 
 /// What a seat knows of its council.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -296,6 +301,27 @@ impl Seat {
     /// Whether its own key set it aside: that word is final.
     pub fn gave_itself_up(&self) -> bool {
         self.suspension.is_some_and(|suspension| suspension.by == Suspender::Itself)
+    }
+
+    /// Whether it is given to a key that has not accepted it yet, and stands in no recovery's way.
+    pub fn pending(&self) -> bool {
+        self.accepted.is_none() && !self.vacant
+    }
+
+    /// Whether a suspension of others lies so near to this moment that the seat has no voice about what began then. One
+    /// that the Sovereign has ended lies nowhere: it lasts no second.
+    pub fn set_aside_near(&self, moment: u64) -> bool {
+        self.suspension.is_some_and(|last| {
+            let near = last.until.saturating_add(NEAR) > moment && last.from < moment.saturating_add(NEAR);
+            last.from < last.until && near
+        })
+    }
+
+    /// Whether the Emergency council hears it, set aside or not, about a seat of this council: those about whom it decides
+    /// cannot silence it.
+    pub fn heard_about(&self, council: Option<Council>) -> bool {
+        let by_them = self.suspension.is_some_and(|last| last.by == Suspender::Sovereign);
+        by_them && council == Some(Council::Sovereign)
     }
 
     /// Second from which it is taken and not set aside, as things are.

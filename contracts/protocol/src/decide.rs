@@ -15,6 +15,7 @@ mod policy;
 mod program;
 mod proposal;
 mod registry;
+mod stated;
 
 pub use check::rows;
 
@@ -112,6 +113,7 @@ struct Request<'a, C> {
 
 impl<C: Cells> Request<'_, C> {
     fn carry_out(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
+        stated::of_order(order)?;
         match order {
             Order::Council(order) => self.council_order(order),
             Order::Proposal(order) => self.proposal_order(order),
@@ -163,11 +165,16 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// The seat for a proposal. Where a council is recovered, nobody is silenced but by their own word: otherwise those
-    /// who are to be replaced could set aside whoever replaces them.
-    fn seat_on(&self, row: RowId, overdue: Overdue) -> Result<(SeatId, &Seat), Refusal> {
+    /// The seat for a proposal of this row that sets aside a seat of this council, if it sets one aside. Where a council is
+    /// recovered, nobody is silenced but by their own word, and where the Emergency council decides about a seat, not by
+    /// that seat's council: otherwise those who are to be replaced could set aside whoever replaces them.
+    fn seat_on(&self, row: RowId, about: Option<Council>, overdue: Overdue) -> Result<(SeatId, &Seat), Refusal> {
         match self.claimed()? {
             (_, seat) if row.recovers().is_some() && !seat.gave_itself_up() => self.claimed(),
+            (id, seat) if id.council == Council::Emergency && seat.heard_about(about) => {
+                let valid = self.now < seat.valid_until || overdue.includes(id.council);
+                valid.then_some((id, seat)).ok_or(Refusal::SeatOverdue)
+            }
             _ => self.seat_unless(overdue),
         }
     }
@@ -205,8 +212,11 @@ fn claimed_seat(
     };
     let proof = order.proof();
     if proof == Proof::Acceptance {
-        let pending = seat.accepted.is_none();
-        return pending.then_some(seat).ok_or(Refusal::AlreadyAccepted);
+        return match (seat.pending(), seat.vacant) {
+            (true, _) => Ok(seat),
+            (false, true) => Err(Refusal::SeatNotActive),
+            (false, false) => Err(Refusal::AlreadyAccepted),
+        };
     }
     match () {
         () if !seat.active(now) => return Err(Refusal::SeatNotActive),

@@ -21,8 +21,9 @@ pub struct Paused {
     pub until: u64,
     /// Since when it holds without a break.
     pub since: u64,
-    /// By which proposal.
-    pub proposal: ProposalId,
+    /// By which proposal: the pause's name. One that is prolonged under a capped row keeps its own; the Sovereign's word
+    /// makes it another.
+    pub set_by: ProposalId,
     /// The incident.
     pub incident: IncidentId,
     /// Its severity.
@@ -40,16 +41,18 @@ pub struct InMode {
     pub until: u64,
     /// The incident.
     pub incident: IncidentId,
-    /// By which proposal.
-    pub proposal: ProposalId,
+    /// By which proposal: the mode's name, as of a pause.
+    pub set_by: ProposalId,
 }
 
 /// What must be reviewed before the scope is paused again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Duty {
-    /// The last incident.
+    /// Name of the newest pause or mode.
+    pub set_by: ProposalId,
+    /// Its incident.
     pub incident: IncidentId,
-    /// Its severity; after the review was filed, in hindsight.
+    /// Its severity.
     pub severity: Severity,
     /// When the first pause began that is not reviewed.
     pub since: u64,
@@ -57,10 +60,23 @@ pub struct Duty {
     pub until: u64,
     /// Pauses that the review must cover: more than one only by the Sovereign's consent.
     pub pauses: u16,
-    /// Hash of the report, once it is filed.
-    pub filed: Option<ReferenceHash>,
+    /// Seats that have filed a report on it.
+    pub reports: u8,
     /// Whether the Sovereign lets the next pause through.
     pub consent: bool,
+}
+
+/// What a seat reports on a duty: the seat alone replaces it, by the next version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Report {
+    /// Name of the newest pause or mode of the duty; a report of an earlier duty says nothing of a later one.
+    pub set_by: ProposalId,
+    /// Which report of the seat.
+    pub version: u16,
+    /// Severity in hindsight.
+    pub severity: Severity,
+    /// Hash of the report.
+    pub report: ReferenceHash,
 }
 
 /// Most seconds of one pause or mode, and of all together in any seven days, where they are counted.

@@ -27,6 +27,12 @@ pub struct Envelope {
     pub signature: Signature,
 }
 
+/// Refused envelopes that a seat remembers while they live: what is refused beyond them leaves no record.
+pub const MOST_REMEMBERED: usize = 8;
+
+/// An envelope of a seat that was refused and is on record as such: it is not recorded again.
+pub type Remembered = (EnvelopeDigest, u64);
+
 impl Envelope {
     /// The only version.
     pub const VERSION: u8 = 1;

@@ -16,7 +16,7 @@ use crate::{
     cells::{CellKey, CellsMut, Head},
     council::{Seat, SeatId},
     digest::Domain,
-    event::{Event, Record},
+    event::{Door, Event, Record},
     evolve::proposal::Changing,
     key::Key,
     language,
@@ -66,7 +66,8 @@ pub fn evolve(cells: &mut impl CellsMut, record: &Record) -> Result<(), Unfit> {
         return contract::deploy(cells, record, domain, genesis);
     }
     let head = cells.head().map_err(|_| Unfit::Missing)?;
-    evolve_all(cells, head, record.seq, record.at, record.actor.as_ref(), core::slice::from_ref(&record.event))
+    let by = (record.door, record.actor.as_ref());
+    evolve_all(cells, head, record.seq, record.at, by, core::slice::from_ref(&record.event))
 }
 
 /// Applies the records of one command, none of which is a deployment, to the state of this head, which is written once.
@@ -79,13 +80,13 @@ pub(crate) fn evolve_all(
     head: Box<Head>,
     seq: u64,
     at: u64,
-    actor: Option<&Key>,
+    (door, actor): (Door, Option<&Key>),
     events: &[Event],
 ) -> Result<(), Unfit> {
     if seq != head.seq {
         return Err(Unfit::OutOfSequence { expected: head.seq, found: seq });
     }
-    let mut fold = Fold { head, changing: None, at, actor };
+    let mut fold = Fold { head, changing: None, at, door, actor };
     for event in events {
         fold.head.seq = fold.head.seq.checked_add(1).ok_or(Unfit::Missing)?;
         apply(cells, &mut fold, event)?;
@@ -104,6 +105,8 @@ struct Fold<'a> {
     changing: Option<Changing>,
     /// Block time in seconds.
     at: u64,
+    /// How it came in.
+    door: Door,
     /// Whose command.
     actor: Option<&'a Key>,
 }

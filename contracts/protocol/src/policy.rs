@@ -141,7 +141,7 @@ fn check_councils(genesis: &Genesis) -> Result<(), Broken> {
     for entry in &genesis.councils {
         require(spread(|| entry.seats.iter().map(|seat| seat.valid_until)), 9, 0)?;
         let organisations = || entry.seats.iter().map(|seat| seat.organisation);
-        require(!entry.council.counts() || within_cap(organisations), 7, 0)?;
+        require(!entry.council.counts() || within_cap(entry.size().into(), organisations), 7, 0)?;
     }
     Ok(())
 }
@@ -261,13 +261,13 @@ pub fn cap(n: u32) -> u32 {
 }
 
 /// Whether no organisation holds more seats of a council than its cap.
-pub fn within_cap<T: PartialEq, I: Iterator<Item = T>>(seats: impl Fn() -> I) -> bool {
-    capped(&seats().collect::<Vec<_>>())
+pub fn within_cap<T: PartialEq, I: Iterator<Item = T>>(n: u32, seats: impl Fn() -> I) -> bool {
+    capped(n, &seats().collect::<Vec<_>>())
 }
 
-fn capped<T: PartialEq>(seats: &[T]) -> bool {
+fn capped<T: PartialEq>(n: u32, seats: &[T]) -> bool {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    let most = cap(count(seats.len()));
+    let most = cap(n);
     seats.iter().all(|one| count(seats.iter().filter(|other| *other == one).count()) <= most)
 }
 

@@ -62,6 +62,8 @@ pub struct Proposal {
     pub overdue: Overdue,
     /// Where the panel may break a tie: the organisation that the matter is about.
     pub party: Option<Label>,
+    /// The council of the seat that it sets aside, where it sets one aside.
+    pub sets_aside: Option<Council>,
 }
 
 /// The beginning of a [`Proposal`]: what records change. The rest stays as it was written.

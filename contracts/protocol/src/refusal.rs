@@ -98,7 +98,7 @@ refusals! {
     410 ActionDiffers "the action is not the one that was approved", "execute with the action of the opening event";
     411 PreconditionChanged "the value that the command names is not the present one", "read the present value and sign again; a proposal has to be opened anew";
     412 SlotsFull "the author has four live proposals", "cancel or finish one first";
-    413 DocumentMissing "a document or bill of materials is missing", "state the hash of the document, and for releases of the bill of materials";
+    413 DocumentMissing "a document, evidence, reason, report, reference, incident or bill of materials is missing: zeros say nothing", "state the hash of the document, and of whatever the action or order asks for besides";
     414 NoEscalation "no unused escalation record of the last seven days", "ask an operator or auditor to escalate first";
     415 QuorumStands "the quorum stands already", "a proposal can be cancelled only before its quorum; reject it instead";
     416 NoVeto "there is nothing to veto now", "a veto is possible while the delay runs";
@@ -110,8 +110,8 @@ refusals! {
     502 ReviewDue "an earlier pause has not been reviewed", "file the review and let an auditor attest it, or ask the Sovereign council to consent";
     503 NotPaused "no such pause or mode is in force", "nothing to do";
     504 NoReviewDue "no review is due for this incident", "compare scope and incident with `greatseal status`";
-    505 ReviewNotFiled "the review has not been filed", "let a Sovereign or Emergency seat file it first";
-    506 ReviewFiled "the review was filed already", "let an auditor attest it";
+    505 ReviewNotFiled "the seat has filed no report on it", "name a Sovereign or Emergency seat that has, or let one file it first";
+    506 ReviewFiled "the seat has filed this version of its report, or a later one", "let an auditor attest it, or file the next version";
     507 StillPaused "the pause is still in force", "file the review when it is over";
     600 AlreadyAccepted "the seat was accepted already", "nothing to do";
     601 NotSuspended "the seat is not suspended", "nothing to do";
@@ -121,6 +121,7 @@ refusals! {
     605 ExpiriesTooClose "seats of a council would expire within a week, or in more than 120 days", "choose another time";
     606 HolderTaken "the holder has another seat", "a person holds one seat";
     607 SeatCount "the seats do not fit the council's size", "name one new seat for each place that is added";
+    608 RecoveryDoesNotStand "no recovery of the seat's council whose quorum stands is named", "name one that waits for its delay or may be executed, or leave it out: only a suspension that runs is prolonged";
     620 UnknownEntry "the registry has no valid entry of this name", "register it first, or wait until it is valid";
     621 EntryRevoked "the entry was revoked", "register another";
     622 BadValidity "the entry's validity is empty or over, or an exception has no end", "state a validity that ends in the future";

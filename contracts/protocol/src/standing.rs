@@ -173,7 +173,7 @@ impl Proposal {
             match tally.undisturbed(head, now.min(moment)) {
                 true => counted = tally.approve.count_ones(),
                 false => self.each_counted(tally, head, cells, now, |seat| {
-                    counted = counted.saturating_add(u32::from(seat.resumed_at() <= moment));
+                    counted = counted.saturating_add(u32::from(self.resumed_at(tally.council, seat) <= moment));
                 })?,
             }
             short = short.saturating_add(u32::from(tally.least).saturating_sub(counted));
@@ -197,12 +197,24 @@ impl Proposal {
         }
         for index in (0..head.size).filter(|index| tally.approve & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council: tally.council, index })?;
-            let silenced = seat.suspended(now) && (self.row.recovers().is_none() || seat.gave_itself_up());
+            let silenced = seat.suspended(now) && !self.heeds(tally.council, &seat);
             if seat.active(now) && !silenced && seat.since <= tally.epoch {
                 each(&seat);
             }
         }
         Ok(())
+    }
+
+    /// Whether a seat of this council is heard though it is set aside. Where a council is recovered, nobody is silenced but
+    /// by their own word; and where the Emergency council decides about a seat, not by that seat's council.
+    pub fn heeds(&self, council: Council, seat: &Seat) -> bool {
+        let about = council == Council::Emergency && seat.heard_about(self.sets_aside);
+        about || self.row.recovers().is_some() && !seat.gave_itself_up()
+    }
+
+    /// Since when it counts again, where a suspension may have silenced it.
+    fn resumed_at(&self, council: Council, seat: &Seat) -> u64 {
+        if self.heeds(council, seat) { 0 } else { seat.resumed_at() }
     }
 
     /// Whether so many will not approve it that the quorum can no longer be reached.
@@ -243,15 +255,15 @@ impl Proposal {
     }
 
     /// Vetoes of a council that count now: of members who had their seats when the proposal was opened. Whoever follows
-    /// does not inherit one. Who was set aside then, or since, stops no recovery any more: two thieves would otherwise only
-    /// have to wait until both are back. The end of the contract is stopped by those who sit now.
+    /// does not inherit one. Who was set aside within fourteen days before or after the opening stops no recovery any more,
+    /// unless the Sovereign council has ended it: two thieves would otherwise only have to wait until both are back. The end
+    /// of the contract is stopped by those who sit now.
     pub fn vetoes(&self, council: Council, cells: &impl Cells, now: u64) -> Result<u32, Refusal> {
         let mut counted = 0_u32;
         for index in (0..cells.council(council)?.size).filter(|index| self.vetoes & bit(*index) != 0) {
             let seat = cells.seat(SeatId { council, index })?;
             let sat = self.row == RowId::RETIRE || seat.accepted.is_some_and(|at| at <= self.opened_at);
-            let set_aside = seat.suspension.is_some_and(|last| last.until > self.opened_at);
-            let heard = !seat.suspended(now) && (self.row.recovers().is_none() || !set_aside);
+            let heard = !seat.suspended(now) && (self.row.recovers().is_none() || !seat.set_aside_near(self.opened_at));
             counted = counted.saturating_add(u32::from(sat && seat.active(now) && heard));
         }
         Ok(counted)
@@ -275,7 +287,7 @@ impl Proposal {
                 continue;
             }
             self.each_counted(tally, head, cells, now, |seat| {
-                resumed.extend(Some(seat.resumed_at()).filter(|at| *at > quorum_at));
+                resumed.extend(Some(self.resumed_at(tally.council, seat)).filter(|at| *at > quorum_at));
             })?;
         }
         if resumed.is_empty() {

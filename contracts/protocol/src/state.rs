@@ -7,7 +7,8 @@ use crate::{
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
     dispute::Dispute,
-    emergency::{Duty, InMode, Paused, Use},
+    emergency::{Duty, InMode, Paused, Report, Use},
+    envelope::Remembered,
     key::Key,
     program::{Budget, Program},
     proposal::Proposal,
@@ -101,6 +102,12 @@ pub trait State: Cells {
         Ok(self.cell::<Option<Duty>>(&CellKey::Duty(scope))?.flatten())
     }
 
+    /// What a seat reports on the duty of this name.
+    fn report(&self, scope: Scope, seat: SeatId, set_by: ProposalId) -> Result<Option<Report>, Refusal> {
+        let report: Option<Report> = self.cell(&CellKey::Report(scope, seat))?;
+        Ok(report.filter(|report| report.set_by == set_by))
+    }
+
     /// Scopes with a duty, and when their pauses end.
     fn duties(&self) -> Result<Vec<(Scope, u64)>, Refusal> {
         Ok(self.cell(&CellKey::Duties)?.unwrap_or_default())
@@ -109,6 +116,13 @@ pub trait State: Cells {
     /// How much the emergency power was used in a scope, or in all.
     fn used(&self, scope: Option<Scope>) -> Result<Use, Refusal> {
         Ok(self.cell(&CellKey::Use(scope))?.unwrap_or_default())
+    }
+
+    /// Envelopes of a seat that were refused and still live.
+    fn remembered(&self, seat: SeatId, now: u64) -> Result<Vec<Remembered>, Refusal> {
+        let mut all: Vec<Remembered> = self.cell(&CellKey::Refusals(seat))?.unwrap_or_default();
+        all.retain(|(_, expiry)| now < *expiry);
+        Ok(all)
     }
 
     /// A programme.

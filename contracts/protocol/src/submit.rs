@@ -7,7 +7,7 @@ use crate::{
     council::{Council, SeatId, Seated},
     decide::{self, Member, Via},
     digest::{self, Domain},
-    envelope::Envelope,
+    envelope::{Envelope, MOST_REMEMBERED},
     event::{Door, Event, Record},
     evolve::{self, Unfit},
     genesis::{Genesis, Profile},
@@ -111,17 +111,19 @@ fn carry_out(
         Ok(authentic) => authentic,
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
-    let (seq, known) = (head.seq, member.0 != Ok(None));
-    let place = Cell::new(None);
+    let (seq, place) = (head.seq, Cell::new(None));
     let (outcome, events) = match decide::decide_as(cells, &head, key, member, command, (via, now), &place) {
         Ok(events) => {
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)
         }
-        Err(refusal) => return refuse(cells, head, (key, known), (refusal, place.get()), name, via, now),
+        Err(refusal) => {
+            return refuse(cells, head, (key, command.expiry), (refusal, place.get()), name, via, now);
+        }
     };
-    evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events })))
+    let door = door(via, name);
+    evolve::evolve_all(cells, head, seq, now, (door, Some(key)), &events)?;
+    Ok((outcome, Some(Records { seq, at: now, door, actor: Some(*key), events })))
 }
 
 fn door(via: Via, name: EnvelopeDigest) -> Door {
@@ -131,24 +133,50 @@ fn door(via: Via, name: EnvelopeDigest) -> Door {
     }
 }
 
-/// What a rule refuses, of a key that has or had a seat, or of any other.
+/// Whether a refused command of this key is put on record. Whoever holds an envelope could send it again and again: so
+/// each is recorded once, of a key that sits, and not where it only says that something is done already, or out of its
+/// time, or that another contract did not answer: how much the answer may use is chosen by whoever submits. The list is
+/// closed.
+pub fn leaves_record(cells: &impl Cells, key: &Key, refusal: Refusal, door: Door, now: u64) -> bool {
+    let said = match refusal {
+        Refusal::EnvelopeExpired
+        | Refusal::LifeTooLong
+        | Refusal::Replayed
+        | Refusal::AlreadyDecided
+        | Refusal::AlreadyExecuted
+        | Refusal::AlreadyAccepted
+        | Refusal::NoSuccessor => return false,
+        _ => cells.seat_of(key),
+    };
+    let Ok(Some(id)) = said else { return false };
+    let sits = cells.seat(id).is_ok_and(|seat| seat.key == *key && seat.sits.is_some());
+    match (sits, door) {
+        (true, Door::Envelope(name)) => cells.remembered(id, now).is_ok_and(|remembered| {
+            remembered.len() < MOST_REMEMBERED && remembered.iter().all(|(other, _)| *other != name)
+        }),
+        // Nobody but the key's own account can bring it again, and pays for it.
+        (sits, Door::Direct | Door::Constructor) => sits,
+        (false, Door::Envelope(_)) => false,
+    }
+}
+
+/// What a rule refuses.
 fn refuse(
     cells: &mut impl CellsMut,
     head: Box<Head>,
-    (key, known): (&Key, bool),
+    (key, expiry): (&Key, u64),
     (refusal, place): (Refusal, Option<u8>),
     name: EnvelopeDigest,
     via: Via,
     now: u64,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
-    // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record. Nor does a question
-    // to another contract that was not answered: whoever submits decides how much the answer may use.
-    if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong | Refusal::NoSuccessor) {
+    let door = door(via, name);
+    if !leaves_record(cells, key, refusal, door, now) {
         return Ok((Outcome::Ignored { refusal }, None));
     }
-    let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal, place })]);
-    evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
-    let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events };
+    let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal, place, expiry })]);
+    evolve::evolve_all(cells, head, seq, now, (door, Some(key)), &events)?;
+    let records = Records { seq, at: now, door, actor: Some(*key), events };
     Ok((Outcome::Refused { envelope: name, refusal, place, seq }, Some(records)))
 }
 

@@ -10,8 +10,8 @@ use crate::{
     council::{CouncilHead, Organisation, Seat, SeatId, Seated},
     digest::Domain,
     dispute::Dispute,
-    emergency::{Duty, InMode, Paused, Use},
-    envelope::Envelope,
+    emergency::{Duty, InMode, Paused, Report, Use},
+    envelope::{Envelope, Remembered},
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
@@ -64,7 +64,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 36] {
+pub fn cells() -> [(&'static str, MetaType); 38] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -91,6 +91,8 @@ pub fn cells() -> [(&'static str, MetaType); 36] {
         ("Traffic", meta_type::<Traffic>()),
         ("Reservation", meta_type::<Reservation>()),
         ("Cosigned", meta_type::<Cosigned>()),
+        ("Report", meta_type::<Report>()),
+        ("Refusals", meta_type::<Vec<Remembered>>()),
         ("WayBack", meta_type::<Option<WayBack>>()),
         ("Companion", meta_type::<Companion>()),
         ("CompanionSeat", meta_type::<SeatId>()),

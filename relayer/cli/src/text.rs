@@ -14,6 +14,7 @@ use greatseal_protocol::{
     hash,
     key::Key,
     parameter::Parameter,
+    proposal_id::ProposalId,
     registry::EntryKey,
     scope::{Scope, Severity},
 };
@@ -111,6 +112,17 @@ pub fn incident(text: Option<&str>) -> Result<IncidentId, CliError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| CliError::input("random numbers", error, "check this machine"))?;
     Ok(IncidentId(bytes))
+}
+
+/// The proposal that set a pause or a mode, where one is named.
+pub fn set_by(text: Option<&str>) -> Result<Option<ProposalId>, CliError> {
+    proposal("--set-by", text)
+}
+
+/// The proposal that an option names, where it names one.
+pub fn proposal(option: &'static str, text: Option<&str>) -> Result<Option<ProposalId>, CliError> {
+    const HELP: &str = "`greatseal status` shows it: a proposal's id, for example 12.E0.1";
+    text.map(|text| text.parse().map_err(|error| CliError::input(option, error, HELP))).transpose()
 }
 
 /// SHA-256 of a text that goes on chain only as its hash.

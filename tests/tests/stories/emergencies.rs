@@ -26,16 +26,19 @@ async fn a_pause_is_reviewed_before_the_next() -> Outcome {
     world.node().pass(HOUR).await?;
     world.propose("E0", &pause("route:1")).await?.refused(502)?;
     world.order("A0", &ATTEST).await?.refused(505)?;
-    assert!(review(&world).await?["filed"].is_null());
+    assert_eq!(review(&world).await?["reports"], json!([]));
     world.order("A0", &FILE).await?.refused(204)?;
     world.order("S0", &FILE).await?.done()?;
     world.node().pass(TICK).await?;
-    world.order("S1", &FILE).await?.refused(506)?;
-    assert!(review(&world).await?["filed"].is_string(), "an auditor has to attest it");
+    world.order("S1", &FILE).await?.done()?;
+    world.order("S0", &FILE).await?.done()?;
+    let reports = review(&world).await?["reports"].clone();
+    let told = |seat: &str| reports.as_array()?.iter().find(|report| report["seat"] == seat)?["version"].as_u64();
+    assert_eq!((told("S0"), told("S1")), (Some(2), Some(1)), "an auditor has to attest one: {reports}");
     // The auditor has read another report.
     let other = world.order("A0", &["review", "attest", "--scope", "route:1", "--report", "why.json"]).await?;
     other.refused(411)?;
-    assert!(other.stderr.contains("the report that was filed for route:1 has SHA-256 "), "{other:?}");
+    assert!(other.stderr.contains("the report that S0 filed for route:1 has SHA-256 "), "{other:?}");
     assert!(other.stderr.contains("help: attest the very file that was filed"), "{other:?}");
     assert_eq!(world.used("A0").await?, [""; 0], "nothing was signed");
     world.order("A0", &ATTEST).await?.done()?;

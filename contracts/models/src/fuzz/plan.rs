@@ -1,7 +1,7 @@
 //! Actions of every kind, mostly such as could be approved: a fuzzer that is always refused explores nothing.
 
 use super::{input::Input, scene::Scene};
-use crate::town::{DAY, HOUR, holder, label, seat};
+use crate::town::{DAY, HOUR, NO_PROPOSAL, holder, label, seat};
 use greatseal_protocol::{
     action::Action,
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash, SubjectId},
@@ -89,13 +89,15 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let running = scene.cells.paused(scope, now).ok().flatten();
             Action::Emergency(emergency::Action::Lift {
                 scope,
+                set_by: running.map_or(NO_PROPOSAL, |paused| paused.set_by),
                 incident: running.map_or(IncidentId([0; 16]), |paused| paused.incident),
             })
         }
         2 => set_route(scene, input),
         3 => {
             let seat = any_seat(scene, input);
-            Action::Council(council::Action::Suspend { seat, key: scene.key(seat), reason: REPORT })
+            let recovery = if input.rarely(4) { scene.proposals.last().map(|opened| opened.id) } else { None };
+            Action::Council(council::Action::Suspend { seat, key: scene.key(seat), reason: REPORT, recovery })
         }
         4 => {
             let seat = any_seat(scene, input);
@@ -111,6 +113,7 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
         6 => {
             let running = scene.cells.mode(now).ok().flatten();
             Action::Emergency(emergency::Action::LeaveMode {
+                set_by: running.map_or(NO_PROPOSAL, |mode| mode.set_by),
                 incident: running.map_or(IncidentId([0; 16]), |mode| mode.incident),
             })
         }
@@ -149,8 +152,9 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
         16 => {
             let scope = scope(input);
             let duty = scene.cells.duty(scope).ok().flatten();
-            let incident = duty.map_or(IncidentId([0; 16]), |duty| duty.incident);
-            Action::Emergency(emergency::Action::Consent { scope, incident, evidence: REPORT })
+            let nothing = (NO_PROPOSAL, IncidentId([0; 16]));
+            let (set_by, incident) = duty.map_or(nothing, |duty| (duty.set_by, duty.incident));
+            Action::Emergency(emergency::Action::Consent { scope, set_by, incident, evidence: REPORT })
         }
         17 => Action::Dispute(dispute::Action::Resolve {
             subject: SUBJECT,

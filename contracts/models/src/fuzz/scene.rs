@@ -192,10 +192,11 @@ impl Scene {
         match &outcome {
             Outcome::Applied { events, .. } => assert!(count == u64::from(*events) && count > 0),
             Outcome::Refused { .. } => {
-                let counted = Head { seq: head.seq.saturating_add(1), ..head };
+                let cells_now = cells.head().expect("the head is there").cells;
+                let counted = Head { seq: head.seq.saturating_add(1), cells: cells_now, ..head };
                 assert_eq!(cells.head(), Ok(Box::new(counted)), "a refusal is counted");
-                let only = overwritten.iter().all(|(key, _)| *key == CellKey::Head);
-                assert!(only, "refused_changes_nothing but the event counter");
+                let only = overwritten.iter().all(|(key, _)| matches!(key, CellKey::Head | CellKey::Refusals(_)));
+                assert!(only, "refused_changes_nothing but the event counter, and what is remembered");
             }
             Outcome::Ignored { .. } => assert!(records.is_empty() && overwritten.is_empty(), "ignored is ignored"),
         }

@@ -221,14 +221,14 @@ fn review(scene: &mut Scene, input: &mut Input<'_>) {
     let due: Vec<_> = scene.cells.duties().into_iter().flatten().map(|(scope, _)| scope).collect();
     let scope = input.one(&due).unwrap_or_else(|| plan::scope(input));
     let Ok(Some(duty)) = scene.cells.duty(scope) else { return };
-    let (incident, report) = (duty.incident, plan::REPORT);
+    let (set_by, incident, report) = (duty.set_by, duty.incident, plan::REPORT);
     let by = crate::town::seat(if input.rarely(2) { "S0" } else { "E0" });
-    scene
-        .order(by, Order::Emergency(emergency::Order::FileReview { scope, incident, severity: duty.severity, report }));
+    let filed = scene.cells.report(scope, by, set_by).ok().flatten().map_or(0, |filed| filed.version);
+    let (version, severity) = (filed.saturating_add(u16::from(!input.rarely(4))), duty.severity);
+    let file = emergency::Order::FileReview { scope, set_by, incident, version, severity, report };
+    scene.order(by, Order::Emergency(file));
     if !input.rarely(3) {
-        scene.order(
-            crate::town::seat("A0"),
-            Order::Emergency(emergency::Order::AttestReview { scope, incident, report }),
-        );
+        let attest = emergency::Order::AttestReview { scope, set_by, incident, of: by, version, report };
+        scene.order(crate::town::seat("A0"), Order::Emergency(attest));
     }
 }

@@ -217,12 +217,20 @@ impl State {
             Step::SuspendSelf(who) => (who, Order::Council(council::Order::SuspendSelf)),
             Step::File(who, scope) => {
                 let duty = self.cells.duty(scope).ok()??;
-                let (incident, severity) = (duty.incident, duty.severity);
-                (who, Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report: REPORT }))
+                let (set_by, incident, severity) = (duty.set_by, duty.incident, duty.severity);
+                let version = self.cells.report(scope, who, set_by).ok()?.map_or(0, |report| report.version) + 1;
+                let report = REPORT;
+                let file = emergency::Order::FileReview { scope, set_by, incident, version, severity, report };
+                (who, Order::Emergency(file))
             }
             Step::Attest(who, scope) => {
-                let incident = self.cells.duty(scope).ok()??.incident;
-                (who, Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT }))
+                let duty = self.cells.duty(scope).ok()??;
+                let (set_by, incident, report) = (duty.set_by, duty.incident, REPORT);
+                let filed = |of: &SeatId| self.cells.report(scope, *of, set_by).is_ok_and(|report| report.is_some());
+                let of = self.ghost.seats.keys().copied().find(filed)?;
+                let version = self.cells.report(scope, of, set_by).ok()??.version;
+                let attest = emergency::Order::AttestReview { scope, set_by, incident, of, version, report };
+                (who, Order::Emergency(attest))
             }
         })
     }

@@ -1,7 +1,7 @@
 //! The worlds: each as small as its question, and complete in it.
 
 use crate::explore::{Plan, State, World, explore, small};
-use greatseal_models::town::{self, DAY, Keys, Seats, seat};
+use greatseal_models::town::{self, DAY, Keys, NO_PROPOSAL, Seats, seat};
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, IncidentId, ReferenceHash},
@@ -9,6 +9,7 @@ use greatseal_protocol::{
     genesis::{Genesis, NewSeat},
     language::{council, emergency, operation, policy},
     parameter::Parameter,
+    proposal_id::ProposalId,
     row::{Minima, Row, RowId},
     scope::{Mode, Pause, Scope, SetMode, Severity},
     state::State as _,
@@ -129,7 +130,12 @@ fn stale_proposals_never_take_effect() {
 #[test]
 fn suspended_seats_do_not_count() {
     let suspend = |state: &State| {
-        Action::Council(council::Action::Suspend { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON })
+        Action::Council(council::Action::Suspend {
+            seat: seat("P0"),
+            key: state.key(seat("P0")),
+            reason: REASON,
+            recovery: None,
+        })
     };
     let reinstate = |state: &State| {
         Action::Council(council::Action::Reinstate { seat: seat("P0"), key: state.key(seat("P0")), reason: REASON })
@@ -186,20 +192,23 @@ fn pause(incident: u8, scope: Scope, seconds: u32) -> Action {
     }))
 }
 
-fn running(state: &State) -> IncidentId {
-    state.cells.paused(Scope::Everything, state.now).unwrap().map_or(IncidentId([0; 16]), |paused| paused.incident)
+fn running(state: &State) -> (ProposalId, IncidentId) {
+    let paused = state.cells.paused(Scope::Everything, state.now).unwrap();
+    paused.map_or((NO_PROPOSAL, IncidentId([0; 16])), |paused| (paused.set_by, paused.incident))
 }
 
 /// Pauses, their prolongation, lifts, reviews and consents, with something that they block.
 #[test]
 fn nothing_blocked_takes_effect_and_the_cap_holds() {
     let lift = |state: &State| {
-        Action::Emergency(emergency::Action::Lift { scope: Scope::Everything, incident: running(state) })
+        let (set_by, incident) = running(state);
+        Action::Emergency(emergency::Action::Lift { scope: Scope::Everything, set_by, incident })
     };
     let consent = |state: &State| {
         let duty = state.cells.duty(Scope::Everything).unwrap();
-        let incident = duty.map_or(IncidentId([0; 16]), |duty| duty.incident);
-        Action::Emergency(emergency::Action::Consent { scope: Scope::Everything, incident, evidence: REASON })
+        let nothing = (NO_PROPOSAL, IncidentId([0; 16]));
+        let (set_by, incident) = duty.map_or(nothing, |duty| (duty.set_by, duty.incident));
+        Action::Emergency(emergency::Action::Consent { scope: Scope::Everything, set_by, incident, evidence: REASON })
     };
     let mode = |_: &State| {
         let incident = IncidentId([9; 16]);

@@ -89,9 +89,9 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
             choices.iter().flat_map(|choice| on(choice.id, cells)).collect()
         }
         Order::Council(council::Order::NameSuccessor { successor, .. }) => vec![CellKey::KeySeat(*successor)],
-        Order::Emergency(emergency::Order::FileReview { scope, .. })
-        | Order::Emergency(emergency::Order::AttestReview { scope, .. }) => {
-            vec![CellKey::Duty(*scope), CellKey::Duties]
+        Order::Emergency(emergency::Order::FileReview { scope, .. }) => vec![CellKey::Duty(*scope), CellKey::Duties],
+        Order::Emergency(emergency::Order::AttestReview { scope, of, .. }) => {
+            vec![CellKey::Duty(*scope), CellKey::Duties, CellKey::Report(*scope, *of)]
         }
         Order::Bridge(bridge::Order::Authorize { conversion, .. }) => authorising(conversion, cells),
         Order::Bridge(bridge::Order::Cosign { conversion }) => {
@@ -196,8 +196,11 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         Action::Emergency(emergency::Action::LeaveMode { .. }) => vec![CellKey::Mode],
         Action::Emergency(emergency::Action::Lift { scope, .. }) => vec![CellKey::Pause(*scope)],
         Action::Emergency(emergency::Action::Consent { scope, .. }) => vec![CellKey::Duty(*scope)],
-        Action::Council(council::Action::Suspend { seat, .. })
-        | Action::Council(council::Action::Reinstate { seat, .. }) => all_of(seat.council, cells),
+        Action::Council(council::Action::Suspend { seat, recovery, .. }) => {
+            let recovery = recovery.map(|id| on(id, cells)).unwrap_or_default();
+            [all_of(seat.council, cells), recovery].concat()
+        }
+        Action::Council(council::Action::Reinstate { seat, .. }) => all_of(seat.council, cells),
         Action::Bridge(bridge::Action::SetRoute(change)) => {
             let aggregate = CellKey::Aggregate((change.economics.source, change.economics.course));
             vec![CellKey::Route(change.route), aggregate, CellKey::Escalation(action.watched())]

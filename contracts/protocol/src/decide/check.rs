@@ -1,6 +1,6 @@
 //! What each action needs. Asked when it is proposed, and again when it is executed.
 
-use super::{Request, Via};
+use super::{Request, Via, stated};
 use crate::{
     action::Action,
     cells::{CellKey, Cells},
@@ -58,6 +58,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// The row that an action belongs to, if it can take effect.
     fn row_needed(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
+        stated::of_action(action)?;
         match action {
             Action::Council(action) => self.council_row(row, action, moment),
             Action::Emergency(action) => self.emergency_row(row, action),

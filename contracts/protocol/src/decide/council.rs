@@ -54,7 +54,9 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn council_row(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
-            Action::Suspend { seat, key, .. } => self.check_suspend(row, *seat, key).map(|()| action.chosen(row)),
+            Action::Suspend { seat, key, recovery, .. } => {
+                self.check_suspend(row, *seat, key, *recovery).map(|()| action.chosen(row))
+            }
             Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
             Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
             Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment),
@@ -71,7 +73,15 @@ impl<C: Cells> Request<'_, C> {
                 Ok(vec![Event::Council(council::Event::SeatReinstated { id, seat: *seat })])
             }
             Action::Rotate { seat, new, .. } => self.replaced(id, seat.council, &[(seat.index, *new)]),
-            Action::Recover { council, seats, .. } => self.replaced(id, *council, seats),
+            Action::Recover { council, seats, .. } => {
+                let mut events = Vec::new();
+                for seat in self.in_the_way(*council, seats)? {
+                    let key = self.cells.seat(seat)?.key;
+                    events.push(Event::Council(council::Event::SeatVacated { id, seat, key }));
+                }
+                events.extend(self.replaced(id, *council, seats)?);
+                Ok(events)
+            }
             Action::Reconstitute(change) => self.reconstituted(id, change),
         }
     }
@@ -86,7 +96,7 @@ impl<C: Cells> Request<'_, C> {
     ) -> Result<RowId, Refusal> {
         self.seat_with(id, previous)?;
         let size = self.cells.council(id.council)?.size;
-        self.check_seats(id.council, size, &[(id.index, *new)], moment)?;
+        self.check_seats(id.council, size, &[(id.index, *new)], &[], moment)?;
         Ok(RowId::rotate(id.council))
     }
 
@@ -113,7 +123,7 @@ impl<C: Cells> Request<'_, C> {
         if head.epoch != epoch {
             return Err(Refusal::PreconditionChanged);
         }
-        self.check_seats(council, head.size, seats, moment)?;
+        self.check_seats(council, head.size, seats, &self.in_the_way(council, seats)?, moment)?;
         Ok(row)
     }
 
@@ -137,7 +147,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::FirstAuthority);
         }
         let seats: Vec<(u8, NewSeat)> = (head.size..change.size).zip(change.added.iter().copied()).collect();
-        self.check_seats(change.council, change.size, &seats, moment)?;
+        self.check_seats(change.council, change.size, &seats, &[], moment)?;
         self.check_rows(&change.rows, Some((change.council.in_row(), change.size)))
     }
 
@@ -149,6 +159,7 @@ impl<C: Cells> Request<'_, C> {
         council: Council,
         size: u8,
         changes: &[(u8, NewSeat)],
+        vacated: &[SeatId],
         moment: Moment,
     ) -> Result<(), Refusal> {
         let mut seats = Vec::new();
@@ -156,17 +167,19 @@ impl<C: Cells> Request<'_, C> {
             let id = SeatId { council, index };
             match changes.iter().find(|(changed, _)| *changed == index) {
                 Some((_, new)) => {
-                    self.check_new_seat(id, new, moment)?;
+                    self.check_new_seat(id, new, vacated, moment)?;
                     seats.push((new.organisation, new.holder, new.key, new.valid_until));
                 }
                 None => {
-                    let Seat { organisation, holder, key, valid_until, .. } = *self.cells.seat(id)?;
-                    seats.push((organisation, holder, key, valid_until));
+                    let Seat { organisation, holder, key, valid_until, vacant, .. } = *self.cells.seat(id)?;
+                    if !vacant && !vacated.contains(&id) {
+                        seats.push((organisation, holder, key, valid_until));
+                    }
                 }
             }
         }
         let organisations = || seats.iter().map(|(organisation, ..)| organisation);
-        if council.counts() && !policy::within_cap(organisations) {
+        if council.counts() && !policy::within_cap(size.into(), organisations) {
             return Err(Refusal::OrganisationCap);
         }
         let twice = |same: fn(&Sitting, &Sitting) -> bool| {
@@ -182,18 +195,52 @@ impl<C: Cells> Request<'_, C> {
         spread.then_some(()).ok_or(Refusal::ExpiriesTooClose)
     }
 
-    fn check_new_seat(&self, id: SeatId, new: &NewSeat, moment: Moment) -> Result<(), Refusal> {
+    /// Seats that were given to keys which never accepted them, and have a key, a holder or an organisation that a recovery
+    /// needs: whoever can rotate some other council could else keep its new keys from sitting.
+    fn in_the_way(&self, council: Council, seats: &[(u8, NewSeat)]) -> Result<Vec<SeatId>, Refusal> {
+        let mut found: Vec<SeatId> = Vec::new();
+        for (index, new) in seats {
+            let holder: Option<SeatId> = self.cells.cell::<Option<SeatId>>(&CellKey::Holder(new.holder))?.flatten();
+            let mut suspects: Vec<SeatId> = self.cells.seat_of(&new.key)?.into_iter().chain(holder).collect();
+            let mut organisation = self.cells.organisation(new.organisation)?;
+            *organisation.duty(council) = 1;
+            if !organisation.separate() {
+                for other in [Council::Operator, Council::Auditor, Council::Panel] {
+                    suspects.extend((0..self.cells.council(other)?.size).map(|index| SeatId { council: other, index }));
+                }
+            }
+            let own = SeatId { council, index: *index };
+            for id in suspects.into_iter().filter(|id| *id != own) {
+                let seat = self.cells.seat(id)?;
+                let same = seat.key == new.key || seat.holder == new.holder || seat.organisation == new.organisation;
+                if same && seat.pending() && seat.sits.is_some() && !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn check_new_seat(&self, id: SeatId, new: &NewSeat, vacated: &[SeatId], moment: Moment) -> Result<(), Refusal> {
         if moment == Moment::Opening {
             new.key.admit()?;
         }
-        if self.cells.load(&CellKey::KeySeat(new.key)).is_some() {
+        let free = |sits: &SeatId| vacated.contains(sits);
+        let sat = self.cells.seat_of(&new.key)?.filter(|sat| !free(sat));
+        if sat.is_some() {
             return Err(Refusal::KeyUsedBefore);
         }
         let holder: Option<SeatId> = self.cells.cell::<Option<SeatId>>(&CellKey::Holder(new.holder))?.flatten();
-        if holder.is_some_and(|sits| sits != id) {
+        if holder.is_some_and(|sits| sits != id && !free(&sits)) {
             return Err(Refusal::HolderTaken);
         }
         let mut organisation = self.cells.organisation(new.organisation)?;
+        for sits in vacated {
+            if self.cells.seat(*sits)?.organisation == new.organisation {
+                let duty = organisation.duty(sits.council);
+                *duty = duty.saturating_sub(1);
+            }
+        }
         let duty = organisation.duty(id.council);
         *duty = duty.saturating_add(1);
         if !organisation.separate() {

@@ -32,9 +32,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn dispute_row(&self, action: &Action) -> Result<RowId, Refusal> {
         match action {
             Action::Resolve { subject, .. } => self.check_resolve(*subject),
-            Action::Extend { subject, previous, until, reason } => {
-                self.check_extend(*subject, *previous, *until, *reason)
-            }
+            Action::Extend { subject, previous, until, .. } => self.check_extend(*subject, *previous, *until),
         }
     }
 
@@ -115,20 +113,13 @@ impl<C: Cells> Request<'_, C> {
         self.disputed(subject).map(|_| RowId::DISPUTE_OVERRIDE)
     }
 
-    /// With a reason, from the time that holds, and not without an end.
+    /// From the time that holds, and not without an end.
     #[inline(never)]
-    pub(super) fn check_extend(
-        &self,
-        subject: ReferenceHash,
-        previous: u64,
-        until: u64,
-        reason: ReferenceHash,
-    ) -> Result<RowId, Refusal> {
+    pub(super) fn check_extend(&self, subject: ReferenceHash, previous: u64, until: u64) -> Result<RowId, Refusal> {
         let dispute = self.disputed(subject)?;
         let triage = dispute.triaged.ok_or(Refusal::NotInOrder)?;
         match () {
             () if triage.decide_by != previous => Err(Refusal::PreconditionChanged),
-            () if reason == ReferenceHash([0; 32]) => Err(Refusal::DocumentMissing),
             () if until <= previous.max(self.now) || until > self.now.saturating_add(LONGEST_EXTENSION) => {
                 Err(Refusal::OutOfBounds)
             }

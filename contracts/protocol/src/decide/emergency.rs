@@ -4,27 +4,33 @@ use super::Request;
 use crate::{
     bytes::{IncidentId, ReferenceHash},
     cells::Cells,
-    council::Council,
-    emergency::{Cap, Duty, MOST_DUTIES},
+    council::{Council, SeatId},
+    emergency::{Cap, Duty, MOST_DUTIES, Report},
     event::Event,
     language::emergency::{self, Action, Order},
     proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
-    scope::{Mode, Pause, Scope, SetMode, Severity},
+    scope::{Mode, Pause, Scope, SetMode},
     state::State,
 };
 use alloc::{vec, vec::Vec};
+
+/// The pause or mode that is meant: the proposal that set it, and its incident.
+type Meant = (ProposalId, IncidentId);
 
 impl<C: Cells> Request<'_, C> {
     /// What an order about a pause, a mode or a review does.
     #[inline(never)]
     pub(super) fn emergency_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
         match order {
-            Order::FileReview { scope, incident, severity, report } => {
-                self.file_review(*scope, *incident, *severity, *report)
+            Order::FileReview { scope, set_by, incident, version, severity, report } => {
+                let report = Report { set_by: *set_by, version: *version, severity: *severity, report: *report };
+                self.file_review(*scope, *incident, &report)
             }
-            Order::AttestReview { scope, incident, report } => self.attest_review(*scope, *incident, *report),
+            Order::AttestReview { scope, set_by, incident, of, version, report } => {
+                self.attest_review(*scope, (*set_by, *incident), *of, (*version, *report))
+            }
         }
     }
 
@@ -33,10 +39,14 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn emergency_row(&self, row: RowId, action: &Action) -> Result<RowId, Refusal> {
         match action {
             Action::Pause(pause) => self.check_pause(row, pause).map(|()| action.chosen(row)),
-            Action::Lift { scope, incident } => self.check_lift(*scope, incident),
+            Action::Lift { scope, set_by, incident } => self.check_lift(*scope, (*set_by, *incident)),
             Action::SetMode(set) => self.check_mode(row, set).map(|()| action.chosen(row)),
-            Action::LeaveMode { incident } => self.check_leave_mode(incident).map(|()| action.chosen(row)),
-            Action::Consent { scope, incident, evidence } => self.check_consent(*scope, incident, *evidence),
+            Action::LeaveMode { set_by, incident } => {
+                self.check_leave_mode((*set_by, *incident)).map(|()| action.chosen(row))
+            }
+            Action::Consent { scope, set_by, incident, .. } => {
+                self.due(*scope, (*set_by, *incident)).map(|_| RowId::MANUAL_OVERRIDE)
+            }
         }
     }
 
@@ -62,10 +72,11 @@ impl<C: Cells> Request<'_, C> {
                 until: self.now,
                 capped: false,
             })]),
-            Action::Consent { scope, incident, evidence } => {
+            Action::Consent { scope, set_by, incident, evidence } => {
                 Ok(vec![Event::Emergency(emergency::Event::OverrideUsed {
                     id,
                     scope: *scope,
+                    set_by: *set_by,
                     incident: *incident,
                     evidence: *evidence,
                 })])
@@ -122,9 +133,9 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn check_leave_mode(&self, incident: &IncidentId) -> Result<(), Refusal> {
+    pub(super) fn check_leave_mode(&self, meant: Meant) -> Result<(), Refusal> {
         match self.cells.mode(self.now)? {
-            Some(mode) if mode.incident == *incident => Ok(()),
+            Some(mode) if (mode.set_by, mode.incident) == meant => Ok(()),
             Some(_) => Err(Refusal::PreconditionChanged),
             None => Err(Refusal::NotPaused),
         }
@@ -186,58 +197,69 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn check_consent(
-        &self,
-        scope: Scope,
-        incident: &IncidentId,
-        evidence: ReferenceHash,
-    ) -> Result<RowId, Refusal> {
-        if evidence == ReferenceHash([0; 32]) {
-            return Err(Refusal::DocumentMissing);
-        }
-        self.due(scope, incident).map(|_| RowId::MANUAL_OVERRIDE)
+    fn due(&self, scope: Scope, meant: Meant) -> Result<Duty, Refusal> {
+        self.cells.duty(scope)?.filter(|duty| (duty.set_by, duty.incident) == meant).ok_or(Refusal::NoReviewDue)
     }
 
-    fn due(&self, scope: Scope, incident: &IncidentId) -> Result<Duty, Refusal> {
-        self.cells.duty(scope)?.filter(|duty| duty.incident == *incident).ok_or(Refusal::NoReviewDue)
-    }
-
+    /// A seat replaces its own report as often as it likes until the duty ends, and nobody's else.
     #[inline(never)]
-    pub(super) fn file_review(
-        &self,
-        scope: Scope,
-        incident: IncidentId,
-        severity: Severity,
-        report: ReferenceHash,
-    ) -> Result<Vec<Event>, Refusal> {
+    pub(super) fn file_review(&self, scope: Scope, incident: IncidentId, new: &Report) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Emergency])?;
-        match self.due(scope, &incident)? {
-            duty if self.now < duty.until => Err(Refusal::StillPaused),
-            duty if duty.filed.is_some() => Err(Refusal::ReviewFiled),
-            _ => Ok(vec![Event::Emergency(emergency::Event::ReviewFiled { seat, scope, incident, severity, report })]),
+        let Report { set_by, version, severity, report } = *new;
+        if self.now < self.due(scope, (set_by, incident))?.until {
+            return Err(Refusal::StillPaused);
+        }
+        let present = self.cells.report(scope, seat, set_by)?.map_or(0, |present| present.version);
+        match version {
+            _ if version <= present => Err(Refusal::ReviewFiled),
+            _ if present.checked_add(1) != Some(version) => Err(Refusal::PreconditionChanged),
+            _ => Ok(vec![Event::Emergency(emergency::Event::ReviewFiled {
+                seat,
+                scope,
+                set_by,
+                incident,
+                version,
+                severity,
+                report,
+            })]),
         }
     }
 
-    /// Auditors are of other organisations than those that pause (invariant `org_duties`).
+    /// Auditors are of other organisations than those that pause (invariant `org_duties`). One that is overdue attests
+    /// too: a rotation that nobody thought of takes the Emergency council's power from nobody.
     #[inline(never)]
     pub(super) fn attest_review(
         &self,
         scope: Scope,
-        incident: IncidentId,
-        report: ReferenceHash,
+        meant: Meant,
+        of: SeatId,
+        (version, report): (u16, ReferenceHash),
     ) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Auditor])?;
-        match self.due(scope, &incident)?.filed {
+        let (seat, _) = self.any_seat()?;
+        if seat.council != Council::Auditor {
+            return Err(Refusal::WrongCouncil);
+        }
+        let (set_by, incident) = meant;
+        self.due(scope, meant)?;
+        match self.cells.report(scope, of, set_by)? {
             None => Err(Refusal::ReviewNotFiled),
-            Some(filed) if filed != report => Err(Refusal::PreconditionChanged),
-            Some(_) => Ok(vec![Event::Emergency(emergency::Event::ReviewAttested { seat, scope, incident, report })]),
+            Some(filed) if (filed.version, filed.report) != (version, report) => Err(Refusal::PreconditionChanged),
+            Some(_) => Ok(vec![Event::Emergency(emergency::Event::ReviewAttested {
+                seat,
+                scope,
+                set_by,
+                incident,
+                of,
+                version,
+                report,
+            })]),
         }
     }
 
-    /// A lift is for one incident: approved for one pause, it must not end the next.
-    fn check_lift(&self, scope: Scope, incident: &IncidentId) -> Result<RowId, Refusal> {
+    /// A lift is for one pause: approved for it, it must not end the next, which may have the same incident.
+    fn check_lift(&self, scope: Scope, meant: Meant) -> Result<RowId, Refusal> {
         match self.cells.paused(scope, self.now)? {
-            Some(paused) if paused.incident == *incident => Ok(RowId::LIFT_EARLY),
+            Some(paused) if (paused.set_by, paused.incident) == meant => Ok(RowId::LIFT_EARLY),
             Some(_) => Err(Refusal::PreconditionChanged),
             None => Err(Refusal::NotPaused),
         }

@@ -41,8 +41,8 @@ impl<C: Cells> Request<'_, C> {
             Action::Create(new) => self.check_create_program(new, moment),
             Action::Change(change) => self.check_change_program(change),
             Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
-            Action::Except { manifest, from, up_to, amount, evidence } => {
-                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)
+            Action::Except { manifest, from, up_to, amount, .. } => {
+                self.check_except(*manifest, (*from, *up_to), *amount, moment)
             }
         }
     }
@@ -86,7 +86,7 @@ impl<C: Cells> Request<'_, C> {
         }
         let seats: Vec<(u8, NewSeat)> = (0..missing).zip(new.seats.iter().copied()).collect();
         if !seats.is_empty() {
-            self.check_seats(council, size, &seats, moment)?;
+            self.check_seats(council, size, &seats, &[], moment)?;
         }
         Ok(RowId::PROGRAM_CREATE)
     }

@@ -5,10 +5,11 @@ use crate::{
     bytes::Written,
     cells::{CellKey, CellsMut, Head},
     digest::Domain,
-    event::Record,
+    event::{Door, Record},
     evolve::council::found,
     genesis::Genesis,
     language::contract::Event,
+    state::State,
 };
 
 /// Applies an event about the contract itself.
@@ -16,7 +17,7 @@ use crate::{
 pub(super) fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
     match event {
         Event::Deployed { .. } => return Err(Unfit::Missing),
-        Event::Refused { .. } => {}
+        Event::Refused { expiry, .. } => remember(cells, fold, *expiry)?,
         Event::Retired { successor, .. } => fold.head.successor = Some(*successor),
         Event::Succeeded { predecessor, contract, last, cells: count } => {
             // This record is the next after the last; every cell came over, and the head is one of them.
@@ -29,6 +30,16 @@ pub(super) fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
             (fold.head.domain.contract, fold.head.successor) = (*contract, None);
         }
     }
+    Ok(())
+}
+
+/// The envelope is on record, once.
+fn remember(cells: &mut impl CellsMut, fold: &Fold<'_>, expiry: u64) -> Result<(), Unfit> {
+    let (Door::Envelope(name), Some(actor)) = (fold.door, fold.actor) else { return Ok(()) };
+    let seat = cells.seat_of(actor).ok().flatten().ok_or(Unfit::Missing)?;
+    let mut remembered = cells.remembered(seat, fold.at).map_err(|_| Unfit::Missing)?;
+    remembered.push((name, expiry));
+    cells.put(&CellKey::Refusals(seat), &remembered);
     Ok(())
 }
 

@@ -31,6 +31,10 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
             seat.nonce = *nonce;
             seat.heartbeat = fold.at;
         })?,
+        Event::SeatVacated { seat, .. } => {
+            let old = leave(cells, *seat)?;
+            cells.put(&CellKey::Seat(*seat), &Seat { vacant: true, ..*old });
+        }
         Event::SuccessorNamed { seat, successor, nonce } => with_seat(cells, *seat, |seat| {
             seat.nonce = *nonce;
             seat.successor = Some(*successor);
@@ -133,6 +137,7 @@ fn newcomer(new: &NewSeat, since: u32) -> Seat {
         previous: None,
         successor: None,
         heartbeat: 0,
+        vacant: false,
         sits: None,
     }
 }
@@ -149,8 +154,11 @@ fn sit(cells: &mut impl CellsMut, id: SeatId, seat: Seat) -> Result<(), Unfit> {
 /// The seat as it was. Its cell is written anew by whoever comes, or left behind beyond the council's size.
 fn leave(cells: &mut impl CellsMut, id: SeatId) -> Result<Box<Seat>, Unfit> {
     let old = cells.seat(id).map_err(|_| Unfit::Missing)?;
-    held(cells, old.holder, None);
-    count(cells, &old, id.council, |duty| duty.saturating_sub(1))?;
+    // Of a vacant seat nothing is left to free.
+    if !old.vacant {
+        held(cells, old.holder, None);
+        count(cells, &old, id.council, |duty| duty.saturating_sub(1))?;
+    }
     Ok(old)
 }
 
@@ -172,7 +180,10 @@ pub(super) fn suspend(cells: &mut impl CellsMut, at: u64, id: SeatId, by: Suspen
     let head = cells.council(id.council).map_err(|_| Unfit::Missing)?;
     let emergency = by == Suspender::Emergency;
     with_seat(cells, id, |seat| {
-        seat.suspension = Some(Suspension { from: at, until, by });
+        // One that is prolonged began when it began.
+        let running = seat.suspension.filter(|last| at < last.until && last.by == by);
+        let from = running.map_or(at, |last| last.from);
+        seat.suspension = Some(Suspension { from, until, by });
         seat.set_aside_in = if emergency { Some(head.epoch) } else { seat.set_aside_in };
     })?;
     let set_aside = match emergency {
@@ -190,7 +201,8 @@ pub(super) fn reinstate(cells: &mut impl CellsMut, at: u64, id: SeatId) -> Resul
     let set_aside = head.set_aside.filter(|(index, _)| *index != id.index);
     cells.put(&CellKey::Council(id.council), &CouncilHead { set_aside, ..head });
     with_seat(cells, id, |seat| {
-        seat.suspension = seat.suspension.map(|last| Suspension { until: at, ..last });
+        // As if it had not been, but for when the seat is back.
+        seat.suspension = seat.suspension.map(|last| Suspension { from: at, until: at, ..last });
     })?;
     look_at_seats(cells, id.council)
 }

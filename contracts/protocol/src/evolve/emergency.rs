@@ -2,9 +2,10 @@
 
 use super::{Fold, Unfit};
 use crate::{
-    bytes::{IncidentId, ReferenceHash},
+    bytes::IncidentId,
     cells::{CellKey, CellsMut},
-    emergency::{Duty, InMode, Paused},
+    council::SeatId,
+    emergency::{Duty, InMode, Paused, Report},
     language::emergency::Event,
     proposal_id::ProposalId,
     scope::{Pause, Scope, SetMode, Severity},
@@ -25,7 +26,10 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
             set_mode(cells, fold.at, *id, set, *until, *capped)?;
         }
         Event::ModeChanged { set: None, .. } => leave_mode(cells, fold.at)?,
-        Event::ReviewFiled { scope, severity, report, .. } => file(cells, *scope, *severity, *report)?,
+        Event::ReviewFiled { seat, scope, set_by, version, severity, report, .. } => {
+            let report = Report { set_by: *set_by, version: *version, severity: *severity, report: *report };
+            file(cells, *scope, *seat, &report)?;
+        }
         Event::ReviewAttested { scope, .. } => attest(cells, *scope)?,
         Event::OverrideUsed { scope, .. } => consent(cells, *scope)?,
     }
@@ -43,12 +47,15 @@ pub(super) fn pause(
 ) -> Result<(), Unfit> {
     let running = cells.paused(pause.scope, at).map_err(|_| Unfit::Missing)?;
     let since = running.map_or(at, |running| running.since);
-    // A pause that is prolonged stays the pause of its incident: no new name can dodge a lift under way.
-    let incident = running.map_or(pause.incident, |running| running.incident);
+    // A pause that is prolonged under a cap stays the pause that it is: no new name can dodge a lift under way. By the
+    // Sovereign's word it is another one, which a lift of the first does not end.
+    let (set_by, incident) =
+        running.filter(|_| capped).map_or((id, pause.incident), |running| (running.set_by, running.incident));
     let (severity, reason) = (pause.severity, pause.reason);
-    cells.put(&CellKey::Pause(pause.scope), &Paused { until, since, proposal: id, incident, severity, reason });
+    cells.put(&CellKey::Pause(pause.scope), &Paused { until, since, set_by, incident, severity, reason });
     if capped {
-        spend(cells, at, (pause.scope, running.map(|running| running.until)), incident, severity, until)?;
+        let named = Named { set_by, incident, severity, anew: set_by == id };
+        spend(cells, at, (pause.scope, running.map(|running| running.until)), &named, until)?;
     }
     Ok(())
 }
@@ -72,11 +79,13 @@ pub(super) fn set_mode(
     capped: bool,
 ) -> Result<(), Unfit> {
     let running = cells.mode(at).map_err(|_| Unfit::Missing)?;
-    let incident = running.map_or(set.incident, |running| running.incident);
-    cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, proposal: id });
+    let kept = running.filter(|running| capped && running.mode == set.mode);
+    let (set_by, incident) = kept.map_or((id, set.incident), |running| (running.set_by, running.incident));
+    cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, set_by });
     if capped {
         let scope = (Scope::Everything, running.map(|running| running.until));
-        spend(cells, at, scope, incident, set.severity, until)?;
+        let named = Named { set_by, incident, severity: set.severity, anew: set_by == id };
+        spend(cells, at, scope, &named, until)?;
     }
     Ok(())
 }
@@ -90,17 +99,25 @@ pub(super) fn leave_mode(cells: &mut impl CellsMut, at: u64) -> Result<(), Unfit
     over(cells, paused.map_or(at, |paused| paused.until), Scope::Everything)
 }
 
+/// What a review is named by.
+struct Named {
+    set_by: ProposalId,
+    incident: IncidentId,
+    severity: Severity,
+    /// Whether this begins now, and prolongs nothing of that name.
+    anew: bool,
+}
+
 /// What the power was used for is counted, and owes a review.
 fn spend(
     cells: &mut impl CellsMut,
     at: u64,
     (scope, running): (Scope, Option<u64>),
-    incident: IncidentId,
-    severity: Severity,
+    named: &Named,
     until: u64,
 ) -> Result<(), Unfit> {
     charge(cells, scope, running.unwrap_or(at), until)?;
-    oblige(cells, at, (scope, running), incident, severity, until)
+    oblige(cells, at, (scope, running), named, until)
 }
 
 /// Seconds that are added are counted where they end, in the scope and in all together.
@@ -123,13 +140,17 @@ fn oblige(
     cells: &mut impl CellsMut,
     at: u64,
     (scope, running): (Scope, Option<u64>),
-    incident: IncidentId,
-    severity: Severity,
+    named: &Named,
     until: u64,
 ) -> Result<(), Unfit> {
-    let fresh = Duty { incident, severity, since: at, until, pauses: 1, filed: None, consent: false };
+    let Named { set_by, incident, severity, anew } = *named;
+    let fresh = Duty { set_by, incident, severity, since: at, until, pauses: 1, reports: 0, consent: false };
     let duty = match cells.duty(scope).map_err(|_| Unfit::Missing)? {
         None => fresh,
+        // Named by the newest, which is reviewed with those before it.
+        Some(owed) if at < owed.until && anew => {
+            Duty { set_by, incident, severity, until: until.max(owed.until), ..owed }
+        }
         Some(owed) if at < owed.until => Duty { until: until.max(owed.until), ..owed },
         // What adds nothing drops no review that was filed.
         Some(owed) if running.is_some_and(|running| until <= running) => owed,
@@ -170,16 +191,12 @@ fn over(cells: &mut impl CellsMut, at: u64, scope: Scope) -> Result<(), Unfit> {
 }
 
 #[inline(never)]
-pub(super) fn file(
-    cells: &mut impl CellsMut,
-    scope: Scope,
-    severity: Severity,
-    report: ReferenceHash,
-) -> Result<(), Unfit> {
-    with_duty(cells, scope, &mut |duty| {
-        duty.severity = severity;
-        duty.filed = Some(report);
-    })
+pub(super) fn file(cells: &mut impl CellsMut, scope: Scope, seat: SeatId, report: &Report) -> Result<(), Unfit> {
+    cells.put(&CellKey::Report(scope, seat), report);
+    match report.version {
+        1 => with_duty(cells, scope, &mut |duty| duty.reports = duty.reports.saturating_add(1)),
+        _ => Ok(()),
+    }
 }
 
 #[inline(never)]

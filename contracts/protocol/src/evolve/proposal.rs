@@ -93,6 +93,7 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64, change
         stage: Stage::Open,
         overdue: opened.action.overdue(),
         party: opened.action.neutral(),
+        sets_aside: opened.action.sets_aside(),
         vetoes: 0,
         panel: None,
         tallies,

@@ -114,6 +114,8 @@ pub enum Event {
         refusal: Refusal,
         /// Which of several decisions it is about, from 0; none where the command has one.
         place: Option<u8>,
+        /// When the command expires: until then its envelope leaves no second record.
+        expiry: u64,
     },
     /// This contract has ended: its state is final, and goes over to another one.
     #[codec(index = 2)]

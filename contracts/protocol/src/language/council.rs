@@ -28,6 +28,8 @@ pub enum Action {
         key: Key,
         /// Hash of the reason in words.
         reason: ReferenceHash,
+        /// The recovery of the seat's council whose quorum stands, where a suspension that runs is prolonged.
+        recovery: Option<ProposalId>,
     },
     /// Ends a suspension.
     #[codec(index = 1)]
@@ -306,6 +308,16 @@ pub enum Event {
         /// The nonce used.
         nonce: u64,
     },
+    /// A seat whose key never accepted it is nobody's any more: a recovery takes its key, holder or organisation over.
+    #[codec(index = 7)]
+    SeatVacated {
+        /// By which proposal.
+        id: ProposalId,
+        /// The seat.
+        seat: SeatId,
+        /// The key that it was given.
+        key: Key,
+    },
 }
 
 impl Event {
@@ -318,6 +330,7 @@ impl Event {
         "CouncilReconstituted",
         "Heartbeat",
         "SuccessorNamed",
+        "SeatVacated",
     ];
 
     /// The kind's name.
@@ -330,6 +343,7 @@ impl Event {
             Self::CouncilReconstituted { .. } => "CouncilReconstituted",
             Self::Heartbeat { .. } => "Heartbeat",
             Self::SuccessorNamed { .. } => "SuccessorNamed",
+            Self::SeatVacated { .. } => "SeatVacated",
         }
     }
 
@@ -340,7 +354,8 @@ impl Event {
             | Self::SeatAccepted { .. }
             | Self::SeatSuspended { .. }
             | Self::SeatReinstated { .. }
-            | Self::CouncilReconstituted { .. } => true,
+            | Self::CouncilReconstituted { .. }
+            | Self::SeatVacated { .. } => true,
             Self::Heartbeat { .. } | Self::SuccessorNamed { .. } => false,
         }
     }
@@ -349,9 +364,10 @@ impl Event {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::SeatSuspended { id, .. } => *id,
-            Self::SeatReplaced { id, .. } | Self::SeatReinstated { id, .. } | Self::CouncilReconstituted { id, .. } => {
-                Some(*id)
-            }
+            Self::SeatReplaced { id, .. }
+            | Self::SeatReinstated { id, .. }
+            | Self::CouncilReconstituted { id, .. }
+            | Self::SeatVacated { id, .. } => Some(*id),
             Self::SeatAccepted { .. } | Self::Heartbeat { .. } | Self::SuccessorNamed { .. } => None,
         }
     }
@@ -362,7 +378,8 @@ impl Event {
             Self::SeatReplaced { id, .. }
             | Self::SeatSuspended { id: Some(id), .. }
             | Self::SeatReinstated { id, .. }
-            | Self::CouncilReconstituted { id, .. } => id.encode_to(out),
+            | Self::CouncilReconstituted { id, .. }
+            | Self::SeatVacated { id, .. } => id.encode_to(out),
             Self::SeatAccepted { seat, .. }
             | Self::SeatSuspended { id: None, seat, .. }
             | Self::Heartbeat { seat, .. }

@@ -24,7 +24,9 @@ pub enum Action {
     Lift {
         /// The paused scope.
         scope: Scope,
-        /// The incident of the pause that is meant; another pause of the scope is not lifted.
+        /// The proposal that set the pause that is meant: another pause of the scope is not lifted.
+        set_by: ProposalId,
+        /// The incident of that pause.
         incident: IncidentId,
     },
     /// Narrows what is executed until a time.
@@ -33,7 +35,9 @@ pub enum Action {
     /// Back to normal before the time.
     #[codec(index = 3)]
     LeaveMode {
-        /// The incident of the mode that is meant.
+        /// The proposal that set the mode that is meant.
+        set_by: ProposalId,
+        /// The incident of that mode.
         incident: IncidentId,
     },
     /// Lets the Emergency council pause again before the review is done.
@@ -41,7 +45,9 @@ pub enum Action {
     Consent {
         /// The scope.
         scope: Scope,
-        /// The incident whose review is due.
+        /// The proposal that set the newest pause or mode whose review is due.
+        set_by: ProposalId,
+        /// The incident of that pause.
         incident: IncidentId,
         /// Hash of the evidence.
         evidence: ReferenceHash,
@@ -150,8 +156,12 @@ pub enum Order {
     FileReview {
         /// The scope that was paused.
         scope: Scope,
+        /// The proposal that set the newest pause or mode under review.
+        set_by: ProposalId,
         /// The incident.
         incident: IncidentId,
+        /// Which report of this seat on it: 1, and one more whenever the seat replaces its own.
+        version: u16,
         /// Its severity in hindsight.
         severity: Severity,
         /// Hash of the report.
@@ -162,9 +172,15 @@ pub enum Order {
     AttestReview {
         /// The scope that was paused.
         scope: Scope,
+        /// The proposal that set the newest pause or mode under review.
+        set_by: ProposalId,
         /// The incident.
         incident: IncidentId,
-        /// Hash of the report that was filed.
+        /// Whose report.
+        of: SeatId,
+        /// Which version of it.
+        version: u16,
+        /// Its hash.
         report: ReferenceHash,
     },
 }
@@ -236,8 +252,12 @@ pub enum Event {
         seat: SeatId,
         /// The scope that was paused.
         scope: Scope,
+        /// The proposal that set the newest pause or mode under review.
+        set_by: ProposalId,
         /// The incident.
         incident: IncidentId,
+        /// Which report of this seat on it: 1, and one more whenever the seat replaces its own.
+        version: u16,
         /// Its severity in hindsight.
         severity: Severity,
         /// Hash of the report.
@@ -250,9 +270,15 @@ pub enum Event {
         seat: SeatId,
         /// The scope that was paused.
         scope: Scope,
+        /// The proposal that set the newest pause or mode under review.
+        set_by: ProposalId,
         /// The incident.
         incident: IncidentId,
-        /// Hash of the report.
+        /// Whose report.
+        of: SeatId,
+        /// Which version of it.
+        version: u16,
+        /// Its hash.
         report: ReferenceHash,
     },
     /// The Sovereign lets the Emergency council pause again before the review is done.
@@ -262,7 +288,9 @@ pub enum Event {
         id: ProposalId,
         /// The scope.
         scope: Scope,
-        /// The incident whose review is due.
+        /// The proposal that set the newest pause or mode whose review is due.
+        set_by: ProposalId,
+        /// The incident of that pause.
         incident: IncidentId,
         /// Hash of the evidence.
         evidence: ReferenceHash,

@@ -28,12 +28,16 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
 /// Every field of an action.
 pub(super) fn action(action: &Action) -> Vec<Line> {
     match action {
-        Action::Suspend { seat, key, reason } => vec![
-            ("action", "set a seat aside".into()),
-            ("seat", format!("{seat}")),
-            ("key", format!("{key}")),
-            ("reason", format!("sha256:{reason}")),
-        ],
+        Action::Suspend { seat, key, reason, recovery } => {
+            let mut lines = vec![
+                ("action", "set a seat aside".into()),
+                ("seat", format!("{seat}")),
+                ("key", format!("{key}")),
+                ("reason", format!("sha256:{reason}")),
+            ];
+            lines.extend(recovery.map(|id| ("prolonged for the recovery", format!("{id}"))));
+            lines
+        }
         Action::Reinstate { seat, key, reason } => vec![
             ("action", "end a suspension".into()),
             ("seat", format!("{seat}")),

@@ -2,26 +2,28 @@
 
 use super::Line;
 use crate::{
-    bytes::to_hex,
+    bytes::{IncidentId, to_hex},
     language::emergency::{Action, Order},
-    scope::{Pause, SetMode},
+    proposal_id::ProposalId,
+    scope::{Pause, Scope, SetMode},
     words::duration,
 };
-use alloc::{format, vec, vec::Vec};
+use alloc::{format, string::ToString, vec, vec::Vec};
 
 /// Every field of an order.
 pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
     match order {
-        Order::FileReview { scope, incident, severity, report } => {
-            lines.push(("scope", format!("{scope}")));
-            lines.push(("incident", to_hex(&incident.0)));
+        Order::FileReview { scope, set_by, incident, version, severity, report } => {
+            lines.extend(meant(*scope, *set_by, incident));
             lines.push(("severity", format!("{severity}")));
             lines.push(("report", format!("sha256:{report}")));
+            lines.push(("version", version.to_string()));
         }
-        Order::AttestReview { scope, incident, report } => {
-            lines.push(("scope", format!("{scope}")));
-            lines.push(("incident", to_hex(&incident.0)));
+        Order::AttestReview { scope, set_by, incident, of, version, report } => {
+            lines.extend(meant(*scope, *set_by, incident));
             lines.push(("report", format!("sha256:{report}")));
+            lines.push(("of seat", of.to_string()));
+            lines.push(("version", version.to_string()));
         }
     }
 }
@@ -30,20 +32,29 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
 pub(super) fn action(action: &Action) -> Vec<Line> {
     match action {
         Action::Pause(pause) => paused(pause),
-        Action::Lift { scope, incident } => {
-            vec![("action", "lift the pause".into()), ("scope", format!("{scope}")), ("incident", to_hex(&incident.0))]
+        Action::Lift { scope, set_by, incident } => {
+            [("action", "lift the pause".into())].into_iter().chain(meant(*scope, *set_by, incident)).collect()
         }
         Action::SetMode(set) => mode(set),
-        Action::LeaveMode { incident } => {
-            vec![("action", "leave the degraded mode".into()), ("incident", to_hex(&incident.0))]
+        Action::LeaveMode { set_by, incident } => {
+            vec![
+                ("action", "leave the degraded mode".into()),
+                ("set by", set_by.to_string()),
+                ("incident", to_hex(&incident.0)),
+            ]
         }
-        Action::Consent { scope, incident, evidence } => vec![
-            ("action", "consent to another pause before the review".into()),
-            ("scope", format!("{scope}")),
-            ("incident", to_hex(&incident.0)),
-            ("evidence", format!("sha256:{evidence}")),
-        ],
+        Action::Consent { scope, set_by, incident, evidence } => {
+            let mut lines = vec![("action", "consent to another pause before the review".into())];
+            lines.extend(meant(*scope, *set_by, incident));
+            lines.push(("evidence", format!("sha256:{evidence}")));
+            lines
+        }
     }
+}
+
+/// A pause, or what is reviewed: the scope, the proposal that set it, the incident.
+fn meant(scope: Scope, set_by: ProposalId, incident: &IncidentId) -> [Line; 3] {
+    [("scope", scope.to_string()), ("set by", set_by.to_string()), ("incident", to_hex(&incident.0))]
 }
 
 fn paused(pause: &Pause) -> Vec<Line> {

@@ -13,7 +13,7 @@ use greatseal_protocol::{
     council::{Council, CouncilHead, Organisation, Overdue, Phase, Seat, SeatId, Sits, Suspender, Suspension},
     digest::Domain,
     dispute::{Dispute, Resolution, Triage},
-    emergency::{Duty, InMode, Paused, Use},
+    emergency::{Duty, InMode, Paused, Report, Use},
     envelope::Envelope,
     event::{Door, Event, Record},
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
@@ -283,7 +283,7 @@ structs! {
     Dispute { seat at reason acknowledged triaged resolved retracted }
     Domain { deployment contract chain_id }
     Decided { id decision skipped }
-    Duty { incident severity since until pauses filed consent }
+    Duty { set_by incident severity since until pauses reports consent }
     Economics {
         source destination course rate_num rate_den rate_from rate_until fee_bps fee_min fee_max tx_min tx_max account_max
         aggregate_max count_max period large
@@ -295,7 +295,7 @@ structs! {
     Executed { order rules number previous period small }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile cells changes stops_until successor }
-    InMode { mode until incident proposal }
+    InMode { mode until incident set_by }
     Inclusion { index path }
     ListProofs { allow deny }
     Limits { budget period small }
@@ -305,11 +305,11 @@ structs! {
     Organisation { approving operator auditor panel issuer }
     PanelCall { from until approved }
     Pause { scope seconds incident severity reason }
-    Paused { until since proposal incident severity reason }
+    Paused { until since set_by incident severity reason }
     Program { version terms batches last }
     Proposal {
         serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
-        window stage overdue party vetoes panel tallies
+        window stage overdue party vetoes panel tallies sets_aside
     }
     Quote { fee result }
     Pseudonym { key code }
@@ -317,13 +317,14 @@ structs! {
     Record { seq at door actor event }
     Registered { version entry valid_from valid_until revoked }
     Release { component version code sbom not_before not_after replaces rollback_until }
+    Report { set_by version severity report }
     Reservation { number account amount quote at end }
     Route { version economics }
     Row { id version m minima delay approve_by window executors direct }
     RuleSet { hash version effective_from }
     Running { version code }
     Seat {
-        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat sits
+        key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat vacant sits
     }
     SeatId { council index }
     Served { version compliance }
@@ -379,8 +380,8 @@ type ContractEvent = contract::Event;
 
 enums! {
     Action { Council(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
-    CouncilAction { Suspend { seat key reason }, Reinstate { seat key reason }, Rotate { seat previous new }, Recover { council epoch seats }, Reconstitute(change), }
-    EmergencyAction { Pause(pause), Lift { scope incident }, SetMode(set), LeaveMode { incident }, Consent { scope incident evidence }, }
+    CouncilAction { Suspend { seat key reason recovery }, Reinstate { seat key reason }, Rotate { seat previous new }, Recover { council epoch seats }, Reconstitute(change), }
+    EmergencyAction { Pause(pause), Lift { scope set_by incident }, SetMode(set), LeaveMode { set_by incident }, Consent { scope set_by incident evidence }, }
     PolicyAction { SetRow(row), Adopt { name text }, RenewProfile { until }, }
     BridgeAction { SetRoute(change), SetCompliance(change), }
     ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, }
@@ -396,6 +397,7 @@ enums! {
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
         Running(name), Parameter(name), Dispute(subject),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
+        Report(scope seat), Refusals(seat),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Budget(id asset), Batch(manifest),
         Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Recoveries, Import,
@@ -417,9 +419,9 @@ enums! {
         Component(name), Issuer(id), Schema(id), Asset(id), Payer(account), Party(id), Custody(setting tenant),
     }
     Event { Council(of), Proposal(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
-    CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, }
+    CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, SeatVacated { id seat key }, }
     ProposalEvent { Opened(opened), Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat }, Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat }, DecidedTogether { seat choices }, }
-    EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope incident severity report }, ReviewAttested { seat scope incident report }, OverrideUsed { id scope incident evidence }, }
+    EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope set_by incident version severity report }, ReviewAttested { seat scope set_by incident of version report }, OverrideUsed { id scope set_by incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
     ProgramEvent { ProgramChanged { id program version terms assets }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, }
@@ -427,7 +429,7 @@ enums! {
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
-    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place }, Retired { id successor code }, Succeeded { predecessor contract last cells }, }
+    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place expiry }, Retired { id successor code }, Succeeded { predecessor contract last cells }, }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
     Mode { Normal, Limited, ReadOnly, }
@@ -435,7 +437,7 @@ enums! {
     Order { Council(of), Proposal(of), Emergency(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), }
     CouncilOrder { AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce }, }
     ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, DecideTogether(choices), }
-    EmergencyOrder { FileReview { scope incident severity report }, AttestReview { scope incident report }, }
+    EmergencyOrder { FileReview { scope set_by incident version severity report }, AttestReview { scope set_by incident of version report }, }
     BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
     ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, }
     RegistryOrder { RollBack { component from to }, }

@@ -14,8 +14,8 @@ use greatseal_protocol::{
     conversion::{Aggregate, Cosigned, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     dispute::Dispute,
-    emergency::{Duty, InMode, MOST_DUTIES, Paused, Use},
-    envelope::Envelope,
+    emergency::{Duty, InMode, MOST_DUTIES, Paused, Report, Use},
+    envelope::{Envelope, MOST_REMEMBERED, Remembered},
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
@@ -251,6 +251,9 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Traffic(_) => of::<Traffic>(),
         CellKey::Reservation(..) => of::<Reservation>(),
         CellKey::Cosigned(_) => of::<Cosigned>(),
+        CellKey::Report(..) => of::<Report>(),
+        // Eight of them.
+        CellKey::Refusals(_) => MOST_REMEMBERED * of::<Remembered>() + 1,
         CellKey::WayBack(_) => of::<Option<WayBack>>(),
         CellKey::Companion(_) => of::<Companion>(),
         CellKey::CompanionSeat(_) => of::<SeatId>(),
@@ -278,7 +281,7 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 36, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 38, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.

@@ -66,8 +66,8 @@ fn a_day_of_the_smallest_deployment() {
     let mut world = World::smallest();
     world.paused(Scope::Upgrades, HOUR);
     world.wait(HOUR);
-    world.applied("S0", crate::world::file_review(Scope::Upgrades, INCIDENT));
-    world.applied("A0", crate::world::attest_review(Scope::Upgrades, INCIDENT));
+    world.applied("S0", world.file_review(Scope::Upgrades, INCIDENT));
+    world.applied("A0", world.attest_review(Scope::Upgrades, INCIDENT));
     world.rotated("M0", "p256-treasurer");
     world.folds();
 }

@@ -13,6 +13,7 @@ use greatseal_protocol::{
     hash,
     key::Key,
     language::{bridge, council, emergency, policy, registry},
+    proposal_id::ProposalId,
     registry::{ComponentKind, Entry, Release, Risk},
     route::{Course, Economics, Route, SetRoute},
     row::{Row, RowId},
@@ -212,9 +213,14 @@ pub(crate) fn pause_for(incident: IncidentId, scope: Scope, seconds: u64) -> Act
     }))
 }
 
-pub(crate) fn lift(scope: Scope) -> Action {
-    Action::Emergency(emergency::Action::Lift { scope, incident: INCIDENT })
+/// Of a pause that this proposal set.
+pub(crate) fn lift(scope: Scope, set_by: ProposalId) -> Action {
+    Action::Emergency(emergency::Action::Lift { scope, set_by, incident: INCIDENT })
 }
+
+/// A proposal that is not there, for what names one that sets nothing.
+pub(crate) const NO_PROPOSAL: ProposalId =
+    ProposalId { serial: u32::MAX, author: SeatId { council: Council::Emergency, index: 0 }, slot: 0 };
 
 pub(crate) fn set_mode(mode: Mode, seconds: u64) -> Action {
     let seconds = u32::try_from(seconds).unwrap();
@@ -229,7 +235,7 @@ pub(crate) fn set_mode(mode: Mode, seconds: u64) -> Action {
 
 /// Sets the seat of this name aside, which still has its first key.
 pub(crate) fn suspend(who: &str) -> Action {
-    Action::Council(council::Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON })
+    Action::Council(council::Action::Suspend { seat: seat(who), key: key_named(who), reason: REASON, recovery: None })
 }
 
 pub(crate) fn reinstate(who: &str) -> Action {

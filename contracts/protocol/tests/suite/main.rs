@@ -11,6 +11,8 @@
 )]
 
 mod amendments_table;
+mod amendments_recovery;
+mod amendments_time;
 mod arbitrary;
 mod architecture;
 mod asked;

@@ -10,7 +10,7 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{HolderHash, IncidentId, Label},
+    bytes::{EnvelopeDigest, HolderHash, Label},
     command::Order,
     council::{Council, SeatId, Suspender},
     event::{Door, Event, Record},
@@ -61,12 +61,14 @@ pub(crate) struct Sits {
     suspension: Option<(u64, u64, Suspender)>,
     /// Epoch in which the Emergency council set it aside.
     set_aside_in: Option<u32>,
+    /// A recovery has taken its key, holder or organisation over before it was accepted.
+    vacant: bool,
 }
 
 impl Sits {
     fn new(new: &NewSeat, accepted: Option<u64>) -> Self {
         let NewSeat { key, holder, organisation, valid_until, .. } = *new;
-        Self { key, holder, organisation, valid_until, accepted, suspension: None, set_aside_in: None }
+        Self { key, holder, organisation, valid_until, accepted, suspension: None, set_aside_in: None, vacant: false }
     }
 
     fn suspended(&self, at: u64) -> bool {
@@ -74,13 +76,15 @@ impl Sits {
     }
 
     fn acts(&self, at: u64) -> bool {
-        self.acts_on(0, at)
+        self.acts_on((0, false), at)
     }
 
-    /// Where a council is recovered, nobody is silenced but by their own word.
-    fn acts_on(&self, row: u8, at: u64) -> bool {
-        let itself = self.suspension.is_some_and(|(.., by)| by == Suspender::Itself);
-        let silenced = self.suspended(at) && (!matches!(row, 36 | 37) || itself);
+    /// Where a council is recovered, nobody is silenced but by their own word; an Emergency seat not by the Sovereign where
+    /// it decides about one of its seats.
+    fn acts_on(&self, (row, spared): (u8, bool), at: u64) -> bool {
+        let by = |who| self.suspension.is_some_and(|(.., by)| by == who);
+        let heard = matches!(row, 36 | 37) && !by(Suspender::Itself) || spared && by(Suspender::Sovereign);
+        let silenced = self.suspended(at) && !heard;
         self.accepted.is_some_and(|accepted| accepted < at) && !silenced
     }
 }
@@ -111,7 +115,9 @@ pub(crate) struct Oracle {
     ever: BTreeMap<Key, SeatId>,
     lives: BTreeMap<ProposalId, Life>,
     nonces: BTreeMap<Key, u64>,
-    pauses: BTreeMap<Scope, (u64, IncidentId)>,
+    /// Envelopes that were refused: whose, and until when they live.
+    refused: BTreeMap<EnvelopeDigest, (Key, u64)>,
+    pauses: BTreeMap<Scope, (u64, ProposalId)>,
     mode: Option<(Mode, u64)>,
     stops: Vec<Stop>,
     escalations: BTreeMap<Watched, Option<u64>>,
@@ -204,10 +210,10 @@ impl Oracle {
 
     /// The actor has this seat, accepted it in an earlier second and is not set aside.
     fn acts(&mut self, id: SeatId, record: &Record) {
-        self.acts_on(0, id, record);
+        self.acts_on((0, false), id, record);
     }
 
-    fn acts_on(&mut self, row: u8, id: SeatId, record: &Record) {
+    fn acts_on(&mut self, row: (u8, bool), id: SeatId, record: &Record) {
         let acts = self.sits(id).is_some_and(|sits| Some(sits.key) == record.actor && sits.acts_on(row, record.at));
         self.found.must("one_seat", acts, || format!("{id} does not act in {record:?}"));
         self.phases.acts(id, record, &mut self.found);
@@ -236,9 +242,15 @@ impl Oracle {
         let at = record.at;
         match &record.event {
             Event::Contract(contract::Event::Deployed { genesis, .. }) => self.deployed(genesis),
-            Event::Contract(contract::Event::Refused { refusal, .. }) => {
-                let out_of_time = [106, 107].contains(&refusal.code());
-                self.found.must("refused_changes_nothing", !out_of_time, || "an envelope out of its time".into());
+            Event::Contract(contract::Event::Refused { refusal, expiry, .. }) => {
+                let silent = [106, 107, 108, 402, 409, 600, 922].contains(&refusal.code());
+                self.found.must("refused_changes_nothing", !silent, || format!("{refusal} is on record"));
+                let Door::Envelope(name) = record.door else { return };
+                let actor = record.actor.unwrap();
+                let living = self.refused.iter().filter(|(_, (key, until))| *key == actor && at < *until).count();
+                self.found.must("refused_changes_nothing", living < 8, || format!("{living} refusals of {actor:?}"));
+                let again = self.refused.insert(name, (actor, *expiry)).is_some();
+                self.found.must("refused_changes_nothing", !again, || "an envelope is refused twice".into());
             }
             Event::Proposal(proposal::Event::Opened(opened)) => self.opened(opened, record),
             Event::Proposal(proposal::Event::Decided { id, seat, decision, quorum }) => {
@@ -292,13 +304,13 @@ impl Oracle {
                 let sound = turn && seat.council == Council::Panel && organisation != party;
                 self.found.must("counted", sound, || format!("{seat} breaks no tie of {id}"));
             }
-            Event::Emergency(emergency::Event::Paused { id, pause, until, .. }) => {
+            Event::Emergency(emergency::Event::Paused { id, pause, until, capped }) => {
                 let running = self.pauses.get(&pause.scope).filter(|(until, _)| at < *until).copied();
                 let from = running.map_or(at, |(until, _)| until);
                 let ends = (at + u64::from(pause.seconds)).max(from);
                 self.found.must("fold", *until == ends, || format!("a pause until {until}, not {ends}"));
-                let incident = running.map_or(pause.incident, |(_, incident)| incident);
-                self.pauses.insert(pause.scope, (*until, incident));
+                let set_by = running.filter(|_| *capped).map_or(*id, |(_, set_by)| set_by);
+                self.pauses.insert(pause.scope, (*until, set_by));
                 self.stopped(*id, pause.scope, false, at, from, *until, pause.seconds);
             }
             Event::Emergency(emergency::Event::Lifted { scope, .. }) => {
@@ -350,8 +362,15 @@ impl Oracle {
             Event::Council(council::Event::SeatReinstated { seat, .. }) => {
                 let sits = self.sits_mut(*seat);
                 let theirs = sits.suspended(at) && sits.suspension.is_some_and(|(.., by)| by != Suspender::Itself);
-                sits.suspension = sits.suspension.map(|(from, _, by)| (from, at, by));
+                sits.suspension = sits.suspension.map(|(.., by)| (at, at, by));
                 self.found.must("suspension_cap", theirs, || format!("{seat} was not set aside by others"));
+            }
+            Event::Council(council::Event::SeatVacated { id, seat, key }) => {
+                let pending = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.accepted.is_none());
+                let recovers = matches!(self.lives[id].opened.row.0, 36 | 37);
+                self.found.must("one_seat", pending && recovers, || format!("{seat} was not for the taking"));
+                self.ever.remove(key);
+                self.sits_mut(*seat).vacant = true;
             }
             Event::Council(council::Event::CouncilReconstituted { council, epoch, size, added, .. }) => {
                 let sitting = self.councils.entry(*council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
@@ -480,7 +499,7 @@ impl Oracle {
     }
 
     fn opened(&mut self, opened: &Opened, record: &Record) {
-        self.acts_on(opened.row.0, opened.id.author, record);
+        self.acts_on(on(opened, opened.id.author), opened.id.author, record);
         self.nonce(record, opened.nonce);
         let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < 4;
         let mut freed = true;
@@ -536,7 +555,8 @@ impl Oracle {
         batch: &[Record],
     ) {
         let row = self.lives[&id].opened.row.0;
-        self.acts_on(row, seat, record);
+        let acting = on(&self.lives[&id].opened, seat);
+        self.acts_on(acting, seat, record);
         let own = row == 20 && decision == Decision::Approve && seat == id.author;
         self.found.must("counted", !own, || format!("{seat} approves its own small batch {id}"));
         let at = record.at;
@@ -666,9 +686,9 @@ impl Oracle {
             let same = change.previous.map(|hash| hash.0) == now;
             self.found.must("executed_once", same, || format!("{id} built on another value"));
         }
-        if let Action::Emergency(emergency::Action::Lift { scope, incident }) = &life.opened.action {
-            let same = self.pauses.get(scope).is_some_and(|(_, running)| running == incident);
-            self.found.must("never_blocked", same, || format!("{id} lifted another incident's pause"));
+        if let Action::Emergency(emergency::Action::Lift { scope, set_by, .. }) = &life.opened.action {
+            let same = self.pauses.get(scope).is_some_and(|(_, running)| running == set_by);
+            self.found.must("never_blocked", same, || format!("{id} lifted another pause"));
         }
         let life = self.live(id);
         (life.over, life.executed) = (true, true);
@@ -721,13 +741,26 @@ impl Oracle {
                 let alone =
                     others.filter(|(index, _)| *index != usize::from(seat.index)).all(|(_, sits)| !set_aside(sits));
                 let once = self.sits(seat).is_some_and(|sits| sits.set_aside_in != Some(epoch) && !sits.suspended(at));
-                alone && once && seat.council != Council::Emergency && until == at + 7 * DAY
+                // Once more while it runs and a recovery of the council stands.
+                let prolonged = || {
+                    let Action::Council(council::Action::Suspend { recovery: Some(recovery), .. }) =
+                        &self.lives[&id.unwrap()].opened.action
+                    else {
+                        return false;
+                    };
+                    let live = &self.lives[recovery];
+                    let row = if seat.council == Council::Policy { 37 } else { 36 };
+                    let stands = live.opened.row.0 == row && !live.over && live.quorum_since.is_some();
+                    stands && self.quorum(*recovery, at) && self.sits(seat).is_some_and(set_aside)
+                };
+                alone && (once || prolonged()) && seat.council != Council::Emergency && until == at + 7 * DAY
             }
             _ => false,
         };
         self.found.must("suspension_cap", sound, || format!("{:?}", record.event));
         let sits = self.sits_mut(seat);
-        sits.suspension = Some((at, until, by));
+        let running = sits.suspension.filter(|(_, until, who)| at < *until && *who == by);
+        sits.suspension = Some((running.map_or(at, |(from, ..)| from), until, by));
         if by == Suspender::Emergency {
             sits.set_aside_in = Some(epoch);
         }
@@ -788,7 +821,7 @@ impl Oracle {
             return 0;
         }
         let mine = |(seat, (decision, key)): (&SeatId, &(Decision, Key))| {
-            let row = life.opened.row.0;
+            let row = on(&life.opened, *seat);
             let sits = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.acts_on(row, at));
             seat.council == council && *decision == Decision::Approve && sits
         };
@@ -845,4 +878,10 @@ impl Oracle {
     fn paused(&self, scope: Scope, at: u64) -> bool {
         self.pauses.get(&scope).is_some_and(|(until, _)| at < *until)
     }
+}
+
+/// The row, and whether the seat is an Emergency seat that decides about one of the Sovereign's.
+fn on(opened: &Opened, seat: SeatId) -> (u8, bool) {
+    let about = matches!(&opened.action, Action::Council(council::Action::Suspend { seat, .. }) if seat.council == Council::Sovereign);
+    (opened.row.0, about && seat.council == Council::Emergency)
 }

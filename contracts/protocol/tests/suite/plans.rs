@@ -3,7 +3,7 @@
 use crate::{
     lists::{listed, open_to_all, set_compliance},
     tale::{Kind, Tale},
-    world::{DAY, HOUR, INCIDENT, REASON, WEEK, code, label, row_for, subject},
+    world::{DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, code, label, row_for, subject},
 };
 use greatseal_protocol::{
     action::Action,
@@ -197,12 +197,12 @@ impl Tale {
 
     fn plan_lift(&mut self) -> Action {
         let running = self.pauses();
-        let (scope, incident) = match self.dice.maybe(&running) {
-            Some((scope, pause)) => (*scope, pause.incident),
-            None => (*self.dice.one(&SCOPES), INCIDENT),
+        let (scope, set_by, incident) = match self.dice.maybe(&running) {
+            Some((scope, pause)) => (*scope, pause.set_by, pause.incident),
+            None => (*self.dice.one(&SCOPES), NO_PROPOSAL, INCIDENT),
         };
         let incident = if self.dice.chance(90) { incident } else { self.incident() };
-        Action::Emergency(emergency::Action::Lift { scope, incident })
+        Action::Emergency(emergency::Action::Lift { scope, set_by, incident })
     }
 
     /// Mostly a route that is there, open to all or to a list.
@@ -267,7 +267,9 @@ impl Tale {
         let any = self.any_seat();
         let any = self.any_approver().filter(|_| self.dice.chance(50)).unwrap_or(any);
         let seat = near.map_or(any, |near| if self.dice.chance(50) { near } else { self.any_of(near.council) });
-        Action::Council(council::Action::Suspend { seat, key: self.held(seat), reason: REASON })
+        let prolonged: Vec<_> = self.proposals.iter().filter(|(_, row)| row.recovers() == Some(seat.council)).collect();
+        let recovery = prolonged.last().map(|(opened, _)| opened.id).filter(|_| self.dice.chance(70));
+        Action::Council(council::Action::Suspend { seat, key: self.held(seat), reason: REASON, recovery })
     }
 
     fn plan_reinstate(&mut self) -> Action {
@@ -302,8 +304,9 @@ impl Tale {
     fn plan_leave_mode(&mut self) -> Action {
         let running: Option<InMode> = self.read(&CellKey::Mode);
         let any = self.incident();
-        let incident = running.map_or(any, |mode| mode.incident);
-        Action::Emergency(emergency::Action::LeaveMode { incident: if self.dice.chance(85) { incident } else { any } })
+        let (set_by, incident) = running.map_or((NO_PROPOSAL, any), |mode| (mode.set_by, mode.incident));
+        let incident = if self.dice.chance(85) { incident } else { any };
+        Action::Emergency(emergency::Action::LeaveMode { set_by, incident })
     }
 
     fn any_row(&mut self) -> Row {
@@ -505,9 +508,10 @@ impl Tale {
 
     fn plan_consent(&mut self) -> Action {
         let duties = self.duties();
-        let any = (*self.dice.one(&SCOPES), self.incident());
-        let (scope, incident) = self.dice.maybe(&duties).map_or(any, |(scope, duty)| (*scope, duty.incident));
-        Action::Emergency(emergency::Action::Consent { scope, incident, evidence: REASON })
+        let any = (*self.dice.one(&SCOPES), NO_PROPOSAL, self.incident());
+        let named = |(scope, duty): &(Scope, Duty)| (*scope, duty.set_by, duty.incident);
+        let (scope, set_by, incident) = self.dice.maybe(&duties).map_or(any, named);
+        Action::Emergency(emergency::Action::Consent { scope, set_by, incident, evidence: REASON })
     }
 
     fn plan_resolve(&mut self) -> Action {

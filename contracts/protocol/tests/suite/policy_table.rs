@@ -428,6 +428,7 @@ fn proposal(row: &Row, councils: &[Council], size: impl Fn(Council) -> u8) -> Pr
         stage: Stage::Approved { quorum_at: NOW - u64::from(row.delay) },
         overdue: Overdue::Nobody,
         party: None,
+        sets_aside: None,
         vetoes: 0,
         panel: None,
         tallies: councils.iter().map(tally).collect(),

@@ -23,7 +23,11 @@ pub(crate) fn look(cells: &Memory, now: u64, found: &mut Findings) {
             CellKey::Pause(_) => stop(&head, Paused::decode_all(&mut &**bytes).unwrap().until, now, found),
             CellKey::Council(council) => seats(cells, *council, found),
             CellKey::Seat(id) => {
-                let key = cells.seat(*id).unwrap().key;
+                let held = cells.seat(*id).unwrap();
+                if held.vacant {
+                    continue;
+                }
+                let key = held.key;
                 let known = cells.seat_of(&key) == Ok(Some(*id));
                 found.must("one_seat", known, || format!("{id} has the key of {:?}", cells.seat_of(&key)));
             }

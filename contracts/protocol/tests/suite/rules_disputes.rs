@@ -175,12 +175,12 @@ fn just_closed_646_until_no_old_envelope_counts() {
 fn too_many_disputes_642_of_one_seat() {
     let mut world = World::new();
     let about = |at: u8| Order::Dispute(dispute::Order::Open { subject: ReferenceHash([at; 32]), reason: REASON });
-    (0..16).for_each(|at| world.applied("A0", about(at)));
-    world.refused("A0", about(16), 642);
-    world.applied("A1", about(16));
+    (1..=16).for_each(|at| world.applied("A0", about(at)));
+    world.refused("A0", about(17), 642);
+    world.applied("A1", about(17));
     world.applied("A0", Order::Dispute(dispute::Order::Retract { subject: ReferenceHash([3; 32]), reason: REASON }));
-    world.applied("A0", about(17));
-    world.refused("A0", about(18), 642);
+    world.applied("A0", about(18));
+    world.refused("A0", about(19), 642);
     world.folds();
 }
 

@@ -1,8 +1,8 @@
 //! 5xx, 601 to 604: pauses and their caps, the duty to review them, modes, suspensions, what nothing blocks.
 
 use crate::world::{
-    DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, REPORT, START, WEEK, World, adopt, approve, attest_review, code_of,
-    execute, file_review, key_named, lift, pause, pause_for, reinstate, seat, set_mode, suspend,
+    DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, REPORT, START, WEEK, World, adopt, approve, code_of, execute,
+    key_named, pause, pause_for, reinstate, seat, set_mode, suspend,
 };
 use greatseal_protocol::{
     action::Action,
@@ -23,8 +23,10 @@ use greatseal_protocol::{
 
 const OTHER: IncidentId = IncidentId([9; 16]);
 
-fn consent(scope: Scope) -> Action {
-    Action::Emergency(emergency::Action::Consent { scope, incident: INCIDENT, evidence: ReferenceHash([6; 32]) })
+fn consent(world: &World, scope: Scope) -> Action {
+    let set_by = world.due(scope);
+    let evidence = ReferenceHash([6; 32]);
+    Action::Emergency(emergency::Action::Consent { scope, set_by, incident: INCIDENT, evidence })
 }
 
 fn until(world: &World, scope: Scope) -> u64 {
@@ -218,9 +220,9 @@ fn rule_14_review_due_502_until_it_is_filed_and_attested() {
     }
     world.refused_action("E0", &set_mode(Mode::Limited, HOUR), 502);
     world.clone().paused(Scope::Route(1), HOUR);
-    world.applied("E1", file_review(scope, INCIDENT));
+    world.applied("E1", world.file_review(scope, INCIDENT));
     world.refused_action("E0", &pause(scope, HOUR), 502);
-    world.applied("A1", attest_review(scope, INCIDENT));
+    world.applied("A1", world.attest_review(scope, INCIDENT));
     assert_eq!(world.cells.duty(scope), Ok(None));
     world.paused(scope, HOUR);
     world.folds();
@@ -230,32 +232,36 @@ fn rule_14_review_due_502_until_it_is_filed_and_attested() {
 fn reviews_504_505_506_507_411_and_who_may() {
     let mut world = World::new();
     let scope = Scope::Upgrades;
-    world.refused("E0", file_review(scope, INCIDENT), 504);
-    world.refused("A0", attest_review(scope, INCIDENT), 504);
+    world.refused("E0", world.file_review(scope, INCIDENT), 504);
+    world.refused("A0", world.attest_review(scope, INCIDENT), 504);
     world.paused(scope, HOUR);
-    world.refused("E0", file_review(scope, OTHER), 504);
-    world.refused("E0", file_review(Scope::Everything, INCIDENT), 504);
-    world.refused("A0", attest_review(scope, INCIDENT), 505);
+    world.refused("E0", world.file_review(scope, OTHER), 504);
+    world.refused("E0", world.file_review(Scope::Everything, INCIDENT), 504);
+    world.refused("A0", world.attest_review(scope, INCIDENT), 505);
     world.wait(HOUR - 1);
-    world.refused("E0", file_review(scope, INCIDENT), 507);
+    world.refused("E0", world.file_review(scope, INCIDENT), 507);
     world.wait(1);
     for who in ["P0", "T0", "O0", "A0", "X0", "M1"] {
-        world.refused(who, file_review(scope, INCIDENT), 204);
+        world.refused(who, world.file_review(scope, INCIDENT), 204);
     }
-    world.clone().applied("S2", file_review(scope, INCIDENT));
-    world.applied("E0", file_review(scope, INCIDENT));
-    assert_eq!(world.cells.duty(scope).unwrap().unwrap().severity, Severity::Sev3, "in hindsight");
-    world.refused("E1", file_review(scope, INCIDENT), 506);
+    world.clone().applied("S2", world.file_review(scope, INCIDENT));
+    world.applied("E0", world.file_review(scope, INCIDENT));
+    let report = world.cells.report(scope, seat("E0"), world.due(scope)).unwrap().unwrap();
+    assert_eq!((report.version, report.severity), (1, Severity::Sev3), "in hindsight");
+    world.refused("E0", world.file_review(scope, INCIDENT), 506);
+    world.clone().applied("E1", world.file_review(scope, INCIDENT));
     for who in ["E0", "S0", "O0", "X0"] {
-        world.refused(who, attest_review(scope, INCIDENT), 204);
+        world.refused(who, world.attest_review(scope, INCIDENT), 204);
     }
-    let other =
-        Order::Emergency(emergency::Order::AttestReview { scope, incident: INCIDENT, report: ReferenceHash([1; 32]) });
+    let (set_by, report) = (world.due(scope), ReferenceHash([1; 32]));
+    let attest =
+        |of, version| emergency::Order::AttestReview { scope, set_by, incident: INCIDENT, of, version, report };
+    let other = Order::Emergency(attest(seat("E0"), 1));
     world.refused("A0", other, 411);
     assert_ne!(REPORT, ReferenceHash([1; 32]));
-    world.applied("A0", attest_review(scope, INCIDENT));
-    world.refused("A0", attest_review(scope, INCIDENT), 504);
-    world.refused("E0", file_review(scope, INCIDENT), 504);
+    world.applied("A0", world.attest_review(scope, INCIDENT));
+    world.refused("A0", world.attest_review(scope, INCIDENT), 504);
+    world.refused("E0", world.file_review(scope, INCIDENT), 504);
 }
 
 /// The Sovereign lets one more pause through: once, wherever it overlaps. What is owed grows.
@@ -263,15 +269,16 @@ fn reviews_504_505_506_507_411_and_who_may() {
 fn rule_14_consent_is_used_once() {
     let mut world = World::new();
     let scope = Scope::Upgrades;
-    world.refused_action("S0", &consent(scope), 504);
+    world.refused_action("S0", &consent(&world, scope), 504);
     world.paused(scope, HOUR);
     world.wait(HOUR);
-    let Action::Emergency(emergency::Action::Consent { scope: of, incident, .. }) = consent(scope) else { panic!() };
-    let bare = Action::Emergency(emergency::Action::Consent { scope: of, incident, evidence: ReferenceHash([0; 32]) });
+    let set_by = world.due(scope);
+    let consenting = |incident, evidence| emergency::Action::Consent { scope, set_by, incident, evidence };
+    let bare = Action::Emergency(consenting(INCIDENT, ReferenceHash([0; 32])));
     world.refused_action("S0", &bare, 413);
-    let other = Action::Emergency(emergency::Action::Consent { scope: of, incident: OTHER, evidence: REASON });
+    let other = Action::Emergency(consenting(OTHER, REASON));
     world.refused_action("S0", &other, 504);
-    world.enact("S0", &consent(scope));
+    world.enact("S0", &consent(&world, scope));
     // Everything overlaps, and uses it up.
     let mut everything = world.clone();
     everything.paused_for(OTHER, Scope::Everything, HOUR);
@@ -295,7 +302,7 @@ fn rule_14_a_prolongation_uses_no_consent_up() {
     world.wait(HOUR / 2);
     world.paused(route, HOUR);
     world.wait(HOUR / 2);
-    world.enact("S0", &consent(everything));
+    world.enact("S0", &consent(&world, everything));
     let mut another = world.clone();
     world.paused(route, HOUR);
     assert!(world.cells.duty(everything).unwrap().unwrap().consent);
@@ -314,7 +321,7 @@ fn rule_14_a_frozen_account_uses_no_consent_up() {
     let mut world = World::new();
     world.paused(Scope::Everything, HOUR);
     world.wait(HOUR);
-    world.enact("S0", &consent(Scope::Everything));
+    world.enact("S0", &consent(&world, Scope::Everything));
     world.paused(Scope::Account([3; 32]), HOUR);
     world.paused_for(OTHER, Scope::Everything, HOUR);
     world.wait(HOUR);
@@ -330,12 +337,12 @@ fn rule_14_a_prolongation_of_nothing_drops_no_review() {
     world.paused(scope, HOUR);
     world.enact("S0", &pause(scope, 24 * HOUR));
     world.wait(HOUR);
-    world.applied("E0", file_review(scope, INCIDENT));
+    world.applied("E0", world.file_review(scope, INCIDENT));
     let before = world.cells.duty(scope).unwrap();
-    assert!(before.unwrap().filed.is_some());
+    assert_eq!(before.unwrap().reports, 1);
     world.enact("E0", &pause(scope, MINUTE));
     assert_eq!(world.cells.duty(scope).unwrap(), before);
-    world.applied("A0", attest_review(scope, INCIDENT));
+    world.applied("A0", world.attest_review(scope, INCIDENT));
     world.folds();
 }
 
@@ -366,23 +373,23 @@ fn a_review_waits_for_whatever_still_narrows_everything() {
     world.paused(Scope::Everything, HOUR);
     world.wait(HOUR / 2);
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
-    world.enact("S0", &lift(Scope::Everything));
-    world.refused("E0", file_review(Scope::Everything, INCIDENT), 507);
+    world.enact("S0", &world.lift(Scope::Everything));
+    world.refused("E0", world.file_review(Scope::Everything, INCIDENT), 507);
     let mut other = world.clone();
     other.wait(HOUR);
-    other.applied("E0", file_review(Scope::Everything, INCIDENT));
-    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
-    world.applied("E0", file_review(Scope::Everything, INCIDENT));
+    other.applied("E0", other.file_review(Scope::Everything, INCIDENT));
+    world.enact("S0", &world.leave_mode());
+    world.applied("E0", world.file_review(Scope::Everything, INCIDENT));
     // The other way round: the mode is left, the pause runs on.
     let mut world = World::new();
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
     world.wait(HOUR / 2);
     world.paused(Scope::Everything, HOUR);
-    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
+    world.enact("S0", &world.leave_mode());
     world.wait(HOUR - 1);
-    world.refused("E0", file_review(Scope::Everything, INCIDENT), 507);
+    world.refused("E0", world.file_review(Scope::Everything, INCIDENT), 507);
     world.wait(1);
-    world.applied("E0", file_review(Scope::Everything, INCIDENT));
+    world.applied("E0", world.file_review(Scope::Everything, INCIDENT));
     world.folds();
 }
 
@@ -392,10 +399,11 @@ fn a_review_waits_for_whatever_still_narrows_everything() {
 fn modes_503_411_303_and_who_replaces_them() {
     let mut world = World::new();
     world.refused_action("E0", &set_mode(Mode::Normal, HOUR), 303);
-    world.refused_action("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }), 503);
+    world.refused_action("S0", &world.leave_mode(), 503);
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
     world.refused_action("E0", &set_mode(Mode::ReadOnly, HOUR), 411);
-    world.refused_action("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: OTHER }), 411);
+    let set_by = world.cells.mode(world.now).unwrap().unwrap().set_by;
+    world.refused_action("S0", &Action::Emergency(emergency::Action::LeaveMode { set_by, incident: OTHER }), 411);
     // The same is prolonged; the Sovereign's word replaces it, and may shorten it.
     world.wait(MINUTE);
     world.enact("E0", &set_mode(Mode::Limited, HOUR));
@@ -404,17 +412,9 @@ fn modes_503_411_303_and_who_replaces_them() {
     assert_eq!((mode.mode, mode.until), (Mode::ReadOnly, world.now + MINUTE));
     // Under both rows the Sovereign leaves it.
     for row in [RowId::DEGRADED_MODE_OFF, RowId::MANUAL_OVERRIDE] {
-        assert_eq!(
-            under(
-                &mut world.clone(),
-                "S0",
-                row,
-                &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT })
-            ),
-            None
-        );
+        assert_eq!(under(&mut world.clone(), "S0", row, &world.leave_mode()), None);
     }
-    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
+    world.enact("S0", &world.leave_mode());
     assert_eq!(world.cells.mode(world.now), Ok(None));
     world.folds();
 }
@@ -662,13 +662,23 @@ fn a_suspension_is_of_the_key() {
     let index = greatseal_protocol::council::SeatId { council: Council::Policy, index: 2 };
     world.refused_action(
         "E1",
-        &Action::Council(council::Action::Suspend { seat: index, key: key_named("P1"), reason: REASON }),
+        &Action::Council(council::Action::Suspend {
+            seat: index,
+            key: key_named("P1"),
+            reason: REASON,
+            recovery: None,
+        }),
         303,
     );
     let nobody = greatseal_protocol::council::SeatId { council: Council::PROGRAM, index: 0 };
     world.refused_action(
         "E1",
-        &Action::Council(council::Action::Suspend { seat: nobody, key: key_named("P1"), reason: REASON }),
+        &Action::Council(council::Action::Suspend {
+            seat: nobody,
+            key: key_named("P1"),
+            reason: REASON,
+            recovery: None,
+        }),
         303,
     );
 }
@@ -678,7 +688,7 @@ fn a_suspension_is_of_the_key() {
 fn rule_14_a_new_name_dodges_no_lift() {
     let mut world = World::new();
     world.paused(Scope::Upgrades, HOUR);
-    let lifting: Opened = world.open("S0", &lift(Scope::Upgrades));
+    let lifting: Opened = world.open("S0", &world.lift(Scope::Upgrades));
     world.approve(&["S0", "S1"], &lifting);
     world.wait(MINUTE);
     world.paused_for(OTHER, Scope::Upgrades, HOUR);

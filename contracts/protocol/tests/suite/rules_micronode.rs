@@ -85,8 +85,8 @@ fn rule_14_pause_cap_501_of_a_micronode() {
         world.enact("S1", &pause(Scope::Upgrades, HOUR / 2));
         world.wait(HOUR / 2);
         world.refused_action("S0", &pause(Scope::Upgrades, 60), if round == 3 { 501 } else { 502 });
-        world.applied("S0", crate::world::file_review(Scope::Upgrades, INCIDENT));
-        world.applied("A0", crate::world::attest_review(Scope::Upgrades, INCIDENT));
+        world.applied("S0", world.file_review(Scope::Upgrades, INCIDENT));
+        world.applied("A0", world.attest_review(Scope::Upgrades, INCIDENT));
     }
     world.refused_action("S0", &pause(Scope::Upgrades, 1), 501);
 }

@@ -1,8 +1,8 @@
 //! 3xx, and what a proposal needs to be opened: rows, bounds, slots, escalations.
 
 use crate::world::{
-    DAY, HOUR, LOOSEN, World, adopt, cancel, component, economics, execute, first, key_named, lift, pause, register,
-    seat, set_route, signer, tighter, version,
+    DAY, HOUR, LOOSEN, World, adopt, cancel, component, economics, execute, first, key_named, pause, register, seat,
+    set_route, signer, tighter, version,
 };
 use greatseal_protocol::{
     command::{Capacity, Order},
@@ -94,7 +94,7 @@ fn wrong_row_305_the_action_chooses_its_row() {
     world.escalate("O0", Watched::Money);
     world.paused(Scope::Upgrades, HOUR);
     let looser = set_route(1, Some(first()), Economics { tx_max: 20_000, ..economics() });
-    for action in [pause(Scope::Route(1), HOUR), lift(Scope::Upgrades), looser, tighter()] {
+    for action in [pause(Scope::Route(1), HOUR), world.lift(Scope::Upgrades), looser, tighter()] {
         let right = [world.opening("S0", &action).row, world.opening("E0", &action).row];
         for (row, _) in RowId::NAMED {
             let bounds: Row = world.cells.row(*row).unwrap();

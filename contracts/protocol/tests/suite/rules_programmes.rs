@@ -3,7 +3,7 @@
 use crate::{
     money::{ASSET, PAYER, batch, correction, created, funded, limits, manifest, program, terms},
     payments::ministry,
-    world::{DAY, HOUR, REASON, World, approve, execute, label, lift, pause, reject, set_mode},
+    world::{DAY, HOUR, REASON, World, approve, execute, label, pause, reject, set_mode},
 };
 use greatseal_protocol::{
     action::Action,
@@ -386,7 +386,7 @@ fn blocked_500_by_pause_mode_and_freeze() {
         world.enact("E0", &pause(scope, HOUR));
         if small {
             world.refused("O0", execute(&proposal), 500);
-            world.enact("S0", &lift(scope));
+            world.enact("S0", &world.lift(scope));
         }
         world.execute("O0", &proposal);
     }

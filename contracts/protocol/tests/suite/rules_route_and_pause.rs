@@ -1,7 +1,7 @@
 //! 5xx and 7xx: pauses, what they block, and the parameters of a bridge.
 
 use crate::world::{
-    DAY, HOUR, INCIDENT, MINUTE, START, World, code_of, economics, execute, first, lift, pause, reject, seat,
+    DAY, HOUR, INCIDENT, MINUTE, NO_PROPOSAL, START, World, code_of, economics, execute, first, pause, reject, seat,
     set_route, version,
 };
 use greatseal_protocol::{
@@ -60,7 +60,7 @@ fn rule_14_a_pause_stops_executions_and_never_the_cure() {
     world.execute("O0", &tighter);
     world.paused(Scope::Upgrades, HOUR);
     for scope in [Scope::Everything, Scope::Route(1), Scope::Upgrades] {
-        let lift = world.open("S1", &lift(scope));
+        let lift = world.open("S1", &world.lift(scope));
         world.approve(&["S1", "S2"], &lift);
         world.execute("O0", &lift);
         assert_eq!(pause_cell(&world, scope).until, world.now);
@@ -89,13 +89,14 @@ fn pause_cap_501_between_a_second_and_an_hour() {
 #[test]
 fn not_paused_503_when_opened_and_when_executed() {
     let mut world = World::new();
-    let lift = lift(Scope::Route(1));
+    let lift = crate::world::lift(Scope::Route(1), NO_PROPOSAL);
     let open = Order::Proposal(proposal::Order::Open(Box::new(world.opening(seat("S0"), &lift))));
     world.refused("S0", open.clone(), 503);
     world.paused(Scope::Everything, HOUR);
     world.refused("S0", open, 503); // that scope is not paused, another is
     world.paused(Scope::Route(1), 30 * MINUTE);
-    let proposal = world.open("S0", &lift);
+    world.refused_action("S0", &lift, 411); // the scope is paused, by another proposal
+    let proposal = world.open("S0", &world.lift(Scope::Route(1)));
     world.approve(&["S0", "S1"], &proposal);
     world.wait(30 * MINUTE - 1);
     let mut before = world.clone();
@@ -110,14 +111,15 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     let (scope, another) = (Scope::Everything, IncidentId([6; 16]));
     let mut world = World::new();
     world.paused(scope, 10 * MINUTE);
+    let set_by = world.cells.paused(scope, world.now).unwrap().unwrap().set_by;
     for (incident, code) in [(another, Some(411)), (INCIDENT, None)] {
         let open = Order::Proposal(proposal::Order::Open(Box::new(
-            world.opening(seat("S0"), &Action::Emergency(emergency::Action::Lift { scope, incident })),
+            world.opening(seat("S0"), &Action::Emergency(emergency::Action::Lift { scope, set_by, incident })),
         )));
         let outcome = world.clone().order(seat("S0"), open);
         assert_eq!(code_of(&outcome), (code, true));
     }
-    let consent = world.open("S0", &lift(scope));
+    let consent = world.open("S0", &world.lift(scope));
     world.approve(&["S0", "S1"], &consent);
     world.wait(10 * MINUTE - 1);
     let mut running = world.clone();
@@ -130,7 +132,7 @@ fn precondition_changed_411_a_lift_is_for_one_incident() {
     // A pause that runs keeps its name: prolonging it under another one does not dodge the lift that was approved.
     running.paused_for(another, scope, MINUTE);
     let next = Order::Proposal(proposal::Order::Open(Box::new(
-        running.opening(seat("S2"), &Action::Emergency(emergency::Action::Lift { scope, incident: another })),
+        running.opening(seat("S2"), &Action::Emergency(emergency::Action::Lift { scope, set_by, incident: another })),
     )));
     running.clone().order(seat("S2"), next);
     assert_eq!(pause_cell(&running, scope).incident, INCIDENT);

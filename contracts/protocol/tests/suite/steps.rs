@@ -5,8 +5,8 @@ use crate::{
     plans::SCOPES,
     tale::{Kind, Tale},
     world::{
-        DAY, HOUR, Opened, REASON, REPORT, approve, call_panel, cancel, decide, execute, execute_with, label,
-        panel_approve, pause, row_for, veto,
+        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, call_panel, cancel, decide, execute, execute_with,
+        label, panel_approve, pause, row_for, veto,
     },
 };
 use greatseal_protocol::{
@@ -16,6 +16,7 @@ use greatseal_protocol::{
     command::Order,
     conversion::Conversion,
     council::{Council, SeatId},
+    emergency::Report,
     event::Event,
     language::{
         bridge, council, dispute, emergency, operation,
@@ -526,24 +527,20 @@ impl Tale {
             self.now = duty.until;
         }
         let (auditor, sovereign) = (self.acting(Council::Auditor), self.acting(Council::Sovereign));
-        match duty.filed {
-            Some(report) if self.dice.chance(85) => {
-                let report = if self.dice.chance(92) { report } else { REASON };
-                self.say(auditor, Order::Emergency(emergency::Order::AttestReview { scope, incident, report }))
-            }
-            None if self.dice.chance(10) => {
-                self.say(auditor, Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT }))
-            }
-            _ => self.say(
-                sovereign,
-                Order::Emergency(emergency::Order::FileReview {
-                    scope,
-                    incident,
-                    severity: Severity::Sev4,
-                    report: REPORT,
-                }),
-            ),
-        };
+        let set_by = if self.dice.chance(95) { duty.set_by } else { NO_PROPOSAL };
+        let filed: Option<Report> = self.read(&CellKey::Report(scope, sovereign));
+        let filed = filed.filter(|filed| filed.set_by == set_by).map_or(0, |filed| filed.version);
+        if self.dice.chance(if filed > 0 { 60 } else { 10 }) {
+            let report = if self.dice.chance(92) { REPORT } else { REASON };
+            let attest = |of, version| emergency::Order::AttestReview { scope, set_by, incident, of, version, report };
+            let version = if self.dice.chance(92) { filed } else { filed + 1 };
+            self.say(auditor, Order::Emergency(attest(sovereign, version)));
+        } else {
+            let version = if self.dice.chance(92) { filed + 1 } else { filed };
+            let (severity, report) = (Severity::Sev4, REPORT);
+            let file = emergency::Order::FileReview { scope, set_by, incident, version, severity, report };
+            self.say(sovereign, Order::Emergency(file));
+        }
     }
 
     /// One pause after the other, as long as they may be, each reviewed: for as long as the caps let them.
@@ -585,7 +582,11 @@ impl Tale {
             let Some(proposal) = tale.open(author, action) else { return };
             (0..2).for_each(|_| tale.push(&proposal));
         };
-        whole(self, author, &Action::Council(council::Action::Suspend { seat: id, key, reason: REASON }));
+        whole(
+            self,
+            author,
+            &Action::Council(council::Action::Suspend { seat: id, key, reason: REASON, recovery: None }),
+        );
         match self.dice.below(4) {
             0 => {
                 let author = self.acting(Council::Sovereign);

@@ -6,9 +6,9 @@ use crate::{
     money,
     rules_phase::{name_companion, step},
     world::{
-        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, attest_review, call_panel, cancel,
-        component, economics, execute, file_review, first, issuer, label, lift, new_seat, panel_approve, pause,
-        register, reinstate, reject, release, seat, set_mode, set_route, suspend, tighter, veto,
+        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, call_panel, cancel, component, economics,
+        execute, first, issuer, label, new_seat, panel_approve, pause, register, reinstate, reject, release, seat,
+        set_mode, set_route, suspend, tighter, veto,
     },
 };
 use greatseal_protocol::{
@@ -31,7 +31,7 @@ use greatseal_protocol::{
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Row, RowId},
-    scope::{Mode, Scope, Watched},
+    scope::{Mode, Scope, Severity, Watched},
     state::State,
 };
 
@@ -58,7 +58,7 @@ pub(crate) fn told() -> World {
     world
 }
 
-/// A pause, a stranger who executes it, a lift, and the review; and a pause that nobody wants.
+/// A pause, a stranger who executes it, a and the review; and a pause that nobody wants.
 fn pauses(world: &mut World) {
     let scope = Scope::Route(1);
     let proposal = world.open("E0", &pause(scope, HOUR));
@@ -71,17 +71,20 @@ fn pauses(world: &mut World) {
     let mut altered = bytes;
     *altered.last_mut().unwrap() ^= 1;
     world.ignored_bytes(&altered, 104);
-    let other = Action::Emergency(emergency::Action::Lift { scope, incident: IncidentId([6; 16]) });
+    let set_by = world.cells.paused(scope, world.now).unwrap().unwrap().set_by;
+    let other = Action::Emergency(emergency::Action::Lift { scope, set_by, incident: IncidentId([6; 16]) });
     world.refused_action("S0", &other, 411);
-    world.enact("S0", &lift(scope));
-    world.enact("S1", &Action::Emergency(emergency::Action::Consent { scope, incident: INCIDENT, evidence: REASON }));
-    world.applied("E0", file_review(scope, INCIDENT));
-    world.refused(
-        "A0",
-        Order::Emergency(emergency::Order::AttestReview { scope, incident: INCIDENT, report: REASON }),
-        411,
-    );
-    world.applied("A0", attest_review(scope, INCIDENT));
+    world.enact("S0", &world.lift(scope));
+    let consent = emergency::Action::Consent { scope, set_by, incident: INCIDENT, evidence: REASON };
+    world.enact("S1", &Action::Emergency(consent));
+    world.applied("E0", world.file_review(scope, INCIDENT));
+    let (incident, of) = (INCIDENT, seat("E0"));
+    let other = emergency::Order::AttestReview { scope, set_by, incident, of, version: 1, report: REASON };
+    world.refused("A0", Order::Emergency(other), 411);
+    let next =
+        emergency::Order::FileReview { scope, set_by, incident, version: 2, severity: Severity::Sev2, report: REPORT };
+    world.applied("E0", Order::Emergency(next));
+    world.applied("A0", world.attest_review(scope, INCIDENT));
     let unwanted = world.open("E1", &pause(Scope::Everything, 30 * MINUTE));
     world.applied("E0", reject(&unwanted));
     world.applied("E2", reject(&unwanted));
@@ -182,7 +185,7 @@ fn suspensions(world: &mut World) {
     world.applied("C2", Order::Council(council::Order::SuspendSelf));
     world.refused("C2", Order::Council(council::Order::SuspendSelf), 602);
     world.enact("E1", &set_mode(Mode::Limited, HOUR));
-    world.enact("S0", &Action::Emergency(emergency::Action::LeaveMode { incident: INCIDENT }));
+    world.enact("S0", &world.leave_mode());
 }
 
 /// A key names its successor, of the other algorithm, which accepts and speaks.
@@ -273,6 +276,9 @@ fn tie(world: &mut World) {
 
 /// The Policy council has lost a key and its quorum.
 fn recovery(world: &mut World) {
+    // Somebody has given the new key another seat, which it never took.
+    let elsewhere = world.rotation("I2", "p256-policy");
+    world.enact("S0", &elsewhere);
     let new = new_seat("p256-policy", "data-protection", world.now + 100 * DAY);
     world.names.insert(new.key, "p256-policy".into());
     world.enact(

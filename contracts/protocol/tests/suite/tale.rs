@@ -496,9 +496,14 @@ impl Tale {
         let mut changed = self.store.written.iter();
         let sound = match (on_record, changed.next(), changed.next()) {
             (false, None, _) => records.is_empty(),
-            (true, Some((CellKey::Head, Some(before))), None) => {
+            (true, Some((CellKey::Head, Some(before))), rest) => {
                 let (before, after) = (Head::decode_all(&mut &**before).unwrap(), *self.store.cells.head().unwrap());
-                after == Head { seq: before.seq + 1, ..before } && records.len() == 1
+                let cells = before.cells + u32::from(rest.is_some_and(|(_, before)| before.is_none()));
+                let remembered = rest.is_none_or(|(key, _)| matches!(key, CellKey::Refusals(_)));
+                after == Head { seq: before.seq + 1, cells, ..before }
+                    && records.len() == 1
+                    && remembered
+                    && self.store.written.len() <= 2
             }
             _ => false,
         };

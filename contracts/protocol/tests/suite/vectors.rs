@@ -8,8 +8,8 @@ use crate::{
     rules_companion::companion,
     story,
     world::{
-        HOUR, SEATS, Submission, World, code_of, economics, first, key_named, key_of, lift, p256_signer, pause,
-        set_route, signer, version,
+        HOUR, NO_PROPOSAL, SEATS, Submission, World, code_of, economics, first, key_named, key_of, lift, p256_signer,
+        pause, set_route, signer, version,
     },
 };
 use greatseal_protocol::{
@@ -136,7 +136,7 @@ fn cells(world: &World) -> Json {
 fn actions(worlds: &[&World]) -> Vec<Action> {
     let mut actions = vec![
         pause(Scope::Account([0xAC; 32]), 1),
-        lift(Scope::Program(u32::MAX)),
+        lift(Scope::Program(u32::MAX), NO_PROPOSAL),
         set_route(u32::MAX, Some(version(u32::MAX, economics())), Economics { tx_max: u128::MAX, ..economics() }),
         pause(Scope::Everything, HOUR),
     ];

@@ -187,12 +187,25 @@ impl World {
             Outcome::Refused { envelope, refusal, place, seq } => {
                 assert_eq!((envelope, seq), (name, head.seq));
                 let [record] = records else { panic!("a refusal is one record, not {records:?}") };
-                assert_eq!(record.event, Event::Contract(contract::Event::Refused { refusal, place }));
+                let Event::Contract(contract::Event::Refused { refusal: told, place: which, expiry }) = record.event else {
+                    panic!("{record:?}")
+                };
+                assert_eq!((told, which), (refusal, place));
                 let mut counted = before.clone();
+                if let (Door::Envelope(name), Some(actor)) = (door, record.actor) {
+                    let seat = before.seat_of(&actor).unwrap().unwrap();
+                    let mut remembered = before.remembered(seat, self.now).unwrap();
+                    assert!(remembered.iter().all(|(other, _)| *other != name), "recorded once");
+                    remembered.push((name, expiry));
+                    counted.put(&CellKey::Refusals(seat), &remembered);
+                }
                 // Tests write cells past the rules, which count all the same.
                 let cells = counted.count(0);
                 counted.put(&CellKey::Head, &Head { seq: head.seq + 1, cells, ..head });
-                assert_eq!(self.cells, counted, "refused_changes_nothing but the event counter");
+                assert_eq!(
+                    self.cells, counted,
+                    "refused_changes_nothing but the event counter, and what is remembered"
+                );
             }
             Outcome::Ignored { .. } => {
                 assert!(records.is_empty(), "what shows nothing is not on record");
@@ -209,10 +222,12 @@ impl World {
         assert!(matches!(outcome, Outcome::Applied { .. }), "{who}: {outcome:?} of {order:?}");
     }
 
-    /// Refused with this number and on record.
+    /// Refused with this number; on record unless the rules say that it is not.
     pub(crate) fn refused(&mut self, who: impl ToString, order: Order, code: u16) {
-        let outcome = self.order(who, order);
-        assert_eq!(code_of(&outcome), (Some(code), true), "{outcome:?}");
+        let who = who.to_string();
+        let bytes = self.envelope(&who, order);
+        self.names.insert(key_named(&who), who);
+        self.refused_bytes(&bytes, code);
     }
 
     /// Refused when it is opened.
@@ -223,8 +238,11 @@ impl World {
     }
 
     pub(crate) fn refused_bytes(&mut self, bytes: &[u8], code: u16) {
+        let key = Envelope::parse(bytes).unwrap().key;
+        let (refusal, door) = (Refusal::from_code(code).unwrap(), Door::Envelope(Envelope::digest(bytes)));
+        let recorded = submit::leaves_record(&self.cells, &key, refusal, door, self.now);
         let outcome = self.submit(bytes);
-        assert_eq!(code_of(&outcome), (Some(code), true), "{outcome:?}");
+        assert_eq!(code_of(&outcome), (Some(code), recorded), "{outcome:?}");
     }
 
     /// Ignored with this number, without a record.
@@ -429,8 +447,41 @@ impl World {
 
     /// The review of a pause that is over, filed and attested.
     pub(crate) fn reviewed(&mut self, incident: IncidentId, scope: Scope) {
-        self.applied("E2", file_review(scope, incident));
-        self.applied("A0", attest_review(scope, incident));
+        self.applied("E2", self.file_review(scope, incident));
+        self.applied("A0", self.attest_review(scope, incident));
+    }
+
+    /// What ends the pause that is in force in a scope.
+    pub(crate) fn lift(&self, scope: Scope) -> Action {
+        let running = self.cells.paused(scope, self.now).unwrap();
+        lift(scope, running.map_or(NO_PROPOSAL, |paused| paused.set_by))
+    }
+
+    /// What ends the mode that is in force.
+    pub(crate) fn leave_mode(&self) -> Action {
+        let set_by = self.cells.mode(self.now).unwrap().map_or(NO_PROPOSAL, |mode| mode.set_by);
+        Action::Emergency(emergency::Action::LeaveMode { set_by, incident: INCIDENT })
+    }
+
+    /// Name of what is to be reviewed in a scope.
+    pub(crate) fn due(&self, scope: Scope) -> ProposalId {
+        self.cells.duty(scope).unwrap().map_or(NO_PROPOSAL, |duty| duty.set_by)
+    }
+
+    /// A seat's first report on what was paused in a scope.
+    pub(crate) fn file_review(&self, scope: Scope, incident: IncidentId) -> Order {
+        let set_by = self.due(scope);
+        let severity = greatseal_protocol::scope::Severity::Sev3;
+        Order::Emergency(emergency::Order::FileReview { scope, set_by, incident, version: 1, severity, report: REPORT })
+    }
+
+    /// An auditor's word on the first report that there is, or on one that is not.
+    pub(crate) fn attest_review(&self, scope: Scope, incident: IncidentId) -> Order {
+        let set_by = self.due(scope);
+        let seats = ["E0", "E1", "E2", "S0", "S1", "S2"].map(seat);
+        let filed = |of: SeatId| self.cells.report(scope, of, set_by).unwrap().map(|report| (of, report.version));
+        let (of, version) = seats.into_iter().find_map(filed).unwrap_or((seat("E0"), 1));
+        Order::Emergency(emergency::Order::AttestReview { scope, set_by, incident, of, version, report: REPORT })
     }
 
     /// A rotation of this seat to a key of this name, in the same organisation.
@@ -537,8 +588,15 @@ impl World {
 
 /// After which every proposal looks at its row and councils again.
 pub(crate) fn looked_at_again(event: &Event) -> bool {
-    let kinds =
-        ["SeatSuspended", "SeatReinstated", "SeatReplaced", "SeatAccepted", "CouncilReconstituted", "RowChanged"];
+    let kinds = [
+        "SeatSuspended",
+        "SeatReinstated",
+        "SeatReplaced",
+        "SeatAccepted",
+        "CouncilReconstituted",
+        "SeatVacated",
+        "RowChanged",
+    ];
     kinds.contains(&event.kind())
 }
 
@@ -692,19 +750,6 @@ pub(crate) fn execute_with(proposal: &Opened, action: Action) -> Order {
         action,
         log: DeploymentLog { operator: label("operator"), version, sbom },
     })))
-}
-
-pub(crate) fn file_review(scope: Scope, incident: IncidentId) -> Order {
-    Order::Emergency(emergency::Order::FileReview {
-        scope,
-        incident,
-        severity: greatseal_protocol::scope::Severity::Sev3,
-        report: REPORT,
-    })
-}
-
-pub(crate) fn attest_review(scope: Scope, incident: IncidentId) -> Order {
-    Order::Emergency(emergency::Order::AttestReview { scope, incident, report: REPORT })
 }
 
 /// Number of the refusal, and whether it is on record.

@@ -32,9 +32,9 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("seats", genesis.seats().count()),
             line("rows", genesis.rows.len()),
         ],
-        Event::Contract(contract::Event::Refused { refusal, place }) => {
+        Event::Contract(contract::Event::Refused { refusal, place, expiry }) => {
             let place = place.map(|place| line("decision", u16::from(place).saturating_add(1)));
-            [line("refusal", refusal)].into_iter().chain(place).collect()
+            [line("refusal", refusal)].into_iter().chain(place).chain([line("expiry", expiry)]).collect()
         }
         Event::Proposal(proposal::Event::Opened(opened)) => {
             let mut lines = vec![line("digest", opened.digest), line("row", opened.row)];
@@ -91,18 +91,32 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines
         }
         Event::Emergency(emergency::Event::Lifted { id: _, scope }) => vec![line("scope", scope)],
-        Event::Emergency(emergency::Event::ReviewFiled { seat, scope, incident: id, severity, report }) => {
-            let mut lines = vec![line("seat", seat), line("scope", scope)];
+        Event::Emergency(emergency::Event::ReviewFiled {
+            seat,
+            scope,
+            set_by,
+            incident: id,
+            version,
+            severity,
+            report,
+        }) => {
+            let mut lines = vec![line("seat", seat), line("scope", scope), line("set by", set_by)];
             lines.extend(incident(id, *severity));
-            lines.push(sha256("report", report));
+            lines.extend([sha256("report", report), line("version", version)]);
             lines
         }
-        Event::Emergency(emergency::Event::ReviewAttested { seat, scope, incident, report }) => vec![
-            line("seat", seat),
-            line("scope", scope),
-            line("incident", to_hex(&incident.0)),
-            sha256("report", report),
-        ],
+        Event::Emergency(emergency::Event::ReviewAttested { seat, scope, set_by, incident, of, version, report }) => {
+            vec![
+                line("seat", seat),
+                line("scope", scope),
+                line("set by", set_by),
+                line("incident", to_hex(&incident.0)),
+                sha256("report", report),
+                line("of seat", of),
+                line("version", version),
+            ]
+        }
+        Event::Council(council::Event::SeatVacated { id: _, seat, key }) => vec![line("seat", seat), line("key", key)],
         Event::Council(council::Event::SeatReplaced { id: _, seat, previous, new, epoch, continuity }) => {
             let mut lines = vec![line("seat", seat), line("key that leaves", previous)];
             lines.extend(new_seat(new));
@@ -197,9 +211,12 @@ pub fn event(event: &Event) -> Vec<Line> {
                 lines
             }
         },
-        Event::Emergency(emergency::Event::OverrideUsed { id: _, scope, incident, evidence }) => {
-            vec![line("scope", scope), line("incident", to_hex(&incident.0)), sha256("evidence", evidence)]
-        }
+        Event::Emergency(emergency::Event::OverrideUsed { id: _, scope, set_by, incident, evidence }) => vec![
+            line("scope", scope),
+            line("set by", set_by),
+            line("incident", to_hex(&incident.0)),
+            sha256("evidence", evidence),
+        ],
         Event::Operation(operation::Event::DrillFiled { seat, kind, report, nonce }) => {
             vec![line("seat", seat), line("drill", kind), sha256("report", report), line("nonce", nonce)]
         }

@@ -56,7 +56,12 @@ pub(super) enum Begins<'a> {
     /// Another contract's part of it.
     Succession,
     /// A command whose order is not on record.
-    Refusal(Refusal),
+    Refusal {
+        /// Why.
+        refusal: Refusal,
+        /// When the command expires.
+        expiry: u64,
+    },
     /// An opening that first ends a proposal that is over, to have its slot.
     Slot,
     /// An opening.
@@ -75,7 +80,9 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
             return Ok(Begins::Deployment(genesis, *contract));
         }
         Event::Contract(contract::Event::Succeeded { .. }) => return Ok(Begins::Succession),
-        Event::Contract(contract::Event::Refused { refusal, .. }) => return Ok(Begins::Refusal(*refusal)),
+        Event::Contract(contract::Event::Refused { refusal, expiry, .. }) => {
+            return Ok(Begins::Refusal { refusal: *refusal, expiry: *expiry });
+        }
         Event::Proposal(proposal::Event::Rejected { .. }) => return Ok(Begins::Slot),
         Event::Proposal(proposal::Event::Opened(opened)) => return Ok(Begins::Opening(opened)),
         Event::Bridge(bridge::Event::ConversionAuthorized { conversion, .. })
@@ -123,16 +130,25 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Operation(operation::Event::Escalated { watched, reference, nonce, .. }) => {
             Order::Operation(operation::Order::Escalate { watched: *watched, reference: *reference, nonce: *nonce })
         }
-        Event::Emergency(emergency::Event::ReviewFiled { scope, incident, severity, report, .. }) => {
-            Order::Emergency(emergency::Order::FileReview {
+        Event::Emergency(emergency::Event::ReviewFiled {
+            scope, set_by, incident, version, severity, report, ..
+        }) => Order::Emergency(emergency::Order::FileReview {
+            scope: *scope,
+            set_by: *set_by,
+            version: *version,
+            incident: *incident,
+            severity: *severity,
+            report: *report,
+        }),
+        Event::Emergency(emergency::Event::ReviewAttested { scope, set_by, incident, of, version, report, .. }) => {
+            Order::Emergency(emergency::Order::AttestReview {
                 scope: *scope,
+                set_by: *set_by,
                 incident: *incident,
-                severity: *severity,
+                of: *of,
+                version: *version,
                 report: *report,
             })
-        }
-        Event::Emergency(emergency::Event::ReviewAttested { scope, incident, report, .. }) => {
-            Order::Emergency(emergency::Order::AttestReview { scope: *scope, incident: *incident, report: *report })
         }
         Event::Operation(operation::Event::Tuned { name, previous, value, nonce, .. }) => {
             Order::Operation(operation::Order::Tune { name: *name, previous: *previous, value: *value, nonce: *nonce })
@@ -190,6 +206,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         | Event::Council(council::Event::SeatReplaced { .. })
         | Event::Council(council::Event::SeatSuspended { id: Some(_), .. })
         | Event::Council(council::Event::SeatReinstated { .. })
+        | Event::Council(council::Event::SeatVacated { .. })
         | Event::Council(council::Event::CouncilReconstituted { .. })
         | Event::Policy(policy::Event::RowChanged { .. })
         | Event::Registry(registry::Event::RegistryChanged { .. })

@@ -8,6 +8,7 @@ use super::{
 use greatseal_protocol::{
     bytes::ContractAddress,
     cells::{CellKey, Cells, Succession},
+    clock::LIFE,
     command::{Capacity, Command, Order},
     conversion::Conversion,
     council::Seat,
@@ -108,8 +109,8 @@ impl Rules {
                 }
                 return self.fold(state, &record);
             }
-            Begins::Refusal(refusal) => {
-                refused(state, &record, refusal)?;
+            Begins::Refusal { refusal, expiry } => {
+                refused(state, &record, refusal, expiry)?;
                 return self.fold(state, &record);
             }
             Begins::Slot => {
@@ -186,10 +187,11 @@ fn deployed(record: &Record, genesis: &Genesis, contract: ContractAddress) -> Re
 }
 
 /// Nobody can decide again what was refused: the order is not on record. It is a member's, and of a rule that leaves one.
-fn refused(state: &Memory, record: &Record, refusal: Refusal) -> Result<(), Cause> {
+fn refused(state: &Memory, record: &Record, refusal: Refusal, expiry: u64) -> Result<(), Cause> {
     let (actor, _) = came_in(state, record)?;
-    let member = state.seat_of(&actor).map_err(|refusal| Cause::Refused { refusal })?;
-    if member.is_none() || NEVER_RECORDED.contains(&refusal) {
+    let in_time = (1..=LIFE).contains(&expiry.saturating_sub(record.at));
+    let recorded = submit::leaves_record(state, &actor, refusal, record.door, record.at);
+    if !in_time || !recorded || NEVER_RECORDED.contains(&refusal) {
         return Err(Cause::NeverRecorded { refusal });
     }
     Ok(())

@@ -143,13 +143,37 @@ fn rule_26_more_is_never_attested_than_was_settled() {
 #[test]
 fn rule_26_a_refusal_on_record_is_a_members_and_of_a_rule_that_leaves_one() {
     let history = History::all();
+    // A minute later, as such commands live.
+    let refused = |refusal| {
+        move |record: &mut Record| {
+            let expiry = record.at + 60;
+            record.event = Event::Contract(contract::Event::Refused { refusal, expiry });
+        }
+    };
     let at = history.first(|event| matches!(event, Event::Contract(contract::Event::Refused { .. })));
     let forged = history.clone().with(at, |record| record.actor = Some(Key::Ed25519([9; 32])));
     assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
-    for refusal in [Refusal::BadSignature, Refusal::EnvelopeExpired, Refusal::UnknownKey] {
-        let forged = history
-            .clone()
-            .with(at, |record| record.event = Event::Contract(contract::Event::Refused { refusal, place: None }));
+    for refusal in [
+        Refusal::BadSignature,
+        Refusal::EnvelopeExpired,
+        Refusal::UnknownKey,
+        Refusal::Replayed,
+        Refusal::AlreadyDecided,
+    ] {
+        let forged = history.clone().with(at, |record| {
+            if let Event::Contract(contract::Event::Refused { refusal: told, .. }) = &mut record.event {
+                *told = refusal;
+            }
+        });
+        assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
+    }
+    // An hour is the longest that a command lives.
+    for expiry in [0, u64::MAX] {
+        let forged = history.clone().with(at, |record| {
+            if let Event::Contract(contract::Event::Refused { expiry: told, .. }) = &mut record.event {
+                *told = expiry;
+            }
+        });
         assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
     }
 }
@@ -183,7 +207,9 @@ fn rule_26_what_no_record_shows_changes_the_head() {
     let forged = [
         history.clone().with(decided, |record| record.door = Door::Envelope(EnvelopeDigest([7; 32]))),
         history.clone().with(refused, |record| {
-            record.event = Event::Contract(contract::Event::Refused { refusal: Refusal::Stale, place: None })
+            if let Event::Contract(contract::Event::Refused { refusal, .. }) = &mut record.event {
+                *refusal = Refusal::Stale;
+            }
         }),
         history.with(executed, |record| {
             if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {

@@ -77,8 +77,8 @@ pub struct Mode {
     pub until: Text<u64>,
     /// The incident.
     pub incident: Text<IncidentId>,
-    /// By which proposal.
-    pub proposal: Text<ProposalId>,
+    /// By which proposal: its name.
+    pub set_by: Text<ProposalId>,
 }
 
 /// A pause.
@@ -92,25 +92,40 @@ pub struct Pause {
     pub severity: Severity,
     /// The incident.
     pub incident: Text<IncidentId>,
-    /// By which proposal.
-    pub proposal: Text<ProposalId>,
+    /// By which proposal: its name.
+    pub set_by: Text<ProposalId>,
 }
 
 /// A review that is owed before the scope is paused again.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Review {
     /// What was paused.
     pub scope: Text<Scope>,
-    /// The last incident.
+    /// Name of the newest pause or mode.
+    pub set_by: Text<ProposalId>,
+    /// Its incident.
     pub incident: Text<IncidentId>,
     /// Pauses that it has to cover.
     pub pauses: u16,
     /// When the last pause ends.
     pub paused_until: Text<u64>,
-    /// SHA-256 of the report, once it is filed: then an auditor has to attest it.
-    pub filed: Option<Text<ReferenceHash>>,
+    /// Reports that were filed: an auditor has to attest one of them.
+    pub reports: Vec<Report>,
     /// Whether the Sovereign council lets the next pause through.
     pub consent: bool,
+}
+
+/// What a seat reports on what was paused.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Whose.
+    pub seat: Text<SeatId>,
+    /// Which version of it.
+    pub version: u16,
+    /// Severity in hindsight.
+    pub severity: Severity,
+    /// SHA-256 of the report.
+    pub report: Text<ReferenceHash>,
 }
 
 /// A bridge route.

@@ -36,7 +36,7 @@ pub enum Seat {
 /// Reviews of what was paused.
 #[derive(Debug, Subcommand)]
 pub enum Review {
-    /// Files the review of an incident after its pause: a Sovereign or Emergency seat.
+    /// Files a report on a pause that is over, or replaces the seat's own: a Sovereign or Emergency seat.
     #[command(
         after_help = "Example:\n  greatseal review file --scope route:1 --severity 2 --report review.pdf --token E0 --pin-file pins/E0"
     )]
@@ -50,6 +50,9 @@ pub enum Review {
         /// The report; its SHA-256 goes on chain.
         #[arg(long, value_name = "FILE")]
         report: PathBuf,
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
         /// Who signs.
         #[command(flatten)]
         signer: Signer,
@@ -65,6 +68,12 @@ pub enum Review {
         /// The report that was read.
         #[arg(long, value_name = "FILE")]
         report: PathBuf,
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
+        /// Whose report; where left out, whoever filed this very file.
+        #[arg(long, value_name = "SEAT")]
+        of: Option<String>,
         /// Who signs.
         #[command(flatten)]
         signer: Signer,

@@ -59,6 +59,9 @@ pub enum Proposed {
         /// The paused scope.
         #[arg(long)]
         scope: String,
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
     },
     /// Bridge parameters; whether they loosen or tighten is found by comparing.
     #[command(after_help = "Example:\n  … route --route 1 --economics economics.json")]
@@ -77,7 +80,14 @@ pub enum Proposed {
     Compliance(super::Compliance),
     /// Sets a seat aside: for a week by the Emergency council, until it is ended by the Sovereign's.
     #[command(after_help = "Example:\n  … suspend T1 --reason 'the token is missing'")]
-    Suspend(OfSeat),
+    Suspend {
+        /// Which seat, and why.
+        #[command(flatten)]
+        of: OfSeat,
+        /// A recovery of the seat's council whose quorum stands: a suspension that runs is prolonged to seven days from now.
+        #[arg(long, value_name = "PROPOSAL")]
+        recovery: Option<String>,
+    },
     /// Ends a suspension.
     #[command(after_help = "Example:\n  … reinstate T1 --reason 'the token was found, its seal is whole'")]
     Reinstate(OfSeat),
@@ -96,7 +106,11 @@ pub enum Proposed {
     },
     /// Ends the degraded mode before its time.
     #[command(after_help = "Example:\n  … leave-mode")]
-    LeaveMode,
+    LeaveMode {
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
+    },
     /// Changes a row of the policy table, or adds one that the deployment left out; what is not said stays as it is, or
     /// is the default table's.
     #[command(
@@ -183,6 +197,9 @@ pub enum Proposed {
         /// The evidence, or sha256:HEX.
         #[arg(long, value_name = "FILE")]
         evidence: String,
+        /// The proposal that set what is meant; the one on the chain where left out.
+        #[arg(long, value_name = "PROPOSAL")]
+        set_by: Option<String>,
     },
     /// Answers a dispute.
     #[command(

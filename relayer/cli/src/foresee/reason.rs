@@ -51,9 +51,12 @@ pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &C
             let (sentence, help) = told.unwrap_or_else(|| (refusal.sentence().to_owned(), None));
             Some((format!("{}: {sentence}", choice.id), help))
         }
-        (Refusal::PreconditionChanged, Order::Emergency(emergency::Order::AttestReview { scope, report, .. })) => {
-            let filed = cells.duty(*scope).ok()??.filed?;
-            let reason = format!("the report that was filed for {scope} has SHA-256 {filed}, this file has {report}");
+        (
+            Refusal::PreconditionChanged,
+            Order::Emergency(emergency::Order::AttestReview { scope, set_by, of, report, .. }),
+        ) => {
+            let filed = cells.report(*scope, *of, *set_by).ok()??.report;
+            let reason = format!("the report that {of} filed for {scope} has SHA-256 {filed}, this file has {report}");
             let help = "attest the very file that was filed: ask whoever filed it";
             (filed != *report).then(|| (reason, Some(help.to_owned())))
         }
@@ -161,7 +164,7 @@ mod tests {
         cells::CellKey,
         command::Capacity,
         council::{Council, Seated, Sits},
-        emergency::Duty,
+        emergency::Report,
         memory::Memory,
         scope::{Scope, Severity},
     };
@@ -187,6 +190,7 @@ mod tests {
             previous: None,
             successor: None,
             heartbeat: 0,
+            vacant: false,
             sits: Some(Sits::default()),
         })
     }
@@ -236,11 +240,12 @@ mod tests {
     fn another_report_is_told_with_both_hashes() -> Result<(), &'static str> {
         let mut cells = cells(&seat().ok_or("a label")?);
         let (scope, incident, filed) = (Scope::Route(1), IncidentId([3; 16]), ReferenceHash([0xAA; 32]));
-        let severity = Severity::Sev1;
-        let duty = Duty { incident, severity, since: 0, until: 1, pauses: 1, filed: Some(filed), consent: false };
-        cells.insert(CellKey::Duty(scope), Some(duty).encode());
+        let (of, severity, version) = (E2, Severity::Sev1, 1);
+        let set_by = ProposalId { serial: 7, author: E2, slot: 0 };
+        cells.insert(CellKey::Report(scope, of), Report { set_by, version, severity, report: filed }.encode());
         let told = |report| {
-            let order = Order::Emergency(emergency::Order::AttestReview { scope, incident, report });
+            let order =
+                Order::Emergency(emergency::Order::AttestReview { scope, set_by, incident, of, version, report });
             reason(&cells, Refusal::PreconditionChanged, OWN, &command(order), NOW)
         };
         let (words, help) = told(ReferenceHash([0xBB; 32])).unwrap_or_default();

@@ -61,7 +61,7 @@ fn rules() -> BTreeSet<String> {
     let listed = Command::new(env::current_exe().unwrap()).args(env::args().skip(1)).arg("--list").output().unwrap();
     let listed = String::from_utf8(listed.stdout).unwrap();
     let about_rules = |name: &&str| {
-        ["rules_", "drills::", "table::", "recoverable::", "deployments::"]
+        ["rules_", "amendments_", "drills::", "table::", "recoverable::", "deployments::"]
             .iter()
             .any(|module| name.starts_with(module))
     };

@@ -4,9 +4,12 @@
 use super::{State, World, life::Fate, life::Life};
 use greatseal_models::town::DAY;
 use greatseal_protocol::{
+    action::Action,
     council::SeatId,
     emergency::Use,
+    language::emergency,
     proposal::{Proposal, Stage},
+    proposal_id::ProposalId,
     scale::Encode,
     scope::Scope,
     state::State as _,
@@ -89,6 +92,7 @@ fn proposal(state: &State, life: &Life, ahead: &impl Fn(u64) -> u64, out: &mut V
     if over || stale {
         return;
     }
+    meant(&life.action).and_then(|id| place(state, id)).encode_to(out);
     // Whoever remembers its row and councils does not look at them.
     (stored.settled == Some(state.cells.head().unwrap().changes)).encode_to(out);
     let clocks = |since: u64| {
@@ -101,6 +105,21 @@ fn proposal(state: &State, life: &Life, ahead: &impl Fn(u64) -> u64, out: &mut V
     };
     let epochs: Vec<u32> = life.epochs.iter().map(|(_, epoch)| *epoch).collect();
     (ahead(stored.approve_by), called, life.quorum_since.map(clocks), epochs).encode_to(out);
+}
+
+/// The pause or mode that it is about, where it is about one.
+fn meant(action: &Action) -> Option<ProposalId> {
+    match action {
+        Action::Emergency(emergency::Action::Lift { set_by, .. })
+        | Action::Emergency(emergency::Action::LeaveMode { set_by, .. })
+        | Action::Emergency(emergency::Action::Consent { set_by, .. }) => Some(*set_by),
+        _ => None,
+    }
+}
+
+/// A proposal by its place: its serial says how many were before it, which is nothing to the rules.
+fn place(state: &State, id: ProposalId) -> Option<u8> {
+    state.ghost.lives.iter().position(|life| life.id == id).and_then(|at| u8::try_from(at).ok())
 }
 
 /// The number of a stage, for the canonical form.
@@ -126,17 +145,20 @@ fn stops(state: &State, ahead: &impl Fn(u64) -> u64, out: &mut Vec<u8>) {
     scopes.push(Scope::Everything);
     scopes.sort_unstable();
     scopes.dedup();
+    let by = |id| place(state, id);
     for scope in &scopes {
         let running = state.cells.paused(*scope, state.now).unwrap();
-        (scope, running.map(|pause| (ahead(pause.until), pause.incident))).encode_to(out);
+        (scope, running.map(|pause| (ahead(pause.until), by(pause.set_by), pause.incident))).encode_to(out);
         let duty = state.cells.duty(*scope).unwrap();
-        duty.map(|duty| (ahead(duty.until), duty.pauses.min(2), duty.filed, duty.consent)).encode_to(out);
+        let duty = duty
+            .map(|duty| (by(duty.set_by), ahead(duty.until), duty.pauses.min(2), duty.reports.min(1), duty.consent));
+        duty.encode_to(out);
         used(state.cells.used(Some(*scope)).unwrap(), state.now, out);
     }
     used(state.cells.used(None).unwrap(), state.now, out);
     ahead(state.cells.head().unwrap().stops_until).encode_to(out);
     let mode = state.cells.mode(state.now).unwrap();
-    mode.map(|mode| (mode.mode, ahead(mode.until), mode.incident)).encode_to(out);
+    mode.map(|mode| (mode.mode, ahead(mode.until), by(mode.set_by), mode.incident)).encode_to(out);
     let duties = state.cells.duties().unwrap();
     duties.iter().map(|(scope, ends)| (*scope, ahead(*ends))).collect::<Vec<_>>().encode_to(out);
 

@@ -30,14 +30,14 @@ pub(crate) fn can_be_lifted(_: &World, state: &State) -> bool {
         if let Ok(Some(paused)) = state.cells.paused(scope, state.now) {
             actions.push((
                 RowId::LIFT_EARLY,
-                Action::Emergency(emergency::Action::Lift { scope, incident: paused.incident }),
+                Action::Emergency(emergency::Action::Lift { scope, set_by: paused.set_by, incident: paused.incident }),
             ));
         }
     }
     if let Ok(Some(mode)) = state.cells.mode(state.now) {
         actions.push((
             RowId::DEGRADED_MODE_OFF,
-            Action::Emergency(emergency::Action::LeaveMode { incident: mode.incident }),
+            Action::Emergency(emergency::Action::LeaveMode { set_by: mode.set_by, incident: mode.incident }),
         ));
     }
     actions.into_iter().all(|(row, action)| lifted(state, row, &action))

@@ -12,21 +12,34 @@ use crate::{
     proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
+    standing::Status,
     state::State,
 };
 use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
-    /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch; a majority of the
-    /// Sovereign any seat; neither one of a council that votes in the row.
+    /// The Emergency council sets aside one seat of another council at a time, and each once in an epoch, but that it
+    /// prolongs what runs while a recovery ripens; a majority of the Sovereign any seat; neither one of a council that votes
+    /// in the row.
     #[inline(never)]
-    pub(in crate::decide) fn check_suspend(&self, row: RowId, id: SeatId, key: &Key) -> Result<(), Refusal> {
+    pub(in crate::decide) fn check_suspend(
+        &self,
+        row: RowId,
+        id: SeatId,
+        key: &Key,
+        recovery: Option<ProposalId>,
+    ) -> Result<(), Refusal> {
         let seat = self.seat_with(id, key)?;
         // Nobody silences those with whom they decide.
         if self.cells.row(row)?.minima.has(id.council) {
             return Err(Refusal::WrongCouncil);
         }
-        if self.sovereign(row)? {
+        let sovereign = self.sovereign(row)?;
+        let prolongs = recovery.is_some_and(|recovery| self.recovers(recovery, id.council));
+        if recovery.is_some() && (sovereign || !prolongs) {
+            return Err(Refusal::RecoveryDoesNotStand);
+        }
+        if sovereign {
             let confirmed = seat.suspension.is_some_and(|last| last.by != Suspender::Emergency);
             return match seat.suspended(self.now) && confirmed {
                 true => Err(Refusal::AlreadySuspended),
@@ -39,10 +52,22 @@ impl<C: Cells> Request<'_, C> {
         let head = self.cells.council(id.council)?;
         let another = head.set_aside.is_some_and(|(index, until)| index != id.index && self.now < until);
         match () {
+            () if prolongs => {
+                let theirs = seat.suspension.is_some_and(|last| last.by == Suspender::Emergency);
+                (theirs && seat.suspended(self.now)).then_some(()).ok_or(Refusal::NotSuspended)
+            }
             () if seat.suspended(self.now) => Err(Refusal::AlreadySuspended),
             () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),
             () => Ok(()),
         }
+    }
+
+    /// Whether the quorum of a recovery of this council stands, so that whoever it replaces is kept aside until it is over.
+    fn recovers(&self, recovery: ProposalId, council: Council) -> bool {
+        self.case(recovery).is_ok_and(|case| {
+            let live = matches!(self.status(&case), Ok(Status::Waiting(_) | Status::Executable(_)));
+            live && case.proposal.row.recovers() == Some(council) && self.quorum(&case) == Ok(true)
+        })
     }
 
     /// Other seats of the council that the Sovereign has set aside: a minority at most, so that no two keys end what a

@@ -2,7 +2,7 @@
 
 use crate::{
     batch::{Correction, Exception, ExecuteBatch, Executed},
-    bytes::{ManifestRoot, ReferenceHash},
+    bytes::ManifestRoot,
     cells::{CellKey, Cells},
     event::Event,
     program::{Budget, Program},
@@ -74,9 +74,6 @@ impl<C: Cells> Request<'_, C> {
 
     /// It pays a range that was excepted, all of it or a part, once.
     fn check_correction(&self, batch: &ExecuteBatch, correction: &Correction) -> Result<(), Refusal> {
-        if correction.evidence == ReferenceHash([0; 32]) {
-            return Err(Refusal::DocumentMissing);
-        }
         let parent = self.cells.batch(correction.parent)?;
         let excepted = self.exception(correction.parent, correction.from)?;
         let excepted = excepted.filter(|range| range.up_to == correction.up_to).ok_or(Refusal::NotExcepted)?;

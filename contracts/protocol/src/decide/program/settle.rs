@@ -48,13 +48,9 @@ impl<C: Cells> Request<'_, C> {
         manifest: ManifestRoot,
         (from, up_to): (u32, u32),
         amount: u128,
-        evidence: ReferenceHash,
         moment: Moment,
     ) -> Result<RowId, Refusal> {
         let batch = self.cells.batch(manifest)?;
-        if evidence == ReferenceHash([0; 32]) {
-            return Err(Refusal::DocumentMissing);
-        }
         if from < batch.cursor || moment == Moment::Executing && from != batch.cursor {
             return Err(Refusal::WrongCursor);
         }

@@ -27,7 +27,7 @@ use alloc::{boxed::Box, vec, vec::Vec};
 impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(in crate::decide) fn open(&self, open: &Open) -> Result<Vec<Event>, Refusal> {
-        let (author, seat) = self.seat_on(open.row, open.action.overdue())?;
+        let (author, seat) = self.seat_on(open.row, open.action.sets_aside(), open.action.overdue())?;
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
         self.enter(row.id, row.direct)?;

@@ -34,7 +34,7 @@ impl<C: Cells> Request<'_, C> {
         id: ProposalId,
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
-        let (seat, holder) = self.seat_on(case.proposal.row, case.proposal.overdue)?;
+        let (seat, holder) = self.seat_on(case.proposal.row, case.proposal.sets_aside, case.proposal.overdue)?;
         self.enter_on(&case.proposal)?;
         let Some(tally) = case.proposal.tallies.iter().find(|tally| tally.council == seat.council) else {
             return Err(Refusal::WrongCouncil);

@@ -29,37 +29,123 @@ use serde::Serialize;
 #[allow(missing_docs, reason = "docs/answers.md has each field beside the command that gives the order")]
 pub enum Order {
     Open(Box<Opening>),
-    Approve { proposal: Text<ProposalId> },
-    Reject { proposal: Text<ProposalId> },
-    Cancel { proposal: Text<ProposalId> },
-    Veto { proposal: Text<ProposalId> },
-    CallPanel { proposal: Text<ProposalId> },
-    PanelApprove { proposal: Text<ProposalId> },
-    DecideTogether { approve: Vec<Text<ProposalId>>, reject: Vec<Text<ProposalId>> },
-    Execute { proposal: Text<ProposalId> },
-    AcceptSeat { accepted: Text<SeatId>, follows: Option<Text<Key>> },
+    Approve {
+        proposal: Text<ProposalId>,
+    },
+    Reject {
+        proposal: Text<ProposalId>,
+    },
+    Cancel {
+        proposal: Text<ProposalId>,
+    },
+    Veto {
+        proposal: Text<ProposalId>,
+    },
+    CallPanel {
+        proposal: Text<ProposalId>,
+    },
+    PanelApprove {
+        proposal: Text<ProposalId>,
+    },
+    DecideTogether {
+        approve: Vec<Text<ProposalId>>,
+        reject: Vec<Text<ProposalId>>,
+    },
+    Execute {
+        proposal: Text<ProposalId>,
+    },
+    AcceptSeat {
+        accepted: Text<SeatId>,
+        follows: Option<Text<Key>>,
+    },
     SuspendSelf,
     Heartbeat,
-    NameSuccessor { successor: Text<Key> },
-    NameCompanion { companion: Text<CompanionHash> },
-    Escalate { scope: Text<Watched>, report: Text<ReferenceHash> },
-    FileReview { scope: Text<Scope>, incident: Text<IncidentId>, severity: Severity, report: Text<ReferenceHash> },
-    AttestReview { scope: Text<Scope>, incident: Text<IncidentId>, report: Text<ReferenceHash> },
-    Tune { parameter: Text<parameter::Parameter>, from: Text<u64>, to: Text<u64> },
-    FileDrill { drill: Text<Label>, report: Text<ReferenceHash> },
-    RollBack { component: Text<Label>, from: Text<Label>, to: Text<Label> },
-    RollBackPhase { council: Text<Council>, from: Text<Phase>, to: Text<Phase> },
+    NameSuccessor {
+        successor: Text<Key>,
+    },
+    NameCompanion {
+        companion: Text<CompanionHash>,
+    },
+    Escalate {
+        scope: Text<Watched>,
+        report: Text<ReferenceHash>,
+    },
+    FileReview {
+        scope: Text<Scope>,
+        set_by: Text<ProposalId>,
+        incident: Text<IncidentId>,
+        version: u16,
+        severity: Severity,
+        report: Text<ReferenceHash>,
+    },
+    AttestReview {
+        scope: Text<Scope>,
+        set_by: Text<ProposalId>,
+        incident: Text<IncidentId>,
+        of: Text<SeatId>,
+        version: u16,
+        report: Text<ReferenceHash>,
+    },
+    Tune {
+        parameter: Text<parameter::Parameter>,
+        from: Text<u64>,
+        to: Text<u64>,
+    },
+    FileDrill {
+        drill: Text<Label>,
+        report: Text<ReferenceHash>,
+    },
+    RollBack {
+        component: Text<Label>,
+        from: Text<Label>,
+        to: Text<Label>,
+    },
+    RollBackPhase {
+        council: Text<Council>,
+        from: Text<Phase>,
+        to: Text<Phase>,
+    },
     Authorize(Converted),
     Cosign(Converted),
-    Complete { route: u32, conversion: Text<u64>, reference: Text<ReferenceHash> },
-    Release { route: u32, conversion: Text<u64>, reason: Text<ReferenceHash> },
-    OpenDispute { subject: Text<ReferenceHash>, reason: Text<ReferenceHash> },
-    AcknowledgeDispute { subject: Text<ReferenceHash> },
-    TriageDispute { subject: Text<ReferenceHash>, finding: Text<ReferenceHash> },
-    RetractDispute { subject: Text<ReferenceHash>, reason: Text<ReferenceHash> },
-    RecordSettlement { manifest: Text<ManifestRoot>, entries: Range, count: Option<u32> },
-    AttestSettlement { manifest: Text<ManifestRoot>, entries: Range, amount: Text<u128>, chain: Text<ChainHash> },
-    Reconcile { manifest: Text<ManifestRoot> },
+    Complete {
+        route: u32,
+        conversion: Text<u64>,
+        reference: Text<ReferenceHash>,
+    },
+    Release {
+        route: u32,
+        conversion: Text<u64>,
+        reason: Text<ReferenceHash>,
+    },
+    OpenDispute {
+        subject: Text<ReferenceHash>,
+        reason: Text<ReferenceHash>,
+    },
+    AcknowledgeDispute {
+        subject: Text<ReferenceHash>,
+    },
+    TriageDispute {
+        subject: Text<ReferenceHash>,
+        finding: Text<ReferenceHash>,
+    },
+    RetractDispute {
+        subject: Text<ReferenceHash>,
+        reason: Text<ReferenceHash>,
+    },
+    RecordSettlement {
+        manifest: Text<ManifestRoot>,
+        entries: Range,
+        count: Option<u32>,
+    },
+    AttestSettlement {
+        manifest: Text<ManifestRoot>,
+        entries: Range,
+        amount: Text<u128>,
+        chain: Text<ChainHash>,
+    },
+    Reconcile {
+        manifest: Text<ManifestRoot>,
+    },
 }
 
 /// A conversion, and what it comes to.
@@ -150,14 +236,25 @@ impl From<&command::Order> for Order {
             Order::Operation(operation::Order::Escalate { watched, reference, .. }) => {
                 Self::Escalate { scope: Text(*watched), report: Text(*reference) }
             }
-            Order::Emergency(emergency::Order::FileReview { scope, incident, severity, report }) => Self::FileReview {
-                scope: Text(*scope),
-                incident: Text(*incident),
-                severity: (*severity).into(),
-                report: Text(*report),
-            },
-            Order::Emergency(emergency::Order::AttestReview { scope, incident, report }) => {
-                Self::AttestReview { scope: Text(*scope), incident: Text(*incident), report: Text(*report) }
+            Order::Emergency(emergency::Order::FileReview { scope, set_by, incident, version, severity, report }) => {
+                Self::FileReview {
+                    scope: Text(*scope),
+                    set_by: Text(*set_by),
+                    incident: Text(*incident),
+                    version: *version,
+                    severity: (*severity).into(),
+                    report: Text(*report),
+                }
+            }
+            Order::Emergency(emergency::Order::AttestReview { scope, set_by, incident, of, version, report }) => {
+                Self::AttestReview {
+                    scope: Text(*scope),
+                    set_by: Text(*set_by),
+                    incident: Text(*incident),
+                    of: Text(*of),
+                    version: *version,
+                    report: Text(*report),
+                }
             }
             Order::Operation(operation::Order::Tune { name, previous, value, .. }) => {
                 Self::Tune { parameter: Text(*name), from: Text(*previous), to: Text(*value) }
@@ -227,9 +324,15 @@ impl Order {
             Self::NameSuccessor { successor } => vec![line("successor", successor)],
             Self::NameCompanion { companion } => vec![line("companion", format!("ml-dsa-65 sha256:{companion}"))],
             Self::Escalate { scope, report } => vec![line("scope", scope), hash("report", report)],
-            Self::FileReview { scope, incident, .. } | Self::AttestReview { scope, incident, .. } => {
-                vec![line("scope", scope), line("incident", incident)]
+            Self::FileReview { scope, set_by, incident, version, .. } => {
+                vec![line("scope", scope), line("set by", set_by), line("incident", incident), line("version", version)]
             }
+            Self::AttestReview { scope, set_by, incident, of, version, .. } => vec![
+                line("scope", scope),
+                line("set by", set_by),
+                line("incident", incident),
+                line("report", format!("version {version} of {of}")),
+            ],
             Self::Tune { parameter, from, to } => {
                 vec![line("parameter", parameter), line("from", from), line("to", to)]
             }

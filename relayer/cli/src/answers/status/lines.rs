@@ -1,6 +1,8 @@
 //! What a status says for people: each fact in a line, and why somebody should look at a seat.
 
-use super::{Budget, Council, Mode, Pause, Program, Proposal, Review, Route, Seat, Suspender, Suspension, WayBack};
+use super::{
+    Budget, Council, Mode, Pause, Program, Proposal, Report, Review, Route, Seat, Suspender, Suspension, WayBack,
+};
 use crate::{
     answers::{Text, chain::Block, proposal},
     output::{Line, line},
@@ -15,30 +17,34 @@ const SILENCE: u64 = 7 * DAY;
 
 impl Mode {
     pub(super) fn words(&self, block: &Block) -> String {
-        format!("{} until {}, by {}", self.mode, block.clock(self.until.0), self.proposal)
+        format!("{} until {}, by {}", self.mode, block.clock(self.until.0), self.set_by)
     }
 }
 
 impl Pause {
     pub(super) fn words(&self, block: &Block) -> String {
         let until = block.clock(self.until.0);
-        format!("{} until {until}, {}, by {}", self.scope, self.severity.word(), self.proposal)
+        format!("{} until {until}, {}, by {}", self.scope, self.severity.word(), self.set_by)
     }
 }
 
 impl Review {
     /// What is missing until the scope may be paused again.
     pub(super) fn words(&self, block: &Block) -> String {
-        let state = match self.filed {
+        let filed = |report: &Report| format!("{} filed sha256:{}", report.seat, report.report);
+        let state = match &self.reports[..] {
             _ if block.time < self.paused_until => {
                 format!("the pause runs until {}", block.clock(self.paused_until.0))
             }
-            Some(report) => format!("filed as sha256:{report}, an auditor has to attest it"),
-            None => "not filed".to_owned(),
+            [] => "not filed".to_owned(),
+            [only] => format!("{}, an auditor has to attest it", filed(only)),
+            all => {
+                format!("{}, an auditor has to attest one", all.iter().map(filed).collect::<Vec<_>>().join(", "))
+            }
         };
         let consent = if self.consent { ", the Sovereign consents to another pause" } else { "" };
         let several = if self.pauses > 1 { format!(" of {} pauses", self.pauses) } else { String::new() };
-        format!("{} incident {}{several}: {state}{consent}", self.scope, self.incident)
+        format!("{} by {}, incident {}{several}: {state}{consent}", self.scope, self.set_by, self.incident)
     }
 }
 

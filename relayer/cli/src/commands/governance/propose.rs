@@ -14,7 +14,13 @@ use crate::{
         signed::{self, Approval, Notes, Quorum},
     },
     cli,
-    commands::{bridge::AccountList, dispute::subject, order::ended, review::due, unknown},
+    commands::{
+        bridge::AccountList,
+        dispute::subject,
+        order::ended,
+        review::{due, named},
+        unknown,
+    },
     door::{Delivery, Door},
     error::CliError,
     foresee,
@@ -123,11 +129,11 @@ async fn choose(
     use cli::Proposed;
     Ok(match proposed {
         Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
-        Proposed::Lift { scope } => emergency::lift(session, scope).await?,
-        Proposed::Suspend(of) => emergency::suspend(session, of).await?,
+        Proposed::Lift { scope, set_by } => emergency::lift(session, scope, set_by.as_deref()).await?,
+        Proposed::Suspend { of, recovery } => emergency::suspend(session, of, recovery.as_deref()).await?,
         Proposed::Reinstate(of) => emergency::reinstate(session, of).await?,
         Proposed::Mode { mode, minutes, incident } => emergency::mode(*mode, *minutes, incident)?,
-        Proposed::LeaveMode => emergency::leave_mode(session).await?,
+        Proposed::LeaveMode { set_by } => emergency::leave_mode(session, set_by.as_deref()).await?,
         Proposed::Route { route, economics } => set_route(session, *route, economics).await?,
         Proposed::Compliance(change) => set_compliance(session, change).await?,
         Proposed::Row(change) => seats::row(session, change).await?,
@@ -146,10 +152,10 @@ async fn choose(
             let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
             Action::Policy(policy::Action::Adopt { name, text })
         }
-        Proposed::Consent { scope, evidence } => {
+        Proposed::Consent { scope, evidence, set_by } => {
             let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(evidence)?));
-            let incident = due(session, scope).await?.incident;
-            Action::Emergency(language::emergency::Action::Consent { scope, incident, evidence })
+            let (set_by, incident) = named(due(session, scope).await?, set_by.as_deref())?;
+            Action::Emergency(language::emergency::Action::Consent { scope, set_by, incident, evidence })
         }
         Proposed::Resolve { subject: about, answer, statement, party } => {
             let outcome = match answer {

@@ -3,9 +3,9 @@
 use crate::{
     answers::{
         Text,
-        status::{Mode, Pause, Review, Route},
+        status::{Mode, Pause, Report, Review, Route},
     },
-    commands::listing::Listing,
+    commands::{listing::Listing, review::reports},
     error::CliError,
     session::Session,
 };
@@ -35,7 +35,7 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Flags, 
         mode: Text(mode.mode),
         until: Text(mode.until),
         incident: Text(mode.incident),
-        proposal: Text(mode.proposal),
+        set_by: Text(mode.set_by),
     });
     let (mut pauses, mut reviews) = (Vec::new(), Vec::new());
     for scope in scopes {
@@ -45,17 +45,25 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Flags, 
             until: Text(pause.until),
             severity: pause.severity.into(),
             incident: Text(pause.incident),
-            proposal: Text(pause.proposal),
+            set_by: Text(pause.set_by),
         }));
-        let duty = cells.duty(scope)?;
-        reviews.extend(duty.map(|duty| Review {
+        let Some(duty) = cells.duty(scope)? else { continue };
+        let filed = if duty.reports > 0 { reports(session, scope, duty.set_by).await? } else { Vec::new() };
+        let filed = filed.into_iter().map(|(seat, filed)| Report {
+            seat: Text(seat),
+            version: filed.version,
+            severity: filed.severity.into(),
+            report: Text(filed.report),
+        });
+        reviews.push(Review {
             scope: Text(scope),
+            set_by: Text(duty.set_by),
             incident: Text(duty.incident),
             pauses: duty.pauses,
             paused_until: Text(duty.until),
-            filed: duty.filed.map(Text),
+            reports: filed.collect(),
             consent: duty.consent,
-        }));
+        });
     }
     Ok((mode, pauses, reviews))
 }

@@ -79,11 +79,20 @@ fn orders() -> Vec<command::Order> {
         Order::Operation(operation::Order::Escalate { watched: Watched::Route(1), reference: report, nonce: 6 }),
         Order::Emergency(emergency::Order::FileReview {
             scope: Scope::Route(1),
+            set_by: id,
             incident,
+            version: 1,
             severity: Severity::Sev2,
             report,
         }),
-        Order::Emergency(emergency::Order::AttestReview { scope: Scope::Route(1), incident, report }),
+        Order::Emergency(emergency::Order::AttestReview {
+            scope: Scope::Route(1),
+            set_by: id,
+            incident,
+            of: SEAT,
+            version: 1,
+            report,
+        }),
         Order::Operation(operation::Order::Tune { name: of("cache-ttl").0, previous: 300, value: 330, nonce: 6 }),
         Order::Operation(operation::Order::FileDrill { kind: label("restore").0, report, nonce: 6 }),
         Order::Registry(registry::Order::RollBack {

@@ -22,19 +22,21 @@ pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Act
     Ok(Action::Emergency(emergency::Action::Pause(pause)))
 }
 
-/// Ends the pause that is in force, which the chain names by its incident.
-pub(super) async fn lift(session: &Session, scope: &str) -> Result<Action, CliError> {
+/// Ends the pause that is in force, which the chain names, or the one that is meant.
+pub(super) async fn lift(session: &Session, scope: &str, set_by: Option<&str>) -> Result<Action, CliError> {
     let scope = text::scope(scope)?;
     let paused = session.cells([CellKey::Pause(scope)]).await?.paused(scope, session.now)?;
-    let incident = paused.ok_or(Refusal::NotPaused)?.incident;
-    Ok(Action::Emergency(emergency::Action::Lift { scope, incident }))
+    let paused = paused.ok_or(Refusal::NotPaused)?;
+    let (set_by, incident) = (text::set_by(set_by)?.unwrap_or(paused.set_by), paused.incident);
+    Ok(Action::Emergency(emergency::Action::Lift { scope, set_by, incident }))
 }
 
 /// Sets a seat aside, with the key that it has now.
-pub(super) async fn suspend(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
+pub(super) async fn suspend(session: &Session, of: &cli::OfSeat, recovery: Option<&str>) -> Result<Action, CliError> {
+    let recovery = text::proposal("--recovery", recovery)?;
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason) });
+    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason), recovery });
     Ok(action)
 }
 
@@ -61,9 +63,10 @@ pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Res
     Ok(Action::Emergency(emergency::Action::SetMode(set)))
 }
 
-/// Ends the mode that is in force, which the chain names by its incident.
-pub(super) async fn leave_mode(session: &Session) -> Result<Action, CliError> {
+/// Ends the mode that is in force, which the chain names, or the one that is meant.
+pub(super) async fn leave_mode(session: &Session, set_by: Option<&str>) -> Result<Action, CliError> {
     let mode = session.cells([CellKey::Mode]).await?.mode(session.now)?;
-    let incident = mode.ok_or(Refusal::NotPaused)?.incident;
-    Ok(Action::Emergency(emergency::Action::LeaveMode { incident }))
+    let mode = mode.ok_or(Refusal::NotPaused)?;
+    let (set_by, incident) = (text::set_by(set_by)?.unwrap_or(mode.set_by), mode.incident);
+    Ok(Action::Emergency(emergency::Action::LeaveMode { set_by, incident }))
 }

@@ -1,0 +1,75 @@
+//! What is asked for in words has to be there: a hash of zeros is the hash of nothing, and tells nobody anything.
+
+use crate::{
+    action::Action,
+    command::Order,
+    language::{bridge, council, dispute, emergency, operation, program, registry},
+    refusal::Refusal,
+};
+
+/// Bytes that must not be zeros: evidence, reasons, reports, references and incidents.
+type Stated<'a> = [&'a [u8]; 2];
+const NOTHING: Stated<'_> = [&[1]; 2];
+
+/// What an order states.
+pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
+    stated(match order {
+        Order::Emergency(emergency::Order::FileReview { report: said, .. })
+        | Order::Emergency(emergency::Order::AttestReview { report: said, .. })
+        | Order::Bridge(bridge::Order::Complete { reference: said, .. })
+        | Order::Bridge(bridge::Order::Release { reason: said, .. })
+        | Order::Dispute(dispute::Order::Triage { finding: said, .. })
+        | Order::Dispute(dispute::Order::Retract { reason: said, .. })
+        | Order::Operation(operation::Order::Escalate { reference: said, .. })
+        | Order::Operation(operation::Order::FileDrill { report: said, .. }) => [&said.0; 2],
+        Order::Dispute(dispute::Order::Open { subject, reason }) => [&subject.0, &reason.0],
+        Order::Program(program::Order::RecordSettlement { settled, .. }) => {
+            return settled.iter().try_for_each(|settled| stated([&settled.reference.0; 2]));
+        }
+        Order::Program(program::Order::AttestSettlement(_) | program::Order::Reconcile { .. })
+        | Order::Bridge(bridge::Order::Authorize { .. } | bridge::Order::Cosign { .. })
+        | Order::Dispute(dispute::Order::Acknowledge { .. })
+        | Order::Operation(operation::Order::Tune { .. })
+        | Order::Council(_)
+        | Order::Proposal(_)
+        | Order::Registry(_)
+        | Order::Phase(_) => NOTHING,
+    })
+}
+
+/// What an action states, besides what its own rules ask for: a release its bill of materials, a phase its reports.
+pub(super) fn of_action(action: &Action) -> Result<(), Refusal> {
+    stated(match action {
+        Action::Emergency(emergency::Action::Pause(pause)) => [&pause.incident.0, &pause.reason.0],
+        Action::Emergency(emergency::Action::SetMode(set)) => [&set.incident.0, &set.reason.0],
+        Action::Emergency(emergency::Action::Consent { evidence: said, .. })
+        | Action::Council(council::Action::Suspend { reason: said, .. })
+        | Action::Council(council::Action::Reinstate { reason: said, .. })
+        | Action::Dispute(dispute::Action::Resolve { statement: said, .. })
+        | Action::Dispute(dispute::Action::Extend { reason: said, .. })
+        | Action::Registry(registry::Action::Revoke { reason: said, .. })
+        | Action::Program(program::Action::Except { evidence: said, .. }) => [&said.0; 2],
+        Action::Program(program::Action::ExecuteBatch(batch)) => match &batch.correction {
+            Some(correction) => [&correction.evidence.0; 2],
+            None => NOTHING,
+        },
+        Action::Program(program::Action::Create(_) | program::Action::Change(_))
+        | Action::Emergency(emergency::Action::Lift { .. } | emergency::Action::LeaveMode { .. })
+        | Action::Council(
+            council::Action::Rotate { .. } | council::Action::Recover { .. } | council::Action::Reconstitute(_),
+        )
+        | Action::Registry(registry::Action::Register { .. } | registry::Action::Release(_))
+        | Action::Policy(_)
+        | Action::Bridge(_)
+        | Action::Phase(_)
+        | Action::Operation(_)
+        | Action::Contract(_) => NOTHING,
+    })
+}
+
+fn stated(said: Stated<'_>) -> Result<(), Refusal> {
+    match said.iter().any(|said| said.iter().all(|byte| *byte == 0)) {
+        true => Err(Refusal::DocumentMissing),
+        false => Ok(()),
+    }
+}
