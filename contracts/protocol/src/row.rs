@@ -202,6 +202,8 @@ rows! {
     36 RECOVER_SOVEREIGN "recover-sovereign" Loosens runs unwatched envelope one members 72;
     /// The Policy council has lost its quorum: the others give it new keys.
     37 RECOVER_POLICY "recover-policy" Loosens runs unwatched envelope both members 72;
+    /// Stops a batch for good.
+    39 BATCH_STOP "batch-stop" Protects runs unwatched direct both members 0;
 }
 
 /// Which way the actions of a row go.

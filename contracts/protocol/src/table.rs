@@ -63,6 +63,7 @@ fn standard() -> Vec<Row> {
         row(RowId::ROTATE_AUDITOR, 3, &[(S, 1), (P, 1)], DAY, Anyone),
         row(RowId::RECOVER_SOVEREIGN, 7, &[(P, 0), (C, 0), (M, 0), (I, 0)], 10 * DAY, Anyone),
         row(RowId::RECOVER_POLICY, 7, &[(S, 0), (C, 0), (M, 0), (I, 0)], 10 * DAY, Anyone),
+        row(RowId::BATCH_STOP, 2, &[(PR, 2)], 0, Anyone),
     ]
 }
 
@@ -86,13 +87,14 @@ fn micronode() -> Vec<Row> {
 }
 
 /// Rows about councils that a micronode does not have.
-const NOT_ON_A_MICRONODE: [RowId; 14] = [
+const NOT_ON_A_MICRONODE: [RowId; 15] = [
     RowId::EMERGENCY_PAUSE,
     RowId::SEAT_SUSPENSION,
     RowId::DEGRADED_MODE,
     RowId::PROGRAM_CREATE,
     RowId::PROGRAM_CHANGE,
     RowId::BATCH_LARGE,
+    RowId::BATCH_STOP,
     RowId::ROTATE_POLICY,
     RowId::ROTATE_TECHNICAL,
     RowId::ROTATE_EMERGENCY,

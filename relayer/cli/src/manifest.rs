@@ -17,7 +17,7 @@ use crate::{
 };
 use greatseal_protocol::{
     batch::Rail,
-    bytes::{Label, ManifestRoot},
+    bytes::{Label, ManifestHash},
     merkle::TreeHead,
 };
 use std::path::Path;
@@ -74,7 +74,7 @@ pub fn rail(text: &str) -> Result<Rail, CliError> {
 /// # Errors
 ///
 /// [`CliError::Input`].
-pub fn root(text: &str) -> Result<ManifestRoot, CliError> {
+pub fn root(text: &str) -> Result<ManifestHash, CliError> {
     text.parse().map_err(|_| CliError::input(text, "it is no root", ROOT))
 }
 
@@ -83,7 +83,7 @@ pub fn root(text: &str) -> Result<ManifestRoot, CliError> {
 /// # Errors
 ///
 /// [`CliError::Input`].
-pub fn named(text: &str) -> Result<(ManifestRoot, Option<Checked>), CliError> {
+pub fn named(text: &str) -> Result<(ManifestHash, Option<Checked>), CliError> {
     if let Ok(root) = text.parse() {
         return Ok((root, None));
     }
@@ -98,8 +98,8 @@ pub fn named(text: &str) -> Result<(ManifestRoot, Option<Checked>), CliError> {
 
 impl Checked {
     /// What names its batch.
-    pub fn root(&self) -> ManifestRoot {
-        ManifestRoot(self.head.root)
+    pub fn root(&self) -> ManifestHash {
+        ManifestHash(self.head.root)
     }
 
     /// Sum of the amounts of these entries; `None` where there are not so many.

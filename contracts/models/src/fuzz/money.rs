@@ -9,7 +9,7 @@ use crate::town::{DAY, holder, label};
 use greatseal_protocol::{
     action::Action,
     batch::{Attestation, Batch, ExecuteBatch, Executed, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, ManifestRoot, TxHash},
+    bytes::{AssetHash, ChainHash, ManifestHash, TxHash},
     cells::{CellKey, Cells},
     command::Order,
     council::Council,
@@ -25,7 +25,7 @@ pub const ASSET: AssetHash = AssetHash([0xA5; 32]);
 /// Who pays for every programme.
 pub const PAYER: [u8; 32] = [0xAC; 32];
 /// The batch that everything is about.
-pub const MANIFEST: ManifestRoot = ManifestRoot([7; 32]);
+pub const MANIFEST: ManifestHash = ManifestHash([7; 32]);
 /// Number of kinds of actions here.
 pub const KINDS: u8 = 5;
 
@@ -48,7 +48,7 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let rules = scene.cells.program(1).map_or(1, |present| present.terms.rules.version);
             let count = u32::from(input.byte() % 16).saturating_add(1);
             let total = u128::from(count).saturating_add(input.byte().into());
-            let manifest = if input.rarely(2) { ManifestRoot([input.byte(); 32]) } else { MANIFEST };
+            let manifest = if input.rarely(2) { ManifestHash([input.byte(); 32]) } else { MANIFEST };
             Action::Program(program::Action::ExecuteBatch(order(rules, manifest, count, total)))
         }
         3 => {
@@ -112,7 +112,7 @@ fn create(scene: &mut Scene, input: &mut Input<'_>) -> Action {
     Action::Program(program::Action::Create(CreateProgram { program, terms: terms(1), assets: assets(input), seats }))
 }
 
-fn order(rules: u32, manifest: ManifestRoot, count: u32, total: u128) -> ExecuteBatch {
+fn order(rules: u32, manifest: ManifestHash, count: u32, total: u128) -> ExecuteBatch {
     let (asset, payer, rail) = (ASSET, PAYER, Rail::Queryable);
     ExecuteBatch { program: 1, asset, payer, rules, manifest, count, total, rail, correction: None }
 }

@@ -81,7 +81,8 @@ pub(crate) fn scope(action: &Action) -> Scope {
         }
         Action::Program(program::Action::Create(new)) => Scope::Program(new.program),
         Action::Program(program::Action::Change(change)) => Scope::Program(change.program),
-        Action::Program(program::Action::ExecuteBatch(batch)) => Scope::Program(batch.program),
+        Action::Program(program::Action::ExecuteBatch(batch))
+        | Action::Program(program::Action::Stop { header: batch, .. }) => Scope::Program(batch.program),
         _ => Scope::Everything,
     }
 }

@@ -358,7 +358,8 @@ impl Oracle {
                 }
             }
             Event::Council(council::Event::Heartbeat { seat, nonce })
-            | Event::Council(council::Event::SuccessorNamed { seat, nonce, .. }) => {
+            | Event::Council(council::Event::SuccessorNamed { seat, nonce, .. })
+            | Event::Program(program::Event::EntryHeld { seat, nonce, .. }) => {
                 self.acts(*seat, record);
                 self.nonce(record, *nonce);
             }
@@ -443,6 +444,7 @@ impl Oracle {
             | Event::Program(program::Event::ProgramChanged { .. })
             | Event::Program(program::Event::BatchExecuted { .. })
             | Event::Program(program::Event::EntryExcepted { .. })
+            | Event::Program(program::Event::BatchStopped { .. })
             | Event::Dispute(dispute::Event::DisputeExtended { .. })
             | Event::Dispute(dispute::Event::DisputeResolved { .. }) => {}
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     audience::LISTENS,
-    money::{batch, created, fund, program, terms},
+    money::{authority, batch, fund, header, program, rules, stop},
     world::{
         COUNCILS, HOUR, INCIDENT, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics,
         execute, first, issuer, key_named, label, lift, pause, register, reject, release, seat, set_mode, set_route,
@@ -152,23 +152,22 @@ fn plan(world: &mut World, id: RowId) -> (&'static str, Action) {
             let row: Row = world.cells.row(RowId::CUSTODY).unwrap();
             ("P0", Action::Policy(policy::Action::SetRow(Row { version: 1, direct: true, ..row })))
         }
-        RowId::PROGRAM_CREATE => ("P0", created(world, 2)),
+        RowId::PROGRAM_CREATE => ("P0", authority(world, 2)),
         RowId::PROGRAM_CHANGE => {
-            let present = program(world, 1);
-            let previous = digest::program_hash(1, &present);
-            let terms = terms(present.terms.rules.version + 1);
+            let newest = program(world, 1).rules;
             (
                 "S0",
                 Action::Program(language::program::Action::Change(ChangeProgram {
                     program: 1,
-                    previous,
-                    terms,
-                    assets: Vec::new(),
+                    terms: None,
+                    rules: vec![rules(newest + 1)],
+                    lines: Vec::new(),
                 })),
             )
         }
-        RowId::BATCH_LARGE => ("Pr:1-0", batch("large", 5, 500)),
-        RowId::BATCH_SMALL => ("Pr:1-0", batch("small", 5, 50)),
+        RowId::BATCH_LARGE => ("Pr:1-0", batch(world, "large", 5, 500)),
+        RowId::BATCH_STOP => ("Pr:1-0", stop(header(world, "stopped", 5, 50))),
+        RowId::BATCH_SMALL => ("Pr:1-0", batch(world, "small", 5, 50)),
         RowId::RECOVER_SOVEREIGN => recover(world, Council::Sovereign),
         RowId::RECOVER_POLICY => recover(world, Council::Policy),
         other => panic!("{other}"),

@@ -8,7 +8,7 @@ use super::{
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch,
-    bytes::{AssetHash, ManifestRoot, ReferenceHash},
+    bytes::{AssetHash, ManifestHash, ReferenceHash},
     council::SeatId,
     proposal_id::ProposalId,
 };
@@ -35,7 +35,7 @@ pub struct BatchShown {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Batch {
     /// Root of its manifest, which names it.
-    pub manifest: Text<ManifestRoot>,
+    pub manifest: Text<ManifestHash>,
     /// For which programme.
     pub program: u32,
     /// Its number within the programme.
@@ -116,7 +116,7 @@ pub struct Executed {
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Corrects {
     /// The other batch.
-    pub manifest: Text<ManifestRoot>,
+    pub manifest: Text<ManifestHash>,
     /// Its entries.
     pub entries: Range,
 }
@@ -148,7 +148,7 @@ pub struct Excepted {
     /// When.
     pub at: Text<u64>,
     /// The batch that pays it after all.
-    pub corrected_by: Option<Text<ManifestRoot>>,
+    pub corrected_by: Option<Text<ManifestHash>>,
 }
 
 /// A range that an auditor has attested.
@@ -175,7 +175,7 @@ pub struct Reconciled {
 
 impl Batch {
     /// A batch as the contract keeps it; `disputed` where a dispute about it is open.
-    pub fn of(manifest: ManifestRoot, batch: &batch::Batch, disputed: bool) -> Self {
+    pub fn of(manifest: ManifestHash, batch: &batch::Batch, disputed: bool) -> Self {
         Self {
             manifest: Text(manifest),
             program: batch.program,

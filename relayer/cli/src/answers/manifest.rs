@@ -4,7 +4,7 @@ use super::{Answer, Text};
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch::Rail,
-    bytes::{Label, ManifestRoot},
+    bytes::{Label, ManifestHash},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub struct ManifestChecked {
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Manifest {
     /// Its root.
-    pub root: Text<ManifestRoot>,
+    pub root: Text<ManifestHash>,
     /// Its entries.
     pub count: u32,
     /// Sum of their amounts.

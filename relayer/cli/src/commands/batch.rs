@@ -22,7 +22,7 @@ use crate::{
 };
 use greatseal_protocol::{
     batch::{Attestation, Batch, Exception, Seen, Settled},
-    bytes::{ManifestRoot, ReferenceHash},
+    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::Order,
     event::{Event, Record},
@@ -93,7 +93,7 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
 ///
 /// [`CliError::Refused`] with 812 where there is none, [`CliError::Contradiction`] where the manifest is at hand and has
 /// another count or total.
-pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&Checked>) -> Result<Batch, CliError> {
+pub async fn stored(session: &Session, manifest: ManifestHash, checked: Option<&Checked>) -> Result<Batch, CliError> {
     let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest)?;
     let other = checked.map(|checked| (checked.head.size, checked.total));
     match other.filter(|other| *other != (batch.count, batch.total)) {
@@ -152,7 +152,7 @@ async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
 /// Who did what, by the indexer's records, which have to add up to what the chain has.
 async fn history(
     session: &Session,
-    manifest: ManifestRoot,
+    manifest: ManifestHash,
     batch: &Batch,
     records: &[Record],
 ) -> Result<History, CliError> {

@@ -9,7 +9,7 @@ use crate::{
     output::{Line, line},
 };
 use greatseal_protocol::{
-    bytes::{ChainHash, IncidentId, Label, ManifestRoot, ReferenceHash},
+    bytes::{ChainHash, IncidentId, Label, ManifestHash, ReferenceHash},
     command,
     conversion::{Conversion, Quote},
     council::{Council, Phase, SeatId},
@@ -56,9 +56,9 @@ pub enum Order {
     AcknowledgeDispute { subject: Text<ReferenceHash> },
     TriageDispute { subject: Text<ReferenceHash>, finding: Text<ReferenceHash> },
     RetractDispute { subject: Text<ReferenceHash>, reason: Text<ReferenceHash> },
-    RecordSettlement { manifest: Text<ManifestRoot>, entries: Range, count: Option<u32> },
-    AttestSettlement { manifest: Text<ManifestRoot>, entries: Range, amount: Text<u128>, chain: Text<ChainHash> },
-    Reconcile { manifest: Text<ManifestRoot> },
+    RecordSettlement { manifest: Text<ManifestHash>, entries: Range, count: Option<u32> },
+    AttestSettlement { manifest: Text<ManifestHash>, entries: Range, amount: Text<u128>, chain: Text<ChainHash> },
+    Reconcile { manifest: Text<ManifestHash> },
 }
 
 /// A conversion, and what it comes to.

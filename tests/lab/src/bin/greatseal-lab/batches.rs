@@ -5,7 +5,7 @@ use greatseal_lab::Lab;
 use greatseal_protocol::{
     action::Action,
     batch::{Attestation, ExecuteBatch, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, DocumentHash, ManifestRoot, ReferenceHash, TxHash},
+    bytes::{AssetHash, ChainHash, DocumentHash, ManifestHash, ReferenceHash, TxHash},
     cells::CellKey,
     command::Order,
     council::Council,
@@ -77,8 +77,8 @@ fn program_with(batches: u32) -> Program {
     Program { version: 1, terms, batches, last: None }
 }
 
-fn manifest(number: u64) -> ManifestRoot {
-    ManifestRoot(sha256(&[b"manifest", &number.to_le_bytes()]))
+fn manifest(number: u64) -> ManifestHash {
+    ManifestHash(sha256(&[b"manifest", &number.to_le_bytes()]))
 }
 
 /// Opened by one member, approved by another: what executing it costs.
