@@ -204,7 +204,6 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
         (RowId::PROGRAM_CREATE, authority(world, 2)),
         (RowId::PROGRAM_CHANGE, change),
         (RowId::BATCH_LARGE, batch(world, "large", 5, 500)),
-        (RowId::BATCH_STOP, stop(header(world, "stopped", 5, 50))),
         (RowId::BATCH_SMALL, batch(world, "small", 5, 50)),
         (RowId::REGISTRY_IDENTITY, register(issuer("thieves", "thieves"))),
         (RowId::REGISTRY_REVOKE_IDENTITY, revoke(issuer("births", "civil-registry"))),
@@ -222,6 +221,7 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
     for (row, council) in [(RowId::RECOVER_SOVEREIGN, Council::Sovereign), (RowId::RECOVER_POLICY, Council::Policy)] {
         wishes.push((row, recovery(world, council, &[0])));
     }
+    wishes.push((RowId::BATCH_STOP, stop(header(world, "stopped", 5, 50))));
     wishes
 }
 

@@ -86,7 +86,7 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
         row.minima.iter().map(|(council, k)| (council, u32::from(size(council)), u32::from(k))).collect();
     let (m, n_all): (u32, u32) = (row.m.into(), w.iter().map(|(_, n, _)| n).sum());
     let micronode = profile.micronode();
-    check(1, (1..=37).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
+    check(1, ((1..=37).contains(&row.id.0) || row.id.0 == 39) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
     check(2, w.iter().all(|(_, n, k)| *n > 0 && k <= n) && w.iter().map(|(.., k)| k).sum::<u32>() <= m);
     check(3, w.iter().all(|(council, ..)| !COUNTING_NOTHING.contains(council)));
     // Of a micronode: document, routine-upgrade, pause, custody, small batch, registry-identity, recover.
@@ -115,8 +115,8 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
     check(9, (least..=14 * DAY).contains(&row.delay));
     let cap = if micronode { 2 * HOUR } else { 4 * HOUR };
     check(10, row.delay == 0 || row.window >= 2 * cap);
-    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations.
-    let protective = [5, 6, 7, 8, 9, 14, 15, 22].contains(&row.id.0);
+    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations; stop.
+    let protective = [5, 6, 7, 8, 9, 14, 15, 22, 39].contains(&row.id.0);
     // Documents, lifts, batches, disputes and overrides go neither way.
     let neutral = [1, 10, 11, 19, 20, 23, 24].contains(&row.id.0);
     check(11, !protective || row.delay == 0);

@@ -95,9 +95,11 @@ fn a_line_is_open_to_children_for_180_days() {
     world.enact("O0", &batch(&world, "parent", 10, 500));
     let parent = Some(manifest(&world, "parent"));
     world.enact("S0", &set(line(2)));
-    world.enact("S0", &with(&world, 1, |terms| terms.until = 0));
+    let soon = world.now;
+    world.enact("S0", &with(&world, 1, |terms| terms.until = soon));
     let ended = of(&world, 1).terms.until;
     assert_eq!(ended, world.now, "at the earliest now");
+    assert!(ended > soon);
     let again = |world: &World, pay_on, number| {
         pays(Header { parent, pay_on, line: number, ..header(world, "again", 1, 50) })
     };
@@ -145,7 +147,8 @@ fn bad_line_831() {
 #[test]
 fn an_end_that_has_passed_stays_or_is_put_off() {
     let mut world = funded();
-    world.enact("S0", &with(&world, 1, |terms| terms.until = 0));
+    let soon = world.now;
+    world.enact("S0", &with(&world, 1, |terms| terms.until = soon));
     let ended = of(&world, 1).terms.until;
     world.wait(5 * DAY);
     world.enact("S0", &with(&world, 1, |terms| terms.limit = 3_000));

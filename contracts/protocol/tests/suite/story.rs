@@ -278,7 +278,7 @@ fn payments(world: &mut World) {
         &Action::Program(program::Action::Change(ChangeProgram {
             program: 1,
             terms: Some((1, Terms { privacy: Privacy::Confidential, ..present.terms })),
-            rules: vec![money::rules(2), RulesChange::End { version: 1, previous: None, until: world.now + 30 * DAY }],
+            rules: vec![RulesChange::End { version: 1, previous: None, until: world.now + 30 * DAY }, money::rules(2)],
             lines: vec![line],
         })),
     );
