@@ -150,7 +150,7 @@ refusals! {
     801 ProgramExists "the programme's number was given before", "choose a number that was never used";
     802 BadTerms "the programme's terms are not sound", "change something: 1 or 2 auditors, a challenge of 1 hour to 14 days, and at most 8 rule sets and 8 lines, each once, in order";
     803 UnknownLine "the programme has no such budget line", "name a line of the programme, or let program-change open one";
-    804 RulesDiffer "the programme has no such rule set", "compare the version: `greatseal rules` lists them";
+    804 RulesDiffer "the programme has no such rule set", "compare the version: `greatseal program show` lists them";
     805 RulesNotEffective "the rule set is not in effect on the payday", "choose the entries again under a rule set that is";
     806 OtherPayer "the account is no payer of this programme", "name a payer that the registry has for it";
     807 LineSpent "the batch does not fit what is left of the budget line", "pay less, or let program-change raise the line's limit";

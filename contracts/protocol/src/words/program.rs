@@ -187,7 +187,8 @@ pub fn line(set: &SetLine) -> Vec<Line> {
     ]
 }
 
-fn span(from: u64, until: Option<u64>) -> String {
+/// From when, and until when.
+pub fn span(from: u64, until: Option<u64>) -> String {
     format!("from {from} until {}", end(until))
 }
 
