@@ -136,6 +136,17 @@ impl World {
         Ok(())
     }
 
+    /// Several seats approve a batch, whose manifest they have.
+    ///
+    /// # Errors
+    /// All that the first refused command said.
+    pub async fn all_approve_batch(&self, seats: &[&str], proposal: &str, manifest: &str) -> Outcome {
+        for seat in seats {
+            self.sign(seat, &["approve", proposal, "--manifest", manifest]).await?.done()?;
+        }
+        Ok(())
+    }
+
     /// Signs an approval and keeps it instead of submitting it; answers the envelope in hexadecimal.
     ///
     /// # Errors

@@ -133,6 +133,10 @@ kinds! {
         SettlementAttested "77e040cadd9db8ba85693c4d6731b61671e7e92d48ae2af856bd52585f6f54fa";
         /// A batch was reconciled: every entry has ended, every payment was attested.
         BatchReconciled "605e1b39c641c5ab3b83ae66b16e831b344c4c6be131986679e47b09d523f9ca";
+        /// A batch was stopped, for good.
+        BatchStopped "d88274424e94f46a70bbcc85bfbc1ee8a41abfff4eae7d44b24675584cbf879e";
+        /// An entry is held until a time, or free again: a word on record.
+        EntryHeld "2b3b16488f640612e1bdfe10754a6063094c60ac858064f55bae5e36fa75bd1f";
     }
     Registry registry {
         /// An entry of the registry was written or revoked.

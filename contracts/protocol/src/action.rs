@@ -5,8 +5,7 @@
 
 use crate::{
     bytes::Label,
-    council::Council,
-    council::Overdue,
+    council::{Concern, Council, Overdue},
     genesis::NewSeat,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
     registry::Release,
@@ -126,9 +125,9 @@ impl Action {
         each!(self, one => one.watched())
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
-        each!(self, one => one.program())
+    /// Whose authority stands for [`crate::council::Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
+        each!(self, one => one.concern())
     }
 
     /// Whose overdue seats may have a part in it: expiry is soft, so that it never locks anybody out for good.

@@ -5,7 +5,7 @@
 //! and steps over what was excepted. All of this is a few numbers, however long the manifest is.
 
 use crate::{
-    bytes::{AssetHash, ChainHash, ManifestRoot, ReferenceHash, TxHash},
+    bytes::{AssetHash, ChainHash, DeploymentId, EntriesRoot, ManifestHash, ReferenceHash, TxHash},
     program::RuleSet,
 };
 use alloc::vec::Vec;
@@ -13,6 +13,10 @@ use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
+/// Seconds after its payday in which a batch may still be executed.
+pub const LATE: u64 = 24 * 60 * 60;
+/// Seconds before its payday in which a batch may be executed.
+pub const AHEAD: u64 = 90 * 24 * 60 * 60;
 /// Most ranges of one record of settlement.
 pub const MOST_RANGES: usize = 128;
 /// Most entries that are attested at once.
@@ -20,27 +24,35 @@ pub const MOST_ENTRIES: usize = 128;
 /// Most transactions of one attestation.
 pub const MOST_TRANSACTIONS: usize = 16;
 
-/// Pays the entries of a manifest.
+/// What a batch commits to. Its hash names the batch: nobody else's batch can have that name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct ExecuteBatch {
+pub struct Header {
+    /// Version of this form: [`Header::VERSION`].
+    pub version: u8,
+    /// The deployment in which it is executed.
+    pub deployment: DeploymentId,
     /// For which programme.
     pub program: u32,
     /// In which asset.
     pub asset: AssetHash,
     /// From which account; the registry says that it pays for the programme.
     pub payer: [u8; 32],
-    /// Version of the rule set after which the entries were chosen: the programme's present one.
+    /// Whether others can look at the rail.
+    pub rail: Rail,
+    /// Version of the rule set after which the entries were chosen.
     pub rules: u32,
-    /// Root of the manifest.
-    pub manifest: ManifestRoot,
+    /// The budget line out of which is paid.
+    pub line: u32,
+    /// The second from which is paid.
+    pub pay_on: u64,
     /// Its entries.
     pub count: u32,
     /// Sum of their amounts.
     pub total: u128,
-    /// Whether others can look at the rail.
-    pub rail: Rail,
-    /// What it pays again, where it does.
-    pub correction: Option<Correction>,
+    /// Root of the tree of its entries.
+    pub root: EntriesRoot,
+    /// The batch whose failed entries it pays again, where it does.
+    pub parent: Option<ManifestHash>,
 }
 
 /// Whether settlement can be looked up.
@@ -54,34 +66,25 @@ pub enum Rail {
     Opaque,
 }
 
-/// An excepted range that is paid again, once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Correction {
-    /// The batch in which it was excepted.
-    pub parent: ManifestRoot,
-    /// First entry of the range.
-    pub from: u32,
-    /// Entry after the range.
-    pub up_to: u32,
-    /// Hash of the evidence that the first payment is void.
-    pub evidence: ReferenceHash,
-}
-
-/// A batch as it was executed: what the action says, and what the contract adds.
+/// A batch as it was executed: what was decided, and what the contract adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Executed {
+    /// Its name.
+    pub manifest: ManifestHash,
     /// What was decided.
-    pub order: ExecuteBatch,
+    pub header: Header,
     /// The rule set, pinned.
     pub rules: RuleSet,
     /// Its number within the programme, from 1.
     pub number: u32,
     /// The programme's batch before.
-    pub previous: Option<ManifestRoot>,
-    /// Number of the period to which it is charged.
-    pub period: u64,
+    pub previous: Option<ManifestHash>,
     /// Whether it is counted among the small batches.
     pub small: bool,
+    /// Auditors whose confirmation a statement about it needs.
+    pub auditors: u8,
+    /// Seconds without contradiction that a statement about it needs.
+    pub challenge: u32,
 }
 
 /// A batch as the contract keeps it; never removed, so that a manifest is executed once.
@@ -95,10 +98,18 @@ pub struct Batch {
     pub number: u32,
     /// Version of its rule set.
     pub rules: u32,
+    /// Its budget line.
+    pub line: u32,
+    /// The second from which is paid.
+    pub pay_on: u64,
     /// Entries.
     pub count: u32,
     /// Sum of their amounts.
     pub total: u128,
+    /// Auditors whose confirmation a statement about it needs, as the programme asked at its execution.
+    pub auditors: u8,
+    /// Seconds without contradiction that a statement about it needs.
+    pub challenge: u32,
     /// Entries before this one have ended.
     pub cursor: u32,
     /// Sum of what is recorded as settled.
@@ -124,8 +135,6 @@ pub struct Exception {
     pub up_to: u32,
     /// Sum of their amounts.
     pub amount: u128,
-    /// The batch that pays them after all.
-    pub corrected: Option<ManifestRoot>,
     /// Where the run ends that begins with this range: exceptions without a gap between them.
     pub run: u32,
     /// First entry of the run after it.
@@ -156,7 +165,7 @@ pub struct Seen {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Attestation {
     /// The batch.
-    pub manifest: ManifestRoot,
+    pub manifest: ManifestHash,
     /// First entry.
     pub from: u32,
     /// Sum of what was seen.
@@ -180,17 +189,26 @@ impl Attestation {
     }
 }
 
+impl Header {
+    /// The version of the form that is executed.
+    pub const VERSION: u8 = 1;
+}
+
 impl Batch {
     /// A batch of which nothing has happened.
     pub fn new(executed: &Executed) -> Self {
-        let ExecuteBatch { program, asset, count, total, .. } = executed.order;
+        let Header { program, asset, line, pay_on, rules, count, total, .. } = executed.header;
         Self {
             program,
             asset,
             number: executed.number,
-            rules: executed.rules.version,
+            rules,
+            line,
+            pay_on,
             count,
             total,
+            auditors: executed.auditors,
+            challenge: executed.challenge,
             cursor: 0,
             settled: 0,
             excepted: 0,

@@ -72,10 +72,10 @@ fixed! {
     EnvelopeDigest[32];
     /// SHA-256(`0x05` ‖ SCALE(route)), or `0x06` and what it serves: version and parameters that a change builds on.
     RouteHash[32];
-    /// SHA-256(`0x0a` ‖ SCALE(number, version, terms)): what a change of a programme builds on.
-    ProgramHash[32];
-    /// Root of the tree of a batch's entries (RFC 9162); it names the batch.
-    ManifestRoot[32];
+    /// SHA-256(`0x0b` ‖ SCALE(header)): it names a batch, and what the batch commits to.
+    ManifestHash[32];
+    /// Root of the tree of a batch's entries (RFC 9162).
+    EntriesRoot[32];
     /// SHA-256 of the CAIP-2 text of a chain, or of the name of another rail.
     ChainHash[32];
     /// Hash of a transaction on a rail.

@@ -5,7 +5,7 @@
 
 use crate::{
     bytes::{
-        AssetHash, ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestRoot,
+        ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash,
         ReferenceHash, TxHash, Written,
     },
     conversion::{AggregateKey, Counted},
@@ -122,15 +122,15 @@ pub enum CellKey {
     /// [`Program`] of this number.
     #[codec(index = 32)]
     Program(u32),
-    /// [`Budget`] of a programme in an asset.
+    /// [`crate::line::Line`] of a programme with this number.
     #[codec(index = 33)]
-    Budget(u32, AssetHash),
+    Line(u32, u32),
     /// [`Batch`] with this manifest.
     #[codec(index = 34)]
-    Batch(ManifestRoot),
+    Batch(ManifestHash),
     /// [`crate::batch::Exception`] of a batch that begins with this entry.
     #[codec(index = 35)]
-    Exception(ManifestRoot, u32),
+    Exception(ManifestHash, u32),
     /// Last log of a transaction that has settled an entry: the next one is higher.
     #[codec(index = 36)]
     Attested(ChainHash, TxHash),
@@ -141,6 +141,12 @@ pub enum CellKey {
     /// last, at most [`crate::proposal::MOST_RECOVERIES`].
     #[codec(index = 60)]
     Recoveries,
+    /// [`crate::program::RuleSet`] of a programme with this version.
+    #[codec(index = 38)]
+    Rules(u32, u32),
+    /// When a batch with this manifest was stopped, executed or not.
+    #[codec(index = 39)]
+    Stopped(ManifestHash),
     /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
@@ -194,7 +200,9 @@ impl CellKey {
             | Self::Companion(_)
             | Self::CompanionSeat(_)
             | Self::Program(_)
-            | Self::Budget(..)
+            | Self::Line(..)
+            | Self::Rules(..)
+            | Self::Stopped(_)
             | Self::Batch(_)
             | Self::Exception(..)
             | Self::Attested(..)

@@ -10,7 +10,7 @@ use greatseal_edwards::Prepared;
 use parity_scale_codec::{Decode, Encode, Error, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// A council. `Program` has one instance a programme; the last three count towards no quorum.
+/// A council. `Program` has one instance an authority; the last three count towards no quorum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Council {
     /// Owns high-level policy and oversight.
@@ -34,7 +34,8 @@ pub enum Council {
     /// Accredits issuers.
     #[codec(index = 6)]
     Identity,
-    /// Authority of one distribution programme; programmes count from 1, and 0 is [`Council::PROGRAM`].
+    /// An authority, which answers for any number of programmes; authorities count from 1, and 0 is
+    /// [`Council::PROGRAM`].
     #[codec(index = 7)]
     Program(u32),
     /// Runs the infrastructure; approves nothing.
@@ -52,7 +53,7 @@ impl Council {
     /// Most seats in one council: a decision is a bit map of 32 seats.
     pub const MAX_SEATS: usize = 16;
 
-    /// In a row: the council of the programme that the action is about. All programmes' councils have its size.
+    /// In a row: the authority that answers for the programme that the action is about. All authorities have its size.
     pub const PROGRAM: Self = Self::Program(0);
 
     /// Every council as rows name it.
@@ -85,8 +86,8 @@ impl Council {
         }
     }
 
-    /// The programme whose council it is.
-    pub fn program(self) -> Option<u32> {
+    /// The number of the authority whose council it is.
+    pub fn authority(self) -> Option<u32> {
         match self {
             Self::Program(id) => Some(id),
             Self::Sovereign
@@ -102,7 +103,7 @@ impl Council {
         }
     }
 
-    /// The council as rows name it: programmes have one row for all.
+    /// The council as rows name it: authorities have one row for all.
     pub fn in_row(self) -> Self {
         match self {
             Self::Program(_) => Self::PROGRAM,
@@ -475,6 +476,15 @@ impl core::str::FromStr for Phase {
         let found = Self::NAMED.iter().find(|(_, name)| *name == text);
         found.map(|(phase, _)| *phase).ok_or(NotAnId)
     }
+}
+
+/// Whose authority an action is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    /// This one itself.
+    Authority(u32),
+    /// The one that answers for this programme.
+    Program(u32),
 }
 
 /// Whose overdue seats may decide.

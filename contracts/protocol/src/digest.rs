@@ -2,15 +2,15 @@
 
 use crate::{
     action::Action,
+    batch::Header,
     bytes::{
-        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ProgramHash,
+        ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ManifestHash,
         ProposalDigest, RouteHash, Written,
     },
     command::Command,
     genesis::Genesis,
     hash::sha256,
     key::Key,
-    program::Program,
     proposal::ProposalTerms,
     route::{Route, Served},
 };
@@ -27,7 +27,7 @@ const ACTION: u8 = 0x03;
 const ENVELOPE: u8 = 0x04;
 const ROUTE: u8 = 0x05;
 const COMPLIANCE: u8 = 0x06;
-const PROGRAM: u8 = 0x0A;
+const MANIFEST: u8 = 0x0B;
 
 /// Where a signature counts: one contract on one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -118,14 +118,13 @@ pub(crate) fn compliance_preimage(served: &Served) -> Vec<u8> {
     Written::once(&(COMPLIANCE, served))
 }
 
-/// Names a programme's terms: version and value, so that what comes back has another name. The version counts changes of
-/// the assets too.
-pub fn program_hash(number: u32, program: &Program) -> ProgramHash {
-    ProgramHash(sha256(&[&program_preimage(number, program)]))
+/// Names a batch, by all that its header says.
+pub fn manifest_hash(header: &Header) -> ManifestHash {
+    ManifestHash(sha256(&[&manifest_preimage(header)]))
 }
 
-pub(crate) fn program_preimage(number: u32, program: &Program) -> Vec<u8> {
-    Written::once(&(PROGRAM, number, program.version, program.terms))
+pub(crate) fn manifest_preimage(header: &Header) -> Vec<u8> {
+    Written::once(&(MANIFEST, header))
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

@@ -44,6 +44,7 @@ pub mod genesis;
 pub mod hash;
 pub mod key;
 pub mod language;
+pub mod line;
 pub mod manifest;
 pub mod memory;
 pub mod merkle;

@@ -4,7 +4,7 @@
 
 use crate::{
     batch::Rail,
-    bytes::{Label, ManifestRoot, ReferenceHash},
+    bytes::{EntriesRoot, Label, ReferenceHash},
     hash,
     merkle::{self, Inclusion, TreeHead},
 };
@@ -37,6 +37,8 @@ pub struct Entry {
     pub eligibility: ReferenceHash,
     /// Hash of the evidence that no credential was revoked.
     pub revocation: ReferenceHash,
+    /// Index of the parent's entry that it pays again, where it does.
+    pub repays: Option<u32>,
     /// Drawn at random for each entry, so that nobody finds it out by trying.
     pub salt: EntrySalt,
 }
@@ -142,9 +144,9 @@ impl Manifest {
         Ok(Self { head, total, leaves })
     }
 
-    /// What names its batch.
-    pub fn root(&self) -> ManifestRoot {
-        ManifestRoot(self.head.root)
+    /// Root of the tree of its entries.
+    pub fn root(&self) -> EntriesRoot {
+        EntriesRoot(self.head.root)
     }
 
     /// The proof that an entry is in it, which shows nothing of the others.

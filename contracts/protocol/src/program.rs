@@ -1,20 +1,32 @@
-//! Programmes: under which rules, and how much of which asset in a period.
+//! Programmes: whose authority, under which rules, and out of which budget lines.
 
 use crate::{
-    bytes::{AssetHash, ManifestRoot, ProgramHash, ReferenceHash},
+    bytes::{ManifestHash, ReferenceHash},
     genesis::NewSeat,
-    route::MIN_PERIOD,
-    window::Window,
+    line::SetLine,
 };
 use alloc::vec::Vec;
-use core::fmt;
+use core::{fmt, ops::RangeInclusive};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
-/// Most assets that one action sets.
-pub const MOST_ASSETS: usize = 8;
-/// A small batch, and all small batches of a period together, are a tenth of the budget at most.
-pub const SMALL_PART: u128 = 10;
+/// Most rule sets that one action begins or ends.
+pub const MOST_RULES: usize = 8;
+/// Most budget lines that one action sets.
+pub const MOST_LINES: usize = 8;
+/// Auditors that a programme may ask for.
+pub const AUDITORS: RangeInclusive<u8> = 1..=2;
+/// Seconds without contradiction that a programme may ask for.
+pub const CHALLENGE: RangeInclusive<u32> = 60 * 60..=14 * 24 * 60 * 60;
+
+/// A new authority: a council of its own, which answers for any number of programmes.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct CreateAuthority {
+    /// Its number, from 1; never given again.
+    pub authority: u32,
+    /// Its seats by index, as many as every authority has.
+    pub seats: Vec<NewSeat>,
+}
 
 /// A new programme. Its number is never given again.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -23,45 +35,72 @@ pub struct CreateProgram {
     pub program: u32,
     /// What it does.
     pub terms: Terms,
-    /// Its assets, ascending, each once; at least one.
-    pub assets: Vec<AssetTerms>,
-    /// Its authority's seats by index; none where the genesis gave it a council already.
-    pub seats: Vec<NewSeat>,
+    /// Its first rule sets.
+    pub rules: Vec<RulesChange>,
+    /// Its first budget lines.
+    pub lines: Vec<SetLine>,
 }
 
-/// Another value for a programme.
+/// Changes of a programme, which take effect together. Each names what it replaces.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct ChangeProgram {
     /// Its number.
     pub program: u32,
-    /// Hash of what this change replaces.
-    pub previous: ProgramHash,
-    /// What it shall do; another rule set has a higher version.
-    pub terms: Terms,
-    /// Assets that change or come, ascending, each once. A budget of 0 ends one.
-    pub assets: Vec<AssetTerms>,
+    /// Other terms, and the version that they replace.
+    pub terms: Option<(u32, Terms)>,
+    /// Rule sets that begin or end, by version, ascending.
+    pub rules: Vec<RulesChange>,
+    /// Budget lines, new or changed, by number, ascending.
+    pub lines: Vec<SetLine>,
 }
 
 /// What a programme does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Terms {
-    /// Who is entitled to how much.
-    pub rules: RuleSet,
+    /// The authority that answers for it, for ever.
+    pub authority: u32,
     /// What may be seen of its payments.
     pub privacy: Privacy,
     /// Hash of the schedule of its payments.
     pub schedule: ReferenceHash,
+    /// Auditors of different organisations who must have confirmed a statement about a batch.
+    pub auditors: u8,
+    /// Seconds for which nobody must have contradicted it.
+    pub challenge: u32,
 }
 
-/// The rules of a programme, which are kept elsewhere.
+/// The rules of a programme, which are kept elsewhere. Several versions may be in effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct RuleSet {
     /// SHA-256 of its RFC 8785 JSON.
     pub hash: ReferenceHash,
-    /// Rises with every other rule set, from 1.
-    pub version: u32,
-    /// First second in which batches are executed under it.
+    /// First second for which is paid under it.
     pub effective_from: u64,
+    /// Second from which nothing is paid under it any more.
+    pub effective_until: Option<u64>,
+}
+
+/// A rule set begins, or ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum RulesChange {
+    /// A version above all that there were.
+    #[codec(index = 0)]
+    Begin {
+        /// The version.
+        version: u32,
+        /// The rules.
+        rules: RuleSet,
+    },
+    /// An end, earlier than the one that it has.
+    #[codec(index = 1)]
+    End {
+        /// The version.
+        version: u32,
+        /// The end that this one replaces.
+        previous: Option<u64>,
+        /// Second from which nothing is paid under it; not before the execution.
+        until: u64,
+    },
 }
 
 /// What may be seen of a programme's payments.
@@ -75,99 +114,34 @@ pub enum Privacy {
     Confidential,
 }
 
-/// An asset of a programme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct AssetTerms {
-    /// SHA-256 of its CAIP-19 text.
-    pub asset: AssetHash,
-    /// How much of it.
-    pub limits: Limits,
-}
-
-/// How much may be paid, in base units of the asset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Limits {
-    /// Most in a period; 0 for an asset that is paid no more.
-    pub budget: u128,
-    /// Length of the period in seconds. Periods are counted from the Unix epoch.
-    pub period: u32,
-    /// Most of one small batch, and of all small batches in any time as long as a period.
-    pub small: u128,
-}
-
 /// A programme as the contract keeps it; never removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Program {
-    /// Rises by one with every change of the terms or of an asset, from 1.
+    /// Rises by one with every change of the terms, from 1.
     pub version: u32,
     /// What holds.
     pub terms: Terms,
+    /// Highest version of its rule sets; 0 where it has none.
+    pub rules: u32,
     /// Batches that were executed.
     pub batches: u32,
     /// The last of them.
-    pub last: Option<ManifestRoot>,
+    pub last: Option<ManifestHash>,
 }
 
-/// What a programme may pay of an asset, and what it has paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Budget {
-    /// What holds.
-    pub limits: Limits,
-    /// Number of the period of the last charge: its time divided by the length of a period.
-    pub period: u64,
-    /// Paid in that period.
-    pub spent: u128,
-    /// Small batches.
-    pub small: Window,
-}
-
-impl Limits {
-    /// A period in which nine parts can be told apart, and a tenth of the budget at most for small batches.
-    pub fn sound(&self) -> bool {
-        self.period >= MIN_PERIOD && self.small <= self.budget / SMALL_PART
-    }
-
-    /// Number of the period of a moment.
-    pub fn period_at(&self, now: u64) -> u64 {
-        now.checked_div(self.period.into()).unwrap_or(0)
+impl RuleSet {
+    /// Whether one pays under it for this second.
+    pub fn in_effect(&self, at: u64) -> bool {
+        self.effective_from <= at && self.effective_until.is_none_or(|until| at < until)
     }
 }
 
-impl Budget {
-    /// One of which nothing is spent.
-    pub fn new(limits: Limits, now: u64) -> Self {
-        Self { limits, period: limits.period_at(now), spent: 0, small: Window::empty(limits.period) }
-    }
-
-    /// Spent in the period of `now`.
-    pub fn spent_at(&self, now: u64) -> u128 {
-        if self.limits.period_at(now) == self.period { self.spent } else { 0 }
-    }
-
-    /// Left in the period of `now`.
-    pub fn left(&self, now: u64) -> u128 {
-        self.limits.budget.saturating_sub(self.spent_at(now))
-    }
-
-    /// Whether one approval is enough for it: with the other small batches of the last period it stays below the
-    /// threshold.
-    pub fn lets_through_small(&self, total: u128, now: u64) -> bool {
-        self.small.lets_through(total, self.limits.small, now)
-    }
-
-    /// With a batch that is executed now.
-    #[must_use]
-    pub fn charged(self, total: u128, small: bool, now: u64) -> Self {
-        let spent = self.spent_at(now).saturating_add(total);
-        let window = if small { self.small.charged(total, now) } else { self.small };
-        Self { period: self.limits.period_at(now), spent, small: window, ..self }
-    }
-
-    /// With other limits: what is spent stays spent in the period that runs now.
-    #[must_use]
-    pub fn with_limits(self, limits: Limits, now: u64) -> Self {
-        let small = self.small.with_period(limits.period, now);
-        Self { limits, period: limits.period_at(now), spent: self.spent_at(now), small }
+impl RulesChange {
+    /// The version that it is about.
+    pub fn version(&self) -> u32 {
+        match self {
+            Self::Begin { version, .. } | Self::End { version, .. } => *version,
+        }
     }
 }
 

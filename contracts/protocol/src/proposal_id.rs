@@ -1,6 +1,10 @@
 //! Which proposal, and what a seat says of it.
 
-use crate::{bytes::ProposalDigest, council::SeatId, text::NotAnId};
+use crate::{
+    bytes::ProposalDigest,
+    council::{Council, SeatId},
+    text::NotAnId,
+};
 use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, Error, Input, MaxEncodedLen};
@@ -13,13 +17,15 @@ pub struct ProposalId {
     pub serial: u32,
     /// Seat of the author.
     pub author: SeatId,
-    /// One of the author's four slots.
+    /// One of the author's slots.
     pub slot: u8,
 }
 
 impl ProposalId {
-    /// Live proposals of one author at most.
-    pub const SLOTS: u8 = 4;
+    /// Live proposals of one author at most. An authority answers for many programmes.
+    pub fn slots(author: Council) -> u8 {
+        if author.in_row() == Council::PROGRAM { 8 } else { 4 }
+    }
 }
 
 impl fmt::Display for ProposalId {
@@ -39,7 +45,8 @@ impl core::str::FromStr for ProposalId {
         };
         let serial = crate::text::decimal(serial).ok_or(NotAnId)?;
         let slot = crate::text::decimal(slot).and_then(|slot| u8::try_from(slot).ok()).ok_or(NotAnId)?;
-        (slot < Self::SLOTS).then_some(Self { serial, author: author.parse()?, slot }).ok_or(NotAnId)
+        let author: SeatId = author.parse()?;
+        (slot < Self::slots(author.council)).then_some(Self { serial, author, slot }).ok_or(NotAnId)
     }
 }
 

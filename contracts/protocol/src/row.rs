@@ -207,7 +207,7 @@ rows! {
     37 RECOVER_POLICY "recover-policy" Loosens runs unwatched envelope both members 72;
     /// The whole contract ends, and another one goes on in its place.
     38 RETIRE "retire" Loosens stopped unwatched envelope both members 72;
-    /// A programme's council stops a batch.
+    /// Stops a batch for good.
     39 BATCH_STOP "batch-stop" Protects runs unwatched direct both members 0;
 }
 

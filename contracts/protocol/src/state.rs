@@ -2,15 +2,16 @@
 
 use crate::{
     batch::Batch,
-    bytes::{AssetHash, Label, ManifestRoot, ReferenceHash},
+    bytes::{Label, ManifestHash, ReferenceHash},
     cells::{CellKey, Cells, Head},
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
-    council::{Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
+    council::{Concern, Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Report, Use},
     envelope::Remembered,
     key::Key,
-    program::{Budget, Program},
+    line::Line,
+    program::{Program, RuleSet},
     proposal::Proposal,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -130,13 +131,31 @@ pub trait State: Cells {
         self.cell(&CellKey::Program(program))?.ok_or(Refusal::UnknownProgram)
     }
 
-    /// What a programme may pay of an asset.
-    fn budget(&self, program: u32, asset: AssetHash) -> Result<Option<Budget>, Refusal> {
-        self.cell(&CellKey::Budget(program, asset))
+    /// A rule set of a programme.
+    fn rules(&self, program: u32, version: u32) -> Result<Option<RuleSet>, Refusal> {
+        self.cell(&CellKey::Rules(program, version))
+    }
+
+    /// A budget line of a programme.
+    fn line(&self, program: u32, line: u32) -> Result<Option<Line>, Refusal> {
+        self.cell(&CellKey::Line(program, line))
+    }
+
+    /// The council that stands for [`Council::PROGRAM`] in the row of an action.
+    fn authority(&self, concern: Concern) -> Result<Council, Refusal> {
+        Ok(Council::Program(match concern {
+            Concern::Authority(authority) => authority,
+            Concern::Program(program) => self.program(program)?.terms.authority,
+        }))
+    }
+
+    /// When a batch was stopped, for good.
+    fn stopped(&self, manifest: ManifestHash) -> Result<Option<u64>, Refusal> {
+        self.cell(&CellKey::Stopped(manifest))
     }
 
     /// A batch.
-    fn batch(&self, manifest: ManifestRoot) -> Result<Batch, Refusal> {
+    fn batch(&self, manifest: ManifestHash) -> Result<Batch, Refusal> {
         self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
     }
 

@@ -95,6 +95,7 @@ const NOT_ON_A_MICRONODE: [RowId; 15] = [
     RowId::PROGRAM_CREATE,
     RowId::PROGRAM_CHANGE,
     RowId::BATCH_LARGE,
+    RowId::BATCH_STOP,
     RowId::ROTATE_POLICY,
     RowId::ROTATE_TECHNICAL,
     RowId::ROTATE_EMERGENCY,

@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    batch::{Batch, Exception},
+    batch::{Batch, Exception, Header},
     cells::{CellKey, Head},
     command::{Command, Order},
     companion::Companioned,
@@ -15,12 +15,13 @@ use crate::{
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
+    line::Line,
     manifest,
     merkle::TreeHead,
     outcome::{NotDeployed, Outcome, Undone},
     parameter::Tuning,
     phase::{Companion, WayBack},
-    program::{Budget, Program, Terms},
+    program::{Program, RuleSet, Terms},
     proposal::{Proposal, ProposalTerms},
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -35,7 +36,7 @@ use alloc::vec::Vec;
 use scale_info::{MetaType, meta_type};
 
 /// Types that are signed, hashed, emitted or answered, by name. They lead to all others.
-pub fn named() -> [(&'static str, MetaType); 23] {
+pub fn named() -> [(&'static str, MetaType); 24] {
     [
         ("Command", meta_type::<Command>()),
         ("Order", meta_type::<Order>()),
@@ -56,6 +57,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
         ("Route", meta_type::<Route>()),
         ("Served", meta_type::<Served>()),
         ("ProgramTerms", meta_type::<Terms>()),
+        ("ManifestHeader", meta_type::<Header>()),
         ("ManifestEntry", meta_type::<manifest::Entry>()),
         ("TreeHead", meta_type::<TreeHead>()),
         ("CellKey", meta_type::<CellKey>()),
@@ -97,12 +99,14 @@ pub fn cells() -> [(&'static str, MetaType); 38] {
         ("Companion", meta_type::<Companion>()),
         ("CompanionSeat", meta_type::<SeatId>()),
         ("Program", meta_type::<Program>()),
-        ("Budget", meta_type::<Budget>()),
+        ("Line", meta_type::<Line>()),
         ("Batch", meta_type::<Batch>()),
         ("Exception", meta_type::<Exception>()),
         ("Attested", meta_type::<u32>()),
         ("OpenDisputes", meta_type::<u8>()),
         ("Recoveries", meta_type::<Vec<(ProposalId, u64)>>()),
+        ("Rules", meta_type::<RuleSet>()),
+        ("Stopped", meta_type::<u64>()),
         ("Import", meta_type::<Import>()),
     ]
 }

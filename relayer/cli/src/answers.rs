@@ -19,6 +19,7 @@ pub mod manifest;
 pub mod node;
 pub mod parameter;
 pub mod policy;
+pub mod program;
 pub mod proposal;
 pub mod registry;
 pub mod release;

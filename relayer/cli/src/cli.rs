@@ -15,14 +15,14 @@ mod propose;
 mod queries;
 
 pub use audit::{Audit, AuditExport, AuditVerify};
-pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
+pub use batch::{Attest, Batches, Disputes, Make, Manifests, Said, Settle};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;
 pub use governance::{Against, Decide, Document, Escalate, Execute, Governance, Reject, Several, Signer};
 pub use keys::{For, JournalOf, Keys, With};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
-pub use program::{Batch, Except, ExtendDispute};
+pub use program::{Batch, Except, ExtendDispute, Programs, Stop};
 pub use propose::{
     Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
 };
@@ -95,7 +95,10 @@ pub enum Command {
     /// Bridge routes and conversions.
     #[command(subcommand)]
     Bridge(Box<Bridge>),
-    /// Manifests: the entries of a batch.
+    /// Programmes with their rule sets and budget lines.
+    #[command(subcommand)]
+    Program(Programs),
+    /// Manifests: header and entries of a batch.
     #[command(subcommand)]
     Manifest(Manifests),
     /// Batches: what was settled, seen and closed.

@@ -16,6 +16,7 @@ pub mod operate;
 pub mod order;
 pub mod parameter;
 pub mod policy;
+pub mod program;
 pub mod registry;
 pub mod review;
 pub mod seat;

@@ -38,6 +38,27 @@ pub(crate) fn lines(entries: &[Value]) -> String {
     })
 }
 
+/// A header in the first line says what the batch commits to, and is compared with the entries.
+async fn headed(folder: &Path, first: &Value, sound: &[Value]) -> Outcome {
+    let hex = "11".repeat(32);
+    let header = json!({ "header": {
+        "version": 1, "deployment": hex, "program": 2, "asset": hex, "payer": hex, "rail": "queryable", "rules": 1,
+        "line": 1, "pay_on": "1800000000", "count": 3, "total": "60", "root": first["root"], "parent": null,
+    }});
+    let file = folder.join("headed.jsonl");
+    fs::write(&file, format!("{header}\n{}", lines(sound)))?;
+    let done = manifest(folder, &["check", "headed.jsonl"]).await?.done()?;
+    let mut bare = command("greatseal", folder)?;
+    bare.args(["manifest", "hash", "headed.jsonl"]);
+    assert_eq!(run(bare).await?.stdout.trim(), done["manifest"].as_str().unwrap_or("no hash"));
+    let mut other = header.clone();
+    other["header"]["total"] = json!("61");
+    fs::write(&file, format!("{other}\n{}", lines(sound)))?;
+    let answer = manifest(folder, &["check", "headed.jsonl"]).await?;
+    assert!(answer.code == 3 && answer.stderr.contains("the header has 3 entries, 61"), "{answer:?}");
+    Ok(())
+}
+
 #[tokio::test]
 async fn manifests_and_files_that_are_none() -> Outcome {
     let folder = tempfile::tempdir()?;
@@ -51,9 +72,7 @@ async fn manifests_and_files_that_are_none() -> Outcome {
     for file in ["list.json", "whole.json"] {
         assert_eq!(check(&["check", file]).await?.done()?["root"], first["root"], "{file}");
     }
-    let mut bare = command("greatseal", folder.path())?;
-    bare.args(["manifest", "root", "sound.jsonl"]);
-    assert_eq!(run(bare).await?.stdout.trim(), first["root"].as_str().unwrap_or_default());
+    headed(folder.path(), &first, &sound).await?;
 
     let changed = |at: usize, field: &str, value: Value| {
         let mut entries = sound.clone();
@@ -81,7 +100,7 @@ async fn manifests_and_files_that_are_none() -> Outcome {
     }
     fs::write(folder.path().join("opaque.jsonl"), changed(0, "destination", Value::Null))?;
     check(&["check", "opaque.jsonl", "--rail", "opaque"]).await?.done()?;
-    for args in [&["check", "missing.jsonl"][..], &["root", "missing.jsonl"], &["check", "sound.jsonl", "--rail", "x"]]
+    for args in [&["check", "missing.jsonl"][..], &["hash", "missing.jsonl"], &["check", "sound.jsonl", "--rail", "x"]]
     {
         assert_eq!(check(args).await?.code, 3, "{args:?}");
     }

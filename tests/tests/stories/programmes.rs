@@ -1,4 +1,4 @@
-//! Money: a programme with its council, batches that are paid, settled, seen and closed, and everything that is refused on
+//! Money: an authority and its programme, batches that are paid, settled, seen and closed, and everything that is refused on
 //! the way.
 
 use std::{fmt::Write as _, fs, time::Duration};
@@ -34,20 +34,19 @@ const TX: [&str; 2] = [
 /// A world in which programme 2 pays from one account in one asset: 1,000 in a century, small batches up to 100.
 async fn world() -> Outcome<World> {
     let world = World::start(Options::default()).await?;
-    let mut program = format!(
-        "program = 2\nprivacy = \"public\"\nschedule = \"report.txt\"\n[rules]\nset = \"why.json\"\n[[assets]]\n\
-         asset = \"{ASSET}\"\nbudget = \"1000\"\nperiod = \"36500 d\"\nsmall = \"100\"\n"
-    );
+    let mut authority = "authority = 2\n".to_owned();
     for (seat, organisation) in SEATS {
         let key = tokens::add(&world.file(""), seat)?;
         let key = key.as_str().ok_or("no key")?;
-        write!(program, "[[seats]]\nkey = \"{key}\"\norganisation = \"{organisation}\"\n")?;
+        write!(authority, "[[seats]]\nkey = \"{key}\"\norganisation = \"{organisation}\"\n")?;
     }
-    fs::write(world.file("program.toml"), program)?;
-    world.decide("S0", &["program-create", "--file", "program.toml"], &["S0", "S1", "P0"], DAY).await?;
+    fs::write(world.file("authority.toml"), authority)?;
+    fs::write(world.file("program.toml"), PROGRAM)?;
+    world.decide("S0", &["authority-create", "--file", "authority.toml"], &["S0", "S1", "P0"], DAY).await?;
     for (seat, _) in SEATS {
         world.order(seat, &["seat", "accept"]).await?.done()?;
     }
+    world.decide("S0", &["program-create", "--file", "program.toml"], &["S0", "S1", "P0"], DAY).await?;
     let payer = format!("payer:{PAYER}");
     for register in [&["register", &format!("asset:{ASSET}")][..], &["register", &payer, "--program", "2"]] {
         world.escalate("money").await?.done()?;
@@ -56,9 +55,18 @@ async fn world() -> Outcome<World> {
     Ok(world)
 }
 
+/// Makes a manifest of these entries, and answers its hash.
+async fn make(world: &World, name: &str, of: &[Value], more: &[&str]) -> Outcome<String> {
+    fs::write(world.file("entries.jsonl"), lines(of))?;
+    let words = ["manifest", "make", "entries.jsonl", "--program", "2", "--asset", ASSET, "--payer", PAYER];
+    let more = [&["--line", "1", "--pay-on", "+0 d", "--out", name], more].concat();
+    let made = world.greatseal(&[&words[..], &more].concat()).await?.done()?;
+    Ok(made["manifest"].as_str().ok_or("no hash")?.to_owned())
+}
+
 /// A batch of a manifest's file.
-fn batch(manifest: &str) -> [&str; 9] {
-    ["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER, "--manifest", manifest]
+fn batch(manifest: &str) -> [&str; 3] {
+    ["batch", "--manifest", manifest]
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -68,9 +76,7 @@ fn list(value: &Value) -> &[Value] {
 #[tokio::test]
 async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     let world = world().await?;
-    fs::write(world.file("large.jsonl"), lines(&entries(0, &[50; 10])))?;
-    let root = world.greatseal(&["manifest", "root", "large.jsonl"]).await?.done()?;
-    let root = root["root"].as_str().ok_or("no root")?.to_owned();
+    let root = make(&world, "large.jsonl", &entries(0, &[50; 10]), &[]).await?;
     world.greatseal(&["batch", "show", &root]).await?.refused(812)?;
     world.propose("Pr:1-0", &batch("large.jsonl")).await?.refused(206)?;
     world.propose("Pr:2-0", &[&["--row", "batch-small"], &batch("large.jsonl")[..]].concat()).await?.refused(808)?;
@@ -78,10 +84,16 @@ async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     let of = |name: &str| fact(&shown["action"], name);
     assert_eq!(
-        (&shown["row"], of("manifest"), of("count"), of("total"), of("rules")),
-        (&json!("batch-large"), json!(root), json!(10), json!("500"), json!(1))
+        (&shown["row"], of("line"), of("count"), of("total"), of("rules")),
+        (&json!("batch-large"), json!(1), json!(10), json!("500"), json!(1))
     );
-    world.all_approve(&["Pr:2-0", "Pr:2-1"], &id).await?;
+    // Nobody approves entries that were not looked at, or other ones.
+    let without = world.approve("Pr:2-0", &id).await?;
+    assert!(without.code == 3 && without.stderr.contains("--manifest"), "{without:?}");
+    make(&world, "other.jsonl", &entries(0, &[51; 10]), &[]).await?;
+    let other = world.sign("Pr:2-0", &["approve", &id, "--manifest", "other.jsonl"]).await?;
+    assert!(other.code == 8 && other.stderr.contains("is not the manifest of the proposal"), "{other:?}");
+    world.all_approve_batch(&["Pr:2-0", "Pr:2-1"], &id, "large.jsonl").await?;
     world.execute(&id).await?.done()?;
     world.propose("Pr:2-0", &batch("large.jsonl")).await?.refused(809)?;
 
@@ -196,39 +208,38 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     Ok(())
 }
 
-/// What was excepted is paid by another batch, once.
+/// What was excepted is paid by another batch, out of the same line.
 async fn corrected(world: &World, root: &str) -> Outcome {
-    fs::write(world.file("again.jsonl"), lines(&entries(100, &[50, 50])))?;
-    fs::write(world.file("more.jsonl"), lines(&entries(200, &[50, 51])))?;
-    let correct = |manifest, from| {
-        let range = ["--corrects", root, "--excepted-from", from, "--evidence", "report.txt"];
-        [&batch(manifest)[..], &range].concat()
-    };
-    world.propose("Pr:2-0", &correct("again.jsonl", "5")).await?.refused(816)?;
-    world.propose("Pr:2-0", &correct("more.jsonl", "4")).await?.refused(818)?;
-    let id = world.decide("Pr:2-0", &correct("again.jsonl", "4"), &["Pr:2-0", "Pr:2-2"], TICK).await?;
-    world.propose("Pr:2-0", &correct("more.jsonl", "4")).await?.refused(817)?;
+    let mut again = entries(100, &[50, 50]);
+    (again[0]["repays"], again[1]["repays"]) = (json!(4), json!(5));
+    let other = make(world, "again.jsonl", &again, &["--parent", root]).await?;
+    world.propose("Pr:2-0", &[&["--row", "batch-small"], &batch("again.jsonl")[..]].concat()).await?.refused(808)?;
+    let id = world.opened(world.propose("Pr:2-0", &batch("again.jsonl")).await?).await?;
+    world.all_approve_batch(&["Pr:2-0", "Pr:2-2"], &id, "again.jsonl").await?;
+    world.execute(&id).await?.done()?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
-    let correction = fact(&shown["action"], "correction");
-    assert_eq!((&correction["from"], &correction["up_to"]), (&json!(4), &json!(6)), "{shown}");
-    assert_eq!(shown["row"], "batch-large");
+    assert_eq!((fact(&shown["action"], "parent"), &shown["row"]), (json!(root), &json!("batch-large")), "{shown}");
 
     let show = world.greatseal(&["batch", "show", "large.jsonl"]).await?.done()?;
-    let other = world.greatseal(&["manifest", "root", "again.jsonl"]).await?.done()?;
-    let other = other["root"].as_str().ok_or("no root")?;
     assert_eq!((&show["settled"], &show["excepted"], &show["waits_for"]), (&json!("400"), &json!("100"), &json!([])));
     let history = &show["history"];
-    assert_eq!(history["excepted"][0]["corrected_by"], other, "{show}");
     let settled = list(&history["settled"]);
     let first = json!({ "from": 0, "up_to": 4 });
     assert_eq!((settled.len(), &settled[0]["entries"], &settled[0]["seat"]), (3, &first, &json!("O0")), "{show}");
     assert_eq!((&settled[0]["amount"], &history["reconciled"]["seat"]), (&json!("200"), &json!("A1")), "{show}");
     let status = world.greatseal(&["status"]).await?.done()?;
-    let budget = &status["programs"][0]["budgets"][0];
-    assert_eq!((&budget["left"], &budget["budget"]), (&json!("400"), &json!("1000")), "{status}");
+    let line = &status["programs"][0]["lines"][0];
+    assert_eq!((&line["left"], &line["limit"]), (&json!("400"), &json!("1000")), "{status}");
     assert_eq!((&status["disputes"], &status["listing"]["complete"]), (&json!([]), &json!(true)), "{status}");
     let waiting = list(&status["batches"]);
     assert!(waiting.len() == 1 && waiting[0]["manifest"] == other, "{status}");
+
+    // All of it is stopped, for good; what was never executed as well.
+    let stop = |file| ["batch-stop", "--manifest", file, "--reason", "a wrong list"];
+    world.decide("Pr:2-0", &stop("again.jsonl"), &["Pr:2-0", "Pr:2-1"], TICK).await?;
+    world.decide("Pr:2-0", &stop("other.jsonl"), &["Pr:2-0", "Pr:2-1"], TICK).await?;
+    world.propose("Pr:2-0", &stop("other.jsonl")).await?.refused(836)?;
+    world.propose("Pr:2-0", &batch("other.jsonl")).await?.refused(836)?;
     Ok(())
 }
 
@@ -242,7 +253,7 @@ async fn what_is_asked_before_money_goes(world: &World) -> Outcome {
     // Two persons with one account: whoever signs reads it before the question.
     let mut couple = entries(70, &[1, 1]);
     couple[1]["destination"] = couple[0]["destination"].clone();
-    fs::write(world.file("couple.jsonl"), lines(&couple))?;
+    make(world, "couple.jsonl", &couple, &[]).await?;
     let propose = ["governance", "propose", "--document", "why.json", "--token", "Pr:2-0", "--pin-file", "pins/Pr:2-0"];
     let asked = run(world.command(&[&propose[..], &batch("couple.jsonl")].concat())?).await?;
     let shown = asked.stderr.contains("shared account") && asked.stderr.contains("on the lines 1, 2");
@@ -260,15 +271,15 @@ async fn small_batches_and_the_budget() -> Outcome {
         ("too-much", 30, &[401]),
         ("more-than-all", 40, &[1001]),
     ] {
-        fs::write(world.file(&format!("{name}.jsonl")), lines(&entries(person, amounts)))?;
+        make(&world, &format!("{name}.jsonl"), &entries(person, amounts), &[]).await?;
     }
     let approving = ["--approve"];
     world.propose("Pr:2-0", &[&approving, &batch("small.jsonl")[..]].concat()).await?.refused(811)?;
     let id = world.opened(world.propose("Pr:2-0", &batch("small.jsonl")).await?).await?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     assert_eq!(shown["row"], "batch-small");
-    world.approve("Pr:2-0", &id).await?.refused(811)?;
-    world.approve("Pr:2-1", &id).await?.done()?;
+    world.sign("Pr:2-0", &["approve", &id, "--manifest", "small.jsonl"]).await?.refused(811)?;
+    world.all_approve_batch(&["Pr:2-1"], &id, "small.jsonl").await?;
     world.execute(&id).await?.done()?;
     what_is_asked_before_money_goes(&world).await?;
     // With the small one before it this is too large for one approval, though it is not by itself.
@@ -280,26 +291,24 @@ async fn small_batches_and_the_budget() -> Outcome {
     world.propose("Pr:2-0", &batch("more-than-all.jsonl")).await?.refused(807)?;
     let most = world.opened(world.propose("Pr:2-0", &batch("most.jsonl")).await?).await?;
     let much = world.opened(world.propose("Pr:2-1", &batch("too-much.jsonl")).await?).await?;
-    for id in [&most, &much] {
-        world.all_approve(&["Pr:2-1", "Pr:2-2"], id).await?;
+    for (id, file) in [(&most, "most.jsonl"), (&much, "too-much.jsonl")] {
+        world.all_approve_batch(&["Pr:2-1", "Pr:2-2"], id, file).await?;
     }
     world.execute(&most).await?.done()?;
     world.execute(&much).await?.refused(807)?;
-    fs::write(
-        world.file("change.toml"),
-        format!(
-            "program = 2\n[[assets]]\nasset = \"{ASSET}\"\nbudget = \"2000\"\nperiod = \"36500 d\"\nsmall = \"0\"\n"
-        ),
-    )?;
+    let change = "program = 2\n[[lines]]\nline = 1\nlimit = \"2000\"\nsmall_one = \"0\"\nsmall_all = \"0\"\n";
+    fs::write(world.file("change.toml"), change)?;
     let change = ["program-change", "--file", "change.toml"];
     world.decide("S0", &change, &["S0", "Pr:2-0", "Pr:2-1"], HOUR).await?;
     world.execute(&much).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
     let program = &status["programs"][0];
-    let told = (&program["version"], &program["rule_set"]["version"], &program["privacy"], &program["batches"]);
-    assert_eq!(told, (&json!(2), &json!(1), &json!("public"), &json!(3)), "{status}");
-    let budget = &program["budgets"][0];
-    assert_eq!((&budget["left"], &budget["budget"]), (&json!("959"), &json!("2000")), "{status}");
+    let told = (&program["version"], &program["rule_sets"][0]["version"], &program["privacy"], &program["batches"]);
+    assert_eq!(told, (&json!(1), &json!(1), &json!("public"), &json!(3)), "{status}");
+    let shown = world.greatseal(&["program", "show", "2"]).await?.done()?;
+    let line = &shown["lines"][0];
+    let told = (&line["version"], &line["left"], &line["limit"]);
+    assert_eq!(told, (&json!(2), &json!("959"), &json!("2000")), "{shown}");
 
     // From the operator's own account, without the relayer.
     let seats: Value = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
@@ -312,7 +321,6 @@ async fn small_batches_and_the_budget() -> Outcome {
     world.order("A0", &[&["batch", "attest", "small.jsonl"], &seen[..]].concat()).await?.done()?;
     world.order("Pr:2-2", &["batch", "reconcile", "small.jsonl"]).await?.done()?;
     left_out(&world).await?;
-    misstated(&world).await?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())
 }
@@ -336,30 +344,14 @@ async fn left_out(world: &World) -> Outcome {
     Ok(())
 }
 
-/// A root with another total than its manifest has: nobody who holds the manifest signs for it.
-async fn misstated(world: &World) -> Outcome {
-    fs::write(world.file("other.jsonl"), lines(&entries(50, &[30, 40])))?;
-    let root = world.greatseal(&["manifest", "root", "other.jsonl"]).await?.done()?;
-    let root = root["root"].as_str().ok_or("no root")?;
-    let stated = ["--root", root, "--count", "2", "--total", "80"];
-    let batch = [&["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER], &stated[..]].concat();
-    world.decide("Pr:2-0", &batch, &["Pr:2-0", "Pr:2-1"], TICK).await?;
-    let settle = world.order("O1", &["batch", "settle", "other.jsonl", "--reference", "run 2"]).await?;
-    assert!(
-        settle.code == 8 && settle.stderr.contains("for 2 entries and 80, its manifest has 2 and 70"),
-        "{settle:?}"
-    );
-    Ok(())
-}
-
 #[tokio::test]
 async fn what_does_not_name_money() -> Outcome {
     let world = World::start(Options { indexer: false, ..Options::default() }).await?;
     fs::write(world.file("sound.jsonl"), lines(&entries(0, &[10])))?;
     fs::write(world.file("unknown.toml"), "program = 2\nbudget = \"10\"\n")?;
     fs::write(world.file("privacy.toml"), PROGRAM.replacen("public", "secret", 1))?;
-    fs::write(world.file("period.toml"), PROGRAM.replacen("30 d", "a month", 1))?;
-    fs::write(world.file("budget.toml"), PROGRAM.replacen("\"10000\"", "\"ten\"", 1))?;
+    fs::write(world.file("period.toml"), PROGRAM.replacen("+36500 d", "a month", 1))?;
+    fs::write(world.file("budget.toml"), PROGRAM.replacen("\"1000\"", "\"ten\"", 1))?;
     fs::write(world.file("rules.toml"), PROGRAM.replacen("why.json", "report.txt", 1))?;
     fs::write(world.file("asset.toml"), PROGRAM.replacen("eip155:1/slip44:60", "ether", 1))?;
     let hex = "d1".repeat(32);
@@ -368,11 +360,10 @@ async fn what_does_not_name_money() -> Outcome {
     let mut bad: Vec<Vec<&str>> = files.iter().map(|file| vec!["program-create", "--file", file]).collect();
     bad.extend([
         vec!["program-change", "--file", "unknown.toml"],
-        vec!["batch", "--file", "unknown.toml"],
-        vec!["batch", "--program", "2", "--asset", "ether", "--payer", PAYER, "--manifest", "sound.jsonl"],
-        vec!["batch", "--program", "2", "--asset", ASSET, "--payer", "dave", "--manifest", "sound.jsonl"],
-        vec!["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER],
-        vec!["batch", "--program", "2", "--asset", ASSET, "--payer", PAYER, "--manifest", "report.txt"],
+        vec!["batch", "--manifest", "sound.jsonl"],
+        vec!["batch", "--manifest", "report.txt"],
+        vec!["batch", "--header", "report.txt"],
+        vec!["batch-stop", "--manifest", "sound.jsonl", "--reason", "why"],
         vec!["except", "no-root", "--up-to", "1", "--evidence", "report.txt"],
         vec!["extend-dispute", "no-subject", "--until", "+1 d", "--reason", "why"],
     ]);
@@ -412,7 +403,9 @@ async fn what_does_not_name_money() -> Outcome {
     world.propose("S0", &["except", &hex, "--up-to", "1", "--evidence", "report.txt"]).await?.refused(812)?;
     fs::write(world.file("change.toml"), "program = 2\nprivacy = \"confidential\"\n")?;
     world.propose("S0", &["program-change", "--file", "change.toml"]).await?.refused(800)?;
-    world.propose("S0", &batch("sound.jsonl")).await?.refused(800)?;
+    let words = ["manifest", "make", "sound.jsonl", "--program", "2", "--asset", ASSET, "--payer", PAYER];
+    let more = ["--line", "1", "--pay-on", "+0 d", "--out", "made.jsonl"];
+    world.greatseal(&[&words[..], &more].concat()).await?.refused(800)?;
     // The status needs no indexer where the node lists the cells; where nobody does, it says what is missing.
     world.order("A0", &["dispute", "open", &hex, "--reason", "why", "--allow-unknown"]).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
@@ -427,5 +420,6 @@ async fn what_does_not_name_money() -> Outcome {
     Ok(())
 }
 
-const PROGRAM: &str = "program = 2\nprivacy = \"public\"\nschedule = \"report.txt\"\n[rules]\nset = \"why.json\"\n[[assets]]\n\
-                       asset = \"eip155:1/slip44:60\"\nbudget = \"10000\"\nperiod = \"30 d\"\nsmall = \"1000\"\n";
+const PROGRAM: &str = "program = 2\nauthority = 2\nprivacy = \"public\"\nschedule = \"report.txt\"\n[[rules]]\n\
+                       set = \"why.json\"\n[[lines]]\nline = 1\nasset = \"eip155:1/slip44:60\"\nfrom = \"+0 d\"\n\
+                       until = \"+36500 d\"\nlimit = \"1000\"\nsmall_one = \"100\"\nsmall_all = \"100\"\n";

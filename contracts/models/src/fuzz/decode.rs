@@ -5,7 +5,7 @@ use crate::town::START;
 use greatseal_protocol::{
     action::Action,
     batch::{Batch, Exception},
-    bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, TxHash},
+    bytes::{ChainHash, ContractAddress, DeploymentId, IncidentId, Label, ManifestHash, TxHash},
     cells::{CellKey, Cells, CellsMut, Head},
     command::{Command, Order},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
@@ -20,7 +20,8 @@ use greatseal_protocol::{
     memory::Memory,
     parameter::{Parameter, Tuning},
     policy,
-    program::{Budget, Program},
+    line::Line,
+    program::{Program, RuleSet},
     proposal::Proposal,
     proposal_id::{Decision, ProposalId},
     registry::{Deployment, EntryKey, Registered},
@@ -75,7 +76,7 @@ pub fn cells(bytes: &[u8]) {
     let seat = SeatId { council: Council::Sovereign, index: 0 };
     let scene = Scene::new(0);
     let label = crate::town::label("model");
-    let manifest = super::money::MANIFEST;
+    let manifest = ManifestHash([7; 32]);
     let key = match if (32..38).contains(&kind) { kind } else { kind % 19 } {
         0 => exact::<Head>(bytes).map(|_| CellKey::Head),
         1 => exact::<Row>(bytes).map(|row| CellKey::Row(row.id)),
@@ -96,10 +97,12 @@ pub fn cells(bytes: &[u8]) {
         16 => exact::<Deployment>(bytes).map(|_| CellKey::Running(label)),
         17 => exact::<Tuning>(bytes).map(|_| CellKey::Parameter(Parameter::Inflight)),
         32 => exact::<Program>(bytes).map(|_| CellKey::Program(1)),
-        33 => exact::<Budget>(bytes).map(|_| CellKey::Budget(1, super::money::ASSET)),
+        33 => exact::<Line>(bytes).map(|_| CellKey::Line(1, 1)),
         34 => exact::<Batch>(bytes).map(|_| CellKey::Batch(manifest)),
         35 => exact::<Exception>(bytes).map(|_| CellKey::Exception(manifest, 0)),
         36 => exact::<u32>(bytes).map(|_| CellKey::Attested(ChainHash([1; 32]), TxHash([1; 32]))),
+        38 => exact::<RuleSet>(bytes).map(|_| CellKey::Rules(1, 1)),
+        39 => exact::<u64>(bytes).map(|_| CellKey::Stopped(manifest)),
         37 => exact::<u8>(bytes).map(|_| CellKey::OpenDisputes(crate::town::seat("A0"))),
         _ => exact::<Dispute>(bytes).map(|_| CellKey::Dispute(super::plan::SUBJECT)),
     };

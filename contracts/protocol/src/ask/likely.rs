@@ -5,12 +5,13 @@
 use super::{Question, Wish, Wisher};
 use crate::{
     action::Action,
-    batch::MOST_TRANSACTIONS,
-    bytes::{ManifestRoot, ReferenceHash},
+    batch::{Header, MOST_TRANSACTIONS},
+    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Capacity, Order},
     conversion::{Conversion, Counted, Reservation},
     council::{Council, SeatId},
+    digest,
     genesis::NewSeat,
     key::Key,
     language::{
@@ -20,7 +21,8 @@ use crate::{
         proposal::{self, Open},
         registry,
     },
-    program::{AssetTerms, CreateProgram, MOST_ASSETS},
+    line::SetLine,
+    program::{CreateProgram, MOST_LINES, MOST_RULES, RulesChange},
     proposal::{Proposal, Stage},
     proposal_id::ProposalId,
     registry::EntryKey,
@@ -64,7 +66,7 @@ pub(super) fn of_question(question: &Question<'_>, cells: &impl Cells) -> Vec<Ce
     if let (Order::Proposal(proposal::Order::Open(_)), Capacity::Seat { seat, .. }) = (&command.order, command.capacity)
     {
         // The proposal takes the first of the author's slots that is free.
-        let slots = (0..ProposalId::SLOTS).map(|slot| (slot, CellKey::Proposal(seat, slot)));
+        let slots = (0..ProposalId::slots(seat.council)).map(|slot| (slot, CellKey::Proposal(seat, slot)));
         for (slot, key) in slots {
             keys.push(key);
             let old: Option<Proposal> = cells.cell(&key).ok().flatten();
@@ -101,7 +103,9 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         | Order::Bridge(bridge::Order::Release { route, number, .. }) => {
             vec![CellKey::Traffic(*route), CellKey::Reservation(*route, Reservation::place(*number))]
         }
-        Order::Program(program::Order::RecordSettlement { manifest, .. }) => vec![CellKey::Batch(*manifest)],
+        Order::Program(program::Order::RecordSettlement { manifest, .. })
+        | Order::Program(program::Order::HoldEntry { manifest, .. })
+        | Order::Program(program::Order::FreeEntry { manifest, .. }) => vec![CellKey::Batch(*manifest)],
         Order::Program(program::Order::AttestSettlement(attestation)) => {
             let seen = attestation.seen.iter().take(MOST_TRANSACTIONS);
             let seen = seen.map(|seen| CellKey::Attested(attestation.chain, seen.tx));
@@ -114,7 +118,7 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         | Order::Dispute(dispute::Order::Acknowledge { subject })
         | Order::Dispute(dispute::Order::Triage { subject, .. })
         | Order::Dispute(dispute::Order::Retract { subject, .. }) => {
-            vec![CellKey::Dispute(*subject), CellKey::Batch(ManifestRoot(subject.0))]
+            vec![CellKey::Dispute(*subject), CellKey::Batch(ManifestHash(subject.0))]
         }
         Order::Operation(operation::Order::Tune { name, .. }) => vec![CellKey::Parameter(*name)],
         Order::Registry(registry::Order::RollBack { component, .. }) => {
@@ -136,8 +140,8 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
 fn opening(open: &Open, cells: &impl Cells) -> Vec<CellKey> {
     let mut keys = [vec![CellKey::Row(open.row)], action(&open.action, cells)].concat();
     if let Ok(row) = cells.row(open.row) {
-        let programme = open.action.program().map(Council::Program);
-        let votes = |(council, _)| if council == Council::PROGRAM { programme } else { Some(council) };
+        let authority = open.action.concern().and_then(|concern| cells.authority(concern).ok());
+        let votes = |(council, _)| if council == Council::PROGRAM { authority } else { Some(council) };
         keys.extend(row.minima.iter().filter_map(votes).map(CellKey::Council));
         keys.extend(open.row.escalation().then(|| CellKey::Escalation(open.action.watched())));
     }
@@ -240,21 +244,15 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         }
         Action::Program(program::Action::Create(new)) => creating(new),
         Action::Program(program::Action::Change(change)) => {
-            [vec![CellKey::Program(change.program)], budgets(change.program, &change.assets)].concat()
+            [vec![CellKey::Program(change.program)], parts(change.program, &change.rules, &change.lines)].concat()
         }
-        Action::Program(program::Action::ExecuteBatch(batch)) => {
-            let mut keys = vec![
-                CellKey::Program(batch.program),
-                CellKey::Batch(batch.manifest),
-                CellKey::Entry(EntryKey::Asset(batch.asset)),
-                CellKey::Entry(EntryKey::Payer(batch.payer)),
-                CellKey::Budget(batch.program, batch.asset),
-            ];
-            if let Some(correction) = &batch.correction {
-                keys.push(CellKey::Batch(correction.parent));
-                keys.push(CellKey::Exception(correction.parent, correction.from));
-            }
-            keys
+        Action::Program(program::Action::ExecuteBatch(batch)) => executing(batch),
+        Action::Program(program::Action::Stop { header, .. }) => {
+            vec![CellKey::Program(header.program), CellKey::Stopped(digest::manifest_hash(header))]
+        }
+        Action::Program(program::Action::CreateAuthority(new)) => {
+            let councils = [Council::Program(new.authority), Council::PROGRAM].map(CellKey::Council);
+            [councils.to_vec(), newcomers(new.seats.iter())].concat()
         }
         Action::Program(program::Action::Except { manifest, .. }) => vec![CellKey::Batch(*manifest)],
         Action::Contract(contract::Action::Retire { .. }) => vec![CellKey::Recoveries],
@@ -276,9 +274,26 @@ fn table() -> Vec<CellKey> {
 }
 
 fn creating(new: &CreateProgram) -> Vec<CellKey> {
-    let councils = [Council::Program(new.program), Council::PROGRAM].map(CellKey::Council);
-    let own = [&[CellKey::Program(new.program)], &councils[..]].concat();
-    [own, budgets(new.program, &new.assets), newcomers(new.seats.iter())].concat()
+    let own = vec![CellKey::Program(new.program), CellKey::Council(Council::Program(new.terms.authority))];
+    [own, parts(new.program, &new.rules, &new.lines)].concat()
+}
+
+fn executing(batch: &Header) -> Vec<CellKey> {
+    let manifest = digest::manifest_hash(batch);
+    let mut keys = vec![
+        CellKey::Program(batch.program),
+        CellKey::Rules(batch.program, batch.rules),
+        CellKey::Line(batch.program, batch.line),
+        CellKey::Entry(EntryKey::Asset(batch.asset)),
+        CellKey::Entry(EntryKey::Payer(batch.payer)),
+        CellKey::Batch(manifest),
+        CellKey::Stopped(manifest),
+        CellKey::Dispute(ReferenceHash(manifest.0)),
+    ];
+    keys.extend(batch.parent.into_iter().flat_map(|parent| {
+        [CellKey::Batch(parent), CellKey::Dispute(ReferenceHash(parent.0))]
+    }));
+    keys
 }
 
 fn newcomers<'a>(seats: impl Iterator<Item = &'a NewSeat>) -> Vec<CellKey> {
@@ -288,8 +303,10 @@ fn newcomers<'a>(seats: impl Iterator<Item = &'a NewSeat>) -> Vec<CellKey> {
     seats.take(Council::MAX_SEATS).flat_map(of).collect()
 }
 
-fn budgets(program: u32, assets: &[AssetTerms]) -> Vec<CellKey> {
-    assets.iter().take(MOST_ASSETS).map(|terms| CellKey::Budget(program, terms.asset)).collect()
+/// Rule sets and budget lines of a programme.
+fn parts(program: u32, rules: &[RulesChange], lines: &[SetLine]) -> Vec<CellKey> {
+    let rules = rules.iter().take(MOST_RULES).map(|change| CellKey::Rules(program, change.version()));
+    rules.chain(lines.iter().take(MOST_LINES).map(|set| CellKey::Line(program, set.line))).collect()
 }
 
 /// A council with its seats, once its size is known.

@@ -1,12 +1,13 @@
-//! Programmes, budgets, and what becomes of the entries of a batch.
+//! Programmes, budget lines, and what becomes of the entries of a batch.
 
-use super::{Fold, Unfit, read};
+use super::{Fold, Unfit, read, use_nonce};
 use crate::{
-    batch::{Attestation, Batch, Correction, Exception, Executed, Settled},
-    bytes::ManifestRoot,
+    batch::{Attestation, Batch, Exception, Executed, Settled},
+    bytes::ManifestHash,
     cells::{CellKey, CellsMut},
     language::program::Event,
-    program::{AssetTerms, Budget, Program, Terms},
+    line::{Line, SetLine},
+    program::{Program, RuleSet, RulesChange, Terms},
     state::State,
 };
 
@@ -14,59 +15,71 @@ use crate::{
 #[inline(never)]
 pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
     match event {
-        Event::ProgramChanged { program, version, terms, assets, .. } => {
-            change(cells, fold.at, (*program, *version), *terms, assets)?;
-        }
-        Event::BatchExecuted { batch, .. } => execute(cells, fold.at, batch)?,
+        Event::ProgramChanged { program, terms, rules, lines, .. } => change(cells, *program, *terms, rules, lines)?,
+        Event::BatchExecuted { batch, .. } => execute(cells, batch)?,
         Event::SettlementRecorded { manifest, settled, .. } => record(cells, *manifest, settled)?,
         Event::EntryExcepted { manifest, from, up_to, amount, .. } => {
             except(cells, *manifest, (*from, *up_to), *amount)?;
         }
         Event::SettlementAttested { attestation, .. } => attest(cells, attestation)?,
         Event::BatchReconciled { manifest, .. } => reconcile(cells, fold.at, *manifest)?,
+        Event::BatchStopped { manifest, .. } => cells.put(&CellKey::Stopped(*manifest), &fold.at),
+        Event::EntryHeld { seat, nonce, .. } => use_nonce(cells, *seat, *nonce)?,
     }
     Ok(())
 }
 
 #[inline(never)]
-pub(super) fn change(
+fn change(
     cells: &mut impl CellsMut,
-    at: u64,
-    (number, version): (u32, u32),
-    terms: Terms,
-    assets: &[AssetTerms],
+    number: u32,
+    terms: Option<(u32, Terms)>,
+    rules: &[RulesChange],
+    lines: &[SetLine],
 ) -> Result<(), Unfit> {
     let key = CellKey::Program(number);
     let present: Option<Program> = read(cells, &key)?;
-    let (batches, last) = present.map_or((0, None), |present| (present.batches, present.last));
-    cells.put(&key, &Program { version, terms, batches, last });
-    for AssetTerms { asset, limits } in assets {
-        let key = CellKey::Budget(number, *asset);
-        let present: Option<Budget> = read(cells, &key)?;
-        let budget = present.map_or_else(|| Budget::new(*limits, at), |present| present.with_limits(*limits, at));
-        cells.put(&key, &budget);
+    let (version, terms) = terms.or(present.map(|present| (present.version, present.terms))).ok_or(Unfit::Missing)?;
+    let (mut newest, batches, last) = present.map_or((0, 0, None), |now| (now.rules, now.batches, now.last));
+    for change in rules {
+        let key = CellKey::Rules(number, change.version());
+        match change {
+            RulesChange::Begin { version, rules } => {
+                newest = *version;
+                cells.put(&key, rules);
+            }
+            RulesChange::End { until, .. } => {
+                let rules: RuleSet = read(cells, &key)?.ok_or(Unfit::Missing)?;
+                cells.put(&key, &RuleSet { effective_until: Some(*until), ..rules });
+            }
+        }
+    }
+    cells.put(&key, &Program { version, terms, rules: newest, batches, last });
+    for set in lines {
+        let key = CellKey::Line(number, set.line);
+        let present: Option<Line> = read(cells, &key)?;
+        let version = set.previous.checked_add(1).ok_or(Unfit::Missing)?;
+        let line = present.map_or_else(|| Line::new(set), |line| Line { version, terms: set.terms, ..line });
+        cells.put(&key, &line);
     }
     Ok(())
 }
 
 #[inline(never)]
-pub(super) fn execute(cells: &mut impl CellsMut, at: u64, executed: &Executed) -> Result<(), Unfit> {
-    let order = &executed.order;
-    let key = CellKey::Program(order.program);
+fn execute(cells: &mut impl CellsMut, executed: &Executed) -> Result<(), Unfit> {
+    let header = &executed.header;
+    let key = CellKey::Program(header.program);
     let program: Program = read(cells, &key)?.ok_or(Unfit::Missing)?;
-    cells.put(&key, &Program { batches: executed.number, last: Some(order.manifest), ..program });
-    let key = CellKey::Budget(order.program, order.asset);
-    let budget: Budget = read(cells, &key)?.ok_or(Unfit::Missing)?;
-    cells.put(&key, &budget.charged(order.total, executed.small, at));
-    if let Some(Correction { parent, from, .. }) = order.correction {
-        with_exception(cells, parent, from, &mut |range| range.corrected = Some(order.manifest))?;
-    }
-    cells.put(&CellKey::Batch(order.manifest), &Batch::new(executed));
+    cells.put(&key, &Program { batches: executed.number, last: Some(executed.manifest), ..program });
+    let key = CellKey::Line(header.program, header.line);
+    let line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
+    cells.put(&key, &line.charged(header.total, executed.small));
+    cells.put(&CellKey::Batch(executed.manifest), &Batch::new(executed));
     Ok(())
 }
 
 #[inline(never)]
-pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestRoot, settled: &[Settled]) -> Result<(), Unfit> {
+pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestHash, settled: &[Settled]) -> Result<(), Unfit> {
     with_batch(cells, manifest, &mut |batch| {
         for range in settled {
             batch.cursor = range.up_to;
@@ -81,12 +94,12 @@ pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestRoot, settled:
 #[inline(never)]
 pub(super) fn except(
     cells: &mut impl CellsMut,
-    manifest: ManifestRoot,
+    manifest: ManifestHash,
     (from, up_to): (u32, u32),
     amount: u128,
 ) -> Result<(), Unfit> {
     let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
-    let range = Exception { up_to, amount, corrected: None, run: up_to, next: None };
+    let range = Exception { up_to, amount, run: up_to, next: None };
     cells.put(&CellKey::Exception(manifest, from), &range);
     batch.cursor = up_to;
     batch.excepted = batch.excepted.checked_add(amount).ok_or(Unfit::Missing)?;
@@ -130,7 +143,7 @@ pub(super) fn attest(cells: &mut impl CellsMut, attestation: &Attestation) -> Re
 }
 
 #[inline(never)]
-pub(super) fn reconcile(cells: &mut impl CellsMut, at: u64, manifest: ManifestRoot) -> Result<(), Unfit> {
+pub(super) fn reconcile(cells: &mut impl CellsMut, at: u64, manifest: ManifestHash) -> Result<(), Unfit> {
     with_batch(cells, manifest, &mut |batch| {
         batch.reconciled = Some(at);
         Some(())
@@ -140,7 +153,7 @@ pub(super) fn reconcile(cells: &mut impl CellsMut, at: u64, manifest: ManifestRo
 #[inline(never)]
 fn with_batch(
     cells: &mut impl CellsMut,
-    manifest: ManifestRoot,
+    manifest: ManifestHash,
     how: &mut dyn FnMut(&mut Batch) -> Option<()>,
 ) -> Result<(), Unfit> {
     let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
@@ -152,7 +165,7 @@ fn with_batch(
 #[inline(never)]
 fn with_exception(
     cells: &mut impl CellsMut,
-    manifest: ManifestRoot,
+    manifest: ManifestHash,
     from: u32,
     how: &mut dyn FnMut(&mut Exception),
 ) -> Result<(), Unfit> {

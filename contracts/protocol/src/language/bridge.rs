@@ -3,7 +3,7 @@
 use crate::{
     bytes::{Label, ReferenceHash, Written},
     conversion::{Conversion, ListProofs, Quote},
-    council::{Overdue, SeatId},
+    council::{Concern, Overdue, SeatId},
     language::Proof,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -61,8 +61,8 @@ impl Action {
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`crate::council::Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
             Self::SetRoute(_) | Self::SetCompliance(_) => None,
         }

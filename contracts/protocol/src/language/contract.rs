@@ -2,7 +2,7 @@
 
 use crate::{
     bytes::{ContractAddress, ContractCode, DeploymentId, Label, Written},
-    council::Overdue,
+    council::{Concern, Overdue},
     genesis::Genesis,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -57,8 +57,8 @@ impl Action {
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`crate::council::Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
             Self::Retire { .. } => None,
         }

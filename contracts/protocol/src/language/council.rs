@@ -2,7 +2,7 @@
 
 use crate::{
     bytes::{Label, ReferenceHash, Written},
-    council::{Council, Overdue, SeatId, Suspender},
+    council::{Concern, Council, Overdue, SeatId, Suspender},
     genesis::NewSeat,
     key::Key,
     language::Proof,
@@ -118,11 +118,11 @@ impl Action {
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
             Self::Suspend { .. } | Self::Reinstate { .. } | Self::Recover { .. } | Self::Reconstitute(_) => None,
-            Self::Rotate { seat, .. } => seat.council.program(),
+            Self::Rotate { seat, .. } => seat.council.authority().map(Concern::Authority),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     bytes::{Label, ReferenceHash, Written},
-    council::{Overdue, SeatId},
+    council::{Concern, Overdue, SeatId},
     language::Proof,
     parameter::Parameter,
     proposal_id::ProposalId,
@@ -59,8 +59,8 @@ impl Action {
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`crate::council::Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
             Self::SetBaseline { .. } => None,
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     bytes::{Label, Written},
-    council::{Council, Overdue, Phase, SeatId},
+    council::{Concern, Council, Overdue, Phase, SeatId},
     language::Proof,
     phase::{CompanionHash, SetPhase, WayBack},
     proposal_id::ProposalId,
@@ -52,8 +52,8 @@ impl Action {
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
             Self::SetPhase(_) => None,
         }

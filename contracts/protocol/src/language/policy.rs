@@ -2,7 +2,7 @@
 
 use crate::{
     bytes::{DocumentHash, Label, Written},
-    council::Overdue,
+    council::{Concern, Overdue},
     proposal_id::ProposalId,
     registry::Release,
     row::{Row, RowId},
@@ -64,8 +64,8 @@ impl Action {
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`crate::council::Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
             Self::SetRow(_) | Self::Adopt { .. } | Self::RenewProfile { .. } => None,
         }

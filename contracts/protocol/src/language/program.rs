@@ -1,11 +1,12 @@
 //! Distribution programmes, their batches and settlement.
 
 use crate::{
-    batch::{Attestation, ExecuteBatch, Executed, Settled},
-    bytes::{Label, ManifestRoot, ReferenceHash, Written},
-    council::{Overdue, SeatId},
+    batch::{Attestation, Executed, Header, Settled},
+    bytes::{Label, ManifestHash, ReferenceHash, Written},
+    council::{Concern, Overdue, SeatId},
     language::Proof,
-    program::{AssetTerms, ChangeProgram, CreateProgram, Terms},
+    line::SetLine,
+    program::{ChangeProgram, CreateAuthority, CreateProgram, RulesChange, Terms},
     proposal_id::ProposalId,
     registry::Release,
     row::RowId,
@@ -19,20 +20,20 @@ use scale_info::TypeInfo;
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Action {
-    /// Begins a programme, with its council.
+    /// Begins a programme.
     #[codec(index = 0)]
     Create(CreateProgram),
-    /// Changes a programme's rules, schedule, privacy or assets.
+    /// Changes a programme's terms, rule sets and budget lines together.
     #[codec(index = 1)]
     Change(ChangeProgram),
     /// Pays a batch.
     #[codec(index = 2)]
-    ExecuteBatch(ExecuteBatch),
+    ExecuteBatch(Header),
     /// Marks entries of a batch as excepted: they are not paid by it.
     #[codec(index = 3)]
     Except {
         /// The batch.
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         /// First entry: the first that has not ended.
         from: u32,
         /// Entry after the last.
@@ -42,6 +43,17 @@ pub enum Action {
         /// Hash of the evidence.
         evidence: ReferenceHash,
     },
+    /// Begins an authority, with its council.
+    #[codec(index = 4)]
+    CreateAuthority(CreateAuthority),
+    /// Stops a batch for good, all of it; before its execution it forbids it.
+    #[codec(index = 5)]
+    Stop {
+        /// The batch, whose hash names it.
+        header: Header,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
 }
 
 impl Action {
@@ -50,7 +62,8 @@ impl Action {
     pub fn choice(&self) -> Option<[RowId; 2]> {
         match self {
             Self::ExecuteBatch(_) => Some([RowId::BATCH_SMALL, RowId::BATCH_LARGE]),
-            Self::Create(_) | Self::Change(_) | Self::Except { .. } => None,
+            Self::Stop { .. } => Some([RowId::BATCH_STOP, RowId::MANUAL_OVERRIDE]),
+            Self::Create(_) | Self::Change(_) | Self::Except { .. } | Self::CreateAuthority(_) => None,
         }
     }
 
@@ -68,15 +81,19 @@ impl Action {
         match self {
             Self::Create(new) => Scope::Program(new.program),
             Self::Change(change) => Scope::Program(change.program),
-            Self::ExecuteBatch(batch) => Scope::Program(batch.program),
-            Self::Except { .. } => Scope::Everything,
+            Self::ExecuteBatch(batch) | Self::Stop { header: batch, .. } => Scope::Program(batch.program),
+            Self::Except { .. } | Self::CreateAuthority(_) => Scope::Everything,
         }
     }
 
     /// The account whose freeze blocks this action too.
     pub fn account(&self) -> Option<Scope> {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::Except { .. } => None,
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::Except { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => None,
             Self::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
         }
     }
@@ -84,45 +101,70 @@ impl Action {
     /// What somebody must have looked at, where the row asks for it.
     pub fn watched(&self) -> Watched {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::ExecuteBatch(_) | Self::Except { .. } => Watched::Money,
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::ExecuteBatch(_)
+            | Self::Except { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => Watched::Money,
         }
     }
 
-    /// The programme that it is about, where it is about one.
-    pub fn program(&self) -> Option<u32> {
+    /// Whose authority stands for [`crate::council::Council::PROGRAM`] in its row, where there is one.
+    pub fn concern(&self) -> Option<Concern> {
         match self {
-            // A new programme has no council yet.
-            Self::Create(_) | Self::Except { .. } => None,
-            Self::Change(change) => Some(change.program),
-            Self::ExecuteBatch(batch) => Some(batch.program),
+            // Those who create do not ask whom they create.
+            Self::Create(_) | Self::Except { .. } | Self::CreateAuthority(_) => None,
+            Self::Change(change) => Some(Concern::Program(change.program)),
+            Self::ExecuteBatch(batch) | Self::Stop { header: batch, .. } => Some(Concern::Program(batch.program)),
         }
     }
 
     /// Whose overdue seats may have a part in it: expiry is soft, so that it never locks anybody out for good.
     pub fn overdue(&self) -> Overdue {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::ExecuteBatch(_) | Self::Except { .. } => Overdue::Nobody,
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::ExecuteBatch(_)
+            | Self::Except { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => Overdue::Nobody,
         }
     }
 
     /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
     pub fn neutral(&self) -> Option<Label> {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::ExecuteBatch(_) | Self::Except { .. } => None,
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::ExecuteBatch(_)
+            | Self::Except { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => None,
         }
     }
 
     /// Whether a profile whose time is over lets it through although its row loosens: it cures the profile.
     pub fn renews(&self) -> bool {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::ExecuteBatch(_) | Self::Except { .. } => false,
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::ExecuteBatch(_)
+            | Self::Except { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => false,
         }
     }
 
     /// The release whose version and bill of materials the deployment log must name.
     pub fn logged(&self) -> Option<&Release> {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::ExecuteBatch(_) | Self::Except { .. } => None,
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::ExecuteBatch(_)
+            | Self::Except { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => None,
         }
     }
 }
@@ -135,7 +177,7 @@ pub enum Order {
     #[codec(index = 0)]
     RecordSettlement {
         /// The batch.
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         /// First entry: the first that has not ended.
         from: u32,
         /// Ranges one after the other, at most [`crate::batch::MOST_RANGES`].
@@ -148,7 +190,31 @@ pub enum Order {
     #[codec(index = 2)]
     Reconcile {
         /// The batch.
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
+    },
+    /// Puts on record that an entry shall not be paid before a time. It stops nothing by itself.
+    #[codec(index = 3)]
+    HoldEntry {
+        /// The batch.
+        manifest: ManifestHash,
+        /// The entry.
+        index: u32,
+        /// Second from which it may be paid.
+        until: u64,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+        /// Higher than any nonce of this key before.
+        nonce: u64,
+    },
+    /// Ends a hold.
+    #[codec(index = 4)]
+    FreeEntry {
+        /// The batch.
+        manifest: ManifestHash,
+        /// The entry.
+        index: u32,
+        /// Higher than any nonce of this key before.
+        nonce: u64,
     },
 }
 
@@ -156,7 +222,11 @@ impl Order {
     /// What the order asks of its seat besides the signature of the seat's key.
     pub fn proof(&self) -> Proof {
         match self {
-            Self::RecordSettlement { .. } | Self::AttestSettlement(_) | Self::Reconcile { .. } => Proof::Phase,
+            Self::RecordSettlement { .. }
+            | Self::AttestSettlement(_)
+            | Self::Reconcile { .. }
+            | Self::HoldEntry { .. }
+            | Self::FreeEntry { .. } => Proof::Phase,
         }
     }
 
@@ -166,13 +236,19 @@ impl Order {
             Self::RecordSettlement { .. } => "record a settlement",
             Self::AttestSettlement(_) => "attest a settlement",
             Self::Reconcile { .. } => "reconcile a batch",
+            Self::HoldEntry { .. } => "hold an entry",
+            Self::FreeEntry { .. } => "free an entry",
         }
     }
 
     /// The proposal that it is about, where there is one already.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::RecordSettlement { .. } | Self::AttestSettlement(_) | Self::Reconcile { .. } => None,
+            Self::RecordSettlement { .. }
+            | Self::AttestSettlement(_)
+            | Self::Reconcile { .. }
+            | Self::HoldEntry { .. }
+            | Self::FreeEntry { .. } => None,
         }
     }
 }
@@ -181,19 +257,19 @@ impl Order {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Event {
-    /// A programme began, or is another.
+    /// A programme began, or changed.
     #[codec(index = 0)]
     ProgramChanged {
         /// By which proposal.
         id: ProposalId,
         /// Its number.
         program: u32,
-        /// Rises by one with every change of the programme, from 1.
-        version: u32,
-        /// What holds now.
-        terms: Terms,
-        /// Assets that have other limits now.
-        assets: Vec<AssetTerms>,
+        /// Terms that hold now, with their version, where they changed.
+        terms: Option<(u32, Terms)>,
+        /// Rule sets that begin or end.
+        rules: Vec<RulesChange>,
+        /// Budget lines that are new or changed.
+        lines: Vec<SetLine>,
     },
     /// A batch is to be paid.
     #[codec(index = 1)]
@@ -209,7 +285,7 @@ pub enum Event {
         /// The seat.
         seat: SeatId,
         /// The batch.
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         /// First entry.
         from: u32,
         /// Ranges one after the other.
@@ -221,7 +297,7 @@ pub enum Event {
         /// By which proposal.
         id: ProposalId,
         /// The batch.
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         /// First entry.
         from: u32,
         /// Entry after the last.
@@ -245,7 +321,33 @@ pub enum Event {
         /// The seat.
         seat: SeatId,
         /// The batch.
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
+    },
+    /// A batch is stopped, for good.
+    #[codec(index = 6)]
+    BatchStopped {
+        /// By which proposal.
+        id: ProposalId,
+        /// The batch.
+        manifest: ManifestHash,
+        /// What it is, or would have been.
+        header: Header,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
+    },
+    /// An entry shall not be paid before a time, or may be paid again.
+    #[codec(index = 7)]
+    EntryHeld {
+        /// The authority's seat.
+        seat: SeatId,
+        /// The batch.
+        manifest: ManifestHash,
+        /// The entry.
+        index: u32,
+        /// Until when, and the hash of the reason; none where the hold ends.
+        hold: Option<(u64, ReferenceHash)>,
+        /// The nonce used.
+        nonce: u64,
     },
 }
 
@@ -258,6 +360,8 @@ impl Event {
         "EntryExcepted",
         "SettlementAttested",
         "BatchReconciled",
+        "BatchStopped",
+        "EntryHeld",
     ];
 
     /// The kind's name.
@@ -269,6 +373,8 @@ impl Event {
             Self::EntryExcepted { .. } => "EntryExcepted",
             Self::SettlementAttested { .. } => "SettlementAttested",
             Self::BatchReconciled { .. } => "BatchReconciled",
+            Self::BatchStopped { .. } => "BatchStopped",
+            Self::EntryHeld { .. } => "EntryHeld",
         }
     }
 
@@ -280,29 +386,36 @@ impl Event {
             | Self::SettlementRecorded { .. }
             | Self::EntryExcepted { .. }
             | Self::SettlementAttested { .. }
-            | Self::BatchReconciled { .. } => false,
+            | Self::BatchReconciled { .. }
+            | Self::BatchStopped { .. }
+            | Self::EntryHeld { .. } => false,
         }
     }
 
     /// The proposal that it is about, where there is one.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::ProgramChanged { id, .. } | Self::BatchExecuted { id, .. } | Self::EntryExcepted { id, .. } => {
-                Some(*id)
-            }
-            Self::SettlementRecorded { .. } | Self::SettlementAttested { .. } | Self::BatchReconciled { .. } => None,
+            Self::ProgramChanged { id, .. }
+            | Self::BatchExecuted { id, .. }
+            | Self::EntryExcepted { id, .. }
+            | Self::BatchStopped { id, .. } => Some(*id),
+            Self::SettlementRecorded { .. }
+            | Self::SettlementAttested { .. }
+            | Self::BatchReconciled { .. }
+            | Self::EntryHeld { .. } => None,
         }
     }
 
     /// Writes what it is about: the subject of its chain event.
     pub(crate) fn write_subject(&self, out: &mut Written) {
         match self {
-            Self::ProgramChanged { id, .. } | Self::BatchExecuted { id, .. } | Self::EntryExcepted { id, .. } => {
-                id.encode_to(out)
-            }
-            Self::SettlementRecorded { manifest, .. } | Self::BatchReconciled { manifest, .. } => {
-                manifest.encode_to(out)
-            }
+            Self::ProgramChanged { id, .. }
+            | Self::BatchExecuted { id, .. }
+            | Self::EntryExcepted { id, .. }
+            | Self::BatchStopped { id, .. } => id.encode_to(out),
+            Self::SettlementRecorded { manifest, .. }
+            | Self::BatchReconciled { manifest, .. }
+            | Self::EntryHeld { manifest, .. } => manifest.encode_to(out),
             Self::SettlementAttested { attestation, .. } => attestation.manifest.encode_to(out),
         }
     }

@@ -2,10 +2,12 @@
 
 use super::{Line, duration, new_seat};
 use crate::{
-    batch::{Attestation, ExecuteBatch, Settled},
-    bytes::{ManifestRoot, to_hex},
+    batch::{Attestation, Header, Settled},
+    bytes::{ManifestHash, to_hex},
+    digest,
     language::program::{Action, Order},
-    program::{AssetTerms, ChangeProgram, CreateProgram, Terms},
+    line::SetLine,
+    program::{ChangeProgram, CreateAuthority, CreateProgram, RulesChange, Terms},
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
@@ -18,6 +20,18 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
         }
         Order::AttestSettlement(attestation) => lines.extend(self::attestation(attestation)),
         Order::Reconcile { manifest } => lines.push(self::manifest(manifest)),
+        Order::HoldEntry { manifest, index, until, reason, nonce } => lines.extend([
+            self::manifest(manifest),
+            ("entry", format!("{index}")),
+            ("not before", format!("{until}")),
+            ("reason", format!("sha256:{reason}")),
+            ("nonce", format!("{nonce}")),
+        ]),
+        Order::FreeEntry { manifest, index, nonce } => lines.extend([
+            self::manifest(manifest),
+            ("entry", format!("{index}")),
+            ("nonce", format!("{nonce}")),
+        ]),
     }
 }
 
@@ -31,6 +45,12 @@ pub(super) fn action(action: &Action) -> Vec<Line> {
             lines.extend(self::batch(batch));
             lines
         }
+        Action::CreateAuthority(new) => create_authority(new),
+        Action::Stop { header, reason } => {
+            let mut lines = vec![("action", "stop a batch".into()), ("reason", format!("sha256:{reason}"))];
+            lines.extend(batch(header));
+            lines
+        }
         Action::Except { manifest, from, up_to, amount, evidence } => vec![
             ("action", "except entries of a batch".into()),
             self::manifest(manifest),
@@ -41,56 +61,51 @@ pub(super) fn action(action: &Action) -> Vec<Line> {
     }
 }
 
-pub(super) fn create(new: &CreateProgram) -> Vec<Line> {
-    let mut lines = vec![("action", "begin a programme".into()), ("programme", format!("{}", new.program))];
-    lines.extend(terms(&new.terms));
-    lines.extend(new.assets.iter().flat_map(asset));
-    lines.push((
-        "council",
-        match new.seats.len() {
-            0 => "the one that it has".into(),
-            seats => format!("{seats} new seats"),
-        },
-    ));
+fn create_authority(new: &CreateAuthority) -> Vec<Line> {
+    let mut lines = vec![("action", "begin an authority".into()), ("authority", format!("{}", new.authority))];
     lines.extend(new.seats.iter().flat_map(new_seat));
     lines
 }
 
-pub(super) fn change(change: &ChangeProgram) -> Vec<Line> {
-    let mut lines = vec![
-        ("action", "change a programme".into()),
-        ("programme", format!("{}", change.program)),
-        ("replaces", format!("{}", change.previous)),
-    ];
-    lines.extend(terms(&change.terms));
-    lines.extend(change.assets.iter().flat_map(asset));
+fn create(new: &CreateProgram) -> Vec<Line> {
+    let mut lines = vec![("action", "begin a programme".into()), ("programme", format!("{}", new.program))];
+    lines.extend(terms(&new.terms));
+    lines.extend(new.rules.iter().flat_map(rules));
+    lines.extend(new.lines.iter().flat_map(line));
+    lines
+}
+
+fn change(change: &ChangeProgram) -> Vec<Line> {
+    let mut lines = vec![("action", "change a programme".into()), ("programme", format!("{}", change.program))];
+    if let Some((previous, terms)) = &change.terms {
+        lines.push(("replaces", format!("terms of version {previous}")));
+        lines.extend(self::terms(terms));
+    }
+    lines.extend(change.rules.iter().flat_map(rules));
+    lines.extend(change.lines.iter().flat_map(line));
     lines
 }
 
 /// A batch that is to be paid.
-pub fn batch(batch: &ExecuteBatch) -> Vec<Line> {
-    let mut lines = vec![
+pub fn batch(batch: &Header) -> Vec<Line> {
+    vec![
         ("programme", format!("{}", batch.program)),
-        ("manifest", format!("{}", batch.manifest)),
+        manifest(&digest::manifest_hash(batch)),
         ("entries", format!("{}", batch.count)),
         ("total", format!("{}", batch.total)),
         ("asset", format!("sha256:{}", batch.asset)),
         ("payer", to_hex(&batch.payer)),
+        ("pay on", format!("{}", batch.pay_on)),
+        ("budget line", format!("{}", batch.line)),
         ("rule set", format!("version {}", batch.rules)),
         ("rail", format!("{}", batch.rail)),
-    ];
-    match &batch.correction {
-        None => lines.push(("corrects", "nothing".into())),
-        Some(correction) => lines.extend([
-            ("corrects", format!("{}", correction.parent)),
-            ("excepted entries", range(correction.from, correction.up_to)),
-            ("first payment void", format!("sha256:{}", correction.evidence)),
-        ]),
-    }
-    lines
+        ("root of the entries", format!("sha256:{}", batch.root)),
+        ("pays again", batch.parent.map_or("nothing".into(), |parent| format!("entries of {parent}"))),
+        ("form", format!("version {} for deployment {}", batch.version, batch.deployment)),
+    ]
 }
 
-pub(super) fn manifest(manifest: &ManifestRoot) -> Line {
+pub(super) fn manifest(manifest: &ManifestHash) -> Line {
     ("manifest", format!("{manifest}"))
 }
 
@@ -132,18 +147,51 @@ pub fn attestation(attestation: &Attestation) -> Vec<Line> {
 /// Terms of a programme.
 pub fn terms(terms: &Terms) -> Vec<Line> {
     vec![
-        ("rule set", format!("sha256:{}, version {}", terms.rules.hash, terms.rules.version)),
-        ("in effect from", format!("{}", terms.rules.effective_from)),
+        ("authority", format!("{}", terms.authority)),
         ("privacy", format!("{}", terms.privacy)),
         ("schedule", format!("sha256:{}", terms.schedule)),
+        ("auditors", format!("{}", terms.auditors)),
+        ("challenge", duration(terms.challenge)),
     ]
 }
 
-/// An asset of a programme.
-pub fn asset(terms: &AssetTerms) -> Vec<Line> {
+/// A rule set that begins or ends.
+pub fn rules(change: &RulesChange) -> Vec<Line> {
+    match change {
+        RulesChange::Begin { version, rules } => vec![
+            ("rule set begins", format!("version {version}, sha256:{}", rules.hash)),
+            ("in effect", span(rules.effective_from, rules.effective_until)),
+        ],
+        RulesChange::End { version, previous, until } => vec![
+            ("rule set ends", format!("version {version}")),
+            ("ended before", end(*previous)),
+            ("ends", end(Some(*until))),
+        ],
+    }
+}
+
+/// A budget line that is new or changes.
+pub fn line(set: &SetLine) -> Vec<Line> {
+    let replaces = match set.previous {
+        0 => "new".into(),
+        version => format!("replaces version {version}"),
+    };
     vec![
-        ("asset", format!("sha256:{}", terms.asset)),
-        ("budget", format!("{} in {}", terms.limits.budget, duration(terms.limits.period))),
-        ("small up to", format!("{}", terms.limits.small)),
+        ("budget line", format!("{}, {replaces}", set.line)),
+        ("asset", format!("sha256:{}", set.asset)),
+        ("open", span(set.from, Some(set.terms.until))),
+        ("limit", format!("{}", set.terms.limit)),
+        ("credit up to", format!("{}", set.terms.credit_max)),
+        ("small batch up to", format!("{}", set.terms.small_one)),
+        ("small batches up to", format!("{}", set.terms.small_all)),
     ]
+}
+
+/// From when, and until when.
+pub fn span(from: u64, until: Option<u64>) -> String {
+    format!("from {from} until {}", end(until))
+}
+
+fn end(until: Option<u64>) -> String {
+    until.map_or_else(|| "further notice".into(), |until| format!("{until}"))
 }

@@ -5,7 +5,7 @@
 use crate::dice::Dice;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Correction, Exception, ExecuteBatch, Executed, Rail, Seen, Settled},
+    batch::{Attestation, Batch, Exception, Executed, Header, Rail, Seen, Settled},
     bytes::*,
     cells::{CellKey, Head},
     command::{Capacity, Command, Order},
@@ -31,7 +31,10 @@ use greatseal_protocol::{
     parameter::{Parameter, Tuning},
     phase::{Companion, SetPhase, WayBack},
     policy::Broken,
-    program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
+    line::{Line, LineTerms, SetLine},
+    program::{
+        ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms,
+    },
     proposal::{Cause, PanelCall, Proposal, Stage, Tally},
     proposal_id::{Choice, Choices, Decision, ProposalId},
     refusal::Refusal,
@@ -119,7 +122,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash ProgramHash ManifestRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
+    ReferenceHash ManifestHash EntriesRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
     IncidentId Salt RowId
 }
 
@@ -234,6 +237,7 @@ impl Any for manifest::Entry {
             amount: Any::any(dice),
             eligibility: Any::any(dice),
             revocation: Any::any(dice),
+            repays: Any::any(dice),
             salt: Any::any(dice),
         }
     }
@@ -261,23 +265,22 @@ impl Any for Envelope {
 
 structs! {
     Absence { below below_at above above_at }
-    AssetTerms { asset limits }
     Attestation { manifest from amount chain seen }
     Batch {
-        program asset number rules count total cursor settled excepted attested confirmed ahead newest reconciled
+        program asset number rules line pay_on count total auditors challenge cursor settled excepted attested confirmed
+        ahead newest reconciled
     }
     Broken { invariant row }
-    Budget { limits period spent small }
-    ChangeProgram { program previous terms assets }
+    ChangeProgram { program terms rules lines }
     Command { capacity expiry order }
     Compliance { enabled allow deny policy min_finality }
     Conversion { route number account amount versions }
     Cosigned { conversion seat key at }
     Companion { key companion }
-    Correction { parent from up_to evidence }
     CouncilHead { epoch size set_aside whole_from phase }
     CouncilSeats { council seats }
-    CreateProgram { program terms assets seats }
+    CreateAuthority { authority seats }
+    CreateProgram { program terms rules lines }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
     Dispute { seat at reason acknowledged triaged resolved retracted }
@@ -289,16 +292,17 @@ structs! {
         aggregate_max count_max period large
     }
     Escalation { at seat reference used }
-    Exception { up_to amount corrected run next }
+    Exception { up_to amount run next }
     Execute { id action log }
-    ExecuteBatch { program asset payer rules manifest count total rail correction }
-    Executed { order rules number previous period small }
+    Executed { manifest header rules number previous small auditors challenge }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile cells changes stops_until successor }
+    Header { version deployment program asset payer rail rules line pay_on count total root parent }
     InMode { mode until incident set_by }
     Inclusion { index path }
     ListProofs { allow deny }
-    Limits { budget period small }
+    Line { version asset from first_until terms spent small_spent returned }
+    LineTerms { until limit credit_max small_one small_all }
     NewSeat { key holder organisation role valid_until }
     Open { row action document approve_within execute_within nonce approve }
     Opened { id digest row row_version epochs action document nonce approve_by delay window }
@@ -306,7 +310,7 @@ structs! {
     PanelCall { from until approved }
     Pause { scope seconds incident severity reason }
     Paused { until since set_by incident severity reason }
-    Program { version terms batches last }
+    Program { version terms rules batches last }
     Proposal {
         serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
         window stage overdue party vetoes panel tallies sets_aside
@@ -321,7 +325,7 @@ structs! {
     Reservation { number account amount quote at end }
     Route { version economics }
     Row { id version m minima delay approve_by window executors direct }
-    RuleSet { hash version effective_from }
+    RuleSet { hash effective_from effective_until }
     Running { version code }
     Seat {
         key holder organisation role valid_until accepted since nonce suspension set_aside_in previous successor heartbeat vacant sits
@@ -331,6 +335,7 @@ structs! {
     SetCompliance { route previous compliance }
     Seen { tx logs }
     Settled { up_to amount reference }
+    SetLine { line previous asset from terms }
     SetMode { mode seconds incident severity reason }
     SetPhase { council previous next not_before not_after property_tests performance way_back }
     SetRoute { route previous economics }
@@ -340,7 +345,7 @@ structs! {
     Traffic { next authorised refused completed released period_since }
     TreeHead { size root }
     WayBack { to until }
-    Terms { rules privacy schedule }
+    Terms { authority privacy schedule auditors challenge }
     Triage { at finding decide_by }
     Tuning { baseline value at }
     Use { newest seconds }
@@ -384,7 +389,7 @@ enums! {
     EmergencyAction { Pause(pause), Lift { scope set_by incident }, SetMode(set), LeaveMode { set_by incident }, Consent { scope set_by incident evidence }, }
     PolicyAction { SetRow(row), Adopt { name text }, RenewProfile { until }, }
     BridgeAction { SetRoute(change), SetCompliance(change), }
-    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, }
+    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
     DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
     PhaseAction { SetPhase(change), }
@@ -399,7 +404,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         Report(scope seat), Refusals(seat),
         WayBack(council), Companion(seat), CompanionSeat(companion),
-        Program(id), Budget(id asset), Batch(manifest),
+        Program(id), Line(id line), Rules(id version), Batch(manifest), Stopped(manifest),
         Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Recoveries, Import,
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
@@ -424,7 +429,7 @@ enums! {
     EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope set_by incident version severity report }, ReviewAttested { seat scope set_by incident of version report }, OverrideUsed { id scope set_by incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
-    ProgramEvent { ProgramChanged { id program version terms assets }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, }
+    ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
@@ -439,7 +444,7 @@ enums! {
     ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, DecideTogether(choices), }
     EmergencyOrder { FileReview { scope set_by incident version severity report }, AttestReview { scope set_by incident of version report }, }
     BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
-    ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, }
+    ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
     DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
     PhaseOrder { RollBack { council from to }, NameCompanion { companion }, }
@@ -453,6 +458,7 @@ enums! {
     Rail { Queryable, Opaque, }
     Resolution { Upheld, Dismissed, }
     Risk { Routine, High, }
+    RulesChange { Begin { version rules }, End { version previous until }, }
     Scope { Everything, Upgrades, Route(id), Program(id), Account(id), }
     Setting { RootKey, BackEnd, Attestation, Amnesia, GlobalRollback, PhaseException, }
     Severity { Sev1, Sev2, Sev3, Sev4, }

@@ -17,7 +17,7 @@ const HOUR: u32 = 3_600;
 const DAY: u32 = 24 * HOUR;
 const WEEK: u64 = 7 * 86_400;
 
-/// Rows 5 to 9 pause and set aside, 14, 15 and 22 tighten and revoke, 39 stops a batch.
+/// Rows 5 to 9 pause and set aside, 14, 15 and 22 tighten and revoke, 39 stops.
 pub(crate) fn protective(row: u8) -> bool {
     matches!(row, 5..=9 | 14 | 15 | 22 | 39)
 }
@@ -81,7 +81,8 @@ pub(crate) fn scope(action: &Action) -> Scope {
         }
         Action::Program(program::Action::Create(new)) => Scope::Program(new.program),
         Action::Program(program::Action::Change(change)) => Scope::Program(change.program),
-        Action::Program(program::Action::ExecuteBatch(batch)) => Scope::Program(batch.program),
+        Action::Program(program::Action::ExecuteBatch(batch))
+        | Action::Program(program::Action::Stop { header: batch, .. }) => Scope::Program(batch.program),
         _ => Scope::Everything,
     }
 }
@@ -172,7 +173,7 @@ pub(crate) fn row_holds(micronode: bool, row: &Row, sizes: &BTreeMap<Council, u3
     let clocks = (300..=7 * DAY).contains(&row.approve_by) && row.window >= HOUR && row.delay <= 14 * DAY;
     let longest = if micronode { 2 } else { 4 } * HOUR;
     vec![
-        ("deny", (1..=37).contains(&id) && 1 <= m && m <= total),
+        ("deny", ((1..=37).contains(&id) || id == 39) && 1 <= m && m <= total),
         ("minima", councils.iter().all(|(_, n, k)| k <= n) && required <= m),
         ("who_counts", councils.iter().all(|(council, ..)| counting(council))),
         ("singles", single == (m == 1)),

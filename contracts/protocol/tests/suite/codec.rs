@@ -7,7 +7,7 @@ use crate::{
 use greatseal_edwards::Prepared;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Exception},
+    batch::{Attestation, Batch, Exception, Header},
     bytes::{AssetHash, HolderHash, Label, MAX_CELL, to_hex},
     cells::{CellKey, Head, ROOT},
     command::Command,
@@ -23,7 +23,8 @@ use greatseal_protocol::{
     outcome::{NotDeployed, Outcome, Records, Undone},
     parameter::{Parameter, Tuning},
     phase::{Companion, SetPhase, WayBack},
-    program::{Budget, Program},
+    line::Line,
+    program::{Program, RuleSet},
     proposal::{MOST_RECOVERIES, Proposal},
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -122,7 +123,9 @@ codec! {
     codec_set_phase: SetPhase;
     codec_way_back: Option<WayBack>;
     codec_program: Program;
-    codec_budget: Budget;
+    codec_line: Line;
+    codec_rule_set: RuleSet;
+    codec_header: Header;
     codec_batch: Batch;
     codec_exception: Exception;
     codec_attestation: Attestation;
@@ -258,7 +261,9 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Companion(_) => of::<Companion>(),
         CellKey::CompanionSeat(_) => of::<SeatId>(),
         CellKey::Program(_) => of::<Program>(),
-        CellKey::Budget(..) => of::<Budget>(),
+        CellKey::Line(..) => of::<Line>(),
+        CellKey::Rules(..) => of::<RuleSet>(),
+        CellKey::Stopped(_) => of::<u64>(),
         CellKey::Batch(_) => of::<Batch>(),
         CellKey::Exception(..) => of::<Exception>(),
         CellKey::Attested(..) => of::<u32>(),
@@ -309,7 +314,7 @@ fn bounded_nothing_is_larger_than_the_largest() {
         within::<CellKey>(dice);
         within::<Head>(dice);
         within::<Batch>(dice);
-        within::<Budget>(dice);
+        within::<Line>(dice);
         within::<Program>(dice);
         within::<Dispute>(dice);
         within::<Action>(dice);

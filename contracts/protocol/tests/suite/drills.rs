@@ -1,7 +1,7 @@
 //! Lost and stolen keys, played out: what the others can do, what thieves can and cannot, and how it ends.
 
 use crate::{
-    money::{ASSET, PAYER, batch, created, program, terms},
+    money::{ASSET, PAYER, authority, batch, created, header, rules, stop},
     world::{
         COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, code_of, component,
         economics, execute, first, issuer, key_named, label, new_seat, pause, register, reject, release, retire, seat,
@@ -13,7 +13,6 @@ use greatseal_protocol::{
     bytes::{ContractAddress, ReferenceHash},
     command::Order,
     council::{Council, SeatId},
-    digest,
     dispute::Resolution,
     event::Event,
     language::{
@@ -146,7 +145,7 @@ fn furnish(world: &mut World) {
     world.escalate("O1", Watched::Route(1));
     does(world, &set_route(1, None, economics()));
     does(world, &register(component("indexer", ComponentKind::Service, Risk::Routine)));
-    let programme = created(world, 1);
+    let programme = created(1);
     does(world, &programme);
     for entry in [Entry::Asset { id: ASSET }, Entry::Payer { account: PAYER, program: 1 }] {
         world.escalate("O1", Watched::Money);
@@ -180,12 +179,11 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
         statement: REASON,
         party: label("nobody"),
     });
-    let present = program(world, 1);
     let change = Action::Program(language::program::Action::Change(ChangeProgram {
         program: 1,
-        previous: digest::program_hash(1, &present),
-        terms: terms(2),
-        assets: Vec::new(),
+        terms: None,
+        rules: vec![rules(2)],
+        lines: Vec::new(),
     }));
     let mut wishes = vec![
         (RowId::DOCUMENT_ONLY, adopt("manifesto")),
@@ -204,10 +202,10 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
         (RowId::BRIDGE_TIGHTEN, tighter()),
         (RowId::REGISTRY_REVOKE_MONEY, revoke(Entry::Payer { account: PAYER, program: 1 })),
         (RowId::CUSTODY, register(custody)),
-        (RowId::PROGRAM_CREATE, created(world, 2)),
+        (RowId::PROGRAM_CREATE, authority(world, 2)),
         (RowId::PROGRAM_CHANGE, change),
-        (RowId::BATCH_LARGE, batch("large", 5, 500)),
-        (RowId::BATCH_SMALL, batch("small", 5, 50)),
+        (RowId::BATCH_LARGE, batch(world, "large", 5, 500)),
+        (RowId::BATCH_SMALL, batch(world, "small", 5, 50)),
         (RowId::REGISTRY_IDENTITY, register(issuer("thieves", "thieves"))),
         (RowId::REGISTRY_REVOKE_IDENTITY, revoke(issuer("births", "civil-registry"))),
         (RowId::DISPUTE_OVERRIDE, resolution),
@@ -225,6 +223,7 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
         wishes.push((row, recovery(world, council, &[0])));
     }
     wishes.push((RowId::RETIRE, retire(ContractAddress([0xD0; 20]))));
+    wishes.push((RowId::BATCH_STOP, stop(header(world, "stopped", 5, 50))));
     wishes
 }
 

@@ -171,7 +171,7 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
     check(9, (least..=14 * DAY).contains(&row.delay));
     let cap = if micronode { 2 * HOUR } else { 4 * HOUR };
     check(10, row.delay == 0 || row.window >= 2 * cap);
-    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations; the stop of a batch.
+    // Pause, suspension, mode; pause and suspension of the Sovereign; tighten and the two revocations; stop.
     let protective = [5, 6, 7, 8, 9, 14, 15, 22, 39].contains(&row.id.0);
     // Documents, lifts, batches, disputes and overrides go neither way.
     let neutral = [1, 10, 11, 19, 20, 23, 24].contains(&row.id.0);

@@ -6,12 +6,13 @@ use crate::oracle::Findings;
 use greatseal_protocol::{
     action::Action,
     batch::{Attestation, Executed, Settled},
-    bytes::{AssetHash, ChainHash, Label, ManifestRoot, ReferenceHash, TxHash},
+    bytes::{AssetHash, ChainHash, Label, ManifestHash, ReferenceHash, TxHash},
     council::{Council, SeatId},
     event::{Event, Record},
     hash,
     language::{dispute, program},
-    program::{Limits, Terms},
+    line::{LineTerms, SetLine},
+    program::{RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
     scale::Encode,
 };
@@ -33,25 +34,37 @@ enum Fate {
 struct Paid {
     program: u32,
     asset: AssetHash,
+    line: u32,
     total: u128,
     fates: Vec<Fate>,
     settled: u128,
     excepted: u128,
     confirmed: u128,
-    /// By their first and last entries: the amount, and whether it was paid by another batch.
-    exceptions: BTreeMap<(u32, u32), (u128, bool)>,
+    exceptions: BTreeMap<(u32, u32), u128>,
     recorders: BTreeSet<Label>,
     reconciled: bool,
 }
 
-#[derive(Debug, Default)]
-struct Allowance {
-    limits: Option<Limits>,
-    /// When, how much, and whether it was small.
-    charges: Vec<(u64, u128, bool)>,
-    /// Charges before these times belong to periods of another length.
-    since: u64,
-    small_since: u64,
+/// A budget line, with every charge.
+#[derive(Debug)]
+struct Purse {
+    asset: AssetHash,
+    from: u64,
+    first_until: u64,
+    version: u32,
+    terms: LineTerms,
+    /// How much, and whether it was small.
+    charges: Vec<(u128, bool)>,
+}
+
+/// A programme, with its rule sets.
+#[derive(Debug)]
+struct Programme {
+    version: u32,
+    terms: Terms,
+    rules: BTreeMap<u32, RuleSet>,
+    batches: u32,
+    last: Option<ManifestHash>,
 }
 
 #[derive(Debug)]
@@ -73,9 +86,10 @@ pub(crate) struct Known<'a> {
 
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
-    programs: BTreeMap<u32, (u32, Terms, u32, Option<ManifestRoot>)>,
-    allowances: BTreeMap<(u32, AssetHash), Allowance>,
-    batches: BTreeMap<ManifestRoot, Paid>,
+    programs: BTreeMap<u32, Programme>,
+    purses: BTreeMap<(u32, u32), Purse>,
+    stopped: BTreeSet<ManifestHash>,
+    batches: BTreeMap<ManifestHash, Paid>,
     logs: BTreeSet<(ChainHash, TxHash, u32)>,
     doubts: BTreeMap<ReferenceHash, Doubt>,
 }
@@ -84,13 +98,18 @@ impl Ledger {
     pub(crate) fn read(&mut self, record: &Record, known: &Known<'_>, found: &mut Findings) {
         let at = record.at;
         match &record.event {
-            Event::Program(program::Event::ProgramChanged { program, version, terms, assets, .. }) => {
-                self.changed(*program, *version, terms, known, found);
-                for asset in assets {
-                    let sound = asset.limits.small <= asset.limits.budget / 10 && asset.limits.period >= 480;
-                    found.must("batch", sound, || format!("{asset:?}"));
-                    self.allowances.entry((*program, asset.asset)).or_default().change(asset.limits, at);
-                }
+            Event::Program(program::Event::ProgramChanged { program, terms, rules, lines, .. }) => {
+                let row = if self.programs.contains_key(program) { 18 } else { 17 };
+                found.must("line", known.row == Some(row), || format!("{:?}", record.event));
+                self.changed(*program, *terms, known, found);
+                self.ruled(*program, rules, at, found);
+                lines.iter().for_each(|set| self.lined(*program, set, at, found));
+            }
+            Event::Program(program::Event::BatchStopped { manifest, header, .. }) => {
+                let named = hash::sha256(&[&[11], &header.encode()]) == manifest.0;
+                let first = self.stopped.insert(*manifest);
+                let row = matches!(known.row, Some(39 | 24));
+                found.must("once", named && first && row, || format!("{manifest} is stopped"));
             }
             Event::Program(program::Event::BatchExecuted { batch, .. }) => self.executed(batch, at, known, found),
             Event::Program(program::Event::SettlementRecorded { seat, manifest, from, settled }) => {
@@ -108,67 +127,112 @@ impl Ledger {
         }
     }
 
-    fn changed(&mut self, number: u32, version: u32, terms: &Terms, known: &Known<'_>, found: &mut Findings) {
-        let old = self.programs.get(&number).copied();
-        let creates = known.row == Some(17) && version == 1 && old.is_none();
-        let changes = known.row == Some(18)
-            && old.is_some_and(|(before, old, ..)| {
-                let hash = hash::sha256(&[&[10], &(number, before, old).encode()]);
-                let meant = matches!(known.action, Some(Action::Program(program::Action::Change(change))) if change.previous.0 == hash);
-                let rises = old.rules == terms.rules || old.rules.version < terms.rules.version;
-                meant && rises && version == before + 1
-            });
-        found.must("batch", creates || changes, || format!("programme {number} became version {version}: {terms:?}"));
-        let (batches, last) = old.map_or((0, None), |(.., batches, last)| (batches, last));
-        self.programs.insert(number, (version, *terms, batches, last));
+    fn changed(&mut self, number: u32, terms: Option<(u32, Terms)>, known: &Known<'_>, found: &mut Findings) {
+        let previous = match known.action {
+            Some(Action::Program(program::Action::Change(change))) => change.terms.map(|(version, _)| version),
+            _ => None,
+        };
+        let sound = |terms: &Terms| (1..=2).contains(&terms.auditors) && (3_600..=1_209_600).contains(&terms.challenge);
+        let fits = match (self.programs.get_mut(&number), terms) {
+            (None, Some((1, terms))) => {
+                let new = Programme { version: 1, terms, rules: BTreeMap::new(), batches: 0, last: None };
+                self.programs.insert(number, new);
+                sound(&terms)
+            }
+            (Some(old), Some((version, terms))) => {
+                let next = version == old.version + 1 && previous == Some(old.version);
+                let stays = old.terms.authority == terms.authority;
+                (old.version, old.terms) = (version, terms);
+                next && stays && sound(&terms)
+            }
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        found.must("line", fits, || format!("programme {number} became {terms:?}"));
+    }
+
+    fn ruled(&mut self, number: u32, rules: &[RulesChange], at: u64, found: &mut Findings) {
+        let Some(program) = self.programs.get_mut(&number) else { return };
+        for change in rules {
+            let fits = match change {
+                RulesChange::Begin { version, rules } => {
+                    let rises = program.rules.keys().all(|known| known < version);
+                    program.rules.insert(*version, *rules);
+                    rises && *version > 0
+                }
+                RulesChange::End { version, until, .. } => program.rules.get_mut(version).is_some_and(|rules| {
+                    let before = rules.effective_until.replace(*until);
+                    *until >= at && before.is_none_or(|before| at < before)
+                }),
+            };
+            found.must("line", fits, || format!("{change:?} of programme {number} at {at}"));
+        }
+    }
+
+    fn lined(&mut self, number: u32, set: &SetLine, at: u64, found: &mut Findings) {
+        let terms = set.terms;
+        let sound = terms.small_one <= terms.small_all && terms.small_all <= terms.limit / 10;
+        let purse = self.purses.entry((number, set.line)).or_insert_with(|| Purse {
+            asset: set.asset,
+            from: set.from,
+            first_until: terms.until,
+            version: 0,
+            terms,
+            charges: Vec::new(),
+        });
+        let same = (purse.asset, purse.from, purse.version) == (set.asset, set.from, set.previous);
+        // Never back into the past, but an end that has passed may stay where it is.
+        let ends = terms.until >= at.min(purse.terms.until) && terms.credit_max <= terms.limit;
+        (purse.version, purse.terms) = (set.previous + 1, terms);
+        found.must("line", sound && same && ends, || format!("{set:?} of programme {number} at {at}"));
     }
 
     fn executed(&mut self, batch: &Executed, at: u64, known: &Known<'_>, found: &mut Findings) {
-        let order = &batch.order;
-        let mut must = |holds: bool, words: &str| found.must("batch", holds, || format!("{words}: {batch:?} at {at}"));
-        must(!self.batches.contains_key(&order.manifest), "a manifest for the second time");
-        let Some((_, terms, batches, last)) = self.programs.get_mut(&order.program) else {
-            return must(false, "no programme");
-        };
-        must(terms.rules == batch.rules && order.rules == batch.rules.version, "other rules");
-        must(at >= batch.rules.effective_from, "rules too early");
-        must(batch.number == *batches + 1 && batch.previous == *last, "a gap in the numbers");
-        (*batches, *last) = (batch.number, Some(order.manifest));
+        let order = &batch.header;
+        let mut must = |holds: bool, words: &str| found.must("once", holds, || format!("{words}: {batch:?} at {at}"));
+        must(hash::sha256(&[&[11], &order.encode()]) == batch.manifest.0, "another name than its header's hash");
+        must(!self.batches.contains_key(&batch.manifest), "a manifest for the second time");
+        must(!self.stopped.contains(&batch.manifest), "a batch that was stopped");
+        let Some(program) = self.programs.get_mut(&order.program) else { return must(false, "no programme") };
+        must(program.rules.get(&order.rules) == Some(&batch.rules), "other rules");
+        let rules = batch.rules;
+        let in_effect = rules.effective_from <= order.pay_on;
+        must(in_effect && rules.effective_until.is_none_or(|end| order.pay_on < end), "rules not in effect");
+        must(order.pay_on + DAY >= at && order.pay_on <= at + 90 * DAY, "another payday");
+        must(batch.number == program.batches + 1 && batch.previous == program.last, "a gap in the numbers");
+        let terms = program.terms;
+        must((batch.auditors, batch.challenge) == (terms.auditors, terms.challenge), "other terms");
+        (program.batches, program.last) = (batch.number, Some(batch.manifest));
         let holds = |key| known.entries.get(&key).filter(|entry: &&Registered| entry.holds(at));
         let payer = holds(EntryKey::Payer(order.payer)).map(|entry| entry.entry);
         let pays = matches!(payer, Some(Entry::Payer { program, .. }) if program == order.program);
         must(pays && holds(EntryKey::Asset(order.asset)).is_some(), "payer or asset do not stand in the registry");
         must(order.count > 0 && order.total >= order.count.into(), "nothing to pay");
         must(known.row == Some(if batch.small { 20 } else { 19 }), "under another row");
-        let allowance = self.allowances.entry((order.program, order.asset)).or_default();
-        let Some(limits) = allowance.limits else { return must(false, "no budget") };
-        allowance.charges.push((at, order.total, batch.small));
-        let period = u64::from(limits.period);
-        must(batch.period == at / period, "another period");
-        must(allowance.in_period(at / period * period) <= limits.budget, "more than the budget");
+        let parent = order.parent.map(|parent| self.batches.get(&parent));
+        let fits = |parent: &Paid| (parent.program, parent.asset) == (order.program, order.asset);
+        must(parent.is_none_or(|parent| parent.is_some_and(fits)), "a parent of another programme");
+        let own = parent.flatten().is_some_and(|parent| parent.line == order.line);
+        let Some(purse) = self.purses.get_mut(&(order.program, order.line)) else { return must(false, "no line") };
+        let until = purse.terms.until + if own { 180 * DAY } else { 0 };
+        must(purse.asset == order.asset && purse.from <= order.pay_on && order.pay_on < until, "a closed line");
+        purse.charges.push((order.total, batch.small));
+        let sum = |small: bool| -> u128 {
+            purse.charges.iter().filter(|(_, is)| *is || !small).map(|(total, _)| total).sum()
+        };
+        found.must("line", sum(false) <= purse.terms.limit, || format!("{batch:?} overdraws {purse:?}"));
         if batch.small {
-            must(order.correction.is_none(), "a small correction");
-            must(
-                allowance.small_after(at.saturating_sub(period)) <= limits.small,
-                "more than small ones may be together",
-            );
-        }
-        if let Some(correction) = &order.correction {
-            let parent = self.batches.get_mut(&correction.parent);
-            let parent = parent.filter(|parent| (parent.program, parent.asset) == (order.program, order.asset));
-            let range = (correction.from, correction.up_to);
-            let excepted = parent.and_then(|parent| parent.exceptions.get_mut(&range));
-            let first = excepted.is_some_and(|(amount, corrected)| {
-                !std::mem::replace(corrected, true)
-                    && order.total <= *amount
-                    && order.count <= correction.up_to - correction.from
-            });
-            must(first, "pays a second time");
+            let (passed, length) = (at.clamp(purse.from, purse.first_until) - purse.from, purse.first_until - purse.from);
+            let accrued = purse.terms.small_all * u128::from(passed) / u128::from(length);
+            let most = accrued.max(purse.terms.small_one);
+            let small = sum(true) <= most && order.total <= purse.terms.small_one && order.parent.is_none();
+            found.must("line", small, || format!("{batch:?} is not small at {at}: {purse:?}"));
         }
         let fates = vec![Fate::Open; usize::try_from(order.count.min(10_000)).unwrap()];
         let paid = Paid {
             program: order.program,
             asset: order.asset,
+            line: order.line,
             total: order.total,
             fates,
             settled: 0,
@@ -178,13 +242,13 @@ impl Ledger {
             recorders: BTreeSet::new(),
             reconciled: false,
         };
-        self.batches.insert(order.manifest, paid);
+        self.batches.insert(batch.manifest, paid);
     }
 
     fn recorded(
         &mut self,
         seat: SeatId,
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         from: u32,
         settled: &[Settled],
         known: &Known<'_>,
@@ -193,7 +257,8 @@ impl Ledger {
         let Some(paid) = self.batches.get_mut(&manifest) else {
             return found.must("batch", false, || format!("{manifest} was not executed"));
         };
-        let may = seat.council == Council::Operator || seat.council == Council::Program(paid.program);
+        let authority = self.programs.get(&paid.program).map(|program| Council::Program(program.terms.authority));
+        let may = seat.council == Council::Operator || Some(seat.council) == authority;
         found.must("batch", may, || format!("{seat} records a settlement"));
         paid.recorders.extend(known.organisation);
         let mut first = from;
@@ -205,13 +270,13 @@ impl Ledger {
         paid.sums(found);
     }
 
-    fn excepted(&mut self, manifest: ManifestRoot, range: (u32, u32), amount: u128, found: &mut Findings) {
+    fn excepted(&mut self, manifest: ManifestHash, range: (u32, u32), amount: u128, found: &mut Findings) {
         let Some(paid) = self.batches.get_mut(&manifest) else {
             return found.must("batch", false, || format!("{manifest} was not executed"));
         };
         paid.end(range, Fate::Excepted, found);
         paid.excepted += amount;
-        let before = paid.exceptions.insert(range, (amount, false));
+        let before = paid.exceptions.insert(range, amount);
         found.must("batch", before.is_none(), || format!("{range:?} was excepted twice"));
         paid.sums(found);
     }
@@ -243,7 +308,7 @@ impl Ledger {
         found.must("batch", sums, || format!("{} seen of {}", paid.confirmed, paid.settled));
     }
 
-    fn reconciled(&mut self, manifest: ManifestRoot, found: &mut Findings) {
+    fn reconciled(&mut self, manifest: ManifestHash, found: &mut Findings) {
         let disputed = self.doubts.get(&ReferenceHash(manifest.0)).is_some_and(|doubt| doubt.closed.is_none());
         let Some(paid) = self.batches.get_mut(&manifest) else {
             return found.must("batch", false, || format!("{manifest} was not executed"));
@@ -313,25 +378,5 @@ impl Paid {
         let open = u128::try_from(self.fates.iter().filter(|fate| **fate == Fate::Open).count()).unwrap();
         let sums = if open == 0 { ended == self.total } else { ended + open <= self.total };
         found.must("batch", sums, || format!("{ended} of {} ended, {open} entries open", self.total));
-    }
-}
-
-impl Allowance {
-    fn change(&mut self, limits: Limits, at: u64) {
-        if let Some(old) = self.limits.replace(limits).filter(|old| old.period != limits.period) {
-            let period = u64::from(old.period);
-            self.since = self.since.max(at / period * period);
-            self.small_since = self.small_since.max(at.saturating_sub(period));
-        }
-    }
-
-    fn in_period(&self, start: u64) -> u128 {
-        let first = start.max(self.since);
-        self.charges.iter().filter(|(at, ..)| *at >= first).map(|(_, total, _)| total).sum()
-    }
-
-    fn small_after(&self, moment: u64) -> u128 {
-        let counts = |at: u64| at > moment && at >= self.small_since;
-        self.charges.iter().filter(|(at, _, small)| *small && counts(*at)).map(|(_, total, _)| total).sum()
     }
 }

@@ -392,7 +392,8 @@ impl Oracle {
                 }
             }
             Event::Council(council::Event::Heartbeat { seat, nonce })
-            | Event::Council(council::Event::SuccessorNamed { seat, nonce, .. }) => {
+            | Event::Council(council::Event::SuccessorNamed { seat, nonce, .. })
+            | Event::Program(program::Event::EntryHeld { seat, nonce, .. }) => {
                 self.acts(*seat, record);
                 self.nonce(record, *nonce);
             }
@@ -477,6 +478,7 @@ impl Oracle {
             | Event::Program(program::Event::ProgramChanged { .. })
             | Event::Program(program::Event::BatchExecuted { .. })
             | Event::Program(program::Event::EntryExcepted { .. })
+            | Event::Program(program::Event::BatchStopped { .. })
             | Event::Dispute(dispute::Event::DisputeExtended { .. })
             | Event::Dispute(dispute::Event::DisputeResolved { .. }) => {}
         }
@@ -501,7 +503,7 @@ impl Oracle {
     fn opened(&mut self, opened: &Opened, record: &Record) {
         self.acts_on(on(opened, opened.id.author), opened.id.author, record);
         self.nonce(record, opened.nonce);
-        let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < 4;
+        let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < if matches!(opened.id.author.council, Council::Program(_)) { 8 } else { 4 };
         let mut freed = true;
         for (id, life) in &mut self.lives {
             if (id.author, id.slot) == (opened.id.author, opened.id.slot) {

@@ -6,15 +6,18 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Correction, Exception, ExecuteBatch, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, ManifestRoot, ProgramHash, ReferenceHash, TxHash},
+    batch::{Attestation, Batch, Exception, Header, Rail, Seen, Settled},
+    bytes::{AssetHash, ChainHash, EntriesRoot, ManifestHash, ReferenceHash, TxHash},
     cells::CellKey,
     command::Order,
-    council::{Council, SeatId},
-    digest, hash,
+    council::{Concern, Council, SeatId},
+    event::Event,
+    hash,
     language::{dispute, program, registry},
-    program::{AssetTerms, Budget, ChangeProgram, CreateProgram, Limits, Privacy, Program, RuleSet, Terms},
+    line::{Line, LineTerms, SetLine},
+    program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
+    state::State,
 };
 
 pub(crate) const ASSETS: [AssetHash; 2] = [AssetHash([0xA1; 32]), AssetHash([0xA2; 32])];
@@ -26,54 +29,81 @@ impl Tale {
         self.all(|key| if let CellKey::Program(number) = key { Some(*number) } else { None })
     }
 
-    pub(crate) fn batches(&self) -> Vec<(ManifestRoot, Batch)> {
+    pub(crate) fn batches(&self) -> Vec<(ManifestHash, Batch)> {
         self.all(|key| if let CellKey::Batch(manifest) = key { Some(*manifest) } else { None })
     }
 
-    fn exceptions(&self) -> Vec<((ManifestRoot, u32), Exception)> {
-        self.all(|key| if let CellKey::Exception(manifest, from) = key { Some((*manifest, *from)) } else { None })
+    fn lines(&self, program: u32) -> Vec<(u32, Line)> {
+        self.all(|key| match key {
+            CellKey::Line(number, line) if *number == program => Some(*line),
+            _ => None,
+        })
     }
 
-    fn terms(&mut self, version: u32) -> Terms {
-        let early = self.dice.chance(90);
-        let hash =
-            ReferenceHash(if self.dice.chance(97) { [u8::try_from(version % 250).unwrap() + 1; 32] } else { [0; 32] });
-        let effective_from = if early { 0 } else { self.now + DAY };
+    fn terms(&mut self, authority: u32) -> Terms {
+        let schedule = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };
         let privacy = *self.dice.one(&[Privacy::Public, Privacy::Confidential]);
-        Terms { rules: RuleSet { hash, version, effective_from }, privacy, schedule: REASON }
+        let auditors = *self.dice.one(&[1, 1, 1, 1, 2, 2, 2, 3]);
+        let challenge = *self.dice.one(&[3_600, 3_600, 86_400, 14 * 86_400, 3_599]);
+        Terms { authority, privacy, schedule, auditors, challenge }
     }
 
-    fn limits(&mut self) -> Limits {
-        let budget = *self.dice.one(&[0, 500, 1_000, 1_000, 2_000]);
-        let period = *self.dice.one(&[479, 480, 600, 3_600, 86_400, 86_400]);
-        let small = budget / 10 + u128::from(self.dice.chance(3));
-        Limits { budget, period: if self.dice.chance(90) { period.max(480) } else { period }, small }
-    }
-
-    fn assets(&mut self, least: usize) -> Vec<AssetTerms> {
-        let mut assets: Vec<AssetTerms> = Vec::new();
-        for asset in ASSETS {
-            if self.dice.chance(60) || assets.len() < least {
-                assets.push(AssetTerms { asset, limits: self.limits() });
+    /// A rule set that begins; now and then one that ends.
+    fn rules(&mut self, program: u32, newest: u32) -> Vec<RulesChange> {
+        let version = newest + u32::from(self.dice.chance(96));
+        let hash = ReferenceHash(if self.dice.chance(97) { [7; 32] } else { [0; 32] });
+        let effective_from = if self.dice.chance(80) { 0 } else { self.now + DAY };
+        let effective_until = if self.dice.chance(70) { None } else { Some(self.now + self.dice.below(9 * DAY)) };
+        let begin = RulesChange::Begin { version, rules: RuleSet { hash, effective_from, effective_until } };
+        let old: Vec<(u32, RuleSet)> = self.all(|key| match key {
+            CellKey::Rules(number, version) if *number == program => Some(*version),
+            _ => None,
+        });
+        match self.dice.maybe(&old).copied().filter(|_| self.dice.chance(30)) {
+            Some((version, rules)) => {
+                let previous = if self.dice.chance(95) { rules.effective_until } else { Some(1) };
+                let until = (self.now + self.dice.below(2 * DAY)).saturating_sub(HOUR);
+                vec![RulesChange::End { version, previous, until }]
             }
+            None => vec![begin],
+        }
+    }
+
+    fn line_terms(&mut self) -> LineTerms {
+        let limit = *self.dice.one(&[0, 500, 1_000, 1_000, 2_000]);
+        let until = self.now + self.dice.below(40 * DAY);
+        let until = if self.dice.chance(95) { until } else { self.now.saturating_sub(DAY) };
+        let credit_max = limit / 20 + if self.dice.chance(3) { limit } else { 0 };
+        let small_all = limit / 10 + u128::from(self.dice.chance(3));
+        LineTerms { until, limit, credit_max, small_one: small_all / u128::from(1 + self.dice.below(4)), small_all }
+    }
+
+    fn set_lines(&mut self, program: u32, least: usize) -> Vec<SetLine> {
+        let present = self.lines(program);
+        let mut lines = Vec::new();
+        for (line, asset) in [(1, ASSETS[0]), (2, ASSETS[1]), (3, ASSETS[0])] {
+            if self.dice.chance(50) && lines.len() >= least {
+                continue;
+            }
+            let old = present.iter().find(|(number, _)| *number == line).map(|(_, line)| *line);
+            let previous = old.map_or(0, |old| old.version) + u32::from(self.dice.chance(3));
+            let from = old.map_or(self.now - self.dice.below(DAY), |old| old.from);
+            let from = from + u64::from(self.dice.chance(2));
+            let asset = old.map_or(asset, |old| old.asset);
+            lines.push(SetLine { line, previous, asset, from, terms: self.line_terms() });
         }
         if self.dice.chance(3) {
-            assets.reverse();
+            lines.reverse();
         }
-        assets
+        lines
     }
 
-    /// The first one has a council from the beginning, the others come with one.
-    pub(crate) fn plan_create_program(&mut self) -> Action {
-        let known = self.programs();
-        let next = (1..).find(|number| known.iter().all(|(known, _)| known != number)).unwrap();
-        let program = if self.dice.chance(93) { next } else { u32::try_from(self.dice.below(3)).unwrap() };
-        let has = self.council(Council::Program(program)).size > 0;
-        let others = u8::from(self.dice.chance(3));
-        let size = if has { others } else { self.council(Council::PROGRAM).size + others };
+    fn plan_create_authority(&mut self) -> Action {
+        let authority = 1 + u32::try_from(self.dice.below(3)).unwrap();
+        let size = self.council(Council::PROGRAM).size + u8::from(self.dice.chance(3));
         let mut seats = Vec::new();
         for index in 0..size {
-            let id = SeatId { council: Council::Program(program), index };
+            let id = SeatId { council: Council::Program(authority), index };
             let mut new = self.newcomer(id);
             if self.dice.chance(97) {
                 // Apart from each other, whatever anybody else does.
@@ -82,42 +112,55 @@ impl Tale {
             }
             seats.push(new);
         }
-        let version = u32::from(self.dice.chance(97));
-        Action::Program(program::Action::Create(CreateProgram {
-            program,
-            terms: self.terms(version),
-            assets: self.assets(1),
-            seats,
-        }))
+        Action::Program(program::Action::CreateAuthority(CreateAuthority { authority, seats }))
+    }
+
+    /// Programmes of the first authority, and of others where there are some; now and then another authority.
+    pub(crate) fn plan_create_program(&mut self) -> Action {
+        if self.dice.chance(25) {
+            return self.plan_create_authority();
+        }
+        let known = self.programs();
+        let next = (1..).find(|number| known.iter().all(|(known, _)| known != number)).unwrap();
+        let program = if self.dice.chance(93) { next } else { u32::try_from(self.dice.below(3)).unwrap() };
+        let second = self.council(Council::Program(2)).size > 0 && self.dice.chance(60);
+        let authority = if second { 2 } else { 1 + u32::from(self.dice.chance(4)) };
+        let (terms, rules) = (self.terms(authority), self.rules(program, 0));
+        let lines = self.set_lines(program, 1);
+        Action::Program(program::Action::Create(CreateProgram { program, terms, rules, lines }))
     }
 
     pub(crate) fn plan_change_program(&mut self) -> Action {
         let known = self.programs();
         let Some((program, present)) = self.dice.maybe(&known).copied() else { return self.plan_create_program() };
-        let previous = digest::program_hash(program, &present);
-        let previous = if self.dice.chance(95) { previous } else { ProgramHash([0; 32]) };
-        let terms = match self.dice.below(8) {
-            0..=4 => present.terms,
-            5 => Terms { privacy: Privacy::Public, ..self.terms(present.terms.rules.version) },
-            _ => self.terms(present.terms.rules.version + 1),
+        let terms = if self.dice.chance(40) {
+            let authority = present.terms.authority + u32::from(self.dice.chance(3));
+            let previous = present.version + u32::from(self.dice.chance(4));
+            Some((previous, self.terms(authority)))
+        } else {
+            None
         };
-        Action::Program(program::Action::Change(ChangeProgram { program, previous, terms, assets: self.assets(0) }))
+        let rules = if self.dice.chance(40) { self.rules(program, present.rules) } else { Vec::new() };
+        let lines = self.set_lines(program, 0);
+        Action::Program(program::Action::Change(ChangeProgram { program, terms, rules, lines }))
     }
 
-    /// A batch of a programme, mostly one that can be paid; now and then one that corrects.
+    /// A batch of a programme, mostly one that can be paid; now and then one that pays another one's entries again.
     pub(crate) fn plan_batch(&mut self) -> Action {
+        Action::Program(program::Action::ExecuteBatch(self.plan_header()))
+    }
+
+    fn plan_header(&mut self) -> Header {
         let known = self.programs();
-        let any = (1, Program { version: 1, terms: self.terms(1), batches: 0, last: None });
+        let terms = self.terms(1);
+        let any = (1, Program { version: 1, terms, rules: 1, batches: 0, last: None });
         let (program, present) = self.dice.maybe(&known).copied().unwrap_or(any);
-        let budgets: Vec<(AssetHash, Budget)> = self.all(|key| match key {
-            CellKey::Budget(number, asset) if *number == program => Some(*asset),
-            _ => None,
-        });
-        let (asset, budget) = match self.dice.maybe(&budgets) {
-            Some((asset, budget)) => (*asset, *budget),
-            None => (ASSETS[0], Budget::new(self.limits(), self.now)),
+        let lines = self.lines(program);
+        let (number, asset, least, most) = match self.dice.maybe(&lines) {
+            Some((number, line)) => (*number, line.asset, line.terms.small_one, line.left()),
+            None => (1, ASSETS[0], 50, 500),
         };
-        let whole = if self.dice.chance(40) { budget.limits.small } else { budget.left(self.now) };
+        let whole = if self.dice.chance(40) { least } else { most };
         let most = u64::try_from(whole).unwrap();
         let total = match self.dice.below(12) {
             0 => most + 1,
@@ -128,50 +171,45 @@ impl Tale {
         let count = u32::try_from(1 + self.dice.below(total.clamp(1, 12))).unwrap();
         let place = usize::from(program != 1);
         let payer = PAYERS[if self.dice.chance(95) { place } else { 1 - place }];
-        let used = self.batches();
-        let fresh = ManifestRoot(self.dice.bytes());
-        let manifest = match self.dice.maybe(&used) {
-            Some((manifest, _)) if self.dice.chance(4) => *manifest,
-            _ => fresh,
+        let pay_on = match self.dice.below(20) {
+            0 => self.now.saturating_sub(2 * DAY),
+            1 => self.now + 91 * DAY,
+            2..=6 => self.now + self.dice.below(5 * DAY),
+            _ => self.now,
         };
-        let mut batch = ExecuteBatch {
+        let used = self.batches();
+        let parent = self.dice.maybe(&used).map(|(manifest, _)| *manifest).filter(|_| self.dice.chance(20));
+        Header {
+            version: Header::VERSION + u8::from(self.dice.chance(2)),
+            deployment: self.cells().head().unwrap().domain.deployment,
             program,
             asset,
             payer,
-            rules: present.terms.rules.version + u32::from(self.dice.chance(3)),
-            manifest,
+            rail: *self.dice.one(&[Rail::Queryable, Rail::Opaque]),
+            rules: present.rules + u32::from(self.dice.chance(3)),
+            line: number,
+            pay_on,
             count: count * u32::from(self.dice.chance(98)),
             total: total.into(),
-            rail: *self.dice.one(&[Rail::Queryable, Rail::Opaque]),
-            correction: None,
-        };
-        if self.dice.chance(30) {
-            self.correct(&mut batch);
+            root: EntriesRoot(self.dice.bytes()),
+            parent,
         }
-        Action::Program(program::Action::ExecuteBatch(batch))
     }
 
-    fn correct(&mut self, batch: &mut ExecuteBatch) {
-        let all = self.exceptions();
-        let Some(((parent, from), range)) = self.dice.maybe(&all).copied() else { return };
-        let from_batch: Option<Batch> = self.read(&CellKey::Batch(parent));
-        if let Some(paid) = from_batch.filter(|_| self.dice.chance(95)) {
-            (batch.program, batch.asset) = (paid.program, paid.asset);
-            batch.payer = PAYERS[usize::from(paid.program != 1)];
-            let program: Option<Program> = self.read(&CellKey::Program(paid.program));
-            batch.rules = program.map_or(0, |program| program.terms.rules.version);
-        }
-        (batch.count, batch.total) = (range.up_to - from, range.amount);
-        if self.dice.chance(10) {
-            batch.total += 1;
-        }
-        let evidence = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };
-        let up_to = range.up_to + u32::from(self.dice.chance(4));
-        batch.correction = Some(Correction { parent, from, up_to, evidence });
+    /// A batch that was executed is stopped, or one that may never be.
+    pub(crate) fn plan_stop(&mut self) -> Action {
+        let executed = self.records.iter().filter_map(|record| match &record.event {
+            Event::Program(program::Event::BatchExecuted { batch, .. }) => Some(batch.header),
+            _ => None,
+        });
+        let known: Vec<Header> = executed.collect();
+        let fresh = self.plan_header();
+        let header = self.dice.maybe(&known).copied().filter(|_| self.dice.chance(60)).unwrap_or(fresh);
+        Action::Program(program::Action::Stop { header, reason: REASON })
     }
 
     /// A batch with entries that have not ended.
-    fn unfinished(&mut self) -> Option<(ManifestRoot, Batch)> {
+    fn unfinished(&mut self) -> Option<(ManifestHash, Batch)> {
         let open: Vec<_> = self.batches().into_iter().filter(|(_, batch)| batch.cursor < batch.count).collect();
         self.dice.maybe(&open).copied()
     }
@@ -189,7 +227,7 @@ impl Tale {
 
     pub(crate) fn plan_except(&mut self) -> Action {
         let Some((manifest, batch)) = self.unfinished() else {
-            let manifest = ManifestRoot([1; 32]);
+            let manifest = ManifestHash([1; 32]);
             return Action::Program(program::Action::Except {
                 manifest,
                 from: 0,
@@ -233,7 +271,7 @@ impl Tale {
         if self.kind == Kind::Micronode && self.dice.chance(95) {
             return;
         }
-        if self.programs().is_empty() || self.dice.chance(5) {
+        if self.programs().is_empty() || self.dice.chance(8) {
             let action = self.plan_create_program();
             self.whole(&action);
             (0..3).for_each(|_| self.accept_any());
@@ -291,19 +329,21 @@ impl Tale {
         }
     }
 
-    fn reconcile(&mut self, manifest: ManifestRoot, batch: &Batch) {
+    fn reconcile(&mut self, manifest: ManifestHash, batch: &Batch) {
         let who = self.payer_or_auditor(batch.program);
         self.say(who, Order::Program(program::Order::Reconcile { manifest }));
     }
 
     fn payer_or_auditor(&mut self, program: u32) -> SeatId {
-        let council = *self.dice.one(&[Council::Operator, Council::Program(program), Council::Auditor]);
+        let concern = Concern::Program(program);
+        let authority = self.cells().authority(concern).unwrap_or(Council::Program(1));
+        let council = *self.dice.one(&[Council::Operator, authority, Council::Auditor]);
         let any = self.any_seat();
         let acting = self.acting(council);
         if self.dice.chance(95) { acting } else { any }
     }
 
-    fn record(&mut self, manifest: ManifestRoot, batch: &Batch) {
+    fn record(&mut self, manifest: ManifestHash, batch: &Batch) {
         let mut running = *batch;
         let mut settled = Vec::new();
         for _ in 0..=self.dice.below(3) {
@@ -322,7 +362,7 @@ impl Tale {
     }
 
     /// As far as there is something to see, in one or two of a few transactions.
-    fn attest(&mut self, manifest: ManifestRoot, batch: &Batch) {
+    fn attest(&mut self, manifest: ManifestHash, batch: &Batch) {
         let most = batch.attestable().saturating_sub(batch.attested);
         let entries = match self.dice.below(10) {
             0..=5 => most,
@@ -402,7 +442,7 @@ impl Tale {
     }
 }
 
-/// A seat of a programme that comes with it.
+/// A seat of an authority that comes later.
 pub(crate) fn ministry(program: u32, index: u8, from: u64) -> greatseal_protocol::genesis::NewSeat {
     let name = SeatId { council: Council::Program(program), index }.to_string();
     new_seat(&name, &format!("ministry-{index}"), from + (60 + 8 * u64::from(index)) * DAY)

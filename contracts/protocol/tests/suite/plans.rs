@@ -80,7 +80,7 @@ impl Tale {
     /// An action, and who opens it.
     pub(crate) fn plan(&mut self) -> (Action, SeatId) {
         type Way = fn(&mut Tale) -> Action;
-        let ways: [(u64, Way); 26] = [
+        let ways: [(u64, Way); 27] = [
             (12, Self::plan_pause),
             (5, Self::plan_lift),
             (7, Self::plan_route),
@@ -105,6 +105,7 @@ impl Tale {
             (3, Self::plan_change_program),
             (3, Self::plan_batch),
             (1, Self::plan_except),
+            (1, Self::plan_stop),
             (2, Self::plan_extend),
             (if self.kind == Kind::Micronode { 5 } else { 1 }, |tale| {
                 Action::Policy(policy::Action::RenewProfile { until: tale.now + tale.dice.below(95) * DAY })
@@ -175,8 +176,8 @@ impl Tale {
         let Ok(row) = row else { return self.any_seat() };
         let councils: Vec<Council> = row.minima.iter().map(|(council, _)| council).collect();
         let council = *self.dice.one(&councils);
-        let program = Council::Program(action.program().unwrap_or(1));
-        let council = if council == Council::PROGRAM { program } else { council };
+        let authority = action.concern().and_then(|concern| self.cells().authority(concern).ok());
+        let council = if council == Council::PROGRAM { authority.unwrap_or(Council::Program(1)) } else { council };
         self.acting(council)
     }
 

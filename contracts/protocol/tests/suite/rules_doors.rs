@@ -215,10 +215,13 @@ fn every_order_through_both_doors() {
         say(&mut world, "O1", if number == 1 { complete(1, number) } else { release_of(1, number) });
     }
     // A batch, until it is closed.
-    world.enact("O0", &batch("paid", 2, 50));
-    say(&mut world, "O0", record("paid", 0, &[(2, 50)]));
-    say(&mut world, "A0", attest("paid", 0, 50, &[(1, &[0, 1])]));
-    say(&mut world, "O0", reconcile("paid"));
+    world.enact("O0", &batch(&world, "paid", 2, 50));
+    let order = record(&world, "paid", 0, &[(2, 50)]);
+    say(&mut world, "O0", order);
+    let order = attest(&world, "paid", 0, 50, &[(1, &[0, 1])]);
+    say(&mut world, "A0", order);
+    let order = reconcile(&world, "paid");
+    say(&mut world, "O0", order);
     // A phase, and back from it.
     let (from, to) = (Phase::Optional, Phase::Classical);
     let up = step(&world, Council::Emergency, to, from);

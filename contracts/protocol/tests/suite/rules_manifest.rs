@@ -27,6 +27,7 @@ pub(crate) fn entry(index: u32) -> Entry {
         amount: 100 + u128::from(index),
         eligibility: ReferenceHash([0xE1; 32]),
         revocation: ReferenceHash([0xE2; 32]),
+        repays: None,
         salt: EntrySalt(salt[..16].try_into().unwrap()),
     }
 }

@@ -13,12 +13,11 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    batch::Correction,
+    batch::Header,
     bytes::{ContractAddress, IncidentId, ReferenceHash},
     command::Order,
     conversion::Conversion,
     council::{Council, Phase, SeatId},
-    digest,
     dispute::Resolution,
     language::{
         bridge,
@@ -26,7 +25,8 @@ use greatseal_protocol::{
         dispute, emergency, operation, phase, policy, program, proposal, registry,
     },
     parameter::Parameter,
-    program::{AssetTerms, ChangeProgram, Limits, Privacy, Terms},
+    line::{LineTerms, SetLine},
+    program::{ChangeProgram, Privacy, RulesChange, Terms},
     proposal_id::{Choice, Choices, Decision},
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
@@ -293,37 +293,45 @@ fn recovery(world: &mut World) {
 /// A programme of the genesis and one that brings its council; a batch with an exception, and what corrects it.
 fn payments(world: &mut World) {
     money::fund(world);
-    world.enact("S0", &money::created(world, 2));
-    world.applied("Pr:2-0", Order::Council(council::Order::AcceptSeat { seat: seat("Pr:2-0"), previous: None }));
+    money::second(world);
     let present = money::program(world, 1);
-    let limits = Limits { small: 50, ..money::limits() };
+    let line = money::line(1);
+    let line = SetLine { previous: 1, terms: LineTerms { small_one: 50, ..line.terms }, ..line };
     world.enact(
         "Pr:1-0",
         &Action::Program(program::Action::Change(ChangeProgram {
             program: 1,
-            previous: digest::program_hash(1, &present),
-            terms: Terms { privacy: Privacy::Confidential, ..present.terms },
-            assets: vec![AssetTerms { asset: money::ASSET, limits }],
+            terms: Some((1, Terms { privacy: Privacy::Confidential, ..present.terms })),
+            rules: vec![RulesChange::End { version: 1, previous: None, until: world.now + 30 * DAY }, money::rules(2)],
+            lines: vec![line],
         })),
     );
-    world.enact("Pr:1-0", &money::batch("small", 2, 40));
-    world.refused_action("O0", &money::batch("small", 2, 40), 809);
-    world.enact("O0", &money::batch("large", 6, 600));
-    world.applied("O0", money::record("large", 0, &[(1, 100), (3, 200)]));
-    world.enact("S0", &money::except("large", 3, 4, 100));
-    world.applied("Pr:1-1", money::record("large", 4, &[(6, 200)]));
-    world.refused("O0", money::record("large", 4, &[(6, 200)]), 813);
-    world.applied("A0", money::attest("large", 0, 300, &[(1, &[0, 1]), (2, &[7])]));
-    world.refused("A0", money::attest("large", 4, 200, &[(2, &[7, 8])]), 820);
-    world.applied("A0", money::attest("large", 4, 200, &[(2, &[8, 9])]));
-    world.applied("A0", money::reconcile("large"));
-    let range = Correction { parent: money::manifest("large"), from: 3, up_to: 4, evidence: REASON };
-    world.enact("O0", &money::correction("again", 1, 100, range));
+    let small = money::batch(world, "small", 2, 40);
+    world.enact("Pr:1-0", &small);
+    world.refused_action("O0", &small, 809);
+    world.enact("O0", &money::batch(world, "large", 6, 600));
+    world.applied("O0", money::record(world, "large", 0, &[(1, 100), (3, 200)]));
+    world.enact("S0", &money::except(world, "large", 3, 4, 100));
+    world.applied("Pr:1-1", money::record(world, "large", 4, &[(6, 200)]));
+    world.refused("O0", money::record(world, "large", 4, &[(6, 200)]), 813);
+    world.applied("A0", money::attest(world, "large", 0, 300, &[(1, &[0, 1]), (2, &[7])]));
+    world.refused("A0", money::attest(world, "large", 4, 200, &[(2, &[7, 8])]), 820);
+    world.applied("A0", money::attest(world, "large", 4, 200, &[(2, &[8, 9])]));
+    world.applied("A0", money::reconcile(world, "large"));
+    let parent = Some(money::manifest(world, "large"));
+    let again = Header { parent, ..money::header(world, "again", 1, 100) };
+    world.enact("O0", &Action::Program(program::Action::ExecuteBatch(again)));
+    world.enact("Pr:1-0", &money::stop(again));
+    let (manifest, index, until, reason) = (money::manifest(world, "large"), 2, world.now + DAY, REASON);
+    let nonce = world.nonce("Pr:1-0");
+    world.applied("Pr:1-0", Order::Program(program::Order::HoldEntry { manifest, index, until, reason, nonce }));
+    let nonce = world.nonce("Pr:1-0");
+    world.applied("Pr:1-0", Order::Program(program::Order::FreeEntry { manifest, index, nonce }));
 }
 
 /// One that is late, given more time and answered; one that is taken back.
 fn doubts(world: &mut World) {
-    let subject = ReferenceHash(money::manifest("small").0);
+    let subject = ReferenceHash(money::manifest(world, "small").0);
     world.applied("A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
     world.wait(HOUR);
     world.applied("O0", Order::Dispute(dispute::Order::Acknowledge { subject }));

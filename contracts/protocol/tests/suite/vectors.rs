@@ -22,7 +22,6 @@ use greatseal_protocol::{
     key::{Key, Signature},
     language::{self, bridge, contract, council, dispute, emergency, operation, program, proposal, registry},
     phase,
-    program::Program,
     refusal::Refusal,
     route::Economics,
     scale::{DecodeAll, Encode},
@@ -160,7 +159,7 @@ fn digests(world: &World, micronode: &World) -> Json {
     let (record, opened) = opened.unwrap();
     let terms = world.terms(record, opened);
     assert_eq!(digest::proposal_digest(&terms), opened.digest);
-    let program = Program { version: 1, terms: crate::money::terms(1), batches: 0, last: None };
+    let header = crate::money::header(world, "manifest", 3, 30);
     let action = |action: Action| {
         Json::Object(vec![
             ("words", words(&words::action(&action))),
@@ -181,8 +180,8 @@ fn digests(world: &World, micronode: &World) -> Json {
         ("economics", hex(economics().encode())),
         ("route", hex(first().encode())),
         ("route_hash", hex(digest::route_hash(&first()).0)),
-        ("program", hex((1_u32, program.version, program.terms).encode())),
-        ("program_hash", hex(digest::program_hash(1, &program).0)),
+        ("manifest", hex(header.encode())),
+        ("manifest_hash", hex(digest::manifest_hash(&header).0)),
         ("actions", Json::List(actions(&[world, micronode]).into_iter().map(action).collect())),
     ])
 }
@@ -315,7 +314,8 @@ fn subject_topics_hash_what_the_event_is_about() {
             ) => topic(&subject.encode()),
             (
                 Event::Program(program::Event::SettlementRecorded { manifest, .. })
-                | Event::Program(program::Event::BatchReconciled { manifest, .. }),
+                | Event::Program(program::Event::BatchReconciled { manifest, .. })
+                | Event::Program(program::Event::EntryHeld { manifest, .. }),
                 _,
             ) => manifest.0,
             (Event::Program(program::Event::SettlementAttested { attestation, .. }), _) => attestation.manifest.0,

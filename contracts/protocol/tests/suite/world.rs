@@ -668,9 +668,12 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         Action::Dispute(dispute::Action::Resolve { .. }) => RowId::DISPUTE_OVERRIDE,
         Action::Program(program::Action::Create(_)) => RowId::PROGRAM_CREATE,
         Action::Program(program::Action::Change(_)) => RowId::PROGRAM_CHANGE,
+        Action::Program(program::Action::CreateAuthority(_)) => RowId::PROGRAM_CREATE,
+        Action::Program(program::Action::Stop { .. }) if sovereign => RowId::MANUAL_OVERRIDE,
+        Action::Program(program::Action::Stop { .. }) => RowId::BATCH_STOP,
         Action::Program(program::Action::ExecuteBatch(batch)) => {
-            match cells.budget(batch.program, batch.asset).unwrap() {
-                Some(budget) if batch.correction.is_none() && batch.total <= budget.limits.small => RowId::BATCH_SMALL,
+            match cells.line(batch.program, batch.line).unwrap() {
+                Some(line) if batch.parent.is_none() && batch.total <= line.terms.small_one => RowId::BATCH_SMALL,
                 _ => RowId::BATCH_LARGE,
             }
         }

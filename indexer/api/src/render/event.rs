@@ -220,10 +220,14 @@ pub fn event(event: &Event) -> Vec<Line> {
         Event::Operation(operation::Event::DrillFiled { seat, kind, report, nonce }) => {
             vec![line("seat", seat), line("drill", kind), sha256("report", report), line("nonce", nonce)]
         }
-        Event::Program(language::program::Event::ProgramChanged { id: _, program, version, terms, assets }) => {
-            let mut lines = vec![line("programme", program), line("version", version)];
-            lines.extend(pairs(words::terms(terms)));
-            lines.extend(pairs(assets.iter().flat_map(words::asset).collect()));
+        Event::Program(language::program::Event::ProgramChanged { id: _, program, terms, rules, lines: set }) => {
+            let mut lines = vec![line("programme", program)];
+            if let Some((version, terms)) = terms {
+                lines.push(line("version of the terms", version));
+                lines.extend(pairs(words::terms(terms)));
+            }
+            lines.extend(pairs(rules.iter().flat_map(words::rules).collect()));
+            lines.extend(pairs(set.iter().flat_map(words::line).collect()));
             lines
         }
         Event::Program(language::program::Event::BatchExecuted { id: _, batch }) => program::executed(batch),
@@ -247,6 +251,20 @@ pub fn event(event: &Event) -> Vec<Line> {
         }
         Event::Program(language::program::Event::BatchReconciled { seat, manifest }) => {
             vec![line("seat", seat), line("manifest", manifest)]
+        }
+        Event::Program(language::program::Event::BatchStopped { id: _, manifest: _, header, reason }) => {
+            let mut lines = pairs(words::batch(header));
+            lines.push(sha256("reason", reason));
+            lines
+        }
+        Event::Program(language::program::Event::EntryHeld { seat, manifest, index, hold, nonce }) => {
+            let mut lines = vec![line("seat", seat), line("manifest", manifest), line("entry", index)];
+            match hold {
+                Some((until, reason)) => lines.extend([line("not before", until), sha256("reason", reason)]),
+                None => lines.push(line("not before", "free")),
+            }
+            lines.push(line("nonce", nonce));
+            lines
         }
         Event::Dispute(dispute::Event::DisputeOpened { seat, subject, reason })
         | Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, reason }) => {

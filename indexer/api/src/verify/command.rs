@@ -199,6 +199,18 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Program(program::Event::BatchReconciled { manifest, .. }) => {
             Order::Program(program::Order::Reconcile { manifest: *manifest })
         }
+        Event::Program(program::Event::EntryHeld { manifest, index, hold: Some((until, reason)), nonce, .. }) => {
+            Order::Program(program::Order::HoldEntry {
+                manifest: *manifest,
+                index: *index,
+                until: *until,
+                reason: *reason,
+                nonce: *nonce,
+            })
+        }
+        Event::Program(program::Event::EntryHeld { manifest, index, hold: None, nonce, .. }) => {
+            Order::Program(program::Order::FreeEntry { manifest: *manifest, index: *index, nonce: *nonce })
+        }
         // What a command causes besides its first event.
         Event::Proposal(proposal::Event::QuorumReached { .. })
         | Event::Emergency(emergency::Event::Paused { .. })
@@ -218,6 +230,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         | Event::Program(program::Event::ProgramChanged { .. })
         | Event::Program(program::Event::BatchExecuted { .. })
         | Event::Program(program::Event::EntryExcepted { .. })
+        | Event::Program(program::Event::BatchStopped { .. })
         | Event::Dispute(dispute::Event::DisputeExtended { .. })
         | Event::Operation(operation::Event::BaselineChanged { .. })
         | Event::Emergency(emergency::Event::ModeChanged { .. })

@@ -114,7 +114,7 @@ impl History {
             approve: false,
         };
         self.submit(seat, Order::Proposal(proposal::Order::Open(Box::new(open))));
-        let slot = (0..ProposalId::SLOTS)
+        let slot = (0..ProposalId::slots(seat.council))
             .find(|slot| self.cells.proposal(ProposalId { serial, author: seat, slot: *slot }).is_ok())
             .expect("it was opened");
         ProposalId { serial, author: seat, slot }

@@ -8,7 +8,7 @@ use super::{
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch,
-    bytes::{AssetHash, ManifestRoot, ReferenceHash},
+    bytes::{AssetHash, ManifestHash, ReferenceHash},
     council::SeatId,
     proposal_id::ProposalId,
 };
@@ -34,8 +34,8 @@ pub struct BatchShown {
 /// A batch as the contract keeps it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Batch {
-    /// Root of its manifest, which names it.
-    pub manifest: Text<ManifestRoot>,
+    /// Hash of its manifest, which names it.
+    pub manifest: Text<ManifestHash>,
     /// For which programme.
     pub program: u32,
     /// Its number within the programme.
@@ -44,6 +44,10 @@ pub struct Batch {
     pub asset: Text<AssetHash>,
     /// Version of its rule set.
     pub rule_set: u32,
+    /// Its budget line.
+    pub line: u32,
+    /// The second from which is paid.
+    pub pay_on: Text<u64>,
     /// Its entries.
     pub count: u32,
     /// Sum of their amounts.
@@ -108,17 +112,8 @@ pub struct Executed {
     pub proposal: Text<ProposalId>,
     /// Whether it counts among the small batches.
     pub small: bool,
-    /// The excepted range that it pays again.
-    pub corrects: Option<Corrects>,
-}
-
-/// A range of another batch that is paid again.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Corrects {
-    /// The other batch.
-    pub manifest: Text<ManifestRoot>,
-    /// Its entries.
-    pub entries: Range,
+    /// The batch whose failed entries it pays again.
+    pub parent: Option<Text<ManifestHash>>,
 }
 
 /// A range that an operator has recorded as settled.
@@ -147,8 +142,6 @@ pub struct Excepted {
     pub proposal: Text<ProposalId>,
     /// When.
     pub at: Text<u64>,
-    /// The batch that pays it after all.
-    pub corrected_by: Option<Text<ManifestRoot>>,
 }
 
 /// A range that an auditor has attested.
@@ -175,13 +168,15 @@ pub struct Reconciled {
 
 impl Batch {
     /// A batch as the contract keeps it; `disputed` where a dispute about it is open.
-    pub fn of(manifest: ManifestRoot, batch: &batch::Batch, disputed: bool) -> Self {
+    pub fn of(manifest: ManifestHash, batch: &batch::Batch, disputed: bool) -> Self {
         Self {
             manifest: Text(manifest),
             program: batch.program,
             number: batch.number,
             asset: Text(batch.asset),
             rule_set: batch.rules,
+            line: batch.line,
+            pay_on: Text(batch.pay_on),
             count: batch.count,
             total: Text(batch.total),
             cursor: batch.cursor,
@@ -228,18 +223,16 @@ impl Step {
 impl History {
     fn lines(&self) -> Vec<Line> {
         let mut lines = Vec::new();
-        if let Some(Executed { at, proposal, small, corrects }) = &self.executed {
+        if let Some(Executed { at, proposal, small, parent }) = &self.executed {
             let size = if *small { "small" } else { "large" };
             lines.push(line("executed", format!("at {at}, {size}, by proposal {proposal}")));
-            let corrects = corrects.map(|Corrects { manifest, entries }| format!("{entries} of {manifest}"));
-            lines.extend(corrects.map(|corrects| line("corrects", corrects)));
+            lines.extend(parent.map(|parent| line("pays again", format!("entries of {parent}"))));
         }
         lines.extend(self.settled.iter().map(|Settled { entries, amount, seat, at, reference }| {
             line("settled by", format!("{entries}: {amount} by {seat} at {at}, reference sha256:{reference}"))
         }));
-        lines.extend(self.excepted.iter().map(|Excepted { entries, amount, proposal, at, corrected_by }| {
-            let corrected = corrected_by.map_or("not corrected".to_owned(), |by| format!("corrected by {by}"));
-            line("excepted by", format!("{entries}: {amount} by proposal {proposal} at {at}, {corrected}"))
+        lines.extend(self.excepted.iter().map(|Excepted { entries, amount, proposal, at }| {
+            line("excepted by", format!("{entries}: {amount} by proposal {proposal} at {at}"))
         }));
         lines.extend(self.attested.iter().map(|Attested { entries, amount, seat, at }| {
             line("attested by", format!("{entries}: {amount} by {seat} at {at}"))
@@ -258,6 +251,8 @@ impl Answer for BatchShown {
             line("number", batch.number),
             line("asset", format!("sha256:{}", batch.asset)),
             line("rule set", format!("version {}", batch.rule_set)),
+            line("budget line", batch.line),
+            line("pay on", batch.pay_on),
             line("entries", batch.count),
             line("total", batch.total),
             line("cursor", batch.cursor),

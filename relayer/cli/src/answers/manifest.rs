@@ -4,7 +4,7 @@ use super::{Answer, Text};
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch::Rail,
-    bytes::{Label, ManifestRoot},
+    bytes::{EntriesRoot, Label, ManifestHash},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,11 +27,13 @@ pub struct ManifestChecked {
     pub warnings: Warnings,
 }
 
-/// `greatseal manifest root`
+/// `greatseal manifest hash` and `make`
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Manifest {
-    /// Its root.
-    pub root: Text<ManifestRoot>,
+    /// Its hash, which names the batch; none where the file has no header.
+    pub manifest: Option<Text<ManifestHash>>,
+    /// Root of the tree of its entries.
+    pub root: Text<EntriesRoot>,
     /// Its entries.
     pub count: u32,
     /// Sum of their amounts.
@@ -88,7 +90,9 @@ impl Warnings {
 
 impl Answer for Manifest {
     fn lines(&self) -> Vec<Line> {
-        vec![line("root", self.root), line("count", self.count), line("total", self.total)]
+        let mut lines: Vec<_> = self.manifest.iter().map(|hash| line("manifest", hash)).collect();
+        lines.extend([line("root", self.root), line("count", self.count), line("total", self.total)]);
+        lines
     }
 }
 

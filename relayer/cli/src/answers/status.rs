@@ -10,14 +10,14 @@ use super::{
     escalation::Escalation,
     listing::{Listing, unnamed},
     parameter::Parameter,
+    program::Program,
     proposal,
 };
 use crate::output::{Line, line};
 use greatseal_protocol::{
-    bytes::{AssetHash, ContractAddress, DeploymentId, IncidentId, Label, ReferenceHash},
+    bytes::{ContractAddress, DeploymentId, IncidentId, Label, ReferenceHash},
     council::{self, Phase, SeatId},
     key::Key,
-    program::Privacy,
     proposal_id::ProposalId,
     row::RowId,
     scope::{self, Scope},
@@ -233,51 +233,6 @@ pub struct Proposal {
     pub approve_by: Text<u64>,
     /// Whether a quorum that was reached stands now: it does not while a seat that approved is set aside.
     pub quorum_stands: Option<bool>,
-}
-
-/// A programme.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
-pub struct Program {
-    /// Its number.
-    pub program: u32,
-    /// Up by one with every change.
-    pub version: u32,
-    /// Its rules.
-    pub rule_set: RuleSet,
-    /// What may be seen of its payments.
-    pub privacy: Text<Privacy>,
-    /// Batches that were executed.
-    pub batches: u32,
-    /// Batches that the chain counts and nobody names.
-    pub batches_not_listed: u32,
-    /// Its budgets by asset.
-    pub budgets: Vec<Budget>,
-}
-
-/// The rules of a programme.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct RuleSet {
-    /// Its version.
-    pub version: u32,
-    /// SHA-256 of it.
-    pub hash: Text<ReferenceHash>,
-    /// First second in which batches are executed under it.
-    pub effective_from: Text<u64>,
-}
-
-/// What a programme may pay of an asset.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Budget {
-    /// The asset.
-    pub asset: Text<AssetHash>,
-    /// Most in a period.
-    pub budget: Text<u128>,
-    /// What is left of it in this period.
-    pub left: Text<u128>,
-    /// What is left of it now for small batches.
-    pub left_small: Text<u128>,
-    /// When the next period begins.
-    pub until: Text<u64>,
 }
 
 impl StatusShown {

@@ -15,16 +15,55 @@ pub enum Manifests {
     Check {
         /// The manifest.
         file: PathBuf,
-        /// queryable, where each entry states its destination, or opaque.
-        #[arg(long, value_name = "RAIL", default_value = "queryable")]
-        rail: String,
+        /// queryable, where each entry states its destination, or opaque; the header's where the file has one.
+        #[arg(long, value_name = "RAIL")]
+        rail: Option<String>,
     },
-    /// Prints the root of a manifest, which names its batch.
-    #[command(after_help = "Example:\n  greatseal batch show $(greatseal manifest root pensions.jsonl)")]
-    Root {
+    /// Writes a manifest: a header with all that the batch commits to, and the entries.
+    #[command(
+        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the newest of the programme. An entry that pays\nan entry of the parent again says which: \"repays\": 7."
+    )]
+    Make(Make),
+    /// Prints the hash of a manifest, which names its batch.
+    #[command(after_help = "Example:\n  greatseal batch show $(greatseal manifest hash pensions.jsonl)")]
+    Hash {
         /// The manifest.
         file: PathBuf,
     },
+}
+
+/// What a batch commits to besides its entries.
+#[derive(Debug, Args)]
+pub struct Make {
+    /// The entries.
+    pub entries: PathBuf,
+    /// For which programme.
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>)]
+    pub program: u32,
+    /// In which asset: CAIP-19 text, or its SHA-256.
+    #[arg(long, value_name = "ASSET")]
+    pub asset: String,
+    /// From which account; the registry says that it pays for the programme.
+    #[arg(long, value_name = "ACCOUNT")]
+    pub payer: String,
+    /// Out of which budget line.
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>)]
+    pub line: u32,
+    /// From when it is paid: seconds, or from now such as '+2 d'.
+    #[arg(long, value_name = "TIME")]
+    pub pay_on: String,
+    /// Version of the rule set.
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>)]
+    pub rules: Option<u32>,
+    /// queryable, where anybody can look settlement up and each entry states its destination, or opaque.
+    #[arg(long, value_name = "RAIL", default_value = "queryable")]
+    pub rail: String,
+    /// The batch whose failed entries it pays again: the hash of its manifest, or the manifest's file.
+    #[arg(long, value_name = "MANIFEST")]
+    pub parent: Option<String>,
+    /// The file that is written; it must not exist.
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
 }
 
 /// Batches: how each entry ends.
@@ -32,14 +71,14 @@ pub enum Manifests {
 pub enum Batches {
     /// Shows a batch as the chain has it, and who did what as the indexer has it.
     #[command(
-        after_help = "Examples:\n  greatseal batch show HEX\n  greatseal batch show pensions.jsonl\n\nA batch is named by the root of its manifest, or by the manifest's file, here and below."
+        after_help = "Examples:\n  greatseal batch show HEX\n  greatseal batch show pensions.jsonl\n\nA batch is named by the hash of its manifest, or by the manifest's file, here and below."
     )]
     Show {
         /// The batch.
         #[arg(value_name = "MANIFEST")]
         batch: String,
     },
-    /// Records that entries were settled, from the first that has not ended: an Operator seat or one of the programme.
+    /// Records that entries were settled, from the first that has not ended: an Operator seat or one of the authority.
     #[command(
         after_help = "Examples:\n  greatseal batch settle pensions.jsonl --up-to 100 --reference 'run 1' --token O0 --pin-file pins/O0\n  greatseal batch settle HEX --up-to 100 --amount 12000 --reference 'run 1' --token O0 --pin-file pins/O0\n  greatseal batch settle pensions.jsonl --file ranges.toml --token O0 --pin-file pins/O0\n\nThe file:\n  [[settled]]\n  up_to = 100\n  amount = \"12000\"\n  reference = \"run 1\"\n\nAt most 128 ranges, one after the other. An amount may be left out where the manifest's file is given, and of the last\nentries of a batch. References are texts, whose SHA-256 goes on chain, or sha256:HEX."
     )]
@@ -51,7 +90,7 @@ pub enum Batches {
     Attest(Attest),
     /// Closes a batch of which every entry has ended and every payment was seen.
     #[command(
-        after_help = "Example:\n  greatseal batch reconcile pensions.jsonl --token O0 --pin-file pins/O0\n\nAn Operator, an Auditor or a seat of the programme. An open dispute about the manifest's root is in its way."
+        after_help = "Example:\n  greatseal batch reconcile pensions.jsonl --token O0 --pin-file pins/O0\n\nAn Operator, an Auditor or a seat of the authority. An open dispute about the manifest's hash is in its way."
     )]
     Reconcile {
         /// The batch.
@@ -117,7 +156,7 @@ pub struct Attest {
 pub enum Disputes {
     /// Marks a record as disputed: an Auditor seat.
     #[command(
-        after_help = "Example:\n  greatseal dispute open HEX --reason 'not what was decided' --token A0 --pin-file pins/A0\n\nA subject is a proposal's digest, the root of a batch's manifest, or the hash of another record. One that is neither a\nbatch nor a proposal of the chain is named above the question and in the answer. With --yes, or without a terminal, it is\nrefused (exit code 3) unless --allow-unknown is given."
+        after_help = "Example:\n  greatseal dispute open HEX --reason 'not what was decided' --token A0 --pin-file pins/A0\n\nA subject is a proposal's digest, the hash of a batch's manifest, or the hash of another record. One that is neither a\nbatch nor a proposal of the chain is named above the question and in the answer. With --yes, or without a terminal, it is\nrefused (exit code 3) unless --allow-unknown is given."
     )]
     Open {
         /// What is disputed, and why.

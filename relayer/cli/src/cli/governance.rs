@@ -114,6 +114,9 @@ pub struct Decide {
     /// Its document, where the indexer does not have it: the file that the author has.
     #[arg(long, value_name = "FILE")]
     pub document: Option<PathBuf>,
+    /// Manifest of the batch that is approved: what the proposal says of it is computed again from its entries.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Option<PathBuf>,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,

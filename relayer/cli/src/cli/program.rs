@@ -1,58 +1,47 @@
 //! Command line of proposals about programmes' money: batches, exceptions, more time for a dispute.
 
 use crate::number::whole;
-use clap::Args;
-use serde::Deserialize;
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// A batch, on the command line or in a file.
-#[derive(Clone, Debug, Default, Args, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+/// A batch, by what it commits to.
+#[derive(Clone, Debug, Args)]
 pub struct Batch {
-    /// For which programme.
-    #[arg(long, value_name = "NUMBER", required_unless_present = "file", value_parser = whole::<u32>)]
-    pub program: Option<u32>,
-    /// In which asset: CAIP-19 text, or its SHA-256.
-    #[arg(long, value_name = "ASSET", required_unless_present = "file")]
-    pub asset: Option<String>,
-    /// From which account; the registry says that it pays for the programme.
-    #[arg(long, value_name = "ACCOUNT", required_unless_present = "file")]
-    pub payer: Option<String>,
-    /// Manifest of its entries: root, number of entries and total are taken from it.
-    #[arg(long, value_name = "FILE")]
+    /// Its manifest, as `greatseal manifest make` writes it: header and entries.
+    #[arg(long, value_name = "FILE", required_unless_present = "header")]
     pub manifest: Option<PathBuf>,
-    /// Root of the manifest, where only others may see its entries.
-    #[arg(long, value_name = "HEX", conflicts_with = "manifest", requires_all = ["count", "total"])]
-    pub root: Option<String>,
-    /// Number of its entries.
-    #[arg(long, value_name = "NUMBER", requires = "root", value_parser = whole::<u32>)]
-    pub count: Option<u32>,
-    /// Sum of their amounts, in base units of the asset.
-    #[arg(long, value_name = "AMOUNT", requires = "root")]
-    pub total: Option<String>,
-    /// queryable, where anybody can look settlement up and each entry states its destination, or opaque; queryable where
-    /// left out.
-    #[arg(long, value_name = "RAIL")]
-    pub rail: Option<String>,
-    /// Manifest of the batch whose excepted entries it pays after all.
-    #[arg(long, value_name = "ROOT", requires_all = ["excepted_from", "evidence"])]
-    pub corrects: Option<String>,
-    /// First of these entries; where they end is read from the chain.
-    #[arg(long, value_name = "ENTRY", requires = "corrects", value_parser = whole::<u32>)]
-    pub excepted_from: Option<u32>,
-    /// Evidence that the first payment is void: a file, or sha256:HEX.
-    #[arg(long, value_name = "FILE", requires = "corrects")]
-    pub evidence: Option<String>,
-    /// TOML or JSON file with the same, instead.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["program", "asset", "payer", "manifest", "root", "count", "total", "rail", "corrects", "excepted_from", "evidence"])]
-    #[serde(skip)]
-    pub file: Option<PathBuf>,
+    /// Its header alone, where only others may see its entries.
+    #[arg(long, value_name = "FILE", conflicts_with = "manifest")]
+    pub header: Option<PathBuf>,
+}
+
+/// A batch that is stopped.
+#[derive(Debug, Args)]
+pub struct Stop {
+    /// The batch.
+    #[command(flatten)]
+    pub batch: Batch,
+    /// The reason in words; its SHA-256 goes on chain.
+    #[arg(long)]
+    pub reason: String,
+}
+
+/// A programme that is looked at.
+#[derive(Debug, Subcommand)]
+pub enum Programs {
+    /// Shows a programme with its rule sets and budget lines.
+    #[command(after_help = "Example:\n  greatseal program show 2")]
+    Show {
+        /// Its number.
+        #[arg(value_name = "NUMBER", value_parser = whole::<u32>)]
+        program: u32,
+    },
 }
 
 /// Entries that a batch does not pay.
 #[derive(Debug, Args)]
 pub struct Except {
-    /// The batch: the root of its manifest, or the manifest's file.
+    /// The batch: the hash of its manifest, or the manifest's file.
     #[arg(value_name = "MANIFEST")]
     pub batch: String,
     /// First entry; the first that has not ended where left out. It has to be that when the proposal is executed.

@@ -1,6 +1,6 @@
 //! Command line of everything that can be proposed.
 
-use super::{Batch, Except, ExtendDispute, Signer};
+use super::{Batch, Except, ExtendDispute, Signer, Stop};
 use crate::number::whole;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -223,18 +223,27 @@ pub enum Proposed {
         after_help = "Example:\n  … extend-dispute HEX --until '+7 d' --reason 'the rail operator has to answer first'"
     )]
     ExtendDispute(ExtendDispute),
-    /// Begins a programme, with its council.
+    /// Begins an authority, with its council; it answers for any number of programmes.
     #[command(
-        after_help = "Example:\n  … program-create --file program.toml\n\nThe file:\n  program = 2\n  privacy = \"public\"\n  schedule = \"schedule.pdf\"\n  [rules]\n  set = \"rules.json\"\n  effective_from = \"+1 d\"\n  [[assets]]\n  asset = \"eip155:1/slip44:60\"\n  budget = \"1000000\"\n  period = \"30 d\"\n  small = \"100000\"\n  [[seats]]\n  key = \"ed25519:HEX\"\n  organisation = \"social-ministry\"\n\nrules.set and schedule are files, or sha256:HEX; of rules the hash is taken over their RFC 8785 JSON. The version of the\nfirst rules is 1, and they are in effect at once, where nothing else is said. As many seats as every programme's council\nhas, each taken with `greatseal seat accept`; none where the council is there already."
+        after_help = "Example:\n  … authority-create --file authority.toml\n\nThe file:\n  authority = 2\n  [[seats]]\n  key = \"ed25519:HEX\"\n  organisation = \"social-ministry\"\n\nAs many seats as every authority has, each taken with `greatseal seat accept`."
     )]
-    ProgramCreate {
-        /// Number, rules, schedule, privacy, assets, seats.
+    AuthorityCreate {
+        /// Number and seats.
         #[arg(long, value_name = "FILE")]
         file: PathBuf,
     },
-    /// Changes a programme's rules, schedule, privacy or assets; what is left out stays as it is.
+    /// Begins a programme, whose authority is there.
     #[command(
-        after_help = "Example:\n  … program-change --file change.toml\n\nThe file, as for program-create but for seats:\n  program = 2\n  [[assets]]\n  asset = \"eip155:1/slip44:60\"\n  budget = \"2000000\"\n  period = \"30 d\"\n  small = \"100000\"\n\nAn asset is stated whole; a budget of 0 ends it. Other rules get the next version where none is given."
+        after_help = "Example:\n  … program-create --file program.toml\n\nThe file:\n  program = 2\n  authority = 2\n  privacy = \"public\"\n  schedule = \"schedule.pdf\"\n  auditors = 1\n  challenge = \"1 d\"\n  [[rules]]\n  set = \"rules.json\"\n  effective_from = \"+1 d\"\n  [[lines]]\n  line = 1\n  asset = \"eip155:1/slip44:60\"\n  from = \"+0 d\"\n  until = \"+365 d\"\n  limit = \"1000000\"\n  small_one = \"10000\"\n  small_all = \"100000\"\n\nrules.set and schedule are files, or sha256:HEX; of rules the hash is taken over their RFC 8785 JSON. Rules are in effect\nat once, and without an end, where nothing else is said; their versions follow each other. credit_max of a line is 5 % of\nits limit, auditors 1 and challenge a day, where nothing else is said."
+    )]
+    ProgramCreate {
+        /// Number, authority, terms, rule sets, budget lines.
+        #[arg(long, value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Changes a programme's terms, rule sets and budget lines together; what is left out stays as it is.
+    #[command(
+        after_help = "Example:\n  … program-change --file change.toml\n\nThe file, as for program-create but for the authority:\n  program = 2\n  [[rules]]\n  set = \"rules-2027.json\"\n  effective_from = \"+60 d\"\n  [[ends]]\n  version = 1\n  until = \"+60 d\"\n  [[lines]]\n  line = 1\n  limit = \"2000000\"\n\nOf a line that is there, what is left out stays. What is replaced is read from the chain and named, part by part."
     )]
     ProgramChange {
         /// Number, and what changes.
@@ -243,10 +252,13 @@ pub enum Proposed {
     },
     /// Pays a batch: as a small one where it fits what is small now, else as a large one.
     #[command(
-        after_help = "Examples:\n  … batch --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --manifest pensions.jsonl\n  … batch --program 2 --asset HEX --payer ACCOUNT --root HEX --count 3 --total 300 --rail opaque\n  … batch --program 2 --asset HEX --payer ACCOUNT --manifest again.jsonl --corrects HEX --excepted-from 7 --evidence void.pdf\n  … batch --file batch.toml\n\nThe file has the same names as the switches, with _ for -. The version of the rules is read from the chain."
+        after_help = "Examples:\n  … batch --manifest pensions.jsonl\n  … batch --header header.json\n\n`greatseal manifest make` writes the manifest. Whoever approves needs it too."
     )]
-    Batch(Box<Batch>),
-    /// Marks entries of a batch as excepted: it does not pay them, a correction may.
+    Batch(Batch),
+    /// Stops a batch for good, all of it; before its execution it forbids it.
+    #[command(after_help = "Example:\n  … batch-stop --manifest pensions.jsonl --reason 'a wrong list'")]
+    BatchStop(Stop),
+    /// Marks entries of a batch as excepted: it does not pay them, another batch may.
     #[command(
         after_help = "Example:\n  … except pensions.jsonl --up-to 8 --evidence returned.pdf\n  … except HEX --up-to 8 --amount 100 --evidence returned.pdf"
     )]

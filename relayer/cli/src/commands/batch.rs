@@ -7,7 +7,7 @@ use super::{
 use crate::{
     answers::{
         self, Text,
-        batch::{Attested, BatchShown, Corrects, Excepted, Executed, History, Reconciled},
+        batch::{Attested, BatchShown, Excepted, Executed, History, Reconciled},
         chain::Range as Entries,
         dispute::Dispute,
     },
@@ -21,9 +21,9 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    batch::{Attestation, Batch, Exception, Seen, Settled},
-    bytes::{ManifestRoot, ReferenceHash},
-    cells::{CellKey, Cells},
+    batch::{Attestation, Batch, Seen, Settled},
+    bytes::{ManifestHash, ReferenceHash},
+    cells::CellKey,
     command::Order,
     event::{Event, Record},
     language::program,
@@ -86,14 +86,13 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
     }
 }
 
-/// A batch as the chain has it. Root, count and total were stated by whoever proposed it; the root alone does not say that
-/// the other two are the manifest's.
+/// A batch as the chain has it. Where its manifest is at hand, that says the same.
 ///
 /// # Errors
 ///
 /// [`CliError::Refused`] with 812 where there is none, [`CliError::Contradiction`] where the manifest is at hand and has
 /// another count or total.
-pub async fn stored(session: &Session, manifest: ManifestRoot, checked: Option<&Checked>) -> Result<Batch, CliError> {
+pub async fn stored(session: &Session, manifest: ManifestHash, checked: Option<&Checked>) -> Result<Batch, CliError> {
     let batch = session.cells([CellKey::Batch(manifest)]).await?.batch(manifest)?;
     let other = checked.map(|checked| (checked.head.size, checked.total));
     match other.filter(|other| *other != (batch.count, batch.total)) {
@@ -141,7 +140,7 @@ async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
     let dispute = dispute.map(|dispute| Dispute::of(subject, &dispute, session.now));
     let disputed = dispute.as_ref().is_some_and(|dispute| dispute.open);
     let (history, history_error) = match records(session, &KINDS).await {
-        Ok(records) => (Some(history(session, manifest, &batch, &records).await?), None),
+        Ok(records) => (Some(history(manifest, &batch, &records)?), None),
         Err(error @ CliError::Contradiction(_)) => return Err(error),
         Err(error) => (None, Some(error.to_string())),
     };
@@ -150,22 +149,14 @@ async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
 }
 
 /// Who did what, by the indexer's records, which have to add up to what the chain has.
-async fn history(
-    session: &Session,
-    manifest: ManifestRoot,
-    batch: &Batch,
-    records: &[Record],
-) -> Result<History, CliError> {
+fn history(manifest: ManifestHash, batch: &Batch, records: &[Record]) -> Result<History, CliError> {
     let (mut history, mut sum) = (History::default(), 0_u128);
     for Record { at, event, .. } in records {
         let at = Text(*at);
         match event {
-            Event::Program(program::Event::BatchExecuted { id, batch }) if batch.order.manifest == manifest => {
-                let corrects = batch.order.correction.map(|correction| Corrects {
-                    manifest: Text(correction.parent),
-                    entries: Entries { from: correction.from, up_to: correction.up_to },
-                });
-                history.executed = Some(Executed { at, proposal: Text(*id), small: batch.small, corrects });
+            Event::Program(program::Event::BatchExecuted { id, batch }) if batch.manifest == manifest => {
+                let (proposal, parent) = (Text(*id), batch.header.parent.map(Text));
+                history.executed = Some(Executed { at, proposal, small: batch.small, parent });
             }
             Event::Program(program::Event::SettlementRecorded { seat, manifest: of, from, settled })
                 if *of == manifest =>
@@ -181,12 +172,9 @@ async fn history(
             Event::Program(program::Event::EntryExcepted { manifest: of, from, up_to, amount, id, .. })
                 if *of == manifest =>
             {
-                let key = CellKey::Exception(manifest, *from);
-                let range: Option<Exception> = session.cells([key]).await?.cell(&key)?;
-                let corrected_by = range.and_then(|range| range.corrected).map(Text);
                 let entries = Entries { from: *from, up_to: *up_to };
                 let (amount, proposal) = (Text(*amount), Text(*id));
-                history.excepted.push(Excepted { entries, amount, proposal, at, corrected_by });
+                history.excepted.push(Excepted { entries, amount, proposal, at });
             }
             Event::Program(program::Event::SettlementAttested { seat, attestation })
                 if attestation.manifest == manifest =>

@@ -2,7 +2,7 @@
 
 mod councils;
 mod flags;
-mod money;
+pub(crate) mod money;
 
 use crate::{
     answers::{Text, chain::Profile, status::StatusShown},

@@ -12,7 +12,7 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{ManifestRoot, ReferenceHash},
+    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     language::{bridge, emergency, registry},
@@ -121,7 +121,7 @@ async fn of_program(session: &Session, program: u32) -> Result<Unknown, CliError
 
 /// What a dispute is about: a batch, a proposal that the chain still holds, or something that was disputed before.
 pub(crate) async fn of_subject(session: &Session, subject: ReferenceHash) -> Result<Unknown, CliError> {
-    let direct = [CellKey::Batch(ManifestRoot(subject.0)), CellKey::Dispute(subject)];
+    let direct = [CellKey::Batch(ManifestHash(subject.0)), CellKey::Dispute(subject)];
     let cells = session.cells(direct).await?;
     let known = direct.iter().any(|key| cells.load(key).is_some()) || proposed(session, subject).await?;
     Ok(Unknown::unless(known, Kind::Subject, subject, session.block.number))
@@ -163,7 +163,7 @@ async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
     for council in COUNCILS {
         let size = heads.council(council)?.size;
         let seats = (0..size).map(|index| SeatId { council, index });
-        keys.extend(seats.flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| CellKey::Proposal(seat, slot))));
+        keys.extend(seats.flat_map(|seat| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot))));
     }
     Ok(keys)
 }

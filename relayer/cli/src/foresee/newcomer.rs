@@ -58,7 +58,9 @@ fn newcomers(cells: &impl Cells, action: &Action) -> Option<Vec<(SeatId, NewSeat
         Action::Council(council::Action::Reconstitute(change)) => {
             Some(from(change.council, cells.council(change.council).ok()?.size, &change.added))
         }
-        Action::Program(program::Action::Create(new)) => Some(from(Council::Program(new.program), 0, &new.seats)),
+        Action::Program(program::Action::CreateAuthority(new)) => {
+            Some(from(Council::Program(new.authority), 0, &new.seats))
+        }
         _ => None,
     }
 }

@@ -6,10 +6,10 @@ use greatseal_protocol::{
     bytes::{Label, ReferenceHash, parse_hex},
     manifest::{Destination, Entry, EntrySalt, Pseudonym},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An entry as a file has it.
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EntryFile {
     index: u32,
@@ -18,10 +18,12 @@ pub(super) struct EntryFile {
     amount: String,
     eligibility: String,
     revocation: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    repays: Option<u32>,
     salt: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct PersonFile {
     key: String,
@@ -64,6 +66,7 @@ impl EntryFile {
             amount,
             eligibility: ReferenceHash(eligibility),
             revocation: ReferenceHash(revocation),
+            repays: self.repays,
             salt: EntrySalt(salt),
         };
         Ok((entry, account))

@@ -1,7 +1,11 @@
 //! Where entries come from: one a line, or a JSON list of them. What a file is, its content says and not its name. Of a file of
 //! any length one entry is in memory.
 
-use super::{entry::EntryFile, faults::Faults};
+use super::{
+    entry::EntryFile,
+    faults::Faults,
+    header::{HeaderFile, HeaderLine},
+};
 use crate::{
     error::CliError,
     file::{check, check_from, open},
@@ -12,7 +16,7 @@ use serde_json::value::RawValue;
 use std::{
     cell::Cell,
     fmt,
-    io::{self, BufRead, BufReader, Cursor, Read},
+    io::{self, BufRead, BufReader, Cursor, Read as _},
     path::Path,
 };
 
@@ -23,8 +27,16 @@ const BEGINNING: u64 = 4 * 1024;
 /// After so many entries a person who waits hears of them.
 const PROGRESS: u64 = 100_000;
 
-/// Takes an entry and the line that it begins in, or says why there is none.
-pub(super) type Take<'a> = &'a mut dyn FnMut(u64, Result<EntryFile, String>);
+/// What a line of a file says.
+pub(super) enum Read {
+    /// What the batch commits to: the first line.
+    Header(HeaderFile),
+    /// An entry.
+    Entry(EntryFile),
+}
+
+/// Takes what was read and the line that it begins in, or says why there is nothing.
+pub(super) type Take<'a> = &'a mut dyn FnMut(u64, Result<Read, String>);
 
 /// Reads all entries of a file, one after the other. What makes the rest unreadable is a fault and ends it.
 ///
@@ -44,7 +56,7 @@ pub(super) fn each(path: &Path, help: &'static str, faults: &mut Faults, take: T
     let shape = Shape::of(&head);
     let input = Cursor::new(head).chain(input);
     let mut count = 0_u64;
-    let mut take = |line: u64, entry: Result<EntryFile, String>| {
+    let mut take = |line: u64, entry: Result<Read, String>| {
         count = count.saturating_add(1);
         if count.is_multiple_of(PROGRESS) {
             note(&format!("{count} entries"));
@@ -109,8 +121,13 @@ fn lines(mut input: impl BufRead, faults: &mut Faults, take: Take<'_>) -> io::Re
 }
 
 /// One entry's JSON; the place in an error is within its line.
-fn parse(text: &str) -> Result<EntryFile, String> {
-    serde_json::from_str(text).map_err(|error| {
+fn parse(text: &str) -> Result<Read, String> {
+    let header = text.strip_prefix('{').is_some_and(|rest| rest.trim_ascii_start().starts_with("\"header\""));
+    let read = match header {
+        true => serde_json::from_str(text).map(|line: HeaderLine| Read::Header(line.header)),
+        false => serde_json::from_str(text).map(Read::Entry),
+    };
+    read.map_err(|error| {
         let whole = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());
         match whole.strip_suffix(&place) {
@@ -141,7 +158,7 @@ struct Metered<'a, R> {
     since: &'a Cell<usize>,
 }
 
-impl<R: BufRead> Read for Metered<'_, R> {
+impl<R: BufRead> io::Read for Metered<'_, R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         // One byte at a time, so that the line is that of the byte which the parser looks at; the reader below is buffered.
         let (Some(place), Some(&byte)) = (into.first_mut(), self.input.fill_buf()?.first()) else { return Ok(0) };

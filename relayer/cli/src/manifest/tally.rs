@@ -49,6 +49,11 @@ impl Tally {
         }
     }
 
+    /// For another rail.
+    pub(super) fn on(&mut self, rail: Rail) {
+        self.rail = rail;
+    }
+
     /// An entry that cannot be read has a place all the same: those behind it are not blamed.
     pub(super) fn skip(&mut self) {
         self.next = self.next.saturating_add(1);
@@ -127,6 +132,7 @@ impl Tally {
         let mut shared_accounts: Vec<_> = self.shared.into_values().collect();
         shared_accounts.sort_by_key(|shared| shared.lines.first().copied());
         Some(Checked {
+            header: None,
             head: self.tree.head()?,
             total: self.total?,
             key: self.key?,

@@ -6,7 +6,7 @@ use greatseal_lab::{
 };
 use greatseal_protocol::{
     batch::{Batch, Settled},
-    bytes::{AssetHash, ContractAddress, ManifestRoot, ReferenceHash},
+    bytes::{AssetHash, ContractAddress, ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     conversion::{Aggregate, Conversion, ListProofs, Traffic},
@@ -32,14 +32,18 @@ const AUDITOR: SeatId = SeatId { council: Council::Auditor, index: 0 };
 fn a_full_buffer_of_long_commands_fits_the_memory() {
     let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
     let operator = SeatId { council: Council::Operator, index: 0 };
-    let manifest = ManifestRoot([3; 32]);
+    let manifest = ManifestHash([3; 32]);
     let batch = Batch {
         program: 1,
         asset: AssetHash([1; 32]),
         number: 1,
         rules: 1,
+        line: 1,
+        pay_on: NOW,
         count: 10_000,
         total: 1_000_000,
+        auditors: 1,
+        challenge: 86_400,
         cursor: 0,
         settled: 0,
         excepted: 0,

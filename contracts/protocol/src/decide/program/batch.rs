@@ -1,11 +1,12 @@
-//! Batches: what is decided to be paid, within the budget, once.
+//! Batches: what is decided to be paid, out of a budget line, once.
 
 use crate::{
-    batch::{Correction, Exception, ExecuteBatch, Executed},
-    bytes::ManifestRoot,
+    batch::{AHEAD, Batch, Executed, Header, LATE},
+    bytes::ManifestHash,
     cells::{CellKey, Cells},
     event::Event,
-    program::{Budget, Program},
+    line::Line,
+    program::RuleSet,
     proposal_id::ProposalId,
     refusal::Refusal,
     registry::{Entry, EntryKey, Registered},
@@ -20,46 +21,63 @@ use crate::{
 impl<C: Cells> Request<'_, C> {
     /// The large row takes any batch; the small one only what is small now, with all that was small before.
     #[inline(never)]
-    pub(in crate::decide) fn check_batch(
-        &self,
-        row: RowId,
-        batch: &ExecuteBatch,
-        moment: Moment,
-    ) -> Result<(), Refusal> {
-        let program = self.cells.program(batch.program)?;
+    pub(in crate::decide) fn check_batch(&self, row: RowId, batch: &Header, moment: Moment) -> Result<(), Refusal> {
+        self.cells.program(batch.program)?;
+        if batch.version != Header::VERSION || batch.deployment != self.head.domain.deployment {
+            return Err(Refusal::OtherHeader);
+        }
         if batch.count == 0 || batch.total < u128::from(batch.count) {
             return Err(Refusal::BadBatch);
         }
-        if self.cells.load(&CellKey::Batch(batch.manifest)).is_some() {
+        self.check_payday(batch, moment)?;
+        self.check_payer(batch)?;
+        let manifest = self.manifest_hash(batch);
+        if self.cells.load(&CellKey::Batch(manifest)).is_some() {
             return Err(Refusal::ManifestUsed);
         }
-        self.check_rules(&program, batch, moment)?;
-        self.check_payer(batch)?;
-        let budget = self.cells.budget(batch.program, batch.asset)?.ok_or(Refusal::NoBudget)?;
-        if let Some(correction) = &batch.correction {
-            self.check_correction(batch, correction)?;
+        if self.cells.stopped(manifest)?.is_some() {
+            return Err(Refusal::BatchStopped);
         }
-        let small = row == RowId::BATCH_SMALL;
-        if small && (batch.correction.is_some() || !budget.lets_through_small(batch.total, self.now)) {
-            return Err(Refusal::NotSmall);
+        let parent = batch.parent.map(|parent| self.check_parent(batch, parent)).transpose()?;
+        let line: Line = self.cells.line(batch.program, batch.line)?.ok_or(Refusal::UnknownLine)?;
+        match () {
+            () if line.asset != batch.asset => return Err(Refusal::OtherAsset),
+            () if !line.open_for(batch.pay_on, parent.is_some_and(|parent| parent.line == batch.line)) => {
+                return Err(Refusal::LineClosed);
+            }
+            () if row == RowId::BATCH_SMALL
+                && (parent.is_some() || !line.lets_through_small(batch.total, self.now)) =>
+            {
+                return Err(Refusal::NotSmall);
+            }
+            () => {}
         }
-        // Another period may have begun by the time of its execution: then only the whole budget is in its way.
-        let left = if moment == Moment::Executing { budget.left(self.now) } else { budget.limits.budget };
-        if batch.total > left { Err(Refusal::BudgetSpent) } else { Ok(()) }
+        // Until its execution more may be credited: then only the whole line is in its way.
+        let most = line.terms.limit.saturating_add(line.terms.credit_max);
+        let left = if moment == Moment::Executing { line.left() } else { most };
+        if batch.total > left {
+            return Err(Refusal::LineSpent);
+        }
+        if moment == Moment::Executing && (self.held(manifest)? || self.upheld(manifest)?.is_some()) {
+            return Err(Refusal::Disputed);
+        }
+        Ok(())
     }
 
-    /// The rule set is the programme's, now as when it was opened: versions never come back.
-    fn check_rules(&self, program: &Program, batch: &ExecuteBatch, moment: Moment) -> Result<(), Refusal> {
-        let rules = program.terms.rules;
+    /// The rule set is in effect on the payday, which is neither long past nor far ahead.
+    fn check_payday(&self, batch: &Header, moment: Moment) -> Result<(), Refusal> {
+        let rules: RuleSet = self.cells.rules(batch.program, batch.rules)?.ok_or(Refusal::RulesDiffer)?;
+        let late = batch.pay_on.saturating_add(LATE) < self.now;
+        let early = batch.pay_on > self.now.saturating_add(AHEAD) && moment == Moment::Executing;
         match () {
-            () if rules.version != batch.rules => Err(Refusal::RulesDiffer),
-            () if moment == Moment::Executing && self.now < rules.effective_from => Err(Refusal::RulesNotEffective),
+            () if !rules.in_effect(batch.pay_on) => Err(Refusal::RulesNotEffective),
+            () if late || early => Err(Refusal::BadPayday),
             () => Ok(()),
         }
     }
 
     /// Asset and payer stand in the registry and hold: to revoke one of them stops payments at once.
-    fn check_payer(&self, batch: &ExecuteBatch) -> Result<(), Refusal> {
+    fn check_payer(&self, batch: &Header) -> Result<(), Refusal> {
         self.holding(EntryKey::Asset(batch.asset))?;
         match self.holding(EntryKey::Payer(batch.payer))?.entry {
             Entry::Payer { program, .. } if program == batch.program => Ok(()),
@@ -72,25 +90,15 @@ impl<C: Cells> Request<'_, C> {
         entry.filter(|entry| entry.holds(self.now)).ok_or(Refusal::UnknownEntry)
     }
 
-    /// It pays a range that was excepted, all of it or a part, once.
-    fn check_correction(&self, batch: &ExecuteBatch, correction: &Correction) -> Result<(), Refusal> {
-        let parent = self.cells.batch(correction.parent)?;
-        let excepted = self.exception(correction.parent, correction.from)?;
-        let excepted = excepted.filter(|range| range.up_to == correction.up_to).ok_or(Refusal::NotExcepted)?;
-        let entries = correction.up_to.saturating_sub(correction.from);
-        let within = batch.total <= excepted.amount && batch.count <= entries;
+    /// It was executed, for this programme in this asset, and no dispute about it was upheld. Which of its entries are
+    /// paid again, each once, shows the verifier; the line bounds the sum.
+    fn check_parent(&self, batch: &Header, parent: ManifestHash) -> Result<Batch, Refusal> {
+        let found = self.cells.batch(parent)?;
         match () {
-            () if excepted.corrected.is_some() => Err(Refusal::AlreadyCorrected),
-            () if !within || (parent.program, parent.asset) != (batch.program, batch.asset) => {
-                Err(Refusal::BadCorrection)
-            }
-            () => Ok(()),
+            () if (found.program, found.asset) != (batch.program, batch.asset) => Err(Refusal::BadParent),
+            () if self.upheld(parent)?.is_some() => Err(Refusal::Disputed),
+            () => Ok(found),
         }
-    }
-
-    #[inline(never)]
-    pub(in crate::decide) fn exception(&self, manifest: ManifestRoot, from: u32) -> Result<Option<Exception>, Refusal> {
-        self.cells.cell(&CellKey::Exception(manifest, from))
     }
 
     #[inline(never)]
@@ -98,17 +106,18 @@ impl<C: Cells> Request<'_, C> {
         &self,
         id: ProposalId,
         row: RowId,
-        order: ExecuteBatch,
+        header: Header,
     ) -> Result<Event, Refusal> {
-        let program = self.cells.program(order.program)?;
-        let budget: Budget = self.cells.budget(order.program, order.asset)?.ok_or(Refusal::NoBudget)?;
+        let program = self.cells.program(header.program)?;
         let batch = Executed {
-            order,
-            rules: program.terms.rules,
+            manifest: self.manifest_hash(&header),
+            header,
+            rules: self.cells.rules(header.program, header.rules)?.ok_or(Refusal::RulesDiffer)?,
             number: program.batches.saturating_add(1),
             previous: program.last,
-            period: budget.limits.period_at(self.now),
             small: row == RowId::BATCH_SMALL,
+            auditors: program.terms.auditors,
+            challenge: program.terms.challenge,
         };
         Ok(Event::Program(program::Event::BatchExecuted { id, batch }))
     }

@@ -1,10 +1,10 @@
 //! Settlement: every entry of a batch ends exactly once, and every payment that is claimed is seen by an auditor.
 
 use crate::{
-    batch::{Attestation, Batch, MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS, Seen, Settled},
-    bytes::{ManifestRoot, ReferenceHash},
+    batch::{Attestation, Batch, Exception, MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS, Seen, Settled},
+    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
-    council::Council,
+    council::{Concern, Council},
     event::Event,
     refusal::Refusal,
     row::RowId,
@@ -21,12 +21,12 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(in crate::decide) fn record_settlement(
         &self,
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         from: u32,
         settled: &[Settled],
     ) -> Result<Vec<Event>, Refusal> {
         let mut batch = self.cells.batch(manifest)?;
-        let (seat, _) = self.seat_of(&[Council::Operator, Council::Program(batch.program)])?;
+        let (seat, _) = self.seat_of(&[Council::Operator, self.cells.authority(Concern::Program(batch.program))?])?;
         if from != batch.cursor {
             return Err(Refusal::WrongCursor);
         }
@@ -45,7 +45,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(in crate::decide) fn check_except(
         &self,
-        manifest: ManifestRoot,
+        manifest: ManifestHash,
         (from, up_to): (u32, u32),
         amount: u128,
         moment: Moment,
@@ -55,6 +55,11 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::WrongCursor);
         }
         ends(&Batch { cursor: from, ..batch }, up_to, amount).map(|()| RowId::MANUAL_OVERRIDE)
+    }
+
+    #[inline(never)]
+    fn exception(&self, manifest: ManifestHash, from: u32) -> Result<Option<Exception>, Refusal> {
+        self.cells.cell(&CellKey::Exception(manifest, from))
     }
 
     /// Who records does not attest: operators, authorities and auditors are of different organisations (invariant
@@ -108,10 +113,11 @@ impl<C: Cells> Request<'_, C> {
 
     /// Nothing is judged here but numbers, so that everybody who works on a batch may ask for it.
     #[inline(never)]
-    pub(in crate::decide) fn reconcile(&self, manifest: ManifestRoot) -> Result<Vec<Event>, Refusal> {
+    pub(in crate::decide) fn reconcile(&self, manifest: ManifestHash) -> Result<Vec<Event>, Refusal> {
         let batch = self.cells.batch(manifest)?;
-        let (seat, _) = self.seat_of(&[Council::Operator, Council::Auditor, Council::Program(batch.program)])?;
-        let disputed = self.cells.dispute(ReferenceHash(manifest.0))?.is_some_and(|dispute| dispute.open());
+        let authority = self.cells.authority(Concern::Program(batch.program))?;
+        let (seat, _) = self.seat_of(&[Council::Operator, Council::Auditor, authority])?;
+        let disputed = self.held(manifest)?;
         match () {
             () if batch.reconciled.is_some() => Err(Refusal::AlreadyReconciled),
             () if batch.cursor < batch.count => Err(Refusal::NotAllEnded),

@@ -31,7 +31,8 @@ impl<C: Cells> Request<'_, C> {
         rising(seat, open.nonce)?;
         let row = self.cells.row(open.row)?;
         self.enter(row.id, row.direct)?;
-        may_author(&row, author, &open.action)?;
+        let authority = open.action.concern().map(|concern| self.cells.authority(concern)).transpose()?;
+        may_author(&row, author, authority)?;
         if open.document == DocumentHash([0; 32]) {
             return Err(Refusal::DocumentMissing);
         }
@@ -39,7 +40,7 @@ impl<C: Cells> Request<'_, C> {
         self.check_action(row.id, &open.action, Moment::Opening)?;
 
         let (slot, mut events) = self.free_slot(author)?;
-        let opened = Box::new(self.opened(open, &row, author, slot)?);
+        let opened = Box::new(self.opened(open, &row, author, (slot, authority))?);
         let approval = if open.approve { self.approved(&row, &opened)? } else { Vec::new() };
         events.push(Event::Proposal(proposal::Event::Opened(opened)));
         events.extend(approval);
@@ -86,7 +87,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// A slot of the author that holds nothing live, and the end of the proposal that time has finished there.
     fn free_slot(&self, author: SeatId) -> Result<(u8, Vec<Event>), Refusal> {
-        for slot in 0..ProposalId::SLOTS {
+        for slot in 0..ProposalId::slots(author.council) {
             let Some(old) = self.cells.cell::<Box<Proposal>>(&CellKey::Proposal(author, slot))? else {
                 return Ok((slot, Vec::new()));
             };
@@ -112,12 +113,17 @@ impl<C: Cells> Request<'_, C> {
         ActionHash(self.cells.sha256(&[&digest::action_preimage(action)]))
     }
 
-    fn opened(&self, open: &Open, row: &Row, author: SeatId, slot: u8) -> Result<Opened, Refusal> {
+    fn opened(
+        &self,
+        open: &Open,
+        row: &Row,
+        author: SeatId,
+        (slot, authority): (u8, Option<Council>),
+    ) -> Result<Opened, Refusal> {
         let head = self.head;
         let id = ProposalId { serial: head.serial, author, slot };
-        let program = open.action.program();
         let epoch = |(council, _)| {
-            let council = if council == Council::PROGRAM { program.map(Council::Program) } else { Some(council) };
+            let council = if council == Council::PROGRAM { authority } else { Some(council) };
             let council = council.ok_or(Refusal::WrongRow)?;
             Ok((council, self.cells.council(council)?.epoch))
         };
@@ -155,11 +161,11 @@ impl<C: Cells> Request<'_, C> {
     }
 }
 
-/// Any seat of the row's councils, which for a programme is that programme's; operators too, where it is their work.
-fn may_author(row: &Row, author: SeatId, action: &Action) -> Result<(), Refusal> {
+/// Any seat of the row's councils, of the authority that answers where it is one; operators too, where it is their work.
+fn may_author(row: &Row, author: SeatId, authority: Option<Council>) -> Result<(), Refusal> {
     let may = match author.council {
         Council::Operator => row.id.operators_may_open(),
-        Council::Program(id) => row.minima.has(author.council) && action.program() == Some(id),
+        Council::Program(_) => row.minima.has(author.council) && authority == Some(author.council),
         council => row.minima.has(council),
     };
     may.then_some(()).ok_or(Refusal::NotAnAuthor)

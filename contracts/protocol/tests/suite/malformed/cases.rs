@@ -6,7 +6,7 @@ use crate::{
     world::{REPORT, START, World, genesis, key_named, key_of, label, seat, sign_p256, signer},
 };
 use greatseal_protocol::{
-    bytes::ManifestRoot,
+    bytes::ManifestHash,
     cells::CellKey,
     command::{Capacity, Command, Order},
     conversion::Aggregate,
@@ -145,7 +145,7 @@ fn commands() -> Vec<Original> {
     let accept = command(Order::Council(council::Order::AcceptSeat { seat: seat("S0"), previous: None }));
     let option = accept.len() - 1;
     let accept = Original::new("Command", accept).set("an option is neither 0 nor 1", option, 2);
-    let record = program::Order::RecordSettlement { manifest: ManifestRoot([7; 32]), from: 0, settled: Vec::new() };
+    let record = program::Order::RecordSettlement { manifest: ManifestHash([7; 32]), from: 0, settled: Vec::new() };
     let settle = command(Order::Program(record));
     let count = settle.len() - 1;
     let settle = Original::new("Command", settle)

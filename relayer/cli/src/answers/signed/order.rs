@@ -9,7 +9,7 @@ use crate::{
     output::{Line, line},
 };
 use greatseal_protocol::{
-    bytes::{ChainHash, IncidentId, Label, ManifestRoot, ReferenceHash},
+    bytes::{ChainHash, IncidentId, Label, ManifestHash, ReferenceHash},
     command,
     conversion::{Conversion, Quote},
     council::{Council, Phase, SeatId},
@@ -133,18 +133,27 @@ pub enum Order {
         reason: Text<ReferenceHash>,
     },
     RecordSettlement {
-        manifest: Text<ManifestRoot>,
+        manifest: Text<ManifestHash>,
         entries: Range,
         count: Option<u32>,
     },
     AttestSettlement {
-        manifest: Text<ManifestRoot>,
+        manifest: Text<ManifestHash>,
         entries: Range,
         amount: Text<u128>,
         chain: Text<ChainHash>,
     },
     Reconcile {
-        manifest: Text<ManifestRoot>,
+        manifest: Text<ManifestHash>,
+    },
+    HoldEntry {
+        manifest: Text<ManifestHash>,
+        index: u32,
+        until: Text<u64>,
+    },
+    FreeEntry {
+        manifest: Text<ManifestHash>,
+        index: u32,
     },
 }
 
@@ -301,6 +310,12 @@ impl From<&command::Order> for Order {
                 chain: Text(attestation.chain),
             },
             Order::Program(program::Order::Reconcile { manifest }) => Self::Reconcile { manifest: Text(*manifest) },
+            Order::Program(program::Order::HoldEntry { manifest, index, until, .. }) => {
+                Self::HoldEntry { manifest: Text(*manifest), index: *index, until: Text(*until) }
+            }
+            Order::Program(program::Order::FreeEntry { manifest, index, .. }) => {
+                Self::FreeEntry { manifest: Text(*manifest), index: *index }
+            }
         }
     }
 }
@@ -359,6 +374,10 @@ impl Order {
                 vec![line("manifest", manifest), line("entries", entries)]
             }
             Self::Reconcile { manifest } => vec![line("manifest", manifest)],
+            Self::HoldEntry { manifest, index, until } => {
+                vec![line("manifest", manifest), line("entry", index), line("not before", until)]
+            }
+            Self::FreeEntry { manifest, index } => vec![line("manifest", manifest), line("entry", index)],
         }
     }
 }

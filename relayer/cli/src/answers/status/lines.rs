@@ -1,8 +1,6 @@
 //! What a status says for people: each fact in a line, and why somebody should look at a seat.
 
-use super::{
-    Budget, Council, Mode, Pause, Program, Proposal, Report, Review, Route, Seat, Suspender, Suspension, WayBack,
-};
+use super::{Council, Mode, Pause, Proposal, Report, Review, Route, Seat, Suspender, Suspension, WayBack};
 use crate::{
     answers::{Text, chain::Block, proposal},
     output::{Line, line},
@@ -141,23 +139,5 @@ impl Proposal {
         // Called once, and a seat was set aside since: it comes back, or somebody else approves.
         let gap = if self.quorum_stands == Some(false) { ", but its quorum does not stand now" } else { "" };
         format!("{waits}{gap}")
-    }
-}
-
-impl Program {
-    pub(super) fn lines(&self, block: &Block) -> Vec<Line> {
-        let Self { program, version, rule_set, privacy, batches, .. } = self;
-        let effect = match block.time < rule_set.effective_from {
-            true => format!("in effect from {}", block.clock(rule_set.effective_from.0)),
-            false => "in effect".to_owned(),
-        };
-        let rules = format!("rule set version {} {effect}", rule_set.version);
-        let mut lines =
-            vec![line("programme", format!("{program} version {version}: {rules}, {privacy}, {batches} batches"))];
-        lines.extend(self.budgets.iter().map(|Budget { asset, budget, left, left_small, until }| {
-            let whole = format!("{left} of {budget} left until {}", block.clock(until.0));
-            line("budget", format!("{program} sha256:{asset}: {whole}, {left_small} of it in small batches now"))
-        }));
-        lines
     }
 }

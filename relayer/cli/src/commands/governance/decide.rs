@@ -6,14 +6,24 @@ use crate::{
     commands::order::ended,
     door::{Door, Options},
     error::CliError,
-    output::line,
+    manifest::{Checked, load},
+    output::{Line, line},
     session::Session,
 };
 use greatseal_protocol::{
-    action::Action, ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
+    action::Action,
+    ask::Wish,
+    command::Order,
+    council::SeatId,
+    key::Key,
+    language::{program, proposal},
+    proposal_id::Decision,
 };
 use greatseal_signing::Error;
 use std::path::Path;
+
+/// Entries that are shown before a batch is approved.
+const LARGEST: usize = 10;
 
 /// What to say about the proposal.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +67,10 @@ pub async fn run(
     if matches!(word, Word::Approve | Word::PanelApprove) {
         keys_are_keys(&seen.action)?;
     }
+    let checked = match word {
+        Word::Approve | Word::PanelApprove => manifest(&seen.action, file)?,
+        Word::Reject { .. } | Word::Cancel | Word::Veto { .. } | Word::CallPanel => None,
+    };
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     let door = Door::find(session, Options { withdraws, ..signer.options()? }).await?;
     let member = session.member(door.key()).await?;
@@ -71,6 +85,7 @@ pub async fn run(
         Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
     let mut about = show::about(session, &seen)?;
+    about.lines.extend(checked.iter().flat_map(largest));
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
@@ -87,6 +102,28 @@ fn keys_are_keys(action: &Action) -> Result<(), CliError> {
         }
         None => Ok(()),
     }
+}
+
+/// The entries of a batch that is approved, from which what the proposal says of them is computed again.
+fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
+    const HELP: &str = "give the manifest with --manifest: nobody approves entries that were not looked at";
+    let Action::Program(program::Action::ExecuteBatch(header)) = action else { return Ok(None) };
+    let path = file.ok_or_else(|| CliError::input("--manifest", "missing", HELP))?;
+    let checked = load(path, Some(header.rail))?;
+    let same = (checked.head.size, checked.total, checked.root()) == (header.count, header.total, header.root);
+    match same && checked.header.is_none_or(|found| found == *header) {
+        true => Ok(Some(checked)),
+        false => Err(CliError::Contradiction(format!("{} is not the manifest of the proposal", path.display()))),
+    }
+}
+
+/// What somebody looks at before a batch is approved.
+fn largest(checked: &Checked) -> Vec<Line> {
+    let mut lines = vec![line("entries", checked.head.size), line("total", checked.total)];
+    let largest = checked.largest(LARGEST).into_iter();
+    lines.extend(largest.map(|(index, amount)| line("largest", format!("entry {index}: {amount}"))));
+    lines.extend(checked.warnings.lines());
+    lines
 }
 
 /// The key's own journal knows no proposal of an approval that came with the opening: the chain does.

@@ -171,9 +171,11 @@ async fn choose(
             })
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
-        Proposed::ProgramCreate { file } => program::create(session, file).await?,
+        Proposed::AuthorityCreate { file } => program::authority(session, file).await?,
+        Proposed::BatchStop(said) => program::stop(said)?,
+        Proposed::ProgramCreate { file } => program::create(session, file)?,
         Proposed::ProgramChange { file } => program::change(session, file).await?,
-        Proposed::Batch(said) => program::batch(session, said, manifest).await?,
+        Proposed::Batch(said) => program::batch(said, manifest)?,
         Proposed::Except(said) => program::except(session, said).await?,
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {

@@ -124,7 +124,7 @@ async fn waiting(
         _ => None,
     });
     let slots: BTreeSet<(SeatId, u8)> = seats(council, head)
-        .flat_map(|seat| (0..ProposalId::SLOTS).map(move |slot| (seat, slot)))
+        .flat_map(|seat| (0..ProposalId::slots(seat.council)).map(move |slot| (seat, slot)))
         .filter(|(seat, slot)| listing.may_have(&CellKey::Proposal(*seat, *slot)))
         .chain(listed)
         .collect();

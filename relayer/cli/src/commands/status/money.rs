@@ -1,4 +1,4 @@
-//! Programmes with what is left of their budgets, batches that wait, disputes with their clocks.
+//! Programmes with what is left of their budget lines, batches that wait, disputes with their clocks.
 //!
 //! The chain has all of it, by name; the listing has the names. Where it is not whole, the chain's own counts show what is
 //! missing.
@@ -7,7 +7,7 @@ use crate::{
     answers::{
         self, Text,
         dispute::Dispute,
-        status::{self, RuleSet},
+        program::{BudgetLine, RuleSet},
     },
     commands::listing::Listing,
     error::CliError,
@@ -15,16 +15,16 @@ use crate::{
 };
 use greatseal_protocol::{
     batch::Batch,
-    bytes::{AssetHash, ReferenceHash},
+    bytes::ReferenceHash,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
-    program::{Budget, Program},
+    program::Program,
     state::State,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Programmes, and the batches that are not closed.
-type Money = (Vec<status::Program>, Vec<answers::batch::Batch>);
+type Money = (Vec<answers::program::Program>, Vec<answers::batch::Batch>);
 
 /// Programmes, and the batches that are not closed.
 ///
@@ -65,50 +65,52 @@ async fn open_disputes(session: &Session) -> Result<usize, CliError> {
     Ok(counts.sum::<Result<usize, _>>()?)
 }
 
-async fn of_program(
+pub(crate) async fn of_program(
     session: &Session,
     listing: &Listing,
     (id, program): (u32, &Program),
     listed: u32,
-) -> Result<status::Program, CliError> {
+) -> Result<answers::program::Program, CliError> {
     let Program { version, terms, batches, .. } = program;
-    let rules = &terms.rules;
-    let assets = listing.named(|key| match key {
-        CellKey::Budget(program, asset) if *program == id => Some(*asset),
-        _ => None,
-    });
-    let mut budgets = Vec::new();
-    for asset in assets {
-        let budget = session.cells([CellKey::Budget(id, asset)]).await?.budget(id, asset)?;
-        budgets.extend(budget.map(|budget| of_asset(asset, &budget, session.now)));
-    }
-    Ok(status::Program {
-        program: id,
-        version: *version,
-        rule_set: RuleSet {
-            version: rules.version,
+    let versions: BTreeSet<u32> = listing
+        .named(|key| match key {
+            CellKey::Rules(program, version) if *program == id => Some(*version),
+            _ => None,
+        })
+        .collect();
+    let numbers: BTreeSet<u32> = listing
+        .named(|key| match key {
+            CellKey::Line(program, line) if *program == id => Some(*line),
+            _ => None,
+        })
+        .collect();
+    let rules = versions.iter().map(|version| CellKey::Rules(id, *version));
+    let cells = session.cells(rules.chain(numbers.iter().map(|line| CellKey::Line(id, *line)))).await?;
+    let mut rule_sets = Vec::new();
+    for version in versions {
+        rule_sets.extend(cells.rules(id, version)?.map(|rules| RuleSet {
+            version,
             hash: Text(rules.hash),
             effective_from: Text(rules.effective_from),
-        },
+            effective_until: rules.effective_until.map(Text),
+        }));
+    }
+    let mut lines = Vec::new();
+    for number in numbers {
+        lines.extend(cells.line(id, number)?.map(|line| BudgetLine::of(number, &line, session.now)));
+    }
+    Ok(answers::program::Program {
+        program: id,
+        version: *version,
+        authority: terms.authority,
         privacy: Text(terms.privacy),
+        auditors: terms.auditors,
+        challenge: terms.challenge,
+        rule_sets,
         batches: *batches,
         batches_not_listed: batches.saturating_sub(listed),
-        budgets,
+        lines,
     })
-}
-
-/// What may still be paid of an asset, at once and in small batches.
-fn of_asset(asset: AssetHash, budget: &Budget, now: u64) -> status::Budget {
-    let limits = budget.limits;
-    let ends = limits.period_at(now).saturating_add(1).saturating_mul(limits.period.into());
-    let small = limits.small.saturating_sub(budget.small.sum(now)).min(budget.left(now));
-    status::Budget {
-        asset: Text(asset),
-        budget: Text(limits.budget),
-        left: Text(budget.left(now)),
-        left_small: Text(small),
-        until: Text(ends),
-    }
 }
 
 /// How many batches of each programme are listed, and those that are not closed.

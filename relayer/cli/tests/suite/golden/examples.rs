@@ -11,7 +11,7 @@ use greatseal_cli::{
         audit::{
             AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, NotChecked, Unchecked, Verdict,
         },
-        batch::{Attested, Batch, BatchShown, Corrects, Excepted, Executed, History, Reconciled, Settled},
+        batch::{Attested, Batch, BatchShown, Excepted, Executed, History, Reconciled, Settled},
         bridge::{AccountList, Counts, Open, RouteCompliance, RouteEconomics, RouteShown, Used, UsedBy},
         chain::{Block, Profile, Range, Severity, Unit, Work},
         deploy::{self, Cost, DeployTried, Deployed, LeftOut, Plan},
@@ -23,6 +23,7 @@ use greatseal_cli::{
         listing::{Guessed, Listing, Source},
         log::Log,
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
+        program::{BudgetLine, Program, ProgramShown, RuleSet},
         node::{self, Check, Found, Need, NodeChecked, Room},
         parameter::{Parameter, Parameters},
         policy::{PolicyChecked, PolicyTable, PolicyWritten, Row},
@@ -163,8 +164,12 @@ fn a_batch() -> Batch {
         asset: hash("22").0,
         number: 2,
         rules: 3,
+        line: 2,
+        pay_on: NOW - 86_400,
         count: 10,
         total: 1_000,
+        auditors: 1,
+        challenge: 86_400,
         cursor: 6,
         settled: 400,
         excepted: 200,
@@ -175,6 +180,37 @@ fn a_batch() -> Batch {
         reconciled: None,
     };
     Batch::of(hash("31").0, &batch, true)
+}
+
+fn a_program() -> Program {
+    Program {
+        program: 1,
+        version: 4,
+        authority: 1,
+        privacy: of("public"),
+        auditors: 1,
+        challenge: 86_400,
+        rule_sets: vec![RuleSet {
+            version: 3,
+            hash: hash("36"),
+            effective_from: Text(NOW - 86_400),
+            effective_until: Some(Text(NOW + 86_400)),
+        }],
+        batches: 3,
+        batches_not_listed: 1,
+        lines: vec![BudgetLine {
+            line: 2,
+            version: 1,
+            asset: hash("22"),
+            from: Text(NOW - 90_000),
+            until: Text(NOW + 9_000),
+            limit: Text(1_000),
+            credited: Text(0),
+            spent: Text(600),
+            left: Text(400),
+            left_small: Text(90),
+        }],
+    }
 }
 
 fn an_escalation() -> Escalation {
@@ -272,21 +308,7 @@ fn status() -> StatusShown {
             approve_by: Text(NOW - 60),
             quorum_stands: Some(false),
         }],
-        programs: vec![status::Program {
-            program: 1,
-            version: 4,
-            rule_set: status::RuleSet { version: 3, hash: hash("36"), effective_from: Text(NOW - 86_400) },
-            privacy: of("public"),
-            batches: 3,
-            batches_not_listed: 1,
-            budgets: vec![status::Budget {
-                asset: hash("22"),
-                budget: Text(1_000),
-                left: Text(400),
-                left_small: Text(90),
-                until: Text(NOW + 9_000),
-            }],
-        }],
+        programs: vec![a_program()],
         batches: vec![a_batch()],
         disputes: vec![a_dispute()],
         disputes_not_listed: 1,
@@ -376,7 +398,7 @@ fn money() -> Vec<Example> {
             at: Text(NOW - 900),
             proposal: of("20.Pr:1-0.2"),
             small: false,
-            corrects: Some(Corrects { manifest: hash("37"), entries: range(4, 6) }),
+            parent: Some(hash("37")),
         }),
         settled: vec![Settled {
             entries: range(0, 4),
@@ -390,7 +412,6 @@ fn money() -> Vec<Example> {
             amount: Text(200),
             proposal: of("21.Pr:1-1.0"),
             at: Text(NOW - 700),
-            corrected_by: Some(hash("39")),
         }],
         attested: vec![Attested { entries: range(0, 4), amount: Text(400), seat: of("A0"), at: Text(NOW - 600) }],
         reconciled: Some(Reconciled { seat: of("O1"), at: Text(NOW - 500) }),
@@ -425,7 +446,7 @@ fn money() -> Vec<Example> {
         traffic: Counts { next: Text(4), authorised: Text(2), refused: Text(1), completed: Text(1), released: Text(0) },
         without_end: vec![Open { number: Text(3), account: Hex([0xA0; 32]), amount: Text(20_000), at: Text(NOW - 60) }],
     };
-    let manifest = Manifest { root: hash("31"), count: 10, total: Text(1_000) };
+    let manifest = Manifest { manifest: Some(hash("31")), root: hash("3A"), count: 10, total: Text(1_000) };
     let warnings = Warnings {
         shared_accounts: vec![SharedAccount {
             account: "eip155:1:0x5fbdb2315678afecb367f032d93f642f64180aa3".into(),
@@ -443,7 +464,8 @@ fn money() -> Vec<Example> {
             "manifest-check",
             &ManifestChecked { manifest, pseudonyms: label("pensions-2026"), rail: of("queryable"), warnings },
         ),
-        Example::of("manifest-root", &manifest),
+        Example::of("manifest-hash", &manifest),
+        Example::of("program-show", &ProgramShown { block: block(), program: a_program() }),
     ]
 }
 

@@ -122,6 +122,8 @@ fn orders() -> Vec<command::Order> {
             seen: vec![Seen { tx: hash("64").0, logs: vec![0, 3] }],
         })),
         Order::Program(program::Order::Reconcile { manifest }),
+        Order::Program(program::Order::HoldEntry { manifest, index: 7, until: 1_900_000_000, reason, nonce: 6 }),
+        Order::Program(program::Order::FreeEntry { manifest, index: 7, nonce: 6 }),
         Order::Dispute(dispute::Order::Acknowledge { subject }),
         Order::Dispute(dispute::Order::Triage { subject, finding: hash("33").0 }),
         Order::Dispute(dispute::Order::Retract { subject, reason }),

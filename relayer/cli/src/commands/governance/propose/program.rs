@@ -1,4 +1,4 @@
-//! Programmes, batches, exceptions, and more time for disputes.
+//! Authorities, programmes, batches, exceptions, and more time for disputes.
 
 use super::seats::seated;
 use crate::{
@@ -11,39 +11,54 @@ use crate::{
     },
     error::CliError,
     file,
-    manifest::{load, named, rail, root},
+    manifest::{header, load, named},
     session::Session,
     text,
 };
 use greatseal_protocol::{
     action::Action,
-    batch::{Correction, Exception, ExecuteBatch, Rail},
-    bytes::{ReferenceHash, parse_hex},
-    cells::{CellKey, Cells},
+    batch::Header,
+    bytes::ReferenceHash,
+    cells::CellKey,
     council::Council,
-    digest, hash,
+    hash,
     language::{self, program},
-    program::{AssetTerms, ChangeProgram, CreateProgram, Limits, Privacy, RuleSet, Terms},
+    line::{Line, LineTerms, SetLine},
+    program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, RuleSet, RulesChange, Terms},
     refusal::Refusal,
     state::State,
 };
 use serde::Deserialize;
 use std::path::Path;
 
+const AUTHORITY: &str = "see `greatseal governance propose authority-create --help` for the file";
 const CREATE: &str = "see `greatseal governance propose program-create --help` for the file";
 const CHANGE: &str = "see `greatseal governance propose program-change --help` for the file";
-const BATCH: &str = "see `greatseal governance propose batch --help` for what a batch needs";
+/// Seconds without contradiction where nothing is said.
+const CHALLENGE: u32 = 24 * 60 * 60;
+/// What is credited at most where nothing is said: 5 % of the limit.
+const CREDIT_PART: u128 = 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthorityFile {
+    authority: u32,
+    seats: Vec<SeatEntry>,
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CreateFile {
     program: u32,
+    authority: u32,
     privacy: String,
     schedule: String,
-    rules: RulesFile,
-    assets: Vec<AssetFile>,
+    auditors: Option<u8>,
+    challenge: Option<String>,
     #[serde(default)]
-    seats: Vec<SeatEntry>,
+    rules: Vec<RulesFile>,
+    #[serde(default)]
+    lines: Vec<LineFile>,
 }
 
 #[derive(Deserialize)]
@@ -52,9 +67,14 @@ struct ChangeFile {
     program: u32,
     privacy: Option<String>,
     schedule: Option<String>,
-    rules: Option<RulesFile>,
+    auditors: Option<u8>,
+    challenge: Option<String>,
     #[serde(default)]
-    assets: Vec<AssetFile>,
+    rules: Vec<RulesFile>,
+    #[serde(default)]
+    ends: Vec<EndFile>,
+    #[serde(default)]
+    lines: Vec<LineFile>,
 }
 
 #[derive(Deserialize)]
@@ -63,30 +83,53 @@ struct RulesFile {
     set: String,
     version: Option<u32>,
     effective_from: Option<String>,
+    effective_until: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct AssetFile {
-    asset: String,
-    budget: String,
-    period: String,
-    small: String,
+struct EndFile {
+    version: u32,
+    until: String,
 }
 
-/// A new programme; its seats expire beside each other where no time is given.
-pub(super) async fn create(session: &Session, path: &Path) -> Result<Action, CliError> {
-    let found: CreateFile = file::load(path, CREATE)?;
-    let council = Council::Program(found.program);
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineFile {
+    line: u32,
+    asset: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
+    limit: Option<String>,
+    credit_max: Option<String>,
+    small_one: Option<String>,
+    small_all: Option<String>,
+}
+
+/// A new authority; its seats expire beside each other where no time is given.
+pub(super) async fn authority(session: &Session, path: &Path) -> Result<Action, CliError> {
+    let found: AuthorityFile = file::load(path, AUTHORITY)?;
+    let council = Council::Program(found.authority);
     let sitting = sitting(session, council).await?;
     let entries: Vec<_> = (sitting.head.size..).zip(&found.seats).collect();
     let seats = seated(session, council, &sitting, &entries).await?.into_iter().map(|(_, new)| new).collect();
+    Ok(Action::Program(program::Action::CreateAuthority(CreateAuthority { authority: found.authority, seats })))
+}
+
+/// A new programme.
+pub(super) fn create(session: &Session, path: &Path) -> Result<Action, CliError> {
+    let found: CreateFile = file::load(path, CREATE)?;
+    let challenge = found.challenge.as_deref().map(|text| text::duration("challenge", text)).transpose()?;
     let terms = Terms {
-        rules: found.rules.rules(1, session.now)?,
+        authority: found.authority,
         privacy: privacy(&found.privacy)?,
         schedule: ReferenceHash(text::hash(&found.schedule)?),
+        auditors: found.auditors.unwrap_or(1),
+        challenge: challenge.unwrap_or(CHALLENGE),
     };
-    let new = CreateProgram { program: found.program, terms, assets: assets(&found.assets)?, seats };
+    let rules = begins(&found.rules, 0, session.now)?;
+    let lines = found.lines.iter().map(|line| line.set(None, session.now)).collect::<Result<Vec<_>, _>>()?;
+    let new = CreateProgram { program: found.program, terms, rules, lines: by_number(lines) };
     Ok(Action::Program(program::Action::Create(new)))
 }
 
@@ -94,70 +137,63 @@ pub(super) async fn create(session: &Session, path: &Path) -> Result<Action, Cli
 pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, CliError> {
     let found: ChangeFile = file::load(path, CHANGE)?;
     let program = found.program;
-    let present = session.cells([CellKey::Program(program)]).await?.program(program)?;
+    let parts = found.ends.iter().map(|end| CellKey::Rules(program, end.version));
+    let parts = parts.chain(found.lines.iter().map(|line| CellKey::Line(program, line.line)));
+    let cells = session.cells([CellKey::Program(program)].into_iter().chain(parts)).await?;
+    let present = cells.program(program)?;
     let mut terms = present.terms;
-    if let Some(rules) = &found.rules {
-        terms.rules = rules.rules(terms.rules.version.saturating_add(1), session.now)?;
-    }
     if let Some(name) = &found.privacy {
         terms.privacy = privacy(name)?;
     }
     if let Some(schedule) = &found.schedule {
         terms.schedule = ReferenceHash(text::hash(schedule)?);
     }
-    let previous = digest::program_hash(program, &present);
-    let change = ChangeProgram { program, previous, terms, assets: assets(&found.assets)? };
+    terms.auditors = found.auditors.unwrap_or(terms.auditors);
+    if let Some(challenge) = &found.challenge {
+        terms.challenge = text::duration("challenge", challenge)?;
+    }
+    let mut rules = begins(&found.rules, present.rules, session.now)?;
+    for EndFile { version, until } in &found.ends {
+        let rules_now: RuleSet = cells.rules(program, *version)?.ok_or(Refusal::RulesDiffer)?;
+        let (version, previous) = (*version, rules_now.effective_until);
+        rules.push(RulesChange::End { version, previous, until: text::moment("until", until, session.now)? });
+    }
+    rules.sort_by_key(RulesChange::version);
+    let mut lines = Vec::new();
+    for line in &found.lines {
+        lines.push(line.set(cells.line(program, line.line)?, session.now)?);
+    }
+    let terms = (terms != present.terms).then_some((present.version, terms));
+    let change = ChangeProgram { program, terms, rules, lines: by_number(lines) };
     Ok(Action::Program(program::Action::Change(change)))
 }
 
-/// A batch after the present rules.
+/// A batch.
 ///
 /// What somebody should look at in its manifest goes to `warnings`.
-pub(super) async fn batch(
-    session: &Session,
-    said: &cli::Batch,
-    warnings: &mut Option<Warnings>,
-) -> Result<Action, CliError> {
-    let said = match &said.file {
-        Some(path) => &file::load(path, BATCH)?,
-        None => said,
-    };
-    let missing = |what: &'static str| CliError::input(what, "missing", BATCH);
-    let program = said.program.ok_or_else(|| missing("program"))?;
-    let asset = text::asset("asset", said.asset.as_deref().ok_or_else(|| missing("asset"))?)?;
-    let payer = account(said.payer.as_deref().ok_or_else(|| missing("payer"))?)?;
-    let rail = said.rail.as_deref().map_or(Ok(Rail::Queryable), rail)?;
-    let (manifest, count, total) = match (&said.manifest, &said.root) {
-        (Some(path), None) => {
-            let checked = load(path, rail)?;
-            *warnings = Some(checked.warnings.clone());
-            (checked.root(), checked.head.size, checked.total)
-        }
-        (None, Some(hex)) => {
-            let total = said.total.as_deref().ok_or_else(|| missing("total"))?;
-            (root(hex)?, said.count.ok_or_else(|| missing("count"))?, text::amount("total", total)?)
-        }
-        (Some(_), Some(_)) => return Err(CliError::input("root", "stands beside a manifest", BATCH)),
-        (None, None) => return Err(missing("manifest")),
-    };
-    let cells = session.cells([CellKey::Program(program)]).await?;
-    let rules = cells.program(program)?.terms.rules.version;
-    let correction = correction(session, said).await?;
-    let batch = ExecuteBatch { program, asset, payer, rules, manifest, count, total, rail, correction };
-    Ok(Action::Program(program::Action::ExecuteBatch(batch)))
+pub(super) fn batch(said: &cli::Batch, warnings: &mut Option<Warnings>) -> Result<Action, CliError> {
+    let (header, found) = headed(said)?;
+    *warnings = found;
+    Ok(Action::Program(program::Action::ExecuteBatch(header)))
 }
 
-/// The range that is paid after all: where it ends is read from the chain.
-async fn correction(session: &Session, said: &cli::Batch) -> Result<Option<Correction>, CliError> {
-    let Some(parent) = &said.corrects else { return Ok(None) };
-    let missing = |what: &'static str| CliError::input(what, "missing", BATCH);
-    let (parent, _) = named(parent)?;
-    let from = said.excepted_from.ok_or_else(|| missing("excepted_from"))?;
-    let evidence = ReferenceHash(text::hash(said.evidence.as_deref().ok_or_else(|| missing("evidence"))?)?);
-    let key = CellKey::Exception(parent, from);
-    let range: Option<Exception> = session.cells([key]).await?.cell(&key)?;
-    let up_to = range.ok_or(Refusal::NotExcepted)?.up_to;
-    Ok(Some(Correction { parent, from, up_to, evidence }))
+/// A batch that is stopped.
+pub(super) fn stop(said: &cli::Stop) -> Result<Action, CliError> {
+    let (header, _) = headed(&said.batch)?;
+    Ok(Action::Program(program::Action::Stop { header, reason: text::words(&said.reason) }))
+}
+
+fn headed(said: &cli::Batch) -> Result<(Header, Option<Warnings>), CliError> {
+    const HELP: &str = "give the file that `greatseal manifest make` wrote";
+    match (&said.manifest, &said.header) {
+        (Some(path), _) => {
+            let checked = load(path, None)?;
+            let header = checked.header.ok_or_else(|| CliError::file(path, "has no header", HELP))?;
+            Ok((header, Some(checked.warnings)))
+        }
+        (None, Some(path)) => Ok((header(path)?, None)),
+        (None, None) => Err(CliError::input("--manifest", "missing", HELP)),
+    }
 }
 
 /// Entries that a batch does not pay, from where the last ones ended.
@@ -182,15 +218,61 @@ pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Resu
     Ok(action)
 }
 
-impl RulesFile {
-    fn rules(&self, version: u32, now: u64) -> Result<RuleSet, CliError> {
-        let from = self.effective_from.as_deref();
-        Ok(RuleSet {
-            hash: ReferenceHash(canonical(&self.set)?),
-            version: self.version.unwrap_or(version),
+/// Rule sets that begin; their versions follow each other where none is said.
+fn begins(files: &[RulesFile], newest: u32, now: u64) -> Result<Vec<RulesChange>, CliError> {
+    let mut version = newest;
+    let mut begins = Vec::with_capacity(files.len());
+    for file in files {
+        version = file.version.unwrap_or_else(|| version.saturating_add(1));
+        let until = file.effective_until.as_deref();
+        let from = file.effective_from.as_deref();
+        let rules = RuleSet {
+            hash: ReferenceHash(canonical(&file.set)?),
             effective_from: from.map_or(Ok(now), |text| text::moment("effective_from", text, now))?,
+            effective_until: until.map(|text| text::moment("effective_until", text, now)).transpose()?,
+        };
+        begins.push(RulesChange::Begin { version, rules });
+    }
+    Ok(begins)
+}
+
+impl LineFile {
+    /// The line as it shall be: what is not said stays as it is.
+    fn set(&self, present: Option<Line>, now: u64) -> Result<SetLine, CliError> {
+        let field = |name: &str| format!("lines: line {}: {name}", self.line);
+        let missing = |name: &str| CliError::input(field(name), "missing", CREATE);
+        let amount = |name: &str, said: &Option<String>, old: Option<u128>| match said {
+            Some(text) => text::amount(&field(name), text),
+            None => old.ok_or_else(|| missing(name)),
+        };
+        let moment = |name: &'static str, said: &Option<String>, old: Option<u64>| match said {
+            Some(text) => text::moment(name, text, now),
+            None => old.ok_or_else(|| missing(name)),
+        };
+        let old = present.map(|line| line.terms);
+        let limit = amount("limit", &self.limit, old.map(|old| old.limit))?;
+        let credit = old.map_or(limit / CREDIT_PART, |old| old.credit_max);
+        let asset = self.asset.as_deref().map(|text| text::asset(&field("asset"), text)).transpose()?;
+        Ok(SetLine {
+            line: self.line,
+            previous: present.map_or(0, |line| line.version),
+            asset: asset.or(present.map(|line| line.asset)).ok_or_else(|| missing("asset"))?,
+            from: moment("from", &self.from, present.map(|line| line.from))?,
+            terms: LineTerms {
+                until: moment("until", &self.until, old.map(|old| old.until))?,
+                limit,
+                credit_max: amount("credit_max", &self.credit_max, Some(credit))?,
+                small_one: amount("small_one", &self.small_one, old.map(|old| old.small_one))?,
+                small_all: amount("small_all", &self.small_all, old.map(|old| old.small_all))?,
+            },
         })
     }
+}
+
+/// In the order in which the contract wants them.
+fn by_number(mut lines: Vec<SetLine>) -> Vec<SetLine> {
+    lines.sort_by_key(|set| set.line);
+    lines
 }
 
 /// SHA-256 of the RFC 8785 bytes of a JSON file, or the hash itself.
@@ -207,26 +289,4 @@ fn canonical(text: &str) -> Result<[u8; 32], CliError> {
 
 fn privacy(name: &str) -> Result<Privacy, CliError> {
     name.parse().map_err(|_| CliError::input("privacy", format!("`{name}` is none"), "write public or confidential"))
-}
-
-/// In the order in which the contract wants them.
-fn assets(files: &[AssetFile]) -> Result<Vec<AssetTerms>, CliError> {
-    let terms = |(place, file): (usize, &AssetFile)| {
-        let field = |name: &str| format!("assets[{place}].{name}");
-        let limits = Limits {
-            budget: text::amount(&field("budget"), &file.budget)?,
-            period: text::duration("period", &file.period)?,
-            small: text::amount(&field("small"), &file.small)?,
-        };
-        Ok::<_, CliError>(AssetTerms { asset: text::asset(&field("asset"), &file.asset)?, limits })
-    };
-    let mut assets = files.iter().enumerate().map(terms).collect::<Result<Vec<_>, _>>()?;
-    assets.sort_by_key(|terms| terms.asset);
-    Ok(assets)
-}
-
-fn account(text: &str) -> Result<[u8; 32], CliError> {
-    const HELP: &str = "a payer is an account as the chain shows it, or 64 hexadecimal digits";
-    let found = greatseal_client::parse_address(text).or_else(|| parse_hex(text).ok());
-    found.ok_or_else(|| CliError::input("payer", format!("`{text}` is no account"), HELP))
 }
