@@ -77,7 +77,7 @@ impl Action {
             Self::Council(council::Action::Rotate { new, .. }) => vec![new],
             Self::Council(council::Action::Recover { seats, .. }) => seats.iter().map(|(_, new)| new).collect(),
             Self::Council(council::Action::Reconstitute(change)) => change.added.iter().collect(),
-            Self::Program(program::Action::Create(new)) => new.seats.iter().collect(),
+            Self::Program(program::Action::CreateAuthority(new)) => new.seats.iter().collect(),
             _ => Vec::new(),
         }
     }

@@ -5,8 +5,8 @@
 
 use crate::{
     bytes::{
-        ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash,
-        ReferenceHash, TxHash, Written,
+        ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, ReferenceHash, TxHash,
+        Written,
     },
     conversion::{AggregateKey, Counted},
     council::{Council, SeatId},

@@ -126,7 +126,7 @@ fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Resul
         Event::Dispute(event) => dispute::apply(cells, fold, event),
         Event::Phase(event) => phase::apply(cells, event),
         Event::Operation(event) => operation::apply(cells, fold, event),
-        Event::Contract(event) => contract::apply(fold, event),
+        Event::Contract(event) => contract::apply(cells, fold, event),
     }
 }
 

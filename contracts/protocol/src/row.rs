@@ -234,7 +234,8 @@ impl RowId {
     /// Rows whose proposals are decided one by one, each with a signature of its own: whatever stops something at once, and
     /// whatever changes who decides.
     pub fn decided_alone(self) -> bool {
-        let changes_who_decides = matches!(self, Self::RETIRE | Self::POLICY_TABLE | Self::ROTATE_SOVEREIGN | Self::ROTATE_POLICY);
+        let changes_who_decides =
+            matches!(self, Self::RETIRE | Self::POLICY_TABLE | Self::ROTATE_SOVEREIGN | Self::ROTATE_POLICY);
         self.protective() || self.recovers().is_some() || changes_who_decides
     }
 

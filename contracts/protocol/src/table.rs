@@ -104,7 +104,6 @@ const NOT_ON_A_MICRONODE: [RowId; 15] = [
     RowId::ROTATE_PROGRAM,
     RowId::ROTATE_TREASURY,
     RowId::RECOVER_POLICY,
-    RowId::BATCH_STOP,
 ];
 
 fn with_clocks(id: RowId, m: u8, minima: &[(Council, u8)], delay: u32, executors: Executors) -> Row {

@@ -66,7 +66,7 @@ pub fn named() -> [(&'static str, MetaType); 24] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 38] {
+pub fn cells() -> [(&'static str, MetaType); 40] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),

@@ -4,7 +4,10 @@ use clap::{CommandFactory, Parser};
 use greatseal_cli::{
     answers::failure::Failure,
     cli::{self, Audit, Cli, Command, Governance},
-    commands::{self, governance::decide::Word},
+    commands::{
+        self,
+        governance::decide::{Files, Word},
+    },
     error::CliError,
     output::{Output, Printable, fail, say},
     session::{Session, Settings},
@@ -68,8 +71,9 @@ async fn run(cli: Cli) -> Result<(), CliError> {
 }
 
 async fn decide(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
-    let cli::Decide { id, document, signer } = command;
-    commands::governance::decide::run(session, id, document.as_deref(), signer, word).await
+    let cli::Decide { id, document, manifest, signer } = command;
+    let files = Files { document: document.as_deref(), manifest: manifest.as_deref() };
+    commands::governance::decide::run(session, id, files, signer, word).await
 }
 
 async fn governance(command: Governance, settings: &Settings) -> Result<(), CliError> {

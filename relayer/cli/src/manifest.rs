@@ -143,7 +143,8 @@ impl Checked {
         let Some(header) = header else { return Some(self) };
         let (count, total, root) = (self.head.size, self.total, self.root());
         if (header.count, header.total, header.root) != (count, total, root) {
-            let said = format!("the header has {} entries, {} and the root {}", header.count, header.total, header.root);
+            let said =
+                format!("the header has {} entries, {} and the root {}", header.count, header.total, header.root);
             faults.whole(format!("{said}; the entries are {count}, {total} and {root}"));
             return None;
         }

@@ -67,13 +67,18 @@ pub fn orders(scene: &Scene, nonce: u64) -> Vec<Order> {
     let last: Option<u32> = scene.cells.cell(&CellKey::Attested(chain, tx)).ok().flatten();
     let logs = vec![last.map_or(0, |last| last.saturating_add(1))];
     let amount = batch.settled.saturating_sub(batch.confirmed);
-    let attestation =
-        Attestation { manifest, from: batch.attested, amount, chain, seen: vec![Seen { tx, logs }] };
+    let attestation = Attestation { manifest, from: batch.attested, amount, chain, seen: vec![Seen { tx, logs }] };
     vec![
         Order::Program(program::Order::RecordSettlement { manifest, from: batch.cursor, settled }),
         Order::Program(program::Order::AttestSettlement(attestation)),
         Order::Program(program::Order::Reconcile { manifest }),
-        Order::Program(program::Order::HoldEntry { manifest, index: 0, until: scene.later(DAY), reason: REPORT, nonce }),
+        Order::Program(program::Order::HoldEntry {
+            manifest,
+            index: 0,
+            until: scene.later(DAY),
+            reason: REPORT,
+            nonce,
+        }),
         Order::Program(program::Order::FreeEntry { manifest, index: 0, nonce }),
         Order::Dispute(dispute::Order::Acknowledge { subject: SUBJECT }),
         Order::Dispute(dispute::Order::Triage { subject: SUBJECT, finding: REPORT }),
@@ -85,7 +90,8 @@ fn create(scene: &mut Scene, input: &mut Input<'_>) -> Action {
     let number = u32::from(input.byte() % 4);
     let council = Council::Program(number);
     if scene.cells.council(council).is_ok_and(|head| head.size > 0) {
-        let new = CreateProgram { program: number, terms: terms(number), rules: vec![begin(1)], lines: lines(0, input) };
+        let new =
+            CreateProgram { program: number, terms: terms(number), rules: vec![begin(1)], lines: lines(0, input) };
         return Action::Program(program::Action::Create(new));
     }
     let size = scene.cells.council(Council::PROGRAM).map_or(0, |head| head.size);

@@ -256,7 +256,9 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         }
         Action::Program(program::Action::Except { manifest, .. }) => vec![CellKey::Batch(*manifest)],
         Action::Contract(contract::Action::Retire { .. }) => vec![CellKey::Recoveries],
-        Action::Policy(policy::Action::Adopt { .. }) | Action::Policy(policy::Action::RenewProfile { .. }) => Vec::new(),
+        Action::Policy(policy::Action::Adopt { .. }) | Action::Policy(policy::Action::RenewProfile { .. }) => {
+            Vec::new()
+        }
     }
 }
 
@@ -290,9 +292,9 @@ fn executing(batch: &Header) -> Vec<CellKey> {
         CellKey::Stopped(manifest),
         CellKey::Dispute(ReferenceHash(manifest.0)),
     ];
-    keys.extend(batch.parent.into_iter().flat_map(|parent| {
-        [CellKey::Batch(parent), CellKey::Dispute(ReferenceHash(parent.0))]
-    }));
+    keys.extend(
+        batch.parent.into_iter().flat_map(|parent| [CellKey::Batch(parent), CellKey::Dispute(ReferenceHash(parent.0))]),
+    );
     keys
 }
 

@@ -26,7 +26,10 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
         Order::Program(program::Order::RecordSettlement { settled, .. }) => {
             return settled.iter().try_for_each(|settled| stated([&settled.reference.0; 2]));
         }
-        Order::Program(program::Order::AttestSettlement(_) | program::Order::Reconcile { .. })
+        Order::Program(program::Order::HoldEntry { reason: said, .. }) => [&said.0; 2],
+        Order::Program(
+            program::Order::AttestSettlement(_) | program::Order::Reconcile { .. } | program::Order::FreeEntry { .. },
+        )
         | Order::Bridge(bridge::Order::Authorize { .. } | bridge::Order::Cosign { .. })
         | Order::Dispute(dispute::Order::Acknowledge { .. })
         | Order::Operation(operation::Order::Tune { .. })
@@ -48,12 +51,14 @@ pub(super) fn of_action(action: &Action) -> Result<(), Refusal> {
         | Action::Dispute(dispute::Action::Resolve { statement: said, .. })
         | Action::Dispute(dispute::Action::Extend { reason: said, .. })
         | Action::Registry(registry::Action::Revoke { reason: said, .. })
+        | Action::Program(program::Action::Stop { reason: said, .. })
         | Action::Program(program::Action::Except { evidence: said, .. }) => [&said.0; 2],
-        Action::Program(program::Action::ExecuteBatch(batch)) => match &batch.correction {
-            Some(correction) => [&correction.evidence.0; 2],
-            None => NOTHING,
-        },
-        Action::Program(program::Action::Create(_) | program::Action::Change(_))
+        Action::Program(
+            program::Action::Create(_)
+            | program::Action::Change(_)
+            | program::Action::CreateAuthority(_)
+            | program::Action::ExecuteBatch(_),
+        )
         | Action::Emergency(emergency::Action::Lift { .. } | emergency::Action::LeaveMode { .. })
         | Action::Council(
             council::Action::Rotate { .. } | council::Action::Recover { .. } | council::Action::Reconstitute(_),

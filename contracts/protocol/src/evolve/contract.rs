@@ -14,7 +14,7 @@ use crate::{
 
 /// Applies an event about the contract itself.
 #[inline(never)]
-pub(super) fn apply(fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
     match event {
         Event::Deployed { .. } => return Err(Unfit::Missing),
         Event::Refused { expiry, .. } => remember(cells, fold, *expiry)?,

@@ -89,11 +89,9 @@ impl Action {
     /// The account whose freeze blocks this action too.
     pub fn account(&self) -> Option<Scope> {
         match self {
-            Self::Create(_)
-            | Self::Change(_)
-            | Self::Except { .. }
-            | Self::CreateAuthority(_)
-            | Self::Stop { .. } => None,
+            Self::Create(_) | Self::Change(_) | Self::Except { .. } | Self::CreateAuthority(_) | Self::Stop { .. } => {
+                None
+            }
             Self::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     money::{ASSET, PAYER, batch, funded, header, manifest, program, rules, second, stop},
     rules_programmes::{change, refused_under},
-    world::{DAY, HOUR, REASON, approve, execute, lift, pause, register, reject, set_mode},
+    world::{DAY, HOUR, REASON, approve, execute, pause, register, reject, set_mode},
 };
 use greatseal_protocol::{
     action::Action,
@@ -193,9 +193,7 @@ fn hold_is_a_word_of_the_authority() {
     second(&mut world);
     world.enact("O0", &batch(&world, "one", 3, 30));
     let manifest = manifest(&world, "one");
-    let hold = |index, until, reason, nonce| {
-        Order::Program(About::HoldEntry { manifest, index, until, reason, nonce })
-    };
+    let hold = |index, until, reason, nonce| Order::Program(About::HoldEntry { manifest, index, until, reason, nonce });
     let until = world.now + DAY;
     for who in ["S0", "O0", "A0", "Pr:2-0"] {
         let nonce = world.nonce(who);
@@ -304,7 +302,7 @@ fn blocked_500_by_pause_mode_and_freeze() {
         world.enact("E0", &pause(scope, HOUR));
         if small {
             world.refused("O0", execute(&proposal), 500);
-            world.enact("S0", &lift(scope));
+            world.enact("S0", &world.lift(scope));
         }
         world.execute("O0", &proposal);
     }

@@ -222,7 +222,8 @@ impl Ledger {
         };
         found.must("line", sum(false) <= purse.terms.limit, || format!("{batch:?} overdraws {purse:?}"));
         if batch.small {
-            let (passed, length) = (at.clamp(purse.from, purse.first_until) - purse.from, purse.first_until - purse.from);
+            let (passed, length) =
+                (at.clamp(purse.from, purse.first_until) - purse.from, purse.first_until - purse.from);
             let accrued = purse.terms.small_all * u128::from(passed) / u128::from(length);
             let most = accrued.max(purse.terms.small_one);
             let small = sum(true) <= most && order.total <= purse.terms.small_one && order.parent.is_none();

@@ -10,14 +10,14 @@
     reason = "tests fail by panicking"
 )]
 
-mod amendments_table;
 mod amendments_recovery;
+mod amendments_table;
 mod amendments_time;
 mod arbitrary;
 mod architecture;
 mod asked;
-mod batches;
 mod audience;
+mod batches;
 mod checks;
 mod codec;
 mod deployments;

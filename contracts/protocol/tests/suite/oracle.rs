@@ -503,7 +503,8 @@ impl Oracle {
     fn opened(&mut self, opened: &Opened, record: &Record) {
         self.acts_on(on(opened, opened.id.author), opened.id.author, record);
         self.nonce(record, opened.nonce);
-        let newest = self.lives.keys().all(|id| id.serial < opened.id.serial) && opened.id.slot < if matches!(opened.id.author.council, Council::Program(_)) { 8 } else { 4 };
+        let newest = self.lives.keys().all(|id| id.serial < opened.id.serial)
+            && opened.id.slot < if matches!(opened.id.author.council, Council::Program(_)) { 8 } else { 4 };
         let mut freed = true;
         for (id, life) in &mut self.lives {
             if (id.author, id.slot) == (opened.id.author, opened.id.slot) {

@@ -4,9 +4,9 @@ use crate::{
     audience::LISTENS,
     money::{authority, batch, fund, header, program, rules, stop},
     world::{
-        COUNCILS, HOUR, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics,
-        execute, first, issuer, key_named, label, pause, register, reject, release, retire, seat, set_mode, set_route,
-        suspend, tighter, veto,
+        COUNCILS, HOUR, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics, execute, first,
+        issuer, key_named, label, pause, register, reject, release, retire, seat, set_mode, set_route, suspend,
+        tighter, veto,
     },
 };
 use greatseal_protocol::{
@@ -87,7 +87,7 @@ const SUCCESSOR: ContractAddress = ContractAddress([0xD0; 20]);
 
 /// Every row that has an action.
 fn rows() -> impl Iterator<Item = RowId> {
-    RowId::NAMED.iter().map(|(id, _)| *id).filter(|id| *id != RowId::BATCH_STOP)
+    RowId::NAMED.iter().map(|(id, _)| *id)
 }
 
 /// Author and action of a row.

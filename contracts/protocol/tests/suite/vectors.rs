@@ -306,6 +306,10 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Phase(language::phase::Event::PhaseRolledBack { council, .. }), _) => topic(&council.encode()),
             (Event::Operation(operation::Event::Tuned { name, .. }), _) => topic(&name.encode()),
             (
+                Event::Proposal(proposal::Event::DecidedTogether { seat, .. }),
+                _,
+            ) => topic(&seat.encode()),
+            (
                 Event::Dispute(dispute::Event::DisputeOpened { subject, .. })
                 | Event::Dispute(dispute::Event::DisputeAcknowledged { subject, .. })
                 | Event::Dispute(dispute::Event::DisputeTriaged { subject, .. })

@@ -187,7 +187,8 @@ impl World {
             Outcome::Refused { envelope, refusal, place, seq } => {
                 assert_eq!((envelope, seq), (name, head.seq));
                 let [record] = records else { panic!("a refusal is one record, not {records:?}") };
-                let Event::Contract(contract::Event::Refused { refusal: told, place: which, expiry }) = record.event else {
+                let Event::Contract(contract::Event::Refused { refusal: told, place: which, expiry }) = record.event
+                else {
                     panic!("{record:?}")
                 };
                 assert_eq!((told, which), (refusal, place));
@@ -671,12 +672,10 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         Action::Program(program::Action::CreateAuthority(_)) => RowId::PROGRAM_CREATE,
         Action::Program(program::Action::Stop { .. }) if sovereign => RowId::MANUAL_OVERRIDE,
         Action::Program(program::Action::Stop { .. }) => RowId::BATCH_STOP,
-        Action::Program(program::Action::ExecuteBatch(batch)) => {
-            match cells.line(batch.program, batch.line).unwrap() {
-                Some(line) if batch.parent.is_none() && batch.total <= line.terms.small_one => RowId::BATCH_SMALL,
-                _ => RowId::BATCH_LARGE,
-            }
-        }
+        Action::Program(program::Action::ExecuteBatch(batch)) => match cells.line(batch.program, batch.line).unwrap() {
+            Some(line) if batch.parent.is_none() && batch.total <= line.terms.small_one => RowId::BATCH_SMALL,
+            _ => RowId::BATCH_LARGE,
+        },
         Action::Program(program::Action::Except { .. }) | Action::Dispute(dispute::Action::Extend { .. }) => {
             RowId::MANUAL_OVERRIDE
         }

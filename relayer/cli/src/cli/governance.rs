@@ -132,6 +132,9 @@ pub struct Several {
     /// A document, where the indexer does not have it: the file that the author has. Once for each proposal that needs it.
     #[arg(long, value_name = "FILE")]
     pub document: Vec<PathBuf>,
+    /// The manifest of a batch: its entries are recomputed and compared before it is approved. Once for each batch.
+    #[arg(long, value_name = "FILE")]
+    pub manifest: Vec<PathBuf>,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,

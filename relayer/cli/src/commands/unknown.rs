@@ -163,7 +163,9 @@ async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
     for council in COUNCILS {
         let size = heads.council(council)?.size;
         let seats = (0..size).map(|index| SeatId { council, index });
-        keys.extend(seats.flat_map(|seat| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot))));
+        keys.extend(
+            seats.flat_map(|seat| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot))),
+        );
     }
     Ok(keys)
 }

@@ -35,11 +35,8 @@ impl<C: Cells> Request<'_, C> {
 
     /// The header names the programme whose authority stops it; nobody can stop a batch of another one by its hash.
     #[inline(never)]
-    pub(super) fn check_batch_stop(&self, header: &Header, reason: ReferenceHash) -> Result<(), Refusal> {
+    pub(super) fn check_batch_stop(&self, header: &Header) -> Result<(), Refusal> {
         self.cells.program(header.program)?;
-        if reason == ReferenceHash([0; 32]) {
-            return Err(Refusal::DocumentMissing);
-        }
         match self.cells.stopped(self.manifest_hash(header))? {
             Some(_) => Err(Refusal::BatchStopped),
             None => Ok(()),
@@ -63,7 +60,6 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::BadRange);
         }
         match hold {
-            Some((_, reason)) if reason == ReferenceHash([0; 32]) => Err(Refusal::DocumentMissing),
             Some((until, _)) if until <= self.now => Err(Refusal::OutOfBounds),
             _ => Ok(vec![Event::Program(program::Event::EntryHeld { seat, manifest, index, hold, nonce })]),
         }

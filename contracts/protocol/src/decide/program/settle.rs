@@ -2,7 +2,7 @@
 
 use crate::{
     batch::{Attestation, Batch, Exception, MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS, Seen, Settled},
-    bytes::{ManifestHash, ReferenceHash},
+    bytes::ManifestHash,
     cells::{CellKey, Cells},
     council::{Concern, Council},
     event::Event,

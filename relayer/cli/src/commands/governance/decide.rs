@@ -48,6 +48,15 @@ pub enum Word {
     PanelApprove,
 }
 
+/// What the signer has at hand of what is decided about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Files<'a> {
+    /// The document.
+    pub document: Option<&'a Path>,
+    /// The manifest of a batch.
+    pub manifest: Option<&'a Path>,
+}
+
 /// Decides on a proposal.
 ///
 /// # Errors
@@ -56,7 +65,7 @@ pub enum Word {
 pub async fn run(
     session: &Session,
     id: &str,
-    document: Option<&Path>,
+    Files { document, manifest: entries }: Files<'_>,
     signer: &cli::Signer,
     word: Word,
 ) -> Result<(), CliError> {
@@ -68,7 +77,7 @@ pub async fn run(
         keys_are_keys(&seen.action)?;
     }
     let checked = match word {
-        Word::Approve | Word::PanelApprove => manifest(&seen.action, file)?,
+        Word::Approve | Word::PanelApprove => manifest(&seen.action, entries)?,
         Word::Reject { .. } | Word::Cancel | Word::Veto { .. } | Word::CallPanel => None,
     };
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
@@ -94,18 +103,22 @@ pub async fn run(
 }
 
 /// A seat that is given to a key with which nobody can sign would be lost, and the contract does not look at its curve.
-fn keys_are_keys(action: &Action) -> Result<(), CliError> {
+pub(super) fn keys_are_keys(action: &Action) -> Result<(), CliError> {
     match action.new_seats().into_iter().find(|new| !new.key.is_a_point()) {
         Some(new) => {
             let reason = format!("{} is no point of its curve: nobody can ever sign with it", new.key);
-            Err(CliError::input("the key that comes", reason, "reject it, and have it proposed with the token's own key"))
+            Err(CliError::input(
+                "the key that comes",
+                reason,
+                "reject it, and have it proposed with the token's own key",
+            ))
         }
         None => Ok(()),
     }
 }
 
 /// The entries of a batch that is approved, from which what the proposal says of them is computed again.
-fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
+pub(super) fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
     const HELP: &str = "give the manifest with --manifest: nobody approves entries that were not looked at";
     let Action::Program(program::Action::ExecuteBatch(header)) = action else { return Ok(None) };
     let path = file.ok_or_else(|| CliError::input("--manifest", "missing", HELP))?;
@@ -118,7 +131,7 @@ fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, Cli
 }
 
 /// What somebody looks at before a batch is approved.
-fn largest(checked: &Checked) -> Vec<Line> {
+pub(super) fn largest(checked: &Checked) -> Vec<Line> {
     let mut lines = vec![line("entries", checked.head.size), line("total", checked.total)];
     let largest = checked.largest(LARGEST).into_iter();
     lines.extend(largest.map(|(index, amount)| line("largest", format!("entry {index}: {amount}"))));

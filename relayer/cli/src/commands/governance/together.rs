@@ -2,7 +2,7 @@
 //! stands for all of them.
 
 use super::{
-    decide::{self, Word},
+    decide::{self, Files, Word},
     document::{self, Held},
     show,
 };
@@ -21,6 +21,7 @@ use greatseal_protocol::{
     language::proposal,
     proposal_id::{Choice, Choices, Decision},
 };
+use std::path::PathBuf;
 
 const HELP: &str = "name two to four proposals, each once";
 
@@ -39,11 +40,15 @@ pub async fn run(
         Decision::Approve => Word::Approve,
         Decision::Reject => Word::Reject { withdraws },
     };
-    let cli::Several { ids, document, signer } = command;
-    match (ids.as_slice(), document.as_slice()) {
-        ([id], []) => decide::run(session, id, None, signer, word).await,
-        ([id], [document]) => decide::run(session, id, Some(document), signer, word).await,
-        ([_], _) => Err(CliError::input("document", "a proposal has one", "give one --document")),
+    let cli::Several { ids, document, manifest, signer } = command;
+    match ids.as_slice() {
+        [_] if document.len().max(manifest.len()) > 1 => {
+            Err(CliError::input("files", "a proposal has one document, and a batch one manifest", "give each once"))
+        }
+        [id] => {
+            let (document, manifest) = (document.first().map(PathBuf::as_path), manifest.first().map(PathBuf::as_path));
+            decide::run(session, id, Files { document, manifest }, signer, word).await
+        }
         _ => together(session, command, decision, word).await,
     }
 }
@@ -64,6 +69,9 @@ async fn together(session: &Session, command: &cli::Several, decision: Decision,
         if let (Decision::Approve, Held::Nowhere(reason)) = (decision, &one.document) {
             return Err(CliError::NoDocument(reason.clone()));
         }
+        if decision == Decision::Approve {
+            decide::keys_are_keys(&one.action)?;
+        }
         decide::turned(one, door.key(), member.id, word)?;
     }
     // What a rule refuses is told before anybody reads four screens.
@@ -72,8 +80,12 @@ async fn together(session: &Session, command: &cli::Several, decision: Decision,
     for (one, place) in seen.iter().zip(1..) {
         let order = Order::Proposal(proposal::Order::Decide { id: one.id, digest: one.proposal.digest, decision });
         let capacity = Capacity::Seat { seat: member.id, epoch: member.head.epoch };
-        let command = Command { capacity, expiry: session.now, order };
-        let screen = Screen::new(show::about(session, one)?, &command);
+        let alone = Command { capacity, expiry: session.now, order };
+        let mut about = show::about(session, one)?;
+        if decision == Decision::Approve {
+            about.lines.extend(entries(one, &command.manifest)?.iter().flat_map(decide::largest));
+        }
+        let screen = Screen::new(about, &alone);
         screen.one_of(place, seen.len()).ask(door.agreed())?;
     }
     let mut about = About::default();
@@ -82,6 +94,12 @@ async fn together(session: &Session, command: &cli::Several, decision: Decision,
     }
     let sent = door.send(Some(&member), wish, about).await?;
     session.output.answer(&ended(&sent.command, &sent.delivery)?)
+}
+
+/// The entries of a batch, from the one of the files that is its manifest.
+fn entries(one: &show::Seen, files: &[PathBuf]) -> Result<Option<Checked>, CliError> {
+    let found = files.iter().find_map(|file| decide::manifest(&one.action, Some(file)).ok());
+    found.map_or_else(|| decide::manifest(&one.action, None), Ok)
 }
 
 /// A proposal with its document: the indexer's, or one of the files that were given.
