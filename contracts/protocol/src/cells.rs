@@ -90,10 +90,10 @@ pub enum CellKey {
     /// [`Served`] by a route.
     #[codec(index = 20)]
     Compliance(u32),
-    /// [`crate::window::Window`] of what counts against a limit.
+    /// [`crate::window::Meter`] of what counts against a limit.
     #[codec(index = 21)]
     Window(Counted),
-    /// [`Aggregate`] of all routes that take an asset one way.
+    /// [`crate::window::Meter`] of all routes that take an asset one way.
     #[codec(index = 22)]
     Aggregate(AggregateKey),
     /// [`Traffic`] on a route.
@@ -102,9 +102,21 @@ pub enum CellKey {
     /// [`Reservation`] in a place of a route.
     #[codec(index = 24)]
     Reservation(u32, u8),
-    /// [`crate::conversion::Cosigned`]: the newest on a route.
+    /// [`crate::conversion::Word`] of a Treasury seat on a route, or nothing: an option.
     #[codec(index = 25)]
-    Cosigned(u32),
+    Word(u32, SeatId),
+    /// [`crate::daily::Said`] of a Treasury seat about a route's rate, or nothing: an option.
+    #[codec(index = 26)]
+    SaidRate(u32, SeatId),
+    /// [`crate::daily::Said`] of an Identity seat about a route's lists, or nothing: an option.
+    #[codec(index = 27)]
+    SaidLists(u32, SeatId),
+    /// [`crate::daily::Daily`] of a route.
+    #[codec(index = 28)]
+    Daily(u32),
+    /// [`crate::conversion::Sharing`]: the routes that take an asset one way.
+    #[codec(index = 29)]
+    Sharing(AggregateKey),
     /// [`crate::phase::WayBack`] of a council, or nothing: an option.
     #[codec(index = 48)]
     WayBack(Council),
@@ -181,7 +193,11 @@ impl CellKey {
             | Self::Aggregate(_)
             | Self::Traffic(_)
             | Self::Reservation(..)
-            | Self::Cosigned(_)
+            | Self::Word(..)
+            | Self::SaidRate(..)
+            | Self::SaidLists(..)
+            | Self::Daily(_)
+            | Self::Sharing(_)
             | Self::WayBack(_)
             | Self::Companion(_)
             | Self::CompanionSeat(_)

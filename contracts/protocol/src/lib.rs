@@ -33,6 +33,7 @@ pub mod command;
 pub mod companion;
 pub mod conversion;
 pub mod council;
+pub mod daily;
 pub mod decide;
 pub mod digest;
 pub mod dispute;

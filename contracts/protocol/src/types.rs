@@ -6,8 +6,9 @@ use crate::{
     cells::{CellKey, Head},
     command::{Command, Order},
     companion::Companioned,
-    conversion::{Aggregate, Cosigned, Reservation, Traffic},
+    conversion::{Carried, Reservation, Sharing, Traffic, Word},
     council::{CouncilHead, Organisation, Seat, SeatId, Seated},
+    daily::{Daily, DayRate, Following, Said},
     digest::Domain,
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Use},
@@ -28,13 +29,13 @@ use crate::{
     row::Row,
     scope::{Escalation, Scope},
     succession::Import,
-    window::Window,
+    window::Meter,
 };
 use alloc::vec::Vec;
 use scale_info::{MetaType, meta_type};
 
 /// Types that are signed, hashed, emitted or answered, by name. They lead to all others.
-pub fn named() -> [(&'static str, MetaType); 23] {
+pub fn named() -> [(&'static str, MetaType); 24] {
     [
         ("Command", meta_type::<Command>()),
         ("Order", meta_type::<Order>()),
@@ -56,6 +57,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
         ("Served", meta_type::<Served>()),
         ("ProgramTerms", meta_type::<Terms>()),
         ("ManifestEntry", meta_type::<manifest::Entry>()),
+        ("Carried", meta_type::<Carried>()),
         ("TreeHead", meta_type::<TreeHead>()),
         ("CellKey", meta_type::<CellKey>()),
         ("Row", meta_type::<Row>()),
@@ -63,7 +65,7 @@ pub fn named() -> [(&'static str, MetaType); 23] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 36] {
+pub fn cells() -> [(&'static str, MetaType); 40] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -85,11 +87,15 @@ pub fn cells() -> [(&'static str, MetaType); 36] {
         ("Parameter", meta_type::<Tuning>()),
         ("Dispute", meta_type::<Dispute>()),
         ("Compliance", meta_type::<Served>()),
-        ("Window", meta_type::<Window>()),
-        ("Aggregate", meta_type::<Aggregate>()),
+        ("Window", meta_type::<Meter>()),
+        ("Aggregate", meta_type::<Meter>()),
         ("Traffic", meta_type::<Traffic>()),
         ("Reservation", meta_type::<Reservation>()),
-        ("Cosigned", meta_type::<Cosigned>()),
+        ("Word", meta_type::<Option<Word>>()),
+        ("SaidRate", meta_type::<Option<Said<DayRate>>>()),
+        ("SaidLists", meta_type::<Option<Said<Following>>>()),
+        ("Daily", meta_type::<Daily>()),
+        ("Sharing", meta_type::<Sharing>()),
         ("WayBack", meta_type::<Option<WayBack>>()),
         ("Companion", meta_type::<Companion>()),
         ("CompanionSeat", meta_type::<SeatId>()),

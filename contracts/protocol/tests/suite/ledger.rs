@@ -135,7 +135,7 @@ impl Ledger {
         must(batch.number == *batches + 1 && batch.previous == *last, "a gap in the numbers");
         (*batches, *last) = (batch.number, Some(order.manifest));
         let holds = |key| known.entries.get(&key).filter(|entry: &&Registered| entry.holds(at));
-        let payer = holds(EntryKey::Payer(order.payer)).map(|entry| entry.entry);
+        let payer = holds(EntryKey::Payer(order.payer, order.program)).map(|entry| entry.entry);
         let pays = matches!(payer, Some(Entry::Payer { program, .. }) if program == order.program);
         must(pays && holds(EntryKey::Asset(order.asset)).is_some(), "payer or asset do not stand in the registry");
         must(order.count > 0 && order.total >= order.count.into(), "nothing to pay");

@@ -2,7 +2,7 @@
 
 use crate::{
     payments::ministry,
-    world::{HOUR, REASON, World, key_named, register},
+    world::{HOUR, REASON, World, asset, key_named, register},
 };
 use greatseal_protocol::{
     action::Action,
@@ -45,7 +45,7 @@ pub(crate) fn fund(world: &mut World) {
         world.names.insert(key_named(&name), name);
     }
     world.enact("S0", &created(world, 1));
-    for entry in [Entry::Asset { id: ASSET }, Entry::Payer { account: PAYER, program: 1 }] {
+    for entry in [asset(ASSET), Entry::Payer { account: PAYER, program: 1 }] {
         world.escalate("O0", Watched::Money);
         world.enact("M0", &register(entry));
     }

@@ -223,7 +223,7 @@ fn what_a_batch_must_state() {
         (with(&plain, |batch| batch.total = 2), 810),
         (with(&plain, |batch| batch.rules = 2), 804),
         (with(&plain, |batch| batch.asset = AssetHash([9; 32])), 620),
-        (with(&plain, |batch| batch.payer = [1; 32]), 620),
+        (with(&plain, |batch| batch.payer = [1; 32]), 806),
         (with(&plain, |batch| batch.total = 1_001), 807),
     ];
     for (action, code) in cases {
@@ -235,7 +235,7 @@ fn what_a_batch_must_state() {
     let foreign = with(&plain, |batch| batch.payer = [0xBB; 32]);
     world.refused_action("O0", &foreign, 806);
     world.escalate("O0", greatseal_protocol::scope::Watched::Money);
-    world.enact("S0", &crate::world::register(Entry::Asset { id: AssetHash([9; 32]) }));
+    world.enact("S0", &crate::world::register(crate::world::asset(AssetHash([9; 32]))));
     let unbudgeted = with(&plain, |batch| batch.asset = AssetHash([9; 32]));
     world.refused_action("O0", &unbudgeted, 803);
 }
@@ -253,10 +253,10 @@ fn a_batch_is_asked_again_when_it_is_executed() {
     let next = change(&other, |change| change.terms = terms(2));
     other.enact("S0", &next);
     other.refused("O0", execute(&proposal), 804);
-    for entry in [EntryKey::Payer(PAYER), EntryKey::Asset(ASSET)] {
+    for (entry, code) in [(EntryKey::Payer(PAYER, 1), 806), (EntryKey::Asset(ASSET), 620)] {
         let mut other = world.clone();
         other.enact("S0", &Action::Registry(registry::Action::Revoke { entry, reason: REASON }));
-        other.refused("O0", execute(&proposal), 620);
+        other.refused("O0", execute(&proposal), code);
     }
     let later = change(&world, |change| change.terms = Terms { rules: terms(2).rules, ..change.terms });
     let later = match later {

@@ -8,7 +8,7 @@ use crate::{
     program::{Budget, Program},
     proposal_id::ProposalId,
     refusal::Refusal,
-    registry::{Entry, EntryKey, Registered},
+    registry::EntryKey,
     row::RowId,
     state::State,
 };
@@ -60,16 +60,11 @@ impl<C: Cells> Request<'_, C> {
 
     /// Asset and payer stand in the registry and hold: to revoke one of them stops payments at once.
     fn check_payer(&self, batch: &ExecuteBatch) -> Result<(), Refusal> {
-        self.holding(EntryKey::Asset(batch.asset))?;
-        match self.holding(EntryKey::Payer(batch.payer))?.entry {
-            Entry::Payer { program, .. } if program == batch.program => Ok(()),
-            _ => Err(Refusal::OtherPayer),
-        }
-    }
-
-    fn holding(&self, key: EntryKey) -> Result<Registered, Refusal> {
-        let entry: Option<Registered> = self.cells.cell(&CellKey::Entry(key))?;
-        entry.filter(|entry| entry.holds(self.now)).ok_or(Refusal::UnknownEntry)
+        self.registry_holds(EntryKey::Asset(batch.asset))?;
+        self.registry_holds(EntryKey::Payer(batch.payer, batch.program)).map_err(|refusal| match refusal {
+            Refusal::UnknownEntry => Refusal::OtherPayer,
+            other => other,
+        })
     }
 
     /// It pays a range that was excepted, all of it or a part, once.
