@@ -102,7 +102,7 @@ pub fn compliance(compliance: &Compliance) -> Vec<Line> {
 }
 
 /// Trees of those who are served and of those who are not.
-pub(super) fn lists(lists: &DayLists) -> Vec<Line> {
+pub fn lists(lists: &DayLists) -> Vec<Line> {
     let tree = |tree: Option<TreeHead>, none: &str| {
         tree.map_or_else(|| none.into(), |tree| format!("{} accounts under {}", tree.size, to_hex(&tree.root)))
     };
@@ -117,7 +117,7 @@ pub fn conversion(conversion: &Conversion) -> Vec<Line> {
 }
 
 /// Every field of a transfer.
-pub(super) fn transfer(transfer: &Transfer) -> Vec<Line> {
+pub fn transfer(transfer: &Transfer) -> Vec<Line> {
     let whose = match &transfer.account {
         Some(account) => ("account", to_hex(account)),
         None => ("account", "none: a lot".into()),
@@ -136,7 +136,7 @@ pub(super) fn transfer(transfer: &Transfer) -> Vec<Line> {
 }
 
 /// Every field of a statement about a conversion.
-pub(super) fn completion(completion: &Completion) -> Vec<Line> {
+pub fn completion(completion: &Completion) -> Vec<Line> {
     let mut lines = number(completion.route, completion.number);
     lines.push(("statement", format!("{}", completion.version)));
     lines.push(("carried out", format!("{} conversions", completion.count)));

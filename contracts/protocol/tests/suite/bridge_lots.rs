@@ -74,7 +74,8 @@ fn a_lot_keeps_704_706_707() {
     ] {
         assert_eq!(world.clone().asked(world.lot(1, count, amount)), answer, "{count} of {amount}");
     }
-    let tight = Economics { lot_max: 10_000, account_max: 12_000, aggregate_max: 15_000, count_max: 100, ..economics() };
+    let tight =
+        Economics { lot_max: 10_000, account_max: 12_000, aggregate_max: 15_000, count_max: 100, ..economics() };
     world.economise(1, Economics { large: u128::MAX, ..tight });
     assert_eq!(world.asked(world.lot(1, 60, 10_000)), None);
     assert_eq!(world.clone().asked(world.lot(1, 10, 5_001)), Some(706));
@@ -96,10 +97,7 @@ fn a_lot_needs_no_proof_and_an_account_does() {
     assert_eq!(world.asked(world.transfer(1, A, 300)), Some(708));
     let conversion = world.conversion(1, A, 300);
     let proofs: ListProofs = proofs(&A, &ACCOUNTS[..4], &ACCOUNTS[1..2]);
-    world.applied(
-        "O0",
-        greatseal_protocol::command::Order::Bridge(bridge::Order::Authorize { conversion, proofs }),
-    );
+    world.applied("O0", greatseal_protocol::command::Order::Bridge(bridge::Order::Authorize { conversion, proofs }));
 }
 
 /// Slices do not slip under what is large: from the slice on that reaches it the Treasury is asked each time.

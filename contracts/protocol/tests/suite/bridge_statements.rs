@@ -133,14 +133,8 @@ fn bad_completion_720_does_not_add_up() {
 /// The tree behind a statement: whoever has the leaves computes its root again.
 #[test]
 fn the_leaves_of_a_statement_have_a_root() {
-    let leaf = |byte: u8| Carried {
-        account: [byte; 32],
-        amount: 100,
-        fee: 1,
-        result: 98,
-        reference: REASON,
-        check: REASON,
-    };
+    let leaf =
+        |byte: u8| Carried { account: [byte; 32], amount: 100, fee: 1, result: 98, reference: REASON, check: REASON };
     let sha256 = &|parts: &[&[u8]]| hash::sha256(parts);
     let leaves: Vec<[u8; 32]> = (0..3).map(|byte| leaf(byte).leaf(sha256)).collect();
     let tree = TreeHead::of(&leaves, sha256).unwrap();

@@ -13,6 +13,7 @@ use greatseal_protocol::{
     language::{bridge, registry},
     registry::{Entry, EntryKey, Registered},
     scope::Watched,
+    spelling,
 };
 
 fn from(entry: Entry, valid_from: u64, valid_until: u64, replaces: u32) -> Action {
@@ -145,4 +146,25 @@ fn an_entry_that_holds_by_then_is_not_cut_off_622() {
     assert!(world.stands(EntryKey::Asset(ASSET)));
     world.refused("O0", execute(&later), 622);
     assert!(world.stands(EntryKey::Asset(ASSET)));
+}
+
+/// Each account and transaction has one spelling; `vectors/spellings.json` has good ones and refused ones.
+#[test]
+fn accounts_and_transactions_have_one_spelling() {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("../../vectors/spellings.json")).unwrap();
+    for (good, bad, read) in [
+        ("accounts", "no_accounts", spelling::account as fn(&str) -> Result<[u8; 32], spelling::NotSpelled>),
+        ("transactions", "no_transactions", spelling::transaction),
+    ] {
+        let of = |name: &str| vectors[name].as_array().unwrap().clone();
+        let mut known = std::collections::BTreeSet::new();
+        for vector in of(good) {
+            let bytes = read(vector["text"].as_str().unwrap()).unwrap();
+            assert_eq!(greatseal_protocol::bytes::to_hex(&bytes), vector["bytes"].as_str().unwrap(), "{vector}");
+            assert!(known.insert(bytes), "{vector}: the bytes of another");
+        }
+        for vector in of(bad) {
+            assert_eq!(read(vector["text"].as_str().unwrap()), Err(spelling::NotSpelled), "{vector}");
+        }
+    }
 }

@@ -67,8 +67,8 @@ fn begin(lab: &mut Lab) {
     let now = lab.now();
     lab.write(&CellKey::Program(1), &program_with(0));
     lab.write(&CellKey::Budget(1, ASSET), &Budget::new(limits, now));
-    lab.write(&CellKey::Entry(EntryKey::Asset(ASSET)), &entry(Entry::Asset { id: ASSET }));
-    lab.write(&CellKey::Entry(EntryKey::Payer(PAYER)), &entry(Entry::Payer { account: PAYER, program: 1 }));
+    lab.write(&CellKey::Entry(EntryKey::Asset(ASSET)), &entry(Entry::Asset { id: ASSET, chain: ChainHash([3; 32]) }));
+    lab.write(&CellKey::Entry(EntryKey::Payer(PAYER, 1)), &entry(Entry::Payer { account: PAYER, program: 1 }));
 }
 
 fn program_with(batches: u32) -> Program {

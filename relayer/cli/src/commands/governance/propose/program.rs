@@ -18,7 +18,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     batch::{Correction, Exception, ExecuteBatch, Rail},
-    bytes::{ReferenceHash, parse_hex},
+    bytes::ReferenceHash,
     cells::{CellKey, Cells},
     council::Council,
     digest, hash,
@@ -125,7 +125,7 @@ pub(super) async fn batch(
     let missing = |what: &'static str| CliError::input(what, "missing", BATCH);
     let program = said.program.ok_or_else(|| missing("program"))?;
     let asset = text::asset("asset", said.asset.as_deref().ok_or_else(|| missing("asset"))?)?;
-    let payer = account(said.payer.as_deref().ok_or_else(|| missing("payer"))?)?;
+    let payer = text::account("payer", said.payer.as_deref().ok_or_else(|| missing("payer"))?)?;
     let rail = said.rail.as_deref().map_or(Ok(Rail::Queryable), rail)?;
     let (manifest, count, total) = match (&said.manifest, &said.root) {
         (Some(path), None) => {
@@ -223,10 +223,4 @@ fn assets(files: &[AssetFile]) -> Result<Vec<AssetTerms>, CliError> {
     let mut assets = files.iter().enumerate().map(terms).collect::<Result<Vec<_>, _>>()?;
     assets.sort_by_key(|terms| terms.asset);
     Ok(assets)
-}
-
-fn account(text: &str) -> Result<[u8; 32], CliError> {
-    const HELP: &str = "a payer is an account as the chain shows it, or 64 hexadecimal digits";
-    let found = greatseal_client::parse_address(text).or_else(|| parse_hex(text).ok());
-    found.ok_or_else(|| CliError::input("payer", format!("`{text}` is no account"), HELP))
 }
