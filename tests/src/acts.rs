@@ -36,7 +36,7 @@ pub fn economics() -> Value {
         "rate_num": "1", "rate_den": "1", "rate_from": "1700000000", "rate_until": "4000000000",
         "fee_bps": 25, "fee_min": "1", "fee_max": "1000",
         "tx_min": "10", "tx_max": "1000", "account_max": "10000", "aggregate_max": "1000000",
-        "count_max": 500, "period": 3600, "large": "900",
+        "count_max": 500, "period": 3600, "large": "900", "lot_max": "0", "rate_band_bps": 0,
     })
 }
 
@@ -163,6 +163,20 @@ impl World {
     /// [`NoProgram`].
     pub async fn execute(&self, proposal: &str) -> Result<Answer, NoProgram> {
         self.sign("O0", &["execute", proposal, "--operator", "infra-operator"]).await
+    }
+
+    /// Registers both assets of [`economics`], and lets two hours pass.
+    ///
+    /// # Errors
+    /// All that the first refused command said.
+    pub async fn register_assets(&self) -> Outcome {
+        let economics = economics();
+        for asset in ["source", "destination"].iter().filter_map(|end| economics[end].as_str()) {
+            self.escalate("money").await?.done()?;
+            let register = ["register", &format!("asset:{asset}")];
+            self.decide("M0", &register, &["S0", "S1", "M0"], Duration::from_secs(3600)).await?;
+        }
+        Ok(())
     }
 
     /// The auditor records that somebody has looked at route 1.

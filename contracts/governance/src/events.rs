@@ -113,12 +113,18 @@ kinds! {
         ConversionAuthorized "8c1f57b64fac76ad82e0d57810ca1176bb00b89ff4795873c86ec6d66fea4f39";
         /// A conversion was refused.
         ConversionRefused "71ecebc4de727a22a3593245d823e4f88325088f53f307182d181cc8ba89c4ab";
-        /// A Treasury seat co-signed a conversion.
-        ConversionCosigned "a5c012a678d6a432dad14c915f17bdd46fa2fd1bf062c4b9856611345a1f7074";
-        /// The rail carried out a conversion.
+        /// A Treasury seat gave its word for a transfer.
+        WordGiven "c62853a6278cc0085138f88c186bd762cb91aeecf39884874c3420b68dc87bfd";
+        /// An Operator seat stated what the rail did with a conversion.
         ConversionCompleted "5d72ed12e5aa23e6634dbafb5645d1424a13e79be145271a81300e5bf2f28b1a";
-        /// The rail did not carry out a conversion.
-        ConversionReleased "52cef319f9a138904f175d683e8659e7f1561a1543ae50b22238dbe671f1af99";
+        /// A Treasury seat took its word back.
+        WordWithdrawn "128227ee10f011041a57e697f548d9bb23a8f568c753cb0db032d8959eeac4bd";
+        /// A Treasury seat stated a rate of the day.
+        RateStated "22d6bd72c0b92ff72ce29f31ea0cae4d980cbb50f8a044cb04dc5679787cb1bc";
+        /// A Treasury seat ended a rate of the day.
+        RateWithdrawn "fc8974f418b03046a98f71ae26bd6585413338859658c3f3e6782791d301bde7";
+        /// An Identity seat stated lists of the day.
+        ListsStated "0adfeffaee95e499f0a763018e6e6e8872656ff876ce5c6ace9aef47bc18b1d0";
     }
     Program program {
         /// A programme began or changed.

@@ -89,10 +89,10 @@ pub enum CellKey {
     /// [`Served`] by a route.
     #[codec(index = 20)]
     Compliance(u32),
-    /// [`crate::window::Window`] of what counts against a limit.
+    /// [`crate::window::Meter`] of what counts against a limit.
     #[codec(index = 21)]
     Window(Counted),
-    /// [`Aggregate`] of all routes that take an asset one way.
+    /// [`crate::window::Meter`] of all routes that take an asset one way.
     #[codec(index = 22)]
     Aggregate(AggregateKey),
     /// [`Traffic`] on a route.
@@ -101,15 +101,27 @@ pub enum CellKey {
     /// [`Reservation`] in a place of a route.
     #[codec(index = 24)]
     Reservation(u32, u8),
-    /// [`crate::conversion::Cosigned`]: the newest on a route.
+    /// [`crate::conversion::Word`] of a Treasury seat on a route, or nothing: an option.
     #[codec(index = 25)]
-    Cosigned(u32),
+    Word(u32, SeatId),
     /// [`crate::emergency::Report`] of a seat on what was paused in a scope.
     #[codec(index = 26)]
     Report(Scope, SeatId),
     /// Envelopes of a seat that were refused, and when they expire: at most [`crate::envelope::MOST_REMEMBERED`].
     #[codec(index = 27)]
     Refusals(SeatId),
+    /// [`crate::daily::Said`] of a Treasury seat about a route's rate, or nothing: an option.
+    #[codec(index = 28)]
+    SaidRate(u32, SeatId),
+    /// [`crate::daily::Said`] of an Identity seat about a route's lists, or nothing: an option.
+    #[codec(index = 29)]
+    SaidLists(u32, SeatId),
+    /// [`crate::daily::Daily`] of a route.
+    #[codec(index = 30)]
+    Daily(u32),
+    /// [`crate::conversion::Sharing`]: the routes that take an asset one way.
+    #[codec(index = 31)]
+    Sharing(AggregateKey),
     /// [`crate::phase::WayBack`] of a council, or nothing: an option.
     #[codec(index = 48)]
     WayBack(Council),
@@ -193,9 +205,13 @@ impl CellKey {
             | Self::Aggregate(_)
             | Self::Traffic(_)
             | Self::Reservation(..)
-            | Self::Cosigned(_)
+            | Self::Word(..)
             | Self::Report(..)
             | Self::Refusals(_)
+            | Self::SaidRate(..)
+            | Self::SaidLists(..)
+            | Self::Daily(_)
+            | Self::Sharing(_)
             | Self::WayBack(_)
             | Self::Companion(_)
             | Self::CompanionSeat(_)

@@ -1,7 +1,7 @@
 //! Registry: what may run, who may issue, which assets and payers count. Entries are replaced or revoked, not removed.
 
 use crate::{
-    bytes::{AssetHash, CodeHash, Label, ReferenceHash, SubjectId},
+    bytes::{AssetHash, ChainHash, CodeHash, Label, ReferenceHash, SubjectId},
     row::RowId,
     scope::Scope,
 };
@@ -24,9 +24,9 @@ pub enum EntryKey {
     /// An asset in which is settled.
     #[codec(index = 3)]
     Asset(AssetHash),
-    /// An account that pays for one programme.
+    /// An account that pays for a programme: one account may pay for many.
     #[codec(index = 4)]
-    Payer([u8; 32]),
+    Payer([u8; 32], u32),
     /// A party of the settlement network.
     #[codec(index = 5)]
     Party(SubjectId),
@@ -67,8 +67,10 @@ pub enum Entry {
     Asset {
         /// SHA-256 of its CAIP-19 text.
         id: AssetHash,
+        /// SHA-256 of the CAIP-2 text of its chain: there it is settled.
+        chain: ChainHash,
     },
-    /// An account that pays for one programme.
+    /// An account that pays for a programme.
     #[codec(index = 4)]
     Payer {
         /// The account.
@@ -213,8 +215,8 @@ impl Entry {
             Self::Component { name, .. } => EntryKey::Component(name),
             Self::Issuer { id, .. } => EntryKey::Issuer(id),
             Self::Schema { id } => EntryKey::Schema(id),
-            Self::Asset { id } => EntryKey::Asset(id),
-            Self::Payer { account, .. } => EntryKey::Payer(account),
+            Self::Asset { id, .. } => EntryKey::Asset(id),
+            Self::Payer { account, program } => EntryKey::Payer(account, program),
             Self::Party { id, .. } => EntryKey::Party(id),
             Self::Custody { setting, tenant, .. } => EntryKey::Custody(setting, tenant),
         }
@@ -230,6 +232,19 @@ impl Entry {
             (Self::Issuer { .. } | Self::Schema { .. }, _) => RowId::REGISTRY_IDENTITY,
             (Self::Asset { .. } | Self::Payer { .. } | Self::Party { .. }, _) => RowId::REGISTRY_MONEY,
             (Self::Custody { .. }, _) => RowId::CUSTODY,
+        }
+    }
+
+    /// Whether it may be registered again after it was revoked. Issuers and schemas stay revoked: credentials under them
+    /// are in people's hands.
+    pub fn returns(&self) -> bool {
+        match self {
+            Self::Issuer { .. } | Self::Schema { .. } => false,
+            Self::Component { .. }
+            | Self::Asset { .. }
+            | Self::Payer { .. }
+            | Self::Party { .. }
+            | Self::Custody { .. } => true,
         }
     }
 
@@ -261,7 +276,7 @@ impl EntryKey {
         match self {
             Self::Component(_) => RowId::HIGH_RISK_UPGRADE,
             Self::Issuer(_) | Self::Schema(_) => RowId::REGISTRY_REVOKE_IDENTITY,
-            Self::Asset(_) | Self::Payer(_) | Self::Party(_) => RowId::REGISTRY_REVOKE_MONEY,
+            Self::Asset(_) | Self::Payer(..) | Self::Party(_) => RowId::REGISTRY_REVOKE_MONEY,
             Self::Custody(..) => RowId::CUSTODY,
         }
     }
@@ -291,7 +306,11 @@ impl fmt::Display for EntryKey {
             Self::Issuer(id) => write!(out, "issuer:{id}"),
             Self::Schema(id) => write!(out, "schema:{id}"),
             Self::Asset(id) => write!(out, "asset:{id}"),
-            Self::Payer(account) => out.write_str("payer:").and_then(|()| crate::bytes::write_hex(out, account)),
+            Self::Payer(account, program) => {
+                out.write_str("payer:")?;
+                crate::bytes::write_hex(out, account)?;
+                write!(out, ":{program}")
+            }
             Self::Party(id) => write!(out, "party:{id}"),
             Self::Custody(setting, None) => write!(out, "custody:{setting}"),
             Self::Custody(setting, Some(tenant)) => write!(out, "custody:{setting}:{tenant}"),
@@ -328,7 +347,9 @@ impl core::str::FromStr for EntryKey {
             "issuer" => subject(id).map(Self::Issuer),
             "schema" => subject(id).map(Self::Schema),
             "asset" => id.parse().ok().map(Self::Asset),
-            "payer" => crate::bytes::parse_hex(id).ok().map(Self::Payer),
+            "payer" => id.split_once(':').and_then(|(account, program)| {
+                Some(Self::Payer(crate::bytes::parse_hex(account).ok()?, crate::text::decimal(program)?))
+            }),
             "party" => subject(id).map(Self::Party),
             "custody" => {
                 let (name, tenant) = id.split_once(':').map_or((id, None), |(name, tenant)| (name, Some(tenant)));

@@ -54,18 +54,26 @@ pub struct Economics {
     pub count_max: u32,
     /// Length of the period in seconds.
     pub period: u32,
-    /// Amount from which the Treasury co-signs.
+    /// What an account, or all lots of the route, may convert in a period before the Treasury's word is needed each time.
     pub large: u128,
+    /// Most amount of one lot: conversions of accounts that the order does not name. 0 where there are none.
+    pub lot_max: u128,
+    /// How far the day's rate may be from the approved one, in hundredths of a per cent; at most [`MAX_BAND`].
+    pub rate_band_bps: u16,
 }
 
+/// The widest band of a day's rate, in hundredths of a per cent.
+pub const MAX_BAND: u16 = 500;
+
 impl Economics {
-    /// `min ≤ max ≤ account ≤ aggregate`, rate and period above zero, fee at most the whole.
+    /// `min ≤ max ≤ account ≤ aggregate`, lots within it too, rate and period above zero, fee at most the whole.
     pub fn consistent(&self) -> bool {
         let ordered =
             self.tx_min <= self.tx_max && self.tx_max <= self.account_max && self.account_max <= self.aggregate_max;
         let rate = self.rate_num > 0 && self.rate_den > 0 && self.rate_from < self.rate_until;
         let fee = self.fee_bps <= 10_000 && self.fee_min <= self.fee_max;
-        ordered && rate && fee && (MIN_PERIOD..=MAX_PERIOD).contains(&self.period)
+        let daily = self.rate_band_bps <= MAX_BAND && self.lot_max <= self.aggregate_max;
+        ordered && rate && fee && daily && (MIN_PERIOD..=MAX_PERIOD).contains(&self.period)
     }
 
     /// Whether going from `self` to `new` lets nothing more through: field by field, and a mix is loosening.
@@ -87,7 +95,9 @@ impl Economics {
             && new.account_max <= self.account_max
             && new.aggregate_max <= self.aggregate_max
             && new.count_max <= self.count_max
-            && new.large <= self.large;
+            && new.large <= self.large
+            && new.lot_max <= self.lot_max
+            && new.rate_band_bps <= self.rate_band_bps;
         same && rate && limits
     }
 }
@@ -132,24 +142,35 @@ pub struct Compliance {
     pub policy: ReferenceHash,
     /// Blocks of the source rail before it counts as paid.
     pub min_finality: u32,
+    /// Whether two Identity seats may set the trees of the day.
+    pub daily: bool,
 }
 
 impl Compliance {
     /// Whether going from `self` to `new` serves nobody who was not served: field by field, and a mix is loosening.
     ///
-    /// Of two trees nobody can tell which serves fewer: another tree is loosening, the first one tightens. Who must be
-    /// stopped at once is frozen by a pause of the account.
+    /// Of two trees nobody can tell which serves fewer: another tree is loosening, the first one tightens, unless there
+    /// are trees of the day, which it would end. Who must be stopped at once is frozen by a pause of the account.
     pub fn tightens_to(&self, new: &Self) -> bool {
-        let lists = |old: Option<TreeHead>, new| old.is_none() || old == new;
+        let lists = |old: Option<TreeHead>, new| old.is_none() && !self.daily || old == new;
         (self.enabled || !new.enabled)
             && lists(self.allow, new.allow)
             && lists(self.deny, new.deny)
             && self.policy == new.policy
             && new.min_finality >= self.min_finality
+            && self.daily == new.daily
     }
 }
 
 impl Course {
+    /// The way back.
+    pub fn back(self) -> Self {
+        match self {
+            Self::ToPublic => Self::ToPrivate,
+            Self::ToPrivate => Self::ToPublic,
+        }
+    }
+
     /// Every course with its name.
     pub const NAMED: [(Self, &'static str); 2] = [(Self::ToPublic, "to-public"), (Self::ToPrivate, "to-private")];
 }

@@ -4,8 +4,9 @@ use crate::{
     batch::Batch,
     bytes::{Label, ManifestHash, ReferenceHash},
     cells::{CellKey, Cells, Head},
-    conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
+    conversion::{AggregateKey, Counted, Reservation, Sharing, Traffic},
     council::{Concern, Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
+    daily::Daily,
     dispute::Dispute,
     emergency::{Duty, InMode, Paused, Report, Use},
     envelope::Remembered,
@@ -18,7 +19,7 @@ use crate::{
     route::{Route, Served},
     row::{Row, RowId},
     scope::Scope,
-    window::Window,
+    window::Meter,
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -73,14 +74,23 @@ pub trait State: Cells {
     }
 
     /// What went over all routes that take an asset one way.
-    fn aggregate(&self, key: AggregateKey) -> Result<Box<Aggregate>, Refusal> {
-        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(|| Box::new(Aggregate::empty())))
+    fn aggregate(&self, key: AggregateKey) -> Result<Meter, Refusal> {
+        Ok(self.cell(&CellKey::Aggregate(key))?.unwrap_or_else(|| Meter::empty(0)))
     }
 
-    /// The conversion with this number on a route, as long as its place holds it.
+    /// The routes that take an asset one way.
+    fn sharing(&self, key: AggregateKey) -> Result<Sharing, Refusal> {
+        Ok(self.cell(&CellKey::Sharing(key))?.unwrap_or_default())
+    }
+
+    /// What two seats have set on a route for the day.
+    fn daily(&self, route: u32) -> Result<Daily, Refusal> {
+        Ok(self.cell(&CellKey::Daily(route))?.unwrap_or_default())
+    }
+
+    /// The conversion that has the place of a number on a route: this one, an earlier or a later one.
     fn reservation(&self, route: u32, number: u64) -> Result<Option<Reservation>, Refusal> {
-        let held: Option<Reservation> = self.cell(&CellKey::Reservation(route, Reservation::place(number)))?;
-        Ok(held.filter(|held| held.number == number))
+        self.cell(&CellKey::Reservation(route, Reservation::place(number)))
     }
 
     /// The pause of exactly this scope that is in force.
@@ -178,8 +188,13 @@ impl Traffic {
     /// # Errors
     ///
     /// [`Refusal::Unreadable`].
-    pub fn window(&self, cells: &impl Cells, counted: Counted, period: u32) -> Result<Window, Refusal> {
-        let window: Option<Window> = cells.cell(&CellKey::Window(counted))?;
-        Ok(window.map_or_else(|| Window::empty(period), |window| window.with_period(period, self.period_since)))
+    pub fn window(&self, cells: &impl Cells, counted: Counted, period: u32) -> Result<Meter, Refusal> {
+        let meter: Option<Meter> = cells.cell(&CellKey::Window(counted))?;
+        Ok(match meter {
+            None => Meter::empty(period),
+            Some(meter) if meter.used_under(period, self.period_since) => meter,
+            // Not used since the last change, and perhaps not since some before it.
+            Some(meter) => meter.with_period(self.longest, self.changing_since).with_period(period, self.period_since),
+        })
     }
 }

@@ -7,7 +7,7 @@ pub fn mul_div(a: u128, b: u128, d: u128) -> Option<u128> {
 }
 
 /// `a · b` as 128 bits above 128 bits: four products of halves, as on paper.
-fn product(a: u128, b: u128) -> (u128, u128) {
+pub(crate) fn product(a: u128, b: u128) -> (u128, u128) {
     let (a1, a0) = halves(a);
     let (b1, b0) = halves(b);
     // Each is below 2^128 - 2^65 + 2, so that two halves more fit on top.

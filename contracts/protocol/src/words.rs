@@ -19,7 +19,7 @@ use crate::{
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
-pub use bridge::{compliance, conversion, economics};
+pub use bridge::{completion, compliance, conversion, economics, lists, transfer};
 pub use council::{council, new_seat};
 pub use policy::row;
 pub use program::{attestation, batch, line, range, rules, settled, span, terms};

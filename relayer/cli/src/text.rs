@@ -9,7 +9,7 @@ use crate::{
     number::whole,
 };
 use greatseal_protocol::{
-    bytes::{AssetHash, ChainHash, IncidentId, Label, ReferenceHash, SubjectId},
+    bytes::{AssetHash, ChainHash, IncidentId, Label, ReferenceHash, SubjectId, parse_hex, to_hex},
     council::{Council, SeatId},
     hash,
     key::Key,
@@ -17,6 +17,7 @@ use greatseal_protocol::{
     proposal_id::ProposalId,
     registry::EntryKey,
     scope::{Scope, Severity},
+    spelling,
 };
 use std::path::Path;
 
@@ -28,14 +29,14 @@ pub const TIME: &str = "write a number and a unit: 90 s, 30 min, 2 h or 14 d";
 /// Most seconds between now and a moment that people type; what is further away is a mistake in the unit.
 const FARTHEST: u64 = 20 * 365 * DAY;
 
-/// A scope; an account also as the chain shows it, with its checksum.
+/// A scope; an account in its one spelling, or by its bytes.
 ///
 /// # Errors
 ///
 /// [`CliError::Input`], here and below.
 pub fn scope(text: &str) -> Result<Scope, CliError> {
     const HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:ADDRESS";
-    let address = || text.strip_prefix("account:").and_then(greatseal_client::parse_address).map(Scope::Account);
+    let address = || text.strip_prefix("account:").and_then(account_bytes).map(Scope::Account);
     let scope = text.parse().ok().or_else(address);
     scope.ok_or_else(|| CliError::input("--scope", format!("`{text}` is not a scope"), HELP))
 }
@@ -134,9 +135,7 @@ pub fn words(text: &str) -> ReferenceHash {
 pub fn hash(text: &str) -> Result<[u8; 32], CliError> {
     const HELP: &str = "give the file, or its hash as sha256:HEX";
     match text.strip_prefix("sha256:") {
-        Some(hex) => {
-            greatseal_protocol::bytes::parse_hex(hex).map_err(|error| CliError::input(text.to_owned(), error, HELP))
-        }
+        Some(hex) => parse_hex(hex).map_err(|error| CliError::input(text.to_owned(), error, HELP)),
         None => Ok(hash::sha256(&[&read(Path::new(text), HELP)?])),
     }
 }
@@ -185,6 +184,19 @@ pub fn asset(what: &str, text: &str) -> Result<AssetHash, CliError> {
     Ok(asset.hash())
 }
 
+/// An account on a rail: its text in the one spelling of its namespace, or its 32 bytes on chain.
+pub fn account(what: &'static str, text: &str) -> Result<[u8; 32], CliError> {
+    const HELP: &str = "an account is eip155:1:0x and 40 lower-case digits, polkadot:GENESIS:64 digits, RAIL:NAME:LABEL, or its 64 lower-case hexadecimal digits on chain";
+    account_bytes(text)
+        .ok_or_else(|| CliError::input(what, format!("{} is no account in its one spelling", quoted(text)), HELP))
+}
+
+/// The 32 bytes of an account, where its text has the one spelling.
+pub fn account_bytes(text: &str) -> Option<[u8; 32]> {
+    let bytes = parse_hex(text).ok().filter(|bytes| to_hex(bytes) == text);
+    bytes.or_else(|| spelling::account(text).ok())
+}
+
 /// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
 pub fn subject(text: &str) -> SubjectId {
     text.parse().unwrap_or_else(|_| SubjectId(hash::sha256(&[text.as_bytes()])))
@@ -193,7 +205,7 @@ pub fn subject(text: &str) -> SubjectId {
 /// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts as the chain shows
 /// them.
 pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
-    const ENTRY: &str = "name it as component:NAME, issuer:NAME, schema:NAME, party:NAME, asset:CAIP-19, payer:ADDRESS or custody:SETTING[:TENANT]";
+    const ENTRY: &str = "name it as component:NAME, issuer:NAME, schema:NAME, party:NAME, asset:CAIP-19, payer:ACCOUNT:PROGRAMME or custody:SETTING[:TENANT]";
     let unknown = || CliError::input("entry", format!("`{text}` is none"), ENTRY);
     let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
     Ok(match kind {
@@ -201,10 +213,10 @@ pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
         "schema" => EntryKey::Schema(subject(id)),
         "party" => EntryKey::Party(subject(id)),
         "asset" => EntryKey::Asset(asset("entry", id)?),
-        "payer" => match greatseal_client::parse_address(id) {
-            Some(account) => EntryKey::Payer(account),
-            None => text.parse().map_err(|_| unknown())?,
-        },
+        "payer" => {
+            let (text, program) = id.rsplit_once(':').ok_or_else(unknown)?;
+            EntryKey::Payer(account("entry", text)?, whole(program).map_err(|_| unknown())?)
+        }
         _ => text.parse().map_err(|_| unknown())?,
     })
 }

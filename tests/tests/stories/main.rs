@@ -50,6 +50,7 @@ mod signing_journal;
 mod strangers;
 mod succession;
 mod terminal;
+mod the_bridges_day;
 mod written_files;
 
 mod conformance {

@@ -21,7 +21,7 @@ const TICK: Duration = Duration::from_secs(2);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// //Dave's account, as people write it.
-const PAYER: &str = "5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy";
+const PAYER: &str = "306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2222cc20";
 const ASSET: &str = "eip155:1/slip44:60";
 const SEATS: [(&str, &str); 3] =
     [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")];
@@ -47,8 +47,8 @@ async fn world() -> Outcome<World> {
         world.order(seat, &["seat", "accept"]).await?.done()?;
     }
     world.decide("S0", &["program-create", "--file", "program.toml"], &["S0", "S1", "P0"], DAY).await?;
-    let payer = format!("payer:{PAYER}");
-    for register in [&["register", &format!("asset:{ASSET}")][..], &["register", &payer, "--program", "2"]] {
+    let payer = format!("payer:{PAYER}:2");
+    for register in [&["register", &format!("asset:{ASSET}")][..], &["register", &payer]] {
         world.escalate("money").await?.done()?;
         world.decide("M0", register, &["M0", "S0", "S1"], HOUR).await?;
     }

@@ -48,7 +48,7 @@ async fn every_action_finds_its_row() -> Outcome {
         ("C0", vec!["register", "custody:root-key", "--value", "report.txt"], "custody"),
         ("S0", vec!["register", "asset:eip155:1/slip44:60"], "registry-money"),
         ("M0", vec!["register", "party:bank-a", "--organisation", "bank-a"], "registry-money"),
-        ("M0", vec!["register", PAYER, "--program", "1"], "registry-money"),
+        ("M0", vec!["register", PAYER], "registry-money"),
         ("P0", vec!["baseline", "mint-rate", "60"], "config-outside-band"),
         ("P0", vec!["adopt", "privacy-notice", "--text", "report.txt"], "document-only"),
     ];
@@ -105,7 +105,7 @@ async fn what_is_not_there_cannot_be_built_on() -> Outcome {
 }
 
 /// //Dave's account, as people write it.
-const PAYER: &str = "payer:5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy";
+const PAYER: &str = "payer:306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2222cc20:1";
 /// A sound key of nobody: the first test vector of RFC 8032.
 const KEY: &str = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
 

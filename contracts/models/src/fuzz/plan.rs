@@ -4,11 +4,12 @@ use super::{input::Input, scene::Scene};
 use crate::town::{DAY, HOUR, NO_PROPOSAL, holder, label, seat};
 use greatseal_protocol::{
     action::Action,
-    bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash, SubjectId},
+    bytes::{AssetHash, ChainHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash, SubjectId},
     cells::{CellKey, Cells},
     command::Order,
-    conversion::{Conversion, ListProofs},
+    conversion::{Completion, Conversion, ListProofs, Transfer, Versions},
     council::{Council, SeatId},
+    daily::{DayLists, DayRate, Following},
     decide, digest,
     dispute::Resolution,
     genesis::{NewSeat, Profile},
@@ -235,6 +236,8 @@ fn economics(input: &mut Input<'_>) -> Economics {
         count_max: 5_000,
         period: 86_400,
         large: 5_000,
+        lot_max: 4_000,
+        rate_band_bps: 100,
     }
 }
 
@@ -253,7 +256,8 @@ fn set_compliance(scene: &Scene, input: &mut Input<'_>) -> Action {
     let current = scene.cells.served(route).ok().flatten();
     let enabled = !input.rarely(4);
     let min_finality = input.byte().into();
-    let compliance = Compliance { enabled, allow: None, deny: None, policy: REPORT, min_finality };
+    let daily = input.rarely(4);
+    let compliance = Compliance { enabled, allow: None, deny: None, policy: REPORT, min_finality, daily };
     let previous = current.as_ref().map(digest::compliance_hash);
     Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance }))
 }
@@ -301,7 +305,7 @@ fn entry(input: &mut Input<'_>) -> Entry {
             Entry::Issuer { id: id(input), organisation }
         }
         2 => Entry::Schema { id: id(input) },
-        3 => Entry::Asset { id: AssetHash([input.byte() % 2; 32]) },
+        3 => Entry::Asset { id: AssetHash([input.byte() % 2; 32]), chain: ChainHash([3; 32]) },
         4 => Entry::Payer { account: [input.byte() % 2; 32], program: 1 },
         5 => Entry::Party { id: id(input), organisation: label("bank") },
         _ => {
@@ -333,6 +337,44 @@ fn release(scene: &Scene, input: &mut Input<'_>) -> Action {
     }))
 }
 
+/// What can be said about route 1.
+fn bridge_orders(scene: &Scene, nonce: u64) -> Vec<Order> {
+    let cells = &scene.cells;
+    let (present, served) = (cells.route(1).ok().flatten(), cells.served(1).ok().flatten());
+    let daily = cells.daily(1).unwrap_or_default();
+    let versions = Versions {
+        economics: present.as_ref().map_or(0, |route| route.version),
+        compliance: served.as_ref().map_or(0, |served| served.version),
+        rate: present.as_ref().map_or(0, |route| daily.rate(&route.economics, scene.now).0),
+        lists: served.as_ref().map_or(0, |served| daily.lists(&served.compliance).0),
+    };
+    let number = cells.traffic(1).map_or(1, |traffic| traffic.next);
+    let account = [u8::try_from(number % 3).unwrap_or(0); 32];
+    let amount = if number.is_multiple_of(2) { 1_000 } else { 5_000 };
+    let transfer = Transfer { route: 1, count: 1, amount, account: Some(account), versions };
+    let lot = Transfer { count: 5, amount: 2_000, account: None, ..transfer };
+    let last = number.saturating_sub(1);
+    let version = cells.reservation(1, last).ok().flatten().map_or(0, |held| held.version).saturating_add(1);
+    let root = REPORT;
+    let nothing = Completion { route: 1, number: last, version, count: 0, amount: 0, fees: 0, root };
+    let (num, den) = present.map_or((1, 1), |route| (route.economics.rate_num, route.economics.rate_den));
+    let rate = DayRate { num, den, until: scene.now.saturating_add(3_600) };
+    let lists = Following { previous: daily.lists_version, lists: DayLists { allow: None, deny: None } };
+    let proofs = ListProofs::default;
+    let orders = [
+        bridge::Order::Authorize { conversion: Conversion { number, transfer }, proofs: proofs() },
+        bridge::Order::Authorize { conversion: Conversion { number, transfer: lot }, proofs: proofs() },
+        bridge::Order::Promise { transfer, nonce },
+        bridge::Order::Withdraw { route: 1, nonce },
+        bridge::Order::Complete(Completion { count: 1, amount, ..nothing }),
+        bridge::Order::Complete(nothing),
+        bridge::Order::StateRate { route: 1, rate, nonce },
+        bridge::Order::WithdrawRate { route: 1, nonce },
+        bridge::Order::StateLists { route: 1, lists, nonce },
+    ];
+    orders.into_iter().map(Order::Bridge).collect()
+}
+
 /// What a seat can say by itself.
 pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     let nonce = scene.nonce(who);
@@ -343,18 +385,8 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     let (from, to) = running.map_or((label("v1"), label("v1")), |running| {
         (running.current.version, running.before.map_or(label("v1"), |before| before.version))
     });
-    let version = scene.cells.route(1).ok().flatten().map_or(0, |route| route.version);
-    let served = scene.cells.served(1).ok().flatten().map_or(0, |served| served.version);
-    let number = scene.cells.traffic(1).map_or(1, |traffic| traffic.next);
-    let account = [u8::try_from(number % 3).unwrap_or(0); 32];
-    let amount = if number.is_multiple_of(2) { 1_000 } else { 5_000 };
-    let conversion = Conversion { route: 1, number, account, amount, versions: (version, served) };
-    let last = number.saturating_sub(1);
-    let mut orders = vec![
-        Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() }),
-        Order::Bridge(bridge::Order::Cosign { conversion }),
-        Order::Bridge(bridge::Order::Complete { route: 1, number: last, reference: REPORT }),
-        Order::Bridge(bridge::Order::Release { route: 1, number: last, reason: REPORT }),
+    let mut orders = bridge_orders(scene, nonce);
+    orders.extend([
         Order::Council(council::Order::AcceptSeat { seat: who, previous }),
         Order::Council(council::Order::Heartbeat { nonce }),
         Order::Council(council::Order::NameSuccessor {
@@ -373,7 +405,7 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
         Order::Registry(registry::Order::RollBack { component: label("relayer"), from, to }),
         Order::Dispute(dispute::Order::Open { subject: SUBJECT, reason: REPORT }),
         Order::Council(council::Order::SuspendSelf),
-    ];
+    ]);
     orders.extend(super::money::orders(scene, nonce));
     orders
 }

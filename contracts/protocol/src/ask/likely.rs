@@ -96,12 +96,25 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
             vec![CellKey::Duty(*scope), CellKey::Duties, CellKey::Report(*scope, *of)]
         }
         Order::Bridge(bridge::Order::Authorize { conversion, .. }) => authorising(conversion, cells),
-        Order::Bridge(bridge::Order::Cosign { conversion }) => {
-            vec![CellKey::Route(conversion.route), CellKey::Traffic(conversion.route)]
+        Order::Bridge(bridge::Order::Promise { transfer, .. }) => {
+            vec![CellKey::Route(transfer.route)]
         }
-        Order::Bridge(bridge::Order::Complete { route, number, .. })
-        | Order::Bridge(bridge::Order::Release { route, number, .. }) => {
-            vec![CellKey::Traffic(*route), CellKey::Reservation(*route, Reservation::place(*number))]
+        Order::Bridge(bridge::Order::Complete(completion)) => {
+            let place = Reservation::place(completion.number);
+            vec![CellKey::Traffic(completion.route), CellKey::Reservation(completion.route, place)]
+        }
+        Order::Bridge(bridge::Order::Withdraw { route, .. }) => vec![CellKey::Route(*route)],
+        Order::Bridge(bridge::Order::StateRate { route, .. })
+        | Order::Bridge(bridge::Order::WithdrawRate { route, .. }) => {
+            let said = |id| [CellKey::SaidRate(*route, id), CellKey::Seat(id)];
+            let said = all_seats(Council::Treasury, cells).flat_map(said);
+            [CellKey::Council(Council::Treasury)].into_iter().chain(said).chain(back(*route, cells)).collect()
+        }
+        Order::Bridge(bridge::Order::StateLists { route, .. }) => {
+            let own = [CellKey::Council(Council::Identity), CellKey::Route(*route), CellKey::Compliance(*route)];
+            let said = |id| [CellKey::SaidLists(*route, id), CellKey::Seat(id)];
+            let said = all_seats(Council::Identity, cells).flat_map(said);
+            own.into_iter().chain([CellKey::Daily(*route)]).chain(said).collect()
         }
         Order::Program(program::Order::RecordSettlement { manifest, .. })
         | Order::Program(program::Order::HoldEntry { manifest, .. })
@@ -177,16 +190,41 @@ fn everything() -> Vec<CellKey> {
 }
 
 fn authorising(conversion: &Conversion, cells: &impl Cells) -> Vec<CellKey> {
-    let Conversion { route, account, number, .. } = *conversion;
-    let held = CellKey::Reservation(route, Reservation::place(number));
-    let [one, all] = [Counted::Account(route, account), Counted::Number(route)].map(CellKey::Window);
-    let stops = [Scope::Everything, Scope::Route(route), Scope::Account(account)].map(CellKey::Pause);
-    let route_cells = [CellKey::Route(route), CellKey::Compliance(route), CellKey::Traffic(route)];
-    let mut keys = [&stops[..], &route_cells, &[CellKey::Mode, held, one, all]].concat();
+    let Conversion { number, transfer } = *conversion;
+    let (route, account) = (transfer.route, transfer.account);
+    let own = account.map_or(Counted::Lots(route), |account| Counted::Account(route, account));
+    let mut keys = vec![
+        CellKey::Route(route),
+        CellKey::Compliance(route),
+        CellKey::Traffic(route),
+        CellKey::Reservation(route, Reservation::place(number)),
+        CellKey::Window(own),
+        CellKey::Window(Counted::Number(route)),
+        CellKey::Mode,
+        CellKey::Daily(route),
+    ];
+    let stops = [Scope::Everything, Scope::Route(route)].into_iter().chain(account.map(Scope::Account));
+    keys.extend(stops.map(CellKey::Pause));
     if let Ok(Some(present)) = cells.route(route) {
         let economics = &present.economics;
         keys.push(CellKey::Aggregate((economics.source, economics.course)));
-        keys.extend((conversion.amount >= economics.large).then_some(CellKey::Cosigned(route)));
+        keys.extend([economics.source, economics.destination].map(|asset| CellKey::Entry(EntryKey::Asset(asset))));
+    }
+    // What is large depends on what was used: the Treasury's words are few.
+    let word = |id| [CellKey::Word(route, id), CellKey::Seat(id)];
+    keys.push(CellKey::Council(Council::Treasury));
+    keys.extend(all_seats(Council::Treasury, cells).flat_map(word));
+    keys
+}
+
+/// A route with what tells whether a rate of the day would let anybody gain by going over and back.
+fn back(route: u32, cells: &impl Cells) -> Vec<CellKey> {
+    let mut keys = vec![CellKey::Route(route), CellKey::Daily(route)];
+    if let Ok(Some(present)) = cells.route(route) {
+        let back = (present.economics.destination, present.economics.course.back());
+        keys.push(CellKey::Sharing(back));
+        let others = cells.sharing(back).unwrap_or_default().0;
+        keys.extend(others.into_iter().flat_map(|(other, _)| [CellKey::Route(other), CellKey::Daily(other)]));
     }
     keys
 }
@@ -206,8 +244,8 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         }
         Action::Council(council::Action::Reinstate { seat, .. }) => all_of(seat.council, cells),
         Action::Bridge(bridge::Action::SetRoute(change)) => {
-            let aggregate = CellKey::Aggregate((change.economics.source, change.economics.course));
-            vec![CellKey::Route(change.route), aggregate, CellKey::Escalation(action.watched())]
+            let sharing = CellKey::Sharing((change.economics.source, change.economics.course));
+            vec![CellKey::Route(change.route), sharing, CellKey::Escalation(action.watched())]
         }
         Action::Bridge(bridge::Action::SetCompliance(change)) => {
             let (route, served) = (CellKey::Route(change.route), CellKey::Compliance(change.route));
@@ -287,7 +325,7 @@ fn executing(batch: &Header) -> Vec<CellKey> {
         CellKey::Rules(batch.program, batch.rules),
         CellKey::Line(batch.program, batch.line),
         CellKey::Entry(EntryKey::Asset(batch.asset)),
-        CellKey::Entry(EntryKey::Payer(batch.payer)),
+        CellKey::Entry(EntryKey::Payer(batch.payer, batch.program)),
         CellKey::Batch(manifest),
         CellKey::Stopped(manifest),
         CellKey::Dispute(ReferenceHash(manifest.0)),
@@ -313,8 +351,12 @@ fn parts(program: u32, rules: &[RulesChange], lines: &[SetLine]) -> Vec<CellKey>
 
 /// A council with its seats, once its size is known.
 fn all_of(council: Council, cells: &impl Cells) -> Vec<CellKey> {
-    let size = cells.council(council).map_or(0, |head| head.size);
-    [CellKey::Council(council)].into_iter().chain(seats(council, size).map(CellKey::Seat)).collect()
+    [CellKey::Council(council)].into_iter().chain(all_seats(council, cells).map(CellKey::Seat)).collect()
+}
+
+/// The seats of a council, once its size is known.
+fn all_seats(council: Council, cells: &impl Cells) -> impl Iterator<Item = SeatId> {
+    seats(council, cells.council(council).map_or(0, |head| head.size))
 }
 
 fn seats(council: Council, size: u8) -> impl Iterator<Item = SeatId> {

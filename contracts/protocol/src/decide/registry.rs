@@ -74,7 +74,9 @@ impl<C: Cells> Request<'_, C> {
         if present.map_or(0, |present| present.version) != replaces {
             return Err(Refusal::PreconditionChanged);
         }
-        if valid_from >= valid_until || self.now >= valid_until {
+        // Whatever holds now would be gone until the new one begins.
+        let cut_off = valid_from > self.now && present.is_some_and(|present| present.holds(self.now));
+        if valid_from >= valid_until || self.now >= valid_until || cut_off {
             return Err(Refusal::BadValidity);
         }
         match entry {
@@ -89,9 +91,7 @@ impl<C: Cells> Request<'_, C> {
             Entry::Custody { tenant: Some(_), .. } if valid_until == u64::MAX => return Err(Refusal::BadValidity),
             _ => {}
         }
-        // What was revoked stays revoked, but for a component or a setting that is set anew.
-        let again = matches!(entry, Entry::Component { .. } | Entry::Custody { .. });
-        if !again && present.is_some_and(|present| present.revoked.is_some()) {
+        if !entry.returns() && present.is_some_and(|present| present.revoked.is_some()) {
             return Err(Refusal::EntryRevoked);
         }
         Ok(entry.row(present.as_ref().map(|present| &present.entry)))
@@ -159,6 +159,12 @@ impl<C: Cells> Request<'_, C> {
             from: running.current,
             to: before,
         })])
+    }
+
+    /// Whether the registry has an entry that holds now.
+    #[inline(never)]
+    pub(super) fn registry_holds(&self, key: EntryKey) -> Result<(), Refusal> {
+        self.entry(&key)?.filter(|entry| entry.holds(self.now)).map(|_| ()).ok_or(Refusal::UnknownEntry)
     }
 
     fn entry(&self, key: &EntryKey) -> Result<Option<Registered>, Refusal> {

@@ -1,12 +1,14 @@
 //! Routes and what goes over them: limits are charged when a conversion is authorised, and never given back.
 
-use super::{Fold, Unfit};
+use super::{Fold, Unfit, use_nonce};
 use crate::{
     cells::{CellKey, CellsMut},
-    conversion::{Account, Conversion, Cosigned, Counted, End, Quote, Reservation, Traffic},
+    conversion::{Completion, Conversion, Counted, Reservation, Traffic, Transfer, Word},
+    council::SeatId,
+    daily::{Daily, DayLists, DayRate, Said},
     evolve::use_escalation,
     language::bridge::Event,
-    route::{Economics, Route, Served},
+    route::{Compliance, Economics, Route, Served},
     scope::Watched,
     state::State,
 };
@@ -17,27 +19,85 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
     match event {
         Event::RouteChanged { route, version, economics, escalation, .. } => {
             use_escalation(cells, *escalation, Watched::Route(*route))?;
-            set_route(cells, fold.at, *route, &Route { version: *version, economics: *economics })?;
+            set_route(cells, fold.at, *route, &Route { version: *version, economics: *economics })
         }
         Event::ComplianceChanged { route, version, compliance, escalation, .. } => {
             use_escalation(cells, *escalation, Watched::Route(*route))?;
-            let served = Served { version: *version, compliance: *compliance };
-            cells.put(&CellKey::Compliance(*route), &served);
+            serve(cells, *route, &Served { version: *version, compliance: *compliance })
         }
-        Event::ConversionAuthorized { conversion, quote, .. } => authorize(cells, fold.at, conversion, quote)?,
-        Event::ConversionRefused { conversion, .. } => refuse(cells, conversion)?,
-        Event::ConversionCosigned { seat, conversion } => {
-            let key = *fold.actor.ok_or(Unfit::Missing)?;
-            let cosigned = Cosigned { conversion: *conversion, seat: *seat, key, at: fold.at };
-            cells.put(&CellKey::Cosigned(conversion.route), &cosigned);
+        Event::ConversionAuthorized { conversion, word, .. } => authorize(cells, fold.at, conversion, *word),
+        Event::ConversionRefused { conversion, .. } => refuse(cells, conversion),
+        Event::ConversionCompleted { completion, .. } => complete(cells, completion),
+        Event::WordGiven { seat, transfer, nonce } => {
+            let word = Word { transfer: *transfer, key: *fold.actor.ok_or(Unfit::Missing)?, at: fold.at };
+            cells.put(&CellKey::Word(transfer.route, *seat), &Some(word));
+            use_nonce(cells, *seat, *nonce)
         }
-        Event::ConversionCompleted { route, number, reference, .. } => {
-            end(cells, *route, *number, End::Completed(*reference))?;
+        Event::WordWithdrawn { seat, route, nonce } => {
+            cells.put(&CellKey::Word(*route, *seat), &None::<Word>);
+            use_nonce(cells, *seat, *nonce)
         }
-        Event::ConversionReleased { route, number, reason, .. } => {
-            end(cells, *route, *number, End::Released(*reason))?;
+        Event::RateStated { seat, route, rate, nonce, agreed } => {
+            let said = Said { what: *rate, key: *fold.actor.ok_or(Unfit::Missing)? };
+            match agreed {
+                None => cells.put(&CellKey::SaidRate(*route, *seat), &Some(said)),
+                Some(other) => {
+                    forget(cells, [*seat, *other].map(|seat| CellKey::SaidRate(*route, seat)));
+                    set(cells, *route, &mut |daily| set_rate(daily, Some(*rate)))?;
+                }
+            }
+            use_nonce(cells, *seat, *nonce)
+        }
+        Event::RateWithdrawn { seat, route, nonce } => {
+            forget(cells, [CellKey::SaidRate(*route, *seat)]);
+            set(cells, *route, &mut |daily| set_rate(daily, None))?;
+            use_nonce(cells, *seat, *nonce)
+        }
+        Event::ListsStated { seat, route, lists, nonce, agreed } => {
+            let said = Said { what: *lists, key: *fold.actor.ok_or(Unfit::Missing)? };
+            match agreed {
+                None => cells.put(&CellKey::SaidLists(*route, *seat), &Some(said)),
+                Some(other) => {
+                    forget(cells, [*seat, *other].map(|seat| CellKey::SaidLists(*route, seat)));
+                    set(cells, *route, &mut |daily| set_lists(daily, Some(lists.lists)))?;
+                }
+            }
+            use_nonce(cells, *seat, *nonce)
         }
     }
+}
+
+/// What was said is used up: nobody finds it there again. An empty option is one byte, whatever it is an option of.
+fn forget<const N: usize>(cells: &mut impl CellsMut, said: [CellKey; N]) {
+    said.iter().for_each(|key| cells.put(key, &None::<Word>));
+}
+
+fn set(cells: &mut impl CellsMut, route: u32, how: &mut dyn FnMut(&mut Daily)) -> Result<(), Unfit> {
+    let mut daily = cells.daily(route).map_err(|_| Unfit::Missing)?;
+    how(&mut daily);
+    cells.put(&CellKey::Daily(route), &daily);
+    Ok(())
+}
+
+fn set_rate(daily: &mut Daily, rate: Option<DayRate>) {
+    daily.rate_version = daily.rate_version.saturating_add(1);
+    daily.rate = rate;
+}
+
+fn set_lists(daily: &mut Daily, lists: Option<DayLists>) {
+    daily.lists_version = daily.lists_version.saturating_add(1);
+    daily.lists = lists;
+}
+
+/// Where other trees are approved, or none of the day any longer, those of the day are over.
+#[inline(never)]
+fn serve(cells: &mut impl CellsMut, route: u32, new: &Served) -> Result<(), Unfit> {
+    let before = cells.served(route).map_err(|_| Unfit::Missing)?;
+    let lists = |of: &Compliance| (of.allow, of.deny, of.daily);
+    if before.is_some_and(|before| before.compliance.daily && lists(&before.compliance) != lists(&new.compliance)) {
+        set(cells, route, &mut |daily| set_lists(daily, None))?;
+    }
+    cells.put(&CellKey::Compliance(route), new);
     Ok(())
 }
 
@@ -49,8 +109,9 @@ pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route
         join(cells, at, id, &before.economics, None)?;
     }
     join(cells, at, id, &new.economics, Some(new.economics.period))?;
-    if before.is_none_or(|before| before.economics.period != new.economics.period) {
-        count(cells, id, &mut |traffic| traffic.period_since = at)?;
+    let (old, period) = (before.map(|before| before.economics.period), new.economics.period);
+    if old != Some(period) {
+        count(cells, id, &mut |traffic| *traffic = traffic.with_period(old, period, at))?;
     }
     cells.put(&CellKey::Route(id), new);
     Ok(())
@@ -59,8 +120,12 @@ pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route
 /// A route is counted together with those that take the same asset the same way, or no longer.
 fn join(cells: &mut impl CellsMut, at: u64, id: u32, economics: &Economics, period: Option<u32>) -> Result<(), Unfit> {
     let key = (economics.source, economics.course);
-    let aggregate = cells.aggregate(key).map_err(|_| Unfit::Missing)?.with_route(id, period, at);
-    cells.put(&CellKey::Aggregate(key), &aggregate);
+    let sharing = cells.sharing(key).map_err(|_| Unfit::Missing)?.with_route(id, period);
+    if let Some(longest) = sharing.period() {
+        let meter = cells.aggregate(key).map_err(|_| Unfit::Missing)?.with_period(longest, at);
+        cells.put(&CellKey::Aggregate(key), &meter);
+    }
+    cells.put(&CellKey::Sharing(key), &sharing);
     Ok(())
 }
 
@@ -69,14 +134,18 @@ pub(super) fn authorize(
     cells: &mut impl CellsMut,
     at: u64,
     conversion: &Conversion,
-    quote: &Quote,
+    word: Option<SeatId>,
 ) -> Result<(), Unfit> {
-    let Conversion { route, number, account, amount, .. } = *conversion;
+    let Conversion { number, transfer } = *conversion;
+    let Transfer { route, account, count, amount, .. } = transfer;
     let economics = cells.route(route).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?.economics;
-    charge(cells, at, &economics, route, account, amount)?;
-    let held = Reservation { number, account, amount, quote: *quote, at, end: None };
+    charge(cells, at, &economics, &transfer)?;
+    let held = Reservation { number, account, count, amount, at, version: 0 };
     cells.put(&CellKey::Reservation(route, Reservation::place(number)), &held);
-    count(cells, route, &mut |traffic| {
+    if let Some(seat) = word {
+        forget(cells, [CellKey::Word(route, seat)]);
+    }
+    self::count(cells, route, &mut |traffic| {
         traffic.next = number.saturating_add(1);
         traffic.authorised = traffic.authorised.saturating_add(1);
     })
@@ -84,40 +153,38 @@ pub(super) fn authorize(
 
 #[inline(never)]
 pub(super) fn refuse(cells: &mut impl CellsMut, conversion: &Conversion) -> Result<(), Unfit> {
-    count(cells, conversion.route, &mut |traffic| {
+    count(cells, conversion.transfer.route, &mut |traffic| {
         traffic.next = conversion.number.saturating_add(1);
         traffic.refused = traffic.refused.saturating_add(1);
     })
 }
 
+/// The first statement frees the place; what was authorised stays counted.
 #[inline(never)]
-pub(super) fn end(cells: &mut impl CellsMut, route: u32, number: u64, end: End) -> Result<(), Unfit> {
+fn complete(cells: &mut impl CellsMut, completion: &Completion) -> Result<(), Unfit> {
+    let Completion { route, number, version, .. } = *completion;
     let held = cells.reservation(route, number).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?;
-    let key = CellKey::Reservation(route, Reservation::place(number));
-    cells.put(&key, &Reservation { end: Some(end), ..held });
-    count(cells, route, &mut |traffic| match end {
-        End::Completed(_) => traffic.completed = traffic.completed.saturating_add(1),
-        End::Released(_) => traffic.released = traffic.released.saturating_add(1),
-    })
+    if held.number != number {
+        return count(cells, route, &mut |traffic| traffic.restated = version);
+    }
+    cells.put(&CellKey::Reservation(route, Reservation::place(number)), &Reservation { version, ..held });
+    match held.version {
+        0 => count(cells, route, &mut |traffic| traffic.ended = traffic.ended.saturating_add(1)),
+        _ => Ok(()),
+    }
 }
 
-fn charge(
-    cells: &mut impl CellsMut,
-    at: u64,
-    economics: &Economics,
-    route: u32,
-    account: Account,
-    amount: u128,
-) -> Result<(), Unfit> {
+fn charge(cells: &mut impl CellsMut, at: u64, economics: &Economics, transfer: &Transfer) -> Result<(), Unfit> {
+    let Transfer { route, account, count, amount, .. } = *transfer;
     let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
-    for (counted, by) in [(Counted::Account(route, account), amount), (Counted::Number(route), 1)] {
-        let window = traffic.window(cells, counted, economics.period).map_err(|_| Unfit::Missing)?;
-        cells.put(&CellKey::Window(counted), &window.charged(by, at));
+    let own = account.map_or(Counted::Lots(route), |account| Counted::Account(route, account));
+    for (counted, by) in [(own, amount), (Counted::Number(route), count.into())] {
+        let meter = traffic.window(cells, counted, economics.period).map_err(|_| Unfit::Missing)?;
+        cells.put(&CellKey::Window(counted), &meter.charged(by, at));
     }
     let key = (economics.source, economics.course);
-    let mut aggregate = cells.aggregate(key).map_err(|_| Unfit::Missing)?;
-    aggregate.window = aggregate.window.charged(amount, at);
-    cells.put(&CellKey::Aggregate(key), &aggregate);
+    let aggregate = cells.aggregate(key).map_err(|_| Unfit::Missing)?;
+    cells.put(&CellKey::Aggregate(key), &aggregate.charged(amount, at));
     Ok(())
 }
 

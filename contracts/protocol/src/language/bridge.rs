@@ -1,9 +1,10 @@
 //! Bridge routes and the conversions over them.
 
 use crate::{
-    bytes::{Label, ReferenceHash, Written},
-    conversion::{Conversion, ListProofs, Quote},
+    bytes::{Label, Written},
+    conversion::{Completion, Conversion, ListProofs, Quote, Transfer},
     council::{Concern, Overdue, SeatId},
+    daily::{DayRate, Following},
     language::Proof,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -101,39 +102,61 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Order {
-    /// Asks for a conversion. Natural key: its number on the route. The answer is on record, whatever it is.
+    /// Asks for a conversion. Natural key: its number on the route. The answer is on record, but where only the
+    /// Treasury's word is missing.
     #[codec(index = 0)]
     Authorize {
         /// What.
         conversion: Conversion,
-        /// That the route's lists let the account through.
+        /// That the route's lists let the account through; nothing of a lot.
         proofs: ListProofs,
     },
-    /// The Treasury's word for a large conversion. Natural key: its number on the route.
+    /// The Treasury's word for a transfer, in place of the seat's last one on the route.
     #[codec(index = 1)]
-    Cosign {
+    Promise {
         /// What, whole.
-        conversion: Conversion,
+        transfer: Transfer,
+        /// Rises with each use by the seat.
+        nonce: u64,
     },
-    /// Records that the rail has carried a conversion out. Natural key: its number on the route.
+    /// Says what the rail did. Natural key: the statement's version.
     #[codec(index = 2)]
-    Complete {
-        /// The route.
-        route: u32,
-        /// The conversion's number.
-        number: u64,
-        /// Hash of the rail's reference.
-        reference: ReferenceHash,
-    },
-    /// Records that the rail has not carried a conversion out. Natural key: its number on the route.
+    Complete(Completion),
+    /// Takes the seat's word on a route back.
     #[codec(index = 3)]
-    Release {
+    Withdraw {
         /// The route.
         route: u32,
-        /// The conversion's number.
-        number: u64,
-        /// Hash of the reason in words.
-        reason: ReferenceHash,
+        /// Rises with each use by the seat.
+        nonce: u64,
+    },
+    /// States a route's rate of the day, in place of the seat's last one: it holds where a second seat states it too.
+    #[codec(index = 4)]
+    StateRate {
+        /// The route.
+        route: u32,
+        /// What.
+        rate: DayRate,
+        /// Rises with each use by the seat.
+        nonce: u64,
+    },
+    /// Ends a route's rate of the day, and what the seat has stated: the approved rate holds.
+    #[codec(index = 5)]
+    WithdrawRate {
+        /// The route.
+        route: u32,
+        /// Rises with each use by the seat.
+        nonce: u64,
+    },
+    /// States a route's lists of the day, in place of the seat's last ones: they hold where a second seat states them too.
+    #[codec(index = 6)]
+    StateLists {
+        /// The route.
+        route: u32,
+        /// What, and after what.
+        lists: Following,
+        /// Rises with each use by the seat.
+        nonce: u64,
     },
 }
 
@@ -141,7 +164,13 @@ impl Order {
     /// What the order asks of its seat besides the signature of the seat's key.
     pub fn proof(&self) -> Proof {
         match self {
-            Self::Authorize { .. } | Self::Cosign { .. } | Self::Complete { .. } | Self::Release { .. } => Proof::Phase,
+            Self::Authorize { .. }
+            | Self::Promise { .. }
+            | Self::Complete(_)
+            | Self::Withdraw { .. }
+            | Self::StateRate { .. }
+            | Self::WithdrawRate { .. }
+            | Self::StateLists { .. } => Proof::Phase,
         }
     }
 
@@ -149,16 +178,26 @@ impl Order {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Authorize { .. } => "authorise a conversion",
-            Self::Cosign { .. } => "co-sign a conversion",
-            Self::Complete { .. } => "complete a conversion",
-            Self::Release { .. } => "release a conversion",
+            Self::Promise { .. } => "give the Treasury's word for a transfer",
+            Self::Complete(completion) if completion.count == 0 => "release a conversion",
+            Self::Complete(_) => "complete a conversion",
+            Self::Withdraw { .. } => "withdraw the Treasury's word",
+            Self::StateRate { .. } => "state a rate of the day",
+            Self::WithdrawRate { .. } => "withdraw the rate of the day",
+            Self::StateLists { .. } => "state lists of the day",
         }
     }
 
     /// The proposal that it is about, where there is one already.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::Authorize { .. } | Self::Cosign { .. } | Self::Complete { .. } | Self::Release { .. } => None,
+            Self::Authorize { .. }
+            | Self::Promise { .. }
+            | Self::Complete(_)
+            | Self::Withdraw { .. }
+            | Self::StateRate { .. }
+            | Self::WithdrawRate { .. }
+            | Self::StateLists { .. } => None,
         }
     }
 }
@@ -202,10 +241,10 @@ pub enum Event {
         seat: SeatId,
         /// What.
         conversion: Conversion,
-        /// What it comes to.
-        quote: Quote,
-        /// The Treasury's seat that co-signed, where it had to.
-        cosigned: Option<SeatId>,
+        /// What it comes to; `None` for a lot, whose leaves say it.
+        quote: Option<Quote>,
+        /// The Treasury's seat whose word is used up by it, where one was needed.
+        word: Option<SeatId>,
     },
     /// A conversion may not be carried out. Its number is used up.
     #[codec(index = 3)]
@@ -217,37 +256,75 @@ pub enum Event {
         /// Why.
         refusal: Refusal,
     },
-    /// A Treasury seat has given its word for a conversion.
+    /// A Treasury seat has given its word for a transfer.
     #[codec(index = 4)]
-    ConversionCosigned {
+    WordGiven {
         /// The seat.
         seat: SeatId,
-        /// What.
-        conversion: Conversion,
+        /// What for.
+        transfer: Transfer,
+        /// Rises with each use by the seat.
+        nonce: u64,
     },
-    /// The rail has carried a conversion out.
+    /// An Operator's seat has said what the rail did. What was authorised stays counted.
     #[codec(index = 5)]
     ConversionCompleted {
         /// The operator's seat.
         seat: SeatId,
-        /// The route.
-        route: u32,
-        /// The conversion's number.
-        number: u64,
-        /// Hash of the rail's reference.
-        reference: ReferenceHash,
+        /// What.
+        completion: Completion,
+        /// Whether it is more than was authorised; not known where another conversion has the place.
+        over: bool,
+        /// Whether it was said after a lot's hour, or after another conversion took the place.
+        late: bool,
     },
-    /// The rail has not carried a conversion out. It stays counted.
+    /// A Treasury seat has taken its word back.
     #[codec(index = 6)]
-    ConversionReleased {
-        /// The operator's seat.
+    WordWithdrawn {
+        /// The seat.
         seat: SeatId,
         /// The route.
         route: u32,
-        /// The conversion's number.
-        number: u64,
-        /// Hash of the reason.
-        reason: ReferenceHash,
+        /// Rises with each use by the seat.
+        nonce: u64,
+    },
+    /// A Treasury seat has stated a rate of the day.
+    #[codec(index = 7)]
+    RateStated {
+        /// The seat.
+        seat: SeatId,
+        /// The route.
+        route: u32,
+        /// What.
+        rate: DayRate,
+        /// Rises with each use by the seat.
+        nonce: u64,
+        /// The seat that stated it before, where it holds from now on, under the route's next rate version.
+        agreed: Option<SeatId>,
+    },
+    /// A Treasury seat has ended a route's rate of the day.
+    #[codec(index = 8)]
+    RateWithdrawn {
+        /// The seat.
+        seat: SeatId,
+        /// The route.
+        route: u32,
+        /// Rises with each use by the seat.
+        nonce: u64,
+    },
+    /// An Identity seat has stated lists of the day.
+    #[codec(index = 9)]
+    ListsStated {
+        /// The seat.
+        seat: SeatId,
+        /// The route.
+        route: u32,
+        /// What, and after what.
+        lists: Following,
+        /// Rises with each use by the seat.
+        nonce: u64,
+        /// The seat that stated them before, where they hold from now on, under the route's next version of lists.
+        agreed: Option<SeatId>,
     },
 }
 
@@ -258,9 +335,12 @@ impl Event {
         "ComplianceChanged",
         "ConversionAuthorized",
         "ConversionRefused",
-        "ConversionCosigned",
+        "WordGiven",
         "ConversionCompleted",
-        "ConversionReleased",
+        "WordWithdrawn",
+        "RateStated",
+        "RateWithdrawn",
+        "ListsStated",
     ];
 
     /// The kind's name.
@@ -270,9 +350,12 @@ impl Event {
             Self::ComplianceChanged { .. } => "ComplianceChanged",
             Self::ConversionAuthorized { .. } => "ConversionAuthorized",
             Self::ConversionRefused { .. } => "ConversionRefused",
-            Self::ConversionCosigned { .. } => "ConversionCosigned",
+            Self::WordGiven { .. } => "WordGiven",
             Self::ConversionCompleted { .. } => "ConversionCompleted",
-            Self::ConversionReleased { .. } => "ConversionReleased",
+            Self::WordWithdrawn { .. } => "WordWithdrawn",
+            Self::RateStated { .. } => "RateStated",
+            Self::RateWithdrawn { .. } => "RateWithdrawn",
+            Self::ListsStated { .. } => "ListsStated",
         }
     }
 
@@ -283,9 +366,12 @@ impl Event {
             | Self::ComplianceChanged { .. }
             | Self::ConversionAuthorized { .. }
             | Self::ConversionRefused { .. }
-            | Self::ConversionCosigned { .. }
+            | Self::WordGiven { .. }
             | Self::ConversionCompleted { .. }
-            | Self::ConversionReleased { .. } => false,
+            | Self::WordWithdrawn { .. }
+            | Self::RateStated { .. }
+            | Self::RateWithdrawn { .. }
+            | Self::ListsStated { .. } => false,
         }
     }
 
@@ -295,9 +381,12 @@ impl Event {
             Self::RouteChanged { id, .. } | Self::ComplianceChanged { id, .. } => Some(*id),
             Self::ConversionAuthorized { .. }
             | Self::ConversionRefused { .. }
-            | Self::ConversionCosigned { .. }
+            | Self::WordGiven { .. }
             | Self::ConversionCompleted { .. }
-            | Self::ConversionReleased { .. } => None,
+            | Self::WordWithdrawn { .. }
+            | Self::RateStated { .. }
+            | Self::RateWithdrawn { .. }
+            | Self::ListsStated { .. } => None,
         }
     }
 
@@ -305,12 +394,15 @@ impl Event {
     pub(crate) fn write_subject(&self, out: &mut Written) {
         match self {
             Self::RouteChanged { id, .. } | Self::ComplianceChanged { id, .. } => id.encode_to(out),
-            Self::ConversionAuthorized { conversion, .. }
-            | Self::ConversionRefused { conversion, .. }
-            | Self::ConversionCosigned { conversion, .. } => (conversion.route, conversion.number).encode_to(out),
-            Self::ConversionCompleted { route, number, .. } | Self::ConversionReleased { route, number, .. } => {
-                (route, number).encode_to(out)
+            Self::ConversionAuthorized { conversion, .. } | Self::ConversionRefused { conversion, .. } => {
+                (conversion.transfer.route, conversion.number).encode_to(out);
             }
+            Self::ConversionCompleted { completion, .. } => (completion.route, completion.number).encode_to(out),
+            Self::WordGiven { transfer, .. } => transfer.route.encode_to(out),
+            Self::WordWithdrawn { route, .. }
+            | Self::RateStated { route, .. }
+            | Self::RateWithdrawn { route, .. }
+            | Self::ListsStated { route, .. } => route.encode_to(out),
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::{Line, duration};
 use crate::{
     bytes::to_hex,
-    conversion::{Conversion, ListProofs},
+    conversion::{Completion, Conversion, ListProofs, Transfer},
+    daily::DayLists,
     hash::sha256,
     language::bridge::{Action, Order},
     merkle::{Inclusion, TreeHead},
@@ -18,14 +19,26 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
             lines.extend(self::conversion(conversion));
             lines.extend(self::proofs(proofs));
         }
-        Order::Cosign { conversion } => lines.extend(self::conversion(conversion)),
-        Order::Complete { route, number, reference } => {
-            lines.extend(self::number(*route, *number));
-            lines.push(("reference", format!("sha256:{reference}")));
+        Order::Promise { transfer, nonce } => {
+            lines.extend(self::transfer(transfer));
+            lines.push(("nonce", format!("{nonce}")));
         }
-        Order::Release { route, number, reason } => {
-            lines.extend(self::number(*route, *number));
-            lines.push(("reason", format!("sha256:{reason}")));
+        Order::Complete(completion) => lines.extend(self::completion(completion)),
+        Order::Withdraw { route, nonce } | Order::WithdrawRate { route, nonce } => {
+            lines.push(("route", format!("{route}")));
+            lines.push(("nonce", format!("{nonce}")));
+        }
+        Order::StateRate { route, rate, nonce } => {
+            lines.push(("route", format!("{route}")));
+            lines.push(("rate of the day", format!("{} / {}", rate.num, rate.den)));
+            lines.push(("holds until", format!("{}", rate.until)));
+            lines.push(("nonce", format!("{nonce}")));
+        }
+        Order::StateLists { route, lists, nonce } => {
+            lines.push(("route", format!("{route}")));
+            lines.push(("after version", format!("{}", lists.previous)));
+            lines.extend(self::lists(&lists.lists));
+            lines.push(("nonce", format!("{nonce}")));
         }
     }
 }
@@ -72,31 +85,64 @@ pub fn economics(economics: &Economics) -> Vec<Line> {
         ("aggregate maximum", number(economics.aggregate_max)),
         ("count maximum", format!("{}", economics.count_max)),
         ("period", duration(economics.period)),
-        ("co-signed from", number(economics.large)),
+        ("Treasury's word from", number(economics.large)),
+        ("lot maximum", number(economics.lot_max)),
+        ("band of the day's rate", format!("{} bps", economics.rate_band_bps)),
     ]
 }
 
 /// Whom a route serves.
 pub fn compliance(compliance: &Compliance) -> Vec<Line> {
+    let mut lines = vec![("enabled", if compliance.enabled { "yes" } else { "no" }.into())];
+    lines.extend(lists(&DayLists { allow: compliance.allow, deny: compliance.deny }));
+    lines.push(("policy", format!("sha256:{}", compliance.policy)));
+    lines.push(("finality", format!("{} blocks", compliance.min_finality)));
+    lines.push(("lists of the day", if compliance.daily { "by two Identity seats" } else { "none" }.into()));
+    lines
+}
+
+/// Trees of those who are served and of those who are not.
+pub fn lists(lists: &DayLists) -> Vec<Line> {
     let tree = |tree: Option<TreeHead>, none: &str| {
         tree.map_or_else(|| none.into(), |tree| format!("{} accounts under {}", tree.size, to_hex(&tree.root)))
     };
-    vec![
-        ("enabled", if compliance.enabled { "yes" } else { "no" }.into()),
-        ("served", tree(compliance.allow, "everybody who is not excluded")),
-        ("excluded", tree(compliance.deny, "nobody")),
-        ("policy", format!("sha256:{}", compliance.policy)),
-        ("finality", format!("{} blocks", compliance.min_finality)),
-    ]
+    vec![("served", tree(lists.allow, "everybody who is not excluded")), ("excluded", tree(lists.deny, "nobody"))]
 }
 
 /// Every field of a conversion.
 pub fn conversion(conversion: &Conversion) -> Vec<Line> {
-    let mut lines = number(conversion.route, conversion.number);
-    lines.push(("account", to_hex(&conversion.account)));
-    lines.push(("amount", format!("{}", conversion.amount)));
-    let (economics, compliance) = conversion.versions;
-    lines.push(("reckoned with", format!("economics {economics}, compliance {compliance}")));
+    let mut lines = transfer(&conversion.transfer);
+    lines.insert(1, ("conversion", format!("{}", conversion.number)));
+    lines
+}
+
+/// Every field of a transfer.
+pub fn transfer(transfer: &Transfer) -> Vec<Line> {
+    let whose = match &transfer.account {
+        Some(account) => ("account", to_hex(account)),
+        None => ("account", "none: a lot".into()),
+    };
+    let versions = &transfer.versions;
+    let or = |version: u32, none: &str| if version == 0 { none.into() } else { format!("{version}") };
+    vec![
+        ("route", format!("{}", transfer.route)),
+        whose,
+        ("conversions", format!("{}", transfer.count)),
+        ("amount", format!("{}", transfer.amount)),
+        ("reckoned with", format!("economics {}, compliance {}", versions.economics, versions.compliance)),
+        ("rate of the day", or(versions.rate, "none: the approved rate")),
+        ("lists of the day", or(versions.lists, "none: the approved lists")),
+    ]
+}
+
+/// Every field of a statement about a conversion.
+pub fn completion(completion: &Completion) -> Vec<Line> {
+    let mut lines = number(completion.route, completion.number);
+    lines.push(("statement", format!("{}", completion.version)));
+    lines.push(("carried out", format!("{} conversions", completion.count)));
+    lines.push(("amount", format!("{}", completion.amount)));
+    lines.push(("fees", format!("{}", completion.fees)));
+    lines.push((if completion.count == 0 { "reason" } else { "root" }, format!("sha256:{}", completion.root)));
     lines
 }
 

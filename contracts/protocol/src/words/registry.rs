@@ -49,7 +49,8 @@ pub fn entry(entry: &Entry) -> Vec<Line> {
         Entry::Issuer { organisation, .. } | Entry::Party { organisation, .. } => {
             vec![("organisation", format!("{organisation}"))]
         }
-        Entry::Schema { .. } | Entry::Asset { .. } => Vec::new(),
+        Entry::Schema { .. } => Vec::new(),
+        Entry::Asset { chain, .. } => vec![("chain", format!("sha256:{chain}"))],
         Entry::Payer { program, .. } => vec![("programme", format!("{program}"))],
         Entry::Custody { value, .. } => vec![("value", format!("sha256:{value}"))],
     }

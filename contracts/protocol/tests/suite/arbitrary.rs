@@ -9,8 +9,12 @@ use greatseal_protocol::{
     bytes::*,
     cells::{CellKey, Head},
     command::{Capacity, Command, Order},
-    conversion::{Absence, Aggregate, Conversion, Cosigned, Counted, End, ListProofs, Quote, Reservation, Traffic},
+    conversion::{
+        Absence, Carried, Completion, Conversion, Counted, ListProofs, Quote, Reservation, Sharing, Traffic, Transfer,
+        Versions, Word,
+    },
     council::{Council, CouncilHead, Organisation, Overdue, Phase, Seat, SeatId, Sits, Suspender, Suspension},
+    daily::{Daily, DayLists, DayRate, Following, Said},
     digest::Domain,
     dispute::{Dispute, Resolution, Triage},
     emergency::{Duty, InMode, Paused, Report, Use},
@@ -42,7 +46,7 @@ use greatseal_protocol::{
     scale::Encode,
     scope::{Escalation, Mode, Pause, Scope, SetMode, Severity, Watched},
     succession::Import,
-    window::Window,
+    window::{Meter, Window},
 };
 
 pub(crate) trait Any: Sized {
@@ -194,7 +198,7 @@ impl Any for Minima {
 }
 
 /// Sorted, each route once, as many as there can be where the largest is wanted.
-impl Any for Aggregate {
+impl Any for Sharing {
     fn any(dice: &mut Dice) -> Self {
         let mut periods: Vec<(u32, u32)> = match dice {
             Dice::Largest => (0..Self::MOST).map(|at| (u32::MAX - u32::try_from(at).unwrap(), u32::MAX)).collect(),
@@ -202,7 +206,7 @@ impl Any for Aggregate {
         };
         periods.sort_unstable();
         periods.dedup_by_key(|(route, _)| *route);
-        Self { window: Any::any(dice), periods }
+        Self(periods)
     }
 }
 
@@ -241,6 +245,12 @@ impl Any for manifest::Entry {
     }
 }
 
+impl<T: Any> Any for Said<T> {
+    fn any(dice: &mut Dice) -> Self {
+        Self { what: Any::any(dice), key: Any::any(dice) }
+    }
+}
+
 impl Any for ProposalId {
     fn any(dice: &mut Dice) -> Self {
         let slot = u8::try_from(dice.below(4)).unwrap();
@@ -271,9 +281,18 @@ structs! {
     Broken { invariant row }
     ChangeProgram { program terms rules lines }
     Command { capacity expiry order }
-    Compliance { enabled allow deny policy min_finality }
-    Conversion { route number account amount versions }
-    Cosigned { conversion seat key at }
+    Compliance { enabled allow deny policy min_finality daily }
+    Carried { account amount fee result reference check }
+    Completion { route number version count amount fees root }
+    Conversion { number transfer }
+    Daily { rate_version rate lists_version lists }
+    DayLists { allow deny }
+    DayRate { num den until }
+    Following { previous lists }
+    Meter { window kept }
+    Transfer { route count amount account versions }
+    Versions { economics compliance rate lists }
+    Word { transfer key at }
     Companion { key companion }
     CouncilHead { epoch size set_aside whole_from phase }
     CouncilSeats { council seats }
@@ -287,7 +306,7 @@ structs! {
     Duty { set_by incident severity since until pauses reports consent }
     Economics {
         source destination course rate_num rate_den rate_from rate_until fee_bps fee_min fee_max tx_min tx_max account_max
-        aggregate_max count_max period large
+        aggregate_max count_max period large lot_max rate_band_bps
     }
     Escalation { at seat reference used }
     Exception { up_to amount run next }
@@ -320,7 +339,7 @@ structs! {
     Registered { version entry valid_from valid_until revoked }
     Release { component version code sbom not_before not_after replaces rollback_until }
     Report { set_by version severity report }
-    Reservation { number account amount quote at end }
+    Reservation { number account count amount at version }
     Route { version economics }
     Row { id version m minima delay approve_by window executors direct }
     RuleSet { hash effective_from effective_until }
@@ -340,7 +359,7 @@ structs! {
     Suspension { from until by }
     Sits { epoch phase }
     Tally { council epoch size least approve reject }
-    Traffic { next authorised refused completed released period_since }
+    Traffic { next authorised refused ended restated period_since longest changing_since }
     TreeHead { size root }
     WayBack { to until }
     Terms { authority privacy schedule auditors challenge }
@@ -399,8 +418,8 @@ enums! {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
         Running(name), Parameter(name), Dispute(subject),
-        Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
-        Report(scope seat), Refusals(seat),
+        Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Word(id seat),
+        Report(scope seat), Refusals(seat), SaidRate(id seat), SaidLists(id seat), Daily(id), Sharing(key),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Line(id line), Rules(id version), Batch(manifest), Stopped(manifest),
         Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Recoveries, Import,
@@ -409,24 +428,23 @@ enums! {
     Council {
         Sovereign, Policy, Technical, Emergency, Custody, Treasury, Identity, Program(id), Operator, Auditor, Panel,
     }
-    Counted { Account(id account), Number(id), }
+    Counted { Account(id account), Number(id), Lots(id), }
     Course { ToPublic, ToPrivate, }
     Decision { Approve, Reject, }
     Door { Envelope(digest), Direct, Constructor, }
-    End { Completed(reference), Released(reason), }
     Entry {
-        Component { name kind risk }, Issuer { id organisation }, Schema { id }, Asset { id },
+        Component { name kind risk }, Issuer { id organisation }, Schema { id }, Asset { id chain },
         Payer { account program }, Party { id organisation }, Custody { setting tenant value },
     }
     EntryKey {
-        Component(name), Issuer(id), Schema(id), Asset(id), Payer(account), Party(id), Custody(setting tenant),
+        Component(name), Issuer(id), Schema(id), Asset(id), Payer(account program), Party(id), Custody(setting tenant),
     }
     Event { Council(of), Proposal(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
     CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, SeatVacated { id seat key }, }
     ProposalEvent { Opened(opened), Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat }, Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat }, DecidedTogether { seat choices }, }
     EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope set_by incident version severity report }, ReviewAttested { seat scope set_by incident of version report }, OverrideUsed { id scope set_by incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
-    BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
+    BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote word }, ConversionRefused { seat conversion refusal }, WordGiven { seat transfer nonce }, ConversionCompleted { seat completion over late }, WordWithdrawn { seat route nonce }, RateStated { seat route rate nonce agreed }, RateWithdrawn { seat route nonce }, ListsStated { seat route lists nonce agreed }, }
     ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
@@ -441,7 +459,7 @@ enums! {
     CouncilOrder { AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce }, }
     ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, DecideTogether(choices), }
     EmergencyOrder { FileReview { scope set_by incident version severity report }, AttestReview { scope set_by incident of version report }, }
-    BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
+    BridgeOrder { Authorize { conversion proofs }, Promise { transfer nonce }, Complete(completion), Withdraw { route nonce }, StateRate { route rate nonce }, WithdrawRate { route nonce }, StateLists { route lists nonce }, }
     ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
     DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }

@@ -106,13 +106,19 @@ pub(crate) fn tighter(old: &Economics, new: &Economics) -> bool {
         aggregate_max: old.aggregate_max.min(new.aggregate_max),
         count_max: old.count_max.min(new.count_max),
         large: old.large.min(new.large),
+        lot_max: old.lot_max.min(new.lot_max),
+        rate_band_bps: old.rate_band_bps.min(new.rate_band_bps),
         ..*old
     };
     shrunk == *new
 }
 
-/// Serves nobody who was not served: lists and policy stay or are the first, finality only grows.
+/// Serves nobody who was not served: lists and policy stay or are the first, finality only grows. Trees of the day would
+/// end with any other tree.
 pub(crate) fn narrower(old: &Compliance, new: &Compliance) -> bool {
+    if old.daily && (old.allow, old.deny) != (new.allow, new.deny) {
+        return false;
+    }
     let shrunk = Compliance {
         enabled: old.enabled && new.enabled,
         allow: old.allow.or(new.allow),

@@ -11,8 +11,9 @@ use greatseal_protocol::{
     bytes::{AssetHash, HolderHash, Label, MAX_CELL, to_hex},
     cells::{CellKey, Head, ROOT},
     command::Command,
-    conversion::{Aggregate, Cosigned, Reservation, Traffic},
+    conversion::{Carried, Reservation, Sharing, Traffic, Word},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
+    daily::{Daily, DayRate, Following, Said},
     dispute::Dispute,
     emergency::{Duty, InMode, MOST_DUTIES, Paused, Report, Use},
     envelope::{Envelope, MOST_REMEMBERED, Remembered},
@@ -34,7 +35,7 @@ use greatseal_protocol::{
     scale::{Decode, DecodeAll, Encode, MaxEncodedLen},
     scope::{Escalation, Scope, Watched},
     succession::Import,
-    window::Window,
+    window::{Meter, Window},
     words,
 };
 use std::{collections::BTreeSet, fmt::Debug};
@@ -115,10 +116,13 @@ codec! {
     codec_dispute: Dispute;
     codec_served: Served;
     codec_window: Window;
-    codec_aggregate: Aggregate;
+    codec_sharing: Sharing;
+    codec_carried: Carried;
     codec_traffic: Traffic;
     codec_reservation: Reservation;
-    codec_cosigned: Cosigned;
+    codec_word: Word;
+    codec_meter: Meter;
+    codec_daily: Daily;
     codec_companion: Companion;
     codec_set_phase: SetPhase;
     codec_way_back: Option<WayBack>;
@@ -248,15 +252,19 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Parameter(_) => of::<Tuning>(),
         CellKey::Dispute(_) => of::<Dispute>(),
         CellKey::Compliance(_) => of::<Served>(),
-        CellKey::Window(_) => of::<Window>(),
+        CellKey::Window(_) => of::<Meter>(),
+        CellKey::Aggregate(_) => of::<Meter>(),
         // Sixteen routes.
-        CellKey::Aggregate(_) => of::<Aggregate>(),
+        CellKey::Sharing(_) => of::<Sharing>(),
         CellKey::Traffic(_) => of::<Traffic>(),
         CellKey::Reservation(..) => of::<Reservation>(),
-        CellKey::Cosigned(_) => of::<Cosigned>(),
+        CellKey::Word(..) => of::<Option<Word>>(),
         CellKey::Report(..) => of::<Report>(),
         // Eight of them.
         CellKey::Refusals(_) => MOST_REMEMBERED * of::<Remembered>() + 1,
+        CellKey::SaidRate(..) => of::<Option<Said<DayRate>>>(),
+        CellKey::SaidLists(..) => of::<Option<Said<Following>>>(),
+        CellKey::Daily(_) => of::<Daily>(),
         CellKey::WayBack(_) => of::<Option<WayBack>>(),
         CellKey::Companion(_) => of::<Companion>(),
         CellKey::CompanionSeat(_) => of::<SeatId>(),
@@ -382,6 +390,8 @@ fn rule_11_tightening_steps_never_loosen() {
             account_max: less(old.account_max, by()),
             aggregate_max: less(old.aggregate_max, by()),
             large: less(old.large, by()),
+            lot_max: less(old.lot_max, by()),
+            rate_band_bps: old.rate_band_bps.saturating_sub(u16::try_from(by()).unwrap()),
             count_max: old.count_max.saturating_sub(u32::try_from(by()).unwrap()),
             rate_from: old.rate_from.saturating_add(by()),
             rate_until: old.rate_until.saturating_sub(by()),

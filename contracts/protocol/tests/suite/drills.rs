@@ -3,7 +3,7 @@
 use crate::{
     money::{ASSET, PAYER, authority, batch, created, header, rules, stop},
     world::{
-        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, code_of, component,
+        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, asset, code_of, component,
         economics, execute, first, issuer, key_named, label, new_seat, pause, register, reject, release, retire, seat,
         set_mode, set_route, suspend, tighter, veto,
     },
@@ -147,7 +147,7 @@ fn furnish(world: &mut World) {
     does(world, &register(component("indexer", ComponentKind::Service, Risk::Routine)));
     let programme = created(1);
     does(world, &programme);
-    for entry in [Entry::Asset { id: ASSET }, Entry::Payer { account: PAYER, program: 1 }] {
+    for entry in [asset(ASSET), Entry::Payer { account: PAYER, program: 1 }] {
         world.escalate("O1", Watched::Money);
         does(world, &register(entry));
     }

@@ -4,8 +4,8 @@ use ed25519_dalek::SigningKey;
 use greatseal_protocol::{
     action::Action,
     bytes::{
-        AssetHash, ChainGenesis, CodeHash, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash, RouteHash, Salt,
-        SubjectId,
+        AssetHash, ChainGenesis, ChainHash, CodeHash, DocumentHash, HolderHash, IncidentId, Label, ReferenceHash,
+        RouteHash, Salt, SubjectId,
     },
     council::{Council, SeatId, Suspender, Suspension},
     digest,
@@ -188,6 +188,8 @@ pub(crate) fn economics() -> Economics {
         count_max: 5_000,
         period: 86_400,
         large: 5_000,
+        lot_max: 0,
+        rate_band_bps: 0,
     }
 }
 
@@ -277,6 +279,11 @@ pub(crate) fn register(entry: Entry) -> Action {
         valid_until: START + 365 * DAY,
         replaces: 0,
     })
+}
+
+/// An asset of this name and the chain on which it is settled.
+pub(crate) fn asset(id: AssetHash) -> Entry {
+    Entry::Asset { id, chain: ChainHash([0xC1; 32]) }
 }
 
 pub(crate) fn issuer(name: &str, organisation: &str) -> Entry {

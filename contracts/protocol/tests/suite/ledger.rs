@@ -204,7 +204,7 @@ impl Ledger {
         must((batch.auditors, batch.challenge) == (terms.auditors, terms.challenge), "other terms");
         (program.batches, program.last) = (batch.number, Some(batch.manifest));
         let holds = |key| known.entries.get(&key).filter(|entry: &&Registered| entry.holds(at));
-        let payer = holds(EntryKey::Payer(order.payer)).map(|entry| entry.entry);
+        let payer = holds(EntryKey::Payer(order.payer, order.program)).map(|entry| entry.entry);
         let pays = matches!(payer, Some(Entry::Payer { program, .. }) if program == order.program);
         must(pays && holds(EntryKey::Asset(order.asset)).is_some(), "payer or asset do not stand in the registry");
         must(order.count > 0 && order.total >= order.count.into(), "nothing to pay");

@@ -1,11 +1,12 @@
 //! Lists of accounts, and what proves who is on them.
 
-use crate::world::{REASON, World, set_route};
+use crate::world::{REASON, World, asset, economics, register, set_route};
 use greatseal_protocol::{
     action::Action,
-    bytes::ReferenceHash,
+    bytes::{AssetHash, ReferenceHash},
+    cells::Cells,
     command::Order,
-    conversion::{Absence, Account, Conversion, ListProofs},
+    conversion::{Absence, Account, Completion, Conversion, ListProofs, Transfer, Versions},
     digest, hash,
     language::bridge,
     merkle::{self, TreeHead},
@@ -45,7 +46,14 @@ pub(crate) fn proofs(account: &Account, allowed: &[Account], excluded: &[Account
 
 /// Open to everybody.
 pub(crate) fn open_to_all() -> Compliance {
-    Compliance { enabled: true, allow: None, deny: None, policy: ReferenceHash([0xC0; 32]), min_finality: 12 }
+    Compliance {
+        enabled: true,
+        allow: None,
+        deny: None,
+        policy: ReferenceHash([0xC0; 32]),
+        min_finality: 12,
+        daily: false,
+    }
 }
 
 /// The first four of [`ACCOUNTS`], without the second.
@@ -62,8 +70,17 @@ impl World {
     /// Route 1 with the default economics, open to all.
     pub(crate) fn with_bridge() -> Self {
         let mut world = Self::with_route();
+        for id in [economics().source, economics().destination] {
+            world.settle_in(id);
+        }
         world.serve(1, open_to_all());
         world
+    }
+
+    /// The registry has this asset from now on.
+    pub(crate) fn settle_in(&mut self, id: AssetHash) {
+        self.escalate("O0", Watched::Money);
+        self.enact("M0", &register(asset(id)));
     }
 
     /// Whom a route serves from now on: what loosens after its delay.
@@ -80,27 +97,66 @@ impl World {
         self.enact("M0", &set_route(route, present, economics));
     }
 
+    /// What a rail reckons with now.
+    pub(crate) fn versions(&self, route: u32) -> Versions {
+        versions(&self.cells, route, self.now)
+    }
+
+    pub(crate) fn transfer(&self, route: u32, account: Account, amount: u128) -> Transfer {
+        Transfer { route, count: 1, amount, account: Some(account), versions: self.versions(route) }
+    }
+
+    pub(crate) fn lot(&self, route: u32, count: u32, amount: u128) -> Transfer {
+        Transfer { route, count, amount, account: None, versions: self.versions(route) }
+    }
+
+    /// With the next number.
+    pub(crate) fn numbered(&self, transfer: Transfer) -> Conversion {
+        Conversion { number: self.cells.traffic(transfer.route).unwrap().next, transfer }
+    }
+
     /// The next conversion of an account.
     pub(crate) fn conversion(&self, route: u32, account: Account, amount: u128) -> Conversion {
-        let economics = self.cells.route(route).unwrap().map_or(0, |route| route.version);
-        let compliance = self.cells.served(route).unwrap().map_or(0, |served| served.version);
-        let number = self.cells.traffic(route).unwrap().next;
-        Conversion { route, number, account, amount, versions: (economics, compliance) }
+        self.numbered(self.transfer(route, account, amount))
     }
 
     pub(crate) fn authorize(&self, route: u32, account: Account, amount: u128) -> Order {
         let conversion = self.conversion(route, account, amount);
-        Order::Bridge(bridge::Order::Authorize {
-            conversion,
-            proofs: proofs(&account, &ACCOUNTS[..4], &ACCOUNTS[1..2]),
-        })
+        let proofs = proofs(&account, &ACCOUNTS[..4], &ACCOUNTS[1..2]);
+        Order::Bridge(bridge::Order::Authorize { conversion, proofs })
+    }
+
+    pub(crate) fn promise(&self, who: &str, transfer: Transfer) -> Order {
+        Order::Bridge(bridge::Order::Promise { transfer, nonce: self.nonce(who) })
     }
 }
 
+/// What a rail reckons with.
+pub(crate) fn versions(cells: &impl Cells, route: u32, now: u64) -> Versions {
+    let (present, served) = (cells.route(route).unwrap(), cells.served(route).unwrap());
+    let daily = cells.daily(route).unwrap();
+    Versions {
+        economics: present.as_ref().map_or(0, |route| route.version),
+        compliance: served.as_ref().map_or(0, |served| served.version),
+        rate: present.map_or(0, |route| daily.rate(&route.economics, now).0),
+        lists: served.map_or(0, |served| daily.lists(&served.compliance).0),
+    }
+}
+
+/// The order to authorise it without any proof.
+pub(crate) fn asks(conversion: Conversion) -> Order {
+    Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() })
+}
+
+/// The first statement about one conversion of a unit.
 pub(crate) fn complete(route: u32, number: u64) -> Order {
-    Order::Bridge(bridge::Order::Complete { route, number, reference: REASON })
+    stated(Completion { route, number, version: 1, count: 1, amount: 1, fees: 0, root: REASON })
 }
 
 pub(crate) fn release_of(route: u32, number: u64) -> Order {
-    Order::Bridge(bridge::Order::Release { route, number, reason: REASON })
+    stated(Completion { route, number, version: 1, count: 0, amount: 0, fees: 0, root: REASON })
+}
+
+pub(crate) fn stated(completion: Completion) -> Order {
+    Order::Bridge(bridge::Order::Complete(completion))
 }

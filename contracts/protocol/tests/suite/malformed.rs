@@ -13,7 +13,7 @@ use cases::cases;
 use greatseal_protocol::{
     cells::CellKey,
     command::Command,
-    conversion::Aggregate,
+    conversion::Sharing,
     digest::Domain,
     envelope::Envelope,
     event::Record,
@@ -76,7 +76,7 @@ fn refused(ty: &str, by: By, domain: &Domain, bytes: &[u8]) -> Result<(), Option
         ("Outcome", _) => exact::<Outcome>(bytes),
         ("Row", _) => exact::<Row>(bytes),
         ("CellKey", _) => exact::<CellKey>(bytes),
-        ("Aggregate", _) => exact::<Aggregate>(bytes),
+        ("Sharing", _) => exact::<Sharing>(bytes),
         ("ManifestEntry", _) => Entry::parse(bytes).map(|_| ()).map_err(|_| None),
         (other, _) => panic!("no decoder of {other}"),
     }

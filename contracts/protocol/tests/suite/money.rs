@@ -2,7 +2,7 @@
 
 use crate::{
     payments::ministry,
-    world::{DAY, HOUR, REASON, START, World, key_named, register},
+    world::{DAY, HOUR, REASON, START, World, asset, key_named, register},
 };
 use greatseal_protocol::{
     action::Action,
@@ -70,7 +70,7 @@ pub(crate) fn second(world: &mut World) {
 /// Programme 1 with an asset and a payer that the registry knows.
 pub(crate) fn fund(world: &mut World) {
     world.enact("S0", &created(1));
-    for entry in [Entry::Asset { id: ASSET }, Entry::Payer { account: PAYER, program: 1 }] {
+    for entry in [asset(ASSET), Entry::Payer { account: PAYER, program: 1 }] {
         world.escalate("O0", Watched::Money);
         world.enact("M0", &register(entry));
     }

@@ -438,20 +438,36 @@ impl Oracle {
                 self.bridge.compliance_changed(*route, *version, compliance, &mut self.found);
             }
             Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, .. })
-            | Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, .. })
-            | Event::Bridge(bridge::Event::ConversionCosigned { seat, conversion }) => {
+            | Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, .. }) => {
                 self.acts(*seat, record);
                 let mode = self.mode.filter(|(_, until)| at < *until).map(|(mode, _)| mode);
-                let scopes = [Scope::Everything, Scope::Route(conversion.route), Scope::Account(conversion.account)];
-                let blocked = mode == Some(Mode::ReadOnly) || scopes.iter().any(|scope| self.paused(*scope, at));
-                let weather = Weather { blocked, limited: mode == Some(Mode::Limited) };
-                self.bridge.read(&record.event, weather, at, &mut self.found);
+                let transfer = &conversion.transfer;
+                let account = transfer.account.map(Scope::Account);
+                let mut scopes = [Scope::Everything, Scope::Route(transfer.route)].into_iter().chain(account);
+                let blocked = mode == Some(Mode::ReadOnly) || scopes.any(|scope| self.paused(scope, at));
+                let stands = |asset| {
+                    let entry = self.entries.get(&EntryKey::Asset(asset));
+                    entry.is_some_and(|entry: &Registered| entry.holds(at))
+                };
+                let route = self.routes.get(&transfer.route).map(|(_, economics)| economics);
+                let registered = route.is_some_and(|route| stands(route.source) && stands(route.destination));
+                let weather = Weather { blocked, limited: mode == Some(Mode::Limited), registered };
+                let organisation = None;
+                self.bridge.read(record, organisation, weather, &mut self.found);
             }
-            Event::Bridge(bridge::Event::ConversionCompleted { seat, .. })
-            | Event::Bridge(bridge::Event::ConversionReleased { seat, .. }) => {
+            Event::Bridge(bridge::Event::WordGiven { seat, nonce, .. })
+            | Event::Bridge(bridge::Event::WordWithdrawn { seat, nonce, .. })
+            | Event::Bridge(bridge::Event::RateStated { seat, nonce, .. })
+            | Event::Bridge(bridge::Event::RateWithdrawn { seat, nonce, .. })
+            | Event::Bridge(bridge::Event::ListsStated { seat, nonce, .. }) => {
                 self.acts(*seat, record);
-                let weather = Weather { blocked: false, limited: false };
-                self.bridge.read(&record.event, weather, at, &mut self.found);
+                self.nonce(record, *nonce);
+                let organisation = self.sits(*seat).map(|sits| sits.organisation);
+                self.bridge.read(record, organisation, Weather::default(), &mut self.found);
+            }
+            Event::Bridge(bridge::Event::ConversionCompleted { seat, .. }) => {
+                self.acts(*seat, record);
+                self.bridge.read(record, None, Weather::default(), &mut self.found);
             }
             Event::Policy(policy::Event::ProfileRenewed { until, .. }) => {
                 self.found.must("bounds", *until <= at + 90 * DAY && self.micronode(), || format!("until {until}"));

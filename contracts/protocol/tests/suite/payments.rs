@@ -2,7 +2,7 @@
 
 use crate::{
     tale::{Kind, Tale},
-    world::{DAY, HOUR, Opened, REASON, label, new_seat},
+    world::{DAY, HOUR, Opened, REASON, asset, label, new_seat},
 };
 use greatseal_protocol::{
     action::Action,
@@ -277,10 +277,10 @@ impl Tale {
             (0..3).for_each(|_| self.accept_any());
         }
         let payer = |place: usize| Entry::Payer { account: PAYERS[place], program: 1 + u32::try_from(place).unwrap() };
-        for entry in [Entry::Asset { id: ASSETS[0] }, payer(0), Entry::Asset { id: ASSETS[1] }, payer(1)] {
+        for entry in [asset(ASSETS[0]), payer(0), asset(ASSETS[1]), payer(1)] {
             let present: Option<Registered> = self.read(&CellKey::Entry(entry.key()));
             let stands = present.is_some_and(|present| present.holds(self.now));
-            if stands || self.dice.chance(if entry.key() == EntryKey::Payer(PAYERS[1]) { 70 } else { 10 }) {
+            if stands || self.dice.chance(if entry.key() == EntryKey::Payer(PAYERS[1], 2) { 70 } else { 10 }) {
                 continue;
             }
             let replaces = present.map_or(0, |present| present.version);
@@ -295,7 +295,7 @@ impl Tale {
             let entry: Option<Registered> = self.read(&CellKey::Entry(key));
             entry.is_some_and(|entry| entry.holds(self.now))
         };
-        !self.programs().is_empty() && stands(EntryKey::Asset(ASSETS[0])) && stands(EntryKey::Payer(PAYERS[0]))
+        !self.programs().is_empty() && stands(EntryKey::Asset(ASSETS[0])) && stands(EntryKey::Payer(PAYERS[0], 1))
     }
 
     /// A batch from the proposal to its payment.

@@ -3,7 +3,7 @@
 use crate::{
     lists::{listed, open_to_all, set_compliance},
     tale::{Kind, Tale},
-    world::{DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, code, label, row_for, subject},
+    world::{DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, asset, code, label, row_for, subject},
 };
 use greatseal_protocol::{
     action::Action,
@@ -220,6 +220,7 @@ impl Tale {
             1 => Compliance { min_finality: base.min_finality + 1, ..base },
             2 => listed(),
             3 => Compliance { deny: listed().deny, ..base },
+            5 | 6 => Compliance { enabled: true, daily: !base.daily, ..base },
             4 => Compliance { policy: REASON, ..base },
             _ => Compliance { enabled: true, ..base },
         };
@@ -238,6 +239,8 @@ impl Tale {
         // Small enough for a story to reach its limits, and valid for as long as it lasts.
         let small = Economics {
             rate_until: u64::MAX,
+            lot_max: 9_000,
+            rate_band_bps: 300,
             account_max: 15_000,
             aggregate_max: 25_000,
             count_max: 12,
@@ -251,6 +254,9 @@ impl Tale {
             16 => Economics { fee_bps: 10_001, ..base },
             18 => Economics { period: *self.dice.one(&[480, 3_600, 86_400, 7 * 86_400]), ..base },
             17 => Economics { rate_den: 0, ..base },
+            19 => {
+                Economics { lot_max: base.lot_max.saturating_sub(500), rate_band_bps: base.rate_band_bps / 2, ..base }
+            }
             _ => Economics { tx_min: base.tx_min + 1, count_max: base.count_max.saturating_add(1), ..base },
         };
         let other = Some(Route { version: 9, economics: base });
@@ -433,7 +439,7 @@ impl Tale {
             },
             4 => Entry::Issuer { id: subject(name), organisation: label(organisation) },
             5 => Entry::Schema { id: subject(name) },
-            6 => Entry::Asset { id: AssetHash(hash::sha256(&[name.as_bytes()])) },
+            6 => asset(AssetHash(hash::sha256(&[name.as_bytes()]))),
             7 => Entry::Payer { account: hash::sha256(&[name.as_bytes()]), program: 1 },
             8 => Entry::Party { id: subject(name), organisation: label(organisation) },
             _ => Entry::Custody {

@@ -1,21 +1,21 @@
 //! Bridge routes and conversions, section 10: each rule by its name and its number.
 
 use crate::{
-    lists::{ACCOUNTS, complete, fenced, listed, open_to_all, proofs, release_of, set_compliance, tree},
+    lists::{ACCOUNTS, asks, complete, fenced, listed, open_to_all, proofs, release_of, set_compliance, tree},
     world::{DAY, HOUR, World, economics, key_named, set_mode, set_route, suspend},
 };
 use greatseal_protocol::{
     bytes::{AssetHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::Order,
-    conversion::{Aggregate, COSIGNED_LIFE, Conversion, Counted, End, ListProofs, PLACES, Quote},
+    conversion::{Conversion, Counted, ListProofs, PLACES, Quote, Sharing, Transfer, Versions, WORD_LIFE},
     event::Event,
     language::{bridge, proposal},
     route::{Compliance, Course, Economics, Served},
     scope::{Mode, Scope, Watched},
     state::State,
     wide::mul_div,
-    window::Window,
+    window::Meter,
 };
 
 const A: [u8; 32] = ACCOUNTS[0];
@@ -26,7 +26,7 @@ impl World {
     fn verdict(&mut self, order: Order) -> Result<Quote, u16> {
         self.applied("O0", order);
         match &self.records.last().unwrap().event {
-            Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => Ok(*quote),
+            Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) => Ok(quote.unwrap()),
             Event::Bridge(bridge::Event::ConversionRefused { refusal, .. }) => Err(refusal.code()),
             other => panic!("{other:?}"),
         }
@@ -39,18 +39,22 @@ impl World {
 
     /// The same with a Treasury seat's word where the amount is large.
     fn convert_large(&mut self, account: [u8; 32], amount: u128) -> Result<Quote, u16> {
-        let conversion = self.conversion(1, account, amount);
-        self.applied("M1", Order::Bridge(bridge::Order::Cosign { conversion }));
+        let word = self.promise("M1", self.transfer(1, account, amount));
+        self.applied("M1", word);
         self.convert(account, amount)
     }
 
     fn used(&self, counted: Counted) -> u128 {
-        let window: Option<Window> = self.cells.cell(&CellKey::Window(counted)).unwrap();
-        window.map_or(0, |window| window.sum(self.now))
+        let meter: Option<Meter> = self.cells.cell(&CellKey::Window(counted)).unwrap();
+        meter.map_or(0, |meter| meter.sum(self.now))
     }
 
-    fn aggregate(&self) -> Aggregate {
-        *self.cells.aggregate((economics().source, Course::ToPublic)).unwrap()
+    fn aggregate(&self) -> Meter {
+        self.cells.aggregate((economics().source, Course::ToPublic)).unwrap()
+    }
+
+    fn sharing(&self) -> Sharing {
+        self.cells.sharing((economics().source, Course::ToPublic)).unwrap()
     }
 }
 
@@ -60,16 +64,16 @@ fn a_conversion_is_counted_kept_and_completed_once() {
     // 20 bps of 1,000 is 2; 995 of 1,000 of the rest, rounded down.
     assert_eq!(world.convert(A, 1_000), Ok(Quote { fee: 2, result: 993 }));
     assert_eq!((world.used(Counted::Account(1, A)), world.used(Counted::Number(1))), (1_000, 1));
-    assert_eq!(world.aggregate().window.sum(world.now), 1_000);
+    assert_eq!(world.aggregate().sum(world.now), 1_000);
     let held = world.cells.reservation(1, 1).unwrap().unwrap();
-    assert_eq!((held.account, held.amount, held.quote.result, held.end), (A, 1_000, 993, None));
+    assert_eq!((held.account, held.amount, held.count, held.version), (Some(A), 1_000, 1, 0));
     world.refused("O1", complete(1, 2), 715);
     world.refused("M0", complete(1, 1), 204);
     world.applied("O1", complete(1, 1));
-    world.refused("O1", complete(1, 1), 716);
-    world.refused("O1", release_of(1, 1), 716);
+    world.refused("O1", complete(1, 1), 108);
+    world.refused("O1", release_of(1, 1), 108);
     let held = world.cells.reservation(1, 1).unwrap().unwrap();
-    assert!(matches!(held.end, Some(End::Completed(_))));
+    assert_eq!(held.version, 1);
     world.folds();
 }
 
@@ -78,14 +82,11 @@ fn a_conversion_is_counted_kept_and_completed_once() {
 fn rule_10_a_release_gives_nothing_back() {
     let mut world = World::with_bridge();
     world.convert_large(A, 10_000).unwrap();
-    let used = (world.used(Counted::Account(1, A)), world.aggregate().window.sum(world.now));
+    let used = (world.used(Counted::Account(1, A)), world.aggregate().sum(world.now));
     world.applied("O0", release_of(1, 1));
-    assert_eq!((world.used(Counted::Account(1, A)), world.aggregate().window.sum(world.now)), used);
+    assert_eq!((world.used(Counted::Account(1, A)), world.aggregate().sum(world.now)), used);
     let traffic = world.cells.traffic(1).unwrap();
-    assert_eq!(
-        (traffic.next, traffic.authorised, traffic.refused, traffic.completed, traffic.released),
-        (2, 1, 0, 0, 1)
-    );
+    assert_eq!((traffic.next, traffic.authorised, traffic.refused, traffic.ended), (2, 1, 0, 1));
 }
 
 /// Only the next number is answered, and each once: authorised or refused, it is on record and counted.
@@ -98,12 +99,7 @@ fn rule_10_every_number_has_one_answer() {
     world.refused("O0", first, 108);
     let mut early = world.conversion(1, A, 1_000);
     early.number += 1;
-    world.refused(
-        "O0",
-        Order::Bridge(bridge::Order::Authorize { conversion: early, proofs: ListProofs::default() }),
-        411,
-    );
-    world.refused("M0", Order::Bridge(bridge::Order::Cosign { conversion: early }), 411);
+    world.refused("O0", asks(early), 411);
     world.convert(A, 1_000).unwrap();
     let traffic = world.cells.traffic(1).unwrap();
     assert_eq!((traffic.next, traffic.authorised, traffic.refused), (3, 1, 1));
@@ -111,13 +107,15 @@ fn rule_10_every_number_has_one_answer() {
     assert_eq!(world.used(Counted::Number(1)), 1);
     world.refused("M0", world.authorize(1, A, 1_000), 204);
     world.refused("O0", world.authorize(2, A, 1_000), 701);
-    world.refused("M0", Order::Bridge(bridge::Order::Cosign { conversion: world.conversion(2, A, 1) }), 701);
+    world.refused("M0", world.promise("M0", world.transfer(2, A, 1)), 701);
     world.refused("O0", complete(2, 1), 715);
 }
 
 #[test]
 fn route_disabled_702_until_somebody_is_served() {
     let mut world = World::with_route();
+    world.settle_in(economics().source);
+    world.settle_in(economics().destination);
     assert_eq!(world.convert(A, 1_000), Err(702));
     world.refused_action("M0", &set_compliance(2, None, open_to_all()), 701);
     world.serve(1, Compliance { enabled: false, ..open_to_all() });
@@ -182,6 +180,7 @@ fn rule_10_the_aggregate_is_over_all_routes_of_an_asset_and_a_course() {
     let mut world = World::with_bridge();
     let tight = Economics { aggregate_max: 50_000, large: u128::MAX, ..economics() };
     world.economise(1, tight);
+    world.settle_in(AssetHash([3; 32]));
     world.economise(2, Economics { destination: AssetHash([3; 32]), ..tight });
     world.economise(3, Economics { course: Course::ToPrivate, ..tight });
     (2..=3).for_each(|route| world.serve(route, open_to_all()));
@@ -196,7 +195,7 @@ fn rule_10_the_aggregate_is_over_all_routes_of_an_asset_and_a_course() {
     world.verdict(back).unwrap();
     // A route that takes another asset leaves its old companions, and what it used stays with them.
     world.economise(2, Economics { source: AssetHash([9; 32]), ..tight });
-    assert_eq!(world.aggregate().periods, [(1, tight.period)]);
+    assert_eq!(world.sharing().0, [(1, tight.period)]);
     assert_eq!(world.convert(B, 10), Err(706));
     world.folds();
 }
@@ -204,7 +203,7 @@ fn rule_10_the_aggregate_is_over_all_routes_of_an_asset_and_a_course() {
 #[test]
 fn too_many_routes_717_take_one_asset_one_way() {
     let mut world = World::with_bridge();
-    for route in 2..=u32::try_from(Aggregate::MOST).unwrap() {
+    for route in 2..=u32::try_from(Sharing::MOST).unwrap() {
         world.economise(route, economics());
     }
     let none = set_route(17, None, economics());
@@ -272,53 +271,64 @@ fn fee_exceeds_710_and_nothing_arrives_711() {
 fn other_version_712_of_either_kind() {
     let mut world = World::with_bridge();
     let now = world.conversion(1, A, 1_000);
-    for versions in [(now.versions.0 + 1, now.versions.1), (now.versions.0, now.versions.1 + 1)] {
-        let conversion = Conversion { versions, ..now };
-        let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() });
-        assert_eq!(world.clone().verdict(order), Err(712));
+    let Versions { economics, compliance, .. } = now.transfer.versions;
+    for versions in [
+        Versions { economics: economics + 1, ..now.transfer.versions },
+        Versions { compliance: compliance + 1, ..now.transfer.versions },
+        Versions { rate: 1, ..now.transfer.versions },
+        Versions { lists: 1, ..now.transfer.versions },
+    ] {
+        let transfer = Transfer { versions, ..now.transfer };
+        assert_eq!(world.clone().verdict(asks(Conversion { transfer, ..now })), Err(712));
     }
     world.serve(1, Compliance { min_finality: 1, ..open_to_all() });
-    let order = Order::Bridge(bridge::Order::Authorize { conversion: now, proofs: ListProofs::default() });
-    assert_eq!(world.verdict(order), Err(712));
+    assert_eq!(world.verdict(asks(now)), Err(712));
 }
 
-/// From the large amount on the Treasury gives its word for just this conversion, and the operator cannot.
+/// From the large amount on the Treasury gives its word for just this transfer, and the operator cannot.
 #[test]
-fn no_cosignature_713_on_a_large_conversion() {
+fn no_word_713_for_a_large_conversion() {
     let mut world = World::with_bridge();
     assert!(world.clone().convert(A, 4_999).is_ok());
-    assert_eq!(world.clone().convert(A, 5_000), Err(713));
-    let conversion = world.conversion(1, A, 5_000);
-    world.refused("O1", Order::Bridge(bridge::Order::Cosign { conversion }), 204);
+    let wanted = world.transfer(1, A, 5_000);
+    let order = world.authorize(1, A, 5_000);
+    world.refused("O0", order.clone(), 713);
+    world.refused("O1", world.promise("O1", wanted), 204);
     // For another amount, another account, other versions: not for this one.
     for other in [
-        Conversion { amount: 5_001, ..conversion },
-        Conversion { account: B, ..conversion },
-        Conversion { versions: (1, 0), ..conversion },
+        Transfer { amount: 5_001, ..wanted },
+        Transfer { account: Some(B), ..wanted },
+        Transfer { account: None, ..wanted },
+        Transfer { count: 2, ..wanted },
+        Transfer { versions: Versions { compliance: 0, ..wanted.versions }, ..wanted },
     ] {
         let mut world = world.clone();
-        world.applied("M0", Order::Bridge(bridge::Order::Cosign { conversion: other }));
-        assert_eq!(world.convert(A, 5_000), Err(713));
+        let word = world.promise("M0", other);
+        world.applied("M0", word);
+        world.refused("O0", order.clone(), 713);
     }
-    world.applied("M0", Order::Bridge(bridge::Order::Cosign { conversion }));
-    for (wait, answer) in [(COSIGNED_LIFE - 1, Ok(())), (COSIGNED_LIFE, Err(713))] {
+    let word = world.promise("M0", wanted);
+    world.applied("M0", word);
+    for (wait, code) in [(WORD_LIFE - 1, None), (WORD_LIFE, Some(713))] {
         let mut world = world.clone();
         world.wait(wait);
-        assert_eq!(world.convert(A, 5_000).map(|_| ()), answer);
+        let outcome = world.order("O0", order.clone());
+        assert_eq!(crate::world::code_of(&outcome).0, code);
     }
     // Whoever is set aside meanwhile, or has left, has given no word.
     let mut aside = world.clone();
     aside.enact("E0", &suspend("M0"));
-    assert_eq!(aside.convert(A, 5_000), Err(713));
+    aside.refused("O0", order.clone(), 713);
     world.convert(A, 5_000).unwrap();
-    let Event::Bridge(bridge::Event::ConversionAuthorized { cosigned, .. }) = world.records.last().unwrap().event
-    else {
+    let Event::Bridge(bridge::Event::ConversionAuthorized { word, .. }) = world.records.last().unwrap().event else {
         panic!()
     };
-    assert_eq!(cosigned.map(|seat| seat.to_string()), Some("M0".into()));
-    // Once: the next has another number.
-    assert_eq!(world.convert(A, 5_000), Err(713));
+    assert_eq!(word.map(|seat| seat.to_string()), Some("M0".into()));
+    // Once.
+    let again = world.authorize(1, A, 5_000);
+    world.refused("O0", again, 713);
     assert_ne!(key_named("M0"), key_named("O0"));
+    world.folds();
 }
 
 /// Sixty-four conversions without an end are all that a route has places for.
@@ -333,7 +343,7 @@ fn place_taken_714_by_a_conversion_without_an_end() {
     // The next number has another place, which is taken too until its conversion ends.
     world.applied("O0", release_of(1, 2));
     world.convert(A, 10).unwrap();
-    world.refused("O0", complete(1, 2), 715);
+    world.refused("O0", complete(1, PLACES + 3), 715);
     world.applied("O0", complete(1, PLACES + 2));
     world.applied("O0", complete(1, 1));
     world.folds();
@@ -397,17 +407,17 @@ fn rule_10_a_change_of_limits_keeps_what_was_used() {
     lower.approve(&["S0", "M0", "M1"], &proposal);
     lower.execute("O0", &proposal);
     assert_eq!(lower.convert(A, 501), Err(705));
-    // Shorter: counted as if it were used at the change. Longer: it stays as long as the new period lasts.
+    // Shorter or longer: it is kept until the longer of the two periods has passed.
+    let charged = world.now;
     for period in [8 * 60, 10 * 86_400] {
         let mut world = world.clone();
         world.economise(1, Economics { account_max: 9_500, tx_max: 9_500, count_max: 1, period, ..base });
-        let since = world.now;
+        let (since, longest) = (world.now, u64::from(period).max(DAY));
         assert_eq!(world.convert(A, 501), Err(705));
         assert_eq!(world.convert(B, 10), Err(707));
-        world.wait(u64::from(period) - 1);
+        world.wait(charged + longest - 1 - world.now);
         assert_eq!(world.convert(A, 501), Err(705), "{period}");
-        world.wait(u64::from(period / 8) + 1);
-        assert!(world.now > since + u64::from(period));
+        world.wait(since + longest + longest / 8 + 1 - world.now);
         world.convert(A, 501).unwrap();
     }
 }

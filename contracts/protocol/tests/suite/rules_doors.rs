@@ -19,7 +19,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::{Key, Signature},
     language::{
-        bridge, council, dispute, operation, phase, policy,
+        council, dispute, operation, phase, policy,
         proposal::{self, Open},
         registry,
     },
@@ -207,10 +207,10 @@ fn every_order_through_both_doors() {
     say(&mut world, "A0", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
     // Conversions: one that is carried out, one that is not.
     let (small, large) = (1_000, economics().large + 1);
-    let conversion = world.conversion(1, ACCOUNTS[0], large);
-    say(&mut world, "M1", Order::Bridge(bridge::Order::Cosign { conversion }));
+    let word = world.promise("M1", world.transfer(1, ACCOUNTS[0], large));
+    say(&mut world, "M1", word);
     for (number, amount) in [(1, large), (2, small)] {
-        let order = world.authorize(1, ACCOUNTS[0], amount);
+        let order = world.authorize(1, if number == 1 { ACCOUNTS[0] } else { ACCOUNTS[2] }, amount);
         say(&mut world, "O0", order);
         say(&mut world, "O1", if number == 1 { complete(1, number) } else { release_of(1, number) });
     }

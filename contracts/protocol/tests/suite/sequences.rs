@@ -161,7 +161,8 @@ invariants! {
     refused_changes_nothing: 100_000;
     codec: 100_000;
     bounded: 100_000;
-    bridge_window: 10_000;
+    window: 10_000;
+    word_once: 2_000;
     kept: 100_000;
     settled: 100_000;
     unsettled: 100_000;

@@ -1,11 +1,11 @@
 //! The steps of a story. Each looks at what there is and mostly does what leads somewhere.
 
 use crate::{
-    lists::{ACCOUNTS, complete, proofs, release_of},
+    lists::{ACCOUNTS, listed, proofs, stated, versions},
     plans::SCOPES,
     tale::{Kind, Tale},
     world::{
-        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, call_panel, cancel, decide, execute, execute_with,
+        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, execute, execute_with,
         label, panel_approve, pause, row_for, veto,
     },
 };
@@ -14,9 +14,10 @@ use greatseal_protocol::{
     bytes::{DocumentHash, ReferenceHash},
     cells::CellKey,
     command::Order,
-    conversion::Conversion,
+    conversion::{Completion, Conversion, Transfer},
     council::{Council, SeatId},
     emergency::Report,
+    daily::{DayLists, DayRate, Following},
     event::Event,
     language::{
         bridge, council, dispute, emergency, operation,
@@ -26,7 +27,7 @@ use greatseal_protocol::{
     outcome::Outcome,
     parameter::{Parameter, Tuning},
     proposal_id::{Choice, Choices, Decision},
-    registry::Deployment,
+    registry::{Deployment, EntryKey, Registered},
     row::{Executors, Row, RowId},
     scope::{Severity, Watched},
     standing::Status,
@@ -441,6 +442,17 @@ impl Tale {
             self.carry(&action);
         }
         let Some(present) = self.cells().route(route).unwrap() else { return };
+        for id in [present.economics.source, present.economics.destination] {
+            let entry: Option<Registered> = self.read(&CellKey::Entry(EntryKey::Asset(id)));
+            if !entry.is_some_and(|entry| entry.holds(self.now)) && self.dice.chance(90) {
+                let (replaces, entry) = (entry.map_or(0, |entry| entry.version), asset(id));
+                let (valid_from, valid_until) = (self.now, self.now + 400 * DAY);
+                self.carry(&Action::Registry(registry::Action::Register { entry, valid_from, valid_until, replaces }));
+            }
+        }
+        if self.dice.chance(30) {
+            self.set_daily(route);
+        }
         let enabled = self.cells().served(route).unwrap().is_some_and(|served| served.compliance.enabled);
         if !enabled && self.dice.chance(80) {
             let action = self.plan_compliance_of(route);
@@ -457,15 +469,57 @@ impl Tale {
                 _ => u128::from(self.dice.below(6_000)),
             };
             self.request(route, amount, limits.large);
-            let operator = self.acting(Council::Operator);
-            let traffic = self.cells().traffic(route).unwrap();
-            let number = (traffic.next - 1).saturating_sub(self.dice.below(3));
-            match self.dice.below(10) {
-                0..=3 => drop(self.say(operator, complete(route, number))),
-                4 => drop(self.say(operator, release_of(route, number))),
-                _ => {}
-            }
+            self.said_of_the_rail(route);
             self.now += self.dice.weighted(&[(6, 0), (4, 60), (2, HOUR), (1, 4 * HOUR)]);
+        }
+    }
+
+    /// What the rail did with one of the last conversions, or with one of long ago.
+    fn said_of_the_rail(&mut self, route: u32) {
+        let operator = self.acting(Council::Operator);
+        let traffic = self.cells().traffic(route).unwrap();
+        let back = self.dice.weighted(&[(20, 0), (5, 1), (5, 2), (1, 64), (1, 65)]);
+        let number = (traffic.next - 1).saturating_sub(back);
+        let held = self.cells().reservation(route, number).unwrap();
+        let last = held.map_or(0, |held| if held.number == number { held.version } else { traffic.restated });
+        let version = last + 1 - u32::from(last > 0 && self.dice.chance(5)) + u32::from(self.dice.chance(3));
+        let (count, amount) = held.map_or((1, 10), |held| (held.count, held.amount));
+        let nothing = self.dice.chance(20);
+        let count = if nothing { 0 } else { count + u32::from(self.dice.chance(5)) };
+        let amount = if nothing { 0 } else { amount.saturating_sub(u128::from(self.dice.below(9))) };
+        let fees = if self.dice.chance(4) { amount + 1 } else { amount / 500 };
+        let completion = Completion { route, number, version, count, amount, fees, root: REASON };
+        if self.dice.chance(60) {
+            self.say(operator, stated(completion));
+        }
+    }
+
+    /// A rate or lists of the day: mostly two seats say the same.
+    fn set_daily(&mut self, route: u32) {
+        let Some(present) = self.cells().route(route).unwrap() else { return };
+        let economics = present.economics;
+        let off = u128::from(self.dice.below(u64::from(economics.rate_band_bps) / 10 + 2));
+        let num = if self.dice.chance(70) { economics.rate_num.saturating_sub(off) } else { economics.rate_num + off };
+        let until = self.now + self.dice.weighted(&[(9, DAY), (1, 8 * DAY)]);
+        let rate = DayRate { num, den: economics.rate_den, until };
+        let previous = self.cells().daily(route).unwrap().lists_version + u32::from(self.dice.chance(5));
+        let lists = DayLists { allow: listed().allow.filter(|_| self.dice.chance(50)), deny: listed().deny };
+        let (council, rates) =
+            if self.dice.chance(60) { (Council::Treasury, true) } else { (Council::Identity, false) };
+        for index in 0..2 {
+            let id = SeatId { council, index };
+            let nonce = self.seat(id).map_or(0, |seat| seat.nonce) + 1;
+            let lists = Following { previous, lists };
+            let rate = bridge::Order::StateRate { route, rate, nonce };
+            let order = if rates { rate } else { bridge::Order::StateLists { route, lists, nonce } };
+            if self.dice.chance(85) {
+                self.say(id, Order::Bridge(order));
+            }
+        }
+        if rates && self.dice.chance(15) {
+            let id = self.acting(council);
+            let nonce = self.seat(id).map_or(0, |seat| seat.nonce) + 1;
+            self.say(id, Order::Bridge(bridge::Order::WithdrawRate { route, nonce }));
         }
     }
 
@@ -478,32 +532,37 @@ impl Tale {
 
     fn request(&mut self, route: u32, amount: u128, large: u128) {
         let account = *self.dice.one(&ACCOUNTS);
-        let (next, economics, served) = {
-            let cells = self.cells();
-            let economics = cells.route(route).unwrap().map_or(1, |route| route.version);
-            let served = cells.served(route).unwrap().map_or(1, |served| served.version);
-            (cells.traffic(route).unwrap().next, economics, served)
-        };
+        let lot = self.dice.chance(20);
+        let next = self.cells().traffic(route).unwrap().next;
+        let mut versions = versions(self.cells(), route, self.now);
         let number = if self.dice.chance(4) { self.dice.below(next + 2) } else { next };
-        let stale = u32::from(self.dice.chance(3));
-        let conversion = Conversion { route, number, account, amount, versions: (economics + stale, served) };
-        if amount >= large && self.dice.chance(75) {
+        versions.economics += u32::from(self.dice.chance(3));
+        let count = match (lot, self.dice.chance(3)) {
+            (true, false) => 1 + u32::try_from(self.dice.below(3)).unwrap(),
+            (false, true) => 2,
+            (true, true) => 0,
+            (false, false) => 1,
+        };
+        let transfer = Transfer { route, count, amount, account: (!lot).then_some(account), versions };
+        let conversion = Conversion { number, transfer };
+        if (amount >= large || self.dice.chance(40)) && self.dice.chance(80) {
             let council = if self.dice.chance(94) { Council::Treasury } else { Council::Operator };
             let who = self.acting(council);
-            let account = if self.dice.chance(95) { account } else { ACCOUNTS[0] };
-            self.say(who, Order::Bridge(bridge::Order::Cosign { conversion: Conversion { account, ..conversion } }));
+            let account = if self.dice.chance(95) { transfer.account } else { Some(ACCOUNTS[0]) };
+            let nonce = |tale: &Self| tale.seat(who).map_or(0, |seat| seat.nonce) + 1;
+            let order = bridge::Order::Promise { transfer: Transfer { account, ..transfer }, nonce: nonce(self) };
+            self.say(who, Order::Bridge(order));
+            if self.dice.chance(10) {
+                let nonce = nonce(self);
+                self.say(who, Order::Bridge(bridge::Order::Withdraw { route, nonce }));
+            }
         }
         let shown = if self.dice.chance(92) { account } else { ACCOUNTS[2] };
         let operator = self.acting(Council::Operator);
         let any = self.any_seat();
         let who = if self.dice.chance(97) { operator } else { any };
-        self.say(
-            who,
-            Order::Bridge(bridge::Order::Authorize {
-                conversion,
-                proofs: proofs(&shown, &ACCOUNTS[..4], &ACCOUNTS[1..2]),
-            }),
-        );
+        let proofs = proofs(&shown, &ACCOUNTS[..4], &ACCOUNTS[1..2]);
+        self.say(who, Order::Bridge(bridge::Order::Authorize { conversion, proofs }));
     }
 
     fn roll_back(&mut self, who: SeatId) {

@@ -2,7 +2,7 @@
 //! and a contract that another one succeeds. The golden vectors are made of them.
 
 use crate::{
-    lists::{ACCOUNTS, complete, listed, open_to_all, release_of, set_compliance},
+    lists::{ACCOUNTS, asks, complete, listed, open_to_all, release_of, set_compliance},
     money,
     rules_phase::{name_companion, step},
     world::{
@@ -16,8 +16,9 @@ use greatseal_protocol::{
     batch::Header,
     bytes::{ContractAddress, IncidentId, ReferenceHash},
     command::Order,
-    conversion::Conversion,
     council::{Council, Phase, SeatId},
+    daily::{DayLists, DayRate, Following},
+    digest,
     dispute::Resolution,
     language::{
         bridge,
@@ -29,7 +30,7 @@ use greatseal_protocol::{
     program::{ChangeProgram, Privacy, RulesChange, Terms},
     proposal_id::{Choice, Choices, Decision},
     registry::{ComponentKind, Entry, Risk, Setting},
-    route::Economics,
+    route::{Compliance, Economics},
     row::{Row, RowId},
     scope::{Mode, Scope, Severity, Watched},
     state::State,
@@ -116,20 +117,49 @@ fn routes(world: &mut World) {
 fn conversions(world: &mut World) {
     world.serve(1, open_to_all());
     let account = ACCOUNTS[0];
-    let large = world.conversion(1, account, 6_000);
+    // On record: nobody has registered what is converted.
     let order = world.authorize(1, account, 6_000);
     world.applied("O0", order);
-    world.applied("M1", Order::Bridge(bridge::Order::Cosign { conversion: Conversion { number: 2, ..large } }));
+    world.settle_in(economics().source);
+    world.settle_in(economics().destination);
     let order = world.authorize(1, account, 6_000);
+    world.refused("O0", order.clone(), 713);
+    let word = world.promise("M0", world.transfer(1, account, 6_000));
+    world.applied("M0", word);
+    let withdraw = Order::Bridge(bridge::Order::Withdraw { route: 1, nonce: world.nonce("M0") });
+    world.applied("M0", withdraw);
+    let word = world.promise("M1", world.transfer(1, account, 6_000));
+    world.applied("M1", word);
     world.applied("O0", order.clone());
     world.refused("O0", order, 108);
     world.applied("O1", complete(1, 2));
     let present = world.cells.served(1).unwrap();
     world.enact("S0", &set_compliance(1, present, listed()));
-    let order = world.authorize(1, account, 100);
+    let order = world.authorize(1, ACCOUNTS[2], 100);
     world.applied("O0", order);
     world.applied("O0", release_of(1, 3));
-    world.refused("O0", release_of(1, 3), 716);
+    world.refused("O0", release_of(1, 3), 108);
+    daily(world);
+}
+
+/// Rates and lists of the day, and a lot.
+fn daily(world: &mut World) {
+    let present = world.cells.route(1).unwrap().unwrap().economics;
+    world.economise(1, Economics { lot_max: 4_000, rate_band_bps: 200, ..present });
+    let served = world.cells.served(1).unwrap().unwrap().compliance;
+    world.serve(1, Compliance { daily: true, ..served });
+    let rate = DayRate { num: present.rate_num - 10, den: present.rate_den, until: world.now + DAY };
+    let lists = Following { previous: 0, lists: DayLists { allow: None, deny: served.deny } };
+    for (who, other) in [("M0", "I0"), ("M1", "I1")] {
+        let order = Order::Bridge(bridge::Order::StateRate { route: 1, rate, nonce: world.nonce(who) });
+        world.applied(who, order);
+        let order = Order::Bridge(bridge::Order::StateLists { route: 1, lists, nonce: world.nonce(other) });
+        world.applied(other, order);
+    }
+    let lot = asks(world.numbered(world.lot(1, 30, 3_000)));
+    world.applied("O1", lot);
+    let withdraw = Order::Bridge(bridge::Order::WithdrawRate { route: 1, nonce: world.nonce("M1") });
+    world.applied("M1", withdraw);
 }
 
 fn releases(world: &mut World) {

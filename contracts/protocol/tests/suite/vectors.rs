@@ -325,15 +325,20 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Program(program::Event::SettlementAttested { attestation, .. }), _) => attestation.manifest.0,
             (
                 Event::Bridge(bridge::Event::ConversionAuthorized { conversion, .. })
-                | Event::Bridge(bridge::Event::ConversionRefused { conversion, .. })
-                | Event::Bridge(bridge::Event::ConversionCosigned { conversion, .. }),
+                | Event::Bridge(bridge::Event::ConversionRefused { conversion, .. }),
                 _,
-            ) => topic(&(conversion.route, conversion.number).encode()),
+            ) => topic(&(conversion.transfer.route, conversion.number).encode()),
+            (Event::Bridge(bridge::Event::ConversionCompleted { completion, .. }), _) => {
+                topic(&(completion.route, completion.number).encode())
+            }
+            (Event::Bridge(bridge::Event::WordGiven { transfer, .. }), _) => topic(&transfer.route.encode()),
             (
-                Event::Bridge(bridge::Event::ConversionCompleted { route, number, .. })
-                | Event::Bridge(bridge::Event::ConversionReleased { route, number, .. }),
+                Event::Bridge(bridge::Event::WordWithdrawn { route, .. })
+                | Event::Bridge(bridge::Event::RateStated { route, .. })
+                | Event::Bridge(bridge::Event::RateWithdrawn { route, .. })
+                | Event::Bridge(bridge::Event::ListsStated { route, .. }),
                 _,
-            ) => topic(&(*route, *number).encode()),
+            ) => topic(&route.encode()),
             (
                 Event::Council(council::Event::SeatAccepted { seat, .. })
                 | Event::Council(council::Event::SeatSuspended { seat, .. })

@@ -6,7 +6,7 @@
 use super::{pairs, program};
 use greatseal_protocol::{
     bytes::{IncidentId, ReferenceHash, to_hex},
-    council::Suspender,
+    council::{SeatId, Suspender},
     digest,
     event::Event,
     genesis::NewSeat,
@@ -168,11 +168,11 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines.extend([line("hash", digest::compliance_hash(&served)), line("uses an escalation", escalation)]);
             lines
         }
-        Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, quote, cosigned }) => {
+        Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, quote, word }) => {
             let mut lines = vec![line("seat", seat)];
             lines.extend(pairs(words::conversion(conversion)));
-            lines.extend([line("fee", quote.fee), line("result", quote.result)]);
-            lines.extend(cosigned.map(|seat| line("co-signed by", seat)));
+            lines.extend(quote.iter().flat_map(|quote| [line("fee", quote.fee), line("result", quote.result)]));
+            lines.extend(word.map(|seat| line("with the word of", seat)));
             lines
         }
         Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal }) => {
@@ -181,16 +181,35 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines.push(line("refusal", refusal));
             lines
         }
-        Event::Bridge(bridge::Event::ConversionCosigned { seat, conversion }) => {
+        Event::Bridge(bridge::Event::WordGiven { seat, transfer, nonce }) => {
             let mut lines = vec![line("seat", seat)];
-            lines.extend(pairs(words::conversion(conversion)));
+            lines.extend(pairs(words::transfer(transfer)));
+            lines.push(line("nonce", nonce));
             lines
         }
-        Event::Bridge(bridge::Event::ConversionCompleted { seat, route, number, reference }) => {
-            vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reference", reference)]
+        Event::Bridge(bridge::Event::ConversionCompleted { seat, completion, over, late }) => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::completion(completion)));
+            lines.extend([line("more than authorised", over), line("late", late)]);
+            lines
         }
-        Event::Bridge(bridge::Event::ConversionReleased { seat, route, number, reason }) => {
-            vec![line("seat", seat), line("route", route), line("conversion", number), sha256("reason", reason)]
+        Event::Bridge(bridge::Event::WordWithdrawn { seat, route, nonce })
+        | Event::Bridge(bridge::Event::RateWithdrawn { seat, route, nonce }) => {
+            vec![line("seat", seat), line("route", route), line("nonce", nonce)]
+        }
+        Event::Bridge(bridge::Event::RateStated { seat, route, rate, nonce, agreed }) => vec![
+            line("seat", seat),
+            line("route", route),
+            line("rate of the day", format!("{} / {}", rate.num, rate.den)),
+            line("until", rate.until),
+            line("nonce", nonce),
+            holds(agreed),
+        ],
+        Event::Bridge(bridge::Event::ListsStated { seat, route, lists, nonce, agreed }) => {
+            let mut lines = vec![line("seat", seat), line("route", route), line("after version", lists.previous)];
+            lines.extend(pairs(words::lists(&lists.lists)));
+            lines.extend([line("nonce", nonce), holds(agreed)]);
+            lines
         }
         Event::Operation(operation::Event::Tuned { seat, name, previous, value, nonce }) => vec![
             line("seat", seat),
@@ -442,4 +461,12 @@ mod tests {
         assert_eq!(set.first(), Some(&line("mode", "read-only")));
         Ok(())
     }
+}
+
+/// Whether what a seat has stated holds from now on.
+fn holds(agreed: &Option<SeatId>) -> Line {
+    line(
+        "holds",
+        agreed.map_or_else(|| "not yet: one seat has stated it".into(), |seat| format!("as {seat} stated it too")),
+    )
 }

@@ -171,14 +171,23 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Dispute(dispute::Event::DisputeRetracted { subject, reason, .. }) => {
             Order::Dispute(dispute::Order::Retract { subject: *subject, reason: *reason })
         }
-        Event::Bridge(bridge::Event::ConversionCosigned { conversion, .. }) => {
-            Order::Bridge(bridge::Order::Cosign { conversion: *conversion })
+        Event::Bridge(bridge::Event::WordGiven { transfer, nonce, .. }) => {
+            Order::Bridge(bridge::Order::Promise { transfer: *transfer, nonce: *nonce })
         }
-        Event::Bridge(bridge::Event::ConversionCompleted { route, number, reference, .. }) => {
-            Order::Bridge(bridge::Order::Complete { route: *route, number: *number, reference: *reference })
+        Event::Bridge(bridge::Event::ConversionCompleted { completion, .. }) => {
+            Order::Bridge(bridge::Order::Complete(*completion))
         }
-        Event::Bridge(bridge::Event::ConversionReleased { route, number, reason, .. }) => {
-            Order::Bridge(bridge::Order::Release { route: *route, number: *number, reason: *reason })
+        Event::Bridge(bridge::Event::WordWithdrawn { route, nonce, .. }) => {
+            Order::Bridge(bridge::Order::Withdraw { route: *route, nonce: *nonce })
+        }
+        Event::Bridge(bridge::Event::RateStated { route, rate, nonce, .. }) => {
+            Order::Bridge(bridge::Order::StateRate { route: *route, rate: *rate, nonce: *nonce })
+        }
+        Event::Bridge(bridge::Event::RateWithdrawn { route, nonce, .. }) => {
+            Order::Bridge(bridge::Order::WithdrawRate { route: *route, nonce: *nonce })
+        }
+        Event::Bridge(bridge::Event::ListsStated { route, lists, nonce, .. }) => {
+            Order::Bridge(bridge::Order::StateLists { route: *route, lists: *lists, nonce: *nonce })
         }
         Event::Phase(phase::Event::PhaseRolledBack { council, from, to, .. }) => {
             Order::Phase(phase::Order::RollBack { council: *council, from: *from, to: *to })

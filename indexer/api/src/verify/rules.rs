@@ -12,6 +12,7 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     conversion::Conversion,
     council::Seat,
+    daily::{Daily, DayLists},
     decide::{Via, decide},
     event::{Door, Event, Record},
     evolve::evolve,
@@ -212,12 +213,12 @@ fn converted(state: &Memory, record: &Record, conversion: Conversion) -> Result<
     // Without proofs the lists stop everything that comes as far as they stand.
     let mut events = match (strict.iter().any(by_list), &record.event) {
         (true, event @ Event::Bridge(bridge::Event::ConversionRefused { refusal, .. })) if by_list(event) => {
-            has_list(state, conversion.route, *refusal)?;
+            has_list(state, conversion.transfer.route, *refusal)?;
             // But for the list, the rules' own refusal.
             strict.into_iter().map(|event| with_refusal(event, *refusal)).collect()
         }
         (true, _) => {
-            let unlisted = Unlisted { state, route: conversion.route };
+            let unlisted = Unlisted { state, route: conversion.transfer.route };
             caused(&unlisted, record, command::authorize(conversion))?.into()
         }
         (false, _) => VecDeque::from(strict),
@@ -245,15 +246,13 @@ fn with_refusal(event: Event, refusal: Refusal) -> Event {
 
 /// Whether the route has the list that is said to have stopped a conversion.
 fn has_list(state: &Memory, route: u32, refusal: Refusal) -> Result<(), Cause> {
-    let served = state.served(route).map_err(|refusal| Cause::Refused { refusal })?;
-    let has = served.is_some_and(|Served { compliance, .. }| match refusal {
-        Refusal::NotAllowed => compliance.allow.is_some(),
-        _ => compliance.deny.is_some(),
+    let refused = |refusal| Cause::Refused { refusal };
+    let daily = state.daily(route).map_err(refused)?;
+    let has = state.served(route).map_err(refused)?.is_some_and(|served| {
+        let (_, lists) = daily.lists(&served.compliance);
+        if refusal == Refusal::NotAllowed { lists.allow.is_some() } else { lists.deny.is_some() }
     });
-    match has {
-        true => Ok(()),
-        false => Err(Cause::Differs { expected: "ConversionRefused", same: true }),
-    }
+    if has { Ok(()) } else { Err(Cause::Differs { expected: "ConversionRefused", same: true }) }
 }
 
 /// The state as if the route served everybody.
@@ -267,13 +266,20 @@ impl Succession for Unlisted<'_> {}
 impl Cells for Unlisted<'_> {
     fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
         let bytes = self.state.load(key)?;
-        if *key != CellKey::Compliance(self.route) {
-            return Some(bytes);
-        }
         // What cannot be read stays so.
-        let Ok(mut served) = Served::decode_all(&mut &*bytes) else { return Some(bytes) };
-        (served.compliance.allow, served.compliance.deny) = (None, None);
-        Some(served.encode())
+        if *key == CellKey::Compliance(self.route)
+            && let Ok(mut served) = Served::decode_all(&mut &*bytes)
+        {
+            (served.compliance.allow, served.compliance.deny) = (None, None);
+            return Some(served.encode());
+        }
+        if *key == CellKey::Daily(self.route)
+            && let Ok(mut daily) = Daily::decode_all(&mut &*bytes)
+        {
+            daily.lists = daily.lists.map(|_| DayLists { allow: None, deny: None });
+            return Some(daily.encode());
+        }
+        Some(bytes)
     }
 }
 

@@ -241,7 +241,7 @@ fn rule_26_the_answer_to_a_conversion_is_decided_again() {
     }
     let forged = history.clone().with(at, |record| {
         if let Event::Bridge(bridge::Event::ConversionAuthorized { quote, .. }) = &mut record.event {
-            quote.fee += 1;
+            quote.as_mut().unwrap().fee += 1;
         }
     });
     assert_eq!(forged.fault(), format!("event {at}: the rules give another ConversionAuthorized here"));

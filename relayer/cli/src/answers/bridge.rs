@@ -4,7 +4,9 @@ use super::{Answer, Hex, Text, chain::Block};
 use crate::output::{Line, line, told};
 use greatseal_protocol::{
     bytes::{AssetHash, ReferenceHash},
-    conversion::{Reservation, Traffic},
+    conversion::{Reservation, Traffic, WORD_LIFE, Word},
+    council::SeatId,
+    daily::{DayLists, DayRate},
     merkle::TreeHead,
     route::{self, Course, Served},
     words,
@@ -34,12 +36,88 @@ pub struct RouteShown {
     pub economics: RouteEconomics,
     /// Whom it serves; none where it never served anybody.
     pub compliance: Option<RouteCompliance>,
+    /// The rate of the day that holds now; none where the approved one does.
+    pub rate: Option<Rate>,
+    /// The lists of the day that hold now; none where those of the compliance do.
+    pub lists: Option<Lists>,
+    /// What Treasury and Identity seats have said, and is neither used nor agreed.
+    pub said: Vec<Said>,
     /// What counts against its limits now.
     pub used: Used,
     /// What went over it.
     pub traffic: Counts,
-    /// Authorised conversions that were neither completed nor released; of the last ones only.
+    /// Authorised conversions about which nothing was stated; of the last ones only.
     pub without_end: Vec<Open>,
+}
+
+/// A rate of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Rate {
+    /// Its version; 0 where one seat has stated it alone.
+    pub version: u32,
+    /// Numerator.
+    pub num: Text<u128>,
+    /// Denominator.
+    pub den: Text<u128>,
+    /// Second from which it no longer holds.
+    pub until: Text<u64>,
+}
+
+/// Lists of the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Lists {
+    /// Their version; 0 where one seat has stated them alone.
+    pub version: u32,
+    /// Who is served; everybody who is not excluded where there is no list.
+    pub served: Option<AccountList>,
+    /// Who is excluded; nobody where there is no list.
+    pub excluded: Option<AccountList>,
+}
+
+/// What one seat has said, and its key still says.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Said {
+    /// Which seat.
+    pub seat: Text<SeatId>,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What a seat can say about a route.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[serde(tag = "said", rename_all = "kebab-case")]
+pub enum What {
+    /// The Treasury's word.
+    Word {
+        /// Whose; none for a lot.
+        account: Option<Hex<32>>,
+        /// How many conversions at most.
+        count: u32,
+        /// How much at most.
+        amount: Text<u128>,
+        /// Second from which it no longer holds.
+        until: Text<u64>,
+    },
+    /// A rate of the day.
+    Rate(Rate),
+    /// Lists of the day.
+    Lists(Lists),
+}
+
+/// `greatseal bridge carried`: what a statement commits to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CarriedSums {
+    /// Conversions.
+    pub count: u32,
+    /// What they moved, in base units of the source asset.
+    pub amount: Text<u128>,
+    /// What of it was kept.
+    pub fees: Text<u128>,
+    /// What arrived, in base units of the destination asset.
+    pub result: Text<u128>,
+    /// Root of their tree.
+    pub root: Text<ReferenceHash>,
 }
 
 /// Economic parameters as the contract keeps them, written as [`Economics`].
@@ -87,8 +165,12 @@ pub struct Economics {
     pub count_max: u32,
     /// Length of the period in seconds.
     pub period: u32,
-    /// Amount from which the Treasury co-signs.
+    /// What an account, or all lots, may convert in a period before the Treasury's word is needed each time.
     pub large: Text<u128>,
+    /// Most amount of one lot; 0 where the route takes none.
+    pub lot_max: Text<u128>,
+    /// How far the day's rate may be from the approved one, in hundredths of a per cent.
+    pub rate_band_bps: u16,
 }
 
 /// Whom a route serves.
@@ -106,6 +188,8 @@ pub struct Compliance {
     pub policy: Text<ReferenceHash>,
     /// Blocks after which the source rail counts as final.
     pub min_finality: u32,
+    /// Whether two Identity seats may set the lists of the day.
+    pub daily: bool,
 }
 
 /// What counts against the limits of a route.
@@ -113,6 +197,8 @@ pub struct Compliance {
 pub struct Used {
     /// Amounts of all accounts, over all routes of this source asset and course.
     pub all: Text<u128>,
+    /// Amounts of all lots of this route.
+    pub lots: Text<u128>,
     /// Conversions on this route.
     pub conversions: Text<u128>,
     /// The account that was asked about, and its amounts.
@@ -137,10 +223,10 @@ pub struct Counts {
     pub authorised: Text<u64>,
     /// Conversions that were refused.
     pub refused: Text<u64>,
-    /// Authorised conversions that were completed.
-    pub completed: Text<u64>,
-    /// Authorised conversions that were released.
-    pub released: Text<u64>,
+    /// Authorised conversions about which something was stated.
+    pub ended: Text<u64>,
+    /// Statements about conversions of long ago.
+    pub restated: u32,
 }
 
 /// An authorised conversion without an end.
@@ -148,12 +234,39 @@ pub struct Counts {
 pub struct Open {
     /// Its number.
     pub number: Text<u64>,
-    /// Whose.
-    pub account: Hex<32>,
-    /// How much.
+    /// Whose; none for a lot.
+    pub account: Option<Hex<32>>,
+    /// How many conversions at most.
+    pub count: u32,
+    /// How much at most.
     pub amount: Text<u128>,
     /// Since when.
     pub at: Text<u64>,
+}
+
+impl Rate {
+    /// A rate under a version.
+    pub fn of(version: u32, rate: &DayRate) -> Self {
+        Self { version, num: Text(rate.num), den: Text(rate.den), until: Text(rate.until) }
+    }
+}
+
+impl Lists {
+    /// Lists under a version.
+    pub fn of(version: u32, lists: &DayLists) -> Self {
+        Self { version, served: lists.allow.map(AccountList::from), excluded: lists.deny.map(AccountList::from) }
+    }
+}
+
+impl From<&Word> for What {
+    fn from(word: &Word) -> Self {
+        Self::Word {
+            account: word.transfer.account.map(Hex),
+            count: word.transfer.count,
+            amount: Text(word.transfer.amount),
+            until: Text(word.at.saturating_add(WORD_LIFE)),
+        }
+    }
 }
 
 impl From<TreeHead> for AccountList {
@@ -182,6 +295,8 @@ impl From<RouteEconomics> for Economics {
             count_max: of.count_max,
             period: of.period,
             large: Text(of.large),
+            lot_max: Text(of.lot_max),
+            rate_band_bps: of.rate_band_bps,
         }
     }
 }
@@ -195,6 +310,7 @@ impl From<RouteCompliance> for Compliance {
             excluded: compliance.deny.map(AccountList::from),
             policy: Text(compliance.policy),
             min_finality: compliance.min_finality,
+            daily: compliance.daily,
         }
     }
 }
@@ -205,15 +321,21 @@ impl From<&Traffic> for Counts {
             next: Text(of.next),
             authorised: Text(of.authorised),
             refused: Text(of.refused),
-            completed: Text(of.completed),
-            released: Text(of.released),
+            ended: Text(of.ended),
+            restated: of.restated,
         }
     }
 }
 
 impl From<&Reservation> for Open {
     fn from(of: &Reservation) -> Self {
-        Self { number: Text(of.number), account: Hex(of.account), amount: Text(of.amount), at: Text(of.at) }
+        Self {
+            number: Text(of.number),
+            account: of.account.map(Hex),
+            count: of.count,
+            amount: Text(of.amount),
+            at: Text(of.at),
+        }
     }
 }
 
@@ -234,18 +356,67 @@ impl Answer for RouteShown {
             }
             None => lines.push(line("enabled", "no: nobody was ever served")),
         }
-        lines.extend([line("used by all", self.used.all), line("conversions used", self.used.conversions)]);
+        lines.extend(self.rate.map(|rate| line("rate of the day", rate.words())));
+        lines.extend(self.lists.map(|lists| line("lists of the day", lists.words())));
+        lines.extend(self.said.iter().map(Said::line));
+        lines.extend([
+            line("used by all", self.used.all),
+            line("used by lots", self.used.lots),
+            line("conversions used", self.used.conversions),
+        ]);
         lines.extend(self.used.account.map(|used| line("used by the account", used.amount)));
         lines.extend([
             line("next conversion", self.traffic.next),
             line("authorised", self.traffic.authorised),
             line("refused", self.traffic.refused),
-            line("completed", self.traffic.completed),
-            line("released", self.traffic.released),
+            line("ended", self.traffic.ended),
+            line("restated", self.traffic.restated),
         ]);
-        lines.extend(self.without_end.iter().map(|Open { number, account, amount, at }| {
-            line("without an end", format!("{number}: {amount} of {account} since {at}"))
+        lines.extend(self.without_end.iter().map(|Open { number, account, count, amount, at }| {
+            let whose = account.map_or_else(|| format!("a lot of {count}"), |account| account.to_string());
+            line("without an end", format!("{number}: {amount} of {whose} since {at}"))
         }));
         lines
+    }
+}
+
+impl Rate {
+    fn words(&self) -> String {
+        format!("{} / {} until {}", self.num, self.den, self.until)
+    }
+}
+
+impl Lists {
+    fn words(&self) -> String {
+        let list = |list: Option<AccountList>, none: &str| {
+            list.map_or_else(|| none.to_owned(), |list| format!("{} under {}", list.size, list.root))
+        };
+        format!("served {}, excluded {}", list(self.served, "everybody"), list(self.excluded, "nobody"))
+    }
+}
+
+impl Said {
+    fn line(&self) -> Line {
+        let what = match &self.what {
+            What::Word { account, count, amount, until } => {
+                let whose = account.map_or_else(|| format!("a lot of {count}"), |account| account.to_string());
+                format!("its word for {amount} of {whose} until {until}")
+            }
+            What::Rate(rate) => format!("rate {}", rate.words()),
+            What::Lists(lists) => lists.words(),
+        };
+        line("said", format!("{}: {what}", self.seat))
+    }
+}
+
+impl Answer for CarriedSums {
+    fn lines(&self) -> Vec<Line> {
+        vec![
+            line("conversions", self.count),
+            line("amount", self.amount),
+            line("fees", self.fees),
+            line("result", self.result),
+            line("root", self.root),
+        ]
     }
 }

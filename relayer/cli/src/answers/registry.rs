@@ -3,7 +3,7 @@
 use super::{Answer, Hex, Text, chain::Block, listing::Listing};
 use crate::output::{Line, line};
 use greatseal_protocol::{
-    bytes::{Label, ReferenceHash},
+    bytes::{ChainHash, Label, ReferenceHash},
     registry::{self, ComponentKind, EntryKey, Registered, Setting},
 };
 use schemars::JsonSchema;
@@ -78,8 +78,11 @@ pub enum Content {
     /// A schema of credentials.
     Schema,
     /// An asset in which is settled.
-    Asset,
-    /// An account that pays for one programme.
+    Asset {
+        /// SHA-256 of the CAIP-2 text of its chain.
+        chain: Text<ChainHash>,
+    },
+    /// An account that pays for a programme.
     Payer {
         /// The account.
         account: Hex<32>,
@@ -147,7 +150,7 @@ impl From<&registry::Entry> for Content {
             },
             Entry::Issuer { organisation, .. } => Self::Issuer { organisation: Text(organisation) },
             Entry::Schema { .. } => Self::Schema,
-            Entry::Asset { .. } => Self::Asset,
+            Entry::Asset { chain, .. } => Self::Asset { chain: Text(chain) },
             Entry::Payer { account, program } => Self::Payer { account: Hex(account), program },
             Entry::Party { organisation, .. } => Self::Party { organisation: Text(organisation) },
             Entry::Custody { setting, tenant, value } => {
@@ -177,7 +180,8 @@ impl Content {
             Self::Issuer { organisation } | Self::Party { organisation } => {
                 vec![("organisation", organisation.to_string())]
             }
-            Self::Schema | Self::Asset => Vec::new(),
+            Self::Schema => Vec::new(),
+            Self::Asset { chain } => vec![("chain", format!("sha256:{chain}"))],
             Self::Payer { program, .. } => vec![("programme", program.to_string())],
             Self::Custody { value, .. } => vec![("value", format!("sha256:{value}"))],
         }

@@ -40,10 +40,10 @@ pub struct Propose {
 pub enum Proposed {
     /// Pause that expires by itself; the Emergency council's, or the Sovereign's where its seat proposes.
     #[command(
-        after_help = "Examples:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n  … pause --scope account:5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY --minutes 60 --severity 2 --reason 'a stolen key'\n\nA route or programme that is not on the chain is named above the question and in the answer. With --yes, or without a\nterminal, it is refused (exit code 3) unless --allow-unknown is given."
+        after_help = "Examples:\n  … pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n  … pause --scope account:eip155:1:0xab16a96d359ec26a11e2c2b3d8f8b8942d5bfcdb --minutes 60 --severity 2 --reason 'a stolen key'\n\nA route or programme that is not on the chain is named above the question and in the answer. With --yes, or without a\nterminal, it is refused (exit code 3) unless --allow-unknown is given."
     )]
     Pause {
-        /// everything, upgrades, route:ID, program:ID or account:ADDRESS.
+        /// everything, upgrades, route:ID, program:ID or account:ACCOUNT.
         #[arg(long)]
         scope: String,
         /// For how long; the Emergency council at most 60.
@@ -148,13 +148,13 @@ pub enum Proposed {
     },
     /// Writes an entry of the registry.
     #[command(
-        after_help = "Examples:\n  … register component:relayer --kind service --risk routine\n  … register issuer:did:web:registry.example --organisation civil-registry\n  … register asset:eip155:1/slip44:60\n  … register payer:ACCOUNT --program 1\n  … register custody:root-key:tenant-a --value policy.json --valid-until '+30 d'\n  … register --file entry.toml\n\nThe file has the same names as the switches, and `entry`."
+        after_help = "Examples:\n  … register component:relayer --kind service --risk routine\n  … register issuer:did:web:registry.example --organisation civil-registry\n  … register asset:eip155:1/slip44:60\n  … register payer:ACCOUNT:1\n  … register custody:root-key:tenant-a --value policy.json --valid-until '+30 d'\n  … register --file entry.toml\n\nThe file has the same names as the switches, and `entry`."
     )]
     Register(Register),
     /// Ends an entry of the registry for good.
     #[command(after_help = "Example:\n  … revoke issuer:did:web:registry.example --reason 'its key was published'")]
     Revoke {
-        /// component:NAME, issuer:ID, schema:ID, asset:ID, payer:ACCOUNT, party:ID or custody:SETTING.
+        /// component:NAME, issuer:ID, schema:ID, asset:ID, payer:ACCOUNT:PROGRAMME, party:ID or custody:SETTING.
         entry: String,
         /// The reason; its SHA-256 goes on chain.
         #[arg(long)]
@@ -380,7 +380,7 @@ pub struct Newcomer {
 #[derive(Clone, Debug, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Register {
-    /// component:NAME, issuer:ID, schema:ID, asset:CAIP-19, payer:ACCOUNT, party:ID or custody:SETTING[:TENANT].
+    /// component:NAME, issuer:ID, schema:ID, asset:CAIP-19, payer:ACCOUNT:PROGRAMME, party:ID or custody:SETTING[:TENANT].
     #[arg(required_unless_present = "file")]
     pub entry: Option<String>,
     /// Of a component: contract, runtime, node, service or client.
@@ -392,9 +392,9 @@ pub struct Register {
     /// Of an issuer or a party.
     #[arg(long, value_name = "NAME")]
     pub organisation: Option<String>,
-    /// Of a payer.
-    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>)]
-    pub program: Option<u32>,
+    /// Of an asset that is named by its hash: the CAIP-2 text of its chain.
+    #[arg(long, value_name = "CAIP-2")]
+    pub chain: Option<String>,
     /// Of a custody setting: a file with what shall hold, or sha256:HEX.
     #[arg(long, value_name = "FILE")]
     pub value: Option<String>,
@@ -405,7 +405,7 @@ pub struct Register {
     #[arg(long, value_name = "TIME")]
     pub valid_until: Option<String>,
     /// TOML or JSON file with the same, instead.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["entry", "kind", "risk", "organisation", "program", "value", "valid_from", "valid_until"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["entry", "kind", "risk", "organisation", "chain", "value", "valid_from", "valid_until"])]
     #[serde(skip)]
     pub file: Option<PathBuf>,
 }

@@ -11,7 +11,7 @@ pub enum Registry {
         after_help = "Examples:\n  greatseal registry show\n  greatseal registry show --kind custody\n  greatseal registry show component:relayer\n  greatseal registry show issuer:did:web:registry.example\n  greatseal registry show asset:eip155:1/slip44:60\n  greatseal registry show custody:root-key:tenant-a\n\nIssuers, schemas and parties are listed by the SHA-256 of their names, assets by that of their CAIP-19 texts: the\nchain has no other. Refused with 620 where nothing stands there."
     )]
     Show {
-        /// component:NAME, issuer:ID, schema:ID, asset:CAIP-19, payer:ACCOUNT, party:ID or custody:SETTING[:TENANT].
+        /// component:NAME, issuer:ID, schema:ID, asset:CAIP-19, payer:ACCOUNT:PROGRAMME, party:ID or custody:SETTING[:TENANT].
         entry: Option<String>,
         /// Entries of this kind only.
         #[arg(long, value_enum, conflicts_with = "entry")]
@@ -30,7 +30,7 @@ pub enum EntryKind {
     Schema,
     /// An asset in which is settled.
     Asset,
-    /// An account that pays for one programme.
+    /// An account that pays for a programme.
     Payer,
     /// A party of the settlement network.
     Party,
@@ -46,7 +46,7 @@ impl EntryKind {
             EntryKey::Issuer(_) => Self::Issuer,
             EntryKey::Schema(_) => Self::Schema,
             EntryKey::Asset(_) => Self::Asset,
-            EntryKey::Payer(_) => Self::Payer,
+            EntryKey::Payer(..) => Self::Payer,
             EntryKey::Party(_) => Self::Party,
             EntryKey::Custody(..) => Self::Custody,
         }

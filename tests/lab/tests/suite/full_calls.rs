@@ -6,19 +6,21 @@ use greatseal_lab::{
 };
 use greatseal_protocol::{
     batch::{Batch, Settled},
-    bytes::{AssetHash, ContractAddress, ManifestHash, ReferenceHash},
+    bytes::{AssetHash, ChainHash, ContractAddress, ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
-    conversion::{Aggregate, Conversion, ListProofs, Traffic},
+    conversion::{Conversion, ListProofs, Traffic, Transfer, Versions},
     council::{Council, SeatId},
     event::Event,
     key::Key,
     language::{bridge, program},
     outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
+    registry::{Entry, EntryKey, Registered},
     route::{Compliance, Course, Economics, Route, Served},
     state::State,
     submit::MAX_ENVELOPES,
+    window::Meter,
 };
 use parity_scale_codec::Encode;
 use std::fmt::Debug;
@@ -79,7 +81,10 @@ fn a_call_takes_sixteen_conversions() {
     open_route(&mut lab);
     let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
-            let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
+            let versions = Versions { economics: 1, compliance: 1, rate: 0, lists: 0 };
+            let account = Some([7; 32]);
+            let transfer = Transfer { route: ROUTE, count: 1, amount: 100, account, versions };
+            let conversion = Conversion { number, transfer };
             let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };
             lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
@@ -113,12 +118,24 @@ fn open_route(lab: &mut Lab) {
         count_max: 500,
         period: 86_400,
         large: 25_000,
+        lot_max: 0,
+        rate_band_bps: 0,
     };
-    let compliance =
-        Compliance { enabled: true, allow: None, deny: None, policy: ReferenceHash([1; 32]), min_finality: 12 };
-    let aggregate = Aggregate::empty().with_route(ROUTE, Some(economics.period), NOW);
+    let compliance = Compliance {
+        enabled: true,
+        allow: None,
+        deny: None,
+        policy: ReferenceHash([1; 32]),
+        min_finality: 12,
+        daily: false,
+    };
+    for id in [economics.source, economics.destination] {
+        let entry = Entry::Asset { id, chain: ChainHash([1; 32]) };
+        let entry = Registered { version: 1, entry, valid_from: 0, valid_until: u64::MAX, revoked: None };
+        lab.write(&CellKey::Entry(EntryKey::Asset(id)), &entry);
+    }
     lab.write(&CellKey::Route(ROUTE), &Route { version: 1, economics });
-    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &aggregate);
+    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &Meter::empty(economics.period));
     lab.write(&CellKey::Compliance(ROUTE), &Served { version: 1, compliance });
-    lab.write(&CellKey::Traffic(ROUTE), &Traffic { period_since: NOW, ..Traffic::default() });
+    lab.write(&CellKey::Traffic(ROUTE), &Traffic::default().with_period(None, economics.period, NOW));
 }

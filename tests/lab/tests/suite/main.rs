@@ -17,6 +17,16 @@
 mod amendments_recovery;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_time.rs"]
 mod amendments_time;
+#[path = "../../../../contracts/protocol/tests/suite/bridge_daily.rs"]
+mod bridge_daily;
+#[path = "../../../../contracts/protocol/tests/suite/bridge_lots.rs"]
+mod bridge_lots;
+#[path = "../../../../contracts/protocol/tests/suite/bridge_periods.rs"]
+mod bridge_periods;
+#[path = "../../../../contracts/protocol/tests/suite/bridge_statements.rs"]
+mod bridge_statements;
+#[path = "../../../../contracts/protocol/tests/suite/bridge_words.rs"]
+mod bridge_words;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]
@@ -45,6 +55,8 @@ mod plans;
 mod reckoning;
 #[path = "../../../../contracts/protocol/tests/suite/recoverable.rs"]
 mod recoverable;
+#[path = "../../../../contracts/protocol/tests/suite/registry_money.rs"]
+mod registry_money;
 #[path = "../../../../contracts/protocol/tests/suite/remembered.rs"]
 mod remembered;
 #[path = "../../../../contracts/protocol/tests/suite/rules_authority.rs"]

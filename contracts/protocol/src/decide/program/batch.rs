@@ -9,7 +9,7 @@ use crate::{
     program::RuleSet,
     proposal_id::ProposalId,
     refusal::Refusal,
-    registry::{Entry, EntryKey, Registered},
+    registry::EntryKey,
     row::RowId,
     state::State,
 };
@@ -78,16 +78,11 @@ impl<C: Cells> Request<'_, C> {
 
     /// Asset and payer stand in the registry and hold: to revoke one of them stops payments at once.
     fn check_payer(&self, batch: &Header) -> Result<(), Refusal> {
-        self.holding(EntryKey::Asset(batch.asset))?;
-        match self.holding(EntryKey::Payer(batch.payer))?.entry {
-            Entry::Payer { program, .. } if program == batch.program => Ok(()),
-            _ => Err(Refusal::OtherPayer),
-        }
-    }
-
-    fn holding(&self, key: EntryKey) -> Result<Registered, Refusal> {
-        let entry: Option<Registered> = self.cells.cell(&CellKey::Entry(key))?;
-        entry.filter(|entry| entry.holds(self.now)).ok_or(Refusal::UnknownEntry)
+        self.registry_holds(EntryKey::Asset(batch.asset))?;
+        self.registry_holds(EntryKey::Payer(batch.payer, batch.program)).map_err(|refusal| match refusal {
+            Refusal::UnknownEntry => Refusal::OtherPayer,
+            other => other,
+        })
     }
 
     /// It was executed, for this programme in this asset, and no dispute about it was upheld. Which of its entries are

@@ -9,7 +9,7 @@ use greatseal_protocol::{
     bytes::ManifestHash,
     cells::CellKey,
     command::{Capacity, Command, Order},
-    conversion::Aggregate,
+    conversion::Sharing,
     digest::{self, Domain},
     envelope::Envelope,
     key::{Key, Signature},
@@ -18,7 +18,6 @@ use greatseal_protocol::{
     refusal::Refusal,
     row::RowId,
     scale::Encode,
-    window::Window,
 };
 
 /// Order of Ed25519's group (RFC 8032), little-endian.
@@ -176,10 +175,10 @@ fn rows() -> Original {
 fn stored() -> Vec<Original> {
     let periods = |routes: &[u32]| {
         let periods: Vec<_> = routes.iter().map(|route| (*route, 3_600_u32)).collect();
-        Aggregate { window: Window::empty(3_600), periods }.encode()
+        Sharing(periods).encode()
     };
     let many: Vec<u32> = (1..=17).collect();
-    let aggregate = Original::new("Aggregate", periods(&[1, 2]))
+    let sharing = Original::new("Sharing", periods(&[1, 2]))
         .cut_and_longer()
         .bad("the routes are not in order", periods(&[2, 1]))
         .bad("a route stands twice", periods(&[1, 1]))
@@ -189,7 +188,7 @@ fn stored() -> Vec<Original> {
         0,
         0x13,
     );
-    vec![aggregate, key]
+    vec![sharing, key]
 }
 
 fn answers(world: &World) -> Vec<Original> {

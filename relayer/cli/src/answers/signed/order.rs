@@ -4,6 +4,7 @@ use super::Opening;
 use crate::{
     answers::{
         Hex, Text,
+        bridge::{Lists, Rate},
         chain::{Range, Severity},
     },
     output::{Line, line},
@@ -11,7 +12,7 @@ use crate::{
 use greatseal_protocol::{
     bytes::{ChainHash, IncidentId, Label, ManifestHash, ReferenceHash},
     command,
-    conversion::{Conversion, Quote},
+    conversion::{Completion, Conversion, Quote, Transfer},
     council::{Council, Phase, SeatId},
     key::Key,
     language::{bridge, council, dispute, emergency, operation, phase, program, proposal, registry},
@@ -106,17 +107,23 @@ pub enum Order {
         to: Text<Phase>,
     },
     Authorize(Converted),
-    Cosign(Converted),
-    Complete {
+    Promise(Converted),
+    Withdraw {
         route: u32,
-        conversion: Text<u64>,
-        reference: Text<ReferenceHash>,
     },
-    Release {
+    StateRate {
         route: u32,
-        conversion: Text<u64>,
-        reason: Text<ReferenceHash>,
+        rate: Rate,
     },
+    WithdrawRate {
+        route: u32,
+    },
+    StateLists {
+        route: u32,
+        after: u32,
+        lists: Lists,
+    },
+    Complete(Stated),
     OpenDispute {
         subject: Text<ReferenceHash>,
         reason: Text<ReferenceHash>,
@@ -162,46 +169,96 @@ pub enum Order {
 pub struct Converted {
     /// The route.
     pub route: u32,
-    /// Its number on this route.
-    pub conversion: Text<u64>,
-    /// Whose.
-    pub account: Hex<32>,
-    /// How much, in base units of the source asset.
+    /// Its number on this route; none of the Treasury's word, which holds for any.
+    pub conversion: Option<Text<u64>>,
+    /// Whose; none for a lot.
+    pub account: Option<Hex<32>>,
+    /// How many conversions at most.
+    pub count: u32,
+    /// How much at most, in base units of the source asset.
     pub amount: Text<u128>,
     /// Version of the route's economics that it was reckoned with.
     pub economics: u32,
     /// Version of the route's compliance that it was reckoned with.
     pub compliance: u32,
+    /// Version of the day's rate; 0 where the approved one holds.
+    pub rate: u32,
+    /// Version of the day's lists; 0 where those of the compliance hold.
+    pub lists: u32,
     /// What is kept, in base units of the source asset; none where the route's numbers give none.
     pub fee: Option<Text<u128>>,
     /// What arrives, in base units of the destination asset.
     pub arrives: Option<Text<u128>>,
 }
 
+/// A statement about what the rail did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Stated {
+    /// The route.
+    pub route: u32,
+    /// The conversion's number.
+    pub conversion: Text<u64>,
+    /// Version of the statement.
+    pub version: u32,
+    /// Conversions that were carried out; none of a release.
+    pub count: u32,
+    /// What they moved, in base units of the source asset.
+    pub amount: Text<u128>,
+    /// What of it was kept.
+    pub fees: Text<u128>,
+    /// Root of what was carried out; of a release the hash of its reason.
+    pub root: Text<ReferenceHash>,
+}
+
+impl From<&Completion> for Stated {
+    fn from(of: &Completion) -> Self {
+        Self {
+            route: of.route,
+            conversion: Text(of.number),
+            version: of.version,
+            count: of.count,
+            amount: Text(of.amount),
+            fees: Text(of.fees),
+            root: Text(of.root),
+        }
+    }
+}
+
 impl Converted {
     /// A conversion, and what it comes to.
     pub fn of(conversion: &Conversion, quote: Option<&Quote>) -> Self {
-        let Conversion { route, number, account, amount, versions: (economics, compliance) } = *conversion;
+        Self { conversion: Some(Text(conversion.number)), ..Self::any(&conversion.transfer, quote) }
+    }
+
+    /// A transfer under any number, and what it comes to.
+    pub fn any(transfer: &Transfer, quote: Option<&Quote>) -> Self {
+        let Transfer { route, count, account, amount, versions } = *transfer;
         Self {
             route,
-            conversion: Text(number),
-            account: Hex(account),
+            conversion: None,
+            account: account.map(Hex),
+            count,
             amount: Text(amount),
-            economics,
-            compliance,
+            economics: versions.economics,
+            compliance: versions.compliance,
+            rate: versions.rate,
+            lists: versions.lists,
             fee: quote.map(|quote| Text(quote.fee)),
             arrives: quote.map(|quote| Text(quote.result)),
         }
     }
 
     pub(crate) fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![
-            line("route", self.route),
-            line("conversion", self.conversion),
-            line("account", self.account),
-            line("amount", self.amount),
-            line("reckoned with", format!("economics {}, compliance {}", self.economics, self.compliance)),
-        ];
+        let mut lines = vec![line("route", self.route)];
+        lines.extend(self.conversion.map(|number| line("conversion", number)));
+        lines.push(match self.account {
+            Some(account) => line("account", account),
+            None => line("lot", format!("up to {} conversions", self.count)),
+        });
+        let Self { economics, compliance, rate, lists, .. } = self;
+        lines.push(line("amount", self.amount));
+        let with = format!("economics {economics}, compliance {compliance}, rate {rate}, lists {lists} of the day");
+        lines.push(line("reckoned with", with));
         lines.extend(self.fee.map(|fee| line("fee", fee)));
         lines.extend(self.arrives.map(|arrives| line("arrives", arrives)));
         lines
@@ -280,13 +337,16 @@ impl From<&command::Order> for Order {
             Order::Bridge(bridge::Order::Authorize { conversion, .. }) => {
                 Self::Authorize(Converted::of(conversion, None))
             }
-            Order::Bridge(bridge::Order::Cosign { conversion }) => Self::Cosign(Converted::of(conversion, None)),
-            Order::Bridge(bridge::Order::Complete { route, number, reference }) => {
-                Self::Complete { route: *route, conversion: Text(*number), reference: Text(*reference) }
+            Order::Bridge(bridge::Order::Promise { transfer, .. }) => Self::Promise(Converted::any(transfer, None)),
+            Order::Bridge(bridge::Order::Withdraw { route, .. }) => Self::Withdraw { route: *route },
+            Order::Bridge(bridge::Order::StateRate { route, rate, .. }) => {
+                Self::StateRate { route: *route, rate: Rate::of(0, rate) }
             }
-            Order::Bridge(bridge::Order::Release { route, number, reason }) => {
-                Self::Release { route: *route, conversion: Text(*number), reason: Text(*reason) }
+            Order::Bridge(bridge::Order::WithdrawRate { route, .. }) => Self::WithdrawRate { route: *route },
+            Order::Bridge(bridge::Order::StateLists { route, lists, .. }) => {
+                Self::StateLists { route: *route, after: lists.previous, lists: Lists::of(0, &lists.lists) }
             }
+            Order::Bridge(bridge::Order::Complete(completion)) => Self::Complete(completion.into()),
             Order::Dispute(dispute::Order::Open { subject, reason }) => {
                 Self::OpenDispute { subject: Text(*subject), reason: Text(*reason) }
             }
@@ -358,10 +418,17 @@ impl Order {
             Self::RollBackPhase { council, from, to } => {
                 vec![line("council", council), line("from", from), line("to", to)]
             }
-            Self::Authorize(conversion) | Self::Cosign(conversion) => conversion.lines(),
-            Self::Complete { route, conversion, .. } | Self::Release { route, conversion, .. } => {
-                vec![line("route", route), line("conversion", conversion)]
-            }
+            Self::Authorize(conversion) | Self::Promise(conversion) => conversion.lines(),
+            Self::Withdraw { route }
+            | Self::StateRate { route, .. }
+            | Self::WithdrawRate { route }
+            | Self::StateLists { route, .. } => vec![line("route", route)],
+            Self::Complete(Stated { route, conversion, version, count, amount, .. }) => vec![
+                line("route", route),
+                line("conversion", conversion),
+                line("statement", version),
+                line("carried out", format!("{count} conversions of {amount}")),
+            ],
             Self::OpenDispute { subject, .. }
             | Self::AcknowledgeDispute { subject }
             | Self::TriageDispute { subject, .. }

@@ -1,15 +1,14 @@
 //! Lists of accounts in files, and what proves who is on them.
 
-use crate::{error::CliError, file, manifest::quoted};
+use crate::{error::CliError, file, manifest::quoted, text};
 use greatseal_protocol::{
-    bytes::parse_hex,
     conversion::{Absence, Account},
     hash,
     merkle::{self, Inclusion, TreeHead},
 };
 use std::{collections::BTreeSet, path::Path};
 
-const HELP: &str = "a list has an account a line: 64 hexadecimal digits, or as the chain shows it";
+const HELP: &str = "a list has an account a line, in its one spelling: eip155:1:0x and 40 lower-case digits, polkadot:GENESIS:64 digits, RAIL:NAME:LABEL, or 64 lower-case hexadecimal digits";
 const SHA256: merkle::Sha256<'static> = &|parts| hash::sha256(parts);
 /// The ends of a list of those who are excluded.
 const ENDS: [Account; 2] = [[0; 32], [0xFF; 32]];
@@ -27,13 +26,13 @@ impl List {
     ///
     /// [`CliError::Input`], with the line.
     pub(crate) fn load(path: &Path, excluded: bool) -> Result<Self, CliError> {
-        let text = file::text(path, HELP)?;
+        let content = file::text(path, HELP)?;
         let mut accounts = BTreeSet::new();
-        for (number, line) in (1..).zip(text.lines()).map(|(number, line)| (number, line.trim())) {
+        for (number, line) in (1..).zip(content.lines()).map(|(number, line)| (number, line.trim())) {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let known = account(line).filter(|account| !excluded || !ENDS.contains(account));
+            let known = text::account_bytes(line).filter(|account| !excluded || !ENDS.contains(account));
             let known = known
                 .ok_or_else(|| CliError::file(path, format!("line {number}: {} is no account", quoted(line)), HELP))?;
             accounts.insert(known);
@@ -76,9 +75,4 @@ impl List {
     fn at(&self, index: usize) -> Option<Inclusion> {
         merkle::inclusion(&self.leaves, u32::try_from(index).ok()?, SHA256)
     }
-}
-
-/// An account as people write it.
-pub(super) fn account(text: &str) -> Option<Account> {
-    parse_hex(text).ok().or_else(|| greatseal_client::parse_address(text))
 }

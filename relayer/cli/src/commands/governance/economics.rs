@@ -8,7 +8,10 @@ use crate::{
     manifest::quoted,
     number::whole,
 };
-use greatseal_protocol::{bytes::AssetHash, route::Economics};
+use greatseal_protocol::{
+    bytes::AssetHash,
+    route::{Economics, MAX_BAND},
+};
 use serde::Deserialize;
 use std::{fmt::Display, path::Path, str::FromStr};
 
@@ -38,6 +41,8 @@ struct File {
     count_max: u32,
     period: u32,
     large: String,
+    lot_max: String,
+    rate_band_bps: u16,
 }
 
 /// Reads an economics file.
@@ -75,6 +80,8 @@ pub fn load(path: &Path) -> Result<Economics, CliError> {
         count_max: file.count_max,
         period: file.period,
         large: amount("large", &file.large)?,
+        lot_max: amount("lot_max", &file.lot_max)?,
+        rate_band_bps: file.rate_band_bps,
     };
     match contradiction(&economics) {
         None if economics.consistent() => Ok(economics),
@@ -89,6 +96,7 @@ fn contradiction(of: &Economics) -> Option<String> {
         ("tx_min", of.tx_min, "tx_max", of.tx_max),
         ("tx_max", of.tx_max, "account_max", of.account_max),
         ("account_max", of.account_max, "aggregate_max", of.aggregate_max),
+        ("lot_max", of.lot_max, "aggregate_max", of.aggregate_max),
         ("fee_min", of.fee_min, "fee_max", of.fee_max),
     ];
     let over = amounts.into_iter().find(|(_, less, _, more)| less > more);
@@ -97,7 +105,8 @@ fn contradiction(of: &Economics) -> Option<String> {
     let zero = zero.map(|(name, _)| format!("{name} is 0"));
     let validity = (of.rate_from >= of.rate_until)
         .then(|| format!("rate_from, {}, is not before rate_until, {}", date(of.rate_from), date(of.rate_until)));
-    over.or(zero).or(validity)
+    let band = (of.rate_band_bps > MAX_BAND).then(|| format!("rate_band_bps {} is above {MAX_BAND}", of.rate_band_bps));
+    over.or(zero).or(validity).or(band)
 }
 
 fn wrong(path: &Path, field: &str, reason: impl Display) -> CliError {

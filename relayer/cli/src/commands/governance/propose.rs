@@ -226,6 +226,7 @@ async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<A
             .min_finality
             .or(base.map(|base| base.min_finality))
             .ok_or_else(|| first("--min-finality"))?,
+        daily: change.daily_lists || !change.no_daily_lists && base.is_some_and(|base| base.daily),
     };
     let previous = present.as_ref().map(digest::compliance_hash);
     Ok(Action::Bridge(bridge::Action::SetCompliance(SetCompliance { route, previous, compliance })))

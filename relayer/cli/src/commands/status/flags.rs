@@ -90,7 +90,7 @@ pub(super) async fn routes(session: &Session, listing: &Listing) -> Result<Vec<R
             period: economics.period,
             authorised: Text(traffic.authorised),
             refused: Text(traffic.refused),
-            without_end: Text(traffic.authorised.saturating_sub(traffic.completed).saturating_sub(traffic.released)),
+            without_end: Text(traffic.authorised.saturating_sub(traffic.ended)),
         });
     }
     Ok(routes)

@@ -12,7 +12,10 @@ use greatseal_cli::{
             AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, NotChecked, Unchecked, Verdict,
         },
         batch::{Attested, Batch, BatchShown, Excepted, Executed, History, Reconciled, Settled},
-        bridge::{AccountList, Counts, Open, RouteCompliance, RouteEconomics, RouteShown, Used, UsedBy},
+        bridge::{
+            AccountList, CarriedSums, Counts, Lists, Open, Rate, RouteCompliance, RouteEconomics, RouteShown, Said,
+            Used, UsedBy, What,
+        },
         chain::{Block, Profile, Range, Severity, Unit, Work},
         deploy::{self, Cost, DeployTried, Deployed, LeftOut, Plan},
         dispute::{Dispute, DisputeShown},
@@ -146,6 +149,8 @@ pub(super) fn economics() -> Economics {
         count_max: 500,
         period: 86_400,
         large: 25_000,
+        lot_max: 1_000_000,
+        rate_band_bps: 100,
     }
 }
 
@@ -430,21 +435,47 @@ fn money() -> Vec<Example> {
         ..shown.clone()
     };
     let list = TreeHead { size: 4, root: hash::<greatseal_protocol::bytes::ReferenceHash>("61").0.0 };
-    let compliance =
-        Compliance { enabled: true, allow: None, deny: Some(list), policy: hash("62").0, min_finality: 12 };
+    let compliance = Compliance {
+        enabled: true,
+        allow: None,
+        deny: Some(list),
+        policy: hash("62").0,
+        min_finality: 12,
+        daily: true,
+    };
     let route = RouteShown {
         block: block(),
         route: 1,
         version: 2,
         economics: RouteEconomics(economics()),
         compliance: Some(RouteCompliance(Served { version: 1, compliance })),
+        rate: Some(Rate { version: 3, num: Text(1_004), den: Text(1_000), until: Text(NOW + 600) }),
+        lists: Some(Lists { version: 2, served: None, excluded: Some(AccountList::from(list)) }),
+        said: vec![
+            Said {
+                seat: of("M0"),
+                what: What::Word { account: None, count: 500, amount: Text(90_000), until: Text(NOW + 900) },
+            },
+            Said {
+                seat: of("M1"),
+                what: What::Rate(Rate { version: 0, num: Text(1_001), den: Text(1_000), until: Text(NOW + 900) }),
+            },
+            Said { seat: of("I0"), what: What::Lists(Lists { version: 0, served: None, excluded: None }) },
+        ],
         used: Used {
             all: Text(20_000),
+            lots: Text(15_000),
             conversions: Text(1),
             account: Some(UsedBy { account: Hex([0xA0; 32]), amount: Text(20_000) }),
         },
-        traffic: Counts { next: Text(4), authorised: Text(2), refused: Text(1), completed: Text(1), released: Text(0) },
-        without_end: vec![Open { number: Text(3), account: Hex([0xA0; 32]), amount: Text(20_000), at: Text(NOW - 60) }],
+        traffic: Counts { next: Text(4), authorised: Text(2), refused: Text(1), ended: Text(1), restated: 0 },
+        without_end: vec![Open {
+            number: Text(3),
+            account: Some(Hex([0xA0; 32])),
+            count: 1,
+            amount: Text(20_000),
+            at: Text(NOW - 60),
+        }],
     };
     let manifest = Manifest { manifest: Some(hash("31")), root: hash("3A"), count: 10, total: Text(1_000) };
     let warnings = Warnings {
@@ -460,6 +491,10 @@ fn money() -> Vec<Example> {
         Example::of("batch-show-without-indexer", &unknown),
         Example::of("bridge-show", &route),
         Example::of("bridge-list", &AccountList::from(list)),
+        Example::of(
+            "bridge-carried",
+            &CarriedSums { count: 2, amount: Text(900), fees: Text(2), result: Text(898), root: hash("65") },
+        ),
         Example::of(
             "manifest-check",
             &ManifestChecked { manifest, pseudonyms: label("pensions-2026"), rail: of("queryable"), warnings },
@@ -478,7 +513,7 @@ fn registries() -> Vec<Example> {
         registry::Entry::Component { name, kind: ComponentKind::Service, risk: Risk::Routine },
         registry::Entry::Issuer { id, organisation },
         registry::Entry::Schema { id },
-        registry::Entry::Asset { id: asset },
+        registry::Entry::Asset { id: asset, chain: hash("63").0 },
         registry::Entry::Payer { account: [0xA1; 32], program: 1 },
         registry::Entry::Party { id, organisation },
         registry::Entry::Custody { setting: Setting::RootKey, tenant: Some(label("mint").0), value },
@@ -487,7 +522,7 @@ fn registries() -> Vec<Example> {
     let revoked = Registered {
         revoked: Some((NOW - 30, hash("73").0)),
         valid_until: NOW + 60,
-        ..registered(registry::Entry::Asset { id: asset })
+        ..registered(registry::Entry::Asset { id: asset, chain: hash("63").0 })
     };
     let one = EntryShown { block: block(), entry: Entry::of(EntryKey::Asset(asset), &revoked, NOW) };
     let version = |name: &str, code: &str| Running { version: label(name).0, code: hash(code).0 };

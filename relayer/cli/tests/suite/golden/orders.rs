@@ -17,8 +17,9 @@ use greatseal_facts::kebab;
 use greatseal_protocol::{
     batch::{Attestation, Seen, Settled},
     command,
-    conversion::{Conversion, ListProofs},
+    conversion::{Completion, Conversion, ListProofs, Transfer, Versions},
     council::{Council, Phase, SeatId},
+    daily::{DayLists, DayRate, Following},
     event::{Door, Event, Record},
     key::Key,
     language::{
@@ -47,6 +48,12 @@ fn open() -> Open {
     }
 }
 
+fn conversion() -> Conversion {
+    let versions = Versions { economics: 2, compliance: 1, rate: 0, lists: 0 };
+    let transfer = Transfer { route: 1, count: 1, amount: 30_000, account: Some([0xA0; 32]), versions };
+    Conversion { number: 4, transfer }
+}
+
 /// One of each order.
 fn orders() -> Vec<command::Order> {
     use command::Order;
@@ -54,7 +61,9 @@ fn orders() -> Vec<command::Order> {
     let (subject, reason, report) = (hash("31").0, hash("04").0, hash("34").0);
     let (manifest, incident) = (hash("31").0, of("03".repeat(16).as_str()).0);
     let key: Key = of(&format!("ed25519:{}", "40".repeat(32))).0;
-    let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
+    let conversion = conversion();
+    let root = hash("38").0;
+    let completion = Completion { route: 1, number: 4, version: 1, count: 1, amount: 30_000, fees: 30, root };
     let log = DeploymentLog { operator: label("infra-operator").0, version: label("1").0, sbom: hash("00").0 };
     let decide = |decision| Order::Proposal(proposal::Order::Decide { id, digest, decision });
     vec![
@@ -104,9 +113,20 @@ fn orders() -> Vec<command::Order> {
         Order::Proposal(proposal::Order::PanelApprove { id, digest }),
         Order::Dispute(dispute::Order::Open { subject, reason }),
         Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() }),
-        Order::Bridge(bridge::Order::Cosign { conversion }),
-        Order::Bridge(bridge::Order::Complete { route: 1, number: 4, reference: hash("38").0 }),
-        Order::Bridge(bridge::Order::Release { route: 1, number: 4, reason }),
+        Order::Bridge(bridge::Order::Promise { transfer: conversion.transfer, nonce: 6 }),
+        Order::Bridge(bridge::Order::Withdraw { route: 1, nonce: 6 }),
+        Order::Bridge(bridge::Order::Complete(completion)),
+        Order::Bridge(bridge::Order::StateRate {
+            route: 1,
+            rate: DayRate { num: 1_004, den: 1_000, until: 1_800_000_600 },
+            nonce: 6,
+        }),
+        Order::Bridge(bridge::Order::WithdrawRate { route: 1, nonce: 6 }),
+        Order::Bridge(bridge::Order::StateLists {
+            route: 1,
+            lists: Following { previous: 2, lists: DayLists { allow: None, deny: None } },
+            nonce: 6,
+        }),
         Order::Phase(phase::Order::RollBack { council: Council::Custody, from: Phase::Hybrid, to: Phase::Optional }),
         Order::Phase(phase::Order::NameCompanion { companion: hash("41").0 }),
         Order::Program(program::Order::RecordSettlement {
@@ -208,8 +228,8 @@ pub(super) fn all() -> Vec<Example> {
     examples.push(Example::of("signed-opening-with-quorum", &opened(called)));
     let direct = Outcome::of(&direct(event)).unwrap();
     examples.push(Example::of("signed-direct", &Signed { outcome: direct, ..signed(Order::Heartbeat) }));
-    let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
-    let quote = economics().quote(conversion.amount).unwrap();
+    let conversion = conversion();
+    let quote = economics().quote(conversion.transfer.amount, (1, 2)).unwrap();
     let converted = Order::Authorize(Converted::of(&conversion, Some(&quote)));
     examples.push(Example::of("signed-conversion", &signed(converted)));
     examples.extend(orders().iter().map(|order| Example::of("signed-orders", &kept(order))));

@@ -72,8 +72,8 @@ fn begin(lab: &mut Lab) {
     lab.write(&CellKey::Program(1), &program_with(0));
     lab.write(&CellKey::Rules(1, 1), &rules);
     lab.write(&CellKey::Line(1, 1), &Line::new(&line));
-    lab.write(&CellKey::Entry(EntryKey::Asset(ASSET)), &entry(Entry::Asset { id: ASSET }));
-    lab.write(&CellKey::Entry(EntryKey::Payer(PAYER)), &entry(Entry::Payer { account: PAYER, program: 1 }));
+    lab.write(&CellKey::Entry(EntryKey::Asset(ASSET)), &entry(Entry::Asset { id: ASSET, chain: ChainHash([3; 32]) }));
+    lab.write(&CellKey::Entry(EntryKey::Payer(PAYER, 1)), &entry(Entry::Payer { account: PAYER, program: 1 }));
 }
 
 fn program_with(batches: u32) -> Program {

@@ -3,14 +3,16 @@
 use crate::{Flat, HISTORY, act, economics, seat};
 use greatseal_lab::Lab;
 use greatseal_protocol::{
-    bytes::ReferenceHash,
+    bytes::{ChainHash, ReferenceHash},
     cells::CellKey,
     command::Order,
-    conversion::{Aggregate, Conversion, ListProofs, Traffic},
+    conversion::{Completion, Conversion, ListProofs, Traffic, Transfer, Versions},
     council::Council,
     hash::sha256,
     language::bridge,
+    registry::{Entry, EntryKey, Registered},
     route::{Compliance, Economics, Route, Served},
+    window::Meter,
 };
 use sp_runtime::Weight;
 
@@ -33,14 +35,14 @@ pub(crate) fn measure(lab: &mut Lab) {
         let small = authorise(lab, number, SMALL);
         let (_, completing) = act(lab, operator, completion(number));
         number += 1;
-        let order = Order::Bridge(bridge::Order::Cosign { conversion: conversion(number, LARGE) });
-        let (_, cosigning) = act(lab, seat(Council::Treasury, 0), order);
+        let order = Order::Bridge(bridge::Order::Promise { transfer: transfer(number, LARGE), nonce: number });
+        let (_, promising) = act(lab, seat(Council::Treasury, 0), order);
         let large = authorise(lab, number, LARGE);
         act(lab, operator, completion(number));
         flat.row("authorising a small conversion", past, "conversions", small);
         flat.row("completing a conversion", past, "conversions", completing);
-        flat.row("co-signing a large conversion", past, "conversions", cosigning);
-        flat.row("authorising a large conversion with its co-signature", past, "conversions", large);
+        flat.row("the Treasury's word for a large conversion", past, "conversions", promising);
+        flat.row("authorising a large conversion with the Treasury's word", past, "conversions", large);
     }
 }
 
@@ -52,23 +54,34 @@ fn open_route(lab: &mut Lab) {
     let (now, plenty) = (lab.now(), 1 << 100);
     let economics =
         Economics { account_max: plenty, aggregate_max: plenty, count_max: u32::MAX, large: LARGE, ..economics() };
-    let compliance =
-        Compliance { enabled: true, allow: None, deny: None, policy: ReferenceHash([1; 32]), min_finality: 12 };
-    let aggregate = Aggregate::empty().with_route(ROUTE, Some(economics.period), now);
+    let compliance = Compliance {
+        enabled: true,
+        allow: None,
+        deny: None,
+        policy: ReferenceHash([1; 32]),
+        min_finality: 12,
+        daily: false,
+    };
+    for id in [economics.source, economics.destination] {
+        let entry = Entry::Asset { id, chain: ChainHash([1; 32]) };
+        let entry = Registered { version: 1, entry, valid_from: 0, valid_until: u64::MAX, revoked: None };
+        lab.write(&CellKey::Entry(EntryKey::Asset(id)), &entry);
+    }
     lab.write(&CellKey::Route(ROUTE), &Route { version: 1, economics });
-    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &aggregate);
+    lab.write(&CellKey::Aggregate((economics.source, economics.course)), &Meter::empty(economics.period));
     lab.write(&CellKey::Compliance(ROUTE), &Served { version: 1, compliance });
-    lab.write(&CellKey::Traffic(ROUTE), &Traffic { period_since: now, ..Traffic::default() });
+    lab.write(&CellKey::Traffic(ROUTE), &Traffic::default().with_period(None, economics.period, now));
 }
 
-fn conversion(number: u64, amount: u128) -> Conversion {
-    let account = sha256(&[b"account", &number.to_le_bytes()]);
-    Conversion { route: ROUTE, number, account, amount, versions: (1, 1) }
+fn transfer(number: u64, amount: u128) -> Transfer {
+    let account = Some(sha256(&[b"account", &number.to_le_bytes()]));
+    let versions = Versions { economics: 1, compliance: 1, rate: 0, lists: 0 };
+    Transfer { route: ROUTE, count: 1, amount, account, versions }
 }
 
 fn authorise(lab: &mut Lab, number: u64, amount: u128) -> Weight {
     let order = Order::Bridge(bridge::Order::Authorize {
-        conversion: conversion(number, amount),
+        conversion: Conversion { number, transfer: transfer(number, amount) },
         proofs: ListProofs::default(),
     });
     let (answer, weight) = act(lab, seat(Council::Operator, 0), order);
@@ -78,5 +91,14 @@ fn authorise(lab: &mut Lab, number: u64, amount: u128) -> Weight {
 }
 
 fn completion(number: u64) -> Order {
-    Order::Bridge(bridge::Order::Complete { route: ROUTE, number, reference: ReferenceHash([4; 32]) })
+    let root = ReferenceHash([4; 32]);
+    Order::Bridge(bridge::Order::Complete(Completion {
+        route: ROUTE,
+        number,
+        version: 1,
+        count: 1,
+        amount: SMALL,
+        fees: 1,
+        root,
+    }))
 }

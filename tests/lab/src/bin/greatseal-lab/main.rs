@@ -294,5 +294,7 @@ fn economics() -> Economics {
         count_max: 500,
         period: 86_400,
         large: 25_000,
+        lot_max: 0,
+        rate_band_bps: 0,
     }
 }

@@ -3,7 +3,7 @@
 use crate::{cli, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
-    bytes::{CodeHash, ReferenceHash},
+    bytes::{ChainHash, CodeHash, ReferenceHash},
     cells::{CellKey, Cells},
     council::Phase,
     language::{operation, phase, registry},
@@ -36,8 +36,8 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
         EntryKey::Component(name) => Entry::Component { name, kind: kind(said)?, risk: risk(said)? },
         EntryKey::Issuer(id) => Entry::Issuer { id, organisation: organisation()? },
         EntryKey::Schema(id) => Entry::Schema { id },
-        EntryKey::Asset(id) => Entry::Asset { id },
-        EntryKey::Payer(account) => Entry::Payer { account, program: said.program.ok_or_else(|| missing("program"))? },
+        EntryKey::Asset(id) => Entry::Asset { id, chain: chain(said)? },
+        EntryKey::Payer(account, program) => Entry::Payer { account, program },
         EntryKey::Party(id) => Entry::Party { id, organisation: organisation()? },
         EntryKey::Custody(setting, tenant) => {
             let value = text::hash(said.value.as_deref().ok_or_else(|| missing("value"))?)?;
@@ -127,6 +127,17 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Action
 
 fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {
     said.as_deref().map_or(Ok(otherwise), |text| text::moment(what, text, now))
+}
+
+/// The chain of an asset: its CAIP-19 text says it; of a hash somebody has to.
+fn chain(said: &cli::Register) -> Result<ChainHash, CliError> {
+    let id = said.entry.as_deref().and_then(|entry| entry.strip_prefix("asset:")).unwrap_or_default();
+    match (id.split_once('/'), &said.chain) {
+        (Some((chain, _)), None) => text::rail_chain("entry", chain),
+        (None, Some(chain)) => text::rail_chain("chain", chain),
+        (Some(_), Some(_)) => Err(CliError::input("chain", "the asset's text says it", ENTRY)),
+        (None, None) => Err(CliError::input("chain", "missing", ENTRY)),
+    }
 }
 
 fn kind(said: &cli::Register) -> Result<ComponentKind, CliError> {
