@@ -98,7 +98,9 @@ impl Chain {
         self.send_paid(account.id(), &prepared).await?;
         match self.settle(&prepared).await? {
             (block, found) if found.success => Ok(Imported { left, block, weight: found.weight, fee: found.fee }),
-            _ => Err(ChainError::WouldFail("the import failed on chain: somebody else may have brought the last cell".into())),
+            _ => Err(ChainError::WouldFail(
+                "the import failed on chain: somebody else may have brought the last cell".into(),
+            )),
         }
     }
 }

@@ -195,7 +195,9 @@ impl Verifier {
 /// The keys to which an event gives seats.
 fn seated(event: &Event) -> Vec<Key> {
     match event {
-        Event::Contract(contract::Event::Deployed { genesis, .. }) => genesis.seats().map(|(_, seat)| seat.key).collect(),
+        Event::Contract(contract::Event::Deployed { genesis, .. }) => {
+            genesis.seats().map(|(_, seat)| seat.key).collect()
+        }
         Event::Council(council::Event::SeatReplaced { new, .. }) => vec![new.key],
         Event::Council(council::Event::CouncilReconstituted { added, .. }) => added.iter().map(|new| new.key).collect(),
         _ => Vec::new(),

@@ -47,7 +47,9 @@ pub fn gaps(profile: Profile, rows: &[Row], size: impl Fn(Council) -> u8) -> Vec
     let rotated = |council: &Council| there(RowId::rotate(*council));
     gaps.extend(deciders.iter().filter(|council| !rotated(council)).map(|council| Gap::NoWayOn(*council)));
     let (operators, auditors) = (size(Council::Operator), size(Council::Auditor));
-    let reviewed = rows.iter().any(|row| pauses(row.id) && Cap::of(profile, row.sovereign(size(Council::Sovereign))).rolling.is_some());
+    let reviewed = rows
+        .iter()
+        .any(|row| pauses(row.id) && Cap::of(profile, row.sovereign(size(Council::Sovereign))).rolling.is_some());
     if auditors == 0 && (reviewed || profile.micronode()) {
         gaps.push(Gap::NoReview);
     }

@@ -252,7 +252,9 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         }
         Action::Program(program::Action::Except { manifest, .. }) => vec![CellKey::Batch(*manifest)],
         Action::Contract(contract::Action::Retire { .. }) => vec![CellKey::Recoveries],
-        Action::Policy(policy::Action::Adopt { .. }) | Action::Policy(policy::Action::RenewProfile { .. }) => Vec::new(),
+        Action::Policy(policy::Action::Adopt { .. }) | Action::Policy(policy::Action::RenewProfile { .. }) => {
+            Vec::new()
+        }
     }
 }
 

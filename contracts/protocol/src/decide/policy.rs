@@ -46,7 +46,8 @@ impl<C: Cells> Request<'_, C> {
         for council in Council::IN_ROWS {
             present_sizes.push((council, self.cells.council(council)?.size));
         }
-        let present_size = |council| present_sizes.iter().find(|(known, _)| *known == council).map_or(0, |(_, size)| *size);
+        let present_size =
+            |council| present_sizes.iter().find(|(known, _)| *known == council).map_or(0, |(_, size)| *size);
         let size = |council| match resized {
             Some((other, size)) if other == council => size,
             _ => present_size(council),

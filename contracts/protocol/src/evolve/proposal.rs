@@ -35,7 +35,8 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
             change(cells, &mut fold.changing, *id, &mut |proposal| {
                 proposal.stage = Stage::Approved { quorum_at: fold.at }
             })?;
-            if fold.changing.as_ref().is_some_and(|changing| changing.row().is_some_and(|row| row.recovers().is_some())) {
+            if fold.changing.as_ref().is_some_and(|changing| changing.row().is_some_and(|row| row.recovers().is_some()))
+            {
                 stands(cells, fold.at, *id, *execute_by)?;
             }
         }

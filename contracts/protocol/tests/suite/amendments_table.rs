@@ -3,8 +3,8 @@
 use crate::{
     money::created,
     world::{
-        DAY, HOUR, INCIDENT, Opened, START, World, adopt, approve, execute, genesis, key_named, new_seat, pause, reject,
-        retire, seat, set_mode, suspend, veto,
+        DAY, HOUR, INCIDENT, Opened, START, World, adopt, approve, execute, genesis, key_named, new_seat, pause,
+        reject, retire, seat, set_mode, suspend, veto,
     },
 };
 use greatseal_protocol::{
@@ -279,7 +279,8 @@ fn limits_follow_the_councils_and_nobody_silences_their_own() {
 fn limits_follow_the_councils_as_they_are_at_the_execution() {
     let mut world = World::new();
     world.unheard("no council grows without its rows");
-    let open = proposal::Open { row: RowId::SOVEREIGN_PAUSE, ..world.opening("S0", &pause(Scope::Upgrades, 72 * HOUR)) };
+    let open =
+        proposal::Open { row: RowId::SOVEREIGN_PAUSE, ..world.opening("S0", &pause(Scope::Upgrades, 72 * HOUR)) };
     let long = world.open_as("S0", open);
     world.approve(&["S0", "S1"], &long);
     let head = world.cells.council(Council::Sovereign).unwrap();
@@ -307,11 +308,8 @@ fn administration_needs_three() {
     let rotate = RowId::ROTATE_OPERATOR;
     let action = set(&world, rotate, |row| row.m = 5);
     world.enact("S0", &action);
-    let drops: [fn(&mut Row); 3] = [
-        |row| row.m = 3,
-        |row| row.minima = minima(&[(S, 0), (T, 1)]),
-        |row| row.minima = minima(&[(S, 2), (P, 1)]),
-    ];
+    let drops: [fn(&mut Row); 3] =
+        [|row| row.m = 3, |row| row.minima = minima(&[(S, 0), (T, 1)]), |row| row.minima = minima(&[(S, 2), (P, 1)])];
     for change in drops {
         let action = set(&world, rotate, |row| (row.m = 4, change(row)).1);
         world.refused_action("S0", &action, 928);
@@ -429,7 +427,8 @@ fn keys_are_keys() {
     let text = world.open("P0", &adopt("charter"));
     world.refused("p256-s0", approve(&text), 201);
     accepts(&mut world, "p256-s0");
-    let Event::Council(council::Event::SeatAccepted { previous: None, .. }) = world.records.last().unwrap().event else {
+    let Event::Council(council::Event::SeatAccepted { previous: None, .. }) = world.records.last().unwrap().event
+    else {
         panic!("the first key of its seat")
     };
     // Whoever can sign has the seat; nobody is counted who never showed up.

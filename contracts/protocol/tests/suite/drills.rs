@@ -4,8 +4,8 @@ use crate::{
     money::{ASSET, PAYER, batch, created, program, terms},
     world::{
         COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, code_of, component,
-        economics, execute, first, issuer, key_named, label, lift, new_seat, pause, register, reject, release, retire, seat,
-        set_mode, set_route, suspend, tighter, veto,
+        economics, execute, first, issuer, key_named, label, lift, new_seat, pause, register, reject, release, retire,
+        seat, set_mode, set_route, suspend, tighter, veto,
     },
 };
 use greatseal_protocol::{

@@ -326,7 +326,9 @@ fn rule_11_each_invariant_alone() {
         (12, RowId::HIGH_RISK_UPGRADE, |g| row(g, RowId::ROTATE_TECHNICAL).delay = DAY - 1),
         (12, RowId::BRIDGE_LOOSEN, |g| row(g, RowId::BRIDGE_LOOSEN).m = 4),
         (27, RowId::RETIRE, |g| row(g, RowId::RETIRE).delay = 4 * DAY - 1),
-        (27, RowId::RETIRE, |g| (row(g, RowId::RETIRE).m, row(g, RowId::RETIRE).minima) = (5, minima(&[(S, 2), (P, 1), (T, 0)]))),
+        (27, RowId::RETIRE, |g| {
+            (row(g, RowId::RETIRE).m, row(g, RowId::RETIRE).minima) = (5, minima(&[(S, 2), (P, 1), (T, 0)]))
+        }),
         (28, RowId::POLICY_TABLE, |g| row(g, RowId::POLICY_TABLE).minima = minima(&[(S, 2), (P, 0)])),
         (28, RowId::ROTATE_POLICY, |g| {
             let rotate = row(g, RowId::ROTATE_POLICY);

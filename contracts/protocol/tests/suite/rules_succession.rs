@@ -284,7 +284,8 @@ fn a_replay_refuses_another_state_and_another_contract() {
     assert_eq!(folds(CONTRACT, NEXT, seq - 1, count), Ok(()));
     assert_eq!(folds(OTHER, NEXT, seq - 1, count), Err(Unfit::Missing));
     assert_eq!(folds(CONTRACT, OTHER, seq - 1, count), Err(Unfit::Missing));
-    for (last, cells) in [(seq, count), (seq - 2, count), (u64::MAX, count), (seq - 1, count - 1), (seq - 1, count + 1)] {
+    for (last, cells) in [(seq, count), (seq - 2, count), (u64::MAX, count), (seq - 1, count - 1), (seq - 1, count + 1)]
+    {
         assert_eq!(folds(CONTRACT, NEXT, last, cells), Err(Unfit::Missing));
     }
     let living = World::with_route();

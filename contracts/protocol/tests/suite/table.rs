@@ -5,8 +5,8 @@ use crate::{
     money::{batch, created, fund, program, terms},
     world::{
         COUNCILS, HOUR, INCIDENT, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics,
-        execute, first, issuer, key_named, label, lift, pause, register, reject, release, retire, seat, set_mode, set_route,
-        suspend, tighter, veto,
+        execute, first, issuer, key_named, label, lift, pause, register, reject, release, retire, seat, set_mode,
+        set_route, suspend, tighter, veto,
     },
 };
 use greatseal_protocol::{

@@ -214,7 +214,8 @@ impl Answer for PolicyWritten {
 
 impl Answer for PolicyChecked {
     fn lines(&self) -> Vec<Line> {
-        const HOLD: &str = "1 to 12 and 27 to 30 hold; organisations and expiries are looked at when councils have their seats";
+        const HOLD: &str =
+            "1 to 12 and 27 to 30 hold; organisations and expiries are looked at when councils have their seats";
         let mut lines = vec![
             line("table", &self.file),
             line("profile", self.profile.word()),

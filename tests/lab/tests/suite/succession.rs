@@ -152,7 +152,10 @@ fn another_contract_goes_on_where_this_one_ends() {
     let keys: Vec<CellKey> = memory::keys(&before).collect();
     assert_eq!(keys.len(), usize::try_from(before.head().unwrap().cells).unwrap());
     assert_eq!(lab.import(successor, &[keys[0], CellKey::Route(77)]).0, Err(Refusal::NoSuchCell));
-    assert_eq!(lab.import(successor, &[keys[2], CellKey::Head, keys[1], keys[2]]).0, Ok(u32::try_from(keys.len() - 2).unwrap()));
+    assert_eq!(
+        lab.import(successor, &[keys[2], CellKey::Head, keys[1], keys[2]]).0,
+        Ok(u32::try_from(keys.len() - 2).unwrap())
+    );
     assert_eq!(lab.import(successor, &keys[..MOST_CELLS + 1]).0, Err(Refusal::TooLarge));
 
     let (mut left, mut emitted) = (keys.len(), Vec::new());

@@ -30,7 +30,11 @@ impl Report {
             events: verified.events,
             cells: verified.state.len(),
             head: verified.last.hash,
-            no_points: verified.no_points.iter().map(|(seq, key)| NoPoint { event: Text(*seq), key: Text(*key) }).collect(),
+            no_points: verified
+                .no_points
+                .iter()
+                .map(|(seq, key)| NoPoint { event: Text(*seq), key: Text(*key) })
+                .collect(),
             companions: companions.facts(),
             chain: None,
             expected: None,

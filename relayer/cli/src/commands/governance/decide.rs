@@ -76,7 +76,11 @@ fn keys_are_keys(action: &Action) -> Result<(), CliError> {
     match action.new_seats().into_iter().find(|new| !new.key.is_a_point()) {
         Some(new) => {
             let reason = format!("{} is no point of its curve: nobody can ever sign with it", new.key);
-            Err(CliError::input("the key that comes", reason, "reject it, and have it proposed with the token's own key"))
+            Err(CliError::input(
+                "the key that comes",
+                reason,
+                "reject it, and have it proposed with the token's own key",
+            ))
         }
         None => Ok(()),
     }
