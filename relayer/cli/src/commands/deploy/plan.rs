@@ -457,7 +457,10 @@ mod tests {
         let plan = planned(&table)?;
         let facts = plan.facts();
         assert_eq!(facts.policy.as_deref(), Some("policy.toml"));
-        assert_eq!(facts.differs.iter().map(|row| row.row.0).collect::<Vec<_>>(), [RowId::DOCUMENT_ONLY, RowId::ROTATE_OPERATOR]);
+        assert_eq!(
+            facts.differs.iter().map(|row| row.row.0).collect::<Vec<_>>(),
+            [RowId::DOCUMENT_ONLY, RowId::ROTATE_OPERATOR]
+        );
         let lines = facts.lines();
         let differs = lines.iter().find(|(name, _)| name == "differs").map_or("", |(_, text)| text);
         assert!(differs.starts_with("document-only; the default is: 1 of 2 of Policy"), "{differs}");
