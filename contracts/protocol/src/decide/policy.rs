@@ -52,18 +52,20 @@ impl<C: Cells> Request<'_, C> {
             Some((other, size)) if other == council => size,
             _ => present_size(council),
         };
+        let mut before: Vec<Option<Row>> = Vec::with_capacity(changed.len());
         for new in changed {
             let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
             let version = present.as_ref().map_or(0, |row| row.version).saturating_add(1);
             if new.version != version {
                 return Err(Refusal::PreconditionChanged);
             }
-            if present.is_some_and(|row| new.delay < row.delay.div_ceil(2)) {
+            if present.as_ref().is_some_and(|row| new.delay < row.delay.div_ceil(2)) {
                 return Err(Refusal::DelayHalved);
             }
             if new.m == 0 {
                 return Err(Refusal::ImpossibleThreshold);
             }
+            before.push(present);
         }
         let mut table = Vec::new();
         for (id, _) in RowId::NAMED {
@@ -80,14 +82,10 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::ImpossibleThreshold);
         }
         check_table(self.head.profile, &table, size)?;
-        for new in changed {
-            let present: Option<Row> = self.cells.cell(&CellKey::Row(new.id))?;
-            let fewer = |row: &Row| row.seats(&present_size).saturating_sub(new.seats(&size));
-            if present.is_some_and(|row| !new.close_to(&row, fewer(&row))) {
-                return Err(Refusal::ThresholdDrops);
-            }
-        }
-        Ok(RowId::POLICY_TABLE)
+        let fewer = |old: &Row, new: &Row| old.seats(&present_size).saturating_sub(new.seats(&size));
+        let close = |old: &Row, new: &Row| new.close_to(old, fewer(old, new));
+        let slowly = before.iter().zip(changed).all(|(old, new)| old.as_ref().is_none_or(|old| close(old, new)));
+        slowly.then_some(RowId::POLICY_TABLE).ok_or(Refusal::ThresholdDrops)
     }
 
     #[inline(never)]

@@ -142,6 +142,7 @@ pub(crate) fn table(micronode: bool, rows: &BTreeMap<u8, Row>, sizes: &BTreeMap<
 fn no_cheap_path(rows: &BTreeMap<u8, Row>, row: &Row) -> bool {
     rotates(row.id.0)
         || recovers(row.id.0)
+        || row.id.0 == 38
         || row.minima.iter().all(|(council, _)| {
             let holds = |rotate: &Row| rotate.delay >= row.delay && (row.id.0 == 25 || rotate.m >= row.m);
             rows.get(&rotate_row(council)).is_none_or(holds)
@@ -179,7 +180,7 @@ pub(crate) fn row_holds(micronode: bool, row: &Row, sizes: &BTreeMap<Council, u3
     let clocks = (300..=7 * DAY).contains(&row.approve_by) && row.window >= HOUR && row.delay <= 14 * DAY;
     let longest = if micronode { 2 } else { 4 } * HOUR;
     vec![
-        ("deny", ((1..=37).contains(&id) || id == 39) && 1 <= m && m <= total),
+        ("deny", (1..=39).contains(&id) && 1 <= m && m <= total),
         ("minima", councils.iter().all(|(_, n, k)| k <= n) && required <= m),
         ("who_counts", councils.iter().all(|(council, ..)| counting(council))),
         ("singles", single == (m == 1)),

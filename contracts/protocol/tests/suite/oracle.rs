@@ -505,7 +505,8 @@ impl Oracle {
         self.rows = genesis.rows.iter().map(|row| (row.id.0, row.clone())).collect();
         for (id, new) in genesis.seats() {
             let sitting = self.councils.entry(id.council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
-            sitting.seats.push(Sits::new(new, Some(0)));
+            // A key of P-256 has to show that it signs.
+            sitting.seats.push(Sits::new(new, matches!(new.key, Key::Ed25519(_)).then_some(0)));
             self.seated(id, new.key);
         }
     }

@@ -125,7 +125,8 @@ pub(crate) struct Sent {
     pub(crate) records: Vec<Record>,
 }
 
-type Deployed = (Domain, Record, Memory);
+/// With its first records: where nothing is signed all keys are of P-256, and have to accept their seats.
+type Deployed = (Domain, Vec<Record>, Memory);
 
 /// A deployment is the same for every story, and takes long: thirty keys are looked at.
 fn deployed(kind: Kind, signed: bool) -> &'static Deployed {
@@ -136,10 +137,19 @@ fn deployed(kind: Kind, signed: bool) -> &'static Deployed {
 fn deployed_at(contract: ContractAddress, kind: Kind, signed: bool) -> Deployed {
     let genesis = genesis(kind, signed);
     let domain = Domain { deployment: digest::deployment_id(&genesis), contract, chain_id: genesis.chain_id };
+    let seats: Vec<(SeatId, Key)> = genesis.seats().map(|(id, seat)| (id, seat.key)).collect();
     let record = submit::deploy(genesis, contract, START).unwrap();
     let mut cells = Memory::new();
     evolve(&mut cells, &record).unwrap();
-    (domain, record, cells)
+    let mut records = vec![record];
+    for (seat, key) in seats.into_iter().filter(|_| !signed) {
+        let order = Order::Council(council::Order::AcceptSeat { seat, previous: None });
+        let command = Command { capacity: Capacity::Seat { seat, epoch: 0 }, expiry: START + PROTECTIVE_LIFE, order };
+        let envelope = Envelope::seal(&domain, command, key, Signature::P256([0; 96])).to_bytes();
+        let (_, accepted) = submit::submit(&mut cells, &envelope, START, &Trusting).unwrap();
+        records.extend(accepted.unwrap().into_vec());
+    }
+    (domain, records, cells)
 }
 
 pub(crate) fn genesis(kind: Kind, signed: bool) -> Genesis {
@@ -181,18 +191,18 @@ impl Tale {
         Self { sent: Some(Vec::new()), ..tale }
     }
 
-    fn begin_with((domain, record, cells): &Deployed, kind: Kind, signed: bool, seed: u64) -> Self {
-        let Event::Contract(contract::Event::Deployed { genesis, .. }) = &record.event else { panic!() };
+    fn begin_with((domain, records, cells): &Deployed, kind: Kind, signed: bool, seed: u64) -> Self {
+        let Event::Contract(contract::Event::Deployed { genesis, .. }) = &records[0].event else { panic!() };
         let names = genesis.seats().map(|(id, seat)| (seat.key, id.to_string())).collect();
         let mut oracle = Oracle::default();
-        oracle.read(std::slice::from_ref(record));
+        records.iter().for_each(|record| oracle.read(std::slice::from_ref(record)));
         Self {
             store: Store { cells: cells.clone(), written: BTreeMap::new(), reads: Cell::new(0) },
             replay: cells.clone(),
-            records: vec![record.clone()],
-            changes: 0,
+            records: records.clone(),
+            changes: cells.head().unwrap().changes,
             domain: *domain,
-            now: START,
+            now: START + u64::from(!signed),
             signed,
             kind,
             rich: kind != Kind::Micronode && seed % 6 == 1,

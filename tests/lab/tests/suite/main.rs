@@ -27,6 +27,8 @@ mod bridge_periods;
 mod bridge_statements;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_words.rs"]
 mod bridge_words;
+#[path = "../../../../contracts/protocol/tests/suite/amendments_table.rs"]
+mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]

@@ -84,12 +84,15 @@ pub(crate) fn rows(profile: Profile, councils: &[CouncilSeats]) -> (Vec<Row>, Ve
         let programs = row.id != RowId::PROGRAM_CREATE || sits(Council::PROGRAM);
         row.minima.iter().all(|(council, _)| sits(council)) && watched && audited && panel && programs
     };
-    let rows =
-        default_rows(profile).into_iter().map(|row| if row.id == RowId::RETIRE { stood_in(row, &sits) } else { row });
-    rows.partition(used)
+    let usable = |row: Row| match row.id {
+        RowId::RETIRE | RowId::ROTATE_OPERATOR => stood_in(row, &sits),
+        _ => row,
+    };
+    default_rows(profile).into_iter().map(usable).partition(used)
 }
 
-/// Retire asks three councils: where one of them has no seats, another one that votes takes its place.
+/// Where one of the row's councils has no seats, another one that votes takes its place: every deployment is to have retire,
+/// and operators other keys.
 fn stood_in(row: Row, sits: &dyn Fn(Council) -> bool) -> Row {
     let mut asked: Vec<(Council, u8)> = row.minima.iter().collect();
     for at in 0..asked.len() {
@@ -454,7 +457,10 @@ mod tests {
         let plan = planned(&table)?;
         let facts = plan.facts();
         assert_eq!(facts.policy.as_deref(), Some("policy.toml"));
-        assert_eq!(facts.differs.iter().map(|row| row.row.0).collect::<Vec<_>>(), [RowId::DOCUMENT_ONLY]);
+        assert_eq!(
+            facts.differs.iter().map(|row| row.row.0).collect::<Vec<_>>(),
+            [RowId::DOCUMENT_ONLY, RowId::ROTATE_OPERATOR]
+        );
         let lines = facts.lines();
         let differs = lines.iter().find(|(name, _)| name == "differs").map_or("", |(_, text)| text);
         assert!(differs.starts_with("document-only; the default is: 1 of 2 of Policy"), "{differs}");
