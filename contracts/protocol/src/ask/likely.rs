@@ -20,6 +20,7 @@ use crate::{
         proposal::{self, Open},
         registry,
     },
+    phase::Way,
     program::{AssetTerms, CreateProgram, MOST_ASSETS},
     proposal::{Proposal, Stage},
     proposal_id::ProposalId,
@@ -115,10 +116,10 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         }
         Order::Operation(operation::Order::Tune { name, .. }) => vec![CellKey::Parameter(*name)],
         Order::Registry(registry::Order::RollBack { component, .. }) => {
-            [vec![CellKey::Running(*component)], everything()].concat()
+            vec![CellKey::Running(*component), CellKey::Pause(Scope::Upgrades)]
         }
         Order::Phase(phase::Order::RollBack { council, .. }) => {
-            [vec![CellKey::WayBack(*council)], all_of(*council, cells), everything()].concat()
+            [vec![CellKey::WayBack(*council), CellKey::Pause(Scope::Upgrades)], all_of(*council, cells)].concat()
         }
         Order::Phase(phase::Order::NameCompanion { companion }) => vec![CellKey::CompanionSeat(*companion)],
         Order::Council(council::Order::AcceptSeat { .. })
@@ -234,6 +235,10 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
                 keys.extend(keys.iter().filter_map(companion).collect::<Vec<_>>());
             }
             keys
+        }
+        Action::Phase(phase::Action::RevokeWayBack(Way::Phase { council, .. })) => vec![CellKey::WayBack(*council)],
+        Action::Phase(phase::Action::RevokeWayBack(Way::Release { component, .. })) => {
+            vec![CellKey::Running(*component)]
         }
         Action::Program(program::Action::Create(new)) => creating(new),
         Action::Program(program::Action::Change(change)) => {

@@ -172,8 +172,8 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Bridge(bridge::Event::ConversionReleased { route, number, reason, .. }) => {
             Order::Bridge(bridge::Order::Release { route: *route, number: *number, reason: *reason })
         }
-        Event::Phase(phase::Event::PhaseRolledBack { council, from, to, .. }) => {
-            Order::Phase(phase::Order::RollBack { council: *council, from: *from, to: *to })
+        Event::Phase(phase::Event::PhaseRolledBack { council, from, to, nonce, .. }) => {
+            Order::Phase(phase::Order::RollBack { council: *council, from: *from, to: *to, nonce: *nonce })
         }
         Event::Phase(phase::Event::CompanionNamed { companion, .. }) => {
             Order::Phase(phase::Order::NameCompanion { companion: *companion })
@@ -199,6 +199,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         | Event::Council(council::Event::SeatSuspended { id: Some(_), .. })
         | Event::Council(council::Event::SeatReinstated { .. })
         | Event::Council(council::Event::SeatVacated { .. })
+        | Event::Phase(phase::Event::WayBackRevoked { .. })
         | Event::Council(council::Event::CouncilReconstituted { .. })
         | Event::Policy(policy::Event::RowChanged { .. })
         | Event::Registry(registry::Event::RegistryChanged { .. })

@@ -99,7 +99,12 @@ fn orders() -> Vec<command::Order> {
         Order::Bridge(bridge::Order::Cosign { conversion }),
         Order::Bridge(bridge::Order::Complete { route: 1, number: 4, reference: hash("38").0 }),
         Order::Bridge(bridge::Order::Release { route: 1, number: 4, reason }),
-        Order::Phase(phase::Order::RollBack { council: Council::Custody, from: Phase::Hybrid, to: Phase::Optional }),
+        Order::Phase(phase::Order::RollBack {
+            council: Council::Custody,
+            from: Phase::Hybrid,
+            to: Phase::Optional,
+            nonce: 6,
+        }),
         Order::Phase(phase::Order::NameCompanion { companion: hash("41").0 }),
         Order::Program(program::Order::RecordSettlement {
             manifest,
