@@ -173,6 +173,8 @@ kinds! {
         PhaseRolledBack "16ed2491f8c2148955d0cfca86f914851d9568c4721517513e9312332092fb73";
         /// A seat named its post-quantum companion.
         CompanionNamed "5c8410b68229505f460f21fd6415076396069213e09d5ec89548a3e7220ffa2a";
+        /// A way back was closed: an operator goes back no more without a decision.
+        WayBackRevoked "fcc14e9c5c6c67ac2ee0fd978dc60b12fb714680e5ff38f6455f9ea53e0eb598";
     }
     Operation operation {
         /// An operator or auditor examined a route, or money, before it is loosened.

@@ -276,6 +276,8 @@ pub struct Seat {
     pub sits: Option<Sits>,
 }
 
+/// Most seconds from now until a seat that is given expires.
+pub const LONGEST_SEAT: u64 = 120 * 24 * 60 * 60;
 /// Seconds before and after the opening of a recovery in which whoever is set aside loses their voice in it.
 const NEAR: u64 = 14 * 24 * 60 * 60;
 

@@ -191,9 +191,16 @@ impl<C: Cells> Request<'_, C> {
     }
 }
 
+/// Most by which a nonce rises: one at the end of its range would be a seat's last.
+const MOST_NONCES: u64 = 1 << 48;
+
 /// A nonce works once, and none below it ever again.
 fn rising(seat: &Seat, nonce: u64) -> Result<(), Refusal> {
-    (nonce > seat.nonce).then_some(()).ok_or(Refusal::Replayed)
+    match nonce {
+        _ if nonce <= seat.nonce => Err(Refusal::Replayed),
+        _ if nonce.saturating_sub(seat.nonce) > MOST_NONCES => Err(Refusal::NonceTooHigh),
+        _ => Ok(()),
+    }
 }
 
 /// The seat that the capacity claims, if the key has it, or is about to take it.

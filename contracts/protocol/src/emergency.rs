@@ -30,6 +30,8 @@ pub struct Paused {
     pub severity: Severity,
     /// Hash of the reason.
     pub reason: ReferenceHash,
+    /// Second until which the Sovereign's majority pauses it, whoever prolonged it since; 0 where it does not.
+    pub sovereign_until: u64,
 }
 
 /// A degraded mode: in force while `now < until`.

@@ -4,7 +4,7 @@
 //! does (`docs/protocol/rules-phase.md`), with what is named here.
 
 use crate::{
-    bytes::ReferenceHash,
+    bytes::{Label, ReferenceHash},
     council::{Council, Phase},
     hash,
     key::Key,
@@ -54,6 +54,27 @@ pub struct WayBack {
     pub to: Phase,
     /// Second from which going back needs a decision.
     pub until: u64,
+}
+
+/// What an Operator may go back to without a decision, as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Way {
+    /// From the present phase of a council.
+    #[codec(index = 0)]
+    Phase {
+        /// The council.
+        council: Council,
+        /// The way back that is meant.
+        back: WayBack,
+    },
+    /// From the release that a component runs.
+    #[codec(index = 1)]
+    Release {
+        /// The component.
+        component: Label,
+        /// The version that runs.
+        version: Label,
+    },
 }
 
 impl SetPhase {

@@ -49,6 +49,7 @@ refusals! {
     108 Replayed "this key has used this nonce or a higher one", "the command was already carried out, or sign it again with a fresh nonce";
     109 DoorClosed "members may not act from their own chain accounts under this row", "sign an envelope instead";
     110 NotTheCaller "the calling account is not the key's", "call from the account of the seat's own Ed25519 key, or send an envelope";
+    111 NonceTooHigh "the nonce is more than 2^48 above the last one", "sign with the next nonce of the seat";
     190 Unreadable "a stored cell cannot be read", "stop and compare the contract's code hash with the released one";
     200 UnknownKey "the key has no seat", "sign with a seat's key; `greatseal status` lists them";
     201 SeatNotActive "the seat has not been accepted", "accept it with its own key first: `greatseal seat accept`";
@@ -127,6 +128,7 @@ refusals! {
     622 BadValidity "the entry's validity is empty or over, an exception has no end, or an entry that holds would be gone until a later one begins", "state a validity that ends in the future; what renews an entry begins now or before";
     623 OutsideWindow "the release's change window is closed now", "execute it within the window, or open another release";
     624 NoRollback "there is no release to go back to", "the release allowed it for a time that is over, or was the first";
+    625 UnboundedException "an exception names no tenant, or lasts longer than a year", "name the tenant, and an end within a year; register it again if it is still needed";
     640 AlreadyDisputed "the subject is disputed already", "wait for the answer";
     641 NotDisputed "the subject is not disputed", "compare the subject";
     642 TooManyDisputes "the seat has 16 open disputes", "wait for an answer, or retract one";

@@ -22,6 +22,7 @@ use crate::{
         registry,
     },
     line::SetLine,
+    phase::Way,
     program::{CreateProgram, MOST_LINES, MOST_RULES, RulesChange},
     proposal::{Proposal, Stage},
     proposal_id::ProposalId,
@@ -135,10 +136,10 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         }
         Order::Operation(operation::Order::Tune { name, .. }) => vec![CellKey::Parameter(*name)],
         Order::Registry(registry::Order::RollBack { component, .. }) => {
-            [vec![CellKey::Running(*component)], everything()].concat()
+            vec![CellKey::Running(*component), CellKey::Pause(Scope::Upgrades)]
         }
         Order::Phase(phase::Order::RollBack { council, .. }) => {
-            [vec![CellKey::WayBack(*council)], all_of(*council, cells), everything()].concat()
+            [vec![CellKey::WayBack(*council), CellKey::Pause(Scope::Upgrades)], all_of(*council, cells)].concat()
         }
         Order::Phase(phase::Order::NameCompanion { companion }) => vec![CellKey::CompanionSeat(*companion)],
         Order::Council(council::Order::AcceptSeat { .. })
@@ -279,6 +280,10 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
                 keys.extend(keys.iter().filter_map(companion).collect::<Vec<_>>());
             }
             keys
+        }
+        Action::Phase(phase::Action::RevokeWayBack(Way::Phase { council, .. })) => vec![CellKey::WayBack(*council)],
+        Action::Phase(phase::Action::RevokeWayBack(Way::Release { component, .. })) => {
+            vec![CellKey::Running(*component)]
         }
         Action::Program(program::Action::Create(new)) => creating(new),
         Action::Program(program::Action::Change(change)) => {

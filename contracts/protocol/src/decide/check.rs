@@ -67,7 +67,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Program(action) => self.program_row(row, action, moment),
             Action::Registry(action) => self.registry_row(action, moment),
             Action::Dispute(action) => self.dispute_row(action),
-            Action::Phase(action) => self.phase_row(action, moment),
+            Action::Phase(action) => self.phase_row(row, action, moment),
             Action::Operation(action) => self.operation_row(action),
             Action::Contract(action) => self.contract_row(action, moment),
         }

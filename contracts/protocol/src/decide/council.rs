@@ -5,7 +5,7 @@ mod suspension;
 use super::{Request, Via, check::Moment, rising};
 use crate::{
     cells::{CellKey, Cells},
-    council::{Council, Seat, SeatId},
+    council::{Council, LONGEST_SEAT, Seat, SeatId},
     event::Event,
     genesis::NewSeat,
     key::Key,
@@ -21,8 +21,6 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-/// Most seconds from now until a seat that is given expires.
-const LONGEST_SEAT: u64 = 120 * 24 * 60 * 60;
 /// Most seconds from now until the second seat of a micronode expires.
 const LONGEST_SECOND_SEAT: u64 = 7 * 24 * 60 * 60;
 

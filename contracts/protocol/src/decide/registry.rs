@@ -9,9 +9,8 @@ use crate::{
     language::registry::{self, Action, Order},
     proposal_id::ProposalId,
     refusal::Refusal,
-    registry::{Deployment, Entry, EntryKey, Registered, Release},
+    registry::{Deployment, Entry, EntryKey, Registered, Release, Setting},
     row::RowId,
-    scope::Scope,
     state::State,
 };
 use alloc::{vec, vec::Vec};
@@ -20,6 +19,8 @@ use super::check::Moment;
 
 /// Most seconds after its change window for which a release may be taken back without a decision.
 const LONGEST_ROLLBACK: u64 = 90 * 24 * 60 * 60;
+/// Most seconds from now until an exception for a tenant ends.
+const LONGEST_EXCEPTION: u64 = 365 * 24 * 60 * 60;
 
 impl<C: Cells> Request<'_, C> {
     /// What an order about the registry or a release does.
@@ -87,8 +88,14 @@ impl<C: Cells> Request<'_, C> {
                     return Err(Refusal::SeparationOfDuties);
                 }
             }
-            // An exception for one tenant ends by itself.
-            Entry::Custody { tenant: Some(_), .. } if valid_until == u64::MAX => return Err(Refusal::BadValidity),
+            // An exception names its tenant, and ends by itself.
+            Entry::Custody { setting, tenant, .. } => {
+                let nobody = *setting == Setting::PhaseException && tenant.is_none();
+                let longest = self.now.saturating_add(LONGEST_EXCEPTION);
+                if nobody || tenant.is_some() && valid_until > longest {
+                    return Err(Refusal::UnboundedException);
+                }
+            }
             _ => {}
         }
         if !entry.returns() && present.is_some_and(|present| present.revoked.is_some()) {
@@ -138,7 +145,9 @@ impl<C: Cells> Request<'_, C> {
         if early || self.now >= release.not_after {
             return Err(Refusal::OutsideWindow);
         }
-        Ok(component.entry.risk().release_row())
+        let row = component.entry.risk().release_row();
+        self.window_ends(row, release.not_after, moment)?;
+        Ok(row)
     }
 
     /// Goes back to what ran before. The decision that let the present release run has allowed it.
@@ -151,8 +160,7 @@ impl<C: Cells> Request<'_, C> {
         if running.current.version != from || before.version != to {
             return Err(Refusal::PreconditionChanged);
         }
-        self.before_the_end()?;
-        self.unblocked(RowId::ROUTINE_UPGRADE, Scope::Upgrades)?;
+        self.may_go_back()?;
         Ok(vec![Event::Registry(registry::Event::ReleaseRolledBack {
             seat,
             component,

@@ -52,7 +52,9 @@ pub(super) fn pause(
     let (set_by, incident) =
         running.filter(|_| capped).map_or((id, pause.incident), |running| (running.set_by, running.incident));
     let (severity, reason) = (pause.severity, pause.reason);
-    cells.put(&CellKey::Pause(pause.scope), &Paused { until, since, set_by, incident, severity, reason });
+    let sovereign_until = if capped { running.map_or(0, |running| running.sovereign_until) } else { until };
+    let paused = Paused { until, since, set_by, incident, severity, reason, sovereign_until };
+    cells.put(&CellKey::Pause(pause.scope), &paused);
     if capped {
         let named = Named { set_by, incident, severity, anew: set_by == id };
         spend(cells, at, (pause.scope, running.map(|running| running.until)), &named, until)?;

@@ -1,11 +1,12 @@
 //! Phases of councils, companions of seats.
 
-use super::{Unfit, council::look_at_seats};
+use super::{Unfit, council::look_at_seats, read, use_nonce};
 use crate::{
     cells::{CellKey, CellsMut},
     council::{Council, CouncilHead, Phase, SeatId},
     language::phase::Event,
-    phase::{Companion, CompanionHash, WayBack},
+    phase::{Companion, CompanionHash, Way, WayBack},
+    registry::Deployment,
     state::State,
 };
 
@@ -14,7 +15,18 @@ use crate::{
 pub(super) fn apply(cells: &mut impl CellsMut, event: &Event) -> Result<(), Unfit> {
     match event {
         Event::PhaseChanged { council, to, way_back, .. } => set(cells, *council, *to, *way_back)?,
-        Event::PhaseRolledBack { council, to, .. } => set(cells, *council, *to, None)?,
+        Event::PhaseRolledBack { seat, council, to, nonce, .. } => {
+            set(cells, *council, *to, None)?;
+            use_nonce(cells, *seat, *nonce)?;
+        }
+        Event::WayBackRevoked { way: Way::Phase { council, .. }, .. } => {
+            cells.put(&CellKey::WayBack(*council), &None::<WayBack>);
+        }
+        Event::WayBackRevoked { way: Way::Release { component, .. }, .. } => {
+            let key = CellKey::Running(*component);
+            let running: Deployment = read(cells, &key)?.ok_or(Unfit::Missing)?;
+            cells.put(&key, &Deployment { before: None, rollback_until: 0, ..running });
+        }
         Event::CompanionNamed { seat, companion } => name(cells, *seat, *companion)?,
     }
     Ok(())

@@ -4,7 +4,7 @@ use crate::{
     bytes::{Label, Written},
     council::{Concern, Council, Overdue, Phase, SeatId},
     language::Proof,
-    phase::{CompanionHash, SetPhase, WayBack},
+    phase::{CompanionHash, SetPhase, Way, WayBack},
     proposal_id::ProposalId,
     registry::Release,
     row::RowId,
@@ -20,6 +20,9 @@ pub enum Action {
     /// Gives a council another post-quantum phase.
     #[codec(index = 0)]
     SetPhase(SetPhase),
+    /// Closes the way back from a phase or a release: an Operator goes back no more without a decision.
+    #[codec(index = 1)]
+    RevokeWayBack(Way),
 }
 
 impl Action {
@@ -28,34 +31,44 @@ impl Action {
     pub fn choice(&self) -> Option<[RowId; 2]> {
         match self {
             Self::SetPhase(_) => None,
+            Self::RevokeWayBack(_) => Some([RowId::MANUAL_OVERRIDE, RowId::DEGRADED_MODE]),
+        }
+    }
+
+    /// The row that is asked for, where the choice has it; another one of the choice where not.
+    pub(crate) fn chosen(&self, row: RowId) -> RowId {
+        match self.choice() {
+            Some([first, second]) if row != second => first,
+            Some([_, second]) => second,
+            None => row,
         }
     }
 
     /// The scope, besides [`Scope::Everything`], whose pause blocks this action.
     pub fn scope(&self) -> Scope {
         match self {
-            Self::SetPhase(_) => Scope::Everything,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => Scope::Everything,
         }
     }
 
     /// The account whose freeze blocks this action too.
     pub fn account(&self) -> Option<Scope> {
         match self {
-            Self::SetPhase(_) => None,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => None,
         }
     }
 
     /// What somebody must have looked at, where the row asks for it.
     pub fn watched(&self) -> Watched {
         match self {
-            Self::SetPhase(_) => Watched::Money,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => Watched::Money,
         }
     }
 
     /// Whose authority stands for [`Council::PROGRAM`] in its row, where there is one.
     pub fn concern(&self) -> Option<Concern> {
         match self {
-            Self::SetPhase(_) => None,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => None,
         }
     }
 
@@ -63,27 +76,28 @@ impl Action {
     pub fn overdue(&self) -> Overdue {
         match self {
             Self::SetPhase(_) => Overdue::Nobody,
+            Self::RevokeWayBack(_) => Overdue::Emergency,
         }
     }
 
     /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
     pub fn neutral(&self) -> Option<Label> {
         match self {
-            Self::SetPhase(_) => None,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => None,
         }
     }
 
     /// Whether a profile whose time is over lets it through although its row loosens: it cures the profile.
     pub fn renews(&self) -> bool {
         match self {
-            Self::SetPhase(_) => false,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => false,
         }
     }
 
     /// The release whose version and bill of materials the deployment log must name.
     pub fn logged(&self) -> Option<&Release> {
         match self {
-            Self::SetPhase(_) => None,
+            Self::SetPhase(_) | Self::RevokeWayBack(_) => None,
         }
     }
 }
@@ -101,6 +115,8 @@ pub enum Order {
         from: Phase,
         /// The phase that was allowed.
         to: Phase,
+        /// Higher than any nonce of this key before: the same phase, with the same way back, can come again.
+        nonce: u64,
     },
     /// Names the post-quantum key that signs beside the seat's own. Envelopes only. Natural key: the seat's key.
     #[codec(index = 1)]
@@ -164,6 +180,8 @@ pub enum Event {
         from: Phase,
         /// What holds now.
         to: Phase,
+        /// The nonce used.
+        nonce: u64,
     },
     /// A seat's key has a post-quantum companion.
     #[codec(index = 2)]
@@ -173,11 +191,19 @@ pub enum Event {
         /// Names the companion.
         companion: CompanionHash,
     },
+    /// A way back is closed.
+    #[codec(index = 3)]
+    WayBackRevoked {
+        /// By which proposal.
+        id: ProposalId,
+        /// Which.
+        way: Way,
+    },
 }
 
 impl Event {
     /// Names of the kinds, by tag.
-    pub const KINDS: &[&'static str] = &["PhaseChanged", "PhaseRolledBack", "CompanionNamed"];
+    pub const KINDS: &[&'static str] = &["PhaseChanged", "PhaseRolledBack", "CompanionNamed", "WayBackRevoked"];
 
     /// The kind's name.
     pub fn kind(&self) -> &'static str {
@@ -185,20 +211,24 @@ impl Event {
             Self::PhaseChanged { .. } => "PhaseChanged",
             Self::PhaseRolledBack { .. } => "PhaseRolledBack",
             Self::CompanionNamed { .. } => "CompanionNamed",
+            Self::WayBackRevoked { .. } => "WayBackRevoked",
         }
     }
 
     /// Whether rows, councils or seats are other ones after it, so that every open proposal looks at them again.
     pub fn moves_standing(&self) -> bool {
         match self {
-            Self::PhaseChanged { .. } | Self::PhaseRolledBack { .. } | Self::CompanionNamed { .. } => false,
+            Self::PhaseChanged { .. }
+            | Self::PhaseRolledBack { .. }
+            | Self::CompanionNamed { .. }
+            | Self::WayBackRevoked { .. } => false,
         }
     }
 
     /// The proposal that it is about, where there is one.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::PhaseChanged { id, .. } => Some(*id),
+            Self::PhaseChanged { id, .. } | Self::WayBackRevoked { id, .. } => Some(*id),
             Self::PhaseRolledBack { .. } | Self::CompanionNamed { .. } => None,
         }
     }
@@ -206,7 +236,7 @@ impl Event {
     /// Writes what it is about: the subject of its chain event.
     pub(crate) fn write_subject(&self, out: &mut Written) {
         match self {
-            Self::PhaseChanged { id, .. } => id.encode_to(out),
+            Self::PhaseChanged { id, .. } | Self::WayBackRevoked { id, .. } => id.encode_to(out),
             Self::PhaseRolledBack { council, .. } => council.encode_to(out),
             Self::CompanionNamed { seat, .. } => seat.encode_to(out),
         }

@@ -3,17 +3,18 @@
 use super::Line;
 use crate::{
     language::phase::{Action, Order},
-    phase::SetPhase,
+    phase::{SetPhase, Way},
 };
 use alloc::{format, vec, vec::Vec};
 
 /// Every field of an order.
 pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
     match order {
-        Order::RollBack { council, from, to } => {
+        Order::RollBack { council, from, to, nonce } => {
             lines.push(("council", format!("{council}")));
             lines.push(("from", format!("{from}")));
             lines.push(("to", format!("{to}")));
+            lines.push(("nonce", format!("{nonce}")));
         }
         Order::NameCompanion { companion } => lines.push(("companion", format!("ml-dsa-65 sha256:{companion}"))),
     }
@@ -23,6 +24,22 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
 pub(super) fn action(action: &Action) -> Vec<Line> {
     match action {
         Action::SetPhase(change) => phase(change),
+        Action::RevokeWayBack(way) => closed(way),
+    }
+}
+
+fn closed(way: &Way) -> Vec<Line> {
+    let action = ("action", "close a way back".into());
+    match way {
+        Way::Phase { council, back } => vec![
+            action,
+            ("council", format!("{council}")),
+            ("to", format!("{}", back.to)),
+            ("until", format!("{}", back.until)),
+        ],
+        Way::Release { component, version } => {
+            vec![action, ("component", format!("{component}")), ("version that runs", format!("{version}"))]
+        }
     }
 }
 

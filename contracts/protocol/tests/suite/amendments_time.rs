@@ -5,6 +5,7 @@ use crate::world::{DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, execute, 
 use greatseal_protocol::{
     action::Action,
     bytes::ReferenceHash,
+    cells::{CellKey, Cells},
     command::{Command, Order},
     council::SeatId,
     language::emergency,
@@ -252,4 +253,109 @@ fn strangers_write_nothing_with_a_key_that_left() {
         world.ignored_bytes(&bytes, 201);
     }
     world.folds();
+}
+
+/// Change windows of a hundred years made ways back of a hundred years for one Operator key.
+#[test]
+fn windows_are_bounded() {
+    use crate::world::{component, label, register, release};
+    use greatseal_protocol::{
+        council::{Council, Phase},
+        language::{phase, registry},
+        phase::{SetPhase, Way, WayBack},
+        registry::{ComponentKind, Entry, Release, Risk, Setting},
+    };
+    let mut world = World::new();
+    world.enact("T0", &register(component("part", ComponentKind::Service, Risk::Routine)));
+    let row = |world: &World, id| world.cells.row(id).unwrap();
+    let latest = |world: &World, id| {
+        let row = row(world, id);
+        world.now + u64::from(row.approve_by) + u64::from(row.delay) + u64::from(row.window) + 30 * DAY
+    };
+    // A release.
+    let let_run = |release: Release| Action::Registry(registry::Action::Release(release));
+    let first = release("part", "1", None, world.now);
+    let ends = latest(&world, greatseal_protocol::row::RowId::ROUTINE_UPGRADE);
+    for (not_after, wants) in [(ends + 1, Some(303)), (ends, None)] {
+        let long = Release { not_after, rollback_until: not_after + 90 * DAY, ..first };
+        let open = world.opening("T0", &let_run(long));
+        let open = Order::Proposal(greatseal_protocol::language::proposal::Order::Open(Box::new(open)));
+        assert_eq!(crate::world::code_of(&world.clone().order("T0", open)).0, wants, "{not_after}");
+    }
+    world.enact("T0", &let_run(first));
+    world.enact("T0", &let_run(release("part", "2", Some("1"), world.now)));
+    // A phase.
+    let ends = latest(&world, greatseal_protocol::row::RowId::CUSTODY);
+    let change = |not_after| {
+        Action::Phase(phase::Action::SetPhase(SetPhase {
+            council: Council::Emergency,
+            previous: Phase::Classical,
+            next: Phase::Optional,
+            not_before: 0,
+            not_after,
+            property_tests: REASON,
+            performance: REASON,
+            way_back: Some(WayBack { to: Phase::Classical, until: not_after + 30 * DAY }),
+        }))
+    };
+    world.refused_action("C0", &change(ends + 1), 303);
+    world.enact("C0", &change(ends));
+    // One order goes back, with a nonce: an old envelope does not when the same way is open again.
+    let nonce = world.nonce("O0");
+    let (council, from, to) = (Council::Emergency, Phase::Optional, Phase::Classical);
+    let back = lasting(&world, "O0", Order::Phase(phase::Order::RollBack { council, from, to, nonce }));
+    world.submit(&back);
+    world.enact("C0", &change(latest(&world, greatseal_protocol::row::RowId::CUSTODY)));
+    world.refused("O0", Order::Phase(phase::Order::RollBack { council, from, to, nonce }), 108);
+    // Two of Emergency close what is open, at once.
+    let open: Option<WayBack> = world.cells.cell::<Option<WayBack>>(&CellKey::WayBack(council)).unwrap().flatten();
+    world.enact("E0", &Action::Phase(phase::Action::RevokeWayBack(Way::Phase { council, back: open.unwrap() })));
+    let nonce = world.nonce("O0");
+    world.refused("O0", Order::Phase(phase::Order::RollBack { council, from, to, nonce }), 913);
+    let way = Way::Release { component: label("part"), version: label("1") };
+    world.refused_action("E0", &Action::Phase(phase::Action::RevokeWayBack(way)), 411);
+    let way = Way::Release { component: label("part"), version: label("2") };
+    world.enact("S0", &Action::Phase(phase::Action::RevokeWayBack(way)));
+    let order = registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") };
+    world.refused("O0", Order::Registry(order), 624);
+    world.refused_action("E0", &Action::Phase(phase::Action::RevokeWayBack(way)), 624);
+    // Exceptions name their tenant and end within a year.
+    let exception = |tenant, valid_until| {
+        Action::Registry(registry::Action::Register {
+            entry: Entry::Custody { setting: Setting::PhaseException, tenant, value: REASON },
+            valid_from: 0,
+            valid_until,
+            replaces: 0,
+        })
+    };
+    let (now, tenant) = (world.now, Some(label("acme")));
+    world.refused_action("C0", &exception(None, now + DAY), 625);
+    world.refused_action("C0", &exception(tenant, now + 365 * DAY + 1), 625);
+    world.refused_action("C0", &exception(tenant, u64::MAX - 1), 625);
+    world.enact("C0", &exception(tenant, now + 365 * DAY));
+    // A nonce at the end of its range would be a seat's last.
+    use greatseal_protocol::language::council;
+    let beat = |nonce| Order::Council(council::Order::Heartbeat { nonce });
+    let last = world.cells.seat(seat("E0")).unwrap().nonce;
+    for nonce in [u64::MAX, last + (1 << 48) + 1] {
+        world.refused("E0", beat(nonce), 111);
+    }
+    world.applied("E0", beat(last + (1 << 48)));
+    world.folds();
+}
+
+/// A genesis gives no seat for longer than a rotation does; sixteen seats a week apart fit all the same.
+#[test]
+fn windows_are_bounded_in_a_genesis() {
+    use crate::world::{START, genesis};
+    use greatseal_protocol::submit;
+    let deployed = |valid_until| {
+        let mut genesis = genesis();
+        genesis.councils[0].seats[2].valid_until = valid_until;
+        submit::deploy(genesis, crate::world::CONTRACT, START).map_err(|broken| broken.invariant)
+    };
+    assert!(deployed(START + 120 * DAY).is_ok());
+    for valid_until in [START + 120 * DAY + 1, u64::MAX] {
+        assert_eq!(deployed(valid_until), Err(9));
+    }
 }

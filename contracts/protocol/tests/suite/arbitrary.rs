@@ -34,7 +34,7 @@ use greatseal_protocol::{
     merkle::{Inclusion, TreeHead},
     outcome::{NotDeployed, Outcome, Undone},
     parameter::{Parameter, Tuning},
-    phase::{Companion, SetPhase, WayBack},
+    phase::{Companion, SetPhase, Way, WayBack},
     policy::Broken,
     program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms},
     proposal::{Cause, PanelCall, Proposal, Stage, Tally},
@@ -326,7 +326,7 @@ structs! {
     Organisation { approving operator auditor panel issuer }
     PanelCall { from until approved }
     Pause { scope seconds incident severity reason }
-    Paused { until since set_by incident severity reason }
+    Paused { until since set_by incident severity reason sovereign_until }
     Program { version terms rules batches last }
     Proposal {
         serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
@@ -409,7 +409,8 @@ enums! {
     ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
     DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
-    PhaseAction { SetPhase(change), }
+    Way { Phase { council back }, Release { component version }, }
+    PhaseAction { SetPhase(change), RevokeWayBack(way), }
     OperationAction { SetBaseline { name previous value }, }
     ContractAction { Retire { successor code }, }
     Capacity { Anyone, Seat { seat epoch }, }
@@ -448,7 +449,7 @@ enums! {
     ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
-    PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
+    PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to nonce }, CompanionNamed { seat companion }, WayBackRevoked { id way }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
     ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place expiry }, Retired { id successor code }, Succeeded { predecessor contract last cells }, }
     Executors { Anyone, Operator, Members, }
@@ -463,7 +464,7 @@ enums! {
     ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
     DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
-    PhaseOrder { RollBack { council from to }, NameCompanion { companion }, }
+    PhaseOrder { RollBack { council from to nonce }, NameCompanion { companion }, }
     OperationOrder { Escalate { watched reference nonce }, Tune { name previous value nonce }, FileDrill { kind report nonce }, }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal place seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }

@@ -118,6 +118,8 @@ pub(crate) struct Oracle {
     /// Envelopes that were refused: whose, and until when they live.
     refused: BTreeMap<EnvelopeDigest, (Key, u64)>,
     pauses: BTreeMap<Scope, (u64, ProposalId)>,
+    /// Until when the Sovereign's majority pauses upgrades.
+    sovereign: u64,
     mode: Option<(Mode, u64)>,
     stops: Vec<Stop>,
     escalations: BTreeMap<Watched, Option<u64>>,
@@ -311,6 +313,13 @@ impl Oracle {
                 self.found.must("fold", *until == ends, || format!("a pause until {until}, not {ends}"));
                 let set_by = running.filter(|_| *capped).map_or(*id, |(_, set_by)| set_by);
                 self.pauses.insert(pause.scope, (*until, set_by));
+                if pause.scope == Scope::Upgrades {
+                    self.sovereign = match (capped, running) {
+                        (false, _) => *until,
+                        (true, None) => 0,
+                        (true, Some(_)) => self.sovereign,
+                    };
+                }
                 self.stopped(*id, pause.scope, false, at, from, *until, pause.seconds);
             }
             Event::Emergency(emergency::Event::Lifted { scope, .. }) => {
@@ -478,9 +487,15 @@ impl Oracle {
                 let keys: Vec<Key> = self.councils[council].seats.iter().map(|sits| sits.key).collect();
                 self.phases.changed(record, &opened.action, &keys, opened.row.0, &mut self.found);
             }
-            Event::Phase(phase::Event::PhaseRolledBack { seat, .. }) => {
+            Event::Phase(phase::Event::PhaseRolledBack { seat, nonce, .. }) => {
                 self.acts(*seat, record);
+                self.nonce(record, *nonce);
                 self.phases.rolled_back(record, &mut self.found);
+            }
+            Event::Phase(phase::Event::WayBackRevoked { id, way }) => {
+                let row = self.lives[id].opened.row.0;
+                self.found.must("phases", matches!(row, 7 | 24), || format!("{id} closed {way:?}"));
+                self.phases.closed(way);
             }
             Event::Phase(phase::Event::CompanionNamed { seat, .. }) => {
                 self.acts(*seat, record);
@@ -810,8 +825,11 @@ impl Oracle {
             return;
         }
         let (row, scope) = match order {
-            Order::Registry(registry::Order::RollBack { .. }) => (2, Scope::Upgrades),
-            Order::Phase(phase::Order::RollBack { .. }) => (16, Scope::Everything),
+            // Only the Sovereign's majority stops who goes back.
+            Order::Registry(registry::Order::RollBack { .. }) | Order::Phase(phase::Order::RollBack { .. }) => {
+                let paused = at < self.sovereign && self.paused(Scope::Upgrades, at);
+                return self.found.must("never_blocked", paused, || format!("{order:?} was blocked at {at}"));
+            }
             Order::Proposal(proposal::Order::Execute(execute)) => {
                 let opened = &self.lives[&execute.id].opened;
                 let frozen = checks::account(&opened.action).filter(|account| self.paused(*account, at));

@@ -8,7 +8,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::Key,
     language::{council, phase},
-    phase::WayBack,
+    phase::{Way, WayBack},
     scale::Encode,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,12 +62,18 @@ impl Phases {
     }
 
     pub(crate) fn rolled_back(&mut self, record: &Record, found: &mut Findings) {
-        let Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to }) = &record.event else { return };
+        let Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to, .. }) = &record.event else { return };
         let (phase, way) = self.present.get(council).copied().unwrap_or((0, None));
         let allowed = way.is_some_and(|way| way.to == *to && record.at < way.until) && phase == number(*from);
         let lower = number(*to) < number(*from) && seat.council == Council::Operator;
         found.must("phases", allowed && lower, || format!("{record:?} with {way:?}"));
         self.present.insert(*council, (number(*to), None));
+    }
+
+    pub(crate) fn closed(&mut self, way: &Way) {
+        if let Way::Phase { council, .. } = way {
+            self.present.entry(*council).and_modify(|(_, back)| *back = None);
+        }
     }
 
     /// Once for each key, and never one that was named before.

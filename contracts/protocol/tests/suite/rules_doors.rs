@@ -226,7 +226,8 @@ fn every_order_through_both_doors() {
     let (from, to) = (Phase::Optional, Phase::Classical);
     let up = step(&world, Council::Emergency, to, from);
     world.enact("C0", &Action::Phase(phase::Action::SetPhase(up)));
-    say(&mut world, "O0", Order::Phase(phase::Order::RollBack { council: Council::Emergency, from, to }));
+    let nonce = world.nonce("O0");
+    say(&mut world, "O0", Order::Phase(phase::Order::RollBack { council: Council::Emergency, from, to, nonce }));
     // Proofs of possession: a seat taken, a companion named.
     world.rotated("C1", "carl");
     let action = world.rotation("C2", "cora");

@@ -144,9 +144,9 @@ fn profile_over_903_for_every_row_that_loosens() {
     }
 }
 
-/// To go back is not to protect: an older release, or one signature less, may be the weaker one.
+/// To go back is a cure, which does not wait for another profile.
 #[test]
-fn profile_over_903_of_what_is_rolled_back() {
+fn what_is_rolled_back_waits_for_no_profile() {
     let mut world = World::micronode();
     ["S0", "S1", "O0"].iter().for_each(|who| world.poke(who, |held| held.valid_until = u64::MAX));
     world.enact("S0", &register(component("part", ComponentKind::Service, Risk::Routine)));
@@ -157,12 +157,13 @@ fn profile_over_903_of_what_is_rolled_back() {
         Order::Registry(registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") });
     let council = Council::Sovereign;
     world.cells.put(&CellKey::WayBack(council), &Some(WayBack { to: Phase::Classical, until: u64::MAX }));
-    let phase = Order::Phase(phase::Order::RollBack { council, from: Phase::Classical, to: Phase::Classical });
+    let nonce = 1_000;
+    let phase = Order::Phase(phase::Order::RollBack { council, from: Phase::Classical, to: Phase::Classical, nonce });
     for order in [roll_back, phase] {
-        for (now, wants) in [(ENDS - 1, None), (ENDS, Some(903))] {
+        for now in [ENDS - 1, ENDS] {
             let mut world = world.clone();
             world.now = now;
-            assert_eq!(code_of(&world.order("O0", order.clone())).0, wants, "{now}");
+            assert_eq!(code_of(&world.order("O0", order.clone())).0, None, "{now}");
         }
     }
 }

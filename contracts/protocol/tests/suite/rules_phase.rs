@@ -173,7 +173,10 @@ fn phase_window_912() {
 #[test]
 fn no_way_back_913_half_open() {
     let mut world = hybrid();
-    let order = |from, to| Order::Phase(phase::Order::RollBack { council: Council::Sovereign, from, to });
+    let back = |council, from, to, nonce| Order::Phase(phase::Order::RollBack { council, from, to, nonce });
+    // Above every nonce that is used here, and rising.
+    let nonce = std::cell::Cell::new(100);
+    let order = |from, to| back(Council::Sovereign, from, to, nonce.replace(nonce.get() + 1));
     let way: Option<WayBack> =
         world.cells.cell::<Option<WayBack>>(&CellKey::WayBack(Council::Sovereign)).unwrap().flatten();
     let until = way.unwrap().until;
@@ -182,22 +185,21 @@ fn no_way_back_913_half_open() {
     }
     world.refused("O0", order(OPTIONAL, CLASSICAL), 411);
     world.refused("O0", order(HYBRID, CLASSICAL), 411);
-    world.refused(
-        "O0",
-        Order::Phase(phase::Order::RollBack { council: Council::Custody, from: HYBRID, to: OPTIONAL }),
-        913,
-    );
+    world.refused("O0", back(Council::Custody, HYBRID, OPTIONAL, 1_000), 913);
     for (now, wants) in [(until - 1, None), (until, Some(913))] {
         let mut world = world.clone();
         world.now = now;
         assert_eq!(code_of(&world.order("O0", order(HYBRID, OPTIONAL))).0, wants, "{now}");
     }
-    // Whoever stops everything stops that as well: to give up the second signature is no cure for what is not known.
-    for stop in [pause(Scope::Everything, HOUR), set_mode(Mode::ReadOnly, HOUR), set_mode(Mode::Limited, HOUR)] {
+    // It is a cure, which waits for no pause and no mode but the Sovereign's pause of upgrades.
+    for stop in [pause(Scope::Everything, HOUR), set_mode(Mode::ReadOnly, HOUR), pause(Scope::Upgrades, HOUR)] {
         let mut world = world.clone();
         world.enact("E0", &stop);
-        world.refused("O0", order(HYBRID, OPTIONAL), 500);
+        world.applied("O0", order(HYBRID, OPTIONAL));
     }
+    let mut stopped = world.clone();
+    stopped.enact("S0", &pause(Scope::Upgrades, HOUR));
+    stopped.refused("O0", order(HYBRID, OPTIONAL), 500);
     let before = world.now;
     world.applied("O1", order(HYBRID, OPTIONAL));
     assert_eq!((phase(&world, Council::Sovereign), world.now), (OPTIONAL, before), "one order, in its own second");

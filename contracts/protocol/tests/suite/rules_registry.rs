@@ -122,12 +122,17 @@ fn unknown_entry_620_precondition_411_and_validity_622() {
     assert_eq!(entry(&world, schema.key()).unwrap().version, 2);
 }
 
-/// An exception for one tenant ends by itself; what holds for all need not.
+/// An exception names one tenant and ends by itself; what holds for all need not.
 #[test]
-fn rule_05_validity_622_an_exception_for_a_tenant_expires() {
+fn unbounded_exception_625_names_its_tenant_and_expires() {
     let mut world = World::new();
-    for (tenant, wants) in [(Some(label("tax")), Some(622)), (None, None)] {
-        let entry = Entry::Custody { setting: Setting::PhaseException, tenant, value: REASON };
+    for (setting, tenant, wants) in [
+        (Setting::PhaseException, Some(label("tax")), Some(625)),
+        (Setting::PhaseException, None, Some(625)),
+        (Setting::RootKey, Some(label("tax")), Some(625)),
+        (Setting::RootKey, None, None),
+    ] {
+        let entry = Entry::Custody { setting, tenant, value: REASON };
         let action = Action::Registry(registry::Action::Register {
             entry,
             valid_from: START,
@@ -381,10 +386,13 @@ fn no_rollback_624_half_open() {
         world.now = now;
         assert_eq!(code_of(&world.order("O0", roll_back("2", "1"))).0, wants, "{now}");
     }
-    // A pause of upgrades stops that as well.
+    // A pause of upgrades by the Sovereign's majority stops that; by the Emergency council it does not.
+    let mut paused = world.clone();
+    paused.enact("S0", &pause(Scope::Upgrades, HOUR));
+    paused.refused("O0", roll_back("2", "1"), 500);
     let mut paused = world.clone();
     paused.paused(Scope::Upgrades, HOUR);
-    paused.refused("O0", roll_back("2", "1"), 500);
+    paused.applied("O0", roll_back("2", "1"));
     world.applied("O1", roll_back("2", "1"));
     assert_eq!(running(&world).current.version, label("1"));
     world.refused("O0", roll_back("1", "2"), 624);

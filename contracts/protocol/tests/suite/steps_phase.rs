@@ -73,7 +73,8 @@ impl Tale {
         let to = way.map_or(Phase::Optional, |way| way.to);
         let to = if self.dice.chance(92) { to } else { *self.dice.one(&PHASES) };
         let who = if self.dice.chance(90) { operator } else { any };
-        self.say(who, Order::Phase(phase::Order::RollBack { council, from, to }));
+        let nonce = self.seat(who).map_or(0, |seat| seat.nonce) + 1;
+        self.say(who, Order::Phase(phase::Order::RollBack { council, from, to, nonce }));
     }
 
     pub(crate) fn plan_phase(&mut self) -> Action {

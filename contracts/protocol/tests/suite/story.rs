@@ -27,6 +27,7 @@ use greatseal_protocol::{
     },
     line::{LineTerms, SetLine},
     parameter::Parameter,
+    phase::Way,
     program::{ChangeProgram, Privacy, RulesChange, Terms},
     proposal_id::{Choice, Choices, Decision},
     registry::{ComponentKind, Entry, Risk, Setting},
@@ -411,9 +412,18 @@ fn phases(world: &mut World) {
     }
     let nonce = world.nonce("A0");
     world.act("A0", Order::Operation(operation::Order::Escalate { watched: Watched::Money, reference: REASON, nonce }));
-    let roll_back = Order::Phase(phase::Order::RollBack { council, from: Phase::Hybrid, to: Phase::Optional });
-    world.applied("O0", roll_back.clone());
-    world.refused("O0", roll_back, 913);
+    let roll_back = |world: &World| {
+        let nonce = world.nonce("O0");
+        Order::Phase(phase::Order::RollBack { council, from: Phase::Hybrid, to: Phase::Optional, nonce })
+    };
+    world.applied("O0", roll_back(world));
+    world.refused("O0", roll_back(world), 913);
+    // Up again, and this time nobody goes back alone.
+    let up = step(world, council, Phase::Optional, Phase::Hybrid);
+    world.enact("C0", &Action::Phase(phase::Action::SetPhase(up)));
+    let way = Way::Phase { council, back: up.way_back.unwrap() };
+    world.enact("E0", &Action::Phase(phase::Action::RevokeWayBack(way)));
+    world.refused("O0", roll_back(world), 913);
 }
 
 /// Another contract goes on.

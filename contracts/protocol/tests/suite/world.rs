@@ -663,6 +663,7 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         }
         Action::Operation(operation::Action::SetBaseline { .. }) => RowId::CONFIG_OUTSIDE_BAND,
         Action::Phase(phase::Action::SetPhase(_)) => RowId::CUSTODY,
+        Action::Phase(phase::Action::RevokeWayBack(_)) => of(RowId::DEGRADED_MODE, RowId::MANUAL_OVERRIDE),
         Action::Contract(contract::Action::Retire { .. }) => RowId::RETIRE,
         Action::Policy(policy::Action::Adopt { .. }) => RowId::DOCUMENT_ONLY,
         Action::Emergency(emergency::Action::Consent { .. }) => RowId::MANUAL_OVERRIDE,

@@ -12,6 +12,7 @@ use greatseal_protocol::{
     genesis::NewSeat,
     key::Key,
     language::{self, bridge, contract, council, dispute, emergency, operation, phase, policy, proposal, registry},
+    phase::Way,
     registry::{Registered, Running},
     route::{Route, Served},
     scope::Severity,
@@ -322,8 +323,14 @@ pub fn event(event: &Event) -> Vec<Line> {
             let back = way_back.map_or_else(|| "none".to_owned(), |way| format!("to {} until {}", way.to, way.until));
             vec![line("council", council), line("from", from), line("to", to), line("way back", back)]
         }
-        Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to }) => {
-            vec![line("seat", seat), line("council", council), line("from", from), line("to", to)]
+        Event::Phase(phase::Event::PhaseRolledBack { seat, council, from, to, nonce }) => {
+            vec![line("seat", seat), line("council", council), line("from", from), line("to", to), line("nonce", nonce)]
+        }
+        Event::Phase(phase::Event::WayBackRevoked { id: _, way: Way::Phase { council, back } }) => {
+            vec![line("council", council), line("to", back.to), line("until", back.until)]
+        }
+        Event::Phase(phase::Event::WayBackRevoked { id: _, way: Way::Release { component, version } }) => {
+            vec![line("component", component), line("version", version)]
         }
         Event::Phase(phase::Event::CompanionNamed { seat, companion }) => {
             vec![line("seat", seat), line("companion", format!("ml-dsa-65 sha256:{companion}"))]

@@ -189,8 +189,8 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Bridge(bridge::Event::ListsStated { route, lists, nonce, .. }) => {
             Order::Bridge(bridge::Order::StateLists { route: *route, lists: *lists, nonce: *nonce })
         }
-        Event::Phase(phase::Event::PhaseRolledBack { council, from, to, .. }) => {
-            Order::Phase(phase::Order::RollBack { council: *council, from: *from, to: *to })
+        Event::Phase(phase::Event::PhaseRolledBack { council, from, to, nonce, .. }) => {
+            Order::Phase(phase::Order::RollBack { council: *council, from: *from, to: *to, nonce: *nonce })
         }
         Event::Phase(phase::Event::CompanionNamed { companion, .. }) => {
             Order::Phase(phase::Order::NameCompanion { companion: *companion })
@@ -228,6 +228,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         | Event::Council(council::Event::SeatSuspended { id: Some(_), .. })
         | Event::Council(council::Event::SeatReinstated { .. })
         | Event::Council(council::Event::SeatVacated { .. })
+        | Event::Phase(phase::Event::WayBackRevoked { .. })
         | Event::Council(council::Event::CouncilReconstituted { .. })
         | Event::Policy(policy::Event::RowChanged { .. })
         | Event::Registry(registry::Event::RegistryChanged { .. })

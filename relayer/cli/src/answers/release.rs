@@ -64,8 +64,6 @@ pub enum Rollback {
     FirstRelease,
     /// The time for it is over.
     Expired,
-    /// The micronode's time is over.
-    ProfileOver,
 }
 
 impl From<Running> for Version {
@@ -75,12 +73,11 @@ impl From<Running> for Version {
 }
 
 impl Component {
-    /// A component as the contract keeps it; `over` where a micronode's time is over.
-    pub fn of(component: Label, found: &Deployment, over: bool, now: u64) -> Self {
+    /// A component as the contract keeps it.
+    pub fn of(component: Label, found: &Deployment, now: u64) -> Self {
         let rollback = match found.before {
             None => Rollback::FirstRelease,
             Some(_) if now >= found.rollback_until => Rollback::Expired,
-            Some(_) if over => Rollback::ProfileOver,
             Some(_) => Rollback::Allowed,
         };
         Self {
@@ -98,7 +95,6 @@ impl Component {
             (Rollback::Allowed, Some(before)) => format!("to {} until {}", before.version, block.clock(until.0)),
             (Rollback::Allowed | Rollback::FirstRelease, _) => "no: there is nothing before it".to_owned(),
             (Rollback::Expired, _) => format!("no longer: until {until}"),
-            (Rollback::ProfileOver, _) => "no: the micronode's time is over".to_owned(),
         }
     }
 }

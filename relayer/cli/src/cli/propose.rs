@@ -179,6 +179,16 @@ pub enum Proposed {
         after_help = "Example:\n  … phase E hybrid --property-tests report.html --performance snapshot.json --not-after '+2 d' --rollback-to optional\n\nOn the way up an operator may go back without a decision: to the present phase where no other is given."
     )]
     Phase(Phase),
+    /// Closes a way back: an operator goes back no more without a decision. The Emergency or the Sovereign council.
+    #[command(after_help = "Examples:\n  … close-way-back --council E\n  … close-way-back --component relayer")]
+    CloseWayBack {
+        /// From the present phase of this council.
+        #[arg(long, required_unless_present = "component", conflicts_with = "component")]
+        council: Option<String>,
+        /// From the release that this component runs.
+        #[arg(long)]
+        component: Option<String>,
+    },
     /// A text takes effect; nothing else happens.
     #[command(after_help = "Example:\n  … adopt privacy-notice --text notice.pdf")]
     Adopt {

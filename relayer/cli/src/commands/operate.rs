@@ -74,5 +74,8 @@ pub async fn phase(session: &Session, command: &cli::Phases) -> Result<(), CliEr
     let way: Option<WayBack> = cells.cell::<Option<WayBack>>(&CellKey::WayBack(council))?.flatten();
     let to = way.ok_or(Refusal::NoWayBack)?.to;
     let from = cells.council(council)?.phase;
-    give(session, signer, |_| Order::Phase(phase::Order::RollBack { council, from, to })).await
+    give(session, signer, |member| {
+        Order::Phase(phase::Order::RollBack { council, from, to, nonce: member.next_nonce() })
+    })
+    .await
 }

@@ -17,7 +17,6 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     refusal::Refusal,
     registry::{Deployment, EntryKey, Registered},
-    state::State,
 };
 
 /// `greatseal registry show`
@@ -70,8 +69,7 @@ pub async fn running(session: &Session, component: Option<&str>) -> Result<(), C
 
 async fn one_runs(session: &Session, component: Label) -> Result<(), CliError> {
     let found = deployment(session, component).await?.ok_or(Refusal::UnknownEntry)?;
-    let over = over(session).await?;
-    let component = Component::of(component, &found, over, session.now);
+    let component = Component::of(component, &found, session.now);
     session.output.answer(&ComponentShown { block: session.at(), component })
 }
 
@@ -81,11 +79,10 @@ async fn all_run(session: &Session) -> Result<(), CliError> {
         CellKey::Running(component) => Some(*component),
         _ => None,
     });
-    let over = over(session).await?;
     let mut found = Vec::new();
     for component in components {
         let running = deployment(session, component).await?;
-        found.extend(running.map(|running| Component::of(component, &running, over, session.now)));
+        found.extend(running.map(|running| Component::of(component, &running, session.now)));
     }
     session.output.answer(&Components { block: session.at(), components: found, listing: listing.told() })
 }
@@ -93,9 +90,4 @@ async fn all_run(session: &Session) -> Result<(), CliError> {
 async fn deployment(session: &Session, component: Label) -> Result<Option<Deployment>, CliError> {
     let key = CellKey::Running(component);
     Ok(session.cells([key]).await?.cell(&key)?)
-}
-
-/// Whether a micronode's time is over: then nothing is rolled back.
-async fn over(session: &Session) -> Result<bool, CliError> {
-    Ok(session.cells([CellKey::Head]).await?.head()?.profile.over(session.now))
 }

@@ -89,9 +89,14 @@ pub fn holder_of(key: &Key) -> HolderHash {
     HolderHash(hash::sha256(&[b"greatseal/holder/", &key.topic()]))
 }
 
-/// When the seat with this index of a new council expires: 69, 76, 83 … days.
+/// When the seat with this index of a new council expires: 69, 76, 83 … 118 days, and from the ninth on 62, 55 … days: a week
+/// apart, and none later than a seat may last.
 pub fn first_expiry(now: u64, index: u8) -> u64 {
-    let days = FIRST.saturating_add(u64::from(index).saturating_mul(7));
+    let weeks = |number: u8| u64::from(number).saturating_mul(7);
+    let days = match index.checked_sub(8) {
+        None => FIRST.saturating_add(weeks(index)),
+        Some(beyond) => FIRST.saturating_sub(weeks(beyond.saturating_add(1))),
+    };
     now.saturating_add(days.saturating_mul(text::DAY))
 }
 
@@ -100,7 +105,7 @@ pub fn free_expiry(now: u64, others: &[u64]) -> u64 {
     let at = |day: u64| now.saturating_add(day.saturating_mul(text::DAY));
     let free = |time: &u64| others.iter().all(|other| other.abs_diff(*time) >= APART);
     // Where no whole day is free the contract says what is wrong.
-    (FIRST..=LAST).map(at).find(free).unwrap_or_else(|| at(FIRST))
+    (FIRST..=LAST).chain((1..FIRST).rev()).map(at).find(free).unwrap_or_else(|| at(FIRST))
 }
 
 /// When the second seat of a micronode expires, which lives for a week from the block at which that is asked.
@@ -150,6 +155,9 @@ mod tests {
     fn a_new_seat_expires_a_week_from_the_others() {
         let now = 1_800_000_000;
         let mut council: Vec<u64> = (0..3).map(|index| first_expiry(now, index)).collect();
+        let largest: Vec<u64> = (0..16).map(|index| first_expiry(now, index)).collect();
+        assert!(spread(|| largest.iter().copied()), "{largest:?}");
+        assert!(largest.iter().all(|ends| (now + 86_400..=now + LAST * 86_400).contains(ends)), "{largest:?}");
         for later in [0, 86_400, 30 * 86_400] {
             let _ = council.remove(0);
             council.push(free_expiry(now + later, &council));

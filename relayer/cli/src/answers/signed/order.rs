@@ -331,7 +331,7 @@ impl From<&command::Order> for Order {
             Order::Registry(registry::Order::RollBack { component, from, to }) => {
                 Self::RollBack { component: Text(*component), from: Text(*from), to: Text(*to) }
             }
-            Order::Phase(phase::Order::RollBack { council, from, to }) => {
+            Order::Phase(phase::Order::RollBack { council, from, to, .. }) => {
                 Self::RollBackPhase { council: Text(*council), from: Text(*from), to: Text(*to) }
             }
             Order::Bridge(bridge::Order::Authorize { conversion, .. }) => {

@@ -148,6 +148,9 @@ async fn choose(
         Proposed::Release(release) => records::release(session, release).await?,
         Proposed::Baseline { name, value } => records::baseline(session, name, *value).await?,
         Proposed::Phase(change) => records::phase(session, change).await?,
+        Proposed::CloseWayBack { council, component } => {
+            records::close_way_back(session, council.as_deref(), component.as_deref()).await?
+        }
         Proposed::Adopt { name, text: file } => {
             let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
             Action::Policy(policy::Action::Adopt { name, text })

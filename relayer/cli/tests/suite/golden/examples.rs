@@ -527,10 +527,10 @@ fn registries() -> Vec<Example> {
     let one = EntryShown { block: block(), entry: Entry::of(EntryKey::Asset(asset), &revoked, NOW) };
     let version = |name: &str, code: &str| Running { version: label(name).0, code: hash(code).0 };
     let deployment = |before| Deployment { current: version("v2", "74"), before, rollback_until: NOW + 600 };
-    let runs = |before, over| Component::of(name, &deployment(before), over, NOW);
+    let runs = |before| Component::of(name, &deployment(before), NOW);
     let before = Some(version("v1", "75"));
-    let component = ComponentShown { block: block(), component: runs(before, false) };
-    let components = vec![runs(before, true), runs(None, false)];
+    let component = ComponentShown { block: block(), component: runs(before) };
+    let components = vec![runs(before), runs(None)];
     vec![
         Example::of("registry-show", &Registry { block: block(), entries, listing: listed() }),
         Example::of("registry-show-entry", &one),

@@ -127,7 +127,12 @@ fn orders() -> Vec<command::Order> {
             lists: Following { previous: 2, lists: DayLists { allow: None, deny: None } },
             nonce: 6,
         }),
-        Order::Phase(phase::Order::RollBack { council: Council::Custody, from: Phase::Hybrid, to: Phase::Optional }),
+        Order::Phase(phase::Order::RollBack {
+            council: Council::Custody,
+            from: Phase::Hybrid,
+            to: Phase::Optional,
+            nonce: 6,
+        }),
         Order::Phase(phase::Order::NameCompanion { companion: hash("41").0 }),
         Order::Program(program::Order::RecordSettlement {
             manifest,

@@ -8,7 +8,8 @@ use greatseal_protocol::{
     council::Phase,
     language::{operation, phase, registry},
     parameter::Tuning,
-    phase::{SetPhase, WayBack},
+    phase::{SetPhase, Way, WayBack},
+    refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk},
     state::State,
 };
@@ -123,6 +124,29 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Action
         way_back: (next > previous).then_some(WayBack { to, until }),
     };
     Ok(Action::Phase(phase::Action::SetPhase(change)))
+}
+
+/// Closes the way back that the chain has, from a phase or from a release.
+pub(super) async fn close_way_back(
+    session: &Session,
+    council: Option<&str>,
+    component: Option<&str>,
+) -> Result<Action, CliError> {
+    let way = match (council, component) {
+        (Some(council), _) => {
+            let council = text::council(council)?;
+            let key = CellKey::WayBack(council);
+            let back: Option<WayBack> = session.cells([key]).await?.cell::<Option<WayBack>>(&key)?.flatten();
+            Way::Phase { council, back: back.ok_or(Refusal::NoWayBack)? }
+        }
+        (None, component) => {
+            let component = text::label("component", component.unwrap_or_default())?;
+            let key = CellKey::Running(component);
+            let running: Option<Deployment> = session.cells([key]).await?.cell(&key)?;
+            Way::Release { component, version: running.ok_or(Refusal::NoRollback)?.current.version }
+        }
+    };
+    Ok(Action::Phase(phase::Action::RevokeWayBack(way)))
 }
 
 fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -> Result<u64, CliError> {
