@@ -37,7 +37,7 @@ use alloc::vec::Vec;
 use scale_info::{MetaType, meta_type};
 
 /// Types that are signed, hashed, emitted or answered, by name. They lead to all others.
-pub fn named() -> [(&'static str, MetaType); 24] {
+pub fn named() -> [(&'static str, MetaType); 25] {
     [
         ("Command", meta_type::<Command>()),
         ("Order", meta_type::<Order>()),
@@ -68,7 +68,7 @@ pub fn named() -> [(&'static str, MetaType); 24] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 40] {
+pub fn cells() -> [(&'static str, MetaType); 44] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),

@@ -16,8 +16,6 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
     stated(match order {
         Order::Emergency(emergency::Order::FileReview { report: said, .. })
         | Order::Emergency(emergency::Order::AttestReview { report: said, .. })
-        | Order::Bridge(bridge::Order::Complete { reference: said, .. })
-        | Order::Bridge(bridge::Order::Release { reason: said, .. })
         | Order::Dispute(dispute::Order::Triage { finding: said, .. })
         | Order::Dispute(dispute::Order::Retract { reason: said, .. })
         | Order::Operation(operation::Order::Escalate { reference: said, .. })
@@ -26,11 +24,19 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
         Order::Program(program::Order::RecordSettlement { settled, .. }) => {
             return settled.iter().try_for_each(|settled| stated([&settled.reference.0; 2]));
         }
+        Order::Bridge(bridge::Order::Complete(completion)) => [&completion.root.0; 2],
         Order::Program(program::Order::HoldEntry { reason: said, .. }) => [&said.0; 2],
         Order::Program(
             program::Order::AttestSettlement(_) | program::Order::Reconcile { .. } | program::Order::FreeEntry { .. },
         )
-        | Order::Bridge(bridge::Order::Authorize { .. } | bridge::Order::Cosign { .. })
+        | Order::Bridge(
+            bridge::Order::Authorize { .. }
+            | bridge::Order::Promise { .. }
+            | bridge::Order::Withdraw { .. }
+            | bridge::Order::StateRate { .. }
+            | bridge::Order::WithdrawRate { .. }
+            | bridge::Order::StateLists { .. },
+        )
         | Order::Dispute(dispute::Order::Acknowledge { .. })
         | Order::Operation(operation::Order::Tune { .. })
         | Order::Council(_)

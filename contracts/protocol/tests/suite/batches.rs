@@ -88,7 +88,7 @@ fn what_a_batch_must_state() {
         (Header { total: 2, ..plain }, 810),
         (Header { rules: 2, ..plain }, 804),
         (Header { asset: AssetHash([9; 32]), ..plain }, 620),
-        (Header { payer: [1; 32], ..plain }, 620),
+        (Header { payer: [1; 32], ..plain }, 806),
         (Header { line: 2, ..plain }, 803),
         (Header { total: 1_051, ..plain }, 807),
         (Header { pay_on: world.now - DAY - 1, ..plain }, 833),
@@ -99,7 +99,7 @@ fn what_a_batch_must_state() {
         refused_under(&mut world, "O0", RowId::BATCH_LARGE, &of(batch), code);
     }
     second(&mut world);
-    for entry in [Entry::Payer { account: [0xBB; 32], program: 2 }, Entry::Asset { id: AssetHash([9; 32]) }] {
+    for entry in [Entry::Payer { account: [0xBB; 32], program: 2 }, crate::world::asset(AssetHash([9; 32]))] {
         world.escalate("O0", Watched::Money);
         world.enact("S0", &register(entry));
     }
@@ -130,10 +130,10 @@ fn a_batch_is_asked_again_when_it_is_executed() {
     let mut world = funded();
     let next_week = Header { pay_on: world.now + 7 * DAY, ..header(&world, "january", 3, 30) };
     let proposal = world.carry("O0", &of(next_week));
-    for entry in [EntryKey::Payer(PAYER), EntryKey::Asset(ASSET)] {
+    for (entry, code) in [(EntryKey::Payer(PAYER, 1), 806), (EntryKey::Asset(ASSET), 620)] {
         let mut other = world.clone();
         other.enact("S0", &Action::Registry(registry::Action::Revoke { entry, reason: REASON }));
-        other.refused("O0", execute(&proposal), 620);
+        other.refused("O0", execute(&proposal), code);
     }
     let mut other = world.clone();
     let end = RulesChange::End { version: 1, previous: None, until: other.now + DAY };

@@ -53,14 +53,14 @@ impl World {
 #[test]
 fn one_account_pays_for_many_programmes() {
     let mut world = funded();
-    world.enact("S0", &created(&world, 2));
+    crate::money::second(&mut world);
     world.money(&register(payer(2)));
     assert!(world.stands(EntryKey::Payer(PAYER, 1)) && world.stands(EntryKey::Payer(PAYER, 2)));
-    let paid = world.carry("O0", &batch("january", 3, 30));
+    let paid = world.carry("O0", &batch(&world, "january", 3, 30));
     world.execute("O0", &paid);
     // Revoked for one it still pays for the other.
     world.enact("M0", &revoke(EntryKey::Payer(PAYER, 2)));
-    let paid = world.carry("O0", &batch("february", 3, 30));
+    let paid = world.carry("O0", &batch(&world, "february", 3, 30));
     world.execute("O0", &paid);
     let text = EntryKey::Payer(PAYER, 2).to_string();
     assert_eq!(text.parse(), Ok(EntryKey::Payer(PAYER, 2)));
@@ -125,7 +125,7 @@ fn a_renewal_leaves_no_gap_622() {
         world.money(&from(entry, now, now + 400 * DAY, 1));
         assert!(world.stands(entry.key()));
     }
-    let paid = world.carry("O0", &batch("january", 3, 30));
+    let paid = world.carry("O0", &batch(&world, "january", 3, 30));
     world.execute("O0", &paid);
     // What does not hold is in nobody's way: one that has not begun, and one that is over.
     let id = AssetHash([7; 32]);

@@ -5,8 +5,8 @@ use crate::{
     plans::SCOPES,
     tale::{Kind, Tale},
     world::{
-        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, execute, execute_with,
-        label, panel_approve, pause, row_for, veto,
+        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, execute,
+        execute_with, label, panel_approve, pause, row_for, veto,
     },
 };
 use greatseal_protocol::{
@@ -16,8 +16,8 @@ use greatseal_protocol::{
     command::Order,
     conversion::{Completion, Conversion, Transfer},
     council::{Council, SeatId},
-    emergency::Report,
     daily::{DayLists, DayRate, Following},
+    emergency::Report,
     event::Event,
     language::{
         bridge, council, dispute, emergency, operation,

@@ -79,10 +79,8 @@ fn any_other_refusal_refuses_the_whole_and_says_which() {
     let outcome = world.order("S1", order);
     assert!(matches!(outcome, Outcome::Refused { refusal: Refusal::WrongDigest, place: Some(1), .. }), "{outcome:?}");
     let last = &world.records.last().unwrap().event;
-    let told = matches!(
-        last,
-        Event::Contract(contract::Event::Refused { refusal: Refusal::WrongDigest, place: Some(1), .. })
-    );
+    let told =
+        matches!(last, Event::Contract(contract::Event::Refused { refusal: Refusal::WrongDigest, place: Some(1), .. }));
     assert!(told, "{last:?}");
     assert_eq!(world.cells.proposal(first.id).unwrap().decision(seat("S1")), None, "nothing of it took effect");
 

@@ -305,10 +305,7 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Registry(registry::Event::ReleaseRolledBack { component, .. }), _) => topic(&component.encode()),
             (Event::Phase(language::phase::Event::PhaseRolledBack { council, .. }), _) => topic(&council.encode()),
             (Event::Operation(operation::Event::Tuned { name, .. }), _) => topic(&name.encode()),
-            (
-                Event::Proposal(proposal::Event::DecidedTogether { seat, .. }),
-                _,
-            ) => topic(&seat.encode()),
+            (Event::Proposal(proposal::Event::DecidedTogether { seat, .. }), _) => topic(&seat.encode()),
             (
                 Event::Dispute(dispute::Event::DisputeOpened { subject, .. })
                 | Event::Dispute(dispute::Event::DisputeAcknowledged { subject, .. })

@@ -15,6 +15,8 @@
 
 #[path = "../../../../contracts/protocol/tests/suite/amendments_recovery.rs"]
 mod amendments_recovery;
+#[path = "../../../../contracts/protocol/tests/suite/amendments_table.rs"]
+mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_time.rs"]
 mod amendments_time;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_daily.rs"]
@@ -27,8 +29,6 @@ mod bridge_periods;
 mod bridge_statements;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_words.rs"]
 mod bridge_words;
-#[path = "../../../../contracts/protocol/tests/suite/amendments_table.rs"]
-mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]
