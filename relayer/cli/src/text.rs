@@ -262,17 +262,6 @@ pub fn moment(what: &'static str, text: &str, now: u64) -> Result<u64, CliError>
     Ok(moment)
 }
 
-/// An account that pays.
-///
-/// # Errors
-///
-/// [`CliError::Input`].
-pub fn account(field: &str, text: &str) -> Result<[u8; 32], CliError> {
-    const HELP: &str = "a payer is an account as the chain shows it, or 64 hexadecimal digits";
-    let found = greatseal_client::parse_address(text).or_else(|| greatseal_protocol::bytes::parse_hex(text).ok());
-    found.ok_or_else(|| CliError::input(field, format!("`{text}` is no account"), HELP))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

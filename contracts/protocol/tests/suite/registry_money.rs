@@ -2,7 +2,7 @@
 
 use crate::{
     lists::{ACCOUNTS, asks},
-    money::{ASSET, PAYER, batch, created, funded},
+    money::{ASSET, PAYER, batch, funded},
     world::{DAY, HOUR, REASON, START, World, asset, economics, execute, register, subject},
 };
 use greatseal_protocol::{

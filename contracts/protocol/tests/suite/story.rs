@@ -18,7 +18,6 @@ use greatseal_protocol::{
     command::Order,
     council::{Council, Phase, SeatId},
     daily::{DayLists, DayRate, Following},
-    digest,
     dispute::Resolution,
     language::{
         bridge,

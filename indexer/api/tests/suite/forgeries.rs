@@ -143,13 +143,6 @@ fn rule_26_more_is_never_attested_than_was_settled() {
 #[test]
 fn rule_26_a_refusal_on_record_is_a_members_and_of_a_rule_that_leaves_one() {
     let history = History::all();
-    // A minute later, as such commands live.
-    let refused = |refusal| {
-        move |record: &mut Record| {
-            let expiry = record.at + 60;
-            record.event = Event::Contract(contract::Event::Refused { refusal, expiry });
-        }
-    };
     let at = history.first(|event| matches!(event, Event::Contract(contract::Event::Refused { .. })));
     let forged = history.clone().with(at, |record| record.actor = Some(Key::Ed25519([9; 32])));
     assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());

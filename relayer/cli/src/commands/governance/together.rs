@@ -11,6 +11,7 @@ use crate::{
     commands::order::ended,
     door::{Door, Options},
     error::CliError,
+    manifest::Checked,
     output::line,
     screen::{About, Screen},
     session::Session,
