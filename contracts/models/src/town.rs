@@ -3,12 +3,17 @@
 use ed25519_dalek::SigningKey;
 use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, HolderHash, Label, Salt},
+    clock::PROTECTIVE_LIFE,
+    command::{Capacity, Command, Order},
     council::{Council, SeatId},
+    digest::{self, Domain},
+    envelope::Envelope,
     event::Record,
     evolve::evolve,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
     hash,
     key::{Crypto, Key, Signature},
+    language::council,
     memory::Memory,
     proposal_id::ProposalId,
     row::Row,
@@ -146,10 +151,21 @@ pub fn default_genesis(micronode: bool, keys: Keys) -> Genesis {
     genesis(councils, table::default_rows(profile), profile, keys)
 }
 
-/// Deploys: the first record, and the cells that it makes.
-pub fn found(genesis: Genesis) -> (Record, Memory) {
-    let record = submit::deploy(genesis, ContractAddress([0xC0; 20]), START).expect("a sound genesis");
+/// Deploys, and lets the keys of P-256 accept their seats: the first records, and the cells that they make.
+pub fn found(genesis: Genesis) -> (Vec<Record>, Memory) {
+    let contract = ContractAddress([0xC0; 20]);
+    let domain = Domain { deployment: digest::deployment_id(&genesis), contract, chain_id: genesis.chain_id };
+    let seats: Vec<(SeatId, Key)> = genesis.seats().map(|(id, seat)| (id, seat.key)).collect();
+    let record = submit::deploy(genesis, contract, START).expect("a sound genesis");
     let mut cells = Memory::new();
     evolve(&mut cells, &record).expect("the first record fits nothing but emptiness");
-    (record, cells)
+    let mut records = vec![record];
+    for (seat, key) in seats.into_iter().filter(|(_, key)| matches!(key, Key::P256(_))) {
+        let order = Order::Council(council::Order::AcceptSeat { seat, previous: None });
+        let command = Command { capacity: Capacity::Seat { seat, epoch: 0 }, expiry: START + PROTECTIVE_LIFE, order };
+        let envelope = Envelope::seal(&domain, command, key, SIGNATURE).to_bytes();
+        let (_, accepted) = submit::submit(&mut cells, &envelope, START, &Believing).expect("a sound envelope");
+        records.extend(accepted.expect("an acceptance is on record").into_vec());
+    }
+    (records, cells)
 }

@@ -108,9 +108,9 @@ impl Scene {
     }
 
     fn deploy(micronode: bool, keys: Keys) -> Self {
-        let (first, cells) = found(default_genesis(micronode, keys));
+        let (records, cells) = found(default_genesis(micronode, keys));
         let cells = Stored { cells, overwritten: Vec::new() };
-        Self { cells, records: vec![first], proposals: Vec::new(), now: START + 1, keys, fresh: 1_000 }
+        Self { cells, records, proposals: Vec::new(), now: START + 1, keys, fresh: 1_000 }
     }
 
     /// Every seat that there is now.

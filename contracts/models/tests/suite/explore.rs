@@ -310,9 +310,9 @@ impl Model for World {
     type Action = Step;
 
     fn init_states(&self) -> Vec<State> {
-        let (record, cells) = town::found(self.genesis.clone());
+        let (records, cells) = town::found(self.genesis.clone());
         let ghost = Ghost::new(&self.genesis);
-        let now = record.at + 1;
+        let now = records[0].at + 1;
         let mut state = State { cells: Stored::new(cells), now, acted: true, ghost, broken: None, seen: Vec::new() };
         state.seen = canonical::of(self, &state);
         vec![state]

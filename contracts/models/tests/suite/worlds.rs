@@ -24,11 +24,17 @@ const COUNCILS: &[Seats] = &[
 ];
 
 /// A row that loosens, waits for an hour, is blocked by pauses and executed by operators: here Sovereign and Policy
-/// decide it, so that no Technical council is needed.
+/// decide it, and the operators' keys, so that no Technical council is needed; nor a panel, because nothing is disputed.
 fn config(rows: &mut Vec<Row>) {
-    for row in rows.iter_mut().filter(|row| row.id == RowId::CONFIG_OUTSIDE_BAND) {
-        row.minima = Minima::new(vec![(Council::Sovereign, 1), (Council::Policy, 1)]).unwrap();
+    for row in rows.iter_mut() {
+        let sovereign = match row.id {
+            RowId::CONFIG_OUTSIDE_BAND => 1,
+            RowId::ROTATE_OPERATOR => 2,
+            _ => continue,
+        };
+        row.minima = Minima::new(vec![(Council::Sovereign, sovereign), (Council::Policy, 1)]).unwrap();
     }
+    rows.retain(|row| row.id != RowId::DISPUTE_OVERRIDE);
 }
 
 fn genesis() -> Genesis {

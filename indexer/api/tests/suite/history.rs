@@ -9,9 +9,12 @@ use greatseal_api::{
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::to_hex,
+    digest::deployment_id,
     event::{Event, Record},
+    key::Key,
     language::contract,
     scale::{DecodeAll, Encode},
+    submit,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -141,4 +144,26 @@ fn an_honest_history_with_everything_in_it_is_verified() {
             verified.state.iter().map(|(key, cell)| (to_hex(&key.encode()), to_hex(cell))).collect();
         assert_eq!(state, golden_cells(cells), "{records}");
     }
+}
+
+/// A contract takes a P-256 key that is no point of its curve: whoever verifies says so.
+#[test]
+fn keys_are_keys_and_a_verification_names_those_that_are_none() {
+    let honest = History::golden("micronode-records");
+    assert_eq!(honest.verify().map(|verified| verified.no_points), Ok(Vec::new()));
+    let Event::Contract(contract::Event::Deployed { contract, genesis, .. }) = honest.records[0].event.clone() else {
+        panic!("no deployment")
+    };
+    let off = (0..=u8::MAX).map(|x| {
+        let mut bytes = [0; 33];
+        (bytes[0], bytes[32]) = (2, x);
+        Key::P256(bytes)
+    });
+    let off = off.into_iter().find(|key| !key.is_a_point()).unwrap();
+    let mut genesis = genesis;
+    genesis.councils[0].seats[0].key = off;
+    let record = submit::deploy(genesis.clone(), contract, honest.records[0].at).unwrap();
+    let deployment = Deployment { deployment: deployment_id(&genesis).0, ..honest.deployment };
+    let history = History { deployment, records: vec![record] };
+    assert_eq!(history.verify().map(|verified| verified.no_points), Ok(vec![(0, off)]));
 }
