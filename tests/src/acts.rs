@@ -151,7 +151,7 @@ impl World {
     /// # Errors
     /// [`NoProgram`].
     pub async fn execute(&self, proposal: &str) -> Result<Answer, NoProgram> {
-        self.sign("O0", &["execute", proposal, "--operator", "infra-operator"]).await
+        self.sign("O0", &["execute", proposal]).await
     }
 
     /// The auditor records that somebody has looked at route 1.

@@ -274,7 +274,7 @@ structs! {
     }
     Escalation { at seat reference used }
     Exception { up_to amount corrected run next }
-    Execute { id action log }
+    Execute { id action version sbom }
     ExecuteBatch { program asset payer rules manifest count total rail correction }
     Executed { order rules number previous period small }
     Genesis { chain chain_id profile councils rows salt }

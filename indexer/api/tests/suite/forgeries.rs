@@ -160,8 +160,7 @@ fn rule_26_a_refusal_on_record_is_a_members_and_of_a_rule_that_leaves_one() {
         Refusal::Replayed,
         Refusal::AlreadyDecided,
     ] {
-        let forged =
-            history.clone().with(at, |record| record.event = Event::Contract(contract::Event::Refused { refusal }));
+        let forged = history.clone().with(at, refused(refusal));
         assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
     }
     // An hour is the longest that a command lives.
@@ -210,7 +209,7 @@ fn rule_26_what_no_record_shows_changes_the_head() {
         }),
         history.with(executed, |record| {
             if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {
-                log.operator = greatseal_protocol::bytes::Label::new("somebody-else").unwrap();
+                log.version = greatseal_protocol::bytes::Label::new("another");
             }
         }),
     ];

@@ -23,7 +23,7 @@ use greatseal_protocol::{
     key::Key,
     language::{
         bridge, council, dispute, emergency, operation, phase, program,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
         registry,
     },
     proposal_id::Decision,
@@ -55,7 +55,7 @@ fn orders() -> Vec<command::Order> {
     let (manifest, incident) = (hash("31").0, of("03".repeat(16).as_str()).0);
     let key: Key = of(&format!("ed25519:{}", "40".repeat(32))).0;
     let conversion = Conversion { route: 1, number: 4, account: [0xA0; 32], amount: 30_000, versions: (2, 1) };
-    let log = DeploymentLog { operator: label("infra-operator").0, version: label("1").0, sbom: hash("00").0 };
+    let (version, sbom) = (label("1").0, hash("00").0);
     let decide = |decision| Order::Proposal(proposal::Order::Decide { id, digest, decision });
     vec![
         Order::Proposal(proposal::Order::Open(Box::new(open()))),
@@ -63,7 +63,7 @@ fn orders() -> Vec<command::Order> {
         decide(Decision::Reject),
         Order::Proposal(proposal::Order::Cancel { id }),
         Order::Proposal(proposal::Order::Veto { id, digest }),
-        Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), log }))),
+        Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), version, sbom }))),
         Order::Council(council::Order::AcceptSeat { seat: SEAT, previous: Some(key) }),
         Order::Council(council::Order::SuspendSelf),
         Order::Council(council::Order::Heartbeat { nonce: 6 }),
