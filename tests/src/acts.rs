@@ -162,7 +162,7 @@ impl World {
     /// # Errors
     /// [`NoProgram`].
     pub async fn execute(&self, proposal: &str) -> Result<Answer, NoProgram> {
-        self.sign("O0", &["execute", proposal, "--operator", "infra-operator"]).await
+        self.sign("O0", &["execute", proposal]).await
     }
 
     /// Registers both assets of [`economics`], and lets two hours pass.

@@ -224,6 +224,7 @@ impl<'a> Door<'a> {
         let intent = Intent::new(self.place.deployment.domain(), command, self.key());
         screen.signed(&intent.words());
         screen.show(line("envelope digest", to_hex(&intent.digest())));
+        screen.show(line("if it is refused", crate::text::NOT_YET));
         let confirmation = screen.ask(self.options.agreed)?;
         let authorized = intent.confirm(confirmation);
         let authorized = if self.options.withdraws { authorized.withdrawing() } else { authorized };

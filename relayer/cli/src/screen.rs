@@ -153,7 +153,7 @@ mod tests {
         bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
         command::Capacity,
         council::{Council, SeatId},
-        language::proposal::{DeploymentLog, Execute, Open},
+        language::proposal::{Execute, Open},
         proposal_id::{Decision, ProposalId},
         row::RowId,
         scope::{Pause, Scope, Severity, Watched},
@@ -234,18 +234,14 @@ mod tests {
             nonce: 1,
             approve: true,
         };
-        let log = DeploymentLog {
-            operator: Label::new("operator")?,
-            version: Label::new("1")?,
-            sbom: ReferenceHash([0; 32]),
-        };
+        let (version, sbom) = (Label::new("1")?, ReferenceHash([0; 32]));
         let paused = ["order", "action pause", "scope route:1"];
         let adopted = ["order", "action adopt a text", "name surrender-all-data"];
         let decide = |decision| Order::Proposal(proposal::Order::Decide { id: ID, digest, decision });
         Some(vec![
             (Order::Proposal(proposal::Order::Open(Box::new(open))), None, paused),
             (
-                Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: pause(), log }))),
+                Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: pause(), version, sbom }))),
                 None,
                 paused,
             ),

@@ -94,6 +94,9 @@ pub fn letter(council: Council) -> String {
     }
 }
 
+/// What a refusal means to whoever signs an envelope.
+pub const NOT_YET: &str = "not yet: whoever has the envelope can submit it again until it expires";
+
 /// A severity from 1 to 4.
 pub fn severity(number: u8) -> Severity {
     match number {

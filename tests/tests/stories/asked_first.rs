@@ -50,7 +50,7 @@ async fn a_refusal_of_every_kind_comes_before_the_pin() -> Outcome {
         ("E1", &["governance", "approve", &id, "--epoch", "1"], 205),
         // When: decided already, not approved yet, nothing there.
         ("E0", &["governance", "approve", &id], 402),
-        ("O0", &["governance", "execute", &id, "--operator", "infra-operator"], 404),
+        ("O0", &["governance", "execute", &id], 404),
         ("O0", &settle, 812),
         // How: an account is no door for what a row keeps to envelopes.
         ("S0", &["seat", "accept", "--direct"], 600),
@@ -135,8 +135,7 @@ async fn the_prompt_says_what_will_happen_and_what_will_be_missing() -> Outcome 
     let (code, rows) = terminal.end().await?;
     assert_eq!(code, 0, "{rows:#?}");
 
-    let execute =
-        ["governance", "execute", &id, "--operator", "infra-operator", "--token", "O0", "--pin-file", "pins/O0"];
+    let execute = ["governance", "execute", &id, "--token", "O0", "--pin-file", "pins/O0"];
     let terminal = Terminal::start(world.command(&execute)?, 60, 100)?;
     let shown = words(&terminal.shows("Type yes to sign:").await?);
     for told in ["will happen Executed: ", "will happen Paused: ", "scope route:1"] {

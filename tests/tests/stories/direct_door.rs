@@ -142,7 +142,7 @@ async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
     assert_eq!(world.used("E1").await?.len(), uses);
 
     world.fund("O0").await?;
-    sign("O0", &["execute", &id, "--operator", "infra-operator"]).await?.done()?;
+    sign("O0", &["execute", &id]).await?.done()?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     assert_eq!(shown["status"], json!("executed"), "{shown}");
 

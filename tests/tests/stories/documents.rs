@@ -196,7 +196,7 @@ async fn rule_30_an_emergency_needs_no_indexer() -> Outcome {
     for seat in ["E0", "E1"] {
         world.sign(seat, &["approve", &id, "--document", "spaced.json"]).await?.done()?;
     }
-    world.sign("O0", &["execute", &id, "--operator", "infra-operator"]).await?.done()?;
+    world.sign("O0", &["execute", &id]).await?.done()?;
 
     // Even the relayer may be gone.
     world.take_relayer();
@@ -208,7 +208,7 @@ async fn rule_30_an_emergency_needs_no_indexer() -> Outcome {
     for seat in ["E0", "E1"] {
         world.sign(seat, &["approve", &id, "--document", "why.json", "--direct"]).await?.done()?;
     }
-    world.sign("O0", &["execute", &id, "--operator", "infra-operator", "--direct"]).await?.done()?;
+    world.sign("O0", &["execute", &id, "--direct"]).await?.done()?;
 
     // Later an indexer comes back, and is given what it missed by whoever has it.
     world.start_indexer().await?;

@@ -140,12 +140,12 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
             }),
         },
         Wish {
-            what: "another operator in the deployment log",
+            what: "another version in the deployment log",
             seq: seq(|event| matches!(event, Event::Proposal(proposal::Event::Executed { .. })), 0)?,
             forge: Box::new(|record| {
                 if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {
-                    let other: String = log.operator.to_string().chars().map(|_| 'x').collect();
-                    log.operator = Label::new(&other).unwrap_or(log.operator);
+                    let given = log.version.map(|version| version.to_string()).unwrap_or_default();
+                    log.version = Label::new(&given.chars().map(|_| 'x').collect::<String>());
                 }
             }),
         },

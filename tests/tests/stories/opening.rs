@@ -87,7 +87,7 @@ async fn an_author_approves_with_the_opening_from_its_own_account() -> Outcome {
     assert!(again.code == 4 && again.stderr.contains("402"), "{again:?}");
     assert_eq!(world.used("E0").await?, uses, "what would be refused is not signed");
     world.sign("E1", &["approve", &id, "--direct"]).await?.done()?;
-    world.sign("O0", &["execute", &id, "--operator", "infra-operator", "--direct"]).await?.done()?;
+    world.sign("O0", &["execute", &id, "--direct"]).await?.done()?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     assert_eq!(shown["status"], json!("executed"), "{shown}");
     world.greatseal(&["audit", "verify"]).await?.done()?;

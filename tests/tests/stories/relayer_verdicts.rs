@@ -122,7 +122,7 @@ async fn rule_44_what_the_contract_would_refuse_now_waits_and_takes_effect_later
     let id = world.propose_pause("E0", "route:1").await?;
     world.approve("E0", &id).await?.done()?;
     // Executed by whoever wants to, before the quorum stands: kept, and not in anybody's way.
-    let execute = ["execute", &id, "--operator", "infra-operator", "--envelope-out", "execute.hex"];
+    let execute = ["execute", &id, "--envelope-out", "execute.hex"];
     world.sign("O0", &execute).await?.done()?;
     let early = std::fs::read_to_string(world.file("execute.hex"))?.trim().to_owned();
     let before = world.events().await?;
@@ -147,7 +147,7 @@ async fn rule_44_what_the_contract_would_refuse_now_waits_and_takes_effect_later
 async fn rule_44_expiry_is_proved_by_the_time_of_a_final_block() -> Outcome {
     let world = World::start(Options::default()).await?;
     let id = world.propose_pause("E0", "route:1").await?;
-    let execute = ["execute", &id, "--operator", "infra-operator", "--envelope-out", "execute.hex"];
+    let execute = ["execute", &id, "--envelope-out", "execute.hex"];
     world.sign("O0", &execute).await?.done()?;
     let early = std::fs::read_to_string(world.file("execute.hex"))?.trim().to_owned();
     assert_eq!(world.post(&early).await?["state"], "accepted");

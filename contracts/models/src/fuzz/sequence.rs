@@ -12,7 +12,7 @@ use greatseal_protocol::{
     council::SeatId,
     language::{
         council, emergency,
-        proposal::{self, DeploymentLog, Execute},
+        proposal::{self, Execute},
     },
     proposal::{Proposal, Stage},
     proposal_id::Decision,
@@ -200,8 +200,8 @@ fn execute(scene: &mut Scene, input: &mut Input<'_>) {
     let Some(proposal) = proposal(scene, input) else { return };
     let other = input.rarely(16);
     let action = if other { plan::action(scene, 19, input) } else { proposal.action };
-    let log = DeploymentLog { operator: label("operator"), version: label("v1"), sbom: plan::REPORT };
-    let order = Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: proposal.id, action, log })));
+    let (version, sbom) = (label("v1"), plan::REPORT);
+    let order = Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: proposal.id, action, version, sbom })));
     match input.byte() % 4 {
         0 => {
             let command = Command { capacity: Capacity::Anyone, ..scene.command(proposal.id.author, order) };

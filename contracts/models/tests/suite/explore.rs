@@ -29,7 +29,7 @@ use greatseal_protocol::{
     key::Key,
     language::{
         council, emergency,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
     },
     proposal_id::{Decision, ProposalId},
     refusal::Refusal,
@@ -301,8 +301,8 @@ pub(crate) fn execute(life: &Life) -> Order {
 }
 
 pub(crate) fn execute_as(id: ProposalId, action: &Action) -> Order {
-    let log = DeploymentLog { operator: town::label("operator"), version: town::label("v1"), sbom: REPORT };
-    Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: action.clone(), log })))
+    let (version, sbom) = (town::label("v1"), REPORT);
+    Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: action.clone(), version, sbom })))
 }
 
 impl Model for World {

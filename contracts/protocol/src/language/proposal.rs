@@ -319,17 +319,19 @@ pub struct Execute {
     pub id: ProposalId,
     /// The action again; the contract keeps its hash only.
     pub action: Action,
-    /// Who executes, with what.
-    pub log: DeploymentLog,
+    /// Version of what carries it out, for the deployment log.
+    pub version: Label,
+    /// SHA-256 of its bill of materials; zeros where no software changes.
+    pub sbom: ReferenceHash,
 }
 
-/// Entry of the deployment log.
+/// Entry of the deployment log: the executor's own, of a seat. Whoever executes without one leaves it empty.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct DeploymentLog {
-    /// The operator's name.
-    pub operator: Label,
+    /// The organisation of the executor's seat.
+    pub operator: Option<Label>,
     /// Version of what carries it out.
-    pub version: Label,
+    pub version: Option<Label>,
     /// SHA-256 of its bill of materials; zeros where no software changes.
     pub sbom: ReferenceHash,
 }

@@ -38,9 +38,8 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
         Order::Execute(execute) => {
             lines.push(proposal(&execute.id));
             lines.extend(action(&execute.action));
-            lines.push(("operator", format!("{}", execute.log.operator)));
-            lines.push(("version", format!("{}", execute.log.version)));
-            lines.push(("sbom", format!("sha256:{}", execute.log.sbom)));
+            lines.push(("version", format!("{}", execute.version)));
+            lines.push(("sbom", format!("sha256:{}", execute.sbom)));
         }
     }
 }

@@ -207,3 +207,81 @@ fn recovery_outlasts_thieves_who_take_holder_or_organisation() {
     heals(&mut world, &proposal);
     world.refused("other", accept, 201);
 }
+
+/// A thief's four proposals blocked the slots of the seat's new key for a week.
+#[test]
+fn a_seat_cleans_up() {
+    let mut world = World::new();
+    let mut left = Vec::new();
+    for _ in 0..4 {
+        let action = recovery(&world);
+        left.push(world.open("P0", &action));
+    }
+    world.approve(&["P0"], &left[0]);
+    world.approve(&["P1", "C0", "C1", "C2", "M0", "I0", "I1"], &left[3]);
+    world.rotated("P0", "petra");
+    // The first three are hers to cancel, and make room by themselves; the one that seven have approved is not.
+    world.applied("petra", crate::world::cancel(&left[0]));
+    world.refused("petra", crate::world::cancel(&left[3]), 415);
+    world.refused("P1", crate::world::cancel(&left[1]), 206);
+    let action = crate::world::adopt("charter");
+    for slot in [0, 1, 2] {
+        assert_eq!(world.open("petra", &action).id.slot, slot);
+    }
+    for gone in &left[..3] {
+        world.refused("P1", approve(gone), 400);
+    }
+    let open = world.opening("petra", &action);
+    let open = greatseal_protocol::language::proposal::Order::Open(Box::new(open));
+    world.refused("petra", greatseal_protocol::command::Order::Proposal(open), 412);
+    assert!(world.cells.proposal(left[3].id).is_ok(), "what seven have approved is left alone");
+    world.folds();
+}
+
+/// Strangers wrote "presidency 9-9-9" into the deployment log.
+#[test]
+fn the_log_is_the_executors() {
+    use crate::world::{execute_with, label};
+    use greatseal_protocol::{
+        command::Order,
+        language::proposal::{self, Execute},
+    };
+    let mut world = World::new();
+    let log = |world: &World| {
+        let executed = world.records.iter().rev().find_map(|record| match &record.event {
+            Event::Proposal(proposal::Event::Executed { log, .. }) => Some(log.clone()),
+            _ => None,
+        });
+        executed.unwrap()
+    };
+    let says = |proposal: &Opened, version: &str| {
+        let Order::Proposal(proposal::Order::Execute(sound)) = execute_with(proposal, proposal.action.clone()) else {
+            panic!("an execution")
+        };
+        let execute = Execute { version: label(version), sbom: REASON, ..*sound };
+        Order::Proposal(proposal::Order::Execute(Box::new(execute)))
+    };
+    let lifted = world.carry("E0", &crate::world::pause(Scope::Everything, HOUR));
+    // Of anyone, with a key that sits too, nothing is written down.
+    let order = says(&lifted, "9-9-9");
+    let mut other = world.clone();
+    let command = greatseal_protocol::command::Command {
+        capacity: greatseal_protocol::command::Capacity::Anyone,
+        expiry: other.now + 60,
+        order: order.clone(),
+    };
+    let bytes = other.seal_as("O0", command);
+    other.submit(&bytes);
+    let mut stranger = world.clone();
+    stranger.applied("nobody", order.clone());
+    for world in [&other, &stranger] {
+        let log = log(world);
+        assert_eq!((log.operator, log.version), (None, None));
+        assert_eq!(log.sbom, greatseal_protocol::bytes::ReferenceHash([0; 32]));
+    }
+    // Of a seat it is the seat's organisation, and what it gives.
+    world.applied("O1", order);
+    let log = log(&world);
+    assert_eq!((log.operator, log.version, log.sbom), (Some(label("infra-operator")), Some(label("9-9-9")), REASON));
+    world.folds();
+}

@@ -310,7 +310,7 @@ structs! {
     }
     Escalation { at seat reference used }
     Exception { up_to amount run next }
-    Execute { id action log }
+    Execute { id action version sbom }
     Executed { manifest header rules number previous small auditors challenge }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile cells changes stops_until successor }

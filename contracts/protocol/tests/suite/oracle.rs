@@ -98,6 +98,8 @@ pub(crate) struct Sitting {
 #[derive(Clone, Debug)]
 struct Life {
     opened: Opened,
+    /// The key that opened it.
+    author: Key,
     /// With the key that spoke for the seat.
     decisions: BTreeMap<SeatId, (Decision, Key)>,
     vetoes: BTreeMap<SeatId, Key>,
@@ -570,6 +572,7 @@ impl Oracle {
         self.found.must("counted", epochs, || format!("epochs of {opened:?}"));
         let life = Life {
             opened: opened.clone(),
+            author: record.actor.unwrap(),
             decisions: BTreeMap::new(),
             vetoes: BTreeMap::new(),
             quorum_since: None,
@@ -657,7 +660,9 @@ impl Oracle {
             Cause::ExecuteByPassed => execute_by.is_some_and(|execute_by| at >= execute_by),
             Cause::Stale => {
                 let moved = |(council, epoch): &(Council, u32)| self.councils[council].epoch != *epoch;
-                row.version != life.opened.row_version
+                // Or its author's seat has another key, which has made room.
+                life.quorum_since.is_none() && self.sits(id.author).is_none_or(|sits| sits.key != life.author)
+                    || row.version != life.opened.row_version
                     || checks::epochs(row.id.0) == 0 && life.opened.epochs.iter().any(moved)
             }
             Cause::Veto => {

@@ -16,7 +16,7 @@ use greatseal_protocol::{
     genesis::{Genesis, Profile},
     language::{
         self,
-        proposal::{self, DeploymentLog, Execute},
+        proposal::{self, Execute},
     },
     memory::Memory,
     policy::{self, Broken, NAMES},
@@ -574,15 +574,11 @@ fn rule_10_every_row_is_stale_as_the_table_says() {
 /// What becomes of the execution by an operator.
 fn executed(cells: &Memory) -> Option<u16> {
     let operator = SeatId { council: Council::Operator, index: 0 };
-    let log = DeploymentLog {
-        operator: label("operator"),
-        version: label("1"),
-        sbom: greatseal_protocol::bytes::ReferenceHash([0; 32]),
-    };
+    let (version, sbom) = (label("1"), greatseal_protocol::bytes::ReferenceHash([0; 32]));
     let command = Command {
         capacity: Capacity::Seat { seat: operator, epoch: 0 },
         expiry: NOW + 60,
-        order: Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: action(), log }))),
+        order: Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: ID, action: action(), version, sbom }))),
     };
     let key = cells.seat(operator).unwrap().key;
     decide(cells, &key, &command, Via::Envelope, NOW).err().map(|refusal| refusal.code())

@@ -12,7 +12,7 @@ use greatseal_protocol::{
     event::Event,
     language::{
         council, dispute, operation,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
         registry,
     },
     parameter::{Parameter, Tuning},
@@ -336,13 +336,10 @@ fn document_missing_413_the_log_of_a_release() {
     let proposal = world.carry("T0", &action);
     world.wait(HOUR);
     let Order::Proposal(proposal::Order::Execute(sound)) = execute_with(&proposal, action) else { panic!() };
-    for log in [
-        DeploymentLog { version: label("2"), ..sound.log.clone() },
-        DeploymentLog { sbom: ReferenceHash([0; 32]), ..sound.log.clone() },
-    ] {
+    for (version, sbom) in [(label("2"), sound.sbom), (sound.version, ReferenceHash([0; 32]))] {
         world.refused(
             "O0",
-            Order::Proposal(proposal::Order::Execute(Box::new(Execute { log, ..*sound.clone() }))),
+            Order::Proposal(proposal::Order::Execute(Box::new(Execute { version, sbom, ..*sound.clone() }))),
             413,
         );
     }

@@ -258,7 +258,7 @@ impl Tale {
             0 => execute_with(proposal, pause(SCOPES[0], 59)),
             1 => match execute(proposal) {
                 Order::Proposal(proposal::Order::Execute(mut execute)) => {
-                    execute.log.version = label("other");
+                    execute.version = label("other");
                     Order::Proposal(proposal::Order::Execute(execute))
                 }
                 other => other,

@@ -24,7 +24,7 @@ use greatseal_protocol::{
     key::{Key, Signature, Software},
     language::{
         bridge, contract, council, dispute, emergency, operation, phase, policy, program,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
         registry,
     },
     memory::{self, Memory},
@@ -748,11 +748,7 @@ pub(crate) fn execute_with(proposal: &Opened, action: Action) -> Order {
         Action::Registry(registry::Action::Release(release)) => (release.version, release.sbom),
         _ => (label("1"), ReferenceHash([0; 32])),
     };
-    Order::Proposal(proposal::Order::Execute(Box::new(Execute {
-        id: proposal.id,
-        action,
-        log: DeploymentLog { operator: label("operator"), version, sbom },
-    })))
+    Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: proposal.id, action, version, sbom })))
 }
 
 /// Number of the refusal, and whether it is on record.

@@ -78,8 +78,8 @@ pub fn event(event: &Event) -> Vec<Line> {
         Event::Proposal(proposal::Event::Rejected { id: _, cause }) => vec![line("cause", cause)],
         Event::Proposal(proposal::Event::Executed { id: _, action, log }) => vec![
             line("action", action),
-            line("operator", log.operator),
-            line("version", log.version),
+            line("operator", log.operator.map_or_else(|| "none: by no seat".to_owned(), |name| name.to_string())),
+            line("version", log.version.map_or_else(|| "none".to_owned(), |version| version.to_string())),
             sha256("sbom", &log.sbom),
         ],
         Event::Proposal(proposal::Event::Deadlocked { id: _, seat, from, until }) => {

@@ -4,7 +4,7 @@
 use super::Cause;
 use greatseal_protocol::{
     action::Action,
-    bytes::ContractAddress,
+    bytes::{ContractAddress, Label},
     command::Order,
     conversion::{Conversion, ListProofs},
     council::SeatId,
@@ -108,7 +108,9 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
             Order::Proposal(proposal::Order::Execute(Box::new(Execute {
                 id: *id,
                 action: actions.of(*id)?,
-                log: log.clone(),
+                // Whoever had no seat may have said anything: it is not on record.
+                version: log.version.or_else(|| Label::new("none")).ok_or(Cause::Door)?,
+                sbom: log.sbom,
             })))
         }
         Event::Proposal(proposal::Event::Deadlocked { id, .. }) => {

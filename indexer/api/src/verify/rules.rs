@@ -287,23 +287,16 @@ impl Cells for Unlisted<'_> {
 fn caused(state: &impl Cells, record: &Record, order: Order) -> Result<Vec<Event>, Cause> {
     let refused = |refusal| Cause::Refused { refusal };
     let (actor, via) = came_in(state, record)?;
-    let execution = matches!(order, Order::Proposal(proposal::Order::Execute(_)));
     let mut command = Command { capacity: Capacity::Anyone, expiry: record.at.saturating_add(1), order };
-    if let Some(id) = state.seat_of(&actor).map_err(refused)? {
+    // Whoever executed and left no name has not said that it has a seat, or is set aside.
+    let nameless =
+        matches!(&record.event, Event::Proposal(proposal::Event::Executed { log, .. }) if log.operator.is_none());
+    if let Some(id) = state.seat_of(&actor).map_err(refused)?.filter(|_| !nameless) {
         let seat: Option<Seat> = state.cell(&CellKey::Seat(id)).map_err(refused)?;
         let epoch = seat.and_then(|seat| seat.sits).map_or(0, |sits| sits.epoch);
         command.capacity = Capacity::Seat { seat: id, epoch };
     }
-    let decided = decide(state, &actor, &command, via, record.at);
-    // Whoever executes need not say that it has a seat.
-    let decided = match decided {
-        Err(_) if execution && command.capacity != Capacity::Anyone => {
-            command.capacity = Capacity::Anyone;
-            decide(state, &actor, &command, via, record.at).or(decided)
-        }
-        decided => decided,
-    };
-    decided.map_err(refused)
+    decide(state, &actor, &command, via, record.at).map_err(refused)
 }
 
 /// Whose command it is, and by which door.

@@ -206,7 +206,7 @@ fn rule_26_what_no_record_shows_changes_the_head() {
         }),
         history.with(executed, |record| {
             if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {
-                log.operator = greatseal_protocol::bytes::Label::new("somebody-else").unwrap();
+                log.version = greatseal_protocol::bytes::Label::new("another");
             }
         }),
     ];

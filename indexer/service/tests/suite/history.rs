@@ -21,7 +21,7 @@ use greatseal_protocol::{
     key::{Key, Signature, Software},
     language::{
         emergency,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
     },
     memory::Memory,
     outcome::{Outcome, Records},
@@ -127,11 +127,16 @@ impl History {
 
     pub(crate) fn execute(&mut self, id: ProposalId) {
         let label = |text| Label::new(text).unwrap();
-        let log = DeploymentLog { operator: label("ops"), version: label("v1"), sbom: ReferenceHash([0; 32]) };
+        let (version, sbom) = (label("v1"), ReferenceHash([0; 32]));
         let seat = SeatId { council: Council::Operator, index: 0 };
         self.submit(
             seat,
-            Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(id.serial), log }))),
+            Order::Proposal(proposal::Order::Execute(Box::new(Execute {
+                id,
+                action: pause(id.serial),
+                version,
+                sbom,
+            }))),
         );
     }
 

@@ -4,6 +4,7 @@ use super::{Answer, Text, chain::Block, document, schema};
 use crate::{
     foresee::lacking,
     output::{Line, line, told},
+    text::NOT_YET,
 };
 use greatseal_api::document::Document;
 use greatseal_facts::{self as facts, NotFacts};
@@ -263,6 +264,7 @@ impl ProposalShown {
         }
         lines.extend(self.party.map(|party| line("party", party)));
         lines.push(line("proposal digest", self.digest));
+        lines.push(line("if an envelope is refused", NOT_YET));
         lines
     }
 }

@@ -55,9 +55,7 @@ pub enum Governance {
     #[command(after_help = "Example:\n  greatseal governance panel-approve 9.S0.1 --token X0 --pin-file pins/X0")]
     PanelApprove(Decide),
     /// Applies an approved proposal.
-    #[command(
-        after_help = "Example:\n  greatseal governance execute 1.E0.0 --operator infra-operator --token O0 --pin-file pins/O0"
-    )]
+    #[command(after_help = "Example:\n  greatseal governance execute 1.E0.0 --token O0 --pin-file pins/O0")]
     Execute(Execute),
     /// Records that monitoring or an auditor has looked.
     #[command(
@@ -170,9 +168,6 @@ pub struct Execute {
     /// Its document, where the indexer does not have it: the file that the author has.
     #[arg(long, value_name = "FILE")]
     pub document: Option<PathBuf>,
-    /// The operator's name, for the deployment log.
-    #[arg(long)]
-    pub operator: String,
     /// Version of what carries it out, for the deployment log; a release's own, or 1, where left out.
     #[arg(long, value_name = "VERSION")]
     pub version_of: Option<String>,

@@ -8,7 +8,7 @@ use greatseal_protocol::{
     key::{Key, Signature},
     language::{
         policy,
-        proposal::{self, DeploymentLog, Execute},
+        proposal::{self, Execute},
     },
     proposal_id::Decision,
     scale::Encode,
@@ -122,7 +122,8 @@ fn the_payload_is_the_call_then_what_is_sent_then_what_both_sides_know() {
     let execute = Execute {
         id: "12.S0.1".parse().unwrap(),
         action: Action::Policy(policy::Action::Adopt { name: label, text: DocumentHash([1; 32]) }),
-        log: DeploymentLog { operator: label, version: label, sbom: ReferenceHash([2; 32]) },
+        version: label,
+        sbom: ReferenceHash([2; 32]),
     };
     long.call =
         Call::of(key, &Command { order: Order::Proposal(proposal::Order::Execute(Box::new(execute))), ..command(12) })

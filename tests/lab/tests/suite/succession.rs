@@ -14,7 +14,7 @@ use greatseal_protocol::{
     event::Event,
     language::{
         contract, council,
-        proposal::{self, DeploymentLog, Execute, Open, Opened},
+        proposal::{self, Execute, Open, Opened},
     },
     memory,
     outcome::{Outcome, Undone},
@@ -85,12 +85,13 @@ fn carried(lab: &mut Lab, action: &Action) -> Opened {
 }
 
 pub(crate) fn executing(opened: &Opened) -> Order {
-    let log = DeploymentLog {
-        operator: Label::new("infra-operator").unwrap(),
-        version: Label::new("v2").unwrap(),
-        sbom: ReferenceHash([0; 32]),
-    };
-    Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: opened.id, action: opened.action.clone(), log })))
+    let (version, sbom) = (Label::new("v2").unwrap(), ReferenceHash([0; 32]));
+    Order::Proposal(proposal::Order::Execute(Box::new(Execute {
+        id: opened.id,
+        action: opened.action.clone(),
+        version,
+        sbom,
+    })))
 }
 
 /// An approved retirement whose delay is over.

@@ -2,6 +2,7 @@
 
 use crate::{
     action::Action,
+    bytes::ReferenceHash,
     cells::Cells,
     council::Council,
     event::Event,
@@ -46,10 +47,9 @@ impl<C: Cells> Request<'_, C> {
         if let Some(account) = execute.action.account() {
             self.unblocked(row, account)?;
         }
-        logged(&execute.action, &execute.log)?;
+        let log = self.logged(execute)?;
         self.check_action(row, &execute.action, Moment::Executing)?;
-        let mut events =
-            vec![Event::Proposal(proposal::Event::Executed { id: execute.id, action, log: execute.log.clone() })];
+        let mut events = vec![Event::Proposal(proposal::Event::Executed { id: execute.id, action, log })];
         events.extend(self.effects(execute.id, row, &execute.action)?);
         Ok(events)
     }
@@ -99,6 +99,21 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    /// The deployment log: of a release it names version and bill of materials. Its operator is the organisation of the
+    /// executor's seat, because a stranger could write anybody's name.
+    fn logged(&self, execute: &Execute) -> Result<DeploymentLog, Refusal> {
+        let Execute { version, sbom, .. } = *execute;
+        let other = execute.action.logged().is_some_and(|release| (version, sbom) != (release.version, release.sbom));
+        let seat = self.seat.as_ref().map(|(_, seat)| seat).filter(|seat| !seat.suspended(self.now));
+        match (other, seat) {
+            (true, _) => Err(Refusal::DocumentMissing),
+            (false, None) => Ok(DeploymentLog { operator: None, version: None, sbom: ReferenceHash([0; 32]) }),
+            (false, Some(seat)) => {
+                Ok(DeploymentLog { operator: Some(seat.organisation), version: Some(version), sbom })
+            }
+        }
+    }
+
     /// What an action does, besides being executed. Its preconditions hold: they were checked just now.
     fn effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
         match action {
@@ -113,13 +128,5 @@ impl<C: Cells> Request<'_, C> {
             Action::Operation(action) => self.operation_effects(id, action),
             Action::Contract(action) => self.contract_effects(id, action),
         }
-    }
-}
-
-/// The deployment log of a release names its version and its bill of materials.
-fn logged(action: &Action, log: &DeploymentLog) -> Result<(), Refusal> {
-    match action.logged() {
-        Some(release) if log.version != release.version || log.sbom != release.sbom => Err(Refusal::DocumentMissing),
-        Some(_) | None => Ok(()),
     }
 }

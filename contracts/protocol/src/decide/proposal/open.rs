@@ -75,7 +75,8 @@ impl<C: Cells> Request<'_, C> {
         let case = self.case(id)?;
         let (seat, _) = self.seat_unless(case.proposal.overdue)?;
         self.enter_on(&case.proposal)?;
-        if seat != id.author || case.proposal.author != *self.actor {
+        // Whoever holds the seat: what an earlier key has left behind is in their way, and nobody else's.
+        if seat != id.author {
             return Err(Refusal::NotAnAuthor);
         }
         match self.status(&case)? {
@@ -85,15 +86,25 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// A slot of the author that holds nothing live, and the end of the proposal that time has finished there.
+    /// A slot of the author that holds nothing live, and the end of the proposal that time has finished there; where there is
+    /// none, one that an earlier key of the seat has left without a quorum, which is stale with its author's seat.
     fn free_slot(&self, author: SeatId) -> Result<(u8, Vec<Event>), Refusal> {
+        let mut inherited = None;
         for slot in 0..ProposalId::slots(author.council) {
             let Some(old) = self.cells.cell::<Box<Proposal>>(&CellKey::Proposal(author, slot))? else {
                 return Ok((slot, Vec::new()));
             };
             let status = old.status(self.cells, self.now)?;
             // A tie keeps its slot for as long as the panel can be called.
-            let tied = old.party.is_some() && old.panel.is_none() && self.now < old.panel_callable_until();
+            let tied = old.author == *self.actor
+                && old.party.is_some()
+                && old.panel.is_none()
+                && self.now < old.panel_callable_until();
+            let earlier = old.author != *self.actor;
+            let left = || Event::Proposal(proposal::Event::Rejected { id: old.id(author, slot), cause: Cause::Stale });
+            if earlier && inherited.is_none() && status == Status::Open {
+                inherited = Some((slot, vec![left()]));
+            }
             if status.finished() && !(tied && status == Status::Expired(Cause::ApproveByPassed)) {
                 let id = old.id(author, slot);
                 let cause = match status {
@@ -105,7 +116,7 @@ impl<C: Cells> Request<'_, C> {
                 return Ok((slot, cause.map(rejected).into_iter().collect()));
             }
         }
-        Err(Refusal::SlotsFull)
+        inherited.ok_or(Refusal::SlotsFull)
     }
 
     #[inline(never)]

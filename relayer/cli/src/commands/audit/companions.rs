@@ -239,7 +239,7 @@ mod tests {
         }
         // Of which proposal it is, and who may execute it, nobody knows.
         let word = Label::new("word").ok_or("no label")?;
-        let log = DeploymentLog { operator: word, version: word, sbom: ReferenceHash([0; 32]) };
+        let log = DeploymentLog { operator: Some(word), version: Some(word), sbom: ReferenceHash([0; 32]) };
         let executed =
             record(Event::Proposal(proposal::Event::Executed { id: PROPOSAL, action: ActionHash([1; 32]), log }));
         assert!(Check::new(None).before(&hybrid(), &executed).is_err());

@@ -6,10 +6,7 @@ use greatseal_protocol::{
     action::Action,
     ask::Wish,
     bytes::ReferenceHash,
-    language::{
-        proposal::{self, DeploymentLog},
-        registry,
-    },
+    language::{proposal, registry},
     refusal::Refusal,
 };
 
@@ -19,7 +16,6 @@ use greatseal_protocol::{
 ///
 /// [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliError> {
-    let operator = label("--operator", &command.operator)?;
     let version = command.version_of.as_deref().map(|text| label("--version-of", text)).transpose()?;
     let sbom = command.sbom.as_deref().map(str::parse).transpose();
     let sbom = sbom.map_err(|error| CliError::input("--sbom", error, "64 hexadecimal digits"))?;
@@ -29,7 +25,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         Action::Registry(registry::Action::Release(release)) => (release.version, release.sbom),
         _ => (label("--version-of", "1")?, ReferenceHash([0; 32])),
     };
-    let log = DeploymentLog { operator, version: version.unwrap_or(known), sbom: sbom.unwrap_or(bill) };
+    let (version, sbom) = (version.unwrap_or(known), sbom.unwrap_or(bill));
     let door = Door::find(session, command.signer.options()?).await?;
     // Whoever has no seat may execute where the row says anyone.
     let member = match session.member(door.key()).await {
@@ -37,7 +33,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
         found => Some(found?),
     };
     let about = show::about(session, &seen)?;
-    let execute = proposal::Execute { id: seen.id, action: seen.action, log };
+    let execute = proposal::Execute { id: seen.id, action: seen.action, version, sbom };
     let sent = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
     session.output.answer(&ended(&sent.command, &sent.delivery)?)
 }

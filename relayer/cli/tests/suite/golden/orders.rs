@@ -24,7 +24,7 @@ use greatseal_protocol::{
     key::Key,
     language::{
         bridge, council, dispute, emergency, operation, phase, program,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
         registry,
     },
     proposal_id::{Choice, Choices, Decision},
@@ -64,7 +64,7 @@ fn orders() -> Vec<command::Order> {
     let conversion = conversion();
     let root = hash("38").0;
     let completion = Completion { route: 1, number: 4, version: 1, count: 1, amount: 30_000, fees: 30, root };
-    let log = DeploymentLog { operator: label("infra-operator").0, version: label("1").0, sbom: hash("00").0 };
+    let (version, sbom) = (label("1").0, hash("00").0);
     let decide = |decision| Order::Proposal(proposal::Order::Decide { id, digest, decision });
     vec![
         Order::Proposal(proposal::Order::Open(Box::new(open()))),
@@ -80,7 +80,7 @@ fn orders() -> Vec<command::Order> {
         )),
         Order::Proposal(proposal::Order::Cancel { id }),
         Order::Proposal(proposal::Order::Veto { id, digest }),
-        Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), log }))),
+        Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), version, sbom }))),
         Order::Council(council::Order::AcceptSeat { seat: SEAT, previous: Some(key) }),
         Order::Council(council::Order::SuspendSelf),
         Order::Council(council::Order::Heartbeat { nonce: 6 }),

@@ -27,7 +27,7 @@ use greatseal_protocol::{
     event::Event,
     language::{
         bridge, emergency, operation,
-        proposal::{self, DeploymentLog, Execute, Open},
+        proposal::{self, Execute, Open},
     },
     outcome::Outcome,
     proposal_id::{Decision, ProposalId},
@@ -271,8 +271,8 @@ fn flow(lab: &mut Lab, route: u32, approve: bool) -> Vec<u64> {
 
 fn executed(lab: &mut Lab, who: SeatId, id: ProposalId, action: Action) -> Weight {
     let label = |text| Label::new(text).expect("a label");
-    let log = DeploymentLog { operator: label("operator"), version: label("1"), sbom: ReferenceHash([0; 32]) };
-    act(lab, who, Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action, log })))).1
+    let (version, sbom) = (label("1"), ReferenceHash([0; 32]));
+    act(lab, who, Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action, version, sbom })))).1
 }
 
 fn economics() -> Economics {
