@@ -61,6 +61,7 @@ pub mod route;
 pub mod row;
 pub mod scope;
 pub mod selector;
+pub mod settlement;
 pub mod standing;
 pub mod state;
 pub mod submit;

@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    batch::{Batch, Exception, Header},
+    batch::{Batch, Header},
     cells::{CellKey, Head},
     command::{Command, Order},
     companion::Companioned,
@@ -28,6 +28,7 @@ use crate::{
     route::{Route, Served},
     row::Row,
     scope::{Escalation, Scope},
+    settlement::{Outcome as EntryOutcome, Stated, Statement, Voted},
     succession::Import,
     window::Window,
 };
@@ -35,7 +36,7 @@ use alloc::vec::Vec;
 use scale_info::{MetaType, meta_type};
 
 /// Types that are signed, hashed, emitted or answered, by name. They lead to all others.
-pub fn named() -> [(&'static str, MetaType); 24] {
+pub fn named() -> [(&'static str, MetaType); 26] {
     [
         ("Command", meta_type::<Command>()),
         ("Order", meta_type::<Order>()),
@@ -57,6 +58,8 @@ pub fn named() -> [(&'static str, MetaType); 24] {
         ("Served", meta_type::<Served>()),
         ("ProgramTerms", meta_type::<Terms>()),
         ("ManifestHeader", meta_type::<Header>()),
+        ("BatchStatement", meta_type::<Statement>()),
+        ("EntryOutcome", meta_type::<EntryOutcome>()),
         ("ManifestEntry", meta_type::<manifest::Entry>()),
         ("TreeHead", meta_type::<TreeHead>()),
         ("CellKey", meta_type::<CellKey>()),
@@ -98,11 +101,11 @@ pub fn cells() -> [(&'static str, MetaType); 38] {
         ("Program", meta_type::<Program>()),
         ("Line", meta_type::<Line>()),
         ("Batch", meta_type::<Batch>()),
-        ("Exception", meta_type::<Exception>()),
-        ("Attested", meta_type::<u32>()),
         ("OpenDisputes", meta_type::<u8>()),
         ("Rules", meta_type::<RuleSet>()),
         ("Stopped", meta_type::<u64>()),
+        ("Statement", meta_type::<Stated>()),
+        ("Vote", meta_type::<Voted>()),
         ("Import", meta_type::<Import>()),
         ("Frontier", meta_type::<Vec<[u8; 32]>>()),
     ]

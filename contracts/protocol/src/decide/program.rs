@@ -32,9 +32,9 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn program_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
         match order {
-            Order::RecordSettlement { manifest, from, settled } => self.record_settlement(*manifest, *from, settled),
-            Order::AttestSettlement(attestation) => self.attest_settlement(attestation),
-            Order::Reconcile { manifest } => self.reconcile(*manifest),
+            Order::State(statement) => self.make_statement(statement),
+            Order::Vote(vote) => self.cast_vote(vote),
+            Order::Finalise { manifest, recorder, version } => self.finalise(*manifest, *recorder, *version),
             Order::HoldEntry { manifest, index, until, reason, nonce } => {
                 self.hold_entry(*manifest, *index, Some((*until, *reason)), *nonce)
             }
@@ -51,8 +51,8 @@ impl<C: Cells> Request<'_, C> {
             Action::Change(change) => self.check_change_program(change, moment),
             Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
             Action::Stop { header, reason } => self.check_batch_stop(header, *reason).map(|()| action.chosen(row)),
-            Action::Except { manifest, from, up_to, amount, evidence } => {
-                self.check_except(*manifest, (*from, *up_to), *amount, *evidence, moment)
+            Action::Overrule { manifest, auditor, commitment, reason } => {
+                self.check_overrule(*manifest, *auditor, *commitment, *reason)
             }
         }
     }
@@ -72,15 +72,9 @@ impl<C: Cells> Request<'_, C> {
                 let manifest = self.manifest_hash(header);
                 Event::Program(program::Event::BatchStopped { id, manifest, header: *header, reason: *reason })
             }
-            Action::Except { manifest, from, up_to, amount, evidence } => {
-                Event::Program(program::Event::EntryExcepted {
-                    id,
-                    manifest: *manifest,
-                    from: *from,
-                    up_to: *up_to,
-                    amount: *amount,
-                    evidence: *evidence,
-                })
+            Action::Overrule { manifest, auditor, commitment, reason } => {
+                let (manifest, auditor, commitment, reason) = (*manifest, *auditor, *commitment, *reason);
+                Event::Program(program::Event::ContradictionOverruled { id, manifest, auditor, commitment, reason })
             }
         }])
     }

@@ -5,7 +5,7 @@
 use crate::dice::Dice;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Exception, Executed, Header, Rail, Seen, Settled},
+    batch::{Batch, Executed, Header, Rail},
     bytes::*,
     cells::{CellKey, Head},
     command::{Capacity, Command, Order},
@@ -42,6 +42,7 @@ use greatseal_protocol::{
     route::{Compliance, Course, Economics, Route, Served, SetCompliance, SetRoute},
     row::{Executors, Minima, Row, RowId},
     scale::Encode,
+    settlement::{Final, Outcome as EntryOutcome, Reference, Stated, Statement, Verdict, Vote, Voted},
     scope::{Escalation, Mode, Pause, Scope, SetMode, Severity, Watched},
     succession::Import,
     window::Window,
@@ -122,7 +123,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash ManifestHash EntriesRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
+    ReferenceHash ManifestHash EntriesRoot OutcomesRoot StatementHash ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
     IncidentId Salt RowId
 }
 
@@ -250,10 +251,8 @@ impl Any for Envelope {
 
 structs! {
     Absence { below below_at above above_at }
-    Attestation { manifest from amount chain seen }
     Batch {
-        program asset number rules line pay_on count total auditors challenge cursor settled excepted attested confirmed
-        ahead newest reconciled
+        program asset number rules line pay_on count total auditors challenge last
     }
     Broken { invariant row }
     ChangeProgram { program terms rules lines }
@@ -276,9 +275,9 @@ structs! {
         aggregate_max count_max period large
     }
     Escalation { at seat reference used }
-    Exception { up_to amount run next }
     Execute { id action log }
     Executed { manifest header rules number previous small auditors challenge }
+    Final { recorder version commitment stated_at at closed paid unpaid debited credit }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile cells changes stops_until successor }
     Header { version deployment program asset payer rail rules line pay_on count total root parent }
@@ -316,8 +315,8 @@ structs! {
     SeatId { council index }
     Served { version compliance }
     SetCompliance { route previous compliance }
-    Seen { tx logs }
-    Settled { up_to amount reference }
+    Stated { key at commitment statement voters cleared }
+    Statement { manifest version previous root closed paid unpaid debited }
     SetLine { line previous asset from terms }
     SetMode { mode seconds incident severity reason }
     SetPhase { council previous next not_before not_after property_tests performance way_back }
@@ -327,6 +326,10 @@ structs! {
     Tally { council epoch size least approve reject }
     Traffic { next authorised refused completed released period_since }
     TreeHead { size root }
+    Vote { manifest number recorder version commitment verdict evidence }
+    Voted { number recorder commitment verdict key at overruled }
+    EntryOutcome { index closed paid excess references reason evidence }
+    Reference { chain transaction log amount share }
     WayBack { to until }
     Terms { authority privacy schedule auditors challenge }
     Triage { at finding decide_by }
@@ -372,7 +375,7 @@ enums! {
     EmergencyAction { Pause(pause), Lift { scope incident }, SetMode(set), LeaveMode { incident }, Consent { scope incident evidence }, }
     PolicyAction { SetRow(row), Adopt { name text }, RenewProfile { until }, }
     BridgeAction { SetRoute(change), SetCompliance(change), }
-    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, CreateAuthority(new), Stop { header reason }, }
+    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Overrule { manifest auditor commitment reason }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
     DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
     PhaseAction { SetPhase(change), }
@@ -387,7 +390,7 @@ enums! {
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Line(id line), Rules(id version), Batch(manifest), Stopped(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Import, Frontier(page),
+        Statement(manifest seat), Vote(manifest seat), OpenDisputes(seat), Import, Frontier(page),
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -411,7 +414,7 @@ enums! {
     EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope incident severity report }, ReviewAttested { seat scope incident report }, OverrideUsed { id scope incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
-    ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
+    ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, StatementMade { seat statement commitment }, ContradictionOverruled { id manifest auditor commitment reason }, VoteCast { seat vote }, StatementFinal { manifest last }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
@@ -426,7 +429,7 @@ enums! {
     ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, }
     EmergencyOrder { FileReview { scope incident severity report }, AttestReview { scope incident report }, }
     BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
-    ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
+    ProgramOrder { State(statement), Vote(vote), Finalise { manifest recorder version }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
     DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
     PhaseOrder { RollBack { council from to }, NameCompanion { companion }, }
@@ -448,5 +451,6 @@ enums! {
     Stage { Open, Approved { quorum_at }, Executed, Cancelled, Rejected, }
     Suspender { Emergency, Sovereign, Itself, }
     Undone { NothingAuthentic(outcomes), Bounds(refusal), Storage, }
+    Verdict { Confirmed, Contradicted, Withdrawn, }
     Watched { Route(id), Money, }
 }

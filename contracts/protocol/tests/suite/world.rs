@@ -619,9 +619,8 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
                 _ => RowId::BATCH_LARGE,
             }
         }
-        Action::Program(program::Action::Except { .. }) | Action::Dispute(dispute::Action::Extend { .. }) => {
-            RowId::MANUAL_OVERRIDE
-        }
+        Action::Program(program::Action::Overrule { .. }) => RowId::DISPUTE_OVERRIDE,
+        Action::Dispute(dispute::Action::Extend { .. }) => RowId::MANUAL_OVERRIDE,
     }
 }
 
