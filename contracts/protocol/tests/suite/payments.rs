@@ -188,7 +188,7 @@ impl Tale {
             payer,
             rail: *self.dice.one(&[Rail::Queryable, Rail::Opaque]),
             rules: present.rules + u32::from(self.dice.chance(3)),
-            line: number,
+            line: number + 7 * u32::from(self.dice.chance(3)),
             pay_on,
             count: count * u32::from(self.dice.chance(98)),
             total: total.into(),

@@ -123,6 +123,8 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::RecorderGone);
         }
         let mut since = stated.at.max(stated.cleared).max(seat.resumed_at());
+        // The first confirmation, and the first of another organisation.
+        let (mut first, mut second): (Option<(u64, Label)>, Option<u64>) = (None, None);
         let mut confirmed: Vec<(u64, Label)> = Vec::new();
         for index in (0..32).filter(|bit| stated.voters.checked_shr(u32::from(*bit)).is_some_and(|bits| bits & 1 == 1)) {
             let auditor = SeatId { council: Council::Auditor, index };
@@ -139,17 +141,19 @@ impl<C: Cells> Request<'_, C> {
                 confirmed.push((from, seat.organisation));
             }
         }
-        // The first ones of different organisations.
-        confirmed.sort_unstable();
-        let (mut asked, mut organisations) = (batch.auditors, Vec::new());
-        for (from, organisation) in confirmed {
-            if asked > 0 && !organisations.contains(&organisation) {
-                organisations.push(organisation);
-                asked = asked.saturating_sub(1);
-                since = since.max(from);
+        for (from, organisation) in &confirmed {
+            if first.is_none_or(|(earliest, _)| *from < earliest) {
+                first = Some((*from, *organisation));
             }
         }
-        if asked == 0 { Ok(since) } else { Err(Refusal::NotConfirmed) }
+        let (from, own) = first.ok_or(Refusal::NotConfirmed)?;
+        for (from, organisation) in &confirmed {
+            if *organisation != own && second.is_none_or(|earliest| *from < earliest) {
+                second = Some(*from);
+            }
+        }
+        let enough = if batch.auditors > 1 { second } else { Some(from) };
+        enough.map(|from| since.max(from)).ok_or(Refusal::NotConfirmed)
     }
 
     /// Whether the key still has the seat and is not set aside.
