@@ -131,14 +131,14 @@ kinds! {
         ProgramChanged "0cbe16ec76a8bc6d39fd98a7dea842d92671298fb093a1c8cd94d3d7c15ebc14";
         /// A batch was executed.
         BatchExecuted "7fb6263d1eb7fd30caaa0edef0b0eb854f079bb9997cd8fbdb7195e7e0befb65";
-        /// Entries of a batch were recorded as settled.
-        SettlementRecorded "ceb0738e39ec327d393c6a89c9368aa310ee45d46120dae634c75a166bd9384a";
-        /// Entries of a batch were excepted: it does not pay them.
-        EntryExcepted "b9067f57314cd8c116429087ad93ff88148365a16ddbcfd4341b079e6c9f7abb";
-        /// An auditor attested the settlement of entries.
-        SettlementAttested "77e040cadd9db8ba85693c4d6731b61671e7e92d48ae2af856bd52585f6f54fa";
-        /// A batch was reconciled: every entry has ended, every payment was attested.
-        BatchReconciled "605e1b39c641c5ab3b83ae66b16e831b344c4c6be131986679e47b09d523f9ca";
+        /// A recorder stated what the rail did with a batch.
+        StatementMade "d756fad9056c4b9c6295d430b2371f4cefeebbfa75adf5d17d64d7f39cfa6efb";
+        /// A contradiction to a statement was overruled.
+        ContradictionOverruled "814cf6f0e59f9a8016ed9213b78d2d816ff7d39a13a40f732a098b2cc1e757c6";
+        /// An auditor voted on a statement.
+        VoteCast "4b394f9ae0bdcb2a7c19e33b93dc08ec2ad6d9dc4d6637816fd9748c5fdbedd5";
+        /// A statement about a batch became final.
+        StatementFinal "ae4f5137a53770402a90ed82bb1a586797137913b9cfa4fcb0df0e96502bc086";
         /// A batch was stopped, for good.
         BatchStopped "d88274424e94f46a70bbcc85bfbc1ee8a41abfff4eae7d44b24675584cbf879e";
         /// An entry is held until a time, or free again: a word on record.

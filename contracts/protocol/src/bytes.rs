@@ -76,6 +76,10 @@ fixed! {
     ManifestHash[32];
     /// Root of the tree of a batch's entries (RFC 9162).
     EntriesRoot[32];
+    /// Root of the tree of the outcomes of a batch's entries (RFC 9162).
+    OutcomesRoot[32];
+    /// SHA-256(`0x0c` ‖ SCALE(recorder, statement)): it names a statement about a batch.
+    StatementHash[32];
     /// SHA-256 of the CAIP-2 text of a chain, or of the name of another rail.
     ChainHash[32];
     /// Hash of a transaction on a rail.

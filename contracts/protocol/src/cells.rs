@@ -5,8 +5,7 @@
 
 use crate::{
     bytes::{
-        ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, ReferenceHash, TxHash,
-        Written,
+        ChainGenesis, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, ReferenceHash, Written,
     },
     conversion::{AggregateKey, Counted},
     council::{Council, SeatId},
@@ -140,12 +139,6 @@ pub enum CellKey {
     /// [`Batch`] with this manifest.
     #[codec(index = 34)]
     Batch(ManifestHash),
-    /// [`crate::batch::Exception`] of a batch that begins with this entry.
-    #[codec(index = 35)]
-    Exception(ManifestHash, u32),
-    /// Last log of a transaction that has settled an entry: the next one is higher.
-    #[codec(index = 36)]
-    Attested(ChainHash, TxHash),
     /// Number of open disputes of an auditor's seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
@@ -159,6 +152,12 @@ pub enum CellKey {
     /// When a batch with this manifest was stopped, executed or not.
     #[codec(index = 39)]
     Stopped(ManifestHash),
+    /// [`crate::settlement::Stated`] of a batch by this seat.
+    #[codec(index = 40)]
+    Statement(ManifestHash, SeatId),
+    /// [`crate::settlement::Voted`] on a batch by this auditor's seat.
+    #[codec(index = 41)]
+    Vote(ManifestHash, SeatId),
     /// [`crate::succession::Import`] of a contract that succeeds another. From here on cells are not part of the state.
     #[codec(index = 254)]
     Import,
@@ -220,8 +219,8 @@ impl CellKey {
             | Self::Rules(..)
             | Self::Stopped(_)
             | Self::Batch(_)
-            | Self::Exception(..)
-            | Self::Attested(..)
+            | Self::Statement(..)
+            | Self::Vote(..)
             | Self::OpenDisputes(_)
             | Self::Recoveries => false,
         }

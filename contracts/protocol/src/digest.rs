@@ -5,14 +5,16 @@ use crate::{
     batch::Header,
     bytes::{
         ActionHash, ContractAddress, DeploymentId, DocumentHash, DomainTag, EnvelopeDigest, ManifestHash,
-        ProposalDigest, RouteHash, Written,
+        ProposalDigest, RouteHash, StatementHash, Written,
     },
     command::Command,
+    council::SeatId,
     genesis::Genesis,
     hash::sha256,
     key::Key,
     proposal::ProposalTerms,
     route::{Route, Served},
+    settlement::Statement,
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
@@ -28,6 +30,7 @@ const ENVELOPE: u8 = 0x04;
 const ROUTE: u8 = 0x05;
 const COMPLIANCE: u8 = 0x06;
 const MANIFEST: u8 = 0x0B;
+const STATEMENT: u8 = 0x0C;
 
 /// Where a signature counts: one contract on one chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
@@ -125,6 +128,15 @@ pub fn manifest_hash(header: &Header) -> ManifestHash {
 
 pub(crate) fn manifest_preimage(header: &Header) -> Vec<u8> {
     Written::once(&(MANIFEST, header))
+}
+
+/// Names a statement about a batch, by whose it is and all that it says.
+pub fn statement_hash(recorder: SeatId, statement: &Statement) -> StatementHash {
+    StatementHash(sha256(&[&statement_preimage(recorder, statement)]))
+}
+
+pub(crate) fn statement_preimage(recorder: SeatId, statement: &Statement) -> Vec<u8> {
+    Written::once(&(STATEMENT, recorder, statement))
 }
 
 /// SHA-256 of a document's bytes (RFC 8785 JSON).

@@ -62,6 +62,7 @@ pub mod route;
 pub mod row;
 pub mod scope;
 pub mod selector;
+pub mod settlement;
 pub mod spelling;
 pub mod standing;
 pub mod state;

@@ -19,6 +19,7 @@ use crate::{
     route::{Route, Served},
     row::{Row, RowId},
     scope::Scope,
+    settlement::{Stated, Voted},
     window::Meter,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -167,6 +168,16 @@ pub trait State: Cells {
     /// A batch.
     fn batch(&self, manifest: ManifestHash) -> Result<Batch, Refusal> {
         self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
+    }
+
+    /// A recorder's newest statement about a batch.
+    fn stated(&self, manifest: ManifestHash, recorder: SeatId) -> Result<Option<Box<Stated>>, Refusal> {
+        self.cell(&CellKey::Statement(manifest, recorder))
+    }
+
+    /// An auditor's last vote on a batch.
+    fn voted(&self, manifest: ManifestHash, auditor: SeatId) -> Result<Option<Voted>, Refusal> {
+        self.cell(&CellKey::Vote(manifest, auditor))
     }
 
     /// The last dispute about a subject, open or not.

@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    batch::{Batch, Exception, Header},
+    batch::{Batch, Header},
     cells::{CellKey, Head},
     command::{Command, Order},
     companion::Companioned,
@@ -30,6 +30,7 @@ use crate::{
     route::{Route, Served},
     row::Row,
     scope::{Escalation, Scope},
+    settlement::{Outcome as EntryOutcome, Stated, Statement, Voted},
     succession::Import,
     window::Meter,
 };
@@ -37,7 +38,7 @@ use alloc::vec::Vec;
 use scale_info::{MetaType, meta_type};
 
 /// Types that are signed, hashed, emitted or answered, by name. They lead to all others.
-pub fn named() -> [(&'static str, MetaType); 25] {
+pub fn named() -> [(&'static str, MetaType); 27] {
     [
         ("Command", meta_type::<Command>()),
         ("Order", meta_type::<Order>()),
@@ -59,6 +60,8 @@ pub fn named() -> [(&'static str, MetaType); 25] {
         ("Served", meta_type::<Served>()),
         ("ProgramTerms", meta_type::<Terms>()),
         ("ManifestHeader", meta_type::<Header>()),
+        ("BatchStatement", meta_type::<Statement>()),
+        ("EntryOutcome", meta_type::<EntryOutcome>()),
         ("ManifestEntry", meta_type::<manifest::Entry>()),
         ("Carried", meta_type::<Carried>()),
         ("TreeHead", meta_type::<TreeHead>()),
@@ -107,12 +110,12 @@ pub fn cells() -> [(&'static str, MetaType); 44] {
         ("Program", meta_type::<Program>()),
         ("Line", meta_type::<Line>()),
         ("Batch", meta_type::<Batch>()),
-        ("Exception", meta_type::<Exception>()),
-        ("Attested", meta_type::<u32>()),
         ("OpenDisputes", meta_type::<u8>()),
         ("Recoveries", meta_type::<Vec<(ProposalId, u64)>>()),
         ("Rules", meta_type::<RuleSet>()),
         ("Stopped", meta_type::<u64>()),
+        ("Statement", meta_type::<Stated>()),
+        ("Vote", meta_type::<Voted>()),
         ("Import", meta_type::<Import>()),
     ]
 }

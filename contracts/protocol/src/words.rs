@@ -22,7 +22,7 @@ use alloc::{format, string::String, vec, vec::Vec};
 pub use bridge::{completion, compliance, conversion, economics, lists, transfer};
 pub use council::{council, new_seat};
 pub use policy::row;
-pub use program::{attestation, batch, line, range, rules, settled, span, terms};
+pub use program::{batch, line, rules, span, statement, terms, vote};
 pub use registry::entry;
 
 /// A label and its value.

@@ -17,6 +17,7 @@ pub mod listing;
 pub mod log;
 pub mod manifest;
 pub mod node;
+pub mod outcome;
 pub mod parameter;
 pub mod policy;
 pub mod program;

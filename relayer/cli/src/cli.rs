@@ -15,14 +15,14 @@ mod propose;
 mod queries;
 
 pub use audit::{Audit, AuditExport, AuditVerify};
-pub use batch::{Attest, Batches, Disputes, Make, Manifests, Said, Settle};
+pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;
 pub use governance::{Against, Decide, Document, Escalate, Execute, Governance, Reject, Several, Signer};
 pub use keys::{For, JournalOf, Keys, With};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
-pub use program::{Batch, Except, ExtendDispute, Programs, Stop};
+pub use program::{Batch, ExtendDispute, Overrule, Programs, Stop};
 pub use propose::{
     Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
 };
@@ -101,7 +101,10 @@ pub enum Command {
     /// Manifests: header and entries of a batch.
     #[command(subcommand)]
     Manifest(Manifests),
-    /// Batches: what was settled, seen and closed.
+    /// Outcomes: what the rails did with the entries of a batch.
+    #[command(subcommand)]
+    Outcome(Outcomes),
+    /// Batches: what is stated, confirmed and final.
     #[command(subcommand)]
     Batch(Box<Batches>),
     /// Disputes: marks on records, and their clocks.

@@ -14,6 +14,7 @@ pub mod manifest;
 pub mod node;
 pub mod operate;
 pub mod order;
+pub mod outcome;
 pub mod parameter;
 pub mod policy;
 pub mod program;

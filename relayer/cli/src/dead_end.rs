@@ -157,7 +157,7 @@ impl fmt::Display for Gap {
                 "there is no Auditor seat: the review of a pause could never be attested, and until it is nothing is paused again",
             ),
             Self::NoOperator => {
-                out.write_str("there is no Operator seat: nobody could run the machine, tune it or record a settlement")
+                out.write_str("there is no Operator seat: nobody could run the machine, tune it or state what the rail did")
             }
             Self::NoRotation(council) => write!(
                 out,
@@ -174,7 +174,7 @@ impl fmt::Display for Gap {
                 out.write_str("no other contract goes on with this one's state, until policy-table adds retire")
             }
             Self::NoPause => out.write_str("nobody pauses anything, until policy-table adds a row for that"),
-            Self::NoAuditor => out.write_str("nobody attests payments or opens disputes, until an Auditor seat is added"),
+            Self::NoAuditor => out.write_str("nobody confirms what is paid or opens disputes, until an Auditor seat is added"),
             Self::NobodyOperates => out.write_str(
                 "nobody operates: executing what Operators execute waits for half of its window, until an Operator seat is added",
             ),

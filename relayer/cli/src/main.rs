@@ -52,6 +52,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Bridge(command) => commands::bridge::run(&command, settings).await,
         Command::Program(command) => commands::program::run(&Session::open(settings).await?, &command).await,
         Command::Manifest(command) => commands::manifest::run(&command, settings).await,
+        Command::Outcome(command) => commands::outcome::run(&command, output),
         Command::Batch(command) => commands::batch::run(&Session::open(settings).await?, &command).await,
         Command::Dispute(command) => commands::dispute::run(&Session::open(settings).await?, &command).await,
         Command::Policy(command) => commands::policy::run(&command, settings).await,

@@ -3,6 +3,7 @@
 mod entry;
 mod faults;
 mod header;
+pub mod outcome;
 mod source;
 mod tally;
 mod tree;

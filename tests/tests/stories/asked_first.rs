@@ -40,7 +40,7 @@ async fn a_refusal_of_every_kind_comes_before_the_pin() -> Outcome {
     }
 
     let escalate = ["governance", "escalate", "--scope", "money", "--report", "report.txt"];
-    let settle = ["batch", "reconcile", &"ab".repeat(32)];
+    let settle = ["batch", "free", &"ab".repeat(32), "--entry", "0"];
     for (seat, command, number) in [
         // Who it is: another council, another author, another epoch.
         ("T1", &["governance", "approve", &id][..], 204),

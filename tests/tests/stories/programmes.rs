@@ -1,4 +1,4 @@
-//! Money: an authority and its programme, batches that are paid, settled, seen and closed, and everything that is refused on
+//! Money: an authority and its programme, batches that are paid, stated, confirmed and final, and everything that is refused on
 //! the way.
 
 use std::{fmt::Write as _, fs, time::Duration};
@@ -25,11 +25,8 @@ const PAYER: &str = "306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c222
 const ASSET: &str = "eip155:1/slip44:60";
 const SEATS: [(&str, &str); 3] =
     [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")];
-/// Both transactions on the rail.
-const TX: [&str; 2] = [
-    "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1",
-    "a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2",
-];
+/// The transaction on the rail.
+const TX: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
 
 /// A world in which programme 2 pays from one account in one asset: 1,000 in a century, small batches up to 100.
 async fn world() -> Outcome<World> {
@@ -97,27 +94,7 @@ async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     world.execute(&id).await?.done()?;
     world.propose("Pr:2-0", &batch("large.jsonl")).await?.refused(809)?;
 
-    // Two record at once: the second one's envelope comes where the entries have ended already.
-    let first = |up_to| ["batch", "settle", "large.jsonl", "--up-to", up_to, "--reference", "run 1"];
-    world.order("A0", &first("4")).await?.refused(204)?;
-    let late = [&first("5")[..], &["--envelope-out", "late.hex"]].concat();
-    world.order("O1", &late).await?.done()?;
-    let settled = world.order("O0", &first("4")).await?.done()?;
-    assert_eq!((&settled["entries"], &settled["count"]), (&json!({ "from": 0, "up_to": 4 }), &json!(10)));
-    world.greatseal(&["governance", "submit", "late.hex"]).await?.refused(813)?;
-
-    let except = ["except", "large.jsonl", "--up-to", "6", "--evidence", "report.txt"];
-    world.propose("S0", &[&except[..], &["--from", "3"]].concat()).await?.refused(813)?;
-    world.decide("S0", &except, &["S0", "S1"], TICK).await?;
-    fs::write(
-        world.file("ranges.toml"),
-        "[[settled]]\nup_to = 8\nreference = \"run 2\"\n[[settled]]\namount = \"100\"\nreference = \"run 3\"\n",
-    )?;
-    world.order("O0", &["batch", "reconcile", &root]).await?.refused(821)?;
-    world.order("Pr:2-2", &["batch", "settle", "large.jsonl", "--file", "ranges.toml"]).await?.done()?;
-    world.order("O0", &["batch", "reconcile", &root]).await?.refused(822)?;
-
-    seen(&world, &root).await?;
+    stated(&world).await?;
     disputed(&world, &root).await?;
     corrected(&world, &root).await?;
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
@@ -125,48 +102,55 @@ async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     Ok(())
 }
 
-/// The auditor looks at the rail.
-async fn seen(world: &World, root: &str) -> Outcome {
-    let attest = |tx: &'static str, logs: &[&'static str], amount: &'static str| {
-        let logs = logs.iter().flat_map(|log| ["--log", log]);
-        ["batch", "attest", "large.jsonl", "--chain", "eip155:1", "--tx", tx, "--amount", amount]
-            .into_iter()
-            .chain(logs)
-            .collect::<Vec<_>>()
+/// What became of ten entries of 50: two came back, the others were paid.
+fn outcomes(back: &[usize]) -> String {
+    let hex = "e1".repeat(32);
+    let outcome = |index: usize| {
+        let came_back = back.contains(&index);
+        let (paid, reason) = if came_back { ("0", json!("account-closed")) } else { ("50", Value::Null) };
+        let reference = json!({ "chain": "eip155:1", "transaction": TX, "log": index, "amount": "50", "share": "50" });
+        json!({
+            "index": index, "state": "closed", "paid": paid, "reason": reason, "evidence": hex,
+            "references": if came_back { json!([]) } else { json!([reference]) },
+        })
     };
-    let four = ["0", "1", "2", "3"];
-    world.order("O0", &attest(TX[0], &four, "200")).await?.refused(204)?;
-    let short = world.order("A0", &attest(TX[0], &four, "150")).await?;
-    assert_eq!((short.code, short.stderr.contains("[0, 4): 200")), (3, true), "{short:?}");
-    world.order("A0", &attest(TX[0], &["0", "1", "2", "3", "4"], "250")).await?.refused(819)?;
-    world.order("A0", &attest(TX[0], &four, "200")).await?.done()?;
-    let show = world.greatseal(&["batch", "show", root]).await?.done()?;
-    assert_eq!((&show["attested_up_to"], &show["attested"]), (&json!(6), &json!("200")), "behind the exception");
-    // More than one attestation takes is told before the key signs it.
-    let uses = world.used("A0").await?;
-    let many: Vec<String> = (0..129).map(|log: u32| log.to_string()).collect();
-    let many = many.iter().flat_map(|log| ["--log", log]);
-    let many: Vec<&str> = ["batch", "attest", root, "--chain", "eip155:1", "--tx", TX[1], "--amount", "9"]
-        .into_iter()
-        .chain(many)
-        .collect();
-    let refused = world.order("A0", &many).await?;
-    refused.refused(814)?;
-    assert!(
-        refused.stderr.contains("129 logs in 1 transactions") && refused.stderr.contains("at most 128"),
-        "{refused:?}"
-    );
-    assert_eq!(world.used("A0").await?, uses, "nothing was signed");
-    // The fourth log has settled an entry already.
-    world.order("A0", &attest(TX[0], &["3", "4", "5", "6"], "200")).await?.refused(820)?;
-    fs::write(
-        world.file("seen.json"),
-        json!({ "chain": "eip155:1", "amount": "200", "seen": [
-            { "tx": TX[0], "logs": [4] }, { "tx": TX[1], "logs": [0, 7, 9] },
-        ]})
-        .to_string(),
-    )?;
-    world.order("A1", &["batch", "attest", root, "--file", "seen.json"]).await?.done()?;
+    (0..10).fold(String::new(), |text, index| text + &outcome(index).to_string() + "\n")
+}
+
+/// The operator says what the rail did, twice; the auditor looks at it, and confirms what is so.
+async fn stated(world: &World) -> Outcome {
+    fs::write(world.file("wrong.jsonl"), outcomes(&[4]))?;
+    fs::write(world.file("outcomes.jsonl"), outcomes(&[4, 5]))?;
+    let check = ["outcome", "check", "outcomes.jsonl", "--manifest", "large.jsonl"];
+    let checked = world.greatseal(&check).await?.done()?;
+    let sums = (&checked["closed"], &checked["paid"], &checked["unpaid"]);
+    assert_eq!(sums, (&json!(10), &json!("400"), &json!("100")), "{checked}");
+    fs::write(world.file("more.jsonl"), outcomes(&[]).replace("\"paid\":\"50\"", "\"paid\":\"51\""))?;
+    let more = world.greatseal(&["outcome", "check", "more.jsonl", "--manifest", "large.jsonl"]).await?;
+    assert!(more.code == 3 && more.stderr.contains("line 1: paid 51 of 50"), "{more:?}");
+
+    let state = |file: &'static str| ["batch", "state", "large.jsonl", "--outcome", file];
+    world.order("A0", &state("wrong.jsonl")).await?.refused(204)?;
+    world.order("Pr:2-0", &state("wrong.jsonl")).await?.refused(204)?;
+    world.order("O0", &state("wrong.jsonl")).await?.done()?;
+    let vote = |verdict: &'static str| {
+        ["batch", "vote", "large.jsonl", "--recorder", "O0", "--verdict", verdict, "--evidence", "report.txt"]
+    };
+    let confirm = |file: &'static str| [&vote("confirmed")[..], &["--outcome", file]].concat();
+    let false_yes = world.order("A0", &confirm("outcomes.jsonl")).await?;
+    assert!(false_yes.code == 8 && false_yes.stderr.contains("is not what O0 has stated"), "{false_yes:?}");
+    world.order("A0", &vote("contradicted")).await?.done()?;
+    world.node().pass(DAY).await?;
+    let finalise = ["batch", "finalise", "large.jsonl", "--recorder", "O0"];
+    world.order("O1", &finalise).await?.refused(841)?;
+    world.order("O0", &state("outcomes.jsonl")).await?.done()?;
+    world.order("O0", &confirm("outcomes.jsonl")).await?.refused(204)?;
+    world.order("A0", &confirm("outcomes.jsonl")).await?.done()?;
+    world.order("O1", &finalise).await?.refused(842)?;
+    let hold = ["batch", "hold", "large.jsonl", "--entry", "7", "--until", "+30 d", "--reason", "has died"];
+    world.order("O0", &hold).await?.refused(204)?;
+    world.order("Pr:2-0", &hold).await?.done()?;
+    world.order("Pr:2-1", &["batch", "free", "large.jsonl", "--entry", "7"]).await?.done()?;
     Ok(())
 }
 
@@ -177,12 +161,14 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.greatseal(&about("show")).await?.refused(641)?;
     world.order("S0", &[&about("open")[..], &reason].concat()).await?.refused(204)?;
     world.order("A0", &[&about("open")[..], &reason].concat()).await?.done()?;
-    world.order("O0", &["batch", "reconcile", root]).await?.refused(823)?;
+    let finalise = ["batch", "finalise", root, "--recorder", "O0"];
+    world.order("O0", &finalise).await?.refused(823)?;
     let status = world.greatseal(&["status"]).await?.done()?;
     let told = list(&status["disputes"]);
     assert!(told.len() == 1 && told[0]["subject"] == root && told[0]["acknowledged_at"].is_null(), "{status}");
     let batch = &status["batches"][0];
-    assert_eq!((&batch["cursor"], &batch["waits_for"]), (&json!(10), &json!([{ "step": "dispute-answer" }])));
+    let steps = json!([{ "step": "final-statement" }, { "step": "dispute-answer" }]);
+    assert_eq!((&batch["last"], &batch["waits_for"]), (&Value::Null, &steps));
 
     world.order("A0", &[&about("triage")[..], &reason].concat()).await?.refused(644)?;
     world.order("A0", &about("acknowledge")).await?.refused(204)?;
@@ -203,12 +189,14 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     let closed = world.greatseal(&about("show")).await?.done()?;
     assert!(closed["open"] == false && closed["retracted_at"].is_string(), "{closed}");
     world.order("A0", &[&about("open")[..], &reason].concat()).await?.refused(646)?;
-    world.order("A1", &["batch", "reconcile", root]).await?.done()?;
-    world.order("O0", &["batch", "reconcile", root]).await?.refused(824)?;
+    world.order("O0", &finalise).await?.refused(842)?;
+    world.node().pass(DAY).await?;
+    world.order("A1", &finalise).await?.done()?;
+    world.order("O0", &finalise).await?.refused(838)?;
     Ok(())
 }
 
-/// What was excepted is paid by another batch, out of the same line.
+/// What came back is paid by another batch, out of the same line.
 async fn corrected(world: &World, root: &str) -> Outcome {
     let mut again = entries(100, &[50, 50]);
     (again[0]["repays"], again[1]["repays"]) = (json!(4), json!(5));
@@ -221,15 +209,14 @@ async fn corrected(world: &World, root: &str) -> Outcome {
     assert_eq!((fact(&shown["action"], "parent"), &shown["row"]), (json!(root), &json!("batch-large")), "{shown}");
 
     let show = world.greatseal(&["batch", "show", "large.jsonl"]).await?.done()?;
-    assert_eq!((&show["settled"], &show["excepted"], &show["waits_for"]), (&json!("400"), &json!("100"), &json!([])));
-    let history = &show["history"];
-    let settled = list(&history["settled"]);
-    let first = json!({ "from": 0, "up_to": 4 });
-    assert_eq!((settled.len(), &settled[0]["entries"], &settled[0]["seat"]), (3, &first, &json!("O0")), "{show}");
-    assert_eq!((&settled[0]["amount"], &history["reconciled"]["seat"]), (&json!("200"), &json!("A1")), "{show}");
+    let last = &show["last"];
+    let sums = (&last["paid"], &last["unpaid"], &last["credit"], &last["recorder"]);
+    assert_eq!(sums, (&json!("400"), &json!("100"), &json!("100"), &json!("O0")), "{show}");
+    assert_eq!((&show["waits_for"], &show["complete"]), (&json!([]), &json!(true)), "{show}");
+    assert_eq!((&show["votes"][0]["verdict"], &show["executed"]["small"]), (&json!("confirmed"), &json!(false)), "{show}");
     let status = world.greatseal(&["status"]).await?.done()?;
     let line = &status["programs"][0]["lines"][0];
-    assert_eq!((&line["left"], &line["limit"]), (&json!("400"), &json!("1000")), "{status}");
+    assert_eq!((&line["left"], &line["credited"]), (&json!("450"), &json!("50")), "{status}");
     assert_eq!((&status["disputes"], &status["listing"]["complete"]), (&json!([]), &json!(true)), "{status}");
     let waiting = list(&status["batches"]);
     assert!(waiting.len() == 1 && waiting[0]["manifest"] == other, "{status}");
@@ -243,13 +230,8 @@ async fn corrected(world: &World, root: &str) -> Outcome {
     Ok(())
 }
 
-/// A file of ranges with a mistake, and a manifest with something to look at.
+/// A manifest with something to look at.
 async fn what_is_asked_before_money_goes(world: &World) -> Outcome {
-    let range = |up_to, amount| format!("[[settled]]\nup_to = {up_to}\namount = \"{amount}\"\nreference = \"run 1\"\n");
-    fs::write(world.file("ranges.toml"), range(1, "20") + &range(2, "+20"))?;
-    let answer = world.order("O0", &["batch", "settle", "small.jsonl", "--file", "ranges.toml"]).await?;
-    let reason = "ranges.toml: settled[1].amount: `+20` is no whole number";
-    assert!(answer.code == 3 && answer.stderr.contains(reason), "{answer:?}");
     // Two persons with one account: whoever signs reads it before the question.
     let mut couple = entries(70, &[1, 1]);
     couple[1]["destination"] = couple[0]["destination"].clone();
@@ -315,22 +297,26 @@ async fn small_batches_and_the_budget() -> Outcome {
     let operator = seats.as_array().and_then(|seats| seats.iter().find(|seat| seat["seat"] == "O0"));
     let key = operator.and_then(|seat| seat["key"].as_str()).ok_or("no O0")?;
     world.greatseal(&["key", "fund", key, "--amount", "10"]).await?.done()?;
-    let all = ["batch", "settle", "small.jsonl", "--reference", "run 1", "--direct"];
+    let hex = "e1".repeat(32);
+    let paid = |index| json!({ "index": index, "state": "closed", "paid": "20", "evidence": hex });
+    fs::write(world.file("paid.jsonl"), lines(&[paid(0), paid(1)]))?;
+    let all = ["batch", "state", "small.jsonl", "--outcome", "paid.jsonl", "--direct"];
     assert_eq!(world.order("O0", &all).await?.done()?["door"], "direct");
-    let seen = ["--chain", "eip155:1", "--tx", TX[0], "--log", "0", "--log", "1", "--amount", "40"];
-    world.order("A0", &[&["batch", "attest", "small.jsonl"], &seen[..]].concat()).await?.done()?;
-    world.order("Pr:2-2", &["batch", "reconcile", "small.jsonl"]).await?.done()?;
+    let confirm = ["batch", "vote", "small.jsonl", "--recorder", "O0", "--verdict", "confirmed"];
+    let with = ["--outcome", "paid.jsonl", "--evidence", "report.txt"];
+    world.order("A0", &[&confirm[..], &with].concat()).await?.done()?;
+    world.node().pass(DAY).await?;
+    world.order("Pr:2-2", &["batch", "finalise", "small.jsonl", "--recorder", "O0"]).await?.done()?;
     left_out(&world).await?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
     Ok(())
 }
 
-/// What the indexer leaves out is missed: the chain knows the sums and the counts.
+/// What the indexer leaves out is missed: the chain knows the counts.
 async fn left_out(world: &World) -> Outcome {
     let deaf = Proxy::without(world.node(), |method| method.starts_with("childstate_")).await?;
     for (kind, args, code, told) in [
-        ("SettlementRecorded", &["batch", "show", "small.jsonl"][..], 8, "sum up to 0, not 40"),
-        ("BatchExecuted", &["status", "--node", deaf.url()], 0, "\"complete\":false"),
+        ("BatchExecuted", &["status", "--node", deaf.url()][..], 0, "\"complete\":false"),
         ("BatchExecuted", &["status"], 0, "\"complete\":true"),
     ] {
         let (url, lying) = lie(world, Lie::Forgets(kind)).await?;
@@ -364,7 +350,7 @@ async fn what_does_not_name_money() -> Outcome {
         vec!["batch", "--manifest", "report.txt"],
         vec!["batch", "--header", "report.txt"],
         vec!["batch-stop", "--manifest", "sound.jsonl", "--reason", "why"],
-        vec!["except", "no-root", "--up-to", "1", "--evidence", "report.txt"],
+        vec!["overrule", "no-hash", "--auditor", "A0", "--reason", "why"],
         vec!["extend-dispute", "no-subject", "--until", "+1 d", "--reason", "why"],
     ]);
     for action in &bad {
@@ -372,35 +358,18 @@ async fn what_does_not_name_money() -> Outcome {
         assert!(answer.code == 3 && answer.stderr.contains("\nhelp: "), "{action:?}: {answer:?}");
     }
     let orders: &[&[&str]] = &[
-        &["batch", "settle", "no-root", "--reference", "run 1"],
-        &["batch", "attest", &hex, "--chain", "eip155:1", "--tx", "a1", "--log", "0", "--amount", "1"],
-        &["batch", "settle", &hex, "--file", "unknown.toml"],
+        &["batch", "state", "report.txt", "--outcome", "report.txt"],
+        &["batch", "finalise", "no-hash", "--recorder", "O0"],
+        &["batch", "finalise", &hex, "--recorder", "nobody"],
+        &["batch", "vote", &hex, "--recorder", "O0", "--verdict", "perhaps", "--evidence", "report.txt"],
         &["dispute", "open", "no-subject", "--reason", "why"],
     ];
     for order in orders {
         let answer = world.order("O0", order).await?;
         assert!(answer.code == 3 && answer.stderr.contains("\nhelp: "), "{order:?}: {answer:?}");
     }
-    let seen =
-        |chain, tx, amount| ["batch", "attest", &hex, "--chain", chain, "--tx", tx, "--log", "0", "--amount", amount];
-    fs::write(
-        world.file("tx.toml"),
-        format!(
-            "chain = \"eip155:1\"\namount = \"1\"\n[[seen]]\ntx = \"{hex}\"\nlogs = [0]\n[[seen]]\ntx = \"a1\"\nlogs = [1]\n"
-        ),
-    )?;
-    fs::write(world.file("chain.toml"), "chain = \"eip155:01\"\namount = \"1\"\nseen = []\n")?;
-    for (order, reason) in [
-        (&seen("eip155:01", &hex, "1")[..], "--chain: `eip155:01` names no chain"),
-        (&seen("", &hex, "1"), "--chain: `` names no chain"),
-        (&seen("eip155:1", "a1", "1"), "--tx: `a1` is none"),
-        (&["batch", "attest", &hex, "--file", "tx.toml"], "tx.toml: seen[1].tx: `a1` is none"),
-        (&["batch", "attest", &hex, "--file", "chain.toml"], "chain.toml: chain: `eip155:01` names no chain"),
-    ] {
-        let answer = world.order("A0", order).await?;
-        assert!(answer.code == 3 && answer.stderr.contains(reason), "{order:?}: {answer:?}");
-    }
-    world.propose("S0", &["except", &hex, "--up-to", "1", "--evidence", "report.txt"]).await?.refused(812)?;
+    world.propose("S0", &["overrule", &hex, "--auditor", "A0", "--reason", "why"]).await?.refused(843)?;
+    world.order("O0", &["batch", "finalise", &hex, "--recorder", "O0"]).await?.refused(837)?;
     fs::write(world.file("change.toml"), "program = 2\nprivacy = \"confidential\"\n")?;
     world.propose("S0", &["program-change", "--file", "change.toml"]).await?.refused(800)?;
     let words = ["manifest", "make", "sound.jsonl", "--program", "2", "--asset", ASSET, "--payer", PAYER];

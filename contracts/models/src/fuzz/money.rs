@@ -5,18 +5,18 @@ use super::{
     plan::{REPORT, SUBJECT},
     scene::Scene,
 };
-use crate::town::{DAY, holder, label};
+use crate::town::{DAY, holder, label, seat};
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Executed, Header, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, DeploymentId, EntriesRoot, ManifestHash, TxHash},
-    cells::{CellKey, Cells},
+    batch::{Header, Rail},
+    bytes::{AssetHash, DeploymentId, EntriesRoot, ManifestHash, OutcomesRoot, StatementHash},
     command::Order,
-    council::Council,
+    council::{Council, SeatId},
     genesis::NewSeat,
     language::{dispute, program},
     line::{LineTerms, SetLine},
     program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, RuleSet, RulesChange, Terms},
+    settlement::{Statement, Verdict, Vote},
     state::State,
 };
 
@@ -34,15 +34,10 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
         1 => change(scene, input),
         2 => Action::Program(program::Action::ExecuteBatch(header(scene, input))),
         3 => {
-            let batch = batch(scene);
-            let (from, up_to) = (batch.cursor, batch.cursor.saturating_add(1));
-            Action::Program(program::Action::Except {
-                manifest: manifest(scene),
-                from,
-                up_to,
-                amount: amount(&batch, up_to),
-                evidence: REPORT,
-            })
+            let (manifest, auditor) = (manifest(scene), seat("A0"));
+            let voted = scene.cells.voted(manifest, auditor).ok().flatten();
+            let commitment = voted.map_or(StatementHash([1; 32]), |voted| voted.commitment);
+            Action::Program(program::Action::Overrule { manifest, auditor, commitment, reason: REPORT })
         }
         4 => Action::Program(program::Action::Stop { header: header(scene, input), reason: REPORT }),
         _ => {
@@ -58,27 +53,33 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
     }
 }
 
-/// What can be said about the batch and the dispute.
-pub fn orders(scene: &Scene, nonce: u64) -> Vec<Order> {
-    let (manifest, batch) = (manifest(scene), batch(scene));
-    let up_to = batch.cursor.saturating_add(1);
-    let settled = vec![Settled { up_to, amount: amount(&batch, up_to), reference: REPORT }];
-    let (chain, tx) = (ChainHash([1; 32]), TxHash([1; 32]));
-    let last: Option<u32> = scene.cells.cell(&CellKey::Attested(chain, tx)).ok().flatten();
-    let logs = vec![last.map_or(0, |last| last.saturating_add(1))];
-    let amount = batch.settled.saturating_sub(batch.confirmed);
-    let attestation = Attestation { manifest, from: batch.attested, amount, chain, seen: vec![Seen { tx, logs }] };
+/// What this seat can say about the batch and the dispute.
+pub fn orders(scene: &Scene, who: SeatId, nonce: u64) -> Vec<Order> {
+    let manifest = manifest(scene);
+    let (count, total) = scene.cells.batch(manifest).map_or((1, 1), |batch| (batch.count, batch.total));
+    let last = scene.cells.stated(manifest, who).ok().flatten();
+    let statement = Statement {
+        manifest,
+        version: last.as_ref().map_or(1, |last| last.statement.version.saturating_add(1)),
+        previous: last.map(|last| last.commitment),
+        root: OutcomesRoot([7; 32]),
+        closed: count,
+        paid: total,
+        unpaid: 0,
+        debited: total,
+    };
+    let recorder = seat("O0");
+    let stated = scene.cells.stated(manifest, recorder).ok().flatten();
+    let (version, commitment) =
+        stated.map_or((1, StatementHash([1; 32])), |stated| (stated.statement.version, stated.commitment));
+    let number = scene.cells.voted(manifest, who).ok().flatten().map_or(1, |last| last.number.saturating_add(1));
+    let vote = |verdict| Vote { manifest, number, recorder, version, commitment, verdict, evidence: REPORT };
     vec![
-        Order::Program(program::Order::RecordSettlement { manifest, from: batch.cursor, settled }),
-        Order::Program(program::Order::AttestSettlement(attestation)),
-        Order::Program(program::Order::Reconcile { manifest }),
-        Order::Program(program::Order::HoldEntry {
-            manifest,
-            index: 0,
-            until: scene.later(DAY),
-            reason: REPORT,
-            nonce,
-        }),
+        Order::Program(program::Order::State(statement)),
+        Order::Program(program::Order::Vote(vote(Verdict::Confirmed))),
+        Order::Program(program::Order::Vote(vote(Verdict::Contradicted))),
+        Order::Program(program::Order::Finalise { manifest, recorder, version }),
+        Order::Program(program::Order::HoldEntry { manifest, index: 0, until: scene.later(DAY), reason: REPORT, nonce }),
         Order::Program(program::Order::FreeEntry { manifest, index: 0, nonce }),
         Order::Dispute(dispute::Order::Acknowledge { subject: SUBJECT }),
         Order::Dispute(dispute::Order::Triage { subject: SUBJECT, finding: REPORT }),
@@ -160,20 +161,6 @@ fn first(scene: &Scene) -> Header {
 fn manifest(scene: &Scene) -> ManifestHash {
     let last = scene.cells.program(1).ok().and_then(|present| present.last);
     last.unwrap_or(ManifestHash([7; 32]))
-}
-
-/// The batch as it stands, or one of a single entry where none was executed.
-fn batch(scene: &Scene) -> Batch {
-    scene.cells.batch(manifest(scene)).unwrap_or_else(|_| {
-        let (manifest, header, rules) = (manifest(scene), first(scene), rules());
-        let (number, previous, small, auditors, challenge) = (1, None, false, 1, 3_600);
-        Batch::new(&Executed { manifest, header, rules, number, previous, small, auditors, challenge })
-    })
-}
-
-/// One unit, or all that is left with the last entry.
-fn amount(batch: &Batch, up_to: u32) -> u128 {
-    if up_to >= batch.count { batch.open() } else { 1 }
 }
 
 fn rules() -> RuleSet {

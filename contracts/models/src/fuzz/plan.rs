@@ -406,6 +406,6 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
         Order::Dispute(dispute::Order::Open { subject: SUBJECT, reason: REPORT }),
         Order::Council(council::Order::SuspendSelf),
     ]);
-    orders.extend(super::money::orders(scene, nonce));
+    orders.extend(super::money::orders(scene, who, nonce));
     orders
 }

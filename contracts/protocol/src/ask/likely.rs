@@ -5,7 +5,7 @@
 use super::{Question, Wish, Wisher};
 use crate::{
     action::Action,
-    batch::{Header, MOST_TRANSACTIONS},
+    batch::Header,
     bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Capacity, Order},
@@ -117,17 +117,15 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
             let said = all_seats(Council::Identity, cells).flat_map(said);
             own.into_iter().chain([CellKey::Daily(*route)]).chain(said).collect()
         }
-        Order::Program(program::Order::RecordSettlement { manifest, .. })
-        | Order::Program(program::Order::HoldEntry { manifest, .. })
+        Order::Program(program::Order::State(statement)) => {
+            vec![CellKey::Batch(statement.manifest), CellKey::Stopped(statement.manifest)]
+        }
+        Order::Program(program::Order::Vote(vote)) => {
+            vec![CellKey::Batch(vote.manifest), CellKey::Statement(vote.manifest, vote.recorder)]
+        }
+        Order::Program(program::Order::Finalise { manifest, recorder, .. }) => finalising(*manifest, *recorder, cells),
+        Order::Program(program::Order::HoldEntry { manifest, .. })
         | Order::Program(program::Order::FreeEntry { manifest, .. }) => vec![CellKey::Batch(*manifest)],
-        Order::Program(program::Order::AttestSettlement(attestation)) => {
-            let seen = attestation.seen.iter().take(MOST_TRANSACTIONS);
-            let seen = seen.map(|seen| CellKey::Attested(attestation.chain, seen.tx));
-            [CellKey::Batch(attestation.manifest)].into_iter().chain(seen).collect()
-        }
-        Order::Program(program::Order::Reconcile { manifest }) => {
-            vec![CellKey::Batch(*manifest), CellKey::Dispute(ReferenceHash(manifest.0))]
-        }
         Order::Dispute(dispute::Order::Open { subject, .. })
         | Order::Dispute(dispute::Order::Acknowledge { subject })
         | Order::Dispute(dispute::Order::Triage { subject, .. })
@@ -297,7 +295,9 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
             let councils = [Council::Program(new.authority), Council::PROGRAM].map(CellKey::Council);
             [councils.to_vec(), newcomers(new.seats.iter())].concat()
         }
-        Action::Program(program::Action::Except { manifest, .. }) => vec![CellKey::Batch(*manifest)],
+        Action::Program(program::Action::Overrule { manifest, auditor, .. }) => {
+            vec![CellKey::Vote(*manifest, *auditor)]
+        }
         Action::Contract(contract::Action::Retire { .. }) => vec![CellKey::Recoveries],
         Action::Policy(policy::Action::Adopt { .. }) | Action::Policy(policy::Action::RenewProfile { .. }) => {
             Vec::new()
@@ -338,6 +338,22 @@ fn executing(batch: &Header) -> Vec<CellKey> {
     keys.extend(
         batch.parent.into_iter().flat_map(|parent| [CellKey::Batch(parent), CellKey::Dispute(ReferenceHash(parent.0))]),
     );
+    keys
+}
+
+/// A statement, and the auditors who have voted on it.
+fn finalising(manifest: ManifestHash, recorder: SeatId, cells: &impl Cells) -> Vec<CellKey> {
+    let mut keys = vec![
+        CellKey::Batch(manifest),
+        CellKey::Statement(manifest, recorder),
+        CellKey::Seat(recorder),
+        CellKey::Dispute(ReferenceHash(manifest.0)),
+    ];
+    if let Ok(Some(stated)) = cells.stated(manifest, recorder) {
+        let voter = |index: &u8| stated.voters.checked_shr((*index).into()).is_some_and(|bits| bits & 1 == 1);
+        let auditors = (0..32).filter(voter).map(|index| SeatId { council: Council::Auditor, index });
+        keys.extend(auditors.flat_map(|auditor| [CellKey::Vote(manifest, auditor), CellKey::Seat(auditor)]));
+    }
     keys
 }
 

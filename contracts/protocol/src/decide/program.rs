@@ -25,16 +25,16 @@ use crate::{
     row::RowId,
     state::State,
 };
-use alloc::{collections::BTreeSet, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     /// What an order about a programme or a batch does.
     #[inline(never)]
     pub(super) fn program_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
         match order {
-            Order::RecordSettlement { manifest, from, settled } => self.record_settlement(*manifest, *from, settled),
-            Order::AttestSettlement(attestation) => self.attest_settlement(attestation),
-            Order::Reconcile { manifest } => self.reconcile(*manifest),
+            Order::State(statement) => self.make_statement(statement),
+            Order::Vote(vote) => self.cast_vote(vote),
+            Order::Finalise { manifest, recorder, version } => self.finalise(*manifest, *recorder, *version),
             Order::HoldEntry { manifest, index, until, reason, nonce } => {
                 self.hold_entry(*manifest, *index, Some((*until, *reason)), *nonce)
             }
@@ -51,8 +51,8 @@ impl<C: Cells> Request<'_, C> {
             Action::Change(change) => self.check_change_program(change, moment),
             Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
             Action::Stop { header, .. } => self.check_batch_stop(header).map(|()| action.chosen(row)),
-            Action::Except { manifest, from, up_to, amount, .. } => {
-                self.check_except(*manifest, (*from, *up_to), *amount, moment)
+            Action::Overrule { manifest, auditor, commitment, .. } => {
+                self.check_overrule(*manifest, *auditor, *commitment)
             }
         }
     }
@@ -72,15 +72,9 @@ impl<C: Cells> Request<'_, C> {
                 let manifest = self.manifest_hash(header);
                 Event::Program(program::Event::BatchStopped { id, manifest, header: *header, reason: *reason })
             }
-            Action::Except { manifest, from, up_to, amount, evidence } => {
-                Event::Program(program::Event::EntryExcepted {
-                    id,
-                    manifest: *manifest,
-                    from: *from,
-                    up_to: *up_to,
-                    amount: *amount,
-                    evidence: *evidence,
-                })
+            Action::Overrule { manifest, auditor, commitment, reason } => {
+                let (manifest, auditor, commitment, reason) = (*manifest, *auditor, *commitment, *reason);
+                Event::Program(program::Event::ContradictionOverruled { id, manifest, auditor, commitment, reason })
             }
         }])
     }
@@ -152,15 +146,16 @@ impl<C: Cells> Request<'_, C> {
         if !AUDITORS.contains(&terms.auditors) || !CHALLENGE.contains(&terms.challenge) {
             return Err(Refusal::BadTerms);
         }
-        let mut organisations = BTreeSet::new();
+        // One organisation or two: no more are asked for.
+        let mut first = None;
         for index in 0..self.cells.council(Council::Auditor)?.size {
-            let seat = self.cells.seat(SeatId { council: Council::Auditor, index })?;
-            organisations.insert(seat.organisation);
+            let organisation = self.cells.seat(SeatId { council: Council::Auditor, index })?.organisation;
+            if terms.auditors == 1 || first.is_some_and(|first| first != organisation) {
+                return Ok(());
+            }
+            first = Some(organisation);
         }
-        match usize::from(terms.auditors) > organisations.len() {
-            true => Err(Refusal::TooFewAuditors),
-            false => Ok(()),
-        }
+        Err(Refusal::TooFewAuditors)
     }
 
     /// Versions rise and never come back; one that ends is not revived.

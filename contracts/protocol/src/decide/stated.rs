@@ -21,13 +21,11 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
         | Order::Operation(operation::Order::Escalate { reference: said, .. })
         | Order::Operation(operation::Order::FileDrill { report: said, .. }) => [&said.0; 2],
         Order::Dispute(dispute::Order::Open { subject, reason }) => [&subject.0, &reason.0],
-        Order::Program(program::Order::RecordSettlement { settled, .. }) => {
-            return settled.iter().try_for_each(|settled| stated([&settled.reference.0; 2]));
-        }
         Order::Bridge(bridge::Order::Complete(completion)) => [&completion.root.0; 2],
         Order::Program(program::Order::HoldEntry { reason: said, .. }) => [&said.0; 2],
+        Order::Program(program::Order::Vote(vote)) => [&vote.evidence.0; 2],
         Order::Program(
-            program::Order::AttestSettlement(_) | program::Order::Reconcile { .. } | program::Order::FreeEntry { .. },
+            program::Order::State(_) | program::Order::Finalise { .. } | program::Order::FreeEntry { .. },
         )
         | Order::Bridge(
             bridge::Order::Authorize { .. }
@@ -58,7 +56,7 @@ pub(super) fn of_action(action: &Action) -> Result<(), Refusal> {
         | Action::Dispute(dispute::Action::Extend { reason: said, .. })
         | Action::Registry(registry::Action::Revoke { reason: said, .. })
         | Action::Program(program::Action::Stop { reason: said, .. })
-        | Action::Program(program::Action::Except { evidence: said, .. }) => [&said.0; 2],
+        | Action::Program(program::Action::Overrule { reason: said, .. }) => [&said.0; 2],
         Action::Program(
             program::Action::Create(_)
             | program::Action::Change(_)

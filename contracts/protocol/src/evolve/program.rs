@@ -1,13 +1,15 @@
-//! Programmes, budget lines, and what becomes of the entries of a batch.
+//! Programmes, budget lines, batches, and what is said of them.
 
 use super::{Fold, Unfit, read, use_nonce};
 use crate::{
-    batch::{Attestation, Batch, Exception, Executed, Settled},
-    bytes::ManifestHash,
+    batch::{Batch, Executed},
+    bytes::{ManifestHash, StatementHash},
     cells::{CellKey, CellsMut},
+    council::SeatId,
     language::program::Event,
     line::{Line, SetLine},
     program::{Program, RuleSet, RulesChange, Terms},
+    settlement::{Final, Stated, Statement, Verdict, Vote, Voted},
     state::State,
 };
 
@@ -17,12 +19,12 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
     match event {
         Event::ProgramChanged { program, terms, rules, lines, .. } => change(cells, *program, *terms, rules, lines)?,
         Event::BatchExecuted { batch, .. } => execute(cells, batch)?,
-        Event::SettlementRecorded { manifest, settled, .. } => record(cells, *manifest, settled)?,
-        Event::EntryExcepted { manifest, from, up_to, amount, .. } => {
-            except(cells, *manifest, (*from, *up_to), *amount)?;
+        Event::StatementMade { seat, statement, commitment } => state(cells, fold, *seat, statement, *commitment)?,
+        Event::VoteCast { seat, vote } => self::vote(cells, fold, *seat, vote)?,
+        Event::ContradictionOverruled { manifest, auditor, commitment, .. } => {
+            overrule(cells, fold.at, *manifest, *auditor, *commitment)?;
         }
-        Event::SettlementAttested { attestation, .. } => attest(cells, attestation)?,
-        Event::BatchReconciled { manifest, .. } => reconcile(cells, fold.at, *manifest)?,
+        Event::StatementFinal { manifest, last } => finalise(cells, *manifest, last)?,
         Event::BatchStopped { manifest, .. } => cells.put(&CellKey::Stopped(*manifest), &fold.at),
         Event::EntryHeld { seat, nonce, .. } => use_nonce(cells, *seat, *nonce)?,
     }
@@ -79,99 +81,77 @@ fn execute(cells: &mut impl CellsMut, executed: &Executed) -> Result<(), Unfit> 
 }
 
 #[inline(never)]
-pub(super) fn record(cells: &mut impl CellsMut, manifest: ManifestHash, settled: &[Settled]) -> Result<(), Unfit> {
-    with_batch(cells, manifest, &mut |batch| {
-        for range in settled {
-            batch.cursor = range.up_to;
-            batch.settled = batch.settled.checked_add(range.amount)?;
-        }
-        Some(())
-    })
+fn state(
+    cells: &mut impl CellsMut,
+    fold: &Fold<'_>,
+    seat: SeatId,
+    statement: &Statement,
+    commitment: StatementHash,
+) -> Result<(), Unfit> {
+    let (key, at) = (*fold.actor.ok_or(Unfit::Missing)?, fold.at);
+    let stated = Stated { key, at, commitment, statement: *statement, voters: 0, cleared: 0 };
+    cells.put(&CellKey::Statement(statement.manifest, seat), &stated);
+    Ok(())
 }
 
-/// Attestation that has come up to here goes on behind it. One that has not will find it: the first run ahead is known
-/// to the batch, and each run knows the next one.
+/// A contradiction ends with the seat's next vote, and the time of the statement begins anew.
 #[inline(never)]
-pub(super) fn except(
-    cells: &mut impl CellsMut,
-    manifest: ManifestHash,
-    (from, up_to): (u32, u32),
-    amount: u128,
-) -> Result<(), Unfit> {
-    let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
-    let range = Exception { up_to, amount, run: up_to, next: None };
-    cells.put(&CellKey::Exception(manifest, from), &range);
-    batch.cursor = up_to;
-    batch.excepted = batch.excepted.checked_add(amount).ok_or(Unfit::Missing)?;
-    match batch.newest {
-        _ if batch.attested == from => batch.attested = up_to,
-        Some(newest) => {
-            let mut extends = false;
-            with_exception(cells, manifest, newest, &mut |last| {
-                extends = last.run == from;
-                match extends {
-                    true => last.run = up_to,
-                    false => last.next = Some(from),
-                }
-            })?;
-            batch.newest = if extends { Some(newest) } else { Some(from) };
-        }
-        None => (batch.ahead, batch.newest) = (Some(from), Some(from)),
+fn vote(cells: &mut impl CellsMut, fold: &Fold<'_>, seat: SeatId, vote: &Vote) -> Result<(), Unfit> {
+    let (key, at) = (*fold.actor.ok_or(Unfit::Missing)?, fold.at);
+    let last = cells.voted(vote.manifest, seat).map_err(|_| Unfit::Missing)?;
+    if let Some(last) = last.filter(|last| last.verdict == Verdict::Contradicted) {
+        on_statement(cells, vote.manifest, last.recorder, last.commitment, &mut |stated| stated.cleared = at)?;
     }
-    cells.put(&CellKey::Batch(manifest), &batch);
+    let Vote { manifest, number, recorder, commitment, verdict, .. } = *vote;
+    let bit = 1_u32.checked_shl(seat.index.into()).ok_or(Unfit::Missing)?;
+    on_statement(cells, manifest, recorder, commitment, &mut |stated| stated.voters |= bit)?;
+    let overruled = last.and_then(|last| last.overruled);
+    let voted = Voted { number, recorder, commitment, verdict, key, at, overruled };
+    cells.put(&CellKey::Vote(manifest, seat), &voted);
     Ok(())
 }
 
 #[inline(never)]
-pub(super) fn attest(cells: &mut impl CellsMut, attestation: &Attestation) -> Result<(), Unfit> {
-    for seen in &attestation.seen {
-        let last = seen.logs.last().ok_or(Unfit::Missing)?;
-        cells.put(&CellKey::Attested(attestation.chain, seen.tx), last);
-    }
-    let (manifest, up_to) = (attestation.manifest, attestation.up_to());
-    let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
-    batch.attested = up_to;
-    batch.confirmed = batch.confirmed.checked_add(attestation.amount).ok_or(Unfit::Missing)?;
-    if batch.ahead == Some(up_to) {
-        let run: Exception = read(cells, &CellKey::Exception(manifest, up_to))?.ok_or(Unfit::Missing)?;
-        batch.attested = run.run;
-        batch.ahead = run.next;
-        batch.newest = batch.newest.filter(|_| run.next.is_some());
-    }
-    cells.put(&CellKey::Batch(manifest), &batch);
+fn overrule(
+    cells: &mut impl CellsMut,
+    at: u64,
+    manifest: ManifestHash,
+    auditor: SeatId,
+    commitment: StatementHash,
+) -> Result<(), Unfit> {
+    let voted = cells.voted(manifest, auditor).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?;
+    on_statement(cells, manifest, voted.recorder, commitment, &mut |stated| stated.cleared = at)?;
+    cells.put(&CellKey::Vote(manifest, auditor), &Voted { overruled: Some(commitment), ..voted });
     Ok(())
 }
 
+/// Changes a recorder's statement, where it is still this one.
 #[inline(never)]
-pub(super) fn reconcile(cells: &mut impl CellsMut, at: u64, manifest: ManifestHash) -> Result<(), Unfit> {
-    with_batch(cells, manifest, &mut |batch| {
-        batch.reconciled = Some(at);
-        Some(())
-    })
-}
-
-#[inline(never)]
-fn with_batch(
+fn on_statement(
     cells: &mut impl CellsMut,
     manifest: ManifestHash,
-    how: &mut dyn FnMut(&mut Batch) -> Option<()>,
+    recorder: SeatId,
+    commitment: StatementHash,
+    how: &mut dyn FnMut(&mut Stated),
 ) -> Result<(), Unfit> {
-    let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
-    how(&mut batch).ok_or(Unfit::Missing)?;
-    cells.put(&CellKey::Batch(manifest), &batch);
+    let stated = cells.stated(manifest, recorder).map_err(|_| Unfit::Missing)?;
+    if let Some(mut stated) = stated.filter(|stated| stated.commitment == commitment) {
+        how(&mut stated);
+        cells.put(&CellKey::Statement(manifest, recorder), &stated);
+    }
     Ok(())
 }
 
+/// The line gets back what this statement says, in place of what the last one said.
 #[inline(never)]
-fn with_exception(
-    cells: &mut impl CellsMut,
-    manifest: ManifestHash,
-    from: u32,
-    how: &mut dyn FnMut(&mut Exception),
-) -> Result<(), Unfit> {
-    let key = CellKey::Exception(manifest, from);
-    let mut range: Exception = read(cells, &key)?.ok_or(Unfit::Missing)?;
-    how(&mut range);
-    cells.put(&key, &range);
+fn finalise(cells: &mut impl CellsMut, manifest: ManifestHash, last: &Final) -> Result<(), Unfit> {
+    let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
+    let key = CellKey::Line(batch.program, batch.line);
+    let mut line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
+    let before = batch.last.map_or(0, |last| last.credit);
+    line.returned = line.returned.checked_sub(before).and_then(|rest| rest.checked_add(last.credit)).ok_or(Unfit::Missing)?;
+    cells.put(&key, &line);
+    batch.last = Some(*last);
+    cells.put(&CellKey::Batch(manifest), &batch);
     Ok(())
 }

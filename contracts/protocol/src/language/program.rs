@@ -1,8 +1,8 @@
 //! Distribution programmes, their batches and settlement.
 
 use crate::{
-    batch::{Attestation, Executed, Header, Settled},
-    bytes::{Label, ManifestHash, ReferenceHash, Written},
+    batch::{Executed, Header},
+    bytes::{Label, ManifestHash, ReferenceHash, StatementHash, Written},
     council::{Concern, Overdue, SeatId},
     language::Proof,
     line::SetLine,
@@ -11,6 +11,7 @@ use crate::{
     registry::Release,
     row::RowId,
     scope::{Scope, Watched},
+    settlement::{Final, Statement, Vote},
 };
 use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
@@ -29,19 +30,17 @@ pub enum Action {
     /// Pays a batch.
     #[codec(index = 2)]
     ExecuteBatch(Header),
-    /// Marks entries of a batch as excepted: they are not paid by it.
+    /// Overrules an auditor's contradiction to a statement, for that statement.
     #[codec(index = 3)]
-    Except {
+    Overrule {
         /// The batch.
         manifest: ManifestHash,
-        /// First entry: the first that has not ended.
-        from: u32,
-        /// Entry after the last.
-        up_to: u32,
-        /// Sum of their amounts.
-        amount: u128,
-        /// Hash of the evidence.
-        evidence: ReferenceHash,
+        /// The auditor's seat.
+        auditor: SeatId,
+        /// The statement.
+        commitment: StatementHash,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
     },
     /// Begins an authority, with its council.
     #[codec(index = 4)]
@@ -63,7 +62,7 @@ impl Action {
         match self {
             Self::ExecuteBatch(_) => Some([RowId::BATCH_SMALL, RowId::BATCH_LARGE]),
             Self::Stop { .. } => Some([RowId::BATCH_STOP, RowId::MANUAL_OVERRIDE]),
-            Self::Create(_) | Self::Change(_) | Self::Except { .. } | Self::CreateAuthority(_) => None,
+            Self::Create(_) | Self::Change(_) | Self::Overrule { .. } | Self::CreateAuthority(_) => None,
         }
     }
 
@@ -82,16 +81,18 @@ impl Action {
             Self::Create(new) => Scope::Program(new.program),
             Self::Change(change) => Scope::Program(change.program),
             Self::ExecuteBatch(batch) | Self::Stop { header: batch, .. } => Scope::Program(batch.program),
-            Self::Except { .. } | Self::CreateAuthority(_) => Scope::Everything,
+            Self::Overrule { .. } | Self::CreateAuthority(_) => Scope::Everything,
         }
     }
 
     /// The account whose freeze blocks this action too.
     pub fn account(&self) -> Option<Scope> {
         match self {
-            Self::Create(_) | Self::Change(_) | Self::Except { .. } | Self::CreateAuthority(_) | Self::Stop { .. } => {
-                None
-            }
+            Self::Create(_)
+            | Self::Change(_)
+            | Self::Overrule { .. }
+            | Self::CreateAuthority(_)
+            | Self::Stop { .. } => None,
             Self::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
         }
     }
@@ -102,7 +103,7 @@ impl Action {
             Self::Create(_)
             | Self::Change(_)
             | Self::ExecuteBatch(_)
-            | Self::Except { .. }
+            | Self::Overrule { .. }
             | Self::CreateAuthority(_)
             | Self::Stop { .. } => Watched::Money,
         }
@@ -112,7 +113,7 @@ impl Action {
     pub fn concern(&self) -> Option<Concern> {
         match self {
             // Those who create do not ask whom they create.
-            Self::Create(_) | Self::Except { .. } | Self::CreateAuthority(_) => None,
+            Self::Create(_) | Self::Overrule { .. } | Self::CreateAuthority(_) => None,
             Self::Change(change) => Some(Concern::Program(change.program)),
             Self::ExecuteBatch(batch) | Self::Stop { header: batch, .. } => Some(Concern::Program(batch.program)),
         }
@@ -124,7 +125,7 @@ impl Action {
             Self::Create(_)
             | Self::Change(_)
             | Self::ExecuteBatch(_)
-            | Self::Except { .. }
+            | Self::Overrule { .. }
             | Self::CreateAuthority(_)
             | Self::Stop { .. } => Overdue::Nobody,
         }
@@ -136,7 +137,7 @@ impl Action {
             Self::Create(_)
             | Self::Change(_)
             | Self::ExecuteBatch(_)
-            | Self::Except { .. }
+            | Self::Overrule { .. }
             | Self::CreateAuthority(_)
             | Self::Stop { .. } => None,
         }
@@ -148,7 +149,7 @@ impl Action {
             Self::Create(_)
             | Self::Change(_)
             | Self::ExecuteBatch(_)
-            | Self::Except { .. }
+            | Self::Overrule { .. }
             | Self::CreateAuthority(_)
             | Self::Stop { .. } => false,
         }
@@ -160,7 +161,7 @@ impl Action {
             Self::Create(_)
             | Self::Change(_)
             | Self::ExecuteBatch(_)
-            | Self::Except { .. }
+            | Self::Overrule { .. }
             | Self::CreateAuthority(_)
             | Self::Stop { .. } => None,
         }
@@ -171,24 +172,21 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Order {
-    /// Records that entries were settled. Natural key: the cursor.
+    /// Says what the rail did with a batch. Natural key: the version.
     #[codec(index = 0)]
-    RecordSettlement {
-        /// The batch.
-        manifest: ManifestHash,
-        /// First entry: the first that has not ended.
-        from: u32,
-        /// Ranges one after the other, at most [`crate::batch::MOST_RANGES`].
-        settled: Vec<Settled>,
-    },
-    /// Says that an auditor has seen the settlement. Natural keys: the cursor, and the logs.
+    State(Statement),
+    /// An auditor's word on a statement. Natural key: the number.
     #[codec(index = 1)]
-    AttestSettlement(Attestation),
-    /// Closes a batch of which every entry has ended and every payment was seen.
+    Vote(Vote),
+    /// Makes a statement final that nobody contradicts. Natural key: its time.
     #[codec(index = 2)]
-    Reconcile {
+    Finalise {
         /// The batch.
         manifest: ManifestHash,
+        /// Whose statement.
+        recorder: SeatId,
+        /// Its version.
+        version: u32,
     },
     /// Puts on record that an entry shall not be paid before a time. It stops nothing by itself.
     #[codec(index = 3)]
@@ -220,9 +218,9 @@ impl Order {
     /// What the order asks of its seat besides the signature of the seat's key.
     pub fn proof(&self) -> Proof {
         match self {
-            Self::RecordSettlement { .. }
-            | Self::AttestSettlement(_)
-            | Self::Reconcile { .. }
+            Self::State(_)
+            | Self::Vote(_)
+            | Self::Finalise { .. }
             | Self::HoldEntry { .. }
             | Self::FreeEntry { .. } => Proof::Phase,
         }
@@ -231,9 +229,9 @@ impl Order {
     /// The word for the order.
     pub fn name(&self) -> &'static str {
         match self {
-            Self::RecordSettlement { .. } => "record a settlement",
-            Self::AttestSettlement(_) => "attest a settlement",
-            Self::Reconcile { .. } => "reconcile a batch",
+            Self::State(_) => "state what the rail did",
+            Self::Vote(_) => "vote on a statement",
+            Self::Finalise { .. } => "make a statement final",
             Self::HoldEntry { .. } => "hold an entry",
             Self::FreeEntry { .. } => "free an entry",
         }
@@ -242,9 +240,9 @@ impl Order {
     /// The proposal that it is about, where there is one already.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::RecordSettlement { .. }
-            | Self::AttestSettlement(_)
-            | Self::Reconcile { .. }
+            Self::State(_)
+            | Self::Vote(_)
+            | Self::Finalise { .. }
             | Self::HoldEntry { .. }
             | Self::FreeEntry { .. } => None,
         }
@@ -277,49 +275,45 @@ pub enum Event {
         /// The batch.
         batch: Executed,
     },
-    /// Entries are recorded as settled: a claim, until an auditor has seen it.
+    /// A recorder says what the rail did: a claim, until it is final.
     #[codec(index = 2)]
-    SettlementRecorded {
-        /// The seat.
+    StatementMade {
+        /// The recorder's seat.
         seat: SeatId,
-        /// The batch.
-        manifest: ManifestHash,
-        /// First entry.
-        from: u32,
-        /// Ranges one after the other.
-        settled: Vec<Settled>,
+        /// What it says.
+        statement: Statement,
+        /// Its hash.
+        commitment: StatementHash,
     },
-    /// Entries are not paid by their batch.
+    /// A contradiction does not stand any more.
     #[codec(index = 3)]
-    EntryExcepted {
+    ContradictionOverruled {
         /// By which proposal.
         id: ProposalId,
         /// The batch.
         manifest: ManifestHash,
-        /// First entry.
-        from: u32,
-        /// Entry after the last.
-        up_to: u32,
-        /// Sum of their amounts.
-        amount: u128,
-        /// Hash of the evidence.
-        evidence: ReferenceHash,
+        /// The auditor's seat.
+        auditor: SeatId,
+        /// The statement.
+        commitment: StatementHash,
+        /// Hash of the reason in words.
+        reason: ReferenceHash,
     },
-    /// An auditor has seen the settlement.
+    /// An auditor's word on a statement.
     #[codec(index = 4)]
-    SettlementAttested {
+    VoteCast {
         /// The auditor's seat.
         seat: SeatId,
-        /// What was seen.
-        attestation: Attestation,
+        /// What it says.
+        vote: Vote,
     },
-    /// Every entry of a batch has ended, and every payment was seen.
+    /// A statement is final.
     #[codec(index = 5)]
-    BatchReconciled {
-        /// The seat.
-        seat: SeatId,
+    StatementFinal {
         /// The batch.
         manifest: ManifestHash,
+        /// What is final.
+        last: Final,
     },
     /// A batch is stopped, for good.
     #[codec(index = 6)]
@@ -354,10 +348,10 @@ impl Event {
     pub const KINDS: &[&'static str] = &[
         "ProgramChanged",
         "BatchExecuted",
-        "SettlementRecorded",
-        "EntryExcepted",
-        "SettlementAttested",
-        "BatchReconciled",
+        "StatementMade",
+        "ContradictionOverruled",
+        "VoteCast",
+        "StatementFinal",
         "BatchStopped",
         "EntryHeld",
     ];
@@ -367,10 +361,10 @@ impl Event {
         match self {
             Self::ProgramChanged { .. } => "ProgramChanged",
             Self::BatchExecuted { .. } => "BatchExecuted",
-            Self::SettlementRecorded { .. } => "SettlementRecorded",
-            Self::EntryExcepted { .. } => "EntryExcepted",
-            Self::SettlementAttested { .. } => "SettlementAttested",
-            Self::BatchReconciled { .. } => "BatchReconciled",
+            Self::StatementMade { .. } => "StatementMade",
+            Self::ContradictionOverruled { .. } => "ContradictionOverruled",
+            Self::VoteCast { .. } => "VoteCast",
+            Self::StatementFinal { .. } => "StatementFinal",
             Self::BatchStopped { .. } => "BatchStopped",
             Self::EntryHeld { .. } => "EntryHeld",
         }
@@ -381,10 +375,10 @@ impl Event {
         match self {
             Self::ProgramChanged { .. }
             | Self::BatchExecuted { .. }
-            | Self::SettlementRecorded { .. }
-            | Self::EntryExcepted { .. }
-            | Self::SettlementAttested { .. }
-            | Self::BatchReconciled { .. }
+            | Self::StatementMade { .. }
+            | Self::ContradictionOverruled { .. }
+            | Self::VoteCast { .. }
+            | Self::StatementFinal { .. }
             | Self::BatchStopped { .. }
             | Self::EntryHeld { .. } => false,
         }
@@ -395,11 +389,11 @@ impl Event {
         match self {
             Self::ProgramChanged { id, .. }
             | Self::BatchExecuted { id, .. }
-            | Self::EntryExcepted { id, .. }
+            | Self::ContradictionOverruled { id, .. }
             | Self::BatchStopped { id, .. } => Some(*id),
-            Self::SettlementRecorded { .. }
-            | Self::SettlementAttested { .. }
-            | Self::BatchReconciled { .. }
+            Self::StatementMade { .. }
+            | Self::VoteCast { .. }
+            | Self::StatementFinal { .. }
             | Self::EntryHeld { .. } => None,
         }
     }
@@ -409,12 +403,11 @@ impl Event {
         match self {
             Self::ProgramChanged { id, .. }
             | Self::BatchExecuted { id, .. }
-            | Self::EntryExcepted { id, .. }
+            | Self::ContradictionOverruled { id, .. }
             | Self::BatchStopped { id, .. } => id.encode_to(out),
-            Self::SettlementRecorded { manifest, .. }
-            | Self::BatchReconciled { manifest, .. }
-            | Self::EntryHeld { manifest, .. } => manifest.encode_to(out),
-            Self::SettlementAttested { attestation, .. } => attestation.manifest.encode_to(out),
+            Self::StatementFinal { manifest, .. } | Self::EntryHeld { manifest, .. } => manifest.encode_to(out),
+            Self::StatementMade { statement, .. } => statement.manifest.encode_to(out),
+            Self::VoteCast { vote, .. } => vote.manifest.encode_to(out),
         }
     }
 }

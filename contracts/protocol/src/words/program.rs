@@ -2,24 +2,26 @@
 
 use super::{Line, duration, new_seat};
 use crate::{
-    batch::{Attestation, Header, Settled},
+    batch::Header,
     bytes::{ManifestHash, to_hex},
     digest,
     language::program::{Action, Order},
     line::SetLine,
     program::{ChangeProgram, CreateAuthority, CreateProgram, RulesChange, Terms},
+    settlement::{Statement, Vote},
 };
 use alloc::{format, string::String, vec, vec::Vec};
 
 /// Every field of an order.
 pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
     match order {
-        Order::RecordSettlement { manifest, from, settled } => {
-            lines.push(self::manifest(manifest));
-            lines.extend(self::settled(*from, settled));
-        }
-        Order::AttestSettlement(attestation) => lines.extend(self::attestation(attestation)),
-        Order::Reconcile { manifest } => lines.push(self::manifest(manifest)),
+        Order::State(statement) => lines.extend(self::statement(statement)),
+        Order::Vote(vote) => lines.extend(self::vote(vote)),
+        Order::Finalise { manifest, recorder, version } => lines.extend([
+            self::manifest(manifest),
+            ("recorder", format!("{recorder}")),
+            ("version", format!("{version}")),
+        ]),
         Order::HoldEntry { manifest, index, until, reason, nonce } => lines.extend([
             self::manifest(manifest),
             ("entry", format!("{index}")),
@@ -49,12 +51,12 @@ pub(super) fn action(action: &Action) -> Vec<Line> {
             lines.extend(batch(header));
             lines
         }
-        Action::Except { manifest, from, up_to, amount, evidence } => vec![
-            ("action", "except entries of a batch".into()),
+        Action::Overrule { manifest, auditor, commitment, reason } => vec![
+            ("action", "overrule a contradiction".into()),
             self::manifest(manifest),
-            ("entries", range(*from, *up_to)),
-            ("amount", format!("{amount}")),
-            ("evidence", format!("sha256:{evidence}")),
+            ("auditor", format!("{auditor}")),
+            ("statement", format!("{commitment}")),
+            ("reason", format!("sha256:{reason}")),
         ],
     }
 }
@@ -107,39 +109,31 @@ pub(super) fn manifest(manifest: &ManifestHash) -> Line {
     ("manifest", format!("{manifest}"))
 }
 
-/// Entries of a batch.
-pub fn range(from: u32, up_to: u32) -> String {
-    format!("[{from}, {up_to})")
+/// What a recorder says of a batch.
+pub fn statement(statement: &Statement) -> Vec<Line> {
+    vec![
+        manifest(&statement.manifest),
+        ("version", format!("{}", statement.version)),
+        ("follows", statement.previous.map_or("nothing".into(), |previous| format!("{previous}"))),
+        ("root of the outcomes", format!("sha256:{}", statement.root)),
+        ("closed entries", format!("{}", statement.closed)),
+        ("paid", format!("{}", statement.paid)),
+        ("unpaid", format!("{}", statement.unpaid)),
+        ("debited", format!("{}", statement.debited)),
+    ]
 }
 
-/// Ranges that are recorded as settled.
-pub fn settled(mut from: u32, settled: &[Settled]) -> Vec<Line> {
-    let mut lines = vec![("ranges", format!("{} from entry {from}", settled.len()))];
-    for Settled { up_to, amount, reference } in settled {
-        lines.extend([
-            ("entries", range(from, *up_to)),
-            ("amount", format!("{amount}")),
-            ("reference", format!("sha256:{reference}")),
-        ]);
-        from = *up_to;
-    }
-    lines
-}
-
-/// What an auditor has seen.
-pub fn attestation(attestation: &Attestation) -> Vec<Line> {
-    let mut lines = vec![
-        manifest(&attestation.manifest),
-        ("first entry", format!("{}", attestation.from)),
-        ("entries", format!("{}", attestation.entries())),
-        ("amount", format!("{}", attestation.amount)),
-        ("chain", format!("sha256:{}", attestation.chain)),
-    ];
-    for seen in &attestation.seen {
-        let logs: Vec<String> = seen.logs.iter().map(|log| format!("{log}")).collect();
-        lines.extend([("transaction", format!("{}", seen.tx)), ("logs", logs.join(", "))]);
-    }
-    lines
+/// What an auditor says of a statement.
+pub fn vote(vote: &Vote) -> Vec<Line> {
+    vec![
+        manifest(&vote.manifest),
+        ("vote", format!("{} of the seat", vote.number)),
+        ("recorder", format!("{}", vote.recorder)),
+        ("version", format!("{}", vote.version)),
+        ("statement", format!("{}", vote.commitment)),
+        ("verdict", format!("{}", vote.verdict)),
+        ("evidence", format!("sha256:{}", vote.evidence)),
+    ]
 }
 
 /// Terms of a programme.

@@ -5,7 +5,7 @@
 use crate::dice::Dice;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Exception, Executed, Header, Rail, Seen, Settled},
+    batch::{Batch, Executed, Header, Rail},
     bytes::*,
     cells::{CellKey, Head},
     command::{Capacity, Command, Order},
@@ -44,6 +44,7 @@ use greatseal_protocol::{
     route::{Compliance, Course, Economics, Route, Served, SetCompliance, SetRoute},
     row::{Executors, Minima, Row, RowId},
     scale::Encode,
+    settlement::{Final, Outcome as EntryOutcome, Reference, Stated, Statement, Verdict, Vote, Voted},
     scope::{Escalation, Mode, Pause, Scope, SetMode, Severity, Watched},
     succession::Import,
     window::{Meter, Window},
@@ -124,7 +125,7 @@ macro_rules! wrappers {
 
 wrappers! {
     DeploymentId ChainGenesis ContractAddress ActionHash DocumentHash ProposalDigest EnvelopeDigest RouteHash HolderHash
-    ReferenceHash ManifestHash EntriesRoot ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
+    ReferenceHash ManifestHash EntriesRoot OutcomesRoot StatementHash ChainHash TxHash EntrySalt CodeHash SubjectId AssetHash CompanionHash ContractCode DomainTag
     IncidentId Salt RowId
 }
 
@@ -273,10 +274,8 @@ impl Any for Envelope {
 
 structs! {
     Absence { below below_at above above_at }
-    Attestation { manifest from amount chain seen }
     Batch {
-        program asset number rules line pay_on count total auditors challenge cursor settled excepted attested confirmed
-        ahead newest reconciled
+        program asset number rules line pay_on count total auditors challenge last
     }
     Broken { invariant row }
     ChangeProgram { program terms rules lines }
@@ -309,9 +308,9 @@ structs! {
         aggregate_max count_max period large lot_max rate_band_bps
     }
     Escalation { at seat reference used }
-    Exception { up_to amount run next }
     Execute { id action version sbom }
     Executed { manifest header rules number previous small auditors challenge }
+    Final { recorder version commitment stated_at at closed paid unpaid debited credit }
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile cells changes stops_until successor }
     Header { version deployment program asset payer rail rules line pay_on count total root parent }
@@ -350,8 +349,8 @@ structs! {
     SeatId { council index }
     Served { version compliance }
     SetCompliance { route previous compliance }
-    Seen { tx logs }
-    Settled { up_to amount reference }
+    Stated { key at commitment statement voters cleared }
+    Statement { manifest version previous root closed paid unpaid debited }
     SetLine { line previous asset from terms }
     SetMode { mode seconds incident severity reason }
     SetPhase { council previous next not_before not_after property_tests performance way_back }
@@ -361,6 +360,10 @@ structs! {
     Tally { council epoch size least approve reject }
     Traffic { next authorised refused ended restated period_since longest changing_since }
     TreeHead { size root }
+    Vote { manifest number recorder version commitment verdict evidence }
+    Voted { number recorder commitment verdict key at overruled }
+    EntryOutcome { index closed paid excess references reason evidence }
+    Reference { chain transaction log amount share }
     WayBack { to until }
     Terms { authority privacy schedule auditors challenge }
     Triage { at finding decide_by }
@@ -406,7 +409,7 @@ enums! {
     EmergencyAction { Pause(pause), Lift { scope set_by incident }, SetMode(set), LeaveMode { set_by incident }, Consent { scope set_by incident evidence }, }
     PolicyAction { SetRow(row), Adopt { name text }, RenewProfile { until }, }
     BridgeAction { SetRoute(change), SetCompliance(change), }
-    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, CreateAuthority(new), Stop { header reason }, }
+    ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Overrule { manifest auditor commitment reason }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
     DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
     Way { Phase { council back }, Release { component version }, }
@@ -423,7 +426,7 @@ enums! {
         Report(scope seat), Refusals(seat), SaidRate(id seat), SaidLists(id seat), Daily(id), Sharing(key),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Line(id line), Rules(id version), Batch(manifest), Stopped(manifest),
-        Exception(manifest from), Attested(chain tx), OpenDisputes(seat), Recoveries, Import,
+        Statement(manifest seat), Vote(manifest seat), OpenDisputes(seat), Recoveries, Import,
     }
     ComponentKind { Contract, Runtime, Node, Service, Client, }
     Council {
@@ -446,7 +449,7 @@ enums! {
     EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope set_by incident version severity report }, ReviewAttested { seat scope set_by incident of version report }, OverrideUsed { id scope set_by incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote word }, ConversionRefused { seat conversion refusal }, WordGiven { seat transfer nonce }, ConversionCompleted { seat completion over late }, WordWithdrawn { seat route nonce }, RateStated { seat route rate nonce agreed }, RateWithdrawn { seat route nonce }, ListsStated { seat route lists nonce agreed }, }
-    ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
+    ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, StatementMade { seat statement commitment }, ContradictionOverruled { id manifest auditor commitment reason }, VoteCast { seat vote }, StatementFinal { manifest last }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to nonce }, CompanionNamed { seat companion }, WayBackRevoked { id way }, }
@@ -461,7 +464,7 @@ enums! {
     ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, DecideTogether(choices), }
     EmergencyOrder { FileReview { scope set_by incident version severity report }, AttestReview { scope set_by incident of version report }, }
     BridgeOrder { Authorize { conversion proofs }, Promise { transfer nonce }, Complete(completion), Withdraw { route nonce }, StateRate { route rate nonce }, WithdrawRate { route nonce }, StateLists { route lists nonce }, }
-    ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
+    ProgramOrder { State(statement), Vote(vote), Finalise { manifest recorder version }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
     DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
     PhaseOrder { RollBack { council from to nonce }, NameCompanion { companion }, }
@@ -483,5 +486,6 @@ enums! {
     Stage { Open, Approved { quorum_at }, Executed, Cancelled, Rejected, }
     Suspender { Emergency, Sovereign, Itself, }
     Undone { NothingAuthentic(outcomes), Bounds(refusal), Storage, }
+    Verdict { Confirmed, Contradicted, Withdrawn, }
     Watched { Route(id), Money, }
 }

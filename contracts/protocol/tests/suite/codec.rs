@@ -7,7 +7,7 @@ use crate::{
 use greatseal_edwards::Prepared;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Exception, Header},
+    batch::{Batch, Header},
     bytes::{AssetHash, HolderHash, Label, MAX_CELL, to_hex},
     cells::{CellKey, Head, ROOT},
     command::Command,
@@ -33,6 +33,7 @@ use greatseal_protocol::{
     route::{Economics, Route, Served},
     row::{Minima, Row},
     scale::{Decode, DecodeAll, Encode, MaxEncodedLen},
+    settlement::{Outcome as EntryOutcome, Stated, Voted},
     scope::{Escalation, Scope, Watched},
     succession::Import,
     window::{Meter, Window},
@@ -131,8 +132,9 @@ codec! {
     codec_rule_set: RuleSet;
     codec_header: Header;
     codec_batch: Batch;
-    codec_exception: Exception;
-    codec_attestation: Attestation;
+    codec_stated: Stated;
+    codec_voted: Voted;
+    codec_entry_outcome: EntryOutcome;
     codec_manifest_entry: manifest::Entry;
     codec_refusal: Refusal;
     codec_signature: Signature;
@@ -273,8 +275,8 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Rules(..) => of::<RuleSet>(),
         CellKey::Stopped(_) => of::<u64>(),
         CellKey::Batch(_) => of::<Batch>(),
-        CellKey::Exception(..) => of::<Exception>(),
-        CellKey::Attested(..) => of::<u32>(),
+        CellKey::Statement(..) => of::<Stated>(),
+        CellKey::Vote(..) => of::<Voted>(),
         CellKey::OpenDisputes(_) => of::<u8>(),
         CellKey::Recoveries => vec![largest::<(ProposalId, u64)>(); MOST_RECOVERIES].encoded_size(),
         CellKey::Import => of::<Import>(),

@@ -1,48 +1,54 @@
-//! A second opinion on money: programmes, batches, settlement and disputes, entry by entry, from the records only.
+//! A second opinion on money: programmes, batches, settlement and disputes, from the records only.
 //!
-//! Slow and plain on purpose: every entry of every batch has a fate of its own, every charge is in a list.
+//! Slow and plain on purpose: every charge and every word is in a list.
 
 use crate::oracle::Findings;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Executed, Settled},
-    bytes::{AssetHash, ChainHash, Label, ManifestHash, ReferenceHash, TxHash},
+    batch::Executed,
+    bytes::{AssetHash, Label, ManifestHash, ReferenceHash, StatementHash},
     council::{Council, SeatId},
     event::{Event, Record},
     hash,
-    language::{dispute, program},
+    language::{council, dispute, program},
     line::{LineTerms, SetLine},
     program::{RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
     scale::Encode,
+    settlement::{Final, Statement, Verdict, Vote},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
 
-/// What has become of an entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    Open,
-    Settled,
-    Attested,
-    Excepted,
-}
-
+/// A batch, with everything that was ever said of it.
 #[derive(Debug)]
 struct Paid {
     program: u32,
     asset: AssetHash,
     line: u32,
+    count: u32,
     total: u128,
-    fates: Vec<Fate>,
-    settled: u128,
-    excepted: u128,
-    confirmed: u128,
-    exceptions: BTreeMap<(u32, u32), u128>,
-    recorders: BTreeSet<Label>,
-    reconciled: bool,
+    pay_on: u64,
+    auditors: u8,
+    challenge: u64,
+    statements: Vec<(SeatId, u64, StatementHash, Statement)>,
+    words: Vec<Word>,
+    overruled: BTreeSet<(SeatId, StatementHash)>,
+    /// When something stopped standing in the way of a statement.
+    cleared: Vec<(StatementHash, u64)>,
+    last: Option<Final>,
+}
+
+/// An auditor's vote.
+#[derive(Clone, Copy, Debug)]
+struct Word {
+    seat: SeatId,
+    at: u64,
+    organisation: Option<Label>,
+    commitment: StatementHash,
+    verdict: Verdict,
 }
 
 /// A budget line, with every charge.
@@ -55,6 +61,8 @@ struct Purse {
     terms: LineTerms,
     /// How much, and whether it was small.
     charges: Vec<(u128, bool)>,
+    /// What final statements give back, by batch.
+    credits: BTreeMap<ManifestHash, u128>,
 }
 
 /// A programme, with its rule sets.
@@ -90,7 +98,9 @@ pub(crate) struct Ledger {
     purses: BTreeMap<(u32, u32), Purse>,
     stopped: BTreeSet<ManifestHash>,
     batches: BTreeMap<ManifestHash, Paid>,
-    logs: BTreeSet<(ChainHash, TxHash, u32)>,
+    /// Seats that were set aside, and until when; and when a seat got another key.
+    silenced: BTreeMap<SeatId, (u64, u64)>,
+    replaced: BTreeMap<SeatId, u64>,
     doubts: BTreeMap<ReferenceHash, Doubt>,
 }
 
@@ -112,17 +122,33 @@ impl Ledger {
                 found.must("once", named && first && row, || format!("{manifest} is stopped"));
             }
             Event::Program(program::Event::BatchExecuted { batch, .. }) => self.executed(batch, at, known, found),
-            Event::Program(program::Event::SettlementRecorded { seat, manifest, from, settled }) => {
-                self.recorded(*seat, *manifest, *from, settled, known, found);
+            Event::Program(program::Event::StatementMade { seat, statement, commitment }) => {
+                self.stated(*seat, at, *commitment, *statement, found);
             }
-            Event::Program(program::Event::EntryExcepted { manifest, from, up_to, amount, .. }) => {
-                found.must("batch", known.row == Some(24), || format!("{:?}", record.event));
-                self.excepted(*manifest, (*from, *up_to), *amount, found);
+            Event::Program(program::Event::VoteCast { seat, vote }) => self.voted(*seat, at, vote, known, found),
+            Event::Program(program::Event::ContradictionOverruled { manifest, auditor, commitment, .. }) => {
+                let right = known.row == Some(23);
+                found.must("two_duties", right, || format!("{:?}", record.event));
+                if let Some(paid) = self.batches.get_mut(manifest) {
+                    paid.overruled.insert((*auditor, *commitment));
+                    paid.cleared.push((*commitment, at));
+                }
             }
-            Event::Program(program::Event::SettlementAttested { seat, attestation }) => {
-                self.attested(*seat, attestation, known, found)
+            Event::Program(program::Event::StatementFinal { manifest, last }) => {
+                self.finalised(*manifest, last, at, found);
             }
-            Event::Program(program::Event::BatchReconciled { manifest, .. }) => self.reconciled(*manifest, found),
+            Event::Council(council::Event::SeatSuspended { seat, until, .. }) => {
+                self.silenced.insert(*seat, (at, *until));
+            }
+            Event::Council(council::Event::SeatReinstated { seat, .. }) => {
+                if let Some((_, until)) = self.silenced.get_mut(seat) {
+                    *until = at;
+                }
+            }
+            Event::Council(council::Event::SeatReplaced { seat, .. }) => {
+                self.replaced.insert(*seat, at);
+                self.silenced.remove(seat);
+            }
             other => self.disputed(other, at, found),
         }
     }
@@ -179,6 +205,7 @@ impl Ledger {
             version: 0,
             terms,
             charges: Vec::new(),
+            credits: BTreeMap::new(),
         });
         let same = (purse.asset, purse.from, purse.version) == (set.asset, set.from, set.previous);
         // Never back into the past, but an end that has passed may stay where it is.
@@ -220,7 +247,9 @@ impl Ledger {
         let sum = |small: bool| -> u128 {
             purse.charges.iter().filter(|(_, is)| *is || !small).map(|(total, _)| total).sum()
         };
-        found.must("line", sum(false) <= purse.terms.limit, || format!("{batch:?} overdraws {purse:?}"));
+        let credited = purse.credits.values().sum::<u128>().min(purse.terms.credit_max);
+        let covered = sum(false) <= purse.terms.limit + credited;
+        found.must("line", covered, || format!("{batch:?} overdraws {purse:?}"));
         if batch.small {
             let (passed, length) =
                 (at.clamp(purse.from, purse.first_until) - purse.from, purse.first_until - purse.from);
@@ -229,95 +258,116 @@ impl Ledger {
             let small = sum(true) <= most && order.total <= purse.terms.small_one && order.parent.is_none();
             found.must("line", small, || format!("{batch:?} is not small at {at}: {purse:?}"));
         }
-        let fates = vec![Fate::Open; usize::try_from(order.count.min(10_000)).unwrap()];
         let paid = Paid {
             program: order.program,
             asset: order.asset,
             line: order.line,
+            count: order.count,
             total: order.total,
-            fates,
-            settled: 0,
-            excepted: 0,
-            confirmed: 0,
-            exceptions: BTreeMap::new(),
-            recorders: BTreeSet::new(),
-            reconciled: false,
+            pay_on: order.pay_on,
+            auditors: batch.auditors,
+            challenge: batch.challenge.into(),
+            statements: Vec::new(),
+            words: Vec::new(),
+            overruled: BTreeSet::new(),
+            cleared: Vec::new(),
+            last: None,
         };
         self.batches.insert(batch.manifest, paid);
     }
 
-    fn recorded(
+    fn stated(
         &mut self,
         seat: SeatId,
-        manifest: ManifestHash,
-        from: u32,
-        settled: &[Settled],
-        known: &Known<'_>,
+        at: u64,
+        commitment: StatementHash,
+        statement: Statement,
         found: &mut Findings,
     ) {
-        let Some(paid) = self.batches.get_mut(&manifest) else {
-            return found.must("batch", false, || format!("{manifest} was not executed"));
+        let stopped = self.stopped.contains(&statement.manifest);
+        let Some(paid) = self.batches.get_mut(&statement.manifest) else {
+            return found.must("two_duties", false, || format!("{statement:?} of no batch"));
         };
-        let authority = self.programs.get(&paid.program).map(|program| Council::Program(program.terms.authority));
-        let may = seat.council == Council::Operator || Some(seat.council) == authority;
-        found.must("batch", may, || format!("{seat} records a settlement"));
-        paid.recorders.extend(known.organisation);
-        let mut first = from;
-        for range in settled {
-            paid.end((first, range.up_to), Fate::Settled, found);
-            paid.settled += range.amount;
-            first = range.up_to;
-        }
-        paid.sums(found);
+        let recorder = matches!(seat.council, Council::Operator | Council::Treasury);
+        let named = hash::sha256(&[&[12], &(seat, statement).encode()]) == commitment.0;
+        let last = paid.statements.iter().rev().find(|(of, ..)| *of == seat);
+        let follows = (statement.version, statement.previous)
+            == last.map_or((1, None), |(_, _, hash, last)| (last.version + 1, Some(*hash)));
+        let (due, open) = (statement.paid + statement.unpaid, paid.count - statement.closed);
+        let sums = due >= statement.closed.into()
+            && due + u128::from(open) <= paid.total
+            && (open > 0 || due == paid.total)
+            && (statement.closed == 0 || at >= paid.pay_on || stopped);
+        let sound = recorder && named && follows && sums;
+        found.must("two_duties", sound, || format!("{seat} states {statement:?} of {paid:?}"));
+        paid.statements.push((seat, at, commitment, statement));
     }
 
-    fn excepted(&mut self, manifest: ManifestHash, range: (u32, u32), amount: u128, found: &mut Findings) {
-        let Some(paid) = self.batches.get_mut(&manifest) else {
-            return found.must("batch", false, || format!("{manifest} was not executed"));
+    fn voted(&mut self, seat: SeatId, at: u64, vote: &Vote, known: &Known<'_>, found: &mut Findings) {
+        let Some(paid) = self.batches.get_mut(&vote.manifest) else {
+            return found.must("two_duties", false, || format!("{vote:?} on no batch"));
         };
-        paid.end(range, Fate::Excepted, found);
-        paid.excepted += amount;
-        let before = paid.exceptions.insert(range, amount);
-        found.must("batch", before.is_none(), || format!("{range:?} was excepted twice"));
-        paid.sums(found);
+        let count = paid.words.iter().filter(|word| word.seat == seat).count();
+        let next = usize::try_from(vote.number).unwrap() == count + 1 && seat.council == Council::Auditor;
+        found.must("two_duties", next, || format!("{seat} votes {vote:?}"));
+        let last = paid.words.iter().rev().find(|word| word.seat == seat).copied();
+        let ended = last.filter(|last| last.verdict == Verdict::Contradicted);
+        paid.cleared.extend(ended.map(|last| (last.commitment, at)));
+        let (commitment, verdict) = (vote.commitment, vote.verdict);
+        paid.words.push(Word { seat, at, organisation: known.organisation, commitment, verdict });
     }
 
-    fn attested(&mut self, seat: SeatId, attestation: &Attestation, known: &Known<'_>, found: &mut Findings) {
-        let Some(paid) = self.batches.get_mut(&attestation.manifest) else {
-            return found.must("batch", false, || format!("{} was not executed", attestation.manifest));
+    /// Two duties and time: a recorder, the auditors, and all of it without a break for as long as the batch asks.
+    fn finalised(&mut self, manifest: ManifestHash, last: &Final, at: u64, found: &mut Findings) {
+        let disputed = self.doubts.get(&ReferenceHash(manifest.0)).map(|doubt| doubt.closed);
+        let Some(paid) = self.batches.get_mut(&manifest) else {
+            return found.must("two_duties", false, || format!("{last:?} of no batch"));
         };
-        let apart = known.organisation.is_some_and(|own| !paid.recorders.contains(&own));
-        found.must("batch", apart && seat.council == Council::Auditor, || format!("{seat} attests its own record"));
-        let mut entry = usize::try_from(attestation.from).unwrap();
-        let next = paid.fates.iter().position(|fate| matches!(fate, Fate::Settled | Fate::Open));
-        found.must("batch", next == Some(entry), || format!("{entry} attested where {next:?} is next"));
-        for seen in &attestation.seen {
-            for log in &seen.logs {
-                let fresh = self.logs.insert((attestation.chain, seen.tx, *log));
-                found.must("batch", fresh, || format!("log {log} of {} settles twice", seen.tx));
-                let settled = paid.fates.get(entry) == Some(&Fate::Settled);
-                found.must("batch", settled, || format!("entry {entry} of {} attested", attestation.manifest));
-                if let Some(fate) = paid.fates.get_mut(entry) {
-                    *fate = Fate::Attested;
-                }
-                entry += 1;
+        let begun = at - paid.challenge;
+        let made = paid.statements.iter().rev().find(|(seat, ..)| *seat == last.recorder);
+        let Some((_, stated_at, commitment, statement)) = made.copied() else {
+            return found.must("two_duties", false, || format!("{last:?} was not said"));
+        };
+        let same = (commitment, stated_at, statement.version) == (last.commitment, last.stated_at, last.version)
+            && (statement.closed, statement.paid, statement.unpaid, statement.debited)
+                == (last.closed, last.paid, last.unpaid, last.debited);
+        let silent = |seat: &SeatId, since: u64| {
+            self.silenced.get(seat).is_some_and(|(_, until)| *until > since)
+                || self.replaced.get(seat).is_some_and(|at| *at > since)
+        };
+        let newest = |word: &&Word| paid.words.iter().rev().find(|other| other.seat == word.seat).is_some_and(|newest| newest.at == word.at && newest.verdict == word.verdict);
+        let about = || paid.words.iter().filter(newest).filter(|word| word.commitment == commitment);
+        let organisations: BTreeSet<Label> = about()
+            .filter(|word| word.verdict == Verdict::Confirmed && word.at <= begun)
+            .filter(|word| self.replaced.get(&word.seat).is_none_or(|at| *at <= word.at) && !silent(&word.seat, begun))
+            .filter_map(|word| word.organisation)
+            .collect();
+        let contradicted = about().any(|word| {
+            let stands = word.verdict == Verdict::Contradicted && !paid.overruled.contains(&(word.seat, commitment));
+            stands && self.replaced.get(&word.seat).is_none_or(|at| *at <= word.at) && {
+                let aside = self.silenced.get(&word.seat).is_some_and(|(from, until)| *until > at && *from <= begun);
+                !aside
             }
+        });
+        let cleared = paid.cleared.iter().all(|(of, when)| *of != commitment || *when <= begun);
+        let calm = disputed.is_none_or(|closed| closed.is_some_and(|closed| closed <= begun));
+        let right = same
+            && stated_at <= begun
+            && self.replaced.get(&last.recorder).is_none_or(|at| *at <= stated_at)
+            && !silent(&last.recorder, begun)
+            && organisations.len() >= paid.auditors.into()
+            && !contradicted
+            && cleared
+            && calm;
+        found.must("two_duties", right, || format!("{last:?} at {at} of {paid:?}"));
+        let younger = paid.last.is_none_or(|before| before.stated_at < stated_at);
+        found.must("order", younger, || format!("{last:?} after {:?}", paid.last));
+        let credit = (statement.paid + statement.unpaid).saturating_sub(statement.debited);
+        found.must("line", credit == last.credit, || format!("{last:?} gives back {credit}"));
+        paid.last = Some(*last);
+        if let Some(purse) = self.purses.get_mut(&(paid.program, paid.line)) {
+            purse.credits.insert(manifest, credit);
         }
-        paid.confirmed += attestation.amount;
-        let seen_all = !paid.fates.contains(&Fate::Settled);
-        let sums = if seen_all { paid.confirmed == paid.settled } else { paid.confirmed < paid.settled };
-        found.must("batch", sums, || format!("{} seen of {}", paid.confirmed, paid.settled));
-    }
-
-    fn reconciled(&mut self, manifest: ManifestHash, found: &mut Findings) {
-        let disputed = self.doubts.get(&ReferenceHash(manifest.0)).is_some_and(|doubt| doubt.closed.is_none());
-        let Some(paid) = self.batches.get_mut(&manifest) else {
-            return found.must("batch", false, || format!("{manifest} was not executed"));
-        };
-        let ended = paid.fates.iter().all(|fate| matches!(fate, Fate::Attested | Fate::Excepted));
-        let sums = paid.settled + paid.excepted == paid.total && paid.confirmed == paid.settled;
-        let first = !std::mem::replace(&mut paid.reconciled, true);
-        found.must("batch", ended && sums && first && !disputed, || format!("{manifest} is reconciled: {paid:?}"));
     }
 
     fn disputed(&mut self, event: &Event, at: u64, found: &mut Findings) {
@@ -361,23 +411,5 @@ impl Ledger {
             }
             _ => {}
         }
-    }
-}
-
-impl Paid {
-    /// These entries end so: they were open, and none before them was.
-    fn end(&mut self, (from, up_to): (u32, u32), fate: Fate, found: &mut Findings) {
-        let (from, up_to) = (usize::try_from(from).unwrap(), usize::try_from(up_to).unwrap());
-        let next = self.fates.iter().position(|fate| *fate == Fate::Open);
-        let sound = next == Some(from) && from < up_to && up_to <= self.fates.len();
-        found.must("batch", sound, || format!("[{from}, {up_to}) ends where {next:?} is next of {}", self.fates.len()));
-        self.fates.iter_mut().take(up_to).skip(from).for_each(|entry| *entry = fate);
-    }
-
-    fn sums(&self, found: &mut Findings) {
-        let ended = self.settled + self.excepted;
-        let open = u128::try_from(self.fates.iter().filter(|fate| **fate == Fate::Open).count()).unwrap();
-        let sums = if open == 0 { ended == self.total } else { ended + open <= self.total };
-        found.must("batch", sums, || format!("{ended} of {} ended, {open} entries open", self.total));
     }
 }

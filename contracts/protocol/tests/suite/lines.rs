@@ -16,7 +16,7 @@ use greatseal_protocol::{
     state::State,
 };
 
-fn of(world: &World, number: u32) -> Line {
+pub(crate) fn of(world: &World, number: u32) -> Line {
     world.cells.line(1, number).unwrap().unwrap()
 }
 

@@ -2,12 +2,12 @@
 
 use crate::{
     payments::ministry,
-    world::{DAY, HOUR, REASON, START, World, asset, key_named, register},
+    world::{DAY, HOUR, REASON, START, World, asset, key_named, register, seat},
 };
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Header, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, EntriesRoot, ManifestHash, ReferenceHash, TxHash},
+    batch::{Batch, Header, Rail},
+    bytes::{AssetHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash, StatementHash},
     command::Order,
     council::{Council, SeatId},
     event::Event,
@@ -17,12 +17,12 @@ use greatseal_protocol::{
     program::{CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms},
     registry::Entry,
     scope::Watched,
+    settlement::{Statement, Verdict, Vote},
     state::State,
 };
 
 pub(crate) const ASSET: AssetHash = AssetHash([0xA1; 32]);
 pub(crate) const PAYER: [u8; 32] = [0xAC; 32];
-pub(crate) const CHAIN: ChainHash = ChainHash([0xC1; 32]);
 
 pub(crate) fn terms(authority: u32) -> Terms {
     Terms { authority, privacy: Privacy::Public, schedule: REASON, auditors: 1, challenge: 86_400 }
@@ -125,34 +125,63 @@ pub(crate) fn stop(header: Header) -> Action {
     Action::Program(program::Action::Stop { header, reason: REASON })
 }
 
-/// Ranges by their ends and amounts.
-pub(crate) fn record(world: &World, name: &str, from: u32, ranges: &[(u32, u128)]) -> Order {
-    let settled = ranges.iter().map(|(up_to, amount)| Settled { up_to: *up_to, amount: *amount, reference: REASON });
-    Order::Program(program::Order::RecordSettlement {
-        manifest: manifest(world, name),
-        from,
-        settled: settled.collect(),
-    })
+/// What a recorder says next: closed entries, paid, unpaid, debited.
+pub(crate) fn next(world: &World, name: &str, who: &str, sums: (u32, u128, u128, u128)) -> Statement {
+    let manifest = manifest(world, name);
+    let last = world.cells.stated(manifest, seat(who)).unwrap();
+    let (closed, paid, unpaid, debited) = sums;
+    Statement {
+        manifest,
+        version: last.as_ref().map_or(1, |last| last.statement.version + 1),
+        previous: last.map(|last| last.commitment),
+        root: OutcomesRoot(root(name).0),
+        closed,
+        paid,
+        unpaid,
+        debited,
+    }
 }
 
-pub(crate) fn except(world: &World, name: &str, from: u32, up_to: u32, amount: u128) -> Action {
-    Action::Program(program::Action::Except { manifest: manifest(world, name), from, up_to, amount, evidence: REASON })
+pub(crate) fn state(world: &mut World, name: &str, who: &str, sums: (u32, u128, u128, u128)) {
+    let statement = next(world, name, who, sums);
+    world.applied(who, Order::Program(program::Order::State(statement)));
 }
 
-/// What was seen, by transactions of a number each.
-pub(crate) fn attest(world: &World, name: &str, from: u32, amount: u128, seen: &[(u8, &[u32])]) -> Order {
-    let seen = seen.iter().map(|(tx, logs)| Seen { tx: TxHash([*tx; 32]), logs: logs.to_vec() }).collect();
-    Order::Program(program::Order::AttestSettlement(Attestation {
-        manifest: manifest(world, name),
-        from,
-        amount,
-        chain: CHAIN,
-        seen,
+/// What an auditor says next of a recorder's present statement.
+pub(crate) fn word(world: &World, name: &str, (auditor, recorder): (&str, &str), verdict: Verdict) -> Order {
+    let (manifest, recorder) = (manifest(world, name), seat(recorder));
+    let number = world.cells.voted(manifest, seat(auditor)).unwrap().map_or(1, |last| last.number + 1);
+    let stated = world.cells.stated(manifest, recorder).unwrap();
+    let (version, commitment) =
+        stated.map_or((1, StatementHash([7; 32])), |stated| (stated.statement.version, stated.commitment));
+    Order::Program(program::Order::Vote(Vote {
+        manifest,
+        number,
+        recorder,
+        version,
+        commitment,
+        verdict,
+        evidence: REASON,
     }))
 }
 
-pub(crate) fn reconcile(world: &World, name: &str) -> Order {
-    Order::Program(program::Order::Reconcile { manifest: manifest(world, name) })
+pub(crate) fn vote(world: &mut World, name: &str, who: (&str, &str), verdict: Verdict) {
+    let order = word(world, name, who, verdict);
+    world.applied(who.0, order);
+}
+
+/// Makes a recorder's present statement final.
+pub(crate) fn finalise(world: &World, name: &str, recorder: &str) -> Order {
+    let (manifest, recorder) = (manifest(world, name), seat(recorder));
+    let version = world.cells.stated(manifest, recorder).unwrap().map_or(1, |stated| stated.statement.version);
+    Order::Program(program::Order::Finalise { manifest, recorder, version })
+}
+
+/// The contradiction of an auditor to a recorder's present statement does not stand.
+pub(crate) fn overrule(world: &World, name: &str, (auditor, recorder): (&str, &str)) -> Action {
+    let manifest = manifest(world, name);
+    let commitment = world.cells.stated(manifest, seat(recorder)).unwrap().unwrap().commitment;
+    Action::Program(program::Action::Overrule { manifest, auditor: seat(auditor), commitment, reason: REASON })
 }
 
 pub(crate) fn program(world: &World, number: u32) -> Program {

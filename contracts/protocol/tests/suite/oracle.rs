@@ -427,9 +427,8 @@ impl Oracle {
             | Event::Dispute(dispute::Event::DisputeAcknowledged { seat, .. })
             | Event::Dispute(dispute::Event::DisputeTriaged { seat, .. })
             | Event::Dispute(dispute::Event::DisputeRetracted { seat, .. })
-            | Event::Program(program::Event::SettlementRecorded { seat, .. })
-            | Event::Program(program::Event::SettlementAttested { seat, .. })
-            | Event::Program(program::Event::BatchReconciled { seat, .. }) => self.acts(*seat, record),
+            | Event::Program(program::Event::StatementMade { seat, .. })
+            | Event::Program(program::Event::VoteCast { seat, .. }) => self.acts(*seat, record),
             Event::Registry(registry::Event::RegistryChanged { entry, .. }) => {
                 self.entries.insert(entry.entry.key(), *entry);
             }
@@ -510,7 +509,8 @@ impl Oracle {
             | Event::Emergency(emergency::Event::OverrideUsed { .. })
             | Event::Program(program::Event::ProgramChanged { .. })
             | Event::Program(program::Event::BatchExecuted { .. })
-            | Event::Program(program::Event::EntryExcepted { .. })
+            | Event::Program(program::Event::ContradictionOverruled { .. })
+            | Event::Program(program::Event::StatementFinal { .. })
             | Event::Program(program::Event::BatchStopped { .. })
             | Event::Dispute(dispute::Event::DisputeExtended { .. })
             | Event::Dispute(dispute::Event::DisputeResolved { .. }) => {}

@@ -6,8 +6,8 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Batch, Exception, Header, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, EntriesRoot, ManifestHash, ReferenceHash, TxHash},
+    batch::{Batch, Header, Rail},
+    bytes::{AssetHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash, StatementHash},
     cells::CellKey,
     command::Order,
     council::{Concern, Council, SeatId},
@@ -17,6 +17,7 @@ use greatseal_protocol::{
     line::{Line, LineTerms, SetLine},
     program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
+    settlement::{Stated, Statement, Verdict, Vote, Voted},
     state::State,
 };
 
@@ -187,7 +188,7 @@ impl Tale {
             payer,
             rail: *self.dice.one(&[Rail::Queryable, Rail::Opaque]),
             rules: present.rules + u32::from(self.dice.chance(3)),
-            line: number,
+            line: number + 7 * u32::from(self.dice.chance(3)),
             pay_on,
             count: count * u32::from(self.dice.chance(98)),
             total: total.into(),
@@ -208,40 +209,18 @@ impl Tale {
         Action::Program(program::Action::Stop { header, reason: REASON })
     }
 
-    /// A batch with entries that have not ended.
-    fn unfinished(&mut self) -> Option<(ManifestHash, Batch)> {
-        let open: Vec<_> = self.batches().into_iter().filter(|(_, batch)| batch.cursor < batch.count).collect();
-        self.dice.maybe(&open).copied()
-    }
-
-    /// An end of the next few entries, with an amount that mostly works out.
-    fn ending(&mut self, batch: &Batch, up_to: u32) -> u128 {
-        let left = batch.open();
-        if up_to >= batch.count {
-            return left + u128::from(self.dice.chance(3));
-        }
-        let (entries, after) = (u128::from(up_to - batch.cursor), u128::from(batch.count - up_to));
-        let spare = left.saturating_sub(entries + after);
-        entries + u128::from(self.dice.below(u64::try_from(spare).unwrap() + 1)) - u128::from(self.dice.chance(2))
-    }
-
-    pub(crate) fn plan_except(&mut self) -> Action {
-        let Some((manifest, batch)) = self.unfinished() else {
-            let manifest = ManifestHash([1; 32]);
-            return Action::Program(program::Action::Except {
-                manifest,
-                from: 0,
-                up_to: 1,
-                amount: 1,
-                evidence: REASON,
-            });
-        };
-        let up_to = batch.cursor + 1 + u32::try_from(self.dice.below(3)).unwrap();
-        let up_to = if self.dice.chance(93) { up_to.min(batch.count) } else { up_to };
-        let amount = self.ending(&batch, up_to);
-        let evidence = if self.dice.chance(98) { REASON } else { ReferenceHash([0; 32]) };
-        let from = batch.cursor.saturating_sub(u32::from(self.dice.chance(3)));
-        Action::Program(program::Action::Except { manifest, from, up_to, amount, evidence })
+    /// A contradiction that stands is overruled; now and then one that nobody made.
+    pub(crate) fn plan_overrule(&mut self) -> Action {
+        let votes: Vec<((ManifestHash, SeatId), Voted)> = self.all(|key| match key {
+            CellKey::Vote(manifest, auditor) => Some((*manifest, *auditor)),
+            _ => None,
+        });
+        let standing = votes.iter().filter(|(_, voted)| voted.verdict == Verdict::Contradicted).copied();
+        let standing: Vec<_> = standing.map(|((manifest, auditor), voted)| (manifest, auditor, voted.commitment)).collect();
+        let none = (ManifestHash([1; 32]), SeatId { council: Council::Auditor, index: 0 }, StatementHash([1; 32]));
+        let (manifest, auditor, commitment) = self.dice.maybe(&standing).copied().unwrap_or(none);
+        let reason = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };
+        Action::Program(program::Action::Overrule { manifest, auditor, commitment, reason })
     }
 
     pub(crate) fn plan_extend(&mut self) -> Action {
@@ -310,93 +289,96 @@ impl Tale {
     /// One step on with a batch.
     pub(crate) fn settle(&mut self) {
         let all = self.batches();
-        let unfinished: Vec<_> = all.iter().filter(|(_, batch)| batch.reconciled.is_none()).copied().collect();
+        let unfinished: Vec<_> = all.iter().filter(|(_, batch)| batch.reconciled().is_none()).copied().collect();
         let living = self.dice.maybe(&unfinished).copied().filter(|_| self.dice.chance(90));
         let Some((manifest, batch)) = living.or_else(|| self.dice.maybe(&all).copied()) else { return };
-        let unseen = batch.attested < batch.attestable();
         match self.dice.below(20) {
-            0..=9 if unseen => self.attest(manifest, &batch),
-            0..=12 if batch.cursor < batch.count => self.record(manifest, &batch),
-            0..=12 if batch.complete() => self.reconcile(manifest, &batch),
-            13..=15 => {
-                let action = self.plan_except();
+            0..=4 => self.state(manifest, &batch),
+            5..=9 => self.vote(manifest),
+            10..=15 => self.finalise(manifest, &batch),
+            16 => self.hold(manifest, &batch),
+            17 => {
+                let action = self.plan_overrule();
                 self.whole(&action);
             }
-            16 => self.record(manifest, &batch),
-            17 => self.attest(manifest, &batch),
             18 => self.quarrel(Some(ReferenceHash(manifest.0))),
-            _ => self.reconcile(manifest, &batch),
+            _ => self.now += self.dice.below(3) * HOUR,
         }
     }
 
-    fn reconcile(&mut self, manifest: ManifestHash, batch: &Batch) {
-        let who = self.payer_or_auditor(batch.program);
-        self.say(who, Order::Program(program::Order::Reconcile { manifest }));
+    fn statements(&self, of: ManifestHash) -> Vec<(SeatId, Stated)> {
+        self.all(|key| match key {
+            CellKey::Statement(manifest, recorder) if *manifest == of => Some(*recorder),
+            _ => None,
+        })
     }
 
-    fn payer_or_auditor(&mut self, program: u32) -> SeatId {
-        let concern = Concern::Program(program);
-        let authority = self.cells().authority(concern).unwrap_or(Council::Program(1));
-        let council = *self.dice.one(&[Council::Operator, authority, Council::Auditor]);
-        let any = self.any_seat();
-        let acting = self.acting(council);
-        if self.dice.chance(95) { acting } else { any }
-    }
-
-    fn record(&mut self, manifest: ManifestHash, batch: &Batch) {
-        let mut running = *batch;
-        let mut settled = Vec::new();
-        for _ in 0..=self.dice.below(3) {
-            let up_to = running.cursor + 1 + u32::try_from(self.dice.below(5)).unwrap();
-            let up_to = if self.dice.chance(95) { up_to.min(batch.count) } else { up_to };
-            if up_to <= running.cursor {
-                break;
+    fn state(&mut self, manifest: ManifestHash, batch: &Batch) {
+        let council = *self.dice.one(&[Council::Operator, Council::Operator, Council::Treasury]);
+        let (acting, any) = (self.acting(council), self.any_seat());
+        let who = if self.dice.chance(96) { acting } else { any };
+        let last: Option<Stated> = self.read(&CellKey::Statement(manifest, who));
+        let closed = u32::try_from(self.dice.below(u64::from(batch.count) + 1)).unwrap();
+        let closed = if self.dice.chance(40) { batch.count } else { closed };
+        let open = u128::from(batch.count - closed);
+        let due = match closed {
+            0 => 0,
+            closed if closed == batch.count => batch.total,
+            closed => {
+                let spare = batch.total - u128::from(closed) - open;
+                u128::from(closed) + u128::from(self.dice.below(u64::try_from(spare).unwrap() + 1))
             }
-            let amount = self.ending(&running, up_to);
-            settled.push(Settled { up_to, amount, reference: REASON });
-            (running.cursor, running.settled) = (up_to, running.settled.saturating_add(amount));
-        }
-        let from = batch.cursor + u32::from(self.dice.chance(3));
-        let who = self.payer_or_auditor(batch.program);
-        self.say(who, Order::Program(program::Order::RecordSettlement { manifest, from, settled }));
+        };
+        let unpaid = u128::from(self.dice.below(u64::try_from(due).unwrap() + 1));
+        let debited = due - if self.dice.chance(70) { unpaid } else { 0 };
+        let wrong = u128::from(self.dice.chance(4));
+        let previous = last.map(|last| last.commitment).filter(|_| self.dice.chance(97));
+        let version = last.map_or(1, |last| last.statement.version + 1) + u32::from(self.dice.chance(2));
+        let root = OutcomesRoot(self.dice.bytes());
+        let paid = due - unpaid + wrong * (batch.total + 1);
+        let statement = Statement { manifest, version, previous, root, closed, paid, unpaid, debited };
+        self.say(who, Order::Program(program::Order::State(statement)));
     }
 
-    /// As far as there is something to see, in one or two of a few transactions.
-    fn attest(&mut self, manifest: ManifestHash, batch: &Batch) {
-        let most = batch.attestable().saturating_sub(batch.attested);
-        let entries = match self.dice.below(10) {
-            0..=5 => most,
-            6 => most + 1,
-            _ => u32::try_from(self.dice.below(u64::from(most) + 1)).unwrap(),
-        };
-        let chain = ChainHash([u8::try_from(self.dice.below(2)).unwrap(); 32]);
-        let mut seen: Vec<Seen> = Vec::new();
-        let mut rest = entries;
-        while rest > 0 && seen.len() < 3 {
-            let some =
-                if self.dice.chance(60) { rest } else { 1 + u32::try_from(self.dice.below(rest.into())).unwrap() };
-            let tx = TxHash([u8::try_from(self.dice.below(6)).unwrap(); 32]);
-            let last: Option<u32> = self.read(&CellKey::Attested(chain, tx));
-            let next = last.map_or(0, |last| last + 1);
-            let first = if self.dice.chance(93) { next } else { next.saturating_sub(1) };
-            seen.push(Seen { tx, logs: (first..first + some).collect() });
-            rest -= some;
+    fn vote(&mut self, manifest: ManifestHash) {
+        let (acting, any) = (self.acting(Council::Auditor), self.any_seat());
+        let who = if self.dice.chance(97) { acting } else { any };
+        let all = self.statements(manifest);
+        let Some((recorder, stated)) = self.dice.maybe(&all).copied() else { return };
+        let last: Option<Voted> = self.read(&CellKey::Vote(manifest, who));
+        let number = last.map_or(1, |last| last.number + 1) + u32::from(self.dice.chance(3));
+        let verdicts = [Verdict::Confirmed, Verdict::Confirmed, Verdict::Confirmed, Verdict::Contradicted, Verdict::Withdrawn];
+        let verdict = *self.dice.one(&verdicts);
+        let version = stated.statement.version - u32::from(self.dice.chance(3));
+        let evidence = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };
+        let commitment = stated.commitment;
+        let vote = Vote { manifest, number, recorder, version, commitment, verdict, evidence };
+        self.say(who, Order::Program(program::Order::Vote(vote)));
+    }
+
+    fn finalise(&mut self, manifest: ManifestHash, batch: &Batch) {
+        let all = self.statements(manifest);
+        let Some((recorder, stated)) = self.dice.maybe(&all).copied() else { return };
+        if self.dice.chance(60) {
+            self.now += u64::from(batch.challenge) + self.dice.below(3) - 1;
         }
-        let reached = batch.attested + entries - rest;
-        let run = batch.ahead.filter(|ahead| *ahead == reached);
-        let run: Option<Exception> = run.and_then(|ahead| self.read(&CellKey::Exception(manifest, ahead)));
-        let all = run.map_or(reached, |run| run.run) == batch.cursor;
-        let unseen = batch.settled.saturating_sub(batch.confirmed);
-        let amount = if all { unseen } else { u128::from(entries).min(unseen) };
-        let amount = amount + u128::from(self.dice.chance(3));
-        let who = self.acting(Council::Auditor);
-        let any = self.any_seat();
-        let who = if self.dice.chance(96) { who } else { any };
-        let from = batch.attested + u32::from(self.dice.chance(3));
-        self.say(
-            who,
-            Order::Program(program::Order::AttestSettlement(Attestation { manifest, from, amount, chain, seen })),
-        );
+        let version = stated.statement.version - u32::from(self.dice.chance(3));
+        let who = self.any_seat();
+        self.say(who, Order::Program(program::Order::Finalise { manifest, recorder, version }));
+    }
+
+    fn hold(&mut self, manifest: ManifestHash, batch: &Batch) {
+        let concern = Concern::Program(batch.program);
+        let authority = self.cells().authority(concern).unwrap_or(Council::Program(1));
+        let who = self.acting(authority);
+        let nonce = self.cells().seat(who).map_or(1, |seat| seat.nonce) + 1;
+        let index = u32::try_from(self.dice.below(u64::from(batch.count) + 1)).unwrap();
+        let until = self.now + self.dice.below(DAY);
+        let order = match self.dice.chance(60) {
+            true => program::Order::HoldEntry { manifest, index, until, reason: REASON, nonce },
+            false => program::Order::FreeEntry { manifest, index, nonce },
+        };
+        self.say(who, Order::Program(order));
     }
 
     /// A dispute one step on: opened, acknowledged, triaged, retracted.

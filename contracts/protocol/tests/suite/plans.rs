@@ -104,7 +104,7 @@ impl Tale {
             (2, Self::plan_create_program),
             (3, Self::plan_change_program),
             (3, Self::plan_batch),
-            (1, Self::plan_except),
+            (1, Self::plan_overrule),
             (1, Self::plan_stop),
             (2, Self::plan_extend),
             (if self.kind == Kind::Micronode { 5 } else { 1 }, |tale| {

@@ -2,7 +2,7 @@
 
 use crate::{
     lists::{ACCOUNTS, complete, release_of},
-    money::{attest, batch, fund, reconcile, record},
+    money::{batch, finalise, fund, next, word},
     rules_phase::{name_companion, step},
     world::{
         DAY, HOUR, INCIDENT, MINUTE, REASON, World, adopt, approve, call_panel, cancel, code_of, economics, execute,
@@ -19,7 +19,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::{Key, Signature},
     language::{
-        council, dispute, operation, phase, policy,
+        council, dispute, operation, phase, policy, program,
         proposal::{self, Open},
         registry,
     },
@@ -27,6 +27,7 @@ use greatseal_protocol::{
     registry::{ComponentKind, Risk},
     row::{Row, RowId},
     scale::{Decode, Encode},
+    settlement::Verdict,
     scope::Scope,
     state::State,
 };
@@ -216,11 +217,12 @@ fn every_order_through_both_doors() {
     }
     // A batch, until it is closed.
     world.enact("O0", &batch(&world, "paid", 2, 50));
-    let order = record(&world, "paid", 0, &[(2, 50)]);
-    say(&mut world, "O0", order);
-    let order = attest(&world, "paid", 0, 50, &[(1, &[0, 1])]);
+    let statement = next(&world, "paid", "O0", (2, 50, 0, 50));
+    say(&mut world, "O0", Order::Program(program::Order::State(statement)));
+    let order = word(&world, "paid", ("A0", "O0"), Verdict::Confirmed);
     say(&mut world, "A0", order);
-    let order = reconcile(&world, "paid");
+    world.wait(DAY);
+    let order = finalise(&world, "paid", "O0");
     say(&mut world, "O0", order);
     // A phase, and back from it.
     let (from, to) = (Phase::Optional, Phase::Classical);

@@ -33,6 +33,7 @@ use greatseal_protocol::{
     route::{Compliance, Economics},
     row::{Row, RowId},
     scope::{Mode, Scope, Severity, Watched},
+    settlement::Verdict,
     state::State,
 };
 
@@ -340,14 +341,17 @@ fn payments(world: &mut World) {
     world.enact("Pr:1-0", &small);
     world.refused_action("O0", &small, 809);
     world.enact("O0", &money::batch(world, "large", 6, 600));
-    world.applied("O0", money::record(world, "large", 0, &[(1, 100), (3, 200)]));
-    world.enact("S0", &money::except(world, "large", 3, 4, 100));
-    world.applied("Pr:1-1", money::record(world, "large", 4, &[(6, 200)]));
-    world.refused("O0", money::record(world, "large", 4, &[(6, 200)]), 813);
-    world.applied("A0", money::attest(world, "large", 0, 300, &[(1, &[0, 1]), (2, &[7])]));
-    world.refused("A0", money::attest(world, "large", 4, 200, &[(2, &[7, 8])]), 820);
-    world.applied("A0", money::attest(world, "large", 4, 200, &[(2, &[8, 9])]));
-    world.applied("A0", money::reconcile(world, "large"));
+    money::state(world, "large", "O0", (2, 100, 100, 100));
+    money::state(world, "large", "M0", (5, 400, 100, 400));
+    money::vote(world, "large", ("A0", "O0"), Verdict::Contradicted);
+    world.refused_action("S0", &money::overrule(world, "large", ("A1", "O0")), 843);
+    world.enact("S0", &money::overrule(world, "large", ("A0", "O0")));
+    money::state(world, "large", "O0", (5, 400, 100, 400));
+    money::vote(world, "large", ("A0", "O0"), Verdict::Confirmed);
+    world.refused("A0", money::finalise(world, "large", "O0"), 842);
+    world.wait(DAY);
+    world.applied("O1", money::finalise(world, "large", "O0"));
+    world.refused("O1", money::finalise(world, "large", "O0"), 838);
     let parent = Some(money::manifest(world, "large"));
     let again = Header { parent, ..money::header(world, "again", 1, 100) };
     world.enact("O0", &Action::Program(program::Action::ExecuteBatch(again)));

@@ -314,12 +314,12 @@ fn subject_topics_hash_what_the_event_is_about() {
                 _,
             ) => topic(&subject.encode()),
             (
-                Event::Program(program::Event::SettlementRecorded { manifest, .. })
-                | Event::Program(program::Event::BatchReconciled { manifest, .. })
+                Event::Program(program::Event::StatementFinal { manifest, .. })
                 | Event::Program(program::Event::EntryHeld { manifest, .. }),
                 _,
             ) => manifest.0,
-            (Event::Program(program::Event::SettlementAttested { attestation, .. }), _) => attestation.manifest.0,
+            (Event::Program(program::Event::StatementMade { statement, .. }), _) => statement.manifest.0,
+            (Event::Program(program::Event::VoteCast { vote, .. }), _) => vote.manifest.0,
             (
                 Event::Bridge(bridge::Event::ConversionAuthorized { conversion, .. })
                 | Event::Bridge(bridge::Event::ConversionRefused { conversion, .. }),

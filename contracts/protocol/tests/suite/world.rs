@@ -677,9 +677,8 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
             Some(line) if batch.parent.is_none() && batch.total <= line.terms.small_one => RowId::BATCH_SMALL,
             _ => RowId::BATCH_LARGE,
         },
-        Action::Program(program::Action::Except { .. }) | Action::Dispute(dispute::Action::Extend { .. }) => {
-            RowId::MANUAL_OVERRIDE
-        }
+        Action::Program(program::Action::Overrule { .. }) => RowId::DISPUTE_OVERRIDE,
+        Action::Dispute(dispute::Action::Extend { .. }) => RowId::MANUAL_OVERRIDE,
     }
 }
 

@@ -251,26 +251,33 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines
         }
         Event::Program(language::program::Event::BatchExecuted { id: _, batch }) => program::executed(batch),
-        Event::Program(language::program::Event::SettlementRecorded { seat, manifest, from, settled }) => {
-            let mut lines = vec![line("seat", seat), line("manifest", manifest)];
-            lines.extend(pairs(words::settled(*from, settled)));
+        Event::Program(language::program::Event::StatementMade { seat, statement, commitment }) => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::statement(statement)));
+            lines.push(line("statement", commitment));
             lines
         }
-        Event::Program(language::program::Event::EntryExcepted { id: _, manifest, from, up_to, amount, evidence }) => {
+        Event::Program(language::program::Event::VoteCast { seat, vote }) => {
+            let mut lines = vec![line("seat", seat)];
+            lines.extend(pairs(words::vote(vote)));
+            lines
+        }
+        Event::Program(language::program::Event::ContradictionOverruled {
+            id: _,
+            manifest,
+            auditor,
+            commitment,
+            reason,
+        }) => {
             vec![
                 line("manifest", manifest),
-                line("entries", words::range(*from, *up_to)),
-                line("amount", amount),
-                sha256("evidence", evidence),
+                line("auditor", auditor),
+                line("statement", commitment),
+                sha256("reason", reason),
             ]
         }
-        Event::Program(language::program::Event::SettlementAttested { seat, attestation }) => {
-            let mut lines = vec![line("seat", seat)];
-            lines.extend(pairs(words::attestation(attestation)));
-            lines
-        }
-        Event::Program(language::program::Event::BatchReconciled { seat, manifest }) => {
-            vec![line("seat", seat), line("manifest", manifest)]
+        Event::Program(language::program::Event::StatementFinal { manifest, last }) => {
+            program::finalised(manifest, last)
         }
         Event::Program(language::program::Event::BatchStopped { id: _, manifest: _, header, reason }) => {
             let mut lines = pairs(words::batch(header));

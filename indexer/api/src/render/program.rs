@@ -4,7 +4,7 @@ use super::{
     event::{Line, line, sha256},
     pairs,
 };
-use greatseal_protocol::{batch::Executed, words};
+use greatseal_protocol::{batch::Executed, bytes::ManifestHash, settlement::Final, words};
 
 /// Every field of a batch that was executed.
 pub(super) fn executed(batch: &Executed) -> Vec<Line> {
@@ -19,4 +19,21 @@ pub(super) fn executed(batch: &Executed) -> Vec<Line> {
         line("challenge", words::duration(batch.challenge)),
     ]);
     lines
+}
+
+/// Every field of a statement that is final.
+pub(super) fn finalised(manifest: &ManifestHash, last: &Final) -> Vec<Line> {
+    vec![
+        line("manifest", manifest),
+        line("recorder", last.recorder),
+        line("version", last.version),
+        line("statement", last.commitment),
+        line("stated", last.stated_at),
+        line("final", last.at),
+        line("closed entries", last.closed),
+        line("paid", last.paid),
+        line("unpaid", last.unpaid),
+        line("debited", last.debited),
+        line("credit", last.credit),
+    ]
 }

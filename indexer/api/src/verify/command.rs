@@ -197,19 +197,15 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Phase(phase::Event::CompanionNamed { companion, .. }) => {
             Order::Phase(phase::Order::NameCompanion { companion: *companion })
         }
-        Event::Program(program::Event::SettlementRecorded { manifest, from, settled, .. }) => {
-            Order::Program(program::Order::RecordSettlement {
-                manifest: *manifest,
-                from: *from,
-                settled: settled.clone(),
-            })
+        Event::Program(program::Event::StatementMade { statement, .. }) => {
+            Order::Program(program::Order::State(*statement))
         }
-        Event::Program(program::Event::SettlementAttested { attestation, .. }) => {
-            Order::Program(program::Order::AttestSettlement(attestation.clone()))
-        }
-        Event::Program(program::Event::BatchReconciled { manifest, .. }) => {
-            Order::Program(program::Order::Reconcile { manifest: *manifest })
-        }
+        Event::Program(program::Event::VoteCast { vote, .. }) => Order::Program(program::Order::Vote(*vote)),
+        Event::Program(program::Event::StatementFinal { manifest, last }) => Order::Program(program::Order::Finalise {
+            manifest: *manifest,
+            recorder: last.recorder,
+            version: last.version,
+        }),
         Event::Program(program::Event::EntryHeld { manifest, index, hold: Some((until, reason)), nonce, .. }) => {
             Order::Program(program::Order::HoldEntry {
                 manifest: *manifest,
@@ -241,7 +237,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         | Event::Contract(contract::Event::Retired { .. })
         | Event::Program(program::Event::ProgramChanged { .. })
         | Event::Program(program::Event::BatchExecuted { .. })
-        | Event::Program(program::Event::EntryExcepted { .. })
+        | Event::Program(program::Event::ContradictionOverruled { .. })
         | Event::Program(program::Event::BatchStopped { .. })
         | Event::Dispute(dispute::Event::DisputeExtended { .. })
         | Event::Operation(operation::Event::BaselineChanged { .. })

@@ -124,19 +124,18 @@ fn rule_26_flags_and_times_of_a_quorum_are_computed_again() {
 }
 
 #[test]
-fn rule_26_more_is_never_attested_than_was_settled() {
-    // A8: an auditor is said to have seen more than was paid.
+fn rule_26_nothing_is_final_that_nobody_confirmed() {
+    // A8: a recorder is said to have stated more than is due.
     let history = History::all();
-    let at = history.first(|event| matches!(event, Event::Program(program::Event::SettlementAttested { .. })));
+    let at = history.first(|event| matches!(event, Event::Program(program::Event::StatementMade { .. })));
     let forged = history.clone().with(at, |record| {
-        if let Event::Program(program::Event::SettlementAttested { attestation, .. }) = &mut record.event {
-            attestation.amount += 1;
+        if let Event::Program(program::Event::StatementMade { statement, .. }) = &mut record.event {
+            statement.paid += 1_000_000;
         }
     });
     assert!(forged.fault().ends_with("the rules refuse it: 815 the sums do not add up"), "{}", forged.fault());
-    // And an end without anybody who has looked.
-    let forged =
-        history.without(|record| matches!(record.event, Event::Program(program::Event::SettlementAttested { .. })));
+    // And a final statement without anybody who has looked.
+    let forged = history.without(|record| matches!(record.event, Event::Program(program::Event::VoteCast { .. })));
     assert!(forged.fault().contains("the rules refuse it: 8"), "{}", forged.fault());
 }
 

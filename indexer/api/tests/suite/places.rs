@@ -155,7 +155,6 @@ fn rule_26_a_record_that_is_left_out_is_missed_wherever_something_builds_upon_it
     assert!(noticed > 250, "{noticed} of {}", history.records.len());
     // An execution without an effect is one of a text that is adopted.
     let kinds = [
-        "BatchReconciled",
         "ConversionCompleted",
         "ConversionReleased",
         "DisputeRetracted",

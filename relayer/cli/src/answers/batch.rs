@@ -1,21 +1,18 @@
-//! `greatseal batch show`: how the entries of a batch end.
+//! `greatseal batch show`: what is stated of a batch, confirmed and final.
 
-use super::{
-    Answer, Text,
-    chain::{Block, Range},
-    dispute::Dispute,
-};
+use super::{Answer, Text, chain::Block, dispute::Dispute};
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch,
-    bytes::{AssetHash, ManifestHash, ReferenceHash},
+    bytes::{AssetHash, ManifestHash, OutcomesRoot, StatementHash},
     council::SeatId,
     proposal_id::ProposalId,
+    settlement::{self, Stated, Verdict, Voted},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A batch as the chain has it, with the indexer's history of it.
+/// A batch as the chain has it, with what is said of it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BatchShown {
     /// Where it was read.
@@ -25,9 +22,15 @@ pub struct BatchShown {
     pub batch: Batch,
     /// The last dispute about it.
     pub dispute: Option<Dispute>,
-    /// Who did what; none where no indexer says so.
-    pub history: Option<History>,
-    /// Why there is no history.
+    /// Each recorder's present statement.
+    pub statements: Vec<Statement>,
+    /// Each auditor's last vote.
+    pub votes: Vec<Vote>,
+    /// Whether somebody lists all statements and votes.
+    pub complete: bool,
+    /// Its execution; none where no indexer says so.
+    pub executed: Option<Executed>,
+    /// Why there is none.
     pub history_error: Option<String>,
 }
 
@@ -52,17 +55,15 @@ pub struct Batch {
     pub count: u32,
     /// Sum of their amounts.
     pub total: Text<u128>,
-    /// Entries before this one have ended.
-    pub cursor: u32,
-    /// Sum of what is recorded as settled.
-    pub settled: Text<u128>,
-    /// Sum of what is excepted.
-    pub excepted: Text<u128>,
-    /// Entries before this one are attested or excepted.
-    pub attested_up_to: u32,
-    /// Sum of what is attested.
-    pub attested: Text<u128>,
-    /// When it was reconciled.
+    /// Auditors whose confirmation a statement needs.
+    pub auditors: u8,
+    /// Seconds without contradiction that a statement needs.
+    pub challenge: u32,
+    /// When it was stopped.
+    pub stopped_at: Option<Text<u64>>,
+    /// The statement that is final.
+    pub last: Option<Final>,
+    /// When nothing more would happen to any entry, by the final statement.
     pub reconciled_at: Option<Text<u64>>,
     /// What it waits for; nothing where it is closed.
     pub waits_for: Vec<Step>,
@@ -72,35 +73,80 @@ pub struct Batch {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
-    /// An operator records the settlement.
-    Settlement {
-        /// From this entry on.
-        from: u32,
-    },
-    /// An auditor attests the settlement.
-    Attestation {
-        /// From this entry on.
-        from: u32,
+    /// A statement about it becomes final.
+    FinalStatement,
+    /// A statement about the rest of its entries becomes final.
+    Rest {
+        /// Entries that are open.
+        open: u32,
     },
     /// A dispute about it is answered.
     DisputeAnswer,
-    /// An operator reconciles it.
-    Reconciliation,
 }
 
-/// Who did what with a batch, oldest first.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
-pub struct History {
-    /// Its execution.
-    pub executed: Option<Executed>,
-    /// Ranges that operators have recorded as settled.
-    pub settled: Vec<Settled>,
-    /// Ranges that were excepted.
-    pub excepted: Vec<Excepted>,
-    /// Ranges that auditors have attested.
-    pub attested: Vec<Attested>,
-    /// Its end.
-    pub reconciled: Option<Reconciled>,
+/// A statement that is final.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Final {
+    /// Whose.
+    pub recorder: Text<SeatId>,
+    /// Its version.
+    pub version: u32,
+    /// Its hash.
+    pub commitment: Text<StatementHash>,
+    /// When it was made.
+    pub stated_at: Text<u64>,
+    /// When it became final.
+    pub at: Text<u64>,
+    /// Entries to which nothing more will happen.
+    pub closed: u32,
+    /// What arrived.
+    pub paid: Text<u128>,
+    /// What did not.
+    pub unpaid: Text<u128>,
+    /// What left the payer's account and did not come back.
+    pub debited: Text<u128>,
+    /// What the budget line gets back for it.
+    pub credit: Text<u128>,
+}
+
+/// A recorder's present statement.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Statement {
+    /// Whose.
+    pub recorder: Text<SeatId>,
+    /// Its version.
+    pub version: u32,
+    /// Its hash.
+    pub commitment: Text<StatementHash>,
+    /// When it was made.
+    pub at: Text<u64>,
+    /// Root of the tree of the outcomes.
+    pub root: Text<OutcomesRoot>,
+    /// Entries to which nothing more will happen.
+    pub closed: u32,
+    /// What arrived.
+    pub paid: Text<u128>,
+    /// What did not.
+    pub unpaid: Text<u128>,
+    /// What left the payer's account and did not come back.
+    pub debited: Text<u128>,
+}
+
+/// An auditor's last vote.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Vote {
+    /// Whose.
+    pub auditor: Text<SeatId>,
+    /// On whose statement.
+    pub recorder: Text<SeatId>,
+    /// The hash of that statement.
+    pub commitment: Text<StatementHash>,
+    /// What it says.
+    pub verdict: Text<Verdict>,
+    /// When.
+    pub at: Text<u64>,
+    /// Whether a contradiction was overruled.
+    pub overruled: bool,
 }
 
 /// The execution of a batch.
@@ -116,59 +162,9 @@ pub struct Executed {
     pub parent: Option<Text<ManifestHash>>,
 }
 
-/// A range that an operator has recorded as settled.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Settled {
-    /// Its entries.
-    pub entries: Range,
-    /// Sum of their amounts.
-    pub amount: Text<u128>,
-    /// Who.
-    pub seat: Text<SeatId>,
-    /// When.
-    pub at: Text<u64>,
-    /// SHA-256 of the reference on the rail.
-    pub reference: Text<ReferenceHash>,
-}
-
-/// A range that was excepted.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Excepted {
-    /// Its entries.
-    pub entries: Range,
-    /// Sum of their amounts.
-    pub amount: Text<u128>,
-    /// By which proposal.
-    pub proposal: Text<ProposalId>,
-    /// When.
-    pub at: Text<u64>,
-}
-
-/// A range that an auditor has attested.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Attested {
-    /// Its entries.
-    pub entries: Range,
-    /// Sum of their amounts.
-    pub amount: Text<u128>,
-    /// Who.
-    pub seat: Text<SeatId>,
-    /// When.
-    pub at: Text<u64>,
-}
-
-/// The end of a batch.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Reconciled {
-    /// Who.
-    pub seat: Text<SeatId>,
-    /// When.
-    pub at: Text<u64>,
-}
-
 impl Batch {
     /// A batch as the contract keeps it; `disputed` where a dispute about it is open.
-    pub fn of(manifest: ManifestHash, batch: &batch::Batch, disputed: bool) -> Self {
+    pub fn of(manifest: ManifestHash, batch: &batch::Batch, stopped: Option<u64>, disputed: bool) -> Self {
         Self {
             manifest: Text(manifest),
             program: batch.program,
@@ -179,12 +175,11 @@ impl Batch {
             pay_on: Text(batch.pay_on),
             count: batch.count,
             total: Text(batch.total),
-            cursor: batch.cursor,
-            settled: Text(batch.settled),
-            excepted: Text(batch.excepted),
-            attested_up_to: batch.attested,
-            attested: Text(batch.confirmed),
-            reconciled_at: batch.reconciled.map(Text),
+            auditors: batch.auditors,
+            challenge: batch.challenge,
+            stopped_at: stopped.map(Text),
+            last: batch.last.as_ref().map(Final::of),
+            reconciled_at: batch.reconciled().map(Text),
             waits_for: Step::of(batch, disputed),
         }
     }
@@ -198,47 +193,70 @@ impl Batch {
 
 impl Step {
     fn of(batch: &batch::Batch, disputed: bool) -> Vec<Self> {
-        if batch.reconciled.is_some() {
-            return Vec::new();
-        }
-        let steps = [
-            (batch.cursor < batch.count).then_some(Self::Settlement { from: batch.cursor }),
-            (batch.attested < batch.cursor).then_some(Self::Attestation { from: batch.attested }),
-            disputed.then_some(Self::DisputeAnswer),
-            (batch.complete() && !disputed).then_some(Self::Reconciliation),
-        ];
-        steps.into_iter().flatten().collect()
+        let rest = batch.last.map(|last| batch.count.saturating_sub(last.closed));
+        let step = match rest {
+            None => Some(Self::FinalStatement),
+            Some(0) => None,
+            Some(open) => Some(Self::Rest { open }),
+        };
+        step.into_iter().chain(disputed.then_some(Self::DisputeAnswer)).collect()
     }
 
     fn words(&self) -> String {
         match self {
-            Self::Settlement { from } => format!("settlement from entry {from}"),
-            Self::Attestation { from } => format!("attestation from entry {from}"),
+            Self::FinalStatement => "a final statement".to_owned(),
+            Self::Rest { open } => format!("a final statement about the {open} entries that are open"),
             Self::DisputeAnswer => "the answer to a dispute".to_owned(),
-            Self::Reconciliation => "reconciliation".to_owned(),
         }
     }
 }
 
-impl History {
-    fn lines(&self) -> Vec<Line> {
-        let mut lines = Vec::new();
-        if let Some(Executed { at, proposal, small, parent }) = &self.executed {
-            let size = if *small { "small" } else { "large" };
-            lines.push(line("executed", format!("at {at}, {size}, by proposal {proposal}")));
-            lines.extend(parent.map(|parent| line("pays again", format!("entries of {parent}"))));
+impl Final {
+    fn of(last: &settlement::Final) -> Self {
+        Self {
+            recorder: Text(last.recorder),
+            version: last.version,
+            commitment: Text(last.commitment),
+            stated_at: Text(last.stated_at),
+            at: Text(last.at),
+            closed: last.closed,
+            paid: Text(last.paid),
+            unpaid: Text(last.unpaid),
+            debited: Text(last.debited),
+            credit: Text(last.credit),
         }
-        lines.extend(self.settled.iter().map(|Settled { entries, amount, seat, at, reference }| {
-            line("settled by", format!("{entries}: {amount} by {seat} at {at}, reference sha256:{reference}"))
-        }));
-        lines.extend(self.excepted.iter().map(|Excepted { entries, amount, proposal, at }| {
-            line("excepted by", format!("{entries}: {amount} by proposal {proposal} at {at}"))
-        }));
-        lines.extend(self.attested.iter().map(|Attested { entries, amount, seat, at }| {
-            line("attested by", format!("{entries}: {amount} by {seat} at {at}"))
-        }));
-        lines.extend(self.reconciled.map(|Reconciled { seat, at }| line("reconciled by", format!("{seat} at {at}"))));
-        lines
+    }
+}
+
+impl Statement {
+    /// A statement as the contract keeps it.
+    pub fn of(recorder: SeatId, stated: &Stated) -> Self {
+        let settlement::Statement { version, root, closed, paid, unpaid, debited, .. } = stated.statement;
+        Self {
+            recorder: Text(recorder),
+            version,
+            commitment: Text(stated.commitment),
+            at: Text(stated.at),
+            root: Text(root),
+            closed,
+            paid: Text(paid),
+            unpaid: Text(unpaid),
+            debited: Text(debited),
+        }
+    }
+}
+
+impl Vote {
+    /// A vote as the contract keeps it.
+    pub fn of(auditor: SeatId, voted: &Voted) -> Self {
+        Self {
+            auditor: Text(auditor),
+            recorder: Text(voted.recorder),
+            commitment: Text(voted.commitment),
+            verdict: Text(voted.verdict),
+            at: Text(voted.at),
+            overruled: voted.overruled == Some(voted.commitment),
+        }
     }
 }
 
@@ -255,18 +273,35 @@ impl Answer for BatchShown {
             line("pay on", batch.pay_on),
             line("entries", batch.count),
             line("total", batch.total),
-            line("cursor", batch.cursor),
-            line("settled", batch.settled),
-            line("excepted", batch.excepted),
-            line("attested up to", batch.attested_up_to),
-            line("attested", batch.attested),
-            line("reconciled", batch.reconciled_at.map_or("no".to_owned(), |at| format!("at {at}"))),
-            line("waits for", batch.waits().unwrap_or_else(|| "nothing".to_owned())),
+            line("asks for", format!("{} auditors and {} seconds", batch.auditors, batch.challenge)),
         ];
+        lines.extend(batch.stopped_at.map(|at| line("stopped", format!("at {at}"))));
+        lines.extend(batch.last.map(|last| {
+            let sums = format!("{} closed, paid {}, unpaid {}", last.closed, last.paid, last.unpaid);
+            let credit = format!("debited {}, credit {}", last.debited, last.credit);
+            let whose = format!("version {} of {} at {}", last.version, last.recorder, last.at);
+            line("final", format!("{whose}: {sums}, {credit}"))
+        }));
+        lines.push(line("waits for", batch.waits().unwrap_or_else(|| "nothing".to_owned())));
         let time = self.block.time.0;
         lines.extend(self.dispute.as_ref().map(|dispute| line("dispute", dispute.standing(time))));
-        lines.extend(self.history.iter().flat_map(History::lines));
-        lines.extend(self.history_error.iter().map(|error| line("by whom", format!("not known: {error}"))));
+        lines.extend(self.statements.iter().map(|said| {
+            let sums = format!("{} closed, paid {}, unpaid {}", said.closed, said.paid, said.unpaid);
+            let whose = format!("version {} of {} at {}", said.version, said.recorder, said.at);
+            line("statement", format!("{whose}: {sums}, debited {}, {}", said.debited, said.commitment))
+        }));
+        lines.extend(self.votes.iter().map(|vote| {
+            let overruled = if vote.overruled { ", overruled" } else { "" };
+            let on = format!("the statement {} of {}", vote.commitment, vote.recorder);
+            line("vote", format!("{} by {} at {} on {on}{overruled}", vote.verdict, vote.auditor, vote.at))
+        }));
+        lines.extend((!self.complete).then(|| line("statements", "not all are listed")));
+        lines.extend(self.executed.map(|Executed { at, proposal, small, parent }| {
+            let size = if small { "small" } else { "large" };
+            let parent = parent.map(|parent| format!(", pays entries of {parent} again")).unwrap_or_default();
+            line("executed", format!("at {at}, {size}, by proposal {proposal}{parent}"))
+        }));
+        lines.extend(self.history_error.iter().map(|error| line("executed", format!("not known: {error}"))));
         lines
     }
 }

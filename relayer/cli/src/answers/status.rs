@@ -250,7 +250,8 @@ impl StatusShown {
         let mut lines: Vec<_> = self.programs.iter().flat_map(|program| program.lines(&self.block)).collect();
         lines.extend(self.batches.iter().filter_map(|batch| {
             let place = format!("{} of programme {}", batch.number, batch.program);
-            let ended = format!("{} of {} entries ended", batch.cursor, batch.count);
+            let closed = batch.last.map_or(0, |last| last.closed);
+            let ended = format!("{closed} of {} entries closed", batch.count);
             let waits = batch.waits()?;
             Some(line("batch", format!("{place}, {}: {ended}, waits for {waits}", batch.manifest)))
         }));

@@ -66,10 +66,26 @@ pub struct Make {
     pub out: PathBuf,
 }
 
-/// Batches: how each entry ends.
+/// Outcomes: what the rails did with the entries of a batch.
+#[derive(Debug, Subcommand)]
+pub enum Outcomes {
+    /// Checks every outcome of a batch against its manifest, and says what a statement about it commits to.
+    #[command(
+        after_help = "Example:\n  greatseal outcome check outcomes.jsonl --manifest pensions.jsonl\n\nOne JSON object a line, one for each entry, in their order:\n  {\"index\": 0, \"state\": \"closed\", \"paid\": \"100\", \"excess\": \"0\",\n   \"references\": [{\"chain\": \"eip155:1\", \"transaction\": \"HEX\", \"log\": 3, \"amount\": \"100\", \"share\": \"100\"}],\n   \"reason\": null, \"evidence\": \"HEX\"}\n\npaid is what arrived, at most what is due; more is excess. A closed entry that is not fully paid has a reason, such as\naccount-closed. References in any number and order: one may serve several entries, and several one entry."
+    )]
+    Check {
+        /// The outcomes.
+        file: PathBuf,
+        /// The manifest.
+        #[arg(long, value_name = "FILE")]
+        manifest: PathBuf,
+    },
+}
+
+/// Batches: what is stated, confirmed and final.
 #[derive(Debug, Subcommand)]
 pub enum Batches {
-    /// Shows a batch as the chain has it, and who did what as the indexer has it.
+    /// Shows a batch as the chain has it, with statements and votes.
     #[command(
         after_help = "Examples:\n  greatseal batch show HEX\n  greatseal batch show pensions.jsonl\n\nA batch is named by the hash of its manifest, or by the manifest's file, here and below."
     )]
@@ -78,77 +94,99 @@ pub enum Batches {
         #[arg(value_name = "MANIFEST")]
         batch: String,
     },
-    /// Records that entries were settled, from the first that has not ended: an Operator seat or one of the authority.
+    /// States what the rail did with a batch: an Operator or Treasury seat. It can be said again, as often as it takes.
     #[command(
-        after_help = "Examples:\n  greatseal batch settle pensions.jsonl --up-to 100 --reference 'run 1' --token O0 --pin-file pins/O0\n  greatseal batch settle HEX --up-to 100 --amount 12000 --reference 'run 1' --token O0 --pin-file pins/O0\n  greatseal batch settle pensions.jsonl --file ranges.toml --token O0 --pin-file pins/O0\n\nThe file:\n  [[settled]]\n  up_to = 100\n  amount = \"12000\"\n  reference = \"run 1\"\n\nAt most 128 ranges, one after the other. An amount may be left out where the manifest's file is given, and of the last\nentries of a batch. References are texts, whose SHA-256 goes on chain, or sha256:HEX."
+        after_help = "Example:\n  greatseal batch state pensions.jsonl --outcome outcomes.jsonl --token O0 --pin-file pins/O0\n\nRoot and sums are computed from the outcomes. What left the payer's account and did not come back is what arrived, where\nnothing else is said."
     )]
-    Settle(Settle),
-    /// An auditor has seen the settlement of entries on their rail, one log for each, in their order.
-    #[command(
-        after_help = "Examples:\n  greatseal batch attest pensions.jsonl --chain eip155:1 --tx HEX --log 0 --log 1 --amount 200 --token A0 --pin-file pins/A0\n  greatseal batch attest pensions.jsonl --file seen.toml --token A0 --pin-file pins/A0\n\nThe file:\n  chain = \"eip155:1\"\n  amount = \"200\"\n  [[seen]]\n  tx = \"HEX\"\n  logs = [0, 1]\n\nAt most 128 entries in 16 transactions. The amount is the sum of what was seen there, not of what was to be paid: with the\nmanifest's file the two are compared."
-    )]
-    Attest(Attest),
-    /// Closes a batch of which every entry has ended and every payment was seen.
-    #[command(
-        after_help = "Example:\n  greatseal batch reconcile pensions.jsonl --token O0 --pin-file pins/O0\n\nAn Operator, an Auditor or a seat of the authority. An open dispute about the manifest's hash is in its way."
-    )]
-    Reconcile {
-        /// The batch.
+    State {
+        /// Its manifest.
         #[arg(value_name = "MANIFEST")]
-        batch: String,
+        batch: PathBuf,
+        /// What became of its entries.
+        #[arg(long, value_name = "FILE")]
+        outcome: PathBuf,
+        /// What left the payer's account and did not come back.
+        #[arg(long, value_name = "AMOUNT")]
+        debited: Option<String>,
         /// Who signs.
         #[command(flatten)]
         signer: Signer,
     },
-}
-
-/// Entries that were settled.
-#[derive(Debug, Args)]
-pub struct Settle {
-    /// The batch.
-    #[arg(value_name = "MANIFEST")]
-    pub batch: String,
-    /// Entry after the last that was settled; all that are left where left out.
-    #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
-    pub up_to: Option<u32>,
-    /// Sum of their amounts, in base units of the asset.
-    #[arg(long, value_name = "AMOUNT")]
-    pub amount: Option<String>,
-    /// Reference of the settlement on the rail.
-    #[arg(long, value_name = "TEXT", required_unless_present = "file")]
-    pub reference: Option<String>,
-    /// TOML or JSON file with several ranges, instead.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["up_to", "amount", "reference"])]
-    pub file: Option<PathBuf>,
-    /// Who signs.
-    #[command(flatten)]
-    pub signer: Signer,
-}
-
-/// Settlement that was seen.
-#[derive(Debug, Args)]
-pub struct Attest {
-    /// The batch.
-    #[arg(value_name = "MANIFEST")]
-    pub batch: String,
-    /// On which chain: CAIP-2 text such as eip155:1, or the name of another rail.
-    #[arg(long, value_name = "CHAIN", required_unless_present = "file")]
-    pub chain: Option<String>,
-    /// In which transaction, 64 hexadecimal digits.
-    #[arg(long, value_name = "HEX", required_unless_present = "file")]
-    pub tx: Option<String>,
-    /// Place of a log in it; once for each entry, rising.
-    #[arg(long = "log", value_name = "PLACE", required_unless_present = "file", value_parser = whole::<u32>)]
-    pub logs: Vec<u32>,
-    /// Sum of what was seen, in base units of the asset.
-    #[arg(long, value_name = "AMOUNT", required_unless_present = "file")]
-    pub amount: Option<String>,
-    /// TOML or JSON file with several transactions, instead.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["chain", "tx", "logs", "amount"])]
-    pub file: Option<PathBuf>,
-    /// Who signs.
-    #[command(flatten)]
-    pub signer: Signer,
+    /// An auditor's word on a recorder's present statement.
+    #[command(
+        after_help = "Examples:\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote HEX --recorder O0 --verdict contradicted --evidence report.pdf --token A0 --pin-file pins/A0\n\nWho confirms gives the outcomes: root and sums are computed again, and compared with the statement."
+    )]
+    Vote {
+        /// The batch.
+        #[arg(value_name = "MANIFEST")]
+        batch: String,
+        /// The recorder's seat.
+        #[arg(long, value_name = "SEAT")]
+        recorder: String,
+        /// confirmed, contradicted or withdrawn.
+        #[arg(long)]
+        verdict: String,
+        /// The outcomes that are confirmed.
+        #[arg(long, value_name = "FILE", required_if_eq("verdict", "confirmed"))]
+        outcome: Option<PathBuf>,
+        /// The evidence: a file, or sha256:HEX.
+        #[arg(long, value_name = "FILE")]
+        evidence: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+    /// Makes a statement final that was confirmed, and not contradicted for as long as the batch asks: any seat.
+    #[command(
+        after_help = "Example:\n  greatseal batch finalise pensions.jsonl --recorder O0 --token O1 --pin-file pins/O1\n\nAn open dispute about the manifest's hash is in its way."
+    )]
+    Finalise {
+        /// The batch.
+        #[arg(value_name = "MANIFEST")]
+        batch: String,
+        /// The recorder's seat.
+        #[arg(long, value_name = "SEAT")]
+        recorder: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+    /// Puts on record that an entry is not to be paid before a time: a seat of the authority. It stops nothing by itself.
+    #[command(
+        after_help = "Example:\n  greatseal batch hold pensions.jsonl --entry 7 --until '+30 d' --reason 'has died' --token Pr:1-0 --pin-file pins/Pr:1-0"
+    )]
+    Hold {
+        /// The batch.
+        #[arg(value_name = "MANIFEST")]
+        batch: String,
+        /// The entry.
+        #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
+        entry: u32,
+        /// From when it may be paid: seconds, or from now such as '+30 d'.
+        #[arg(long, value_name = "TIME")]
+        until: String,
+        /// The reason; its SHA-256 goes on chain.
+        #[arg(long)]
+        reason: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
+    /// Ends a hold.
+    #[command(
+        after_help = "Example:\n  greatseal batch free pensions.jsonl --entry 7 --token Pr:1-0 --pin-file pins/Pr:1-0"
+    )]
+    Free {
+        /// The batch.
+        #[arg(value_name = "MANIFEST")]
+        batch: String,
+        /// The entry.
+        #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
+        entry: u32,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
 }
 
 /// Disputes: marks on records. They take nothing back.

@@ -1,4 +1,4 @@
-//! Command line of proposals about programmes' money: batches, exceptions, more time for a dispute.
+//! Command line of proposals about programmes' money: batches, contradictions, more time for a dispute.
 
 use crate::number::whole;
 use clap::{Args, Subcommand};
@@ -38,24 +38,18 @@ pub enum Programs {
     },
 }
 
-/// Entries that a batch does not pay.
+/// A contradiction that shall not stand.
 #[derive(Debug, Args)]
-pub struct Except {
+pub struct Overrule {
     /// The batch: the hash of its manifest, or the manifest's file.
     #[arg(value_name = "MANIFEST")]
     pub batch: String,
-    /// First entry; the first that has not ended where left out. It has to be that when the proposal is executed.
-    #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
-    pub from: Option<u32>,
-    /// Entry after the last.
-    #[arg(long, value_name = "ENTRY", value_parser = whole::<u32>)]
-    pub up_to: u32,
-    /// Sum of their amounts; found in the manifest's file where that is given.
-    #[arg(long, value_name = "AMOUNT")]
-    pub amount: Option<String>,
-    /// The evidence: a file, or sha256:HEX.
-    #[arg(long, value_name = "FILE")]
-    pub evidence: String,
+    /// The auditor's seat.
+    #[arg(long, value_name = "SEAT")]
+    pub auditor: String,
+    /// The reason in words; its SHA-256 goes on chain.
+    #[arg(long)]
+    pub reason: String,
 }
 
 /// More time to decide about a dispute.

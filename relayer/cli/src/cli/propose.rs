@@ -1,6 +1,6 @@
 //! Command line of everything that can be proposed.
 
-use super::{Batch, Except, ExtendDispute, Signer, Stop};
+use super::{Batch, ExtendDispute, Overrule, Signer, Stop};
 use crate::number::whole;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -268,11 +268,9 @@ pub enum Proposed {
     /// Stops a batch for good, all of it; before its execution it forbids it.
     #[command(after_help = "Example:\n  … batch-stop --manifest pensions.jsonl --reason 'a wrong list'")]
     BatchStop(Stop),
-    /// Marks entries of a batch as excepted: it does not pay them, another batch may.
-    #[command(
-        after_help = "Example:\n  … except pensions.jsonl --up-to 8 --evidence returned.pdf\n  … except HEX --up-to 8 --amount 100 --evidence returned.pdf"
-    )]
-    Except(Except),
+    /// Overrules an auditor's contradiction to a statement, for that statement.
+    #[command(after_help = "Example:\n  … overrule pensions.jsonl --auditor A1 --reason 'the rail shows the payment'")]
+    Overrule(Overrule),
     /// Ends the contract for ever: another one goes on, which awaits its state already.
     #[command(after_help = "Example:\n  greatseal succeed deploy\n  … retire --successor 0x…")]
     Retire {

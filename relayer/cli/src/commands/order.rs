@@ -46,6 +46,23 @@ pub(crate) async fn signed(
     Ok(Signed { unknown: unknown.missing(), ..signed })
 }
 
+/// Signs what `order` makes of the signer's seat, which may read the chain for it.
+///
+/// # Errors
+///
+/// Those of [`Door::send`] and of `order`.
+pub(crate) async fn give_as(
+    session: &Session,
+    how: &cli::Signer,
+    order: impl AsyncFnOnce(&Member) -> Result<Order, CliError>,
+) -> Result<(), CliError> {
+    let door = Door::find(session, how.options()?).await?;
+    let member = session.member(door.key()).await?;
+    let wish = Wish::Order(Box::new(order(&member).await?));
+    let sent = door.send(Some(&member), wish, &[]).await?;
+    session.output.answer(&ended(&sent.command, &sent.delivery)?)
+}
+
 /// What a command answers that was signed: of one that took effect, with its events.
 ///
 /// # Errors

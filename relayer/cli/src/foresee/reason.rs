@@ -5,7 +5,6 @@ use super::newcomer;
 use crate::date::date;
 use greatseal_protocol::{
     action::Action,
-    batch::{MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS},
     cells::Cells,
     command::{Command, Order},
     council::{Council, Seat, SeatId},
@@ -13,7 +12,7 @@ use greatseal_protocol::{
     emergency::Cap,
     key::Key,
     language::{
-        council, emergency, program,
+        council, emergency,
         proposal::{self, Open},
     },
     proposal_id::{Choice, Decision, ProposalId},
@@ -73,18 +72,6 @@ pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &C
         (Refusal::PauseCap, Order::Proposal(proposal::Order::Open(open))) => Some(too_long(cells, open)?),
         (_, Order::Proposal(proposal::Order::Open(open))) => {
             Some((newcomer::in_the_way(cells, refusal, &open.action)?, None))
-        }
-        (Refusal::BadRange, Order::Program(program::Order::AttestSettlement(attestation))) => {
-            let (logs, transactions) = (attestation.entries(), attestation.seen.len());
-            let reason = format!(
-                "{logs} logs in {transactions} transactions, at least one log and at most {MOST_ENTRIES} in {MOST_TRANSACTIONS}"
-            );
-            Some((reason, Some("divide them: one attestation after the other".to_owned())))
-        }
-        (Refusal::BadRange, Order::Program(program::Order::RecordSettlement { settled, .. })) => {
-            let reason = format!("{} ranges, at least one and at most {MOST_RANGES}", settled.len());
-            let help = "divide them: one record after the other".to_owned();
-            (!(1..=MOST_RANGES).contains(&settled.len())).then_some((reason, Some(help)))
         }
         _ => None,
     }

@@ -5,15 +5,15 @@ use greatseal_lab::{
     genesis::{default_genesis, key_of},
 };
 use greatseal_protocol::{
-    batch::{Batch, Settled},
-    bytes::{AssetHash, ChainHash, ContractAddress, ManifestHash, ReferenceHash},
+    bytes::{AssetHash, ChainHash, ContractAddress, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Capacity, Command, Order},
     conversion::{Conversion, ListProofs, Traffic, Transfer, Versions},
     council::{Council, SeatId},
     event::Event,
     key::Key,
-    language::{bridge, program},
+    language::bridge,
+    merkle::Inclusion,
     outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
     registry::{Entry, EntryKey, Registered},
@@ -34,44 +34,20 @@ const AUDITOR: SeatId = SeatId { council: Council::Auditor, index: 0 };
 fn a_full_buffer_of_long_commands_fits_the_memory() {
     let mut lab = Lab::deploy(&default_genesis(NOW), NOW);
     let operator = SeatId { council: Council::Operator, index: 0 };
-    let manifest = ManifestHash([3; 32]);
-    let batch = Batch {
-        program: 1,
-        asset: AssetHash([1; 32]),
-        number: 1,
-        rules: 1,
-        line: 1,
-        pay_on: NOW,
-        count: 10_000,
-        total: 1_000_000,
-        auditors: 1,
-        challenge: 86_400,
-        cursor: 0,
-        settled: 0,
-        excepted: 0,
-        attested: 0,
-        confirmed: 0,
-        ahead: None,
-        newest: None,
-        reconciled: None,
-    };
-    lab.write(&CellKey::Batch(manifest), &batch);
-    let ranges = |from: u32| (from + 1..=from + 34).map(settled).collect::<Vec<_>>();
-    let envelopes: Vec<_> = (0..u32::try_from(MAX_ENVELOPES).unwrap())
+    open_route(&mut lab);
+    // What takes longest to read: a conversion with the proof of its place in a list of the most accounts.
+    let inclusion = Inclusion { index: 0, path: vec![[7; 32]; 32] };
+    let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
-            let from = number * 34;
-            let order = Order::Program(program::Order::RecordSettlement { manifest, from, settled: ranges(from) });
+            let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
+            let proofs = ListProofs { allow: Some(inclusion.clone()), deny: None };
+            let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };
             lab.envelope(&key_of(operator, 0), Command { capacity, expiry: NOW + 600, order })
         })
         .collect();
-    assert!((30_000..32_000).contains(&envelopes.iter().map(Vec::len).sum::<usize>()), "as much as the buffer takes");
     let outcomes = lab.submit(&envelopes).result.unwrap();
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Applied { .. })), "{outcomes:?}");
-}
-
-fn settled(up_to: u32) -> Settled {
-    Settled { up_to, amount: 1, reference: ReferenceHash([1; 32]) }
 }
 
 #[test]

@@ -29,6 +29,8 @@ mod bridge_periods;
 mod bridge_statements;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_words.rs"]
 mod bridge_words;
+#[path = "../../../../contracts/protocol/tests/suite/batches.rs"]
+mod batches;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]
@@ -41,6 +43,8 @@ mod drills;
 mod fixture;
 #[path = "../../../../contracts/protocol/tests/suite/ledger.rs"]
 mod ledger;
+#[path = "../../../../contracts/protocol/tests/suite/lines.rs"]
+mod lines;
 #[path = "../../../../contracts/protocol/tests/suite/lists.rs"]
 mod lists;
 #[path = "../../../../contracts/protocol/tests/suite/money.rs"]
@@ -61,6 +65,8 @@ mod recoverable;
 mod registry_money;
 #[path = "../../../../contracts/protocol/tests/suite/remembered.rs"]
 mod remembered;
+#[path = "../../../../contracts/protocol/tests/suite/rule_sets.rs"]
+mod rule_sets;
 #[path = "../../../../contracts/protocol/tests/suite/rules_authority.rs"]
 mod rules_authority;
 #[path = "../../../../contracts/protocol/tests/suite/rules_bridge.rs"]
@@ -97,10 +103,10 @@ mod rules_recovery;
 mod rules_registry;
 #[path = "../../../../contracts/protocol/tests/suite/rules_route_and_pause.rs"]
 mod rules_route_and_pause;
-#[path = "../../../../contracts/protocol/tests/suite/rules_settlement.rs"]
-mod rules_settlement;
 #[path = "../../../../contracts/protocol/tests/suite/rules_succession.rs"]
 mod rules_succession;
+#[path = "../../../../contracts/protocol/tests/suite/statements.rs"]
+mod statements;
 #[path = "../../../../contracts/protocol/tests/suite/steps.rs"]
 mod steps;
 #[path = "../../../../contracts/protocol/tests/suite/steps_phase.rs"]

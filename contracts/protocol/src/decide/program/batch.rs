@@ -85,13 +85,15 @@ impl<C: Cells> Request<'_, C> {
         })
     }
 
-    /// It was executed, for this programme in this asset, and no dispute about it was upheld. Which of its entries are
+    /// It was executed, for this programme in this asset. Where a dispute about it was upheld, a statement made since is final. Which of its entries are
     /// paid again, each once, shows the verifier; the line bounds the sum.
     fn check_parent(&self, batch: &Header, parent: ManifestHash) -> Result<Batch, Refusal> {
         let found = self.cells.batch(parent)?;
         match () {
             () if (found.program, found.asset) != (batch.program, batch.asset) => Err(Refusal::BadParent),
-            () if self.upheld(parent)?.is_some() => Err(Refusal::Disputed),
+            () if self.upheld(parent)?.is_some_and(|at| found.last.is_none_or(|last| last.stated_at <= at)) => {
+                Err(Refusal::Disputed)
+            }
             () => Ok(found),
         }
     }

@@ -11,6 +11,7 @@ use crate::{
     event::Event,
     language::program,
     refusal::Refusal,
+    settlement::Stated,
     state::State,
 };
 use alloc::{vec, vec::Vec};
@@ -27,6 +28,16 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn upheld(&self, manifest: ManifestHash) -> Result<Option<u64>, Refusal> {
         let dispute: Option<Dispute> = self.cells.dispute(ReferenceHash(manifest.0))?;
         Ok(dispute.and_then(|dispute| dispute.resolved).filter(|(answer, _)| *answer == Resolution::Upheld).map(at))
+    }
+
+    /// Since when no dispute is in the way of a statement. One that was made before a dispute was upheld stays as it is.
+    #[inline(never)]
+    pub(super) fn undisputed_since(&self, manifest: ManifestHash, stated: &Stated) -> Result<u64, Refusal> {
+        if self.held(manifest)? || self.upheld(manifest)?.is_some_and(|at| stated.at <= at) {
+            return Err(Refusal::Disputed);
+        }
+        let dispute: Option<Dispute> = self.cells.dispute(ReferenceHash(manifest.0))?;
+        Ok(dispute.and_then(|dispute| dispute.closed()).unwrap_or(0))
     }
 
     pub(super) fn manifest_hash(&self, header: &Header) -> ManifestHash {
@@ -57,7 +68,7 @@ impl<C: Cells> Request<'_, C> {
         let (seat, holder) = self.seat_of(&[Council::Program(authority)])?;
         rising(holder, nonce)?;
         if index >= batch.count {
-            return Err(Refusal::BadRange);
+            return Err(Refusal::BadEntry);
         }
         match hold {
             Some((until, _)) if until <= self.now => Err(Refusal::OutOfBounds),

@@ -1,139 +1,171 @@
-//! Settlement: every entry of a batch ends exactly once, and every payment that is claimed is seen by an auditor.
+//! Settlement: what one key says is never final, and can be said again. Finality needs two duties and time.
 
 use crate::{
-    batch::{Attestation, Batch, Exception, MOST_ENTRIES, MOST_RANGES, MOST_TRANSACTIONS, Seen, Settled},
-    bytes::ManifestHash,
-    cells::{CellKey, Cells},
-    council::{Concern, Council},
+    batch::Batch,
+    bytes::{Label, ManifestHash, StatementHash},
+    cells::Cells,
+    council::{Council, Overdue, Seat, SeatId},
+    decide::Request,
+    digest,
     event::Event,
+    key::Key,
+    language::program,
     refusal::Refusal,
     row::RowId,
+    settlement::{Final, Stated, Statement, Verdict, Vote, Voted},
     state::State,
 };
-use crate::{
-    decide::{Request, check::Moment},
-    language::program,
-};
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
-    /// A claim of those who pay. It reserves nothing on the rail: only what an auditor has seen is used up there.
+    /// By who carries payments out or keeps the books, never by who spends. It is never blocked.
     #[inline(never)]
-    pub(in crate::decide) fn record_settlement(
-        &self,
-        manifest: ManifestHash,
-        from: u32,
-        settled: &[Settled],
-    ) -> Result<Vec<Event>, Refusal> {
-        let mut batch = self.cells.batch(manifest)?;
-        let (seat, _) = self.seat_of(&[Council::Operator, self.cells.authority(Concern::Program(batch.program))?])?;
-        if from != batch.cursor {
-            return Err(Refusal::WrongCursor);
+    pub(super) fn make_statement(&self, statement: &Statement) -> Result<Vec<Event>, Refusal> {
+        let batch = self.cells.batch(statement.manifest)?;
+        let (seat, _) = self.seat_of(&[Council::Operator, Council::Treasury])?;
+        let last = self.cells.stated(statement.manifest, seat)?;
+        let (version, previous) = last.map_or((0, None), |last| (last.statement.version, Some(last.commitment)));
+        if version.checked_add(1) != Some(statement.version) || previous != statement.previous {
+            return Err(Refusal::PreconditionChanged);
         }
-        if settled.is_empty() || settled.len() > MOST_RANGES {
-            return Err(Refusal::BadRange);
+        if !statement.adds_up(batch.count, batch.total) {
+            return Err(Refusal::SumsDiffer);
         }
-        for range in settled {
-            ends(&batch, range.up_to, range.amount)?;
-            batch.cursor = range.up_to;
-            batch.settled = batch.settled.saturating_add(range.amount);
+        let early = statement.closed > 0 && self.now < batch.pay_on;
+        if early && self.cells.stopped(statement.manifest)?.is_none() {
+            return Err(Refusal::BeforePayday);
         }
-        Ok(vec![Event::Program(program::Event::SettlementRecorded { seat, manifest, from, settled: settled.to_vec() })])
+        let commitment = StatementHash(self.cells.sha256(&[&digest::statement_preimage(seat, statement)]));
+        Ok(vec![Event::Program(program::Event::StatementMade { seat, statement: *statement, commitment })])
     }
 
-    /// Opened while others are still recorded, executed where they stopped.
+    /// Overdue auditors may vote. A vote that is taken back needs no statement to be there.
     #[inline(never)]
-    pub(in crate::decide) fn check_except(
+    pub(super) fn cast_vote(&self, vote: &Vote) -> Result<Vec<Event>, Refusal> {
+        self.cells.batch(vote.manifest)?;
+        let (seat, _) = self.seat_unless(Overdue::Everybody)?;
+        if seat.council != Council::Auditor {
+            return Err(Refusal::WrongCouncil);
+        }
+        let last = self.cells.voted(vote.manifest, seat)?.map_or(0, |last| last.number);
+        if last.checked_add(1) != Some(vote.number) {
+            return Err(Refusal::PreconditionChanged);
+        }
+        let stated = self.cells.stated(vote.manifest, vote.recorder)?;
+        let same = |stated: &Stated| (stated.statement.version, stated.commitment) == (vote.version, vote.commitment);
+        match vote.verdict == Verdict::Withdrawn || stated.is_some_and(|stated| same(&stated)) {
+            true => Ok(vec![Event::Program(program::Event::VoteCast { seat, vote: *vote })]),
+            false => Err(Refusal::UnknownStatement),
+        }
+    }
+
+    /// For that statement, whatever the seat says of it later.
+    #[inline(never)]
+    pub(super) fn check_overrule(
         &self,
         manifest: ManifestHash,
-        (from, up_to): (u32, u32),
-        amount: u128,
-        moment: Moment,
+        auditor: SeatId,
+        commitment: StatementHash,
     ) -> Result<RowId, Refusal> {
-        let batch = self.cells.batch(manifest)?;
-        if from < batch.cursor || moment == Moment::Executing && from != batch.cursor {
-            return Err(Refusal::WrongCursor);
+        match self.cells.voted(manifest, auditor)? {
+            Some(voted) if contradicts(&voted, commitment) => Ok(RowId::DISPUTE_OVERRIDE),
+            _ => Err(Refusal::NotContradicted),
         }
-        ends(&Batch { cursor: from, ..batch }, up_to, amount).map(|()| RowId::MANUAL_OVERRIDE)
     }
 
+    /// By anybody: nothing is judged here but words that stand, and time.
     #[inline(never)]
-    fn exception(&self, manifest: ManifestHash, from: u32) -> Result<Option<Exception>, Refusal> {
-        self.cells.cell(&CellKey::Exception(manifest, from))
-    }
-
-    /// Who records does not attest: operators, authorities and auditors are of different organisations (invariant
-    /// `org_duties`).
-    #[inline(never)]
-    pub(in crate::decide) fn attest_settlement(&self, attestation: &Attestation) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Auditor])?;
-        let Attestation { manifest, from, amount, ref seen, .. } = *attestation;
+    pub(super) fn finalise(
+        &self,
+        manifest: ManifestHash,
+        recorder: SeatId,
+        version: u32,
+    ) -> Result<Vec<Event>, Refusal> {
         let batch = self.cells.batch(manifest)?;
-        if from != batch.attested {
-            return Err(Refusal::WrongCursor);
+        let stated = self.cells.stated(manifest, recorder)?.ok_or(Refusal::UnknownStatement)?;
+        if stated.statement.version != version {
+            return Err(Refusal::UnknownStatement);
         }
-        let entries = attestation.entries();
-        let most = u32::try_from(MOST_ENTRIES).unwrap_or(u32::MAX);
-        if !(1..=most).contains(&entries) || seen.len() > MOST_TRANSACTIONS {
-            return Err(Refusal::BadRange);
+        if batch.last.is_some_and(|last| stated.at <= last.stated_at) {
+            return Err(Refusal::NotYounger);
         }
-        let up_to = attestation.up_to();
-        match () {
-            () if up_to > batch.cursor => return Err(Refusal::NotRecorded),
-            () if up_to > batch.attestable() => return Err(Refusal::ExceptedEntry),
-            () => {}
+        let since = self.undisputed_since(manifest, &stated)?.max(self.unbroken_since(&batch, recorder, &stated)?);
+        if self.now < since.saturating_add(batch.challenge.into()) {
+            return Err(Refusal::ChallengeRunning);
         }
-        self.check_logs(attestation)?;
-        let run = match batch.ahead {
-            Some(ahead) if ahead == up_to => self.exception(manifest, ahead)?,
-            _ => None,
+        let Statement { closed, paid, unpaid, debited, .. } = stated.statement;
+        let last = Final {
+            recorder,
+            version,
+            commitment: stated.commitment,
+            stated_at: stated.at,
+            at: self.now,
+            closed,
+            paid,
+            unpaid,
+            debited,
+            credit: stated.statement.credit(),
         };
-        let reached = run.map_or(up_to, |run| run.run);
-        match batch.confirms(reached, amount, entries) {
-            true => {
-                Ok(vec![Event::Program(program::Event::SettlementAttested { seat, attestation: attestation.clone() })])
-            }
-            false => Err(Refusal::SumsDiffer),
-        }
+        Ok(vec![Event::Program(program::Event::StatementFinal { manifest, last })])
     }
 
-    /// A log settles one entry, over all programmes: of each transaction the contract knows the last one that was used.
-    fn check_logs(&self, attestation: &Attestation) -> Result<(), Refusal> {
-        for (at, Seen { tx, logs }) in attestation.seen.iter().enumerate() {
-            let again = attestation.seen.iter().take(at).any(|earlier| earlier.tx == *tx);
-            let rising = logs.windows(2).all(|pair| matches!(pair, [left, right] if left < right));
-            let last: Option<u32> = self.cells.cell(&CellKey::Attested(attestation.chain, *tx))?;
-            let behind = logs.first().is_some_and(|first| last.is_none_or(|last| *first > last));
-            if again || !rising || !behind {
-                return Err(Refusal::LogUsed);
+    /// Since when the recorder has stood by the statement, enough auditors have confirmed it and none has contradicted it.
+    fn unbroken_since(&self, batch: &Batch, recorder: SeatId, stated: &Stated) -> Result<u64, Refusal> {
+        let seat = self.cells.seat(recorder)?;
+        if !self.speaks(&seat, &stated.key) {
+            return Err(Refusal::RecorderGone);
+        }
+        let mut since = stated.at.max(stated.cleared).max(seat.resumed_at());
+        // The first confirmation, and the first of another organisation.
+        let (mut first, mut second): (Option<(u64, Label)>, Option<u64>) = (None, None);
+        let mut confirmed: Vec<(u64, Label)> = Vec::new();
+        for index in (0..32).filter(|bit| stated.voters.checked_shr(u32::from(*bit)).is_some_and(|bits| bits & 1 == 1)) {
+            let auditor = SeatId { council: Council::Auditor, index };
+            let Some(voted) = self.cells.voted(stated.statement.manifest, auditor)? else { continue };
+            let seat = self.cells.seat(auditor)?;
+            if contradicts(&voted, stated.commitment) {
+                since = since.max(self.fell(&seat, &voted)?);
+            }
+            if voted.verdict == Verdict::Confirmed
+                && voted.commitment == stated.commitment
+                && self.speaks(&seat, &voted.key)
+            {
+                let from = voted.at.max(seat.accepted.unwrap_or(u64::MAX)).max(seat.resumed_at());
+                confirmed.push((from, seat.organisation));
             }
         }
-        Ok(())
+        for (from, organisation) in &confirmed {
+            if first.is_none_or(|(earliest, _)| *from < earliest) {
+                first = Some((*from, *organisation));
+            }
+        }
+        let (from, own) = first.ok_or(Refusal::NotConfirmed)?;
+        for (from, organisation) in &confirmed {
+            if *organisation != own && second.is_none_or(|earliest| *from < earliest) {
+                second = Some(*from);
+            }
+        }
+        let enough = if batch.auditors > 1 { second } else { Some(from) };
+        enough.map(|from| since.max(from)).ok_or(Refusal::NotConfirmed)
     }
 
-    /// Nothing is judged here but numbers, so that everybody who works on a batch may ask for it.
-    #[inline(never)]
-    pub(in crate::decide) fn reconcile(&self, manifest: ManifestHash) -> Result<Vec<Event>, Refusal> {
-        let batch = self.cells.batch(manifest)?;
-        let authority = self.cells.authority(Concern::Program(batch.program))?;
-        let (seat, _) = self.seat_of(&[Council::Operator, Council::Auditor, authority])?;
-        let disputed = self.held(manifest)?;
-        match () {
-            () if batch.reconciled.is_some() => Err(Refusal::AlreadyReconciled),
-            () if batch.cursor < batch.count => Err(Refusal::NotAllEnded),
-            () if batch.attested < batch.count => Err(Refusal::NotAllAttested),
-            () if !batch.complete() => Err(Refusal::SumsDiffer),
-            () if disputed => Err(Refusal::Disputed),
-            () => Ok(vec![Event::Program(program::Event::BatchReconciled { seat, manifest })]),
+    /// Whether the key still has the seat and is not set aside.
+    fn speaks(&self, seat: &Seat, key: &Key) -> bool {
+        seat.key == *key && seat.sits.is_some() && seat.accepted.is_some() && !seat.suspended(self.now)
+    }
+
+    /// Since when a contradiction does not stand, where its seat was suspended or has another key.
+    fn fell(&self, seat: &Box<Seat>, voted: &Voted) -> Result<u64, Refusal> {
+        match seat.suspension {
+            _ if seat.key != voted.key => Ok(seat.accepted.unwrap_or(self.now)),
+            _ if seat.sits.is_none() => Ok(self.now),
+            Some(suspension) if seat.suspended(self.now) => Ok(suspension.from),
+            _ => Err(Refusal::Contradicted),
         }
     }
 }
 
-/// Whether the entries from the cursor up to here can end so.
-fn ends(batch: &Batch, up_to: u32, amount: u128) -> Result<(), Refusal> {
-    match () {
-        () if up_to <= batch.cursor || up_to > batch.count => Err(Refusal::BadRange),
-        () if !batch.adds_up(up_to, amount) => Err(Refusal::SumsDiffer),
-        () => Ok(()),
-    }
+/// Whether a vote contradicts this statement, and was not overruled about it.
+fn contradicts(voted: &Voted, commitment: StatementHash) -> bool {
+    voted.verdict == Verdict::Contradicted && voted.commitment == commitment && voted.overruled != Some(commitment)
 }

@@ -6,14 +6,14 @@ use crate::{
     world::{REPORT, START, World, genesis, key_named, key_of, label, seat, sign_p256, signer},
 };
 use greatseal_protocol::{
-    bytes::ManifestHash,
     cells::CellKey,
     command::{Capacity, Command, Order},
     conversion::Sharing,
     digest::{self, Domain},
     envelope::Envelope,
     key::{Key, Signature},
-    language::{council, operation, program},
+    language::{bridge, council, operation},
+    merkle::Inclusion,
     outcome::Outcome,
     refusal::Refusal,
     row::RowId,
@@ -144,13 +144,14 @@ fn commands() -> Vec<Original> {
     let accept = command(Order::Council(council::Order::AcceptSeat { seat: seat("S0"), previous: None }));
     let option = accept.len() - 1;
     let accept = Original::new("Command", accept).set("an option is neither 0 nor 1", option, 2);
-    let record = program::Order::RecordSettlement { manifest: ManifestHash([7; 32]), from: 0, settled: Vec::new() };
-    let settle = command(Order::Program(record));
-    let count = settle.len() - 1;
-    let settle = Original::new("Command", settle)
+    let conversion = Conversion { route: 1, number: 1, account: [0; 32], amount: 1, versions: (1, 1) };
+    let proofs = ListProofs { allow: Some(Inclusion { index: 0, path: Vec::new() }), deny: None };
+    let listed = command(Order::Bridge(bridge::Order::Authorize { conversion, proofs }));
+    let count = listed.len() - 2;
+    let listed = Original::new("Command", listed)
         .with("the count of a list takes two bytes where one is enough", count, 1, &[1, 0])
         .with("the list has fewer entries than its count says", count, 1, &[4]);
-    vec![drill, accept, settle]
+    vec![drill, accept, listed]
 }
 
 fn rows() -> Original {

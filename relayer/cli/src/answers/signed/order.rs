@@ -5,12 +5,12 @@ use crate::{
     answers::{
         Hex, Text,
         bridge::{Lists, Rate},
-        chain::{Range, Severity},
+        chain::Severity,
     },
     output::{Line, line},
 };
 use greatseal_protocol::{
-    bytes::{ChainHash, IncidentId, Label, ManifestHash, ReferenceHash},
+    bytes::{IncidentId, Label, ManifestHash, OutcomesRoot, ReferenceHash},
     command,
     conversion::{Completion, Conversion, Quote, Transfer},
     council::{Council, Phase, SeatId},
@@ -20,6 +20,7 @@ use greatseal_protocol::{
     phase::CompanionHash,
     proposal_id::{Decision, ProposalId},
     scope::{Scope, Watched},
+    settlement::Verdict,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -139,19 +140,22 @@ pub enum Order {
         subject: Text<ReferenceHash>,
         reason: Text<ReferenceHash>,
     },
-    RecordSettlement {
+    State {
         manifest: Text<ManifestHash>,
-        entries: Range,
-        count: Option<u32>,
+        version: u32,
+        root: Text<OutcomesRoot>,
+        closed: u32,
     },
-    AttestSettlement {
+    Vote {
         manifest: Text<ManifestHash>,
-        entries: Range,
-        amount: Text<u128>,
-        chain: Text<ChainHash>,
+        recorder: Text<SeatId>,
+        version: u32,
+        verdict: Text<Verdict>,
     },
-    Reconcile {
+    Finalise {
         manifest: Text<ManifestHash>,
+        recorder: Text<SeatId>,
+        version: u32,
     },
     HoldEntry {
         manifest: Text<ManifestHash>,
@@ -359,17 +363,21 @@ impl From<&command::Order> for Order {
             Order::Dispute(dispute::Order::Retract { subject, reason }) => {
                 Self::RetractDispute { subject: Text(*subject), reason: Text(*reason) }
             }
-            Order::Program(program::Order::RecordSettlement { manifest, from, settled }) => {
-                let up_to = settled.last().map_or(*from, |last| last.up_to);
-                Self::RecordSettlement { manifest: Text(*manifest), entries: Range { from: *from, up_to }, count: None }
-            }
-            Order::Program(program::Order::AttestSettlement(attestation)) => Self::AttestSettlement {
-                manifest: Text(attestation.manifest),
-                entries: Range { from: attestation.from, up_to: attestation.up_to() },
-                amount: Text(attestation.amount),
-                chain: Text(attestation.chain),
+            Order::Program(program::Order::State(statement)) => Self::State {
+                manifest: Text(statement.manifest),
+                version: statement.version,
+                root: Text(statement.root),
+                closed: statement.closed,
             },
-            Order::Program(program::Order::Reconcile { manifest }) => Self::Reconcile { manifest: Text(*manifest) },
+            Order::Program(program::Order::Vote(vote)) => Self::Vote {
+                manifest: Text(vote.manifest),
+                recorder: Text(vote.recorder),
+                version: vote.version,
+                verdict: Text(vote.verdict),
+            },
+            Order::Program(program::Order::Finalise { manifest, recorder, version }) => {
+                Self::Finalise { manifest: Text(*manifest), recorder: Text(*recorder), version: *version }
+            }
             Order::Program(program::Order::HoldEntry { manifest, index, until, .. }) => {
                 Self::HoldEntry { manifest: Text(*manifest), index: *index, until: Text(*until) }
             }
@@ -433,14 +441,20 @@ impl Order {
             | Self::AcknowledgeDispute { subject }
             | Self::TriageDispute { subject, .. }
             | Self::RetractDispute { subject, .. } => vec![line("subject", subject)],
-            Self::RecordSettlement { manifest, entries, count } => {
-                let of = count.map(|count| line("of", count));
-                [line("manifest", manifest), line("entries", entries)].into_iter().chain(of).collect()
+            Self::State { manifest, version, root, closed } => vec![
+                line("manifest", manifest),
+                line("version", version),
+                line("root", root),
+                line("closed", closed),
+            ],
+            Self::Vote { manifest, recorder, version, verdict } => vec![
+                line("manifest", manifest),
+                line("statement", format!("version {version} of {recorder}")),
+                line("verdict", verdict),
+            ],
+            Self::Finalise { manifest, recorder, version } => {
+                vec![line("manifest", manifest), line("statement", format!("version {version} of {recorder}"))]
             }
-            Self::AttestSettlement { manifest, entries, .. } => {
-                vec![line("manifest", manifest), line("entries", entries)]
-            }
-            Self::Reconcile { manifest } => vec![line("manifest", manifest)],
             Self::HoldEntry { manifest, index, until } => {
                 vec![line("manifest", manifest), line("entry", index), line("not before", until)]
             }

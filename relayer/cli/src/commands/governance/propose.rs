@@ -179,7 +179,7 @@ async fn choose(
         Proposed::ProgramCreate { file } => program::create(session, file)?,
         Proposed::ProgramChange { file } => program::change(session, file).await?,
         Proposed::Batch(said) => program::batch(said, manifest)?,
-        Proposed::Except(said) => program::except(session, said).await?,
+        Proposed::Overrule(said) => program::overrule(session, said).await?,
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));

@@ -129,13 +129,13 @@ async fn batches(
         let Some(batch) = batch else { continue };
         let count = listed.entry(batch.program).or_default();
         *count = count.saturating_add(1);
-        if batch.reconciled.is_some() {
+        if batch.reconciled().is_some() {
             continue;
         }
         let subject = ReferenceHash(root.0);
-        let dispute = session.cells([CellKey::Dispute(subject)]).await?.dispute(subject)?;
-        let disputed = dispute.is_some_and(|dispute| dispute.open());
-        open.push(answers::batch::Batch::of(root, &batch, disputed));
+        let cells = session.cells([CellKey::Dispute(subject), CellKey::Stopped(root)]).await?;
+        let disputed = cells.dispute(subject)?.is_some_and(|dispute| dispute.open());
+        open.push(answers::batch::Batch::of(root, &batch, cells.stopped(root)?, disputed));
     }
     Ok((listed, open))
 }

@@ -11,12 +11,12 @@ use greatseal_cli::{
         audit::{
             AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, NotChecked, Unchecked, Verdict,
         },
-        batch::{Attested, Batch, BatchShown, Excepted, Executed, History, Reconciled, Settled},
+        batch::{Batch, BatchShown, Executed, Statement, Vote},
         bridge::{
             AccountList, CarriedSums, Counts, Lists, Open, Rate, RouteCompliance, RouteEconomics, RouteShown, Said,
             Used, UsedBy, What,
         },
-        chain::{Block, Profile, Range, Severity, Unit, Work},
+        chain::{Block, Profile, Severity, Unit, Work},
         deploy::{self, Cost, DeployTried, Deployed, LeftOut, Plan},
         dispute::{Dispute, DisputeShown},
         document::{DocumentChecked, DocumentPut},
@@ -26,6 +26,8 @@ use greatseal_cli::{
         listing::{Guessed, Listing, Source},
         log::Log,
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
+        outcome::OutcomesChecked,
+        program::{BudgetLine, Program, ProgramShown, RuleSet},
         node::{self, Check, Found, Need, NodeChecked, Room},
         parameter::{Parameter, Parameters},
         policy::{PolicyChecked, PolicyTable, PolicyWritten, Row},
@@ -56,6 +58,7 @@ use greatseal_protocol::{
     registry::{self, ComponentKind, Deployment, EntryKey, Registered, Risk, Running, Setting},
     route::{Compliance, Course, Economics, Served},
     row::RowId,
+    settlement,
     scope::{self, Pause, Scope},
     table::default_rows,
 };
@@ -175,16 +178,20 @@ fn a_batch() -> Batch {
         total: 1_000,
         auditors: 1,
         challenge: 86_400,
-        cursor: 6,
-        settled: 400,
-        excepted: 200,
-        attested: 4,
-        confirmed: 400,
-        ahead: Some(4),
-        newest: Some(4),
-        reconciled: None,
+        last: Some(settlement::Final {
+            recorder: of("O0").0,
+            version: 2,
+            commitment: hash("37").0,
+            stated_at: NOW - 90_000,
+            at: NOW - 600,
+            closed: 6,
+            paid: 400,
+            unpaid: 200,
+            debited: 400,
+            credit: 200,
+        }),
     };
-    Batch::of(hash("31").0, &batch, true)
+    Batch::of(hash("31").0, &batch, Some(NOW - 300), true)
 }
 
 fn a_program() -> Program {
@@ -397,42 +404,54 @@ fn row() -> EventRow {
 }
 
 fn money() -> Vec<Example> {
-    let range = |from, up_to| Range { from, up_to };
-    let history = History {
+    let statement = Statement {
+        recorder: of("O0"),
+        version: 3,
+        commitment: hash("38"),
+        at: Text(NOW - 500),
+        root: hash("39"),
+        closed: 10,
+        paid: Text(800),
+        unpaid: Text(200),
+        debited: Text(800),
+    };
+    let vote = Vote {
+        auditor: of("A1"),
+        recorder: of("O0"),
+        commitment: hash("38"),
+        verdict: Text(settlement::Verdict::Contradicted),
+        at: Text(NOW - 400),
+        overruled: true,
+    };
+    let shown = BatchShown {
+        block: block(),
+        batch: a_batch(),
+        dispute: Some(a_dispute()),
+        statements: vec![statement],
+        votes: vec![vote],
+        complete: true,
         executed: Some(Executed {
             at: Text(NOW - 900),
             proposal: of("20.Pr:1-0.2"),
             small: false,
             parent: Some(hash("37")),
         }),
-        settled: vec![Settled {
-            entries: range(0, 4),
-            amount: Text(400),
-            seat: of("O0"),
-            at: Text(NOW - 800),
-            reference: hash("38"),
-        }],
-        excepted: vec![Excepted {
-            entries: range(4, 6),
-            amount: Text(200),
-            proposal: of("21.Pr:1-1.0"),
-            at: Text(NOW - 700),
-        }],
-        attested: vec![Attested { entries: range(0, 4), amount: Text(400), seat: of("A0"), at: Text(NOW - 600) }],
-        reconciled: Some(Reconciled { seat: of("O1"), at: Text(NOW - 500) }),
-    };
-    let shown = BatchShown {
-        block: block(),
-        batch: a_batch(),
-        dispute: Some(a_dispute()),
-        history: Some(history),
         history_error: None,
     };
     let unknown = BatchShown {
-        history: None,
+        executed: None,
         history_error: Some("cannot reach the indexer".into()),
         dispute: None,
         ..shown.clone()
+    };
+    let outcomes = OutcomesChecked {
+        manifest: Some(hash("31")),
+        root: hash("39"),
+        count: 10,
+        closed: 10,
+        paid: Text(800),
+        unpaid: Text(200),
+        arrived: Text(800),
     };
     let list = TreeHead { size: 4, root: hash::<greatseal_protocol::bytes::ReferenceHash>("61").0.0 };
     let compliance = Compliance {
@@ -500,6 +519,7 @@ fn money() -> Vec<Example> {
             &ManifestChecked { manifest, pseudonyms: label("pensions-2026"), rail: of("queryable"), warnings },
         ),
         Example::of("manifest-hash", &manifest),
+        Example::of("outcome-check", &outcomes),
         Example::of("program-show", &ProgramShown { block: block(), program: a_program() }),
     ]
 }

@@ -15,7 +15,6 @@ use greatseal_cli::{
 };
 use greatseal_facts::kebab;
 use greatseal_protocol::{
-    batch::{Attestation, Seen, Settled},
     command,
     conversion::{Completion, Conversion, ListProofs, Transfer, Versions},
     council::{Council, Phase, SeatId},
@@ -30,6 +29,7 @@ use greatseal_protocol::{
     proposal_id::{Choice, Choices, Decision},
     row::RowId,
     scope::{Scope, Severity, Watched},
+    settlement::{Statement, Verdict, Vote},
 };
 use greatseal_wire::{EnvelopeState, State};
 use std::collections::BTreeSet;
@@ -134,19 +134,26 @@ fn orders() -> Vec<command::Order> {
             nonce: 6,
         }),
         Order::Phase(phase::Order::NameCompanion { companion: hash("41").0 }),
-        Order::Program(program::Order::RecordSettlement {
+        Order::Program(program::Order::State(Statement {
             manifest,
-            from: 0,
-            settled: vec![Settled { up_to: 4, amount: 400, reference: hash("38").0 }],
-        }),
-        Order::Program(program::Order::AttestSettlement(Attestation {
-            manifest,
-            from: 4,
-            amount: 200,
-            chain: hash("63").0,
-            seen: vec![Seen { tx: hash("64").0, logs: vec![0, 3] }],
+            version: 2,
+            previous: Some(hash("38").0),
+            root: hash("39").0,
+            closed: 10,
+            paid: 800,
+            unpaid: 200,
+            debited: 800,
         })),
-        Order::Program(program::Order::Reconcile { manifest }),
+        Order::Program(program::Order::Vote(Vote {
+            manifest,
+            number: 1,
+            recorder: of("O0").0,
+            version: 2,
+            commitment: hash("37").0,
+            verdict: Verdict::Confirmed,
+            evidence: hash("34").0,
+        })),
+        Order::Program(program::Order::Finalise { manifest, recorder: of("O0").0, version: 2 }),
         Order::Program(program::Order::HoldEntry { manifest, index: 7, until: 1_900_000_000, reason, nonce: 6 }),
         Order::Program(program::Order::FreeEntry { manifest, index: 7, nonce: 6 }),
         Order::Dispute(dispute::Order::Acknowledge { subject }),

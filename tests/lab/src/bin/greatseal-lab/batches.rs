@@ -4,8 +4,8 @@ use crate::{Flat, HISTORY, act, executed, proposed, seat};
 use greatseal_lab::Lab;
 use greatseal_protocol::{
     action::Action,
-    batch::{Attestation, Header, Rail, Seen, Settled},
-    bytes::{AssetHash, ChainHash, DocumentHash, EntriesRoot, ManifestHash, ReferenceHash, TxHash},
+    batch::{Header, Rail},
+    bytes::{AssetHash, DocumentHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash},
     cells::CellKey,
     command::Order,
     council::Council,
@@ -20,15 +20,16 @@ use greatseal_protocol::{
     proposal_id::Decision,
     registry::{Entry, EntryKey, Registered},
     row::RowId,
+    settlement::{Statement, Verdict, Vote},
 };
 use sp_runtime::Weight;
 
 const ASSET: AssetHash = AssetHash([8; 32]);
 const PAYER: [u8; 32] = [9; 32];
 /// Entries of a batch, each of one unit.
-const ENTRIES: u32 = 200;
-/// Ranges of the record that is measured.
-const RANGES: u32 = 100;
+const ENTRIES: u32 = 1_000_000;
+/// Seconds without contradiction.
+const CHALLENGE: u64 = 3_600;
 
 pub(crate) fn measure(lab: &mut Lab) {
     begin(lab);
@@ -51,22 +52,37 @@ pub(crate) fn measure(lab: &mut Lab) {
 
 fn rows(lab: &mut Lab, flat: &mut Flat, number: u64, past: u64, of: &str) {
     let (manifest, executing) = execute(lab, number);
-    let settled = (1..=RANGES).map(|up_to| Settled { up_to, amount: 1, reference: ReferenceHash([5; 32]) }).collect();
-    let order = Order::Program(program::Order::RecordSettlement { manifest, from: 0, settled });
-    let (_, recording) = act(lab, seat(Council::Operator, 0), order);
-    let (_, one) = act(lab, seat(Council::Auditor, 0), attestation(manifest, 0, 1));
-    let (_, sixteen) = act(lab, seat(Council::Auditor, 0), attestation(manifest, 1, 16));
+    let (operator, auditor) = (seat(Council::Operator, 0), seat(Council::Auditor, 0));
+    let total = u128::from(ENTRIES);
+    let (root, previous) = (OutcomesRoot([5; 32]), None);
+    let statement =
+        Statement { manifest, version: 1, previous, root, closed: ENTRIES, paid: total, unpaid: 0, debited: total };
+    let commitment = digest::statement_hash(operator, &statement);
+    let vote = Vote {
+        manifest,
+        number: 1,
+        recorder: operator,
+        version: 1,
+        commitment,
+        verdict: Verdict::Confirmed,
+        evidence: ReferenceHash([5; 32]),
+    };
+    let (_, stating) = act(lab, operator, Order::Program(program::Order::State(statement)));
+    let (_, voting) = act(lab, auditor, Order::Program(program::Order::Vote(vote)));
+    lab.wait(CHALLENGE);
+    let order = Order::Program(program::Order::Finalise { manifest, recorder: operator, version: 1 });
+    let (_, finalising) = act(lab, operator, order);
     flat.row("executing a batch", past, of, executing);
-    flat.row("a settlement record of 100 ranges", past, of, recording);
-    flat.row("an attestation of 1 transaction", past, of, one);
-    flat.row("an attestation of 16 transactions", past, of, sixteen);
+    flat.row("a statement about a batch", past, of, stating);
+    flat.row("a vote on a statement", past, of, voting);
+    flat.row("making a statement final", past, of, finalising);
 }
 
 /// What decisions with their delays would leave behind: a programme, its line, its asset and who pays.
 fn begin(lab: &mut Lab) {
     let entry = |entry| Registered { version: 1, entry, valid_from: 0, valid_until: u64::MAX, revoked: None };
     let until = lab.now() + 1_000_000_000;
-    let terms = LineTerms { until, limit: 1 << 100, credit_max: 0, small_one: 1 << 90, small_all: 1 << 90 };
+    let terms = LineTerms { until, limit: 1 << 100, credit_max: 0, small_one: 1 << 60, small_all: 1 << 60 };
     let line = SetLine { line: 1, previous: 0, asset: ASSET, from: 0, terms };
     let rules = RuleSet { hash: ReferenceHash([1; 32]), effective_from: 0, effective_until: None };
     lab.write(&CellKey::Program(1), &program_with(0));
@@ -78,7 +94,7 @@ fn begin(lab: &mut Lab) {
 
 fn program_with(batches: u32) -> Program {
     let (privacy, schedule) = (Privacy::Public, ReferenceHash([2; 32]));
-    let terms = Terms { authority: 1, privacy, schedule, auditors: 1, challenge: 86_400 };
+    let terms = Terms { authority: 1, privacy, schedule, auditors: 1, challenge: 3_600 };
     Program { version: 1, terms, rules: 1, batches, last: None }
 }
 
@@ -117,18 +133,4 @@ fn execute(lab: &mut Lab, number: u64) -> (ManifestHash, Weight) {
     let (id, digest) = proposed(&act(lab, author, Order::Proposal(proposal::Order::Open(Box::new(open)))).0);
     act(lab, other, Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }));
     (digest::manifest_hash(&batch), executed(lab, author, id, action))
-}
-
-/// So many entries from the first one on, each in a transaction of its own.
-fn attestation(manifest: ManifestHash, from: u32, entries: u32) -> Order {
-    let tx = |entry: u32| TxHash(sha256(&[b"tx", &manifest.0, &entry.to_le_bytes()]));
-    let seen = (from..from + entries).map(|entry| Seen { tx: tx(entry), logs: vec![0] }).collect();
-    let chain = ChainHash([6; 32]);
-    Order::Program(program::Order::AttestSettlement(Attestation {
-        manifest,
-        from,
-        amount: entries.into(),
-        chain,
-        seen,
-    }))
 }

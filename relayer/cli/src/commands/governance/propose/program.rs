@@ -1,11 +1,10 @@
-//! Authorities, programmes, batches, exceptions, and more time for disputes.
+//! Authorities, programmes, batches, contradictions, and more time for disputes.
 
 use super::seats::seated;
 use crate::{
     answers::manifest::Warnings,
     cli,
     commands::{
-        batch::{amount, stored},
         dispute::{self, subject},
         seats::{SeatEntry, sitting},
     },
@@ -196,16 +195,14 @@ fn headed(said: &cli::Batch) -> Result<(Header, Option<Warnings>), CliError> {
     }
 }
 
-/// Entries that a batch does not pay, from where the last ones ended.
-pub(super) async fn except(session: &Session, said: &cli::Except) -> Result<Action, CliError> {
-    let (manifest, checked) = named(&said.batch)?;
-    let batch = stored(session, manifest, checked.as_ref()).await?;
-    let (from, up_to) = (said.from.unwrap_or(batch.cursor), said.up_to);
-    let rest = (from == batch.cursor && up_to == batch.count).then(|| batch.open());
-    let amount = amount(("--amount", said.amount.as_deref()), checked.as_ref(), (from, up_to), rest)?;
-    let evidence = ReferenceHash(text::hash(&said.evidence)?);
-    let action = Action::Program(program::Action::Except { manifest, from, up_to, amount, evidence });
-    Ok(action)
+/// A contradiction that shall not stand: to which statement is read from the chain.
+pub(super) async fn overrule(session: &Session, said: &cli::Overrule) -> Result<Action, CliError> {
+    let (manifest, _) = named(&said.batch)?;
+    let auditor = text::seat(&said.auditor)?;
+    let voted = session.cells([CellKey::Vote(manifest, auditor)]).await?.voted(manifest, auditor)?;
+    let commitment = voted.ok_or(Refusal::NotContradicted)?.commitment;
+    let reason = text::words(&said.reason);
+    Ok(Action::Program(program::Action::Overrule { manifest, auditor, commitment, reason }))
 }
 
 /// More time for a decision; the time that holds is read from the chain.
