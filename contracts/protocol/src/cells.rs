@@ -4,9 +4,7 @@
 //! two can be compared one to one.
 
 use crate::{
-    bytes::{
-        ChainGenesis, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, ReferenceHash, Written,
-    },
+    bytes::{ChainGenesis, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, ReferenceHash, Written},
     conversion::{AggregateKey, Counted},
     council::{Council, SeatId},
     digest::Domain,

@@ -213,7 +213,11 @@ async fn corrected(world: &World, root: &str) -> Outcome {
     let sums = (&last["paid"], &last["unpaid"], &last["credit"], &last["recorder"]);
     assert_eq!(sums, (&json!("400"), &json!("100"), &json!("100"), &json!("O0")), "{show}");
     assert_eq!((&show["waits_for"], &show["complete"]), (&json!([]), &json!(true)), "{show}");
-    assert_eq!((&show["votes"][0]["verdict"], &show["executed"]["small"]), (&json!("confirmed"), &json!(false)), "{show}");
+    assert_eq!(
+        (&show["votes"][0]["verdict"], &show["executed"]["small"]),
+        (&json!("confirmed"), &json!(false)),
+        "{show}"
+    );
     let status = world.greatseal(&["status"]).await?.done()?;
     let line = &status["programs"][0]["lines"][0];
     assert_eq!((&line["left"], &line["credited"]), (&json!("450"), &json!("50")), "{status}");

@@ -28,8 +28,8 @@ use greatseal_protocol::{
     route::Route,
     row::{Row, RowId},
     scale::{DecodeAll, Encode},
-    settlement::{Stated, Voted},
     scope::{Escalation, Mode, Scope, Watched},
+    settlement::{Stated, Voted},
     state::State,
     submit, words,
 };

@@ -149,7 +149,8 @@ fn finalise(cells: &mut impl CellsMut, manifest: ManifestHash, last: &Final) -> 
     let key = CellKey::Line(batch.program, batch.line);
     let mut line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
     let before = batch.last.map_or(0, |last| last.credit);
-    line.returned = line.returned.checked_sub(before).and_then(|rest| rest.checked_add(last.credit)).ok_or(Unfit::Missing)?;
+    line.returned =
+        line.returned.checked_sub(before).and_then(|rest| rest.checked_add(last.credit)).ok_or(Unfit::Missing)?;
     cells.put(&key, &line);
     batch.last = Some(*last);
     cells.put(&CellKey::Batch(manifest), &batch);

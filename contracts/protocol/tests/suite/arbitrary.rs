@@ -44,8 +44,8 @@ use greatseal_protocol::{
     route::{Compliance, Course, Economics, Route, Served, SetCompliance, SetRoute},
     row::{Executors, Minima, Row, RowId},
     scale::Encode,
-    settlement::{Final, Outcome as EntryOutcome, Reference, Stated, Statement, Verdict, Vote, Voted},
     scope::{Escalation, Mode, Pause, Scope, SetMode, Severity, Watched},
+    settlement::{Final, Outcome as EntryOutcome, Reference, Stated, Statement, Verdict, Vote, Voted},
     succession::Import,
     window::{Meter, Window},
 };

@@ -276,14 +276,7 @@ impl Ledger {
         self.batches.insert(batch.manifest, paid);
     }
 
-    fn stated(
-        &mut self,
-        seat: SeatId,
-        at: u64,
-        commitment: StatementHash,
-        statement: Statement,
-        found: &mut Findings,
-    ) {
+    fn stated(&mut self, seat: SeatId, at: u64, commitment: StatementHash, statement: Statement, found: &mut Findings) {
         let stopped = self.stopped.contains(&statement.manifest);
         let Some(paid) = self.batches.get_mut(&statement.manifest) else {
             return found.must("two_duties", false, || format!("{statement:?} of no batch"));
@@ -335,7 +328,13 @@ impl Ledger {
             self.silenced.get(seat).is_some_and(|(_, until)| *until > since)
                 || self.replaced.get(seat).is_some_and(|at| *at > since)
         };
-        let newest = |word: &&Word| paid.words.iter().rev().find(|other| other.seat == word.seat).is_some_and(|newest| newest.at == word.at && newest.verdict == word.verdict);
+        let newest = |word: &&Word| {
+            paid.words
+                .iter()
+                .rev()
+                .find(|other| other.seat == word.seat)
+                .is_some_and(|newest| newest.at == word.at && newest.verdict == word.verdict)
+        };
         let about = || paid.words.iter().filter(newest).filter(|word| word.commitment == commitment);
         let organisations: BTreeSet<Label> = about()
             .filter(|word| word.verdict == Verdict::Confirmed && word.at <= begun)

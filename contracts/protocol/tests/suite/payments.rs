@@ -216,7 +216,8 @@ impl Tale {
             _ => None,
         });
         let standing = votes.iter().filter(|(_, voted)| voted.verdict == Verdict::Contradicted).copied();
-        let standing: Vec<_> = standing.map(|((manifest, auditor), voted)| (manifest, auditor, voted.commitment)).collect();
+        let standing: Vec<_> =
+            standing.map(|((manifest, auditor), voted)| (manifest, auditor, voted.commitment)).collect();
         let none = (ManifestHash([1; 32]), SeatId { council: Council::Auditor, index: 0 }, StatementHash([1; 32]));
         let (manifest, auditor, commitment) = self.dice.maybe(&standing).copied().unwrap_or(none);
         let reason = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };
@@ -347,7 +348,8 @@ impl Tale {
         let Some((recorder, stated)) = self.dice.maybe(&all).copied() else { return };
         let last: Option<Voted> = self.read(&CellKey::Vote(manifest, who));
         let number = last.map_or(1, |last| last.number + 1) + u32::from(self.dice.chance(3));
-        let verdicts = [Verdict::Confirmed, Verdict::Confirmed, Verdict::Confirmed, Verdict::Contradicted, Verdict::Withdrawn];
+        let verdicts =
+            [Verdict::Confirmed, Verdict::Confirmed, Verdict::Confirmed, Verdict::Contradicted, Verdict::Withdrawn];
         let verdict = *self.dice.one(&verdicts);
         let version = stated.statement.version - u32::from(self.dice.chance(3));
         let evidence = if self.dice.chance(97) { REASON } else { ReferenceHash([0; 32]) };

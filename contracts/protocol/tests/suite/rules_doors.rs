@@ -27,8 +27,8 @@ use greatseal_protocol::{
     registry::{ComponentKind, Risk},
     row::{Row, RowId},
     scale::{Decode, Encode},
-    settlement::Verdict,
     scope::Scope,
+    settlement::Verdict,
     state::State,
 };
 use std::collections::BTreeSet;
@@ -208,8 +208,8 @@ fn every_order_through_both_doors() {
     say(&mut world, "A0", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
     // Conversions: one that is carried out, one that is not.
     let (small, large) = (1_000, economics().large + 1);
-    let word = world.promise("M1", world.transfer(1, ACCOUNTS[0], large));
-    say(&mut world, "M1", word);
+    let promise = world.promise("M1", world.transfer(1, ACCOUNTS[0], large));
+    say(&mut world, "M1", promise);
     for (number, amount) in [(1, large), (2, small)] {
         let order = world.authorize(1, if number == 1 { ACCOUNTS[0] } else { ACCOUNTS[2] }, amount);
         say(&mut world, "O0", order);

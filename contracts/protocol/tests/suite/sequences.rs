@@ -194,7 +194,10 @@ fn the_stories_reach_everything() {
     for code in [800, 801, 802, 803, 804, 805, 806, 807, 808, 809, 810, 811, 812, 814, 815, 823, 825]
         .into_iter()
         .chain(826..=843)
-        .filter(|code| ![829, 832, 834].contains(code)).chain(642..=646).map(|code: u16| code.to_string()) {
+        .filter(|code| ![829, 832, 834].contains(code))
+        .chain(642..=646)
+        .map(|code: u16| code.to_string())
+    {
         assert!(seen.contains_key(&code), "{code} was never reached: {seen:#?}");
     }
 }

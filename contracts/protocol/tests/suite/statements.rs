@@ -169,7 +169,8 @@ fn finality_needs_confirmation_840_and_time_842() {
     world.wait(DAY - 1);
     world.refused("O0", finalise(&world, "a", "O0"), 842);
     world.wait(1);
-    let other = Order::Program(program::Order::Finalise { manifest: manifest(&world, "a"), recorder: seat("O0"), version: 2 });
+    let other =
+        Order::Program(program::Order::Finalise { manifest: manifest(&world, "a"), recorder: seat("O0"), version: 2 });
     world.refused("O0", other, 837);
     // By anybody.
     let order = finalise(&world, "a", "O0");

@@ -102,7 +102,10 @@ fn read(bytes: &[u8], next: u32, manifest: &Checked, sums: Sums) -> Result<(Outc
     }
     let due = manifest.sum(next, next.saturating_add(1)).ok_or("is the outcome of no entry")?;
     let with = sums.with(&outcome, due).ok_or_else(|| {
-        format!("paid {} of {due}: more is excess, and a closed entry that is not fully paid has a reason", outcome.paid)
+        format!(
+            "paid {} of {due}: more is excess, and a closed entry that is not fully paid has a reason",
+            outcome.paid
+        )
     })?;
     Ok((outcome, with))
 }
@@ -110,9 +113,8 @@ fn read(bytes: &[u8], next: u32, manifest: &Checked, sums: Sums) -> Result<(Outc
 impl OutcomeFile {
     fn outcome(&self) -> Result<Outcome, String> {
         let amount = |name: &str, text: &str| whole::<u128>(text).map_err(|reason| format!("{name} {reason}"));
-        let hex = |name: &str, text: &str| {
-            parse_hex::<32>(text).map_err(|_| format!("{name} is not 64 hexadecimal digits"))
-        };
+        let hex =
+            |name: &str, text: &str| parse_hex::<32>(text).map_err(|_| format!("{name} is not 64 hexadecimal digits"));
         let mut references = Vec::with_capacity(self.references.len());
         for found in &self.references {
             let chain = crate::text::rail_chain("chain", &found.chain).map_err(|error| error.to_string())?;

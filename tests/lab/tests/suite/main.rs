@@ -19,6 +19,8 @@ mod amendments_recovery;
 mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_time.rs"]
 mod amendments_time;
+#[path = "../../../../contracts/protocol/tests/suite/batches.rs"]
+mod batches;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_daily.rs"]
 mod bridge_daily;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_lots.rs"]
@@ -29,8 +31,6 @@ mod bridge_periods;
 mod bridge_statements;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_words.rs"]
 mod bridge_words;
-#[path = "../../../../contracts/protocol/tests/suite/batches.rs"]
-mod batches;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]
 mod checks;
 #[path = "../../../../contracts/protocol/tests/suite/deployments.rs"]

@@ -112,14 +112,15 @@ impl<C: Cells> Request<'_, C> {
     /// Since when the recorder has stood by the statement, enough auditors have confirmed it and none has contradicted it.
     fn unbroken_since(&self, batch: &Batch, recorder: SeatId, stated: &Stated) -> Result<u64, Refusal> {
         let seat = self.cells.seat(recorder)?;
-        if !self.speaks(&seat, &stated.key) {
+        if !self.still_speaks(&seat, &stated.key) {
             return Err(Refusal::RecorderGone);
         }
         let mut since = stated.at.max(stated.cleared).max(seat.resumed_at());
         // The first confirmation, and the first of another organisation.
         let (mut first, mut second): (Option<(u64, Label)>, Option<u64>) = (None, None);
         let mut confirmed: Vec<(u64, Label)> = Vec::new();
-        for index in (0..32).filter(|bit| stated.voters.checked_shr(u32::from(*bit)).is_some_and(|bits| bits & 1 == 1)) {
+        for index in (0..32).filter(|bit| stated.voters.checked_shr(u32::from(*bit)).is_some_and(|bits| bits & 1 == 1))
+        {
             let auditor = SeatId { council: Council::Auditor, index };
             let Some(voted) = self.cells.voted(stated.statement.manifest, auditor)? else { continue };
             let seat = self.cells.seat(auditor)?;
@@ -128,7 +129,7 @@ impl<C: Cells> Request<'_, C> {
             }
             if voted.verdict == Verdict::Confirmed
                 && voted.commitment == stated.commitment
-                && self.speaks(&seat, &voted.key)
+                && self.still_speaks(&seat, &voted.key)
             {
                 let from = voted.at.max(seat.accepted.unwrap_or(u64::MAX)).max(seat.resumed_at());
                 confirmed.push((from, seat.organisation));
@@ -150,7 +151,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Whether the key still has the seat and is not set aside.
-    fn speaks(&self, seat: &Seat, key: &Key) -> bool {
+    fn still_speaks(&self, seat: &Seat, key: &Key) -> bool {
         seat.key == *key && seat.sits.is_some() && seat.accepted.is_some() && !seat.suspended(self.now)
     }
 

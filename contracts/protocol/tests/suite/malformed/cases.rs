@@ -8,7 +8,7 @@ use crate::{
 use greatseal_protocol::{
     cells::CellKey,
     command::{Capacity, Command, Order},
-    conversion::Sharing,
+    conversion::{Conversion, ListProofs, Sharing, Transfer},
     digest::{self, Domain},
     envelope::Envelope,
     key::{Key, Signature},
@@ -144,7 +144,8 @@ fn commands() -> Vec<Original> {
     let accept = command(Order::Council(council::Order::AcceptSeat { seat: seat("S0"), previous: None }));
     let option = accept.len() - 1;
     let accept = Original::new("Command", accept).set("an option is neither 0 nor 1", option, 2);
-    let conversion = Conversion { route: 1, number: 1, account: [0; 32], amount: 1, versions: (1, 1) };
+    let transfer = Transfer { route: 1, count: 1, amount: 1, account: Some([0; 32]), versions: greatseal_protocol::conversion::Versions { economics: 1, compliance: 1, rate: 0, lists: 0 } };
+    let conversion = Conversion { transfer, number: 1 };
     let proofs = ListProofs { allow: Some(Inclusion { index: 0, path: Vec::new() }), deny: None };
     let listed = command(Order::Bridge(bridge::Order::Authorize { conversion, proofs }));
     let count = listed.len() - 2;

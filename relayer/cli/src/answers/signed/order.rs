@@ -441,12 +441,9 @@ impl Order {
             | Self::AcknowledgeDispute { subject }
             | Self::TriageDispute { subject, .. }
             | Self::RetractDispute { subject, .. } => vec![line("subject", subject)],
-            Self::State { manifest, version, root, closed } => vec![
-                line("manifest", manifest),
-                line("version", version),
-                line("root", root),
-                line("closed", closed),
-            ],
+            Self::State { manifest, version, root, closed } => {
+                vec![line("manifest", manifest), line("version", version), line("root", root), line("closed", closed)]
+            }
             Self::Vote { manifest, recorder, version, verdict } => vec![
                 line("manifest", manifest),
                 line("statement", format!("version {version} of {recorder}")),

@@ -26,9 +26,8 @@ use greatseal_cli::{
         listing::{Guessed, Listing, Source},
         log::Log,
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
-        outcome::OutcomesChecked,
-        program::{BudgetLine, Program, ProgramShown, RuleSet},
         node::{self, Check, Found, Need, NodeChecked, Room},
+        outcome::OutcomesChecked,
         parameter::{Parameter, Parameters},
         policy::{PolicyChecked, PolicyTable, PolicyWritten, Row},
         program::{BudgetLine, Program, ProgramShown, RuleSet},
@@ -58,8 +57,8 @@ use greatseal_protocol::{
     registry::{self, ComponentKind, Deployment, EntryKey, Registered, Risk, Running, Setting},
     route::{Compliance, Course, Economics, Served},
     row::RowId,
-    settlement,
     scope::{self, Pause, Scope},
+    settlement,
     table::default_rows,
 };
 use greatseal_signing::{self as signing, Purpose, Work as Effort};
