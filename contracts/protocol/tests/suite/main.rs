@@ -10,6 +10,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod amendments_retire;
 mod amendments_table;
 mod arbitrary;
 mod architecture;

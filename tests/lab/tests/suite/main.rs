@@ -13,6 +13,8 @@
 #![allow(clippy::print_stdout, reason = "how many stories were told is what a person wants to know")]
 #![allow(clippy::arithmetic_side_effects, reason = "tests compute with small numbers")]
 
+#[path = "../../../../contracts/protocol/tests/suite/amendments_retire.rs"]
+mod amendments_retire;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_table.rs"]
 mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/checks.rs"]

@@ -33,16 +33,16 @@ const NOT_HERE: [(&str, &str); 16] = [
 const UNTOLD: [(&str, &str); 17] = [
     ("amendments_table::administration_needs_three_from_the_beginning", "the table as data"),
     ("amendments_table::limits_follow_the_councils_as_they_are_at_the_execution", "no council grows without its rows"),
-    ("amendments_table::retire_is_the_hardest", "no contract awaits the state: in `succession`"),
+    ("amendments_retire::retire_is_the_hardest", "no contract awaits the state: in `succession`"),
     (
-        "amendments_table::retire_is_the_hardest_and_comes_after_recoveries",
+        "amendments_retire::retire_is_the_hardest_and_comes_after_recoveries",
         "no contract awaits the state: in `succession`",
     ),
     (
-        "amendments_table::retire_is_the_hardest_and_waits_for_pauses_and_modes",
+        "amendments_retire::retire_is_the_hardest_and_waits_for_pauses_and_modes",
         "no contract awaits the state: in `succession`",
     ),
-    ("amendments_table::retire_is_the_hardest_on_a_micronode_too", "no contract awaits the state of a micronode"),
+    ("amendments_retire::retire_is_the_hardest_on_a_micronode_too", "no contract awaits the state of a micronode"),
     ("deployments::the_default_deployment_has_the_seats_of_section_4", "what is deployed"),
     ("recoverable::recoverable_whichever_five_keys_are_lost", "sums over the table"),
     ("recoverable::six_lost_keys_can_be_too_many", "sums over the table"),
