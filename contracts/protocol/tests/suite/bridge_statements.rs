@@ -123,10 +123,10 @@ fn bad_completion_720_does_not_add_up() {
         of(1, 1, 10, 9),
         Completion { fees: 4_001, ..of(1, 1, 10, 4_000) },
         Completion { fees: 1, ..of(1, 1, 0, 0) },
-        Completion { root: ReferenceHash([0; 32]), ..of(1, 1, 10, 4_000) },
     ] {
         world.refused("O0", stated(bad), 720);
     }
+    world.refused("O0", stated(Completion { root: ReferenceHash([0; 32]), ..of(1, 1, 10, 4_000) }), 413);
     world.refused("M0", stated(of(1, 1, 1, 1)), 204);
 }
 

@@ -11,6 +11,7 @@
 )]
 
 mod amendments_recovery;
+mod amendments_retire;
 mod amendments_table;
 mod amendments_time;
 mod arbitrary;

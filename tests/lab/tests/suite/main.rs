@@ -15,6 +15,8 @@
 
 #[path = "../../../../contracts/protocol/tests/suite/amendments_recovery.rs"]
 mod amendments_recovery;
+#[path = "../../../../contracts/protocol/tests/suite/amendments_retire.rs"]
+mod amendments_retire;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_table.rs"]
 mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_time.rs"]

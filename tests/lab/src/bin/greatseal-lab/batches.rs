@@ -5,7 +5,7 @@ use greatseal_lab::Lab;
 use greatseal_protocol::{
     action::Action,
     batch::{Header, Rail},
-    bytes::{AssetHash, DocumentHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash},
+    bytes::{ChainHash, AssetHash, DocumentHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash},
     cells::CellKey,
     command::Order,
     council::Council,
