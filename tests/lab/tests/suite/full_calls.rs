@@ -39,7 +39,9 @@ fn a_full_buffer_of_long_commands_fits_the_memory() {
     let inclusion = Inclusion { index: 0, path: vec![[7; 32]; 32] };
     let envelopes: Vec<_> = (1..=u64::try_from(MAX_ENVELOPES).unwrap())
         .map(|number| {
-            let conversion = Conversion { route: ROUTE, number, account: [7; 32], amount: 100, versions: (1, 1) };
+            let versions = Versions { economics: 1, compliance: 1, rate: 0, lists: 0 };
+            let transfer = Transfer { route: ROUTE, count: 1, amount: 100, account: Some([7; 32]), versions };
+            let conversion = Conversion { number, transfer };
             let proofs = ListProofs { allow: Some(inclusion.clone()), deny: None };
             let order = Order::Bridge(bridge::Order::Authorize { conversion, proofs });
             let capacity = Capacity::Seat { seat: operator, epoch: 0 };

@@ -144,7 +144,13 @@ fn commands() -> Vec<Original> {
     let accept = command(Order::Council(council::Order::AcceptSeat { seat: seat("S0"), previous: None }));
     let option = accept.len() - 1;
     let accept = Original::new("Command", accept).set("an option is neither 0 nor 1", option, 2);
-    let transfer = Transfer { route: 1, count: 1, amount: 1, account: Some([0; 32]), versions: greatseal_protocol::conversion::Versions { economics: 1, compliance: 1, rate: 0, lists: 0 } };
+    let transfer = Transfer {
+        route: 1,
+        count: 1,
+        amount: 1,
+        account: Some([0; 32]),
+        versions: greatseal_protocol::conversion::Versions { economics: 1, compliance: 1, rate: 0, lists: 0 },
+    };
     let conversion = Conversion { transfer, number: 1 };
     let proofs = ListProofs { allow: Some(Inclusion { index: 0, path: Vec::new() }), deny: None };
     let listed = command(Order::Bridge(bridge::Order::Authorize { conversion, proofs }));

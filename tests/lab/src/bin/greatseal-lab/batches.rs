@@ -5,7 +5,7 @@ use greatseal_lab::Lab;
 use greatseal_protocol::{
     action::Action,
     batch::{Header, Rail},
-    bytes::{ChainHash, AssetHash, DocumentHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash},
+    bytes::{AssetHash, ChainHash, DocumentHash, EntriesRoot, ManifestHash, OutcomesRoot, ReferenceHash},
     cells::CellKey,
     command::Order,
     council::Council,
