@@ -31,10 +31,10 @@ use greatseal_protocol::{
 use std::{collections::BTreeSet, fs, path::Path};
 
 /// Files of this folder that the tests of `indexer/api` make: they know the audit database and documents.
-const ELSEWHERE: [&str; 3, "spellings.json"] = ["audit-rows.json", "canonical-json.json", "types.json"];
+const ELSEWHERE: [&str; 4] = ["audit-rows.json", "canonical-json.json", "spellings.json", "types.json"];
 
 /// What a person reads: every field of it.
-fn words(lines: &[Line, "spellings.json"]) -> Json {
+fn words(lines: &[Line]) -> Json {
     Json::List(lines.iter().map(|(label, value)| text(format!("{label}: {value}"))).collect())
 }
 
@@ -45,7 +45,7 @@ pub(crate) fn domain_fields(domain: &Domain) -> Json {
         ("chain_id", text(domain.chain_id)),
         ("bytes", hex((1_u8, domain).encode())),
         ("tag", hex(domain.tag().0)),
-    , "spellings.json"])
+    ])
 }
 
 /// Key and command of a submission through either door.
