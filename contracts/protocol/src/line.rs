@@ -1,6 +1,6 @@
 //! Budget lines: how much of an asset a programme may pay in a time that is stated in seconds. A line never forgets.
 
-use crate::bytes::AssetHash;
+use crate::{bytes::AssetHash, wide::mul_div};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -63,7 +63,9 @@ pub struct Line {
 impl LineTerms {
     /// Small amounts are a part of the limit, and so is the credit.
     pub fn sound(&self) -> bool {
-        self.small_one <= self.small_all && self.small_all <= self.limit / SMALL_PART && self.credit_max <= self.limit
+        self.small_one <= self.small_all
+            && self.small_all.checked_mul(SMALL_PART).is_some_and(|parts| parts <= self.limit)
+            && self.credit_max <= self.limit
     }
 }
 
@@ -87,12 +89,10 @@ impl Line {
     /// What has accrued for small batches; one of them always has.
     pub fn accrued(&self, now: u64) -> u128 {
         let length = self.first_until.saturating_sub(self.from);
-        let passed = u128::from(now.saturating_sub(self.from).min(length));
-        let (length, all) = (u128::from(length), self.terms.small_all);
-        // Rounded down, and below 2^128 in every step: the remainder and the seconds have 64 bits each.
-        let whole = all.checked_div(length).unwrap_or(0).saturating_mul(passed);
-        let part = all.checked_rem(length).unwrap_or(0).saturating_mul(passed).checked_div(length).unwrap_or(0);
-        whole.saturating_add(part).max(self.terms.small_one)
+        let passed = now.saturating_sub(self.from).min(length);
+        // Rounded down; a line that was never open has accrued nothing.
+        let accrued = mul_div(self.terms.small_all, passed.into(), length.into());
+        accrued.unwrap_or(0).max(self.terms.small_one)
     }
 
     /// Whether one approval is enough for it, with all small batches before.

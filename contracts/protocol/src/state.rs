@@ -166,7 +166,7 @@ pub trait State: Cells {
     }
 
     /// A batch.
-    fn batch(&self, manifest: ManifestHash) -> Result<Batch, Refusal> {
+    fn batch(&self, manifest: ManifestHash) -> Result<Box<Batch>, Refusal> {
         self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
     }
 

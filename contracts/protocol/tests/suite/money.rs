@@ -189,5 +189,5 @@ pub(crate) fn program(world: &World, number: u32) -> Program {
 }
 
 pub(crate) fn paid(world: &World, name: &str) -> Batch {
-    world.cells.batch(manifest(world, name)).unwrap()
+    *world.cells.batch(manifest(world, name)).unwrap()
 }

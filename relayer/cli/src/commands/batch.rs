@@ -71,7 +71,7 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
 ///
 /// [`CliError::Refused`] with 812 where there is none.
 pub async fn stored(session: &Session, manifest: ManifestHash) -> Result<Batch, CliError> {
-    Ok(session.cells([CellKey::Batch(manifest)]).await?.batch(manifest)?)
+    Ok(*session.cells([CellKey::Batch(manifest)]).await?.batch(manifest)?)
 }
 
 /// Root and sums follow from the outcomes, version and predecessor from the seat's last statement.

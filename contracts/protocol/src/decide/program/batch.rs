@@ -17,6 +17,7 @@ use crate::{
     decide::{Request, check::Moment},
     language::program,
 };
+use alloc::boxed::Box;
 
 impl<C: Cells> Request<'_, C> {
     /// The large row takes any batch; the small one only what is small now, with all that was small before.
@@ -42,7 +43,7 @@ impl<C: Cells> Request<'_, C> {
         let line: Line = self.cells.line(batch.program, batch.line)?.ok_or(Refusal::UnknownLine)?;
         match () {
             () if line.asset != batch.asset => return Err(Refusal::OtherAsset),
-            () if !line.open_for(batch.pay_on, parent.is_some_and(|parent| parent.line == batch.line)) => {
+            () if !line.open_for(batch.pay_on, parent.as_ref().is_some_and(|parent| parent.line == batch.line)) => {
                 return Err(Refusal::LineClosed);
             }
             () if row == RowId::BATCH_SMALL
@@ -87,7 +88,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// It was executed, for this programme in this asset. Where a dispute about it was upheld, a statement made since is final. Which of its entries are
     /// paid again, each once, shows the verifier; the line bounds the sum.
-    fn check_parent(&self, batch: &Header, parent: ManifestHash) -> Result<Batch, Refusal> {
+    fn check_parent(&self, batch: &Header, parent: ManifestHash) -> Result<Box<Batch>, Refusal> {
         let found = self.cells.batch(parent)?;
         match () {
             () if (found.program, found.asset) != (batch.program, batch.asset) => Err(Refusal::BadParent),
