@@ -79,6 +79,8 @@ kinds! {
         Deadlocked "dcbb9fb96cbaf52c2a69888892b4899f8205affea1ab4b986488a481e7907c31";
         /// The panel gave the missing approval.
         PanelApproved "092e57246d2a7369e1a82355507b3552f9bbae7e4a8e3de8f8088af57fcd163b";
+        /// A seat decided about several proposals with one signature.
+        DecidedTogether "f868f1b11650e51435280b09ba897d0dc32dcae868e220ac3bdc8aee21bd84fa";
     }
     Emergency emergency {
         /// A pause stops executions in a scope until a time.

@@ -41,7 +41,7 @@ fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
 /// Kinds of events and numbers of refusals.
 fn reached(story: &[u8]) -> BTreeSet<String> {
     let name = |event: &Event| match event {
-        Event::Contract(contract::Event::Refused { refusal }) => format!("refused-{}", refusal.code()),
+        Event::Contract(contract::Event::Refused { refusal, .. }) => format!("refused-{}", refusal.code()),
         event => event.kind().to_lowercase(),
     };
     sequence::tell(story).records.iter().map(|record| name(&record.event)).collect()

@@ -32,6 +32,7 @@ use crate::{
     state::State,
 };
 use alloc::{boxed::Box, vec::Vec};
+use core::cell::Cell;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -52,21 +53,23 @@ pub enum Via {
 ///
 /// The numbered refusal of the first rule that it breaks.
 pub fn decide(cells: &impl Cells, actor: &Key, command: &Command, via: Via, now: u64) -> Result<Vec<Event>, Refusal> {
-    decide_as(cells, &*cells.head()?, actor, (cells.seat_of(actor), None), command, via, now)
+    let place = Cell::new(None);
+    decide_as(cells, &*cells.head()?, actor, (cells.seat_of(actor), None), command, (via, now), &place)
 }
 
 /// The seat that a key has or had, as its cell answers; and that seat's cell, for whoever has read it already.
 pub(crate) type Member = (Result<Option<SeatId>, Refusal>, Option<Box<Seat>>);
 
-/// [`decide`] for a caller that has looked up already which seat the key has or had.
+/// [`decide`] for a caller that has looked up already which seat the key has or had, and is told which of several decisions
+/// is refused: `place` counts from 0.
 pub(crate) fn decide_as(
     cells: &impl Cells,
     head: &Head,
     actor: &Key,
     (member, seat): Member,
     command: &Command,
-    via: Via,
-    now: u64,
+    (via, now): (Via, u64),
+    place: &Cell<Option<u8>>,
 ) -> Result<Vec<Event>, Refusal> {
     if now >= command.expiry {
         return Err(Refusal::EnvelopeExpired);
@@ -88,7 +91,7 @@ pub(crate) fn decide_as(
             Some((id, claimed_seat(cells, actor, (id, seat), epoch, &command.order, via, now)?))
         }
     };
-    let request = Request { cells, head, actor, seat, life, via, now };
+    let request = Request { cells, head, actor, seat, life, via, now, place };
     request.carry_out(&command.order)
 }
 
@@ -103,6 +106,8 @@ struct Request<'a, C> {
     life: u64,
     via: Via,
     now: u64,
+    /// Which of several decisions is refused.
+    place: &'a Cell<Option<u8>>,
 }
 
 impl<C: Cells> Request<'_, C> {

@@ -33,6 +33,8 @@ pub enum Outcome {
         envelope: EnvelopeDigest,
         /// The rule.
         refusal: Refusal,
+        /// Which of several decisions it is about, from 0; none where the command has one.
+        place: Option<u8>,
         /// `seq` of the record.
         seq: u64,
     },

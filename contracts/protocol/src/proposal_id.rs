@@ -1,11 +1,13 @@
 //! Which proposal, and what a seat says of it.
 
 use crate::{
+    bytes::ProposalDigest,
     council::{Council, SeatId},
     text::NotAnId,
 };
+use alloc::vec::Vec;
 use core::fmt;
-use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
+use parity_scale_codec::{Decode, Encode, Error, Input, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// Id of a proposal: a number never given twice, and the place where its cell lies. In text `12.S0.1`.
@@ -57,4 +59,41 @@ pub enum Decision {
     /// Against, for good.
     #[codec(index = 2)]
     Reject,
+}
+
+/// A decision about one proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Choice {
+    /// The proposal.
+    pub id: ProposalId,
+    /// Its digest, which the contract compares.
+    pub digest: ProposalDigest,
+    /// The decision.
+    pub decision: Decision,
+}
+
+/// Two to four choices, by rising id, each proposal once.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, TypeInfo)]
+pub struct Choices(Vec<Choice>);
+
+impl Choices {
+    /// How many there may be. One alone is a decision of its own.
+    pub const COUNT: core::ops::RangeInclusive<usize> = 2..=4;
+
+    /// Nothing where there are too few or too many, or where their ids do not rise.
+    pub fn new(list: Vec<Choice>) -> Option<Self> {
+        let rising = list.windows(2).all(|pair| matches!(pair, [left, right] if left.id < right.id));
+        (rising && Self::COUNT.contains(&list.len())).then_some(Self(list))
+    }
+
+    /// Each, in order.
+    pub fn iter(&self) -> core::slice::Iter<'_, Choice> {
+        self.0.iter()
+    }
+}
+
+impl Decode for Choices {
+    fn decode<I: Input>(input: &mut I) -> Result<Self, Error> {
+        Self::new(Vec::decode(input)?).ok_or_else(|| "choices".into())
+    }
 }

@@ -100,6 +100,7 @@ refusals! {
     416 NoVeto "there is nothing to veto now", "a veto is possible while the delay runs";
     417 NotDeadlocked "the proposal is not deadlocked", "the panel is called within a day after the time to decide, where one approval is missing and the action is neutral";
     418 NotThePanelsTurn "it is not this panel seat's turn", "the first active panel seat whose organisation is no party approves, 48 to 72 hours after the call";
+    430 DecidedAlone "a proposal of this row is decided by itself", "sign for it alone: it protects, or changes who decides";
     500 Blocked "a pause blocks this execution", "wait until the pause expires, or let the Sovereign lift it";
     501 PauseCap "the pause is not within its caps: one at a time, and all of seven days together", "ask for less, or let the Sovereign council pause";
     502 ReviewDue "an earlier pause has not been reviewed", "file the review and let an auditor attest it, or ask the Sovereign council to consent";
@@ -201,6 +202,21 @@ refusals! {
     923 NotRetired "the contract before it has not retired in its favour", "wait until its retirement is executed";
     924 NotNext "the cell is missing, or is not the next one", "bring the cells in the order of their keys' bytes, from the one after the last";
     925 NothingAwaited "the contract has its whole state", "nothing to do";
+}
+
+impl Refusal {
+    /// What a seat has decided already, or can no longer decide: the proposal has ended.
+    pub fn over(self) -> bool {
+        matches!(
+            self,
+            Self::AlreadyDecided
+                | Self::ApproveByPassed
+                | Self::ExecuteByPassed
+                | Self::Stale
+                | Self::Rejected
+                | Self::AlreadyExecuted
+        )
+    }
 }
 
 impl Encode for Refusal {

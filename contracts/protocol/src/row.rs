@@ -226,6 +226,13 @@ impl RowId {
         self.direction() == Direction::Protects
     }
 
+    /// Rows whose proposals are decided one by one, each with a signature of its own: whatever stops something at once, and
+    /// whatever changes who decides.
+    pub fn decided_alone(self) -> bool {
+        let changes_who_decides = matches!(self, Self::POLICY_TABLE | Self::ROTATE_SOVEREIGN | Self::ROTATE_POLICY);
+        self.protective() || self.recovers().is_some() || changes_who_decides
+    }
+
     /// The row under which a seat of a council gets another key. The panel's are a matter of the policy table.
     pub fn rotate(council: Council) -> Self {
         match council {

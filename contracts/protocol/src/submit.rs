@@ -20,6 +20,7 @@ use crate::{
     state::State,
 };
 use alloc::{boxed::Box, vec};
+use core::cell::Cell;
 use greatseal_edwards::Prepared;
 use parity_scale_codec::Decode;
 
@@ -111,12 +112,13 @@ fn carry_out(
         Err(refusal) => return Ok((Outcome::Ignored { refusal }, None)),
     };
     let (seq, known) = (head.seq, member.0 != Ok(None));
-    let (outcome, events) = match decide::decide_as(cells, &head, key, member, command, via, now) {
+    let place = Cell::new(None);
+    let (outcome, events) = match decide::decide_as(cells, &head, key, member, command, (via, now), &place) {
         Ok(events) => {
             let count = u32::try_from(events.len()).map_err(|_| Unfit::Missing)?;
             (Outcome::Applied { envelope: name, seq, events: count }, events)
         }
-        Err(refusal) => return refuse(cells, head, (key, known), refusal, name, via, now),
+        Err(refusal) => return refuse(cells, head, (key, known), (refusal, place.get()), name, via, now),
     };
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
     Ok((outcome, Some(Records { seq, at: now, door: door(via, name), actor: Some(*key), events })))
@@ -134,19 +136,20 @@ fn refuse(
     cells: &mut impl CellsMut,
     head: Box<Head>,
     (key, known): (&Key, bool),
-    refusal: Refusal,
+    (refusal, place): (Refusal, Option<u8>),
     name: EnvelopeDigest,
     via: Via,
     now: u64,
 ) -> Result<(Outcome, Option<Records>), Unfit> {
-    // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record.
-    if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong) {
+    // Whoever holds an envelope could send it again and again: out of its time it puts nothing on record. Nor does a question
+    // to another contract that was not answered: whoever submits decides how much the answer may use.
+    if !known || matches!(refusal, Refusal::EnvelopeExpired | Refusal::LifeTooLong | Refusal::NoSuccessor) {
         return Ok((Outcome::Ignored { refusal }, None));
     }
-    let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal })]);
+    let (seq, events) = (head.seq, vec![Event::Contract(contract::Event::Refused { refusal, place })]);
     evolve::evolve_all(cells, head, seq, now, Some(key), &events)?;
     let records = Records { seq, at: now, door: door(via, name), actor: Some(*key), events };
-    Ok((Outcome::Refused { envelope: name, refusal, seq }, Some(records)))
+    Ok((Outcome::Refused { envelope: name, refusal, place, seq }, Some(records)))
 }
 
 /// Verifies.

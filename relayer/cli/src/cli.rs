@@ -18,7 +18,7 @@ pub use audit::{Audit, AuditExport, AuditVerify};
 pub use batch::{Attest, Batches, Disputes, Manifests, Said, Settle};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;
-pub use governance::{Decide, Document, Escalate, Execute, Governance, Reject, Signer};
+pub use governance::{Against, Decide, Document, Escalate, Execute, Governance, Reject, Several, Signer};
 pub use keys::{For, JournalOf, Keys, With};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};

@@ -169,6 +169,20 @@ impl<'a> Door<'a> {
         }
     }
 
+    /// Whether the person agreed beforehand.
+    pub fn agreed(&self) -> bool {
+        self.options.agreed
+    }
+
+    /// Whether the rules allow what a member wishes: asked where a person has much to read before signing.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Refused`].
+    pub async fn allowed(&self, member: &Member, wish: &Wish) -> Result<(), CliError> {
+        self.foresee(Some(member), wish).await.map(|_| ())
+    }
+
     async fn foresee(&self, member: Option<&Member>, wish: &Wish) -> Result<Foreseen, CliError> {
         let epoch = |member: &Member| self.options.epoch.unwrap_or(member.head.epoch);
         let seat = member.map(|member| Capacity::Seat { seat: member.id, epoch: epoch(member) });

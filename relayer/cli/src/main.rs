@@ -10,6 +10,7 @@ use greatseal_cli::{
     session::{Session, Settings},
 };
 use greatseal_host::{log, out};
+use greatseal_protocol::proposal_id::Decision;
 use std::process::ExitCode;
 
 #[tokio::main]
@@ -65,6 +66,11 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     }
 }
 
+async fn decide(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
+    let cli::Decide { id, document, signer } = command;
+    commands::governance::decide::run(session, id, document.as_deref(), signer, word).await
+}
+
 async fn governance(command: Governance, settings: &Settings) -> Result<(), CliError> {
     use commands::governance as command_of;
     if let Governance::Log { since, proposal } = &command {
@@ -75,18 +81,18 @@ async fn governance(command: Governance, settings: &Settings) -> Result<(), CliE
     match command {
         Governance::Propose(command) => command_of::propose::run(&session, &command).await,
         Governance::Show { id, document } => command_of::show::run(&session, &id, document.as_deref()).await,
-        Governance::Approve(command) => command_of::decide::run(&session, &command, Word::Approve).await,
+        Governance::Approve(command) => command_of::together::run(&session, &command, Decision::Approve, false).await,
         Governance::Reject(command) => {
-            let word = Word::Reject { withdraws: command.withdraw_approval };
-            command_of::decide::run(&session, &command.decide, word).await
+            let withdraws = command.withdraw_approval;
+            command_of::together::run(&session, &command.several, Decision::Reject, withdraws).await
         }
         Governance::Veto(command) => {
             let word = Word::Veto { withdraws: command.withdraw_approval };
-            command_of::decide::run(&session, &command.decide, word).await
+            decide(&session, &command.decide, word).await
         }
-        Governance::CallPanel(command) => command_of::decide::run(&session, &command, Word::CallPanel).await,
-        Governance::PanelApprove(command) => command_of::decide::run(&session, &command, Word::PanelApprove).await,
-        Governance::Cancel(command) => command_of::decide::run(&session, &command, Word::Cancel).await,
+        Governance::CallPanel(command) => decide(&session, &command, Word::CallPanel).await,
+        Governance::PanelApprove(command) => decide(&session, &command, Word::PanelApprove).await,
+        Governance::Cancel(command) => decide(&session, &command, Word::Cancel).await,
         Governance::Execute(command) => command_of::execute::run(&session, &command).await,
         Governance::Escalate(command) => command_of::escalate::run(&session, &command).await,
         Governance::Escalations => command_of::escalations::run(&session).await,

@@ -81,7 +81,7 @@ pub fn fail(error: impl std::fmt::Display, help: impl std::fmt::Display) {
 }
 
 /// Shows lines on standard error and asks a person to type `yes`. Without a terminal the answer is no.
-pub fn confirmed(lines: &[Line], question: &str) -> bool {
+pub fn confirmed(lines: &[Line], question: &str, end: &str) -> bool {
     // Who reads through a pipe and types at a terminal reads on that terminal.
     let asks = std::io::stdin().is_terminal();
     let columns = match columns(&std::io::stderr()) {
@@ -92,7 +92,7 @@ pub fn confirmed(lines: &[Line], question: &str) -> bool {
     if !asks {
         return false;
     }
-    let mut asked = asking(question, columns);
+    let mut asked = asking(question, end, columns);
     let last = asked.pop().unwrap_or_default();
     asked.iter().for_each(out::tell);
     out::begin(&last);
@@ -101,9 +101,9 @@ pub fn confirmed(lines: &[Line], question: &str) -> bool {
 }
 
 /// The rows of a question; the answer is typed behind the last one.
-pub(crate) fn asking(question: &str, columns: usize) -> Vec<Printable> {
+pub(crate) fn asking(question: &str, end: &str, columns: usize) -> Vec<Printable> {
     let (first, rest) = question.split_once(' ').unwrap_or((question, ""));
-    let rest = Printable::new(format_args!("{rest} Type yes to sign: "));
+    let rest = Printable::new(format_args!("{rest} {end}"));
     let mut rows = printable::wrapped(&Printable::new(first), &rest, first.chars().count().saturating_add(1), columns);
     if let Some(last) = rows.pop() {
         // Blanks at the end of a row are taken away.

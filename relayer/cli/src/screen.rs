@@ -27,6 +27,11 @@ pub struct About {
     pub expected: Vec<Line>,
 }
 
+/// What is typed to sign.
+pub const SIGN: &str = "Type yes to sign: ";
+/// What is typed to go on to the next of several.
+const GO_ON: &str = "Type yes to go on: ";
+
 /// The screen for one command.
 #[derive(Clone, Debug)]
 pub struct Screen {
@@ -34,6 +39,8 @@ pub struct Screen {
     expected: Vec<Line>,
     matter: Vec<Line>,
     question: String,
+    /// What is to be typed, and what for.
+    end: &'static str,
 }
 
 impl From<&[Line]> for About {
@@ -89,7 +96,23 @@ impl Screen {
         // What we warn of stands directly above the question.
         let (warnings, lines) = lines.into_iter().partition::<Vec<_>, _>(|(label, _)| label.as_str() == "warning");
         whole.extend(warnings);
-        Self { lines, expected, matter: whole, question: format!("This is what will be signed: {question}.") }
+        Self {
+            lines,
+            expected,
+            matter: whole,
+            question: format!("This is what will be signed: {question}."),
+            end: SIGN,
+        }
+    }
+
+    /// One of several that are asked about one by one, before all are signed together.
+    pub fn one_of(self, place: usize, count: usize) -> Self {
+        let matter = self.question.trim_start_matches("This is what will be signed: ");
+        Self {
+            question: format!("This is {place} of {count}, which are signed together at the end: {matter}"),
+            end: GO_ON,
+            ..self
+        }
     }
 
     /// Adds a line to what surrounds the command.
@@ -114,7 +137,7 @@ impl Screen {
             return Ok(Confirmation::Beforehand);
         }
         self.lines.extend(self.expected.into_iter().chain(self.matter));
-        match confirmed(&self.lines, &self.question) {
+        match confirmed(&self.lines, &self.question, self.end) {
             true => Ok(Confirmation::Person),
             false => Err(CliError::NotConfirmed),
         }
@@ -191,7 +214,7 @@ mod tests {
         for row in rows(&lines, usize::from(columns.get())) {
             terminal.process(format!("{row}\r\n").as_bytes());
         }
-        let question = asking(&screen.question, usize::from(columns.get()));
+        let question = asking(&screen.question, screen.end, usize::from(columns.get()));
         let question: Vec<_> = question.iter().map(|row| row.as_str()).collect();
         terminal.process(question.join("\r\n").as_bytes());
         terminal.screen().contents().lines().map(|row| row.trim_end().to_owned()).collect()

@@ -149,7 +149,7 @@ fn records(deployment: &Deployment, block: &Block, extrinsic: usize) -> Vec<Reco
 fn outcome(records: &[Record], envelope: EnvelopeDigest) -> Option<Outcome> {
     let first = records.iter().find(|record| record.door == Door::Envelope(envelope))?;
     Some(match &first.event {
-        Event::Contract(contract::Event::Refused { refusal }) => Outcome {
+        Event::Contract(contract::Event::Refused { refusal, .. }) => Outcome {
             refusal: Some(refusal.code()),
             reason: Some(refusal.sentence().into()),
             seq: Some(first.seq),

@@ -50,8 +50,8 @@ pub struct Use {
     pub words: Vec<(String, String)>,
     /// How a person agreed; nobody is asked about a payment.
     pub confirmation: Option<Confirmation>,
-    /// The decision that it is, if it is one.
-    pub decided: Option<Decided>,
+    /// The decisions that it is: one, or several that are signed together.
+    pub decided: Vec<Decided>,
 }
 
 /// Where a key is kept.
@@ -115,26 +115,37 @@ impl Use {
             order: act.order(),
             words: act.words().into_iter().map(|(label, value)| (label.to_owned(), value)).collect(),
             confirmation: Some(authorized.confirmation()),
-            decided: act.command().and_then(|command| decided(act.domain(), command, withdraws)),
+            decided: act.command().map(|command| decided(act.domain(), command, withdraws)).unwrap_or_default(),
         }
     }
 
     pub(crate) fn payment(key: Key, payment: &Payment, backend: Backend) -> Self {
         let (digest, words) = (sha256(&[payment.message()]), payment.words().to_vec());
-        Self { key, backend, digest, order: "pay", words, confirmation: None, decided: None }
+        Self { key, backend, digest, order: "pay", words, confirmation: None, decided: Vec::new() }
     }
 }
 
-/// The decision that a command is, whichever door it goes through.
-fn decided(domain: &Domain, command: &Command, withdraws: bool) -> Option<Decided> {
-    let (proposal, digest, stand) = match &command.order {
-        Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve })
-        | Order::Proposal(proposal::Order::PanelApprove { id, digest }) => (*id, *digest, Stand::Approve),
-        Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Reject }) => {
-            (*id, *digest, Stand::Reject)
+/// The decisions that a command is, whichever door it goes through.
+fn decided(domain: &Domain, command: &Command, withdraws: bool) -> Vec<Decided> {
+    let one = |proposal, digest, stand| Decided { domain: *domain, proposal, digest, stand, withdraws };
+    match &command.order {
+        Order::Proposal(proposal::Order::DecideTogether(choices)) => {
+            choices.iter().map(|choice| one(choice.id, choice.digest, choice.decision.into())).collect()
         }
-        Order::Proposal(proposal::Order::Veto { id, digest }) => (*id, *digest, Stand::Veto),
-        _ => return None,
-    };
-    Some(Decided { domain: *domain, proposal, digest, stand, withdraws })
+        Order::Proposal(proposal::Order::Decide { id, digest, decision }) => {
+            vec![one(*id, *digest, (*decision).into())]
+        }
+        Order::Proposal(proposal::Order::PanelApprove { id, digest }) => vec![one(*id, *digest, Stand::Approve)],
+        Order::Proposal(proposal::Order::Veto { id, digest }) => vec![one(*id, *digest, Stand::Veto)],
+        _ => Vec::new(),
+    }
+}
+
+impl From<Decision> for Stand {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Approve => Self::Approve,
+            Decision::Reject => Self::Reject,
+        }
+    }
 }

@@ -212,6 +212,13 @@ impl Lab {
         self.call(PAYER, "submit", &envelopes.to_vec())
     }
 
+    /// Sends envelopes in one call that may use this weight, and no more; `None` where that was not enough and the call is
+    /// undone.
+    pub fn submit_within(&mut self, envelopes: &[Vec<u8>], most: Weight) -> Option<Answer<Vec<Outcome>>> {
+        let data = [selector("submit").to_vec(), envelopes.to_vec().encode()].concat();
+        self.call_within(PAYER, data, most)
+    }
+
     /// Sends a bare command from the account of a key.
     pub fn act(&mut self, signer: &SigningKey, command: &Command) -> Answer<Outcome> {
         let key = signer.verifying_key().to_bytes();
@@ -263,17 +270,21 @@ impl Lab {
     }
 
     fn call<T: Decode>(&mut self, from: AccountId32, name: &str, argument: &impl Encode) -> Answer<T> {
+        let data = [selector(name).to_vec(), argument.encode()].concat();
+        self.call_within(from, data, Weight::MAX).expect("the contract does not trap")
+    }
+
+    fn call_within<T: Decode>(&mut self, from: AccountId32, data: Vec<u8>, most: Weight) -> Option<Answer<T>> {
         let contract = self.contract;
         let model = &mut self.model;
-        let data = [selector(name).to_vec(), argument.encode()].concat();
         self.externalities.execute_with(|| {
-            let (answer, weight) = bare_call(from, contract, data);
+            let (answer, weight) = call_within(from, contract, data, most)?;
             let result = message(&answer);
             let records = if result.is_ok() { records(contract) } else { Vec::new() };
             for record in &records {
                 evolve(model, record).expect("records follow one another");
             }
-            Answer { result, records, weight }
+            Some(Answer { result, records, weight })
         })
     }
 }
@@ -312,13 +323,17 @@ fn instantiate(
 }
 
 fn bare_call(from: AccountId32, contract: H160, data: Vec<u8>) -> (ExecReturnValue, Weight) {
+    call_within(from, contract, data, Weight::MAX).expect("the contract does not trap")
+}
+
+fn call_within(from: AccountId32, contract: H160, data: Vec<u8>, most: Weight) -> Option<(ExecReturnValue, Weight)> {
     System::reset_events();
     if System::account(&from).data.free < UNIT {
         give(&from);
     }
     let (origin, config) = (RuntimeOrigin::signed(from), ExecConfig::new_substrate_tx());
-    let answer = Revive::bare_call(origin, contract, U256::zero(), limits(), data, &config);
-    (answer.result.expect("the contract does not trap"), answer.weight_consumed)
+    let answer = Revive::bare_call(origin, contract, U256::zero(), within(most), data, &config);
+    Some((answer.result.ok()?, answer.weight_consumed))
 }
 
 /// The answer of a message or constructor: ink!'s own result around it says that the call was understood.
@@ -340,7 +355,11 @@ fn records(contract: H160) -> Vec<Record> {
 }
 
 pub(crate) fn limits() -> TransactionLimits<Runtime> {
-    TransactionLimits::WeightAndDeposit { weight_limit: Weight::MAX, deposit_limit: u128::MAX }
+    within(Weight::MAX)
+}
+
+fn within(weight_limit: Weight) -> TransactionLimits<Runtime> {
+    TransactionLimits::WeightAndDeposit { weight_limit, deposit_limit: u128::MAX }
 }
 
 pub(crate) fn give(account: &AccountId32) {

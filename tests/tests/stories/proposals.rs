@@ -108,3 +108,32 @@ async fn what_is_not_there_cannot_be_built_on() -> Outcome {
 const PAYER: &str = "payer:5DAAnrj7VHTznn2AWBemMuyBwZWs6FNFjdyVXUeYum3PTXFy";
 /// A sound key of nobody: the first test vector of RFC 8032.
 const KEY: &str = "ed25519:d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
+
+#[tokio::test]
+async fn one_signature_for_several_proposals() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let mut ids = Vec::new();
+    for name in ["issuer:did:web:a.example", "issuer:did:web:b.example", "issuer:did:web:c.example"] {
+        let answer = world.propose("I0", &["register", name, "--organisation", "civil-registry"]).await?;
+        ids.push(world.opened(answer).await?);
+    }
+    let [first, second, third] = ids.as_slice() else { return Err("three were opened".into()) };
+    world.sign("I0", &["cancel", second]).await?.done()?;
+
+    // In any order; what has ended meanwhile is skipped and listed.
+    let signed = world.sign("I1", &["approve", third, second, first]).await?.done()?;
+    assert_eq!((&signed["order"], &signed["approve"]), (&"decide-together".into(), &ids.clone().into()), "{signed}");
+    let shown = world.greatseal(&["governance", "show", third]).await?.done()?;
+    assert_eq!(shown["decisions"][0]["approve"], serde_json::json!(["I1"]), "{shown}");
+
+    // One that is named twice is a mistake, one that protects is signed for alone: nothing is signed.
+    let twice = world.sign("I2", &["approve", first, first]).await?;
+    assert_eq!(twice.code, 3, "{twice:?}");
+    let pause = ["pause", "--scope", "route:1", "--minutes", "5", "--severity", "2", "--reason", "why"];
+    let answer = world.propose("S0", &pause).await?;
+    let protecting = world.opened(answer).await?;
+    let alone = world.sign("S1", &["reject", first, &protecting]).await?;
+    assert_eq!(alone.code, 4, "{alone:?}");
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    Ok(())
+}

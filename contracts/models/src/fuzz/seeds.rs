@@ -33,7 +33,7 @@ pub fn files(stories: u32) -> Files {
             let mut bytes = vec![story.first().copied().unwrap_or(0)];
             record.encode_to(&mut bytes);
             let name = match &record.event {
-                Event::Contract(contract::Event::Refused { refusal }) => {
+                Event::Contract(contract::Event::Refused { refusal, .. }) => {
                     put("command_sequence", format!("refused-{}", refusal.code()), story.clone());
                     "Refused".into()
                 }

@@ -43,7 +43,7 @@ fn the_stories_of_the_corpus_reach_most_events_and_refusals() {
         doors.insert(scene.keys == Keys::Accounts);
         for record in scene.records {
             match record.event {
-                Event::Contract(contract::Event::Refused { refusal }) => drop(refusals.insert(refusal.code())),
+                Event::Contract(contract::Event::Refused { refusal, .. }) => drop(refusals.insert(refusal.code())),
                 event => drop(kinds.insert(event.kind())),
             }
         }

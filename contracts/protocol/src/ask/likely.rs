@@ -87,6 +87,9 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         | Order::Proposal(proposal::Order::Veto { id, .. })
         | Order::Proposal(proposal::Order::CallPanel { id })
         | Order::Proposal(proposal::Order::PanelApprove { id, .. }) => on(*id, cells),
+        Order::Proposal(proposal::Order::DecideTogether(choices)) => {
+            choices.iter().flat_map(|choice| on(choice.id, cells)).collect()
+        }
         Order::Council(council::Order::NameSuccessor { successor, .. }) => vec![CellKey::KeySeat(*successor)],
         Order::Emergency(emergency::Order::FileReview { scope, .. })
         | Order::Emergency(emergency::Order::AttestReview { scope, .. }) => {

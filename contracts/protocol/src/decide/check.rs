@@ -11,6 +11,7 @@ use crate::{
     state::State,
 };
 use alloc::{vec, vec::Vec};
+use core::cell::Cell;
 
 /// When the question is asked.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -35,7 +36,8 @@ pub fn rows(cells: &impl Cells, actor: &Key, action: &Action, now: u64) -> Resul
         None => None,
     };
     let head = cells.head()?;
-    let request = Request { cells, head: &head, actor, seat, life: 0, via: Via::Envelope, now };
+    let place = Cell::new(None);
+    let request = Request { cells, head: &head, actor, seat, life: 0, via: Via::Envelope, now, place: &place };
     // Without a choice the state alone says which one it is.
     Ok(vec![request.row_needed(RowId::NONE, action, Moment::Opening)?])
 }

@@ -3,6 +3,7 @@
 mod execute;
 pub(super) mod open;
 mod panel;
+mod together;
 mod vote;
 
 use super::Request;
@@ -21,6 +22,7 @@ impl<C: Cells> Request<'_, C> {
             Order::Execute(execute) => self.execute(execute),
             Order::CallPanel { id } => self.call_panel(*id),
             Order::PanelApprove { id, digest } => self.panel_approve(*id, digest),
+            Order::DecideTogether(choices) => self.vote_together(choices),
         }
     }
 }

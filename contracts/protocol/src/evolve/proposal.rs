@@ -50,6 +50,7 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
         Event::Deadlocked { id, from, until, .. } => change(cells, &mut fold.changing, *id, &mut |proposal| {
             proposal.panel = Some(PanelCall { from: *from, until: *until, approved: false });
         })?,
+        Event::DecidedTogether { .. } => {}
         Event::PanelApproved { id, .. } => change(cells, &mut fold.changing, *id, &mut |proposal| {
             proposal.panel = proposal.panel.map(|call| PanelCall { approved: true, ..call });
         })?,

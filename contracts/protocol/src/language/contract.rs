@@ -113,6 +113,8 @@ pub enum Event {
     Refused {
         /// Why.
         refusal: Refusal,
+        /// Which of several decisions it is about, from 0; none where the command has one.
+        place: Option<u8>,
     },
     /// This contract has ended: its state is final, and goes over to another one.
     #[codec(index = 2)]

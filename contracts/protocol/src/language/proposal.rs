@@ -6,7 +6,8 @@ use crate::{
     council::{Council, SeatId},
     language::Proof,
     proposal::Cause,
-    proposal_id::{Decision, ProposalId},
+    proposal_id::{Choices, Decision, ProposalId},
+    refusal::Refusal,
     row::RowId,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -61,6 +62,9 @@ pub enum Order {
         /// Its digest, which the contract compares.
         digest: ProposalDigest,
     },
+    /// Approves or rejects two to four with one signature. Natural key: each decision of the seat only grows.
+    #[codec(index = 7)]
+    DecideTogether(Choices),
 }
 
 impl Order {
@@ -73,7 +77,8 @@ impl Order {
             | Self::Veto { .. }
             | Self::Execute(_)
             | Self::CallPanel { .. }
-            | Self::PanelApprove { .. } => Proof::Phase,
+            | Self::PanelApprove { .. }
+            | Self::DecideTogether(_) => Proof::Phase,
         }
     }
 
@@ -88,13 +93,14 @@ impl Order {
             Self::Execute(_) => "execute",
             Self::CallPanel { .. } => "call the panel",
             Self::PanelApprove { .. } => "approve for the panel",
+            Self::DecideTogether(_) => "decide together",
         }
     }
 
-    /// The proposal that it is about, where there is one already.
+    /// The proposal that it is about, where there is one already, and one alone.
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
-            Self::Open(_) => None,
+            Self::Open(_) | Self::DecideTogether(_) => None,
             Self::Decide { id, .. }
             | Self::Cancel { id, .. }
             | Self::Veto { id, .. }
@@ -186,6 +192,14 @@ pub enum Event {
         /// The seat.
         seat: SeatId,
     },
+    /// A seat decided about several with one signature; a record of each decision that took effect follows.
+    #[codec(index = 9)]
+    DecidedTogether {
+        /// The seat.
+        seat: SeatId,
+        /// What it decided, in the order of the command.
+        choices: Vec<Decided>,
+    },
 }
 
 impl Event {
@@ -200,6 +214,7 @@ impl Event {
         "Executed",
         "Deadlocked",
         "PanelApproved",
+        "DecidedTogether",
     ];
 
     /// The kind's name.
@@ -214,6 +229,7 @@ impl Event {
             Self::Executed { .. } => "Executed",
             Self::Deadlocked { .. } => "Deadlocked",
             Self::PanelApproved { .. } => "PanelApproved",
+            Self::DecidedTogether { .. } => "DecidedTogether",
         }
     }
 
@@ -228,7 +244,8 @@ impl Event {
             | Self::Rejected { .. }
             | Self::Executed { .. }
             | Self::Deadlocked { .. }
-            | Self::PanelApproved { .. } => false,
+            | Self::PanelApproved { .. }
+            | Self::DecidedTogether { .. } => false,
         }
     }
 
@@ -244,6 +261,7 @@ impl Event {
             | Self::Executed { id, .. }
             | Self::Deadlocked { id, .. }
             | Self::PanelApproved { id, .. } => Some(*id),
+            Self::DecidedTogether { .. } => None,
         }
     }
 
@@ -259,8 +277,20 @@ impl Event {
             | Self::Executed { id, .. }
             | Self::Deadlocked { id, .. }
             | Self::PanelApproved { id, .. } => id.encode_to(out),
+            Self::DecidedTogether { seat, .. } => seat.encode_to(out),
         }
     }
+}
+
+/// What became of one decision among several.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Decided {
+    /// The proposal.
+    pub id: ProposalId,
+    /// The decision.
+    pub decision: Decision,
+    /// Why it was not needed any more, where it was skipped.
+    pub skipped: Option<Refusal>,
 }
 
 /// Opens a proposal under a row.

@@ -3,7 +3,7 @@
 use super::Line;
 use crate::{
     language::proposal::Order,
-    proposal_id::ProposalId,
+    proposal_id::{Decision, ProposalId},
     words::{action, duration},
 };
 use alloc::{format, vec::Vec};
@@ -23,6 +23,16 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
         Order::Decide { id, digest, .. } | Order::Veto { id, digest } | Order::PanelApprove { id, digest } => {
             lines.push(proposal(id));
             lines.push(("digest", format!("{digest}")));
+        }
+        Order::DecideTogether(choices) => {
+            for choice in choices.iter() {
+                let word = match choice.decision {
+                    Decision::Approve => "approve",
+                    Decision::Reject => "reject",
+                };
+                lines.push((word, format!("{}", choice.id)));
+                lines.push(("digest", format!("{}", choice.digest)));
+            }
         }
         Order::Cancel { id } | Order::CallPanel { id } => lines.push(proposal(id)),
         Order::Execute(execute) => {

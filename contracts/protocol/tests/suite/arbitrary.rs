@@ -22,7 +22,7 @@ use greatseal_protocol::{
         bridge, contract,
         council::{self, Reconstitute},
         dispute, emergency, operation, phase, policy, program,
-        proposal::{self, DeploymentLog, Execute, Open, Opened},
+        proposal::{self, Decided, DeploymentLog, Execute, Open, Opened},
         registry,
     },
     manifest::{self, Destination, EntrySalt, Pseudonym},
@@ -36,7 +36,7 @@ use greatseal_protocol::{
         ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms,
     },
     proposal::{Cause, PanelCall, Proposal, Stage, Tally},
-    proposal_id::{Decision, ProposalId},
+    proposal_id::{Choice, Choices, Decision, ProposalId},
     refusal::Refusal,
     registry::{ComponentKind, Deployment, Entry, EntryKey, Registered, Release, Risk, Running, Setting},
     route::{Compliance, Course, Economics, Route, Served, SetCompliance, SetRoute},
@@ -168,6 +168,21 @@ impl Any for Label {
 }
 
 /// Sorted, each council once, as many as there can be where the largest is wanted.
+impl Any for Choices {
+    fn any(dice: &mut Dice) -> Self {
+        let count = match dice {
+            Dice::Largest => *Self::COUNT.end(),
+            Dice::Random(_) => 2 + usize::try_from(dice.below(3)).unwrap(),
+        };
+        let serials = (0..count).map(|at| u32::MAX - u32::try_from(count - at).unwrap());
+        let choice = |serial| {
+            let id: ProposalId = Any::any(dice);
+            Choice { id: ProposalId { serial, ..id }, digest: Any::any(dice), decision: Any::any(dice) }
+        };
+        Self::new(serials.map(choice).collect()).unwrap()
+    }
+}
+
 impl Any for Minima {
     fn any(dice: &mut Dice) -> Self {
         let mut list: Vec<(Council, u8)> = match dice {
@@ -270,6 +285,7 @@ structs! {
     DeploymentLog { operator version sbom }
     Dispute { seat at reason acknowledged triaged resolved retracted }
     Domain { deployment contract chain_id }
+    Decided { id decision skipped }
     Duty { incident severity since until pauses filed consent }
     Economics {
         source destination course rate_num rate_den rate_from rate_until fee_bps fee_min fee_max tx_min tx_max account_max
@@ -407,7 +423,7 @@ enums! {
     }
     Event { Council(of), Proposal(of), Emergency(of), Policy(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), Contract(of), }
     CouncilEvent { SeatReplaced { id seat previous new epoch continuity }, SeatAccepted { seat previous }, SeatSuspended { id seat by until }, SeatReinstated { id seat }, CouncilReconstituted { id council epoch size added }, Heartbeat { seat nonce }, SuccessorNamed { seat successor nonce }, }
-    ProposalEvent { Opened(opened), Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat }, Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat }, }
+    ProposalEvent { Opened(opened), Decided { id seat decision quorum }, QuorumReached { id eta execute_by }, Cancelled { id }, Vetoed { id seat }, Rejected { id cause }, Executed { id action log }, Deadlocked { id seat from until }, PanelApproved { id seat }, DecidedTogether { seat choices }, }
     EmergencyEvent { Paused { id pause until capped }, Lifted { id scope }, ModeChanged { id set until capped }, ReviewFiled { seat scope incident severity report }, ReviewAttested { seat scope incident report }, OverrideUsed { id scope incident evidence }, }
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
@@ -416,14 +432,14 @@ enums! {
     DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
-    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal }, Retired { id successor code }, Succeeded { predecessor contract state }, }
+    ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place }, Retired { id successor code }, Succeeded { predecessor contract state }, }
     Executors { Anyone, Operator, Members, }
     Key { Ed25519(bytes), P256(bytes), }
     Mode { Normal, Limited, ReadOnly, }
     NotDeployed { Malformed, Broken(broken), Storage, }
     Order { Council(of), Proposal(of), Emergency(of), Bridge(of), Program(of), Registry(of), Dispute(of), Phase(of), Operation(of), }
     CouncilOrder { AcceptSeat { seat previous }, SuspendSelf, Heartbeat { nonce }, NameSuccessor { successor nonce }, }
-    ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, }
+    ProposalOrder { Open(open), Decide { id digest decision }, Cancel { id }, Veto { id digest }, Execute(execute), CallPanel { id }, PanelApprove { id digest }, DecideTogether(choices), }
     EmergencyOrder { FileReview { scope incident severity report }, AttestReview { scope incident report }, }
     BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
     ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
@@ -431,7 +447,7 @@ enums! {
     DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
     PhaseOrder { RollBack { council from to }, NameCompanion { companion }, }
     OperationOrder { Escalate { watched reference nonce }, Tune { name previous value nonce }, FileDrill { kind report nonce }, }
-    Outcome { Applied { envelope seq events }, Refused { envelope refusal seq }, Ignored { refusal }, }
+    Outcome { Applied { envelope seq events }, Refused { envelope refusal place seq }, Ignored { refusal }, }
     Overdue { Nobody, Emergency, Everybody, }
     Parameter { Inflight, CacheTtl, CacheSize, MintRate, }
     Phase { Classical, Optional, Hybrid, PostQuantum, }

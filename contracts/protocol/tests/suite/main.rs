@@ -68,5 +68,6 @@ mod steps_phase;
 mod story;
 mod table;
 mod tale;
+mod together;
 mod vectors;
 mod world;

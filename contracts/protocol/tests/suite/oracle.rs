@@ -218,11 +218,25 @@ impl Oracle {
         self.found.must("executed_once", before < nonce, || format!("nonce {nonce} after {before}"));
     }
 
+    /// Each decision that is not said to be skipped has a record of its own, in the order of the command.
+    fn together(&mut self, seat: SeatId, choices: &[proposal::Decided], batch: &[Record]) {
+        let told =
+            choices.iter().filter(|choice| choice.skipped.is_none()).map(|choice| (choice.id, seat, choice.decision));
+        let decided = batch.iter().filter_map(|record| match record.event {
+            Event::Proposal(proposal::Event::Decided { id, seat, decision, .. }) => Some((id, seat, decision)),
+            _ => None,
+        });
+        let (told, decided): (Vec<_>, Vec<_>) = (told.collect(), decided.collect());
+        let alone = |id: &ProposalId| self.lives.get(id).is_some_and(|life| life.opened.row.decided_alone());
+        let sound = told == decided && !told.is_empty() && !choices.iter().any(|choice| alone(&choice.id));
+        self.found.must("counted", sound, || format!("{seat} decided {choices:?}, on record is {decided:?}"));
+    }
+
     fn record(&mut self, record: &Record, batch: &[Record]) {
         let at = record.at;
         match &record.event {
             Event::Contract(contract::Event::Deployed { genesis, .. }) => self.deployed(genesis),
-            Event::Contract(contract::Event::Refused { refusal }) => {
+            Event::Contract(contract::Event::Refused { refusal, .. }) => {
                 let out_of_time = [106, 107].contains(&refusal.code());
                 self.found.must("refused_changes_nothing", !out_of_time, || "an envelope out of its time".into());
             }
@@ -230,6 +244,7 @@ impl Oracle {
             Event::Proposal(proposal::Event::Decided { id, seat, decision, quorum }) => {
                 self.decided(*id, *seat, *decision, *quorum, record, batch)
             }
+            Event::Proposal(proposal::Event::DecidedTogether { seat, choices }) => self.together(*seat, choices, batch),
             Event::Proposal(proposal::Event::QuorumReached { id, eta, execute_by }) => {
                 let life = self.live(*id);
                 life.quorum_since = Some(at);

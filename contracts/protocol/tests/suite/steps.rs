@@ -24,13 +24,14 @@ use greatseal_protocol::{
     },
     outcome::Outcome,
     parameter::{Parameter, Tuning},
-    proposal_id::Decision,
+    proposal_id::{Choice, Choices, Decision},
     registry::Deployment,
     row::{Executors, Row, RowId},
     scope::{Severity, Watched},
     standing::Status,
     state::State,
 };
+use std::collections::BTreeMap;
 
 impl Tale {
     pub(crate) fn tell(&mut self, steps: u64) {
@@ -227,7 +228,26 @@ impl Tale {
             if !short || !enough && self.dice.chance(50) {
                 return;
             }
-            self.say(id, approve(proposal));
+            let order = self.approval(proposal);
+            self.say(id, order);
+        }
+    }
+
+    /// An approval, now and then with what the same seat says of others.
+    fn approval(&mut self, proposal: &Opened) -> Order {
+        let others: Vec<Opened> = match self.dice.chance(12) {
+            true => (0..=self.dice.below(3)).filter_map(|_| self.recent()).collect(),
+            false => Vec::new(),
+        };
+        let choice = |one: &Opened, decision| (one.id, Choice { id: one.id, digest: one.digest, decision });
+        let mut choices: BTreeMap<_, _> = others
+            .iter()
+            .map(|one| choice(one, if self.dice.chance(80) { Decision::Approve } else { Decision::Reject }))
+            .collect();
+        choices.extend([choice(proposal, Decision::Approve)]);
+        match Choices::new(choices.into_values().take(4).collect()) {
+            Some(choices) => Order::Proposal(proposal::Order::DecideTogether(choices)),
+            None => approve(proposal),
         }
     }
 

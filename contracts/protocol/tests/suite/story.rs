@@ -27,6 +27,7 @@ use greatseal_protocol::{
     parameter::Parameter,
     line::{LineTerms, SetLine},
     program::{ChangeProgram, Privacy, RulesChange, Terms},
+    proposal_id::{Choice, Choices, Decision},
     registry::{ComponentKind, Entry, Risk, Setting},
     route::Economics,
     row::{Row, RowId},
@@ -45,6 +46,7 @@ pub(crate) fn told() -> World {
     suspensions(&mut world);
     seats(&mut world);
     table(&mut world);
+    together(&mut world);
     operating(&mut world);
     tie(&mut world);
     recovery(&mut world);
@@ -217,6 +219,22 @@ fn table(world: &mut World) {
     let accept = world.acceptance("third-operator");
     world.applied("third-operator", accept);
     world.wait(1);
+}
+
+/// One signature for two, of which one has ended by then.
+fn together(world: &mut World) {
+    let route = |number| set_route(number, None, economics());
+    let opened = [7, 8].map(|number| {
+        world.escalate("O0", Watched::Route(number));
+        world.open("S0", &route(number))
+    });
+    let choice = |of: &crate::world::Opened, decision| Choice { id: of.id, digest: of.digest, decision };
+    let [first, second] = &opened;
+    world.applied("S0", cancel(first));
+    let choices = vec![choice(first, Decision::Reject), choice(second, Decision::Approve)];
+    let order = Order::Proposal(proposal::Order::DecideTogether(Choices::new(choices).unwrap()));
+    world.applied("S1", order.clone());
+    world.refused("E0", order, 204);
 }
 
 fn operating(world: &mut World) {

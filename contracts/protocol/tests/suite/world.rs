@@ -184,10 +184,10 @@ impl World {
                 assert_eq!((seq, usize::try_from(events).unwrap()), (head.seq, records.len()));
                 assert!(events >= 1, "what takes effect is on record");
             }
-            Outcome::Refused { envelope, refusal, seq } => {
+            Outcome::Refused { envelope, refusal, place, seq } => {
                 assert_eq!((envelope, seq), (name, head.seq));
                 let [record] = records else { panic!("a refusal is one record, not {records:?}") };
-                assert_eq!(record.event, Event::Contract(contract::Event::Refused { refusal }));
+                assert_eq!(record.event, Event::Contract(contract::Event::Refused { refusal, place }));
                 let mut counted = before.clone();
                 // Tests write cells past the rules, which count all the same.
                 let cells = counted.count(0);

@@ -32,7 +32,10 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("seats", genesis.seats().count()),
             line("rows", genesis.rows.len()),
         ],
-        Event::Contract(contract::Event::Refused { refusal }) => vec![line("refusal", refusal)],
+        Event::Contract(contract::Event::Refused { refusal, place }) => {
+            let place = place.map(|place| line("decision", u16::from(place).saturating_add(1)));
+            [line("refusal", refusal)].into_iter().chain(place).collect()
+        }
         Event::Proposal(proposal::Event::Opened(opened)) => {
             let mut lines = vec![line("digest", opened.digest), line("row", opened.row)];
             lines.extend(pairs(words::action(&opened.action)));
@@ -54,6 +57,16 @@ pub fn event(event: &Event) -> Vec<Line> {
         }
         Event::Proposal(proposal::Event::QuorumReached { id: _, eta, execute_by }) => {
             vec![line("eta", eta), line("execute by", execute_by)]
+        }
+        Event::Proposal(proposal::Event::DecidedTogether { seat, choices }) => {
+            let choice = |choice: &proposal::Decided| {
+                let id = choice.id;
+                match choice.skipped {
+                    None => line(&choice.decision.to_string(), id),
+                    Some(refusal) => line(&choice.decision.to_string(), format!("{id}, skipped: {refusal}")),
+                }
+            };
+            [line("seat", seat)].into_iter().chain(choices.iter().map(choice)).collect()
         }
         Event::Proposal(proposal::Event::Cancelled { id: _ }) => Vec::new(),
         Event::Proposal(proposal::Event::Vetoed { id: _, seat })

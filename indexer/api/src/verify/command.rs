@@ -16,7 +16,7 @@ use greatseal_protocol::{
         registry,
     },
     memory::Memory,
-    proposal_id::ProposalId,
+    proposal_id::{Choice, Choices, ProposalId},
     refusal::Refusal,
     state::State,
 };
@@ -75,7 +75,7 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
             return Ok(Begins::Deployment(genesis, *contract));
         }
         Event::Contract(contract::Event::Succeeded { .. }) => return Ok(Begins::Succession),
-        Event::Contract(contract::Event::Refused { refusal }) => return Ok(Begins::Refusal(*refusal)),
+        Event::Contract(contract::Event::Refused { refusal, .. }) => return Ok(Begins::Refusal(*refusal)),
         Event::Proposal(proposal::Event::Rejected { .. }) => return Ok(Begins::Slot),
         Event::Proposal(proposal::Event::Opened(opened)) => return Ok(Begins::Opening(opened)),
         Event::Bridge(bridge::Event::ConversionAuthorized { conversion, .. })
@@ -84,6 +84,14 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         }
         Event::Proposal(proposal::Event::Decided { id, decision, .. }) => {
             Order::Proposal(proposal::Order::Decide { id: *id, digest: digest(*id)?, decision: *decision })
+        }
+        Event::Proposal(proposal::Event::DecidedTogether { choices, .. }) => {
+            let choice = |told: &proposal::Decided| {
+                Ok::<_, Cause>(Choice { id: told.id, digest: digest(told.id)?, decision: told.decision })
+            };
+            let choices = choices.iter().map(choice).collect::<Result<_, _>>()?;
+            let choices = Choices::new(choices).ok_or(Cause::Uncaused { kind: event.kind() })?;
+            Order::Proposal(proposal::Order::DecideTogether(choices))
         }
         Event::Proposal(proposal::Event::Cancelled { id }) => Order::Proposal(proposal::Order::Cancel { id: *id }),
         Event::Proposal(proposal::Event::Vetoed { id, .. }) => {

@@ -147,8 +147,9 @@ fn rule_26_a_refusal_on_record_is_a_members_and_of_a_rule_that_leaves_one() {
     let forged = history.clone().with(at, |record| record.actor = Some(Key::Ed25519([9; 32])));
     assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
     for refusal in [Refusal::BadSignature, Refusal::EnvelopeExpired, Refusal::UnknownKey] {
-        let forged =
-            history.clone().with(at, |record| record.event = Event::Contract(contract::Event::Refused { refusal }));
+        let forged = history
+            .clone()
+            .with(at, |record| record.event = Event::Contract(contract::Event::Refused { refusal, place: None }));
         assert!(forged.fault().contains("such a refusal is never on record"), "{}", forged.fault());
     }
 }
@@ -182,7 +183,7 @@ fn rule_26_what_no_record_shows_changes_the_head() {
     let forged = [
         history.clone().with(decided, |record| record.door = Door::Envelope(EnvelopeDigest([7; 32]))),
         history.clone().with(refused, |record| {
-            record.event = Event::Contract(contract::Event::Refused { refusal: Refusal::Stale })
+            record.event = Event::Contract(contract::Event::Refused { refusal: Refusal::Stale, place: None })
         }),
         history.with(executed, |record| {
             if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {

@@ -34,12 +34,14 @@ pub enum Governance {
     },
     /// Approves a proposal, after showing what it does.
     #[command(
-        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct --document why.json\n\nThe last one needs neither relayer nor indexer. With --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
+        after_help = "Examples:\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct\n  greatseal governance approve 1.E0.0 --token E1 --pin-file pins/E1 --direct --document why.json\n  greatseal governance approve 7.S0.0 8.S0.1 --token S1 --pin-file pins/S1\n\nThe third one needs neither relayer nor indexer. With --direct the account of the seat's own key pays. Give it money first, on a development chain with\n`greatseal key fund ed25519:HEX --amount 10`."
     )]
-    Approve(Decide),
+    Approve(Several),
     /// Rejects a proposal, for good.
-    #[command(after_help = "Example:\n  greatseal governance reject 1.E0.0 --token E1 --pin-file pins/E1")]
-    Reject(Reject),
+    #[command(
+        after_help = "Examples:\n  greatseal governance reject 1.E0.0 --token E1 --pin-file pins/E1\n  greatseal governance reject 7.S0.0 8.S0.1 --token S1 --pin-file pins/S1"
+    )]
+    Reject(Against),
     /// Takes one's own proposal back before its quorum.
     #[command(after_help = "Example:\n  greatseal governance cancel 1.E0.0 --token E0 --pin-file pins/E0")]
     Cancel(Decide),
@@ -117,7 +119,33 @@ pub struct Decide {
     pub signer: Signer,
 }
 
-/// Decides against a proposal, or stops it.
+/// Decides alike on one proposal, or on up to four with one signature.
+#[derive(Debug, Args)]
+pub struct Several {
+    /// Ids, such as 1.E0.0, or their numbers: up to four, each shown and asked about by itself, then signed together. What
+    /// protects, and what changes who decides, is signed for alone.
+    #[arg(required = true, num_args = 1..=4, value_name = "ID")]
+    pub ids: Vec<String>,
+    /// A document, where the indexer does not have it: the file that the author has. Once for each proposal that needs it.
+    #[arg(long, value_name = "FILE")]
+    pub document: Vec<PathBuf>,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
+/// Decides against one proposal or several.
+#[derive(Debug, Args)]
+pub struct Against {
+    /// The proposals.
+    #[command(flatten)]
+    pub several: Several,
+    /// Says that an approval by the same key is taken back; without it the key refuses to contradict itself.
+    #[arg(long)]
+    pub withdraw_approval: bool,
+}
+
+/// Stops a proposal.
 #[derive(Debug, Args)]
 pub struct Reject {
     /// The proposal.

@@ -16,6 +16,7 @@ use crate::{
     file::read,
     output::{Line, Output, confirmed, line, note},
     place::system_time,
+    screen::SIGN,
 };
 use greatseal_client::{Account as _, Chain, ChainError, DeployCost, Paying, Units, address, code_hash};
 use greatseal_deployment::Deployment;
@@ -131,7 +132,7 @@ fn confirm(yes: bool, lines: &[Line]) -> Result<(), CliError> {
     if yes {
         return Ok(());
     }
-    match confirmed(lines, "This is what will be deployed and paid for.") {
+    match confirmed(lines, "This is what will be deployed and paid for.", SIGN) {
         true => Ok(()),
         false => Err(CliError::NotConfirmed),
     }

@@ -10,6 +10,7 @@ pub mod log;
 mod opening;
 pub mod propose;
 pub mod show;
+pub mod together;
 
 use super::order::ended;
 use crate::{

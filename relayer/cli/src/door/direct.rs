@@ -152,7 +152,7 @@ fn end(records: Vec<Record>, found: &Extrinsic, block: u64) -> Result<Direct, Cl
     // One transaction, one command.
     let records: Vec<_> = records.into_iter().filter(|record| record.door == event::Door::Direct).collect();
     match records.first() {
-        Some(Record { event: Event::Contract(contract::Event::Refused { refusal }), .. }) => {
+        Some(Record { event: Event::Contract(contract::Event::Refused { refusal, .. }), .. }) => {
             Err(CliError::Refused { refusal: *refusal, fee_paid: true })
         }
         Some(Record { seq, .. }) => {

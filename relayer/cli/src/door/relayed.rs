@@ -125,7 +125,7 @@ async fn witnessed(
     let mut records = place.records_of(number, &transaction).await.map_err(|_| unseen())?;
     records.retain(|record| record.door == Door::Envelope(digest));
     let found = records.first().map(|record| match record.event {
-        Event::Contract(contract::Event::Refused { refusal }) => Some(refusal.code()),
+        Event::Contract(contract::Event::Refused { refusal, .. }) => Some(refusal.code()),
         _ => None,
     });
     match found {

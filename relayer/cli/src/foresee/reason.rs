@@ -16,7 +16,7 @@ use greatseal_protocol::{
         council, emergency, program,
         proposal::{self, Open},
     },
-    proposal_id::{Decision, ProposalId},
+    proposal_id::{Choice, Decision, ProposalId},
     refusal::Refusal,
     state::State,
     words,
@@ -40,6 +40,16 @@ pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &C
         }
         (Refusal::WrongCouncil, Order::Proposal(proposal::Order::Decide { id: proposal, .. })) => {
             Some(outsider(cells, id, *proposal)?)
+        }
+        (_, Order::Proposal(proposal::Order::DecideTogether(choices))) => {
+            let refused = |choice: &&Choice| match refusal {
+                Refusal::DecidedAlone => cells.proposal(choice.id).is_ok_and(|found| found.row.decided_alone()),
+                _ => decide(cells, &key, &alone(command, choice), Via::Envelope, now) == Err(refusal),
+            };
+            let choice = choices.iter().find(refused)?;
+            let told = reason(cells, refusal, key, &alone(command, choice), now);
+            let (sentence, help) = told.unwrap_or_else(|| (refusal.sentence().to_owned(), None));
+            Some((format!("{}: {sentence}", choice.id), help))
         }
         (Refusal::PreconditionChanged, Order::Emergency(emergency::Order::AttestReview { scope, report, .. })) => {
             let filed = cells.duty(*scope).ok()??.filed?;
@@ -75,6 +85,12 @@ pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &C
         }
         _ => None,
     }
+}
+
+/// One decision of several, by itself.
+fn alone(command: &Command, choice: &Choice) -> Command {
+    let Choice { id, digest, decision } = *choice;
+    Command { order: Order::Proposal(proposal::Order::Decide { id, digest, decision }), ..command.clone() }
 }
 
 /// Why a seat's key does not act for it.

@@ -75,6 +75,9 @@ pub struct Intended {
     pub words: Vec<(String, String)>,
     /// The decision that it is, if it is one.
     pub decides: Option<Decides>,
+    /// The further ones, where several decisions are signed together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub together: Vec<Decides>,
 }
 
 /// A decision on a proposal.
@@ -140,7 +143,8 @@ impl From<&Use> for Intended {
             order: used.order.into(),
             digest: to_hex(&used.digest),
             words: used.words.clone(),
-            decides: used.decided.as_ref().map(Decides::from),
+            decides: used.decided.first().map(Decides::from),
+            together: used.decided.iter().skip(1).map(Decides::from).collect(),
         }
     }
 }

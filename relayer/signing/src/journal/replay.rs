@@ -85,7 +85,10 @@ impl Replay {
 
     /// Refuses a decision that contradicts an earlier one.
     pub(super) fn guard(&self, intended: &Intended) -> Result<()> {
-        let Some(decides) = &intended.decides else { return Ok(()) };
+        decisions(intended).try_for_each(|decides| self.guard_one(intended, decides))
+    }
+
+    fn guard_one(&self, intended: &Intended, decides: &Decides) -> Result<()> {
         let Some((digest, before)) = self.decided.get(&place(intended, decides)) else { return Ok(()) };
         let proposal = decides.proposal.clone();
         if *digest != decides.proposal_digest {
@@ -110,7 +113,7 @@ impl Replay {
             (Entry::Started { .. }, _) => return Err("it starts a journal within a journal"),
             (Entry::Intended(intended), seq) => {
                 self.guard(intended).map_err(|_| "it contradicts an earlier decision")?;
-                if let Some(decides) = &intended.decides {
+                for decides in decisions(intended) {
                     let decision = (decides.proposal_digest.clone(), decides.decision.clone());
                     self.decided.insert(place(intended, decides), decision);
                 }
@@ -131,6 +134,11 @@ impl Replay {
         let byte = self.end.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
         Error::JournalBroken { path: path.into(), line: self.next, byte, reason }
     }
+}
+
+/// Every decision of one signature.
+fn decisions(intended: &Intended) -> impl Iterator<Item = &Decides> {
+    intended.decides.iter().chain(&intended.together)
 }
 
 fn place(intended: &Intended, decides: &Decides) -> Place {

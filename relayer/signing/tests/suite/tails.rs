@@ -190,7 +190,7 @@ fn used(number: u8, stand: Stand) -> Use {
         order: "approve",
         words: vec![("order".into(), "approve \"it\"\\ \n ü".into()), ("proposal".into(), format!("{number}.S0.1"))],
         confirmation: Some(Confirmation::Person),
-        decided: Some(decided),
+        decided: vec![decided],
     }
 }
 

@@ -91,6 +91,8 @@ mod steps_phase;
 mod table;
 #[path = "../../../../contracts/protocol/tests/suite/tale.rs"]
 mod tale;
+#[path = "../../../../contracts/protocol/tests/suite/together.rs"]
+mod together;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
 mod world;
 
@@ -98,5 +100,6 @@ mod audience;
 mod differential;
 mod doors;
 mod full_calls;
+mod starving;
 mod succession;
 mod witness;

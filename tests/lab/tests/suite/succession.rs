@@ -32,13 +32,13 @@ fn seat(name: &str) -> SeatId {
     name.parse().unwrap()
 }
 
-fn said(lab: &Lab, who: &str, order: Order) -> Vec<u8> {
+pub(crate) fn said(lab: &Lab, who: &str, order: Order) -> Vec<u8> {
     let epoch = lab.model.council(seat(who).council).unwrap().epoch;
     let capacity = Capacity::Seat { seat: seat(who), epoch };
     lab.envelope(&key_of(seat(who), 0), Command { capacity, expiry: lab.now() + 600, order })
 }
 
-fn tell(lab: &mut Lab, who: &str, order: Order) -> Vec<Event> {
+pub(crate) fn tell(lab: &mut Lab, who: &str, order: Order) -> Vec<Event> {
     let envelope = said(lab, who, order);
     let answer = lab.submit(&[envelope]);
     assert!(matches!(answer.result.as_deref(), Ok([Outcome::Applied { .. }])), "{who}: {answer:?}");
@@ -84,13 +84,20 @@ fn carried(lab: &mut Lab, action: &Action) -> Opened {
     *opened
 }
 
-fn executing(opened: &Opened) -> Order {
+pub(crate) fn executing(opened: &Opened) -> Order {
     let log = DeploymentLog {
         operator: Label::new("infra-operator").unwrap(),
         version: Label::new("v2").unwrap(),
         sbom: ReferenceHash([0; 32]),
     };
     Order::Proposal(proposal::Order::Execute(Box::new(Execute { id: opened.id, action: opened.action.clone(), log })))
+}
+
+/// An approved retirement whose delay is over.
+pub(crate) fn retirement(lab: &mut Lab, successor: ContractAddress, code: ContractCode) -> Opened {
+    let opened = carried(lab, &Action::Contract(contract::Action::Retire { successor, code }));
+    lab.wait(DAY);
+    opened
 }
 
 fn ignored(lab: &mut Lab, envelope: Vec<u8>) -> Refusal {

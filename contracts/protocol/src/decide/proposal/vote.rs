@@ -18,14 +18,22 @@ use crate::{
 use alloc::{boxed::Box, vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
-    #[inline(never)]
     pub(in crate::decide) fn vote(
         &self,
         id: ProposalId,
         digest: &ProposalDigest,
         decision: Decision,
     ) -> Result<Vec<Event>, Refusal> {
-        let mut case = self.named(id, digest)?;
+        self.vote_on(self.named(id, digest)?, id, decision)
+    }
+
+    #[inline(never)]
+    pub(in crate::decide) fn vote_on(
+        &self,
+        mut case: Case,
+        id: ProposalId,
+        decision: Decision,
+    ) -> Result<Vec<Event>, Refusal> {
         let (seat, holder) = self.seat_on(case.proposal.row, case.proposal.overdue)?;
         self.enter_on(&case.proposal)?;
         let Some(tally) = case.proposal.tallies.iter().find(|tally| tally.council == seat.council) else {

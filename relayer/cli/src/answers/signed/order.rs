@@ -35,6 +35,7 @@ pub enum Order {
     Veto { proposal: Text<ProposalId> },
     CallPanel { proposal: Text<ProposalId> },
     PanelApprove { proposal: Text<ProposalId> },
+    DecideTogether { approve: Vec<Text<ProposalId>>, reject: Vec<Text<ProposalId>> },
     Execute { proposal: Text<ProposalId> },
     AcceptSeat { accepted: Text<SeatId>, follows: Option<Text<Key>> },
     SuspendSelf,
@@ -127,6 +128,13 @@ impl From<&command::Order> for Order {
             Order::Proposal(proposal::Order::Veto { id, .. }) => Self::Veto { proposal: Text(*id) },
             Order::Proposal(proposal::Order::CallPanel { id }) => Self::CallPanel { proposal: Text(*id) },
             Order::Proposal(proposal::Order::PanelApprove { id, .. }) => Self::PanelApprove { proposal: Text(*id) },
+            Order::Proposal(proposal::Order::DecideTogether(choices)) => {
+                let of = |decision| {
+                    let same = choices.iter().filter(|choice| choice.decision == decision);
+                    same.map(|choice| Text(choice.id)).collect()
+                };
+                Self::DecideTogether { approve: of(Decision::Approve), reject: of(Decision::Reject) }
+            }
             Order::Proposal(proposal::Order::Execute(execute)) => Self::Execute { proposal: Text(execute.id) },
             Order::Council(council::Order::AcceptSeat { seat, previous }) => {
                 Self::AcceptSeat { accepted: Text(*seat), follows: previous.map(Text) }
@@ -211,6 +219,10 @@ impl Order {
             | Self::CallPanel { proposal }
             | Self::PanelApprove { proposal }
             | Self::Execute { proposal } => vec![line("proposal", proposal)],
+            Self::DecideTogether { approve, reject } => {
+                let approved = approve.iter().map(|id| line("approve", id));
+                approved.chain(reject.iter().map(|id| line("reject", id))).collect()
+            }
             Self::AcceptSeat { .. } | Self::SuspendSelf | Self::Heartbeat => Vec::new(),
             Self::NameSuccessor { successor } => vec![line("successor", successor)],
             Self::NameCompanion { companion } => vec![line("companion", format!("ml-dsa-65 sha256:{companion}"))],

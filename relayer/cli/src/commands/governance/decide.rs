@@ -13,6 +13,7 @@ use greatseal_protocol::{
     ask::Wish, command::Order, council::SeatId, key::Key, language::proposal, proposal_id::Decision,
 };
 use greatseal_signing::Error;
+use std::path::Path;
 
 /// What to say about the proposal.
 #[derive(Clone, Copy, Debug)]
@@ -42,13 +43,19 @@ pub enum Word {
 /// # Errors
 ///
 /// [`CliError::NotConfirmed`], [`CliError::Refused`], or [`CliError::Contradiction`] before anything is signed.
-pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
-    let seen = show::look(session, &command.id, command.document.as_deref()).await?;
+pub async fn run(
+    session: &Session,
+    id: &str,
+    document: Option<&Path>,
+    signer: &cli::Signer,
+    word: Word,
+) -> Result<(), CliError> {
+    let seen = show::look(session, id, document).await?;
     if let (Word::Approve | Word::PanelApprove, Held::Nowhere(reason)) = (word, &seen.document) {
         return Err(CliError::NoDocument(reason.clone()));
     }
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
-    let door = Door::find(session, Options { withdraws, ..command.signer.options()? }).await?;
+    let door = Door::find(session, Options { withdraws, ..signer.options()? }).await?;
     let member = session.member(door.key()).await?;
     let (id, digest) = (seen.id, seen.proposal.digest);
     turned(&seen, door.key(), member.id, word)?;
@@ -69,7 +76,7 @@ pub async fn run(session: &Session, command: &cli::Decide, word: Word) -> Result
 }
 
 /// The key's own journal knows no proposal of an approval that came with the opening: the chain does.
-fn turned(seen: &show::Seen, key: Key, seat: SeatId, word: Word) -> Result<(), CliError> {
+pub(super) fn turned(seen: &show::Seen, key: Key, seat: SeatId, word: Word) -> Result<(), CliError> {
     let now = match word {
         Word::Reject { withdraws: false } => "reject",
         Word::Veto { withdraws: false } => "veto",

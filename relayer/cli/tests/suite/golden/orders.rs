@@ -26,7 +26,7 @@ use greatseal_protocol::{
         proposal::{self, DeploymentLog, Execute, Open},
         registry,
     },
-    proposal_id::Decision,
+    proposal_id::{Choice, Choices, Decision},
     row::RowId,
     scope::{Scope, Severity, Watched},
 };
@@ -61,6 +61,14 @@ fn orders() -> Vec<command::Order> {
         Order::Proposal(proposal::Order::Open(Box::new(open()))),
         decide(Decision::Approve),
         decide(Decision::Reject),
+        Order::Proposal(proposal::Order::DecideTogether(
+            Choices::new(
+                [("7.E0.1", Decision::Approve), ("8.S0.0", Decision::Reject)]
+                    .map(|(id, decision)| Choice { id: of(id).0, digest, decision })
+                    .to_vec(),
+            )
+            .expect("they rise"),
+        )),
         Order::Proposal(proposal::Order::Cancel { id }),
         Order::Proposal(proposal::Order::Veto { id, digest }),
         Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), log }))),
