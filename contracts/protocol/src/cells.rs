@@ -6,11 +6,12 @@
 use crate::{
     bytes::{
         ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash,
-        ReferenceHash, TxHash, Written,
+        TxHash, Written,
     },
     conversion::{AggregateKey, Counted},
     council::{Council, SeatId},
     digest::Domain,
+    dispute::{DisputeId, Subject},
     genesis::Profile,
     hash,
     key::Key,
@@ -86,7 +87,10 @@ pub enum CellKey {
     Parameter(Parameter),
     /// [`Dispute`].
     #[codec(index = 18)]
-    Dispute(ReferenceHash),
+    Dispute(DisputeId),
+    /// [`crate::dispute::Disputed`]: what disputes did to a subject.
+    #[codec(index = 19)]
+    Disputed(Subject),
     /// [`Served`] by a route.
     #[codec(index = 20)]
     Compliance(u32),
@@ -129,7 +133,7 @@ pub enum CellKey {
     /// Last log of a transaction that has settled an entry: the next one is higher.
     #[codec(index = 36)]
     Attested(ChainHash, TxHash),
-    /// Number of open disputes of an auditor's seat.
+    /// [`crate::dispute::OpenDisputes`] of a seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
     /// [`crate::program::RuleSet`] of a programme with this version.
@@ -182,6 +186,7 @@ impl CellKey {
             | Self::Running(_)
             | Self::Parameter(_)
             | Self::Dispute(_)
+            | Self::Disputed(_)
             | Self::Compliance(_)
             | Self::Window(_)
             | Self::Aggregate(_)

@@ -2,11 +2,11 @@
 
 use crate::{
     batch::Batch,
-    bytes::{Label, ManifestHash, ReferenceHash},
+    bytes::{Label, ManifestHash},
     cells::{CellKey, Cells, Head},
     conversion::{Aggregate, AggregateKey, Counted, Reservation, Traffic},
     council::{Concern, Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
-    dispute::Dispute,
+    dispute::{Dispute, DisputeId, Disputed, OpenDisputes, Subject},
     emergency::{Duty, InMode, Paused, Use},
     key::Key,
     line::Line,
@@ -145,14 +145,20 @@ pub trait State: Cells {
         self.cell(&CellKey::Batch(manifest))?.ok_or(Refusal::UnknownBatch)
     }
 
-    /// The last dispute about a subject, open or not.
-    fn dispute(&self, subject: ReferenceHash) -> Result<Option<Dispute>, Refusal> {
-        self.cell(&CellKey::Dispute(subject))
+    /// A seat's last dispute about a subject, open or not.
+    fn dispute(&self, dispute: DisputeId) -> Result<Option<Dispute>, Refusal> {
+        self.cell(&CellKey::Dispute(dispute))
     }
 
-    /// Open disputes of an auditor's seat.
-    fn open_disputes(&self, seat: SeatId) -> Result<u8, Refusal> {
-        Ok(self.cell(&CellKey::OpenDisputes(seat))?.unwrap_or_default())
+    /// What disputes did to a subject.
+    fn disputes(&self, subject: &Subject) -> Result<Disputed, Refusal> {
+        Ok(self.cell(&CellKey::Disputed(*subject))?.unwrap_or_default())
+    }
+
+    /// Open disputes of a seat with this key.
+    fn open_disputes(&self, seat: SeatId, key: &Key) -> Result<OpenDisputes, Refusal> {
+        let open: Option<OpenDisputes> = self.cell(&CellKey::OpenDisputes(seat))?;
+        Ok(open.filter(|open| open.key == *key).unwrap_or(OpenDisputes { key: *key, counts: [0; 3] }))
     }
 }
 

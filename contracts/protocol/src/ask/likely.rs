@@ -6,11 +6,11 @@ use super::{Question, Wish, Wisher};
 use crate::{
     action::Action,
     batch::{Header, MOST_TRANSACTIONS},
-    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::{Capacity, Order},
     conversion::{Conversion, Counted, Reservation},
     council::{Council, SeatId},
+    dispute::{DisputeId, Subject},
     digest,
     genesis::NewSeat,
     key::Key,
@@ -76,6 +76,20 @@ pub(super) fn of_question(question: &Question<'_>, cells: &impl Cells) -> Vec<Ce
     keys
 }
 
+/// What is looked at of a subject that is disputed.
+fn about(subject: &Subject, cells: &impl Cells) -> Vec<CellKey> {
+    let own = match subject {
+        Subject::Batch(manifest) => vec![CellKey::Batch(*manifest)],
+        Subject::Proposal(id, _) => on(*id, cells),
+        Subject::Other(_) => Vec::new(),
+    };
+    [vec![CellKey::Disputed(*subject)], own].concat()
+}
+
+fn answered(dispute: &DisputeId, cells: &impl Cells) -> Vec<CellKey> {
+    [vec![CellKey::Dispute(*dispute), CellKey::Seat(dispute.seat)], about(&dispute.subject, cells)].concat()
+}
+
 fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
     match order {
         Order::Proposal(proposal::Order::Open(open)) => opening(open, cells),
@@ -112,13 +126,15 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
             [CellKey::Batch(attestation.manifest)].into_iter().chain(seen).collect()
         }
         Order::Program(program::Order::Reconcile { manifest }) => {
-            vec![CellKey::Batch(*manifest), CellKey::Dispute(ReferenceHash(manifest.0))]
+            vec![CellKey::Batch(*manifest), CellKey::Disputed(Subject::Batch(*manifest))]
         }
-        Order::Dispute(dispute::Order::Open { subject, .. })
-        | Order::Dispute(dispute::Order::Acknowledge { subject })
-        | Order::Dispute(dispute::Order::Triage { subject, .. })
-        | Order::Dispute(dispute::Order::Retract { subject, .. }) => {
-            vec![CellKey::Dispute(*subject), CellKey::Batch(ManifestHash(subject.0))]
+        // Of an own one the seat is the actor's; which cells it takes is found out by asking.
+        Order::Dispute(dispute::Order::Open { subject, .. }) | Order::Dispute(dispute::Order::Retract { subject, .. }) => {
+            about(subject, cells)
+        }
+        Order::Dispute(dispute::Order::Acknowledge { dispute }) => answered(dispute, cells),
+        Order::Dispute(dispute::Order::Triage { dispute, .. }) => {
+            [answered(dispute, cells), all_of(Council::Auditor, cells)].concat()
         }
         Order::Operation(operation::Order::Tune { name, .. }) => vec![CellKey::Parameter(*name)],
         Order::Registry(registry::Order::RollBack { component, .. }) => {
@@ -228,8 +244,8 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
             vec![CellKey::Entry(EntryKey::Component(release.component)), CellKey::Running(release.component)]
         }
         Action::Operation(operation::Action::SetBaseline { name, .. }) => vec![CellKey::Parameter(*name)],
-        Action::Dispute(dispute::Action::Resolve { subject, .. })
-        | Action::Dispute(dispute::Action::Extend { subject, .. }) => vec![CellKey::Dispute(*subject)],
+        Action::Dispute(dispute::Action::Resolve { dispute, .. })
+        | Action::Dispute(dispute::Action::Extend { dispute, .. }) => answered(dispute, cells),
         Action::Phase(phase::Action::SetPhase(change)) => {
             let mut keys = all_of(change.council, cells);
             if change.next.needs_companion() {
@@ -285,10 +301,10 @@ fn executing(batch: &Header) -> Vec<CellKey> {
         CellKey::Entry(EntryKey::Payer(batch.payer)),
         CellKey::Batch(manifest),
         CellKey::Stopped(manifest),
-        CellKey::Dispute(ReferenceHash(manifest.0)),
+        CellKey::Disputed(Subject::Batch(manifest)),
     ];
     keys.extend(batch.parent.into_iter().flat_map(|parent| {
-        [CellKey::Batch(parent), CellKey::Dispute(ReferenceHash(parent.0))]
+        [CellKey::Batch(parent), CellKey::Disputed(Subject::Batch(parent))]
     }));
     keys
 }

@@ -88,7 +88,7 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64, change
         window: opened.window,
         stage: Stage::Open,
         overdue: opened.action.overdue(),
-        party: opened.action.neutral(),
+        tie: opened.action.neutral(),
         vetoes: 0,
         panel: None,
         tallies,

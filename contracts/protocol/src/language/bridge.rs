@@ -1,7 +1,8 @@
 //! Bridge routes and the conversions over them.
 
 use crate::{
-    bytes::{Label, ReferenceHash, Written},
+    dispute::DisputeId,
+    bytes::{ReferenceHash, Written},
     conversion::{Conversion, ListProofs, Quote},
     council::{Concern, Overdue, SeatId},
     language::Proof,
@@ -75,8 +76,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetRoute(_) | Self::SetCompliance(_) => None,
         }

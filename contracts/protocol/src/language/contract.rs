@@ -1,7 +1,8 @@
 //! The contract itself: deployed, retired, succeeded; and what it refused.
 
 use crate::{
-    bytes::{ContractAddress, ContractCode, DeploymentId, Label, Written},
+    dispute::DisputeId,
+    bytes::{ContractAddress, ContractCode, DeploymentId, Written},
     council::{Concern, Overdue},
     genesis::Genesis,
     merkle::TreeHead,
@@ -72,8 +73,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Retire { .. } => None,
         }

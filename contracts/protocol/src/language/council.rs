@@ -1,7 +1,8 @@
 //! Who sits where: seats, their keys, and the sizes of councils.
 
 use crate::{
-    bytes::{Label, ReferenceHash, Written},
+    dispute::DisputeId,
+    bytes::{ReferenceHash, Written},
     council::{Concern, Council, Overdue, SeatId, Suspender},
     genesis::NewSeat,
     key::Key,
@@ -133,8 +134,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Suspend { .. }
             | Self::Reinstate { .. }

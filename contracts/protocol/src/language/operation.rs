@@ -1,6 +1,7 @@
 //! Work of operators and auditors: escalations, parameters, drills.
 
 use crate::{
+    dispute::DisputeId,
     bytes::{Label, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
     language::Proof,
@@ -73,8 +74,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetBaseline { .. } => None,
         }

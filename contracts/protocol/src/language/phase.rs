@@ -1,7 +1,8 @@
 //! Post-quantum phases and companion keys.
 
 use crate::{
-    bytes::{Label, Written},
+    dispute::DisputeId,
+    bytes::Written,
     council::{Concern, Council, Overdue, Phase, SeatId},
     language::Proof,
     phase::{CompanionHash, SetPhase, WayBack},
@@ -66,8 +67,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetPhase(_) => None,
         }

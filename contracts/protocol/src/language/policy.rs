@@ -1,6 +1,7 @@
 //! The policy table, adopted texts, and the profile.
 
 use crate::{
+    dispute::DisputeId,
     bytes::{DocumentHash, Label, Written},
     council::{Concern, Overdue},
     proposal_id::ProposalId,
@@ -78,8 +79,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetRow(_) | Self::Adopt { .. } | Self::RenewProfile { .. } => None,
         }

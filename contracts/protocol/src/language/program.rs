@@ -1,8 +1,9 @@
 //! Distribution programmes, their batches and settlement.
 
 use crate::{
+    dispute::DisputeId,
     batch::{Attestation, Executed, Header, Settled},
-    bytes::{Label, ManifestHash, ReferenceHash, Written},
+    bytes::{ManifestHash, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
     language::Proof,
     line::SetLine,
@@ -132,8 +133,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Create(_)
             | Self::Change(_)

@@ -1,6 +1,7 @@
 //! The registry, and the releases that run.
 
 use crate::{
+    dispute::DisputeId,
     bytes::{Label, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
     language::Proof,
@@ -87,8 +88,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Register { .. } | Self::Revoke { .. } | Self::Release(_) => None,
         }

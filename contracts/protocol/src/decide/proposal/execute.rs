@@ -4,8 +4,12 @@ use crate::{
     action::Action,
     cells::Cells,
     council::Council,
+    dispute::Subject,
     event::Event,
-    language::proposal::{DeploymentLog, Execute},
+    language::{
+        program,
+        proposal::{DeploymentLog, Execute},
+    },
     proposal::Proposal,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -46,6 +50,11 @@ impl<C: Cells> Request<'_, C> {
         if let Some(account) = execute.action.account() {
             self.unblocked(row, account)?;
         }
+        let batch = match &execute.action {
+            Action::Program(program::Action::ExecuteBatch(header)) => Some(self.manifest_hash(header)),
+            _ => None,
+        };
+        self.undisputed(row, Subject::Proposal(execute.id, proposal.digest), batch)?;
         logged(&execute.action, &execute.log)?;
         self.check_action(row, &execute.action, Moment::Executing)?;
         let mut events =

@@ -93,7 +93,7 @@ impl<C: Cells> Request<'_, C> {
             };
             let status = old.status(self.cells, self.now)?;
             // A tie keeps its slot for as long as the panel can be called.
-            let tied = old.party.is_some() && old.panel.is_none() && self.now < old.panel_callable_until();
+            let tied = old.tie.is_some() && old.panel.is_none() && self.now < old.panel_callable().end;
             if status.finished() && !(tied && status == Status::Expired(Cause::ApproveByPassed)) {
                 let id = old.id(author, slot);
                 let cause = match status {
