@@ -4,8 +4,8 @@
 //! its subject, in a match that names every variant: an action that is added does not compile before it says what stops it.
 
 use crate::{
-    dispute::DisputeId,
     council::{Concern, Overdue},
+    dispute::DisputeId,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
     registry::Release,
     row::RowId,

@@ -4,10 +4,7 @@
 //! two can be compared one to one.
 
 use crate::{
-    bytes::{
-        ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash,
-        TxHash, Written,
-    },
+    bytes::{ChainGenesis, ChainHash, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, TxHash, Written},
     conversion::{AggregateKey, Counted},
     council::{Council, SeatId},
     digest::Domain,

@@ -128,7 +128,7 @@ pub struct Triage {
 
 /// What a dispute is in the way of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Stage {
+pub enum Held {
     /// The execution.
     #[codec(index = 0)]
     Execution,
@@ -198,9 +198,7 @@ impl Dispute {
     pub fn holds_until(&self) -> u64 {
         let day = self.triage_by();
         match self.triaged {
-            Some(triage) if triage.at < day => {
-                triage.decide_by.clamp(day, self.at.saturating_add(LONGEST_HOLD))
-            }
+            Some(triage) if triage.at < day => triage.decide_by.clamp(day, self.at.saturating_add(LONGEST_HOLD)),
             _ => day,
         }
     }

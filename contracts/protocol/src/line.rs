@@ -63,9 +63,7 @@ pub struct Line {
 impl LineTerms {
     /// Small amounts are a part of the limit, and so is the credit.
     pub fn sound(&self) -> bool {
-        self.small_one <= self.small_all
-            && self.small_all <= self.limit / SMALL_PART
-            && self.credit_max <= self.limit
+        self.small_one <= self.small_all && self.small_all <= self.limit / SMALL_PART && self.credit_max <= self.limit
     }
 }
 

@@ -10,8 +10,8 @@ use crate::{
     command::{Capacity, Order},
     conversion::{Conversion, Counted, Reservation},
     council::{Council, SeatId},
-    dispute::{DisputeId, Subject},
     digest,
+    dispute::{DisputeId, Subject},
     genesis::NewSeat,
     key::Key,
     language::{
@@ -86,6 +86,20 @@ fn about(subject: &Subject, cells: &impl Cells) -> Vec<CellKey> {
     [vec![CellKey::Disputed(*subject)], own].concat()
 }
 
+/// The disputes that may be in the way of an execution.
+fn held(id: ProposalId, cells: &impl Cells) -> Vec<CellKey> {
+    match cells.proposal(id) {
+        Ok(proposal) if Subject::holds(proposal.row) => holding(Subject::Proposal(id, proposal.digest), cells),
+        _ => Vec::new(),
+    }
+}
+
+fn holding(subject: Subject, cells: &impl Cells) -> Vec<CellKey> {
+    let hold = cells.disputes(&subject).ok().and_then(|disputes| disputes.execution);
+    let dispute = hold.map(|hold| [CellKey::Dispute(DisputeId { subject, seat: hold.seat }), CellKey::Seat(hold.seat)]);
+    [CellKey::Disputed(subject)].into_iter().chain(dispute.into_iter().flatten()).collect()
+}
+
 fn answered(dispute: &DisputeId, cells: &impl Cells) -> Vec<CellKey> {
     [vec![CellKey::Dispute(*dispute), CellKey::Seat(dispute.seat)], about(&dispute.subject, cells)].concat()
 }
@@ -94,7 +108,8 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
     match order {
         Order::Proposal(proposal::Order::Open(open)) => opening(open, cells),
         Order::Proposal(proposal::Order::Execute(execute)) => {
-            [on(execute.id, cells), action(&execute.action, cells), stops(&execute.action)].concat()
+            [on(execute.id, cells), action(&execute.action, cells), stops(&execute.action), held(execute.id, cells)]
+                .concat()
         }
         Order::Proposal(proposal::Order::Decide { id, .. })
         | Order::Proposal(proposal::Order::Cancel { id })
@@ -129,9 +144,8 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
             vec![CellKey::Batch(*manifest), CellKey::Disputed(Subject::Batch(*manifest))]
         }
         // Of an own one the seat is the actor's; which cells it takes is found out by asking.
-        Order::Dispute(dispute::Order::Open { subject, .. }) | Order::Dispute(dispute::Order::Retract { subject, .. }) => {
-            about(subject, cells)
-        }
+        Order::Dispute(dispute::Order::Open { subject, .. })
+        | Order::Dispute(dispute::Order::Retract { subject, .. }) => about(subject, cells),
         Order::Dispute(dispute::Order::Acknowledge { dispute }) => answered(dispute, cells),
         Order::Dispute(dispute::Order::Triage { dispute, .. }) => {
             [answered(dispute, cells), all_of(Council::Auditor, cells)].concat()
@@ -259,7 +273,7 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         Action::Program(program::Action::Change(change)) => {
             [vec![CellKey::Program(change.program)], parts(change.program, &change.rules, &change.lines)].concat()
         }
-        Action::Program(program::Action::ExecuteBatch(batch)) => executing(batch),
+        Action::Program(program::Action::ExecuteBatch(batch)) => executing(batch, cells),
         Action::Program(program::Action::Stop { header, .. }) => {
             vec![CellKey::Program(header.program), CellKey::Stopped(digest::manifest_hash(header))]
         }
@@ -291,7 +305,7 @@ fn creating(new: &CreateProgram) -> Vec<CellKey> {
     [own, parts(new.program, &new.rules, &new.lines)].concat()
 }
 
-fn executing(batch: &Header) -> Vec<CellKey> {
+fn executing(batch: &Header, cells: &impl Cells) -> Vec<CellKey> {
     let manifest = digest::manifest_hash(batch);
     let mut keys = vec![
         CellKey::Program(batch.program),
@@ -301,11 +315,11 @@ fn executing(batch: &Header) -> Vec<CellKey> {
         CellKey::Entry(EntryKey::Payer(batch.payer)),
         CellKey::Batch(manifest),
         CellKey::Stopped(manifest),
-        CellKey::Disputed(Subject::Batch(manifest)),
     ];
-    keys.extend(batch.parent.into_iter().flat_map(|parent| {
-        [CellKey::Batch(parent), CellKey::Disputed(Subject::Batch(parent))]
-    }));
+    keys.extend(holding(Subject::Batch(manifest), cells));
+    keys.extend(
+        batch.parent.into_iter().flat_map(|parent| [CellKey::Batch(parent), CellKey::Disputed(Subject::Batch(parent))]),
+    );
     keys
 }
 

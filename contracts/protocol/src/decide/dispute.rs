@@ -6,7 +6,7 @@ use crate::{
     cells::{CellKey, Cells},
     council::{Council, Seat, SeatId},
     decide::check::Moment,
-    dispute::{AGAIN, DECISION, Dispute, DisputeId, Disputed, Hold, LONGEST_EXTENSION, MOST_OPEN, Stage, Subject},
+    dispute::{AGAIN, DECISION, Dispute, DisputeId, Disputed, Held, Hold, LONGEST_EXTENSION, MOST_OPEN, Subject},
     event::Event,
     language::dispute::{self, Action, Order},
     proposal_id::ProposalId,
@@ -84,18 +84,18 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// What a dispute about the subject is in the way of. A proposal must be there.
-    fn stage(&self, subject: &Subject) -> Result<Option<Stage>, Refusal> {
+    fn stage(&self, subject: &Subject) -> Result<Option<Held>, Refusal> {
         Ok(match subject {
             Subject::Batch(manifest) => match self.cells.load(&CellKey::Batch(*manifest)) {
-                Some(_) => Some(Stage::Finality),
-                None => Some(Stage::Execution),
+                Some(_) => Some(Held::Finality),
+                None => Some(Held::Execution),
             },
             Subject::Proposal(id, digest) => {
                 let proposal = self.cells.proposal(*id)?;
                 if proposal.digest != *digest {
                     return Err(Refusal::WrongDigest);
                 }
-                Subject::holds(proposal.row).then_some(Stage::Execution)
+                Subject::holds(proposal.row).then_some(Held::Execution)
             }
             Subject::Other(_) => None,
         })
@@ -199,12 +199,7 @@ impl<C: Cells> Request<'_, C> {
 
     /// No dispute is in the way of this proposal's execution, and none about it was upheld.
     #[inline(never)]
-    pub(super) fn undisputed(
-        &self,
-        row: RowId,
-        proposal: Subject,
-        batch: Option<ManifestHash>,
-    ) -> Result<(), Refusal> {
+    pub(super) fn undisputed(&self, row: RowId, proposal: Subject, batch: Option<ManifestHash>) -> Result<(), Refusal> {
         if !Subject::holds(row) {
             return Ok(());
         }
@@ -245,10 +240,10 @@ impl<C: Cells> Request<'_, C> {
 
 impl Disputed {
     /// The dispute that held a stage.
-    pub fn held(&self, stage: Stage) -> Option<Hold> {
+    pub fn held(&self, stage: Held) -> Option<Hold> {
         match stage {
-            Stage::Execution => self.execution,
-            Stage::Finality => self.finality,
+            Held::Execution => self.execution,
+            Held::Finality => self.finality,
         }
     }
 }

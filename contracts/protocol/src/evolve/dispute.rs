@@ -3,7 +3,7 @@
 use super::{Fold, Unfit, read};
 use crate::{
     cells::{CellKey, CellsMut},
-    dispute::{Dispute, DisputeId, Hold, OpenDisputes, Resolution, Stage, Triage},
+    dispute::{Dispute, DisputeId, Held, Hold, OpenDisputes, Resolution, Triage},
     language::dispute::Event,
     state::State,
 };
@@ -21,8 +21,8 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
                 let mut disputes = cells.disputes(&dispute.subject).map_err(|_| Unfit::Missing)?;
                 let hold = Some(Hold { seat: dispute.seat, at });
                 match stage {
-                    Stage::Execution => disputes.execution = hold,
-                    Stage::Finality => disputes.finality = hold,
+                    Held::Execution => disputes.execution = hold,
+                    Held::Finality => disputes.finality = hold,
                 }
                 cells.put(&CellKey::Disputed(dispute.subject), &disputes);
             }

@@ -1,10 +1,10 @@
 //! Bridge routes and the conversions over them.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{ReferenceHash, Written},
     conversion::{Conversion, ListProofs, Quote},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     proposal_id::ProposalId,
     refusal::Refusal,

@@ -1,9 +1,9 @@
 //! The contract itself: deployed, retired, succeeded; and what it refused.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{ContractAddress, ContractCode, DeploymentId, Written},
     council::{Concern, Overdue},
+    dispute::DisputeId,
     genesis::Genesis,
     merkle::TreeHead,
     proposal_id::ProposalId,

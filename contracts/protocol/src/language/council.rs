@@ -1,9 +1,9 @@
 //! Who sits where: seats, their keys, and the sizes of councils.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{ReferenceHash, Written},
     council::{Concern, Council, Overdue, SeatId, Suspender},
+    dispute::DisputeId,
     genesis::NewSeat,
     key::Key,
     language::Proof,

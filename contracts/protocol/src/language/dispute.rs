@@ -3,7 +3,7 @@
 use crate::{
     bytes::{ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
-    dispute::{DisputeId, Resolution, Stage, Subject},
+    dispute::{DisputeId, Held, Resolution, Subject},
     language::Proof,
     proposal_id::ProposalId,
     registry::Release,
@@ -183,7 +183,7 @@ pub enum Event {
         /// Hash of the reason.
         reason: ReferenceHash,
         /// What it holds, where it holds something.
-        holds: Option<Stage>,
+        holds: Option<Held>,
     },
     /// Those who have to answer took notice of a dispute.
     #[codec(index = 1)]

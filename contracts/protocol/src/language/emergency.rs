@@ -1,9 +1,9 @@
 //! Pauses, degraded modes, and the review that follows.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{IncidentId, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     proposal_id::ProposalId,
     registry::Release,

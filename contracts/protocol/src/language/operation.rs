@@ -1,9 +1,9 @@
 //! Work of operators and auditors: escalations, parameters, drills.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{Label, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     parameter::Parameter,
     proposal_id::ProposalId,

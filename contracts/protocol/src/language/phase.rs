@@ -1,9 +1,9 @@
 //! Post-quantum phases and companion keys.
 
 use crate::{
-    dispute::DisputeId,
     bytes::Written,
     council::{Concern, Council, Overdue, Phase, SeatId},
+    dispute::DisputeId,
     language::Proof,
     phase::{CompanionHash, SetPhase, WayBack},
     proposal_id::ProposalId,

@@ -1,9 +1,9 @@
 //! The policy table, adopted texts, and the profile.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{DocumentHash, Label, Written},
     council::{Concern, Overdue},
+    dispute::DisputeId,
     proposal_id::ProposalId,
     registry::Release,
     row::{Row, RowId},

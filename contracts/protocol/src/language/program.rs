@@ -1,10 +1,10 @@
 //! Distribution programmes, their batches and settlement.
 
 use crate::{
-    dispute::DisputeId,
     batch::{Attestation, Executed, Header, Settled},
     bytes::{ManifestHash, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     line::SetLine,
     program::{ChangeProgram, CreateAuthority, CreateProgram, RulesChange, Terms},
@@ -90,11 +90,9 @@ impl Action {
     /// The account whose freeze blocks this action too.
     pub fn account(&self) -> Option<Scope> {
         match self {
-            Self::Create(_)
-            | Self::Change(_)
-            | Self::Except { .. }
-            | Self::CreateAuthority(_)
-            | Self::Stop { .. } => None,
+            Self::Create(_) | Self::Change(_) | Self::Except { .. } | Self::CreateAuthority(_) | Self::Stop { .. } => {
+                None
+            }
             Self::ExecuteBatch(batch) => Some(Scope::Account(batch.payer)),
         }
     }

@@ -1,9 +1,9 @@
 //! The registry, and the releases that run.
 
 use crate::{
-    dispute::DisputeId,
     bytes::{Label, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     proposal_id::ProposalId,
     registry::{Entry, EntryKey, Registered, Release, Running},

@@ -27,11 +27,9 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
             ("reason", format!("sha256:{reason}")),
             ("nonce", format!("{nonce}")),
         ]),
-        Order::FreeEntry { manifest, index, nonce } => lines.extend([
-            self::manifest(manifest),
-            ("entry", format!("{index}")),
-            ("nonce", format!("{nonce}")),
-        ]),
+        Order::FreeEntry { manifest, index, nonce } => {
+            lines.extend([self::manifest(manifest), ("entry", format!("{index}")), ("nonce", format!("{nonce}"))])
+        }
     }
 }
 

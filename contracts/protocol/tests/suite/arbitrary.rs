@@ -12,7 +12,7 @@ use greatseal_protocol::{
     conversion::{Absence, Aggregate, Conversion, Cosigned, Counted, End, ListProofs, Quote, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Overdue, Phase, Seat, SeatId, Sits, Suspender, Suspension},
     digest::Domain,
-    dispute::{Dispute, Resolution, Triage},
+    dispute::{Dispute, DisputeId, Disputed, Held, Hold, OpenDisputes, Resolution, Subject, Triage},
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
     event::{Door, Event, Record},
@@ -25,16 +25,14 @@ use greatseal_protocol::{
         proposal::{self, Decided, DeploymentLog, Execute, Open, Opened},
         registry,
     },
+    line::{Line, LineTerms, SetLine},
     manifest::{self, Destination, EntrySalt, Pseudonym},
     merkle::{Inclusion, TreeHead},
     outcome::{NotDeployed, Outcome, Undone},
     parameter::{Parameter, Tuning},
     phase::{Companion, SetPhase, WayBack},
     policy::Broken,
-    line::{Line, LineTerms, SetLine},
-    program::{
-        ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms,
-    },
+    program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms},
     proposal::{Cause, PanelCall, Proposal, Stage, Tally},
     proposal_id::{Choice, Choices, Decision, ProposalId},
     refusal::Refusal,
@@ -283,7 +281,11 @@ structs! {
     CreateProgram { program terms rules lines }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
-    Dispute { seat at reason acknowledged triaged resolved retracted }
+    Dispute { key organisation at reason acknowledged triaged resolved retracted }
+    Disputed { execution finality upheld }
+    DisputeId { subject seat }
+    Hold { seat at }
+    OpenDisputes { key counts }
     Domain { deployment contract chain_id }
     Decided { id decision skipped }
     Duty { incident severity since until pauses filed consent }
@@ -313,7 +315,7 @@ structs! {
     Program { version terms rules batches last }
     Proposal {
         serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
-        window stage overdue party vetoes panel tallies
+        window stage overdue tie vetoes panel tallies
     }
     Quote { fee result }
     Pseudonym { key code }
@@ -345,7 +347,7 @@ structs! {
     TreeHead { size root }
     WayBack { to until }
     Terms { authority privacy schedule auditors challenge }
-    Triage { at finding decide_by }
+    Triage { at organisation finding decide_by }
     Tuning { baseline value at }
     Use { newest seconds }
     Window { bucket newest amounts }
@@ -390,7 +392,7 @@ enums! {
     BridgeAction { SetRoute(change), SetCompliance(change), }
     ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Except { manifest from up_to amount evidence }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
-    DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
+    DisputeAction { Resolve { dispute outcome statement }, Extend { dispute previous until reason }, }
     PhaseAction { SetPhase(change), }
     OperationAction { SetBaseline { name previous value }, }
     ContractAction { Retire { successor code }, }
@@ -399,7 +401,7 @@ enums! {
     CellKey {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
-        Running(name), Parameter(name), Dispute(subject),
+        Running(name), Parameter(name), Dispute(of), Disputed(subject),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Cosigned(id),
         WayBack(council), Companion(seat), CompanionSeat(companion),
         Program(id), Line(id line), Rules(id version), Batch(manifest), Stopped(manifest),
@@ -429,7 +431,7 @@ enums! {
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote cosigned }, ConversionRefused { seat conversion refusal }, ConversionCosigned { seat conversion }, ConversionCompleted { seat route number reference }, ConversionReleased { seat route number reason }, }
     ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, SettlementRecorded { seat manifest from settled }, EntryExcepted { id manifest from up_to amount evidence }, SettlementAttested { seat attestation }, BatchReconciled { seat manifest }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
-    DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
+    DisputeEvent { DisputeOpened { dispute reason holds }, DisputeAcknowledged { seat dispute late }, DisputeTriaged { seat dispute finding decide_by late }, DisputeExtended { id dispute until reason late }, DisputeResolved { id dispute outcome statement }, DisputeRetracted { dispute reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to }, CompanionNamed { seat companion }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
     ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place }, Retired { id successor code }, Succeeded { predecessor contract state }, }
@@ -444,7 +446,9 @@ enums! {
     BridgeOrder { Authorize { conversion proofs }, Cosign { conversion }, Complete { route number reference }, Release { route number reason }, }
     ProgramOrder { RecordSettlement { manifest from settled }, AttestSettlement(attestation), Reconcile { manifest }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
-    DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
+    DisputeOrder { Open { subject reason }, Acknowledge { dispute }, Triage { dispute finding }, Retract { subject reason }, }
+    Held { Execution, Finality, }
+    Subject { Batch(manifest), Proposal(id digest), Other(hash), }
     PhaseOrder { RollBack { council from to }, NameCompanion { companion }, }
     OperationOrder { Escalate { watched reference nonce }, Tune { name previous value nonce }, FileDrill { kind report nonce }, }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal place seq }, Ignored { refusal }, }

@@ -13,17 +13,17 @@ use greatseal_protocol::{
     command::Command,
     conversion::{Aggregate, Cosigned, Reservation, Traffic},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
-    dispute::Dispute,
+    dispute::{Dispute, Disputed, OpenDisputes},
     emergency::{Duty, InMode, MOST_DUTIES, Paused, Use},
     envelope::Envelope,
     event::{Event, Record},
     genesis::Genesis,
     key::{Key, Signature},
+    line::Line,
     manifest,
     outcome::{NotDeployed, Outcome, Records, Undone},
     parameter::{Parameter, Tuning},
     phase::{Companion, SetPhase, WayBack},
-    line::Line,
     program::{Program, RuleSet},
     proposal::Proposal,
     proposal_id::ProposalId,
@@ -264,7 +264,8 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Batch(_) => of::<Batch>(),
         CellKey::Exception(..) => of::<Exception>(),
         CellKey::Attested(..) => of::<u32>(),
-        CellKey::OpenDisputes(_) => of::<u8>(),
+        CellKey::OpenDisputes(_) => of::<OpenDisputes>(),
+        CellKey::Disputed(_) => of::<Disputed>(),
         CellKey::Import => of::<Import>(),
         // Twelve hashes.
         CellKey::Frontier(_) => vec![[0_u8; 32]; 12].encoded_size(),
@@ -284,12 +285,12 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 38, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 39, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.
     let proposal: Proposal = largest();
-    assert!(matches!(proposal.author, Key::P256(_)) && proposal.tallies.len() == 4 && proposal.party.is_some());
+    assert!(matches!(proposal.author, Key::P256(_)) && proposal.tallies.len() == 4 && proposal.tie.is_some());
     assert!(proposal.tallies.iter().all(|tally| matches!(tally.council, Council::Program(u32::MAX))));
     let seat: Seat = largest();
     assert!(seat.successor.is_some() && seat.suspension.is_some() && seat.role.as_str().len() == Label::MAX);

@@ -3,9 +3,9 @@
 use crate::{
     money::{ASSET, PAYER, authority, batch, created, header, rules, stop},
     world::{
-        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, code_of, component,
-        economics, execute, first, issuer, key_named, label, lift, new_seat, pause, register, reject, release, seat,
-        set_mode, set_route, suspend, tighter, veto,
+        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, acknowledge, adopt, approve, code_of,
+        component, dispute, dispute_of, economics, execute, first, issuer, key_named, lift, new_seat, pause, register,
+        reject, release, resolve, seat, set_mode, set_route, suspend, tighter, triage, veto,
     },
 };
 use greatseal_protocol::{
@@ -13,12 +13,12 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     command::Order,
     council::{Council, SeatId},
-    dispute::Resolution,
+    dispute::{Resolution, Subject},
     event::Event,
     language::{
         self,
         council::{self, Reconstitute},
-        dispute, emergency, operation, policy,
+        emergency, operation, policy,
         proposal::{self, Open},
         registry,
     },
@@ -134,7 +134,7 @@ fn does(world: &mut World, action: &Action) {
     world.execute(if executor { "O1" } else { "O0" }, &proposal);
 }
 
-const DISPUTED: ReferenceHash = ReferenceHash([0xD1; 32]);
+const DISPUTED: Subject = Subject::Other(ReferenceHash([0xD1; 32]));
 
 /// Everything that a thief could want something with: a route, a component, a programme with money, a dispute.
 fn furnish(world: &mut World) {
@@ -152,7 +152,11 @@ fn furnish(world: &mut World) {
         does(world, &register(entry));
     }
     does(world, &register(issuer("births", "civil-registry")));
-    world.applied("A1", Order::Dispute(dispute::Order::Open { subject: DISPUTED, reason: REASON }));
+    world.applied("A1", dispute(DISPUTED));
+    world.applied("O1", acknowledge(dispute_of("A1", DISPUTED)));
+    // Of another organisation, where one can act.
+    let aside = world.cells.seat("A0".parse().unwrap()).unwrap().suspended(world.now);
+    world.applied(if aside { "A1" } else { "A0" }, triage(dispute_of("A1", DISPUTED)));
     // An operator has looked: nobody is stopped by that alone.
     world.escalate("O1", Watched::Money);
     world.escalate("O1", Watched::Route(1));
@@ -172,12 +176,7 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
     let document = world.cells.row(RowId::DOCUMENT_ONLY).unwrap();
     let revoke = |entry: Entry| Action::Registry(registry::Action::Revoke { entry: entry.key(), reason: REASON });
     let custody = Entry::Custody { setting: Setting::RootKey, tenant: None, value: REASON };
-    let resolution = Action::Dispute(dispute::Action::Resolve {
-        subject: DISPUTED,
-        outcome: Resolution::Upheld,
-        statement: REASON,
-        party: label("nobody"),
-    });
+    let resolution = resolve(dispute_of("A1", DISPUTED), Resolution::Upheld);
     let change = Action::Program(language::program::Action::Change(ChangeProgram {
         program: 1,
         terms: None,

@@ -6,11 +6,11 @@ use crate::oracle::Findings;
 use greatseal_protocol::{
     action::Action,
     batch::{Attestation, Executed, Settled},
-    bytes::{AssetHash, ChainHash, Label, ManifestHash, ReferenceHash, TxHash},
+    bytes::{AssetHash, ChainHash, Label, ManifestHash, TxHash},
     council::{Council, SeatId},
     event::{Event, Record},
     hash,
-    language::{dispute, program},
+    language::program,
     line::{LineTerms, SetLine},
     program::{RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
@@ -67,15 +67,6 @@ struct Programme {
     last: Option<ManifestHash>,
 }
 
-#[derive(Debug)]
-struct Doubt {
-    seat: SeatId,
-    at: u64,
-    acknowledged: bool,
-    decide_by: Option<u64>,
-    closed: Option<u64>,
-}
-
 /// What the rest of the oracle knows of the moment.
 pub(crate) struct Known<'a> {
     pub(crate) row: Option<u8>,
@@ -91,7 +82,6 @@ pub(crate) struct Ledger {
     stopped: BTreeSet<ManifestHash>,
     batches: BTreeMap<ManifestHash, Paid>,
     logs: BTreeSet<(ChainHash, TxHash, u32)>,
-    doubts: BTreeMap<ReferenceHash, Doubt>,
 }
 
 impl Ledger {
@@ -123,7 +113,7 @@ impl Ledger {
                 self.attested(*seat, attestation, known, found)
             }
             Event::Program(program::Event::BatchReconciled { manifest, .. }) => self.reconciled(*manifest, found),
-            other => self.disputed(other, at, found),
+            _ => {}
         }
     }
 
@@ -222,7 +212,8 @@ impl Ledger {
         };
         found.must("line", sum(false) <= purse.terms.limit, || format!("{batch:?} overdraws {purse:?}"));
         if batch.small {
-            let (passed, length) = (at.clamp(purse.from, purse.first_until) - purse.from, purse.first_until - purse.from);
+            let (passed, length) =
+                (at.clamp(purse.from, purse.first_until) - purse.from, purse.first_until - purse.from);
             let accrued = purse.terms.small_all * u128::from(passed) / u128::from(length);
             let most = accrued.max(purse.terms.small_one);
             let small = sum(true) <= most && order.total <= purse.terms.small_one && order.parent.is_none();
@@ -309,57 +300,19 @@ impl Ledger {
     }
 
     fn reconciled(&mut self, manifest: ManifestHash, found: &mut Findings) {
-        let disputed = self.doubts.get(&ReferenceHash(manifest.0)).is_some_and(|doubt| doubt.closed.is_none());
         let Some(paid) = self.batches.get_mut(&manifest) else {
             return found.must("batch", false, || format!("{manifest} was not executed"));
         };
         let ended = paid.fates.iter().all(|fate| matches!(fate, Fate::Attested | Fate::Excepted));
         let sums = paid.settled + paid.excepted == paid.total && paid.confirmed == paid.settled;
         let first = !std::mem::replace(&mut paid.reconciled, true);
-        found.must("batch", ended && sums && first && !disputed, || format!("{manifest} is reconciled: {paid:?}"));
+        found.must("batch", ended && sums && first, || format!("{manifest} is reconciled: {paid:?}"));
     }
 
-    fn disputed(&mut self, event: &Event, at: u64, found: &mut Findings) {
-        let mut must = |holds: bool| found.must("disputes", holds, || format!("{event:?} at {at}"));
-        match event {
-            Event::Dispute(dispute::Event::DisputeOpened { seat, subject, .. }) => {
-                let again = self.doubts.get(subject).is_none_or(|last| last.closed.is_some_and(|end| at >= end + HOUR));
-                let open = self.doubts.values().filter(|doubt| doubt.seat == *seat && doubt.closed.is_none()).count();
-                must(again && open < 16 && seat.council == Council::Auditor);
-                let doubt = Doubt { seat: *seat, at, acknowledged: false, decide_by: None, closed: None };
-                self.doubts.insert(*subject, doubt);
-            }
-            Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late }) => {
-                let answers = matches!(seat.council, Council::Sovereign | Council::Operator);
-                let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
-                must(doubt.is_some_and(|doubt| {
-                    answers && !std::mem::replace(&mut doubt.acknowledged, true) && *late == (at >= doubt.at + HOUR)
-                }));
-            }
-            Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, decide_by, late, .. }) => {
-                let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
-                must(doubt.is_some_and(|doubt| {
-                    let sound = doubt.acknowledged && *late == (at >= doubt.at + DAY) && *decide_by == at + DAY;
-                    sound && seat.council == Council::Auditor && doubt.decide_by.replace(*decide_by).is_none()
-                }));
-            }
-            Event::Dispute(dispute::Event::DisputeExtended { subject, until, late, .. }) => {
-                let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
-                must(doubt.is_some_and(|doubt| {
-                    let before = doubt.decide_by.replace(*until);
-                    before.is_some_and(|before| before < *until && *late == (at >= before)) && *until <= at + 14 * DAY
-                }));
-            }
-            Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, .. }) => {
-                let doubt = self.doubts.get_mut(subject);
-                must(doubt.is_some_and(|doubt| doubt.seat == *seat && doubt.closed.replace(at).is_none()));
-            }
-            Event::Dispute(dispute::Event::DisputeResolved { subject, .. }) => {
-                let doubt = self.doubts.get_mut(subject);
-                must(doubt.is_some_and(|doubt| doubt.closed.replace(at).is_none()));
-            }
-            _ => {}
-        }
+    /// The authority of a batch that was executed.
+    pub(crate) fn authority(&self, manifest: ManifestHash) -> Option<u32> {
+        let paid = self.batches.get(&manifest)?;
+        self.programs.get(&paid.program).map(|program| program.terms.authority)
     }
 }
 

@@ -100,9 +100,8 @@ fn a_line_is_open_to_children_for_180_days() {
     let ended = of(&world, 1).terms.until;
     assert_eq!(ended, world.now, "at the earliest now");
     assert!(ended > soon);
-    let again = |world: &World, pay_on, number| {
-        pays(Header { parent, pay_on, line: number, ..header(world, "again", 1, 50) })
-    };
+    let again =
+        |world: &World, pay_on, number| pays(Header { parent, pay_on, line: number, ..header(world, "again", 1, 50) });
     world.wait(DAY);
     let action = batch(&world, "new", 1, 50);
     refused_under(&mut world, "O0", RowId::BATCH_LARGE, &action, 835);
@@ -206,7 +205,8 @@ fn small_808_accrues_evenly_and_one_is_always_within() {
     refused_under(&mut world, "O0", RowId::BATCH_SMALL, &action, 808);
     // Two that fit alone, and not together.
     world.now = from + 2 * DAY;
-    let (two, three) = (world.carry("O0", &small(&world, "second", 60)), world.carry("O1", &small(&world, "third", 60)));
+    let (two, three) =
+        (world.carry("O0", &small(&world, "second", 60)), world.carry("O1", &small(&world, "third", 60)));
     world.execute("O0", &two);
     world.refused("O0", execute(&three), 808);
     // A batch of any size may be large, and is then not counted among the small ones.

@@ -128,7 +128,11 @@ pub(crate) fn stop(header: Header) -> Action {
 /// Ranges by their ends and amounts.
 pub(crate) fn record(world: &World, name: &str, from: u32, ranges: &[(u32, u128)]) -> Order {
     let settled = ranges.iter().map(|(up_to, amount)| Settled { up_to: *up_to, amount: *amount, reference: REASON });
-    Order::Program(program::Order::RecordSettlement { manifest: manifest(world, name), from, settled: settled.collect() })
+    Order::Program(program::Order::RecordSettlement {
+        manifest: manifest(world, name),
+        from,
+        settled: settled.collect(),
+    })
 }
 
 pub(crate) fn except(world: &World, name: &str, from: u32, up_to: u32, amount: u128) -> Action {

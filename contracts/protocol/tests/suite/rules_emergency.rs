@@ -445,7 +445,8 @@ fn wrong_row_305_of_emergency_actions() {
 /// Every row, while everything is paused, read-only or limited: the closed list of section 7 goes on, the rest is blocked.
 #[test]
 fn rule_14_never_blocked_is_a_closed_list() {
-    let free: &[u8] = &[5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 39];
+    let free: &[u8] =
+        &[5, 6, 7, 8, 9, 10, 11, 14, 15, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 39];
     // Documents, disputes and small batches go on in limited issuance.
     let limited: &[u8] = &[1, 20];
     let stops: [(&str, Option<Action>, bool); 4] = [

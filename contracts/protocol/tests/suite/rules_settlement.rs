@@ -2,7 +2,7 @@
 
 use crate::{
     money::{attest, batch, except, funded, manifest, paid, reconcile, record},
-    world::{HOUR, REASON, World, execute, pause, set_mode},
+    world::{HOUR, World, execute, pause, set_mode},
 };
 use greatseal_protocol::{
     action::Action,
@@ -10,7 +10,8 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
     command::Order,
-    language::{dispute, program},
+    dispute::Subject,
+    language::program,
     scope::{Mode, Scope},
 };
 
@@ -211,16 +212,16 @@ fn reconciled_when_all_is_seen_and_nobody_disputes() {
     let logs: Vec<u32> = (0..10).collect();
     world.applied("A0", attest(&world, "a", 0, 100, &[(1, &logs)]));
     world.refused("S0", reconcile(&world, "a"), 204);
-    let subject = ReferenceHash(manifest(&world, "a").0);
-    world.applied("A1", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    let subject = Subject::Batch(manifest(&world, "a"));
+    world.applied("A1", crate::world::dispute(subject));
     world.refused("A0", reconcile(&world, "a"), 823);
-    world.applied("A1", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
+    world.applied("A1", crate::world::retract(subject));
     world.applied("Pr:1-0", reconcile(&world, "a"));
     world.refused("A0", reconcile(&world, "a"), 824);
     assert_eq!(paid(&world, "a").reconciled, Some(world.now));
     // A doubt that comes later is a mark on what was reconciled.
     world.wait(HOUR);
-    world.applied("A1", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    world.applied("A1", crate::world::dispute(subject));
     assert!(paid(&world, "a").reconciled.is_some());
     world.folds();
 }

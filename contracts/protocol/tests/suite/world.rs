@@ -17,6 +17,7 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Seat, SeatId, Seated, Sits},
     digest::{self, Domain},
+    dispute::{DisputeId, Resolution, Subject},
     envelope::Envelope,
     event::{Door, Event, Record},
     evolve::evolve,
@@ -613,12 +614,10 @@ pub(crate) fn row_for(cells: &impl Cells, sovereign: bool, action: &Action) -> R
         Action::Program(program::Action::CreateAuthority(_)) => RowId::PROGRAM_CREATE,
         Action::Program(program::Action::Stop { .. }) if sovereign => RowId::MANUAL_OVERRIDE,
         Action::Program(program::Action::Stop { .. }) => RowId::BATCH_STOP,
-        Action::Program(program::Action::ExecuteBatch(batch)) => {
-            match cells.line(batch.program, batch.line).unwrap() {
-                Some(line) if batch.parent.is_none() && batch.total <= line.terms.small_one => RowId::BATCH_SMALL,
-                _ => RowId::BATCH_LARGE,
-            }
-        }
+        Action::Program(program::Action::ExecuteBatch(batch)) => match cells.line(batch.program, batch.line).unwrap() {
+            Some(line) if batch.parent.is_none() && batch.total <= line.terms.small_one => RowId::BATCH_SMALL,
+            _ => RowId::BATCH_LARGE,
+        },
         Action::Program(program::Action::Except { .. }) | Action::Dispute(dispute::Action::Extend { .. }) => {
             RowId::MANUAL_OVERRIDE
         }
@@ -654,6 +653,40 @@ pub(crate) fn sign_p256(who: &str, message: &[u8]) -> Signature {
 
 pub(crate) fn decide(proposal: &Opened, decision: Decision) -> Order {
     Order::Proposal(proposal::Order::Decide { id: proposal.id, digest: proposal.digest, decision })
+}
+
+/// A subject that nobody knows but by a hash.
+pub(crate) fn doubtful(byte: u8) -> Subject {
+    Subject::Other(ReferenceHash([byte; 32]))
+}
+
+/// The dispute of a seat.
+pub(crate) fn dispute_of(who: &str, subject: Subject) -> DisputeId {
+    DisputeId { subject, seat: seat(who) }
+}
+
+pub(crate) fn dispute(subject: Subject) -> Order {
+    Order::Dispute(dispute::Order::Open { subject, reason: REASON })
+}
+
+pub(crate) fn acknowledge(dispute: DisputeId) -> Order {
+    Order::Dispute(dispute::Order::Acknowledge { dispute })
+}
+
+pub(crate) fn triage(dispute: DisputeId) -> Order {
+    Order::Dispute(dispute::Order::Triage { dispute, finding: REASON })
+}
+
+pub(crate) fn retract(subject: Subject) -> Order {
+    Order::Dispute(dispute::Order::Retract { subject, reason: REASON })
+}
+
+pub(crate) fn resolve(dispute: DisputeId, outcome: Resolution) -> Action {
+    Action::Dispute(dispute::Action::Resolve { dispute, outcome, statement: REASON })
+}
+
+pub(crate) fn extend(dispute: DisputeId, previous: u64, until: u64) -> Action {
+    Action::Dispute(dispute::Action::Extend { dispute, previous, until, reason: REASON })
 }
 
 pub(crate) fn approve(proposal: &Opened) -> Order {
