@@ -4,8 +4,8 @@
 //! its subject, in a match that names every variant: an action that is added does not compile before it says what stops it.
 
 use crate::{
-    bytes::Label,
     council::{Concern, Council, Overdue},
+    dispute::DisputeId,
     genesis::NewSeat,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, registry},
     registry::Release,
@@ -135,8 +135,8 @@ impl Action {
         each!(self, one => one.overdue())
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         each!(self, one => one.neutral())
     }
 

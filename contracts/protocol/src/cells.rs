@@ -4,10 +4,11 @@
 //! two can be compared one to one.
 
 use crate::{
-    bytes::{ChainGenesis, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, ReferenceHash, Written},
+    bytes::{ChainGenesis, ContractAddress, ContractCode, HolderHash, Label, ManifestHash, Written},
     conversion::{AggregateKey, Counted},
     council::{Council, SeatId},
     digest::Domain,
+    dispute::{DisputeId, Subject},
     genesis::Profile,
     hash,
     key::Key,
@@ -82,7 +83,10 @@ pub enum CellKey {
     Parameter(Parameter),
     /// [`Dispute`].
     #[codec(index = 18)]
-    Dispute(ReferenceHash),
+    Dispute(DisputeId),
+    /// [`crate::dispute::Disputed`]: what disputes did to a subject.
+    #[codec(index = 19)]
+    Disputed(Subject),
     /// [`Served`] by a route.
     #[codec(index = 20)]
     Compliance(u32),
@@ -137,7 +141,7 @@ pub enum CellKey {
     /// [`Batch`] with this manifest.
     #[codec(index = 34)]
     Batch(ManifestHash),
-    /// Number of open disputes of an auditor's seat.
+    /// [`crate::dispute::OpenDisputes`] of a seat.
     #[codec(index = 37)]
     OpenDisputes(SeatId),
     /// Recoveries whose quorum has come to stand, each with the second from which it can no longer be executed; the newest
@@ -197,6 +201,7 @@ impl CellKey {
             | Self::Running(_)
             | Self::Parameter(_)
             | Self::Dispute(_)
+            | Self::Disputed(_)
             | Self::Compliance(_)
             | Self::Window(_)
             | Self::Aggregate(_)

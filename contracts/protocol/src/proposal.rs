@@ -1,18 +1,21 @@
 //! A proposal's cell and where it stands. Status is computed from cell and time, never stored.
 
 use crate::{
-    bytes::{ActionHash, DeploymentId, DocumentHash, Label, ProposalDigest},
+    bytes::{ActionHash, DeploymentId, DocumentHash, ProposalDigest},
     council::{Council, Overdue, SeatId},
+    dispute::DisputeId,
     key::Key,
     proposal_id::{Decision, ProposalId},
     row::{Executors, RowId},
 };
 use alloc::vec::Vec;
+use core::ops::Range;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 /// Recoveries of which the contract remembers that their quorum stands: of two councils, and few at a time.
 pub const MOST_RECOVERIES: usize = 8;
+const DAY: u64 = 24 * 60 * 60;
 
 /// A proposal as the contract keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -60,8 +63,8 @@ pub struct Proposal {
     pub window: u32,
     /// Whose overdue seats may decide.
     pub overdue: Overdue,
-    /// Where the panel may break a tie: the organisation that the matter is about.
-    pub party: Option<Label>,
+    /// Where the panel may break a tie: the dispute that is answered.
+    pub tie: Option<DisputeId>,
     /// The council of the seat that it sets aside, where it sets one aside.
     pub sets_aside: Option<Council>,
 }
@@ -153,9 +156,10 @@ pub struct Tally {
 }
 
 impl Proposal {
-    /// Second from which the panel can no longer be called for a tie: a day after the time to decide.
-    pub fn panel_callable_until(&self) -> u64 {
-        self.approve_by.saturating_add(24 * 60 * 60)
+    /// When the panel can be called for a tie: for a day, from the time to decide on, and not within a day of the opening.
+    pub fn panel_callable(&self) -> Range<u64> {
+        let from = self.approve_by.max(self.opened_at.saturating_add(DAY));
+        from..from.saturating_add(DAY)
     }
 
     /// First second in which it may be executed, and the first in which it no longer may, for a quorum that has stood

@@ -2,12 +2,12 @@
 
 use crate::{
     batch::Batch,
-    bytes::{Label, ManifestHash, ReferenceHash},
+    bytes::{Label, ManifestHash},
     cells::{CellKey, Cells, Head},
     conversion::{AggregateKey, Counted, Reservation, Sharing, Traffic},
     council::{Concern, Council, CouncilHead, Organisation, Seat, SeatId, SeatOf},
     daily::Daily,
-    dispute::Dispute,
+    dispute::{Dispute, DisputeId, Disputed, OpenDisputes, Subject},
     emergency::{Duty, InMode, Paused, Report, Use},
     envelope::Remembered,
     key::Key,
@@ -180,14 +180,20 @@ pub trait State: Cells {
         self.cell(&CellKey::Vote(manifest, auditor))
     }
 
-    /// The last dispute about a subject, open or not.
-    fn dispute(&self, subject: ReferenceHash) -> Result<Option<Dispute>, Refusal> {
-        self.cell(&CellKey::Dispute(subject))
+    /// A seat's last dispute about a subject, open or not.
+    fn dispute(&self, dispute: DisputeId) -> Result<Option<Dispute>, Refusal> {
+        self.cell(&CellKey::Dispute(dispute))
     }
 
-    /// Open disputes of an auditor's seat.
-    fn open_disputes(&self, seat: SeatId) -> Result<u8, Refusal> {
-        Ok(self.cell(&CellKey::OpenDisputes(seat))?.unwrap_or_default())
+    /// What disputes did to a subject.
+    fn disputes(&self, subject: &Subject) -> Result<Disputed, Refusal> {
+        Ok(self.cell(&CellKey::Disputed(*subject))?.unwrap_or_default())
+    }
+
+    /// Open disputes of a seat with this key.
+    fn open_disputes(&self, seat: SeatId, key: &Key) -> Result<OpenDisputes, Refusal> {
+        let open: Option<OpenDisputes> = self.cell(&CellKey::OpenDisputes(seat))?;
+        Ok(open.filter(|open| open.key == *key).unwrap_or(OpenDisputes { key: *key, counts: [0; 3] }))
     }
 }
 

@@ -6,12 +6,13 @@ use super::{Question, Wish, Wisher};
 use crate::{
     action::Action,
     batch::Header,
-    bytes::{ManifestHash, ReferenceHash},
+    bytes::ManifestHash,
     cells::{CellKey, Cells},
     command::{Capacity, Order},
     conversion::{Conversion, Counted, Reservation},
     council::{Council, SeatId},
     digest,
+    dispute::{DisputeId, Subject},
     genesis::NewSeat,
     key::Key,
     language::{
@@ -77,11 +78,40 @@ pub(super) fn of_question(question: &Question<'_>, cells: &impl Cells) -> Vec<Ce
     keys
 }
 
+/// What is looked at of a subject that is disputed.
+fn about(subject: &Subject, cells: &impl Cells) -> Vec<CellKey> {
+    let own = match subject {
+        Subject::Batch(manifest) => vec![CellKey::Batch(*manifest)],
+        Subject::Proposal(id, _) => on(*id, cells),
+        Subject::Other(_) => Vec::new(),
+    };
+    [vec![CellKey::Disputed(*subject)], own].concat()
+}
+
+/// The disputes that may be in the way of an execution.
+fn held(id: ProposalId, cells: &impl Cells) -> Vec<CellKey> {
+    match cells.proposal(id) {
+        Ok(proposal) if Subject::holds(proposal.row) => holding(Subject::Proposal(id, proposal.digest), cells),
+        _ => Vec::new(),
+    }
+}
+
+fn holding(subject: Subject, cells: &impl Cells) -> Vec<CellKey> {
+    let hold = cells.disputes(&subject).ok().and_then(|disputes| disputes.execution);
+    let dispute = hold.map(|hold| [CellKey::Dispute(DisputeId { subject, seat: hold.seat }), CellKey::Seat(hold.seat)]);
+    [CellKey::Disputed(subject)].into_iter().chain(dispute.into_iter().flatten()).collect()
+}
+
+fn answered(dispute: &DisputeId, cells: &impl Cells) -> Vec<CellKey> {
+    [vec![CellKey::Dispute(*dispute), CellKey::Seat(dispute.seat)], about(&dispute.subject, cells)].concat()
+}
+
 fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
     match order {
         Order::Proposal(proposal::Order::Open(open)) => opening(open, cells),
         Order::Proposal(proposal::Order::Execute(execute)) => {
-            [on(execute.id, cells), action(&execute.action, cells), stops(&execute.action)].concat()
+            [on(execute.id, cells), action(&execute.action, cells), stops(&execute.action), held(execute.id, cells)]
+                .concat()
         }
         Order::Proposal(proposal::Order::Decide { id, .. })
         | Order::Proposal(proposal::Order::Cancel { id })
@@ -126,11 +156,12 @@ fn order(order: &Order, cells: &impl Cells) -> Vec<CellKey> {
         Order::Program(program::Order::Finalise { manifest, recorder, .. }) => finalising(*manifest, *recorder, cells),
         Order::Program(program::Order::HoldEntry { manifest, .. })
         | Order::Program(program::Order::FreeEntry { manifest, .. }) => vec![CellKey::Batch(*manifest)],
+        // Of an own one the seat is the actor's; which cells it takes is found out by asking.
         Order::Dispute(dispute::Order::Open { subject, .. })
-        | Order::Dispute(dispute::Order::Acknowledge { subject })
-        | Order::Dispute(dispute::Order::Triage { subject, .. })
-        | Order::Dispute(dispute::Order::Retract { subject, .. }) => {
-            vec![CellKey::Dispute(*subject), CellKey::Batch(ManifestHash(subject.0))]
+        | Order::Dispute(dispute::Order::Retract { subject, .. }) => about(subject, cells),
+        Order::Dispute(dispute::Order::Acknowledge { dispute }) => answered(dispute, cells),
+        Order::Dispute(dispute::Order::Triage { dispute, .. }) => {
+            [answered(dispute, cells), all_of(Council::Auditor, cells)].concat()
         }
         Order::Operation(operation::Order::Tune { name, .. }) => vec![CellKey::Parameter(*name)],
         Order::Registry(registry::Order::RollBack { component, .. }) => {
@@ -268,8 +299,8 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
             vec![CellKey::Entry(EntryKey::Component(release.component)), CellKey::Running(release.component)]
         }
         Action::Operation(operation::Action::SetBaseline { name, .. }) => vec![CellKey::Parameter(*name)],
-        Action::Dispute(dispute::Action::Resolve { subject, .. })
-        | Action::Dispute(dispute::Action::Extend { subject, .. }) => vec![CellKey::Dispute(*subject)],
+        Action::Dispute(dispute::Action::Resolve { dispute, .. })
+        | Action::Dispute(dispute::Action::Extend { dispute, .. }) => answered(dispute, cells),
         Action::Phase(phase::Action::SetPhase(change)) => {
             let mut keys = all_of(change.council, cells);
             if change.next.needs_companion() {
@@ -287,7 +318,7 @@ fn action(action: &Action, cells: &impl Cells) -> Vec<CellKey> {
         Action::Program(program::Action::Change(change)) => {
             [vec![CellKey::Program(change.program)], parts(change.program, &change.rules, &change.lines)].concat()
         }
-        Action::Program(program::Action::ExecuteBatch(batch)) => executing(batch),
+        Action::Program(program::Action::ExecuteBatch(batch)) => executing(batch, cells),
         Action::Program(program::Action::Stop { header, .. }) => {
             vec![CellKey::Program(header.program), CellKey::Stopped(digest::manifest_hash(header))]
         }
@@ -323,7 +354,7 @@ fn creating(new: &CreateProgram) -> Vec<CellKey> {
     [own, parts(new.program, &new.rules, &new.lines)].concat()
 }
 
-fn executing(batch: &Header) -> Vec<CellKey> {
+fn executing(batch: &Header, cells: &impl Cells) -> Vec<CellKey> {
     let manifest = digest::manifest_hash(batch);
     let mut keys = vec![
         CellKey::Program(batch.program),
@@ -333,10 +364,10 @@ fn executing(batch: &Header) -> Vec<CellKey> {
         CellKey::Entry(EntryKey::Payer(batch.payer, batch.program)),
         CellKey::Batch(manifest),
         CellKey::Stopped(manifest),
-        CellKey::Dispute(ReferenceHash(manifest.0)),
     ];
+    keys.extend(holding(Subject::Batch(manifest), cells));
     keys.extend(
-        batch.parent.into_iter().flat_map(|parent| [CellKey::Batch(parent), CellKey::Dispute(ReferenceHash(parent.0))]),
+        batch.parent.into_iter().flat_map(|parent| [CellKey::Batch(parent), CellKey::Disputed(Subject::Batch(parent))]),
     );
     keys
 }
@@ -347,7 +378,7 @@ fn finalising(manifest: ManifestHash, recorder: SeatId, cells: &impl Cells) -> V
         CellKey::Batch(manifest),
         CellKey::Statement(manifest, recorder),
         CellKey::Seat(recorder),
-        CellKey::Dispute(ReferenceHash(manifest.0)),
+        CellKey::Disputed(Subject::Batch(manifest)),
     ];
     if let Ok(Some(stated)) = cells.stated(manifest, recorder) {
         let voter = |index: &u8| stated.voters.checked_shr((*index).into()).is_some_and(|bits| bits & 1 == 1);

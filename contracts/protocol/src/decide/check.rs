@@ -66,7 +66,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Bridge(action) => self.bridge_row(action),
             Action::Program(action) => self.program_row(row, action, moment),
             Action::Registry(action) => self.registry_row(action, moment),
-            Action::Dispute(action) => self.dispute_row(action),
+            Action::Dispute(action) => self.dispute_row(action, moment),
             Action::Phase(action) => self.phase_row(row, action, moment),
             Action::Operation(action) => self.operation_row(action),
             Action::Contract(action) => self.contract_row(action, moment),

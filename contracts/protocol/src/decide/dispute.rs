@@ -1,11 +1,12 @@
-//! Disputes: opened by auditors, answered within clocks that are shown and stop nothing but `reconciled`.
+//! Disputes: opened by auditors, and by an authority about its own batches; answered within clocks that are shown.
 
 use super::Request;
 use crate::{
-    bytes::ReferenceHash,
-    cells::Cells,
-    council::Council,
-    dispute::{AGAIN, DECISION, Dispute, LONGEST_EXTENSION, MOST_OPEN},
+    bytes::{ManifestHash, ReferenceHash},
+    cells::{CellKey, Cells},
+    council::{Council, Seat, SeatId},
+    decide::check::Moment,
+    dispute::{AGAIN, DECISION, Dispute, DisputeId, Disputed, Held, Hold, LONGEST_EXTENSION, MOST_OPEN, Subject},
     event::Event,
     language::dispute::{self, Action, Order},
     proposal_id::ProposalId,
@@ -19,43 +20,47 @@ impl<C: Cells> Request<'_, C> {
     /// What an order about a dispute does.
     #[inline(never)]
     pub(super) fn dispute_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
-        match order {
-            Order::Open { subject, reason } => self.dispute(*subject, *reason),
-            Order::Acknowledge { subject } => self.acknowledge_dispute(*subject),
-            Order::Triage { subject, finding } => self.triage_dispute(*subject, *finding),
-            Order::Retract { subject, reason } => self.retract_dispute(*subject, *reason),
-        }
+        let event = match order {
+            Order::Open { subject, reason } => self.dispute(*subject, *reason)?,
+            Order::Acknowledge { dispute } => self.acknowledge_dispute(*dispute)?,
+            Order::Triage { dispute, finding } => self.triage_dispute(*dispute, *finding)?,
+            Order::Retract { subject, reason } => self.retract_dispute(*subject, *reason)?,
+        };
+        Ok(vec![Event::Dispute(event)])
     }
 
     /// The row of an action about a dispute, if it can take effect.
     #[inline(never)]
-    pub(super) fn dispute_row(&self, action: &Action) -> Result<RowId, Refusal> {
+    pub(super) fn dispute_row(&self, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
-            Action::Resolve { subject, .. } => self.check_resolve(*subject),
-            Action::Extend { subject, previous, until, .. } => self.check_extend(*subject, *previous, *until),
+            Action::Resolve { dispute, .. } => self.check_resolve(*dispute, moment),
+            Action::Extend { dispute, previous, until, .. } => self.check_extend(*dispute, *previous, *until),
         }
     }
 
     /// What an action about a dispute does, besides being executed.
     #[inline(never)]
     pub(super) fn dispute_effects(&self, id: ProposalId, action: &Action) -> Result<Vec<Event>, Refusal> {
-        match action {
-            Action::Resolve { subject, outcome, statement, .. } => {
-                Ok(vec![Event::Dispute(dispute::Event::DisputeResolved {
-                    id,
-                    subject: *subject,
-                    outcome: *outcome,
-                    statement: *statement,
-                })])
+        let event = match action {
+            Action::Resolve { dispute, outcome, statement } => {
+                dispute::Event::DisputeResolved { id, dispute: *dispute, outcome: *outcome, statement: *statement }
             }
-            Action::Extend { subject, until, reason, .. } => Ok(vec![self.extended(id, *subject, *until, *reason)]),
-        }
+            Action::Extend { dispute, until, reason, .. } => {
+                let late = self.disputed(*dispute).is_ok_and(|found| self.now >= found.decide_by());
+                dispute::Event::DisputeExtended { id, dispute: *dispute, until: *until, reason: *reason, late }
+            }
+        };
+        Ok(vec![Event::Dispute(event)])
     }
 
-    #[inline(never)]
-    pub(super) fn dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Auditor])?;
-        if let Some(last) = self.cells.dispute(subject)? {
+    /// By an auditor; by a seat of the authority about a batch of its own, for whoever was not paid.
+    fn dispute(&self, subject: Subject, reason: ReferenceHash) -> Result<dispute::Event, Refusal> {
+        let (seat, holder) = self.seat()?;
+        if seat.council != Council::Auditor && !self.concerned(seat, &subject)? {
+            return Err(Refusal::WrongCouncil);
+        }
+        let dispute = DisputeId { subject, seat };
+        if let Some(last) = self.cells.dispute(dispute)?.filter(|last| last.key == holder.key) {
             match last.closed() {
                 None => return Err(Refusal::AlreadyDisputed),
                 // An envelope that opened the last one must not open it again.
@@ -63,61 +68,104 @@ impl<C: Cells> Request<'_, C> {
                 Some(_) => {}
             }
         }
-        match self.cells.open_disputes(seat)? < MOST_OPEN {
-            true => Ok(vec![Event::Dispute(dispute::Event::DisputeOpened { seat, subject, reason })]),
-            false => Err(Refusal::TooManyDisputes),
+        let open = self.cells.open_disputes(seat, &holder.key)?;
+        if open.counts.get(subject.kind()).is_none_or(|open| *open >= MOST_OPEN) {
+            return Err(Refusal::TooManyDisputes);
         }
+        let stage = self.stage(&subject)?;
+        let before = self.cells.disputes(&subject)?;
+        let holds = stage.filter(|stage| before.held(*stage).is_none());
+        Ok(dispute::Event::DisputeOpened { dispute, reason, holds })
     }
 
-    /// By those who have to answer: who operates, or the Sovereign council.
-    #[inline(never)]
-    pub(super) fn acknowledge_dispute(&self, subject: ReferenceHash) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Operator])?;
-        let dispute = self.disputed(subject)?;
-        match dispute.acknowledged {
+    /// What a dispute about the subject is in the way of. A proposal must be there.
+    fn stage(&self, subject: &Subject) -> Result<Option<Held>, Refusal> {
+        Ok(match subject {
+            Subject::Batch(manifest) => match self.cells.load(&CellKey::Batch(*manifest)) {
+                Some(_) => Some(Held::Finality),
+                None => Some(Held::Execution),
+            },
+            Subject::Proposal(id, digest) => {
+                let proposal = self.cells.proposal(*id)?;
+                if proposal.digest != *digest {
+                    return Err(Refusal::WrongDigest);
+                }
+                Subject::holds(proposal.row).then_some(Held::Execution)
+            }
+            Subject::Other(_) => None,
+        })
+    }
+
+    /// Whether the subject is a batch, or a proposal, of the seat's own authority.
+    fn concerned(&self, seat: SeatId, subject: &Subject) -> Result<bool, Refusal> {
+        let Council::Program(authority) = seat.council else { return Ok(false) };
+        Ok(match subject {
+            Subject::Batch(manifest) => {
+                let batch = self.cells.batch(*manifest)?;
+                self.cells.program(batch.program)?.terms.authority == authority
+            }
+            Subject::Proposal(..) | Subject::Other(_) => false,
+        })
+    }
+
+    /// By those who have to answer: who operates, the Sovereign council, or the authority whose batch it is about.
+    fn acknowledge_dispute(&self, dispute: DisputeId) -> Result<dispute::Event, Refusal> {
+        let (seat, _) = self.seat()?;
+        let answers = matches!(seat.council, Council::Sovereign | Council::Operator);
+        if !answers && !self.concerned(seat, &dispute.subject)? {
+            return Err(Refusal::WrongCouncil);
+        }
+        let found = self.disputed(dispute)?;
+        match found.acknowledged {
             Some(_) => Err(Refusal::AlreadyAcknowledged),
             None => {
-                let late = self.now >= dispute.acknowledge_by();
-                Ok(vec![Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late })])
+                let late = self.now >= found.acknowledge_by();
+                Ok(dispute::Event::DisputeAcknowledged { seat, dispute, late })
             }
         }
     }
 
-    /// By an auditor, not only the one who opened it.
-    #[inline(never)]
-    pub(super) fn triage_dispute(&self, subject: ReferenceHash, finding: ReferenceHash) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Auditor])?;
-        let dispute = self.disputed(subject)?;
+    /// By an auditor of another organisation than the opener's, where one can act.
+    fn triage_dispute(&self, dispute: DisputeId, finding: ReferenceHash) -> Result<dispute::Event, Refusal> {
+        let (seat, holder) = self.seat_of(&[Council::Auditor])?;
+        let found = self.disputed(dispute)?;
         match () {
-            () if dispute.triaged.is_some() => Err(Refusal::AlreadyTriaged),
-            () if dispute.acknowledged.is_none() => Err(Refusal::NotInOrder),
-            () => {
-                let (late, decide_by) = (self.now >= dispute.triage_by(), self.now.saturating_add(DECISION));
-                Ok(vec![Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, finding, decide_by, late })])
+            () if found.triaged.is_some() => return Err(Refusal::AlreadyTriaged),
+            () if found.acknowledged.is_none() => return Err(Refusal::NotInOrder),
+            () => {}
+        }
+        if holder.organisation == found.organisation {
+            for index in 0..self.cells.council(Council::Auditor)?.size {
+                let other = self.cells.seat(SeatId { council: Council::Auditor, index })?;
+                if self.acts(&other) && other.organisation != found.organisation {
+                    return Err(Refusal::SeparationOfDuties);
+                }
             }
         }
+        let (late, decide_by) = (self.now >= found.triage_by(), self.now.saturating_add(DECISION));
+        Ok(dispute::Event::DisputeTriaged { seat, dispute, finding, decide_by, late })
     }
 
     /// A record of its own: what was said stays said.
-    #[inline(never)]
-    pub(super) fn retract_dispute(&self, subject: ReferenceHash, reason: ReferenceHash) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Auditor])?;
-        match self.disputed(subject)?.seat == seat {
-            true => Ok(vec![Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, reason })]),
-            false => Err(Refusal::NotTheSeat),
+    fn retract_dispute(&self, subject: Subject, reason: ReferenceHash) -> Result<dispute::Event, Refusal> {
+        let (seat, _) = self.seat()?;
+        let dispute = DisputeId { subject, seat };
+        self.disputed(dispute).map(|_| dispute::Event::DisputeRetracted { dispute, reason })
+    }
+
+    /// Before the triage only when it is late: nobody answers before an auditor could look.
+    fn check_resolve(&self, dispute: DisputeId, moment: Moment) -> Result<RowId, Refusal> {
+        let found = self.disputed(dispute)?;
+        let early = found.triaged.is_none() && self.now < found.triage_by();
+        match early && moment == Moment::Executing {
+            true => Err(Refusal::NotInOrder),
+            false => Ok(RowId::DISPUTE_OVERRIDE),
         }
     }
 
-    #[inline(never)]
-    pub(super) fn check_resolve(&self, subject: ReferenceHash) -> Result<RowId, Refusal> {
-        self.disputed(subject).map(|_| RowId::DISPUTE_OVERRIDE)
-    }
-
     /// From the time that holds, and not without an end.
-    #[inline(never)]
-    pub(super) fn check_extend(&self, subject: ReferenceHash, previous: u64, until: u64) -> Result<RowId, Refusal> {
-        let dispute = self.disputed(subject)?;
-        let triage = dispute.triaged.ok_or(Refusal::NotInOrder)?;
+    fn check_extend(&self, dispute: DisputeId, previous: u64, until: u64) -> Result<RowId, Refusal> {
+        let triage = self.disputed(dispute)?.triaged.ok_or(Refusal::NotInOrder)?;
         match () {
             () if triage.decide_by != previous => Err(Refusal::PreconditionChanged),
             () if until <= previous.max(self.now) || until > self.now.saturating_add(LONGEST_EXTENSION) => {
@@ -127,14 +175,73 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    #[inline(never)]
-    pub(super) fn extended(&self, id: ProposalId, subject: ReferenceHash, until: u64, reason: ReferenceHash) -> Event {
-        let late = self.disputed(subject).is_ok_and(|dispute| self.now >= dispute.decide_by());
-        Event::Dispute(dispute::Event::DisputeExtended { id, subject, until, reason, late })
+    /// The dispute, where it has no answer yet and its seat still has the key that opened it.
+    pub(super) fn disputed(&self, dispute: DisputeId) -> Result<Dispute, Refusal> {
+        let found = self.cells.dispute(dispute)?.filter(Dispute::open).ok_or(Refusal::NotDisputed)?;
+        match self.cells.seat(dispute.seat)?.key == found.key {
+            true => Ok(found),
+            false => Err(Refusal::NotDisputed),
+        }
     }
 
-    /// The dispute about a subject that has no answer yet.
-    fn disputed(&self, subject: ReferenceHash) -> Result<Dispute, Refusal> {
-        self.cells.dispute(subject)?.filter(Dispute::open).ok_or(Refusal::NotDisputed)
+    /// No dispute is in the way of this proposal's execution, and none about it was upheld.
+    #[inline(never)]
+    pub(super) fn undisputed(&self, row: RowId, proposal: Subject, batch: Option<ManifestHash>) -> Result<(), Refusal> {
+        if !Subject::holds(row) {
+            return Ok(());
+        }
+        let subjects = [Some(proposal), batch.map(Subject::Batch)];
+        let mut first: Option<(Subject, Hold)> = None;
+        for subject in subjects.into_iter().flatten() {
+            let disputes = self.cells.disputes(&subject)?;
+            if disputes.upheld.is_some() {
+                return Err(Refusal::Disputed);
+            }
+            // A batch and the proposal to execute it are one matter: only the earlier dispute holds it.
+            if let Some(hold) = disputes.execution
+                && first.is_none_or(|(_, other)| hold.at < other.at)
+            {
+                first = Some((subject, hold));
+            }
+        }
+        match first {
+            Some((subject, hold)) if self.holds(subject, hold)? => Err(Refusal::Disputed),
+            _ => Ok(()),
+        }
+    }
+
+    /// Since when the dispute that held a stage does not hold it any more.
+    pub(super) fn free_since(&self, subject: Subject, hold: Hold) -> Result<u64, Refusal> {
+        if self.holds(subject, hold)? {
+            return Err(Refusal::Disputed);
+        }
+        let dispute = DisputeId { subject, seat: hold.seat };
+        let Some(found) = self.cells.dispute(dispute)?.filter(|found| found.at == hold.at) else { return Ok(0) };
+        let aside = self.cells.seat(hold.seat)?.suspension.map_or(u64::MAX, |last| last.from.max(hold.at));
+        Ok(found.closed().unwrap_or(u64::MAX).min(found.holds_until()).min(aside))
+    }
+
+    /// Whether the dispute that held a stage still does.
+    pub(super) fn holds(&self, subject: Subject, hold: Hold) -> Result<bool, Refusal> {
+        let dispute = DisputeId { subject, seat: hold.seat };
+        let same = |found: &Dispute| found.at == hold.at && found.open() && self.now < found.holds_until();
+        let Some(found) = self.cells.dispute(dispute)?.filter(same) else { return Ok(false) };
+        let seat = self.cells.seat(hold.seat)?;
+        Ok(seat.key == found.key && !seat.suspended(self.now))
+    }
+
+    /// Whether a seat could act now.
+    fn acts(&self, seat: &Seat) -> bool {
+        seat.active(self.now) && !seat.suspended(self.now) && self.now < seat.valid_until
+    }
+}
+
+impl Disputed {
+    /// The dispute that held a stage.
+    pub fn held(&self, stage: Held) -> Option<Hold> {
+        match stage {
+            Held::Execution => self.execution,
+            Held::Finality => self.finality,
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     action::Action,
     command::Order,
+    dispute::Subject,
     language::{bridge, council, dispute, emergency, operation, program, registry},
     refusal::Refusal,
 };
@@ -20,7 +21,8 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
         | Order::Dispute(dispute::Order::Retract { reason: said, .. })
         | Order::Operation(operation::Order::Escalate { reference: said, .. })
         | Order::Operation(operation::Order::FileDrill { report: said, .. }) => [&said.0; 2],
-        Order::Dispute(dispute::Order::Open { subject, reason }) => [&subject.0, &reason.0],
+        Order::Dispute(dispute::Order::Open { subject: Subject::Other(subject), reason }) => [&subject.0, &reason.0],
+        Order::Dispute(dispute::Order::Open { reason: said, .. }) => [&said.0; 2],
         Order::Bridge(bridge::Order::Complete(completion)) => [&completion.root.0; 2],
         Order::Program(program::Order::HoldEntry { reason: said, .. }) => [&said.0; 2],
         Order::Program(program::Order::Vote(vote)) => [&vote.evidence.0; 2],

@@ -2,10 +2,10 @@
 
 use super::{Fold, Unfit, read};
 use crate::{
-    bytes::ReferenceHash,
+    batch::Batch,
     cells::{CellKey, CellsMut},
-    council::SeatId,
-    dispute::{Dispute, Resolution, Triage},
+    dispute::{Dispute, DisputeId, Held, Hold, OpenDisputes, Resolution, Subject, Triage},
+    line::Line,
     language::dispute::Event,
     state::State,
 };
@@ -13,78 +13,80 @@ use crate::{
 /// Applies an event about disputes.
 #[inline(never)]
 pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Event) -> Result<(), Unfit> {
+    let at = fold.at;
     match event {
-        Event::DisputeOpened { seat, subject, reason } => open(cells, fold.at, *seat, *subject, *reason)?,
-        Event::DisputeAcknowledged { subject, .. } => acknowledge(cells, fold.at, *subject)?,
-        Event::DisputeTriaged { subject, finding, decide_by, .. } => {
-            triage(cells, *subject, Triage { at: fold.at, finding: *finding, decide_by: *decide_by })?;
+        Event::DisputeOpened { dispute, reason, holds } => {
+            let seat = cells.seat(dispute.seat).map_err(|_| Unfit::Missing)?;
+            cells.put(&CellKey::Dispute(*dispute), &Dispute::new(seat.key, seat.organisation, at, *reason));
+            count(cells, *dispute, &|open| open.saturating_add(1))?;
+            if let Some(stage) = holds {
+                let mut disputes = cells.disputes(&dispute.subject).map_err(|_| Unfit::Missing)?;
+                let hold = Some(Hold { seat: dispute.seat, at });
+                match stage {
+                    Held::Execution => disputes.execution = hold,
+                    Held::Finality => disputes.finality = hold,
+                }
+                cells.put(&CellKey::Disputed(dispute.subject), &disputes);
+            }
         }
-        Event::DisputeExtended { subject, until, .. } => extend(cells, *subject, *until)?,
-        Event::DisputeResolved { subject, outcome, .. } => resolve(cells, fold.at, *subject, *outcome)?,
-        Event::DisputeRetracted { subject, .. } => retract(cells, fold.at, *subject)?,
+        Event::DisputeAcknowledged { dispute, .. } => with(cells, *dispute, &|found| found.acknowledged = Some(at))?,
+        Event::DisputeTriaged { seat, dispute, finding, decide_by, .. } => {
+            let organisation = cells.seat(*seat).map_err(|_| Unfit::Missing)?.organisation;
+            let triage = Triage { at, organisation, finding: *finding, decide_by: *decide_by };
+            with(cells, *dispute, &|found| found.triaged = Some(triage))?;
+        }
+        Event::DisputeExtended { dispute, until, .. } => with(cells, *dispute, &|found| {
+            found.triaged = found.triaged.map(|triage| Triage { decide_by: *until, ..triage });
+        })?,
+        Event::DisputeResolved { dispute, outcome, .. } => {
+            with(cells, *dispute, &|found| found.resolved = Some((*outcome, at)))?;
+            count(cells, *dispute, &|open| open.saturating_sub(1))?;
+            if *outcome == Resolution::Upheld {
+                let mut disputes = cells.disputes(&dispute.subject).map_err(|_| Unfit::Missing)?;
+                disputes.upheld = Some(at);
+                cells.put(&CellKey::Disputed(dispute.subject), &disputes);
+                discredit(cells, dispute.subject)?;
+            }
+        }
+        Event::DisputeRetracted { dispute, .. } => {
+            with(cells, *dispute, &|found| found.retracted = Some(at))?;
+            count(cells, *dispute, &|open| open.saturating_sub(1))?;
+        }
     }
     Ok(())
 }
 
+/// Changes a dispute. One piece of code for all changes.
 #[inline(never)]
-pub(super) fn open(
-    cells: &mut impl CellsMut,
-    at: u64,
-    seat: SeatId,
-    subject: ReferenceHash,
-    reason: ReferenceHash,
-) -> Result<(), Unfit> {
-    cells.put(&CellKey::Dispute(subject), &Dispute::new(seat, at, reason));
-    count(cells, seat, |open| open.saturating_add(1))
+fn with(cells: &mut impl CellsMut, dispute: DisputeId, how: &dyn Fn(&mut Dispute)) -> Result<(), Unfit> {
+    let key = CellKey::Dispute(dispute);
+    let mut found: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
+    how(&mut found);
+    cells.put(&key, &found);
+    Ok(())
 }
 
 #[inline(never)]
-pub(super) fn acknowledge(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
-    with(cells, subject, &mut |dispute| dispute.acknowledged = Some(at)).map(drop)
+fn count(cells: &mut impl CellsMut, dispute: DisputeId, how: &dyn Fn(u8) -> u8) -> Result<(), Unfit> {
+    let key = cells.seat(dispute.seat).map_err(|_| Unfit::Missing)?.key;
+    let mut open: OpenDisputes = cells.open_disputes(dispute.seat, &key).map_err(|_| Unfit::Missing)?;
+    if let Some(kind) = open.counts.get_mut(dispute.subject.kind()) {
+        *kind = how(*kind);
+    }
+    cells.put(&CellKey::OpenDisputes(dispute.seat), &open);
+    Ok(())
 }
 
-#[inline(never)]
-pub(super) fn triage(cells: &mut impl CellsMut, subject: ReferenceHash, triage: Triage) -> Result<(), Unfit> {
-    with(cells, subject, &mut |dispute| dispute.triaged = Some(triage)).map(drop)
-}
-
-#[inline(never)]
-pub(super) fn extend(cells: &mut impl CellsMut, subject: ReferenceHash, until: u64) -> Result<(), Unfit> {
-    with(cells, subject, &mut |dispute| {
-        dispute.triaged = dispute.triaged.map(|triage| Triage { decide_by: until, ..triage });
-    })
-    .map(drop)
-}
-
-#[inline(never)]
-pub(super) fn resolve(
-    cells: &mut impl CellsMut,
-    at: u64,
-    subject: ReferenceHash,
-    outcome: Resolution,
-) -> Result<(), Unfit> {
-    let seat = with(cells, subject, &mut |dispute| dispute.resolved = Some((outcome, at)))?;
-    count(cells, seat, |open| open.saturating_sub(1))
-}
-
-#[inline(never)]
-pub(super) fn retract(cells: &mut impl CellsMut, at: u64, subject: ReferenceHash) -> Result<(), Unfit> {
-    let seat = with(cells, subject, &mut |dispute| dispute.retracted = Some(at))?;
-    count(cells, seat, |open| open.saturating_sub(1))
-}
-
-/// Changes a dispute, and returns whose it is. One piece of code for all changes.
-#[inline(never)]
-fn with(cells: &mut impl CellsMut, subject: ReferenceHash, how: &mut dyn FnMut(&mut Dispute)) -> Result<SeatId, Unfit> {
-    let key = CellKey::Dispute(subject);
-    let mut dispute: Dispute = read(cells, &key)?.ok_or(Unfit::Missing)?;
-    how(&mut dispute);
-    cells.put(&key, &dispute);
-    Ok(dispute.seat)
-}
-
-fn count(cells: &mut impl CellsMut, seat: SeatId, how: impl FnOnce(u8) -> u8) -> Result<(), Unfit> {
-    let open = cells.open_disputes(seat).map_err(|_| Unfit::Missing)?;
-    cells.put(&CellKey::OpenDisputes(seat), &how(open));
+/// What the last final statement gave back to the line does not count any more, until a later one says it again.
+fn discredit(cells: &mut impl CellsMut, subject: Subject) -> Result<(), Unfit> {
+    let Subject::Batch(manifest) = subject else { return Ok(()) };
+    let Some(mut batch) = read::<Batch>(cells, &CellKey::Batch(manifest))? else { return Ok(()) };
+    let Some(last) = batch.last.as_mut() else { return Ok(()) };
+    let key = CellKey::Line(batch.program, batch.line);
+    let mut line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
+    line.returned = line.returned.checked_sub(last.credit).ok_or(Unfit::Missing)?;
+    last.credit = 0;
+    cells.put(&key, &line);
+    cells.put(&CellKey::Batch(manifest), &batch);
     Ok(())
 }

@@ -93,7 +93,7 @@ fn open(cells: &mut impl CellsMut, opened: &Opened, author: Key, at: u64, change
         window: opened.window,
         stage: Stage::Open,
         overdue: opened.action.overdue(),
-        party: opened.action.neutral(),
+        tie: opened.action.neutral(),
         sets_aside: opened.action.sets_aside(),
         vetoes: 0,
         panel: None,

@@ -1,10 +1,11 @@
 //! Bridge routes and the conversions over them.
 
 use crate::{
-    bytes::{Label, Written},
+    bytes::Written,
     conversion::{Completion, Conversion, ListProofs, Quote, Transfer},
     council::{Concern, Overdue, SeatId},
     daily::{DayRate, Following},
+    dispute::DisputeId,
     language::Proof,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -76,8 +77,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetRoute(_) | Self::SetCompliance(_) => None,
         }

@@ -1,8 +1,9 @@
 //! The contract itself: deployed, retired, succeeded; and what it refused.
 
 use crate::{
-    bytes::{ContractAddress, ContractCode, DeploymentId, Label, Written},
+    bytes::{ContractAddress, ContractCode, DeploymentId, Written},
     council::{Concern, Overdue},
+    dispute::DisputeId,
     genesis::Genesis,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -71,8 +72,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Retire { .. } => None,
         }

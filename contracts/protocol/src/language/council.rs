@@ -1,8 +1,9 @@
 //! Who sits where: seats, their keys, and the sizes of councils.
 
 use crate::{
-    bytes::{Label, ReferenceHash, Written},
+    bytes::{ReferenceHash, Written},
     council::{Concern, Council, Overdue, SeatId, Suspender},
+    dispute::DisputeId,
     genesis::NewSeat,
     key::Key,
     language::Proof,
@@ -135,8 +136,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Suspend { .. }
             | Self::Reinstate { .. }

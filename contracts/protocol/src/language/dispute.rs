@@ -1,9 +1,9 @@
 //! Disputes and their clocks.
 
 use crate::{
-    bytes::{Label, ReferenceHash, Written},
+    bytes::{ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
-    dispute::Resolution,
+    dispute::{DisputeId, Held, Resolution, Subject},
     language::Proof,
     proposal_id::ProposalId,
     registry::Release,
@@ -20,20 +20,18 @@ pub enum Action {
     /// Answers a dispute. Neutral to safety: a mark, nothing is undone.
     #[codec(index = 0)]
     Resolve {
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// The answer.
         outcome: Resolution,
         /// Hash of the statement in words.
         statement: ReferenceHash,
-        /// The organisation that the dispute is about: its panel seat does not arbitrate.
-        party: Label,
     },
     /// Gives the decision about a dispute more time.
     #[codec(index = 1)]
     Extend {
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// The time by which the decision is due now.
         previous: u64,
         /// Second from which it shall be late.
@@ -87,10 +85,10 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
-            Self::Resolve { party, .. } => Some(*party),
+            Self::Resolve { dispute, .. } => Some(*dispute),
             Self::Extend { .. } => None,
         }
     }
@@ -114,25 +112,25 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Order {
-    /// Marks a record as disputed. Natural key: the subject.
+    /// Disputes a batch, a proposal, or anything else. Natural key: the subject, for the seat.
     #[codec(index = 0)]
     Open {
-        /// What is disputed: the hash of a record, a batch, a proposal's digest.
-        subject: ReferenceHash,
+        /// What is disputed.
+        subject: Subject,
         /// Hash of the reason in words.
         reason: ReferenceHash,
     },
     /// Takes notice of a dispute.
     #[codec(index = 1)]
     Acknowledge {
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
     },
     /// Says what a dispute is at first sight.
     #[codec(index = 2)]
     Triage {
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// Hash of the finding in words.
         finding: ReferenceHash,
     },
@@ -140,7 +138,7 @@ pub enum Order {
     #[codec(index = 3)]
     Retract {
         /// What is disputed.
-        subject: ReferenceHash,
+        subject: Subject,
         /// Hash of the reason in words.
         reason: ReferenceHash,
     },
@@ -177,23 +175,23 @@ impl Order {
 #[allow(clippy::enum_variant_names, reason = "a variant is called by its public kind")]
 #[repr(u64)]
 pub enum Event {
-    /// A record is marked as disputed.
+    /// A record is disputed.
     #[codec(index = 0)]
     DisputeOpened {
-        /// The auditor's seat.
-        seat: SeatId,
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute: the seat is an auditor's, or one of the authority that a batch is about.
+        dispute: DisputeId,
         /// Hash of the reason.
         reason: ReferenceHash,
+        /// What it holds, where it holds something.
+        holds: Option<Held>,
     },
     /// Those who have to answer took notice of a dispute.
     #[codec(index = 1)]
     DisputeAcknowledged {
         /// The seat.
         seat: SeatId,
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// Whether it was late.
         late: bool,
     },
@@ -202,8 +200,8 @@ pub enum Event {
     DisputeTriaged {
         /// The auditor's seat.
         seat: SeatId,
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// Hash of the finding.
         finding: ReferenceHash,
         /// Second from which the decision is late.
@@ -216,8 +214,8 @@ pub enum Event {
     DisputeExtended {
         /// By which proposal.
         id: ProposalId,
-        /// What is disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// Second from which the decision is late now.
         until: u64,
         /// Hash of the reason.
@@ -230,8 +228,8 @@ pub enum Event {
     DisputeResolved {
         /// By which proposal.
         id: ProposalId,
-        /// What was disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// The answer.
         outcome: Resolution,
         /// Hash of the statement.
@@ -240,10 +238,8 @@ pub enum Event {
     /// A dispute was taken back by who opened it.
     #[codec(index = 5)]
     DisputeRetracted {
-        /// The auditor's seat.
-        seat: SeatId,
-        /// What was disputed.
-        subject: ReferenceHash,
+        /// Which dispute.
+        dispute: DisputeId,
         /// Hash of the reason.
         reason: ReferenceHash,
     },
@@ -298,10 +294,10 @@ impl Event {
     /// Writes what it is about: the subject of its chain event.
     pub(crate) fn write_subject(&self, out: &mut Written) {
         match self {
-            Self::DisputeOpened { subject, .. }
-            | Self::DisputeAcknowledged { subject, .. }
-            | Self::DisputeTriaged { subject, .. }
-            | Self::DisputeRetracted { subject, .. } => subject.encode_to(out),
+            Self::DisputeOpened { dispute, .. }
+            | Self::DisputeAcknowledged { dispute, .. }
+            | Self::DisputeTriaged { dispute, .. }
+            | Self::DisputeRetracted { dispute, .. } => dispute.subject.encode_to(out),
             Self::DisputeExtended { id, .. } | Self::DisputeResolved { id, .. } => id.encode_to(out),
         }
     }

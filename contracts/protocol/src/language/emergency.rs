@@ -1,8 +1,9 @@
 //! Pauses, degraded modes, and the review that follows.
 
 use crate::{
-    bytes::{IncidentId, Label, ReferenceHash, Written},
+    bytes::{IncidentId, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     proposal_id::ProposalId,
     registry::Release,
@@ -119,8 +120,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Pause(_) | Self::Lift { .. } | Self::SetMode(_) | Self::LeaveMode { .. } | Self::Consent { .. } => {
                 None

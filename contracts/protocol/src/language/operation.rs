@@ -3,6 +3,7 @@
 use crate::{
     bytes::{Label, ReferenceHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     parameter::Parameter,
     proposal_id::ProposalId,
@@ -73,8 +74,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetBaseline { .. } => None,
         }

@@ -1,8 +1,9 @@
 //! Post-quantum phases and companion keys.
 
 use crate::{
-    bytes::{Label, Written},
+    bytes::Written,
     council::{Concern, Council, Overdue, Phase, SeatId},
+    dispute::DisputeId,
     language::Proof,
     phase::{CompanionHash, SetPhase, Way, WayBack},
     proposal_id::ProposalId,
@@ -80,8 +81,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetPhase(_) | Self::RevokeWayBack(_) => None,
         }

@@ -3,6 +3,7 @@
 use crate::{
     bytes::{DocumentHash, Label, Written},
     council::{Concern, Overdue},
+    dispute::DisputeId,
     proposal_id::ProposalId,
     registry::Release,
     row::{Row, RowId},
@@ -78,8 +79,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::SetRow(_) | Self::Adopt { .. } | Self::RenewProfile { .. } => None,
         }

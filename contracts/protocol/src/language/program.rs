@@ -2,8 +2,9 @@
 
 use crate::{
     batch::{Executed, Header},
-    bytes::{Label, ManifestHash, ReferenceHash, StatementHash, Written},
+    bytes::{ManifestHash, ReferenceHash, StatementHash, Written},
     council::{Concern, Overdue, SeatId},
+    dispute::DisputeId,
     language::Proof,
     line::SetLine,
     program::{ChangeProgram, CreateAuthority, CreateProgram, RulesChange, Terms},
@@ -131,8 +132,8 @@ impl Action {
         }
     }
 
-    /// The organisation concerned, for an action on which the panel may break a tie: one that changes no safeguard.
-    pub fn neutral(&self) -> Option<Label> {
+    /// The dispute that is answered, for an action on which the panel may break a tie: one that changes no safeguard.
+    pub fn neutral(&self) -> Option<DisputeId> {
         match self {
             Self::Create(_)
             | Self::Change(_)

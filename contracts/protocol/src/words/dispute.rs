@@ -1,7 +1,10 @@
 //! Disputes in words.
 
 use super::Line;
-use crate::language::dispute::{Action, Order};
+use crate::{
+    dispute::DisputeId,
+    language::dispute::{Action, Order},
+};
 use alloc::{format, vec, vec::Vec};
 
 /// Every field of an order.
@@ -11,9 +14,9 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
             lines.push(("subject", format!("{subject}")));
             lines.push(("reason", format!("sha256:{reason}")));
         }
-        Order::Acknowledge { subject } => lines.push(("subject", format!("{subject}"))),
-        Order::Triage { subject, finding } => {
-            lines.push(("subject", format!("{subject}")));
+        Order::Acknowledge { dispute } => lines.extend(which(dispute)),
+        Order::Triage { dispute, finding } => {
+            lines.extend(which(dispute));
             lines.push(("finding", format!("sha256:{finding}")));
         }
     }
@@ -22,19 +25,24 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
 /// Every field of an action.
 pub(super) fn action(action: &Action) -> Vec<Line> {
     match action {
-        Action::Resolve { subject, outcome, statement, party } => vec![
-            ("action", "answer a dispute".into()),
-            ("subject", format!("{subject}")),
-            ("answer", format!("{outcome}")),
-            ("statement", format!("sha256:{statement}")),
-            ("party", format!("{party}")),
-        ],
-        Action::Extend { subject, previous, until, reason } => vec![
-            ("action", "give the decision about a dispute more time".into()),
-            ("subject", format!("{subject}")),
-            ("due now", format!("{previous}")),
-            ("due then", format!("{until}")),
-            ("reason", format!("sha256:{reason}")),
-        ],
+        Action::Resolve { dispute, outcome, statement } => {
+            let mut lines = vec![("action", "answer a dispute".into())];
+            lines.extend(which(dispute));
+            lines.push(("answer", format!("{outcome}")));
+            lines.push(("statement", format!("sha256:{statement}")));
+            lines
+        }
+        Action::Extend { dispute, previous, until, reason } => {
+            let mut lines = vec![("action", "give the decision about a dispute more time".into())];
+            lines.extend(which(dispute));
+            lines.push(("due now", format!("{previous}")));
+            lines.push(("due then", format!("{until}")));
+            lines.push(("reason", format!("sha256:{reason}")));
+            lines
+        }
     }
+}
+
+fn which(dispute: &DisputeId) -> [Line; 2] {
+    [("subject", format!("{}", dispute.subject)), ("disputed by", format!("{}", dispute.seat))]
 }

@@ -16,7 +16,7 @@ use greatseal_protocol::{
     council::{Council, CouncilHead, Organisation, Overdue, Phase, Seat, SeatId, Sits, Suspender, Suspension},
     daily::{Daily, DayLists, DayRate, Following, Said},
     digest::Domain,
-    dispute::{Dispute, Resolution, Triage},
+    dispute::{Dispute, DisputeId, Disputed, Held, Hold, OpenDisputes, Resolution, Subject, Triage},
     emergency::{Duty, InMode, Paused, Report, Use},
     envelope::Envelope,
     event::{Door, Event, Record},
@@ -299,7 +299,11 @@ structs! {
     CreateProgram { program terms rules lines }
     Deployment { current before rollback_until }
     DeploymentLog { operator version sbom }
-    Dispute { seat at reason acknowledged triaged resolved retracted }
+    Dispute { key organisation at reason acknowledged triaged resolved retracted }
+    Disputed { execution finality upheld }
+    DisputeId { subject seat }
+    Hold { seat at }
+    OpenDisputes { key counts }
     Domain { deployment contract chain_id }
     Decided { id decision skipped }
     Duty { set_by incident severity since until pauses reports consent }
@@ -329,7 +333,7 @@ structs! {
     Program { version terms rules batches last }
     Proposal {
         serial digest row row_version m executors direct settled author nonce action document opened_at approve_by delay
-        window stage overdue party vetoes panel tallies sets_aside
+        window stage overdue tie vetoes panel tallies sets_aside
     }
     Quote { fee result }
     Pseudonym { key code }
@@ -366,7 +370,7 @@ structs! {
     Reference { chain transaction log amount share }
     WayBack { to until }
     Terms { authority privacy schedule auditors challenge }
-    Triage { at finding decide_by }
+    Triage { at organisation finding decide_by }
     Tuning { baseline value at }
     Use { newest seconds }
     Window { bucket newest amounts }
@@ -411,7 +415,7 @@ enums! {
     BridgeAction { SetRoute(change), SetCompliance(change), }
     ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Overrule { manifest auditor commitment reason }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
-    DisputeAction { Resolve { subject outcome statement party }, Extend { subject previous until reason }, }
+    DisputeAction { Resolve { dispute outcome statement }, Extend { dispute previous until reason }, }
     Way { Phase { council back }, Release { component version }, }
     PhaseAction { SetPhase(change), RevokeWayBack(way), }
     OperationAction { SetBaseline { name previous value }, }
@@ -421,7 +425,7 @@ enums! {
     CellKey {
         Head, Row(id), Council(council), Seat(id), KeySeat(key), Proposal(seat slot), Pause(scope), Route(id),
         Escalation(watched), Organisation(name), Holder(holder), Duty(scope), Duties, Use(scope), Mode, Entry(key),
-        Running(name), Parameter(name), Dispute(subject),
+        Running(name), Parameter(name), Dispute(of), Disputed(subject),
         Compliance(id), Window(counted), Aggregate(key), Traffic(id), Reservation(id place), Word(id seat),
         Report(scope seat), Refusals(seat), SaidRate(id seat), SaidLists(id seat), Daily(id), Sharing(key),
         WayBack(council), Companion(seat), CompanionSeat(companion),
@@ -451,7 +455,7 @@ enums! {
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote word }, ConversionRefused { seat conversion refusal }, WordGiven { seat transfer nonce }, ConversionCompleted { seat completion over late }, WordWithdrawn { seat route nonce }, RateStated { seat route rate nonce agreed }, RateWithdrawn { seat route nonce }, ListsStated { seat route lists nonce agreed }, }
     ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, StatementMade { seat statement commitment }, ContradictionOverruled { id manifest auditor commitment reason }, VoteCast { seat vote }, StatementFinal { manifest last }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
     RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
-    DisputeEvent { DisputeOpened { seat subject reason }, DisputeAcknowledged { seat subject late }, DisputeTriaged { seat subject finding decide_by late }, DisputeExtended { id subject until reason late }, DisputeResolved { id subject outcome statement }, DisputeRetracted { seat subject reason }, }
+    DisputeEvent { DisputeOpened { dispute reason holds }, DisputeAcknowledged { seat dispute late }, DisputeTriaged { seat dispute finding decide_by late }, DisputeExtended { id dispute until reason late }, DisputeResolved { id dispute outcome statement }, DisputeRetracted { dispute reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to nonce }, CompanionNamed { seat companion }, WayBackRevoked { id way }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
     ContractEvent { Deployed { deployment contract genesis }, Refused { refusal place expiry }, Retired { id successor code }, Succeeded { predecessor contract last cells }, }
@@ -466,7 +470,9 @@ enums! {
     BridgeOrder { Authorize { conversion proofs }, Promise { transfer nonce }, Complete(completion), Withdraw { route nonce }, StateRate { route rate nonce }, WithdrawRate { route nonce }, StateLists { route lists nonce }, }
     ProgramOrder { State(statement), Vote(vote), Finalise { manifest recorder version }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
     RegistryOrder { RollBack { component from to }, }
-    DisputeOrder { Open { subject reason }, Acknowledge { subject }, Triage { subject finding }, Retract { subject reason }, }
+    DisputeOrder { Open { subject reason }, Acknowledge { dispute }, Triage { dispute finding }, Retract { subject reason }, }
+    Held { Execution, Finality, }
+    Subject { Batch(manifest), Proposal(id digest), Other(hash), }
     PhaseOrder { RollBack { council from to nonce }, NameCompanion { companion }, }
     OperationOrder { Escalate { watched reference nonce }, Tune { name previous value nonce }, FileDrill { kind report nonce }, }
     Outcome { Applied { envelope seq events }, Refused { envelope refusal place seq }, Ignored { refusal }, }

@@ -3,7 +3,9 @@
 use crate::{
     money::{ASSET, PAYER, batch, funded, header, manifest, program, rules, second, stop},
     rules_programmes::{change, refused_under},
-    world::{DAY, HOUR, REASON, approve, execute, pause, register, reject, set_mode},
+    world::{
+        DAY, HOUR, REASON, acknowledge, approve, dispute, dispute_of, execute, pause, register, reject, resolve, set_mode, triage,
+    },
 };
 use greatseal_protocol::{
     action::Action,
@@ -11,10 +13,10 @@ use greatseal_protocol::{
     bytes::{AssetHash, DeploymentId, ManifestHash, ReferenceHash},
     command::Order,
     digest,
-    dispute::Resolution,
+    dispute::{Resolution, Subject},
     event::Event,
     language::{
-        self, dispute,
+        self,
         program::Order as About,
         proposal::{self, Open},
         registry,
@@ -236,17 +238,16 @@ fn a_disputed_batch_823_is_not_executed() {
     let mut world = funded();
     let one = header(&world, "one", 3, 30);
     let proposal = world.carry("O0", &of(one));
-    let subject = ReferenceHash(digest::manifest_hash(&one).0);
-    world.applied("A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    let subject = Subject::Batch(digest::manifest_hash(&one));
+    let doubt = dispute_of("A0", subject);
+    world.applied("A0", dispute(subject));
     world.refused("O0", execute(&proposal), 823);
+    world.applied("O0", acknowledge(doubt));
+    world.applied("A1", triage(doubt));
     let mut upheld = world.clone();
-    let resolve = |outcome| {
-        let party = crate::world::label("nobody");
-        Action::Dispute(dispute::Action::Resolve { subject, outcome, statement: REASON, party })
-    };
-    upheld.enact("S0", &resolve(Resolution::Upheld));
+    upheld.enact("S0", &resolve(doubt, Resolution::Upheld));
     upheld.refused("O0", execute(&proposal), 823);
-    world.enact("S0", &resolve(Resolution::Dismissed));
+    world.enact("S0", &resolve(doubt, Resolution::Dismissed));
     world.execute("O0", &proposal);
     world.folds();
 }

@@ -14,7 +14,7 @@ use greatseal_protocol::{
     conversion::{Carried, Reservation, Sharing, Traffic, Word},
     council::{Council, CouncilHead, Organisation, Seat, SeatId},
     daily::{Daily, DayRate, Following, Said},
-    dispute::Dispute,
+    dispute::{Dispute, Disputed, OpenDisputes},
     emergency::{Duty, InMode, MOST_DUTIES, Paused, Report, Use},
     envelope::{Envelope, MOST_REMEMBERED, Remembered},
     event::{Event, Record},
@@ -277,7 +277,8 @@ fn largest_cell(key: &CellKey) -> usize {
         CellKey::Batch(_) => of::<Batch>(),
         CellKey::Statement(..) => of::<Stated>(),
         CellKey::Vote(..) => of::<Voted>(),
-        CellKey::OpenDisputes(_) => of::<u8>(),
+        CellKey::OpenDisputes(_) => of::<OpenDisputes>(),
+        CellKey::Disputed(_) => of::<Disputed>(),
         CellKey::Recoveries => vec![largest::<(ProposalId, u64)>(); MOST_RECOVERIES].encoded_size(),
         CellKey::Import => of::<Import>(),
     }
@@ -296,12 +297,12 @@ fn bounded_the_largest_cells() {
     (0..2_000).for_each(|_| {
         kinds.insert(CellKey::any(&mut dice).encode()[0]);
     });
-    assert_eq!(kinds.len(), 44, "every kind of cell was looked at");
+    assert_eq!(kinds.len(), 45, "every kind of cell was looked at");
     let address = largest::<CellKey>().encoded_size();
     assert!(address <= 128, "{address} bytes of address");
     // As large as it is said to be: a label of 32, a P-256 key, a programme's council, four tallies.
     let proposal: Proposal = largest();
-    assert!(matches!(proposal.author, Key::P256(_)) && proposal.tallies.len() == 4 && proposal.party.is_some());
+    assert!(matches!(proposal.author, Key::P256(_)) && proposal.tallies.len() == 4 && proposal.tie.is_some());
     assert!(proposal.tallies.iter().all(|tally| matches!(tally.council, Council::Program(u32::MAX))));
     let seat: Seat = largest();
     assert!(seat.successor.is_some() && seat.suspension.is_some() && seat.role.as_str().len() == Label::MAX);

@@ -3,9 +3,7 @@
 use crate::{
     money::{ASSET, PAYER, authority, batch, created, header, rules, stop},
     world::{
-        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, asset, code_of, component,
-        economics, execute, first, issuer, key_named, label, new_seat, pause, register, reject, release, retire, seat,
-        set_mode, set_route, suspend, tighter, veto,
+        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, asset, code_of, component, economics, execute, first, issuer, key_named, label, new_seat, pause, register, reject, release, retire, seat, set_mode, set_route, suspend, tighter, veto, acknowledge, dispute, dispute_of, lift, resolve, triage,
     },
 };
 use greatseal_protocol::{
@@ -13,12 +11,12 @@ use greatseal_protocol::{
     bytes::{ContractAddress, ReferenceHash},
     command::Order,
     council::{Council, SeatId},
-    dispute::Resolution,
+    dispute::{Resolution, Subject},
     event::Event,
     language::{
         self,
         council::{self, Reconstitute},
-        dispute, operation, policy,
+        dispute, operation, policy, emergency,
         proposal::{self, Open},
         registry,
     },
@@ -134,7 +132,7 @@ fn does(world: &mut World, action: &Action) {
     world.execute(if executor { "O1" } else { "O0" }, &proposal);
 }
 
-const DISPUTED: ReferenceHash = ReferenceHash([0xD1; 32]);
+const DISPUTED: Subject = Subject::Other(ReferenceHash([0xD1; 32]));
 
 /// Everything that a thief could want something with: a route, a component, a programme with money, a dispute.
 fn furnish(world: &mut World) {
@@ -152,7 +150,11 @@ fn furnish(world: &mut World) {
         does(world, &register(entry));
     }
     does(world, &register(issuer("births", "civil-registry")));
-    world.applied("A1", Order::Dispute(dispute::Order::Open { subject: DISPUTED, reason: REASON }));
+    world.applied("A1", dispute(DISPUTED));
+    world.applied("O1", acknowledge(dispute_of("A1", DISPUTED)));
+    // Of another organisation, where one can act.
+    let aside = world.cells.seat("A0".parse().unwrap()).unwrap().suspended(world.now);
+    world.applied(if aside { "A1" } else { "A0" }, triage(dispute_of("A1", DISPUTED)));
     // An operator has looked: nobody is stopped by that alone.
     world.escalate("O1", Watched::Money);
     world.escalate("O1", Watched::Route(1));
@@ -173,12 +175,7 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
     let document = world.cells.row(RowId::DOCUMENT_ONLY).unwrap();
     let revoke = |entry: Entry| Action::Registry(registry::Action::Revoke { entry: entry.key(), reason: REASON });
     let custody = Entry::Custody { setting: Setting::RootKey, tenant: None, value: REASON };
-    let resolution = Action::Dispute(dispute::Action::Resolve {
-        subject: DISPUTED,
-        outcome: Resolution::Upheld,
-        statement: REASON,
-        party: label("nobody"),
-    });
+    let resolution = resolve(dispute_of("A1", DISPUTED), Resolution::Upheld);
     let change = Action::Program(language::program::Action::Change(ChangeProgram {
         program: 1,
         terms: None,

@@ -6,11 +6,11 @@ use crate::oracle::Findings;
 use greatseal_protocol::{
     action::Action,
     batch::Executed,
-    bytes::{AssetHash, Label, ManifestHash, ReferenceHash, StatementHash},
+    bytes::{AssetHash, Label, ManifestHash, StatementHash},
     council::{Council, SeatId},
     event::{Event, Record},
     hash,
-    language::{council, dispute, program},
+    language::{council, program},
     line::{LineTerms, SetLine},
     program::{RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
@@ -75,15 +75,6 @@ struct Programme {
     last: Option<ManifestHash>,
 }
 
-#[derive(Debug)]
-struct Doubt {
-    seat: SeatId,
-    at: u64,
-    acknowledged: bool,
-    decide_by: Option<u64>,
-    closed: Option<u64>,
-}
-
 /// What the rest of the oracle knows of the moment.
 pub(crate) struct Known<'a> {
     pub(crate) row: Option<u8>,
@@ -101,7 +92,6 @@ pub(crate) struct Ledger {
     /// Seats that were set aside, and until when; and when a seat got another key.
     silenced: BTreeMap<SeatId, (u64, u64)>,
     replaced: BTreeMap<SeatId, u64>,
-    doubts: BTreeMap<ReferenceHash, Doubt>,
 }
 
 impl Ledger {
@@ -149,7 +139,7 @@ impl Ledger {
                 self.replaced.insert(*seat, at);
                 self.silenced.remove(seat);
             }
-            other => self.disputed(other, at, found),
+            _ => {}
         }
     }
 
@@ -369,46 +359,9 @@ impl Ledger {
         }
     }
 
-    fn disputed(&mut self, event: &Event, at: u64, found: &mut Findings) {
-        let mut must = |holds: bool| found.must("disputes", holds, || format!("{event:?} at {at}"));
-        match event {
-            Event::Dispute(dispute::Event::DisputeOpened { seat, subject, .. }) => {
-                let again = self.doubts.get(subject).is_none_or(|last| last.closed.is_some_and(|end| at >= end + HOUR));
-                let open = self.doubts.values().filter(|doubt| doubt.seat == *seat && doubt.closed.is_none()).count();
-                must(again && open < 16 && seat.council == Council::Auditor);
-                let doubt = Doubt { seat: *seat, at, acknowledged: false, decide_by: None, closed: None };
-                self.doubts.insert(*subject, doubt);
-            }
-            Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late }) => {
-                let answers = matches!(seat.council, Council::Sovereign | Council::Operator);
-                let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
-                must(doubt.is_some_and(|doubt| {
-                    answers && !std::mem::replace(&mut doubt.acknowledged, true) && *late == (at >= doubt.at + HOUR)
-                }));
-            }
-            Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, decide_by, late, .. }) => {
-                let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
-                must(doubt.is_some_and(|doubt| {
-                    let sound = doubt.acknowledged && *late == (at >= doubt.at + DAY) && *decide_by == at + DAY;
-                    sound && seat.council == Council::Auditor && doubt.decide_by.replace(*decide_by).is_none()
-                }));
-            }
-            Event::Dispute(dispute::Event::DisputeExtended { subject, until, late, .. }) => {
-                let doubt = self.doubts.get_mut(subject).filter(|doubt| doubt.closed.is_none());
-                must(doubt.is_some_and(|doubt| {
-                    let before = doubt.decide_by.replace(*until);
-                    before.is_some_and(|before| before < *until && *late == (at >= before)) && *until <= at + 14 * DAY
-                }));
-            }
-            Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, .. }) => {
-                let doubt = self.doubts.get_mut(subject);
-                must(doubt.is_some_and(|doubt| doubt.seat == *seat && doubt.closed.replace(at).is_none()));
-            }
-            Event::Dispute(dispute::Event::DisputeResolved { subject, .. }) => {
-                let doubt = self.doubts.get_mut(subject);
-                must(doubt.is_some_and(|doubt| doubt.closed.replace(at).is_none()));
-            }
-            _ => {}
-        }
+    /// The authority of a batch that was executed.
+    pub(crate) fn authority(&self, manifest: ManifestHash) -> Option<u32> {
+        let paid = self.batches.get(&manifest)?;
+        self.programs.get(&paid.program).map(|program| program.terms.authority)
     }
 }

@@ -4,15 +4,17 @@
 
 use crate::{
     checks::{self, Stop},
+    doubts::{Doubts, Scene},
     ledger::{Known, Ledger},
     oracle_phase::Phases,
     reckoning::{Reckoning, Weather},
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{EnvelopeDigest, HolderHash, Label},
+    bytes::{EnvelopeDigest, HolderHash, Label, ManifestHash},
     command::Order,
     council::{Council, SeatId, Suspender},
+    dispute::{DisputeId, Subject},
     event::{Door, Event, Record},
     genesis::{Genesis, NewSeat, Profile},
     hash,
@@ -98,6 +100,8 @@ pub(crate) struct Sitting {
 #[derive(Clone, Debug)]
 struct Life {
     opened: Opened,
+    /// When it was opened.
+    at: u64,
     /// The key that opened it.
     author: Key,
     /// With the key that spoke for the seat.
@@ -130,6 +134,7 @@ pub(crate) struct Oracle {
     entries: BTreeMap<EntryKey, Registered>,
     phases: Phases,
     ledger: Ledger,
+    doubts: Doubts,
     next: u64,
     pub(crate) found: Findings,
 }
@@ -155,10 +160,40 @@ impl Oracle {
                 organisation: seat.map(|sits| sits.organisation),
             };
             self.ledger.read(record, &known, &mut self.found);
+            self.dispute(record);
             if at + 1 == records.len() {
                 self.settled(records);
             }
         }
+    }
+
+    /// What disputes come to, and that none is in the way of what was executed.
+    fn dispute(&mut self, record: &Record) {
+        let (councils, lives, ledger) = (&self.councils, &self.lives, &self.ledger);
+        let sits = |id: SeatId| {
+            let sits = councils.get(&id.council)?.seats.get(usize::from(id.index))?;
+            Some((sits.key, sits.organisation, sits.suspended(record.at)))
+        };
+        let row = |id: ProposalId| lives.get(&id).map(|life| life.opened.row.0);
+        let authority = |manifest| ledger.authority(manifest);
+        let scene = Scene { sits: &sits, row: &row, authority: &authority };
+        self.doubts.read(record, &scene, &mut self.found);
+        let held = match &record.event {
+            Event::Proposal(proposal::Event::Executed { id, .. }) => lives.get(id).is_some_and(|life| {
+                let Opened { row, digest, action, .. } = &life.opened;
+                let mut subjects = vec![Subject::Proposal(*id, *digest)];
+                if let Action::Program(program::Action::ExecuteBatch(header)) = action {
+                    let manifest = ManifestHash(hash::sha256(&[&[11], &header.encode()]));
+                    subjects.push(Subject::Batch(manifest));
+                }
+                self.doubts.in_the_way(row.0, &subjects, record.at, &scene)
+            }),
+            Event::Program(program::Event::BatchReconciled { manifest, .. }) => {
+                self.doubts.unfinal(*manifest, record.at, &scene)
+            }
+            _ => false,
+        };
+        self.found.must("disputes", !held, || format!("{:?} in spite of a dispute", record.event));
     }
 
     /// What must hold once everything that a command does is done.
@@ -286,7 +321,8 @@ impl Oracle {
                 let missing = self.missing(*id, at);
                 let life = self.live(*id);
                 let neutral = matches!(life.opened.action, Action::Dispute(dispute::Action::Resolve { .. }));
-                let in_time = (life.opened.approve_by..life.opened.approve_by + DAY).contains(&at);
+                let from_then = life.opened.approve_by.max(life.at + DAY);
+                let in_time = (from_then..from_then + DAY).contains(&at);
                 let clocks = *from == at + 2 * DAY && *until == from + DAY && life.panel.is_none();
                 life.panel = Some((*from, *until, false));
                 let sound = neutral && in_time && clocks && missing == 1;
@@ -295,17 +331,19 @@ impl Oracle {
             Event::Proposal(proposal::Event::PanelApproved { id, seat }) => {
                 self.acts(*seat, record);
                 let organisation = self.sits(*seat).map(|sits| sits.organisation);
-                let life = self.live(*id);
-                let party = match life.opened.action {
-                    Action::Dispute(dispute::Action::Resolve { party, .. }) => Some(party),
-                    _ => None,
+                let party = match self.live(*id).opened.action {
+                    Action::Dispute(dispute::Action::Resolve { dispute, .. }) => {
+                        organisation.is_some_and(|organisation| self.doubts.party(&dispute, organisation))
+                    }
+                    _ => true,
                 };
+                let life = self.live(*id);
                 // Once; and again only to call a quorum that fell and came back by itself, like any other seat.
                 let again = life.quorum_since.is_none();
                 let turn =
                     life.panel.is_some_and(|(from, until, done)| (from..until).contains(&at) && (!done || again));
                 life.panel = life.panel.map(|(from, until, _)| (from, until, true));
-                let sound = turn && seat.council == Council::Panel && organisation != party;
+                let sound = turn && seat.council == Council::Panel && !party;
                 self.found.must("counted", sound, || format!("{seat} breaks no tie of {id}"));
             }
             Event::Emergency(emergency::Event::Paused { id, pause, until, capped }) => {
@@ -423,10 +461,10 @@ impl Oracle {
             Event::Emergency(emergency::Event::ReviewFiled { seat, .. })
             | Event::Emergency(emergency::Event::ReviewAttested { seat, .. })
             | Event::Registry(registry::Event::ReleaseRolledBack { seat, .. })
-            | Event::Dispute(dispute::Event::DisputeOpened { seat, .. })
             | Event::Dispute(dispute::Event::DisputeAcknowledged { seat, .. })
             | Event::Dispute(dispute::Event::DisputeTriaged { seat, .. })
-            | Event::Dispute(dispute::Event::DisputeRetracted { seat, .. })
+            | Event::Dispute(dispute::Event::DisputeOpened { dispute: DisputeId { seat, .. }, .. })
+            | Event::Dispute(dispute::Event::DisputeRetracted { dispute: DisputeId { seat, .. }, .. })
             | Event::Program(program::Event::StatementMade { seat, .. })
             | Event::Program(program::Event::VoteCast { seat, .. }) => self.acts(*seat, record),
             Event::Registry(registry::Event::RegistryChanged { entry, .. }) => {
@@ -571,6 +609,7 @@ impl Oracle {
         let epochs = opened.epochs.iter().all(now) && opened.row_version == row.version;
         self.found.must("counted", epochs, || format!("epochs of {opened:?}"));
         let life = Life {
+            at: record.at,
             opened: opened.clone(),
             author: record.actor.unwrap(),
             decisions: BTreeMap::new(),

@@ -2,7 +2,9 @@
 
 use crate::{
     tale::{Kind, Tale},
-    world::{DAY, HOUR, Opened, REASON, asset, label, new_seat},
+    world::{
+        DAY, HOUR, Opened, REASON, acknowledge, asset, dispute, dispute_of, doubtful, extend, label, new_seat, retract, triage,
+    },
 };
 use greatseal_protocol::{
     action::Action,
@@ -11,9 +13,10 @@ use greatseal_protocol::{
     cells::CellKey,
     command::Order,
     council::{Concern, Council, SeatId},
+    dispute::Subject,
     event::Event,
     hash,
-    language::{dispute, program, registry},
+    language::{program, registry},
     line::{Line, LineTerms, SetLine},
     program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, Program, RuleSet, RulesChange, Terms},
     registry::{Entry, EntryKey, Registered},
@@ -226,11 +229,12 @@ impl Tale {
 
     pub(crate) fn plan_extend(&mut self) -> Action {
         let open = self.disputes().into_iter().filter(|(_, dispute)| dispute.open());
-        let open: Vec<_> = open.filter_map(|(subject, dispute)| Some((subject, dispute.triaged?.decide_by))).collect();
-        let (subject, previous) = self.dice.maybe(&open).copied().unwrap_or((ReferenceHash([1; 32]), 0));
+        let open: Vec<_> = open.filter_map(|(id, dispute)| Some((id, dispute.triaged?.decide_by))).collect();
+        let nothing = (dispute_of("A0", doubtful(1)), 0);
+        let (dispute, previous) = self.dice.maybe(&open).copied().unwrap_or(nothing);
         let previous = previous + u64::from(self.dice.chance(4));
         let until = self.now.max(previous) + self.dice.below(16 * DAY);
-        Action::Dispute(dispute::Action::Extend { subject, previous, until, reason: REASON })
+        extend(dispute, previous, until)
     }
 
     // Steps
@@ -302,7 +306,7 @@ impl Tale {
                 let action = self.plan_overrule();
                 self.whole(&action);
             }
-            18 => self.quarrel(Some(ReferenceHash(manifest.0))),
+            18 => self.quarrel(Some(Subject::Batch(manifest))),
             _ => self.now += self.dice.below(3) * HOUR,
         }
     }
@@ -383,30 +387,47 @@ impl Tale {
         self.say(who, Order::Program(order));
     }
 
+    /// Something to be disputed: a proposal, a batch that was paid or will be, a paper.
+    pub(crate) fn subject(&mut self) -> Subject {
+        match self.dice.below(4) {
+            0 => match self.recent() {
+                Some(proposal) => Subject::Proposal(proposal.id, proposal.digest),
+                None => doubtful(1),
+            },
+            1 => {
+                let batches: Vec<(ManifestHash, Batch)> = self.all(|key| match key {
+                    CellKey::Batch(manifest) => Some(*manifest),
+                    _ => None,
+                });
+                self.dice.maybe(&batches).map_or(doubtful(2), |(manifest, _)| Subject::Batch(*manifest))
+            }
+            _ => doubtful(u8::try_from(self.dice.below(40)).unwrap()),
+        }
+    }
+
     /// A dispute one step on: opened, acknowledged, triaged, retracted.
-    pub(crate) fn quarrel(&mut self, about: Option<ReferenceHash>) {
+    pub(crate) fn quarrel(&mut self, about: Option<Subject>) {
         let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.open()).collect();
         let (auditor, operator) = (self.acting(Council::Auditor), self.acting(Council::Operator));
         let any = self.any_seat();
-        let new = about.unwrap_or(ReferenceHash([u8::try_from(self.dice.below(40)).unwrap(); 32]));
-        let Some((subject, dispute)) = self.dice.maybe(&open).copied().filter(|_| self.dice.chance(70)) else {
-            self.say(auditor, Order::Dispute(dispute::Order::Open { subject: new, reason: REASON }));
+        let new = about.unwrap_or_else(|| self.subject());
+        let Some((id, found)) = self.dice.maybe(&open).copied().filter(|_| self.dice.chance(70)) else {
+            let who = if self.dice.chance(90) { auditor } else { self.acting(Council::Program(1)) };
+            self.say(who, dispute(new));
             return;
         };
         if self.dice.chance(20) {
             self.now += self.dice.below(DAY);
         }
         let (who, order) = match self.dice.below(10) {
-            0..=3 if dispute.acknowledged.is_none() => {
-                (operator, Order::Dispute(dispute::Order::Acknowledge { subject }))
-            }
-            0..=6 => (auditor, Order::Dispute(dispute::Order::Triage { subject, finding: REASON })),
-            7 => (operator, Order::Dispute(dispute::Order::Acknowledge { subject })),
+            0..=3 if found.acknowledged.is_none() => (operator, acknowledge(id)),
+            0..=6 => (auditor, triage(id)),
+            7 => (operator, acknowledge(id)),
             8 => {
                 let action = self.plan_extend();
                 return self.whole(&action);
             }
-            _ => (dispute.seat, Order::Dispute(dispute::Order::Retract { subject, reason: REASON })),
+            _ => (id.seat, retract(id.subject)),
         };
         let who = if self.dice.chance(95) { who } else { any };
         self.say(who, order);
@@ -420,8 +441,8 @@ impl Tale {
     pub(crate) fn many_doubts(&mut self) {
         let auditor = self.acting(Council::Auditor);
         for at in 0..18 {
-            let subject = ReferenceHash(hash::sha256(&[&[at], &self.dice.bytes::<8>()]));
-            self.say(auditor, Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+            let hash = ReferenceHash(hash::sha256(&[&[at], &self.dice.bytes::<8>()]));
+            self.say(auditor, dispute(Subject::Other(hash)));
         }
     }
 }

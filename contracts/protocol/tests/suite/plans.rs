@@ -3,7 +3,7 @@
 use crate::{
     lists::{listed, open_to_all, set_compliance},
     tale::{Kind, Tale},
-    world::{DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, asset, code, label, row_for, subject},
+    world::{DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, asset, code, dispute_of, doubtful, label, resolve, row_for, subject},
 };
 use greatseal_protocol::{
     action::Action,
@@ -11,13 +11,13 @@ use greatseal_protocol::{
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     digest,
-    dispute::{Dispute, Resolution},
+    dispute::{Dispute, DisputeId, Resolution},
     emergency::{Duty, InMode, Paused},
     hash,
     language::{
         bridge,
         council::{self, Reconstitute},
-        dispute, emergency, operation, policy, registry,
+        emergency, operation, policy, registry,
     },
     parameter::{Parameter, Tuning},
     proposal_id::Decision,
@@ -58,9 +58,9 @@ impl Tale {
         all.into_iter().filter_map(|(scope, duty)| Some((scope, duty?))).collect()
     }
 
-    pub(crate) fn disputes(&self) -> Vec<(ReferenceHash, Dispute)> {
+    pub(crate) fn disputes(&self) -> Vec<(DisputeId, Dispute)> {
         self.all(|key| match key {
-            CellKey::Dispute(subject) => Some(*subject),
+            CellKey::Dispute(dispute) => Some(*dispute),
             _ => None,
         })
     }
@@ -523,9 +523,12 @@ impl Tale {
 
     fn plan_resolve(&mut self) -> Action {
         let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.open()).collect();
-        let subject = self.dice.maybe(&open).map_or(ReferenceHash([1; 32]), |(subject, _)| *subject);
-        let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice", "panel"]));
+        let nothing = dispute_of("A0", doubtful(1));
+        let (dispute, late) = self.dice.maybe(&open).map_or((nothing, 0), |(id, found)| (*id, found.triage_by()));
+        if self.dice.chance(70) {
+            self.now = self.now.max(late);
+        }
         let outcome = *self.dice.one(&[Resolution::Upheld, Resolution::Dismissed]);
-        Action::Dispute(dispute::Action::Resolve { subject, outcome, statement: REASON, party })
+        resolve(dispute, outcome)
     }
 }

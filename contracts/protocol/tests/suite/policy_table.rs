@@ -429,7 +429,7 @@ fn proposal(row: &Row, councils: &[Council], size: impl Fn(Council) -> u8) -> Pr
         window: row.window,
         stage: Stage::Approved { quorum_at: NOW - u64::from(row.delay) },
         overdue: Overdue::Nobody,
-        party: None,
+        tie: None,
         sets_aside: None,
         vetoes: 0,
         panel: None,

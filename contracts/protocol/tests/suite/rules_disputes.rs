@@ -1,42 +1,45 @@
 //! 64x: disputes have clocks that are shown; being late is on record and changes nothing by itself.
 
-use crate::world::{DAY, HOUR, MINUTE, REASON, World, execute, label, suspend};
+use crate::world::{self, DAY, HOUR, MINUTE, World, dispute, dispute_of, doubtful, execute, suspend};
 use greatseal_protocol::{
     action::Action,
-    bytes::ReferenceHash,
+    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::Order,
-    dispute::{Dispute, Resolution},
+    dispute::{Dispute, DisputeId, Resolution, Subject},
     event::Event,
     language::dispute,
     state::State,
 };
 
-const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
+const SUBJECT: Subject = Subject::Other(ReferenceHash([0xD1; 32]));
+
+fn own() -> DisputeId {
+    dispute_of("A0", SUBJECT)
+}
 
 fn open() -> Order {
-    Order::Dispute(dispute::Order::Open { subject: SUBJECT, reason: REASON })
+    dispute(SUBJECT)
 }
 
 fn acknowledge() -> Order {
-    Order::Dispute(dispute::Order::Acknowledge { subject: SUBJECT })
+    world::acknowledge(own())
 }
 
 fn triage() -> Order {
-    Order::Dispute(dispute::Order::Triage { subject: SUBJECT, finding: REASON })
+    world::triage(own())
 }
 
 fn retract() -> Order {
-    Order::Dispute(dispute::Order::Retract { subject: SUBJECT, reason: REASON })
+    world::retract(SUBJECT)
 }
 
 fn extend(previous: u64, until: u64) -> Action {
-    Action::Dispute(dispute::Action::Extend { subject: SUBJECT, previous, until, reason: REASON })
+    world::extend(own(), previous, until)
 }
 
 fn resolve() -> Action {
-    let (outcome, party) = (Resolution::Upheld, label("cabinet"));
-    Action::Dispute(dispute::Action::Resolve { subject: SUBJECT, outcome, statement: REASON, party })
+    world::resolve(own(), Resolution::Upheld)
 }
 
 fn disputed() -> World {
@@ -46,7 +49,7 @@ fn disputed() -> World {
 }
 
 fn held(world: &World) -> Dispute {
-    world.cells.dispute(SUBJECT).unwrap().unwrap()
+    world.cells.dispute(own()).unwrap().unwrap()
 }
 
 #[test]
@@ -57,7 +60,7 @@ fn acknowledged_by_those_who_answer_then_triaged_644() {
         world.refused(who, order, 641);
     }
     world.applied("A0", open());
-    world.refused("A0", triage(), 644);
+    world.refused("A1", triage(), 644);
     for who in ["A0", "E0", "X0", "Pr:1-0"] {
         world.refused(who, acknowledge(), 204);
     }
@@ -67,6 +70,11 @@ fn acknowledged_by_those_who_answer_then_triaged_644() {
         world.refused(who, triage(), 204);
     }
     world.refused_action("S0", &extend(0, world.now + DAY), 644);
+    // Whoever looks is of another organisation than whoever disputes, as long as there is one that can act.
+    world.refused("A0", triage(), 208);
+    let mut alone = world.clone();
+    alone.enact("E0", &suspend("A1"));
+    alone.applied("A0", triage());
     world.applied("A1", triage());
     world.refused("A0", triage(), 645);
     world.folds();
@@ -110,11 +118,11 @@ fn the_clocks_are_an_hour_a_day_and_a_day() {
 fn an_extension_has_a_reason_and_an_end() {
     let mut world = disputed();
     world.applied("O0", acknowledge());
-    world.applied("A0", triage());
+    world.applied("A1", triage());
     let due = held(&world).decide_by();
     world.refused_action("S0", &extend(due + 1, due + DAY), 411);
     let without = Action::Dispute(dispute::Action::Extend {
-        subject: SUBJECT,
+        dispute: own(),
         previous: due,
         until: due + DAY,
         reason: ReferenceHash([0; 32]),
@@ -141,10 +149,12 @@ fn an_extension_has_a_reason_and_an_end() {
 }
 
 #[test]
-fn retracted_by_who_opened_it_211() {
+fn retracted_by_who_opened_it() {
     let mut world = disputed();
-    world.refused("A1", retract(), 211);
-    world.refused("S0", retract(), 204);
+    // Nobody else has this dispute.
+    world.refused("A1", retract(), 641);
+    world.refused("S0", retract(), 641);
+    world.wait(DAY);
     let answer = world.carry("S0", &resolve());
     world.wait(MINUTE);
     world.applied("A0", retract());
@@ -174,13 +184,15 @@ fn just_closed_646_until_no_old_envelope_counts() {
 #[test]
 fn too_many_disputes_642_of_one_seat() {
     let mut world = World::new();
-    let about = |at: u8| Order::Dispute(dispute::Order::Open { subject: ReferenceHash([at; 32]), reason: REASON });
+    let about = |at: u8| dispute(doubtful(at));
     (1..=16).for_each(|at| world.applied("A0", about(at)));
     world.refused("A0", about(17), 642);
     world.applied("A1", about(17));
-    world.applied("A0", Order::Dispute(dispute::Order::Retract { subject: ReferenceHash([3; 32]), reason: REASON }));
+    world.applied("A0", world::retract(doubtful(3)));
     world.applied("A0", about(18));
     world.refused("A0", about(19), 642);
+    // Subjects of another kind are counted by themselves: batches are not shut out by doubts about papers.
+    world.applied("A0", dispute(Subject::Batch(ManifestHash([1; 32]))));
     world.folds();
 }
 
@@ -197,16 +209,8 @@ fn an_author_with_disturbed_proposals_opens_another_one() {
         world.enact("E0", &suspend(seat));
     }
     world.wait(1);
-    world.applied("A0", Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON }));
-    world.open(
-        "S0",
-        &Action::Dispute(dispute::Action::Resolve {
-            subject: REASON,
-            outcome: Resolution::Dismissed,
-            statement: REASON,
-            party: label("none"),
-        }),
-    );
+    world.applied("A0", dispute(doubtful(1)));
+    world.open("S0", &world::resolve(dispute_of("A0", doubtful(1)), Resolution::Dismissed));
     let slots = (0..4).filter(|slot| world.cells.load(&CellKey::Proposal("S0".parse().unwrap(), *slot)).is_some());
     assert_eq!(slots.count(), 4);
 }

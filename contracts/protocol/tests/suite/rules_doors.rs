@@ -5,21 +5,20 @@ use crate::{
     money::{batch, finalise, fund, next, word},
     rules_phase::{name_companion, step},
     world::{
-        DAY, HOUR, INCIDENT, MINUTE, REASON, World, adopt, approve, call_panel, cancel, code_of, economics, execute,
-        key_named, label, panel_approve, pause, reject, release, seat, sign_p256, suspend, veto,
+        DAY, HOUR, INCIDENT, MINUTE, REASON, World, adopt, approve, call_panel, cancel, code_of, economics, execute, key_named, label, panel_approve, pause, reject, release, seat, sign_p256, suspend, veto, acknowledge, dispute, dispute_of, doubtful, file_review, resolve, retract, triage,
     },
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::ReferenceHash,
     cells::CellsMut,
     command::Order,
     council::{Council, Phase},
+    dispute::Resolution,
     envelope::Envelope,
     event::{Door, Event, Record},
     key::{Key, Signature},
     language::{
-        council, dispute, operation, phase, policy, program,
+        council, dispute, operation, phase, policy, program, bridge,
         proposal::{self, Open},
         registry,
     },
@@ -182,30 +181,22 @@ fn every_order_through_both_doors() {
         Order::Registry(registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") }),
     );
     // A tie.
-    let subject = ReferenceHash([1; 32]);
-    say(&mut world, "A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
-    let tie = world.open(
-        "S0",
-        &Action::Dispute(dispute::Action::Resolve {
-            subject,
-            outcome: greatseal_protocol::dispute::Resolution::Upheld,
-            statement: REASON,
-            party: label("nobody"),
-        }),
-    );
+    let subject = doubtful(1);
+    say(&mut world, "A0", dispute(subject));
+    let tie = world.open("S0", &resolve(dispute_of("A0", subject), Resolution::Upheld));
     world.approve(&["S0"], &tie);
     world.wait(DAY);
     say(&mut world, "S1", call_panel(&tie));
     world.wait(2 * DAY);
     say(&mut world, "X0", panel_approve(&tie));
     // A dispute that is looked into, and one that is taken back.
-    let subject = ReferenceHash([2; 32]);
-    say(&mut world, "A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
-    say(&mut world, "O0", Order::Dispute(dispute::Order::Acknowledge { subject }));
-    say(&mut world, "A1", Order::Dispute(dispute::Order::Triage { subject, finding: REASON }));
-    let subject = ReferenceHash([3; 32]);
-    say(&mut world, "A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
-    say(&mut world, "A0", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
+    let subject = doubtful(2);
+    say(&mut world, "A0", dispute(subject));
+    say(&mut world, "O0", acknowledge(dispute_of("A0", subject)));
+    say(&mut world, "A1", triage(dispute_of("A0", subject)));
+    let subject = doubtful(3);
+    say(&mut world, "A0", dispute(subject));
+    say(&mut world, "A0", retract(subject));
     // Conversions: one that is carried out, one that is not.
     let (small, large) = (1_000, economics().large + 1);
     let promise = world.promise("M1", world.transfer(1, ACCOUNTS[0], large));

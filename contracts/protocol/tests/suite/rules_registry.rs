@@ -1,8 +1,8 @@
 //! 62x, 9xx and 414 for money: what may run, who may issue, who is paid, what is tuned.
 
 use crate::world::{
-    DAY, HOUR, MINUTE, Opened, REASON, START, World, code_of, component, execute, execute_with, issuer, label, pause,
-    register, release, set_mode, subject,
+    DAY, HOUR, MINUTE, Opened, REASON, START, World, code_of, component, dispute, doubtful, execute, execute_with,
+    issuer, label, pause, register, release, set_mode, subject,
 };
 use greatseal_protocol::{
     action::Action,
@@ -11,7 +11,7 @@ use greatseal_protocol::{
     command::Order,
     event::Event,
     language::{
-        council, dispute, operation,
+        council, operation,
         proposal::{self, Execute, Open},
         registry,
     },
@@ -507,7 +507,7 @@ fn rule_14_evidence_is_never_blocked() {
         nonce: world.nonce("A0"),
     });
     world.applied("A0", order);
-    world.applied("A0", Order::Dispute(dispute::Order::Open { subject: REASON, reason: REASON }));
+    world.applied("A0", dispute(doubtful(1)));
     let order = Order::Council(council::Order::Heartbeat { nonce: world.nonce("E0") });
     world.applied("E0", order);
     world.applied("T2", Order::Council(council::Order::SuspendSelf));

@@ -5,22 +5,22 @@ use crate::{
     plans::SCOPES,
     tale::{Kind, Tale},
     world::{
-        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, execute,
-        execute_with, label, panel_approve, pause, row_for, veto,
+        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, execute, execute_with, label, panel_approve, pause, row_for, veto, dispute, doubtful, resolve,
     },
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{DocumentHash, ReferenceHash},
+    bytes::DocumentHash,
     cells::CellKey,
     command::Order,
     conversion::{Completion, Conversion, Transfer},
     council::{Council, SeatId},
     daily::{DayLists, DayRate, Following},
+    dispute::{DisputeId, Resolution},
     emergency::Report,
     event::Event,
     language::{
-        bridge, council, dispute, emergency, operation,
+        bridge, council, emergency, operation,
         proposal::{self, Open},
         registry,
     },
@@ -282,7 +282,7 @@ impl Tale {
         self.execute(&proposal, executors);
     }
 
-    fn recent(&mut self) -> Option<Opened> {
+    pub(crate) fn recent(&mut self) -> Option<Opened> {
         let recent = self.proposals.len().saturating_sub(6);
         self.dice.maybe(&self.proposals[recent..]).map(|(proposal, _)| proposal.clone())
     }
@@ -397,8 +397,8 @@ impl Tale {
             11 => {
                 let auditor = self.acting(Council::Auditor);
                 who = if self.dice.chance(90) { auditor } else { any };
-                let subject = ReferenceHash([u8::try_from(self.dice.below(6)).unwrap(); 32]);
-                Order::Dispute(dispute::Order::Open { subject, reason: REASON })
+                let subject = self.subject();
+                dispute(subject)
             }
             12 => {
                 who = any;
@@ -669,16 +669,14 @@ impl Tale {
     /// A dispute whose answer one seat wants and no other: the panel is called.
     fn tie(&mut self) {
         let auditor = self.acting(Council::Auditor);
-        let subject = ReferenceHash([u8::try_from(10 + self.dice.below(200)).unwrap(); 32]);
-        self.say(auditor, Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
-        let party = label(self.dice.one::<&str>(&["ext-auditor-1", "justice"]));
-        let outcome = greatseal_protocol::dispute::Resolution::Upheld;
-        let action = Action::Dispute(dispute::Action::Resolve { subject, outcome, statement: REASON, party });
+        let subject = doubtful(u8::try_from(10 + self.dice.below(200)).unwrap());
+        self.say(auditor, dispute(subject));
+        let action = resolve(DisputeId { subject, seat: auditor }, Resolution::Upheld);
         let author = self.acting(Council::Sovereign);
         let Some(proposal) = self.open(author, &action) else { return };
         self.say(author, approve(&proposal));
         let Some((cell, _)) = self.cell(&proposal) else { return };
-        self.now = self.now.max(cell.approve_by + self.dice.below(HOUR));
+        self.now = self.now.max(cell.panel_callable().start + self.dice.below(HOUR));
         let caller = if self.dice.chance(50) { self.acting(Council::Auditor) } else { self.acting(Council::Sovereign) };
         self.say(caller, call_panel(&proposal));
         self.push(&proposal);

@@ -6,9 +6,7 @@ use crate::{
     money,
     rules_phase::{name_companion, step},
     world::{
-        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, call_panel, cancel, component, economics,
-        execute, first, issuer, label, new_seat, panel_approve, pause, register, reinstate, reject, release, seat,
-        set_mode, set_route, suspend, tighter, veto,
+        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, adopt, approve, call_panel, cancel, component, economics, execute, first, issuer, label, new_seat, panel_approve, pause, register, reinstate, reject, release, seat, set_mode, set_route, suspend, tighter, veto, acknowledge, attest_review, dispute, dispute_of, doubtful, extend, file_review, lift, resolve, retract, triage,
     },
 };
 use greatseal_protocol::{
@@ -18,11 +16,11 @@ use greatseal_protocol::{
     command::Order,
     council::{Council, Phase, SeatId},
     daily::{DayLists, DayRate, Following},
-    dispute::Resolution,
+    dispute::{Resolution, Subject},
     language::{
         bridge,
         council::{self, Reconstitute},
-        dispute, emergency, operation, phase, policy, program, proposal, registry,
+        emergency, operation, phase, policy, program, proposal, registry,
     },
     line::{LineTerms, SetLine},
     parameter::Parameter,
@@ -284,24 +282,15 @@ fn operating(world: &mut World) {
 
 /// One approval is missing, and the panel gives it.
 fn tie(world: &mut World) {
-    let subject = ReferenceHash([0xD1; 32]);
-    world.applied("A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
-    let party = label("ext-auditor-1");
-    let proposal = world.open(
-        "S0",
-        &Action::Dispute(dispute::Action::Resolve {
-            subject,
-            outcome: Resolution::Dismissed,
-            statement: REASON,
-            party,
-        }),
-    );
+    let subject = doubtful(0xD1);
+    world.applied("A0", dispute(subject));
+    let proposal = world.open("S0", &resolve(dispute_of("A0", subject), Resolution::Dismissed));
     world.approve(&["S0"], &proposal);
     world.wait(DAY);
     world.applied("A1", call_panel(&proposal));
     world.wait(2 * DAY);
-    world.refused("X0", panel_approve(&proposal), 418);
-    world.applied("X1", panel_approve(&proposal));
+    world.refused("X1", panel_approve(&proposal), 418);
+    world.applied("X0", panel_approve(&proposal));
     world.execute("O0", &proposal);
 }
 
@@ -365,24 +354,21 @@ fn payments(world: &mut World) {
 
 /// One that is late, given more time and answered; one that is taken back.
 fn doubts(world: &mut World) {
-    let subject = ReferenceHash(money::manifest(world, "small").0);
-    world.applied("A0", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
+    let subject = Subject::Batch(money::manifest(world, "small"));
+    let doubt = dispute_of("A0", subject);
+    world.applied("A0", dispute(subject));
     world.wait(HOUR);
-    world.applied("O0", Order::Dispute(dispute::Order::Acknowledge { subject }));
-    world.applied("A1", Order::Dispute(dispute::Order::Triage { subject, finding: REPORT }));
-    let previous = world.cells.dispute(subject).unwrap().unwrap().decide_by();
-    world.enact(
-        "S0",
-        &Action::Dispute(dispute::Action::Extend { subject, previous, until: previous + DAY, reason: REASON }),
-    );
-    let party = label("social-ministry");
-    world.enact(
-        "S0",
-        &Action::Dispute(dispute::Action::Resolve { subject, outcome: Resolution::Upheld, statement: REASON, party }),
-    );
-    let subject = ReferenceHash([0xD2; 32]);
-    world.applied("A1", Order::Dispute(dispute::Order::Open { subject, reason: REASON }));
-    world.applied("A1", Order::Dispute(dispute::Order::Retract { subject, reason: REPORT }));
+    world.applied("O0", acknowledge(doubt));
+    world.applied("A1", triage(doubt));
+    let previous = world.cells.dispute(doubt).unwrap().unwrap().decide_by();
+    world.enact("S0", &extend(doubt, previous, previous + DAY));
+    world.enact("S0", &resolve(doubt, Resolution::Upheld));
+    let route = set_route(9, None, economics());
+    world.escalate("O0", Watched::Route(9));
+    let proposal = world.open("S0", &route);
+    let subject = Subject::Proposal(proposal.id, proposal.digest);
+    world.applied("A1", dispute(subject));
+    world.applied("A1", retract(subject));
 }
 
 /// From the members' own accounts: where the row allows it, and never to take a seat.

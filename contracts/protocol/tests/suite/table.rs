@@ -4,12 +4,11 @@ use crate::{
     audience::LISTENS,
     money::{authority, batch, fund, header, program, rules, stop},
     world::{
-        COUNCILS, HOUR, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics, execute, first,
-        issuer, key_named, label, pause, register, reject, release, retire, seat, set_mode, set_route, suspend,
-        tighter, veto,
+        COUNCILS, HOUR, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics, execute, first, issuer, key_named, label, pause, register, reject, release, retire, seat, set_mode, set_route, suspend, tighter, veto, INCIDENT, acknowledge, dispute, dispute_of, doubtful, lift, resolve, triage,
     },
 };
 use greatseal_protocol::{
+    language::{self, council, emergency, operation, policy, proposal, registry},
     action::Action,
     bytes::{ContractAddress, ReferenceHash},
     command::Order,
@@ -18,7 +17,6 @@ use greatseal_protocol::{
     digest,
     dispute::Resolution,
     event::Event,
-    language::{self, council, dispute, operation, policy, proposal, registry},
     parameter::Parameter,
     program::ChangeProgram,
     proposal::Stage,
@@ -76,7 +74,9 @@ fn beginning() -> World {
     fund(&mut world);
     world.escalate("A0", Watched::Money);
     world.escalate("A0", Watched::Route(1));
-    world.applied("A1", Order::Dispute(dispute::Order::Open { subject: ReferenceHash([1; 32]), reason: REASON }));
+    world.applied("A1", dispute(doubtful(1)));
+    world.applied("O0", acknowledge(dispute_of("A1", doubtful(1))));
+    world.applied("A0", triage(dispute_of("A1", doubtful(1))));
     world
 }
 
@@ -143,18 +143,7 @@ fn plan(world: &mut World, id: RowId) -> (&'static str, Action) {
                 reason: REASON,
             }),
         ),
-        RowId::DISPUTE_OVERRIDE => {
-            let (subject, outcome) = (ReferenceHash([1; 32]), Resolution::Upheld);
-            (
-                "S0",
-                Action::Dispute(dispute::Action::Resolve {
-                    subject,
-                    outcome,
-                    statement: REASON,
-                    party: label("justice"),
-                }),
-            )
-        }
+        RowId::DISPUTE_OVERRIDE => ("S0", resolve(dispute_of("A1", doubtful(1)), Resolution::Upheld)),
         RowId::MANUAL_OVERRIDE => ("S0", set_mode(Mode::ReadOnly, HOUR)),
         RowId::POLICY_TABLE => {
             let row: Row = world.cells.row(RowId::CUSTODY).unwrap();

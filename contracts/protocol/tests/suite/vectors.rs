@@ -307,12 +307,12 @@ fn subject_topics_hash_what_the_event_is_about() {
             (Event::Operation(operation::Event::Tuned { name, .. }), _) => topic(&name.encode()),
             (Event::Proposal(proposal::Event::DecidedTogether { seat, .. }), _) => topic(&seat.encode()),
             (
-                Event::Dispute(dispute::Event::DisputeOpened { subject, .. })
-                | Event::Dispute(dispute::Event::DisputeAcknowledged { subject, .. })
-                | Event::Dispute(dispute::Event::DisputeTriaged { subject, .. })
-                | Event::Dispute(dispute::Event::DisputeRetracted { subject, .. }),
+                Event::Dispute(dispute::Event::DisputeOpened { dispute, .. })
+                | Event::Dispute(dispute::Event::DisputeAcknowledged { dispute, .. })
+                | Event::Dispute(dispute::Event::DisputeTriaged { dispute, .. })
+                | Event::Dispute(dispute::Event::DisputeRetracted { dispute, .. }),
                 _,
-            ) => topic(&subject.encode()),
+            ) => topic(&dispute.subject.encode()),
             (
                 Event::Program(program::Event::StatementFinal { manifest, .. })
                 | Event::Program(program::Event::EntryHeld { manifest, .. }),

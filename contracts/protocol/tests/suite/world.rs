@@ -17,6 +17,7 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     council::{Council, CouncilHead, Seat, SeatId, Seated, Sits},
     digest::{self, Domain},
+    dispute::{DisputeId, Resolution, Subject},
     envelope::Envelope,
     event::{Door, Event, Record},
     evolve::evolve,
@@ -711,6 +712,40 @@ pub(crate) fn sign_p256(who: &str, message: &[u8]) -> Signature {
 
 pub(crate) fn decide(proposal: &Opened, decision: Decision) -> Order {
     Order::Proposal(proposal::Order::Decide { id: proposal.id, digest: proposal.digest, decision })
+}
+
+/// A subject that nobody knows but by a hash.
+pub(crate) fn doubtful(byte: u8) -> Subject {
+    Subject::Other(ReferenceHash([byte; 32]))
+}
+
+/// The dispute of a seat.
+pub(crate) fn dispute_of(who: &str, subject: Subject) -> DisputeId {
+    DisputeId { subject, seat: seat(who) }
+}
+
+pub(crate) fn dispute(subject: Subject) -> Order {
+    Order::Dispute(dispute::Order::Open { subject, reason: REASON })
+}
+
+pub(crate) fn acknowledge(dispute: DisputeId) -> Order {
+    Order::Dispute(dispute::Order::Acknowledge { dispute })
+}
+
+pub(crate) fn triage(dispute: DisputeId) -> Order {
+    Order::Dispute(dispute::Order::Triage { dispute, finding: REASON })
+}
+
+pub(crate) fn retract(subject: Subject) -> Order {
+    Order::Dispute(dispute::Order::Retract { subject, reason: REASON })
+}
+
+pub(crate) fn resolve(dispute: DisputeId, outcome: Resolution) -> Action {
+    Action::Dispute(dispute::Action::Resolve { dispute, outcome, statement: REASON })
+}
+
+pub(crate) fn extend(dispute: DisputeId, previous: u64, until: u64) -> Action {
+    Action::Dispute(dispute::Action::Extend { dispute, previous, until, reason: REASON })
 }
 
 pub(crate) fn approve(proposal: &Opened) -> Order {

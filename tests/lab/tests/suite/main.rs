@@ -39,10 +39,14 @@ mod checks;
 mod deployments;
 #[path = "../../../../contracts/protocol/tests/suite/dice.rs"]
 mod dice;
+#[path = "../../../../contracts/protocol/tests/suite/doubts.rs"]
+mod doubts;
 #[path = "../../../../contracts/protocol/tests/suite/drills.rs"]
 mod drills;
 #[path = "../../../../contracts/protocol/tests/suite/fixture.rs"]
 mod fixture;
+#[path = "../../../../contracts/protocol/tests/suite/holds.rs"]
+mod holds;
 #[path = "../../../../contracts/protocol/tests/suite/ledger.rs"]
 mod ledger;
 #[path = "../../../../contracts/protocol/tests/suite/lines.rs"]

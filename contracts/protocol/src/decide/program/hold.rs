@@ -7,7 +7,7 @@ use crate::{
     council::Council,
     decide::{Request, rising},
     digest,
-    dispute::{Dispute, Resolution},
+    dispute::Subject,
     event::Event,
     language::program,
     refusal::Refusal,
@@ -17,30 +17,26 @@ use crate::{
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
-    /// Whether a dispute is in the way of a batch or of a statement about it.
-    #[inline(never)]
-    pub(super) fn held(&self, manifest: ManifestHash) -> Result<bool, Refusal> {
-        Ok(self.cells.dispute(ReferenceHash(manifest.0))?.is_some_and(|dispute| dispute.open()))
-    }
-
     /// When a dispute about a batch was upheld.
     #[inline(never)]
     pub(super) fn upheld(&self, manifest: ManifestHash) -> Result<Option<u64>, Refusal> {
-        let dispute: Option<Dispute> = self.cells.dispute(ReferenceHash(manifest.0))?;
-        Ok(dispute.and_then(|dispute| dispute.resolved).filter(|(answer, _)| *answer == Resolution::Upheld).map(at))
+        Ok(self.cells.disputes(&Subject::Batch(manifest))?.upheld)
     }
 
     /// Since when no dispute is in the way of a statement. One that was made before a dispute was upheld stays as it is.
     #[inline(never)]
     pub(super) fn undisputed_since(&self, manifest: ManifestHash, stated: &Stated) -> Result<u64, Refusal> {
-        if self.held(manifest)? || self.upheld(manifest)?.is_some_and(|at| stated.at <= at) {
+        if self.upheld(manifest)?.is_some_and(|at| stated.at <= at) {
             return Err(Refusal::Disputed);
         }
-        let dispute: Option<Dispute> = self.cells.dispute(ReferenceHash(manifest.0))?;
-        Ok(dispute.and_then(|dispute| dispute.closed()).unwrap_or(0))
+        let subject = Subject::Batch(manifest);
+        match self.cells.disputes(&subject)?.finality {
+            Some(hold) => self.free_since(subject, hold),
+            None => Ok(0),
+        }
     }
 
-    pub(super) fn manifest_hash(&self, header: &Header) -> ManifestHash {
+    pub(in crate::decide) fn manifest_hash(&self, header: &Header) -> ManifestHash {
         ManifestHash(self.cells.sha256(&[&digest::manifest_preimage(header)]))
     }
 
@@ -75,8 +71,4 @@ impl<C: Cells> Request<'_, C> {
             _ => Ok(vec![Event::Program(program::Event::EntryHeld { seat, manifest, index, hold, nonce })]),
         }
     }
-}
-
-fn at((_, at): (Resolution, u64)) -> u64 {
-    at
 }

@@ -5,8 +5,12 @@ use crate::{
     bytes::ReferenceHash,
     cells::Cells,
     council::Council,
+    dispute::Subject,
     event::Event,
-    language::proposal::{DeploymentLog, Execute},
+    language::{
+        program,
+        proposal::{DeploymentLog, Execute},
+    },
     proposal::Proposal,
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -47,6 +51,11 @@ impl<C: Cells> Request<'_, C> {
         if let Some(account) = execute.action.account() {
             self.unblocked(row, account)?;
         }
+        let batch = match &execute.action {
+            Action::Program(program::Action::ExecuteBatch(header)) => Some(self.manifest_hash(header)),
+            _ => None,
+        };
+        self.undisputed(row, Subject::Proposal(execute.id, proposal.digest), batch)?;
         let log = self.logged(execute)?;
         self.check_action(row, &execute.action, Moment::Executing)?;
         let mut events = vec![Event::Proposal(proposal::Event::Executed { id: execute.id, action, log })];

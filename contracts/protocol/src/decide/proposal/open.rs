@@ -97,9 +97,9 @@ impl<C: Cells> Request<'_, C> {
             let status = old.status(self.cells, self.now)?;
             // A tie keeps its slot for as long as the panel can be called.
             let tied = old.author == *self.actor
-                && old.party.is_some()
+                && old.tie.is_some()
                 && old.panel.is_none()
-                && self.now < old.panel_callable_until();
+                && self.now < old.panel_callable().end;
             let earlier = old.author != *self.actor;
             let left = || Event::Proposal(proposal::Event::Rejected { id: old.id(author, slot), cause: Cause::Stale });
             if earlier && inherited.is_none() && status == Status::Open {

@@ -1,9 +1,10 @@
 //! A tie on a neutral matter: the panel may give the one approval that is missing. `m` does not fall.
 
 use crate::{
-    bytes::ProposalDigest,
+    bytes::{Label, ProposalDigest},
     cells::Cells,
     council::{Council, SeatId},
+    dispute::DisputeId,
     event::Event,
     proposal::{Cause, PanelCall},
     proposal_id::ProposalId,
@@ -27,9 +28,9 @@ impl<C: Cells> Request<'_, C> {
         let (seat, _) = self.seat_of(&[Council::Sovereign, Council::Auditor])?;
         self.enter_on(&case.proposal)?;
         let over = matches!(self.status(&case)?, Status::Expired(Cause::ApproveByPassed));
-        let in_time = self.now < proposal.panel_callable_until() && proposal.panel.is_none();
+        let in_time = proposal.panel_callable().contains(&self.now) && proposal.panel.is_none();
         let missing = proposal.missing(&case.present, self.cells, self.now)?;
-        let tie = proposal.party.is_some() && missing == 1;
+        let tie = proposal.tie.is_some() && missing == 1;
         if !(over && in_time && tie) {
             return Err(Refusal::NotDeadlocked);
         }
@@ -50,7 +51,7 @@ impl<C: Cells> Request<'_, C> {
             Status::Deadlocked(from, _) => self.now >= from,
             _ => false,
         };
-        if !turn || self.first_of_the_panel(case.proposal.party)? != Some(seat) {
+        if !turn || self.arbiter(case.proposal.tie)? != Some(seat) {
             return Err(Refusal::NotThePanelsTurn);
         }
         case.proposal.panel = case.proposal.panel.map(|call| PanelCall { approved: true, ..call });
@@ -64,13 +65,21 @@ impl<C: Cells> Request<'_, C> {
         ])
     }
 
-    /// The seats of the panel have an order that was fixed beforehand: nobody chooses among them.
-    fn first_of_the_panel(&self, party: Option<crate::bytes::Label>) -> Result<Option<SeatId>, Refusal> {
+    /// The first seat of the panel that can act and is of no organisation that has a part in the dispute: who opened it, or
+    /// looked at it first. Nobody chooses; authorities and panel are of different organisations (invariant 13).
+    fn arbiter(&self, tie: Option<DisputeId>) -> Result<Option<SeatId>, Refusal> {
+        let dispute = tie.map(|dispute| self.cells.dispute(dispute)).transpose()?.flatten();
+        let party = |organisation: Label| {
+            dispute.is_some_and(|dispute| {
+                let triager = dispute.triaged.map(|triage| triage.organisation);
+                dispute.organisation == organisation || triager == Some(organisation)
+            })
+        };
         for index in 0..self.cells.council(Council::Panel)?.size {
             let id = SeatId { council: Council::Panel, index };
             let seat = self.cells.seat(id)?;
             let acts = seat.active(self.now) && !seat.suspended(self.now) && self.now < seat.valid_until;
-            if acts && Some(seat.organisation) != party {
+            if acts && !party(seat.organisation) {
                 return Ok(Some(id));
             }
         }
