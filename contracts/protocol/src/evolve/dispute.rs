@@ -5,8 +5,8 @@ use crate::{
     batch::Batch,
     cells::{CellKey, CellsMut},
     dispute::{Dispute, DisputeId, Held, Hold, OpenDisputes, Resolution, Subject, Triage},
-    line::Line,
     language::dispute::Event,
+    line::Line,
     state::State,
 };
 

@@ -3,6 +3,7 @@
 
 use crate::world::{DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, execute, pause, seat};
 use greatseal_protocol::{
+    dispute::Subject,
     action::Action,
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
@@ -105,7 +106,7 @@ fn a_report_can_be_corrected_zeros_413() {
     }
     for subject in [(zeros, REASON), (REASON, zeros)] {
         let (subject, reason) = subject;
-        let order = greatseal_protocol::language::dispute::Order::Open { subject, reason };
+        let order = greatseal_protocol::language::dispute::Order::Open { subject: Subject::Other(subject), reason };
         world.refused("A0", Order::Dispute(order), 413);
     }
     let nonce = world.nonce("O0");

@@ -4,7 +4,8 @@ use crate::{
     money::{ASSET, PAYER, batch, funded, header, manifest, program, rules, second, stop},
     rules_programmes::{change, refused_under},
     world::{
-        DAY, HOUR, REASON, acknowledge, approve, dispute, dispute_of, execute, pause, register, reject, resolve, set_mode, triage,
+        DAY, HOUR, REASON, acknowledge, approve, dispute, dispute_of, execute, pause, register, reject, resolve,
+        set_mode, triage,
     },
 };
 use greatseal_protocol::{

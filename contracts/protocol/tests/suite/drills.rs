@@ -3,7 +3,9 @@
 use crate::{
     money::{ASSET, PAYER, authority, batch, created, header, rules, stop},
     world::{
-        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, adopt, approve, asset, code_of, component, economics, execute, first, issuer, key_named, label, new_seat, pause, register, reject, release, retire, seat, set_mode, set_route, suspend, tighter, veto, acknowledge, dispute, dispute_of, lift, resolve, triage,
+        COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, acknowledge, adopt, approve, asset,
+        code_of, component, dispute, dispute_of, economics, execute, first, issuer, key_named, label, lift, new_seat,
+        pause, register, reject, release, resolve, retire, seat, set_mode, set_route, suspend, tighter, triage, veto,
     },
 };
 use greatseal_protocol::{
@@ -16,7 +18,7 @@ use greatseal_protocol::{
     language::{
         self,
         council::{self, Reconstitute},
-        dispute, operation, policy, emergency,
+        dispute, emergency, operation, policy,
         proposal::{self, Open},
         registry,
     },

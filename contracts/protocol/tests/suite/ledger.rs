@@ -302,7 +302,6 @@ impl Ledger {
 
     /// Two duties and time: a recorder, the auditors, and all of it without a break for as long as the batch asks.
     fn finalised(&mut self, manifest: ManifestHash, last: &Final, at: u64, found: &mut Findings) {
-        let disputed = self.doubts.get(&ReferenceHash(manifest.0)).map(|doubt| doubt.closed);
         let Some(paid) = self.batches.get_mut(&manifest) else {
             return found.must("two_duties", false, || format!("{last:?} of no batch"));
         };
@@ -339,15 +338,13 @@ impl Ledger {
             }
         });
         let cleared = paid.cleared.iter().all(|(of, when)| *of != commitment || *when <= begun);
-        let calm = disputed.is_none_or(|closed| closed.is_some_and(|closed| closed <= begun));
         let right = same
             && stated_at <= begun
             && self.replaced.get(&last.recorder).is_none_or(|at| *at <= stated_at)
             && !silent(&last.recorder, begun)
             && organisations.len() >= paid.auditors.into()
             && !contradicted
-            && cleared
-            && calm;
+            && cleared;
         found.must("two_duties", right, || format!("{last:?} at {at} of {paid:?}"));
         let younger = paid.last.is_none_or(|before| before.stated_at < stated_at);
         found.must("order", younger, || format!("{last:?} after {:?}", paid.last));

@@ -188,7 +188,7 @@ impl Oracle {
                 }
                 self.doubts.in_the_way(row.0, &subjects, record.at, &scene)
             }),
-            Event::Program(program::Event::BatchReconciled { manifest, .. }) => {
+            Event::Program(program::Event::StatementFinal { manifest, .. }) => {
                 self.doubts.unfinal(*manifest, record.at, &scene)
             }
             _ => false,

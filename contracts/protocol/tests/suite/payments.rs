@@ -3,7 +3,8 @@
 use crate::{
     tale::{Kind, Tale},
     world::{
-        DAY, HOUR, Opened, REASON, acknowledge, asset, dispute, dispute_of, doubtful, extend, label, new_seat, retract, triage,
+        DAY, HOUR, Opened, REASON, acknowledge, asset, dispute, dispute_of, doubtful, extend, label, new_seat, retract,
+        triage,
     },
 };
 use greatseal_protocol::{

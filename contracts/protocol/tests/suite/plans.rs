@@ -3,7 +3,10 @@
 use crate::{
     lists::{listed, open_to_all, set_compliance},
     tale::{Kind, Tale},
-    world::{DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, asset, code, dispute_of, doubtful, label, resolve, row_for, subject},
+    world::{
+        DAY, HOUR, INCIDENT, NO_PROPOSAL, REASON, WEEK, asset, code, dispute_of, doubtful, label, resolve, row_for,
+        subject,
+    },
 };
 use greatseal_protocol::{
     action::Action,

@@ -5,7 +5,9 @@ use crate::{
     money::{batch, finalise, fund, next, word},
     rules_phase::{name_companion, step},
     world::{
-        DAY, HOUR, INCIDENT, MINUTE, REASON, World, adopt, approve, call_panel, cancel, code_of, economics, execute, key_named, label, panel_approve, pause, reject, release, seat, sign_p256, suspend, veto, acknowledge, dispute, dispute_of, doubtful, file_review, resolve, retract, triage,
+        DAY, HOUR, INCIDENT, MINUTE, REASON, World, acknowledge, adopt, approve, call_panel, cancel, code_of, dispute,
+        dispute_of, doubtful, economics, execute, key_named, label, panel_approve, pause, reject, release,
+        resolve, retract, seat, sign_p256, suspend, triage, veto,
     },
 };
 use greatseal_protocol::{
@@ -18,7 +20,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::{Key, Signature},
     language::{
-        council, dispute, operation, phase, policy, program, bridge,
+        bridge, council, dispute, operation, phase, policy, program,
         proposal::{self, Open},
         registry,
     },

@@ -5,14 +5,14 @@ use crate::{
     lines::of,
     money::{batch, finalise, funded, header, line, manifest, next, overrule, paid, second, state, stop, vote, word},
     rules_programmes::{change, refused_under},
-    world::{DAY, HOUR, REASON, World, execute, pause, seat, set_mode, suspend},
+    world::{DAY, HOUR, REASON, World, execute, pause, seat, set_mode, suspend, dispute, dispute_of, resolve, retract},
 };
 use greatseal_protocol::{
     action::Action,
     batch::Header,
     bytes::{ReferenceHash, StatementHash},
     command::Order,
-    dispute::Resolution,
+    dispute::{Resolution, Subject},
     language::{council, dispute, program},
     line::{LineTerms, SetLine},
     program::Terms,
@@ -409,18 +409,16 @@ fn a_limit_is_not_spent_over_and_over() {
 fn a_dispute_823_holds_finality_and_an_upheld_one_asks_for_another_statement() {
     let mut world = paying();
     settled(&mut world, (10, 500, 0, 500));
-    let subject = ReferenceHash(manifest(&world, "a").0);
-    let open = Order::Dispute(dispute::Order::Open { subject, reason: REASON });
-    world.applied("A1", open);
+    let subject = Subject::Batch(manifest(&world, "a"));
+    world.applied("A1", dispute(subject));
     world.refused("O0", finalise(&world, "a", "O0"), 823);
     let mut retracted = world.clone();
-    retracted.applied("A1", Order::Dispute(dispute::Order::Retract { subject, reason: REASON }));
+    retracted.applied("A1", retract(subject));
     retracted.refused("O0", finalise(&retracted, "a", "O0"), 842);
     retracted.wait(DAY);
     retracted.applied("O0", finalise(&retracted, "a", "O0"));
-    let party = crate::world::label("nobody");
-    let resolve = dispute::Action::Resolve { subject, outcome: Resolution::Upheld, statement: REASON, party };
-    world.enact("S0", &Action::Dispute(resolve));
+    world.wait(DAY);
+    world.enact("S0", &resolve(dispute_of("A1", subject), Resolution::Upheld));
     world.wait(DAY);
     world.refused("O0", finalise(&world, "a", "O0"), 823);
     // Children of a disputed parent do not execute either, until a younger statement is final.

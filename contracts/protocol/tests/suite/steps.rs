@@ -5,7 +5,8 @@ use crate::{
     plans::SCOPES,
     tale::{Kind, Tale},
     world::{
-        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, execute, execute_with, label, panel_approve, pause, row_for, veto, dispute, doubtful, resolve,
+        DAY, HOUR, NO_PROPOSAL, Opened, REASON, REPORT, approve, asset, call_panel, cancel, decide, dispute, doubtful,
+        execute, execute_with, label, panel_approve, pause, resolve, row_for, veto,
     },
 };
 use greatseal_protocol::{

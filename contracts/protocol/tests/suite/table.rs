@@ -4,11 +4,12 @@ use crate::{
     audience::LISTENS,
     money::{authority, batch, fund, header, program, rules, stop},
     world::{
-        COUNCILS, HOUR, Opened, REASON, World, adopt, approve, cancel, code_of, component, economics, execute, first, issuer, key_named, label, pause, register, reject, release, retire, seat, set_mode, set_route, suspend, tighter, veto, INCIDENT, acknowledge, dispute, dispute_of, doubtful, lift, resolve, triage,
+        COUNCILS, HOUR, INCIDENT, Opened, REASON, World, acknowledge, adopt, approve, cancel, code_of, component,
+        dispute, dispute_of, doubtful, economics, execute, first, issuer, key_named, label, lift, pause, register,
+        reject, release, resolve, retire, seat, set_mode, set_route, suspend, tighter, triage, veto,
     },
 };
 use greatseal_protocol::{
-    language::{self, council, emergency, operation, policy, proposal, registry},
     action::Action,
     bytes::{ContractAddress, ReferenceHash},
     command::Order,
@@ -17,6 +18,7 @@ use greatseal_protocol::{
     digest,
     dispute::Resolution,
     event::Event,
+    language::{self, council, emergency, operation, policy, proposal, registry},
     parameter::Parameter,
     program::ChangeProgram,
     proposal::Stage,
