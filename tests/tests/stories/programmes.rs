@@ -336,7 +336,7 @@ async fn what_does_not_name_money() -> Outcome {
     fs::write(world.file("sound.jsonl"), lines(&entries(0, &[10])))?;
     fs::write(world.file("unknown.toml"), "program = 2\nbudget = \"10\"\n")?;
     fs::write(world.file("privacy.toml"), PROGRAM.replacen("public", "secret", 1))?;
-    fs::write(world.file("period.toml"), PROGRAM.replacen("+36500 d", "a month", 1))?;
+    fs::write(world.file("period.toml"), PROGRAM.replacen("+3650 d", "a month", 1))?;
     fs::write(world.file("budget.toml"), PROGRAM.replacen("\"1000\"", "\"ten\"", 1))?;
     fs::write(world.file("rules.toml"), PROGRAM.replacen("why.json", "report.txt", 1))?;
     fs::write(world.file("asset.toml"), PROGRAM.replacen("eip155:1/slip44:60", "ether", 1))?;
@@ -391,4 +391,4 @@ async fn what_does_not_name_money() -> Outcome {
 
 const PROGRAM: &str = "program = 2\nauthority = 2\nprivacy = \"public\"\nschedule = \"report.txt\"\n[[rules]]\n\
                        set = \"why.json\"\n[[lines]]\nline = 1\nasset = \"eip155:1/slip44:60\"\nfrom = \"+0 d\"\n\
-                       until = \"+36500 d\"\nlimit = \"1000\"\nsmall_one = \"100\"\nsmall_all = \"100\"\n";
+                       until = \"+3650 d\"\nlimit = \"1000\"\nsmall_one = \"100\"\nsmall_all = \"100\"\n";

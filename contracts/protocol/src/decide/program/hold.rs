@@ -17,27 +17,30 @@ use crate::{
 use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
-    /// Whether a dispute is in the way of a batch or of a statement about it.
+    /// Whether a dispute is in the way of a batch that was not executed: it is open, or was upheld.
     #[inline(never)]
     pub(super) fn held(&self, manifest: ManifestHash) -> Result<bool, Refusal> {
-        Ok(self.cells.dispute(ReferenceHash(manifest.0))?.is_some_and(|dispute| dispute.open()))
+        Ok(self.about(manifest)?.is_some_and(|dispute| dispute.open() || upheld(&dispute).is_some()))
     }
 
     /// When a dispute about a batch was upheld.
     #[inline(never)]
     pub(super) fn upheld(&self, manifest: ManifestHash) -> Result<Option<u64>, Refusal> {
-        let dispute: Option<Dispute> = self.cells.dispute(ReferenceHash(manifest.0))?;
-        Ok(dispute.and_then(|dispute| dispute.resolved).filter(|(answer, _)| *answer == Resolution::Upheld).map(at))
+        Ok(self.about(manifest)?.as_ref().and_then(upheld))
     }
 
     /// Since when no dispute is in the way of a statement. One that was made before a dispute was upheld stays as it is.
     #[inline(never)]
     pub(super) fn undisputed_since(&self, manifest: ManifestHash, stated: &Stated) -> Result<u64, Refusal> {
-        if self.held(manifest)? || self.upheld(manifest)?.is_some_and(|at| stated.at <= at) {
-            return Err(Refusal::Disputed);
+        let Some(dispute) = self.about(manifest)? else { return Ok(0) };
+        match dispute.open() || upheld(&dispute).is_some_and(|at| stated.at <= at) {
+            true => Err(Refusal::Disputed),
+            false => Ok(dispute.closed().unwrap_or(0)),
         }
-        let dispute: Option<Dispute> = self.cells.dispute(ReferenceHash(manifest.0))?;
-        Ok(dispute.and_then(|dispute| dispute.closed()).unwrap_or(0))
+    }
+
+    fn about(&self, manifest: ManifestHash) -> Result<Option<Dispute>, Refusal> {
+        self.cells.dispute(ReferenceHash(manifest.0))
     }
 
     pub(super) fn manifest_hash(&self, header: &Header) -> ManifestHash {
@@ -81,6 +84,6 @@ impl<C: Cells> Request<'_, C> {
     }
 }
 
-fn at((_, at): (Resolution, u64)) -> u64 {
-    at
+fn upheld(dispute: &Dispute) -> Option<u64> {
+    dispute.resolved.filter(|(answer, _)| *answer == Resolution::Upheld).map(|(_, at)| at)
 }
