@@ -224,9 +224,10 @@ async fn corrected(world: &World, root: &str) -> Outcome {
     // All of it is stopped, for good; what was never executed as well.
     let stop = |file| ["batch-stop", "--manifest", file, "--reason", "a wrong list"];
     world.decide("Pr:2-0", &stop("again.jsonl"), &["Pr:2-0", "Pr:2-1"], TICK).await?;
-    world.decide("Pr:2-0", &stop("other.jsonl"), &["Pr:2-0", "Pr:2-1"], TICK).await?;
-    world.propose("Pr:2-0", &stop("other.jsonl")).await?.refused(836)?;
-    world.propose("Pr:2-0", &batch("other.jsonl")).await?.refused(836)?;
+    make(world, "never.jsonl", &entries(300, &[50]), &[]).await?;
+    world.decide("Pr:2-0", &stop("never.jsonl"), &["Pr:2-0", "Pr:2-1"], TICK).await?;
+    world.propose("Pr:2-0", &stop("never.jsonl")).await?.refused(836)?;
+    world.propose("Pr:2-0", &batch("never.jsonl")).await?.refused(836)?;
     Ok(())
 }
 
@@ -238,7 +239,7 @@ async fn what_is_asked_before_money_goes(world: &World) -> Outcome {
     make(world, "couple.jsonl", &couple, &[]).await?;
     let propose = ["governance", "propose", "--document", "why.json", "--token", "Pr:2-0", "--pin-file", "pins/Pr:2-0"];
     let asked = run(world.command(&[&propose[..], &batch("couple.jsonl")].concat())?).await?;
-    let shown = asked.stderr.contains("shared account") && asked.stderr.contains("on the lines 1, 2");
+    let shown = asked.stderr.contains("shared account") && asked.stderr.contains("on the lines 2, 3");
     assert!(asked.code == 1 && shown, "{asked:?}");
     Ok(())
 }
