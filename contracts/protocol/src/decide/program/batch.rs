@@ -23,7 +23,10 @@ impl<C: Cells> Request<'_, C> {
     /// The large row takes any batch; the small one only what is small now, with all that was small before.
     #[inline(never)]
     pub(in crate::decide) fn check_batch(&self, row: RowId, batch: &Header, moment: Moment) -> Result<(), Refusal> {
-        self.cells.program(batch.program)?;
+        // A programme is never removed.
+        if moment == Moment::Opening {
+            self.cells.program(batch.program)?;
+        }
         if batch.version != Header::VERSION || batch.deployment != self.head.domain.deployment {
             return Err(Refusal::OtherHeader);
         }

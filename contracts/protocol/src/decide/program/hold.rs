@@ -26,11 +26,12 @@ impl<C: Cells> Request<'_, C> {
     /// Since when no dispute is in the way of a statement. One that was made before a dispute was upheld stays as it is.
     #[inline(never)]
     pub(super) fn undisputed_since(&self, manifest: ManifestHash, stated: &Stated) -> Result<u64, Refusal> {
-        if self.upheld(manifest)?.is_some_and(|at| stated.at <= at) {
+        let subject = Subject::Batch(manifest);
+        let disputes = self.cells.disputes(&subject)?;
+        if disputes.upheld.is_some_and(|at| stated.at <= at) {
             return Err(Refusal::Disputed);
         }
-        let subject = Subject::Batch(manifest);
-        match self.cells.disputes(&subject)?.finality {
+        match disputes.finality {
             Some(hold) => self.free_since(subject, hold),
             None => Ok(0),
         }
