@@ -64,7 +64,7 @@ pub(crate) struct Sits {
     /// Epoch in which the Emergency council set it aside.
     set_aside_in: Option<u32>,
     /// A recovery has taken its key, holder or organisation over before it was accepted.
-    vacant: bool,
+    pub(crate) vacant: bool,
 }
 
 impl Sits {
@@ -645,9 +645,9 @@ impl Oracle {
             Action::Council(council::Action::Rotate { .. })
             | Action::Council(council::Action::Recover { .. })
             | Action::Council(council::Action::Reconstitute(_)) => true,
-            Action::Emergency(emergency::Action::Pause(_)) | Action::Council(council::Action::Suspend { .. }) => {
-                seat.council == Council::Emergency
-            }
+            Action::Emergency(emergency::Action::Pause(_))
+            | Action::Council(council::Action::Suspend { .. })
+            | Action::Phase(phase::Action::RevokeWayBack(_)) => seat.council == Council::Emergency,
             _ => false,
         };
         let in_time = decision == Decision::Reject || at < life.opened.approve_by;

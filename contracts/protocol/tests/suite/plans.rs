@@ -12,7 +12,7 @@ use greatseal_protocol::{
     action::Action,
     bytes::{AssetHash, CodeHash, DocumentHash, IncidentId, Label, ReferenceHash},
     cells::{CellKey, Cells},
-    council::{Council, SeatId},
+    council::{Council, Seat, SeatId},
     digest,
     dispute::{Dispute, DisputeId, Resolution},
     emergency::{Duty, InMode, Paused},
@@ -414,6 +414,12 @@ impl Tale {
         let council = if self.dice.chance(97) { council } else { Council::Treasury };
         let head = self.council(council);
         let mut seats = Vec::new();
+        // Sometimes somebody whose key was given a seat that it has not accepted.
+        let mut pending: Vec<(SeatId, Seat)> = self.all(|key| match key {
+            CellKey::Seat(id) => Some(*id),
+            _ => None,
+        });
+        pending.retain(|(id, seat)| seat.pending() && id.council != council);
         for id in self.seats(council).collect::<Vec<_>>() {
             if self.dice.chance(45) {
                 // Apart from the others that come with it.
@@ -422,6 +428,11 @@ impl Tale {
                 new.valid_until = new.valid_until.min(self.now + 113 * DAY + u64::from(id.index));
                 if self.kind == Kind::Micronode {
                     new.valid_until = self.now + if id.index > 0 { WEEK } else { 60 * DAY };
+                }
+                if self.dice.chance(60)
+                    && let Some((_, seat)) = pending.pop()
+                {
+                    (new.key, new.holder) = (seat.key, seat.holder);
                 }
                 seats.push((id.index, new));
             }

@@ -11,7 +11,7 @@ use greatseal_protocol::{
     command::Order,
     council::{Council, Phase, SeatId},
     language::phase,
-    phase::{Companion, SetPhase, WayBack},
+    phase::{Companion, SetPhase, Way, WayBack},
 };
 
 const PHASES: [Phase; 4] = [Phase::Classical, Phase::Optional, Phase::Hybrid, Phase::PostQuantum];
@@ -83,6 +83,14 @@ impl Tale {
     }
 
     fn plan_phase_of(&mut self, council: Council) -> Action {
+        let back: Option<WayBack> = self.read::<Option<WayBack>>(&CellKey::WayBack(council)).flatten();
+        if let Some(back) = back.filter(|_| self.dice.chance(15)) {
+            let until = back.until + u64::from(self.dice.chance(5));
+            return Action::Phase(phase::Action::RevokeWayBack(Way::Phase {
+                council,
+                back: WayBack { until, ..back },
+            }));
+        }
         let previous = if self.dice.chance(95) { self.council(council).phase } else { *self.dice.one(&PHASES) };
         let at = PHASES.iter().position(|phase| *phase == previous).unwrap();
         let next = match self.dice.below(10) {

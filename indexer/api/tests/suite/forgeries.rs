@@ -194,7 +194,8 @@ fn rule_26_what_no_record_shows_changes_the_head() {
     let history = History::all();
     let honest = history.verify().unwrap().last.hash;
     let decided = history.first(|event| matches!(event, Event::Council(council::Event::Heartbeat { .. })));
-    let executed = history.first(|event| matches!(event, Event::Proposal(proposal::Event::Executed { .. })));
+    let by_seat = |event: &Event| matches!(event, Event::Proposal(proposal::Event::Executed { log, .. }) if log.operator.is_some());
+    let executed = history.first(by_seat);
     let refused = history.first(|event| matches!(event, Event::Contract(contract::Event::Refused { .. })));
     let forged = [
         history.clone().with(decided, |record| record.door = Door::Envelope(EnvelopeDigest([7; 32]))),

@@ -162,7 +162,6 @@ fn rule_26_a_record_that_is_left_out_is_missed_wherever_something_builds_upon_it
         "Escalated",
         "Executed",
         "Heartbeat",
-        "PhaseRolledBack",
         "Refused",
         "ReviewAttested",
         "SeatAccepted",
