@@ -3,12 +3,12 @@
 
 use crate::world::{DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, execute, pause, seat};
 use greatseal_protocol::{
-    dispute::Subject,
     action::Action,
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
     command::{Command, Order},
     council::SeatId,
+    dispute::Subject,
     language::emergency,
     proposal_id::ProposalId,
     scope::{Mode, Scope, Severity},

@@ -140,10 +140,10 @@ fn a_dispute_is_its_seats() {
     world.rotate("A0", "alba");
     world.execute("O0", &proposal);
     // The seat's next key begins with no open dispute.
-    for at in 0..16 {
+    for at in 1..=16 {
         world.applied("alba", dispute(crate::world::doubtful(at)));
     }
-    world.refused("alba", dispute(crate::world::doubtful(16)), 642);
+    world.refused("alba", dispute(crate::world::doubtful(17)), 642);
 }
 
 /// An authority disputes its own batches, for whoever was not paid, and nobody else's; it takes notice of doubts about them.

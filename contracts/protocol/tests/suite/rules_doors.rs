@@ -6,8 +6,8 @@ use crate::{
     rules_phase::{name_companion, step},
     world::{
         DAY, HOUR, INCIDENT, MINUTE, REASON, World, acknowledge, adopt, approve, call_panel, cancel, code_of, dispute,
-        dispute_of, doubtful, economics, execute, key_named, label, panel_approve, pause, reject, release,
-        resolve, retract, seat, sign_p256, suspend, triage, veto,
+        dispute_of, doubtful, economics, execute, key_named, label, panel_approve, pause, reject, release, resolve,
+        retract, seat, sign_p256, suspend, triage, veto,
     },
 };
 use greatseal_protocol::{
@@ -20,7 +20,7 @@ use greatseal_protocol::{
     event::{Door, Event, Record},
     key::{Key, Signature},
     language::{
-        bridge, council, dispute, operation, phase, policy, program,
+        council, operation, phase, policy, program,
         proposal::{self, Open},
         registry,
     },

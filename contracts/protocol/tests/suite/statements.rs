@@ -5,7 +5,7 @@ use crate::{
     lines::of,
     money::{batch, finalise, funded, header, line, manifest, next, overrule, paid, second, state, stop, vote, word},
     rules_programmes::{change, refused_under},
-    world::{DAY, HOUR, REASON, World, execute, pause, seat, set_mode, suspend, dispute, dispute_of, resolve, retract},
+    world::{DAY, HOUR, World, dispute, dispute_of, execute, pause, resolve, retract, seat, set_mode, suspend},
 };
 use greatseal_protocol::{
     action::Action,
@@ -13,7 +13,7 @@ use greatseal_protocol::{
     bytes::{ReferenceHash, StatementHash},
     command::Order,
     dispute::{Resolution, Subject},
-    language::{council, dispute, program},
+    language::{council, program},
     line::{LineTerms, SetLine},
     program::Terms,
     row::RowId,

@@ -6,10 +6,10 @@ use crate::{
     money,
     rules_phase::{name_companion, step},
     world::{
-        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, acknowledge, adopt, approve, call_panel,
-        cancel, component, dispute, dispute_of, doubtful, economics, execute, extend, first, issuer,
-        label, lift, new_seat, panel_approve, pause, register, reinstate, reject, release, resolve, retract, seat,
-        set_mode, set_route, suspend, tighter, triage, veto,
+        DAY, HOUR, INCIDENT, MINUTE, REASON, REPORT, World, acknowledge, adopt, approve, call_panel, cancel, component,
+        dispute, dispute_of, doubtful, economics, execute, extend, first, issuer, label, new_seat, panel_approve,
+        pause, register, reinstate, reject, release, resolve, retract, seat, set_mode, set_route, suspend, tighter,
+        triage, veto,
     },
 };
 use greatseal_protocol::{
