@@ -15,7 +15,7 @@ mod propose;
 mod queries;
 
 pub use audit::{Audit, AuditExport, AuditVerify};
-pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said};
+pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, WhichDispute};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;
 pub use governance::{Against, Decide, Document, Escalate, Execute, Governance, Reject, Several, Signer};

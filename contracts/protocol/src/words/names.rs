@@ -1,7 +1,7 @@
 //! Names of choices, for people and in JSON: each is its variant in kebab case.
 
 use crate::{
-    dispute::Resolution,
+    dispute::{Held, Resolution},
     proposal::Cause,
     proposal_id::Decision,
     registry::{ComponentKind, Risk},
@@ -37,6 +37,10 @@ names! {
     Decision {
         Approve "approve",
         Reject "reject",
+    }
+    Held {
+        Execution "the execution",
+        Finality "finality",
     }
     Resolution {
         Upheld "upheld",

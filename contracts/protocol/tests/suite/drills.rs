@@ -4,8 +4,8 @@ use crate::{
     money::{ASSET, PAYER, authority, batch, created, header, rules, stop},
     world::{
         COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, WEEK, World, acknowledge, adopt, approve, asset,
-        code_of, component, dispute, dispute_of, economics, execute, first, issuer, key_named, new_seat,
-        pause, register, reject, release, resolve, retire, seat, set_mode, set_route, suspend, tighter, triage, veto,
+        code_of, component, dispute, dispute_of, economics, execute, first, issuer, key_named, new_seat, pause,
+        register, reject, release, resolve, retire, seat, set_mode, set_route, suspend, tighter, triage, veto,
     },
 };
 use greatseal_protocol::{
@@ -17,7 +17,8 @@ use greatseal_protocol::{
     event::Event,
     language::{
         self,
-        council::{self, Reconstitute}, operation, policy,
+        council::{self, Reconstitute},
+        operation, policy,
         proposal::{self, Open},
         registry,
     },

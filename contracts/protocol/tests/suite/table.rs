@@ -4,9 +4,9 @@ use crate::{
     audience::LISTENS,
     money::{authority, batch, fund, header, program, rules, stop},
     world::{
-        COUNCILS, HOUR, Opened, REASON, World, acknowledge, adopt, approve, cancel, code_of, component,
-        dispute, dispute_of, doubtful, economics, execute, first, issuer, key_named, pause, register,
-        reject, release, resolve, retire, seat, set_mode, set_route, suspend, tighter, triage, veto,
+        COUNCILS, HOUR, Opened, REASON, World, acknowledge, adopt, approve, cancel, code_of, component, dispute,
+        dispute_of, doubtful, economics, execute, first, issuer, key_named, pause, register, reject, release, resolve,
+        retire, seat, set_mode, set_route, suspend, tighter, triage, veto,
     },
 };
 use greatseal_protocol::{

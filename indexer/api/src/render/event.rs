@@ -8,6 +8,7 @@ use greatseal_protocol::{
     bytes::{IncidentId, ReferenceHash, to_hex},
     council::{SeatId, Suspender},
     digest,
+    dispute::DisputeId,
     event::Event,
     genesis::NewSeat,
     key::Key,
@@ -293,25 +294,35 @@ pub fn event(event: &Event) -> Vec<Line> {
             lines.push(line("nonce", nonce));
             lines
         }
-        Event::Dispute(dispute::Event::DisputeOpened { seat, subject, reason })
-        | Event::Dispute(dispute::Event::DisputeRetracted { seat, subject, reason }) => {
-            vec![line("seat", seat), line("subject", subject), sha256("reason", reason)]
+        Event::Dispute(dispute::Event::DisputeOpened { dispute, reason, holds }) => {
+            let mut lines = disputed(dispute);
+            lines.push(sha256("reason", reason));
+            lines.extend(holds.map(|holds| line("holds", holds)));
+            lines
         }
-        Event::Dispute(dispute::Event::DisputeAcknowledged { seat, subject, late }) => {
-            vec![line("seat", seat), line("subject", subject), line("late", late)]
+        Event::Dispute(dispute::Event::DisputeRetracted { dispute, reason }) => {
+            let mut lines = disputed(dispute);
+            lines.push(sha256("reason", reason));
+            lines
         }
-        Event::Dispute(dispute::Event::DisputeTriaged { seat, subject, finding, decide_by, late }) => vec![
+        Event::Dispute(dispute::Event::DisputeAcknowledged { seat, dispute, late }) => {
+            [line("seat", seat)].into_iter().chain(disputed(dispute)).chain([line("late", late)]).collect()
+        }
+        Event::Dispute(dispute::Event::DisputeTriaged { seat, dispute, finding, decide_by, late }) => vec![
             line("seat", seat),
-            line("subject", subject),
+            line("subject", dispute.subject),
+            line("disputed by", dispute.seat),
             sha256("finding", finding),
             line("decision due", decide_by),
             line("late", late),
         ],
-        Event::Dispute(dispute::Event::DisputeExtended { id: _, subject, until, reason, late }) => {
-            vec![line("subject", subject), line("decision due", until), sha256("reason", reason), line("late", late)]
+        Event::Dispute(dispute::Event::DisputeExtended { id: _, dispute, until, reason, late }) => {
+            let more = [line("decision due", until), sha256("reason", reason), line("late", late)];
+            disputed(dispute).into_iter().chain(more).collect()
         }
-        Event::Dispute(dispute::Event::DisputeResolved { id: _, subject, outcome, statement }) => {
-            vec![line("subject", subject), line("answer", outcome), sha256("statement", statement)]
+        Event::Dispute(dispute::Event::DisputeResolved { id: _, dispute, outcome, statement }) => {
+            let more = [line("answer", outcome), sha256("statement", statement)];
+            disputed(dispute).into_iter().chain(more).collect()
         }
         Event::Council(council::Event::SuccessorNamed { seat, successor, nonce }) => {
             vec![line("seat", seat), line("successor", successor), line("nonce", nonce)]
@@ -343,6 +354,11 @@ pub fn event(event: &Event) -> Vec<Line> {
             vec![line("seat", seat), line("companion", format!("ml-dsa-65 sha256:{companion}"))]
         }
     }
+}
+
+/// Which dispute.
+fn disputed(dispute: &DisputeId) -> Vec<Line> {
+    vec![line("subject", dispute.subject), line("disputed by", dispute.seat)]
 }
 
 pub(super) fn line(label: &str, value: impl ToString) -> Line {

@@ -161,17 +161,17 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Registry(registry::Event::ReleaseRolledBack { component, from, to, .. }) => {
             Order::Registry(registry::Order::RollBack { component: *component, from: from.version, to: to.version })
         }
-        Event::Dispute(dispute::Event::DisputeOpened { subject, reason, .. }) => {
-            Order::Dispute(dispute::Order::Open { subject: *subject, reason: *reason })
+        Event::Dispute(dispute::Event::DisputeOpened { dispute, reason, .. }) => {
+            Order::Dispute(dispute::Order::Open { subject: dispute.subject, reason: *reason })
         }
-        Event::Dispute(dispute::Event::DisputeAcknowledged { subject, .. }) => {
-            Order::Dispute(dispute::Order::Acknowledge { subject: *subject })
+        Event::Dispute(dispute::Event::DisputeAcknowledged { dispute, .. }) => {
+            Order::Dispute(dispute::Order::Acknowledge { dispute: *dispute })
         }
-        Event::Dispute(dispute::Event::DisputeTriaged { subject, finding, .. }) => {
-            Order::Dispute(dispute::Order::Triage { subject: *subject, finding: *finding })
+        Event::Dispute(dispute::Event::DisputeTriaged { dispute, finding, .. }) => {
+            Order::Dispute(dispute::Order::Triage { dispute: *dispute, finding: *finding })
         }
-        Event::Dispute(dispute::Event::DisputeRetracted { subject, reason, .. }) => {
-            Order::Dispute(dispute::Order::Retract { subject: *subject, reason: *reason })
+        Event::Dispute(dispute::Event::DisputeRetracted { dispute, reason }) => {
+            Order::Dispute(dispute::Order::Retract { subject: dispute.subject, reason: *reason })
         }
         Event::Bridge(bridge::Event::WordGiven { transfer, nonce, .. }) => {
             Order::Bridge(bridge::Order::Promise { transfer: *transfer, nonce: *nonce })

@@ -20,8 +20,8 @@ pub struct BatchShown {
     /// The batch.
     #[serde(flatten)]
     pub batch: Batch,
-    /// The last dispute about it.
-    pub dispute: Option<Dispute>,
+    /// Each seat's last dispute about it.
+    pub disputes: Vec<Dispute>,
     /// Each recorder's present statement.
     pub statements: Vec<Statement>,
     /// Each auditor's last vote.
@@ -284,7 +284,7 @@ impl Answer for BatchShown {
         }));
         lines.push(line("waits for", batch.waits().unwrap_or_else(|| "nothing".to_owned())));
         let time = self.block.time.0;
-        lines.extend(self.dispute.as_ref().map(|dispute| line("dispute", dispute.standing(time))));
+        lines.extend(self.disputes.iter().map(|dispute| line("dispute", dispute.standing(time))));
         lines.extend(self.statements.iter().map(|said| {
             let sums = format!("{} closed, paid {}, unpaid {}", said.closed, said.paid, said.unpaid);
             let whose = format!("version {} of {} at {}", said.version, said.recorder, said.at);

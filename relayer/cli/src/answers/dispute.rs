@@ -8,7 +8,7 @@ use crate::{
 use greatseal_protocol::{
     bytes::ReferenceHash,
     council::SeatId,
-    dispute::{self, Resolution},
+    dispute::{self, DisputeId, Resolution, Subject},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,8 +26,8 @@ pub struct DisputeShown {
 /// A dispute.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Dispute {
-    /// What is disputed: the digest of a proposal, the root of a manifest or the hash of a record.
-    pub subject: Text<ReferenceHash>,
+    /// What is disputed: a batch, a proposal, or another record by its hash.
+    pub subject: Text<Subject>,
     /// Whether nobody has ended it.
     pub open: bool,
     /// Who opened it.
@@ -88,11 +88,11 @@ impl Decision {
 
 impl Dispute {
     /// A dispute as the contract keeps it.
-    pub fn of(subject: ReferenceHash, dispute: &dispute::Dispute, now: u64) -> Self {
+    pub fn of(id: DisputeId, dispute: &dispute::Dispute, now: u64) -> Self {
         Self {
-            subject: Text(subject),
+            subject: Text(id.subject),
             open: dispute.open(),
-            seat: Text(dispute.seat),
+            seat: Text(id.seat),
             at: Text(dispute.at),
             reason: Text(dispute.reason),
             acknowledged_at: dispute.acknowledged.map(Text),

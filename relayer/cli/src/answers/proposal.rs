@@ -13,6 +13,7 @@ use greatseal_protocol::{
     ask::Lacking,
     bytes::{DocumentHash, Label, ProposalDigest, to_hex},
     council::{Council, SeatId},
+    dispute::{DisputeId, Subject},
     key::Key,
     proposal::Cause,
     proposal_id::ProposalId,
@@ -24,6 +25,21 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
+
+/// A dispute that a proposal answers.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Answered {
+    /// What is disputed.
+    pub subject: Text<Subject>,
+    /// The seat that opened it.
+    pub seat: Text<SeatId>,
+}
+
+impl From<DisputeId> for Answered {
+    fn from(DisputeId { subject, seat }: DisputeId) -> Self {
+        Self { subject: Text(subject), seat: Text(seat) }
+    }
+}
 
 /// A proposal, checked against the chain.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -60,8 +76,8 @@ pub struct ProposalShown {
     pub delay: u32,
     /// Seconds, after the delay, in which it may be executed.
     pub window: u32,
-    /// Where the panel may break a tie: the organisation that the matter is about.
-    pub party: Option<Text<Label>>,
+    /// Where the panel may break a tie: the dispute that is answered.
+    pub answers: Option<Answered>,
     /// The document that explains it.
     pub document: DocumentHeld,
 }
@@ -262,7 +278,7 @@ impl ProposalShown {
         if !self.vetoes.is_empty() {
             lines.push(line("vetoes", self.vetoes.len()));
         }
-        lines.extend(self.party.map(|party| line("party", party)));
+        lines.extend(self.answers.map(|of| line("answers", format!("{}, disputed by {}", of.subject, of.seat))));
         lines.push(line("proposal digest", self.digest));
         lines.push(line("if an envelope is refused", NOT_YET));
         lines

@@ -189,12 +189,12 @@ pub enum Batches {
     },
 }
 
-/// Disputes: marks on records. They take nothing back.
+/// Disputes: doubts about records. They take nothing back.
 #[derive(Debug, Subcommand)]
 pub enum Disputes {
-    /// Marks a record as disputed: an Auditor seat.
+    /// Disputes a batch, a proposal or another record: an Auditor seat, or one of the authority whose batch it is.
     #[command(
-        after_help = "Example:\n  greatseal dispute open HEX --reason 'not what was decided' --token A0 --pin-file pins/A0\n\nA subject is a proposal's digest, the hash of a batch's manifest, or the hash of another record. One that is neither a\nbatch nor a proposal of the chain is named above the question and in the answer. With --yes, or without a terminal, it is\nrefused (exit code 3) unless --allow-unknown is given."
+        after_help = "Examples:\n  greatseal dispute open proposal:12.S0.1 --reason 'not what was decided' --token A0 --pin-file pins/A0\n  greatseal dispute open batch:HEX --reason 'entry 7 was not paid' --token A0 --pin-file pins/A0\n\nA subject is batch:HEX, proposal:ID or other:HEX, or the digits alone, which are looked for among batches and proposals.\nThe first dispute about a batch, or about a proposal that lets money go, holds it for a day, and at most two.\nA batch that was not executed, or a record that nobody disputed before, is named above the question and in the answer.\nWith --yes, or without a terminal, it is refused (exit code 3) unless --allow-unknown is given."
     )]
     Open {
         /// What is disputed, and why.
@@ -204,39 +204,61 @@ pub enum Disputes {
         #[arg(long)]
         allow_unknown: bool,
     },
-    /// Takes notice within an hour: a Sovereign or Operator seat.
-    #[command(after_help = "Example:\n  greatseal dispute acknowledge HEX --token O0 --pin-file pins/O0")]
+    /// Takes notice within an hour: a Sovereign or Operator seat, or one of the authority whose batch it is.
+    #[command(after_help = "Example:\n  greatseal dispute acknowledge batch:HEX --token O0 --pin-file pins/O0")]
     Acknowledge {
-        /// What is disputed.
-        subject: String,
+        /// Which dispute.
+        #[command(flatten)]
+        which: WhichDispute,
         /// Who signs.
         #[command(flatten)]
         signer: Signer,
     },
-    /// Says within a day what it is at first sight: an Auditor seat.
+    /// Says within a day what it is at first sight: an Auditor seat, of another organisation than the opener's where there is one.
     #[command(
-        after_help = "Example:\n  greatseal dispute triage HEX --reason 'entry 7 was paid twice' --token A0 --pin-file pins/A0"
+        after_help = "Example:\n  greatseal dispute triage batch:HEX --reason 'entry 7 was paid twice' --token A1 --pin-file pins/A1"
     )]
-    Triage(Said),
+    Triage {
+        /// Which dispute.
+        #[command(flatten)]
+        which: WhichDispute,
+        /// The finding; its SHA-256 goes on chain.
+        #[arg(long = "reason")]
+        finding: String,
+        /// Who signs.
+        #[command(flatten)]
+        signer: Signer,
+    },
     /// Takes one's own dispute back.
     #[command(
-        after_help = "Example:\n  greatseal dispute retract HEX --reason 'the rail shows one payment' --token A0 --pin-file pins/A0"
+        after_help = "Example:\n  greatseal dispute retract batch:HEX --reason 'the rail shows one payment' --token A0 --pin-file pins/A0"
     )]
     Retract(Said),
     /// Shows a dispute with its clocks, as the chain has it.
     #[command(
-        after_help = "Example:\n  greatseal dispute show HEX\n\nIt is answered with `greatseal governance propose … resolve`, and given more time with `… extend-dispute`."
+        after_help = "Examples:\n  greatseal dispute show batch:HEX\n  greatseal dispute show batch:HEX --of A0\n\nIt is answered with `greatseal governance propose … resolve`, and given more time with `… extend-dispute`."
     )]
     Show {
-        /// What is disputed.
-        subject: String,
+        /// Which dispute.
+        #[command(flatten)]
+        which: WhichDispute,
     },
+}
+
+/// Which dispute: a subject may have one of each seat.
+#[derive(Debug, Args)]
+pub struct WhichDispute {
+    /// What is disputed: batch:HEX, proposal:ID, other:HEX, or the digits alone.
+    pub subject: String,
+    /// The seat that opened it, where several dispute the same.
+    #[arg(long, value_name = "SEAT")]
+    pub of: Option<String>,
 }
 
 /// A subject, and words about it.
 #[derive(Debug, Args)]
 pub struct Said {
-    /// What is disputed: 64 hexadecimal digits.
+    /// What is disputed: batch:HEX, proposal:ID, other:HEX, or the digits alone.
     pub subject: String,
     /// The reason or the finding; its SHA-256 goes on chain.
     #[arg(long)]

@@ -1,5 +1,6 @@
 //! Command line of proposals about programmes' money: batches, contradictions, more time for a dispute.
 
+use super::WhichDispute;
 use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -55,8 +56,9 @@ pub struct Overrule {
 /// More time to decide about a dispute.
 #[derive(Debug, Args)]
 pub struct ExtendDispute {
-    /// What is disputed, as the dispute names it.
-    pub subject: String,
+    /// Which dispute.
+    #[command(flatten)]
+    pub which: WhichDispute,
     /// By when it shall be decided: seconds, or from now such as '+7 d'; at most 14 days from now.
     #[arg(long, value_name = "TIME")]
     pub until: String,

@@ -1,6 +1,6 @@
 //! Command line of everything that can be proposed.
 
-use super::{Batch, ExtendDispute, Overrule, Signer, Stop};
+use super::{Batch, ExtendDispute, Overrule, Signer, Stop, WhichDispute};
 use crate::number::whole;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
@@ -212,21 +212,17 @@ pub enum Proposed {
         set_by: Option<String>,
     },
     /// Answers a dispute.
-    #[command(
-        after_help = "Example:\n  … resolve HEX --answer dismissed --statement statement.pdf --party infra-operator"
-    )]
+    #[command(after_help = "Example:\n  … resolve batch:HEX --answer dismissed --statement statement.pdf")]
     Resolve {
-        /// What is disputed, as the dispute names it.
-        subject: String,
+        /// Which dispute.
+        #[command(flatten)]
+        which: WhichDispute,
         /// The answer.
         #[arg(long, value_enum)]
         answer: Answer,
         /// The statement, or sha256:HEX.
         #[arg(long, value_name = "FILE")]
         statement: String,
-        /// The organisation that the dispute is about: its panel seat does not arbitrate.
-        #[arg(long)]
-        party: String,
     },
     /// Gives the decision about a dispute more time.
     #[command(

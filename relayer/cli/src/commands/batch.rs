@@ -1,6 +1,7 @@
 //! `greatseal batch`: what is stated, confirmed and final. What a word follows is read from the chain.
 
 use super::{
+    dispute,
     history::records,
     listing::Listing,
     order::{give, give_as},
@@ -22,6 +23,7 @@ use greatseal_protocol::{
     bytes::{ManifestHash, ReferenceHash},
     cells::CellKey,
     command::Order,
+    dispute::Subject,
     event::Event,
     language::program,
     refusal::Refusal,
@@ -151,11 +153,10 @@ async fn vote(session: &Session, said: &Said<'_>, signer: &cli::Signer) -> Resul
 async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
     let (manifest, _) = named(batch)?;
     let batch = stored(session, manifest).await?;
-    let subject = ReferenceHash(manifest.0);
-    let cells = session.cells([CellKey::Dispute(subject), CellKey::Stopped(manifest)]).await?;
-    let dispute = cells.dispute(subject)?.map(|dispute| Dispute::of(subject, &dispute, session.now));
-    let disputed = dispute.as_ref().is_some_and(|dispute| dispute.open);
-    let stopped = cells.stopped(manifest)?;
+    let found = dispute::about(session, Subject::Batch(manifest)).await?;
+    let disputes: Vec<_> = found.iter().map(|(id, dispute)| Dispute::of(*id, dispute, session.now)).collect();
+    let disputed = disputes.iter().any(|dispute| dispute.open);
+    let stopped = session.cells([CellKey::Stopped(manifest)]).await?.stopped(manifest)?;
     let listing = Listing::of(session).await?;
     let (mut statements, mut votes) = (Vec::new(), Vec::new());
     for recorder in listing.named(|key| match key {
@@ -179,7 +180,7 @@ async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
     };
     let (block, complete) = (session.at(), listing.complete());
     let batch = answers::batch::Batch::of(manifest, &batch, stopped, disputed);
-    session.output.answer(&BatchShown { block, batch, dispute, statements, votes, complete, executed, history_error })
+    session.output.answer(&BatchShown { block, batch, disputes, statements, votes, complete, executed, history_error })
 }
 
 /// The execution, as the indexer has it.

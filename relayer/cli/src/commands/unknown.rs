@@ -1,6 +1,6 @@
 //! What a command names and the chain does not know: in an emergency a wrong number must not look like success.
 
-use super::listing::Listing;
+use super::{dispute, listing::Listing};
 use crate::{
     answers::{
         Text,
@@ -12,11 +12,10 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     council::{Council, SeatId},
+    dispute::Subject,
     language::{bridge, emergency, registry},
-    proposal::Proposal,
     proposal_id::ProposalId,
     registry::Entry,
     scope::{Scope, Watched},
@@ -119,30 +118,35 @@ async fn of_program(session: &Session, program: u32) -> Result<Unknown, CliError
     Ok(Unknown::unless(known, Kind::Program, Scope::Program(program), session.block.number))
 }
 
-/// What a dispute is about: a batch, a proposal that the chain still holds, or something that was disputed before.
-pub(crate) async fn of_subject(session: &Session, subject: ReferenceHash) -> Result<Unknown, CliError> {
-    let direct = [CellKey::Batch(ManifestHash(subject.0)), CellKey::Dispute(subject)];
-    let cells = session.cells(direct).await?;
-    let known = direct.iter().any(|key| cells.load(key).is_some()) || proposed(session, subject).await?;
+/// What a dispute is about: anything but what is known by a hash alone.
+pub(crate) async fn of_subject(session: &Session, subject: Subject) -> Result<Unknown, CliError> {
+    let known = match subject {
+        Subject::Batch(manifest) => {
+            let key = CellKey::Batch(manifest);
+            session.cells([key]).await?.load(&key).is_some()
+        }
+        Subject::Proposal(..) => true,
+        Subject::Other(_) => !dispute::about(session, subject).await?.is_empty(),
+    };
     Ok(Unknown::unless(known, Kind::Subject, subject, session.block.number))
 }
 
-/// Whether a proposal has this digest.
-async fn proposed(session: &Session, subject: ReferenceHash) -> Result<bool, CliError> {
+/// Where proposals lie.
+pub(crate) async fn proposals(session: &Session) -> Result<Vec<CellKey>, CliError> {
     let listing = Listing::of(session).await?;
     let listed = listing.named(|key| matches!(key, CellKey::Proposal(..)).then_some(*key));
     let mut keys: Vec<CellKey> = listed.collect();
     if !listing.complete() {
         keys.extend(slots(session).await?);
     }
-    let cells = session.cells(keys.iter().copied()).await?;
-    for key in &keys {
-        let proposal: Option<Proposal> = cells.cell(key)?;
-        if proposal.is_some_and(|proposal| proposal.digest.0 == subject.0) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    Ok(keys)
+}
+
+/// Seats that can have opened disputes: auditors'.
+pub(crate) async fn disputing(session: &Session) -> Result<Vec<SeatId>, CliError> {
+    let council = Council::Auditor;
+    let size = session.cells([CellKey::Council(council)]).await?.council(council)?.size;
+    Ok((0..size).map(|index| SeatId { council, index }).collect())
 }
 
 /// Where the seats of the councils that every deployment may have keep their proposals.

@@ -14,6 +14,7 @@ use greatseal_protocol::{
     command,
     conversion::{Completion, Conversion, Quote, Transfer},
     council::{Council, Phase, SeatId},
+    dispute::Subject,
     key::Key,
     language::{bridge, council, dispute, emergency, operation, phase, program, proposal, registry},
     parameter,
@@ -126,18 +127,20 @@ pub enum Order {
     },
     Complete(Stated),
     OpenDispute {
-        subject: Text<ReferenceHash>,
+        subject: Text<Subject>,
         reason: Text<ReferenceHash>,
     },
     AcknowledgeDispute {
-        subject: Text<ReferenceHash>,
+        subject: Text<Subject>,
+        of: Text<SeatId>,
     },
     TriageDispute {
-        subject: Text<ReferenceHash>,
+        subject: Text<Subject>,
+        of: Text<SeatId>,
         finding: Text<ReferenceHash>,
     },
     RetractDispute {
-        subject: Text<ReferenceHash>,
+        subject: Text<Subject>,
         reason: Text<ReferenceHash>,
     },
     State {
@@ -354,11 +357,12 @@ impl From<&command::Order> for Order {
             Order::Dispute(dispute::Order::Open { subject, reason }) => {
                 Self::OpenDispute { subject: Text(*subject), reason: Text(*reason) }
             }
-            Order::Dispute(dispute::Order::Acknowledge { subject }) => {
-                Self::AcknowledgeDispute { subject: Text(*subject) }
+            Order::Dispute(dispute::Order::Acknowledge { dispute }) => {
+                Self::AcknowledgeDispute { subject: Text(dispute.subject), of: Text(dispute.seat) }
             }
-            Order::Dispute(dispute::Order::Triage { subject, finding }) => {
-                Self::TriageDispute { subject: Text(*subject), finding: Text(*finding) }
+            Order::Dispute(dispute::Order::Triage { dispute, finding }) => {
+                let (subject, of) = (Text(dispute.subject), Text(dispute.seat));
+                Self::TriageDispute { subject, of, finding: Text(*finding) }
             }
             Order::Dispute(dispute::Order::Retract { subject, reason }) => {
                 Self::RetractDispute { subject: Text(*subject), reason: Text(*reason) }
@@ -437,10 +441,10 @@ impl Order {
                 line("statement", version),
                 line("carried out", format!("{count} conversions of {amount}")),
             ],
-            Self::OpenDispute { subject, .. }
-            | Self::AcknowledgeDispute { subject }
-            | Self::TriageDispute { subject, .. }
-            | Self::RetractDispute { subject, .. } => vec![line("subject", subject)],
+            Self::OpenDispute { subject, .. } | Self::RetractDispute { subject, .. } => vec![line("subject", subject)],
+            Self::AcknowledgeDispute { subject, of } | Self::TriageDispute { subject, of, .. } => {
+                vec![line("subject", subject), line("disputed by", of)]
+            }
             Self::State { manifest, version, root, closed } => {
                 vec![line("manifest", manifest), line("version", version), line("root", root), line("closed", closed)]
             }

@@ -16,7 +16,7 @@ use crate::{
     cli,
     commands::{
         bridge::AccountList,
-        dispute::subject,
+        dispute::this,
         order::ended,
         review::{due, named},
         unknown,
@@ -160,18 +160,13 @@ async fn choose(
             let (set_by, incident) = named(due(session, scope).await?, set_by.as_deref())?;
             Action::Emergency(language::emergency::Action::Consent { scope, set_by, incident, evidence })
         }
-        Proposed::Resolve { subject: about, answer, statement, party } => {
+        Proposed::Resolve { which, answer, statement } => {
             let outcome = match answer {
                 cli::Answer::Upheld => Resolution::Upheld,
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
-            let (subject, statement) = (subject(about)?, ReferenceHash(text::hash(statement)?));
-            Action::Dispute(dispute::Action::Resolve {
-                subject,
-                outcome,
-                statement,
-                party: text::label("party", party)?,
-            })
+            let (dispute, statement) = (this(session, which).await?, ReferenceHash(text::hash(statement)?));
+            Action::Dispute(dispute::Action::Resolve { dispute, outcome, statement })
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::AuthorityCreate { file } => program::authority(session, file).await?,

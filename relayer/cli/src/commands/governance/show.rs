@@ -5,7 +5,7 @@ use super::{document, document::Held, opening};
 use crate::{
     answers::{
         Text,
-        proposal::{Decisions, DocumentHeld, Needs, ProposalShown, Shown, seats},
+        proposal::{Answered, Decisions, DocumentHeld, Needs, ProposalShown, Shown, seats},
     },
     commands::audit::caught_up,
     error::CliError,
@@ -166,7 +166,7 @@ pub fn facts(session: &Session, seen: &Seen) -> Result<ProposalShown, CliError> 
         approve_by: Text(proposal.approve_by),
         delay: proposal.delay,
         window: proposal.window,
-        party: proposal.party.map(Text),
+        answers: proposal.tie.map(Answered::from),
         document: DocumentHeld { hash: Text(proposal.document), texts, error },
     })
 }

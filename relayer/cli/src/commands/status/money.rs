@@ -9,7 +9,7 @@ use crate::{
         dispute::Dispute,
         program::{BudgetLine, RuleSet},
     },
-    commands::listing::Listing,
+    commands::{dispute, listing::Listing},
     error::CliError,
     session::Session,
 };
@@ -18,6 +18,7 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
+    dispute::Subject,
     program::Program,
     state::State,
 };
@@ -60,9 +61,12 @@ async fn open_disputes(session: &Session) -> Result<usize, CliError> {
     let council = Council::Auditor;
     let size = session.cells([CellKey::Council(council)]).await?.council(council)?.size;
     let seats = || (0..size).map(|index| SeatId { council, index });
-    let cells = session.cells(seats().map(CellKey::OpenDisputes)).await?;
-    let counts = seats().map(|seat| cells.open_disputes(seat).map(usize::from));
-    Ok(counts.sum::<Result<usize, _>>()?)
+    let cells = session.cells(seats().flat_map(|seat| [CellKey::OpenDisputes(seat), CellKey::Seat(seat)])).await?;
+    let counts = seats().map(|seat| {
+        let open = cells.open_disputes(seat, &cells.seat(seat)?.key)?;
+        Ok::<_, CliError>(open.counts.into_iter().map(usize::from).sum::<usize>())
+    });
+    counts.sum()
 }
 
 pub(crate) async fn of_program(
@@ -132,9 +136,9 @@ async fn batches(
         if batch.reconciled().is_some() {
             continue;
         }
-        let subject = ReferenceHash(root.0);
-        let cells = session.cells([CellKey::Dispute(subject), CellKey::Stopped(root)]).await?;
-        let disputed = cells.dispute(subject)?.is_some_and(|dispute| dispute.open());
+        let cells = session.cells([CellKey::Stopped(root)]).await?;
+        let about = dispute::about(session, Subject::Batch(root)).await?;
+        let disputed = about.iter().any(|(_, dispute)| dispute.open());
         open.push(answers::batch::Batch::of(root, &batch, cells.stopped(root)?, disputed));
     }
     Ok((listed, open))
@@ -144,14 +148,16 @@ async fn batches(
 pub(super) async fn disputes(session: &Session, listing: &Listing) -> Result<(Vec<Dispute>, u32), CliError> {
     let open = open_disputes(session).await?;
     let subjects = listing.named(|key| match key {
-        CellKey::Dispute(subject) => Some(*subject),
+        CellKey::Dispute(id) => Some(*id),
         _ => None,
     });
     let mut listed = Vec::new();
-    for subject in subjects {
-        let cells = session.cells([CellKey::Dispute(subject)]).await?;
-        let dispute = cells.dispute(subject)?.filter(|dispute| dispute.open());
-        listed.extend(dispute.map(|dispute| Dispute::of(subject, &dispute, session.now)));
+    for id in subjects {
+        let cells = session.cells([CellKey::Dispute(id), CellKey::Seat(id.seat)]).await?;
+        let key = cells.seat(id.seat)?.key;
+        // It ends with the key that opened it.
+        let dispute = cells.dispute(id)?.filter(|dispute| dispute.open() && dispute.key == key);
+        listed.extend(dispute.map(|dispute| Dispute::of(id, &dispute, session.now)));
     }
     let missing = u32::try_from(open.saturating_sub(listed.len())).unwrap_or(u32::MAX);
     Ok((listed, missing))

@@ -5,7 +5,7 @@ use crate::{
     answers::manifest::Warnings,
     cli,
     commands::{
-        dispute::{self, subject},
+        dispute,
         seats::{SeatEntry, sitting},
     },
     error::CliError,
@@ -207,11 +207,11 @@ pub(super) async fn overrule(session: &Session, said: &cli::Overrule) -> Result<
 
 /// More time for a decision; the time that holds is read from the chain.
 pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Action, CliError> {
-    let subject = subject(&said.subject)?;
-    let triage = dispute::stored(session, subject).await?.triaged.ok_or(Refusal::NotInOrder)?;
+    let id = dispute::this(session, &said.which).await?;
+    let triage = dispute::stored(session, id).await?.triaged.ok_or(Refusal::NotInOrder)?;
     let until = text::moment("--until", &said.until, session.now)?;
     let (previous, reason) = (triage.decide_by, text::words(&said.reason));
-    let action = Action::Dispute(language::dispute::Action::Extend { subject, previous, until, reason });
+    let action = Action::Dispute(language::dispute::Action::Extend { dispute: id, previous, until, reason });
     Ok(action)
 }
 
