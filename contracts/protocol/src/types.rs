@@ -10,7 +10,7 @@ use crate::{
     council::{CouncilHead, Organisation, Seat, SeatId, Seated},
     daily::{Daily, DayRate, Following, Said},
     digest::Domain,
-    dispute::Dispute,
+    dispute::{Dispute, Disputed, OpenDisputes},
     emergency::{Duty, InMode, Paused, Report, Use},
     envelope::{Envelope, Remembered},
     event::{Event, Record},
@@ -71,7 +71,7 @@ pub fn named() -> [(&'static str, MetaType); 27] {
 }
 
 /// The type of each cell, by the variant of its key.
-pub fn cells() -> [(&'static str, MetaType); 44] {
+pub fn cells() -> [(&'static str, MetaType); 45] {
     [
         ("Head", meta_type::<Head>()),
         ("Row", meta_type::<Row>()),
@@ -92,6 +92,7 @@ pub fn cells() -> [(&'static str, MetaType); 44] {
         ("Running", meta_type::<Deployment>()),
         ("Parameter", meta_type::<Tuning>()),
         ("Dispute", meta_type::<Dispute>()),
+        ("Disputed", meta_type::<Disputed>()),
         ("Compliance", meta_type::<Served>()),
         ("Window", meta_type::<Meter>()),
         ("Aggregate", meta_type::<Meter>()),
@@ -110,7 +111,7 @@ pub fn cells() -> [(&'static str, MetaType); 44] {
         ("Program", meta_type::<Program>()),
         ("Line", meta_type::<Line>()),
         ("Batch", meta_type::<Batch>()),
-        ("OpenDisputes", meta_type::<u8>()),
+        ("OpenDisputes", meta_type::<OpenDisputes>()),
         ("Recoveries", meta_type::<Vec<(ProposalId, u64)>>()),
         ("Rules", meta_type::<RuleSet>()),
         ("Stopped", meta_type::<u64>()),

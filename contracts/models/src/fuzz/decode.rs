@@ -9,7 +9,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells, CellsMut, Head},
     command::{Command, Order},
     council::{Council, CouncilHead, Organisation, Seat, SeatId, Seated},
-    dispute::Dispute,
+    dispute::{Dispute, Disputed, OpenDisputes},
     emergency::{Duty, InMode, Paused, Use},
     envelope::Envelope,
     event::{Event, Record},
@@ -104,8 +104,9 @@ pub fn cells(bytes: &[u8]) {
         41 => exact::<Voted>(bytes).map(|_| CellKey::Vote(manifest, crate::town::seat("A0"))),
         38 => exact::<RuleSet>(bytes).map(|_| CellKey::Rules(1, 1)),
         39 => exact::<u64>(bytes).map(|_| CellKey::Stopped(manifest)),
-        37 => exact::<u8>(bytes).map(|_| CellKey::OpenDisputes(crate::town::seat("A0"))),
-        _ => exact::<Dispute>(bytes).map(|_| CellKey::Dispute(super::plan::SUBJECT)),
+        37 => exact::<OpenDisputes>(bytes).map(|_| CellKey::OpenDisputes(crate::town::seat("A0"))),
+        18 => exact::<Dispute>(bytes).map(|_| CellKey::Dispute(super::plan::disputed())),
+        _ => exact::<Disputed>(bytes).map(|_| CellKey::Disputed(super::plan::SUBJECT)),
     };
     let Some(key) = key else { return };
     damaged(scene, &key, bytes);

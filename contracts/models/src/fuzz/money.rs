@@ -2,7 +2,7 @@
 
 use super::{
     input::Input,
-    plan::{REPORT, SUBJECT},
+    plan::{REPORT, SUBJECT, disputed},
     scene::Scene,
 };
 use crate::town::{DAY, holder, label, seat};
@@ -41,10 +41,10 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
         }
         4 => Action::Program(program::Action::Stop { header: header(scene, input), reason: REPORT }),
         _ => {
-            let dispute = scene.cells.dispute(SUBJECT).ok().flatten();
+            let dispute = scene.cells.dispute(disputed()).ok().flatten();
             let previous = dispute.map_or(0, |dispute| dispute.decide_by());
             Action::Dispute(dispute::Action::Extend {
-                subject: SUBJECT,
+                dispute: disputed(),
                 previous,
                 until: previous.saturating_add(DAY),
                 reason: REPORT,
@@ -87,8 +87,8 @@ pub fn orders(scene: &Scene, who: SeatId, nonce: u64) -> Vec<Order> {
             nonce,
         }),
         Order::Program(program::Order::FreeEntry { manifest, index: 0, nonce }),
-        Order::Dispute(dispute::Order::Acknowledge { subject: SUBJECT }),
-        Order::Dispute(dispute::Order::Triage { subject: SUBJECT, finding: REPORT }),
+        Order::Dispute(dispute::Order::Acknowledge { dispute: disputed() }),
+        Order::Dispute(dispute::Order::Triage { dispute: disputed(), finding: REPORT }),
         Order::Dispute(dispute::Order::Retract { subject: SUBJECT, reason: REPORT }),
     ]
 }

@@ -11,7 +11,7 @@ use greatseal_protocol::{
     council::{Council, SeatId},
     daily::{DayLists, DayRate, Following},
     decide, digest,
-    dispute::Resolution,
+    dispute::{DisputeId, Resolution, Subject},
     genesis::{NewSeat, Profile},
     language::{
         bridge,
@@ -28,8 +28,8 @@ use greatseal_protocol::{
     state::State,
 };
 
-/// The record that is disputed.
-pub const SUBJECT: ReferenceHash = ReferenceHash([0xD1; 32]);
+/// The record that is disputed, which is no batch and no proposal.
+pub const SUBJECT: Subject = Subject::Other(ReferenceHash([0xD1; 32]));
 /// The report of every review.
 pub const REPORT: ReferenceHash = ReferenceHash([0x4E; 32]);
 /// Number of kinds of actions; one more is read from the bytes.
@@ -158,10 +158,9 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             Action::Emergency(emergency::Action::Consent { scope, set_by, incident, evidence: REPORT })
         }
         17 => Action::Dispute(dispute::Action::Resolve {
-            subject: SUBJECT,
+            dispute: disputed(),
             outcome: Resolution::Upheld,
             statement: REPORT,
-            party: input.one(&["ext-auditor-1", "ext-auditor-2", "cabinet"]).map_or(label("cabinet"), label),
         }),
         18 => Action::Policy(policy::Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) }),
         19 => set_compliance(scene, input),
@@ -408,4 +407,9 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
     ]);
     orders.extend(super::money::orders(scene, who, nonce));
     orders
+}
+
+/// The dispute that is answered: the first auditor's.
+pub fn disputed() -> DisputeId {
+    DisputeId { subject: SUBJECT, seat: seat("A0") }
 }

@@ -11,7 +11,7 @@ use greatseal_facts::{self as facts, NotFacts};
 use greatseal_protocol::{
     action::Action,
     ask::Lacking,
-    bytes::{DocumentHash, Label, ProposalDigest, to_hex},
+    bytes::{DocumentHash, ProposalDigest, to_hex},
     council::{Council, SeatId},
     dispute::{DisputeId, Subject},
     key::Key,

@@ -15,7 +15,6 @@ use crate::{
 };
 use greatseal_protocol::{
     batch::Batch,
-    bytes::ReferenceHash,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     dispute::Subject,

@@ -46,7 +46,7 @@ use greatseal_protocol::{
     action::Action,
     batch,
     council::{Council, SeatId},
-    dispute::{self, Triage},
+    dispute::{self, DisputeId, Subject, Triage},
     event::Event,
     genesis,
     language::{self, emergency},
@@ -156,13 +156,28 @@ pub(super) fn economics() -> Economics {
     }
 }
 
+/// A dispute about a batch.
+pub(super) fn disputed() -> DisputeId {
+    DisputeId { subject: Subject::Batch(hash("31").0), seat: of("A1").0 }
+}
+
 fn a_dispute() -> Dispute {
     let dispute = dispute::Dispute {
-        triaged: Some(Triage { at: NOW - 60, finding: hash("33").0, decide_by: NOW + 86_340 }),
+        triaged: Some(Triage {
+            at: NOW - 60,
+            organisation: label("ext-auditor-2").0,
+            finding: hash("33").0,
+            decide_by: NOW + 86_340,
+        }),
         acknowledged: Some(NOW - 120),
-        ..dispute::Dispute::new(of("A1").0, NOW - 7_300, hash("32").0)
+        ..dispute::Dispute::new(
+            of(&format!("ed25519:{}", "40".repeat(32))).0,
+            label("ext-auditor-1").0,
+            NOW - 7_300,
+            hash("32").0,
+        )
     };
-    Dispute::of(hash("31").0, &dispute, NOW)
+    Dispute::of(disputed(), &dispute, NOW)
 }
 
 fn a_batch() -> Batch {
@@ -372,7 +387,7 @@ fn proposal() -> ProposalShown {
         approve_by: Text(NOW + 600),
         delay: 360,
         window: 7_200,
-        party: Some(label("operator")),
+        answers: Some(disputed().into()),
         document: DocumentHeld { hash: hash("52"), texts: Some(document()), error: None },
     }
 }
@@ -425,7 +440,7 @@ fn money() -> Vec<Example> {
     let shown = BatchShown {
         block: block(),
         batch: a_batch(),
-        dispute: Some(a_dispute()),
+        disputes: vec![a_dispute()],
         statements: vec![statement],
         votes: vec![vote],
         complete: true,
@@ -440,7 +455,7 @@ fn money() -> Vec<Example> {
     let unknown = BatchShown {
         executed: None,
         history_error: Some("cannot reach the indexer".into()),
-        dispute: None,
+        disputes: vec![],
         ..shown.clone()
     };
     let outcomes = OutcomesChecked {

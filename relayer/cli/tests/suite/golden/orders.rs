@@ -2,7 +2,7 @@
 
 use super::{
     Example,
-    examples::{economics, hash, label, of, pause},
+    examples::{disputed, economics, hash, label, of, pause},
 };
 use greatseal_cli::{
     answers::{
@@ -58,7 +58,7 @@ fn conversion() -> Conversion {
 fn orders() -> Vec<command::Order> {
     use command::Order;
     let (id, digest) = (of("7.E0.1").0, hash("51").0);
-    let (subject, reason, report) = (hash("31").0, hash("04").0, hash("34").0);
+    let (subject, reason, report) = (disputed().subject, hash("04").0, hash("34").0);
     let (manifest, incident) = (hash("31").0, of("03".repeat(16).as_str()).0);
     let key: Key = of(&format!("ed25519:{}", "40".repeat(32))).0;
     let conversion = conversion();
@@ -156,8 +156,8 @@ fn orders() -> Vec<command::Order> {
         Order::Program(program::Order::Finalise { manifest, recorder: of("O0").0, version: 2 }),
         Order::Program(program::Order::HoldEntry { manifest, index: 7, until: 1_900_000_000, reason, nonce: 6 }),
         Order::Program(program::Order::FreeEntry { manifest, index: 7, nonce: 6 }),
-        Order::Dispute(dispute::Order::Acknowledge { subject }),
-        Order::Dispute(dispute::Order::Triage { subject, finding: hash("33").0 }),
+        Order::Dispute(dispute::Order::Acknowledge { dispute: disputed() }),
+        Order::Dispute(dispute::Order::Triage { dispute: disputed(), finding: hash("33").0 }),
         Order::Dispute(dispute::Order::Retract { subject, reason }),
     ]
 }
