@@ -179,12 +179,17 @@ async fn a_p256_seat_signs_envelopes_and_has_no_account() -> Outcome {
     world.deploy("deployment.json").await?.done()?;
     world.start_relayer().await?;
 
+    // The chain looks at no curve: whoever has the key shows it once, before the seat may do anything.
     let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--allow-unknown", "--key", "ecdsa"];
+    world.sign("A0", &escalate).await?.refused(201)?;
+    world.order("A0", &["seat", "accept", "--key", "ecdsa"]).await?.done()?;
+    let used = world.used("A0").await?;
+    assert_eq!(used.len(), 1, "{used:?}");
     let before = world.events().await?;
     let refused = world.sign("A0", &[&escalate[..], &["--direct"]].concat()).await?;
     assert_eq!(refused.code, 4, "{refused:?}");
     assert!(refused.stderr.contains("110"), "{refused:?}");
-    assert_eq!(world.used("A0").await?, [""; 0]);
+    assert_eq!(world.used("A0").await?, used);
     assert_eq!(world.events().await?, before);
     let done = world.sign("A0", &escalate).await?.done()?;
     assert_eq!(done["state"], json!("applied"), "{done}");

@@ -37,8 +37,17 @@ async fn rule_26_rows_that_were_rewritten_and_linked_anew_are_found_by_asking_th
     world.execute(&pause).await?.done()?;
     world.order("E2", &["seat", "heartbeat", "--envelope-out", "beat.hex"]).await?.done()?;
     world.greatseal(&["governance", "submit", "beat.hex"]).await?.done()?;
-    refused_on_record(&world, "beat.hex").await?;
-    refused_on_record(&world, "beat.hex").await?;
+    // Two seats decide about what is taken back before anybody brings their envelopes.
+    let late = world.propose_pause("E0", "route:3").await?;
+    for seat in ["E1", "E2"] {
+        world.approval(seat, &late).await?;
+    }
+    world.sign("E0", &["cancel", &late]).await?.done()?;
+    for late in ["approval-E1.hex", "approval-E2.hex"] {
+        refused_on_record(&world, late).await?;
+        assert!(refused_on_record(&world, late).await.is_err(), "{late} is refused once on record");
+    }
+    assert!(refused_on_record(&world, "beat.hex").await.is_err(), "what was done already is none");
     // Another proposal has the slot of the first by now: who approved that one stands in no cell any more.
     world.propose_pause("E0", "route:2").await?;
 

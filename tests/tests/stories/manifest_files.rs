@@ -8,7 +8,7 @@ use greatseal_tests::{
 };
 use serde_json::{Value, json};
 
-use crate::manifests::{entries, lines, manifest};
+use crate::manifests::{entries, header, lines, manifest};
 
 const KNOWN: &str = "eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 
@@ -122,7 +122,7 @@ async fn a_number_has_one_spelling() -> Outcome {
     for args in [
         &["bridge", "show", "+1"][..],
         &["bridge", "show", "01"],
-        &["batch", "settle", "to.jsonl", "--up-to", "+5", "--reference", "run 1"],
+        &["batch", "hold", "to.jsonl", "--entry", "+5", "--until", "+1 d", "--reason", "has died"],
         &["key", "fund", "ACCOUNT", "--amount", "010"],
     ] {
         let mut typed = command("greatseal", folder.path())?;
@@ -162,10 +162,18 @@ async fn what_a_file_is_its_content_says() -> Outcome {
     }
     roots.dedup();
     assert_eq!(roots.len(), 1, "{roots:?}");
-    let mut piped = command("greatseal", folder.path())?;
-    piped.args(["manifest", "root", "/dev/stdin"]).stdin(Stdio::from(fs::File::open(place("two.txt"))?));
-    let piped = piped.output()?;
-    assert_eq!(json!(String::from_utf8(piped.stdout)?.trim()), roots[0]);
+    // From a pipe, with the header that names the batch and without one.
+    let piped = |args: &[&str], name: &str| -> Outcome<String> {
+        let mut piped = command("greatseal", folder.path())?;
+        piped.args(args).arg("/dev/stdin").stdin(Stdio::from(fs::File::open(place(name))?));
+        Ok(String::from_utf8(piped.output()?.stdout)?)
+    };
+    let checked: Value = serde_json::from_str(&piped(&["--json", "manifest", "check"], "two.txt")?)?;
+    assert_eq!(checked["root"], roots[0]);
+    fs::write(place("headed.jsonl"), format!("{}\n{text}", header(&checked)))?;
+    let checked: Value = serde_json::from_str(&piped(&["--json", "manifest", "check"], "headed.jsonl")?)?;
+    let hash = piped(&["manifest", "hash"], "headed.jsonl")?;
+    assert!(hash.trim().len() == 64 && json!(hash.trim()) == checked["manifest"], "{hash}: {checked}");
     Ok(())
 }
 

@@ -38,13 +38,19 @@ pub(crate) fn lines(entries: &[Value]) -> String {
     })
 }
 
+/// A header of the entries that were checked.
+pub(crate) fn header(checked: &Value) -> Value {
+    let hex = "11".repeat(32);
+    json!({ "header": {
+        "version": 1, "deployment": hex, "program": 2, "asset": hex, "payer": hex, "rail": "queryable", "rules": 1,
+        "line": 1, "pay_on": "1800000000", "count": checked["count"], "total": checked["total"], "root": checked["root"],
+        "parent": null,
+    }})
+}
+
 /// A header in the first line says what the batch commits to, and is compared with the entries.
 async fn headed(folder: &Path, first: &Value, sound: &[Value]) -> Outcome {
-    let hex = "11".repeat(32);
-    let header = json!({ "header": {
-        "version": 1, "deployment": hex, "program": 2, "asset": hex, "payer": hex, "rail": "queryable", "rules": 1,
-        "line": 1, "pay_on": "1800000000", "count": 3, "total": "60", "root": first["root"], "parent": null,
-    }});
+    let header = header(first);
     let file = folder.join("headed.jsonl");
     fs::write(&file, format!("{header}\n{}", lines(sound)))?;
     let done = manifest(folder, &["check", "headed.jsonl"]).await?.done()?;

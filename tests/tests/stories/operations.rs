@@ -75,13 +75,19 @@ async fn parameters_move_within_their_band() -> Outcome {
 async fn a_tie_on_a_dispute_is_broken_by_the_panel() -> Outcome {
     let world = World::start(Options::default()).await?;
     let subject = "d1".repeat(32);
-    let resolve = ["resolve", &subject, "--answer", "upheld", "--statement", "report.txt", "--party", "ext-auditor-1"];
+    let resolve = ["resolve", &subject, "--answer", "upheld", "--statement", "report.txt"];
     world.propose("S0", &resolve).await?.refused(641)?;
     let dispute = ["dispute", "open", &subject, "--reason", "not what was decided", "--allow-unknown"];
     world.order("S0", &dispute).await?.refused(204)?;
     world.order("A0", &dispute).await?.done()?;
-    world.order("A1", &dispute).await?.refused(640)?;
+    world.order("A0", &dispute).await?.refused(640)?;
+    // A dispute of another seat about the same is another one.
+    world.order("A1", &dispute).await?.done()?;
+    let whose = world.propose("S0", &resolve).await?;
+    assert!(whose.code == 3 && whose.stderr.contains("A0 and A1 dispute it"), "{whose:?}");
+    answered_in_order(&world, &subject).await?;
 
+    // The other one is answered by the panel, which nobody chooses, and by then nobody waits for a triage.
     let id = world.opened(world.propose("S0", &resolve).await?).await?;
     world.approve("S0", &id).await?.done()?;
     world.sign("A0", &["call-panel", &id]).await?.refused(417)?;
@@ -91,17 +97,36 @@ async fn a_tie_on_a_dispute_is_broken_by_the_panel() -> Outcome {
     world.sign("E0", &["call-panel", &id]).await?.refused(204)?;
     world.sign("A0", &["call-panel", &id]).await?.done()?;
     let status = world.greatseal(&["status"]).await?.done()?;
-    let told = &status["proposals"][0];
+    let told = status["proposals"].as_array().and_then(|all| all.iter().find(|told| told["proposal"] == *id));
+    let told = told.ok_or_else(|| format!("no tie in {status}"))?;
     assert!(told["status"] == "deadlocked" && told["from"].is_string() && told["until"].is_string(), "{status}");
-    world.sign("X1", &["panel-approve", &id]).await?.refused(418)?;
-    world.node().pass(2 * DAY).await?;
-    // The first seat of the panel is of the party: it is the second one's turn.
     world.sign("X0", &["panel-approve", &id]).await?.refused(418)?;
-    world.sign("X1", &["panel-approve", &id]).await?.done()?;
+    world.node().pass(2 * DAY).await?;
+    // The first seat of the panel that has no part in it.
+    world.sign("X1", &["panel-approve", &id]).await?.refused(418)?;
+    world.sign("X0", &["panel-approve", &id]).await?.done()?;
     world.execute(&id).await?.done()?;
     world.greatseal(&["audit", "verify"]).await?.done()?;
     let listed: serde_json::Value =
         reqwest::get(format!("{}/v1/proposals/{id}", world.indexer_url())).await?.json().await?;
     assert_eq!((&listed["status"], &listed["row"]), (&"executed".into(), &"dispute-override".into()));
+    Ok(())
+}
+
+/// The answer to a dispute waits until an auditor of another organisation has looked at it.
+async fn answered_in_order(world: &World, subject: &str) -> Outcome {
+    let which = [subject, "--of", "A1"];
+    let resolve = [&["resolve"], &which[..], &["--answer", "dismissed", "--statement", "report.txt"]].concat();
+    let id = world.opened(world.propose("S1", &resolve).await?).await?;
+    world.all_approve(&["S0", "S1"], &id).await?;
+    world.execute(&id).await?.refused(644)?;
+    world.order("O0", &[&["dispute", "acknowledge"], &which[..]].concat()).await?.done()?;
+    let triage = [&["dispute", "triage"], &which[..], &["--reason", "it is what was decided"]].concat();
+    world.order("A1", &triage).await?.refused(211)?;
+    world.order("A0", &triage).await?.done()?;
+    world.execute(&id).await?.done()?;
+    let shown = world.greatseal(&[&["dispute", "show"], &which[..]].concat()).await?.done()?;
+    let told = (&shown["subject"], &shown["answer"], &shown["open"]);
+    assert_eq!(told, (&format!("other:{subject}").into(), &"dismissed".into(), &false.into()), "{shown}");
     Ok(())
 }

@@ -154,7 +154,7 @@ async fn stated(world: &World) -> Outcome {
     Ok(())
 }
 
-/// A dispute is in the way of the end, and nothing else.
+/// A dispute is in the way of the end for a while, once, and of nothing else.
 async fn disputed(world: &World, root: &str) -> Outcome {
     let reason = ["--reason", "entry 7 was paid twice"];
     let about = |step: &'static str| ["dispute", step, root];
@@ -165,7 +165,7 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.order("O0", &finalise).await?.refused(823)?;
     let status = world.greatseal(&["status"]).await?.done()?;
     let told = list(&status["disputes"]);
-    assert!(told.len() == 1 && told[0]["subject"] == root && told[0]["acknowledged_at"].is_null(), "{status}");
+    assert!(told.len() == 1 && told[0]["subject"] == format!("batch:{root}") && told[0]["acknowledged_at"].is_null(), "{status}");
     let batch = &status["batches"][0];
     let steps = json!([{ "step": "final-statement" }, { "step": "dispute-answer" }]);
     assert_eq!((&batch["last"], &batch["waits_for"]), (&Value::Null, &steps));
@@ -177,6 +177,7 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.order("S0", &about("acknowledge")).await?.refused(643)?;
     let extend = ["extend-dispute", root, "--until", "+7 d", "--reason", "the rail has to answer"];
     world.propose("S0", &extend).await?.refused(644)?;
+    world.order("A0", &[&about("triage")[..], &reason].concat()).await?.refused(211)?;
     world.order("A1", &[&about("triage")[..], &reason].concat()).await?.done()?;
     let before = world.greatseal(&about("show")).await?.done()?;
     assert_eq!((&before["late"], &before["open"]), (&json!(true), &json!(true)), "acknowledged after its hour");
@@ -184,15 +185,27 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     let after = world.greatseal(&about("show")).await?.done()?;
     assert_ne!(before["decide_by"], after["decide_by"], "more time");
 
-    world.order("A1", &[&about("retract")[..], &reason].concat()).await?.refused(211)?;
+    world.order("A1", &[&about("retract")[..], &reason].concat()).await?.refused(641)?;
+    world.order("O0", &finalise).await?.refused(823)?;
     world.order("A0", &[&about("retract")[..], &reason].concat()).await?.done()?;
     let closed = world.greatseal(&about("show")).await?.done()?;
     assert!(closed["open"] == false && closed["retracted_at"].is_string(), "{closed}");
     world.order("A0", &[&about("open")[..], &reason].concat()).await?.refused(646)?;
     world.order("O0", &finalise).await?.refused(842)?;
+    // The authority appeals for whoever was not paid. The end was held once: nobody holds it again.
+    let appeal = format!("batch:{root}");
+    world.order("Pr:1-0", &[&["dispute", "open", &appeal][..], &reason].concat()).await?.refused(204)?;
+    world.order("Pr:2-0", &[&["dispute", "open", &appeal][..], &reason].concat()).await?.done()?;
+    world.order("Pr:2-1", &about("acknowledge")).await?.done()?;
+    let appealed = world.greatseal(&about("show")).await?.done()?;
+    assert_eq!((&appealed["seat"], &appealed["open"]), (&json!("Pr:2-0"), &json!(true)), "{appealed}");
+    world.order("O0", &finalise).await?.refused(842)?;
     world.node().pass(DAY).await?;
     world.order("A1", &finalise).await?.done()?;
     world.order("O0", &finalise).await?.refused(838)?;
+    world.order("Pr:2-0", &[&about("retract")[..], &reason].concat()).await?.done()?;
+    let first = world.greatseal(&[&about("show")[..], &["--of", "A0"]].concat()).await?.done()?;
+    assert_eq!((&first["seat"], &first["open"]), (&json!("A0"), &json!(false)), "{first}");
     Ok(())
 }
 
@@ -385,7 +398,7 @@ async fn what_does_not_name_money() -> Outcome {
     let status = world.greatseal(&["status"]).await?.done()?;
     assert_eq!(
         (&status["disputes"][0]["subject"], &status["disputes_not_listed"]),
-        (&json!(hex), &json!(0)),
+        (&json!(format!("other:{hex}")), &json!(0)),
         "{status}"
     );
     let deaf = Proxy::without(world.node(), |method| method.starts_with("childstate_")).await?;

@@ -129,7 +129,7 @@ async fn one_signature_for_several_proposals() -> Outcome {
     // One that is named twice is a mistake, one that protects is signed for alone: nothing is signed.
     let twice = world.sign("I2", &["approve", first, first]).await?;
     assert_eq!(twice.code, 3, "{twice:?}");
-    let pause = ["pause", "--scope", "route:1", "--minutes", "5", "--severity", "2", "--reason", "why"];
+    let pause = ["pause", "--scope", "upgrades", "--minutes", "5", "--severity", "2", "--reason", "why"];
     let answer = world.propose("S0", &pause).await?;
     let protecting = world.opened(answer).await?;
     let alone = world.sign("S1", &["reject", first, &protecting]).await?;

@@ -2,7 +2,7 @@
 
 use greatseal_tests::{
     Outcome,
-    world::{Options, World},
+    world::{Options, World, fact},
 };
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ async fn what_the_chain_does_not_know_is_refused_in_scripts_unless_it_is_allowed
     let escalated = world.sign("A0", &[&escalate[..], &[ALLOWED]].concat()).await?.done()?;
     assert_eq!(names(&escalated), route, "{escalated}");
     let disputed = world.order("A0", &[&dispute[..], &[ALLOWED]].concat()).await?.done()?;
-    assert_eq!(names(&disputed), [("subject".to_owned(), subject)], "{disputed}");
+    assert_eq!(names(&disputed), [("subject".to_owned(), format!("other:{subject}"))], "{disputed}");
     Ok(())
 }
 
@@ -71,11 +71,17 @@ async fn what_is_there_needs_no_word() -> Outcome {
     let dispute = ["dispute", "open", &digest, "--reason", "not what was decided"];
     let disputed = world.order("A0", &dispute).await?.done()?;
     assert_eq!(disputed["unknown"], json!([]), "{disputed}");
+    assert_eq!(fact(&disputed, "subject"), json!(format!("proposal:{id}:{digest}")), "{disputed}");
     world.all_approve(&["S0", "M0", "S1"], &id).await?;
     if !world.node().pass(std::time::Duration::from_secs(3600)).await? {
         return Ok(());
     }
+    // It would let money go: it waits, until whoever disputes it takes that back.
+    world.execute(&id).await?.refused(823)?;
+    world.order("A0", &["dispute", "retract", &digest, "--reason", "it is"]).await?.done()?;
     world.execute(&id).await?.done()?;
+    let disputed = world.order("A1", &dispute).await?.done()?;
+    assert_eq!(disputed["unknown"], json!([]), "{disputed}");
     let proposed = world.propose("E0", &pause("route:1")).await?.done()?;
     assert_eq!(proposed["unknown"], json!([]), "{proposed}");
     let escalated = world.sign("A0", &["escalate", "--scope", "route:1", "--report", "report.txt"]).await?.done()?;

@@ -12,7 +12,7 @@ use greatseal_tests::{
     world::{Options, World},
 };
 
-use crate::manifests::{entries, lines};
+use crate::manifests::{entries, header, lines, manifest};
 
 #[tokio::test]
 async fn what_is_no_file_stays_what_it_is() -> Outcome {
@@ -58,9 +58,12 @@ async fn what_is_no_file_stays_what_it_is() -> Outcome {
 #[tokio::test]
 async fn an_answer_that_did_not_get_out_was_not_given() -> Outcome {
     let folder = tempfile::tempdir()?;
-    fs::write(folder.path().join("m.jsonl"), lines(&entries(0, &[10, 20])))?;
+    let sound = lines(&entries(0, &[10, 20]));
+    fs::write(folder.path().join("bare.jsonl"), &sound)?;
+    let checked = manifest(folder.path(), &["check", "bare.jsonl"]).await?.done()?;
+    fs::write(folder.path().join("m.jsonl"), format!("{}\n{sound}", header(&checked)))?;
     for json in [&["--json"][..], &[]] {
-        for args in [&["manifest", "root", "m.jsonl"][..], &["manifest", "check", "m.jsonl"]] {
+        for args in [&["manifest", "hash", "m.jsonl"][..], &["manifest", "check", "m.jsonl"]] {
             let mut full = command("greatseal", folder.path())?;
             let ended = full.args(json).args(args).stdout(fs::File::create("/dev/full")?).output()?;
             let told = String::from_utf8_lossy(&ended.stderr).into_owned();
@@ -68,7 +71,7 @@ async fn an_answer_that_did_not_get_out_was_not_given() -> Outcome {
         }
     }
     // Whoever has read enough (`| head -1`) is no reason to fail.
-    for args in [&["completions", "bash"][..], &["manifest", "root", "m.jsonl"]] {
+    for args in [&["completions", "bash"][..], &["manifest", "hash", "m.jsonl"]] {
         let (reader, writer) = std::io::pipe()?;
         drop(reader);
         let mut closed = command("greatseal", folder.path())?;
