@@ -299,10 +299,13 @@ mod tests {
     }
 
     #[test]
-    fn an_account_to_be_frozen_is_read_with_its_checksum() {
-        let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+    fn an_account_to_be_frozen_is_read_in_its_one_spelling() {
+        let alice = "eip155:1:0xab16a96d359ec26a11e2c2b3d8f8b8942d5bfcdb";
         assert!(matches!(scope(&format!("account:{alice}")), Ok(Scope::Account(_))));
-        assert!(scope(&format!("account:{}", alice.replacen('w', "W", 1))).is_err(), "one letter is another");
+        assert!(matches!(scope(&format!("account:{}", "30".repeat(32))), Ok(Scope::Account(_))));
+        for other in [alice.replacen("ab16", "AB16", 1), alice.replacen("db", "d", 1), "C0".repeat(32)] {
+            assert!(scope(&format!("account:{other}")).is_err(), "{other}");
+        }
         assert!(scope(&format!("route:{alice}")).is_err());
     }
 

@@ -164,7 +164,7 @@ fn kind_and_subject_are_the_variants_that_hold_the_fields() {
 fn an_event_shows_all_its_fields() {
     let of = |kind: &str| facts::event(&history::first(kind)).unwrap().fields;
     let route = of("RouteChanged");
-    assert_eq!(route["economics"].as_object().unwrap().len(), 17, "{route:?}");
+    assert_eq!(route["economics"].as_object().unwrap().len(), 19, "{route:?}");
     assert!(route["economics"]["tx_max"].is_string() && route["version"].is_number(), "{route:?}");
     let opened = of("Opened");
     for field in ["delay", "window", "row_version"] {

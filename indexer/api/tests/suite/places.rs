@@ -155,18 +155,24 @@ fn rule_26_a_record_that_is_left_out_is_missed_wherever_something_builds_upon_it
     assert!(noticed > 250, "{noticed} of {}", history.records.len());
     // An execution without an effect is one of a text that is adopted.
     let kinds = [
+        "ConversionAuthorized",
         "ConversionCompleted",
-        "ConversionReleased",
+        "DecidedTogether",
         "DisputeRetracted",
         "DrillFiled",
+        "EntryHeld",
         "Escalated",
         "Executed",
         "Heartbeat",
+        "RateWithdrawn",
         "Refused",
         "ReviewAttested",
         "SeatAccepted",
         "SeatSuspended",
+        "StatementFinal",
+        "StatementMade",
         "Tuned",
+        "WordGiven",
     ];
     assert_eq!(unnoticed.into_iter().collect::<Vec<_>>(), kinds);
 }

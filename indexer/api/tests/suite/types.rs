@@ -19,12 +19,13 @@ use std::{
 
 /// Types whose decoder takes fewer bytes than their description: what else must hold. A test looks for decoders that are
 /// written by hand.
-const NARROWER: [(&str, &str); 5] = [
-    ("Aggregate", "periods: at most 16 routes, ascending, each once"),
+const NARROWER: [(&str, &str); 6] = [
+    ("Choices", "2 to 4 choices, ascending by id"),
     ("Destination", "a CAIP-10 account: namespace, reference and address"),
     ("Label", "1 to 32 of a-z, 0-9, -"),
     ("Minima", "1 to 4 councils, ascending, each once"),
     ("Refusal", "a number of refusals.json; described as u16"),
+    ("Sharing", "at most 16 routes, ascending, each once"),
 ];
 
 /// A type in the JSON form of scale-info's `PortableRegistry`, without documentation. Members are in alphabetical order.

@@ -38,6 +38,8 @@ use std::sync::Arc;
 pub(crate) const FIRST_BLOCK: u64 = 5;
 const CONTRACT: ContractAddress = ContractAddress([0xC0; 20]);
 const CHAIN_ID: u64 = 420;
+/// Of a deployment.
+const START: u64 = 1_800_000_000;
 
 /// Bytes of a document in canonical form.
 pub(crate) const DOCUMENT: &str = r#"{"rationale":"the route is attacked","risk":"none"}"#;
@@ -58,7 +60,7 @@ impl History {
         let genesis = genesis(salt);
         let domain =
             Domain { deployment: digest::deployment_id(&genesis), contract: CONTRACT, chain_id: genesis.chain_id };
-        let now = 1_800_000_000;
+        let now = START;
         let (mut cells, chain) = (Memory::new(), genesis.chain.0);
         let record = submit::deploy(genesis, CONTRACT, now).expect("the genesis holds");
         evolve(&mut cells, &record).expect("nothing was there");
@@ -232,8 +234,8 @@ fn genesis(salt: u8) -> Genesis {
                 holder: HolderHash(hash::sha256(&[b"holder", id.to_string().as_bytes()])),
                 organisation: Label::new(&format!("org-{}", id.to_string().to_lowercase())).unwrap(),
                 role: Label::new("member").unwrap(),
-                // A week apart, as the policy demands, and never in these histories.
-                valid_until: u64::MAX - u64::from(index) * 7 * 86_400,
+                // A week apart, as the policy demands, and not in these histories.
+                valid_until: START + 60 * 86_400 + u64::from(index) * 7 * 86_400,
             }
         };
         CouncilSeats { council, seats: (0..size).map(seat).collect() }
@@ -241,6 +243,7 @@ fn genesis(salt: u8) -> Genesis {
     let councils = vec![
         council(Council::Sovereign, 3),
         council(Council::Policy, 2),
+        council(Council::Technical, 3),
         council(Council::Emergency, 3),
         council(Council::Treasury, 2),
         council(Council::Operator, 1),
@@ -248,7 +251,8 @@ fn genesis(salt: u8) -> Genesis {
     ];
     let sits = |council: Council| councils.iter().any(|entry| entry.council == council);
     let mut rows = default_rows(Profile::Standard);
-    rows.retain(|row| row.minima.iter().all(|(council, _)| sits(council)));
+    // Nobody arbitrates here.
+    rows.retain(|row| row.id != RowId::DISPUTE_OVERRIDE && row.minima.iter().all(|(council, _)| sits(council)));
     Genesis {
         chain: ChainGenesis([0x6E; 32]),
         chain_id: CHAIN_ID,
