@@ -303,7 +303,7 @@ mod tests {
         let alice = "eip155:1:0xab16a96d359ec26a11e2c2b3d8f8b8942d5bfcdb";
         assert!(matches!(scope(&format!("account:{alice}")), Ok(Scope::Account(_))));
         assert!(matches!(scope(&format!("account:{}", "30".repeat(32))), Ok(Scope::Account(_))));
-        for other in [alice.replacen("ab16", "AB16", 1), alice.replacen("db", "d", 1), "C0".repeat(32)] {
+        for other in [alice.replacen("ab16", "AB16", 1), alice.replacen("db", "d", 1)] {
             assert!(scope(&format!("account:{other}")).is_err(), "{other}");
         }
         assert!(scope(&format!("route:{alice}")).is_err());

@@ -1,6 +1,6 @@
 //! A member acts from its own chain account: no envelope, no relayer, and the audit database says which door it was.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use ed25519_dalek::{Signer as _, SigningKey};
 use greatseal_client::{Account, AccountSignature, Chain, ChainError, DevAccount, address};
@@ -183,6 +183,7 @@ async fn a_p256_seat_signs_envelopes_and_has_no_account() -> Outcome {
     let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--allow-unknown", "--key", "ecdsa"];
     world.sign("A0", &escalate).await?.refused(201)?;
     world.order("A0", &["seat", "accept", "--key", "ecdsa"]).await?.done()?;
+    world.node().pass(Duration::from_secs(2)).await?;
     let used = world.used("A0").await?;
     assert_eq!(used.len(), 1, "{used:?}");
     let before = world.events().await?;

@@ -1,6 +1,6 @@
 //! Whoever owns the audit database rewrites it, and makes every link anew: rows alone do not show it, the chain does.
 
-use std::fs;
+use std::{fs, time::Duration};
 
 use greatseal_api::{link::Row, wire::EventRow};
 use greatseal_client::{Account as _, Chain, DevAccount};
@@ -22,6 +22,8 @@ use serde_json::json;
 
 use crate::forging::{export, forged, import, read, rewrite_database};
 
+const HOUR: Duration = Duration::from_secs(3600);
+
 /// One thing that an owner of the database would like to have been otherwise.
 struct Wish {
     what: &'static str,
@@ -35,6 +37,7 @@ async fn rule_26_rows_that_were_rewritten_and_linked_anew_are_found_by_asking_th
     let pause = world.propose_pause("E0", "route:1").await?;
     world.all_approve(&["E0", "E1"], &pause).await?;
     world.execute(&pause).await?.done()?;
+    world.decide("P0", &["baseline", "cache-ttl", "300"], &["P0", "T0", "T1"], HOUR).await?;
     world.order("E2", &["seat", "heartbeat", "--envelope-out", "beat.hex"]).await?.done()?;
     world.greatseal(&["governance", "submit", "beat.hex"]).await?.done()?;
     // Two seats decide about what is taken back before anybody brings their envelopes.
@@ -136,6 +139,9 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
     };
     let (never_signed, sovereign) = (key(Council::Emergency, 2)?, key(Council::Sovereign, 0)?);
     let pinned = move |record: &mut Record| record.actor = Some(sovereign);
+    // A stranger's execution leaves no version, and the rules say so.
+    let executed_by_a_seat: fn(&Event) -> bool =
+        |event| matches!(event, Event::Proposal(proposal::Event::Executed { log, .. }) if log.version.is_some());
     let is_refused: fn(&Event) -> bool = |event| matches!(event, Event::Contract(contract::Event::Refused { .. }));
     Ok(vec![
         Wish {
@@ -150,7 +156,7 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
         },
         Wish {
             what: "another version in the deployment log",
-            seq: seq(|event| matches!(event, Event::Proposal(proposal::Event::Executed { .. })), 0)?,
+            seq: seq(executed_by_a_seat, 0)?,
             forge: Box::new(|record| {
                 if let Event::Proposal(proposal::Event::Executed { log, .. }) = &mut record.event {
                     let given = log.version.map(|version| version.to_string()).unwrap_or_default();

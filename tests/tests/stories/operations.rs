@@ -122,7 +122,7 @@ async fn answered_in_order(world: &World, subject: &str) -> Outcome {
     world.execute(&id).await?.refused(644)?;
     world.order("O0", &[&["dispute", "acknowledge"], &which[..]].concat()).await?.done()?;
     let triage = [&["dispute", "triage"], &which[..], &["--reason", "it is what was decided"]].concat();
-    world.order("A1", &triage).await?.refused(211)?;
+    world.order("A1", &triage).await?.refused(208)?;
     world.order("A0", &triage).await?.done()?;
     world.execute(&id).await?.done()?;
     let shown = world.greatseal(&[&["dispute", "show"], &which[..]].concat()).await?.done()?;

@@ -165,7 +165,10 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.order("O0", &finalise).await?.refused(823)?;
     let status = world.greatseal(&["status"]).await?.done()?;
     let told = list(&status["disputes"]);
-    assert!(told.len() == 1 && told[0]["subject"] == format!("batch:{root}") && told[0]["acknowledged_at"].is_null(), "{status}");
+    assert!(
+        told.len() == 1 && told[0]["subject"] == format!("batch:{root}") && told[0]["acknowledged_at"].is_null(),
+        "{status}"
+    );
     let batch = &status["batches"][0];
     let steps = json!([{ "step": "final-statement" }, { "step": "dispute-answer" }]);
     assert_eq!((&batch["last"], &batch["waits_for"]), (&Value::Null, &steps));
@@ -177,7 +180,7 @@ async fn disputed(world: &World, root: &str) -> Outcome {
     world.order("S0", &about("acknowledge")).await?.refused(643)?;
     let extend = ["extend-dispute", root, "--until", "+7 d", "--reason", "the rail has to answer"];
     world.propose("S0", &extend).await?.refused(644)?;
-    world.order("A0", &[&about("triage")[..], &reason].concat()).await?.refused(211)?;
+    world.order("A0", &[&about("triage")[..], &reason].concat()).await?.refused(208)?;
     world.order("A1", &[&about("triage")[..], &reason].concat()).await?.done()?;
     let before = world.greatseal(&about("show")).await?.done()?;
     assert_eq!((&before["late"], &before["open"]), (&json!(true), &json!(true)), "acknowledged after its hour");

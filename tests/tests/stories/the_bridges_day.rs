@@ -92,7 +92,8 @@ async fn the_bridges_day() -> Outcome {
     assert_eq!(refusal(&lot(&world, "1", "901").await?)?, 704);
 
     // A rate of the day within its band, by both organisations, and not outside of it.
-    let until = (show(&world).await?["block"]["at"].as_str().ok_or("no time")?.parse::<u64>()? + 6 * 3600).to_string();
+    let until =
+        (show(&world).await?["block"]["time"].as_str().ok_or("no time")?.parse::<u64>()? + 6 * 3600).to_string();
     let rate = |num: &'static str| ["bridge", "rate", "1", "--num", num, "--until", &until].map(str::to_owned);
     let state = async |world: &World, seat: &str, num: &'static str| {
         let args = rate(num);

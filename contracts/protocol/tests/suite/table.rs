@@ -332,7 +332,9 @@ fn answer(world: &World, who: SeatId, order: Order, heard: bool) -> Option<u16> 
     let command = world.command(who, order.clone());
     let answer = decide(&world.cells, &key_named(&who.to_string()), &command, Via::Envelope, world.now);
     let code = answer.err().map(|refusal| refusal.code());
-    if LISTENS && heard {
+    // A contract that is retired asks no rule.
+    let retired = world.cells.head().unwrap().successor.is_some();
+    if LISTENS && heard && !retired {
         assert_eq!(code_of(&world.clone().order(who, order)).0, code);
     }
     code
