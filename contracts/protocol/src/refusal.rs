@@ -59,7 +59,7 @@ refusals! {
     205 WrongEpoch "the council has changed since the command was signed", "look at the present council and sign again";
     206 NotAnAuthor "this seat may not open proposals under this row", "ask a seat of the row's councils";
     207 NotAnExecutor "this key may not execute under this row", "ask one of the row's executors";
-    208 SeparationOfDuties "the organisation has another duty here", "choose an organisation that neither operates, audits nor arbitrates where it approves";
+    208 SeparationOfDuties "the organisation has another duty here", "choose an organisation that neither operates, audits nor arbitrates where it approves, nor disputes what it triages";
     209 OrganisationCap "the organisation would hold too many seats of the council", "choose a seat of another organisation";
     210 KeyUsedBefore "the key has had a seat before", "generate a fresh key: a key sits in one seat for ever";
     211 NotTheSeat "the seat is not the one that may do this", "ask the seat that the proposal or the row names";
@@ -129,13 +129,13 @@ refusals! {
     623 OutsideWindow "the release's change window is closed now", "execute it within the window, or open another release";
     624 NoRollback "there is no release to go back to", "the release allowed it for a time that is over, or was the first";
     625 UnboundedException "an exception names no tenant, or lasts longer than a year", "name the tenant, and an end within a year; register it again if it is still needed";
-    640 AlreadyDisputed "the subject is disputed already", "wait for the answer";
+    640 AlreadyDisputed "the seat disputes the subject already", "wait for the answer";
     641 NotDisputed "the subject is not disputed", "compare the subject";
-    642 TooManyDisputes "the seat has 16 open disputes", "wait for an answer, or retract one";
+    642 TooManyDisputes "the seat has 16 open disputes about subjects of this kind", "wait for an answer, or retract one";
     643 AlreadyAcknowledged "the dispute was acknowledged already", "nothing to do";
     644 NotInOrder "a dispute is acknowledged, then triaged, then given more time", "take the earlier step first";
     645 AlreadyTriaged "the dispute was triaged already", "nothing to do";
-    646 JustClosed "the last dispute about the subject ended less than an hour ago", "wait an hour, then dispute it again";
+    646 JustClosed "the last dispute of the seat about the subject ended less than an hour ago", "wait an hour, then dispute it again";
     700 BadEconomics "the bridge parameters contradict each other", "keep tx_min <= tx_max <= account_max <= aggregate_max, lot_max <= aggregate_max, rate_band_bps at most 500, fee_min <= fee_max, fee at most 10000 bps, rate above zero with a validity, period at least 480 s";
     701 UnknownRoute "there is no such route", "propose its economics first";
     702 RouteDisabled "the route is not enabled", "propose compliance that enables it";
@@ -175,7 +175,7 @@ refusals! {
     814 BadEntry "the batch has no such entry", "compare the index with the manifest";
     815 SumsDiffer "the sums do not add up", "compare the outcomes with the manifest: at least one unit for each entry, and the total when all are closed";
     818 BadParent "the batch that is paid again is of another programme or asset", "name a batch of this programme in this asset";
-    823 Disputed "the batch is disputed", "wait for the answer, and where it was upheld for another statement";
+    823 Disputed "a dispute holds it, or was upheld", "wait for the answer, and where it was upheld for another statement or proposal";
     825 BeforePayday "no entry is closed before the payday", "state it when the payday has come, or stop the batch";
     826 AuthorityExists "the authority's number was given before", "choose a number that was never used";
     827 UnknownAuthority "there is no such authority", "create it first, or compare its number";

@@ -6,7 +6,9 @@ use crate::{
     cells::{CellKey, Cells},
     council::{Council, Seat, SeatId},
     decide::check::Moment,
-    dispute::{AGAIN, DECISION, Dispute, DisputeId, Disputed, Held, Hold, LONGEST_EXTENSION, MOST_OPEN, Subject},
+    dispute::{
+        AGAIN, DECISION, Dispute, DisputeId, Disputed, Held, Hold, LONGEST_EXTENSION, LONGEST_HOLD, MOST_OPEN, Subject,
+    },
     event::Event,
     language::dispute::{self, Action, Order},
     proposal_id::ProposalId,
@@ -96,7 +98,7 @@ impl<C: Cells> Request<'_, C> {
         })
     }
 
-    /// Whether the subject is a batch, or a proposal, of the seat's own authority.
+    /// Whether the subject is a batch of the seat's own authority.
     fn concerned(&self, seat: SeatId, subject: &Subject) -> Result<bool, Refusal> {
         let Council::Program(authority) = seat.council else { return Ok(false) };
         Ok(match subject {
@@ -216,9 +218,16 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::Disputed);
         }
         let dispute = DisputeId { subject, seat: hold.seat };
-        let Some(found) = self.cells.dispute(dispute)?.filter(|found| found.at == hold.at) else { return Ok(0) };
-        let aside = self.cells.seat(hold.seat)?.suspension.map_or(u64::MAX, |last| last.from.max(hold.at));
-        Ok(found.closed().unwrap_or(u64::MAX).min(found.holds_until()).min(aside))
+        let Some(found) = self.cells.dispute(dispute)? else { return Ok(0) };
+        if found.at != hold.at {
+            // The seat disputes it again: by then the one that held was over.
+            return Ok(found.at.min(hold.at.saturating_add(LONGEST_HOLD)));
+        }
+        let end = found.closed().unwrap_or(u64::MAX).min(found.holds_until());
+        let last = self.cells.seat(hold.seat)?.suspension;
+        // A suspension that was over before the end set nothing aside for good.
+        let aside = last.filter(|last| self.now < last.until || end <= last.until);
+        Ok(aside.map_or(end, |last| last.from.max(hold.at).min(end)))
     }
 
     /// Whether the dispute that held a stage still does.

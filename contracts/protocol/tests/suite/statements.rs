@@ -241,6 +241,26 @@ fn overruled_843_for_that_statement_and_for_good() {
     world.folds();
 }
 
+/// The attack: dispute, take it back, and dispute again: the time that the first one took is not given back.
+#[test]
+fn finality_waits_as_long_after_a_dispute_that_was_opened_twice() {
+    let mut world = paying();
+    settled(&mut world, (10, 500, 0, 500));
+    let subject = Subject::Batch(manifest(&world, "a"));
+    world.wait(DAY - HOUR);
+    world.applied("A1", dispute(subject));
+    world.applied("A1", retract(subject));
+    world.wait(2 * HOUR);
+    world.refused("O0", finalise(&world, "a", "O0"), 842);
+    world.applied("A1", dispute(subject));
+    world.refused("O0", finalise(&world, "a", "O0"), 842);
+    world.wait(DAY - 1);
+    world.refused("O0", finalise(&world, "a", "O0"), 842);
+    world.wait(1);
+    world.applied("O0", finalise(&world, "a", "O0"));
+    world.folds();
+}
+
 /// Finality the second an honest auditor is suspended: what fell starts the time anew, and stands again when it is back.
 #[test]
 fn finality_waits_when_an_honest_auditor_is_suspended() {
