@@ -417,6 +417,14 @@ fn running(version: &Running) -> String {
     format!("{}, code sha256:{}", version.version, version.code)
 }
 
+/// Whether what a seat has stated holds from now on.
+fn holds(agreed: &Option<SeatId>) -> Line {
+    line(
+        "holds",
+        agreed.map_or_else(|| "not yet: one seat has stated it".into(), |seat| format!("as {seat} stated it too")),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -491,12 +499,4 @@ mod tests {
         assert_eq!(set.first(), Some(&line("mode", "read-only")));
         Ok(())
     }
-}
-
-/// Whether what a seat has stated holds from now on.
-fn holds(agreed: &Option<SeatId>) -> Line {
-    line(
-        "holds",
-        agreed.map_or_else(|| "not yet: one seat has stated it".into(), |seat| format!("as {seat} stated it too")),
-    )
 }

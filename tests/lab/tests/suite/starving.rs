@@ -65,7 +65,7 @@ fn a_starved_question_is_no_refusal_on_record() {
     let (successor, code) = lab.await_state(released(), own);
     let opened = retirement(&mut lab, successor, code);
     let execute = said(&lab, "O0", executing(&opened));
-    let undone = starved(&mut lab, &[execute.clone()], |outcomes, _| match outcomes {
+    let undone = starved(&mut lab, std::slice::from_ref(&execute), |outcomes, _| match outcomes {
         [Outcome::Applied { .. }] => {}
         [Outcome::Ignored { refusal: Refusal::NoSuccessor | Refusal::BadSignature }] => {}
         other => panic!("{other:?}"),

@@ -15,7 +15,7 @@ use crate::{
     settlement::{Final, Stated, Statement, Verdict, Vote, Voted},
     state::State,
 };
-use alloc::{boxed::Box, vec, vec::Vec};
+use alloc::{vec, vec::Vec};
 
 impl<C: Cells> Request<'_, C> {
     /// By who carries payments out or keeps the books, never by who spends. It is never blocked.
@@ -156,7 +156,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Since when a contradiction does not stand, where its seat was suspended or has another key.
-    fn fell(&self, seat: &Box<Seat>, voted: &Voted) -> Result<u64, Refusal> {
+    fn fell(&self, seat: &Seat, voted: &Voted) -> Result<u64, Refusal> {
         match seat.suspension {
             _ if seat.key != voted.key => Ok(seat.accepted.unwrap_or(self.now)),
             _ if seat.sits.is_none() => Ok(self.now),
