@@ -32,7 +32,7 @@ const ALLOWED: [&str; 14] = [
 
 /// Ceiling of the blob in bytes: the design's, a fifth of what the platform takes.
 #[cfg(test)]
-const CEILING: usize = 224 * 1024;
+const CEILING: usize = 288 * 1024;
 
 /// Stack of the contract in bytes, as `cargo contract` sets it.
 const STACK: u32 = 64 * 1024;
