@@ -21,7 +21,7 @@ use alloc::{boxed::Box, vec, vec::Vec};
 pub enum Wish {
     /// Open a proposal.
     Open(Box<Draft>),
-    /// Execute one: as anyone where that is enough, and as the seat where it is not.
+    /// Execute one: as the seat, which the log names; as anyone where the seat cannot act.
     Execute(Box<Execute>),
     /// Give any other order as the seat.
     Order(Box<Order>),
@@ -82,7 +82,8 @@ pub enum Verdict {
 
 /// Finds the command that fulfils a wish, and asks the rules about it.
 ///
-/// Of several candidates the first counts that is not refused for what distinguishes them: its row, or the capacity.
+/// Of several candidates the first counts that is not refused for what distinguishes them: its row, or, where something is
+/// executed, that it is a seat's.
 pub fn fulfil(wish: &Wish, wisher: &Wisher, known: &Known) -> Verdict {
     let mut last = Verdict::Refused { refusal: Refusal::UnknownRow, command: None };
     let likely = known.expect(|cells| likely::of_wish(wish, wisher, cells));
@@ -97,8 +98,12 @@ pub fn fulfil(wish: &Wish, wisher: &Wisher, known: &Known) -> Verdict {
             Answer::Missing(missing) => return Verdict::Missing(missing),
             Answer::Applied(applied) => return Verdict::Applied { command, applied },
             Answer::Refused(refusal) => {
-                last = Verdict::Refused { refusal, command: Some(command) };
-                if !of_the_candidate(refusal) {
+                let executes = matches!(command.order, Order::Proposal(proposal::Order::Execute(_)));
+                // Where nobody may execute it, the seat's reason is told.
+                if !(executes && matches!(last, Verdict::Refused { command: Some(_), .. })) {
+                    last = Verdict::Refused { refusal, command: Some(command) };
+                }
+                if !(executes || of_another_row(refusal)) {
                     return last;
                 }
             }
@@ -107,9 +112,9 @@ pub fn fulfil(wish: &Wish, wisher: &Wisher, known: &Known) -> Verdict {
     last
 }
 
-/// Whether another row or capacity may be let through.
-fn of_the_candidate(refusal: Refusal) -> bool {
-    matches!(refusal, Refusal::NotAnAuthor | Refusal::WrongRow | Refusal::NotSmall | Refusal::NotAnExecutor)
+/// Whether another row may be let through.
+fn of_another_row(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::NotAnAuthor | Refusal::WrongRow | Refusal::NotSmall)
 }
 
 /// Commands that would do it, the preferred first. Each lives for two thirds of the time that the rules let it live: block
@@ -125,7 +130,7 @@ fn commands(wish: &Wish, wisher: &Wisher, cells: &impl Cells) -> Result<Vec<Comm
         Wish::Order(order) => vec![(own, Order::clone(order))],
         Wish::Execute(execute) => {
             let order = |capacity| (capacity, Order::Proposal(proposal::Order::Execute(execute.clone())));
-            [Some(Capacity::Anyone), *seat].into_iter().flatten().map(order).collect()
+            [*seat, Some(Capacity::Anyone)].into_iter().flatten().map(order).collect()
         }
         Wish::Open(draft) => {
             let opened = openings(draft, actor, cells, *now)?;

@@ -131,10 +131,11 @@ impl<C: Cells> Request<'_, C> {
     fn triage_dispute(&self, dispute: DisputeId, finding: ReferenceHash) -> Result<dispute::Event, Refusal> {
         let (seat, holder) = self.seat_of(&[Council::Auditor])?;
         let found = self.disputed(dispute)?;
-        match () {
-            () if found.triaged.is_some() => return Err(Refusal::AlreadyTriaged),
-            () if found.acknowledged.is_none() => return Err(Refusal::NotInOrder),
-            () => {}
+        if found.triaged.is_some() {
+            return Err(Refusal::AlreadyTriaged);
+        }
+        if found.acknowledged.is_none() {
+            return Err(Refusal::NotInOrder);
         }
         if holder.organisation == found.organisation {
             for index in 0..self.cells.council(Council::Auditor)?.size {
@@ -159,31 +160,31 @@ impl<C: Cells> Request<'_, C> {
     fn check_resolve(&self, dispute: DisputeId, moment: Moment) -> Result<RowId, Refusal> {
         let found = self.disputed(dispute)?;
         let early = found.triaged.is_none() && self.now < found.triage_by();
-        match early && moment == Moment::Executing {
-            true => Err(Refusal::NotInOrder),
-            false => Ok(RowId::DISPUTE_OVERRIDE),
+        if early && moment == Moment::Executing {
+            return Err(Refusal::NotInOrder);
         }
+        Ok(RowId::DISPUTE_OVERRIDE)
     }
 
     /// From the time that holds, and not without an end.
     fn check_extend(&self, dispute: DisputeId, previous: u64, until: u64) -> Result<RowId, Refusal> {
         let triage = self.disputed(dispute)?.triaged.ok_or(Refusal::NotInOrder)?;
-        match () {
-            () if triage.decide_by != previous => Err(Refusal::PreconditionChanged),
-            () if until <= previous.max(self.now) || until > self.now.saturating_add(LONGEST_EXTENSION) => {
-                Err(Refusal::OutOfBounds)
-            }
-            () => Ok(RowId::MANUAL_OVERRIDE),
+        if triage.decide_by != previous {
+            return Err(Refusal::PreconditionChanged);
         }
+        if until <= previous.max(self.now) || until > self.now.saturating_add(LONGEST_EXTENSION) {
+            return Err(Refusal::OutOfBounds);
+        }
+        Ok(RowId::MANUAL_OVERRIDE)
     }
 
     /// The dispute, where it has no answer yet and its seat still has the key that opened it.
     pub(super) fn disputed(&self, dispute: DisputeId) -> Result<Dispute, Refusal> {
         let found = self.cells.dispute(dispute)?.filter(Dispute::open).ok_or(Refusal::NotDisputed)?;
-        match self.cells.seat(dispute.seat)?.key == found.key {
-            true => Ok(found),
-            false => Err(Refusal::NotDisputed),
+        if self.cells.seat(dispute.seat)?.key != found.key {
+            return Err(Refusal::NotDisputed);
         }
+        Ok(found)
     }
 
     /// No dispute is in the way of this proposal's execution, and none about it was upheld.

@@ -99,7 +99,7 @@ impl<C: Cells> Request<'_, C> {
         let row = self.cells.row(row)?;
         let within = [row.approve_by, row.delay, row.window, LONGEST_CHANGE].map(u64::from);
         let latest = within.iter().fold(self.now, |latest, more| latest.saturating_add(*more));
-        (not_after <= latest).then_some(()).ok_or(Refusal::OutOfBounds)
+        if not_after > latest { Err(Refusal::OutOfBounds) } else { Ok(()) }
     }
 
     /// The way back is there, and is the one that is meant.

@@ -155,6 +155,28 @@ fn the_row_of_an_action_is_the_one_that_the_rules_take_from_this_author() {
     assert!(matches!(stranger, Verdict::Refused { refusal: Refusal::WrongCouncil, .. }), "{stranger:?}");
 }
 
+/// The log names the seat that executes; a seat that cannot act leaves to anyone what anyone may do.
+#[test]
+fn who_executes_does_so_as_the_seat_where_it_can() {
+    let mut world = World::with_route();
+    let proposal = world.loosening(economics());
+    world.wait(3_600);
+    let Order::Proposal(proposal::Order::Execute(execute)) = execute(&proposal) else { panic!() };
+    let wish = Wish::Execute(execute);
+    let capacity = |world: &World, who: &str| match judged(world, who, &wish) {
+        Verdict::Applied { command, .. } => Ok(command.capacity),
+        Verdict::Refused { refusal, .. } => Err(refusal),
+        Verdict::Missing(missing) => panic!("{missing:?}"),
+    };
+    assert_eq!(capacity(&world, "O0"), Ok(Capacity::Seat { seat: seat("O0"), epoch: 0 }));
+    assert_eq!(capacity(&world, "nobody"), Ok(Capacity::Anyone));
+    let mut pending = world.clone();
+    pending.poke("O0", |seat| seat.accepted = None);
+    assert_eq!(capacity(&pending, "O0"), Ok(Capacity::Anyone));
+    world.execute("O0", &proposal);
+    assert_eq!(capacity(&world, "O0"), Err(Refusal::AlreadyExecuted));
+}
+
 #[test]
 fn a_micronode_refuses_a_pause_that_is_too_long_for_it() {
     let world = World::micronode();

@@ -3,13 +3,14 @@
 use crate::rules_envelope::with_approval;
 use crate::world::{
     DAY, HOUR, Opened, SET_ASIDE, START, World, approve, cancel, code_of, economics, execute, first, genesis, key_of,
-    pause, reject, row_at, seat, set_route, signer, tighter,
+    label, pause, reject, row_at, seat, set_route, signer, tighter,
 };
 use greatseal_protocol::{
-    bytes::ProposalDigest,
+    bytes::{Label, ProposalDigest},
     cells::{CellKey, CellsMut},
     command::{Capacity, Command, Order},
     envelope::Envelope,
+    event::Event,
     language::proposal::{self, Open},
     outcome::Outcome,
     proposal_id::ProposalId,
@@ -100,11 +101,25 @@ fn rule_05_an_overdue_seat_executes_as_a_stranger_would() {
         world.wait(HOUR);
         let now = world.now;
         world.poke("O0", |seat| seat.valid_until = now);
-        let outcome = world.clone().order(seat("O0"), execute(&proposal));
+        let mut overdue = world.clone();
+        let outcome = overdue.order(seat("O0"), execute(&proposal));
         assert_eq!(code_of(&outcome), (wants, true));
+        if wants.is_none() {
+            assert_eq!(operator(&overdue), None, "nobody's name is in the log");
+        }
         world.poke("O0", |seat| seat.valid_until = now + 1);
         world.execute("O0", &proposal);
+        assert_eq!(operator(&world), Some(label("infra-operator")));
     }
+}
+
+/// Whom the last execution names in the deployment log.
+fn operator(world: &World) -> Option<Label> {
+    let log = world.records.iter().rev().find_map(|record| match &record.event {
+        Event::Proposal(proposal::Event::Executed { log, .. }) => Some(log),
+        _ => None,
+    });
+    log.unwrap().operator
 }
 
 /// Section 8: expiry is soft; overdue seats of Emergency pause on, from the opening to the effect.

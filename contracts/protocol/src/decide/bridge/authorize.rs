@@ -121,15 +121,19 @@ impl<C: Cells> Request<'_, C> {
         let by_own: Meter = meter(own)?;
         let together = self.cells.aggregate((economics.source, economics.course))?;
         let number = meter(Counted::Number(route))?;
-        match () {
-            () if amount < least || amount > most => Err(Refusal::AmountOutOfBounds),
-            () if account.is_some() && !by_own.lets_through(amount, limits.account, self.now) => {
-                Err(Refusal::AccountLimit)
-            }
-            () if !together.lets_through(amount, limits.aggregate, self.now) => Err(Refusal::AggregateLimit),
-            () if !number.lets_through(count.into(), limits.number, self.now) => Err(Refusal::CountLimit),
-            () => Ok(by_own.sum(self.now)),
+        if amount < least || amount > most {
+            return Err(Refusal::AmountOutOfBounds);
         }
+        if account.is_some() && !by_own.lets_through(amount, limits.account, self.now) {
+            return Err(Refusal::AccountLimit);
+        }
+        if !together.lets_through(amount, limits.aggregate, self.now) {
+            return Err(Refusal::AggregateLimit);
+        }
+        if !number.lets_through(count.into(), limits.number, self.now) {
+            return Err(Refusal::CountLimit);
+        }
+        Ok(by_own.sum(self.now))
     }
 
     /// A Treasury seat that has given its word for just this transfer a moment ago, and still has its seat. Its

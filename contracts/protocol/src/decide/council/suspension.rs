@@ -54,7 +54,7 @@ impl<C: Cells> Request<'_, C> {
         match () {
             () if prolongs => {
                 let theirs = seat.suspension.is_some_and(|last| last.by == Suspender::Emergency);
-                (theirs && seat.suspended(self.now)).then_some(()).ok_or(Refusal::NotSuspended)
+                if theirs && seat.suspended(self.now) { Ok(()) } else { Err(Refusal::NotSuspended) }
             }
             () if seat.suspended(self.now) => Err(Refusal::AlreadySuspended),
             () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),

@@ -44,17 +44,14 @@ impl<C: Cells> Request<'_, C> {
         }
         let parent = batch.parent.map(|parent| self.check_parent(batch, parent)).transpose()?;
         let line: Line = self.cells.line(batch.program, batch.line)?.ok_or(Refusal::UnknownLine)?;
-        match () {
-            () if line.asset != batch.asset => return Err(Refusal::OtherAsset),
-            () if !line.open_for(batch.pay_on, parent.as_ref().is_some_and(|parent| parent.line == batch.line)) => {
-                return Err(Refusal::LineClosed);
-            }
-            () if row == RowId::BATCH_SMALL
-                && (parent.is_some() || !line.lets_through_small(batch.total, self.now)) =>
-            {
-                return Err(Refusal::NotSmall);
-            }
-            () => {}
+        if line.asset != batch.asset {
+            return Err(Refusal::OtherAsset);
+        }
+        if !line.open_for(batch.pay_on, parent.as_ref().is_some_and(|parent| parent.line == batch.line)) {
+            return Err(Refusal::LineClosed);
+        }
+        if row == RowId::BATCH_SMALL && (parent.is_some() || !line.lets_through_small(batch.total, self.now)) {
+            return Err(Refusal::NotSmall);
         }
         // Until its execution more may be credited: then only the whole line is in its way.
         let most = line.terms.limit.saturating_add(line.terms.credit_max);
@@ -70,11 +67,10 @@ impl<C: Cells> Request<'_, C> {
         let rules: RuleSet = self.cells.rules(batch.program, batch.rules)?.ok_or(Refusal::RulesDiffer)?;
         let late = batch.pay_on.saturating_add(LATE) < self.now;
         let early = batch.pay_on > self.now.saturating_add(AHEAD) && moment == Moment::Executing;
-        match () {
-            () if !rules.in_effect(batch.pay_on) => Err(Refusal::RulesNotEffective),
-            () if late || early => Err(Refusal::BadPayday),
-            () => Ok(()),
+        if !rules.in_effect(batch.pay_on) {
+            return Err(Refusal::RulesNotEffective);
         }
+        if late || early { Err(Refusal::BadPayday) } else { Ok(()) }
     }
 
     /// Asset and payer stand in the registry and hold: to revoke one of them stops payments at once.
@@ -90,13 +86,13 @@ impl<C: Cells> Request<'_, C> {
     /// paid again, each once, shows the verifier; the line bounds the sum.
     fn check_parent(&self, batch: &Header, parent: ManifestHash) -> Result<Box<Batch>, Refusal> {
         let found = self.cells.batch(parent)?;
-        match () {
-            () if (found.program, found.asset) != (batch.program, batch.asset) => Err(Refusal::BadParent),
-            () if self.upheld(parent)?.is_some_and(|at| found.last.is_none_or(|last| last.stated_at <= at)) => {
-                Err(Refusal::Disputed)
-            }
-            () => Ok(found),
+        if (found.program, found.asset) != (batch.program, batch.asset) {
+            return Err(Refusal::BadParent);
         }
+        if self.upheld(parent)?.is_some_and(|at| found.last.is_none_or(|last| last.stated_at <= at)) {
+            return Err(Refusal::Disputed);
+        }
+        Ok(found)
     }
 
     #[inline(never)]

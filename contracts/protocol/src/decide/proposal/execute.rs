@@ -4,7 +4,7 @@ use crate::{
     action::Action,
     bytes::ReferenceHash,
     cells::Cells,
-    council::Council,
+    council::{Council, Seat},
     dispute::Subject,
     event::Event,
     language::{
@@ -113,14 +113,15 @@ impl<C: Cells> Request<'_, C> {
     fn logged(&self, execute: &Execute) -> Result<DeploymentLog, Refusal> {
         let Execute { version, sbom, .. } = *execute;
         let other = execute.action.logged().is_some_and(|release| (version, sbom) != (release.version, release.sbom));
-        let seat = self.seat.as_ref().map(|(_, seat)| seat).filter(|seat| !seat.suspended(self.now));
-        match (other, seat) {
-            (true, _) => Err(Refusal::DocumentMissing),
-            (false, None) => Ok(DeploymentLog { operator: None, version: None, sbom: ReferenceHash([0; 32]) }),
-            (false, Some(seat)) => {
-                Ok(DeploymentLog { operator: Some(seat.organisation), version: Some(version), sbom })
-            }
+        if other {
+            return Err(Refusal::DocumentMissing);
         }
+        let acts = |seat: &&Seat| !seat.suspended(self.now) && self.now < seat.valid_until;
+        let seat = self.seat.as_ref().map(|(_, seat)| &**seat).filter(acts);
+        Ok(match seat {
+            Some(seat) => DeploymentLog { operator: Some(seat.organisation), version: Some(version), sbom },
+            None => DeploymentLog { operator: None, version: None, sbom: ReferenceHash([0; 32]) },
+        })
     }
 
     /// What an action does, besides being executed. Its preconditions hold: they were checked just now.
