@@ -183,9 +183,9 @@ impl Dispute {
         Self { key, organisation, at, reason, acknowledged: None, triaged: None, resolved: None, retracted: None }
     }
 
-    /// Whether nobody has ended it.
-    pub fn open(&self) -> bool {
-        self.resolved.is_none() && self.retracted.is_none()
+    /// Whether nobody has ended it, and the seat that opened it still has that key.
+    pub fn stands(&self, key: &Key) -> bool {
+        self.closed().is_none() && self.key == *key
     }
 
     /// When it ended.

@@ -180,11 +180,8 @@ impl<C: Cells> Request<'_, C> {
 
     /// The dispute, where it has no answer yet and its seat still has the key that opened it.
     pub(super) fn disputed(&self, dispute: DisputeId) -> Result<Dispute, Refusal> {
-        let found = self.cells.dispute(dispute)?.filter(Dispute::open).ok_or(Refusal::NotDisputed)?;
-        if self.cells.seat(dispute.seat)?.key != found.key {
-            return Err(Refusal::NotDisputed);
-        }
-        Ok(found)
+        let key = self.cells.seat(dispute.seat)?.key;
+        self.cells.dispute(dispute)?.filter(|found| found.stands(&key)).ok_or(Refusal::NotDisputed)
     }
 
     /// No dispute is in the way of this proposal's execution, and none about it was upheld.
@@ -234,10 +231,10 @@ impl<C: Cells> Request<'_, C> {
     /// Whether the dispute that held a stage still does.
     pub(super) fn holds(&self, subject: Subject, hold: Hold) -> Result<bool, Refusal> {
         let dispute = DisputeId { subject, seat: hold.seat };
-        let same = |found: &Dispute| found.at == hold.at && found.open() && self.now < found.holds_until();
+        let same = |found: &Dispute| found.at == hold.at && self.now < found.holds_until();
         let Some(found) = self.cells.dispute(dispute)?.filter(same) else { return Ok(false) };
         let seat = self.cells.seat(hold.seat)?;
-        Ok(seat.key == found.key && !seat.suspended(self.now))
+        Ok(found.stands(&seat.key) && !seat.suspended(self.now))
     }
 
     /// Whether a seat could act now.

@@ -229,7 +229,7 @@ impl Tale {
     }
 
     pub(crate) fn plan_extend(&mut self) -> Action {
-        let open = self.disputes().into_iter().filter(|(_, dispute)| dispute.open());
+        let open = self.disputes().into_iter().filter(|(_, dispute)| dispute.closed().is_none());
         let open: Vec<_> = open.filter_map(|(id, dispute)| Some((id, dispute.triaged?.decide_by))).collect();
         let nothing = (dispute_of("A0", doubtful(1)), 0);
         let (dispute, previous) = self.dice.maybe(&open).copied().unwrap_or(nothing);
@@ -408,7 +408,7 @@ impl Tale {
 
     /// A dispute one step on: opened, acknowledged, triaged, retracted.
     pub(crate) fn quarrel(&mut self, about: Option<Subject>) {
-        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.open()).collect();
+        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.closed().is_none()).collect();
         let (auditor, operator) = (self.acting(Council::Auditor), self.acting(Council::Operator));
         let any = self.any_seat();
         let new = about.unwrap_or_else(|| self.subject());

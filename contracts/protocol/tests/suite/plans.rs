@@ -536,7 +536,7 @@ impl Tale {
     }
 
     fn plan_resolve(&mut self) -> Action {
-        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.open()).collect();
+        let open: Vec<_> = self.disputes().into_iter().filter(|(_, dispute)| dispute.closed().is_none()).collect();
         let nothing = dispute_of("A0", doubtful(1));
         let (dispute, late) = self.dice.maybe(&open).map_or((nothing, 0), |(id, found)| (*id, found.triage_by()));
         if self.dice.chance(70) {

@@ -10,7 +10,6 @@ use crate::{
     answers::{
         self, Text,
         batch::{BatchShown, Executed, Statement as StatementShown, Vote as VoteShown},
-        dispute::Dispute,
     },
     cli,
     error::CliError,
@@ -153,11 +152,10 @@ async fn vote(session: &Session, said: &Said<'_>, signer: &cli::Signer) -> Resul
 async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
     let (manifest, _) = named(batch)?;
     let batch = stored(session, manifest).await?;
-    let found = dispute::about(session, Subject::Batch(manifest)).await?;
-    let disputes: Vec<_> = found.iter().map(|(id, dispute)| Dispute::of(*id, dispute, session.now)).collect();
+    let listing = Listing::of(session).await?;
+    let disputes = dispute::about(session, &listing, Subject::Batch(manifest)).await?;
     let disputed = disputes.iter().any(|dispute| dispute.open);
     let stopped = session.cells([CellKey::Stopped(manifest)]).await?.stopped(manifest)?;
-    let listing = Listing::of(session).await?;
     let (mut statements, mut votes) = (Vec::new(), Vec::new());
     for recorder in listing.named(|key| match key {
         CellKey::Statement(of, recorder) if *of == manifest => Some(*recorder),

@@ -25,6 +25,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     state::State,
 };
+use std::collections::BTreeSet;
 
 /// `greatseal dispute …`
 ///
@@ -103,13 +104,14 @@ pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<Disput
         let seat: SeatId = seat.parse().map_err(|error| CliError::input("--of", error, HELP))?;
         return Ok(DisputeId { subject, seat });
     }
-    let all = about(session, subject).await?;
-    let open: Vec<_> = all.iter().filter(|(_, found)| found.open()).collect();
+    let all = about(session, &Listing::of(session).await?, subject).await?;
+    let open: Vec<_> = all.iter().filter(|dispute| dispute.open).collect();
+    let all: Vec<_> = all.iter().collect();
     match (open.as_slice(), all.as_slice()) {
-        ([(id, _)], _) | ([], [(id, _)]) => Ok(*id),
+        ([one], _) | ([], [one]) => Ok(DisputeId { subject, seat: one.seat.0 }),
         ([], _) => Err(Refusal::NotDisputed)?,
         (several, _) => {
-            let seats: Vec<_> = several.iter().map(|(id, _)| id.seat.to_string()).collect();
+            let seats: Vec<_> = several.iter().map(|dispute| dispute.seat.to_string()).collect();
             Err(CliError::input("subject", format!("{} dispute it", seats.join(" and ")), HELP))
         }
     }
@@ -120,20 +122,22 @@ pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<Disput
 /// # Errors
 ///
 /// [`CliError::Chain`].
-pub async fn about(session: &Session, subject: Subject) -> Result<Vec<(DisputeId, dispute::Dispute)>, CliError> {
-    let listing = Listing::of(session).await?;
+pub async fn about(session: &Session, listing: &Listing, subject: Subject) -> Result<Vec<Dispute>, CliError> {
     let listed = listing.named(|key| match key {
         CellKey::Dispute(id) if id.subject == subject => Some(*id),
         _ => None,
     });
-    let mut ids: Vec<DisputeId> = listed.collect();
+    let mut ids: BTreeSet<DisputeId> = listed.collect();
     if !listing.complete() {
-        ids = unknown::disputing(session).await?.into_iter().map(|seat| DisputeId { subject, seat }).collect();
+        let seats = unknown::disputing(session, subject).await?;
+        ids.extend(seats.into_iter().map(|seat| DisputeId { subject, seat }));
     }
-    let cells = session.cells(ids.iter().map(|id| CellKey::Dispute(*id))).await?;
+    let cells = session.cells(ids.iter().flat_map(|id| [CellKey::Dispute(*id), CellKey::Seat(id.seat)])).await?;
     let mut found = Vec::new();
     for id in ids {
-        found.extend(cells.dispute(id)?.map(|dispute| (id, dispute)));
+        if let Some(dispute) = cells.dispute(id)? {
+            found.push(Dispute::of(id, &dispute, &cells.seat(id.seat)?.key, session.now));
+        }
     }
     Ok(found)
 }
@@ -150,6 +154,8 @@ pub async fn stored(session: &Session, id: DisputeId) -> Result<dispute::Dispute
 
 async fn show(session: &Session, which: &cli::WhichDispute) -> Result<(), CliError> {
     let id = this(session, which).await?;
-    let dispute = Dispute::of(id, &stored(session, id).await?, session.now);
+    let dispute = stored(session, id).await?;
+    let key = session.cells([CellKey::Seat(id.seat)]).await?.seat(id.seat)?.key;
+    let dispute = Dispute::of(id, &dispute, &key, session.now);
     session.output.answer(&DisputeShown { block: session.at(), dispute })
 }

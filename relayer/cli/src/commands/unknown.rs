@@ -12,6 +12,7 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
+    batch::Batch,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
     dispute::Subject,
@@ -126,7 +127,7 @@ pub(crate) async fn of_subject(session: &Session, subject: Subject) -> Result<Un
             session.cells([key]).await?.load(&key).is_some()
         }
         Subject::Proposal(..) => true,
-        Subject::Other(_) => !dispute::about(session, subject).await?.is_empty(),
+        Subject::Other(_) => !dispute::about(session, &Listing::of(session).await?, subject).await?.is_empty(),
     };
     Ok(Unknown::unless(known, Kind::Subject, subject, session.block.number))
 }
@@ -142,11 +143,29 @@ pub(crate) async fn proposals(session: &Session) -> Result<Vec<CellKey>, CliErro
     Ok(keys)
 }
 
-/// Seats that can have opened disputes: auditors'.
-pub(crate) async fn disputing(session: &Session) -> Result<Vec<SeatId>, CliError> {
-    let council = Council::Auditor;
-    let size = session.cells([CellKey::Council(council)]).await?.council(council)?.size;
-    Ok((0..size).map(|index| SeatId { council, index }).collect())
+/// Seats that can have disputed this: auditors', and those of the authority whose batch it is.
+pub(crate) async fn disputing(session: &Session, subject: Subject) -> Result<Vec<SeatId>, CliError> {
+    let mut councils = vec![Council::Auditor];
+    if let Subject::Batch(manifest) = subject {
+        let key = CellKey::Batch(manifest);
+        let batch: Option<Batch> = session.cells([key]).await?.cell(&key)?;
+        if let Some(Batch { program, .. }) = batch {
+            let program = session.cells([CellKey::Program(program)]).await?.program(program)?;
+            councils.push(Council::Program(program.terms.authority));
+        }
+    }
+    seats(session, &councils).await
+}
+
+/// All seats of these councils.
+pub(crate) async fn seats(session: &Session, councils: &[Council]) -> Result<Vec<SeatId>, CliError> {
+    let heads = session.cells(councils.iter().map(|council| CellKey::Council(*council))).await?;
+    let mut seats = Vec::new();
+    for &council in councils {
+        let size = heads.council(council)?.size;
+        seats.extend((0..size).map(|index| SeatId { council, index }));
+    }
+    Ok(seats)
 }
 
 /// Where the seats of the councils that every deployment may have keep their proposals.
@@ -162,16 +181,9 @@ async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
         Council::Operator,
         Council::Auditor,
     ];
-    let heads = session.cells(COUNCILS.map(CellKey::Council)).await?;
-    let mut keys = Vec::new();
-    for council in COUNCILS {
-        let size = heads.council(council)?.size;
-        let seats = (0..size).map(|index| SeatId { council, index });
-        keys.extend(
-            seats.flat_map(|seat| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot))),
-        );
-    }
-    Ok(keys)
+    let seats = seats(session, &COUNCILS).await?.into_iter();
+    let slots = |seat: SeatId| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot));
+    Ok(seats.flat_map(slots).collect())
 }
 
 #[cfg(test)]

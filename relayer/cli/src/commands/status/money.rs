@@ -9,14 +9,14 @@ use crate::{
         dispute::Dispute,
         program::{BudgetLine, RuleSet},
     },
-    commands::{dispute, listing::Listing},
+    commands::{dispute, listing::Listing, unknown},
     error::CliError,
     session::Session,
 };
 use greatseal_protocol::{
     batch::Batch,
     cells::{CellKey, Cells},
-    council::{Council, SeatId},
+    council::Council,
     dispute::Subject,
     program::Program,
     state::State,
@@ -55,13 +55,18 @@ async fn programs(session: &Session, listing: &Listing) -> Result<BTreeMap<u32, 
     Ok(found)
 }
 
-/// How many disputes are open, by the counts of the seats that can open one.
-async fn open_disputes(session: &Session) -> Result<usize, CliError> {
-    let council = Council::Auditor;
-    let size = session.cells([CellKey::Council(council)]).await?.council(council)?.size;
-    let seats = || (0..size).map(|index| SeatId { council, index });
-    let cells = session.cells(seats().flat_map(|seat| [CellKey::OpenDisputes(seat), CellKey::Seat(seat)])).await?;
-    let counts = seats().map(|seat| {
+/// How many disputes are open, by the counts of the seats that can open one: auditors', and those of the authorities that are
+/// listed.
+async fn open_disputes(session: &Session, listing: &Listing) -> Result<usize, CliError> {
+    let authorities = listing.named(|key| match key {
+        CellKey::Council(council @ Council::Program(_)) if *council != Council::PROGRAM => Some(*council),
+        _ => None,
+    });
+    let councils: Vec<_> = [Council::Auditor].into_iter().chain(authorities).collect();
+    let seats = unknown::seats(session, &councils).await?;
+    let cells =
+        session.cells(seats.iter().flat_map(|seat| [CellKey::OpenDisputes(*seat), CellKey::Seat(*seat)])).await?;
+    let counts = seats.into_iter().map(|seat| {
         let open = cells.open_disputes(seat, &cells.seat(seat)?.key)?;
         Ok::<_, CliError>(open.counts.into_iter().map(usize::from).sum::<usize>())
     });
@@ -136,8 +141,8 @@ async fn batches(
             continue;
         }
         let cells = session.cells([CellKey::Stopped(root)]).await?;
-        let about = dispute::about(session, Subject::Batch(root)).await?;
-        let disputed = about.iter().any(|(_, dispute)| dispute.open());
+        let about = dispute::about(session, listing, Subject::Batch(root)).await?;
+        let disputed = about.iter().any(|dispute| dispute.open);
         open.push(answers::batch::Batch::of(root, &batch, cells.stopped(root)?, disputed));
     }
     Ok((listed, open))
@@ -145,18 +150,17 @@ async fn batches(
 
 /// Open disputes, and how many of them nobody names.
 pub(super) async fn disputes(session: &Session, listing: &Listing) -> Result<(Vec<Dispute>, u32), CliError> {
-    let open = open_disputes(session).await?;
-    let subjects = listing.named(|key| match key {
-        CellKey::Dispute(id) => Some(*id),
-        _ => None,
-    });
+    let open = open_disputes(session, listing).await?;
+    let subjects: BTreeSet<Subject> = listing
+        .named(|key| match key {
+            CellKey::Dispute(id) => Some(id.subject),
+            _ => None,
+        })
+        .collect();
     let mut listed = Vec::new();
-    for id in subjects {
-        let cells = session.cells([CellKey::Dispute(id), CellKey::Seat(id.seat)]).await?;
-        let key = cells.seat(id.seat)?.key;
-        // It ends with the key that opened it.
-        let dispute = cells.dispute(id)?.filter(|dispute| dispute.open() && dispute.key == key);
-        listed.extend(dispute.map(|dispute| Dispute::of(id, &dispute, session.now)));
+    for subject in subjects {
+        let about = dispute::about(session, listing, subject).await?;
+        listed.extend(about.into_iter().filter(|dispute| dispute.open));
     }
     let missing = u32::try_from(open.saturating_sub(listed.len())).unwrap_or(u32::MAX);
     Ok((listed, missing))
