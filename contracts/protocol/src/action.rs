@@ -78,7 +78,22 @@ impl Action {
             Self::Council(council::Action::Recover { seats, .. }) => seats.iter().map(|(_, new)| new).collect(),
             Self::Council(council::Action::Reconstitute(change)) => change.added.iter().collect(),
             Self::Program(program::Action::CreateAuthority(new)) => new.seats.iter().collect(),
-            _ => Vec::new(),
+            Self::Council(council::Action::Suspend { .. } | council::Action::Reinstate { .. })
+            | Self::Program(
+                program::Action::Create(_)
+                | program::Action::Change(_)
+                | program::Action::ExecuteBatch(_)
+                | program::Action::Stop { .. }
+                | program::Action::Overrule { .. },
+            )
+            | Self::Emergency(_)
+            | Self::Policy(_)
+            | Self::Bridge(_)
+            | Self::Registry(_)
+            | Self::Dispute(_)
+            | Self::Phase(_)
+            | Self::Operation(_)
+            | Self::Contract(_) => Vec::new(),
         }
     }
 

@@ -301,6 +301,11 @@ impl Seat {
         self.suspension.is_some_and(|suspension| now < suspension.until)
     }
 
+    /// Whether the key may act at `now` in all that seats do: accepted, not set aside, not overdue.
+    pub fn acts(&self, now: u64) -> bool {
+        self.active(now) && !self.suspended(now) && now < self.valid_until
+    }
+
     /// Whether its own key set it aside: that word is final.
     pub fn gave_itself_up(&self) -> bool {
         self.suspension.is_some_and(|suspension| suspension.by == Suspender::Itself)

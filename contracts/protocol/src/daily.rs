@@ -52,6 +52,8 @@ pub struct Said<T> {
     pub what: T,
     /// The seat's key: a successor has not said it.
     pub key: Key,
+    /// The version of what the route had then ([`Daily`]): once anything else was set or withdrawn, it is said no more.
+    pub version: u32,
 }
 
 /// Lists and the version that they follow.
@@ -67,7 +69,8 @@ impl DayRate {
     /// Whether it is within the route's band around the approved rate.
     pub fn within(&self, economics: &Economics) -> bool {
         let most = mul_div(economics.rate_num, economics.rate_band_bps.into(), 10_000);
-        self.num > 0
+        economics.rate_band_bps > 0
+            && self.num > 0
             && self.den == economics.rate_den
             && most.is_some_and(|most| self.num.abs_diff(economics.rate_num) <= most)
     }

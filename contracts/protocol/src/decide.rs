@@ -83,10 +83,11 @@ pub(crate) fn decide_as(
         Capacity::Anyone => None,
         Capacity::Seat { seat: claimed, epoch } => {
             let id = member?.ok_or(Refusal::UnknownKey)?;
-            match () {
-                () if id.council != claimed.council => return Err(Refusal::WrongCouncil),
-                () if id != claimed => return Err(Refusal::NotTheSeat),
-                () => {}
+            if id.council != claimed.council {
+                return Err(Refusal::WrongCouncil);
+            }
+            if id != claimed {
+                return Err(Refusal::NotTheSeat);
             }
             let seat = seat.map_or_else(|| cells.seat(id), Ok)?;
             Some((id, claimed_seat(cells, actor, (id, seat), epoch, &command.order, via, now)?))
@@ -130,11 +131,10 @@ impl<C: Cells> Request<'_, C> {
     /// Whether an order about this row may come in so: protective rows take only fresh commands, and a member's own
     /// account is a door only where the row says so.
     fn enter(&self, row: RowId, direct: bool) -> Result<(), Refusal> {
-        match () {
-            () if self.via == Via::Account && !direct => Err(Refusal::DoorClosed),
-            () if self.life > row.life() => Err(Refusal::LifeTooLong),
-            () => Ok(()),
+        if self.via == Via::Account && !direct {
+            return Err(Refusal::DoorClosed);
         }
+        Refusal::LifeTooLong.unless(self.life <= row.life())
     }
 
     /// Whether an order about a proposal may come in by this door. The proposal's row is as it was at the opening, or the proposal
@@ -225,10 +225,11 @@ fn claimed_seat(
             (false, false) => Err(Refusal::AlreadyAccepted),
         };
     }
-    match () {
-        () if !seat.active(now) => return Err(Refusal::SeatNotActive),
-        () if sits.epoch != epoch => return Err(Refusal::WrongEpoch),
-        () => {}
+    if !seat.active(now) {
+        return Err(Refusal::SeatNotActive);
+    }
+    if sits.epoch != epoch {
+        return Err(Refusal::WrongEpoch);
     }
     match proof {
         Proof::Phase => phase::admit(cells, sits.phase, id, &seat, via).map(|()| seat),

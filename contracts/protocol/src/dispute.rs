@@ -1,9 +1,9 @@
 //! Disputes: doubts about records, the clocks of those who have to answer, and the little time for which some of them hold what
-//! cannot be taken back. They undo nothing.
+//! cannot be taken back. What was upheld pays nothing that was not paid already.
 
 use crate::{
     bytes::{Label, ManifestHash, ProposalDigest, ReferenceHash},
-    council::SeatId,
+    council::{Seat, SeatId},
     key::Key,
     proposal_id::ProposalId,
     row::RowId,
@@ -183,9 +183,9 @@ impl Dispute {
         Self { key, organisation, at, reason, acknowledged: None, triaged: None, resolved: None, retracted: None }
     }
 
-    /// Whether nobody has ended it, and the seat that opened it still has that key.
-    pub fn stands(&self, key: &Key) -> bool {
-        self.closed().is_none() && self.key == *key
+    /// Whether nobody has ended it, and the seat that opened it still sits with that key.
+    pub fn stands(&self, seat: &Seat) -> bool {
+        self.closed().is_none() && self.key == seat.key && seat.sits.is_some()
     }
 
     /// When it ended.

@@ -134,7 +134,7 @@ impl Key {
             (Self::P256(key), Signature::P256(signature), _) => verify_p256(key, message, signature, crypto),
             _ => false,
         };
-        holds.then_some(()).ok_or(Refusal::BadSignature)
+        Refusal::BadSignature.unless(holds)
     }
 
     /// Verification in software.

@@ -126,16 +126,23 @@ impl Manifest {
         let (mut persons, mut salts) = (BTreeSet::new(), BTreeSet::new());
         let mut leaves = Vec::with_capacity(entries.len());
         for (index, entry) in (0_u32..).zip(entries) {
-            match () {
-                () if entry.index != index => return Err(Flaw::Index(index)),
-                () if entry.amount == 0 => return Err(Flaw::Amount(index)),
-                () if rail == Rail::Queryable && entry.destination.is_none() => return Err(Flaw::Destination(index)),
-                () if entries.first().is_some_and(|first| first.person.key != entry.person.key) => {
-                    return Err(Flaw::Key(index));
-                }
-                () if !persons.insert(entry.person) => return Err(Flaw::Person(index)),
-                () if !salts.insert(entry.salt) => return Err(Flaw::Salt(index)),
-                () => {}
+            let flaw = if entry.index != index {
+                Some(Flaw::Index(index))
+            } else if entry.amount == 0 {
+                Some(Flaw::Amount(index))
+            } else if rail == Rail::Queryable && entry.destination.is_none() {
+                Some(Flaw::Destination(index))
+            } else if entries.first().is_some_and(|first| first.person.key != entry.person.key) {
+                Some(Flaw::Key(index))
+            } else if !persons.insert(entry.person) {
+                Some(Flaw::Person(index))
+            } else if !salts.insert(entry.salt) {
+                Some(Flaw::Salt(index))
+            } else {
+                None
+            };
+            if let Some(flaw) = flaw {
+                return Err(flaw);
             }
             total = total.checked_add(entry.amount).ok_or(Flaw::Total(index))?;
             leaves.push(entry.leaf());

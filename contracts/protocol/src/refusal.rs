@@ -98,7 +98,7 @@ refusals! {
     409 AlreadyExecuted "the proposal was executed", "nothing to do: it took effect once";
     410 ActionDiffers "the action is not the one that was approved", "execute with the action of the opening event";
     411 PreconditionChanged "the value that the command names is not the present one", "read the present value and sign again; a proposal has to be opened anew";
-    412 SlotsFull "the author has four live proposals", "cancel or finish one first";
+    412 SlotsFull "all of the author's slots have live proposals", "cancel or finish one first";
     413 DocumentMissing "a document, evidence, reason, report, reference, incident or bill of materials is missing: zeros say nothing", "state the hash of the document, and of whatever the action or order asks for besides";
     414 NoEscalation "no unused escalation record of the last seven days", "ask an operator or auditor to escalate first";
     415 QuorumStands "the quorum stands already", "a proposal can be cancelled only before its quorum; reject it instead";
@@ -171,7 +171,7 @@ refusals! {
     809 ManifestUsed "this manifest was executed before", "nothing to do: a manifest is executed once";
     810 BadBatch "a batch has no entries, or less to pay than entries", "state count and total of the manifest";
     811 AuthorDoesNotCount "the author of a small batch cannot approve it", "ask another seat of the programme";
-    812 UnknownBatch "there is no such batch", "compare the manifest's root";
+    812 UnknownBatch "there is no such batch", "compare the hash of the manifest's header";
     814 BadEntry "the batch has no such entry", "compare the index with the manifest";
     815 SumsDiffer "the sums do not add up", "compare the outcomes with the manifest: at least one unit for each entry, and the total when all are closed";
     818 BadParent "the batch that is paid again is of another programme or asset", "name a batch of this programme in this asset";
@@ -221,6 +221,11 @@ refusals! {
 }
 
 impl Refusal {
+    /// This refusal, unless that holds.
+    pub(crate) fn unless(self, holds: bool) -> Result<(), Self> {
+        if holds { Ok(()) } else { Err(self) }
+    }
+
     /// What a seat has decided already, or can no longer decide: the proposal has ended.
     pub fn over(self) -> bool {
         matches!(

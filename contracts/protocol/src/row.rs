@@ -163,9 +163,9 @@ rows! {
     15 REGISTRY_REVOKE_MONEY "registry-revoke-money" Protects runs unwatched direct both members 0;
     /// Keys of the signing service and their back ends.
     16 CUSTODY "custody" Loosens stopped unwatched envelope one members 1;
-    /// A new programme.
+    /// A new programme, or a new authority with its council.
     17 PROGRAM_CREATE "program-create" Loosens stopped unwatched direct both members 1;
-    /// Rules, budget, threshold and assets of a programme.
+    /// Terms, rule sets and budget lines of a programme.
     18 PROGRAM_CHANGE "program-change" Loosens stopped unwatched direct both members 1;
     /// A large batch.
     19 BATCH_LARGE "batch-large" Neutral stopped unwatched direct both operators 0;
@@ -289,6 +289,15 @@ impl RowId {
         match self.recovers() {
             Some(_) => u32::MAX,
             None => self.protective().into(),
+        }
+    }
+
+    /// This row, where it is one of a choice; the first of the choice, where it is not; itself, where there is no choice.
+    pub(crate) fn among(self, choice: Option<[Self; 2]>) -> Self {
+        match choice {
+            Some([first, second]) if self != second => first,
+            Some([_, second]) => second,
+            None => self,
         }
     }
 

@@ -4,7 +4,7 @@
 
 use crate::{
     bytes::{ChainHash, Label, ManifestHash, OutcomesRoot, ReferenceHash, StatementHash, TxHash},
-    council::SeatId,
+    council::{Council, SeatId},
     hash,
     key::Key,
     merkle,
@@ -107,6 +107,14 @@ pub struct Voted {
     pub overruled: Option<StatementHash>,
 }
 
+impl Voted {
+    /// Whether it contradicts this statement, and was not overruled about it.
+    pub fn contradicts(&self, commitment: StatementHash) -> bool {
+        let says = self.verdict == Verdict::Contradicted && self.commitment == commitment;
+        says && self.overruled != Some(commitment)
+    }
+}
+
 /// A statement that is final.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Final {
@@ -179,6 +187,15 @@ pub struct Sums {
     pub arrived: u128,
 }
 
+impl Stated {
+    /// The auditors' seats that have voted on it.
+    pub fn auditors(&self) -> impl Iterator<Item = SeatId> {
+        let voters = self.voters;
+        let voted = move |index: &u8| voters.checked_shr(u32::from(*index)).is_some_and(|bits| bits & 1 == 1);
+        (0..32).filter(voted).map(|index| SeatId { council: Council::Auditor, index })
+    }
+}
+
 impl Statement {
     /// What is due of the closed entries.
     pub fn due(&self) -> u128 {
@@ -190,8 +207,9 @@ impl Statement {
         let due = self.paid.checked_add(self.unpaid);
         let Some(outstanding) = due.and_then(|due| total.checked_sub(due)) else { return false };
         let Some(open) = count.checked_sub(self.closed) else { return false };
-        let all = open > 0 || outstanding == 0;
-        self.due() >= self.closed.into() && outstanding >= open.into() && all
+        // What is open counts in neither sum, and of what is closed nothing is left.
+        let each = (self.closed > 0 || self.due() == 0) && (open > 0 || outstanding == 0);
+        self.due() >= self.closed.into() && outstanding >= open.into() && each
     }
 
     /// What the budget line gets back: what is due of the closed entries and never left, or came back.

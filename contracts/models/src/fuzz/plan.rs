@@ -157,11 +157,16 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let (set_by, incident) = duty.map_or(nothing, |duty| (duty.set_by, duty.incident));
             Action::Emergency(emergency::Action::Consent { scope, set_by, incident, evidence: REPORT })
         }
-        17 => Action::Dispute(dispute::Action::Resolve {
-            dispute: disputed(),
-            outcome: Resolution::Upheld,
-            statement: REPORT,
-        }),
+        17 => {
+            let dispute = disputed();
+            let opened = scene.cells.dispute(dispute).ok().flatten().map_or(0, |found| found.at);
+            Action::Dispute(dispute::Action::Resolve {
+                dispute,
+                opened,
+                outcome: Resolution::Upheld,
+                statement: REPORT,
+            })
+        }
         18 => Action::Policy(policy::Action::RenewProfile { until: scene.later(u64::from(input.byte()) * DAY) }),
         19 => set_compliance(scene, input),
         // Read from the bytes, or about money.

@@ -381,9 +381,7 @@ fn finalising(manifest: ManifestHash, recorder: SeatId, cells: &impl Cells) -> V
         CellKey::Disputed(Subject::Batch(manifest)),
     ];
     if let Ok(Some(stated)) = cells.stated(manifest, recorder) {
-        let voter = |index: &u8| stated.voters.checked_shr((*index).into()).is_some_and(|bits| bits & 1 == 1);
-        let auditors = (0..32).filter(voter).map(|index| SeatId { council: Council::Auditor, index });
-        keys.extend(auditors.flat_map(|auditor| [CellKey::Vote(manifest, auditor), CellKey::Seat(auditor)]));
+        keys.extend(stated.auditors().flat_map(|auditor| [CellKey::Vote(manifest, auditor), CellKey::Seat(auditor)]));
     }
     keys
 }

@@ -36,8 +36,11 @@ impl<C: Cells> Request<'_, C> {
     fn recovery_stands(&self) -> Result<bool, Refusal> {
         let standing: Option<Vec<(ProposalId, u64)>> = self.cells.cell(&CellKey::Recoveries)?;
         for (id, until) in standing.unwrap_or_default() {
-            // Another proposal lies in its slot: it had ended.
-            let Ok(recovery) = self.cells.proposal(id) else { continue };
+            let recovery = match self.cells.proposal(id) {
+                // Another proposal lies in its slot: it had ended.
+                Err(Refusal::UnknownProposal) => continue,
+                found => found?,
+            };
             let stands = matches!(recovery.status(self.cells, self.now)?, Status::Waiting(_) | Status::Executable(_));
             if self.now < until && stands {
                 return Ok(true);

@@ -53,7 +53,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn council_row(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
             Action::Suspend { seat, key, recovery, .. } => {
-                self.check_suspend(row, *seat, key, *recovery).map(|()| action.chosen(row))
+                self.check_suspend(row, *seat, key, *recovery).map(|()| row.among(action.choice()))
             }
             Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
             Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
@@ -140,9 +140,15 @@ impl<C: Cells> Request<'_, C> {
         if !fits || program && !first || change.size == head.size {
             return Err(Refusal::SeatCount);
         }
-        let brought = |id: &RowId| change.rows.iter().any(|row| row.id == *id) || self.cells.row(*id).is_ok();
-        if first && !(change.size >= LEAST_AUTHORITY && OF_PROGRAMS.iter().all(brought)) {
-            return Err(Refusal::FirstAuthority);
+        if first {
+            let mut complete = change.size >= LEAST_AUTHORITY;
+            for id in OF_PROGRAMS {
+                let brought = change.rows.iter().any(|row| row.id == id);
+                complete &= brought || self.cells.load(&CellKey::Row(id)).is_some();
+            }
+            if !complete {
+                return Err(Refusal::FirstAuthority);
+            }
         }
         let seats: Vec<(u8, NewSeat)> = (head.size..change.size).zip(change.added.iter().copied()).collect();
         self.check_seats(change.council, change.size, &seats, &[], moment)?;
@@ -190,7 +196,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::HolderTaken);
         }
         let spread = changes.is_empty() || policy::spread(|| seats.iter().map(|(.., valid_until)| *valid_until));
-        spread.then_some(()).ok_or(Refusal::ExpiriesTooClose)
+        Refusal::ExpiriesTooClose.unless(spread)
     }
 
     /// Seats that were given to keys which never accepted them, and have a key, a holder or an organisation that a recovery
@@ -247,7 +253,7 @@ impl<C: Cells> Request<'_, C> {
         let second = self.head.profile.micronode() && id.council == Council::Sovereign && id.index > 0;
         let longest = if second { LONGEST_SECOND_SEAT } else { LONGEST_SEAT };
         let in_time = new.valid_until > self.now && new.valid_until <= self.now.saturating_add(longest);
-        in_time.then_some(()).ok_or(Refusal::ExpiriesTooClose)
+        Refusal::ExpiriesTooClose.unless(in_time)
     }
 
     #[inline(never)]

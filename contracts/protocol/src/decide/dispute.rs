@@ -4,7 +4,7 @@ use super::Request;
 use crate::{
     bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
-    council::{Council, Seat, SeatId},
+    council::{Council, SeatId},
     decide::check::Moment,
     dispute::{
         AGAIN, DECISION, Dispute, DisputeId, Disputed, Held, Hold, LONGEST_EXTENSION, LONGEST_HOLD, MOST_OPEN, Subject,
@@ -35,7 +35,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn dispute_row(&self, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
-            Action::Resolve { dispute, .. } => self.check_resolve(*dispute, moment),
+            Action::Resolve { dispute, opened, .. } => self.check_resolve(*dispute, *opened, moment),
             Action::Extend { dispute, previous, until, .. } => self.check_extend(*dispute, *previous, *until),
         }
     }
@@ -44,7 +44,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn dispute_effects(&self, id: ProposalId, action: &Action) -> Result<Vec<Event>, Refusal> {
         let event = match action {
-            Action::Resolve { dispute, outcome, statement } => {
+            Action::Resolve { dispute, outcome, statement, .. } => {
                 dispute::Event::DisputeResolved { id, dispute: *dispute, outcome: *outcome, statement: *statement }
             }
             Action::Extend { dispute, until, reason, .. } => {
@@ -140,7 +140,7 @@ impl<C: Cells> Request<'_, C> {
         if holder.organisation == found.organisation {
             for index in 0..self.cells.council(Council::Auditor)?.size {
                 let other = self.cells.seat(SeatId { council: Council::Auditor, index })?;
-                if self.acts(&other) && other.organisation != found.organisation {
+                if other.acts(self.now) && other.organisation != found.organisation {
                     return Err(Refusal::SeparationOfDuties);
                 }
             }
@@ -157,8 +157,11 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// Before the triage only when it is late: nobody answers before an auditor could look.
-    fn check_resolve(&self, dispute: DisputeId, moment: Moment) -> Result<RowId, Refusal> {
+    fn check_resolve(&self, dispute: DisputeId, opened: u64, moment: Moment) -> Result<RowId, Refusal> {
         let found = self.disputed(dispute)?;
+        if found.at != opened {
+            return Err(Refusal::PreconditionChanged);
+        }
         let early = found.triaged.is_none() && self.now < found.triage_by();
         if early && moment == Moment::Executing {
             return Err(Refusal::NotInOrder);
@@ -166,7 +169,7 @@ impl<C: Cells> Request<'_, C> {
         Ok(RowId::DISPUTE_OVERRIDE)
     }
 
-    /// From the time that holds, and not without an end.
+    /// More time counts from what holds, and has an end.
     fn check_extend(&self, dispute: DisputeId, previous: u64, until: u64) -> Result<RowId, Refusal> {
         let triage = self.disputed(dispute)?.triaged.ok_or(Refusal::NotInOrder)?;
         if triage.decide_by != previous {
@@ -180,8 +183,11 @@ impl<C: Cells> Request<'_, C> {
 
     /// The dispute, where it has no answer yet and its seat still has the key that opened it.
     pub(super) fn disputed(&self, dispute: DisputeId) -> Result<Dispute, Refusal> {
-        let key = self.cells.seat(dispute.seat)?.key;
-        self.cells.dispute(dispute)?.filter(|found| found.stands(&key)).ok_or(Refusal::NotDisputed)
+        let found = self.cells.dispute(dispute)?.ok_or(Refusal::NotDisputed)?;
+        if !found.stands(&*self.cells.seat(dispute.seat)?) {
+            return Err(Refusal::NotDisputed);
+        }
+        Ok(found)
     }
 
     /// No dispute is in the way of this proposal's execution, and none about it was upheld.
@@ -234,12 +240,7 @@ impl<C: Cells> Request<'_, C> {
         let same = |found: &Dispute| found.at == hold.at && self.now < found.holds_until();
         let Some(found) = self.cells.dispute(dispute)?.filter(same) else { return Ok(false) };
         let seat = self.cells.seat(hold.seat)?;
-        Ok(found.stands(&seat.key) && !seat.suspended(self.now))
-    }
-
-    /// Whether a seat could act now.
-    fn acts(&self, seat: &Seat) -> bool {
-        seat.active(self.now) && !seat.suspended(self.now) && self.now < seat.valid_until
+        Ok(found.stands(&seat) && !seat.suspended(self.now))
     }
 }
 

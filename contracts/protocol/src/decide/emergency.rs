@@ -38,11 +38,11 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn emergency_row(&self, row: RowId, action: &Action) -> Result<RowId, Refusal> {
         match action {
-            Action::Pause(pause) => self.check_pause(row, pause).map(|()| action.chosen(row)),
+            Action::Pause(pause) => self.check_pause(row, pause).map(|()| row.among(action.choice())),
             Action::Lift { scope, set_by, incident } => self.check_lift(*scope, (*set_by, *incident)),
-            Action::SetMode(set) => self.check_mode(row, set).map(|()| action.chosen(row)),
+            Action::SetMode(set) => self.check_mode(row, set).map(|()| row.among(action.choice())),
             Action::LeaveMode { set_by, incident } => {
-                self.check_leave_mode((*set_by, *incident)).map(|()| action.chosen(row))
+                self.check_leave_mode((*set_by, *incident)).map(|()| row.among(action.choice()))
             }
             Action::Consent { scope, set_by, incident, .. } => {
                 self.due(*scope, (*set_by, *incident)).map(|_| RowId::MANUAL_OVERRIDE)
@@ -164,7 +164,7 @@ impl<C: Cells> Request<'_, C> {
         }
         let duties = self.cells.duties()?;
         let room = duties.len() < MOST_DUTIES || duties.iter().any(|(due, _)| *due == scope);
-        (room || scope.single()).then_some(()).ok_or(Refusal::ReviewDue)
+        Refusal::ReviewDue.unless(room || scope.single())
     }
 
     /// Seconds of the last seven days that overlap with this scope. Single accounts are frozen without being counted.

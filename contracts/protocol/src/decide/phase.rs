@@ -35,7 +35,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn phase_row(&self, row: RowId, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
             Action::SetPhase(change) => self.check_phase(change, moment),
-            Action::RevokeWayBack(way) => self.check_revoke_way_back(way).map(|()| action.chosen(row)),
+            Action::RevokeWayBack(way) => self.check_revoke_way_back(way).map(|()| row.among(action.choice())),
         }
     }
 
@@ -173,11 +173,13 @@ impl<C: Cells> Request<'_, C> {
 
 /// A seat acts in a council of this phase where it can be verified: signed in an envelope, by a seat with a companion.
 pub(super) fn admit(cells: &impl Cells, phase: Phase, id: SeatId, seat: &Seat, via: Via) -> Result<(), Refusal> {
-    match () {
-        () if !phase.needs_companion() => Ok(()),
-        () if via == Via::Account => Err(Refusal::PhaseDoor),
-        () => companion(cells, id, seat)?.map(|_| ()).ok_or(Refusal::NoCompanion),
+    if !phase.needs_companion() {
+        return Ok(());
     }
+    if via == Via::Account {
+        return Err(Refusal::PhaseDoor);
+    }
+    Refusal::NoCompanion.unless(companion(cells, id, seat)?.is_some())
 }
 
 /// The companion of the key that the seat has now.

@@ -49,8 +49,8 @@ impl<C: Cells> Request<'_, C> {
             Action::CreateAuthority(new) => self.check_create_authority(new, moment),
             Action::Create(new) => self.check_create_program(new, moment),
             Action::Change(change) => self.check_change_program(change, moment),
-            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| action.chosen(row)),
-            Action::Stop { header, .. } => self.check_batch_stop(header).map(|()| action.chosen(row)),
+            Action::ExecuteBatch(batch) => self.check_batch(row, batch, moment).map(|()| row.among(action.choice())),
+            Action::Stop { header, .. } => self.check_batch_stop(header).map(|()| row.among(action.choice())),
             Action::Overrule { manifest, auditor, commitment, .. } => {
                 self.check_overrule(*manifest, *auditor, *commitment)
             }
@@ -62,10 +62,10 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn program_effects(&self, id: ProposalId, row: RowId, action: &Action) -> Result<Vec<Event>, Refusal> {
         Ok(vec![match action {
             Action::CreateAuthority(new) => self.authority_created(id, new)?,
-            Action::Create(new) => self.changed(id, new.program, Some((1, new.terms)), &new.rules, &new.lines),
+            Action::Create(new) => self.changed(id, new.program, Some((1, new.terms)), &new.rules, &new.lines)?,
             Action::Change(ChangeProgram { program, terms, rules, lines }) => {
                 let terms = terms.map(|(previous, terms)| (previous.saturating_add(1), terms));
-                self.changed(id, *program, terms, rules, lines)
+                self.changed(id, *program, terms, rules, lines)?
             }
             Action::ExecuteBatch(batch) => self.batch_executed(id, row, *batch)?,
             Action::Stop { header, reason } => {
@@ -233,7 +233,7 @@ impl<C: Cells> Request<'_, C> {
         terms: Option<(u32, Terms)>,
         rules: &[RulesChange],
         lines: &[SetLine],
-    ) -> Event {
+    ) -> Result<Event, Refusal> {
         let mut rules = rules.to_vec();
         for change in &mut rules {
             if let RulesChange::End { until, .. } = change {
@@ -243,11 +243,11 @@ impl<C: Cells> Request<'_, C> {
         let mut lines = lines.to_vec();
         for set in &mut lines {
             // An end that stays as it was, long ago, is not put off.
-            let present = self.cells.line(program, set.line).ok().flatten().map(|line: Line| line.terms.until);
+            let present = self.cells.line(program, set.line)?.map(|line| line.terms.until);
             let least = present.map_or(set.terms.until, |end| self.now.min(end));
             set.terms.until = set.terms.until.max(least);
         }
-        Event::Program(program::Event::ProgramChanged { id, program, terms, rules, lines })
+        Ok(Event::Program(program::Event::ProgramChanged { id, program, terms, rules, lines }))
     }
 }
 

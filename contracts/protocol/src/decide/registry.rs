@@ -96,7 +96,11 @@ impl<C: Cells> Request<'_, C> {
                     return Err(Refusal::UnboundedException);
                 }
             }
-            _ => {}
+            Entry::Component { .. }
+            | Entry::Schema { .. }
+            | Entry::Asset { .. }
+            | Entry::Payer { .. }
+            | Entry::Party { .. } => {}
         }
         if !entry.returns() && present.is_some_and(|present| present.revoked.is_some()) {
             return Err(Refusal::EntryRevoked);

@@ -4,7 +4,7 @@ use crate::{
     action::Action,
     command::Order,
     dispute::Subject,
-    language::{bridge, council, dispute, emergency, operation, program, registry},
+    language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, proposal, registry},
     refusal::Refusal,
 };
 
@@ -39,10 +39,24 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
         )
         | Order::Dispute(dispute::Order::Acknowledge { .. })
         | Order::Operation(operation::Order::Tune { .. })
-        | Order::Council(_)
-        | Order::Proposal(_)
-        | Order::Registry(_)
-        | Order::Phase(_) => NOTHING,
+        | Order::Council(
+            council::Order::AcceptSeat { .. }
+            | council::Order::SuspendSelf
+            | council::Order::Heartbeat { .. }
+            | council::Order::NameSuccessor { .. },
+        )
+        | Order::Proposal(
+            proposal::Order::Open(_)
+            | proposal::Order::Decide { .. }
+            | proposal::Order::DecideTogether(_)
+            | proposal::Order::Cancel { .. }
+            | proposal::Order::Veto { .. }
+            | proposal::Order::Execute(_)
+            | proposal::Order::CallPanel { .. }
+            | proposal::Order::PanelApprove { .. },
+        )
+        | Order::Registry(registry::Order::RollBack { .. })
+        | Order::Phase(phase::Order::RollBack { .. } | phase::Order::NameCompanion { .. }) => NOTHING,
     })
 }
 
@@ -70,11 +84,13 @@ pub(super) fn of_action(action: &Action) -> Result<(), Refusal> {
             council::Action::Rotate { .. } | council::Action::Recover { .. } | council::Action::Reconstitute(_),
         )
         | Action::Registry(registry::Action::Register { .. } | registry::Action::Release(_))
-        | Action::Policy(_)
-        | Action::Bridge(_)
-        | Action::Phase(_)
-        | Action::Operation(_)
-        | Action::Contract(_) => NOTHING,
+        | Action::Policy(
+            policy::Action::SetRow(_) | policy::Action::Adopt { .. } | policy::Action::RenewProfile { .. },
+        )
+        | Action::Bridge(bridge::Action::SetRoute(_) | bridge::Action::SetCompliance(_))
+        | Action::Phase(phase::Action::SetPhase(_) | phase::Action::RevokeWayBack(_))
+        | Action::Operation(operation::Action::SetBaseline { .. })
+        | Action::Contract(contract::Action::Retire { .. }) => NOTHING,
     })
 }
 

@@ -38,7 +38,8 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
             use_nonce(cells, *seat, *nonce)
         }
         Event::RateStated { seat, route, rate, nonce, agreed } => {
-            let said = Said { what: *rate, key: *fold.actor.ok_or(Unfit::Missing)? };
+            let version = cells.daily(*route).map_err(|_| Unfit::Missing)?.rate_version;
+            let said = Said { what: *rate, key: *fold.actor.ok_or(Unfit::Missing)?, version };
             match agreed {
                 None => cells.put(&CellKey::SaidRate(*route, *seat), &Some(said)),
                 Some(other) => {
@@ -54,7 +55,7 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
             use_nonce(cells, *seat, *nonce)
         }
         Event::ListsStated { seat, route, lists, nonce, agreed } => {
-            let said = Said { what: *lists, key: *fold.actor.ok_or(Unfit::Missing)? };
+            let said = Said { what: *lists, key: *fold.actor.ok_or(Unfit::Missing)?, version: lists.previous };
             match agreed {
                 None => cells.put(&CellKey::SaidLists(*route, *seat), &Some(said)),
                 Some(other) => {
@@ -101,6 +102,22 @@ fn serve(cells: &mut impl CellsMut, route: u32, new: &Served) -> Result<(), Unfi
     Ok(())
 }
 
+/// Where rates are other ones, those of the day are over: of the route, and of those that lead back, which were compared with
+/// the rate before.
+fn end_rates(cells: &mut impl CellsMut, id: u32, before: Option<&Route>, new: &Economics) -> Result<(), Unfit> {
+    let rate = |of: &Economics| (of.source, of.destination, of.course, of.rate_num, of.rate_den, of.rate_band_bps);
+    if before.is_some_and(|before| rate(&before.economics) == rate(new)) {
+        return Ok(());
+    }
+    let back = cells.sharing((new.destination, new.course.back())).map_err(|_| Unfit::Missing)?;
+    for route in [id].into_iter().chain(back.0.iter().map(|(route, _)| *route)) {
+        if cells.daily(route).map_err(|_| Unfit::Missing)?.rate.is_some() {
+            set(cells, route, &mut |daily| set_rate(daily, None))?;
+        }
+    }
+    Ok(())
+}
+
 #[inline(never)]
 pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route) -> Result<(), Unfit> {
     let before = cells.route(id).map_err(|_| Unfit::Missing)?;
@@ -109,10 +126,11 @@ pub(super) fn set_route(cells: &mut impl CellsMut, at: u64, id: u32, new: &Route
         join(cells, at, id, &before.economics, None)?;
     }
     join(cells, at, id, &new.economics, Some(new.economics.period))?;
-    let (old, period) = (before.map(|before| before.economics.period), new.economics.period);
+    let (old, period) = (before.as_ref().map(|before| before.economics.period), new.economics.period);
     if old != Some(period) {
         count(cells, id, &mut |traffic| *traffic = traffic.with_period(old, period, at))?;
     }
+    end_rates(cells, id, before.as_deref(), &new.economics)?;
     cells.put(&CellKey::Route(id), new);
     Ok(())
 }

@@ -23,7 +23,7 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
         }
         Event::SeatSuspended { seat, by, until, .. } => suspend(cells, fold.at, *seat, *by, *until)?,
         Event::SeatReinstated { seat, .. } => reinstate(cells, fold.at, *seat)?,
-        // With a new programme comes its council.
+        // With a new authority comes its council.
         Event::CouncilReconstituted { council, epoch, size, added, .. } => {
             reconstitute(cells, *council, *epoch, *size, added)?;
         }

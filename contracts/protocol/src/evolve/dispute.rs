@@ -1,12 +1,12 @@
 //! Disputes and their clocks.
 
-use super::{Fold, Unfit, read};
+use super::{Fold, Unfit, program, read};
 use crate::{
     batch::Batch,
     cells::{CellKey, CellsMut},
     dispute::{Dispute, DisputeId, Held, Hold, OpenDisputes, Resolution, Subject, Triage},
     language::dispute::Event,
-    line::Line,
+    settlement::Final,
     state::State,
 };
 
@@ -80,13 +80,7 @@ fn count(cells: &mut impl CellsMut, dispute: DisputeId, how: &dyn Fn(u8) -> u8) 
 /// What the last final statement gave back to the line does not count any more, until a later one says it again.
 fn discredit(cells: &mut impl CellsMut, subject: Subject) -> Result<(), Unfit> {
     let Subject::Batch(manifest) = subject else { return Ok(()) };
-    let Some(mut batch) = read::<Batch>(cells, &CellKey::Batch(manifest))? else { return Ok(()) };
-    let Some(last) = batch.last.as_mut() else { return Ok(()) };
-    let key = CellKey::Line(batch.program, batch.line);
-    let mut line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
-    line.returned = line.returned.checked_sub(last.credit).ok_or(Unfit::Missing)?;
-    last.credit = 0;
-    cells.put(&key, &line);
-    cells.put(&CellKey::Batch(manifest), &batch);
-    Ok(())
+    let Some(batch) = read::<Batch>(cells, &CellKey::Batch(manifest))? else { return Ok(()) };
+    let Some(last) = batch.last else { return Ok(()) };
+    program::credit(cells, manifest, Batch { last: Some(Final { credit: 0, ..last }), ..batch }, Some(&last))
 }

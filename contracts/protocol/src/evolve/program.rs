@@ -9,7 +9,7 @@ use crate::{
     language::program::Event,
     line::{Line, SetLine},
     program::{Program, RuleSet, RulesChange, Terms},
-    settlement::{Final, Stated, Statement, Verdict, Vote, Voted},
+    settlement::{Final, Stated, Statement, Vote, Voted},
     state::State,
 };
 
@@ -94,18 +94,19 @@ fn state(
     Ok(())
 }
 
-/// A contradiction ends with the seat's next vote, and the time of the statement begins anew.
+/// A contradiction that stood ends with the seat's next vote, and the time of the statement begins anew. What was overruled
+/// stands no more: whoever repeats it holds nothing up. It does not bind the seat's next key.
 #[inline(never)]
 fn vote(cells: &mut impl CellsMut, fold: &Fold<'_>, seat: SeatId, vote: &Vote) -> Result<(), Unfit> {
     let (key, at) = (*fold.actor.ok_or(Unfit::Missing)?, fold.at);
     let last = cells.voted(vote.manifest, seat).map_err(|_| Unfit::Missing)?;
-    if let Some(last) = last.filter(|last| last.verdict == Verdict::Contradicted) {
+    if let Some(last) = last.filter(|last| last.contradicts(last.commitment)) {
         on_statement(cells, vote.manifest, last.recorder, last.commitment, &mut |stated| stated.cleared = at)?;
     }
     let Vote { manifest, number, recorder, commitment, verdict, .. } = *vote;
     let bit = 1_u32.checked_shl(seat.index.into()).ok_or(Unfit::Missing)?;
     on_statement(cells, manifest, recorder, commitment, &mut |stated| stated.voters |= bit)?;
-    let overruled = last.and_then(|last| last.overruled);
+    let overruled = last.filter(|last| last.key == key).and_then(|last| last.overruled);
     let voted = Voted { number, recorder, commitment, verdict, key, at, overruled };
     cells.put(&CellKey::Vote(manifest, seat), &voted);
     Ok(())
@@ -145,14 +146,23 @@ fn on_statement(
 /// The line gets back what this statement says, in place of what the last one said.
 #[inline(never)]
 fn finalise(cells: &mut impl CellsMut, manifest: ManifestHash, last: &Final) -> Result<(), Unfit> {
-    let mut batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
+    let batch = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
+    credit(cells, manifest, Batch { last: Some(*last), ..*batch }, batch.last.as_ref())
+}
+
+/// Puts a batch with its last final statement, whose credit takes the place of the one before in the budget line.
+pub(super) fn credit(
+    cells: &mut impl CellsMut,
+    manifest: ManifestHash,
+    batch: Batch,
+    before: Option<&Final>,
+) -> Result<(), Unfit> {
+    let of = |last: Option<&Final>| last.map_or(0, |last| last.credit);
     let key = CellKey::Line(batch.program, batch.line);
     let mut line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
-    let before = batch.last.map_or(0, |last| last.credit);
-    line.returned =
-        line.returned.checked_sub(before).and_then(|rest| rest.checked_add(last.credit)).ok_or(Unfit::Missing)?;
+    let rest = line.returned.checked_sub(of(before));
+    line.returned = rest.and_then(|rest| rest.checked_add(of(batch.last.as_ref()))).ok_or(Unfit::Missing)?;
     cells.put(&key, &line);
-    batch.last = Some(*last);
     cells.put(&CellKey::Batch(manifest), &batch);
     Ok(())
 }

@@ -17,11 +17,13 @@ use scale_info::TypeInfo;
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Action {
-    /// Answers a dispute. Neutral to safety: a mark, nothing is undone.
+    /// Answers a dispute. Neutral to safety: what was upheld pays nothing that was not paid already.
     #[codec(index = 0)]
     Resolve {
         /// Which dispute.
         dispute: DisputeId,
+        /// When it was opened: the seat's next dispute about the subject is another one.
+        opened: u64,
         /// The answer.
         outcome: Resolution,
         /// Hash of the statement in words.

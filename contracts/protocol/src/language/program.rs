@@ -67,15 +67,6 @@ impl Action {
         }
     }
 
-    /// The row that is asked for, where the choice has it; another one of the choice where not.
-    pub(crate) fn chosen(&self, row: RowId) -> RowId {
-        match self.choice() {
-            Some([first, second]) if row != second => first,
-            Some([_, second]) => second,
-            None => row,
-        }
-    }
-
     /// The scope, besides [`Scope::Everything`], whose pause blocks this action.
     pub fn scope(&self) -> Scope {
         match self {

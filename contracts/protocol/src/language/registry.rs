@@ -29,7 +29,7 @@ pub enum Action {
         /// Version of the entry that it replaces; 0 where there is none.
         replaces: u32,
     },
-    /// Ends an entry of the registry for good.
+    /// Ends an entry of the registry: of money until it is registered again, else for good.
     #[codec(index = 1)]
     Revoke {
         /// The entry.

@@ -25,9 +25,10 @@ pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
 /// Every field of an action.
 pub(super) fn action(action: &Action) -> Vec<Line> {
     match action {
-        Action::Resolve { dispute, outcome, statement } => {
+        Action::Resolve { dispute, opened, outcome, statement } => {
             let mut lines = vec![("action", "answer a dispute".into())];
             lines.extend(which(dispute));
+            lines.push(("opened at", format!("{opened}")));
             lines.push(("answer", format!("{outcome}")));
             lines.push(("statement", format!("sha256:{statement}")));
             lines

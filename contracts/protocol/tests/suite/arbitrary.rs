@@ -248,7 +248,7 @@ impl Any for manifest::Entry {
 
 impl<T: Any> Any for Said<T> {
     fn any(dice: &mut Dice) -> Self {
-        Self { what: Any::any(dice), key: Any::any(dice) }
+        Self { what: Any::any(dice), key: Any::any(dice), version: Any::any(dice) }
     }
 }
 
@@ -415,7 +415,7 @@ enums! {
     BridgeAction { SetRoute(change), SetCompliance(change), }
     ProgramAction { Create(new), Change(change), ExecuteBatch(batch), Overrule { manifest auditor commitment reason }, CreateAuthority(new), Stop { header reason }, }
     RegistryAction { Register { entry valid_from valid_until replaces }, Revoke { entry reason }, Release(release), }
-    DisputeAction { Resolve { dispute outcome statement }, Extend { dispute previous until reason }, }
+    DisputeAction { Resolve { dispute opened outcome statement }, Extend { dispute previous until reason }, }
     Way { Phase { council back }, Release { component version }, }
     PhaseAction { SetPhase(change), RevokeWayBack(way), }
     OperationAction { SetBaseline { name previous value }, }

@@ -246,9 +246,9 @@ fn a_disputed_batch_823_is_not_executed() {
     world.applied("O0", acknowledge(doubt));
     world.applied("A1", triage(doubt));
     let mut upheld = world.clone();
-    upheld.enact("S0", &resolve(doubt, Resolution::Upheld));
+    upheld.enact("S0", &resolve(&upheld.cells, doubt, Resolution::Upheld));
     upheld.refused("O0", execute(&proposal), 823);
-    world.enact("S0", &resolve(doubt, Resolution::Dismissed));
+    world.enact("S0", &resolve(&world.cells, doubt, Resolution::Dismissed));
     world.execute("O0", &proposal);
     world.folds();
 }

@@ -146,6 +146,14 @@ fn any_treasury_seat_withdraws_a_rate() {
     let alone = world.rate("M0", 1, 1_000, until);
     world.applied("M0", alone);
     assert_eq!(world.daily(1).rate, None, "the other has not said it again");
+    // Nor is one word enough that was said before: whatever was withdrawn since was not meant by it.
+    let early = world.rate("M1", 1, 999, until);
+    world.applied("M1", early);
+    let withdraw = world.no_rate("M0", 1);
+    world.applied("M0", withdraw);
+    let late = world.rate("M0", 1, 999, until);
+    world.applied("M0", late);
+    assert_eq!(world.daily(1).rate, None, "it was said before the withdrawal");
     // What is said by a seat that is set aside meanwhile does not count.
     world.enact("E0", &suspend("M0"));
     let again = world.rate("M1", 1, 1_000, until);
@@ -187,17 +195,48 @@ fn round_trips_on_a_days_rate_722() {
     world.folds();
 }
 
-/// Limits may change without touching the rate; another rate or a narrower band ends it where it does not fit.
+/// Limits may change without touching the rate; another rate or band ends it for good, even where it would fit.
 #[test]
-fn a_rate_of_the_day_holds_while_it_fits_what_is_approved() {
+fn a_rate_of_the_day_ends_with_the_rate_that_was_approved() {
     let mut world = with_band();
-    world.rated(1, 1_010);
+    world.rated(1, 1_000);
     let version = world.versions(1).rate;
     let mut other = world.clone();
     other.economise(1, Economics { count_max: 6_000, ..banded() });
     assert_eq!(other.versions(1).rate, version);
-    world.economise(1, Economics { rate_band_bps: 100, ..banded() });
-    assert_eq!(world.versions(1).rate, 0);
+    for changed in [
+        Economics { rate_band_bps: 100, ..banded() },
+        Economics { rate_band_bps: 0, ..banded() },
+        Economics { rate_num: 996, ..banded() },
+        Economics { destination: AssetHash([9; 32]), ..banded() },
+    ] {
+        let mut world = world.clone();
+        world.economise(1, changed);
+        assert_eq!((world.versions(1).rate, world.daily(1).rate), (0, None));
+        world.economise(1, banded());
+        assert_eq!(world.versions(1).rate, 0, "it does not come to life again");
+        world.folds();
+    }
+}
+
+/// The attack: the rate of the day was compared with the way back as it was, and that one becomes better.
+#[test]
+fn a_rate_of_the_day_ends_with_the_rate_of_the_way_back() {
+    let mut world = with_band();
+    world.rated(1, 1_004);
+    let back = Economics {
+        source: economics().destination,
+        destination: economics().source,
+        course: Course::ToPrivate,
+        ..banded()
+    };
+    world.economise(2, back);
+    assert_eq!(world.daily(1).rate, None, "a first way back");
+    world.rated(1, 1_004);
+    world.economise(2, Economics { tx_max: back.tx_max - 1, ..back });
+    assert!(world.daily(1).rate.is_some(), "its limits do not matter");
+    world.economise(2, Economics { rate_num: 1_003, ..back });
+    assert_eq!(world.daily(1).rate, None);
     world.folds();
 }
 

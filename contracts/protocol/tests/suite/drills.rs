@@ -177,7 +177,7 @@ fn wishes(world: &mut World) -> Vec<(RowId, Action)> {
     let document = world.cells.row(RowId::DOCUMENT_ONLY).unwrap();
     let revoke = |entry: Entry| Action::Registry(registry::Action::Revoke { entry: entry.key(), reason: REASON });
     let custody = Entry::Custody { setting: Setting::RootKey, tenant: None, value: REASON };
-    let resolution = resolve(dispute_of("A1", DISPUTED), Resolution::Upheld);
+    let resolution = resolve(&world.cells, dispute_of("A1", DISPUTED), Resolution::Upheld);
     let change = Action::Program(language::program::Action::Change(ChangeProgram {
         program: 1,
         terms: None,

@@ -91,7 +91,7 @@ fn only_what_lets_money_go_is_held() {
     world.applied("A0", dispute(about(&proposal)));
     world.applied("O0", acknowledge(doubt));
     world.applied("A1", triage(doubt));
-    let answer = world.carry("S0", &resolve(doubt, Resolution::Dismissed));
+    let answer = world.carry("S0", &resolve(&world.cells, doubt, Resolution::Dismissed));
     let stop = world.carry("E0", &pause(Scope::Route(2), HOUR));
     for held in [&answer, &stop] {
         world.applied("A0", dispute(about(held)));
@@ -103,7 +103,7 @@ fn only_what_lets_money_go_is_held() {
     let other = world.carry("S0", &rotation);
     world.applied("A0", dispute(about(&other)));
     world.wait(DAY);
-    world.enact("S1", &resolve(dispute_of("A0", about(&other)), Resolution::Upheld));
+    world.enact("S1", &resolve(&world.cells, dispute_of("A0", about(&other)), Resolution::Upheld));
     world.execute("O0", &other);
     world.execute("O0", &proposal);
     world.folds();
@@ -119,9 +119,9 @@ fn upheld_means_never() {
     world.applied("A1", dispute(about(&proposal)));
     world.applied("O0", acknowledge(doubt));
     world.applied("A1", triage(doubt));
-    world.enact("S0", &resolve(doubt, Resolution::Upheld));
+    world.enact("S0", &resolve(&world.cells, doubt, Resolution::Upheld));
     world.wait(DAY);
-    world.enact("S0", &resolve(dispute_of("A1", about(&proposal)), Resolution::Dismissed));
+    world.enact("S0", &resolve(&world.cells, dispute_of("A1", about(&proposal)), Resolution::Dismissed));
     world.refused("O0", execute(&proposal), 823);
     world.folds();
 }

@@ -35,7 +35,8 @@ struct Paid {
     challenge: u64,
     statements: Vec<(SeatId, u64, StatementHash, Statement)>,
     words: Vec<Word>,
-    overruled: BTreeSet<(SeatId, StatementHash)>,
+    /// Contradictions that were overruled, and when.
+    overruled: BTreeMap<(SeatId, StatementHash), u64>,
     /// When something stopped standing in the way of a statement.
     cleared: Vec<(StatementHash, u64)>,
     last: Option<Final>,
@@ -120,7 +121,7 @@ impl Ledger {
                 let right = known.row == Some(23);
                 found.must("two_duties", right, || format!("{:?}", record.event));
                 if let Some(paid) = self.batches.get_mut(manifest) {
-                    paid.overruled.insert((*auditor, *commitment));
+                    paid.overruled.insert((*auditor, *commitment), at);
                     paid.cleared.push((*commitment, at));
                 }
             }
@@ -259,7 +260,7 @@ impl Ledger {
             challenge: batch.challenge.into(),
             statements: Vec::new(),
             words: Vec::new(),
-            overruled: BTreeSet::new(),
+            overruled: BTreeMap::new(),
             cleared: Vec::new(),
             last: None,
         };
@@ -280,6 +281,7 @@ impl Ledger {
         let sums = due >= statement.closed.into()
             && due + u128::from(open) <= paid.total
             && (open > 0 || due == paid.total)
+            && (statement.closed > 0 || due == 0)
             && (statement.closed == 0 || at >= paid.pay_on || stopped);
         let sound = recorder && named && follows && sums;
         found.must("two_duties", sound, || format!("{seat} states {statement:?} of {paid:?}"));
@@ -294,7 +296,8 @@ impl Ledger {
         let next = usize::try_from(vote.number).unwrap() == count + 1 && seat.council == Council::Auditor;
         found.must("two_duties", next, || format!("{seat} votes {vote:?}"));
         let last = paid.words.iter().rev().find(|word| word.seat == seat).copied();
-        let ended = last.filter(|last| last.verdict == Verdict::Contradicted);
+        let overruled = |last: &Word| overruled(paid, seat, last.commitment, self.replaced.get(&seat));
+        let ended = last.filter(|last| last.verdict == Verdict::Contradicted && !overruled(last));
         paid.cleared.extend(ended.map(|last| (last.commitment, at)));
         let (commitment, verdict) = (vote.commitment, vote.verdict);
         paid.words.push(Word { seat, at, organisation: known.organisation, commitment, verdict });
@@ -331,7 +334,8 @@ impl Ledger {
             .filter_map(|word| word.organisation)
             .collect();
         let contradicted = about().any(|word| {
-            let stands = word.verdict == Verdict::Contradicted && !paid.overruled.contains(&(word.seat, commitment));
+            let overruled = overruled(paid, word.seat, commitment, self.replaced.get(&word.seat));
+            let stands = word.verdict == Verdict::Contradicted && !overruled;
             stands && self.replaced.get(&word.seat).is_none_or(|at| *at <= word.at) && {
                 let aside = self.silenced.get(&word.seat).is_some_and(|(from, until)| *until > at && *from <= begun);
                 !aside
@@ -361,4 +365,9 @@ impl Ledger {
         let paid = self.batches.get(&manifest)?;
         self.programs.get(&paid.program).map(|program| program.terms.authority)
     }
+}
+
+/// Whether the seat, with the key that it has had since it was `replaced`, was overruled about this statement.
+fn overruled(paid: &Paid, seat: SeatId, commitment: StatementHash, replaced: Option<&u64>) -> bool {
+    paid.overruled.get(&(seat, commitment)).is_some_and(|at| replaced.is_none_or(|replaced| replaced <= at))
 }

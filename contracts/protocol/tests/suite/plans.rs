@@ -543,6 +543,6 @@ impl Tale {
             self.now = self.now.max(late);
         }
         let outcome = *self.dice.one(&[Resolution::Upheld, Resolution::Dismissed]);
-        resolve(dispute, outcome)
+        resolve(self.cells(), dispute, outcome)
     }
 }

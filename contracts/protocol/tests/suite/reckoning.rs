@@ -22,8 +22,8 @@ struct Passed {
     together: u64,
 }
 
-/// What a seat has said last, with its organisation by then.
-type Said<T> = BTreeMap<(u32, SeatId), (T, Option<Label>)>;
+/// What a seat has said last, with its organisation by then, and how often what the route had was set or withdrawn before.
+type Said<T> = BTreeMap<(u32, SeatId), (T, Option<Label>, u32)>;
 
 #[derive(Debug, Default)]
 pub(crate) struct Reckoning {
@@ -76,6 +76,22 @@ impl Reckoning {
                 one.together = one.together.max(one.at + longest);
             }
         }
+        let rate = |of: &Economics| (of.source, of.destination, of.course, of.rate_num, of.rate_den, of.rate_band_bps);
+        if before.is_none_or(|(_, old)| rate(&old) != rate(economics)) {
+            self.rates_end(route, economics);
+        }
+    }
+
+    /// The day's rates of a route that was changed, and of the way back.
+    fn rates_end(&mut self, route: u32, economics: &Economics) {
+        let back = |other: &Economics| (other.source, other.course) == (economics.destination, economics.course.back());
+        for (id, (_, other)) in &self.routes {
+            if let Some((version, held)) = self.rate.get_mut(id).filter(|_| *id == route || back(other))
+                && held.take().is_some()
+            {
+                *version += 1;
+            }
+        }
     }
 
     pub(crate) fn compliance_changed(&mut self, route: u32, version: u32, new: &Compliance, found: &mut Findings) {
@@ -117,7 +133,7 @@ impl Reckoning {
             }
             bridge::Event::WordGiven { seat, transfer, .. } => {
                 found.must("who_counts", seat.council == Council::Treasury, || format!("{seat} gives its word"));
-                self.words.insert((transfer.route, *seat), ((at, *transfer), organisation));
+                self.words.insert((transfer.route, *seat), ((at, *transfer), organisation, 0));
             }
             bridge::Event::WordWithdrawn { seat, route, .. } => {
                 found.must("who_counts", seat.council == Council::Treasury, || format!("{seat} takes its word"));
@@ -136,7 +152,7 @@ impl Reckoning {
                 let listed = self.listed.entry(*route).or_default();
                 let sound = seat.council == Council::Identity && lists.previous == listed.0;
                 found.must("who_counts", sound, || format!("{event:?}"));
-                if twice(&mut self.lists, (*route, *seat), *lists, *agreed, organisation, found) {
+                if twice(&mut self.lists, (*route, *seat), *lists, *agreed, (organisation, listed.0), found) {
                     *listed = (listed.0 + 1, Some(lists.lists));
                 }
             }
@@ -178,7 +194,8 @@ impl Reckoning {
         let short = at < rate.until && rate.until <= at + 7 * 86_400;
         let sound = seat.council == Council::Treasury && within && short;
         found.must("who_counts", sound, || format!("{seat} states {rate:?} for route {route}"));
-        if twice(&mut self.rates, (route, seat), rate, agreed, organisation, found) {
+        let version = self.rate.entry(route).or_default().0;
+        if twice(&mut self.rates, (route, seat), rate, agreed, (organisation, version), found) {
             let held = self.rate.entry(route).or_default();
             *held = (held.0 + 1, Some(rate));
         }
@@ -252,7 +269,7 @@ impl Reckoning {
         found.must("word_once", !needed || word.is_some(), || format!("{conversion:?} without a word: {mine}"));
         if let Some(seat) = word {
             let given = self.words.remove(&(route, seat));
-            let sound = given.is_some_and(|((said, what), _)| what == transfer && at < said + 900);
+            let sound = given.is_some_and(|((said, what), ..)| what == transfer && at < said + 900);
             found.must("word_once", sound, || format!("{seat} has not said {conversion:?}"));
         }
         self.open.insert((route, conversion.number));
@@ -288,15 +305,17 @@ fn twice<T: Copy + PartialEq + std::fmt::Debug>(
     (route, seat): (u32, SeatId),
     what: T,
     agreed: Option<SeatId>,
-    organisation: Option<Label>,
+    (organisation, version): (Option<Label>, u32),
     found: &mut Findings,
 ) -> bool {
-    let own = said.insert((route, seat), (what, organisation));
+    let own = said.insert((route, seat), (what, organisation, version));
     let Some(other) = agreed else { return false };
     let theirs = said.remove(&(route, other));
     said.remove(&(route, seat));
-    let sound =
-        other != seat && theirs.is_some_and(|(theirs, of)| theirs == what && of.is_some() && of != organisation);
+    let same = |(theirs, of, under): (T, Option<Label>, u32)| {
+        (theirs, under) == (what, version) && of.is_some() && of != organisation
+    };
+    let sound = other != seat && theirs.is_some_and(same);
     found.must("word_once", sound, || format!("{seat} and {other} about {what:?}, after {own:?}"));
     true
 }

@@ -6,9 +6,10 @@ use greatseal_protocol::{
     bytes::{ManifestHash, ReferenceHash},
     cells::{CellKey, Cells},
     command::Order,
+    council::Council,
     dispute::{Dispute, DisputeId, Resolution, Subject},
     event::Event,
-    language::dispute,
+    language::{council, dispute},
     state::State,
 };
 
@@ -38,8 +39,8 @@ fn extend(previous: u64, until: u64) -> Action {
     world::extend(own(), previous, until)
 }
 
-fn resolve() -> Action {
-    world::resolve(own(), Resolution::Upheld)
+fn resolve(world: &World) -> Action {
+    world::resolve(&world.cells, own(), Resolution::Upheld)
 }
 
 fn disputed() -> World {
@@ -108,7 +109,7 @@ fn the_clocks_are_an_hour_a_day_and_a_day() {
         assert!(held(&world).late(due));
         // Late or not, it is answered like any other.
         world.now = due + DAY;
-        world.enact("S0", &resolve());
+        world.enact("S0", &resolve(&world));
         assert_eq!(held(&world).closed(), Some(world.now));
         world.folds();
     }
@@ -143,7 +144,7 @@ fn an_extension_has_a_reason_and_an_end() {
         _ => None,
     });
     assert_eq!(late, Some(true));
-    world.enact("S0", &resolve());
+    world.enact("S0", &resolve(&world));
     world.refused_action("S0", &extend(due + 3 * DAY, due + 4 * DAY), 641);
     world.folds();
 }
@@ -155,12 +156,42 @@ fn retracted_by_who_opened_it() {
     world.refused("A1", retract(), 641);
     world.refused("S0", retract(), 641);
     world.wait(DAY);
-    let answer = world.carry("S0", &resolve());
+    let answer = world.carry("S0", &resolve(&world));
     world.wait(MINUTE);
     world.applied("A0", retract());
     world.refused("A0", retract(), 641);
     world.refused("O0", execute(&answer), 641);
     assert_eq!((held(&world).retracted, held(&world).resolved), (Some(world.now), None));
+    world.folds();
+}
+
+/// The attack: an answer that waits for its execution answers the seat's next dispute, which nobody has read.
+#[test]
+fn an_answer_411_is_to_the_dispute_that_was_there() {
+    let mut world = disputed();
+    world.wait(DAY);
+    let answer = world.carry("S0", &resolve(&world));
+    world.applied("A0", retract());
+    world.wait(HOUR);
+    world.applied("A0", open());
+    world.refused("O0", execute(&answer), 411);
+    world.refused_action("S0", &answer.action, 411);
+    world.wait(DAY);
+    world.enact("S0", &resolve(&world));
+    world.folds();
+}
+
+/// A council that has become smaller has no doubts of seats that it has no more; of a seat that never was there is none.
+#[test]
+fn no_dispute_641_of_a_seat_that_is_not_there() {
+    let mut world = World::new();
+    world.applied("A1", open());
+    let theirs = dispute_of("A1", SUBJECT);
+    let smaller = council::Reconstitute { council: Council::Auditor, epoch: 0, size: 1, added: vec![], rows: vec![] };
+    world.refused("O0", world::acknowledge(DisputeId { seat: "A9".parse().unwrap(), ..theirs }), 641);
+    world.enact("S0", &Action::Council(council::Action::Reconstitute(smaller)));
+    world.refused("O0", world::acknowledge(theirs), 641);
+    world.refused_action("S0", &world::resolve(&world.cells, theirs, Resolution::Upheld), 641);
     world.folds();
 }
 
@@ -210,7 +241,7 @@ fn an_author_with_disturbed_proposals_opens_another_one() {
     }
     world.wait(1);
     world.applied("A0", dispute(doubtful(1)));
-    world.open("S0", &world::resolve(dispute_of("A0", doubtful(1)), Resolution::Dismissed));
+    world.open("S0", &world::resolve(&world.cells, dispute_of("A0", doubtful(1)), Resolution::Dismissed));
     let slots = (0..4).filter(|slot| world.cells.load(&CellKey::Proposal("S0".parse().unwrap(), *slot)).is_some());
     assert_eq!(slots.count(), 4);
 }

@@ -185,7 +185,7 @@ fn every_order_through_both_doors() {
     // A tie.
     let subject = doubtful(1);
     say(&mut world, "A0", dispute(subject));
-    let tie = world.open("S0", &resolve(dispute_of("A0", subject), Resolution::Upheld));
+    let tie = world.open("S0", &resolve(&world.cells, dispute_of("A0", subject), Resolution::Upheld));
     world.approve(&["S0"], &tie);
     world.wait(DAY);
     say(&mut world, "S1", call_panel(&tie));

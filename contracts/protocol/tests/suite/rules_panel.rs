@@ -17,15 +17,15 @@ use greatseal_protocol::{
 
 const SUBJECT: Subject = Subject::Other(ReferenceHash([0xD1; 32]));
 
-fn resolve() -> Action {
-    world::resolve(dispute_of("A0", SUBJECT), Resolution::Dismissed)
+fn resolve(world: &World) -> Action {
+    world::resolve(&world.cells, dispute_of("A0", SUBJECT), Resolution::Dismissed)
 }
 
 /// One approval of two, and the time to decide is over.
 fn tie() -> (World, Opened) {
     let mut world = World::new();
     world.applied("A0", dispute(SUBJECT));
-    let proposal = world.open("S0", &resolve());
+    let proposal = world.open("S0", &resolve(&world));
     world.approve(&["S0"], &proposal);
     world.wait(DAY);
     (world, proposal)
@@ -49,18 +49,18 @@ fn disputes_640_641_and_who_opens_them() {
     for who in ["S0", "O0", "E0", "X0"] {
         world.refused(who, dispute(SUBJECT), 204);
     }
-    world.refused_action("S0", &resolve(), 641);
+    world.refused_action("S0", &resolve(&world), 641);
     world.applied("A0", dispute(SUBJECT));
     world.refused("A0", dispute(SUBJECT), 640);
     // Each seat has its own doubts, and nobody's is in another's way.
     world.applied("A1", dispute(SUBJECT));
-    let early = world.carry("S0", &resolve());
+    let early = world.carry("S0", &resolve(&world));
     world.refused("O0", execute(&early), 644);
     world.wait(DAY);
-    world.enact("S0", &resolve());
+    world.enact("S0", &resolve(&world));
     let held: Dispute = world.cells.cell(&CellKey::Dispute(dispute_of("A0", SUBJECT))).unwrap().unwrap();
     assert_eq!(held.resolved, Some((Resolution::Dismissed, world.now)));
-    world.refused_action("S0", &resolve(), 641);
+    world.refused_action("S0", &resolve(&world), 641);
     // A new doubt is a new record, once no envelope of the old one is accepted any more.
     world.refused("A0", dispute(SUBJECT), 646);
     world.wait(HOUR);
@@ -74,7 +74,7 @@ fn not_disputed_641_when_it_was_answered_in_between() {
     let mut world = World::new();
     world.applied("A0", dispute(SUBJECT));
     world.wait(DAY);
-    let (one, two) = (world.carry("S0", &resolve()), world.carry("S1", &resolve()));
+    let (one, two) = (world.carry("S0", &resolve(&world)), world.carry("S1", &resolve(&world)));
     world.execute("O0", &one);
     world.refused("O0", execute(&two), 641);
 }
@@ -104,9 +104,9 @@ fn not_deadlocked_417_half_open() {
 fn not_deadlocked_417_two_short_rejected_or_not_neutral() {
     let mut world = World::new();
     world.applied("A0", dispute(SUBJECT));
-    let two_short = world.open("S0", &resolve());
+    let two_short = world.open("S0", &resolve(&world));
     let text = world.open("P0", &adopt("charter"));
-    let lift = world.open("S0", &world::resolve(dispute_of("A0", SUBJECT), Resolution::Upheld));
+    let lift = world.open("S0", &world::resolve(&world.cells, dispute_of("A0", SUBJECT), Resolution::Upheld));
     world.approve(&["S1"], &lift);
     world.applied("S0", reject(&lift));
     world.applied("S2", reject(&lift));

@@ -64,6 +64,9 @@ fn sums_815_work_out_and_no_statement_is_the_last() {
     let mut world = paying();
     for sums in [
         (1, 0, 0, 0),
+        // What is said of entries that are not closed would be credited before anybody is paid.
+        (0, 0, 490, 0),
+        (0, 490, 0, 490),
         (2, 1, 0, 1),
         (10, 499, 0, 499),
         (10, 400, 101, 400),
@@ -237,6 +240,39 @@ fn overruled_843_for_that_statement_and_for_good() {
     vote(&mut world, "a", ("A0", "O0"), Verdict::Confirmed);
     vote(&mut world, "a", ("A1", "O0"), Verdict::Contradicted);
     world.wait(DAY);
+    world.refused("O0", finalise(&world, "a", "O0"), 841);
+    world.folds();
+}
+
+/// The attack: whoever was overruled says it again each day, so that the time would begin anew for ever.
+#[test]
+fn an_overruled_auditor_holds_nothing_up_by_saying_it_again() {
+    let mut world = paying();
+    settled(&mut world, (10, 500, 0, 500));
+    vote(&mut world, "a", ("A1", "O0"), Verdict::Contradicted);
+    world.enact("S0", &overrule(&world, "a", ("A1", "O0")));
+    for verdict in [Verdict::Contradicted, Verdict::Withdrawn, Verdict::Contradicted] {
+        world.wait(8 * HOUR - 1);
+        vote(&mut world, "a", ("A1", "O0"), verdict);
+    }
+    world.wait(2);
+    world.refused("O0", finalise(&world, "a", "O0"), 842);
+    world.wait(1);
+    world.applied("O0", finalise(&world, "a", "O0"));
+    world.folds();
+}
+
+/// The seat's next key was not overruled: it judges for itself.
+#[test]
+fn overruling_binds_the_key_that_was_overruled() {
+    let mut world = paying();
+    settled(&mut world, (10, 500, 0, 500));
+    vote(&mut world, "a", ("A1", "O0"), Verdict::Contradicted);
+    world.enact("S0", &overrule(&world, "a", ("A1", "O0")));
+    world.rotated("A1", "new-A1");
+    world.wait(DAY);
+    let anew = word(&world, "a", ("A1", "O0"), Verdict::Contradicted);
+    world.applied("new-A1", anew);
     world.refused("O0", finalise(&world, "a", "O0"), 841);
     world.folds();
 }
@@ -438,7 +474,7 @@ fn a_dispute_823_holds_finality_and_an_upheld_one_asks_for_another_statement() {
     retracted.wait(DAY);
     retracted.applied("O0", finalise(&retracted, "a", "O0"));
     world.wait(DAY);
-    world.enact("S0", &resolve(dispute_of("A1", subject), Resolution::Upheld));
+    world.enact("S0", &resolve(&world.cells, dispute_of("A1", subject), Resolution::Upheld));
     world.wait(DAY);
     world.refused("O0", finalise(&world, "a", "O0"), 823);
     // Children of a disputed parent do not execute either, until a younger statement is final.

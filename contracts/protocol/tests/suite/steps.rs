@@ -672,7 +672,7 @@ impl Tale {
         let auditor = self.acting(Council::Auditor);
         let subject = doubtful(u8::try_from(10 + self.dice.below(200)).unwrap());
         self.say(auditor, dispute(subject));
-        let action = resolve(DisputeId { subject, seat: auditor }, Resolution::Upheld);
+        let action = resolve(self.cells(), DisputeId { subject, seat: auditor }, Resolution::Upheld);
         let author = self.acting(Council::Sovereign);
         let Some(proposal) = self.open(author, &action) else { return };
         self.say(author, approve(&proposal));

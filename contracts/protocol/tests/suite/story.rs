@@ -287,7 +287,7 @@ fn operating(world: &mut World) {
 fn tie(world: &mut World) {
     let subject = doubtful(0xD1);
     world.applied("A0", dispute(subject));
-    let proposal = world.open("S0", &resolve(dispute_of("A0", subject), Resolution::Dismissed));
+    let proposal = world.open("S0", &resolve(&world.cells, dispute_of("A0", subject), Resolution::Dismissed));
     world.approve(&["S0"], &proposal);
     world.wait(DAY);
     world.applied("A1", call_panel(&proposal));
@@ -365,7 +365,7 @@ fn doubts(world: &mut World) {
     world.applied("A1", triage(doubt));
     let previous = world.cells.dispute(doubt).unwrap().unwrap().decide_by();
     world.enact("S0", &extend(doubt, previous, previous + DAY));
-    world.enact("S0", &resolve(doubt, Resolution::Upheld));
+    world.enact("S0", &resolve(&world.cells, doubt, Resolution::Upheld));
     let route = set_route(9, None, economics());
     world.escalate("O0", Watched::Route(9));
     let proposal = world.open("S0", &route);

@@ -145,7 +145,7 @@ fn plan(world: &mut World, id: RowId) -> (&'static str, Action) {
                 reason: REASON,
             }),
         ),
-        RowId::DISPUTE_OVERRIDE => ("S0", resolve(dispute_of("A1", doubtful(1)), Resolution::Upheld)),
+        RowId::DISPUTE_OVERRIDE => ("S0", resolve(&world.cells, dispute_of("A1", doubtful(1)), Resolution::Upheld)),
         RowId::MANUAL_OVERRIDE => ("S0", set_mode(Mode::ReadOnly, HOUR)),
         RowId::POLICY_TABLE => {
             let row: Row = world.cells.row(RowId::CUSTODY).unwrap();

@@ -740,8 +740,10 @@ pub(crate) fn retract(subject: Subject) -> Order {
     Order::Dispute(dispute::Order::Retract { subject, reason: REASON })
 }
 
-pub(crate) fn resolve(dispute: DisputeId, outcome: Resolution) -> Action {
-    Action::Dispute(dispute::Action::Resolve { dispute, outcome, statement: REASON })
+/// Answers the dispute that is there.
+pub(crate) fn resolve(cells: &impl Cells, dispute: DisputeId, outcome: Resolution) -> Action {
+    let opened = cells.dispute(dispute).unwrap().map_or(0, |found| found.at);
+    Action::Dispute(dispute::Action::Resolve { dispute, opened, outcome, statement: REASON })
 }
 
 pub(crate) fn extend(dispute: DisputeId, previous: u64, until: u64) -> Action {

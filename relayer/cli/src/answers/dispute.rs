@@ -9,7 +9,6 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     council::SeatId,
     dispute::{self, DisputeId, Resolution, Subject},
-    key::Key,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,7 +28,7 @@ pub struct DisputeShown {
 pub struct Dispute {
     /// What is disputed: a batch, a proposal, or another record by its hash.
     pub subject: Text<Subject>,
-    /// Whether nobody has ended it, and its seat still has the key that opened it.
+    /// Whether nobody has ended it, and its seat still sits with the key that opened it.
     pub open: bool,
     /// Who opened it.
     pub seat: Text<SeatId>,
@@ -88,11 +87,11 @@ impl Decision {
 }
 
 impl Dispute {
-    /// A dispute as the contract keeps it; `key` is what its seat has now.
-    pub fn of(id: DisputeId, dispute: &dispute::Dispute, key: &Key, now: u64) -> Self {
+    /// A dispute as the contract keeps it; `open` where it stands.
+    pub fn of(id: DisputeId, dispute: &dispute::Dispute, open: bool, now: u64) -> Self {
         Self {
             subject: Text(id.subject),
-            open: dispute.stands(key),
+            open,
             seat: Text(id.seat),
             at: Text(dispute.at),
             reason: Text(dispute.reason),

@@ -136,7 +136,8 @@ pub async fn about(session: &Session, listing: &Listing, subject: Subject) -> Re
     let mut found = Vec::new();
     for id in ids {
         if let Some(dispute) = cells.dispute(id)? {
-            found.push(Dispute::of(id, &dispute, &cells.seat(id.seat)?.key, session.now));
+            let open = dispute.stands(&*cells.seat(id.seat)?);
+            found.push(Dispute::of(id, &dispute, open, session.now));
         }
     }
     Ok(found)
@@ -155,7 +156,8 @@ pub async fn stored(session: &Session, id: DisputeId) -> Result<dispute::Dispute
 async fn show(session: &Session, which: &cli::WhichDispute) -> Result<(), CliError> {
     let id = this(session, which).await?;
     let dispute = stored(session, id).await?;
-    let key = session.cells([CellKey::Seat(id.seat)]).await?.seat(id.seat)?.key;
-    let dispute = Dispute::of(id, &dispute, &key, session.now);
+    let cells = session.cells([CellKey::Seat(id.seat)]).await?;
+    let open = dispute.stands(&*cells.seat(id.seat)?);
+    let dispute = Dispute::of(id, &dispute, open, session.now);
     session.output.answer(&DisputeShown { block: session.at(), dispute })
 }

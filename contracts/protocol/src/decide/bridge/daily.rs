@@ -26,7 +26,8 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::OutsideRateBand);
         }
         self.no_round_trip(&economics, &rate)?;
-        let agreed = self.agreed(seat, |other| CellKey::SaidRate(route, other), &rate)?;
+        let version = self.cells.daily(route)?.rate_version;
+        let agreed = self.agreed(seat, |other| CellKey::SaidRate(route, other), &rate, version)?;
         Ok(vec![Event::Bridge(bridge::Event::RateStated { seat, route, rate, nonce, agreed })])
     }
 
@@ -49,7 +50,7 @@ impl<C: Cells> Request<'_, C> {
         if lists.previous != self.cells.daily(route)?.lists_version {
             return Err(Refusal::PreconditionChanged);
         }
-        let agreed = self.agreed(seat, |other| CellKey::SaidLists(route, other), &lists)?;
+        let agreed = self.agreed(seat, |other| CellKey::SaidLists(route, other), &lists, lists.previous)?;
         Ok(vec![Event::Bridge(bridge::Event::ListsStated { seat, route, lists, nonce, agreed })])
     }
 
@@ -70,17 +71,18 @@ impl<C: Cells> Request<'_, C> {
         Ok(valid.then_some(seat.organisation))
     }
 
-    /// The seat of another organisation that has said the same.
+    /// The seat of another organisation that has said the same, since what holds was set.
     fn agreed<T: Decode + PartialEq>(
         &self,
         seat: SeatId,
         place: impl Fn(SeatId) -> CellKey,
         what: &T,
+        version: u32,
     ) -> Result<Option<SeatId>, Refusal> {
         let own = self.cells.seat(seat)?.organisation;
         for other in self.seats_of(seat.council)? {
             let said: Option<Option<Said<T>>> = self.cells.cell(&place(other))?;
-            if let Some(said) = said.flatten().filter(|said| said.what == *what)
+            if let Some(said) = said.flatten().filter(|said| said.version == version && said.what == *what)
                 && self.speaks(other, &said.key)?.is_some_and(|organisation| organisation != own)
             {
                 return Ok(Some(other));

@@ -51,15 +51,14 @@ impl<C: Cells> Request<'_, C> {
         }
         let head = self.cells.council(id.council)?;
         let another = head.set_aside.is_some_and(|(index, until)| index != id.index && self.now < until);
-        match () {
-            () if prolongs => {
-                let theirs = seat.suspension.is_some_and(|last| last.by == Suspender::Emergency);
-                if theirs && seat.suspended(self.now) { Ok(()) } else { Err(Refusal::NotSuspended) }
-            }
-            () if seat.suspended(self.now) => Err(Refusal::AlreadySuspended),
-            () if another || seat.set_aside_in == Some(head.epoch) => Err(Refusal::SuspensionCap),
-            () => Ok(()),
+        if prolongs {
+            let theirs = seat.suspension.is_some_and(|last| last.by == Suspender::Emergency);
+            return Refusal::NotSuspended.unless(theirs && seat.suspended(self.now));
         }
+        if seat.suspended(self.now) {
+            return Err(Refusal::AlreadySuspended);
+        }
+        Refusal::SuspensionCap.unless(!another && seat.set_aside_in != Some(head.epoch))
     }
 
     /// Whether the quorum of a recovery of this council stands, so that whoever it replaces is kept aside until it is over.

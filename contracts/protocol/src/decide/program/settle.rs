@@ -4,7 +4,7 @@ use crate::{
     batch::Batch,
     bytes::{Label, ManifestHash, StatementHash},
     cells::Cells,
-    council::{Council, Overdue, Seat, SeatId},
+    council::{Council, Seat, SeatId},
     decide::Request,
     digest,
     event::Event,
@@ -43,7 +43,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn cast_vote(&self, vote: &Vote) -> Result<Vec<Event>, Refusal> {
         self.cells.batch(vote.manifest)?;
-        let (seat, _) = self.seat_unless(Overdue::Everybody)?;
+        let (seat, _) = self.any_seat()?;
         if seat.council != Council::Auditor {
             return Err(Refusal::WrongCouncil);
         }
@@ -59,7 +59,7 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
-    /// For that statement, whatever the seat says of it later.
+    /// For that statement, whatever the same key says of it later; of another recorder's statement, when that is asked for.
     #[inline(never)]
     pub(super) fn check_overrule(
         &self,
@@ -68,12 +68,12 @@ impl<C: Cells> Request<'_, C> {
         commitment: StatementHash,
     ) -> Result<RowId, Refusal> {
         match self.cells.voted(manifest, auditor)? {
-            Some(voted) if contradicts(&voted, commitment) => Ok(RowId::DISPUTE_OVERRIDE),
+            Some(voted) if voted.contradicts(commitment) => Ok(RowId::DISPUTE_OVERRIDE),
             _ => Err(Refusal::NotContradicted),
         }
     }
 
-    /// By anybody: nothing is judged here but words that stand, and time.
+    /// Anybody may: only words that stand, and time, are judged here.
     #[inline(never)]
     pub(super) fn finalise(
         &self,
@@ -119,12 +119,10 @@ impl<C: Cells> Request<'_, C> {
         // The first confirmation, and the first of another organisation.
         let (mut first, mut second): (Option<(u64, Label)>, Option<u64>) = (None, None);
         let mut confirmed: Vec<(u64, Label)> = Vec::new();
-        for index in (0..32).filter(|bit| stated.voters.checked_shr(u32::from(*bit)).is_some_and(|bits| bits & 1 == 1))
-        {
-            let auditor = SeatId { council: Council::Auditor, index };
+        for auditor in stated.auditors() {
             let Some(voted) = self.cells.voted(stated.statement.manifest, auditor)? else { continue };
             let seat = self.cells.seat(auditor)?;
-            if contradicts(&voted, stated.commitment) {
+            if voted.contradicts(stated.commitment) {
                 since = since.max(self.fell(&seat, &voted)?);
             }
             if voted.verdict == Verdict::Confirmed
@@ -164,9 +162,4 @@ impl<C: Cells> Request<'_, C> {
             _ => Err(Refusal::Contradicted),
         }
     }
-}
-
-/// Whether a vote contradicts this statement, and was not overruled about it.
-fn contradicts(voted: &Voted, commitment: StatementHash) -> bool {
-    voted.verdict == Verdict::Contradicted && voted.commitment == commitment && voted.overruled != Some(commitment)
 }

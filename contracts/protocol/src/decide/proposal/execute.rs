@@ -4,7 +4,7 @@ use crate::{
     action::Action,
     bytes::ReferenceHash,
     cells::Cells,
-    council::{Council, Seat},
+    council::Council,
     dispute::Subject,
     event::Event,
     language::{
@@ -68,14 +68,14 @@ impl<C: Cells> Request<'_, C> {
         let allowed = match (proposal.executors, &self.seat) {
             (Executors::Anyone, _) => true,
             (_, None) => false,
-            (_, Some((_, holder))) if self.now >= holder.valid_until || holder.suspended(self.now) => false,
+            (_, Some((_, holder))) if !holder.acts(self.now) => false,
             (_, Some((seat, _))) if seat.council == Council::Operator => true,
             (executors, Some((seat, _))) => {
                 let votes = proposal.tallies.iter().any(|tally| tally.council == seat.council);
                 votes && (executors == Executors::Members || self.now >= half)
             }
         };
-        allowed.then_some(()).ok_or(Refusal::NotAnExecutor)
+        Refusal::NotAnExecutor.unless(allowed)
     }
 
     /// When the profile's time is over, nothing loosens; seats can be given other keys, and the profile be renewed, even then.
@@ -116,9 +116,7 @@ impl<C: Cells> Request<'_, C> {
         if other {
             return Err(Refusal::DocumentMissing);
         }
-        let acts = |seat: &&Seat| !seat.suspended(self.now) && self.now < seat.valid_until;
-        let seat = self.seat.as_ref().map(|(_, seat)| &**seat).filter(acts);
-        Ok(match seat {
+        Ok(match self.seat.as_ref().map(|(_, seat)| seat).filter(|seat| seat.acts(self.now)) {
             Some(seat) => DeploymentLog { operator: Some(seat.organisation), version: Some(version), sbom },
             None => DeploymentLog { operator: None, version: None, sbom: ReferenceHash([0; 32]) },
         })

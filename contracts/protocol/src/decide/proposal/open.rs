@@ -179,14 +179,14 @@ fn may_author(row: &Row, author: SeatId, authority: Option<Council>) -> Result<(
         Council::Program(_) => row.minima.has(author.council) && authority == Some(author.council),
         council => row.minima.has(council),
     };
-    may.then_some(()).ok_or(Refusal::NotAnAuthor)
+    Refusal::NotAnAuthor.unless(may)
 }
 
 fn within_bounds(profile: Profile, row: &Row, open: &Open) -> Result<(), Refusal> {
     let least_window = if row.delay > 0 { Cap::longest(profile).saturating_mul(2) } else { *WINDOW.start() };
     let approve = (*APPROVE_BY.start()..=row.approve_by).contains(&open.approve_within);
     let execute = (least_window..=row.window).contains(&open.execute_within);
-    (approve && execute).then_some(()).ok_or(Refusal::OutOfBounds)
+    Refusal::OutOfBounds.unless(approve && execute)
 }
 
 /// Why nothing more can happen to a proposal that has ended.

@@ -78,8 +78,7 @@ impl<C: Cells> Request<'_, C> {
         for index in 0..self.cells.council(Council::Panel)?.size {
             let id = SeatId { council: Council::Panel, index };
             let seat = self.cells.seat(id)?;
-            let acts = seat.active(self.now) && !seat.suspended(self.now) && self.now < seat.valid_until;
-            if acts && !party(seat.organisation) {
+            if seat.acts(self.now) && !party(seat.organisation) {
                 return Ok(Some(id));
             }
         }

@@ -16,7 +16,7 @@ use crate::{
     cli,
     commands::{
         bridge::AccountList,
-        dispute::this,
+        dispute::{stored, this},
         order::ended,
         review::{due, named},
         unknown,
@@ -166,7 +166,8 @@ async fn choose(
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
             let (dispute, statement) = (this(session, which).await?, ReferenceHash(text::hash(statement)?));
-            Action::Dispute(dispute::Action::Resolve { dispute, outcome, statement })
+            let opened = stored(session, dispute).await?.at;
+            Action::Dispute(dispute::Action::Resolve { dispute, opened, outcome, statement })
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::AuthorityCreate { file } => program::authority(session, file).await?,

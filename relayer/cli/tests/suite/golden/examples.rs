@@ -177,7 +177,7 @@ fn a_dispute() -> Dispute {
             hash("32").0,
         )
     };
-    Dispute::of(disputed(), &dispute, &dispute.key, NOW)
+    Dispute::of(disputed(), &dispute, true, NOW)
 }
 
 fn a_batch() -> Batch {
