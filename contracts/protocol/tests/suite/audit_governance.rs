@@ -9,8 +9,8 @@ use crate::{
     world::{
         self, COUNCILS, DAY, HOUR, INCIDENT, MINUTE, Opened, REASON, START, World, acknowledge, adopt, approve,
         call_panel, code_of, component, dispute, dispute_of, doubtful, execute, genesis, holder_of, key_named, label,
-        new_seat, panel_approve, pause, register, reinstate, reject, release, retire, retract, seat, suspend, triage,
-        veto,
+        micronode, new_seat, panel_approve, pause, register, reinstate, reject, release, retire, retract, seat,
+        suspend, triage, veto,
     },
 };
 use greatseal_protocol::{
@@ -19,7 +19,7 @@ use greatseal_protocol::{
     command::{Capacity, Command, Order},
     council::{Council, Organisation, Phase, SeatId},
     dispute::{Resolution, Subject},
-    genesis::NewSeat,
+    genesis::{CouncilSeats, NewSeat},
     language::{
         council::{self, Reconstitute},
         emergency, operation, phase, policy, proposal, registry,
@@ -574,6 +574,38 @@ fn draws_the_sovereigns_pause_out_for_more_than_four_hours() {
     world.folds();
 }
 
+/// E0 and E1, of whom the Sovereign has set one aside: about seats of the Sovereign both still decide.
+#[test]
+#[ignore = "finding 11"]
+fn goes_on_silencing_the_sovereign_from_a_seat_that_was_set_aside() {
+    let mut world = World::new();
+    done(&mut world, &["E0", "E1"], &suspend("S0"));
+    done(&mut world, &["S1", "S2"], &suspend("E0"));
+    done(&mut world, &["S1", "S2"], &reinstate("S0"));
+    // "The Sovereign suspends one of the two, who then need an honest seat for everything."
+    assert!(opens(&world, "E0", &suspend("S1")).is_some(), "and S2 after it, without an honest seat");
+}
+
+/// E0, E1, S0: the Sovereign has no majority for two weeks, and then it has, whatever they do.
+#[test]
+fn takes_the_majority_of_the_sovereign_away_for_good() {
+    let mut world = World::new();
+    for who in ["S1", "S2"] {
+        done(&mut world, &["E0", "E1"], &suspend(who));
+        let other = if who == "S1" { "S2" } else { "S1" };
+        assert_eq!(opens(&world, other, &reinstate(who)), None);
+        world.refused_action(who, &suspend("E0"), 202);
+        // One honest seat is left: it opens, and nobody approves with it.
+        world.wait(7 * DAY);
+    }
+    for who in ["S1", "S2"] {
+        world.refused_action("E0", &suspend(who), 603);
+    }
+    done(&mut world, &["S1", "S2"], &suspend("E0"));
+    world.refused_action("E1", &suspend("S1"), 603);
+    world.folds();
+}
+
 /// A deployment whose table gives these rows of the Sovereign council to two of Emergency.
 fn given_to_emergency(rows: &[RowId]) -> World {
     let mut genesis = genesis();
@@ -922,4 +954,22 @@ fn recovers_the_other_seat_of_a_micronode_until_it_sleeps() {
     open.iter().for_each(|proposal| world.applied("S0", reject(proposal)));
     world.wait(1);
     open.iter().for_each(|proposal| world.refused("S1", execute(proposal), 408));
+}
+
+/// Whoever deploys: seven councils of two seats under the profile that is exempt from most invariants.
+#[test]
+#[ignore = "finding 12"]
+fn calls_a_deployment_of_many_councils_a_micronode() {
+    let mut genesis = micronode();
+    let seats =
+        [("P0", "owner"), ("P1", "security-officer")].map(|(name, unit)| new_seat(name, unit, START + 80 * DAY));
+    let mut seats = seats.to_vec();
+    seats[1].valid_until += 8 * DAY;
+    genesis.councils.insert(1, CouncilSeats { council: Council::Policy, seats });
+    for row in genesis.rows.iter_mut().filter(|row| row.id == RowId::POLICY_TABLE || row.id == RowId::ROTATE_SOVEREIGN)
+    {
+        row.minima = minima(&[(Council::Policy, 2)]);
+    }
+    // "S alone decides each row": here two others decide who sits in S, and 28 and 30 do not hold.
+    assert!(greatseal_protocol::policy::check(&genesis).is_err());
 }
