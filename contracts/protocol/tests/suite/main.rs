@@ -18,6 +18,7 @@ mod arbitrary;
 mod architecture;
 mod asked;
 mod audience;
+mod audit_governance;
 mod batches;
 mod bridge_daily;
 mod bridge_lots;

@@ -21,6 +21,8 @@ mod amendments_retire;
 mod amendments_table;
 #[path = "../../../../contracts/protocol/tests/suite/amendments_time.rs"]
 mod amendments_time;
+#[path = "../../../../contracts/protocol/tests/suite/audit_governance.rs"]
+mod audit_governance;
 #[path = "../../../../contracts/protocol/tests/suite/batches.rs"]
 mod batches;
 #[path = "../../../../contracts/protocol/tests/suite/bridge_daily.rs"]
