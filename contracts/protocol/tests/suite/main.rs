@@ -18,6 +18,8 @@ mod arbitrary;
 mod architecture;
 mod asked;
 mod audience;
+mod audit_money;
+mod audit_money_bridge;
 mod batches;
 mod bridge_daily;
 mod bridge_lots;
