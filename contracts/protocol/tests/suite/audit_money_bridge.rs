@@ -2,16 +2,19 @@
 //! succeeds, the test asks for what should hold, and names its finding (docs/audits/money-2026-11.md).
 
 use crate::{
+    dice::throw,
     lists::{ACCOUNTS, asks, fenced, listed, open_to_all, proofs, release_of, stated, tree},
     world::{DAY, HOUR, MINUTE, REASON, World, code_of, economics, reinstate, suspend},
 };
 use greatseal_protocol::{
     bytes::AssetHash,
+    cells::{CellKey, CellsMut},
     command::Order,
-    conversion::{Completion, PLACES, Transfer},
+    conversion::{Completion, Counted, PLACES, Traffic, Transfer},
     daily::{DayLists, DayRate, Following},
     event::Event,
     language::bridge,
+    memory::Memory,
     route::{Compliance, Course, Economics},
     state::State,
 };
@@ -325,4 +328,41 @@ fn lots_and_accounts_together_pass_the_aggregate() {
     assert_eq!(world.attempt(world.lot(1, 100, 1_000)), Some(713));
     assert_eq!(world.attempt(world.transfer(1, A, 10)), Some(713));
     world.folds();
+}
+
+/// Whatever a route's period becomes, and however long a meter is not touched meanwhile: what went through counts until the
+/// period has passed under which it did, and as long as it was not forgotten, until the present one has.
+#[test]
+fn a_limit_is_forgotten_by_any_row_of_periods() {
+    const PERIODS: [u32; 6] = [480, 481, 3_600, 86_400, 7 * 86_400, 40 * 86_400];
+    throw(400, |dice| {
+        let (mut cells, counted, mut now) = (Memory::new(), Counted::Number(1), 1_800_000_000_u64);
+        let mut period = *dice.one(&PERIODS);
+        let mut traffic = Traffic::default().with_period(None, period, now);
+        // When, under which period, and the longest one since.
+        let mut used: Vec<(u64, u32, u32)> = Vec::new();
+        for _ in 0..60 {
+            let step = 3 * u64::from(*dice.one(&[1, 60, 600, 7_200, 86_400, 10 * 86_400]));
+            now += dice.below(step);
+            let next = *dice.one(&PERIODS);
+            match dice.below(3) {
+                0 if next != period => {
+                    traffic = traffic.with_period(Some(period), next, now);
+                    used.retain(|(at, _, longest)| now - at < u64::from(*longest));
+                    used.iter_mut().for_each(|(_, _, longest)| *longest = (*longest).max(next));
+                    period = next;
+                }
+                1 => {
+                    let meter = traffic.window(&cells, counted, period).unwrap();
+                    cells.put(&CellKey::Window(counted), &meter.charged(1, now));
+                    used.push((now, period, period));
+                }
+                _ => {}
+            }
+            let counts = |at: u64, under: u32| now - at < u64::from(under.max(period));
+            let least = used.iter().filter(|(at, under, _)| counts(*at, *under)).count();
+            let sum = traffic.window(&cells, counted, period).unwrap().sum(now);
+            assert!(sum >= u128::try_from(least).unwrap(), "at {now}: {sum} of {least} under {period}");
+        }
+    });
 }
