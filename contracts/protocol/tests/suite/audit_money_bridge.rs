@@ -342,7 +342,7 @@ fn a_limit_is_forgotten_by_any_row_of_periods() {
         // When, under which period, and the longest one since.
         let mut used: Vec<(u64, u32, u32)> = Vec::new();
         for _ in 0..60 {
-            let step = 3 * u64::from(*dice.one(&[1, 60, 600, 7_200, 86_400, 10 * 86_400]));
+            let step = 3 * *dice.one(&[1, 60, 600, 7_200, 86_400, 10 * DAY]);
             now += dice.below(step);
             let next = *dice.one(&PERIODS);
             match dice.below(3) {
