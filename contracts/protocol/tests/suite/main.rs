@@ -19,6 +19,8 @@ mod architecture;
 mod asked;
 mod audience;
 mod audit_governance;
+mod audit_money;
+mod audit_money_bridge;
 mod batches;
 mod bridge_daily;
 mod bridge_lots;

@@ -20,7 +20,7 @@ fn from(entry: Entry, valid_from: u64, valid_until: u64, replaces: u32) -> Actio
     Action::Registry(registry::Action::Register { entry, valid_from, valid_until, replaces })
 }
 
-fn revoke(entry: EntryKey) -> Action {
+pub(crate) fn revoke(entry: EntryKey) -> Action {
     Action::Registry(registry::Action::Revoke { entry, reason: REASON })
 }
 

@@ -129,6 +129,10 @@ mod together;
 mod world;
 
 mod audience;
+#[path = "../../../../contracts/protocol/tests/suite/audit_money.rs"]
+mod audit_money;
+#[path = "../../../../contracts/protocol/tests/suite/audit_money_bridge.rs"]
+mod audit_money_bridge;
 mod differential;
 mod doors;
 mod full_calls;
