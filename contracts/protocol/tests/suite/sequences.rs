@@ -66,7 +66,11 @@ fn told(seed: u64) -> (thread::Result<()>, Tale) {
         _ => Kind::Standard,
     };
     let mut tale = Tale::new(kind, seed.is_multiple_of(SIGNED), seed);
-    (catch_unwind(AssertUnwindSafe(|| tale.tell(STEPS))), tale)
+    let told = catch_unwind(AssertUnwindSafe(|| {
+        tale.tell(STEPS);
+        tale.undoable();
+    }));
+    (told, tale)
 }
 
 fn story(seed: u64) -> Report {
@@ -171,12 +175,25 @@ invariants! {
     settled: 100_000;
     unsettled: 100_000;
     stops: 5_000;
+    undoable: 5_000;
 }
 
 #[test]
 fn no_story_panics() {
     let report = report();
     assert!(!report.broken.contains_key("panic"), "{:?}", report.broken["panic"]);
+}
+
+/// `undoable` would prove nothing if a hostile seat hindered nobody; and each aim is reached often.
+#[test]
+fn hostile_seats_hinder_the_others() {
+    let seen = &report().seen;
+    let aims =
+        ["final", "paid", "stopped", "converted", "widened", "lists", "changed", "tuned", "released", "answered"];
+    for what in aims.map(|aim| format!("undoable {aim}")).iter().map(String::as_str).chain(["hindered"]) {
+        let times = seen.get(what).copied().unwrap_or(0);
+        assert!(times >= 100, "{what} only {times} times: {seen:#?}");
+    }
 }
 
 /// Properties of stories in which nothing happens prove nothing: every kind of event, and most refusals, do happen.
