@@ -41,7 +41,8 @@ pub(crate) struct Scene<'a> {
 #[derive(Debug, Default)]
 pub(crate) struct Doubts {
     all: BTreeMap<DisputeId, Doubt>,
-    held: BTreeMap<(Subject, bool), DisputeId>,
+    /// The dispute that holds a stage, by its opening too: the seat may dispute the same anew, which holds nothing.
+    held: BTreeMap<(Subject, bool), (DisputeId, u64)>,
     upheld: BTreeMap<Subject, u64>,
 }
 
@@ -109,7 +110,7 @@ impl Doubts {
         };
         let first = stage.filter(|stage| !self.held.contains_key(&(subject, *stage == Held::Finality)));
         if let Some(stage) = first {
-            self.held.insert((subject, stage == Held::Finality), id);
+            self.held.insert((subject, stage == Held::Finality), (id, at));
         }
         let doubt = Doubt { key, organisation, at, acknowledged: false, triaged: None, decide_by: None, closed: None };
         self.all.insert(id, doubt);
@@ -135,26 +136,24 @@ impl Doubts {
             return false;
         }
         let ended = subjects.iter().any(|subject| self.upheld.contains_key(subject));
-        let first = subjects
-            .iter()
-            .filter_map(|subject| self.held.get(&(*subject, false)))
-            .min_by_key(|id| self.all.get(id).map_or(u64::MAX, |doubt| doubt.at));
-        ended || first.is_some_and(|id| self.holds(id, at, scene))
+        let first =
+            subjects.iter().filter_map(|subject| self.held.get(&(*subject, false))).min_by_key(|(_, from)| *from);
+        ended || first.is_some_and(|hold| self.holds(hold, at, scene))
     }
 
     /// Whether a dispute is in the way of a statement about a batch.
     pub(crate) fn unfinal(&self, manifest: ManifestHash, at: u64, scene: &Scene<'_>) -> bool {
-        self.held.get(&(Subject::Batch(manifest), true)).is_some_and(|id| self.holds(id, at, scene))
+        self.held.get(&(Subject::Batch(manifest), true)).is_some_and(|hold| self.holds(hold, at, scene))
     }
 
-    fn holds(&self, id: &DisputeId, at: u64, scene: &Scene<'_>) -> bool {
+    fn holds(&self, (id, from): &(DisputeId, u64), at: u64, scene: &Scene<'_>) -> bool {
         let (Some(doubt), Some((key, _, aside))) = (self.all.get(id), (scene.sits)(id.seat)) else { return false };
         let early = doubt.triaged.is_some_and(|(triaged, _)| triaged < doubt.at + DAY);
         let until = match doubt.decide_by {
             Some(decide_by) if early => decide_by.min(doubt.at + 2 * DAY).max(doubt.at + DAY),
             _ => doubt.at + DAY,
         };
-        doubt.closed.is_none() && doubt.key == key && !aside && at < until
+        doubt.at == *from && doubt.closed.is_none() && doubt.key == key && !aside && at < until
     }
 }
 

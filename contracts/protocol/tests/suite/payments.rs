@@ -15,7 +15,6 @@ use greatseal_protocol::{
     command::Order,
     council::{Concern, Council, SeatId},
     dispute::Subject,
-    event::Event,
     hash,
     language::{program, registry},
     line::{Line, LineTerms, SetLine},
@@ -152,10 +151,24 @@ impl Tale {
 
     /// A batch of a programme, mostly one that can be paid; now and then one that pays another one's entries again.
     pub(crate) fn plan_batch(&mut self) -> Action {
-        Action::Program(program::Action::ExecuteBatch(self.plan_header()))
+        let known = self.known_headers();
+        let again = self.dice.maybe(&known).copied().filter(|_| self.dice.chance(10));
+        let header = again.unwrap_or_else(|| self.plan_header());
+        Action::Program(program::Action::ExecuteBatch(header))
     }
 
-    fn plan_header(&mut self) -> Header {
+    /// Headers of the last batches that were proposed, whatever became of them.
+    fn known_headers(&self) -> Vec<Header> {
+        let batches = self.proposals.iter().rev().filter_map(|(opened, _)| match opened.action {
+            Action::Program(program::Action::ExecuteBatch(header) | program::Action::Stop { header, .. }) => {
+                Some(header)
+            }
+            _ => None,
+        });
+        batches.take(6).collect()
+    }
+
+    pub(crate) fn plan_header(&mut self) -> Header {
         let known = self.programs();
         let terms = self.terms(1);
         let any = (1, Program { version: 1, terms, rules: 1, batches: 0, last: None });
@@ -184,6 +197,8 @@ impl Tale {
         };
         let used = self.batches();
         let parent = self.dice.maybe(&used).map(|(manifest, _)| *manifest).filter(|_| self.dice.chance(20));
+        let nobodys = ManifestHash(self.dice.bytes());
+        let parent = if self.dice.chance(1) { Some(nobodys) } else { parent };
         Header {
             version: Header::VERSION + u8::from(self.dice.chance(2)),
             deployment: self.cells().head().unwrap().domain.deployment,
@@ -201,15 +216,11 @@ impl Tale {
         }
     }
 
-    /// A batch that was executed is stopped, or one that may never be.
+    /// A batch that was proposed, executed or stopped already is stopped, or one that may never be.
     pub(crate) fn plan_stop(&mut self) -> Action {
-        let executed = self.records.iter().filter_map(|record| match &record.event {
-            Event::Program(program::Event::BatchExecuted { batch, .. }) => Some(batch.header),
-            _ => None,
-        });
-        let known: Vec<Header> = executed.collect();
+        let known = self.known_headers();
         let fresh = self.plan_header();
-        let header = self.dice.maybe(&known).copied().filter(|_| self.dice.chance(60)).unwrap_or(fresh);
+        let header = self.dice.maybe(&known).copied().filter(|_| self.dice.chance(80)).unwrap_or(fresh);
         Action::Program(program::Action::Stop { header, reason: REASON })
     }
 
@@ -298,7 +309,10 @@ impl Tale {
         let unfinished: Vec<_> = all.iter().filter(|(_, batch)| batch.reconciled().is_none()).copied().collect();
         let living = self.dice.maybe(&unfinished).copied().filter(|_| self.dice.chance(90));
         let Some((manifest, batch)) = living.or_else(|| self.dice.maybe(&all).copied()) else { return };
-        match self.dice.below(20) {
+        // Now and then about a batch that there is not.
+        let nobodys = ManifestHash(self.dice.bytes());
+        let manifest = if self.dice.chance(2) { nobodys } else { manifest };
+        match self.dice.below(21) {
             0..=4 => self.state(manifest, &batch),
             5..=9 => self.vote(manifest),
             10..=15 => self.finalise(manifest, &batch),
@@ -308,6 +322,10 @@ impl Tale {
                 self.whole(&action);
             }
             18 => self.quarrel(Some(Subject::Batch(manifest))),
+            19 => {
+                let action = self.plan_stop();
+                self.whole(&action);
+            }
             _ => self.now += self.dice.below(3) * HOUR,
         }
     }

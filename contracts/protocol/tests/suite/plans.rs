@@ -289,7 +289,7 @@ impl Tale {
     }
 
     /// The key of a seat, mostly the right one; sometimes of a seat that is not there.
-    fn held(&mut self, seat: SeatId) -> greatseal_protocol::key::Key {
+    pub(crate) fn held(&mut self, seat: SeatId) -> greatseal_protocol::key::Key {
         let other = self.any_seat();
         let seat = if self.dice.chance(95) { seat } else { other };
         self.seat(seat).map_or(greatseal_protocol::key::Key::Ed25519([0; 32]), |held| held.key)
@@ -408,7 +408,7 @@ impl Tale {
         Action::Council(council::Action::Rotate { seat, previous: self.held(seat), new })
     }
 
-    fn plan_recover(&mut self) -> Action {
+    pub(crate) fn plan_recover(&mut self) -> Action {
         let policy = self.kind != Kind::Micronode && self.dice.chance(50);
         let council = if policy { Council::Policy } else { Council::Sovereign };
         let council = if self.dice.chance(97) { council } else { Council::Treasury };
@@ -465,7 +465,7 @@ impl Tale {
         entry(self.dice.below(11))
     }
 
-    fn plan_register(&mut self) -> Action {
+    pub(crate) fn plan_register(&mut self) -> Action {
         let entry = self.any_entry();
         let present: Option<Registered> = self.read(&CellKey::Entry(entry.key()));
         let replaces = present.map_or(0, |present| present.version) + u32::from(self.dice.chance(4));
@@ -489,7 +489,7 @@ impl Tale {
         })
     }
 
-    fn plan_release(&mut self) -> Action {
+    pub(crate) fn plan_release(&mut self) -> Action {
         let registered = self.components();
         let any = label(self.dice.one::<&str>(&["indexer", "relayer", "runtime"]));
         let component = self.dice.maybe(&registered).copied().unwrap_or(any);

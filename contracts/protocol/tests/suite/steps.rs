@@ -47,7 +47,7 @@ impl Tale {
 
     fn step(&mut self) {
         type Step = fn(&mut Tale);
-        let steps: [(u64, Step); 22] = [
+        let steps: [(u64, Step); 24] = [
             (26, Self::advance),
             (14, |tale| drop(tale.open_any())),
             (12, Self::drive),
@@ -62,6 +62,8 @@ impl Tale {
             (1, Self::tie),
             (3, Self::trouble),
             (1, Self::storm),
+            (1, Self::recover),
+            (1, Self::upgrade),
             (2, Self::replay),
             (1, Self::altered),
             (2, Self::phase),
@@ -623,6 +625,32 @@ impl Tale {
                 _ => self.now += self.dice.below(4 * DAY),
             }
         }
+    }
+
+    /// A council is given to those for whom seats of other councils wait: their keys have not accepted these.
+    fn recover(&mut self) {
+        let seat = self.any_seat();
+        let (previous, new) = (self.held(seat), self.newcomer(seat));
+        self.carry(&Action::Council(council::Action::Rotate { seat, previous, new }));
+        let action = self.plan_recover();
+        self.carry(&action);
+        if self.dice.chance(50) {
+            self.accept_any();
+        }
+    }
+
+    /// Releases of a component, one after the other, and the way back.
+    fn upgrade(&mut self) {
+        if self.components().is_empty() {
+            let action = self.plan_register();
+            return self.carry(&action);
+        }
+        for _ in 0..2 {
+            let action = self.plan_release();
+            self.carry(&action);
+        }
+        let operator = self.acting(Council::Operator);
+        self.roll_back(operator);
     }
 
     /// Somebody whose approval counts is set aside, by the others or by its own word; perhaps not for long.

@@ -300,6 +300,7 @@ impl Tale {
         let organisation: Label = match same {
             Some(same) if self.dice.chance(80) => same,
             None if self.dice.chance(80) => label(&fresh),
+            _ if id.council == Council::Auditor => label(self.dice.one::<&str>(&["audit-court", "audit-firm"])),
             _ => label(stranger),
         };
         let key = match self.dice.below(50) {
