@@ -102,6 +102,8 @@ pub struct Batch {
     pub challenge: u32,
     /// The statement about it that is final.
     pub last: Option<Final>,
+    /// Sum of the batches that pay it again.
+    pub again: u128,
 }
 
 impl Header {
@@ -125,7 +127,13 @@ impl Batch {
             auditors: executed.auditors,
             challenge: executed.challenge,
             last: None,
+            again: 0,
         }
+    }
+
+    /// What is not paid, for all that is final, and was not paid again.
+    pub fn repayable(&self) -> u128 {
+        self.last.map_or(0, |last| last.unpaid).saturating_sub(self.again)
     }
 
     /// When the final statement says that nothing more will happen to any entry.

@@ -52,6 +52,8 @@ pub struct Said<T> {
     pub what: T,
     /// The seat's key: a successor has not said it.
     pub key: Key,
+    /// When: whoever does not agree within [`LONGEST_RATE`] is too late.
+    pub at: u64,
     /// The version of what the route had then ([`Daily`]): once anything else was set or withdrawn, it is said no more.
     pub version: u32,
 }

@@ -81,15 +81,15 @@ impl SetPhase {
     /// Most seconds after the change window in which the Operator may go back.
     pub const LONGEST_WAY_BACK: u64 = 30 * 24 * 60 * 60;
 
-    /// Whether window and way back are sound: the way back leads down and outlasts the window, whenever within it the
-    /// change is made.
+    /// Whether window and way back are sound: a way back is for a step up, leads down and outlasts the window, whenever
+    /// within it the change is made. A step without one is taken back by another decision only.
     pub fn bounded(&self) -> bool {
         let latest = self.not_after.saturating_add(Self::LONGEST_WAY_BACK);
         let back = match self.way_back {
             Some(way) => {
                 self.next > self.previous && way.to < self.next && (self.not_after..=latest).contains(&way.until)
             }
-            None => self.next < self.previous,
+            None => true,
         };
         self.not_before < self.not_after && back
     }

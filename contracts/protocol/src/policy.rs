@@ -9,7 +9,7 @@ use crate::{
     emergency::Cap,
     genesis::{Genesis, NewSeat, Profile},
     refusal::Refusal,
-    row::{Direction, Row, RowId},
+    row::{Direction, Executors, Row, RowId},
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -157,8 +157,8 @@ fn check_row(profile: Profile, row: &Row, size: &dyn Fn(Council) -> u8) -> Resul
     let strict = !profile.micronode();
     let double = |value: u32| value.saturating_mul(2);
 
-    // A micronode is two people: one of three would not be one of two.
-    let people = strict || total == 2;
+    // A micronode is two people, who decide everything: one of three would not be one of two.
+    let people = strict || total == 2 && row.minima.has(Council::Sovereign);
     need(row.id.known() && (1..=total).contains(&m) && people, 1)?;
     need(councils().all(|(_, n, k)| n > 0 && k <= n) && councils().map(|(.., k)| k).sum::<u32>() <= m, 2)?;
     need(councils().all(|(council, ..)| council.counts() && council.in_row() == council), 3)?;
@@ -197,6 +197,8 @@ fn check_row(profile: Profile, row: &Row, size: &dyn Fn(Council) -> u8) -> Resul
     need(row.delay == 0 || row.window >= double(Cap::longest(profile)), 10)?;
     // The row's name says which way it goes; its clocks must agree.
     need(!row.id.protective() || row.delay == 0, 11)?;
+    let waits = strict && (row.id.protective() || row.id.recovers().is_some()) && row.executors != Executors::Anyone;
+    need(!waits, 11)?;
     need(row.id.direction() != Direction::Loosens || row.delay >= 60 * 60, 11)
 }
 
@@ -222,8 +224,13 @@ fn check_names(strict: bool, row: &Row, size: &dyn Fn(Council) -> u8) -> Result<
     );
     let program = !strict || row.minima.has(Council::PROGRAM) == of_programs;
     let itself = row.id.rotated().is_none_or(|council| !council.counts() || row.minima.has(council));
+    // Whoever is set aside or recovered has no part in it: one of them could stop what is meant for the others.
+    let apart = !strict
+        || row.id.recovers().is_none_or(|council| !row.minima.has(council))
+            && (row.id != RowId::SEAT_SUSPENSION
+                || !row.minima.has(Council::Sovereign) && !row.minima.has(Council::Policy));
     let looked_at = !row.id.escalation() || size(Council::Operator) > 0 || size(Council::Auditor) > 0;
-    require(program && itself && looked_at, 29, row.id.0)
+    require(program && itself && apart && looked_at, 29, row.id.0)
 }
 
 /// Least delay of the rows that may never be hurried.

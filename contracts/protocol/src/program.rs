@@ -12,6 +12,8 @@ use scale_info::TypeInfo;
 
 /// Most rule sets that one action begins or ends.
 pub const MOST_RULES: usize = 8;
+/// How much higher than the highest version of a rule set the next one may be: the highest number of all would be the last.
+pub const MOST_AHEAD: u32 = 1_000;
 /// Most budget lines that one action sets.
 pub const MOST_LINES: usize = 8;
 /// Auditors that a programme may ask for.

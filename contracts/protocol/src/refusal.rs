@@ -123,6 +123,7 @@ refusals! {
     606 HolderTaken "the holder has another seat", "a person holds one seat";
     607 SeatCount "the seats do not fit the council's size", "name one new seat for each place that is added";
     608 RecoveryDoesNotStand "no recovery of the seat's council whose quorum stands is named", "name one that waits for its delay or may be executed, or leave it out: only a suspension that runs is prolonged";
+    609 SovereignsWord "it is for a majority of the Sovereign council, whatever the row asks", "let the Sovereign council decide it, under a row that takes its majority";
     620 UnknownEntry "the registry has no valid entry of this name", "register it first, or wait until it is valid";
     621 EntryRevoked "the entry was revoked", "assets, payers, parties, components and settings can be registered again; register another issuer or schema";
     622 BadValidity "the entry's validity is empty or over, an exception has no end, or an entry that holds would be gone until a later one begins", "state a validity that ends in the future; what renews an entry begins now or before";
@@ -158,7 +159,7 @@ refusals! {
     720 BadCompletion "what was carried out does not add up", "state at least one unit for each conversion, fees within the amount, and a root; of a release no count, no amount, and a reason";
     721 OutsideRateBand "the day's rate is outside of the route's band, has another denominator, or is not for the next seven days", "keep the approved denominator and stay within rate_band_bps, or propose another rate";
     722 RoundTrip "with this rate whoever goes over and comes back would have more than before", "lower it, or propose a lower rate for the way back first";
-    723 NoDailyLists "the route has no lists of the day", "propose compliance that lets Identity seats set them";
+    723 NoDailyLists "the route has no such lists of the day", "state a list for each that is approved, or propose compliance that lets Identity seats set them";
     800 UnknownProgram "there is no such programme", "create it first, or compare its number";
     801 ProgramExists "the programme's number was given before", "choose a number that was never used";
     802 BadTerms "the programme's terms are not sound", "change something: 1 or 2 auditors, a challenge of 1 hour to 14 days, and at most 8 rule sets and 8 lines, each once, in order";
@@ -186,7 +187,7 @@ refusals! {
     832 OtherHeader "the header has another version, or is for another deployment", "make the manifest again for this deployment with a current client";
     833 BadPayday "the payday is more than a day ago, or more than 90 days ahead", "make the manifest again with another payday, or execute it later";
     834 OtherAsset "the budget line is in another asset", "name a line of the asset that is paid";
-    835 LineClosed "the budget line does not pay for that payday", "name a line that is open on the payday; what failed is paid again for 180 days more";
+    835 LineClosed "the budget line does not pay for that payday", "name a line that is open on the payday, and by now; for 180 days more it pays again what is final as unpaid, once";
     836 BatchStopped "the batch was stopped, for good", "make another manifest of what is to be paid";
     837 UnknownStatement "the recorder has not made this statement, or another one since", "read the recorder's present statement, and name that";
     838 NotYounger "a statement that was made later, or this one, is final", "nothing to do, or let the recorder state it again";
@@ -194,7 +195,7 @@ refusals! {
     840 NotConfirmed "fewer auditors confirm the statement than the batch asks for", "let auditors of different organisations confirm it";
     841 Contradicted "an auditor contradicts the statement", "let the recorder state what is so, the auditor vote again, or the Sovereign council overrule it";
     842 ChallengeRunning "the statement has not stood for as long as the batch asks", "wait until it has, without a contradiction or a dispute";
-    843 NotContradicted "the seat does not contradict this statement", "compare seat and statement with `greatseal batch show`";
+    843 NotContradicted "the seat has no vote on the batch, or was overruled about this statement", "compare seat and statement with `greatseal batch show`";
     900 UnknownParameter "the parameter has no baseline", "let policy and technical councils set one first";
     901 OutsideBand "the value is more than 20 % off the baseline", "propose a new baseline";
     902 TunedTooSoon "the parameter was changed within the last hour", "wait an hour between two changes";

@@ -211,6 +211,7 @@ fn member_of(cells: &impl CellsMut, key: &Key, capacity: Capacity) -> Result<Mem
     if let Capacity::Seat { seat: id, .. } = capacity
         && let Ok(seat) = cells.seat(id)
         && seat.key == *key
+        && !seat.vacant
     {
         return Ok((Ok(Some(id)), Some(seat)));
     }

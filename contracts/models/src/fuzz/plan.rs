@@ -145,7 +145,7 @@ pub fn action(scene: &mut Scene, kind: u8, input: &mut Input<'_>) -> Action {
             let present: Option<Tuning> = scene.cells.cell(&CellKey::Parameter(name)).ok().flatten();
             Action::Operation(operation::Action::SetBaseline {
                 name,
-                previous: present.map(|present| present.value),
+                previous: present.map(|present| present.baseline),
                 value: input.short().into(),
             })
         }
@@ -406,7 +406,7 @@ pub fn simple_orders(scene: &Scene, who: SeatId) -> Vec<Order> {
             nonce,
         }),
         Order::Operation(operation::Order::FileDrill { kind: label("drill"), report: REPORT, nonce }),
-        Order::Registry(registry::Order::RollBack { component: label("relayer"), from, to }),
+        Order::Registry(registry::Order::RollBack { component: label("relayer"), from, to, nonce }),
         Order::Dispute(dispute::Order::Open { subject: SUBJECT, reason: REPORT }),
         Order::Council(council::Order::SuspendSelf),
     ]);

@@ -19,7 +19,25 @@ pub(super) enum Moment {
     /// A proposal is opened: what cannot change in between is asked here, once.
     Opening,
     /// It is executed: what could have changed is asked again.
-    Executing,
+    Executing {
+        /// When the proposal was opened.
+        opened: u64,
+    },
+}
+
+impl Moment {
+    /// Whether it is executed.
+    pub(super) fn executing(self) -> bool {
+        self.since().is_some()
+    }
+
+    /// When the proposal was opened that is executed.
+    pub(super) fn since(self) -> Option<u64> {
+        match self {
+            Self::Opening => None,
+            Self::Executing { opened } => Some(opened),
+        }
+    }
 }
 
 /// Rows under which an action can be proposed now, the preferred first.

@@ -19,7 +19,7 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn contract_row(&self, action: &Action, moment: Moment) -> Result<RowId, Refusal> {
         match action {
             Action::Retire { successor, code } => {
-                if moment == Moment::Executing && self.recovery_stands()? {
+                if moment.executing() && self.recovery_stands()? {
                     return Err(Refusal::RecoveryStands);
                 }
                 match self.cells.awaits(successor, code) {

@@ -55,7 +55,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Suspend { seat, key, recovery, .. } => {
                 self.check_suspend(row, *seat, key, *recovery).map(|()| row.among(action.choice()))
             }
-            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key),
+            Action::Reinstate { seat, key, .. } => self.check_reinstate(*seat, key, moment),
             Action::Rotate { seat, previous, new } => self.check_rotate(*seat, previous, new, moment),
             Action::Recover { council, epoch, seats } => self.check_recover(*council, *epoch, seats, moment),
             Action::Reconstitute(change) => self.check_reconstitute(change, moment),
@@ -72,8 +72,9 @@ impl<C: Cells> Request<'_, C> {
             }
             Action::Rotate { seat, new, .. } => self.replaced(id, seat.council, &[(seat.index, *new)]),
             Action::Recover { council, seats, .. } => {
+                let opened = self.cells.proposal(id)?.opened_at;
                 let mut events = Vec::new();
-                for seat in self.in_the_way(*council, seats)? {
+                for seat in self.in_the_way(*council, seats, Moment::Executing { opened })? {
                     let key = self.cells.seat(seat)?.key;
                     events.push(Event::Council(council::Event::SeatVacated { id, seat, key }));
                 }
@@ -94,7 +95,7 @@ impl<C: Cells> Request<'_, C> {
     ) -> Result<RowId, Refusal> {
         self.seat_with(id, previous)?;
         let size = self.cells.council(id.council)?.size;
-        self.check_seats(id.council, size, &[(id.index, *new)], &[], moment)?;
+        self.check_seats(id.council, size, &[(id.index, *new)], None, moment)?;
         Ok(RowId::rotate(id.council))
     }
 
@@ -115,13 +116,14 @@ impl<C: Cells> Request<'_, C> {
         // One seat of a micronode recovers the other, never itself.
         let own = |author: SeatId| seats.len() > 1 || seats.iter().any(|(index, _)| *index == author.index);
         let micronode = self.head.profile.micronode();
-        if micronode && moment == Moment::Opening && self.seat.as_ref().is_none_or(|(author, _)| own(*author)) {
+        if micronode && !moment.executing() && self.seat.as_ref().is_none_or(|(author, _)| own(*author)) {
             return Err(Refusal::NotTheSeat);
         }
         if head.epoch != epoch {
             return Err(Refusal::PreconditionChanged);
         }
-        self.check_seats(council, head.size, seats, &self.in_the_way(council, seats)?, moment)?;
+        let vacated = self.in_the_way(council, seats, moment)?;
+        self.check_seats(council, head.size, seats, Some(&vacated), moment)?;
         Ok(row)
     }
 
@@ -151,27 +153,29 @@ impl<C: Cells> Request<'_, C> {
             }
         }
         let seats: Vec<(u8, NewSeat)> = (head.size..change.size).zip(change.added.iter().copied()).collect();
-        self.check_seats(change.council, change.size, &seats, &[], moment)?;
+        self.check_seats(change.council, change.size, &seats, None, moment)?;
         self.check_rows(&change.rows, Some((change.council.in_row(), change.size)))
     }
 
     /// A council with other seats: each new one is sound and alone with its holder; the organisations keep their duties
-    /// and caps, the expiries their distance. Looks at the seats of this council and at nothing else.
+    /// and caps, the expiries their distance. Looks at the seats of this council and at nothing else. A recovery says which
+    /// seats it vacates.
     #[inline(never)]
     pub(super) fn check_seats(
         &self,
         council: Council,
         size: u8,
         changes: &[(u8, NewSeat)],
-        vacated: &[SeatId],
+        recovery: Option<&[SeatId]>,
         moment: Moment,
     ) -> Result<(), Refusal> {
+        let vacated = recovery.unwrap_or_default();
         let mut seats = Vec::new();
         for index in 0..size {
             let id = SeatId { council, index };
             match changes.iter().find(|(changed, _)| *changed == index) {
                 Some((_, new)) => {
-                    self.check_new_seat(id, new, vacated, moment)?;
+                    self.check_new_seat(id, new, recovery, moment)?;
                     seats.push((new.organisation, new.holder, new.key, new.valid_until));
                 }
                 None => {
@@ -199,9 +203,9 @@ impl<C: Cells> Request<'_, C> {
         Refusal::ExpiriesTooClose.unless(spread)
     }
 
-    /// Seats that were given to keys which never accepted them, and have a key, a holder or an organisation that a recovery
-    /// needs: whoever can rotate some other council could else keep its new keys from sitting.
-    fn in_the_way(&self, council: Council, seats: &[(u8, NewSeat)]) -> Result<Vec<SeatId>, Refusal> {
+    /// Seats that were given to keys which had not accepted them when a recovery was opened, and have a key, a holder or an
+    /// organisation that it needs: whoever can rotate some other council could else keep its new keys from sitting.
+    fn in_the_way(&self, council: Council, seats: &[(u8, NewSeat)], moment: Moment) -> Result<Vec<SeatId>, Refusal> {
         let mut found: Vec<SeatId> = Vec::new();
         for (index, new) in seats {
             let holder: Option<SeatId> = self.cells.cell::<Option<SeatId>>(&CellKey::Holder(new.holder))?.flatten();
@@ -217,7 +221,8 @@ impl<C: Cells> Request<'_, C> {
             for id in suspects.into_iter().filter(|id| *id != own) {
                 let seat = self.cells.seat(id)?;
                 let same = seat.key == new.key || seat.holder == new.holder || seat.organisation == new.organisation;
-                if same && seat.pending() && seat.sits.is_some() && !found.contains(&id) {
+                let late = seat.accepted.is_some_and(|at| moment.since().is_some_and(|opened| at >= opened));
+                if same && (seat.pending() || late) && seat.sits.is_some() && !found.contains(&id) {
                     found.push(id);
                 }
             }
@@ -225,14 +230,23 @@ impl<C: Cells> Request<'_, C> {
         Ok(found)
     }
 
-    fn check_new_seat(&self, id: SeatId, new: &NewSeat, vacated: &[SeatId], moment: Moment) -> Result<(), Refusal> {
-        if moment == Moment::Opening {
+    fn check_new_seat(
+        &self,
+        id: SeatId,
+        new: &NewSeat,
+        recovery: Option<&[SeatId]>,
+        moment: Moment,
+    ) -> Result<(), Refusal> {
+        let vacated = recovery.unwrap_or_default();
+        if !moment.executing() {
             new.key.admit()?;
         }
         let free = |sits: &SeatId| vacated.contains(sits);
-        let sat = self.cells.seat_of(&new.key)?.filter(|sat| !free(sat));
-        if sat.is_some() {
-            return Err(Refusal::KeyUsedBefore);
+        if let Some(sat) = self.cells.seat_of(&new.key)?.filter(|sat| !free(sat)) {
+            // Whoever gives the key of a recovery to some seat, and then another key to that seat, has not used it up.
+            if recovery.is_none() || self.cells.seat(sat)?.key == new.key {
+                return Err(Refusal::KeyUsedBefore);
+            }
         }
         let holder: Option<SeatId> = self.cells.cell::<Option<SeatId>>(&CellKey::Holder(new.holder))?.flatten();
         if holder.is_some_and(|sits| sits != id && !free(&sits)) {

@@ -11,6 +11,7 @@ use crate::{
     },
     event::Event,
     language::dispute::{self, Action, Order},
+    proposal::Proposal,
     proposal_id::ProposalId,
     refusal::Refusal,
     row::RowId,
@@ -62,12 +63,12 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::WrongCouncil);
         }
         let dispute = DisputeId { subject, seat };
-        if let Some(last) = self.cells.dispute(dispute)?.filter(|last| last.key == holder.key) {
-            match last.closed() {
-                None => return Err(Refusal::AlreadyDisputed),
-                // An envelope that opened the last one must not open it again.
-                Some(at) if self.now < at.saturating_add(AGAIN) => return Err(Refusal::JustClosed),
-                Some(_) => {}
+        if let Some(last) = self.cells.dispute(dispute)? {
+            let own = last.key == holder.key;
+            // No envelope about the last one, of whoever opened it or took notice of it, must be about this one.
+            let over = if own { last.closed().ok_or(Refusal::AlreadyDisputed)? } else { holder.accepted.unwrap_or(0) };
+            if self.now < over.saturating_add(AGAIN) {
+                return Err(Refusal::JustClosed);
             }
         }
         let open = self.cells.open_disputes(seat, &holder.key)?;
@@ -163,7 +164,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::PreconditionChanged);
         }
         let early = found.triaged.is_none() && self.now < found.triage_by();
-        if early && moment == Moment::Executing {
+        if early && moment.executing() {
             return Err(Refusal::NotInOrder);
         }
         Ok(RowId::DISPUTE_OVERRIDE)
@@ -192,20 +193,27 @@ impl<C: Cells> Request<'_, C> {
 
     /// No dispute is in the way of this proposal's execution, and none about it was upheld.
     #[inline(never)]
-    pub(super) fn undisputed(&self, row: RowId, proposal: Subject, batch: Option<ManifestHash>) -> Result<(), Refusal> {
-        if !Subject::holds(row) {
+    pub(super) fn undisputed(
+        &self,
+        proposal: &Proposal,
+        id: ProposalId,
+        batch: Option<ManifestHash>,
+    ) -> Result<(), Refusal> {
+        if !Subject::holds(proposal.row) {
             return Ok(());
         }
-        let subjects = [Some(proposal), batch.map(Subject::Batch)];
+        let subjects = [Some(Subject::Proposal(id, proposal.digest)), batch.map(Subject::Batch)];
         let mut first: Option<(Subject, Hold)> = None;
         for subject in subjects.into_iter().flatten() {
             let disputes = self.cells.disputes(&subject)?;
             if disputes.upheld.is_some() {
                 return Err(Refusal::Disputed);
             }
-            // A batch and the proposal to execute it are one matter: only the earlier dispute holds it.
+            // A batch and the proposal to execute it are one matter: only the earlier dispute holds it. One that was over
+            // before there was a proposal has held nothing.
             if let Some(hold) = disputes.execution
                 && first.is_none_or(|(_, other)| hold.at < other.at)
+                && (hold.at >= proposal.opened_at || self.holds(subject, hold)?)
             {
                 first = Some((subject, hold));
             }

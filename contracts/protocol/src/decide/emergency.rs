@@ -44,9 +44,7 @@ impl<C: Cells> Request<'_, C> {
             Action::LeaveMode { set_by, incident } => {
                 self.check_leave_mode((*set_by, *incident)).map(|()| row.among(action.choice()))
             }
-            Action::Consent { scope, set_by, incident, .. } => {
-                self.due(*scope, (*set_by, *incident)).map(|_| RowId::MANUAL_OVERRIDE)
-            }
+            Action::Consent { scope, set_by, incident, .. } => self.check_consent(*scope, (*set_by, *incident)),
         }
     }
 
@@ -97,9 +95,16 @@ impl<C: Cells> Request<'_, C> {
 
     #[inline(never)]
     pub(super) fn check_pause(&self, row: RowId, pause: &Pause) -> Result<(), Refusal> {
-        let running = self.cells.paused(pause.scope, self.now)?.map(|paused| paused.until);
+        let running = self.cells.paused(pause.scope, self.now)?;
         let until = self.pause_until(pause.scope, pause.seconds)?;
-        self.check_stop(row, pause.scope, pause.seconds, running, until)
+        // An account is frozen without being counted: prolonging it has an end of its own, and then there is a review.
+        if let Some((running, limit)) = running.zip(self.cap(row)?.rolling)
+            && pause.scope.single()
+            && until > running.since.saturating_add(limit.into())
+        {
+            return Err(Refusal::PauseCap);
+        }
+        self.check_stop(row, pause.scope, pause.seconds, running.map(|running| running.until), until)
     }
 
     /// A pause never shortens the one that is in force.
@@ -256,11 +261,21 @@ impl<C: Cells> Request<'_, C> {
         }
     }
 
+    /// The Sovereign consents to another pause before the review: nobody else may, whatever the row asks.
+    fn check_consent(&self, scope: Scope, meant: Meant) -> Result<RowId, Refusal> {
+        self.due(scope, meant)?;
+        let own = self.sovereign(RowId::MANUAL_OVERRIDE)?;
+        Refusal::SovereignsWord.unless(own).map(|()| RowId::MANUAL_OVERRIDE)
+    }
+
     /// A lift is for one pause: approved for it, it must not end the next, which may have the same incident.
     fn check_lift(&self, scope: Scope, meant: Meant) -> Result<RowId, Refusal> {
         match self.cells.paused(scope, self.now)? {
-            Some(paused) if (paused.set_by, paused.incident) == meant => Ok(RowId::LIFT_EARLY),
-            Some(_) => Err(Refusal::PreconditionChanged),
+            Some(paused) if (paused.set_by, paused.incident) != meant => Err(Refusal::PreconditionChanged),
+            Some(paused) if self.now < paused.sovereign_until && !self.sovereign(RowId::LIFT_EARLY)? => {
+                Err(Refusal::SovereignsWord)
+            }
+            Some(_) => Ok(RowId::LIFT_EARLY),
             None => Err(Refusal::NotPaused),
         }
     }

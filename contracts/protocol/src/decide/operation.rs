@@ -83,9 +83,10 @@ impl<C: Cells> Request<'_, C> {
         Ok(vec![Event::Operation(operation::Event::Tuned { seat: id, name, previous, value, nonce })])
     }
 
+    /// By the baseline that it replaces: an operator moves the value beside it, each hour.
     #[inline(never)]
     pub(super) fn check_baseline(&self, name: Parameter, previous: Option<u64>) -> Result<RowId, Refusal> {
-        match self.parameter(name)?.map(|present| present.value) == previous {
+        match self.parameter(name)?.map(|present| present.baseline) == previous {
             true => Ok(RowId::CONFIG_OUTSIDE_BAND),
             false => Err(Refusal::PreconditionChanged),
         }

@@ -75,7 +75,7 @@ impl<C: Cells> Request<'_, C> {
         if !change.bounded() {
             return Err(Refusal::OutOfBounds);
         }
-        let early = moment == Moment::Executing && self.now < change.not_before;
+        let early = moment.executing() && self.now < change.not_before;
         if early || self.now >= change.not_after {
             return Err(Refusal::PhaseWindow);
         }
@@ -93,7 +93,7 @@ impl<C: Cells> Request<'_, C> {
     /// A change window ends a month after the latest execution at the latest: what may be gone back to for so many days after
     /// it would else be so for ever.
     pub(super) fn window_ends(&self, row: RowId, not_after: u64, moment: Moment) -> Result<(), Refusal> {
-        if moment == Moment::Executing {
+        if moment.executing() {
             return Ok(());
         }
         let row = self.cells.row(row)?;

@@ -17,8 +17,8 @@ use crate::{
     },
     line::{Line, SetLine},
     program::{
-        AUDITORS, CHALLENGE, ChangeProgram, CreateAuthority, CreateProgram, MOST_LINES, MOST_RULES, RuleSet,
-        RulesChange, Terms,
+        AUDITORS, CHALLENGE, ChangeProgram, CreateAuthority, CreateProgram, MOST_AHEAD, MOST_LINES, MOST_RULES,
+        RuleSet, RulesChange, Terms,
     },
     proposal_id::ProposalId,
     refusal::Refusal,
@@ -91,7 +91,7 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::SeatCount);
         }
         let seats: Vec<(u8, NewSeat)> = (0..size).zip(new.seats.iter().copied()).collect();
-        self.check_seats(council, size, &seats, &[], moment)?;
+        self.check_seats(council, size, &seats, None, moment)?;
         Ok(RowId::PROGRAM_CREATE)
     }
 
@@ -172,7 +172,10 @@ impl<C: Cells> Request<'_, C> {
         for change in changes {
             match change {
                 RulesChange::Begin { version, rules } => {
-                    if *version <= newest || !lasts(rules.effective_from, rules.effective_until) {
+                    if *version <= newest
+                        || *version > newest.saturating_add(MOST_AHEAD)
+                        || !lasts(rules.effective_from, rules.effective_until)
+                    {
                         return Err(Refusal::BadRules);
                     }
                     if rules.hash == ReferenceHash([0; 32]) {
@@ -186,7 +189,7 @@ impl<C: Cells> Request<'_, C> {
                         return Err(Refusal::PreconditionChanged);
                     }
                     let earlier = previous.is_none_or(|end| self.now < end && *until < end);
-                    let ahead = moment == Moment::Executing || *until >= self.now;
+                    let ahead = moment.executing() || *until >= self.now;
                     if !earlier || !ahead {
                         return Err(Refusal::BadRules);
                     }
@@ -209,7 +212,7 @@ impl<C: Cells> Request<'_, C> {
             if present.map_or(0, |line: Line| line.version) != set.previous {
                 return Err(Refusal::PreconditionChanged);
             }
-            let ahead = moment == Moment::Executing || set.terms.until >= self.now;
+            let ahead = moment.executing() || set.terms.until >= self.now;
             let sound = match present {
                 None => set.from < set.terms.until && ahead,
                 Some(line) => {

@@ -15,7 +15,7 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 
-use super::check::Moment;
+use super::{check::Moment, rising};
 
 /// Most seconds after its change window for which a release may be taken back without a decision.
 const LONGEST_ROLLBACK: u64 = 90 * 24 * 60 * 60;
@@ -27,7 +27,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn registry_order(&self, order: &Order) -> Result<Vec<Event>, Refusal> {
         match order {
-            Order::RollBack { component, from, to } => self.roll_back(*component, *from, *to),
+            Order::RollBack { component, from, to, nonce } => self.roll_back(*component, *from, *to, *nonce),
         }
     }
 
@@ -145,7 +145,7 @@ impl<C: Cells> Request<'_, C> {
         if running.map(|running| running.current.code) != release.replaces {
             return Err(Refusal::PreconditionChanged);
         }
-        let early = moment == Moment::Executing && self.now < release.not_before;
+        let early = moment.executing() && self.now < release.not_before;
         if early || self.now >= release.not_after {
             return Err(Refusal::OutsideWindow);
         }
@@ -156,8 +156,15 @@ impl<C: Cells> Request<'_, C> {
 
     /// Goes back to what ran before. The decision that let the present release run has allowed it.
     #[inline(never)]
-    pub(super) fn roll_back(&self, component: Label, from: Label, to: Label) -> Result<Vec<Event>, Refusal> {
-        let (seat, _) = self.seat_of(&[Council::Operator])?;
+    pub(super) fn roll_back(
+        &self,
+        component: Label,
+        from: Label,
+        to: Label,
+        nonce: u64,
+    ) -> Result<Vec<Event>, Refusal> {
+        let (seat, holder) = self.seat_of(&[Council::Operator])?;
+        rising(holder, nonce)?;
         let running: Option<Deployment> = self.cells.cell(&CellKey::Running(component))?;
         let running = running.ok_or(Refusal::UnknownEntry)?;
         let before = running.before.filter(|_| self.now < running.rollback_until).ok_or(Refusal::NoRollback)?;
@@ -170,6 +177,7 @@ impl<C: Cells> Request<'_, C> {
             component,
             from: running.current,
             to: before,
+            nonce,
         })])
     }
 

@@ -26,9 +26,8 @@ pub(super) fn of_order(order: &Order) -> Result<(), Refusal> {
         Order::Bridge(bridge::Order::Complete(completion)) => [&completion.root.0; 2],
         Order::Program(program::Order::HoldEntry { reason: said, .. }) => [&said.0; 2],
         Order::Program(program::Order::Vote(vote)) => [&vote.evidence.0; 2],
-        Order::Program(
-            program::Order::State(_) | program::Order::Finalise { .. } | program::Order::FreeEntry { .. },
-        )
+        Order::Program(program::Order::State(statement)) => [&statement.root.0; 2],
+        Order::Program(program::Order::Finalise { .. } | program::Order::FreeEntry { .. })
         | Order::Bridge(
             bridge::Order::Authorize { .. }
             | bridge::Order::Promise { .. }
@@ -73,11 +72,9 @@ pub(super) fn of_action(action: &Action) -> Result<(), Refusal> {
         | Action::Registry(registry::Action::Revoke { reason: said, .. })
         | Action::Program(program::Action::Stop { reason: said, .. })
         | Action::Program(program::Action::Overrule { reason: said, .. }) => [&said.0; 2],
+        Action::Program(program::Action::ExecuteBatch(header)) => [&header.root.0; 2],
         Action::Program(
-            program::Action::Create(_)
-            | program::Action::Change(_)
-            | program::Action::CreateAuthority(_)
-            | program::Action::ExecuteBatch(_),
+            program::Action::Create(_) | program::Action::Change(_) | program::Action::CreateAuthority(_),
         )
         | Action::Emergency(emergency::Action::Lift { .. } | emergency::Action::LeaveMode { .. })
         | Action::Council(

@@ -1,6 +1,6 @@
 //! Routes and what goes over them: limits are charged when a conversion is authorised, and never given back.
 
-use super::{Fold, Unfit, use_nonce};
+use super::{Fold, Unfit, read, use_nonce};
 use crate::{
     cells::{CellKey, CellsMut},
     conversion::{Completion, Conversion, Counted, Reservation, Traffic, Transfer, Word},
@@ -39,7 +39,7 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
         }
         Event::RateStated { seat, route, rate, nonce, agreed } => {
             let version = cells.daily(*route).map_err(|_| Unfit::Missing)?.rate_version;
-            let said = Said { what: *rate, key: *fold.actor.ok_or(Unfit::Missing)?, version };
+            let said = Said { what: *rate, key: *fold.actor.ok_or(Unfit::Missing)?, at: fold.at, version };
             match agreed {
                 None => cells.put(&CellKey::SaidRate(*route, *seat), &Some(said)),
                 Some(other) => {
@@ -55,7 +55,8 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
             use_nonce(cells, *seat, *nonce)
         }
         Event::ListsStated { seat, route, lists, nonce, agreed } => {
-            let said = Said { what: *lists, key: *fold.actor.ok_or(Unfit::Missing)?, version: lists.previous };
+            let said =
+                Said { what: *lists, key: *fold.actor.ok_or(Unfit::Missing)?, at: fold.at, version: lists.previous };
             match agreed {
                 None => cells.put(&CellKey::SaidLists(*route, *seat), &Some(said)),
                 Some(other) => {
@@ -111,7 +112,9 @@ fn end_rates(cells: &mut impl CellsMut, id: u32, before: Option<&Route>, new: &E
     }
     let back = cells.sharing((new.destination, new.course.back())).map_err(|_| Unfit::Missing)?;
     for route in [id].into_iter().chain(back.0.iter().map(|(route, _)| *route)) {
-        if cells.daily(route).map_err(|_| Unfit::Missing)?.rate.is_some() {
+        // What one seat has said of a rate by itself was said beside the approved one.
+        let stated = route == id && before.is_some();
+        if stated || cells.daily(route).map_err(|_| Unfit::Missing)?.rate.is_some() {
             set(cells, route, &mut |daily| set_rate(daily, None))?;
         }
     }
@@ -160,8 +163,16 @@ pub(super) fn authorize(
     charge(cells, at, &economics, &transfer)?;
     let held = Reservation { number, account, count, amount, at, version: 0 };
     cells.put(&CellKey::Reservation(route, Reservation::place(number)), &held);
+    // Whoever else gave its word for this transfer gave it for this one, and not for the next.
     if let Some(seat) = word {
-        forget(cells, [CellKey::Word(route, seat)]);
+        let size = cells.council(seat.council).map_err(|_| Unfit::Missing)?.size;
+        for index in 0..size {
+            let key = CellKey::Word(route, SeatId { council: seat.council, index });
+            let given: Option<Option<Word>> = read(cells, &key)?;
+            if given.flatten().is_some_and(|word| word.transfer == transfer) {
+                forget(cells, [key]);
+            }
+        }
     }
     self::count(cells, route, &mut |traffic| {
         traffic.next = number.saturating_add(1);

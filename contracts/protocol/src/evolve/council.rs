@@ -33,7 +33,8 @@ pub(super) fn apply(cells: &mut impl CellsMut, fold: &mut Fold<'_>, event: &Even
         })?,
         Event::SeatVacated { seat, .. } => {
             let old = leave(cells, *seat)?;
-            cells.put(&CellKey::Seat(*seat), &Seat { vacant: true, ..*old });
+            cells.put(&CellKey::Seat(*seat), &Seat { vacant: true, accepted: None, ..*old });
+            look_at_seats(cells, seat.council)?;
         }
         Event::SuccessorNamed { seat, successor, nonce } => with_seat(cells, *seat, |seat| {
             seat.nonce = *nonce;

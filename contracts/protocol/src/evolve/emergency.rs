@@ -118,13 +118,16 @@ fn spend(
     named: &Named,
     until: u64,
 ) -> Result<(), Unfit> {
+    // What adds nothing is not counted and owes nothing. It would push the buckets towards its end, and old use out of them.
+    if running.is_some_and(|running| until <= running) {
+        return Ok(());
+    }
     charge(cells, scope, running.unwrap_or(at), until)?;
     oblige(cells, at, (scope, running), named, until)
 }
 
 /// Seconds that are added are counted where they end, in the scope and in all together.
 fn charge(cells: &mut impl CellsMut, scope: Scope, from: u64, until: u64) -> Result<(), Unfit> {
-    // What adds nothing is not written: it would push the buckets towards its end, and old use out of them too soon.
     if scope.single() || until <= from {
         return Ok(());
     }
@@ -154,8 +157,6 @@ fn oblige(
             Duty { set_by, incident, severity, until: until.max(owed.until), ..owed }
         }
         Some(owed) if at < owed.until => Duty { until: until.max(owed.until), ..owed },
-        // What adds nothing drops no review that was filed.
-        Some(owed) if running.is_some_and(|running| until <= running) => owed,
         Some(owed) => {
             let (since, pauses) = (owed.since, owed.pauses.saturating_add(1));
             Duty { since, pauses, consent: running.is_some() && owed.consent, ..fresh }

@@ -76,6 +76,11 @@ fn execute(cells: &mut impl CellsMut, executed: &Executed) -> Result<(), Unfit> 
     let key = CellKey::Line(header.program, header.line);
     let line: Line = read(cells, &key)?.ok_or(Unfit::Missing)?;
     cells.put(&key, &line.charged(header.total, executed.small));
+    if let Some(manifest) = header.parent {
+        let parent = cells.batch(manifest).map_err(|_| Unfit::Missing)?;
+        let again = parent.again.saturating_add(header.total);
+        cells.put(&CellKey::Batch(manifest), &Batch { again, ..*parent });
+    }
     cells.put(&CellKey::Batch(executed.manifest), &Batch::new(executed));
     Ok(())
 }
@@ -121,7 +126,9 @@ fn overrule(
     commitment: StatementHash,
 ) -> Result<(), Unfit> {
     let voted = cells.voted(manifest, auditor).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?;
-    on_statement(cells, manifest, voted.recorder, commitment, &mut |stated| stated.cleared = at)?;
+    if voted.contradicts(commitment) {
+        on_statement(cells, manifest, voted.recorder, commitment, &mut |stated| stated.cleared = at)?;
+    }
     cells.put(&CellKey::Vote(manifest, auditor), &Voted { overruled: Some(commitment), ..voted });
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{
     bytes::Label,
     cells::{CellKey, CellsMut},
     council::Organisation,
-    evolve::use_escalation,
+    evolve::{use_escalation, use_nonce},
     language::registry::Event,
     registry::{Deployment, Entry, Registered, Release, Running},
     scope::Watched,
@@ -20,7 +20,10 @@ pub(super) fn apply(cells: &mut impl CellsMut, event: &Event) -> Result<(), Unfi
             write(cells, entry)?;
         }
         Event::ReleaseApproved { release, .. } => self::release(cells, release)?,
-        Event::ReleaseRolledBack { component, to, .. } => roll_back(cells, *component, *to),
+        Event::ReleaseRolledBack { seat, component, to, nonce, .. } => {
+            roll_back(cells, *component, *to);
+            use_nonce(cells, *seat, *nonce)?;
+        }
     }
     Ok(())
 }

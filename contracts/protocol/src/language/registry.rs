@@ -115,7 +115,7 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 #[repr(u64)]
 pub enum Order {
-    /// Goes back to the release before, which the present one allowed. Natural key: the version that runs.
+    /// Goes back to the release before, which the present one allowed.
     #[codec(index = 0)]
     RollBack {
         /// Of which component.
@@ -124,6 +124,8 @@ pub enum Order {
         from: Label,
         /// The version that ran before.
         to: Label,
+        /// Strictly rising a seat.
+        nonce: u64,
     },
 }
 
@@ -183,6 +185,8 @@ pub enum Event {
         from: Running,
         /// What runs.
         to: Running,
+        /// The seat's nonce.
+        nonce: u64,
     },
 }
 

@@ -10,10 +10,11 @@ use alloc::{format, vec, vec::Vec};
 /// Every field of an order.
 pub(super) fn order(order: &Order, lines: &mut Vec<Line>) {
     match order {
-        Order::RollBack { component, from, to } => {
+        Order::RollBack { component, from, to, nonce } => {
             lines.push(("component", format!("{component}")));
             lines.push(("from", format!("{from}")));
             lines.push(("to", format!("{to}")));
+            lines.push(("nonce", format!("{nonce}")));
         }
     }
 }

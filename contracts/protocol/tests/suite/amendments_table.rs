@@ -130,15 +130,19 @@ fn limits_follow_the_councils() {
 /// Two of the Sovereign silenced the third under the row of Emergency.
 #[test]
 fn limits_follow_the_councils_and_nobody_silences_their_own() {
-    let mut world = World::deploy(with(|row| {
-        if row.id == RowId::SEAT_SUSPENSION {
-            row.minima = minima(&[(Council::Sovereign, 2)]);
-        }
-    }));
-    for id in [RowId::SEAT_SUSPENSION, RowId::SOVEREIGN_SUSPENSION] {
-        let open = proposal::Open { row: id, ..world.opening("S0", &suspend("S2")) };
+    let given = |council| {
+        with(move |row| {
+            if row.id == RowId::SEAT_SUSPENSION {
+                row.minima = minima(&[(council, 2)]);
+            }
+        })
+    };
+    assert_eq!(policy::check(&given(Council::Sovereign)), Err(Broken { invariant: 29, row: 6 }));
+    let mut world = World::deploy(given(Council::Technical));
+    for (who, whom, id) in [("T0", "T2", RowId::SEAT_SUSPENSION), ("S0", "S2", RowId::SOVEREIGN_SUSPENSION)] {
+        let open = proposal::Open { row: id, ..world.opening(who, &suspend(whom)) };
         let order = greatseal_protocol::command::Order::Proposal(proposal::Order::Open(Box::new(open)));
-        world.refused("S0", order, 204);
+        world.refused(who, order, 204);
     }
 }
 

@@ -317,7 +317,12 @@ fn windows_are_bounded() {
     world.refused_action("E0", &Action::Phase(phase::Action::RevokeWayBack(way)), 411);
     let way = Way::Release { component: label("part"), version: label("2") };
     world.enact("S0", &Action::Phase(phase::Action::RevokeWayBack(way)));
-    let order = registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") };
+    let order = registry::Order::RollBack {
+        component: label("part"),
+        from: label("2"),
+        to: label("1"),
+        nonce: world.nonce("O0"),
+    };
     world.refused("O0", Order::Registry(order), 624);
     world.refused_action("E0", &Action::Phase(phase::Action::RevokeWayBack(way)), 624);
     // Exceptions name their tenant and end within a year.

@@ -248,7 +248,7 @@ impl Any for manifest::Entry {
 
 impl<T: Any> Any for Said<T> {
     fn any(dice: &mut Dice) -> Self {
-        Self { what: Any::any(dice), key: Any::any(dice), version: Any::any(dice) }
+        Self { what: Any::any(dice), key: Any::any(dice), at: Any::any(dice), version: Any::any(dice) }
     }
 }
 
@@ -275,7 +275,7 @@ impl Any for Envelope {
 structs! {
     Absence { below below_at above above_at }
     Batch {
-        program asset number rules line pay_on count total auditors challenge last
+        program asset number rules line pay_on count total auditors challenge last again
     }
     Broken { invariant row }
     ChangeProgram { program terms rules lines }
@@ -454,7 +454,7 @@ enums! {
     PolicyEvent { RowChanged { id row }, ProfileRenewed { id until }, }
     BridgeEvent { RouteChanged { id route version economics escalation }, ComplianceChanged { id route version compliance escalation }, ConversionAuthorized { seat conversion quote word }, ConversionRefused { seat conversion refusal }, WordGiven { seat transfer nonce }, ConversionCompleted { seat completion over late }, WordWithdrawn { seat route nonce }, RateStated { seat route rate nonce agreed }, RateWithdrawn { seat route nonce }, ListsStated { seat route lists nonce agreed }, }
     ProgramEvent { ProgramChanged { id program terms rules lines }, BatchExecuted { id batch }, StatementMade { seat statement commitment }, ContradictionOverruled { id manifest auditor commitment reason }, VoteCast { seat vote }, StatementFinal { manifest last }, BatchStopped { id manifest header reason }, EntryHeld { seat manifest index hold nonce }, }
-    RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to }, }
+    RegistryEvent { RegistryChanged { id entry escalation }, ReleaseApproved { id release }, ReleaseRolledBack { seat component from to nonce }, }
     DisputeEvent { DisputeOpened { dispute reason holds }, DisputeAcknowledged { seat dispute late }, DisputeTriaged { seat dispute finding decide_by late }, DisputeExtended { id dispute until reason late }, DisputeResolved { id dispute outcome statement }, DisputeRetracted { dispute reason }, }
     PhaseEvent { PhaseChanged { id council from to way_back }, PhaseRolledBack { seat council from to nonce }, CompanionNamed { seat companion }, WayBackRevoked { id way }, }
     OperationEvent { Escalated { seat watched reference nonce }, Tuned { seat name previous value nonce }, BaselineChanged { id name value }, DrillFiled { seat kind report nonce }, }
@@ -469,7 +469,7 @@ enums! {
     EmergencyOrder { FileReview { scope set_by incident version severity report }, AttestReview { scope set_by incident of version report }, }
     BridgeOrder { Authorize { conversion proofs }, Promise { transfer nonce }, Complete(completion), Withdraw { route nonce }, StateRate { route rate nonce }, WithdrawRate { route nonce }, StateLists { route lists nonce }, }
     ProgramOrder { State(statement), Vote(vote), Finalise { manifest recorder version }, HoldEntry { manifest index until reason nonce }, FreeEntry { manifest index nonce }, }
-    RegistryOrder { RollBack { component from to }, }
+    RegistryOrder { RollBack { component from to nonce }, }
     DisputeOrder { Open { subject reason }, Acknowledge { dispute }, Triage { dispute finding }, Retract { subject reason }, }
     Held { Execution, Finality, }
     Subject { Batch(manifest), Proposal(id digest), Other(hash), }

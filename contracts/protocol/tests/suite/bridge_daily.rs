@@ -86,7 +86,7 @@ fn a_rate_of_the_day_takes_two_organisations() {
     let before = world.transfer(1, A, 1_000);
     let second = world.rate("M1", 1, 1_000, until);
     world.applied("M1", second);
-    assert_eq!(world.versions(1).rate, 1);
+    assert_eq!(world.versions(1).rate, 2);
     // Whoever reckoned with the approved rate reckons again.
     assert_eq!(world.arrives(before), Err(712));
     assert_eq!(world.arrives(world.transfer(1, A, 1_000)), Ok(998));
@@ -286,8 +286,9 @@ fn approved_lists_end_those_of_the_day() {
     assert!(!daily.tightens_to(&Compliance { daily: false, ..daily }));
     world.serve(1, first);
     assert_eq!((world.versions(1).lists, world.daily(1).lists_version), (0, 2));
-    // What was said about the old ones does not count for the new ones.
-    world.refused("I0", world.lists_of("I0", 1, lists), 411);
+    // What was said about the old ones does not count for the new ones, and whatever is approved has a list of the day.
+    world.refused("I0", world.lists_of("I0", 2, lists), 723);
+    world.refused("I0", world.lists_of("I0", 1, DayLists { allow: first.allow, ..lists }), 411);
     world.wait(HOUR);
     let none = Versions { lists: 1, ..world.versions(1) };
     assert_eq!(world.arrives(Transfer { versions: none, ..world.transfer(1, A, 100) }), Err(712));

@@ -57,7 +57,7 @@ impl Fork {
             && let Some(Deployment { current, before: Some(before), .. }) = self.read(&CellKey::Running(component))
         {
             let (from, to) = (current.version, before.version);
-            orders.push(Order::Registry(registry::Order::RollBack { component, from, to }));
+            orders.push(Order::Registry(registry::Order::RollBack { component, from, to, nonce }));
         }
         orders
     }

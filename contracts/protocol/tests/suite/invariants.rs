@@ -3,7 +3,7 @@
 use greatseal_protocol::{
     council::Council,
     genesis::{Genesis, Profile},
-    row::{Row, RowId},
+    row::{Executors, Row, RowId},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,6 +112,9 @@ fn asked(row: &Row, size: &impl Fn(Council) -> u8, strict: bool, check: &mut imp
     }
     let own = row.id.rotated().filter(|council| !COUNTING_NOTHING.contains(council));
     check(29, own.is_none_or(|council| row.minima.has(council)));
+    let asks = |council| row.minima.has(council);
+    check(29, !strict || number != 6 || !asks(Council::Sovereign) && !asks(Council::Policy));
+    check(29, !strict || !(number == 36 && asks(Council::Sovereign) || number == 37 && asks(Council::Policy)));
     check(29, ![12, 13].contains(&number) || size(Council::Operator) > 0 || size(Council::Auditor) > 0);
     check(9, ![25, 36, 37].contains(&number) || row.approve_by >= DAY);
 }
@@ -142,7 +145,13 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
     let (m, n_all): (u32, u32) = (row.m.into(), w.iter().map(|(_, n, _)| n).sum());
     let micronode = profile.micronode();
     asked(row, size, !micronode, check);
-    check(1, (1..=39).contains(&row.id.0) && 1 <= m && m <= n_all && (!micronode || n_all == 2));
+    check(
+        1,
+        (1..=39).contains(&row.id.0)
+            && 1 <= m
+            && m <= n_all
+            && (!micronode || n_all == 2 && row.minima.has(Council::Sovereign)),
+    );
     check(2, w.iter().all(|(_, n, k)| *n > 0 && k <= n) && w.iter().map(|(.., k)| k).sum::<u32>() <= m);
     check(3, w.iter().all(|(council, ..)| !COUNTING_NOTHING.contains(council)));
     // Of a micronode: document, routine-upgrade, pause, custody, small batch, registry-identity, recover.
@@ -176,5 +185,7 @@ fn one_row(profile: Profile, row: &Row, size: &impl Fn(Council) -> u8, check: &m
     // Documents, lifts, batches, disputes and overrides go neither way.
     let neutral = [1, 10, 11, 19, 20, 23, 24].contains(&row.id.0);
     check(11, !protective || row.delay == 0);
+    let hurried = protective || [36, 37].contains(&row.id.0);
+    check(11, micronode || !hurried || row.executors == Executors::Anyone);
     check(11, protective || neutral || row.delay >= HOUR);
 }

@@ -40,6 +40,8 @@ struct Paid {
     /// When something stopped standing in the way of a statement.
     cleared: Vec<(StatementHash, u64)>,
     last: Option<Final>,
+    /// What its children took.
+    again: u128,
 }
 
 /// An auditor's vote.
@@ -121,8 +123,13 @@ impl Ledger {
                 let right = known.row == Some(23);
                 found.must("two_duties", right, || format!("{:?}", record.event));
                 if let Some(paid) = self.batches.get_mut(manifest) {
+                    let last = paid.words.iter().rev().find(|word| word.seat == *auditor);
+                    let stood = last.is_some_and(|last| {
+                        let before = overruled(paid, *auditor, *commitment, self.replaced.get(auditor));
+                        last.verdict == Verdict::Contradicted && last.commitment == *commitment && !before
+                    });
                     paid.overruled.insert((*auditor, *commitment), at);
-                    paid.cleared.push((*commitment, at));
+                    paid.cleared.extend(stood.then_some((*commitment, at)));
                 }
             }
             Event::Program(program::Event::StatementFinal { manifest, last }) => {
@@ -234,6 +241,9 @@ impl Ledger {
         let Some(purse) = self.purses.get_mut(&(order.program, order.line)) else { return must(false, "no line") };
         let until = purse.terms.until + if own { 180 * DAY } else { 0 };
         must(purse.asset == order.asset && purse.from <= order.pay_on && order.pay_on < until, "a closed line");
+        let failed =
+            parent.flatten().map_or(0, |parent| parent.last.map_or(0, |last| last.unpaid).saturating_sub(parent.again));
+        must(order.pay_on < purse.terms.until || order.total <= failed, "what never failed, after the line's end");
         purse.charges.push((order.total, batch.small));
         let sum = |small: bool| -> u128 {
             purse.charges.iter().filter(|(_, is)| *is || !small).map(|(total, _)| total).sum()
@@ -263,7 +273,11 @@ impl Ledger {
             overruled: BTreeMap::new(),
             cleared: Vec::new(),
             last: None,
+            again: 0,
         };
+        if let Some(parent) = order.parent.and_then(|parent| self.batches.get_mut(&parent)) {
+            parent.again += order.total;
+        }
         self.batches.insert(batch.manifest, paid);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     batches::set,
-    money::{ASSET, batch, funded, header, line, manifest},
+    money::{ASSET, batch, finalise, funded, header, line, manifest, state, vote},
     rules_programmes::{change, refused_under},
     world::{DAY, HOUR, START, World, execute},
 };
@@ -13,6 +13,7 @@ use greatseal_protocol::{
     language::program::Action as About,
     line::{CHILDREN, Line, LineTerms, SetLine},
     row::RowId,
+    settlement::Verdict,
     state::State,
 };
 
@@ -106,7 +107,15 @@ fn a_line_is_open_to_children_for_180_days() {
     let action = batch(&world, "new", 1, 50);
     refused_under(&mut world, "O0", RowId::BATCH_LARGE, &action, 835);
     world.refused_action("O0", &again(&world, ended + CHILDREN, 1), 835);
+    // After its end it pays what failed, for all that is final, and once.
+    world.refused_action("O0", &again(&world, world.now, 1), 835);
+    state(&mut world, "parent", "O0", (10, 440, 60, 440));
+    vote(&mut world, "parent", ("A0", "O0"), Verdict::Confirmed);
+    world.wait(DAY);
+    world.applied("O0", finalise(&world, "parent", "O0"));
     world.enact("O0", &again(&world, world.now, 1));
+    let more = again(&world, world.now + 1, 1);
+    world.refused_action("O0", &more, 835);
     // Out of another line it is paid while that one is open.
     world.enact("O0", &again(&world, world.now, 2));
     assert_eq!((of(&world, 1).spent, of(&world, 2).spent), (550, 50));

@@ -415,11 +415,13 @@ impl Oracle {
                 self.found.must("suspension_cap", theirs, || format!("{seat} was not set aside by others"));
             }
             Event::Council(council::Event::SeatVacated { id, seat, key }) => {
-                let pending = self.sits(*seat).is_some_and(|sits| sits.key == *key && sits.accepted.is_none());
+                let opened = self.lives[id].at;
+                let late = |accepted: Option<u64>| accepted.is_none_or(|at| at >= opened);
+                let taken = self.sits(*seat).is_some_and(|sits| sits.key == *key && late(sits.accepted));
                 let recovers = matches!(self.lives[id].opened.row.0, 36 | 37);
-                self.found.must("one_seat", pending && recovers, || format!("{seat} was not for the taking"));
+                self.found.must("one_seat", taken && recovers, || format!("{seat} was not for the taking"));
                 self.ever.remove(key);
-                self.sits_mut(*seat).vacant = true;
+                (self.sits_mut(*seat).vacant, self.sits_mut(*seat).accepted) = (true, None);
             }
             Event::Council(council::Event::CouncilReconstituted { council, epoch, size, added, .. }) => {
                 let sitting = self.councils.entry(*council).or_insert(Sitting { epoch: 0, seats: Vec::new() });

@@ -518,7 +518,7 @@ impl Tale {
     fn plan_baseline(&mut self) -> Action {
         let name = *self.dice.one(&[Parameter::Inflight, Parameter::MintRate]);
         let present: Option<Tuning> = self.read(&CellKey::Parameter(name));
-        let previous = present.map(|present| present.value);
+        let previous = present.map(|present| present.baseline);
         let previous = if self.dice.chance(92) { previous } else { Some(3) };
         Action::Operation(operation::Action::SetBaseline { name, previous, value: 100 + self.dice.below(900) })
     }

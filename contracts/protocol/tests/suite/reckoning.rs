@@ -78,16 +78,17 @@ impl Reckoning {
         }
         let rate = |of: &Economics| (of.source, of.destination, of.course, of.rate_num, of.rate_den, of.rate_band_bps);
         if before.is_none_or(|(_, old)| rate(&old) != rate(economics)) {
-            self.rates_end(route, economics);
+            self.rates_end(route, economics, before.is_none());
         }
     }
 
     /// The day's rates of a route that was changed, and of the way back.
-    fn rates_end(&mut self, route: u32, economics: &Economics) {
+    fn rates_end(&mut self, route: u32, economics: &Economics, first: bool) {
+        self.rate.entry(route).or_default();
         let back = |other: &Economics| (other.source, other.course) == (economics.destination, economics.course.back());
         for (id, (_, other)) in &self.routes {
             if let Some((version, held)) = self.rate.get_mut(id).filter(|_| *id == route || back(other))
-                && held.take().is_some()
+                && (held.take().is_some() || *id == route && !first)
             {
                 *version += 1;
             }
@@ -269,6 +270,7 @@ impl Reckoning {
         found.must("word_once", !needed || word.is_some(), || format!("{conversion:?} without a word: {mine}"));
         if let Some(seat) = word {
             let given = self.words.remove(&(route, seat));
+            self.words.retain(|(of, _), ((_, what), ..)| *of != route || *what != transfer);
             let sound = given.is_some_and(|((said, what), ..)| what == transfer && at < said + 900);
             found.must("word_once", sound, || format!("{seat} has not said {conversion:?}"));
         }

@@ -177,11 +177,8 @@ fn every_order_through_both_doors() {
     world.enact("P0", &crate::world::register(service));
     world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
     world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "2", Some("1"), world.now))));
-    say(
-        &mut world,
-        "O0",
-        Order::Registry(registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") }),
-    );
+    let (component, from, to, nonce) = (label("part"), label("2"), label("1"), world.nonce("O0"));
+    say(&mut world, "O0", Order::Registry(registry::Order::RollBack { component, from, to, nonce }));
     // A tie.
     let subject = doubtful(1);
     say(&mut world, "A0", dispute(subject));

@@ -153,8 +153,12 @@ fn what_is_rolled_back_waits_for_no_profile() {
     world.enact("S0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
     world.now = ENDS - 2 * HOUR;
     world.enact("S0", &Action::Registry(registry::Action::Release(release("part", "2", Some("1"), world.now))));
-    let roll_back =
-        Order::Registry(registry::Order::RollBack { component: label("part"), from: label("2"), to: label("1") });
+    let roll_back = Order::Registry(registry::Order::RollBack {
+        component: label("part"),
+        from: label("2"),
+        to: label("1"),
+        nonce: world.nonce("O0"),
+    });
     let council = Council::Sovereign;
     world.cells.put(&CellKey::WayBack(council), &Some(WayBack { to: Phase::Classical, until: u64::MAX }));
     let nonce = 1_000;

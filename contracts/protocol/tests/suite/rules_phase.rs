@@ -128,7 +128,7 @@ fn phase_evidence_911_and_bounds_303() {
     let way = |to, until| SetPhase { way_back: Some(WayBack { to, until }), ..sound };
     let end = sound.not_after;
     for (change, wants) in [
-        (SetPhase { way_back: None, ..sound }, Some(303)),
+        (SetPhase { way_back: None, ..sound }, None),
         (way(OPTIONAL, end), Some(303)),
         (way(HYBRID, end), Some(303)),
         (way(CLASSICAL, end), None),

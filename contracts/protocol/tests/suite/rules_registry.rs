@@ -359,40 +359,40 @@ fn rule_07_a_release_replaces_the_code_that_runs() {
     assert_eq!(running(&world).before.unwrap().version, label("1"));
 }
 
-fn roll_back(from: &str, to: &str) -> Order {
-    Order::Registry(registry::Order::RollBack { component: label("part"), from: label(from), to: label(to) })
+fn roll_back(nonce: u64, from: &str, to: &str) -> Order {
+    Order::Registry(registry::Order::RollBack { component: label("part"), from: label(from), to: label(to), nonce })
 }
 
 /// Going back is what the release allowed: to the version before, until it says, once, by an operator.
 #[test]
 fn no_rollback_624_half_open() {
     let mut world = with_component(ComponentKind::Node, Risk::High);
-    world.refused("O0", roll_back("1", "0"), 620);
+    world.refused("O0", roll_back(world.nonce("O0"), "1", "0"), 620);
     world.enact("T0", &Action::Registry(registry::Action::Release(release("part", "1", None, world.now))));
-    world.refused("O0", roll_back("1", "1"), 624);
+    world.refused("O0", roll_back(world.nonce("O0"), "1", "1"), 624);
     let second = release("part", "2", Some("1"), world.now);
     world.enact("T0", &Action::Registry(registry::Action::Release(second)));
     for who in ["T0", "P0", "S0", "A0", "E0"] {
-        world.refused(who, roll_back("2", "1"), 204);
+        world.refused(who, roll_back(world.nonce(who), "2", "1"), 204);
     }
-    world.refused("O0", roll_back("1", "2"), 411);
-    world.refused("O0", roll_back("2", "0"), 411);
+    world.refused("O0", roll_back(world.nonce("O0"), "1", "2"), 411);
+    world.refused("O0", roll_back(world.nonce("O0"), "2", "0"), 411);
     for (now, wants) in [(second.rollback_until - 1, None), (second.rollback_until, Some(624))] {
         let mut world = world.clone();
         world.poke("O0", |held| held.valid_until = u64::MAX);
         world.now = now;
-        assert_eq!(code_of(&world.order("O0", roll_back("2", "1"))).0, wants, "{now}");
+        assert_eq!(code_of(&world.order("O0", roll_back(world.nonce("O0"), "2", "1"))).0, wants, "{now}");
     }
     // A pause of upgrades by the Sovereign's majority stops that; by the Emergency council it does not.
     let mut paused = world.clone();
     paused.enact("S0", &pause(Scope::Upgrades, HOUR));
-    paused.refused("O0", roll_back("2", "1"), 500);
+    paused.refused("O0", roll_back(paused.nonce("O0"), "2", "1"), 500);
     let mut paused = world.clone();
     paused.paused(Scope::Upgrades, HOUR);
-    paused.applied("O0", roll_back("2", "1"));
-    world.applied("O1", roll_back("2", "1"));
+    paused.applied("O0", roll_back(paused.nonce("O0"), "2", "1"));
+    world.applied("O1", roll_back(world.nonce("O1"), "2", "1"));
     assert_eq!(running(&world).current.version, label("1"));
-    world.refused("O0", roll_back("1", "2"), 624);
+    world.refused("O0", roll_back(world.nonce("O0"), "1", "2"), 624);
     world.folds();
 }
 
@@ -443,9 +443,9 @@ fn tuning_900_901_902_411() {
     world.applied("O1", order);
     let wants = Tuning { baseline: 104, value: 84, at: world.now };
     assert_eq!(world.cells.cell(&CellKey::Parameter(Parameter::Inflight)), Ok(Some(wants)));
-    // Each name has its own hour, and a baseline builds on the value that holds.
-    world.refused_action("P0", &baseline(Some(104), 50), 411);
-    world.enact("P0", &baseline(Some(84), 50));
+    // A baseline takes the place of a baseline, whatever the value beside it is by then.
+    world.refused_action("P0", &baseline(Some(84), 50), 411);
+    world.enact("P0", &baseline(Some(104), 50));
     let wants = Tuning { baseline: 50, value: 50, at: world.now };
     assert_eq!(world.cells.cell(&CellKey::Parameter(Parameter::Inflight)), Ok(Some(wants)));
     world.folds();

@@ -575,7 +575,8 @@ impl Tale {
         let from = running.map_or(label("v0"), |running| running.current.version);
         let to = running.and_then(|running| running.before).map_or(label("v0"), |before| before.version);
         let from = if self.dice.chance(92) { from } else { label("v0") };
-        self.say(who, Order::Registry(registry::Order::RollBack { component, from, to }));
+        let nonce = self.seat(who).map_or(0, |seat| seat.nonce) + 1;
+        self.say(who, Order::Registry(registry::Order::RollBack { component, from, to, nonce }));
     }
 
     fn file_or_attest(&mut self) {

@@ -151,7 +151,7 @@ fn daily(world: &mut World) {
     let served = world.cells.served(1).unwrap().unwrap().compliance;
     world.serve(1, Compliance { daily: true, ..served });
     let rate = DayRate { num: present.rate_num - 10, den: present.rate_den, until: world.now + DAY };
-    let lists = Following { previous: 0, lists: DayLists { allow: None, deny: served.deny } };
+    let lists = Following { previous: 0, lists: DayLists { allow: served.allow, deny: served.deny } };
     for (who, other) in [("M0", "I0"), ("M1", "I1")] {
         let order = Order::Bridge(bridge::Order::StateRate { route: 1, rate, nonce: world.nonce(who) });
         world.applied(who, order);
@@ -169,13 +169,12 @@ fn releases(world: &mut World) {
     world.enact("P0", &register(component("governance", ComponentKind::Contract, Risk::High)));
     world.enact("T0", &Action::Registry(registry::Action::Release(release("indexer", "1-0", None, world.now))));
     world.enact("T1", &Action::Registry(registry::Action::Release(release("indexer", "1-1", Some("1-0"), world.now))));
-    let roll_back = Order::Registry(registry::Order::RollBack {
-        component: label("indexer"),
-        from: label("1-1"),
-        to: label("1-0"),
-    });
-    world.applied("O1", roll_back.clone());
-    world.refused("O1", roll_back, 624);
+    let roll_back = |world: &World| {
+        let (component, nonce) = (label("indexer"), world.nonce("O1"));
+        Order::Registry(registry::Order::RollBack { component, from: label("1-1"), to: label("1-0"), nonce })
+    };
+    world.applied("O1", roll_back(world));
+    world.refused("O1", roll_back(world), 624);
     world.enact(
         "T2",
         &Action::Operation(operation::Action::SetBaseline { name: Parameter::Inflight, previous: None, value: 100 }),

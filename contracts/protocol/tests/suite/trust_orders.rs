@@ -264,7 +264,7 @@ fn orders(world: &World) -> Vec<(Order, &'static str, &'static str)> {
         (finalise(world, "one", "O0"), "what has stood for its challenge is final", "a younger statement"),
         (Order::Program(program::Order::HoldEntry { manifest, index: 0, until: world.now + HOUR, reason, nonce }), "a word to those who pay, on record", "any seat of the authority frees it"),
         (Order::Program(program::Order::FreeEntry { manifest, index: 0, nonce }), "the word is taken back", "any seat of the authority holds it"),
-        (Order::Registry(registry::Order::RollBack { component, from: label("2"), to: label("1") }), "the release before runs again, while the release allowed it", "the release is decided again; E2 or S2 close the way back, a pause of upgrades by S2"),
+        (Order::Registry(registry::Order::RollBack { component, from: label("2"), to: label("1"), nonce }), "the release before runs again, while the release allowed it", "the release is decided again; E2 or S2 close the way back, a pause of upgrades by S2"),
         (dispute(subject), "a batch or a proposal that lets money go is held, once; by Pr only an executed batch of its own", "24 h, at most 48 h; the answer of S2; a suspension"),
         (acknowledge(doubt), "the time of the answer is on record", "nothing follows"),
         (triage(doubt), "the dispute has a finding and a time to decide", "S2 extend it, or answer"),

@@ -153,9 +153,13 @@ pub fn event(event: &Event) -> Vec<Line> {
             line("replaces", release.replaces.map_or_else(|| "nothing".into(), |code| format!("sha256:{code}"))),
             line("rollback until", release.rollback_until),
         ],
-        Event::Registry(registry::Event::ReleaseRolledBack { seat, component, from, to }) => {
-            vec![line("seat", seat), line("component", component), line("from", running(from)), line("to", running(to))]
-        }
+        Event::Registry(registry::Event::ReleaseRolledBack { seat, component, from, to, nonce }) => vec![
+            line("seat", seat),
+            line("component", component),
+            line("from", running(from)),
+            line("to", running(to)),
+            line("nonce", nonce),
+        ],
         Event::Bridge(bridge::Event::RouteChanged { id: _, route, version, economics, escalation }) => {
             let hash = digest::route_hash(&Route { version: *version, economics: *economics });
             let mut lines = vec![line("route", route), line("version", version)];

@@ -58,7 +58,11 @@ pub async fn release(session: &Session, command: &cli::Releases) -> Result<(), C
     let running = running.ok_or(Refusal::UnknownEntry)?;
     let before = running.before.ok_or(Refusal::NoRollback)?;
     let (from, to) = (running.current.version, before.version);
-    give(session, signer, |_| Order::Registry(language::registry::Order::RollBack { component, from, to })).await
+    give(session, signer, |member| {
+        let nonce = member.next_nonce();
+        Order::Registry(language::registry::Order::RollBack { component, from, to, nonce })
+    })
+    .await
 }
 
 /// `greatseal phase …`

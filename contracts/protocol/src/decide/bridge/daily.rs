@@ -4,7 +4,7 @@ use crate::{
     bytes::Label,
     cells::{CellKey, Cells},
     council::{Council, SeatId},
-    daily::{DayRate, Following, LONGEST_RATE, Said},
+    daily::{DayLists, DayRate, Following, LONGEST_RATE, Said},
     decide::{Request, rising},
     event::Event,
     key::Key,
@@ -43,8 +43,13 @@ impl<C: Cells> Request<'_, C> {
     pub(super) fn state_lists(&self, route: u32, lists: Following, nonce: u64) -> Result<Vec<Event>, Refusal> {
         let seat = self.daily_seat(Council::Identity, nonce)?;
         self.known_route(route)?;
-        let daily = self.cells.served(route)?.is_some_and(|served| served.compliance.daily);
-        if !daily {
+        let approved = self.cells.served(route)?.map(|served| served.compliance).filter(|approved| approved.daily);
+        // Another tree takes the place of an approved one, and none of none.
+        let DayLists { allow, deny } = lists.lists;
+        let trees = approved.is_some_and(|approved| {
+            (allow.is_some() || approved.allow.is_none()) && (deny.is_some() || approved.deny.is_none())
+        });
+        if !trees {
             return Err(Refusal::NoDailyLists);
         }
         if lists.previous != self.cells.daily(route)?.lists_version {
@@ -82,7 +87,10 @@ impl<C: Cells> Request<'_, C> {
         let own = self.cells.seat(seat)?.organisation;
         for other in self.seats_of(seat.council)? {
             let said: Option<Option<Said<T>>> = self.cells.cell(&place(other))?;
-            if let Some(said) = said.flatten().filter(|said| said.version == version && said.what == *what)
+            let meant = |said: &Said<T>| {
+                said.what == *what && said.version == version && self.now < said.at.saturating_add(LONGEST_RATE)
+            };
+            if let Some(said) = said.flatten().filter(meant)
                 && self.speaks(other, &said.key)?.is_some_and(|organisation| organisation != own)
             {
                 return Ok(Some(other));

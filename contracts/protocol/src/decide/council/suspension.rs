@@ -3,7 +3,7 @@
 use crate::{
     cells::Cells,
     council::{Council, Seat, SeatId, Suspender},
-    decide::Request,
+    decide::{Request, check::Moment},
     emergency::SUSPENSION,
     event::Event,
     key::Key,
@@ -91,11 +91,16 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(in crate::decide) fn check_reinstate(&self, id: SeatId, key: &Key) -> Result<RowId, Refusal> {
+    pub(in crate::decide) fn check_reinstate(&self, id: SeatId, key: &Key, moment: Moment) -> Result<RowId, Refusal> {
         let seat = self.seat_with(id, key)?;
         match seat.suspension.filter(|last| self.now < last.until) {
             None => Err(Refusal::NotSuspended),
             Some(last) if last.by == Suspender::Itself => Err(Refusal::OwnWord),
+            // What was approved for one suspension must not end the next.
+            Some(last) if moment.since().is_some_and(|opened| last.from > opened) => Err(Refusal::PreconditionChanged),
+            Some(last) if last.by == Suspender::Sovereign && !self.sovereign(RowId::LIFT_EARLY)? => {
+                Err(Refusal::SovereignsWord)
+            }
             Some(_) => Ok(RowId::LIFT_EARLY),
         }
     }

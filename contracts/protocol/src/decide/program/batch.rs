@@ -24,7 +24,7 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(in crate::decide) fn check_batch(&self, row: RowId, batch: &Header, moment: Moment) -> Result<(), Refusal> {
         // A programme is never removed.
-        if moment == Moment::Opening {
+        if !moment.executing() {
             self.cells.program(batch.program)?;
         }
         if batch.version != Header::VERSION || batch.deployment != self.head.domain.deployment {
@@ -47,7 +47,13 @@ impl<C: Cells> Request<'_, C> {
         if line.asset != batch.asset {
             return Err(Refusal::OtherAsset);
         }
-        if !line.open_for(batch.pay_on, parent.as_ref().is_some_and(|parent| parent.line == batch.line)) {
+        let child = parent.as_ref().filter(|parent| parent.line == batch.line);
+        if !line.open_for(self.pays_at(batch, moment), child.is_some()) {
+            return Err(Refusal::LineClosed);
+        }
+        // After its end a line pays what failed, and nothing else.
+        let ended = !line.open_for(batch.pay_on, false);
+        if ended && child.is_none_or(|parent| batch.total > parent.repayable()) {
             return Err(Refusal::LineClosed);
         }
         if row == RowId::BATCH_SMALL && (parent.is_some() || !line.lets_through_small(batch.total, self.now)) {
@@ -55,19 +61,25 @@ impl<C: Cells> Request<'_, C> {
         }
         // Until its execution more may be credited: then only the whole line is in its way.
         let most = line.terms.limit.saturating_add(line.terms.credit_max);
-        let left = if moment == Moment::Executing { line.left() } else { most };
+        let left = if moment.executing() { line.left() } else { most };
         if batch.total > left {
             return Err(Refusal::LineSpent);
         }
         Ok(())
     }
 
+    /// The second for which line and rules must hold: the payday, and when it is proposed later than that, now. Nobody dates
+    /// back what would be too late.
+    fn pays_at(&self, batch: &Header, moment: Moment) -> u64 {
+        if moment.executing() { batch.pay_on } else { batch.pay_on.max(self.now) }
+    }
+
     /// The rule set is in effect on the payday, which is neither long past nor far ahead.
     fn check_payday(&self, batch: &Header, moment: Moment) -> Result<(), Refusal> {
         let rules: RuleSet = self.cells.rules(batch.program, batch.rules)?.ok_or(Refusal::RulesDiffer)?;
         let late = batch.pay_on.saturating_add(LATE) < self.now;
-        let early = batch.pay_on > self.now.saturating_add(AHEAD) && moment == Moment::Executing;
-        if !rules.in_effect(batch.pay_on) {
+        let early = batch.pay_on > self.now.saturating_add(AHEAD) && moment.executing();
+        if !rules.in_effect(self.pays_at(batch, moment)) {
             return Err(Refusal::RulesNotEffective);
         }
         if late || early { Err(Refusal::BadPayday) } else { Ok(()) }

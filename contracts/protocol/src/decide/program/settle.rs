@@ -60,6 +60,7 @@ impl<C: Cells> Request<'_, C> {
     }
 
     /// For that statement, whatever the same key says of it later; of another recorder's statement, when that is asked for.
+    /// Whether it contradicts just now is not asked: it could withdraw for as long as that is looked at.
     #[inline(never)]
     pub(super) fn check_overrule(
         &self,
@@ -67,10 +68,9 @@ impl<C: Cells> Request<'_, C> {
         auditor: SeatId,
         commitment: StatementHash,
     ) -> Result<RowId, Refusal> {
-        match self.cells.voted(manifest, auditor)? {
-            Some(voted) if voted.contradicts(commitment) => Ok(RowId::DISPUTE_OVERRIDE),
-            _ => Err(Refusal::NotContradicted),
-        }
+        let voted = self.cells.voted(manifest, auditor)?;
+        let heard = voted.is_some_and(|voted| voted.overruled != Some(commitment));
+        Refusal::NotContradicted.unless(heard).map(|()| RowId::DISPUTE_OVERRIDE)
     }
 
     /// Anybody may: only words that stand, and time, are judged here.

@@ -5,7 +5,6 @@ use crate::{
     bytes::ReferenceHash,
     cells::Cells,
     council::Council,
-    dispute::Subject,
     event::Event,
     language::{
         program,
@@ -55,9 +54,9 @@ impl<C: Cells> Request<'_, C> {
             Action::Program(program::Action::ExecuteBatch(header)) => Some(self.manifest_hash(header)),
             _ => None,
         };
-        self.undisputed(row, Subject::Proposal(execute.id, proposal.digest), batch)?;
+        self.undisputed(proposal, execute.id, batch)?;
         let log = self.logged(execute)?;
-        self.check_action(row, &execute.action, Moment::Executing)?;
+        self.check_action(row, &execute.action, Moment::Executing { opened: proposal.opened_at })?;
         let mut events = vec![Event::Proposal(proposal::Event::Executed { id: execute.id, action, log })];
         events.extend(self.effects(execute.id, row, &execute.action)?);
         Ok(events)

@@ -335,7 +335,7 @@ impl From<&command::Order> for Order {
             Order::Operation(operation::Order::FileDrill { kind, report, .. }) => {
                 Self::FileDrill { drill: Text(*kind), report: Text(*report) }
             }
-            Order::Registry(registry::Order::RollBack { component, from, to }) => {
+            Order::Registry(registry::Order::RollBack { component, from, to, .. }) => {
                 Self::RollBack { component: Text(*component), from: Text(*from), to: Text(*to) }
             }
             Order::Phase(phase::Order::RollBack { council, from, to, .. }) => {

@@ -108,6 +108,7 @@ fn orders() -> Vec<command::Order> {
             component: label("relayer").0,
             from: label("v2").0,
             to: label("v1").0,
+            nonce: 9,
         }),
         Order::Proposal(proposal::Order::CallPanel { id }),
         Order::Proposal(proposal::Order::PanelApprove { id, digest }),

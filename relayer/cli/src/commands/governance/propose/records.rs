@@ -88,14 +88,14 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ac
     Ok(Action::Registry(registry::Action::Release(release)))
 }
 
-/// Sets a parameter and its baseline; the present value is read from the chain.
+/// Sets a parameter and its baseline; the present baseline is read from the chain.
 pub(super) async fn baseline(session: &Session, name: &str, value: u64) -> Result<Action, CliError> {
     let name = text::parameter(name)?;
     let key = CellKey::Parameter(name);
     let present: Option<Tuning> = session.cells([key]).await?.cell(&key)?;
     let action = Action::Operation(operation::Action::SetBaseline {
         name,
-        previous: present.map(|present| present.value),
+        previous: present.map(|present| present.baseline),
         value,
     });
     Ok(action)
