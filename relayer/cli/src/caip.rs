@@ -1,7 +1,7 @@
 //! Chains, accounts and assets by the names that the Chain Agnostic Standards Alliance gives them (CAIP-2, CAIP-10, CAIP-19).
 //!
-//! Their grammar alone lets typing errors through. What a namespace says about its own addresses is checked as well, for the
-//! namespaces that are known here: `eip155` (EIP-55) and `polkadot` (SS58).
+//! Their grammar alone lets typing errors through, and lets one account or asset be written in several ways. Each has one
+//! spelling here. Checksums of others are looked at (EIP-55, SS58), so that the one spelling that an error names is right.
 
 mod account;
 mod asset;
@@ -10,7 +10,7 @@ mod eip55;
 #[cfg(test)]
 mod tests;
 
-pub use account::{AccountId, Known};
+pub use account::{AccountId, NotAccount};
 pub use asset::Asset;
 pub use chain::ChainId;
 

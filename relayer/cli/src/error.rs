@@ -132,6 +132,14 @@ pub enum CliError {
     /// The audit database does not hold.
     #[error("verification failed: {0}")]
     NotVerified(String),
+    /// Files contradict each other, or what is on record. The answer has been given.
+    #[error("{what}")]
+    Found {
+        /// What, in a sentence.
+        what: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// All that was looked at holds, and something was not looked at. The answer has been given.
     #[error("not everything was checked: {what}")]
     NotAllChecked {
@@ -187,9 +195,10 @@ impl CliError {
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::Input { help, .. } | Self::Faults { help, .. } | Self::NotAllChecked { help, .. } => {
-                (*help).to_owned()
-            }
+            Self::Input { help, .. }
+            | Self::Faults { help, .. }
+            | Self::Found { help, .. }
+            | Self::NotAllChecked { help, .. } => (*help).to_owned(),
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
             Self::Foreseen { help, .. } => help.clone(),
             Self::RefusedForNow { refusal, .. } => {
@@ -260,6 +269,7 @@ impl CliError {
             | Self::Contradiction(_)
             | Self::NoDocument(_)
             | Self::Unwitnessed(_)
+            | Self::Found { .. }
             | Self::Broken(_) => 8,
             Self::NotAllChecked { .. } => 10,
             Self::Chain(ChainError::NotDeployed(_)) => 4,

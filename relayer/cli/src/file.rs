@@ -1,5 +1,6 @@
 //! Files of people: what may be read, in which words, and how a file is written whole or not at all.
 
+pub mod lines;
 mod words;
 mod write;
 

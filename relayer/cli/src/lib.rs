@@ -16,6 +16,7 @@ pub mod file;
 mod foresee;
 pub mod invariant;
 pub mod manifest;
+pub mod money;
 pub mod number;
 pub mod output;
 pub mod place;

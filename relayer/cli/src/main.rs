@@ -109,7 +109,11 @@ async fn governance(command: Governance, settings: &Settings) -> Result<(), CliE
 
 fn tell(error: &CliError, json: bool) {
     // Where the command has answered already, its one object says what is missing.
-    if json && !matches!(error, CliError::NotHeld { .. } | CliError::NotTold(_) | CliError::NotAllChecked { .. }) {
+    let answered = matches!(
+        error,
+        CliError::NotHeld { .. } | CliError::NotTold(_) | CliError::NotAllChecked { .. } | CliError::Found { .. }
+    );
+    if json && !answered {
         // Where even this cannot be written, the lines below say it.
         let _ = Output { json }.answer(&Failure::of(error));
     }

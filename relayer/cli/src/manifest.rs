@@ -4,12 +4,17 @@ mod entry;
 mod faults;
 mod header;
 pub mod outcome;
+mod reading;
+#[cfg(test)]
+pub(crate) mod samples;
 mod source;
 mod tally;
-mod tree;
+pub(crate) mod tree;
+mod write;
 
 pub use faults::{Fault, Faults, quoted};
-pub use header::header;
+pub use header::{header, header_of};
+pub use write::{can, write};
 
 use crate::{
     answers::{
@@ -17,6 +22,7 @@ use crate::{
         manifest::{Manifest, Warnings},
     },
     error::CliError,
+    money::Payments,
 };
 use greatseal_protocol::{
     batch::{Header, Rail},
@@ -24,16 +30,8 @@ use greatseal_protocol::{
     digest,
     merkle::TreeHead,
 };
-use header::{HeaderFile, HeaderLine};
-use serde::Serialize;
-use source::Read;
-use std::{
-    cmp::Reverse,
-    fs::File,
-    io::{self, BufWriter, Write},
-    path::Path,
-};
-use tally::Tally;
+use reading::Reading;
+use std::{cmp::Reverse, path::Path};
 
 const HELP: &str = "see `greatseal manifest check --help` for the entries of a manifest";
 const RAIL: &str = "a rail is queryable or opaque";
@@ -47,11 +45,17 @@ pub struct Checked {
     pub head: TreeHead,
     /// Sum of their amounts.
     pub total: u128,
+    /// The rail for which it was checked.
+    pub rail: Rail,
     /// Name of the key that its pseudonyms are made with.
     pub key: Label,
     /// What somebody should look at before the batch is proposed or approved.
     pub warnings: Warnings,
     amounts: Vec<u128>,
+    /// Codes of the persons, by entry.
+    people: Vec<[u8; 32]>,
+    /// Entries of the parent that are paid again, by entry; empty where none is.
+    repaid: Vec<u32>,
 }
 
 /// Reads a manifest and checks it for a rail: the header's, where there is one and none is given.
@@ -60,55 +64,24 @@ pub struct Checked {
 ///
 /// [`CliError::Faults`] with everything that is not right.
 pub fn load(path: &Path, rail: Option<Rail>) -> Result<Checked, CliError> {
-    let (mut faults, mut broken) = (Faults::default(), Faults::default());
-    let mut tally = Tally::new(rail.unwrap_or(Rail::Queryable));
-    let mut header = None;
-    source::each(path, HELP, &mut broken, &mut |line, read| {
-        let wrong = match read {
-            Ok(Read::Header(found)) => match found.header() {
-                Ok(found) => {
-                    tally.on(rail.unwrap_or(found.rail));
-                    header = Some(found);
-                    return;
-                }
-                Err(reason) => return faults.add(line, reason),
-            },
-            Ok(Read::Entry(entry)) => match entry.entry() {
-                Ok((entry, account)) => return tally.add(line, &entry, account.as_ref(), &mut faults),
-                Err(wrong) => wrong,
-            },
-            Err(reason) => vec![reason],
-        };
-        tally.skip();
-        wrong.into_iter().for_each(|reason| faults.add(line, reason));
-    })?;
-    faults.append(broken);
-    let checked = tally.end(&mut faults).and_then(|checked| checked.under(header, &mut faults));
-    checked.ok_or_else(|| CliError::Faults { what: path.display().to_string(), faults, help: HELP })
+    read(path, Reading::new(rail))
 }
 
-/// Writes a manifest: the header, and the entries of a file.
+/// Reads entries that get a header, of a batch with a parent or without one.
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] where the entries cannot be read again, or the file is there already.
-pub fn write(entries: &Path, header: &Header, out: &Path) -> Result<(), CliError> {
-    const OUT: &str = "choose a new file in a folder that can be written";
-    let failed = |error: io::Error| CliError::file(out, error, OUT);
-    let mut file = BufWriter::new(File::create_new(out).map_err(failed)?);
-    let mut result = put(&mut file, &HeaderLine { header: HeaderFile::of(header) });
-    let mut broken = Faults::default();
-    source::each(entries, HELP, &mut broken, &mut |_, read| {
-        if let (Ok(()), Ok(Read::Entry(entry))) = (&result, read) {
-            result = put(&mut file, &entry);
-        }
-    })?;
-    result.and_then(|()| file.flush()).map_err(failed)
+/// [`CliError::Faults`] with everything that is not right.
+pub fn entries(path: &Path, rail: Rail, child: bool) -> Result<Checked, CliError> {
+    read(path, Reading::of_entries(rail, child))
 }
 
-fn put(file: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
-    serde_json::to_writer(&mut *file, line)?;
-    file.write_all(b"\n")
+fn read(path: &Path, mut reading: Reading) -> Result<Checked, CliError> {
+    let (mut faults, mut broken) = (Faults::default(), Faults::default());
+    source::each(path, HELP, &mut broken, &mut |line, read| reading.take(line, read, &mut faults))?;
+    faults.append(broken);
+    let checked = reading.end(&mut faults);
+    checked.ok_or_else(|| CliError::Faults { what: path.display().to_string(), faults, help: HELP })
 }
 
 /// The kind of a rail.
@@ -133,26 +106,23 @@ pub fn named(text: &str) -> Result<(ManifestHash, Option<Checked>), CliError> {
     if !path.exists() {
         return Err(CliError::input(text, "it is no hash and no file", NAME));
     }
-    let checked = load(path, None)?;
-    let hash = checked.hash().ok_or_else(|| CliError::file(path, "has no header", NAME))?;
+    let (hash, checked) = headed(path)?;
     Ok((hash, Some(checked)))
 }
 
-impl Checked {
-    /// With the header of its file, which says the same of the entries as they do.
-    fn under(mut self, header: Option<Header>, faults: &mut Faults) -> Option<Self> {
-        let Some(header) = header else { return Some(self) };
-        let (count, total, root) = (self.head.size, self.total, self.root());
-        if (header.count, header.total, header.root) != (count, total, root) {
-            let said =
-                format!("the header has {} entries, {} and the root {}", header.count, header.total, header.root);
-            faults.whole(format!("{said}; the entries are {count}, {total} and {root}"));
-            return None;
-        }
-        self.header = Some(header);
-        Some(self)
-    }
+/// A manifest with its header, and the hash that names its batch.
+///
+/// # Errors
+///
+/// [`CliError::Input`] where it has none, [`CliError::Faults`].
+pub fn headed(path: &Path) -> Result<(ManifestHash, Checked), CliError> {
+    const HELP: &str = "give the file that `greatseal manifest make` wrote: entries alone name no batch";
+    let checked = load(path, None)?;
+    let hash = checked.hash().ok_or_else(|| CliError::file(path, "has no header", HELP))?;
+    Ok((hash, checked))
+}
 
+impl Checked {
     /// Root of the tree of its entries.
     pub fn root(&self) -> EntriesRoot {
         EntriesRoot(self.head.root)
@@ -171,10 +141,19 @@ impl Checked {
         entries
     }
 
-    /// Sum of the amounts of these entries; `None` where there are not so many.
-    pub fn sum(&self, from: u32, up_to: u32) -> Option<u128> {
-        let range = usize::try_from(from).ok()?..usize::try_from(up_to).ok()?;
-        self.amounts.get(range)?.iter().try_fold(0_u128, |sum, amount| sum.checked_add(*amount))
+    /// What an entry is due; `None` where there is no such entry.
+    pub fn due(&self, entry: u32) -> Option<u128> {
+        self.amounts.get(usize::try_from(entry).ok()?).copied()
+    }
+
+    /// Whether its entries pay entries of a parent again.
+    pub fn pays_again(&self) -> bool {
+        !self.repaid.is_empty()
+    }
+
+    /// Its entries as far as paying them again has to know them.
+    pub fn payments(&self) -> Payments<'_> {
+        Payments { key: self.key, amounts: &self.amounts, people: &self.people, repaid: &self.repaid }
     }
 
     /// What a batch of it commits to, as answers say it.

@@ -35,7 +35,8 @@ const FARTHEST: u64 = 20 * 365 * DAY;
 ///
 /// [`CliError::Input`], here and below.
 pub fn scope(text: &str) -> Result<Scope, CliError> {
-    const HELP: &str = "a scope is everything, upgrades, route:ID, program:ID or account:ADDRESS";
+    const HELP: &str =
+        "a scope is everything, upgrades, route:ID, program:ID or account: and an account in its one spelling";
     let address = || text.strip_prefix("account:").and_then(account_bytes).map(Scope::Account);
     let scope = text.parse().ok().or_else(address);
     scope.ok_or_else(|| CliError::input("--scope", format!("`{text}` is not a scope"), HELP))
@@ -149,25 +150,12 @@ pub fn report(path: &Path) -> Result<ReferenceHash, CliError> {
     Ok(ReferenceHash(hash::sha256(&[&bytes])))
 }
 
-/// SHA-256 of a short text, or the hash itself where it is given as `sha256:HEX`.
-pub fn reference(text: &str) -> Result<ReferenceHash, CliError> {
-    match text.strip_prefix("sha256:") {
-        Some(_) => hash(text).map(ReferenceHash),
-        None => Ok(words(text)),
-    }
-}
-
-/// The chain or other rail on which a settlement was seen: CAIP-2 where it has a colon, a name otherwise.
-pub fn rail_chain(what: &str, text: &str) -> Result<ChainHash, CliError> {
-    const HELP: &str = "name a chain as CAIP-2 text such as eip155:1, or another rail by 1 to 64 visible characters";
+/// The chain of an asset, as CAIP-2 text in its one spelling. A rail of its own is named so as well: `rtgs:national`.
+pub fn chain(what: &str, text: &str) -> Result<ChainHash, CliError> {
+    const HELP: &str = "name a chain as CAIP-2 text such as eip155:1, or a rail of its own such as rtgs:national";
     let wrong = |reason: &dyn std::fmt::Display| CliError::input(what, format!("{} {reason}", quoted(text)), HELP);
-    let name = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic()) && text.trim() == text;
-    match text.contains(':') {
-        true => drop(ChainId::parse(text).map_err(|reason| wrong(&reason))?),
-        false if name && (1..=64).contains(&text.len()) => {}
-        false => return Err(wrong(&"names no chain")),
-    }
-    Ok(ChainHash(hash::sha256(&[text.as_bytes()])))
+    let chain = ChainId::parse(text).map_err(|reason| wrong(&reason))?;
+    Ok(ChainHash(hash::sha256(&[chain.to_string().as_bytes()])))
 }
 
 /// An amount in base units of its asset.
@@ -205,8 +193,8 @@ pub fn subject(text: &str) -> SubjectId {
     text.parse().unwrap_or_else(|_| SubjectId(hash::sha256(&[text.as_bytes()])))
 }
 
-/// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts as the chain shows
-/// them.
+/// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts in their one spelling or by
+/// their 32 bytes.
 pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
     const ENTRY: &str = "name it as component:NAME, issuer:NAME, schema:NAME, party:NAME, asset:CAIP-19, payer:ACCOUNT:PROGRAMME or custody:SETTING[:TENANT]";
     let unknown = || CliError::input("entry", format!("`{text}` is none"), ENTRY);
@@ -307,6 +295,17 @@ mod tests {
             assert!(scope(&format!("account:{other}")).is_err(), "{other}");
         }
         assert!(scope(&format!("route:{alice}")).is_err());
+    }
+
+    #[test]
+    fn a_chain_has_the_spelling_that_it_has_in_a_transaction() {
+        let hashed = |text: &str| Some(ChainHash(hash::sha256(&[text.as_bytes()])));
+        for sound in ["eip155:1", "polkadot:91b171bb158e2d3848fa23a9f1c25182", "rtgs:national"] {
+            assert_eq!(chain("--chain", sound).ok(), hashed(sound));
+        }
+        for other in ["eip155:01", "EIP155:1", "eip155", "a bank's rail", "SEPA", "polkadot:relay", ""] {
+            assert_eq!(chain("--chain", other).err().map(|error| error.exit_code()), Some(3), "{other}");
+        }
     }
 
     #[test]

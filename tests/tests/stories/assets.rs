@@ -84,6 +84,8 @@ async fn the_files_of_people_are_read_by_one_reader() -> Outcome {
         fs::write(world.file(&format!("nul-{file}")), format!("\n\n{}\0", text.trim_end()))?;
     }
     fs::write(world.file("bom-list.txt"), format!("\u{FEFF}{}\n", "10".repeat(32)))?;
+    fs::write(world.file("long-list.txt"), format!("\n{}\n", "1".repeat(2000)))?;
+    fs::write(world.file("bad-list.txt"), format!("# served\nnobody\n{}\n0x\n", "10".repeat(32)))?;
     fs::write(world.file("bom-table.toml"), "\u{FEFF}[[row]]\n")?;
     let pause = greatseal_tests::acts::pause("everything");
     let documented = |document| {
@@ -104,6 +106,10 @@ async fn the_files_of_people_are_read_by_one_reader() -> Outcome {
         (deploy("bom-seats.json"), "byte order mark"),
         (deploy("nul-seats.json"), "a NUL byte"),
         (vec!["bridge", "list", "bom-list.txt"], "byte order mark"),
+        (vec!["bridge", "list", "long-list.txt"], "line 2: longer than 1024 bytes"),
+        (vec!["bridge", "list", "bad-list.txt"], "line 2: `nobody` is no account; line 4: `0x` is no account"),
+        (vec!["bridge", "carried", "bom-list.txt"], "line 1: begins with a byte order mark"),
+        (vec!["bridge", "carried", "bad-list.txt"], "line 1: column 1: expected value"),
         (vec!["policy", "check", "bom-table.toml"], "byte order mark"),
     ] {
         let answer = world.greatseal(&args).await?;

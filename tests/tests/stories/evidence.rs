@@ -153,7 +153,7 @@ async fn rule_46_words_may_be_worded_otherwise_and_facts_may_not() -> Outcome {
     let text = String::from_utf8(evidence.read()?)?;
     evidence.write(text.replace("\"seq\":", "\"approved_by\":\"the whole parliament\",\"seq\":").as_bytes())?;
     let answer = evidence.verify(&[]).await?;
-    let named = answer.stderr.contains("line 1: unknown field `approved_by`");
+    let named = answer.stderr.contains("line 1: column 14: unknown field `approved_by`");
     assert!(answer.code == 3 && named, "{answer:?}");
     Ok(())
 }

@@ -29,6 +29,7 @@ mod main_story;
 mod manifest_files;
 mod manifests;
 mod many_at_once;
+mod money_files;
 mod opening;
 mod operations;
 mod other_clock;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::manifests::{entries, header, lines, manifest};
 
-const KNOWN: &str = "eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+const KNOWN: &str = "eip155:1:0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed";
 
 /// An entry to this destination, one file.
 async fn to(folder: &Path, destination: &str) -> Outcome<Answer> {
@@ -42,15 +42,26 @@ async fn a_destination_that_is_mistyped_is_refused() -> Outcome {
         let said = answer.stderr.contains(reason) && answer.stderr.contains("line 1: destination");
         assert!(answer.code == 3 && said, "{destination}: {answer:?}");
     }
-    for destination in
-        [KNOWN, "polkadot:91b171bb158e2d3848fa23a9f1c25182:5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"]
-    {
-        let done = to(folder.path(), destination).await?.done()?;
-        assert_eq!(done["warnings"]["unchecked_destinations"], json!({}), "{destination}");
+    // Another spelling of an account is told the one that it has.
+    let (polkadot, key) = (
+        "polkadot:91b171bb158e2d3848fa23a9f1c25182",
+        "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d",
+    );
+    for (other, one) in [
+        ("eip155:1:0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed".to_owned(), KNOWN.to_owned()),
+        (format!("{polkadot}:5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY"), format!("{polkadot}:{key}")),
+    ] {
+        let answer = to(folder.path(), &other).await?;
+        let told = answer.stderr.contains(&format!("another spelling than the one of this account, `{one}`"));
+        assert!(answer.code == 3 && told, "{other}: {answer:?}");
+        let done = to(folder.path(), &one).await?.done()?;
+        assert_eq!(done["warnings"]["unchecked_destinations"], json!({}), "{one}");
     }
-    // Of a namespace that is not known here only the form is looked at, and that is said.
-    let cosmos = to(folder.path(), "cosmos:cosmoshub-3:cosmos1t2uflqwqe0fsj0shcfkrvpukewcw40yjj6hdc0").await?.done()?;
-    assert_eq!(cosmos["warnings"]["unchecked_destinations"], json!({ "cosmos": "1" }));
+    // On a rail of its own an account is a party's label. Only its form is looked at, and that is said.
+    let other = to(folder.path(), "cosmos:cosmoshub-3:cosmos1t2uflqwqe0fsj0shcfkrvpukewcw40yjj6hdc0").await?;
+    assert!(other.code == 3 && other.stderr.contains("no party's label on this rail"), "{other:?}");
+    let rail = to(folder.path(), "rtgs:national:central-bank").await?.done()?;
+    assert_eq!(rail["warnings"]["unchecked_destinations"], json!({ "rtgs": "1" }));
     Ok(())
 }
 
@@ -59,15 +70,15 @@ async fn several_persons_with_one_account_are_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     let mut couple = entries(0, &[10, 20, 30]);
     couple[0]["destination"] = json!(KNOWN);
-    couple[2]["destination"] = json!(KNOWN.to_ascii_lowercase());
+    couple[2]["destination"] = json!(KNOWN);
     fs::write(folder.path().join("couple.jsonl"), lines(&couple))?;
     let done = manifest(folder.path(), &["check", "couple.jsonl"]).await?.done()?;
-    let shared = json!([{ "account": KNOWN.to_ascii_lowercase(), "lines": [1, 3] }]);
+    let shared = json!([{ "account": KNOWN, "lines": [1, 3] }]);
     assert_eq!(done["warnings"]["shared_accounts"], shared, "{done}");
     let mut people = command("greatseal", folder.path())?;
     people.args(["manifest", "check", "couple.jsonl"]);
     let people = run(people).await?;
-    let named = format!("shared account  {} on the lines 1, 3", KNOWN.to_ascii_lowercase());
+    let named = format!("shared account  {KNOWN} on the lines 1, 3");
     assert!(people.code == 0 && people.stdout.contains(&named), "{people:?}");
     Ok(())
 }
@@ -186,7 +197,7 @@ async fn what_no_editor_shows_is_named() -> Outcome {
     let double = first.replacen("\"amount\"", "\"amount\":\"9\",\"amount\"", 1);
     for (what, bytes, reason) in [
         ("bom", format!("\u{FEFF}{text}").into_bytes(), "begins with a byte order mark (U+FEFF)"),
-        ("two files", format!("{first}\n\u{FEFF}{second}").into_bytes(), "line 2 begins with a byte order mark"),
+        ("two files", format!("{first}\n\u{FEFF}{second}").into_bytes(), "line 2: begins with a byte order mark"),
         ("utf-16", utf16, "is UTF-16"),
         ("nul", format!("{first}\n\0{second}").into_bytes(), "line 2: column 1: a NUL byte"),
         ("latin", [first.as_bytes(), b"\n{\"n\xE4me\"}"].concat(), "line 2: column 4: the byte 0xe4 is not UTF-8"),

@@ -62,6 +62,32 @@ async fn headed(folder: &Path, first: &Value, sound: &[Value]) -> Outcome {
     fs::write(&file, format!("{other}\n{}", lines(sound)))?;
     let answer = manifest(folder, &["check", "headed.jsonl"]).await?;
     assert!(answer.code == 3 && answer.stderr.contains("the header has 3 entries, 61"), "{answer:?}");
+    // One header, in front of all entries; without one nothing is named.
+    let text = lines(sound);
+    let (one, others) = text.split_once('\n').ok_or("one entry")?;
+    let mut again = sound.to_vec();
+    again[1]["repays"] = json!(4);
+    for (content, reason) in [
+        (format!("{header}\n{header}\n{text}"), "line 2: is a second header: the one of line 1 names the batch"),
+        (format!("{one}\n{header}\n{others}"), "line 2: is a header behind entries"),
+        (format!("\n{header}\n{text}{header}\n"), "line 6: is a second header: the one of line 2"),
+        (format!("{header}\n{}", lines(&again)), "line 3: has `repays`, and there is no parent"),
+        (
+            header.to_string().replace("null", &format!("\"{}\"", "22".repeat(32))) + "\n" + &text,
+            "line 2: does not say with `repays`",
+        ),
+    ] {
+        fs::write(&file, content)?;
+        for command in ["check", "hash"] {
+            let answer = manifest(folder, &[command, "headed.jsonl"]).await?;
+            let other: Vec<_> = answer.stderr.lines().filter(|line| line.contains("index")).collect();
+            assert!(answer.code == 3 && answer.stderr.contains(reason) && other.is_empty(), "{reason}: {answer:?}");
+        }
+    }
+    fs::write(&file, text)?;
+    manifest(folder, &["check", "headed.jsonl"]).await?.done()?;
+    let answer = manifest(folder, &["hash", "headed.jsonl"]).await?;
+    assert!(answer.code == 3 && answer.stderr.contains("headed.jsonl: has no header"), "{answer:?}");
     Ok(())
 }
 

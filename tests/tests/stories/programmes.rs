@@ -26,7 +26,7 @@ const ASSET: &str = "eip155:1/slip44:60";
 const SEATS: [(&str, &str); 3] =
     [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")];
 /// The transaction on the rail.
-const TX: &str = "a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
+const TX: &str = "eip155:1:0xa1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1";
 
 /// A world in which programme 2 pays from one account in one asset: 1,000 in a century, small batches up to 100.
 async fn world() -> Outcome<World> {
@@ -98,7 +98,67 @@ async fn a_large_batch_from_its_programme_to_its_end() -> Outcome {
     disputed(&world, &root).await?;
     corrected(&world, &root).await?;
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
-    assert_eq!(verified["verified"], "yes");
+    assert_eq!((&verified["verified"], &verified["money"]["batches"]), (&json!("yes"), &json!("2")));
+    files(&world, &root).await?;
+    Ok(())
+}
+
+/// The files behind the batches, whole, missing, and tampered with.
+async fn files(world: &World, root: &str) -> Outcome {
+    let folder = world.file("money");
+    fs::create_dir(&folder)?;
+    let verify = async || world.greatseal(&["audit", "verify", "--files", "money"]).await;
+    fs::copy(world.file("large.jsonl"), folder.join("a manifest"))?;
+    fs::copy(world.file("report.txt"), folder.join("report.txt"))?;
+    let part = verify().await?;
+    let mut missing: Vec<_> =
+        list(&part.json["files"]["missing"]).iter().map(|missing| missing["what"].to_string()).collect();
+    missing.sort();
+    assert_eq!((part.code, missing), (10, vec!["\"manifest\"".into(), "\"outcomes\"".into()]), "{part:?}");
+    fs::copy(world.file("outcomes.jsonl"), folder.join("became"))?;
+    fs::copy(world.file("wrong.jsonl"), folder.join("stated before"))?;
+    fs::copy(world.file("again.jsonl"), folder.join("again.jsonl"))?;
+    let whole = verify().await?.done()?;
+    let found = &whole["files"];
+    assert_eq!(
+        (&whole["verified"], &found["missing"], &found["contradictions"]),
+        (&json!("yes"), &json!([]), &json!([]))
+    );
+    assert_eq!(
+        (&found["manifests"], &found["outcomes"], &found["search"]["transfers"]),
+        (&json!("2"), &json!("1"), &json!("8"))
+    );
+    let parent = &found["search"]["parents"][0];
+    assert_eq!((&parent["parent"], &parent["entries"], &parent["left_entries"]), (&json!(root), &json!(2), &json!(0)));
+    let strangers: Vec<_> = list(&found["strangers"]).iter().map(|stranger| &stranger["file"]).collect();
+    assert_eq!(strangers, [&json!("report.txt")], "{found}");
+
+    // A field of an entry: the header names the batch, the entries are others.
+    let manifest = fs::read_to_string(world.file("large.jsonl"))?;
+    fs::write(folder.join("a manifest"), manifest.replacen("\"amount\":\"50\"", "\"amount\":\"51\"", 1))?;
+    let tampered = verify().await?;
+    let told = &tampered.json["files"]["contradictions"];
+    assert_eq!((tampered.code, &tampered.json["verified"]), (8, &json!("no")), "{tampered:?}");
+    assert_eq!(
+        (&told[0]["file"], &told[0]["what"], &told[0]["manifest"]),
+        (&json!("a manifest"), &json!("entries"), &json!(root))
+    );
+    // A field of the header: the entries are the batch's, the header is another.
+    fs::write(folder.join("a manifest"), manifest.replacen("\"line\":1", "\"line\":2", 1))?;
+    let tampered = verify().await?;
+    assert_eq!(
+        (tampered.code, &tampered.json["files"]["contradictions"][0]["what"]),
+        (8, &json!("header")),
+        "{tampered:?}"
+    );
+    fs::write(folder.join("a manifest"), manifest)?;
+    // Outcomes that nobody has stated belong to nothing, and those that were stated are missing.
+    fs::write(folder.join("became"), outcomes(&[4, 6]))?;
+    let tampered = verify().await?;
+    let missing = &tampered.json["files"]["missing"];
+    assert_eq!((tampered.code, list(missing).len(), &missing[0]["what"]), (10, 1, &json!("outcomes")), "{tampered:?}");
+    let strangers = list(&tampered.json["files"]["strangers"]);
+    assert!(strangers.iter().any(|stranger| stranger["file"] == "became"), "{tampered:?}");
     Ok(())
 }
 
@@ -108,7 +168,7 @@ fn outcomes(back: &[usize]) -> String {
     let outcome = |index: usize| {
         let came_back = back.contains(&index);
         let (paid, reason) = if came_back { ("0", json!("account-closed")) } else { ("50", Value::Null) };
-        let reference = json!({ "chain": "eip155:1", "transaction": TX, "log": index, "amount": "50", "share": "50" });
+        let reference = json!({ "transaction": TX, "log": index, "amount": "50", "share": "50" });
         json!({
             "index": index, "state": "closed", "paid": paid, "reason": reason, "evidence": hex,
             "references": if came_back { json!([]) } else { json!([reference]) },
@@ -123,6 +183,7 @@ async fn stated(world: &World) -> Outcome {
     fs::write(world.file("outcomes.jsonl"), outcomes(&[4, 5]))?;
     let check = ["outcome", "check", "outcomes.jsonl", "--manifest", "large.jsonl"];
     let checked = world.greatseal(&check).await?.done()?;
+    let checked = &checked["outcomes"][0];
     let sums = (&checked["closed"], &checked["paid"], &checked["unpaid"]);
     assert_eq!(sums, (&json!(10), &json!("400"), &json!("100")), "{checked}");
     fs::write(world.file("more.jsonl"), outcomes(&[]).replace("\"paid\":\"50\"", "\"paid\":\"51\""))?;
@@ -214,8 +275,13 @@ async fn disputed(world: &World, root: &str) -> Outcome {
 
 /// What came back is paid by another batch, out of the same line.
 async fn corrected(world: &World, root: &str) -> Outcome {
-    let mut again = entries(100, &[50, 50]);
+    let (mut again, first) = (entries(100, &[50, 50]), entries(0, &[50; 10]));
     (again[0]["repays"], again[1]["repays"]) = (json!(4), json!(5));
+    let strangers = make(world, "again.jsonl", &again, &["--parent", "large.jsonl"]).await;
+    assert!(strangers.is_err_and(|told| told.to_string().contains("pays entry 4")), "other persons are not paid again");
+    for (entry, of) in again.iter_mut().zip([4, 5]) {
+        entry["person"] = first[of]["person"].clone();
+    }
     let other = make(world, "again.jsonl", &again, &["--parent", root]).await?;
     world.propose("Pr:2-0", &[&["--row", "batch-small"], &batch("again.jsonl")[..]].concat()).await?.refused(808)?;
     let id = world.opened(world.propose("Pr:2-0", &batch("again.jsonl")).await?).await?;
@@ -319,7 +385,8 @@ async fn small_batches_and_the_budget() -> Outcome {
     let key = operator.and_then(|seat| seat["key"].as_str()).ok_or("no O0")?;
     world.greatseal(&["key", "fund", key, "--amount", "10"]).await?.done()?;
     let hex = "e1".repeat(32);
-    let paid = |index| json!({ "index": index, "state": "closed", "paid": "20", "evidence": hex });
+    let reference = |index| json!({ "transaction": TX, "log": index, "amount": "20", "share": "20" });
+    let paid = |index| json!({ "index": index, "state": "closed", "paid": "20", "references": [reference(index)], "evidence": hex });
     fs::write(world.file("paid.jsonl"), lines(&[paid(0), paid(1)]))?;
     let all = ["batch", "state", "small.jsonl", "--outcome", "paid.jsonl", "--direct"];
     assert_eq!(world.order("O0", &all).await?.done()?["door"], "direct");

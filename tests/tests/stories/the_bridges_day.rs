@@ -150,5 +150,27 @@ async fn the_bridges_day() -> Outcome {
     }
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
     assert_eq!(verified["chain"]["later_events"], "0", "{verified}");
+    files(&world).await
+}
+
+/// What the bridge carried out stands in a file, which has the root on record or is no file of it.
+async fn files(world: &World) -> Outcome {
+    let folder = world.file("money");
+    fs::create_dir(&folder)?;
+    let verify = async || world.greatseal(&["audit", "verify", "--files", "money"]).await;
+    let carried = fs::read_to_string(world.file("carried.jsonl"))?;
+    fs::write(folder.join("lot"), carried.replacen("\"fee\":\"1\"", "\"fee\":\"2\"", 1))?;
+    let other = verify().await?;
+    let found = &other.json["files"];
+    assert_eq!(
+        (other.code, &found["carried"], &found["bridge_statements"]),
+        (10, &json!("0"), &json!("1")),
+        "{other:?}"
+    );
+    let missing = json!([{ "what": "conversions", "manifest": null, "route": 1, "number": "2" }]);
+    assert_eq!((&found["missing"], &found["strangers"][0]["file"]), (&missing, &json!("lot")), "{other:?}");
+    fs::write(folder.join("lot"), carried)?;
+    let whole = verify().await?.done()?;
+    assert_eq!((&whole["verified"], &whole["files"]["carried"]), (&json!("yes"), &json!("1")), "{whole}");
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! `greatseal audit …`: what was looked at, what was not, and what was written.
 
-use super::{Answer, Text};
+use super::{Answer, Text, files::FilesChecked};
 use crate::output::{Line, line};
 use greatseal_protocol::key::Key;
 use schemars::JsonSchema;
@@ -26,7 +26,7 @@ pub struct CompanionsExported {
     pub file: String,
 }
 
-/// `greatseal audit verify`: a history in which nothing is wrong.
+/// `greatseal audit verify`: a history in which nothing is wrong, and the files behind it where they were given.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AuditVerified {
     /// Whether everything that can be looked at was looked at.
@@ -45,12 +45,25 @@ pub struct AuditVerified {
     pub expected_head_at: Option<Text<u64>>,
     /// Keys that got a seat and with which nobody can sign: they are no points of their curve.
     pub no_points: Vec<NoPoint>,
+    /// How much on record stands in files.
+    pub money: Money,
+    /// What the files show, where a folder was given with `--files`.
+    pub files: Option<FilesChecked>,
     /// What was not looked at.
     pub not_checked: Vec<NotChecked>,
     /// Exit code of the command.
     pub exit_code: u8,
     /// How to have looked at what was not; none where this program cannot, and where nothing is left.
     pub help: Option<String>,
+}
+
+/// How much on record is a root, behind which there is a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Money {
+    /// Batches that were executed.
+    pub batches: Text<u64>,
+    /// Statements of the bridge on what was carried out: the last one about each number.
+    pub bridge_statements: Text<u64>,
 }
 
 /// A key that is none.
@@ -70,6 +83,8 @@ pub enum Verdict {
     Yes,
     /// Something was left out that it can look at.
     InPart,
+    /// The history holds, and files contradict it or each other.
+    No,
 }
 
 /// What was found out about companions' signatures.
@@ -111,6 +126,8 @@ pub enum Unchecked {
     SecondSignatures,
     /// Whether the chain holds these events.
     Chain,
+    /// Files of money: all of them where no folder was given, those that are not in it otherwise.
+    Files,
     /// Signatures of envelopes: the contract has checked them, and records hold no envelopes.
     Signatures,
 }
@@ -121,6 +138,7 @@ impl Unchecked {
             Self::Completeness => "completeness",
             Self::SecondSignatures => "second signatures",
             Self::Chain => "chain",
+            Self::Files => "files of money",
             Self::Signatures => "signatures",
         }
     }
@@ -141,6 +159,15 @@ impl AuditVerified {
                 format!("{} acts of hybrid councils ask for a companion's", self.companions.unchecked)
             }
             Unchecked::Chain => "offline: whether the chain holds these events".to_owned(),
+            Unchecked::Files => match &self.files {
+                Some(files) => format!("{} are not in {}", files.open(), files.folder),
+                None => {
+                    let Money { batches, bridge_statements } = self.money;
+                    format!(
+                        "those of {batches} batches and {bridge_statements} statements of the bridge: give --files FOLDER"
+                    )
+                }
+            },
             Unchecked::Signatures => "the contract has checked them; records hold no envelopes".to_owned(),
         }
     }
@@ -186,6 +213,7 @@ impl Answer for AuditVerified {
         lines.extend(self.no_points.iter().map(|NoPoint { event, key }| {
             line("nobody can sign", format!("{key} got a seat by event {event} and is no point of its curve"))
         }));
+        lines.extend(self.files.iter().flat_map(FilesChecked::lines));
         lines.extend(
             self.not_checked
                 .iter()
@@ -196,6 +224,7 @@ impl Answer for AuditVerified {
             match self.verified {
                 Verdict::Yes => "yes",
                 Verdict::InPart => "in part",
+                Verdict::No => "no: files contradict it",
             },
         ));
         lines

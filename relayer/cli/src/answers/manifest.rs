@@ -1,6 +1,6 @@
 //! `greatseal manifest …`: what a batch commits to.
 
-use super::{Answer, Text};
+use super::{Answer, Text, money::PaidAgain};
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch::Rail,
@@ -23,6 +23,8 @@ pub struct ManifestChecked {
     pub pseudonyms: Text<Label>,
     /// The rail for which it was checked.
     pub rail: Text<Rail>,
+    /// What it pays again, where `--parent` named the batch; all of that may be paid again.
+    pub repays: Option<PaidAgain>,
     /// What somebody should look at.
     pub warnings: Warnings,
 }
@@ -100,6 +102,7 @@ impl Answer for ManifestChecked {
     fn lines(&self) -> Vec<Line> {
         let mut lines = self.manifest.lines();
         lines.extend([line("pseudonyms", self.pseudonyms), line("rail", self.rail)]);
+        lines.extend(self.repays.iter().map(|repays| line("paid again", repays.words())));
         lines.extend(self.warnings.lines());
         lines
     }

@@ -1,14 +1,27 @@
-//! `greatseal outcome …`: what a statement about a batch commits to.
+//! `greatseal outcome …`: what a statement about a batch commits to, and what several batches claim together.
 
-use super::{Answer, Text};
+use super::{Answer, Text, money::Search};
 use crate::output::{Line, line};
 use greatseal_protocol::bytes::{ManifestHash, OutcomesRoot};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `greatseal outcome check`
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct OutcomesChecked {
+    /// The batches, in the order of their files.
+    pub outcomes: Vec<BatchOutcomes>,
+    /// What they show together.
+    pub search: Search,
+    /// Exit code of the command: 8 where the files contradict each other.
+    pub exit_code: u8,
+}
+
+/// The outcomes of a batch.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BatchOutcomes {
+    /// Their file.
+    pub file: String,
     /// Hash of the manifest; none where its file has no header.
     pub manifest: Option<Text<ManifestHash>>,
     /// Root of the tree of the outcomes.
@@ -25,9 +38,10 @@ pub struct OutcomesChecked {
     pub arrived: Text<u128>,
 }
 
-impl Answer for OutcomesChecked {
+impl BatchOutcomes {
     fn lines(&self) -> Vec<Line> {
-        let mut lines: Vec<_> = self.manifest.iter().map(|hash| line("manifest", hash)).collect();
+        let mut lines = vec![line("outcomes", &self.file)];
+        lines.extend(self.manifest.iter().map(|hash| line("manifest", hash)));
         lines.extend([
             line("root", self.root),
             line("closed", format!("{} of {}", self.closed, self.count)),
@@ -35,6 +49,14 @@ impl Answer for OutcomesChecked {
             line("unpaid", self.unpaid),
             line("arrived", self.arrived),
         ]);
+        lines
+    }
+}
+
+impl Answer for OutcomesChecked {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines: Vec<Line> = self.outcomes.iter().flat_map(BatchOutcomes::lines).collect();
+        lines.extend(self.search.lines());
         lines
     }
 }

@@ -1,8 +1,8 @@
 //! Vectors of the standards, the cases that were taken once, and properties over all addresses.
 
-use super::{AccountId, Asset, ChainId, NotCaip, eip55};
+use super::{AccountId, Asset, ChainId, NotAccount, NotCaip, eip55};
 use crate::number::NotWhole;
-use greatseal_protocol::bytes::to_hex;
+use greatseal_protocol::{bytes::to_hex, spelling};
 use proptest::prelude::*;
 
 /// EIP-55, "Test Cases": all capitals, all lower, normal.
@@ -19,41 +19,27 @@ const EIP55: [&str; 8] = [
 const POLKADOT: &str = "polkadot:91b171bb158e2d3848fa23a9f1c25182";
 const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
 
-fn account(address: &str) -> Result<AccountId, NotCaip> {
+/// The public key behind [`ALICE`].
+const KEY: &str = "d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+
+fn account(address: &str) -> Result<AccountId, NotAccount> {
     AccountId::parse(&format!("eip155:1:{address}"))
 }
 
 #[test]
-fn addresses_of_eip_55_are_taken_and_written_as_there() {
+fn addresses_of_eip_55_are_told_their_one_spelling() {
     for address in EIP55 {
-        let taken = account(address).map(|account| account.to_string());
-        assert_eq!(taken, Ok(format!("eip155:1:{address}")));
         let lower = address.to_ascii_lowercase();
+        let one = format!("eip155:1:{lower}");
+        assert_eq!(account(&lower).map(|account| account.to_string()), Ok(one.clone()));
+        if lower != address {
+            assert_eq!(account(address), Err(NotAccount::Spelled(one)));
+        }
         let bytes = eip55::parse(&lower);
         assert_eq!(bytes.map(|bytes| format!("0x{}", eip55::checksummed(&bytes))), Ok(address.to_owned()));
-        assert_eq!(account(&lower).map(|account| account.same()), account(address).map(|account| account.same()));
     }
     // Capitals only, where EIP-55 has others.
-    assert_eq!(account("0x5AAEB6053F3E94C9B9A09F33669435E7EF1BEAED"), Err(NotCaip::Capitals));
-}
-
-#[test]
-fn the_examples_of_caip_10_are_taken() {
-    for text in [
-        "eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb",
-        "bip122:000000000019d6689c085ae165831e93:128Lkh3S7CkDTBZ8W7BbpsN3YYizJMp8p6",
-        "cosmos:cosmoshub-3:cosmos1t2uflqwqe0fsj0shcfkrvpukewcw40yjj6hdc0",
-        "polkadot:b0a8d493285c2df73290dfb7e61f870f:5hmuyxw9xdgbpptgypokw4thfyoe3ryenebr381z9iaegmfy",
-        "starknet:SN_GOERLI:0x02dd1b492765c064eac4039e3841aa5f382773b598097a40073bd8b48170ab57",
-        "chainstd:8c3444cf8970a9e41a706fab93e7a6c4:6d9b0b4b9994e8a6afbd3dc3ed983cd51c755afb27cd1dc7825ef59c134a39f7",
-        "hedera:mainnet:0.0.1234567890-zbhlt",
-    ] {
-        // The example of polkadot is in lower case, which no SS58 address is: it is refused, as it must be.
-        match text.starts_with("polkadot:") {
-            true => assert_eq!(AccountId::parse(text), Err(NotCaip::Ss58)),
-            false => assert_eq!(AccountId::parse(text).map(|account| account.to_string()), Ok(text.to_owned())),
-        }
-    }
+    assert_eq!(account("0x5AAEB6053F3E94C9B9A09F33669435E7EF1BEAED"), Err(NotCaip::Capitals.into()));
 }
 
 #[test]
@@ -79,7 +65,6 @@ fn what_nobody_can_be_paid_to_is_no_account() {
         (format!("{POLKADOT}:{}", &ALICE[..47]), NotCaip::Ss58),
         (format!("{POLKADOT}:{ALICE}Y"), NotCaip::Ss58),
         (format!("{POLKADOT}:{}", ALICE.to_ascii_lowercase()), NotCaip::Ss58),
-        (format!("{POLKADOT}:d43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"), NotCaip::Ss58),
         // The account of zeros, with its checksum.
         (format!("{POLKADOT}:5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM"), NotCaip::Zero),
         (format!("polkadot:91B171bb158e2d3848fa23a9f1c25182:{ALICE}"), NotCaip::Genesis),
@@ -87,9 +72,28 @@ fn what_nobody_can_be_paid_to_is_no_account() {
         ("nowhere".to_owned(), NotCaip::Account),
         (String::new(), NotCaip::Account),
     ] {
-        assert_eq!(AccountId::parse(&text), Err(reason), "{text}");
+        assert_eq!(AccountId::parse(&text), Err(reason.into()), "{text}");
     }
-    assert!(AccountId::parse(&format!("{POLKADOT}:{ALICE}")).is_ok());
+}
+
+#[test]
+fn an_account_has_the_one_spelling_of_its_namespace() {
+    let key = format!("{POLKADOT}:{KEY}");
+    assert_eq!(AccountId::parse(&format!("{POLKADOT}:{ALICE}")), Err(NotAccount::Spelled(key.clone())));
+    assert_eq!(AccountId::parse(&key).map(|account| account.form_only()), Ok(false));
+    let rail = AccountId::parse("rtgs:national:central-bank");
+    assert_eq!(
+        rail.map(|account| (account.form_only(), account.chain().namespace().to_owned())),
+        Ok((true, "rtgs".into()))
+    );
+    // Examples of CAIP-10 whose namespaces are rails of their own here.
+    for text in [
+        "bip122:000000000019d6689c085ae165831e93:128Lkh3S7CkDTBZ8W7BbpsN3YYizJMp8p6",
+        "cosmos:cosmoshub-3:cosmos1t2uflqwqe0fsj0shcfkrvpukewcw40yjj6hdc0",
+        "hedera:mainnet:0.0.1234567890-zbhlt",
+    ] {
+        assert_eq!(AccountId::parse(text), Err(NotAccount::Label), "{text}");
+    }
 }
 
 #[test]
@@ -140,7 +144,8 @@ fn missed(address: &str) -> (usize, usize) {
         other
     });
     let others: Vec<_> = others.filter(|other| other != address).collect();
-    (others.iter().filter(|other| account(other).is_ok()).count(), others.len())
+    let taken = |other: &&String| matches!(account(other), Ok(_) | Err(NotAccount::Spelled(_)));
+    (others.iter().filter(taken).count(), others.len())
 }
 
 /// EIP-55 has a bit of checksum for each letter: an address with few of them is protected less, and one without any not at
@@ -166,9 +171,11 @@ proptest! {
         prop_assume!(bytes != [0; 20]);
         for digits in [to_hex(&bytes), eip55::checksummed(&bytes)] {
             let text = format!("eip155:{chain}:0x{digits}");
-            let read = AccountId::parse(&text);
-            prop_assert_eq!(read.as_ref().map(ToString::to_string), Ok(text));
-            prop_assert_eq!(read.map(|account| account.same()), Ok(format!("eip155:{chain}:0x{}", to_hex(&bytes))));
+            let one = format!("eip155:{chain}:0x{}", to_hex(&bytes));
+            match AccountId::parse(&text) {
+                Ok(account) => prop_assert_eq!((account.as_str(), &text), (&*one, &one)),
+                Err(reason) => prop_assert_eq!(reason, NotAccount::Spelled(one)),
+            }
         }
     }
 
@@ -182,7 +189,7 @@ proptest! {
         let turned = if capitals(letter) > 0 { letter.to_ascii_lowercase() } else { letter.to_ascii_uppercase() };
         let mut other = right.clone();
         other.replace_range(at..=at, &turned);
-        prop_assert_eq!(account(&format!("0x{other}")), Err(NotCaip::Capitals));
+        prop_assert_eq!(account(&format!("0x{other}")), Err(NotCaip::Capitals.into()));
     }
 
     #[test]
@@ -194,6 +201,14 @@ proptest! {
         let read = Asset::parse(&written);
         prop_assert_eq!(read.as_ref().map(ToString::to_string), Ok(lower.clone()));
         prop_assert_eq!(read, Asset::parse(&lower));
+    }
+
+    /// A chain by itself has the spelling that it has in the name of a transaction.
+    #[test]
+    fn a_chain_is_spelled_as_in_a_transaction(text in "(eip155|polkadot|rtgs|EIP155|x)?:?[0-9a-f_.:-]{0,33}", hash in any::<[u8; 32]>()) {
+        let names = [format!("0x{}", to_hex(&hash)), "7-2".to_owned(), "E2E/4711".to_owned()];
+        let spelled = names.iter().any(|name| spelling::transaction(&format!("{text}:{name}")).is_ok());
+        prop_assert_eq!(ChainId::parse(&text).is_ok(), spelled && text.matches(':').count() == 1);
     }
 
     #[test]

@@ -11,8 +11,12 @@ pub enum Audit {
     /// Unless --offline, the events of every block that holds one are compared with the chain's, every cell with the
     /// contract's storage, and the number of events with the contract's own. The exit code is 0 where nothing is left open, 8
     /// where something does not hold, 10 where all holds that was looked at and something else could have been.
-    #[command(after_help = "Examples:\n  greatseal audit verify\n  \
-        greatseal audit verify --file evidence.jsonl --offline --expect-head HASH")]
+    #[command(after_help = "Examples:\n  greatseal audit verify\n  greatseal audit verify --files money\n  \
+        greatseal audit verify --file evidence.jsonl --offline --expect-head HASH\n\n\
+        A folder of --files has manifests as `greatseal manifest make` wrote them, outcomes as `greatseal outcome check` takes\n\
+        them, and conversions as `greatseal bridge carried` takes them. Names say nothing: a file belongs to the batch or the\n\
+        statement whose hash or root it has. Entries, sums and statements are compared; over all batches no transfer is claimed\n\
+        for more than it moved, and entries that are paid again were left unpaid. The answer names what is not there.")]
     Verify(AuditVerify),
     /// Writes all events, one JSON object a line.
     #[command(after_help = "Example:\n  greatseal audit export --out evidence.jsonl")]
@@ -28,6 +32,10 @@ pub struct AuditVerify {
     /// Companions' signatures, as `audit export --companions FILE` wrote them; without them they are not checked.
     #[arg(long, value_name = "FILE")]
     pub companions: Option<PathBuf>,
+    /// A folder with the files behind batches and statements: they are compared with what is on record, and searched together
+    /// for double claims and repaid entries.
+    #[arg(long, value_name = "FOLDER")]
+    pub files: Option<PathBuf>,
     /// Asks nobody: neither node nor indexer. What the chain holds, and who signed, is not checked.
     #[arg(long, requires = "file")]
     pub offline: bool,

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub enum Manifests {
     /// Checks every entry of a manifest, and says what a batch of it commits to.
     #[command(
-        after_help = "Examples:\n  greatseal manifest check pensions.jsonl\n  greatseal manifest check pensions.json --rail opaque\n  zcat pensions.jsonl.gz | greatseal manifest check /dev/stdin\n\nThe file has one JSON object a line, or it is a JSON list of them, or an object with `entries`; its content says which,\nnot its name. /dev/stdin is read as well. It may have any length: one entry at a time is in memory.\n  {\"index\": 0, \"person\": {\"key\": \"pensions-2026\", \"code\": \"HEX\"},\n   \"destination\": \"eip155:1:0xab16a96D359eC26a11e2C2b3d8f8B8942d5Bfcdb\", \"amount\": \"100\",\n   \"eligibility\": \"HEX\", \"revocation\": \"HEX\", \"salt\": \"HEX\"}\n\ncode is the HMAC-SHA256 of the person's identifier under the named key, eligibility and revocation are SHA-256 of the\nevidence, each 64 hexadecimal digits; salt is 32 of them, drawn at random for each entry. On an opaque rail the\ndestination may be left out. An amount is digits only, in base units.\n\nA destination is a CAIP-10 account. In eip155 the chain is a number, and the address 0x and 40 digits: where it has capitals\nthey must be those of EIP-55, in lower case a typing error cannot be found. In polkadot the address is SS58 with its\nchecksum. Of other namespaces only the form is checked, and the answer counts them. It also names every account that\nstands in several lines: couples have one, so that is no fault.\n\nExit code 3 with all faults and their lines, the first twenty."
+        after_help = "Examples:\n  greatseal manifest check pensions.jsonl\n  greatseal manifest check pensions.json --rail opaque\n  greatseal manifest check again.jsonl --parent pensions.jsonl --parent-outcome outcomes.jsonl\n  zcat pensions.jsonl.gz | greatseal manifest check /dev/stdin\n\nThe file has one JSON object a line, or it is a JSON list of them, or an object with `entries`; its content says which,\nnot its name. /dev/stdin is read as well. It may have any length: one entry at a time is in memory.\n  {\"index\": 0, \"person\": {\"key\": \"pensions-2026\", \"code\": \"HEX\"},\n   \"destination\": \"eip155:1:0xab16a96d359ec26a11e2c2b3d8f8b8942d5bfcdb\", \"amount\": \"100\",\n   \"eligibility\": \"HEX\", \"revocation\": \"HEX\", \"salt\": \"HEX\"}\n\ncode is the HMAC-SHA256 of the person's identifier under the named key, eligibility and revocation are SHA-256 of the\nevidence, each 64 hexadecimal digits; salt is 32 of them, drawn at random for each entry. On an opaque rail the\ndestination may be left out. An amount is digits only, in base units.\n\nA destination is a CAIP-10 account in its one spelling: eip155:1:0x and 40 lower-case digits, polkadot:GENESIS:64 digits of\nthe public key, RAIL:NAME:LABEL. Another spelling of an account is refused with the one to write, after its checksum (EIP-55,\nSS58) was looked at; in lower case a typing error cannot be found. Of a rail of its own only the form is checked, and the\nanswer counts those. It also names every account that stands in several lines: couples have one, so that is no fault.\n\nA header is one, in front of all entries. Entries of a batch with a parent say which entries of it they pay again, and no\nothers do. With --parent each is compared with the parent's entry: the same person, and no more than was due; with\n--parent-outcome also, that it was closed and not paid.\n\nExit code 3 with all faults and their lines, the first twenty."
     )]
     Check {
         /// The manifest.
@@ -18,10 +18,16 @@ pub enum Manifests {
         /// queryable, where each entry states its destination, or opaque; the header's where the file has one.
         #[arg(long, value_name = "RAIL")]
         rail: Option<String>,
+        /// The manifest of the batch whose entries it pays again.
+        #[arg(long, value_name = "FILE")]
+        parent: Option<PathBuf>,
+        /// The outcomes of that batch.
+        #[arg(long, value_name = "FILE", requires = "parent")]
+        parent_outcome: Option<PathBuf>,
     },
     /// Writes a manifest: a header with all that the batch commits to, and the entries.
     #[command(
-        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the newest of the programme. An entry that pays\nan entry of the parent again says which: \"repays\": 7."
+        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them, without a header. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the newest of the programme. Each entry of a\nbatch with a parent says which entry of it is paid again: \"repays\": 7. The file is written whole or not at all, with the\nentries that were checked."
     )]
     Make(Make),
     /// Prints the hash of a manifest, which names its batch.
@@ -70,15 +76,19 @@ pub struct Make {
 #[derive(Debug, Subcommand)]
 pub enum Outcomes {
     /// Checks every outcome of a batch against its manifest, and says what a statement about it commits to.
+    ///
+    /// Of several batches it also says which transfers are claimed for more than they moved, and which entries are paid again
+    /// and must not be.
     #[command(
-        after_help = "Example:\n  greatseal outcome check outcomes.jsonl --manifest pensions.jsonl\n\nOne JSON object a line, one for each entry, in their order:\n  {\"index\": 0, \"state\": \"closed\", \"paid\": \"100\", \"excess\": \"0\",\n   \"references\": [{\"chain\": \"eip155:1\", \"transaction\": \"HEX\", \"log\": 3, \"amount\": \"100\", \"share\": \"100\"}],\n   \"reason\": null, \"evidence\": \"HEX\"}\n\npaid is what arrived, at most what is due; more is excess. A closed entry that is not fully paid has a reason, such as\naccount-closed. References in any number and order: one may serve several entries, and several one entry."
+        after_help = "Examples:\n  greatseal outcome check outcomes.jsonl --manifest pensions.jsonl\n  greatseal outcome check may.jsonl june.jsonl --manifest pensions-may.jsonl --manifest pensions-june.jsonl\n\nOne JSON object a line, one for each entry, in their order:\n  {\"index\": 0, \"state\": \"closed\", \"paid\": \"100\", \"excess\": \"0\",\n   \"references\": [{\"transaction\": \"eip155:1:0xHEX\", \"log\": 3, \"amount\": \"100\", \"share\": \"100\"}],\n   \"reason\": null, \"evidence\": \"HEX\"}\n\npaid is what arrived, at most what is due; more is excess. A closed entry that is not fully paid has a reason, such as\naccount-closed. References in any number and order: one transfer may serve several entries, and several one entry. amount\nis what the transfer moved, share what of that is for this entry: all shares of an entry are paid and excess together, and\nall shares of a transfer at most its amount. On an opaque rail there may be no reference. A transaction has one spelling:\neip155:1:0x and 64 lower-case digits, polkadot:GENESIS:BLOCK-PLACE, RAIL:NAME:REFERENCE.\n\nExit code 3 with all faults and their lines, 8 where batches contradict each other: both places are named. Where a batch\nand the one whose entries it pays again are both given, its entries are those that were left unpaid, for the same persons,\neach once."
     )]
     Check {
-        /// The outcomes.
-        file: PathBuf,
-        /// The manifest.
-        #[arg(long, value_name = "FILE")]
-        manifest: PathBuf,
+        /// The outcomes of a batch; of several, a file each.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// The manifest of each, in the same order.
+        #[arg(long, value_name = "FILE", required = true)]
+        manifest: Vec<PathBuf>,
     },
 }
 

@@ -396,7 +396,7 @@ pub struct Register {
     /// Of an issuer or a party.
     #[arg(long, value_name = "NAME")]
     pub organisation: Option<String>,
-    /// Of an asset that is named by its hash: the CAIP-2 text of its chain.
+    /// Of an asset that is named by its hash: the CAIP-2 text of its chain, such as eip155:1 or rtgs:national.
     #[arg(long, value_name = "CAIP-2")]
     pub chain: Option<String>,
     /// Of a custody setting: a file with what shall hold, or sha256:HEX.

@@ -3,6 +3,7 @@
 mod companions;
 mod compare;
 mod export;
+mod files;
 mod out;
 mod report;
 mod rows;
@@ -18,6 +19,7 @@ use self::{
 use crate::{
     cli::AuditVerify,
     error::CliError,
+    money::record::OnRecord,
     output::note,
     place::read_deployment,
     services::Service,
@@ -57,8 +59,8 @@ pub(crate) async fn history(indexer: &Service, deployment: Deployment, up_to: u6
 ///
 /// # Errors
 ///
-/// [`CliError::NotVerified`] with the first event that does not hold, [`CliError::NotAllChecked`] where all holds that was
-/// looked at, and something was not.
+/// [`CliError::NotVerified`] with the first event that does not hold, [`CliError::Found`] where files contradict what is on
+/// record, [`CliError::NotAllChecked`] where all holds that was looked at, and something was not.
 pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), CliError> {
     let expected = command.expect_head.as_deref().map(head_of).transpose()?;
     let session = match command.offline {
@@ -81,18 +83,20 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
         companions: Check::new(kept.as_ref()),
         comparison: session.as_ref().map(|session| Comparison::new(&session.chain, session.block)),
         expected,
+        on: OnRecord::default(),
     };
     if let Err(error) = walk.all(&mut rows).await {
         // What was found first is not what comes first: blocks are compared while later rows are read.
         return Err(walk.earlier(error).await);
     }
-    let Walk { verifier, companions, comparison, expected } = walk;
+    let Walk { verifier, companions, comparison, expected, on } = walk;
     let blocks = match comparison {
         Some(comparison) => Some(comparison.finish().await?),
         None => None,
     };
     let verified = verifier.finish().map_err(|fault| wrong(fault, Place::End))?;
-    let mut report = Report::new(&verified, &companions);
+    let files = command.files.as_deref().map(|folder| files::check(folder, &on)).transpose()?;
+    let mut report = Report::new(&verified, &companions).with_files(&on, files);
     if let Some(Expected { head, at }) = expected {
         report.expected(head, at)?;
     }
@@ -113,6 +117,7 @@ struct Walk<'a> {
     companions: Check<'a>,
     comparison: Option<Comparison>,
     expected: Option<Expected>,
+    on: OnRecord,
 }
 
 /// A head that somebody has from elsewhere.
@@ -130,6 +135,7 @@ impl Walk<'_> {
             self.companions
                 .before(self.verifier.state(), &entry.record)
                 .map_err(|missing| CliError::NotVerified(format!("event {seq}: {missing}{place}")))?;
+            self.on.take(&entry.record);
             let hash = entry.hash;
             let told = self.comparison.as_ref().map(|_| compare::Told::of(&entry));
             self.verifier.fold(entry).map_err(|fault| wrong(fault, place))?;

@@ -13,7 +13,8 @@ use crate::{
     },
     cli,
     error::CliError,
-    manifest::{Checked, load, named, outcome::outcomes},
+    manifest::{headed, named, outcome::outcomes},
+    money::claims::Claims,
     session::Session,
     text,
 };
@@ -83,7 +84,7 @@ async fn state(
     signer: &cli::Signer,
 ) -> Result<(), CliError> {
     let (manifest, checked) = headed(batch)?;
-    let found = outcomes(outcome, &checked)?;
+    let found = outcomes(outcome, &checked, 0, &mut Claims::default())?;
     let sums = found.sums;
     let debited = debited.map_or(Ok(sums.arrived), |text| text::amount("--debited", text))?;
     let order = async |member: &crate::place::Member| {
@@ -100,14 +101,6 @@ async fn state(
         })))
     };
     give_as(session, signer, order).await
-}
-
-/// A manifest with its header.
-fn headed(path: &Path) -> Result<(ManifestHash, Checked), CliError> {
-    const HELP: &str = "give the file that `greatseal manifest make` wrote";
-    let checked = load(path, None)?;
-    let manifest = checked.hash().ok_or_else(|| CliError::file(path, "has no header", HELP))?;
-    Ok((manifest, checked))
 }
 
 /// What an auditor says on the command line.
@@ -132,7 +125,7 @@ async fn vote(session: &Session, said: &Said<'_>, signer: &cli::Signer) -> Resul
     let stated = stated.ok_or(Refusal::UnknownStatement)?;
     if let Some(path) = said.outcome {
         let checked = checked.ok_or_else(|| CliError::input(said.batch, "is no file", MANIFEST))?;
-        let found = outcomes(path, &checked)?;
+        let found = outcomes(path, &checked, 0, &mut Claims::default())?;
         let Statement { root, closed, paid, unpaid, .. } = stated.statement;
         let same = (found.root, found.sums.closed, found.sums.paid, found.sums.unpaid) == (root, closed, paid, unpaid);
         if !same && verdict == Verdict::Confirmed {

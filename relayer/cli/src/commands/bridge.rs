@@ -1,6 +1,6 @@
 //! `greatseal bridge`: conversions over routes, and what routes let through.
 
-mod carried;
+pub(crate) mod carried;
 mod lists;
 
 use super::order::{ended, give, signed};

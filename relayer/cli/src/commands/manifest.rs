@@ -1,20 +1,23 @@
 //! `greatseal manifest`: what a batch commits to.
 
 use crate::{
-    answers::{Text, manifest::ManifestChecked},
+    answers::{
+        Text,
+        manifest::ManifestChecked,
+        money::{BadRepayment, Batches, PaidAgain},
+    },
     cli,
     error::CliError,
-    manifest::{load, named, rail, write},
+    manifest::{Checked, Faults, can, entries, headed, load, named, outcome::outcomes, rail, write},
+    money::{
+        claims::Claims,
+        repaid::{Parent, Repayments},
+    },
     output::{Output, Printable, say},
     session::{Session, Settings},
     text,
 };
-use greatseal_protocol::{
-    batch::{Header, Rail},
-    cells::CellKey,
-    refusal::Refusal,
-    state::State,
-};
+use greatseal_protocol::{batch::Header, bytes::ManifestHash, cells::CellKey, refusal::Refusal, state::State};
 use std::path::Path;
 
 /// `greatseal manifest …`
@@ -24,43 +27,80 @@ use std::path::Path;
 /// [`CliError::Faults`] with every entry that is not right.
 pub async fn run(command: &cli::Manifests, settings: &Settings) -> Result<(), CliError> {
     match command {
-        cli::Manifests::Check { file, rail: name } => {
-            check(file, name.as_deref().map(rail).transpose()?, settings.output)
+        cli::Manifests::Check { file, rail: name, parent, parent_outcome } => {
+            let checked = load(file, name.as_deref().map(rail).transpose()?)?;
+            let repays = match parent {
+                Some(parent) => Some(repaid(file, &checked, parent, parent_outcome.as_deref())?),
+                None => None,
+            };
+            settings.output.answer(&ManifestChecked {
+                manifest: checked.facts(),
+                pseudonyms: Text(checked.key),
+                rail: Text(checked.rail),
+                repays,
+                warnings: checked.warnings,
+            })
         }
         cli::Manifests::Hash { file } => hash(file, settings.output),
         cli::Manifests::Make(command) => make(&Session::open(settings).await?, command).await,
     }
 }
 
-fn check(file: &Path, rail: Option<Rail>, output: Output) -> Result<(), CliError> {
-    let checked = load(file, rail)?;
-    let rail = rail.or(checked.header.map(|header| header.rail)).unwrap_or(Rail::Queryable);
-    output.answer(&ManifestChecked {
-        manifest: checked.facts(),
-        pseudonyms: Text(checked.key),
-        rail: Text(rail),
-        warnings: checked.warnings,
-    })
+/// Compares the entries of a batch with those of the parent that they pay again.
+fn repaid(file: &Path, child: &Checked, parent: &Path, outcome: Option<&Path>) -> Result<PaidAgain, CliError> {
+    let (manifest, checked) = headed(parent)?;
+    let named = child.header.map(|header| header.parent);
+    if named.is_some_and(|named| named != Some(manifest)) || !child.pays_again() {
+        let reason = format!("pays no entries of {} again", parent.display());
+        return Err(CliError::file(file, reason, "give the manifest that its header names as its parent"));
+    }
+    let outcomes = match outcome {
+        Some(path) => Some(outcomes(path, &checked, 0, &mut Claims::default())?),
+        None => None,
+    };
+    let settled = outcomes.as_ref().map(|outcomes| outcomes.settled.as_slice());
+    again(file, child, (manifest, &Parent { payments: checked.payments(), settled }))
+}
+
+/// What the entries of a child pay again of its parent.
+///
+/// # Errors
+///
+/// [`CliError::Faults`] with the entries that must not be paid again.
+fn again(file: &Path, child: &Checked, (manifest, parent): (ManifestHash, &Parent<'_>)) -> Result<PaidAgain, CliError> {
+    const HELP: &str = "pay again what the parent's outcomes leave unpaid, to the same persons, each once";
+    let what = file.display().to_string();
+    let batches = Batches(vec![(what.clone(), child.hash())]);
+    let (mut faults, mut repaid) = (Faults::default(), Repayments::default());
+    repaid.add(0, parent, &child.payments(), |bad| {
+        faults.whole(BadRepayment::of(&batches, manifest, &bad).words());
+    });
+    match faults.is_empty() {
+        true => Ok(PaidAgain::of(manifest, child.hash().as_slice(), child.head.size, repaid.left(parent))),
+        false => Err(CliError::Faults { what, faults, help: HELP }),
+    }
 }
 
 fn hash(file: &Path, output: Output) -> Result<(), CliError> {
-    let checked = load(file, None)?;
-    match checked.hash() {
-        Some(hash) if !output.json => {
-            say(&Printable::new(hash));
-            Ok(())
-        }
-        _ => output.answer(&checked.facts()),
+    let (hash, checked) = headed(file)?;
+    if output.json {
+        return output.answer(&checked.facts());
     }
+    say(&Printable::new(hash));
+    Ok(())
 }
 
 /// The deployment is the session's, and the rule set the newest where none is named.
 async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
+    can(&command.entries, &command.out)?;
     let rail = rail(&command.rail)?;
-    let checked = load(&command.entries, Some(rail))?;
+    let mut checked = entries(&command.entries, rail, command.parent.is_some())?;
+    let parent = match &command.parent {
+        Some(name) => Some(parent(name, command, &checked)?),
+        None => None,
+    };
     let cells = session.cells([CellKey::Head, CellKey::Program(command.program)]).await?;
     let newest = cells.program(command.program)?.rules;
-    let parent = command.parent.as_deref().map(named).transpose()?.map(|(manifest, _)| manifest);
     let header = Header {
         version: Header::VERSION,
         deployment: cells.head()?.domain.deployment,
@@ -81,5 +121,16 @@ async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
     cells.rules(header.program, header.rules)?.ok_or(Refusal::RulesDiffer)?;
     cells.line(header.program, header.line)?.ok_or(Refusal::UnknownLine)?;
     write(&command.entries, &header, &command.out)?;
-    session.output.answer(&load(&command.out, None)?.facts())
+    checked.header = Some(header);
+    session.output.answer(&checked.facts())
+}
+
+/// The batch whose entries are paid again. Where its file is at hand the entries are compared with it.
+fn parent(name: &str, command: &cli::Make, child: &Checked) -> Result<ManifestHash, CliError> {
+    let (manifest, parent) = named(name)?;
+    if let Some(parent) = parent {
+        let parent = Parent { payments: parent.payments(), settled: None };
+        again(&command.entries, child, (manifest, &parent))?;
+    }
+    Ok(manifest)
 }

@@ -66,6 +66,18 @@ pub fn check_from(bytes: &[u8], line: usize) -> Result<&str, NotText> {
     })
 }
 
+impl NotText {
+    /// What is wrong with a line whose number somebody else says.
+    pub fn in_line(&self) -> String {
+        match self {
+            Self::Mark { line: 1 } | Self::Utf16 => self.to_string(),
+            Self::Mark { .. } => "begins with a byte order mark (U+FEFF): take it out".to_owned(),
+            Self::Nul(Place { column, .. }) => format!("column {column}: a NUL byte"),
+            Self::NotUtf8(Place { column, .. }, byte) => format!("column {column}: the byte 0x{byte:02x} is not UTF-8"),
+        }
+    }
+}
+
 impl fmt::Display for NotText {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,5 +1,9 @@
 //! A header as a file has it: the first line of a manifest, or a file of its own.
 
+use super::{
+    Faults,
+    source::{self, Read},
+};
 use crate::{error::CliError, file};
 use greatseal_protocol::batch::{Header, Rail};
 use serde::{Deserialize, Serialize};
@@ -84,6 +88,21 @@ impl HeaderFile {
 pub fn header(path: &Path) -> Result<Header, CliError> {
     let found: HeaderLine = file::load(path, HELP)?;
     found.header.header().map_err(|reason| CliError::file(path, reason, HELP))
+}
+
+/// The header in a manifest's file, whatever its entries are; `None` where the file does not begin with one.
+///
+/// # Errors
+///
+/// [`CliError::Input`] where the file cannot be read.
+pub fn header_of(path: &Path) -> Result<Option<Header>, CliError> {
+    let (mut header, mut first) = (None, true);
+    source::each(path, HELP, &mut Faults::default(), &mut |_, read| {
+        if let (true, Read::Header(Ok(found))) = (std::mem::replace(&mut first, false), read) {
+            header = found.header().ok();
+        }
+    })?;
+    Ok(header)
 }
 
 fn parsed<T: FromStr>(name: &str, text: &str) -> Result<T, String>

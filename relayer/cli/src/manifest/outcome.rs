@@ -1,51 +1,27 @@
 //! The file of the outcomes of a batch: one JSON object a line, in the order of the entries. Of a file of any length one outcome is
-//! in memory.
+//! in memory, and of each entry what its settlement comes to.
+
+mod form;
 
 use super::{Checked, faults::Faults, tree::Tree};
-use crate::{error::CliError, file::open, number::whole};
+use crate::{
+    error::CliError,
+    file::lines::{BadLine, Bounds, Lines, MOST, parsed},
+    money::{
+        Findings, Place, Settled,
+        claims::{self, Claims, DoubleClaim},
+    },
+};
+use form::{OutcomeFile, Transfer};
 use greatseal_protocol::{
-    bytes::{ChainHash, Label, OutcomesRoot, ReferenceHash, TxHash, parse_hex},
-    settlement::{Outcome, Reference, Sums},
+    bytes::OutcomesRoot,
+    settlement::{Outcome, Sums},
 };
-use serde::Deserialize;
-use std::{
-    io::{self, BufRead, BufReader, Read},
-    path::Path,
-};
+use std::path::Path;
 
 const HELP: &str = "see `greatseal outcome check --help` for the outcomes of a batch";
-/// Most bytes of one outcome.
-const LONGEST: u64 = 64 * 1024;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OutcomeFile {
-    index: u32,
-    state: State,
-    paid: String,
-    excess: Option<String>,
-    #[serde(default)]
-    references: Vec<ReferenceFile>,
-    reason: Option<String>,
-    evidence: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum State {
-    Open,
-    Closed,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ReferenceFile {
-    chain: String,
-    transaction: String,
-    log: u32,
-    amount: String,
-    share: String,
-}
+/// An outcome may have some two hundred references.
+const BOUNDS: Bounds = Bounds { bytes: 64 * 1024, lines: MOST };
 
 /// Outcomes that were read from a file and compared with a manifest.
 pub struct Outcomes {
@@ -53,89 +29,144 @@ pub struct Outcomes {
     pub root: OutcomesRoot,
     /// Their sums.
     pub sums: Sums,
+    /// What became of each entry.
+    pub settled: Vec<Settled>,
+    /// Entries whose claims cannot be so beside those of other batches.
+    pub claimed: Findings<Claim>,
 }
 
-/// Reads the outcomes of a manifest's entries.
+/// A claim that cannot be so, and the transfer as it is spelled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The transaction.
+    pub transaction: String,
+    /// Place of the log or of the leg in it.
+    pub log: u32,
+    /// Who claims what.
+    pub claim: DoubleClaim,
+}
+
+/// Reads the outcomes of a manifest's entries: the batch of this number among those whose claims are compared.
 ///
 /// # Errors
 ///
-/// [`CliError::Faults`] with everything that is not right.
-pub fn outcomes(path: &Path, manifest: &Checked) -> Result<Outcomes, CliError> {
-    let failed = |error: io::Error| CliError::file(path, error, HELP);
-    let mut input = BufReader::new(open(path, HELP)?);
-    let (mut faults, mut tree, mut sums) = (Faults::default(), Tree::default(), Sums::default());
-    let (mut next, mut bytes) = (0_u32, Vec::new());
-    for line in 1_u64.. {
-        bytes.clear();
-        if input.by_ref().take(LONGEST).read_until(b'\n', &mut bytes).map_err(failed)? == 0 {
-            break;
+/// [`CliError::Faults`] with everything that is not right. What does not fit the claims of other batches is no fault of the
+/// file, and stands in the answer.
+pub fn outcomes(path: &Path, manifest: &Checked, batch: usize, claims: &mut Claims) -> Result<Outcomes, CliError> {
+    let mut faults = Faults::default();
+    let mut reading = Reading {
+        manifest,
+        batch,
+        claims,
+        tree: Tree::default(),
+        sums: Sums::default(),
+        settled: Vec::new(),
+        claimed: Findings::default(),
+        next: 0,
+    };
+    each(path, &mut faults, |line, read, faults| {
+        if let Err(reason) = read.and_then(|(outcome, transfers)| reading.take(&outcome, &transfers)) {
+            faults.add(line, reason);
         }
-        if bytes.trim_ascii().is_empty() {
-            continue;
-        }
-        match read(&bytes, next, manifest, sums) {
-            Ok((outcome, with)) => {
-                sums = with;
-                if tree.push(outcome.leaf()).is_none() {
-                    faults.add(line, "is one too many");
-                }
-            }
-            Err(reason) => faults.add(line, reason),
-        }
-        next = next.saturating_add(1);
-    }
+        reading.next = reading.next.saturating_add(1);
+    })?;
+    let Reading { tree, sums, settled, claimed, next, .. } = reading;
     if faults.is_empty() && next != manifest.head.size {
         faults.whole(format!("has {next} outcomes, and the manifest {} entries", manifest.head.size));
     }
     match tree.head().filter(|_| faults.is_empty()) {
-        Some(head) => Ok(Outcomes { root: OutcomesRoot(head.root), sums }),
+        Some(head) => Ok(Outcomes { root: OutcomesRoot(head.root), sums, settled, claimed }),
         None => Err(CliError::Faults { what: path.display().to_string(), faults, help: HELP }),
     }
 }
 
-/// The outcome of an entry, and the sums with it.
-fn read(bytes: &[u8], next: u32, manifest: &Checked, sums: Sums) -> Result<(Outcome, Sums), String> {
-    let file: OutcomeFile = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let outcome = file.outcome()?;
-    if outcome.index != next {
-        return Err(format!("index {} stands where {next} is expected", outcome.index));
-    }
-    let due = manifest.sum(next, next.saturating_add(1)).ok_or("is the outcome of no entry")?;
-    let with = sums.with(&outcome, due).ok_or_else(|| {
-        format!(
-            "paid {} of {due}: more is excess, and a closed entry that is not fully paid has a reason",
-            outcome.paid
-        )
+/// The root of the outcomes in a file, whatever batch they are of.
+///
+/// # Errors
+///
+/// [`CliError::Faults`] where they are none.
+pub fn root(path: &Path) -> Result<OutcomesRoot, CliError> {
+    let (mut faults, mut tree) = (Faults::default(), Tree::default());
+    each(path, &mut faults, |line, read, faults| match read {
+        Ok((outcome, _)) if tree.push(outcome.leaf()).is_none() => faults.add(line, TOO_MANY),
+        Ok(_) => {}
+        Err(reason) => faults.add(line, reason),
     })?;
-    Ok((outcome, with))
+    match tree.head().filter(|_| faults.is_empty()) {
+        Some(head) => Ok(OutcomesRoot(head.root)),
+        None => Err(CliError::Faults { what: path.display().to_string(), faults, help: HELP }),
+    }
 }
 
-impl OutcomeFile {
-    fn outcome(&self) -> Result<Outcome, String> {
-        let amount = |name: &str, text: &str| whole::<u128>(text).map_err(|reason| format!("{name} {reason}"));
-        let hex =
-            |name: &str, text: &str| parse_hex::<32>(text).map_err(|_| format!("{name} is not 64 hexadecimal digits"));
-        let mut references = Vec::with_capacity(self.references.len());
-        for found in &self.references {
-            let chain = crate::text::rail_chain("chain", &found.chain).map_err(|error| error.to_string())?;
-            references.push(Reference {
-                chain: ChainHash(chain.0),
-                transaction: TxHash(hex("transaction", &found.transaction)?),
-                log: found.log,
-                amount: amount("amount", &found.amount)?,
-                share: amount("share", &found.share)?,
+const TOO_MANY: &str = "is one too many";
+
+/// An outcome, and its transfers as they are spelled.
+type Read = (Outcome, Vec<Transfer>);
+
+fn each(
+    path: &Path,
+    faults: &mut Faults,
+    mut take: impl FnMut(u64, Result<Read, String>, &mut Faults),
+) -> Result<(), CliError> {
+    let lines = Lines::open(path, BOUNDS, HELP)?;
+    let read = lines.each(|line, text| {
+        let ends = matches!(text, Err(BadLine::Long { .. } | BadLine::Many { .. }));
+        let file = text.and_then(|text| parsed::<OutcomeFile>(line, text)).map_err(|bad| bad.to_string());
+        match file {
+            Err(reason) if ends => faults.add(line, reason),
+            file => take(line, file.and_then(OutcomeFile::outcome), faults),
+        }
+    });
+    read.map_err(|error| CliError::file(path, error, HELP))
+}
+
+/// The outcomes so far.
+struct Reading<'a> {
+    manifest: &'a Checked,
+    batch: usize,
+    claims: &'a mut Claims,
+    tree: Tree,
+    sums: Sums,
+    settled: Vec<Settled>,
+    claimed: Findings<Claim>,
+    next: u32,
+}
+
+impl Reading<'_> {
+    fn take(&mut self, outcome: &Outcome, transfers: &[Transfer]) -> Result<(), String> {
+        let entry = self.next;
+        if outcome.index != entry {
+            return Err(format!("index {} stands where {entry} is expected", outcome.index));
+        }
+        let due = self.manifest.due(entry).ok_or("is the outcome of no entry")?;
+        self.sums = self.sums.with(outcome, due).ok_or_else(|| {
+            let paid = outcome.paid;
+            format!("paid {paid} of {due}: more is excess, and a closed entry that is not fully paid has a reason")
+        })?;
+        claims::check(outcome, self.manifest.rail).map_err(|bad| bad.to_string())?;
+        self.claim(entry, outcome, transfers)?;
+        self.tree.push(outcome.leaf()).ok_or(TOO_MANY)?;
+        self.settled.push(Settled { closed: outcome.closed, paid: outcome.paid });
+        Ok(())
+    }
+
+    /// Two claims of one batch that cannot both be so are a fault of its file; those of two batches are found beside it.
+    fn claim(&mut self, entry: u32, outcome: &Outcome, transfers: &[Transfer]) -> Result<(), String> {
+        let place = Place { batch: self.batch, entry };
+        for (reference, Transfer { transaction, log }) in outcome.references.iter().zip(transfers) {
+            let Err(claim) = self.claims.add(place, reference) else { continue };
+            if claim.first.batch != self.batch {
+                self.claimed.push(Claim { transaction: transaction.clone(), log: *log, claim });
+                continue;
+            }
+            let DoubleClaim { moved, claimed, other, first, .. } = claim;
+            return Err(match other {
+                Some(other) => format!("{transaction} log {log} moved {other} here, and {moved} in {first}"),
+                None => {
+                    format!("{claimed} of {transaction} log {log} are claimed, which moved {moved}: also by {first}")
+                }
             });
         }
-        let reason = self.reason.as_deref();
-        let label = |text: &str| Label::new(text).ok_or("reason is no label: 1 to 32 of a-z, 0-9 and -");
-        Ok(Outcome {
-            index: self.index,
-            closed: matches!(self.state, State::Closed),
-            paid: amount("paid", &self.paid)?,
-            excess: self.excess.as_deref().map_or(Ok(0), |text| amount("excess", text))?,
-            references,
-            reason: reason.map(label).transpose()?,
-            evidence: ReferenceHash(hex("evidence", &self.evidence)?),
-        })
+        Ok(())
     }
 }

@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     error::CliError,
-    file::{check, check_from, open},
+    file::{
+        check,
+        lines::{BadLine, Bounds, Lines, MOST, parsed},
+        open,
+    },
     output::note,
 };
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -20,23 +24,23 @@ use std::{
     path::Path,
 };
 
-/// Most bytes of one entry; one with the longest of everything has about 700.
-const LONGEST: usize = 16 * 1024;
+/// An entry with the longest of everything has about 700 bytes.
+const BOUNDS: Bounds = Bounds { bytes: 16 * 1024, lines: MOST };
 /// Bytes from which it is seen what a file is.
 const BEGINNING: u64 = 4 * 1024;
 /// After so many entries a person who waits hears of them.
 const PROGRESS: u64 = 100_000;
 
-/// What a line of a file says.
+/// What a line of a file says, or why it cannot be read.
 pub(super) enum Read {
-    /// What the batch commits to: the first line.
-    Header(HeaderFile),
-    /// An entry.
-    Entry(EntryFile),
+    /// What the batch commits to.
+    Header(Result<HeaderFile, String>),
+    /// An entry, or something that is none.
+    Entry(Result<EntryFile, String>),
 }
 
-/// Takes what was read and the line that it begins in, or says why there is nothing.
-pub(super) type Take<'a> = &'a mut dyn FnMut(u64, Result<Read, String>);
+/// Takes what was read and the line that it begins in.
+pub(super) type Take<'a> = &'a mut dyn FnMut(u64, Read);
 
 /// Reads all entries of a file, one after the other. What makes the rest unreadable is a fault and ends it.
 ///
@@ -56,12 +60,12 @@ pub(super) fn each(path: &Path, help: &'static str, faults: &mut Faults, take: T
     let shape = Shape::of(&head);
     let input = Cursor::new(head).chain(input);
     let mut count = 0_u64;
-    let mut take = |line: u64, entry: Result<Read, String>| {
+    let mut take = |line: u64, read: Read| {
         count = count.saturating_add(1);
         if count.is_multiple_of(PROGRESS) {
             note(&format!("{count} entries"));
         }
-        take(line, entry);
+        take(line, read);
     };
     match shape {
         Shape::Lines => lines(input, faults, &mut take).map_err(failed),
@@ -96,45 +100,22 @@ impl Shape {
     }
 }
 
-fn lines(mut input: impl BufRead, faults: &mut Faults, take: Take<'_>) -> io::Result<()> {
-    let most = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-    let mut bytes = Vec::new();
-    for line in 1_u64.. {
-        bytes.clear();
-        if input.by_ref().take(most).read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(());
-        }
-        if bytes.len() == LONGEST && !bytes.ends_with(b"\n") {
-            faults.add(line, format!("longer than {LONGEST} bytes, which no entry is; the rest was not read"));
-            return Ok(());
-        }
-        if bytes.trim_ascii().is_empty() {
-            continue;
-        }
-        let text = check_from(&bytes, usize::try_from(line).unwrap_or(usize::MAX)).map_err(|reason| {
-            let reason = reason.to_string();
-            reason.strip_prefix(&format!("line {line}, ")).map_or(reason.clone(), str::to_owned)
-        });
-        take(line, text.and_then(|text| parse(text.trim_ascii())));
-    }
-    Ok(())
+fn lines(input: impl BufRead, faults: &mut Faults, take: Take<'_>) -> io::Result<()> {
+    Lines::new(input, BOUNDS).each(|line, text| match text {
+        Ok(text) => take(line, parse(line, text)),
+        Err(bad @ (BadLine::Long { .. } | BadLine::Many { .. })) => faults.add(line, bad),
+        Err(bad) => take(line, Read::Entry(Err(bad.to_string()))),
+    })
 }
 
-/// One entry's JSON; the place in an error is within its line.
-fn parse(text: &str) -> Result<Read, String> {
+/// A header or an entry; the place in an error is within its line.
+fn parse(line: u64, text: &str) -> Read {
     let header = text.strip_prefix('{').is_some_and(|rest| rest.trim_ascii_start().starts_with("\"header\""));
-    let read = match header {
-        true => serde_json::from_str(text).map(|line: HeaderLine| Read::Header(line.header)),
-        false => serde_json::from_str(text).map(Read::Entry),
-    };
-    read.map_err(|error| {
-        let whole = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        match whole.strip_suffix(&place) {
-            Some(reason) if error.line() == 1 => format!("column {}: {reason}", error.column()),
-            _ => whole,
-        }
-    })
+    let reason = |bad: BadLine| bad.to_string();
+    match header {
+        true => Read::Header(parsed(line, text).map(|line: HeaderLine| line.header).map_err(reason)),
+        false => Read::Entry(parsed(line, text).map_err(reason)),
+    }
 }
 
 fn list(input: impl BufRead, faults: &mut Faults, take: Take<'_>, whole: bool) {
@@ -155,7 +136,7 @@ fn list(input: impl BufRead, faults: &mut Faults, take: Take<'_>, whole: bool) {
 struct Metered<'a, R> {
     input: R,
     line: &'a Cell<u64>,
-    since: &'a Cell<usize>,
+    since: &'a Cell<u64>,
 }
 
 impl<R: BufRead> io::Read for Metered<'_, R> {
@@ -170,8 +151,8 @@ impl<R: BufRead> io::Read for Metered<'_, R> {
             0 => return Err(io::Error::other("a NUL byte")),
             _ => {}
         }
-        match self.since.get() > LONGEST {
-            true => Err(io::Error::other(format!("longer than {LONGEST} bytes, which no entry is"))),
+        match self.since.get() > BOUNDS.bytes {
+            true => Err(io::Error::other(format!("longer than {} bytes, which no entry is", BOUNDS.bytes))),
             false => Ok(1),
         }
     }
@@ -180,7 +161,7 @@ impl<R: BufRead> io::Read for Metered<'_, R> {
 /// The list, element by element.
 struct Entries<'a> {
     line: &'a Cell<u64>,
-    since: &'a Cell<usize>,
+    since: &'a Cell<u64>,
     take: Take<'a>,
 }
 
@@ -209,7 +190,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some((line, element)) = list.next_element_seed(Element(self.line))? {
             self.since.set(0);
-            (self.take)(line, parse(element.get()));
+            (self.take)(line, parse(line, element.get()));
         }
         Ok(())
     }

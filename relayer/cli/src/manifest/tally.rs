@@ -6,7 +6,7 @@ use crate::{
         Text,
         manifest::{SharedAccount, Warnings},
     },
-    caip::{AccountId, Known},
+    caip::AccountId,
 };
 use greatseal_protocol::{batch::Rail, bytes::Label, hash, manifest::Entry};
 use std::collections::{BTreeMap, HashMap, hash_map};
@@ -23,6 +23,9 @@ pub(super) struct Tally {
     amounts: Vec<u128>,
     persons: Vec<([u8; 32], u32)>,
     salts: Vec<([u8; 16], u32)>,
+    /// Whether entries pay entries of a parent again: all of them or none.
+    again: Option<bool>,
+    repaid: Vec<(u32, u32)>,
     accounts: HashMap<[u8; 16], u32>,
     shared: BTreeMap<[u8; 16], SharedAccount>,
     more_shared: u64,
@@ -41,6 +44,8 @@ impl Tally {
             amounts: Vec::new(),
             persons: Vec::new(),
             salts: Vec::new(),
+            again: None,
+            repaid: Vec::new(),
             accounts: HashMap::new(),
             shared: BTreeMap::new(),
             more_shared: 0,
@@ -52,6 +57,11 @@ impl Tally {
     /// For another rail.
     pub(super) fn on(&mut self, rail: Rail) {
         self.rail = rail;
+    }
+
+    /// Entries of a batch that has a parent or has none.
+    pub(super) fn of_child(&mut self, child: bool) {
+        self.again = Some(child);
     }
 
     /// An entry that cannot be read has a place all the same: those behind it are not blamed.
@@ -84,6 +94,8 @@ impl Tally {
             faults.add(line, "is one too many: a manifest has at most 4294967295 entries");
         }
         let place = u32::try_from(line).unwrap_or(u32::MAX);
+        self.again(line, entry.repays, faults);
+        self.repaid.extend(entry.repays.map(|index| (index, place)));
         self.amounts.push(entry.amount);
         self.persons.push((entry.person.code, place));
         self.salts.push((entry.salt.0, place));
@@ -92,12 +104,22 @@ impl Tally {
         }
     }
 
+    /// An entry says which entry of the parent it pays again exactly where there is a parent. Where no header says whether
+    /// there is one, the first entry does.
+    fn again(&mut self, line: u64, repays: Option<u32>, faults: &mut Faults) {
+        match (*self.again.get_or_insert(repays.is_some()), repays) {
+            (true, None) => faults.add(line, "does not say with `repays` which entry of the parent it pays again"),
+            (false, Some(_)) => faults.add(line, "has `repays`, and there is no parent whose entries are paid again"),
+            (true, Some(_)) | (false, None) => {}
+        }
+    }
+
     fn pay(&mut self, line: u32, account: &AccountId) {
-        if account.known() == Known::Form {
+        if account.form_only() {
             let count = self.unchecked.entry(account.chain().namespace().to_owned()).or_default();
             *count = count.saturating_add(1);
         }
-        let hash = short(account.same().as_bytes());
+        let hash = short(account.as_str().as_bytes());
         let first = match self.accounts.entry(hash) {
             hash_map::Entry::Vacant(place) => {
                 place.insert(line);
@@ -119,10 +141,15 @@ impl Tally {
 
     /// The manifest, where nothing is wrong with it.
     pub(super) fn end(mut self, faults: &mut Faults) -> Option<Checked> {
+        let people = self.persons.iter().map(|(code, _)| *code).collect();
+        let repaid = self.repaid.iter().map(|(index, _)| *index).collect();
         twice(&mut self.persons, |line, first| {
             faults.add(line.into(), format!("pays the person of line {first} again"))
         });
         twice(&mut self.salts, |line, first| faults.add(line.into(), format!("has the salt of line {first}")));
+        twice(&mut self.repaid, |line, first| {
+            faults.add(line.into(), format!("pays the same entry of the parent again as line {first}"))
+        });
         if faults.is_empty() && self.amounts.is_empty() {
             faults.whole("a manifest has at least one entry");
         }
@@ -135,6 +162,7 @@ impl Tally {
             header: None,
             head: self.tree.head()?,
             total: self.total?,
+            rail: self.rail,
             key: self.key?,
             warnings: Warnings {
                 shared_accounts,
@@ -142,6 +170,8 @@ impl Tally {
                 unchecked_destinations: self.unchecked.into_iter().map(|(name, count)| (name, Text(count))).collect(),
             },
             amounts: self.amounts,
+            people,
+            repaid,
         })
     }
 }

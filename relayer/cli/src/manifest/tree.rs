@@ -7,14 +7,14 @@ const NODE: u8 = 1;
 
 /// Roots of the perfect trees that the leaves so far make, the largest first; each with its height.
 #[derive(Default)]
-pub(super) struct Tree {
+pub(crate) struct Tree {
     roots: Vec<(u32, [u8; 32])>,
     size: u32,
 }
 
 impl Tree {
     /// Adds a leaf, already hashed; `None` where a tree cannot have more.
-    pub(super) fn push(&mut self, leaf: [u8; 32]) -> Option<()> {
+    pub(crate) fn push(&mut self, leaf: [u8; 32]) -> Option<()> {
         self.size = self.size.checked_add(1)?;
         let (mut height, mut hash) = (0_u32, leaf);
         while let Some((_, left)) = self.roots.pop_if(|(other, _)| *other == height) {
@@ -25,7 +25,7 @@ impl Tree {
     }
 
     /// The tree as a batch commits to it; `None` without a leaf.
-    pub(super) fn head(&self) -> Option<TreeHead> {
+    pub(crate) fn head(&self) -> Option<TreeHead> {
         let root = self.roots.iter().rev().map(|(_, hash)| *hash).reduce(|right, left| node(&left, &right))?;
         Some(TreeHead { size: self.size, root })
     }

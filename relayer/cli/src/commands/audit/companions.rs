@@ -1,9 +1,10 @@
 //! Companions' signatures beside the audit database: kept by relayers, exported, and checked against the replayed state.
 
-use super::{out::Out, rows::Lines};
+use super::{out::Out, rows::BOUNDS};
 use crate::{
     answers::{Text, audit::Companions},
     error::CliError,
+    file::lines::Lines,
     services::Service,
 };
 use greatseal_api::wire::EventRow;
@@ -48,18 +49,17 @@ impl Kept {
     /// [`CliError::Input`].
     pub(super) fn import(path: &Path) -> Result<Self, CliError> {
         const HELP: &str = "give a file that `greatseal audit export --companions FILE` wrote";
-        let mut lines = Lines::open(path, HELP)?;
+        let mut lines = Lines::open(path, BOUNDS, HELP)?;
         let mut kept = BTreeMap::new();
-        while let Some((line, _)) = lines.next()? {
-            let sent = sent(line).map_err(|reason| lines.wrong(reason))?;
+        while let Some((line, text)) = lines.next_line().map_err(|bad| bad.of(path, HELP))? {
+            let sent = sent(text).map_err(|reason| CliError::file(path, format!("line {line}: {reason}"), HELP))?;
             kept.insert(Envelope::digest(sent.envelope()), sent);
         }
         Ok(Self(kept))
     }
 }
 
-fn sent(line: &[u8]) -> Result<Sent, String> {
-    let text = std::str::from_utf8(line).map_err(|error| error.to_string())?;
+fn sent(text: &str) -> Result<Sent, String> {
     let bytes = parse_hex_bytes(text).map_err(|error| error.to_string())?;
     Sent::parse(&bytes).map_err(|refusal| refusal.to_string())
 }

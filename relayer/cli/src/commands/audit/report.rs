@@ -4,9 +4,11 @@ use super::companions::Check;
 use crate::{
     answers::{
         Text,
-        audit::{AuditVerified, ChainCompared, Companions, NoPoint, NotChecked, Unchecked, Verdict},
+        audit::{AuditVerified, ChainCompared, Companions, Money, NoPoint, NotChecked, Unchecked, Verdict},
+        files::FilesChecked,
     },
     error::CliError,
+    money::record::OnRecord,
     output::Output,
 };
 use greatseal_api::{link::RowHash, verify::Verified};
@@ -22,6 +24,9 @@ pub(super) struct Report {
     chain: Option<ChainCompared>,
     /// Number of events up to the head that was expected.
     expected: Option<u64>,
+    /// How much on record has files.
+    money: Money,
+    files: Option<FilesChecked>,
 }
 
 impl Report {
@@ -38,7 +43,17 @@ impl Report {
             companions: companions.facts(),
             chain: None,
             expected: None,
+            money: Money::default(),
+            files: None,
         }
+    }
+
+    /// With the files of money, where a folder was given.
+    pub(super) fn with_files(self, on: &OnRecord, files: Option<FilesChecked>) -> Self {
+        let count = |number: usize| Text(u64::try_from(number).unwrap_or(u64::MAX));
+        let money =
+            Money { batches: count(on.batches.len()), bridge_statements: count(on.statements_of_bridge().count()) };
+        Self { money, files, ..self }
     }
 
     /// So many blocks and all cells agree with the chain, which has so many events more.
@@ -67,16 +82,23 @@ impl Report {
     ///
     /// # Errors
     ///
-    /// [`CliError::NotAllChecked`] where something is open that could have been looked at.
+    /// [`CliError::Found`] where files contradict what is on record, [`CliError::NotAllChecked`] where something is open that
+    /// could have been looked at.
     pub(super) fn answer(&self, output: Output) -> Result<(), CliError> {
         let not_checked = self.open();
         let blocking: Vec<Unchecked> = not_checked.iter().filter(|open| open.blocking).map(|open| open.what).collect();
-        let failure = blocking.first().map(|first| CliError::NotAllChecked {
+        let open = blocking.first().map(|first| CliError::NotAllChecked {
             what: blocking.iter().map(|what| what.word()).collect::<Vec<_>>().join(", "),
             help: how(*first),
         });
+        let found = self.files.as_ref().and_then(FilesChecked::verdict);
+        let (verified, failure) = match (found, open) {
+            (Some(what), _) => (Verdict::No, Some(CliError::Found { what, help: FOUND })),
+            (None, Some(open)) => (Verdict::InPart, Some(open)),
+            (None, None) => (Verdict::Yes, None),
+        };
         output.answer(&AuditVerified {
-            verified: if failure.is_none() { Verdict::Yes } else { Verdict::InPart },
+            verified,
             events: Text(self.events),
             cells: Text(u64::try_from(self.cells).unwrap_or(u64::MAX)),
             head: self.head.to_hex(),
@@ -84,11 +106,22 @@ impl Report {
             chain: self.chain,
             expected_head_at: self.expected.map(Text),
             no_points: self.no_points.clone(),
+            money: self.money,
+            files: self.files.clone(),
             not_checked,
             exit_code: failure.as_ref().map_or(0, CliError::exit_code),
             help: failure.as_ref().map(CliError::help),
         })?;
         failure.map_or(Ok(()), Err)
+    }
+
+    /// Whether something on record has files at which nobody looked.
+    fn files_open(&self) -> bool {
+        let Money { batches, bridge_statements } = self.money;
+        match &self.files {
+            Some(files) => files.open() > 0,
+            None => batches.0 > 0 || bridge_statements.0 > 0,
+        }
     }
 
     /// What nobody looked at.
@@ -99,12 +132,15 @@ impl Report {
             (!complete, Unchecked::Completeness, true),
             (self.companions.unchecked.0 > 0, Unchecked::SecondSignatures, true),
             (self.chain.is_none(), Unchecked::Chain, false),
+            (self.files_open(), Unchecked::Files, self.files.is_some()),
             (true, Unchecked::Signatures, false),
         ];
         let open = open.into_iter().filter(|(is, ..)| *is);
         open.map(|(_, what, blocking)| NotChecked { what, blocking }).collect()
     }
 }
+
+const FOUND: &str = "the history itself holds; keep the files as they are, and ask who made them and who stated them";
 
 /// How to have something looked at that this program can look at.
 fn how(what: Unchecked) -> &'static str {
@@ -114,6 +150,7 @@ fn how(what: Unchecked) -> &'static str {
         }
         Unchecked::SecondSignatures => "give --companions FILE, as `greatseal audit export --companions FILE` wrote it",
         Unchecked::Chain => "verify it without --offline",
+        Unchecked::Files => "ask for the files that are not there, put them into the folder, and verify again",
         Unchecked::Signatures => "look at the envelopes, which relayers keep",
     }
 }

@@ -3,23 +3,17 @@
 use crate::{
     answers::{Text, bridge::CarriedSums},
     error::CliError,
-    file,
-    manifest::quoted,
+    file::lines::{Bounds, Lines, MOST, parsed},
+    manifest::{Faults, quoted, tree::Tree},
     number::whole,
     text,
 };
-use greatseal_protocol::{
-    bytes::ReferenceHash,
-    conversion::Carried,
-    hash,
-    merkle::{Sha256, TreeHead},
-    spelling,
-};
+use greatseal_protocol::{bytes::ReferenceHash, conversion::Carried, hash, spelling};
 use serde::Deserialize;
 use std::path::Path;
 
 const HELP: &str = "a line is JSON with account, amount, fee, result, reference and check: the account in its one spelling, amounts as decimal strings, reference the transaction in its one spelling, check the hash of the compliance check";
-const SHA256: Sha256<'static> = &|parts| hash::sha256(parts);
+const BOUNDS: Bounds = Bounds { bytes: 4 * 1024, lines: MOST };
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,40 +30,57 @@ struct Line {
 ///
 /// # Errors
 ///
-/// [`CliError::Input`], with the line.
-pub(super) fn load(path: &Path) -> Result<CarriedSums, CliError> {
-    let content = file::text(path, HELP)?;
-    let (mut leaves, mut amount, mut fees, mut result) = (Vec::new(), 0_u128, 0_u128, 0_u128);
-    for (number, line) in (1..).zip(content.lines()) {
-        let wrong = |reason: String| CliError::file(path, format!("line {number}: {reason}"), HELP);
-        let carried = read(line).map_err(wrong)?;
-        let add = |sum: u128, more: u128| sum.checked_add(more).ok_or_else(|| wrong("the sum has no number".into()));
-        (amount, fees, result) = (add(amount, carried.amount)?, add(fees, carried.fee)?, add(result, carried.result)?);
-        leaves.push(carried.leaf(SHA256));
+/// [`CliError::Faults`], with all lines that are not right.
+pub(crate) fn load(path: &Path) -> Result<CarriedSums, CliError> {
+    let (mut faults, mut tree, mut sums) = (Faults::default(), Tree::default(), Some([0_u128; 3]));
+    let lines = Lines::open(path, BOUNDS, HELP)?;
+    let ended = lines.each(|line, text| {
+        let carried = text.and_then(|text| parsed::<Line>(line, text)).map_err(|bad| bad.to_string());
+        match carried.and_then(|carried| carried.carried()) {
+            Ok(carried) => {
+                sums = sums.and_then(|sums| add(sums, &carried));
+                if sums.is_none() || tree.push(carried.leaf(&hash::sha256)).is_none() {
+                    faults.add(line, "with it a sum has no number, or there are too many");
+                }
+            }
+            Err(reason) => faults.add(line, reason),
+        }
+    });
+    ended.map_err(|error| CliError::file(path, error, HELP))?;
+    let failed = |faults| CliError::Faults { what: path.display().to_string(), faults, help: HELP };
+    if !faults.is_empty() {
+        return Err(failed(faults));
     }
-    let tree = TreeHead::of(&leaves, SHA256).filter(|tree| tree.size > 0);
-    let tree = tree.ok_or_else(|| CliError::file(path, "nothing was carried out", "say so with `bridge release`"))?;
+    let (Some(tree), Some([amount, fees, result])) = (tree.head(), sums) else {
+        return Err(CliError::file(path, "nothing was carried out", "say so with `bridge release`"));
+    };
     let (amount, fees, result) = (Text(amount), Text(fees), Text(result));
     Ok(CarriedSums { count: tree.size, amount, fees, result, root: Text(ReferenceHash(tree.root)) })
 }
 
-fn read(line: &str) -> Result<Carried, String> {
-    let line: Line = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let amount =
-        |name: &str, text: &str| whole::<u128>(text).map_err(|reason| format!("{name} {} {reason}", quoted(text)));
-    let carried = Carried {
-        account: text::account_bytes(&line.account)
-            .ok_or_else(|| format!("{} is no account in its one spelling", quoted(&line.account)))?,
-        amount: amount("amount", &line.amount)?,
-        fee: amount("fee", &line.fee)?,
-        result: amount("result", &line.result)?,
-        reference: spelling::transaction(&line.reference)
-            .map(ReferenceHash)
-            .map_err(|_| format!("{} is no transaction in its one spelling", quoted(&line.reference)))?,
-        check: line.check.parse().map_err(|_| format!("check {} is no hash", quoted(&line.check)))?,
-    };
-    if carried.amount == 0 || carried.fee > carried.amount {
-        return Err("it moves nothing, or its fee exceeds it".into());
+fn add([amount, fees, result]: [u128; 3], carried: &Carried) -> Option<[u128; 3]> {
+    let (amount, fees) = (amount.checked_add(carried.amount)?, fees.checked_add(carried.fee)?);
+    Some([amount, fees, result.checked_add(carried.result)?])
+}
+
+impl Line {
+    fn carried(&self) -> Result<Carried, String> {
+        let amount =
+            |name: &str, text: &str| whole::<u128>(text).map_err(|reason| format!("{name} {} {reason}", quoted(text)));
+        let carried = Carried {
+            account: text::account_bytes(&self.account)
+                .ok_or_else(|| format!("{} is no account in its one spelling", quoted(&self.account)))?,
+            amount: amount("amount", &self.amount)?,
+            fee: amount("fee", &self.fee)?,
+            result: amount("result", &self.result)?,
+            reference: spelling::transaction(&self.reference)
+                .map(ReferenceHash)
+                .map_err(|_| format!("{} is no transaction in its one spelling", quoted(&self.reference)))?,
+            check: self.check.parse().map_err(|_| format!("check {} is no hash", quoted(&self.check)))?,
+        };
+        if carried.amount == 0 || carried.fee > carried.amount {
+            return Err("it moves nothing, or its fee exceeds it".into());
+        }
+        Ok(carried)
     }
-    Ok(carried)
 }

@@ -1,6 +1,11 @@
 //! Lists of accounts in files, and what proves who is on them.
 
-use crate::{error::CliError, file, manifest::quoted, text};
+use crate::{
+    error::CliError,
+    file::lines::{Bounds, Lines},
+    manifest::{Faults, quoted},
+    text,
+};
 use greatseal_protocol::{
     conversion::{Absence, Account},
     hash,
@@ -9,7 +14,8 @@ use greatseal_protocol::{
 use std::{collections::BTreeSet, path::Path};
 
 const HELP: &str = "a list has an account a line, in its one spelling: eip155:1:0x and 40 lower-case digits, polkadot:GENESIS:64 digits, RAIL:NAME:LABEL, or 64 lower-case hexadecimal digits";
-const SHA256: merkle::Sha256<'static> = &|parts| hash::sha256(parts);
+/// All accounts of a list are in memory.
+const BOUNDS: Bounds = Bounds { bytes: 1024, lines: 16_777_216 };
 /// The ends of a list of those who are excluded.
 const ENDS: [Account; 2] = [[0; 32], [0xFF; 32]];
 
@@ -24,24 +30,26 @@ impl List {
     ///
     /// # Errors
     ///
-    /// [`CliError::Input`], with the line.
+    /// [`CliError::Faults`], with all lines that are no account.
     pub(crate) fn load(path: &Path, excluded: bool) -> Result<Self, CliError> {
-        let content = file::text(path, HELP)?;
-        let mut accounts = BTreeSet::new();
-        for (number, line) in (1..).zip(content.lines()).map(|(number, line)| (number, line.trim())) {
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let known = text::account_bytes(line).filter(|account| !excluded || !ENDS.contains(account));
-            let known = known
-                .ok_or_else(|| CliError::file(path, format!("line {number}: {} is no account", quoted(line)), HELP))?;
-            accounts.insert(known);
+        let (mut faults, mut accounts) = (Faults::default(), BTreeSet::new());
+        let ended = Lines::open(path, BOUNDS, HELP)?.each(|line, text| match text {
+            Ok(comment) if comment.starts_with('#') => {}
+            Ok(text) => match text::account_bytes(text).filter(|account| !excluded || !ENDS.contains(account)) {
+                Some(account) => drop(accounts.insert(account)),
+                None => faults.add(line, format!("{} is no account", quoted(text))),
+            },
+            Err(bad) => faults.add(line, bad),
+        });
+        ended.map_err(|error| CliError::file(path, error, HELP))?;
+        if !faults.is_empty() {
+            return Err(CliError::Faults { what: path.display().to_string(), faults, help: HELP });
         }
         if excluded {
             accounts.extend(ENDS);
         }
         let accounts: Vec<Account> = accounts.into_iter().collect();
-        let leaves = accounts.iter().map(|account| merkle::leaf(account, SHA256)).collect();
+        let leaves = accounts.iter().map(|account| merkle::leaf(account, &hash::sha256)).collect();
         Ok(Self { accounts, leaves })
     }
 
@@ -51,7 +59,7 @@ impl List {
     ///
     /// [`CliError::Input`] where nobody is on it, or more than a tree holds.
     pub(crate) fn head(&self, path: &Path) -> Result<TreeHead, CliError> {
-        let head = TreeHead::of(&self.leaves, SHA256).filter(|head| head.size > 0);
+        let head = TreeHead::of(&self.leaves, &hash::sha256).filter(|head| head.size > 0);
         head.ok_or_else(|| CliError::file(path, "a list of nobody, or of too many", HELP))
     }
 
@@ -73,6 +81,6 @@ impl List {
     }
 
     fn at(&self, index: usize) -> Option<Inclusion> {
-        merkle::inclusion(&self.leaves, u32::try_from(index).ok()?, SHA256)
+        merkle::inclusion(&self.leaves, u32::try_from(index).ok()?, &hash::sha256)
     }
 }

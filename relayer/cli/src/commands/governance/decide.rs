@@ -124,6 +124,10 @@ pub(super) fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Ch
     let path = file.ok_or_else(|| CliError::input("--manifest", "missing", HELP))?;
     let checked = load(path, Some(header.rail))?;
     let same = (checked.head.size, checked.total, checked.root()) == (header.count, header.total, header.root);
+    if same && checked.pays_again() != header.parent.is_some() {
+        let reason = "entries say which entries of a parent they pay again exactly where the batch has a parent";
+        return Err(CliError::file(path, reason, "reject it, and have it proposed with another manifest"));
+    }
     match same && checked.header.is_none_or(|found| found == *header) {
         true => Ok(Some(checked)),
         false => Err(CliError::Contradiction(format!("{} is not the manifest of the proposal", path.display()))),

@@ -9,7 +9,8 @@ use greatseal_cli::{
     answers::{
         Hex, Text,
         audit::{
-            AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, NotChecked, Unchecked, Verdict,
+            AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, Money, NotChecked, Unchecked,
+            Verdict,
         },
         batch::{Batch, BatchShown, Executed, Statement, Vote},
         bridge::{
@@ -22,12 +23,14 @@ use greatseal_cli::{
         document::{DocumentChecked, DocumentPut},
         escalation::{Escalation, Escalations},
         failure::Failure,
+        files::{Contradicted, Contradiction, FilesChecked, HeldEntry, Missing, MissingFile, Stranger},
         key::{Custody, Funded, KeyShown, Keys, SigningJournal},
         listing::{Guessed, Listing, Source},
         log::Log,
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
+        money::{BadRepayment, DoubleClaim, EntryOf, NotRepayable, PaidAgain, Search},
         node::{self, Check, Found, Need, NodeChecked, Room},
-        outcome::OutcomesChecked,
+        outcome::{BatchOutcomes, OutcomesChecked},
         parameter::{Parameter, Parameters},
         policy::{PolicyChecked, PolicyTable, PolicyWritten, Row},
         program::{BudgetLine, Program, ProgramShown, RuleSet},
@@ -40,6 +43,7 @@ use greatseal_cli::{
     dead_end::Gap,
     error::CliError,
     manifest::Faults,
+    money::compare::{Differs, Sum},
     table::Breach,
 };
 use greatseal_protocol::{
@@ -458,7 +462,8 @@ fn money() -> Vec<Example> {
         disputes: vec![],
         ..shown.clone()
     };
-    let outcomes = OutcomesChecked {
+    let outcomes = BatchOutcomes {
+        file: "outcomes.jsonl".into(),
         manifest: Some(hash("31")),
         root: hash("39"),
         count: 10,
@@ -467,6 +472,10 @@ fn money() -> Vec<Example> {
         unpaid: Text(200),
         arrived: Text(800),
     };
+    let search = Search { transfers: Text(8), ..Search::default() };
+    let one = OutcomesChecked { outcomes: vec![outcomes.clone()], search, exit_code: 0 };
+    let again = BatchOutcomes { file: "again-outcomes.jsonl".into(), manifest: Some(hash("37")), ..outcomes.clone() };
+    let several = OutcomesChecked { outcomes: vec![outcomes, again], search: a_search(), exit_code: 8 };
     let list = TreeHead { size: 4, root: hash::<greatseal_protocol::bytes::ReferenceHash>("61").0.0 };
     let compliance = Compliance {
         enabled: true,
@@ -517,7 +526,7 @@ fn money() -> Vec<Example> {
             lines: vec![1, 3],
         }],
         more_shared_accounts: Text(0),
-        unchecked_destinations: [("cosmos".to_owned(), Text(1))].into(),
+        unchecked_destinations: [("rtgs".to_owned(), Text(1))].into(),
     };
     vec![
         Example::of("batch-show", &shown),
@@ -530,12 +539,63 @@ fn money() -> Vec<Example> {
         ),
         Example::of(
             "manifest-check",
-            &ManifestChecked { manifest, pseudonyms: label("pensions-2026"), rail: of("queryable"), warnings },
+            &ManifestChecked {
+                manifest,
+                pseudonyms: label("pensions-2026"),
+                rail: of("queryable"),
+                repays: Some(paid_again()),
+                warnings,
+            },
         ),
         Example::of("manifest-hash", &manifest),
-        Example::of("outcome-check", &outcomes),
+        Example::of("outcome-check", &one),
+        Example::of("outcome-check-several", &several),
         Example::of("program-show", &ProgramShown { block: block(), program: a_program() }),
     ]
+}
+
+fn paid_again() -> PaidAgain {
+    PaidAgain {
+        parent: hash("31"),
+        children: vec![hash("37")],
+        entries: 1,
+        left_entries: Some(1),
+        left_amount: Some(Text(100)),
+    }
+}
+
+/// Two batches that contradict each other in each way there is.
+fn a_search() -> Search {
+    let of = |file: &str, manifest, entry| EntryOf { file: file.into(), manifest: Some(hash(manifest)), entry };
+    let claim = DoubleClaim {
+        transaction: format!("eip155:1:0x{}", "a1".repeat(32)),
+        log: 3,
+        moved: Text(100),
+        claimed: Text(150),
+        moved_otherwise: None,
+        first: of("outcomes.jsonl", "31", 4),
+        second: of("again-outcomes.jsonl", "37", 0),
+    };
+    let otherwise = DoubleClaim { log: 4, claimed: Text(100), moved_otherwise: Some(Text(99)), ..claim.clone() };
+    let paid = BadRepayment {
+        entry: of("again.jsonl", "37", 0),
+        parent: hash("31"),
+        repays: 4,
+        why: NotRepayable::Paid,
+        left: None,
+        first: None,
+    };
+    let more = BadRepayment { repays: 5, why: NotRepayable::More, left: Some(Text(30)), ..paid.clone() };
+    let first = Some(of("again.jsonl", "37", 1));
+    let twice = BadRepayment { repays: 6, why: NotRepayable::Again, first, ..paid.clone() };
+    Search {
+        transfers: Text(17),
+        double_claims: vec![claim, otherwise],
+        more_double_claims: Text(0),
+        parents: vec![paid_again()],
+        bad_repayments: vec![paid, more, twice],
+        more_bad_repayments: Text(0),
+    }
 }
 
 fn registries() -> Vec<Example> {
@@ -641,6 +701,39 @@ fn keys() -> Vec<Example> {
     ]
 }
 
+/// One of everything that files can show.
+fn files_that_contradict() -> FilesChecked {
+    let paid = Differs { sum: Sum::Paid, stated: 900, found: 800 };
+    let kept = Differs { sum: Sum::Fees, stated: 3, found: 2 };
+    let reason = Some("the header has 10 entries; the entries are 9".into());
+    FilesChecked {
+        folder: "money".into(),
+        files: Text(6),
+        batches: Text(3),
+        manifests: Text(1),
+        outcomes: Text(0),
+        bridge_statements: Text(2),
+        carried: Text(0),
+        search: a_search(),
+        contradictions: vec![
+            Contradiction { manifest: Some(hash("31")), ..Contradiction::sum("outcomes.jsonl", paid) },
+            Contradiction { route: Some(1), number: Some(Text(7)), ..Contradiction::sum("lot-7.jsonl", kept) },
+            Contradiction {
+                manifest: Some(hash("37")),
+                reason,
+                ..Contradiction::of("again.jsonl", Contradicted::Entries)
+            },
+        ],
+        held_and_paid: vec![HeldEntry { manifest: hash("31"), entry: 7, until: Text(NOW + 900) }],
+        missing: vec![
+            MissingFile { what: Missing::Manifest, manifest: Some(hash("32")), route: None, number: None },
+            MissingFile { what: Missing::Conversions, manifest: None, route: Some(1), number: Some(Text(8)) },
+        ],
+        strangers: vec![Stranger { file: "notes.txt".into(), reason: "is no manifest with a header".into() }],
+        ..FilesChecked::default()
+    }
+}
+
 fn audits() -> Vec<Example> {
     let whole = AuditVerified {
         verified: Verdict::Yes,
@@ -651,6 +744,18 @@ fn audits() -> Vec<Example> {
         chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
         expected_head_at: Some(Text(87)),
         no_points: Vec::new(),
+        money: Money { batches: Text(2), bridge_statements: Text(1) },
+        files: Some(FilesChecked {
+            folder: "money".into(),
+            files: Text(5),
+            batches: Text(2),
+            manifests: Text(2),
+            outcomes: Text(2),
+            bridge_statements: Text(1),
+            carried: Text(1),
+            search: Search { transfers: Text(17), parents: vec![paid_again()], ..Search::default() },
+            ..FilesChecked::default()
+        }),
         not_checked: vec![NotChecked { what: Unchecked::Signatures, blocking: false }],
         exit_code: 0,
         help: None,
@@ -660,14 +765,27 @@ fn audits() -> Vec<Example> {
         companions: Companions { given: false, held: Text(0), unchecked: Text(4) },
         chain: None,
         expected_head_at: None,
+        files: None,
         not_checked: vec![
             NotChecked { what: Unchecked::Completeness, blocking: true },
             NotChecked { what: Unchecked::SecondSignatures, blocking: true },
             NotChecked { what: Unchecked::Chain, blocking: false },
+            NotChecked { what: Unchecked::Files, blocking: false },
             NotChecked { what: Unchecked::Signatures, blocking: false },
         ],
         exit_code: 10,
         help: Some("give --expect-head HASH".into()),
+        ..whole.clone()
+    };
+    let contradicted = AuditVerified {
+        verified: Verdict::No,
+        files: Some(files_that_contradict()),
+        not_checked: vec![
+            NotChecked { what: Unchecked::Files, blocking: true },
+            NotChecked { what: Unchecked::Signatures, blocking: false },
+        ],
+        exit_code: 8,
+        help: Some("keep the files as they are".into()),
         ..whole.clone()
     };
     let exported = AuditExported {
@@ -678,6 +796,7 @@ fn audits() -> Vec<Example> {
     vec![
         Example::of("audit-verify", &whole),
         Example::of("audit-verify-in-part", &part),
+        Example::of("audit-verify-files", &contradicted),
         Example::of("audit-export", &exported),
     ]
 }

@@ -157,8 +157,8 @@ fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -
 fn chain(said: &cli::Register) -> Result<ChainHash, CliError> {
     let id = said.entry.as_deref().and_then(|entry| entry.strip_prefix("asset:")).unwrap_or_default();
     match (id.split_once('/'), &said.chain) {
-        (Some((chain, _)), None) => text::rail_chain("entry", chain),
-        (None, Some(chain)) => text::rail_chain("chain", chain),
+        (Some((chain, _)), None) => text::chain("entry", chain),
+        (None, Some(chain)) => text::chain("--chain", chain),
         (Some(_), Some(_)) => Err(CliError::input("chain", "the asset's text says it", ENTRY)),
         (None, None) => Err(CliError::input("chain", "missing", ENTRY)),
     }
