@@ -87,6 +87,18 @@ pub fn load(path: &Path, rail: Option<Rail>) -> Result<Checked, CliError> {
     checked.ok_or_else(|| CliError::Faults { what: path.display().to_string(), faults, help: HELP })
 }
 
+/// Reads a manifest that has a header, which names a batch.
+///
+/// # Errors
+///
+/// Those of [`load`], and [`CliError::Input`] where it has none.
+pub fn headed(path: &Path) -> Result<(Header, Checked), CliError> {
+    const HELP: &str = "give the file that `greatseal manifest make` wrote";
+    let checked = load(path, None)?;
+    let header = checked.header.ok_or_else(|| CliError::file(path, "has no header", HELP))?;
+    Ok((header, checked))
+}
+
 /// Writes a manifest: the header, and the entries of a file.
 ///
 /// # Errors
@@ -133,9 +145,8 @@ pub fn named(text: &str) -> Result<(ManifestHash, Option<Checked>), CliError> {
     if !path.exists() {
         return Err(CliError::input(text, "it is no hash and no file", NAME));
     }
-    let checked = load(path, None)?;
-    let hash = checked.hash().ok_or_else(|| CliError::file(path, "has no header", NAME))?;
-    Ok((hash, Some(checked)))
+    let (header, checked) = headed(path)?;
+    Ok((digest::manifest_hash(&header), Some(checked)))
 }
 
 impl Checked {
