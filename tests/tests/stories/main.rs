@@ -35,6 +35,7 @@ mod other_clock;
 mod overview;
 mod phases;
 mod policy_table;
+mod programme_parts;
 mod programmes;
 mod proposals;
 mod refusals;
