@@ -15,16 +15,19 @@ mod propose;
 mod queries;
 
 pub use audit::{Audit, AuditExport, AuditVerify};
-pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, WhichDispute};
+pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, Vote, WhichDispute};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;
 pub use governance::{Against, Decide, Document, Escalate, Execute, Governance, Reject, Several, Signer};
 pub use keys::{For, JournalOf, Keys, With};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
-pub use program::{Batch, ExtendDispute, Overrule, Programs, Stop};
+pub use program::{
+    Batch, ExtendDispute, LineChange, LineSet, Lines, Overrule, Programs, RuleSets, RulesAdd, RulesChange, RulesEnd,
+    RulesEnded, Stop,
+};
 pub use propose::{
-    Answer, Degraded, Incident, Newcomer, OfSeat, Phase, Propose, Proposed, Register, Release, RowChange,
+    Answer, Degraded, Incident, Newcomer, OfSeat, Opening, Phase, Propose, Proposed, Register, Release, RowChange,
 };
 pub use queries::{EntryKind, Parameters, Registry};
 
@@ -98,6 +101,12 @@ pub enum Command {
     /// Programmes with their rule sets and budget lines.
     #[command(subcommand)]
     Program(Programs),
+    /// Budget lines of a programme: what may be paid, and what is left.
+    #[command(subcommand)]
+    Line(Box<Lines>),
+    /// Rule sets of a programme: the rules under which its batches are chosen.
+    #[command(subcommand)]
+    Rules(Box<RuleSets>),
     /// Manifests: header and entries of a batch.
     #[command(subcommand)]
     Manifest(Manifests),

@@ -29,7 +29,7 @@ pub enum Gap {
     NoSuccession,
     /// Nobody may pause at once.
     NoPause,
-    /// Nobody attests payments, opens disputes or audits.
+    /// Nobody votes on statements, opens disputes or audits.
     NoAuditor,
     /// Nobody operates.
     NobodyOperates,
@@ -174,7 +174,7 @@ impl fmt::Display for Gap {
                 out.write_str("no other contract goes on with this one's state, until policy-table adds retire")
             }
             Self::NoPause => out.write_str("nobody pauses anything, until policy-table adds a row for that"),
-            Self::NoAuditor => out.write_str("nobody confirms what is paid or opens disputes, until an Auditor seat is added"),
+            Self::NoAuditor => out.write_str("nobody votes on statements or opens disputes, until an Auditor seat is added"),
             Self::NobodyOperates => out.write_str(
                 "nobody operates: executing what Operators execute waits for half of its window, until an Operator seat is added",
             ),

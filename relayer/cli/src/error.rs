@@ -109,6 +109,17 @@ pub enum CliError {
     /// What a service says is not what the chain says.
     #[error("do not sign: {0}")]
     Contradiction(String),
+    /// What somebody has at hand is not what shall be signed.
+    #[error("do not sign: {0}")]
+    Differs(String, &'static str),
+    /// An error about one of several proposals.
+    #[error("{proposal}: {error}")]
+    Of {
+        /// Which.
+        proposal: String,
+        /// What is wrong.
+        error: Box<CliError>,
+    },
     /// Nobody who was asked holds a readable document of a proposal that is to be approved.
     #[error("do not sign: nobody holds a document that explains this proposal: {0}")]
     NoDocument(String),
@@ -199,6 +210,8 @@ impl CliError {
             | Self::Faults { help, .. }
             | Self::Found { help, .. }
             | Self::NotAllChecked { help, .. } => (*help).to_owned(),
+            Self::Differs(_, help) => (*help).to_owned(),
+            Self::Of { error, .. } => error.help(),
             Self::Refused { refusal, .. } => refusal.help().to_owned(),
             Self::Foreseen { help, .. } => help.clone(),
             Self::RefusedForNow { refusal, .. } => {
@@ -249,6 +262,7 @@ impl CliError {
             Self::Refused { refusal, .. } | Self::Foreseen { refusal, .. } | Self::RefusedForNow { refusal, .. } => {
                 Some(*refusal)
             }
+            Self::Of { error, .. } => error.refusal(),
             _ => None,
         }
     }
@@ -265,8 +279,10 @@ impl CliError {
             | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
+            Self::Of { error, .. } => error.exit_code(),
             Self::NotVerified(_)
             | Self::Contradiction(_)
+            | Self::Differs(..)
             | Self::NoDocument(_)
             | Self::Unwitnessed(_)
             | Self::Found { .. }

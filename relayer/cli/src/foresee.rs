@@ -19,6 +19,7 @@ use greatseal_client::BlockRef;
 use greatseal_protocol::{
     ask::{Outlook, Verdict, Wish, Wisher, fulfil},
     command::{Capacity, Command, Order},
+    decide::Via,
     event::Event,
     key::Key,
     language::proposal::{self, Open},
@@ -93,6 +94,15 @@ pub(crate) async fn outlook(place: &Place, id: ProposalId, block: &BlockRef, now
     let look =
         place.chain.look(place.deployment.contract(), block, |known| known.answer(|cells| Outlook::of(id, cells, now)));
     Ok(look.await??)
+}
+
+/// What keeps an order that anybody may give from taking effect at the place's block; `None` where nothing does.
+pub(crate) async fn in_the_way(place: &Place, key: Key, order: Order) -> Result<Option<Refusal>, CliError> {
+    let wisher = Wisher { actor: key, seat: None, via: Via::Envelope, now: place.now };
+    match judge(place, &Wish::Order(Box::new(order)), &wisher, &place.block).await? {
+        Answer::Applied(..) => Ok(None),
+        Answer::Refused(refusal, _) => Ok(Some(refusal)),
+    }
 }
 
 /// The reason that the cells show, where a command was refused on its way.

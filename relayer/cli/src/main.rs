@@ -51,6 +51,8 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Phase(command) => commands::operate::phase(&Session::open(settings).await?, &command).await,
         Command::Bridge(command) => commands::bridge::run(&command, settings).await,
         Command::Program(command) => commands::program::run(&Session::open(settings).await?, &command).await,
+        Command::Line(command) => commands::line::run(&Session::open(settings).await?, &command).await,
+        Command::Rules(command) => commands::rules::run(&command, settings).await,
         Command::Manifest(command) => commands::manifest::run(&command, settings).await,
         Command::Outcome(command) => commands::outcome::run(&command, output),
         Command::Batch(command) => commands::batch::run(&Session::open(settings).await?, &command).await,

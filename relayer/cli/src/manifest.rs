@@ -116,10 +116,19 @@ pub fn named(text: &str) -> Result<(ManifestHash, Option<Checked>), CliError> {
 ///
 /// [`CliError::Input`] where it has none, [`CliError::Faults`].
 pub fn headed(path: &Path) -> Result<(ManifestHash, Checked), CliError> {
+    with_header(path).map(|(header, checked)| (digest::manifest_hash(&header), checked))
+}
+
+/// A manifest with its header.
+///
+/// # Errors
+///
+/// Those of [`headed`].
+pub fn with_header(path: &Path) -> Result<(Header, Checked), CliError> {
     const HELP: &str = "give the file that `greatseal manifest make` wrote: entries alone name no batch";
     let checked = load(path, None)?;
-    let hash = checked.hash().ok_or_else(|| CliError::file(path, "has no header", HELP))?;
-    Ok((hash, checked))
+    let header = checked.header.ok_or_else(|| CliError::file(path, "has no header", HELP))?;
+    Ok((header, checked))
 }
 
 impl Checked {

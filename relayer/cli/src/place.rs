@@ -102,6 +102,18 @@ impl Place {
         Ok(Member { id, seat: *at.seat(id)?, head: at.council(id.council)? })
     }
 
+    /// The seat of a key; `None` where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Chain`].
+    pub async fn seated(&self, key: Key) -> Result<Option<Member>, CliError> {
+        match self.member(key).await {
+            Err(CliError::Refused { refusal: Refusal::UnknownKey, .. }) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     /// The time at which the next block is expected, in seconds.
     ///
     /// A chain that makes blocks only for transactions may have been idle: its next block comes at this machine's time.

@@ -36,6 +36,7 @@ mod other_clock;
 mod overview;
 mod phases;
 mod policy_table;
+mod programme_parts;
 mod programmes;
 mod proposals;
 mod refusals;

@@ -30,7 +30,11 @@ async fn every_action_finds_its_row() -> Outcome {
 
     let proposals: &[(&str, Vec<&str>, &str)] = &[
         ("S0", with_incident(&["pause", "--scope", "everything", "--minutes", "120"]), "sovereign-pause"),
-        ("E0", with_incident(&["pause", "--scope", "program:1", "--minutes", "5"]), "emergency-pause"),
+        (
+            "E0",
+            with_incident(&["pause", "--scope", "program:1", "--minutes", "5", "--allow-unknown"]),
+            "emergency-pause",
+        ),
         ("E0", with_incident(&["mode", "limited", "--minutes", "5"]), "degraded-mode"),
         ("S0", with_incident(&["mode", "limited", "--minutes", "90"]), "manual-override"),
         ("E0", vec!["suspend", "T1", "--reason", "why"], "seat-suspension"),
@@ -48,7 +52,7 @@ async fn every_action_finds_its_row() -> Outcome {
         ("C0", vec!["register", "custody:root-key", "--value", "report.txt"], "custody"),
         ("S0", vec!["register", "asset:eip155:1/slip44:60"], "registry-money"),
         ("M0", vec!["register", "party:bank-a", "--organisation", "bank-a"], "registry-money"),
-        ("M0", vec!["register", PAYER], "registry-money"),
+        ("M0", vec!["register", PAYER, "--allow-unknown"], "registry-money"),
         ("P0", vec!["baseline", "mint-rate", "60"], "config-outside-band"),
         ("P0", vec!["adopt", "privacy-notice", "--text", "report.txt"], "document-only"),
     ];

@@ -18,6 +18,8 @@ async fn what_the_chain_does_not_know_is_refused_in_scripts_unless_it_is_allowed
     for (seat, action, told) in [
         ("E0", pause("route:77"), "there is no route 77"),
         ("E0", pause("program:99"), "there is no programme 99"),
+        // Authority 1 is there from the beginning, and has no programme.
+        ("E0", pause("program:1"), "there is no programme 1 at block"),
         ("M0", vec!["register", payer], "there is no programme 99"),
     ] {
         let answer = world.propose(seat, &action).await?;
@@ -52,9 +54,9 @@ async fn what_the_chain_does_not_know_is_refused_in_scripts_unless_it_is_allowed
 async fn what_is_there_needs_no_word() -> Outcome {
     let world = World::start(Options::default()).await?;
     let pause = |scope: &'static str| [&["pause", "--scope", scope][..], &INCIDENT].concat();
-    // A programme's council was there from the beginning; accounts cannot be looked for.
+    // Accounts cannot be looked for.
     let account = "account:eip155:1:0xab16a96d359ec26a11e2c2b3d8f8b8942d5bfcdb";
-    for scope in ["everything", "upgrades", "program:1", account] {
+    for scope in ["everything", "upgrades", account] {
         let proposed = world.propose("E1", &pause(scope)).await?.done()?;
         assert_eq!(proposed["unknown"], json!([]), "{scope}");
     }

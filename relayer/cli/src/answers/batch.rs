@@ -1,13 +1,17 @@
 //! `greatseal batch show`: what is stated of a batch, confirmed and final.
 
+mod said;
+
+pub use said::{Statement, Vote};
+
 use super::{Answer, Text, chain::Block, dispute::Dispute};
 use crate::output::{Line, line};
 use greatseal_protocol::{
     batch,
-    bytes::{AssetHash, ManifestHash, OutcomesRoot, StatementHash},
+    bytes::{AssetHash, ManifestHash, StatementHash},
     council::SeatId,
     proposal_id::ProposalId,
-    settlement::{self, Stated, Verdict, Voted},
+    settlement,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,16 +26,31 @@ pub struct BatchShown {
     pub batch: Batch,
     /// Each seat's last dispute about it.
     pub disputes: Vec<Dispute>,
+    /// When a dispute about it was last upheld.
+    pub upheld_at: Option<Text<u64>>,
     /// Each recorder's present statement.
     pub statements: Vec<Statement>,
     /// Each auditor's last vote.
     pub votes: Vec<Vote>,
-    /// Whether somebody lists all statements and votes.
-    pub complete: bool,
     /// Its execution; none where no indexer says so.
     pub executed: Option<Executed>,
     /// Why there is none.
     pub history_error: Option<String>,
+}
+
+/// A batch that was never executed, where the chain knows something of it all the same.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct BatchNotExecuted {
+    /// Where it was read.
+    pub block: Block,
+    /// Hash of its manifest, which names it.
+    pub manifest: Text<ManifestHash>,
+    /// When it was stopped: it is never executed.
+    pub stopped_at: Option<Text<u64>>,
+    /// When a dispute about it was upheld: it is never executed.
+    pub upheld_at: Option<Text<u64>>,
+    /// Each seat's last dispute about it.
+    pub disputes: Vec<Dispute>,
 }
 
 /// A batch as the contract keeps it.
@@ -107,46 +126,6 @@ pub struct Final {
     pub debited: Text<u128>,
     /// What the budget line gets back for it.
     pub credit: Text<u128>,
-}
-
-/// A recorder's present statement.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Statement {
-    /// Whose.
-    pub recorder: Text<SeatId>,
-    /// Its version.
-    pub version: u32,
-    /// Its hash.
-    pub commitment: Text<StatementHash>,
-    /// When it was made.
-    pub at: Text<u64>,
-    /// Root of the tree of the outcomes.
-    pub root: Text<OutcomesRoot>,
-    /// Entries to which nothing more will happen.
-    pub closed: u32,
-    /// What arrived.
-    pub paid: Text<u128>,
-    /// What did not.
-    pub unpaid: Text<u128>,
-    /// What left the payer's account and did not come back.
-    pub debited: Text<u128>,
-}
-
-/// An auditor's last vote.
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
-pub struct Vote {
-    /// Whose.
-    pub auditor: Text<SeatId>,
-    /// On whose statement.
-    pub recorder: Text<SeatId>,
-    /// The hash of that statement.
-    pub commitment: Text<StatementHash>,
-    /// What it says.
-    pub verdict: Text<Verdict>,
-    /// When.
-    pub at: Text<u64>,
-    /// Whether a contradiction was overruled.
-    pub overruled: bool,
 }
 
 /// The execution of a batch.
@@ -228,38 +207,6 @@ impl Final {
     }
 }
 
-impl Statement {
-    /// A statement as the contract keeps it.
-    pub fn of(recorder: SeatId, stated: &Stated) -> Self {
-        let settlement::Statement { version, root, closed, paid, unpaid, debited, .. } = stated.statement;
-        Self {
-            recorder: Text(recorder),
-            version,
-            commitment: Text(stated.commitment),
-            at: Text(stated.at),
-            root: Text(root),
-            closed,
-            paid: Text(paid),
-            unpaid: Text(unpaid),
-            debited: Text(debited),
-        }
-    }
-}
-
-impl Vote {
-    /// A vote as the contract keeps it.
-    pub fn of(auditor: SeatId, voted: &Voted) -> Self {
-        Self {
-            auditor: Text(auditor),
-            recorder: Text(voted.recorder),
-            commitment: Text(voted.commitment),
-            verdict: Text(voted.verdict),
-            at: Text(voted.at),
-            overruled: voted.overruled == Some(voted.commitment),
-        }
-    }
-}
-
 impl Answer for BatchShown {
     fn lines(&self) -> Vec<Line> {
         let batch = &self.batch;
@@ -283,19 +230,10 @@ impl Answer for BatchShown {
             line("final", format!("{whose}: {sums}, {credit}"))
         }));
         lines.push(line("waits for", batch.waits().unwrap_or_else(|| "nothing".to_owned())));
-        let time = self.block.time.0;
-        lines.extend(self.disputes.iter().map(|dispute| line("dispute", dispute.standing(time))));
-        lines.extend(self.statements.iter().map(|said| {
-            let sums = format!("{} closed, paid {}, unpaid {}", said.closed, said.paid, said.unpaid);
-            let whose = format!("version {} of {} at {}", said.version, said.recorder, said.at);
-            line("statement", format!("{whose}: {sums}, debited {}, {}", said.debited, said.commitment))
-        }));
-        lines.extend(self.votes.iter().map(|vote| {
-            let overruled = if vote.overruled { ", overruled" } else { "" };
-            let on = format!("the statement {} of {}", vote.commitment, vote.recorder);
-            line("vote", format!("{} by {} at {} on {on}{overruled}", vote.verdict, vote.auditor, vote.at))
-        }));
-        lines.extend((!self.complete).then(|| line("statements", "not all are listed")));
+        lines.extend(doubts(&self.disputes, self.upheld_at, &self.block));
+        let last = batch.last.map(|last| last.commitment);
+        lines.extend(self.statements.iter().map(|said| line("statement", said.words(last == Some(said.commitment)))));
+        lines.extend(self.votes.iter().map(|vote| line("vote", vote.words())));
         lines.extend(self.executed.map(|Executed { at, proposal, small, parent }| {
             let size = if small { "small" } else { "large" };
             let parent = parent.map(|parent| format!(", pays entries of {parent} again")).unwrap_or_default();
@@ -304,4 +242,21 @@ impl Answer for BatchShown {
         lines.extend(self.history_error.iter().map(|error| line("executed", format!("not known: {error}"))));
         lines
     }
+}
+
+impl Answer for BatchNotExecuted {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![line("manifest", self.manifest), line("executed", "never")];
+        lines.extend(self.stopped_at.map(|at| line("stopped", format!("at {at}: it is never executed"))));
+        lines.extend(doubts(&self.disputes, self.upheld_at, &self.block));
+        lines
+    }
+}
+
+/// Disputes with their clocks, and that one was upheld.
+fn doubts(disputes: &[Dispute], upheld: Option<Text<u64>>, block: &Block) -> Vec<Line> {
+    let time = block.time.0;
+    let mut lines: Vec<Line> = disputes.iter().map(|dispute| line("dispute", dispute.standing(time))).collect();
+    lines.extend(upheld.map(|at| line("upheld", format!("a dispute about it, at {at}"))));
+    lines
 }

@@ -29,14 +29,18 @@ pub enum Source {
     Nobody,
 }
 
-/// What was looked for by number, and why nobody lists the rest: frozen accounts, budgets, batches, disputes and registry
-/// entries have no numbers.
+/// What was looked for by number, and why nobody lists the rest: frozen accounts, batches, disputes and registry entries have no
+/// numbers.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Guessed {
     /// Routes below this number.
     pub routes_below: u32,
-    /// Programmes below this number.
+    /// Programmes, and authorities, below this number.
     pub programs_below: u32,
+    /// Budget lines below this number.
+    pub lines_below: u32,
+    /// So many of a programme's newest rule sets.
+    pub rule_sets: u32,
     /// What the node answered.
     pub node_error: String,
     /// What the indexer answered.
@@ -45,6 +49,22 @@ pub struct Guessed {
 
 impl Listing {
     pub(crate) fn lines(&self) -> Vec<Line> {
+        self.all_but(|Guessed { routes_below, programs_below, lines_below, rule_sets, .. }| {
+            let routes = format!("routes from {routes_below} and programmes from {programs_below} on");
+            let parts = format!("budget lines from {lines_below} on, rule sets before the last {rule_sets}");
+            format!("frozen accounts, {routes}, {parts}, batches, disputes, registry")
+        })
+    }
+
+    /// Where only programmes' rule sets and budget lines are shown.
+    pub(crate) fn of_program(&self) -> Vec<Line> {
+        self.all_but(|Guessed { lines_below, rule_sets, .. }| {
+            format!("budget lines from {lines_below} on, rule sets before the last {rule_sets}")
+        })
+    }
+
+    /// Who lists the cells, and what only its number could have shown.
+    fn all_but(&self, missing: impl Fn(&Guessed) -> String) -> Vec<Line> {
         let all = |who| line("listed", format!("all {} cells, by {who}", self.cells));
         let first = match self.source {
             Source::Node => all("the node"),
@@ -52,15 +72,13 @@ impl Listing {
             Source::Nobody => line("listed", "not all cells: see what is not listed"),
         };
         let mut lines = vec![first];
-        if let Some(Guessed { routes_below, programs_below, node_error, indexer_error }) = &self.guessed {
+        if let Some(guessed @ Guessed { node_error, indexer_error, .. }) = &self.guessed {
             lines.extend([
-                line("not listed", format!("what stands on the chain under other names: {node_error}; {indexer_error}")),
                 line(
                     "not listed",
-                    format!(
-                        "frozen accounts, routes from {routes_below} and programmes from {programs_below} on, budgets, batches, disputes, registry: looked for by number only"
-                    ),
+                    format!("what stands on the chain under other names: {node_error}; {indexer_error}"),
                 ),
+                line("not listed", format!("{}: looked for by number only", missing(guessed))),
             ]);
         }
         lines

@@ -1,12 +1,14 @@
 //! The answer of every command that signs: what was ordered, and what became of it.
 
+mod converted;
 mod missing;
 mod opening;
 mod order;
 
+pub use converted::{Converted, Stated};
 pub use missing::{Kind, Missing};
 pub use opening::{Approval, Notes, Opening, Quorum};
-pub use order::{Converted, Order};
+pub use order::Order;
 
 use super::{Answer, Text, schema};
 use crate::{

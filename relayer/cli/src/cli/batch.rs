@@ -97,7 +97,7 @@ pub enum Outcomes {
 pub enum Batches {
     /// Shows a batch as the chain has it, with statements and votes.
     #[command(
-        after_help = "Examples:\n  greatseal batch show HEX\n  greatseal batch show pensions.jsonl\n\nA batch is named by the hash of its manifest, or by the manifest's file, here and below."
+        after_help = "Examples:\n  greatseal batch show HEX\n  greatseal batch show pensions.jsonl\n\nA batch is named by the hash of its manifest, or by the manifest's file, here and below. One that was not executed is shown\nwhere it is stopped or disputed; where the chain knows nothing of it: refused with 812."
     )]
     Show {
         /// The batch.
@@ -124,31 +124,12 @@ pub enum Batches {
     },
     /// An auditor's word on a recorder's present statement.
     #[command(
-        after_help = "Examples:\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote HEX --recorder O0 --verdict contradicted --evidence report.pdf --token A0 --pin-file pins/A0\n\nWho confirms gives the outcomes: root and sums are computed again, and compared with the statement."
+        after_help = "Examples:\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --debited 450 --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote HEX --recorder O0 --verdict contradicted --evidence report.pdf --token A0 --pin-file pins/A0\n\nWho confirms gives the outcomes: root and sums are computed again, and compared with the statement, and so is what left the\npayer's account. What the recorder has stated is shown before it is signed."
     )]
-    Vote {
-        /// The batch.
-        #[arg(value_name = "MANIFEST")]
-        batch: String,
-        /// The recorder's seat.
-        #[arg(long, value_name = "SEAT")]
-        recorder: String,
-        /// confirmed, contradicted or withdrawn.
-        #[arg(long)]
-        verdict: String,
-        /// The outcomes that are confirmed.
-        #[arg(long, value_name = "FILE", required_if_eq("verdict", "confirmed"))]
-        outcome: Option<PathBuf>,
-        /// The evidence: a file, or sha256:HEX.
-        #[arg(long, value_name = "FILE")]
-        evidence: String,
-        /// Who signs.
-        #[command(flatten)]
-        signer: Signer,
-    },
-    /// Makes a statement final that was confirmed, and not contradicted for as long as the batch asks: any seat.
+    Vote(Vote),
+    /// Makes a statement final that was confirmed, and not contradicted for as long as the batch asks: anybody, with any key.
     #[command(
-        after_help = "Example:\n  greatseal batch finalise pensions.jsonl --recorder O0 --token O1 --pin-file pins/O1\n\nAn open dispute about the manifest's hash is in its way."
+        after_help = "Examples:\n  greatseal batch finalise pensions.jsonl --recorder O0 --token O1 --pin-file pins/O1\n  greatseal batch finalise pensions.jsonl --recorder O0 --sealed keys --passphrase-file passphrase\n\nA key that has a seat signs as it where the seat can act, so that the log says whose word it was; any other key signs as\nanybody. An open dispute about the manifest's hash is in its way for a while."
     )]
     Finalise {
         /// The batch.
@@ -199,17 +180,46 @@ pub enum Batches {
     },
 }
 
+/// An auditor's word on a statement.
+#[derive(Debug, Args)]
+pub struct Vote {
+    /// The batch.
+    #[arg(value_name = "MANIFEST")]
+    pub batch: String,
+    /// The recorder's seat.
+    #[arg(long, value_name = "SEAT")]
+    pub recorder: String,
+    /// confirmed, contradicted or withdrawn.
+    #[arg(long)]
+    pub verdict: String,
+    /// The outcomes that are confirmed.
+    #[arg(long, value_name = "FILE", required_if_eq("verdict", "confirmed"))]
+    pub outcome: Option<PathBuf>,
+    /// What left the payer's account and did not come back, by the auditor's own books; what arrived where left out.
+    #[arg(long, value_name = "AMOUNT", requires = "outcome")]
+    pub debited: Option<String>,
+    /// The evidence: a file, or sha256:HEX.
+    #[arg(long, value_name = "FILE")]
+    pub evidence: String,
+    /// Who signs.
+    #[command(flatten)]
+    pub signer: Signer,
+}
+
 /// Disputes: doubts about records. They take nothing back.
 #[derive(Debug, Subcommand)]
 pub enum Disputes {
     /// Disputes a batch, a proposal or another record: an Auditor seat, or one of the authority whose batch it is.
     #[command(
-        after_help = "Examples:\n  greatseal dispute open proposal:12.S0.1 --reason 'not what was decided' --token A0 --pin-file pins/A0\n  greatseal dispute open batch:HEX --reason 'entry 7 was not paid' --token A0 --pin-file pins/A0\n\nA subject is batch:HEX, proposal:ID or other:HEX, or the digits alone, which are looked for among batches and proposals.\nThe first dispute about a batch, or about a proposal that lets money go, holds it for a day, and at most two.\nA batch that was not executed, or a record that nobody disputed before, is named above the question and in the answer.\nWith --yes, or without a terminal, it is refused (exit code 3) unless --allow-unknown is given."
+        after_help = "Examples:\n  greatseal dispute open proposal:12.S0.1 --reason 'not what was decided' --token A0 --pin-file pins/A0\n  greatseal dispute open batch:HEX --reason 'entry 7 was not paid' --token A0 --pin-file pins/A0\n\nA subject is batch:HEX, proposal:ID or other:HEX, or the digits alone, which are looked for among batches and proposals.\nThe first dispute about a batch, or about a proposal that lets money go, holds it for a day, and at most two.\nOf a proposal that pays a batch the batch is disputed, whatever proposal pays it: the answer says so. With --only-proposal\nthat proposal alone is, and another one of the same batch goes on.\nA batch that was not executed, or a record that nobody disputed before, is named above the question and in the answer.\nWith --yes, or without a terminal, it is refused (exit code 3) unless --allow-unknown is given."
     )]
     Open {
         /// What is disputed, and why.
         #[command(flatten)]
         said: Said,
+        /// Disputes the proposal that is named, and not the batch that it pays.
+        #[arg(long)]
+        only_proposal: bool,
         /// Goes on where the chain has no such batch and no such proposal; for scripts, a person is asked.
         #[arg(long)]
         allow_unknown: bool,

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::path::PathBuf;
 
-/// Opens a proposal.
+/// How a proposal is opened, whatever it does.
 #[derive(Debug, Args)]
-pub struct Propose {
+pub struct Opening {
     /// JSON file that explains it: title, rationale, impact, risk, rollback, attachments.
     #[arg(long, value_name = "FILE")]
     pub document: PathBuf,
@@ -18,18 +18,26 @@ pub struct Propose {
     /// Seconds in which it may be executed; the row's own where left out.
     #[arg(long, value_name = "SECONDS", value_parser = whole::<u32>)]
     pub execute_within: Option<u32>,
-    /// Row of the policy table; found from the action and the seat where left out.
-    #[arg(long, value_name = "NAME")]
-    pub row: Option<String>,
     /// The author's seat approves at once: one signature for both.
     #[arg(long)]
     pub approve: bool,
-    /// Goes on where the scope or the programme is not on the chain; for scripts, a person is asked.
-    #[arg(long, global = true)]
-    pub allow_unknown: bool,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
+}
+
+/// Opens a proposal.
+#[derive(Debug, Args)]
+pub struct Propose {
+    /// How.
+    #[command(flatten)]
+    pub how: Opening,
+    /// Row of the policy table; found from the action and the seat where left out.
+    #[arg(long, value_name = "NAME")]
+    pub row: Option<String>,
+    /// Goes on where the scope or the programme is not on the chain; for scripts, a person is asked.
+    #[arg(long, global = true)]
+    pub allow_unknown: bool,
     /// What is proposed.
     #[command(subcommand)]
     pub action: Proposed,

@@ -1,34 +1,33 @@
 //! `greatseal batch`: what is stated, confirmed and final. What a word follows is read from the chain.
 
-use super::{
-    dispute,
-    history::records,
-    listing::Listing,
-    order::{give, give_as},
-};
+mod show;
+
+use super::order::{anybody, give, give_as};
 use crate::{
-    answers::{
-        self, Text,
-        batch::{BatchShown, Executed, Statement as StatementShown, Vote as VoteShown},
-    },
     cli,
+    date::date,
     error::CliError,
-    manifest::{headed, named, outcome::outcomes},
+    manifest::{
+        headed, named,
+        outcome::{Outcomes, outcomes},
+    },
     money::claims::Claims,
+    output::{Line, line, told},
+    place::Member,
     session::Session,
     text,
 };
 use greatseal_protocol::{
-    batch::Batch,
-    bytes::{ManifestHash, ReferenceHash},
+    bytes::ReferenceHash,
     cells::CellKey,
     command::Order,
-    dispute::Subject,
-    event::Event,
+    council::SeatId,
+    digest,
     language::program,
     refusal::Refusal,
-    settlement::{Statement, Verdict, Vote},
+    settlement::{Stated, Statement, Verdict, Vote},
     state::State,
+    words,
 };
 use std::path::Path;
 
@@ -39,19 +38,16 @@ use std::path::Path;
 /// [`CliError::Input`], [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliError> {
     match command {
-        cli::Batches::Show { batch } => show(session, batch).await,
+        cli::Batches::Show { batch } => show::run(session, batch).await,
         cli::Batches::State { batch, outcome, debited, signer } => {
             state(session, (batch, outcome), debited.as_deref(), signer).await
         }
-        cli::Batches::Vote { batch, recorder, verdict, outcome, evidence, signer } => {
-            let said = Said { batch, recorder, verdict, outcome: outcome.as_deref(), evidence };
-            vote(session, &said, signer).await
-        }
+        cli::Batches::Vote(said) => vote(session, said).await,
         cli::Batches::Finalise { batch, recorder, signer } => {
             let (manifest, recorder) = (named(batch)?.0, text::seat(recorder)?);
             let stated = session.cells([CellKey::Statement(manifest, recorder)]).await?.stated(manifest, recorder)?;
             let version = stated.ok_or(Refusal::UnknownStatement)?.statement.version;
-            give(session, signer, |_| Order::Program(program::Order::Finalise { manifest, recorder, version })).await
+            anybody(session, signer, Order::Program(program::Order::Finalise { manifest, recorder, version })).await
         }
         cli::Batches::Hold { batch, entry: index, until, reason, signer } => {
             let (manifest, index) = (named(batch)?.0, *index);
@@ -67,15 +63,6 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
     }
 }
 
-/// A batch as the chain has it.
-///
-/// # Errors
-///
-/// [`CliError::Refused`] with 812 where there is none.
-pub async fn stored(session: &Session, manifest: ManifestHash) -> Result<Batch, CliError> {
-    Ok(*session.cells([CellKey::Batch(manifest)]).await?.batch(manifest)?)
-}
-
 /// Root and sums follow from the outcomes, version and predecessor from the seat's last statement.
 async fn state(
     session: &Session,
@@ -85,9 +72,8 @@ async fn state(
 ) -> Result<(), CliError> {
     let (manifest, checked) = headed(batch)?;
     let found = outcomes(outcome, &checked, 0, &mut Claims::default())?;
-    let sums = found.sums;
-    let debited = debited.map_or(Ok(sums.arrived), |text| text::amount("--debited", text))?;
-    let order = async |member: &crate::place::Member| {
+    let (sums, debited) = (found.sums, self::debited(&found, debited)?);
+    let order = async |member: &Member| {
         let last = session.cells([CellKey::Statement(manifest, member.id)]).await?.stated(manifest, member.id)?;
         Ok(Order::Program(program::Order::State(Statement {
             manifest,
@@ -100,87 +86,102 @@ async fn state(
             debited,
         })))
     };
-    give_as(session, signer, order).await
+    give_as(session, signer, &[], order).await
 }
 
-/// What an auditor says on the command line.
-struct Said<'a> {
-    batch: &'a str,
-    recorder: &'a str,
-    verdict: &'a str,
-    outcome: Option<&'a Path>,
-    evidence: &'a str,
+/// What left the payer's account and did not come back: what arrived, where nothing else is said.
+fn debited(found: &Outcomes, said: Option<&str>) -> Result<u128, CliError> {
+    said.map_or(Ok(found.sums.arrived), |text| text::amount("--debited", text))
 }
 
-/// Who confirms has computed root and sums again.
-async fn vote(session: &Session, said: &Said<'_>, signer: &cli::Signer) -> Result<(), CliError> {
+/// Who confirms has computed root and sums again, and reads what the recorder said.
+async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
     const VERDICT: &str = "a verdict is confirmed, contradicted or withdrawn";
     const MANIFEST: &str = "name the batch by its manifest's file, to compare the outcomes with";
-    let (manifest, checked) = named(said.batch)?;
-    let recorder = text::seat(said.recorder)?;
+    let (manifest, checked) = named(&said.batch)?;
+    let recorder = text::seat(&said.recorder)?;
     let none = |_| CliError::input("--verdict", format!("`{}` is none", said.verdict), VERDICT);
     let verdict: Verdict = said.verdict.parse().map_err(none)?;
-    let evidence = ReferenceHash(text::hash(said.evidence)?);
+    let evidence = ReferenceHash(text::hash(&said.evidence)?);
     let stated = session.cells([CellKey::Statement(manifest, recorder)]).await?.stated(manifest, recorder)?;
     let stated = stated.ok_or(Refusal::UnknownStatement)?;
-    if let Some(path) = said.outcome {
-        let checked = checked.ok_or_else(|| CliError::input(said.batch, "is no file", MANIFEST))?;
+    if let Some(path) = &said.outcome {
+        let checked = checked.ok_or_else(|| CliError::input(&said.batch, "is no file", MANIFEST))?;
         let found = outcomes(path, &checked, 0, &mut Claims::default())?;
-        let Statement { root, closed, paid, unpaid, .. } = stated.statement;
-        let same = (found.root, found.sums.closed, found.sums.paid, found.sums.unpaid) == (root, closed, paid, unpaid);
-        if !same && verdict == Verdict::Confirmed {
-            return Err(CliError::Contradiction(format!("{} is not what {recorder} has stated", path.display())));
+        let differ = differences(&found, debited(&found, said.debited.as_deref())?, &stated.statement);
+        if verdict == Verdict::Confirmed && !differ.is_empty() {
+            return Err(other(path, recorder, &differ));
         }
     }
     let (version, commitment) = (stated.statement.version, stated.commitment);
-    let order = async |member: &crate::place::Member| {
+    let order = async |member: &Member| {
         let last = session.cells([CellKey::Vote(manifest, member.id)]).await?.voted(manifest, member.id)?;
         let number = last.map_or(1, |last| last.number.saturating_add(1));
         let vote = Vote { manifest, number, recorder, version, commitment, verdict, evidence };
         Ok(Order::Program(program::Order::Vote(vote)))
     };
-    give_as(session, signer, order).await
+    give_as(session, &said.signer, &heard(recorder, &stated), order).await
 }
 
-async fn show(session: &Session, batch: &str) -> Result<(), CliError> {
-    let (manifest, _) = named(batch)?;
-    let batch = stored(session, manifest).await?;
-    let listing = Listing::of(session).await?;
-    let disputes = dispute::about(session, &listing, Subject::Batch(manifest)).await?;
-    let disputed = disputes.iter().any(|dispute| dispute.open);
-    let stopped = session.cells([CellKey::Stopped(manifest)]).await?.stopped(manifest)?;
-    let (mut statements, mut votes) = (Vec::new(), Vec::new());
-    for recorder in listing.named(|key| match key {
-        CellKey::Statement(of, recorder) if *of == manifest => Some(*recorder),
-        _ => None,
-    }) {
-        let stated = session.cells([CellKey::Statement(manifest, recorder)]).await?.stated(manifest, recorder)?;
-        statements.extend(stated.map(|stated| StatementShown::of(recorder, &stated)));
-    }
-    for auditor in listing.named(|key| match key {
-        CellKey::Vote(of, auditor) if *of == manifest => Some(*auditor),
-        _ => None,
-    }) {
-        let voted = session.cells([CellKey::Vote(manifest, auditor)]).await?.voted(manifest, auditor)?;
-        votes.extend(voted.map(|voted| VoteShown::of(auditor, &voted)));
-    }
-    let (executed, history_error) = match records(session, &["BatchExecuted"]).await {
-        Ok(records) => (records.iter().find_map(|record| executed(manifest, record.at, &record.event)), None),
-        Err(error @ CliError::Contradiction(_)) => return Err(error),
-        Err(error) => (None, Some(error.to_string())),
+/// What the recorder said, above the question of whoever votes on it.
+fn heard(recorder: SeatId, stated: &Stated) -> Vec<Line> {
+    let mut lines = vec![line("stated by", format!("{recorder} at {}", date(stated.at)))];
+    lines.extend(told(words::statement(&stated.statement)));
+    lines
+}
+
+/// What of a statement is not what the outcomes give: each with both values.
+fn differences(found: &Outcomes, debited: u128, stated: &Statement) -> Vec<String> {
+    let sums = found.sums;
+    let all = [
+        ("root", found.root.to_string(), stated.root.to_string()),
+        ("closed", sums.closed.to_string(), stated.closed.to_string()),
+        ("paid", sums.paid.to_string(), stated.paid.to_string()),
+        ("unpaid", sums.unpaid.to_string(), stated.unpaid.to_string()),
+        ("debited", debited.to_string(), stated.debited.to_string()),
+    ];
+    let differ = all.into_iter().filter(|(_, own, said)| own != said);
+    differ.map(|(name, own, said)| format!("{name} is {own} and was stated as {said}")).collect()
+}
+
+fn other(path: &Path, recorder: SeatId, differ: &[String]) -> CliError {
+    const HELP: &str = "contradict the statement, or ask its recorder for another one; say with --debited what left the payer's account where it is not what arrived";
+    CliError::Differs(format!("{} is not what {recorder} has stated: {}", path.display(), differ.join(", ")), HELP)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{ManifestHash, OutcomesRoot},
+        settlement::Sums,
     };
-    let (block, complete) = (session.at(), listing.complete());
-    let batch = answers::batch::Batch::of(manifest, &batch, stopped, disputed);
-    session.output.answer(&BatchShown { block, batch, disputes, statements, votes, complete, executed, history_error })
-}
 
-/// The execution, as the indexer has it.
-fn executed(of: ManifestHash, at: u64, event: &Event) -> Option<Executed> {
-    match event {
-        Event::Program(program::Event::BatchExecuted { id, batch }) if batch.manifest == of => {
-            let (proposal, parent) = (Text(*id), batch.header.parent.map(Text));
-            Some(Executed { at: Text(at), proposal, small: batch.small, parent })
+    #[test]
+    fn every_part_of_a_statement_is_compared() {
+        let sums = Sums { closed: 10, paid: 400, unpaid: 100, arrived: 400 };
+        let found = Outcomes { root: OutcomesRoot([1; 32]), sums };
+        let same = Statement {
+            manifest: ManifestHash([2; 32]),
+            version: 1,
+            previous: None,
+            root: found.root,
+            closed: 10,
+            paid: 400,
+            unpaid: 100,
+            debited: 400,
+        };
+        assert_eq!(differences(&found, 400, &same), [""; 0]);
+        for (other, name) in [
+            (Statement { root: OutcomesRoot([3; 32]), ..same }, "root"),
+            (Statement { closed: 9, ..same }, "closed"),
+            (Statement { paid: 399, ..same }, "paid"),
+            (Statement { unpaid: 101, ..same }, "unpaid"),
+            (Statement { debited: 500, ..same }, "debited"),
+        ] {
+            let differ = differences(&found, 400, &other);
+            assert!(matches!(differ.as_slice(), [only] if only.starts_with(name)), "{name}: {differ:?}");
         }
-        _ => None,
+        assert_eq!(differences(&found, 500, &same), ["debited is 500 and was stated as 400"]);
     }
 }

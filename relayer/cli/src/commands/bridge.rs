@@ -11,7 +11,7 @@ use crate::{
         signed::{self, Converted, Signed},
     },
     cli,
-    commands::unknown::Unknown,
+    commands::{places, unknown::Unknown},
     door::Door,
     error::CliError,
     output::Output,
@@ -26,7 +26,7 @@ use greatseal_protocol::{
     conversion::{
         Account, Completion, Conversion, Counted, ListProofs, PLACES, Reservation, Transfer, Versions, WORD_LIFE, Word,
     },
-    council::{Council, SeatId},
+    council::Council,
     daily::{self, DayLists, DayRate, Following},
     event::Event,
     language::bridge,
@@ -108,9 +108,11 @@ async fn promise(session: &Session, of: &cli::Conversion, how: &cli::Signer) -> 
     let Next { conversion, rate, route, .. } = next(session, of).await?;
     let transfer = conversion.transfer;
     let order = |member: &Member| Order::Bridge(bridge::Order::Promise { transfer, nonce: member.next_nonce() });
-    let signed = signed(session, how, order, Unknown::default()).await?;
-    let converted = Converted { conversion: None, ..expected(&route.economics, rate, &conversion) };
-    session.output.answer(&Signed { order: signed::Order::Promise(converted), ..signed })
+    let mut signed = signed(session, how, &[], order, Unknown::default()).await?;
+    if let signed::Order::Promise { transfer, .. } = &mut signed.order {
+        *transfer = Converted { conversion: None, ..expected(&route.economics, rate, &conversion) };
+    }
+    session.output.answer(&signed)
 }
 
 /// The version of the next statement about a conversion: its last one's and one, or of those about conversions of long ago.
@@ -280,32 +282,28 @@ async fn show(session: &Session, id: u32, of: Option<&str>) -> Result<(), CliErr
 /// What Treasury and Identity seats have said alone, as far as their keys still say it.
 async fn said_by_seats(session: &Session, route: u32) -> Result<Vec<Said>, CliError> {
     let councils = [Council::Treasury, Council::Identity];
-    let heads = session.cells(councils.map(CellKey::Council)).await?;
+    let seats = places::sitting(session, &councils).await?;
+    let keys = seats.iter().flat_map(|seat| {
+        let said = [CellKey::Word(route, *seat), CellKey::SaidRate(route, *seat), CellKey::SaidLists(route, *seat)];
+        [CellKey::Seat(*seat)].into_iter().chain(said)
+    });
+    let cells = session.cells(keys).await?;
     let mut all = Vec::new();
-    for council in councils {
-        let size = heads.council(council)?.size;
-        let seats: Vec<SeatId> = (0..size).map(|index| SeatId { council, index }).collect();
-        let keys = seats.iter().flat_map(|seat| {
-            let said = [CellKey::Word(route, *seat), CellKey::SaidRate(route, *seat), CellKey::SaidLists(route, *seat)];
-            [CellKey::Seat(*seat)].into_iter().chain(said)
-        });
-        let cells = session.cells(keys).await?;
-        for seat in seats {
-            let key = cells.seat(seat)?.key;
-            let word: Option<Option<Word>> = cells.cell(&CellKey::Word(route, seat))?;
-            let word = word.flatten().filter(|word| word.key == key);
-            let word = word.filter(|word| session.now < word.at.saturating_add(WORD_LIFE));
-            let rate: Option<Option<daily::Said<DayRate>>> = cells.cell(&CellKey::SaidRate(route, seat))?;
-            let rate = rate.flatten().filter(|said| said.key == key && session.now < said.what.until);
-            let lists: Option<Option<daily::Said<Following>>> = cells.cell(&CellKey::SaidLists(route, seat))?;
-            let lists = lists.flatten().filter(|said| said.key == key);
-            let what = [
-                word.as_ref().map(What::from),
-                rate.map(|said| What::Rate(Rate::of(0, &said.what))),
-                lists.map(|said| What::Lists(Lists::of(0, &said.what.lists))),
-            ];
-            all.extend(what.into_iter().flatten().map(|what| Said { seat: Text(seat), what }));
-        }
+    for seat in seats {
+        let key = cells.seat(seat)?.key;
+        let word: Option<Option<Word>> = cells.cell(&CellKey::Word(route, seat))?;
+        let word = word.flatten().filter(|word| word.key == key);
+        let word = word.filter(|word| session.now < word.at.saturating_add(WORD_LIFE));
+        let rate: Option<Option<daily::Said<DayRate>>> = cells.cell(&CellKey::SaidRate(route, seat))?;
+        let rate = rate.flatten().filter(|said| said.key == key && session.now < said.what.until);
+        let lists: Option<Option<daily::Said<Following>>> = cells.cell(&CellKey::SaidLists(route, seat))?;
+        let lists = lists.flatten().filter(|said| said.key == key);
+        let what = [
+            word.as_ref().map(What::from),
+            rate.map(|said| What::Rate(Rate::of(0, &said.what))),
+            lists.map(|said| What::Lists(Lists::of(0, &said.what.lists))),
+        ];
+        all.extend(what.into_iter().flatten().map(|what| Said { seat: Text(seat), what }));
     }
     Ok(all)
 }

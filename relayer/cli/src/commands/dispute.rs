@@ -1,14 +1,19 @@
 //! `greatseal dispute`: doubts about records, and the clocks of those who have to answer.
 
 use super::{
+    governance::{decide::batch, show::action},
     listing::Listing,
     order::{give, signed},
 };
 use crate::{
-    answers::dispute::{Dispute, DisputeShown},
+    answers::{
+        self, Text,
+        dispute::{Dispute, DisputeShown},
+    },
     cli,
-    commands::unknown,
+    commands::unknown::{self, Unknown},
     error::CliError,
+    output::{Line, line},
     place::Member,
     session::Session,
     text,
@@ -18,6 +23,7 @@ use greatseal_protocol::{
     cells::{CellKey, Cells as _},
     command::Order,
     council::SeatId,
+    digest,
     dispute::{self, DisputeId, Subject},
     language,
     proposal::Proposal,
@@ -34,11 +40,23 @@ use std::collections::BTreeSet;
 /// [`CliError::Input`], [`CliError::Refused`] by the contract's rules.
 pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliError> {
     match command {
-        cli::Disputes::Open { said, allow_unknown } => {
-            let (subject, reason) = (subject(session, &said.subject).await?, text::words(&said.reason));
-            let known = unknown::of_subject(session, subject).await?.or_refuse(said.signer.yes, *allow_unknown)?;
+        cli::Disputes::Open { said, only_proposal, allow_unknown } => {
+            let named = subject(session, &said.subject).await?;
+            let batch = if *only_proposal { None } else { batch_of(session, named).await? };
+            let (subject, pays) = batch.map_or((named, None), |(batch, id)| (batch, Some(id)));
+            let known = match pays {
+                // It is not executed yet, and a proposal that the chain holds names it.
+                Some(_) => Unknown::default(),
+                None => unknown::of_subject(session, subject).await?.or_refuse(said.signer.yes, *allow_unknown)?,
+            };
+            let about: Vec<_> = pays.iter().map(instead).collect();
+            let reason = text::words(&said.reason);
             let order = |_: &Member| Order::Dispute(language::dispute::Order::Open { subject, reason });
-            session.output.answer(&signed(session, &said.signer, order, known).await?)
+            let mut answer = signed(session, &said.signer, &about, order, known).await?;
+            if let answers::signed::Order::OpenDispute { proposal, .. } = &mut answer.order {
+                *proposal = pays.map(Text);
+            }
+            session.output.answer(&answer)
         }
         cli::Disputes::Acknowledge { which, signer } => {
             let dispute = this(session, which).await?;
@@ -49,7 +67,8 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
             give(session, signer, |_| Order::Dispute(language::dispute::Order::Triage { dispute, finding })).await
         }
         cli::Disputes::Retract(said) => {
-            let (subject, reason) = (subject(session, &said.subject).await?, text::words(&said.reason));
+            let named = subject(session, &said.subject).await?;
+            let ((subject, _), reason) = (disputed(session, named).await?, text::words(&said.reason));
             give(session, &said.signer, |_| Order::Dispute(language::dispute::Order::Retract { subject, reason })).await
         }
         cli::Disputes::Show { which } => show(session, which).await,
@@ -80,11 +99,29 @@ pub async fn subject(session: &Session, text: &str) -> Result<Subject, CliError>
     Ok(proposed(session, hash).await?.unwrap_or(Subject::Other(hash)))
 }
 
+/// The batch that a proposal pays, and the proposal. Another proposal can pay the same batch: whoever doubts it means the batch.
+async fn batch_of(session: &Session, subject: Subject) -> Result<Option<(Subject, ProposalId)>, CliError> {
+    let Subject::Proposal(id, _) = subject else { return Ok(None) };
+    let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id)?;
+    if !Subject::holds(proposal.row) {
+        return Ok(None);
+    }
+    let action = action(session, id, &proposal).await?;
+    Ok(batch(&action).map(|header| (Subject::Batch(digest::manifest_hash(header)), id)))
+}
+
+/// Above the question, where another subject is disputed than the one that was named.
+fn instead(id: &ProposalId) -> Line {
+    line("instead of", format!("proposal {id}, which pays this batch: any proposal of it is held"))
+}
+
 /// The proposal with this digest, where the chain still holds it.
 async fn proposed(session: &Session, hash: ReferenceHash) -> Result<Option<Subject>, CliError> {
-    for key in unknown::proposals(session).await? {
+    let keys = unknown::proposals(session).await?;
+    let cells = session.cells(keys.iter().copied()).await?;
+    for key in keys {
         let CellKey::Proposal(author, slot) = key else { continue };
-        let proposal: Option<Box<Proposal>> = session.cells([key]).await?.cell(&key)?;
+        let proposal: Option<Box<Proposal>> = cells.cell(&key)?;
         if let Some(proposal) = proposal.filter(|proposal| proposal.digest.0 == hash.0) {
             return Ok(Some(Subject::Proposal(proposal.id(author, slot), proposal.digest)));
         }
@@ -99,12 +136,12 @@ async fn proposed(session: &Session, hash: ReferenceHash) -> Result<Option<Subje
 /// [`CliError::Refused`] with 641 where there is none, [`CliError::Input`] where several seats dispute the subject.
 pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<DisputeId, CliError> {
     const HELP: &str = "say whose is meant: --of A0";
-    let subject = subject(session, &which.subject).await?;
+    let named = subject(session, &which.subject).await?;
+    let (subject, all) = disputed(session, named).await?;
     if let Some(seat) = &which.of {
         let seat: SeatId = seat.parse().map_err(|error| CliError::input("--of", error, HELP))?;
         return Ok(DisputeId { subject, seat });
     }
-    let all = about(session, &Listing::of(session).await?, subject).await?;
     let open: Vec<_> = all.iter().filter(|dispute| dispute.open).collect();
     let all: Vec<_> = all.iter().collect();
     match (open.as_slice(), all.as_slice()) {
@@ -117,21 +154,32 @@ pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<Disput
     }
 }
 
-/// The disputes about a subject: each seat's last one.
+/// The disputes about a subject; those about the batch that a proposal pays, where nobody disputes the proposal itself.
+async fn disputed(session: &Session, named: Subject) -> Result<(Subject, Vec<Dispute>), CliError> {
+    let all = about(session, None, named).await?;
+    let batch = if all.is_empty() { batch_of(session, named).await? } else { None };
+    Ok(match batch {
+        Some((batch, _)) => (batch, about(session, None, batch).await?),
+        None => (named, all),
+    })
+}
+
+/// The disputes about a subject: each seat's last one. Without a listing every place of a seat that can dispute it is looked at.
 ///
 /// # Errors
 ///
 /// [`CliError::Chain`].
-pub async fn about(session: &Session, listing: &Listing, subject: Subject) -> Result<Vec<Dispute>, CliError> {
-    let listed = listing.named(|key| match key {
-        CellKey::Dispute(id) if id.subject == subject => Some(*id),
-        _ => None,
-    });
-    let mut ids: BTreeSet<DisputeId> = listed.collect();
-    if !listing.complete() {
-        let seats = unknown::disputing(session, subject).await?;
-        ids.extend(seats.into_iter().map(|seat| DisputeId { subject, seat }));
-    }
+pub async fn about(session: &Session, listing: Option<&Listing>, subject: Subject) -> Result<Vec<Dispute>, CliError> {
+    let ids: BTreeSet<DisputeId> = match listing.filter(|listing| listing.complete()) {
+        Some(listing) => listing.named(|key| dispute_about(key, subject)).collect(),
+        None => {
+            let seats = unknown::disputing(session, subject).await?.into_iter();
+            seats.map(|seat| DisputeId { subject, seat }).collect()
+        }
+    };
+    let keys = ids.iter().map(|id| CellKey::Dispute(*id));
+    let there = session.cells(keys).await?;
+    let ids: Vec<_> = ids.into_iter().filter(|id| there.load(&CellKey::Dispute(*id)).is_some()).collect();
     let cells = session.cells(ids.iter().flat_map(|id| [CellKey::Dispute(*id), CellKey::Seat(id.seat)])).await?;
     let mut found = Vec::new();
     for id in ids {
@@ -141,6 +189,13 @@ pub async fn about(session: &Session, listing: &Listing, subject: Subject) -> Re
         }
     }
     Ok(found)
+}
+
+fn dispute_about(key: &CellKey, subject: Subject) -> Option<DisputeId> {
+    match key {
+        CellKey::Dispute(id) if id.subject == subject => Some(*id),
+        _ => None,
+    }
 }
 
 /// The last dispute of a seat about a subject.

@@ -23,6 +23,9 @@ use std::{collections::BTreeSet, time::Duration};
 /// What is looked up by its number where nobody lists everything.
 const ROUTES: u32 = 16;
 const PROGRAMS: u32 = 8;
+/// Budget lines of a programme, and its newest rule sets, that are looked up by number where nobody lists them.
+pub(crate) const LINES: u32 = 16;
+pub(crate) const RULE_SETS: u32 = 32;
 /// How long the indexer may need to have the session's block.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -98,6 +101,8 @@ impl Listing {
             Source::Nobody { node, indexer } => Some(Guessed {
                 routes_below: ROUTES,
                 programs_below: PROGRAMS.saturating_add(1),
+                lines_below: LINES.saturating_add(1),
+                rule_sets: RULE_SETS,
                 node_error: node.clone(),
                 indexer_error: indexer.clone(),
             }),

@@ -2,13 +2,14 @@
 
 use crate::{
     answers::{
-        Text,
+        self, Text,
         signed::{Outcome, Signed},
     },
     cli,
     commands::unknown::Unknown,
     door::{Delivery, Door},
     error::CliError,
+    output::Line,
     place::Member,
     session::Session,
 };
@@ -23,30 +24,10 @@ use greatseal_protocol::{
 ///
 /// Those of [`Door::send`].
 pub async fn give(session: &Session, how: &cli::Signer, order: impl FnOnce(&Member) -> Order) -> Result<(), CliError> {
-    session.output.answer(&signed(session, how, order, Unknown::default()).await?)
+    give_as(session, how, &[], async |member: &Member| Ok(order(member))).await
 }
 
-/// Signs what `order` makes of the signer's seat, and says above the question and in the answer what it names and the chain
-/// does not know.
-///
-/// # Errors
-///
-/// Those of [`Door::send`].
-pub(crate) async fn signed(
-    session: &Session,
-    how: &cli::Signer,
-    order: impl FnOnce(&Member) -> Order,
-    unknown: Unknown,
-) -> Result<Signed, CliError> {
-    let warning = unknown.lines();
-    let door = Door::find(session, how.options()?).await?;
-    let member = session.member(door.key()).await?;
-    let sent = door.send(Some(&member), Wish::Order(Box::new(order(&member))), &warning).await?;
-    let signed = ended(&sent.command, &sent.delivery)?;
-    Ok(Signed { unknown: unknown.missing(), ..signed })
-}
-
-/// Signs what `order` makes of the signer's seat, which may read the chain for it.
+/// Signs what `order` makes of the signer's seat, which may read the chain for it; `about` stands above the question.
 ///
 /// # Errors
 ///
@@ -54,12 +35,57 @@ pub(crate) async fn signed(
 pub(crate) async fn give_as(
     session: &Session,
     how: &cli::Signer,
+    about: &[Line],
     order: impl AsyncFnOnce(&Member) -> Result<Order, CliError>,
 ) -> Result<(), CliError> {
+    session.output.answer(&sent(session, how, about, order).await?)
+}
+
+/// Signs what `order` makes of the signer's seat; `about` stands above the question, and so does, in the answer too, what it names
+/// and the chain does not know.
+///
+/// # Errors
+///
+/// Those of [`Door::send`].
+pub(crate) async fn signed(
+    session: &Session,
+    how: &cli::Signer,
+    about: &[Line],
+    order: impl FnOnce(&Member) -> Order,
+    unknown: Unknown,
+) -> Result<Signed, CliError> {
+    let about = [about, &unknown.lines()].concat();
+    let signed = sent(session, how, &about, async |member: &Member| Ok(order(member))).await?;
+    Ok(Signed { unknown: unknown.missing(), ..signed })
+}
+
+async fn sent(
+    session: &Session,
+    how: &cli::Signer,
+    about: &[Line],
+    order: impl AsyncFnOnce(&Member) -> Result<Order, CliError>,
+) -> Result<Signed, CliError> {
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
     let wish = Wish::Order(Box::new(order(&member).await?));
-    let sent = door.send(Some(&member), wish, &[]).await?;
+    let sent = door.send(Some(&member), wish, about).await?;
+    ended(&sent.command, &sent.delivery)
+}
+
+/// Signs an order that anybody may give: as the key's seat, so that the log says whose word it was, or as anybody where it has
+/// none that can act.
+///
+/// # Errors
+///
+/// Those of [`Door::send`].
+pub(crate) async fn anybody(session: &Session, how: &cli::Signer, order: Order) -> Result<(), CliError> {
+    let door = Door::find(session, how.options()?).await?;
+    let wish = Wish::Order(Box::new(order));
+    let member = match session.seated(door.key()).await? {
+        Some(member) if door.allowed(&member, &wish).await.is_ok() => Some(member),
+        _ => None,
+    };
+    let sent = door.send(member.as_ref(), wish, &[]).await?;
     session.output.answer(&ended(&sent.command, &sent.delivery)?)
 }
 
@@ -70,7 +96,7 @@ pub(crate) async fn give_as(
 /// [`CliError::NotTold`], which no event of the protocol gives.
 pub(crate) fn ended(command: &Command, delivery: &Delivery) -> Result<Signed, CliError> {
     Ok(Signed {
-        order: (&command.order).into(),
+        order: answers::signed::Order::of(&command.order).map_err(CliError::not_told)?,
         seat: match command.capacity {
             Capacity::Seat { seat, .. } => Some(Text(seat)),
             Capacity::Anyone => None,

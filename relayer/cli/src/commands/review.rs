@@ -1,6 +1,6 @@
 //! `greatseal review`: reports on what was paused, and the auditor's word that one was read.
 
-use super::order::give;
+use super::{order::give, places};
 use crate::{cli, error::CliError, session::Session, text};
 use greatseal_protocol::{
     cells::CellKey,
@@ -79,11 +79,7 @@ pub fn named(
 /// [`CliError::Chain`].
 pub async fn reports(session: &Session, scope: Scope, set_by: ProposalId) -> Result<Vec<(SeatId, Report)>, CliError> {
     let councils = [Council::Emergency, Council::Sovereign];
-    let cells = session.cells(councils.map(CellKey::Council)).await?;
-    let mut seats = Vec::new();
-    for council in councils {
-        seats.extend((0..cells.council(council)?.size).map(|index| SeatId { council, index }));
-    }
+    let seats = places::sitting(session, &councils).await?;
     let cells = session.cells(seats.iter().map(|seat| CellKey::Report(scope, *seat))).await?;
     let mut filed = Vec::new();
     for seat in seats {

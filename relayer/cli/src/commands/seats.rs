@@ -1,5 +1,6 @@
 //! Who comes into a seat: what a file or a switch says, and what is found where they say nothing.
 
+use super::places;
 use crate::{date::date, error::CliError, session::Session, text};
 use greatseal_protocol::{
     bytes::HolderHash,
@@ -128,7 +129,7 @@ pub struct Sitting {
 /// [`CliError::Chain`].
 pub async fn sitting(session: &Session, council: Council) -> Result<Sitting, CliError> {
     let head = session.cells([CellKey::Council(council)]).await?.council(council)?;
-    let ids = || (0..head.size).map(|index| SeatId { council, index });
+    let ids = || places::first(council, head.size);
     let cells = session.cells(ids().map(CellKey::Seat)).await?;
     let seats = ids().map(|id| cells.seat(id).map(|seat| *seat)).collect::<Result<_, _>>()?;
     Ok(Sitting { head, seats })

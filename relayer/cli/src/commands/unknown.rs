@@ -1,6 +1,10 @@
 //! What a command names and the chain does not know: in an emergency a wrong number must not look like success.
 
-use super::{dispute, listing::Listing};
+use super::{
+    dispute,
+    listing::Listing,
+    places::{self, COUNCILS, authorities},
+};
 use crate::{
     answers::{
         Text,
@@ -110,12 +114,10 @@ async fn of_route(session: &Session, route: u32) -> Result<Unknown, CliError> {
     Ok(Unknown::unless(known, Kind::Route, Scope::Route(route), session.block.number))
 }
 
-/// A programme, or a programme's council that was there from the beginning.
+/// A programme. That there is an authority of its number says nothing: numbers of both are given by themselves.
 async fn of_program(session: &Session, program: u32) -> Result<Unknown, CliError> {
-    let council = Council::Program(program);
-    let keys = [CellKey::Program(program), CellKey::Council(council)];
-    let cells = session.cells(keys).await?;
-    let known = cells.load(&CellKey::Program(program)).is_some() || cells.council(council)?.size > 0;
+    let key = CellKey::Program(program);
+    let known = session.cells([key]).await?.load(&key).is_some();
     Ok(Unknown::unless(known, Kind::Program, Scope::Program(program), session.block.number))
 }
 
@@ -127,7 +129,7 @@ pub(crate) async fn of_subject(session: &Session, subject: Subject) -> Result<Un
             session.cells([key]).await?.load(&key).is_some()
         }
         Subject::Proposal(..) => true,
-        Subject::Other(_) => !dispute::about(session, &Listing::of(session).await?, subject).await?.is_empty(),
+        Subject::Other(_) => !dispute::about(session, None, subject).await?.is_empty(),
     };
     Ok(Unknown::unless(known, Kind::Subject, subject, session.block.number))
 }
@@ -138,12 +140,12 @@ pub(crate) async fn proposals(session: &Session) -> Result<Vec<CellKey>, CliErro
     let listed = listing.named(|key| matches!(key, CellKey::Proposal(..)).then_some(*key));
     let mut keys: Vec<CellKey> = listed.collect();
     if !listing.complete() {
-        keys.extend(slots(session).await?);
+        keys.extend(slots(session, &listing).await?);
     }
     Ok(keys)
 }
 
-/// Seats that can have disputed this: auditors', and those of the authority whose batch it is.
+/// Places of seats that can have disputed this: auditors', and those of the authority whose batch it is.
 pub(crate) async fn disputing(session: &Session, subject: Subject) -> Result<Vec<SeatId>, CliError> {
     let mut councils = vec![Council::Auditor];
     if let Subject::Batch(manifest) = subject {
@@ -154,34 +156,13 @@ pub(crate) async fn disputing(session: &Session, subject: Subject) -> Result<Vec
             councils.push(Council::Program(program.terms.authority));
         }
     }
-    seats(session, &councils).await
+    Ok(councils.into_iter().flat_map(places::every).collect())
 }
 
-/// All seats of these councils.
-pub(crate) async fn seats(session: &Session, councils: &[Council]) -> Result<Vec<SeatId>, CliError> {
-    let heads = session.cells(councils.iter().map(|council| CellKey::Council(*council))).await?;
-    let mut seats = Vec::new();
-    for &council in councils {
-        let size = heads.council(council)?.size;
-        seats.extend((0..size).map(|index| SeatId { council, index }));
-    }
-    Ok(seats)
-}
-
-/// Where the seats of the councils that every deployment may have keep their proposals.
-async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
-    const COUNCILS: [Council; 9] = [
-        Council::Sovereign,
-        Council::Policy,
-        Council::Technical,
-        Council::Emergency,
-        Council::Custody,
-        Council::Treasury,
-        Council::Identity,
-        Council::Operator,
-        Council::Auditor,
-    ];
-    let seats = seats(session, &COUNCILS).await?.into_iter();
+/// Where the seats of all councils keep their proposals; of authorities, those that are listed.
+async fn slots(session: &Session, listing: &Listing) -> Result<Vec<CellKey>, CliError> {
+    let councils: Vec<_> = COUNCILS.into_iter().chain(authorities(listing)).collect();
+    let seats = places::sitting(session, &councils).await?.into_iter();
     let slots = |seat: SeatId| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot));
     Ok(seats.flat_map(slots).collect())
 }

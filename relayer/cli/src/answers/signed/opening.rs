@@ -1,9 +1,14 @@
 //! A proposal that was opened.
 
 use crate::{
-    answers::{Text, manifest::Warnings, proposal::Needs},
+    answers::{
+        Text,
+        manifest::Warnings,
+        proposal::{Needs, Shown},
+    },
     output::{Line, line},
 };
+use greatseal_facts::NotFacts;
 use greatseal_protocol::{
     bytes::{DocumentHash, ProposalDigest},
     council::SeatId,
@@ -19,8 +24,19 @@ use serde::Serialize;
 pub struct Opening {
     /// Its row.
     pub row: Text<RowId>,
+    /// What it does.
+    #[serde(flatten)]
+    pub action: Shown,
     /// SHA-256 of its document.
     pub document: Text<DocumentHash>,
+    /// Seconds until the quorum must stand.
+    pub approve_within: u32,
+    /// Seconds, after the delay, in which it may be executed.
+    pub execute_within: u32,
+    /// Whether the author's seat approves with it.
+    pub approves: bool,
+    /// Higher than any nonce of the key before.
+    pub nonce: Text<u64>,
     /// What somebody should look at before it is signed.
     #[serde(flatten)]
     pub notes: Notes,
@@ -71,10 +87,19 @@ pub struct Quorum {
 
 impl Opening {
     /// What was signed.
-    pub fn of(open: &proposal::Open) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// [`NotFacts`], which no action of the protocol gives.
+    pub fn of(open: &proposal::Open) -> Result<Self, NotFacts> {
+        Ok(Self {
             row: Text(open.row),
+            action: Shown::of(open.action.clone())?,
             document: Text(open.document),
+            approve_within: open.approve_within,
+            execute_within: open.execute_within,
+            approves: open.approve,
+            nonce: Text(open.nonce),
             notes: Notes::default(),
             proposal: None,
             digest: None,
@@ -82,7 +107,7 @@ impl Opening {
             approval: None,
             document_held: None,
             document_error: None,
-        }
+        })
     }
 
     pub(super) fn lines(&self) -> Vec<Line> {

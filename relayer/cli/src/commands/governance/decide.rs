@@ -13,6 +13,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     ask::Wish,
+    batch::Header,
     command::Order,
     council::SeatId,
     key::Key,
@@ -24,6 +25,8 @@ use std::path::Path;
 
 /// Entries that are shown before a batch is approved.
 const LARGEST: usize = 10;
+/// What to do about a manifest of another batch.
+pub(super) const OTHER_MANIFEST: &str = "ask the author for the manifest that was proposed, or reject the proposal";
 
 /// What to say about the proposal.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +81,7 @@ pub async fn run(
     }
     let checked = match word {
         Word::Approve | Word::PanelApprove => manifest(&seen.action, entries)?,
-        Word::Reject { .. } | Word::Cancel | Word::Veto { .. } | Word::CallPanel => None,
+        Word::Reject { .. } | Word::Cancel | Word::Veto { .. } | Word::CallPanel => no_manifest(entries)?,
     };
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     let door = Door::find(session, Options { withdraws, ..signer.options()? }).await?;
@@ -94,7 +97,7 @@ pub async fn run(
         Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
     let mut about = show::about(session, &seen)?;
-    about.lines.extend(checked.iter().flat_map(largest));
+    about.lines.extend(checked.iter().flat_map(entries_of));
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
@@ -117,29 +120,77 @@ pub(super) fn keys_are_keys(action: &Action) -> Result<(), CliError> {
     }
 }
 
-/// The entries of a batch that is approved, from which what the proposal says of them is computed again.
-pub(super) fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
-    const HELP: &str = "give the manifest with --manifest: nobody approves entries that were not looked at";
-    let Action::Program(program::Action::ExecuteBatch(header)) = action else { return Ok(None) };
-    let path = file.ok_or_else(|| CliError::input("--manifest", "missing", HELP))?;
-    let checked = load(path, Some(header.rail))?;
-    let same = (checked.head.size, checked.total, checked.root()) == (header.count, header.total, header.root);
+/// The entries of a batch that is approved, from which what the proposal says of them is computed again. Whoever stops a batch
+/// may compare it too.
+fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
+    let (header, file) = match (batch(action), stopped(action), file) {
+        (Some(_), _, None) => return Err(missing()),
+        (Some(header), _, Some(file)) | (None, Some(header), Some(file)) => (header, file),
+        (None, None, file) => return no_manifest(file),
+        (None, Some(_), None) => return Ok(None),
+    };
+    let checked = load(file, Some(header.rail))?;
+    let same = is_of(&checked, header);
     if same && checked.pays_again() != header.parent.is_some() {
         let reason = "entries say which entries of a parent they pay again exactly where the batch has a parent";
-        return Err(CliError::file(path, reason, "reject it, and have it proposed with another manifest"));
+        return Err(CliError::file(file, reason, "reject it, and have it proposed with another manifest"));
     }
-    match same && checked.header.is_none_or(|found| found == *header) {
+    match same {
         true => Ok(Some(checked)),
-        false => Err(CliError::Contradiction(format!("{} is not the manifest of the proposal", path.display()))),
+        false => {
+            Err(CliError::Differs(format!("{} is not the manifest of the proposal", file.display()), OTHER_MANIFEST))
+        }
     }
 }
 
+/// That nobody gave a manifest where none is looked at: who gives one believes that it was compared.
+pub(super) fn no_manifest(file: Option<&Path>) -> Result<Option<Checked>, CliError> {
+    const HELP: &str = "leave --manifest out: only the entries of a batch are looked at, by whoever approves it";
+    match file {
+        Some(file) => Err(CliError::input("--manifest", format!("{} says nothing here", file.display()), HELP)),
+        None => Ok(None),
+    }
+}
+
+/// What a proposal pays.
+pub(crate) fn batch(action: &Action) -> Option<&Header> {
+    match action {
+        Action::Program(program::Action::ExecuteBatch(header)) => Some(header),
+        _ => None,
+    }
+}
+
+fn stopped(action: &Action) -> Option<&Header> {
+    match action {
+        Action::Program(program::Action::Stop { header, .. }) => Some(header),
+        _ => None,
+    }
+}
+
+/// Whether a manifest is the one of a header.
+pub(super) fn is_of(checked: &Checked, header: &Header) -> bool {
+    let same = (checked.head.size, checked.total, checked.root()) == (header.count, header.total, header.root);
+    same && checked.header.is_none_or(|found| found == *header)
+}
+
+/// That somebody would approve entries that nobody looked at.
+pub(super) fn missing() -> CliError {
+    const HELP: &str = "give the manifest with --manifest: nobody approves entries that were not looked at";
+    CliError::input("--manifest", "missing", HELP)
+}
+
 /// What somebody looks at before a batch is approved.
+pub(super) fn entries_of(checked: &Checked) -> Vec<Line> {
+    let mut lines = largest(checked);
+    lines.extend(checked.warnings.lines());
+    lines
+}
+
+/// How many entries there are, and the largest ones.
 pub(super) fn largest(checked: &Checked) -> Vec<Line> {
     let mut lines = vec![line("entries", checked.head.size), line("total", checked.total)];
     let largest = checked.largest(LARGEST).into_iter();
     lines.extend(largest.map(|(index, amount)| line("largest", format!("entry {index}: {amount}"))));
-    lines.extend(checked.warnings.lines());
     lines
 }
 

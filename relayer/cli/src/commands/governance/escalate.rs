@@ -19,5 +19,5 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
     let order = |member: &Member| {
         Order::Operation(operation::Order::Escalate { watched, reference, nonce: member.next_nonce() })
     };
-    session.output.answer(&signed(session, &command.signer, order, about).await?)
+    session.output.answer(&signed(session, &command.signer, &[], order, about).await?)
 }

@@ -7,7 +7,6 @@ use greatseal_protocol::{
     ask::Wish,
     bytes::ReferenceHash,
     language::{proposal, registry},
-    refusal::Refusal,
 };
 
 /// Applies an approved proposal.
@@ -28,10 +27,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let (version, sbom) = (version.unwrap_or(known), sbom.unwrap_or(bill));
     let door = Door::find(session, command.signer.options()?).await?;
     // Whoever has no seat may execute where the row says anyone.
-    let member = match session.member(door.key()).await {
-        Err(CliError::Refused { refusal: Refusal::UnknownKey, .. }) => None,
-        found => Some(found?),
-    };
+    let member = session.seated(door.key()).await?;
     let about = show::about(session, &seen)?;
     let execute = proposal::Execute { id: seen.id, action: seen.action, version, sbom };
     let sent = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;

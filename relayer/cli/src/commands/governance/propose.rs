@@ -1,15 +1,14 @@
 //! `greatseal governance propose`
 
 mod emergency;
-mod program;
+pub(crate) mod program;
 mod records;
 mod seats;
 
-use super::{document, economics};
+use super::{decide::largest, document, economics};
 use crate::{
     answers::{
         self, Text,
-        manifest::Warnings,
         proposal::Needs,
         signed::{self, Approval, Notes, Quorum},
     },
@@ -19,11 +18,13 @@ use crate::{
         dispute::{stored, this},
         order::ended,
         review::{due, named},
-        unknown,
+        unknown::{self, Unknown},
     },
     door::{Delivery, Door},
     error::CliError,
     foresee,
+    manifest::Checked,
+    output::Line,
     session::Session,
     text,
 };
@@ -44,34 +45,73 @@ use greatseal_protocol::{
     succession::Import,
 };
 
+/// What is proposed.
+pub(crate) struct Proposal {
+    /// What it does.
+    pub(crate) action: Action,
+    /// Its row, where one is named.
+    pub(crate) row: Option<RowId>,
+    /// The entries of a batch, where they are at hand.
+    pub(crate) entries: Option<Checked>,
+    /// What it names and the chain does not know.
+    pub(crate) unknown: Unknown,
+    /// What else stands above the question.
+    pub(crate) about: Vec<Line>,
+}
+
+impl Proposal {
+    /// An action under the row that the rules find, with nothing to look at beside it.
+    pub(crate) fn of(action: Action) -> Self {
+        Self { action, row: None, entries: None, unknown: Unknown::default(), about: Vec::new() }
+    }
+}
+
+/// Opens what the command line says.
+///
+/// # Errors
+///
+/// Those of [`open`], [`CliError::Input`].
+pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
+    document::load(&command.how.document)?;
+    let mut proposal = choose(session, &command.action).await?;
+    proposal.row = command.row.as_deref().map(row_named).transpose()?;
+    let unknown = unknown::of_action(session, &proposal.action).await?;
+    proposal.unknown = unknown.or_refuse(command.how.signer.yes, command.allow_unknown)?;
+    open(session, &command.how, proposal).await
+}
+
 /// Opens a proposal and gives its document to the indexer.
 ///
 /// # Errors
 ///
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
-pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliError> {
-    let (texts, bytes, document) = document::load(&command.document)?;
-    let mut manifest = None;
-    let action = choose(session, &command.action, &mut manifest).await?;
-    let named = command.row.as_deref().map(row_named).transpose()?;
-    let unknown = unknown::of_action(session, &action).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
-
-    let door = Door::find(session, command.signer.options()?).await?;
+pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Proposal) -> Result<(), CliError> {
+    let Proposal { action, row, entries, unknown, about } = proposal;
+    let (texts, bytes, document) = document::load(&how.document)?;
+    if how.approve {
+        looked_at(&action, entries.as_ref())?;
+    }
+    let door = Door::find(session, how.signer.options()?).await?;
     let member = session.member(door.key()).await?;
-    let notes =
-        Notes { new_rows: seats::new_rows(session, &action).await?, new_route: unknown::begun(&action), manifest };
-    let wish = Wish::Open(Box::new(Draft {
-        row: named,
-        action,
-        document,
-        approve_within: command.approve_within,
-        execute_within: command.execute_within,
-        nonce: member.next_nonce(),
-        approve: command.approve,
-    }));
+    let notes = Notes {
+        new_rows: seats::new_rows(session, &action).await?,
+        new_route: unknown::begun(&action),
+        manifest: entries.as_ref().map(|entries| entries.warnings.clone()),
+    };
     let mut context = answers::document::lines(&texts);
+    context.extend(about);
+    context.extend(entries.iter().flat_map(largest));
     context.extend(notes.lines());
     context.extend(unknown.lines());
+    let wish = Wish::Open(Box::new(Draft {
+        row,
+        action,
+        document,
+        approve_within: how.approve_within,
+        execute_within: how.execute_within,
+        nonce: member.next_nonce(),
+        approve: how.approve,
+    }));
     let sent = door.send(Some(&member), wish, &context).await?;
 
     let mut signed = ended(&sent.command, &sent.delivery)?;
@@ -101,6 +141,17 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     held
 }
 
+/// Who approves a batch with its opening has looked at its entries, like everybody who approves it.
+fn looked_at(action: &Action, entries: Option<&Checked>) -> Result<(), CliError> {
+    const HELP: &str = "give the manifest with --manifest, or open it without --approve: nobody approves entries that were not looked at";
+    match (action, entries) {
+        (Action::Program(language::program::Action::ExecuteBatch(_)), None) => {
+            Err(CliError::input("--approve", "a header alone does not show the entries", HELP))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the opening's records say of the approval that came with it, and what is missing next; `None` where none did.
 async fn approved(session: &Session, delivery: &Delivery, id: ProposalId) -> Result<Option<Approval>, CliError> {
     let seat = delivery.records().unwrap_or_default().iter().find_map(|record| match record.event {
@@ -121,13 +172,9 @@ fn row_named(name: &str) -> Result<RowId, CliError> {
 }
 
 /// What is proposed. Whatever it builds on is read from the chain.
-async fn choose(
-    session: &Session,
-    proposed: &cli::Proposed,
-    manifest: &mut Option<Warnings>,
-) -> Result<Action, CliError> {
+async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Proposal, CliError> {
     use cli::Proposed;
-    Ok(match proposed {
+    Ok(Proposal::of(match proposed {
         Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
         Proposed::Lift { scope, set_by } => emergency::lift(session, scope, set_by.as_deref()).await?,
         Proposed::Suspend { of, recovery } => emergency::suspend(session, of, recovery.as_deref()).await?,
@@ -174,14 +221,17 @@ async fn choose(
         Proposed::BatchStop(said) => program::stop(said)?,
         Proposed::ProgramCreate { file } => program::create(session, file)?,
         Proposed::ProgramChange { file } => program::change(session, file).await?,
-        Proposed::Batch(said) => program::batch(said, manifest)?,
+        Proposed::Batch(said) => {
+            let (action, entries) = program::batch(said)?;
+            return Ok(Proposal { entries, ..Proposal::of(action) });
+        }
         Proposed::Overrule(said) => program::overrule(session, said).await?,
         Proposed::Retire { successor } => retire(session, successor).await?,
         Proposed::RenewProfile { days } => {
             let until = session.now.saturating_add(days.saturating_mul(text::DAY));
             Action::Policy(policy::Action::RenewProfile { until })
         }
-    })
+    }))
 }
 
 /// The code is read from the chain, and is what is decided: whoever approves compares it with what was built.

@@ -71,22 +71,44 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
     if digest::proposal_digest(&proposal.terms(head.domain.deployment, id)) != proposal.digest {
         return Err(contradiction("the proposal's digest is not the one of its terms"));
     }
-    let action = match &told {
+    let action = told_action(session, id, &proposal, &told).await?;
+    let document = document::of_proposal(session, file, proposal.document).await?;
+    let outlook = foresee::outlook(session, id, &session.block, session.now).await?;
+    Ok(Seen { id, outlook, action, document, proposal })
+}
+
+/// What a proposal of the chain does.
+///
+/// # Errors
+///
+/// Those of [`run`].
+pub(crate) async fn action(session: &Session, id: ProposalId, proposal: &Proposal) -> Result<Action, CliError> {
+    let told = indexed(session, &id.to_string()).await;
+    told_action(session, id, proposal, &told).await
+}
+
+/// The action as the indexer has it, or the chain's own blocks where that does not answer; it is the one that the chain names.
+async fn told_action(
+    session: &Session,
+    id: ProposalId,
+    proposal: &Proposal,
+    told: &Result<ProposalRow, CliError>,
+) -> Result<Action, CliError> {
+    let contradiction = |what: &str| CliError::Contradiction(what.to_owned());
+    let action = match told {
         Ok(found) => parse_hex_bytes(&found.action_bytes)
             .ok()
             .and_then(|bytes| Action::decode_all(&mut &*bytes).ok())
             .ok_or_else(|| contradiction("the indexer's action cannot be decoded"))?,
         Err(error) => {
             note(&format!("{error}; looking for the opening in the chain's own blocks"));
-            opening::of(session, id, &proposal).await?
+            opening::of(session, id, proposal).await?
         }
     };
-    if digest::action_hash(&action) != proposal.action {
-        return Err(contradiction("the indexer's action is not the one that the chain holds"));
+    match digest::action_hash(&action) == proposal.action {
+        true => Ok(action),
+        false => Err(contradiction("the indexer's action is not the one that the chain holds")),
     }
-    let document = document::of_proposal(session, file, proposal.document).await?;
-    let outlook = foresee::outlook(session, id, &session.block, session.now).await?;
-    Ok(Seen { id, outlook, action, document, proposal })
 }
 
 /// The proposal as the indexer has it.

@@ -11,16 +11,17 @@ use crate::{
     commands::order::ended,
     door::{Door, Options},
     error::CliError,
-    manifest::Checked,
+    manifest::{Checked, load},
     output::line,
     screen::{About, Screen},
     session::Session,
 };
 use greatseal_protocol::{
     ask::Wish,
+    batch::Header,
     command::{Capacity, Command, Order},
     language::proposal,
-    proposal_id::{Choice, Choices, Decision},
+    proposal_id::{Choice, Choices, Decision, ProposalId},
 };
 use std::path::PathBuf;
 
@@ -55,9 +56,12 @@ pub async fn run(
 }
 
 async fn together(session: &Session, command: &cli::Several, decision: Decision, word: Word) -> Result<(), CliError> {
+    if decision == Decision::Reject {
+        decide::no_manifest(command.manifest.first().map(PathBuf::as_path))?;
+    }
     let mut seen = Vec::new();
     for id in &command.ids {
-        seen.push(look(session, id, command).await?);
+        seen.push(look(session, id, command).await.map_err(|error| about(id, error))?);
     }
     seen.sort_by_key(|one| one.id);
     let choice = |one: &show::Seen| Choice { id: one.id, digest: one.proposal.digest, decision };
@@ -67,40 +71,72 @@ async fn together(session: &Session, command: &cli::Several, decision: Decision,
     let door = Door::find(session, Options { withdraws, ..command.signer.options()? }).await?;
     let member = session.member(door.key()).await?;
     for one in &seen {
-        if let (Decision::Approve, Held::Nowhere(reason)) = (decision, &one.document) {
-            return Err(CliError::NoDocument(reason.clone()));
-        }
-        if decision == Decision::Approve {
-            decide::keys_are_keys(&one.action)?;
-        }
-        decide::turned(one, door.key(), member.id, word)?;
+        let allowed = decidable(one, decision).and_then(|()| decide::turned(one, door.key(), member.id, word));
+        allowed.map_err(|error| about(one.id, error))?;
     }
     // What a rule refuses is told before anybody reads four screens.
     let wish = Wish::Order(Box::new(Order::Proposal(proposal::Order::DecideTogether(choices))));
     door.allowed(&member, &wish).await?;
+    let manifests = manifests(&seen, &command.manifest)?;
+    let entries = match decision {
+        Decision::Approve => entries(&seen, &manifests)?,
+        Decision::Reject => Vec::new(),
+    };
     for (one, place) in seen.iter().zip(1..) {
         let order = Order::Proposal(proposal::Order::Decide { id: one.id, digest: one.proposal.digest, decision });
         let capacity = Capacity::Seat { seat: member.id, epoch: member.head.epoch };
         let alone = Command { capacity, expiry: session.now, order };
-        let mut about = show::about(session, one)?;
-        if decision == Decision::Approve {
-            about.lines.extend(entries(one, &command.manifest)?.iter().flat_map(decide::largest));
-        }
-        let screen = Screen::new(about, &alone);
+        let mut above = show::about(session, one)?;
+        above.lines.extend(entries.iter().filter(|(id, _)| *id == one.id).flat_map(|(_, of)| decide::entries_of(of)));
+        let screen = Screen::new(above, &alone);
         screen.one_of(place, seen.len()).ask(door.agreed())?;
     }
-    let mut about = About::default();
+    let mut above = About::default();
     if withdraws {
-        about.lines.push(line("takes back", "an approval by this key, where there is one"));
+        above.lines.push(line("takes back", "an approval by this key, where there is one"));
     }
-    let sent = door.send(Some(&member), wish, about).await?;
+    let sent = door.send(Some(&member), wish, above).await?;
     session.output.answer(&ended(&sent.command, &sent.delivery)?)
 }
 
-/// The entries of a batch, from the one of the files that is its manifest.
-fn entries(one: &show::Seen, files: &[PathBuf]) -> Result<Option<Checked>, CliError> {
-    let found = files.iter().find_map(|file| decide::manifest(&one.action, Some(file)).ok());
-    found.map_or_else(|| decide::manifest(&one.action, None), Ok)
+/// An error about one of them.
+fn about(id: impl ToString, error: CliError) -> CliError {
+    CliError::Of { proposal: id.to_string(), error: Box::new(error) }
+}
+
+/// Nobody approves what nobody can read, nor keys with which nobody can sign.
+fn decidable(one: &show::Seen, decision: Decision) -> Result<(), CliError> {
+    match (decision, &one.document) {
+        (Decision::Reject, _) => Ok(()),
+        (Decision::Approve, Held::Nowhere(reason)) => Err(CliError::NoDocument(reason.clone())),
+        (Decision::Approve, Held::Here(_)) => decide::keys_are_keys(&one.action),
+    }
+}
+
+/// The files of manifests, each read once.
+fn manifests<'a>(seen: &[show::Seen], files: &'a [PathBuf]) -> Result<Vec<(&'a PathBuf, Checked)>, CliError> {
+    // A file without a header does not say its rail: the batches do, where they have one rail.
+    let mut rails = seen.iter().filter_map(|one| decide::batch(&one.action)).map(|header| header.rail);
+    let rail = rails.next().filter(|first| rails.all(|rail| rail == *first));
+    files.iter().map(|file| Ok((file, load(file, rail)?))).collect()
+}
+
+/// The entries of each batch, by the proposal that pays it. Each file is one's.
+fn entries<'a>(
+    seen: &[show::Seen],
+    files: &'a [(&PathBuf, Checked)],
+) -> Result<Vec<(ProposalId, &'a Checked)>, CliError> {
+    const HELP: &str = "give the manifest of each batch once, and no other file";
+    let batches: Vec<_> = seen.iter().filter_map(|one| Some((one.id, decide::batch(&one.action)?))).collect();
+    let stray = files.iter().find(|(_, of)| !batches.iter().any(|(_, header)| decide::is_of(of, header)));
+    if let Some((file, _)) = stray {
+        return Err(CliError::Differs(format!("{} is the manifest of none of these proposals", file.display()), HELP));
+    }
+    let of = |(id, header): (ProposalId, &Header)| {
+        let found = files.iter().find(|(_, of)| decide::is_of(of, header));
+        found.map(|(_, of)| (id, of)).ok_or_else(|| about(id, decide::missing()))
+    };
+    batches.into_iter().map(of).collect()
 }
 
 /// A proposal with its document: the indexer's, or one of the files that were given.

@@ -5,7 +5,10 @@ use crate::{
         Text,
         status::{self, Suspension, WayBack},
     },
-    commands::listing::Listing,
+    commands::{
+        listing::Listing,
+        places::{COUNCILS, authorities, first},
+    },
     error::CliError,
     foresee,
     session::Session,
@@ -21,19 +24,6 @@ use greatseal_protocol::{
 };
 use std::collections::BTreeSet;
 
-const COUNCILS: [Council; 10] = [
-    Council::Sovereign,
-    Council::Policy,
-    Council::Technical,
-    Council::Emergency,
-    Council::Custody,
-    Council::Treasury,
-    Council::Identity,
-    Council::Operator,
-    Council::Auditor,
-    Council::Panel,
-];
-
 /// Councils with seats, and proposals that have not ended.
 type Councils = (Vec<status::Council>, Vec<status::Proposal>);
 
@@ -43,13 +33,8 @@ type Councils = (Vec<status::Council>, Vec<status::Proposal>);
 ///
 /// [`CliError::Chain`].
 pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Councils, CliError> {
-    // The cell of all programmes together only says how large their councils are.
-    let programs = listing.named(|key| match key {
-        CellKey::Council(council @ Council::Program(_)) if *council != Council::PROGRAM => Some(*council),
-        _ => None,
-    });
     let (mut councils, mut proposals) = (Vec::new(), Vec::new());
-    for council in COUNCILS.into_iter().chain(programs) {
+    for council in COUNCILS.into_iter().chain(authorities(listing)) {
         let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council)?;
         if head.size > 0 {
             councils.push(of(session, council, &head).await?);
@@ -59,23 +44,19 @@ pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Council
     Ok((councils, proposals))
 }
 
-fn seats(council: Council, head: &CouncilHead) -> impl Iterator<Item = SeatId> + use<> {
-    (0..head.size).map(move |index| SeatId { council, index })
-}
-
 /// A council with seats.
 async fn of(session: &Session, council: Council, head: &CouncilHead) -> Result<status::Council, CliError> {
     // In the first phase nobody has a companion, and nobody goes back.
     let phased = head.phase != Phase::Classical;
-    let mut keys: Vec<_> = seats(council, head).map(CellKey::Seat).collect();
+    let mut keys: Vec<_> = first(council, head.size).map(CellKey::Seat).collect();
     if phased {
-        keys.extend(seats(council, head).map(CellKey::Companion).chain([CellKey::WayBack(council)]));
+        keys.extend(first(council, head.size).map(CellKey::Companion).chain([CellKey::WayBack(council)]));
     }
     let cells = session.cells(keys).await?;
     let way: Option<Option<phase::WayBack>> = if phased { cells.cell(&CellKey::WayBack(council))? } else { None };
     let way = way.flatten().filter(|way| session.now < way.until);
     let mut told = Vec::new();
-    for id in seats(council, head) {
+    for id in first(council, head.size) {
         let seat = cells.seat(id)?;
         let named: Option<Companion> = if phased { cells.cell(&CellKey::Companion(id))? } else { None };
         let companion = named.is_some_and(|named| named.key == seat.key);
@@ -123,7 +104,7 @@ async fn waiting(
         CellKey::Proposal(seat, slot) if seat.council == council => Some((*seat, *slot)),
         _ => None,
     });
-    let slots: BTreeSet<(SeatId, u8)> = seats(council, head)
+    let slots: BTreeSet<(SeatId, u8)> = first(council, head.size)
         .flat_map(|seat| (0..ProposalId::slots(seat.council)).map(move |slot| (seat, slot)))
         .filter(|(seat, slot)| listing.may_have(&CellKey::Proposal(*seat, *slot)))
         .chain(listed)

@@ -4,12 +4,8 @@
 //! missing.
 
 use crate::{
-    answers::{
-        self, Text,
-        dispute::Dispute,
-        program::{BudgetLine, RuleSet},
-    },
-    commands::{dispute, listing::Listing, unknown},
+    answers::{self, dispute::Dispute},
+    commands::{dispute, listing::Listing, places, program::of_program},
     error::CliError,
     session::Session,
 };
@@ -58,12 +54,8 @@ async fn programs(session: &Session, listing: &Listing) -> Result<BTreeMap<u32, 
 /// How many disputes are open, by the counts of the seats that can open one: auditors', and those of the authorities that are
 /// listed.
 async fn open_disputes(session: &Session, listing: &Listing) -> Result<usize, CliError> {
-    let authorities = listing.named(|key| match key {
-        CellKey::Council(council @ Council::Program(_)) if *council != Council::PROGRAM => Some(*council),
-        _ => None,
-    });
-    let councils: Vec<_> = [Council::Auditor].into_iter().chain(authorities).collect();
-    let seats = unknown::seats(session, &councils).await?;
+    let councils: Vec<_> = [Council::Auditor].into_iter().chain(places::authorities(listing)).collect();
+    let seats = places::sitting(session, &councils).await?;
     let cells =
         session.cells(seats.iter().flat_map(|seat| [CellKey::OpenDisputes(*seat), CellKey::Seat(*seat)])).await?;
     let counts = seats.into_iter().map(|seat| {
@@ -71,54 +63,6 @@ async fn open_disputes(session: &Session, listing: &Listing) -> Result<usize, Cl
         Ok::<_, CliError>(open.counts.into_iter().map(usize::from).sum::<usize>())
     });
     counts.sum()
-}
-
-pub(crate) async fn of_program(
-    session: &Session,
-    listing: &Listing,
-    (id, program): (u32, &Program),
-    listed: u32,
-) -> Result<answers::program::Program, CliError> {
-    let Program { version, terms, batches, .. } = program;
-    let versions: BTreeSet<u32> = listing
-        .named(|key| match key {
-            CellKey::Rules(program, version) if *program == id => Some(*version),
-            _ => None,
-        })
-        .collect();
-    let numbers: BTreeSet<u32> = listing
-        .named(|key| match key {
-            CellKey::Line(program, line) if *program == id => Some(*line),
-            _ => None,
-        })
-        .collect();
-    let rules = versions.iter().map(|version| CellKey::Rules(id, *version));
-    let cells = session.cells(rules.chain(numbers.iter().map(|line| CellKey::Line(id, *line)))).await?;
-    let mut rule_sets = Vec::new();
-    for version in versions {
-        rule_sets.extend(cells.rules(id, version)?.map(|rules| RuleSet {
-            version,
-            hash: Text(rules.hash),
-            effective_from: Text(rules.effective_from),
-            effective_until: rules.effective_until.map(Text),
-        }));
-    }
-    let mut lines = Vec::new();
-    for number in numbers {
-        lines.extend(cells.line(id, number)?.map(|line| BudgetLine::of(number, &line, session.now)));
-    }
-    Ok(answers::program::Program {
-        program: id,
-        version: *version,
-        authority: terms.authority,
-        privacy: Text(terms.privacy),
-        auditors: terms.auditors,
-        challenge: terms.challenge,
-        rule_sets,
-        batches: *batches,
-        batches_not_listed: batches.saturating_sub(listed),
-        lines,
-    })
 }
 
 /// How many batches of each programme are listed, and those that are not closed.
@@ -141,7 +85,7 @@ async fn batches(
             continue;
         }
         let cells = session.cells([CellKey::Stopped(root)]).await?;
-        let about = dispute::about(session, listing, Subject::Batch(root)).await?;
+        let about = dispute::about(session, Some(listing), Subject::Batch(root)).await?;
         let disputed = about.iter().any(|dispute| dispute.open);
         open.push(answers::batch::Batch::of(root, &batch, cells.stopped(root)?, disputed));
     }
@@ -159,7 +103,7 @@ pub(super) async fn disputes(session: &Session, listing: &Listing) -> Result<(Ve
         .collect();
     let mut listed = Vec::new();
     for subject in subjects {
-        let about = dispute::about(session, listing, subject).await?;
+        let about = dispute::about(session, Some(listing), subject).await?;
         listed.extend(about.into_iter().filter(|dispute| dispute.open));
     }
     let missing = u32::try_from(open.saturating_sub(listed.len())).unwrap_or(u32::MAX);

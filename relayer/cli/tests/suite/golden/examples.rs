@@ -12,7 +12,7 @@ use greatseal_cli::{
             AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, Money, NotChecked, Unchecked,
             Verdict,
         },
-        batch::{Batch, BatchShown, Executed, Statement, Vote},
+        batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
             AccountList, CarriedSums, Counts, Lists, Open, Rate, RouteCompliance, RouteEconomics, RouteShown, Said,
             Used, UsedBy, What,
@@ -25,6 +25,7 @@ use greatseal_cli::{
         failure::Failure,
         files::{Contradicted, Contradiction, FilesChecked, HeldEntry, Missing, MissingFile, Stranger},
         key::{Custody, Funded, KeyShown, Keys, SigningJournal},
+        line::{LineShown, Lines},
         listing::{Guessed, Listing, Source},
         log::Log,
         manifest::{Manifest, ManifestChecked, SharedAccount, Warnings},
@@ -37,6 +38,7 @@ use greatseal_cli::{
         proposal::{Decisions, DocumentHeld, Needs, ProposalShown, Shown, Status},
         registry::{Entry, EntryShown, Registry},
         release::{Component, ComponentShown, Components},
+        rules::{RuleSetShown, RuleSets, RulesHashed},
         status::{self, StatusShown},
         succession::{StateImported, SuccessorDeployed},
     },
@@ -54,9 +56,11 @@ use greatseal_protocol::{
     event::Event,
     genesis,
     language::{self, emergency},
+    line::{Line, LineTerms},
     merkle::TreeHead,
     parameter::Tuning,
     policy::Broken,
+    program,
     refusal::Refusal,
     registry::{self, ComponentKind, Deployment, EntryKey, Registered, Risk, Running, Setting},
     route::{Compliance, Course, Economics, Served},
@@ -104,6 +108,8 @@ fn guessed() -> Listing {
     let guessed = Guessed {
         routes_below: 16,
         programs_below: 9,
+        lines_below: 17,
+        rule_sets: 32,
         node_error: "the node lists 3 of 215 cells".into(),
         indexer_error: "the indexer does not have block 1204 yet".into(),
     };
@@ -218,29 +224,36 @@ fn a_program() -> Program {
         version: 4,
         authority: 1,
         privacy: of("public"),
+        schedule: hash("35"),
         auditors: 1,
         challenge: 86_400,
-        rule_sets: vec![RuleSet {
-            version: 3,
-            hash: hash("36"),
-            effective_from: Text(NOW - 86_400),
-            effective_until: Some(Text(NOW + 86_400)),
-        }],
+        rule_sets: vec![a_rule_set()],
         batches: 3,
+        last_batch: Some(hash("31")),
         batches_not_listed: 1,
-        lines: vec![BudgetLine {
-            line: 2,
-            version: 1,
-            asset: hash("22"),
-            from: Text(NOW - 90_000),
-            until: Text(NOW + 9_000),
-            limit: Text(1_000),
-            credited: Text(0),
-            spent: Text(600),
-            left: Text(400),
-            left_small: Text(90),
-        }],
+        lines: vec![a_line()],
     }
+}
+
+fn a_rule_set() -> RuleSet {
+    let rules =
+        program::RuleSet { hash: hash("36").0, effective_from: NOW - 86_400, effective_until: Some(NOW + 86_400) };
+    RuleSet::of(3, &rules, NOW)
+}
+
+fn a_line() -> BudgetLine {
+    let terms = LineTerms { until: NOW + 9_000, limit: 1_000, credit_max: 50, small_one: 90, small_all: 100 };
+    let line = Line {
+        version: 2,
+        asset: hash("22").0,
+        from: NOW - 90_000,
+        first_until: NOW + 10_000,
+        terms,
+        spent: 600,
+        small_spent: 10,
+        returned: 80,
+    };
+    BudgetLine::of(2, &line, NOW)
 }
 
 fn an_escalation() -> Escalation {
@@ -422,32 +435,38 @@ fn row() -> EventRow {
 }
 
 fn money() -> Vec<Example> {
-    let statement = Statement {
-        recorder: of("O0"),
+    let key = of(&format!("ed25519:{}", "40".repeat(32))).0;
+    let statement = settlement::Statement {
+        manifest: hash("31").0,
         version: 3,
-        commitment: hash("38"),
-        at: Text(NOW - 500),
-        root: hash("39"),
+        previous: Some(hash("37").0),
+        root: hash("39").0,
         closed: 10,
-        paid: Text(800),
-        unpaid: Text(200),
-        debited: Text(800),
+        paid: 800,
+        unpaid: 200,
+        debited: 800,
     };
-    let vote = Vote {
-        auditor: of("A1"),
-        recorder: of("O0"),
-        commitment: hash("38"),
-        verdict: Text(settlement::Verdict::Contradicted),
-        at: Text(NOW - 400),
-        overruled: true,
+    let stated = settlement::Stated { key, at: NOW - 500, commitment: hash("38").0, statement, voters: 3, cleared: 0 };
+    let voted = settlement::Voted {
+        number: 1,
+        recorder: of("O0").0,
+        commitment: hash("38").0,
+        verdict: settlement::Verdict::Contradicted,
+        key,
+        at: NOW - 400,
+        overruled: Some(hash("38").0),
     };
+    let earlier = settlement::Voted { commitment: hash("37").0, overruled: None, ..voted };
     let shown = BatchShown {
         block: block(),
         batch: a_batch(),
         disputes: vec![a_dispute()],
-        statements: vec![statement],
-        votes: vec![vote],
-        complete: true,
+        upheld_at: Some(Text(NOW - 700)),
+        statements: vec![
+            Statement::of(of("O0").0, &stated, Some(Refusal::NotConfirmed)),
+            Statement::of(of("M1").0, &stated, None),
+        ],
+        votes: vec![Vote::of(of("A0").0, &earlier, Some(&stated)), Vote::of(of("A1").0, &voted, Some(&stated))],
         executed: Some(Executed {
             at: Text(NOW - 900),
             proposal: of("20.Pr:1-0.2"),
@@ -461,6 +480,13 @@ fn money() -> Vec<Example> {
         history_error: Some("cannot reach the indexer".into()),
         disputes: vec![],
         ..shown.clone()
+    };
+    let ahead = BatchNotExecuted {
+        block: block(),
+        manifest: hash("31"),
+        stopped_at: Some(Text(NOW - 300)),
+        upheld_at: None,
+        disputes: vec![a_dispute()],
     };
     let outcomes = BatchOutcomes {
         file: "outcomes.jsonl".into(),
@@ -531,6 +557,7 @@ fn money() -> Vec<Example> {
     vec![
         Example::of("batch-show", &shown),
         Example::of("batch-show-without-indexer", &unknown),
+        Example::of("batch-show-not-executed", &ahead),
         Example::of("bridge-show", &route),
         Example::of("bridge-list", &AccountList::from(list)),
         Example::of(
@@ -550,7 +577,15 @@ fn money() -> Vec<Example> {
         Example::of("manifest-hash", &manifest),
         Example::of("outcome-check", &one),
         Example::of("outcome-check-several", &several),
-        Example::of("program-show", &ProgramShown { block: block(), program: a_program() }),
+        Example::of("program-show", &ProgramShown { block: block(), program: a_program(), listing: guessed() }),
+        Example::of("line-show", &LineShown { block: block(), program: 1, line: a_line() }),
+        Example::of("line-list", &Lines { block: block(), program: 1, lines: vec![a_line()], listing: listed() }),
+        Example::of("rules-show", &RuleSetShown { block: block(), program: 1, rule_set: a_rule_set() }),
+        Example::of(
+            "rules-list",
+            &RuleSets { block: block(), program: 1, rule_sets: vec![a_rule_set()], listing: listed() },
+        ),
+        Example::of("rules-hash", &RulesHashed { hash: hash("36") }),
     ]
 }
 

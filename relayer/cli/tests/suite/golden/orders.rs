@@ -30,6 +30,7 @@ use greatseal_protocol::{
     row::RowId,
     scope::{Scope, Severity, Watched},
     settlement::{Statement, Verdict, Vote},
+    words,
 };
 use greatseal_wire::{EnvelopeState, State};
 use std::collections::BTreeSet;
@@ -83,9 +84,9 @@ fn orders() -> Vec<command::Order> {
         Order::Proposal(proposal::Order::Execute(Box::new(Execute { id, action: pause(), version, sbom }))),
         Order::Council(council::Order::AcceptSeat { seat: SEAT, previous: Some(key) }),
         Order::Council(council::Order::SuspendSelf),
-        Order::Council(council::Order::Heartbeat { nonce: 6 }),
-        Order::Council(council::Order::NameSuccessor { successor: key, nonce: 6 }),
-        Order::Operation(operation::Order::Escalate { watched: Watched::Route(1), reference: report, nonce: 6 }),
+        Order::Council(council::Order::Heartbeat { nonce: 7_306 }),
+        Order::Council(council::Order::NameSuccessor { successor: key, nonce: 7_306 }),
+        Order::Operation(operation::Order::Escalate { watched: Watched::Route(1), reference: report, nonce: 7_306 }),
         Order::Emergency(emergency::Order::FileReview {
             scope: Scope::Route(1),
             set_by: id,
@@ -102,8 +103,8 @@ fn orders() -> Vec<command::Order> {
             version: 1,
             report,
         }),
-        Order::Operation(operation::Order::Tune { name: of("cache-ttl").0, previous: 300, value: 330, nonce: 6 }),
-        Order::Operation(operation::Order::FileDrill { kind: label("restore").0, report, nonce: 6 }),
+        Order::Operation(operation::Order::Tune { name: of("cache-ttl").0, previous: 300, value: 330, nonce: 7_306 }),
+        Order::Operation(operation::Order::FileDrill { kind: label("restore").0, report, nonce: 7_306 }),
         Order::Registry(registry::Order::RollBack {
             component: label("relayer").0,
             from: label("v2").0,
@@ -114,25 +115,25 @@ fn orders() -> Vec<command::Order> {
         Order::Proposal(proposal::Order::PanelApprove { id, digest }),
         Order::Dispute(dispute::Order::Open { subject, reason }),
         Order::Bridge(bridge::Order::Authorize { conversion, proofs: ListProofs::default() }),
-        Order::Bridge(bridge::Order::Promise { transfer: conversion.transfer, nonce: 6 }),
-        Order::Bridge(bridge::Order::Withdraw { route: 1, nonce: 6 }),
+        Order::Bridge(bridge::Order::Promise { transfer: conversion.transfer, nonce: 7_306 }),
+        Order::Bridge(bridge::Order::Withdraw { route: 1, nonce: 7_306 }),
         Order::Bridge(bridge::Order::Complete(completion)),
         Order::Bridge(bridge::Order::StateRate {
             route: 1,
             rate: DayRate { num: 1_004, den: 1_000, until: 1_800_000_600 },
-            nonce: 6,
+            nonce: 7_306,
         }),
-        Order::Bridge(bridge::Order::WithdrawRate { route: 1, nonce: 6 }),
+        Order::Bridge(bridge::Order::WithdrawRate { route: 1, nonce: 7_306 }),
         Order::Bridge(bridge::Order::StateLists {
             route: 1,
             lists: Following { previous: 2, lists: DayLists { allow: None, deny: None } },
-            nonce: 6,
+            nonce: 7_306,
         }),
         Order::Phase(phase::Order::RollBack {
             council: Council::Custody,
             from: Phase::Hybrid,
             to: Phase::Optional,
-            nonce: 6,
+            nonce: 7_306,
         }),
         Order::Phase(phase::Order::NameCompanion { companion: hash("41").0 }),
         Order::Program(program::Order::State(Statement {
@@ -155,8 +156,8 @@ fn orders() -> Vec<command::Order> {
             evidence: hash("34").0,
         })),
         Order::Program(program::Order::Finalise { manifest, recorder: of("O0").0, version: 2 }),
-        Order::Program(program::Order::HoldEntry { manifest, index: 7, until: 1_900_000_000, reason, nonce: 6 }),
-        Order::Program(program::Order::FreeEntry { manifest, index: 7, nonce: 6 }),
+        Order::Program(program::Order::HoldEntry { manifest, index: 7, until: 1_900_000_000, reason, nonce: 7_306 }),
+        Order::Program(program::Order::FreeEntry { manifest, index: 7, nonce: 7_306 }),
         Order::Dispute(dispute::Order::Acknowledge { dispute: disputed() }),
         Order::Dispute(dispute::Order::Triage { dispute: disputed(), finding: hash("33").0 }),
         Order::Dispute(dispute::Order::Retract { subject, reason }),
@@ -199,7 +200,7 @@ fn record(door: Door, event: Event) -> Record {
 /// Answers of commands that sign.
 pub(super) fn all() -> Vec<Example> {
     let mut examples = Vec::new();
-    let event = Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 6 });
+    let event = Event::Council(council::Event::Heartbeat { seat: SEAT, nonce: 7_306 });
     let outcome = Outcome::of(&relayed(event.clone())).unwrap();
     let missing = Missing { kind: Kind::Route, name: "route:77".into(), block_number: Text(1_204) };
     let opening = Opening {
@@ -222,7 +223,7 @@ pub(super) fn all() -> Vec<Example> {
         }),
         document_held: Some(false),
         document_error: Some("cannot reach the indexer".into()),
-        ..Opening::of(&open())
+        ..Opening::of(&open()).unwrap()
     };
     let called = Opening {
         approval: Some(Approval {
@@ -236,11 +237,11 @@ pub(super) fn all() -> Vec<Example> {
     };
     let signed = |order| Signed { order, seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: outcome.clone() };
     let opened = |opening| signed(Order::Open(Box::new(opening)));
-    examples.push(Example::of("signed", &signed(Order::Heartbeat)));
+    examples.push(Example::of("signed", &signed(heartbeat())));
     examples.push(Example::of("signed-opening", &Signed { unknown: vec![missing], ..opened(opening) }));
     examples.push(Example::of("signed-opening-with-quorum", &opened(called)));
     let direct = Outcome::of(&direct(event)).unwrap();
-    examples.push(Example::of("signed-direct", &Signed { outcome: direct, ..signed(Order::Heartbeat) }));
+    examples.push(Example::of("signed-direct", &Signed { outcome: direct, ..signed(heartbeat()) }));
     let conversion = conversion();
     let quote = economics().quote(conversion.transfer.amount, (1, 2)).unwrap();
     let converted = Order::Authorize(Converted::of(&conversion, Some(&quote)));
@@ -249,13 +250,34 @@ pub(super) fn all() -> Vec<Example> {
     examples
 }
 
+fn heartbeat() -> Order {
+    Order::Heartbeat { nonce: Text(7_306) }
+}
+
 /// An order that was signed and kept in a file.
 fn kept(order: &command::Order) -> Signed {
     Signed {
-        order: order.into(),
+        order: Order::of(order).unwrap(),
         seat: Some(Text(SEAT)),
         unknown: Vec::new(),
         outcome: Outcome::of(&Delivery::NotSubmitted).unwrap(),
+    }
+}
+
+/// What was signed and only kept has no events: its own fields say all of it.
+#[test]
+fn an_order_that_is_kept_says_everything_that_was_signed() {
+    let capacity = command::Capacity::Seat { seat: SEAT, epoch: 3 };
+    for order in orders() {
+        let json = serde_json::to_value(kept(&order)).unwrap().to_string();
+        let words = words::command(&command::Command { capacity, expiry: 1, order: order.clone() });
+        let facts = words.iter().filter(|(label, _)| !["order", "as", "expires at"].contains(label));
+        for (label, value) in facts {
+            let hash = value.split(|mark: char| !mark.is_ascii_hexdigit()).find(|word| word.len() == 64);
+            let number = value.parse::<u128>().ok().map(|number| number.to_string());
+            let told = [hash.map(str::to_owned), number].into_iter().flatten().all(|fact| json.contains(&fact));
+            assert!(told, "{}: {label} {value}: {json}", order.name());
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::seats::seated;
 use crate::{
-    answers::manifest::Warnings,
     cli,
     commands::{
         dispute,
@@ -10,7 +9,7 @@ use crate::{
     },
     error::CliError,
     file,
-    manifest::{header, load, named},
+    manifest::{Checked, header, named, with_header},
     session::Session,
     text,
 };
@@ -55,12 +54,12 @@ struct CreateFile {
     auditors: Option<u8>,
     challenge: Option<String>,
     #[serde(default)]
-    rules: Vec<RulesFile>,
+    rules: Vec<cli::RulesChange>,
     #[serde(default)]
-    lines: Vec<LineFile>,
+    lines: Vec<cli::LineChange>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChangeFile {
     program: u32,
@@ -69,40 +68,11 @@ struct ChangeFile {
     auditors: Option<u8>,
     challenge: Option<String>,
     #[serde(default)]
-    rules: Vec<RulesFile>,
+    rules: Vec<cli::RulesChange>,
     #[serde(default)]
-    ends: Vec<EndFile>,
+    ends: Vec<cli::RulesEnded>,
     #[serde(default)]
-    lines: Vec<LineFile>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RulesFile {
-    set: String,
-    version: Option<u32>,
-    effective_from: Option<String>,
-    effective_until: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EndFile {
-    version: u32,
-    until: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LineFile {
-    line: u32,
-    asset: Option<String>,
-    from: Option<String>,
-    until: Option<String>,
-    limit: Option<String>,
-    credit_max: Option<String>,
-    small_one: Option<String>,
-    small_all: Option<String>,
+    lines: Vec<cli::LineChange>,
 }
 
 /// A new authority; its seats expire beside each other where no time is given.
@@ -127,14 +97,50 @@ pub(super) fn create(session: &Session, path: &Path) -> Result<Action, CliError>
         challenge: challenge.unwrap_or(CHALLENGE),
     };
     let rules = begins(&found.rules, 0, session.now)?;
-    let lines = found.lines.iter().map(|line| line.set(None, session.now)).collect::<Result<Vec<_>, _>>()?;
+    let lines =
+        found.lines.iter().map(|said| line_set(said, None, session.now, CREATE)).collect::<Result<Vec<_>, _>>()?;
     let new = CreateProgram { program: found.program, terms, rules, lines: by_number(lines) };
     Ok(Action::Program(program::Action::Create(new)))
 }
 
 /// Other values for a programme; what is not said, and what is replaced, is read from the chain.
 pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, CliError> {
-    let found: ChangeFile = file::load(path, CHANGE)?;
+    Ok(Action::Program(program::Action::Change(changed(session, &file::load(path, CHANGE)?, CREATE).await?)))
+}
+
+/// One budget line, as it holds now and as it shall be; nothing else changes.
+pub(crate) async fn change_line(
+    session: &Session,
+    program: u32,
+    said: &cli::LineChange,
+) -> Result<(Action, Option<Line>, SetLine), CliError> {
+    const HELP: &str = "see `greatseal line set --help` for what can be named";
+    let named = [&said.asset, &said.from, &said.until, &said.limit, &said.credit_max, &said.small_one, &said.small_all];
+    if named.iter().all(|text| text.is_none()) {
+        return Err(CliError::input(format!("line {}", said.line), "nothing of it is named that shall change", HELP));
+    }
+    let key = CellKey::Line(program, said.line);
+    let present = session.cells([key]).await?.line(program, said.line)?;
+    let file = ChangeFile { program, lines: vec![said.clone()], ..ChangeFile::default() };
+    let change = changed(session, &file, HELP).await?;
+    let set = *change.lines.first().ok_or(Refusal::UnknownLine)?;
+    Ok((Action::Program(program::Action::Change(change)), present, set))
+}
+
+/// One rule set that begins.
+pub(crate) async fn add_rules(session: &Session, program: u32, said: &cli::RulesChange) -> Result<Action, CliError> {
+    let file = ChangeFile { program, rules: vec![said.clone()], ..ChangeFile::default() };
+    Ok(Action::Program(program::Action::Change(changed(session, &file, CREATE).await?)))
+}
+
+/// One rule set that ends.
+pub(crate) async fn end_rules(session: &Session, program: u32, said: &cli::RulesEnded) -> Result<Action, CliError> {
+    let file = ChangeFile { program, ends: vec![said.clone()], ..ChangeFile::default() };
+    Ok(Action::Program(program::Action::Change(changed(session, &file, CREATE).await?)))
+}
+
+/// What a file says over what the chain has.
+async fn changed(session: &Session, found: &ChangeFile, help: &'static str) -> Result<ChangeProgram, CliError> {
     let program = found.program;
     let parts = found.ends.iter().map(|end| CellKey::Rules(program, end.version));
     let parts = parts.chain(found.lines.iter().map(|line| CellKey::Line(program, line.line)));
@@ -152,7 +158,7 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, Cli
         terms.challenge = text::duration("challenge", challenge)?;
     }
     let mut rules = begins(&found.rules, present.rules, session.now)?;
-    for EndFile { version, until } in &found.ends {
+    for cli::RulesEnded { version, until } in &found.ends {
         let rules_now: RuleSet = cells.rules(program, *version)?.ok_or(Refusal::RulesDiffer)?;
         let (version, previous) = (*version, rules_now.effective_until);
         rules.push(RulesChange::End { version, previous, until: text::moment("until", until, session.now)? });
@@ -160,36 +166,28 @@ pub(super) async fn change(session: &Session, path: &Path) -> Result<Action, Cli
     rules.sort_by_key(RulesChange::version);
     let mut lines = Vec::new();
     for line in &found.lines {
-        lines.push(line.set(cells.line(program, line.line)?, session.now)?);
+        lines.push(line_set(line, cells.line(program, line.line)?, session.now, help)?);
     }
     let terms = (terms != present.terms).then_some((present.version, terms));
-    let change = ChangeProgram { program, terms, rules, lines: by_number(lines) };
-    Ok(Action::Program(program::Action::Change(change)))
+    Ok(ChangeProgram { program, terms, rules, lines: by_number(lines) })
 }
 
-/// A batch.
-///
-/// What somebody should look at in its manifest goes to `warnings`.
-pub(super) fn batch(said: &cli::Batch, warnings: &mut Option<Warnings>) -> Result<Action, CliError> {
-    let (header, found) = headed(said)?;
-    *warnings = found;
-    Ok(Action::Program(program::Action::ExecuteBatch(header)))
+/// A batch, with its entries where they are at hand.
+pub(super) fn batch(said: &cli::Batch) -> Result<(Action, Option<Checked>), CliError> {
+    let (header, checked) = of_batch(said)?;
+    Ok((Action::Program(program::Action::ExecuteBatch(header)), checked))
 }
 
 /// A batch that is stopped.
 pub(super) fn stop(said: &cli::Stop) -> Result<Action, CliError> {
-    let (header, _) = headed(&said.batch)?;
+    let (header, _) = of_batch(&said.batch)?;
     Ok(Action::Program(program::Action::Stop { header, reason: text::words(&said.reason) }))
 }
 
-fn headed(said: &cli::Batch) -> Result<(Header, Option<Warnings>), CliError> {
+fn of_batch(said: &cli::Batch) -> Result<(Header, Option<Checked>), CliError> {
     const HELP: &str = "give the file that `greatseal manifest make` wrote";
     match (&said.manifest, &said.header) {
-        (Some(path), _) => {
-            let checked = load(path, None)?;
-            let header = checked.header.ok_or_else(|| CliError::file(path, "has no header", HELP))?;
-            Ok((header, Some(checked.warnings)))
-        }
+        (Some(path), _) => with_header(path).map(|(header, checked)| (header, Some(checked))),
         (None, Some(path)) => Ok((header(path)?, None)),
         (None, None) => Err(CliError::input("--manifest", "missing", HELP)),
     }
@@ -216,7 +214,7 @@ pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Resu
 }
 
 /// Rule sets that begin; their versions follow each other where none is said.
-fn begins(files: &[RulesFile], newest: u32, now: u64) -> Result<Vec<RulesChange>, CliError> {
+fn begins(files: &[cli::RulesChange], newest: u32, now: u64) -> Result<Vec<RulesChange>, CliError> {
     let mut version = newest;
     let mut begins = Vec::with_capacity(files.len());
     for file in files {
@@ -233,37 +231,35 @@ fn begins(files: &[RulesFile], newest: u32, now: u64) -> Result<Vec<RulesChange>
     Ok(begins)
 }
 
-impl LineFile {
-    /// The line as it shall be: what is not said stays as it is.
-    fn set(&self, present: Option<Line>, now: u64) -> Result<SetLine, CliError> {
-        let field = |name: &str| format!("lines: line {}: {name}", self.line);
-        let missing = |name: &str| CliError::input(field(name), "missing", CREATE);
-        let amount = |name: &str, said: &Option<String>, old: Option<u128>| match said {
-            Some(text) => text::amount(&field(name), text),
-            None => old.ok_or_else(|| missing(name)),
-        };
-        let moment = |name: &'static str, said: &Option<String>, old: Option<u64>| match said {
-            Some(text) => text::moment(name, text, now),
-            None => old.ok_or_else(|| missing(name)),
-        };
-        let old = present.map(|line| line.terms);
-        let limit = amount("limit", &self.limit, old.map(|old| old.limit))?;
-        let credit = old.map_or(limit / CREDIT_PART, |old| old.credit_max);
-        let asset = self.asset.as_deref().map(|text| text::asset(&field("asset"), text)).transpose()?;
-        Ok(SetLine {
-            line: self.line,
-            previous: present.map_or(0, |line| line.version),
-            asset: asset.or(present.map(|line| line.asset)).ok_or_else(|| missing("asset"))?,
-            from: moment("from", &self.from, present.map(|line| line.from))?,
-            terms: LineTerms {
-                until: moment("until", &self.until, old.map(|old| old.until))?,
-                limit,
-                credit_max: amount("credit_max", &self.credit_max, Some(credit))?,
-                small_one: amount("small_one", &self.small_one, old.map(|old| old.small_one))?,
-                small_all: amount("small_all", &self.small_all, old.map(|old| old.small_all))?,
-            },
-        })
-    }
+/// The line as it shall be: what is not said stays as it is.
+fn line_set(said: &cli::LineChange, present: Option<Line>, now: u64, help: &'static str) -> Result<SetLine, CliError> {
+    let field = |name: &str| format!("line {}: {name}", said.line);
+    let missing = |name: &str| CliError::input(field(name), "missing", help);
+    let amount = |name: &str, said: &Option<String>, old: Option<u128>| match said {
+        Some(text) => text::amount(&field(name), text),
+        None => old.ok_or_else(|| missing(name)),
+    };
+    let moment = |name: &'static str, said: &Option<String>, old: Option<u64>| match said {
+        Some(text) => text::moment(name, text, now),
+        None => old.ok_or_else(|| missing(name)),
+    };
+    let old = present.map(|line| line.terms);
+    let limit = amount("limit", &said.limit, old.map(|old| old.limit))?;
+    let credit = old.map_or(limit / CREDIT_PART, |old| old.credit_max);
+    let asset = said.asset.as_deref().map(|text| text::asset(&field("asset"), text)).transpose()?;
+    Ok(SetLine {
+        line: said.line,
+        previous: present.map_or(0, |line| line.version),
+        asset: asset.or(present.map(|line| line.asset)).ok_or_else(|| missing("asset"))?,
+        from: moment("from", &said.from, present.map(|line| line.from))?,
+        terms: LineTerms {
+            until: moment("until", &said.until, old.map(|old| old.until))?,
+            limit,
+            credit_max: amount("credit_max", &said.credit_max, Some(credit))?,
+            small_one: amount("small_one", &said.small_one, old.map(|old| old.small_one))?,
+            small_all: amount("small_all", &said.small_all, old.map(|old| old.small_all))?,
+        },
+    })
 }
 
 /// In the order in which the contract wants them.
@@ -273,7 +269,7 @@ fn by_number(mut lines: Vec<SetLine>) -> Vec<SetLine> {
 }
 
 /// SHA-256 of the RFC 8785 bytes of a JSON file, or the hash itself.
-fn canonical(text: &str) -> Result<[u8; 32], CliError> {
+pub(crate) fn canonical(text: &str) -> Result<[u8; 32], CliError> {
     const HELP: &str = "give the rule set as a JSON file, or its hash as sha256:HEX";
     if text.starts_with("sha256:") {
         return text::hash(text);
