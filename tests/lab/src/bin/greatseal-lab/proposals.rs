@@ -1,8 +1,7 @@
-//! What opening, approving and executing cost early and late in the life of an author's slot, and among many seats that
-//! have nothing to do with it.
+//! Opening, approving and executing: an author who changes a route again and again.
 
-use crate::{Flat, HISTORY, act, executed, proposed, seat};
-use greatseal_lab::Lab;
+use crate::{act, executed, proposed, scale::Steps, seat};
+use greatseal_lab::{Answer, Lab};
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, ProposalDigest},
@@ -16,79 +15,70 @@ use greatseal_protocol::{
         bridge,
         proposal::{self, Open},
     },
+    outcome::Outcome,
     proposal_id::{Decision, ProposalId},
     route::{Economics, SetRoute},
     row::RowId,
     state::State,
 };
-use sp_runtime::Weight;
 
 /// Seats of one council, at most.
 const SEATS: u32 = 16;
 
-/// After ten proposals of the same author, and after ten thousand; then beside ten more seats of other councils, and beside ten
-/// thousand.
-pub(crate) fn measure(lab: &mut Lab) {
-    let author = seat(Council::Treasury, 1);
-    let mut nonce = 0;
-    let mut flat = Flat::default();
-    for past in HISTORY {
-        while nonce < past {
-            nonce += 1;
-            let (_, (id, _), _) = tighten(lab, author, nonce);
-            act(lab, author, Order::Proposal(proposal::Order::Cancel { id }));
-        }
-        nonce += 1;
-        rows(lab, &mut flat, author, nonce, past, "proposals");
-    }
-    let mut seats = 0;
-    for others in HISTORY {
-        while u64::from(seats) < others {
-            sit(lab, seats);
-            seats += 1;
-        }
-        nonce += 1;
-        rows(lab, &mut flat, author, nonce, others, "seats of other councils");
-    }
+/// Who opens.
+pub(crate) struct Author {
+    seat: SeatId,
+    /// Proposals so far.
+    nonce: u64,
 }
 
-fn rows(lab: &mut Lab, flat: &mut Flat, author: SeatId, nonce: u64, past: u64, of: &str) {
-    let (action, (id, digest), opening) = tighten(lab, author, nonce);
-    let mut approve =
-        |who| act(lab, who, Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve })).1;
-    let approval = approve(author);
-    approve(seat(Council::Treasury, 0));
-    approve(seat(Council::Sovereign, 0));
-    let executing = executed(lab, author, id, action);
-    flat.row("opening", past, of, opening);
-    flat.row("an approval", past, of, approval);
-    flat.row("executing", past, of, executing);
-}
+impl Author {
+    pub(crate) fn new() -> Self {
+        Self { seat: seat(Council::Treasury, 1), nonce: 0 }
+    }
 
-/// Opens a change of route 1 that makes its largest transaction smaller by one.
-fn tighten(lab: &mut Lab, author: SeatId, nonce: u64) -> (Action, (ProposalId, ProposalDigest), Weight) {
-    let present = lab.model.route(1).ok().flatten().expect("the route of the flow before");
-    let economics = Economics { tx_max: present.economics.tx_max - 1, ..present.economics };
-    let action = Action::Bridge(bridge::Action::SetRoute(SetRoute {
-        route: 1,
-        previous: Some(route_hash(&present)),
-        economics,
-    }));
-    let open = Open {
-        row: RowId::BRIDGE_TIGHTEN,
-        action: action.clone(),
-        document: DocumentHash([2; 32]),
-        approve_within: 86_400,
-        execute_within: 86_400,
-        nonce,
-        approve: false,
-    };
-    let (answer, weight) = act(lab, author, Order::Proposal(proposal::Order::Open(Box::new(open))));
-    (action, proposed(&answer), weight)
+    /// Opens proposals and takes them back until there were `past`.
+    pub(crate) fn live(&mut self, lab: &mut Lab, past: u64) {
+        while self.nonce < past {
+            let (_, (id, _), _) = self.tighten(lab);
+            act(lab, self.seat, Order::Proposal(proposal::Order::Cancel { id }));
+        }
+    }
+
+    /// One more, carried out.
+    pub(crate) fn steps(&mut self, lab: &mut Lab) -> Steps {
+        let (action, (id, digest), opening) = self.tighten(lab);
+        let mut approve =
+            |who| act(lab, who, Order::Proposal(proposal::Order::Decide { id, digest, decision: Decision::Approve }));
+        let approval = approve(self.seat);
+        approve(seat(Council::Treasury, 0));
+        approve(seat(Council::Sovereign, 0));
+        vec![("opening", opening), ("an approval", approval), ("executing", executed(lab, self.seat, id, action))]
+    }
+
+    /// Opens a change of route 1 that makes its largest transaction smaller by one.
+    fn tighten(&mut self, lab: &mut Lab) -> (Action, (ProposalId, ProposalDigest), Answer<Outcome>) {
+        self.nonce += 1;
+        let present = lab.model.route(1).ok().flatten().expect("the route of the flow before");
+        let economics = Economics { tx_max: present.economics.tx_max - 1, ..present.economics };
+        let previous = Some(route_hash(&present));
+        let action = Action::Bridge(bridge::Action::SetRoute(SetRoute { route: 1, previous, economics }));
+        let open = Open {
+            row: RowId::BRIDGE_TIGHTEN,
+            action: action.clone(),
+            document: DocumentHash([2; 32]),
+            approve_within: 86_400,
+            execute_within: 86_400,
+            nonce: self.nonce,
+            approve: false,
+        };
+        let answer = act(lab, self.seat, Order::Proposal(proposal::Order::Open(Box::new(open))));
+        (action, proposed(&answer), answer)
+    }
 }
 
 /// What decisions with a delay would leave behind: one more seat in the councils of programmes from the second on.
-fn sit(lab: &mut Lab, number: u32) {
+pub(crate) fn sit(lab: &mut Lab, number: u32) {
     let council = Council::Program(2 + number / SEATS);
     let index = u8::try_from(number % SEATS).expect("sixteen seats");
     let one: Seat = *lab.model.seat(seat(Council::Program(1), 0)).expect("a seat of the first programme");
