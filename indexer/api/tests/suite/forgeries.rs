@@ -87,7 +87,7 @@ fn rule_26_whose_key_it_is_decides_whose_decision_it_is() {
     assert_eq!(forged.fault(), format!("event {at}: the rules give another Decided here"));
     // And a key that never had a seat.
     let forged = history.clone().with(at, |record| record.actor = Some(Key::Ed25519([9; 32])));
-    assert!(forged.fault().starts_with(&format!("event {at}: the rules refuse it: 2")), "{}", forged.fault());
+    assert_eq!(forged.fault(), format!("event {at}: the rules refuse it: 200 the key has no seat"));
     let forged = history.with(at, |record| record.actor = None);
     assert!(forged.fault().ends_with("door or key are not those of such an event"), "{}", forged.fault());
 }
@@ -120,7 +120,7 @@ fn rule_26_flags_and_times_of_a_quorum_are_computed_again() {
             *decision = Decision::Approve;
         }
     });
-    forged.fault();
+    assert_eq!(forged.fault(), format!("event {at}: the rules give another Decided here"));
 }
 
 #[test]
@@ -136,7 +136,8 @@ fn rule_26_nothing_is_final_that_nobody_confirmed() {
     assert!(forged.fault().ends_with("the rules refuse it: 815 the sums do not add up"), "{}", forged.fault());
     // And a final statement without anybody who has looked.
     let forged = history.without(|record| matches!(record.event, Event::Program(program::Event::VoteCast { .. })));
-    assert!(forged.fault().contains("the rules refuse it: 8"), "{}", forged.fault());
+    let wants = "the rules refuse it: 840 fewer auditors confirm the statement than the batch asks for";
+    assert!(forged.fault().ends_with(wants), "{}", forged.fault());
 }
 
 #[test]
