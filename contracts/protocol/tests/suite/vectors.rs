@@ -155,13 +155,8 @@ fn actions(worlds: &[&World]) -> Vec<Action> {
 
 /// What a recorder says of a batch of three entries: one was paid, one not fully, and of one nothing is certain yet.
 fn settlement(manifest: ManifestHash) -> Vec<(&'static str, Json)> {
-    let reference = Reference {
-        chain: ChainHash([0x51; 32]),
-        transaction: TxHash([0x52; 32]),
-        log: 7,
-        amount: 10,
-        share: 10,
-    };
+    let reference =
+        Reference { chain: ChainHash([0x51; 32]), transaction: TxHash([0x52; 32]), log: 7, amount: 10, share: 10 };
     let (references, evidence) = (vec![reference], ReferenceHash([0x53; 32]));
     let paid = settlement::Outcome { index: 0, closed: true, paid: 10, excess: 0, references, reason: None, evidence };
     let reason = Some(label("account-closed"));

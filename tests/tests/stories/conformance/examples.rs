@@ -88,7 +88,9 @@ fn the_example_makes_the_bytes_of_the_vectors() -> Outcome {
     };
     let signed = file["envelopes"].as_array().into_iter().flatten().filter(sound).count();
     assert!(signed > 250, "{signed}");
-    for wants in ["signed by hand", &format!("; {signed} signatures hold"), "18 rows link to each other", "about 3 outcomes"] {
+    for wants in
+        ["signed by hand", &format!("; {signed} signatures hold"), "18 rows link to each other", "about 3 outcomes"]
+    {
         assert!(said.contains(wants), "{said}");
     }
     Ok(())
