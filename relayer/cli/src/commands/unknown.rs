@@ -170,18 +170,8 @@ pub(crate) async fn seats(session: &Session, councils: &[Council]) -> Result<Vec
 
 /// Where the seats of the councils that every deployment may have keep their proposals.
 async fn slots(session: &Session) -> Result<Vec<CellKey>, CliError> {
-    const COUNCILS: [Council; 9] = [
-        Council::Sovereign,
-        Council::Policy,
-        Council::Technical,
-        Council::Emergency,
-        Council::Custody,
-        Council::Treasury,
-        Council::Identity,
-        Council::Operator,
-        Council::Auditor,
-    ];
-    let seats = seats(session, &COUNCILS).await?.into_iter();
+    let councils: Vec<_> = Council::IN_ROWS.into_iter().filter(|council| *council != Council::PROGRAM).collect();
+    let seats = seats(session, &councils).await?.into_iter();
     let slots = |seat: SeatId| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot));
     Ok(seats.flat_map(slots).collect())
 }
