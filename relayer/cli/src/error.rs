@@ -179,7 +179,7 @@ impl CliError {
         Self::input(PathBuf::from(path).display().to_string(), reason, help)
     }
 
-    /// The same fault, of something within this.
+    /// Adds the place of what is at fault: the file, or the line.
     #[must_use]
     pub fn within(self, whole: &dyn std::fmt::Display) -> Self {
         match self {
