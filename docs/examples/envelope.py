@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds, signs, reads and verifies envelopes, and verifies the hashes of audit rows. README.md explains it.
+"""Builds, signs, reads and verifies envelopes, and verifies the hashes of audit rows and of settlement. README.md explains it.
 
 usage: envelope.py [VECTORS]    a folder of golden vectors; contracts/protocol/vectors where it is left out
 Needs Python 3.9 and the package cryptography (Debian: python3-cryptography).
@@ -104,7 +104,26 @@ def row_hash(previous, row):
     return sha256(b"\x10", previous, row_bytes(row))
 
 
-# 5. Everything above, tried on the vectors.
+# 5. What is named by its hash. docs/protocol/digests.md
+
+DIGESTS = [("deployment_id", b"", "genesis"), ("proposal_digest", b"\x02", "proposal_terms"),
+           ("route_hash", b"\x05", "route"), ("manifest_hash", b"\x0b", "manifest")]
+
+
+def leaf(outcome):
+    """What became of an entry. docs/protocol/rules-program.md"""
+    return sha256(b"\x00", outcome)
+
+
+def root(leaves):
+    """Of a tree of RFC 9162: a node without a neighbour goes up as it is."""
+    while len(leaves) > 1:
+        pairs = [leaves[at:at + 2] for at in range(0, len(leaves), 2)]
+        leaves = [sha256(b"\x01", *pair) if len(pair) == 2 else pair[0] for pair in pairs]
+    return leaves[0]
+
+
+# 6. Everything above, tried on the vectors.
 
 @contextmanager
 def place(name):
@@ -185,6 +204,27 @@ def audit(types, file):
     print(f"{len(file['rows'])} rows link to each other, up to the head {file['head']}")
 
 
+def digests(types, file):
+    """Every hash is that of its bytes, and the statement's root is that of the outcomes."""
+    for name, purpose, what in DIGESTS:
+        same(name, sha256(purpose, bytes.fromhex(file[what])), file[name])
+    same("document_hash", sha256(file["document"].encode()), file["document_hash"])
+    for at, action in enumerate(file["actions"]):
+        with place(f"actions[{at}]"):
+            same("action_hash", sha256(b"\x03", bytes.fromhex(action["bytes"])), action["action_hash"])
+    recorder, statement = bytes.fromhex(file["recorder"]), bytes.fromhex(file["statement"])
+    same("statement_hash", sha256(b"\x0c", recorder, statement), file["statement_hash"])
+    for at, outcome in enumerate(file["outcomes"]):
+        with place(f"outcomes[{at}]"):
+            raw = bytes.fromhex(outcome["bytes"])
+            if raw[0] != 1 or types.exactly("EntryOutcome", raw[1:])["index"] != at:
+                raise Wrong("it is no outcome of this version for this entry")
+            same("leaf", leaf(raw), outcome["leaf"])
+    leaves = [bytes.fromhex(outcome["leaf"]) for outcome in file["outcomes"]]
+    same("root", root(leaves), types.exactly("BatchStatement", statement)["root"].hex())
+    print(f"{len(DIGESTS) + len(file['actions']) + 2} digests hold; a statement is about {len(leaves)} outcomes")
+
+
 def main(arguments):
     here = pathlib.Path(__file__).resolve().parent
     folder = pathlib.Path(arguments[0]) if arguments else here / "../../contracts/protocol/vectors"
@@ -200,6 +240,8 @@ def main(arguments):
                 file = read(name)
                 build(types, seeds, file)
                 read_back(types, file)
+        with place("digests.json"):
+            digests(types, read("digests.json"))
         with place("audit-rows.json"):
             audit(types, read("audit-rows.json"))
     except (Wrong, OSError) as error:

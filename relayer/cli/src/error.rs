@@ -198,6 +198,15 @@ impl CliError {
         Self::input(PathBuf::from(path).display().to_string(), reason, help)
     }
 
+    /// Adds the place of what is at fault: the file, or the line.
+    #[must_use]
+    pub fn within(self, whole: &dyn std::fmt::Display) -> Self {
+        match self {
+            Self::Input { what, reason, help } => Self::Input { what: format!("{whole}: {what}"), reason, help },
+            other => other,
+        }
+    }
+
     /// A value that could not be written as facts.
     pub(crate) fn not_told(fault: NotFacts) -> Self {
         Self::NotTold(std::io::Error::other(fault))

@@ -83,10 +83,27 @@ pub fn json<T: DeserializeOwned>(path: &Path, help: &'static str) -> Result<T, C
 ///
 /// [`CliError::Input`] with the place and the reason.
 pub fn load<T: DeserializeOwned>(path: &Path, help: &'static str) -> Result<T, CliError> {
-    if !path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml")) {
-        return json(path, help);
-    }
-    toml::from_str(&text(path, help)?).map_err(|error| CliError::file(path, error.to_string().trim_end(), help))
+    load_with_text(path, help).map(|(value, _)| value)
+}
+
+/// Reads a file with structure, and its text too.
+///
+/// # Errors
+///
+/// [`CliError::Input`] with the place and the reason.
+pub fn load_with_text<T: DeserializeOwned>(path: &Path, help: &'static str) -> Result<(T, String), CliError> {
+    let text = text(path, help)?;
+    let value = if is_toml(path) {
+        toml::from_str(&text).map_err(|error| CliError::file(path, error.to_string().trim_end(), help))?
+    } else {
+        serde_json::from_str(&text).map_err(|error| CliError::file(path, error, help))?
+    };
+    Ok((value, text))
+}
+
+/// Whether a file with structure is read as TOML, by its name.
+pub fn is_toml(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"))
 }
 
 /// Whether a path names a descriptor that this program was started with.

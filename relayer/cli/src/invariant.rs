@@ -13,6 +13,14 @@ use greatseal_protocol::{
     words,
 };
 
+/// An invariant that a genesis breaks, and what breaks it.
+pub fn in_words(genesis: &Genesis, broken: Broken) -> String {
+    match of_genesis(genesis, broken) {
+        told if told.is_empty() => broken.to_string(),
+        told => format!("{broken}: {told}"),
+    }
+}
+
 /// What breaks it in a genesis; empty where the invariant's own words say all.
 pub fn of_genesis(genesis: &Genesis, broken: Broken) -> String {
     if let Some(row) = genesis.rows.iter().find(|row| row.id.0 == broken.row) {

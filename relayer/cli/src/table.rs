@@ -1,20 +1,24 @@
 //! Policy tables as people write them: rows by name, councils by letter, times with units.
 
+mod check;
+mod lines;
+
+pub use check::{Breach, check};
+pub use lines::Lines;
+
 use crate::{
     error::CliError,
-    invariant,
+    file,
     text::{council, duration, letter},
 };
 use greatseal_protocol::{
     council::Council,
     genesis::Profile,
-    policy::{self, Broken},
-    refusal::Refusal,
     row::{Executors, Minima, Row, RowId},
     words,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, path::Path};
 
 const HELP: &str =
     "see `greatseal policy check --help` for the file, and `greatseal policy show --toml` for a whole one";
@@ -63,6 +67,19 @@ pub struct RowFile {
 /// Sizes of councils; every programme's stand under [`Council::PROGRAM`].
 pub type Sizes = BTreeMap<Council, u8>;
 
+/// What a file says.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// How strict it is.
+    pub profile: Profile,
+    /// The sizes of its councils.
+    pub sizes: Sizes,
+    /// Its rows, by id.
+    pub rows: Vec<Row>,
+    /// Where each row stands in the file.
+    pub places: BTreeMap<RowId, String>,
+}
+
 impl TableFile {
     /// A table as a file.
     pub fn of(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Self {
@@ -73,12 +90,23 @@ impl TableFile {
         }
     }
 
-    /// What the file says; rows come in their order.
+    /// Reads a file, TOML where its name ends so, JSON otherwise.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`] with the file and the place where it is no table.
+    pub fn read(path: &Path, help: &'static str) -> Result<Table, CliError> {
+        let (file, text) = file::load_with_text::<Self>(path, help)?;
+        let lines = if file::is_toml(path) { Lines::of(&text) } else { Lines::default() };
+        file.parse(&lines).map_err(|error| error.within(&path.display()))
+    }
+
+    /// What the file says, whose rows stand in these lines.
     ///
     /// # Errors
     ///
     /// [`CliError::Input`] where it is no table.
-    pub fn parse(&self) -> Result<(Profile, Sizes, Vec<Row>), CliError> {
+    pub fn parse(&self, lines: &Lines) -> Result<Table, CliError> {
         let profile = match self.profile.as_str() {
             "standard" => Profile::Standard,
             "micronode" => Profile::Micronode { until: 0 },
@@ -90,12 +118,17 @@ impl TableFile {
             let one = letter(*one);
             return Err(wrong("councils", format!("`{one}`: all programmes' councils have one size, write it as Pr")));
         }
-        let mut rows = self.rows.iter().map(RowFile::whole).collect::<Result<Vec<_>, _>>()?;
-        rows.sort_by_key(|row| row.id);
-        match rows.windows(2).find(|pair| pair[0].id == pair[1].id) {
-            Some([twice, _]) => Err(wrong("rows", format!("{} stands twice", twice.id))),
-            _ => Ok((profile, sizes, rows)),
+        let (mut rows, mut places) = (Vec::new(), BTreeMap::new());
+        for (at, file) in self.rows.iter().enumerate() {
+            let place = lines.place(at);
+            let row = file.whole().map_err(|error| error.within(&format!("{place}, {}", file.row)))?;
+            if let Some(before) = places.insert(row.id, place.clone()) {
+                return Err(wrong(&place, format!("{} stands twice, in {before} too", row.id)));
+            }
+            rows.push(row);
         }
+        rows.sort_by_key(|row| row.id);
+        Ok(Table { profile, sizes, rows, places })
     }
 }
 
@@ -170,7 +203,8 @@ impl RowFile {
     ///
     /// [`CliError::Input`] where a field is missing or no value of its kind.
     pub fn added(&self) -> Result<Row, CliError> {
-        Ok(Row { version: 1, ..self.whole()? })
+        let row = self.whole().map_err(|error| error.within(&self.row))?;
+        Ok(Row { version: 1, ..row })
     }
 
     /// A row of a table that stands by itself: every field but `direct` and `executors` must be there.
@@ -184,98 +218,13 @@ impl RowFile {
             ("window", self.window.is_some()),
         ];
         if let Some((missing, _)) = there.iter().find(|(_, there)| !there) {
-            return Err(wrong("rows", format!("{id} has no {missing}")));
+            return Err(wrong(missing, "missing"));
         }
         let minima = parse_minima(self.minima.as_ref().unwrap_or(&BTreeMap::new()))?;
         let (executors, direct) = (Executors::Anyone, id.direct_by_default());
         let empty = Row { id, version: 0, m: 0, minima, delay: 0, approve_by: 0, window: 0, executors, direct };
         Ok(Row { version: 0, ..self.change(&empty)? })
     }
-}
-
-/// What is wrong with a table: an invariant that a row breaks, or a council.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Breach {
-    /// The invariant, and the row if it is one.
-    pub broken: Broken,
-    /// The council with a size that none can have.
-    pub council: Option<(Council, u8)>,
-    /// The row's numbers, where a row breaks it.
-    pub numbers: Option<String>,
-}
-
-impl Breach {
-    fn of_row(broken: Broken, sizes: &Sizes, rows: &[Row]) -> Self {
-        let row = rows.iter().find(|row| row.id.0 == broken.row);
-        Self { broken, council: None, numbers: row.map(|row| invariant::of_row(row, sizes)) }
-    }
-
-    /// What to do about it, as the refusal of the same invariant says; but no refusal sends people to the command that they
-    /// have just given.
-    pub fn help(&self) -> &'static str {
-        match self.broken.invariant {
-            2 => {
-                "ask of no council more than it has seats, and at least as many approvals as the councils' minima together"
-            }
-            _ => Refusal::from(self.broken).help(),
-        }
-    }
-}
-
-impl fmt::Display for Breach {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}", self.broken)?;
-        if let Some((council, size)) = self.council {
-            let (council, most) = (words::council(council), Council::MAX_SEATS);
-            write!(out, " broken by the size of {council}: {size} seats, not 1 to {most}")?;
-        }
-        match &self.numbers {
-            Some(numbers) => write!(out, ": {numbers}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Checks a table.
-///
-/// # Errors
-///
-/// [`CliError::Broken`] with every invariant that is broken and its row; each row's first.
-pub fn check(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Result<(), CliError> {
-    match breaches(profile, sizes, rows) {
-        none if none.is_empty() => Ok(()),
-        breaches => Err(CliError::Broken(breaches)),
-    }
-}
-
-/// Every row's first broken invariant. What the contract would name is among them, and first but for councils' sizes.
-fn breaches(profile: Profile, sizes: &Sizes, rows: &[Row]) -> Vec<Breach> {
-    let judge = |rows: &[Row]| policy::check_table(profile, rows, |council| sizes.get(&council).copied().unwrap_or(0));
-    // The contract looks at sizes where councils have their seats: a table by itself has only the numbers.
-    let impossible = |size: u8| !(1..=Council::MAX_SEATS).contains(&usize::from(size));
-    let of_council = sizes.iter().filter(|(_, size)| impossible(**size));
-    let mut found: Vec<Breach> = of_council
-        .map(|(council, size)| Breach {
-            broken: Broken { invariant: 1, row: 0 },
-            council: Some((*council, *size)),
-            numbers: None,
-        })
-        .collect();
-    let contract = judge(rows).err();
-    found.extend(contract.map(|broken| Breach::of_row(broken, sizes, rows)));
-    for row in rows {
-        // By itself, and with the rows that could make the way to its councils cheap.
-        let around = |other: &&Row| {
-            other.id == row.id || row.minima.iter().any(|(council, _)| other.id == RowId::rotate(council))
-        };
-        let around: Vec<Row> = rows.iter().filter(around).cloned().collect();
-        // What a part of a table lacks is no fault of the row.
-        let own = |rows: &[Row]| judge(rows).err().filter(|broken| broken.row == row.id.0);
-        let broken = own(std::slice::from_ref(row)).or_else(|| own(&around));
-        let broken = broken.filter(|broken| contract != Some(*broken));
-        found.extend(broken.map(|broken| Breach::of_row(broken, sizes, rows)));
-    }
-    found
 }
 
 fn parse_minima(minima: &BTreeMap<String, u8>) -> Result<Minima, CliError> {
@@ -300,8 +249,38 @@ mod tests {
             let sizes = Sizes::from([(Council::Sovereign, 3), (Council::PROGRAM, 3)]);
             let text = toml::to_string(&TableFile::of(profile, &sizes, &rows))?;
             let file: TableFile = toml::from_str(&text)?;
-            assert_eq!(file.parse()?, (profile, sizes, rows));
+            let table = file.parse(&Lines::of(&text))?;
+            assert_eq!((table.profile, table.sizes, table.rows), (profile, sizes, rows));
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_fault_is_found_in_its_line() -> Result<(), Box<dyn std::error::Error>> {
+        let rows = &default_rows(Profile::Standard)[..2];
+        let text = toml::to_string(&TableFile::of(Profile::Standard, &Sizes::new(), rows))?;
+        let second = format!("row = \"{}\"", rows[1].id);
+        let line = text.lines().position(|line| line == second).ok_or("no second row")? + 1;
+        let told = |text: &str, lines: &Lines| -> Result<String, toml::de::Error> {
+            let parsed = toml::from_str::<TableFile>(text)?.parse(lines);
+            Ok(parsed.map_or_else(|error| error.to_string(), |_| String::new()))
+        };
+        let after = text.get(text.find(&second).ok_or("no second row")?..).unwrap_or_default();
+        let place = format!("line {line}, {}: ", rows[1].id);
+        let without_delay: String =
+            after.lines().filter(|line| !line.starts_with("delay")).map(|line| format!("{line}\n")).collect();
+        let odd = after.replace("window = \"", "window = \"x");
+        for (with, wants) in [(without_delay, "delay: missing"), (odd, "window: ")] {
+            let faulty = text.replace(after, &with);
+            let found = told(&faulty, &Lines::of(&faulty))?;
+            assert!(found.starts_with(&format!("{place}{wants}")), "{found}");
+            // JSON has no lines: there the row is counted.
+            let counted = told(&faulty, &Lines::default())?;
+            assert!(counted.starts_with(&format!("row 2, {}: {wants}", rows[1].id)), "{counted}");
+        }
+        let twice = text.replace(&second, &format!("row = \"{}\"", rows[0].id));
+        let found = told(&twice, &Lines::of(&twice))?;
+        assert!(found.starts_with(&format!("line {line}: {} stands twice, in line ", rows[0].id)), "{found}");
         Ok(())
     }
 
@@ -311,65 +290,6 @@ mod tests {
         let change = RowFile { row: present.id.to_string(), window: Some("2 d".into()), ..RowFile::default() };
         let changed = change.change(&present)?;
         assert_eq!(changed, Row { version: 1, window: 172_800, ..present });
-        Ok(())
-    }
-
-    #[test]
-    fn every_row_that_breaks_something_is_named() {
-        let sits = [(Council::Sovereign, 3), (Council::Policy, 2), (Council::Auditor, 1), (Council::Panel, 1)];
-        let sizes: Sizes = sits.into_iter().chain([(Council::Technical, 40)]).collect();
-        let mut rows = default_rows(Profile::Standard);
-        let councils = |row: &Row| row.minima.iter().all(|(council, _)| sizes.contains_key(&council));
-        rows.retain(|row| councils(row) && row.minima.iter().all(|(council, _)| council != Council::Technical));
-        let told = |sizes: &Sizes, rows: &[Row]| {
-            let found = breaches(Profile::Standard, sizes, rows);
-            found.iter().map(|breach| (breach.broken.invariant, breach.broken.row)).collect::<Vec<_>>()
-        };
-        let nobody_rotates = (30, RowId::ROTATE_TECHNICAL.0);
-        assert_eq!(told(&sizes, &rows), [(1, 0), nobody_rotates], "nobody votes with 40 seats, and yet there are none");
-        let words = breaches(Profile::Standard, &sizes, &rows)[0].to_string();
-        assert!(words.ends_with("broken by the size of Technical: 40 seats, not 1 to 16"), "{words}");
-        for size in [0, 17, 255] {
-            assert_eq!(told(&Sizes::from([(Council::Technical, size)]), &[])[0], (1, 0), "{size}");
-        }
-
-        let sizes = Sizes::from(sits);
-        assert_eq!(told(&sizes, &rows), []);
-        for row in &mut rows {
-            match row.id {
-                RowId::LIFT_EARLY => row.approve_by = 1,
-                RowId::DISPUTE_OVERRIDE => row.m = 3,
-                // Easier than what the council decides.
-                id if id == RowId::rotate(Council::Policy) => row.delay = 3_600,
-                _ => {}
-            }
-        }
-        let found = told(&sizes, &rows);
-        let rotated = rows
-            .iter()
-            .filter(|row| row.delay > 3_600 && row.minima.iter().any(|(council, _)| council == Council::Policy));
-        let cheap: Vec<_> = rotated.filter(|row| row.id.rotated().is_none()).map(|row| (12, row.id.0)).collect();
-        assert!(cheap.len() > 1, "{found:?}");
-        let mut expected = vec![(9, RowId::LIFT_EARLY.0), (6, RowId::DISPUTE_OVERRIDE.0)];
-        expected.extend(cheap);
-        expected.sort_by_key(|(_, row)| *row);
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn a_breach_has_the_numbers_and_what_to_do() -> Result<(), Box<dyn std::error::Error>> {
-        let sizes = Sizes::from([(Council::Custody, 3)]);
-        let mut rows = default_rows(Profile::Standard);
-        rows.retain(|row| row.id == RowId::CUSTODY);
-        rows.iter_mut().for_each(|row| row.m = 1);
-        let breach = breaches(Profile::Standard, &sizes, &rows).pop().ok_or("it holds")?;
-        let words = breach.to_string();
-        let numbers = "broken by custody: custody asks for 1 approval, at least 2 of the 3 of Custody; delay 1 h";
-        assert!(words.starts_with("invariant 2 (minima: ") && words.contains(numbers), "{words}");
-        let all =
-            (1..=14).map(|invariant| Breach { broken: Broken { invariant, row: 0 }, council: None, numbers: None });
-        let around: Vec<_> = all.filter(|breach| breach.help().contains("policy check")).collect();
-        assert_eq!(around, [], "help is not the command that was given");
         Ok(())
     }
 }

@@ -19,7 +19,10 @@ use greatseal_protocol::{
     outcome::{NotDeployed, Outcome, Undone},
     refusal::Refusal,
 };
-use pallet_revive::{Code, ExecConfig, ExecReturnValue, InstantiateReturnValue, TransactionLimits};
+use pallet_revive::{
+    Code, ExecConfig, ExecReturnValue, InstantiateReturnValue, Key as StorageKey, TransactionLimits,
+    tracing::{Tracing, trace},
+};
 use parity_scale_codec::{Decode, DecodeAll, Encode};
 use sp_core::{H160, U256};
 use sp_externalities::Externalities;
@@ -41,6 +44,7 @@ pub struct Lab {
     /// Weight of the deployment.
     pub deployed: Weight,
     now: u64,
+    proving: bool,
 }
 
 /// Where a story begins.
@@ -51,7 +55,7 @@ pub struct Beginning {
 }
 
 /// What a call answered.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Answer<T> {
     /// The contract's own answer.
     pub result: Result<T, Undone>,
@@ -59,6 +63,20 @@ pub struct Answer<T> {
     pub records: Vec<Record>,
     /// What it cost to execute.
     pub weight: Weight,
+    /// How often the contract has read its storage, of cells that are not there too.
+    pub reads: u32,
+    /// Bytes of the trie's nodes that the call has touched, the code's too; `None` where proofs are not recorded.
+    pub recorded_proof: Option<usize>,
+}
+
+/// Counts what the contract reads of its storage.
+#[derive(Default)]
+struct Reads(u32);
+
+impl Tracing for Reads {
+    fn storage_read(&mut self, _: &StorageKey, _: Option<&[u8]>) {
+        self.0 += 1;
+    }
 }
 
 impl Lab {
@@ -106,7 +124,7 @@ impl Lab {
             contract: ContractAddress(contract.to_fixed_bytes()),
             chain_id: genesis.chain_id,
         };
-        Ok(Self { externalities, contract, domain, model, deployed, now })
+        Ok(Self { externalities, contract, domain, model, deployed, now, proving: false })
     }
 
     /// Puts another contract on the chain, by its code, which awaits the state of the one at an address.
@@ -163,6 +181,11 @@ impl Lab {
     pub fn speak_to(&mut self, contract: ContractAddress) {
         self.contract = H160(contract.0);
         self.domain.contract = contract;
+    }
+
+    /// From here on each call's storage proof is recorded, or none is. Nothing of what is recorded can be undone.
+    pub fn record_proofs(&mut self, on: bool) {
+        self.proving = on;
     }
 
     /// From here on everything can be undone.
@@ -276,16 +299,26 @@ impl Lab {
 
     fn call_within<T: Decode>(&mut self, from: AccountId32, data: Vec<u8>, most: Weight) -> Option<Answer<T>> {
         let contract = self.contract;
-        let model = &mut self.model;
-        self.externalities.execute_with(|| {
-            let (answer, weight) = call_within(from, contract, data, most)?;
+        let mut reads = Reads::default();
+        let call = || {
+            let (answer, weight) = trace(&mut reads, || call_within(from, contract, data, most))?;
             let result = message(&answer);
             let records = if result.is_ok() { records(contract) } else { Vec::new() };
-            for record in &records {
-                evolve(model, record).expect("records follow one another");
-            }
-            Some(Answer { result, records, weight })
-        })
+            Some((result, records, weight))
+        };
+        let (called, recorded_proof) = if self.proving {
+            // What is not committed is read without the trie.
+            self.externalities.commit_all().expect("nothing is begun that can be undone");
+            let (called, proof) = self.externalities.execute_and_prove(call);
+            (called, Some(proof.encoded_size()))
+        } else {
+            (self.externalities.execute_with(call), None)
+        };
+        let (result, records, weight) = called?;
+        for record in &records {
+            evolve(&mut self.model, record).expect("records follow one another");
+        }
+        Some(Answer { result, records, weight, reads: reads.0, recorded_proof })
     }
 }
 

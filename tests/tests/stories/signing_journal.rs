@@ -28,7 +28,7 @@ async fn a_key_does_not_contradict_itself() -> Outcome {
 
     let journal = world.greatseal(&["key", "journal", "--token", "E1"]).await?.done()?;
     let lines = journal["lines"].as_array().ok_or("no lines")?;
-    let decisions: Vec<_> = lines.iter().map(|line| &line["entry"]["intended"]["decides"]).collect();
+    let decisions: Vec<_> = lines.iter().map(|line| &line["entry"]["intended"]["decides"][0]).collect();
     let decisions: Vec<_> =
         decisions.iter().filter_map(|it| Some((it["decision"].as_str()?, &it["withdraws"]))).collect();
     assert_eq!(decisions, [("approve", &json!(false)), ("reject", &json!(true))]);

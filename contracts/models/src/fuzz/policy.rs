@@ -10,25 +10,15 @@ use greatseal_protocol::{
     table::default_rows,
 };
 
-const COUNCILS: [Council; 8] = [
-    Council::Sovereign,
-    Council::Policy,
-    Council::Technical,
-    Council::Emergency,
-    Council::Custody,
-    Council::Treasury,
-    Council::Identity,
-    Council::PROGRAM,
-];
-
 /// First byte: profile, and whether a default table is altered or one is read; eight bytes of sizes; the table.
 pub fn run(bytes: &[u8]) {
     let mut input = Input(bytes);
     let kind = input.byte();
     let profile = if kind & 1 == 0 { Profile::Standard } else { Profile::Micronode { until: u64::MAX } };
-    let sizes = COUNCILS.map(|council| (council, input.byte()));
+    let counting: Vec<Council> = Council::IN_ROWS.into_iter().filter(|council| council.counts()).collect();
+    let sizes: Vec<(Council, u8)> = counting.iter().map(|council| (*council, input.byte())).collect();
     let rows = match kind & 2 {
-        0 => altered(profile, &mut input),
+        0 => altered(profile, &counting, &mut input),
         _ => match Vec::<Row>::decode_all(&mut &*input.0) {
             Ok(rows) => rows,
             Err(_) => return,
@@ -40,7 +30,7 @@ pub fn run(bytes: &[u8]) {
     }
 }
 
-fn altered(profile: Profile, input: &mut Input<'_>) -> Vec<Row> {
+fn altered(profile: Profile, councils: &[Council], input: &mut Input<'_>) -> Vec<Row> {
     let mut rows = default_rows(profile);
     while input.more() {
         let at = input.below(rows.len());
@@ -54,7 +44,7 @@ fn altered(profile: Profile, input: &mut Input<'_>) -> Vec<Row> {
             5 => drop(rows.remove(at)),
             6 => {
                 let mut list: Vec<(Council, u8)> = row.minima.iter().collect();
-                let council = input.one(&COUNCILS).unwrap_or(Council::Panel);
+                let council = input.one(councils).unwrap_or(Council::Panel);
                 list.retain(|(other, _)| *other != council);
                 if !input.rarely(4) {
                     list.push((council, input.byte() % 5));

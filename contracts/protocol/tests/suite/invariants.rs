@@ -79,20 +79,8 @@ fn whole_table(genesis: &Genesis, size: &impl Fn(Council) -> u8, check: &mut imp
     }
     check(30, row(25).is_some());
     let rotates = [(0, 26), (1, 27), (2, 28), (3, 29), (4, 30), (6, 31), (7, 32), (5, 33), (8, 34), (9, 35)];
-    let councils = [
-        Council::Sovereign,
-        Council::Policy,
-        Council::Technical,
-        Council::Emergency,
-        Council::Custody,
-        Council::Treasury,
-        Council::Identity,
-        Council::PROGRAM,
-        Council::Operator,
-        Council::Auditor,
-    ];
     for (council, rotate) in rotates {
-        check(30, size(councils[council]) == 0 || row(rotate).is_some());
+        check(30, size(Council::IN_ROWS[council]) == 0 || row(rotate).is_some());
     }
     check(30, [5, 6, 7, 23].into_iter().all(|id| row(id).is_none()) || size(Council::Auditor) > 0);
     check(30, row(23).is_none() || size(Council::Panel) > 0);

@@ -133,7 +133,7 @@ fn changed(row: &Row) -> Vec<(String, Row)> {
             push(format!("without {council}"), Row { minima, ..row.clone() });
         }
     }
-    for council in EVERY.into_iter().filter(|council| !row.minima.has(*council)) {
+    for council in Council::IN_ROWS.into_iter().filter(|council| !row.minima.has(*council)) {
         for k in 0..=2 {
             let mut more = cells.clone();
             more.push((council, k));
@@ -180,20 +180,6 @@ fn changed(row: &Row) -> Vec<(String, Row)> {
     all.retain(|(_, other)| other != row);
     all
 }
-
-const EVERY: [Council; 11] = [
-    Council::Sovereign,
-    Council::Policy,
-    Council::Technical,
-    Council::Emergency,
-    Council::Custody,
-    Council::Treasury,
-    Council::Identity,
-    Council::PROGRAM,
-    Council::Operator,
-    Council::Auditor,
-    Council::Panel,
-];
 
 /// No cell is left out of the document: with any other value in any cell of any row it reads otherwise.
 #[test]

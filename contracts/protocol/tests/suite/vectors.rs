@@ -8,24 +8,27 @@ use crate::{
     rules_companion::companion,
     story,
     world::{
-        HOUR, NO_PROPOSAL, SEATS, Submission, World, code_of, economics, first, key_named, key_of, lift, p256_signer,
-        pause, set_route, signer, version,
+        HOUR, NO_PROPOSAL, SEATS, Submission, World, code_of, economics, first, key_named, key_of, label, lift,
+        p256_signer, pause, set_route, signer, version,
     },
 };
 use greatseal_protocol::{
     action::Action,
+    bytes::{ChainHash, ManifestHash, OutcomesRoot, ReferenceHash, TxHash},
     command::{Command, Order},
+    council::{Council, SeatId},
     digest::{self, Domain},
     envelope::Envelope,
     event::{Door, Event, Record},
     hash,
     key::{Key, Signature},
     language::{self, bridge, contract, council, dispute, emergency, operation, program, proposal, registry},
-    phase,
+    merkle, phase,
     refusal::Refusal,
     route::Economics,
     scale::{DecodeAll, Encode},
     scope::Scope,
+    settlement::{self, Reference, Statement},
     words::{self, Line},
 };
 use std::{collections::BTreeSet, fs, path::Path};
@@ -150,6 +153,40 @@ fn actions(worlds: &[&World]) -> Vec<Action> {
     actions
 }
 
+/// What a recorder says of a batch of three entries: one was paid, one not fully, and of one nothing is certain yet.
+fn settlement(manifest: ManifestHash) -> Vec<(&'static str, Json)> {
+    let reference =
+        Reference { chain: ChainHash([0x51; 32]), transaction: TxHash([0x52; 32]), log: 7, amount: 10, share: 10 };
+    let (references, evidence) = (vec![reference], ReferenceHash([0x53; 32]));
+    let paid = settlement::Outcome { index: 0, closed: true, paid: 10, excess: 0, references, reason: None, evidence };
+    let reason = Some(label("account-closed"));
+    let short = settlement::Outcome { index: 1, paid: 4, references: Vec::new(), reason, ..paid.clone() };
+    let open = settlement::Outcome { index: 2, closed: false, paid: 0, references: Vec::new(), ..paid.clone() };
+    let outcomes = [paid, short, open];
+    let leaves = outcomes.each_ref().map(settlement::Outcome::leaf);
+    let statement = Statement {
+        manifest,
+        version: 1,
+        previous: None,
+        root: OutcomesRoot(merkle::root(&leaves, &hash::sha256)),
+        closed: 2,
+        paid: 14,
+        unpaid: 6,
+        debited: 14,
+    };
+    assert!(statement.adds_up(3, 30));
+    let outcome = |outcome: &settlement::Outcome| {
+        Json::Object(vec![("bytes", hex(outcome.to_bytes())), ("leaf", hex(outcome.leaf()))])
+    };
+    let recorder = SeatId { council: Council::Operator, index: 0 };
+    vec![
+        ("recorder", hex(recorder.encode())),
+        ("statement", hex(statement.encode())),
+        ("statement_hash", hex(digest::statement_hash(recorder, &statement).0)),
+        ("outcomes", Json::List(outcomes.iter().map(outcome).collect())),
+    ]
+}
+
 fn digests(world: &World, micronode: &World) -> Json {
     let Event::Contract(contract::Event::Deployed { genesis, .. }) = &world.records[0].event else { panic!() };
     let opened = world.records.iter().find_map(|record| match &record.event {
@@ -167,7 +204,7 @@ fn digests(world: &World, micronode: &World) -> Json {
             ("action_hash", hex(digest::action_hash(&action).0)),
         ])
     };
-    Json::Object(vec![
+    let mut digests = vec![
         ("prefix", hex(digest::PREFIX)),
         ("domain", domain_fields(&world.domain)),
         ("genesis", hex(genesis.encode())),
@@ -182,8 +219,10 @@ fn digests(world: &World, micronode: &World) -> Json {
         ("route_hash", hex(digest::route_hash(&first()).0)),
         ("manifest", hex(header.encode())),
         ("manifest_hash", hex(digest::manifest_hash(&header).0)),
-        ("actions", Json::List(actions(&[world, micronode]).into_iter().map(action).collect())),
-    ])
+    ];
+    digests.extend(settlement(digest::manifest_hash(&header)));
+    digests.push(("actions", Json::List(actions(&[world, micronode]).into_iter().map(action).collect())));
+    Json::Object(digests)
 }
 
 /// Test keys: name, seed, key. The seed of a P-256 key is its scalar.

@@ -282,10 +282,16 @@ fn the_type_registry_suffices_to_read_every_golden_value() {
     for entry in vectors("digests.json", "actions") {
         named("Action", &entry["bytes"]);
     }
+    for entry in vectors("digests.json", "outcomes") {
+        // The version stands before an outcome.
+        let bytes = entry["bytes"].as_str().unwrap().strip_prefix("01").unwrap();
+        named("EntryOutcome", &json!(bytes));
+    }
     let digests: Value = serde_json::from_slice(&fs::read(path("digests.json")).unwrap()).unwrap();
     named("Genesis", &digests["genesis"]);
     named("ProposalTerms", &digests["proposal_terms"]);
     named("Route", &digests["route"]);
+    named("BatchStatement", &digests["statement"]);
     let companion: Value = serde_json::from_slice(&fs::read(path("companion.json")).unwrap()).unwrap();
     named("Companioned", &companion["companioned"]);
     for entry in vectors("refusals.json", "refusals") {

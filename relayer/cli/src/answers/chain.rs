@@ -149,18 +149,3 @@ impl Severity {
         }
     }
 }
-
-/// Entries of a batch: `[from, up_to)`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Range {
-    /// The first.
-    pub from: u32,
-    /// The one after the last.
-    pub up_to: u32,
-}
-
-impl std::fmt::Display for Range {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "[{}, {})", self.from, self.up_to)
-    }
-}

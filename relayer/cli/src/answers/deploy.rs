@@ -15,6 +15,7 @@ use greatseal_protocol::{
     bytes::{ChainGenesis, ContractAddress, DeploymentId, HolderHash, Label},
     council::{self, SeatId},
     key::Key,
+    policy::Broken,
     row::RowId,
     words,
 };
@@ -126,8 +127,19 @@ pub struct Differs {
 pub struct LeftOut {
     /// Its name.
     pub row: Text<RowId>,
-    /// Councils that it asks and that have no seats.
+    /// Councils without seats for want of which it is left out; none where the policy file leaves it out.
     pub without_seats: Vec<Text<council::Council>>,
+    /// The invariant that it would break without them; none where it asks them itself.
+    pub breaks: Option<Breaks>,
+}
+
+/// An invariant that a row would break.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct Breaks {
+    /// Its number.
+    pub invariant: u8,
+    /// Whether seats of one of the councils are enough; otherwise all of them are needed.
+    pub one_is_enough: bool,
 }
 
 /// What a deployment costs.
@@ -162,13 +174,9 @@ impl Plan {
         }
         let sizes = self.sizes();
         lines.extend(self.rows.iter().map(|row| line(&row.row.to_string(), row.words(&sizes))));
-        lines.extend(self.left_out.iter().map(|LeftOut { row, without_seats }| {
-            let absent: Vec<_> = without_seats.iter().map(|council| words::council(council.0)).collect();
-            let why = match absent.is_empty() {
-                true => String::new(),
-                false => format!(": {} without seats", absent.join(" and ")),
-            };
-            line(&row.to_string(), format!("left out, and denied until policy-table adds it{why}"))
+        lines.extend(self.left_out.iter().map(|left_out| {
+            let why = left_out.why(self.policy.as_deref());
+            line(&left_out.row.to_string(), format!("left out, and denied until policy-table adds it{why}"))
         }));
         if let Some(file) = &self.policy {
             lines.push(line("table", format!("{file}; {} rows differ from the default", self.differs.len())));
@@ -204,6 +212,25 @@ impl Plan {
         match self.profile.until {
             Some(Text(until)) => format!("{}: loosens until {}", self.profile.name.word(), date(until)),
             None => self.profile.name.word().to_owned(),
+        }
+    }
+}
+
+impl LeftOut {
+    fn why(&self, policy: Option<&str>) -> String {
+        let councils = |and: &str| {
+            let names: Vec<_> = self.without_seats.iter().map(|council| words::council(council.0)).collect();
+            names.join(and)
+        };
+        match (self.breaks, policy) {
+            (Some(Breaks { invariant, one_is_enough }), _) => {
+                let councils = councils(if one_is_enough { " or " } else { " and " });
+                let broken = Broken { invariant, row: 0 };
+                format!(": without seats of {councils} it would break {broken}")
+            }
+            (None, _) if !self.without_seats.is_empty() => format!(": {} without seats", councils(" and ")),
+            (None, Some(file)) => format!(": {file} has no such row"),
+            (None, None) => String::new(),
         }
     }
 }

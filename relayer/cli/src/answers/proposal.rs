@@ -53,6 +53,8 @@ pub struct ProposalShown {
     /// What it does.
     #[serde(flatten)]
     pub action: Shown,
+    /// Keys to which it would give seats and that are no points of their curve. Nobody can ever sign with them.
+    pub no_points: Vec<Text<Key>>,
     /// Where it stands.
     #[serde(flatten)]
     pub status: Status,
@@ -188,6 +190,11 @@ impl Shown {
     }
 }
 
+/// Keys to which an action would give seats and with which nobody can sign: the contract does not look at every curve.
+pub(crate) fn no_points(action: &Action) -> impl Iterator<Item = Key> {
+    action.new_seats().into_iter().map(|new| new.key).filter(|key| !key.is_a_point())
+}
+
 impl From<standing::Status> for Status {
     fn from(status: standing::Status) -> Self {
         match status {
@@ -256,6 +263,10 @@ impl ProposalShown {
                 vec![line("document", format!("nobody has it: do not approve ({reason})"))]
             }
         };
+        lines.extend(self.no_points.iter().map(|key| {
+            let text = format!("{key} would get a seat and is no point of its curve: do not approve");
+            line("nobody can sign", text)
+        }));
         lines.extend([
             line("status", self.status.words()),
             line("row", self.row),
@@ -291,5 +302,38 @@ impl Answer for ProposalShown {
         lines.extend(told(words::action(&self.action.action)));
         lines.extend(self.surroundings());
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{HolderHash, Label},
+        genesis::NewSeat,
+        language::program,
+        program::CreateAuthority,
+    };
+
+    /// P-256 keys whose first coordinate is a small number: the contract takes them all, and half of them are on no curve.
+    #[test]
+    fn keys_on_no_curve_are_found_in_an_action() -> Result<(), Box<dyn std::error::Error>> {
+        let keys: Vec<Key> = (0..16)
+            .map(|last| {
+                let mut bytes = [0; 33];
+                (bytes[0], bytes[32]) = (2, last);
+                Key::P256(bytes)
+            })
+            .collect();
+        assert!(keys.iter().all(|key| key.admit().is_ok()));
+        let label = Label::new("unit").ok_or("a label")?;
+        let holder = HolderHash([1; 32]);
+        let seat = |key| NewSeat { key, holder, organisation: label, role: label, valid_until: 1 };
+        let seats = keys.iter().copied().map(seat).collect();
+        let action = Action::Program(program::Action::CreateAuthority(CreateAuthority { authority: 2, seats }));
+        // Where x^3 - 3x + b is no square.
+        let wants: Vec<Key> = [1, 2, 3, 4, 7, 10, 11, 14, 15].map(|at: usize| keys[at]).into();
+        assert_eq!(no_points(&action).collect::<Vec<_>>(), wants);
+        Ok(())
     }
 }

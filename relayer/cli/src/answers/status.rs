@@ -184,6 +184,8 @@ pub struct Seat {
     pub seat: Text<SeatId>,
     /// The key that signs for it.
     pub key: Text<Key>,
+    /// Whether the key is a point of its curve. Nobody can ever sign with one that is not.
+    pub key_is_a_point: bool,
     /// The unit answerable to one head.
     pub organisation: Text<Label>,
     /// When the key accepted the seat.

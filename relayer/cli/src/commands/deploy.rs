@@ -31,7 +31,7 @@ use serde::Deserialize;
 use serde_json::json;
 use std::path::Path;
 
-pub(crate) use plan::rows;
+pub(crate) use plan::{default_sizes, rows};
 
 /// `greatseal deploy`
 ///

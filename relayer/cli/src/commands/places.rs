@@ -9,18 +9,9 @@ use greatseal_protocol::{
 };
 
 /// Councils that every deployment may have, and whose seats propose or decide. Authorities have numbers.
-pub(crate) const COUNCILS: [Council; 10] = [
-    Council::Sovereign,
-    Council::Policy,
-    Council::Technical,
-    Council::Emergency,
-    Council::Custody,
-    Council::Treasury,
-    Council::Identity,
-    Council::Operator,
-    Council::Auditor,
-    Council::Panel,
-];
+pub(crate) fn standing() -> impl Iterator<Item = Council> {
+    Council::IN_ROWS.into_iter().filter(|council| *council != Council::PROGRAM)
+}
 
 /// The first `size` seats of a council.
 pub(crate) fn first(council: Council, size: u8) -> impl Iterator<Item = SeatId> {

@@ -6,12 +6,13 @@ use crate::{
         policy::{PolicyChecked, PolicyTable, PolicyWritten, per_council},
     },
     cli::{Policy, PolicyShow, ProfileName},
+    commands::deploy::default_sizes,
     dead_end::gaps,
     error::CliError,
     file,
     output::{Output, Printable, say},
     session::{Session, Settings},
-    table::{Sizes, TableFile, check},
+    table::{Sizes, Table, TableFile, check},
 };
 use greatseal_protocol::{
     cells::{CellKey, Cells},
@@ -25,22 +26,6 @@ use std::path::Path;
 
 const HELP: &str = "see `greatseal policy check --help` for the file";
 
-/// Sizes of section 4 of the protocol.
-const STANDARD: [(Council, u8); 11] = [
-    (Council::Sovereign, 3),
-    (Council::Policy, 2),
-    (Council::Technical, 3),
-    (Council::Emergency, 3),
-    (Council::Custody, 3),
-    (Council::Treasury, 2),
-    (Council::Identity, 3),
-    (Council::PROGRAM, 3),
-    (Council::Operator, 2),
-    (Council::Auditor, 2),
-    (Council::Panel, 2),
-];
-const MICRONODE: [(Council, u8); 3] = [(Council::Sovereign, 2), (Council::Operator, 1), (Council::Auditor, 1)];
-
 /// `greatseal policy …`
 ///
 /// # Errors
@@ -50,7 +35,7 @@ pub async fn run(command: &Policy, settings: &Settings) -> Result<(), CliError> 
     match command {
         Policy::Show(which) => {
             let (profile, sizes, rows) = match &which.file {
-                Some(path) => file::load::<TableFile>(path, HELP)?.parse()?,
+                Some(path) => read(path)?,
                 None if which.default => default_table(which.profile),
                 None => deployed(&Session::open(settings).await?).await?,
             };
@@ -107,12 +92,17 @@ const PREAMBLE: &str = "\
 
 ";
 
+fn read(path: &Path) -> Result<(Profile, Sizes, Vec<Row>), CliError> {
+    let Table { profile, sizes, rows, .. } = TableFile::read(path, HELP)?;
+    Ok((profile, sizes, rows))
+}
+
 fn default_table(profile: ProfileName) -> (Profile, Sizes, Vec<Row>) {
-    let (profile, sizes) = match profile {
-        ProfileName::Standard => (Profile::Standard, Sizes::from(STANDARD)),
-        ProfileName::Micronode => (Profile::Micronode { until: 0 }, Sizes::from(MICRONODE)),
+    let profile = match profile {
+        ProfileName::Standard => Profile::Standard,
+        ProfileName::Micronode => Profile::Micronode { until: 0 },
     };
-    (profile, sizes, default_rows(profile))
+    (profile, default_sizes(profile), default_rows(profile))
 }
 
 /// The table that the contract holds, with the sizes of its councils.
@@ -151,8 +141,7 @@ fn show(which: &PolicyShow, profile: Profile, sizes: &Sizes, rows: &[Row], outpu
 }
 
 fn judge(path: &Path, output: Output) -> Result<(), CliError> {
-    let table: TableFile = file::load(path, HELP)?;
-    let (profile, sizes, rows) = table.parse()?;
+    let (profile, sizes, rows) = read(path)?;
     check(profile, &sizes, &rows)?;
     let missing = default_rows(profile).into_iter().filter(|row| rows.iter().all(|other| other.id != row.id));
     let cannot = gaps(profile, &rows, |council| sizes.get(&council).copied().unwrap_or(0));
@@ -168,6 +157,7 @@ fn judge(path: &Path, output: Output) -> Result<(), CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Lines;
 
     /// What is written to begin with is the default table, to the last cell, and each row has its sentence.
     #[test]
@@ -176,7 +166,16 @@ mod tests {
             let (profile, sizes, rows) = default_table(name);
             check(profile, &sizes, &rows)?;
             let text = commented(profile, &sizes, &rows)?;
-            assert_eq!(toml::from_str::<TableFile>(&text)?.parse()?, (profile, sizes, rows.clone()));
+            let table = toml::from_str::<TableFile>(&text)?.parse(&Lines::of(&text))?;
+            assert_eq!((table.profile, table.sizes, &table.rows), (profile, sizes, &rows));
+            // Each row is found in its line.
+            let line = |id: &RowId| text.lines().position(|line| line == format!("row = \"{id}\"")).map(|at| at + 1);
+            assert!(
+                table
+                    .places
+                    .iter()
+                    .all(|(id, place)| line(id).map(|line| format!("line {line}")).as_ref() == Some(place))
+            );
             let meanings = text.lines().filter(|line| RowId::MEANINGS.iter().any(|m| *line == format!("#{m}")));
             assert_eq!(meanings.count(), rows.len(), "{text}");
         }

@@ -3,7 +3,7 @@
 use super::{
     dispute,
     listing::Listing,
-    places::{self, COUNCILS, authorities},
+    places::{self, authorities},
 };
 use crate::{
     answers::{
@@ -161,7 +161,7 @@ pub(crate) async fn disputing(session: &Session, subject: Subject) -> Result<Vec
 
 /// Where the seats of all councils keep their proposals; of authorities, those that are listed.
 async fn slots(session: &Session, listing: &Listing) -> Result<Vec<CellKey>, CliError> {
-    let councils: Vec<_> = COUNCILS.into_iter().chain(authorities(listing)).collect();
+    let councils: Vec<_> = places::standing().chain(authorities(listing)).collect();
     let seats = places::sitting(session, &councils).await?.into_iter();
     let slots = |seat: SeatId| (0..ProposalId::slots(seat.council)).map(move |slot| CellKey::Proposal(seat, slot));
     Ok(seats.flat_map(slots).collect())

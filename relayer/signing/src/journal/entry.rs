@@ -12,6 +12,8 @@ use greatseal_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The form in which journals are written and read.
+pub(super) const VERSION: u32 = 2;
 /// Longest line, in bytes.
 pub(super) const LONGEST: usize = 32 * 1024;
 
@@ -33,7 +35,7 @@ pub struct Line {
 pub enum Entry {
     /// The journal was started; always the first line, and nowhere else.
     Started {
-        /// Of the journal's form: 1.
+        /// Of the journal's form: 2.
         version: u32,
         /// Tells journals apart: 32 random hexadecimal digits.
         id: String,
@@ -73,11 +75,8 @@ pub struct Intended {
     pub digest: String,
     /// Everything that is signed, a line a fact.
     pub words: Vec<(String, String)>,
-    /// The decision that it is, if it is one.
-    pub decides: Option<Decides>,
-    /// The further ones, where several decisions are signed together.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub together: Vec<Decides>,
+    /// The decisions that it is: several where they are signed together.
+    pub decides: Vec<Decides>,
 }
 
 /// A decision on a proposal.
@@ -143,8 +142,7 @@ impl From<&Use> for Intended {
             order: used.order.into(),
             digest: to_hex(&used.digest),
             words: used.words.clone(),
-            decides: used.decided.first().map(Decides::from),
-            together: used.decided.iter().skip(1).map(Decides::from).collect(),
+            decides: used.decided.iter().map(Decides::from).collect(),
         }
     }
 }

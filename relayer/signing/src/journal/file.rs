@@ -2,7 +2,7 @@
 
 use super::{
     Journal, Receipt, Use,
-    entry::{Entry, Line, first_link},
+    entry::{Entry, Line, VERSION, first_link},
     replay::{Left, Replay},
 };
 use crate::{Error, Result, keys, write};
@@ -60,7 +60,7 @@ impl FileJournal {
     /// [`Error::JournalExists`]: a journal is never replaced.
     pub fn start(path: &Path) -> Result<()> {
         let unwritable = |reason| Error::JournalUnwritable { path: path.into(), reason };
-        let entry = Entry::Started { version: 1, id: to_hex(&keys::random::<16>()?) };
+        let entry = Entry::Started { version: VERSION, id: to_hex(&keys::random::<16>()?) };
         let (bytes, _) =
             Line { seq: 0, at: now(), entry }.write(&first_link()).map_err(|error| unwritable(error.into()))?;
         write::folder(write::around(path)).map_err(unwritable)?;

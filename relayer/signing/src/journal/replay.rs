@@ -1,7 +1,7 @@
 //! Reads a journal from its first line on, believes nothing, and knows what has been decided.
 
 use super::{
-    entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VETO, first_link},
+    entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VERSION, VETO, first_link},
     tail::{self, Damage, Tail},
 };
 use crate::{Error, Result};
@@ -85,7 +85,7 @@ impl Replay {
 
     /// Refuses a decision that contradicts an earlier one.
     pub(super) fn guard(&self, intended: &Intended) -> Result<()> {
-        decisions(intended).try_for_each(|decides| self.guard_one(intended, decides))
+        intended.decides.iter().try_for_each(|decides| self.guard_one(intended, decides))
     }
 
     fn guard_one(&self, intended: &Intended, decides: &Decides) -> Result<()> {
@@ -108,12 +108,12 @@ impl Replay {
             return Err("its number does not follow");
         }
         match (&line.entry, line.seq) {
-            (Entry::Started { version: 1, .. }, 0) => {}
+            (Entry::Started { version: VERSION, .. }, 0) => {}
             (_, 0) => return Err("it does not start a journal of this version"),
             (Entry::Started { .. }, _) => return Err("it starts a journal within a journal"),
             (Entry::Intended(intended), seq) => {
                 self.guard(intended).map_err(|_| "it contradicts an earlier decision")?;
-                for decides in decisions(intended) {
+                for decides in &intended.decides {
                     let decision = (decides.proposal_digest.clone(), decides.decision.clone());
                     self.decided.insert(place(intended, decides), decision);
                 }
@@ -134,11 +134,6 @@ impl Replay {
         let byte = self.end.saturating_add(u64::try_from(at).unwrap_or(u64::MAX));
         Error::JournalBroken { path: path.into(), line: self.next, byte, reason }
     }
-}
-
-/// Every decision of one signature.
-fn decisions(intended: &Intended) -> impl Iterator<Item = &Decides> {
-    intended.decides.iter().chain(&intended.together)
 }
 
 fn place(intended: &Intended, decides: &Decides) -> Place {

@@ -7,7 +7,7 @@ use greatseal_protocol::{
     digest::Domain,
     envelope::Envelope,
     language::proposal,
-    proposal_id::Decision,
+    proposal_id::{Choice, Choices, Decision},
 };
 use greatseal_signing::{Confirmation, Entry, Error, FileJournal, Intent, Purpose, Report, Result, Signer};
 use std::{
@@ -21,10 +21,10 @@ both!(every_use_is_on_record_before_and_after, async |sandbox| {
     let envelope = sign(&signer, 12).await.unwrap();
     let report = report(sandbox);
     let [started, intended, released] = report.lines.as_slice() else { panic!("{report:?}") };
-    assert!(matches!(started.entry, Entry::Started { version: 1, .. }));
+    assert!(matches!(started.entry, Entry::Started { version: 2, .. }));
     let Entry::Intended(intended) = &intended.entry else { panic!("{intended:?}") };
     assert_eq!((intended.key.clone(), intended.order.as_str()), (signer.key().to_string(), "cancel"));
-    assert_eq!((intended.confirmation.as_str(), &intended.decides), ("person", &None));
+    assert_eq!((intended.confirmation.as_str(), &intended.decides), ("person", &vec![]));
     assert!(intended.words.contains(&("proposal".into(), "12.S0.1".into())));
     let intent = Intent::new(domain(), envelope.command.clone(), signer.key());
     assert_eq!(intended.digest, hex::encode(intent.digest()));
@@ -86,6 +86,36 @@ both!(a_veto_is_against_as_a_rejection_is, async |sandbox| {
     order(&panel, panel_approve(1), false).await.unwrap();
     assert!(matches!(order(&panel, panel_approve(2), false).await, Err(Error::OtherProposal { .. })));
     assert!(matches!(decide(&panel, Decision::Reject, 1, false).await, Err(Error::OtherDecision { .. })));
+});
+
+// Each of several decisions binds as it would alone, and stands on record like it.
+both!(decisions_that_are_signed_together_bind_one_by_one, async |sandbox| {
+    let (_keyring, signer) = sandbox.signer("seat").await;
+    let both = |first, second| {
+        let choice = |id: &str, decision| Choice { id: id.parse().unwrap(), digest: ProposalDigest([1; 32]), decision };
+        let choices = Choices::new(vec![choice("12.S0.1", first), choice("13.S0.2", second)]);
+        Order::Proposal(proposal::Order::DecideTogether(choices.unwrap()))
+    };
+    order(&signer, both(Decision::Approve, Decision::Reject), false).await.unwrap();
+    let report = report(sandbox);
+    let decides: Vec<_> = report
+        .lines
+        .iter()
+        .filter_map(|line| match &line.entry {
+            Entry::Intended(intended) => Some(&intended.decides),
+            _ => None,
+        })
+        .flatten()
+        .map(|it| (it.proposal.as_str(), it.decision.as_str()))
+        .collect();
+    assert_eq!(decides, [("12.S0.1", "approve"), ("13.S0.2", "reject")]);
+    assert!(matches!(decide(&signer, Decision::Reject, 1, false).await, Err(Error::OtherDecision { .. })));
+    let second = order(&signer, both(Decision::Approve, Decision::Approve), false).await;
+    assert!(
+        matches!(&second, Err(Error::OtherDecision { proposal, .. }) if proposal == "13.S0.2"),
+        "the second of them too: {second:?}"
+    );
+    order(&signer, both(Decision::Approve, Decision::Reject), false).await.unwrap();
 });
 
 both!(without_its_journal_a_key_signs_nothing, async |sandbox| {
@@ -202,7 +232,7 @@ both!(processes_take_turns, async |sandbox| {
         let report = report(sandbox);
         assert!(report.unreleased.is_empty(), "{:?}", report.unreleased);
         let decided = report.lines.iter().filter_map(|line| match &line.entry {
-            Entry::Intended(intended) => intended.decides.as_ref().map(|it| it.decision.clone()),
+            Entry::Intended(intended) => intended.decides.first().map(|it| it.decision.clone()),
             _ => None,
         });
         let decided = decided.collect::<Vec<_>>();

@@ -212,7 +212,7 @@ fn near_a_break(whole: &[u8], place: usize) -> bool {
 
 fn is_on(line: &greatseal_signing::Line, number: u8) -> bool {
     let Entry::Intended(intended) = &line.entry else { return false };
-    intended.decides.as_ref().is_some_and(|it| it.proposal == format!("{number}.S0.1"))
+    intended.decides.iter().any(|it| it.proposal == format!("{number}.S0.1"))
 }
 
 fn read(path: &Path) -> Report {

@@ -18,7 +18,9 @@ const HELP: &str = r#"Measures, and prints one JSON object a line:
   baseline  what value is compared with, or null. In "contract": the number under the two-contract design (ADR 35),
             where the row existed then; for the blob's size both blobs together. In the others: measured in the same run
 
-usage: scripts/bench contract|devnet|relayer"#;
+"contract-scale" is measured by greatseal-lab, whose --help explains its rows.
+
+usage: scripts/bench contract|contract-scale|devnet|relayer"#;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -32,7 +34,7 @@ async fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         _ => {
-            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|devnet|relayer");
+            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|contract-scale|devnet|relayer");
             return ExitCode::from(2);
         }
     };

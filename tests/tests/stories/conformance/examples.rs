@@ -12,10 +12,11 @@ use serde_json::Value;
 /// Debian's: the package python3-cryptography is for this one.
 const PYTHON: &str = "/usr/bin/python3";
 /// The files that the example reads.
-const FILES: [&str; 5] = ["audit-rows.json", "envelopes.json", "keys.json", "micronode-envelopes.json", "types.json"];
+const FILES: [&str; 6] =
+    ["audit-rows.json", "digests.json", "envelopes.json", "keys.json", "micronode-envelopes.json", "types.json"];
 
 /// What is altered, and what the example says of it.
-const ALTERED: [(&str, &str, &str); 19] = [
+const ALTERED: [(&str, &str, &str); 25] = [
     ("keys.json", "/keys/8/seed", "envelopes.json: envelopes[1]: signature differs"),
     ("envelopes.json", "/domain/deployment", "domain: bytes differs"),
     ("envelopes.json", "/domain/bytes", "domain: bytes differs"),
@@ -29,6 +30,12 @@ const ALTERED: [(&str, &str, &str); 19] = [
     ("envelopes.json", "/envelopes/2/envelope_digest", "envelopes[2]: envelope_digest differs"),
     ("micronode-envelopes.json", "/envelopes/1/signature", "micronode-envelopes.json: envelopes[1]: signature differs"),
     ("types.json", "/named/Command", "envelopes.json: envelopes[0]"),
+    ("digests.json", "/route", "digests.json: route_hash differs"),
+    ("digests.json", "/actions/2/action_hash", "actions[2]: action_hash differs"),
+    ("digests.json", "/recorder", "digests.json: statement_hash differs"),
+    ("digests.json", "/statement_hash", "digests.json: statement_hash differs"),
+    ("digests.json", "/outcomes/1/leaf", "outcomes[1]: leaf differs"),
+    ("digests.json", "/outcomes/2/bytes", "outcomes[2]: leaf differs"),
     ("audit-rows.json", "/before_first", "before_first differs"),
     ("audit-rows.json", "/rows/3/record", "rows[3]: bytes differs"),
     ("audit-rows.json", "/rows/3/block_number", "rows[3]: bytes differs"),
@@ -81,7 +88,9 @@ fn the_example_makes_the_bytes_of_the_vectors() -> Outcome {
     };
     let signed = file["envelopes"].as_array().into_iter().flatten().filter(sound).count();
     assert!(signed > 250, "{signed}");
-    for wants in ["signed by hand", &format!("; {signed} signatures hold"), "18 rows link to each other"] {
+    for wants in
+        ["signed by hand", &format!("; {signed} signatures hold"), "18 rows link to each other", "about 3 outcomes"]
+    {
         assert!(said.contains(wants), "{said}");
     }
     Ok(())

@@ -83,6 +83,10 @@ impl Seat {
     fn attention(&self, block: &Block) -> Vec<Line> {
         let (id, now) = (self.seat, block.time.0);
         let mut lines = Vec::new();
+        if !self.key_is_a_point {
+            let text = format!("{id}: {} is no point of its curve, the seat needs another key", self.key);
+            lines.push(line("nobody can sign", text));
+        }
         if self.accepted_at.is_none() {
             lines.push(line("seat pending", format!("{id}: {} has not accepted it", self.key)));
         }
@@ -139,5 +143,32 @@ impl Proposal {
         // Called once, and a seat was set aside since: it comes back, or somebody else approves.
         let gap = if self.quorum_stands == Some(false) { ", but its quorum does not stand now" } else { "" };
         format!("{waits}{gap}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{bytes::Label, council::SeatId, key::Key};
+
+    #[test]
+    fn a_seat_for_which_nobody_can_sign_needs_attention() -> Result<(), Box<dyn std::error::Error>> {
+        let block = Block { number: Text(1), time: Text(1_800_000_000) };
+        let sound = Seat {
+            seat: Text(SeatId { council: council::Council::Policy, index: 0 }),
+            key: Text(Key::P256([2; 33])),
+            key_is_a_point: true,
+            organisation: Text(Label::new("unit").ok_or("a label")?),
+            accepted_at: Some(Text(1_700_000_000)),
+            valid_until: Text(1_900_000_000),
+            suspended: None,
+            heartbeat_at: None,
+            companion: None,
+        };
+        assert_eq!(sound.attention(&block), []);
+        let lines = Seat { key_is_a_point: false, ..sound }.attention(&block);
+        let text = format!("P0: p256:{} is no point of its curve, the seat needs another key", "02".repeat(33));
+        assert_eq!(lines, [line("nobody can sign", text)]);
+        Ok(())
     }
 }

@@ -1,53 +1,39 @@
 //! What would be deployed: councils, rows, and what can never be done with them.
 
+mod own;
+mod rows;
+mod seats;
+
+pub(super) use own::OwnTable;
+pub(crate) use rows::{default_sizes, rows};
+pub(super) use seats::{Clocks, profile};
+
 use crate::{
     answers::{
         self, Text,
-        deploy::{Differs, LeftOut},
+        deploy::{Breaks, Differs},
     },
-    cli::ProfileName,
-    commands::seats::{SeatEntry, first_expiry, second_expiry},
-    date::date,
+    commands::seats::SeatEntry,
     dead_end::{Gap, gaps},
     error::CliError,
     invariant,
-    table::{Sizes, TableFile},
-    text::DAY,
 };
 use greatseal_protocol::{
     bytes::{ChainGenesis, Salt},
-    council::{Council, SeatId},
+    council::SeatId,
     genesis::{CouncilSeats, Genesis, NewSeat, Profile},
-    policy::{self, APART},
-    refusal::Refusal,
-    row::{Minima, Row, RowId},
+    policy,
+    row::Row,
     table::default_rows,
-    words,
 };
+use rows::{Lack, LeftOut};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     path::{Path, PathBuf},
 };
 
 pub(super) const SEATS_HELP: &str = "see `greatseal deploy --help` for the seats file";
-const POLICY_HELP: &str = "write one to begin with: `greatseal policy init`";
 const FIX: &str = "change the seats so that the invariant holds";
-
-/// Two clocks. The contract's constructor is tried out at the last block's time and runs at the next one's, which is not
-/// before either: whatever must not be too early is reckoned from the later, whatever must not be too late from the block's.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clocks {
-    /// The last block's, in seconds.
-    pub(super) block: u64,
-    /// This machine's.
-    pub(super) here: u64,
-}
-
-impl Clocks {
-    fn now(self) -> u64 {
-        self.block.max(self.here)
-    }
-}
 
 /// Where it would be deployed.
 #[derive(Clone, Copy, Debug)]
@@ -60,100 +46,13 @@ pub(super) struct Place {
 /// What would be deployed.
 pub(super) struct Plan {
     pub(super) genesis: Genesis,
-    left_out: Vec<Row>,
+    left_out: Vec<LeftOut>,
     /// Where the table is one's own: its file.
     policy: Option<PathBuf>,
     gaps: Vec<Gap>,
     /// Seats whose holder nobody named.
     unnamed: BTreeSet<SeatId>,
     now: u64,
-}
-
-/// The profile's default rows that the councils with seats can use, and the others: those whose councils all have seats, with
-/// operators or auditors to look where somebody must have looked, auditors for reviews and disputes and a panel for ties.
-pub(crate) fn rows(profile: Profile, councils: &[CouncilSeats]) -> (Vec<Row>, Vec<Row>) {
-    let sits = |council: Council| councils.iter().any(|entry| entry.council.in_row() == council);
-    let strict = !profile.micronode();
-    let used = |row: &Row| {
-        let watched = !row.id.escalation() || sits(Council::Operator) || sits(Council::Auditor);
-        let disputes = row.id == RowId::DISPUTE_OVERRIDE;
-        let reviewed = matches!(row.id, RowId::EMERGENCY_PAUSE | RowId::SEAT_SUSPENSION | RowId::DEGRADED_MODE);
-        let audited = !strict || !(disputes || reviewed) || sits(Council::Auditor);
-        let panel = !strict || !disputes || sits(Council::Panel);
-        // The first authority of a programme brings this row too.
-        let programs = row.id != RowId::PROGRAM_CREATE || sits(Council::PROGRAM);
-        row.minima.iter().all(|(council, _)| sits(council)) && watched && audited && panel && programs
-    };
-    let usable = |row: Row| match row.id {
-        RowId::RETIRE | RowId::ROTATE_OPERATOR => stood_in(row, &sits),
-        _ => row,
-    };
-    default_rows(profile).into_iter().map(usable).partition(used)
-}
-
-/// Where one of the row's councils has no seats, another one that votes takes its place: every deployment is to have retire,
-/// and operators other keys.
-fn stood_in(row: Row, sits: &dyn Fn(Council) -> bool) -> Row {
-    let mut asked: Vec<(Council, u8)> = row.minima.iter().collect();
-    for at in 0..asked.len() {
-        let others = || Council::IN_ROWS.into_iter().filter(|council| council.counts() && *council != Council::PROGRAM);
-        let free = others().find(|council| sits(*council) && asked.iter().all(|(other, _)| other != council));
-        if let (Some((council, _)), Some(free)) = (asked.get_mut(at), free)
-            && !sits(*council)
-        {
-            *council = free;
-        }
-    }
-    asked.sort_unstable();
-    Row { minima: Minima::new(asked).unwrap_or_else(|| row.minima.clone()), ..row }
-}
-
-/// A table of one's own.
-pub(super) struct OwnTable {
-    path: PathBuf,
-    sizes: Sizes,
-    rows: Vec<Row>,
-}
-
-impl OwnTable {
-    /// Reads one of this profile.
-    ///
-    /// # Errors
-    ///
-    /// [`CliError::Input`].
-    pub(super) fn read(path: &Path, profile: Profile) -> Result<Self, CliError> {
-        let (of, sizes, rows) = crate::file::load::<TableFile>(path, POLICY_HELP)?.parse()?;
-        if of.micronode() != profile.micronode() {
-            let reason = format!("is the table of a {}, and a {} is deployed", of.name(), profile.name());
-            return Err(CliError::file(path, reason, "give --profile as the file has it"));
-        }
-        Ok(Self { path: path.to_owned(), sizes, rows })
-    }
-
-    /// The council of which the file has another number of seats than there are.
-    fn other_size(&self, genesis: &Genesis) -> Option<String> {
-        let stated = |council| self.sizes.get(&council).copied().unwrap_or(0);
-        let other = Council::IN_ROWS.into_iter().find(|council| stated(*council) != genesis.size(*council))?;
-        let (stated, seated) = (stated(other), genesis.size(other));
-        Some(format!("is made for {stated} seats of {}, and the seats file has {seated}", words::council(other)))
-    }
-}
-
-/// The profile that is asked for, from now on.
-///
-/// # Errors
-///
-/// [`CliError::Input`] for a micronode's time on another profile.
-pub(super) fn profile(name: ProfileName, days: Option<u64>, clocks: Clocks) -> Result<Profile, CliError> {
-    const HELP: &str = "give --profile micronode with it, or leave it out";
-    match name {
-        ProfileName::Standard if days.is_some() => Err(CliError::input("--profile-until", "not a micronode", HELP)),
-        ProfileName::Standard => Ok(Profile::Standard),
-        ProfileName::Micronode => {
-            let seconds = days.map_or(Profile::MICRONODE, |days| days.saturating_mul(DAY));
-            Ok(Profile::Micronode { until: clocks.block.saturating_add(seconds) })
-        }
-    }
 }
 
 impl Plan {
@@ -170,33 +69,33 @@ impl Plan {
         clocks: Clocks,
         place: Place,
     ) -> Result<Self, CliError> {
-        let (councils, unnamed) = councils(path, entries, profile, clocks)?;
+        let (councils, unnamed) = seats::councils(path, entries, profile, clocks)?;
         let (rows, left_out) = match own {
             None => rows(profile, &councils),
             Some(own) => {
-                let absent = |row: &Row| own.rows.iter().all(|other| other.id != row.id);
-                (own.rows.clone(), default_rows(profile).into_iter().filter(absent).collect())
+                let absent = default_rows(profile).into_iter().map(|row| row.id);
+                let absent = absent.filter(|id| own.rows.iter().all(|other| other.id != *id));
+                (own.rows.clone(), absent.map(|row| LeftOut { row, lack: Lack::Own }).collect())
             }
         };
         let Place { chain, chain_id, salt } = place;
         let genesis = Genesis { chain, chain_id, profile, councils, rows, salt };
-        if let Some((own, reason)) = own.and_then(|own| Some((own, own.other_size(&genesis)?))) {
-            return Err(CliError::file(&own.path, reason, "write the numbers of seats into `councils`"));
-        }
+        own.map_or(Ok(()), |own| own.fits(&genesis))?;
         // What breaks an invariant may be a dead end too, which says more.
         let gaps = gaps(profile, &genesis.rows, |council| genesis.size(council));
         let ends: Vec<_> = gaps.iter().filter(|gap| gap.dead_end()).collect();
         if let Some(first) = ends.first() {
             let reason = ends.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            return Err(CliError::file(path, format!("a dead end: {reason}"), first.help()));
+            return Err(match own.filter(|_| first.of_table()) {
+                Some(own) => own.dead_end(&reason),
+                None => CliError::file(path, format!("a dead end: {reason}"), first.help()),
+            });
         }
         if let Err(broken) = policy::check(&genesis) {
-            let told = invariant::of_genesis(&genesis, broken);
-            let reason = if told.is_empty() { broken.to_string() } else { format!("{broken}: {told}") };
-            return match own.filter(|_| broken.row != 0) {
-                Some(own) => Err(CliError::file(&own.path, reason, Refusal::from(broken).help())),
-                None => Err(CliError::file(path, reason, FIX)),
-            };
+            return Err(match own.filter(|_| broken.row != 0) {
+                Some(own) => own.broken(&genesis, broken),
+                None => CliError::file(path, invariant::in_words(&genesis, broken), FIX),
+            });
         }
         let policy = own.map(|own| own.path.clone());
         Ok(Self { genesis, left_out, policy, gaps, unnamed, now: clocks.now() })
@@ -210,7 +109,17 @@ impl Plan {
             let seats = seats.map(|(index, seat)| self.seat(SeatId { council: entry.council, index }, seat));
             answers::deploy::Council { council: Text(entry.council), seats: seats.collect() }
         };
-        let left_out = |row: &Row| LeftOut { row: Text(row.id), without_seats: self.missing(row) };
+        let left_out = |left_out: &LeftOut| {
+            let (without_seats, breaks) = match &left_out.lack {
+                Lack::Own => (Vec::new(), None),
+                Lack::Seats(councils) => (councils.clone(), None),
+                Lack::Others { invariant, councils, one_is_enough } => {
+                    (councils.clone(), Some(Breaks { invariant: *invariant, one_is_enough: *one_is_enough }))
+                }
+            };
+            let without_seats = without_seats.into_iter().map(Text).collect();
+            answers::deploy::LeftOut { row: Text(left_out.row), without_seats, breaks }
+        };
         let default = default_rows(genesis.profile);
         let differs = |row: &Row| match default.iter().find(|other| other.id == row.id) {
             Some(other) if other == row => None,
@@ -241,77 +150,13 @@ impl Plan {
             valid_until: Text(seat.valid_until),
         }
     }
-
-    fn missing(&self, row: &Row) -> Vec<Text<Council>> {
-        let absent = row.minima.iter().filter(|(council, _)| self.genesis.size(*council) == 0);
-        absent.map(|(council, _)| Text(council)).collect()
-    }
-}
-
-type Seated = (Vec<CouncilSeats>, BTreeSet<SeatId>);
-
-/// The councils of a seats file, and the seats whose holder it does not name.
-fn councils(path: &Path, entries: &[SeatEntry], profile: Profile, clocks: Clocks) -> Result<Seated, CliError> {
-    let wrong = |reason: String| CliError::file(path, reason, SEATS_HELP);
-    let (mut seats, mut unnamed) = (BTreeMap::new(), BTreeSet::new());
-    for (number, entry) in (1_u32..).zip(entries) {
-        let name = entry.seat.as_deref().ok_or_else(|| wrong(format!("entry {number} names no seat")))?;
-        let id: SeatId = name.parse().map_err(|error| wrong(format!("entry {number}: `{name}` is {error}")))?;
-        let seat = seat(entry, id, profile, clocks).map_err(|error| at(path, number, id, error))?;
-        if entry.holder.is_none() {
-            unnamed.insert(id);
-        }
-        if seats.insert(id, seat).is_some() {
-            return Err(wrong(format!("entry {number}: {id} stands twice")));
-        }
-    }
-    let mut councils: BTreeMap<Council, Vec<NewSeat>> = BTreeMap::new();
-    for (id, seat) in seats {
-        let list = councils.entry(id.council).or_default();
-        if usize::from(id.index) != list.len() {
-            return Err(wrong(format!("{id} stands without the seats before it")));
-        }
-        list.push(seat);
-    }
-    let councils = councils.into_iter().map(|(council, seats)| CouncilSeats { council, seats }).collect();
-    Ok((councils, unnamed))
-}
-
-/// Adds the place in the file to a mistake.
-fn at(path: &Path, number: u32, id: SeatId, error: CliError) -> CliError {
-    match error {
-        CliError::Input { what, reason, help } => {
-            CliError::input(format!("{}: entry {number}, {id}: {what}", path.display()), reason, help)
-        }
-        other => other,
-    }
-}
-
-fn seat(entry: &SeatEntry, id: SeatId, profile: Profile, clocks: Clocks) -> Result<NewSeat, CliError> {
-    const WAIT: &str = "wait until the chain makes a block";
-    // The second seat of a micronode lives for a week from the block.
-    let second = profile.micronode() && id.council == Council::Sovereign && id.index > 0;
-    let expiry = match second {
-        true => second_expiry(clocks.block),
-        false => first_expiry(clocks.now(), id.index),
-    };
-    let seat = entry.seat(None, clocks.now(), expiry)?;
-    let ends = date(seat.valid_until);
-    if seat.valid_until <= clocks.now() {
-        return Err(CliError::input("valid_until", format!("{ends} is over, or nearly: {WAIT}"), SEATS_HELP));
-    }
-    if second && seat.valid_until > clocks.block.saturating_add(APART) {
-        let reason = format!("{ends} is more than a week away: the second seat of a micronode lives for a week");
-        return Err(CliError::input("valid_until", reason, SEATS_HELP));
-    }
-    Ok(seat)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use greatseal_protocol::hash;
-    use greatseal_protocol::{bytes::ContractAddress, key::Key, submit};
+    use crate::{cli::ProfileName, table::Sizes, text::DAY};
+    use greatseal_protocol::{bytes::ContractAddress, council::Council, hash, key::Key, row::RowId, submit};
 
     const BLOCK: u64 = 1_800_000_000;
     const PLACE: Place = Place { chain: ChainGenesis([7; 32]), chain_id: 1, salt: Salt([9; 32]) };
@@ -418,6 +263,8 @@ mod tests {
         assert!(of("S0").ends_with("until 2027-03-25 08:00 UTC (69 d)"), "{}", of("S0"));
         assert!(of("routine-upgrade").contains("left out") && of("routine-upgrade").contains("Technical"));
         assert!(of("policy-table").starts_with("4 of 5 of Sovereign"), "{}", of("policy-table"));
+        let disputes = "without seats of Panel it would break invariant 30 (complete: ";
+        assert!(of("dispute-override").contains(disputes), "{}", of("dispute-override"));
         assert!(of("holders").starts_with("5 of 6 seats name none"), "{}", of("holders"));
         let cannot: Vec<_> = lines.iter().filter(|(name, _)| name == "cannot").map(|(_, text)| text).collect();
         assert!(cannot.iter().any(|text| text.contains("quorum is lost")), "{cannot:?}");
@@ -438,7 +285,8 @@ mod tests {
         let mut sizes = Council::IN_ROWS.map(|council| (council, genesis.size(council))).into_iter().collect();
         let mut rows = genesis.rows;
         change(&mut sizes, &mut rows);
-        Ok(OwnTable { path: "policy.toml".into(), sizes, rows })
+        let places = rows.iter().map(|row| (row.id, format!("line of {}", row.id))).collect();
+        Ok(OwnTable { path: "policy.toml".into(), sizes, rows, places })
     }
 
     fn planned(own: &OwnTable) -> Result<Plan, CliError> {
@@ -457,6 +305,11 @@ mod tests {
         let plan = planned(&table)?;
         let facts = plan.facts();
         assert_eq!(facts.policy.as_deref(), Some("policy.toml"));
+        let without = |lines: &[crate::output::Line], row: &str| {
+            let found = lines.iter().find(|(name, text)| name == row && text.starts_with("left out"));
+            found.map_or(String::new(), |(_, text)| text.to_string())
+        };
+        assert!(without(&facts.lines(), "custody").ends_with(": policy.toml has no such row"), "{:?}", facts.lines());
         assert_eq!(
             facts.differs.iter().map(|row| row.row.0).collect::<Vec<_>>(),
             [RowId::DOCUMENT_ONLY, RowId::ROTATE_OPERATOR]
@@ -470,7 +323,12 @@ mod tests {
         let told = |table: OwnTable| planned(&table).err().map(|error| error.to_string()).unwrap_or_default();
         let weak =
             own(|_, rows| rows.iter_mut().filter(|row| row.id == RowId::POLICY_TABLE).for_each(|row| row.delay = 1))?;
-        assert!(told(weak).contains("policy.toml: invariant 9"));
+        assert!(told(weak).contains("policy.toml: line of policy-table: invariant 9"));
+        // What is missing has no place; and a table that nobody could ever change is the table's fault, not that of the seats.
+        let lacks = |id| own(move |_, rows| rows.retain(|row| row.id != id)).map(told);
+        let rotation = lacks(RowId::ROTATE_AUDITOR)?;
+        assert!(rotation.starts_with("policy.toml: invariant 30 (complete: "), "{rotation}");
+        assert!(lacks(RowId::POLICY_TABLE)?.starts_with("policy.toml: a dead end: the table has no row policy-table"));
         let larger = own(|sizes, _| sizes.extend([(Council::Sovereign, 5)]))?;
         assert!(told(larger).contains("is made for 5 seats of Sovereign, and the seats file has 3"));
         Ok(())

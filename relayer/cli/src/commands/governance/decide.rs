@@ -2,6 +2,7 @@
 
 use super::{document::Held, show};
 use crate::{
+    answers::proposal::no_points,
     cli,
     commands::order::ended,
     door::{Door, Options},
@@ -107,9 +108,9 @@ pub async fn run(
 
 /// A seat that is given to a key with which nobody can sign would be lost, and the contract does not look at its curve.
 pub(super) fn keys_are_keys(action: &Action) -> Result<(), CliError> {
-    match action.new_seats().into_iter().find(|new| !new.key.is_a_point()) {
-        Some(new) => {
-            let reason = format!("{} is no point of its curve: nobody can ever sign with it", new.key);
+    match no_points(action).next() {
+        Some(key) => {
+            let reason = format!("{key} is no point of its curve: nobody can ever sign with it");
             Err(CliError::input(
                 "the key that comes",
                 reason,

@@ -5,7 +5,7 @@ use super::{document, document::Held, opening};
 use crate::{
     answers::{
         Text,
-        proposal::{Answered, Decisions, DocumentHeld, Needs, ProposalShown, Shown, seats},
+        proposal::{Answered, Decisions, DocumentHeld, Needs, ProposalShown, Shown, no_points, seats},
     },
     commands::audit::caught_up,
     error::CliError,
@@ -177,6 +177,7 @@ pub fn facts(session: &Session, seen: &Seen) -> Result<ProposalShown, CliError> 
         proposal: Text(*id),
         digest: Text(proposal.digest),
         action: Shown::of(action.clone()).map_err(CliError::not_told)?,
+        no_points: no_points(action).map(Text).collect(),
         status: outlook.status.into(),
         row: Text(proposal.row),
         author: Text(proposal.author),

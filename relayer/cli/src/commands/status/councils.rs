@@ -7,7 +7,7 @@ use crate::{
     },
     commands::{
         listing::Listing,
-        places::{COUNCILS, authorities, first},
+        places::{authorities, first, standing},
     },
     error::CliError,
     foresee,
@@ -34,7 +34,7 @@ type Councils = (Vec<status::Council>, Vec<status::Proposal>);
 /// [`CliError::Chain`].
 pub(super) async fn read(session: &Session, listing: &Listing) -> Result<Councils, CliError> {
     let (mut councils, mut proposals) = (Vec::new(), Vec::new());
-    for council in COUNCILS.into_iter().chain(authorities(listing)) {
+    for council in standing().chain(authorities(listing)) {
         let head: CouncilHead = session.cells([CellKey::Council(council)]).await?.council(council)?;
         if head.size > 0 {
             councils.push(of(session, council, &head).await?);
@@ -83,6 +83,7 @@ fn seat(id: SeatId, seat: &Seat, companion: Option<bool>, now: u64) -> status::S
     status::Seat {
         seat: Text(id),
         key: Text(seat.key),
+        key_is_a_point: seat.key.is_a_point(),
         organisation: Text(seat.organisation),
         accepted_at: seat.accepted.map(Text),
         valid_until: Text(seat.valid_until),
@@ -132,4 +133,43 @@ async fn waiting(
         });
     }
     Ok(waiting)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{HolderHash, Label},
+        key::Key,
+    };
+
+    /// The contract takes any first coordinate of a P-256 key; 5 is a point's, 1 is none's.
+    #[test]
+    fn a_seat_says_whether_anybody_can_sign_for_it() -> Result<(), Box<dyn std::error::Error>> {
+        let label = Label::new("unit").ok_or("a label")?;
+        for (last, point) in [(1, false), (5, true)] {
+            let mut bytes = [0; 33];
+            (bytes[0], bytes[32]) = (2, last);
+            let held = Seat {
+                key: Key::P256(bytes),
+                holder: HolderHash([1; 32]),
+                organisation: label,
+                role: label,
+                valid_until: u64::MAX,
+                accepted: None,
+                since: 0,
+                nonce: 0,
+                suspension: None,
+                set_aside_in: None,
+                previous: None,
+                successor: None,
+                heartbeat: 0,
+                vacant: false,
+                sits: None,
+            };
+            let shown = seat(SeatId { council: Council::Policy, index: 0 }, &held, None, 0);
+            assert_eq!(shown.key_is_a_point, point, "{last}");
+        }
+        Ok(())
+    }
 }

@@ -18,7 +18,7 @@ use greatseal_cli::{
             Used, UsedBy, What,
         },
         chain::{Block, Profile, Severity, Unit, Work},
-        deploy::{self, Cost, DeployTried, Deployed, LeftOut, Plan},
+        deploy::{self, Breaks, Cost, DeployTried, Deployed, LeftOut, Plan},
         dispute::{Dispute, DisputeShown},
         document::{DocumentChecked, DocumentPut},
         escalation::{Escalation, Escalations},
@@ -362,6 +362,7 @@ fn council() -> status::Council {
     let seat = |index: u8| status::Seat {
         seat: of(&format!("E{index}")),
         key: of(&format!("ed25519:{}", format!("4{index}").repeat(32))),
+        key_is_a_point: index != 1,
         organisation: label("cert"),
         accepted_at: Some(Text(NOW - 864_000)),
         valid_until: Text(NOW + 6_000_000),
@@ -389,6 +390,7 @@ fn proposal() -> ProposalShown {
         proposal: of("7.E0.1"),
         digest: hash("51"),
         action: Shown::of(pause()).unwrap(),
+        no_points: vec![of(&format!("p256:02{}", "01".repeat(32)))],
         status: Status::Waiting { from: Text(NOW + 60) },
         row: Text(RowId::EMERGENCY_PAUSE),
         author: of(&format!("ed25519:{}", "40".repeat(32))),
@@ -719,7 +721,7 @@ fn keys() -> Vec<Example> {
         custody: Custody::Sealed(Effort::LEAST.into()),
         defect: Some("sealed with less work than is asked for".into()),
     };
-    let started = signing::Entry::Started { version: 1, id: "0f".repeat(16) };
+    let started = signing::Entry::Started { version: 2, id: "0f".repeat(16) };
     let journal = SigningJournal {
         journal: "seat.journal".into(),
         lines: vec![signing::Line { seq: 0, at: NOW, entry: started }],
@@ -858,7 +860,14 @@ fn plan() -> Plan {
         rows: rows(),
         policy: Some("policy.toml".into()),
         differs: vec![deploy::Differs { row: Text(RowId::DOCUMENT_ONLY), default: rows().into_iter().next() }],
-        left_out: vec![LeftOut { row: Text(RowId::ROUTINE_UPGRADE), without_seats: vec![Text(Council::Technical)] }],
+        left_out: vec![
+            LeftOut { row: Text(RowId::ROUTINE_UPGRADE), without_seats: vec![Text(Council::Technical)], breaks: None },
+            LeftOut {
+                row: Text(RowId::DISPUTE_OVERRIDE),
+                without_seats: vec![Text(Council::Auditor), Text(Council::Panel)],
+                breaks: Some(Breaks { invariant: 30, one_is_enough: false }),
+            },
+        ],
         cannot: vec![Gap::NoSuccession],
     }
 }

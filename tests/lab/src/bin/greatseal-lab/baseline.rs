@@ -1,10 +1,8 @@
 //! What the rows measured under the two-contract design, as ADR 35 and ADR 48 record it.
 
-/// The number in the row's own unit; `None` where the row did not exist. A row about a history has the figure of the same
-/// step, which that design measured once.
+/// The number in the row's own unit; `None` where the row did not exist.
 pub(crate) fn of(metric: &str) -> Option<f64> {
-    let step = metric.split_once(" after ").map_or(metric, |(step, _)| step);
-    match step {
+    match metric {
         "ref_time of a deployment with the default councils" => Some(688.0),
         "ref_time of one envelope with one approval" => Some(14.78),
         "ref_time of a second approval in the call" => Some(14.01),
@@ -13,15 +11,11 @@ pub(crate) fn of(metric: &str) -> Option<f64> {
         "ref_time of authorising a small conversion" => Some(7.10),
         "ref_time of completing a conversion" => Some(2.72),
         "ref_time of executing a batch" => Some(5.91),
-        "ref_time of a settlement record of 100 ranges" => Some(6.32),
-        "ref_time of an attestation of 1 transaction" => Some(3.66),
-        "ref_time of an attestation of 16 transactions" => Some(10.86),
         "proof_size of opening" => Some(252_000.0),
         "proof_size of an approval" => Some(193_000.0),
         "proof_size of authorising a small conversion" => Some(631_000.0),
         "proof_size of completing a conversion" => Some(382_000.0),
         "proof_size of executing a batch" => Some(583_000.0),
-        "proof_size of an attestation of 16 transactions" => Some(692_000.0),
         _ => None,
     }
 }
