@@ -52,6 +52,7 @@ mod succession;
 mod terminal;
 mod the_bridges_day;
 mod written_files;
+mod year;
 
 mod conformance {
     mod adding;

@@ -146,11 +146,13 @@ fn june(office: &mut Office) {
     const LOST: usize = 150;
     let file = prepared(office, 2, payday(2));
     office.executed(file);
-    stated_early(office, file);
     let found = &mut office.files[file];
     found.rail[LOST].legs[0].arrives = false;
     found.rail[LOST].over = Some((found.header.pay_on + 10 * DAY, "lost-on-the-rail"));
     let due = found.entries[LOST].amount;
+    stated_early(office, file);
+    let last = office.batch(file).last.unwrap();
+    assert_eq!(last.credit, last.unpaid.saturating_sub(due), "what is on its way counts as gone, though its entry is open");
     stated_late(office, file);
     let last = office.batch(file).last.unwrap();
     assert_eq!(last.credit + due, last.unpaid, "unpaid, and gone");
