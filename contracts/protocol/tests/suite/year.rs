@@ -152,7 +152,11 @@ fn june(office: &mut Office) {
     let due = found.entries[LOST].amount;
     stated_early(office, file);
     let last = office.batch(file).last.unwrap();
-    assert_eq!(last.credit, last.unpaid.saturating_sub(due), "what is on its way counts as gone, though its entry is open");
+    assert_eq!(
+        last.credit,
+        last.unpaid.saturating_sub(due),
+        "what is on its way counts as gone, though its entry is open"
+    );
     stated_late(office, file);
     let last = office.batch(file).last.unwrap();
     assert_eq!(last.credit + due, last.unpaid, "unpaid, and gone");
@@ -222,10 +226,14 @@ fn ordinary_without_repaying(office: &mut Office, number: usize) -> usize {
     file
 }
 
-/// The auditor's seat, and then the operator's, get other keys while a statement waits: whoever comes says it again.
+/// The list is made a second time by mistake, which the line does not pay. The auditor's seat, and then the operator's, get
+/// other keys while a statement waits: whoever comes says it again.
 fn september(office: &mut Office) {
     let file = prepared(office, 5, payday(5));
     office.executed(file);
+    let second = office.pensions("the same once more", 6, payday(5));
+    let proposal = office.carried("Pr:1-0", &office.execution(second));
+    office.refused("Pr:1-0", execute(&proposal), 807);
     office.until(payday(5) + 2 * DAY);
     office.states(file, "O0");
     office.votes(file, ("A0", "O0"), Verdict::Confirmed);
