@@ -18,17 +18,17 @@ const ACCOUNT: &str = "306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2
 const REFUSED: &str = "error: refused with ";
 
 /// What the page asks of its reader.
-enum Step<'a> {
+enum Step {
     /// A file of this name.
-    File(&'a str, &'a str),
+    File(&'static str, &'static str),
     /// The prompt's seat, or nobody in particular, types this line, and sees these.
-    Types(&'a str, &'a str, Vec<&'a str>),
+    Types { seat: String, line: String, sees: Vec<String> },
     /// Time passes.
     Passes(Duration),
 }
 
 /// The page's files and lines, in their order.
-fn steps() -> Outcome<Vec<Step<'static>>> {
+fn steps() -> Outcome<Vec<Step>> {
     let mut steps = Vec::new();
     for block in PAGE.split("\n```").skip(1).step_by(2) {
         let (kind, text) = block.split_once('\n').ok_or("an empty block")?;
@@ -37,14 +37,19 @@ fn steps() -> Outcome<Vec<Step<'static>>> {
                 let name = text.lines().next().and_then(|line| line.strip_prefix("# ")).ok_or("a file has no name")?;
                 steps.push(Step::File(name, text));
             }
-            "console" => text.lines().try_for_each(|line| typed(line, &mut steps))?,
+            "console" => typed_in(text, &mut steps)?,
             other => return Err(format!("a block of {other}").into()),
         }
     }
     Ok(steps)
 }
 
-fn typed(line: &'static str, steps: &mut Vec<Step<'static>>) -> Outcome {
+/// A block's lines; one that ends with a backslash goes on.
+fn typed_in(text: &str, steps: &mut Vec<Step>) -> Outcome {
+    text.replace("\\\n   ", "").lines().try_for_each(|line| typed(line, steps))
+}
+
+fn typed(line: &str, steps: &mut Vec<Step>) -> Outcome {
     if let Some(passes) = line.strip_prefix("# ") {
         let words: Vec<&str> = passes.split(' ').collect();
         let [number, unit, "later"] = words[..] else { return Err(format!("no time: {line}").into()) };
@@ -53,8 +58,11 @@ fn typed(line: &'static str, steps: &mut Vec<Step<'static>>) -> Outcome {
         return Ok(());
     }
     match (line.split_once("$ greatseal "), steps.last_mut()) {
-        (Some((seat, _)), _) => steps.push(Step::Types(seat, &line[seat.len() + 2..], Vec::new())),
-        (None, Some(Step::Types(_, _, seen))) => seen.push(line),
+        (Some((seat, words)), _) => {
+            let (seat, line) = (seat.to_owned(), format!("greatseal {words}"));
+            steps.push(Step::Types { seat, line, sees: Vec::new() });
+        }
+        (None, Some(Step::Types { sees, .. })) => sees.push(line.to_owned()),
         (None, _) => return Err(format!("nobody types: {line}").into()),
     }
     Ok(())
@@ -69,17 +77,19 @@ async fn the_year_of_a_ministry() -> Outcome {
         match step {
             Step::File(name, text) => fs::write(world.file(name), text)?,
             Step::Passes(time) => {
-                world.node().pass(time).await?;
+                if !world.node().pass(time).await? {
+                    return Ok(());
+                }
             }
-            Step::Types(seat, line, seen) => {
+            Step::Types { seat, line, sees } => {
                 commands += 1;
-                let answer = types(&world, seat, &with_ids(line, &ids)?).await?;
-                let refused = seen.iter().find_map(|line| line.strip_prefix(REFUSED));
-                refusals.extend(refused.and_then(|text| text.get(..3)));
+                let answer = types(&world, &seat, &with_ids(&line, &ids)?).await?;
+                let refused = sees.iter().find_map(|line| line.strip_prefix(REFUSED));
+                refusals.extend(refused.and_then(|text| text.get(..3)).map(str::to_owned));
                 let right = answer.code == if refused.is_some() { 4 } else { 0 };
-                let shown = |line: &&str| answer.stdout.contains(*line) || answer.stderr.contains(*line);
-                if !right || !seen.iter().all(shown) {
-                    return Err(format!("{seat}$ {line}\n{seen:?}\n{answer:?}").into());
+                let shown = |line: &String| answer.stdout.contains(line) || answer.stderr.contains(line);
+                if !right || !sees.iter().all(shown) {
+                    return Err(format!("{seat}$ {line}\n{sees:?}\n{answer:?}").into());
                 }
                 if line.starts_with(PROPOSE) && refused.is_none() {
                     ids.push(world.opened(answer).await?);
@@ -88,7 +98,7 @@ async fn the_year_of_a_ministry() -> Outcome {
         }
     }
     let all = ["204", "404", "805", "807", "811", "823", "825", "840", "841", "842"];
-    assert!(commands > 110 && refusals.iter().eq(&all), "{commands} commands, {refusals:?}");
+    assert!(commands > 110 && refusals.iter().map(String::as_str).eq(all), "{commands} commands, {refusals:?}");
     reckoned(&world).await
 }
 
