@@ -54,6 +54,7 @@ mod succession;
 mod terminal;
 mod the_bridges_day;
 mod written_files;
+mod year;
 
 mod conformance {
     mod adding;

@@ -158,8 +158,13 @@ pub(super) fn begins<'a>(event: &'a Event, state: &Memory, actions: &Actions) ->
         Event::Operation(operation::Event::DrillFiled { kind, report, nonce, .. }) => {
             Order::Operation(operation::Order::FileDrill { kind: *kind, report: *report, nonce: *nonce })
         }
-        Event::Registry(registry::Event::ReleaseRolledBack { component, from, to, .. }) => {
-            Order::Registry(registry::Order::RollBack { component: *component, from: from.version, to: to.version })
+        Event::Registry(registry::Event::ReleaseRolledBack { component, from, to, nonce, .. }) => {
+            Order::Registry(registry::Order::RollBack {
+                component: *component,
+                from: from.version,
+                to: to.version,
+                nonce: *nonce,
+            })
         }
         Event::Dispute(dispute::Event::DisputeOpened { dispute, reason, .. }) => {
             Order::Dispute(dispute::Order::Open { subject: dispute.subject, reason: *reason })

@@ -127,6 +127,20 @@ mod tale;
 mod together;
 #[path = "../../../../contracts/protocol/tests/suite/world.rs"]
 mod world;
+#[path = "../../../../contracts/protocol/tests/suite/year.rs"]
+mod year;
+#[path = "../../../../contracts/protocol/tests/suite/year_end.rs"]
+mod year_end;
+#[path = "../../../../contracts/protocol/tests/suite/year_files.rs"]
+mod year_files;
+#[path = "../../../../contracts/protocol/tests/suite/year_hostile.rs"]
+mod year_hostile;
+#[path = "../../../../contracts/protocol/tests/suite/year_monthly.rs"]
+mod year_monthly;
+#[path = "../../../../contracts/protocol/tests/suite/year_office.rs"]
+mod year_office;
+#[path = "../../../../contracts/protocol/tests/suite/year_reckoning.rs"]
+mod year_reckoning;
 
 mod audience;
 #[path = "../../../../contracts/protocol/tests/suite/audit_money.rs"]
