@@ -22,7 +22,6 @@ use greatseal_protocol::{
     cells::CellKey,
     command::Order,
     council::SeatId,
-    digest,
     language::program,
     refusal::Refusal,
     settlement::{Stated, Statement, Verdict, Vote},
@@ -152,6 +151,7 @@ fn other(path: &Path, recorder: SeatId, differ: &[String]) -> CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::money::Findings;
     use greatseal_protocol::{
         bytes::{ManifestHash, OutcomesRoot},
         settlement::Sums,
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn every_part_of_a_statement_is_compared() {
         let sums = Sums { closed: 10, paid: 400, unpaid: 100, arrived: 400 };
-        let found = Outcomes { root: OutcomesRoot([1; 32]), sums };
+        let found = Outcomes { root: OutcomesRoot([1; 32]), sums, settled: Vec::new(), claimed: Findings::default() };
         let same = Statement {
             manifest: ManifestHash([2; 32]),
             version: 1,

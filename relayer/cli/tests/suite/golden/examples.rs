@@ -202,6 +202,7 @@ fn a_batch() -> Batch {
         total: 1_000,
         auditors: 1,
         challenge: 86_400,
+        again: 150,
         last: Some(settlement::Final {
             recorder: of("O0").0,
             version: 2,
