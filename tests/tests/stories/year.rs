@@ -224,14 +224,14 @@ fn again(of: &[(u32, u32)]) -> Vec<Value> {
 /// A transfer, by a name that is its batch's own.
 fn transfer(name: &str, amount: u32, share: u32) -> Value {
     let (amount, share) = (amount.to_string(), share.to_string());
-    json!({ "chain": "eip155:1", "transaction": name, "log": 0, "amount": amount, "share": share })
+    json!({ "transaction": name, "log": 0, "amount": amount, "share": share })
 }
 
 /// With transactions as a bank writes them: no two batches have one.
 fn of_batch(batch: &str, mut outcomes: Vec<Value>) -> Vec<Value> {
     for transfer in outcomes.iter_mut().filter_map(|outcome| outcome["references"].as_array_mut()).flatten() {
         let name = format!("{batch}/{}", transfer["transaction"].as_str().unwrap_or_default());
-        transfer["transaction"] = json!(format!("{:0>64}", hex::encode(name)));
+        transfer["transaction"] = json!(format!("eip155:1:0x{:0>64}", hex::encode(name)));
     }
     outcomes
 }

@@ -147,7 +147,7 @@ fn rule_26_nothing_is_final_that_nobody_confirmed() {
     assert_eq!(forged.fault(), format!("event {}: {wants}", last - 1));
     // Without any vote a contradiction is missing too, which was overruled.
     let forged = history.without(|record| matches!(record.event, Event::Program(program::Event::VoteCast { .. })));
-    let wants = "the rules refuse it: 843 the seat does not contradict this statement";
+    let wants = "the rules refuse it: 843 the seat has no vote on the batch, or was overruled about this statement";
     assert!(forged.fault().ends_with(wants), "{}", forged.fault());
 }
 

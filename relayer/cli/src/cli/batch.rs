@@ -27,7 +27,7 @@ pub enum Manifests {
     },
     /// Writes a manifest: a header with all that the batch commits to, and the entries.
     #[command(
-        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them, without a header. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the newest of the programme. Each entry of a\nbatch with a parent says which entry of it is paid again: \"repays\": 7. The file is written whole or not at all, with the\nentries that were checked."
+        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them, without a header. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the newest that is\nin effect on the payday. Each entry of a\nbatch with a parent says which entry of it is paid again: \"repays\": 7. The file is written whole or not at all, with the\nentries that were checked."
     )]
     Make(Make),
     /// Prints the hash of a manifest, which names its batch.

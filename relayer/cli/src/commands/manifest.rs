@@ -90,7 +90,7 @@ fn hash(file: &Path, output: Output) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The deployment is the session's, and the rule set the newest where none is named.
+/// The deployment is the session's; where none is named, the rule set is the newest that is in effect on the payday.
 async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
     can(&command.entries, &command.out)?;
     let rail = rail(&command.rail)?;
@@ -100,7 +100,12 @@ async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
         None => None,
     };
     let cells = session.cells([CellKey::Head, CellKey::Program(command.program)]).await?;
+    let pay_on = text::moment("--pay-on", &command.pay_on, session.now)?;
     let newest = cells.program(command.program)?.rules;
+    let rules = match command.rules {
+        Some(version) => version,
+        None => in_effect(session, command.program, newest, pay_on).await?,
+    };
     let header = Header {
         version: Header::VERSION,
         deployment: cells.head()?.domain.deployment,
@@ -108,9 +113,9 @@ async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
         asset: text::asset("--asset", &command.asset)?,
         payer: text::account("--payer", &command.payer)?,
         rail,
-        rules: command.rules.unwrap_or(newest),
+        rules,
         line: command.line,
-        pay_on: text::moment("--pay-on", &command.pay_on, session.now)?,
+        pay_on,
         count: checked.head.size,
         total: checked.total,
         root: checked.root(),
@@ -123,6 +128,19 @@ async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
     write(&command.entries, &header, &command.out)?;
     checked.header = Some(header);
     session.output.answer(&checked.facts())
+}
+
+/// The newest rule set that is in effect on a payday, of the newest thirty-two: next year's may be adopted by then.
+async fn in_effect(session: &Session, program: u32, newest: u32, pay_on: u64) -> Result<u32, CliError> {
+    const LOOKED_AT: u32 = 32;
+    let versions = || (newest.saturating_sub(LOOKED_AT).saturating_add(1)..=newest).rev();
+    let cells = session.cells(versions().map(|version| CellKey::Rules(program, version))).await?;
+    for version in versions() {
+        if cells.rules(program, version)?.is_some_and(|rules| rules.in_effect(pay_on)) {
+            return Ok(version);
+        }
+    }
+    Err(Refusal::RulesNotEffective)?
 }
 
 /// The batch whose entries are paid again. Where its file is at hand the entries are compared with it.

@@ -10,22 +10,29 @@ use std::{
 };
 
 /// Files of the protocol's suite that are not here, and why.
-const NOT_HERE: [(&str, &str); 16] = [
+const NOT_HERE: [(&str, &str); 23] = [
     ("arbitrary", "any value of any type"),
     ("architecture", "the text of the program"),
     ("asked", "what clients are told before they sign"),
     ("codec", "bytes of types"),
     ("grammar", "the text of the documents"),
+    ("hostilities", "stories: for `undoable`"),
     ("invariants", "the second opinion on tables"),
     ("json", "for files"),
     ("malformed", "bytes that no decoder takes"),
     ("merkle", "trees"),
+    ("others", "stories: for `undoable`"),
     ("policy_table", "the table as data: what is written into it here is written by rules_councils"),
     ("rules_closed", "bytes of types"),
     ("rules_manifest", "files that no contract reads"),
     ("sequences", "thousands of stories: the differential test tells its own"),
     ("source", "the text of the program"),
     ("story", "golden vectors: their files"),
+    ("trust", "the table as data"),
+    ("trust_orders", "what the rules answer, for a page"),
+    ("trust_page", "the text of the documents"),
+    ("undoable", "what follows a thousand times from a story"),
+    ("unsigned", "for tests that ask the rules without a deployment"),
     ("vectors", "golden vectors: their files"),
 ];
 

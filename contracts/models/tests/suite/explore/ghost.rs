@@ -343,7 +343,8 @@ impl Ghost {
         } else if from > until {
             return Some("a pause was shortened");
         }
-        if !capped {
+        // What adds nothing is not counted, and owes nothing.
+        if !capped || from == until {
             return None;
         }
         let (most, each) = CAPS[usize::from(self.micronode)];
