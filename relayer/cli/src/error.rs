@@ -118,7 +118,7 @@ pub enum CliError {
         /// Which.
         proposal: String,
         /// What is wrong.
-        error: Box<CliError>,
+        error: Box<Self>,
     },
     /// Nobody who was asked holds a readable document of a proposal that is to be approved.
     #[error("do not sign: nobody holds a document that explains this proposal: {0}")]

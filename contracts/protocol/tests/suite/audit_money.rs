@@ -465,15 +465,15 @@ fn another_programmes_money_is_paid_by_a_shared_account() {
     world.escalate("O0", Watched::Money);
     world.enact("M0", &crate::world::register(Entry::Payer { account: PAYER, program: 2 }));
     world.enact("O0", &batch(&world, "a", 10, 500));
-    let first = Some(manifest(&world, "a"));
+    let first = manifest(&world, "a");
     let foreign = header(&world, "b", 1, 50);
     for action in [pays(foreign), stop(foreign)] {
         world.refused_action("Pr:2-0", &action, 206);
     }
     let own = Header { program: 2, ..foreign };
-    assert_eq!(world.tries(RowId::BATCH_LARGE, pays(Header { parent: first, ..own })), Some(818));
+    assert_eq!(world.tries(RowId::BATCH_LARGE, pays(Header { parent: Some(first), ..own })), Some(818));
     assert_eq!(world.tries(RowId::BATCH_LARGE, pays(Header { line: 2, ..own })), Some(803));
-    world.refused("Pr:2-0", dispute(Subject::Batch(first.unwrap())), 204);
+    world.refused("Pr:2-0", dispute(Subject::Batch(first)), 204);
     // Approvals of the other authority are none.
     let mut open = world.opening("O0", &pays(own));
     open.row = RowId::BATCH_LARGE;

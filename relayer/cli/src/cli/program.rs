@@ -67,7 +67,7 @@ pub enum Lines {
     #[command(
         after_help = "Examples:\n  greatseal line set 2 1 --limit 2000000 --document why.json --token S0 --pin-file pins/S0\n  greatseal line set 2 3 --asset eip155:1/slip44:60 --from '+1 d' --until '+366 d' --limit 1000000 --small-one 10000 --small-all 100000 --document why.json --token S0 --pin-file pins/S0\n\nThe proposal is a change of the programme: `governance propose … program-change` changes several parts together. A new line\nneeds asset, from, until, limit, small_one and small_all; its credit_max is 5 % of the limit where nothing is said."
     )]
-    Set(LineSet),
+    Set(Box<LineSet>),
 }
 
 /// A line that shall be.

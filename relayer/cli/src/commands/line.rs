@@ -43,7 +43,8 @@ pub async fn run(session: &Session, command: &cli::Lines) -> Result<(), CliError
             let lines = lines(session, &listing, *program).await?;
             session.output.answer(&Lines { block: session.at(), program: *program, lines, listing: listing.told() })
         }
-        cli::Lines::Set(cli::LineSet { program, change, how }) => {
+        cli::Lines::Set(set) => {
+            let cli::LineSet { program, change, how } = &**set;
             let (action, present, set) = change_line(session, *program, change).await?;
             open(session, how, Proposal { about: changes(present.as_ref(), &set), ..Proposal::of(action) }).await
         }

@@ -65,7 +65,7 @@ pub enum Order {
     Execute {
         proposal: Text<ProposalId>,
         #[serde(flatten)]
-        action: Shown,
+        action: Box<Shown>,
         version: Text<Label>,
         sbom: Text<ReferenceHash>,
     },

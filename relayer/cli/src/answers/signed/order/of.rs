@@ -49,7 +49,7 @@ impl Order {
             Order::Proposal(proposal::Order::Execute(execute)) => {
                 let proposal::Execute { id, action, version, sbom } = &**execute;
                 let (proposal, version, sbom) = (Text(*id), Text(*version), Text(*sbom));
-                Self::Execute { proposal, action: Shown::of(action.clone())?, version, sbom }
+                Self::Execute { proposal, action: Box::new(Shown::of(action.clone())?), version, sbom }
             }
             Order::Council(council::Order::AcceptSeat { seat, previous }) => {
                 Self::AcceptSeat { accepted: Text(*seat), follows: previous.map(Text) }
