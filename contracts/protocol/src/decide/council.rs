@@ -243,8 +243,9 @@ impl<C: Cells> Request<'_, C> {
         }
         let free = |sits: &SeatId| vacated.contains(sits);
         if let Some(sat) = self.cells.seat_of(&new.key)?.filter(|sat| !free(sat)) {
-            // Whoever gives the key of a recovery to some seat, and then another key to that seat, has not used it up.
-            if recovery.is_none() || self.cells.seat(sat)?.key == new.key {
+            // Whoever gives the key of a recovery to a seat of another council, and then another key to that seat, has not used
+            // it up: its envelopes from there name that seat.
+            if recovery.is_none() || sat.council == id.council || self.cells.seat(sat)?.key == new.key {
                 return Err(Refusal::KeyUsedBefore);
             }
         }

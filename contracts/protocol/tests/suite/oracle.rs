@@ -390,13 +390,14 @@ impl Oracle {
                     }
                 }
             }
-            Event::Council(council::Event::SeatReplaced { seat, previous, new, epoch, .. }) => {
+            Event::Council(council::Event::SeatReplaced { id, seat, previous, new, epoch, .. }) => {
                 let left = self.sits(*seat).map(|sits| sits.key) == Some(*previous);
                 let next = self.councils[&seat.council].epoch + 1 == *epoch;
                 self.found.must("one_seat", left && next, || format!("{:?}", record.event));
                 *self.sits_mut(*seat) = Sits::new(new, None);
                 self.councils.get_mut(&seat.council).unwrap().epoch = *epoch;
-                self.seated(*seat, new.key);
+                let recovers = matches!(self.lives[id].opened.row.0, 36 | 37);
+                self.seated(*seat, new.key, recovers);
             }
             Event::Council(council::Event::SeatAccepted { seat, .. }) => {
                 let envelope = matches!(record.door, Door::Envelope(_));
@@ -432,7 +433,7 @@ impl Oracle {
                 sitting.epoch = *epoch;
                 self.found.must("one_seat", sound, || format!("{:?}", record.event));
                 for (index, new) in (first..).zip(added) {
-                    self.seated(SeatId { council: *council, index: u8::try_from(index).unwrap() }, new.key);
+                    self.seated(SeatId { council: *council, index: u8::try_from(index).unwrap() }, new.key, false);
                 }
             }
             Event::Policy(policy::Event::RowChanged { row, .. }) => {
@@ -564,14 +565,20 @@ impl Oracle {
             let sitting = self.councils.entry(id.council).or_insert(Sitting { epoch: 0, seats: Vec::new() });
             // A key of P-256 has to show that it signs.
             sitting.seats.push(Sits::new(new, matches!(new.key, Key::Ed25519(_)).then_some(0)));
-            self.seated(id, new.key);
+            self.seated(id, new.key, false);
         }
     }
 
-    /// A key sits in one seat for ever.
-    fn seated(&mut self, id: SeatId, key: Key) {
+    /// A key sits in one seat for ever. Only a recovery takes one that was in another council and is there no more: it begins
+    /// anew, because what it has signed names that seat.
+    fn seated(&mut self, id: SeatId, key: Key, recovers: bool) {
         let before = self.ever.insert(key, id);
-        self.found.must("one_seat", before.is_none(), || format!("{key} sat in {before:?} before {id}"));
+        let left = before.is_none_or(|before| {
+            let there = self.sits(before).is_some_and(|sits| sits.key == key);
+            recovers && before.council != id.council && !there
+        });
+        self.nonces.remove(&key);
+        self.found.must("one_seat", left, || format!("{key} sat in {before:?} before {id}"));
     }
 
     fn opened(&mut self, opened: &Opened, record: &Record) {
