@@ -631,7 +631,7 @@ fn undoes_what_the_sovereign_stopped() {
     assert!(opens(&world, "E0", &reinstate("E2")).is_some(), "a council gives its own seat back");
 }
 
-/// The same of a pause.
+/// E0 and E1, where the table gives them lift-early: a pause of the Sovereign's majority ends by their word.
 #[test]
 fn lifts_what_the_sovereign_paused() {
     let mut world = given_to_emergency(&[RowId::LIFT_EARLY]);

@@ -107,7 +107,7 @@ fn lists_of_the_day_are_no_lists_at_all() {
     assert_eq!(world.attempt(world.transfer(1, ACCOUNTS[5], 100)), Some(708));
     for who in ["I0", "I1"] {
         let order = lists_of(&world, who, 0, DayLists { allow: None, deny: None });
-        let _ = world.order(who, order);
+        world.refused(who, order, 723);
     }
     assert_eq!(world.attempt(world.transfer(1, ACCOUNTS[5], 100)), Some(708));
 }

@@ -103,7 +103,10 @@ fn a_line_is_open_to_children_for_180_days() {
     assert!(ended > soon);
     let again =
         |world: &World, pay_on, number| pays(Header { parent, pay_on, line: number, ..header(world, "again", 1, 50) });
-    world.wait(DAY);
+    // A payday before the end, by which the line would still be open, does not help whoever comes later.
+    world.wait(HOUR);
+    world.refused_action("O0", &again(&world, ended - 1, 1), 835);
+    world.wait(DAY - HOUR);
     let action = batch(&world, "new", 1, 50);
     refused_under(&mut world, "O0", RowId::BATCH_LARGE, &action, 835);
     world.refused_action("O0", &again(&world, ended + CHILDREN, 1), 835);

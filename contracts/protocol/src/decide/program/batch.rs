@@ -48,12 +48,10 @@ impl<C: Cells> Request<'_, C> {
             return Err(Refusal::OtherAsset);
         }
         let child = parent.as_ref().filter(|parent| parent.line == batch.line);
-        if !line.open_for(self.pays_at(batch, moment), child.is_some()) {
-            return Err(Refusal::LineClosed);
-        }
         // After its end a line pays what failed, and nothing else.
-        let ended = !line.open_for(batch.pay_on, false);
-        if ended && child.is_none_or(|parent| batch.total > parent.repayable()) {
+        let pays_at = self.pays_at(batch, moment);
+        let again = child.is_some_and(|parent| line.open_for(pays_at, true) && batch.total <= parent.repayable());
+        if !line.open_for(pays_at, false) && !again {
             return Err(Refusal::LineClosed);
         }
         if row == RowId::BATCH_SMALL && (parent.is_some() || !line.lets_through_small(batch.total, self.now)) {
@@ -68,10 +66,10 @@ impl<C: Cells> Request<'_, C> {
         Ok(())
     }
 
-    /// The second for which line and rules must hold: the payday, and when it is proposed later than that, now. Nobody dates
-    /// back what would be too late.
+    /// The second for which line and rules must hold: the payday, or its proposal, where that is later. Nobody dates back what
+    /// would be too late.
     fn pays_at(&self, batch: &Header, moment: Moment) -> u64 {
-        if moment.executing() { batch.pay_on } else { batch.pay_on.max(self.now) }
+        batch.pay_on.max(moment.since().unwrap_or(self.now))
     }
 
     /// The rule set is in effect on the payday, which is neither long past nor far ahead.
