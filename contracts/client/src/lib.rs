@@ -14,6 +14,7 @@ mod error;
 mod extrinsic;
 mod listing;
 mod node;
+mod raw;
 mod room;
 mod succession;
 
@@ -26,6 +27,7 @@ pub use draft::{Draft, Numbers, Part, Unsigned};
 pub use error::{ChainError, NotTaken, PoolClass, lacks_money};
 pub use extrinsic::{Prepared, Weight};
 pub use node::{Finality, Funds, NodeFacts, Units};
+pub use raw::RawBlock;
 pub use room::Room;
 pub use succession::Imported;
 

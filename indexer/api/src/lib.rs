@@ -1,9 +1,10 @@
-//! Answers of the indexer, the hash link of the audit database, and what its rows show by themselves.
+//! Answers of the indexer, the leaves of its log, and the evidence that is kept beside them.
 
 pub mod document;
-pub mod link;
+pub mod evidence;
+pub mod leaf;
+pub mod log;
 pub mod render;
-pub mod verify;
 pub mod wire;
 
 pub use greatseal_spelling as spelling;

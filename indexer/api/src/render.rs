@@ -1,18 +1,16 @@
-//! Records as wire rows: bytes, place and links, the facts in the bytes, and words for people.
+//! Records as wire rows: bytes and place, the facts in the bytes, and words for people.
 
 mod event;
 mod program;
 
-use crate::{
-    link::{Row, RowHash},
-    wire::EventRow,
-};
+use crate::{leaf::Leaf, wire::EventRow};
 use greatseal_facts::{self as facts, NotFacts};
 use greatseal_protocol::{
     bytes::to_hex,
     event::{Door, Record},
     words,
 };
+use greatseal_trail::tree::Hash;
 
 pub use event::event;
 
@@ -21,16 +19,7 @@ pub use event::event;
 /// # Errors
 ///
 /// [`NotFacts`], which no event of the protocol gives.
-pub fn event_row(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> Result<EventRow, NotFacts> {
-    Ok(EventRow { words: event(&record.event), ..evidence(record, row, previous, hash)? })
-}
-
-/// A row without words: bytes, place and links, and what follows from them. It has one spelling.
-///
-/// # Errors
-///
-/// [`NotFacts`], which no event of the protocol gives.
-pub fn evidence(record: &Record, row: &Row, previous: RowHash, hash: RowHash) -> Result<EventRow, NotFacts> {
+pub fn event_row(record: &Record, leaf: &Leaf, hash: &Hash) -> Result<EventRow, NotFacts> {
     Ok(EventRow {
         seq: record.seq.to_string(),
         at: record.at.to_string(),
@@ -39,14 +28,15 @@ pub fn evidence(record: &Record, row: &Row, previous: RowHash, hash: RowHash) ->
         actor: record.actor.map(|key| key.to_string()),
         proposal: record.event.proposal().map(|id| id.to_string()),
         event: facts::event(&record.event)?,
-        words: Vec::new(),
-        block_number: row.block_number,
-        block_hash: to_hex(&row.block_hash),
-        extrinsic_index: row.extrinsic,
-        event_index: row.index,
-        record: to_hex(&row.record),
-        previous: previous.to_hex(),
-        hash: hash.to_hex(),
+        words: event(&record.event),
+        block_number: leaf.block_number,
+        block_hash: to_hex(&leaf.block_hash),
+        time_ms: leaf.time_ms,
+        extrinsic_index: leaf.extrinsic,
+        event_index: leaf.index,
+        transaction: to_hex(&leaf.transaction),
+        record: to_hex(&leaf.record),
+        leaf: hash.to_string(),
     })
 }
 

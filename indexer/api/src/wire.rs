@@ -83,7 +83,7 @@ pub struct Health {
     /// Number of events in the database.
     #[serde(with = "decimal")]
     pub events: u64,
-    /// Hash of the last row.
+    /// Root of the log's tree.
     pub head: String,
     /// Deployment id.
     pub deployment: String,
@@ -102,7 +102,7 @@ impl Health {
     }
 }
 
-/// One row of `GET /v1/events`, and one line of an export. It is evidence: a field that verification does not know is refused.
+/// One row of `GET /v1/events`. It is no evidence: the log is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EventRow {
@@ -128,16 +128,19 @@ pub struct EventRow {
     pub block_number: u64,
     /// Hash of the block.
     pub block_hash: String,
+    /// Time of the block in milliseconds since the Unix epoch.
+    #[serde(with = "decimal")]
+    pub time_ms: u64,
     /// Index of the transaction.
     pub extrinsic_index: u32,
     /// Index of the event.
     pub event_index: u32,
+    /// BLAKE2-256 of the transaction's bytes, as explorers name it.
+    pub transaction: String,
     /// SCALE bytes of the record.
     pub record: String,
-    /// Hash of the row before.
-    pub previous: String,
-    /// Hash of this row.
-    pub hash: String,
+    /// Hash of its leaf in the log (RFC 9162): SHA-256(`0x00` ‖ leaf).
+    pub leaf: String,
 }
 
 /// `GET /v1/events?after=SEQ&limit=N`.

@@ -4,65 +4,26 @@
 //! database ends before the block that was not accepted.
 
 use crate::{
+    block::Block,
     interruption::{Interruption, Stop},
-    ledger::Breach,
+    ledger::{Breach, Ledger},
     live::Live,
+    node::{Node, patiently},
     store::{Judged, Store},
 };
-use greatseal_client::{BlockRef, Chain, ChainError};
+use futures::{StreamExt as _, stream};
+use greatseal_client::BlockRef;
 use greatseal_deployment::Deployment;
 use std::{sync::Arc, time::Duration};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// Most blocks of one transaction.
 const BATCH: usize = 64;
 const POLL: Duration = Duration::from_millis(300);
-/// A node that says nothing for so long has gone.
-const SILENCE: Duration = Duration::from_secs(30);
+/// Most blocks that a node is asked for at once.
+const AT_ONCE: usize = 8;
 const FIRST_PAUSE: Duration = Duration::from_millis(300);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-
-/// A node whose chain and contract are the deployment's.
-#[derive(Debug)]
-pub struct Node(Chain);
-
-impl Node {
-    /// Connects, and compares genesis and code with the deployment file.
-    ///
-    /// # Errors
-    ///
-    /// [`Interruption::Stop`] where the node or the contract is another one.
-    pub async fn connect(url: &str, deployment: &Deployment) -> Result<Self, Interruption> {
-        let chain = patiently(Chain::connect(url)).await?;
-        let (expected, found) = (deployment.chain_genesis, chain.genesis().0);
-        if found != expected {
-            return Err(Stop::WrongChain { expected, found }.into());
-        }
-        let finalized = patiently(chain.finalized()).await?;
-        if finalized.number < deployment.block_number {
-            return Err(Interruption::TooEarly { finalized: finalized.number, needed: deployment.block_number });
-        }
-        let (expected, found) =
-            (deployment.code_hash, patiently(chain.code_hash(deployment.contract(), &finalized)).await?);
-        if found != expected {
-            return Err(Stop::WrongCode { expected, found }.into());
-        }
-        Ok(Self(chain))
-    }
-}
-
-impl Node {
-    /// Tells a node that is gone from one that answers and keeps no state of the block: that one never will.
-    async fn explain(&self, block: u64, interruption: Interruption) -> Interruption {
-        if !matches!(interruption, Interruption::Lost(ChainError::Reading(_))) {
-            return interruption;
-        }
-        match patiently(self.0.keeps_state(block)).await {
-            Ok(Some(false)) => Stop::Pruned { block }.into(),
-            Ok(_) | Err(_) => interruption,
-        }
-    }
-}
 
 /// Mirrors one contract into one database.
 #[derive(Debug)]
@@ -83,7 +44,7 @@ impl Follower {
     pub async fn run(self, mut node: Node) -> Stop {
         let mut pause = FIRST_PAUSE;
         let stop = loop {
-            match self.step(&node).await {
+            match self.step(&mut node).await {
                 Ok(more) => {
                     self.live.answered();
                     pause = FIRST_PAUSE;
@@ -105,8 +66,8 @@ impl Follower {
     }
 
     /// Takes up to a batch of blocks; says whether there are more.
-    async fn step(&self, node: &Node) -> Result<bool, Interruption> {
-        let finalized = patiently(node.0.finalized()).await?;
+    async fn step(&self, node: &mut Node) -> Result<bool, Interruption> {
+        let finalized = patiently(node.chain().finalized()).await?;
         self.live.seen(finalized.number);
         let (next, last) = self.live.place();
         if finalized.number < next {
@@ -116,17 +77,26 @@ impl Follower {
         let mut after = before.clone();
         let mut blocks = Vec::new();
         let mut ended = Ok(());
-        while ended.is_ok() && blocks.len() < BATCH && after.next() <= finalized.number {
-            match patiently(node.0.finalized_block(after.next())).await {
-                Ok(Some(block)) => match after.take(&block) {
-                    Ok(entries) => blocks.push(Judged::new(&block, entries)),
-                    Err(breach) => ended = Err(Stop::Breach(breach).into()),
-                },
+        // Several are on their way; they are judged in order.
+        let wanted = stream::iter((next..=finalized.number).take(BATCH));
+        let asked = node.asked();
+        let mut raw = wanted.map(|number| asked.block(number)).buffered(AT_ONCE);
+        while let Some(raw) = raw.next().await {
+            let block = match raw {
+                Ok(Some(raw)) => node.prove(raw, &self.store).await,
                 // Another node behind the same address, which is not so far yet.
                 Ok(None) => break,
-                Err(interruption) => ended = Err(node.explain(after.next(), interruption).await),
+                Err(interruption) => Err(node.explain(after.next(), interruption).await),
+            };
+            match block.and_then(|block| judged(&mut after, block)) {
+                Ok(block) => blocks.push(block),
+                Err(interruption) => {
+                    ended = Err(interruption);
+                    break;
+                }
             }
         }
+        drop(raw);
         // What was accepted before the end is kept: a refused block has changed nothing.
         if !blocks.is_empty() {
             self.store.append(&before, &after, &blocks).await?;
@@ -171,9 +141,8 @@ fn same_head(finalized: &BlockRef, next: u64, last: Option<[u8; 32]>) -> Result<
     }
 }
 
-async fn patiently<T>(request: impl Future<Output = Result<T, ChainError>>) -> Result<T, Interruption> {
-    match timeout(SILENCE, request).await {
-        Ok(answer) => answer.map_err(Interruption::from),
-        Err(_) => Err(Interruption::Silent),
-    }
+/// A block with what the ledger makes of it.
+fn judged(after: &mut Ledger, block: Block) -> Result<Judged, Interruption> {
+    let entries = after.take(&block).map_err(Stop::Breach)?;
+    Ok(Judged::new(block, entries, after.head()))
 }

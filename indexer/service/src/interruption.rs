@@ -5,6 +5,7 @@
 
 use crate::{
     ledger::Breach,
+    prove::Unproved,
     store::{StoreError, Trouble},
 };
 use greatseal_api::wire::Reason;
@@ -36,6 +37,14 @@ pub enum Stop {
     Pruned {
         /// The next block to be read.
         block: u64,
+    },
+    /// The node's bytes do not prove what it says of a block.
+    #[error("the node does not prove block {block}: {reason}")]
+    Unproved {
+        /// The block.
+        block: u64,
+        /// What is not proved.
+        reason: Unproved,
     },
     /// A block is not accepted.
     #[error(transparent)]
@@ -128,6 +137,9 @@ impl Stop {
                 ("wrong_code", 7, "do not trust this contract; compare it with the released code")
             }
             Self::Pruned { .. } => ("state_pruned", 5, "name an archive node with --node: one that keeps every state"),
+            Self::Unproved { .. } => {
+                ("block_unproved", 1, "name another node with --node: this one makes something up, or is of another kind")
+            }
             Self::Breach(_) => {
                 ("ledger_breach", 1, "keep the database and the node as they are, and find out which of them is wrong")
             }

@@ -1,19 +1,24 @@
-//! From blocks to rows, and from stored rows to the same state: pure, and the only judge of both.
+//! From blocks to leaves, and from stored leaves to the same state: pure, and the only judge of both.
 
-use greatseal_api::link::{Row, RowHash};
-use greatseal_client::{Block, ChainError, ContractEvent};
+use crate::block::{Block, Transaction};
+use greatseal_api::{
+    evidence::envelope_in,
+    leaf::{self, Leaf},
+};
+use greatseal_client::{ChainError, ContractEvent};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
-    bytes::{ContractAddress, to_hex},
+    bytes::{ContractAddress, EnvelopeDigest, to_hex},
     digest,
-    event::{Event, Record},
+    event::{Door, Event, Record},
     evolve::{Unfit, evolve},
     language::contract,
     memory::Memory,
     proposal::Proposal,
-    scale::{DecodeAll, Encode},
+    scale::Encode,
     state::State,
 };
+use greatseal_trail::tree::{Frontier, Hash, Head, leaf_hash};
 use std::sync::Arc;
 
 /// A block that may not follow what is there. Every variant stops following: nothing is skipped, nothing is undone.
@@ -68,19 +73,28 @@ pub enum Breach {
     OtherDeployment,
 }
 
-/// A row with all that follows from it.
+/// A leaf with all that follows from it.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    /// The row.
-    pub row: Row,
+    /// The leaf.
+    pub leaf: Leaf,
     /// Its record, decoded.
     pub record: Record,
-    /// Hash of the row before.
-    pub previous: RowHash,
-    /// Hash of this row.
-    pub hash: RowHash,
+    /// Hash of the leaf (RFC 9162).
+    pub hash: Hash,
+    /// What brought it, to be kept; none where it is replayed, or is kept with the entry before.
+    pub cause: Option<Cause>,
     /// The proposal that it is about, as this record left it.
     pub proposal: Option<Proposal>,
+}
+
+/// What brought an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The envelope that its record names.
+    Envelope(EnvelopeDigest, Vec<u8>),
+    /// The whole transaction.
+    Transaction(Transaction),
 }
 
 /// Everything that has been judged so far.
@@ -90,16 +104,14 @@ pub struct Ledger {
     cells: Memory,
     next: u64,
     last: Option<[u8; 32]>,
-    head: RowHash,
-    count: u64,
+    tree: Frontier,
 }
 
 impl Ledger {
     /// Before the deployment's block.
     pub fn new(deployment: Arc<Deployment>) -> Self {
-        let head = RowHash::before_first(&deployment.domain().deployment);
         let next = deployment.block_number;
-        Self { deployment, cells: Memory::new(), next, last: None, head, count: 0 }
+        Self { deployment, cells: Memory::new(), next, last: None, tree: Frontier::new() }
     }
 
     /// Judges the next block. On refusal nothing has changed.
@@ -127,18 +139,20 @@ impl Ledger {
         Ok(entries)
     }
 
-    /// Judges a row that was stored, as it was judged before it was.
+    /// Judges a leaf that was stored, as it was judged before it was.
     ///
     /// # Errors
     ///
-    /// [`Breach`]: the rows are not the ones that were stored.
-    pub fn replay(&mut self, row: Row) -> Result<Entry, Breach> {
-        let record = Record::decode_all(&mut &*row.record).map_err(|error| Breach::Undecodable {
-            number: row.block_number,
-            index: row.index,
-            reason: error.to_string(),
-        })?;
-        self.append(row, record)
+    /// [`Breach`]: the leaves are not the ones that were stored.
+    pub fn replay(&mut self, leaf: Leaf) -> Result<Entry, Breach> {
+        let undecodable = |reason: leaf::NoLeaf| Breach::Undecodable {
+            number: leaf.block_number,
+            index: leaf.index,
+            reason: reason.to_string(),
+        };
+        let bytes = leaf.to_bytes().map_err(undecodable)?;
+        let (_, record) = Leaf::parse(&bytes).map_err(undecodable)?;
+        self.append(leaf, &bytes, record)
     }
 
     /// Whether a block may come next.
@@ -191,14 +205,19 @@ impl Ledger {
         self.last
     }
 
-    /// Hash of the last row.
-    pub fn head(&self) -> RowHash {
-        self.head
+    /// Size and root of the tree.
+    pub fn head(&self) -> Head {
+        self.tree.head()
     }
 
-    /// Number of rows.
+    /// The tree, as far as it is needed to go on.
+    pub fn tree(&self) -> &Frontier {
+        &self.tree
+    }
+
+    /// Number of leaves.
     pub fn count(&self) -> u64 {
-        self.count
+        self.tree.size()
     }
 
     fn judge(&mut self, block: &Block, event: &ContractEvent) -> Result<Entry, Breach> {
@@ -206,31 +225,44 @@ impl Ledger {
         let undecodable =
             |reason: ChainError| Breach::Undecodable { number, index: event.index, reason: reason.to_string() };
         let record = event.record().map_err(undecodable)?;
-        let row = Row {
+        let place = usize::try_from(event.extrinsic).ok().and_then(|place| block.transactions.get(place));
+        let transaction = place.ok_or_else(|| Breach::Undecodable {
+            number,
+            index: event.index,
+            reason: "the block does not have its transaction".into(),
+        })?;
+        let leaf = Leaf {
+            edition: leaf::EDITION,
             block_number: number,
             block_hash: block.at.hash,
+            time_ms: block.time_ms,
             extrinsic: event.extrinsic,
             index: event.index,
+            transaction: transaction.hash,
             // The only bytes of this record: decoding accepts no others.
             record: record.encode(),
         };
-        self.append(row, record)
+        let too_long =
+            |reason: leaf::NoLeaf| Breach::Undecodable { number, index: event.index, reason: reason.to_string() };
+        let bytes = leaf.to_bytes().map_err(too_long)?;
+        let cause = cause(&record, transaction);
+        Ok(Entry { cause: Some(cause), ..self.append(leaf, &bytes, record)? })
     }
 
-    fn append(&mut self, row: Row, record: Record) -> Result<Entry, Breach> {
-        if record.seq != self.count {
-            return Err(Breach::OutOfSequence { expected: self.count, found: record.seq });
+    fn append(&mut self, leaf: Leaf, bytes: &[u8], record: Record) -> Result<Entry, Breach> {
+        let count = self.count();
+        if record.seq != count {
+            return Err(Breach::OutOfSequence { expected: count, found: record.seq });
         }
         if record.seq == 0 && !self.is_ours(&record.event) {
             return Err(Breach::OtherDeployment);
         }
         evolve(&mut self.cells, &record).map_err(|cause| Breach::Unfit { seq: record.seq, cause })?;
         let proposal = record.event.proposal().and_then(|id| self.cells.proposal(id).ok()).map(|proposal| *proposal);
-        let previous = self.head;
-        let hash = previous.then(&row);
-        self.head = hash;
-        self.count = self.count.saturating_add(1);
-        Ok(Entry { row, record, previous, hash, proposal })
+        let hash = leaf_hash(bytes);
+        let full = Breach::OutOfSequence { expected: count, found: record.seq };
+        self.tree.push(hash).map_err(|_| full)?;
+        Ok(Entry { leaf, record, hash, cause: None, proposal })
     }
 
     /// The id is computed again: it is the hash of the genesis that the record carries.
@@ -241,5 +273,16 @@ impl Ledger {
         claimed == (domain.deployment, domain.contract, domain.chain_id)
             && genesis.chain == self.deployment.chain()
             && digest::deployment_id(genesis) == domain.deployment
+    }
+}
+
+/// What to keep of the transaction that brought a record.
+fn cause(record: &Record, transaction: &Transaction) -> Cause {
+    match record.door {
+        Door::Envelope(name) => match envelope_in(&transaction.bytes, name) {
+            Some(envelope) => Cause::Envelope(name, envelope.to_vec()),
+            None => Cause::Transaction(transaction.clone()),
+        },
+        Door::Direct | Door::Constructor => Cause::Transaction(transaction.clone()),
     }
 }

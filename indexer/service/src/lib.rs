@@ -1,13 +1,15 @@
 //! Mirrors finalised contract events into a tamper-evident audit database, and answers questions about it.
 //!
-//! [`follow`] fetches finalised blocks by height, [`ledger`] judges them without any input or output, [`store`] keeps
-//! rows and cursor in one transaction, [`live`] holds what the rows amount to, [`serve`] answers over HTTP. What was
-//! stored is judged again by the same ledger at every start.
+//! [`follow`] fetches finalised blocks by height, [`prove`] takes from them what their bytes prove, [`ledger`] judges that
+//! without any input or output, [`store`] keeps leaves, evidence and cursor in one transaction, [`live`] holds what the
+//! leaves amount to, [`serve`] answers over HTTP and hands out the log's files. What was stored is judged again by the
+//! same ledger at every start.
 //!
-//! Tamper-evident, not tamper-proof: whoever rewrites every row and every hash after it is found only by comparing
-//! the head with one that left this database before.
+//! Tamper-evident, not tamper-proof: whoever rewrites every leaf and the tree over them is found by comparing with a
+//! head that left this database before, or with the chain.
 
 pub mod args;
+pub mod block;
 pub mod config;
 pub mod error;
 pub mod follow;
@@ -15,7 +17,9 @@ pub mod interruption;
 pub mod ledger;
 pub mod live;
 pub mod metrics;
+mod node;
 mod problem;
+pub mod prove;
 pub mod register;
 mod routes;
 pub mod run;

@@ -166,7 +166,7 @@ impl State {
             indexed_to: self.indexed_to(),
             finalized: self.finalized,
             events: self.ledger.count(),
-            head: self.ledger.head().to_hex(),
+            head: self.ledger.head().root.to_string(),
             deployment: to_hex(&deployment.deployment),
             contract: to_hex(&deployment.contract),
             chain_genesis: to_hex(&deployment.chain_genesis),

@@ -3,6 +3,7 @@
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod health;
+pub(crate) mod log;
 pub(crate) mod metrics;
 pub(crate) mod proposals;
 mod query;

@@ -3,8 +3,9 @@
 use crate::{
     config::Config,
     error::Error,
-    follow::{Follower, Node},
+    follow::Follower,
     live::Live,
+    node::Node,
     serve::{App, router},
     store::Store,
 };

@@ -4,7 +4,7 @@ pub use crate::routes::App;
 
 use crate::{
     problem::Problem,
-    routes::{documents, events, health, metrics, proposals},
+    routes::{documents, events, health, log, metrics, proposals},
 };
 use axum::{
     Router,
@@ -32,6 +32,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/proposals/{id}", get(proposals::one))
         .route("/v1/documents", post(documents::keep))
         .route("/v1/documents/{sha256}", get(documents::one))
+        .route("/log/head", get(log::head))
+        .route("/log/{*path}", get(log::file))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
         .layer(DefaultBodyLimit::max(2 * document::MAX))
@@ -53,7 +55,7 @@ async fn nothing_here() -> Problem {
     Problem::missing(
         "not_found",
         "there is nothing at this path",
-        "resources begin with /health, /ready, /metrics or /v1/",
+        "resources begin with /health, /ready, /metrics, /log/ or /v1/",
     )
 }
 

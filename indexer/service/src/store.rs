@@ -2,6 +2,8 @@
 //!
 //! Trusted to keep what it was given and nothing more: what it holds is judged again at every start.
 
+mod append;
+mod log;
 mod open;
 mod read;
 mod replay;
@@ -11,11 +13,15 @@ pub use read::EventFilter;
 pub use replay::Replayed;
 pub use trouble::Trouble;
 
-use crate::ledger::{Entry, Ledger};
-use greatseal_client::{Block, BlockRef};
+use crate::{
+    block::Block,
+    ledger::{Entry, Ledger},
+};
+use greatseal_client::BlockRef;
 use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::DocumentHash;
-use sqlx::{Connection as _, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use greatseal_trail::tree::Head;
+use sqlx::{Connection as _, SqlitePool};
 use std::{fs::File, path::PathBuf, sync::Arc};
 
 /// What the database refuses, or cannot do.
@@ -102,18 +108,25 @@ pub enum StoreError {
 pub struct Judged {
     /// Its place.
     pub at: BlockRef,
-    /// Hash of the block before.
-    pub parent: [u8; 32],
     /// Block time in milliseconds.
     pub time_ms: u64,
-    /// Its rows.
+    /// SCALE bytes of its header.
+    pub header: Vec<u8>,
+    /// Version of the runtime that made it.
+    pub spec_version: u32,
+    /// What proves its events and that it is final; kept where it has leaves.
+    pub proof: (Vec<Vec<u8>>, Option<Vec<u8>>),
+    /// Its leaves.
     pub entries: Vec<Entry>,
+    /// The tree behind it.
+    pub head: Head,
 }
 
 impl Judged {
-    /// A block with what the ledger made of it.
-    pub fn new(block: &Block, entries: Vec<Entry>) -> Self {
-        Self { at: block.at, parent: block.parent, time_ms: block.timestamp_ms, entries }
+    /// A block with what the ledger made of it, and the tree behind it.
+    pub fn new(block: Block, entries: Vec<Entry>, head: Head) -> Self {
+        let Block { at, time_ms, header, spec_version, proof, justifications, .. } = block;
+        Self { at, time_ms, header, spec_version, proof: (proof, justifications), entries, head }
     }
 }
 
@@ -137,7 +150,7 @@ impl Store {
     /// left to do.
     pub async fn append(&self, before: &Ledger, after: &Ledger, blocks: &[Judged]) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
-        let stored = append(&mut connection, before, after, blocks).await;
+        let stored = append::append(&mut connection, before, after, blocks).await;
         if stored.is_err() {
             // SQLite may have rolled back by itself, or not: its connection is not used again.
             let _ = connection.close().await;
@@ -166,84 +179,6 @@ impl Store {
         // Where this fails, the lock goes with the process.
         let _ = self.lock.unlock();
     }
-}
-
-async fn append(
-    connection: &mut SqliteConnection,
-    before: &Ledger,
-    after: &Ledger,
-    blocks: &[Judged],
-) -> Result<(), StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let stored: Cursor = sqlx::query_as("SELECT next_block, block_hash, row_hash, row_count FROM reached WHERE id = 1")
-        .fetch_one(&mut *transaction)
-        .await?;
-    let places = places(before, blocks)?;
-    let done = places.iter().position(|place| *place == stored).ok_or(StoreError::Overtaken)?;
-    for block in blocks.iter().skip(done) {
-        insert_block(&mut transaction, block).await?;
-        for entry in &block.entries {
-            insert_event(&mut transaction, entry).await?;
-        }
-    }
-    sqlx::query("UPDATE reached SET next_block = $1, block_hash = $2, row_hash = $3, row_count = $4 WHERE id = 1")
-        .bind(column(after.next())?)
-        .bind(after.last().map(|hash| hash.to_vec()))
-        .bind(after.head().0.to_vec())
-        .bind(column(after.count())?)
-        .execute(&mut *transaction)
-        .await?;
-    Ok(transaction.commit().await?)
-}
-
-/// Where a database stands: next height, hash of the block before, hash and number of the rows.
-type Cursor = (i64, Option<Vec<u8>>, Vec<u8>, i64);
-
-/// Where the database may stand: before the blocks, or behind any of them, where an attempt was committed that was told
-/// to have failed.
-fn places(before: &Ledger, blocks: &[Judged]) -> Result<Vec<Cursor>, StoreError> {
-    let begin = before.last().map(|hash| hash.to_vec());
-    let (mut head, mut count) = (before.head().0.to_vec(), column(before.count())?);
-    let mut places = vec![(column(before.next())?, begin, head.clone(), count)];
-    for block in blocks {
-        if let Some(last) = block.entries.last() {
-            head = last.hash.0.to_vec();
-            count = column(last.record.seq.saturating_add(1))?;
-        }
-        places.push((column(block.at.number.saturating_add(1))?, Some(block.at.hash.to_vec()), head.clone(), count));
-    }
-    Ok(places)
-}
-
-async fn insert_block(transaction: &mut Transaction<'_, Sqlite>, block: &Judged) -> Result<(), StoreError> {
-    sqlx::query("INSERT INTO blocks (number, hash, parent, time_ms) VALUES ($1, $2, $3, $4)")
-        .bind(column(block.at.number)?)
-        .bind(block.at.hash.to_vec())
-        .bind(block.parent.to_vec())
-        .bind(column(block.time_ms)?)
-        .execute(&mut **transaction)
-        .await?;
-    Ok(())
-}
-
-async fn insert_event(transaction: &mut Transaction<'_, Sqlite>, entry: &Entry) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO events (seq, kind, proposal, block_number, block_hash, extrinsic_index, event_index, record, \
-         previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(column(entry.record.seq)?)
-    .bind(entry.record.event.kind())
-    .bind(entry.record.event.proposal().map(|id| id.to_string()))
-    .bind(column(entry.row.block_number)?)
-    .bind(entry.row.block_hash.to_vec())
-    .bind(i64::from(entry.row.extrinsic))
-    .bind(i64::from(entry.row.index))
-    .bind(&entry.row.record)
-    .bind(entry.previous.0.to_vec())
-    .bind(entry.hash.0.to_vec())
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
 }
 
 /// A number as a column holds it.

@@ -1,6 +1,6 @@
 //! Opening: a file is looked at without writing to it, and refused unless it is this deployment's.
 
-use super::{Store, StoreError, column};
+use super::{Store, StoreError, append, column};
 use crate::ledger::Ledger;
 use greatseal_deployment::Deployment;
 use greatseal_host::birth;
@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Version of the tables.
-const SCHEMA: &str = "greatseal-indexer/1";
+const SCHEMA: &str = "greatseal-indexer/2";
 const READERS: u32 = 4;
 
 impl Store {
@@ -149,9 +149,10 @@ async fn image(deployment: &Arc<Deployment>) -> Result<Vec<u8>, StoreError> {
         sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)").bind(key).bind(value).execute(&mut memory).await?;
     }
     let ledger = Ledger::new(Arc::clone(deployment));
-    sqlx::query("INSERT INTO reached (id, next_block, block_hash, row_hash, row_count) VALUES (1, $1, NULL, $2, 0)")
+    sqlx::query("INSERT INTO reached (id, next_block, block_hash, size, root, frontier) VALUES (1, $1, NULL, 0, $2, $3)")
         .bind(column(ledger.next())?)
-        .bind(ledger.head().0.to_vec())
+        .bind(ledger.head().root.bytes().to_vec())
+        .bind(append::frontier(ledger.tree()))
         .execute(&mut memory)
         .await?;
     Ok(memory.serialize(None).await?.to_vec())

@@ -4,25 +4,28 @@ use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
 
 use super::{Store, StoreError, column};
 use greatseal_api::{
-    link::{Row, RowHash},
+    leaf::{EDITION, Leaf},
     render,
     wire::{EventPage, EventRow},
 };
-use greatseal_protocol::{bytes::DocumentHash, event::Record, scale::DecodeAll};
+use greatseal_protocol::bytes::DocumentHash;
+use greatseal_trail::tree::leaf_hash;
 
-/// A row of the table `events`.
+/// A row of the table `events`, with its block's hash and time.
 #[derive(Debug)]
 pub(super) struct StoredEvent {
     pub(super) seq: i64,
     pub(super) kind: String,
     pub(super) proposal: Option<String>,
     pub(super) block_number: i64,
-    pub(super) block_hash: Vec<u8>,
+    /// Nothing where the block is not there.
+    pub(super) block_hash: Option<Vec<u8>>,
+    pub(super) time_ms: Option<i64>,
     pub(super) extrinsic_index: i64,
     pub(super) event_index: i64,
+    pub(super) tx: Vec<u8>,
     pub(super) record: Vec<u8>,
-    pub(super) previous: Vec<u8>,
-    pub(super) hash: Vec<u8>,
+    pub(super) leaf: Vec<u8>,
 }
 
 impl FromRow<'_, SqliteRow> for StoredEvent {
@@ -33,11 +36,12 @@ impl FromRow<'_, SqliteRow> for StoredEvent {
             proposal: row.try_get("proposal")?,
             block_number: row.try_get("block_number")?,
             block_hash: row.try_get("block_hash")?,
+            time_ms: row.try_get("time_ms")?,
             extrinsic_index: row.try_get("extrinsic_index")?,
             event_index: row.try_get("event_index")?,
+            tx: row.try_get("tx")?,
             record: row.try_get("record")?,
-            previous: row.try_get("previous")?,
-            hash: row.try_get("hash")?,
+            leaf: row.try_get("leaf")?,
         })
     }
 }
@@ -56,8 +60,8 @@ pub struct EventFilter {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT seq, kind, proposal, block_number, block_hash, extrinsic_index, event_index, record, previous, ",
-            "hash FROM events ",
+            "SELECT seq, kind, proposal, block_number, b.hash AS block_hash, b.time_ms AS time_ms, extrinsic_index, ",
+            "event_index, tx, record, leaf FROM events LEFT JOIN blocks b ON b.number = block_number ",
             $rest
         )
     };
@@ -66,30 +70,34 @@ macro_rules! select {
 impl StoredEvent {
     /// Every row.
     pub(super) const ALL: &str = select!("ORDER BY seq");
+    /// Rows from a number to before another.
+    pub(super) const BETWEEN: &str = select!("WHERE seq >= $1 AND seq < $2 ORDER BY seq");
 
-    /// The linked part; nothing where a column holds what no row has.
-    pub(super) fn row(&self) -> Option<Row> {
-        Some(Row {
+    /// The leaf; nothing where a column holds what no leaf has.
+    pub(super) fn leaf(&self) -> Option<Leaf> {
+        Some(Leaf {
+            edition: EDITION,
             block_number: u64::try_from(self.block_number).ok()?,
-            block_hash: self.block_hash.as_slice().try_into().ok()?,
+            block_hash: self.block_hash.as_deref()?.try_into().ok()?,
+            time_ms: u64::try_from(self.time_ms?).ok()?,
             extrinsic: u32::try_from(self.extrinsic_index).ok()?,
             index: u32::try_from(self.event_index).ok()?,
+            transaction: self.tx.as_slice().try_into().ok()?,
             record: self.record.clone(),
         })
     }
 
     fn wire(&self) -> Result<EventRow, StoreError> {
-        let hash = |bytes: &[u8]| bytes.try_into().ok().map(RowHash);
-        let read = || {
-            let row = self.row()?;
-            let record = Record::decode_all(&mut &*row.record).ok()?;
-            Some((record, row, hash(&self.previous)?, hash(&self.hash)?))
-        };
         let seq = u64::try_from(self.seq).unwrap_or_default();
         let damaged = |reason: String| StoreError::DamagedEvent { seq, reason };
-        let (record, row, previous, hash) =
-            read().ok_or_else(|| damaged("it was changed while this program ran".into()))?;
-        render::event_row(&record, &row, previous, hash).map_err(|fault| damaged(fault.to_string()))
+        let read = || {
+            let bytes = self.leaf()?.to_bytes().ok()?;
+            let (leaf, record) = Leaf::parse(&bytes).ok()?;
+            let hash = leaf_hash(&bytes);
+            (self.leaf == hash.bytes()).then_some((leaf, record, hash))
+        };
+        let (leaf, record, hash) = read().ok_or_else(|| damaged("it was changed while this program ran".into()))?;
+        render::event_row(&record, &leaf, &hash).map_err(|fault| damaged(fault.to_string()))
     }
 }
 

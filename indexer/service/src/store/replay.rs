@@ -1,11 +1,12 @@
 //! The start: every stored row goes through the ledger again, and must come to where the cursor says.
 
-use super::{Store, StoreError, read::StoredEvent};
+use super::{Store, StoreError, append, read::StoredEvent};
 use crate::{
     ledger::{Breach, Ledger},
     register::Register,
 };
 use futures::TryStreamExt;
+use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{bytes::DocumentHash, digest};
 use sqlx::SqliteConnection;
@@ -49,14 +50,15 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
         let seq = ledger.count();
         let damaged = |reason: &str| StoreError::DamagedEvent { seq, reason: reason.into() };
         let Some(stored) = rows.try_next().await.map_err(|error| undecodable(error, damaged))? else { break };
-        let (Some(row), Ok(stored_seq)) = (stored.row(), u64::try_from(stored.seq)) else {
-            return Err(damaged("a column does not hold what it should"));
-        };
-        if stored_seq != seq {
+        if u64::try_from(stored.seq) != Ok(seq) {
             return Err(damaged("the row is missing"));
         }
-        let entry = ledger.replay(row).map_err(|breach| damaged(&breach.to_string()))?;
-        if stored.previous != entry.previous.0 || stored.hash != entry.hash.0 {
+        if stored.block_hash.is_none() {
+            return Err(damaged("its block is not there"));
+        }
+        let leaf = stored.leaf().ok_or_else(|| damaged("a column does not hold what it should"))?;
+        let entry = ledger.replay(leaf).map_err(|breach| damaged(&breach.to_string()))?;
+        if stored.leaf != entry.hash.bytes() {
             return Err(damaged("the row does not hash to what is stored with it"));
         }
         let event = &entry.record.event;
@@ -70,18 +72,21 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
 
 async fn replay_blocks(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<u64, StoreError> {
     let mut time_ms = 0;
-    let blocks = "SELECT number, hash, parent, time_ms FROM blocks ORDER BY number";
-    let mut blocks = sqlx::query_as::<_, (i64, Vec<u8>, Vec<u8>, i64)>(blocks).fetch(&mut *connection);
+    let blocks = "SELECT number, hash, header, time_ms FROM blocks ORDER BY number";
+    let mut blocks = sqlx::query_as::<_, (i64, Vec<u8>, Vec<u8>, i64)>(blocks).fetch(connection);
     loop {
         let number = ledger.next();
         let damaged = |reason: &str| StoreError::DamagedBlock { number, reason: reason.into() };
         let Some(block) = blocks.try_next().await.map_err(|error| undecodable(error, damaged))? else { break };
-        let (stored, hash, parent, time) = block;
-        let fields = (u64::try_from(stored), hash.try_into(), parent.try_into(), u64::try_from(time));
-        let (Ok(stored), Ok(hash), Ok(parent), Ok(time)) = fields else {
+        let (stored, hash, header, time) = block;
+        let fields = (u64::try_from(stored), <[u8; 32]>::try_from(hash), Header::decode(&header), u64::try_from(time));
+        let (Ok(stored), Ok(hash), Ok(header), Ok(time)) = fields else {
             return Err(damaged("a column does not hold what it should"));
         };
-        ledger.follows(stored, hash, parent).map_err(|breach| match breach {
+        if header.hash() != hash || u64::from(header.number) != stored {
+            return Err(damaged("its header is of another block"));
+        }
+        ledger.follows(stored, hash, header.parent).map_err(|breach| match breach {
             // The parent is what the block before should hash to: that one, or this one, was changed.
             Breach::Fork { number, .. } => StoreError::DamagedBlock { number, reason: breach.to_string() },
             other => damaged(&other.to_string()),
@@ -89,23 +94,15 @@ async fn replay_blocks(connection: &mut SqliteConnection, ledger: &mut Ledger) -
         ledger.pass(stored, hash);
         time_ms = time;
     }
-    drop(blocks);
-    let stray = "SELECT e.seq FROM events e LEFT JOIN blocks b ON b.number = e.block_number AND b.hash = e.block_hash \
-                 WHERE b.number IS NULL ORDER BY e.seq LIMIT 1";
-    match sqlx::query_scalar::<_, i64>(stray).fetch_optional(connection).await? {
-        None => Ok(time_ms),
-        Some(seq) => Err(StoreError::DamagedEvent {
-            seq: u64::try_from(seq).unwrap_or_default(),
-            reason: "its block is not there".into(),
-        }),
-    }
+    Ok(time_ms)
 }
 
 async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
-    let cursor = "SELECT next_block, block_hash, row_hash, row_count FROM reached WHERE id = 1";
-    let cursor = sqlx::query_as::<_, (i64, Option<Vec<u8>>, Vec<u8>, i64)>(cursor).fetch_optional(connection).await?;
+    let cursor = "SELECT next_block, block_hash, root, size, frontier FROM reached WHERE id = 1";
+    let cursor = sqlx::query_as::<_, (i64, Option<Vec<u8>>, Vec<u8>, i64, Vec<u8>)>(cursor);
+    let cursor = cursor.fetch_optional(connection).await?;
     let damaged = |seq: u64, reason: &str| StoreError::DamagedEvent { seq, reason: reason.into() };
-    let Some((next, block_hash, row_hash, count)) = cursor else {
+    let Some((next, block_hash, root, count, frontier)) = cursor else {
         return Err(damaged(ledger.count(), "the cursor is missing"));
     };
     let (Ok(next), Ok(count)) = (u64::try_from(next), u64::try_from(count)) else {
@@ -115,7 +112,7 @@ async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> R
         let text = format!("the cursor counts {count} rows, there are {}", ledger.count());
         return Err(damaged(count.min(ledger.count()), &text));
     }
-    if row_hash != ledger.head().0 {
+    if root != ledger.head().root.bytes() || frontier != append::frontier(ledger.tree()) {
         return Err(damaged(count.saturating_sub(1), "the last row is not the one of the cursor"));
     }
     if next != ledger.next() || block_hash.as_deref() != ledger.last().as_ref().map(<[u8; 32]>::as_slice) {

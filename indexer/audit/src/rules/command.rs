@@ -1,7 +1,7 @@
 //! From an event back to the order that began with it. Records hold everything that an order says, but for the proofs of a
 //! conversion's lists, and but for an order that was refused.
 
-use super::Cause;
+use crate::fault::Cause;
 use greatseal_protocol::{
     action::Action,
     bytes::{ContractAddress, Label},

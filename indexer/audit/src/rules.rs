@@ -1,9 +1,11 @@
-//! Every command is decided again by the protocol's own rules, in the state before it: the events that they give are those on
-//! record, or the record is not what happened.
+//! Records whose command is not at hand: it is made again from what the event says of it, and decided by the protocol's own
+//! rules, in the state before it. The events that they give are those on record, or the record is not what happened.
 
-use super::{
-    Cause,
-    command::{self, Actions, Begins},
+mod command;
+
+use crate::{
+    fault::Cause,
+    rules::command::{Actions, Begins},
 };
 use greatseal_protocol::{
     bytes::ContractAddress,
@@ -45,7 +47,7 @@ const NEVER_RECORDED: [Refusal; 8] = [
 
 /// Rules over records, one after the other.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Rules {
+pub(crate) struct Rules {
     actions: Actions,
     due: Due,
 }
@@ -74,7 +76,7 @@ struct Frame {
 
 impl Rules {
     /// Takes the next record, and folds it into the state.
-    pub(super) fn take(&mut self, state: &mut Memory, place: (u64, u32), record: Record) -> Result<(), Cause> {
+    pub(crate) fn take(&mut self, state: &mut Memory, place: (u64, u32), record: Record) -> Result<(), Cause> {
         let Record { at, door, actor, .. } = record;
         let frame = Frame { place, at, door, actor };
         match mem::take(&mut self.due) {
@@ -90,8 +92,8 @@ impl Rules {
     }
 
     /// After the last record.
-    pub(super) fn finish(self) -> Result<(), Cause> {
-        match self.due {
+    pub(crate) fn finish(&self) -> Result<(), Cause> {
+        match &self.due {
             Due::Anything | Due::Rest { may_end: true, .. } => Ok(()),
             Due::Opening(..) => Err(Cause::Interrupted { expected: "Opened" }),
             Due::Rest { events, .. } => Err(interrupted(events.front())),

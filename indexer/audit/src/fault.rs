@@ -1,0 +1,210 @@
+//! What is wrong with a history.
+
+use greatseal_api::leaf::NoLeaf;
+use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
+use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
+
+/// A history that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// There is no event. A history has one at least: its deployment.
+    #[error("there are no events: a history begins with its deployment")]
+    Empty,
+    /// It is the history of something else than the deployment file names.
+    #[error("the history is of the deployment {found}, the deployment file names {expected}")]
+    OtherDeployment {
+        /// The history's.
+        found: DeploymentId,
+        /// The deployment file's.
+        expected: DeploymentId,
+    },
+    /// The first event that does not hold.
+    #[error("event {seq}: {cause}")]
+    Event {
+        /// Its number.
+        seq: u64,
+        /// What is wrong with it.
+        cause: Cause,
+    },
+    /// The first block that does not hold.
+    #[error("block {number}: {reason}")]
+    Block {
+        /// Its height.
+        number: u64,
+        /// What is wrong with it.
+        reason: BlockFault,
+    },
+    /// A file does not hold what its name says.
+    #[error("the file {path} {what}")]
+    File {
+        /// Its path below the log's.
+        path: String,
+        /// What is wrong with it.
+        what: FileFault,
+    },
+    /// The leaves are not those of the head.
+    #[error("the {size} leaves have the root {found}, the head says {expected}")]
+    OtherRoot {
+        /// Number of leaves.
+        size: u64,
+        /// Root of the leaves.
+        found: String,
+        /// The head's.
+        expected: String,
+    },
+    /// The last header is not that of the head.
+    #[error("the last header, of block {number}, is not of the block that the head names")]
+    OtherEnd {
+        /// Height of the last header.
+        number: u64,
+    },
+}
+
+/// What is wrong with a block.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BlockFault {
+    /// Its header's bytes.
+    #[error("its bytes: {0}")]
+    Malformed(Malformed),
+    /// Its header is of another height.
+    #[error("its header is of block {found}")]
+    OtherHeight {
+        /// The header's.
+        found: u32,
+    },
+    /// It is not the one in which the contract was deployed.
+    #[error("its header is not of the block that the deployment file names")]
+    NotTheDeployments,
+    /// It does not name the block before it.
+    #[error("its header names another block before it")]
+    Unlinked,
+    /// A proof of it comes after later blocks.
+    #[error("a proof of it does not stand where its first event is")]
+    NotAfter,
+    /// Its state does not say what it should.
+    #[error(transparent)]
+    Unproved(Unproved),
+    /// Another runtime made it than is said.
+    #[error("another version of the runtime made it than is said")]
+    OtherRuntime,
+    /// The contract's events in it are more than the leaves.
+    #[error("event {index} of it is the contract's, and is missing")]
+    Missing {
+        /// Index of the event in the block.
+        index: u32,
+    },
+}
+
+/// What is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    /// It has another form, or another number of entries.
+    #[error("does not hold what its name says")]
+    Form,
+    /// Metadata that cannot be used.
+    #[error("cannot be used: {0}")]
+    Metadata(MetadataError),
+    /// Some of it belongs to nothing.
+    #[error("holds a proof that no event needs")]
+    Superfluous,
+}
+
+/// What is wrong with an event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Cause {
+    /// The leaf's bytes.
+    #[error(transparent)]
+    Leaf(#[from] NoLeaf),
+    /// The leaf names another block than the header of its height.
+    #[error("names a block that is not in the chain of headers")]
+    OtherBlock,
+    /// The leaf has another time than its block's state.
+    #[error("has another time than its block")]
+    OtherTime,
+    /// The block has no such event of the contract.
+    #[error("is not the next event of the contract in its block")]
+    NotInBlock,
+    /// What brought it is not what it names.
+    #[error("what is kept as having brought it is another {what}")]
+    OtherCause {
+        /// `envelope` or `transaction`.
+        what: &'static str,
+    },
+    /// Nothing proves the events of its block.
+    #[error("nothing proves the events of its block")]
+    NoProof,
+    /// The rules give the event, and another number, time, door or actor.
+    #[error("the rules give the event with another number, time, door or actor")]
+    OtherFrame,
+    /// Nothing is kept that could have brought it.
+    #[error("nothing is kept that brought it")]
+    NoCause,
+    /// The envelope or transaction brings no record: it is not authentic.
+    #[error("what is kept as having brought it is ignored: {refusal}")]
+    Ignored {
+        /// Why.
+        refusal: Refusal,
+    },
+    /// One is missing, or comes twice.
+    #[error("the record is number {found}: one is missing, or comes twice")]
+    OutOfSequence {
+        /// The record's number.
+        found: u64,
+    },
+    /// The first event deploys nothing.
+    #[error("the history begins with {kind}, not with its deployment")]
+    NotTheBeginning {
+        /// Kind of the first event.
+        kind: &'static str,
+    },
+    /// The deployment's event has another contract, chain or block than the deployment file.
+    #[error("contract, chain or block are not those of the deployment file")]
+    ElsewhereDeployed,
+    /// The deployment breaks a rule for deployments.
+    #[error("no contract takes this genesis")]
+    BrokenGenesis,
+    /// Nothing that a key can order begins with it.
+    #[error("no command begins with {kind}")]
+    Uncaused {
+        /// Kind of the event.
+        kind: &'static str,
+    },
+    /// An event came by another door than it can.
+    #[error("it cannot have come in so: door or key are not those of such an event")]
+    Door,
+    /// The contract has ended, and its successor has not begun.
+    #[error("the contract was retired")]
+    OutOfForce,
+    /// A refusal that leaves no record, or of a key that never had a seat.
+    #[error("such a refusal is never on record: {refusal}")]
+    NeverRecorded {
+        /// The refusal.
+        refusal: Refusal,
+    },
+    /// The action of an execution was never opened here.
+    #[error("nobody has opened what it executes")]
+    NeverOpened,
+    /// The rules refuse the command that would have caused it.
+    #[error("the rules refuse it: {refusal}")]
+    Refused {
+        /// The rule.
+        refusal: Refusal,
+    },
+    /// The rules give another event.
+    #[error("the rules give {} {expected} here", if *same { "another" } else { "the event" })]
+    Differs {
+        /// Kind of the event that they give.
+        expected: &'static str,
+        /// Whether it is of this kind too.
+        same: bool,
+    },
+    /// The command before has more events.
+    #[error("the command before it is not complete: {expected} is missing")]
+    Interrupted {
+        /// Kind of its next event.
+        expected: &'static str,
+    },
+    /// The record does not fit the state.
+    #[error(transparent)]
+    Unfit(#[from] Unfit),
+}

@@ -1,0 +1,180 @@
+//! Files of the log, made from rows: what they hold never changes.
+
+use super::{Store, StoreError, column, read::StoredEvent};
+use greatseal_api::{
+    evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof},
+    log::{File, Part},
+};
+use greatseal_protocol::{
+    digest,
+    event::{Door, Record},
+    scale::{DecodeAll as _, Encode as _},
+};
+use sqlx::SqliteConnection;
+
+impl Store {
+    /// The bytes of a file; none where the log is not so far, or has no such file.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failing`], [`StoreError::DamagedEvent`].
+    pub async fn log_file(&self, file: &File, first_block: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        // One moment: what a file holds is either there as a whole, or not.
+        let mut transaction = self.readers.begin().await?;
+        let connection = &mut transaction;
+        match file {
+            File::Tile { level: 0, part } => tile(connection, "SELECT leaf FROM events", "seq", None, part).await,
+            File::Tile { level, part } => {
+                tile(connection, "SELECT hash FROM nodes", "number", Some(*level), part).await
+            }
+            File::Entries(part) => entries(connection, part).await,
+            File::Evidence(part) => evidence(connection, part).await,
+            File::Headers(part) => headers(connection, part, first_block).await,
+            File::Metadata { spec_version } => {
+                let query = sqlx::query_scalar("SELECT bytes FROM metadata WHERE spec_version = $1");
+                Ok(query.bind(i64::from(*spec_version)).fetch_optional(&mut **connection).await?)
+            }
+        }
+    }
+
+    /// Keeps the metadata of a version of the runtime; keeping them again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failing`].
+    pub async fn keep_metadata(&self, spec_version: u32, bytes: &[u8]) -> Result<(), StoreError> {
+        sqlx::query("INSERT INTO metadata (spec_version, bytes) VALUES ($1, $2) ON CONFLICT (spec_version) DO NOTHING")
+            .bind(i64::from(spec_version))
+            .bind(bytes)
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// The metadata of a version of the runtime, where they are held.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failing`].
+    pub async fn metadata(&self, spec_version: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        self.log_file(&File::Metadata { spec_version }, 0).await
+    }
+}
+
+/// The first and the one behind the last of a part.
+fn range(part: &Part, most: u64) -> Result<(i64, i64), StoreError> {
+    let first = part.number.saturating_mul(most);
+    Ok((column(first)?, column(first.saturating_add(part.width))?))
+}
+
+fn whole<T>(found: Vec<T>, part: &Part) -> Option<Vec<T>> {
+    (u64::try_from(found.len()) == Ok(part.width)).then_some(found)
+}
+
+async fn tile(
+    connection: &mut SqliteConnection,
+    select: &str,
+    place: &str,
+    level: Option<u8>,
+    part: &Part,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let (first, behind) = range(part, LEAVES)?;
+    let of_level = level.map_or(String::new(), |level| format!(" AND level = {level}"));
+    let query = format!("{select} WHERE {place} >= $1 AND {place} < $2{of_level} ORDER BY {place}");
+    let query = sqlx::query_scalar::<_, Vec<u8>>(sqlx::AssertSqlSafe(query)).bind(first).bind(behind);
+    let hashes = query.fetch_all(connection).await?;
+    Ok(whole(hashes, part).map(|hashes| hashes.concat()))
+}
+
+async fn entries(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(rows) = rows(connection, part).await? else { return Ok(None) };
+    let mut file = Vec::new();
+    for row in &rows {
+        let bytes = row.leaf().and_then(|leaf| leaf.to_bytes().ok()).ok_or_else(|| changed(row))?;
+        file.extend(u16::try_from(bytes.len()).map_err(|_| changed(row))?.to_be_bytes());
+        file.extend(bytes);
+    }
+    Ok(Some(file))
+}
+
+async fn evidence(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(rows) = rows(connection, part).await? else { return Ok(None) };
+    let mut evidence = Evidence::default();
+    let mut before: Option<(Option<[u8; 32]>, &[u8])> = None;
+    for row in &rows {
+        let record = Record::decode_all(&mut &*row.record).map_err(|_| changed(row))?;
+        let envelope = match record.door {
+            Door::Envelope(name) => Some(name.0),
+            Door::Direct | Door::Constructor => None,
+        };
+        let same = Some((envelope, &*row.tx));
+        if before == same {
+            evidence.causes.push(Cause::Same);
+        } else {
+            evidence.causes.push(cause(connection, row, envelope).await?);
+            before = same;
+        }
+    }
+    evidence.proofs = proofs(connection, part).await?;
+    Ok(Some(evidence.encode()))
+}
+
+/// What brought a row: its envelope, where that was found, else the transaction.
+async fn cause(
+    connection: &mut SqliteConnection,
+    row: &StoredEvent,
+    envelope: Option<[u8; 32]>,
+) -> Result<Cause, StoreError> {
+    if let Some(name) = envelope {
+        let query = sqlx::query_scalar("SELECT bytes FROM envelopes WHERE digest = $1").bind(name.to_vec());
+        let found: Option<Vec<u8>> = query.fetch_optional(&mut *connection).await?;
+        if let Some(bytes) = found {
+            return if digest::envelope_digest(&bytes).0 == name { Ok(Cause::Envelope(bytes)) } else { Err(changed(row)) };
+        }
+    }
+    let query = sqlx::query_scalar("SELECT bytes FROM transactions WHERE hash = $1").bind(&row.tx);
+    let found: Option<Vec<u8>> = query.fetch_optional(connection).await?;
+    found.map(Cause::Transaction).ok_or_else(|| changed(row))
+}
+
+/// Of the blocks whose first leaf is in the part.
+async fn proofs(connection: &mut SqliteConnection, part: &Part) -> Result<Vec<Proof>, StoreError> {
+    let (first, behind) = range(part, LEAVES)?;
+    let query = "SELECT number, spec_version, proof, justifications FROM blocks WHERE number IN \
+                 (SELECT block_number FROM events WHERE seq >= $1 AND seq < $2) AND number NOT IN \
+                 (SELECT block_number FROM events WHERE seq = $1 - 1) ORDER BY number";
+    type Block = (i64, i64, Option<Vec<u8>>, Option<Vec<u8>>);
+    let blocks: Vec<Block> = sqlx::query_as(query).bind(first).bind(behind).fetch_all(connection).await?;
+    let proof = |(number, spec_version, proof, justifications): Block| {
+        let number = u64::try_from(number).unwrap_or_default();
+        let reason = || StoreError::DamagedBlock { number, reason: "it has no proof of its events".into() };
+        let nodes = proof.and_then(|bytes| Vec::<Vec<u8>>::decode_all(&mut &*bytes).ok()).ok_or_else(reason)?;
+        let spec_version = u32::try_from(spec_version).map_err(|_| reason())?;
+        Ok(Proof { block_number: number, spec_version, nodes, justifications })
+    };
+    blocks.into_iter().map(proof).collect()
+}
+
+async fn headers(
+    connection: &mut SqliteConnection,
+    part: &Part,
+    first_block: u64,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let (first, behind) = range(part, HEADERS)?;
+    let base = column(first_block)?;
+    let query = "SELECT header FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number";
+    let query = sqlx::query_scalar(query).bind(base.saturating_add(first)).bind(base.saturating_add(behind));
+    let headers: Vec<Vec<u8>> = query.fetch_all(connection).await?;
+    Ok(whole(headers, part).map(|headers| Headers(headers).encode()))
+}
+
+async fn rows(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<StoredEvent>>, StoreError> {
+    let (first, behind) = range(part, LEAVES)?;
+    let rows = sqlx::query_as(StoredEvent::BETWEEN).bind(first).bind(behind).fetch_all(connection).await?;
+    Ok(whole(rows, part))
+}
+
+fn changed(row: &StoredEvent) -> StoreError {
+    let seq = u64::try_from(row.seq).unwrap_or_default();
+    StoreError::DamagedEvent { seq, reason: "it was changed while this program ran".into() }
+}
