@@ -1,0 +1,1 @@
+//! Steps over a value by its type.
