@@ -1,6 +1,12 @@
 //! What a transaction orders: a call of a contract, or something else.
 
-use crate::{Malformed, metadata::Metadata};
+use crate::{
+    Malformed,
+    bytes::{Reader, exactly},
+    metadata::Metadata,
+    skip::Skip,
+};
+use scale_info::TypeDef;
 
 /// A call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +39,38 @@ pub enum CallError {
     Unknown(&'static str),
 }
 
-/// Reads all of the bytes as a call.
+/// Reads all of the bytes as a call. Those of an [`Call::Other`] are not looked at any further.
 ///
 /// # Errors
 ///
 /// [`CallError`].
-pub fn decode<'a>(_metadata: &Metadata, _call: &'a [u8]) -> Result<Call<'a>, CallError> {
-    todo!()
+pub fn decode<'a>(metadata: &Metadata, call: &'a [u8]) -> Result<Call<'a>, CallError> {
+    const UNKNOWN: CallError = CallError::Unknown("Revive.call");
+    let mut reader = Reader::new(call);
+    let [pallet, number] = reader.array()?;
+    let Some(contracts) = metadata.contracts().filter(|contracts| contracts.pallet == pallet) else {
+        return Ok(Call::Other);
+    };
+    let mut skip = Skip::new(metadata.types(), call.len());
+    let TypeDef::Variant(calls) = skip.definition(contracts.calls)? else { return Err(UNKNOWN) };
+    let variant = calls.variants.iter().find(|variant| variant.index == number);
+    let variant = variant.ok_or(Malformed::Form("pallet-revive has no call with this number"))?;
+    if variant.name != "call" {
+        return Ok(Call::Other);
+    }
+    let (mut dest, mut value, mut data) = (None, None, None);
+    for field in &variant.fields {
+        let bytes = skip.value(&mut reader, field.ty.id)?;
+        match field.name.as_deref() {
+            Some("dest") => dest = Some(exactly(bytes, Reader::array)?),
+            Some("value") => value = Some(exactly(bytes, Reader::compact)?),
+            Some("data") => data = Some(exactly(bytes, Reader::prefixed)?),
+            _ => {}
+        }
+    }
+    reader.end()?;
+    match (dest, value, data) {
+        (Some(dest), Some(value), Some(data)) => Ok(Call::Contract(ContractCall { dest, value, data })),
+        _ => Err(UNKNOWN),
+    }
 }

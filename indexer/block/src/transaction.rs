@@ -3,7 +3,11 @@
 //! Version 4 with a signature is read: `0x84`, address, signature, extensions, call. Version 5 has no such form: its
 //! transactions are bare, or "general" with the signature inside of an extension.
 
-use crate::{Hash, Malformed, era::Era, metadata::Metadata};
+mod payload;
+mod read;
+
+use crate::{Hash, Malformed, era::Era};
+pub use payload::{Implied, PayloadError, SignatureError};
 
 /// Longest transaction that is read, in bytes. No block of the chains of today is longer.
 pub const MAX_TRANSACTION: usize = 16 << 20;
@@ -43,21 +47,6 @@ pub struct Extension {
     pub adds_nothing: bool,
 }
 
-/// What is signed and not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Implied {
-    /// Version of the runtime that executed the transaction.
-    pub spec_version: u32,
-    /// Version of the form of its transactions.
-    pub transaction_version: u32,
-    /// Hash of block 0.
-    pub genesis: Hash,
-    /// Hash of the block at [`Era::birth`]. An immortal transaction needs none, and names the genesis.
-    pub birth_hash: Hash,
-    /// Hash of the metadata (RFC 78), where the signer had it compared; without it such a transaction cannot be verified.
-    pub metadata_hash: Option<Hash>,
-}
-
 /// Why an extrinsic is not read as a signed transaction.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransactionError {
@@ -72,41 +61,7 @@ pub enum TransactionError {
     Unsupported(&'static str),
 }
 
-/// The bytes that were signed are not known.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PayloadError {
-    /// This extension adds something to what is signed, and is not known here.
-    #[error("what was signed cannot be reconstructed: an extension adds what is not known here")]
-    UnknownExtension(String),
-    /// The signer had the hash of the metadata compared, and it was not given.
-    #[error("what was signed cannot be reconstructed: the hash of the metadata is needed")]
-    NoMetadataHash,
-}
-
-/// What is known of a transaction's signature.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SignatureError {
-    /// The payload is not known.
-    #[error(transparent)]
-    Payload(#[from] PayloadError),
-    /// It is no Ed25519 signature.
-    #[error("the transaction is not signed with Ed25519")]
-    OtherKind,
-    /// The account's key did not sign this payload; or it did in a form that the strict rule refuses.
-    #[error("the signature does not verify")]
-    Wrong,
-}
-
 impl Transaction {
-    /// Reads all of the bytes as a signed transaction, with its length in front, as `chain_getBlock` gives it.
-    ///
-    /// # Errors
-    ///
-    /// [`TransactionError`].
-    pub fn decode(_metadata: &Metadata, _bytes: &[u8]) -> Result<Self, TransactionError> {
-        todo!()
-    }
-
     /// BLAKE2-256 of all bytes.
     pub fn hash(&self) -> Hash {
         self.hash
@@ -145,27 +100,5 @@ impl Transaction {
     /// Tip in base units, or in units of the asset in which the fee is paid; `None` where the chain takes no fee.
     pub fn tip(&self) -> Option<u128> {
         self.tip
-    }
-
-    /// What the account signed: call ‖ explicit parts ‖ implied parts; its BLAKE2-256 where it is longer than 256 bytes.
-    ///
-    /// # Errors
-    ///
-    /// [`PayloadError`].
-    pub fn payload(&self, _implied: &Implied) -> Result<Vec<u8>, PayloadError> {
-        todo!()
-    }
-
-    /// Verifies an Ed25519 signature, strictly: no small-order keys or points, canonical numbers, no cofactor.
-    ///
-    /// Chains verify by the rules of ZIP 215 (`ed25519-zebra`), which accept all that the strict rule accepts, and more:
-    /// keys of small order, with which anybody can sign. A transaction that only the chain accepts is refused here; it
-    /// then rests on the block alone.
-    ///
-    /// # Errors
-    ///
-    /// [`SignatureError`].
-    pub fn verify_ed25519(&self, _implied: &Implied) -> Result<(), SignatureError> {
-        todo!()
     }
 }
