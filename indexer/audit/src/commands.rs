@@ -82,6 +82,7 @@ impl Commands {
         }
         if let Some(due) = self.due.pop_front() {
             let basis = self.basis.unwrap_or(Basis::Block(Resting::Within));
+            self.rules.note(record);
             return same(&due, record).map(|()| basis);
         }
         let cause = self.cause.take().ok_or(Cause::NoCause)?;
@@ -98,7 +99,7 @@ impl Commands {
     }
 
     /// After the last record.
-    pub(crate) fn finish(&self) -> Result<(), Cause> {
+    pub(crate) fn finish(&mut self) -> Result<(), Cause> {
         match self.due.front() {
             Some(due) => Err(Cause::Interrupted { expected: due.event.kind() }),
             None => self.rules.finish(),
@@ -187,6 +188,7 @@ impl Commands {
             }
         }
         self.due = records;
+        self.rules.note(record);
         Ok(())
     }
 }

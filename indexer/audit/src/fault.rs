@@ -18,6 +18,12 @@ pub enum Fault {
         /// The deployment file's.
         expected: DeploymentId,
     },
+    /// What the log says of itself cannot be used.
+    #[error("the log's head: {what}")]
+    Head {
+        /// What is wrong with it.
+        what: &'static str,
+    },
     /// The first event that does not hold.
     #[error("event {seq}: {cause}")]
     Event {
@@ -43,7 +49,7 @@ pub enum Fault {
         what: FileFault,
     },
     /// The leaves are not those of the head.
-    #[error("the {size} leaves have the root {found}, the head says {expected}")]
+    #[error("the first {size} leaves have the root {found}, and not {expected}: the history was rewritten")]
     OtherRoot {
         /// Number of leaves.
         size: u64,
@@ -51,6 +57,14 @@ pub enum Fault {
         found: String,
         /// The head's.
         expected: String,
+    },
+    /// There are fewer leaves than somebody has seen.
+    #[error("there are {size} leaves, and there were {kept}: the history was cut off")]
+    CutOff {
+        /// Number of leaves.
+        size: u64,
+        /// That of the head that somebody has.
+        kept: u64,
     },
     /// The last header is not that of the head.
     #[error("the last header, of block {number}, is not of the block that the head names")]
@@ -87,6 +101,9 @@ pub enum BlockFault {
     /// Another runtime made it than is said.
     #[error("another version of the runtime made it than is said")]
     OtherRuntime,
+    /// Its time is before that of the block before it.
+    #[error("its time is before that of an earlier block")]
+    TimeFalls,
     /// The contract's events in it are more than the leaves.
     #[error("event {index} of it is the contract's, and is missing")]
     Missing {

@@ -11,6 +11,7 @@
 mod chain;
 mod commands;
 mod fault;
+pub mod folder;
 mod rules;
 mod verification;
 

@@ -91,9 +91,14 @@ impl Rules {
         }
     }
 
-    /// After the last record.
-    pub(crate) fn finish(&self) -> Result<(), Cause> {
-        match &self.due {
+    /// Takes note of what a record says that came in another way.
+    pub(crate) fn note(&mut self, record: &Record) {
+        self.actions.note(&record.event);
+    }
+
+    /// Where a command must have ended.
+    pub(crate) fn finish(&mut self) -> Result<(), Cause> {
+        match mem::take(&mut self.due) {
             Due::Anything | Due::Rest { may_end: true, .. } => Ok(()),
             Due::Opening(..) => Err(Cause::Interrupted { expected: "Opened" }),
             Due::Rest { events, .. } => Err(interrupted(events.front())),

@@ -33,6 +33,8 @@ pub struct Expected {
     pub head: Head,
     /// Height and hash of the last block that was looked at.
     pub last_block: (u64, Hash),
+    /// A head that somebody has from elsewhere: the log must have had it on its way.
+    pub kept: Option<Head>,
 }
 
 /// A leaf that holds, with its record: to be looked at by others before its command changes the state.
@@ -93,6 +95,8 @@ pub struct Verification {
     metadata: BTreeMap<u32, (Metadata, [u8; 32])>,
     /// Version of the runtime that made the block that is looked at.
     present: u32,
+    /// Time of that block.
+    time_ms: u64,
     last: Option<(u64, Hash)>,
     found: Found,
 }
@@ -124,6 +128,7 @@ impl Verification {
             block: None,
             metadata: BTreeMap::new(),
             present: 0,
+            time_ms: 0,
             last: None,
             found: Found::default(),
         }
@@ -140,6 +145,11 @@ impl Verification {
             None if next < size => Some(File::Entries(part(next, size, LEAVES))),
             None => self.needed_up_to(self.expected.last_block.0),
         }
+    }
+
+    /// State behind the leaves that hold so far.
+    pub fn into_state(self) -> Memory {
+        self.commands.state
     }
 
     /// Number of leaves that hold so far.
@@ -179,9 +189,9 @@ impl Verification {
         let head = self.tree.head();
         self.commands.finish().map_err(|cause| Fault::Event { seq: head.size, cause })?;
         self.end_block()?;
-        if head != self.expected.head {
-            let (found, expected) = (head.root.to_string(), self.expected.head.root.to_string());
-            return Err(Fault::OtherRoot { size: head.size, found, expected });
+        other_root(head, self.expected.head)?;
+        if let Some(kept) = self.expected.kept.filter(|kept| kept.size > head.size) {
+            return Err(Fault::CutOff { size: head.size, kept: kept.size });
         }
         self.chain.walk(self.expected.last_block.0)?;
         let end = self.chain.last().ok_or(Fault::Empty)?;
@@ -294,7 +304,12 @@ impl Verification {
             let proof = self.proofs.pop_front().filter(|proof| proof.block_number == leaf.block_number);
             let proof = proof.ok_or_else(|| at(Cause::NoProof))?;
             let Some((metadata, _)) = self.metadata.get(&proof.spec_version) else { return Err(at(Cause::NoProof)) };
-            self.block = Some(self.chain.prove(&proof, metadata)?);
+            let block = self.chain.prove(&proof, metadata)?;
+            if block.time_ms < self.time_ms {
+                return Err(Fault::Block { number: block.number, reason: BlockFault::TimeFalls });
+            }
+            self.time_ms = block.time_ms;
+            self.block = Some(block);
             self.found.blocks = self.found.blocks.saturating_add(1);
             self.present = proof.spec_version;
         }
@@ -338,6 +353,9 @@ impl Verification {
         }
         let full = Cause::OutOfSequence { found: record.seq };
         self.tree.push(hash).map_err(|_| at(full))?;
+        if let Some(kept) = self.expected.kept.filter(|kept| kept.size == self.tree.size()) {
+            other_root(self.tree.head(), kept)?;
+        }
         self.last = Some((leaf.block_number, leaf.block_hash));
         Ok(())
     }
@@ -386,6 +404,14 @@ impl Found {
                 }
             }
         }
+    }
+}
+
+fn other_root(found: Head, expected: Head) -> Result<(), Fault> {
+    let (size, found, expected) = (found.size, found.root, expected.root);
+    match found == expected {
+        true => Ok(()),
+        false => Err(Fault::OtherRoot { size, found: found.to_string(), expected: expected.to_string() }),
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The chain behind them is `Header<u32, BlakeTwo256>` with FRAME pallets. From a block hash that somebody trusts, the
 //! steps are: [`header::Header`] (the hash), [`extrinsics`] (the body), [`read_proof::ReadProof`] (storage),
-//! [`metadata::Metadata`] (which bytes mean what), [`events`], [`transaction::Transaction`] and [`call`].
+//! [`metadata::Metadata`] (which bytes mean what), [`events`] and [`contracts`], [`transaction::Transaction`] and [`call`].
 //! `docs/protocol/blocks.md` is the normative text.
 //!
 //! No I/O. Every byte is taken for hostile: depth, size and work are bounded, nothing is allocated because a length is
@@ -15,6 +15,7 @@ mod skip;
 mod trie;
 
 pub mod call;
+pub mod contracts;
 pub mod era;
 pub mod events;
 pub mod extrinsics;

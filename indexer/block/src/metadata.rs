@@ -182,6 +182,12 @@ pub fn decode_now(value: &[u8]) -> Result<u64, Malformed> {
     exactly(value, |reader| reader.array().map(u64::from_le_bytes))
 }
 
+/// Storage key of the version of the runtime that made the block (`System.LastRuntimeUpgrade`): which metadata hold is asked
+/// before there are any.
+pub fn last_upgrade_key() -> Vec<u8> {
+    prefix("System", "LastRuntimeUpgrade")
+}
+
 /// What the keys of one entry begin with.
 fn prefix(pallet: &str, entry: &str) -> Vec<u8> {
     [pallet, entry].iter().flat_map(|name| [twox64(0, name.as_bytes()), twox64(1, name.as_bytes())]).flatten().collect()

@@ -6,7 +6,7 @@ use crate::{
     prove::{self, Unproved},
     store::Store,
 };
-use greatseal_block::{header::Header, metadata::Metadata};
+use greatseal_block::{contracts, header::Header, metadata::Metadata};
 use greatseal_client::{BlockRef, Chain, ChainError, RawBlock};
 use greatseal_deployment::Deployment;
 use std::{sync::Arc, time::Duration};
@@ -27,7 +27,7 @@ pub struct Node {
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     chain: Chain,
-    keys: Arc<Vec<Vec<u8>>>,
+    keys: Arc<[Vec<u8>; 3]>,
 }
 
 impl Node {
@@ -54,7 +54,7 @@ impl Node {
         let bytes = patiently(chain.raw_metadata(&finalized)).await?;
         let unproved = |reason: Unproved| Stop::Unproved { block: finalized.number, reason };
         let metadata = Metadata::decode(&bytes).map_err(|error| unproved(error.into()))?;
-        let keys = prove::keys(&metadata).map_err(|error| unproved(error.into()))?;
+        let keys = contracts::keys(&metadata).map_err(|error| unproved(error.into()))?;
         Ok(Self { asked: Asked { chain, keys: Arc::new(keys) }, metadata: None })
     }
 
@@ -124,7 +124,7 @@ impl Node {
 impl Asked {
     /// The bytes of the block of this height; none where the node is not so far.
     pub(crate) async fn block(&self, number: u64) -> Result<Option<RawBlock>, Interruption> {
-        patiently(self.chain.raw_block(number, &self.keys)).await
+        patiently(self.chain.raw_block(number, self.keys.as_slice())).await
     }
 }
 

@@ -21,7 +21,7 @@ use greatseal_client::BlockRef;
 use greatseal_host::birth::NotBorn;
 use greatseal_protocol::bytes::DocumentHash;
 use greatseal_trail::tree::Head;
-use sqlx::{Connection as _, SqlitePool};
+use sqlx::SqlitePool;
 use std::{fs::File, path::PathBuf, sync::Arc};
 
 /// What the database refuses, or cannot do.

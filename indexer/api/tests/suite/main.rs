@@ -6,9 +6,6 @@
 #[path = "../../../../contracts/protocol/tests/suite/json.rs"]
 mod json;
 
-mod forgeries;
-mod history;
-mod places;
 mod rows;
 mod schemas;
 mod types;

@@ -2,7 +2,10 @@
 //! and to write every value of the golden vectors.
 
 use crate::vectors::{golden, path};
-use greatseal_api::link::Row;
+use greatseal_api::{
+    evidence::{Evidence, Headers},
+    leaf::Leaf,
+};
 use greatseal_protocol::{
     scale::{Compact, Decode, Encode},
     types,
@@ -83,7 +86,11 @@ fn file() -> String {
         let id = |(name, ty): &(&str, MetaType)| format!("    {}: {}", json!(name), registry.register_type(ty).id);
         types.iter().map(id).collect()
     };
-    let named = [&types::named()[..], &[("AuditRow", meta_type::<Row>())]].concat();
+    let named = [&types::named()[..], &[
+        ("Leaf", meta_type::<Leaf>()),
+        ("Evidence", meta_type::<Evidence>()),
+        ("Headers", meta_type::<Headers>()),
+    ]].concat();
     let (named, cells) = (ids(&named), ids(&types::cells()));
     let narrower = NARROWER.map(|(name, what)| format!("    {}: {}", json!(name), json!(what)));
     let registry: PortableRegistry = registry.into();
@@ -297,9 +304,12 @@ fn the_type_registry_suffices_to_read_every_golden_value() {
     for entry in vectors("refusals.json", "refusals") {
         named("Refusal", &entry["bytes"]);
     }
-    for entry in vectors("audit-rows.json", "rows") {
-        named("AuditRow", &entry["bytes"]);
+    for entry in vectors("leaves.json", "leaves") {
+        named("Leaf", &entry["leaf"]);
     }
+    let log: Value = serde_json::from_slice(&fs::read(path("leaves.json")).unwrap()).unwrap();
+    named("Evidence", &log["evidence"]);
+    named("Headers", &log["headers"]);
     for entry in vectors("manifests.json", "entries") {
         // The version stands before an entry.
         let bytes = entry["bytes"].as_str().unwrap().strip_prefix("01").unwrap();

@@ -3,19 +3,15 @@
 //!
 //! `GREATSEAL_BLESS=1` writes them; otherwise the committed files must be what this code makes, byte for byte.
 
-use crate::{
-    history::History,
-    json::{Json, hex, text},
-};
+use crate::json::{Json, hex, text};
 use greatseal_api::{
     document::{self, Document, NoDocument},
-    link::{Row, RowHash},
+    leaf::Leaf,
+    log::File,
 };
-use greatseal_protocol::{
-    bytes::{parse_hex, parse_hex_bytes},
-    digest,
-    scale::{DecodeAll, Encode},
-};
+use greatseal_made::Made;
+use greatseal_protocol::digest;
+use greatseal_trail::tree::{Frontier, leaf_hash};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -39,42 +35,43 @@ pub(crate) fn golden(path: &Path, produced: &str) {
     assert!(committed == produced, "{name} differs from line {line:?}: scripts/bless-vectors.sh writes it anew");
 }
 
-/// The history of a micronode as rows: parts, bytes, and what they link to.
-fn audit_rows() -> Json {
-    let history = History::golden("micronode-records");
-    let deployment = history.deployment.domain().deployment;
-    let mut previous = RowHash::before_first(&deployment);
-    let before = previous;
-    let mut rows = Vec::new();
-    for shown in history.rows() {
-        let row = Row {
-            block_number: shown.block_number,
-            block_hash: parse_hex(&shown.block_hash).unwrap(),
-            extrinsic: shown.extrinsic_index,
-            index: shown.event_index,
-            record: parse_hex_bytes(&shown.record).unwrap(),
-        };
-        let hash = previous.then(&row);
-        assert_eq!((previous.to_hex(), hash.to_hex()), (shown.previous, shown.hash));
-        let bytes = row.encode();
-        assert_eq!(Row::decode_all(&mut &*bytes), Ok(row.clone()));
-        rows.push(Json::Object(vec![
-            ("block_number", text(row.block_number)),
-            ("block_hash", hex(row.block_hash)),
-            ("extrinsic_index", text(row.extrinsic)),
-            ("event_index", text(row.index)),
-            ("record", hex(&row.record)),
-            ("bytes", hex(bytes)),
-            ("previous", hex(previous.0)),
-            ("hash", hex(hash.0)),
-        ]));
-        previous = hash;
+/// The history of a micronode as a log: leaves with their hashes and the root behind each, and what is kept beside them.
+fn leaves() -> Json {
+    let log = Made::golden("micronode-records", "micronode-envelopes").log();
+    let mut tree = Frontier::new();
+    let mut leaves = Vec::new();
+    for part in File::entries(log.head.size) {
+        let mut entries = &*log.files[&File::Entries(part)];
+        while let Some((length, rest)) = entries.split_first_chunk::<2>() {
+            let (bytes, rest) = rest.split_at(u16::from_be_bytes(*length).into());
+            entries = rest;
+            let (leaf, _) = Leaf::parse(bytes).unwrap();
+            tree.push(leaf_hash(bytes)).unwrap();
+            leaves.push(Json::Object(vec![
+                ("block_number", text(leaf.block_number)),
+                ("block_hash", hex(leaf.block_hash)),
+                ("time_ms", text(leaf.time_ms)),
+                ("extrinsic_index", text(leaf.extrinsic)),
+                ("event_index", text(leaf.index)),
+                ("transaction", hex(leaf.transaction)),
+                ("record", hex(&leaf.record)),
+                ("leaf", hex(bytes)),
+                ("hash", hex(leaf_hash(bytes).bytes())),
+                ("root", hex(tree.root().bytes())),
+            ]));
+        }
     }
+    assert_eq!(tree.root().to_string(), log.head.root);
+    let file = |is: fn(&File) -> bool| log.files.iter().find(|(file, _)| is(file)).map(|(_, bytes)| hex(bytes)).unwrap();
     Json::Object(vec![
-        ("deployment", hex(deployment.0)),
-        ("before_first", hex(before.0)),
-        ("rows", Json::List(rows)),
-        ("head", hex(previous.0)),
+        ("deployment", hex(log.deployment.deployment)),
+        ("first_block", text(log.head.first_block)),
+        ("last_block", text(log.head.last_block)),
+        ("last_block_hash", Json::Text(log.head.last_block_hash.clone())),
+        ("leaves", Json::List(leaves)),
+        ("evidence", file(|file| matches!(file, File::Evidence(_)))),
+        ("headers", file(|file| matches!(file, File::Headers(_)))),
+        ("metadata", file(|file| matches!(file, File::Metadata { .. }))),
     ])
 }
 
@@ -237,7 +234,7 @@ fn canonical_json() -> Json {
 }
 
 #[test]
-fn vectors_of_rows_and_documents_are_the_committed_bytes() {
-    golden(&path("audit-rows.json"), &audit_rows().to_file());
+fn vectors_of_leaves_and_documents_are_the_committed_bytes() {
+    golden(&path("leaves.json"), &leaves().to_file());
     golden(&path("canonical-json.json"), &canonical_json().to_file());
 }

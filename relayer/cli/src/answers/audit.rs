@@ -11,8 +11,12 @@ use serde::Serialize;
 pub struct AuditExported {
     /// Events that were written.
     pub events: Text<u64>,
-    /// The file.
-    pub file: String,
+    /// Size and root of the log, as `--expect-head` takes them.
+    pub head: String,
+    /// Height of the last block whose header was written.
+    pub last_block: Text<u64>,
+    /// The folder.
+    pub folder: String,
     /// Companions' signatures, where they were asked for.
     pub companions: Option<CompanionsExported>,
 }
@@ -35,8 +39,14 @@ pub struct AuditVerified {
     pub events: Text<u64>,
     /// Cells of the replayed state.
     pub cells: Text<u64>,
-    /// Hash of the last row.
+    /// Size and root of the log, as `--expect-head` takes them.
     pub head: String,
+    /// Headers, each naming the one before it, from the deployment's block on.
+    pub headers: Headers,
+    /// On whose signature the records rest.
+    pub signed: Signed,
+    /// By which metadata the events were read. No block proves metadata.
+    pub metadata: Vec<Metadata>,
     /// Companions' signatures.
     pub companions: Companions,
     /// What agrees with the chain; none offline.
@@ -55,6 +65,73 @@ pub struct AuditVerified {
     pub exit_code: u8,
     /// How to have looked at what was not; none where this program cannot, and where nothing is left.
     pub help: Option<String>,
+}
+
+/// Headers that are linked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Headers {
+    /// How many.
+    pub linked: Text<u64>,
+    /// Height of the last one.
+    pub last: Text<u64>,
+    /// Its hash.
+    pub hash: String,
+}
+
+/// On whose signature records rest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Signed {
+    /// Records under an envelope that the actor's key signed.
+    pub by_envelope: Text<u64>,
+    /// Records under a transaction that the actor's key signed.
+    pub by_transaction: Text<u64>,
+    /// Records that rest on the block alone: their events are proved, a signature is not.
+    pub by_block: Vec<Rests>,
+}
+
+/// Records that rest on the block alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Rests {
+    /// Why.
+    pub why: Why,
+    /// How many.
+    pub events: Text<u64>,
+    /// Number of the first one.
+    pub first: Option<Text<u64>>,
+}
+
+/// Why a record rests on the block alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The contract makes it by itself.
+    Constructor,
+    /// The transaction does not hold the envelope in one piece.
+    Assembled,
+    /// The contract was called from inside of another call.
+    Within,
+    /// What was signed cannot be reconstructed.
+    Unreconstructed,
+}
+
+impl Why {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Constructor => "the contract makes them by itself",
+            Self::Assembled => "their transactions do not hold the envelopes in one piece",
+            Self::Within => "the contract was called from inside of another call",
+            Self::Unreconstructed => "what was signed cannot be reconstructed",
+        }
+    }
+}
+
+/// Metadata of a runtime.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Metadata {
+    /// Version of the runtime.
+    pub spec_version: u32,
+    /// SHA-256 of the metadata.
+    pub sha256: String,
 }
 
 /// How much on record is a root, behind which there is a file.
@@ -101,7 +178,7 @@ pub struct Companions {
 /// What agrees with the chain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct ChainCompared {
-    /// Blocks of which every event agrees.
+    /// Blocks with events of the contract, each of which the chain's last block names through those behind it.
     pub blocks: Text<u64>,
     /// Events that the contract has emitted since.
     pub later_events: Text<u64>,
@@ -128,8 +205,10 @@ pub enum Unchecked {
     Chain,
     /// Files of money: all of them where no folder was given, those that are not in it otherwise.
     Files,
-    /// Signatures of envelopes: the contract has checked them, and records hold no envelopes.
+    /// Signatures of commands that rest on the block alone.
     Signatures,
+    /// Whether the metadata are the runtime's: no block proves that.
+    Metadata,
 }
 
 impl Unchecked {
@@ -140,6 +219,7 @@ impl Unchecked {
             Self::Chain => "chain",
             Self::Files => "files of money",
             Self::Signatures => "signatures",
+            Self::Metadata => "metadata",
         }
     }
 }
@@ -168,7 +248,14 @@ impl AuditVerified {
                     )
                 }
             },
-            Unchecked::Signatures => "the contract has checked them; records hold no envelopes".to_owned(),
+            Unchecked::Signatures => {
+                let of = |rests: &Rests| format!("{} events: {}", rests.events, rests.why.words());
+                self.signed.by_block.iter().map(of).collect::<Vec<_>>().join("; ")
+            }
+            Unchecked::Metadata => {
+                let of = |metadata: &Metadata| format!("version {} has SHA-256 {}", metadata.spec_version, metadata.sha256);
+                self.metadata.iter().map(of).collect::<Vec<_>>().join("; ")
+            }
         }
     }
 }
@@ -185,7 +272,8 @@ impl Companions {
 
 impl Answer for AuditExported {
     fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![line("events", self.events), line("written to", &self.file)];
+        let mut lines =
+            vec![line("events", self.events), line("head", &self.head), line("written to", &self.folder)];
         if let Some(CompanionsExported { signatures, file }) = &self.companions {
             lines.extend([line("companions' signatures", signatures), line("written to", file)]);
         }
@@ -196,7 +284,12 @@ impl Answer for AuditExported {
 impl Answer for AuditVerified {
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![
-            line("hash links", format!("{} events, all hold", self.events)),
+            line("headers", format!("{} linked, up to block {}", self.headers.linked, self.headers.last)),
+            line("events", format!("{}, each proved to be in its block", self.events)),
+            line(
+                "signed",
+                format!("{} events by envelopes, {} by transactions", self.signed.by_envelope, self.signed.by_transaction),
+            ),
             line("replay", format!("{} cells, every command decided again", self.cells)),
             line("companions", self.companions.words()),
             line("head", &self.head),
@@ -206,7 +299,7 @@ impl Answer for AuditVerified {
                 0 => "nothing is missing".to_owned(),
                 later => format!("the contract has emitted {later} events since"),
             };
-            line("chain", format!("{blocks} blocks, every event and all cells agree, {missing}"))
+            line("chain", format!("{blocks} blocks with events are the chain's, all cells agree, {missing}"))
         }));
         let expected = self.expected_head_at;
         lines.extend(expected.map(|at| line("expected head", format!("is that of the first {at} events"))));

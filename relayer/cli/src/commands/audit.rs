@@ -6,15 +6,14 @@ mod export;
 mod files;
 mod out;
 mod report;
-mod rows;
+mod source;
 
 pub use export::run as export;
 
 use self::{
     companions::{Check, Kept},
-    compare::Comparison,
     report::Report,
-    rows::{Place, Rows},
+    source::{Source, Stop, wrong},
 };
 use crate::{
     cli::AuditVerify,
@@ -25,152 +24,98 @@ use crate::{
     services::Service,
     session::{Session, Settings},
 };
-use greatseal_api::{
-    link::RowHash,
-    verify::{Fault, Verified, Verifier},
-    wire::Health,
-};
+use greatseal_api::wire::Health;
 use greatseal_deployment::Deployment;
-use greatseal_protocol::bytes::parse_hex;
+use greatseal_protocol::{bytes::parse_hex, memory::Memory};
+use greatseal_trail::tree::{Hash, Head};
 use std::time::Duration;
 
 /// How long the indexer may need to catch up.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The whole history as the indexer has it up to a block, verified by itself; the chain is not asked.
+/// The state that the indexer's log amounts to up to a block, verified by itself; the chain is not asked.
 ///
 /// # Errors
 ///
 /// [`CliError::NotVerified`], [`CliError::Unreachable`].
-pub(crate) async fn history(indexer: &Service, deployment: Deployment, up_to: u64) -> Result<Verified, CliError> {
-    let mut verifier = Verifier::new(deployment);
-    let mut rows = Rows::of_indexer(indexer);
-    while let Some((row, place)) = rows.next().await? {
-        if row.block_number > up_to {
-            break;
-        }
-        let entry = verifier.read(&row).map_err(|fault| wrong(fault, place))?;
-        verifier.fold(entry).map_err(|fault| wrong(fault, place))?;
+pub(crate) async fn history(indexer: &Service, deployment: Deployment, up_to: u64) -> Result<Memory, CliError> {
+    let source = Source::Indexer(indexer.clone());
+    let mut verification = source.begin(deployment, None).await?;
+    let within = |entry: &greatseal_audit::Entry, _: &Memory| match entry.leaf.block_number > up_to {
+        true => Err(Stop::Enough),
+        false => Ok(()),
+    };
+    match source.give(&mut verification, &mut { within }).await {
+        Ok(()) => Ok(verification.finish().map_err(|fault| wrong(&fault))?.state),
+        Err(Stop::Enough) => Ok(verification.into_state()),
+        Err(Stop::Fault(fault)) => Err(wrong(&fault)),
+        Err(Stop::Cli(error)) => Err(error),
     }
-    verifier.finish().map_err(|fault| wrong(fault, Place::End))
 }
 
 /// `greatseal audit verify`
 ///
 /// # Errors
 ///
-/// [`CliError::NotVerified`] with the first event that does not hold, [`CliError::Found`] where files contradict what is on
-/// record, [`CliError::NotAllChecked`] where all holds that was looked at, and something was not.
+/// [`CliError::NotVerified`] with the first event or block that does not hold, [`CliError::Found`] where files contradict what
+/// is on record, [`CliError::NotAllChecked`] where all holds that was looked at, and something was not.
 pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), CliError> {
-    let expected = command.expect_head.as_deref().map(head_of).transpose()?;
+    let kept = command.expect_head.as_deref().map(head_of).transpose()?;
     let session = match command.offline {
         true => None,
         false => Some(Session::open(settings).await?),
     };
-    let mut rows = match &command.file {
-        Some(path) => Rows::of_file(path)?,
+    let source = match &command.bundle {
+        Some(path) => Source::folder(path),
         None => {
             let indexer = settings.services.indexer()?;
             if let Some(session) = &session {
                 caught_up(&indexer, session.block.number).await?;
             }
-            Rows::of_indexer(&indexer)
+            Source::Indexer(indexer)
         }
     };
-    let kept = command.companions.as_deref().map(Kept::import).transpose()?;
-    let mut walk = Walk {
-        verifier: Verifier::new(read_deployment(&settings.deployment)?),
-        companions: Check::new(kept.as_ref()),
-        comparison: session.as_ref().map(|session| Comparison::new(&session.chain, session.block)),
-        expected,
-        on: OnRecord::default(),
+    let signatures = command.companions.as_deref().map(Kept::import).transpose()?;
+    let mut companions = Check::new(signatures.as_ref());
+    let mut on = OnRecord::default();
+    let mut verification = source.begin(read_deployment(&settings.deployment)?, kept).await?;
+    let mut look = |entry: &greatseal_audit::Entry, state: &Memory| {
+        let seq = entry.record.seq;
+        let missing = |missing: String| CliError::NotVerified(format!("event {seq}: {missing}"));
+        companions.before(state, &entry.record).map_err(missing)?;
+        on.take(&entry.record);
+        Ok(())
     };
-    if let Err(error) = walk.all(&mut rows).await {
-        // What was found first is not what comes first: blocks are compared while later rows are read.
-        return Err(walk.earlier(error).await);
+    match source.give(&mut verification, &mut look).await {
+        Ok(()) => {}
+        Err(Stop::Fault(fault)) => return Err(wrong(&fault)),
+        Err(Stop::Cli(error)) => return Err(error),
+        // Nobody here says so.
+        Err(Stop::Enough) => {}
     }
-    let Walk { verifier, companions, comparison, expected, on } = walk;
-    let blocks = match comparison {
-        Some(comparison) => Some(comparison.finish().await?),
-        None => None,
-    };
-    let verified = verifier.finish().map_err(|fault| wrong(fault, Place::End))?;
+    let verified = verification.finish().map_err(|fault| wrong(&fault))?;
     let files = command.files.as_deref().map(|folder| files::check(folder, &on)).transpose()?;
     let mut report = Report::new(&verified, &companions).with_files(&on, files);
-    if let Some(Expected { head, at }) = expected {
-        report.expected(head, at)?;
-    }
-    if let (Some(session), Some(blocks)) = (&session, blocks) {
+    report.expected(kept);
+    if let Some(session) = &session {
+        compare::anchor(session, &verified).await?;
         let later = compare::state(session, &verified).await?;
         // The indexer was waited for: it must have everything. An export is as old as it is.
-        if later > 0 && command.file.is_none() {
+        if later > 0 && command.bundle.is_none() {
             return Err(CliError::NotVerified(format!("the last {later} events of the contract are missing")));
         }
-        report.chain(blocks, later);
+        report.chain(verified.blocks, later);
     }
     report.answer(settings.output)
 }
 
-/// Everything that walks along with the rows.
-struct Walk<'a> {
-    verifier: Verifier,
-    companions: Check<'a>,
-    comparison: Option<Comparison>,
-    expected: Option<Expected>,
-    on: OnRecord,
-}
-
-/// A head that somebody has from elsewhere.
-struct Expected {
-    head: RowHash,
-    /// Number of events up to it.
-    at: Option<u64>,
-}
-
-impl Walk<'_> {
-    async fn all(&mut self, rows: &mut Rows) -> Result<(), CliError> {
-        while let Some((row, place)) = rows.next().await? {
-            let entry = self.verifier.read(&row).map_err(|fault| wrong(fault, place))?;
-            let seq = self.verifier.events();
-            self.companions
-                .before(self.verifier.state(), &entry.record)
-                .map_err(|missing| CliError::NotVerified(format!("event {seq}: {missing}{place}")))?;
-            self.on.take(&entry.record);
-            let hash = entry.hash;
-            let told = self.comparison.as_ref().map(|_| compare::Told::of(&entry));
-            self.verifier.fold(entry).map_err(|fault| wrong(fault, place))?;
-            if let Some(expected) = self.expected.as_mut().filter(|expected| expected.head == hash) {
-                expected.at = Some(self.verifier.events());
-            }
-            if let (Some(comparison), Some(told)) = (&mut self.comparison, told) {
-                comparison.take(told, self.verifier.contract()).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// What the chain contradicts before the event of this error; otherwise that.
-    async fn earlier(self, error: CliError) -> CliError {
-        match self.comparison {
-            Some(comparison) if matches!(error, CliError::NotVerified(_)) => {
-                comparison.so_far().await.err().unwrap_or(error)
-            }
-            _ => error,
-        }
-    }
-}
-
-fn head_of(text: &str) -> Result<Expected, CliError> {
-    const HELP: &str = "give the 64 hexadecimal digits that `greatseal audit verify` shows as head";
-    let head = parse_hex(text).map_err(|error| CliError::input("--expect-head", error, HELP))?;
-    Ok(Expected { head: RowHash(head), at: None })
-}
-
-fn wrong(fault: Fault, place: Place) -> CliError {
-    match fault {
-        Fault::OtherDeployment { .. } => CliError::WrongDeployment(fault.to_string()),
-        Fault::Empty | Fault::Event { .. } => CliError::NotVerified(format!("{fault}{place}")),
-    }
+/// A head as it is shown: size and root of the tree.
+fn head_of(text: &str) -> Result<Head, CliError> {
+    const HELP: &str = "give SIZE:ROOT as `greatseal audit verify` shows it as head, such as 120:5f…";
+    let wrong = || CliError::input("--expect-head", "is not the size and the root of a log", HELP);
+    let (size, root) = text.split_once(':').ok_or_else(wrong)?;
+    let size = size.parse().ok().filter(|_| size.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(wrong)?;
+    Ok(Head { size, root: Hash::new(parse_hex(root).map_err(|_| wrong())?) })
 }
 
 /// Waits until the indexer has every block that was final when the command began.

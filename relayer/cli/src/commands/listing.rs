@@ -142,8 +142,8 @@ async fn replayed(session: &Session) -> Result<BTreeSet<CellKey>, CliError> {
     let (indexer, block) = (session.indexer()?, session.block.number);
     let behind = |_| CliError::Failed(format!("the indexer does not have block {block} yet"));
     tokio::time::timeout(PATIENCE, audit::caught_up(&indexer, block)).await.map_err(behind)??;
-    let verified = audit::history(&indexer, session.origin.clone(), block).await?;
-    Ok(verified.state.into_keys().collect())
+    let state = audit::history(&indexer, session.origin.clone(), block).await?;
+    Ok(state.into_keys().collect())
 }
 
 /// What people are most likely to have named.

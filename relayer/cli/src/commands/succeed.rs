@@ -82,7 +82,7 @@ async fn import(session: &Session, payer: &Payer) -> Result<(), CliError> {
     };
     let indexer = session.indexer()?;
     audit::caught_up(&indexer, session.block.number).await?;
-    let state = audit::history(&indexer, session.origin.clone(), u64::MAX).await?.state;
+    let state = audit::history(&indexer, session.origin.clone(), u64::MAX).await?;
     let account = paying(session, payer).await?;
     let brought = bring(chain, &account, successor, &keys(&state).collect::<Vec<_>>()).await?;
     let block = chain.finalized().await?;

@@ -1,13 +1,13 @@
 //! Companions' signatures beside the audit database: kept by relayers, exported, and checked against the replayed state.
 
-use super::{out::Out, rows::BOUNDS};
+use super::out::Out;
 use crate::{
     answers::{Text, audit::Companions},
     error::CliError,
-    file::lines::Lines,
+    file::lines::{Bounds, Lines, MOST},
     services::Service,
 };
-use greatseal_api::wire::EventRow;
+use greatseal_api::evidence::{Cause, Evidence};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes},
     cells::{CellKey, Cells},
@@ -25,6 +25,9 @@ use greatseal_protocol::{
 };
 use greatseal_wire::EnvelopeState;
 use std::{collections::BTreeMap, io::Write as _, path::Path};
+
+/// A line has an envelope and a signature in hexadecimal.
+const BOUNDS: Bounds = Bounds { bytes: 4 * 1024 * 1024, lines: MOST };
 
 /// Signatures by the envelope that they accompany.
 #[derive(Default)]
@@ -68,7 +71,6 @@ fn sent(text: &str) -> Result<Sent, String> {
 pub(super) struct Beside {
     relayer: Service,
     out: Out,
-    last: Option<String>,
     count: usize,
 }
 
@@ -79,21 +81,24 @@ impl Beside {
     ///
     /// [`CliError::Input`].
     pub(super) fn begin(relayer: Service, path: &Path, replace: bool) -> Result<Self, CliError> {
-        Ok(Self { relayer, out: Out::begin(path, replace)?, last: None, count: 0 })
+        Ok(Self { relayer, out: Out::begin(path, replace)?, count: 0 })
     }
 
-    /// Asks the relayer for what came with the envelope of an event.
+    /// Asks the relayer for what came with each envelope.
     ///
     /// # Errors
     ///
     /// [`CliError::Unreachable`], [`CliError::Input`].
-    pub(super) async fn row(&mut self, row: &EventRow) -> Result<(), CliError> {
-        let Some(digest) = &row.envelope else { return Ok(()) };
-        // The events of an envelope stand together.
-        if self.last.as_ref() == Some(digest) {
-            return Ok(());
+    pub(super) async fn entries(&mut self, evidence: &Evidence) -> Result<(), CliError> {
+        for cause in &evidence.causes {
+            if let Cause::Envelope(bytes) = cause {
+                self.envelope(Envelope::digest(bytes)).await?;
+            }
         }
-        self.last = Some(digest.clone());
+        Ok(())
+    }
+
+    async fn envelope(&mut self, digest: EnvelopeDigest) -> Result<(), CliError> {
         let state = match self.relayer.get::<EnvelopeState>(&format!("/v1/envelopes/{digest}")).await {
             Ok(state) => state,
             // Another relayer's.

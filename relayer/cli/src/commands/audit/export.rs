@@ -1,6 +1,6 @@
-//! `greatseal audit export`: the rows as the indexer has them, page by page.
+//! `greatseal audit export`: the log's files as the indexer has them, into a folder.
 
-use super::{caught_up, companions::Beside, out::Out, rows::Rows};
+use super::{caught_up, companions::Beside, source::Source};
 use crate::{
     answers::{
         Text,
@@ -11,36 +11,49 @@ use crate::{
     output::note,
     session::Session,
 };
-use std::io::Write as _;
+use greatseal_api::{
+    evidence::Evidence,
+    log::{File, LogHead},
+};
+use serde::Serialize;
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
-/// How many rows are written between two lines for people who wait.
-const TELL: u64 = 10_000;
+const HELP: &str = "choose a folder that is not there yet, in one that can be written";
+/// How often people are told how far it is.
+const TELL: Duration = Duration::from_secs(2);
 
-/// Writes all events, one JSON object a line. Evidence that is there already is not replaced unless that is asked for.
+/// Writes the whole log. The folder has its name when everything is in it; evidence that is there already is not replaced.
 ///
 /// # Errors
 ///
 /// [`CliError::Input`] where something is there already, [`CliError::Unreachable`].
 pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliError> {
-    let mut out = Out::begin(&command.out, command.replace)?;
+    let mut out = Folder::begin(&command.out)?;
     let mut beside = match &command.companions {
         Some(path) => Some(Beside::begin(session.relayer()?, path, command.replace)?),
         None => None,
     };
     let indexer = session.indexer()?;
     caught_up(&indexer, session.block.number).await?;
-    let mut rows = Rows::of_indexer(&indexer);
-    let mut count = 0_u64;
-    while let Some((row, _)) = rows.next().await? {
-        let text = serde_json::to_string(&row).map_err(|error| CliError::Failed(error.to_string()))?;
-        writeln!(out, "{text}").map_err(|error| out.failed(&error))?;
+    let source = Source::Indexer(indexer);
+    let head = source.head().await?;
+    let mut spec_versions = BTreeSet::new();
+    for part in File::entries(head.size) {
+        out.copy(&source, File::Entries(part)).await?;
+        let bytes = out.copy(&source, File::Evidence(part)).await?;
+        let evidence = Evidence::parse(&bytes).ok_or_else(|| CliError::Failed(UNREADABLE.into()))?;
+        spec_versions.extend(evidence.proofs.iter().map(|proof| proof.spec_version));
         if let Some(beside) = &mut beside {
-            beside.row(&row).await?;
+            beside.entries(&evidence).await?;
         }
-        count = count.saturating_add(1);
-        if count.is_multiple_of(TELL) {
-            note(&format!("{count} events written"));
-        }
+    }
+    for file in others(&head, spec_versions) {
+        out.copy(&source, file).await?;
     }
     let companions = match (beside, &command.companions) {
         (Some(beside), Some(path)) => {
@@ -49,6 +62,87 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         }
         _ => None,
     };
+    out.write("log/head", &json(&head)?)?;
+    out.write("deployment.json", &json(&session.origin)?)?;
     out.finish()?;
-    session.output.answer(&AuditExported { events: Text(count), file: command.out.display().to_string(), companions })
+    session.output.answer(&AuditExported {
+        events: Text(head.size),
+        head: format!("{}:{}", head.size, head.root),
+        last_block: Text(head.last_block),
+        folder: command.out.display().to_string(),
+        companions,
+    })
+}
+
+fn json(value: &impl Serialize) -> Result<Vec<u8>, CliError> {
+    serde_json_canonicalizer::to_vec(value).map_err(|error| CliError::Failed(error.to_string()))
+}
+
+const UNREADABLE: &str = "the indexer's evidence cannot be read";
+
+/// Files besides leaves and their evidence.
+fn others(head: &LogHead, spec_versions: BTreeSet<u32>) -> impl Iterator<Item = File> {
+    let blocks = head.last_block.saturating_add(1).saturating_sub(head.first_block);
+    let metadata = spec_versions.into_iter().map(|spec_version| File::Metadata { spec_version });
+    File::headers(blocks).map(File::Headers).chain(File::tiles(head.size)).chain(metadata)
+}
+
+/// A folder that gets its name when it is whole.
+struct Folder {
+    path: PathBuf,
+    part: PathBuf,
+    files: u64,
+    told: Instant,
+}
+
+impl Folder {
+    fn begin(path: &Path) -> Result<Self, CliError> {
+        let unusable = |error: io::Error| CliError::file(path, error, HELP);
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(CliError::file(path, "exists already", HELP));
+        }
+        let mut name = path.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
+        name.push(format!(".part-{}", std::process::id()));
+        let part = path.with_file_name(name);
+        fs::create_dir(&part).map_err(unusable)?;
+        Ok(Self { path: path.to_owned(), part, files: 0, told: Instant::now() })
+    }
+
+    async fn copy(&mut self, source: &Source, file: File) -> Result<Vec<u8>, CliError> {
+        let bytes = source.file(file).await?;
+        self.write(&format!("log/{}", file.path()), &bytes)?;
+        self.files = self.files.saturating_add(1);
+        if self.told.elapsed() > TELL {
+            self.told = Instant::now();
+            note(&format!("{} files written", self.files));
+        }
+        Ok(bytes)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> Result<(), CliError> {
+        let path = self.part.join(name);
+        let write = || -> io::Result<()> {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)?;
+            }
+            let mut file = fs::File::create_new(&path)?;
+            io::Write::write_all(&mut file, bytes)?;
+            file.sync_all()
+        };
+        write().map_err(|error| CliError::file(&self.path, error, HELP))
+    }
+
+    fn finish(mut self) -> Result<(), CliError> {
+        let part = std::mem::take(&mut self.part);
+        fs::rename(&part, &self.path).map_err(|error| CliError::file(&self.path, error, HELP))
+    }
+}
+
+/// What was not finished is no evidence.
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.part.as_os_str().is_empty() {
+            let _ = fs::remove_dir_all(&self.part);
+        }
+    }
 }

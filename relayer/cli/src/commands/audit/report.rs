@@ -4,20 +4,27 @@ use super::companions::Check;
 use crate::{
     answers::{
         Text,
-        audit::{AuditVerified, ChainCompared, Companions, Money, NoPoint, NotChecked, Unchecked, Verdict},
+        audit::{
+            AuditVerified, ChainCompared, Companions, Headers, Metadata, Money, NoPoint, NotChecked, Rests, Signed, Unchecked,
+            Verdict, Why,
+        },
         files::FilesChecked,
     },
     error::CliError,
     money::record::OnRecord,
     output::Output,
 };
-use greatseal_api::{link::RowHash, verify::Verified};
+use greatseal_audit::{Resting, Verified};
+use greatseal_protocol::bytes::to_hex;
+use greatseal_trail::tree::Head;
 
 /// What was found out about a history in which nothing is wrong.
 pub(super) struct Report {
-    events: u64,
+    head: Head,
     cells: usize,
-    head: RowHash,
+    headers: Headers,
+    signed: Signed,
+    metadata: Vec<Metadata>,
     no_points: Vec<NoPoint>,
     companions: Companions,
     /// What agrees with the chain.
@@ -32,9 +39,11 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn new(verified: &Verified, companions: &Check<'_>) -> Self {
         Self {
-            events: verified.events,
+            head: verified.head,
             cells: verified.state.len(),
-            head: verified.last.hash,
+            headers: Headers { linked: Text(verified.headers), last: Text(verified.end.0), hash: to_hex(&verified.end.1) },
+            signed: signed(verified),
+            metadata: verified.metadata.iter().map(metadata).collect(),
             no_points: verified
                 .no_points
                 .iter()
@@ -61,21 +70,9 @@ impl Report {
         self.chain = Some(ChainCompared { blocks: Text(blocks), later_events: Text(later) });
     }
 
-    /// The head that was expected stands behind so many events.
-    ///
-    /// # Errors
-    ///
-    /// [`CliError::NotVerified`] where it stands nowhere.
-    pub(super) fn expected(&mut self, head: RowHash, at: Option<u64>) -> Result<(), CliError> {
-        let nowhere = || {
-            let (head, events) = (head.to_hex(), self.events);
-            let found = self.head.to_hex();
-            format!(
-                "no event has the expected head {head}: the history was rewritten or cut off; after {events} events its head is {found}"
-            )
-        };
-        self.expected = Some(at.ok_or_else(|| CliError::NotVerified(nowhere()))?);
-        Ok(())
+    /// The log had the head that somebody has from elsewhere.
+    pub(super) fn expected(&mut self, kept: Option<Head>) {
+        self.expected = kept.map(|head| head.size);
     }
 
     /// Says it.
@@ -99,9 +96,12 @@ impl Report {
         };
         output.answer(&AuditVerified {
             verified,
-            events: Text(self.events),
+            events: Text(self.head.size),
             cells: Text(u64::try_from(self.cells).unwrap_or(u64::MAX)),
-            head: self.head.to_hex(),
+            head: format!("{}:{}", self.head.size, self.head.root),
+            headers: self.headers.clone(),
+            signed: self.signed.clone(),
+            metadata: self.metadata.clone(),
             companions: self.companions,
             chain: self.chain,
             expected_head_at: self.expected.map(Text),
@@ -127,13 +127,14 @@ impl Report {
     /// What nobody looked at.
     fn open(&self) -> Vec<NotChecked> {
         let last = self.chain.is_some_and(|chain| chain.later_events.0 == 0);
-        let complete = self.expected == Some(self.events) || last;
+        let complete = self.expected == Some(self.head.size) || last;
         let open = [
             (!complete, Unchecked::Completeness, true),
             (self.companions.unchecked.0 > 0, Unchecked::SecondSignatures, true),
             (self.chain.is_none(), Unchecked::Chain, false),
             (self.files_open(), Unchecked::Files, self.files.is_some()),
-            (true, Unchecked::Signatures, false),
+            (!self.signed.by_block.is_empty(), Unchecked::Signatures, false),
+            (true, Unchecked::Metadata, false),
         ];
         let open = open.into_iter().filter(|(is, ..)| *is);
         open.map(|(_, what, blocking)| NotChecked { what, blocking }).collect()
@@ -146,11 +147,33 @@ const FOUND: &str = "the history itself holds; keep the files as they are, and a
 fn how(what: Unchecked) -> &'static str {
     match what {
         Unchecked::Completeness => {
-            "give --expect-head HASH of the last event here from a source of your own, or verify a new export without --offline"
+            "give --expect-head SIZE:ROOT from a source of your own, or verify a new export without --offline"
         }
         Unchecked::SecondSignatures => "give --companions FILE, as `greatseal audit export --companions FILE` wrote it",
         Unchecked::Chain => "verify it without --offline",
         Unchecked::Files => "ask for the files that are not there, put them into the folder, and verify again",
-        Unchecked::Signatures => "look at the envelopes, which relayers keep",
+        Unchecked::Signatures => "ask an archive node of the chain for these transactions",
+        Unchecked::Metadata => "compare their SHA-256 with those of a node that you trust",
     }
+}
+
+/// On whose signature the records rest.
+fn signed(verified: &Verified) -> Signed {
+    let why = |why: Resting| match why {
+        Resting::Constructor => Why::Constructor,
+        Resting::Assembled => Why::Assembled,
+        Resting::Within => Why::Within,
+        Resting::Unreconstructed => Why::Unreconstructed,
+    };
+    let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| Text(*seq));
+    let by_block = verified.by_block.iter().filter(|(why, _)| **why != Resting::Constructor);
+    Signed {
+        by_envelope: Text(verified.by_envelope),
+        by_transaction: Text(verified.by_transaction),
+        by_block: by_block.map(|(of, count)| Rests { why: why(*of), events: Text(*count), first: first(*of) }).collect(),
+    }
+}
+
+fn metadata((spec_version, sha256): &(u32, [u8; 32])) -> Metadata {
+    Metadata { spec_version: *spec_version, sha256: to_hex(sha256) }
 }

@@ -60,11 +60,6 @@ pub(crate) struct Pages {
 }
 
 impl Pages {
-    /// Every event that the indexer has.
-    pub(crate) fn all(indexer: &Service) -> Self {
-        Self::new(indexer, ALL.to_owned())
-    }
-
     fn new(indexer: &Service, first: String) -> Self {
         Self { indexer: indexer.clone(), path: Some(first.clone()), first, last: None }
     }

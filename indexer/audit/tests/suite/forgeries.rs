@@ -29,7 +29,7 @@ fn about(id: ProposalId) -> impl Fn(&Record) -> bool {
 /// The proposal of the first event of a kind.
 fn proposal_of(history: &History, kind: &str) -> ProposalId {
     let at = history.first(|event| event.kind() == kind);
-    history.records[at].event.proposal().expect("it is a proposal's")
+    history.records()[at].event.proposal().expect("it is a proposal's")
 }
 
 /// The number of the first event of a kind.
@@ -51,7 +51,7 @@ fn rule_26_nothing_is_executed_without_its_quorum() {
 
     // A7: one of two approvals of a pause, with the quorum that it made.
     let pause = proposal_of(&history, "Paused");
-    let last = history.records.iter().rposition(|record| decided_on(pause)(record)).unwrap();
+    let last = history.records().iter().rposition(|record| decided_on(pause)(record)).unwrap();
     let forged = history.clone().without(|record| {
         record.seq == u64::try_from(last).unwrap()
             || matches!(&record.event, Event::Proposal(proposal::Event::QuorumReached { id, .. }) if *id == pause)
@@ -66,7 +66,7 @@ fn rule_26_no_council_is_left_out_of_a_quorum() {
     let route = proposal_of(&history, "RouteChanged");
     for council in [Council::Sovereign, Council::Policy, Council::Treasury] {
         let approves = |record: &Record| matches!(record.event, Event::Proposal(proposal::Event::Decided { seat, .. }) if seat.council == council);
-        if !history.records.iter().any(|record| decided_on(route)(record) && approves(record)) {
+        if !history.records().iter().any(|record| decided_on(route)(record) && approves(record)) {
             continue;
         }
         let fault = history.clone().without(|record| decided_on(route)(record) && approves(record)).fault();
@@ -100,7 +100,7 @@ fn rule_26_flags_and_times_of_a_quorum_are_computed_again() {
     let history = History::all();
     let route = proposal_of(&history, "RouteChanged");
     let mut forged = history.clone();
-    for record in forged.records.iter_mut() {
+    for record in forged.made.records.iter_mut() {
         if let Event::Proposal(proposal::Event::Decided { id, quorum, .. }) = &mut record.event
             && *id == route
         {

@@ -1,0 +1,117 @@
+//! A log in a folder: what `greatseal audit export` wrote, or anybody else who keeps its form.
+
+use crate::{fault::Fault, verification::Expected};
+use greatseal_api::{
+    evidence,
+    log::{File, LogHead, SCHEMA},
+};
+use greatseal_deployment::Deployment;
+use greatseal_protocol::bytes::parse_hex;
+use greatseal_trail::tree::{Hash, Head};
+use std::{
+    fs, io,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+/// Most bytes of a file `head`.
+const MOST_HEAD: u64 = 64 * 1024;
+
+/// A folder whose files have the paths of [`File::path`], and `head`.
+#[derive(Clone, Debug)]
+pub struct Folder(PathBuf);
+
+/// Why a log in a folder cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// A file cannot be read.
+    #[error("{}: {error}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: io::Error,
+    },
+    /// A file is larger than any that is written.
+    #[error("{} is larger than {most} bytes", path.display())]
+    TooLarge {
+        /// Which.
+        path: PathBuf,
+        /// How large it may be.
+        most: u64,
+    },
+    /// The head has another form.
+    #[error("{}: {reason}", path.display())]
+    NoHead {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Folder {
+    /// Nothing is read yet.
+    pub fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    /// How far the log is said to be.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`].
+    pub fn head(&self) -> Result<LogHead, FolderError> {
+        let path = self.0.join("head");
+        let bytes = bounded(&path, MOST_HEAD)?;
+        let head = serde_json::from_slice(&bytes);
+        head.map_err(|error| FolderError::NoHead { path, reason: error.to_string() })
+    }
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`].
+    pub fn file(&self, file: File) -> Result<Vec<u8>, FolderError> {
+        bounded(&self.0.join(file.path()), u64::try_from(evidence::MOST).unwrap_or(u64::MAX))
+    }
+}
+
+fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, FolderError> {
+    let unreadable = |error| FolderError::Unreadable { path: path.to_owned(), error };
+    let file = fs::File::open(path).map_err(unreadable)?;
+    let mut bytes = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
+    match u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
+        true => Ok(bytes),
+        false => Err(FolderError::TooLarge { path: path.to_owned(), most }),
+    }
+}
+
+impl Expected {
+    /// What a head says.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Head`].
+    pub fn of(head: &LogHead, deployment: &Deployment) -> Result<Self, Fault> {
+        Self::read(head, deployment).map_err(|what| Fault::Head { what })
+    }
+
+    fn read(head: &LogHead, deployment: &Deployment) -> Result<Self, &'static str> {
+        if head.schema != SCHEMA {
+            return Err("it is of another form than greatseal.log/2");
+        }
+        let domain = deployment.domain().deployment;
+        let found = parse_hex(&head.deployment).map_err(|_| "`deployment` is not 64 hexadecimal digits")?;
+        if domain.0 != found || head.first_block != deployment.block_number {
+            return Err("it is of another deployment than the deployment file names");
+        }
+        let hash = |text: &str, what| parse_hex(text).map_err(|_| what);
+        let root = Hash::new(hash(&head.root, "`root` is not 64 hexadecimal digits")?);
+        let block = hash(&head.last_block_hash, "`last_block_hash` is not 64 hexadecimal digits")?;
+        Ok(Self { head: Head { size: head.size, root }, last_block: (head.last_block, block), kept: None })
+    }
+}

@@ -1,0 +1,10 @@
+//! What a log shows by itself, tried on the golden histories: every kind of event is in them.
+
+// Tests may panic: that is how they fail.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod forgeries;
+mod history;
+mod places;
+mod signed;
+mod tampered;
