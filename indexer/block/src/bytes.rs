@@ -2,6 +2,7 @@
 
 use crate::Malformed;
 use blake2::{Blake2b, Digest, digest::consts::U32};
+use parity_scale_codec::{Compact, Decode};
 
 /// A BLAKE2-256 hash: of a header, a transaction, a trie node; and the roots made of them.
 pub type Hash = [u8; 32];
@@ -42,15 +43,19 @@ impl<'a> Reader<'a> {
 
     /// A compact number, in its shortest form.
     pub(crate) fn compact(&mut self) -> Result<u128, Malformed> {
-        use parity_scale_codec::{Compact, Decode};
-        // The codec refuses longer forms than needed. An error leaves the input anywhere, so that a copy is read.
-        let mut rest = self.0;
-        let Compact(number) = Compact::<u128>::decode(&mut rest).map_err(|_| match rest.is_empty() {
-            true => Malformed::Short,
-            false => Malformed::Form("a compact number is too large, or longer than it must be"),
+        // The two low bits of the first byte say how many bytes there are.
+        let first = *self.0.first().ok_or(Malformed::Short)?;
+        let mut bytes = self.take(match first & 3 {
+            0 => 1,
+            1 => 2,
+            2 => 4,
+            _ => usize::from(first >> 2) + 5,
         })?;
-        self.0 = rest;
-        Ok(number)
+        // The codec refuses a longer form than the number needs.
+        match (Compact::<u128>::decode(&mut bytes), bytes) {
+            (Ok(Compact(number)), []) => Ok(number),
+            _ => Err(Malformed::Form("a compact number is too large, or longer than it must be")),
+        }
     }
 
     /// A compact number of 32 bits: lengths and counts.

@@ -18,8 +18,8 @@ pub enum Malformed {
     /// Values within values, deeper than the limit.
     #[error("values are nested too deeply")]
     TooDeep,
-    /// More values than so many bytes can hold.
-    #[error("more values than so few bytes can hold")]
+    /// More values than so many bytes should hold, or more nodes of a proof than are read.
+    #[error("there are more values than are read")]
     TooMany,
     /// The metadata names a type that it does not describe.
     #[error("type {0} is not in the metadata")]

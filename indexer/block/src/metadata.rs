@@ -1,6 +1,7 @@
 //! The runtime's description of itself: which bytes mean what.
 //!
-//! No block proves it. A wrong one can give a pallet another name.
+//! No block proves it. A wrong one can give a pallet another name. The runtime that executes a block is the one in the
+//! state of its parent: ask for the metadata there.
 
 mod parts;
 

@@ -74,9 +74,9 @@ impl ReadProof {
                 Node::Branch { partial, value, children } => match partial.strip(path).map(<[u8]>::split_first) {
                     None => return Ok(None),
                     Some(None) => return value.map(|value| self.value(value)).transpose(),
-                    Some(Some((nibble, rest))) => match children.get(usize::from(*nibble)).copied().flatten() {
+                    Some(Some((nibble, rest))) => match children.into_iter().find(|(of, _)| of == nibble) {
                         None => return Ok(None),
-                        Some(child) => (node, path) = (self.child(child)?, rest),
+                        Some((_, child)) => (node, path) = (self.child(child)?, rest),
                     },
                 },
             }

@@ -225,7 +225,7 @@ fn files(deployment: Deployment, blocks: &Blocks<'_>, leaves: &[Leaf], causes: V
     for file in File::tiles(size) {
         let File::Tile { level, part } = file else { continue };
         let first = part.number * LEAVES;
-        let mut hash = |number| -> Hash { nodes.node(level * 8, number).unwrap() };
+        let hash = |number| -> Hash { nodes.node(level * 8, number).unwrap() };
         let hashes: Vec<Hash> = (first..first + part.width).map(hash).collect();
         files.insert(file, hashes.iter().flat_map(|hash| *hash.bytes()).collect());
     }

@@ -204,7 +204,7 @@ fn rule_26_what_a_proposal_does_is_what_was_opened() {
 #[test]
 fn rule_26_what_no_record_shows_changes_the_head() {
     let history = History::all();
-    let honest = history.verify().unwrap().last.hash;
+    let honest = history.verify().unwrap().head;
     let decided = history.first(|event| matches!(event, Event::Council(council::Event::Heartbeat { .. })));
     let by_seat = |event: &Event| matches!(event, Event::Proposal(proposal::Event::Executed { log, .. }) if log.operator.is_some());
     let executed = history.first(by_seat);
@@ -224,7 +224,7 @@ fn rule_26_what_no_record_shows_changes_the_head() {
     ];
     for forged in forged {
         let verified = forged.verify().unwrap_or_else(|fault| panic!("{fault}"));
-        assert_ne!(verified.last.hash, honest);
+        assert_ne!(verified.head, honest);
     }
 }
 

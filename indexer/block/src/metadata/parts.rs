@@ -173,7 +173,10 @@ impl Parts {
     }
 
     fn new(types: PortableRegistry, extrinsics: Option<Extrinsics>) -> Result<Self, MetadataError> {
-        for ty in &types.types {
+        for (place, ty) in (0..).zip(&types.types) {
+            if ty.id != place {
+                return Err(Malformed::Form("types are numbered by their place").into());
+            }
             let TypeDef::Variant(variants) = &ty.ty.type_def else { continue };
             let tags: BTreeSet<_> = variants.variants.iter().map(|variant| variant.index).collect();
             if tags.len() != variants.variants.len() {

@@ -14,10 +14,11 @@ pub(crate) enum Node<'a> {
         partial: Partial<'a>,
         value: Value<'a>,
     },
+    /// Children by their nibbles.
     Branch {
         partial: Partial<'a>,
         value: Option<Value<'a>>,
-        children: [Option<Child<'a>>; 16],
+        children: Vec<(u8, Child<'a>)>,
     },
 }
 
@@ -83,12 +84,8 @@ impl<'a> Node<'a> {
             return Err(Malformed::Form("a branch has no child"));
         }
         let value = value(reader, kind)?;
-        let mut children = [None; 16];
-        for (nibble, child) in children.iter_mut().enumerate() {
-            if bitmap >> nibble & 1 == 1 {
-                *child = Some(read_child(reader)?);
-            }
-        }
+        let present = (0..16).filter(|nibble| bitmap >> nibble & 1 == 1);
+        let children = present.map(|nibble| Ok((nibble, read_child(reader)?))).collect::<Result<_, _>>()?;
         Ok(Self::Branch { partial, value, children })
     }
 }

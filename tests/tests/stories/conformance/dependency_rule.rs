@@ -11,13 +11,14 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its folder and its layer.
-const CRATES: [(&str, &str, u8); 23] = [
+const CRATES: [(&str, &str, u8); 24] = [
     ("greatseal-edwards", "contracts/edwards", 0),
     ("greatseal-printable", "deploy/printable", 0),
     ("greatseal-spelling", "deploy/spelling", 0),
     ("greatseal-protocol", "contracts/protocol", 1),
     ("greatseal-wire", "relayer/wire", 1),
     ("greatseal-host", "deploy/host", 1),
+    ("greatseal-block", "indexer/block", 1),
     ("greatseal-models", "contracts/models", 2),
     ("greatseal-facts", "contracts/facts", 2),
     ("greatseal-deployment", "contracts/deployment", 2),
@@ -42,7 +43,7 @@ const EXCEPTION: (&str, &str) = ("greatseal-devnet", "greatseal-devnet-runtime")
 const NEIGHBOURS: [&str; 2] = ["relayer/", "indexer/"];
 const ABOVE: &str = "greatseal";
 /// What only some crates may know.
-const RESERVED: [(&str, &[&str]); 10] = [
+const RESERVED: [(&str, &[&str]); 12] = [
     ("subxt", &["greatseal-client"]),
     ("subxt-signer", &["greatseal-client"]),
     ("cryptoki", &["greatseal-signing"]),
@@ -50,6 +51,8 @@ const RESERVED: [(&str, &[&str]); 10] = [
     ("chacha20poly1305", &["greatseal-signing"]),
     ("ink", &["greatseal-contract", "greatseal-artefact"]),
     ("sqlx", &["greatseal-relayer", "greatseal-indexer"]),
+    ("frame-metadata", &["greatseal-block"]),
+    ("twox-hash", &["greatseal-block"]),
     ("icu_properties", &["greatseal-printable"]),
     ("stateright", &["greatseal-models"]),
     ("libfuzzer-sys", &["greatseal-fuzz"]),
