@@ -35,7 +35,8 @@ pub struct Proof {
     pub block_number: u64,
     /// Version of the runtime that made it, by whose metadata its events are read.
     pub spec_version: u32,
-    /// Nodes of its state's trie: `System.Events`, `Timestamp.Now`, `System.LastRuntimeUpgrade`.
+    /// Nodes of its state's trie that lead to `System.Events`, `Timestamp.Now` and `System.LastRuntimeUpgrade`, each once, in the
+    /// order in which they are met on the way from the root to the values.
     pub nodes: Vec<Vec<u8>>,
     /// What proves that it is final, where the node gave it: (engine, justification) in SCALE.
     pub justifications: Option<Vec<u8>>,

@@ -114,6 +114,11 @@ impl Chain {
         if metadata.runtime().is_some_and(|runtime| runtime.spec_version != proof.spec_version) {
             return Err(wrong(BlockFault::OtherRuntime));
         }
+        let keys = contracts::keys(metadata).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
+        let needed = nodes.needed(header.state_root, &keys).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
+        if needed != proof.nodes {
+            return Err(wrong(BlockFault::Superfluous));
+        }
         let found = contracts::emitted(header, &nodes, metadata).map_err(|error| wrong(BlockFault::Unproved(error)))?;
         Ok(Block { number, time_ms: found.time_ms, events: found.events.into() })
     }

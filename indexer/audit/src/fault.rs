@@ -101,6 +101,9 @@ pub enum BlockFault {
     /// Another runtime made it than is said.
     #[error("another version of the runtime made it than is said")]
     OtherRuntime,
+    /// Its proof has other nodes than its values need, or in another order.
+    #[error("its proof has other nodes than its values need")]
+    Superfluous,
     /// Its time is before that of the block before it.
     #[error("its time is before that of an earlier block")]
     TimeFalls,

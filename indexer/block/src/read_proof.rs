@@ -56,48 +56,71 @@ impl ReadProof {
     ///
     /// [`ProofError::NotProved`] where the proof shows neither.
     pub fn read(&self, root: Hash, key: &[u8]) -> Result<Option<&[u8]>, ProofError> {
+        self.walk(root, key, &mut |_| {})
+    }
+
+    /// The nodes that the values of these keys need, each once, in the order in which they are needed: the one form of a proof.
+    ///
+    /// # Errors
+    ///
+    /// [`ProofError`].
+    pub fn needed(&self, root: Hash, keys: &[impl AsRef<[u8]>]) -> Result<Vec<&[u8]>, ProofError> {
+        let mut needed: Vec<Hash> = Vec::new();
+        for key in keys {
+            self.walk(root, key.as_ref(), &mut |hash| {
+                if !needed.contains(&hash) {
+                    needed.push(hash);
+                }
+            })?;
+        }
+        Ok(needed.iter().filter_map(|hash| self.0.get(hash).map(Vec::as_slice)).collect())
+    }
+
+    /// Goes from the root to the value under a key, and tells of each node on its way.
+    fn walk(&self, root: Hash, key: &[u8], pass: &mut impl FnMut(Hash)) -> Result<Option<&[u8]>, ProofError> {
         if root == blake2_256(EMPTY) {
             return Ok(None);
         }
         let path = nibbles(key);
-        let (mut node, mut path) = (self.bytes(root)?, path.as_slice());
+        let (mut node, mut path) = (self.bytes(root, pass)?, path.as_slice());
         // Each turn but the last takes a nibble of the path.
         loop {
             match Node::decode(node).map_err(ProofError::NoTrie)? {
                 Node::Empty => return Err(ProofError::NoTrie(Malformed::Form("an empty node stands below another"))),
                 Node::Leaf { partial, value } => {
                     return match partial.strip(path) {
-                        Some([]) => self.value(value).map(Some),
+                        Some([]) => self.value(value, pass).map(Some),
                         _ => Ok(None),
                     };
                 }
                 Node::Branch { partial, value, children } => match partial.strip(path).map(<[u8]>::split_first) {
                     None => return Ok(None),
-                    Some(None) => return value.map(|value| self.value(value)).transpose(),
+                    Some(None) => return value.map(|value| self.value(value, pass)).transpose(),
                     Some(Some((nibble, rest))) => match children.into_iter().find(|(of, _)| of == nibble) {
                         None => return Ok(None),
-                        Some((_, child)) => (node, path) = (self.child(child)?, rest),
+                        Some((_, child)) => (node, path) = (self.child(child, pass)?, rest),
                     },
                 },
             }
         }
     }
 
-    fn value<'a>(&'a self, value: Value<'a>) -> Result<&'a [u8], ProofError> {
+    fn value<'a>(&'a self, value: Value<'a>, pass: &mut impl FnMut(Hash)) -> Result<&'a [u8], ProofError> {
         match value {
             Value::Inline(bytes) => Ok(bytes),
-            Value::Hashed(hash) => self.bytes(hash),
+            Value::Hashed(hash) => self.bytes(hash, pass),
         }
     }
 
-    fn child<'a>(&'a self, child: Child<'a>) -> Result<&'a [u8], ProofError> {
+    fn child<'a>(&'a self, child: Child<'a>, pass: &mut impl FnMut(Hash)) -> Result<&'a [u8], ProofError> {
         match child {
             Child::Inline(bytes) => Ok(bytes),
-            Child::Hashed(hash) => self.bytes(hash),
+            Child::Hashed(hash) => self.bytes(hash, pass),
         }
     }
 
-    fn bytes(&self, hash: Hash) -> Result<&[u8], ProofError> {
+    fn bytes(&self, hash: Hash, pass: &mut impl FnMut(Hash)) -> Result<&[u8], ProofError> {
+        pass(hash);
         self.0.get(&hash).map(Vec::as_slice).ok_or(ProofError::NotProved(hash))
     }
 }

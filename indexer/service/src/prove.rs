@@ -54,7 +54,9 @@ pub fn block(raw: RawBlock, spec_version: u32, metadata: &Metadata) -> Result<Bl
     let (header, proof) = parts(&raw)?;
     extrinsics::verify(header.extrinsics_root, &raw.transactions)?;
     let found = contracts::emitted(&header, &proof, metadata)?;
-    let RawBlock { at, header: bytes, transactions, proof, justifications } = raw;
+    let needed = proof.needed(header.state_root, &contracts::keys(metadata)?).map_err(contracts::Unproved::from)?;
+    let proof = needed.into_iter().map(<[u8]>::to_vec).collect();
+    let RawBlock { at, header: bytes, transactions, justifications, .. } = raw;
     let transaction = |bytes: Vec<u8>| Transaction { hash: blake2_256(&bytes), bytes };
     Ok(Block {
         at,

@@ -65,13 +65,14 @@ impl Made {
         };
         let bytes = |value: &Value| greatseal_protocol::bytes::parse_hex_bytes(value.as_str().unwrap()).unwrap();
         let record = |value: &Value| Record::decode_all(&mut &*bytes(&value["record"])).unwrap();
+        // Commands that came in by the direct door have none.
         let envelope = |value: &Value| {
-            let bytes = bytes(&value["envelope"]);
-            (digest::envelope_digest(&bytes), bytes)
+            let bytes = bytes(value.get("envelope")?);
+            Some((digest::envelope_digest(&bytes), bytes))
         };
         let envelopes = match envelopes {
             "" => HashMap::new(),
-            name => read(name)["envelopes"].as_array().unwrap().iter().map(envelope).collect(),
+            name => read(name)["envelopes"].as_array().unwrap().iter().filter_map(envelope).collect(),
         };
         let records: Vec<_> = read(records)["records"].as_array().unwrap().iter().map(record).collect();
         Self { deployment: deployment(&records[0]), records, envelopes }

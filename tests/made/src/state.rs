@@ -2,8 +2,9 @@
 
 use crate::runtime::{EventRecord, SPEC_VERSION};
 use greatseal_block::{
-    Hash,
+    Hash, contracts,
     metadata::{Metadata, last_upgrade_key},
+    read_proof::ReadProof,
 };
 use parity_scale_codec::{Compact, Encode};
 use sp_core::Blake2Hasher;
@@ -24,7 +25,8 @@ pub(crate) fn of(metadata: &Metadata, time_ms: u64, events: &[EventRecord]) -> (
             trie.insert(key, value).unwrap();
         }
     }
-    let mut nodes: Vec<Vec<u8>> = nodes.drain().into_values().filter(|(_, count)| *count > 0).map(|(node, _)| node).collect();
-    nodes.sort();
-    (root.0, nodes)
+    let all = nodes.drain().into_values().filter(|(_, count)| *count > 0).map(|(node, _)| node);
+    let proof = ReadProof::new(all).unwrap();
+    let needed = proof.needed(root.0, &contracts::keys(metadata).unwrap()).unwrap();
+    (root.0, needed.into_iter().map(<[u8]>::to_vec).collect())
 }

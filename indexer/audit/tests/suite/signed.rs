@@ -80,14 +80,14 @@ fn rule_26_an_approval_that_nobody_signed_is_found() {
 #[test]
 fn rule_26_what_the_command_does_is_what_is_on_record() {
     let made = Made::all();
-    let all: Vec<usize> = (1..made.records.len()).collect();
-    // Of another time, another event of the same command left out, or one added: found at the record itself.
-    for at in all.iter().copied().filter(|at| at % 7 == 0) {
+    for at in (1..made.records.len()).step_by(5) {
         let mut left_out = made.clone();
         left_out.records.remove(at);
         (0..).zip(&mut left_out.records).for_each(|(seq, record)| record.seq = seq);
-        let last = at + 1 == made.records.len();
-        assert!(verified(&left_out.log()).is_err() || last, "{at} left out");
+        // A command by itself may never have come; a part of one is missed.
+        let door = |at: usize| made.records.get(at).map(|record| record.door);
+        let part = door(at) == door(at - 1) || door(at) == door(at + 1);
+        assert!(verified(&left_out.log()).is_err() || !part, "{at} left out");
         let mut twice = made.clone();
         twice.records.insert(at, made.records[at].clone());
         (0..).zip(&mut twice.records).for_each(|(seq, record)| record.seq = seq);
