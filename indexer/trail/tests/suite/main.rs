@@ -2,6 +2,7 @@
 
 mod checkpoints;
 mod cosignatures;
+mod go;
 mod keys;
 mod notes;
 mod others;
