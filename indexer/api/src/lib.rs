@@ -1,9 +1,6 @@
-//! Answers of the indexer, the leaves of its log, and the evidence that is kept beside them.
+//! Answers of the indexer, and documents of proposals.
 
 pub mod document;
-pub mod evidence;
-pub mod leaf;
-pub mod log;
 pub mod render;
 pub mod wire;
 

@@ -3,8 +3,9 @@
 mod event;
 mod program;
 
-use crate::{leaf::Leaf, wire::EventRow};
+use crate::wire::EventRow;
 use greatseal_facts::{self as facts, NotFacts};
+use greatseal_log::leaf::Leaf;
 use greatseal_protocol::{
     bytes::to_hex,
     event::{Door, Record},

@@ -1,7 +1,7 @@
 //! Headers one after the other, and what a block proves.
 
 use crate::fault::{BlockFault, Fault};
-use greatseal_api::evidence::{Headers, Proof};
+use greatseal_log::evidence::{Headers, Proof};
 use greatseal_block::{
     Hash,
     contracts::{self, Emission},

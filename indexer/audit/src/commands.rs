@@ -1,7 +1,7 @@
 //! Who signed what, and the rules again: the contract's own entry points run over what brought each record.
 
 use crate::{fault::Cause, rules::Rules};
-use greatseal_api::{evidence, leaf::Leaf};
+use greatseal_log::{evidence, leaf::Leaf};
 use greatseal_block::{
     Hash, blake2_256,
     call::{self, Call},

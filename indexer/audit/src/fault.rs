@@ -1,6 +1,6 @@
 //! What is wrong with a history.
 
-use greatseal_api::leaf::NoLeaf;
+use greatseal_log::leaf::NoLeaf;
 use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
 

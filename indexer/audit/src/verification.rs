@@ -5,11 +5,7 @@ use crate::{
     commands::{Basis, Commands, Resting, Setting, in_force},
     fault::{BlockFault, Cause, Fault, FileFault},
 };
-use greatseal_api::{
-    evidence::{self, Evidence, HEADERS, Headers, LEAVES, Proof},
-    leaf::Leaf,
-    log::{File, Part},
-};
+use greatseal_log::{evidence::{self, Evidence, HEADERS, Headers, LEAVES, Proof}, leaf::Leaf, files::{File, Part}};
 use greatseal_block::{Hash, metadata::Metadata};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{

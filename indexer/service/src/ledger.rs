@@ -1,10 +1,7 @@
 //! From blocks to leaves, and from stored leaves to the same state: pure, and the only judge of both.
 
 use crate::block::{Block, Transaction};
-use greatseal_api::{
-    evidence::envelope_in,
-    leaf::{self, Leaf},
-};
+use greatseal_log::{evidence::envelope_in, leaf::{self, Leaf}};
 use greatseal_client::{ChainError, ContractEvent};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{

@@ -4,11 +4,7 @@ use crate::{
     runtime::{EventRecord, Phase, RuntimeEvent, SPEC_VERSION, metadata, revive, system},
     state,
 };
-use greatseal_api::{
-    evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof},
-    leaf::{EDITION, Leaf},
-    log::{File, LogHead, Part, SCHEMA},
-};
+use greatseal_log::{evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof}, leaf::{EDITION, Leaf}, files::{File, LogHead, Part, SCHEMA}};
 use greatseal_block::{blake2_256, header::Header, metadata::Metadata};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{

@@ -1,10 +1,6 @@
 //! Exports of audit databases, made up row by row: golden histories, and real ones that somebody rewrote.
 
-use greatseal_api::{
-    link::{Row, RowHash},
-    render::event_row,
-    wire::EventRow,
-};
+use greatseal_api::{link::{Row, RowHash}, render::event_row, wire::EventRow};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{parse_hex, parse_hex_bytes},

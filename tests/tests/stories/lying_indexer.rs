@@ -1,11 +1,7 @@
 //! An indexer that answers with another proposal than the one that was asked for, or leaves events out, is found out before
 //! anything is signed.
 
-use greatseal_api::{
-    link::{Row, RowHash},
-    render::event_row,
-    wire::EventRow,
-};
+use greatseal_api::{link::{Row, RowHash}, render::event_row, wire::EventRow};
 use greatseal_protocol::{
     bytes::{ActionHash, DeploymentId, parse_hex},
     digest::{action_hash, proposal_digest},

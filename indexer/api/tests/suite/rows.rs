@@ -1,18 +1,17 @@
 //! Rows as they are shown: typed, each fact once, and nothing that is not known.
 
-use greatseal_api::{
-    leaf::{EDITION, Leaf},
-    render,
-    wire::EventRow,
+use greatseal_api::{render, wire::EventRow};
+use greatseal_log::leaf::{EDITION, Leaf};
+use greatseal_protocol::{
+    event::Record,
+    scale::{DecodeAll, Encode},
 };
-use greatseal_made::Made;
-use greatseal_protocol::scale::Encode;
 use greatseal_trail::tree::leaf_hash;
 use serde_json::{Value, json};
 
 /// Every kind of event.
 fn rows() -> Vec<EventRow> {
-    let row = |record| {
+    let row = |record: &Record| {
         let leaf = Leaf {
             edition: EDITION,
             block_number: 5,
@@ -25,7 +24,12 @@ fn rows() -> Vec<EventRow> {
         };
         render::event_row(record, &leaf, &leaf_hash(&leaf.to_bytes().unwrap())).unwrap()
     };
-    Made::all().records.iter().map(row).collect()
+    let golden: Value = serde_json::from_slice(&std::fs::read(crate::vectors::path("records.json")).unwrap()).unwrap();
+    let record = |value: &Value| {
+        let bytes = hex::decode(value["record"].as_str().unwrap()).unwrap();
+        row(&Record::decode_all(&mut &*bytes).unwrap())
+    };
+    golden["records"].as_array().unwrap().iter().map(record).collect()
 }
 
 /// Of two values of one name a reader may see the first, and another the last.

@@ -2,10 +2,7 @@
 //! and to write every value of the golden vectors.
 
 use crate::vectors::{golden, path};
-use greatseal_api::{
-    evidence::{Evidence, Headers},
-    leaf::Leaf,
-};
+use greatseal_log::{evidence::{Evidence, Headers}, leaf::Leaf};
 use greatseal_protocol::{
     scale::{Compact, Decode, Encode},
     types,

@@ -1,17 +1,11 @@
-//! Golden vectors of the audit database and of documents, beside those of the protocol. `docs/protocol/vectors.md` explains
+//! Golden vectors of documents, beside those of the protocol. `docs/protocol/vectors.md` explains
 //! them.
 //!
 //! `GREATSEAL_BLESS=1` writes them; otherwise the committed files must be what this code makes, byte for byte.
 
 use crate::json::{Json, hex, text};
-use greatseal_api::{
-    document::{self, Document, NoDocument},
-    leaf::Leaf,
-    log::File,
-};
-use greatseal_made::Made;
+use greatseal_api::document::{self, Document, NoDocument};
 use greatseal_protocol::digest;
-use greatseal_trail::tree::{Frontier, leaf_hash};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -33,46 +27,6 @@ pub(crate) fn golden(path: &Path, produced: &str) {
     let line = committed.lines().zip(produced.lines()).position(|(left, right)| left != right);
     let name = path.file_name().unwrap().to_string_lossy();
     assert!(committed == produced, "{name} differs from line {line:?}: scripts/bless-vectors.sh writes it anew");
-}
-
-/// The history of a micronode as a log: leaves with their hashes and the root behind each, and what is kept beside them.
-fn leaves() -> Json {
-    let log = Made::golden("micronode-records", "micronode-envelopes").log();
-    let mut tree = Frontier::new();
-    let mut leaves = Vec::new();
-    for part in File::entries(log.head.size) {
-        let mut entries = &*log.files[&File::Entries(part)];
-        while let Some((length, rest)) = entries.split_first_chunk::<2>() {
-            let (bytes, rest) = rest.split_at(u16::from_be_bytes(*length).into());
-            entries = rest;
-            let (leaf, _) = Leaf::parse(bytes).unwrap();
-            tree.push(leaf_hash(bytes)).unwrap();
-            leaves.push(Json::Object(vec![
-                ("block_number", text(leaf.block_number)),
-                ("block_hash", hex(leaf.block_hash)),
-                ("time_ms", text(leaf.time_ms)),
-                ("extrinsic_index", text(leaf.extrinsic)),
-                ("event_index", text(leaf.index)),
-                ("transaction", hex(leaf.transaction)),
-                ("record", hex(&leaf.record)),
-                ("leaf", hex(bytes)),
-                ("hash", hex(leaf_hash(bytes).bytes())),
-                ("root", hex(tree.root().bytes())),
-            ]));
-        }
-    }
-    assert_eq!(tree.root().to_string(), log.head.root);
-    let file = |is: fn(&File) -> bool| log.files.iter().find(|(file, _)| is(file)).map(|(_, bytes)| hex(bytes)).unwrap();
-    Json::Object(vec![
-        ("deployment", hex(log.deployment.deployment)),
-        ("first_block", text(log.head.first_block)),
-        ("last_block", text(log.head.last_block)),
-        ("last_block_hash", Json::Text(log.head.last_block_hash.clone())),
-        ("leaves", Json::List(leaves)),
-        ("evidence", file(|file| matches!(file, File::Evidence(_)))),
-        ("headers", file(|file| matches!(file, File::Headers(_)))),
-        ("metadata", file(|file| matches!(file, File::Metadata { .. }))),
-    ])
 }
 
 /// Bytes, and their text where they are one.
@@ -234,7 +188,6 @@ fn canonical_json() -> Json {
 }
 
 #[test]
-fn vectors_of_leaves_and_documents_are_the_committed_bytes() {
-    golden(&path("leaves.json"), &leaves().to_file());
+fn vectors_of_documents_are_the_committed_bytes() {
     golden(&path("canonical-json.json"), &canonical_json().to_file());
 }

@@ -3,8 +3,12 @@
 // Tests may panic: that is how they fail.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+#[path = "../../../../contracts/protocol/tests/suite/json.rs"]
+mod json;
+
 mod forgeries;
 mod history;
 mod places;
 mod signed;
 mod tampered;
+mod vectors;

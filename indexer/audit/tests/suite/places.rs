@@ -1,10 +1,7 @@
 //! Where a history begins and ends, and where its leaves stand.
 
 use crate::history::{History, verified, verify};
-use greatseal_api::{
-    evidence::{Evidence, Headers},
-    log::{File, Part},
-};
+use greatseal_log::{evidence::{Evidence, Headers}, files::{File, Part}};
 use greatseal_audit::{Cause, Fault};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{

@@ -1,10 +1,7 @@
 //! Facts and words of a row.
 
 use crate::history::{History, verify};
-use greatseal_api::{
-    verify::{Cause, Fault, Verifier},
-    wire::EventRow,
-};
+use greatseal_api::{verify::{Cause, Fault, Verifier}, wire::EventRow};
 use greatseal_facts::EventFacts;
 use serde_json::{Map, Value, json};
 

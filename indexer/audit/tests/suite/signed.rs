@@ -1,10 +1,7 @@
 //! Who signed it: the contract's own entry points over the golden envelopes.
 
 use crate::history::{cells, golden_cells, verified};
-use greatseal_api::{
-    evidence::{Cause as Kept, Evidence},
-    log::{File, Part},
-};
+use greatseal_log::{evidence::{Cause as Kept, Evidence}, files::{File, Part}};
 use greatseal_audit::{Fault, Resting};
 use greatseal_made::Made;
 use greatseal_protocol::{envelope::Envelope, event::Door, key::Signature, scale::Encode};

@@ -1,7 +1,7 @@
 //! Every byte of a log, changed by itself: whatever is evidence is found.
 
 use crate::history::verified;
-use greatseal_api::log::File;
+use greatseal_log::files::File;
 use greatseal_audit::Fault;
 use greatseal_made::{Log, Made};
 use std::panic::{AssertUnwindSafe, catch_unwind};

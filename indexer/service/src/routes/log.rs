@@ -8,7 +8,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use greatseal_api::log::{File, LogHead, SCHEMA};
+use greatseal_log::files::{File, LogHead, SCHEMA};
 use greatseal_protocol::bytes::to_hex;
 
 /// What never changes may be kept.

@@ -1,10 +1,7 @@
 //! Files of the log, made from rows: what they hold never changes.
 
 use super::{Store, StoreError, column, read::StoredEvent};
-use greatseal_api::{
-    evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof},
-    log::{File, Part},
-};
+use greatseal_log::{evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof}, files::{File, Part}};
 use greatseal_protocol::{
     digest,
     event::{Door, Record},

@@ -1,10 +1,7 @@
 //! The HTTP side over a bound port.
 
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
-use greatseal_api::{
-    link::{Row, RowHash},
-    wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow},
-};
+use greatseal_api::{link::{Row, RowHash}, wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow}};
 use greatseal_host::{config::Listen, problem::Problem, serve::serve};
 use greatseal_indexer::{
     interruption::{Interruption, Stop},

@@ -7,7 +7,7 @@ use crate::{
     file::lines::{Bounds, Lines, MOST},
     services::Service,
 };
-use greatseal_api::evidence::{Cause, Evidence};
+use greatseal_log::evidence::{Cause, Evidence};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, parse_hex_bytes},
     cells::{CellKey, Cells},

@@ -11,10 +11,7 @@ use crate::{
     output::note,
     session::Session,
 };
-use greatseal_api::{
-    evidence::Evidence,
-    log::{File, LogHead},
-};
+use greatseal_log::{evidence::Evidence, files::{File, LogHead}};
 use serde::Serialize;
 use std::{
     collections::BTreeSet,

@@ -1,7 +1,7 @@
 //! Where the files of a log come from: a folder, or the indexer. What is in them is not believed.
 
 use crate::{error::CliError, output::note, services::Service};
-use greatseal_api::log::{File, LogHead};
+use greatseal_log::files::{File, LogHead};
 use greatseal_audit::{
     Entry, Expected, Fault, Verification,
     folder::{Folder, FolderError},

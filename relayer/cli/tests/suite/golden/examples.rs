@@ -1,10 +1,7 @@
 //! Examples of what commands answer that sign nothing.
 
 use super::Example;
-use greatseal_api::{
-    document::{Attachment, Document, Impact, SCHEMA},
-    wire::EventRow,
-};
+use greatseal_api::{document::{Attachment, Document, Impact, SCHEMA}, wire::EventRow};
 use greatseal_cli::{
     answers::{
         Hex, Text,

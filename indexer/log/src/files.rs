@@ -11,10 +11,8 @@
 //! N and K are in groups of three digits, all but the last with an `x` before them. A file that is not full yet has its
 //! width in its name: files never change.
 
-use crate::{
-    evidence::{HEADERS, LEAVES},
-    spelling::decimal,
-};
+use crate::evidence::{HEADERS, LEAVES};
+use greatseal_spelling::decimal;
 use serde::{Deserialize, Serialize};
 
 /// Name of the form of [`LogHead`].
