@@ -7,7 +7,7 @@ use greatseal_trail::tree::{Frontier, Hash, Head};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
 
 /// Leaves of a complete tile of C2SP tlog-tiles, and its children.
-const TILE: u64 = 256;
+pub(super) const TILE: u64 = 256;
 
 pub(super) async fn append(
     connection: &mut SqliteConnection,

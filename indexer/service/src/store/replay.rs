@@ -9,8 +9,12 @@ use futures::TryStreamExt;
 use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{bytes::DocumentHash, digest};
+use greatseal_trail::tree::{Frontier, Hash};
 use sqlx::SqliteConnection;
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 /// What the stored rows amount to.
 #[derive(Debug)]
@@ -45,6 +49,7 @@ impl Store {
 
 async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<Register, StoreError> {
     let mut register = Register::default();
+    let mut nodes = Nodes::load(connection).await?;
     let mut rows = sqlx::query_as::<_, StoredEvent>(StoredEvent::ALL).fetch(&mut *connection);
     loop {
         let seq = ledger.count();
@@ -66,8 +71,45 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
             return Err(damaged("kind or proposal differ from the record"));
         }
         register.enter(&entry);
+        nodes.push(entry.hash).ok_or_else(|| damaged("a node of the tree is not the one that its leaves make"))?;
     }
     Ok(register)
+}
+
+/// Stored roots of complete subtrees, held against the leaves one after the other.
+struct Nodes {
+    stored: HashMap<(i64, i64), Vec<u8>>,
+    /// On each level the subtree that is not complete yet, and how many are.
+    open: Vec<(Frontier, i64)>,
+}
+
+impl Nodes {
+    async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
+        let nodes = sqlx::query_as::<_, (i64, i64, Vec<u8>)>("SELECT level, number, hash FROM nodes");
+        let nodes = nodes.fetch_all(connection).await?;
+        let stored = nodes.into_iter().map(|(level, number, hash)| ((level, number), hash)).collect();
+        Ok(Self { stored, open: Vec::new() })
+    }
+
+    /// Takes the next leaf. None where a subtree is complete and another root is stored, or none.
+    fn push(&mut self, leaf: Hash) -> Option<()> {
+        let mut hash = leaf;
+        for level in 1_usize.. {
+            if self.open.len() < level {
+                self.open.push((Frontier::new(), 0));
+            }
+            let (tree, complete) = self.open.get_mut(level.saturating_sub(1))?;
+            tree.push(hash).ok()?;
+            if tree.size() < append::TILE {
+                break;
+            }
+            let number = *complete;
+            (hash, *tree, *complete) = (tree.root(), Frontier::new(), number.saturating_add(1));
+            let stored = self.stored.get(&(i64::try_from(level).ok()?, number))?;
+            (stored == hash.bytes()).then_some(())?;
+        }
+        Some(())
+    }
 }
 
 async fn replay_blocks(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<u64, StoreError> {

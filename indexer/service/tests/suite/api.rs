@@ -1,7 +1,12 @@
 //! The HTTP side over a bound port.
 
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
-use greatseal_api::{link::{Row, RowHash}, wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow}};
+use greatseal_api::wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow};
+use greatseal_log::{
+    evidence::{Cause, Evidence, Headers},
+    files::{File, LogHead},
+    leaf::Leaf,
+};
 use greatseal_host::{config::Listen, problem::Problem, serve::serve};
 use greatseal_indexer::{
     interruption::{Interruption, Stop},
@@ -11,10 +16,11 @@ use greatseal_indexer::{
     store::{Store, StoreError},
 };
 use greatseal_protocol::{
-    bytes::{parse_hex, parse_hex_bytes},
+    bytes::to_hex,
     council::{Council, SeatId},
     proposal_id::Decision,
 };
+use greatseal_trail::tree::{Frontier, leaf_hash};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -62,6 +68,12 @@ impl Service {
         response.json().await.unwrap()
     }
 
+    async fn bytes(&self, path: &str) -> Vec<u8> {
+        let response = self.ask(Method::GET, path, "").await;
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        response.bytes().await.unwrap().to_vec()
+    }
+
     #[track_caller]
     fn refused(&self, path: &str) -> impl Future<Output = (u16, String)> {
         let request = self.client.get(format!("{}{path}", self.url)).send();
@@ -88,7 +100,7 @@ async fn health_says_how_the_index_is() {
     assert_eq!((health.status.as_str(), health.indexed_to), ("ok", service.last_block()));
     assert_eq!(health.profile.as_deref(), Some("standard"));
     assert_eq!(health.events, service.live.read().ledger.count());
-    assert_eq!(health.head, service.live.read().ledger.head().to_hex());
+    assert_eq!(health.head, service.live.read().ledger.head().root.to_string());
     service.live.seen(service.last_block() + 10);
     assert_eq!(service.get::<Health>("/health").await.status, "ok");
     service.live.seen(service.last_block() + 11);
@@ -249,24 +261,40 @@ async fn metrics_show_flags_duties_and_proposals() {
 }
 
 #[tokio::test]
-async fn a_client_can_check_the_link_itself() {
+async fn a_client_can_check_the_tree_itself() {
     let service = Service::start().await;
     let page: EventPage = service.get("/v1/events?limit=500").await;
     assert_eq!((page.next, page.indexed_to), (None, service.last_block()));
-    let mut link = RowHash::before_first(&service.history.deployment.domain().deployment);
-    for (seq, event) in page.events.iter().enumerate() {
-        assert_eq!((event.seq.as_str(), event.previous.as_str()), (seq.to_string().as_str(), link.to_hex().as_str()));
-        link = link.then(&Row {
-            block_number: event.block_number,
-            block_hash: parse_hex(&event.block_hash).unwrap(),
-            extrinsic: event.extrinsic_index,
-            index: event.event_index,
-            record: parse_hex_bytes(&event.record).unwrap(),
-        });
-        assert_eq!(event.hash, link.to_hex());
-        assert_eq!(&service.get::<EventRow>(&format!("/v1/events/{seq}")).await, event);
+    let head: LogHead = service.get("/log/head").await;
+    let mut tree = Frontier::new();
+    for part in File::entries(head.size) {
+        let bytes = service.bytes(&format!("/log/{}", File::Entries(part).path())).await;
+        let evidence = service.bytes(&format!("/log/{}", File::Evidence(part).path())).await;
+        let evidence = Evidence::parse(&evidence).unwrap();
+        assert_eq!(evidence.causes.len(), page.events.len());
+        assert!(matches!(evidence.causes[0], Cause::Transaction(_)) && matches!(evidence.causes[1], Cause::Envelope(_)));
+        let mut entries = &*bytes;
+        for (seq, event) in page.events.iter().enumerate() {
+            let (length, rest) = entries.split_first_chunk::<2>().unwrap();
+            let (leaf, rest) = rest.split_at(u16::from_be_bytes(*length).into());
+            entries = rest;
+            tree.push(leaf_hash(leaf)).unwrap();
+            let (parsed, record) = Leaf::parse(leaf).unwrap();
+            assert_eq!((event.seq.as_str(), record.seq), (seq.to_string().as_str(), seq as u64));
+            assert_eq!((event.block_number, &event.record), (parsed.block_number, &to_hex(&parsed.record)));
+            assert_eq!(event.leaf, leaf_hash(leaf).to_string());
+            assert_eq!(&service.get::<EventRow>(&format!("/v1/events/{seq}")).await, event);
+        }
+        assert!(entries.is_empty());
     }
-    assert_eq!(service.get::<Health>("/health").await.head, link.to_hex());
+    assert_eq!((tree.root().to_string(), &service.get::<Health>("/health").await.head), (head.root.clone(), &head.root));
+    let blocks = head.last_block - head.first_block + 1;
+    for part in File::headers(blocks) {
+        let headers = Headers::parse(&service.bytes(&format!("/log/{}", File::Headers(part).path())).await).unwrap();
+        assert_eq!(headers.0.len() as u64, blocks);
+    }
+    let tile = service.bytes(&format!("/log/tile/0/000.p/{}", head.size)).await;
+    assert_eq!(tile.len() as u64, 32 * head.size);
     let kinds: Vec<&str> = page.events.iter().map(|event| event.event.kind.as_str()).collect();
     let expected =
         "Deployed Opened Decided Decided QuorumReached Executed Paused Opened Decided Rejected Opened Refused";

@@ -1,9 +1,11 @@
 //! A small history, made natively as the contract makes it: signed envelopes through `submit`, framed in blocks.
 
 use ed25519_dalek::{Signer, SigningKey};
-use greatseal_client::{Block, BlockRef, ContractEvent, Extrinsic, Weight};
+use greatseal_block::{blake2_256, header::Header};
+use greatseal_client::{BlockRef, ContractEvent};
 use greatseal_deployment::Deployment;
 use greatseal_indexer::{
+    block::{Block, Transaction},
     ledger::Ledger,
     store::{Judged, Store},
 };
@@ -52,6 +54,8 @@ pub(crate) struct History {
     domain: Domain,
     nonce: u64,
     pending: Vec<Record>,
+    /// Bytes of the block's only transaction: all envelopes one after the other.
+    transaction: Vec<u8>,
 }
 
 impl History {
@@ -74,7 +78,7 @@ impl History {
             block_hash: block_hash(FIRST_BLOCK),
         };
         let (deployment, blocks) = (Arc::new(deployment), Vec::new());
-        let mut history = Self { cells, now, deployment, blocks, domain, nonce: 0, pending: vec![record] };
+        let mut history = Self { cells, now, deployment, blocks, domain, nonce: 0, pending: vec![record], transaction: b"deploy".to_vec() };
         history.seal();
         history
     }
@@ -154,6 +158,7 @@ impl History {
         let (outcome, records) =
             submit::submit(&mut self.cells, &envelope, self.now, &Software).expect("cells are sound");
         assert!(!matches!(outcome, Outcome::Ignored { .. }), "{outcome:?}");
+        self.transaction.extend(&envelope);
         self.pending.extend(records.map_or(Vec::new(), Records::into_vec));
     }
 
@@ -165,17 +170,19 @@ impl History {
             (2_u32..).zip(&records).map(|(index, record)| event(record, index)).collect();
         let stranger = ContractAddress([0x5A; 20]);
         events.insert(0, ContractEvent { extrinsic: 1, index: 1, contract: stranger, topics: vec![], data: vec![1] });
+        let bytes = std::mem::take(&mut self.transaction);
+        let transactions =
+            [b"time".to_vec(), bytes].map(|bytes| Transaction { hash: blake2_256(&bytes), bytes }).to_vec();
         self.blocks.push(Block {
             at: BlockRef { number, hash: block_hash(number) },
             parent: block_hash(number - 1),
-            timestamp_ms: self.now * 1000,
-            extrinsics: vec![Extrinsic {
-                hash: [1; 32],
-                success: true,
-                weight: Weight { ref_time: 1, proof_size: 1 },
-                fee: Some(1),
-            }],
+            time_ms: self.now * 1000,
             events,
+            transactions,
+            header: header(number).encode(),
+            spec_version: 7,
+            proof: vec![vec![1, 2, 3]],
+            justifications: None,
         });
         self.now += 6;
     }
@@ -188,8 +195,11 @@ impl History {
 /// Judges and stores blocks as the follower does.
 pub(crate) async fn store_blocks(store: &Store, ledger: &mut Ledger, blocks: &[Block]) -> Vec<Judged> {
     let before = ledger.clone();
-    let judged: Vec<Judged> =
-        blocks.iter().map(|block| Judged::new(block, ledger.take(block).expect("it follows"))).collect();
+    let mut judge = |block: &Block| {
+        let entries = ledger.take(block).expect("it follows");
+        Judged::new(block.clone(), entries, ledger.head())
+    };
+    let judged: Vec<Judged> = blocks.iter().map(&mut judge).collect();
     store.append(&before, ledger, &judged).await.expect("it is stored");
     judged
 }
@@ -202,8 +212,15 @@ pub(crate) fn event(record: &Record, index: u32) -> ContractEvent {
     ContractEvent { extrinsic: 1, index, contract: CONTRACT, topics, data: (subject, actor, record).encode() }
 }
 
+/// Every header names the one before it.
+pub(crate) fn header(number: u64) -> Header {
+    let parent = if number < FIRST_BLOCK { [0; 32] } else { block_hash(number - 1) };
+    let number = u32::try_from(number).expect("histories are short");
+    Header { parent, number, state_root: [1; 32], extrinsics_root: [2; 32], digest: Vec::new() }
+}
+
 pub(crate) fn block_hash(number: u64) -> [u8; 32] {
-    hash::sha256(&[b"block", &number.to_le_bytes()])
+    header(number).hash()
 }
 
 pub(crate) fn document_hash() -> DocumentHash {

@@ -1,23 +1,23 @@
 //! What the ledger takes and what it refuses.
 
 use crate::history::{FIRST_BLOCK, History, block_hash, event};
-use greatseal_api::link::RowHash;
-use greatseal_client::Block;
 use greatseal_deployment::Deployment;
 use greatseal_indexer::{
-    ledger::{Breach, Ledger},
+    block::Block,
+    ledger::{Breach, Cause, Ledger},
     register::Register,
 };
 use greatseal_protocol::{
     cells::CellKey,
     council::{Council, SeatId},
-    event::{Event, Record},
+    event::{Door, Event, Record},
     evolve::Unfit,
     language::{contract, proposal},
     proposal_id::Decision,
     standing::Status,
     state::State,
 };
+use greatseal_trail::tree::{Frontier, leaf_hash};
 use std::sync::Arc;
 
 fn record(block: &Block, place: usize) -> Record {
@@ -52,17 +52,18 @@ fn refusal(history: &History, count: usize, damage: impl FnOnce(&mut Block)) -> 
 fn a_true_history_folds_to_the_contracts_own_cells() {
     let history = History::full();
     let mut ledger = history.ledger();
-    let mut link = RowHash::before_first(&history.deployment.domain().deployment);
+    let mut tree = Frontier::new();
     for block in &history.blocks {
         for entry in ledger.take(block).unwrap() {
-            assert_eq!(entry.previous, link);
-            link = link.then(&entry.row);
-            assert_eq!(entry.hash, link);
+            assert_eq!(entry.hash, leaf_hash(&entry.leaf.to_bytes().unwrap()));
+            tree.push(entry.hash).unwrap();
+            let envelope = matches!(entry.record.door, Door::Envelope(_));
+            assert_eq!(matches!(entry.cause, Some(Cause::Envelope(..))), envelope, "{}", entry.record.seq);
         }
     }
     assert_eq!(ledger.cells(), &history.cells);
     assert_eq!(ledger.count(), history.cells.head().unwrap().seq);
-    assert_eq!(ledger.head(), link);
+    assert_eq!(ledger.head(), tree.head());
     assert!(history.cells.contains_key(&CellKey::Head));
 }
 
