@@ -9,8 +9,9 @@ cd "$repository"
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-protocol --test suite -- vectors \
   the_default_tables_are_the_ones_in_the_document \
   the_section_on_trust_has_what_is_computed_from_the_default_tables
-# Audit rows are made of the records that were just written; documents and types are the indexer's to know.
-GREATSEAL_BLESS=1 cargo test --locked -p greatseal-api --test suite -- vectors_of_rows_and_documents \
+# Leaves are made of the records that were just written; documents and types are the indexer's to know.
+GREATSEAL_BLESS=1 cargo test --locked -p greatseal-audit --test suite -- vectors_of_leaves
+GREATSEAL_BLESS=1 cargo test --locked -p greatseal-api --test suite -- vectors_of_documents \
   the_type_registry_is the_schema_of_facts_is
 # Facts are made of the records that were just written.
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-facts --test suite -- golden_facts

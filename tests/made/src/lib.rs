@@ -14,5 +14,5 @@ mod log;
 mod runtime;
 mod state;
 
-pub use log::{Log, Made};
+pub use log::{Log, Made, Parts};
 pub use runtime::{SPEC_VERSION, metadata};

@@ -14,10 +14,10 @@ use greatseal_protocol::{
     language::contract,
     scale::{DecodeAll, Encode},
 };
-use greatseal_trail::tree::{Frontier, Hash, Memory, Nodes, leaf_hash};
+use greatseal_trail::tree::{Frontier, Hash, Head, Memory, Nodes, leaf_hash};
 use serde_json::Value;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fs,
     path::Path,
 };
@@ -114,7 +114,8 @@ impl Made {
         let last = self.records.last().map_or(0, |record| record.at);
         blocks.seal((last + 6) * 1000, &[succeeded()]);
         let deployment = Deployment { block_hash: blake2_256(&blocks.headers[0]), ..self.deployment.clone() };
-        files(deployment, &blocks, &leaves, causes, &proofs)
+        let metadata = BTreeMap::from([(SPEC_VERSION, metadata())]);
+        Parts { headers: blocks.headers, leaves, causes, proofs, metadata }.log(deployment)
     }
 
     /// The transaction of a command, and what is kept of it.
@@ -147,6 +148,57 @@ fn deployment(record: &Record) -> Deployment {
 }
 
 impl Log {
+    /// Reads what `greatseal audit export` wrote.
+    pub fn read(folder: &Path) -> Self {
+        let get = |path: &str| fs::read(folder.join(path)).unwrap();
+        let deployment: Deployment = serde_json::from_slice(&get("deployment.json")).unwrap();
+        let head: LogHead = serde_json::from_slice(&get("log/head")).unwrap();
+        let blocks = head.last_block + 1 - head.first_block;
+        let leaves = File::entries(head.size).flat_map(|part| [File::Entries(part), File::Evidence(part)]);
+        let all = leaves.chain(File::headers(blocks).map(File::Headers)).chain(File::tiles(head.size));
+        let mut files: BTreeMap<File, Vec<u8>> = all.map(|file| (file, get(&format!("log/{}", file.path())))).collect();
+        let versions: BTreeSet<u32> = evidence(&files).flat_map(|all| all.proofs).map(|proof| proof.spec_version).collect();
+        for spec_version in versions {
+            let file = File::Metadata { spec_version };
+            files.insert(file, get(&format!("log/{}", file.path())));
+        }
+        Self { deployment, head, files }
+    }
+
+    /// What it is made of.
+    pub fn parts(&self) -> Parts {
+        let mut parts = Parts {
+            headers: Vec::new(),
+            leaves: Vec::new(),
+            causes: Vec::new(),
+            proofs: Vec::new(),
+            metadata: BTreeMap::new(),
+        };
+        for (file, bytes) in &self.files {
+            match file {
+                File::Entries(_) => {
+                    let mut entries = &**bytes;
+                    while let Some((length, rest)) = entries.split_first_chunk::<2>() {
+                        let (leaf, rest) = rest.split_at(u16::from_be_bytes(*length).into());
+                        parts.leaves.push(Leaf::parse(leaf).unwrap().0);
+                        entries = rest;
+                    }
+                }
+                File::Headers(_) => parts.headers.extend(Headers::parse(bytes).unwrap().0),
+                File::Metadata { spec_version } => drop(parts.metadata.insert(*spec_version, bytes.clone())),
+                File::Evidence(_) | File::Tile { .. } => {}
+            }
+        }
+        for evidence in evidence(&self.files) {
+            for cause in evidence.causes {
+                let before = parts.causes.last().cloned();
+                parts.causes.push(if cause == Cause::Same { before.unwrap() } else { cause });
+            }
+            parts.proofs.extend(evidence.proofs);
+        }
+        parts
+    }
+
     /// Writes it as `greatseal audit export` does.
     pub fn write(&self, folder: &Path) {
         let put = |path: &str, bytes: &[u8]| {
@@ -158,6 +210,108 @@ impl Log {
         put("log/head", &serde_json::to_vec(&self.head).unwrap());
         self.files.iter().for_each(|(file, bytes)| put(&format!("log/{}", file.path()), bytes));
     }
+}
+
+/// What a log is made of, before it is put into files.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// From the deployment's block on.
+    pub headers: Vec<Vec<u8>>,
+    /// In order.
+    pub leaves: Vec<Leaf>,
+    /// One for each leaf; never [`Cause::Same`].
+    pub causes: Vec<Cause>,
+    /// One for each block with leaves.
+    pub proofs: Vec<Proof>,
+    /// By the version of the runtime.
+    pub metadata: BTreeMap<u32, Vec<u8>>,
+}
+
+impl Parts {
+    /// Without some of the leaves, or with changed ones: what is numbered and hashed is made anew.
+    pub fn forged(&self, mut forge: impl FnMut(&mut Record, &mut Leaf, &mut Cause) -> bool) -> Self {
+        let mut parts = Self { leaves: Vec::new(), causes: Vec::new(), ..self.clone() };
+        for (leaf, cause) in self.leaves.iter().zip(&self.causes) {
+            let (mut leaf, mut cause) = (leaf.clone(), cause.clone());
+            let mut record = Record::decode_all(&mut &*leaf.record).unwrap();
+            if forge(&mut record, &mut leaf, &mut cause) {
+                record.seq = u64::try_from(parts.leaves.len()).unwrap();
+                leaf.record = record.encode();
+                parts.leaves.push(leaf);
+                parts.causes.push(cause);
+            }
+        }
+        parts.proofs.retain(|proof| parts.leaves.iter().any(|leaf| leaf.block_number == proof.block_number));
+        parts
+    }
+
+    /// The records in the leaves.
+    pub fn records(&self) -> Vec<Record> {
+        self.leaves.iter().map(|leaf| Record::decode_all(&mut &*leaf.record).unwrap()).collect()
+    }
+
+    /// Size and root of the tree of the first leaves.
+    pub fn head(&self, size: usize) -> Head {
+        let mut tree = Frontier::new();
+        for leaf in &self.leaves[..size] {
+            tree.push(leaf_hash(&leaf.to_bytes().unwrap())).unwrap();
+        }
+        tree.head()
+    }
+
+    /// The files.
+    pub fn log(&self, deployment: Deployment) -> Log {
+        let count = |number: usize| u64::try_from(number).unwrap();
+        let (size, blocks) = (count(self.leaves.len()), count(self.headers.len()));
+        let metadata = self.metadata.iter();
+        let metadata = metadata.map(|(version, bytes)| (File::Metadata { spec_version: *version }, bytes.clone()));
+        let mut files: BTreeMap<File, Vec<u8>> = metadata.collect();
+        let mut nodes = Memory::new();
+        for part in File::entries(size) {
+            let (mut entries, mut evidence, mut before) = (Vec::new(), Evidence::default(), None);
+            for place in range(part, LEAVES) {
+                let (leaf, cause) = (&self.leaves[place], &self.causes[place]);
+                let bytes = leaf.to_bytes().unwrap();
+                entries.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
+                entries.extend(&bytes);
+                nodes.push(leaf_hash(&bytes)).unwrap();
+                let same = before.replace(cause) == Some(cause);
+                evidence.causes.push(if same { Cause::Same } else { cause.clone() });
+            }
+            let first_of = |proof: &&Proof| {
+                let first = self.leaves.iter().position(|leaf| leaf.block_number == proof.block_number);
+                first.is_some_and(|place| range(part, LEAVES).contains(&place))
+            };
+            evidence.proofs = self.proofs.iter().filter(first_of).cloned().collect();
+            files.insert(File::Entries(part), entries);
+            files.insert(File::Evidence(part), evidence.encode());
+        }
+        for part in File::headers(blocks) {
+            files.insert(File::Headers(part), Headers(self.headers[range(part, HEADERS)].to_vec()).encode());
+        }
+        for file in File::tiles(size) {
+            let File::Tile { level, part } = file else { continue };
+            let first = part.number * LEAVES;
+            let hash = |number| -> Hash { nodes.node(level * 8, number).unwrap() };
+            let hashes: Vec<Hash> = (first..first + part.width).map(hash).collect();
+            files.insert(file, hashes.iter().flat_map(|hash| *hash.bytes()).collect());
+        }
+        let head = LogHead {
+            schema: SCHEMA.into(),
+            deployment: to_hex(&deployment.deployment),
+            size,
+            root: self.head(self.leaves.len()).root.to_string(),
+            first_block: deployment.block_number,
+            last_block: deployment.block_number + blocks - 1,
+            last_block_hash: to_hex(&blake2_256(self.headers.last().unwrap())),
+        };
+        Log { deployment, head, files }
+    }
+}
+
+fn evidence(files: &BTreeMap<File, Vec<u8>>) -> impl Iterator<Item = Evidence> {
+    let files = files.iter().filter(|(file, _)| matches!(file, File::Evidence(_)));
+    files.map(|(_, bytes)| Evidence::parse(bytes).unwrap())
 }
 
 struct Blocks<'a> {
@@ -191,51 +345,6 @@ fn emitted(extrinsic: u32, contract: [u8; 20], record: &Record) -> EventRecord {
     let topics = vec![Record::signature_topic(record.event.kind()), subject, actor];
     let event = revive::Event::ContractEmitted { contract, data: (subject, actor, record).encode(), topics };
     EventRecord { phase: Phase::ApplyExtrinsic(extrinsic), event: RuntimeEvent::Revive(event), topics: Vec::new() }
-}
-
-fn files(deployment: Deployment, blocks: &Blocks<'_>, leaves: &[Leaf], causes: Vec<Cause>, proofs: &[Proof]) -> Log {
-    let (size, count) = (u64::try_from(leaves.len()).unwrap(), u64::try_from(blocks.headers.len()).unwrap());
-    let mut files = BTreeMap::from([(File::Metadata { spec_version: SPEC_VERSION }, metadata())]);
-    let (mut tree, mut nodes) = (Frontier::new(), Memory::new());
-    for part in File::entries(size) {
-        let (mut entries, mut evidence, mut before) = (Vec::new(), Evidence::default(), None);
-        for place in range(part, LEAVES) {
-            let (leaf, cause) = (&leaves[place], &causes[place]);
-            let bytes = leaf.to_bytes().unwrap();
-            entries.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
-            entries.extend(&bytes);
-            tree.push(leaf_hash(&bytes)).unwrap();
-            nodes.push(leaf_hash(&bytes)).unwrap();
-            let same = before.replace(cause) == Some(cause);
-            evidence.causes.push(if same { Cause::Same } else { cause.clone() });
-        }
-        let first_of = |proof: &&Proof| {
-            leaves.iter().position(|leaf| leaf.block_number == proof.block_number).is_some_and(|place| range(part, LEAVES).contains(&place))
-        };
-        evidence.proofs = proofs.iter().filter(first_of).cloned().collect();
-        files.insert(File::Entries(part), entries);
-        files.insert(File::Evidence(part), evidence.encode());
-    }
-    for part in File::headers(count) {
-        files.insert(File::Headers(part), Headers(blocks.headers[range(part, HEADERS)].to_vec()).encode());
-    }
-    for file in File::tiles(size) {
-        let File::Tile { level, part } = file else { continue };
-        let first = part.number * LEAVES;
-        let hash = |number| -> Hash { nodes.node(level * 8, number).unwrap() };
-        let hashes: Vec<Hash> = (first..first + part.width).map(hash).collect();
-        files.insert(file, hashes.iter().flat_map(|hash| *hash.bytes()).collect());
-    }
-    let head = LogHead {
-        schema: SCHEMA.into(),
-        deployment: to_hex(&deployment.deployment),
-        size,
-        root: tree.root().to_string(),
-        first_block: FIRST_BLOCK,
-        last_block: blocks.next - 1,
-        last_block_hash: to_hex(&blocks.parent),
-    };
-    Log { deployment, head, files }
 }
 
 fn range(part: Part, most: u64) -> std::ops::Range<usize> {

@@ -1,10 +1,10 @@
-//! Whoever owns the audit database rewrites it, and makes every link anew: rows alone do not show it, the chain does.
+//! Whoever owns the audit database rewrites it, and makes the tree anew: blocks and signatures do not go along.
 
 use std::{fs, time::Duration};
 
-use greatseal_api::{link::Row, wire::EventRow};
 use greatseal_client::{Account as _, Chain, DevAccount};
 use greatseal_deployment::Deployment;
+use greatseal_made::{Log, Parts};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, Label, parse_hex_bytes},
     council::{Council, SeatId},
@@ -20,7 +20,7 @@ use greatseal_tests::{
 
 use serde_json::json;
 
-use crate::forging::{export, forged, import, read, rewrite_database};
+use crate::forging::{rewrite_database, write};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -32,7 +32,7 @@ struct Wish {
 }
 
 #[tokio::test]
-async fn rule_26_rows_that_were_rewritten_and_linked_anew_are_found_by_asking_the_chain() -> Outcome {
+async fn rule_26_leaves_that_were_rewritten_are_found_without_asking_anybody() -> Outcome {
     let mut world = World::start(Options::default()).await?;
     let pause = world.propose_pause("E0", "route:1").await?;
     world.all_approve(&["E0", "E1"], &pause).await?;
@@ -54,34 +54,32 @@ async fn rule_26_rows_that_were_rewritten_and_linked_anew_are_found_by_asking_th
     // Another proposal has the slot of the first by now: who approved that one stands in no cell any more.
     world.propose_pause("E0", "route:2").await?;
 
-    let honest = world.greatseal(&["audit", "verify"]).await?.done()?;
-    let head = honest["head"].as_str().ok_or("no head")?;
-    world.greatseal(&["audit", "export", "--out", "honest.jsonl"]).await?.done()?;
-    let rows = import(&world.file("honest.jsonl"))?;
-    let wishes = wishes(&rows)?;
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    world.greatseal(&["audit", "export", "--out", "honest"]).await?.done()?;
+    let honest = Log::read(&world.file("honest"));
+    let parts = honest.parts();
+    let wishes = wishes(&parts)?;
     assert_eq!(wishes.len(), 5);
 
-    // Each by itself, in a file: the rules have nothing against it, an expected head and the chain have.
+    // Each by itself, in a folder: nobody need be asked.
     for wish in &wishes {
-        export(&world.file("forged.jsonl"), &all_forged(&rows, std::slice::from_ref(wish))?)?;
-        let file = ["audit", "verify", "--file", "forged.jsonl"];
-        let alone = world.greatseal(&[&file[..], &["--offline"]].concat()).await?;
-        assert_eq!(alone.code, 10, "{}: {alone:?}", wish.what);
-        let told = world.greatseal(&[&file[..], &["--offline", "--expect-head", head]].concat()).await?;
-        assert_eq!(told.code, 8, "{}: {told:?}", wish.what);
-        let online = world.greatseal(&file).await?;
-        assert!(found_at(&online, wish.seq), "{}: {online:?}", wish.what);
+        let forged = all_forged(&parts, std::slice::from_ref(wish));
+        write(&world.file("forged"), &forged.log(honest.deployment.clone()))?;
+        let alone = world.greatseal(&["audit", "verify", "--bundle", "forged", "--offline"]).await?;
+        assert!(found_at(&alone, wish.seq), "{}: {alone:?}", wish.what);
     }
-    missing_and_misplaced(&world, &rows).await?;
+    missing_and_misplaced(&world, &honest, &parts).await?;
 
     // All of them at once, in the database itself, served by the real indexer.
     let indexer = world.take_indexer().ok_or("no indexer")?;
     assert_eq!(indexer.end().await?, 0);
     fs::copy(world.file("audit.db"), world.file("forged.db"))?;
-    rewrite_database(&world.file("forged.db"), &rows, &all_forged(&rows, &wishes)?)?;
+    // But for the envelope that is not there: the indexer misses it by itself.
+    let wishes: Vec<_> = wishes.into_iter().filter(|wish| !wish.what.contains("envelope")).collect();
+    rewrite_database(&world.file("forged.db"), &all_forged(&parts, &wishes)).await?;
     let lying = world.another_indexer("forged.db").await?;
     let health: serde_json::Value = reqwest::get(format!("{}/health", lying.url())).await?.json().await?;
-    assert_eq!(health["events"], rows.len().to_string(), "{health}");
+    assert_eq!(health["events"], parts.leaves.len().to_string(), "{health}");
     let online = world.greatseal(&["--indexer", lying.url(), "audit", "verify"]).await?;
     let first = wishes.iter().map(|wish| wish.seq).min().ok_or("no wish")?;
     assert!(found_at(&online, first), "{online:?}");
@@ -91,39 +89,42 @@ async fn rule_26_rows_that_were_rewritten_and_linked_anew_are_found_by_asking_th
     Ok(())
 }
 
-/// Evidence that is there is left as it is, unless somebody asks for its replacement.
+/// Evidence that is there is left as it is.
 #[tokio::test]
 async fn an_export_does_not_replace_evidence_that_is_there() -> Outcome {
     let world = World::start(Options { relayer: false, ..Options::default() }).await?;
-    let out = ["audit", "export", "--out", "evidence.jsonl"];
-    world.greatseal(&out).await?.done()?;
-    let whole = fs::read_to_string(world.file("evidence.jsonl"))?;
-    fs::write(world.file("evidence.jsonl"), "what was found in June\n")?;
+    let out = ["audit", "export", "--out", "evidence"];
+    let told = world.greatseal(&out).await?.done()?;
+    assert_eq!(told["folder"], "evidence", "{told}");
+    let head = fs::read_to_string(world.file("evidence/log/head"))?;
     let refused = world.greatseal(&out).await?;
-    assert!(refused.code == 3 && refused.stderr.contains("exists already") && refused.stderr.contains("--replace"));
-    assert_eq!(fs::read_to_string(world.file("evidence.jsonl"))?, "what was found in June\n");
-    world.greatseal(&[&out[..], &["--replace"]].concat()).await?.done()?;
-    assert_eq!(fs::read_to_string(world.file("evidence.jsonl"))?, whole);
-    // A link stays one, and what it leads to is as safe.
-    std::os::unix::fs::symlink("evidence.jsonl", world.file("link.jsonl"))?;
-    let through = world.greatseal(&["audit", "export", "--out", "link.jsonl"]).await?;
-    assert!(through.code == 3 && world.file("link.jsonl").is_symlink(), "{through:?}");
-    let folder = world.greatseal(&["audit", "export", "--out", "."]).await?;
-    assert!(folder.code == 3, "{folder:?}");
-    // A device takes what comes, and stays one.
-    let pipe = world.greatseal(&["audit", "export", "--out", "/dev/null"]).await?;
-    assert!(pipe.code == 0 && !std::path::Path::new("/dev/null").is_file(), "{pipe:?}");
+    assert!(refused.code == 3 && refused.stderr.contains("exists already"), "{refused:?}");
+    assert_eq!(fs::read_to_string(world.file("evidence/log/head"))?, head);
+    fs::write(world.file("notes"), "what was found in June\n")?;
+    std::os::unix::fs::symlink("nowhere", world.file("link"))?;
+    for there in ["notes", "link", ".", "/dev/null"] {
+        let refused = world.greatseal(&["audit", "export", "--out", there]).await?;
+        assert!(refused.code == 3, "{there}: {refused:?}");
+    }
+    assert_eq!(fs::read_to_string(world.file("notes"))?, "what was found in June\n");
+    // What does not come to its end leaves nothing.
+    let nowhere = world.greatseal(&["audit", "export", "--out", "no/such/folder"]).await?;
+    assert_eq!(nowhere.code, 3, "{nowhere:?}");
+    // The same log gives the same bytes.
+    world.greatseal(&["audit", "export", "--out", "again"]).await?.done()?;
+    let (one, other) = (Log::read(&world.file("evidence")), Log::read(&world.file("again")));
+    assert!(one.head.size == other.head.size && one.parts().leaves == other.parts().leaves);
     let left: Vec<_> = fs::read_dir(world.file(""))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter(|name| name.ends_with(".part"))
+        .filter(|name| name.contains(".part"))
         .collect();
     assert!(left.is_empty(), "{left:?}");
     Ok(())
 }
 
 /// What is in no cell: who approved, who operated, whose envelope it was, who was refused.
-fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
-    let records = rows.iter().map(|row| Ok(read(row)?.1)).collect::<Outcome<Vec<_>>>()?;
+fn wishes(parts: &Parts) -> Outcome<Vec<Wish>> {
+    let records = parts.records();
     let seq = |is: fn(&Event) -> bool, nth: usize| {
         let found = records.iter().filter(|record| is(&record.event)).nth(nth);
         found.map(|record| record.seq).ok_or("the history lacks an event")
@@ -174,46 +175,45 @@ fn wishes(rows: &[EventRow]) -> Outcome<Vec<Wish>> {
     ])
 }
 
-fn all_forged(rows: &[EventRow], wishes: &[Wish]) -> Outcome<Vec<EventRow>> {
-    forged(rows, |record, _| {
+fn all_forged(parts: &Parts, wishes: &[Wish]) -> Parts {
+    parts.forged(|record, _, _| {
         let seq = record.seq;
         wishes.iter().filter(|wish| wish.seq == seq).for_each(|wish| (wish.forge)(record));
         true
     })
 }
 
-/// A row that is left out, one that is invented, a tail that is cut off, a row in another place.
-async fn missing_and_misplaced(world: &World, rows: &[EventRow]) -> Outcome {
-    let refused = rows.iter().position(|row| row.event.kind == "Refused").ok_or("nothing was refused")?;
-    let at = u64::try_from(refused)?;
-    let verify = async |rows: Vec<EventRow>| -> Outcome<Answer> {
-        export(&world.file("forged.jsonl"), &rows)?;
-        Ok(world.greatseal(&["audit", "verify", "--file", "forged.jsonl"]).await?)
+/// A leaf that is left out, a tail that is cut off, a leaf in another place.
+async fn missing_and_misplaced(world: &World, honest: &Log, parts: &Parts) -> Outcome {
+    let refused = parts.records().iter().position(|record| record.event.kind() == "Refused");
+    let at = u64::try_from(refused.ok_or("nothing was refused")?)?;
+    let verify = async |forged: &Parts| -> Outcome<Answer> {
+        write(&world.file("forged"), &forged.log(honest.deployment.clone()))?;
+        Ok(world.greatseal(&["audit", "verify", "--bundle", "forged"]).await?)
     };
-    let lacks = verify(forged(rows, |record, _| record.seq != at)?).await?;
-    assert!(found_at(&lacks, at), "{lacks:?}");
-    let cut = verify(forged(rows, |record, _| record.seq < at)?).await?;
-    // A file that was cut off looks like one that is older: it is not called whole.
+    let lacks = verify(&parts.forged(|record, _, _| record.seq != at)).await?;
+    assert!(lacks.code == 8, "{lacks:?}");
+    let cut = verify(&parts.forged(|record, _, _| record.seq < at)).await?;
+    // A log that was cut off looks like one that is older: it is not called whole.
     assert!(cut.code == 10 && cut.json["verified"] == "in-part" && cut.json["chain"]["later_events"] != "0", "{cut:?}");
-    let elsewhere = |row: &mut Row| row.index += 1;
-    let moved = verify(forged(rows, |record, row| {
-        if record.seq == at {
-            elsewhere(row);
-        }
-        true
-    })?)
-    .await?;
-    assert!(found_at(&moved, at) && moved.stderr.contains("the chain has it in transaction"), "{moved:?}");
-    let mut block = rows.to_vec();
-    block.truncate(refused + 1);
-    let other = verify(forged(&block, |record, row| {
-        if record.seq == at {
-            row.block_hash = [7; 32];
-        }
-        true
-    })?)
-    .await?;
-    assert!(found_at(&other, at) && other.stderr.contains("is not the chain's"), "{other:?}");
+    type Change = fn(&mut greatseal_log::leaf::Leaf);
+    let changes: [(Change, &str); 5] = [
+        (|leaf| leaf.index += 1, "is not the next event of the contract in its block"),
+        (|leaf| leaf.extrinsic += 1, "is not the next event of the contract in its block"),
+        (|leaf| leaf.block_hash = [7; 32], "names a block that is not in the chain of headers"),
+        (|leaf| leaf.time_ms += 1, "has another time than its block"),
+        (|leaf| leaf.block_number += 1, "nothing proves the events of its block"),
+    ];
+    for (change, told) in changes {
+        let moved = verify(&parts.forged(|record, leaf, _| {
+            if record.seq == at {
+                change(leaf);
+            }
+            true
+        }))
+        .await?;
+        assert!(found_at(&moved, at) && moved.stderr.contains(told), "{told}: {moved:?}");
+    }
     Ok(())
 }
 
@@ -245,11 +245,11 @@ async fn an_older_export_is_verified_in_part_and_whole_with_its_own_head() -> Ou
     world.order("E2", &["seat", "heartbeat"]).await?.done()?;
     let honest = world.greatseal(&["audit", "verify"]).await?.done()?;
     let head = honest["head"].as_str().ok_or("no head")?;
-    world.greatseal(&["audit", "export", "--out", "old.jsonl"]).await?.done()?;
+    world.greatseal(&["audit", "export", "--out", "old"]).await?.done()?;
     world.order("E2", &["seat", "heartbeat"]).await?.done()?;
-    let old = world.greatseal(&["audit", "verify", "--file", "old.jsonl"]).await?;
+    let old = world.greatseal(&["audit", "verify", "--bundle", "old"]).await?;
     assert!(old.code == 10 && old.json["chain"]["later_events"] == "1", "{old:?}");
-    let whole = world.greatseal(&["audit", "verify", "--file", "old.jsonl", "--expect-head", head]).await?.done()?;
+    let whole = world.greatseal(&["audit", "verify", "--bundle", "old", "--expect-head", head]).await?.done()?;
     assert_eq!((&whole["verified"], &whole["chain"]["later_events"]), (&json!("yes"), &json!("1")), "{whole}");
     Ok(())
 }

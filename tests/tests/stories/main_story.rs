@@ -49,14 +49,16 @@ async fn a_pause_and_new_bridge_parameters_from_the_proposal_to_the_evidence() -
     assert_eq!(rows(&of_pause).len(), pause_told.len() - 1, "all but the deployment: {of_pause}");
     assert_eq!(verified["events"], told.len().to_string());
     assert_eq!(verified["chain"]["later_events"], "0", "{verified}");
-    world.greatseal(&["audit", "export", "--out", "evidence.jsonl"]).await?.done()?;
+    world.greatseal(&["audit", "export", "--out", "evidence"]).await?.done()?;
     let head = verified["head"].as_str().ok_or("no head")?;
-    let offline = ["audit", "verify", "--file", "evidence.jsonl", "--offline", "--expect-head", head];
+    let offline = ["audit", "verify", "--bundle", "evidence", "--offline", "--expect-head", head];
     assert_eq!(world.greatseal(&offline).await?.done()?["head"], verified["head"]);
 
     // Evidence in which one fact was changed is none.
-    let evidence = std::fs::read_to_string(world.file("evidence.jsonl"))?;
-    std::fs::write(world.file("evidence.jsonl"), evidence.replacen("\"kind\":\"Paused\"", "\"kind\":\"Lifted\"", 1))?;
+    let leaves = world.file(&format!("evidence/log/tile/entries/000.p/{}", told.len()));
+    let mut bytes = std::fs::read(&leaves)?;
+    *bytes.last_mut().ok_or("no leaves")? ^= 1;
+    std::fs::write(&leaves, bytes)?;
     assert_eq!(world.greatseal(&offline).await?.code, 8);
     costs::tell(&world).await?;
     Ok(())

@@ -38,9 +38,9 @@ async fn a_council_becomes_hybrid_and_goes_back() -> Outcome {
     both(&world, "E0", "E0", &HEARTBEAT).await?.done()?;
 
     // The evidence: what the relayer kept is exported, and whoever verifies misses a line that is gone.
-    let export = ["audit", "export", "--out", "events.jsonl", "--companions", "companions.hex"];
+    let export = ["audit", "export", "--out", "events", "--companions", "companions.hex"];
     world.greatseal(&export).await?.done()?;
-    let verify = ["audit", "verify", "--file", "events.jsonl"];
+    let verify = ["audit", "verify", "--bundle", "events"];
     let unchecked = world.greatseal(&verify).await?;
     assert!(unchecked.code == 10 && unchecked.stderr.contains("second signatures"), "{unchecked:?}");
     let companions = json!({ "given": false, "held": "0", "unchecked": "4" });
@@ -67,7 +67,8 @@ async fn a_council_becomes_hybrid_and_goes_back() -> Outcome {
     world.order("O0", &["phase", "roll-back", "E"]).await?.done()?;
     world.order("E0", &HEARTBEAT).await?.done()?;
     world.order("O0", &["phase", "roll-back", "E"]).await?.refused(913)?;
-    world.greatseal(&[&export[..], &["--replace"]].concat()).await?.done()?;
+    let again = ["audit", "export", "--out", "later", "--companions", "companions.hex", "--replace"];
+    world.greatseal(&again).await?.done()?;
     world.greatseal(&["audit", "verify", "--companions", "companions.hex"]).await?.done()?;
     world.done()?;
     Ok(())

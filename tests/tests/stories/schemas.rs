@@ -8,14 +8,13 @@ use greatseal_tests::{
 use std::fs;
 
 #[tokio::test]
-async fn what_the_indexer_serves_and_what_is_exported_has_its_schema() -> Outcome {
+async fn what_the_indexer_serves_has_its_schema() -> Outcome {
     let world = World::start(Options::default()).await?;
     let pause = world.propose_pause("E0", "route:1").await?;
     world.all_approve(&["E0", "E1"], &pause).await?;
     world.execute(&pause).await?.done()?;
     world.escalate("route:1").await?.done()?;
     let change = world.propose_route("S0").await?;
-    world.greatseal(&["audit", "export", "--out", "evidence.jsonl"]).await?.done()?;
 
     let page = async |path: &str| -> Outcome<String> {
         let name = format!("{}.json", path.replace(['/', '?', '='], "-"));
@@ -25,7 +24,6 @@ async fn what_the_indexer_serves_and_what_is_exported_has_its_schema() -> Outcom
     };
     for (schema, file, least) in [
         ("deployment.json", "deployment.json".to_owned(), 1),
-        ("event-row.json", "evidence.jsonl".to_owned(), 8),
         ("event-page.json", page("events").await?, 1),
         ("event-page.json", page("events?limit=2").await?, 1),
         ("event-row.json", page("events/1").await?, 1),

@@ -73,9 +73,9 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
 
     let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
     assert_eq!(verified["verified"], "yes");
-    world.greatseal(&["audit", "export", "--out", "history.jsonl"]).await?.done()?;
+    world.greatseal(&["audit", "export", "--out", "history"]).await?.done()?;
     let head = verified["head"].as_str().ok_or("no head")?;
-    let offline = ["audit", "verify", "--file", "history.jsonl", "--offline", "--expect-head", head];
+    let offline = ["audit", "verify", "--bundle", "history", "--offline", "--expect-head", head];
     world.greatseal(&offline).await?.done()?;
     // One that begins anew comes to the same head.
     let another = world.another_indexer("another.db").await?;
@@ -87,11 +87,10 @@ async fn another_contract_goes_on_and_everything_follows() -> Outcome {
     let again = world.greatseal(&["--indexer", another.url(), "audit", "verify"]).await?.done()?;
     assert_eq!(again["head"], verified["head"]);
     // A history whose state was not taken over as it was is not one.
-    let text = std::fs::read_to_string(world.file("history.jsonl"))?;
-    let forged: String =
-        text.lines().filter(|row| !row.contains("\"Retired\"")).map(|row| format!("{row}\n")).collect();
-    std::fs::write(world.file("forged.jsonl"), forged)?;
-    assert_eq!(world.greatseal(&["audit", "verify", "--file", "forged.jsonl", "--offline"]).await?.code, 8);
+    let honest = greatseal_made::Log::read(&world.file("history"));
+    let forged = honest.parts().forged(|record, _, _| record.event.kind() != "Retired");
+    forged.log(honest.deployment.clone()).write(&world.file("forged"));
+    assert_eq!(world.greatseal(&["audit", "verify", "--bundle", "forged", "--offline"]).await?.code, 8);
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its folder and its layer.
-const CRATES: [(&str, &str, u8); 24] = [
+const CRATES: [(&str, &str, u8); 28] = [
     ("greatseal-edwards", "contracts/edwards", 0),
     ("greatseal-printable", "deploy/printable", 0),
     ("greatseal-spelling", "deploy/spelling", 0),
@@ -64,7 +64,8 @@ const RESERVED: [(&str, &[&str]); 12] = [
     ("libfuzzer-sys", &["greatseal-fuzz"]),
 ];
 /// What crates may know only to be tested.
-const RESERVED_FOR_TESTS: [(&str, &str); 2] = [("subxt", "greatseal-tests"), ("subxt-signer", "greatseal-tests")];
+const RESERVED_FOR_TESTS: [(&str, &str); 3] =
+    [("subxt", "greatseal-tests"), ("subxt-signer", "greatseal-tests"), ("sqlx", "greatseal-tests")];
 
 /// One crate of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use greatseal_cli::{
     answers::{
         Hex, Text,
         audit::{
-            AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, Money, NotChecked, Unchecked,
-            Verdict,
+            AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, Headers, Metadata, Money,
+            NotChecked, Rests, Signed, Unchecked, Verdict, Why,
         },
         batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
@@ -426,11 +426,12 @@ fn row() -> EventRow {
         words: vec![("seat".into(), "E0".into())],
         block_number: 1_204,
         block_hash: "54".repeat(32),
+        time_ms: NOW * 1000,
         extrinsic_index: 2,
         event_index: 9,
+        transaction: "55".repeat(32),
         record: "00".into(),
-        previous: "55".repeat(32),
-        hash: "56".repeat(32),
+        leaf: "56".repeat(32),
     }
 }
 
@@ -774,7 +775,10 @@ fn audits() -> Vec<Example> {
         verified: Verdict::Yes,
         events: Text(87),
         cells: Text(214),
-        head: "81".repeat(32),
+        head: format!("87:{}", "81".repeat(32)),
+        headers: Headers { linked: Text(1_200), last: Text(1_204), hash: "82".repeat(32) },
+        signed: Signed { by_envelope: Text(82), by_transaction: Text(4), by_block: Vec::new() },
+        metadata: vec![Metadata { spec_version: 1_003_000, sha256: "83".repeat(32) }],
         companions: Companions { given: true, held: Text(4), unchecked: Text(0) },
         chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
         expected_head_at: Some(Text(87)),
@@ -791,12 +795,20 @@ fn audits() -> Vec<Example> {
             search: Search { transfers: Text(17), parents: vec![paid_again()], ..Search::default() },
             ..FilesChecked::default()
         }),
-        not_checked: vec![NotChecked { what: Unchecked::Signatures, blocking: false }],
+        not_checked: vec![NotChecked { what: Unchecked::Metadata, blocking: false }],
         exit_code: 0,
         help: None,
     };
     let part = AuditVerified {
         verified: Verdict::InPart,
+        signed: Signed {
+            by_envelope: Text(81),
+            by_transaction: Text(2),
+            by_block: vec![
+                Rests { why: Why::Within, events: Text(2), first: Some(Text(40)) },
+                Rests { why: Why::Unreconstructed, events: Text(1), first: Some(Text(51)) },
+            ],
+        },
         companions: Companions { given: false, held: Text(0), unchecked: Text(4) },
         chain: None,
         expected_head_at: None,
@@ -807,9 +819,10 @@ fn audits() -> Vec<Example> {
             NotChecked { what: Unchecked::Chain, blocking: false },
             NotChecked { what: Unchecked::Files, blocking: false },
             NotChecked { what: Unchecked::Signatures, blocking: false },
+            NotChecked { what: Unchecked::Metadata, blocking: false },
         ],
         exit_code: 10,
-        help: Some("give --expect-head HASH".into()),
+        help: Some("give --expect-head SIZE:ROOT".into()),
         ..whole.clone()
     };
     let contradicted = AuditVerified {
@@ -817,7 +830,7 @@ fn audits() -> Vec<Example> {
         files: Some(files_that_contradict()),
         not_checked: vec![
             NotChecked { what: Unchecked::Files, blocking: true },
-            NotChecked { what: Unchecked::Signatures, blocking: false },
+            NotChecked { what: Unchecked::Metadata, blocking: false },
         ],
         exit_code: 8,
         help: Some("keep the files as they are".into()),
@@ -825,7 +838,9 @@ fn audits() -> Vec<Example> {
     };
     let exported = AuditExported {
         events: Text(87),
-        file: "evidence.jsonl".into(),
+        head: format!("87:{}", "81".repeat(32)),
+        last_block: Text(1_204),
+        folder: "evidence".into(),
         companions: Some(CompanionsExported { signatures: Text(4), file: "companions.hex".into() }),
     };
     vec![
