@@ -123,3 +123,36 @@ impl Answer for DocumentPut {
         vec![line("document", format!("sha256:{}", self.hash)), line("document held", held)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_value_that_changes_is_told_old_beside_new() {
+        let of = |of: &str, old: Value, new: Value| Changed { of: of.into(), old, new };
+        let values = [
+            of("route:1", json!({ "fee": { "max": "9" }, "to": "a" }), json!({ "fee": { "max": "7" }, "to": "a" })),
+            of("row:custody", json!({ "m": 2, "direct": true }), json!({ "m": 3, "direct": false })),
+            of("seat:S3", Value::Null, json!({ "key": "k" })),
+            of("entry:asset:00", json!({ "version": 1 }), Value::Null),
+            of("parameter:cache-ttl", Value::Null, json!("300")),
+            of("phase:Custody", json!("classical"), json!("hybrid")),
+            of("program:1", json!({ "auditors": 1 }), json!({ "auditors": 1 })),
+        ];
+        let told: Vec<_> = changes(&values).into_iter().map(|(_, value)| value.to_string()).collect();
+        assert_eq!(
+            told,
+            [
+                "route:1 fee.max: 9 -> 7",
+                "row:custody direct: true -> false",
+                "row:custody m: 2 -> 3",
+                "seat:S3: new",
+                "entry:asset:00: ends",
+                "parameter:cache-ttl: none -> 300",
+                "phase:Custody: classical -> hybrid",
+            ]
+        );
+    }
+}
