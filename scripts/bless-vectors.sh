@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Writes anew: the golden vectors, the golden facts of every kind of event and their JSON Schema, the default policy tables
-# (docs/policy.md), what hostile keys can do by them (docs/protocol/trust.md), the golden answers of `greatseal --json` and their
-# page (docs/answers.md). They are what other implementers, scripts and whoever reads the tables rely on: commit them alone, and
-# say why.
+# Writes anew: the golden vectors, the golden facts of every kind of event, the JSON Schemas of facts and of documents, the
+# default policy tables (docs/policy.md), what hostile keys can do by them (docs/protocol/trust.md), the golden answers of
+# `greatseal --json` and their page (docs/answers.md). They are what other implementers, scripts and whoever reads the tables
+# rely on: commit them alone, and say why.
 set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 cd "$repository"
@@ -12,7 +12,7 @@ GREATSEAL_BLESS=1 cargo test --locked -p greatseal-protocol --test suite -- vect
 # Leaves are made of the records that were just written; documents and types are the indexer's to know.
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-audit --test suite -- vectors_of_leaves
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-api --test suite -- vectors_of_documents \
-  the_type_registry_is the_schema_of_facts_is
+  the_type_registry_is the_schema_of_facts_is the_schemas_of_documents_are
 # Facts are made of the records that were just written.
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal-facts --test suite -- golden_facts
 GREATSEAL_BLESS=1 cargo test --locked -p greatseal --test suite -- each_answer_is_its_golden_json \

@@ -20,6 +20,7 @@ pub(crate) fn write_papers(folder: &Path) -> Outcome {
         "impact": { "security": "stops the loss", "availability": "route 1 waits", "privacy": "none" },
         "risk": "low",
         "rollback": "a pause expires by itself; parameters are set back by another proposal",
+        "expiry": { "then": "nothing changes; it can be proposed again" },
     });
     fs::write(folder.join("why.json"), serde_json::to_vec(&why)?)?;
     fs::write(folder.join("report.txt"), "The auditor has looked at route 1.\n")?;

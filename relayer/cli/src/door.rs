@@ -180,7 +180,16 @@ impl<'a> Door<'a> {
     ///
     /// [`CliError::Refused`].
     pub async fn allowed(&self, member: &Member, wish: &Wish) -> Result<(), CliError> {
-        self.foresee(Some(member), wish).await.map(|_| ())
+        self.command(member, wish).await.map(|_| ())
+    }
+
+    /// The command that fulfils a member's wish now, for whoever has to know it before signing.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Refused`].
+    pub async fn command(&self, member: &Member, wish: &Wish) -> Result<Command, CliError> {
+        Ok(self.foresee(Some(member), wish).await?.command)
     }
 
     async fn foresee(&self, member: Option<&Member>, wish: &Wish) -> Result<Foreseen, CliError> {

@@ -1,6 +1,7 @@
 //! What a command can end with: a sentence, what to do next, and an exit code that stays.
 
 use crate::{manifest::Faults, table::Breach};
+use greatseal_api::document::Differs;
 use greatseal_client::ChainError;
 use greatseal_facts::NotFacts;
 use greatseal_host::problem::Problem;
@@ -123,6 +124,17 @@ pub enum CliError {
     /// Nobody who was asked holds a readable document of a proposal that is to be approved.
     #[error("do not sign: nobody holds a document that explains this proposal: {0}")]
     NoDocument(String),
+    /// The document of a proposal that is to be approved says something else than the proposal.
+    #[error("not approvable: {0}")]
+    NotApprovable(Differs),
+    /// The author's file says something else than what would be proposed.
+    #[error("{file}: {differs}")]
+    OtherThanProposed {
+        /// The file.
+        file: String,
+        /// Where.
+        differs: Differs,
+    },
     /// The proposal is open, and nobody holds its document: whoever is to approve it cannot read it.
     #[error("proposal {proposal} is open, and no indexer holds its document: {reason}")]
     NotHeld {
@@ -253,7 +265,16 @@ impl CliError {
                 "ask the author for the file and give it with --document FILE, or name another indexer with --indexer URL"
                     .to_owned()
             }
-            Self::NotHeld { .. } => "give it to an indexer with `greatseal document put FILE --indexer URL`, or send the file to whoever approves: `governance approve --document FILE` takes it".to_owned(),
+            Self::NotApprovable(differs) if differs.field.starts_with("changes.values") => {
+                "what it replaces has changed since it was opened, or never was what its document says: reject it, and ask the author to propose it anew".to_owned()
+            }
+            Self::NotApprovable(_) => {
+                "its document speaks of something else than what would be done: reject it, and ask the author to propose it with a document of its own".to_owned()
+            }
+            Self::OtherThanProposed { .. } => {
+                "leave author, scope, the windows and changes out of the file: they are filled in".to_owned()
+            }
+            Self::NotHeld { .. } => "give it to an indexer with `greatseal document put FILE --proposal ID --indexer URL`, or send the file to whoever approves: `governance approve --document FILE` takes it".to_owned(),
             Self::NotTold(_) => {
                 "what was signed and submitted stands: ask again with a place that has room".to_owned()
             }
@@ -276,11 +297,23 @@ impl CliError {
         }
     }
 
+    /// Where a document says something else than its proposal, if that is what is wrong.
+    pub fn differs(&self) -> Option<&Differs> {
+        match self {
+            Self::NotApprovable(differs) | Self::OtherThanProposed { differs, .. } => Some(differs),
+            Self::Of { error, .. } => error.differs(),
+            _ => None,
+        }
+    }
+
     /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified,
     /// 10 verified in part.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Input { .. } | Self::Faults { .. } | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
+            Self::Input { .. }
+            | Self::Faults { .. }
+            | Self::OtherThanProposed { .. }
+            | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } | Self::Foreseen { .. } | Self::RefusedForNow { .. } => 4,
             Self::Unreachable { .. }
             | Self::Untrusted { .. }
@@ -293,6 +326,7 @@ impl CliError {
             | Self::Contradiction(_)
             | Self::Differs(..)
             | Self::NoDocument(_)
+            | Self::NotApprovable(_)
             | Self::Unwitnessed(_)
             | Self::Found { .. }
             | Self::Broken(_) => 8,

@@ -1,18 +1,12 @@
 //! The texts that explain proposals: what they may hold, and how they come to those who approve when no indexer helps.
 
-use ed25519_dalek::{Signer as _, SigningKey};
+use crate::hand_made::{self, BARE};
+use greatseal_api::document::{Claims, Draft};
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, Label},
-    command::{Capacity, Command, Order},
-    council::{Council, SeatId},
-    digest::{document_hash, signed_message},
-    envelope::Envelope,
-    key::{Key, Signature},
-    language::{
-        policy,
-        proposal::{self, Open},
-    },
+    digest::document_hash,
+    language::policy,
     row::RowId,
 };
 use greatseal_tests::{
@@ -21,9 +15,7 @@ use greatseal_tests::{
     world::{Options, World, fact},
 };
 use serde_json::{Value, json};
-use std::{fs, time::Duration};
-
-const BARE: Options<'_> = Options { devnet: &[], relayer: false, indexer: false };
+use std::fs;
 
 fn why() -> Value {
     json!({
@@ -32,6 +24,7 @@ fn why() -> Value {
         "impact": { "security": "stops the loss", "availability": "route 1 waits", "privacy": "none" },
         "risk": "low",
         "rollback": "it expires by itself",
+        "expiry": { "then": "route 1 goes on" },
     })
 }
 
@@ -55,9 +48,10 @@ async fn what_people_do_not_see_is_refused_before_anything_is_signed() -> Outcom
         (with("/risk", json!("\u{200b}")), "U+200B (zero width space)"),
         (with("/impact/privacy", json!("\u{2800}")), "U+2800 (blank Braille pattern)"),
         (with("/risk", json!("  ")), "risk is empty"),
-        (with("attachments", json!([{ "name": "a.pdf", "sha256": "deadbeef" }])), "attachments[0].sha256"),
-        (with("attachments", json!([{ "name": "", "sha256": hash }])), "attachments[0].name is empty"),
-        (with("attachments", json!([{ "name": "a\u{2066}.pdf", "sha256": hash }])), "U+2066"),
+        (with("/expiry/then", json!("a\u{2028}b")), "U+2028"),
+        (with("attachments", json!([{ "name": "a.pdf", "sha256": "deadbeef", "size": 1 }])), "attachments[0].sha256"),
+        (with("attachments", json!([{ "name": "", "sha256": hash, "size": 1 }])), "attachments[0].name is empty"),
+        (with("attachments", json!([{ "name": "a\u{2066}.pdf", "sha256": hash, "size": 1 }])), "U+2066"),
     ] {
         fs::write(world.file("hostile.json"), document.to_string())?;
         for words in [
@@ -92,66 +86,20 @@ async fn what_people_do_not_see_is_refused_before_anything_is_signed() -> Outcom
 /// A member who signs with a program of her own is not kept from naming whatever she likes on chain.
 #[tokio::test]
 async fn a_hostile_document_on_chain_is_not_kept_not_shown_and_not_approved() -> Outcome {
-    let mut world = World::start(BARE).await?;
-    // The seat P0 has a key that this story knows.
-    let secret = SigningKey::from_bytes(&[77; 32]);
-    let key = Key::Ed25519(secret.verifying_key().to_bytes());
-    let mut seats: Value = serde_json::from_slice(&fs::read(world.file("seats.json"))?)?;
-    for seat in seats.as_array_mut().ok_or("no seats")? {
-        if seat["seat"] == "P0" {
-            seat["key"] = json!(key.to_string());
-        }
-    }
-    fs::write(world.file("seats.json"), seats.to_string())?;
-    fs::remove_file(world.file("deployment.json"))?;
-    world.deploy("deployment.json").await?.done()?;
-    world.start_relayer().await?;
-    world.start_indexer().await?;
-
-    let mut hostile = why();
-    hostile["rollback"] = json!("\u{1b}[3A\u{1b}[2Kaction             adopt a text\nname               privacy-notice");
-    let bytes = serde_json::to_vec(&hostile)?;
-    let hash = document_hash(&bytes);
-    let domain =
-        greatseal_deployment::Deployment::domain(&serde_json::from_slice(&fs::read(world.file("deployment.json"))?)?);
+    let world = hand_made::start().await?;
     let action = Action::Policy(policy::Action::Adopt {
         name: Label::new("surrender-all-data").ok_or("no label")?,
         text: DocumentHash([1; 32]),
     });
-    let open = Open {
-        row: RowId::DOCUMENT_ONLY,
-        action,
-        document: hash,
-        approve_within: 3_600,
-        execute_within: 3_600,
-        nonce: 1,
-        approve: true,
-    };
-    let status = world.greatseal(&["status"]).await?.done()?;
-    let now: u64 = status["block"]["time"].as_str().unwrap_or_default().parse()?;
-    let command = Command {
-        capacity: Capacity::Seat { seat: SeatId { council: Council::Policy, index: 0 }, epoch: 0 },
-        expiry: now.max(since_1970()) + 1_800,
-        order: Order::Proposal(proposal::Order::Open(Box::new(open))),
-    };
-    let signature = secret.sign(&signed_message(&domain, &key, &command)).to_bytes();
-    let envelope = Envelope::seal(&domain, command, key, Signature::Ed25519(signature)).to_bytes();
-    fs::write(world.file("open.hex"), hex::encode(envelope))?;
-    world.greatseal(&["governance", "submit", "open.hex"]).await?.done()?;
+    let opening = |document| hand_made::opening(RowId::DOCUMENT_ONLY, action.clone(), document, 1);
+    let claims = Claims::of_opening(hand_made::SEAT, &opening(DocumentHash([1; 32])), Vec::new())?;
+    let mut hostile = Draft::parse(why().to_string().as_bytes())?.fill(&claims)?;
+    hostile.rollback = "\u{1b}[3A\u{1b}[2Kaction             adopt a text\nname               privacy-notice".into();
+    let bytes = hostile.canonical();
+    hand_made::open(&world, opening(document_hash(&bytes))).await?;
 
     // The indexer keeps no such bytes, in whatever form they come.
-    let url = format!("{}/v1/documents", world.indexer_url());
-    let client = reqwest::Client::new();
-    let put =
-        async || Ok::<_, reqwest::Error>(client.post(&url).body(bytes.clone()).send().await?.json::<Value>().await?);
-    let mut refused = put().await?;
-    for _ in 0..200 {
-        if refused["code"] != "unknown_document" {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        refused = put().await?;
-    }
+    let refused = hand_made::bring(&world, &bytes).await?;
     assert_eq!(refused["code"], "hidden_characters", "{refused}");
 
     // Nobody approves it, with or without the file; everybody sees what it does, and may stop it.
@@ -203,7 +151,8 @@ async fn rule_30_an_emergency_needs_no_indexer() -> Outcome {
     for seat in ["E0", "E1", "O0"] {
         world.fund(seat).await?;
     }
-    let answer = world.propose("E0", &[&["--direct"][..], &pause("route:2")].concat()).await?;
+    let written = &["--direct", "--document-out", "whole.json"][..];
+    let answer = world.propose("E0", &[written, &pause("route:2")].concat()).await?;
     let id = answer.json["proposal"].as_str().ok_or("no proposal")?.to_owned();
     for seat in ["E0", "E1"] {
         world.sign(seat, &["approve", &id, "--document", "why.json", "--direct"]).await?.done()?;
@@ -212,16 +161,15 @@ async fn rule_30_an_emergency_needs_no_indexer() -> Outcome {
 
     // Later an indexer comes back, and is given what it missed by whoever has it.
     world.start_indexer().await?;
-    world.greatseal(&["document", "put", "spaced.json"]).await?.done()?;
+    let draft = world.greatseal(&["document", "put", "spaced.json"]).await?;
+    assert!(draft.code == 3 && draft.stderr.contains("leaves out author, scope"), "{draft:?}");
+    world.greatseal(&["document", "put", "whole.json"]).await?.done()?;
     let shown = world.greatseal(&["governance", "show", &id]).await?.done()?;
     let risk = &shown["document"]["texts"]["risk"];
     assert_eq!((&shown["status"], risk), (&json!("executed"), &json!("low")), "{shown}");
-    fs::write(world.file("unknown.json"), why().to_string().replace("low", "high"))?;
+    let unknown = fs::read_to_string(world.file("whole.json"))?.replace("low", "high");
+    fs::write(world.file("unknown.json"), unknown)?;
     let unknown = world.greatseal(&["document", "put", "unknown.json"]).await?;
     assert!(unknown.code == 1 && unknown.stderr.contains("no proposal names"), "{unknown:?}");
     Ok(())
-}
-
-fn since_1970() -> u64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs()
 }

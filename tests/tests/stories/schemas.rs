@@ -22,6 +22,8 @@ async fn what_the_indexer_serves_has_its_schema() -> Outcome {
         fs::write(world.file(&name), text)?;
         Ok(name)
     };
+    let shown = world.greatseal(&["governance", "show", &change]).await?.done()?;
+    let document = shown["document"]["hash"].as_str().ok_or("no document")?.to_owned();
     for (schema, file, least) in [
         ("deployment.json", "deployment.json".to_owned(), 1),
         ("event-page.json", page("events").await?, 1),
@@ -31,7 +33,8 @@ async fn what_the_indexer_serves_has_its_schema() -> Outcome {
         ("proposal-page.json", page("proposals?limit=1").await?, 1),
         ("proposal-row.json", page(&format!("proposals/{pause}")).await?, 1),
         ("proposal-row.json", page(&format!("proposals/{change}")).await?, 1),
-        ("document.json", "why.json".to_owned(), 1),
+        ("document-draft.json", "why.json".to_owned(), 1),
+        ("document.json", page(&format!("documents/{document}")).await?, 1),
     ] {
         let judged = judge(schema, &world.file(&file))?;
         assert!(judged.faults.is_empty() && judged.valid >= least, "{file}: {judged:?}");

@@ -22,6 +22,7 @@ fn insistent() -> serde_json::Value {
         },
         "risk": "日本".repeat(300),
         "rollback": "it expires by itself",
+        "expiry": { "then": format!("{forged} ").repeat(9) },
     })
 }
 

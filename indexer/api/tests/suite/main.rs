@@ -6,6 +6,7 @@
 #[path = "../../../../contracts/protocol/tests/suite/json.rs"]
 mod json;
 
+mod documents;
 mod rows;
 mod schemas;
 mod types;

@@ -24,12 +24,18 @@ fn rows() -> Vec<EventRow> {
         };
         render::event_row(record, &leaf, &leaf_hash(&leaf.to_bytes().unwrap())).unwrap()
     };
-    let golden: Value = serde_json::from_slice(&std::fs::read(crate::vectors::path("records.json")).unwrap()).unwrap();
+    golden("records").iter().map(row).collect()
+}
+
+/// Records of a golden history.
+pub(crate) fn golden(name: &str) -> Vec<Record> {
+    let path = crate::vectors::path(&format!("{name}.json"));
+    let vectors: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
     let record = |value: &Value| {
         let bytes = hex::decode(value["record"].as_str().unwrap()).unwrap();
-        row(&Record::decode_all(&mut &*bytes).unwrap())
+        Record::decode_all(&mut &*bytes).unwrap()
     };
-    golden["records"].as_array().unwrap().iter().map(record).collect()
+    vectors["records"].as_array().unwrap().iter().map(record).collect()
 }
 
 /// Of two values of one name a reader may see the first, and another the last.

@@ -1,10 +1,12 @@
 //! The JSON Schema of facts: every kind of event with its fields, and every action, from the type information and by the
-//! rules of `docs/protocol/facts.md`.
+//! rules of `docs/protocol/facts.md`. Those of documents and drafts, from their types.
 
 use crate::vectors::golden;
+use greatseal_api::document::{Document, Draft};
 use greatseal_facts::{self as facts, kebab};
 use greatseal_protocol::event::Record;
 use scale_info::{Field, PortableRegistry, Type, TypeDef, TypeDefPrimitive, Variant, form::PortableForm};
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -183,4 +185,17 @@ fn the_schema_of_facts_is_the_committed_one() {
     });
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/protocol/schemas/facts.json");
     golden(&path, &(serde_json::to_string_pretty(&file).unwrap() + "\n"));
+}
+
+#[test]
+fn the_schemas_of_documents_are_the_committed_ones() {
+    fn written<T: JsonSchema>(name: &str, title: &str) {
+        let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
+        schema.insert("title".into(), title.into());
+        schema.insert("$comment".into(), "docs/protocol/documents.md; at most 64 KiB in its canonical form".into());
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/protocol/schemas").join(name);
+        golden(&path, &(serde_json::to_string_pretty(&schema).unwrap() + "\n"));
+    }
+    written::<Document>("document.json", "A proposal's document");
+    written::<Draft>("document-draft.json", "A document as its author writes it");
 }

@@ -3,9 +3,12 @@
 //!
 //! `GREATSEAL_BLESS=1` writes them; otherwise the committed files must be what this code makes, byte for byte.
 
-use crate::json::{Json, hex, text};
+use crate::{
+    documents::{draft, kind, openings},
+    json::{Json, hex, text},
+};
 use greatseal_api::document::{self, Document, NoDocument};
-use greatseal_protocol::digest;
+use greatseal_protocol::{digest, scale::{DecodeAll, Encode}};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -99,17 +102,27 @@ const REFUSED: [(&str, &[u8]); 27] = [
     ("an unassigned code point, U+0378", br#"{"a":"\u0378"}"#),
 ];
 
-/// A proposal's document with every field.
+/// A proposal's document with every field: another economy for a route.
 fn whole() -> Value {
-    json!({
-        "schema": "greatseal.proposal/1",
-        "title": "Pause of route 1",
-        "rationale": "The rate feed was compromised.",
-        "impact": { "security": "stops the loss", "availability": "route 1 waits", "privacy": "none" },
-        "risk": "low",
-        "rollback": "it expires by itself",
-        "attachments": [{ "name": "report.pdf", "sha256": "ab".repeat(32) }],
-    })
+    let mut openings = openings().into_iter();
+    let (_, claims) = openings
+        .find(|(opened, claims)| {
+            kind(&opened.action) == "bridge.set-route"
+                && claims.values.as_ref().is_some_and(|values| values.iter().all(|value| !value.old.is_null()))
+        })
+        .unwrap();
+    let mut document = serde_json::to_value(draft().fill(&claims).unwrap()).unwrap();
+    document["title"] = "Narrower limits of route 1".into();
+    document["attachments"] = json!([
+        { "name": "report.pdf", "sha256": "ab".repeat(32), "size": 4_096 },
+        {
+            "name": "tests.xml",
+            "sha256": "cd".repeat(32),
+            "size": 9_007_199_254_740_991_u64,
+            "kind": { "ci": { "pipeline": "limits/17", "commit": "0f".repeat(20), "result": "cd".repeat(32) } },
+        },
+    ]);
+    document
 }
 
 /// With the value at a pointer changed, or taken away.
@@ -125,34 +138,57 @@ fn altered(at: &str, value: Option<Value>) -> Value {
     document
 }
 
-fn proposals() -> [(&'static str, Value); 4] {
-    let mut short = altered("/schema", None);
-    short.as_object_mut().unwrap().remove("attachments");
+fn proposals() -> [(&'static str, Value); 3] {
     [
         ("every field", whole()),
-        ("schema and attachments are filled in", short),
         ("letters of other scripts", altered("/title", Some(json!("Уряд – حكومة – 政府 – ü")))),
         ("no attachment", altered("/attachments", Some(json!([])))),
     ]
 }
 
-fn no_proposals() -> [(&'static str, Value); 12] {
-    let attachment = |sha256: String| Some(json!([{ "name": "report.pdf", "sha256": sha256 }]));
-    [
-        ("another schema", altered("/schema", Some(json!("greatseal.proposal/2")))),
+fn no_proposals() -> Vec<(&'static str, Value)> {
+    let attachment = |sha256: String| Some(json!([{ "name": "report.pdf", "sha256": sha256, "size": 1 }]));
+    let size = |size: Value| Some(json!([{ "name": "report.pdf", "sha256": "ab".repeat(32), "size": size }]));
+    let evidence = |commit: String| {
+        let run = json!({ "pipeline": "limits/17", "commit": commit, "result": "cd".repeat(32) });
+        Some(json!([{ "name": "a", "sha256": "ab".repeat(32), "size": 1, "kind": { "ci": run } }]))
+    };
+    vec![
+        ("another schema", altered("/schema", Some(json!("greatseal.proposal/1")))),
+        ("the schema is missing", altered("/schema", None)),
         ("a field is missing", altered("/risk", None)),
+        ("the author is missing", altered("/author", None)),
+        ("the change set is missing", altered("/changes", None)),
+        ("the action is missing", altered("/changes/action", None)),
         ("a field of impact is missing", altered("/impact/privacy", None)),
+        ("what happens where it expires is missing", altered("/expiry/then", None)),
         ("a field that is not known", altered("/approved", Some(json!(true)))),
         ("a field of impact that is not known", altered("/impact/cost", Some(json!("none")))),
+        ("a field of the change set that is not known", altered("/changes/also", Some(json!({})))),
         ("a field is empty", altered("/title", Some(json!("")))),
         ("a field has nothing but space", altered("/title", Some(json!(" ")))),
         ("a field is no text", altered("/title", Some(json!(1)))),
         ("two lines", altered("/rationale", Some(json!("one\nneeds 1 approval")))),
+        ("a seat in another spelling", altered("/author", Some(json!("S00")))),
+        ("a scope in another spelling", altered("/scope", Some(json!("route:01")))),
+        ("a window that is no whole number", altered("/expiry/approve_within", Some(json!(0.5)))),
+        ("a window beyond 32 bits", altered("/expiry/execute_within", Some(json!(4_294_967_296_u64)))),
         ("the hash of an attachment has capitals", altered("/attachments", attachment("AB".repeat(32)))),
         ("the hash of an attachment is short", altered("/attachments", attachment("ab".repeat(31)))),
         (
             "the hash of an attachment has a prefix",
             altered("/attachments", attachment(format!("0x{}", "ab".repeat(32)))),
+        ),
+        ("an attachment without its size", altered("/attachments", size(Value::Null))),
+        ("a size of 2^53", altered("/attachments", size(json!(9_007_199_254_740_992_u64)))),
+        ("a size as text", altered("/attachments", size(json!("1")))),
+        ("a commit by a part of its hash", altered("/attachments", evidence("0f".repeat(4)))),
+        (
+            "evidence of another kind",
+            altered(
+                "/attachments",
+                Some(json!([{ "name": "a", "sha256": "ab".repeat(32), "size": 1, "kind": "good" }])),
+            ),
         ),
     ]
 }

@@ -2,6 +2,7 @@
 
 use super::{Answer, Text};
 use crate::{
+    answers::document::Difference,
     error::CliError,
     manifest::Fault,
     output::{Line, line},
@@ -22,6 +23,9 @@ pub struct Failure {
     pub exit_code: u8,
     /// Number of the rule of the contract that refuses.
     pub refusal: Option<u16>,
+    /// Where a document says something else than its proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub differs: Option<Difference>,
     /// What is wrong with a file, and where.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<Faults>,
@@ -80,6 +84,7 @@ impl Failure {
             help: error.help(),
             exit_code: error.exit_code(),
             refusal: error.refusal().map(Refusal::code),
+            differs: error.differs().map(Difference::of),
             faults,
             broken: match error {
                 CliError::Broken(breaches) => breaches.iter().map(one).collect(),

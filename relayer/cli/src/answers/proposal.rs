@@ -1,12 +1,17 @@
 //! `greatseal governance show`: a proposal as the chain has it.
 
-use super::{Answer, Text, chain::Block, document, schema};
+use super::{
+    Answer, Text,
+    chain::Block,
+    document::{self, Difference},
+    schema,
+};
 use crate::{
     foresee::lacking,
     output::{Line, line, told},
     text::NOT_YET,
 };
-use greatseal_api::document::Document;
+use greatseal_api::document::{Changed, Document};
 use greatseal_facts::{self as facts, NotFacts};
 use greatseal_protocol::{
     action::Action,
@@ -80,6 +85,9 @@ pub struct ProposalShown {
     pub window: u32,
     /// Where the panel may break a tie: the dispute that is answered.
     pub answers: Option<Answered>,
+    /// The values that it replaces as they stand, each beside what it sets; none where it has ended.
+    #[schemars(schema_with = "schema::maybe_values")]
+    pub replaces: Option<Vec<Changed>>,
     /// The document that explains it.
     pub document: DocumentHeld,
 }
@@ -160,6 +168,8 @@ pub struct DocumentHeld {
     /// Its texts; without them the proposal is not to be approved.
     #[schemars(schema_with = "schema::maybe_document")]
     pub texts: Option<Document>,
+    /// Where it says something else than the proposal: then the proposal is not to be approved.
+    pub differs: Option<Difference>,
     /// Why there are none.
     pub error: Option<String>,
 }
@@ -257,12 +267,17 @@ impl ProposalShown {
     /// What surrounds the action: the document first, so that nothing that the author wrote comes after a fact.
     pub(crate) fn surroundings(&self) -> Vec<Line> {
         let mut lines = match &self.document {
-            DocumentHeld { texts: Some(document), .. } => document::lines(document),
+            DocumentHeld { texts: Some(document), .. } => document::lines(&document.clone().into()),
             DocumentHeld { error, .. } => {
                 let reason = error.as_deref().unwrap_or_default();
                 vec![line("document", format!("nobody has it: do not approve ({reason})"))]
             }
         };
+        lines.extend(self.document.differs.iter().map(|Difference { field, said, proposed }| {
+            let text = format!("do not approve: {field} is {said} in the document, and {proposed} in the proposal");
+            line("warning", text)
+        }));
+        lines.extend(document::changes(self.replaces.as_deref().unwrap_or_default()));
         lines.extend(self.no_points.iter().map(|key| {
             let text = format!("{key} would get a seat and is no point of its curve: do not approve");
             line("nobody can sign", text)

@@ -78,9 +78,14 @@ pub(super) fn rows(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "$ref": "../event-row.json" } })
 }
 
-/// A proposal's document.
-pub(super) fn document(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "$ref": "../document.json" })
+/// A document in which something may be left out.
+pub(super) fn draft(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "$ref": "../document-draft.json" })
+}
+
+/// Values that a proposal replaces, or none.
+pub(super) fn maybe_values(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [{ "$ref": "../document.json#/$defs/Changes/properties/values" }, { "type": "null" }] })
 }
 
 /// A proposal's document, or none.

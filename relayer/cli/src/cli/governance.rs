@@ -20,7 +20,7 @@ pub enum Governance {
     #[command(
         after_help = "Examples:\n  greatseal governance propose --document why.json --token E0 --pin-file pins/E0 \\\n      pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n  greatseal governance propose --document why.json --approve --token E0 --pin-file pins/E0 \\\n      pause --scope route:1 --minutes 60 --severity 1 --reason 'rate feed compromised'\n\nWith --approve the author's seat opens and approves with one signature. A seat whose council does not vote under the\nrow cannot."
     )]
-    Propose(Propose),
+    Propose(Box<Propose>),
     /// Shows a proposal as the chain has it, with its document.
     #[command(
         after_help = "Examples:\n  greatseal governance show 1.E0.0\n  greatseal governance show 1.E0.0 --document why.json\n\nWithout an indexer the chain's own blocks are searched for the proposal: give its whole id."
@@ -88,7 +88,8 @@ pub enum Governance {
 /// Documents that explain proposals.
 #[derive(Debug, Subcommand)]
 pub enum Document {
-    /// Reads a document as `governance propose` does; shows its texts and the hash that goes on chain.
+    /// Reads a document as `governance propose` does; shows its texts, what is left to be filled in, and, where nothing is,
+    /// the hash that goes on chain.
     #[command(after_help = "Example:\n  greatseal document check why.json")]
     Check {
         /// The document.
@@ -96,11 +97,14 @@ pub enum Document {
     },
     /// Gives the document of an open proposal to an indexer. Anybody may: it is known by its hash.
     #[command(
-        after_help = "Examples:\n  greatseal document put why.json\n  greatseal document put why.json --indexer http://127.0.0.1:7711"
+        after_help = "Examples:\n  greatseal document put whole.json\n  greatseal document put why.json --proposal 1.E0.0 --indexer http://127.0.0.1:7711\n\nThe first file is what `governance propose --document-out` wrote. The second one is the author's own: what it leaves out\nis filled in from the proposal, as `governance propose` did."
     )]
     Put {
         /// The document.
         file: PathBuf,
+        /// The proposal that names it, where the file leaves out what the chain knows.
+        #[arg(long, value_name = "ID")]
+        proposal: Option<String>,
     },
 }
 

@@ -9,13 +9,17 @@ use std::path::PathBuf;
 /// How a proposal is opened, whatever it does.
 #[derive(Debug, Args)]
 pub struct Opening {
-    /// JSON file that explains it: title, rationale, impact, risk, rollback, attachments.
+    /// JSON file that explains it: title, rationale, impact, risk, rollback, expiry, attachments. Author, scope, windows and
+    /// changes are filled in; where the file states one, it must be what is proposed.
     #[arg(long, value_name = "FILE")]
     pub document: PathBuf,
-    /// Seconds until the quorum must stand; the row's own where left out.
+    /// Writes the whole document to a file before anything is signed: what goes on chain is its hash.
+    #[arg(long, value_name = "FILE")]
+    pub document_out: Option<PathBuf>,
+    /// Seconds until the quorum must stand; the document's, or the row's own, where left out.
     #[arg(long, value_name = "SECONDS", value_parser = whole::<u32>)]
     pub approve_within: Option<u32>,
-    /// Seconds in which it may be executed; the row's own where left out.
+    /// Seconds in which it may be executed; the document's, or the row's own, where left out.
     #[arg(long, value_name = "SECONDS", value_parser = whole::<u32>)]
     pub execute_within: Option<u32>,
     /// The author's seat approves at once: one signature for both.

@@ -67,7 +67,7 @@ fn sources(folder: &Path) -> Vec<String> {
 /// signing journal's own lines, documents of proposals.
 fn fields(of: &str, value: &Value, found: &mut BTreeMap<String, BTreeSet<String>>) {
     // Facts of events and actions, and documents, have pages of their own.
-    const ELSEWHERE: [&str; 6] = ["event", "entry", "texts", "fields", "action", "document"];
+    const ELSEWHERE: [&str; 7] = ["event", "entry", "texts", "fields", "action", "document", "replaces"];
     match value {
         Value::Object(map) => {
             for (name, value) in map {

@@ -1,6 +1,6 @@
 //! `greatseal governance approve`, `reject`, `cancel`, `veto`, `call-panel` and `panel-approve`: what is signed is shown first, read from the chain.
 
-use super::{document::Held, show};
+use super::show;
 use crate::{
     answers::proposal::no_points,
     cli,
@@ -74,10 +74,8 @@ pub async fn run(
     word: Word,
 ) -> Result<(), CliError> {
     let seen = show::look(session, id, document).await?;
-    if let (Word::Approve | Word::PanelApprove, Held::Nowhere(reason)) = (word, &seen.document) {
-        return Err(CliError::NoDocument(reason.clone()));
-    }
     if matches!(word, Word::Approve | Word::PanelApprove) {
+        seen.document.approvable()?;
         keys_are_keys(&seen.action)?;
     }
     let checked = match word {

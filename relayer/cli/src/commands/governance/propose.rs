@@ -1,6 +1,7 @@
 //! `greatseal governance propose`
 
 mod emergency;
+mod explained;
 pub(crate) mod program;
 mod records;
 mod seats;
@@ -30,7 +31,6 @@ use crate::{
 };
 use greatseal_protocol::{
     action::Action,
-    ask::{Draft, Wish},
     bytes::{ContractAddress, ContractCode, DocumentHash, ReferenceHash},
     cells::CellKey,
     digest,
@@ -87,7 +87,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
 pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Proposal) -> Result<(), CliError> {
     let Proposal { action, row, entries, unknown, about } = proposal;
-    let (texts, bytes, document) = document::load(&how.document)?;
+    let draft = document::load(&how.document)?;
     if how.approve {
         looked_at(&action, entries.as_ref())?;
     }
@@ -98,20 +98,14 @@ pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Propos
         new_route: unknown::begun(&action),
         manifest: entries.as_ref().map(|entries| entries.warnings.clone()),
     };
-    let mut context = answers::document::lines(&texts);
+    let (wish, texts) = explained::opening(session, &door, &member, how, (row, action), draft).await?;
+    let bytes = texts.canonical();
+    let mut context = answers::document::changes(&texts.changes.values);
+    context.splice(0..0, answers::document::lines(&texts.into()));
     context.extend(about);
     context.extend(entries.iter().flat_map(largest));
     context.extend(notes.lines());
     context.extend(unknown.lines());
-    let wish = Wish::Open(Box::new(Draft {
-        row,
-        action,
-        document,
-        approve_within: how.approve_within,
-        execute_within: how.execute_within,
-        nonce: member.next_nonce(),
-        approve: how.approve,
-    }));
     let sent = door.send(Some(&member), wish, &context).await?;
 
     let mut signed = ended(&sent.command, &sent.delivery)?;

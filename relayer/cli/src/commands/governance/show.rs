@@ -5,6 +5,7 @@ use super::{document, document::Held, opening};
 use crate::{
     answers::{
         Text,
+        document::Difference,
         proposal::{Answered, Decisions, DocumentHeld, Needs, ProposalShown, Shown, no_points, seats},
     },
     commands::audit::caught_up,
@@ -15,7 +16,10 @@ use crate::{
     services::Service,
     session::Session,
 };
-use greatseal_api::wire::ProposalRow;
+use greatseal_api::{
+    document::{Claims, Document},
+    wire::ProposalRow,
+};
 use greatseal_protocol::{
     action::Action,
     ask::Outlook,
@@ -39,6 +43,8 @@ pub struct Seen {
     pub outlook: Outlook,
     /// What it does.
     pub action: Action,
+    /// What the chain knows of it that its document says too.
+    pub claims: Claims,
     /// The document that explains it.
     pub document: Held,
 }
@@ -72,9 +78,15 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
         return Err(contradiction("the proposal's digest is not the one of its terms"));
     }
     let action = told_action(session, id, &proposal, &told).await?;
-    let document = document::of_proposal(session, file, proposal.document).await?;
     let outlook = foresee::outlook(session, id, &session.block, session.now).await?;
-    Ok(Seen { id, outlook, action, document, proposal })
+    // What an executed proposal replaced is gone.
+    let values = match outlook.status.finished() {
+        true => None,
+        false => Some(document::values(session, &action).await?),
+    };
+    let claims = Claims::of_proposal(id, &proposal, &action, values).map_err(document::no_changes)?;
+    let document = document::of_proposal(session, file, proposal.document, &claims).await?;
+    Ok(Seen { id, proposal, outlook, action, claims, document })
 }
 
 /// What a proposal of the chain does.
@@ -161,10 +173,11 @@ fn the_one_asked_for(asked: &str, found: &str) -> Result<ProposalId, CliError> {
 ///
 /// [`CliError::NotTold`], which no action of the protocol gives.
 pub fn facts(session: &Session, seen: &Seen) -> Result<ProposalShown, CliError> {
-    let Seen { id, proposal, outlook, action, document } = seen;
-    let (texts, error) = match document {
-        Held::Here(document) => (Some(document.clone()), None),
-        Held::Nowhere(reason) => (None, Some(reason.clone())),
+    let Seen { id, proposal, outlook, action, claims, document } = seen;
+    let (texts, differs, error) = match document {
+        Held::Here(document) => (Some(Document::clone(document)), None, None),
+        Held::Differs(document, differs) => (Some(Document::clone(document)), Some(Difference::of(differs)), None),
+        Held::Nowhere(reason) => (None, None, Some(reason.clone())),
     };
     let decisions = |tally: &Tally| Decisions {
         council: Text(tally.council),
@@ -190,7 +203,8 @@ pub fn facts(session: &Session, seen: &Seen) -> Result<ProposalShown, CliError> 
         delay: proposal.delay,
         window: proposal.window,
         answers: proposal.tie.map(Answered::from),
-        document: DocumentHeld { hash: Text(proposal.document), texts, error },
+        replaces: claims.values.clone(),
+        document: DocumentHeld { hash: Text(proposal.document), texts, differs, error },
     })
 }
 

@@ -104,12 +104,11 @@ fn about(id: impl ToString, error: CliError) -> CliError {
     CliError::Of { proposal: id.to_string(), error: Box::new(error) }
 }
 
-/// Nobody approves what nobody can read, nor keys with which nobody can sign.
+/// Nobody approves what nobody can read, what its document does not say, nor keys with which nobody can sign.
 fn decidable(one: &show::Seen, decision: Decision) -> Result<(), CliError> {
-    match (decision, &one.document) {
-        (Decision::Reject, _) => Ok(()),
-        (Decision::Approve, Held::Nowhere(reason)) => Err(CliError::NoDocument(reason.clone())),
-        (Decision::Approve, Held::Here(_)) => decide::keys_are_keys(&one.action),
+    match decision {
+        Decision::Reject => Ok(()),
+        Decision::Approve => one.document.approvable().and_then(|()| decide::keys_are_keys(&one.action)),
     }
 }
 
@@ -147,7 +146,7 @@ async fn look(session: &Session, id: &str, command: &cli::Several) -> Result<sho
             break;
         }
         // A file that is another proposal's document is no error here.
-        if let Ok(found) = document::of_proposal(session, Some(path), seen.proposal.document).await {
+        if let Ok(found) = document::of_proposal(session, Some(path), seen.proposal.document, &seen.claims).await {
             seen.document = found;
         }
     }

@@ -1,7 +1,10 @@
 //! Examples of what commands answer that sign nothing.
 
 use super::Example;
-use greatseal_api::{document::{Attachment, Document, Impact, SCHEMA}, wire::EventRow};
+use greatseal_api::{
+    document::{self, Attachment, Changed, Changes, Document, Draft, Expiry, Impact, Intent, Kind, Run, SCHEMA},
+    wire::EventRow,
+};
 use greatseal_cli::{
     answers::{
         Hex, Text,
@@ -17,7 +20,7 @@ use greatseal_cli::{
         chain::{Block, Profile, Severity, Unit, Work},
         deploy::{self, Breaks, Cost, DeployTried, Deployed, LeftOut, Plan},
         dispute::{Dispute, DisputeShown},
-        document::{DocumentChecked, DocumentPut},
+        document::{Difference, DocumentChecked, DocumentPut},
         escalation::{Escalation, Escalations},
         failure::Failure,
         files::{Contradicted, Contradiction, FilesChecked, HeldEntry, Missing, MissingFile, Stranger},
@@ -125,7 +128,55 @@ pub(super) fn document() -> Document {
         },
         risk: "Conversions wait.".into(),
         rollback: "The pause ends by itself.".into(),
-        attachments: vec![Attachment { name: "report".into(), sha256: "0e".repeat(32) }],
+        expiry: Expiry { approve_within: 900, execute_within: 7_200, then: "Route 1 goes on.".into() },
+        attachments: vec![
+            Attachment { name: "report".into(), sha256: "0e".repeat(32), size: 48_213, kind: None },
+            Attachment {
+                name: "tests.xml".into(),
+                sha256: "0f".repeat(32),
+                size: 90_112,
+                kind: Some(Kind::Ci(Run {
+                    pipeline: "route-limits/17".into(),
+                    commit: "1a".repeat(20),
+                    result: "0f".repeat(32),
+                })),
+            },
+        ],
+        author: SeatId { council: Council::Emergency, index: 0 },
+        scope: Scope::Route(1),
+        changes: Changes::new(&pause(), Vec::new()).unwrap(),
+    }
+}
+
+/// As its author writes it.
+fn draft() -> Draft {
+    let expiry = Intent { approve_within: None, execute_within: None, then: "Route 1 goes on.".into() };
+    Draft { author: None, scope: None, changes: None, expiry, ..document().into() }
+}
+
+/// Another baseline, explained by a document about another one.
+fn another_than_explained() -> ProposalShown {
+    let action = |value| {
+        let name = greatseal_protocol::parameter::Parameter::CacheTtl;
+        Action::Operation(language::operation::Action::SetBaseline { name, previous: Some(300), value })
+    };
+    let changes = |value: u64| {
+        let (of, old) = ("parameter:cache-ttl".into(), "300".into());
+        vec![Changed { of, old, new: value.to_string().into() }]
+    };
+    let said =
+        Document { scope: Scope::Everything, changes: Changes::new(&action(310), changes(310)).unwrap(), ..document() };
+    let differs = Some(Difference {
+        field: "changes.action.operation.set-baseline.value".into(),
+        said: "310".into(),
+        proposed: "360".into(),
+    });
+    ProposalShown {
+        action: Shown::of(action(360)).unwrap(),
+        no_points: Vec::new(),
+        replaces: Some(changes(360)),
+        document: DocumentHeld { hash: hash("52"), texts: Some(said), differs, error: None },
+        ..proposal()
     }
 }
 
@@ -277,6 +328,7 @@ pub(super) fn all() -> Vec<Example> {
     let mut examples = vec![
         Example::of("status", &status()),
         Example::of("governance-show", &proposal()),
+        Example::of("governance-show-differs", &another_than_explained()),
         Example::of("governance-log", &Log { events: vec![row()] }),
         Example::of(
             "governance-escalations",
@@ -405,7 +457,8 @@ fn proposal() -> ProposalShown {
         delay: 360,
         window: 7_200,
         answers: Some(disputed().into()),
-        document: DocumentHeld { hash: hash("52"), texts: Some(document()), error: None },
+        replaces: Some(Vec::new()),
+        document: DocumentHeld { hash: hash("52"), texts: Some(document()), differs: None, error: None },
     }
 }
 
@@ -661,12 +714,15 @@ fn registries() -> Vec<Example> {
     let before = Some(version("v1", "75"));
     let component = ComponentShown { block: block(), component: runs(before) };
     let components = vec![runs(before), runs(None)];
+    let whole = DocumentChecked { hash: Some(hash("52")), left_out: Vec::new(), document: document().into() };
+    let left_out = draft().left_out().into_iter().map(str::to_owned).collect();
     vec![
         Example::of("registry-show", &Registry { block: block(), entries, listing: listed() }),
         Example::of("registry-show-entry", &one),
         Example::of("release-show", &Components { block: block(), components, listing: listed() }),
         Example::of("release-show-component", &component),
-        Example::of("document-check", &DocumentChecked { hash: hash("52"), document: document() }),
+        Example::of("document-check", &whole),
+        Example::of("document-check-draft", &DocumentChecked { hash: None, left_out, document: draft() }),
         Example::of("document-put", &DocumentPut { hash: hash("52"), held: true }),
     ]
 }
@@ -973,9 +1029,15 @@ fn failures() -> Vec<Example> {
         Breach { broken: row, council: None, numbers: Some("custody asks for 1 approval".into()) },
         Breach { broken: council, council: Some((Council::Technical, 40)), numbers: None },
     ]);
+    let differs = CliError::NotApprovable(document::Differs {
+        field: "changes.action.operation.set-baseline.value".into(),
+        document: "310".into(),
+        proposal: "360".into(),
+    });
     vec![
         Example::of("failure", &Failure::of(&refused)),
         Example::of("failure-faults", &Failure::of(&faults)),
         Example::of("failure-broken", &Failure::of(&broken)),
+        Example::of("failure-differs", &Failure::of(&differs)),
     ]
 }
