@@ -8,7 +8,7 @@ use crate::{
     json::{Json, hex, text},
 };
 use greatseal_api::document::{self, Document, NoDocument};
-use greatseal_protocol::{digest, scale::{DecodeAll, Encode}};
+use greatseal_protocol::digest;
 use serde_json::{Value, json};
 use std::{
     fs,
