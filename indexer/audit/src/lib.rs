@@ -13,6 +13,7 @@ mod commands;
 mod fault;
 pub mod folder;
 mod rules;
+pub mod verdict;
 mod verification;
 
 pub use commands::{Basis, Resting};

@@ -43,8 +43,14 @@ impl Follower {
     /// Follows until it must stop; the reason is shown by `/health` already.
     pub async fn run(self, mut node: Node) -> Stop {
         let mut pause = FIRST_PAUSE;
+        // A copy of its own goes ahead; the shared one catches up when all is stored.
+        let mut ahead = self.live.read().ledger.clone();
         let stop = loop {
-            match self.step(&mut node).await {
+            let step = self.step(&mut node, &mut ahead).await;
+            if step.is_err() {
+                ahead = self.live.read().ledger.clone();
+            }
+            match step {
                 Ok(more) => {
                     self.live.answered();
                     pause = FIRST_PAUSE;
@@ -66,15 +72,14 @@ impl Follower {
     }
 
     /// Takes up to a batch of blocks; says whether there are more.
-    async fn step(&self, node: &mut Node) -> Result<bool, Interruption> {
+    async fn step(&self, node: &mut Node, ahead: &mut Ledger) -> Result<bool, Interruption> {
         let finalized = patiently(node.chain().finalized()).await?;
         self.live.seen(finalized.number);
         let (next, last) = self.live.place();
         if finalized.number < next {
             return same_head(&finalized, next, last).map(|()| false).map_err(|breach| Stop::Breach(breach).into());
         }
-        let before = self.live.read().ledger.clone();
-        let mut after = before.clone();
+        let before = ahead.place();
         let mut blocks = Vec::new();
         let mut ended = Ok(());
         // Several are on their way; they are judged in order.
@@ -86,9 +91,9 @@ impl Follower {
                 Ok(Some(raw)) => node.prove(raw, &self.store).await,
                 // Another node behind the same address, which is not so far yet.
                 Ok(None) => break,
-                Err(interruption) => Err(node.explain(after.next(), interruption).await),
+                Err(interruption) => Err(node.explain(ahead.next(), interruption).await),
             };
-            match block.and_then(|block| judged(&mut after, block)) {
+            match block.and_then(|block| judged(ahead, block)) {
                 Ok(block) => blocks.push(block),
                 Err(interruption) => {
                     ended = Err(interruption);
@@ -99,9 +104,9 @@ impl Follower {
         drop(raw);
         // What was accepted before the end is kept: a refused block has changed nothing.
         if !blocks.is_empty() {
-            self.store.append(&before, &after, &blocks).await?;
-            tracing::debug!(indexed_to = after.next().saturating_sub(1), rows = after.count(), "stored");
-            self.live.advance(after, &blocks);
+            self.store.append(before, ahead, &blocks).await?;
+            tracing::debug!(indexed_to = ahead.next().saturating_sub(1), rows = ahead.count(), "stored");
+            self.live.advance(ahead, &blocks);
         }
         ended.map(|()| blocks.len() == BATCH)
     }

@@ -6,6 +6,7 @@ use greatseal_client::{ChainError, ContractEvent};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::{
     bytes::{ContractAddress, EnvelopeDigest, to_hex},
+    cells::{CellKey, Cells, CellsMut, Succession},
     digest,
     event::{Door, Event, Record},
     evolve::{Unfit, evolve},
@@ -16,7 +17,7 @@ use greatseal_protocol::{
     state::State,
 };
 use greatseal_trail::tree::{Frontier, Hash, Head, leaf_hash};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// A block that may not follow what is there. Every variant stops following: nothing is skipped, nothing is undone.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -102,13 +103,53 @@ pub struct Ledger {
     next: u64,
     last: Option<[u8; 32]>,
     tree: Frontier,
+    /// Cells that were written since another ledger caught up with this one.
+    touched: BTreeSet<CellKey>,
+}
+
+/// Where a ledger stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The next height.
+    pub next: u64,
+    /// Hash of the block before it; none before the first.
+    pub last: Option<[u8; 32]>,
+    /// Size and root of the tree.
+    pub head: Head,
+}
+
+/// Cells that are written, with what stood there before: so that what is refused half-way has changed nothing.
+struct Undo<'a> {
+    cells: &'a mut Memory,
+    before: Written,
+}
+
+/// Cells with what stood there before they were written, in order.
+type Written = Vec<(CellKey, Option<Vec<u8>>)>;
+
+impl Succession for Undo<'_> {}
+
+impl Cells for Undo<'_> {
+    fn load(&self, key: &CellKey) -> Option<Vec<u8>> {
+        self.cells.load(key)
+    }
+}
+
+impl CellsMut for Undo<'_> {
+    fn store(&mut self, key: &CellKey, bytes: Vec<u8>) {
+        self.before.push((*key, self.cells.insert(*key, bytes)));
+    }
+
+    fn count(&mut self, change: u32) -> u32 {
+        self.cells.count(change)
+    }
 }
 
 impl Ledger {
     /// Before the deployment's block.
     pub fn new(deployment: Arc<Deployment>) -> Self {
         let next = deployment.block_number;
-        Self { deployment, cells: Memory::new(), next, last: None, tree: Frontier::new() }
+        Self { deployment, cells: Memory::new(), next, last: None, tree: Frontier::new(), touched: BTreeSet::new() }
     }
 
     /// Judges the next block. On refusal nothing has changed.
@@ -118,22 +159,35 @@ impl Ledger {
     /// [`Breach`]: following must stop.
     pub fn take(&mut self, block: &Block) -> Result<Vec<Entry>, Breach> {
         self.follows(block.at.number, block.at.hash, block.parent)?;
-        let mut entries = Vec::new();
-        let mut contract = self.contract();
-        let mut after = None;
-        for event in &block.events {
-            if event.contract == contract {
-                let after: &mut Self = after.get_or_insert_with(|| self.clone());
-                entries.push(after.judge(block, event)?);
-                // From a retirement on it is the successor that speaks.
-                contract = after.contract();
+        let tree = self.tree.clone();
+        let mut before = Vec::new();
+        match self.entries(block, &mut before) {
+            Ok(entries) => {
+                self.touched.extend(before.into_iter().map(|(key, _)| key));
+                self.pass(block.at.number, block.at.hash);
+                Ok(entries)
+            }
+            Err(breach) => {
+                self.tree = tree;
+                for (key, bytes) in before.into_iter().rev() {
+                    match bytes {
+                        Some(bytes) => self.cells.insert(key, bytes),
+                        None => self.cells.remove(&key),
+                    };
+                }
+                Err(breach)
             }
         }
-        if let Some(after) = after {
-            *self = after;
+    }
+
+    /// Comes to where another ledger is that went on from the same place: only what it has written is copied.
+    pub fn catch_up(&mut self, ahead: &mut Self) {
+        for key in std::mem::take(&mut ahead.touched) {
+            if let Some(bytes) = ahead.cells.get(&key) {
+                self.cells.insert(key, bytes.clone());
+            }
         }
-        self.pass(block.at.number, block.at.hash);
-        Ok(entries)
+        (self.next, self.last, self.tree) = (ahead.next, ahead.last, ahead.tree.clone());
     }
 
     /// Judges a leaf that was stored, as it was judged before it was.
@@ -149,7 +203,7 @@ impl Ledger {
         };
         let bytes = leaf.to_bytes().map_err(undecodable)?;
         let (_, record) = Leaf::parse(&bytes).map_err(undecodable)?;
-        self.append(leaf, &bytes, record)
+        self.append(leaf, &bytes, record, &mut Vec::new())
     }
 
     /// Whether a block may come next.
@@ -212,12 +266,31 @@ impl Ledger {
         &self.tree
     }
 
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { next: self.next, last: self.last, head: self.head() }
+    }
+
     /// Number of leaves.
     pub fn count(&self) -> u64 {
         self.tree.size()
     }
 
-    fn judge(&mut self, block: &Block, event: &ContractEvent) -> Result<Entry, Breach> {
+    /// Judges the events of a block one after the other, and keeps what stood where they write.
+    fn entries(&mut self, block: &Block, before: &mut Written) -> Result<Vec<Entry>, Breach> {
+        let mut entries = Vec::new();
+        let mut contract = self.contract();
+        for event in &block.events {
+            if event.contract == contract {
+                entries.push(self.judge(block, event, before)?);
+                // From a retirement on it is the successor that speaks.
+                contract = self.contract();
+            }
+        }
+        Ok(entries)
+    }
+
+    fn judge(&mut self, block: &Block, event: &ContractEvent, before: &mut Written) -> Result<Entry, Breach> {
         let number = block.at.number;
         let undecodable =
             |reason: ChainError| Breach::Undecodable { number, index: event.index, reason: reason.to_string() };
@@ -243,10 +316,10 @@ impl Ledger {
             |reason: leaf::NoLeaf| Breach::Undecodable { number, index: event.index, reason: reason.to_string() };
         let bytes = leaf.to_bytes().map_err(too_long)?;
         let cause = cause(&record, transaction);
-        Ok(Entry { cause: Some(cause), ..self.append(leaf, &bytes, record)? })
+        Ok(Entry { cause: Some(cause), ..self.append(leaf, &bytes, record, before)? })
     }
 
-    fn append(&mut self, leaf: Leaf, bytes: &[u8], record: Record) -> Result<Entry, Breach> {
+    fn append(&mut self, leaf: Leaf, bytes: &[u8], record: Record, before: &mut Written) -> Result<Entry, Breach> {
         let count = self.count();
         if record.seq != count {
             return Err(Breach::OutOfSequence { expected: count, found: record.seq });
@@ -254,7 +327,10 @@ impl Ledger {
         if record.seq == 0 && !self.is_ours(&record.event) {
             return Err(Breach::OtherDeployment);
         }
-        evolve(&mut self.cells, &record).map_err(|cause| Breach::Unfit { seq: record.seq, cause })?;
+        let mut cells = Undo { cells: &mut self.cells, before: std::mem::take(before) };
+        let evolved = evolve(&mut cells, &record);
+        *before = cells.before;
+        evolved.map_err(|cause| Breach::Unfit { seq: record.seq, cause })?;
         let proposal = record.event.proposal().and_then(|id| self.cells.proposal(id).ok()).map(|proposal| *proposal);
         let hash = leaf_hash(bytes);
         let full = Breach::OutOfSequence { expected: count, found: record.seq };

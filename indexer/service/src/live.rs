@@ -78,9 +78,9 @@ impl Live {
     }
 
     /// Takes in blocks that have been stored.
-    pub fn advance(&self, ledger: Ledger, blocks: &[Judged]) {
+    pub fn advance(&self, ahead: &mut Ledger, blocks: &[Judged]) {
         let mut state = self.write();
-        state.ledger = ledger;
+        state.ledger.catch_up(ahead);
         for block in blocks {
             state.time_ms = block.time_ms;
             block.entries.iter().for_each(|entry| state.register.enter(entry));

@@ -15,7 +15,7 @@ pub use trouble::Trouble;
 
 use crate::{
     block::Block,
-    ledger::{Entry, Ledger},
+    ledger::{Entry, Ledger, Place},
 };
 use greatseal_client::BlockRef;
 use greatseal_host::birth::NotBorn;
@@ -148,7 +148,7 @@ impl Store {
     /// [`StoreError::Overtaken`] where the cursor is at neither of them. After an error nobody knows whether the
     /// transaction was committed, so that the same blocks may be given again: where they are stored already, nothing is
     /// left to do.
-    pub async fn append(&self, before: &Ledger, after: &Ledger, blocks: &[Judged]) -> Result<(), StoreError> {
+    pub async fn append(&self, before: Place, after: &Ledger, blocks: &[Judged]) -> Result<(), StoreError> {
         let mut connection = self.writer.acquire().await?;
         let stored = append::append(&mut connection, before, after, blocks).await;
         if stored.is_err() {

@@ -10,6 +10,7 @@
     clippy::arithmetic_side_effects
 )]
 
+mod busy;
 mod log;
 mod runtime;
 mod state;

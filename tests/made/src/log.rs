@@ -259,6 +259,21 @@ impl Parts {
         tree.head()
     }
 
+    /// Proofs beside the leaves among which the first of their block is.
+    fn proofs_by_part(&self) -> BTreeMap<u64, Vec<Proof>> {
+        let mut firsts = HashMap::new();
+        for (place, leaf) in (0_u64..).zip(&self.leaves) {
+            firsts.entry(leaf.block_number).or_insert(place);
+        }
+        let mut parts: BTreeMap<u64, Vec<Proof>> = BTreeMap::new();
+        for proof in &self.proofs {
+            if let Some(first) = firsts.get(&proof.block_number) {
+                parts.entry(first / LEAVES).or_default().push(proof.clone());
+            }
+        }
+        parts
+    }
+
     /// The files.
     pub fn log(&self, deployment: Deployment) -> Log {
         let count = |number: usize| u64::try_from(number).unwrap();
@@ -266,7 +281,7 @@ impl Parts {
         let metadata = self.metadata.iter();
         let metadata = metadata.map(|(version, bytes)| (File::Metadata { spec_version: *version }, bytes.clone()));
         let mut files: BTreeMap<File, Vec<u8>> = metadata.collect();
-        let mut nodes = Memory::new();
+        let (mut nodes, mut proofs) = (Memory::new(), self.proofs_by_part());
         for part in File::entries(size) {
             let (mut entries, mut evidence, mut before) = (Vec::new(), Evidence::default(), None);
             for place in range(part, LEAVES) {
@@ -278,11 +293,7 @@ impl Parts {
                 let same = before.replace(cause) == Some(cause);
                 evidence.causes.push(if same { Cause::Same } else { cause.clone() });
             }
-            let first_of = |proof: &&Proof| {
-                let first = self.leaves.iter().position(|leaf| leaf.block_number == proof.block_number);
-                first.is_some_and(|place| range(part, LEAVES).contains(&place))
-            };
-            evidence.proofs = self.proofs.iter().filter(first_of).cloned().collect();
+            evidence.proofs = proofs.remove(&part.number).unwrap_or_default();
             files.insert(File::Entries(part), entries);
             files.insert(File::Evidence(part), evidence.encode());
         }

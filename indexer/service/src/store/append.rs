@@ -1,7 +1,7 @@
 //! Judged blocks become rows: all or nothing, in one transaction.
 
 use super::{Judged, StoreError, column};
-use crate::ledger::{Cause, Entry, Ledger};
+use crate::ledger::{Cause, Entry, Ledger, Place};
 use greatseal_protocol::scale::Encode as _;
 use greatseal_trail::tree::{Frontier, Hash, Head};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
@@ -11,7 +11,7 @@ pub(super) const TILE: u64 = 256;
 
 pub(super) async fn append(
     connection: &mut SqliteConnection,
-    before: &Ledger,
+    before: Place,
     after: &Ledger,
     blocks: &[Judged],
 ) -> Result<(), StoreError> {
@@ -48,12 +48,12 @@ type Cursor = (i64, Option<Vec<u8>>, i64, Vec<u8>);
 
 /// Where the database may stand: before the blocks, or behind any of them, where an attempt was committed that was told
 /// to have failed.
-fn places(before: &Ledger, blocks: &[Judged]) -> Result<Vec<Cursor>, StoreError> {
+fn places(before: Place, blocks: &[Judged]) -> Result<Vec<Cursor>, StoreError> {
     let cursor = |next: u64, hash: Option<[u8; 32]>, head: Head| {
         let hash = hash.map(|hash| hash.to_vec());
         Ok::<_, StoreError>((column(next)?, hash, column(head.size)?, head.root.bytes().to_vec()))
     };
-    let mut places = vec![cursor(before.next(), before.last(), before.head())?];
+    let mut places = vec![cursor(before.next, before.last, before.head)?];
     for block in blocks {
         places.push(cursor(block.at.number.saturating_add(1), Some(block.at.hash), block.head)?);
     }

@@ -47,7 +47,7 @@ impl Service {
         let live = Live::new(replayed, history.deployment.code_hash);
         let mut ledger = history.ledger();
         let judged = store_blocks(&store, &mut ledger, &history.blocks).await;
-        live.advance(ledger, &judged);
+        live.advance(&mut ledger, &judged);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (end, told) = oneshot::channel();

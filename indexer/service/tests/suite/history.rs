@@ -194,13 +194,13 @@ impl History {
 
 /// Judges and stores blocks as the follower does.
 pub(crate) async fn store_blocks(store: &Store, ledger: &mut Ledger, blocks: &[Block]) -> Vec<Judged> {
-    let before = ledger.clone();
+    let before = ledger.place();
     let mut judge = |block: &Block| {
         let entries = ledger.take(block).expect("it follows");
         Judged::new(block.clone(), entries, ledger.head())
     };
     let judged: Vec<Judged> = blocks.iter().map(&mut judge).collect();
-    store.append(&before, ledger, &judged).await.expect("it is stored");
+    store.append(before, ledger, &judged).await.expect("it is stored");
     judged
 }
 

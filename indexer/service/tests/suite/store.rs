@@ -261,7 +261,7 @@ async fn rule_24_what_fails_before_the_commit_leaves_cursor_and_rows_together() 
         let mut after = ledger.clone();
         let block = &case.history.blocks[1];
         let judged = [judged(&mut after, block)];
-        store.append(&ledger, &after, &judged).await.unwrap_err();
+        store.append(ledger.place(), &after, &judged).await.unwrap_err();
         let replayed = store.replay(&case.history.deployment).await.unwrap();
         assert_eq!((replayed.ledger.next(), replayed.ledger.head()), (ledger.next(), ledger.head()), "{table}");
         execute(&mut vandal, "DROP TRIGGER fail").await.unwrap();
@@ -305,7 +305,7 @@ async fn two_writers_cannot_both_move_the_cursor() {
     let mut after = late.clone();
     let block = &case.history.blocks[0];
     let judged = [judged(&mut after, block)];
-    let refused = store.append(&late, &after, &judged).await.unwrap_err();
+    let refused = store.append(late.place(), &after, &judged).await.unwrap_err();
     assert!(matches!(refused, StoreError::Overtaken), "{refused}");
     let replayed = store.replay(&case.history.deployment).await.unwrap();
     assert_eq!(replayed.ledger.head(), ledger.head());
@@ -325,13 +325,13 @@ async fn a_database_that_another_process_holds_is_a_trouble_that_passes() {
     let mut holder = vandal(&case.path).await;
     execute(&mut holder, "BEGIN EXCLUSIVE").await.unwrap();
     for _ in 0..2 {
-        let waiting = store.append(&before, &after, &judged).await.unwrap_err();
+        let waiting = store.append(before.place(), &after, &judged).await.unwrap_err();
         assert_eq!(waiting.trouble(), Some(Trouble::Busy), "{waiting}");
     }
     let page = store.events(&EventFilter::default(), 10).await.unwrap();
     assert!(page.events.is_empty(), "whoever asks is answered meanwhile");
     execute(&mut holder, "ROLLBACK").await.unwrap();
-    store.append(&before, &after, &judged).await.unwrap();
+    store.append(before.place(), &after, &judged).await.unwrap();
     assert_eq!(store.replay(&case.history.deployment).await.unwrap().ledger.head(), after.head());
 }
 
@@ -346,13 +346,13 @@ async fn an_attempt_that_was_stored_and_seemed_to_fail_is_not_stored_twice() {
     let mut middle = before.clone();
     case.history.blocks[..2].iter().for_each(|block| drop(middle.take(block).unwrap()));
 
-    store.append(&before, &middle, &judged[..2]).await.unwrap();
+    store.append(before.place(), &middle, &judged[..2]).await.unwrap();
     // The node has gone on meanwhile: more blocks are judged than the first time.
-    store.append(&before, &after, &judged).await.unwrap();
-    store.append(&before, &after, &judged).await.unwrap();
+    store.append(before.place(), &after, &judged).await.unwrap();
+    store.append(before.place(), &after, &judged).await.unwrap();
     let replayed = store.replay(&case.history.deployment).await.unwrap();
     assert_eq!((replayed.ledger.head(), replayed.ledger.next()), (after.head(), after.next()));
-    let other = store.append(&before, &middle, &judged[..2]).await.unwrap_err();
+    let other = store.append(before.place(), &middle, &judged[..2]).await.unwrap_err();
     assert!(matches!(other, StoreError::Overtaken), "{other}");
 }
 

@@ -1,5 +1,6 @@
 //! Measures, one JSON object a line: `{"bench","metric","value","unit","target","baseline"}`.
 
+mod audit;
 mod contract;
 mod devnet;
 mod relayer;
@@ -20,12 +21,13 @@ const HELP: &str = r#"Measures, and prints one JSON object a line:
 
 "contract-scale" is measured by greatseal-lab, whose --help explains its rows.
 
-usage: scripts/bench contract|contract-scale|devnet|relayer"#;
+usage: scripts/bench audit|contract|contract-scale|devnet|relayer"#;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let name = std::env::args().nth(1);
     let measured = match name.as_deref() {
+        Some("audit") => audit::measure().await,
         Some("contract") => contract::measure().await,
         Some("devnet") => devnet::measure().await,
         Some("relayer") => relayer::measure().await,
@@ -34,7 +36,7 @@ async fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         _ => {
-            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench contract|contract-scale|devnet|relayer");
+            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench audit|contract|contract-scale|devnet|relayer");
             return ExitCode::from(2);
         }
     };

@@ -1,0 +1,156 @@
+//! `greatseal-audit`: verifies an exported log, and asks nobody.
+
+use clap::Parser;
+use greatseal_audit::{
+    Expected, Fault, Verification,
+    folder::{Folder, FolderError},
+    verdict::Verdict,
+};
+use greatseal_deployment::{Deployment, NotADeployment};
+use greatseal_protocol::bytes::parse_hex;
+use greatseal_trail::tree::{Hash, Head};
+use std::{
+    fs, io,
+    io::Write as _,
+    path::PathBuf,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
+
+const EXAMPLE: &str = "Example:
+  greatseal-audit --deployment deployment.json evidence
+  greatseal-audit --deployment deployment.json evidence --expect-head 120:5f… --page verdict.html
+
+The deployment file and the expected head are yours, from a source that you trust; the folder may be anybody's.
+
+Exit codes: 0 all holds, 8 something does not, 3 a file cannot be read, 2 usage.";
+
+/// Verifies an exported log: headers, events, leaves, signatures, and every command decided again. It asks nobody.
+#[derive(Debug, Parser)]
+#[command(name = "greatseal-audit", version, after_help = EXAMPLE)]
+struct Args {
+    /// Folder that `greatseal audit export` wrote.
+    bundle: PathBuf,
+    /// Deployment file, from a source of your own.
+    #[arg(long, value_name = "FILE")]
+    deployment: PathBuf,
+    /// Head that the log must have had, from a source of your own.
+    #[arg(long, value_name = "SIZE:ROOT", value_parser = head)]
+    expect_head: Option<Head>,
+    /// Writes the verdict as a page to be printed.
+    #[arg(long, value_name = "FILE")]
+    page: Option<PathBuf>,
+    /// Answers in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Why there is no verdict.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Deployment(#[from] NotADeployment),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error("cannot write {}: {error}", path.display())]
+    Page { path: PathBuf, error: io::Error },
+    #[error("cannot write the verdict: {0}")]
+    Answer(io::Error),
+}
+
+impl Error {
+    fn help(&self) -> &'static str {
+        match self {
+            Self::Deployment(_) => "give the file that `greatseal deploy` wrote, with --deployment",
+            Self::Folder(_) => "give a folder that `greatseal audit export` wrote, whole",
+            Self::Page { .. } => "choose a file that can be written",
+            Self::Answer(_) => "look at where standard output goes",
+        }
+    }
+}
+
+/// What ends a verification early.
+enum Stop {
+    Fault(Fault),
+    Error(FolderError),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match run(&args) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(8),
+        Err(error) => {
+            let mut out = io::stderr();
+            // Where nobody listens there is nobody to tell.
+            let _ = writeln!(out, "error: {error}\nhelp: {}", error.help());
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<bool, Error> {
+    let deployment = Deployment::read(&args.deployment)?;
+    let folder = Folder::new(&args.bundle.join("log"));
+    let verdict = match verify(&deployment, &folder, args.expect_head) {
+        Ok(verdict) => verdict,
+        Err(Stop::Fault(fault)) => Verdict::against(&deployment, &fault),
+        Err(Stop::Error(error)) => return Err(error.into()),
+    };
+    if let Some(path) = &args.page {
+        fs::write(path, verdict.page()).map_err(|error| Error::Page { path: path.clone(), error })?;
+    }
+    answer(&verdict, args.json).map_err(Error::Answer)?;
+    Ok(verdict.holds)
+}
+
+fn verify(deployment: &Deployment, folder: &Folder, kept: Option<Head>) -> Result<Verdict, Stop> {
+    let expected = Expected::of(&folder.head().map_err(Stop::Error)?, deployment)?;
+    let mut verification = Verification::new(deployment.clone(), Expected { kept, ..expected });
+    let mut progress = Progress(Instant::now());
+    while let Some(file) = verification.need() {
+        let bytes = folder.file(file).map_err(Stop::Error)?;
+        verification.give(file, &bytes, &mut |_, _| Ok::<_, Stop>(()))?;
+        progress.tell(verification.events(), expected.head.size);
+    }
+    Ok(Verdict::of(deployment, &verification.finish()?))
+}
+
+/// When people were told last how far it is.
+struct Progress(Instant);
+
+impl Progress {
+    fn tell(&mut self, done: u64, all: u64) {
+        if self.0.elapsed() > Duration::from_secs(2) {
+            self.0 = Instant::now();
+            let _ = writeln!(io::stderr(), "{done} of {all} events verified");
+        }
+    }
+}
+
+fn answer(verdict: &Verdict, json: bool) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if json {
+        serde_json::to_writer(&mut out, verdict).map_err(io::Error::from)?;
+        return writeln!(out);
+    }
+    for (label, value) in verdict.lines() {
+        writeln!(out, "{label:<18}  {value}")?;
+    }
+    Ok(())
+}
+
+/// Size and root of a tree.
+fn head(text: &str) -> Result<Head, &'static str> {
+    const WRONG: &str = "it is a size, a colon, and a root of 64 hexadecimal digits";
+    let (size, root) = text.split_once(':').ok_or(WRONG)?;
+    let digits = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
+    let size = size.parse().ok().filter(|_| digits).ok_or(WRONG)?;
+    Ok(Head { size, root: Hash::new(parse_hex(root).map_err(|_| WRONG)?) })
+}

@@ -1,0 +1,246 @@
+//! What a verification says: typed facts, the same in lines for people, and as a page to be printed and signed.
+
+use crate::{Fault, Resting, Verified};
+use greatseal_deployment::Deployment;
+use greatseal_protocol::bytes::to_hex;
+use serde::Serialize;
+use std::fmt::Write as _;
+
+/// A verdict on a log. Numbers are decimal text, hashes lower-case hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Whether everything holds that can be looked at without a chain.
+    pub holds: bool,
+    /// Deployment id of the deployment file.
+    pub deployment: String,
+    /// The contract of the deployment file.
+    pub contract: String,
+    /// The first thing that does not hold; null where all does.
+    pub fault: Option<Found>,
+    /// What was verified; null where something does not hold.
+    pub verified: Option<Proved>,
+}
+
+/// The first thing that does not hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Found {
+    /// Number of the event, where it is one.
+    pub event: Option<String>,
+    /// Height of the block, where it is one.
+    pub block: Option<String>,
+    /// Path of the file, where it is one.
+    pub file: Option<String>,
+    /// In words, which may change.
+    pub words: String,
+}
+
+/// What was verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Proved {
+    /// Number of events: leaves of the log.
+    pub events: String,
+    /// Root of their tree.
+    pub root: String,
+    /// Number of headers, each naming the one before it, from the deployment's block on.
+    pub headers: String,
+    /// Height of the last header.
+    pub last_block: String,
+    /// Its hash: what it is on the chain, a node tells.
+    pub last_block_hash: String,
+    /// Height of the block with the last event.
+    pub last_event_block: String,
+    /// Blocks whose time and events are proved against their state roots.
+    pub blocks_with_events: String,
+    /// Cells of the replayed state.
+    pub cells: String,
+    /// Events of commands in envelopes that the actor's key signed, decided again.
+    pub by_envelope: String,
+    /// Events of commands in transactions that the actor's key signed, decided again.
+    pub by_transaction: String,
+    /// Events that rest on the block alone.
+    pub rests: Vec<Rests>,
+    /// By which metadata events were read.
+    pub metadata: Vec<Metadata>,
+    /// Keys that got a seat and are no point of their curve.
+    pub no_points: Vec<NoPoint>,
+}
+
+/// Events that rest on the block alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Rests {
+    /// `constructor`, `assembled`, `within` or `unreconstructed`.
+    pub why: &'static str,
+    /// How many.
+    pub events: String,
+    /// Number of the first, where somebody's key should have signed it.
+    pub first: Option<String>,
+}
+
+/// Metadata of a runtime, which no block proves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Metadata {
+    /// Version of the runtime.
+    pub spec_version: u32,
+    /// SHA-256 of the metadata.
+    pub sha256: String,
+}
+
+/// A key with which nobody can sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoPoint {
+    /// Number of the event that gave it a seat.
+    pub event: String,
+    /// The key.
+    pub key: String,
+}
+
+impl Verdict {
+    /// All holds.
+    pub fn of(deployment: &Deployment, verified: &Verified) -> Self {
+        Self { verified: Some(Proved::of(verified)), ..Self::on(deployment, true) }
+    }
+
+    /// Something does not.
+    pub fn against(deployment: &Deployment, fault: &Fault) -> Self {
+        Self { fault: Some(Found::of(fault)), ..Self::on(deployment, false) }
+    }
+
+    fn on(deployment: &Deployment, holds: bool) -> Self {
+        Self {
+            holds,
+            deployment: to_hex(&deployment.deployment),
+            contract: to_hex(&deployment.contract),
+            fault: None,
+            verified: None,
+        }
+    }
+
+    /// Labels and values for people.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![("deployment", self.deployment.clone()), ("contract", self.contract.clone())];
+        if let Some(found) = &self.fault {
+            lines.push(("does not hold", found.words.clone()));
+        }
+        if let Some(proved) = &self.verified {
+            lines.extend(proved.lines());
+        }
+        lines.push(("verified", if self.holds { "yes" } else { "no" }.to_owned()));
+        lines
+    }
+
+    /// A page without scripts, to be printed.
+    pub fn page(&self) -> String {
+        let mut rows = String::new();
+        for (label, value) in self.lines() {
+            // Writing to a string does not fail.
+            let _ = writeln!(rows, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(label), escaped(&value));
+        }
+        let open: String = OPEN.iter().map(|text| format!("<li>{}</li>\n", escaped(text))).collect();
+        format!(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Verdict on a log</title>\n<style>{STYLE}</style>\n\
+             </head>\n<body>\n<h1>Verdict on a log</h1>\n<table>\n{rows}</table>\n<h2>What this does not show</h2>\n<ul>\n{open}</ul>\n\
+             </body>\n</html>\n"
+        )
+    }
+}
+
+/// What no log shows by itself.
+const OPEN: [&str; 3] = [
+    "Whether the last block is the chain's: compare its hash with a node of your own, or with a checkpoint that witnesses signed.",
+    "Whether events came after the last block.",
+    "Whether the metadata are the runtime's: compare their SHA-256 with those of a node that you trust.",
+];
+
+const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
+table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top;\
+overflow-wrap:anywhere}th{width:14rem}";
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+impl Found {
+    fn of(fault: &Fault) -> Self {
+        let (mut event, mut block, mut file) = (None, None, None);
+        match fault {
+            Fault::Event { seq, .. } => event = Some(seq.to_string()),
+            Fault::Block { number, .. } | Fault::OtherEnd { number } => block = Some(number.to_string()),
+            Fault::File { path, .. } => file = Some(path.clone()),
+            Fault::Empty
+            | Fault::OtherDeployment { .. }
+            | Fault::Head { .. }
+            | Fault::OtherRoot { .. }
+            | Fault::CutOff { .. } => {}
+        }
+        Self { event, block, file, words: fault.to_string() }
+    }
+}
+
+impl Proved {
+    fn of(verified: &Verified) -> Self {
+        let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| seq.to_string());
+        let rests = verified.by_block.iter();
+        let rests = rests.map(|(why, events)| Rests { why: word(*why), events: events.to_string(), first: first(*why) });
+        let metadata = verified.metadata.iter();
+        let metadata = metadata.map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) });
+        let no_points = verified.no_points.iter();
+        Self {
+            events: verified.head.size.to_string(),
+            root: verified.head.root.to_string(),
+            headers: verified.headers.to_string(),
+            last_block: verified.end.0.to_string(),
+            last_block_hash: to_hex(&verified.end.1),
+            last_event_block: verified.last.0.to_string(),
+            blocks_with_events: verified.blocks.to_string(),
+            cells: verified.state.len().to_string(),
+            by_envelope: verified.by_envelope.to_string(),
+            by_transaction: verified.by_transaction.to_string(),
+            rests: rests.collect(),
+            metadata: metadata.collect(),
+            no_points: no_points
+                .map(|(event, key)| NoPoint { event: event.to_string(), key: key.to_string() })
+                .collect(),
+        }
+    }
+
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![
+            ("events", format!("{}, each proved to be in its block", self.events)),
+            ("head", format!("{}:{}", self.events, self.root)),
+            ("headers", format!("{} linked, from the deployment's block to block {}", self.headers, self.last_block)),
+            ("last block", format!("{} {}", self.last_block, self.last_block_hash)),
+            ("nothing is missing", format!("up to the last event, in block {}", self.last_event_block)),
+            ("replay", format!("{} cells, every command decided again", self.cells)),
+            ("signed", format!("{} events by envelopes, {} by transactions", self.by_envelope, self.by_transaction)),
+        ];
+        for rests in &self.rests {
+            let first = rests.first.as_ref().map(|first| format!(", the first is event {first}")).unwrap_or_default();
+            lines.push(("rest on the block", format!("{} events: {}{first}", rests.events, reason(rests.why))));
+        }
+        for metadata in &self.metadata {
+            lines.push(("metadata", format!("version {} has SHA-256 {}", metadata.spec_version, metadata.sha256)));
+        }
+        for NoPoint { event, key } in &self.no_points {
+            lines.push(("nobody can sign", format!("{key} got a seat by event {event} and is no point of its curve")));
+        }
+        lines
+    }
+}
+
+fn word(why: Resting) -> &'static str {
+    match why {
+        Resting::Constructor => "constructor",
+        Resting::Assembled => "assembled",
+        Resting::Within => "within",
+        Resting::Unreconstructed => "unreconstructed",
+    }
+}
+
+fn reason(word: &str) -> &'static str {
+    match word {
+        "constructor" => "the contract makes them by itself",
+        "assembled" => "their transactions do not hold the envelopes in one piece",
+        "within" => "the contract was called from inside of another call",
+        _ => "what was signed cannot be reconstructed",
+    }
+}
