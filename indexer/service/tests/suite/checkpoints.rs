@@ -309,7 +309,7 @@ async fn roots_and_proofs_of_every_size_are_those_of_the_leaves() {
 }
 
 #[tokio::test]
-async fn rule_28_an_older_database_is_refused_as_rewound() {
+async fn rule_26_an_older_database_is_refused_as_rewound() {
     let case = Case::new().await;
     let (first, rest) = case.history.blocks.split_at(3);
     let mut run = case.run().await;
@@ -350,7 +350,7 @@ async fn rule_28_an_older_database_is_refused_as_rewound() {
 }
 
 #[tokio::test]
-async fn rule_28_another_history_is_refused() {
+async fn rule_26_another_history_is_refused() {
     let case = Case::new().await;
     let mut run = case.run().await;
     run.grow(&case.history.blocks).await;
