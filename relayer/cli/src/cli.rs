@@ -14,7 +14,7 @@ mod program;
 mod propose;
 mod queries;
 
-pub use audit::{Audit, AuditExport, AuditVerify};
+pub use audit::{Audit, AuditExport, AuditVerify, CheckpointKeys};
 pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, Vote, WhichDispute};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;

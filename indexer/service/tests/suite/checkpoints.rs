@@ -126,7 +126,7 @@ impl Case {
 impl Run {
     async fn grow(&mut self, blocks: &[Block]) {
         let judged = store_blocks(&self.store, &mut self.ledger, blocks).await;
-        self.live.advance(self.ledger.clone(), &judged);
+        self.live.advance(&mut self.ledger, &judged);
     }
 
     async fn round(&mut self) {
