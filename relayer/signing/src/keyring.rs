@@ -155,6 +155,15 @@ impl Keyring {
         self.held(label, Purpose::Payer).await.map(Payer)
     }
 
+    /// The key of this label, whatever it is for, proved: what its store says of it holds.
+    ///
+    /// # Errors
+    ///
+    /// What its first signature would fail with.
+    pub async fn proved(&self, label: &str) -> Result<KeyInfo> {
+        self.admit(label, Purpose::Seat).await.map(|(info, ..)| info)
+    }
+
     /// The audit key of this label: it signs checkpoints of this one log, each of which begins with the last that `heads`
     /// has.
     ///

@@ -24,7 +24,7 @@ use greatseal_cli::{
         escalation::{Escalation, Escalations},
         failure::Failure,
         files::{Contradicted, Contradiction, FilesChecked, HeldEntry, Missing, MissingFile, Stranger},
-        key::{Custody, Funded, KeyShown, Keys, SigningJournal},
+        key::{Custody, Funded, KeyShown, Keys, SigningJournal, Vkey},
         line::{LineShown, Lines},
         listing::{Guessed, Listing, Source},
         log::Log,
@@ -784,10 +784,17 @@ fn keys() -> Vec<Example> {
         unreleased: vec![7],
         torn_bytes: 3,
     };
+    let vkey = Vkey {
+        label: "witness".into(),
+        purpose: Text(Purpose::Witness),
+        name: "audit.example/w".into(),
+        vkey: "audit.example/w+0badcafe+BDIy".into(),
+    };
     let funded =
         Funded { account: account.into(), amount: Text(10_000_000_000_000), unit: unit(), block_number: Text(4) };
     vec![
         Example::of("key-list", &Keys { keys: vec![key, companion] }),
+        Example::of("key-vkey", &vkey),
         Example::of("key-journal", &journal),
         Example::of("key-fund", &funded),
     ]
