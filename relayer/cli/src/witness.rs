@@ -73,7 +73,15 @@ impl Witness {
     pub fn new(key: WitnessKey, logs: Vec<Log>, alarms: Alarms, clock: fn() -> u64) -> Self {
         let tallies = logs.iter().map(|log| (log.origin.clone(), Arc::default())).collect();
         let (alarmed, _) = watch::channel(None);
-        Self(Arc::new(Inner { key, logs, alarms, clock, turn: Mutex::default(), tallies: RwLock::new(tallies), alarmed }))
+        Self(Arc::new(Inner {
+            key,
+            logs,
+            alarms,
+            clock,
+            turn: Mutex::default(),
+            tallies: RwLock::new(tallies),
+            alarmed,
+        }))
     }
 
     /// The witness's key, as those know it who verify.
@@ -119,7 +127,10 @@ impl Witness {
         if self.0.alarms.of(&log.origin).is_some() {
             tally.refused.fetch_add(1, Ordering::Relaxed);
             // 403, as for a key that is not trusted: it is not any more.
-            return Answer::text(Status::Forbidden, "an alarm about this log has not been dealt with: it is not cosigned");
+            return Answer::text(
+                Status::Forbidden,
+                "an alarm about this log has not been dealt with: it is not cosigned",
+            );
         }
         let kept = match self.kept(log) {
             Ok(kept) => kept,
@@ -173,7 +184,8 @@ impl Witness {
             }
             Judgement::Refused(Reason::Proof(error)) => {
                 // Anybody can send a wrong proof with a true checkpoint: it proves nothing against the log.
-                let refused = Refused::of(kept.map(Kept::signed), &request.checkpoint, &error.to_string(), (self.0.clock)());
+                let refused =
+                    Refused::of(kept.map(Kept::signed), &request.checkpoint, &error.to_string(), (self.0.clock)());
                 let kept = self.0.alarms.keep_refused(origin, &refused);
                 let kept = kept.map_or_else(|error| error.to_string(), |path| path.display().to_string());
                 tracing::warn!(%origin, reason = %error, kept, "a checkpoint that the log has signed is not proved to be its growth");

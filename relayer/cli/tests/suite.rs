@@ -9,6 +9,7 @@ mod suite {
     mod services;
     mod stuck;
     mod trust;
+    mod witness;
 
     use std::{
         fs::{self, Permissions},

@@ -4,11 +4,7 @@
 //! checkpoint follows from the one that is kept; the key then writes the new one down, durably and only over the one that was
 //! judged by, and signs. Killed in between, it has promised a checkpoint that nobody has seen: the next one begins with it.
 
-use crate::{
-    Error, HeadFile, KeyInfo, Result,
-    keyring::blocking,
-    signer::Held,
-};
+use crate::{Error, HeadFile, KeyInfo, Result, keyring::blocking, signer::Held};
 use greatseal_protocol::key::{Key, Signature};
 use greatseal_trail::{
     checkpoint::{Checkpoint, Log, Origin, Signed},

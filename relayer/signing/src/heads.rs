@@ -75,7 +75,8 @@ impl HeadFile {
             return Err(unreadable(format!("it has the schema {}, not {SCHEMA}", form.schema)));
         }
         for (origin, text) in &form.logs {
-            let checkpoint = checkpoint(text).ok_or_else(|| unreadable(format!("the text of {origin} is no checkpoint")))?;
+            let checkpoint =
+                checkpoint(text).ok_or_else(|| unreadable(format!("the text of {origin} is no checkpoint")))?;
             if checkpoint.origin().as_str() != origin {
                 return Err(unreadable(format!("the text of {origin} is one of {}", checkpoint.origin())));
             }

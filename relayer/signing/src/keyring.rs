@@ -1,8 +1,8 @@
 //! Keys that are open, wherever they are kept, with the journal of their use.
 
 use crate::{
-    Algorithm, AuditKey, Companion, Error, FileJournal, HeadFile, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source,
-    Store, WitnessKey,
+    Algorithm, AuditKey, Companion, Error, FileJournal, HeadFile, Journal, KeyInfo, Payer, Purpose, Result, Signer,
+    Source, Store, WitnessKey,
     sealed::{self, Folder, Unsealed},
     signer::Held,
     token::{self, Token, keys::Admitted},

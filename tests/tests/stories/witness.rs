@@ -78,10 +78,12 @@ async fn health(service: &Program) -> Result<Value, String> {
 
 /// Waits until everything that the contract has emitted is in the published checkpoint; answers its size.
 async fn published(world: &World, service: &Program) -> Outcome<String> {
-    let block = world.greatseal(&["status"]).await?.done()?["block"]["number"].as_str().ok_or("no block")?.parse::<u64>()?;
+    let block =
+        world.greatseal(&["status"]).await?.done()?["block"]["number"].as_str().ok_or("no block")?.parse::<u64>()?;
     let size = eventually("the checkpoint of all events", SOON, async || {
         let health = health(service).await?;
-        let reached = health["indexed_to"].as_str().and_then(|number| number.parse().ok()).is_some_and(|to: u64| to >= block);
+        let reached =
+            health["indexed_to"].as_str().and_then(|number| number.parse().ok()).is_some_and(|to: u64| to >= block);
         let size = &health["checkpoint"]["size"];
         let whole = reached && size.is_string() && *size == health["events"];
         if whole { Ok(size.as_str().unwrap_or_default().to_owned()) } else { Err(health.to_string()) }
@@ -118,7 +120,16 @@ async fn rule_27_growth_is_published_once_the_witnesses_have_seen_it() -> Outcom
     let start = || indexer(&world, checkpoint, &witnesses, 2);
     let mut service = Program::start(start()?).await?;
     let mut check = command("greatseal-indexer", &world.file(""))?;
-    check.args(["config", "check", "--config", "indexer.toml", "--deployment", "deployment.json", "--database", "audit.db"]);
+    check.args([
+        "config",
+        "check",
+        "--config",
+        "indexer.toml",
+        "--deployment",
+        "deployment.json",
+        "--database",
+        "audit.db",
+    ]);
     let checked = run(check).await?;
     assert!(checked.code == 0 && checked.stdout.contains("2 of 2 have to cosign"), "{checked:?}");
 
@@ -141,7 +152,10 @@ async fn rule_27_growth_is_published_once_the_witnesses_have_seen_it() -> Outcom
     assert_eq!((status, note.matches("\u{2014} ").count()), (200, 3), "{note}");
     assert_eq!(get(&service, &format!("/log/checkpoint/{last}")).await?.0, 200);
     let (_, metrics) = get(&one, "/metrics").await?;
-    assert!(metrics.lines().any(|line| line.starts_with("greatseal_witness_leaves{") && line.ends_with(last)), "{metrics}");
+    assert!(
+        metrics.lines().any(|line| line.starts_with("greatseal_witness_leaves{") && line.ends_with(last)),
+        "{metrics}"
+    );
     let (_, metrics) = get(&service, "/metrics").await?;
     assert!(metrics.lines().any(|line| line == "greatseal_witnesses_answering 2"), "{metrics}");
 
@@ -159,7 +173,10 @@ async fn rule_27_growth_is_published_once_the_witnesses_have_seen_it() -> Outcom
     let whole = world.greatseal(&[&offline[..], &keys].concat()).await?.done()?;
     assert_eq!(whole["checkpoint"]["events"], *last);
     let open = world.greatseal(&offline).await?;
-    assert!(open.code == 10 && open.stdout.contains("\"completeness\"") && open.stdout.contains("\"checkpoint\""), "{open:?}");
+    assert!(
+        open.code == 10 && open.stdout.contains("\"completeness\"") && open.stdout.contains("\"checkpoint\""),
+        "{open:?}"
+    );
     let unseen = world.greatseal(&[&offline[..], &keys[..2]].concat()).await?;
     assert!(unseen.code == 10 && unseen.stdout.contains("\"witnesses\""), "{unseen:?}");
     // Others' keys, and one witness more than there is.
@@ -232,7 +249,10 @@ async fn rule_27_a_forked_log_is_refused_and_alarmed() -> Outcome {
     }
     assert!(heads[0].size == heads[1].size && heads[0].root != heads[1].root, "{heads:?}");
     let (_, metrics) = get(&one, "/metrics").await?;
-    assert!(metrics.lines().any(|line| line.starts_with("greatseal_witness_alarm{") && line.ends_with(" 1")), "{metrics}");
+    assert!(
+        metrics.lines().any(|line| line.starts_with("greatseal_witness_alarm{") && line.ends_with(" 1")),
+        "{metrics}"
+    );
 
     // Growth is not cosigned any more, also not after a restart.
     world.order("E2", &["seat", "heartbeat"]).await?.done()?;

@@ -1,14 +1,13 @@
 //! A witness is asked to cosign: <https://c2sp.org/tlog-witness>, `add-checkpoint`.
 
-use crate::{config::Listed, error::Error, store::{Store, StoreError}};
+use crate::{
+    config::Listed,
+    error::Error,
+    store::{Store, StoreError},
+};
 use greatseal_api::wire::Reason;
 use greatseal_host::client::{Address, Method, StatusCode, Trouble};
-use greatseal_trail::{
-    checkpoint::Signed,
-    cosignature::WitnessKey,
-    note::Signature,
-    witness::AddCheckpoint,
-};
+use greatseal_trail::{checkpoint::Signed, cosignature::WitnessKey, note::Signature, witness::AddCheckpoint};
 use std::{path::Path, time::Duration};
 use tokio::time::{Instant, timeout};
 

@@ -1,6 +1,10 @@
 //! Signs, asks the witnesses, and publishes: when the log has grown, and at least each interval.
 
-use super::{FIRST_PAUSE, ask::{NotCosigned, Witness}, published};
+use super::{
+    FIRST_PAUSE,
+    ask::{NotCosigned, Witness},
+    published,
+};
 use crate::{
     live::{Live, clock},
     store::{Store, StoreError},
@@ -141,7 +145,9 @@ impl Publisher {
         let mut asked: FuturesUnordered<_> = asked.collect();
         while let Some((place, name, answer)) = asked.next().await {
             let kept = match answer {
-                Ok(cosignature) => self.store.keep_cosignature(size, &name, &cosignature.line).await.map_err(NotCosigned::from),
+                Ok(cosignature) => {
+                    self.store.keep_cosignature(size, &name, &cosignature.line).await.map_err(NotCosigned::from)
+                }
                 Err(error) => Err(error),
             };
             if let Err(reason @ NotCosigned::Ahead(_)) = &kept {

@@ -33,10 +33,9 @@ fn checkpoint(config: &Config) -> Vec<Finding> {
     let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
     let mut findings = match &config.checkpoint {
         Checkpoint::None => return vec![Finding::good("checkpoint.kind", "none: no checkpoints are signed")],
-        Checkpoint::Token { module, pin_file, .. } => vec![
-            Finding::readable("checkpoint.module", module),
-            Finding::secret("checkpoint.pin_file", pin_file),
-        ],
+        Checkpoint::Token { module, pin_file, .. } => {
+            vec![Finding::readable("checkpoint.module", module), Finding::secret("checkpoint.pin_file", pin_file)]
+        }
         Checkpoint::Sealed { path, key, passphrase_file, .. } => vec![
             Finding::secret("checkpoint.key", &path.join(format!("{key}.sealed"))),
             Finding::secret("checkpoint.passphrase_file", passphrase_file),

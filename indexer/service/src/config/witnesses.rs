@@ -33,7 +33,9 @@ fn listed(line: &str) -> Result<Listed, String> {
     // Names and passwords would be shown in messages and logs.
     let plain = (url.starts_with("http://") || url.starts_with("https://")) && !url.contains(['@', ' ', '?', '#']);
     if !plain {
-        return Err("the URL of a witness begins with http:// or https://, and has no name, password, query or fragment".into());
+        return Err(
+            "the URL of a witness begins with http:// or https://, and has no name, password, query or fragment".into(),
+        );
     }
     Ok(Listed { vkey, url: url.trim_end_matches('/').to_owned() })
 }
@@ -59,7 +61,10 @@ mod tests {
         assert!(id(&vkey) && !id(VKEY));
         let text = format!("\n  {vkey}  https://a.example/w/\n\n{vkey} http://127.0.0.1:1\n");
         let list = WitnessList::try_from(text).unwrap();
-        assert_eq!(list.0.iter().map(|one| one.url.as_str()).collect::<Vec<_>>(), ["https://a.example/w", "http://127.0.0.1:1"]);
+        assert_eq!(
+            list.0.iter().map(|one| one.url.as_str()).collect::<Vec<_>>(),
+            ["https://a.example/w", "http://127.0.0.1:1"]
+        );
         assert_eq!(WitnessList::try_from(String::from(list.clone())).unwrap(), list);
         assert_eq!(WitnessList::try_from(String::new()).unwrap(), WitnessList::default());
         for wrong in [

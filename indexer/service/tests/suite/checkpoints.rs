@@ -34,7 +34,10 @@ use std::{
     sync::Arc,
 };
 use tempfile::TempDir;
-use tokio::{net::TcpListener, sync::{Mutex, oneshot}};
+use tokio::{
+    net::TcpListener,
+    sync::{Mutex, oneshot},
+};
 
 /// A folder with keys, a database that grows, and what is configured.
 struct Case {
@@ -172,7 +175,10 @@ async fn eye(case: &mut Case, log: Log, name: &str) -> (Arc<Mutex<Eye>>, oneshot
     (eye, end)
 }
 
-async fn answer(Extracted(eye): Extracted<Arc<Mutex<Eye>>>, body: Bytes) -> (StatusCode, [(&'static str, &'static str); 1], String) {
+async fn answer(
+    Extracted(eye): Extracted<Arc<Mutex<Eye>>>,
+    body: Bytes,
+) -> (StatusCode, [(&'static str, &'static str); 1], String) {
     let mut eye = eye.lock().await;
     let request = AddCheckpoint::parse(&body).unwrap();
     eye.asked.push(request.old_size);
@@ -488,7 +494,8 @@ async fn rule_27_a_checkpoint_is_published_once_enough_witnesses_have_cosigned()
     let (one, _one) = eye(&mut case, log.clone(), "one").await;
     let (two, end_two) = eye(&mut case, log.clone(), "two").await;
     // Nobody is at the third's address.
-    let absent = cosignature::WitnessKey::new(KeyName::new("absent").unwrap(), one.lock().await.log.keys[0].public()).unwrap();
+    let absent =
+        cosignature::WitnessKey::new(KeyName::new("absent").unwrap(), one.lock().await.log.keys[0].public()).unwrap();
     case.witnesses.push(format!("{absent} http://127.0.0.1:1\n"));
     case.quorum = 2;
     let keys = vec![one.lock().await.key.vkey().clone(), two.lock().await.key.vkey().clone(), absent];

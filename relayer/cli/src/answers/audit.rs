@@ -282,7 +282,9 @@ impl AuditVerified {
                 None => "whether the last event is the last, and the history the one that others have".to_owned(),
             },
             Unchecked::Checkpoint => "whether the log has signed this history: give --log-key VKEY".to_owned(),
-            Unchecked::Witnesses => "whether witnesses have seen the checkpoint: give --witness VKEY for each".to_owned(),
+            Unchecked::Witnesses => {
+                "whether witnesses have seen the checkpoint: give --witness VKEY for each".to_owned()
+            }
             Unchecked::SecondSignatures => {
                 format!("{} acts of hybrid councils ask for a companion's", self.companions.unchecked)
             }
@@ -301,7 +303,8 @@ impl AuditVerified {
                 self.signed.by_block.iter().map(of).collect::<Vec<_>>().join("; ")
             }
             Unchecked::Metadata => {
-                let of = |metadata: &Metadata| format!("version {} has SHA-256 {}", metadata.spec_version, metadata.sha256);
+                let of =
+                    |metadata: &Metadata| format!("version {} has SHA-256 {}", metadata.spec_version, metadata.sha256);
                 self.metadata.iter().map(of).collect::<Vec<_>>().join("; ")
             }
         }
@@ -320,7 +323,8 @@ impl Companions {
 
 impl Checkpoint {
     fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![line("checkpoint", format!("of the first {} events, signed by {}", self.events, self.signed_by))];
+        let mut lines =
+            vec![line("checkpoint", format!("of the first {} events, signed by {}", self.events, self.signed_by))];
         if let Some(Witnessed { needed, known, cosigned, agreed_at }) = &self.witnessed {
             let of = format!("{} of {known} have cosigned, {needed} are needed", cosigned.len());
             lines.push(line("witnessed", format!("{of}; nothing newer was known at {}", date(agreed_at.0))));
@@ -332,8 +336,7 @@ impl Checkpoint {
 
 impl Answer for AuditExported {
     fn lines(&self) -> Vec<Line> {
-        let mut lines =
-            vec![line("events", self.events), line("head", &self.head), line("written to", &self.folder)];
+        let mut lines = vec![line("events", self.events), line("head", &self.head), line("written to", &self.folder)];
         lines.extend(self.checkpoint_at.map(|at| line("checkpoint", format!("of the first {at} events"))));
         if let Some(CompanionsExported { signatures, file }) = &self.companions {
             lines.extend([line("companions' signatures", signatures), line("written to", file)]);
@@ -349,7 +352,10 @@ impl Answer for AuditVerified {
             line("events", format!("{}, each proved to be in its block", self.events)),
             line(
                 "signed",
-                format!("{} events by envelopes, {} by transactions", self.signed.by_envelope, self.signed.by_transaction),
+                format!(
+                    "{} events by envelopes, {} by transactions",
+                    self.signed.by_envelope, self.signed.by_transaction
+                ),
             ),
             line("replay", format!("{} cells, every command decided again", self.cells)),
             line("companions", self.companions.words()),

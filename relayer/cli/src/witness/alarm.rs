@@ -1,6 +1,9 @@
 //! Evidence on disk: an alarm lasts until a person has removed its file.
 
-use greatseal_trail::{checkpoint::{Origin, Signed}, witness};
+use greatseal_trail::{
+    checkpoint::{Origin, Signed},
+    witness,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeSet,
@@ -57,7 +60,13 @@ impl Evidence {
 impl Refused {
     pub(super) fn of(kept: Option<&Signed>, submitted: &Signed, reason: &str, at: u64) -> Self {
         let kept = kept.map(|kept| kept.note().to_string());
-        Self { schema: "greatseal.refused-checkpoint/1", at, reason: reason.into(), kept, submitted: submitted.note().to_string() }
+        Self {
+            schema: "greatseal.refused-checkpoint/1",
+            at,
+            reason: reason.into(),
+            kept,
+            submitted: submitted.note().to_string(),
+        }
     }
 }
 

@@ -111,9 +111,8 @@ fn text(states: &[LogState]) -> Result<String, fmt::Error> {
 async fn in_time(request: Request, next: Next) -> Response {
     match tokio::time::timeout(ANSWER, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => {
-            Problem::new("timeout", "the answer took too long", "try again later").answer(StatusCode::SERVICE_UNAVAILABLE)
-        }
+        Err(_) => Problem::new("timeout", "the answer took too long", "try again later")
+            .answer(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 

@@ -98,7 +98,9 @@ impl Error {
             Self::HeadsUnreadable { .. } => {
                 "nothing was signed; bring the file back from a backup, never an older one: it says what the key has signed"
             }
-            Self::HeadsUnwritable { .. } => "nothing was signed; make room on the disk, and let this account write there",
+            Self::HeadsUnwritable { .. } => {
+                "nothing was signed; make room on the disk, and let this account write there"
+            }
             Self::HeadsBusy { .. } => "end the other process, or name another file: one process signs for a log",
             Self::HeadMoved { .. } => "nothing was signed; end whatever else signs with this key, then start again",
             Self::Device(error) => Answer(error)

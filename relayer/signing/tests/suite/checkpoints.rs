@@ -62,7 +62,10 @@ both!(rule_27_an_audit_key_signs_what_begins_with_the_last, async |sandbox| {
     // A history that contradicts the last head cannot be made into something that the key signs.
     let refused = growth(300, 301, true).unwrap_err();
     assert!(matches!(refused, NoGrowth::NotProved { size: 300, .. }), "{refused}");
-    assert!(growth(300, 300, true).is_err() && Growth::judge(&origin(), Some(checkpoint(300, false)), checkpoint(5, false), &[]).is_err());
+    assert!(
+        growth(300, 300, true).is_err()
+            && Growth::judge(&origin(), Some(checkpoint(300, false)), checkpoint(5, false), &[]).is_err()
+    );
     let elsewhere = Origin::new("greatseal/another").unwrap();
     let other = Checkpoint::new(elsewhere.clone(), *checkpoint(5, false).head());
     assert!(matches!(Growth::judge(&origin(), None, other.clone(), &[]), Err(NoGrowth::OtherLog { .. })));
@@ -87,9 +90,13 @@ both!(rule_3_an_audit_key_does_nothing_else, async |sandbox| {
     let name = || KeyName::new("audit.example.org/witness").unwrap();
     for (label, purpose) in [("log", Purpose::Audit), ("eye", Purpose::Witness)] {
         let refused = keyring.signer(label).await;
-        assert!(matches!(refused, Err(Error::WrongPurpose { purpose: it, wanted: Purpose::Seat, .. }) if it == purpose));
+        assert!(
+            matches!(refused, Err(Error::WrongPurpose { purpose: it, wanted: Purpose::Seat, .. }) if it == purpose)
+        );
         let refused = keyring.payer(label).await;
-        assert!(matches!(refused, Err(Error::WrongPurpose { purpose: it, wanted: Purpose::Payer, .. }) if it == purpose));
+        assert!(
+            matches!(refused, Err(Error::WrongPurpose { purpose: it, wanted: Purpose::Payer, .. }) if it == purpose)
+        );
     }
     assert!(matches!(keyring.audit_key("eye", origin(), heads.clone()).await, Err(Error::WrongPurpose { .. })));
     assert!(matches!(keyring.witness_key("log", name(), heads.clone()).await, Err(Error::WrongPurpose { .. })));
@@ -107,7 +114,8 @@ both!(rule_27_a_witness_cosigns_growth_and_keeps_it_first, async |sandbox| {
     let keyring = keyring(sandbox).await;
     keyring.generate("log", Purpose::Audit).await.unwrap();
     keyring.generate("eye", Purpose::Witness).await.unwrap();
-    let log_key = keyring.audit_key("log", origin(), HeadFile::open(&sandbox.path("log.heads")).unwrap()).await.unwrap();
+    let log_key =
+        keyring.audit_key("log", origin(), HeadFile::open(&sandbox.path("log.heads")).unwrap()).await.unwrap();
     // The same key with another memory: whoever rewrites a log.
     let liar = keyring.audit_key("log", origin(), HeadFile::open(&sandbox.path("liar.heads")).unwrap()).await.unwrap();
     let log = Log { origin: origin(), keys: vec![log_key.vkey().clone()] };
@@ -115,10 +123,13 @@ both!(rule_27_a_witness_cosigns_growth_and_keeps_it_first, async |sandbox| {
     let state = sandbox.path("witness.heads");
     let mut eye = keyring.witness_key("eye", name.clone(), HeadFile::open(&state).unwrap()).await.unwrap();
     let vkey: WitnessKey = eye.vkey().to_string().parse().unwrap();
-    let kept = |eye: &greatseal_signing::WitnessKey| eye.last(&origin()).map(|note| Kept::open(note.as_bytes(), &log).unwrap());
+    let kept = |eye: &greatseal_signing::WitnessKey| {
+        eye.last(&origin()).map(|note| Kept::open(note.as_bytes(), &log).unwrap())
+    };
     let request = |old: u64, signed: &Signed, other: bool| AddCheckpoint {
         old_size: old,
-        proof: consistency(&mut tree(signed.checkpoint().head().size, other), old, signed.checkpoint().head().size).unwrap(),
+        proof: consistency(&mut tree(signed.checkpoint().head().size, other), old, signed.checkpoint().head().size)
+            .unwrap(),
         checkpoint: signed.clone(),
     };
     let mut old = 0;

@@ -102,7 +102,8 @@ fn kinds(reference: &str) -> Vec<String> {
             None => blocks.push((section, format!("{line}\n"))),
         }
     }
-    let with = |(section, block): &(&str, String)| reference.replace(&format!("{section}\n"), &format!("{section}\n{block}"));
+    let with =
+        |(section, block): &(&str, String)| reference.replace(&format!("{section}\n"), &format!("{section}\n{block}"));
     blocks.iter().map(with).collect()
 }
 

@@ -27,7 +27,9 @@ pub(super) fn trusted(keys: &CheckpointKeys, deployment: &Deployment) -> Result<
 ///
 /// [`CliError::NotVerified`] where there is none, or it lacks some.
 pub(super) async fn attested(trusted: &Trusted, source: &Source) -> Result<Attested, CliError> {
-    let none = || CliError::NotVerified("there is no checkpoint: whoever has the log has not signed any, or left it out".into());
+    let none = || {
+        CliError::NotVerified("there is no checkpoint: whoever has the log has not signed any, or left it out".into())
+    };
     let note = source.checkpoint().await?.ok_or_else(none)?;
     trusted.open(&note).map_err(|error| CliError::NotVerified(error.to_string()))
 }

@@ -5,9 +5,8 @@ use crate::{
     answers::{
         Text,
         audit::{
-            AuditVerified, ChainCompared, Checkpoint, Cosigned, Companions, Headers, Metadata, Money, NoPoint, NotChecked, Rests, Signed, Unchecked,
-            Verdict, Why,
-            Witnessed,
+            AuditVerified, ChainCompared, Checkpoint, Companions, Cosigned, Headers, Metadata, Money, NoPoint,
+            NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         files::FilesChecked,
     },
@@ -44,7 +43,11 @@ impl Report {
         Self {
             head: verified.head,
             cells: verified.state.len(),
-            headers: Headers { linked: Text(verified.headers), last: Text(verified.end.0), hash: to_hex(&verified.end.1) },
+            headers: Headers {
+                linked: Text(verified.headers),
+                last: Text(verified.end.0),
+                hash: to_hex(&verified.end.1),
+            },
             signed: signed(verified),
             metadata: verified.metadata.iter().map(metadata).collect(),
             no_points: verified
@@ -201,7 +204,9 @@ fn signed(verified: &Verified) -> Signed {
     Signed {
         by_envelope: Text(verified.by_envelope),
         by_transaction: Text(verified.by_transaction),
-        by_block: by_block.map(|(of, count)| Rests { why: why(*of), events: Text(*count), first: first(*of) }).collect(),
+        by_block: by_block
+            .map(|(of, count)| Rests { why: why(*of), events: Text(*count), first: first(*of) })
+            .collect(),
     }
 }
 
