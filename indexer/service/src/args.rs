@@ -13,7 +13,7 @@ and answers questions about them over HTTP.";
 
 const EXAMPLE: &str = "Examples:
   greatseal-indexer --deployment deployment.json --node ws://127.0.0.1:9944 --database audit.db
-  → one JSON line with the address once it serves; then ask GET /health, /ready, /metrics, /v1/events, /v1/proposals
+  → one JSON line with the address once it serves; then ask GET /health, /ready, /metrics, /log/head, /log/checkpoint, /v1/events, /v1/proposals
   greatseal-indexer --config /etc/greatseal/indexer.toml --listen 127.0.0.1:0
   greatseal-indexer config check --config /etc/greatseal/indexer.toml
 
@@ -21,7 +21,8 @@ Every switch has a key in the configuration file and wins over it; docs/config/i
 variables configure nothing, except RUST_LOG, which wins over `log.filter`.
 
 Exit codes: 0 told to end, 2 usage, 3 malformed configuration or deployment file, 5 node unreachable or \
-without the state of a block, 7 another chain, code or database than the deployment's, 9 address in use, 1 anything else.";
+without the state of a block, 6 key of the checkpoints, 7 another chain, code or database than the deployment's, or \
+a database that was rewound, 9 address in use, 1 anything else.";
 
 /// What the operator asked for.
 #[derive(Clone, Debug, Parser)]
