@@ -33,7 +33,7 @@ pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_to
 pub use error::{Error, Result};
 pub use journal::{Backend, Decided, Journal, Receipt, Stand, Use};
 pub use journal::{
-    entry::{Decides, Entry, Intended, Line},
+    entry::{Continued, Decides, Entry, Intended, Line},
     file::{FileJournal, Report},
 };
 pub use keyring::{Keyring, public_key};

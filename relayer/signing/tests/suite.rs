@@ -22,4 +22,5 @@ mod suite {
     mod signing;
     mod tails;
     mod token_keys;
+    mod versions;
 }
