@@ -26,12 +26,12 @@ fn rule_26_the_deployment_is_the_one_of_the_file() {
     let log = History::all().made.log();
     let mut other = log.deployment.clone();
     other.deployment = [7; 32];
-    assert!(matches!(verify(&other, &log), Err(Fault::Head { .. })));
+    assert!(matches!(verify(&other, &log), Err(Fault::OtherDeployment { .. })));
     let changes: [(fn(&mut Deployment), &str); 5] = [
         (|deployment| deployment.contract[0] ^= 1, "event 0: contract, chain or block are not those"),
         (|deployment| deployment.chain_id += 1, "event 0: contract, chain or block are not those"),
         (|deployment| deployment.chain_genesis[0] ^= 1, "event 0: contract, chain or block are not those"),
-        (|deployment| deployment.block_number += 1, "the log's head: it is of another deployment"),
+        (|deployment| deployment.block_number += 1, "the log's head: it begins with another block"),
         (|deployment| deployment.block_hash[0] ^= 1, "event 0: contract, chain or block are not those"),
     ];
     for (change, told) in changes {
