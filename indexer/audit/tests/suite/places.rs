@@ -126,6 +126,19 @@ fn rule_23_headers_link_and_each_event_is_in_its_block() {
     }
 }
 
+#[test]
+fn a_proof_that_no_event_needs_is_found() {
+    let honest = History::golden("micronode-records").made.log();
+    let file = evidence(honest.head.size);
+    let mut log = honest.clone();
+    let mut forged = Evidence::parse(&log.files[&file]).unwrap();
+    let last = forged.proofs.last().cloned().unwrap();
+    forged.proofs.push(last);
+    log.files.insert(file, forged.encode());
+    let fault = verified(&log).expect_err("it is superfluous").to_string();
+    assert!(fault.ends_with("a proof of it does not stand where its first event is"), "{fault}");
+}
+
 /// Leaves out each record by itself. What is not missed is what nothing builds upon: those alone need a head from elsewhere.
 #[test]
 fn rule_26_a_record_that_is_left_out_is_missed_wherever_something_builds_upon_it() {
