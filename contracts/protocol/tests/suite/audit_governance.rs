@@ -643,6 +643,33 @@ fn lifts_what_the_sovereign_paused() {
 /// A reinstatement that was approved for one suspension, kept back, undoes the Sovereign's own that came after it.
 #[test]
 fn ends_a_later_suspension_with_an_old_reinstatement() {
+/// E0 and E1, where the table gives them degraded-mode-off: a mode that the Sovereign's majority set ends by their word,
+/// whether they prolonged it or not. Their own mode they end.
+#[test]
+fn leaves_the_mode_that_the_sovereign_set() {
+    let mut world = given_to_emergency(&[RowId::DEGRADED_MODE_OFF]);
+    done(&mut world, &["S0", "S1"], &world::set_mode(Mode::ReadOnly, 30 * MINUTE));
+    let sovereign = world.now + 30 * MINUTE;
+    let leave = world.leave_mode();
+    assert_eq!(opens(&world, "E0", &leave), Some(609));
+    world.wait(MINUTE);
+    done(&mut world, &["E0", "E1"], &world::set_mode(Mode::ReadOnly, HOUR));
+    assert_eq!(world.leave_mode(), leave, "who prolongs it gives it no other name");
+    assert_eq!(opens(&world, "E0", &leave), Some(609));
+    // Approved for the time after the Sovereign's word: asked again when it is executed.
+    world.now = sovereign - 1;
+    assert_eq!(opens(&world, "E0", &leave), Some(609));
+    world.now = sovereign;
+    let mut own = world.clone();
+    done(&mut own, &["E0", "E1"], &leave);
+    assert_eq!(own.cells.mode(own.now), Ok(None));
+    own.folds();
+    let ready = agreed(&mut world, &["E0", "E1"], &leave);
+    done(&mut world, &["S0", "S1"], &world::set_mode(Mode::ReadOnly, HOUR));
+    world.refused("nobody", execute(&ready), 411);
+    world.folds();
+}
+
     let mut world = World::new();
     done(&mut world, &["E0", "E1"], &suspend("T0"));
     let mercy = agreed(&mut world, &["S0", "S1"], &reinstate("T0"));
