@@ -3,6 +3,7 @@
 pub mod args;
 pub mod birth;
 pub mod check;
+pub mod client;
 pub mod config;
 pub mod end;
 pub mod log;

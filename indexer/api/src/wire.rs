@@ -85,6 +85,9 @@ pub struct Health {
     pub events: u64,
     /// Root of the log's tree.
     pub head: String,
+    /// The log's checkpoints; null where none are signed.
+    #[serde(default)]
+    pub checkpoint: Option<CheckpointHealth>,
     /// Deployment id.
     pub deployment: String,
     /// Contract address.
@@ -100,6 +103,42 @@ impl Health {
     pub fn why(&self) -> String {
         self.reasons.iter().map(|reason| reason.text.as_str()).collect::<Vec<_>>().join(", ")
     }
+}
+
+/// How the log's checkpoints are. None of it is evidence: the checkpoint itself is, at `GET /log/checkpoint`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckpointHealth {
+    /// The key that signs them, as a vkey.
+    pub key: String,
+    /// Number of events of the last one that is published; null before the first.
+    #[serde(with = "maybe_decimal")]
+    pub size: Option<u64>,
+    /// Seconds since it was signed, or since as many witnesses as are needed have seen it; null before the first.
+    #[serde(with = "maybe_decimal")]
+    pub age_seconds: Option<u64>,
+    /// Number of events of the last one that is signed; null before the first.
+    #[serde(with = "maybe_decimal")]
+    pub signed: Option<u64>,
+    /// How many witnesses have to cosign; 0 where there are none.
+    #[serde(with = "decimal")]
+    pub quorum: u64,
+    /// The witnesses, as they answered last.
+    #[serde(default)]
+    pub witnesses: Vec<WitnessHealth>,
+    /// Why none could be signed, at the last attempt.
+    pub reason: Option<Reason>,
+}
+
+/// How a witness is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WitnessHealth {
+    /// Name of its key.
+    pub name: String,
+    /// Number of events of the last checkpoint that it has cosigned; null before its first answer since the start.
+    #[serde(with = "maybe_decimal")]
+    pub cosigned: Option<u64>,
+    /// Why it has not cosigned, at the last attempt.
+    pub reason: Option<Reason>,
 }
 
 /// One row of `GET /v1/events`. It is no evidence: the log is.

@@ -4,7 +4,10 @@ use crate::{fault::Fault, verification::Expected};
 use greatseal_log::{evidence, files::{File, LogHead, SCHEMA}};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::{DeploymentId, parse_hex};
-use greatseal_trail::tree::{Hash, Head};
+use greatseal_trail::{
+    note,
+    tree::{Hash, Head},
+};
 use std::{
     fs, io,
     io::Read as _,
@@ -66,6 +69,19 @@ impl Folder {
         head.map_err(|error| FolderError::NoHead { path, reason: error.to_string() })
     }
 
+    /// The note of its checkpoint; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`].
+    pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, FolderError> {
+        match bounded(&self.0.join("checkpoint"), u64::try_from(note::LONGEST).unwrap_or(u64::MAX)) {
+            Ok(note) => Ok(Some(note)),
+            Err(FolderError::Unreadable { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The bytes of a file.
     ///
     /// # Errors
@@ -113,6 +129,6 @@ impl Expected {
         let hash = |text: &str, what| parse_hex(text).map_err(|_| what);
         let root = Hash::new(hash(&head.root, "`root` is not 64 hexadecimal digits")?);
         let block = hash(&head.last_block_hash, "`last_block_hash` is not 64 hexadecimal digits")?;
-        Ok(Self { head: Head { size: head.size, root }, last_block: (head.last_block, block), kept: None })
+        Ok(Self { head: Head { size: head.size, root }, last_block: (head.last_block, block), kept: Vec::new() })
     }
 }

@@ -9,6 +9,7 @@
 //! tree. What could not be shown that way is counted, and named, as resting on the block or on the metadata.
 
 mod chain;
+pub mod checkpoint;
 mod commands;
 mod fault;
 pub mod folder;

@@ -112,7 +112,7 @@ fn run(args: &Args) -> Result<bool, Error> {
 
 fn verify(deployment: &Deployment, folder: &Folder, kept: Option<Head>) -> Result<Verdict, Stop> {
     let expected = Expected::of(&folder.head().map_err(Stop::Error)?, deployment)?;
-    let mut verification = Verification::new(deployment.clone(), Expected { kept, ..expected });
+    let mut verification = Verification::new(deployment.clone(), Expected { kept: kept.into_iter().collect(), ..expected });
     let mut progress = Progress(Instant::now());
     while let Some(file) = verification.need() {
         let bytes = folder.file(file).map_err(Stop::Error)?;

@@ -23,14 +23,14 @@ use std::collections::{BTreeMap, VecDeque};
 const MOST_NAMED: usize = 64;
 
 /// How far the log is said to be: by a checkpoint that was verified, or by whoever hands it out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     /// Size and root of the tree.
     pub head: Head,
     /// Height and hash of the last block that was looked at.
     pub last_block: (u64, Hash),
-    /// A head that somebody has from elsewhere: the log must have had it on its way.
-    pub kept: Option<Head>,
+    /// Heads from elsewhere, by a person or by a checkpoint: the log must have had each on its way.
+    pub kept: Vec<Head>,
 }
 
 /// A leaf that holds, with its record: to be looked at by others before its command changes the state.
@@ -192,7 +192,7 @@ impl Verification {
             return Err(Fault::Block { number: proof.block_number, reason: BlockFault::NotAfter });
         }
         other_root(head, self.expected.head)?;
-        if let Some(kept) = self.expected.kept.filter(|kept| kept.size > head.size) {
+        if let Some(kept) = self.expected.kept.iter().find(|kept| kept.size > head.size) {
             return Err(Fault::CutOff { size: head.size, kept: kept.size });
         }
         self.chain.walk(self.expected.last_block.0)?;
@@ -362,8 +362,10 @@ impl Verification {
         }
         let full = Cause::OutOfSequence { found: record.seq };
         self.tree.push(hash).map_err(|_| at(full))?;
-        if let Some(kept) = self.expected.kept.filter(|kept| kept.size == self.tree.size()) {
-            other_root(self.tree.head(), kept)?;
+        if let Some(kept) = self.expected.kept.iter().find(|kept| kept.size == self.tree.size()) {
+            let head = self.tree.head();
+            // Two of one size with different roots cannot both be.
+            self.expected.kept.iter().filter(|other| other.size == kept.size).try_for_each(|kept| other_root(head, *kept))?;
         }
         self.last = Some((leaf.block_number, leaf.block_hash));
         Ok(())

@@ -1,19 +1,31 @@
-//! Configuration of the indexer; docs/config/indexer.toml explains every key. It needs no secret.
+//! Configuration of the indexer; docs/config/indexer.toml explains every key.
 
-use crate::{error::Error, store::Store};
-use greatseal_deployment::Deployment;
-use greatseal_host::{
-    check::Finding,
-    config::{DeploymentFile, Key, Kind, Listen, Log, Node},
-};
+mod check;
+mod witnesses;
+
+pub use check::check;
+pub use witnesses::{Listed, WitnessList};
+
+use greatseal_host::config::{DeploymentFile, Key, Kind, Listen, Log, Node, Seconds};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 /// Every key.
 pub const KEYS: &[Key] = &[
     Key::NODE,
     Key::DEPLOYMENT,
     Key::new("database.file", Kind::Path).switch("--database").required(),
+    Key::new("checkpoint.kind", Kind::Text),
+    Key::new("checkpoint.interval", Kind::Text),
+    Key::new("checkpoint.module", Kind::Path),
+    Key::new("checkpoint.token", Kind::Text),
+    Key::new("checkpoint.path", Kind::Path),
+    Key::new("checkpoint.key", Kind::Text),
+    Key::new("checkpoint.pin_file", Kind::SecretFile),
+    Key::new("checkpoint.passphrase_file", Kind::SecretFile),
+    Key::new("witnesses.list", Kind::Text),
+    Key::new("witnesses.quorum", Kind::Number),
+    Key::new("witnesses.authority", Kind::Path),
     Key::LISTEN_ADDRESS,
     Key::LISTEN_CONNECTIONS,
     Key::LISTEN_HEADER_TIMEOUT,
@@ -34,6 +46,12 @@ pub struct Config {
     pub deployment: DeploymentFile,
     /// The audit database.
     pub database: Database,
+    /// With which key the log's checkpoints are signed.
+    #[serde(default)]
+    pub checkpoint: Checkpoint,
+    /// Who cosigns them.
+    #[serde(default)]
+    pub witnesses: Witnesses,
     /// Where questions are answered.
     #[serde(default)]
     pub listen: Listen<7701>,
@@ -53,6 +71,58 @@ pub struct Database {
     pub file: PathBuf,
 }
 
+/// `[checkpoint]`: with which key the log's checkpoints are signed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, tag = "kind", rename_all = "lowercase")]
+pub enum Checkpoint {
+    /// None: there are no checkpoints.
+    #[default]
+    None,
+    /// A key in a PKCS#11 token.
+    Token {
+        /// The vendor's library.
+        module: PathBuf,
+        /// Label of the token.
+        token: String,
+        /// Label of the key.
+        key: String,
+        /// File with the PIN.
+        pin_file: PathBuf,
+        /// Longest time between two checkpoints.
+        #[serde(default = "minute")]
+        interval: Seconds,
+    },
+    /// A key in a sealed file.
+    Sealed {
+        /// The folder of sealed files.
+        path: PathBuf,
+        /// Label of the key.
+        key: String,
+        /// File with the passphrase.
+        passphrase_file: PathBuf,
+        /// Longest time between two checkpoints.
+        #[serde(default = "minute")]
+        interval: Seconds,
+    },
+}
+
+fn minute() -> Seconds {
+    Seconds(Duration::from_secs(60))
+}
+
+/// `[witnesses]`: who cosigns checkpoints before they are published.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Witnesses {
+    /// Their keys and addresses.
+    pub list: WitnessList,
+    /// How many of them have to cosign.
+    pub quorum: u16,
+    /// Certificates of the authorities that they are trusted by with TLS; those of this machine where left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<PathBuf>,
+}
+
 /// `[process]`
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -61,24 +131,4 @@ pub struct Process {
     pub exit_on_stop: bool,
     /// Whether to end when standard input closes.
     pub exit_with_parent: bool,
-}
-
-/// Looks at every file that the configuration names, without a network; changes nothing.
-pub async fn check(config: &Config) -> Vec<Finding> {
-    let wrong = |key, error: Error| Finding::wrong(key, &error, error.help());
-    let path = &config.database.file;
-    let deployment = Deployment::read(&config.deployment.file);
-    let database = match &deployment {
-        _ if path.symlink_metadata().is_err() => Finding::creatable("database.file", path),
-        Err(_) => Finding::readable("database.file", path),
-        Ok(deployment) => match Store::inspect(path, deployment).await {
-            Ok(()) => Finding::good("database.file", format!("{}, of this deployment", path.display())),
-            Err(error) => wrong("database.file", error.into()),
-        },
-    };
-    let deployment = match deployment {
-        Ok(deployment) => Finding::good("deployment.file", format!("contract {}", deployment.contract())),
-        Err(error) => wrong("deployment.file", error.into()),
-    };
-    vec![deployment, database]
 }

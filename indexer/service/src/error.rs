@@ -5,7 +5,8 @@ use crate::{
     store::StoreError,
 };
 use greatseal_deployment::NotADeployment;
-use greatseal_host::{config::ConfigError, serve::CannotListen, service::Failure};
+use greatseal_host::{client::Trouble, config::ConfigError, serve::CannotListen, service::Failure};
+use greatseal_trail::cosignature::PolicyError;
 use std::{borrow::Cow, io};
 
 /// Why the program ends.
@@ -26,6 +27,20 @@ pub enum Error {
     /// The database is refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The key of the checkpoints does not open, or its file of heads.
+    #[error("checkpoints cannot be signed: {0}")]
+    Signing(#[from] greatseal_signing::Error),
+    /// The witnesses make no policy.
+    #[error("the witnesses of the configuration cannot be used: {0}")]
+    Witnesses(#[from] PolicyError),
+    /// A witness's address cannot be used.
+    #[error("the witness at {url} cannot be asked: {reason}")]
+    WitnessAddress {
+        /// Its URL.
+        url: String,
+        /// What is wrong.
+        reason: Trouble,
+    },
     /// Nothing can be served at the address.
     #[error(transparent)]
     Listen(#[from] CannotListen),
@@ -71,6 +86,11 @@ impl Error {
             Self::Node(interruption) => interruption.verdict(),
             Self::Stop(stop) => stop.verdict(),
             Self::Store(error) => store_verdict(error),
+            Self::Signing(error) => ("checkpoint_key", 6, error.help()),
+            Self::Witnesses(_) => {
+                ("witnesses", 3, "give each witness once in `witnesses.list`, and a `witnesses.quorum` from 1 to their number")
+            }
+            Self::WitnessAddress { .. } => ("witnesses", 3, "correct its line in `witnesses.list`, or `witnesses.authority`"),
             Self::Listen(error) if error.in_use() => ("address_in_use", 9, error.help()),
             Self::Listen(error) => ("cannot_listen", 1, error.help()),
             Self::Serving(_) => ("cannot_serve", 1, "look at the limits of open files and memory"),

@@ -173,6 +173,18 @@ pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
         StoreError::DamagedEvent { .. } | StoreError::DamagedBlock { .. } | StoreError::DamagedDocument(_) => {
             ("ledger_damaged", 7, "keep the file as evidence, and index anew into another one")
         }
+        StoreError::Rewound { .. } => (
+            "database_rewound",
+            7,
+            "bring the newer database back; if it is lost, index anew without [checkpoint] until /health counts as many events \
+             as were signed, then start with it again: the chain gives the same leaves; never remove the file of heads",
+        ),
+        StoreError::OtherHistory { .. } => (
+            "database_rewound",
+            7,
+            "keep the database and the file of heads as evidence: one of them is of another history; index anew from the chain \
+             without [checkpoint] into another file, and compare",
+        ),
         StoreError::InUse { .. } => {
             ("database_in_use", 9, "stop the other indexer, or name another file with --database")
         }

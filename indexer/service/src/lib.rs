@@ -2,7 +2,8 @@
 //!
 //! [`follow`] fetches finalised blocks by height, [`prove`] takes from them what their bytes prove, [`ledger`] judges that
 //! without any input or output, [`store`] keeps leaves, evidence and cursor in one transaction, [`live`] holds what the
-//! leaves amount to, [`serve`] answers over HTTP and hands out the log's files. What was stored is judged again by the
+//! leaves amount to, [`serve`] answers over HTTP and hands out the log's files. [`checkpoint`] signs heads of the tree, and
+//! publishes them once witnesses have cosigned. What was stored is judged again by the
 //! same ledger at every start.
 //!
 //! Tamper-evident, not tamper-proof: whoever rewrites every leaf and the tree over them is found by comparing with a
@@ -10,6 +11,7 @@
 
 pub mod args;
 pub mod block;
+pub mod checkpoint;
 pub mod config;
 pub mod error;
 pub mod follow;

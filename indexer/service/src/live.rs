@@ -1,6 +1,7 @@
 //! What the rows amount to now, shared by the follower, which writes it, and the routes, which read it.
 
 use crate::{
+    checkpoint::Checkpoints,
     interruption::{Interruption, Stop},
     ledger::Ledger,
     register::Register,
@@ -16,13 +17,14 @@ use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
+use tokio::sync::Notify;
 
 /// Blocks by which the index may lag before it says so.
 const BEHIND: u64 = 10;
 
 /// Shared state; what is in it has been stored durably.
 #[derive(Clone, Debug)]
-pub struct Live(Arc<RwLock<State>>);
+pub struct Live(Arc<RwLock<State>>, Arc<Notify>);
 
 /// What the routes read.
 #[derive(Debug)]
@@ -33,6 +35,8 @@ pub struct State {
     pub register: Register,
     /// Documents whose bytes are held.
     pub documents: HashSet<DocumentHash>,
+    /// The log's checkpoints; `None` where none are signed.
+    pub checkpoints: Option<Checkpoints>,
     time_ms: u64,
     finalized: u64,
     code_hash: [u8; 32],
@@ -62,6 +66,7 @@ impl Live {
             ledger,
             register,
             documents,
+            checkpoints: None,
             time_ms,
             finalized,
             code_hash,
@@ -69,7 +74,7 @@ impl Live {
             following: Following::Yes,
             last_error: None,
         };
-        Self(Arc::new(RwLock::new(state)))
+        Self(Arc::new(RwLock::new(state)), Arc::default())
     }
 
     /// Reads; never held across a wait.
@@ -80,11 +85,25 @@ impl Live {
     /// Takes in blocks that have been stored.
     pub fn advance(&self, ahead: &mut Ledger, blocks: &[Judged]) {
         let mut state = self.write();
+        let grown = ahead.count() > state.ledger.count();
         state.ledger.catch_up(ahead);
         for block in blocks {
             state.time_ms = block.time_ms;
             block.entries.iter().for_each(|entry| state.register.enter(entry));
         }
+        if grown {
+            self.1.notify_one();
+        }
+    }
+
+    /// Resolves when the log has grown since this resolved last.
+    pub async fn grown(&self) {
+        self.1.notified().await;
+    }
+
+    /// Changes what is known of the checkpoints.
+    pub fn checkpoints(&self, change: impl FnOnce(&mut Option<Checkpoints>)) {
+        change(&mut self.write().checkpoints);
     }
 
     /// The next height, and the hash of the block before it.
@@ -167,6 +186,7 @@ impl State {
             finalized: self.finalized,
             events: self.ledger.count(),
             head: self.ledger.head().root.to_string(),
+            checkpoint: self.checkpoints.as_ref().map(|checkpoints| checkpoints.health(clock())),
             deployment: to_hex(&deployment.deployment),
             contract: to_hex(&deployment.contract),
             chain_genesis: to_hex(&deployment.chain_genesis),
@@ -204,6 +224,6 @@ fn now(reason: &Reason) -> LastError {
 }
 
 /// This machine's clock, in seconds.
-fn clock() -> u64 {
+pub(crate) fn clock() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

@@ -1,6 +1,7 @@
 //! What stands at the last indexed block, in OpenMetrics: flags, duties, proposals, and how far the index is.
 
 use crate::{live::State, register::STATUSES};
+use greatseal_api::wire::CheckpointHealth;
 use greatseal_protocol::{
     cells::CellKey,
     genesis::Profile,
@@ -76,6 +77,26 @@ fn index(state: &State, registry: &mut Registry) {
     let following = gauge(u64::from(health.status == "ok"));
     registry.register("following", "1 while the index follows the chain, within ten blocks", following);
     registry.register("indexed_events", "Events of the contract in the database", gauge(state.ledger.count()));
+    checkpoint(health.checkpoint.as_ref(), registry);
+}
+
+/// Nothing where no checkpoints are signed.
+fn checkpoint(health: Option<&CheckpointHealth>, registry: &mut Registry) {
+    let Some(health) = health else { return };
+    let count = |witnesses: usize| gauge(u64::try_from(witnesses).unwrap_or(u64::MAX));
+    let size = gauge(health.size.unwrap_or(0));
+    registry.register("checkpoint_events", "Events of the last checkpoint that is published", size);
+    if let Some(age) = health.age_seconds {
+        let help = "Time since the last published checkpoint was signed, or seen by enough witnesses";
+        registry.register_with_unit("checkpoint_age", help, Unit::Seconds, gauge(age));
+    }
+    let signed = gauge(health.signed.unwrap_or(0));
+    registry.register("checkpoint_signed_events", "Events of the last checkpoint that is signed", signed);
+    registry.register("witnesses", "Witnesses of the configuration", count(health.witnesses.len()));
+    registry.register("witnesses_needed", "Witnesses that have to cosign", gauge(health.quorum));
+    let answered = health.witnesses.iter().filter(|witness| witness.cosigned.is_some() && witness.reason.is_none());
+    let help = "Witnesses that have cosigned when they were asked last";
+    registry.register("witnesses_answering", help, count(answered.count()));
 }
 
 fn emergency(state: &State, registry: &mut Registry) -> Result<(), Refusal> {

@@ -1,5 +1,6 @@
 //! One file a resource.
 
+pub(crate) mod checkpoint;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod health;

@@ -1,6 +1,7 @@
 //! From the command line to a running service, and to its end.
 
 use crate::{
+    checkpoint::{self, Publisher},
     config::Config,
     error::Error,
     follow::Follower,
@@ -21,13 +22,15 @@ pub struct Service {
     url: String,
     app: App,
     follower: Follower,
+    publisher: Option<Publisher>,
     node: Node,
     limits: Limits,
     exit_on_stop: bool,
 }
 
 impl Service {
-    /// Checks everything, in this order: deployment file, node, address, database with all its rows.
+    /// Checks everything, in this order: deployment file, node, address, database with all its rows, the key of its
+    /// checkpoints with what it has signed.
     ///
     /// # Errors
     ///
@@ -42,9 +45,10 @@ impl Service {
         let replayed = store.replay(&deployment).await?;
         tracing::info!(rows = replayed.ledger.count(), next = replayed.ledger.next(), "the database is sound");
         let live = Live::new(replayed, deployment.code_hash);
+        let publisher = checkpoint::open(&config, &store, &live).await?;
         let follower = Follower::new(url.to_owned(), store.clone(), live.clone(), deployment);
         let (limits, exit_on_stop) = (config.listen.limits(), config.process.exit_on_stop);
-        Ok(Self { listener, url: serving, app: App { store, live }, follower, node, limits, exit_on_stop })
+        Ok(Self { listener, url: serving, app: App { store, live }, follower, publisher, node, limits, exit_on_stop })
     }
 
     /// Where it serves.
@@ -67,10 +71,17 @@ impl Service {
             let stop = self.follower.run(self.node).await;
             if self.exit_on_stop { stop } else { std::future::pending().await }
         };
+        let publishing = async {
+            match self.publisher {
+                Some(publisher) => publisher.run().await,
+                None => std::future::pending().await,
+            }
+        };
         // Dropping the follower anywhere is safe: a transaction is committed as a whole or not at all.
         let stopped = tokio::select! {
             () = end => None,
             stop = following => Some(stop),
+            never = publishing => match never {},
         };
         let _ = end_serving.send(());
         let served = serving.await.map_err(io::Error::other)?;

@@ -4,7 +4,7 @@ pub use crate::routes::App;
 
 use crate::{
     problem::Problem,
-    routes::{documents, events, health, log, metrics, proposals},
+    routes::{checkpoint, documents, events, health, log, metrics, proposals},
 };
 use axum::{
     Router,
@@ -33,6 +33,8 @@ pub fn router(app: App) -> Router {
         .route("/v1/documents", post(documents::keep))
         .route("/v1/documents/{sha256}", get(documents::one))
         .route("/log/head", get(log::head))
+        .route("/log/checkpoint", get(checkpoint::last))
+        .route("/log/checkpoint/{size}", get(checkpoint::one))
         .route("/log/{*path}", get(log::file))
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)

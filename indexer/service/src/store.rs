@@ -3,12 +3,15 @@
 //! Trusted to keep what it was given and nothing more: what it holds is judged again at every start.
 
 mod append;
+mod checkpoints;
 mod log;
 mod open;
 mod read;
 mod replay;
+mod tree;
 mod trouble;
 
+pub use checkpoints::KeptCheckpoint;
 pub use read::EventFilter;
 pub use replay::Replayed;
 pub use trouble::Trouble;
@@ -86,6 +89,27 @@ pub enum StoreError {
     /// A document's bytes do not hash to its name.
     #[error("the database is damaged at document sha256:{0}")]
     DamagedDocument(DocumentHash),
+    /// The database ends before a checkpoint that was signed of it.
+    #[error("the database has been rewound: it has {found} leaves, and by {} a checkpoint of {signed} was signed", heads.display())]
+    Rewound {
+        /// Size of the checkpoint.
+        signed: u64,
+        /// Number of leaves.
+        found: u64,
+        /// The file that says so.
+        heads: PathBuf,
+    },
+    /// The database has another history than the checkpoint that was signed of it.
+    #[error(
+        "the first {signed} leaves of the database have another root than the checkpoint that was signed by {}",
+        heads.display()
+    )]
+    OtherHistory {
+        /// Size of the checkpoint.
+        signed: u64,
+        /// The file that says so.
+        heads: PathBuf,
+    },
     /// Another indexer has the database open.
     #[error("another indexer is using {}", path.display())]
     InUse {

@@ -5,6 +5,8 @@
 
 #[path = "suite/api.rs"]
 mod api;
+#[path = "suite/checkpoints.rs"]
+mod checkpoints;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/ledger.rs"]

@@ -13,8 +13,9 @@ mod policy;
 mod program;
 mod propose;
 mod queries;
+mod witness;
 
-pub use audit::{Audit, AuditExport, AuditVerify};
+pub use audit::{Audit, AuditExport, AuditVerify, CheckpointKeys};
 pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, Vote, WhichDispute};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;
@@ -30,6 +31,7 @@ pub use propose::{
     Answer, Degraded, Incident, Newcomer, OfSeat, Opening, Phase, Propose, Proposed, Register, Release, RowChange,
 };
 pub use queries::{EntryKind, Parameters, Registry};
+pub use witness::Witness;
 
 use clap::{Args, Parser, Subcommand};
 use keys::store;
@@ -130,6 +132,8 @@ pub enum Command {
     /// The audit database.
     #[command(subcommand)]
     Audit(Audit),
+    /// A witness: a service that cosigns checkpoints of logs which only grow, and sounds an alarm on different histories.
+    Witness(Box<Witness>),
     /// Prints completions for a shell.
     #[command(after_help = "Example:\n  greatseal completions bash > /etc/bash_completion.d/greatseal")]
     Completions {
@@ -144,21 +148,37 @@ pub enum Key {
     /// Generates a key: in a token, which it never leaves, or in a sealed file.
     #[command(
         group(store(true)),
-        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer\n  greatseal key generate --token E1 --pin-file pins/E1 --algorithm p256"
+        after_help = "Examples:\n  greatseal key generate --token E1 --pin-file pins/E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --label E1\n  greatseal key generate --sealed keys --passphrase-file passphrase --purpose payer\n  greatseal key generate --sealed log-keys --passphrase-file passphrase --purpose audit\n  greatseal key generate --token E1 --pin-file pins/E1 --algorithm p256"
     )]
     Generate {
         /// Where to.
         #[command(flatten)]
         keys: Keys,
-        /// Label of the new key; `seat` or `payer` where left out.
+        /// Label of the new key; its purpose where left out.
         #[arg(long, value_name = "LABEL")]
         label: Option<String>,
-        /// What the key is for. No key serves both.
+        /// What the key is for. No key serves two purposes.
         #[arg(long, value_name = "WHAT", value_enum, default_value_t = For::Seat)]
         purpose: For,
         /// What it signs with. P-256 is for seats in tokens that know no Edwards curve; such a key has no account.
         #[arg(long, value_name = "NAME", value_enum, default_value_t = With::Ed25519)]
         algorithm: With,
+    },
+    /// Shows an audit key or a witness's key as those need it who verify: as a vkey (C2SP signed-note).
+    #[command(
+        group(store(true)),
+        after_help = "Examples:\n  greatseal key vkey --sealed log-keys --passphrase-file passphrase --key audit\n  greatseal key vkey --token W1 --pin-file pins/W1 --key witness --name audit.example.org/witness\n\nAn audit key has the name of the deployment's log, greatseal/ and the deployment id: that of the deployment file."
+    )]
+    Vkey {
+        /// Where the key is.
+        #[command(flatten)]
+        keys: Keys,
+        /// Label of the key.
+        #[arg(long, value_name = "LABEL", default_value = "audit")]
+        key: String,
+        /// Name of a witness: a URL without its scheme.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
     },
     /// Lists the keys of a token or a folder.
     #[command(

@@ -28,3 +28,4 @@ pub mod seats;
 pub mod status;
 pub mod succeed;
 mod unknown;
+pub mod witness;

@@ -171,6 +171,14 @@ pub enum CliError {
         /// What to do.
         help: &'static str,
     },
+    /// A log that is witnessed shows different histories.
+    #[error("the log {log} has signed two trees of one size: the evidence is in {evidence}")]
+    SplitView {
+        /// Its origin.
+        log: String,
+        /// The file with both notes.
+        evidence: String,
+    },
     /// The token, the sealed file, or the signing journal.
     #[error(transparent)]
     Signing(#[from] greatseal_signing::Error),
@@ -280,6 +288,9 @@ impl CliError {
             }
             Self::Broken(breaches) => breaches.first().map_or("", Breach::help).to_owned(),
             Self::NotVerified(_) => "keep the database as it is: it is evidence; compare with another copy".to_owned(),
+            Self::SplitView { .. } => {
+                "keep the file, tell the other auditors and whoever runs the log, and verify both histories with `greatseal audit verify`; the log is not cosigned until somebody has removed the file".to_owned()
+            }
             Self::Signing(error) => error.help().to_owned(),
             Self::Chain(error) => error.help().to_owned(),
             Self::TimeOut { .. } => "the relayer keeps trying; ask again with the same command later".to_owned(),
@@ -329,6 +340,7 @@ impl CliError {
             | Self::NotApprovable(_)
             | Self::Unwitnessed(_)
             | Self::Found { .. }
+            | Self::SplitView { .. }
             | Self::Broken(_) => 8,
             Self::NotAllChecked { .. } => 10,
             Self::Chain(ChainError::NotDeployed(_)) => 4,

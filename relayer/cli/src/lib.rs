@@ -25,3 +25,4 @@ pub mod services;
 pub mod session;
 pub mod table;
 pub mod text;
+pub mod witness;

@@ -19,7 +19,8 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    log::start_from_environment("error");
+    // What a witness has seen is worth a line.
+    log::start_from_environment(if matches!(cli.command, Command::Witness(_)) { "info" } else { "error" });
     let json = cli.globals.json;
     let ended = run(cli).await;
     // An answer that did not get out was not given.
@@ -36,7 +37,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
     let settings = &cli.globals.settings();
     let (node, output) = (settings.node.as_str(), settings.output);
     match cli.command {
-        Command::Key(command) => commands::key::run(command, node, output).await,
+        Command::Key(command) => commands::key::run(command, settings).await,
         Command::Deploy(command) => commands::deploy::run(&command, node, output).await,
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, settings).await,
@@ -64,6 +65,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
             commands::audit::export(&Session::open(settings).await?, &command).await
         }
         Command::Audit(Audit::Verify(command)) => commands::audit::verify(settings, &command).await,
+        Command::Witness(command) => commands::witness::run(&command).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "greatseal", &mut script);

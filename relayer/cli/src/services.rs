@@ -1,14 +1,13 @@
 //! Relayer and indexer over HTTP: every answer is bounded and parsed once.
 
-mod http;
-mod tls;
-
 use crate::{
     error::CliError,
     output::{cut, note},
 };
-use greatseal_host::problem::Problem;
-use http::{Address, Method, StatusCode, Trouble};
+use greatseal_host::{
+    client::{Address, Method, StatusCode, Trouble},
+    problem::Problem,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use std::path::{Path, PathBuf};
 
@@ -107,7 +106,7 @@ impl Service {
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<Vec<u8>, CliError> {
-        let answer = self.address.send(method, path, body).await;
+        let answer = self.address.send(method, path, body.map(|body| ("application/json", body))).await;
         let (status, bytes) = answer.map_err(|trouble| told(self.name, &self.url, trouble))?;
         match status.is_success() {
             true => Ok(bytes),

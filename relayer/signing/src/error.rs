@@ -3,10 +3,11 @@
 mod answer;
 mod help;
 
-use crate::Purpose;
+use crate::{NoGrowth, Purpose};
 use answer::Answer;
 use cryptoki::error::{Error as Pkcs11Error, RvError};
 use greatseal_protocol::key::Key;
+use greatseal_trail::note::KeyError;
 use std::path::PathBuf;
 
 /// Result of this crate.
@@ -322,6 +323,40 @@ pub enum Error {
     OtherProposal {
         /// The id.
         proposal: String,
+    },
+    /// A note cannot name the key, or anybody could sign for it.
+    #[error("the key cannot stand in a note: {0}")]
+    BadVkey(#[from] KeyError),
+    /// A checkpoint does not follow from the last one.
+    #[error("the checkpoint is not signed: {0}")]
+    NoGrowth(#[from] NoGrowth),
+    /// The file of last heads cannot be read, or not as one.
+    #[error("the file of heads {} cannot be read: {reason}", path.display())]
+    HeadsUnreadable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A head is not durable: nothing was signed.
+    #[error("the file of heads {} cannot be written: {reason}", path.display())]
+    HeadsUnwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        reason: std::io::Error,
+    },
+    /// Another process has the file of heads.
+    #[error("the file of heads {} is in use by another process", path.display())]
+    HeadsBusy {
+        /// The file.
+        path: PathBuf,
+    },
+    /// What was judged by is not the last head any more: nothing was signed.
+    #[error("the last head of {origin} is not the one that the checkpoint was judged by")]
+    HeadMoved {
+        /// The log.
+        origin: String,
     },
     /// Everything else that the token or its module answers. The session is replaced at the next call.
     #[error("the token failed: {}", Answer(.0))]

@@ -1,13 +1,15 @@
 //! Keys that are open, wherever they are kept, with the journal of their use.
 
 use crate::{
-    Algorithm, Companion, Error, FileJournal, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source, Store,
+    Algorithm, AuditKey, Companion, Error, FileJournal, HeadFile, Journal, KeyInfo, Payer, Purpose, Result, Signer, Source,
+    Store, WitnessKey,
     sealed::{self, Folder, Unsealed},
     signer::Held,
     token::{self, Token, keys::Admitted},
 };
 use greatseal_protocol::key::{Key, Signature};
-use std::{fmt, sync::Arc, time::Duration};
+use greatseal_trail::{checkpoint::Origin, note::KeyName};
+use std::{fmt, path::PathBuf, sync::Arc, time::Duration};
 
 /// Keys that are open. Clones share them.
 #[derive(Clone)]
@@ -58,6 +60,16 @@ impl Keyring {
         Self::open_with(source.store, Arc::new(FileJournal::at(source.journal))).await
     }
 
+    /// Opens the keys without a journal: to sign checkpoints or cosignatures, whose last head is kept instead. Nothing else
+    /// is signed.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open).
+    pub async fn open_without_journal(store: Store) -> Result<Self> {
+        Self::open_with(store, Arc::new(FileJournal::at(PathBuf::new()))).await
+    }
+
     /// Opens the keys with a journal of the caller's.
     ///
     /// # Errors
@@ -86,7 +98,7 @@ impl Keyring {
         }
     }
 
-    /// Generates a key, and proves it. The first one starts the journal.
+    /// Generates a key, and proves it. The first one whose uses are journalled starts the journal.
     ///
     /// After [`Error::Timeout`] look at [`keys`](Self::keys): the key may be there.
     ///
@@ -107,13 +119,15 @@ impl Keyring {
         if algorithm == Algorithm::P256 && !seat_in_token {
             return Err(Error::NoP256);
         }
-        let first = match self.keys().await {
-            Ok(keys) => keys.is_empty(),
-            Err(Error::SealedUnreadable { reason, .. }) if reason.kind() == std::io::ErrorKind::NotFound => true,
-            Err(error) => return Err(error),
-        };
-        let journal = Arc::clone(&self.journal);
-        blocking(move || journal.ready(first)).await?;
+        if purpose.is_journalled() {
+            let first = match self.keys().await {
+                Ok(keys) => keys.iter().all(|key| !key.purpose.is_journalled()),
+                Err(Error::SealedUnreadable { reason, .. }) if reason.kind() == std::io::ErrorKind::NotFound => true,
+                Err(error) => return Err(error),
+            };
+            let journal = Arc::clone(&self.journal);
+            blocking(move || journal.ready(first)).await?;
+        }
         match &self.vault {
             Vault::Token(token) => token.generate(label, purpose, algorithm).await,
             Vault::Sealed(folder) => {
@@ -139,6 +153,34 @@ impl Keyring {
     /// [`Error::WrongPurpose`] for a seat's key.
     pub async fn payer(&self, label: &str) -> Result<Payer> {
         self.held(label, Purpose::Payer).await.map(Payer)
+    }
+
+    /// The key of this label, whatever it is for, proved: what its store says of it holds.
+    ///
+    /// # Errors
+    ///
+    /// What its first signature would fail with.
+    pub async fn proved(&self, label: &str) -> Result<KeyInfo> {
+        self.admit(label, Purpose::Seat).await.map(|(info, ..)| info)
+    }
+
+    /// The audit key of this label: it signs checkpoints of this one log, each of which begins with the last that `heads`
+    /// has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongPurpose`] for another kind of key, [`Error::BadVkey`] where a note cannot name it.
+    pub async fn audit_key(&self, label: &str, origin: Origin, heads: HeadFile) -> Result<AuditKey> {
+        AuditKey::new(self.held(label, Purpose::Audit).await?, origin, heads)
+    }
+
+    /// The witness's key of this label, under the name that its operator gives it in cosignatures.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WrongPurpose`] for another kind of key, [`Error::BadVkey`] where a note cannot name it.
+    pub async fn witness_key(&self, label: &str, name: KeyName, heads: HeadFile) -> Result<WitnessKey> {
+        WitnessKey::new(self.held(label, Purpose::Witness).await?, name, heads)
     }
 
     /// The companion of this label, out of a sealed file.

@@ -13,6 +13,10 @@ pub enum Purpose {
     Payer,
     /// A seat's post-quantum companion (ML-DSA-65): signs beside the seat's own key.
     Companion,
+    /// A log's: signs its checkpoints.
+    Audit,
+    /// A witness's: cosigns checkpoints of logs.
+    Witness,
 }
 
 /// What a key signs with. Both kinds sit in seats; only Ed25519 keys have accounts, and only tokens hold P-256 keys.
@@ -97,11 +101,23 @@ impl Purpose {
             Self::Seat => 1,
             Self::Payer => 2,
             Self::Companion => 3,
+            Self::Audit => 4,
+            Self::Witness => 5,
         }
     }
 
     pub(crate) fn from_tag(tag: u8) -> Option<Self> {
-        [Self::Seat, Self::Payer, Self::Companion].into_iter().find(|purpose| purpose.tag() == tag)
+        let all = [Self::Seat, Self::Payer, Self::Companion, Self::Audit, Self::Witness];
+        all.into_iter().find(|purpose| purpose.tag() == tag)
+    }
+
+    /// Whether each use of such a key is written into a signing journal. A log and its witnesses keep their last head
+    /// instead: every later one has to begin with it.
+    pub(crate) fn is_journalled(self) -> bool {
+        match self {
+            Self::Seat | Self::Payer | Self::Companion => true,
+            Self::Audit | Self::Witness => false,
+        }
     }
 }
 
@@ -111,6 +127,8 @@ impl fmt::Display for Purpose {
             Self::Seat => "seat",
             Self::Payer => "payer",
             Self::Companion => "companion",
+            Self::Audit => "audit",
+            Self::Witness => "witness",
         })
     }
 }

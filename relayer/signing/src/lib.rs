@@ -4,7 +4,9 @@
 //! bytes with it. An act is a transaction of the seat's own account that calls the contract, and nothing else.
 //! The path is [`Intent`] (shown in words, with its digest) → [`Intent::confirm`] → [`Authorized`] → [`Signer::sign`] →
 //! an entry in the [`Journal`], durable → the signature → verified in software → a second entry → the envelope. A payer's
-//! key ([`Payer`]) signs a [`Payment`]: a transaction that was read, and that moves no money but fees and deposits.
+//! key ([`Payer`]) signs a [`Payment`]: a transaction that was read, and that moves no money but fees and deposits. A log's
+//! key ([`AuditKey`]) signs a [`Growth`], a witness's ([`WitnessKey`]) a [`Cosigning`]: a checkpoint that is proved to begin
+//! with the last one. That last head ([`HeadFile`]) is their journal.
 //!
 //! One thread owns each token: PKCS#11 logs in whole processes, and a C call that hangs must hang nobody else. A call that
 //! does not come back cannot be taken back either: see [`Keyring::stuck`]. A token that went away and came back is opened
@@ -14,9 +16,11 @@
 //! RFC 8032 (Ed25519), RFC 8410 (its OID), FIPS 186-5 (P-256), RFC 9106 (Argon2id).
 
 mod act;
+mod checkpoint;
 mod companion;
 mod config;
 mod error;
+mod heads;
 mod journal;
 mod keyring;
 mod keys;
@@ -28,9 +32,11 @@ mod token;
 mod write;
 
 pub use act::{Act, Calls, Extension, Payment, Place, Revive, Transaction};
+pub use checkpoint::{AuditKey, Cosigning, Growth, NoGrowth, WitnessKey};
 pub use companion::Companion;
 pub use config::{Config, Sealed, Source, Store, journal_of_folder, journal_of_token};
 pub use error::{Error, Result};
+pub use heads::HeadFile;
 pub use journal::{Backend, Decided, Journal, Receipt, Stand, Use};
 pub use journal::{
     entry::{Continued, Decides, Entry, Intended, Line},

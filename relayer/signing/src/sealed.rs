@@ -199,7 +199,7 @@ impl Header {
 fn public(purpose: Purpose, secret: &[u8; 32]) -> [u8; 32] {
     match purpose {
         Purpose::Companion => CompanionKey::from_seed(secret).name().0,
-        Purpose::Seat | Purpose::Payer => SigningKey::from_bytes(secret).verifying_key().to_bytes(),
+        Purpose::Seat | Purpose::Payer | Purpose::Audit | Purpose::Witness => SigningKey::from_bytes(secret).verifying_key().to_bytes(),
     }
 }
 

@@ -177,7 +177,7 @@ impl Held {
         blocking(move || journal.release(receipt, &signature).map(|()| signature)).await
     }
 
-    async fn probe(&self) -> Result<()> {
+    pub(crate) async fn probe(&self) -> Result<()> {
         let (info, found, _) = self.keyring.admit(&self.info.label, self.info.purpose).await?;
         if found != self.key {
             return Err(Error::WrongKey { authorized: self.key, held: found });

@@ -48,9 +48,21 @@ impl Part {
     }
 }
 
+impl Part {
+    /// Puts it in the place of what is there; durable on return.
+    pub(crate) fn replace(self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.0, path)?;
+        File::open(around(path))?.sync_all()
+    }
+}
+
 impl Drop for Part {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
+        let removed = fs::remove_file(&self.0);
+        // What was renamed is not there any more.
+        if let Err(error) = removed
+            && error.kind() != io::ErrorKind::NotFound
+        {
             tracing::warn!(path = %self.0.display(), %error, "a temporary file is left behind");
         }
     }

@@ -6,6 +6,7 @@
 mod suite {
     mod act;
     mod answers;
+    mod checkpoints;
     mod companions;
     mod crashes;
     mod faults;

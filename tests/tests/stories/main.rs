@@ -55,6 +55,7 @@ mod strangers;
 mod succession;
 mod terminal;
 mod the_bridges_day;
+mod witness;
 mod written_files;
 mod year;
 

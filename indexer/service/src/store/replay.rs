@@ -1,6 +1,6 @@
 //! The start: every stored row goes through the ledger again, and must come to where the cursor says.
 
-use super::{Store, StoreError, append, read::StoredEvent};
+use super::{Store, StoreError, append, checkpoints, read::StoredEvent};
 use crate::{
     ledger::{Breach, Ledger},
     register::Register,
@@ -50,6 +50,7 @@ impl Store {
 async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<Register, StoreError> {
     let mut register = Register::default();
     let mut nodes = Nodes::load(connection).await?;
+    let mut heads = checkpoints::heads(&mut *connection).await?.into_iter().peekable();
     let mut rows = sqlx::query_as::<_, StoredEvent>(StoredEvent::ALL).fetch(&mut *connection);
     loop {
         let seq = ledger.count();
@@ -72,8 +73,19 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
         }
         register.enter(&entry);
         nodes.push(entry.hash).ok_or_else(|| damaged("a node of the tree is not the one that its leaves make"))?;
+        if let Some(head) = heads.next_if(|head| head.size <= ledger.count())
+            && head != ledger.head()
+        {
+            return Err(damaged("the leaves up to here are not those of the checkpoint that was signed"));
+        }
     }
-    Ok(register)
+    match heads.next() {
+        Some(head) => Err(StoreError::DamagedEvent {
+            seq: ledger.count(),
+            reason: format!("a checkpoint of {} leaves was signed, and the row is missing", head.size),
+        }),
+        None => Ok(register),
+    }
 }
 
 /// Stored roots of complete subtrees, held against the leaves one after the other.

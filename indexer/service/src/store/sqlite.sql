@@ -73,6 +73,26 @@ CREATE TABLE documents (
     bytes  BLOB NOT NULL
 );
 
+-- Heads of the tree that a checkpoint was to be signed of: written before the key is used. Every start compares them with
+-- the leaves, and the file `.head` beside the database has the last one.
+CREATE TABLE heads (
+    size BIGINT NOT NULL PRIMARY KEY,
+    root BLOB   NOT NULL,
+    at   BIGINT NOT NULL
+);
+-- The signed notes of these heads.
+CREATE TABLE checkpoints (
+    size BIGINT NOT NULL PRIMARY KEY REFERENCES heads (size),
+    note TEXT   NOT NULL
+);
+-- What witnesses have added to them: the newest of each.
+CREATE TABLE cosignatures (
+    size    BIGINT NOT NULL REFERENCES checkpoints (size),
+    witness TEXT   NOT NULL,
+    line    TEXT   NOT NULL,
+    PRIMARY KEY (size, witness)
+);
+
 -- Against mistakes, not against the file's owner: against him there are checkpoints and their witnesses.
 CREATE TRIGGER events_keep       BEFORE UPDATE ON events       BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
 CREATE TRIGGER events_stay       BEFORE DELETE ON events       BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
@@ -88,6 +108,11 @@ CREATE TRIGGER metadata_keep     BEFORE UPDATE ON metadata     BEGIN SELECT RAIS
 CREATE TRIGGER metadata_stay     BEFORE DELETE ON metadata     BEGIN SELECT RAISE(ABORT, 'metadata is append-only'); END;
 CREATE TRIGGER documents_keep    BEFORE UPDATE ON documents    BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END;
 CREATE TRIGGER documents_stay    BEFORE DELETE ON documents    BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END;
+CREATE TRIGGER heads_keep        BEFORE UPDATE ON heads        BEGIN SELECT RAISE(ABORT, 'heads are append-only'); END;
+CREATE TRIGGER heads_stay        BEFORE DELETE ON heads        BEGIN SELECT RAISE(ABORT, 'heads are append-only'); END;
+CREATE TRIGGER checkpoints_keep  BEFORE UPDATE ON checkpoints  BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER checkpoints_stay  BEFORE DELETE ON checkpoints  BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;
+CREATE TRIGGER cosignatures_stay BEFORE DELETE ON cosignatures BEGIN SELECT RAISE(ABORT, 'cosignatures stay'); END;
 CREATE TRIGGER meta_keep         BEFORE UPDATE ON meta         BEGIN SELECT RAISE(ABORT, 'meta never changes'); END;
 CREATE TRIGGER meta_stay         BEFORE DELETE ON meta         BEGIN SELECT RAISE(ABORT, 'meta never changes'); END;
 CREATE TRIGGER reached_stay      BEFORE DELETE ON reached      BEGIN SELECT RAISE(ABORT, 'the cursor stays'); END;

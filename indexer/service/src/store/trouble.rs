@@ -26,6 +26,8 @@ impl StoreError {
             | Self::DamagedEvent { .. }
             | Self::DamagedBlock { .. }
             | Self::DamagedDocument(_)
+            | Self::Rewound { .. }
+            | Self::OtherHistory { .. }
             | Self::InUse { .. }
             | Self::Overtaken
             | Self::TooLarge(_) => None,

@@ -1,7 +1,10 @@
 //! `greatseal audit …`: what was looked at, what was not, and what was written.
 
 use super::{Answer, Text, files::FilesChecked};
-use crate::output::{Line, line};
+use crate::{
+    date::date,
+    output::{Line, line},
+};
 use greatseal_protocol::key::Key;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,6 +20,8 @@ pub struct AuditExported {
     pub last_block: Text<u64>,
     /// The folder.
     pub folder: String,
+    /// Number of events of the checkpoint that was written; none where the indexer has published none.
+    pub checkpoint_at: Option<Text<u64>>,
     /// Companions' signatures, where they were asked for.
     pub companions: Option<CompanionsExported>,
 }
@@ -53,6 +58,8 @@ pub struct AuditVerified {
     pub chain: Option<ChainCompared>,
     /// Number of events up to the head that was expected.
     pub expected_head_at: Option<Text<u64>>,
+    /// The log's checkpoint, where keys were given with `--log-key` and `--witness`.
+    pub checkpoint: Option<Checkpoint>,
     /// Keys that got a seat and with which nobody can sign: they are no points of their curve.
     pub no_points: Vec<NoPoint>,
     /// How much on record stands in files.
@@ -134,6 +141,39 @@ pub struct Metadata {
     pub sha256: String,
 }
 
+/// A checkpoint that the log had on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Checkpoint {
+    /// Number of events up to it.
+    pub events: Text<u64>,
+    /// The log's key that signed it, as a vkey.
+    pub signed_by: String,
+    /// What witnesses say; none where no key of a witness was given.
+    pub witnessed: Option<Witnessed>,
+}
+
+/// What witnesses say of a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Witnessed {
+    /// How many had to cosign.
+    pub needed: Text<u64>,
+    /// How many keys of witnesses were given.
+    pub known: Text<u64>,
+    /// Those that have cosigned, the newest first.
+    pub cosigned: Vec<Cosigned>,
+    /// At this time or later as many as needed had seen nothing newer, in seconds since the Unix epoch by their clocks.
+    pub agreed_at: Text<u64>,
+}
+
+/// A cosignature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Cosigned {
+    /// The witness's key, as a vkey.
+    pub witness: String,
+    /// When, in seconds since the Unix epoch by its clock.
+    pub at: Text<u64>,
+}
+
 /// How much on record is a root, behind which there is a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Money {
@@ -199,6 +239,10 @@ pub struct NotChecked {
 pub enum Unchecked {
     /// Whether the last event is the last.
     Completeness,
+    /// A checkpoint of the log: no key was given.
+    Checkpoint,
+    /// Whether others have seen the log's checkpoint: no key of a witness was given.
+    Witnesses,
     /// Signatures of companions.
     SecondSignatures,
     /// Whether the chain holds these events.
@@ -215,6 +259,8 @@ impl Unchecked {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Completeness => "completeness",
+            Self::Checkpoint => "checkpoint",
+            Self::Witnesses => "witnesses",
             Self::SecondSignatures => "second signatures",
             Self::Chain => "chain",
             Self::Files => "files of money",
@@ -235,6 +281,8 @@ impl AuditVerified {
                 Some(Text(at)) => format!("whether event {} is the last", self.events.0.max(at).saturating_sub(1)),
                 None => "whether the last event is the last, and the history the one that others have".to_owned(),
             },
+            Unchecked::Checkpoint => "whether the log has signed this history: give --log-key VKEY".to_owned(),
+            Unchecked::Witnesses => "whether witnesses have seen the checkpoint: give --witness VKEY for each".to_owned(),
             Unchecked::SecondSignatures => {
                 format!("{} acts of hybrid councils ask for a companion's", self.companions.unchecked)
             }
@@ -270,10 +318,23 @@ impl Companions {
     }
 }
 
+impl Checkpoint {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![line("checkpoint", format!("of the first {} events, signed by {}", self.events, self.signed_by))];
+        if let Some(Witnessed { needed, known, cosigned, agreed_at }) = &self.witnessed {
+            let of = format!("{} of {known} have cosigned, {needed} are needed", cosigned.len());
+            lines.push(line("witnessed", format!("{of}; nothing newer was known at {}", date(agreed_at.0))));
+            lines.extend(cosigned.iter().map(|one| line("witness", format!("{} at {}", one.witness, date(one.at.0)))));
+        }
+        lines
+    }
+}
+
 impl Answer for AuditExported {
     fn lines(&self) -> Vec<Line> {
         let mut lines =
             vec![line("events", self.events), line("head", &self.head), line("written to", &self.folder)];
+        lines.extend(self.checkpoint_at.map(|at| line("checkpoint", format!("of the first {at} events"))));
         if let Some(CompanionsExported { signatures, file }) = &self.companions {
             lines.extend([line("companions' signatures", signatures), line("written to", file)]);
         }
@@ -303,6 +364,7 @@ impl Answer for AuditVerified {
         }));
         let expected = self.expected_head_at;
         lines.extend(expected.map(|at| line("expected head", format!("is that of the first {at} events"))));
+        lines.extend(self.checkpoint.iter().flat_map(Checkpoint::lines));
         lines.extend(self.no_points.iter().map(|NoPoint { event, key }| {
             line("nobody can sign", format!("{key} got a seat by event {event} and is no point of its curve"))
         }));

@@ -75,6 +75,19 @@ impl From<Work> for Argon2id {
     }
 }
 
+/// `greatseal key vkey`
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct Vkey {
+    /// Its name in the store.
+    pub label: String,
+    /// What it is for: `audit` or `witness`.
+    pub purpose: Text<Purpose>,
+    /// Its name in notes.
+    pub name: String,
+    /// The key with its name, as verifiers take it (C2SP signed-note).
+    pub vkey: String,
+}
+
 /// `greatseal key fund`
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Funded {
@@ -161,6 +174,17 @@ impl SigningJournal {
 impl Answer for Keys {
     fn lines(&self) -> Vec<Line> {
         self.keys.iter().flat_map(KeyShown::lines).collect()
+    }
+}
+
+impl Answer for Vkey {
+    fn lines(&self) -> Vec<Line> {
+        vec![
+            line("label", &self.label),
+            line("purpose", self.purpose),
+            line("name", &self.name),
+            line("vkey", &self.vkey),
+        ]
     }
 }
 

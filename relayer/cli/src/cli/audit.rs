@@ -13,7 +13,8 @@ pub enum Audit {
     /// the chain's, every cell with the contract's storage, and the number of events with the contract's own. The exit code is 0 where nothing is left open, 8
     /// where something does not hold, 10 where all holds that was looked at and something else could have been.
     #[command(after_help = "Examples:\n  greatseal audit verify\n  greatseal audit verify --files money\n  \
-        greatseal audit verify --bundle evidence --offline --expect-head SIZE:ROOT\n\n\
+        greatseal audit verify --bundle evidence --offline --expect-head SIZE:ROOT\n  \
+        greatseal audit verify --bundle evidence --offline --log-key VKEY --witness VKEY --witness VKEY --witnesses 1\n\n\
         A folder of --files has manifests as `greatseal manifest make` wrote them, outcomes as `greatseal outcome check` takes\n\
         them, and conversions as `greatseal bridge carried` takes them. Names say nothing: a file belongs to the batch or the\n\
         statement whose hash or root it has. Entries, sums and statements are compared; over all batches no transfer is claimed\n\
@@ -44,7 +45,26 @@ pub struct AuditVerify {
     /// follow; that they are all is then still open.
     #[arg(long, value_name = "SIZE:ROOT")]
     pub expect_head: Option<String>,
+    /// Whose signatures the log's checkpoint has to have.
+    #[command(flatten)]
+    pub checkpoint: CheckpointKeys,
 }
+
+/// Whose signatures a checkpoint has to have.
+#[derive(Clone, Debug, Default, Args)]
+pub struct CheckpointKeys {
+    /// Key that signs the log's checkpoints, as `greatseal key vkey` shows it; without it no checkpoint is looked at.
+    #[arg(long, value_name = "VKEY", help_heading = CHECKPOINT)]
+    pub log_key: Option<String>,
+    /// Key of a witness; give it once for each.
+    #[arg(long, value_name = "VKEY", requires = "log_key", help_heading = CHECKPOINT)]
+    pub witness: Vec<String>,
+    /// How many of these witnesses have to have cosigned; all of them where left out.
+    #[arg(long, value_name = "NUMBER", requires = "witness", help_heading = CHECKPOINT)]
+    pub witnesses: Option<u16>,
+}
+
+const CHECKPOINT: &str = "Checkpoint";
 
 /// `greatseal audit export`
 #[derive(Debug, Args)]

@@ -63,6 +63,10 @@ pub enum For {
     Payer,
     /// A seat's post-quantum companion (ML-DSA-65), in a sealed file: signs beside the seat's key.
     Companion,
+    /// The audit database's log: signs its checkpoints.
+    Audit,
+    /// A witness: cosigns checkpoints of logs.
+    Witness,
 }
 
 /// What a new key signs with.
@@ -161,6 +165,8 @@ impl From<For> for Purpose {
             For::Seat => Self::Seat,
             For::Payer => Self::Payer,
             For::Companion => Self::Companion,
+            For::Audit => Self::Audit,
+            For::Witness => Self::Witness,
         }
     }
 }

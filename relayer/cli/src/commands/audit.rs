@@ -1,5 +1,6 @@
 //! `greatseal audit`: nothing that the indexer says is believed.
 
+mod checkpoint;
 mod companions;
 mod compare;
 mod export;
@@ -40,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// [`CliError::NotVerified`], [`CliError::Unreachable`].
 pub(crate) async fn history(indexer: &Service, deployment: Deployment, up_to: u64) -> Result<Memory, CliError> {
     let source = Source::Indexer(indexer.clone());
-    let mut verification = source.begin(deployment, None).await?;
+    let mut verification = source.begin(deployment, Vec::new()).await?;
     let within = |entry: &greatseal_audit::Entry, _: &Memory| match entry.leaf.block_number > up_to {
         true => Err(Stop::Enough),
         false => Ok(()),
@@ -60,7 +61,9 @@ pub(crate) async fn history(indexer: &Service, deployment: Deployment, up_to: u6
 /// [`CliError::NotVerified`] with the first event or block that does not hold, [`CliError::Found`] where files contradict what
 /// is on record, [`CliError::NotAllChecked`] where all holds that was looked at, and something was not.
 pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), CliError> {
+    let deployment = read_deployment(&settings.deployment)?;
     let kept = command.expect_head.as_deref().map(head_of).transpose()?;
+    let trusted = checkpoint::trusted(&command.checkpoint, &deployment)?;
     let session = match command.offline {
         true => None,
         false => Some(Session::open(settings).await?),
@@ -78,7 +81,13 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
     let signatures = command.companions.as_deref().map(Kept::import).transpose()?;
     let mut companions = Check::new(signatures.as_ref());
     let mut on = OnRecord::default();
-    let mut verification = source.begin(read_deployment(&settings.deployment)?, kept).await?;
+    // Before the head: the log only grows.
+    let attested = match &trusted {
+        Some(trusted) => Some(checkpoint::attested(trusted, &source).await?),
+        None => None,
+    };
+    let heads = kept.into_iter().chain(attested.as_ref().map(|attested| attested.head)).collect();
+    let mut verification = source.begin(deployment, heads).await?;
     let mut look = |entry: &greatseal_audit::Entry, state: &Memory| {
         let seq = entry.record.seq;
         let missing = |missing: String| CliError::NotVerified(format!("event {seq}: {missing}"));
@@ -97,6 +106,7 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
     let files = command.files.as_deref().map(|folder| files::check(folder, &on)).transpose()?;
     let mut report = Report::new(&verified, &companions).with_files(&on, files);
     report.expected(kept);
+    report.attested(attested.as_ref());
     if let Some(session) = &session {
         compare::anchor(session, &verified).await?;
         let later = compare::state(session, &verified).await?;

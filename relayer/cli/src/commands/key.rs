@@ -3,16 +3,23 @@
 use crate::{
     answers::{
         Text,
-        key::{Funded, KeyShown, Keys, SigningJournal},
+        key::{Funded, KeyShown, Keys, SigningJournal, Vkey},
     },
     cli::{self, JournalOf},
     error::CliError,
     output::{Output, note},
+    place::read_deployment,
+    session::Settings,
     text,
 };
+use greatseal_audit::checkpoint::origin;
 use greatseal_client::{Chain, DevAccount, address, parse_address};
 use greatseal_protocol::key::Key;
 use greatseal_signing::{Error, FileJournal, KeyInfo, Keyring, Purpose};
+use greatseal_trail::{
+    cosignature::WitnessKey,
+    note::{KeyError, KeyName, VerifierKey},
+};
 use std::path::Path;
 
 /// `greatseal key …`
@@ -20,7 +27,8 @@ use std::path::Path;
 /// # Errors
 ///
 /// [`CliError::Signing`].
-pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), CliError> {
+pub async fn run(command: cli::Key, settings: &Settings) -> Result<(), CliError> {
+    let (node, output) = (settings.node.as_str(), settings.output);
     let keys = match command {
         cli::Key::Generate { keys, label, purpose, algorithm } => {
             let purpose = Purpose::from(purpose);
@@ -33,6 +41,7 @@ pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), Cl
             ]
         }
         cli::Key::List { keys } => Keyring::open(keys.source()?).await?.keys().await?,
+        cli::Key::Vkey { keys, key, name } => return vkey(&keys, &key, name, settings).await,
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
         cli::Key::Journal { of, start, old } => return journal(&of, start, old.as_deref(), output),
     };
@@ -41,10 +50,40 @@ pub async fn run(command: cli::Key, node: &str, output: Output) -> Result<(), Cl
 
 /// The key's chain account: a payer pays from it, a seat acts from it with `--direct`.
 fn account(info: &KeyInfo) -> Option<String> {
-    match info.key? {
-        Key::Ed25519(account) => Some(address(account)),
-        Key::P256(_) => None,
+    match (info.purpose, info.key?) {
+        (Purpose::Seat | Purpose::Payer, Key::Ed25519(account)) => Some(address(account)),
+        (Purpose::Companion | Purpose::Audit | Purpose::Witness, _) | (_, Key::P256(_)) => None,
     }
+}
+
+async fn vkey(keys: &cli::Keys, label: &str, name: Option<String>, settings: &Settings) -> Result<(), CliError> {
+    const HELP: &str = "make one with `greatseal key generate --purpose audit`, or --purpose witness";
+    const NAME: &str = "give a witness its name, a URL without its scheme: --name audit.example.org/witness";
+    let info = Keyring::open_without_journal(keys.source()?.store).await?.proved(label).await?;
+    let Some(Key::Ed25519(public)) = info.key else { return Err(CliError::input(label, "is no Ed25519 key", HELP)) };
+    let named = |name: String| KeyName::new(name).map_err(|error| CliError::input("--name", error, NAME));
+    let of = |error: KeyError| CliError::input(label, error, HELP);
+    let (name, vkey) = match info.purpose {
+        Purpose::Audit => {
+            let origin = origin(&read_deployment(&settings.deployment)?);
+            let origin = origin.map_err(|error| CliError::file(&settings.deployment, error, HELP))?;
+            if name.as_ref().is_some_and(|name| name != origin.as_str()) {
+                let help = "leave --name out: an audit key has the name of the deployment's log";
+                return Err(CliError::input("--name", format!("is not {origin}"), help));
+            }
+            let key = VerifierKey::new(named(origin.to_string())?, &public).map_err(of)?;
+            (key.name().to_string(), key.to_string())
+        }
+        Purpose::Witness => {
+            let name = name.ok_or_else(|| CliError::input("--name", "missing", NAME))?;
+            let key = WitnessKey::new(named(name)?, &public).map_err(of)?;
+            (key.name().to_string(), key.to_string())
+        }
+        Purpose::Seat | Purpose::Payer | Purpose::Companion => {
+            return Err(CliError::input(label, format!("is a {}'s key", info.purpose), HELP));
+        }
+    };
+    settings.output.answer(&Vkey { label: info.label, purpose: Text(info.purpose), name, vkey })
 }
 
 async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> Result<(), CliError> {

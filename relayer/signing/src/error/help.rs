@@ -94,6 +94,16 @@ impl Error {
             Self::OtherProposal { .. } => {
                 "the chain does not show what it showed before: compare it with other nodes before you sign anything"
             }
+            Self::BadVkey(_) => "choose a name without spaces and without +, such as audit.example.org/witness",
+            Self::NoGrowth(_) => {
+                "nothing was signed; a log signs no history that contradicts what it signed before: find out which copy is the right one"
+            }
+            Self::HeadsUnreadable { .. } => {
+                "nothing was signed; bring the file back from a backup, never an older one: it says what the key has signed"
+            }
+            Self::HeadsUnwritable { .. } => "nothing was signed; make room on the disk, and let this account write there",
+            Self::HeadsBusy { .. } => "end the other process, or name another file: one process signs for a log",
+            Self::HeadMoved { .. } => "nothing was signed; end whatever else signs with this key, then start again",
             Self::Device(error) => Answer(error)
                 .help()
                 .unwrap_or("send the request again; if it fails once more, check the token with its own tools"),

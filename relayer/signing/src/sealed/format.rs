@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! "GREATSEAL-SEALED-KEY-1\n"                                       23 bytes
-//! purpose (1: seat, 2: payer, 3: companion)                                       1
+//! purpose (1: seat, 2: payer, 3: companion, 4: audit, 5: witness)  1
 //! Argon2id, version 0x13: KiB of memory (LE), passes, lanes         4 + 1 + 1
 //! salt                                                             16
 //! nonce of XChaCha20-Poly1305                                      24

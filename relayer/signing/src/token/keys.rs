@@ -35,8 +35,9 @@ pub(crate) enum Point {
     P256([u8; 32]),
 }
 
-/// What the `CKA_ID` of a payer's key begins with. Every other key is a seat's.
-const PAYER: &[u8; 6] = b"payer-";
+/// What the `CKA_ID` of a key begins with that is for this. Every other key is a seat's.
+const MARKS: [(Purpose, &[u8]); 3] =
+    [(Purpose::Payer, b"payer-"), (Purpose::Audit, b"audit-"), (Purpose::Witness, b"witness-")];
 /// First bytes of the challenge: no message of the protocol begins like that (`GREATSEAL-V1:`).
 const PROOF: &[u8; 19] = b"GREATSEAL-PROOF-V1:";
 const PRIVATE: (ObjectClass, &str) = (ObjectClass::PRIVATE_KEY, "private key");
@@ -85,7 +86,7 @@ pub(crate) fn shown(session: &Session, label: &str) -> Result<Option<Key>> {
         return Ok(None);
     };
     let read = Read::object(session, public)?;
-    if read.id().starts_with(PAYER) {
+    if purpose_of(&read.id()) != Purpose::Seat {
         return Ok(None);
     }
     Ok(public_half(&read).ok().map(|(key, _)| key))
@@ -101,11 +102,12 @@ pub(crate) fn generate(
     if !is_label(label) {
         return Err(Error::BadLabel);
     }
-    let id = match purpose {
-        Purpose::Seat => random::<16>()?.to_vec(),
-        Purpose::Payer => [PAYER.as_slice(), &random::<16>()?].concat(),
+    let mark = match purpose {
+        Purpose::Seat => &[],
+        Purpose::Payer | Purpose::Audit | Purpose::Witness => mark(purpose),
         Purpose::Companion => return Err(Error::NoCompanions),
     };
+    let id = [mark, &random::<16>()?].concat();
     let name = [Attribute::Id(id.clone()), Attribute::Label(label.into())];
     for attribute in &name {
         if !session.find_objects(std::slice::from_ref(attribute))?.is_empty() {
@@ -185,8 +187,16 @@ fn info(private: &Read, key: Option<Key>) -> KeyInfo {
         never_extractable: private.says(&Attribute::NeverExtractable(true)),
         local: private.says(&Attribute::Local(true)),
     };
-    let purpose = if custody.id.starts_with(PAYER) { Purpose::Payer } else { Purpose::Seat };
+    let purpose = purpose_of(&custody.id);
     KeyInfo { label: private.label(), purpose, key, companion: None, custody: Custody::Token(custody), defect: None }
+}
+
+fn purpose_of(id: &[u8]) -> Purpose {
+    MARKS.iter().find(|(_, mark)| id.starts_with(mark)).map_or(Purpose::Seat, |(purpose, _)| *purpose)
+}
+
+fn mark(purpose: Purpose) -> &'static [u8] {
+    MARKS.iter().find(|(of, _)| *of == purpose).map_or(&[], |(_, mark)| mark)
 }
 
 /// By label to the private key, by its id to both halves, each of them exactly once.

@@ -89,17 +89,21 @@ fn examples(reference: &str) -> Vec<String> {
     examples
 }
 
-/// The reference with another kind of account, for each kind. Its lines are indented and begin with `kind`.
+/// The reference with what is indented in it, for each block: what has no default. A block begins with `kind`, or with its section.
 fn kinds(reference: &str) -> Vec<String> {
-    let indented = reference.lines().filter_map(|line| line.strip_prefix("#   ")).filter(|line| is_assignment(line));
-    let mut kinds: Vec<String> = Vec::new();
-    for line in indented {
-        match kinds.last_mut().filter(|_| !line.starts_with("kind = ")) {
-            Some(kind) => kind.push_str(&format!("{line}\n")),
-            None => kinds.push(format!("{line}\n")),
+    let (mut section, mut blocks) = ("", Vec::<(&str, String)>::new());
+    for line in reference.lines() {
+        if line.starts_with('[') {
+            section = line;
+        }
+        let Some(line) = line.strip_prefix("#   ").filter(|line| is_assignment(line)) else { continue };
+        match blocks.last_mut().filter(|(of, _)| *of == section && !line.starts_with("kind = ")) {
+            Some((_, block)) => block.push_str(&format!("{line}\n")),
+            None => blocks.push((section, format!("{line}\n"))),
         }
     }
-    kinds.iter().map(|kind| reference.replace("[account]\n", &format!("[account]\n{kind}"))).collect()
+    let with = |(section, block): &(&str, String)| reference.replace(&format!("{section}\n"), &format!("{section}\n{block}"));
+    blocks.iter().map(with).collect()
 }
 
 fn is_assignment(line: &str) -> bool {

@@ -12,6 +12,7 @@ use crate::{
     session::Session,
 };
 use greatseal_log::{evidence::Evidence, files::{File, LogHead}};
+use greatseal_trail::checkpoint::Signed;
 use serde::Serialize;
 use std::{
     collections::BTreeSet,
@@ -38,6 +39,8 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
     let indexer = session.indexer()?;
     caught_up(&indexer, session.block.number).await?;
     let source = Source::Indexer(indexer);
+    // Before the head: the log only grows.
+    let checkpoint = source.checkpoint().await?.map(|note| Ok::<_, CliError>((size_of(&note)?, note))).transpose()?;
     let head = source.head().await?;
     let mut spec_versions = BTreeSet::new();
     for part in File::entries(head.size) {
@@ -59,6 +62,9 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         }
         _ => None,
     };
+    if let Some((_, note)) = &checkpoint {
+        out.write("log/checkpoint", note)?;
+    }
     out.write("log/head", &json(&head)?)?;
     out.write("deployment.json", &json(&session.origin)?)?;
     out.finish()?;
@@ -67,8 +73,15 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         head: format!("{}:{}", head.size, head.root),
         last_block: Text(head.last_block),
         folder: command.out.display().to_string(),
+        checkpoint_at: checkpoint.map(|(size, _)| Text(size)),
         companions,
     })
+}
+
+/// How far a checkpoint goes, as it says; who signed it is for whoever verifies.
+fn size_of(note: &[u8]) -> Result<u64, CliError> {
+    let signed = Signed::parse(note).map_err(|error| CliError::Failed(format!("the indexer's checkpoint: {error}")))?;
+    Ok(signed.checkpoint().head().size)
 }
 
 fn json(value: &impl Serialize) -> Result<Vec<u8>, CliError> {

@@ -5,8 +5,9 @@ use crate::{
     answers::{
         Text,
         audit::{
-            AuditVerified, ChainCompared, Companions, Headers, Metadata, Money, NoPoint, NotChecked, Rests, Signed, Unchecked,
+            AuditVerified, ChainCompared, Checkpoint, Cosigned, Companions, Headers, Metadata, Money, NoPoint, NotChecked, Rests, Signed, Unchecked,
             Verdict, Why,
+            Witnessed,
         },
         files::FilesChecked,
     },
@@ -14,7 +15,7 @@ use crate::{
     money::record::OnRecord,
     output::Output,
 };
-use greatseal_audit::{Resting, Verified};
+use greatseal_audit::{Resting, Verified, checkpoint::Attested};
 use greatseal_protocol::bytes::to_hex;
 use greatseal_trail::tree::Head;
 
@@ -31,6 +32,8 @@ pub(super) struct Report {
     chain: Option<ChainCompared>,
     /// Number of events up to the head that was expected.
     expected: Option<u64>,
+    /// The log's checkpoint, where keys were given.
+    checkpoint: Option<Checkpoint>,
     /// How much on record has files.
     money: Money,
     files: Option<FilesChecked>,
@@ -52,6 +55,7 @@ impl Report {
             companions: companions.facts(),
             chain: None,
             expected: None,
+            checkpoint: None,
             money: Money::default(),
             files: None,
         }
@@ -73,6 +77,11 @@ impl Report {
     /// The log had the head that somebody has from elsewhere.
     pub(super) fn expected(&mut self, kept: Option<Head>) {
         self.expected = kept.map(|head| head.size);
+    }
+
+    /// The log had the head of a checkpoint with these signatures.
+    pub(super) fn attested(&mut self, attested: Option<&Attested>) {
+        self.checkpoint = attested.map(checkpoint);
     }
 
     /// Says it.
@@ -105,6 +114,7 @@ impl Report {
             companions: self.companions,
             chain: self.chain,
             expected_head_at: self.expected.map(Text),
+            checkpoint: self.checkpoint.clone(),
             no_points: self.no_points.clone(),
             money: self.money,
             files: self.files.clone(),
@@ -127,9 +137,13 @@ impl Report {
     /// What nobody looked at.
     fn open(&self) -> Vec<NotChecked> {
         let last = self.chain.is_some_and(|chain| chain.later_events.0 == 0);
-        let complete = self.expected == Some(self.head.size) || last;
+        let witnessed = self.checkpoint.as_ref().filter(|checkpoint| checkpoint.witnessed.is_some());
+        let seen = witnessed.is_some_and(|checkpoint| checkpoint.events.0 == self.head.size);
+        let complete = self.expected == Some(self.head.size) || last || seen;
         let open = [
             (!complete, Unchecked::Completeness, true),
+            (self.checkpoint.is_none(), Unchecked::Checkpoint, false),
+            (self.checkpoint.is_some() && witnessed.is_none(), Unchecked::Witnesses, false),
             (self.companions.unchecked.0 > 0, Unchecked::SecondSignatures, true),
             (self.chain.is_none(), Unchecked::Chain, false),
             (self.files_open(), Unchecked::Files, self.files.is_some()),
@@ -147,13 +161,30 @@ const FOUND: &str = "the history itself holds; keep the files as they are, and a
 fn how(what: Unchecked) -> &'static str {
     match what {
         Unchecked::Completeness => {
-            "give --expect-head SIZE:ROOT from a source of your own, or verify a new export without --offline"
+            "give --expect-head SIZE:ROOT from a source of your own, or the keys of log and witnesses, or verify a new export without --offline"
         }
+        Unchecked::Checkpoint => "give --log-key VKEY, and --witness VKEY for each witness that you know",
+        Unchecked::Witnesses => "give --witness VKEY for each witness that you know",
         Unchecked::SecondSignatures => "give --companions FILE, as `greatseal audit export --companions FILE` wrote it",
         Unchecked::Chain => "verify it without --offline",
         Unchecked::Files => "ask for the files that are not there, put them into the folder, and verify again",
         Unchecked::Signatures => "ask an archive node of the chain for these transactions",
         Unchecked::Metadata => "compare their SHA-256 with those of a node that you trust",
+    }
+}
+
+fn checkpoint(attested: &Attested) -> Checkpoint {
+    let count = |number: usize| Text(u64::try_from(number).unwrap_or(u64::MAX));
+    let cosigned = |(witness, at): &(String, u64)| Cosigned { witness: witness.clone(), at: Text(*at) };
+    Checkpoint {
+        events: Text(attested.head.size),
+        signed_by: attested.signed_by.clone(),
+        witnessed: attested.witnessed.as_ref().map(|witnessed| Witnessed {
+            needed: count(witnessed.needed),
+            known: count(witnessed.known),
+            cosigned: witnessed.cosigned.iter().map(cosigned).collect(),
+            agreed_at: Text(witnessed.agreed),
+        }),
     }
 }
 

@@ -44,6 +44,18 @@ impl Source {
         }
     }
 
+    /// The note of the last checkpoint that is published; `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`], [`CliError::Unreachable`].
+    pub(super) async fn checkpoint(&self) -> Result<Option<Vec<u8>>, CliError> {
+        match self {
+            Self::Folder(path, folder) => folder.checkpoint().map_err(|error| unreadable(path, &error)),
+            Self::Indexer(service) => service.bytes("/log/checkpoint").await,
+        }
+    }
+
     /// The bytes of a file.
     ///
     /// # Errors
@@ -60,12 +72,12 @@ impl Source {
         }
     }
 
-    /// A verification of the whole log, that must have had `kept` on its way.
+    /// A verification of the whole log, that must have had each of `kept` on its way.
     ///
     /// # Errors
     ///
     /// Those of [`Source::head`].
-    pub(super) async fn begin(&self, deployment: Deployment, kept: Option<Head>) -> Result<Verification, CliError> {
+    pub(super) async fn begin(&self, deployment: Deployment, kept: Vec<Head>) -> Result<Verification, CliError> {
         let head = self.head().await?;
         let expected = Expected::of(&head, &deployment).map_err(|fault| wrong(&fault))?;
         Ok(Verification::new(deployment, Expected { kept, ..expected }))

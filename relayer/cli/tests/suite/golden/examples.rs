@@ -9,8 +9,8 @@ use greatseal_cli::{
     answers::{
         Hex, Text,
         audit::{
-            AuditExported, AuditVerified, ChainCompared, Companions, CompanionsExported, Headers, Metadata, Money,
-            NotChecked, Rests, Signed, Unchecked, Verdict, Why,
+            AuditExported, AuditVerified, ChainCompared, Checkpoint, Cosigned, Companions, CompanionsExported, Headers, Metadata, Money,
+            NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
@@ -24,7 +24,7 @@ use greatseal_cli::{
         escalation::{Escalation, Escalations},
         failure::Failure,
         files::{Contradicted, Contradiction, FilesChecked, HeldEntry, Missing, MissingFile, Stranger},
-        key::{Custody, Funded, KeyShown, Keys, SigningJournal},
+        key::{Custody, Funded, KeyShown, Keys, SigningJournal, Vkey},
         line::{LineShown, Lines},
         listing::{Guessed, Listing, Source},
         log::Log,
@@ -784,10 +784,17 @@ fn keys() -> Vec<Example> {
         unreleased: vec![7],
         torn_bytes: 3,
     };
+    let vkey = Vkey {
+        label: "witness".into(),
+        purpose: Text(Purpose::Witness),
+        name: "audit.example/w".into(),
+        vkey: "audit.example/w+0badcafe+BDIy".into(),
+    };
     let funded =
         Funded { account: account.into(), amount: Text(10_000_000_000_000), unit: unit(), block_number: Text(4) };
     vec![
         Example::of("key-list", &Keys { keys: vec![key, companion] }),
+        Example::of("key-vkey", &vkey),
         Example::of("key-journal", &journal),
         Example::of("key-fund", &funded),
     ]
@@ -838,6 +845,16 @@ fn audits() -> Vec<Example> {
         companions: Companions { given: true, held: Text(4), unchecked: Text(0) },
         chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
         expected_head_at: Some(Text(87)),
+        checkpoint: Some(Checkpoint {
+            events: Text(80),
+            signed_by: format!("greatseal/{}+0badc0de+ATIy", "84".repeat(32)),
+            witnessed: Some(Witnessed {
+                needed: Text(1),
+                known: Text(2),
+                cosigned: vec![Cosigned { witness: "audit.example/w+0badcafe+BDIy".into(), at: Text(1_803_662_461) }],
+                agreed_at: Text(1_803_662_461),
+            }),
+        }),
         no_points: Vec::new(),
         money: Money { batches: Text(2), bridge_statements: Text(1) },
         files: Some(FilesChecked {
@@ -868,9 +885,11 @@ fn audits() -> Vec<Example> {
         companions: Companions { given: false, held: Text(0), unchecked: Text(4) },
         chain: None,
         expected_head_at: None,
+        checkpoint: None,
         files: None,
         not_checked: vec![
             NotChecked { what: Unchecked::Completeness, blocking: true },
+            NotChecked { what: Unchecked::Checkpoint, blocking: false },
             NotChecked { what: Unchecked::SecondSignatures, blocking: true },
             NotChecked { what: Unchecked::Chain, blocking: false },
             NotChecked { what: Unchecked::Files, blocking: false },
@@ -897,6 +916,7 @@ fn audits() -> Vec<Example> {
         head: format!("87:{}", "81".repeat(32)),
         last_block: Text(1_204),
         folder: "evidence".into(),
+        checkpoint_at: Some(Text(80)),
         companions: Some(CompanionsExported { signatures: Text(4), file: "companions.hex".into() }),
     };
     vec![

@@ -1,6 +1,6 @@
 //! TLS by rustls: the authorities of this machine, or the one that `--ca` names and no other.
 
-use super::http::Trouble;
+use super::Trouble;
 use rustls::{
     CertificateError, ClientConfig, Error as TlsError, RootCertStore,
     crypto::ring,

@@ -4,7 +4,8 @@
 //! A proxy of the environment (`http_proxy`) is meant for browsers: it would get envelopes for a relayer on this very
 //! machine, and its answers would pass for the relayer's.
 
-use super::tls;
+mod tls;
+
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request, Response,
@@ -13,7 +14,7 @@ use hyper::{
     header,
 };
 use hyper_util::rt::TokioIo;
-use std::{error::Error, path::Path, time::Duration};
+use std::{error::Error, fmt, path::Path, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -21,7 +22,7 @@ use tokio::{
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
 
-pub(super) use hyper::{Method, StatusCode};
+pub use hyper::{Method, StatusCode};
 
 /// Most bytes of one answer.
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
@@ -30,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A service's address.
 #[derive(Clone)]
-pub(super) struct Address {
+pub struct Address {
     host: String,
     port: u16,
     /// What stands before every path; without a slash at its end.
@@ -40,17 +41,23 @@ pub(super) struct Address {
 }
 
 /// Why there is no answer.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
     /// Nobody answers, or not as it should be.
+    #[error("{0}")]
     Unreachable(String),
     /// Somebody answers who does not prove who it is.
+    #[error("{0}")]
     Untrusted(String),
 }
 
 impl Address {
-    /// Reads a URL.
-    pub(super) fn parse(text: &str, authority: Option<&Path>) -> Result<Self, Trouble> {
+    /// Reads a URL; with TLS by the authorities of this machine, or by the one in the file `authority` alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble::Unreachable`] for what is no URL of a service, [`Trouble::Untrusted`] without an authority.
+    pub fn parse(text: &str, authority: Option<&Path>) -> Result<Self, Trouble> {
         let no = |reason: &str| Trouble::Unreachable(reason.to_owned());
         let url = Url::parse(text).map_err(|error| Trouble::Unreachable(format!("it is no URL: {error}")))?;
         let tls = match url.scheme() {
@@ -75,16 +82,20 @@ impl Address {
     }
 
     /// Whether somebody on the way could forge the answers.
-    pub(super) fn open_to_others(&self) -> bool {
+    pub fn open_to_others(&self) -> bool {
         self.tls.is_none() && !self.loopback
     }
 
-    /// Sends one request and reads the whole answer.
-    pub(super) async fn send(
+    /// Sends one request, with a body of a type, and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] where there is no whole answer of whoever proves to be the service.
+    pub async fn send(
         &self,
         method: Method,
         path: &str,
-        body: Option<Vec<u8>>,
+        body: Option<(&str, Vec<u8>)>,
     ) -> Result<(StatusCode, Vec<u8>), Trouble> {
         let late = || Trouble::Unreachable(format!("no answer within {} s", PATIENCE.as_secs()));
         tokio::time::timeout(PATIENCE, self.exchange(method, path, body)).await.map_err(|_| late())?
@@ -94,17 +105,18 @@ impl Address {
         &self,
         method: Method,
         path: &str,
-        body: Option<Vec<u8>>,
+        body: Option<(&str, Vec<u8>)>,
     ) -> Result<(StatusCode, Vec<u8>), Trouble> {
         let mut request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.base))
             .header(header::HOST, self.authority())
             .header(header::USER_AGENT, concat!("greatseal/", env!("CARGO_PKG_VERSION")));
-        if body.is_some() {
-            request = request.header(header::CONTENT_TYPE, "application/json");
+        if let Some((kind, _)) = body {
+            request = request.header(header::CONTENT_TYPE, kind);
         }
-        let request = request.body(Full::new(Bytes::from(body.unwrap_or_default()))).map_err(|error| broken(&error))?;
+        let body = body.map(|(_, bytes)| bytes).unwrap_or_default();
+        let request = request.body(Full::new(Bytes::from(body))).map_err(|error| broken(&error))?;
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|error| broken(&error))?;
         match &self.tls {
             None => answer(stream, request).await,
@@ -118,6 +130,12 @@ impl Address {
             true => format!("[{}]:{}", self.host, self.port),
             false => format!("{}:{}", self.host, self.port),
         }
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}{}", self.authority(), self.base)
     }
 }
 
