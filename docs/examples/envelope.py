@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds, signs, reads and verifies envelopes, and verifies the hashes of audit rows and of settlement. README.md explains it.
+"""Builds, signs, reads and verifies envelopes, and verifies the hashes of a log and of settlement. README.md explains it.
 
 usage: envelope.py [VECTORS]    a folder of golden vectors; contracts/protocol/vectors where it is left out
 Needs Python 3.9 and the package cryptography (Debian: python3-cryptography).
@@ -91,17 +91,13 @@ def holds(key, signature, message):
         return False
 
 
-# 4. The audit database: each row's hash covers the row and the hash before it. docs/protocol/verification.md
+# 4. A leaf of the log: the record with its place. docs/protocol/log.md
 
-def row_bytes(row):
-    place = number(row["block_number"], 8) + bytes.fromhex(row["block_hash"])
-    place += number(row["extrinsic_index"], 4) + number(row["event_index"], 4)
-    record = bytes.fromhex(row["record"])
+def leaf_bytes(leaf):
+    place = b"\x02" + number(leaf["block_number"], 8) + bytes.fromhex(leaf["block_hash"]) + number(leaf["time_ms"], 8)
+    place += number(leaf["extrinsic_index"], 4) + number(leaf["event_index"], 4) + bytes.fromhex(leaf["transaction"])
+    record = bytes.fromhex(leaf["record"])
     return place + length(len(record)) + record
-
-
-def row_hash(previous, row):
-    return sha256(b"\x10", previous, row_bytes(row))
 
 
 # 5. What is named by its hash. docs/protocol/digests.md
@@ -110,13 +106,13 @@ DIGESTS = [("deployment_id", b"", "genesis"), ("proposal_digest", b"\x02", "prop
            ("route_hash", b"\x05", "route"), ("manifest_hash", b"\x0b", "manifest")]
 
 
-def leaf(outcome):
-    """What became of an entry. docs/protocol/rules-program.md"""
-    return sha256(b"\x00", outcome)
+def leaf_hash(leaf):
+    """Of a tree of RFC 9162: of the log, or of outcomes, docs/protocol/rules-program.md"""
+    return sha256(b"\x00", leaf)
 
 
 def root(leaves):
-    """Of a tree of RFC 9162: a node without a neighbour goes up as it is."""
+    """A node without a neighbour goes up as it is."""
     while len(leaves) > 1:
         pairs = [leaves[at:at + 2] for at in range(0, len(leaves), 2)]
         leaves = [sha256(b"\x01", *pair) if len(pair) == 2 else pair[0] for pair in pairs]
@@ -184,24 +180,20 @@ def read_back(types, file):
     print(f"{len(file['envelopes'])} commands were read back; {verified} signatures hold")
 
 
-def audit(types, file):
-    """Every row links to the one before it. A row of which one bit changed does not."""
-    previous = sha256(b"\x11", bytes.fromhex(file["deployment"]))
-    same("before_first", previous, file["before_first"])
-    for at, row in enumerate(file["rows"]):
-        with place(f"rows[{at}]"):
-            same("bytes", row_bytes(row), row["bytes"])
-            same("previous", previous, row["previous"])
-            same("hash", row_hash(previous, row), row["hash"])
-            seq = types.exactly("Record", bytes.fromhex(row["record"]))["seq"]
+def log(types, file):
+    """Every leaf has its bytes and its hash, and the leaves up to it their root."""
+    hashes = []
+    for at, leaf in enumerate(file["leaves"]):
+        with place(f"leaves[{at}]"):
+            bytes_ = leaf_bytes(leaf)
+            same("leaf", bytes_, leaf["leaf"])
+            same("hash", leaf_hash(bytes_), leaf["hash"])
+            hashes.append(bytes.fromhex(leaf["hash"]))
+            same("root", root(hashes), leaf["root"])
+            seq = types.exactly("Record", bytes.fromhex(leaf["record"]))["seq"]
             if seq != at:
                 raise Wrong(f"the event has the number {seq}")
-            changed = {**row, "event_index": int(row["event_index"]) ^ 1}
-            if row_hash(previous, changed).hex() == row["hash"]:
-                raise Wrong("a changed row has the hash of the row")
-        previous = bytes.fromhex(row["hash"])
-    same("head", previous, file["head"])
-    print(f"{len(file['rows'])} rows link to each other, up to the head {file['head']}")
+    print(f"{len(hashes)} leaves of a log have the root {file['leaves'][-1]['root']}")
 
 
 def digests(types, file):
@@ -219,7 +211,7 @@ def digests(types, file):
             raw = bytes.fromhex(outcome["bytes"])
             if raw[0] != 1 or types.exactly("EntryOutcome", raw[1:])["index"] != at:
                 raise Wrong("it is no outcome of this version for this entry")
-            same("leaf", leaf(raw), outcome["leaf"])
+            same("leaf", leaf_hash(raw), outcome["leaf"])
     leaves = [bytes.fromhex(outcome["leaf"]) for outcome in file["outcomes"]]
     same("root", root(leaves), types.exactly("BatchStatement", statement)["root"].hex())
     print(f"{len(DIGESTS) + len(file['actions']) + 2} digests hold; a statement is about {len(leaves)} outcomes")
@@ -231,7 +223,7 @@ def main(arguments):
     read = lambda name: json.loads((folder / name).read_text())
     try:
         with place("types.json"):
-            types = Types(read("types.json"))
+            types = Types.of_file(read("types.json"))
         with place("keys.json"):
             keys = {entry["key"]: bytes.fromhex(entry["seed"]) for entry in read("keys.json")["keys"]}
             seeds = {key.replace("ed25519:", "01"): seed for key, seed in keys.items()}
@@ -242,8 +234,8 @@ def main(arguments):
                 read_back(types, file)
         with place("digests.json"):
             digests(types, read("digests.json"))
-        with place("audit-rows.json"):
-            audit(types, read("audit-rows.json"))
+        with place("leaves.json"):
+            log(types, read("leaves.json"))
     except (Wrong, OSError) as error:
         print(f"error: {error}\nhelp: {folder} does not hold the vectors of this protocol: take those of a release",
               file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Reads every value of the protocol, by the type registry in contracts/protocol/vectors/types.json."""
+"""Reads values by a type registry: that of the protocol (contracts/protocol/vectors/types.json), or that of a runtime."""
 
 
 class Wrong(Exception):
@@ -33,12 +33,26 @@ def read_length(data, at):
     return count, end
 
 
+def read_compact(data, at):
+    """A compact number of up to 536 bits. A longer form than the number needs is refused."""
+    first = take(data, at, 1)[0][0]
+    if first & 3 < 3:
+        return read_length(data, at)
+    raw, end = take(data, at + 1, (first >> 2) + 4)
+    if raw[-1] == 0 or (len(raw) == 4 and raw[-1] < 0x40):
+        raise Wrong("a compact number takes more bytes than needed")
+    return int.from_bytes(raw, "little"), end
+
+
 class Types:
     """The registry is that of scale-info: docs/protocol/vectors.md explains the file."""
 
-    def __init__(self, file):
-        self.named = file["named"]
-        self.defs = [entry["type"]["def"] for entry in file["registry"]["types"]]
+    def __init__(self, named, defs):
+        self.named, self.defs = named, defs
+
+    @classmethod
+    def of_file(cls, file):
+        return cls(file["named"], [entry["type"]["def"] for entry in file["registry"]["types"]])
 
     def read(self, ty, data, at=0):
         """The value that begins at a place, and the place behind it. `ty` is a name or a number."""
@@ -48,7 +62,7 @@ class Types:
             text, at = take(data, at, count)
             return text.decode(), at
         if kind == "primitive":
-            raw, at = take(data, at, 1 if what in ("bool", "u8") else int(what[1:]) // 8)
+            raw, at = take(data, at, 1 if what == "bool" else 4 if what == "char" else int(what[1:]) // 8)
             return int.from_bytes(raw, "little"), at
         if kind == "variant":
             tag, at = take(data, at, 1)
@@ -61,6 +75,8 @@ class Types:
             return self.fields(what["fields"], data, at)
         if kind == "tuple":
             return self.several(what, data, at)
+        if kind == "compact":
+            return read_compact(data, at)
         count, at = (what["len"], at) if kind == "array" else read_length(data, at)
         if self.defs[what["type"]] == {"primitive": "u8"}:
             return take(data, at, count)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Validates JSON by a schema of docs/protocol/schemas.
 
-usage: validate.py SCHEMA FILE...    a FILE that ends with .jsonl, such as an export, has a document on each line
+usage: validate.py SCHEMA FILE...    a FILE that ends with .jsonl has a document on each line
 Needs Python 3.9 and the package jsonschema, 4 or later (Debian: python3-jsonschema).
 Ends with 0 where every document is valid, with 1 where one is not, with 2 where a file cannot be read.
 """

@@ -45,6 +45,8 @@ pub struct InMode {
     pub incident: IncidentId,
     /// By which proposal: the mode's name, as of a pause.
     pub set_by: ProposalId,
+    /// Second until which the Sovereign's majority sets it, whoever prolonged it since; 0 where it does not.
+    pub sovereign_until: u64,
 }
 
 /// What must be reviewed before the scope is paused again.

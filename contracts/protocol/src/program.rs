@@ -78,7 +78,7 @@ pub struct RuleSet {
     pub hash: ReferenceHash,
     /// First second for which is paid under it.
     pub effective_from: u64,
-    /// Second from which nothing is paid under it any more.
+    /// Second from which nothing is paid under it any more, but for what failed under it.
     pub effective_until: Option<u64>,
 }
 
@@ -132,9 +132,14 @@ pub struct Program {
 }
 
 impl RuleSet {
-    /// Whether one pays under it for this second.
+    /// Whether it is in effect in this second.
     pub fn in_effect(&self, at: u64) -> bool {
         self.effective_from <= at && self.effective_until.is_none_or(|until| at < until)
+    }
+
+    /// Whether one pays under it for this second: while it is in effect, and what failed under it at any time after.
+    pub fn pays(&self, at: u64, again: bool) -> bool {
+        self.in_effect(at) || (again && self.effective_from <= at)
     }
 }
 

@@ -77,15 +77,18 @@ impl Commands {
         contract: ContractAddress,
         setting: &Setting<'_>,
     ) -> Result<Basis, Cause> {
-        if cause != evidence::Cause::Same {
-            self.cause = Some(cause);
-        }
+        let new = cause != evidence::Cause::Same;
         if let Some(due) = self.due.pop_front() {
+            // All records of a command have one cause.
+            if new && self.cause.as_ref() != Some(&cause) {
+                return Err(Cause::OtherCause { what: "envelope or transaction" });
+            }
             let basis = self.basis.unwrap_or(Basis::Block(Resting::Within));
             self.rules.note(record);
             return same(&due, record).map(|()| basis);
         }
-        let cause = self.cause.take().ok_or(Cause::NoCause)?;
+        let cause = if new { Some(cause) } else { self.cause.take() };
+        let cause = cause.ok_or(Cause::NoCause)?;
         let taken = self.begin(leaf, record, &cause, contract, setting);
         self.cause = Some(cause);
         let basis = taken?;

@@ -3,7 +3,7 @@
 use crate::{fault::Fault, verification::Expected};
 use greatseal_log::{evidence, files::{File, LogHead, SCHEMA}};
 use greatseal_deployment::Deployment;
-use greatseal_protocol::bytes::parse_hex;
+use greatseal_protocol::bytes::{DeploymentId, parse_hex};
 use greatseal_trail::{
     note,
     tree::{Hash, Head},
@@ -108,19 +108,23 @@ impl Expected {
     ///
     /// # Errors
     ///
-    /// [`Fault::Head`].
+    /// [`Fault::OtherDeployment`], [`Fault::Head`].
     pub fn of(head: &LogHead, deployment: &Deployment) -> Result<Self, Fault> {
-        Self::read(head, deployment).map_err(|what| Fault::Head { what })
+        let wrong = |what| Fault::Head { what };
+        let found = parse_hex(&head.deployment).map_err(|_| wrong("`deployment` is not 64 hexadecimal digits"))?;
+        let (found, expected) = (DeploymentId(found), deployment.domain().deployment);
+        if found != expected {
+            return Err(Fault::OtherDeployment { found, expected });
+        }
+        Self::read(head, deployment).map_err(wrong)
     }
 
     fn read(head: &LogHead, deployment: &Deployment) -> Result<Self, &'static str> {
         if head.schema != SCHEMA {
             return Err("it is of another form than greatseal.log/2");
         }
-        let domain = deployment.domain().deployment;
-        let found = parse_hex(&head.deployment).map_err(|_| "`deployment` is not 64 hexadecimal digits")?;
-        if domain.0 != found || head.first_block != deployment.block_number {
-            return Err("it is of another deployment than the deployment file names");
+        if head.first_block != deployment.block_number {
+            return Err("it begins with another block than the deployment");
         }
         let hash = |text: &str, what| parse_hex(text).map_err(|_| what);
         let root = Hash::new(hash(&head.root, "`root` is not 64 hexadecimal digits")?);

@@ -146,7 +146,7 @@ impl Verdict {
 
 /// What no log shows by itself.
 const OPEN: [&str; 3] = [
-    "Whether the last block is the chain's: compare its hash with a node of your own, or with a checkpoint that witnesses signed.",
+    "Whether the last block is the chain's: compare its hash with a node of your own. A checkpoint that witnesses signed shows it of the last event's block.",
     "Whether events came after the last block.",
     "Whether the metadata are the runtime's: compare their SHA-256 with those of a node that you trust.",
 ];

@@ -93,6 +93,8 @@ pub struct Verification {
     present: u32,
     /// Time of that block.
     time_ms: u64,
+    /// Block, place and hash of the transaction of the leaf before: one transaction has one hash.
+    transaction: Option<(u64, u32, Hash)>,
     last: Option<(u64, Hash)>,
     found: Found,
 }
@@ -125,6 +127,7 @@ impl Verification {
             metadata: BTreeMap::new(),
             present: 0,
             time_ms: 0,
+            transaction: None,
             last: None,
             found: Found::default(),
         }
@@ -185,6 +188,9 @@ impl Verification {
         let head = self.tree.head();
         self.commands.finish().map_err(|cause| Fault::Event { seq: head.size, cause })?;
         self.end_block()?;
+        if let Some(proof) = self.proofs.front() {
+            return Err(Fault::Block { number: proof.block_number, reason: BlockFault::NotAfter });
+        }
         other_root(head, self.expected.head)?;
         if let Some(kept) = self.expected.kept.iter().find(|kept| kept.size > head.size) {
             return Err(Fault::CutOff { size: head.size, kept: kept.size });
@@ -314,6 +320,13 @@ impl Verification {
         if leaf.time_ms != block.time_ms || record.at != block.time_ms / 1000 {
             return Err(at(Cause::OtherTime));
         }
+        let transaction = (leaf.block_number, leaf.extrinsic, leaf.transaction);
+        if self.transaction.is_some_and(|(block, place, hash)| {
+            (block, place) == (leaf.block_number, leaf.extrinsic) && hash != leaf.transaction
+        }) {
+            return Err(at(Cause::OtherCause { what: "transaction" }));
+        }
+        self.transaction = Some(transaction);
         let emitter = self.emitter.0;
         let emitted = std::iter::from_fn(|| block.events.pop_front()).find(|event| event.contract == emitter);
         let emitted = emitted.ok_or_else(|| at(Cause::NotInBlock))?;

@@ -30,6 +30,6 @@ pub struct Block {
 pub struct Transaction {
     /// BLAKE2-256 of them.
     pub hash: [u8; 32],
-    /// As the block has them.
+    /// With the length in front, as the block's body has them.
     pub bytes: Vec<u8>,
 }

@@ -33,7 +33,7 @@ pub mod signed;
 pub mod status;
 pub mod succession;
 
-use crate::output::Line;
+use crate::{date::date, output::Line};
 use greatseal_protocol::bytes::to_hex;
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
@@ -48,6 +48,13 @@ pub trait Answer: Serialize + JsonSchema {
 /// A value in its only text form: decimal digits, hexadecimal digits or an id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Text<T>(pub T);
+
+impl Text<u64> {
+    /// A second as people read it.
+    pub(crate) fn date(self) -> String {
+        date(self.0)
+    }
+}
 
 impl<T> From<T> for Text<T> {
     fn from(value: T) -> Self {

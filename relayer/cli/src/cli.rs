@@ -207,7 +207,7 @@ pub enum Key {
     },
     /// Shows and verifies the journal in which every use of a key is written before it happens.
     #[command(
-        after_help = "Examples:\n  greatseal key journal --sealed keys\n  greatseal key journal --token E1 --start\n\nA journal that is lost is not missed by anybody but its keys' owner: see on chain what the keys have decided\nbefore a new one is started."
+        after_help = "Examples:\n  greatseal key journal --sealed keys\n  greatseal key journal --token E1 --start\n  greatseal key journal --token E1 --start --continue E1.old\n\nA journal that is lost is not missed by anybody but its keys' owner: see on chain what the keys have decided\nbefore a new one is started."
     )]
     Journal {
         /// Which.
@@ -216,6 +216,9 @@ pub enum Key {
         /// Starts a new one; an existing file is never replaced.
         #[arg(long)]
         start: bool,
+        /// Journal of version 2 whose lines the new one begins with; the file stays as it is.
+        #[arg(long = "continue", value_name = "FILE", requires = "start")]
+        old: Option<PathBuf>,
     },
 }
 

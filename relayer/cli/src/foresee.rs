@@ -5,6 +5,7 @@
 //! lifts by itself is left to the chain.
 
 mod expected;
+mod line;
 mod newcomer;
 mod reason;
 

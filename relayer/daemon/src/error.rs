@@ -72,6 +72,9 @@ pub enum RelayerError {
     /// The journal holds what was never written.
     #[error("the journal is damaged")]
     Damaged,
+    /// Evidence is not as it was written.
+    #[error("the journal is damaged: {0}")]
+    BrokenTrail(String),
     /// The address cannot be listened on.
     #[error(transparent)]
     Listen(#[from] CannotListen),
@@ -110,7 +113,7 @@ impl RelayerError {
             }
             Self::CannotOpen { .. } | Self::NotCreated { .. } => "check the folder and its permissions",
             Self::Journal(_) => "check the disk; nothing was acknowledged that is not written down",
-            Self::Damaged => "keep the file as evidence and restore the journal from its backup",
+            Self::Damaged | Self::BrokenTrail(_) => "keep the file as evidence and restore the journal from its backup",
             Self::Listen(error) => error.help(),
             Self::Chain(error) => error.help(),
         }
@@ -128,7 +131,8 @@ impl RelayerError {
             | Self::UnreadableCell(_)
             | Self::ForeignJournal(_)
             | Self::TornJournal(_)
-            | Self::Damaged => 7,
+            | Self::Damaged
+            | Self::BrokenTrail(_) => 7,
             Self::JournalInUse(_) | Self::Listen(_) => 9,
             Self::CannotOpen { .. }
             | Self::NotCreated { .. }

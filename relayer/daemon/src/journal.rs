@@ -7,6 +7,7 @@ mod backup;
 mod evidence;
 mod file;
 mod queue;
+mod trail;
 
 pub use backup::back_up;
 pub use file::Kind;

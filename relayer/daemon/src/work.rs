@@ -129,7 +129,7 @@ impl<A: Account> Worker<A> {
         let health = &self.desk.health;
         let text = format!("{error}; {}", error.help());
         let code = match error {
-            RelayerError::Journal(_) | RelayerError::Damaged => {
+            RelayerError::Journal(_) | RelayerError::Damaged | RelayerError::BrokenTrail(_) => {
                 health.set(Code::Journal, text);
                 "journal"
             }

@@ -6,4 +6,5 @@ mod suite {
     mod file;
     mod made;
     mod queue;
+    mod trail;
 }

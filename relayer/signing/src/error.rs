@@ -287,6 +287,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// The journal is of version 2.
+    #[error("the signing journal {} is of version 2", path.display())]
+    JournalOld {
+        /// The file.
+        path: PathBuf,
+    },
     /// The journal is not as it was written.
     #[error(
         "the signing journal {} does not hold: line {}, at byte {}: {reason}",

@@ -3,6 +3,7 @@
 pub(crate) mod entry;
 pub(crate) mod file;
 mod replay;
+mod second;
 mod tail;
 
 use crate::{Act, Authorized, Confirmation, Payment, Request, Result};

@@ -39,7 +39,7 @@ pub use error::{Error, Result};
 pub use heads::HeadFile;
 pub use journal::{Backend, Decided, Journal, Receipt, Stand, Use};
 pub use journal::{
-    entry::{Decides, Entry, Intended, Line},
+    entry::{Continued, Decides, Entry, Intended, Line},
     file::{FileJournal, Report},
 };
 pub use keyring::{Keyring, public_key};

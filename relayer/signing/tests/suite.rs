@@ -23,4 +23,5 @@ mod suite {
     mod signing;
     mod tails;
     mod token_keys;
+    mod versions;
 }

@@ -4,6 +4,7 @@
 //! Only a test may do so: it panics where something cannot be.
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::missing_panics_doc,

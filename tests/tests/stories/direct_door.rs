@@ -85,7 +85,9 @@ async fn a_member_acts_from_its_own_account() -> Outcome {
 
     let indexer = world.another_indexer("direct.db").await?;
     let on = ["--indexer", indexer.url()];
-    world.greatseal(&[&on[..], &["audit", "verify"]].concat()).await?.done()?;
+    let verified = world.greatseal(&[&on[..], &["audit", "verify"]].concat()).await?.done()?;
+    // Who signed these transactions is verified over what was signed.
+    assert!(verified["signed"]["by_transaction"] != "0" && verified["signed"]["by_block"] == json!([]), "{verified}");
     let log = world.greatseal(&[&on[..], &["governance", "log"]].concat()).await?.done()?;
     let told = &log["events"][1];
     assert_eq!(

@@ -121,7 +121,7 @@ async fn rule_26_another_deployment_is_named_as_such() -> Outcome {
     let other = Deployment { deployment: [7; 32], ..evidence.log.deployment.clone() };
     fs::write(evidence.folder.path().join("deployment.json"), serde_json::to_vec(&other)?)?;
     let answer = evidence.verify(&[]).await?;
-    assert!(answer.code == 8 && answer.stderr.contains("another deployment than the deployment file"), "{answer:?}");
+    assert!(answer.code == 7 && answer.stderr.contains("the history is of the deployment"), "{answer:?}");
     // Whoever renames the head as well is found out by the first event.
     let mut renamed = evidence.log.clone();
     renamed.head.deployment = "07".repeat(32);

@@ -68,6 +68,7 @@ mod conformance {
     mod dependency_rule;
     mod examples;
     mod links;
+    mod log_example;
     mod output;
     mod rules;
     mod schemas;

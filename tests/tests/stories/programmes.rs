@@ -207,6 +207,7 @@ async fn stated(world: &World) -> Outcome {
     world.order("O1", &finalise).await?.refused(841)?;
     debited(world, &state("outcomes.jsonl"), &confirm("outcomes.jsonl")).await?;
     world.order("O0", &state("outcomes.jsonl")).await?.done()?;
+    withdrawn(world).await?;
     world.order("O0", &confirm("outcomes.jsonl")).await?.refused(204)?;
     world.order("A0", &confirm("outcomes.jsonl")).await?.done()?;
     world.order("O1", &finalise).await?.refused(842)?;
@@ -214,6 +215,20 @@ async fn stated(world: &World) -> Outcome {
     world.order("O0", &hold).await?.refused(204)?;
     world.order("Pr:2-0", &hold).await?.done()?;
     world.order("Pr:2-1", &["batch", "free", "large.jsonl", "--entry", "7"]).await?.done()?;
+    Ok(())
+}
+
+/// A vote is taken back without naming the statement that it is about, which its recorder has replaced since.
+async fn withdrawn(world: &World) -> Outcome {
+    let withdraw = ["batch", "vote", "large.jsonl", "--verdict", "withdrawn", "--evidence", "report.txt"];
+    let none = world.order("A1", &withdraw).await?;
+    assert!(none.code == 3 && none.stderr.contains("A1 has no vote on the batch"), "{none:?}");
+    let other = world.order("A0", &[&withdraw[..], &["--recorder", "M0"]].concat()).await?;
+    assert!(other.code == 3 && other.stderr.contains("is on a statement of O0"), "{other:?}");
+    let taken = world.order("A0", &withdraw).await?.done()?;
+    assert_eq!((&taken["recorder"], &taken["version"]), (&json!("O0"), &json!(0)), "{taken}");
+    let shown = world.greatseal(&["batch", "show", "large.jsonl"]).await?.done()?;
+    assert_eq!(shown["votes"][0]["verdict"], "withdrawn", "{shown}");
     Ok(())
 }
 

@@ -42,7 +42,7 @@ impl<C: Cells> Request<'_, C> {
             Action::Lift { scope, set_by, incident } => self.check_lift(*scope, (*set_by, *incident)),
             Action::SetMode(set) => self.check_mode(row, set).map(|()| row.among(action.choice())),
             Action::LeaveMode { set_by, incident } => {
-                self.check_leave_mode((*set_by, *incident)).map(|()| row.among(action.choice()))
+                self.check_leave_mode(row, (*set_by, *incident)).map(|()| row.among(action.choice()))
             }
             Action::Consent { scope, set_by, incident, .. } => self.check_consent(*scope, (*set_by, *incident)),
         }
@@ -138,10 +138,11 @@ impl<C: Cells> Request<'_, C> {
     }
 
     #[inline(never)]
-    pub(super) fn check_leave_mode(&self, meant: Meant) -> Result<(), Refusal> {
+    pub(super) fn check_leave_mode(&self, row: RowId, meant: Meant) -> Result<(), Refusal> {
         match self.cells.mode(self.now)? {
-            Some(mode) if (mode.set_by, mode.incident) == meant => Ok(()),
-            Some(_) => Err(Refusal::PreconditionChanged),
+            Some(mode) if (mode.set_by, mode.incident) != meant => Err(Refusal::PreconditionChanged),
+            Some(mode) if self.now < mode.sovereign_until && !self.sovereign(row)? => Err(Refusal::SovereignsWord),
+            Some(_) => Ok(()),
             None => Err(Refusal::NotPaused),
         }
     }

@@ -160,7 +160,8 @@ pub(super) fn authorize(
     let Conversion { number, transfer } = *conversion;
     let Transfer { route, account, count, amount, .. } = transfer;
     let economics = cells.route(route).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?.economics;
-    charge(cells, at, &economics, &transfer)?;
+    let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
+    charge(cells, at, (&economics, &traffic), &transfer)?;
     let held = Reservation { number, account, count, amount, at, version: 0 };
     cells.put(&CellKey::Reservation(route, Reservation::place(number)), &held);
     // Whoever else gave its word for this transfer gave it for this one, and not for the next.
@@ -174,10 +175,9 @@ pub(super) fn authorize(
             }
         }
     }
-    self::count(cells, route, &mut |traffic| {
-        traffic.next = number.saturating_add(1);
-        traffic.authorised = traffic.authorised.saturating_add(1);
-    })
+    let (next, authorised) = (number.saturating_add(1), traffic.authorised.saturating_add(1));
+    cells.put(&CellKey::Traffic(route), &Traffic { next, authorised, ..traffic });
+    Ok(())
 }
 
 #[inline(never)]
@@ -203,9 +203,13 @@ fn complete(cells: &mut impl CellsMut, completion: &Completion) -> Result<(), Un
     }
 }
 
-fn charge(cells: &mut impl CellsMut, at: u64, economics: &Economics, transfer: &Transfer) -> Result<(), Unfit> {
+fn charge(
+    cells: &mut impl CellsMut,
+    at: u64,
+    (economics, traffic): (&Economics, &Traffic),
+    transfer: &Transfer,
+) -> Result<(), Unfit> {
     let Transfer { route, account, count, amount, .. } = *transfer;
-    let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
     let own = account.map_or(Counted::Lots(route), |account| Counted::Account(route, account));
     for (counted, by) in [(own, amount), (Counted::Number(route), count.into())] {
         let meter = traffic.window(cells, counted, economics.period).map_err(|_| Unfit::Missing)?;

@@ -83,7 +83,8 @@ pub(super) fn set_mode(
     let running = cells.mode(at).map_err(|_| Unfit::Missing)?;
     let kept = running.filter(|running| capped && running.mode == set.mode);
     let (set_by, incident) = kept.map_or((id, set.incident), |running| (running.set_by, running.incident));
-    cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, set_by });
+    let sovereign_until = if capped { kept.map_or(0, |running| running.sovereign_until) } else { until };
+    cells.put(&CellKey::Mode, &InMode { mode: set.mode, until, incident, set_by, sovereign_until });
     if capped {
         let scope = (Scope::Everything, running.map(|running| running.until));
         let named = Named { set_by, incident, severity: set.severity, anew: set_by == id };

@@ -318,7 +318,7 @@ structs! {
     Genesis { chain chain_id profile councils rows salt }
     Head { domain chain seq serial profile cells changes stops_until successor }
     Header { version deployment program asset payer rail rules line pay_on count total root parent }
-    InMode { mode until incident set_by }
+    InMode { mode until incident set_by sovereign_until }
     Inclusion { index path }
     ListProofs { allow deny }
     Line { version asset from first_until terms spent small_spent returned }

@@ -305,20 +305,31 @@ fn leaves_the_honest_seat_to_nobody_before_a_recovery() {
     world.folds();
 }
 
-/// A vacated seat keeps the key of the seat that took it over: nothing is done from there, through neither door.
-#[test]
-fn acts_from_the_vacated_seat_with_the_key_of_another() {
+/// M1 was given to the key that a recovery gives S0: it is vacant, and keeps the key.
+fn vacated() -> World {
     let mut world = World::new();
     let healing = recovered(&mut world, &BOTH);
     let rotation = world.rotation("M1", "sara");
     done(&mut world, &["M0", "S0", "S1"], &rotation);
     world.now = START + 10 * DAY;
     world.execute("nobody", &healing);
+    world
+}
+
+/// What that key says from the vacant seat.
+fn from_the_vacated(world: &World, order: Order) -> Command {
     let epoch = world.cells.council(Council::Treasury).unwrap().epoch;
+    Command { capacity: Capacity::Seat { seat: seat("M1"), epoch }, expiry: world.now + 60, order }
+}
+
+/// A vacated seat keeps the key of the seat that took it over: nothing is done from there, through neither door.
+#[test]
+fn acts_from_the_vacated_seat_with_the_key_of_another() {
+    let mut world = vacated();
     let accept = |id| Order::Council(council::Order::AcceptSeat { seat: seat(id), previous: Some(key_named("M1")) });
     let name = Order::Council(council::Order::NameSuccessor { successor: key_named("x"), nonce: 9 });
     for order in [accept("M1"), accept("S0"), Order::Council(council::Order::SuspendSelf), name] {
-        let command = Command { capacity: Capacity::Seat { seat: seat("M1"), epoch }, expiry: world.now + 60, order };
+        let command = from_the_vacated(&world, order);
         let bare = (key_named("sara"), command.clone()).encode();
         let (at_the_door, _) = submit::act(&mut world.cells.clone(), &bare, world.now, |_| true).unwrap();
         assert!(code_of(&at_the_door).0.is_some());
@@ -340,16 +351,8 @@ fn acts_from_the_vacated_seat_with_the_key_of_another() {
 /// From a vacated seat the direct door answers with another number than is foretold, and than an envelope gets.
 #[test]
 fn is_answered_otherwise_at_the_direct_door_than_foretold() {
-    let mut world = World::new();
-    let healing = recovered(&mut world, &BOTH);
-    let rotation = world.rotation("M1", "sara");
-    done(&mut world, &["M0", "S0", "S1"], &rotation);
-    world.now = START + 10 * DAY;
-    world.execute("nobody", &healing);
-    let epoch = world.cells.council(Council::Treasury).unwrap().epoch;
-    let capacity = Capacity::Seat { seat: seat("M1"), epoch };
-    let order = Order::Council(council::Order::SuspendSelf);
-    let bare = (key_named("sara"), Command { capacity, expiry: world.now + 60, order }).encode();
+    let mut world = vacated();
+    let bare = (key_named("sara"), from_the_vacated(&world, Order::Council(council::Order::SuspendSelf))).encode();
     assert_eq!(code_of(&world.act_bytes(&bare, true)).0, Some(204));
 }
 
@@ -638,6 +641,33 @@ fn lifts_what_the_sovereign_paused() {
     done(&mut world, &["S0", "S1"], &pause(Scope::Everything, 72 * HOUR));
     let lift = world.lift(Scope::Everything);
     assert!(opens(&world, "E0", &lift).is_some(), "two of Emergency end it");
+}
+
+/// E0 and E1, where the table gives them degraded-mode-off: a mode that the Sovereign's majority set ends by their word,
+/// whether they prolonged it or not. Their own mode they end.
+#[test]
+fn leaves_the_mode_that_the_sovereign_set() {
+    let mut world = given_to_emergency(&[RowId::DEGRADED_MODE_OFF]);
+    done(&mut world, &["S0", "S1"], &world::set_mode(Mode::ReadOnly, 30 * MINUTE));
+    let sovereign = world.now + 30 * MINUTE;
+    let leave = world.leave_mode();
+    assert_eq!(opens(&world, "E0", &leave), Some(609));
+    world.wait(MINUTE);
+    done(&mut world, &["E0", "E1"], &world::set_mode(Mode::ReadOnly, HOUR));
+    assert_eq!(world.leave_mode(), leave, "who prolongs it gives it no other name");
+    assert_eq!(opens(&world, "E0", &leave), Some(609));
+    // Approved for the time after the Sovereign's word: asked again when it is executed.
+    world.now = sovereign - 1;
+    assert_eq!(opens(&world, "E0", &leave), Some(609));
+    world.now = sovereign;
+    let mut own = world.clone();
+    done(&mut own, &["E0", "E1"], &leave);
+    assert_eq!(own.cells.mode(own.now), Ok(None));
+    own.folds();
+    let ready = agreed(&mut world, &["E0", "E1"], &leave);
+    done(&mut world, &["S0", "S1"], &world::set_mode(Mode::ReadOnly, HOUR));
+    world.refused("nobody", execute(&ready), 411);
+    world.folds();
 }
 
 /// A reinstatement that was approved for one suspension, kept back, undoes the Sovereign's own that came after it.

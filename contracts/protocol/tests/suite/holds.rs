@@ -52,6 +52,24 @@ fn a_dispute_holds_a_day_and_where_it_was_triaged_at_most_two() {
     }
 }
 
+/// An auditor disputes nonsense. Whoever triages it lengthens its hold, and so waits for the dismissal's approvals, by which
+/// the hold ends in the block after the triage.
+#[test]
+fn a_triage_ends_the_hold_of_nonsense_where_its_dismissal_is_approved() {
+    let mut world = World::new();
+    let proposal = widened(&mut world, 1);
+    let doubt = dispute_of("A0", about(&proposal));
+    world.applied("A0", dispute(about(&proposal)));
+    world.applied("O0", acknowledge(doubt));
+    let dismissal = world.carry("S0", &resolve(&world.cells, doubt, Resolution::Dismissed));
+    world.refused("nobody", execute(&dismissal), 644);
+    world.applied("A1", triage(doubt));
+    world.refused("O0", execute(&proposal), 823);
+    world.execute("nobody", &dismissal);
+    world.execute("O0", &proposal);
+    world.folds();
+}
+
 /// The attack: retract and reopen, one seat after the other.
 #[test]
 fn a_stage_is_held_once_whoever_disputes_it() {

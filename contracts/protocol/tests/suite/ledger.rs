@@ -27,6 +27,7 @@ const DAY: u64 = 24 * HOUR;
 struct Paid {
     program: u32,
     asset: AssetHash,
+    rules: u32,
     line: u32,
     count: u32,
     total: u128,
@@ -220,9 +221,6 @@ impl Ledger {
         must(!self.stopped.contains(&batch.manifest), "a batch that was stopped");
         let Some(program) = self.programs.get_mut(&order.program) else { return must(false, "no programme") };
         must(program.rules.get(&order.rules) == Some(&batch.rules), "other rules");
-        let rules = batch.rules;
-        let in_effect = rules.effective_from <= order.pay_on;
-        must(in_effect && rules.effective_until.is_none_or(|end| order.pay_on < end), "rules not in effect");
         must(order.pay_on + DAY >= at && order.pay_on <= at + 90 * DAY, "another payday");
         must(batch.number == program.batches + 1 && batch.previous == program.last, "a gap in the numbers");
         let terms = program.terms;
@@ -237,12 +235,17 @@ impl Ledger {
         let parent = order.parent.map(|parent| self.batches.get(&parent));
         let fits = |parent: &Paid| (parent.program, parent.asset) == (order.program, order.asset);
         must(parent.is_none_or(|parent| parent.is_some_and(fits)), "a parent of another programme");
+        let failed =
+            parent.flatten().map_or(0, |parent| parent.last.map_or(0, |last| last.unpaid).saturating_sub(parent.again));
+        let rules = batch.rules;
+        let ended = rules.effective_until.is_some_and(|end| end <= order.pay_on);
+        let same = parent.flatten().is_some_and(|parent| parent.rules == order.rules);
+        must(rules.effective_from <= order.pay_on, "rules that have not begun");
+        must(!ended || same && order.total <= failed, "rules that are over, for what never failed under them");
         let own = parent.flatten().is_some_and(|parent| parent.line == order.line);
         let Some(purse) = self.purses.get_mut(&(order.program, order.line)) else { return must(false, "no line") };
         let until = purse.terms.until + if own { 180 * DAY } else { 0 };
         must(purse.asset == order.asset && purse.from <= order.pay_on && order.pay_on < until, "a closed line");
-        let failed =
-            parent.flatten().map_or(0, |parent| parent.last.map_or(0, |last| last.unpaid).saturating_sub(parent.again));
         must(order.pay_on < purse.terms.until || order.total <= failed, "what never failed, after the line's end");
         purse.charges.push((order.total, batch.small));
         let sum = |small: bool| -> u128 {
@@ -262,6 +265,7 @@ impl Ledger {
         let paid = Paid {
             program: order.program,
             asset: order.asset,
+            rules: order.rules,
             line: order.line,
             count: order.count,
             total: order.total,

@@ -22,7 +22,7 @@ pub(crate) fn of(world: &World, number: u32) -> Line {
 }
 
 /// A change of a line, from its present version.
-fn with(world: &World, number: u32, how: impl FnOnce(&mut LineTerms)) -> Action {
+pub(crate) fn with(world: &World, number: u32, how: impl FnOnce(&mut LineTerms)) -> Action {
     let present = of(world, number);
     let mut terms = present.terms;
     how(&mut terms);

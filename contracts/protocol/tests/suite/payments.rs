@@ -196,9 +196,11 @@ impl Tale {
             _ => self.now,
         };
         let used = self.batches();
-        let parent = self.dice.maybe(&used).map(|(manifest, _)| *manifest).filter(|_| self.dice.chance(20));
+        let parent = self.dice.maybe(&used).copied().filter(|_| self.dice.chance(20));
+        let newest = present.rules + u32::from(self.dice.chance(3));
+        let rules = parent.filter(|_| self.dice.chance(60)).map_or(newest, |(_, batch)| batch.rules);
         let nobodys = ManifestHash(self.dice.bytes());
-        let parent = if self.dice.chance(1) { Some(nobodys) } else { parent };
+        let parent = if self.dice.chance(1) { Some(nobodys) } else { parent.map(|(manifest, _)| manifest) };
         Header {
             version: Header::VERSION + u8::from(self.dice.chance(2)),
             deployment: self.cells().head().unwrap().domain.deployment,
@@ -206,7 +208,7 @@ impl Tale {
             asset,
             payer,
             rail: *self.dice.one(&[Rail::Queryable, Rail::Opaque]),
-            rules: present.rules + u32::from(self.dice.chance(3)),
+            rules,
             line: number + 7 * u32::from(self.dice.chance(3)),
             pay_on,
             count: count * u32::from(self.dice.chance(98)),

@@ -414,6 +414,7 @@ fn modes_503_411_303_and_who_replaces_them() {
     for row in [RowId::DEGRADED_MODE_OFF, RowId::MANUAL_OVERRIDE] {
         assert_eq!(under(&mut world.clone(), "S0", row, &world.leave_mode()), None);
     }
+    assert_eq!(mode.sovereign_until, mode.until);
     world.enact("S0", &world.leave_mode());
     assert_eq!(world.cells.mode(world.now), Ok(None));
     world.folds();

@@ -192,13 +192,15 @@ pub(crate) fn march(office: &mut Office) {
         let wrong = Action::Program(program::Action::ExecuteBatch(april(office, rules, pay_on, line).header));
         office.world.refused_action(office.name("Pr:1-0"), &wrong, 805);
     }
-    // What failed in March is paid again in April: under the rules that hold then, and no more under the old ones.
+    // What failed in March is paid again in April under the rules by which it was due, which are over; nothing else is.
     office.until(office.files[file].header.pay_on + 11 * DAY);
     office.settled(file, &["A0"]);
-    let child = office.again(file, "old rules").unwrap();
-    let old = Header { rules: 1, ..office.files[child].header };
-    let old = Action::Program(program::Action::ExecuteBatch(old));
-    office.world.refused_action(office.name("Pr:1-0"), &old, 805);
+    let child = office.again(file, "with a newcomer").unwrap();
+    let Header { rules, pay_on, count, total, .. } = office.files[child].header;
+    assert!(rules == 1 && pay_on >= month(12));
+    let more = Header { count: count + 1, total: total + 1, ..office.files[child].header };
+    let more = Action::Program(program::Action::ExecuteBatch(more));
+    office.world.refused_action(office.name("Pr:1-0"), &more, 805);
     office.repaid(file, "again/march", &["A0"]);
     let first = april(office, 2, month(12) + 12 * DAY, 14);
     let first = office.filed(first);

@@ -281,9 +281,6 @@ impl Office {
             return None;
         }
         let Header { program, line, rules, .. } = of.header;
-        // A rule set that has ended pays nothing any more, not even what failed while it held.
-        let holds = self.world.cells.rules(program, rules).unwrap().unwrap().in_effect(now + DAY);
-        let rules = if holds { rules } else { self.world.cells.program(program).unwrap().rules };
         let header = Header { parent: Some(of.manifest), rules, ..self.header(program, line, now + DAY) };
         Some(self.filed(File::of(entries(what, &failed), header)))
     }

@@ -26,12 +26,12 @@ fn rule_26_the_deployment_is_the_one_of_the_file() {
     let log = History::all().made.log();
     let mut other = log.deployment.clone();
     other.deployment = [7; 32];
-    assert!(matches!(verify(&other, &log), Err(Fault::Head { .. })));
+    assert!(matches!(verify(&other, &log), Err(Fault::OtherDeployment { .. })));
     let changes: [(fn(&mut Deployment), &str); 5] = [
         (|deployment| deployment.contract[0] ^= 1, "event 0: contract, chain or block are not those"),
         (|deployment| deployment.chain_id += 1, "event 0: contract, chain or block are not those"),
         (|deployment| deployment.chain_genesis[0] ^= 1, "event 0: contract, chain or block are not those"),
-        (|deployment| deployment.block_number += 1, "the log's head: it is of another deployment"),
+        (|deployment| deployment.block_number += 1, "the log's head: it begins with another block"),
         (|deployment| deployment.block_hash[0] ^= 1, "event 0: contract, chain or block are not those"),
     ];
     for (change, told) in changes {
@@ -124,6 +124,19 @@ fn rule_23_headers_link_and_each_event_is_in_its_block() {
             Err(_) => assert!(told.starts_with("the file metadata")),
         }
     }
+}
+
+#[test]
+fn a_proof_that_no_event_needs_is_found() {
+    let honest = History::golden("micronode-records").made.log();
+    let file = evidence(honest.head.size);
+    let mut log = honest.clone();
+    let mut forged = Evidence::parse(&log.files[&file]).unwrap();
+    let last = forged.proofs.last().cloned().unwrap();
+    forged.proofs.push(last);
+    log.files.insert(file, forged.encode());
+    let fault = verified(&log).expect_err("it is superfluous").to_string();
+    assert!(fault.ends_with("a proof of it does not stand where its first event is"), "{fault}");
 }
 
 /// Leaves out each record by itself. What is not missed is what nothing builds upon: those alone need a head from elsewhere.

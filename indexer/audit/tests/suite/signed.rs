@@ -75,6 +75,24 @@ fn rule_26_an_approval_that_nobody_signed_is_found() {
 }
 
 #[test]
+fn all_events_of_a_command_have_one_cause_and_one_transaction() {
+    let made = Made::all();
+    let pair = made.records.windows(2).position(|pair| pair[0].door == pair[1].door).unwrap();
+    let (first, second) = (made.records[pair].seq, pair + 1);
+    let fault = with(&made, second, |cause| *cause = Kept::Transaction(vec![1])).expect_err("another cause").to_string();
+    assert_eq!(fault, format!("event {}: what is kept as having brought it is another envelope or transaction", first + 1));
+    let log = made.log();
+    let forged = log.parts().forged(|record, leaf, _| {
+        if record.seq == first + 1 {
+            leaf.transaction = [7; 32];
+        }
+        true
+    });
+    let fault = verified(&forged.log(log.deployment.clone())).expect_err("another transaction").to_string();
+    assert_eq!(fault, format!("event {}: what is kept as having brought it is another transaction", first + 1));
+}
+
+#[test]
 fn rule_26_what_the_command_does_is_what_is_on_record() {
     let made = Made::all();
     for at in (1..made.records.len()).step_by(5) {

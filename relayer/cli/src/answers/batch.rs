@@ -12,6 +12,7 @@ use greatseal_protocol::{
     council::SeatId,
     proposal_id::ProposalId,
     settlement,
+    words::duration,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -217,16 +218,16 @@ impl Answer for BatchShown {
             line("asset", format!("sha256:{}", batch.asset)),
             line("rule set", format!("version {}", batch.rule_set)),
             line("budget line", batch.line),
-            line("pay on", batch.pay_on),
+            line("pay on", batch.pay_on.date()),
             line("entries", batch.count),
             line("total", batch.total),
-            line("asks for", format!("{} auditors and {} seconds", batch.auditors, batch.challenge)),
+            line("asks for", format!("{} auditors and {}", batch.auditors, duration(batch.challenge))),
         ];
-        lines.extend(batch.stopped_at.map(|at| line("stopped", format!("at {at}"))));
+        lines.extend(batch.stopped_at.map(|at| line("stopped", format!("at {}", at.date()))));
         lines.extend(batch.last.map(|last| {
             let sums = format!("{} closed, paid {}, unpaid {}", last.closed, last.paid, last.unpaid);
             let credit = format!("debited {}, credit {}", last.debited, last.credit);
-            let whose = format!("version {} of {} at {}", last.version, last.recorder, last.at);
+            let whose = format!("version {} of {} at {}", last.version, last.recorder, last.at.date());
             line("final", format!("{whose}: {sums}, {credit}"))
         }));
         lines.push(line("waits for", batch.waits().unwrap_or_else(|| "nothing".to_owned())));
@@ -237,7 +238,7 @@ impl Answer for BatchShown {
         lines.extend(self.executed.map(|Executed { at, proposal, small, parent }| {
             let size = if small { "small" } else { "large" };
             let parent = parent.map(|parent| format!(", pays entries of {parent} again")).unwrap_or_default();
-            line("executed", format!("at {at}, {size}, by proposal {proposal}{parent}"))
+            line("executed", format!("at {}, {size}, by proposal {proposal}{parent}", at.date()))
         }));
         lines.extend(self.history_error.iter().map(|error| line("executed", format!("not known: {error}"))));
         lines
@@ -247,7 +248,7 @@ impl Answer for BatchShown {
 impl Answer for BatchNotExecuted {
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![line("manifest", self.manifest), line("executed", "never")];
-        lines.extend(self.stopped_at.map(|at| line("stopped", format!("at {at}: it is never executed"))));
+        lines.extend(self.stopped_at.map(|at| line("stopped", format!("at {}: it is never executed", at.date()))));
         lines.extend(doubts(&self.disputes, self.upheld_at, &self.block));
         lines
     }
@@ -257,6 +258,6 @@ impl Answer for BatchNotExecuted {
 fn doubts(disputes: &[Dispute], upheld: Option<Text<u64>>, block: &Block) -> Vec<Line> {
     let time = block.time.0;
     let mut lines: Vec<Line> = disputes.iter().map(|dispute| line("dispute", dispute.standing(time))).collect();
-    lines.extend(upheld.map(|at| line("upheld", format!("a dispute about it, at {at}"))));
+    lines.extend(upheld.map(|at| line("upheld", format!("a dispute about it, at {}", at.date()))));
     lines
 }

@@ -382,7 +382,7 @@ impl Answer for RouteShown {
 
 impl Rate {
     fn words(&self) -> String {
-        format!("{} / {} until {}", self.num, self.den, self.until)
+        format!("{} / {} until {}", self.num, self.den, self.until.date())
     }
 }
 
@@ -400,7 +400,7 @@ impl Said {
         let what = match &self.what {
             What::Word { account, count, amount, until } => {
                 let whose = account.map_or_else(|| format!("a lot of {count}"), |account| account.to_string());
-                format!("its word for {amount} of {whose} until {until}")
+                format!("its word for {amount} of {whose} until {}", until.date())
             }
             What::Rate(rate) => format!("rate {}", rate.words()),
             What::Lists(lists) => lists.words(),

@@ -1,7 +1,7 @@
 //! What answers share: the block at which a command read the chain, how strict the deployment is, and amounts.
 
 use super::Text;
-use crate::text::about;
+use crate::{date::date, text::about};
 use greatseal_client::{Units, Weight};
 use greatseal_protocol::{genesis, scope};
 use schemars::JsonSchema;
@@ -17,9 +17,12 @@ pub struct Block {
 }
 
 impl Block {
-    /// A second that is still to come, and how long that is.
-    pub(crate) fn clock(&self, until: u64) -> String {
-        format!("{until} ({} left)", about(until.saturating_sub(self.time.0)))
+    /// A second as people read it, and of one that is still to come how long that is.
+    pub(crate) fn clock(&self, moment: u64) -> String {
+        match moment.checked_sub(self.time.0) {
+            Some(left) if left > 0 => format!("{} ({} left)", date(moment), about(left)),
+            _ => date(moment),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Answer, Text, chain::Block};
 use crate::{
+    date::date,
     output::{Line, line},
     text::about,
 };
@@ -111,8 +112,8 @@ impl Dispute {
     /// Where it stands, with the clock that runs for it.
     pub(crate) fn standing(&self, now: u64) -> String {
         let step = match (self.answer.zip(self.decided_at), self.retracted_at) {
-            (Some((answer, at)), _) => format!("{} at {at}", answer.word()),
-            (None, Some(at)) => format!("retracted at {at}"),
+            (Some((answer, at)), _) => format!("{} at {}", answer.word(), at.date()),
+            (None, Some(at)) => format!("retracted at {}", at.date()),
             (None, None) => match (self.acknowledged_at, self.triaged_at) {
                 (None, _) => format!("to be acknowledged {}", due(self.acknowledge_by, now)),
                 (Some(_), None) => format!("to be triaged {}", due(self.triage_by, now)),
@@ -120,7 +121,7 @@ impl Dispute {
             },
         };
         let late = if self.late { ", late" } else { "" };
-        format!("by {} since {}: {step}{late}", self.seat, self.at)
+        format!("by {} since {}: {step}{late}", self.seat, self.at.date())
     }
 }
 
@@ -132,7 +133,7 @@ impl Answer for DisputeShown {
             line("subject", dispute.subject),
             line("open", yes(dispute.open)),
             line("opened by", dispute.seat),
-            line("opened at", dispute.at),
+            line("opened at", dispute.at.date()),
             line("reason", format!("sha256:{}", dispute.reason)),
         ];
         let steps = [
@@ -146,13 +147,13 @@ impl Answer for DisputeShown {
                 lines.extend(dispute.answer.map(|answer| line("answer", answer.word())));
             }
             match at {
-                Some(at) => lines.push(line(name, format!("at {at}, due by {by}"))),
+                Some(at) => lines.push(line(name, format!("at {}, due by {}", at.date(), by.date()))),
                 None if dispute.open => lines.push(line(name, due(by, block.time.0))),
                 // Steps that a closed dispute never saw are not due any more.
                 None => {}
             }
         }
-        lines.extend(dispute.retracted_at.map(|at| line("retracted", format!("at {at}"))));
+        lines.extend(dispute.retracted_at.map(|at| line("retracted", format!("at {}", at.date()))));
         lines.push(line("late", yes(dispute.late)));
         lines
     }
@@ -161,7 +162,7 @@ impl Answer for DisputeShown {
 /// A second by which something is due: still to come, or passed.
 fn due(Text(by): Text<u64>, now: u64) -> String {
     match by.checked_sub(now) {
-        Some(left) if left > 0 => format!("by {by} ({} left)", about(left)),
-        _ => format!("by {by} (late for {})", about(now.saturating_sub(by))),
+        Some(left) if left > 0 => format!("by {} ({} left)", date(by), about(left)),
+        _ => format!("by {} (late for {})", date(by), about(now.saturating_sub(by))),
     }
 }

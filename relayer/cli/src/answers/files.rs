@@ -268,7 +268,7 @@ impl FilesChecked {
         let shown = self.contradictions.iter().take(SHOWN);
         lines.extend(shown.map(|contradiction| line("contradiction", contradiction.words())));
         lines.extend(self.held_and_paid.iter().take(SHOWN).map(|HeldEntry { manifest, entry, until }| {
-            line("held and paid", format!("entry {entry} of batch {manifest}, held until {until}"))
+            line("held and paid", format!("entry {entry} of batch {manifest}, held until {}", until.date()))
         }));
         lines.extend(self.missing.iter().take(SHOWN).map(|missing| line("not there", missing.words())));
         let strangers = self.strangers.iter().take(SHOWN);

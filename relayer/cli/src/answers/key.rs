@@ -109,7 +109,7 @@ pub struct SigningJournal {
     /// Its lines as they stand in the file: these bytes are hashed, and keep their own spelling.
     #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub lines: Vec<signing::Line>,
-    /// Link of the last line.
+    /// Root of the tree over all lines.
     pub head: Hex<32>,
     /// Numbers of the lines whose signature was not released.
     pub unreleased: Vec<u64>,
@@ -210,7 +210,10 @@ impl Answer for SigningJournal {
         }
         for entry in &self.lines {
             let what = match &entry.entry {
-                Entry::Started { id, .. } => format!("started, {id}"),
+                Entry::Started { id, continues: None, .. } => format!("started, {id}"),
+                Entry::Started { id, continues: Some(old), .. } => {
+                    format!("started, {id}, with the {} lines of a journal whose head was {}", old.lines, old.head)
+                }
                 Entry::Intended(intended) => {
                     let proposal = intended.words.iter().find(|(label, _)| label == "proposal");
                     let proposal = proposal.map_or(String::new(), |(_, id)| format!(" {id}"));

@@ -121,9 +121,12 @@ pub enum NotRepayable {
 pub struct Batches(pub Vec<(String, Option<ManifestHash>)>);
 
 impl Batches {
-    fn entry(&self, place: Place) -> EntryOf {
-        let (file, manifest) = self.0.get(place.batch).cloned().unwrap_or_default();
-        EntryOf { file, manifest: manifest.map(Text), entry: place.entry }
+    /// Where an entry stands. A batch that has no file here is told by its number, and not by an empty name.
+    fn entry(&self, Place { batch, entry }: Place) -> EntryOf {
+        match self.0.get(batch) {
+            Some((file, manifest)) => EntryOf { file: file.clone(), manifest: manifest.map(Text), entry },
+            None => EntryOf { file: format!("batch number {batch} of those that are searched"), manifest: None, entry },
+        }
     }
 }
 

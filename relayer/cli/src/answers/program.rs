@@ -10,6 +10,7 @@ use greatseal_protocol::{
     bytes::{AssetHash, ManifestHash, ReferenceHash},
     line::{self, CHILDREN},
     program::{self, Privacy},
+    words::duration,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -64,7 +65,7 @@ pub struct RuleSet {
     pub hash: Text<ReferenceHash>,
     /// First second for which is paid under it.
     pub effective_from: Text<u64>,
-    /// Second from which nothing is paid under it.
+    /// Second from which nothing is paid under it but what failed under it.
     pub effective_until: Option<Text<u64>>,
     /// Whether one pays under it for the second of the block.
     pub in_effect: bool,
@@ -220,7 +221,7 @@ impl Answer for ProgramShown {
             line("authority", authority),
             line("privacy", privacy),
             line("schedule", format!("sha256:{schedule}")),
-            line("asks for", format!("{auditors} auditors and {challenge} seconds")),
+            line("asks for", format!("{auditors} auditors and {}", duration(*challenge))),
             line("batches", batches),
         ];
         lines.extend(self.program.last_batch.map(|last| line("last batch", last)));

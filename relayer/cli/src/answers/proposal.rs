@@ -226,10 +226,10 @@ impl Status {
     /// Where it stands, with its clock.
     pub(crate) fn words(&self) -> String {
         match self {
-            Self::Waiting { from } => format!("approved, executable from {from}"),
-            Self::Executable { until } => format!("executable until {until}"),
+            Self::Waiting { from } => format!("approved, executable from {}", from.date()),
+            Self::Executable { until } => format!("executable until {}", until.date()),
             Self::Deadlocked { from, until } => {
-                format!("deadlocked, the panel may approve from {from} until {until}")
+                format!("deadlocked, the panel may approve from {} until {}", from.date(), until.date())
             }
             Self::Open => "open".to_owned(),
             Self::Executed => "executed".to_owned(),

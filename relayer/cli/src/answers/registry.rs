@@ -206,9 +206,9 @@ impl Entry {
     fn standing(&self, block: &Block) -> String {
         let now = block.time;
         match (self.revoked, self.valid_until) {
-            (Some(Revoked { at, .. }), _) => format!("no: revoked at {at}"),
-            (None, _) if now < self.valid_from => format!("not yet: from {}", self.valid_from),
-            (None, Some(until)) if now >= until => format!("no longer: it ended at {until}"),
+            (Some(Revoked { at, .. }), _) => format!("no: revoked at {}", at.date()),
+            (None, _) if now < self.valid_from => format!("not yet: from {}", self.valid_from.date()),
+            (None, Some(until)) if now >= until => format!("no longer: it ended at {}", until.date()),
             (None, Some(until)) => format!("yes, until {}", block.clock(until.0)),
             (None, None) => "yes".to_owned(),
         }

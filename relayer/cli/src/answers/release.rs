@@ -94,7 +94,7 @@ impl Component {
         match (self.rollback, self.before) {
             (Rollback::Allowed, Some(before)) => format!("to {} until {}", before.version, block.clock(until.0)),
             (Rollback::Allowed | Rollback::FirstRelease, _) => "no: there is nothing before it".to_owned(),
-            (Rollback::Expired, _) => format!("no longer: until {until}"),
+            (Rollback::Expired, _) => format!("no longer: until {}", until.date()),
         }
     }
 }

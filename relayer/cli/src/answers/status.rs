@@ -242,7 +242,7 @@ impl StatusShown {
         match self.profile.until {
             None => self.profile.name.word().to_owned(),
             Some(until) if self.block.time >= until => {
-                format!("micronode: nothing loosens since {until}, until it is renewed")
+                format!("micronode: nothing loosens since {}, until it is renewed", until.date())
             }
             Some(until) => format!("micronode: loosens until {}", self.block.clock(until.0)),
         }
@@ -278,7 +278,7 @@ impl Answer for StatusShown {
             line("deployment", self.deployment),
             line("contract", self.contract),
             line("profile", self.profile()),
-            line("block", format!("{} at {}", block.number, block.time)),
+            line("block", format!("{} at {}", block.number, block.time.date())),
             line("events", self.events),
         ];
         lines.extend(self.successor.map(|successor| {

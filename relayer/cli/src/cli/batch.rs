@@ -27,7 +27,7 @@ pub enum Manifests {
     },
     /// Writes a manifest: a header with all that the batch commits to, and the entries.
     #[command(
-        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them, without a header. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the newest that is\nin effect on the payday. Each entry of a\nbatch with a parent says which entry of it is paid again: \"repays\": 7. The file is written whole or not at all, with the\nentries that were checked."
+        after_help = "Example:\n  greatseal manifest make entries.jsonl --program 2 --asset eip155:1/slip44:60 --payer ACCOUNT --line 1 --pay-on '+2 d' --out pensions.jsonl\n  greatseal manifest make failed.jsonl --program 2 --asset HEX --payer ACCOUNT --line 1 --pay-on '+0 d' --parent pensions.jsonl --out again.jsonl\n\nThe entries as `greatseal manifest check` takes them, without a header. The first line of the manifest is {\"header\": {…}}; its SHA-256 over\n0x0b and the SCALE bytes names the batch. Where no rule set is named it is the\nparent's, under which is due what is paid again, and without a parent the newest that is in effect on the payday. Each entry of a\nbatch with a parent says which entry of it is paid again: \"repays\": 7. The file is written whole or not at all, with the\nentries that were checked."
     )]
     Make(Make),
     /// Prints the hash of a manifest, which names its batch.
@@ -106,7 +106,7 @@ pub enum Batches {
     },
     /// States what the rail did with a batch: an Operator or Treasury seat. It can be said again, as often as it takes.
     #[command(
-        after_help = "Example:\n  greatseal batch state pensions.jsonl --outcome outcomes.jsonl --token O0 --pin-file pins/O0\n\nRoot and sums are computed from the outcomes. What left the payer's account and did not come back is what arrived, where\nnothing else is said."
+        after_help = "Example:\n  greatseal batch state pensions.jsonl --outcome outcomes.jsonl --token O0 --pin-file pins/O0\n\nRoot and sums are computed from the outcomes. What left the payer's account and did not come back is what arrived, where\nnothing else is said. Say what is on its way too: it lessens what the budget line gets back until its entries are closed."
     )]
     State {
         /// Its manifest.
@@ -124,7 +124,7 @@ pub enum Batches {
     },
     /// An auditor's word on a recorder's present statement.
     #[command(
-        after_help = "Examples:\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --debited 450 --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote HEX --recorder O0 --verdict contradicted --evidence report.pdf --token A0 --pin-file pins/A0\n\nWho confirms gives the outcomes: root and sums are computed again, and compared with the statement, and so is what left the\npayer's account. What the recorder has stated is shown before it is signed."
+        after_help = "Examples:\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote pensions.jsonl --recorder O0 --verdict confirmed --outcome outcomes.jsonl --debited 450 --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote HEX --recorder O0 --verdict contradicted --evidence report.pdf --token A0 --pin-file pins/A0\n  greatseal batch vote HEX --verdict withdrawn --evidence report.pdf --token A0 --pin-file pins/A0\n\nWho confirms gives the outcomes: root and sums are computed again, and compared with the statement, and so is what left the\npayer's account. What the recorder has stated is shown before it is signed. What is withdrawn is\nthe seat's last vote, whatever the recorder has stated since."
     )]
     Vote(Vote),
     /// Makes a statement final that was confirmed, and not contradicted for as long as the batch asks: anybody, with any key.
@@ -186,9 +186,9 @@ pub struct Vote {
     /// The batch.
     #[arg(value_name = "MANIFEST")]
     pub batch: String,
-    /// The recorder's seat.
-    #[arg(long, value_name = "SEAT")]
-    pub recorder: String,
+    /// The recorder's seat; of a vote that is withdrawn the one that it is about, where left out.
+    #[arg(long, value_name = "SEAT", required_if_eq_any = [("verdict", "confirmed"), ("verdict", "contradicted")])]
+    pub recorder: Option<String>,
     /// confirmed, contradicted or withdrawn.
     #[arg(long)]
     pub verdict: String,

@@ -181,7 +181,7 @@ pub struct RulesChange {
     /// First second for which is paid under it: seconds, or from now such as '+60 d'; now where left out.
     #[arg(long = "from", value_name = "TIME")]
     pub effective_from: Option<String>,
-    /// Second from which nothing is paid under it; without an end where left out.
+    /// Second from which nothing is paid under it but what failed under it; without an end where left out.
     #[arg(long = "until", value_name = "TIME")]
     pub effective_until: Option<String>,
 }
@@ -207,7 +207,7 @@ pub struct RulesEnded {
     /// Its version.
     #[arg(value_parser = whole::<u32>)]
     pub version: u32,
-    /// Second from which nothing is paid under it: seconds, or from now such as '+60 d'.
+    /// Second from which nothing is paid under it but what failed under it: seconds, or from now such as '+60 d'.
     #[arg(long, value_name = "TIME")]
     pub until: String,
 }

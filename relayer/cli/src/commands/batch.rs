@@ -18,13 +18,13 @@ use crate::{
     text,
 };
 use greatseal_protocol::{
-    bytes::ReferenceHash,
+    bytes::{ManifestHash, ReferenceHash},
     cells::CellKey,
     command::Order,
     council::SeatId,
     language::program,
     refusal::Refusal,
-    settlement::{Stated, Statement, Verdict, Vote},
+    settlement::{Stated, Statement, Verdict, Vote, Voted},
     state::State,
     words,
 };
@@ -96,12 +96,17 @@ fn debited(found: &Outcomes, said: Option<&str>) -> Result<u128, CliError> {
 /// Who confirms has computed root and sums again, and reads what the recorder said.
 async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
     const VERDICT: &str = "a verdict is confirmed, contradicted or withdrawn";
+    const RECORDER: &str = "name the seat whose statement it is: `greatseal batch show` lists them";
     const MANIFEST: &str = "name the batch by its manifest's file, to compare the outcomes with";
     let (manifest, checked) = named(&said.batch)?;
-    let recorder = text::seat(&said.recorder)?;
+    let recorder = said.recorder.as_deref().map(text::seat).transpose()?;
     let none = |_| CliError::input("--verdict", format!("`{}` is none", said.verdict), VERDICT);
     let verdict: Verdict = said.verdict.parse().map_err(none)?;
     let evidence = ReferenceHash(text::hash(&said.evidence)?);
+    if verdict == Verdict::Withdrawn {
+        return withdraw(session, manifest, (recorder, evidence), &said.signer).await;
+    }
+    let recorder = recorder.ok_or_else(|| CliError::input("--recorder", "is left out", RECORDER))?;
     let stated = session.cells([CellKey::Statement(manifest, recorder)]).await?.stated(manifest, recorder)?;
     let stated = stated.ok_or(Refusal::UnknownStatement)?;
     if let Some(path) = &said.outcome {
@@ -120,6 +125,39 @@ async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
         Ok(Order::Program(program::Order::Vote(vote)))
     };
     give_as(session, &said.signer, &heard(recorder, &stated), order).await
+}
+
+/// The seat's last vote is taken back, whether the statement that it is about is still there or not: its version is 0 where
+/// the recorder has made another one since.
+async fn withdraw(
+    session: &Session,
+    manifest: ManifestHash,
+    (recorder, evidence): (Option<SeatId>, ReferenceHash),
+    signer: &cli::Signer,
+) -> Result<(), CliError> {
+    const NONE: &str = "`greatseal batch show` lists the votes";
+    const OTHER: &str = "leave --recorder out, or name the seat that the vote is about";
+    let order = async |member: &Member| {
+        let last = session.cells([CellKey::Vote(manifest, member.id)]).await?.voted(manifest, member.id)?;
+        let none = || CliError::input("--verdict", format!("{} has no vote on the batch", member.id), NONE);
+        let Voted { number, recorder: about, commitment, .. } = last.ok_or_else(none)?;
+        if recorder.is_some_and(|recorder| recorder != about) {
+            let reason = format!("the vote of {} is on a statement of {about}", member.id);
+            return Err(CliError::input("--recorder", reason, OTHER));
+        }
+        let stated = session.cells([CellKey::Statement(manifest, about)]).await?.stated(manifest, about)?;
+        let present = stated.filter(|stated| stated.commitment == commitment);
+        Ok(Order::Program(program::Order::Vote(Vote {
+            manifest,
+            number: number.saturating_add(1),
+            recorder: about,
+            version: present.map_or(0, |stated| stated.statement.version),
+            commitment,
+            verdict: Verdict::Withdrawn,
+            evidence,
+        })))
+    };
+    give_as(session, signer, &[], order).await
 }
 
 /// What the recorder said, above the question of whoever votes on it.
@@ -152,10 +190,7 @@ fn other(path: &Path, recorder: SeatId, differ: &[String]) -> CliError {
 mod tests {
     use super::*;
     use crate::money::Findings;
-    use greatseal_protocol::{
-        bytes::{ManifestHash, OutcomesRoot},
-        settlement::Sums,
-    };
+    use greatseal_protocol::{bytes::OutcomesRoot, settlement::Sums};
 
     #[test]
     fn every_part_of_a_statement_is_compared() {

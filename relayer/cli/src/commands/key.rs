@@ -20,6 +20,7 @@ use greatseal_trail::{
     cosignature::WitnessKey,
     note::{KeyError, KeyName, VerifierKey},
 };
+use std::path::Path;
 
 /// `greatseal key …`
 ///
@@ -42,7 +43,7 @@ pub async fn run(command: cli::Key, settings: &Settings) -> Result<(), CliError>
         cli::Key::List { keys } => Keyring::open(keys.source()?).await?.keys().await?,
         cli::Key::Vkey { keys, key, name } => return vkey(&keys, &key, name, settings).await,
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
-        cli::Key::Journal { of, start } => return journal(&of, start, output),
+        cli::Key::Journal { of, start, old } => return journal(&of, start, old.as_deref(), output),
     };
     output.answer(&Keys { keys: keys.iter().map(|info| KeyShown::of(info, account(info))).collect() })
 }
@@ -111,14 +112,17 @@ async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> 
     })
 }
 
-fn journal(of: &JournalOf, start: bool, output: Output) -> Result<(), CliError> {
+fn journal(of: &JournalOf, start: bool, old: Option<&Path>, output: Output) -> Result<(), CliError> {
     let path = of.path()?;
-    if start {
-        FileJournal::start(&path)?;
-    }
-    let report = FileJournal::read(&path).map_err(|error| match error {
+    let broken = |error| match error {
         Error::JournalBroken { .. } => CliError::NotVerified(error.to_string()),
         error => error.into(),
-    })?;
+    };
+    match old {
+        Some(old) => FileJournal::start_from(old, &path).map_err(broken)?,
+        None if start => FileJournal::start(&path)?,
+        None => {}
+    }
+    let report = FileJournal::read(&path).map_err(broken)?;
     output.answer(&SigningJournal::of(path.display().to_string(), report))
 }

@@ -17,7 +17,13 @@ use crate::{
     session::{Session, Settings},
     text,
 };
-use greatseal_protocol::{batch::Header, bytes::ManifestHash, cells::CellKey, refusal::Refusal, state::State};
+use greatseal_protocol::{
+    batch::{Batch, Header},
+    bytes::ManifestHash,
+    cells::{CellKey, Cells as _},
+    refusal::Refusal,
+    state::State,
+};
 use std::path::Path;
 
 /// `greatseal manifest …`
@@ -90,19 +96,20 @@ fn hash(file: &Path, output: Output) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The deployment is the session's; where none is named, the rule set is the newest that is in effect on the payday.
+/// The deployment is the session's. Where none is named the rule set is the parent's, under which the entries are due that are
+/// paid again, and of a batch without a parent the newest that is in effect on the payday.
 async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
     can(&command.entries, &command.out)?;
     let rail = rail(&command.rail)?;
     let mut checked = entries(&command.entries, rail, command.parent.is_some())?;
     let parent = match &command.parent {
-        Some(name) => Some(parent(name, command, &checked)?),
+        Some(name) => Some(parent(session, name, command, &checked).await?),
         None => None,
     };
     let cells = session.cells([CellKey::Head, CellKey::Program(command.program)]).await?;
     let pay_on = text::moment("--pay-on", &command.pay_on, session.now)?;
     let newest = cells.program(command.program)?.rules;
-    let rules = match command.rules {
+    let rules = match command.rules.or(parent.and_then(|(_, rules)| rules)) {
         Some(version) => version,
         None => in_effect(session, command.program, newest, pay_on).await?,
     };
@@ -119,7 +126,7 @@ async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
         count: checked.head.size,
         total: checked.total,
         root: checked.root(),
-        parent,
+        parent: parent.map(|(manifest, _)| manifest),
     };
     let keys = [CellKey::Rules(header.program, header.rules), CellKey::Line(header.program, header.line)];
     let cells = session.cells(keys).await?;
@@ -143,12 +150,20 @@ async fn in_effect(session: &Session, program: u32, newest: u32, pay_on: u64) ->
     Err(Refusal::RulesNotEffective)?
 }
 
-/// The batch whose entries are paid again. Where its file is at hand the entries are compared with it.
-fn parent(name: &str, command: &cli::Make, child: &Checked) -> Result<ManifestHash, CliError> {
+/// The batch whose entries are paid again, and its rule set where it was executed. Where its file is at hand the entries are
+/// compared with it.
+async fn parent(
+    session: &Session,
+    name: &str,
+    command: &cli::Make,
+    child: &Checked,
+) -> Result<(ManifestHash, Option<u32>), CliError> {
     let (manifest, parent) = named(name)?;
     if let Some(parent) = parent {
         let parent = Parent { payments: parent.payments(), settled: None };
         again(&command.entries, child, (manifest, &parent))?;
     }
-    Ok(manifest)
+    let key = CellKey::Batch(manifest);
+    let executed = session.cells([key.clone()]).await?.cell::<Batch>(&key)?;
+    Ok((manifest, executed.map(|batch| batch.rules)))
 }

@@ -1,7 +1,7 @@
 //! Why a rule refuses, in the words of this deployment: what the cells show is told in the place of the rule's general
 //! sentence.
 
-use super::newcomer;
+use super::{line, newcomer};
 use crate::date::date;
 use greatseal_protocol::{
     action::Action,
@@ -70,6 +70,10 @@ pub(super) fn reason(cells: &impl Cells, refusal: Refusal, key: Key, command: &C
             _ => None,
         },
         (Refusal::PauseCap, Order::Proposal(proposal::Order::Open(open))) => Some(too_long(cells, open)?),
+        (Refusal::LineSpent, Order::Proposal(proposal::Order::Open(open))) => line::does_not_fit(cells, &open.action),
+        (Refusal::LineSpent, Order::Proposal(proposal::Order::Execute(execute))) => {
+            line::does_not_fit(cells, &execute.action)
+        }
         (_, Order::Proposal(proposal::Order::Open(open))) => {
             Some((newcomer::in_the_way(cells, refusal, &open.action)?, None))
         }

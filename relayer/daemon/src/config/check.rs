@@ -82,10 +82,10 @@ async fn journal(config: &Config, deployment: Option<&Deployment>) -> Finding {
     };
     match Journal::kind(path, deployment, account.id()).await {
         Ok(Kind::Ours) => Finding::good(key, format!("{}, of this deployment and account", path.display())),
-        Ok(Kind::First) => Finding::good(
+        Ok(Kind::Earlier) => Finding::good(
             key,
             format!(
-                "{}, of this deployment and account, in the format before: carried over at the start",
+                "{}, of this deployment and account, in an earlier format: carried over at the start",
                 path.display()
             ),
         ),

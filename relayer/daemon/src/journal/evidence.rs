@@ -1,7 +1,9 @@
 //! Evidence: attempts, transactions and outcomes. Rows are added, with what that changes in the queue.
 
 use super::{
-    After, Attempt, End, Entry, Journal, Open, Outcome, Sent, Verdict, Waiting, count, hash, signed, unsigned,
+    After, Attempt, End, Entry, Journal, Open, Outcome, Sent, Verdict, Waiting, count, hash, signed,
+    trail::{self, Kind},
+    unsigned,
 };
 use crate::error::RelayerError;
 use greatseal_client::Prepared;
@@ -37,6 +39,7 @@ impl Journal {
             .bind(entry.priority)
             .execute(&mut *all)
             .await?;
+        trail::append(&mut all, Kind::Attempt, attempt, 0).await?;
         Ok(all.commit().await?)
     }
 
@@ -124,10 +127,12 @@ impl Journal {
         .bind(now)
         .fetch_one(&mut *all)
         .await?;
+        trail::append(&mut all, Kind::Transaction, id, 0).await?;
         sqlx::query("INSERT INTO in_flight VALUES (1, $1)").bind(id).execute(&mut *all).await?;
         for (place, attempt) in (0_i64..).zip(attempts) {
             let carried = sqlx::query("INSERT INTO carried VALUES ($1, $2, $3)").bind(id).bind(place).bind(attempt);
             carried.execute(&mut *all).await?;
+            trail::append(&mut all, Kind::Carried, id, place).await?;
             let queued = "UPDATE queue SET tx = $1, code = NULL, refusal = NULL, reason = NULL WHERE attempt = $2";
             sqlx::query(queued).bind(id).bind(attempt).execute(&mut *all).await?;
         }
@@ -155,6 +160,7 @@ impl Journal {
         let mut all = self.begin().await?;
         let ended = sqlx::query("INSERT INTO ended VALUES ($1, $2, $3, $4, $5)");
         ended.bind(tx).bind(kind).bind(block).bind(reason).bind(now).execute(&mut *all).await?;
+        trail::append(&mut all, Kind::Ended, tx, 0).await?;
         sqlx::query("DELETE FROM in_flight WHERE tx = $1").bind(tx).execute(&mut *all).await?;
         for (attempt, after) in attempts {
             match after {
@@ -202,6 +208,7 @@ async fn decide(
         .bind(now)
         .execute(&mut *connection)
         .await?;
+    trail::append(connection, Kind::Outcome, attempt, 0).await?;
     sqlx::query("DELETE FROM queue WHERE attempt = $1").bind(attempt).execute(connection).await?;
     Ok(())
 }

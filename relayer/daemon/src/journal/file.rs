@@ -1,6 +1,6 @@
 //! The journal's file: whose it is, in which format, whether it is whole, and who writes it.
 
-use super::{Entry, Journal};
+use super::{Entry, Journal, trail};
 use crate::error::RelayerError;
 use greatseal_deployment::Deployment;
 use greatseal_host::birth;
@@ -16,8 +16,9 @@ use std::{
 
 /// `application_id` of journals: `GSJ` and the format.
 pub(super) const FIRST_FORMAT: i64 = 0x4753_4a31;
-pub(super) const FORMAT: i64 = 0x4753_4a32;
-/// The whole schema: the evidence, and the queue.
+pub(super) const SECOND_FORMAT: i64 = 0x4753_4a32;
+pub(super) const FORMAT: i64 = 0x4753_4a33;
+/// The schema, besides that of the trail: the evidence, and the queue.
 const EVIDENCE: &str = include_str!("../../migrations/journal.sql");
 const QUEUE: &str = include_str!("../../migrations/queue.sql");
 /// Transactions after which the write-ahead log is folded into the file.
@@ -31,8 +32,8 @@ type Names = [(&'static str, String); 3];
 pub enum Kind {
     /// Their journal.
     Ours,
-    /// Their journal in the format before: it is carried over when a relayer opens it.
-    First,
+    /// Their journal in a format before: it is carried over when a relayer opens it.
+    Earlier,
     /// Their journal, without the write-ahead log that belongs to it.
     Torn,
     /// Something else.
@@ -40,16 +41,17 @@ pub enum Kind {
 }
 
 impl Journal {
-    /// Opens or creates the journal of a deployment and an account; carries a journal of the first format over.
+    /// Opens or creates the journal of a deployment and an account; carries a journal of an earlier format over.
     ///
     /// # Errors
     ///
     /// [`RelayerError::ForeignJournal`] where the file belongs to something else, [`RelayerError::TornJournal`] where a part
-    /// of it is missing, [`RelayerError::JournalInUse`] where another process holds it. Nothing is written in these cases.
+    /// of it is missing, [`RelayerError::JournalInUse`] where another process holds it, [`RelayerError::BrokenTrail`] where
+    /// evidence is not as it was written. Nothing is written in these cases.
     pub async fn open(path: &Path, deployment: &Deployment, account: [u8; 32]) -> Result<Self, RelayerError> {
         let names = names(deployment, account);
         if path.symlink_metadata().is_err() {
-            let image = image(&names).await.map_err(opening(path))?;
+            let image = image(&names).await?;
             birth::place(path, &image)
                 .map_err(|error| RelayerError::NotCreated { path: path.to_owned(), reason: error })?;
         }
@@ -58,17 +60,23 @@ impl Journal {
         match kind {
             Kind::Foreign => return Err(RelayerError::ForeignJournal(path.to_owned())),
             Kind::Torn => return Err(RelayerError::TornJournal(path.to_owned())),
-            Kind::Ours | Kind::First => {}
+            Kind::Ours | Kind::Earlier => {}
         }
         let lock = lock(path)?;
+        if kind == Kind::Ours {
+            let trail =
+                look(path, async |reader: &mut SqliteConnection, _| Ok(trail::verify(reader, owner(&names)).await));
+            let head = trail.await?.ok_or(RelayerError::Damaged)??.head();
+            tracing::info!(journal = %path.display(), size = head.size, root = %head.root, "the trail of the evidence holds");
+        }
         let writer = connection(path)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             // Folded in by `fold` alone, which keeps the mark.
             .pragma("wal_autocheckpoint", "0");
         let mut writer = writer.connect().await.map_err(opening(path))?;
-        if kind == Kind::First {
-            carry_over(&mut writer).await?;
+        if kind == Kind::Earlier {
+            carry_over(&mut writer, &names).await?;
             tracing::info!(journal = %path.display(), "carried over to the present format");
         }
         let mut journal = Self { writer: Some(writer), written: 0, lock: Some(lock) };
@@ -85,12 +93,13 @@ impl Journal {
         let names = names(deployment, account);
         look(path, async |reader: &mut SqliteConnection, alone| {
             let format = format(reader).await?;
-            if ![FIRST_FORMAT, FORMAT].contains(&format) || !bears(reader, &names).await? {
+            if ![FIRST_FORMAT, SECOND_FORMAT, FORMAT].contains(&format) || !bears(reader, &names).await? {
                 return Ok(Kind::Foreign);
             }
             match format {
-                FIRST_FORMAT => Ok(Kind::First),
+                FIRST_FORMAT => Ok(Kind::Earlier),
                 _ if alone && !whole(reader).await? => Ok(Kind::Torn),
+                SECOND_FORMAT => Ok(Kind::Earlier),
                 _ => Ok(Kind::Ours),
             }
         })
@@ -205,6 +214,11 @@ fn lock(path: &Path) -> Result<File, RelayerError> {
     }
 }
 
+/// Whose the journal is, as its trail has it.
+fn owner(names: &Names) -> trail::Owner<'_> {
+    names.each_ref().map(|(_, value)| value.as_str())
+}
+
 fn names(deployment: &Deployment, account: [u8; 32]) -> Names {
     [
         ("deployment", to_hex(&deployment.deployment)),
@@ -214,13 +228,14 @@ fn names(deployment: &Deployment, account: [u8; 32]) -> Names {
 }
 
 /// A fresh journal, as the bytes of its file.
-async fn image(names: &Names) -> Result<Vec<u8>, sqlx::Error> {
+async fn image(names: &Names) -> Result<Vec<u8>, RelayerError> {
     let mut memory = SqliteConnection::connect("sqlite::memory:").await?;
     sqlx::raw_sql(EVIDENCE).execute(&mut memory).await?;
     sqlx::raw_sql(QUEUE).execute(&mut memory).await?;
     for (name, value) in names {
         sqlx::query("INSERT INTO meta VALUES ($1, $2)").bind(*name).bind(value).execute(&mut memory).await?;
     }
+    trail::begin(&mut memory, owner(names)).await?;
     set_format(&mut memory).await?;
     Ok(memory.serialize(None).await?.to_vec())
 }
@@ -230,9 +245,19 @@ async fn set_format(connection: &mut SqliteConnection) -> Result<(), sqlx::Error
     sqlx::raw_sql(pragma).execute(connection).await.map(|_| ())
 }
 
-/// Adds the queue to a journal of the first format: what its evidence shows as open, all or nothing.
-async fn carry_over(writer: &mut SqliteConnection) -> Result<(), RelayerError> {
+/// Brings a journal of an earlier format to the present one, all or nothing.
+async fn carry_over(writer: &mut SqliteConnection, names: &Names) -> Result<(), RelayerError> {
     let mut all = writer.begin().await?;
+    if format(&mut all).await? == FIRST_FORMAT {
+        add_queue(&mut all).await?;
+    }
+    trail::begin(&mut all, owner(names)).await?;
+    set_format(&mut all).await?;
+    Ok(all.commit().await?)
+}
+
+/// Adds the queue to a journal of the first format: what its evidence shows as open.
+async fn add_queue(all: &mut SqliteConnection) -> Result<(), RelayerError> {
     sqlx::raw_sql(QUEUE).execute(&mut *all).await?;
     sqlx::query(
         "INSERT INTO in_flight SELECT 1, id FROM transactions t
@@ -263,8 +288,7 @@ async fn carry_over(writer: &mut SqliteConnection) -> Result<(), RelayerError> {
         .execute(&mut *all)
         .await?;
     }
-    set_format(&mut all).await?;
-    Ok(all.commit().await?)
+    Ok(())
 }
 
 /// Whether the database is a journal of these names.

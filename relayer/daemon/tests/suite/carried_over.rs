@@ -29,7 +29,7 @@ async fn what_is_open_goes_on_and_what_is_decided_stays() -> Outcome {
         c = "cc".repeat(32),
     );
     first_format(&path, &fill).await?;
-    assert_eq!(Journal::kind(&path, &deployment()?, ACCOUNT).await?, Kind::First);
+    assert_eq!(Journal::kind(&path, &deployment()?, ACCOUNT).await?, Kind::Earlier);
 
     let mut journal = Journal::open(&path, &deployment()?, ACCOUNT).await?;
     let sent = journal.in_flight().await?.ok_or("nothing is in flight")?;

@@ -82,6 +82,9 @@ impl Error {
             Self::JournalTooOpen { .. } => "take the journal away from others: chmod 600",
             Self::JournalUnwritable { .. } => "nothing was released; make room on the disk, then sign again",
             Self::JournalBusy { .. } => "see which process uses the same keys, then sign again; nothing was released",
+            Self::JournalOld { .. } => {
+                "nothing was signed; give the file another name, then take its lines over with `greatseal key journal --start --continue FILE`, and keep it"
+            }
             Self::JournalBroken { .. } => {
                 "nothing was signed; keep the file as evidence, compare it with your backup, and see what the key has decided on chain before you start another with `greatseal key journal --start --journal FILE`"
             }

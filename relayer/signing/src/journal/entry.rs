@@ -1,19 +1,21 @@
-//! The lines of a journal: a link over everything before it, and one JSON object.
+//! The lines of a journal: the root of a tree over everything up to it, and one JSON object.
 //!
 //! ```text
-//! link(n) = SHA-256(link(n - 1) ‖ JSON(n))        link(-1) = SHA-256("GREATSEAL-SIGNING-JOURNAL-1")
-//! line(n) = hex(link(n)) " " JSON(n) "\n"
+//! leaf(n) = SHA-256(0x00 ‖ JSON(n))
+//! root(n) = root of the tree (RFC 9162) over leaf(0), leaf(1), … leaf(n)
+//! line(n) = hex(root(n)) " " JSON(n) "\n"
 //! ```
 
 use crate::{Backend, Confirmation, Decided, Stand, Use};
-use greatseal_protocol::{
-    bytes::{parse_hex, to_hex},
-    hash::sha256,
-};
+use greatseal_protocol::bytes::to_hex;
+use greatseal_trail::tree::{Frontier, leaf_hash};
 use serde::{Deserialize, Serialize};
+use std::io;
 
 /// The form in which journals are written and read.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
+/// Digits of a root.
+pub(super) const ROOT: usize = 64;
 /// Longest line, in bytes.
 pub(super) const LONGEST: usize = 32 * 1024;
 
@@ -35,10 +37,13 @@ pub struct Line {
 pub enum Entry {
     /// The journal was started; always the first line, and nowhere else.
     Started {
-        /// Of the journal's form: 2.
+        /// Of the journal's form: 3.
         version: u32,
         /// Tells journals apart: 32 random hexadecimal digits.
         id: String,
+        /// The journal of version 2 whose lines follow, as they stood in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        continues: Option<Continued>,
     },
     /// A key is about to be used.
     Intended(Box<Intended>),
@@ -57,6 +62,16 @@ pub enum Entry {
         /// Its SHA-256.
         sha256: String,
     },
+}
+
+/// A journal of version 2 that has been taken over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Continued {
+    /// Number of its lines, the first included.
+    pub lines: u64,
+    /// Link of its last line, in hexadecimal.
+    pub head: String,
 }
 
 /// A key is about to be used.
@@ -99,30 +114,30 @@ pub struct Decides {
     pub withdraws: bool,
 }
 
-/// What the first link covers besides the first line.
-pub(super) fn first_link() -> [u8; 32] {
-    sha256(&[b"GREATSEAL-SIGNING-JOURNAL-1"])
+/// A line of this JSON behind the lines that the frontier covers, and the frontier that covers it too.
+pub(super) fn put(json: &[u8], before: &Frontier) -> io::Result<(Vec<u8>, Frontier)> {
+    let mut trail = before.clone();
+    trail.push(leaf_hash(json)).map_err(io::Error::other)?;
+    let root = trail.root().to_string();
+    Ok(([root.as_bytes(), b" ", json, b"\n"].concat(), trail))
 }
 
 impl Line {
-    /// The line's bytes, and its link.
-    pub(super) fn write(&self, before: &[u8; 32]) -> serde_json::Result<(Vec<u8>, [u8; 32])> {
-        let json = serde_json::to_vec(self)?;
-        let link = sha256(&[before, &json]);
-        Ok(([to_hex(&link).as_bytes(), b" ", &json, b"\n"].concat(), link))
+    /// The line's bytes, and the frontier that covers it.
+    pub(super) fn write(&self, before: &Frontier) -> io::Result<(Vec<u8>, Frontier)> {
+        put(&serde_json::to_vec(self)?, before)
     }
 
     /// Reads a line without its newline; says what is wrong with it.
-    pub(super) fn read(bytes: &[u8], before: &[u8; 32]) -> Result<(Self, [u8; 32]), &'static str> {
-        let (link, json) = bytes.split_at_checked(64).ok_or("the line is too short")?;
-        let json = json.strip_prefix(b" ").ok_or("there is no link")?;
-        let link = std::str::from_utf8(link).ok().and_then(|link| parse_hex::<32>(link).ok());
-        let found = sha256(&[before, json]);
-        if link != Some(found) {
-            return Err("its link does not hold: it, or a line before it, was altered, added or taken away");
+    pub(super) fn read(bytes: &[u8], before: &Frontier) -> Result<(Self, Frontier), &'static str> {
+        let (root, json) = bytes.split_at_checked(ROOT).ok_or("the line is too short")?;
+        let json = json.strip_prefix(b" ").ok_or("there is no root")?;
+        let (_, trail) = put(json, before).map_err(|_| "the journal is full")?;
+        if root != trail.root().to_string().as_bytes() {
+            return Err("its root does not hold: it, or a line before it, was altered, added or taken away");
         }
         let line = serde_json::from_slice(json).map_err(|_| "it is no entry of this version")?;
-        Ok((line, found))
+        Ok((line, trail))
     }
 }
 

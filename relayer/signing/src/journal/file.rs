@@ -2,11 +2,13 @@
 
 use super::{
     Journal, Receipt, Use,
-    entry::{Entry, Line, VERSION, first_link},
+    entry::{Continued, Entry, Line, VERSION, put},
     replay::{Left, Replay},
+    second,
 };
 use crate::{Error, Result, keys, write};
 use greatseal_protocol::{bytes::to_hex, hash::sha256, key::Signature};
+use greatseal_trail::tree::Frontier;
 use std::{
     fs::{self, File, TryLockError},
     io::{self, ErrorKind, Write as _},
@@ -27,9 +29,9 @@ pub struct FileJournal {
 /// What a journal holds.
 #[derive(Clone, Debug)]
 pub struct Report {
-    /// Its lines; all links hold.
+    /// Its lines; all roots hold.
     pub lines: Vec<Line>,
-    /// Link of the last line: with it, a copy can be compared.
+    /// Root of the tree over all lines: with it and their number, a copy can be compared.
     pub head: [u8; 32],
     /// Numbers of the intentions whose signature was not released.
     pub unreleased: Vec<u64>,
@@ -59,10 +61,37 @@ impl FileJournal {
     ///
     /// [`Error::JournalExists`]: a journal is never replaced.
     pub fn start(path: &Path) -> Result<()> {
+        Self::begin(path, None, &[])
+    }
+
+    /// Starts a new journal with the lines of one of version 2, which is verified first and stays as it is. Its decisions
+    /// bind as before.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::JournalBroken`] where the old one does not hold or its end is not whole, [`Error::JournalExists`] where the
+    /// new one is there.
+    pub fn start_from(old: &Path, path: &Path) -> Result<()> {
+        let file = open(old, File::options().read(true))?;
+        lock(&file, old, File::try_lock_shared)?;
+        let chain = second::read(&file, old)?;
+        let lines = u64::try_from(chain.entries.len()).unwrap_or(u64::MAX).saturating_add(1);
+        Self::begin(path, Some(Continued { lines, head: to_hex(&chain.head) }), &chain.entries)
+    }
+
+    /// Places a file with its first line, and lines that follow it.
+    fn begin(path: &Path, continues: Option<Continued>, entries: &[Vec<u8>]) -> Result<()> {
         let unwritable = |reason| Error::JournalUnwritable { path: path.into(), reason };
-        let entry = Entry::Started { version: VERSION, id: to_hex(&keys::random::<16>()?) };
-        let (bytes, _) =
-            Line { seq: 0, at: now(), entry }.write(&first_link()).map_err(|error| unwritable(error.into()))?;
+        let entry = Entry::Started { version: VERSION, id: to_hex(&keys::random::<16>()?), continues };
+        let started = Line { seq: 0, at: now(), entry }.write(&Frontier::new()).map_err(unwritable)?;
+        let (bytes, _) = entries
+            .iter()
+            .try_fold(started, |(mut bytes, trail), json| {
+                let (line, trail) = put(json, &trail)?;
+                bytes.extend(line);
+                Ok((bytes, trail))
+            })
+            .map_err(unwritable)?;
         write::folder(write::around(path)).map_err(unwritable)?;
         write::Part::new(path, &bytes).and_then(|part| part.place(path)).map_err(|error| match error.kind() {
             ErrorKind::AlreadyExists => Error::JournalExists { path: path.into() },
@@ -85,7 +114,7 @@ impl FileJournal {
             Some(Left::Unbroken) | None => 0,
         };
         let unreleased = replay.unreleased.into_iter().collect();
-        Ok(Report { lines, head: replay.link, unreleased, torn })
+        Ok(Report { lines, head: *replay.trail.root().bytes(), unreleased, torn })
     }
 
     /// Reads what others have written, lets `entry` be made, appends it. All of it in one turn.
@@ -174,7 +203,7 @@ impl Open {
         let unwritable = |reason| Error::JournalUnwritable { path: path.into(), reason };
         let seq = self.replay.next;
         let line = Line { seq, at: now(), entry };
-        let (bytes, _) = line.write(&self.replay.link).map_err(|error| unwritable(error.into()))?;
+        let (bytes, _) = line.write(&self.replay.trail).map_err(unwritable)?;
         if let Err(error) = (&self.file).write_all(&bytes).and_then(|()| self.file.sync_data()) {
             // Part of it may be there; what cannot be cut now is found as a torn line later.
             let _ = self.file.set_len(self.replay.end);

@@ -1,11 +1,13 @@
 //! Reads a journal from its first line on, believes nothing, and knows what has been decided.
 
 use super::{
-    entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VERSION, VETO, first_link},
+    entry::{APPROVE, Decides, Entry, Intended, LONGEST, Line, REJECT, VERSION, VETO},
+    second,
     tail::{self, Damage, Tail},
 };
 use crate::{Error, Result};
 use greatseal_protocol::hash::sha256;
+use greatseal_trail::tree::Frontier;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
@@ -19,8 +21,8 @@ pub(super) struct Replay {
     pub(super) end: u64,
     /// Its number.
     pub(super) next: u64,
-    /// Link of the last line.
-    pub(super) link: [u8; 32],
+    /// The tree over all lines: its root stands in the last one.
+    pub(super) trail: Frontier,
     /// Intentions whose signature was not released.
     pub(super) unreleased: BTreeSet<u64>,
     decided: BTreeMap<Place, (String, String)>,
@@ -39,7 +41,7 @@ type Place = (String, String, String, u64, String);
 
 impl Replay {
     pub(super) fn new() -> Self {
-        Self { end: 0, next: 0, link: first_link(), unreleased: BTreeSet::new(), decided: BTreeMap::new() }
+        Self { end: 0, next: 0, trail: Frontier::new(), unreleased: BTreeSet::new(), decided: BTreeMap::new() }
     }
 
     /// Reads on to the end; `seen` gets every line.
@@ -57,19 +59,19 @@ impl Replay {
             let count = reader.by_ref().take(most).read_until(b'\n', &mut bytes).map_err(unreadable)?;
             let count = u64::try_from(count).unwrap_or(u64::MAX);
             if let Some(line) = bytes.strip_suffix(b"\n") {
-                let (line, link) = Line::read(line, &self.link).map_err(|reason| self.broken(path, 0, reason))?;
-                self.accept(path, &line, link, count)?;
+                let (line, trail) = Line::read(line, &self.trail).map_err(|reason| self.unread(path, line, reason))?;
+                self.accept(path, &line, trail, count)?;
                 seen(line);
                 continue;
             }
             if bytes.is_empty() && self.next > 0 {
                 return Ok(None);
             }
-            let tail = tail::read(&bytes, self.next, &self.link);
+            let tail = tail::read(&bytes, self.next, &self.trail);
             return match tail.map_err(|Damage { at, reason }| self.broken(path, at, reason))? {
                 Tail::Torn => Ok(Some(Left::Torn { bytes: count, sha256: sha256(&[&bytes]) })),
-                Tail::Whole(line, link) => {
-                    self.accept(path, &line, link, count)?;
+                Tail::Whole(line, trail) => {
+                    self.accept(path, &line, trail, count)?;
                     seen(*line);
                     Ok(Some(Left::Unbroken))
                 }
@@ -77,9 +79,16 @@ impl Replay {
         }
     }
 
-    fn accept(&mut self, path: &Path, line: &Line, link: [u8; 32], bytes: u64) -> Result<()> {
+    fn accept(&mut self, path: &Path, line: &Line, trail: Frontier, bytes: u64) -> Result<()> {
         self.follow(line).map_err(|reason| self.broken(path, 0, reason))?;
-        (self.end, self.next, self.link) = (self.end.saturating_add(bytes), self.next.saturating_add(1), link);
+        (self.end, self.next, self.trail) = (self.end.saturating_add(bytes), self.next.saturating_add(1), trail);
+        Ok(())
+    }
+
+    /// Takes the next line of a journal of any form into account; says why it cannot stand here.
+    pub(super) fn next_is(&mut self, line: &Line) -> std::result::Result<(), &'static str> {
+        self.follow(line)?;
+        self.next = self.next.saturating_add(1);
         Ok(())
     }
 
@@ -127,6 +136,14 @@ impl Replay {
             (Entry::Torn { .. }, _) => {}
         }
         Ok(())
+    }
+
+    /// The line that is read now does not hold, or it begins a journal of the version before.
+    fn unread(&self, path: &Path, line: &[u8], reason: &'static str) -> Error {
+        match self.next == 0 && second::begins(line) {
+            true => Error::JournalOld { path: path.into() },
+            false => self.broken(path, 0, reason),
+        }
     }
 
     /// The line that is read now does not hold, from its byte `at` on.

@@ -5,11 +5,10 @@
 //! away, because no key was used for it. NUL bytes, other line breaks, a second line or a line of another place in the
 //! journal are no such beginning: somebody's disk or hand has been at lines that may have been released.
 
-use super::entry::{LONGEST, Line};
+use super::entry::{LONGEST, Line, ROOT};
+use greatseal_trail::tree::Frontier;
 use serde_json::error::Category;
 
-/// Digits of a link.
-const LINK: usize = 64;
 /// One character in a row at a line's end: a digest of zeros has 64.
 const LONGEST_RUN: usize = 64;
 
@@ -17,7 +16,7 @@ const LONGEST_RUN: usize = 64;
 #[derive(Debug)]
 pub(super) enum Tail {
     /// A whole line; only its line break is missing.
-    Whole(Box<Line>, [u8; 32]),
+    Whole(Box<Line>, Frontier),
     /// The beginning of a line.
     Torn,
 }
@@ -32,7 +31,7 @@ pub(super) struct Damage {
 }
 
 /// Reads the bytes behind the last line break, where the line of number `next` has to begin.
-pub(super) fn read(bytes: &[u8], next: u64, before: &[u8; 32]) -> Result<Tail, Damage> {
+pub(super) fn read(bytes: &[u8], next: u64, before: &Frontier) -> Result<Tail, Damage> {
     // A journal is never without its first line: it is placed whole, or not at all.
     if next == 0 {
         return Err(foreign(bytes).unwrap_or(Damage { at: 0, reason: "its first line is not whole" }));
@@ -43,8 +42,8 @@ pub(super) fn read(bytes: &[u8], next: u64, before: &[u8; 32]) -> Result<Tail, D
     if bytes.len() >= LONGEST {
         return Err(Damage { at: 0, reason: "the line is too long" });
     }
-    if let Ok((line, link)) = Line::read(bytes, before) {
-        return Ok(Tail::Whole(Box::new(line), link));
+    if let Ok((line, trail)) = Line::read(bytes, before) {
+        return Ok(Tail::Whole(Box::new(line), trail));
     }
     beginning(bytes, next).map(|()| Tail::Torn)
 }
@@ -60,38 +59,38 @@ fn foreign(bytes: &[u8]) -> Option<Damage> {
     Some(Damage { at, reason })
 }
 
-/// Refuses what is not the beginning of one line: its link, then JSON as it is written here.
+/// Refuses what is not the beginning of one line: its root, then JSON as it is written here.
 fn beginning(bytes: &[u8], next: u64) -> Result<(), Damage> {
     let damage = |at, reason| Err(Damage { at, reason });
-    let (link, rest) = bytes.split_at(bytes.len().min(LINK));
+    let (root, rest) = bytes.split_at(bytes.len().min(ROOT));
     let hexadecimal = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-    if let Some(at) = link.iter().position(|byte| !hexadecimal(byte)) {
+    if let Some(at) = root.iter().position(|byte| !hexadecimal(byte)) {
         return damage(at, "there is something else than the beginning of a line");
     }
     let Some((space, json)) = rest.split_first() else { return Ok(()) };
     if *space != b' ' {
-        return damage(LINK, "there is something else than the beginning of a line");
+        return damage(ROOT, "there is something else than the beginning of a line");
     }
     let start = format!("{{\"seq\":{next},\"at\":");
     if let Some(at) = json.iter().zip(start.as_bytes()).position(|(found, wanted)| found != wanted) {
-        return damage(LINK + 1 + at, "there is the beginning of another line");
+        return damage(ROOT + 1 + at, "there is the beginning of another line");
     }
     if let Some(at) = space_between(json) {
-        return damage(LINK + 1 + at, "there is white space that no line has");
+        return damage(ROOT + 1 + at, "there is white space that no line has");
     }
     if let Some(at) = filled(json) {
-        return damage(LINK + 1 + at, "one byte fills its end");
+        return damage(ROOT + 1 + at, "one byte fills its end");
     }
     if let Err(error) = std::str::from_utf8(json)
         && error.error_len().is_some()
     {
-        return damage(LINK + 1 + error.valid_up_to(), "there is no UTF-8");
+        return damage(ROOT + 1 + error.valid_up_to(), "there is no UTF-8");
     }
     match serde_json::from_slice::<Line>(json).map_err(|error| error.classify()) {
         Err(Category::Eof) => Ok(()),
-        // Nothing is missing but the line break, and yet its link does not hold.
-        Ok(_) => damage(0, "its link does not hold: it, or a line before it, was altered"),
-        Err(_) => damage(LINK + 1, "there is something else than the beginning of an entry"),
+        // Nothing is missing but the line break, and yet its root does not hold.
+        Ok(_) => damage(0, "its root does not hold: it, or a line before it, was altered"),
+        Err(_) => damage(ROOT + 1, "there is something else than the beginning of an entry"),
     }
 }
 

@@ -21,7 +21,7 @@ both!(every_use_is_on_record_before_and_after, async |sandbox| {
     let envelope = sign(&signer, 12).await.unwrap();
     let report = report(sandbox);
     let [started, intended, released] = report.lines.as_slice() else { panic!("{report:?}") };
-    assert!(matches!(started.entry, Entry::Started { version: 2, .. }));
+    assert!(matches!(started.entry, Entry::Started { version: 3, continues: None, .. }));
     let Entry::Intended(intended) = &intended.entry else { panic!("{intended:?}") };
     assert_eq!((intended.key.clone(), intended.order.as_str()), (signer.key().to_string(), "cancel"));
     assert_eq!((intended.confirmation.as_str(), &intended.decides), ("person", &vec![]));

@@ -13,10 +13,10 @@ use serde_json::Value;
 const PYTHON: &str = "/usr/bin/python3";
 /// The files that the example reads.
 const FILES: [&str; 6] =
-    ["audit-rows.json", "digests.json", "envelopes.json", "keys.json", "micronode-envelopes.json", "types.json"];
+    ["digests.json", "envelopes.json", "keys.json", "leaves.json", "micronode-envelopes.json", "types.json"];
 
 /// What is altered, and what the example says of it.
-const ALTERED: [(&str, &str, &str); 25] = [
+const ALTERED: [(&str, &str, &str); 26] = [
     ("keys.json", "/keys/8/seed", "envelopes.json: envelopes[1]: signature differs"),
     ("envelopes.json", "/domain/deployment", "domain: bytes differs"),
     ("envelopes.json", "/domain/bytes", "domain: bytes differs"),
@@ -36,12 +36,13 @@ const ALTERED: [(&str, &str, &str); 25] = [
     ("digests.json", "/statement_hash", "digests.json: statement_hash differs"),
     ("digests.json", "/outcomes/1/leaf", "outcomes[1]: leaf differs"),
     ("digests.json", "/outcomes/2/bytes", "outcomes[2]: leaf differs"),
-    ("audit-rows.json", "/before_first", "before_first differs"),
-    ("audit-rows.json", "/rows/3/record", "rows[3]: bytes differs"),
-    ("audit-rows.json", "/rows/3/block_number", "rows[3]: bytes differs"),
-    ("audit-rows.json", "/rows/3/previous", "rows[3]: previous differs"),
-    ("audit-rows.json", "/rows/3/hash", "rows[3]: hash differs"),
-    ("audit-rows.json", "/head", "head differs"),
+    ("leaves.json", "/leaves/3/record", "leaves[3]: leaf differs"),
+    ("leaves.json", "/leaves/3/block_number", "leaves[3]: leaf differs"),
+    ("leaves.json", "/leaves/3/time_ms", "leaves[3]: leaf differs"),
+    ("leaves.json", "/leaves/3/transaction", "leaves[3]: leaf differs"),
+    ("leaves.json", "/leaves/3/leaf", "leaves[3]: leaf differs"),
+    ("leaves.json", "/leaves/3/hash", "leaves[3]: hash differs"),
+    ("leaves.json", "/leaves/17/root", "leaves[17]: root differs"),
 ];
 
 fn root() -> PathBuf {
@@ -88,9 +89,7 @@ fn the_example_makes_the_bytes_of_the_vectors() -> Outcome {
     };
     let signed = file["envelopes"].as_array().into_iter().flatten().filter(sound).count();
     assert!(signed > 250, "{signed}");
-    for wants in
-        ["signed by hand", &format!("; {signed} signatures hold"), "18 rows link to each other", "about 3 outcomes"]
-    {
+    for wants in ["signed by hand", &format!("; {signed} signatures hold"), "18 leaves of a log", "about 3 outcomes"] {
         assert!(said.contains(wants), "{said}");
     }
     Ok(())
@@ -116,14 +115,14 @@ fn the_example_finds_every_altered_vector() -> Outcome {
 }
 
 #[test]
-fn the_example_misses_a_row_and_a_file() -> Outcome {
+fn the_example_misses_a_leaf_and_a_file() -> Outcome {
     let folder = copy()?;
-    let path = folder.path().join("audit-rows.json");
+    let path = folder.path().join("leaves.json");
     let mut file: Value = serde_json::from_slice(&fs::read(&path)?)?;
-    file["rows"].as_array_mut().ok_or("no rows")?.remove(7);
+    file["leaves"].as_array_mut().ok_or("no leaves")?.remove(7);
     fs::write(&path, file.to_string())?;
     let (code, _, complained) = example(folder.path())?;
-    assert!(code == Some(1) && complained.contains("rows[7]: previous differs"), "{complained}");
+    assert!(code == Some(1) && complained.contains("leaves[7]: root differs"), "{complained}");
     fs::remove_file(folder.path().join("keys.json"))?;
     let (code, _, complained) = example(folder.path())?;
     assert!(code == Some(1) && complained.contains("keys.json"), "{complained}");

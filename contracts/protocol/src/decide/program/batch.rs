@@ -33,6 +33,7 @@ impl<C: Cells> Request<'_, C> {
         if batch.count == 0 || batch.total < u128::from(batch.count) {
             return Err(Refusal::BadBatch);
         }
+        let rules: RuleSet = self.cells.rules(batch.program, batch.rules)?.ok_or(Refusal::RulesDiffer)?;
         self.check_payday(batch, moment)?;
         self.check_payer(batch)?;
         let manifest = self.manifest_hash(batch);
@@ -47,11 +48,14 @@ impl<C: Cells> Request<'_, C> {
         if line.asset != batch.asset {
             return Err(Refusal::OtherAsset);
         }
-        let child = parent.as_ref().filter(|parent| parent.line == batch.line);
-        // After its end a line pays what failed, and nothing else.
+        // After the end of a line, and of rules, what failed is paid again and nothing else: out of the line and under the
+        // rules of the parent, as much of it as is final as unpaid.
         let pays_at = self.pays_at(batch, moment);
-        let again = child.is_some_and(|parent| line.open_for(pays_at, true) && batch.total <= parent.repayable());
-        if !line.open_for(pays_at, false) && !again {
+        let again = parent.as_ref().filter(|parent| batch.total <= parent.repayable());
+        if !rules.pays(pays_at, again.is_some_and(|parent| parent.rules == batch.rules)) {
+            return Err(Refusal::RulesNotEffective);
+        }
+        if !line.open_for(pays_at, again.is_some_and(|parent| parent.line == batch.line)) {
             return Err(Refusal::LineClosed);
         }
         if row == RowId::BATCH_SMALL && (parent.is_some() || !line.lets_through_small(batch.total, self.now)) {
@@ -72,14 +76,10 @@ impl<C: Cells> Request<'_, C> {
         batch.pay_on.max(moment.since().unwrap_or(self.now))
     }
 
-    /// The rule set is in effect on the payday, which is neither long past nor far ahead.
+    /// The payday is neither long past nor far ahead.
     fn check_payday(&self, batch: &Header, moment: Moment) -> Result<(), Refusal> {
-        let rules: RuleSet = self.cells.rules(batch.program, batch.rules)?.ok_or(Refusal::RulesDiffer)?;
         let late = batch.pay_on.saturating_add(LATE) < self.now;
         let early = batch.pay_on > self.now.saturating_add(AHEAD) && moment.executing();
-        if !rules.in_effect(self.pays_at(batch, moment)) {
-            return Err(Refusal::RulesNotEffective);
-        }
         if late || early { Err(Refusal::BadPayday) } else { Ok(()) }
     }
 

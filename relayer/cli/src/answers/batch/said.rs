@@ -84,7 +84,7 @@ impl Statement {
             None => "anybody may make it final".to_owned(),
             Some(refusal) => format!("not to be made final: {refusal}"),
         };
-        format!("version {version} of {recorder} at {at}: {sums}; {finality}")
+        format!("version {version} of {recorder} at {}: {sums}; {finality}", at.date())
     }
 }
 
@@ -108,6 +108,9 @@ impl Vote {
         let Self { auditor, recorder, commitment, verdict, at, .. } = self;
         let earlier = if self.present { "" } else { ", which is not the present one" };
         let overruled = if self.overruled { ", overruled" } else { "" };
-        format!("{verdict} by {auditor} at {at} on the statement {commitment} of {recorder}{earlier}{overruled}")
+        format!(
+            "{verdict} by {auditor} at {} on the statement {commitment} of {recorder}{earlier}{overruled}",
+            at.date()
+        )
     }
 }

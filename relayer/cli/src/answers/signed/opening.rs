@@ -115,10 +115,12 @@ impl Opening {
         lines.extend([line("row", self.row), line("document", format!("sha256:{}", self.document))]);
         lines.extend(self.notes.lines());
         lines.extend(self.digest.map(|digest| line("proposal digest", digest)));
-        lines.extend(self.approve_by.map(|until| line("approve by", until)));
+        lines.extend(self.approve_by.map(|until| line("approve by", until.date())));
         if let Some(Approval { seat, missing, quorum }) = &self.approval {
             let missing = match quorum {
-                Some(Quorum { from, until }) => format!("nothing: to be executed from {from} until {until}"),
+                Some(Quorum { from, until }) => {
+                    format!("nothing: to be executed from {} until {}", from.date(), until.date())
+                }
                 None => missing.words(),
             };
             lines.extend([line("approved by", seat), line("missing", missing)]);

@@ -3,6 +3,7 @@
 use super::{Council, Mode, Pause, Proposal, Report, Review, Route, Seat, Suspender, Suspension, WayBack};
 use crate::{
     answers::{Text, chain::Block, proposal},
+    date::date,
     output::{Line, line},
     text::{DAY, about},
 };
@@ -101,7 +102,7 @@ impl Seat {
         }
         let Text(ends) = self.valid_until;
         if ends <= now {
-            lines.push(line("seat overdue", format!("{id} since {ends}: it needs a new key")));
+            lines.push(line("seat overdue", format!("{id} since {}: it needs a new key", date(ends))));
         } else if ends <= now.saturating_add(WARN_BEFORE) {
             lines.push(line("seat expires", format!("{id} at {}", block.clock(ends))));
         }
@@ -128,7 +129,7 @@ impl Proposal {
             Status::Waiting { from } => format!("{id} {row}: waiting, executable from {}", clock(from)),
             Status::Executable { until } => format!("{id} {row}: executable until {}", clock(until)),
             Status::Deadlocked { from, until } if block.time < from => {
-                format!("{id} {row}: deadlocked, the panel may approve from {} until {until}", clock(from))
+                format!("{id} {row}: deadlocked, the panel may approve from {} until {}", clock(from), until.date())
             }
             Status::Deadlocked { until, .. } => {
                 format!("{id} {row}: deadlocked, the panel may approve until {}", clock(until))

@@ -776,7 +776,7 @@ fn keys() -> Vec<Example> {
         custody: Custody::Sealed(Effort::LEAST.into()),
         defect: Some("sealed with less work than is asked for".into()),
     };
-    let started = signing::Entry::Started { version: 2, id: "0f".repeat(16) };
+    let started = signing::Entry::Started { version: 3, id: "0f".repeat(16), continues: None };
     let journal = SigningJournal {
         journal: "seat.journal".into(),
         lines: vec![signing::Line { seq: 0, at: NOW, entry: started }],
