@@ -1,5 +1,6 @@
 //! What is wrong with a history.
 
+use crate::checkpoint::Unattested;
 use greatseal_log::leaf::NoLeaf;
 use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
@@ -66,6 +67,12 @@ pub enum Fault {
         /// That of the head that somebody has.
         kept: u64,
     },
+    /// Keys were given, and there is no checkpoint for them.
+    #[error("there is no checkpoint: whoever has the log has not signed any, or left it out")]
+    NoCheckpoint,
+    /// The checkpoint lacks signatures.
+    #[error(transparent)]
+    Checkpoint(#[from] Unattested),
     /// The last header is not that of the head.
     #[error("the last header, of block {number}, is not of the block that the head names")]
     OtherEnd {

@@ -3,12 +3,17 @@
 use clap::Parser;
 use greatseal_audit::{
     Expected, Fault, Verification,
+    checkpoint::{Trusted, Untrusted},
     folder::{Folder, FolderError},
     verdict::Verdict,
 };
 use greatseal_deployment::{Deployment, NotADeployment};
 use greatseal_protocol::bytes::parse_hex;
-use greatseal_trail::tree::{Hash, Head};
+use greatseal_trail::{
+    cosignature::WitnessKey,
+    note::VerifierKey,
+    tree::{Hash, Head},
+};
 use std::{
     fs, io,
     io::Write as _,
@@ -20,8 +25,9 @@ use std::{
 const EXAMPLE: &str = "Example:
   greatseal-audit --deployment deployment.json evidence
   greatseal-audit --deployment deployment.json evidence --expect-head 120:5f… --page verdict.html
+  greatseal-audit --deployment deployment.json evidence --log-key VKEY --witness VKEY --witness VKEY --witnesses 1
 
-The deployment file and the expected head are yours, from a source that you trust; the folder may be anybody's.
+The deployment file, the expected head and the keys are yours, from a source that you trust; the folder may be anybody's.
 
 Exit codes: 0 all holds, 8 something does not, 3 a file cannot be read, 2 usage.";
 
@@ -37,6 +43,15 @@ struct Args {
     /// Head that the log must have had, from a source of your own.
     #[arg(long, value_name = "SIZE:ROOT", value_parser = head)]
     expect_head: Option<Head>,
+    /// Key that signs the log's checkpoints, as a vkey; without it no checkpoint is looked at.
+    #[arg(long, value_name = "VKEY")]
+    log_key: Option<VerifierKey>,
+    /// Key of a witness, as a vkey; give it once for each.
+    #[arg(long, value_name = "VKEY", requires = "log_key")]
+    witness: Vec<WitnessKey>,
+    /// How many of these witnesses have to have cosigned; all of them where left out.
+    #[arg(long, value_name = "NUMBER", requires = "witness")]
+    witnesses: Option<u16>,
     /// Writes the verdict as a page to be printed.
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
@@ -52,6 +67,8 @@ enum Error {
     Deployment(#[from] NotADeployment),
     #[error(transparent)]
     Folder(#[from] FolderError),
+    #[error(transparent)]
+    Keys(#[from] Untrusted),
     #[error("cannot write {}: {error}", path.display())]
     Page { path: PathBuf, error: io::Error },
     #[error("cannot write the verdict: {0}")]
@@ -63,6 +80,7 @@ impl Error {
         match self {
             Self::Deployment(_) => "give the file that `greatseal deploy` wrote, with --deployment",
             Self::Folder(_) => "give a folder that `greatseal audit export` wrote, whole",
+            Self::Keys(_) => "give the vkeys of this deployment's log and of its witnesses, each once",
             Self::Page { .. } => "choose a file that can be written",
             Self::Answer(_) => "look at where standard output goes",
         }
@@ -98,7 +116,9 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<bool, Error> {
     let deployment = Deployment::read(&args.deployment)?;
     let folder = Folder::new(&args.bundle.join("log"));
-    let verdict = match verify(&deployment, &folder, args.expect_head) {
+    let needed = args.witnesses.map(usize::from);
+    let trusted = args.log_key.clone().map(|key| Trusted::new(&deployment, key, args.witness.clone(), needed));
+    let verdict = match verify(&deployment, &folder, args.expect_head, trusted.transpose()?.as_ref()) {
         Ok(verdict) => verdict,
         Err(Stop::Fault(fault)) => Verdict::against(&deployment, &fault),
         Err(Stop::Error(error)) => return Err(error.into()),
@@ -110,16 +130,31 @@ fn run(args: &Args) -> Result<bool, Error> {
     Ok(verdict.holds)
 }
 
-fn verify(deployment: &Deployment, folder: &Folder, kept: Option<Head>) -> Result<Verdict, Stop> {
+fn verify(
+    deployment: &Deployment,
+    folder: &Folder,
+    kept: Option<Head>,
+    trusted: Option<&Trusted>,
+) -> Result<Verdict, Stop> {
+    let attested = trusted.map(|trusted| {
+        let note = folder.checkpoint().map_err(Stop::Error)?.ok_or(Fault::NoCheckpoint)?;
+        Ok::<_, Stop>(trusted.open(&note).map_err(Fault::from)?)
+    });
+    let attested = attested.transpose()?;
+    let kept = kept.into_iter().chain(attested.as_ref().map(|attested| attested.head)).collect();
     let expected = Expected::of(&folder.head().map_err(Stop::Error)?, deployment)?;
-    let mut verification = Verification::new(deployment.clone(), Expected { kept: kept.into_iter().collect(), ..expected });
+    let mut verification = Verification::new(deployment.clone(), Expected { kept, ..expected });
     let mut progress = Progress(Instant::now());
     while let Some(file) = verification.need() {
         let bytes = folder.file(file).map_err(Stop::Error)?;
         verification.give(file, &bytes, &mut |_, _| Ok::<_, Stop>(()))?;
         progress.tell(verification.events(), expected.head.size);
     }
-    Ok(Verdict::of(deployment, &verification.finish()?))
+    let verdict = Verdict::of(deployment, &verification.finish()?);
+    Ok(match attested {
+        Some(attested) => verdict.attested(&attested),
+        None => verdict,
+    })
 }
 
 /// When people were told last how far it is.

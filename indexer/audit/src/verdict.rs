@@ -1,6 +1,6 @@
 //! What a verification says: typed facts, the same in lines for people, and as a page to be printed and signed.
 
-use crate::{Fault, Resting, Verified};
+use crate::{Fault, Resting, Verified, checkpoint::Attested};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::to_hex;
 use serde::Serialize;
@@ -19,6 +19,32 @@ pub struct Verdict {
     pub fault: Option<Found>,
     /// What was verified; null where something does not hold.
     pub verified: Option<Proved>,
+    /// Who has signed the history up to where; null where no keys were given.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// A checkpoint that the log had on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Checkpoint {
+    /// Number of events up to it.
+    pub events: String,
+    /// The log's key, as a vkey.
+    pub signed_by: String,
+    /// Those that have cosigned it, as vkeys with their times in seconds since the Unix epoch, the newest first.
+    pub cosigned: Vec<Cosigned>,
+    /// How many had to cosign; 0 where no key of a witness was given.
+    pub needed: String,
+    /// At this time or later as many had seen nothing newer; null where no key of a witness was given.
+    pub agreed_at: Option<String>,
+}
+
+/// A cosignature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cosigned {
+    /// The witness's key, as a vkey.
+    pub witness: String,
+    /// When, by its clock, in seconds since the Unix epoch.
+    pub at: String,
 }
 
 /// The first thing that does not hold.
@@ -100,6 +126,12 @@ impl Verdict {
         Self { verified: Some(Proved::of(verified)), ..Self::on(deployment, true) }
     }
 
+    /// With a checkpoint that the history had on its way.
+    #[must_use]
+    pub fn attested(self, attested: &Attested) -> Self {
+        Self { checkpoint: Some(Checkpoint::of(attested)), ..self }
+    }
+
     /// Something does not.
     pub fn against(deployment: &Deployment, fault: &Fault) -> Self {
         Self { fault: Some(Found::of(fault)), ..Self::on(deployment, false) }
@@ -112,6 +144,7 @@ impl Verdict {
             contract: to_hex(&deployment.contract),
             fault: None,
             verified: None,
+            checkpoint: None,
         }
     }
 
@@ -123,6 +156,9 @@ impl Verdict {
         }
         if let Some(proved) = &self.verified {
             lines.extend(proved.lines());
+        }
+        if let Some(checkpoint) = &self.checkpoint {
+            lines.extend(checkpoint.lines());
         }
         lines.push(("verified", if self.holds { "yes" } else { "no" }.to_owned()));
         lines
@@ -159,6 +195,33 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+impl Checkpoint {
+    fn of(attested: &Attested) -> Self {
+        let witnessed = attested.witnessed.as_ref();
+        let cosigned = witnessed.iter().flat_map(|witnessed| &witnessed.cosigned);
+        Self {
+            events: attested.head.size.to_string(),
+            signed_by: attested.signed_by.clone(),
+            cosigned: cosigned.map(|(witness, at)| Cosigned { witness: witness.clone(), at: at.to_string() }).collect(),
+            needed: witnessed.map_or(0, |witnessed| witnessed.needed).to_string(),
+            agreed_at: witnessed.map(|witnessed| witnessed.agreed.to_string()),
+        }
+    }
+
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines =
+            vec![("checkpoint", format!("of the first {} events, signed by {}", self.events, self.signed_by))];
+        let cosigned = self.cosigned.iter();
+        lines.extend(cosigned.map(|one| ("witness", format!("{} at {} s after 1970", one.witness, one.at))));
+        let seen = match &self.agreed_at {
+            Some(at) => format!("by the {} that are needed: nothing newer was known at {at} s after 1970", self.needed),
+            None => "no key of a witness was given: whether others have seen it is open".to_owned(),
+        };
+        lines.push(("witnessed", seen));
+        lines
+    }
+}
+
 impl Found {
     fn of(fault: &Fault) -> Self {
         let (mut event, mut block, mut file) = (None, None, None);
@@ -166,6 +229,7 @@ impl Found {
             Fault::Event { seq, .. } => event = Some(seq.to_string()),
             Fault::Block { number, .. } | Fault::OtherEnd { number } => block = Some(number.to_string()),
             Fault::File { path, .. } => file = Some(path.clone()),
+            Fault::NoCheckpoint | Fault::Checkpoint(_) => file = Some("checkpoint".to_owned()),
             Fault::Empty
             | Fault::OtherDeployment { .. }
             | Fault::Head { .. }
@@ -180,7 +244,8 @@ impl Proved {
     fn of(verified: &Verified) -> Self {
         let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| seq.to_string());
         let rests = verified.by_block.iter();
-        let rests = rests.map(|(why, events)| Rests { why: word(*why), events: events.to_string(), first: first(*why) });
+        let rests =
+            rests.map(|(why, events)| Rests { why: word(*why), events: events.to_string(), first: first(*why) });
         let metadata = verified.metadata.iter();
         let metadata = metadata.map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) });
         let no_points = verified.no_points.iter();

@@ -6,6 +6,7 @@
 #[path = "../../../../contracts/protocol/tests/suite/json.rs"]
 mod json;
 
+mod checkpoints;
 mod forgeries;
 mod history;
 mod places;
