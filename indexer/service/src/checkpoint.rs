@@ -83,7 +83,7 @@ fn published(kept: &KeptCheckpoint, policy: Option<&Policy>) -> Option<Published
             for line in &kept.lines {
                 signed.note_mut().add_lines(line.as_bytes()).ok()?;
             }
-            // What a witness has added that is no witness any more stays; the others decide.
+            // A line of somebody who is no witness any more counts for nothing, and does no harm.
             policy.judge(&signed).ok()?.agreed
         }
     };
@@ -201,5 +201,5 @@ async fn show_last(store: &Store, live: &Live, policy: Option<&Policy>) -> Resul
     Ok(())
 }
 
-/// The interval as a duration is never zero: [`greatseal_host::config::Seconds`] says so.
+/// Pause after the first failure.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
