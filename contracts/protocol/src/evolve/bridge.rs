@@ -160,8 +160,7 @@ pub(super) fn authorize(
     let Conversion { number, transfer } = *conversion;
     let Transfer { route, account, count, amount, .. } = transfer;
     let economics = cells.route(route).map_err(|_| Unfit::Missing)?.ok_or(Unfit::Missing)?.economics;
-    let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
-    charge(cells, at, (&economics, &traffic), &transfer)?;
+    charge(cells, at, &economics, &transfer)?;
     let held = Reservation { number, account, count, amount, at, version: 0 };
     cells.put(&CellKey::Reservation(route, Reservation::place(number)), &held);
     // Whoever else gave its word for this transfer gave it for this one, and not for the next.
@@ -175,9 +174,10 @@ pub(super) fn authorize(
             }
         }
     }
-    let (next, authorised) = (number.saturating_add(1), traffic.authorised.saturating_add(1));
-    cells.put(&CellKey::Traffic(route), &Traffic { next, authorised, ..traffic });
-    Ok(())
+    self::count(cells, route, &mut |traffic| {
+        traffic.next = number.saturating_add(1);
+        traffic.authorised = traffic.authorised.saturating_add(1);
+    })
 }
 
 #[inline(never)]
@@ -203,13 +203,9 @@ fn complete(cells: &mut impl CellsMut, completion: &Completion) -> Result<(), Un
     }
 }
 
-fn charge(
-    cells: &mut impl CellsMut,
-    at: u64,
-    (economics, traffic): (&Economics, &Traffic),
-    transfer: &Transfer,
-) -> Result<(), Unfit> {
+fn charge(cells: &mut impl CellsMut, at: u64, economics: &Economics, transfer: &Transfer) -> Result<(), Unfit> {
     let Transfer { route, account, count, amount, .. } = *transfer;
+    let traffic = cells.traffic(route).map_err(|_| Unfit::Missing)?;
     let own = account.map_or(Counted::Lots(route), |account| Counted::Account(route, account));
     for (counted, by) in [(own, amount), (Counted::Number(route), count.into())] {
         let meter = traffic.window(cells, counted, economics.period).map_err(|_| Unfit::Missing)?;

@@ -2,7 +2,7 @@
 
 use crate::{
     cells::{CellKey, Cells},
-    conversion::{Conversion, Counted, Limits, ListProofs, Quote, Traffic, Transfer, Versions, WORD_LIFE, Word},
+    conversion::{Conversion, Counted, Limits, ListProofs, Quote, Transfer, Versions, WORD_LIFE, Word},
     council::{Council, SeatId},
     daily::Daily,
     decide::Request,
@@ -23,29 +23,28 @@ impl<C: Cells> Request<'_, C> {
     #[inline(never)]
     pub(super) fn authorize(&self, conversion: &Conversion, proofs: &ListProofs) -> Result<Vec<Event>, Refusal> {
         let (seat, _) = self.seat_of(&[Council::Operator])?;
-        let (route, traffic) = self.next_on(conversion)?;
+        let route = self.next_on(conversion)?;
         let conversion = *conversion;
-        Ok(vec![match self.verdict((&route, &traffic), &conversion, proofs) {
+        Ok(vec![match self.verdict(&route, &conversion, proofs) {
             Ok((quote, word)) => Event::Bridge(bridge::Event::ConversionAuthorized { seat, conversion, quote, word }),
             Err(refusal @ (Refusal::Unreadable | Refusal::NoWord)) => return Err(refusal),
             Err(refusal) => Event::Bridge(bridge::Event::ConversionRefused { seat, conversion, refusal }),
         }])
     }
 
-    /// The route of a conversion that has the next number there, and its traffic.
-    fn next_on(&self, conversion: &Conversion) -> Result<(Box<Route>, Traffic), Refusal> {
+    /// The route of a conversion that has the next number there.
+    fn next_on(&self, conversion: &Conversion) -> Result<Box<Route>, Refusal> {
         let route = self.known_route(conversion.transfer.route)?;
-        let traffic = self.cells.traffic(conversion.transfer.route)?;
-        match traffic.next {
+        match self.cells.traffic(conversion.transfer.route)?.next {
             next if conversion.number < next => Err(Refusal::Replayed),
             next if conversion.number > next => Err(Refusal::PreconditionChanged),
-            _ => Ok((route, traffic)),
+            _ => Ok(route),
         }
     }
 
     fn verdict(
         &self,
-        (route, traffic): (&Route, &Traffic),
+        route: &Route,
         conversion: &Conversion,
         proofs: &ListProofs,
     ) -> Result<(Option<Quote>, Option<SeatId>), Refusal> {
@@ -67,7 +66,7 @@ impl<C: Cells> Request<'_, C> {
         if !(economics.rate_from..economics.rate_until).contains(&self.now) {
             return Err(Refusal::RateNotValid);
         }
-        let used = self.within((economics, traffic), &economics.limits(limited), transfer)?;
+        let used = self.within(economics, &economics.limits(limited), transfer)?;
         let quote = match &transfer.account {
             Some(account) => {
                 lists.serves(account, proofs, &|parts| self.cells.sha256(parts))?;
@@ -105,13 +104,9 @@ impl<C: Cells> Request<'_, C> {
 
     /// Whether the transfer is within every limit, after what is counted; the number of the first limit that it leaves.
     /// Answers what the account, or all lots, have used: whatever is split counts as one towards what is large.
-    fn within(
-        &self,
-        (economics, traffic): (&Economics, &Traffic),
-        limits: &Limits,
-        transfer: &Transfer,
-    ) -> Result<u128, Refusal> {
+    fn within(&self, economics: &Economics, limits: &Limits, transfer: &Transfer) -> Result<u128, Refusal> {
         let Transfer { route, account, count, amount, .. } = *transfer;
+        let traffic = self.cells.traffic(route)?;
         let meter = |counted| traffic.window(self.cells, counted, economics.period);
         let (own, least, most) = match account {
             Some(_) if count != 1 => return Err(Refusal::BadCount),
