@@ -49,7 +49,7 @@ pub const SEATS: [(&str, &str); 28] = [
 ];
 
 /// Changes with what is in the folder.
-const PREPARED: &str = "greatseal-tokens-3";
+const PREPARED: &str = "greatseal-tokens-4";
 
 /// Puts `softhsm2.conf`, `tokens/`, `pins/`, `state/` (the journals of the keys' use) and `seats.json` into the folder.
 ///
