@@ -1,7 +1,6 @@
 //! Headers one after the other, and what a block proves.
 
 use crate::fault::{BlockFault, Fault};
-use greatseal_log::evidence::{Headers, Proof};
 use greatseal_block::{
     Hash,
     contracts::{self, Emission},
@@ -9,6 +8,7 @@ use greatseal_block::{
     metadata::Metadata,
     read_proof::ReadProof,
 };
+use greatseal_log::evidence::{Headers, Proof};
 use std::collections::VecDeque;
 
 /// The longest life of a transaction, in blocks: it names the hash of the block in which it began.
@@ -115,7 +115,8 @@ impl Chain {
             return Err(wrong(BlockFault::OtherRuntime));
         }
         let keys = contracts::keys(metadata).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
-        let needed = nodes.needed(header.state_root, &keys).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
+        let needed =
+            nodes.needed(header.state_root, &keys).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
         if needed != proof.nodes {
             return Err(wrong(BlockFault::Superfluous));
         }

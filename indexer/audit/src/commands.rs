@@ -1,13 +1,13 @@
 //! Who signed what, and the rules again: the contract's own entry points run over what brought each record.
 
 use crate::{fault::Cause, rules::Rules};
-use greatseal_log::{evidence, leaf::Leaf};
 use greatseal_block::{
     Hash, blake2_256,
     call::{self, Call},
     metadata::Metadata,
     transaction::{Implied, Transaction},
 };
+use greatseal_log::{evidence, leaf::Leaf};
 use greatseal_protocol::{
     bytes::{ContractAddress, EnvelopeDigest},
     digest,

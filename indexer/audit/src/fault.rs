@@ -1,8 +1,8 @@
 //! What is wrong with a history.
 
 use crate::checkpoint::Unattested;
-use greatseal_log::leaf::NoLeaf;
 use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
+use greatseal_log::leaf::NoLeaf;
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
 
 /// A history that does not hold.

@@ -1,8 +1,11 @@
 //! A log in a folder: what `greatseal audit export` wrote, or anybody else who keeps its form.
 
 use crate::{fault::Fault, verification::Expected};
-use greatseal_log::{evidence, files::{File, LogHead, SCHEMA}};
 use greatseal_deployment::Deployment;
+use greatseal_log::{
+    evidence,
+    files::{File, LogHead, SCHEMA},
+};
 use greatseal_protocol::bytes::{DeploymentId, parse_hex};
 use greatseal_trail::{
     note,

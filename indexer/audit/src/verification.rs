@@ -5,9 +5,13 @@ use crate::{
     commands::{Basis, Commands, Resting, Setting, in_force},
     fault::{BlockFault, Cause, Fault, FileFault},
 };
-use greatseal_log::{evidence::{self, Evidence, HEADERS, Headers, LEAVES, Proof}, leaf::Leaf, files::{File, Part}};
 use greatseal_block::{Hash, metadata::Metadata};
 use greatseal_deployment::Deployment;
+use greatseal_log::{
+    evidence::{self, Evidence, HEADERS, Headers, LEAVES, Proof},
+    files::{File, Part},
+    leaf::Leaf,
+};
 use greatseal_protocol::{
     bytes::ContractAddress,
     event::{Event, Record},
@@ -365,7 +369,11 @@ impl Verification {
         if let Some(kept) = self.expected.kept.iter().find(|kept| kept.size == self.tree.size()) {
             let head = self.tree.head();
             // Two of one size with different roots cannot both be.
-            self.expected.kept.iter().filter(|other| other.size == kept.size).try_for_each(|kept| other_root(head, *kept))?;
+            self.expected
+                .kept
+                .iter()
+                .filter(|other| other.size == kept.size)
+                .try_for_each(|kept| other_root(head, *kept))?;
         }
         self.last = Some((leaf.block_number, leaf.block_hash));
         Ok(())

@@ -119,9 +119,10 @@ impl File {
             "headers" => Self::Headers(Part::parse(rest, HEADERS)?),
             "tile" => match rest.split_once('/')? {
                 ("entries", rest) => Self::Entries(Part::parse(rest, LEAVES)?),
-                (level, rest) => {
-                    Self::Tile { level: level.parse().ok().filter(|level| *level < 8)?, part: Part::parse(rest, LEAVES)? }
-                }
+                (level, rest) => Self::Tile {
+                    level: level.parse().ok().filter(|level| *level < 8)?,
+                    part: Part::parse(rest, LEAVES)?,
+                },
             },
             _ => return None,
         };

@@ -87,10 +87,14 @@ impl Error {
             Self::Stop(stop) => stop.verdict(),
             Self::Store(error) => store_verdict(error),
             Self::Signing(error) => ("checkpoint_key", 6, error.help()),
-            Self::Witnesses(_) => {
-                ("witnesses", 3, "give each witness once in `witnesses.list`, and a `witnesses.quorum` from 1 to their number")
+            Self::Witnesses(_) => (
+                "witnesses",
+                3,
+                "give each witness once in `witnesses.list`, and a `witnesses.quorum` from 1 to their number",
+            ),
+            Self::WitnessAddress { .. } => {
+                ("witnesses", 3, "correct its line in `witnesses.list`, or `witnesses.authority`")
             }
-            Self::WitnessAddress { .. } => ("witnesses", 3, "correct its line in `witnesses.list`, or `witnesses.authority`"),
             Self::Listen(error) if error.in_use() => ("address_in_use", 9, error.help()),
             Self::Listen(error) => ("cannot_listen", 1, error.help()),
             Self::Serving(_) => ("cannot_serve", 1, "look at the limits of open files and memory"),

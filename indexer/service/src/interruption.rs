@@ -137,9 +137,11 @@ impl Stop {
                 ("wrong_code", 7, "do not trust this contract; compare it with the released code")
             }
             Self::Pruned { .. } => ("state_pruned", 5, "name an archive node with --node: one that keeps every state"),
-            Self::Unproved { .. } => {
-                ("block_unproved", 1, "name another node with --node: this one makes something up, or is of another kind")
-            }
+            Self::Unproved { .. } => (
+                "block_unproved",
+                1,
+                "name another node with --node: this one makes something up, or is of another kind",
+            ),
             Self::Breach(_) => {
                 ("ledger_breach", 1, "keep the database and the node as they are, and find out which of them is wrong")
             }

@@ -1,9 +1,12 @@
 //! From blocks to leaves, and from stored leaves to the same state: pure, and the only judge of both.
 
 use crate::block::{Block, Transaction};
-use greatseal_log::{evidence::envelope_in, leaf::{self, Leaf}};
 use greatseal_client::{ChainError, ContractEvent};
 use greatseal_deployment::Deployment;
+use greatseal_log::{
+    evidence::envelope_in,
+    leaf::{self, Leaf},
+};
 use greatseal_protocol::{
     bytes::{ContractAddress, EnvelopeDigest, to_hex},
     cells::{CellKey, Cells, CellsMut, Succession},

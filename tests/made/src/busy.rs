@@ -48,7 +48,9 @@ impl Made {
         let most = signed.max(1);
         for step in 0..most.div_ceil(3) {
             busy.cycle(author, judge);
-            for _ in 0..others.saturating_mul(step + 1) / most.div_ceil(3) - others.saturating_mul(step) / most.div_ceil(3) {
+            for _ in
+                0..others.saturating_mul(step + 1) / most.div_ceil(3) - others.saturating_mul(step) / most.div_ceil(3)
+            {
                 busy.heartbeat(judge);
             }
         }
@@ -127,7 +129,7 @@ impl Busy {
     fn keep(&mut self, outcome: &Outcome, records: Option<Records>) {
         assert!(matches!(outcome, Outcome::Applied { .. }), "{outcome:?}");
         self.made.records.extend(records.map_or(Vec::new(), Records::into_vec));
-        if self.made.records.len() / A_BLOCK as usize != (self.made.records.len() - 1) / A_BLOCK as usize {
+        if self.made.records.len().is_multiple_of(A_BLOCK) {
             self.now += 6;
         }
     }

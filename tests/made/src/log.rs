@@ -4,9 +4,13 @@ use crate::{
     runtime::{EventRecord, Phase, RuntimeEvent, SPEC_VERSION, metadata, revive, system},
     state,
 };
-use greatseal_log::{evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof}, leaf::{EDITION, Leaf}, files::{File, LogHead, Part, SCHEMA}};
 use greatseal_block::{blake2_256, header::Header, metadata::Metadata};
 use greatseal_deployment::Deployment;
+use greatseal_log::{
+    evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof},
+    files::{File, LogHead, Part, SCHEMA},
+    leaf::{EDITION, Leaf},
+};
 use greatseal_protocol::{
     bytes::{EnvelopeDigest, to_hex},
     digest,
@@ -157,7 +161,8 @@ impl Log {
         let leaves = File::entries(head.size).flat_map(|part| [File::Entries(part), File::Evidence(part)]);
         let all = leaves.chain(File::headers(blocks).map(File::Headers)).chain(File::tiles(head.size));
         let mut files: BTreeMap<File, Vec<u8>> = all.map(|file| (file, get(&format!("log/{}", file.path())))).collect();
-        let versions: BTreeSet<u32> = evidence(&files).flat_map(|all| all.proofs).map(|proof| proof.spec_version).collect();
+        let versions: BTreeSet<u32> =
+            evidence(&files).flat_map(|all| all.proofs).map(|proof| proof.spec_version).collect();
         for spec_version in versions {
             let file = File::Metadata { spec_version };
             files.insert(file, get(&format!("log/{}", file.path())));

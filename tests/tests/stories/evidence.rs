@@ -149,10 +149,13 @@ async fn a_damaged_folder_is_told_by_its_file() -> Outcome {
         let name = fs::read_dir(file("headers"))?
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .find(|_| name.starts_with("headers"))
-            .map_or_else(|| name.to_owned(), |found| match found.strip_suffix(".p") {
-                Some(_) => format!("headers/{found}/{}", evidence.log.parts().headers.len()),
-                None => format!("headers/{found}"),
-            });
+            .map_or_else(
+                || name.to_owned(),
+                |found| match found.strip_suffix(".p") {
+                    Some(_) => format!("headers/{found}/{}", evidence.log.parts().headers.len()),
+                    None => format!("headers/{found}"),
+                },
+            );
         let missing = damage(&name, None).await?;
         assert!(missing.code == 3 && missing.stderr.contains(&name), "{missing:?}");
         let empty = damage(&name, Some(b"")).await?;

@@ -2,12 +2,12 @@
 //! anything is signed.
 
 use greatseal_log::files::LogHead;
-use greatseal_trail::tree::{Frontier, leaf_hash};
 use greatseal_tests::{
     Outcome,
     proxy::Proxy,
     world::{Options, World},
 };
+use greatseal_trail::tree::{Frontier, leaf_hash};
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},

@@ -2,7 +2,10 @@
 //! and to write every value of the golden vectors.
 
 use crate::vectors::{golden, path};
-use greatseal_log::{evidence::{Evidence, Headers}, leaf::Leaf};
+use greatseal_log::{
+    evidence::{Evidence, Headers},
+    leaf::Leaf,
+};
 use greatseal_protocol::{
     scale::{Compact, Decode, Encode},
     types,
@@ -83,11 +86,11 @@ fn file() -> String {
         let id = |(name, ty): &(&str, MetaType)| format!("    {}: {}", json!(name), registry.register_type(ty).id);
         types.iter().map(id).collect()
     };
-    let named = [&types::named()[..], &[
-        ("Leaf", meta_type::<Leaf>()),
-        ("Evidence", meta_type::<Evidence>()),
-        ("Headers", meta_type::<Headers>()),
-    ]].concat();
+    let named = [
+        &types::named()[..],
+        &[("Leaf", meta_type::<Leaf>()), ("Evidence", meta_type::<Evidence>()), ("Headers", meta_type::<Headers>())],
+    ]
+    .concat();
     let (named, cells) = (ids(&named), ids(&types::cells()));
     let narrower = NARROWER.map(|(name, what)| format!("    {}: {}", json!(name), json!(what)));
     let registry: PortableRegistry = registry.into();

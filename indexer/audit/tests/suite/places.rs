@@ -1,14 +1,13 @@
 //! Where a history begins and ends, and where its leaves stand.
 
 use crate::history::{History, verified, verify};
-use greatseal_log::{evidence::{Evidence, Headers}, files::{File, Part}};
 use greatseal_audit::{Cause, Fault};
 use greatseal_deployment::Deployment;
-use greatseal_protocol::{
-    event::Event,
-    language::council,
-    scale::Encode,
+use greatseal_log::{
+    evidence::{Evidence, Headers},
+    files::{File, Part},
 };
+use greatseal_protocol::{event::Event, language::council, scale::Encode};
 use std::collections::BTreeSet;
 
 #[test]
@@ -27,7 +26,8 @@ fn rule_26_the_deployment_is_the_one_of_the_file() {
     let mut other = log.deployment.clone();
     other.deployment = [7; 32];
     assert!(matches!(verify(&other, &log), Err(Fault::OtherDeployment { .. })));
-    let changes: [(fn(&mut Deployment), &str); 5] = [
+    type Change = (fn(&mut Deployment), &'static str);
+    let changes: [Change; 5] = [
         (|deployment| deployment.contract[0] ^= 1, "event 0: contract, chain or block are not those"),
         (|deployment| deployment.chain_id += 1, "event 0: contract, chain or block are not those"),
         (|deployment| deployment.chain_genesis[0] ^= 1, "event 0: contract, chain or block are not those"),
@@ -83,7 +83,8 @@ fn evidence(size: u64) -> File {
 #[test]
 fn rule_23_headers_link_and_each_event_is_in_its_block() {
     let honest = History::all().made.log();
-    let headers = File::headers(honest.head.last_block - honest.head.first_block + 1).next().map(File::Headers).unwrap();
+    let headers =
+        File::headers(honest.head.last_block - honest.head.first_block + 1).next().map(File::Headers).unwrap();
     let read = |log: &greatseal_made::Log| Headers::parse(&log.files[&headers]).unwrap();
     type Forge = fn(&mut Headers);
     let forge: [(Forge, &str); 4] = [

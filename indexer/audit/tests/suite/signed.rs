@@ -1,8 +1,11 @@
 //! Who signed it: the contract's own entry points over the golden envelopes.
 
 use crate::history::{cells, golden_cells, verified};
-use greatseal_log::{evidence::{Cause as Kept, Evidence}, files::{File, Part}};
 use greatseal_audit::{Fault, Resting};
+use greatseal_log::{
+    evidence::{Cause as Kept, Evidence},
+    files::{File, Part},
+};
 use greatseal_made::Made;
 use greatseal_protocol::{envelope::Envelope, event::Door, key::Signature, scale::Encode};
 
@@ -79,8 +82,12 @@ fn all_events_of_a_command_have_one_cause_and_one_transaction() {
     let made = Made::all();
     let pair = made.records.windows(2).position(|pair| pair[0].door == pair[1].door).unwrap();
     let (first, second) = (made.records[pair].seq, pair + 1);
-    let fault = with(&made, second, |cause| *cause = Kept::Transaction(vec![1])).expect_err("another cause").to_string();
-    assert_eq!(fault, format!("event {}: what is kept as having brought it is another envelope or transaction", first + 1));
+    let fault =
+        with(&made, second, |cause| *cause = Kept::Transaction(vec![1])).expect_err("another cause").to_string();
+    assert_eq!(
+        fault,
+        format!("event {}: what is kept as having brought it is another envelope or transaction", first + 1)
+    );
     let log = made.log();
     let forged = log.parts().forged(|record, leaf, _| {
         if record.seq == first + 1 {

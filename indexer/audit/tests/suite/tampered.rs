@@ -1,8 +1,8 @@
 //! Every byte of a log, changed by itself: whatever is evidence is found.
 
 use crate::history::verified;
-use greatseal_log::files::File;
 use greatseal_audit::Fault;
+use greatseal_log::files::File;
 use greatseal_made::{Log, Made};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

@@ -35,7 +35,8 @@ fn leaves() -> Json {
         }
     }
     assert_eq!(tree.root().to_string(), log.head.root);
-    let file = |is: fn(&File) -> bool| log.files.iter().find(|(file, _)| is(file)).map(|(_, bytes)| hex(bytes)).unwrap();
+    let file =
+        |is: fn(&File) -> bool| log.files.iter().find(|(file, _)| is(file)).map(|(_, bytes)| hex(bytes)).unwrap();
     Json::Object(vec![
         ("deployment", hex(log.deployment.deployment)),
         ("first_block", text(log.head.first_block)),

@@ -18,7 +18,11 @@ pub(crate) async fn head(State(app): State<App>, parameters: Parameters) -> Resu
     parameters.only(&[])?;
     let state = app.live.read();
     let (ledger, unindexed) = (&state.ledger, || {
-        Problem::missing("unindexed", "no block is indexed so far", "wait until the indexer has caught up with the deployment")
+        Problem::missing(
+            "unindexed",
+            "no block is indexed so far",
+            "wait until the indexer has caught up with the deployment",
+        )
     });
     let (head, last) = (ledger.head(), ledger.last().ok_or_else(unindexed)?);
     Ok(Json(LogHead {

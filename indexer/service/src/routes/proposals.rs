@@ -8,7 +8,10 @@ use crate::{
     routes::App,
 };
 use axum::{Json, extract::State};
-use greatseal_api::{render, wire::{ProposalPage, ProposalRow}};
+use greatseal_api::{
+    render,
+    wire::{ProposalPage, ProposalRow},
+};
 use greatseal_facts as facts;
 use greatseal_protocol::{
     bytes::to_hex,

@@ -1,7 +1,10 @@
 //! Files of the log, made from rows: what they hold never changes.
 
 use super::{Store, StoreError, column, read::StoredEvent};
-use greatseal_log::{evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof}, files::{File, Part}};
+use greatseal_log::{
+    evidence::{Cause, Evidence, HEADERS, Headers, LEAVES, Proof},
+    files::{File, Part},
+};
 use greatseal_protocol::{
     digest,
     event::{Door, Record},
@@ -126,7 +129,11 @@ async fn cause(
         let query = sqlx::query_scalar("SELECT bytes FROM envelopes WHERE digest = $1").bind(name.to_vec());
         let found: Option<Vec<u8>> = query.fetch_optional(&mut *connection).await?;
         if let Some(bytes) = found {
-            return if digest::envelope_digest(&bytes).0 == name { Ok(Cause::Envelope(bytes)) } else { Err(changed(row)) };
+            return if digest::envelope_digest(&bytes).0 == name {
+                Ok(Cause::Envelope(bytes))
+            } else {
+                Err(changed(row))
+            };
         }
     }
     let query = sqlx::query_scalar("SELECT bytes FROM transactions WHERE hash = $1").bind(&row.tx);

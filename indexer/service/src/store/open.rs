@@ -149,11 +149,13 @@ async fn image(deployment: &Arc<Deployment>) -> Result<Vec<u8>, StoreError> {
         sqlx::query("INSERT INTO meta (key, value) VALUES ($1, $2)").bind(key).bind(value).execute(&mut memory).await?;
     }
     let ledger = Ledger::new(Arc::clone(deployment));
-    sqlx::query("INSERT INTO reached (id, next_block, block_hash, size, root, frontier) VALUES (1, $1, NULL, 0, $2, $3)")
-        .bind(column(ledger.next())?)
-        .bind(ledger.head().root.bytes().to_vec())
-        .bind(append::frontier(ledger.tree()))
-        .execute(&mut memory)
-        .await?;
+    sqlx::query(
+        "INSERT INTO reached (id, next_block, block_hash, size, root, frontier) VALUES (1, $1, NULL, 0, $2, $3)",
+    )
+    .bind(column(ledger.next())?)
+    .bind(ledger.head().root.bytes().to_vec())
+    .bind(append::frontier(ledger.tree()))
+    .execute(&mut memory)
+    .await?;
     Ok(memory.serialize(None).await?.to_vec())
 }

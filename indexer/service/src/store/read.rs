@@ -3,7 +3,10 @@
 use sqlx::{FromRow, Row as _, sqlite::SqliteRow};
 
 use super::{Store, StoreError, column};
-use greatseal_api::{render, wire::{EventPage, EventRow}};
+use greatseal_api::{
+    render,
+    wire::{EventPage, EventRow},
+};
 use greatseal_log::leaf::{EDITION, Leaf};
 use greatseal_protocol::bytes::DocumentHash;
 use greatseal_trail::tree::leaf_hash;

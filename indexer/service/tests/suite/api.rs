@@ -2,11 +2,6 @@
 
 use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
 use greatseal_api::wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow};
-use greatseal_log::{
-    evidence::{Cause, Evidence, Headers},
-    files::{File, LogHead},
-    leaf::Leaf,
-};
 use greatseal_host::{config::Listen, problem::Problem, serve::serve};
 use greatseal_indexer::{
     interruption::{Interruption, Stop},
@@ -14,6 +9,11 @@ use greatseal_indexer::{
     live::Live,
     serve::{App, router},
     store::{Store, StoreError},
+};
+use greatseal_log::{
+    evidence::{Cause, Evidence, Headers},
+    files::{File, LogHead},
+    leaf::Leaf,
 };
 use greatseal_protocol::{
     bytes::to_hex,
@@ -272,7 +272,9 @@ async fn a_client_can_check_the_tree_itself() {
         let evidence = service.bytes(&format!("/log/{}", File::Evidence(part).path())).await;
         let evidence = Evidence::parse(&evidence).unwrap();
         assert_eq!(evidence.causes.len(), page.events.len());
-        assert!(matches!(evidence.causes[0], Cause::Transaction(_)) && matches!(evidence.causes[1], Cause::Envelope(_)));
+        assert!(
+            matches!(evidence.causes[0], Cause::Transaction(_)) && matches!(evidence.causes[1], Cause::Envelope(_))
+        );
         let mut entries = &*bytes;
         for (seq, event) in page.events.iter().enumerate() {
             let (length, rest) = entries.split_first_chunk::<2>().unwrap();
@@ -287,7 +289,10 @@ async fn a_client_can_check_the_tree_itself() {
         }
         assert!(entries.is_empty());
     }
-    assert_eq!((tree.root().to_string(), &service.get::<Health>("/health").await.head), (head.root.clone(), &head.root));
+    assert_eq!(
+        (tree.root().to_string(), &service.get::<Health>("/health").await.head),
+        (head.root.clone(), &head.root)
+    );
     let blocks = head.last_block - head.first_block + 1;
     for part in File::headers(blocks) {
         let headers = Headers::parse(&service.bytes(&format!("/log/{}", File::Headers(part).path())).await).unwrap();

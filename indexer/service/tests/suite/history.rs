@@ -78,7 +78,16 @@ impl History {
             block_hash: block_hash(FIRST_BLOCK),
         };
         let (deployment, blocks) = (Arc::new(deployment), Vec::new());
-        let mut history = Self { cells, now, deployment, blocks, domain, nonce: 0, pending: vec![record], transaction: b"deploy".to_vec() };
+        let mut history = Self {
+            cells,
+            now,
+            deployment,
+            blocks,
+            domain,
+            nonce: 0,
+            pending: vec![record],
+            transaction: b"deploy".to_vec(),
+        };
         history.seal();
         history
     }

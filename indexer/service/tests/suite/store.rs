@@ -341,8 +341,7 @@ async fn an_attempt_that_was_stored_and_seemed_to_fail_is_not_stored_twice() {
     let store = case.open().await;
     let before = case.history.ledger();
     let mut after = before.clone();
-    let judged: Vec<Judged> =
-        case.history.blocks.iter().map(|block| judged(&mut after, block)).collect();
+    let judged: Vec<Judged> = case.history.blocks.iter().map(|block| judged(&mut after, block)).collect();
     let mut middle = before.clone();
     case.history.blocks[..2].iter().for_each(|block| drop(middle.take(block).unwrap()));
 

@@ -164,6 +164,6 @@ async fn parent(
         again(&command.entries, child, (manifest, &parent))?;
     }
     let key = CellKey::Batch(manifest);
-    let executed = session.cells([key.clone()]).await?.cell::<Batch>(&key)?;
+    let executed = session.cells([key]).await?.cell::<Batch>(&key)?;
     Ok((manifest, executed.map(|batch| batch.rules)))
 }

@@ -36,7 +36,9 @@ async fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         _ => {
-            eprintln!("error: no such benchmark\nhelp: usage: scripts/bench audit|contract|contract-scale|devnet|relayer");
+            eprintln!(
+                "error: no such benchmark\nhelp: usage: scripts/bench audit|contract|contract-scale|devnet|relayer"
+            );
             return ExitCode::from(2);
         }
     };

@@ -11,7 +11,10 @@ use crate::{
     output::note,
     session::Session,
 };
-use greatseal_log::{evidence::Evidence, files::{File, LogHead}};
+use greatseal_log::{
+    evidence::Evidence,
+    files::{File, LogHead},
+};
 use greatseal_trail::checkpoint::Signed;
 use serde::Serialize;
 use std::{

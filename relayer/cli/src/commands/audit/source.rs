@@ -1,12 +1,12 @@
 //! Where the files of a log come from: a folder, or the indexer. What is in them is not believed.
 
 use crate::{error::CliError, output::note, services::Service};
-use greatseal_log::files::{File, LogHead};
 use greatseal_audit::{
     Entry, Expected, Fault, Verification,
     folder::{Folder, FolderError},
 };
 use greatseal_deployment::Deployment;
+use greatseal_log::files::{File, LogHead};
 use greatseal_protocol::memory::Memory;
 use greatseal_trail::tree::Head;
 use std::{

@@ -9,8 +9,8 @@ use greatseal_cli::{
     answers::{
         Hex, Text,
         audit::{
-            AuditExported, AuditVerified, ChainCompared, Checkpoint, Cosigned, Companions, CompanionsExported, Headers, Metadata, Money,
-            NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
+            AuditExported, AuditVerified, ChainCompared, Checkpoint, Companions, CompanionsExported, Cosigned, Headers,
+            Metadata, Money, NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
