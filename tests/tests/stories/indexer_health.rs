@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 const PATIENCE: Duration = Duration::from_secs(60);
 /// States that the pruned node keeps.
 const KEPT: &str = "64";
-/// Bytes of the largest file; the empty database has less, and a few hundred blocks have more.
-const FULL: u64 = 128 * 1024;
-const BLOCKS: u32 = 800;
+/// Bytes of the largest file; the first block with the metadata has less, and two thousand blocks have more.
+const FULL: u64 = 768 * 1024;
+const BLOCKS: u32 = 2000;
 
 #[tokio::test]
 async fn a_node_without_the_state_of_a_block_stops_the_indexer_with_a_reason() -> Outcome {

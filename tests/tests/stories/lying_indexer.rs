@@ -104,6 +104,8 @@ impl Lie {
         let answer = reqwest::get(format!("{indexer}{path}")).await?;
         let (status, mut body) = (answer.status(), answer.bytes().await?.to_vec());
         match self {
+            // A log from which a leaf is missing is none.
+            Self::Forgets(_) if path.starts_with("/log/") => body = b"{}".to_vec(),
             Self::Forgets(kind) => {
                 if let Ok(mut page) = serde_json::from_slice::<Value>(&body)
                     && let Some(events) = page.get_mut("events").and_then(Value::as_array_mut)
