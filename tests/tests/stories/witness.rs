@@ -214,7 +214,7 @@ async fn rule_27_a_forked_log_is_refused_and_alarmed() -> Outcome {
     world.order("E2", &["seat", "heartbeat"]).await?.done()?;
     let size: u64 = published(&world, &service).await?.parse()?;
     eventually("both witnesses", SOON, async || match health(&strict).await? {
-        health if health["logs"][0]["size"] == size.to_string() => Ok(()),
+        health if health["logs"][0]["size"].as_str() == Some(&*size.to_string()) => Ok(()),
         health => Err(health.to_string()),
     })
     .await?;
