@@ -52,6 +52,8 @@ struct Passage {
     held: watch::Sender<u32>,
     /// Parameters of each transaction that came.
     seen: watch::Sender<Vec<Value>>,
+    /// What is made of each answer.
+    lie: fn(&str, &mut Value),
 }
 
 impl Proxy {
@@ -68,12 +70,24 @@ impl Proxy {
     /// # Errors
     /// Where the node does not tell its methods.
     pub async fn without(node: &Node, missing: fn(&str) -> bool) -> Outcome<Self> {
+        Self::behind(node, missing, |_, _| {}).await
+    }
+
+    /// A proxy that answers something else: `lie` is given each method with the node's answer.
+    ///
+    /// # Errors
+    /// Where the node does not tell its methods.
+    pub async fn lying(node: &Node, lie: fn(&str, &mut Value)) -> Outcome<Self> {
+        Self::behind(node, |_| false, lie).await
+    }
+
+    async fn behind(node: &Node, missing: fn(&str) -> bool, lie: fn(&str, &mut Value)) -> Outcome<Self> {
         let (manner, told) = watch::channel(Manner::Pass);
         let (counted, held) = watch::channel(0);
         let (noted, seen) = watch::channel(Vec::new());
         let methods: Vec<String> = serde_json::from_value(node.rpc("rpc_methods", json!([])).await?["methods"].take())?;
         let mut module =
-            RpcModule::new(Passage { node: Rpc::at(node.url()), manner: told, held: counted, seen: noted });
+            RpcModule::new(Passage { node: Rpc::at(node.url()), manner: told, held: counted, seen: noted, lie });
         for name in methods.into_iter().filter(|name| !missing(name)) {
             // The server wants names that live for ever; a test has a few dozen.
             let name: &'static str = name.leak();
@@ -144,7 +158,11 @@ impl Passage {
             Manner::SwallowAnswer => return Err(refusal(DROPPED)),
             _ => {}
         }
-        answer.map_err(|error| {
+        let told = answer.map(|mut told| {
+            (self.lie)(method, &mut told);
+            told
+        });
+        told.map_err(|error| {
             let code = i32::try_from(error.code).unwrap_or_default();
             ErrorObjectOwned::owned(code, error.message, (!error.data.is_null()).then_some(error.data))
         })

@@ -6,6 +6,7 @@ use std::{process::Command, time::Duration};
 use greatseal_tests::{
     Outcome,
     program::{Program, run},
+    proxy::Proxy,
     wait::eventually,
     world::{Options, World},
 };
@@ -117,6 +118,64 @@ async fn rule_23_only_final_blocks_are_indexed_and_a_fork_above_them_changes_not
 
 fn indexed(health: &Value) -> Outcome<u64> {
     Ok(health["indexed_to"].as_str().ok_or("no height")?.parse()?)
+}
+
+/// A node that makes something up of a block is not believed: not for its events, its transactions, its header or its time.
+#[tokio::test]
+async fn rule_23_a_node_that_makes_a_block_up_is_not_followed() -> Outcome {
+    let world = World::start(Options { relayer: false, indexer: false, ..Options::default() }).await?;
+    let height = world.node().height().await?;
+    let lies: [(&str, fn(&str, &mut Value)); 5] = [
+        ("events", |method, answer| {
+            if method == "state_getReadProof" {
+                answer["proof"].as_array_mut().into_iter().flatten().for_each(flip);
+            }
+        }),
+        ("no events", |method, answer| {
+            if method == "state_getReadProof" {
+                answer["proof"] = json!([]);
+            }
+        }),
+        ("transactions", |method, answer| {
+            if method == "chain_getBlock" {
+                answer["block"]["extrinsics"].as_array_mut().map(Vec::pop);
+            }
+        }),
+        ("header", |method, answer| {
+            if method == "chain_getBlock" {
+                flip(&mut answer["block"]["header"]["stateRoot"]);
+            }
+        }),
+        ("metadata", |method, answer| {
+            if method == "state_getMetadata" {
+                *answer = json!("0x6d657461");
+            }
+        }),
+    ];
+    for (what, lie) in lies {
+        let liar = Proxy::lying(world.node(), lie).await?;
+        let args = ["--database", "audit.db", "--exit-on-stop"];
+        let answer = run(world.service("greatseal-indexer", liar.url(), &args)?).await?;
+        assert_eq!(answer.code, 1, "{what}: {answer:?}");
+        assert!(answer.stderr.contains("does not prove block") && answer.stderr.contains("help: name another node"));
+    }
+    // Nothing of it was stored: the truth follows.
+    let indexer = world.another_indexer("audit.db").await?;
+    eventually("it follows", PATIENCE, async || {
+        let told = health(&indexer).await.map_err(|error| error.to_string())?;
+        if indexed(&told).is_ok_and(|indexed| indexed >= height) { Ok(()) } else { Err(told.to_string()) }
+    })
+    .await?;
+    let url = indexer.url().to_owned();
+    world.greatseal(&["--indexer", &url, "audit", "verify"]).await?.done()?;
+    Ok(())
+}
+
+/// Another last byte, in hexadecimal.
+fn flip(hex: &mut Value) {
+    let text = hex.as_str().unwrap_or_default();
+    let (rest, last) = text.split_at(text.len().saturating_sub(1));
+    *hex = json!(format!("{rest}{}", if last == "0" { "1" } else { "0" }));
 }
 
 /// A program whose files cannot grow beyond a size: a write then fails, as on a disk that is full.
