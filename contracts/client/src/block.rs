@@ -26,8 +26,6 @@ pub struct BlockRef {
 pub struct Block {
     /// Its place.
     pub at: BlockRef,
-    /// Hash of the block before.
-    pub parent: [u8; 32],
     /// Block time in milliseconds.
     pub timestamp_ms: u64,
     /// Every transaction, in order.
@@ -137,7 +135,6 @@ impl Chain {
             return Ok(None);
         }
         let at = self.at(number).await?;
-        let header = at.block_header().await.map_err(ChainError::reading)?;
         let bodies = at.extrinsics().fetch().await.map_err(ChainError::reading)?;
         let mut extrinsics: Vec<Dispatch> = bodies
             .iter()
@@ -167,7 +164,6 @@ impl Chain {
         }
         Ok(Some(Block {
             at: BlockRef { number: at.block_number(), hash: at.block_hash().0 },
-            parent: header.parent_hash.0,
             timestamp_ms: timestamp(&at).await?,
             extrinsics: extrinsics.into_iter().map(|dispatch| dispatch.found).collect(),
             events,
@@ -187,26 +183,6 @@ impl Chain {
                 hash.map(Some).ok_or_else(|| ChainError::Undecodable(format!("{answer} is no hash of a block")))
             }
         }
-    }
-
-    /// Every event that a contract emitted in a block, in order; nothing else of the block is fetched. That it is final is for
-    /// the caller to know.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`finalized_block`](Self::finalized_block).
-    pub async fn contract_events(&self, block: &BlockRef) -> Result<Vec<ContractEvent>, ChainError> {
-        let at = self.at_hash(block).await?;
-        let mut events = Vec::new();
-        for event in at.events().fetch().await.map_err(ChainError::reading)?.iter() {
-            let event = event.map_err(undecodable)?;
-            let Phase::ApplyExtrinsic(extrinsic) = event.phase() else { continue };
-            if (event.pallet_name(), event.event_name()) == ("Revive", "ContractEmitted") {
-                let emitted = event.decode_fields_unchecked_as().map_err(undecodable)?;
-                events.push(ContractEvent::of(extrinsic, event.index(), emitted));
-            }
-        }
-        Ok(events)
     }
 
     /// Time of a block in seconds, as contracts see it.

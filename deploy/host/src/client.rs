@@ -24,8 +24,8 @@ use url::{Host, Url};
 
 pub use hyper::{Method, StatusCode};
 
-/// Most bytes of one answer.
-const MAX_ANSWER: usize = 32 * 1024 * 1024;
+/// Most bytes of one answer: a file of a log may have as many.
+const MAX_ANSWER: usize = 128 * 1024 * 1024;
 /// Longest time for one request, from the connection to the answer's last byte.
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -73,7 +73,8 @@ impl Node {
         let unproved = |reason: Unproved| Stop::Unproved { block: number, reason };
         let spec_version = match prove::spec_version(&raw).map_err(unproved)? {
             Some(version) => version,
-            None => patiently(self.chain().spec_version(&raw.at)).await?,
+            // The runtime that makes a block is in the state before it.
+            None => patiently(self.chain().spec_version(&parent(&raw).map_err(unproved)?)).await?,
         };
         let known = self.metadata.as_ref().filter(|(version, _)| *version == spec_version);
         let metadata = match known {
@@ -96,10 +97,7 @@ impl Node {
         }
         let header = Header::decode(&raw.header).map_err(|error| unproved(error.into()))?;
         // A block that changes the runtime was made by the one before: its state already has the new one.
-        let at = match header.changes_runtime() {
-            true => BlockRef { number: raw.at.number.saturating_sub(1), hash: header.parent },
-            false => raw.at,
-        };
+        let at = if header.changes_runtime() { parent(raw).map_err(unproved)? } else { raw.at };
         let bytes = patiently(self.chain().raw_metadata(&at)).await?;
         let metadata = decode(&bytes)?;
         if metadata.runtime().is_some_and(|runtime| runtime.spec_version != spec_version) {
@@ -119,6 +117,12 @@ impl Node {
             Ok(_) | Err(_) => interruption,
         }
     }
+}
+
+/// The block before.
+fn parent(raw: &RawBlock) -> Result<BlockRef, Unproved> {
+    let header = Header::decode(&raw.header)?;
+    Ok(BlockRef { number: raw.at.number.saturating_sub(1), hash: header.parent })
 }
 
 impl Asked {

@@ -130,7 +130,8 @@ impl Witness {
         let size = signed.checkpoint().head().size;
         for _ in 0..ATTEMPTS {
             if self.size > size {
-                return Err(NotCosigned::Ahead(self.size));
+                // It may have been mistaken: next time it is asked from the beginning, and says where it is.
+                return Err(NotCosigned::Ahead(std::mem::take(&mut self.size)));
             }
             let proof = store.consistency(self.size, size).await?;
             let request = AddCheckpoint { old_size: self.size, proof, checkpoint: signed.clone() };

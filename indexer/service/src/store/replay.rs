@@ -118,7 +118,9 @@ impl Nodes {
             let number = *complete;
             (hash, *tree, *complete) = (tree.root(), Frontier::new(), number.saturating_add(1));
             let stored = self.stored.get(&(i64::try_from(level).ok()?, number))?;
-            (stored == hash.bytes()).then_some(())?;
+            if stored != hash.bytes() {
+                return None;
+            }
         }
         Some(())
     }
