@@ -4,7 +4,6 @@
 //! [`Verification`](crate::Verification): its head is one that the log must have had.
 
 use greatseal_deployment::Deployment;
-use greatseal_protocol::bytes::to_hex;
 use greatseal_trail::{
     checkpoint::{CheckpointError, Log, Origin, Signed, SignedError},
     cosignature::{Policy, PolicyError, Unwitnessed, WitnessKey},
@@ -124,5 +123,5 @@ impl Trusted {
 ///
 /// None that a deployment id can cause.
 pub fn origin(deployment: &Deployment) -> Result<Origin, CheckpointError> {
-    Origin::new(format!("greatseal/{}", to_hex(&deployment.deployment)))
+    greatseal_log::origin(&deployment.domain().deployment)
 }

@@ -20,6 +20,7 @@ use greatseal_protocol::{
     state::State as _,
     submit,
 };
+use serde::Serialize;
 use std::collections::VecDeque;
 
 /// What a record rests on, besides the block that holds it.
@@ -34,16 +35,32 @@ pub enum Basis {
 }
 
 /// Why a record rests on the block alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Resting {
     /// The contract makes it by itself when it is deployed, or takes over: nobody's key orders that.
     Constructor,
     /// The transaction does not hold the envelope in one piece.
     Assembled,
+    /// The transaction is not a signed one of a form that is read here.
+    Unreadable,
     /// The contract was called from inside of another call.
     Within,
     /// What was signed cannot be reconstructed, or was not signed with Ed25519 under the strict rule.
     Unreconstructed,
+}
+
+impl Resting {
+    /// For people, after a number of events.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Constructor => "the contract makes them by itself",
+            Self::Assembled => "their transactions do not hold the envelopes in one piece",
+            Self::Unreadable => "their transactions cannot be read as signed ones",
+            Self::Within => "the contract was called from inside of another call",
+            Self::Unreconstructed => "what was signed cannot be reconstructed",
+        }
+    }
 }
 
 /// Where a transaction is in the chain: what its signature implies besides its bytes.
@@ -160,9 +177,10 @@ impl Commands {
         contract: ContractAddress,
         setting: &Setting<'_>,
     ) -> Result<Basis, Cause> {
-        let transaction = Transaction::decode(setting.metadata, bytes).ok();
-        let message = transaction.as_ref().and_then(|transaction| acts(transaction, contract, setting.metadata));
-        let (Some(transaction), Some(message)) = (transaction, message) else {
+        let Ok(transaction) = Transaction::decode(setting.metadata, bytes) else {
+            return self.rest(leaf, record, Resting::Unreadable);
+        };
+        let Some(message) = acts(&transaction, contract, setting.metadata) else {
             return self.rest(leaf, record, Resting::Within);
         };
         self.rules.finish()?;

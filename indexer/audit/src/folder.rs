@@ -1,16 +1,10 @@
 //! A log in a folder: what `greatseal audit export` wrote, or anybody else who keeps its form.
 
-use crate::{fault::Fault, verification::Expected};
-use greatseal_deployment::Deployment;
 use greatseal_log::{
     evidence,
-    files::{File, LogHead, SCHEMA},
+    files::{File, LogHead},
 };
-use greatseal_protocol::bytes::{DeploymentId, parse_hex};
-use greatseal_trail::{
-    note,
-    tree::{Hash, Head},
-};
+use greatseal_trail::note;
 use std::{
     fs, io,
     io::Read as _,
@@ -103,35 +97,5 @@ fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, FolderError> {
     match u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
         true => Ok(bytes),
         false => Err(FolderError::TooLarge { path: path.to_owned(), most }),
-    }
-}
-
-impl Expected {
-    /// What a head says.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault::OtherDeployment`], [`Fault::Head`].
-    pub fn of(head: &LogHead, deployment: &Deployment) -> Result<Self, Fault> {
-        let wrong = |what| Fault::Head { what };
-        let found = parse_hex(&head.deployment).map_err(|_| wrong("`deployment` is not 64 hexadecimal digits"))?;
-        let (found, expected) = (DeploymentId(found), deployment.domain().deployment);
-        if found != expected {
-            return Err(Fault::OtherDeployment { found, expected });
-        }
-        Self::read(head, deployment).map_err(wrong)
-    }
-
-    fn read(head: &LogHead, deployment: &Deployment) -> Result<Self, &'static str> {
-        if head.schema != SCHEMA {
-            return Err("it is of another form than greatseal.log/2");
-        }
-        if head.first_block != deployment.block_number {
-            return Err("it begins with another block than the deployment");
-        }
-        let hash = |text: &str, what| parse_hex(text).map_err(|_| what);
-        let root = Hash::new(hash(&head.root, "`root` is not 64 hexadecimal digits")?);
-        let block = hash(&head.last_block_hash, "`last_block_hash` is not 64 hexadecimal digits")?;
-        Ok(Self { head: Head { size: head.size, root }, last_block: (head.last_block, block), kept: Vec::new() })
     }
 }

@@ -11,12 +11,15 @@
 mod chain;
 pub mod checkpoint;
 mod commands;
+mod expected;
 mod fault;
 pub mod folder;
 mod rules;
+mod tiles;
 pub mod verdict;
 mod verification;
 
 pub use commands::{Basis, Resting};
-pub use fault::{Cause, Fault};
-pub use verification::{Entry, Expected, Verification, Verified};
+pub use expected::{Expected, parse_head};
+pub use fault::{BlockFault, Cause, Fault, FileFault};
+pub use verification::{Entry, Verification, Verified};

@@ -5,15 +5,12 @@ use greatseal_audit::{
     Expected, Fault, Verification,
     checkpoint::{Trusted, Untrusted},
     folder::{Folder, FolderError},
+    parse_head,
     verdict::Verdict,
 };
 use greatseal_deployment::{Deployment, NotADeployment};
-use greatseal_protocol::bytes::parse_hex;
-use greatseal_trail::{
-    cosignature::WitnessKey,
-    note::VerifierKey,
-    tree::{Hash, Head},
-};
+use greatseal_printable::Printable;
+use greatseal_trail::{cosignature::WitnessKey, note::VerifierKey, tree::Head};
 use std::{
     fs, io,
     io::Write as _,
@@ -105,9 +102,8 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(8),
         Err(error) => {
-            let mut out = io::stderr();
-            // Where nobody listens there is nobody to tell.
-            let _ = writeln!(out, "error: {error}\nhelp: {}", error.help());
+            tell(format_args!("error: {error}"));
+            tell(format_args!("help: {}", error.help()));
             ExitCode::from(3)
         }
     }
@@ -143,7 +139,7 @@ fn verify(
     let attested = attested.transpose()?;
     let kept = kept.into_iter().chain(attested.as_ref().map(|attested| attested.head)).collect();
     let expected = Expected::of(&folder.head().map_err(Stop::Error)?, deployment)?;
-    let mut verification = Verification::new(deployment.clone(), Expected { kept, ..expected });
+    let mut verification = Verification::new(deployment.clone(), Expected { kept, tiles: true, ..expected });
     let mut progress = Progress(Instant::now());
     while let Some(file) = verification.need() {
         let bytes = folder.file(file).map_err(Stop::Error)?;
@@ -164,7 +160,7 @@ impl Progress {
     fn tell(&mut self, done: u64, all: u64) {
         if self.0.elapsed() > Duration::from_secs(2) {
             self.0 = Instant::now();
-            let _ = writeln!(io::stderr(), "{done} of {all} events verified");
+            tell(format_args!("{done} of {all} events verified"));
         }
     }
 }
@@ -172,20 +168,21 @@ impl Progress {
 fn answer(verdict: &Verdict, json: bool) -> io::Result<()> {
     let mut out = io::stdout().lock();
     if json {
-        serde_json::to_writer(&mut out, verdict).map_err(io::Error::from)?;
-        return writeln!(out);
+        let text = serde_json::to_string(verdict).map_err(io::Error::from)?;
+        return writeln!(out, "{}", Printable::json(text));
     }
     for (label, value) in verdict.lines() {
-        writeln!(out, "{label:<18}  {value}")?;
+        writeln!(out, "{label:<18}  {}", Printable::new(value))?;
     }
     Ok(())
 }
 
 /// Size and root of a tree.
 fn head(text: &str) -> Result<Head, &'static str> {
-    const WRONG: &str = "it is a size, a colon, and a root of 64 hexadecimal digits";
-    let (size, root) = text.split_once(':').ok_or(WRONG)?;
-    let digits = !size.is_empty() && size.bytes().all(|byte| byte.is_ascii_digit());
-    let size = size.parse().ok().filter(|_| digits).ok_or(WRONG)?;
-    Ok(Head { size, root: Hash::new(parse_hex(root).map_err(|_| WRONG)?) })
+    parse_head(text).ok_or("it is a size, a colon, and a root of 64 hexadecimal digits")
+}
+
+/// A line on standard error. What others wrote does not move the cursor; and where nobody listens there is nobody to tell.
+fn tell(line: impl std::fmt::Display) {
+    let _ = writeln!(io::stderr(), "{}", Printable::new(line));
 }

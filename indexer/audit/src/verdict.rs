@@ -85,6 +85,9 @@ pub struct Proved {
     pub by_transaction: String,
     /// Events that rest on the block alone.
     pub rests: Vec<Rests>,
+    /// How many of them somebody's key should have signed.
+    #[serde(with = "greatseal_log::decimal")]
+    pub resting: u64,
     /// By which metadata events were read.
     pub metadata: Vec<Metadata>,
     /// Keys that got a seat and are no point of their curve.
@@ -94,8 +97,8 @@ pub struct Proved {
 /// Events that rest on the block alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Rests {
-    /// `constructor`, `assembled`, `within` or `unreconstructed`.
-    pub why: &'static str,
+    /// Why.
+    pub why: Resting,
     /// How many.
     pub events: String,
     /// Number of the first, where somebody's key should have signed it.
@@ -160,7 +163,15 @@ impl Verdict {
         if let Some(checkpoint) = &self.checkpoint {
             lines.extend(checkpoint.lines());
         }
-        lines.push(("verified", if self.holds { "yes" } else { "no" }.to_owned()));
+        let resting = self.verified.as_ref().map_or(0, |proved| proved.resting);
+        lines.push((
+            "verified",
+            match (self.holds, resting) {
+                (false, _) => "no".to_owned(),
+                (true, 0) => "yes".to_owned(),
+                (true, resting) => format!("yes, but {resting} events of members rest on the block alone"),
+            },
+        ));
         lines
     }
 
@@ -243,9 +254,10 @@ impl Found {
 impl Proved {
     fn of(verified: &Verified) -> Self {
         let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| seq.to_string());
+        let by_somebody = verified.by_block.iter().filter(|(why, _)| **why != Resting::Constructor);
+        let by_somebody = by_somebody.map(|(_, events)| *events);
         let rests = verified.by_block.iter();
-        let rests =
-            rests.map(|(why, events)| Rests { why: word(*why), events: events.to_string(), first: first(*why) });
+        let rests = rests.map(|(why, events)| Rests { why: *why, events: events.to_string(), first: first(*why) });
         let metadata = verified.metadata.iter();
         let metadata = metadata.map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) });
         let no_points = verified.no_points.iter();
@@ -261,6 +273,7 @@ impl Proved {
             by_envelope: verified.by_envelope.to_string(),
             by_transaction: verified.by_transaction.to_string(),
             rests: rests.collect(),
+            resting: by_somebody.sum(),
             metadata: metadata.collect(),
             no_points: no_points
                 .map(|(event, key)| NoPoint { event: event.to_string(), key: key.to_string() })
@@ -280,7 +293,7 @@ impl Proved {
         ];
         for rests in &self.rests {
             let first = rests.first.as_ref().map(|first| format!(", the first is event {first}")).unwrap_or_default();
-            lines.push(("rest on the block", format!("{} events: {}{first}", rests.events, reason(rests.why))));
+            lines.push(("rest on the block", format!("{} events: {}{first}", rests.events, rests.why.reason())));
         }
         for metadata in &self.metadata {
             lines.push(("metadata", format!("version {} has SHA-256 {}", metadata.spec_version, metadata.sha256)));
@@ -289,23 +302,5 @@ impl Proved {
             lines.push(("nobody can sign", format!("{key} got a seat by event {event} and is no point of its curve")));
         }
         lines
-    }
-}
-
-fn word(why: Resting) -> &'static str {
-    match why {
-        Resting::Constructor => "constructor",
-        Resting::Assembled => "assembled",
-        Resting::Within => "within",
-        Resting::Unreconstructed => "unreconstructed",
-    }
-}
-
-fn reason(word: &str) -> &'static str {
-    match word {
-        "constructor" => "the contract makes them by itself",
-        "assembled" => "their transactions do not hold the envelopes in one piece",
-        "within" => "the contract was called from inside of another call",
-        _ => "what was signed cannot be reconstructed",
     }
 }

@@ -3,7 +3,9 @@
 use crate::{
     chain::{Block, Chain},
     commands::{Basis, Commands, Resting, Setting, in_force},
+    expected::Expected,
     fault::{BlockFault, Cause, Fault, FileFault},
+    tiles::Tiles,
 };
 use greatseal_block::{Hash, metadata::Metadata};
 use greatseal_deployment::Deployment;
@@ -20,22 +22,14 @@ use greatseal_protocol::{
     language::{contract, council},
     memory::Memory,
 };
-use greatseal_trail::tree::{self, Frontier, Head, leaf_hash};
+use greatseal_trail::{
+    tile::Bundle,
+    tree::{self, Frontier, Head, leaf_hash},
+};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Most keys, and most records that rest on the block alone, that a verification names.
 const MOST_NAMED: usize = 64;
-
-/// How far the log is said to be: by a checkpoint that was verified, or by whoever hands it out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Expected {
-    /// Size and root of the tree.
-    pub head: Head,
-    /// Height and hash of the last block that was looked at.
-    pub last_block: (u64, Hash),
-    /// Heads from elsewhere, by a person or by a checkpoint: the log must have had each on its way.
-    pub kept: Vec<Head>,
-}
 
 /// A leaf that holds, with its record: to be looked at by others before its command changes the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +78,8 @@ pub struct Verification {
     chain: Chain,
     commands: Commands,
     tree: Frontier,
+    /// None where nobody wants them compared.
+    tiles: Option<Tiles>,
     /// Leaves whose evidence has not been given yet.
     bare: Option<(Part, Vec<(Entry, tree::Hash)>)>,
     /// Leaves that wait to be looked at, with what brought them.
@@ -121,6 +117,7 @@ impl Verification {
             chain: Chain::new(deployment.block_number, deployment.block_hash),
             emitter: deployment.contract(),
             deployment,
+            tiles: expected.tiles.then(Tiles::default),
             expected,
             commands: Commands::default(),
             tree: Frontier::new(),
@@ -141,6 +138,9 @@ impl Verification {
     pub fn need(&self) -> Option<File> {
         if let Some((part, _)) = &self.bare {
             return Some(File::Evidence(*part));
+        }
+        if let Some(tile) = self.tiles.as_ref().and_then(Tiles::due) {
+            return Some(tile);
         }
         let (next, size) = (self.tree.size(), self.expected.head.size);
         match self.leaves.front() {
@@ -270,25 +270,25 @@ impl Verification {
                 let metadata = Metadata::decode(bytes).map_err(|error| wrong(FileFault::Metadata(error)))?;
                 self.metadata.insert(spec_version, (metadata, sha256(&[bytes])));
             }
-            File::Tile { .. } => return Err(wrong(FileFault::Form)),
+            File::Tile { .. } => match &mut self.tiles {
+                Some(tiles) => tiles.compare(file, bytes)?,
+                None => return Err(wrong(FileFault::Form)),
+            },
         }
         Ok(())
     }
 
     /// The leaves of an entry bundle.
-    fn entries(&self, part: Part, mut bytes: &[u8]) -> Result<Vec<(Entry, tree::Hash)>, Fault> {
+    fn entries(&self, part: Part, bytes: &[u8]) -> Result<Vec<(Entry, tree::Hash)>, Fault> {
+        let width = u16::try_from(part.width).ok();
+        let bundle = width.and_then(|width| Bundle::new(part.number, width));
+        let entries = bundle.and_then(|bundle| bundle.decode(bytes).ok());
         let wrong = || Fault::File { path: File::Entries(part).path(), what: FileFault::Form };
-        let mut leaves = Vec::new();
-        while let Some((length, rest)) = bytes.split_first_chunk::<2>() {
-            let length = usize::from(u16::from_be_bytes(*length));
-            let (leaf, rest) = rest.split_at_checked(length).ok_or_else(wrong)?;
-            let seq = self.tree.size().saturating_add(u64::try_from(leaves.len()).unwrap_or(u64::MAX));
-            let parsed = Leaf::parse(leaf).map_err(|error| Fault::Event { seq, cause: error.into() })?;
-            leaves.push((Entry { leaf: parsed.0, record: parsed.1 }, leaf_hash(leaf)));
-            bytes = rest;
-        }
-        let complete = bytes.is_empty() && u64::try_from(leaves.len()) == Ok(part.width);
-        complete.then_some(leaves).ok_or_else(wrong)
+        let leaves = (self.tree.size()..).zip(entries.ok_or_else(wrong)?).map(|(seq, bytes)| {
+            let (leaf, record) = Leaf::parse(bytes).map_err(|error| Fault::Event { seq, cause: error.into() })?;
+            Ok((Entry { leaf, record }, leaf_hash(bytes)))
+        });
+        leaves.collect()
     }
 
     /// The leaf is the next event of the contract in a block of the chain.
@@ -365,7 +365,11 @@ impl Verification {
             self.emitter = in_force(&self.commands.state, self.deployment.contract());
         }
         let full = Cause::OutOfSequence { found: record.seq };
-        self.tree.push(hash).map_err(|_| at(full))?;
+        self.tree.push(hash).map_err(|_| at(full.clone()))?;
+        let last = self.tree.size() == self.expected.head.size;
+        if let Some(tiles) = &mut self.tiles {
+            tiles.push(hash, last).ok_or_else(|| at(full))?;
+        }
         if let Some(kept) = self.expected.kept.iter().find(|kept| kept.size == self.tree.size()) {
             let head = self.tree.head();
             // Two of one size with different roots cannot both be.

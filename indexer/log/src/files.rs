@@ -196,6 +196,17 @@ mod tests {
     }
 
     #[test]
+    fn tiles_and_leaves_have_the_names_of_the_specification() {
+        for (number, width) in [(0, 256), (7, 255), (999, 1), (1_000, 256), (123_456_789, 30)] {
+            let part = Part { number, width: width.into() };
+            let tile = greatseal_trail::tile::Tile::new(2, number, width).map(|tile| tile.to_string());
+            assert_eq!(tile, Some(File::Tile { level: 2, part }.path()));
+            let bundle = greatseal_trail::tile::Bundle::new(number, width).map(|bundle| bundle.to_string());
+            assert_eq!(bundle, Some(File::Entries(part).path()));
+        }
+    }
+
+    #[test]
     fn the_files_of_a_size_hold_it_once() {
         for size in [0, 1, 255, 256, 257, 65_536, 65_537, 200_000] {
             let entries: u64 = File::entries(size).map(|part| part.width).sum();

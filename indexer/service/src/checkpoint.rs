@@ -18,7 +18,6 @@ use crate::{
 use ask::Witness;
 use greatseal_api::wire::{CheckpointHealth, Reason, WitnessHealth};
 use greatseal_host::birth;
-use greatseal_protocol::bytes::to_hex;
 use greatseal_signing::{AuditKey, Growth, HeadFile, Keyring, Sealed, SecretSource, Store as Keys};
 use greatseal_trail::{
     checkpoint::{Checkpoint, Origin, Signed},
@@ -152,8 +151,7 @@ fn means(checkpoint: &config::Checkpoint) -> Option<(Keys, &str, greatseal_host:
 
 /// The first line of this log's checkpoints.
 fn origin(live: &Live) -> Result<Origin, Error> {
-    let deployment = to_hex(&live.read().ledger.deployment().deployment);
-    let origin = Origin::new(format!("greatseal/{deployment}"));
+    let origin = greatseal_log::origin(&live.read().ledger.deployment().domain().deployment);
     // Hexadecimal digits make a line.
     origin.map_err(|error| Error::Serving(std::io::Error::other(error)))
 }

@@ -1,6 +1,6 @@
 //! Golden histories as logs; nobody signed what brought them, so that the rules alone judge their records.
 
-use greatseal_audit::{Expected, Fault, Verification, Verified};
+use greatseal_audit::{Expected, Fault, FileFault, Verification, Verified};
 use greatseal_deployment::Deployment;
 use greatseal_made::{Log, Made};
 use greatseal_protocol::{
@@ -72,9 +72,11 @@ pub(crate) fn verified(log: &Log) -> Result<Verified, Fault> {
 }
 
 pub(crate) fn verify(deployment: &Deployment, log: &Log) -> Result<Verified, Fault> {
-    let mut verification = Verification::new(deployment.clone(), Expected::of(&log.head, deployment)?);
+    let expected = Expected { tiles: true, ..Expected::of(&log.head, deployment)? };
+    let mut verification = Verification::new(deployment.clone(), expected);
     while let Some(file) = verification.need() {
-        let bytes = log.files.get(&file).unwrap_or_else(|| panic!("no file {}", file.path()));
+        let missing = || Fault::File { path: file.path(), what: FileFault::Form };
+        let bytes = log.files.get(&file).ok_or_else(missing)?;
         verification.give(file, bytes, &mut |_, _| Ok::<_, Fault>(()))?;
     }
     verification.finish()

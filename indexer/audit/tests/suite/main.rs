@@ -10,6 +10,7 @@ mod checkpoints;
 mod forgeries;
 mod history;
 mod places;
+mod program;
 mod signed;
 mod tampered;
 mod vectors;

@@ -10,6 +10,7 @@ use greatseal_protocol::{
     event::{Door, Record},
     scale::{DecodeAll as _, Encode as _},
 };
+use greatseal_trail::tile::Bundle;
 use sqlx::SqliteConnection;
 
 impl Store {
@@ -88,13 +89,10 @@ async fn tile(
 
 async fn entries(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {
     let Some(rows) = rows(connection, part).await? else { return Ok(None) };
-    let mut file = Vec::new();
-    for row in &rows {
-        let bytes = row.leaf().and_then(|leaf| leaf.to_bytes().ok()).ok_or_else(|| changed(row))?;
-        file.extend(u16::try_from(bytes.len()).map_err(|_| changed(row))?.to_be_bytes());
-        file.extend(bytes);
-    }
-    Ok(Some(file))
+    let leaf = |row: &StoredEvent| row.leaf().and_then(|leaf| leaf.to_bytes().ok()).ok_or_else(|| changed(row));
+    let entries = rows.iter().map(leaf).collect::<Result<Vec<_>, _>>()?;
+    let bundle = u16::try_from(part.width).ok().and_then(|width| Bundle::new(part.number, width));
+    Ok(bundle.and_then(|bundle| bundle.encode(&entries).ok()))
 }
 
 async fn evidence(connection: &mut SqliteConnection, part: &Part) -> Result<Option<Vec<u8>>, StoreError> {

@@ -5,6 +5,7 @@ use crate::{
     date::date,
     output::{Line, line},
 };
+use greatseal_audit::Resting;
 use greatseal_protocol::key::Key;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -111,10 +112,10 @@ pub struct Rests {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
-    /// The contract makes it by itself.
-    Constructor,
     /// The transaction does not hold the envelope in one piece.
     Assembled,
+    /// The transaction is not a signed one of a form that is read here.
+    Unreadable,
     /// The contract was called from inside of another call.
     Within,
     /// What was signed cannot be reconstructed.
@@ -122,13 +123,25 @@ pub enum Why {
 }
 
 impl Why {
+    /// None where nobody's key orders such a record.
+    pub(crate) fn of(why: Resting) -> Option<Self> {
+        match why {
+            Resting::Constructor => None,
+            Resting::Assembled => Some(Self::Assembled),
+            Resting::Unreadable => Some(Self::Unreadable),
+            Resting::Within => Some(Self::Within),
+            Resting::Unreconstructed => Some(Self::Unreconstructed),
+        }
+    }
+
     fn words(self) -> &'static str {
         match self {
-            Self::Constructor => "the contract makes them by itself",
-            Self::Assembled => "their transactions do not hold the envelopes in one piece",
-            Self::Within => "the contract was called from inside of another call",
-            Self::Unreconstructed => "what was signed cannot be reconstructed",
+            Self::Assembled => Resting::Assembled,
+            Self::Unreadable => Resting::Unreadable,
+            Self::Within => Resting::Within,
+            Self::Unreconstructed => Resting::Unreconstructed,
         }
+        .reason()
     }
 }
 

@@ -26,9 +26,10 @@ use crate::{
     session::{Session, Settings},
 };
 use greatseal_api::wire::Health;
+use greatseal_audit::parse_head;
 use greatseal_deployment::Deployment;
-use greatseal_protocol::{bytes::parse_hex, memory::Memory};
-use greatseal_trail::tree::{Hash, Head};
+use greatseal_protocol::memory::Memory;
+use greatseal_trail::tree::Head;
 use std::time::Duration;
 
 /// How long the indexer may need to catch up.
@@ -122,10 +123,7 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
 /// A head as it is shown: size and root of the tree.
 fn head_of(text: &str) -> Result<Head, CliError> {
     const HELP: &str = "give SIZE:ROOT as `greatseal audit verify` shows it as head, such as 120:5f…";
-    let wrong = || CliError::input("--expect-head", "is not the size and the root of a log", HELP);
-    let (size, root) = text.split_once(':').ok_or_else(wrong)?;
-    let size = size.parse().ok().filter(|_| size.bytes().all(|byte| byte.is_ascii_digit())).ok_or_else(wrong)?;
-    Ok(Head { size, root: Hash::new(parse_hex(root).map_err(|_| wrong())?) })
+    parse_head(text).ok_or_else(|| CliError::input("--expect-head", "is not the size and the root of a log", HELP))
 }
 
 /// Waits until the indexer has every block that was final when the command began.

@@ -193,20 +193,13 @@ fn checkpoint(attested: &Attested) -> Checkpoint {
 
 /// On whose signature the records rest.
 fn signed(verified: &Verified) -> Signed {
-    let why = |why: Resting| match why {
-        Resting::Constructor => Why::Constructor,
-        Resting::Assembled => Why::Assembled,
-        Resting::Within => Why::Within,
-        Resting::Unreconstructed => Why::Unreconstructed,
-    };
     let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| Text(*seq));
-    let by_block = verified.by_block.iter().filter(|(why, _)| **why != Resting::Constructor);
+    let rests =
+        |(of, count): (&Resting, &u64)| Some(Rests { why: Why::of(*of)?, events: Text(*count), first: first(*of) });
     Signed {
         by_envelope: Text(verified.by_envelope),
         by_transaction: Text(verified.by_transaction),
-        by_block: by_block
-            .map(|(of, count)| Rests { why: why(*of), events: Text(*count), first: first(*of) })
-            .collect(),
+        by_block: verified.by_block.iter().filter_map(rests).collect(),
     }
 }
 

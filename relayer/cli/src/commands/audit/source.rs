@@ -80,7 +80,7 @@ impl Source {
     pub(super) async fn begin(&self, deployment: Deployment, kept: Vec<Head>) -> Result<Verification, CliError> {
         let head = self.head().await?;
         let expected = Expected::of(&head, &deployment).map_err(|fault| wrong(&fault))?;
-        Ok(Verification::new(deployment, Expected { kept, ..expected }))
+        Ok(Verification::new(deployment, Expected { kept, tiles: matches!(self, Self::Folder(..)), ..expected }))
     }
 
     /// Gives the verification all files that it needs.

@@ -148,7 +148,7 @@ pub(super) fn document() -> Document {
     }
 }
 
-/// As its author writes it.
+/// A proposal's document as an author writes it.
 fn draft() -> Draft {
     let expiry = Intent { approve_within: None, execute_within: None, then: "Route 1 goes on.".into() };
     Draft { author: None, scope: None, changes: None, expiry, ..document().into() }
