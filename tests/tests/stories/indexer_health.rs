@@ -125,7 +125,8 @@ fn indexed(health: &Value) -> Outcome<u64> {
 async fn rule_23_a_node_that_makes_a_block_up_is_not_followed() -> Outcome {
     let world = World::start(Options { relayer: false, indexer: false, ..Options::default() }).await?;
     let height = world.node().height().await?;
-    let lies: [(&str, fn(&str, &mut Value)); 5] = [
+    type Lie = (&'static str, fn(&str, &mut Value));
+    let lies: [Lie; 5] = [
         ("events", |method, answer| {
             if method == "state_getReadProof" {
                 answer["proof"].as_array_mut().into_iter().flatten().for_each(flip);
