@@ -11,7 +11,7 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its folder and its layer.
-const CRATES: [(&str, &str, u8); 28] = [
+const CRATES: [(&str, &str, u8); 29] = [
     ("greatseal-edwards", "contracts/edwards", 0),
     ("greatseal-printable", "deploy/printable", 0),
     ("greatseal-spelling", "deploy/spelling", 0),
@@ -30,6 +30,7 @@ const CRATES: [(&str, &str, u8); 28] = [
     ("greatseal-contract", "contracts/governance", 3),
     ("greatseal-client", "contracts/client", 3),
     ("greatseal-api", "indexer/api", 3),
+    ("greatseal-bundle", "indexer/bundle", 3),
     ("greatseal-artefact", "contracts/governance/artefact", 4),
     ("greatseal-audit", "indexer/audit", 4),
     ("greatseal-payer", "relayer/payer", 4),
