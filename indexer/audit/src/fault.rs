@@ -2,6 +2,7 @@
 
 use crate::checkpoint::Unattested;
 use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
+use greatseal_bundle::manifest::{self, NotListed};
 use greatseal_log::leaf::NoLeaf;
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
 
@@ -73,12 +74,46 @@ pub enum Fault {
     /// The checkpoint lacks signatures.
     #[error(transparent)]
     Checkpoint(#[from] Unattested),
+    /// A readable part is not what the records say.
+    #[error("the file {name} {what}")]
+    Part {
+        /// Its name in the bundle.
+        name: &'static str,
+        /// What is wrong with it.
+        what: PartFault,
+    },
+    /// A bundle with readable parts has no manifest.
+    #[error("there is no {}", manifest::NAME)]
+    NoManifest,
+    /// The files are not those of the manifest.
+    #[error(transparent)]
+    NotListed(#[from] NotListed),
     /// The last header is not that of the head.
     #[error("the last header, of block {number}, is not of the block that the head names")]
     OtherEnd {
         /// Height of the last header.
         number: u64,
     },
+}
+
+/// What is wrong with a readable part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PartFault {
+    /// It is not there, and others are.
+    #[error("is not there")]
+    Missing,
+    /// It says something else than a record.
+    #[error("is not what event {seq} says")]
+    Differs {
+        /// Number of the event.
+        seq: u64,
+    },
+    /// It ends in another way, or has other rule sets.
+    #[error("does not end as the events say")]
+    End,
+    /// It goes on behind its end.
+    #[error("goes on behind its end")]
+    Longer,
 }
 
 /// What is wrong with a block.

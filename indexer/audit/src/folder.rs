@@ -1,57 +1,43 @@
-//! A log in a folder: what `greatseal audit export` wrote, or anybody else who keeps its form.
+//! The log in a bundle: what `greatseal audit export` wrote, or anybody else who keeps its form.
 
-use greatseal_log::{
-    evidence,
-    files::{File, LogHead},
-};
+use greatseal_bundle::{Bundle, BundleError, history};
+use greatseal_log::files::{File, LogHead};
 use greatseal_trail::note;
-use std::{
-    fs, io,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
-/// Most bytes of a file `head`.
-const MOST_HEAD: u64 = 64 * 1024;
+/// A folder or a tar with `log/`, whose files have the paths of [`File::path`], and `head`.
+#[derive(Debug)]
+pub struct Folder(Bundle);
 
-/// A folder whose files have the paths of [`File::path`], and `head`.
-#[derive(Clone, Debug)]
-pub struct Folder(PathBuf);
-
-/// Why a log in a folder cannot be read.
+/// Why a log in a bundle cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// A file cannot be read.
-    #[error("{}: {error}", path.display())]
-    Unreadable {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        error: io::Error,
-    },
-    /// A file is larger than any that is written.
-    #[error("{} is larger than {most} bytes", path.display())]
-    TooLarge {
-        /// Which.
-        path: PathBuf,
-        /// How large it may be.
-        most: u64,
-    },
+    /// The bundle cannot be read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
     /// The head has another form.
-    #[error("{}: {reason}", path.display())]
+    #[error("{file}: {reason}")]
     NoHead {
         /// Which file.
-        path: PathBuf,
+        file: String,
         /// What is wrong with it.
         reason: String,
     },
 }
 
 impl Folder {
-    /// Nothing is read yet.
-    pub fn new(path: &Path) -> Self {
-        Self(path.to_owned())
+    /// Opens a bundle; of a tar the headers are read.
+    ///
+    /// # Errors
+    ///
+    /// [`FolderError`].
+    pub fn open(path: &Path) -> Result<Self, FolderError> {
+        Ok(Self(Bundle::open(path)?))
+    }
+
+    /// The bundle.
+    pub fn bundle(&self) -> &Bundle {
+        &self.0
     }
 
     /// How far the log is said to be.
@@ -60,10 +46,11 @@ impl Folder {
     ///
     /// [`FolderError`].
     pub fn head(&self) -> Result<LogHead, FolderError> {
-        let path = self.0.join("head");
-        let bytes = bounded(&path, MOST_HEAD)?;
-        let head = serde_json::from_slice(&bytes);
-        head.map_err(|error| FolderError::NoHead { path, reason: error.to_string() })
+        let bytes = self.0.read("log/head", history::MOST_HEAD)?;
+        serde_json::from_slice(&bytes).map_err(|error| FolderError::NoHead {
+            file: self.0.path().join("log/head").display().to_string(),
+            reason: error.to_string(),
+        })
     }
 
     /// The note of its checkpoint; `None` where there is none.
@@ -72,10 +59,10 @@ impl Folder {
     ///
     /// [`FolderError`].
     pub fn checkpoint(&self) -> Result<Option<Vec<u8>>, FolderError> {
-        match bounded(&self.0.join("checkpoint"), u64::try_from(note::LONGEST).unwrap_or(u64::MAX)) {
+        match self.0.read("log/checkpoint", u64::try_from(note::LONGEST).unwrap_or(u64::MAX)) {
             Ok(note) => Ok(Some(note)),
-            Err(FolderError::Unreadable { error, .. }) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(BundleError::Absent { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -85,17 +72,6 @@ impl Folder {
     ///
     /// [`FolderError`].
     pub fn file(&self, file: File) -> Result<Vec<u8>, FolderError> {
-        bounded(&self.0.join(file.path()), u64::try_from(evidence::MOST).unwrap_or(u64::MAX))
-    }
-}
-
-fn bounded(path: &Path, most: u64) -> Result<Vec<u8>, FolderError> {
-    let unreadable = |error| FolderError::Unreadable { path: path.to_owned(), error };
-    let file = fs::File::open(path).map_err(unreadable)?;
-    let mut bytes = Vec::new();
-    file.take(most.saturating_add(1)).read_to_end(&mut bytes).map_err(unreadable)?;
-    match u64::try_from(bytes.len()).is_ok_and(|length| length <= most) {
-        true => Ok(bytes),
-        false => Err(FolderError::TooLarge { path: path.to_owned(), most }),
+        Ok(history::file(&self.0, file)?)
     }
 }

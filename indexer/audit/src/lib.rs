@@ -14,6 +14,7 @@ mod commands;
 mod expected;
 mod fault;
 pub mod folder;
+mod parts;
 mod rules;
 mod tiles;
 pub mod verdict;
@@ -21,5 +22,6 @@ mod verification;
 
 pub use commands::{Basis, Resting};
 pub use expected::{Expected, parse_head};
-pub use fault::{BlockFault, Cause, Fault, FileFault};
+pub use fault::{BlockFault, Cause, Fault, FileFault, PartFault};
+pub use parts::{Handed, PartError};
 pub use verification::{Entry, Verification, Verified};

@@ -2,7 +2,7 @@
 
 use clap::Parser;
 use greatseal_audit::{
-    Expected, Fault, Verification,
+    Expected, Fault, Handed, PartError, Verification,
     checkpoint::{Trusted, Untrusted},
     folder::{Folder, FolderError},
     parse_head,
@@ -21,10 +21,11 @@ use std::{
 
 const EXAMPLE: &str = "Example:
   greatseal-audit --deployment deployment.json evidence
+  greatseal-audit --deployment deployment.json evidence.tar
   greatseal-audit --deployment deployment.json evidence --expect-head 120:5f… --page verdict.html
   greatseal-audit --deployment deployment.json evidence --log-key VKEY --witness VKEY --witness VKEY --witnesses 1
 
-The deployment file, the expected head and the keys are yours, from a source that you trust; the folder may be anybody's.
+The deployment file, the expected head and the keys are yours, from a source that you trust; the bundle may be anybody's.
 
 Exit codes: 0 all holds, 8 something does not, 3 a file cannot be read, 2 usage.";
 
@@ -32,7 +33,7 @@ Exit codes: 0 all holds, 8 something does not, 3 a file cannot be read, 2 usage.
 #[derive(Debug, Parser)]
 #[command(name = "greatseal-audit", version, after_help = EXAMPLE)]
 struct Args {
-    /// Folder that `greatseal audit export` wrote.
+    /// Folder or tar that `greatseal audit export` wrote.
     bundle: PathBuf,
     /// Deployment file, from a source of your own.
     #[arg(long, value_name = "FILE")]
@@ -65,6 +66,8 @@ enum Error {
     #[error(transparent)]
     Folder(#[from] FolderError),
     #[error(transparent)]
+    Files(PartError),
+    #[error(transparent)]
     Keys(#[from] Untrusted),
     #[error("cannot write {}: {error}", path.display())]
     Page { path: PathBuf, error: io::Error },
@@ -76,7 +79,7 @@ impl Error {
     fn help(&self) -> &'static str {
         match self {
             Self::Deployment(_) => "give the file that `greatseal deploy` wrote, with --deployment",
-            Self::Folder(_) => "give a folder that `greatseal audit export` wrote, whole",
+            Self::Folder(_) | Self::Files(_) => "give a folder or a tar that `greatseal audit export` wrote, whole",
             Self::Keys(_) => "give the vkeys of this deployment's log and of its witnesses, each once",
             Self::Page { .. } => "choose a file that can be written",
             Self::Answer(_) => "look at where standard output goes",
@@ -87,7 +90,22 @@ impl Error {
 /// What ends a verification early.
 enum Stop {
     Fault(Fault),
-    Error(FolderError),
+    Error(Error),
+}
+
+impl From<FolderError> for Stop {
+    fn from(error: FolderError) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl From<PartError> for Stop {
+    fn from(error: PartError) -> Self {
+        match error {
+            PartError::Fault(fault) => Self::Fault(fault),
+            error => Self::Error(Error::Files(error)),
+        }
+    }
 }
 
 impl From<Fault> for Stop {
@@ -111,13 +129,13 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<bool, Error> {
     let deployment = Deployment::read(&args.deployment)?;
-    let folder = Folder::new(&args.bundle.join("log"));
+    let folder = Folder::open(&args.bundle)?;
     let needed = args.witnesses.map(usize::from);
     let trusted = args.log_key.clone().map(|key| Trusted::new(&deployment, key, args.witness.clone(), needed));
     let verdict = match verify(&deployment, &folder, args.expect_head, trusted.transpose()?.as_ref()) {
         Ok(verdict) => verdict,
         Err(Stop::Fault(fault)) => Verdict::against(&deployment, &fault),
-        Err(Stop::Error(error)) => return Err(error.into()),
+        Err(Stop::Error(error)) => return Err(error),
     };
     if let Some(path) = &args.page {
         fs::write(path, verdict.page()).map_err(|error| Error::Page { path: path.clone(), error })?;
@@ -133,20 +151,22 @@ fn verify(
     trusted: Option<&Trusted>,
 ) -> Result<Verdict, Stop> {
     let attested = trusted.map(|trusted| {
-        let note = folder.checkpoint().map_err(Stop::Error)?.ok_or(Fault::NoCheckpoint)?;
+        let note = folder.checkpoint()?.ok_or(Fault::NoCheckpoint)?;
         Ok::<_, Stop>(trusted.open(&note).map_err(Fault::from)?)
     });
     let attested = attested.transpose()?;
     let kept = kept.into_iter().chain(attested.as_ref().map(|attested| attested.head)).collect();
-    let expected = Expected::of(&folder.head().map_err(Stop::Error)?, deployment)?;
+    let expected = Expected::of(&folder.head()?, deployment)?;
     let mut verification = Verification::new(deployment.clone(), Expected { kept, tiles: true, ..expected });
+    let mut handed = Handed::open(folder.bundle(), deployment)?;
     let mut progress = Progress(Instant::now());
     while let Some(file) = verification.need() {
-        let bytes = folder.file(file).map_err(Stop::Error)?;
-        verification.give(file, &bytes, &mut |_, _| Ok::<_, Stop>(()))?;
+        let bytes = folder.file(file)?;
+        verification.give(file, &bytes, &mut |entry, _| Ok::<_, Stop>(handed.take(entry)?))?;
         progress.tell(verification.events(), expected.head.size);
     }
-    let verdict = Verdict::of(deployment, &verification.finish()?);
+    let verified = verification.finish()?;
+    let verdict = Verdict::of(deployment, &verified).handed(handed.finish()?.as_ref());
     Ok(match attested {
         Some(attested) => verdict.attested(&attested),
         None => verdict,

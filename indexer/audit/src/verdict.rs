@@ -1,6 +1,7 @@
 //! What a verification says: typed facts, the same in lines for people, and as a page to be printed and signed.
 
-use crate::{Fault, Resting, Verified, checkpoint::Attested};
+use crate::{Fault, PartFault, Resting, Verified, checkpoint::Attested};
+use greatseal_bundle::manifest::{self, Listed, NotListed};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::to_hex;
 use serde::Serialize;
@@ -21,6 +22,17 @@ pub struct Verdict {
     pub verified: Option<Proved>,
     /// Who has signed the history up to where; null where no keys were given.
     pub checkpoint: Option<Checkpoint>,
+    /// The bundle's files besides the log; null where there are none but the log.
+    pub bundle: Option<Files>,
+}
+
+/// Files of a bundle: each has the hash that the manifest says, and the readable parts are what the events say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Files {
+    /// How many the manifest lists.
+    pub files: String,
+    /// SHA-256 of the manifest.
+    pub manifest: String,
 }
 
 /// A checkpoint that the log had on its way.
@@ -135,6 +147,13 @@ impl Verdict {
         Self { checkpoint: Some(Checkpoint::of(attested)), ..self }
     }
 
+    /// With the bundle's other files.
+    #[must_use]
+    pub fn handed(self, handed: Option<&Listed>) -> Self {
+        let files = |listed: &Listed| Files { files: listed.files.to_string(), manifest: to_hex(&listed.sha256) };
+        Self { bundle: handed.map(files), ..self }
+    }
+
     /// Something does not.
     pub fn against(deployment: &Deployment, fault: &Fault) -> Self {
         Self { fault: Some(Found::of(fault)), ..Self::on(deployment, false) }
@@ -148,6 +167,7 @@ impl Verdict {
             fault: None,
             verified: None,
             checkpoint: None,
+            bundle: None,
         }
     }
 
@@ -162,6 +182,10 @@ impl Verdict {
         }
         if let Some(checkpoint) = &self.checkpoint {
             lines.extend(checkpoint.lines());
+        }
+        if let Some(Files { files, manifest }) = &self.bundle {
+            lines.push(("readable parts", "are what the events say".to_owned()));
+            lines.push(("manifest", format!("of {files} files, SHA-256 {manifest}")));
         }
         let resting = self.verified.as_ref().map_or(0, |proved| proved.resting);
         lines.push((
@@ -240,6 +264,14 @@ impl Found {
             Fault::Event { seq, .. } => event = Some(seq.to_string()),
             Fault::Block { number, .. } | Fault::OtherEnd { number } => block = Some(number.to_string()),
             Fault::File { path, .. } => file = Some(path.clone()),
+            Fault::Part { name, what } => {
+                file = Some((*name).to_owned());
+                if let PartFault::Differs { seq } = what {
+                    event = Some(seq.to_string());
+                }
+            }
+            Fault::NoManifest => file = Some(manifest::NAME.to_owned()),
+            Fault::NotListed(fault) => file = Some(listed(fault)),
             Fault::NoCheckpoint | Fault::Checkpoint(_) => file = Some("checkpoint".to_owned()),
             Fault::Empty
             | Fault::OtherDeployment { .. }
@@ -248,6 +280,14 @@ impl Found {
             | Fault::CutOff { .. } => {}
         }
         Self { event, block, file, words: fault.to_string() }
+    }
+}
+
+/// The file that a manifest is at odds with.
+fn listed(fault: &NotListed) -> String {
+    match fault {
+        NotListed::Line { .. } => manifest::NAME.to_owned(),
+        NotListed::Unlisted { name } | NotListed::Missing { name } | NotListed::Changed { name } => name.clone(),
     }
 }
 

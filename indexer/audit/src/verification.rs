@@ -38,6 +38,8 @@ pub struct Entry {
     pub leaf: Leaf,
     /// The record in it.
     pub record: Record,
+    /// What brought it.
+    pub cause: evidence::Cause,
 }
 
 /// A log that was verified.
@@ -83,7 +85,7 @@ pub struct Verification {
     /// Leaves whose evidence has not been given yet.
     bare: Option<(Part, Vec<(Entry, tree::Hash)>)>,
     /// Leaves that wait to be looked at, with what brought them.
-    leaves: VecDeque<(Entry, tree::Hash, evidence::Cause)>,
+    leaves: VecDeque<(Entry, tree::Hash)>,
     proofs: VecDeque<Proof>,
     block: Option<Block>,
     /// The contract that emits the next record.
@@ -174,10 +176,10 @@ impl Verification {
     ) -> Result<(), E> {
         self.take(file, bytes)?;
         while self.bare.is_none() && self.leaves.front().is_some_and(|(entry, ..)| self.needed_by(entry).is_none()) {
-            let Some((entry, hash, cause)) = self.leaves.pop_front() else { break };
+            let Some((entry, hash)) = self.leaves.pop_front() else { break };
             self.place(&entry)?;
             look(&entry, &self.commands.state)?;
-            self.decide(&entry, hash, cause)?;
+            self.decide(entry, hash)?;
         }
         Ok(())
     }
@@ -258,7 +260,7 @@ impl Verification {
                     return Err(wrong(FileFault::Superfluous));
                 }
                 let leaves = leaves.into_iter().zip(evidence.causes);
-                self.leaves.extend(leaves.map(|((entry, hash), cause)| (entry, hash, cause)));
+                self.leaves.extend(leaves.map(|((entry, hash), cause)| (Entry { cause, ..entry }, hash)));
                 self.proofs.extend(evidence.proofs);
             }
             File::Headers(part) => {
@@ -286,14 +288,15 @@ impl Verification {
         let wrong = || Fault::File { path: File::Entries(part).path(), what: FileFault::Form };
         let leaves = (self.tree.size()..).zip(entries.ok_or_else(wrong)?).map(|(seq, bytes)| {
             let (leaf, record) = Leaf::parse(bytes).map_err(|error| Fault::Event { seq, cause: error.into() })?;
-            Ok((Entry { leaf, record }, leaf_hash(bytes)))
+            // What brought it stands in another file.
+            Ok((Entry { leaf, record, cause: evidence::Cause::Same }, leaf_hash(bytes)))
         });
         leaves.collect()
     }
 
     /// The leaf is the next event of the contract in a block of the chain.
     fn place(&mut self, entry: &Entry) -> Result<(), Fault> {
-        let Entry { leaf, record } = entry;
+        let Entry { leaf, record, .. } = entry;
         let seq = self.tree.size();
         let at = |cause| Fault::Event { seq, cause };
         if record.seq != seq {
@@ -343,8 +346,8 @@ impl Verification {
     }
 
     /// The rules give the record.
-    fn decide(&mut self, entry: &Entry, hash: tree::Hash, cause: evidence::Cause) -> Result<(), Fault> {
-        let Entry { leaf, record } = entry;
+    fn decide(&mut self, entry: Entry, hash: tree::Hash) -> Result<(), Fault> {
+        let Entry { leaf, record, cause } = entry;
         let seq = self.tree.size();
         let at = |cause| Fault::Event { seq, cause };
         let lacking = seated(&record.event).into_iter().filter(|key| !key.is_a_point()).map(|key| (seq, key));
@@ -358,7 +361,7 @@ impl Verification {
             height: leaf.block_number,
             hash_of: &|height| chain.hash(height),
         };
-        let basis = self.commands.take(leaf, record, cause, self.emitter, &setting).map_err(at)?;
+        let basis = self.commands.take(&leaf, &record, cause, self.emitter, &setting).map_err(at)?;
         self.found.count(seq, basis);
         // A command's last events are still the contract's that it retires.
         if !self.commands.due() {

@@ -1,0 +1,161 @@
+//! The readable parts of a bundle, made again from the events and compared byte for byte; then the manifest of its files.
+
+use crate::{Entry, Fault, PartFault};
+use greatseal_bundle::{
+    Bundle, BundleError, Reader,
+    manifest::{self, Listed, ManifestError},
+    parts::{Part, Parts, Unwritable},
+};
+use greatseal_deployment::Deployment;
+use greatseal_log::evidence::Cause;
+use std::{
+    collections::BTreeMap,
+    io::{self, BufReader, Read as _},
+};
+
+/// Why parts were not compared to their end.
+#[derive(Debug, thiserror::Error)]
+pub enum PartError {
+    /// They do not hold.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The bundle cannot be read.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// They cannot be made.
+    #[error(transparent)]
+    Unwritable(#[from] Unwritable),
+}
+
+impl From<ManifestError> for PartError {
+    fn from(error: ManifestError) -> Self {
+        match error {
+            ManifestError::Bundle(error) => Self::Bundle(error),
+            ManifestError::NotListed(fault) => Self::Fault(fault.into()),
+        }
+    }
+}
+
+/// The files of a bundle besides its log.
+#[derive(Debug)]
+pub struct Handed<'a> {
+    bundle: &'a Bundle,
+    /// None where the bundle has no parts: it is a log and nothing else.
+    parts: Option<PartCheck<'a>>,
+}
+
+impl<'a> Handed<'a> {
+    /// Looks which parts there are: all of them, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`PartFault::Missing`]; where they cannot be read.
+    pub fn open(bundle: &'a Bundle, deployment: &Deployment) -> Result<Self, PartError> {
+        Ok(Self { bundle, parts: PartCheck::open(bundle, deployment)? })
+    }
+
+    /// Takes the next event.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Part`]; where a part cannot be read.
+    pub fn take(&mut self, entry: &Entry) -> Result<(), PartError> {
+        match &mut self.parts {
+            Some(parts) => parts.take(entry),
+            None => Ok(()),
+        }
+    }
+
+    /// After the last event: the parts end, and every file is the manifest's. None where there is neither.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Part`], [`Fault::NoManifest`], [`Fault::NotListed`]; where a file cannot be read.
+    pub fn finish(self) -> Result<Option<Listed>, PartError> {
+        let parts = self.parts.is_some();
+        if let Some(parts) = self.parts {
+            parts.finish()?;
+        }
+        match manifest::check(self.bundle)? {
+            None if parts => Err(Fault::NoManifest.into()),
+            listed => Ok(listed),
+        }
+    }
+}
+
+/// Compares the parts of a bundle with those that the events make.
+#[derive(Debug)]
+pub(crate) struct PartCheck<'a> {
+    parts: Option<Parts>,
+    files: BTreeMap<Part, BufReader<Reader<'a>>>,
+    /// What brought the event before.
+    cause: Cause,
+}
+
+impl<'a> PartCheck<'a> {
+    fn open(bundle: &'a Bundle, deployment: &Deployment) -> Result<Option<Self>, PartError> {
+        let (mut files, mut missing) = (BTreeMap::new(), None);
+        for part in Part::ALL {
+            match bundle.reader(part.name()) {
+                Ok(reader) => drop(files.insert(part, BufReader::new(reader))),
+                Err(BundleError::Absent { .. }) => missing = Some(part),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        match missing {
+            Some(part) if !files.is_empty() => Err(Fault::Part { name: part.name(), what: PartFault::Missing }.into()),
+            Some(_) => Ok(None),
+            None => {
+                let parts = Parts::new(&deployment.deployment, deployment.contract());
+                Ok(Some(Self { parts: Some(parts), files, cause: Cause::Same }))
+            }
+        }
+    }
+
+    fn take(&mut self, entry: &Entry) -> Result<(), PartError> {
+        if entry.cause != Cause::Same {
+            self.cause = entry.cause.clone();
+        }
+        let differs = PartFault::Differs { seq: entry.record.seq };
+        let files = &mut self.files;
+        let mut out = |part: Part, bytes: &[u8]| compare(files, part, bytes, differs);
+        match &mut self.parts {
+            Some(parts) => parts.take(&entry.leaf, &entry.record, &self.cause, &mut out),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(mut self) -> Result<(), PartError> {
+        let files = &mut self.files;
+        let mut out = |part: Part, bytes: &[u8]| compare(files, part, bytes, PartFault::End);
+        if let Some(parts) = self.parts.take() {
+            parts.finish(&mut out)?;
+        }
+        for (part, file) in &mut self.files {
+            if file.read(&mut [0]).map_err(|error| unreadable(*part, error))? > 0 {
+                return Err(Fault::Part { name: part.name(), what: PartFault::Longer }.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether these bytes come next in a part.
+fn compare(
+    files: &mut BTreeMap<Part, BufReader<Reader<'_>>>,
+    part: Part,
+    bytes: &[u8],
+    differs: PartFault,
+) -> Result<(), PartError> {
+    let Some(file) = files.get_mut(&part) else { return Ok(()) };
+    let mut found = vec![0; bytes.len()];
+    match file.read_exact(&mut found) {
+        Ok(()) if found == bytes => Ok(()),
+        Err(error) if error.kind() != io::ErrorKind::UnexpectedEof => Err(unreadable(part, error)),
+        Ok(()) | Err(_) => Err(Fault::Part { name: part.name(), what: differs }.into()),
+    }
+}
+
+fn unreadable(part: Part, error: io::Error) -> PartError {
+    BundleError::Unreadable { file: part.name().to_owned(), error }.into()
+}
