@@ -8,7 +8,11 @@ use greatseal_block::{
     metadata::Metadata,
     read_proof::ReadProof,
 };
-use greatseal_log::evidence::{Headers, Proof};
+use greatseal_log::{
+    evidence::{Headers, Proof},
+    leaf::Leaf,
+};
+use greatseal_protocol::event::Record;
 use std::collections::VecDeque;
 
 /// The longest life of a transaction, in blocks: it names the hash of the block in which it began.
@@ -103,24 +107,38 @@ impl Chain {
     /// What the proof shows of the block whose header was walked over last.
     pub(crate) fn prove(&self, proof: &Proof, metadata: &Metadata) -> Result<Block, Fault> {
         let number = proof.block_number;
-        let wrong = |reason| Fault::Block { number, reason };
         let header = self.present.as_ref().filter(|header| u64::from(header.number) == number);
-        let header = header.ok_or_else(|| wrong(BlockFault::NotAfter))?;
-        let nodes = ReadProof::new(proof.nodes.iter().cloned()).map_err(|error| wrong(BlockFault::Malformed(error)))?;
-        let runtime = contracts::spec_version(header, &nodes).map_err(|error| wrong(BlockFault::Unproved(error)))?;
-        if runtime.is_some_and(|version| version != proof.spec_version) {
-            return Err(wrong(BlockFault::OtherRuntime));
-        }
-        if metadata.runtime().is_some_and(|runtime| runtime.spec_version != proof.spec_version) {
-            return Err(wrong(BlockFault::OtherRuntime));
-        }
-        let keys = contracts::keys(metadata).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
-        let needed =
-            nodes.needed(header.state_root, &keys).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
-        if needed != proof.nodes {
-            return Err(wrong(BlockFault::Superfluous));
-        }
-        let found = contracts::emitted(header, &nodes, metadata).map_err(|error| wrong(BlockFault::Unproved(error)))?;
-        Ok(Block { number, time_ms: found.time_ms, events: found.events.into() })
+        let header = header.ok_or(Fault::Block { number, reason: BlockFault::NotAfter })?;
+        prove(header, proof, metadata)
     }
+}
+
+/// What the proof shows of the block with this header.
+pub(crate) fn prove(header: &Header, proof: &Proof, metadata: &Metadata) -> Result<Block, Fault> {
+    let number = proof.block_number;
+    let wrong = |reason| Fault::Block { number, reason };
+    let nodes = ReadProof::new(proof.nodes.iter().cloned()).map_err(|error| wrong(BlockFault::Malformed(error)))?;
+    let runtime = contracts::spec_version(header, &nodes).map_err(|error| wrong(BlockFault::Unproved(error)))?;
+    if runtime.is_some_and(|version| version != proof.spec_version) {
+        return Err(wrong(BlockFault::OtherRuntime));
+    }
+    if metadata.runtime().is_some_and(|runtime| runtime.spec_version != proof.spec_version) {
+        return Err(wrong(BlockFault::OtherRuntime));
+    }
+    let keys = contracts::keys(metadata).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
+    let needed = nodes.needed(header.state_root, &keys).map_err(|error| wrong(BlockFault::Unproved(error.into())))?;
+    if needed != proof.nodes {
+        return Err(wrong(BlockFault::Superfluous));
+    }
+    let found = contracts::emitted(header, &nodes, metadata).map_err(|error| wrong(BlockFault::Unproved(error)))?;
+    Ok(Block { number, time_ms: found.time_ms, events: found.events.into() })
+}
+
+/// Whether an emission is the event of a leaf.
+pub(crate) fn is_event(emitted: &Emission, leaf: &Leaf, record: &Record) -> bool {
+    let (subject, actor) = (record.event.subject(), record.actor.map(|key| key.topic()).unwrap_or_default());
+    let topics = [Record::signature_topic(record.event.kind()), subject, actor];
+    (emitted.extrinsic, emitted.index) == (leaf.extrinsic, leaf.index)
+        && emitted.topics == topics
+        && emitted.data == [&subject[..], &actor, &leaf.record].concat()
 }

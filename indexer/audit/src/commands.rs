@@ -230,14 +230,14 @@ fn same(expected: &Record, found: &Record) -> Result<(), Cause> {
 }
 
 /// The bare command in a transaction that calls `act` of the contract.
-fn acts(transaction: &Transaction, contract: ContractAddress, metadata: &Metadata) -> Option<Vec<u8>> {
+pub(crate) fn acts(transaction: &Transaction, contract: ContractAddress, metadata: &Metadata) -> Option<Vec<u8>> {
     let Ok(Call::Contract(called)) = call::decode(metadata, transaction.call()) else { return None };
     let message = called.data.strip_prefix(&selector::ACT).filter(|_| called.dest == contract.0)?;
     Vec::<u8>::decode_all(&mut &*message).ok()
 }
 
 /// Whether the transaction's account signed it with Ed25519, as far as that can be reconstructed.
-fn signed(transaction: &Transaction, setting: &Setting<'_>) -> bool {
+pub(crate) fn signed(transaction: &Transaction, setting: &Setting<'_>) -> bool {
     let Some(runtime) = setting.metadata.runtime() else { return false };
     let (Some(era), Ok(height)) = (transaction.era(), u32::try_from(setting.height)) else { return false };
     let birth = u64::from(era.birth(height));

@@ -5,6 +5,7 @@ use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
 use greatseal_bundle::manifest::{self, NotListed};
 use greatseal_log::leaf::NoLeaf;
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
+use greatseal_trail::tree::ProofError;
 
 /// A history that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -74,6 +75,18 @@ pub enum Fault {
     /// The checkpoint lacks signatures.
     #[error(transparent)]
     Checkpoint(#[from] Unattested),
+    /// What a selection says of itself cannot be used.
+    #[error("the selection: {what}")]
+    Selection {
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// A selection has no path to a head that somebody has.
+    #[error("the selection proves nothing about the head of {size} leaves: export it again, or verify the whole log")]
+    NoPath {
+        /// Size of the head.
+        size: u64,
+    },
     /// A readable part is not what the records say.
     #[error("the file {name} {what}")]
     Part {
@@ -198,6 +211,18 @@ pub enum Cause {
     /// The rules give the event, and another number, time, door or actor.
     #[error("the rules give the event with another number, time, door or actor")]
     OtherFrame,
+    /// It is not in the tree.
+    #[error("is not in the tree: {0}")]
+    NotInTree(ProofError),
+    /// It does not come behind the event before it.
+    #[error("does not come behind the event before it")]
+    NotBehind,
+    /// What is kept as having brought it is signed by another key, or for another contract.
+    #[error("what is kept as having brought it was not signed by its actor for this contract: {refusal}")]
+    Unsigned {
+        /// Why.
+        refusal: Refusal,
+    },
     /// Nothing is kept that could have brought it.
     #[error("nothing is kept that brought it")]
     NoCause,

@@ -16,6 +16,7 @@ mod fault;
 pub mod folder;
 mod parts;
 mod rules;
+pub mod selection;
 mod tiles;
 pub mod verdict;
 mod verification;

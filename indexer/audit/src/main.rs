@@ -5,7 +5,7 @@ use greatseal_audit::{
     Expected, Fault, Handed, PartError, Verification,
     checkpoint::{Trusted, Untrusted},
     folder::{Folder, FolderError},
-    parse_head,
+    parse_head, selection,
     verdict::Verdict,
 };
 use greatseal_deployment::{Deployment, NotADeployment};
@@ -150,6 +150,16 @@ fn verify(
     kept: Option<Head>,
     trusted: Option<&Trusted>,
 ) -> Result<Verdict, Stop> {
+    let bundle = folder.bundle();
+    let mut handed = Handed::open(bundle, deployment)?;
+    if let Some(said) = selection::head(bundle, deployment)? {
+        let selected = selection::verify(bundle, deployment, said, kept, trusted, &mut handed)?;
+        let verdict = Verdict::of_selection(deployment, &selected).handed(handed.finish()?.as_ref());
+        return Ok(match &selected.attested {
+            Some(attested) => verdict.attested(attested),
+            None => verdict,
+        });
+    }
     let attested = trusted.map(|trusted| {
         let note = folder.checkpoint()?.ok_or(Fault::NoCheckpoint)?;
         Ok::<_, Stop>(trusted.open(&note).map_err(Fault::from)?)
@@ -158,7 +168,6 @@ fn verify(
     let kept = kept.into_iter().chain(attested.as_ref().map(|attested| attested.head)).collect();
     let expected = Expected::of(&folder.head()?, deployment)?;
     let mut verification = Verification::new(deployment.clone(), Expected { kept, tiles: true, ..expected });
-    let mut handed = Handed::open(folder.bundle(), deployment)?;
     let mut progress = Progress(Instant::now());
     while let Some(file) = verification.need() {
         let bytes = folder.file(file)?;

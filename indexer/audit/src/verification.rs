@@ -1,7 +1,7 @@
 //! File after file, leaf after leaf.
 
 use crate::{
-    chain::{Block, Chain},
+    chain::{Block, Chain, is_event},
     commands::{Basis, Commands, Resting, Setting, in_force},
     expected::Expected,
     fault::{BlockFault, Cause, Fault, FileFault},
@@ -29,7 +29,7 @@ use greatseal_trail::{
 use std::collections::{BTreeMap, VecDeque};
 
 /// Most keys, and most records that rest on the block alone, that a verification names.
-const MOST_NAMED: usize = 64;
+pub(crate) const MOST_NAMED: usize = 64;
 
 /// A leaf that holds, with its record: to be looked at by others before its command changes the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -303,7 +303,7 @@ impl Verification {
             return Err(at(Cause::OutOfSequence { found: record.seq }));
         }
         if seq == 0 {
-            self.begins_here(leaf, &record.event)?;
+            begins_here(&self.deployment, leaf, &record.event)?;
         }
         if self.block.as_ref().is_none_or(|block| block.number != leaf.block_number) {
             self.end_block()?;
@@ -337,12 +337,7 @@ impl Verification {
         let emitter = self.emitter.0;
         let emitted = std::iter::from_fn(|| block.events.pop_front()).find(|event| event.contract == emitter);
         let emitted = emitted.ok_or_else(|| at(Cause::NotInBlock))?;
-        let (subject, actor) = (record.event.subject(), record.actor.map(|key| key.topic()).unwrap_or_default());
-        let topics = [Record::signature_topic(record.event.kind()), subject, actor];
-        let same = (emitted.extrinsic, emitted.index) == (leaf.extrinsic, leaf.index)
-            && emitted.topics == topics
-            && emitted.data == [&subject[..], &actor, &leaf.record].concat();
-        if same { Ok(()) } else { Err(at(Cause::NotInBlock)) }
+        if is_event(&emitted, leaf, record) { Ok(()) } else { Err(at(Cause::NotInBlock)) }
     }
 
     /// The rules give the record.
@@ -397,24 +392,6 @@ impl Verification {
             None => Ok(()),
         }
     }
-
-    /// A history begins with the deployment that the file names, in the block that the file names.
-    fn begins_here(&self, leaf: &Leaf, event: &Event) -> Result<(), Fault> {
-        let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = event else {
-            return Err(Fault::Event { seq: 0, cause: Cause::NotTheBeginning { kind: event.kind() } });
-        };
-        let (domain, chain) = (self.deployment.domain(), self.deployment.chain());
-        if *deployment != domain.deployment {
-            return Err(Fault::OtherDeployment { found: *deployment, expected: domain.deployment });
-        }
-        let claimed = (*contract, genesis.chain_id, genesis.chain, leaf.block_number, leaf.block_hash);
-        let expected =
-            (domain.contract, domain.chain_id, chain, self.deployment.block_number, self.deployment.block_hash);
-        if claimed != expected {
-            return Err(Fault::Event { seq: 0, cause: Cause::ElsewhereDeployed });
-        }
-        Ok(())
-    }
 }
 
 impl Found {
@@ -431,6 +408,23 @@ impl Found {
             }
         }
     }
+}
+
+/// A history begins with the deployment that the file names, in the block that the file names.
+pub(crate) fn begins_here(named: &Deployment, leaf: &Leaf, event: &Event) -> Result<(), Fault> {
+    let Event::Contract(contract::Event::Deployed { deployment, contract, genesis }) = event else {
+        return Err(Fault::Event { seq: 0, cause: Cause::NotTheBeginning { kind: event.kind() } });
+    };
+    let (domain, chain) = (named.domain(), named.chain());
+    if *deployment != domain.deployment {
+        return Err(Fault::OtherDeployment { found: *deployment, expected: domain.deployment });
+    }
+    let claimed = (*contract, genesis.chain_id, genesis.chain, leaf.block_number, leaf.block_hash);
+    let expected = (domain.contract, domain.chain_id, chain, named.block_number, named.block_hash);
+    if claimed != expected {
+        return Err(Fault::Event { seq: 0, cause: Cause::ElsewhereDeployed });
+    }
+    Ok(())
 }
 
 fn other_root(found: Head, expected: Head) -> Result<(), Fault> {

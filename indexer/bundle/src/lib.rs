@@ -3,12 +3,15 @@
 //! `docs/protocol/log.md` is the normative text. Whoever writes and whoever verifies use the code in here; what is in a bundle is
 //! judged by `indexer/audit`.
 
+pub mod filter;
 pub mod history;
 pub mod manifest;
 mod name;
 pub mod parts;
 mod place;
 pub mod seal;
+pub mod select;
+pub mod selection;
 mod tar;
 
 pub use name::is_name;

@@ -240,6 +240,11 @@ const fn envelope(door: Door) -> Option<EnvelopeDigest> {
     }
 }
 
-fn canonical(value: &impl Serialize) -> Result<Vec<u8>, Unwritable> {
+/// Canonical JSON (RFC 8785) of a value.
+///
+/// # Errors
+///
+/// [`Unwritable::Json`].
+pub fn canonical(value: &impl Serialize) -> Result<Vec<u8>, Unwritable> {
     serde_json_canonicalizer::to_vec(value).map_err(|_| Unwritable::Json)
 }

@@ -27,6 +27,27 @@ pub enum SealError {
     /// Its parts cannot be made.
     #[error(transparent)]
     Parts(#[from] Unwritable),
+    /// A file has another form.
+    #[error("{file} has another form than a log has")]
+    Form {
+        /// Which.
+        file: String,
+    },
+    /// The tree does not give a proof.
+    #[error("the tree: {0}")]
+    Tree(String),
+    /// Nothing proves the block of an event.
+    #[error("nothing proves the block of event {seq}")]
+    NoProof {
+        /// Number of the event.
+        seq: u64,
+    },
+    /// A header is not there.
+    #[error("there is no header of block {number}")]
+    NoHeader {
+        /// Its height.
+        number: u64,
+    },
     /// A file cannot be written.
     #[error("{file}: {error}")]
     Write {

@@ -6,11 +6,13 @@
 #[path = "../../../../contracts/protocol/tests/suite/json.rs"]
 mod json;
 
+mod bundles;
 mod checkpoints;
 mod forgeries;
 mod history;
 mod places;
 mod program;
+mod selections;
 mod signed;
 mod tampered;
 mod vectors;

@@ -1,0 +1,413 @@
+//! A selection of a log: each leaf is proved to be in the tree, each event in its block, and each signature is its actor's. What lies
+//! between is not there: that nothing is missing, and that the rules give these events, is not shown.
+
+use crate::{
+    Basis, Entry, Fault, FileFault, Handed, PartError, Resting,
+    chain::{Block, is_event, prove},
+    checkpoint::{Attested, Trusted},
+    commands::{Setting, acts, signed},
+    fault::{BlockFault, Cause},
+    verification::{MOST_NAMED, begins_here},
+};
+use greatseal_block::{Hash as BlockHash, blake2_256, header::Header, metadata::Metadata, transaction::Transaction};
+use greatseal_bundle::{
+    Bundle,
+    filter::FilterText,
+    history,
+    selection::{self, LEAVES, SCHEMA, SelectionHead},
+};
+use greatseal_deployment::Deployment;
+use greatseal_log::{
+    evidence::{self, envelope_in},
+    files::File,
+    leaf::Leaf,
+};
+use greatseal_protocol::{
+    bytes::{ContractAddress, parse_hex},
+    command::Command,
+    digest::Domain,
+    envelope::Envelope,
+    event::{Door, Event, Record},
+    hash::sha256,
+    key::Key,
+    language::contract,
+    refusal::Refusal,
+    scale::DecodeAll as _,
+};
+use greatseal_trail::{
+    checkpoint::Signed,
+    note,
+    tree::{Hash, Head, LONGEST_PATH, leaf_hash, verify_consistency, verify_inclusion},
+};
+use std::collections::BTreeMap;
+
+/// A selection that was verified.
+#[derive(Clone, Debug)]
+pub struct Selected {
+    /// What was asked for, as whoever made it says.
+    pub filter: FilterText,
+    /// Head of the tree.
+    pub head: Head,
+    /// How many leaves were chosen.
+    pub leaves: u64,
+    /// How many of them are in the tree of the checkpoint beside them; none where there is none.
+    pub under_checkpoint: Option<u64>,
+    /// The checkpoint, where keys were given.
+    pub attested: Option<Attested>,
+    /// Heights and hashes of the blocks, rising.
+    pub blocks: Vec<(u64, BlockHash)>,
+    /// Records under an envelope that the actor's key signed.
+    pub by_envelope: u64,
+    /// Records under a transaction that the actor's key signed.
+    pub by_transaction: u64,
+    /// How many records rest on the block alone, and why.
+    pub by_block: BTreeMap<Resting, u64>,
+    /// The first of those that somebody's key should have signed: at most 64.
+    pub resting: Vec<(u64, Resting)>,
+    /// Metadata by which events were read: version of the runtime, SHA-256. No block proves them.
+    pub metadata: Vec<(u32, [u8; 32])>,
+}
+
+/// Which selection a bundle is; none where it is a whole log.
+///
+/// # Errors
+///
+/// [`Fault::Selection`], [`Fault::OtherDeployment`]; where a file cannot be read.
+pub fn head(bundle: &Bundle, deployment: &Deployment) -> Result<Option<(SelectionHead, Head)>, PartError> {
+    let wrong = |what| Fault::Selection { what };
+    let Some(found) = selection::head(bundle)? else { return Ok(None) };
+    let found = found.map_err(|_| wrong("selection.json has another form than greatseal.selection/1"))?;
+    if found.schema != SCHEMA {
+        return Err(wrong("it is of another form than greatseal.selection/1").into());
+    }
+    if bundle.has("log/head")? {
+        return Err(wrong("a whole log stands beside it").into());
+    }
+    let id = parse_hex(&found.deployment).map_err(|_| wrong("`deployment` is not 64 hexadecimal digits"))?;
+    let (id, expected) = (greatseal_protocol::bytes::DeploymentId(id), deployment.domain().deployment);
+    if id != expected {
+        return Err(Fault::OtherDeployment { found: id, expected }.into());
+    }
+    if found.filter.filter().is_none() {
+        return Err(wrong("`filter` is spelled in another way").into());
+    }
+    let root = parse_hex(&found.root).map_err(|_| wrong("`root` is not 64 hexadecimal digits"))?;
+    let head = Head { size: found.size, root: Hash::new(root) };
+    Ok(Some((found, head)))
+}
+
+/// Verifies a selection whose head was read. `kept` is a head that somebody has; the keys are those of the checkpoint.
+///
+/// # Errors
+///
+/// The first [`Fault`]; where a file cannot be read.
+pub fn verify(
+    bundle: &Bundle,
+    deployment: &Deployment,
+    (said, head): (SelectionHead, Head),
+    kept: Option<Head>,
+    trusted: Option<&Trusted>,
+    handed: &mut Handed<'_>,
+) -> Result<Selected, PartError> {
+    let (old, attested) = checkpoint(bundle, &said, head, trusted)?;
+    if let Some(kept) = kept {
+        let known = [Some(head), old].into_iter().flatten().find(|known| known.size == kept.size);
+        let known = known.ok_or(Fault::NoPath { size: kept.size })?;
+        if known.root != kept.root {
+            let (size, found, expected) = (kept.size, known.root.to_string(), kept.root.to_string());
+            return Err(Fault::OtherRoot { size, found, expected }.into());
+        }
+    }
+    let mut check = Check::new(bundle, deployment, head, said.filter);
+    check.found.attested = attested;
+    check.found.under_checkpoint = old.map(|_| 0);
+    for number in 0..said.leaves.div_ceil(LEAVES) {
+        let form = || Fault::File { path: selection::file(number), what: FileFault::Form };
+        let leaves = selection::read(bundle, number)?.ok_or_else(form)?;
+        let due = said.leaves.saturating_sub(number.saturating_mul(LEAVES)).min(LEAVES);
+        if u64::try_from(leaves.len()) != Ok(due) {
+            return Err(form().into());
+        }
+        (check.cause, check.block) = (evidence::Cause::Same, None);
+        for selected in leaves {
+            let entry = check.leaf(selected, old)?;
+            handed.take(&entry)?;
+        }
+    }
+    match check.found.leaves {
+        0 => Err(Fault::Empty.into()),
+        _ => Ok(Selected {
+            metadata: check.metadata.into_iter().map(|(version, (_, hash))| (version, hash)).collect(),
+            ..check.found
+        }),
+    }
+}
+
+/// The checkpoint beside a selection: the tree goes on from it, whoever signed it. With keys it is signed.
+fn checkpoint(
+    bundle: &Bundle,
+    said: &SelectionHead,
+    head: Head,
+    trusted: Option<&Trusted>,
+) -> Result<(Option<Head>, Option<Attested>), PartError> {
+    const NAME: &str = "log/checkpoint";
+    let wrong = |what| Fault::Selection { what };
+    let note = match bundle.has(NAME)? {
+        true => Some(bundle.read(NAME, u64::try_from(note::LONGEST).unwrap_or(u64::MAX))?),
+        false => None,
+    };
+    let (note, path) = match (note, &said.consistency) {
+        (Some(note), Some(path)) => (note, path),
+        (None, None) if trusted.is_none() => return Ok((None, None)),
+        (None, None) => return Err(Fault::NoCheckpoint.into()),
+        _ => return Err(wrong("checkpoint and `consistency` do not belong together").into()),
+    };
+    let old = *Signed::parse(&note).map_err(|_| wrong("log/checkpoint is no checkpoint"))?.checkpoint().head();
+    let hash = |text: &String| parse_hex(text).ok().map(Hash::new);
+    let path: Option<Vec<Hash>> =
+        Some(path).filter(|path| path.len() <= LONGEST_PATH).and_then(|path| path.iter().map(hash).collect());
+    let path = path.ok_or_else(|| wrong("`consistency` is no path"))?;
+    verify_consistency(&old, &head, &path).map_err(|_| wrong("its tree does not go on from its checkpoint"))?;
+    let attested = trusted.map(|trusted| trusted.open(&note)).transpose().map_err(Fault::from)?;
+    Ok((Some(old), attested))
+}
+
+struct Check<'a> {
+    bundle: &'a Bundle,
+    deployment: &'a Deployment,
+    head: Head,
+    /// The contract that emits the next record.
+    emitter: ContractAddress,
+    /// The contract that goes on, from the record that says so.
+    successor: Option<ContractAddress>,
+    metadata: BTreeMap<u32, (Metadata, [u8; 32])>,
+    /// Cause of the leaf before in the file.
+    cause: evidence::Cause,
+    /// Block of the leaf before in the file.
+    block: Option<(Block, BlockHash, u32)>,
+    /// Number, and time of the block, of the leaf before.
+    last: Option<(u64, u64)>,
+    found: Selected,
+}
+
+impl<'a> Check<'a> {
+    fn new(bundle: &'a Bundle, deployment: &'a Deployment, head: Head, filter: FilterText) -> Self {
+        Self {
+            bundle,
+            deployment,
+            head,
+            emitter: deployment.contract(),
+            successor: None,
+            metadata: BTreeMap::new(),
+            cause: evidence::Cause::Same,
+            block: None,
+            last: None,
+            found: Selected {
+                filter,
+                head,
+                leaves: 0,
+                under_checkpoint: None,
+                attested: None,
+                blocks: Vec::new(),
+                by_envelope: 0,
+                by_transaction: 0,
+                by_block: BTreeMap::new(),
+                resting: Vec::new(),
+                metadata: Vec::new(),
+            },
+        }
+    }
+
+    fn leaf(&mut self, selected: selection::Selected, old: Option<Head>) -> Result<Entry, PartError> {
+        let selection::Selected { seq, leaf: bytes, path, cause, birth, block } = selected;
+        let at = |cause| Fault::Event { seq, cause };
+        if self.last.is_some_and(|(last, _)| seq <= last) {
+            return Err(at(Cause::NotBehind).into());
+        }
+        let (leaf, record) = Leaf::parse(&bytes).map_err(|error| at(error.into()))?;
+        if record.seq != seq {
+            return Err(at(Cause::OutOfSequence { found: record.seq }).into());
+        }
+        let path: Vec<Hash> = path.into_iter().map(Hash::new).collect();
+        verify_inclusion(leaf_hash(&bytes), seq, &self.head, &path).map_err(|error| at(Cause::NotInTree(error)))?;
+        if self.last.is_none() {
+            // The first leaf says for which contract everything else is.
+            begins_here(self.deployment, &leaf, &record.event)?;
+        }
+        self.place(&leaf, &record, block)?;
+        let same = cause == evidence::Cause::Same;
+        if !same && cause == self.cause {
+            return Err(at(Cause::OtherCause { what: "envelope or transaction" }).into());
+        }
+        let entry = Entry { cause: if same { self.cause.clone() } else { cause }, leaf, record };
+        let basis = self.signed(&entry, birth).map_err(at)?;
+        self.count(seq, basis, old);
+        self.cause.clone_from(&entry.cause);
+        self.last = Some((seq, entry.leaf.time_ms));
+        Ok(entry)
+    }
+
+    /// The leaf is an event of the contract in its block.
+    fn place(&mut self, leaf: &Leaf, record: &Record, block: Option<selection::Block>) -> Result<(), PartError> {
+        let at = |cause| Fault::Event { seq: record.seq, cause };
+        let here = self.block.as_ref().is_some_and(|(block, ..)| block.number == leaf.block_number);
+        match block {
+            Some(_) if here => return Err(at(Cause::NoProof).into()),
+            Some(block) => self.block = Some(self.proved(leaf, &block).map_err(|error| error.of(record.seq))?),
+            None => {}
+        }
+        let (block, hash, _) = self.block.as_ref().ok_or_else(|| at(Cause::NoProof))?;
+        if (block.number, *hash) != (leaf.block_number, leaf.block_hash) {
+            return Err(at(Cause::OtherBlock).into());
+        }
+        if leaf.time_ms != block.time_ms || record.at != block.time_ms / 1000 {
+            return Err(at(Cause::OtherTime).into());
+        }
+        if self.last.is_some_and(|(_, time_ms)| block.time_ms < time_ms) {
+            return Err(Fault::Block { number: block.number, reason: BlockFault::TimeFalls }.into());
+        }
+        if let Event::Contract(contract::Event::Succeeded { contract, .. }) = record.event {
+            self.emitter =
+                self.successor.take().filter(|named| *named == contract).ok_or_else(|| at(Cause::OutOfForce))?;
+        }
+        let events = block.events.iter().filter(|event| event.contract == self.emitter.0);
+        if !events.clone().any(|event| is_event(event, leaf, record)) {
+            return Err(at(Cause::NotInBlock).into());
+        }
+        if let Event::Contract(contract::Event::Retired { successor, .. }) = record.event {
+            self.successor = Some(successor);
+        }
+        if self.found.blocks.last().is_none_or(|last| *last != (block.number, *hash)) {
+            self.found.blocks.push((block.number, *hash));
+        }
+        Ok(())
+    }
+
+    fn proved(&mut self, leaf: &Leaf, block: &selection::Block) -> Result<(Block, BlockHash, u32), Unproved> {
+        let number = leaf.block_number;
+        let wrong = |reason| Unproved::Fault(Fault::Block { number, reason });
+        let header = Header::decode(&block.header).map_err(|error| wrong(BlockFault::Malformed(error)))?;
+        let (version, hash) = (block.proof.spec_version, blake2_256(&block.header));
+        if u64::from(header.number) != number || block.proof.block_number != number || hash != leaf.block_hash {
+            return Err(Unproved::OtherBlock);
+        }
+        // Below the deployment's block there is none of it, and that one has one hash.
+        if number < self.deployment.block_number
+            || (number == self.deployment.block_number && hash != self.deployment.block_hash)
+        {
+            return Err(wrong(BlockFault::NotTheDeployments));
+        }
+        if !self.metadata.contains_key(&version) {
+            let file = File::Metadata { spec_version: version };
+            let bytes = history::file(self.bundle, file).map_err(|error| Unproved::Other(error.into()))?;
+            let metadata = Metadata::decode(&bytes).map_err(|error| {
+                Unproved::Fault(Fault::File { path: file.path(), what: FileFault::Metadata(error) })
+            })?;
+            self.metadata.insert(version, (metadata, sha256(&[&bytes])));
+        }
+        let Some((metadata, _)) = self.metadata.get(&version) else { return Err(Unproved::OtherBlock) };
+        Ok((prove(&header, &block.proof, metadata).map_err(Unproved::Fault)?, hash, version))
+    }
+
+    /// On whose signature the record rests; none of the block alone.
+    fn signed(&self, entry: &Entry, birth: Option<BlockHash>) -> Result<Basis, Cause> {
+        let Entry { leaf, record, cause } = entry;
+        if birth.is_some() && (record.door != Door::Direct) {
+            return Err(Cause::OtherCause { what: "transaction" });
+        }
+        match (record.door, cause) {
+            (_, evidence::Cause::Same) => Err(Cause::NoCause),
+            (Door::Envelope(name), evidence::Cause::Envelope(bytes)) => {
+                if Envelope::digest(bytes) != name {
+                    return Err(Cause::OtherCause { what: "envelope" });
+                }
+                let envelope = Envelope::parse(bytes).map_err(|refusal| Cause::Unsigned { refusal })?;
+                if record.actor != Some(envelope.key) {
+                    return Err(Cause::Unsigned { refusal: Refusal::NotTheCaller });
+                }
+                let domain = Domain { contract: self.emitter, ..self.deployment.domain() };
+                envelope.verify(&domain).map_err(|refusal| Cause::Unsigned { refusal })?;
+                Ok(Basis::Envelope)
+            }
+            (_, evidence::Cause::Envelope(_)) => Err(Cause::OtherCause { what: "envelope" }),
+            (door, evidence::Cause::Transaction(bytes)) => {
+                if blake2_256(bytes) != leaf.transaction {
+                    return Err(Cause::OtherCause { what: "transaction" });
+                }
+                match door {
+                    Door::Constructor => Ok(Basis::Block(Resting::Constructor)),
+                    Door::Envelope(name) => match envelope_in(bytes, name) {
+                        Some(_) => Err(Cause::OtherCause { what: "envelope" }),
+                        None => Ok(Basis::Block(Resting::Assembled)),
+                    },
+                    Door::Direct => self.direct(leaf, record, bytes, birth),
+                }
+            }
+        }
+    }
+
+    fn direct(&self, leaf: &Leaf, record: &Record, bytes: &[u8], birth: Option<BlockHash>) -> Result<Basis, Cause> {
+        let version = self.block.as_ref().map(|(.., version)| *version);
+        let metadata = version.and_then(|version| self.metadata.get(&version));
+        let Some((metadata, _)) = metadata else { return Err(Cause::NoProof) };
+        let Ok(transaction) = Transaction::decode(metadata, bytes) else {
+            return Ok(Basis::Block(Resting::Unreadable));
+        };
+        let Some(message) = acts(&transaction, self.emitter, metadata) else {
+            return Ok(Basis::Block(Resting::Within));
+        };
+        let bare = <(Key, Command)>::decode_all(&mut &*message);
+        let (key, _) = bare.map_err(|_| Cause::Unsigned { refusal: Refusal::Decode })?;
+        let setting = Setting {
+            metadata,
+            genesis: self.deployment.chain_genesis,
+            height: leaf.block_number,
+            // Whatever hash is given: a signature under it is over this hash.
+            hash_of: &|_| birth,
+        };
+        let signer = Key::Ed25519(transaction.signer());
+        match signed(&transaction, &setting) {
+            false => Ok(Basis::Block(Resting::Unreconstructed)),
+            true if key == signer && record.actor == Some(signer) => Ok(Basis::Transaction),
+            true => Err(Cause::Unsigned { refusal: Refusal::NotTheCaller }),
+        }
+    }
+
+    fn count(&mut self, seq: u64, basis: Basis, old: Option<Head>) {
+        let more = |count: &mut u64| *count = count.saturating_add(1);
+        more(&mut self.found.leaves);
+        if old.is_some_and(|old| seq < old.size)
+            && let Some(under) = &mut self.found.under_checkpoint
+        {
+            more(under);
+        }
+        match basis {
+            Basis::Envelope => more(&mut self.found.by_envelope),
+            Basis::Transaction => more(&mut self.found.by_transaction),
+            Basis::Block(why) => {
+                more(self.found.by_block.entry(why).or_default());
+                if why != Resting::Constructor && self.found.resting.len() < MOST_NAMED {
+                    self.found.resting.push((seq, why));
+                }
+            }
+        }
+    }
+}
+
+/// Why a block is not proved.
+enum Unproved {
+    Fault(Fault),
+    /// It is another than the leaf names.
+    OtherBlock,
+    Other(PartError),
+}
+
+impl Unproved {
+    fn of(self, seq: u64) -> PartError {
+        match self {
+            Self::Fault(fault) => fault.into(),
+            Self::OtherBlock => Fault::Event { seq, cause: Cause::OtherBlock }.into(),
+            Self::Other(error) => error,
+        }
+    }
+}
