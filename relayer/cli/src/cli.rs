@@ -15,7 +15,7 @@ mod propose;
 mod queries;
 mod witness;
 
-pub use audit::{Audit, AuditExport, AuditVerify, CheckpointKeys};
+pub use audit::{Audit, AuditDiff, AuditExport, AuditSelection, AuditVerify, CheckpointKeys};
 pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, Vote, WhichDispute};
 pub use bridge::{Bridge, Compliance, Conversion};
 pub use globals::Globals;

@@ -64,6 +64,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Audit(Audit::Export(command)) => {
             commands::audit::export(&Session::open(settings).await?, &command).await
         }
+        Command::Audit(Audit::Diff(command)) => commands::audit::diff(settings, &command).await,
         Command::Audit(Audit::Verify(command)) => commands::audit::verify(settings, &command).await,
         Command::Witness(command) => commands::witness::run(&command).await,
         Command::Completions { shell } => {

@@ -6,7 +6,7 @@ use crate::{
     output::{Line, line},
 };
 use greatseal_audit::Resting;
-use greatseal_protocol::key::Key;
+use greatseal_protocol::{bytes::IncidentId, key::Key, proposal_id::ProposalId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -19,12 +19,176 @@ pub struct AuditExported {
     pub head: String,
     /// Height of the last block whose header was written.
     pub last_block: Text<u64>,
-    /// The folder.
-    pub folder: String,
+    /// The folder; none where a tar was written.
+    pub folder: Option<String>,
+    /// The tar; none where a folder was written.
+    pub tar: Option<String>,
+    /// Which events it has; none where it is the whole log.
+    pub selection: Option<ExportedSelection>,
+    /// Number of files that its manifest lists, and the manifest's hash.
+    pub bundle: BundleChecked,
     /// Number of events of the checkpoint that was written; none where the indexer has published none.
     pub checkpoint_at: Option<Text<u64>>,
     /// Companions' signatures, where they were asked for.
     pub companions: Option<CompanionsExported>,
+}
+
+/// A selection that was written.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ExportedSelection {
+    /// How many events were chosen.
+    pub events: Text<u64>,
+    /// What was asked for.
+    pub filter: Filter,
+}
+
+/// What was asked for. Everything that is given has to hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Filter {
+    /// The incident.
+    pub incident: Option<Text<IncidentId>>,
+    /// The programme.
+    pub programme: Option<u32>,
+    /// The proposal.
+    pub proposal: Option<Text<ProposalId>>,
+    /// Events of this second and later.
+    pub since: Option<Text<u64>>,
+    /// Events before this second.
+    pub until: Option<Text<u64>>,
+}
+
+/// Files of a bundle: each has the hash that its manifest says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BundleChecked {
+    /// How many there are, but for the manifest.
+    pub listed_files: Text<u64>,
+    /// SHA-256 of the manifest, which names every byte of the bundle.
+    pub manifest_sha256: String,
+}
+
+/// `greatseal audit verify --bundle` of a selection: what a part of a log proves.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AuditSelectionVerified {
+    /// Never all: what lies between the events of a selection is not in it.
+    pub verified: Verdict,
+    /// Its events, each proved to be in the tree and in its block.
+    pub events: Text<u64>,
+    /// Events of the whole log.
+    pub of_events: Text<u64>,
+    /// Size and root of the whole log, as `--expect-head` takes them.
+    pub head: String,
+    /// What was asked for, as whoever made it says: nothing proves it.
+    pub filter: Filter,
+    /// How many of its events are among those of its checkpoint; none where there is no checkpoint.
+    pub under_checkpoint: Option<Text<u64>>,
+    /// Blocks that were proved by themselves.
+    pub blocks: Text<u64>,
+    /// On whose signature the records rest.
+    pub signed: Signed,
+    /// By which metadata the events were read.
+    pub metadata: Vec<Metadata>,
+    /// The checkpoint, where keys were given with `--log-key` and `--witness`.
+    pub checkpoint: Option<Checkpoint>,
+    /// Whether each of its blocks is the chain's; none offline.
+    pub on_chain: Option<bool>,
+    /// Its files.
+    pub bundle: Option<BundleChecked>,
+    /// What it does not show.
+    pub not_shown: Vec<NotShown>,
+    /// Exit code of the command.
+    pub exit_code: u8,
+    /// What to do to see more.
+    pub help: String,
+}
+
+/// What a selection does not show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotShown {
+    /// Whether nothing is missing in between that was asked for.
+    Completeness,
+    /// Whether the rules give these events.
+    Rules,
+    /// Whether the blocks are linked to the deployment's.
+    Headers,
+    /// Whether the chain has the blocks.
+    Chain,
+    /// Whether the metadata are the runtime's.
+    Metadata,
+}
+
+/// `greatseal audit diff`: how far two logs are one. Neither was verified.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct AuditDiffered {
+    /// The deployment of both.
+    pub deployment: String,
+    /// The first.
+    pub left: LogSide,
+    /// The other.
+    pub right: LogSide,
+    /// Number of events, from the first on, that both have.
+    pub common_events: Text<u64>,
+    /// Root of the tree of these, computed from them.
+    pub common_root: String,
+    /// What they are to each other.
+    pub relation: Relation,
+    /// The first event that differs; none where they do not contradict each other.
+    pub first_difference: Option<FirstDifference>,
+    /// Exit code of the command.
+    pub exit_code: u8,
+    /// What to do; none where both are the same.
+    pub help: Option<String>,
+}
+
+/// A log that was compared.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct LogSide {
+    /// Path of the export, or `the indexer`.
+    pub source: String,
+    /// Size and root, as it says.
+    pub head: String,
+    /// Events that it has behind those of both.
+    pub more_events: Text<u64>,
+}
+
+/// What two logs are to each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// They have the same events.
+    Same,
+    /// The first goes on behind the other.
+    LeftLonger,
+    /// The other goes on behind the first.
+    RightLonger,
+    /// They have different events of one number.
+    Contradict,
+}
+
+/// An event that two logs have in different ways.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct FirstDifference {
+    /// Its number.
+    pub seq: Text<u64>,
+    /// As the first has it.
+    pub left: LeafShown,
+    /// As the other has it.
+    pub right: LeafShown,
+}
+
+/// A leaf of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LeafShown {
+    /// Hash of the leaf in the tree.
+    pub leaf: String,
+    /// Kind of its event; none where its bytes are no leaf of this protocol.
+    pub kind: Option<String>,
+    /// Block time in seconds.
+    pub at: Option<Text<u64>>,
+    /// Height of its block.
+    pub block_number: Option<Text<u64>>,
+    /// Hash of its block.
+    pub block_hash: Option<String>,
 }
 
 /// Companions' signatures that were written beside an export.
@@ -67,6 +231,8 @@ pub struct AuditVerified {
     pub money: Money,
     /// What the files show, where a folder was given with `--files`.
     pub files: Option<FilesChecked>,
+    /// The bundle's files, where a bundle was verified that has more than a log: its readable parts are what the events say.
+    pub bundle: Option<BundleChecked>,
     /// What was not looked at.
     pub not_checked: Vec<NotChecked>,
     /// Exit code of the command.
@@ -347,9 +513,137 @@ impl Checkpoint {
     }
 }
 
+impl BundleChecked {
+    fn lines(&self) -> [Line; 1] {
+        [line("manifest", format!("of {} files, SHA-256 {}", self.listed_files, self.manifest_sha256))]
+    }
+}
+
+impl Filter {
+    pub(crate) fn of(filter: &greatseal_bundle::filter::Filter) -> Self {
+        Self {
+            incident: filter.incident.map(Text),
+            programme: filter.programme,
+            proposal: filter.proposal.map(Text),
+            since: filter.since.map(Text),
+            until: filter.until.map(Text),
+        }
+    }
+
+    fn words(&self) -> String {
+        let given = [
+            self.incident.map(|incident| format!("incident {incident}")),
+            self.programme.map(|number| format!("programme {number}")),
+            self.proposal.map(|id| format!("proposal {id}")),
+            self.since.map(|since| format!("since {}", date(since.0))),
+            self.until.map(|until| format!("until {}", date(until.0))),
+        ];
+        given.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl NotShown {
+    pub(crate) fn of(open: greatseal_audit::verdict::NotShown) -> Self {
+        use greatseal_audit::verdict::NotShown as Open;
+        match open {
+            Open::Completeness => Self::Completeness,
+            Open::Rules => Self::Rules,
+            Open::Headers => Self::Headers,
+            Open::Chain => Self::Chain,
+            Open::Metadata => Self::Metadata,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        use greatseal_audit::verdict::NotShown as Open;
+        match self {
+            Self::Completeness => Open::Completeness,
+            Self::Rules => Open::Rules,
+            Self::Headers => Open::Headers,
+            Self::Chain => Open::Chain,
+            Self::Metadata => Open::Metadata,
+        }
+        .words()
+    }
+}
+
+impl LeafShown {
+    fn words(&self) -> String {
+        let known = (&self.kind, self.block_number, self.at);
+        match known {
+            (Some(kind), Some(block), Some(at)) => {
+                format!("{kind} in block {block} at {}, leaf {}", date(at.0), self.leaf)
+            }
+            _ => format!("no leaf of this protocol, with the hash {}", self.leaf),
+        }
+    }
+}
+
+impl Answer for AuditSelectionVerified {
+    fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![
+            line("a selection", format!("{} of {} events: {}", self.events, self.of_events, self.filter.words())),
+            line("events", "each proved to be in the tree and in its block"),
+            line(
+                "signed",
+                format!(
+                    "{} events by envelopes, {} by transactions",
+                    self.signed.by_envelope, self.signed.by_transaction
+                ),
+            ),
+            line("head", &self.head),
+        ];
+        lines.extend(self.checkpoint.iter().flat_map(Checkpoint::lines));
+        lines.extend(self.under_checkpoint.map(|events| line("under the checkpoint", format!("{events} events"))));
+        lines.extend(self.on_chain.map(|_| line("chain", format!("all {} blocks are the chain's", self.blocks))));
+        lines.extend(self.bundle.iter().flat_map(BundleChecked::lines));
+        lines.extend(
+            self.signed
+                .by_block
+                .iter()
+                .map(|rests| line("rest on the block", format!("{} events: {}", rests.events, rests.why.words()))),
+        );
+        lines.extend(self.not_shown.iter().map(|open| line("not shown", open.words())));
+        lines.push(line("verified", "as a selection"));
+        lines
+    }
+}
+
+impl Answer for AuditDiffered {
+    fn lines(&self) -> Vec<Line> {
+        let side = |side: &LogSide| format!("{}, {} events more", side.source, side.more_events);
+        let mut lines = vec![
+            line("deployment", &self.deployment),
+            line("common", format!("{} events, root {}", self.common_events, self.common_root)),
+            line("left", side(&self.left)),
+            line("right", side(&self.right)),
+        ];
+        if let Some(FirstDifference { seq, left, right }) = &self.first_difference {
+            lines.extend([
+                line("first difference", format!("event {seq}")),
+                line("left", left.words()),
+                line("right", right.words()),
+            ]);
+        }
+        let relation = match self.relation {
+            Relation::Same => "they are the same",
+            Relation::LeftLonger => "the left one goes on behind the right one",
+            Relation::RightLonger => "the right one goes on behind the left one",
+            Relation::Contradict => "they contradict each other",
+        };
+        lines.push(line("logs", relation));
+        lines
+    }
+}
+
 impl Answer for AuditExported {
     fn lines(&self) -> Vec<Line> {
-        let mut lines = vec![line("events", self.events), line("head", &self.head), line("written to", &self.folder)];
+        let mut lines = vec![line("events", self.events), line("head", &self.head)];
+        if let Some(ExportedSelection { events, filter }) = &self.selection {
+            lines.push(line("a selection", format!("{events} events: {}", filter.words())));
+        }
+        lines.extend(self.folder.iter().chain(&self.tar).map(|place| line("written to", place)));
+        lines.extend(self.bundle.lines());
         lines.extend(self.checkpoint_at.map(|at| line("checkpoint", format!("of the first {at} events"))));
         if let Some(CompanionsExported { signatures, file }) = &self.companions {
             lines.extend([line("companions' signatures", signatures), line("written to", file)]);
@@ -388,6 +682,7 @@ impl Answer for AuditVerified {
             line("nobody can sign", format!("{key} got a seat by event {event} and is no point of its curve"))
         }));
         lines.extend(self.files.iter().flat_map(FilesChecked::lines));
+        lines.extend(self.bundle.iter().flat_map(BundleChecked::lines));
         lines.extend(
             self.not_checked
                 .iter()

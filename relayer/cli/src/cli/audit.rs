@@ -1,5 +1,6 @@
 //! Arguments of `greatseal audit`.
 
+use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -20,16 +21,34 @@ pub enum Audit {
         statement whose hash or root it has. Entries, sums and statements are compared; over all batches no transfer is claimed\n\
         for more than it moved, and entries that are paid again were left unpaid. The answer names what is not there.")]
     Verify(AuditVerify),
-    /// Writes the whole log into a folder: leaves, tree, envelopes, headers and proofs.
-    #[command(after_help = "Example:\n  greatseal audit export --out evidence")]
+    /// Writes the whole log, or a selection of it, into a folder or a tar: leaves, tree, envelopes, headers, proofs, and readable
+    /// parts.
+    ///
+    /// With --since, --until, --programme, --proposal or --incident it is a selection: each event is proved to be in the whole log and
+    /// in its block, and signatures can be verified; whether something is missing in between cannot. Several of these have to hold
+    /// together. The same log and the same switches give the same bytes.
+    #[command(
+        after_help = "Examples:\n  greatseal audit export --out evidence\n  greatseal audit export --tar evidence.tar\n  \
+        greatseal audit export --out incident --incident 5f0a…\n  \
+        greatseal audit export --tar quarter.tar --programme 7 --since 2027-01-01 --until 2027-04-01\n\n\
+        `sha256sum -c MANIFEST.sha256` in the folder compares its files without this program."
+    )]
     Export(AuditExport),
+    /// Compares two logs of one deployment: how far they are one, and the first event in which they differ.
+    ///
+    /// Nothing is verified by it: verify each by itself. The exit code is 0 where both are the same, 8 where they contradict each
+    /// other, 10 where one of them goes on behind the other.
+    #[command(
+        after_help = "Examples:\n  greatseal audit diff evidence theirs.tar\n  greatseal audit diff evidence    (with the indexer)"
+    )]
+    Diff(AuditDiff),
 }
 
 /// `greatseal audit verify`
 #[derive(Debug, Args)]
 pub struct AuditVerify {
-    /// An export instead of the indexer.
-    #[arg(long, value_name = "FOLDER")]
+    /// An export instead of the indexer: a folder or a tar.
+    #[arg(long, value_name = "PATH")]
     pub bundle: Option<PathBuf>,
     /// Companions' signatures, as `audit export --companions FILE` wrote them; without them they are not checked.
     #[arg(long, value_name = "FILE")]
@@ -70,12 +89,51 @@ const CHECKPOINT: &str = "Checkpoint";
 #[derive(Debug, Args)]
 pub struct AuditExport {
     /// A folder that is not there yet.
-    #[arg(long, value_name = "FOLDER")]
-    pub out: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "tar")]
+    pub out: Option<PathBuf>,
+    /// A tar that is not there yet, instead of a folder.
+    #[arg(long, value_name = "FILE", conflicts_with = "out")]
+    pub tar: Option<PathBuf>,
+    /// Which events.
+    #[command(flatten)]
+    pub selection: AuditSelection,
     /// Where to write the companions' signatures that the relayer keeps.
     #[arg(long, value_name = "FILE")]
     pub companions: Option<PathBuf>,
     /// Replaces the file of companions' signatures that is there already.
     #[arg(long)]
     pub replace: bool,
+}
+
+/// Which events an export has; all of them where nothing is given.
+#[derive(Clone, Debug, Default, Args)]
+pub struct AuditSelection {
+    /// Events of this moment and later.
+    #[arg(long, value_name = "DATE", help_heading = SELECTION)]
+    pub since: Option<String>,
+    /// Events before this moment.
+    #[arg(long, value_name = "DATE", help_heading = SELECTION)]
+    pub until: Option<String>,
+    /// Everything about a programme: its proposals, batches, statements, votes and disputes.
+    #[arg(long, value_name = "NUMBER", value_parser = whole::<u32>, help_heading = SELECTION)]
+    pub programme: Option<u32>,
+    /// Everything about a proposal, and what follows from it.
+    #[arg(long, value_name = "ID", help_heading = SELECTION)]
+    pub proposal: Option<String>,
+    /// Everything about an incident: pauses and modes, their proposals, reviews, consents and disputes.
+    #[arg(long, value_name = "HEX", help_heading = SELECTION)]
+    pub incident: Option<String>,
+}
+
+const SELECTION: &str = "Selection";
+
+/// `greatseal audit diff`
+#[derive(Debug, Args)]
+pub struct AuditDiff {
+    /// An export: a folder or a tar.
+    #[arg(value_name = "EXPORT")]
+    pub left: PathBuf,
+    /// Another one; the indexer's log where left out.
+    #[arg(value_name = "OTHER")]
+    pub right: Option<PathBuf>,
 }

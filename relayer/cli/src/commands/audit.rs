@@ -3,18 +3,21 @@
 mod checkpoint;
 mod companions;
 mod compare;
+mod diff;
 mod export;
 mod files;
 mod out;
 mod report;
+mod selection;
 mod source;
 
+pub use diff::run as diff;
 pub use export::run as export;
 
 use self::{
     companions::{Check, Kept},
     report::Report,
-    source::{Source, Stop, wrong},
+    source::{Source, Stop, not_handed, wrong},
 };
 use crate::{
     cli::AuditVerify,
@@ -26,7 +29,7 @@ use crate::{
     session::{Session, Settings},
 };
 use greatseal_api::wire::Health;
-use greatseal_audit::parse_head;
+use greatseal_audit::{Handed, parse_head};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::memory::Memory;
 use greatseal_trail::tree::Head;
@@ -70,7 +73,7 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
         false => Some(Session::open(settings).await?),
     };
     let source = match &command.bundle {
-        Some(path) => Source::folder(path),
+        Some(path) => Source::folder(path)?,
         None => {
             let indexer = settings.services.indexer()?;
             if let Some(session) = &session {
@@ -79,6 +82,11 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
             Source::Indexer(indexer)
         }
     };
+    if let Some(said) = selection::head(&source, &deployment)? {
+        let with = selection::With { kept, trusted: trusted.as_ref(), session: session.as_ref() };
+        return selection::verify(&source, &deployment, said, with, settings.output, command).await;
+    }
+    let mut handed = source.bundle().map(|bundle| Handed::open(bundle, &deployment)).transpose().map_err(not_handed)?;
     let signatures = command.companions.as_deref().map(Kept::import).transpose()?;
     let mut companions = Check::new(signatures.as_ref());
     let mut on = OnRecord::default();
@@ -94,7 +102,10 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
         let missing = |missing: String| CliError::NotVerified(format!("event {seq}: {missing}"));
         companions.before(state, &entry.record).map_err(missing)?;
         on.take(&entry.record);
-        Ok(())
+        match &mut handed {
+            Some(handed) => Ok(handed.take(entry)?),
+            None => Ok(()),
+        }
     };
     match source.give(&mut verification, &mut look).await {
         Ok(()) => {}
@@ -104,9 +115,11 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
         Err(Stop::Enough) => {}
     }
     let verified = verification.finish().map_err(|fault| wrong(&fault))?;
+    let listed = handed.map(Handed::finish).transpose().map_err(not_handed)?.flatten();
     let files = command.files.as_deref().map(|folder| files::check(folder, &on)).transpose()?;
     let mut report = Report::new(&verified, &companions).with_files(&on, files);
     report.expected(kept);
+    report.bundle(listed.as_ref());
     report.attested(attested.as_ref());
     if let Some(session) = &session {
         compare::anchor(session, &verified).await?;

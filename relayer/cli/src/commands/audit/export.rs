@@ -1,15 +1,21 @@
-//! `greatseal audit export`: the log's files as the indexer has them, into a folder.
+//! `greatseal audit export`: the log's files as the indexer has them, and what is made of them, into a folder or a tar.
 
-use super::{caught_up, companions::Beside, source::Source};
+use super::{caught_up, companions::Beside, out::Out, report::bundle, source::Source};
 use crate::{
     answers::{
         Text,
-        audit::{AuditExported, CompanionsExported},
+        audit::{AuditExported, CompanionsExported, ExportedSelection, Filter},
     },
-    cli::AuditExport,
+    cli::{AuditExport, AuditSelection},
     error::CliError,
     output::note,
     session::Session,
+    text,
+};
+use greatseal_bundle::{
+    Bundle, filter,
+    seal::{self, SealError},
+    select::select,
 };
 use greatseal_log::{
     evidence::Evidence,
@@ -24,21 +30,73 @@ use std::{
     time::{Duration, Instant},
 };
 
-const HELP: &str = "choose a folder that is not there yet, in one that can be written";
+const HELP: &str = "choose a place that is not there yet, in a folder that can be written";
 /// How often people are told how far it is.
 const TELL: Duration = Duration::from_secs(2);
 
-/// Writes the whole log. The folder has its name when everything is in it; evidence that is there already is not replaced.
+/// Writes the whole log, or a selection of it. Folder or tar have their name when everything is in them; evidence that is there
+/// already is not replaced.
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] where something is there already, [`CliError::Unreachable`].
+/// [`CliError::Input`] where something is there already, [`CliError::Unreachable`], [`CliError::NotVerified`] where the indexer's log
+/// cannot be read.
 pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliError> {
-    let mut out = Folder::begin(&command.out)?;
+    let filter = filter(session, &command.selection)?;
+    let target = command.out.as_deref().or(command.tar.as_deref());
+    let target = target.ok_or_else(|| CliError::input("--out", "is not given", HELP))?;
+    let mut out = Folder::begin(target, "part")?;
+    let packed = command.tar.as_deref().map(|path| Out::begin(path, false)).transpose()?;
     let mut beside = match &command.companions {
         Some(path) => Some(Beside::begin(session.relayer()?, path, command.replace)?),
         None => None,
     };
+    let (head, checkpoint_at) = whole(session, &mut out, &mut beside).await?;
+    let companions = match (beside, &command.companions) {
+        (Some(beside), Some(path)) => {
+            let signatures = Text(u64::try_from(beside.finish()?).unwrap_or(u64::MAX));
+            Some(CompanionsExported { signatures, file: path.display().to_string() })
+        }
+        _ => None,
+    };
+    let mut selection = None;
+    if filter.is_everything() {
+        seal::parts(&out.part, &session.origin).map_err(|error| unsealed(target, &error))?;
+    } else {
+        let chosen = Folder::begin(target, "chosen")?;
+        let made = select(&Bundle::folder(&out.part), &chosen.part, &session.origin, &filter);
+        let made = made.map_err(|error| unsealed(target, &error))?;
+        selection = Some(ExportedSelection { events: Text(made.leaves), filter: Filter::of(&filter) });
+        // What was chosen from goes.
+        out = chosen;
+    }
+    let listed = seal::manifest(&out.part).map_err(|error| unsealed(target, &error))?;
+    match packed {
+        Some(packed) => {
+            let packed = seal::tar(&Bundle::folder(&out.part), packed).map_err(|error| unsealed(target, &error))?;
+            packed.finish()?;
+        }
+        None => out.finish()?,
+    }
+    session.output.answer(&AuditExported {
+        events: Text(head.size),
+        head: format!("{}:{}", head.size, head.root),
+        last_block: Text(head.last_block),
+        folder: command.out.as_ref().map(|path| path.display().to_string()),
+        tar: command.tar.as_ref().map(|path| path.display().to_string()),
+        selection,
+        bundle: bundle(&listed),
+        checkpoint_at: checkpoint_at.map(Text),
+        companions,
+    })
+}
+
+/// Copies the whole log into a folder; its head, and how far its checkpoint goes.
+async fn whole(
+    session: &Session,
+    out: &mut Folder,
+    beside: &mut Option<Beside>,
+) -> Result<(LogHead, Option<u64>), CliError> {
     let indexer = session.indexer()?;
     caught_up(&indexer, session.block.number).await?;
     let source = Source::Indexer(indexer);
@@ -51,34 +109,58 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         let bytes = out.copy(&source, File::Evidence(part)).await?;
         let evidence = Evidence::parse(&bytes).ok_or_else(|| CliError::Failed(UNREADABLE.into()))?;
         spec_versions.extend(evidence.proofs.iter().map(|proof| proof.spec_version));
-        if let Some(beside) = &mut beside {
+        if let Some(beside) = beside {
             beside.entries(&evidence).await?;
         }
     }
     for file in others(&head, spec_versions) {
         out.copy(&source, file).await?;
     }
-    let companions = match (beside, &command.companions) {
-        (Some(beside), Some(path)) => {
-            let signatures = Text(u64::try_from(beside.finish()?).unwrap_or(u64::MAX));
-            Some(CompanionsExported { signatures, file: path.display().to_string() })
-        }
-        _ => None,
-    };
     if let Some((_, note)) = &checkpoint {
         out.write("log/checkpoint", note)?;
     }
     out.write("log/head", &json(&head)?)?;
     out.write("deployment.json", &json(&session.origin)?)?;
-    out.finish()?;
-    session.output.answer(&AuditExported {
-        events: Text(head.size),
-        head: format!("{}:{}", head.size, head.root),
-        last_block: Text(head.last_block),
-        folder: command.out.display().to_string(),
-        checkpoint_at: checkpoint.map(|(size, _)| Text(size)),
-        companions,
-    })
+    Ok((head, checkpoint.map(|(size, _)| size)))
+}
+
+/// What is asked for.
+fn filter(session: &Session, asked: &AuditSelection) -> Result<filter::Filter, CliError> {
+    let moment =
+        |switch, said: &Option<String>| said.as_deref().map(|said| text::moment(switch, said, session.now)).transpose();
+    let filter = filter::Filter {
+        since: moment("--since", &asked.since)?,
+        until: moment("--until", &asked.until)?,
+        programme: asked.programme,
+        proposal: asked.proposal.as_deref().map(|id| read("--proposal", id, PROPOSAL)).transpose()?,
+        incident: asked.incident.as_deref().map(|id| read("--incident", id, INCIDENT)).transpose()?,
+    };
+    match (filter.since, filter.until) {
+        (Some(since), Some(until)) if since >= until => {
+            Err(CliError::input("--until", "is not behind --since", "give a later moment"))
+        }
+        _ => Ok(filter),
+    }
+}
+
+const PROPOSAL: &str = "give the id of a proposal as `greatseal status` shows it, such as 12.S0.1";
+const INCIDENT: &str = "give the id of an incident as it was given to the pause: 32 hexadecimal digits";
+
+fn read<T: std::str::FromStr>(switch: &'static str, said: &str, help: &'static str) -> Result<T, CliError> {
+    said.parse().map_err(|_| CliError::input(switch, format!("`{said}` is none"), help))
+}
+
+/// What keeps a bundle from being finished.
+fn unsealed(path: &Path, error: &SealError) -> CliError {
+    match error {
+        SealError::Write { .. } | SealError::Bundle(_) => CliError::file(path, error, HELP),
+        SealError::History(_)
+        | SealError::Parts(_)
+        | SealError::Form { .. }
+        | SealError::Tree(_)
+        | SealError::NoProof { .. }
+        | SealError::NoHeader { .. } => CliError::NotVerified(format!("the indexer's log: {error}")),
+    }
 }
 
 /// How far a checkpoint goes, as it says; who signed it is for whoever verifies.
@@ -109,13 +191,13 @@ struct Folder {
 }
 
 impl Folder {
-    fn begin(path: &Path) -> Result<Self, CliError> {
+    fn begin(path: &Path, kind: &str) -> Result<Self, CliError> {
         let unusable = |error: io::Error| CliError::file(path, error, HELP);
         if fs::symlink_metadata(path).is_ok() {
             return Err(CliError::file(path, "exists already", HELP));
         }
         let mut name = path.file_name().map(std::ffi::OsStr::to_owned).unwrap_or_default();
-        name.push(format!(".part-{}", std::process::id()));
+        name.push(format!(".{kind}-{}", std::process::id()));
         let part = path.with_file_name(name);
         fs::create_dir(&part).map_err(unusable)?;
         Ok(Self { path: path.to_owned(), part, files: 0, told: Instant::now() })

@@ -5,8 +5,8 @@ use crate::{
     answers::{
         Text,
         audit::{
-            AuditVerified, ChainCompared, Checkpoint, Companions, Cosigned, Headers, Metadata, Money, NoPoint,
-            NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
+            AuditVerified, BundleChecked, ChainCompared, Checkpoint, Companions, Cosigned, Headers, Metadata, Money,
+            NoPoint, NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         files::FilesChecked,
     },
@@ -15,8 +15,10 @@ use crate::{
     output::Output,
 };
 use greatseal_audit::{Resting, Verified, checkpoint::Attested};
+use greatseal_bundle::manifest::Listed;
 use greatseal_protocol::bytes::to_hex;
 use greatseal_trail::tree::Head;
+use std::collections::BTreeMap;
 
 /// What was found out about a history in which nothing is wrong.
 pub(super) struct Report {
@@ -36,6 +38,7 @@ pub(super) struct Report {
     /// How much on record has files.
     money: Money,
     files: Option<FilesChecked>,
+    bundle: Option<BundleChecked>,
 }
 
 impl Report {
@@ -48,7 +51,7 @@ impl Report {
                 last: Text(verified.end.0),
                 hash: to_hex(&verified.end.1),
             },
-            signed: signed(verified),
+            signed: signed((verified.by_envelope, verified.by_transaction), &verified.by_block, &verified.resting),
             metadata: verified.metadata.iter().map(metadata).collect(),
             no_points: verified
                 .no_points
@@ -61,6 +64,7 @@ impl Report {
             checkpoint: None,
             money: Money::default(),
             files: None,
+            bundle: None,
         }
     }
 
@@ -75,6 +79,11 @@ impl Report {
     /// So many blocks and all cells agree with the chain, which has so many events more.
     pub(super) fn chain(&mut self, blocks: u64, later: u64) {
         self.chain = Some(ChainCompared { blocks: Text(blocks), later_events: Text(later) });
+    }
+
+    /// The bundle's parts are what the events say, and its files are the manifest's.
+    pub(super) fn bundle(&mut self, listed: Option<&Listed>) {
+        self.bundle = listed.map(bundle);
     }
 
     /// The log had the head that somebody has from elsewhere.
@@ -121,6 +130,7 @@ impl Report {
             no_points: self.no_points.clone(),
             money: self.money,
             files: self.files.clone(),
+            bundle: self.bundle.clone(),
             not_checked,
             exit_code: failure.as_ref().map_or(0, CliError::exit_code),
             help: failure.as_ref().map(CliError::help),
@@ -176,7 +186,7 @@ fn how(what: Unchecked) -> &'static str {
     }
 }
 
-fn checkpoint(attested: &Attested) -> Checkpoint {
+pub(super) fn checkpoint(attested: &Attested) -> Checkpoint {
     let count = |number: usize| Text(u64::try_from(number).unwrap_or(u64::MAX));
     let cosigned = |(witness, at): &(String, u64)| Cosigned { witness: witness.clone(), at: Text(*at) };
     Checkpoint {
@@ -191,18 +201,27 @@ fn checkpoint(attested: &Attested) -> Checkpoint {
     }
 }
 
-/// On whose signature the records rest.
-fn signed(verified: &Verified) -> Signed {
-    let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| Text(*seq));
+/// On whose signature the records rest: under envelopes, under transactions, on the block, and the first of these.
+pub(super) fn signed(
+    (by_envelope, by_transaction): (u64, u64),
+    by_block: &BTreeMap<Resting, u64>,
+    resting: &[(u64, Resting)],
+) -> Signed {
+    let first = |why| resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| Text(*seq));
     let rests =
         |(of, count): (&Resting, &u64)| Some(Rests { why: Why::of(*of)?, events: Text(*count), first: first(*of) });
     Signed {
-        by_envelope: Text(verified.by_envelope),
-        by_transaction: Text(verified.by_transaction),
-        by_block: verified.by_block.iter().filter_map(rests).collect(),
+        by_envelope: Text(by_envelope),
+        by_transaction: Text(by_transaction),
+        by_block: by_block.iter().filter_map(rests).collect(),
     }
 }
 
-fn metadata((spec_version, sha256): &(u32, [u8; 32])) -> Metadata {
+/// Files of a bundle, as its manifest lists them.
+pub(super) fn bundle(listed: &Listed) -> BundleChecked {
+    BundleChecked { listed_files: Text(listed.files), manifest_sha256: to_hex(&listed.sha256) }
+}
+
+pub(super) fn metadata((spec_version, sha256): &(u32, [u8; 32])) -> Metadata {
     Metadata { spec_version: *spec_version, sha256: to_hex(sha256) }
 }

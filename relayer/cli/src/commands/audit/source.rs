@@ -2,9 +2,10 @@
 
 use crate::{error::CliError, output::note, services::Service};
 use greatseal_audit::{
-    Entry, Expected, Fault, Verification,
+    Entry, Expected, Fault, PartError, Verification,
     folder::{Folder, FolderError},
 };
+use greatseal_bundle::{Bundle, BundleError};
 use greatseal_deployment::Deployment;
 use greatseal_log::files::{File, LogHead};
 use greatseal_protocol::memory::Memory;
@@ -14,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const HELP: &str = "give a folder that `greatseal audit export` wrote";
+const HELP: &str = "give a folder or a tar that `greatseal audit export` wrote";
 /// How often people are told how far it is.
 const TELL: Duration = Duration::from_secs(2);
 
@@ -27,9 +28,22 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// The log in a folder.
-    pub(super) fn folder(path: &Path) -> Self {
-        Self::Folder(path.to_owned(), Folder::new(&path.join("log")))
+    /// The log in a folder or a tar.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Input`].
+    pub(super) fn folder(path: &Path) -> Result<Self, CliError> {
+        let folder = Folder::open(path).map_err(|error| unreadable(path, &error))?;
+        Ok(Self::Folder(path.to_owned(), folder))
+    }
+
+    /// The bundle, where the log comes from one.
+    pub(super) fn bundle(&self) -> Option<&Bundle> {
+        match self {
+            Self::Folder(_, folder) => Some(folder.bundle()),
+            Self::Indexer(_) => None,
+        }
     }
 
     /// How far the log is said to be.
@@ -122,6 +136,15 @@ impl From<Fault> for Stop {
     }
 }
 
+impl From<PartError> for Stop {
+    fn from(error: PartError) -> Self {
+        match error {
+            PartError::Fault(fault) => Self::Fault(fault),
+            error => Self::Cli(not_handed(error)),
+        }
+    }
+}
+
 impl From<CliError> for Stop {
     fn from(error: CliError) -> Self {
         Self::Cli(error)
@@ -134,6 +157,20 @@ pub(super) fn wrong(fault: &Fault) -> CliError {
         Fault::OtherDeployment { .. } => CliError::WrongDeployment(fault.to_string()),
         _ => CliError::NotVerified(fault.to_string()),
     }
+}
+
+/// What is wrong with a bundle, at the prompt.
+pub(super) fn not_handed(error: PartError) -> CliError {
+    match error {
+        PartError::Fault(fault) => wrong(&fault),
+        PartError::Bundle(error) => not_read(&error),
+        PartError::Unwritable(error) => CliError::NotVerified(error.to_string()),
+    }
+}
+
+/// A bundle that cannot be read.
+pub(super) fn not_read(error: &BundleError) -> CliError {
+    CliError::input("the bundle", error, HELP)
 }
 
 fn unreadable(path: &Path, error: &FolderError) -> CliError {

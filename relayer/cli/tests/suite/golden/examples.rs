@@ -9,8 +9,10 @@ use greatseal_cli::{
     answers::{
         Hex, Text,
         audit::{
-            AuditExported, AuditVerified, ChainCompared, Checkpoint, Companions, CompanionsExported, Cosigned, Headers,
-            Metadata, Money, NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
+            self, AuditDiffered, AuditExported, AuditSelectionVerified, AuditVerified, BundleChecked, ChainCompared,
+            Checkpoint, Companions, CompanionsExported, Cosigned, ExportedSelection, FirstDifference, Headers,
+            LeafShown, LogSide, Metadata, Money, NotChecked, NotShown, Relation, Rests, Signed, Unchecked, Verdict,
+            Why, Witnessed,
         },
         batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
@@ -868,6 +870,7 @@ fn audits() -> Vec<Example> {
             search: Search { transfers: Text(17), parents: vec![paid_again()], ..Search::default() },
             ..FilesChecked::default()
         }),
+        bundle: Some(bundle()),
         not_checked: vec![NotChecked { what: Unchecked::Metadata, blocking: false }],
         exit_code: 0,
         help: None,
@@ -887,6 +890,7 @@ fn audits() -> Vec<Example> {
         expected_head_at: None,
         checkpoint: None,
         files: None,
+        bundle: None,
         not_checked: vec![
             NotChecked { what: Unchecked::Completeness, blocking: true },
             NotChecked { what: Unchecked::Checkpoint, blocking: false },
@@ -915,7 +919,10 @@ fn audits() -> Vec<Example> {
         events: Text(87),
         head: format!("87:{}", "81".repeat(32)),
         last_block: Text(1_204),
-        folder: "evidence".into(),
+        folder: Some("evidence".into()),
+        tar: None,
+        selection: None,
+        bundle: bundle(),
         checkpoint_at: Some(Text(80)),
         companions: Some(CompanionsExported { signatures: Text(4), file: "companions.hex".into() }),
     };
@@ -924,7 +931,86 @@ fn audits() -> Vec<Example> {
         Example::of("audit-verify-in-part", &part),
         Example::of("audit-verify-files", &contradicted),
         Example::of("audit-export", &exported),
+        Example::of(
+            "audit-export-selection",
+            &AuditExported {
+                folder: None,
+                tar: Some("incident.tar".into()),
+                selection: Some(ExportedSelection { events: Text(17), filter: of_incident() }),
+                checkpoint_at: None,
+                companions: None,
+                ..exported.clone()
+            },
+        ),
+        Example::of("audit-verify-selection", &selection()),
+        Example::of("audit-diff", &differed()),
     ]
+}
+
+fn bundle() -> BundleChecked {
+    BundleChecked { listed_files: Text(21), manifest_sha256: "9d".repeat(32) }
+}
+
+fn of_incident() -> audit::Filter {
+    audit::Filter {
+        incident: Some(of(&"5f".repeat(16))),
+        programme: None,
+        proposal: None,
+        since: None,
+        until: Some(Text(NOW)),
+    }
+}
+
+fn selection() -> AuditSelectionVerified {
+    AuditSelectionVerified {
+        verified: Verdict::InPart,
+        events: Text(17),
+        of_events: Text(87),
+        head: format!("87:{}", "81".repeat(32)),
+        filter: of_incident(),
+        under_checkpoint: Some(Text(15)),
+        blocks: Text(9),
+        signed: Signed { by_envelope: Text(16), by_transaction: Text(0), by_block: Vec::new() },
+        metadata: vec![audit::Metadata { spec_version: 1, sha256: "3e".repeat(32) }],
+        checkpoint: None,
+        on_chain: None,
+        bundle: Some(bundle()),
+        not_shown: vec![
+            NotShown::Completeness,
+            NotShown::Rules,
+            NotShown::Headers,
+            NotShown::Chain,
+            NotShown::Metadata,
+        ],
+        exit_code: 10,
+        help: "verify the whole log".into(),
+    }
+}
+
+fn differed() -> AuditDiffered {
+    let side = |source: &str, root: &str, size: u64| LogSide {
+        source: source.into(),
+        head: format!("{size}:{}", root.repeat(32)),
+        more_events: Text(size - 40),
+    };
+    let leaf = |hash: &str, block| LeafShown {
+        leaf: hash.repeat(32),
+        kind: Some("Decided".into()),
+        at: Some(Text(NOW)),
+        block_number: Some(Text(block)),
+        block_hash: Some("b1".repeat(32)),
+    };
+    AuditDiffered {
+        deployment: "01".repeat(32),
+        left: side("evidence", "81", 87),
+        right: side("the indexer", "82", 90),
+        common_events: Text(40),
+        common_root: "83".repeat(32),
+        relation: Relation::Contradict,
+        first_difference: Some(FirstDifference { seq: Text(40), left: leaf("84", 611), right: leaf("85", 612) }),
+        exit_code: 8,
+        help: Some("keep both".into()),
+    }
 }
 
 fn plan() -> Plan {
