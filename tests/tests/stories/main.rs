@@ -4,6 +4,7 @@ mod asked_first;
 mod assets;
 mod bad_input;
 mod bridge;
+mod bundles;
 mod by_hand;
 mod configuration;
 mod deploying;
@@ -61,6 +62,7 @@ mod year;
 
 mod conformance {
     mod adding;
+    mod approvals_example;
     mod artefact;
     mod comments;
     mod configuration;

@@ -227,3 +227,31 @@ fn documents_of_proposals_have_their_schema() -> Outcome {
     assert!(judge("document.json", twice.path())?.faults[0].contains("a name stands twice"));
     Ok(())
 }
+
+#[test]
+fn the_files_of_a_bundle_have_their_schemas_and_altered_ones_are_refused() -> Outcome {
+    use greatseal_bundle::{Bundle, filter::Filter, parts::Part, seal, select::select};
+    let (log, whole, chosen) = (greatseal_made::Made::all().log(), tempfile::tempdir()?, tempfile::tempdir()?);
+    log.write(whole.path());
+    seal::parts(whole.path(), &log.deployment)?;
+    let filter = Filter { programme: Some(7), since: Some(1), ..Filter::default() };
+    select(&Bundle::folder(whole.path()), chosen.path(), &log.deployment, &filter)?;
+    for part in Part::ALL {
+        let text = fs::read_to_string(whole.path().join(part.name()))?;
+        let documents = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+        let schema = match part {
+            Part::Approvals => "approval.json",
+            Part::RuleSets => "rule-sets.json",
+            Part::Batches | Part::Exceptions | Part::Programmes | Part::Settlement => "part.json",
+        };
+        valid(schema, &documents)?;
+        let first = documents.first().ok_or("no document")?;
+        // A row more or less is seen by whoever makes the part again; facts of events have a test of their own.
+        let altered = alterations(&short(first.clone())).into_iter().filter(|(what, _)| !what.contains("/event/"));
+        refused(schema, &altered.take(300).collect::<Vec<_>>())?;
+    }
+    let head: Value = read(&chosen.path().join("selection.json"))?;
+    valid("selection.json", std::slice::from_ref(&head))?;
+    refused("selection.json", &alterations(&head))?;
+    Ok(())
+}
