@@ -1,15 +1,17 @@
 //! A selection of a log: each leaf is proved to be in the tree, each event in its block, and each signature is its actor's. What lies
 //! between is not there: that nothing is missing, and that the rules give these events, is not shown.
 
+mod signing;
+
 use crate::{
     Basis, Entry, Fault, FileFault, Handed, PartError, Resting,
     chain::{Block, is_event, prove},
     checkpoint::{Attested, Trusted},
-    commands::{Setting, acts, signed},
     fault::{BlockFault, Cause},
+    selection::signing::Signing,
     verification::{MOST_NAMED, begins_here},
 };
-use greatseal_block::{Hash as BlockHash, blake2_256, header::Header, metadata::Metadata, transaction::Transaction};
+use greatseal_block::{Hash as BlockHash, blake2_256, header::Header, metadata::Metadata};
 use greatseal_bundle::{
     Bundle,
     filter::FilterText,
@@ -17,22 +19,12 @@ use greatseal_bundle::{
     selection::{self, LEAVES, SCHEMA, SelectionHead},
 };
 use greatseal_deployment::Deployment;
-use greatseal_log::{
-    evidence::{self, envelope_in},
-    files::File,
-    leaf::Leaf,
-};
+use greatseal_log::{evidence, files::File, leaf::Leaf};
 use greatseal_protocol::{
     bytes::{ContractAddress, parse_hex},
-    command::Command,
-    digest::Domain,
-    envelope::Envelope,
-    event::{Door, Event, Record},
+    event::{Event, Record},
     hash::sha256,
-    key::Key,
     language::contract,
-    refusal::Refusal,
-    scale::DecodeAll as _,
 };
 use greatseal_trail::{
     checkpoint::Signed,
@@ -240,7 +232,11 @@ impl<'a> Check<'a> {
             return Err(at(Cause::OtherCause { what: "envelope or transaction" }).into());
         }
         let entry = Entry { cause: if same { self.cause.clone() } else { cause }, leaf, record };
-        let basis = self.signed(&entry, birth).map_err(at)?;
+        let version = self.block.as_ref().map(|(.., version)| *version);
+        let metadata = version.and_then(|version| self.metadata.get(&version));
+        let (metadata, _) = metadata.ok_or_else(|| at(Cause::NoProof))?;
+        let signing = Signing { deployment: self.deployment, emitter: self.emitter, metadata, birth };
+        let basis = signing.basis(&entry).map_err(at)?;
         self.count(seq, basis, old);
         self.cause.clone_from(&entry.cause);
         self.last = Some((seq, entry.leaf.time_ms));
@@ -307,70 +303,6 @@ impl<'a> Check<'a> {
         }
         let Some((metadata, _)) = self.metadata.get(&version) else { return Err(Unproved::OtherBlock) };
         Ok((prove(&header, &block.proof, metadata).map_err(Unproved::Fault)?, hash, version))
-    }
-
-    /// On whose signature the record rests; none of the block alone.
-    fn signed(&self, entry: &Entry, birth: Option<BlockHash>) -> Result<Basis, Cause> {
-        let Entry { leaf, record, cause } = entry;
-        if birth.is_some() && (record.door != Door::Direct) {
-            return Err(Cause::OtherCause { what: "transaction" });
-        }
-        match (record.door, cause) {
-            (_, evidence::Cause::Same) => Err(Cause::NoCause),
-            (Door::Envelope(name), evidence::Cause::Envelope(bytes)) => {
-                if Envelope::digest(bytes) != name {
-                    return Err(Cause::OtherCause { what: "envelope" });
-                }
-                let envelope = Envelope::parse(bytes).map_err(|refusal| Cause::Unsigned { refusal })?;
-                if record.actor != Some(envelope.key) {
-                    return Err(Cause::Unsigned { refusal: Refusal::NotTheCaller });
-                }
-                let domain = Domain { contract: self.emitter, ..self.deployment.domain() };
-                envelope.verify(&domain).map_err(|refusal| Cause::Unsigned { refusal })?;
-                Ok(Basis::Envelope)
-            }
-            (_, evidence::Cause::Envelope(_)) => Err(Cause::OtherCause { what: "envelope" }),
-            (door, evidence::Cause::Transaction(bytes)) => {
-                if blake2_256(bytes) != leaf.transaction {
-                    return Err(Cause::OtherCause { what: "transaction" });
-                }
-                match door {
-                    Door::Constructor => Ok(Basis::Block(Resting::Constructor)),
-                    Door::Envelope(name) => match envelope_in(bytes, name) {
-                        Some(_) => Err(Cause::OtherCause { what: "envelope" }),
-                        None => Ok(Basis::Block(Resting::Assembled)),
-                    },
-                    Door::Direct => self.direct(leaf, record, bytes, birth),
-                }
-            }
-        }
-    }
-
-    fn direct(&self, leaf: &Leaf, record: &Record, bytes: &[u8], birth: Option<BlockHash>) -> Result<Basis, Cause> {
-        let version = self.block.as_ref().map(|(.., version)| *version);
-        let metadata = version.and_then(|version| self.metadata.get(&version));
-        let Some((metadata, _)) = metadata else { return Err(Cause::NoProof) };
-        let Ok(transaction) = Transaction::decode(metadata, bytes) else {
-            return Ok(Basis::Block(Resting::Unreadable));
-        };
-        let Some(message) = acts(&transaction, self.emitter, metadata) else {
-            return Ok(Basis::Block(Resting::Within));
-        };
-        let bare = <(Key, Command)>::decode_all(&mut &*message);
-        let (key, _) = bare.map_err(|_| Cause::Unsigned { refusal: Refusal::Decode })?;
-        let setting = Setting {
-            metadata,
-            genesis: self.deployment.chain_genesis,
-            height: leaf.block_number,
-            // Whatever hash is given: a signature under it is over this hash.
-            hash_of: &|_| birth,
-        };
-        let signer = Key::Ed25519(transaction.signer());
-        match signed(&transaction, &setting) {
-            false => Ok(Basis::Block(Resting::Unreconstructed)),
-            true if key == signer && record.actor == Some(signer) => Ok(Basis::Transaction),
-            true => Err(Cause::Unsigned { refusal: Refusal::NotTheCaller }),
-        }
     }
 
     fn count(&mut self, seq: u64, basis: Basis, old: Option<Head>) {

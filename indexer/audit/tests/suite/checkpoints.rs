@@ -17,7 +17,7 @@ fn key(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
 }
 
-fn log_key(log: &Log) -> VerifierKey {
+pub(crate) fn log_key(log: &Log) -> VerifierKey {
     let name = KeyName::new(origin(&log.deployment).unwrap().as_str()).unwrap();
     VerifierKey::new(name, key(1).verifying_key().as_bytes()).unwrap()
 }
@@ -37,7 +37,7 @@ fn head(log: &Log, size: u64) -> Head {
 }
 
 /// A checkpoint that the log has signed, with cosignatures of these witnesses; each is a minute later than the one before.
-fn signed(log: &Log, head: Head, witnesses: &[u8]) -> Signed {
+pub(crate) fn signed(log: &Log, head: Head, witnesses: &[u8]) -> Signed {
     let checkpoint = Checkpoint::new(origin(&log.deployment).unwrap(), head);
     let signature = key(1).sign(checkpoint.text().unwrap().as_bytes()).to_bytes();
     let mut signed = checkpoint.clone().sign(&log_key(log), &signature).unwrap();

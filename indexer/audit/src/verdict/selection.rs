@@ -1,0 +1,114 @@
+//! What is said of a selection, and what no selection shows.
+
+use super::{Metadata, Rests};
+use crate::selection::Selected;
+use greatseal_bundle::filter::FilterText;
+use greatseal_protocol::bytes::to_hex;
+use serde::Serialize;
+
+/// What was verified of a selection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Selection {
+    /// Number of chosen events.
+    pub events: String,
+    /// What was asked for, as whoever made it says: nothing proves it.
+    pub filter: FilterText,
+    /// Number of events of the log.
+    pub of: String,
+    /// Root of its tree, in which every chosen event is.
+    pub root: String,
+    /// How many of the chosen events are among those of the checkpoint; null where there is none.
+    pub under_checkpoint: Option<String>,
+    /// Blocks whose time and events are proved against their state roots. Their headers are not linked.
+    pub blocks: String,
+    /// Events of commands in envelopes that the actor's key signed.
+    pub by_envelope: String,
+    /// Events of commands in transactions that the actor's key signed.
+    pub by_transaction: String,
+    /// Events that rest on the block alone.
+    pub rests: Vec<Rests>,
+    /// By which metadata events were read.
+    pub metadata: Vec<Metadata>,
+    /// What no selection shows.
+    pub not_shown: Vec<NotShown>,
+}
+
+/// What no selection shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NotShown {
+    /// Whether events between the chosen ones belong to what was asked for.
+    Completeness,
+    /// Whether the rules give these events: nothing was decided again.
+    Rules,
+    /// Whether the blocks are linked to the deployment's.
+    Headers,
+    /// Whether the chain has the blocks.
+    Chain,
+    /// Whether the metadata are the runtime's.
+    Metadata,
+}
+
+impl NotShown {
+    /// Each.
+    pub const ALL: [Self; 5] = [Self::Completeness, Self::Rules, Self::Headers, Self::Chain, Self::Metadata];
+
+    /// For people.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Completeness => "whether nothing is missing in between that was asked for",
+            Self::Rules => "whether the rules give these events: nothing was decided again",
+            Self::Headers => "whether the blocks are linked to the deployment's",
+            Self::Chain => "whether the chain has the blocks: compare their hashes with a node of your own",
+            Self::Metadata => "whether the metadata are the runtime's: no block proves that",
+        }
+    }
+}
+
+impl Selection {
+    pub(super) fn of(selected: &Selected) -> Self {
+        let first = |why| selected.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| seq.to_string());
+        let rests = selected.by_block.iter();
+        let metadata = selected.metadata.iter();
+        Self {
+            events: selected.leaves.to_string(),
+            filter: selected.filter.clone(),
+            of: selected.head.size.to_string(),
+            root: selected.head.root.to_string(),
+            under_checkpoint: selected.under_checkpoint.map(|events| events.to_string()),
+            blocks: selected.blocks.len().to_string(),
+            by_envelope: selected.by_envelope.to_string(),
+            by_transaction: selected.by_transaction.to_string(),
+            rests: rests
+                .map(|(why, events)| Rests { why: *why, events: events.to_string(), first: first(*why) })
+                .collect(),
+            metadata: metadata
+                .map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) })
+                .collect(),
+            not_shown: NotShown::ALL.to_vec(),
+        }
+    }
+
+    pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
+        let mut lines = vec![
+            (
+                "a selection",
+                format!("{} of {} events, each proved to be in the tree and in its block", self.events, self.of),
+            ),
+            ("head", format!("{}:{}", self.of, self.root)),
+            ("signed", format!("{} events by envelopes, {} by transactions", self.by_envelope, self.by_transaction)),
+        ];
+        if let Some(events) = &self.under_checkpoint {
+            lines.push(("under the checkpoint", format!("{events} events")));
+        }
+        for rests in &self.rests {
+            let first = rests.first.as_ref().map(|first| format!(", the first is event {first}")).unwrap_or_default();
+            lines.push(("rest on the block", format!("{} events: {}{first}", rests.events, rests.why.reason())));
+        }
+        for metadata in &self.metadata {
+            lines.push(("metadata", format!("version {} has SHA-256 {}", metadata.spec_version, metadata.sha256)));
+        }
+        lines.extend(self.not_shown.iter().map(|open| ("not shown", open.words().to_owned())));
+        lines
+    }
+}
