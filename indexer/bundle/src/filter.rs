@@ -53,7 +53,7 @@ impl Filter {
         *self == Self::default()
     }
 
-    /// As a file has it.
+    /// The form that a file has.
     pub fn text(&self) -> FilterText {
         FilterText {
             incident: self.incident.map(|incident| incident.to_string()),

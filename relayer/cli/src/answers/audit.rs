@@ -170,9 +170,9 @@ pub enum Relation {
 pub struct FirstDifference {
     /// Its number.
     pub seq: Text<u64>,
-    /// As the first has it.
+    /// What the first has.
     pub left: LeafShown,
-    /// As the other has it.
+    /// What the other has.
     pub right: LeafShown,
 }
 
