@@ -4,6 +4,7 @@
 //! its subject, in a match that names every variant: an action that is added does not compile before it says what stops it.
 
 use crate::{
+    content::Content,
     council::{Concern, Council, Overdue},
     dispute::DisputeId,
     genesis::NewSeat,
@@ -163,5 +164,10 @@ impl Action {
     /// The release whose version and bill of materials the deployment log must name.
     pub fn logged(&self) -> Option<&Release> {
         each!(self, one => one.logged())
+    }
+
+    /// The contents that it names: what stands on chain as a hash, and is kept elsewhere.
+    pub fn contents(&self) -> Vec<Content> {
+        each!(self, one => one.contents())
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::{
     bytes::{AssetHash, DeploymentId, EntriesRoot, ManifestHash},
+    content::{Address, Content, Kind, some},
     program::RuleSet,
     settlement::Final,
 };
+use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -109,6 +111,11 @@ pub struct Batch {
 impl Header {
     /// The version of the form that is executed.
     pub const VERSION: u8 = 1;
+
+    /// The contents that it names. Its asset stands in the registry.
+    pub(crate) fn contents(&self) -> Vec<Content> {
+        some([Kind::Entries.at(Address::Entries(self.root.0))])
+    }
 }
 
 impl Batch {

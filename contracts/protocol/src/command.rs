@@ -1,10 +1,12 @@
 //! What a key can say: one command, signed in an envelope.
 
 use crate::{
+    content::Content,
     council::SeatId,
     language::{Proof, bridge, council, dispute, emergency, operation, phase, program, proposal, registry},
     proposal_id::ProposalId,
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -99,5 +101,10 @@ impl Order {
     /// The proposal that it is about, where there is one already.
     pub fn proposal(&self) -> Option<ProposalId> {
         each!(self, one => one.proposal())
+    }
+
+    /// The contents that it names: what stands on chain as a hash, and is kept elsewhere.
+    pub fn contents(&self) -> Vec<Content> {
+        each!(self, one => one.contents())
     }
 }

@@ -4,6 +4,7 @@
 
 use crate::{
     bytes::{AssetHash, ReferenceHash},
+    content::{Address, Content, Kind, some},
     daily::DayLists,
     key::Key,
     merkle::{self, Inclusion, Sha256, TreeHead},
@@ -263,6 +264,11 @@ impl DayLists {
             _ => Ok(()),
         }
     }
+
+    /// The contents that they name.
+    pub(crate) fn contents(&self) -> Vec<Content> {
+        some([Kind::Served.list(self.allow), Kind::Excluded.list(self.deny)])
+    }
 }
 
 impl Absence {
@@ -353,6 +359,14 @@ impl Completion {
         let nothing = self.count == 0 && self.amount == 0;
         let something = self.count > 0 && self.amount >= self.count.into();
         (nothing || something) && self.fees <= self.amount && self.root != ReferenceHash([0; 32])
+    }
+
+    /// The list of what was carried out; of a release its reason.
+    pub(crate) fn content(&self) -> Option<Content> {
+        match self.count {
+            0 => Kind::Reason.hashed(self.root.0),
+            _ => Kind::Carried.at(Address::Carried(self.root.0)),
+        }
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::{
     bytes::{EnvelopeDigest, Written},
+    content::Content,
     hash,
     key::Key,
     language::{bridge, contract, council, dispute, emergency, operation, phase, policy, program, proposal, registry},
     proposal_id::ProposalId,
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -145,6 +147,11 @@ impl Event {
             None => subject = hash::sha256(&[bytes]),
         }
         subject
+    }
+
+    /// The contents that it names: what stands on chain as a hash, and is kept elsewhere.
+    pub fn contents(&self) -> Vec<Content> {
+        each!(self, one => one.contents())
     }
 }
 

@@ -31,6 +31,7 @@ pub mod clock;
 pub mod command;
 #[cfg(feature = "std")]
 pub mod companion;
+pub mod content;
 pub mod conversion;
 pub mod council;
 pub mod daily;

@@ -1,6 +1,10 @@
 //! Budget lines: how much of an asset a programme may pay in a time that is stated in seconds. A line never forgets.
 
-use crate::{bytes::AssetHash, wide::mul_div};
+use crate::{
+    bytes::AssetHash,
+    content::{Content, Kind},
+    wide::mul_div,
+};
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
@@ -58,6 +62,13 @@ pub struct Line {
     pub small_spent: u128,
     /// What final statements say never left, or came back. Of it [`LineTerms::credit_max`] counts at most.
     pub returned: u128,
+}
+
+impl SetLine {
+    /// The name of its asset.
+    pub(crate) fn content(&self) -> Option<Content> {
+        Kind::Asset.hashed(self.asset.0)
+    }
 }
 
 impl LineTerms {

@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{ManifestHash, ReferenceHash},
+    content::{Content, Kind, some},
     genesis::NewSeat,
     line::SetLine,
 };
@@ -131,6 +132,13 @@ pub struct Program {
     pub last: Option<ManifestHash>,
 }
 
+impl Terms {
+    /// The contents that they name.
+    pub(crate) fn contents(&self) -> Vec<Content> {
+        some([Kind::Schedule.hashed(self.schedule.0)])
+    }
+}
+
 impl RuleSet {
     /// Whether it is in effect in this second.
     pub fn in_effect(&self, at: u64) -> bool {
@@ -148,6 +156,14 @@ impl RulesChange {
     pub fn version(&self) -> u32 {
         match self {
             Self::Begin { version, .. } | Self::End { version, .. } => *version,
+        }
+    }
+
+    /// The rule set that begins.
+    pub(crate) fn content(&self) -> Option<Content> {
+        match self {
+            Self::Begin { rules, .. } => Kind::RuleSet.hashed(rules.hash.0),
+            Self::End { .. } => None,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::{
     bytes::{AssetHash, ChainHash, CodeHash, Label, ReferenceHash, SubjectId},
+    content::{Content, Kind, some},
     row::RowId,
     scope::Scope,
 };
+use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -268,6 +270,16 @@ impl Entry {
             _ => Risk::High,
         }
     }
+
+    /// The contents that it names.
+    pub(crate) fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Component { .. } | Self::Payer { .. } => Vec::new(),
+            Self::Issuer { id, .. } | Self::Schema { id } | Self::Party { id, .. } => some([Kind::Name.hashed(id.0)]),
+            Self::Asset { id, chain } => some([Kind::Asset.hashed(id.0), Kind::Chain.hashed(chain.0)]),
+            Self::Custody { value, .. } => some([Kind::Setting.hashed(value.0)]),
+        }
+    }
 }
 
 impl EntryKey {
@@ -279,6 +291,13 @@ impl EntryKey {
             Self::Asset(_) | Self::Payer(..) | Self::Party(_) => RowId::REGISTRY_REVOKE_MONEY,
             Self::Custody(..) => RowId::CUSTODY,
         }
+    }
+}
+
+impl Release {
+    /// The contents that it names.
+    pub(crate) fn contents(&self) -> Vec<Content> {
+        some([Kind::Code.hashed(self.code.0), Kind::BillOfMaterials.hashed(self.sbom.0)])
     }
 }
 

@@ -2,8 +2,10 @@
 
 use crate::{
     bytes::{AssetHash, ReferenceHash, RouteHash},
+    content::{Content, Kind, some},
     merkle::TreeHead,
 };
+use alloc::vec::Vec;
 use core::fmt;
 use parity_scale_codec::{Decode, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -159,6 +161,12 @@ impl Compliance {
             && self.policy == new.policy
             && new.min_finality >= self.min_finality
             && self.daily == new.daily
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        let policy = Kind::Policy.hashed(self.policy.0);
+        some([policy, Kind::Served.list(self.allow), Kind::Excluded.list(self.deny)])
     }
 }
 

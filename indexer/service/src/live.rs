@@ -2,18 +2,15 @@
 
 use crate::{
     checkpoint::Checkpoints,
+    contents::names::Names,
     interruption::{Interruption, Stop},
     ledger::Ledger,
     register::Register,
     store::{Judged, Replayed},
 };
 use greatseal_api::wire::{Health, Lag, LastError, NodeHealth, Reason};
-use greatseal_protocol::{
-    bytes::{DocumentHash, to_hex},
-    state::State as _,
-};
+use greatseal_protocol::{bytes::to_hex, state::State as _};
 use std::{
-    collections::HashSet,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
@@ -33,8 +30,8 @@ pub struct State {
     pub ledger: Ledger,
     /// All proposals.
     pub register: Register,
-    /// Documents whose bytes are held.
-    pub documents: HashSet<DocumentHash>,
+    /// What records name.
+    pub names: Names,
     /// The log's checkpoints; `None` where none are signed.
     pub checkpoints: Option<Checkpoints>,
     time_ms: u64,
@@ -60,12 +57,12 @@ enum Following {
 impl Live {
     /// From what is stored, and the code that the contract runs.
     pub fn new(replayed: Replayed, code_hash: [u8; 32]) -> Self {
-        let Replayed { ledger, register, documents, time_ms } = replayed;
+        let Replayed { ledger, register, names, time_ms } = replayed;
         let finalized = ledger.next().saturating_sub(1);
         let state = State {
             ledger,
             register,
-            documents,
+            names,
             checkpoints: None,
             time_ms,
             finalized,
@@ -89,7 +86,10 @@ impl Live {
         state.ledger.catch_up(ahead);
         for block in blocks {
             state.time_ms = block.time_ms;
-            block.entries.iter().for_each(|entry| state.register.enter(entry));
+            for entry in &block.entries {
+                state.register.enter(entry);
+                state.names.enter(entry);
+            }
         }
         if grown {
             self.1.notify_one();
@@ -143,11 +143,6 @@ impl Live {
         let mut state = self.write();
         state.last_error = Some(now(&reason));
         state.following = Following::Stopped(reason, matches!(stop, Stop::Store(_)));
-    }
-
-    /// A document has been stored.
-    pub fn hold(&self, document: DocumentHash) {
-        self.write().documents.insert(document);
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, State> {

@@ -96,13 +96,13 @@ impl Service {
         self.parse(&self.send(Method::POST, path, Some(body)).await?)
     }
 
-    /// POST of bytes as they are.
+    /// PUT of bytes as they are.
     ///
     /// # Errors
     ///
     /// Those of [`Service::get`].
-    pub async fn post_bytes(&self, path: &str, body: Vec<u8>) -> Result<(), CliError> {
-        self.send(Method::POST, path, Some(body)).await.map(|_| ())
+    pub async fn put_bytes(&self, path: &str, body: Vec<u8>) -> Result<(), CliError> {
+        self.send(Method::PUT, path, Some(body)).await.map(|_| ())
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<Vec<u8>, CliError> {

@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::Written,
+    content::{Content, Kind, some},
     conversion::{Completion, Conversion, ListProofs, Quote, Transfer},
     council::{Concern, Overdue, SeatId},
     daily::{DayRate, Following},
@@ -14,6 +15,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -95,6 +97,17 @@ impl Action {
     pub fn logged(&self) -> Option<&Release> {
         match self {
             Self::SetRoute(_) | Self::SetCompliance(_) => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::SetRoute(set) => {
+                let Economics { source, destination, .. } = &set.economics;
+                some([Kind::Asset.hashed(source.0), Kind::Asset.hashed(destination.0)])
+            }
+            Self::SetCompliance(set) => set.compliance.contents(),
         }
     }
 }
@@ -199,6 +212,19 @@ impl Order {
             | Self::StateRate { .. }
             | Self::WithdrawRate { .. }
             | Self::StateLists { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Complete(completion) => some([completion.content()]),
+            Self::StateLists { lists, .. } => lists.lists.contents(),
+            Self::Authorize { .. }
+            | Self::Promise { .. }
+            | Self::Withdraw { .. }
+            | Self::StateRate { .. }
+            | Self::WithdrawRate { .. } => Vec::new(),
         }
     }
 }
@@ -404,6 +430,24 @@ impl Event {
             | Self::RateStated { route, .. }
             | Self::RateWithdrawn { route, .. }
             | Self::ListsStated { route, .. } => route.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::RouteChanged { economics: Economics { source, destination, .. }, .. } => {
+                some([Kind::Asset.hashed(source.0), Kind::Asset.hashed(destination.0)])
+            }
+            Self::ComplianceChanged { compliance, .. } => compliance.contents(),
+            Self::ConversionCompleted { completion, .. } => some([completion.content()]),
+            Self::ListsStated { lists, .. } => lists.lists.contents(),
+            Self::ConversionAuthorized { .. }
+            | Self::ConversionRefused { .. }
+            | Self::WordGiven { .. }
+            | Self::WordWithdrawn { .. }
+            | Self::RateStated { .. }
+            | Self::RateWithdrawn { .. } => Vec::new(),
         }
     }
 }

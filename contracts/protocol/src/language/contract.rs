@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{ContractAddress, ContractCode, DeploymentId, Written},
+    content::Content,
     council::{Concern, Overdue},
     dispute::DisputeId,
     genesis::Genesis,
@@ -11,6 +12,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -90,6 +92,13 @@ impl Action {
     pub fn logged(&self) -> Option<&Release> {
         match self {
             Self::Retire { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Retire { .. } => Vec::new(),
         }
     }
 }
@@ -178,6 +187,13 @@ impl Event {
             Self::Refused { .. } => {}
             Self::Retired { id, .. } => id.encode_to(out),
             Self::Succeeded { predecessor, .. } => predecessor.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Deployed { .. } | Self::Refused { .. } | Self::Retired { .. } | Self::Succeeded { .. } => Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{ReferenceHash, Written},
+    content::{Content, Kind, some},
     council::{Concern, Council, Overdue, SeatId, Suspender},
     dispute::DisputeId,
     genesis::NewSeat,
@@ -159,6 +160,14 @@ impl Action {
             | Self::Reconstitute(_) => None,
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Suspend { reason, .. } | Self::Reinstate { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+            Self::Rotate { .. } | Self::Recover { .. } | Self::Reconstitute(_) => Vec::new(),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -216,6 +225,15 @@ impl Order {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::AcceptSeat { .. } | Self::SuspendSelf | Self::Heartbeat { .. } | Self::NameSuccessor { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::AcceptSeat { .. } | Self::SuspendSelf | Self::Heartbeat { .. } | Self::NameSuccessor { .. } => {
+                Vec::new()
+            }
         }
     }
 }
@@ -376,6 +394,20 @@ impl Event {
             | Self::SeatSuspended { id: None, seat, .. }
             | Self::Heartbeat { seat, .. }
             | Self::SuccessorNamed { seat, .. } => seat.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::SeatReplaced { .. }
+            | Self::SeatAccepted { .. }
+            | Self::SeatSuspended { .. }
+            | Self::SeatReinstated { .. }
+            | Self::CouncilReconstituted { .. }
+            | Self::Heartbeat { .. }
+            | Self::SuccessorNamed { .. }
+            | Self::SeatVacated { .. } => Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{ReferenceHash, Written},
+    content::{Content, Kind, some},
     council::{Concern, Overdue, SeatId},
     dispute::{DisputeId, Held, Resolution, Subject},
     language::Proof,
@@ -10,6 +11,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -108,6 +110,14 @@ impl Action {
             Self::Resolve { .. } | Self::Extend { .. } => None,
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Resolve { statement, .. } => some([Kind::Statement.hashed(statement.0)]),
+            Self::Extend { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -168,6 +178,15 @@ impl Order {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::Open { .. } | Self::Acknowledge { .. } | Self::Triage { .. } | Self::Retract { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Open { reason, .. } | Self::Retract { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+            Self::Triage { finding, .. } => some([Kind::Finding.hashed(finding.0)]),
+            Self::Acknowledge { .. } => Vec::new(),
         }
     }
 }
@@ -301,6 +320,18 @@ impl Event {
             | Self::DisputeTriaged { dispute, .. }
             | Self::DisputeRetracted { dispute, .. } => dispute.subject.encode_to(out),
             Self::DisputeExtended { id, .. } | Self::DisputeResolved { id, .. } => id.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::DisputeOpened { reason, .. }
+            | Self::DisputeExtended { reason, .. }
+            | Self::DisputeRetracted { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+            Self::DisputeTriaged { finding, .. } => some([Kind::Finding.hashed(finding.0)]),
+            Self::DisputeResolved { statement, .. } => some([Kind::Statement.hashed(statement.0)]),
+            Self::DisputeAcknowledged { .. } => Vec::new(),
         }
     }
 }

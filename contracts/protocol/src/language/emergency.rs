@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{IncidentId, ReferenceHash, Written},
+    content::{Content, Kind, some},
     council::{Concern, Overdue, SeatId},
     dispute::DisputeId,
     language::Proof,
@@ -10,6 +11,7 @@ use crate::{
     row::RowId,
     scope::{Pause, Scope, SetMode, Severity, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -137,6 +139,16 @@ impl Action {
             }
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Pause(pause) => some([Kind::Reason.hashed(pause.reason.0)]),
+            Self::SetMode(set) => some([Kind::Reason.hashed(set.reason.0)]),
+            Self::Consent { evidence, .. } => some([Kind::Evidence.hashed(evidence.0)]),
+            Self::Lift { .. } | Self::LeaveMode { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -197,6 +209,15 @@ impl Order {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::FileReview { .. } | Self::AttestReview { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::FileReview { report, .. } | Self::AttestReview { report, .. } => {
+                some([Kind::Report.hashed(report.0)])
+            }
         }
     }
 }
@@ -337,6 +358,19 @@ impl Event {
             | Self::ModeChanged { id, .. }
             | Self::OverrideUsed { id, .. } => id.encode_to(out),
             Self::ReviewFiled { scope, .. } | Self::ReviewAttested { scope, .. } => scope.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Paused { pause, .. } => some([Kind::Reason.hashed(pause.reason.0)]),
+            Self::ModeChanged { set, .. } => some([set.and_then(|set| Kind::Reason.hashed(set.reason.0))]),
+            Self::ReviewFiled { report, .. } | Self::ReviewAttested { report, .. } => {
+                some([Kind::Report.hashed(report.0)])
+            }
+            Self::OverrideUsed { evidence, .. } => some([Kind::Evidence.hashed(evidence.0)]),
+            Self::Lifted { .. } => Vec::new(),
         }
     }
 }

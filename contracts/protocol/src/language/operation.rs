@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{Label, ReferenceHash, Written},
+    content::{Content, Kind, some},
     council::{Concern, Overdue, SeatId},
     dispute::DisputeId,
     language::Proof,
@@ -11,6 +12,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -94,6 +96,13 @@ impl Action {
             Self::SetBaseline { .. } => None,
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::SetBaseline { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -155,6 +164,15 @@ impl Order {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::Escalate { .. } | Self::Tune { .. } | Self::FileDrill { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Escalate { reference, .. } => some([Kind::Report.hashed(reference.0)]),
+            Self::FileDrill { report, .. } => some([Kind::Report.hashed(report.0)]),
+            Self::Tune { .. } => Vec::new(),
         }
     }
 }
@@ -251,6 +269,15 @@ impl Event {
             Self::Tuned { name, .. } => name.encode_to(out),
             Self::BaselineChanged { id, .. } => id.encode_to(out),
             Self::DrillFiled { seat, .. } => seat.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Escalated { reference, .. } => some([Kind::Report.hashed(reference.0)]),
+            Self::DrillFiled { report, .. } => some([Kind::Report.hashed(report.0)]),
+            Self::Tuned { .. } | Self::BaselineChanged { .. } => Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::Written,
+    content::{Content, Kind, some},
     council::{Concern, Council, Overdue, Phase, SeatId},
     dispute::DisputeId,
     language::Proof,
@@ -11,6 +12,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -92,6 +94,16 @@ impl Action {
             Self::SetPhase(_) | Self::RevokeWayBack(_) => None,
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::SetPhase(set) => {
+                some([Kind::PropertyTests.hashed(set.property_tests.0), Kind::Performance.hashed(set.performance.0)])
+            }
+            Self::RevokeWayBack(_) => Vec::new(),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -139,6 +151,13 @@ impl Order {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::RollBack { .. } | Self::NameCompanion { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::RollBack { .. } | Self::NameCompanion { .. } => Vec::new(),
         }
     }
 }
@@ -231,6 +250,16 @@ impl Event {
             Self::PhaseChanged { id, .. } | Self::WayBackRevoked { id, .. } => id.encode_to(out),
             Self::PhaseRolledBack { council, .. } => council.encode_to(out),
             Self::CompanionNamed { seat, .. } => seat.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::PhaseChanged { .. }
+            | Self::PhaseRolledBack { .. }
+            | Self::CompanionNamed { .. }
+            | Self::WayBackRevoked { .. } => Vec::new(),
         }
     }
 }

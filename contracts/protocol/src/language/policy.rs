@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{DocumentHash, Label, Written},
+    content::{Content, Kind, some},
     council::{Concern, Overdue},
     dispute::DisputeId,
     proposal_id::ProposalId,
@@ -9,6 +10,7 @@ use crate::{
     row::{Row, RowId},
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -100,6 +102,14 @@ impl Action {
             Self::SetRow(_) | Self::Adopt { .. } | Self::RenewProfile { .. } => None,
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Adopt { text, .. } => some([Kind::Text.hashed(text.0)]),
+            Self::SetRow(_) | Self::RenewProfile { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What happened, about this subject.
@@ -155,6 +165,13 @@ impl Event {
     pub(crate) fn write_subject(&self, out: &mut Written) {
         match self {
             Self::RowChanged { id, .. } | Self::ProfileRenewed { id, .. } => id.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::RowChanged { .. } | Self::ProfileRenewed { .. } => Vec::new(),
         }
     }
 }

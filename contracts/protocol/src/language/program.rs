@@ -3,6 +3,7 @@
 use crate::{
     batch::{Executed, Header},
     bytes::{ManifestHash, ReferenceHash, StatementHash, Written},
+    content::{Address, Content, Kind, some},
     council::{Concern, Overdue, SeatId},
     dispute::DisputeId,
     language::Proof,
@@ -158,6 +159,27 @@ impl Action {
             | Self::Stop { .. } => None,
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Create(create) => {
+                let mut contents = create.terms.contents();
+                contents.extend(create.rules.iter().filter_map(RulesChange::content));
+                contents.extend(create.lines.iter().filter_map(SetLine::content));
+                contents
+            }
+            Self::Change(change) => {
+                let mut contents = change.terms.iter().flat_map(|(_, terms)| terms.contents()).collect::<Vec<_>>();
+                contents.extend(change.rules.iter().filter_map(RulesChange::content));
+                contents.extend(change.lines.iter().filter_map(SetLine::content));
+                contents
+            }
+            Self::ExecuteBatch(header) => header.contents(),
+            Self::Overrule { reason, .. } | Self::Stop { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+            Self::CreateAuthority(_) => Vec::new(),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -237,6 +259,16 @@ impl Order {
             | Self::Finalise { .. }
             | Self::HoldEntry { .. }
             | Self::FreeEntry { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::State(statement) => some([Kind::Outcomes.at(Address::Outcomes(statement.root.0))]),
+            Self::Vote(vote) => some([Kind::Evidence.hashed(vote.evidence.0)]),
+            Self::HoldEntry { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+            Self::Finalise { .. } | Self::FreeEntry { .. } => Vec::new(),
         }
     }
 }
@@ -400,6 +432,30 @@ impl Event {
             Self::StatementFinal { manifest, .. } | Self::EntryHeld { manifest, .. } => manifest.encode_to(out),
             Self::StatementMade { statement, .. } => statement.manifest.encode_to(out),
             Self::VoteCast { vote, .. } => vote.manifest.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::ProgramChanged { terms, rules, lines, .. } => {
+                let mut contents = terms.iter().flat_map(|(_, terms)| terms.contents()).collect::<Vec<_>>();
+                contents.extend(rules.iter().filter_map(RulesChange::content));
+                contents.extend(lines.iter().filter_map(SetLine::content));
+                contents
+            }
+            Self::BatchExecuted { batch, .. } => {
+                let mut contents = batch.header.contents();
+                contents.extend(Kind::RuleSet.hashed(batch.rules.hash.0));
+                contents
+            }
+            Self::StatementMade { statement, .. } => some([Kind::Outcomes.at(Address::Outcomes(statement.root.0))]),
+            Self::ContradictionOverruled { reason, .. } | Self::BatchStopped { reason, .. } => {
+                some([Kind::Reason.hashed(reason.0)])
+            }
+            Self::VoteCast { vote, .. } => some([Kind::Evidence.hashed(vote.evidence.0)]),
+            Self::EntryHeld { hold, .. } => some([hold.and_then(|(_, reason)| Kind::Reason.hashed(reason.0))]),
+            Self::StatementFinal { .. } => Vec::new(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     action::Action,
     bytes::{ActionHash, DocumentHash, Label, ProposalDigest, ReferenceHash, Written},
+    content::{Content, Kind, some},
     council::{Council, SeatId},
     language::Proof,
     proposal::Cause,
@@ -107,6 +108,24 @@ impl Order {
             | Self::CallPanel { id, .. }
             | Self::PanelApprove { id, .. } => Some(*id),
             Self::Execute(execute) => Some(execute.id),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Open(open) => {
+                let mut contents = some([Kind::Document.hashed(open.document.0)]);
+                contents.extend(open.action.contents());
+                contents
+            }
+            Self::Execute(execute) => some([Kind::BillOfMaterials.hashed(execute.sbom.0)]),
+            Self::Decide { .. }
+            | Self::Cancel { .. }
+            | Self::Veto { .. }
+            | Self::CallPanel { .. }
+            | Self::PanelApprove { .. }
+            | Self::DecideTogether(_) => Vec::new(),
         }
     }
 }
@@ -278,6 +297,26 @@ impl Event {
             | Self::Deadlocked { id, .. }
             | Self::PanelApproved { id, .. } => id.encode_to(out),
             Self::DecidedTogether { seat, .. } => seat.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Opened(opened) => {
+                let mut contents = some([Kind::Document.hashed(opened.document.0)]);
+                contents.extend(opened.action.contents());
+                contents
+            }
+            Self::Executed { log, .. } => some([Kind::BillOfMaterials.hashed(log.sbom.0)]),
+            Self::Decided { .. }
+            | Self::QuorumReached { .. }
+            | Self::Cancelled { .. }
+            | Self::Vetoed { .. }
+            | Self::Rejected { .. }
+            | Self::Deadlocked { .. }
+            | Self::PanelApproved { .. }
+            | Self::DecidedTogether { .. } => Vec::new(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     bytes::{Label, ReferenceHash, Written},
+    content::{Content, Kind, some},
     council::{Concern, Overdue, SeatId},
     dispute::DisputeId,
     language::Proof,
@@ -10,6 +11,7 @@ use crate::{
     row::RowId,
     scope::{Scope, Watched},
 };
+use alloc::vec::Vec;
 use parity_scale_codec::{Decode, Encode};
 use scale_info::TypeInfo;
 
@@ -109,6 +111,15 @@ impl Action {
             Self::Release(release) => Some(release),
         }
     }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::Register { entry, .. } => entry.contents(),
+            Self::Revoke { reason, .. } => some([Kind::Reason.hashed(reason.0)]),
+            Self::Release(release) => release.contents(),
+        }
+    }
 }
 
 /// What a key can order, about this subject.
@@ -148,6 +159,13 @@ impl Order {
     pub fn proposal(&self) -> Option<ProposalId> {
         match self {
             Self::RollBack { .. } => None,
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::RollBack { .. } => Vec::new(),
         }
     }
 }
@@ -223,6 +241,19 @@ impl Event {
         match self {
             Self::RegistryChanged { id, .. } | Self::ReleaseApproved { id, .. } => id.encode_to(out),
             Self::ReleaseRolledBack { component, .. } => component.encode_to(out),
+        }
+    }
+
+    /// The contents that it names.
+    pub fn contents(&self) -> Vec<Content> {
+        match self {
+            Self::RegistryChanged { entry, .. } => {
+                let mut contents = entry.entry.contents();
+                contents.extend(entry.revoked.and_then(|(_, reason)| Kind::Reason.hashed(reason.0)));
+                contents
+            }
+            Self::ReleaseApproved { release, .. } => release.contents(),
+            Self::ReleaseRolledBack { .. } => Vec::new(),
         }
     }
 }

@@ -2,19 +2,16 @@
 
 use super::{Store, StoreError, append, checkpoints, read::StoredEvent};
 use crate::{
+    contents::names::Names,
     ledger::{Breach, Ledger},
     register::Register,
 };
 use futures::TryStreamExt;
 use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
-use greatseal_protocol::{bytes::DocumentHash, digest};
 use greatseal_trail::tree::{Frontier, Hash};
 use sqlx::SqliteConnection;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// What the stored rows amount to.
 #[derive(Debug)]
@@ -23,8 +20,8 @@ pub struct Replayed {
     pub ledger: Ledger,
     /// All proposals.
     pub register: Register,
-    /// Documents whose bytes are held.
-    pub documents: HashSet<DocumentHash>,
+    /// What the records name.
+    pub names: Names,
     /// Time of the last block in milliseconds; 0 before the first.
     pub time_ms: u64,
 }
@@ -34,21 +31,22 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`],
-    /// [`StoreError::DamagedDocument`].
+    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`].
     pub async fn replay(&self, deployment: &Arc<Deployment>) -> Result<Replayed, StoreError> {
         let mut transaction = self.readers.begin().await?;
         let mut ledger = Ledger::new(Arc::clone(deployment));
-        let register = replay_events(&mut transaction, &mut ledger).await?;
+        let (register, names) = replay_events(&mut transaction, &mut ledger).await?;
         let time_ms = replay_blocks(&mut transaction, &mut ledger).await?;
         compare_cursor(&mut transaction, &ledger).await?;
-        let documents = check_documents(&mut transaction).await?;
-        Ok(Replayed { ledger, register, documents, time_ms })
+        Ok(Replayed { ledger, register, names, time_ms })
     }
 }
 
-async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<Register, StoreError> {
-    let mut register = Register::default();
+async fn replay_events(
+    connection: &mut SqliteConnection,
+    ledger: &mut Ledger,
+) -> Result<(Register, Names), StoreError> {
+    let (mut register, mut names) = (Register::default(), Names::default());
     let mut nodes = Nodes::load(connection).await?;
     let mut heads = checkpoints::heads(&mut *connection).await?.into_iter().peekable();
     let mut rows = sqlx::query_as::<_, StoredEvent>(StoredEvent::ALL).fetch(&mut *connection);
@@ -72,6 +70,7 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
             return Err(damaged("kind or proposal differ from the record"));
         }
         register.enter(&entry);
+        names.enter(&entry);
         nodes.push(entry.hash).ok_or_else(|| damaged("a node of the tree is not the one that its leaves make"))?;
         if let Some(head) = heads.next_if(|head| head.size <= ledger.count())
             && head != ledger.head()
@@ -84,7 +83,7 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
             seq: ledger.count(),
             reason: format!("a checkpoint of {} leaves was signed, and the row is missing", head.size),
         }),
-        None => Ok(register),
+        None => Ok((register, names)),
     }
 }
 
@@ -176,22 +175,6 @@ async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> R
         return Err(StoreError::DamagedBlock { number: next.min(ledger.next()), reason });
     }
     Ok(())
-}
-
-async fn check_documents(connection: &mut SqliteConnection) -> Result<HashSet<DocumentHash>, StoreError> {
-    let mut held = HashSet::new();
-    let mut documents =
-        sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>("SELECT sha256, bytes FROM documents").fetch(connection);
-    while let Some((name, bytes)) = documents.try_next().await? {
-        let hash = digest::document_hash(&bytes);
-        if name != hash.0 {
-            let mut named = [0; 32];
-            named.iter_mut().zip(&name).for_each(|(to, from)| *to = *from);
-            return Err(StoreError::DamagedDocument(DocumentHash(named)));
-        }
-        held.insert(hash);
-    }
-    Ok(held)
 }
 
 /// A column of another type is damage, anything else a failing database.

@@ -4,11 +4,8 @@
 use crate::{error::CliError, file, session::Session};
 use greatseal_api::document::{Changed, Claims, Differs, Document, Draft, NoChanges, NoDocument, NotFilled, canonical};
 use greatseal_protocol::{action::Action, bytes::DocumentHash, digest};
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
-/// How long the indexer may need to see the proposal.
-const PATIENCE: Duration = Duration::from_secs(10);
-const POLL: Duration = Duration::from_millis(100);
 const HELP: &str = "give the document as a JSON file, as `greatseal governance propose --document` takes it";
 const OTHER: &str =
     "give the file that the author gave to `governance propose --document`, or what `--document-out` wrote, unchanged";
@@ -126,7 +123,7 @@ pub async fn of_proposal(
         let bytes = of_file(path, expected, claims)?;
         return Ok(judged(&bytes, claims));
     }
-    let asked = async { session.indexer()?.bytes(&format!("/v1/documents/{expected}")).await };
+    let asked = async { session.indexer()?.bytes(&format!("/v1/contents/sha256:{expected}")).await };
     match asked.await {
         Ok(Some(bytes)) if digest::document_hash(&bytes) != expected => {
             Err(CliError::Contradiction("the document's bytes do not hash to what the proposal names".into()))
@@ -159,25 +156,14 @@ fn of_file(path: &Path, expected: DocumentHash, claims: &Claims) -> Result<Vec<u
         .ok_or_else(|| CliError::file(path, format!("it hashes to {found}, the proposal names {expected}{why}"), OTHER))
 }
 
-/// Gives a document to the indexer, which takes it once it has seen a proposal that names it.
+/// Gives a document to the indexer.
 ///
 /// # Errors
 ///
 /// What the indexer answers, or that it does not.
 pub async fn give(session: &Session, bytes: Vec<u8>) -> Result<(), CliError> {
-    let indexer = session.indexer()?;
-    let since = tokio::time::Instant::now();
-    loop {
-        match indexer.post_bytes("/v1/documents", bytes.clone()).await {
-            // The block with the proposal may be on its way to the indexer.
-            Err(CliError::Service { problem, .. })
-                if problem.code == "unknown_document" && since.elapsed() < PATIENCE =>
-            {
-                tokio::time::sleep(POLL).await;
-            }
-            other => return other,
-        }
-    }
+    let path = format!("/v1/contents/sha256:{}", digest::document_hash(&bytes));
+    session.indexer()?.put_bytes(&path, bytes).await
 }
 
 /// What bytes say that the chain names: what looks different on another screen is not shown as a document.
