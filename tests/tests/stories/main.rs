@@ -6,6 +6,8 @@ mod bad_input;
 mod bridge;
 mod by_hand;
 mod configuration;
+mod contents_given;
+mod contents_restricted;
 mod deploying;
 mod devnet;
 mod devnet_faults;
