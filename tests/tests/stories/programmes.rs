@@ -515,7 +515,8 @@ async fn what_does_not_name_money() -> Outcome {
     let more = ["--line", "1", "--pay-on", "+0 d", "--out", "made.jsonl"];
     world.greatseal(&[&words[..], &more].concat()).await?.refused(800)?;
     // The status needs no indexer where the node lists the cells; where nobody does, it says what is missing.
-    world.order("A0", &["dispute", "open", &hex, "--reason", "why", "--allow-unknown"]).await?.done()?;
+    let doubt = world.order("A0", &["dispute", "open", &hex, "--reason", "why", "--allow-unknown"]).await?;
+    assert_eq!((doubt.code, &doubt.json["state"]), (5, &json!("applied")), "a dispute holds, whoever keeps its reason");
     let status = world.greatseal(&["status"]).await?.done()?;
     assert_eq!(
         (&status["disputes"][0]["subject"], &status["disputes_not_listed"]),

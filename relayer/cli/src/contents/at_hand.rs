@@ -304,3 +304,76 @@ pub(super) fn hashed(path: &Path, help: &'static str) -> Result<([u8; 32], Sourc
     .map_err(failed)?;
     Ok((sha256.finalize().into(), spool.end()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::merkle::TreeHead;
+
+    fn address(bytes: &[u8]) -> Address {
+        Address::Sha256(hash::sha256(&[bytes]))
+    }
+
+    fn all(source: &Source) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        source.open().read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    #[test]
+    fn a_file_is_read_as_it_was_when_it_was_hashed() -> Result<(), Box<dyn std::error::Error>> {
+        let home = tempfile::tempdir()?;
+        for length in [0, 1, 65_536, 65_537, 300_000] {
+            let (at_hand, path) = (AtHand::default(), home.path().join("report.pdf"));
+            let bytes = vec![7; length];
+            std::fs::write(&path, &bytes)?;
+            let found = at_hand.file(&path, "")?;
+            assert_eq!(Address::Sha256(found), address(&bytes));
+            // Another file takes its place; what is brought is the one that was hashed.
+            std::fs::remove_file(&path)?;
+            std::fs::write(&path, "another")?;
+            let source = at_hand.find(&address(&bytes))?.ok_or("not at hand")?;
+            assert_eq!((source.length(), all(&source)?), (u64::try_from(length)?, bytes.clone()));
+            assert_eq!(all(&source)?, bytes, "a second indexer gets it too");
+            assert!(at_hand.find(&address(b"another"))?.is_none());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_offered_is_whatever_its_bytes_fit() -> Result<(), Box<dyn std::error::Error>> {
+        let home = tempfile::tempdir()?;
+        let (at_hand, path) = (AtHand::default(), home.path().join("offered"));
+        std::fs::write(&path, "rate feed compromised\n")?;
+        at_hand.offer(&path)?;
+        for text in ["rate feed compromised\n", "rate feed compromised"] {
+            let source = at_hand.find(&address(text.as_bytes()))?.ok_or("not at hand")?;
+            assert_eq!(all(&source)?, text.as_bytes());
+        }
+        let accounts = [[1; 32], [2; 32], [3; 32]];
+        std::fs::write(&path, accounts.concat())?;
+        let leaves = accounts.map(|account| greatseal_protocol::merkle::leaf(&account, &hash::sha256));
+        let root = TreeHead::of(&leaves, &hash::sha256).ok_or("no tree")?.root;
+        assert!(at_hand.find(&Address::Accounts(root))?.is_none());
+        at_hand.offer(&path)?;
+        assert!(at_hand.find(&Address::Accounts(root))?.is_some());
+        assert!(at_hand.find(&Address::Carried(root))?.is_none(), "of another kind it is none");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_spooled_is_the_same_in_memory_and_in_a_file() -> Result<(), Box<dyn std::error::Error>> {
+        for pieces in [0, 1, 10, 1_000] {
+            let mut spool = Spool::default();
+            for number in 0..pieces {
+                spool.push(&[u8::try_from(number % 251)?; 100])?;
+            }
+            let source = spool.end()?;
+            let expected: Vec<u8> =
+                (0..pieces).flat_map(|number: u16| [u8::try_from(number % 251).unwrap_or_default(); 100]).collect();
+            assert_eq!(all(&source)?, expected);
+            assert_eq!(source.short(IN_MEMORY)?.is_some(), expected.len() <= 65_536);
+        }
+        Ok(())
+    }
+}

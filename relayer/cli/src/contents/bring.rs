@@ -87,10 +87,7 @@ pub async fn bring(
         session.at_hand.offer(path)?;
     }
     let may_go_on = may_go_on || how.unkept;
-    let readers = match readers(privacy, how) {
-        Err(error) if may_go_on => Err(error.to_string()),
-        other => Ok(other?),
-    };
+    let mut cipher = Cipher { privacy, how, readers: None };
     let (mut targets, mut unusable) = (Vec::new(), None);
     for service in session.services.every_indexer() {
         match service {
@@ -102,9 +99,10 @@ pub async fn bring(
     let mut all = Vec::with_capacity(contents.len());
     for content in contents {
         let mut kept = Kept { content, restricted: false, kept_by: 0, of, reason: unusable.clone() };
-        match &readers {
-            Ok(readers) => keep(&session.at_hand, &mut targets, readers.as_ref(), &mut kept).await?,
-            Err(reason) => kept.reason = Some(reason.clone()),
+        match keep(&session.at_hand, &mut targets, &mut cipher, &mut kept).await {
+            // Whoever brakes need not know who reads.
+            Err(error @ CliError::Input { .. }) if may_go_on => kept.reason = Some(error.to_string()),
+            ended => ended?,
         }
         if kept.kept_by == 0 && !may_go_on {
             let reason = kept.reason.unwrap_or_else(|| "no indexer is named".to_owned());
@@ -118,18 +116,30 @@ pub async fn bring(
     Ok(all)
 }
 
-/// The recipients, where what is brought is encrypted.
-fn readers(privacy: Privacy, how: &Bring) -> Result<Option<Readers>, CliError> {
-    const HELP: &str = "name those who may read with --readers FILE: an age recipients file, a line for each reader's key (`greatseal key reader`)";
-    match (privacy, how.restricted, &how.readers) {
-        (Privacy::Public, false, _) => Ok(None),
-        (_, _, Some(path)) => Readers::load(path).map(Some),
-        (Privacy::Confidential(id), _, None) => Err(CliError::input(
-            "--readers",
-            format!("missing: programme {id} is confidential, and its contents are kept encrypted"),
-            HELP,
-        )),
-        (Privacy::Public, true, None) => Err(CliError::input("--readers", "missing", HELP)),
+/// Whether what is brought is encrypted, and to whom: asked only where something is brought.
+struct Cipher<'a> {
+    privacy: Privacy,
+    how: &'a Bring,
+    readers: Option<Readers>,
+}
+
+impl Cipher<'_> {
+    fn encrypts(&self) -> bool {
+        self.how.restricted || self.privacy != Privacy::Public
+    }
+
+    fn encrypt(&mut self, source: &Source) -> Result<Source, CliError> {
+        const HELP: &str = "name those who may read with --readers FILE: an age recipients file, a line for each reader's key (`greatseal key reader`)";
+        let readers = match (&mut self.readers, &self.how.readers, self.privacy) {
+            (Some(readers), ..) => readers,
+            (unread, Some(path), _) => unread.insert(Readers::load(path)?),
+            (_, None, Privacy::Confidential(id)) => {
+                let reason = format!("missing: programme {id} is confidential, and its contents are kept encrypted");
+                return Err(CliError::input("--readers", reason, HELP));
+            }
+            (_, None, Privacy::Public) => return Err(CliError::input("--readers", "missing", HELP)),
+        };
+        readers.encrypt(source)
     }
 }
 
@@ -137,7 +147,7 @@ fn readers(privacy: Privacy, how: &Bring) -> Result<Option<Readers>, CliError> {
 async fn keep(
     at_hand: &AtHand,
     targets: &mut [Target],
-    readers: Option<&Readers>,
+    cipher: &mut Cipher<'_>,
     kept: &mut Kept,
 ) -> Result<(), CliError> {
     let Content { kind, address } = kept.content;
@@ -159,7 +169,7 @@ async fn keep(
         // Anybody may have brought something encrypted: where everybody may read, that is no reason to keep the content back.
         let enough = match there {
             Holder::Public => true,
-            Holder::Restricted => readers.is_some() || source.is_none(),
+            Holder::Restricted => cipher.encrypts() || source.is_none(),
             Holder::Nobody => false,
         };
         if enough {
@@ -171,16 +181,16 @@ async fn keep(
             kept.reason = Some(format!("{} does not hold it", service.url()));
             continue;
         };
-        let bytes = match (readers, &ciphertext) {
-            (None, _) => source.clone(),
-            (Some(_), Some(ciphertext)) => ciphertext.clone(),
+        let bytes = match (cipher.encrypts(), &ciphertext) {
+            (false, _) => source.clone(),
+            (true, Some(ciphertext)) => ciphertext.clone(),
             // One ciphertext for all of them: its name is the same everywhere.
-            (Some(readers), None) => ciphertext.insert(readers.encrypt(source)?).clone(),
+            (true, None) => ciphertext.insert(cipher.encrypt(source)?).clone(),
         };
-        match upload(service, &kept.content, &bytes, readers.is_some()).await {
+        match upload(service, &kept.content, &bytes, cipher.encrypts()).await {
             Ok(()) => {
                 kept.kept_by = kept.kept_by.saturating_add(1);
-                kept.restricted |= readers.is_some();
+                kept.restricted |= cipher.encrypts();
             }
             Err(error) => {
                 note(&format!("{kind} {address}: {error}"));

@@ -36,7 +36,7 @@ pub struct Outcomes {
     /// Entries whose claims cannot be so beside those of other batches.
     pub claimed: Findings<Claim>,
     /// The outcomes as bytes, one after the other.
-    items: Option<Source>,
+    pub(crate) items: Option<Source>,
 }
 
 impl Outcomes {
