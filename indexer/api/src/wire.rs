@@ -195,6 +195,62 @@ pub struct EventPage {
     pub indexed_to: u64,
 }
 
+/// How a content is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Held {
+    /// In plain.
+    Public,
+    /// Encrypted to its readers: whether it is the right one, only they can tell.
+    Restricted,
+    /// Not at all.
+    None,
+}
+
+/// A content that a record names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NamedContent {
+    /// What it is, such as `reason`.
+    pub kind: String,
+    /// By what it is known, such as `sha256:…`.
+    pub address: String,
+    /// How it is held.
+    pub held: Held,
+}
+
+/// What a record names: `GET /v1/contents?seq=N`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordContents {
+    /// Number of the record.
+    #[serde(with = "decimal")]
+    pub seq: u64,
+    /// What it names.
+    pub contents: Vec<NamedContent>,
+}
+
+/// `GET /v1/contents/missing`: what records name and nobody has brought.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MissingPage {
+    /// Records, each with what is missing of it.
+    pub records: Vec<RecordContents>,
+    /// Value for `after` that continues; none at the end.
+    pub next: Option<String>,
+    /// Last block in the database.
+    #[serde(with = "decimal")]
+    pub indexed_to: u64,
+}
+
+/// `GET /v1/contents/{address}?restricted`: ciphertexts by the SHA-256 of their bytes, in lower-case hexadecimal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ciphertexts {
+    /// Their names.
+    pub restricted: Vec<String>,
+}
+
 /// One proposal of `GET /v1/proposals` and `GET /v1/proposals/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,9 +1,11 @@
 //! Configuration of the indexer; docs/config/indexer.toml explains every key.
 
 mod check;
+mod content;
 mod witnesses;
 
 pub use check::check;
+pub use content::{Content, Place, Size};
 pub use witnesses::{Listed, WitnessList};
 
 use greatseal_host::config::{DeploymentFile, Key, Kind, Listen, Log, Node, Seconds};
@@ -15,6 +17,17 @@ pub const KEYS: &[Key] = &[
     Key::NODE,
     Key::DEPLOYMENT,
     Key::new("database.file", Kind::Path).switch("--database").required(),
+    Key::new("content.kind", Kind::Text),
+    Key::new("content.path", Kind::Path),
+    Key::new("content.url", Kind::Text),
+    Key::new("content.bucket", Kind::Text),
+    Key::new("content.region", Kind::Text),
+    Key::new("content.prefix", Kind::Text),
+    Key::new("content.access_key_file", Kind::SecretFile),
+    Key::new("content.secret_key_file", Kind::SecretFile),
+    Key::new("content.unnamed_max", Kind::Text),
+    Key::new("content.unnamed_days", Kind::Number),
+    Key::new("content.restricted_max", Kind::Text),
     Key::new("checkpoint.kind", Kind::Text),
     Key::new("checkpoint.interval", Kind::Text),
     Key::new("checkpoint.module", Kind::Path),
@@ -46,6 +59,9 @@ pub struct Config {
     pub deployment: DeploymentFile,
     /// The audit database.
     pub database: Database,
+    /// Where contents are kept.
+    #[serde(default)]
+    pub content: Content,
     /// With which key the log's checkpoints are signed.
     #[serde(default)]
     pub checkpoint: Checkpoint,

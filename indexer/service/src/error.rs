@@ -7,6 +7,7 @@ use crate::{
 use greatseal_deployment::NotADeployment;
 use greatseal_host::{client::Trouble, config::ConfigError, serve::CannotListen, service::Failure};
 use greatseal_trail::cosignature::PolicyError;
+use greatseal_vault::VaultError;
 use std::{borrow::Cow, io};
 
 /// Why the program ends.
@@ -27,6 +28,9 @@ pub enum Error {
     /// The database is refused.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Contents cannot be kept.
+    #[error(transparent)]
+    Contents(#[from] VaultError),
     /// The key of the checkpoints does not open, or its file of heads.
     #[error("checkpoints cannot be signed: {0}")]
     Signing(#[from] greatseal_signing::Error),
@@ -86,6 +90,11 @@ impl Error {
             Self::Node(interruption) => interruption.verdict(),
             Self::Stop(stop) => stop.verdict(),
             Self::Store(error) => store_verdict(error),
+            Self::Contents(_) => (
+                "contents_unusable",
+                1,
+                "look at [content]: folder or bucket, its keys, and whether this account may write there",
+            ),
             Self::Signing(error) => ("checkpoint_key", 6, error.help()),
             Self::Witnesses(_) => (
                 "witnesses",

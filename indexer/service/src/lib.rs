@@ -13,6 +13,7 @@ pub mod args;
 pub mod block;
 pub mod checkpoint;
 pub mod config;
+pub mod contents;
 pub mod error;
 pub mod follow;
 pub mod interruption;

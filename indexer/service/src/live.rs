@@ -2,6 +2,7 @@
 
 use crate::{
     checkpoint::Checkpoints,
+    contents::names::Names,
     interruption::{Interruption, Stop},
     ledger::Ledger,
     register::Register,
@@ -33,6 +34,8 @@ pub struct State {
     pub ledger: Ledger,
     /// All proposals.
     pub register: Register,
+    /// What records name.
+    pub names: Names,
     /// Documents whose bytes are held.
     pub documents: HashSet<DocumentHash>,
     /// The log's checkpoints; `None` where none are signed.
@@ -60,11 +63,12 @@ enum Following {
 impl Live {
     /// From what is stored, and the code that the contract runs.
     pub fn new(replayed: Replayed, code_hash: [u8; 32]) -> Self {
-        let Replayed { ledger, register, documents, time_ms } = replayed;
+        let Replayed { ledger, register, names, documents, time_ms } = replayed;
         let finalized = ledger.next().saturating_sub(1);
         let state = State {
             ledger,
             register,
+            names,
             documents,
             checkpoints: None,
             time_ms,
@@ -89,7 +93,10 @@ impl Live {
         state.ledger.catch_up(ahead);
         for block in blocks {
             state.time_ms = block.time_ms;
-            block.entries.iter().for_each(|entry| state.register.enter(entry));
+            for entry in &block.entries {
+                state.register.enter(entry);
+                state.names.enter(entry);
+            }
         }
         if grown {
             self.1.notify_one();

@@ -1,6 +1,7 @@
 //! One file a resource.
 
 pub(crate) mod checkpoint;
+pub(crate) mod contents;
 pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod health;
@@ -9,7 +10,7 @@ pub(crate) mod metrics;
 pub(crate) mod proposals;
 mod query;
 
-use crate::{live::Live, store::Store};
+use crate::{contents::Contents, live::Live, store::Store};
 
 /// What the routes work with.
 #[derive(Clone, Debug)]
@@ -18,4 +19,6 @@ pub struct App {
     pub store: Store,
     /// What it amounts to.
     pub live: Live,
+    /// What stands behind hashes.
+    pub contents: Contents,
 }

@@ -3,6 +3,7 @@
 use crate::{
     checkpoint::{self, Publisher},
     config::Config,
+    contents::{self, Contents},
     error::Error,
     follow::Follower,
     live::Live,
@@ -12,8 +13,13 @@ use crate::{
 };
 use greatseal_deployment::Deployment;
 use greatseal_host::serve::{Limits, listen, serve};
-use std::{io, sync::Arc};
-use tokio::{net::TcpListener, sync::oneshot};
+use std::{
+    convert::Infallible,
+    io,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use tokio::{net::TcpListener, sync::oneshot, time::sleep};
 
 /// All that was checked, and is about to serve.
 #[derive(Debug)]
@@ -45,10 +51,20 @@ impl Service {
         let replayed = store.replay(&deployment).await?;
         tracing::info!(rows = replayed.ledger.count(), next = replayed.ledger.next(), "the database is sound");
         let live = Live::new(replayed, deployment.code_hash);
+        let contents = contents::open(&config).await?;
         let publisher = checkpoint::open(&config, &store, &live).await?;
         let follower = Follower::new(url.to_owned(), store.clone(), live.clone(), deployment);
         let (limits, exit_on_stop) = (config.listen.limits(), config.process.exit_on_stop);
-        Ok(Self { listener, url: serving, app: App { store, live }, follower, publisher, node, limits, exit_on_stop })
+        Ok(Self {
+            listener,
+            url: serving,
+            app: App { store, live, contents },
+            follower,
+            publisher,
+            node,
+            limits,
+            exit_on_stop,
+        })
     }
 
     /// Where it serves.
@@ -63,7 +79,7 @@ impl Service {
     /// [`Error::Stop`] where following stopped and the program was to end by it.
     pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Error> {
         let (end_serving, told_to_end) = oneshot::channel::<()>();
-        let store = self.app.store.clone();
+        let (store, live, contents) = (self.app.store.clone(), self.app.live.clone(), self.app.contents.clone());
         let serving = tokio::spawn(serve(self.listener, router(self.app), self.limits, async {
             let _ = told_to_end.await;
         }));
@@ -77,11 +93,13 @@ impl Service {
                 None => std::future::pending().await,
             }
         };
+        let forgetting = forget(contents, live);
         // Dropping the follower anywhere is safe: a transaction is committed as a whole or not at all.
         let stopped = tokio::select! {
             () = end => None,
             stop = following => Some(stop),
             never = publishing => match never {},
+            never = forgetting => match never {},
         };
         let _ = end_serving.send(());
         let served = serving.await.map_err(io::Error::other)?;
@@ -89,6 +107,25 @@ impl Service {
         match stopped {
             Some(stop) => Err(Error::Stop(stop)),
             None => Ok(served?),
+        }
+    }
+}
+
+/// Time between two looks at contents that no record names.
+const FORGET: Duration = Duration::from_secs(60 * 60);
+
+/// Removes what no record has named for days, while the index is up to date.
+async fn forget(contents: Contents, live: Live) -> Infallible {
+    loop {
+        sleep(FORGET).await;
+        if !live.read().health().ready {
+            continue;
+        }
+        let named = |address: &_| live.read().names.has(address);
+        match contents.forget(named, SystemTime::now()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "contents that no record names are removed"),
+            Err(error) => tracing::warn!(%error, "contents that no record names could not be removed"),
         }
     }
 }

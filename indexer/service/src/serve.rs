@@ -4,7 +4,7 @@ pub use crate::routes::App;
 
 use crate::{
     problem::Problem,
-    routes::{checkpoint, documents, events, health, log, metrics, proposals},
+    routes::{checkpoint, contents, documents, events, health, log, metrics, proposals},
 };
 use axum::{
     Router,
@@ -36,10 +36,14 @@ pub fn router(app: App) -> Router {
         .route("/log/checkpoint", get(checkpoint::last))
         .route("/log/checkpoint/{size}", get(checkpoint::one))
         .route("/log/{*path}", get(log::file))
-        .fallback(nothing_here)
-        .method_not_allowed_fallback(wrong_method)
+        .route("/v1/contents", get(contents::of_record))
+        .route("/v1/contents/missing", get(contents::missing))
         .layer(DefaultBodyLimit::max(2 * document::MAX))
         .layer(middleware::from_fn(in_time))
+        // Two gibibytes take their time: what stands still is cut, by the route or by the connection.
+        .route("/v1/contents/{address}", get(contents::one).put(contents::keep))
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
         .with_state(app)
 }
 

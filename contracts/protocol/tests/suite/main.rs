@@ -29,6 +29,7 @@ mod bridge_statements;
 mod bridge_words;
 mod checks;
 mod codec;
+mod contents;
 mod deployments;
 mod dice;
 mod doubts;

@@ -1,7 +1,7 @@
 //! What can be verified of the configuration without a network.
 
-use super::{Checkpoint, Config};
-use crate::{checkpoint, error::Error, store::Store};
+use super::{Checkpoint, Config, Place};
+use crate::{checkpoint, contents, error::Error, store::Store};
 use greatseal_deployment::Deployment;
 use greatseal_host::{birth, check::Finding};
 use greatseal_signing::HeadFile;
@@ -24,8 +24,28 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         Err(error) => wrong("deployment.file", error.into()),
     };
     let mut findings = vec![deployment, database];
+    findings.extend(content(config));
     findings.extend(checkpoint(config));
     findings
+}
+
+/// The folder of contents, or the files with the keys of a bucket.
+fn content(config: &Config) -> Vec<Finding> {
+    match &config.content.place {
+        Place::Folder(_) => {
+            let folder = contents::folder(config).unwrap_or_default();
+            vec![match folder.metadata() {
+                Ok(found) if found.is_dir() => Finding::good("content.path", folder.display()),
+                Ok(_) => Finding::wrong("content.path", format!("{} is no folder", folder.display()), "name a folder"),
+                Err(_) => Finding::creatable("content.path", &folder),
+            }]
+        }
+        Place::S3 { url, bucket, access_key_file, secret_key_file, .. } => vec![
+            Finding::good("content.url", format!("{url}, bucket {bucket}")),
+            Finding::secret("content.access_key_file", access_key_file),
+            Finding::secret("content.secret_key_file", secret_key_file),
+        ],
+    }
 }
 
 /// The key's files, the file of heads, and the witnesses.

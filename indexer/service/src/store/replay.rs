@@ -2,6 +2,7 @@
 
 use super::{Store, StoreError, append, checkpoints, read::StoredEvent};
 use crate::{
+    contents::names::Names,
     ledger::{Breach, Ledger},
     register::Register,
 };
@@ -23,6 +24,8 @@ pub struct Replayed {
     pub ledger: Ledger,
     /// All proposals.
     pub register: Register,
+    /// What the records name.
+    pub names: Names,
     /// Documents whose bytes are held.
     pub documents: HashSet<DocumentHash>,
     /// Time of the last block in milliseconds; 0 before the first.
@@ -39,16 +42,19 @@ impl Store {
     pub async fn replay(&self, deployment: &Arc<Deployment>) -> Result<Replayed, StoreError> {
         let mut transaction = self.readers.begin().await?;
         let mut ledger = Ledger::new(Arc::clone(deployment));
-        let register = replay_events(&mut transaction, &mut ledger).await?;
+        let (register, names) = replay_events(&mut transaction, &mut ledger).await?;
         let time_ms = replay_blocks(&mut transaction, &mut ledger).await?;
         compare_cursor(&mut transaction, &ledger).await?;
         let documents = check_documents(&mut transaction).await?;
-        Ok(Replayed { ledger, register, documents, time_ms })
+        Ok(Replayed { ledger, register, names, documents, time_ms })
     }
 }
 
-async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<Register, StoreError> {
-    let mut register = Register::default();
+async fn replay_events(
+    connection: &mut SqliteConnection,
+    ledger: &mut Ledger,
+) -> Result<(Register, Names), StoreError> {
+    let (mut register, mut names) = (Register::default(), Names::default());
     let mut nodes = Nodes::load(connection).await?;
     let mut heads = checkpoints::heads(&mut *connection).await?.into_iter().peekable();
     let mut rows = sqlx::query_as::<_, StoredEvent>(StoredEvent::ALL).fetch(&mut *connection);
@@ -72,6 +78,7 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
             return Err(damaged("kind or proposal differ from the record"));
         }
         register.enter(&entry);
+        names.enter(&entry);
         nodes.push(entry.hash).ok_or_else(|| damaged("a node of the tree is not the one that its leaves make"))?;
         if let Some(head) = heads.next_if(|head| head.size <= ledger.count())
             && head != ledger.head()
@@ -84,7 +91,7 @@ async fn replay_events(connection: &mut SqliteConnection, ledger: &mut Ledger) -
             seq: ledger.count(),
             reason: format!("a checkpoint of {} leaves was signed, and the row is missing", head.size),
         }),
-        None => Ok(register),
+        None => Ok((register, names)),
     }
 }
 

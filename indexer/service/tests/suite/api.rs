@@ -4,6 +4,8 @@ use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks
 use greatseal_api::wire::{EventPage, EventRow, Health, ProposalPage, ProposalRow};
 use greatseal_host::{config::Listen, problem::Problem, serve::serve};
 use greatseal_indexer::{
+    config::Content,
+    contents::Contents,
     interruption::{Interruption, Stop},
     ledger::Breach,
     live::Live,
@@ -21,6 +23,7 @@ use greatseal_protocol::{
     proposal_id::Decision,
 };
 use greatseal_trail::tree::{Frontier, leaf_hash};
+use greatseal_vault::{Place, Vault};
 use reqwest::{Method, Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -48,10 +51,12 @@ impl Service {
         let mut ledger = history.ledger();
         let judged = store_blocks(&store, &mut ledger, &history.blocks).await;
         live.advance(&mut ledger, &judged);
+        let vault = Vault::at(&Place::Folder(home.path().join("contents"))).await.unwrap();
+        let contents = Contents::new(vault, Content::default()).await.unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (end, told) = oneshot::channel();
-        let router = router(App { store, live: live.clone() });
+        let router = router(App { store, live: live.clone(), contents: contents.clone() });
         tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), async {
             let _ = told.await;
         }));

@@ -7,7 +7,8 @@ use greatseal_host::{config::Listen, serve::serve};
 use greatseal_indexer::{
     block::Block,
     checkpoint::{self, Publisher},
-    config::Config,
+    config::{Config, Content},
+    contents::Contents,
     error::Error,
     ledger::Ledger,
     live::Live,
@@ -25,6 +26,7 @@ use greatseal_trail::{
     tree::{Head, Memory, Nodes as _, consistency, leaf_hash, root},
     witness::{AddCheckpoint, Judgement, Kept, SIZE_TYPE},
 };
+use greatseal_vault::{Place, Vault};
 use serde_json::json;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{
@@ -224,7 +226,9 @@ async fn rule_27_every_head_that_grows_is_promised_signed_and_published() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (end, told) = oneshot::channel::<()>();
-    let app = App { store: run.store.clone(), live: run.live.clone() };
+    let vault = Vault::at(&Place::Folder(run.home.path().join("contents"))).await.unwrap();
+    let contents = Contents::new(vault, Content::default()).await.unwrap();
+    let app = App { store: run.store.clone(), live: run.live.clone(), contents };
     let serving = tokio::spawn(serve(listener, router(app), Listen::<0>::default().limits(), async {
         let _ = told.await;
     }));

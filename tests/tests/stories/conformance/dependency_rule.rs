@@ -11,7 +11,7 @@ use greatseal_tests::Outcome;
 use serde_json::Value;
 
 /// Every crate of the project with its folder and its layer.
-const CRATES: [(&str, &str, u8); 28] = [
+const CRATES: [(&str, &str, u8); 30] = [
     ("greatseal-edwards", "contracts/edwards", 0),
     ("greatseal-printable", "deploy/printable", 0),
     ("greatseal-spelling", "deploy/spelling", 0),
@@ -25,11 +25,13 @@ const CRATES: [(&str, &str, u8); 28] = [
     ("greatseal-deployment", "contracts/deployment", 2),
     ("greatseal-signing", "relayer/signing", 2),
     ("greatseal-log", "indexer/log", 2),
+    ("greatseal-content", "indexer/content", 2),
     ("greatseal-made", "tests/made", 3),
     ("greatseal-fuzz", "contracts/protocol/fuzz", 3),
     ("greatseal-contract", "contracts/governance", 3),
     ("greatseal-client", "contracts/client", 3),
     ("greatseal-api", "indexer/api", 3),
+    ("greatseal-vault", "indexer/vault", 3),
     ("greatseal-artefact", "contracts/governance/artefact", 4),
     ("greatseal-audit", "indexer/audit", 4),
     ("greatseal-payer", "relayer/payer", 4),
@@ -52,7 +54,9 @@ const SHARED: &str = "greatseal-trail";
 /// key: a verifier must not.
 const SIGNING: (&str, &str) = ("greatseal-indexer", "greatseal-signing");
 /// What only some crates may know.
-const RESERVED: [(&str, &[&str]); 12] = [
+const RESERVED: [(&str, &[&str]); 14] = [
+    ("age", &["greatseal-content"]),
+    ("object_store", &["greatseal-vault"]),
     ("subxt", &["greatseal-client"]),
     ("subxt-signer", &["greatseal-client"]),
     ("cryptoki", &["greatseal-signing"]),

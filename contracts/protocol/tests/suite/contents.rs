@@ -1,0 +1,194 @@
+//! Contents: addresses as text, and that nothing on chain is the hash of something that `contents()` does not name.
+
+use crate::{
+    arbitrary::Any,
+    dice::{Dice, throw},
+};
+use greatseal_protocol::{
+    action::Action,
+    command::Order,
+    content::{Address, Content, Kind},
+    event::Event,
+    scale::{Compact, Decode, Encode},
+};
+use scale_info::{MetaType, PortableRegistry, Registry, TypeDef, TypeDefPrimitive, TypeInfo, form::PortableForm};
+use std::collections::BTreeSet;
+
+#[test]
+fn addresses_are_read_as_they_are_written_and_in_no_other_form() {
+    let hash = [0xab; 32];
+    let digits = "ab".repeat(32);
+    for address in [
+        Address::Sha256(hash),
+        Address::Entries(hash),
+        Address::Outcomes(hash),
+        Address::Carried(hash),
+        Address::Accounts(hash),
+    ] {
+        let text = address.to_string();
+        assert_eq!(text, format!("{}:{digits}", address.scheme()));
+        assert_eq!(text.parse(), Ok(address));
+        for hostile in [
+            text.to_uppercase(),
+            format!("{}:{}", address.scheme(), digits.to_uppercase()),
+            format!("{text}0"),
+            format!(" {text}"),
+            format!("{text}\n"),
+            text.replace(':', "::"),
+            text.replace(':', "/"),
+            text[..text.len() - 1].to_owned(),
+            format!("{}:../{}", address.scheme(), &digits[3..]),
+        ] {
+            assert!(hostile.parse::<Address>().is_err(), "{hostile:?}");
+        }
+    }
+    for hostile in ["", ":", "sha256:", "sha1:ab", &digits, "sha256:ａｂ"] {
+        assert!(hostile.parse::<Address>().is_err(), "{hostile:?}");
+    }
+}
+
+#[test]
+fn every_kind_has_a_name_of_its_own_and_zeros_name_nothing() {
+    let names: BTreeSet<_> = Kind::NAMED.iter().map(|(_, name)| *name).collect();
+    assert_eq!(names.len(), Kind::NAMED.len());
+    for (kind, name) in Kind::NAMED {
+        assert_eq!(kind.to_string(), name);
+        assert_eq!(kind.hashed([0; 32]), None);
+        assert_eq!(kind.hashed([1; 32]), Some(Content { kind, address: Address::Sha256([1; 32]) }));
+    }
+}
+
+/// Types whose bytes are the hash of something that is kept elsewhere.
+const HASHES: [&str; 9] = [
+    "ReferenceHash",
+    "DocumentHash",
+    "AssetHash",
+    "ChainHash",
+    "SubjectHash",
+    "SubjectId",
+    "CodeHash",
+    "EntriesRoot",
+    "OutcomesRoot",
+];
+
+/// What names no content of its own, by the end of its path, with the reason.
+const EXCEPTIONS: [(&str, &str); 0] = [];
+
+#[test]
+fn no_hash_of_something_that_is_kept_elsewhere_is_left_out() {
+    let mut missed = BTreeSet::new();
+    let missed = std::cell::RefCell::new(&mut missed);
+    throw(4000, |dice| {
+        let mut missed = missed.borrow_mut();
+        let event = Event::any(dice);
+        missed.extend(left_out(&event, &event.contents()));
+        let action = Action::any(dice);
+        missed.extend(left_out(&action, &action.contents()));
+        let order = Order::any(dice);
+        missed.extend(left_out(&order, &order.contents()));
+    });
+    assert_eq!(**missed.borrow(), BTreeSet::new());
+}
+
+#[test]
+fn nothing_is_named_that_does_not_stand_there() {
+    throw(1000, |dice| {
+        let event = Event::any(dice);
+        let bytes = event.encode();
+        for content in event.contents() {
+            assert!(bytes.windows(32).any(|window| window == content.address.hash()), "{event:?}: {content:?}");
+        }
+    });
+}
+
+/// Paths of hashes that are not named, and are no exception.
+fn left_out<T: TypeInfo + Encode + 'static>(value: &T, contents: &[Content]) -> Vec<String> {
+    let named: BTreeSet<_> = contents.iter().map(|content| *content.address.hash()).collect();
+    let mut found = Vec::new();
+    let types = Types::of::<T>();
+    let bytes = value.encode();
+    let mut rest = bytes.as_slice();
+    types.walk(types.root, &mut rest, "", &mut found);
+    assert!(rest.is_empty());
+    let excused = |path: &str| EXCEPTIONS.iter().any(|(end, _)| path.ends_with(end));
+    found.retain(|(path, hash)| *hash != [0; 32] && !named.contains(hash) && !excused(path));
+    found.into_iter().map(|(path, _)| path).collect()
+}
+
+struct Types {
+    registry: PortableRegistry,
+    root: u32,
+}
+
+impl Types {
+    fn of<T: TypeInfo + 'static>() -> Self {
+        let mut registry = Registry::new();
+        let root = registry.register_type(&MetaType::new::<T>()).id;
+        Self { registry: registry.into(), root }
+    }
+
+    fn walk(&self, id: u32, bytes: &mut &[u8], path: &str, found: &mut Vec<(String, [u8; 32])>) {
+        let ty = self.registry.resolve(id).unwrap();
+        let name = ty.path.ident().unwrap_or_default();
+        if HASHES.contains(&name.as_str()) {
+            let hash = <[u8; 32]>::decode(bytes).unwrap();
+            found.push((format!("{path}:{name}"), hash));
+            return;
+        }
+        match &ty.type_def {
+            TypeDef::Composite(composite) => self.fields(&composite.fields, bytes, path, found),
+            TypeDef::Variant(variants) => {
+                let index = u8::decode(bytes).unwrap();
+                let variant = variants.variants.iter().find(|variant| variant.index == index).unwrap();
+                let inner = if name == "Option" { path.to_owned() } else { format!("{path}.{}", variant.name) };
+                self.fields(&variant.fields, bytes, &inner, found);
+            }
+            TypeDef::Sequence(items) => {
+                let count = Compact::<u32>::decode(bytes).unwrap().0;
+                (0..count).for_each(|_| self.walk(items.type_param.id, bytes, path, found));
+            }
+            TypeDef::Array(items) => {
+                (0..items.len).for_each(|_| self.walk(items.type_param.id, bytes, path, found));
+            }
+            TypeDef::Tuple(items) => {
+                items.fields.iter().for_each(|field| self.walk(field.id, bytes, path, found));
+            }
+            TypeDef::Primitive(primitive) => {
+                let size = match primitive {
+                    TypeDefPrimitive::Bool | TypeDefPrimitive::U8 | TypeDefPrimitive::I8 => 1,
+                    TypeDefPrimitive::U16 | TypeDefPrimitive::I16 => 2,
+                    TypeDefPrimitive::U32 | TypeDefPrimitive::I32 | TypeDefPrimitive::Char => 4,
+                    TypeDefPrimitive::U64 | TypeDefPrimitive::I64 => 8,
+                    TypeDefPrimitive::U128 | TypeDefPrimitive::I128 => 16,
+                    TypeDefPrimitive::U256 | TypeDefPrimitive::I256 => 32,
+                    TypeDefPrimitive::Str => usize::try_from(Compact::<u32>::decode(bytes).unwrap().0).unwrap(),
+                };
+                *bytes = &bytes[size..];
+            }
+            other @ (TypeDef::Compact(_) | TypeDef::BitSequence(_)) => panic!("{path} is {other:?}"),
+        }
+    }
+
+    fn fields(
+        &self,
+        fields: &[scale_info::Field<PortableForm>],
+        bytes: &mut &[u8],
+        path: &str,
+        found: &mut Vec<(String, [u8; 32])>,
+    ) {
+        for field in fields {
+            let path = field.name.as_ref().map_or_else(|| path.to_owned(), |name| format!("{path}.{name}"));
+            self.walk(field.ty.id, bytes, &path, found);
+        }
+    }
+}
+
+/// The seeds of [`throw`] reach every variant: a walk over too few of them would show nothing.
+#[test]
+fn all_kinds_of_events_are_walked() {
+    let mut kinds = BTreeSet::new();
+    for seed in 0..4000 {
+        kinds.insert(Event::any(&mut Dice::seeded(seed)).kind());
+    }
+    assert_eq!(kinds, Event::kinds().collect());
+}

@@ -1,0 +1,64 @@
+//! From the configuration to a vault.
+
+use super::Contents;
+use crate::config::{Config, Place};
+use greatseal_host::birth;
+use greatseal_vault::{Place as At, S3, Vault, VaultError};
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    os::unix::fs::MetadataExt as _,
+    path::{Path, PathBuf},
+};
+
+/// What the folder's name ends with where none is named; the database's name stands before.
+const CONTENTS: &str = ".contents";
+/// Longest secret in bytes.
+const LONGEST: u64 = 4096;
+
+/// Opens the place of contents.
+///
+/// # Errors
+///
+/// [`VaultError`].
+pub async fn open(config: &Config) -> Result<Contents, VaultError> {
+    let place = match &config.content.place {
+        Place::Folder(_) => At::Folder(folder(config).unwrap_or_default()),
+        Place::S3 { url, bucket, region, prefix, access_key_file, secret_key_file } => At::S3(S3 {
+            url: url.clone(),
+            bucket: bucket.clone(),
+            region: region.clone(),
+            prefix: prefix.clone(),
+            access_key: secret(access_key_file)?,
+            secret_key: secret(secret_key_file)?,
+        }),
+    };
+    Contents::new(Vault::at(&place).await?, config.content.clone()).await
+}
+
+/// The folder, where it is one.
+pub(crate) fn folder(config: &Config) -> Option<PathBuf> {
+    match &config.content.place {
+        Place::Folder(path) => Some(path.clone().unwrap_or_else(|| birth::beside(&config.database.file, CONTENTS))),
+        Place::S3 { .. } => None,
+    }
+}
+
+/// A secret of one line.
+fn secret(path: &Path) -> Result<String, VaultError> {
+    let unusable = |reason: String| VaultError::Unusable { place: path.display().to_string(), reason };
+    let read = || {
+        let file = File::open(path)?;
+        if file.metadata()?.mode() & 0o077 != 0 {
+            return Err(io::Error::other("it can be read or changed by others: chmod 600 it"));
+        }
+        let mut text = String::new();
+        file.take(LONGEST).read_to_string(&mut text)?;
+        Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    };
+    match read() {
+        Ok(text) if text.is_empty() => Err(unusable("it is empty".into())),
+        Ok(text) => Ok(text),
+        Err(error) => Err(unusable(error.to_string())),
+    }
+}
