@@ -7,7 +7,6 @@
 mod about;
 mod at_hand;
 mod bring;
-mod check;
 mod fetch;
 mod hold;
 mod look;
@@ -22,6 +21,6 @@ pub use look::{Looked, TEXT, look, text_of, write_to};
 pub use secret::{Identity, Readers};
 
 /// Most bytes of a content: 2 GiB.
-pub const MOST: u64 = 2 * 1024 * 1024 * 1024;
+pub const MOST: u64 = greatseal_content::MAX;
 /// Most bytes of a content that is held in memory.
 pub const IN_MEMORY: u64 = 64 * 1024;

@@ -33,7 +33,7 @@ async fn a_restricted_document_is_read_by_its_readers_alone() -> Outcome {
     let without = world.propose("P0", &[&restricted, &BASELINE[..]].concat()).await?;
     assert!(without.code == 3 && without.stderr.contains("--readers"), "{without:?}");
     let nobody = world.propose("P0", &[&["--restricted", "--readers", "nobody.txt"], &BASELINE[..]].concat()).await?;
-    assert!(nobody.code == 3 && nobody.stderr.contains("names nobody"), "{nobody:?}");
+    assert!(nobody.code == 3 && nobody.stderr.contains("there are 0 readers"), "{nobody:?}");
     assert_eq!(world.used("P0").await?, Vec::<String>::new(), "nothing was signed");
     let answer = world.propose("P0", &[&["--restricted", "--readers", "readers.txt"], &BASELINE[..]].concat()).await?;
     assert_eq!(answer.json["contents"][0]["restricted"], true, "{answer:?}");

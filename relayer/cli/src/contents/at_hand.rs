@@ -1,7 +1,8 @@
 //! Contents whose bytes are at hand, by address.
 
-use super::{IN_MEMORY, MOST, check::Check, secret::CIPHERTEXT};
+use super::{IN_MEMORY, MOST, secret::CIPHERTEXT};
 use crate::{error::CliError, file};
+use greatseal_content::check::Check;
 use greatseal_protocol::{content::Address, hash};
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -169,12 +170,11 @@ impl Source {
     /// What kept them from being read.
     pub fn fits(&self, address: &Address) -> io::Result<bool> {
         let mut check = Check::new(address);
-        let mut bad = false;
         each(&mut self.open(), |piece| {
-            bad = bad || check.push(piece).is_err();
+            check.push(piece);
             Ok(())
         })?;
-        Ok(!bad && check.finish().is_ok())
+        Ok(check.finish().is_ok())
     }
 }
 

@@ -3,11 +3,11 @@
 use super::{
     MOST, Source, Spool,
     at_hand::full,
-    check::Check,
     hold::{list_restricted, path, restricted_path},
     secret::{CIPHERTEXT, Identity},
 };
 use crate::{error::CliError, output::note, services::Service, session::Session};
+use greatseal_content::check::Check;
 use greatseal_protocol::content::Address;
 use std::{
     io,
@@ -120,17 +120,17 @@ async fn plain(indexer: &Service, address: &Address) -> Result<Option<Source>, C
         let url = indexer.url();
         CliError::Contradiction(format!("the indexer at {url} gives other bytes than {address} names"))
     };
-    let (mut spool, mut check, mut unfit) = (Spool::default(), Check::new(address), false);
+    let (mut spool, mut check) = (Spool::default(), Check::new(address));
     let mut take = |piece: &[u8]| {
-        unfit = check.push(piece).is_err();
-        match unfit {
+        check.push(piece);
+        match check.is_unfit() {
             true => Err(io::ErrorKind::InvalidData.into()),
             false => spool.push(piece),
         }
     };
     match indexer.pieces(&path(address), MOST, &mut take).await? {
         None => Ok(None),
-        Some(Err(_)) if unfit => Err(other()),
+        Some(Err(_)) if check.is_unfit() => Err(other()),
         Some(Err(error)) => Err(full(&error)),
         Some(Ok(())) => match check.finish() {
             Ok(()) => Ok(Some(spool.end()?)),
