@@ -99,15 +99,16 @@ impl World {
         self.opened(self.propose(seat, &ROUTE).await?).await
     }
 
-    /// The id of a proposal that was opened, once the indexer knows it. The command does not wait for that where an
-    /// earlier proposal had the same document.
+    /// The id of a proposal that was opened, once the indexer knows it.
     ///
     /// # Errors
-    /// Where it was not opened, or its document is not held.
+    /// Where it was not opened, or one of its contents is not kept.
     pub async fn opened(&self, answer: Answer) -> Outcome<String> {
         let answer = answer.done()?;
-        let (Some(id), Some(true)) = (answer["proposal"].as_str(), answer["document_held"].as_bool()) else {
-            return Err(format!("no proposal with its document in {answer}").into());
+        let contents = answer["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let kept = !contents.is_empty() && contents.iter().all(|content| content["kept_by"] == content["of"]);
+        let (Some(id), true) = (answer["proposal"].as_str(), kept) else {
+            return Err(format!("no proposal with its contents in {answer}").into());
         };
         let url = format!("{}/v1/proposals/{id}", self.indexer_url());
         let known = async || match reqwest::get(&url).await {

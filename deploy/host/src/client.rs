@@ -4,20 +4,25 @@
 //! A proxy of the environment (`http_proxy`) is meant for browsers: it would get envelopes for a relayer on this very
 //! machine, and its answers would pass for the relayer's.
 
+mod stream;
 mod tls;
+
+pub use stream::{Received, Upload};
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
     Request, Response,
-    body::{Bytes, Incoming},
+    body::{Body, Bytes, Incoming},
     client::conn::http1,
     header,
+    http::request::Builder,
 };
 use hyper_util::rt::TokioIo;
-use std::{error::Error, fmt, path::Path, time::Duration};
+use std::{any::Any, error::Error, fmt, path::Path, time::Duration};
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    task::JoinHandle,
 };
 use tokio_rustls::TlsConnector;
 use url::{Host, Url};
@@ -114,16 +119,28 @@ impl Address {
         path: &str,
         body: Option<(&str, Vec<u8>)>,
     ) -> Result<(StatusCode, Vec<u8>), Trouble> {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base))
-            .header(header::HOST, self.authority())
-            .header(header::USER_AGENT, concat!("greatseal/", env!("CARGO_PKG_VERSION")));
+        let mut request = self.request(method, path);
         if let Some((kind, _)) = body {
             request = request.header(header::CONTENT_TYPE, kind);
         }
         let body = body.map(|(_, bytes)| bytes).unwrap_or_default();
         let request = request.body(Full::new(Bytes::from(body))).map_err(|error| broken(&error))?;
+        whole(self.begin(request).await?).await
+    }
+
+    fn request(&self, method: Method, path: &str) -> Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header(header::HOST, self.authority())
+            .header(header::USER_AGENT, concat!("greatseal/", env!("CARGO_PKG_VERSION")))
+    }
+
+    /// Sends a request over a connection of its own, up to the head of its answer.
+    async fn begin<B>(&self, request: Request<B>) -> Result<Begun, Trouble>
+    where
+        B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    {
         let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|error| broken(&error))?;
         match &self.tls {
             None => answer(stream, request).await,
@@ -164,24 +181,39 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Sends the request over a connection of its own.
-async fn answer<Stream>(stream: Stream, request: Request<Full<Bytes>>) -> Result<(StatusCode, Vec<u8>), Trouble>
-where
-    Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-{
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(&error))?;
-    // Ends with the answer, or with the sender.
-    let driver = tokio::spawn(connection);
-    let answer = match sender.send_request(request).await {
-        Ok(answer) => whole(answer).await,
-        Err(error) => Err(broken(&error)),
-    };
-    driver.abort();
-    answer
+/// An answer that has begun. Its connection ends with it.
+struct Begun {
+    answer: Response<Incoming>,
+    driver: JoinHandle<()>,
+    /// While it is there, the connection stays open.
+    _sender: Box<dyn Any + Send>,
 }
 
-async fn whole(answer: Response<Incoming>) -> Result<(StatusCode, Vec<u8>), Trouble> {
-    let (status, mut body) = (answer.status(), answer.into_body());
+impl Drop for Begun {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+async fn answer<Stream, B>(stream: Stream, request: Request<B>) -> Result<Begun, Trouble>
+where
+    Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+{
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(&error))?;
+    let driver = tokio::spawn(async move { drop(connection.await) });
+    match sender.send_request(request).await {
+        Ok(answer) => Ok(Begun { answer, driver, _sender: Box::new(sender) }),
+        Err(error) => {
+            driver.abort();
+            Err(broken(&error))
+        }
+    }
+}
+
+async fn whole(mut begun: Begun) -> Result<(StatusCode, Vec<u8>), Trouble> {
+    let status = begun.answer.status();
+    let body = begun.answer.body_mut();
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() else { continue };

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod batch;
 pub mod bridge;
 pub mod chain;
+pub mod content;
 pub mod deploy;
 pub mod dispute;
 pub mod document;

@@ -3,6 +3,7 @@
 mod audit;
 mod batch;
 mod bridge;
+mod content;
 #[cfg(test)]
 mod examples;
 mod globals;
@@ -18,8 +19,11 @@ mod witness;
 pub use audit::{Audit, AuditDiff, AuditExport, AuditSelection, AuditVerify, CheckpointKeys};
 pub use batch::{Batches, Disputes, Make, Manifests, Outcomes, Said, Vote, WhichDispute};
 pub use bridge::{Bridge, Compliance, Conversion};
+pub use content::{ContentCommand, ContentPut, List};
 pub use globals::Globals;
-pub use governance::{Against, Decide, Document, Escalate, Execute, Governance, Reject, Several, Signer};
+pub use governance::{
+    Against, Contents, Decide, Document, Escalate, Execute, Governance, Look, Read, Reject, Several, Signer,
+};
 pub use keys::{For, JournalOf, Keys, With};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
@@ -73,6 +77,9 @@ pub enum Command {
     /// Documents that explain proposals.
     #[command(subcommand)]
     Document(Document),
+    /// What stands on chain as a hash, and is kept by indexers.
+    #[command(subcommand)]
+    Content(ContentCommand),
     /// Seats and their keys: take one, give one up, name a successor, sign of life.
     #[command(subcommand)]
     Seat(Box<Seat>),

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod batch;
 pub mod bridge;
+pub mod content;
 pub mod deploy;
 pub mod dispute;
 pub mod document;

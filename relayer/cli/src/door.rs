@@ -9,6 +9,7 @@ pub use direct::Direct;
 pub use relayed::{Relayed, submit};
 
 use crate::{
+    contents::{Bring, Kept, Privacy, bring, protects},
     error::CliError,
     file::{read, write},
     foresee::{self, Foreseen},
@@ -47,6 +48,8 @@ pub struct Options {
     pub withdraws: bool,
     /// Where it goes.
     pub channel: Channel,
+    /// How its contents are brought before it is signed.
+    pub bring: Bring,
 }
 
 /// A post-quantum companion's key.
@@ -122,6 +125,7 @@ impl CompanionKey {
 
 /// A seat's key in front of a contract.
 pub struct Door<'a> {
+    session: &'a Session,
     place: &'a Place,
     services: &'a Services,
     key: SeatKey,
@@ -135,6 +139,8 @@ pub struct Signed {
     pub command: Command,
     /// What became of it.
     pub delivery: Delivery,
+    /// Who keeps its contents.
+    pub contents: Vec<Kept>,
 }
 
 impl<'a> Door<'a> {
@@ -145,7 +151,7 @@ impl<'a> Door<'a> {
     /// [`CliError::Signing`].
     pub async fn find(session: &'a Session, options: Options) -> Result<Self, CliError> {
         let key = SeatKey::find(&options.source, &options.label).await?;
-        Ok(Self { place: &session.place, services: &session.services, key, options })
+        Ok(Self { session, place: &session.place, services: &session.services, key, options })
     }
 
     /// The key.
@@ -163,10 +169,20 @@ impl<'a> Door<'a> {
         let Foreseen { command, lines } = self.foresee(member, &wish).await?;
         let mut about: About = about.into();
         about.expected = lines;
+        // No hash goes on chain whose content nobody holds.
+        let contents = self.bring(&command, &about).await?;
+        about.lines.extend(contents.iter().filter_map(Kept::warning));
         match self.deliver(command.clone(), about).await {
-            Ok(delivery) => Ok(Signed { command, delivery }),
+            Ok(delivery) => Ok(Signed { command, delivery, contents }),
             Err(error) => Err(foresee::explained(self.place, self.key(), &command, error).await),
         }
+    }
+
+    /// Brings what the command names by hash to the indexers, before the key is opened.
+    async fn bring(&self, command: &Command, about: &About) -> Result<Vec<Kept>, CliError> {
+        let named = command.order.contents().into_iter().chain(about.contents.iter().copied());
+        let privacy = Privacy::of_order(self.session, &command.order).await?;
+        bring(self.session, named, privacy, &self.options.bring, protects(&command.order)).await
     }
 
     /// Whether the person agreed beforehand.

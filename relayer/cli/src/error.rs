@@ -5,7 +5,10 @@ use greatseal_api::document::Differs;
 use greatseal_client::ChainError;
 use greatseal_facts::NotFacts;
 use greatseal_host::problem::Problem;
-use greatseal_protocol::refusal::Refusal;
+use greatseal_protocol::{
+    content::{Address, Content},
+    refusal::Refusal,
+};
 use std::path::PathBuf;
 
 /// An error variant is a decision: see [`CliError::help`] and [`CliError::exit_code`].
@@ -135,12 +138,44 @@ pub enum CliError {
         /// Where.
         differs: Differs,
     },
-    /// The proposal is open, and nobody holds its document: whoever is to approve it cannot read it.
-    #[error("proposal {proposal} is open, and no indexer holds its document: {reason}")]
+    /// The command is signed, and nobody keeps one of its contents: whoever is to approve it cannot read it.
+    #[error("the command is signed, and no indexer keeps {content}: {reason}")]
     NotHeld {
-        /// Its id.
-        proposal: String,
+        /// Which, as its kind and its address.
+        content: String,
         /// Why not.
+        reason: String,
+    },
+    /// A command names a content whose bytes are not at hand, and that no indexer holds.
+    #[error("nothing was signed: the bytes of the {} {} are not at hand, and no indexer holds them: {reason}", .content.kind, .content.address)]
+    NoContent {
+        /// Which.
+        content: Content,
+        /// What the last indexer said.
+        reason: String,
+    },
+    /// No indexer takes a content of a command.
+    #[error("nothing was signed: no indexer keeps the {} {}: {reason}", .content.kind, .content.address)]
+    NotKept {
+        /// Which.
+        content: Content,
+        /// What the last indexer said.
+        reason: String,
+    },
+    /// Nobody who was asked has a content.
+    #[error("nobody has {address}: {reason}")]
+    Nowhere {
+        /// Its address.
+        address: Address,
+        /// What the last indexer said.
+        reason: String,
+    },
+    /// Nobody shows a content of what is to be approved.
+    #[error("not approvable: nobody shows the {} {}: {reason}", .content.kind, .content.address)]
+    Unseen {
+        /// Which.
+        content: Content,
+        /// What the last indexer said.
         reason: String,
     },
     /// The answer could not be written.
@@ -282,7 +317,19 @@ impl CliError {
             Self::OtherThanProposed { .. } => {
                 "leave author, scope, the windows and changes out of the file: they are filled in".to_owned()
             }
-            Self::NotHeld { .. } => "give it to an indexer with `greatseal document put FILE --proposal ID --indexer URL`, or send the file to whoever approves: `governance approve --document FILE` takes it".to_owned(),
+            Self::NotHeld { .. } => "bring it with `greatseal content put FILE --indexer URL`, a document with `greatseal document put FILE --proposal ID`; or send the file to whoever approves: `governance approve` takes it with --document FILE or --content FILE".to_owned(),
+            Self::NoContent { .. } => {
+                "give the file that it is the hash of with --content FILE; --unkept signs what nobody may ever read".to_owned()
+            }
+            Self::NotKept { .. } => {
+                "start the indexer, or name another one with --indexer URL; --unkept signs all the same".to_owned()
+            }
+            Self::Nowhere { .. } => {
+                "name another indexer with --indexer URL, or ask the author for the file".to_owned()
+            }
+            Self::Unseen { .. } => {
+                "ask the author for the file and give it with --content FILE, name another indexer with --indexer URL, or reject it".to_owned()
+            }
             Self::NotTold(_) => {
                 "what was signed and submitted stands: ask again with a place that has room".to_owned()
             }
@@ -317,6 +364,17 @@ impl CliError {
         }
     }
 
+    /// The content that is missing, if that is what is wrong.
+    pub fn content(&self) -> Option<&Content> {
+        match self {
+            Self::NoContent { content, .. } | Self::NotKept { content, .. } | Self::Unseen { content, .. } => {
+                Some(content)
+            }
+            Self::Of { error, .. } => error.content(),
+            _ => None,
+        }
+    }
+
     /// Exit code of the program: 3 input, 4 refused, 5 unreachable, 6 token, 7 wrong deployment, 8 not verified,
     /// 10 verified in part.
     pub fn exit_code(&self) -> u8 {
@@ -324,11 +382,14 @@ impl CliError {
             Self::Input { .. }
             | Self::Faults { .. }
             | Self::OtherThanProposed { .. }
+            | Self::NoContent { .. }
             | Self::Chain(ChainError::NoSuchAccount(_)) => 3,
             Self::Refused { .. } | Self::Foreseen { .. } | Self::RefusedForNow { .. } => 4,
             Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::NotHeld { .. }
+            | Self::NotKept { .. }
+            | Self::Nowhere { .. }
             | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,
             Self::WrongDeployment(_) | Self::UnfitNode(_) | Self::Chain(ChainError::NoContract(_)) => 7,
@@ -338,6 +399,7 @@ impl CliError {
             | Self::Differs(..)
             | Self::NoDocument(_)
             | Self::NotApprovable(_)
+            | Self::Unseen { .. }
             | Self::Unwitnessed(_)
             | Self::Found { .. }
             | Self::SplitView { .. }

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod caip;
 pub mod cli;
 pub mod commands;
+pub mod contents;
 pub mod date;
 pub mod dead_end;
 pub mod door;

@@ -42,6 +42,7 @@ async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Node(cli::Node::Check(command)) => commands::node::check(&command, output).await,
         Command::Governance(command) => governance(*command, settings).await,
         Command::Document(command) => commands::document::run(&command, settings).await,
+        Command::Content(command) => commands::content::run(&Session::open(settings).await?, &command).await,
         Command::Seat(command) => commands::seat::run(&Session::open(settings).await?, &command).await,
         Command::Review(command) => commands::review::run(&Session::open(settings).await?, &command).await,
         Command::Tune(command) => commands::operate::tune(&Session::open(settings).await?, &command).await,
@@ -77,8 +78,9 @@ async fn run(cli: Cli) -> Result<(), CliError> {
 }
 
 async fn decide(session: &Session, command: &cli::Decide, word: Word) -> Result<(), CliError> {
-    let cli::Decide { id, document, manifest, signer } = command;
-    let files = Files { document: document.as_deref(), manifest: manifest.as_deref() };
+    let cli::Decide { id, document, manifest, look, signer } = command;
+    let reading = &look.reading(signer);
+    let files = Files { document: document.as_deref(), manifest: manifest.as_deref(), reading };
     commands::governance::decide::run(session, id, files, signer, word).await
 }
 
@@ -91,7 +93,9 @@ async fn governance(command: Governance, settings: &Settings) -> Result<(), CliE
     let session = Session::open(settings).await?;
     match command {
         Governance::Propose(command) => command_of::propose::run(&session, &command).await,
-        Governance::Show { id, document } => command_of::show::run(&session, &id, document.as_deref()).await,
+        Governance::Show { id, document, read } => {
+            command_of::show::run(&session, &id, document.as_deref(), &read.reading()).await
+        }
         Governance::Approve(command) => command_of::together::run(&session, &command, Decision::Approve, false).await,
         Governance::Reject(command) => {
             let withdraws = command.withdraw_approval;
@@ -107,7 +111,7 @@ async fn governance(command: Governance, settings: &Settings) -> Result<(), CliE
         Governance::Execute(command) => command_of::execute::run(&session, &command).await,
         Governance::Escalate(command) => command_of::escalate::run(&session, &command).await,
         Governance::Escalations => command_of::escalations::run(&session).await,
-        Governance::Submit { envelope } => command_of::submit(&session, &envelope).await,
+        Governance::Submit { envelope, contents } => command_of::submit(&session, &envelope, &contents.bring()).await,
         Governance::Log { .. } => Ok(()),
     }
 }

@@ -21,12 +21,14 @@ use crate::{
         Text,
         manifest::{Manifest, Warnings},
     },
+    contents::{AtHand, Source},
     error::CliError,
     money::Payments,
 };
 use greatseal_protocol::{
     batch::{Header, Rail},
     bytes::{EntriesRoot, Label, ManifestHash},
+    content::Address,
     digest,
     merkle::TreeHead,
 };
@@ -56,6 +58,8 @@ pub struct Checked {
     people: Vec<[u8; 32]>,
     /// Entries of the parent that are paid again, by entry; empty where none is.
     repaid: Vec<u32>,
+    /// The entries as bytes, one after the other, where they were kept.
+    items: Option<Source>,
 }
 
 /// Reads a manifest and checks it for a rail: the header's, where there is one and none is given.
@@ -65,6 +69,37 @@ pub struct Checked {
 /// [`CliError::Faults`] with everything that is not right.
 pub fn load(path: &Path, rail: Option<Rail>) -> Result<Checked, CliError> {
     read(path, Reading::new(rail))
+}
+
+/// Reads a manifest like [`load`], and keeps its entries at hand: they are a content, by their root.
+///
+/// # Errors
+///
+/// Those of [`load`].
+pub fn kept(at_hand: &AtHand, path: &Path, rail: Option<Rail>) -> Result<Checked, CliError> {
+    let mut checked = read(path, Reading::new(rail).keeping())?;
+    if let Some(items) = checked.items.take() {
+        at_hand.list(Address::Entries(checked.root().0), items);
+    }
+    Ok(checked)
+}
+
+/// The entries of a header as an indexer keeps them: one after the other, each as it is hashed.
+///
+/// # Errors
+///
+/// [`CliError::Faults`] with everything that is not right; [`CliError::Input`] where they cannot be read.
+pub fn of_items(items: &Source, header: &Header) -> Result<Checked, CliError> {
+    let what = format!("the entries {}", header.root);
+    let (mut faults, mut reading) = (Faults::default(), Reading::of_header(*header));
+    let mut input = items.open();
+    let mut number = 0_u64;
+    let read = entry::each(&mut input, |entry| {
+        number = number.saturating_add(1);
+        reading.add(number, entry, &mut faults);
+    });
+    read.map_err(|error| CliError::input(&what, error, HELP))?;
+    reading.end(&mut faults).ok_or(CliError::Faults { what, faults, help: HELP })
 }
 
 /// Reads entries that get a header, of a batch with a parent or without one.
@@ -116,17 +151,21 @@ pub fn named(text: &str) -> Result<(ManifestHash, Option<Checked>), CliError> {
 ///
 /// [`CliError::Input`] where it has none, [`CliError::Faults`].
 pub fn headed(path: &Path) -> Result<(ManifestHash, Checked), CliError> {
-    with_header(path).map(|(header, checked)| (digest::manifest_hash(&header), checked))
+    let (header, checked) = whole(path, load(path, None)?)?;
+    Ok((digest::manifest_hash(&header), checked))
 }
 
-/// A manifest with its header.
+/// A manifest with its header, whose entries are kept at hand.
 ///
 /// # Errors
 ///
 /// Those of [`headed`].
-pub fn with_header(path: &Path) -> Result<(Header, Checked), CliError> {
+pub fn with_header(at_hand: &AtHand, path: &Path) -> Result<(Header, Checked), CliError> {
+    whole(path, kept(at_hand, path, None)?)
+}
+
+fn whole(path: &Path, checked: Checked) -> Result<(Header, Checked), CliError> {
     const HELP: &str = "give the file that `greatseal manifest make` wrote: entries alone name no batch";
-    let checked = load(path, None)?;
     let header = checked.header.ok_or_else(|| CliError::file(path, "has no header", HELP))?;
     Ok((header, checked))
 }

@@ -11,6 +11,7 @@ use crate::{
 use greatseal_protocol::{
     action::Action,
     command::{Command, Order},
+    content::Content,
     language::proposal,
     words,
 };
@@ -25,6 +26,8 @@ pub struct About {
     pub action: Option<Action>,
     /// What will happen.
     pub expected: Vec<Line>,
+    /// Contents that it names through others, such as the attachments of a document.
+    pub contents: Vec<Content>,
 }
 
 /// What is typed to sign.
@@ -63,7 +66,7 @@ impl From<&Vec<Line>> for About {
 
 impl Screen {
     /// Begins with what surrounds the command; the command's matter is kept for the end.
-    pub fn new(About { lines, action, expected }: About, command: &Command) -> Self {
+    pub fn new(About { lines, action, expected, .. }: About, command: &Command) -> Self {
         let of = |action: &Action| told(words::action(action));
         let name = command.order.name();
         let (matter, question) = match (&command.order, action) {
@@ -271,7 +274,7 @@ mod tests {
             for (order, action, facts) in orders().ok_or("a label is none")? {
                 let command = Command { capacity, expiry: 1_800_000_000, order };
                 let name = command.order.name();
-                let mut screen = Screen::new(About { lines: hostile(), action, expected: Vec::new() }, &command);
+                let mut screen = Screen::new(About { lines: hostile(), action, ..About::default() }, &command);
                 screen.signed(&words::command(&command));
                 screen.show(line("envelope digest", "ab".repeat(32)));
                 let seen = terminal(&screen, columns);

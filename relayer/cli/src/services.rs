@@ -5,19 +5,24 @@ use crate::{
     output::{cut, note},
 };
 use greatseal_host::{
-    client::{Address, Method, StatusCode, Trouble},
+    client::{Address, Method, Received, StatusCode, Trouble, Upload},
     problem::Problem,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use std::path::{Path, PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+const INDEXER: &str = "indexer";
 
 /// Where the services are.
 #[derive(Clone, Debug)]
 pub struct Services {
     /// URL of the relayer.
     pub relayer: String,
-    /// URL of the indexer.
-    pub indexer: String,
+    /// URLs of the indexers. The first one is asked; contents are brought to all of them.
+    pub indexers: Vec<String>,
     /// File with the authority that they are trusted by with TLS; those of this machine where there is none.
     pub authority: Option<PathBuf>,
 }
@@ -32,13 +37,20 @@ impl Services {
         Service::new("relayer", &self.relayer, self.authority.as_deref())
     }
 
-    /// The indexer.
+    /// The indexer that is asked: the first one.
     ///
     /// # Errors
     ///
     /// Those of [`Service::new`].
     pub fn indexer(&self) -> Result<Service, CliError> {
-        Service::new("indexer", &self.indexer, self.authority.as_deref())
+        let first = self.indexers.first().map_or("", String::as_str);
+        Service::new(INDEXER, first, self.authority.as_deref())
+    }
+
+    /// Every indexer, or why one of them cannot be asked.
+    pub fn every_indexer(&self) -> Vec<Result<Service, CliError>> {
+        let service = |url: &String| Service::new(INDEXER, url, self.authority.as_deref());
+        self.indexers.iter().map(service).collect()
     }
 }
 
@@ -103,6 +115,59 @@ impl Service {
     /// Those of [`Service::get`].
     pub async fn put_bytes(&self, path: &str, body: Vec<u8>) -> Result<(), CliError> {
         self.send(Method::PUT, path, Some(body)).await.map(|_| ())
+    }
+
+    /// Whether the service has something there.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Unreachable`] where it answers neither yes nor no.
+    pub async fn has(&self, path: &str) -> Result<bool, CliError> {
+        let answer = self.address.send(Method::HEAD, path, None).await;
+        match answer.map_err(|trouble| told(self.name, &self.url, trouble))?.0 {
+            status if status.is_success() => Ok(true),
+            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => Ok(false),
+            status => Err(self.unreachable(format!("it answers {status}"))),
+        }
+    }
+
+    /// PUT of a body of any length; told is how many bytes are sent.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Service::get`].
+    pub async fn put(&self, path: &str, upload: Upload, progress: &(dyn Fn(u64) + Sync)) -> Result<(), CliError> {
+        let answer = self.address.upload(path, upload, progress).await;
+        let (status, bytes) = answer.map_err(|trouble| told(self.name, &self.url, trouble))?;
+        match status.is_success() {
+            true => Ok(()),
+            false => Err(self.problem(status, &bytes)),
+        }
+    }
+
+    /// GET of a body of any length, piece by piece; `None` where there is none, and what the receiver ended it with.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Service::get`].
+    pub async fn pieces(
+        &self,
+        path: &str,
+        most: u64,
+        take: &mut (dyn FnMut(&[u8]) -> io::Result<()> + Send),
+    ) -> Result<Option<io::Result<()>>, CliError> {
+        let received = self.address.download(path, most, take).await;
+        match received.map_err(|trouble| told(self.name, &self.url, trouble))? {
+            Received::Whole => Ok(Some(Ok(()))),
+            Received::Stopped(error) => Ok(Some(Err(error))),
+            Received::Refused(StatusCode::NOT_FOUND, _) => Ok(None),
+            Received::Refused(status, bytes) => Err(self.problem(status, &bytes)),
+        }
+    }
+
+    /// Where it is, as it was named.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     async fn send(&self, method: Method, path: &str, body: Option<Vec<u8>>) -> Result<Vec<u8>, CliError> {

@@ -1,7 +1,8 @@
 //! What one command works with: where it reads, which services it asks, and where its answer goes.
 
 use crate::{
-    answers::{Text, chain::Block},
+    answers::{Text, chain::Block, signed::Signed},
+    contents::AtHand,
     error::CliError,
     output::Output,
     place::{Place, read_deployment},
@@ -31,6 +32,8 @@ pub struct Session {
     pub services: Services,
     /// Where the answer goes.
     pub output: Output,
+    /// Contents whose bytes the command line gave.
+    pub at_hand: AtHand,
 }
 
 impl Session {
@@ -42,12 +45,27 @@ impl Session {
     pub async fn open(settings: &Settings) -> Result<Self, CliError> {
         let Settings { deployment, node, services, output } = settings;
         let place = Place::find(read_deployment(deployment)?, node).await?;
-        Ok(Self { place, services: services.clone(), output: *output })
+        Ok(Self { place, services: services.clone(), output: *output, at_hand: AtHand::default() })
     }
 
     /// The session's block as answers name it.
     pub fn at(&self) -> Block {
         Block { number: Text(self.block.number), time: Text(self.now) }
+    }
+
+    /// Answers of a command that was signed. Where nobody keeps one of its contents, that is an error too.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::NotHeld`], [`CliError::NotTold`].
+    pub fn signed(&self, signed: &Signed) -> Result<(), CliError> {
+        self.output.answer(signed)?;
+        match signed.contents.iter().find(|content| content.kept_by == 0) {
+            None => Ok(()),
+            Some(content) => {
+                Err(CliError::NotHeld { content: content.words(), reason: content.reason.clone().unwrap_or_default() })
+            }
+        }
     }
 
     /// The indexer.

@@ -2,16 +2,15 @@
 
 use crate::{
     caip::{Asset, ChainId},
+    contents::AtHand,
     date,
     error::CliError,
-    file::read,
     manifest::quoted,
     number::whole,
 };
 use greatseal_protocol::{
     bytes::{AssetHash, ChainHash, IncidentId, Label, ReferenceHash, SubjectId, parse_hex, to_hex},
     council::{Council, SeatId},
-    hash,
     key::Key,
     parameter::Parameter,
     proposal_id::ProposalId,
@@ -130,32 +129,31 @@ pub fn proposal(option: &'static str, text: Option<&str>) -> Result<Option<Propo
     text.map(|text| text.parse().map_err(|error| CliError::input(option, error, HELP))).transpose()
 }
 
-/// SHA-256 of a text that goes on chain only as its hash.
-pub fn words(text: &str) -> ReferenceHash {
-    ReferenceHash(hash::sha256(&[text.as_bytes()]))
+/// SHA-256 of a text that goes on chain only as its hash, and that is kept at hand.
+pub fn words(at_hand: &AtHand, text: &str) -> ReferenceHash {
+    ReferenceHash(at_hand.words(text))
 }
 
 /// SHA-256 of a file, or the hash itself where it is given as `sha256:HEX`.
-pub fn hash(text: &str) -> Result<[u8; 32], CliError> {
+pub fn hash(at_hand: &AtHand, text: &str) -> Result<[u8; 32], CliError> {
     const HELP: &str = "give the file, or its hash as sha256:HEX";
     match text.strip_prefix("sha256:") {
         Some(hex) => parse_hex(hex).map_err(|error| CliError::input(text.to_owned(), error, HELP)),
-        None => Ok(hash::sha256(&[&read(Path::new(text), HELP)?])),
+        None => at_hand.file(Path::new(text), HELP),
     }
 }
 
 /// SHA-256 of a file.
-pub fn report(path: &Path) -> Result<ReferenceHash, CliError> {
-    let bytes = read(path, "give the report whose hash shall stand on chain")?;
-    Ok(ReferenceHash(hash::sha256(&[&bytes])))
+pub fn report(at_hand: &AtHand, path: &Path) -> Result<ReferenceHash, CliError> {
+    Ok(ReferenceHash(at_hand.file(path, "give the report whose hash shall stand on chain")?))
 }
 
 /// The chain of an asset, as CAIP-2 text in its one spelling. A rail of its own is named so as well: `rtgs:national`.
-pub fn chain(what: &str, text: &str) -> Result<ChainHash, CliError> {
+pub fn chain(at_hand: &AtHand, what: &str, text: &str) -> Result<ChainHash, CliError> {
     const HELP: &str = "name a chain as CAIP-2 text such as eip155:1, or a rail of its own such as rtgs:national";
     let wrong = |reason: &dyn std::fmt::Display| CliError::input(what, format!("{} {reason}", quoted(text)), HELP);
     let chain = ChainId::parse(text).map_err(|reason| wrong(&reason))?;
-    Ok(ChainHash(hash::sha256(&[chain.to_string().as_bytes()])))
+    Ok(ChainHash(at_hand.words(&chain.to_string())))
 }
 
 /// An amount in base units of its asset.
@@ -165,14 +163,14 @@ pub fn amount(what: &str, text: &str) -> Result<u128, CliError> {
 }
 
 /// What the contract knows an asset by: its CAIP-19 text in any spelling, or the hash itself.
-pub fn asset(what: &str, text: &str) -> Result<AssetHash, CliError> {
+pub fn asset(at_hand: &AtHand, what: &str, text: &str) -> Result<AssetHash, CliError> {
     const HELP: &str = "an asset is CAIP-19 text such as eip155:1/slip44:60, or its SHA-256 in hexadecimal";
     if let Ok(hash) = text.parse() {
         return Ok(hash);
     }
     let asset =
         Asset::parse(text).map_err(|reason| CliError::input(what, format!("{} {reason}", quoted(text)), HELP))?;
-    Ok(asset.hash())
+    Ok(AssetHash(at_hand.words(&asset.to_string())))
 }
 
 /// An account on a rail: its text in the one spelling of its namespace, or its 32 bytes on chain.
@@ -189,21 +187,21 @@ pub fn account_bytes(text: &str) -> Option<[u8; 32]> {
 }
 
 /// An identifier in its own world: 64 hexadecimal digits, or a name whose SHA-256 is taken.
-pub fn subject(text: &str) -> SubjectId {
-    text.parse().unwrap_or_else(|_| SubjectId(hash::sha256(&[text.as_bytes()])))
+pub fn subject(at_hand: &AtHand, text: &str) -> SubjectId {
+    text.parse().unwrap_or_else(|_| SubjectId(at_hand.words(text)))
 }
 
 /// An entry's address as people write it: assets as CAIP-19, subjects by name or by hash, accounts in their one spelling or by
 /// their 32 bytes.
-pub fn entry_key(text: &str) -> Result<EntryKey, CliError> {
+pub fn entry_key(at_hand: &AtHand, text: &str) -> Result<EntryKey, CliError> {
     const ENTRY: &str = "name it as component:NAME, issuer:NAME, schema:NAME, party:NAME, asset:CAIP-19, payer:ACCOUNT:PROGRAMME or custody:SETTING[:TENANT]";
     let unknown = || CliError::input("entry", format!("`{text}` is none"), ENTRY);
     let (kind, id) = text.split_once(':').ok_or_else(unknown)?;
     Ok(match kind {
-        "issuer" => EntryKey::Issuer(subject(id)),
-        "schema" => EntryKey::Schema(subject(id)),
-        "party" => EntryKey::Party(subject(id)),
-        "asset" => EntryKey::Asset(asset("entry", id)?),
+        "issuer" => EntryKey::Issuer(subject(at_hand, id)),
+        "schema" => EntryKey::Schema(subject(at_hand, id)),
+        "party" => EntryKey::Party(subject(at_hand, id)),
+        "asset" => EntryKey::Asset(asset(at_hand, "entry", id)?),
         "payer" => {
             let (text, program) = id.rsplit_once(':').ok_or_else(unknown)?;
             EntryKey::Payer(account("entry", text)?, whole(program).map_err(|_| unknown())?)
@@ -256,6 +254,7 @@ pub fn moment(what: &'static str, text: &str, now: u64) -> Result<u64, CliError>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use greatseal_protocol::hash;
 
     #[test]
     fn times_have_units_and_moments_may_be_from_now() {
@@ -301,10 +300,14 @@ mod tests {
     fn a_chain_has_the_spelling_that_it_has_in_a_transaction() {
         let hashed = |text: &str| Some(ChainHash(hash::sha256(&[text.as_bytes()])));
         for sound in ["eip155:1", "polkadot:91b171bb158e2d3848fa23a9f1c25182", "rtgs:national"] {
-            assert_eq!(chain("--chain", sound).ok(), hashed(sound));
+            assert_eq!(chain(&AtHand::default(), "--chain", sound).ok(), hashed(sound));
         }
         for other in ["eip155:01", "EIP155:1", "eip155", "a bank's rail", "SEPA", "polkadot:relay", ""] {
-            assert_eq!(chain("--chain", other).err().map(|error| error.exit_code()), Some(3), "{other}");
+            assert_eq!(
+                chain(&AtHand::default(), "--chain", other).err().map(|error| error.exit_code()),
+                Some(3),
+                "{other}"
+            );
         }
     }
 

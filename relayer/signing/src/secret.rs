@@ -66,6 +66,15 @@ impl SecretSource {
         }
     }
 
+    /// Reads the secret, for what is no key of ours: a passphrase of a file in another format.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::SecretUnreadable`], [`Error::SecretUnclean`].
+    pub fn text(&self) -> Result<Zeroizing<String>> {
+        self.read().map(|(text, _)| text)
+    }
+
     /// The file that it would be read from, unread: its lock lets processes take turns.
     pub(crate) fn file(&self) -> Option<File> {
         match self {

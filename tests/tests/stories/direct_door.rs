@@ -180,6 +180,7 @@ async fn a_p256_seat_signs_envelopes_and_has_no_account() -> Outcome {
     fs::remove_file(world.file("deployment.json"))?;
     world.deploy("deployment.json").await?.done()?;
     world.start_relayer().await?;
+    world.start_indexer().await?;
 
     // The chain looks at no curve: whoever has the key shows it once, before the seat may do anything.
     let escalate = ["escalate", "--scope", "route:1", "--report", "report.txt", "--allow-unknown", "--key", "ecdsa"];

@@ -85,7 +85,7 @@ async fn what_people_do_not_see_is_refused_before_anything_is_signed() -> Outcom
 
 /// A member who signs with a program of her own is not kept from naming whatever she likes on chain.
 #[tokio::test]
-async fn a_hostile_document_on_chain_is_not_kept_not_shown_and_not_approved() -> Outcome {
+async fn a_hostile_document_on_chain_is_kept_not_shown_and_not_approved() -> Outcome {
     let world = hand_made::start().await?;
     let action = Action::Policy(policy::Action::Adopt {
         name: Label::new("surrender-all-data").ok_or("no label")?,
@@ -98,9 +98,8 @@ async fn a_hostile_document_on_chain_is_not_kept_not_shown_and_not_approved() ->
     let bytes = hostile.canonical();
     hand_made::open(&world, opening(document_hash(&bytes))).await?;
 
-    // The indexer keeps no such bytes, in whatever form they come.
-    let refused = hand_made::bring(&world, &bytes).await?;
-    assert_eq!(refused["code"], "hidden_characters", "{refused}");
+    // They are evidence, and kept like all that the chain names.
+    hand_made::bring(&world, &bytes).await?;
 
     // Nobody approves it, with or without the file; everybody sees what it does, and may stop it.
     let id = "1.P0.0";
@@ -126,7 +125,7 @@ async fn rule_30_an_emergency_needs_no_indexer() -> Outcome {
     // It is open, and its author learns that nobody can read why.
     assert_eq!(answer.code, 5, "{answer:?}");
     assert!(
-        answer.stderr.contains("no indexer holds its document") && answer.stderr.contains("document put"),
+        answer.stderr.contains("no indexer keeps the document") && answer.stderr.contains("document put"),
         "{answer:?}"
     );
     let id = answer.json["proposal"].as_str().ok_or("no proposal")?.to_owned();
@@ -169,7 +168,7 @@ async fn rule_30_an_emergency_needs_no_indexer() -> Outcome {
     assert_eq!((&shown["status"], risk), (&json!("executed"), &json!("low")), "{shown}");
     let unknown = fs::read_to_string(world.file("whole.json"))?.replace("low", "high");
     fs::write(world.file("unknown.json"), unknown)?;
-    let unknown = world.greatseal(&["document", "put", "unknown.json"]).await?;
-    assert!(unknown.code == 1 && unknown.stderr.contains("no proposal names"), "{unknown:?}");
+    // A document that no proposal names yet may come: it is brought before its opening is signed.
+    world.greatseal(&["document", "put", "unknown.json"]).await?.done()?;
     Ok(())
 }

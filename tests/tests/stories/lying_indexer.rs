@@ -8,7 +8,7 @@ use greatseal_tests::{
     world::{Options, World},
 };
 use greatseal_trail::tree::{Frontier, leaf_hash};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -73,6 +73,8 @@ pub(crate) enum Lie {
     Forgets(&'static str),
     /// The second account in the place of the first, wherever that stands.
     Renames([u8; 32], [u8; 32]),
+    /// This content is not there, or is these bytes.
+    Content(String, Option<&'static [u8]>),
 }
 
 /// An indexer that lies, for as long as nobody aborts it.
@@ -102,7 +104,7 @@ impl Lie {
             path = format!("/v1/proposals/{other}");
         }
         let answer = reqwest::get(format!("{indexer}{path}")).await?;
-        let (status, mut body) = (answer.status(), answer.bytes().await?.to_vec());
+        let (mut status, mut body) = (answer.status(), answer.bytes().await?.to_vec());
         match self {
             // A log from which a leaf is missing is none.
             Self::Forgets(_) if path.starts_with("/log/") => body = b"{}".to_vec(),
@@ -121,7 +123,15 @@ impl Lie {
                 replace(&mut body, account, other);
                 replace(&mut body, hex::encode(account).as_bytes(), hex::encode(other).as_bytes());
             }
-            Self::Other(_) => {}
+            Self::Content(address, None) if path.starts_with(&format!("/v1/contents/{address}")) => {
+                status = reqwest::StatusCode::NOT_FOUND;
+                body = serde_json::to_vec(&json!({ "code": "unknown_content", "error": "gone", "help": "none" }))?;
+            }
+            Self::Content(address, Some(bytes)) if path == format!("/v1/contents/{address}") => {
+                status = reqwest::StatusCode::OK;
+                body = bytes.to_vec();
+            }
+            Self::Other(_) | Self::Content(..) => {}
         }
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

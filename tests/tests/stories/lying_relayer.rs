@@ -14,7 +14,7 @@ use tokio::{
 
 #[tokio::test]
 async fn rule_44_what_a_relayer_claims_is_looked_up_on_the_chain() -> Outcome {
-    let world = World::start(Options { indexer: false, ..Options::default() }).await?;
+    let world = World::start(Options::default()).await?;
     // An honest command, whose outcome is claimed again for another one.
     let escalate = ["governance", "escalate", "--scope", "money", "--report", "report.txt"];
     let honest = world.order("A0", &escalate).await?.done()?;
@@ -37,7 +37,7 @@ async fn rule_44_what_a_relayer_claims_is_looked_up_on_the_chain() -> Outcome {
 
 #[tokio::test]
 async fn an_envelope_takes_the_place_of_no_other_file() -> Outcome {
-    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let world = World::start(Options { relayer: false, ..Options::default() }).await?;
     let deployment = fs::read(world.file("deployment.json"))?;
     let keep =
         ["governance", "escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "deployment.json"];

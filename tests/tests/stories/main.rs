@@ -7,6 +7,8 @@ mod bridge;
 mod bundles;
 mod by_hand;
 mod configuration;
+mod contents_given;
+mod contents_restricted;
 mod deploying;
 mod devnet;
 mod devnet_faults;

@@ -9,7 +9,7 @@ const ROUNDS: usize = 100;
 
 #[tokio::test]
 async fn signing_commands_end_well() -> Outcome {
-    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let world = World::start(Options { relayer: false, ..Options::default() }).await?;
     for round in 0..ROUNDS {
         let sign = async |out: &str| -> Outcome<i32> {
             let signer = ["--token", "A0", "--pin-file", "pins/A0", "--yes", "--envelope-out", out];

@@ -123,6 +123,10 @@ async fn manifests_are_compared_where_a_batch_is_approved_and_nowhere_else() -> 
     // An approval that comes with the opening has looked at the entries as well.
     let header = world.propose("Pr:2-0", &["--approve", "batch", "--header", "header.json"]).await?;
     with_help(&header, "a header alone does not show the entries");
+    // Nor does anybody propose entries that nobody holds.
+    let unheld = world.propose("Pr:2-0", &["batch", "--header", "header.json"]).await?;
+    with_help(&unheld, "the bytes of the entries entries:");
+    world.greatseal(&["content", "put", "first.jsonl", "--as", "entries"]).await?.done()?;
     let first = world.opened(world.propose("Pr:2-0", &["batch", "--header", "header.json"]).await?).await?;
     let approved = world.propose("Pr:2-0", &[&["--approve"], &batch("second.jsonl")[..]].concat()).await?;
     assert_eq!(approved.json["approval"]["seat"], "Pr:2-0", "{approved:?}");
@@ -139,7 +143,7 @@ async fn manifests_are_compared_where_a_batch_is_approved_and_nowhere_else() -> 
     ] {
         with_help(&answer, "says nothing here");
     }
-    // Several at once: each file is read once, and an error says which proposal it is about.
+    // Several at once: each file is read once, and is one's.
     let both = ["approve", &first, &second];
     let with = |files: &[&'static str]| {
         let files = files.iter().flat_map(|file| ["--manifest", *file]);
@@ -149,10 +153,10 @@ async fn manifests_are_compared_where_a_batch_is_approved_and_nowhere_else() -> 
         let args: Vec<_> = args.iter().map(String::as_str).collect();
         world.sign("Pr:2-1", &args).await
     };
-    with_help(&sign(with(&["second.jsonl"])).await?, &format!("{first}: --manifest: missing"));
     let stray = sign(with(&["first.jsonl", "second.jsonl", "third.jsonl"])).await?;
     assert!(stray.code == 8 && stray.stderr.contains("third.jsonl is the manifest of none"), "{stray:?}");
-    let signed = sign(with(&["second.jsonl", "first.jsonl"])).await?.done()?;
+    // The entries of the other one are those that the indexer holds.
+    let signed = sign(with(&["second.jsonl"])).await?.done()?;
     assert_eq!(signed["order"], "decide-together", "{signed}");
     assert_eq!(signed["digests"].as_array().map(Vec::len), Some(2), "{signed}");
     Ok(())

@@ -126,7 +126,7 @@ async fn an_envelope_counts_once_and_only_as_it_was_signed() -> Outcome {
 
 #[tokio::test]
 async fn an_opening_cannot_be_replayed() -> Outcome {
-    let mut world = World::start(Options { indexer: false, ..Options::default() }).await?;
+    let mut world = World::start(Options::default()).await?;
     let escalate = ["escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "escalation.hex"];
     world.sign("A0", &escalate).await?.done()?;
     let submit = ["governance", "submit", "escalation.hex"];

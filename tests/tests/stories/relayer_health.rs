@@ -99,7 +99,7 @@ async fn rule_9_an_account_that_runs_dry_is_named_before_and_when_it_is_empty() 
 /// A token that is pulled out and put back: the relayer signs again without a restart.
 #[tokio::test]
 async fn rule_21_a_token_that_returns_signs_again() -> Outcome {
-    let world = World::start(Options { relayer: false, indexer: false, ..Options::default() }).await?;
+    let world = World::start(Options { relayer: false, ..Options::default() }).await?;
     // The payer's token lies apart from the seats' tokens, which stay.
     let home = world.file("purse");
     fs::create_dir_all(home.join("tokens"))?;

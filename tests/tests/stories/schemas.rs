@@ -34,7 +34,7 @@ async fn what_the_indexer_serves_has_its_schema() -> Outcome {
         ("proposal-row.json", page(&format!("proposals/{pause}")).await?, 1),
         ("proposal-row.json", page(&format!("proposals/{change}")).await?, 1),
         ("document-draft.json", "why.json".to_owned(), 1),
-        ("document.json", page(&format!("documents/{document}")).await?, 1),
+        ("document.json", page(&format!("contents/sha256:{document}")).await?, 1),
     ] {
         let judged = judge(schema, &world.file(&file))?;
         assert!(judged.faults.is_empty() && judged.valid >= least, "{file}: {judged:?}");

@@ -13,7 +13,7 @@ const KEYS: [&str; 4] = ["--sealed", "keys", "--passphrase-file", "passphrase"];
 
 #[tokio::test]
 async fn seats_and_payer_without_a_token() -> Outcome {
-    let world = World::start(BARE).await?;
+    let world = World::start(Options { relayer: false, ..Options::default() }).await?;
     write_secret(&world.file("passphrase"), "the cat sat on a seal\n")?;
     let mut seats = Vec::new();
     for (seat, organisation) in SEATS {

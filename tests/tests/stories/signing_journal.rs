@@ -39,7 +39,7 @@ async fn a_key_does_not_contradict_itself() -> Outcome {
 
 #[tokio::test]
 async fn a_lost_or_damaged_journal_signs_nothing() -> Outcome {
-    let world = World::start(Options { devnet: &[], relayer: false, indexer: false }).await?;
+    let world = World::start(Options { relayer: false, ..Options::default() }).await?;
     let escalate = ["escalate", "--scope", "money", "--report", "report.txt", "--envelope-out", "signed.hex"];
     let show = ["key", "journal", "--token", "A0"];
     let path = world.file("state/greatseal/A0.journal");

@@ -22,7 +22,7 @@ use greatseal_tests::{
 
 #[tokio::test]
 async fn a_key_without_a_seat_leaves_nothing_in_the_journal() -> Outcome {
-    let world = World::start(Options { indexer: false, ..Options::default() }).await?;
+    let world = World::start(Options::default()).await?;
     let envelope = stranger(&world, Capacity::Seat { seat: SeatId { council: Council::Auditor, index: 0 }, epoch: 1 })?;
     for _ in 0..2 {
         let refused = world.post(&envelope).await?;

@@ -1,6 +1,6 @@
 //! `greatseal document …`: the texts that explain proposals.
 
-use super::{Answer, Text, schema};
+use super::{Answer, Text, content::ContentKept, schema};
 use crate::output::{Line, line};
 use greatseal_api::document::{Attachment, Changed, Differs, Draft, Kind};
 use greatseal_protocol::bytes::DocumentHash;
@@ -21,12 +21,12 @@ pub struct DocumentChecked {
 }
 
 /// `greatseal document put`
-#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DocumentPut {
     /// SHA-256 of its canonical form.
     pub hash: Text<DocumentHash>,
-    /// Whether the indexer holds it.
-    pub held: bool,
+    /// Who keeps it, and the attachments that were given with it.
+    pub contents: Vec<ContentKept>,
 }
 
 /// Where a document says something else than its proposal.
@@ -119,8 +119,9 @@ impl Answer for DocumentChecked {
 
 impl Answer for DocumentPut {
     fn lines(&self) -> Vec<Line> {
-        let held = if self.held { "yes" } else { "no" };
-        vec![line("document", format!("sha256:{}", self.hash)), line("document held", held)]
+        let mut lines = vec![line("document", format!("sha256:{}", self.hash))];
+        lines.extend(self.contents.iter().flat_map(ContentKept::lines));
+        lines
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Answer, Text};
 use crate::{
-    answers::document::Difference,
+    answers::{content::ContentNamed, document::Difference},
     error::CliError,
     manifest::Fault,
     output::{Line, line},
@@ -26,6 +26,9 @@ pub struct Failure {
     /// Where a document says something else than its proposal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub differs: Option<Difference>,
+    /// The content that nobody holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<ContentNamed>,
     /// What is wrong with a file, and where.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub faults: Option<Faults>,
@@ -85,6 +88,7 @@ impl Failure {
             exit_code: error.exit_code(),
             refusal: error.refusal().map(Refusal::code),
             differs: error.differs().map(Difference::of),
+            content: error.content().map(ContentNamed::from),
             faults,
             broken: match error {
                 CliError::Broken(breaches) => breaches.iter().map(one).collect(),

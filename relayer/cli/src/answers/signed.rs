@@ -10,7 +10,7 @@ pub use missing::{Kind, Missing};
 pub use opening::{Approval, Notes, Opening, Quorum};
 pub use order::Order;
 
-use super::{Answer, Text, schema};
+use super::{Answer, Text, content::ContentKept, schema};
 use crate::{
     door::Delivery,
     output::{Line, line},
@@ -31,6 +31,8 @@ pub struct Signed {
     pub seat: Option<Text<SeatId>>,
     /// What the command names and the chain does not know.
     pub unknown: Vec<Missing>,
+    /// What it names by hash, and who keeps it.
+    pub contents: Vec<ContentKept>,
     /// What became of it.
     #[serde(flatten)]
     pub outcome: Outcome,
@@ -146,6 +148,7 @@ impl Answer for Signed {
         let mut lines = self.order.lines();
         lines.extend(self.seat.map(|seat| line("seat", seat)));
         lines.extend(self.unknown.iter().map(Missing::warning));
+        lines.extend(self.contents.iter().flat_map(ContentKept::lines));
         lines.extend(self.outcome.lines());
         lines
     }

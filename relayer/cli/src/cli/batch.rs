@@ -1,6 +1,6 @@
 //! Command line of manifests, batches and disputes: what is done about payments without a quorum.
 
-use super::Signer;
+use super::{Look, Signer};
 use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -201,6 +201,9 @@ pub struct Vote {
     /// The evidence: a file, or sha256:HEX.
     #[arg(long, value_name = "FILE")]
     pub evidence: String,
+    /// How the outcomes and the evidence are looked at.
+    #[command(flatten)]
+    pub look: Look,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,

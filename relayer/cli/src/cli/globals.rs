@@ -19,9 +19,17 @@ pub struct Globals {
     /// The relayer.
     #[arg(long, global = true, value_name = "URL", env = "GREATSEAL_RELAYER", default_value = "http://127.0.0.1:7700")]
     pub relayer: String,
-    /// The indexer.
-    #[arg(long, global = true, value_name = "URL", env = "GREATSEAL_INDEXER", default_value = "http://127.0.0.1:7701")]
-    pub indexer: String,
+    /// The indexer; several with commas between them, or given several times. The first one is asked, and contents are
+    /// brought to all of them.
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "GREATSEAL_INDEXER",
+        value_delimiter = ',',
+        default_value = "http://127.0.0.1:7701"
+    )]
+    pub indexer: Vec<String>,
     /// Authority, in PEM, that relayer and indexer are trusted by where their URLs begin with https://; those of this
     /// machine where left out.
     #[arg(long, global = true, value_name = "FILE", env = "GREATSEAL_CA")]
@@ -32,6 +40,11 @@ impl Globals {
     /// What they say.
     pub fn settings(self) -> Settings {
         let Self { json, deployment, node, relayer, indexer, ca } = self;
-        Settings { deployment, node, services: Services { relayer, indexer, authority: ca }, output: Output { json } }
+        Settings {
+            deployment,
+            node,
+            services: Services { relayer, indexers: indexer, authority: ca },
+            output: Output { json },
+        }
     }
 }

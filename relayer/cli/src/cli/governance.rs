@@ -5,6 +5,7 @@ use super::{
     keys::{Keys, secret, store},
 };
 use crate::{
+    contents::{Bring, Reading},
     door::{Channel, CompanionKey, Options},
     error::CliError,
     number::whole,
@@ -31,6 +32,9 @@ pub enum Governance {
         /// Its document, where the indexer does not have it.
         #[arg(long, value_name = "FILE")]
         document: Option<PathBuf>,
+        /// How it is read.
+        #[command(flatten)]
+        read: Read,
     },
     /// Approves a proposal, after showing what it does.
     #[command(
@@ -72,6 +76,9 @@ pub enum Governance {
     Submit {
         /// File with the envelope.
         envelope: PathBuf,
+        /// How its contents are brought, where nobody holds them yet.
+        #[command(flatten)]
+        contents: Contents,
     },
     /// Events, oldest first.
     #[command(after_help = "Example:\n  greatseal governance log --since 7d")]
@@ -105,6 +112,9 @@ pub enum Document {
         /// The proposal that names it, where the file leaves out what the chain knows.
         #[arg(long, value_name = "ID")]
         proposal: Option<String>,
+        /// How it is brought.
+        #[command(flatten)]
+        contents: Contents,
     },
 }
 
@@ -116,9 +126,13 @@ pub struct Decide {
     /// Its document, where the indexer does not have it: the file that the author has.
     #[arg(long, value_name = "FILE")]
     pub document: Option<PathBuf>,
-    /// Manifest of the batch that is approved: what the proposal says of it is computed again from its entries.
+    /// Manifest of the batch that is approved: what the proposal says of it is computed again from its entries. Where left
+    /// out, the entries are those that an indexer holds.
     #[arg(long, value_name = "FILE")]
     pub manifest: Option<PathBuf>,
+    /// How its contents are looked at.
+    #[command(flatten)]
+    pub look: Look,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
@@ -134,9 +148,13 @@ pub struct Several {
     /// A document, where the indexer does not have it: the file that the author has. Once for each proposal that needs it.
     #[arg(long, value_name = "FILE")]
     pub document: Vec<PathBuf>,
-    /// The manifest of a batch: its entries are recomputed and compared before it is approved. Once for each batch.
+    /// The manifest of a batch: its entries are recomputed and compared before it is approved. Once for each batch; where
+    /// left out, the entries are those that an indexer holds.
     #[arg(long, value_name = "FILE")]
     pub manifest: Vec<PathBuf>,
+    /// How their contents are looked at.
+    #[command(flatten)]
+    pub look: Look,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
@@ -178,6 +196,9 @@ pub struct Execute {
     /// SHA-256 of its bill of materials; a release's own, or none, where left out.
     #[arg(long, value_name = "HEX")]
     pub sbom: Option<String>,
+    /// How its document is read.
+    #[command(flatten)]
+    pub read: Read,
     /// Who signs.
     #[command(flatten)]
     pub signer: Signer,
@@ -236,6 +257,75 @@ pub struct Signer {
     /// needed. Where the row does not allow that, the contract refuses it with 109.
     #[arg(long, conflicts_with = "envelope_out")]
     pub direct: bool,
+    /// How its contents are brought.
+    #[command(flatten)]
+    pub contents: Contents,
+}
+
+/// Under which the switches of contents are shown.
+const CONTENTS: &str = "Contents";
+
+/// How what a command names by hash is brought to the indexers before it is signed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Contents {
+    /// A file that holds a content which the command names by its hash, such as an attachment of the document. As often as
+    /// it takes.
+    #[arg(long, value_name = "FILE", help_heading = CONTENTS)]
+    pub content: Vec<PathBuf>,
+    /// Signs also where no indexer keeps a content. Nobody can ever read what is lost.
+    #[arg(long, help_heading = CONTENTS)]
+    pub unkept: bool,
+    /// Encrypts the contents to the readers. Those of a confidential programme always are.
+    #[arg(long, help_heading = CONTENTS)]
+    pub restricted: bool,
+    /// Those who can read what is encrypted: an age recipients file.
+    #[arg(long, value_name = "FILE", env = "GREATSEAL_READERS", help_heading = CONTENTS)]
+    pub readers: Option<PathBuf>,
+}
+
+/// How contents are read.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Read {
+    /// An age identity file that opens what is kept encrypted.
+    #[arg(long, value_name = "FILE", help_heading = CONTENTS)]
+    pub identity: Option<PathBuf>,
+    /// File that holds the passphrase of the identity, readable by its owner only; asked for at the terminal where left out.
+    #[arg(long, value_name = "FILE", requires = "identity", help_heading = CONTENTS)]
+    pub identity_passphrase_file: Option<PathBuf>,
+}
+
+/// How the contents of what is approved are looked at.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Look {
+    /// How they are read.
+    #[command(flatten)]
+    pub read: Read,
+    /// Folder where contents are saved that are not shown in full: all but short texts.
+    #[arg(long, value_name = "FOLDER", help_heading = CONTENTS)]
+    pub contents_out: Option<PathBuf>,
+}
+
+impl Read {
+    /// Of contents that are looked for.
+    pub fn reading(&self) -> Reading {
+        let (identity, passphrase) = (self.identity.clone(), self.identity_passphrase_file.clone());
+        Reading { identity, passphrase, ..Reading::default() }
+    }
+}
+
+impl Look {
+    /// Of the contents of what is approved; files may hold some of them.
+    pub fn reading(&self, signer: &Signer) -> Reading {
+        Reading { offered: signer.contents.content.clone(), out: self.contents_out.clone(), ..self.read.reading() }
+    }
+}
+
+impl Contents {
+    /// How they are brought.
+    pub fn bring(&self) -> Bring {
+        let Self { content, unkept, restricted, readers } = self.clone();
+        Bring { offered: content, unkept, restricted, readers }
+    }
 }
 
 impl Signer {
@@ -258,6 +348,7 @@ impl Signer {
             epoch: self.epoch,
             withdraws: false,
             channel,
+            bring: self.contents.bring(),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Command line of what seats order by themselves: no quorum is asked.
 
-use super::Signer;
+use super::{Look, Signer};
 use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -74,6 +74,9 @@ pub enum Review {
         /// Whose report; where left out, whoever filed this very file.
         #[arg(long, value_name = "SEAT")]
         of: Option<String>,
+        /// How the report is looked at.
+        #[command(flatten)]
+        look: Look,
         /// Who signs.
         #[command(flatten)]
         signer: Signer,

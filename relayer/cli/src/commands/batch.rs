@@ -5,15 +5,16 @@ mod show;
 use super::order::{anybody, give, give_as};
 use crate::{
     cli,
+    contents::{Looked, look},
     date::date,
     error::CliError,
     manifest::{
         headed, named,
-        outcome::{Outcomes, outcomes},
+        outcome::{Outcomes, with_items},
     },
-    money::claims::Claims,
     output::{Line, line, told},
     place::Member,
+    screen::About,
     session::Session,
     text,
 };
@@ -21,6 +22,7 @@ use greatseal_protocol::{
     bytes::{ManifestHash, ReferenceHash},
     cells::CellKey,
     command::Order,
+    content::{Address, Kind},
     council::SeatId,
     language::program,
     refusal::Refusal,
@@ -50,7 +52,7 @@ pub async fn run(session: &Session, command: &cli::Batches) -> Result<(), CliErr
         }
         cli::Batches::Hold { batch, entry: index, until, reason, signer } => {
             let (manifest, index) = (named(batch)?.0, *index);
-            let (until, reason) = (text::moment("--until", until, session.now)?, text::words(reason));
+            let (until, reason) = (text::moment("--until", until, session.now)?, text::words(&session.at_hand, reason));
             let order = |nonce| program::Order::HoldEntry { manifest, index, until, reason, nonce };
             give(session, signer, |member| Order::Program(order(member.next_nonce()))).await
         }
@@ -70,7 +72,8 @@ async fn state(
     signer: &cli::Signer,
 ) -> Result<(), CliError> {
     let (manifest, checked) = headed(batch)?;
-    let found = outcomes(outcome, &checked, 0, &mut Claims::default())?;
+    let mut found = with_items(outcome, &checked)?;
+    found.keep(&session.at_hand);
     let (sums, debited) = (found.sums, self::debited(&found, debited)?);
     let order = async |member: &Member| {
         let last = session.cells([CellKey::Statement(manifest, member.id)]).await?.stated(manifest, member.id)?;
@@ -102,7 +105,7 @@ async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
     let recorder = said.recorder.as_deref().map(text::seat).transpose()?;
     let none = |_| CliError::input("--verdict", format!("`{}` is none", said.verdict), VERDICT);
     let verdict: Verdict = said.verdict.parse().map_err(none)?;
-    let evidence = ReferenceHash(text::hash(&said.evidence)?);
+    let evidence = ReferenceHash(text::hash(&session.at_hand, &said.evidence)?);
     if verdict == Verdict::Withdrawn {
         return withdraw(session, manifest, (recorder, evidence), &said.signer).await;
     }
@@ -111,11 +114,12 @@ async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
     let stated = stated.ok_or(Refusal::UnknownStatement)?;
     if let Some(path) = &said.outcome {
         let checked = checked.ok_or_else(|| CliError::input(&said.batch, "is no file", MANIFEST))?;
-        let found = outcomes(path, &checked, 0, &mut Claims::default())?;
+        let mut found = with_items(path, &checked)?;
         let differ = differences(&found, debited(&found, said.debited.as_deref())?, &stated.statement);
         if verdict == Verdict::Confirmed && !differ.is_empty() {
             return Err(other(path, recorder, &differ));
         }
+        found.keep(&session.at_hand);
     }
     let (version, commitment) = (stated.statement.version, stated.commitment);
     let order = async |member: &Member| {
@@ -124,7 +128,17 @@ async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
         let vote = Vote { manifest, number, recorder, version, commitment, verdict, evidence };
         Ok(Order::Program(program::Order::Vote(vote)))
     };
-    give_as(session, &said.signer, &heard(recorder, &stated), order).await
+    let mut about = About::from(&heard(recorder, &stated));
+    if verdict == Verdict::Confirmed {
+        // What is confirmed is kept too, whatever became of the recorder's files.
+        about.contents.extend(Kind::Outcomes.at(Address::Outcomes(stated.statement.root.0)));
+        let reading = said.look.reading(&said.signer);
+        let evidence = Kind::Evidence.hashed(evidence.0);
+        let looked = look(session, evidence.into_iter().chain(about.contents.iter().copied()), &reading).await?;
+        looked.iter().try_for_each(Looked::shown)?;
+        about.lines.extend(looked.iter().flat_map(Looked::lines));
+    }
+    give_as(session, &said.signer, about, order).await
 }
 
 /// The seat's last vote is taken back, whether the statement that it is about is still there or not: its version is 0 where
@@ -195,7 +209,13 @@ mod tests {
     #[test]
     fn every_part_of_a_statement_is_compared() {
         let sums = Sums { closed: 10, paid: 400, unpaid: 100, arrived: 400 };
-        let found = Outcomes { root: OutcomesRoot([1; 32]), sums, settled: Vec::new(), claimed: Findings::default() };
+        let found = Outcomes {
+            root: OutcomesRoot([1; 32]),
+            sums,
+            settled: Vec::new(),
+            claimed: Findings::default(),
+            items: None,
+        };
         let same = Statement {
             manifest: ManifestHash([2; 32]),
             version: 1,

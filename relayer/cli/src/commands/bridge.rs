@@ -70,27 +70,28 @@ pub async fn run(command: &cli::Bridge, settings: &Settings) -> Result<(), CliEr
             said(&open().await?, signer, order).await
         }
         cli::Bridge::Lists { route, served, excluded, signer } => {
-            let tree =
-                |path: Option<&Path>, excluded| path.map(|path| List::load(path, excluded)?.head(path)).transpose();
-            let lists = DayLists { allow: tree(served.as_deref(), false)?, deny: tree(excluded.as_deref(), true)? };
             let session = open().await?;
+            let tree = |path: Option<&Path>, excluded| {
+                path.map(|path| List::load(path, excluded)?.kept(&session.at_hand, path)).transpose()
+            };
+            let lists = DayLists { allow: tree(served.as_deref(), false)?, deny: tree(excluded.as_deref(), true)? };
             let previous = session.cells([CellKey::Daily(*route)]).await?.daily(*route)?.lists_version;
             let lists = Following { previous, lists };
             said(&session, signer, |nonce| bridge::Order::StateLists { route: *route, lists, nonce }).await
         }
         cli::Bridge::Carried { file } => settings.output.answer(&carried::load(file)?),
         cli::Bridge::Complete { route, number, carried, signer } => {
-            let sums = carried::load(carried)?;
-            let (route, number) = (*route, *number);
             let session = open().await?;
+            let sums = carried::kept(&session.at_hand, carried)?;
+            let (route, number) = (*route, *number);
             let version = version(&session, route, number).await?;
             let (count, amount, fees) = (sums.count, sums.amount.0, sums.fees.0);
             let completion = Completion { route, number, version, count, amount, fees, root: sums.root.0 };
             give(&session, signer, |_| Order::Bridge(bridge::Order::Complete(completion))).await
         }
         cli::Bridge::Release { route, number, reason, signer } => {
-            let (route, number, root) = (*route, *number, text::words(reason));
             let session = open().await?;
+            let (route, number, root) = (*route, *number, text::words(&session.at_hand, reason));
             let version = version(&session, route, number).await?;
             let nothing = Completion { route, number, version, count: 0, amount: 0, fees: 0, root };
             give(&session, signer, |_| Order::Bridge(bridge::Order::Complete(nothing))).await
@@ -112,7 +113,7 @@ async fn promise(session: &Session, of: &cli::Conversion, how: &cli::Signer) -> 
     if let signed::Order::Promise { transfer, .. } = &mut signed.order {
         *transfer = Converted { conversion: None, ..expected(&route.economics, rate, &conversion) };
     }
-    session.output.answer(&signed)
+    session.signed(&signed)
 }
 
 /// The version of the next statement about a conversion: its last one's and one, or of those about conversions of long ago.
@@ -161,8 +162,8 @@ async fn authorize(
             _ => {}
         }
     }
-    let ended = ended(&sent.command, &sent.delivery)?;
-    session.output.answer(&Signed { order: signed::Order::Authorize(converted), ..ended })
+    let ended = ended(&sent)?;
+    session.signed(&Signed { order: signed::Order::Authorize(converted), ..ended })
 }
 
 /// The next conversion of a route, and what holds for it now.

@@ -50,25 +50,25 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
                 None => unknown::of_subject(session, subject).await?.or_refuse(said.signer.yes, *allow_unknown)?,
             };
             let about: Vec<_> = pays.iter().map(instead).collect();
-            let reason = text::words(&said.reason);
+            let reason = text::words(&session.at_hand, &said.reason);
             let order = |_: &Member| Order::Dispute(language::dispute::Order::Open { subject, reason });
             let mut answer = signed(session, &said.signer, &about, order, known).await?;
             if let answers::signed::Order::OpenDispute { proposal, .. } = &mut answer.order {
                 *proposal = pays.map(Text);
             }
-            session.output.answer(&answer)
+            session.signed(&answer)
         }
         cli::Disputes::Acknowledge { which, signer } => {
             let dispute = this(session, which).await?;
             give(session, signer, |_| Order::Dispute(language::dispute::Order::Acknowledge { dispute })).await
         }
         cli::Disputes::Triage { which, finding, signer } => {
-            let (dispute, finding) = (this(session, which).await?, text::words(finding));
+            let (dispute, finding) = (this(session, which).await?, text::words(&session.at_hand, finding));
             give(session, signer, |_| Order::Dispute(language::dispute::Order::Triage { dispute, finding })).await
         }
         cli::Disputes::Retract(said) => {
             let named = subject(session, &said.subject).await?;
-            let ((subject, _), reason) = (disputed(session, named).await?, text::words(&said.reason));
+            let ((subject, _), reason) = (disputed(session, named).await?, text::words(&session.at_hand, &said.reason));
             give(session, &said.signer, |_| Order::Dispute(language::dispute::Order::Retract { subject, reason })).await
         }
         cli::Disputes::Show { which } => show(session, which).await,

@@ -14,6 +14,7 @@ pub mod together;
 
 use super::order::ended;
 use crate::{
+    contents::{Bring, Privacy, bring, protects},
     door::{self, Delivery},
     error::CliError,
     session::Session,
@@ -25,11 +26,15 @@ use greatseal_protocol::{bytes::parse_hex_bytes, companion::Sent, envelope::Enve
 /// # Errors
 ///
 /// Those of [`door::submit`].
-pub async fn submit(session: &Session, path: &std::path::Path) -> Result<(), CliError> {
+pub async fn submit(session: &Session, path: &std::path::Path, how: &Bring) -> Result<(), CliError> {
     const HELP: &str = "give a file that --envelope-out wrote";
     let text = crate::file::text(path, HELP)?;
     let bytes = parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
-    let relayed = door::submit(&session.place, &session.services, &bytes).await?;
     let command = Envelope::parse(Sent::parse(&bytes)?.envelope())?.command;
-    session.output.answer(&ended(&command, &Delivery::Relayed(Box::new(relayed)))?)
+    // It was signed somewhere else: whoever puts it on chain sees that its contents are kept.
+    let privacy = Privacy::of_order(session, &command.order).await?;
+    let contents = bring(session, command.order.contents(), privacy, how, protects(&command.order)).await?;
+    let relayed = door::submit(&session.place, &session.services, &bytes).await?;
+    let delivery = Delivery::Relayed(Box::new(relayed));
+    session.signed(&ended(&door::Signed { command, delivery, contents })?)
 }

@@ -117,7 +117,7 @@ async fn make(session: &Session, command: &cli::Make) -> Result<(), CliError> {
         version: Header::VERSION,
         deployment: cells.head()?.domain.deployment,
         program: command.program,
-        asset: text::asset("--asset", &command.asset)?,
+        asset: text::asset(&session.at_hand, "--asset", &command.asset)?,
         payer: text::account("--payer", &command.payer)?,
         rail,
         rules,

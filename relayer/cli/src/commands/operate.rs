@@ -35,7 +35,7 @@ pub async fn tune(session: &Session, command: &cli::Tune) -> Result<(), CliError
 ///
 /// Those of [`tune`].
 pub async fn drill(session: &Session, command: &cli::Drill) -> Result<(), CliError> {
-    let (kind, report) = (text::label("drill", &command.kind)?, text::report(&command.report)?);
+    let (kind, report) = (text::label("drill", &command.kind)?, text::report(&session.at_hand, &command.report)?);
     let order = |member: &crate::place::Member| {
         Order::Operation(operation::Order::FileDrill { kind, report, nonce: member.next_nonce() })
     };

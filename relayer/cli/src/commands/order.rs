@@ -3,19 +3,21 @@
 use crate::{
     answers::{
         self, Text,
+        content::ContentKept,
         signed::{Outcome, Signed},
     },
     cli,
     commands::unknown::Unknown,
-    door::{Delivery, Door},
+    door::{self, Door},
     error::CliError,
     output::Line,
     place::Member,
+    screen::About,
     session::Session,
 };
 use greatseal_protocol::{
     ask::Wish,
-    command::{Capacity, Command, Order},
+    command::{Capacity, Order},
 };
 
 /// Signs what `order` makes of the signer's seat, and answers with it and its outcome.
@@ -35,10 +37,10 @@ pub async fn give(session: &Session, how: &cli::Signer, order: impl FnOnce(&Memb
 pub(crate) async fn give_as(
     session: &Session,
     how: &cli::Signer,
-    about: &[Line],
+    about: impl Into<About>,
     order: impl AsyncFnOnce(&Member) -> Result<Order, CliError>,
 ) -> Result<(), CliError> {
-    session.output.answer(&sent(session, how, about, order).await?)
+    session.signed(&sent(session, how, about, order).await?)
 }
 
 /// Signs what `order` makes of the signer's seat; `about` stands above the question, and so does, in the answer too, what it names
@@ -55,21 +57,21 @@ pub(crate) async fn signed(
     unknown: Unknown,
 ) -> Result<Signed, CliError> {
     let about = [about, &unknown.lines()].concat();
-    let signed = sent(session, how, &about, async |member: &Member| Ok(order(member))).await?;
+    let signed = sent(session, how, about.as_slice(), async |member: &Member| Ok(order(member))).await?;
     Ok(Signed { unknown: unknown.missing(), ..signed })
 }
 
 async fn sent(
     session: &Session,
     how: &cli::Signer,
-    about: &[Line],
+    about: impl Into<About>,
     order: impl AsyncFnOnce(&Member) -> Result<Order, CliError>,
 ) -> Result<Signed, CliError> {
     let door = Door::find(session, how.options()?).await?;
     let member = session.member(door.key()).await?;
     let wish = Wish::Order(Box::new(order(&member).await?));
     let sent = door.send(Some(&member), wish, about).await?;
-    ended(&sent.command, &sent.delivery)
+    ended(&sent)
 }
 
 /// Signs an order that anybody may give: as the key's seat, so that the log says whose word it was, or as anybody where it has
@@ -86,7 +88,7 @@ pub(crate) async fn anybody(session: &Session, how: &cli::Signer, order: Order) 
         _ => None,
     };
     let sent = door.send(member.as_ref(), wish, &[]).await?;
-    session.output.answer(&ended(&sent.command, &sent.delivery)?)
+    session.signed(&ended(&sent)?)
 }
 
 /// What a command answers that was signed: of one that took effect, with its events.
@@ -94,7 +96,8 @@ pub(crate) async fn anybody(session: &Session, how: &cli::Signer, order: Order) 
 /// # Errors
 ///
 /// [`CliError::NotTold`], which no event of the protocol gives.
-pub(crate) fn ended(command: &Command, delivery: &Delivery) -> Result<Signed, CliError> {
+pub(crate) fn ended(sent: &door::Signed) -> Result<Signed, CliError> {
+    let door::Signed { command, delivery, contents } = sent;
     Ok(Signed {
         order: answers::signed::Order::of(&command.order).map_err(CliError::not_told)?,
         seat: match command.capacity {
@@ -102,6 +105,7 @@ pub(crate) fn ended(command: &Command, delivery: &Delivery) -> Result<Signed, Cl
             Capacity::Anyone => None,
         },
         unknown: Vec::new(),
+        contents: contents.iter().cloned().map(ContentKept::from).collect(),
         outcome: Outcome::of(delivery).map_err(CliError::not_told)?,
     })
 }

@@ -26,7 +26,7 @@ use greatseal_protocol::{
 /// [`CliError::Refused`] with 620 where nothing stands under the name.
 pub async fn run(session: &Session, command: &cli::Registry) -> Result<(), CliError> {
     match command {
-        cli::Registry::Show { entry: Some(entry), .. } => one(session, text::entry_key(entry)?).await,
+        cli::Registry::Show { entry: Some(entry), .. } => one(session, text::entry_key(&session.at_hand, entry)?).await,
         cli::Registry::Show { entry: None, kind } => all(session, *kind).await,
     }
 }

@@ -1,7 +1,17 @@
 //! `greatseal review`: reports on what was paused, and the auditor's word that one was read.
 
-use super::{order::give, places};
-use crate::{cli, error::CliError, session::Session, text};
+use super::{
+    order::{give, give_as},
+    places,
+};
+use crate::{
+    cli,
+    contents::{self, Looked},
+    error::CliError,
+    place::Member,
+    session::Session,
+    text,
+};
 use greatseal_protocol::{
     cells::CellKey,
     command::Order,
@@ -22,7 +32,8 @@ use greatseal_protocol::{
 pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliError> {
     match command {
         cli::Review::File { scope, severity, report, set_by, signer } => {
-            let (scope, severity, report) = (text::scope(scope)?, text::severity(*severity), text::report(report)?);
+            let (scope, severity, report) =
+                (text::scope(scope)?, text::severity(*severity), text::report(&session.at_hand, report)?);
             let (set_by, incident) = named(due(session, scope).await?, set_by.as_deref())?;
             let filed = reports(session, scope, set_by).await?;
             give(session, signer, |member| {
@@ -32,8 +43,8 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
             })
             .await
         }
-        cli::Review::Attest { scope, report, set_by, of, signer } => {
-            let (scope, report) = (text::scope(scope)?, text::report(report)?);
+        cli::Review::Attest { scope, report, set_by, of, look, signer } => {
+            let (scope, report) = (text::scope(scope)?, text::report(&session.at_hand, report)?);
             let (set_by, incident) = named(due(session, scope).await?, set_by.as_deref())?;
             let of = of.as_deref().map(text::seat).transpose()?;
             let filed = reports(session, scope, set_by).await?;
@@ -42,10 +53,11 @@ pub async fn run(session: &Session, command: &cli::Review) -> Result<(), CliErro
             let read = theirs.clone().find(|(_, filed)| filed.report == report);
             let (of, filed) = *read.or_else(|| theirs.clone().next()).ok_or(Refusal::ReviewNotFiled)?;
             let version = filed.version;
-            give(session, signer, |_| {
-                Order::Emergency(emergency::Order::AttestReview { scope, set_by, incident, of, version, report })
-            })
-            .await
+            let order = emergency::Order::AttestReview { scope, set_by, incident, of, version, report };
+            let looked = contents::look(session, order.contents(), &look.reading(signer)).await?;
+            looked.iter().try_for_each(Looked::shown)?;
+            let about: Vec<_> = looked.iter().flat_map(Looked::lines).collect();
+            give_as(session, signer, &about, async |_: &Member| Ok(Order::Emergency(order))).await
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         rules::{RuleSetShown, RuleSets, RulesHashed},
     },
     cli,
+    contents::AtHand,
     error::CliError,
     output::{Output, Printable, say},
     session::{Session, Settings},
@@ -59,7 +60,7 @@ async fn list(session: &Session, program: u32) -> Result<(), CliError> {
 
 /// For people the hash alone, as files and other commands take it.
 fn hash(file: &str, output: Output) -> Result<(), CliError> {
-    let hash = ReferenceHash(program::canonical(file)?);
+    let hash = ReferenceHash(program::canonical(&AtHand::default(), file)?);
     if output.json {
         return output.answer(&RulesHashed { hash: Text(hash) });
     }

@@ -5,8 +5,13 @@ use crate::{caip::AccountId, number::whole};
 use greatseal_protocol::{
     bytes::{Label, ReferenceHash, parse_hex},
     manifest::{Destination, Entry, EntrySalt, Pseudonym},
+    scale::Decode as _,
 };
 use serde::{Deserialize, Serialize};
+use std::io::{self, Read};
+
+/// First byte of an entry.
+const VERSION: u8 = 1;
 
 /// An entry as a file has it.
 #[derive(Deserialize, Serialize)]
@@ -70,6 +75,32 @@ impl EntryFile {
             salt: EntrySalt(salt),
         };
         Ok((entry, account))
+    }
+}
+
+/// Most bytes of an entry, which is far shorter.
+const LONGEST: usize = 64 * 1024;
+
+/// The entries that stand one after the other, each as it is hashed.
+pub(super) fn each(input: &mut dyn Read, mut take: impl FnMut(&Entry)) -> io::Result<()> {
+    let mut rest = Vec::new();
+    let mut piece = vec![0; LONGEST];
+    loop {
+        let read = input.read(&mut piece)?;
+        rest.extend_from_slice(piece.get(..read).unwrap_or_default());
+        let mut left = rest.as_slice();
+        while let Some((&VERSION, mut behind)) = left.split_first() {
+            let Ok(entry) = Entry::decode(&mut behind) else { break };
+            take(&entry);
+            left = behind;
+        }
+        let used = rest.len().saturating_sub(left.len());
+        rest.drain(..used);
+        match (read, rest.len()) {
+            (0, 0) => return Ok(()),
+            (0, _) | (_, LONGEST..) => return Err(io::Error::other("they are no entries")),
+            _ => {}
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod form;
 
 use super::{Checked, faults::Faults, tree::Tree};
 use crate::{
+    contents::{AtHand, Source, Spool},
     error::CliError,
     file::lines::{BadLine, Bounds, Lines, MOST, parsed},
     money::{
@@ -15,9 +16,10 @@ use crate::{
 use form::{OutcomeFile, Transfer};
 use greatseal_protocol::{
     bytes::OutcomesRoot,
+    content::Address,
     settlement::{Outcome, Sums},
 };
-use std::path::Path;
+use std::{io, path::Path};
 
 const HELP: &str = "see `greatseal outcome check --help` for the outcomes of a batch";
 /// An outcome may have some two hundred references.
@@ -33,6 +35,17 @@ pub struct Outcomes {
     pub settled: Vec<Settled>,
     /// Entries whose claims cannot be so beside those of other batches.
     pub claimed: Findings<Claim>,
+    /// The outcomes as bytes, one after the other.
+    pub(crate) items: Option<Source>,
+}
+
+impl Outcomes {
+    /// Keeps the outcomes at hand: they are a content, by their root.
+    pub fn keep(&mut self, at_hand: &AtHand) {
+        if let Some(items) = self.items.take() {
+            at_hand.list(Address::Outcomes(self.root.0), items);
+        }
+    }
 }
 
 /// A claim that cannot be so, and the transfer as it is spelled.
@@ -53,6 +66,25 @@ pub struct Claim {
 /// [`CliError::Faults`] with everything that is not right. What does not fit the claims of other batches is no fault of the
 /// file, and stands in the answer.
 pub fn outcomes(path: &Path, manifest: &Checked, batch: usize, claims: &mut Claims) -> Result<Outcomes, CliError> {
+    read(path, manifest, batch, claims, None)
+}
+
+/// Reads outcomes like [`outcomes`], of one batch alone, with their bytes.
+///
+/// # Errors
+///
+/// Those of [`outcomes`].
+pub fn with_items(path: &Path, manifest: &Checked) -> Result<Outcomes, CliError> {
+    read(path, manifest, 0, &mut Claims::default(), Some(Spool::default()))
+}
+
+fn read(
+    path: &Path,
+    manifest: &Checked,
+    batch: usize,
+    claims: &mut Claims,
+    items: Option<Spool>,
+) -> Result<Outcomes, CliError> {
     let mut faults = Faults::default();
     let mut reading = Reading {
         manifest,
@@ -63,6 +95,7 @@ pub fn outcomes(path: &Path, manifest: &Checked, batch: usize, claims: &mut Clai
         settled: Vec::new(),
         claimed: Findings::default(),
         next: 0,
+        items,
     };
     each(path, &mut faults, |line, read, faults| {
         if let Err(reason) = read.and_then(|(outcome, transfers)| reading.take(&outcome, &transfers)) {
@@ -70,12 +103,13 @@ pub fn outcomes(path: &Path, manifest: &Checked, batch: usize, claims: &mut Clai
         }
         reading.next = reading.next.saturating_add(1);
     })?;
-    let Reading { tree, sums, settled, claimed, next, .. } = reading;
+    let Reading { tree, sums, settled, claimed, next, items, .. } = reading;
+    let items = items.map(Spool::end).transpose()?;
     if faults.is_empty() && next != manifest.head.size {
         faults.whole(format!("has {next} outcomes, and the manifest {} entries", manifest.head.size));
     }
     match tree.head().filter(|_| faults.is_empty()) {
-        Some(head) => Ok(Outcomes { root: OutcomesRoot(head.root), sums, settled, claimed }),
+        Some(head) => Ok(Outcomes { root: OutcomesRoot(head.root), sums, settled, claimed, items }),
         None => Err(CliError::Faults { what: path.display().to_string(), faults, help: HELP }),
     }
 }
@@ -86,10 +120,26 @@ pub fn outcomes(path: &Path, manifest: &Checked, batch: usize, claims: &mut Clai
 ///
 /// [`CliError::Faults`] where they are none.
 pub fn root(path: &Path) -> Result<OutcomesRoot, CliError> {
+    rooted(path, &mut |_| Ok(()))
+}
+
+/// The root of the outcomes in a file, which are kept at hand.
+///
+/// # Errors
+///
+/// Those of [`root`].
+pub fn kept(at_hand: &AtHand, path: &Path) -> Result<OutcomesRoot, CliError> {
+    let mut items = Spool::default();
+    let root = rooted(path, &mut |outcome| items.push(&outcome.to_bytes()))?;
+    at_hand.list(Address::Outcomes(root.0), items.end()?);
+    Ok(root)
+}
+
+fn rooted(path: &Path, take: &mut dyn FnMut(&Outcome) -> io::Result<()>) -> Result<OutcomesRoot, CliError> {
     let (mut faults, mut tree) = (Faults::default(), Tree::default());
     each(path, &mut faults, |line, read, faults| match read {
         Ok((outcome, _)) if tree.push(outcome.leaf()).is_none() => faults.add(line, TOO_MANY),
-        Ok(_) => {}
+        Ok((outcome, _)) => take(&outcome).unwrap_or_else(|error| faults.add(line, error)),
         Err(reason) => faults.add(line, reason),
     })?;
     match tree.head().filter(|_| faults.is_empty()) {
@@ -130,6 +180,7 @@ struct Reading<'a> {
     settled: Vec<Settled>,
     claimed: Findings<Claim>,
     next: u32,
+    items: Option<Spool>,
 }
 
 impl Reading<'_> {
@@ -146,6 +197,9 @@ impl Reading<'_> {
         claims::check(outcome, self.manifest.rail).map_err(|bad| bad.to_string())?;
         self.claim(entry, outcome, transfers)?;
         self.tree.push(outcome.leaf()).ok_or(TOO_MANY)?;
+        if let Some(items) = &mut self.items {
+            items.push(&outcome.to_bytes()).map_err(|error| error.to_string())?;
+        }
         self.settled.push(Settled { closed: outcome.closed, paid: outcome.paid });
         Ok(())
     }

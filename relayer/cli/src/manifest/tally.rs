@@ -172,6 +172,7 @@ impl Tally {
             amounts: self.amounts,
             people,
             repaid,
+            items: None,
         })
     }
 }

@@ -48,10 +48,6 @@ pub struct Opening {
     pub approve_by: Option<Text<u64>>,
     /// The approval that came with it.
     pub approval: Option<Approval>,
-    /// Whether the indexer holds its document.
-    pub document_held: Option<bool>,
-    /// Why it does not.
-    pub document_error: Option<String>,
 }
 
 /// What somebody should look at before an opening is signed: the manifest, and what is not there yet and begins with it.
@@ -105,8 +101,6 @@ impl Opening {
             digest: None,
             approve_by: None,
             approval: None,
-            document_held: None,
-            document_error: None,
         })
     }
 
@@ -125,10 +119,6 @@ impl Opening {
             };
             lines.extend([line("approved by", seat), line("missing", missing)]);
         }
-        lines.extend(self.document_held.map(|held| match (held, &self.document_error) {
-            (true, _) => line("document held", "yes"),
-            (false, error) => line("document held", format!("no: {}", error.as_deref().unwrap_or_default())),
-        }));
         lines
     }
 }

@@ -2,13 +2,16 @@
 
 use crate::{
     answers::{Text, bridge::CarriedSums},
+    contents::{AtHand, Source, Spool},
     error::CliError,
     file::lines::{Bounds, Lines, MOST, parsed},
     manifest::{Faults, quoted, tree::Tree},
     number::whole,
     text,
 };
-use greatseal_protocol::{bytes::ReferenceHash, conversion::Carried, hash, spelling};
+use greatseal_protocol::{
+    bytes::ReferenceHash, content::Address, conversion::Carried, hash, scale::Encode as _, spelling,
+};
 use serde::Deserialize;
 use std::path::Path;
 
@@ -32,6 +35,21 @@ struct Line {
 ///
 /// [`CliError::Faults`], with all lines that are not right.
 pub(crate) fn load(path: &Path) -> Result<CarriedSums, CliError> {
+    read(path, None).map(|(sums, _)| sums)
+}
+
+/// Count, sums and root of a file, whose leaves are kept at hand: they are a content, by their root.
+///
+/// # Errors
+///
+/// Those of [`load`].
+pub(crate) fn kept(at_hand: &AtHand, path: &Path) -> Result<CarriedSums, CliError> {
+    let (sums, items) = read(path, Some(Spool::default()))?;
+    items.into_iter().for_each(|items| at_hand.list(Address::Carried(sums.root.0.0), items));
+    Ok(sums)
+}
+
+fn read(path: &Path, mut items: Option<Spool>) -> Result<(CarriedSums, Option<Source>), CliError> {
     let (mut faults, mut tree, mut sums) = (Faults::default(), Tree::default(), Some([0_u128; 3]));
     let lines = Lines::open(path, BOUNDS, HELP)?;
     let ended = lines.each(|line, text| {
@@ -42,6 +60,8 @@ pub(crate) fn load(path: &Path) -> Result<CarriedSums, CliError> {
                 if sums.is_none() || tree.push(carried.leaf(&hash::sha256)).is_none() {
                     faults.add(line, "with it a sum has no number, or there are too many");
                 }
+                let kept = items.as_mut().map_or(Ok(()), |items| items.push(&carried.encode()));
+                kept.unwrap_or_else(|error| faults.add(line, error));
             }
             Err(reason) => faults.add(line, reason),
         }
@@ -55,7 +75,8 @@ pub(crate) fn load(path: &Path) -> Result<CarriedSums, CliError> {
         return Err(CliError::file(path, "nothing was carried out", "say so with `bridge release`"));
     };
     let (amount, fees, result) = (Text(amount), Text(fees), Text(result));
-    Ok(CarriedSums { count: tree.size, amount, fees, result, root: Text(ReferenceHash(tree.root)) })
+    let sums = CarriedSums { count: tree.size, amount, fees, result, root: Text(ReferenceHash(tree.root)) };
+    Ok((sums, items.map(Spool::end).transpose()?))
 }
 
 fn add([amount, fees, result]: [u128; 3], carried: &Carried) -> Option<[u128; 3]> {

@@ -1,12 +1,14 @@
 //! Lists of accounts in files, and what proves who is on them.
 
 use crate::{
+    contents::{AtHand, Spool},
     error::CliError,
     file::lines::{Bounds, Lines},
     manifest::{Faults, quoted},
     text,
 };
 use greatseal_protocol::{
+    content::Address,
     conversion::{Absence, Account},
     hash,
     merkle::{self, Inclusion, TreeHead},
@@ -61,6 +63,20 @@ impl List {
     pub(crate) fn head(&self, path: &Path) -> Result<TreeHead, CliError> {
         let head = TreeHead::of(&self.leaves, &hash::sha256).filter(|head| head.size > 0);
         head.ok_or_else(|| CliError::file(path, "a list of nobody, or of too many", HELP))
+    }
+
+    /// Its size and root, and the accounts kept at hand: they are a content, by their root.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::head`].
+    pub(crate) fn kept(&self, at_hand: &AtHand, path: &Path) -> Result<TreeHead, CliError> {
+        let head = self.head(path)?;
+        let mut items = Spool::default();
+        let failed = |error| CliError::file(path, error, HELP);
+        self.accounts.iter().try_for_each(|account| items.push(account)).map_err(failed)?;
+        at_hand.list(Address::Accounts(head.root), items.end()?);
+        Ok(head)
     }
 
     /// Where an account is on it.

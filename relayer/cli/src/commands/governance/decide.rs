@@ -1,13 +1,14 @@
 //! `greatseal governance approve`, `reject`, `cancel`, `veto`, `call-panel` and `panel-approve`: what is signed is shown first, read from the chain.
 
-use super::show;
+use super::{document::attached, show};
 use crate::{
     answers::proposal::no_points,
     cli,
     commands::order::ended,
+    contents::{Looked, Reading, action_protects, look},
     door::{Door, Options},
     error::CliError,
-    manifest::{Checked, load},
+    manifest::{Checked, kept, of_items},
     output::{Line, line},
     session::Session,
 };
@@ -16,6 +17,7 @@ use greatseal_protocol::{
     ask::Wish,
     batch::Header,
     command::Order,
+    content::Address,
     council::SeatId,
     key::Key,
     language::{program, proposal},
@@ -53,12 +55,14 @@ pub enum Word {
 }
 
 /// What the signer has at hand of what is decided about.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Files<'a> {
     /// The document.
     pub document: Option<&'a Path>,
     /// The manifest of a batch.
     pub manifest: Option<&'a Path>,
+    /// How contents are read.
+    pub reading: &'a Reading,
 }
 
 /// Decides on a proposal.
@@ -69,18 +73,22 @@ pub struct Files<'a> {
 pub async fn run(
     session: &Session,
     id: &str,
-    Files { document, manifest: entries }: Files<'_>,
+    Files { document, manifest: entries, reading }: Files<'_>,
     signer: &cli::Signer,
     word: Word,
 ) -> Result<(), CliError> {
-    let seen = show::look(session, id, document).await?;
+    let seen = show::look(session, id, document, reading).await?;
     if matches!(word, Word::Approve | Word::PanelApprove) {
         seen.document.approvable()?;
         keys_are_keys(&seen.action)?;
     }
-    let checked = match word {
-        Word::Approve | Word::PanelApprove => manifest(&seen.action, entries)?,
-        Word::Reject { .. } | Word::Cancel | Word::Veto { .. } | Word::CallPanel => no_manifest(entries)?,
+    let (checked, looked) = match word {
+        Word::Approve | Word::PanelApprove => {
+            let checked = manifest(session, &seen.action, entries)?;
+            let looked = contents(session, &seen, reading).await?;
+            (checked.map_or_else(|| of_store(session, &seen.action), |checked| Ok(Some(checked)))?, looked)
+        }
+        Word::Reject { .. } | Word::Cancel | Word::Veto { .. } | Word::CallPanel => (no_manifest(entries)?, Vec::new()),
     };
     let withdraws = matches!(word, Word::Reject { withdraws: true } | Word::Veto { withdraws: true });
     let door = Door::find(session, Options { withdraws, ..signer.options()? }).await?;
@@ -96,12 +104,13 @@ pub async fn run(
         Word::PanelApprove => Order::Proposal(proposal::Order::PanelApprove { id, digest }),
     };
     let mut about = show::about(session, &seen)?;
+    about.lines.extend(looked.iter().flat_map(Looked::lines));
     about.lines.extend(checked.iter().flat_map(entries_of));
     if withdraws {
         about.lines.push(line("takes back", "an approval by this key, if there is one"));
     }
     let sent = door.send(Some(&member), Wish::Order(Box::new(order)), about).await?;
-    session.output.answer(&ended(&sent.command, &sent.delivery)?)
+    session.signed(&ended(&sent)?)
 }
 
 /// A seat that is given to a key with which nobody can sign would be lost, and the contract does not look at its curve.
@@ -119,26 +128,47 @@ pub(super) fn keys_are_keys(action: &Action) -> Result<(), CliError> {
     }
 }
 
+/// What a proposal names by hash, with the attachments of its document. Nobody approves what nobody shows; a proposal that only
+/// protects goes on without, and says so.
+pub(super) async fn contents(session: &Session, seen: &show::Seen, reading: &Reading) -> Result<Vec<Looked>, CliError> {
+    let attached = seen.document.document().map(attached).unwrap_or_default();
+    let looked = look(session, seen.action.contents().into_iter().chain(attached), reading).await?;
+    if !action_protects(&seen.action) {
+        looked.iter().try_for_each(Looked::shown)?;
+    }
+    Ok(looked)
+}
+
+/// The entries of a batch that an indexer gave, from which what the proposal says of them is computed again.
+pub(super) fn of_store(session: &Session, action: &Action) -> Result<Option<Checked>, CliError> {
+    let Some(header) = batch(action) else { return Ok(None) };
+    let items = session.at_hand.find(&Address::Entries(header.root.0))?.ok_or_else(missing)?;
+    let checked = of_items(&items, header)?;
+    judged(checked, header, &format!("the entries {}", header.root)).map(Some)
+}
+
 /// The entries of a batch that is approved, from which what the proposal says of them is computed again. Whoever stops a batch
 /// may compare it too.
-fn manifest(action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
+fn manifest(session: &Session, action: &Action, file: Option<&Path>) -> Result<Option<Checked>, CliError> {
     let (header, file) = match (batch(action), stopped(action), file) {
-        (Some(_), _, None) => return Err(missing()),
         (Some(header), _, Some(file)) | (None, Some(header), Some(file)) => (header, file),
         (None, None, file) => return no_manifest(file),
-        (None, Some(_), None) => return Ok(None),
+        (_, _, None) => return Ok(None),
     };
-    let checked = load(file, Some(header.rail))?;
+    let checked = kept(&session.at_hand, file, Some(header.rail))?;
+    judged(checked, header, &file.display().to_string()).map(Some)
+}
+
+/// Entries, where they are the ones of a header.
+fn judged(checked: Checked, header: &Header, what: &str) -> Result<Checked, CliError> {
     let same = is_of(&checked, header);
     if same && checked.pays_again() != header.parent.is_some() {
         let reason = "entries say which entries of a parent they pay again exactly where the batch has a parent";
-        return Err(CliError::file(file, reason, "reject it, and have it proposed with another manifest"));
+        return Err(CliError::input(what, reason, "reject it, and have it proposed with another manifest"));
     }
     match same {
-        true => Ok(Some(checked)),
-        false => {
-            Err(CliError::Differs(format!("{} is not the manifest of the proposal", file.display()), OTHER_MANIFEST))
-        }
+        true => Ok(checked),
+        false => Err(CliError::Differs(format!("{what} is not the manifest of the proposal"), OTHER_MANIFEST)),
     }
 }
 

@@ -1,11 +1,23 @@
 //! The document that explains a proposal: from a file, or from an indexer that holds it. Either way it is believed for its hash
 //! only, and compared with what the chain knows of the proposal.
 
-use crate::{error::CliError, file, session::Session};
+use crate::{
+    contents::{Fetched, Reading, fetch},
+    error::CliError,
+    file,
+    session::Session,
+};
 use greatseal_api::document::{Changed, Claims, Differs, Document, Draft, NoChanges, NoDocument, NotFilled, canonical};
-use greatseal_protocol::{action::Action, bytes::DocumentHash, digest};
+use greatseal_protocol::{
+    action::Action,
+    bytes::{DocumentHash, parse_hex},
+    content::{Address, Content, Kind},
+    digest,
+};
 use std::path::Path;
 
+/// Most bytes of a document in its canonical form.
+const LONGEST: u64 = 64 * 1024;
 const HELP: &str = "give the document as a JSON file, as `greatseal governance propose --document` takes it";
 const OTHER: &str =
     "give the file that the author gave to `governance propose --document`, or what `--document-out` wrote, unchanged";
@@ -81,6 +93,12 @@ pub fn whole(path: &Path, draft: &Draft) -> Result<Document, CliError> {
     draft.whole().map_err(|error| unusable(path, &error))
 }
 
+/// The attachments of a document, as contents.
+pub fn attached(document: &Document) -> Vec<Content> {
+    let hashes = document.attachments.iter().filter_map(|attachment| parse_hex(&attachment.sha256).ok());
+    hashes.filter_map(|hash| Kind::Evidence.hashed(hash)).collect()
+}
+
 /// A document's hash, which goes on chain.
 pub fn hash(document: &Document) -> DocumentHash {
     digest::document_hash(&document.canonical())
@@ -118,19 +136,19 @@ pub async fn of_proposal(
     named: Option<&Path>,
     expected: DocumentHash,
     claims: &Claims,
+    reading: &Reading,
 ) -> Result<Held, CliError> {
     if let Some(path) = named {
         let bytes = of_file(path, expected, claims)?;
         return Ok(judged(&bytes, claims));
     }
-    let asked = async { session.indexer()?.bytes(&format!("/v1/contents/sha256:{expected}")).await };
-    match asked.await {
-        Ok(Some(bytes)) if digest::document_hash(&bytes) != expected => {
-            Err(CliError::Contradiction("the document's bytes do not hash to what the proposal names".into()))
-        }
-        Ok(Some(bytes)) => Ok(judged(&bytes, claims)),
-        Ok(None) => Ok(Held::Nowhere("the indexer does not have it".into())),
-        Err(error) => Ok(Held::Nowhere(error.to_string())),
+    let source = match fetch(session, &Address::Sha256(expected.0), reading).await? {
+        Fetched::Here(source) => source,
+        Fetched::Nowhere(reason) => return Ok(Held::Nowhere(reason)),
+    };
+    match source.short(LONGEST).map_err(|error| CliError::input("the document", error, "try again"))? {
+        Some(bytes) => Ok(judged(&bytes, claims)),
+        None => Ok(Held::Nowhere("what the proposal names is longer than any document".into())),
     }
 }
 
@@ -154,16 +172,6 @@ fn of_file(path: &Path, expected: DocumentHash, claims: &Claims) -> Result<Vec<u
     forms
         .find(|bytes| digest::document_hash(bytes) == expected)
         .ok_or_else(|| CliError::file(path, format!("it hashes to {found}, the proposal names {expected}{why}"), OTHER))
-}
-
-/// Gives a document to the indexer.
-///
-/// # Errors
-///
-/// What the indexer answers, or that it does not.
-pub async fn give(session: &Session, bytes: Vec<u8>) -> Result<(), CliError> {
-    let path = format!("/v1/contents/sha256:{}", digest::document_hash(&bytes));
-    session.indexer()?.put_bytes(&path, bytes).await
 }
 
 /// What bytes say that the chain names: what looks different on another screen is not shown as a document.

@@ -2,6 +2,7 @@
 
 use crate::{
     caip::Asset,
+    contents::AtHand,
     date::{date, year},
     error::CliError,
     file,
@@ -50,7 +51,7 @@ struct File {
 /// # Errors
 ///
 /// [`CliError::Input`] where a field is missing, unknown, not a decimal, or contradicts another.
-pub fn load(path: &Path) -> Result<Economics, CliError> {
+pub fn load(at_hand: &AtHand, path: &Path) -> Result<Economics, CliError> {
     let file: File = file::json(path, HELP)?;
     let amount = |name: &str, text: &str| number::<u128>(path, name, text);
     let seconds = |name: &str, text: &str| {
@@ -63,8 +64,8 @@ pub fn load(path: &Path) -> Result<Economics, CliError> {
         }
     };
     let economics = Economics {
-        source: asset(path, "source", &file.source)?,
-        destination: asset(path, "destination", &file.destination)?,
+        source: asset(at_hand, path, "source", &file.source)?,
+        destination: asset(at_hand, path, "destination", &file.destination)?,
         course: file.course.parse().map_err(|_| CliError::file(path, COURSE, HELP))?,
         rate_num: amount("rate_num", &file.rate_num)?,
         rate_den: amount("rate_den", &file.rate_den)?,
@@ -117,7 +118,7 @@ fn number<T: FromStr>(path: &Path, field: &str, text: &str) -> Result<T, CliErro
     whole(text).map_err(|reason| wrong(path, field, format!("{} {reason}", quoted(text))))
 }
 
-fn asset(path: &Path, field: &str, text: &str) -> Result<AssetHash, CliError> {
+fn asset(at_hand: &AtHand, path: &Path, field: &str, text: &str) -> Result<AssetHash, CliError> {
     let asset = Asset::parse(text).map_err(|reason| wrong(path, field, format!("{} {reason}", quoted(text))))?;
-    Ok(asset.hash())
+    Ok(AssetHash(at_hand.words(&asset.to_string())))
 }

@@ -14,10 +14,10 @@ pub async fn run(session: &Session, command: &cli::Escalate) -> Result<(), CliEr
         .scope
         .parse()
         .map_err(|_| CliError::input("--scope", format!("`{}` is nothing to look at", command.scope), HELP))?;
-    let reference = text::report(&command.report)?;
+    let reference = text::report(&session.at_hand, &command.report)?;
     let about = unknown::of_watched(session, watched).await?.or_refuse(command.signer.yes, command.allow_unknown)?;
     let order = |member: &Member| {
         Order::Operation(operation::Order::Escalate { watched, reference, nonce: member.next_nonce() })
     };
-    session.output.answer(&signed(session, &command.signer, &[], order, about).await?)
+    session.signed(&signed(session, &command.signer, &[], order, about).await?)
 }

@@ -18,7 +18,7 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let version = command.version_of.as_deref().map(|text| label("--version-of", text)).transpose()?;
     let sbom = command.sbom.as_deref().map(str::parse).transpose();
     let sbom = sbom.map_err(|error| CliError::input("--sbom", error, "64 hexadecimal digits"))?;
-    let seen = show::look(session, &command.id, command.document.as_deref()).await?;
+    let seen = show::look(session, &command.id, command.document.as_deref(), &command.read.reading()).await?;
     // The log of a release names its version and its bill of materials.
     let (known, bill) = match &seen.action {
         Action::Registry(registry::Action::Release(release)) => (release.version, release.sbom),
@@ -31,5 +31,5 @@ pub async fn run(session: &Session, command: &cli::Execute) -> Result<(), CliErr
     let about = show::about(session, &seen)?;
     let execute = proposal::Execute { id: seen.id, action: seen.action, version, sbom };
     let sent = door.send(member.as_ref(), Wish::Execute(Box::new(execute)), about).await?;
-    session.output.answer(&ended(&sent.command, &sent.delivery)?)
+    session.signed(&ended(&sent)?)
 }

@@ -6,7 +6,7 @@ pub(crate) mod program;
 mod records;
 mod seats;
 
-use super::{decide::largest, document, economics};
+use super::{decide::largest, document, document::attached, economics};
 use crate::{
     answers::{
         self, Text,
@@ -26,6 +26,7 @@ use crate::{
     foresee,
     manifest::Checked,
     output::Line,
+    screen::About,
     session::Session,
     text,
 };
@@ -80,7 +81,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
     open(session, &command.how, proposal).await
 }
 
-/// Opens a proposal and gives its document to the indexer.
+/// Opens a proposal, once its document and all that it names are kept.
 ///
 /// # Errors
 ///
@@ -99,22 +100,23 @@ pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Propos
         manifest: entries.as_ref().map(|entries| entries.warnings.clone()),
     };
     let (wish, texts) = explained::opening(session, &door, &member, how, (row, action), draft).await?;
-    let bytes = texts.canonical();
+    session.at_hand.bytes(texts.canonical());
+    let attachments = attached(&texts);
     let mut context = answers::document::changes(&texts.changes.values);
     context.splice(0..0, answers::document::lines(&texts.into()));
     context.extend(about);
     context.extend(entries.iter().flat_map(largest));
     context.extend(notes.lines());
     context.extend(unknown.lines());
-    let sent = door.send(Some(&member), wish, &context).await?;
+    let about = About { contents: attachments, ..About::from(&context) };
+    let sent = door.send(Some(&member), wish, about).await?;
 
-    let mut signed = ended(&sent.command, &sent.delivery)?;
+    let mut signed = ended(&sent)?;
     signed.unknown = unknown.missing();
     let signed::Order::Open(opening) = &mut signed.order else {
         return Err(CliError::Contradiction("another command was signed than an opening".into()));
     };
     opening.notes = notes;
-    let mut held = Ok(());
     if let Some(records) = sent.delivery.records() {
         let opened = records.iter().find_map(|record| match &record.event {
             Event::Proposal(proposal::Event::Opened(opened)) => Some(opened),
@@ -126,13 +128,8 @@ pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Propos
         opening.digest = Some(Text(opened.digest));
         opening.approve_by = Some(Text(opened.approve_by));
         opening.approval = approved(session, &sent.delivery, proposal).await?;
-        held = document::give(session, bytes).await;
-        opening.document_held = Some(held.is_ok());
-        opening.document_error = held.as_ref().err().map(ToString::to_string);
-        held = held.map_err(|error| CliError::NotHeld { proposal: proposal.to_string(), reason: error.to_string() });
     }
-    session.output.answer(&signed)?;
-    held
+    session.signed(&signed)
 }
 
 /// Who approves a batch with its opening has looked at its entries, like everybody who approves it.
@@ -169,11 +166,11 @@ fn row_named(name: &str) -> Result<RowId, CliError> {
 async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Proposal, CliError> {
     use cli::Proposed;
     Ok(Proposal::of(match proposed {
-        Proposed::Pause { scope, minutes, incident } => emergency::pause(scope, *minutes, incident)?,
+        Proposed::Pause { scope, minutes, incident } => emergency::pause(session, scope, *minutes, incident)?,
         Proposed::Lift { scope, set_by } => emergency::lift(session, scope, set_by.as_deref()).await?,
         Proposed::Suspend { of, recovery } => emergency::suspend(session, of, recovery.as_deref()).await?,
         Proposed::Reinstate(of) => emergency::reinstate(session, of).await?,
-        Proposed::Mode { mode, minutes, incident } => emergency::mode(*mode, *minutes, incident)?,
+        Proposed::Mode { mode, minutes, incident } => emergency::mode(session, *mode, *minutes, incident)?,
         Proposed::LeaveMode { set_by } => emergency::leave_mode(session, set_by.as_deref()).await?,
         Proposed::Route { route, economics } => set_route(session, *route, economics).await?,
         Proposed::Compliance(change) => set_compliance(session, change).await?,
@@ -183,8 +180,8 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Proposal,
         Proposed::Recover { file } => seats::recover(session, file).await?,
         Proposed::Register(entry) => records::register(session, entry).await?,
         Proposed::Revoke { entry, reason } => {
-            let entry = text::entry_key(entry)?;
-            Action::Registry(registry::Action::Revoke { entry, reason: text::words(reason) })
+            let entry = text::entry_key(&session.at_hand, entry)?;
+            Action::Registry(registry::Action::Revoke { entry, reason: text::words(&session.at_hand, reason) })
         }
         Proposed::Release(release) => records::release(session, release).await?,
         Proposed::Baseline { name, value } => records::baseline(session, name, *value).await?,
@@ -193,11 +190,11 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Proposal,
             records::close_way_back(session, council.as_deref(), component.as_deref()).await?
         }
         Proposed::Adopt { name, text: file } => {
-            let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(file)?));
+            let (name, text) = (text::label("name", name)?, DocumentHash(text::hash(&session.at_hand, file)?));
             Action::Policy(policy::Action::Adopt { name, text })
         }
         Proposed::Consent { scope, evidence, set_by } => {
-            let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(evidence)?));
+            let (scope, evidence) = (text::scope(scope)?, ReferenceHash(text::hash(&session.at_hand, evidence)?));
             let (set_by, incident) = named(due(session, scope).await?, set_by.as_deref())?;
             Action::Emergency(language::emergency::Action::Consent { scope, set_by, incident, evidence })
         }
@@ -206,17 +203,18 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Proposal,
                 cli::Answer::Upheld => Resolution::Upheld,
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
-            let (dispute, statement) = (this(session, which).await?, ReferenceHash(text::hash(statement)?));
+            let (dispute, statement) =
+                (this(session, which).await?, ReferenceHash(text::hash(&session.at_hand, statement)?));
             let opened = stored(session, dispute).await?.at;
             Action::Dispute(dispute::Action::Resolve { dispute, opened, outcome, statement })
         }
         Proposed::ExtendDispute(said) => program::extend(session, said).await?,
         Proposed::AuthorityCreate { file } => program::authority(session, file).await?,
-        Proposed::BatchStop(said) => program::stop(said)?,
+        Proposed::BatchStop(said) => program::stop(session, said)?,
         Proposed::ProgramCreate { file } => program::create(session, file)?,
         Proposed::ProgramChange { file } => program::change(session, file).await?,
         Proposed::Batch(said) => {
-            let (action, entries) = program::batch(said)?;
+            let (action, entries) = program::batch(session, said)?;
             return Ok(Proposal { entries, ..Proposal::of(action) });
         }
         Proposed::Overrule(said) => program::overrule(session, said).await?,
@@ -243,7 +241,7 @@ async fn retire(session: &Session, successor: &str) -> Result<Action, CliError> 
 
 /// Parameters for a route, over those that hold.
 async fn set_route(session: &Session, route: u32, economics: &std::path::Path) -> Result<Action, CliError> {
-    let economics = economics::load(economics)?;
+    let economics = economics::load(&session.at_hand, economics)?;
     let current = session.cells([CellKey::Route(route)]).await?.route(route)?;
     let previous = current.as_deref().map(digest::route_hash);
     Ok(Action::Bridge(bridge::Action::SetRoute(SetRoute { route, previous, economics })))
@@ -255,9 +253,10 @@ async fn set_compliance(session: &Session, change: &cli::Compliance) -> Result<A
     let present = session.cells([CellKey::Compliance(route)]).await?.served(route)?;
     let base = present.map(|served| served.compliance);
     let first = |what| CliError::input(what, "missing", "a route that served nobody yet needs a policy and a finality");
-    let policy = change.policy.as_deref().map(text::hash).transpose()?.map(ReferenceHash);
+    let policy =
+        change.policy.as_deref().map(|text| text::hash(&session.at_hand, text)).transpose()?.map(ReferenceHash);
     let tree = |file: Option<&std::path::Path>, excluded| {
-        file.map(|path| AccountList::load(path, excluded)?.head(path)).transpose()
+        file.map(|path| AccountList::load(path, excluded)?.kept(&session.at_hand, path)).transpose()
     };
     let listed = |named: Option<TreeHead>, nobody: bool, base| if nobody { None } else { named.or(base) };
     let compliance = Compliance {

@@ -9,6 +9,7 @@ use crate::{
         proposal::{Answered, Decisions, DocumentHeld, Needs, ProposalShown, Shown, no_points, seats},
     },
     commands::audit::caught_up,
+    contents::Reading,
     error::CliError,
     foresee,
     output::note,
@@ -54,8 +55,8 @@ pub struct Seen {
 /// # Errors
 ///
 /// [`CliError::Contradiction`] where indexer and chain disagree.
-pub async fn run(session: &Session, id: &str, document: Option<&Path>) -> Result<(), CliError> {
-    session.output.answer(&facts(session, &look(session, id, document).await?)?)
+pub async fn run(session: &Session, id: &str, document: Option<&Path>, reading: &Reading) -> Result<(), CliError> {
+    session.output.answer(&facts(session, &look(session, id, document, reading).await?)?)
 }
 
 /// Finds a proposal and checks everything that an indexer says about it.
@@ -63,7 +64,7 @@ pub async fn run(session: &Session, id: &str, document: Option<&Path>) -> Result
 /// # Errors
 ///
 /// Those of [`run`]; [`CliError::Input`] where `file` is another document than the proposal's.
-pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result<Seen, CliError> {
+pub async fn look(session: &Session, asked: &str, file: Option<&Path>, reading: &Reading) -> Result<Seen, CliError> {
     let told = indexed(session, asked).await;
     let id = match (&told, asked.parse::<ProposalId>()) {
         (Ok(found), _) => the_one_asked_for(asked, &found.id)?,
@@ -85,7 +86,7 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>) -> Result
         false => Some(document::values(session, &action).await?),
     };
     let claims = Claims::of_proposal(id, &proposal, &action, values).map_err(document::no_changes)?;
-    let document = document::of_proposal(session, file, proposal.document, &claims).await?;
+    let document = document::of_proposal(session, file, proposal.document, &claims, reading).await?;
     Ok(Seen { id, proposal, outlook, action, claims, document })
 }
 

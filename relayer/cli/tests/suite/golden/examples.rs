@@ -20,6 +20,7 @@ use greatseal_cli::{
             Used, UsedBy, What,
         },
         chain::{Block, Profile, Severity, Unit, Work},
+        content::{ContentGot, ContentHeld, ContentKept, ContentPut, ContentsListed, ContentsPut, Held, IndexerHolds},
         deploy::{self, Breaks, Cost, DeployTried, Deployed, LeftOut, Plan},
         dispute::{Dispute, DisputeShown},
         document::{Difference, DocumentChecked, DocumentPut},
@@ -53,6 +54,7 @@ use greatseal_cli::{
 use greatseal_protocol::{
     action::Action,
     batch,
+    content::{Address, Content},
     council::{Council, SeatId},
     dispute::{self, DisputeId, Subject, Triage},
     event::Event,
@@ -718,6 +720,35 @@ fn registries() -> Vec<Example> {
     let components = vec![runs(before), runs(None)];
     let whole = DocumentChecked { hash: Some(hash("52")), left_out: Vec::new(), document: document().into() };
     let left_out = draft().left_out().into_iter().map(str::to_owned).collect();
+    let address = Text(Address::Sha256([0x34; 32]));
+    let report = Text(greatseal_protocol::content::Kind::Report);
+    let kept = ContentKept {
+        kind: Text(greatseal_protocol::content::Kind::Document),
+        address: Text(Address::Sha256([0x52; 32])),
+        restricted: false,
+        kept_by: 1,
+        of: 1,
+        reason: None,
+    };
+    let got = ContentGot { address, bytes: Text(24), text: Some("rate feed compromised".into()), file: None };
+    let put = ContentPut {
+        file: "report.pdf".into(),
+        address,
+        restricted: true,
+        kept_by: 1,
+        of: 2,
+        reason: Some("cannot reach the indexer at http://127.0.0.1:7711: Connection refused".into()),
+    };
+    let put = ContentsPut { files: vec![put] };
+    let says = |held, error| IndexerHolds { indexer: "http://127.0.0.1:7701".into(), held, error };
+    let refused = "cannot reach the indexer at http://127.0.0.1:7711: Connection refused".to_owned();
+    let indexers = vec![
+        says(Some(Held::Public), None),
+        says(Some(Held::Restricted), None),
+        says(Some(Held::None), None),
+        says(None, Some(refused)),
+    ];
+    let listed_contents = ContentsListed { named: vec![ContentHeld { kind: report, address, indexers }] };
     vec![
         Example::of("registry-show", &Registry { block: block(), entries, listing: listed() }),
         Example::of("registry-show-entry", &one),
@@ -725,7 +756,10 @@ fn registries() -> Vec<Example> {
         Example::of("release-show-component", &component),
         Example::of("document-check", &whole),
         Example::of("document-check-draft", &DocumentChecked { hash: None, left_out, document: draft() }),
-        Example::of("document-put", &DocumentPut { hash: hash("52"), held: true }),
+        Example::of("document-put", &DocumentPut { hash: hash("52"), contents: vec![kept] }),
+        Example::of("content-get", &got),
+        Example::of("content-put", &put),
+        Example::of("content-list", &listed_contents),
     ]
 }
 
@@ -1140,10 +1174,14 @@ fn failures() -> Vec<Example> {
         document: "310".into(),
         proposal: "360".into(),
     });
+    let address = Address::Sha256([0x34; 32]);
+    let content = Content { kind: greatseal_protocol::content::Kind::Report, address };
+    let unseen = CliError::Unseen { content, reason: "the indexer at http://127.0.0.1:7701 does not have it".into() };
     vec![
         Example::of("failure", &Failure::of(&refused)),
         Example::of("failure-faults", &Failure::of(&faults)),
         Example::of("failure-broken", &Failure::of(&broken)),
         Example::of("failure-differs", &Failure::of(&differs)),
+        Example::of("failure-content", &Failure::of(&unseen)),
     ]
 }

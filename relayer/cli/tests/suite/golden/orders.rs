@@ -7,6 +7,7 @@ use super::{
 use greatseal_cli::{
     answers::{
         Text,
+        content::ContentKept,
         manifest::{SharedAccount, Warnings},
         proposal::Needs,
         signed::{Approval, Converted, Kind, Missing, Notes, Opening, Order, Outcome, Quorum, Signed},
@@ -15,7 +16,9 @@ use greatseal_cli::{
 };
 use greatseal_facts::kebab;
 use greatseal_protocol::{
+    bytes::ReferenceHash,
     command,
+    content::{Address, Kind as Content},
     conversion::{Completion, Conversion, ListProofs, Transfer, Versions},
     council::{Council, Phase, SeatId},
     daily::{DayLists, DayRate, Following},
@@ -221,8 +224,6 @@ pub(super) fn all() -> Vec<Example> {
             missing: Needs { approvals: 1, minima: [(Text(Council::Emergency), 1)].into() },
             quorum: None,
         }),
-        document_held: Some(false),
-        document_error: Some("cannot reach the indexer".into()),
         ..Opening::of(&open()).unwrap()
     };
     let called = Opening {
@@ -231,15 +232,17 @@ pub(super) fn all() -> Vec<Example> {
             missing: Needs { approvals: 0, minima: [].into() },
             quorum: Some(Quorum { from: Text(1_767_225_966), until: Text(1_767_233_166) }),
         }),
-        document_held: Some(true),
-        document_error: None,
         ..opening.clone()
     };
-    let signed = |order| Signed { order, seat: Some(Text(SEAT)), unknown: Vec::new(), outcome: outcome.clone() };
+    let seat = Some(Text(SEAT));
+    let signed = |order| Signed { order, seat, unknown: Vec::new(), contents: Vec::new(), outcome: outcome.clone() };
     let opened = |opening| signed(Order::Open(Box::new(opening)));
     examples.push(Example::of("signed", &signed(heartbeat())));
-    examples.push(Example::of("signed-opening", &Signed { unknown: vec![missing], ..opened(opening) }));
-    examples.push(Example::of("signed-opening-with-quorum", &opened(called)));
+    examples.push(Example::of(
+        "signed-opening",
+        &Signed { unknown: vec![missing], contents: contents(0), ..opened(opening) },
+    ));
+    examples.push(Example::of("signed-opening-with-quorum", &Signed { contents: contents(2), ..opened(called) }));
     let direct = Outcome::of(&direct(event)).unwrap();
     examples.push(Example::of("signed-direct", &Signed { outcome: direct, ..signed(heartbeat()) }));
     let conversion = conversion();
@@ -248,6 +251,21 @@ pub(super) fn all() -> Vec<Example> {
     examples.push(Example::of("signed-conversion", &signed(converted)));
     examples.extend(orders().iter().map(|order| Example::of("signed-orders", &kept(order))));
     examples
+}
+
+/// The document of an opening and its reason, which so many of two indexers keep.
+fn contents(kept_by: u32) -> Vec<ContentKept> {
+    let reason = (kept_by < 2).then(|| "cannot reach the indexer at http://127.0.0.1:7711: Connection refused".into());
+    let of = |name: &str| Address::Sha256(hash::<ReferenceHash>(name).0.0);
+    let kept = |kind, address, kept_by| ContentKept {
+        kind: Text(kind),
+        address: Text(address),
+        restricted: false,
+        kept_by,
+        of: 2,
+        reason: reason.clone(),
+    };
+    vec![kept(Content::Document, of("52"), kept_by), kept(Content::Reason, of("04"), kept_by.max(1))]
 }
 
 fn heartbeat() -> Order {
@@ -260,6 +278,7 @@ fn kept(order: &command::Order) -> Signed {
         order: Order::of(order).unwrap(),
         seat: Some(Text(SEAT)),
         unknown: Vec::new(),
+        contents: Vec::new(),
         outcome: Outcome::of(&Delivery::NotSubmitted).unwrap(),
     }
 }

@@ -11,13 +11,13 @@ use greatseal_protocol::{
 };
 
 /// A pause that expires by itself.
-pub(super) fn pause(scope: &str, minutes: u32, of: &cli::Incident) -> Result<Action, CliError> {
+pub(super) fn pause(session: &Session, scope: &str, minutes: u32, of: &cli::Incident) -> Result<Action, CliError> {
     let pause = Pause {
         scope: text::scope(scope)?,
         seconds: minutes.saturating_mul(60),
         incident: text::incident(of.incident.as_deref())?,
         severity: text::severity(of.severity),
-        reason: text::words(&of.reason),
+        reason: text::words(&session.at_hand, &of.reason),
     };
     Ok(Action::Emergency(emergency::Action::Pause(pause)))
 }
@@ -36,7 +36,12 @@ pub(super) async fn suspend(session: &Session, of: &cli::OfSeat, recovery: Optio
     let recovery = text::proposal("--recovery", recovery)?;
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Council(council::Action::Suspend { seat, key, reason: text::words(&of.reason), recovery });
+    let action = Action::Council(council::Action::Suspend {
+        seat,
+        key,
+        reason: text::words(&session.at_hand, &of.reason),
+        recovery,
+    });
     Ok(action)
 }
 
@@ -44,12 +49,18 @@ pub(super) async fn suspend(session: &Session, of: &cli::OfSeat, recovery: Optio
 pub(super) async fn reinstate(session: &Session, of: &cli::OfSeat) -> Result<Action, CliError> {
     let seat = text::seat(&of.seat)?;
     let key = sitting(session, seat.council).await?.at(seat)?.key;
-    let action = Action::Council(council::Action::Reinstate { seat, key, reason: text::words(&of.reason) });
+    let action =
+        Action::Council(council::Action::Reinstate { seat, key, reason: text::words(&session.at_hand, &of.reason) });
     Ok(action)
 }
 
 /// A degraded mode that expires by itself.
-pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Result<Action, CliError> {
+pub(super) fn mode(
+    session: &Session,
+    mode: cli::Degraded,
+    minutes: u32,
+    of: &cli::Incident,
+) -> Result<Action, CliError> {
     let set = SetMode {
         mode: match mode {
             cli::Degraded::Limited => Mode::Limited,
@@ -58,7 +69,7 @@ pub(super) fn mode(mode: cli::Degraded, minutes: u32, of: &cli::Incident) -> Res
         seconds: minutes.saturating_mul(60),
         incident: text::incident(of.incident.as_deref())?,
         severity: text::severity(of.severity),
-        reason: text::words(&of.reason),
+        reason: text::words(&session.at_hand, &of.reason),
     };
     Ok(Action::Emergency(emergency::Action::SetMode(set)))
 }

@@ -7,6 +7,7 @@ use crate::{
         dispute,
         seats::{SeatEntry, sitting},
     },
+    contents::AtHand,
     error::CliError,
     file,
     manifest::{Checked, header, named, with_header},
@@ -19,7 +20,6 @@ use greatseal_protocol::{
     bytes::ReferenceHash,
     cells::CellKey,
     council::Council,
-    hash,
     language::{self, program},
     line::{Line, LineTerms, SetLine},
     program::{ChangeProgram, CreateAuthority, CreateProgram, Privacy, RuleSet, RulesChange, Terms},
@@ -92,13 +92,12 @@ pub(super) fn create(session: &Session, path: &Path) -> Result<Action, CliError>
     let terms = Terms {
         authority: found.authority,
         privacy: privacy(&found.privacy)?,
-        schedule: ReferenceHash(text::hash(&found.schedule)?),
+        schedule: ReferenceHash(text::hash(&session.at_hand, &found.schedule)?),
         auditors: found.auditors.unwrap_or(1),
         challenge: challenge.unwrap_or(CHALLENGE),
     };
-    let rules = begins(&found.rules, 0, session.now)?;
-    let lines =
-        found.lines.iter().map(|said| line_set(said, None, session.now, CREATE)).collect::<Result<Vec<_>, _>>()?;
+    let rules = begins(session, &found.rules, 0)?;
+    let lines = found.lines.iter().map(|said| line_set(session, said, None, CREATE)).collect::<Result<Vec<_>, _>>()?;
     let new = CreateProgram { program: found.program, terms, rules, lines: by_number(lines) };
     Ok(Action::Program(program::Action::Create(new)))
 }
@@ -151,13 +150,13 @@ async fn changed(session: &Session, found: &ChangeFile, help: &'static str) -> R
         terms.privacy = privacy(name)?;
     }
     if let Some(schedule) = &found.schedule {
-        terms.schedule = ReferenceHash(text::hash(schedule)?);
+        terms.schedule = ReferenceHash(text::hash(&session.at_hand, schedule)?);
     }
     terms.auditors = found.auditors.unwrap_or(terms.auditors);
     if let Some(challenge) = &found.challenge {
         terms.challenge = text::duration("challenge", challenge)?;
     }
-    let mut rules = begins(&found.rules, present.rules, session.now)?;
+    let mut rules = begins(session, &found.rules, present.rules)?;
     for cli::RulesEnded { version, until } in &found.ends {
         let rules_now: RuleSet = cells.rules(program, *version)?.ok_or(Refusal::RulesDiffer)?;
         let (version, previous) = (*version, rules_now.effective_until);
@@ -166,28 +165,28 @@ async fn changed(session: &Session, found: &ChangeFile, help: &'static str) -> R
     rules.sort_by_key(RulesChange::version);
     let mut lines = Vec::new();
     for line in &found.lines {
-        lines.push(line_set(line, cells.line(program, line.line)?, session.now, help)?);
+        lines.push(line_set(session, line, cells.line(program, line.line)?, help)?);
     }
     let terms = (terms != present.terms).then_some((present.version, terms));
     Ok(ChangeProgram { program, terms, rules, lines: by_number(lines) })
 }
 
 /// A batch, with its entries where they are at hand.
-pub(super) fn batch(said: &cli::Batch) -> Result<(Action, Option<Checked>), CliError> {
-    let (header, checked) = of_batch(said)?;
+pub(super) fn batch(session: &Session, said: &cli::Batch) -> Result<(Action, Option<Checked>), CliError> {
+    let (header, checked) = of_batch(session, said)?;
     Ok((Action::Program(program::Action::ExecuteBatch(header)), checked))
 }
 
 /// A batch that is stopped.
-pub(super) fn stop(said: &cli::Stop) -> Result<Action, CliError> {
-    let (header, _) = of_batch(&said.batch)?;
-    Ok(Action::Program(program::Action::Stop { header, reason: text::words(&said.reason) }))
+pub(super) fn stop(session: &Session, said: &cli::Stop) -> Result<Action, CliError> {
+    let (header, _) = of_batch(session, &said.batch)?;
+    Ok(Action::Program(program::Action::Stop { header, reason: text::words(&session.at_hand, &said.reason) }))
 }
 
-fn of_batch(said: &cli::Batch) -> Result<(Header, Option<Checked>), CliError> {
+fn of_batch(session: &Session, said: &cli::Batch) -> Result<(Header, Option<Checked>), CliError> {
     const HELP: &str = "give the file that `greatseal manifest make` wrote";
     match (&said.manifest, &said.header) {
-        (Some(path), _) => with_header(path).map(|(header, checked)| (header, Some(checked))),
+        (Some(path), _) => with_header(&session.at_hand, path).map(|(header, checked)| (header, Some(checked))),
         (None, Some(path)) => Ok((header(path)?, None)),
         (None, None) => Err(CliError::input("--manifest", "missing", HELP)),
     }
@@ -199,7 +198,7 @@ pub(super) async fn overrule(session: &Session, said: &cli::Overrule) -> Result<
     let auditor = text::seat(&said.auditor)?;
     let voted = session.cells([CellKey::Vote(manifest, auditor)]).await?.voted(manifest, auditor)?;
     let commitment = voted.ok_or(Refusal::NotContradicted)?.commitment;
-    let reason = text::words(&said.reason);
+    let reason = text::words(&session.at_hand, &said.reason);
     Ok(Action::Program(program::Action::Overrule { manifest, auditor, commitment, reason }))
 }
 
@@ -208,21 +207,21 @@ pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Resu
     let id = dispute::this(session, &said.which).await?;
     let triage = dispute::stored(session, id).await?.triaged.ok_or(Refusal::NotInOrder)?;
     let until = text::moment("--until", &said.until, session.now)?;
-    let (previous, reason) = (triage.decide_by, text::words(&said.reason));
+    let (previous, reason) = (triage.decide_by, text::words(&session.at_hand, &said.reason));
     let action = Action::Dispute(language::dispute::Action::Extend { dispute: id, previous, until, reason });
     Ok(action)
 }
 
 /// Rule sets that begin; their versions follow each other where none is said.
-fn begins(files: &[cli::RulesChange], newest: u32, now: u64) -> Result<Vec<RulesChange>, CliError> {
-    let mut version = newest;
+fn begins(session: &Session, files: &[cli::RulesChange], newest: u32) -> Result<Vec<RulesChange>, CliError> {
+    let (mut version, now) = (newest, session.now);
     let mut begins = Vec::with_capacity(files.len());
     for file in files {
         version = file.version.unwrap_or_else(|| version.saturating_add(1));
         let until = file.effective_until.as_deref();
         let from = file.effective_from.as_deref();
         let rules = RuleSet {
-            hash: ReferenceHash(canonical(&file.set)?),
+            hash: ReferenceHash(canonical(&session.at_hand, &file.set)?),
             effective_from: from.map_or(Ok(now), |text| text::moment("effective_from", text, now))?,
             effective_until: until.map(|text| text::moment("effective_until", text, now)).transpose()?,
         };
@@ -232,7 +231,12 @@ fn begins(files: &[cli::RulesChange], newest: u32, now: u64) -> Result<Vec<Rules
 }
 
 /// The line as it shall be: what is not said stays as it is.
-fn line_set(said: &cli::LineChange, present: Option<Line>, now: u64, help: &'static str) -> Result<SetLine, CliError> {
+fn line_set(
+    session: &Session,
+    said: &cli::LineChange,
+    present: Option<Line>,
+    help: &'static str,
+) -> Result<SetLine, CliError> {
     let field = |name: &str| format!("line {}: {name}", said.line);
     let missing = |name: &str| CliError::input(field(name), "missing", help);
     let amount = |name: &str, said: &Option<String>, old: Option<u128>| match said {
@@ -240,13 +244,13 @@ fn line_set(said: &cli::LineChange, present: Option<Line>, now: u64, help: &'sta
         None => old.ok_or_else(|| missing(name)),
     };
     let moment = |name: &'static str, said: &Option<String>, old: Option<u64>| match said {
-        Some(text) => text::moment(name, text, now),
+        Some(text) => text::moment(name, text, session.now),
         None => old.ok_or_else(|| missing(name)),
     };
     let old = present.map(|line| line.terms);
     let limit = amount("limit", &said.limit, old.map(|old| old.limit))?;
     let credit = old.map_or(limit / CREDIT_PART, |old| old.credit_max);
-    let asset = said.asset.as_deref().map(|text| text::asset(&field("asset"), text)).transpose()?;
+    let asset = said.asset.as_deref().map(|text| text::asset(&session.at_hand, &field("asset"), text)).transpose()?;
     Ok(SetLine {
         line: said.line,
         previous: present.map_or(0, |line| line.version),
@@ -269,15 +273,15 @@ fn by_number(mut lines: Vec<SetLine>) -> Vec<SetLine> {
 }
 
 /// SHA-256 of the RFC 8785 bytes of a JSON file, or the hash itself.
-pub(crate) fn canonical(text: &str) -> Result<[u8; 32], CliError> {
+pub(crate) fn canonical(at_hand: &AtHand, text: &str) -> Result<[u8; 32], CliError> {
     const HELP: &str = "give the rule set as a JSON file, or its hash as sha256:HEX";
     if text.starts_with("sha256:") {
-        return text::hash(text);
+        return text::hash(at_hand, text);
     }
     let path = Path::new(text);
     let wrong = |error: serde_json::Error| CliError::file(path, error, HELP);
     let value: serde_json::Value = file::json(path, HELP)?;
-    Ok(hash::sha256(&[&serde_json_canonicalizer::to_vec(&value).map_err(wrong)?]))
+    Ok(at_hand.bytes(serde_json_canonicalizer::to_vec(&value).map_err(wrong)?))
 }
 
 fn privacy(name: &str) -> Result<Privacy, CliError> {

@@ -1,6 +1,6 @@
 //! Registry, releases, baselines.
 
-use crate::{cli, error::CliError, file, session::Session, text};
+use crate::{cli, contents::AtHand, error::CliError, file, session::Session, text};
 use greatseal_protocol::{
     action::Action,
     bytes::{ChainHash, CodeHash, ReferenceHash},
@@ -28,7 +28,7 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
         None => said,
     };
     let missing = |what: &'static str| CliError::input(what, "missing", ENTRY);
-    let key = text::entry_key(said.entry.as_deref().ok_or_else(|| missing("entry"))?)?;
+    let key = text::entry_key(&session.at_hand, said.entry.as_deref().ok_or_else(|| missing("entry"))?)?;
     let organisation = || {
         let name = said.organisation.as_deref().ok_or_else(|| missing("organisation"))?;
         text::label("organisation", name)
@@ -37,11 +37,11 @@ pub(super) async fn register(session: &Session, said: &cli::Register) -> Result<
         EntryKey::Component(name) => Entry::Component { name, kind: kind(said)?, risk: risk(said)? },
         EntryKey::Issuer(id) => Entry::Issuer { id, organisation: organisation()? },
         EntryKey::Schema(id) => Entry::Schema { id },
-        EntryKey::Asset(id) => Entry::Asset { id, chain: chain(said)? },
+        EntryKey::Asset(id) => Entry::Asset { id, chain: chain(&session.at_hand, said)? },
         EntryKey::Payer(account, program) => Entry::Payer { account, program },
         EntryKey::Party(id) => Entry::Party { id, organisation: organisation()? },
         EntryKey::Custody(setting, tenant) => {
-            let value = text::hash(said.value.as_deref().ok_or_else(|| missing("value"))?)?;
+            let value = text::hash(&session.at_hand, said.value.as_deref().ok_or_else(|| missing("value"))?)?;
             Entry::Custody { setting, tenant, value: ReferenceHash(value) }
         }
     };
@@ -73,8 +73,8 @@ pub(super) async fn release(session: &Session, said: &cli::Release) -> Result<Ac
     let release = Release {
         component,
         version: text::label("version", &given("version", &said.version)?)?,
-        code: CodeHash(text::hash(&given("code", &said.code)?)?),
-        sbom: ReferenceHash(text::hash(&given("sbom", &said.sbom)?)?),
+        code: CodeHash(text::hash(&session.at_hand, &given("code", &said.code)?)?),
+        sbom: ReferenceHash(text::hash(&session.at_hand, &given("sbom", &said.sbom)?)?),
         not_before,
         not_after,
         replaces: running.map(|running| running.current.code),
@@ -119,8 +119,8 @@ pub(super) async fn phase(session: &Session, said: &cli::Phase) -> Result<Action
         next,
         not_before,
         not_after,
-        property_tests: ReferenceHash(text::hash(&said.property_tests)?),
-        performance: ReferenceHash(text::hash(&said.performance)?),
+        property_tests: ReferenceHash(text::hash(&session.at_hand, &said.property_tests)?),
+        performance: ReferenceHash(text::hash(&session.at_hand, &said.performance)?),
         way_back: (next > previous).then_some(WayBack { to, until }),
     };
     Ok(Action::Phase(phase::Action::SetPhase(change)))
@@ -154,11 +154,11 @@ fn moment(what: &'static str, said: &Option<String>, now: u64, otherwise: u64) -
 }
 
 /// The chain of an asset: its CAIP-19 text says it; of a hash somebody has to.
-fn chain(said: &cli::Register) -> Result<ChainHash, CliError> {
+fn chain(at_hand: &AtHand, said: &cli::Register) -> Result<ChainHash, CliError> {
     let id = said.entry.as_deref().and_then(|entry| entry.strip_prefix("asset:")).unwrap_or_default();
     match (id.split_once('/'), &said.chain) {
-        (Some((chain, _)), None) => text::chain("entry", chain),
-        (None, Some(chain)) => text::chain("--chain", chain),
+        (Some((chain, _)), None) => text::chain(at_hand, "entry", chain),
+        (None, Some(chain)) => text::chain(at_hand, "--chain", chain),
         (Some(_), Some(_)) => Err(CliError::input("chain", "the asset's text says it", ENTRY)),
         (None, None) => Err(CliError::input("chain", "missing", ENTRY)),
     }

@@ -1,0 +1,26 @@
+//! Contents: what a command names by its hash, with the bytes at hand.
+//!
+//! No hash goes on chain whose content nobody holds. Whatever a command line gives as words, file or name is collected with its
+//! bytes ([`AtHand`]); a command that is to be signed is asked what it names, and all of that is brought to the indexers first
+//! ([`bring`]). Whoever approves is shown the contents ([`look`]).
+
+mod about;
+mod at_hand;
+mod bring;
+mod fetch;
+mod hold;
+mod look;
+mod secret;
+
+pub use about::{Privacy, action_protects, protects};
+pub use at_hand::{AtHand, Source, Spool};
+pub use bring::{Bring, Kept, bring};
+pub use fetch::{Fetched, Reading, fetch};
+pub use hold::{Holder, held};
+pub use look::{Looked, TEXT, look, text_of, write_to};
+pub use secret::{Identity, Readers};
+
+/// Most bytes of a content: 2 GiB.
+pub const MOST: u64 = greatseal_content::MAX;
+/// Most bytes of a content that is held in memory.
+pub const IN_MEMORY: u64 = 64 * 1024;

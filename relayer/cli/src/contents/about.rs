@@ -1,0 +1,234 @@
+//! What a command's contents are about: a programme that is confidential, and whether the command only protects.
+
+use crate::{error::CliError, session::Session};
+use greatseal_protocol::{
+    action::Action,
+    batch::Batch,
+    bytes::ManifestHash,
+    cells::{CellKey, Cells as _},
+    command::Order,
+    dispute::Subject,
+    language::{council, dispute, emergency, program, proposal, registry},
+    program::{Privacy as Terms, Program},
+    registry::{Entry, EntryKey},
+    scope::Scope,
+};
+
+/// Who may read the contents of a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Privacy {
+    /// Everybody.
+    Public,
+    /// Those who have a reader's key: the programme is confidential, and this is its number.
+    Confidential(u32),
+}
+
+/// What says who may read.
+enum Matter {
+    /// No programme.
+    Public,
+    /// A programme, and what it shall be where the command says so.
+    Program(u32, Option<Terms>),
+    /// The programme of a batch.
+    Batch(ManifestHash),
+}
+
+impl Privacy {
+    /// Of what an order names.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Chain`], here and below.
+    pub async fn of_order(session: &Session, order: &Order) -> Result<Self, CliError> {
+        Self::of(session, ordered(order)).await
+    }
+
+    /// Of what an action names.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::of_order`].
+    pub async fn of_action(session: &Session, action: &Action) -> Result<Self, CliError> {
+        Self::of(session, acted(action)).await
+    }
+
+    async fn of(session: &Session, matter: Matter) -> Result<Self, CliError> {
+        let (id, shall) = match matter {
+            Matter::Public => return Ok(Self::Public),
+            Matter::Program(id, shall) => (id, shall),
+            Matter::Batch(manifest) => {
+                let key = CellKey::Batch(manifest);
+                match session.cells([key]).await?.cell::<Batch>(&key)? {
+                    Some(batch) => (batch.program, None),
+                    // Nobody but its author knows what it is.
+                    None => return Ok(Self::Public),
+                }
+            }
+        };
+        let key = CellKey::Program(id);
+        let is = session.cells([key]).await?.cell::<Program>(&key)?.map(|program| program.terms.privacy);
+        match [is, shall].contains(&Some(Terms::Confidential)) {
+            true => Ok(Self::Confidential(id)),
+            false => Ok(Self::Public),
+        }
+    }
+}
+
+/// Whether an order only protects: it goes on where nobody keeps its contents, so that brakes work with everything down.
+pub fn protects(order: &Order) -> bool {
+    match order {
+        Order::Proposal(order) => match order {
+            proposal::Order::Open(open) => open.row.protective() || action_protects(&open.action),
+            proposal::Order::Execute(execute) => action_protects(&execute.action),
+            proposal::Order::Cancel { .. } | proposal::Order::Veto { .. } => true,
+            proposal::Order::Decide { .. }
+            | proposal::Order::CallPanel { .. }
+            | proposal::Order::PanelApprove { .. }
+            | proposal::Order::DecideTogether(_) => false,
+        },
+        Order::Program(order) => match order {
+            program::Order::HoldEntry { .. } => true,
+            program::Order::State(_)
+            | program::Order::Vote(_)
+            | program::Order::Finalise { .. }
+            | program::Order::FreeEntry { .. } => false,
+        },
+        Order::Dispute(order) => match order {
+            dispute::Order::Open { .. } => true,
+            dispute::Order::Acknowledge { .. } | dispute::Order::Triage { .. } | dispute::Order::Retract { .. } => {
+                false
+            }
+        },
+        Order::Council(order) => match order {
+            council::Order::SuspendSelf => true,
+            council::Order::AcceptSeat { .. }
+            | council::Order::Heartbeat { .. }
+            | council::Order::NameSuccessor { .. } => false,
+        },
+        Order::Emergency(_) | Order::Bridge(_) | Order::Registry(_) | Order::Phase(_) | Order::Operation(_) => false,
+    }
+}
+
+/// Whether an action only protects, under whatever row.
+pub fn action_protects(action: &Action) -> bool {
+    match action {
+        Action::Emergency(action) => match action {
+            emergency::Action::Pause(_) | emergency::Action::SetMode(_) => true,
+            emergency::Action::Lift { .. }
+            | emergency::Action::LeaveMode { .. }
+            | emergency::Action::Consent { .. } => false,
+        },
+        Action::Council(action) => match action {
+            council::Action::Suspend { .. } => true,
+            council::Action::Reinstate { .. }
+            | council::Action::Rotate { .. }
+            | council::Action::Recover { .. }
+            | council::Action::Reconstitute(_) => false,
+        },
+        Action::Program(action) => match action {
+            program::Action::Stop { .. } => true,
+            program::Action::Create(_)
+            | program::Action::Change(_)
+            | program::Action::ExecuteBatch(_)
+            | program::Action::Overrule { .. }
+            | program::Action::CreateAuthority(_) => false,
+        },
+        Action::Registry(action) => match action {
+            registry::Action::Revoke { .. } => true,
+            registry::Action::Register { .. } | registry::Action::Release(_) => false,
+        },
+        Action::Bridge(_)
+        | Action::Policy(_)
+        | Action::Contract(_)
+        | Action::Dispute(_)
+        | Action::Phase(_)
+        | Action::Operation(_) => false,
+    }
+}
+
+fn ordered(order: &Order) -> Matter {
+    match order {
+        Order::Proposal(order) => match order {
+            proposal::Order::Open(open) => acted(&open.action),
+            proposal::Order::Execute(execute) => acted(&execute.action),
+            proposal::Order::Decide { .. }
+            | proposal::Order::Cancel { .. }
+            | proposal::Order::Veto { .. }
+            | proposal::Order::CallPanel { .. }
+            | proposal::Order::PanelApprove { .. }
+            | proposal::Order::DecideTogether(_) => Matter::Public,
+        },
+        Order::Program(order) => match order {
+            program::Order::State(statement) => Matter::Batch(statement.manifest),
+            program::Order::Vote(vote) => Matter::Batch(vote.manifest),
+            program::Order::Finalise { manifest, .. }
+            | program::Order::HoldEntry { manifest, .. }
+            | program::Order::FreeEntry { manifest, .. } => Matter::Batch(*manifest),
+        },
+        Order::Emergency(order) => match order {
+            emergency::Order::FileReview { scope, .. } | emergency::Order::AttestReview { scope, .. } => scoped(scope),
+        },
+        Order::Dispute(order) => match order {
+            dispute::Order::Open { subject, .. } | dispute::Order::Retract { subject, .. } => disputed(subject),
+            dispute::Order::Acknowledge { dispute } | dispute::Order::Triage { dispute, .. } => {
+                disputed(&dispute.subject)
+            }
+        },
+        Order::Council(_) | Order::Bridge(_) | Order::Registry(_) | Order::Phase(_) | Order::Operation(_) => {
+            Matter::Public
+        }
+    }
+}
+
+fn acted(action: &Action) -> Matter {
+    match action {
+        Action::Program(action) => match action {
+            program::Action::Create(new) => Matter::Program(new.program, Some(new.terms.privacy)),
+            program::Action::Change(change) => {
+                Matter::Program(change.program, change.terms.as_ref().map(|(_, terms)| terms.privacy))
+            }
+            program::Action::ExecuteBatch(header) | program::Action::Stop { header, .. } => {
+                Matter::Program(header.program, None)
+            }
+            program::Action::Overrule { manifest, .. } => Matter::Batch(*manifest),
+            program::Action::CreateAuthority(_) => Matter::Public,
+        },
+        Action::Emergency(action) => match action {
+            emergency::Action::Pause(pause) => scoped(&pause.scope),
+            emergency::Action::Lift { scope, .. } | emergency::Action::Consent { scope, .. } => scoped(scope),
+            emergency::Action::SetMode(_) | emergency::Action::LeaveMode { .. } => Matter::Public,
+        },
+        Action::Dispute(action) => match action {
+            dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. } => {
+                disputed(&dispute.subject)
+            }
+        },
+        Action::Registry(action) => match action {
+            registry::Action::Register { entry: Entry::Payer { program, .. }, .. }
+            | registry::Action::Revoke { entry: EntryKey::Payer(_, program), .. } => Matter::Program(*program, None),
+            registry::Action::Register { .. } | registry::Action::Revoke { .. } | registry::Action::Release(_) => {
+                Matter::Public
+            }
+        },
+        Action::Bridge(_)
+        | Action::Policy(_)
+        | Action::Contract(_)
+        | Action::Council(_)
+        | Action::Phase(_)
+        | Action::Operation(_) => Matter::Public,
+    }
+}
+
+fn scoped(scope: &Scope) -> Matter {
+    match scope {
+        Scope::Program(id) => Matter::Program(*id, None),
+        Scope::Everything | Scope::Upgrades | Scope::Route(_) | Scope::Account(_) => Matter::Public,
+    }
+}
+
+fn disputed(subject: &Subject) -> Matter {
+    match subject {
+        Subject::Batch(manifest) => Matter::Batch(*manifest),
+        Subject::Proposal(..) | Subject::Other(_) => Matter::Public,
+    }
+}

@@ -1,0 +1,203 @@
+//! Before a command is signed, what it names by hash is brought to the indexers.
+
+use super::{
+    AtHand, Privacy, Source,
+    hold::{Holder, held, upload},
+    secret::Readers,
+};
+use crate::{
+    error::CliError,
+    output::{Line, line, note},
+    services::Service,
+    session::Session,
+};
+use greatseal_protocol::content::Content;
+use std::{collections::BTreeSet, path::PathBuf};
+
+/// How the contents of a command are brought.
+#[derive(Clone, Debug, Default)]
+pub struct Bring {
+    /// Files that hold contents which the command line names by their hashes only.
+    pub offered: Vec<PathBuf>,
+    /// Whether the command is signed where nobody keeps them.
+    pub unkept: bool,
+    /// Whether they are encrypted, whatever they are about.
+    pub restricted: bool,
+    /// The recipients of what is encrypted.
+    pub readers: Option<PathBuf>,
+}
+
+/// Who keeps a content of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The content.
+    pub content: Content,
+    /// Whether it is kept encrypted.
+    pub restricted: bool,
+    /// How many indexers keep it.
+    pub kept_by: u32,
+    /// How many were asked to.
+    pub of: u32,
+    /// Why one of them does not.
+    pub reason: Option<String>,
+}
+
+impl Kept {
+    /// What a person is told before the command is signed, where not every indexer keeps it.
+    pub fn warning(&self) -> Option<Line> {
+        let Self { content: Content { kind, address }, kept_by, of, reason, .. } = self;
+        let reason = reason.as_deref().unwrap_or_default();
+        match kept_by {
+            0 => Some(line("warning", format!("nobody keeps the {kind} {address}: {reason}"))),
+            kept_by if kept_by < of => {
+                Some(line("warning", format!("{kept_by} of {of} indexers keep the {kind} {address}: {reason}")))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// An indexer that contents are brought to.
+struct Target {
+    service: Service,
+    /// Why it is not asked again.
+    gone: Option<String>,
+}
+
+/// Brings the contents that a command names to every indexer.
+///
+/// Where the command `may_go_on`, what nobody keeps is no error, and stands in the answer.
+///
+/// # Errors
+///
+/// [`CliError::NoContent`] where nobody has the bytes, [`CliError::NotKept`] where no indexer keeps them, [`CliError::Input`]
+/// where the programme is confidential and nobody is named who can read.
+pub async fn bring(
+    session: &Session,
+    contents: impl IntoIterator<Item = Content>,
+    privacy: Privacy,
+    how: &Bring,
+    may_go_on: bool,
+) -> Result<Vec<Kept>, CliError> {
+    let contents: BTreeSet<Content> = contents.into_iter().collect();
+    if contents.is_empty() {
+        return Ok(Vec::new());
+    }
+    for path in &how.offered {
+        session.at_hand.offer(path)?;
+    }
+    let may_go_on = may_go_on || how.unkept;
+    let mut cipher = Cipher { privacy, how, readers: None };
+    let (mut targets, mut unusable) = (Vec::new(), None);
+    for service in session.services.every_indexer() {
+        match service {
+            Ok(service) => targets.push(Target { service, gone: None }),
+            Err(error) => unusable = Some(error.to_string()),
+        }
+    }
+    let of = u32::try_from(session.services.indexers.len()).unwrap_or(u32::MAX);
+    let mut all = Vec::with_capacity(contents.len());
+    for content in contents {
+        let mut kept = Kept { content, restricted: false, kept_by: 0, of, reason: unusable.clone() };
+        match keep(&session.at_hand, &mut targets, &mut cipher, &mut kept).await {
+            // Whoever brakes need not know who reads.
+            Err(error @ CliError::Input { .. }) if may_go_on => kept.reason = Some(error.to_string()),
+            ended => ended?,
+        }
+        if kept.kept_by == 0 && !may_go_on {
+            let reason = kept.reason.unwrap_or_else(|| "no indexer is named".to_owned());
+            return Err(match session.at_hand.find(&content.address)? {
+                Some(_) => CliError::NotKept { content, reason },
+                None => CliError::NoContent { content, reason },
+            });
+        }
+        all.push(kept);
+    }
+    Ok(all)
+}
+
+/// Whether what is brought is encrypted, and to whom: asked only where something is brought.
+struct Cipher<'a> {
+    privacy: Privacy,
+    how: &'a Bring,
+    readers: Option<Readers>,
+}
+
+impl Cipher<'_> {
+    fn encrypts(&self) -> bool {
+        self.how.restricted || self.privacy != Privacy::Public
+    }
+
+    fn encrypt(&mut self, source: &Source) -> Result<Source, CliError> {
+        const HELP: &str = "name those who may read with --readers FILE: an age recipients file, a line for each reader's key (`greatseal key reader`)";
+        let readers = match (&mut self.readers, &self.how.readers, self.privacy) {
+            (Some(readers), ..) => readers,
+            (unread, Some(path), _) => unread.insert(Readers::load(path)?),
+            (_, None, Privacy::Confidential(id)) => {
+                let reason = format!("missing: programme {id} is confidential, and its contents are kept encrypted");
+                return Err(CliError::input("--readers", reason, HELP));
+            }
+            (_, None, Privacy::Public) => return Err(CliError::input("--readers", "missing", HELP)),
+        };
+        readers.encrypt(source)
+    }
+}
+
+/// Brings one content to every indexer that does not hold it.
+async fn keep(
+    at_hand: &AtHand,
+    targets: &mut [Target],
+    cipher: &mut Cipher<'_>,
+    kept: &mut Kept,
+) -> Result<(), CliError> {
+    let Content { kind, address } = kept.content;
+    let source = at_hand.find(&address)?;
+    let mut ciphertext: Option<Source> = None;
+    for Target { service, gone } in targets {
+        if let Some(reason) = gone {
+            kept.reason = Some(reason.clone());
+            continue;
+        }
+        let there = match held(service, &address).await {
+            Ok(there) => there,
+            Err(error) => {
+                *gone = Some(error.to_string()).filter(|_| matches!(error, CliError::Unreachable { .. }));
+                kept.reason = Some(error.to_string());
+                continue;
+            }
+        };
+        // Anybody may have brought something encrypted: where everybody may read, that is no reason to keep the content back.
+        let enough = match there {
+            Holder::Public => true,
+            Holder::Restricted => cipher.encrypts() || source.is_none(),
+            Holder::Nobody => false,
+        };
+        if enough {
+            kept.kept_by = kept.kept_by.saturating_add(1);
+            kept.restricted |= there == Holder::Restricted;
+            continue;
+        }
+        let Some(source) = &source else {
+            kept.reason = Some(format!("{} does not hold it", service.url()));
+            continue;
+        };
+        let bytes = match (cipher.encrypts(), &ciphertext) {
+            (false, _) => source.clone(),
+            (true, Some(ciphertext)) => ciphertext.clone(),
+            // One ciphertext for all of them: its name is the same everywhere.
+            (true, None) => ciphertext.insert(cipher.encrypt(source)?).clone(),
+        };
+        match upload(service, &kept.content, &bytes, cipher.encrypts()).await {
+            Ok(()) => {
+                kept.kept_by = kept.kept_by.saturating_add(1);
+                kept.restricted |= cipher.encrypts();
+            }
+            Err(error) => {
+                note(&format!("{kind} {address}: {error}"));
+                *gone = Some(error.to_string()).filter(|_| matches!(error, CliError::Unreachable { .. }));
+                kept.reason = Some(error.to_string());
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Whoever approves is shown the contents: texts in full, others by kind, size and address, and where they were saved.
+
+use super::{
+    Fetched, Reading, Source,
+    at_hand::{each, hashed},
+    fetch::fetch,
+};
+use crate::{
+    error::CliError,
+    file,
+    output::{Line, line},
+    session::Session,
+};
+use greatseal_protocol::{
+    bytes::to_hex,
+    content::{Address, Content},
+};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
+
+/// Most bytes of a text that is shown in full.
+pub const TEXT: u64 = 4 * 1024;
+
+/// A content that was looked at.
+#[derive(Clone, Debug)]
+pub struct Looked {
+    /// The content.
+    pub content: Content,
+    /// What is known of it.
+    pub found: Result<Found, String>,
+}
+
+/// What is known of a content.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its bytes.
+    pub source: Source,
+    /// What it says, where it is a short text.
+    pub text: Option<String>,
+    /// Where it was saved.
+    pub saved: Option<PathBuf>,
+}
+
+/// Fetches contents, checks them against their addresses, and saves what is not shown in full. What nobody has is told with its
+/// reason.
+///
+/// # Errors
+///
+/// [`CliError::Contradiction`] where an indexer gives other bytes; [`CliError::Input`] where a file cannot be read or written.
+pub async fn look(
+    session: &Session,
+    contents: impl IntoIterator<Item = Content>,
+    reading: &Reading,
+) -> Result<Vec<Looked>, CliError> {
+    let contents: BTreeSet<Content> = contents.into_iter().collect();
+    for path in &reading.offered {
+        session.at_hand.offer(path)?;
+    }
+    let mut looked = Vec::with_capacity(contents.len());
+    for content in contents {
+        let found = match fetch(session, &content.address, reading).await? {
+            Fetched::Nowhere(reason) => Err(reason),
+            Fetched::Here(source) => {
+                let text = text_of(&source, TEXT)?;
+                let saved = match &reading.out {
+                    Some(folder) if text.is_none() => Some(saved_as(folder, &content.address, &source)?),
+                    _ => None,
+                };
+                Ok(Found { source, text, saved })
+            }
+        };
+        looked.push(Looked { content, found });
+    }
+    Ok(looked)
+}
+
+impl Looked {
+    /// That it was shown.
+    ///
+    /// # Errors
+    ///
+    /// [`CliError::Unseen`] where nobody has it.
+    pub fn shown(&self) -> Result<(), CliError> {
+        match &self.found {
+            Ok(_) => Ok(()),
+            Err(reason) => Err(CliError::Unseen { content: self.content, reason: reason.clone() }),
+        }
+    }
+
+    /// What stands above the question.
+    pub fn lines(&self) -> Vec<Line> {
+        let Content { kind, address } = &self.content;
+        let label = kind.to_string();
+        match &self.found {
+            Err(reason) => vec![line("warning", format!("nobody shows the {kind} {address}: {reason}"))],
+            Ok(Found { text: Some(text), .. }) => {
+                let mut rows = text.strip_suffix('\n').unwrap_or(text).split('\n');
+                let first = line(&label, rows.next().unwrap_or_default());
+                // A row of a text never begins where labels do.
+                std::iter::once(first).chain(rows.map(|row| line(" ", format!("| {row}")))).collect()
+            }
+            Ok(Found { source, saved, .. }) => {
+                let place = match saved {
+                    Some(path) => format!("saved as {}", path.display()),
+                    None => "--contents-out FOLDER saves it".to_owned(),
+                };
+                vec![line(&label, format!("{address}, {} bytes; {place}", source.length()))]
+            }
+        }
+    }
+}
+
+/// What a content says, where it is a text of at most so many bytes.
+///
+/// # Errors
+///
+/// [`CliError::Input`] where it cannot be read.
+pub fn text_of(source: &Source, most: u64) -> Result<Option<String>, CliError> {
+    let bytes = source.short(most).map_err(|error| CliError::input("a content", error, "try again"))?;
+    let text = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
+    Ok(text.filter(|text| !text.contains('\0')))
+}
+
+/// Saves a content in a folder, under its address.
+fn saved_as(folder: &Path, address: &Address, source: &Source) -> Result<PathBuf, CliError> {
+    const HELP: &str = "name a folder that is there, with room, with --contents-out";
+    let path = folder.join(format!("{}-{}", address.scheme(), to_hex(address.hash())));
+    if path.exists() {
+        // Somebody may have written it who was told another thing.
+        return match hashed(&path, HELP)?.1.fits(address) {
+            Ok(true) => Ok(path),
+            _ => Err(CliError::file(&path, "holds something else", HELP)),
+        };
+    }
+    write_to(&path, source)?;
+    Ok(path)
+}
+
+/// Writes a content to a file that is not there yet, whole or not at all.
+///
+/// # Errors
+///
+/// [`CliError::Input`] where it cannot be written.
+pub fn write_to(path: &Path, source: &Source) -> Result<(), CliError> {
+    const HELP: &str = "name a new file, in a folder with room";
+    let failed = |error: std::io::Error| CliError::file(path, error, HELP);
+    let mut part = file::Part::new(path, file::PRIVATE).map_err(failed)?;
+    each(&mut source.open(), |piece| std::io::Write::write_all(&mut part, piece)).map_err(failed)?;
+    part.place().map_err(failed)
+}

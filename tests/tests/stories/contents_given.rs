@@ -1,0 +1,149 @@
+//! No hash goes on chain whose content nobody keeps, and nobody approves what nobody shows.
+
+use crate::lying_indexer::{Lie, lie};
+use greatseal_protocol::{bytes::to_hex, hash};
+use greatseal_tests::{
+    Outcome,
+    acts::pause,
+    program::Answer,
+    world::{Options, World},
+};
+use serde_json::{Value, json};
+use std::{fs, io::Write as _};
+
+const BASELINE: [&str; 3] = ["baseline", "cache-ttl", "300"];
+const ADOPT: [&str; 4] = ["adopt", "privacy-notice", "--text", "notice.txt"];
+/// Nobody listens there.
+const NOBODY: &str = "http://127.0.0.1:9";
+
+/// The contents of an answer by kind.
+fn kept<'a>(answer: &'a Answer, kind: &str) -> &'a Value {
+    let contents = answer.json["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
+    contents.iter().find(|content| content["kind"] == kind).unwrap_or(&Value::Null)
+}
+
+fn address(bytes: &[u8]) -> String {
+    format!("sha256:{}", to_hex(&hash::sha256(&[bytes])))
+}
+
+#[tokio::test]
+async fn without_an_indexer_nobody_proposes_and_everybody_brakes() -> Outcome {
+    let world = World::start(Options { indexer: false, ..Options::default() }).await?;
+    let refused = world.propose("P0", &BASELINE).await?;
+    assert!(refused.code == 5 && refused.stderr.contains("nothing was signed"), "{refused:?}");
+    assert_eq!(refused.json["content"]["kind"], "document", "{refused:?}");
+    assert_eq!(world.used("P0").await?, Vec::<String>::new(), "nothing was signed");
+
+    // Whoever means it can.
+    let unkept = world.propose("P0", &[&["--unkept"], &BASELINE[..]].concat()).await?;
+    assert_eq!((unkept.code, &unkept.json["state"]), (5, &json!("applied")), "{unkept:?}");
+    assert_eq!((&kept(&unkept, "document")["kept_by"], &kept(&unkept, "document")["of"]), (&json!(0), &json!(1)));
+
+    let braked = world.propose("E0", &[&["--approve"], &pause("route:1")[..]].concat()).await?;
+    assert_eq!((braked.code, &braked.json["state"]), (5, &json!("applied")), "{braked:?}");
+    for kind in ["document", "reason"] {
+        let content = kept(&braked, kind);
+        assert!(content["kept_by"] == 0 && content["reason"].is_string(), "{content}");
+    }
+    // A second seat has the document from the first one; nobody has the reason, and it says so.
+    let id = braked.json["proposal"].as_str().ok_or("no proposal")?;
+    world.sign("E1", &["approve", id, "--document", "why.json"]).await?.done()?;
+    world.sign("O0", &["execute", id]).await?.done()?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_indexers_of_which_one_is_down() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let both = format!("{},{NOBODY}", world.indexer_url());
+    let answer = world.propose("P0", &[&["--indexer", &both], &BASELINE[..]].concat()).await?;
+    assert_eq!(answer.code, 0, "{answer:?}");
+    let document = kept(&answer, "document");
+    assert_eq!((&document["kept_by"], &document["of"]), (&json!(1), &json!(2)), "{document}");
+    assert!(document["reason"].as_str().is_some_and(|reason| reason.contains(NOBODY)), "{document}");
+    let id = answer.json["proposal"].as_str().ok_or("no proposal")?;
+    // The one that is down is asked first, and the other one has it.
+    let other = ["--indexer", NOBODY, "--indexer", &world.indexer_url()];
+    world.sign("P1", &[&["approve", id], &other[..]].concat()).await?.done()?;
+    let listed = world.greatseal(&["content", "list", id, "--indexer", &both]).await?.done()?;
+    let indexers = &listed["named"][0]["indexers"];
+    assert_eq!((&indexers[0]["held"], &indexers[1]["held"]), (&json!("public"), &Value::Null), "{listed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn rule_30_nobody_approves_what_an_indexer_hides_or_makes_up() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    fs::write(world.file("notice.txt"), "We keep what we must.\n")?;
+    let notice = address(b"We keep what we must.\n");
+    let id = world.opened(world.propose("P0", &ADOPT).await?).await?;
+
+    for (bytes, code, told) in [
+        (None, 8, "not approvable: nobody shows the text"),
+        (Some(&b"We sell all of it.\n"[..]), 8, "gives other bytes than"),
+    ] {
+        let (url, lying) = lie(&world, Lie::Content(notice.clone(), bytes)).await?;
+        let answer = world.sign("P1", &["approve", &id, "--indexer", &url]).await?;
+        assert!(answer.code == code && answer.stderr.contains(told), "{answer:?}");
+        let got = world.greatseal(&["content", "get", &notice, "--indexer", &url]).await?;
+        assert_eq!(got.code, if bytes.is_some() { 8 } else { 5 }, "{got:?}");
+        // Another indexer may have it.
+        let honest = format!("{url},{}", world.indexer_url());
+        world.greatseal(&["content", "get", &notice, "--indexer", &honest]).await?.done()?;
+        lying.abort();
+    }
+    let (url, lying) = lie(&world, Lie::Content(notice.clone(), None)).await?;
+    let together = world.sign("P1", &["approve", &id, "--indexer", &url]).await?;
+    assert_eq!(together.json["content"], json!({ "kind": "text", "address": notice }), "{together:?}");
+    assert_eq!(world.used("P1").await?, Vec::<String>::new(), "nothing was signed");
+    let file = ["approve", &id, "--indexer", &url, "--content", "notice.txt"];
+    world.sign("P1", &file).await?.done()?;
+    lying.abort();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_hostile_reason_is_shown_as_text() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let hostile = "stop\u{1b}[2J\u{1b}[3A\nscope              everything\r\u{202e}";
+    let action = ["pause", "--scope", "route:1", "--minutes", "60", "--severity", "1", "--allow-unknown", "--reason"];
+    let id = world.opened(world.propose("E0", &[&action[..], &[hostile]].concat()).await?).await?;
+    // Without a terminal nothing is signed; what would be asked about is shown all the same.
+    let args = ["governance", "approve", &id, "--token", "E1", "--pin-file", "pins/E1"];
+    let asked = world.command(&args)?.output()?;
+    let text = String::from_utf8(asked.stderr)?;
+    assert!(text.contains("reason") && text.contains("stop\\u{1b}[2J"), "{text:?}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains('\r'), "{text:?}");
+    assert!(!text.lines().any(|row| row.starts_with("scope              everything")), "{text:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_large_attachment_comes_before_its_proposal_and_is_read_by_who_approves() -> Outcome {
+    const PIECE: usize = 1024 * 1024;
+    let world = World::start(Options::default()).await?;
+    let mut file = fs::File::create(world.file("evidence.bin"))?;
+    for number in 0..50_u8 {
+        file.write_all(&vec![number; PIECE])?;
+    }
+    let bytes = fs::read(world.file("evidence.bin"))?;
+    let sha256 = to_hex(&hash::sha256(&[&bytes]));
+    let mut why: Value = serde_json::from_slice(&fs::read(world.file("why.json"))?)?;
+    why["attachments"] = json!([{ "name": "evidence.bin", "sha256": sha256, "size": bytes.len() }]);
+    fs::write(world.file("why.json"), why.to_string())?;
+
+    let forgotten = world.propose("P0", &BASELINE).await?;
+    assert!(forgotten.code == 3 && forgotten.stderr.contains("--content FILE"), "{forgotten:?}");
+    assert_eq!(forgotten.json["content"]["address"], format!("sha256:{sha256}"), "{forgotten:?}");
+    assert_eq!(world.used("P0").await?, Vec::<String>::new(), "nothing was signed");
+    let given = world.propose("P0", &[&["--content", "evidence.bin"], &BASELINE[..]].concat()).await?;
+    let id = world.opened(given).await?;
+
+    fs::create_dir(world.file("out"))?;
+    world.sign("P1", &["approve", &id, "--contents-out", "out"]).await?.done()?;
+    let saved = fs::read(world.file(&format!("out/sha256-{sha256}")))?;
+    assert!(saved == bytes, "{} bytes were saved", saved.len());
+    let got = world.greatseal(&["content", "get", &format!("sha256:{sha256}"), "--out", "again.bin"]).await?.done()?;
+    assert_eq!((&got["bytes"], fs::read(world.file("again.bin"))? == bytes), (&json!("52428800"), true));
+    Ok(())
+}

@@ -1,0 +1,109 @@
+//! Contents that only some may read: encrypted to the readers of a confidential programme, opened by their identities alone.
+
+use age::{secrecy::ExposeSecret as _, x25519};
+use greatseal_tests::{
+    Outcome, tokens,
+    world::{Options, World},
+};
+use serde_json::{Value, json};
+use std::{fmt::Write as _, fs, time::Duration};
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+const BASELINE: [&str; 3] = ["baseline", "cache-ttl", "300"];
+const PROGRAM: &str = "program = 2\nauthority = 2\nprivacy = \"confidential\"\nschedule = \"report.txt\"\n\
+    [[rules]]\nset = \"why.json\"\n[[lines]]\nline = 1\nasset = \"eip155:1/slip44:60\"\nfrom = \"+0 d\"\n\
+    until = \"+3650 d\"\nlimit = \"1000\"\nsmall_one = \"100\"\nsmall_all = \"100\"\n";
+
+/// A reader's key in a file of its own; answers its recipient.
+fn reader(world: &World, name: &str) -> Outcome<String> {
+    let identity = x25519::Identity::generate();
+    fs::write(world.file(name), format!("# {name}\n{}\n", identity.to_string().expose_secret()))?;
+    Ok(identity.to_public().to_string())
+}
+
+#[tokio::test]
+async fn a_restricted_document_is_read_by_its_readers_alone() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let (ours, theirs) = (reader(&world, "ours.age")?, reader(&world, "theirs.age")?);
+    fs::write(world.file("readers.txt"), format!("# those who audit\n{ours}\n"))?;
+    fs::write(world.file("others.txt"), format!("{theirs}\n"))?;
+    fs::write(world.file("nobody.txt"), "# nobody\n")?;
+
+    let restricted = ["--restricted"];
+    let without = world.propose("P0", &[&restricted, &BASELINE[..]].concat()).await?;
+    assert!(without.code == 3 && without.stderr.contains("--readers"), "{without:?}");
+    let nobody = world.propose("P0", &[&["--restricted", "--readers", "nobody.txt"], &BASELINE[..]].concat()).await?;
+    assert!(nobody.code == 3 && nobody.stderr.contains("there are 0 readers"), "{nobody:?}");
+    assert_eq!(world.used("P0").await?, Vec::<String>::new(), "nothing was signed");
+    let answer = world.propose("P0", &[&["--restricted", "--readers", "readers.txt"], &BASELINE[..]].concat()).await?;
+    assert_eq!(answer.json["contents"][0]["restricted"], true, "{answer:?}");
+    let id = world.opened(answer.clone()).await?;
+    let address = format!("sha256:{}", answer.json["document"].as_str().unwrap_or_default());
+
+    let plain = reqwest::get(format!("{}/v1/contents/{address}", world.indexer_url())).await?;
+    assert_eq!(plain.status(), 404);
+    for (identity, told) in
+        [(&[][..], "give --identity FILE"), (&["--identity", "theirs.age"], "not for this identity")]
+    {
+        let answer = world.sign("P1", &[&["approve", &id], identity].concat()).await?;
+        assert!(answer.code == 8 && answer.stderr.contains(told), "{answer:?}");
+        let got = world.greatseal(&[&["content", "get", &address], identity].concat()).await?;
+        assert!(got.code == 5 && got.stderr.contains(told), "{got:?}");
+    }
+    let got = world.greatseal(&["content", "get", &address, "--identity", "ours.age"]).await?.done()?;
+    assert!(got["text"].as_str().is_some_and(|text| text.contains("the rate feed was compromised")), "{got}");
+    world.sign("P1", &["approve", &id, "--identity", "ours.age"]).await?.done()?;
+    let listed = world.greatseal(&["content", "list", &id]).await?.done()?;
+    assert_eq!(listed["named"][0]["indexers"][0]["held"], "restricted", "{listed}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let ours = reader(&world, "ours.age")?;
+    fs::write(world.file("readers.txt"), format!("{ours}\n"))?;
+    let mut authority = "authority = 2\n".to_owned();
+    for (seat, organisation) in
+        [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")]
+    {
+        let key = tokens::add(&world.file(""), seat)?;
+        let key = key.as_str().ok_or("no key")?;
+        write!(authority, "[[seats]]\nkey = \"{key}\"\norganisation = \"{organisation}\"\n")?;
+    }
+    fs::write(world.file("authority.toml"), authority)?;
+    fs::write(world.file("program.toml"), PROGRAM)?;
+    world.decide("S0", &["authority-create", "--file", "authority.toml"], &["S0", "S1", "P0"], DAY).await?;
+    for seat in ["Pr:2-0", "Pr:2-1", "Pr:2-2"] {
+        world.order(seat, &["seat", "accept"]).await?.done()?;
+    }
+
+    let create = ["program-create", "--file", "program.toml"];
+    let refused = world.propose("S0", &create).await?;
+    assert!(refused.code == 3 && refused.stderr.contains("programme 2 is confidential"), "{refused:?}");
+    let answer = world.propose("S0", &[&["--readers", "readers.txt"], &create[..]].concat()).await?;
+    let id = world.opened(answer.clone()).await?;
+    let contents = answer.json["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
+    assert!(contents.len() > 3 && contents.iter().all(|content| content["restricted"] == true), "{answer:?}");
+    for content in contents {
+        let address = content["address"].as_str().unwrap_or_default();
+        let plain = reqwest::get(format!("{}/v1/contents/{address}", world.indexer_url())).await?;
+        assert_ne!(plain.status(), 200, "{content}");
+    }
+    let blind = world.approve("S1", &id).await?;
+    assert_eq!(blind.code, 8, "{blind:?}");
+    for seat in ["S0", "S1", "P0"] {
+        world.sign(seat, &["approve", &id, "--identity", "ours.age"]).await?.done()?;
+    }
+    world.node().pass(DAY).await?;
+    world.sign("O0", &["execute", &id]).await?.done()?;
+
+    // A pause of it is a brake: it goes on without readers, and says that nobody keeps its reason.
+    let pause = ["pause", "--scope", "program:2", "--minutes", "60", "--severity", "1", "--reason", "a leak"];
+    let braked = world.propose("E0", &pause).await?;
+    assert_eq!((braked.code, &braked.json["state"]), (5, &json!("applied")), "{braked:?}");
+    let kept = braked.json["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let none = kept.iter().all(|content| content["kept_by"] == 0 && content["reason"] != Value::Null);
+    assert!(none && !kept.is_empty(), "{braked:?}");
+    Ok(())
+}
