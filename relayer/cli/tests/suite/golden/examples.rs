@@ -1005,7 +1005,7 @@ fn selection() -> AuditSelectionVerified {
         under_checkpoint: Some(Text(15)),
         blocks: Text(9),
         signed: Signed { by_envelope: Text(16), by_transaction: Text(0), by_block: Vec::new() },
-        metadata: vec![audit::Metadata { spec_version: 1, sha256: "3e".repeat(32) }],
+        metadata: vec![Metadata { spec_version: 1, sha256: "3e".repeat(32) }],
         checkpoint: None,
         on_chain: None,
         bundle: Some(bundle()),
