@@ -1,6 +1,6 @@
 //! What stands at the last indexed block, in OpenMetrics: flags, duties, proposals, and how far the index is.
 
-use crate::{live::State, register::STATUSES};
+use crate::{contents::Numbers, live::State, register::STATUSES};
 use greatseal_api::wire::CheckpointHealth;
 use greatseal_protocol::{
     cells::CellKey,
@@ -60,11 +60,12 @@ pub enum MetricsError {
 /// # Errors
 ///
 /// [`MetricsError`]: half a text is none.
-pub fn text(state: &State) -> Result<String, MetricsError> {
+pub fn text(state: &State, kept: &Numbers) -> Result<String, MetricsError> {
     let mut registry = Registry::with_prefix("greatseal");
     index(state, &mut registry);
     emergency(state, &mut registry)?;
     proposals(state, &mut registry)?;
+    contents(kept, &mut registry);
     let mut text = String::new();
     encode(&mut text, &registry)?;
     Ok(text)
@@ -157,6 +158,17 @@ fn proposals(state: &State, registry: &mut Registry) -> Result<(), Refusal> {
     let help = "Time since the opening of the oldest proposal that has no quorum yet";
     registry.register_with_unit("proposal_oldest_pending", help, Unit::Seconds, gauge(oldest));
     Ok(())
+}
+
+fn contents(kept: &Numbers, registry: &mut Registry) {
+    registry.register("contents", "Addresses of which a content is held", gauge(kept.held));
+    registry.register_with_unit("contents_size", "What they count for", Unit::Bytes, gauge(kept.bytes));
+    let help = "Addresses that records name and of which nothing is held";
+    registry.register("contents_missing", help, gauge(kept.missing));
+    registry.register("contents_unnamed", "Addresses that are held and that no record names", gauge(kept.unnamed));
+    let help = "Contents of confidential programmes that were brought in plain before their records";
+    registry.register("contents_plain_confidential", help, gauge(kept.plain_confidential));
+    registry.register("contents_damaged", "Contents that were found to be damaged", gauge(kept.damaged));
 }
 
 fn kinds() -> Family<In, Gauge> {

@@ -90,6 +90,15 @@ async fn a_document_is_a_content_that_whoever_has_it_brings() {
     assert_eq!(head.headers()["content-length"], DOCUMENT.len().to_string().as_str());
     assert_eq!(head.text().await.unwrap(), "");
 
+    let metrics = service.ask(Method::GET, "/metrics", "").await.text().await.unwrap();
+    let addresses = |page: &MissingPage| {
+        let named = page.records.iter().flat_map(|record| &record.contents).map(|content| content.address.clone());
+        named.collect::<std::collections::BTreeSet<_>>().len()
+    };
+    let left = addresses(&service.get("/v1/contents/missing?limit=500").await);
+    assert!(metrics.contains(&format!("greatseal_contents_missing {left}\n")), "{metrics}");
+    assert!(metrics.contains("greatseal_contents 1\n"), "{metrics}");
+
     let seq = missing.records[0].seq;
     let record: RecordContents = service.get(&format!("/v1/contents?seq={seq}")).await;
     let document = record.contents.iter().find(|content| content.kind == "document").unwrap();
