@@ -33,6 +33,13 @@ pub use hyper::{Method, StatusCode};
 const MAX_ANSWER: usize = 128 * 1024 * 1024;
 /// Longest time for one request, from the connection to the answer's last byte.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest time for a connection alone.
+const CONNECTING: Duration = Duration::from_secs(10);
+
+/// A connection over which bytes go both ways.
+pub trait Connection: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static> Connection for Stream {}
 
 /// A service's address.
 #[derive(Clone)]
@@ -139,6 +146,24 @@ impl Address {
             None => answer(stream, request).await,
             Some(connector) => answer(tls::handshake(connector, &self.host, stream).await?, request).await,
         }
+    }
+
+    /// A connection to it, proved by TLS where the URL says so: for whoever speaks HTTP over it himself.
+    ///
+    /// # Errors
+    ///
+    /// [`Trouble`] where nobody answers who proves to be the service.
+    pub async fn connect(&self) -> Result<Box<dyn Connection>, Trouble> {
+        let connecting = async {
+            let stream = TcpStream::connect((self.host.as_str(), self.port)).await.map_err(|error| broken(&error))?;
+            let connection: Box<dyn Connection> = match &self.tls {
+                None => Box::new(stream),
+                Some(connector) => Box::new(tls::handshake(connector, &self.host, stream).await?),
+            };
+            Ok(connection)
+        };
+        let late = || Trouble::Unreachable("no connection in time".to_owned());
+        tokio::time::timeout(CONNECTING, connecting).await.map_err(|_| late())?
     }
 
     /// Host and port as HTTP writes them.

@@ -172,7 +172,7 @@ pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
         StoreError::OtherDeployment { .. } => {
             ("database_foreign", 7, "name the database of this deployment, or another file, with --database")
         }
-        StoreError::DamagedEvent { .. } | StoreError::DamagedBlock { .. } | StoreError::DamagedDocument(_) => {
+        StoreError::DamagedEvent { .. } | StoreError::DamagedBlock { .. } => {
             ("ledger_damaged", 7, "keep the file as evidence, and index anew into another one")
         }
         StoreError::Rewound { .. } => (

@@ -9,12 +9,8 @@ use crate::{
     store::{Judged, Replayed},
 };
 use greatseal_api::wire::{Health, Lag, LastError, NodeHealth, Reason};
-use greatseal_protocol::{
-    bytes::{DocumentHash, to_hex},
-    state::State as _,
-};
+use greatseal_protocol::{bytes::to_hex, state::State as _};
 use std::{
-    collections::HashSet,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
@@ -36,8 +32,6 @@ pub struct State {
     pub register: Register,
     /// What records name.
     pub names: Names,
-    /// Documents whose bytes are held.
-    pub documents: HashSet<DocumentHash>,
     /// The log's checkpoints; `None` where none are signed.
     pub checkpoints: Option<Checkpoints>,
     time_ms: u64,
@@ -63,13 +57,12 @@ enum Following {
 impl Live {
     /// From what is stored, and the code that the contract runs.
     pub fn new(replayed: Replayed, code_hash: [u8; 32]) -> Self {
-        let Replayed { ledger, register, names, documents, time_ms } = replayed;
+        let Replayed { ledger, register, names, time_ms } = replayed;
         let finalized = ledger.next().saturating_sub(1);
         let state = State {
             ledger,
             register,
             names,
-            documents,
             checkpoints: None,
             time_ms,
             finalized,
@@ -150,11 +143,6 @@ impl Live {
         let mut state = self.write();
         state.last_error = Some(now(&reason));
         state.following = Following::Stopped(reason, matches!(stop, Stop::Store(_)));
-    }
-
-    /// A document has been stored.
-    pub fn hold(&self, document: DocumentHash) {
-        self.write().documents.insert(document);
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, State> {

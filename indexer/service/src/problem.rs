@@ -39,7 +39,7 @@ impl Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::DamagedEvent { .. } | StoreError::DamagedDocument(_) => {
+            StoreError::DamagedEvent { .. } => {
                 tracing::error!(%error, "the database was changed");
                 let help = "do not rely on this database; tell its operator";
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "ledger_damaged", error.to_string(), help)

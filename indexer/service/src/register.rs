@@ -3,7 +3,6 @@
 use crate::ledger::Entry;
 use greatseal_protocol::{
     action::Action,
-    bytes::DocumentHash,
     cells::Cells,
     event::Event,
     language::proposal,
@@ -12,7 +11,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     standing::Status,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 /// Where a proposal can stand.
 pub(crate) const STATUSES: [&str; 9] =
@@ -56,7 +55,6 @@ impl Entered {
 #[derive(Clone, Debug, Default)]
 pub struct Register {
     proposals: BTreeMap<u32, Entered>,
-    documents: HashSet<DocumentHash>,
 }
 
 impl Register {
@@ -64,7 +62,6 @@ impl Register {
     pub fn enter(&mut self, entry: &Entry) {
         let (Some(id), Some(proposal)) = (entry.record.event.proposal(), entry.proposal.clone()) else { return };
         if let Event::Proposal(proposal::Event::Opened(opened)) = &entry.record.event {
-            self.documents.insert(opened.document);
             let action = opened.action.clone();
             self.proposals.insert(id.serial, Entered { id, action, proposal, execution: None, cause: None });
             return;
@@ -91,10 +88,5 @@ impl Register {
     /// Proposals with a number below this one, the newest first.
     pub fn below(&self, serial: u32) -> impl Iterator<Item = &Entered> {
         self.proposals.range(..serial).rev().map(|(_, entered)| entered)
-    }
-
-    /// Whether a proposal names this document.
-    pub fn names(&self, document: &DocumentHash) -> bool {
-        self.documents.contains(document)
     }
 }

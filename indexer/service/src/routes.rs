@@ -2,7 +2,6 @@
 
 pub(crate) mod checkpoint;
 pub(crate) mod contents;
-pub(crate) mod documents;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod log;

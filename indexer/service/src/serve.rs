@@ -4,7 +4,7 @@ pub use crate::routes::App;
 
 use crate::{
     problem::Problem,
-    routes::{checkpoint, contents, documents, events, health, log, metrics, proposals},
+    routes::{checkpoint, contents, events, health, log, metrics, proposals},
 };
 use axum::{
     Router,
@@ -12,13 +12,15 @@ use axum::{
     http::StatusCode,
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::get,
 };
-use greatseal_api::document;
 use std::time::Duration;
 
 /// Longest time for one answer, reading the body included.
 const ANSWER: Duration = Duration::from_secs(10);
+
+/// Longest body where none is expected, in bytes.
+const BODY: usize = 1024;
 
 /// Every route.
 pub fn router(app: App) -> Router {
@@ -30,15 +32,13 @@ pub fn router(app: App) -> Router {
         .route("/v1/events/{seq}", get(events::one))
         .route("/v1/proposals", get(proposals::list))
         .route("/v1/proposals/{id}", get(proposals::one))
-        .route("/v1/documents", post(documents::keep))
-        .route("/v1/documents/{sha256}", get(documents::one))
         .route("/log/head", get(log::head))
         .route("/log/checkpoint", get(checkpoint::last))
         .route("/log/checkpoint/{size}", get(checkpoint::one))
         .route("/log/{*path}", get(log::file))
         .route("/v1/contents", get(contents::of_record))
         .route("/v1/contents/missing", get(contents::missing))
-        .layer(DefaultBodyLimit::max(2 * document::MAX))
+        .layer(DefaultBodyLimit::max(BODY))
         .layer(middleware::from_fn(in_time))
         // Two gibibytes take their time: what stands still is cut, by the route or by the connection.
         .route("/v1/contents/{address}", get(contents::one).put(contents::keep))

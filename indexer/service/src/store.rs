@@ -22,7 +22,6 @@ use crate::{
 };
 use greatseal_client::BlockRef;
 use greatseal_host::birth::NotBorn;
-use greatseal_protocol::bytes::DocumentHash;
 use greatseal_trail::tree::Head;
 use sqlx::SqlitePool;
 use std::{fs::File, path::PathBuf, sync::Arc};
@@ -86,9 +85,6 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A document's bytes do not hash to its name.
-    #[error("the database is damaged at document sha256:{0}")]
-    DamagedDocument(DocumentHash),
     /// The database ends before a checkpoint that was signed of it.
     #[error("the database has been rewound: it has {found} leaves, and by {} a checkpoint of {signed} was signed", heads.display())]
     Rewound {
@@ -180,20 +176,6 @@ impl Store {
             let _ = connection.close().await;
         }
         stored
-    }
-
-    /// Keeps a document under its hash; keeping it again changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Failing`].
-    pub async fn keep_document(&self, hash: &DocumentHash, bytes: &[u8]) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO documents (sha256, bytes) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING")
-            .bind(hash.0.to_vec())
-            .bind(bytes)
-            .execute(&self.writer)
-            .await?;
-        Ok(())
     }
 
     /// Ends all connections, the writer last: it folds the write-ahead log into the file. Then gives it free.

@@ -7,6 +7,8 @@
 mod api;
 #[path = "suite/checkpoints.rs"]
 mod checkpoints;
+#[path = "suite/contents.rs"]
+mod contents;
 #[path = "suite/history.rs"]
 mod history;
 #[path = "suite/ledger.rs"]

@@ -6,6 +6,7 @@
 //! Public contents are `SCHEME/HH/HEX`, where HH are the first two digits. Restricted ones are
 //! `restricted/SCHEME/HEX/SHA256.age`: nobody here can tell what is in them, so that an address may have several.
 
+mod http;
 mod name;
 mod open;
 mod read;

@@ -1,11 +1,12 @@
 //! Places where contents are kept, and what is done before one is used.
 
-use crate::{Vault, VaultError};
+use crate::{Vault, VaultError, http::Connector};
 use futures::TryStreamExt as _;
 use greatseal_content::MAX;
+use greatseal_host::client::Address;
 use object_store::{
-    BackoffConfig, ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig, aws::AmazonS3Builder,
-    local::LocalFileSystem, path::Path,
+    BackoffConfig, ObjectStore, ObjectStoreExt as _, RetryConfig, aws::AmazonS3Builder, local::LocalFileSystem,
+    path::Path,
 };
 use std::{
     fs, io,
@@ -92,13 +93,8 @@ impl Vault {
     }
 
     fn s3(s3: &S3, longest: u64) -> Result<Self, object_store::Error> {
-        // Another part of the program may have installed one: it is ring's everywhere.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        // No limit for a whole transfer: 2 GiB take their time. One that stands still is given up.
-        let client = ClientOptions::new()
-            .with_timeout_disabled()
-            .with_connect_timeout(Duration::from_secs(5))
-            .with_read_timeout(Duration::from_secs(30));
+        let generic = |source| object_store::Error::Generic { store: "S3", source };
+        let address = Address::parse(&s3.url, None).map_err(|trouble| generic(Box::new(trouble)))?;
         let retry =
             RetryConfig { max_retries: 3, retry_timeout: Duration::from_secs(20), backoff: BackoffConfig::default() };
         let store = AmazonS3Builder::new()
@@ -107,8 +103,7 @@ impl Vault {
             .with_region(&s3.region)
             .with_access_key_id(&s3.access_key)
             .with_secret_access_key(&s3.secret_key)
-            .with_allow_http(s3.url.starts_with("http://"))
-            .with_client_options(client)
+            .with_http_connector(Connector::new(address))
             .with_retry(retry)
             .build()?;
         Ok(Self { store: Arc::new(store), prefix: Path::parse(&s3.prefix)?, longest })

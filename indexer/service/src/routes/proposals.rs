@@ -10,11 +10,12 @@ use crate::{
 use axum::{Json, extract::State};
 use greatseal_api::{
     render,
-    wire::{ProposalPage, ProposalRow},
+    wire::{Held, ProposalPage, ProposalRow},
 };
 use greatseal_facts as facts;
 use greatseal_protocol::{
     bytes::to_hex,
+    content::Address,
     council::SeatId,
     proposal::{Proposal, Tally},
     scale::Encode,
@@ -46,7 +47,7 @@ pub(crate) async fn list(State(app): State<App>, parameters: Parameters) -> Resu
             next = proposals.last().map(|(serial, _): &(u32, ProposalRow)| serial.to_string());
             break;
         }
-        proposals.push((entered.id.serial, row(&state, entered, status)?));
+        proposals.push((entered.id.serial, row(&app, &state, entered, status)?));
     }
     let proposals = proposals.into_iter().map(|(_, row)| row).collect();
     Ok(Json(ProposalPage { proposals, next, indexed_to: state.indexed_to() }))
@@ -67,14 +68,14 @@ pub(crate) async fn one(
     let help = "list the proposals with `greatseal status`, or ask GET /v1/proposals";
     let unknown = || Problem::missing("unknown_proposal", "there is no such proposal", help);
     let entered = entered.ok_or_else(unknown)?;
-    Ok(Json(row(&state, entered, status(&state, entered)?)?))
+    Ok(Json(row(&app, &state, entered, status(&state, entered)?)?))
 }
 
 fn status(state: &live::State, entered: &Entered) -> Result<Status, Problem> {
     entered.status(state.ledger.cells(), state.now()).map_err(|refusal| Problem::internal(&refusal))
 }
 
-fn row(state: &live::State, entered: &Entered, status: Status) -> Result<ProposalRow, Problem> {
+fn row(app: &App, state: &live::State, entered: &Entered, status: Status) -> Result<ProposalRow, Problem> {
     let proposal = &entered.proposal;
     let called = entered.execution.map(|(eta, _)| eta);
     // A suspension may have interrupted the quorum since it was called: then the delay has begun anew.
@@ -90,7 +91,7 @@ fn row(state: &live::State, entered: &Entered, status: Status) -> Result<Proposa
         words: render::pairs(words::action(&entered.action)),
         action_bytes: to_hex(&entered.action.encode()),
         document: proposal.document.to_string(),
-        document_held: state.documents.contains(&proposal.document),
+        document_held: app.contents.held(&Address::Sha256(proposal.document.0)) != Held::None,
         author: proposal.author.to_string(),
         opened_at: time(proposal.opened_at),
         approve_by: time(proposal.approve_by),

@@ -18,7 +18,7 @@ use std::{
 };
 
 /// Version of the tables.
-const SCHEMA: &str = "greatseal-indexer/2";
+const SCHEMA: &str = "greatseal-indexer/3";
 const READERS: u32 = 4;
 
 impl Store {

@@ -8,7 +8,6 @@ use greatseal_api::{
     wire::{EventPage, EventRow},
 };
 use greatseal_log::leaf::{EDITION, Leaf};
-use greatseal_protocol::bytes::DocumentHash;
 use greatseal_trail::tree::leaf_hash;
 
 /// A row of the table `events`, with its block's hash and time.
@@ -153,15 +152,5 @@ impl Store {
         let row: Option<StoredEvent> =
             sqlx::query_as(select!("WHERE seq = $1")).bind(seq).fetch_optional(&self.readers).await?;
         row.map(|row| row.wire()).transpose()
-    }
-
-    /// The bytes of a document.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Failing`].
-    pub async fn document(&self, hash: &DocumentHash) -> Result<Option<Vec<u8>>, StoreError> {
-        let query = sqlx::query_scalar("SELECT bytes FROM documents WHERE sha256 = $1").bind(hash.0.to_vec());
-        Ok(query.fetch_optional(&self.readers).await?)
     }
 }

@@ -9,13 +9,9 @@ use crate::{
 use futures::TryStreamExt;
 use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
-use greatseal_protocol::{bytes::DocumentHash, digest};
 use greatseal_trail::tree::{Frontier, Hash};
 use sqlx::SqliteConnection;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 /// What the stored rows amount to.
 #[derive(Debug)]
@@ -26,8 +22,6 @@ pub struct Replayed {
     pub register: Register,
     /// What the records name.
     pub names: Names,
-    /// Documents whose bytes are held.
-    pub documents: HashSet<DocumentHash>,
     /// Time of the last block in milliseconds; 0 before the first.
     pub time_ms: u64,
 }
@@ -37,16 +31,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`],
-    /// [`StoreError::DamagedDocument`].
+    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`].
     pub async fn replay(&self, deployment: &Arc<Deployment>) -> Result<Replayed, StoreError> {
         let mut transaction = self.readers.begin().await?;
         let mut ledger = Ledger::new(Arc::clone(deployment));
         let (register, names) = replay_events(&mut transaction, &mut ledger).await?;
         let time_ms = replay_blocks(&mut transaction, &mut ledger).await?;
         compare_cursor(&mut transaction, &ledger).await?;
-        let documents = check_documents(&mut transaction).await?;
-        Ok(Replayed { ledger, register, names, documents, time_ms })
+        Ok(Replayed { ledger, register, names, time_ms })
     }
 }
 
@@ -183,22 +175,6 @@ async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> R
         return Err(StoreError::DamagedBlock { number: next.min(ledger.next()), reason });
     }
     Ok(())
-}
-
-async fn check_documents(connection: &mut SqliteConnection) -> Result<HashSet<DocumentHash>, StoreError> {
-    let mut held = HashSet::new();
-    let mut documents =
-        sqlx::query_as::<_, (Vec<u8>, Vec<u8>)>("SELECT sha256, bytes FROM documents").fetch(connection);
-    while let Some((name, bytes)) = documents.try_next().await? {
-        let hash = digest::document_hash(&bytes);
-        if name != hash.0 {
-            let mut named = [0; 32];
-            named.iter_mut().zip(&name).for_each(|(to, from)| *to = *from);
-            return Err(StoreError::DamagedDocument(DocumentHash(named)));
-        }
-        held.insert(hash);
-    }
-    Ok(held)
 }
 
 /// A column of another type is damage, anything else a failing database.

@@ -68,11 +68,6 @@ CREATE TABLE metadata (
     bytes        BLOB   NOT NULL
 );
 
-CREATE TABLE documents (
-    sha256 BLOB NOT NULL PRIMARY KEY,
-    bytes  BLOB NOT NULL
-);
-
 -- Heads of the tree that a checkpoint was to be signed of: written before the key is used. Every start compares them with
 -- the leaves, and the file `.head` beside the database has the last one.
 CREATE TABLE heads (
@@ -106,8 +101,6 @@ CREATE TRIGGER transactions_keep BEFORE UPDATE ON transactions BEGIN SELECT RAIS
 CREATE TRIGGER transactions_stay BEFORE DELETE ON transactions BEGIN SELECT RAISE(ABORT, 'transactions are append-only'); END;
 CREATE TRIGGER metadata_keep     BEFORE UPDATE ON metadata     BEGIN SELECT RAISE(ABORT, 'metadata is append-only'); END;
 CREATE TRIGGER metadata_stay     BEFORE DELETE ON metadata     BEGIN SELECT RAISE(ABORT, 'metadata is append-only'); END;
-CREATE TRIGGER documents_keep    BEFORE UPDATE ON documents    BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END;
-CREATE TRIGGER documents_stay    BEFORE DELETE ON documents    BEGIN SELECT RAISE(ABORT, 'documents are append-only'); END;
 CREATE TRIGGER heads_keep        BEFORE UPDATE ON heads        BEGIN SELECT RAISE(ABORT, 'heads are append-only'); END;
 CREATE TRIGGER heads_stay        BEFORE DELETE ON heads        BEGIN SELECT RAISE(ABORT, 'heads are append-only'); END;
 CREATE TRIGGER checkpoints_keep  BEFORE UPDATE ON checkpoints  BEGIN SELECT RAISE(ABORT, 'checkpoints are append-only'); END;

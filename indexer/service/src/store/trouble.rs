@@ -25,7 +25,6 @@ impl StoreError {
             | Self::OtherDeployment { .. }
             | Self::DamagedEvent { .. }
             | Self::DamagedBlock { .. }
-            | Self::DamagedDocument(_)
             | Self::Rewound { .. }
             | Self::OtherHistory { .. }
             | Self::InUse { .. }

@@ -29,21 +29,22 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot};
 
-struct Service {
-    url: String,
-    live: Live,
-    history: History,
+pub(crate) struct Service {
+    pub(crate) url: String,
+    pub(crate) live: Live,
+    pub(crate) contents: Contents,
+    pub(crate) history: History,
     client: reqwest::Client,
     _end: oneshot::Sender<()>,
-    _home: TempDir,
+    pub(crate) home: TempDir,
 }
 
 impl Service {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::over(History::full()).await
     }
 
-    async fn over(history: History) -> Self {
+    pub(crate) async fn over(history: History) -> Self {
         let home = tempfile::tempdir().unwrap();
         let store = Store::open(&home.path().join("audit.db"), &history.deployment).await.unwrap();
         let replayed = store.replay(&history.deployment).await.unwrap();
@@ -60,27 +61,27 @@ impl Service {
         tokio::spawn(serve(listener, router, Listen::<0>::default().limits(), async {
             let _ = told.await;
         }));
-        Self { url, live, history, client: reqwest::Client::new(), _end: end, _home: home }
+        Self { url, live, contents, history, client: reqwest::Client::new(), _end: end, home }
     }
 
-    async fn ask(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: impl Into<reqwest::Body>) -> Response {
         self.client.request(method, format!("{}{path}", self.url)).body(body).send().await.unwrap()
     }
 
-    async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
+    pub(crate) async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
         let response = self.ask(Method::GET, path, "").await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.json().await.unwrap()
     }
 
-    async fn bytes(&self, path: &str) -> Vec<u8> {
+    pub(crate) async fn bytes(&self, path: &str) -> Vec<u8> {
         let response = self.ask(Method::GET, path, "").await;
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         response.bytes().await.unwrap().to_vec()
     }
 
     #[track_caller]
-    fn refused(&self, path: &str) -> impl Future<Output = (u16, String)> {
+    pub(crate) fn refused(&self, path: &str) -> impl Future<Output = (u16, String)> {
         let request = self.client.get(format!("{}{path}", self.url)).send();
         async move { problem(request.await.unwrap()).await }
     }
@@ -90,7 +91,7 @@ impl Service {
     }
 }
 
-async fn problem(response: Response) -> (u16, String) {
+pub(crate) async fn problem(response: Response) -> (u16, String) {
     assert_eq!(response.headers()["content-type"], "application/json");
     let status = response.status().as_u16();
     let problem: Problem = response.json().await.unwrap();
@@ -355,36 +356,6 @@ async fn proposals_show_where_they_stand() {
 }
 
 #[tokio::test]
-async fn documents_are_canonical_named_by_a_proposal_and_kept_once() {
-    let service = Service::start().await;
-    let path = format!("/v1/documents/{}", document_hash());
-    assert_eq!(service.refused(&path).await, (404, "unknown_document".into()));
-    for _ in 0..2 {
-        let response = service.ask(Method::POST, "/v1/documents", DOCUMENT).await;
-        assert_eq!(response.status(), StatusCode::CREATED);
-        assert_eq!(response.headers()["location"], path.as_str());
-        assert_eq!(response.json::<Value>().await.unwrap()["sha256"], document_hash().to_string());
-    }
-    let response = service.ask(Method::GET, &path, "").await;
-    assert_eq!(response.headers()["content-type"], "application/json");
-    assert_eq!(response.text().await.unwrap(), DOCUMENT);
-    assert!(service.get::<ProposalRow>("/v1/proposals/1").await.document_held);
-
-    let post = async |body: String| problem(service.ask(Method::POST, "/v1/documents", body).await).await;
-    // In another form it is the same document, and is kept in its one form.
-    let spaced = service.ask(Method::POST, "/v1/documents", format!(" {DOCUMENT}\n")).await;
-    assert_eq!(spaced.status(), StatusCode::CREATED);
-    assert_eq!(service.ask(Method::GET, &path, "").await.text().await.unwrap(), DOCUMENT);
-    assert_eq!(post(r#"{"a":1,"a":1}"#.into()).await, (400, "not_json".into()));
-    assert_eq!(post(r#"{"a":9007199254740993}"#.into()).await, (400, "not_json".into()));
-    assert_eq!(post(String::new()).await, (400, "not_json".into()));
-    assert_eq!(post(r#"{"nobody":"named this"}"#.into()).await, (404, "unknown_document".into()));
-    assert_eq!(post(format!("\"{}\"", "a".repeat(64 * 1024 - 2))).await, (404, "unknown_document".into()));
-    assert_eq!(post(format!("\"{}\"", "a".repeat(64 * 1024 - 1))).await, (413, "too_large".into()));
-    assert_eq!(service.refused("/v1/documents/12").await, (400, "bad_parameter".into()));
-}
-
-#[tokio::test]
 async fn every_refusal_is_json_with_a_code_that_stays() {
     let service = Service::start().await;
     for (path, status, code) in [
@@ -414,7 +385,10 @@ async fn every_refusal_is_json_with_a_code_that_stays() {
         ("/", 404, "not_found"),
         ("/v1/nothing", 404, "not_found"),
         ("/v1/events/", 404, "not_found"),
-        ("/v1/documents", 405, "method_not_allowed"),
+        ("/v1/documents", 404, "not_found"),
+        ("/v1/contents", 400, "bad_parameter"),
+        ("/v1/contents?seq=999", 404, "unknown_event"),
+        ("/v1/contents/sha256:00", 400, "bad_address"),
     ] {
         assert_eq!(service.refused(path).await, (status, code.to_owned()), "{path}");
     }

@@ -226,7 +226,7 @@ async fn rule_27_every_head_that_grows_is_promised_signed_and_published() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (end, told) = oneshot::channel::<()>();
-    let vault = Vault::at(&Place::Folder(run.home.path().join("contents"))).await.unwrap();
+    let vault = Vault::at(&Place::Folder(case.home.path().join("contents"))).await.unwrap();
     let contents = Contents::new(vault, Content::default()).await.unwrap();
     let app = App { store: run.store.clone(), live: run.live.clone(), contents };
     let serving = tokio::spawn(serve(listener, router(app), Listen::<0>::default().limits(), async {

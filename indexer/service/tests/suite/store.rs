@@ -1,6 +1,6 @@
 //! What the database keeps, what it refuses, and what it finds at the start.
 
-use crate::history::{DOCUMENT, FIRST_BLOCK, History, document_hash, store_blocks};
+use crate::history::{FIRST_BLOCK, History, store_blocks};
 use futures::future::poll_immediate;
 use greatseal_indexer::{
     block::Block,
@@ -32,7 +32,6 @@ impl Case {
         let case = Self::new();
         let store = case.open().await;
         store_blocks(&store, &mut case.history.ledger(), &case.history.blocks).await;
-        store.keep_document(&document_hash(), DOCUMENT.as_bytes()).await.unwrap();
         store.close().await;
         case
     }
@@ -46,7 +45,7 @@ impl Case {
 
     async fn damage(&self, statement: &str) {
         let mut vandal = vandal(&self.path).await;
-        for trigger in ["events_keep", "events_stay", "blocks_keep", "blocks_stay", "nodes_keep", "documents_keep"] {
+        for trigger in ["events_keep", "events_stay", "blocks_keep", "blocks_stay", "nodes_keep"] {
             execute(&mut vandal, &format!("DROP TRIGGER {trigger}")).await.unwrap();
         }
         execute(&mut vandal, statement).await.unwrap();
@@ -58,7 +57,6 @@ impl Case {
         match self.replay().await.unwrap_err() {
             StoreError::DamagedEvent { seq, .. } => format!("event {seq}"),
             StoreError::DamagedBlock { number, .. } => format!("block {number}"),
-            StoreError::DamagedDocument(hash) => format!("document {hash}"),
             other => panic!("{other}"),
         }
     }
@@ -116,8 +114,6 @@ async fn rule_26_rows_and_blocks_are_append_only() {
         "UPDATE transactions SET bytes = x'00'",
         "DELETE FROM transactions",
         "DELETE FROM blocks",
-        "UPDATE documents SET bytes = x'00'",
-        "DELETE FROM documents",
         "UPDATE meta SET value = ''",
         "DELETE FROM meta",
         "DELETE FROM reached",
@@ -179,7 +175,6 @@ async fn rule_26_truncation_is_found_by_the_cursor() {
         ("UPDATE reached SET size = size - 1".into(), format!("event {last}")),
         ("UPDATE reached SET root = zeroblob(32)".into(), format!("event {last}")),
         ("UPDATE reached SET frontier = zeroblob(32)".into(), format!("event {last}")),
-        ("UPDATE documents SET bytes = x'7B7D'".into(), format!("document {}", document_hash())),
     ] {
         let case = Case::filled().await;
         case.damage(&statement).await;
@@ -394,9 +389,8 @@ async fn closed_in_the_middle_of_anything_it_leaves_nothing_beside_the_file() {
     for round in 0..50 {
         let store = case.open().await;
         // Begun and, unless it was done at once, given up: as the follower is when the service is told to end.
-        let hash = document_hash();
-        poll_immediate(Box::pin(store.keep_document(&hash, DOCUMENT.as_bytes()))).await;
-        poll_immediate(Box::pin(store.document(&hash))).await;
+        poll_immediate(Box::pin(store.keep_metadata(7, b"metadata"))).await;
+        poll_immediate(Box::pin(store.metadata(7))).await;
         store.close().await;
         let left = case.path.with_extension("db-wal");
         assert!(!left.exists(), "{} in round {round}", left.display());
