@@ -108,15 +108,6 @@ impl Service {
         self.parse(&self.send(Method::POST, path, Some(body)).await?)
     }
 
-    /// PUT of bytes as they are.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Service::get`].
-    pub async fn put_bytes(&self, path: &str, body: Vec<u8>) -> Result<(), CliError> {
-        self.send(Method::PUT, path, Some(body)).await.map(|_| ())
-    }
-
     /// Whether the service has something there.
     ///
     /// # Errors
