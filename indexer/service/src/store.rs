@@ -86,6 +86,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The rows amount to another state than the snapshot from which this run began.
+    #[error("the rows amount to another state than the snapshot {}", path.display())]
+    DamagedState {
+        /// Where the snapshot is now.
+        path: PathBuf,
+    },
     /// A document's bytes do not hash to its name.
     #[error("the database is damaged at document sha256:{0}")]
     DamagedDocument(DocumentHash),

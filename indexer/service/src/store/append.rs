@@ -1,13 +1,10 @@
 //! Judged blocks become rows: all or nothing, in one transaction.
 
 use super::{Judged, StoreError, column};
-use crate::ledger::{Cause, Entry, Ledger, Place};
+use crate::ledger::{Cause, Entry, Ledger, Node, Place};
 use greatseal_protocol::scale::Encode as _;
-use greatseal_trail::tree::{Frontier, Hash, Head};
+use greatseal_trail::tree::{Frontier, Head};
 use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
-
-/// Leaves of a complete tile of C2SP tlog-tiles, and its children.
-pub(super) const TILE: u64 = 256;
 
 pub(super) async fn append(
     connection: &mut SqliteConnection,
@@ -26,7 +23,9 @@ pub(super) async fn append(
         for entry in &block.entries {
             insert_event(&mut transaction, entry).await?;
             keep_cause(&mut transaction, entry).await?;
-            complete(&mut transaction, entry.record.seq.saturating_add(1)).await?;
+            for node in &entry.nodes {
+                insert_node(&mut transaction, node).await?;
+            }
         }
     }
     let update =
@@ -117,42 +116,14 @@ async fn keep_cause(transaction: &mut Transaction<'_, Sqlite>, entry: &Entry) ->
     Ok(())
 }
 
-/// Writes the root of each subtree that the last leaf has completed.
-async fn complete(transaction: &mut Transaction<'_, Sqlite>, size: u64) -> Result<(), StoreError> {
-    let (mut level, mut count) = (0_i64, size);
-    while count > 0 && count.is_multiple_of(TILE) {
-        let (first, behind) = (column(count.saturating_sub(TILE))?, column(count)?);
-        let query = match level {
-            0 => sqlx::query_scalar("SELECT leaf FROM events WHERE seq >= $1 AND seq < $2 ORDER BY seq"),
-            _ => sqlx::query_scalar(
-                "SELECT hash FROM nodes WHERE number >= $1 AND number < $2 AND level = $3 ORDER BY number",
-            ),
-        };
-        let query = query.bind(first).bind(behind);
-        let query = if level == 0 { query } else { query.bind(level) };
-        let children: Vec<Vec<u8>> = query.fetch_all(&mut **transaction).await?;
-        let subtree = subtree(&children).ok_or_else(|| StoreError::DamagedEvent {
-            seq: count,
-            reason: "a hash of the tree is missing, or not 32 bytes long".into(),
-        })?;
-        (level, count) = (level.saturating_add(1), count / TILE);
-        sqlx::query("INSERT INTO nodes (level, number, hash) VALUES ($1, $2, $3)")
-            .bind(level)
-            .bind(column(count.saturating_sub(1))?)
-            .bind(subtree.bytes().to_vec())
-            .execute(&mut **transaction)
-            .await?;
-    }
+async fn insert_node(transaction: &mut Transaction<'_, Sqlite>, node: &Node) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO nodes (level, number, hash) VALUES ($1, $2, $3)")
+        .bind(i64::from(node.level))
+        .bind(column(node.number)?)
+        .bind(node.hash.bytes().to_vec())
+        .execute(&mut **transaction)
+        .await?;
     Ok(())
-}
-
-/// The root over the children of a complete tile.
-fn subtree(children: &[Vec<u8>]) -> Option<Hash> {
-    let mut tree = Frontier::new();
-    for child in children {
-        tree.push(Hash::new(child.as_slice().try_into().ok()?)).ok()?;
-    }
-    (tree.size() == TILE).then(|| tree.root())
 }
 
 /// The frontier's hashes, one after the other: how many there are, the size says.

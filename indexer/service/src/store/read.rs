@@ -68,8 +68,6 @@ macro_rules! select {
 }
 
 impl StoredEvent {
-    /// Every row.
-    pub(super) const ALL: &str = select!("ORDER BY seq");
     /// Rows from a number to before another.
     pub(super) const BETWEEN: &str = select!("WHERE seq >= $1 AND seq < $2 ORDER BY seq");
 
