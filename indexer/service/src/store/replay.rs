@@ -132,6 +132,7 @@ impl Store {
         let query = "SELECT (SELECT COALESCE(MAX(seq) + 1, 0) FROM events), \
                      (SELECT COALESCE(MAX(number) + 1 - MIN(number), 0) FROM blocks)";
         let (leaves, blocks): (i64, i64) = sqlx::query_as(query).fetch_one(&self.readers).await?;
+        // Less than none is found where the ends are compared: here it only decides how long the work seems.
         Ok((u64::try_from(leaves).unwrap_or_default(), u64::try_from(blocks).unwrap_or_default()))
     }
 
