@@ -9,9 +9,10 @@ use crate::{
 };
 use alloc::vec::Vec;
 use core::{fmt, str::FromStr};
+use parity_scale_codec::{Decode, Encode};
 
 /// A content that something on chain names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub struct Content {
     /// What it is.
     pub kind: Kind,
@@ -20,7 +21,7 @@ pub struct Content {
 }
 
 /// By what a content is known: the hash of its bytes, or the root over the items of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Address {
     /// SHA-256 of its bytes.
     Sha256([u8; 32]),
@@ -35,7 +36,7 @@ pub enum Address {
 }
 
 /// What a content is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 pub enum Kind {
     /// The document that explains a proposal.
     Document,

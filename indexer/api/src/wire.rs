@@ -48,6 +48,23 @@ pub struct Lag {
     pub seconds: Option<u64>,
 }
 
+/// How far long work is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    /// Items that are done.
+    #[serde(with = "decimal")]
+    pub done: u64,
+    /// All items, as far as they are known.
+    #[serde(with = "decimal")]
+    pub total: u64,
+    /// Items a second since it began.
+    #[serde(with = "decimal")]
+    pub per_second: u64,
+    /// Seconds until it is done, at this rate; null before the first item.
+    #[serde(with = "maybe_decimal")]
+    pub seconds_left: Option<u64>,
+}
+
 /// `GET /health` and `GET /ready` of the indexer. It is no evidence: an indexer of an earlier version leaves out what has a
 /// default, and a later one may say more.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +102,13 @@ pub struct Health {
     pub events: u64,
     /// Root of the log's tree.
     pub head: String,
+    /// Leaves and blocks from before the snapshot with which this run began, while they are judged; null once all of them
+    /// are. No checkpoint is signed meanwhile.
+    #[serde(default)]
+    pub verification: Option<Work>,
+    /// Blocks that are being indexed; null where no more than ten are missing.
+    #[serde(default)]
+    pub backfill: Option<Work>,
     /// The log's checkpoints; null where none are signed.
     #[serde(default)]
     pub checkpoint: Option<CheckpointHealth>,

@@ -175,6 +175,11 @@ pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
         StoreError::DamagedEvent { .. } | StoreError::DamagedBlock { .. } => {
             ("ledger_damaged", 7, "keep the file as evidence, and index anew into another one")
         }
+        StoreError::DamagedState { .. } => (
+            "state_damaged",
+            7,
+            "keep the snapshot as evidence, and start again: every row is judged before anything is served",
+        ),
         StoreError::Rewound { .. } => (
             "database_rewound",
             7,

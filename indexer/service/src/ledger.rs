@@ -87,6 +87,19 @@ pub struct Entry {
     pub cause: Option<Cause>,
     /// The proposal that it is about, as this record left it.
     pub proposal: Option<Proposal>,
+    /// Subtrees of 256, 65,536, … leaves that it completes.
+    pub nodes: Vec<Node>,
+}
+
+/// The root of a complete subtree: what tiles of higher levels are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// 1 over 256 leaves, 2 over 65,536, and so on.
+    pub level: u8,
+    /// How many of its level stand before it.
+    pub number: u64,
+    /// Its root.
+    pub hash: Hash,
 }
 
 /// What brought an entry.
@@ -153,6 +166,16 @@ impl Ledger {
     pub fn new(deployment: Arc<Deployment>) -> Self {
         let next = deployment.block_number;
         Self { deployment, cells: Memory::new(), next, last: None, tree: Frontier::new(), touched: BTreeSet::new() }
+    }
+
+    /// Goes on from a place and a state that were kept.
+    pub(crate) fn resume(
+        deployment: Arc<Deployment>,
+        (next, last): (u64, Option<[u8; 32]>),
+        tree: Frontier,
+        cells: Memory,
+    ) -> Self {
+        Self { deployment, cells, next, last, tree, touched: BTreeSet::new() }
     }
 
     /// Judges the next block. On refusal nothing has changed.
@@ -337,8 +360,15 @@ impl Ledger {
         let proposal = record.event.proposal().and_then(|id| self.cells.proposal(id).ok()).map(|proposal| *proposal);
         let hash = leaf_hash(bytes);
         let full = Breach::OutOfSequence { expected: count, found: record.seq };
-        self.tree.push(hash).map_err(|_| full)?;
-        Ok(Entry { leaf, record, hash, cause: None, proposal })
+        let mut nodes = Vec::new();
+        let note = |height: u32, hash: &Hash| {
+            // Levels of the tiles stand eight levels of the tree apart.
+            if let (0, Ok(level)) = (height % 8, u8::try_from(height / 8)) {
+                nodes.push(Node { level, number: count.checked_shr(height).unwrap_or_default(), hash: *hash });
+            }
+        };
+        self.tree.push_noting(hash, note).map_err(|_| full)?;
+        Ok(Entry { leaf, record, hash, cause: None, proposal, nodes })
     }
 
     /// The id is computed again: it is the hash of the genesis that the record carries.

@@ -4,7 +4,7 @@
 //! without any input or output, [`store`] keeps leaves, evidence and cursor in one transaction, [`live`] holds what the
 //! leaves amount to, [`serve`] answers over HTTP and hands out the log's files. [`checkpoint`] signs heads of the tree, and
 //! publishes them once witnesses have cosigned. What was stored is judged again by the
-//! same ledger at every start.
+//! same ledger at every start: whole before anything is served, or, from a [`snapshot`] on, by [`verification`] meanwhile.
 //!
 //! Tamper-evident, not tamper-proof: whoever rewrites every leaf and the tree over them is found by comparing with a
 //! head that left this database before, or with the chain.
@@ -15,6 +15,7 @@ pub mod checkpoint;
 pub mod config;
 pub mod contents;
 pub mod error;
+pub mod fold;
 pub mod follow;
 pub mod interruption;
 pub mod ledger;
@@ -22,9 +23,12 @@ pub mod live;
 pub mod metrics;
 mod node;
 mod problem;
+pub mod progress;
 pub mod prove;
 pub mod register;
 mod routes;
 pub mod run;
 pub mod serve;
+pub mod snapshot;
 pub mod store;
+pub mod verification;

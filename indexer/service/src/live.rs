@@ -3,8 +3,10 @@
 use crate::{
     checkpoint::Checkpoints,
     contents::names::Names,
+    fold::Fold,
     interruption::{Interruption, Stop},
     ledger::Ledger,
+    progress::Progress,
     register::Register,
     store::{Judged, Replayed},
 };
@@ -14,14 +16,18 @@ use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::{Instant, SystemTime, UNIX_EPOCH},
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// Blocks by which the index may lag before it says so.
 const BEHIND: u64 = 10;
 
 /// Shared state; what is in it has been stored durably.
 #[derive(Clone, Debug)]
-pub struct Live(Arc<RwLock<State>>, Arc<Notify>);
+pub struct Live {
+    state: Arc<RwLock<State>>,
+    grown: Arc<Notify>,
+    verified: watch::Sender<bool>,
+}
 
 /// What the routes read.
 #[derive(Debug)]
@@ -41,6 +47,10 @@ pub struct State {
     heard: Option<Instant>,
     following: Following,
     last_error: Option<LastError>,
+    /// How far the judging of what stands before a snapshot is; `None` where all is judged.
+    verification: Option<Progress>,
+    /// How far the indexing of blocks is; `None` where few are missing.
+    backfill: Option<Progress>,
 }
 
 #[derive(Debug)]
@@ -70,13 +80,15 @@ impl Live {
             heard: None,
             following: Following::Yes,
             last_error: None,
+            verification: None,
+            backfill: None,
         };
-        Self(Arc::new(RwLock::new(state)), Arc::default())
+        Self { state: Arc::new(RwLock::new(state)), grown: Arc::default(), verified: watch::Sender::new(true) }
     }
 
     /// Reads; never held across a wait.
     pub fn read(&self) -> RwLockReadGuard<'_, State> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.state.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes in blocks that have been stored.
@@ -91,14 +103,15 @@ impl Live {
                 state.names.enter(entry);
             }
         }
+        state.backfill();
         if grown {
-            self.1.notify_one();
+            self.grown.notify_one();
         }
     }
 
     /// Resolves when the log has grown since this resolved last.
     pub async fn grown(&self) {
-        self.1.notified().await;
+        self.grown.notified().await;
     }
 
     /// Changes what is known of the checkpoints.
@@ -117,6 +130,30 @@ impl Live {
         let mut state = self.write();
         state.finalized = state.finalized.max(finalized);
         state.heard = Some(Instant::now());
+        state.backfill();
+    }
+
+    /// What is held rests on a snapshot, until [`Self::verified`].
+    pub fn verify(&self, progress: Progress) {
+        self.write().verification = Some(progress);
+        self.verified.send_replace(false);
+    }
+
+    /// All of it has been judged.
+    pub fn verified(&self) {
+        self.write().verification = None;
+        self.verified.send_replace(true);
+    }
+
+    /// Whether all of it has been judged.
+    pub fn is_verified(&self) -> bool {
+        *self.verified.borrow()
+    }
+
+    /// Resolves when all of it has been judged.
+    pub async fn until_verified(&self) {
+        // The sender is this value's own.
+        let _ = self.verified.subscribe().wait_for(|verified| *verified).await;
     }
 
     /// The node has answered all that it was asked.
@@ -146,11 +183,21 @@ impl Live {
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, State> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.state.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
+    /// What leaves and blocks amount to, without what is known besides.
+    pub fn fold(&self) -> Fold {
+        Fold {
+            ledger: self.ledger.clone(),
+            register: self.register.clone(),
+            names: self.names.clone(),
+            time_ms: self.time_ms,
+        }
+    }
+
     /// Last block in the database.
     pub fn indexed_to(&self) -> u64 {
         self.ledger.next().saturating_sub(1)
@@ -181,6 +228,8 @@ impl State {
             finalized: self.finalized,
             events: self.ledger.count(),
             head: self.ledger.head().root.to_string(),
+            verification: self.verification.as_ref().map(Progress::work),
+            backfill: self.backfill.as_ref().map(Progress::work),
             checkpoint: self.checkpoints.as_ref().map(|checkpoints| checkpoints.health(clock())),
             deployment: to_hex(&deployment.deployment),
             contract: to_hex(&deployment.contract),
@@ -200,7 +249,29 @@ impl State {
                 let text = format!("{} blocks are missing", self.lag());
                 ("behind", Some(Reason { code: "behind".into(), text }), "ok")
             }
+            Following::Yes if self.ledger.last().is_none() => {
+                ("behind", Some(Reason { code: "behind".into(), text: "no block is indexed yet".into() }), "ok")
+            }
             Following::Yes => ("ok", None, "ok"),
+        }
+    }
+
+    /// Takes note of how many blocks there are, and are to be indexed.
+    fn backfill(&mut self) {
+        let first = self.ledger.deployment().block_number;
+        let (done, total) =
+            (self.ledger.next().saturating_sub(first), self.finalized.saturating_add(1).saturating_sub(first));
+        match &self.backfill {
+            None if self.lag() > BEHIND => self.backfill = Some(Progress::new("indexing blocks", done, total)),
+            None => {}
+            Some(progress) => {
+                progress.expect(total);
+                progress.reach(done);
+                if self.lag() <= BEHIND {
+                    progress.tell();
+                    self.backfill = None;
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What stands at the last indexed block, in OpenMetrics: flags, duties, proposals, and how far the index is.
 
 use crate::{contents::Numbers, live::State, register::STATUSES};
-use greatseal_api::wire::CheckpointHealth;
+use greatseal_api::wire::{CheckpointHealth, Work};
 use greatseal_protocol::{
     cells::CellKey,
     genesis::Profile,
@@ -78,7 +78,25 @@ fn index(state: &State, registry: &mut Registry) {
     let following = gauge(u64::from(health.status == "ok"));
     registry.register("following", "1 while the index follows the chain, within ten blocks", following);
     registry.register("indexed_events", "Events of the contract in the database", gauge(state.ledger.count()));
+    registry.register(
+        "verified",
+        "1 once every row has been judged since the start",
+        gauge(health.verification.is_none().into()),
+    );
+    work(health.verification.as_ref(), registry.sub_registry_with_prefix("verification"));
+    work(health.backfill.as_ref(), registry.sub_registry_with_prefix("backfill"));
     checkpoint(health.checkpoint.as_ref(), registry);
+}
+
+/// Nothing where it is not under way.
+fn work(work: Option<&Work>, registry: &mut Registry) {
+    let Some(work) = work else { return };
+    registry.register("done", "Items that are done", gauge(work.done));
+    registry.register("total", "All items, as far as they are known", gauge(work.total));
+    registry.register("per_second", "Items a second since it began", gauge(work.per_second));
+    if let Some(left) = work.seconds_left {
+        registry.register_with_unit("left", "Time until it is done, at this rate", Unit::Seconds, gauge(left));
+    }
 }
 
 /// Nothing where no checkpoints are signed.

@@ -19,6 +19,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Node {
     asked: Asked,
+    /// Last final block when it was connected to.
+    finalized: u64,
     /// Of the runtime that made the last block.
     metadata: Option<(u32, Arc<Metadata>)>,
 }
@@ -55,7 +57,12 @@ impl Node {
         let unproved = |reason: Unproved| Stop::Unproved { block: finalized.number, reason };
         let metadata = Metadata::decode(&bytes).map_err(|error| unproved(error.into()))?;
         let keys = contracts::keys(&metadata).map_err(|error| unproved(error.into()))?;
-        Ok(Self { asked: Asked { chain, keys: Arc::new(keys) }, metadata: None })
+        Ok(Self { asked: Asked { chain, keys: Arc::new(keys) }, finalized: finalized.number, metadata: None })
+    }
+
+    /// Its last final block when it was connected to.
+    pub(crate) fn finalized(&self) -> u64 {
+        self.finalized
     }
 
     pub(crate) fn chain(&self) -> &Chain {

@@ -11,7 +11,7 @@ use greatseal_protocol::{
     refusal::Refusal,
     standing::Status,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Where a proposal can stand.
 pub(crate) const STATUSES: [&str; 9] =
@@ -54,7 +54,8 @@ impl Entered {
 /// Proposals by their number.
 #[derive(Clone, Debug, Default)]
 pub struct Register {
-    proposals: BTreeMap<u32, Entered>,
+    /// Shared with whoever keeps a copy; written once nobody else has it.
+    proposals: BTreeMap<u32, Arc<Entered>>,
 }
 
 impl Register {
@@ -63,10 +64,12 @@ impl Register {
         let (Some(id), Some(proposal)) = (entry.record.event.proposal(), entry.proposal.clone()) else { return };
         if let Event::Proposal(proposal::Event::Opened(opened)) = &entry.record.event {
             let action = opened.action.clone();
-            self.proposals.insert(id.serial, Entered { id, action, proposal, execution: None, cause: None });
+            let entered = Entered { id, action, proposal, execution: None, cause: None };
+            self.proposals.insert(id.serial, Arc::new(entered));
             return;
         }
         let Some(entered) = self.proposals.get_mut(&id.serial) else { return };
+        let entered = Arc::make_mut(entered);
         entered.proposal = proposal;
         match entry.record.event {
             Event::Proposal(proposal::Event::Decided { .. }) if entered.proposal.stage == Stage::Open => {
@@ -80,13 +83,27 @@ impl Register {
         }
     }
 
+    /// From proposals that were kept.
+    pub(crate) fn resume(kept: impl IntoIterator<Item = Entered>) -> Self {
+        let mut register = Self::default();
+        for entered in kept {
+            register.proposals.insert(entered.id.serial, Arc::new(entered));
+        }
+        register
+    }
+
+    /// Every proposal, by its number.
+    pub(crate) fn all(&self) -> impl ExactSizeIterator<Item = &Entered> {
+        self.proposals.values().map(Arc::as_ref)
+    }
+
     /// The proposal with this number.
     pub fn get(&self, serial: u32) -> Option<&Entered> {
-        self.proposals.get(&serial)
+        self.proposals.get(&serial).map(Arc::as_ref)
     }
 
     /// Proposals with a number below this one, the newest first.
     pub fn below(&self, serial: u32) -> impl Iterator<Item = &Entered> {
-        self.proposals.range(..serial).rev().map(|(_, entered)| entered)
+        self.proposals.range(..serial).rev().map(|(_, entered)| entered.as_ref())
     }
 }

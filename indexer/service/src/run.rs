@@ -9,7 +9,9 @@ use crate::{
     live::Live,
     node::Node,
     serve::{App, router},
+    snapshot::{self, Keeper, Started},
     store::Store,
+    verification::Verification,
 };
 use greatseal_deployment::Deployment;
 use greatseal_host::serve::{Limits, listen, serve};
@@ -29,14 +31,16 @@ pub struct Service {
     app: App,
     follower: Follower,
     publisher: Option<Publisher>,
+    verification: Option<Verification>,
+    keeper: Keeper,
     node: Node,
     limits: Limits,
     exit_on_stop: bool,
 }
 
 impl Service {
-    /// Checks everything, in this order: deployment file, node, address, database with all its rows, the key of its
-    /// checkpoints with what it has signed.
+    /// Checks everything, in this order: deployment file, node, address, database with its rows, the key of its
+    /// checkpoints with what it has signed. Rows that a snapshot stands for are judged by [`Self::run`].
     ///
     /// # Errors
     ///
@@ -48,10 +52,21 @@ impl Service {
         let (listener, serving) = listen(config.listen.address).await?;
 
         let store = Store::open(&config.database.file, &deployment).await?;
-        let replayed = store.replay(&deployment).await?;
-        tracing::info!(rows = replayed.ledger.count(), next = replayed.ledger.next(), "the database is sound");
+        let file = config.database.file.as_path();
+        let Started { replayed, pending } = snapshot::start(&store, &deployment, file, snapshot::LEAST).await?;
+        let (rows, next) = (replayed.ledger.count(), replayed.ledger.next());
         let live = Live::new(replayed, deployment.code_hash);
         let contents = contents::open(&config).await?;
+        live.seen(node.finalized());
+        let verification = pending.map(|pending| {
+            tracing::info!(rows, next, behind = pending.leaves, "the database is sound behind its snapshot");
+            let deployment = Arc::clone(&deployment);
+            Verification::new(store.clone(), live.clone(), deployment, file.to_owned(), pending)
+        });
+        if verification.is_none() {
+            tracing::info!(rows, next, "the database is sound");
+        }
+        let keeper = Keeper::new(live.clone(), file, snapshot::LEAST);
         let publisher = checkpoint::open(&config, &store, &live).await?;
         let follower = Follower::new(url.to_owned(), store.clone(), live.clone(), deployment);
         let (limits, exit_on_stop) = (config.listen.limits(), config.process.exit_on_stop);
@@ -61,6 +76,8 @@ impl Service {
             app: App { store, live, contents },
             follower,
             publisher,
+            verification,
+            keeper,
             node,
             limits,
             exit_on_stop,
@@ -76,8 +93,9 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Error::Stop`] where following stopped and the program was to end by it.
-    pub async fn run(self, end: impl Future<Output = ()>) -> Result<(), Error> {
+    /// [`Error::Stop`] where following stopped and the program was to end by it; [`Error::Store`] where a row that a snapshot
+    /// stood for is damaged.
+    pub async fn run(mut self, end: impl Future<Output = ()>) -> Result<(), Error> {
         let (end_serving, told_to_end) = oneshot::channel::<()>();
         let (store, live, contents) = (self.app.store.clone(), self.app.live.clone(), self.app.contents.clone());
         let serving = tokio::spawn(serve(self.listener, router(self.app), self.limits, async {
@@ -94,18 +112,31 @@ impl Service {
             }
         };
         let forgetting = forget(contents, live);
+        let verifying = async {
+            match self.verification {
+                Some(verification) => match verification.run().await {
+                    Ok(()) => std::future::pending().await,
+                    Err(damaged) => damaged,
+                },
+                None => std::future::pending().await,
+            }
+        };
         // Dropping the follower anywhere is safe: a transaction is committed as a whole or not at all.
         let stopped = tokio::select! {
             () = end => None,
-            stop = following => Some(stop),
+            stop = following => Some(Error::Stop(stop)),
+            damaged = verifying => Some(Error::Store(damaged)),
             never = publishing => match never {},
             never = forgetting => match never {},
+            never = self.keeper.run() => match never {},
         };
         let _ = end_serving.send(());
         let served = serving.await.map_err(io::Error::other)?;
         store.close().await;
+        // What was indexed since the last one need not be judged again before the next run answers.
+        self.keeper.keep().await;
         match stopped {
-            Some(stop) => Err(Error::Stop(stop)),
+            Some(stop) => Err(stop),
             None => Ok(served?),
         }
     }

@@ -85,6 +85,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The rows amount to another state than the snapshot from which this run began.
+    #[error("the rows amount to another state than the snapshot {}", path.display())]
+    DamagedState {
+        /// Where the snapshot is now.
+        path: PathBuf,
+    },
     /// The database ends before a checkpoint that was signed of it.
     #[error("the database has been rewound: it has {found} leaves, and by {} a checkpoint of {signed} was signed", heads.display())]
     Rewound {

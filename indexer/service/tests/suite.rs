@@ -15,5 +15,7 @@ mod history;
 mod ledger;
 #[path = "suite/program.rs"]
 mod program;
+#[path = "suite/snapshots.rs"]
+mod snapshots;
 #[path = "suite/store.rs"]
 mod store;

@@ -24,6 +24,7 @@ mod foreseen;
 mod forged_database;
 mod forging;
 mod hand_made;
+mod indexer_crashes;
 mod indexer_health;
 mod indexer_killed;
 mod killed_at_birth;

@@ -69,8 +69,10 @@ impl Publisher {
         Self { key, store, live, interval, policy, witnesses, pause: FIRST_PAUSE }
     }
 
-    /// Publishes until it is dropped, which it may be at any moment: what was promised is on disk before it is signed.
+    /// Publishes until it is dropped, which it may be at any moment: what was promised is on disk before it is signed. It
+    /// begins once everything that is stored has been judged.
     pub async fn run(mut self) -> Infallible {
+        self.live.until_verified().await;
         loop {
             let next = self.round().await;
             tokio::select! {

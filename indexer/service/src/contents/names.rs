@@ -11,24 +11,27 @@ use greatseal_protocol::{
     language::{dispute, program, proposal},
     program::Privacy,
     proposal_id::ProposalId,
+    scale,
     scope::Scope,
     state::State as _,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// What records name, by record and by address.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, scale::Encode, scale::Decode)]
+#[codec(crate = scale)]
 pub struct Names {
     by_record: BTreeMap<u64, Vec<Content>>,
     by_address: BTreeMap<Address, Vec<About>>,
     /// Which programme a batch is for: as its execution said, or its stop.
-    batches: HashMap<ManifestHash, u32>,
+    batches: BTreeMap<ManifestHash, u32>,
     /// Which programme a proposal is about.
-    proposals: HashMap<ProposalId, About>,
+    proposals: BTreeMap<ProposalId, About>,
 }
 
 /// What a record that names a content is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, scale::Encode, scale::Decode)]
+#[codec(crate = scale)]
 enum About {
     /// A programme of this number.
     Program(u32),

@@ -1,13 +1,14 @@
 //! Judged blocks become rows: all or nothing, in one transaction.
 
 use super::{Judged, StoreError, column};
-use crate::ledger::{Cause, Entry, Ledger, Place};
+use crate::ledger::{Cause, Entry, Ledger, Node, Place};
 use greatseal_protocol::scale::Encode as _;
-use greatseal_trail::tree::{Frontier, Hash, Head};
-use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
+use greatseal_trail::tree::{Frontier, Head};
+use sqlx::{Connection as _, QueryBuilder, Sqlite, SqliteConnection, Transaction};
+use std::collections::BTreeMap;
 
-/// Leaves of a complete tile of C2SP tlog-tiles, and its children.
-pub(super) const TILE: u64 = 256;
+/// Rows of one statement.
+const ROWS: usize = 64;
 
 pub(super) async fn append(
     connection: &mut SqliteConnection,
@@ -21,14 +22,12 @@ pub(super) async fn append(
         .await?;
     let places = places(before, blocks)?;
     let done = places.iter().position(|place| *place == stored).ok_or(StoreError::Overtaken)?;
-    for block in blocks.iter().skip(done) {
-        insert_block(&mut transaction, block).await?;
-        for entry in &block.entries {
-            insert_event(&mut transaction, entry).await?;
-            keep_cause(&mut transaction, entry).await?;
-            complete(&mut transaction, entry.record.seq.saturating_add(1)).await?;
-        }
-    }
+    let new = blocks.get(done..).unwrap_or_default();
+    let entries: Vec<&Entry> = new.iter().flat_map(|block| &block.entries).collect();
+    insert_blocks(&mut transaction, new).await?;
+    insert_events(&mut transaction, &entries).await?;
+    insert_nodes(&mut transaction, &entries).await?;
+    keep_causes(&mut transaction, &entries).await?;
     let update =
         "UPDATE reached SET next_block = $1, block_hash = $2, size = $3, root = $4, frontier = $5 WHERE id = 1";
     let head = after.head();
@@ -60,99 +59,111 @@ fn places(before: Place, blocks: &[Judged]) -> Result<Vec<Cursor>, StoreError> {
     Ok(places)
 }
 
-async fn insert_block(transaction: &mut Transaction<'_, Sqlite>, block: &Judged) -> Result<(), StoreError> {
-    let (proof, justifications) = match block.entries.is_empty() {
-        true => (None, None),
-        false => (Some(block.proof.0.encode()), block.proof.1.clone()),
-    };
-    sqlx::query(
-        "INSERT INTO blocks (number, hash, time_ms, header, spec_version, proof, justifications) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(column(block.at.number)?)
-    .bind(block.at.hash.to_vec())
-    .bind(column(block.time_ms)?)
-    .bind(&block.header)
-    .bind(i64::from(block.spec_version))
-    .bind(proof)
-    .bind(justifications)
-    .execute(&mut **transaction)
-    .await?;
+async fn insert_blocks(transaction: &mut Transaction<'_, Sqlite>, blocks: &[Judged]) -> Result<(), StoreError> {
+    let mut rows = Vec::new();
+    for block in blocks {
+        rows.push((numbers([block.at.number, block.time_ms])?, block));
+    }
+    for part in rows.chunks(ROWS) {
+        let columns = "INSERT INTO blocks (number, hash, time_ms, header, spec_version, proof, justifications) ";
+        let mut query = QueryBuilder::new(columns);
+        query.push_values(part, |mut row, ([number, time_ms], block)| {
+            let kept = (!block.entries.is_empty()).then_some(&block.proof);
+            row.push_bind(*number)
+                .push_bind(block.at.hash.as_slice())
+                .push_bind(*time_ms)
+                .push_bind(block.header.as_slice())
+                .push_bind(i64::from(block.spec_version))
+                .push_bind(kept.map(|(proof, _)| proof.encode()))
+                .push_bind(kept.and_then(|(_, justifications)| justifications.as_deref()));
+        });
+        run(transaction, query, part.len()).await?;
+    }
     Ok(())
 }
 
-async fn insert_event(transaction: &mut Transaction<'_, Sqlite>, entry: &Entry) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO events (seq, kind, proposal, block_number, extrinsic_index, event_index, tx, record, leaf) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(column(entry.record.seq)?)
-    .bind(entry.record.event.kind())
-    .bind(entry.record.event.proposal().map(|id| id.to_string()))
-    .bind(column(entry.leaf.block_number)?)
-    .bind(i64::from(entry.leaf.extrinsic))
-    .bind(i64::from(entry.leaf.index))
-    .bind(entry.leaf.transaction.to_vec())
-    .bind(&entry.leaf.record)
-    .bind(entry.hash.bytes().to_vec())
-    .execute(&mut **transaction)
-    .await?;
+async fn insert_events(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entry]) -> Result<(), StoreError> {
+    let mut places = Vec::new();
+    for entry in entries {
+        places.push(numbers([entry.record.seq, entry.leaf.block_number])?);
+    }
+    for (entries, places) in entries.chunks(ROWS).zip(places.chunks(ROWS)) {
+        let columns = "INSERT INTO events \
+                       (seq, kind, proposal, block_number, extrinsic_index, event_index, tx, record, leaf) ";
+        let mut query = QueryBuilder::new(columns);
+        query.push_values(entries.iter().zip(places), |mut row, (entry, [seq, block_number])| {
+            row.push_bind(*seq)
+                .push_bind(entry.record.event.kind())
+                .push_bind(entry.record.event.proposal().map(|id| id.to_string()))
+                .push_bind(*block_number)
+                .push_bind(i64::from(entry.leaf.extrinsic))
+                .push_bind(i64::from(entry.leaf.index))
+                .push_bind(entry.leaf.transaction.as_slice())
+                .push_bind(entry.leaf.record.as_slice())
+                .push_bind(entry.hash.bytes().as_slice());
+        });
+        run(transaction, query, entries.len()).await?;
+    }
+    Ok(())
+}
+
+async fn insert_nodes(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entry]) -> Result<(), StoreError> {
+    let mut nodes: Vec<(i64, Node)> = Vec::new();
+    for node in entries.iter().flat_map(|entry| &entry.nodes) {
+        nodes.push((column(node.number)?, *node));
+    }
+    for part in nodes.chunks(ROWS) {
+        let mut query = QueryBuilder::new("INSERT INTO nodes (level, number, hash) ");
+        query.push_values(part, |mut row, (number, node)| {
+            row.push_bind(i64::from(node.level)).push_bind(*number).push_bind(node.hash.bytes().as_slice());
+        });
+        run(transaction, query, part.len()).await?;
+    }
     Ok(())
 }
 
 /// Several records of one command have one cause: it is kept once.
-async fn keep_cause(transaction: &mut Transaction<'_, Sqlite>, entry: &Entry) -> Result<(), StoreError> {
-    let (query, name, bytes) = match &entry.cause {
-        None => return Ok(()),
-        Some(Cause::Envelope(digest, bytes)) => {
-            ("INSERT INTO envelopes (digest, bytes) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING", digest.0, bytes)
-        }
-        Some(Cause::Transaction(found)) => (
-            "INSERT INTO transactions (hash, bytes) VALUES ($1, $2) ON CONFLICT (hash) DO NOTHING",
-            found.hash,
-            &found.bytes,
-        ),
-    };
-    sqlx::query(query).bind(name.to_vec()).bind(bytes).execute(&mut **transaction).await?;
-    Ok(())
-}
-
-/// Writes the root of each subtree that the last leaf has completed.
-async fn complete(transaction: &mut Transaction<'_, Sqlite>, size: u64) -> Result<(), StoreError> {
-    let (mut level, mut count) = (0_i64, size);
-    while count > 0 && count.is_multiple_of(TILE) {
-        let (first, behind) = (column(count.saturating_sub(TILE))?, column(count)?);
-        let query = match level {
-            0 => sqlx::query_scalar("SELECT leaf FROM events WHERE seq >= $1 AND seq < $2 ORDER BY seq"),
-            _ => sqlx::query_scalar(
-                "SELECT hash FROM nodes WHERE number >= $1 AND number < $2 AND level = $3 ORDER BY number",
-            ),
+async fn keep_causes(transaction: &mut Transaction<'_, Sqlite>, entries: &[&Entry]) -> Result<(), StoreError> {
+    let (mut envelopes, mut transactions) = (BTreeMap::new(), BTreeMap::new());
+    for cause in entries.iter().filter_map(|entry| entry.cause.as_ref()) {
+        match cause {
+            Cause::Envelope(digest, bytes) => envelopes.insert(digest.0, bytes.as_slice()),
+            Cause::Transaction(found) => transactions.insert(found.hash, found.bytes.as_slice()),
         };
-        let query = query.bind(first).bind(behind);
-        let query = if level == 0 { query } else { query.bind(level) };
-        let children: Vec<Vec<u8>> = query.fetch_all(&mut **transaction).await?;
-        let subtree = subtree(&children).ok_or_else(|| StoreError::DamagedEvent {
-            seq: count,
-            reason: "a hash of the tree is missing, or not 32 bytes long".into(),
-        })?;
-        (level, count) = (level.saturating_add(1), count / TILE);
-        sqlx::query("INSERT INTO nodes (level, number, hash) VALUES ($1, $2, $3)")
-            .bind(level)
-            .bind(column(count.saturating_sub(1))?)
-            .bind(subtree.bytes().to_vec())
-            .execute(&mut **transaction)
-            .await?;
+    }
+    for (columns, conflict, causes) in [
+        ("INSERT INTO envelopes (digest, bytes) ", " ON CONFLICT (digest) DO NOTHING", envelopes),
+        ("INSERT INTO transactions (hash, bytes) ", " ON CONFLICT (hash) DO NOTHING", transactions),
+    ] {
+        let causes: Vec<_> = causes.into_iter().collect();
+        for part in causes.chunks(ROWS) {
+            let mut query = QueryBuilder::new(columns);
+            query.push_values(part, |mut row, (name, bytes)| {
+                row.push_bind(name.as_slice()).push_bind(*bytes);
+            });
+            query.push(conflict);
+            run(transaction, query, part.len()).await?;
+        }
     }
     Ok(())
 }
 
-/// The root over the children of a complete tile.
-fn subtree(children: &[Vec<u8>]) -> Option<Hash> {
-    let mut tree = Frontier::new();
-    for child in children {
-        tree.push(Hash::new(child.as_slice().try_into().ok()?)).ok()?;
+/// A statement of so many rows. Those of the usual number are prepared once.
+async fn run(
+    transaction: &mut Transaction<'_, Sqlite>,
+    mut query: QueryBuilder<Sqlite>,
+    rows: usize,
+) -> Result<(), StoreError> {
+    query.build().persistent(rows == ROWS).execute(&mut **transaction).await?;
+    Ok(())
+}
+
+fn numbers<const N: usize>(numbers: [u64; N]) -> Result<[i64; N], StoreError> {
+    let mut columns = [0; N];
+    for (to, from) in columns.iter_mut().zip(numbers) {
+        *to = column(from)?;
     }
-    (tree.size() == TILE).then(|| tree.root())
+    Ok(columns)
 }
 
 /// The frontier's hashes, one after the other: how many there are, the size says.

@@ -108,19 +108,28 @@ impl Store {
         );
         let least = i64::try_from(cosignatures).unwrap_or(i64::MAX);
         let sizes: Vec<i64> = query.bind(least).fetch_all(&self.readers).await?;
-        Ok(sizes.into_iter().filter_map(|size| size.try_into().ok()).collect())
+        let size = |size: i64| {
+            u64::try_from(size).map_err(|_| StoreError::DamagedEvent {
+                seq: 0,
+                reason: format!("a checkpoint of {size} leaves is said to have been signed"),
+            })
+        };
+        sizes.into_iter().map(size).collect()
     }
 }
 
-/// All heads that were promised, the smallest first.
-pub(super) async fn heads(connection: &mut SqliteConnection) -> Result<Vec<Head>, StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> =
-        sqlx::query_as("SELECT size, root FROM heads ORDER BY size").fetch_all(connection).await?;
+/// Heads that were promised of more leaves than `behind`, up to `most`; the smallest first.
+pub(super) async fn heads(connection: &mut SqliteConnection, behind: i64, most: i64) -> Result<Vec<Head>, StoreError> {
+    let query = sqlx::query_as("SELECT size, root FROM heads WHERE size > $1 AND size <= $2 ORDER BY size");
+    let rows: Vec<(i64, Vec<u8>)> = query.bind(behind).bind(most).fetch_all(connection).await?;
     rows.into_iter().map(head).collect()
 }
 
 fn head((size, root): (i64, Vec<u8>)) -> Result<Head, StoreError> {
-    let size = u64::try_from(size).unwrap_or_default();
+    let size = u64::try_from(size).map_err(|_| StoreError::DamagedEvent {
+        seq: 0,
+        reason: format!("a checkpoint of {size} leaves is said to have been signed"),
+    })?;
     match <[u8; 32]>::try_from(root) {
         Ok(root) => Ok(Head { size, root: Hash::new(root) }),
         Err(_) => Err(StoreError::DamagedEvent {

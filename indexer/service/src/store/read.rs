@@ -67,8 +67,6 @@ macro_rules! select {
 }
 
 impl StoredEvent {
-    /// Every row.
-    pub(super) const ALL: &str = select!("ORDER BY seq");
     /// Rows from a number to before another.
     pub(super) const BETWEEN: &str = select!("WHERE seq >= $1 AND seq < $2 ORDER BY seq");
 
@@ -138,7 +136,9 @@ impl Store {
         rows.truncate(limit);
         let events = rows.iter().map(StoredEvent::wire).collect::<Result<Vec<_>, _>>()?;
         let next_after = events.last().filter(|_| continues).map(|row| row.seq.clone());
-        let indexed_to = u64::try_from(next).unwrap_or_default().saturating_sub(1);
+        let indexed_to = u64::try_from(next).map(|next| next.saturating_sub(1)).map_err(|_| {
+            StoreError::DamagedBlock { number: 0, reason: format!("the cursor says that block {next} is next") }
+        })?;
         Ok(EventPage { events, next: next_after, indexed_to })
     }
 

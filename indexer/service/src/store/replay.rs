@@ -1,17 +1,23 @@
-//! The start: every stored row goes through the ledger again, and must come to where the cursor says.
+//! Stored rows go through the ledger again, part by part, and must come to where the cursor says.
 
 use super::{Store, StoreError, append, checkpoints, read::StoredEvent};
 use crate::{
     contents::names::Names,
+    fold::Fold,
     ledger::{Breach, Ledger},
+    progress::Progress,
     register::Register,
 };
 use futures::TryStreamExt;
 use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
-use greatseal_trail::tree::{Frontier, Hash};
+use greatseal_trail::tree::Head;
 use sqlx::SqliteConnection;
 use std::{collections::HashMap, sync::Arc};
+use tokio::task::spawn_blocking;
+
+/// Rows that are read at once: what reads them holds no moment of the database for long.
+const PART: u64 = 2048;
 
 /// What the stored rows amount to.
 #[derive(Debug)]
@@ -26,6 +32,31 @@ pub struct Replayed {
     pub time_ms: u64,
 }
 
+impl From<Fold> for Replayed {
+    fn from(fold: Fold) -> Self {
+        let Fold { ledger, register, names, time_ms } = fold;
+        Self { ledger, register, names, time_ms }
+    }
+}
+
+/// Rows of the table `events` that follow each other, with what is kept about them.
+struct Leaves {
+    rows: Vec<StoredEvent>,
+    /// Whether the row behind them cannot be read.
+    broken: bool,
+    /// Roots of the subtrees that they complete, by level and number.
+    nodes: HashMap<(i64, i64), Vec<u8>>,
+    /// Heads of checkpoints that end with one of them, the smallest first.
+    heads: Vec<Head>,
+}
+
+/// Rows of the table `blocks` that follow each other: number, hash, header, time in milliseconds.
+struct Blocks {
+    rows: Vec<(i64, Vec<u8>, Vec<u8>, i64)>,
+    /// Whether the row behind them cannot be read.
+    broken: bool,
+}
+
 impl Store {
     /// Judges all that is stored.
     ///
@@ -33,27 +64,178 @@ impl Store {
     ///
     /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`].
     pub async fn replay(&self, deployment: &Arc<Deployment>) -> Result<Replayed, StoreError> {
+        Ok(self.replay_behind(Fold::new(deployment)).await?.into())
+    }
+
+    /// Judges what is stored behind a fold, to the end.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`].
+    pub async fn replay_behind(&self, fold: Fold) -> Result<Fold, StoreError> {
+        let deployment = fold.ledger.deployment().block_number;
+        let (leaves, blocks) = self.size().await?;
+        let first = fold.ledger.count().saturating_add(fold.ledger.next().saturating_sub(deployment));
+        let progress = Progress::new("judging what is stored", first, leaves.saturating_add(blocks));
+        let fold = self.judge(fold, None, &progress).await?;
+        self.compare_ends(&fold.ledger).await?;
+        Ok(fold)
+    }
+
+    /// Judges what is stored behind a fold, up to this number of leaves and this height.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::DamagedEvent`] with the first bad row, [`StoreError::DamagedBlock`].
+    pub async fn judge(
+        &self,
+        mut fold: Fold,
+        until: Option<(u64, u64)>,
+        progress: &Progress,
+    ) -> Result<Fold, StoreError> {
+        let (leaves, next) = until.unwrap_or((u64::MAX, u64::MAX));
+        let done = fold.ledger.next().saturating_sub(fold.ledger.deployment().block_number);
+        loop {
+            let first = fold.ledger.count();
+            let behind = first.saturating_add(PART).min(leaves);
+            let part = self.leaves(first, behind).await?;
+            let ended = u64::try_from(part.rows.len()).is_ok_and(|found| found < behind.saturating_sub(first));
+            fold = apart(fold, move |fold| judge_leaves(fold, part)).await?;
+            progress.reach(fold.ledger.count().saturating_add(done));
+            if ended || behind == leaves {
+                break;
+            }
+        }
+        loop {
+            let first = fold.ledger.next();
+            let behind = first.saturating_add(PART).min(next);
+            let part = self.blocks(first, behind).await?;
+            let ended = u64::try_from(part.rows.len()).is_ok_and(|found| found < behind.saturating_sub(first));
+            fold = apart(fold, move |fold| judge_blocks(fold, part)).await?;
+            let blocks = fold.ledger.next().saturating_sub(fold.ledger.deployment().block_number);
+            progress.reach(fold.ledger.count().saturating_add(blocks));
+            if ended || behind == next {
+                break;
+            }
+        }
+        Ok(fold)
+    }
+
+    /// Numbers of leaves and of blocks, as the cursor has them or nearly so: for those who wait.
+    pub async fn size(&self) -> Result<(u64, u64), StoreError> {
+        let query = "SELECT (SELECT COALESCE(MAX(seq) + 1, 0) FROM events), \
+                     (SELECT COALESCE(MAX(number) + 1 - MIN(number), 0) FROM blocks)";
+        let (leaves, blocks): (i64, i64) = sqlx::query_as(query).fetch_one(&self.readers).await?;
+        // Less than none is found where the ends are compared: here it only decides how long the work seems.
+        Ok((u64::try_from(leaves).unwrap_or_default(), u64::try_from(blocks).unwrap_or_default()))
+    }
+
+    /// Whether the database has this block at this height.
+    pub(crate) async fn has_block(&self, number: u64, hash: [u8; 32]) -> Result<bool, StoreError> {
+        let Ok(number) = i64::try_from(number) else { return Ok(false) };
+        let query = sqlx::query_scalar("SELECT hash FROM blocks WHERE number = $1").bind(number);
+        let found: Option<Vec<u8>> = query.fetch_optional(&self.readers).await?;
+        Ok(found.is_some_and(|found| found == hash))
+    }
+
+    async fn leaves(&self, first: u64, behind: u64) -> Result<Leaves, StoreError> {
+        let (from, to) = (column(first), column(behind));
         let mut transaction = self.readers.begin().await?;
-        let mut ledger = Ledger::new(Arc::clone(deployment));
-        let (register, names) = replay_events(&mut transaction, &mut ledger).await?;
-        let time_ms = replay_blocks(&mut transaction, &mut ledger).await?;
-        compare_cursor(&mut transaction, &ledger).await?;
-        Ok(Replayed { ledger, register, names, time_ms })
+        let (mut rows, mut broken) = (Vec::new(), false);
+        let mut found = sqlx::query_as(StoredEvent::BETWEEN).bind(from).bind(to).fetch(&mut *transaction);
+        loop {
+            match found.try_next().await {
+                Ok(Some(row)) => rows.push(row),
+                Ok(None) => break,
+                Err(error) => {
+                    broken = undecodable(error)?;
+                    break;
+                }
+            }
+        }
+        drop(found);
+        let mut nodes = HashMap::new();
+        let heights = (1_i64..).zip((8_u32..64).step_by(8)).take_while(|(_, height)| behind >> height > 0);
+        for (level, height) in heights {
+            let query = "SELECT number, hash FROM nodes WHERE level = $1 AND number >= $2 AND number < $3";
+            let query = sqlx::query_as::<_, (i64, Vec<u8>)>(query).bind(level);
+            let query = query.bind(column(first >> height)).bind(column(behind >> height));
+            nodes.extend(
+                query.fetch_all(&mut *transaction).await?.into_iter().map(|(number, hash)| ((level, number), hash)),
+            );
+        }
+        let heads = checkpoints::heads(&mut transaction, from, to).await?;
+        Ok(Leaves { rows, broken, nodes, heads })
+    }
+
+    async fn blocks(&self, first: u64, behind: u64) -> Result<Blocks, StoreError> {
+        let query =
+            "SELECT number, hash, header, time_ms FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number";
+        let (mut rows, mut broken) = (Vec::new(), false);
+        let mut found = sqlx::query_as(query).bind(column(first)).bind(column(behind)).fetch(&self.readers);
+        loop {
+            match found.try_next().await {
+                Ok(Some(row)) => rows.push(row),
+                Ok(None) => break,
+                Err(error) => {
+                    broken = undecodable(error)?;
+                    break;
+                }
+            }
+        }
+        Ok(Blocks { rows, broken })
+    }
+
+    /// Nothing stands before the first row or behind the last, and the cursor is where the ledger is.
+    async fn compare_ends(&self, ledger: &Ledger) -> Result<(), StoreError> {
+        let mut transaction = self.readers.begin().await?;
+        let query = "SELECT (SELECT MIN(seq) FROM events), (SELECT MAX(seq) FROM events), \
+                     (SELECT MIN(number) FROM blocks), (SELECT MAX(number) FROM blocks), \
+                     (SELECT MIN(size) FROM heads), (SELECT MAX(size) FROM heads), (SELECT COUNT(*) FROM nodes)";
+        type Ends = (Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, i64);
+        let ends: Ends = sqlx::query_as(query).fetch_one(&mut *transaction).await?;
+        let (first_event, last_event, first_block, last_block, least_head, most_head, nodes) = ends;
+        let (count, next, begin) = (ledger.count(), ledger.next(), ledger.deployment().block_number);
+        let damaged = |seq: u64, reason: &str| Err(StoreError::DamagedEvent { seq, reason: reason.into() });
+        if first_event.is_some_and(|seq| seq < 0) || least_head.is_some_and(|size| size < 1) {
+            return damaged(0, "a row stands before the first");
+        }
+        if last_event.is_some_and(|seq| seq >= column(count)) {
+            return damaged(count, "the row is missing");
+        }
+        if first_block.is_some_and(|number| number < column(begin)) {
+            return Err(StoreError::DamagedBlock { number: begin, reason: "a block stands before the first".into() });
+        }
+        if last_block.is_some_and(|number| number >= column(next)) {
+            return Err(StoreError::DamagedBlock { number: next, reason: "the block is missing".into() });
+        }
+        if let Some(size) = most_head.filter(|size| *size > column(count)) {
+            return damaged(count, &format!("a checkpoint of {size} leaves was signed, and the row is missing"));
+        }
+        let complete = (8_u32..64).step_by(8).map(|height| count >> height).sum::<u64>();
+        if nodes != column(complete) {
+            return damaged(count, "the tree has nodes that its leaves do not make, or lacks one");
+        }
+        compare_cursor(&mut transaction, ledger).await
     }
 }
 
-async fn replay_events(
-    connection: &mut SqliteConnection,
-    ledger: &mut Ledger,
-) -> Result<(Register, Names), StoreError> {
-    let (mut register, mut names) = (Register::default(), Names::default());
-    let mut nodes = Nodes::load(connection).await?;
-    let mut heads = checkpoints::heads(&mut *connection).await?.into_iter().peekable();
-    let mut rows = sqlx::query_as::<_, StoredEvent>(StoredEvent::ALL).fetch(&mut *connection);
-    loop {
+/// On a thread of its own: a part takes longer than others should have to wait.
+async fn apart(
+    mut fold: Fold,
+    judge: impl FnOnce(&mut Fold) -> Result<(), StoreError> + Send + 'static,
+) -> Result<Fold, StoreError> {
+    let judged = spawn_blocking(move || judge(&mut fold).map(|()| fold)).await;
+    // Only the end of the program takes its threads away.
+    judged.map_err(|_| StoreError::Failing(sqlx::Error::WorkerCrashed))?
+}
+
+fn judge_leaves(fold: &mut Fold, part: Leaves) -> Result<(), StoreError> {
+    let Fold { ledger, register, names, .. } = fold;
+    let mut heads = part.heads.into_iter().peekable();
+    for stored in part.rows {
         let seq = ledger.count();
         let damaged = |reason: &str| StoreError::DamagedEvent { seq, reason: reason.into() };
-        let Some(stored) = rows.try_next().await.map_err(|error| undecodable(error, damaged))? else { break };
         if u64::try_from(stored.seq) != Ok(seq) {
             return Err(damaged("the row is missing"));
         }
@@ -71,69 +253,30 @@ async fn replay_events(
         }
         register.enter(&entry);
         names.enter(&entry);
-        nodes.push(entry.hash).ok_or_else(|| damaged("a node of the tree is not the one that its leaves make"))?;
+        for node in &entry.nodes {
+            let kept = part.nodes.get(&(node.level.into(), column(node.number)));
+            if kept.is_none_or(|kept| kept != node.hash.bytes()) {
+                return Err(damaged("a node of the tree is not the one that its leaves make"));
+            }
+        }
         if let Some(head) = heads.next_if(|head| head.size <= ledger.count())
             && head != ledger.head()
         {
             return Err(damaged("the leaves up to here are not those of the checkpoint that was signed"));
         }
     }
-    match heads.next() {
-        Some(head) => Err(StoreError::DamagedEvent {
-            seq: ledger.count(),
-            reason: format!("a checkpoint of {} leaves was signed, and the row is missing", head.size),
-        }),
-        None => Ok((register, names)),
+    if part.broken {
+        let reason = "a column does not hold what it should".into();
+        return Err(StoreError::DamagedEvent { seq: ledger.count(), reason });
     }
+    Ok(())
 }
 
-/// Stored roots of complete subtrees, held against the leaves one after the other.
-struct Nodes {
-    stored: HashMap<(i64, i64), Vec<u8>>,
-    /// On each level the subtree that is not complete yet, and how many are.
-    open: Vec<(Frontier, i64)>,
-}
-
-impl Nodes {
-    async fn load(connection: &mut SqliteConnection) -> Result<Self, StoreError> {
-        let nodes = sqlx::query_as::<_, (i64, i64, Vec<u8>)>("SELECT level, number, hash FROM nodes");
-        let nodes = nodes.fetch_all(connection).await?;
-        let stored = nodes.into_iter().map(|(level, number, hash)| ((level, number), hash)).collect();
-        Ok(Self { stored, open: Vec::new() })
-    }
-
-    /// Takes the next leaf. None where a subtree is complete and another root is stored, or none.
-    fn push(&mut self, leaf: Hash) -> Option<()> {
-        let mut hash = leaf;
-        for level in 1_usize.. {
-            if self.open.len() < level {
-                self.open.push((Frontier::new(), 0));
-            }
-            let (tree, complete) = self.open.get_mut(level.saturating_sub(1))?;
-            tree.push(hash).ok()?;
-            if tree.size() < append::TILE {
-                break;
-            }
-            let number = *complete;
-            (hash, *tree, *complete) = (tree.root(), Frontier::new(), number.saturating_add(1));
-            let stored = self.stored.get(&(i64::try_from(level).ok()?, number))?;
-            if stored != hash.bytes() {
-                return None;
-            }
-        }
-        Some(())
-    }
-}
-
-async fn replay_blocks(connection: &mut SqliteConnection, ledger: &mut Ledger) -> Result<u64, StoreError> {
-    let mut time_ms = 0;
-    let blocks = "SELECT number, hash, header, time_ms FROM blocks ORDER BY number";
-    let mut blocks = sqlx::query_as::<_, (i64, Vec<u8>, Vec<u8>, i64)>(blocks).fetch(connection);
-    loop {
+fn judge_blocks(fold: &mut Fold, part: Blocks) -> Result<(), StoreError> {
+    let Fold { ledger, time_ms, .. } = fold;
+    for (stored, hash, header, time) in part.rows {
         let number = ledger.next();
         let damaged = |reason: &str| StoreError::DamagedBlock { number, reason: reason.into() };
-        let Some(block) = blocks.try_next().await.map_err(|error| undecodable(error, damaged))? else { break };
-        let (stored, hash, header, time) = block;
         let fields = (u64::try_from(stored), <[u8; 32]>::try_from(hash), Header::decode(&header), u64::try_from(time));
         let (Ok(stored), Ok(hash), Ok(header), Ok(time)) = fields else {
             return Err(damaged("a column does not hold what it should"));
@@ -147,9 +290,13 @@ async fn replay_blocks(connection: &mut SqliteConnection, ledger: &mut Ledger) -
             other => damaged(&other.to_string()),
         })?;
         ledger.pass(stored, hash);
-        time_ms = time;
+        *time_ms = time;
     }
-    Ok(time_ms)
+    if part.broken {
+        let reason = "a column does not hold what it should".into();
+        return Err(StoreError::DamagedBlock { number: ledger.next(), reason });
+    }
+    Ok(())
 }
 
 async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> Result<(), StoreError> {
@@ -177,10 +324,15 @@ async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> R
     Ok(())
 }
 
+/// A bound of a range: what no column can hold stands behind all that it holds.
+fn column(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 /// A column of another type is damage, anything else a failing database.
-fn undecodable(error: sqlx::Error, damaged: impl FnOnce(&str) -> StoreError) -> StoreError {
+fn undecodable(error: sqlx::Error) -> Result<bool, StoreError> {
     match error {
-        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => damaged("a column does not hold what it should"),
-        other => StoreError::Failing(other),
+        sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) => Ok(true),
+        other => Err(StoreError::Failing(other)),
     }
 }

@@ -25,6 +25,7 @@ impl StoreError {
             | Self::OtherDeployment { .. }
             | Self::DamagedEvent { .. }
             | Self::DamagedBlock { .. }
+            | Self::DamagedState { .. }
             | Self::Rewound { .. }
             | Self::OtherHistory { .. }
             | Self::InUse { .. }

@@ -122,7 +122,9 @@ async fn rule_26_rows_and_blocks_are_append_only() {
         assert!(refused.contains("append-only") || refused.contains("never changes") || refused.contains("stays"));
     }
     vandal.close().await.unwrap();
-    case.replay().await.unwrap();
+    // What was put in beside them is found.
+    let found = case.replay().await.unwrap_err().to_string();
+    assert!(found.contains("the tree has nodes that its leaves do not make"), "{found}");
 }
 
 #[tokio::test]

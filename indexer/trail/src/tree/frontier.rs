@@ -51,11 +51,21 @@ impl Frontier {
     ///
     /// Where the tree is full.
     pub fn push(&mut self, leaf: Hash) -> Result<(), Full> {
+        self.push_noting(leaf, |_, _| {})
+    }
+
+    /// Appends a leaf, and tells of each subtree that it completes: its height above the leaves, from 1 on, and its root.
+    ///
+    /// # Errors
+    ///
+    /// Where the tree is full.
+    pub fn push_noting(&mut self, leaf: Hash, mut note: impl FnMut(u32, &Hash)) -> Result<(), Full> {
         let size = self.size.checked_add(1).ok_or(Full)?;
         let mut hash = leaf;
-        for _ in 0..self.size.trailing_ones() {
+        for height in 1..=self.size.trailing_ones() {
             if let Some(left) = self.hashes.pop() {
                 hash = node_hash(&left, &hash);
+                note(height, &hash);
             }
         }
         self.hashes.push(hash);

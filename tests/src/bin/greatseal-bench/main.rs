@@ -3,6 +3,7 @@
 mod audit;
 mod contract;
 mod devnet;
+mod indexer;
 mod relayer;
 mod transfer;
 
@@ -21,7 +22,7 @@ const HELP: &str = r#"Measures, and prints one JSON object a line:
 
 "contract-scale" is measured by greatseal-lab, whose --help explains its rows.
 
-usage: scripts/bench audit|contract|contract-scale|devnet|relayer"#;
+usage: scripts/bench audit|contract|contract-scale|devnet|indexer|relayer"#;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -30,6 +31,7 @@ async fn main() -> ExitCode {
         Some("audit") => audit::measure().await,
         Some("contract") => contract::measure().await,
         Some("devnet") => devnet::measure().await,
+        Some("indexer") => indexer::measure().await,
         Some("relayer") => relayer::measure().await,
         Some("-h" | "--help") => {
             help();
@@ -37,7 +39,7 @@ async fn main() -> ExitCode {
         }
         _ => {
             eprintln!(
-                "error: no such benchmark\nhelp: usage: scripts/bench audit|contract|contract-scale|devnet|relayer"
+                "error: no such benchmark\nhelp: usage: scripts/bench audit|contract|contract-scale|devnet|indexer|relayer"
             );
             return ExitCode::from(2);
         }

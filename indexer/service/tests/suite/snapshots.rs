@@ -1,0 +1,275 @@
+//! A start from a snapshot: what it believes, what it verifies afterwards, and what a vandal of either file comes to.
+
+use crate::history::{DOCUMENT, History, document_hash, store_blocks};
+use greatseal_indexer::{
+    fold::Fold,
+    live::Live,
+    snapshot::{self, Keeper, Pending, Started},
+    store::{Store, StoreError},
+    verification::Verification,
+};
+use greatseal_protocol::{hash::sha256, scale::Encode as _};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use std::{fs, path::PathBuf, time::Duration};
+use tempfile::TempDir;
+
+/// Blocks that stand before the snapshot.
+const BEFORE: usize = 4;
+const HEADER: usize = b"greatseal.state/1\n".len();
+
+struct Case {
+    history: History,
+    home: TempDir,
+}
+
+impl Case {
+    /// A database with the whole history, closed, and a snapshot of its first blocks.
+    async fn new() -> Self {
+        let case = Self { history: History::full(), home: tempfile::tempdir().unwrap() };
+        let store = case.open().await;
+        let mut ledger = case.history.ledger();
+        store_blocks(&store, &mut ledger, &case.history.blocks[..BEFORE]).await;
+        store.keep_document(&document_hash(), DOCUMENT.as_bytes()).await.unwrap();
+        let live = Live::new(store.replay(&case.history.deployment).await.unwrap(), [0; 32]);
+        Keeper::new(live, &case.path("audit.db"), 0).keep().await;
+        store_blocks(&store, &mut ledger, &case.history.blocks[BEFORE..]).await;
+        store.close().await;
+        case
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.home.path().join(name)
+    }
+
+    async fn open(&self) -> Store {
+        Store::open(&self.path("audit.db"), &self.history.deployment).await.unwrap()
+    }
+
+    async fn start(&self, store: &Store) -> Result<Started, StoreError> {
+        snapshot::start(store, &self.history.deployment, &self.path("audit.db"), 1).await
+    }
+
+    /// Whether a start uses the snapshot, and what judging all rows afterwards finds.
+    async fn finds(&self) -> (bool, Option<StoreError>) {
+        let store = self.open().await;
+        let started = match self.start(&store).await {
+            Ok(started) => started,
+            Err(error) => {
+                store.close().await;
+                return (false, Some(error));
+            }
+        };
+        let (used, found) = match started.pending.clone() {
+            None => (false, None),
+            Some(pending) => (true, self.verification(&store, started, pending).1.run().await.err()),
+        };
+        store.close().await;
+        (used, found)
+    }
+
+    fn verification(&self, store: &Store, started: Started, pending: Pending) -> (Live, Verification) {
+        let live = Live::new(started.replayed, [0; 32]);
+        let deployment = self.history.deployment.clone();
+        let verification = Verification::new(store.clone(), live.clone(), deployment, self.path("audit.db"), pending);
+        (live, verification)
+    }
+
+    async fn damage(&self, statement: &str) {
+        let options = SqliteConnectOptions::new().filename(self.path("audit.db")).foreign_keys(false);
+        let mut vandal = SqliteConnection::connect_with(&options).await.unwrap();
+        let triggers = ["events_keep", "events_stay", "blocks_keep", "blocks_stay", "nodes_keep", "documents_keep"];
+        for statement in triggers.map(|name| format!("DROP TRIGGER IF EXISTS {name}")).iter().chain([&statement.into()])
+        {
+            sqlx::query(AssertSqlSafe(statement.clone())).execute(&mut vandal).await.unwrap();
+        }
+        vandal.close().await.unwrap();
+    }
+
+    /// Another fold in the place of the kept one, with the hash that it has.
+    fn forge(&self, forge: impl FnOnce(&mut Vec<u8>)) {
+        let path = self.path("audit.db.state");
+        let bytes = fs::read(&path).unwrap();
+        let mut fold = bytes[HEADER + 32..].to_vec();
+        forge(&mut fold);
+        fs::write(&path, [&bytes[..HEADER], &sha256(&[&fold]), &fold].concat()).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_start_from_a_snapshot_comes_to_the_same_and_verifies_it_afterwards() {
+    let case = Case::new().await;
+    let store = case.open().await;
+    let whole = store.replay(&case.history.deployment).await.unwrap();
+    let started = case.start(&store).await.unwrap();
+    let pending = started.pending.clone().unwrap();
+    let blocks = pending.next - case.history.deployment.block_number;
+    assert!(pending.leaves > 0 && pending.leaves < whole.ledger.count() && blocks == BEFORE as u64);
+    let fold = |replayed: &greatseal_indexer::store::Replayed| Fold {
+        ledger: replayed.ledger.clone(),
+        register: replayed.register.clone(),
+        time_ms: replayed.time_ms,
+    };
+    assert_eq!(fold(&started.replayed).to_bytes(), fold(&whole).to_bytes());
+    assert_eq!((&started.replayed.documents, started.replayed.ledger.cells()), (&whole.documents, &case.history.cells));
+
+    let (live, verification) = case.verification(&store, started, pending);
+    let work = live.read().health().verification.unwrap();
+    assert!(!live.is_verified() && (work.done, work.seconds_left) == (0, None) && work.total > blocks, "{work:?}");
+    // What rests on a snapshot becomes no snapshot, and nobody signs.
+    let before = fs::read(case.path("audit.db.state")).unwrap();
+    Keeper::new(live.clone(), &case.path("audit.db"), 0).keep().await;
+    assert_eq!(fs::read(case.path("audit.db.state")).unwrap(), before);
+    let waiting = tokio::time::timeout(Duration::from_millis(20), live.until_verified());
+    assert!(waiting.await.is_err());
+    verification.run().await.unwrap();
+    live.until_verified().await;
+    assert!(live.is_verified() && live.read().health().verification.is_none());
+    Keeper::new(live, &case.path("audit.db"), 0).keep().await;
+    assert_ne!(fs::read(case.path("audit.db.state")).unwrap(), before, "now there is a newer one");
+    store.close().await;
+    assert!(matches!(case.finds().await, (true, None)));
+}
+
+#[tokio::test]
+async fn a_small_database_is_judged_whole_whatever_lies_beside_it() {
+    let case = Case::new().await;
+    case.damage("UPDATE events SET kind = 'Opened' WHERE seq = 2").await;
+    let store = case.open().await;
+    let refused = snapshot::start(&store, &case.history.deployment, &case.path("audit.db"), snapshot::LEAST).await;
+    assert!(matches!(refused, Err(StoreError::DamagedEvent { seq: 2, .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn rule_26_rows_before_the_snapshot_are_found_afterwards_and_the_next_start_refuses_them() {
+    for (statement, finding) in [
+        ("UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 1", "event 1"),
+        ("UPDATE events SET kind = 'Decided' WHERE seq = 1", "event 1"),
+        ("UPDATE events SET tx = zeroblob(32) WHERE seq = 1", "event 1"),
+        ("UPDATE blocks SET time_ms = time_ms + 1000 WHERE number = 6", "event 1"),
+        ("UPDATE blocks SET header = zeroblob(100) WHERE number = 7", "block 7"),
+        ("UPDATE documents SET bytes = x'7B7D'", "document"),
+    ] {
+        let case = Case::new().await;
+        case.damage(statement).await;
+        let name = |error: Option<StoreError>| match error {
+            Some(StoreError::DamagedEvent { seq, .. }) => format!("event {seq}"),
+            Some(StoreError::DamagedBlock { number, .. }) => format!("block {number}"),
+            Some(StoreError::DamagedDocument(_)) => "document".into(),
+            other => format!("{other:?}"),
+        };
+        let (used, found) = case.finds().await;
+        assert!(used, "{statement}");
+        assert_eq!(name(found), finding, "{statement}");
+        // The snapshot is out of the way: nothing is served from now on.
+        assert!(!case.path("audit.db.state").exists() && case.path("audit.db.state.refused").exists());
+        let (used, found) = case.finds().await;
+        assert_eq!((used, name(found).as_str()), (false, finding), "{statement}");
+    }
+}
+
+#[tokio::test]
+async fn rule_26_rows_that_the_place_or_the_end_gives_away_are_refused_at_the_start() {
+    for statement in [
+        // The root at the snapshot's size is made of it.
+        "UPDATE events SET leaf = zeroblob(32) WHERE seq = 1",
+        "DELETE FROM events WHERE seq = 1",
+        // They stand behind the snapshot.
+        "UPDATE events SET kind = 'Opened' WHERE seq = 5",
+        "DELETE FROM events WHERE seq = (SELECT MAX(seq) FROM events)",
+        "UPDATE reached SET root = zeroblob(32)",
+        "UPDATE reached SET next_block = next_block + 1",
+        "INSERT INTO heads VALUES (-1, zeroblob(32), 1)",
+        "INSERT INTO heads VALUES (1000, zeroblob(32), 1)",
+        "INSERT INTO nodes VALUES (1, 0, zeroblob(32))",
+        "INSERT INTO blocks VALUES (-4, zeroblob(32), 1, zeroblob(100), 7, NULL, NULL)",
+    ] {
+        let case = Case::new().await;
+        case.damage(statement).await;
+        let (used, found) = case.finds().await;
+        assert!(!used && found.is_some(), "{statement}: {found:?}");
+    }
+}
+
+/// Whoever writes both files can have the index say what he likes of the state, until every row is judged.
+#[tokio::test]
+async fn a_forged_state_is_found_by_judging_every_row() {
+    let case = Case::new().await;
+    // The last byte says why the last proposal ended.
+    case.forge(|fold| *fold.last_mut().unwrap() ^= 1);
+    let (used, found) = case.finds().await;
+    if used {
+        assert!(matches!(found, Some(StoreError::DamagedState { .. })), "{found:?}");
+        assert!(case.path("audit.db.state.refused").exists());
+    }
+    // The rows are sound: without the snapshot it starts.
+    assert!(matches!(case.finds().await, (false, None)));
+
+    let case = Case::new().await;
+    let time = case.history.blocks[BEFORE - 1].time_ms.encode();
+    case.forge(|fold| {
+        let place = fold.windows(8).position(|bytes| bytes == time).unwrap();
+        fold[place] ^= 1;
+    });
+    let (used, found) = case.finds().await;
+    assert!(used && matches!(found, Some(StoreError::DamagedState { .. })), "{found:?}");
+    assert!(matches!(case.finds().await, (false, None)));
+}
+
+#[tokio::test]
+async fn a_snapshot_that_is_not_of_this_database_or_not_whole_is_not_used() {
+    let case = Case::new().await;
+    let path = case.path("audit.db.state");
+    let sound = fs::read(&path).unwrap();
+    for place in 0..sound.len() {
+        if place > 600 && place % 97 != 0 {
+            continue;
+        }
+        let mut bytes = sound.clone();
+        bytes[place] ^= 0x40;
+        fs::write(&path, bytes).unwrap();
+        assert!(matches!(case.finds().await, (false, None)), "byte {place}");
+    }
+    for length in [0, 5, HEADER, HEADER + 31, HEADER + 32, sound.len() / 2, sound.len() - 1] {
+        fs::write(&path, &sound[..length]).unwrap();
+        assert!(matches!(case.finds().await, (false, None)), "{length} bytes");
+    }
+    fs::write(&path, [&*sound, b"x"].concat()).unwrap();
+    assert!(matches!(case.finds().await, (false, None)), "a byte more");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    assert!(matches!(case.finds().await, (false, None)), "a folder");
+    fs::remove_dir(&path).unwrap();
+    assert!(matches!(case.finds().await, (false, None)), "nothing");
+
+    // Another root, another size, another deployment, under a right hash.
+    fs::write(&path, &sound).unwrap();
+    case.forge(|fold| {
+        // Behind the place stand size and frontier: the last hash of it is changed.
+        let last = case.history.blocks[BEFORE - 1].at.hash;
+        let place = fold.windows(32).position(|bytes| bytes == last).unwrap();
+        fold[place + 32 + 8 + 8 + 1] ^= 1;
+    });
+    assert!(matches!(case.finds().await, (false, None)), "another root");
+    fs::write(&path, &sound).unwrap();
+    case.forge(|fold| fold[0] ^= 1);
+    assert!(matches!(case.finds().await, (false, None)), "another deployment");
+
+    // The database was brought back from before the snapshot.
+    let older = Case { history: History::full(), home: tempfile::tempdir().unwrap() };
+    let store = older.open().await;
+    store_blocks(&store, &mut older.history.ledger(), &older.history.blocks[..2]).await;
+    store.close().await;
+    fs::write(older.path("audit.db.state"), &sound).unwrap();
+    assert!(matches!(older.finds().await, (false, None)), "an older database");
+}
+
+/// The bytes of a fold are read by later versions of this program. Where this hash changes, what the rules write or its form has
+/// changed: then `greatseal.state/1` becomes the next number, so that no snapshot of an earlier version is believed.
+#[tokio::test]
+async fn the_golden_fold_is_of_this_version() {
+    let case = Case::new().await;
+    let bytes = fs::read(case.path("audit.db.state")).unwrap();
+    assert_eq!(greatseal_protocol::bytes::to_hex(&sha256(&[&bytes])), GOLDEN);
+}
+
+const GOLDEN: &str = "08f60346e6b69f768f4d779f471a5b3854b35ab124f6511a4e5f2de98896d308";
