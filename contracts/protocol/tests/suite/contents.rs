@@ -71,21 +71,31 @@ const HASHES: [&str; 9] = [
     "OutcomesRoot",
 ];
 
-/// What names no content of its own, by the end of its path, with the reason.
-const EXCEPTIONS: [(&str, &str); 0] = [];
+/// What names no content of its own, by a part of its path, with the reason.
+const EXCEPTIONS: [(&str, &str); 8] = [
+    (".Proposal.Execute.action.", "the action of the opening again, which named them"),
+    (".subject.Other:ReferenceHash", "a mark on anything by its hash, nothing more"),
+    (".asset:AssetHash", "of a batch or a line: its registration named the text"),
+    (".Stop.header.root:EntriesRoot", "entries of a batch that nobody shall pay need not be held to forbid it"),
+    (".BatchStopped.header.root:EntriesRoot", "as of the stop"),
+    (".replaces:CodeHash", "the release that ran before: its own approval named the code"),
+    (".ReleaseRolledBack.", "two releases that were approved, which named their code"),
+    (".Revoke.entry.", "an entry by its key: its registration named the text"),
+];
 
 #[test]
 fn no_hash_of_something_that_is_kept_elsewhere_is_left_out() {
     let mut missed = BTreeSet::new();
     let missed = std::cell::RefCell::new(&mut missed);
+    let (events, actions, orders) = (Types::of::<Event>(), Types::of::<Action>(), Types::of::<Order>());
     throw(4000, |dice| {
         let mut missed = missed.borrow_mut();
         let event = Event::any(dice);
-        missed.extend(left_out(&event, &event.contents()));
+        missed.extend(left_out(&events, &event, &event.contents()));
         let action = Action::any(dice);
-        missed.extend(left_out(&action, &action.contents()));
+        missed.extend(left_out(&actions, &action, &action.contents()));
         let order = Order::any(dice);
-        missed.extend(left_out(&order, &order.contents()));
+        missed.extend(left_out(&orders, &order, &order.contents()));
     });
     assert_eq!(**missed.borrow(), BTreeSet::new());
 }
@@ -102,15 +112,14 @@ fn nothing_is_named_that_does_not_stand_there() {
 }
 
 /// Paths of hashes that are not named, and are no exception.
-fn left_out<T: TypeInfo + Encode + 'static>(value: &T, contents: &[Content]) -> Vec<String> {
+fn left_out(types: &Types, value: &impl Encode, contents: &[Content]) -> Vec<String> {
     let named: BTreeSet<_> = contents.iter().map(|content| *content.address.hash()).collect();
     let mut found = Vec::new();
-    let types = Types::of::<T>();
     let bytes = value.encode();
     let mut rest = bytes.as_slice();
     types.walk(types.root, &mut rest, "", &mut found);
     assert!(rest.is_empty());
-    let excused = |path: &str| EXCEPTIONS.iter().any(|(end, _)| path.ends_with(end));
+    let excused = |path: &str| EXCEPTIONS.iter().any(|(part, _)| path.contains(part));
     found.retain(|(path, hash)| *hash != [0; 32] && !named.contains(hash) && !excused(path));
     found.into_iter().map(|(path, _)| path).collect()
 }
