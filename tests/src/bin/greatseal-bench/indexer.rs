@@ -5,9 +5,11 @@ use futures::{StreamExt as _, stream};
 use greatseal_block::{blake2_256, contracts, header::Header, metadata::Metadata};
 use greatseal_client::{BlockRef, Chain, ContractEvent};
 use greatseal_deployment::Deployment;
-use greatseal_host::{config::Listen, serve::serve};
+use greatseal_host::{birth::beside, config::Listen, serve::serve};
 use greatseal_indexer::{
     block::{Block, Transaction},
+    config::Content,
+    contents::Contents,
     ledger::Ledger,
     live::Live,
     serve::{App, router},
@@ -24,6 +26,7 @@ use greatseal_tests::{
     wait::eventually,
     world::{Options, World},
 };
+use greatseal_vault::{Place, Vault};
 use serde_json::{Value, json};
 use std::{
     path::Path,
@@ -137,7 +140,9 @@ async fn start(path: &Path, deployment: &Arc<Deployment>, least: u64) -> Outcome
     let live = Live::new(started.replayed, deployment.code_hash);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/v1/proposals?limit=1", listener.local_addr()?);
-    let app = App { store: store.clone(), live };
+    let vault = Vault::at(&Place::Folder(beside(path, ".contents"))).await?;
+    let contents = Contents::new(vault, Content::default()).await?;
+    let app = App { store: store.clone(), live, contents };
     let (end, told) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(listener, router(app), Listen::<0>::default().limits(), async {
         let _ = told.await;
