@@ -24,7 +24,7 @@ pub use globals::Globals;
 pub use governance::{
     Against, Contents, Decide, Document, Escalate, Execute, Governance, Look, Read, Reject, Several, Signer,
 };
-pub use keys::{For, JournalOf, Keys, With};
+pub use keys::{For, JournalOf, Keys, With, secret};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};
 pub use policy::{Policy, PolicyShow, ProfileName};
 pub use program::{
@@ -196,6 +196,22 @@ pub enum Key {
         /// Where.
         #[command(flatten)]
         keys: Keys,
+    },
+    /// Makes a reader's key, which opens contents that were encrypted to it: an age identity (X25519), encrypted with a
+    /// passphrase. Who encrypts needs its recipient only.
+    #[command(
+        after_help = "Example:\n  greatseal key reader --out auditor.age --passphrase-file passphrase\n  greatseal content get sha256:HEX --identity auditor.age --out report.pdf\n\nThe answer names the recipient, age1…: a line of the file that --readers names. `age` and `rage` read the key's file too."
+    )]
+    Reader {
+        /// A file that is not there yet.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// File that holds the passphrase, readable by its owner only; asked for at the terminal where left out.
+        #[arg(long, value_name = "FILE", group = "passphrase")]
+        passphrase_file: Option<PathBuf>,
+        /// Open file descriptor to read the passphrase from.
+        #[arg(long, value_name = "NUMBER", group = "passphrase")]
+        passphrase_fd: Option<i32>,
     },
     /// Gives an account its first money, from a development account.
     #[command(

@@ -6,7 +6,7 @@ use greatseal_tests::{
     world::{Options, World},
 };
 use serde_json::{Value, json};
-use std::{fmt::Write as _, fs, time::Duration};
+use std::{fmt::Write as _, fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const BASELINE: [&str; 3] = ["baseline", "cache-ttl", "300"];
@@ -21,10 +21,26 @@ fn reader(world: &World, name: &str) -> Outcome<String> {
     Ok(identity.to_public().to_string())
 }
 
+/// A file that only its owner may read.
+fn secret(path: &Path, text: &str) -> Outcome {
+    fs::write(path, text)?;
+    Ok(fs::set_permissions(path, fs::Permissions::from_mode(0o600))?)
+}
+
 #[tokio::test]
 async fn a_restricted_document_is_read_by_its_readers_alone() -> Outcome {
     let world = World::start(Options::default()).await?;
-    let (ours, theirs) = (reader(&world, "ours.age")?, reader(&world, "theirs.age")?);
+    let theirs = reader(&world, "theirs.age")?;
+    let open = ["--identity", "ours.age", "--identity-passphrase-file", "reader.passphrase"];
+    secret(&world.file("reader.passphrase"), "correct horse battery staple")?;
+    let make = ["key", "reader", "--out", "ours.age", "--passphrase-file", "reader.passphrase"];
+    let made = world.greatseal(&make).await?.done()?;
+    let ours = made["recipient"].as_str().unwrap_or_default();
+    let sealed = fs::read(world.file("ours.age"))?;
+    assert!(sealed.starts_with(b"age-encryption.org/v1\n-> scrypt ") && ours.starts_with("age1"), "{made}");
+    let again = world.greatseal(&make).await?;
+    assert!(again.code == 3 && again.stderr.contains("exists already"), "{again:?}");
+    assert_eq!(fs::read(world.file("ours.age"))?, sealed);
     fs::write(world.file("readers.txt"), format!("# those who audit\n{ours}\n"))?;
     fs::write(world.file("others.txt"), format!("{theirs}\n"))?;
     fs::write(world.file("nobody.txt"), "# nobody\n")?;
@@ -50,9 +66,9 @@ async fn a_restricted_document_is_read_by_its_readers_alone() -> Outcome {
         let got = world.greatseal(&[&["content", "get", &address], identity].concat()).await?;
         assert!(got.code == 5 && got.stderr.contains(told), "{got:?}");
     }
-    let got = world.greatseal(&["content", "get", &address, "--identity", "ours.age"]).await?.done()?;
+    let got = world.greatseal(&[&["content", "get", &address], &open[..]].concat()).await?.done()?;
     assert!(got["text"].as_str().is_some_and(|text| text.contains("the rate feed was compromised")), "{got}");
-    world.sign("P1", &["approve", &id, "--identity", "ours.age"]).await?.done()?;
+    world.sign("P1", &[&["approve", &id], &open[..]].concat()).await?.done()?;
     let listed = world.greatseal(&["content", "list", &id]).await?.done()?;
     assert_eq!(listed["named"][0]["indexers"][0]["held"], "restricted", "{listed}");
     Ok(())

@@ -88,6 +88,15 @@ pub struct Vkey {
     pub vkey: String,
 }
 
+/// `greatseal key reader`
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ReaderMade {
+    /// The file of the key, an age identity that is encrypted with a passphrase.
+    pub file: String,
+    /// Whom to encrypt to: an age recipient, a line of the file that `--readers` names.
+    pub recipient: String,
+}
+
 /// `greatseal key fund`
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Funded {
@@ -185,6 +194,12 @@ impl Answer for Vkey {
             line("name", &self.name),
             line("vkey", &self.vkey),
         ]
+    }
+}
+
+impl Answer for ReaderMade {
+    fn lines(&self) -> Vec<Line> {
+        vec![line("file", &self.file), line("recipient", &self.recipient)]
     }
 }
 

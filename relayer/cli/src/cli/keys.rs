@@ -172,7 +172,7 @@ impl From<For> for Purpose {
 }
 
 /// A file, a descriptor, or whoever sits at the terminal.
-pub(super) fn secret(file: &Option<PathBuf>, descriptor: Option<i32>, asked: Asked) -> SecretSource {
+pub fn secret(file: &Option<PathBuf>, descriptor: Option<i32>, asked: Asked) -> SecretSource {
     match (file, descriptor) {
         (Some(path), _) => SecretSource::File(path.clone()),
         (None, Some(descriptor)) => SecretSource::Descriptor(descriptor),

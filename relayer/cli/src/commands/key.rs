@@ -3,10 +3,11 @@
 use crate::{
     answers::{
         Text,
-        key::{Funded, KeyShown, Keys, SigningJournal, Vkey},
+        key::{Funded, KeyShown, Keys, ReaderMade, SigningJournal, Vkey},
     },
     cli::{self, JournalOf},
     error::CliError,
+    file::{PRIVATE, Part},
     output::{Output, note},
     place::read_deployment,
     session::Settings,
@@ -14,13 +15,17 @@ use crate::{
 };
 use greatseal_audit::checkpoint::origin;
 use greatseal_client::{Chain, DevAccount, address, parse_address};
+use greatseal_content::restricted::{Identity, RestrictedError};
 use greatseal_protocol::key::Key;
-use greatseal_signing::{Error, FileJournal, KeyInfo, Keyring, Purpose};
+use greatseal_signing::{Asked, Error, FileJournal, KeyInfo, Keyring, Purpose, SecretSource};
 use greatseal_trail::{
     cosignature::WitnessKey,
     note::{KeyError, KeyName, VerifierKey},
 };
-use std::path::Path;
+use std::{
+    io::{self, Write as _},
+    path::Path,
+};
 
 /// `greatseal key …`
 ///
@@ -42,6 +47,10 @@ pub async fn run(command: cli::Key, settings: &Settings) -> Result<(), CliError>
         }
         cli::Key::List { keys } => Keyring::open(keys.source()?).await?.keys().await?,
         cli::Key::Vkey { keys, key, name } => return vkey(&keys, &key, name, settings).await,
+        cli::Key::Reader { out, passphrase_file, passphrase_fd } => {
+            let asked = Asked { what: "passphrase of the reader's key", twice: true };
+            return reader(&out, &cli::secret(&passphrase_file, passphrase_fd, asked), output);
+        }
         cli::Key::Fund { to, amount, account } => return fund(node, &to, amount, &account, output).await,
         cli::Key::Journal { of, start, old } => return journal(&of, start, old.as_deref(), output),
     };
@@ -84,6 +93,25 @@ async fn vkey(keys: &cli::Keys, label: &str, name: Option<String>, settings: &Se
         }
     };
     settings.output.answer(&Vkey { label: info.label, purpose: Text(info.purpose), name, vkey })
+}
+
+/// A key that opens contents. It is in no store of ours: it signs nothing, and other programs of its format read it.
+fn reader(out: &Path, passphrase: &SecretSource, output: Output) -> Result<(), CliError> {
+    const HELP: &str = "choose a file that is not there yet, in a folder that can be written";
+    let failed = |error: io::Error| CliError::file(out, error, HELP);
+    // Before anybody types: what is there is never replaced.
+    if out.symlink_metadata().is_ok() {
+        return Err(CliError::file(out, "exists already", HELP));
+    }
+    let passphrase = passphrase.text()?;
+    let identity = Identity::generate();
+    let unwritten = |error: RestrictedError| CliError::file(out, &error, error.help());
+    let sealed = identity.sealed(&passphrase).map_err(unwritten)?;
+    let mut part = Part::new(out, PRIVATE).map_err(failed)?;
+    part.write_all(&sealed).map_err(failed)?;
+    part.place().map_err(failed)?;
+    let recipient = identity.readers().texts().join(" ");
+    output.answer(&ReaderMade { file: out.display().to_string(), recipient })
 }
 
 async fn fund(node: &str, to: &str, amount: u64, from: &str, output: Output) -> Result<(), CliError> {

@@ -27,7 +27,7 @@ use greatseal_cli::{
         escalation::{Escalation, Escalations},
         failure::Failure,
         files::{Contradicted, Contradiction, FilesChecked, HeldEntry, Missing, MissingFile, Stranger},
-        key::{Custody, Funded, KeyShown, Keys, SigningJournal, Vkey},
+        key::{Custody, Funded, KeyShown, Keys, ReaderMade, SigningJournal, Vkey},
         line::{LineShown, Lines},
         listing::{Guessed, Listing, Source},
         log::Log,
@@ -826,11 +826,13 @@ fn keys() -> Vec<Example> {
         name: "audit.example/w".into(),
         vkey: "audit.example/w+0badcafe+BDIy".into(),
     };
+    let reader = ReaderMade { file: "auditor.age".into(), recipient: "age1yes".into() };
     let funded =
         Funded { account: account.into(), amount: Text(10_000_000_000_000), unit: unit(), block_number: Text(4) };
     vec![
         Example::of("key-list", &Keys { keys: vec![key, companion] }),
         Example::of("key-vkey", &vkey),
+        Example::of("key-reader", &reader),
         Example::of("key-journal", &journal),
         Example::of("key-fund", &funded),
     ]
