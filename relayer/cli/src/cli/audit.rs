@@ -29,7 +29,7 @@ pub enum Audit {
     /// together. The same log and the same switches give the same bytes.
     #[command(
         after_help = "Examples:\n  greatseal audit export --out evidence\n  greatseal audit export --tar evidence.tar\n  \
-        greatseal audit export --out incident --incident 5f0a…\n  \
+        greatseal audit export --out incident --incident 5f0a11c2d3e4f5a6b7c8d9e0f1a2b3c4\n  \
         greatseal audit export --tar quarter.tar --programme 7 --since 2027-01-01 --until 2027-04-01\n\n\
         `sha256sum -c MANIFEST.sha256` in the folder compares its files without this program."
     )]
