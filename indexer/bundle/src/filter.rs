@@ -123,8 +123,11 @@ impl Chooser {
         let mut about = true;
         for subject in &mut self.subjects {
             // Each record is looked at, also behind one that is about it: it may say what belongs to it.
-            let found = command.clone().fold(false, |found, record| subject.takes(&record.event) || found);
-            about = about && found;
+            let mut found = false;
+            for record in command.clone() {
+                found |= subject.takes(&record.event);
+            }
+            about &= found;
         }
         let within = |record: &Record| {
             self.filter.since.is_none_or(|since| since <= record.at)

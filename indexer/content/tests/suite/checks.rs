@@ -35,8 +35,10 @@ fn fits(address: &Address, bytes: &[u8], step: usize) -> Result<(), Unfit> {
     check.finish()
 }
 
+type Lists = Vec<(Address, Vec<u8>)>;
+
 /// Every list with the address that the protocol gives it.
-fn lists() -> Result<Vec<(Address, Vec<u8>)>, Box<dyn std::error::Error>> {
+fn lists() -> Result<Lists, Box<dyn std::error::Error>> {
     let entries = (0..40).map(entry).collect::<Result<Vec<_>, _>>()?;
     let manifest = Manifest::of(&entries, Rail::Opaque).map_err(|flaw| flaw.to_string())?;
     let outcome = |index| Settled {
@@ -68,7 +70,7 @@ fn lists() -> Result<Vec<(Address, Vec<u8>)>, Box<dyn std::error::Error>> {
             outcomes.iter().flat_map(Settled::to_bytes).collect(),
         ),
         (
-            Address::Carried(merkle::root(&vec![carried.leaf(&hash::sha256); 3], &hash::sha256)),
+            Address::Carried(merkle::root(&[carried.leaf(&hash::sha256); 3], &hash::sha256)),
             [carried.encode(), carried.encode(), carried.encode()].concat(),
         ),
         (Address::Accounts(merkle::root(&tree, &hash::sha256)), accounts.concat()),

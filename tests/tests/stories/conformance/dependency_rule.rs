@@ -72,8 +72,12 @@ const RESERVED: [(&str, &[&str]); 14] = [
     ("libfuzzer-sys", &["greatseal-fuzz"]),
 ];
 /// What crates may know only to be tested.
-const RESERVED_FOR_TESTS: [(&str, &str); 3] =
-    [("subxt", "greatseal-tests"), ("subxt-signer", "greatseal-tests"), ("sqlx", "greatseal-tests")];
+const RESERVED_FOR_TESTS: [(&str, &str); 4] = [
+    ("subxt", "greatseal-tests"),
+    ("subxt-signer", "greatseal-tests"),
+    ("sqlx", "greatseal-tests"),
+    ("age", "greatseal-tests"),
+];
 
 /// One crate of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
