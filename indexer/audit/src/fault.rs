@@ -101,6 +101,15 @@ pub enum Fault {
     /// The files are not those of the manifest.
     #[error(transparent)]
     NotListed(#[from] NotListed),
+    /// The bundle's deployment file is not the auditor's.
+    #[error("deployment.json in the bundle is not the deployment file that it is verified with")]
+    OtherDeploymentFile,
+    /// A file belongs to nothing that was verified.
+    #[error("the file {name} belongs to nothing: no event, no block and no part needs it")]
+    Foreign {
+        /// Its name in the bundle.
+        name: String,
+    },
     /// The last header is not that of the head.
     #[error("the last header, of block {number}, is not of the block that the head names")]
     OtherEnd {

@@ -1,8 +1,10 @@
-//! The readable parts of a bundle, made again from the events and compared byte for byte; then the manifest of its files.
+//! The readable parts of a bundle, made again from the events and compared byte for byte; then the manifest of its files, and that
+//! there are no others than those at which somebody has looked.
 
 use crate::{Entry, Fault, PartFault};
 use greatseal_bundle::{
     Bundle, BundleError, Reader,
+    history::MOST_HEAD,
     manifest::{self, Listed, ManifestError},
     parts::{Part, Parts, Unwritable},
 };
@@ -12,6 +14,11 @@ use std::{
     collections::BTreeMap,
     io::{self, BufReader, Read as _},
 };
+
+/// The deployment file of a bundle. It is for people: whoever verifies has one from elsewhere.
+const DEPLOYMENT: &str = "deployment.json";
+/// Files that need not be looked at: a checkpoint is for whoever has the keys.
+const BESIDE: [&str; 2] = [manifest::NAME, "log/checkpoint"];
 
 /// Why parts were not compared to their end.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +47,7 @@ impl From<ManifestError> for PartError {
 #[derive(Debug)]
 pub struct Handed<'a> {
     bundle: &'a Bundle,
+    deployment: Deployment,
     /// None where the bundle has no parts: it is a log and nothing else.
     parts: Option<PartCheck<'a>>,
 }
@@ -51,7 +59,7 @@ impl<'a> Handed<'a> {
     ///
     /// [`PartFault::Missing`]; where they cannot be read.
     pub fn open(bundle: &'a Bundle, deployment: &Deployment) -> Result<Self, PartError> {
-        Ok(Self { bundle, parts: PartCheck::open(bundle, deployment)? })
+        Ok(Self { bundle, deployment: deployment.clone(), parts: PartCheck::open(bundle, deployment)? })
     }
 
     /// Takes the next event.
@@ -66,19 +74,33 @@ impl<'a> Handed<'a> {
         }
     }
 
-    /// After the last event: the parts end, and every file is the manifest's. None where there is neither.
+    /// After the last event, and after everybody else who looks at files of the bundle: the parts end, every file is the
+    /// manifest's, and there is no file that nobody has opened. None where there are neither parts nor manifest.
     ///
     /// # Errors
     ///
-    /// [`Fault::Part`], [`Fault::NoManifest`], [`Fault::NotListed`]; where a file cannot be read.
+    /// [`Fault::Part`], [`Fault::NoManifest`], [`Fault::NotListed`], [`Fault::OtherDeploymentFile`], [`Fault::Foreign`]; where a
+    /// file cannot be read.
     pub fn finish(self) -> Result<Option<Listed>, PartError> {
         let parts = self.parts.is_some();
         if let Some(parts) = self.parts {
             parts.finish()?;
         }
-        match manifest::check(self.bundle)? {
-            None if parts => Err(Fault::NoManifest.into()),
-            listed => Ok(listed),
+        let listed = manifest::check(self.bundle)?;
+        if listed.is_none() && parts {
+            return Err(Fault::NoManifest.into());
+        }
+        if self.bundle.has(DEPLOYMENT)? {
+            let said = serde_json::from_slice::<Deployment>(&self.bundle.read(DEPLOYMENT, MOST_HEAD)?);
+            if said.ok().as_ref() != Some(&self.deployment) {
+                return Err(Fault::OtherDeploymentFile.into());
+            }
+        }
+        // A manifest is written by whoever hands the bundle over: what it lists and nothing has looked at is nobody's. Another kind of
+        // file (contents) is verified before, and is opened for that.
+        match self.bundle.unopened(&BESIDE)? {
+            Some(name) => Err(Fault::Foreign { name }.into()),
+            None => Ok(listed),
         }
     }
 }

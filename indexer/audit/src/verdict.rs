@@ -287,6 +287,8 @@ impl Found {
                 }
             }
             Fault::NoManifest => file = Some(manifest::NAME.to_owned()),
+            Fault::OtherDeploymentFile => file = Some("deployment.json".to_owned()),
+            Fault::Foreign { name } => file = Some(name.clone()),
             Fault::NotListed(fault) => file = Some(listed(fault)),
             Fault::NoCheckpoint | Fault::Checkpoint(_) => file = Some("checkpoint".to_owned()),
             Fault::Selection { .. } => file = Some(greatseal_bundle::selection::NAME.to_owned()),

@@ -106,7 +106,7 @@ pub fn check(bundle: &Bundle) -> Result<Option<Listed>, ManifestError> {
 
 /// SHA-256 of a file, in constant memory.
 fn digest(bundle: &Bundle, name: &str) -> Result<[u8; 32], BundleError> {
-    let (mut reader, mut hash) = (bundle.reader(name)?, Sha256::new());
+    let (mut reader, mut hash) = (bundle.bytes(name)?, Sha256::new());
     let mut piece = vec![0; 64 * 1024];
     loop {
         let unreadable =

@@ -5,11 +5,12 @@ use crate::{
     tar::{self, MOST_FILES, NotATar, Span},
 };
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File},
     io::{self, Read},
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 /// Files under names ([`is_name`]). Nothing in them is believed.
@@ -17,6 +18,8 @@ use std::{
 pub struct Bundle {
     path: PathBuf,
     root: Root,
+    /// Names of the files that somebody has opened to look at them.
+    opened: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug)]
@@ -93,14 +96,18 @@ impl Bundle {
         let file = File::open(path).map_err(unreadable)?;
         let mut reader = io::BufReader::with_capacity(1024, &file);
         match tar::index(&mut reader, found.len()).map_err(unreadable)? {
-            Ok(index) => Ok(Self { path: path.to_owned(), root: Root::Tar { file, index } }),
+            Ok(index) => Ok(Self::of(path, Root::Tar { file, index })),
             Err((at, reason)) => Err(BundleError::Tar { file: path.display().to_string(), at, reason }),
         }
     }
 
     /// A folder; nothing is read yet.
     pub fn folder(path: &Path) -> Self {
-        Self { path: path.to_owned(), root: Root::Folder }
+        Self::of(path, Root::Folder)
+    }
+
+    fn of(path: &Path, root: Root) -> Self {
+        Self { path: path.to_owned(), root, opened: Mutex::default() }
     }
 
     /// Where it is.
@@ -136,12 +143,30 @@ impl Bundle {
         }
     }
 
-    /// Reads a file from its beginning.
+    /// Reads a file from its beginning. [`Bundle::unopened`] does not name it any more.
     ///
     /// # Errors
     ///
     /// [`BundleError`].
     pub fn reader(&self, name: &str) -> Result<Reader<'_>, BundleError> {
+        let reader = self.bytes(name)?;
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        Ok(reader)
+    }
+
+    /// The first file that nobody has opened and that is none of these; None where there is none.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Bundle::names`].
+    pub fn unopened(&self, but: &[&str]) -> Result<Option<String>, BundleError> {
+        let names = self.names()?;
+        let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(names.into_iter().find(|name| !opened.contains(name) && !but.contains(&&**name)))
+    }
+
+    /// Bytes of a file, for whoever looks at all files alike: it does not count as opened.
+    pub(crate) fn bytes(&self, name: &str) -> Result<Reader<'_>, BundleError> {
         Ok(match (self.find(name)?, &self.root) {
             (Found::Within((at, left)), Root::Tar { file, .. }) => Reader(Bytes::Tar { file, at, left }),
             (Found::Beside(path), _) => {

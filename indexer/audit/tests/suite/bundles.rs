@@ -173,6 +173,37 @@ fn rule_26_a_manifest_that_does_not_fit_is_a_fault() {
     assert_eq!(fault(folder.path(), &log).1["file"], "deployment.json");
 }
 
+/// Whoever plants a letter to the auditor lists it, too.
+#[test]
+fn rule_26_what_is_listed_and_belongs_to_nothing_is_a_fault() {
+    let log = Made::all().log();
+    let folder = whole(&log);
+    for name in ["README", "log/metadata/9", "log/tile/0/000.p/3", "parts/verdict.json", "contents/sha256/00"] {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "all is well").unwrap();
+        listed_anew(folder.path());
+        let told = fault(folder.path(), &log);
+        assert_eq!(told.1["file"], name, "{told:?}");
+        assert!(told.0.contains("belongs to nothing"), "{told:?}");
+        fs::remove_file(&path).unwrap();
+    }
+    listed_anew(folder.path());
+    verdict(folder.path(), &log, 0);
+    // A deployment file that leads whoever takes it to another contract.
+    let other = greatseal_deployment::Deployment { contract: [7; 20], ..log.deployment.clone() };
+    for false_one in [&serde_json::to_vec(&other).unwrap()[..], b"{}"] {
+        fs::write(folder.path().join("deployment.json"), false_one).unwrap();
+        listed_anew(folder.path());
+        assert_eq!(fault(folder.path(), &log).1["file"], "deployment.json");
+    }
+    // The same without a manifest: a log and nothing else.
+    let bare = tempfile::tempdir().unwrap();
+    log.write(bare.path());
+    fs::write(bare.path().join("README"), "all is well").unwrap();
+    assert_eq!(fault(bare.path(), &log).1["file"], "README");
+}
+
 #[test]
 fn rule_26_a_hostile_bundle_is_refused_in_two_lines() {
     let log = Made::all().log();

@@ -40,7 +40,8 @@ fn a_verdict_says_what_rests_on_the_block_alone() {
 #[test]
 fn a_verdict_is_a_page_to_be_printed() {
     let folder = bundle(&Made::golden("micronode-records", "micronode-envelopes"));
-    let page = folder.path().join("verdict.html");
+    let beside = tempfile::tempdir().unwrap();
+    let page = beside.path().join("verdict.html");
     assert!(run(folder.path(), &["--page", page.to_str().unwrap()]).status.success());
     let page = fs::read_to_string(page).unwrap();
     assert!(

@@ -258,6 +258,22 @@ fn rule_26_what_is_changed_in_a_selection_is_found() {
     assert!(told["fault"]["words"].as_str().unwrap().contains("proves nothing about the head of 5 leaves"), "{told}");
 }
 
+/// Leaves that the head does not count would be read by people and verified by nobody.
+#[test]
+fn rule_26_a_further_file_of_a_selection_is_a_fault() {
+    let made = Made::all();
+    let log = made.log();
+    let folder = chosen(&log, &Filter { proposal: Some(executed(&made)), ..Filter::default() });
+    for name in [selection::file(1), "log/tile/0/000".to_owned(), "selection/notes".to_owned()] {
+        let path = folder.path().join(&name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::copy(folder.path().join(selection::file(0)), &path).unwrap();
+        listed_anew(folder.path());
+        assert_eq!(verdict(folder.path(), &log, 8)["fault"]["file"], name);
+        fs::remove_file(path).unwrap();
+    }
+}
+
 /// An approval that nobody signed, in a log whose hashes all fit: the rules are not asked, and the signature is.
 #[test]
 fn rule_26_an_invented_approval_is_found_in_a_selection() {
