@@ -12,9 +12,9 @@ mod hold;
 mod look;
 mod secret;
 
-pub use about::{Privacy, action_protects, protects};
-pub use at_hand::{AtHand, Source, Spool};
-pub use bring::{Bring, Kept, bring};
+pub use about::{Privacy, action_protects};
+pub use at_hand::{AtHand, Filed, Source, Spool};
+pub use bring::{Bring, Kept, bring, bring_order};
 pub use fetch::{Fetched, Reading, fetch};
 pub use hold::{Holder, held};
 pub use look::{Looked, TEXT, look, text_of, write_to};

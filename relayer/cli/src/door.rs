@@ -9,7 +9,7 @@ pub use direct::Direct;
 pub use relayed::{Relayed, submit};
 
 use crate::{
-    contents::{Bring, Kept, Privacy, bring, protects},
+    contents::{Bring, Kept, bring_order},
     error::CliError,
     file::{read, write},
     foresee::{self, Foreseen},
@@ -170,19 +170,12 @@ impl<'a> Door<'a> {
         let mut about: About = about.into();
         about.expected = lines;
         // No hash goes on chain whose content nobody holds.
-        let contents = self.bring(&command, &about).await?;
+        let contents = bring_order(self.session, &command.order, &about.contents, &self.options.bring).await?;
         about.lines.extend(contents.iter().filter_map(Kept::warning));
         match self.deliver(command.clone(), about).await {
             Ok(delivery) => Ok(Signed { command, delivery, contents }),
             Err(error) => Err(foresee::explained(self.place, self.key(), &command, error).await),
         }
-    }
-
-    /// Brings what the command names by hash to the indexers, before the key is opened.
-    async fn bring(&self, command: &Command, about: &About) -> Result<Vec<Kept>, CliError> {
-        let named = command.order.contents().into_iter().chain(about.contents.iter().copied());
-        let privacy = Privacy::of_order(self.session, &command.order).await?;
-        bring(self.session, named, privacy, &self.options.bring, protects(&command.order)).await
     }
 
     /// Whether the person agreed beforehand.

@@ -1,6 +1,11 @@
 //! Contents that only some may read: encrypted to the readers of a confidential programme, opened by their identities alone.
 
+use crate::{
+    manifests::entries,
+    programmes::{self, batch, make, outcomes},
+};
 use age::{secrecy::ExposeSecret as _, x25519};
+use greatseal_protocol::{bytes::to_hex, hash};
 use greatseal_tests::{
     Outcome, tokens,
     world::{Options, World},
@@ -8,6 +13,7 @@ use greatseal_tests::{
 use serde_json::{Value, json};
 use std::{fmt::Write as _, fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
+const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const BASELINE: [&str; 3] = ["baseline", "cache-ttl", "300"];
 const PROGRAM: &str = "program = 2\nauthority = 2\nprivacy = \"confidential\"\nschedule = \"report.txt\"\n\
@@ -19,6 +25,17 @@ fn reader(world: &World, name: &str) -> Outcome<String> {
     let identity = x25519::Identity::generate();
     fs::write(world.file(name), format!("# {name}\n{}\n", identity.to_string().expose_secret()))?;
     Ok(identity.to_public().to_string())
+}
+
+/// A reader's key, and a recipients file with nobody else.
+fn readers(world: &World) -> Outcome {
+    let ours = reader(world, "ours.age")?;
+    Ok(fs::write(world.file("readers.txt"), format!("{ours}\n"))?)
+}
+
+/// What everybody is answered who asks for a content.
+async fn plain(world: &World, address: &str) -> Outcome<u16> {
+    Ok(reqwest::get(format!("{}/v1/contents/{address}", world.indexer_url())).await?.status().as_u16())
 }
 
 /// A file that only its owner may read.
@@ -56,8 +73,7 @@ async fn a_restricted_document_is_read_by_its_readers_alone() -> Outcome {
     let id = world.opened(answer.clone()).await?;
     let address = format!("sha256:{}", answer.json["document"].as_str().unwrap_or_default());
 
-    let plain = reqwest::get(format!("{}/v1/contents/{address}", world.indexer_url())).await?;
-    assert_eq!(plain.status(), 404);
+    assert_eq!(plain(&world, &address).await?, 404);
     for (identity, told) in
         [(&[][..], "give --identity FILE"), (&["--identity", "theirs.age"], "not for this identity")]
     {
@@ -77,8 +93,7 @@ async fn a_restricted_document_is_read_by_its_readers_alone() -> Outcome {
 #[tokio::test]
 async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Outcome {
     let world = World::start(Options::default()).await?;
-    let ours = reader(&world, "ours.age")?;
-    fs::write(world.file("readers.txt"), format!("{ours}\n"))?;
+    readers(&world)?;
     let mut authority = "authority = 2\n".to_owned();
     for (seat, organisation) in
         [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")]
@@ -103,8 +118,7 @@ async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Ou
     assert!(contents.len() > 3 && contents.iter().all(|content| content["restricted"] == true), "{answer:?}");
     for content in contents {
         let address = content["address"].as_str().unwrap_or_default();
-        let plain = reqwest::get(format!("{}/v1/contents/{address}", world.indexer_url())).await?;
-        assert_ne!(plain.status(), 200, "{content}");
+        assert_ne!(plain(&world, address).await?, 200, "{content}");
     }
     let blind = world.approve("S1", &id).await?;
     assert_eq!(blind.code, 8, "{blind:?}");
@@ -121,5 +135,53 @@ async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Ou
     let kept = braked.json["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
     let none = kept.iter().all(|content| content["kept_by"] == 0 && content["reason"] != Value::Null);
     assert!(none && !kept.is_empty(), "{braked:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_attests_a_report_does_not_publish_it() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    readers(&world)?;
+    let report = b"the rate feed was bought\n";
+    fs::write(world.file("secret.txt"), report)?;
+    let address = format!("sha256:{}", to_hex(&hash::sha256(&[report])));
+    world.pause("route:1").await?;
+    world.node().pass(HOUR).await?;
+    let about = ["--scope", "route:1", "--report", "secret.txt"];
+    let file =
+        [&["review", "file", "--severity", "2", "--restricted", "--readers", "readers.txt"], &about[..]].concat();
+    world.order("S0", &file).await?.done()?;
+    assert_eq!(plain(&world, &address).await?, 404);
+    let attested = world.order("A0", &[&["review", "attest"], &about[..]].concat()).await?.done()?;
+    let kept = &attested["contents"][0];
+    assert_eq!((&kept["kept_by"], &kept["restricted"]), (&json!(1), &json!(true)), "{attested}");
+    assert_eq!(plain(&world, &address).await?, 404, "it was filed for readers");
+    Ok(())
+}
+
+#[tokio::test]
+async fn whoever_votes_on_outcomes_does_not_publish_them() -> Outcome {
+    let world = programmes::world().await?;
+    readers(&world)?;
+    make(&world, "large.jsonl", &entries(0, &[50; 10]), &[]).await?;
+    let id = world.opened(world.propose("Pr:2-0", &batch("large.jsonl")).await?).await?;
+    world.all_approve_batch(&["Pr:2-0", "Pr:2-1"], &id, "large.jsonl").await?;
+    world.execute(&id).await?.done()?;
+    fs::write(world.file("outcomes.jsonl"), outcomes(&[4, 5]))?;
+    let state =
+        ["batch", "state", "large.jsonl", "--outcome", "outcomes.jsonl", "--restricted", "--readers", "readers.txt"];
+    let stated = world.order("O0", &state).await?.done()?;
+    let address = stated["contents"][0]["address"].as_str().ok_or("no outcomes")?;
+    assert_eq!(plain(&world, address).await?, 404);
+    let vote =
+        ["batch", "vote", "large.jsonl", "--recorder", "O0", "--verdict", "confirmed", "--evidence", "report.txt"];
+    // Who has the file, and who opens what the indexer has.
+    for (seat, how) in [("A0", ["--outcome", "outcomes.jsonl"]), ("A1", ["--identity", "ours.age"])] {
+        let voted = world.order(seat, &[&vote[..], &how].concat()).await?.done()?;
+        let all = voted["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let kept = all.iter().find(|content| content["address"] == address).ok_or("no outcomes")?;
+        assert_eq!((&kept["kept_by"], &kept["restricted"]), (&json!(1), &json!(true)), "{voted}");
+        assert_eq!(plain(&world, address).await?, 404, "{seat}: they were filed for readers");
+    }
     Ok(())
 }

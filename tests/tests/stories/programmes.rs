@@ -164,7 +164,7 @@ async fn files(world: &World, root: &str) -> Outcome {
 }
 
 /// What became of ten entries of 50: two came back, the others were paid.
-fn outcomes(back: &[usize]) -> String {
+pub(crate) fn outcomes(back: &[usize]) -> String {
     let hex = "e1".repeat(32);
     let outcome = |index: usize| {
         let came_back = back.contains(&index);

@@ -5,7 +5,7 @@ mod show;
 use super::order::{anybody, give, give_as};
 use crate::{
     cli,
-    contents::{Looked, look},
+    contents::{Filed, Looked, look},
     date::date,
     error::CliError,
     manifest::{
@@ -131,7 +131,9 @@ async fn vote(session: &Session, said: &cli::Vote) -> Result<(), CliError> {
     let mut about = About::from(&heard(recorder, &stated));
     if verdict == Verdict::Confirmed {
         // What is confirmed is kept too, whatever became of the recorder's files.
-        about.contents.extend(Kind::Outcomes.at(Address::Outcomes(stated.statement.root.0)));
+        let outcomes = Address::Outcomes(stated.statement.root.0);
+        about.contents.extend(Kind::Outcomes.at(outcomes));
+        session.at_hand.note_filed(outcomes, Filed::Surely);
         let reading = said.look.reading(&said.signer);
         let evidence = Kind::Evidence.hashed(evidence.0);
         let looked = look(session, evidence.into_iter().chain(about.contents.iter().copied()), &reading).await?;

@@ -14,7 +14,7 @@ pub mod together;
 
 use super::order::ended;
 use crate::{
-    contents::{Bring, Privacy, bring, protects},
+    contents::{Bring, Filed, bring_order},
     door::{self, Delivery},
     error::CliError,
     session::Session,
@@ -31,9 +31,10 @@ pub async fn submit(session: &Session, path: &std::path::Path, how: &Bring) -> R
     let text = crate::file::text(path, HELP)?;
     let bytes = parse_hex_bytes(text.trim()).map_err(|error| CliError::file(path, error, HELP))?;
     let command = Envelope::parse(Sent::parse(&bytes)?.envelope())?.command;
-    // It was signed somewhere else: whoever puts it on chain sees that its contents are kept.
-    let privacy = Privacy::of_order(session, &command.order).await?;
-    let contents = bring(session, command.order.contents(), privacy, how, protects(&command.order)).await?;
+    // It was signed somewhere else: whoever puts it on chain sees that its contents are kept, as whoever signed it has filed them.
+    let named = command.order.contents();
+    named.iter().for_each(|content| session.at_hand.note_filed(content.address, Filed::Perhaps));
+    let contents = bring_order(session, &command.order, &[], how).await?;
     let relayed = door::submit(&session.place, &session.services, &bytes).await?;
     let delivery = Delivery::Relayed(Box::new(relayed));
     session.signed(&ended(&door::Signed { command, delivery, contents })?)

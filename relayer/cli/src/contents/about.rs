@@ -75,7 +75,7 @@ impl Privacy {
 }
 
 /// Whether an order only protects: it goes on where nobody keeps its contents, so that brakes work with everything down.
-pub fn protects(order: &Order) -> bool {
+pub(super) fn protects(order: &Order) -> bool {
     match order {
         Order::Proposal(order) => match order {
             proposal::Order::Open(open) => open.row.protective() || action_protects(&open.action),
@@ -106,6 +106,40 @@ pub fn protects(order: &Order) -> bool {
             | council::Order::NameSuccessor { .. } => false,
         },
         Order::Emergency(_) | Order::Bridge(_) | Order::Registry(_) | Order::Phase(_) | Order::Operation(_) => false,
+    }
+}
+
+/// Whether an order confirms what somebody else has filed, and files nothing of its own.
+pub(super) fn confirms(order: &Order) -> bool {
+    match order {
+        Order::Emergency(order) => match order {
+            emergency::Order::AttestReview { .. } => true,
+            emergency::Order::FileReview { .. } => false,
+        },
+        // Evidence is the voter's own.
+        Order::Program(order) => match order {
+            program::Order::State(_)
+            | program::Order::Vote(_)
+            | program::Order::Finalise { .. }
+            | program::Order::HoldEntry { .. }
+            | program::Order::FreeEntry { .. } => false,
+        },
+        Order::Proposal(order) => match order {
+            proposal::Order::Execute(_) => true,
+            proposal::Order::Open(_)
+            | proposal::Order::Decide { .. }
+            | proposal::Order::Cancel { .. }
+            | proposal::Order::Veto { .. }
+            | proposal::Order::CallPanel { .. }
+            | proposal::Order::PanelApprove { .. }
+            | proposal::Order::DecideTogether(_) => false,
+        },
+        Order::Dispute(_)
+        | Order::Council(_)
+        | Order::Bridge(_)
+        | Order::Registry(_)
+        | Order::Phase(_)
+        | Order::Operation(_) => false,
     }
 }
 

@@ -27,6 +27,19 @@ struct Inner {
     known: BTreeMap<Address, Source>,
     /// Files of `--content`: the bytes of a list do not say whose list they are.
     offered: Vec<Source>,
+    /// Contents that somebody else may have filed before.
+    filed: BTreeMap<Address, Filed>,
+}
+
+/// Whether somebody else has filed a content before, and may have filed it for some readers only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Filed {
+    /// It was looked at before something was signed.
+    Perhaps,
+    /// The command confirms what another one has named.
+    Surely,
+    /// It was encrypted, and an identity opened it.
+    Encrypted,
 }
 
 /// Where the bytes of a content are.
@@ -120,6 +133,18 @@ impl AtHand {
             }
         }
         Ok(None)
+    }
+
+    /// Notes that somebody else may have filed a content.
+    pub fn note_filed(&self, address: Address, filed: Filed) {
+        let mut inner = self.inner();
+        let known = inner.filed.entry(address).or_insert(filed);
+        *known = filed.max(*known);
+    }
+
+    /// Whether somebody else may have filed a content; `None` for one of the command's own.
+    pub(super) fn filed(&self, address: &Address) -> Option<Filed> {
+        self.inner().filed.get(address).copied()
     }
 
     /// What was found elsewhere.

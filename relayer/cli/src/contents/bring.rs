@@ -1,7 +1,8 @@
 //! Before a command is signed, what it names by hash is brought to the indexers.
 
 use super::{
-    AtHand, Privacy, Source,
+    Filed, Privacy, Source,
+    about::{confirms, protects},
     hold::{Holder, held, upload},
     secret::Readers,
 };
@@ -11,7 +12,10 @@ use crate::{
     services::Service,
     session::Session,
 };
-use greatseal_protocol::content::Content;
+use greatseal_protocol::{
+    command::Order,
+    content::{Address, Content},
+};
 use std::{collections::BTreeSet, path::PathBuf};
 
 /// How the contents of a command are brought.
@@ -64,6 +68,26 @@ struct Target {
     gone: Option<String>,
 }
 
+/// Brings what an order names to every indexer, and `more` that it names through others. What it only confirms is not published
+/// where others have filed it for some readers.
+///
+/// # Errors
+///
+/// Those of [`bring`], [`CliError::Chain`].
+pub async fn bring_order(
+    session: &Session,
+    order: &Order,
+    more: &[Content],
+    how: &Bring,
+) -> Result<Vec<Kept>, CliError> {
+    let named = order.contents();
+    if confirms(order) {
+        named.iter().for_each(|content| session.at_hand.note_filed(content.address, Filed::Surely));
+    }
+    let privacy = Privacy::of_order(session, order).await?;
+    bring(session, named.into_iter().chain(more.iter().copied()), privacy, how, protects(order)).await
+}
+
 /// Brings the contents that a command names to every indexer.
 ///
 /// Where the command `may_go_on`, what nobody keeps is no error, and stands in the answer.
@@ -99,7 +123,7 @@ pub async fn bring(
     let mut all = Vec::with_capacity(contents.len());
     for content in contents {
         let mut kept = Kept { content, restricted: false, kept_by: 0, of, reason: unusable.clone() };
-        match keep(&session.at_hand, &mut targets, &mut cipher, &mut kept).await {
+        match keep(session, &mut targets, &mut cipher, &mut kept).await {
             // Whoever brakes need not know who reads.
             Err(error @ CliError::Input { .. }) if may_go_on => kept.reason = Some(error.to_string()),
             ended => ended?,
@@ -145,31 +169,22 @@ impl Cipher<'_> {
 
 /// Brings one content to every indexer that does not hold it.
 async fn keep(
-    at_hand: &AtHand,
+    session: &Session,
     targets: &mut [Target],
     cipher: &mut Cipher<'_>,
     kept: &mut Kept,
 ) -> Result<(), CliError> {
     let Content { kind, address } = kept.content;
-    let source = at_hand.find(&address)?;
+    let source = session.at_hand.find(&address)?;
+    let holders = holders(targets, &address, kept).await;
+    let withheld = !cipher.encrypts() && withheld(session.at_hand.filed(&address), &holders);
     let mut ciphertext: Option<Source> = None;
-    for Target { service, gone } in targets {
-        if let Some(reason) = gone {
-            kept.reason = Some(reason.clone());
-            continue;
-        }
-        let there = match held(service, &address).await {
-            Ok(there) => there,
-            Err(error) => {
-                *gone = Some(error.to_string()).filter(|_| matches!(error, CliError::Unreachable { .. }));
-                kept.reason = Some(error.to_string());
-                continue;
-            }
-        };
+    for (Target { service, gone }, there) in targets.iter_mut().zip(holders) {
+        let Some(there) = there else { continue };
         // Anybody may have brought something encrypted: where everybody may read, that is no reason to keep the content back.
         let enough = match there {
             Holder::Public => true,
-            Holder::Restricted => cipher.encrypts() || source.is_none(),
+            Holder::Restricted => cipher.encrypts() || withheld || source.is_none(),
             Holder::Nobody => false,
         };
         if enough {
@@ -181,6 +196,13 @@ async fn keep(
             kept.reason = Some(format!("{} does not hold it", service.url()));
             continue;
         };
+        if withheld {
+            let url = service.url();
+            kept.reason = Some(format!(
+                "{url} does not hold it, and others may have filed it for some readers: --restricted --readers FILE brings it encrypted"
+            ));
+            continue;
+        }
         let bytes = match (cipher.encrypts(), &ciphertext) {
             (false, _) => source.clone(),
             (true, Some(ciphertext)) => ciphertext.clone(),
@@ -200,4 +222,55 @@ async fn keep(
         }
     }
     Ok(())
+}
+
+/// In which form each indexer holds a content; `None` of one that does not say.
+async fn holders(targets: &mut [Target], address: &Address, kept: &mut Kept) -> Vec<Option<Holder>> {
+    let mut holders = Vec::with_capacity(targets.len());
+    for Target { service, gone } in targets {
+        if let Some(reason) = gone {
+            kept.reason = Some(reason.clone());
+            holders.push(None);
+            continue;
+        }
+        holders.push(match held(service, address).await {
+            Ok(there) => Some(there),
+            Err(error) => {
+                *gone = Some(error.to_string()).filter(|_| matches!(error, CliError::Unreachable { .. }));
+                kept.reason = Some(error.to_string());
+                None
+            }
+        });
+    }
+    holders
+}
+
+/// Whether a content is not published by this command: others have filed it, and for some readers only.
+fn withheld(filed: Option<Filed>, holders: &[Option<Holder>]) -> bool {
+    let restricted = holders.contains(&Some(Holder::Restricted));
+    let withheld = match filed {
+        None => false,
+        Some(Filed::Perhaps) => restricted,
+        // Whoever does not answer may hold it encrypted.
+        Some(Filed::Surely) => restricted || holders.contains(&None),
+        Some(Filed::Encrypted) => true,
+    };
+    withheld && !holders.contains(&Some(Holder::Public))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_have_filed_encrypted_is_not_published() {
+        const NOBODY: Option<Holder> = Some(Holder::Nobody);
+        const RESTRICTED: Option<Holder> = Some(Holder::Restricted);
+        let all = [None, Some(Filed::Perhaps), Some(Filed::Surely), Some(Filed::Encrypted)];
+        let of = |holders: &[Option<Holder>]| all.map(|filed| withheld(filed, holders));
+        assert_eq!(of(&[NOBODY, RESTRICTED]), [false, true, true, true]);
+        assert_eq!(of(&[NOBODY, None]), [false, false, true, true]);
+        assert_eq!(of(&[NOBODY, NOBODY]), [false, false, false, true]);
+        assert_eq!(of(&[RESTRICTED, Some(Holder::Public)]), [false; 4], "everybody can read it already");
+    }
 }

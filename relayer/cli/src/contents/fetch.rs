@@ -1,7 +1,7 @@
 //! A content from whoever has it: at hand, or from the first indexer whose bytes fit its address.
 
 use super::{
-    MOST, Source, Spool,
+    Filed, MOST, Source, Spool,
     at_hand::full,
     hold::{list_restricted, path, restricted_path},
     secret::{CIPHERTEXT, Identity},
@@ -68,7 +68,7 @@ pub async fn fetch(session: &Session, address: &Address, reading: &Reading) -> R
     }
     let (mut reason, mut liar) = (None, None);
     for indexer in session.services.every_indexer() {
-        let asked = async { from(&indexer?, address, reading).await };
+        let asked = async { from(session, &indexer?, address, reading).await };
         match asked.await {
             Ok(Fetched::Here(source)) => {
                 session.at_hand.add(*address, source.clone());
@@ -89,7 +89,7 @@ pub async fn fetch(session: &Session, address: &Address, reading: &Reading) -> R
     }
 }
 
-async fn from(indexer: &Service, address: &Address, reading: &Reading) -> Result<Fetched, CliError> {
+async fn from(session: &Session, indexer: &Service, address: &Address, reading: &Reading) -> Result<Fetched, CliError> {
     let plain = plain(indexer, address).await;
     match plain {
         Ok(Some(source)) => return Ok(Fetched::Here(source)),
@@ -108,6 +108,7 @@ async fn from(indexer: &Service, address: &Address, reading: &Reading) -> Result
     };
     for copy in &copies {
         if let Some(source) = opened(indexer, address, copy, identity).await? {
+            session.at_hand.note_filed(*address, Filed::Encrypted);
             return Ok(Fetched::Here(source));
         }
     }

@@ -1,7 +1,7 @@
 //! Whoever approves is shown the contents: texts in full, others by kind, size and address, and where they were saved.
 
 use super::{
-    Fetched, Reading, Source,
+    Fetched, Filed, Reading, Source,
     at_hand::{each, hashed},
     fetch::fetch,
 };
@@ -44,7 +44,7 @@ pub struct Found {
 }
 
 /// Fetches contents, checks them against their addresses, and saves what is not shown in full. What nobody has is told with its
-/// reason.
+/// reason. What was looked at is not published by the same command, where others have filed it for some readers only.
 ///
 /// # Errors
 ///
@@ -60,6 +60,7 @@ pub async fn look(
     }
     let mut looked = Vec::with_capacity(contents.len());
     for content in contents {
+        session.at_hand.note_filed(content.address, Filed::Perhaps);
         let found = match fetch(session, &content.address, reading).await? {
             Fetched::Nowhere(reason) => Err(reason),
             Fetched::Here(source) => {
