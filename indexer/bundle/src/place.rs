@@ -234,13 +234,19 @@ impl Bundle {
         match &self.root {
             Root::Tar { index, .. } => index.get(name).copied().map(Found::Within).ok_or_else(absent),
             Root::Folder => {
-                let path = self.path.join(name);
-                match fs::symlink_metadata(&path) {
-                    Ok(found) if found.is_file() => Ok(Found::Beside(path)),
-                    Ok(_) => Err(BundleError::Foreign { file: self.shown(name) }),
-                    Err(error) if error.kind() == io::ErrorKind::NotFound => Err(absent()),
-                    Err(error) => Err(self.unreadable(name, error)),
+                // Each piece by itself: a folder that is a link is none of a bundle, as a file is none.
+                let (mut path, mut pieces) = (self.path.clone(), name.split('/').peekable());
+                while let Some(piece) = pieces.next() {
+                    path.push(piece);
+                    match fs::symlink_metadata(&path) {
+                        Ok(found) if pieces.peek().is_some() && found.is_dir() => {}
+                        Ok(found) if pieces.peek().is_none() && found.is_file() => {}
+                        Ok(_) => return Err(BundleError::Foreign { file: path.display().to_string() }),
+                        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(absent()),
+                        Err(error) => return Err(self.unreadable(name, error)),
+                    }
                 }
+                Ok(Found::Beside(path))
             }
         }
     }

@@ -182,4 +182,15 @@ fn rule_26_a_folder_with_links_or_odd_names_is_no_bundle() {
     assert!(bundle.names().is_ok());
     fs::write(folder.path().join("log/a\nb"), b"").unwrap();
     assert!(matches!(bundle.names(), Err(BundleError::Foreign { .. })));
+    fs::remove_file(folder.path().join("log/a\nb")).unwrap();
+    // A folder that is a link leads elsewhere as well, wherever that is.
+    assert!(bundle.read("log/tile/entries/x001/234", 9999).is_ok());
+    fs::rename(folder.path().join("log"), folder.path().join("moved")).unwrap();
+    std::os::unix::fs::symlink("moved", folder.path().join("log")).unwrap();
+    for name in ["log/head", "log/tile/entries/x001/234", "log"] {
+        assert!(matches!(bundle.read(name, 9999), Err(BundleError::Foreign { .. })), "{name}");
+    }
+    assert!(matches!(bundle.names(), Err(BundleError::Foreign { .. })));
+    // A file in the place of a folder.
+    assert!(matches!(bundle.read("deployment.json/head", 9999), Err(BundleError::Foreign { .. })));
 }
