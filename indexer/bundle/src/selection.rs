@@ -7,9 +7,9 @@ use crate::{
 };
 use greatseal_log::{
     decimal,
-    evidence::{Cause, MOST, Proof},
+    evidence::{Cause, MOST, MOST_MEMORY, Proof, decode_within},
 };
-use greatseal_protocol::scale::{Decode, DecodeAll, Encode};
+use greatseal_protocol::scale::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 /// Name of the file that says which selection it is.
@@ -79,7 +79,7 @@ pub fn file(number: u64) -> String {
 /// [`BundleError`]; `Ok(None)` where it does not hold a list of leaves.
 pub fn read(bundle: &Bundle, number: u64) -> Result<Option<Vec<Selected>>, BundleError> {
     let bytes = bundle.read(&file(number), u64::try_from(MOST).unwrap_or(u64::MAX))?;
-    Ok(Vec::decode_all(&mut &*bytes).ok())
+    Ok(decode_within(&bytes, MOST_MEMORY))
 }
 
 /// Which selection a bundle is; none where it is a whole log.

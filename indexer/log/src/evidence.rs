@@ -6,8 +6,9 @@ use greatseal_protocol::{
     bytes::EnvelopeDigest,
     digest,
     envelope::Envelope,
-    scale::{Decode, DecodeAll, Encode},
+    scale::{Decode, Encode},
 };
+use parity_scale_codec::MemTrackingInput;
 use scale_info::TypeInfo;
 
 /// Leaves whose evidence stands in one file, as many as an entry bundle of C2SP tlog-tiles has.
@@ -16,6 +17,16 @@ pub const LEAVES: u64 = 256;
 pub const HEADERS: u64 = 1024;
 /// Most bytes of one file of evidence that are read.
 pub const MOST: usize = 128 * 1024 * 1024;
+
+/// Most bytes of memory that a file takes when it is read. What anybody writes takes little more than the file: an empty list takes one
+/// byte there and 24 here, and 128 MiB of them would take 3 GiB.
+pub const MOST_MEMORY: usize = 4 * MOST;
+
+/// Reads a value that bytes hold, and nothing besides, in at most so many bytes of memory.
+pub fn decode_within<T: Decode>(mut bytes: &[u8], most: usize) -> Option<T> {
+    let value = T::decode(&mut MemTrackingInput::new(&mut bytes, most)).ok()?;
+    bytes.is_empty().then_some(value)
+}
 
 /// What brought a record.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
@@ -58,20 +69,14 @@ pub struct Headers(pub Vec<Vec<u8>>);
 impl Evidence {
     /// Reads a file of evidence.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() > MOST {
-            return None;
-        }
-        Self::decode_all(&mut &*bytes).ok()
+        if bytes.len() > MOST { None } else { decode_within(bytes, MOST_MEMORY) }
     }
 }
 
 impl Headers {
     /// Reads a file of headers.
     pub fn parse(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() > MOST {
-            return None;
-        }
-        Self::decode_all(&mut &*bytes).ok()
+        if bytes.len() > MOST { None } else { decode_within(bytes, MOST_MEMORY) }
     }
 }
 
@@ -88,4 +93,24 @@ fn envelope_at(bytes: &[u8]) -> Option<&[u8]> {
     let mut rest = bounded;
     Envelope::decode(&mut rest).ok()?;
     bytes.get(..bounded.len().saturating_sub(rest.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each zero is an empty list.
+    #[test]
+    fn a_file_of_zeros_does_not_become_many_times_as_large() {
+        const SIZE: usize = 1 << 20;
+        let zeros =
+            [&greatseal_protocol::scale::Compact(u32::try_from(SIZE).unwrap_or(0)).encode()[..], &[0; SIZE]].concat();
+        let read = |most| decode_within::<Headers>(&zeros, most).map(|headers| headers.0.len());
+        assert_eq!(read(4 * SIZE), None);
+        assert_eq!(read(25 * SIZE), Some(SIZE), "that is what they take");
+        let headers = Headers(vec![vec![7; 300]; 1024]);
+        let bytes = headers.encode();
+        assert_eq!(decode_within(&bytes, 4 * bytes.len()), Some(headers));
+        assert_eq!(decode_within::<Headers>(&[&bytes[..], &[0]].concat(), MOST_MEMORY), None, "a byte is left over");
+    }
 }
