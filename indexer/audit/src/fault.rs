@@ -232,6 +232,9 @@ pub enum Cause {
         /// Why.
         refusal: Refusal,
     },
+    /// What its actor signed orders something else.
+    #[error("its actor has signed another order")]
+    OtherOrder,
     /// Nothing is kept that could have brought it.
     #[error("nothing is kept that brought it")]
     NoCause,

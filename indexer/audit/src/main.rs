@@ -27,7 +27,7 @@ const EXAMPLE: &str = "Example:
 
 The deployment file, the expected head and the keys are yours, from a source that you trust; the bundle may be anybody's.
 
-Exit codes: 0 all holds, 8 something does not, 3 a file cannot be read, 2 usage.";
+Exit codes: 0 all holds, 10 all holds and it is a selection, 8 something does not hold, 3 a file cannot be read, 2 usage.";
 
 /// Verifies an exported log: headers, events, leaves, signatures, and every command decided again. It asks nobody.
 #[derive(Debug, Parser)]
@@ -117,8 +117,7 @@ impl From<Fault> for Stop {
 fn main() -> ExitCode {
     let args = Args::parse();
     match run(&args) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(8),
+        Ok(code) => ExitCode::from(code),
         Err(error) => {
             tell(format_args!("error: {error}"));
             tell(format_args!("help: {}", error.help()));
@@ -127,7 +126,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args) -> Result<bool, Error> {
+fn run(args: &Args) -> Result<u8, Error> {
     let deployment = Deployment::read(&args.deployment)?;
     let folder = Folder::open(&args.bundle)?;
     let needed = args.witnesses.map(usize::from);
@@ -141,7 +140,7 @@ fn run(args: &Args) -> Result<bool, Error> {
         fs::write(path, verdict.page()).map_err(|error| Error::Page { path: path.clone(), error })?;
     }
     answer(&verdict, args.json).map_err(Error::Answer)?;
-    Ok(verdict.holds)
+    Ok(verdict.exit_code())
 }
 
 fn verify(

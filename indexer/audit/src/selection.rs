@@ -1,6 +1,7 @@
 //! A selection of a log: each leaf is proved to be in the tree, each event in its block, and each signature is its actor's. What lies
 //! between is not there: that nothing is missing, and that the rules give these events, is not shown.
 
+mod consent;
 mod signing;
 
 use crate::{
@@ -24,7 +25,8 @@ use greatseal_protocol::{
     bytes::{ContractAddress, parse_hex},
     event::{Event, Record},
     hash::sha256,
-    language::contract,
+    language::{contract, proposal},
+    proposal_id::ProposalId,
 };
 use greatseal_trail::{
     checkpoint::Signed,
@@ -42,8 +44,11 @@ pub struct Selected {
     pub head: Head,
     /// How many leaves were chosen.
     pub leaves: u64,
-    /// How many of them are in the tree of the checkpoint beside them; none where there is none.
+    /// How many of them are in the tree of the checkpoint whose signatures were verified; none where no keys were given.
     pub under_checkpoint: Option<u64>,
+    /// Whether each of them is in a tree that the auditor has from elsewhere: that of a checkpoint with the signatures of his keys,
+    /// or of a head of his own. The tree is else the word of whoever made the selection.
+    pub tree_known: bool,
     /// The checkpoint, where keys were given.
     pub attested: Option<Attested>,
     /// Heights and hashes of the blocks, rising.
@@ -111,8 +116,11 @@ pub fn verify(
         }
     }
     let mut check = Check::new(bundle, deployment, head, said.filter);
+    // Of a checkpoint without keys nobody knows whose it is.
+    let signed = attested.as_ref().map(|attested| attested.head.size);
+    let known = signed.into_iter().chain(kept.map(|kept| kept.size)).max().unwrap_or(0);
     check.found.attested = attested;
-    check.found.under_checkpoint = old.map(|_| 0);
+    check.found.under_checkpoint = signed.map(|_| 0);
     for number in 0..said.leaves.div_ceil(LEAVES) {
         let form = || Fault::File { path: selection::file(number), what: FileFault::Form };
         let leaves = selection::read(bundle, number)?.ok_or_else(form)?;
@@ -122,7 +130,7 @@ pub fn verify(
         }
         (check.cause, check.block) = (evidence::Cause::Same, None);
         for selected in leaves {
-            let entry = check.leaf(selected, old)?;
+            let entry = check.leaf(selected, signed)?;
             handed.take(&entry)?;
         }
     }
@@ -130,6 +138,7 @@ pub fn verify(
         0 => Err(Fault::Empty.into()),
         _ => Ok(Selected {
             metadata: check.metadata.into_iter().map(|(version, (_, hash))| (version, hash)).collect(),
+            tree_known: check.last.is_some_and(|(last, _)| last < known),
             ..check.found
         }),
     }
@@ -175,6 +184,8 @@ struct Check<'a> {
     metadata: BTreeMap<u32, (Metadata, [u8; 32])>,
     /// Cause of the leaf before in the file.
     cause: evidence::Cause,
+    /// The proposal that was opened last, and what brought that.
+    opened: Option<(evidence::Cause, ProposalId)>,
     /// Block of the leaf before in the file.
     block: Option<(Block, BlockHash, u32)>,
     /// Number, and time of the block, of the leaf before.
@@ -192,6 +203,7 @@ impl<'a> Check<'a> {
             successor: None,
             metadata: BTreeMap::new(),
             cause: evidence::Cause::Same,
+            opened: None,
             block: None,
             last: None,
             found: Selected {
@@ -199,6 +211,7 @@ impl<'a> Check<'a> {
                 head,
                 leaves: 0,
                 under_checkpoint: None,
+                tree_known: false,
                 attested: None,
                 blocks: Vec::new(),
                 by_envelope: 0,
@@ -210,7 +223,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn leaf(&mut self, selected: selection::Selected, old: Option<Head>) -> Result<Entry, PartError> {
+    fn leaf(&mut self, selected: selection::Selected, signed: Option<u64>) -> Result<Entry, PartError> {
         let selection::Selected { seq, leaf: bytes, path, cause, birth, block } = selected;
         let at = |cause| Fault::Event { seq, cause };
         if self.last.is_some_and(|(last, _)| seq <= last) {
@@ -235,9 +248,13 @@ impl<'a> Check<'a> {
         let version = self.block.as_ref().map(|(.., version)| *version);
         let metadata = version.and_then(|version| self.metadata.get(&version));
         let (metadata, _) = metadata.ok_or_else(|| at(Cause::NoProof))?;
-        let signing = Signing { deployment: self.deployment, emitter: self.emitter, metadata, birth };
+        let opened = self.opened.as_ref().filter(|(by, _)| *by == entry.cause).map(|(_, id)| *id);
+        let signing = Signing { deployment: self.deployment, emitter: self.emitter, metadata, birth, opened };
         let basis = signing.basis(&entry).map_err(at)?;
-        self.count(seq, basis, old);
+        self.count(seq, basis, signed);
+        if let Event::Proposal(proposal::Event::Opened(opened)) = &entry.record.event {
+            self.opened = Some((entry.cause.clone(), opened.id));
+        }
         self.cause.clone_from(&entry.cause);
         self.last = Some((seq, entry.leaf.time_ms));
         Ok(entry)
@@ -305,10 +322,10 @@ impl<'a> Check<'a> {
         Ok((prove(&header, &block.proof, metadata).map_err(Unproved::Fault)?, hash, version))
     }
 
-    fn count(&mut self, seq: u64, basis: Basis, old: Option<Head>) {
+    fn count(&mut self, seq: u64, basis: Basis, signed: Option<u64>) {
         let more = |count: &mut u64| *count = count.saturating_add(1);
         more(&mut self.found.leaves);
-        if old.is_some_and(|old| seq < old.size)
+        if signed.is_some_and(|size| seq < size)
             && let Some(under) = &mut self.found.under_checkpoint
         {
             more(under);

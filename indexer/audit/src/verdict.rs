@@ -183,6 +183,16 @@ impl Verdict {
         }
     }
 
+    /// How a program ends that says this: 0 where all holds, 8 where something does not, 10 where all holds and is a selection, so
+    /// that nobody takes it for a whole log.
+    pub fn exit_code(&self) -> u8 {
+        match (self.holds, &self.selection) {
+            (false, _) => 8,
+            (true, Some(_)) => 10,
+            (true, None) => 0,
+        }
+    }
+
     /// Labels and values for people.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
         let mut lines = vec![("deployment", self.deployment.clone()), ("contract", self.contract.clone())];
@@ -222,10 +232,16 @@ impl Verdict {
             // Writing to a string does not fail.
             let _ = writeln!(rows, "<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(label), escaped(&value));
         }
-        let open: String = OPEN.iter().map(|text| format!("<li>{}</li>\n", escaped(text))).collect();
+        let (title, open): (_, Vec<_>) = match &self.selection {
+            Some(selection) => {
+                ("Verdict on a selection", selection.not_shown.iter().map(|open| sentence(open.words())).collect())
+            }
+            None => ("Verdict on a log", OPEN.iter().map(|open| (*open).to_owned()).collect()),
+        };
+        let open: String = open.iter().map(|text| format!("<li>{}</li>\n", escaped(text))).collect();
         format!(
-            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Verdict on a log</title>\n<style>{STYLE}</style>\n\
-             </head>\n<body>\n<h1>Verdict on a log</h1>\n<table>\n{rows}</table>\n<h2>What this does not show</h2>\n<ul>\n{open}</ul>\n\
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>{STYLE}</style>\n\
+             </head>\n<body>\n<h1>{title}</h1>\n<table>\n{rows}</table>\n<h2>What this does not show</h2>\n<ul>\n{open}</ul>\n\
              </body>\n</html>\n"
         )
     }
@@ -241,6 +257,13 @@ const OPEN: [&str; 3] = [
 const STYLE: &str = "body{font:1rem/1.5 sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}\
 table{border-collapse:collapse;width:100%}th,td{border:1px solid;padding:.3rem .6rem;text-align:left;vertical-align:top;\
 overflow-wrap:anywhere}th{width:14rem}";
+
+/// Words as a sentence of their own.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    format!("{first}{}.", letters.as_str())
+}
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

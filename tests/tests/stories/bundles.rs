@@ -107,10 +107,18 @@ async fn selections_are_verified_offline_and_say_what_they_lack() -> Outcome {
             (events, &json!(all), &json!("in-part")),
             "{out}"
         );
-        assert_eq!(told["not_shown"], json!(["completeness", "rules", "headers", "chain", "metadata"]), "{out}");
+        assert_eq!(
+            told["not_shown"],
+            json!(["completeness", "rules", "tree", "headers", "chain", "metadata"]),
+            "{out}"
+        );
+        let head = told["head"].as_str().ok_or("no head")?;
+        let known = world.greatseal(&[&OFFLINE[..], &[out, "--expect-head", head]].concat()).await?;
+        assert_eq!(known.json["not_shown"], json!(["completeness", "rules", "headers", "chain", "metadata"]), "{out}");
         let online = world.greatseal(&["audit", "verify", "--bundle", out]).await?;
         assert_eq!((online.code, &online.json["on_chain"]), (10, &json!(true)), "{out}: {online:?}");
-        assert_eq!(audited(&world, out).await?.done()?["selection"]["events"], *events);
+        let alone = audited(&world, out).await?;
+        assert_eq!((alone.code, &alone.json["selection"]["events"]), (10, events), "{out}: {alone:?}");
         // It is no log, and has none.
         assert!(!world.file(out).join("log/head").exists() && Bundle::open(&world.file(out))?.has("selection.json")?);
         match out {

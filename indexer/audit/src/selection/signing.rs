@@ -4,6 +4,7 @@ use crate::{
     Basis, Entry, Resting,
     commands::{Setting, acts, signed},
     fault::Cause,
+    selection::consent::ordered,
 };
 use greatseal_block::{Hash, blake2_256, metadata::Metadata, transaction::Transaction};
 use greatseal_deployment::Deployment;
@@ -18,6 +19,7 @@ use greatseal_protocol::{
     envelope::Envelope,
     event::{Door, Record},
     key::Key,
+    proposal_id::ProposalId,
     refusal::Refusal,
     scale::DecodeAll as _,
 };
@@ -31,6 +33,8 @@ pub(super) struct Signing<'a> {
     pub(super) metadata: &'a Metadata,
     /// Hash of the block in which the transaction's life begins.
     pub(super) birth: Option<Hash>,
+    /// The proposal that the record's command has opened by an earlier record.
+    pub(super) opened: Option<ProposalId>,
 }
 
 impl Signing<'_> {
@@ -52,6 +56,7 @@ impl Signing<'_> {
                 }
                 let domain = Domain { contract: self.emitter, ..self.deployment.domain() };
                 envelope.verify(&domain).map_err(|refusal| Cause::Unsigned { refusal })?;
+                self.ordered(&envelope.command, record)?;
                 Ok(Basis::Envelope)
             }
             (_, evidence::Cause::Envelope(_)) => Err(Cause::OtherCause { what: "envelope" }),
@@ -79,7 +84,8 @@ impl Signing<'_> {
             return Ok(Basis::Block(Resting::Within));
         };
         let bare = <(Key, Command)>::decode_all(&mut &*message);
-        let (key, _) = bare.map_err(|_| Cause::Unsigned { refusal: Refusal::Decode })?;
+        let (key, command) = bare.map_err(|_| Cause::Unsigned { refusal: Refusal::Decode })?;
+        self.ordered(&command, record)?;
         let setting = Setting {
             metadata: self.metadata,
             genesis: self.deployment.chain_genesis,
@@ -93,5 +99,9 @@ impl Signing<'_> {
             true if key == signer && record.actor == Some(signer) => Ok(Basis::Transaction),
             true => Err(Cause::Unsigned { refusal: Refusal::NotTheCaller }),
         }
+    }
+
+    fn ordered(&self, command: &Command, record: &Record) -> Result<(), Cause> {
+        if ordered(command, record, self.opened) { Ok(()) } else { Err(Cause::OtherOrder) }
     }
 }

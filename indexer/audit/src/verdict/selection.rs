@@ -17,7 +17,7 @@ pub struct Selection {
     pub of: String,
     /// Root of its tree, in which every chosen event is.
     pub root: String,
-    /// How many of the chosen events are among those of the checkpoint; null where there is none.
+    /// How many of the chosen events are among those of the checkpoint; null where no keys were given.
     pub under_checkpoint: Option<String>,
     /// Blocks whose time and events are proved against their state roots. Their headers are not linked.
     pub blocks: String,
@@ -29,18 +29,22 @@ pub struct Selection {
     pub rests: Vec<Rests>,
     /// By which metadata events were read.
     pub metadata: Vec<Metadata>,
-    /// What no selection shows.
+    /// What this selection does not show.
     pub not_shown: Vec<NotShown>,
 }
 
-/// What no selection shows.
+/// What a selection does not show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NotShown {
     /// Whether events between the chosen ones belong to what was asked for.
     Completeness,
-    /// Whether the rules give these events: nothing was decided again.
+    /// Whether the rules give these events: nothing was decided again. Approvals, rejections, vetoes, attestations and votes are
+    /// compared with what was signed; of other events it is shown that their actor signed some command.
     Rules,
+    /// Whether the tree is the log's, where neither a checkpoint with signatures of the auditor's keys nor a head of his own has all
+    /// events.
+    Tree,
     /// Whether the blocks are linked to the deployment's.
     Headers,
     /// Whether the chain has the blocks.
@@ -50,14 +54,21 @@ pub enum NotShown {
 }
 
 impl NotShown {
-    /// Each.
-    pub const ALL: [Self; 5] = [Self::Completeness, Self::Rules, Self::Headers, Self::Chain, Self::Metadata];
+    const ALL: [Self; 6] = [Self::Completeness, Self::Rules, Self::Tree, Self::Headers, Self::Chain, Self::Metadata];
+
+    /// What this one does not show.
+    pub fn of(selected: &Selected) -> Vec<Self> {
+        Self::ALL.into_iter().filter(|open| !(selected.tree_known && *open == Self::Tree)).collect()
+    }
 
     /// For people.
     pub fn words(self) -> &'static str {
         match self {
             Self::Completeness => "whether nothing is missing in between that was asked for",
-            Self::Rules => "whether the rules give these events: nothing was decided again",
+            Self::Rules => {
+                "whether the rules give these events; openings, decisions, vetoes, attestations and votes alone are compared with what was signed"
+            }
+            Self::Tree => "whether the tree is the log's: give --log-key and --witness, or --expect-head",
             Self::Headers => "whether the blocks are linked to the deployment's",
             Self::Chain => "whether the chain has the blocks: compare their hashes with a node of your own",
             Self::Metadata => "whether the metadata are the runtime's: no block proves that",
@@ -85,7 +96,7 @@ impl Selection {
             metadata: metadata
                 .map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) })
                 .collect(),
-            not_shown: NotShown::ALL.to_vec(),
+            not_shown: NotShown::of(selected),
         }
     }
 

@@ -12,10 +12,12 @@ use greatseal_bundle::{
 use greatseal_log::evidence::Cause;
 use greatseal_made::{Log, Made};
 use greatseal_protocol::{
+    action::Action,
     bytes::IncidentId,
-    event::{Event, Record},
+    event::{Door, Event, Record},
     language::{contract, emergency, program, proposal},
-    proposal_id::ProposalId,
+    proposal_id::{Decision, ProposalId},
+    row::RowId,
     scale::{DecodeAll, Encode},
 };
 use serde_json::Value;
@@ -86,12 +88,20 @@ fn a_selection_holds_and_says_what_it_does_not_show() {
         Filter { incident: Some(IncidentId([0xEE; 16])), ..Filter::default() },
     ] {
         let folder = chosen(&log, &filter);
-        let told = verdict(folder.path(), &log, 0);
+        let told = verdict(folder.path(), &log, 10);
         let found = &told["selection"];
         assert_eq!(found["events"], numbers(folder.path()).len().to_string(), "{told}");
         assert_eq!(found["of"], log.head.size.to_string());
         assert_eq!(found["root"], log.head.root);
-        assert_eq!(found["not_shown"].as_array().unwrap().len(), 5);
+        let without_tree = ["completeness", "rules", "headers", "chain", "metadata"];
+        assert_eq!(
+            found["not_shown"],
+            serde_json::json!(["completeness", "rules", "tree", "headers", "chain", "metadata"])
+        );
+        let kept = format!("{}:{}", log.head.size, log.head.root);
+        let known = run(folder.path(), &log, &["--expect-head", &kept]);
+        let known: Value = serde_json::from_slice(&known.stdout).unwrap();
+        assert_eq!(known["selection"]["not_shown"], serde_json::json!(without_tree));
         assert_eq!(
             serde_json::from_value::<greatseal_bundle::filter::FilterText>(found["filter"].clone()).unwrap(),
             filter.text()
@@ -102,8 +112,22 @@ fn a_selection_holds_and_says_what_it_does_not_show() {
         assert_eq!(tar(folder.path()), tar(chosen(&log, &filter).path()));
         let packed = tempfile::NamedTempFile::new().unwrap();
         fs::write(packed.path(), tar(folder.path())).unwrap();
-        assert_eq!(verdict(packed.path(), &log, 0), told);
+        assert_eq!(verdict(packed.path(), &log, 10), told);
     }
+}
+
+#[test]
+fn a_page_says_that_it_is_about_a_selection() {
+    let made = Made::all();
+    let log = made.log();
+    let folder = chosen(&log, &Filter { proposal: Some(executed(&made)), ..Filter::default() });
+    let page = tempfile::NamedTempFile::new().unwrap();
+    let path = page.path().to_str().unwrap();
+    assert_eq!(run(folder.path(), &log, &["--page", path]).status.code(), Some(10));
+    let told = fs::read_to_string(path).unwrap();
+    assert!(told.contains("<h1>Verdict on a selection</h1>") && !told.contains("Verdict on a log"), "{told}");
+    assert!(told.contains("<li>Whether nothing is missing in between that was asked for.</li>"), "{told}");
+    assert!(told.contains("<li>Whether the tree is the log's: give "), "{told}");
 }
 
 #[test]
@@ -179,7 +203,7 @@ fn a_selection_goes_through_a_succession() {
         )
     });
     assert!(frames.len() > 2 && frames.is_subset(&numbers(folder.path())));
-    verdict(folder.path(), &log, 0);
+    verdict(folder.path(), &log, 10);
 }
 
 /// Leaves of a selection, changed and written back with a manifest that fits.
@@ -249,9 +273,9 @@ fn rule_26_what_is_changed_in_a_selection_is_found() {
     }
     fs::write(&path, &honest).unwrap();
     listed_anew(folder.path());
-    verdict(folder.path(), &log, 0);
+    verdict(folder.path(), &log, 10);
     let kept = |head: &str| run(folder.path(), &log, &["--expect-head", head]);
-    assert_eq!(kept(&format!("{}:{}", log.head.size, log.head.root)).status.code(), Some(0));
+    assert_eq!(kept(&format!("{}:{}", log.head.size, log.head.root)).status.code(), Some(10));
     assert_eq!(kept(&format!("{}:{}", log.head.size, "00".repeat(32))).status.code(), Some(8));
     let smaller = kept(&format!("5:{}", "00".repeat(32)));
     let told: Value = serde_json::from_slice(&smaller.stdout).unwrap();
@@ -277,7 +301,7 @@ fn rule_26_a_further_file_of_a_selection_is_a_fault() {
 /// An approval that nobody signed, in a log whose hashes all fit: the rules are not asked, and the signature is.
 #[test]
 fn rule_26_an_invented_approval_is_found_in_a_selection() {
-    use greatseal_protocol::{envelope::Envelope, event::Door, key::Signature};
+    use greatseal_protocol::{envelope::Envelope, key::Signature};
     let mut made = Made::all();
     let at = made.records.iter().position(|record| record.event.kind() == "Decided").unwrap();
     let Door::Envelope(name) = made.records[at].door else { panic!("no envelope") };
@@ -295,6 +319,124 @@ fn rule_26_an_invented_approval_is_found_in_a_selection() {
     let found = verdict(folder.path(), &log, 8)["fault"].clone();
     assert_eq!(found["event"], at.to_string(), "{found}");
     assert!(found["words"].as_str().unwrap().contains("was not signed by its actor"), "{found}");
+}
+
+/// What is found in a selection of a history whose hashes all fit.
+fn words(made: &Made) -> String {
+    let log = made.log();
+    let folder = chosen(&log, &Filter { since: Some(0), ..Filter::default() });
+    verdict(folder.path(), &log, 8)["fault"]["words"].as_str().unwrap().to_owned()
+}
+
+/// A key that has signed a rejection has not approved, and one that approved something has not approved everything: a record stands
+/// under another envelope of its actor.
+#[test]
+fn rule_26_a_signature_is_none_under_another_record() {
+    let made = Made::all();
+    for kind in ["Opened", "Decided", "DecidedTogether", "Vetoed", "ReviewAttested", "VoteCast"] {
+        let signed = |record: &&Record| record.event.kind() == kind && matches!(record.door, Door::Envelope(_));
+        let other = |record: &Record| {
+            let signed =
+                |other: &&Record| matches!(other.door, Door::Envelope(name) if made.envelopes.contains_key(&name));
+            let others = made.records.iter().filter(signed);
+            others
+                .filter(|other| other.actor == record.actor && other.door != record.door)
+                .map(|other| other.door)
+                .next()
+        };
+        let pairs: Vec<_> = made
+            .records
+            .iter()
+            .filter(signed)
+            .filter_map(|record| Some((record.seq, other(record)?)))
+            .take(3)
+            .collect();
+        assert!(!pairs.is_empty(), "{kind}");
+        for (seq, door) in pairs {
+            let mut forged = made.clone();
+            forged.records[usize::try_from(seq).unwrap()].door = door;
+            assert_eq!(words(&forged), format!("event {seq}: its actor has signed another order"), "{kind}");
+        }
+    }
+}
+
+/// Each field that the order has and the event repeats.
+#[test]
+fn rule_26_what_consent_is_about_is_what_was_signed() {
+    type Change = fn(&mut Event) -> bool;
+    let changes: [(&str, Change); 14] = [
+        ("row", |event| opened(event, |opened| opened.row = RowId::RETIRE)),
+        ("author", |event| opened(event, |opened| opened.id.author.index ^= 1)),
+        ("document", |event| opened(event, |opened| opened.document.0[0] ^= 1)),
+        ("nonce", |event| opened(event, |opened| opened.nonce += 1)),
+        ("approve by", |event| opened(event, |opened| opened.approve_by += 1)),
+        ("window", |event| opened(event, |opened| opened.window += 1)),
+        ("action", |event| {
+            opened(event, |opened| {
+                opened.action = Action::Emergency(emergency::Action::LeaveMode {
+                    set_by: opened.id,
+                    incident: IncidentId([7; 16]),
+                });
+            })
+        }),
+        ("decided", |event| match event {
+            Event::Proposal(proposal::Event::Decided { id, .. }) => rises(&mut id.serial),
+            _ => false,
+        }),
+        ("decision", |event| match event {
+            Event::Proposal(proposal::Event::Decided { decision, .. }) => {
+                *decision = if *decision == Decision::Approve { Decision::Reject } else { Decision::Approve };
+                true
+            }
+            _ => false,
+        }),
+        ("seat", |event| match event {
+            Event::Proposal(proposal::Event::Decided { seat, .. }) => {
+                seat.index ^= 1;
+                true
+            }
+            _ => false,
+        }),
+        ("together", |event| match event {
+            Event::Proposal(proposal::Event::DecidedTogether { choices, .. }) => choices.pop().is_some(),
+            _ => false,
+        }),
+        ("vetoed", |event| match event {
+            Event::Proposal(proposal::Event::Vetoed { id, .. }) => rises(&mut id.serial),
+            _ => false,
+        }),
+        ("the panel", |event| match event {
+            Event::Proposal(proposal::Event::PanelApproved { id, .. }) => rises(&mut id.serial),
+            _ => false,
+        }),
+        ("vote", |event| match event {
+            Event::Program(program::Event::VoteCast { vote, .. }) => rises(&mut vote.number),
+            _ => false,
+        }),
+    ];
+    let made = Made::all();
+    for (what, change) in changes {
+        let mut forged = made.clone();
+        let signed = forged.records.iter_mut().filter(|record| matches!(record.door, Door::Envelope(_)));
+        let seq = signed.into_iter().find_map(|record| change(&mut record.event).then_some(record.seq));
+        let seq = seq.unwrap_or_else(|| panic!("{what}"));
+        assert_eq!(words(&forged), format!("event {seq}: its actor has signed another order"), "{what}");
+    }
+}
+
+fn opened(event: &mut Event, change: impl FnOnce(&mut proposal::Opened)) -> bool {
+    match event {
+        Event::Proposal(proposal::Event::Opened(opened)) => {
+            change(opened);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn rises(number: &mut u32) -> bool {
+    *number += 1;
+    true
 }
 
 /// Whether a selection holds by itself: without parts and manifest, which would tell of every change.
@@ -368,12 +510,21 @@ fn rule_27_a_selection_goes_on_from_the_checkpoint() {
     let vkey = log_key(&log).to_string();
     let answer = run(folder.path(), &log, &["--log-key", &vkey]);
     let told: Value = serde_json::from_slice(&answer.stdout).unwrap();
-    assert_eq!(answer.status.code(), Some(0), "{told}");
+    assert_eq!(answer.status.code(), Some(10), "{told}");
     let under = numbers(folder.path()).iter().filter(|seq| **seq < 50).count();
     assert_eq!(told["selection"]["under_checkpoint"], under.to_string());
     assert_eq!(told["checkpoint"]["events"], "50");
+    let tree = |told: &Value| told["selection"]["not_shown"].as_array().unwrap().contains(&"tree".into());
+    assert!(tree(&told), "later leaves are in no tree that anybody has signed: {told}");
+    // Whose checkpoint it is, nobody knows without keys.
+    let unsigned = verdict(folder.path(), &log, 10);
+    assert!(unsigned["selection"]["under_checkpoint"].is_null() && tree(&unsigned), "{unsigned}");
+    let all_signed = export(log.parts().head(made.records.len()));
+    let told: Value = serde_json::from_slice(&run(all_signed.path(), &log, &["--log-key", &vkey]).stdout).unwrap();
+    assert_eq!(told["selection"]["under_checkpoint"], told["selection"]["events"]);
+    assert!(!tree(&told), "{told}");
     let kept = format!("50:{}", head.root);
-    assert_eq!(run(folder.path(), &log, &["--expect-head", &kept]).status.code(), Some(0));
+    assert_eq!(run(folder.path(), &log, &["--expect-head", &kept]).status.code(), Some(10));
     // A forked checkpoint: a tree of that size with another root.
     let forked = export(Head { root: log.parts().head(49).root, ..head });
     let answer = run(forked.path(), &log, &["--log-key", &vkey]);

@@ -79,7 +79,7 @@ pub struct AuditSelectionVerified {
     pub head: String,
     /// What was asked for, as whoever made it says: nothing proves it.
     pub filter: Filter,
-    /// How many of its events are among those of its checkpoint; none where there is no checkpoint.
+    /// How many of its events are among those of its checkpoint; none where no keys were given.
     pub under_checkpoint: Option<Text<u64>>,
     /// Blocks that were proved by themselves.
     pub blocks: Text<u64>,
@@ -109,6 +109,8 @@ pub enum NotShown {
     Completeness,
     /// Whether the rules give these events.
     Rules,
+    /// Whether the tree is the log's: neither a checkpoint with signatures nor an expected head has all events.
+    Tree,
     /// Whether the blocks are linked to the deployment's.
     Headers,
     /// Whether the chain has the blocks.
@@ -548,6 +550,7 @@ impl NotShown {
         match open {
             Open::Completeness => Self::Completeness,
             Open::Rules => Self::Rules,
+            Open::Tree => Self::Tree,
             Open::Headers => Self::Headers,
             Open::Chain => Self::Chain,
             Open::Metadata => Self::Metadata,
@@ -559,6 +562,7 @@ impl NotShown {
         match self {
             Self::Completeness => Open::Completeness,
             Self::Rules => Open::Rules,
+            Self::Tree => Open::Tree,
             Self::Headers => Open::Headers,
             Self::Chain => Open::Chain,
             Self::Metadata => Open::Metadata,

@@ -70,7 +70,7 @@ pub(super) async fn verify(
     let linked = |open: &verdict::NotShown| {
         with.session.is_none() || !matches!(open, verdict::NotShown::Chain | verdict::NotShown::Headers)
     };
-    let not_shown: Vec<_> = verdict::NotShown::ALL.into_iter().filter(linked).collect();
+    let not_shown: Vec<_> = verdict::NotShown::of(&selected).into_iter().filter(linked).collect();
     let failure = CliError::NotAllChecked {
         what: "a selection shows neither that nothing is missing in between nor that the rules give its events".into(),
         help: WHOLE,

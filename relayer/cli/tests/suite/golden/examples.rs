@@ -883,16 +883,7 @@ fn audits() -> Vec<Example> {
         companions: Companions { given: true, held: Text(4), unchecked: Text(0) },
         chain: Some(ChainCompared { blocks: Text(60), later_events: Text(0) }),
         expected_head_at: Some(Text(87)),
-        checkpoint: Some(Checkpoint {
-            events: Text(80),
-            signed_by: format!("greatseal/{}+0badc0de+ATIy", "84".repeat(32)),
-            witnessed: Some(Witnessed {
-                needed: Text(1),
-                known: Text(2),
-                cosigned: vec![Cosigned { witness: "audit.example/w+0badcafe+BDIy".into(), at: Text(1_803_662_461) }],
-                agreed_at: Text(1_803_662_461),
-            }),
-        }),
+        checkpoint: Some(checkpoint()),
         no_points: Vec::new(),
         money: Money { batches: Text(2), bridge_statements: Text(1) },
         files: Some(FilesChecked {
@@ -997,6 +988,19 @@ fn of_incident() -> audit::Filter {
     }
 }
 
+fn checkpoint() -> Checkpoint {
+    Checkpoint {
+        events: Text(80),
+        signed_by: format!("greatseal/{}+0badc0de+ATIy", "84".repeat(32)),
+        witnessed: Some(Witnessed {
+            needed: Text(1),
+            known: Text(2),
+            cosigned: vec![Cosigned { witness: "audit.example/w+0badcafe+BDIy".into(), at: Text(1_803_662_461) }],
+            agreed_at: Text(1_803_662_461),
+        }),
+    }
+}
+
 fn selection() -> AuditSelectionVerified {
     AuditSelectionVerified {
         verified: Verdict::InPart,
@@ -1008,12 +1012,13 @@ fn selection() -> AuditSelectionVerified {
         blocks: Text(9),
         signed: Signed { by_envelope: Text(16), by_transaction: Text(0), by_block: Vec::new() },
         metadata: vec![Metadata { spec_version: 1, sha256: "3e".repeat(32) }],
-        checkpoint: None,
+        checkpoint: Some(checkpoint()),
         on_chain: None,
         bundle: Some(bundle()),
         not_shown: vec![
             NotShown::Completeness,
             NotShown::Rules,
+            NotShown::Tree,
             NotShown::Headers,
             NotShown::Chain,
             NotShown::Metadata,
