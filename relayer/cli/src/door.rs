@@ -170,7 +170,8 @@ impl<'a> Door<'a> {
         let mut about: About = about.into();
         about.expected = lines;
         // No hash goes on chain whose content nobody holds.
-        let contents = bring_order(self.session, &command.order, &about.contents, &self.options.bring).await?;
+        let Options { bring, .. } = &self.options;
+        let contents = bring_order(self.session, &command.order, &about.contents, about.privacy, bring).await?;
         about.lines.extend(contents.iter().filter_map(Kept::warning));
         match self.deliver(command.clone(), about).await {
             Ok(delivery) => Ok(Signed { command, delivery, contents }),

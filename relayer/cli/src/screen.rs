@@ -5,6 +5,7 @@
 //! question.
 
 use crate::{
+    contents::Privacy,
     error::CliError,
     output::{Line, confirmed, line, sentence, told},
 };
@@ -28,6 +29,8 @@ pub struct About {
     pub expected: Vec<Line>,
     /// Contents that it names through others, such as the attachments of a document.
     pub contents: Vec<Content>,
+    /// Who may read its contents, where the command alone does not say what it is about.
+    pub privacy: Option<Privacy>,
 }
 
 /// What is typed to sign.

@@ -3,7 +3,7 @@
 use super::{
     governance::{decide::batch, show::action},
     listing::Listing,
-    order::{give, signed},
+    order::{give, give_as, signed},
 };
 use crate::{
     answers::{
@@ -12,9 +12,11 @@ use crate::{
     },
     cli,
     commands::unknown::{self, Unknown},
+    contents::Privacy,
     error::CliError,
     output::{Line, line},
     place::Member,
+    screen::About,
     session::Session,
     text,
 };
@@ -42,34 +44,38 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
     match command {
         cli::Disputes::Open { said, only_proposal, allow_unknown } => {
             let named = subject(session, &said.subject).await?;
-            let batch = if *only_proposal { None } else { batch_of(session, named).await? };
-            let (subject, pays) = batch.map_or((named, None), |(batch, id)| (batch, Some(id)));
+            let Doubted { subject, pays, privacy } = doubted(session, named, *only_proposal).await?;
             let known = match pays {
                 // It is not executed yet, and a proposal that the chain holds names it.
                 Some(_) => Unknown::default(),
                 None => unknown::of_subject(session, subject).await?.or_refuse(said.signer.yes, *allow_unknown)?,
             };
-            let about: Vec<_> = pays.iter().map(instead).collect();
+            let about = About { lines: pays.iter().map(instead).collect(), privacy, ..About::default() };
             let reason = text::words(&session.at_hand, &said.reason);
             let order = |_: &Member| Order::Dispute(language::dispute::Order::Open { subject, reason });
-            let mut answer = signed(session, &said.signer, &about, order, known).await?;
+            let mut answer = signed(session, &said.signer, about, order, known).await?;
             if let answers::signed::Order::OpenDispute { proposal, .. } = &mut answer.order {
                 *proposal = pays.map(Text);
             }
             session.signed(&answer)
         }
         cli::Disputes::Acknowledge { which, signer } => {
-            let dispute = this(session, which).await?;
+            let (dispute, _) = this(session, which).await?;
             give(session, signer, |_| Order::Dispute(language::dispute::Order::Acknowledge { dispute })).await
         }
         cli::Disputes::Triage { which, finding, signer } => {
-            let (dispute, finding) = (this(session, which).await?, text::words(&session.at_hand, finding));
-            give(session, signer, |_| Order::Dispute(language::dispute::Order::Triage { dispute, finding })).await
+            let ((dispute, known), finding) = (this(session, which).await?, text::words(&session.at_hand, finding));
+            let about = About { privacy: privacy(session, dispute.subject, known).await?, ..About::default() };
+            let order = Order::Dispute(language::dispute::Order::Triage { dispute, finding });
+            give_as(session, signer, about, async |_: &Member| Ok(order)).await
         }
         cli::Disputes::Retract(said) => {
             let named = subject(session, &said.subject).await?;
-            let ((subject, _), reason) = (disputed(session, named).await?, text::words(&session.at_hand, &said.reason));
-            give(session, &said.signer, |_| Order::Dispute(language::dispute::Order::Retract { subject, reason })).await
+            let (Doubted { subject, privacy: known, .. }, _) = disputed(session, named).await?;
+            let about = About { privacy: privacy(session, subject, known).await?, ..About::default() };
+            let reason = text::words(&session.at_hand, &said.reason);
+            let order = Order::Dispute(language::dispute::Order::Retract { subject, reason });
+            give_as(session, &said.signer, about, async |_: &Member| Ok(order)).await
         }
         cli::Disputes::Show { which } => show(session, which).await,
     }
@@ -99,15 +105,50 @@ pub async fn subject(session: &Session, text: &str) -> Result<Subject, CliError>
     Ok(proposed(session, hash).await?.unwrap_or(Subject::Other(hash)))
 }
 
-/// The batch that a proposal pays, and the proposal. Another proposal can pay the same batch: whoever doubts it means the batch.
-async fn batch_of(session: &Session, subject: Subject) -> Result<Option<(Subject, ProposalId)>, CliError> {
-    let Subject::Proposal(id, _) = subject else { return Ok(None) };
-    let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id)?;
-    if !Subject::holds(proposal.row) {
-        return Ok(None);
+/// What is doubted, and what is known of it.
+struct Doubted {
+    /// The subject.
+    subject: Subject,
+    /// The proposal that was named, where the subject is the batch that it pays.
+    pays: Option<ProposalId>,
+    /// Who may read about it, where a proposal was named.
+    privacy: Option<Privacy>,
+}
+
+/// What somebody doubts who names a subject. Another proposal can pay the same batch: whoever doubts one of them means the batch,
+/// but `only` means the proposal itself.
+async fn doubted(session: &Session, named: Subject, only: bool) -> Result<Doubted, CliError> {
+    let itself = |privacy| Doubted { subject: named, pays: None, privacy };
+    let Subject::Proposal(id, _) = named else { return Ok(itself(None)) };
+    let holds = async || -> Result<_, CliError> {
+        let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id)?;
+        Ok((!only && Subject::holds(proposal.row), proposal))
+    };
+    let (means_batch, proposal) = match holds().await {
+        Err(_) if only => return Ok(itself(Some(Privacy::Unknown))),
+        found => found?,
+    };
+    let action = match action(session, id, &proposal).await {
+        Err(_) if !means_batch => return Ok(itself(Some(Privacy::Unknown))),
+        found => found?,
+    };
+    let privacy = Some(Privacy::of_action(session, &action).await?);
+    Ok(match batch(&action).filter(|_| means_batch) {
+        Some(header) => Doubted { subject: Subject::Batch(digest::manifest_hash(header)), pays: Some(id), privacy },
+        None => itself(privacy),
+    })
+}
+
+/// Who may read about a subject, where the chain does not say it by the subject alone.
+///
+/// # Errors
+///
+/// [`CliError::Chain`].
+pub async fn privacy(session: &Session, subject: Subject, known: Option<Privacy>) -> Result<Option<Privacy>, CliError> {
+    match known {
+        Some(privacy) => Ok(Some(privacy)),
+        None => Ok(doubted(session, subject, true).await?.privacy),
     }
-    let action = action(session, id, &proposal).await?;
-    Ok(batch(&action).map(|header| (Subject::Batch(digest::manifest_hash(header)), id)))
 }
 
 /// Above the question, where another subject is disputed than the one that was named.
@@ -129,23 +170,24 @@ async fn proposed(session: &Session, hash: ReferenceHash) -> Result<Option<Subje
     Ok(None)
 }
 
-/// The dispute that is meant: of the seat that is named, or the only one that is open.
+/// The dispute that is meant: of the seat that is named, or the only one that is open. With it who may read about it, where a
+/// proposal was named that pays the batch.
 ///
 /// # Errors
 ///
 /// [`CliError::Refused`] with 641 where there is none, [`CliError::Input`] where several seats dispute the subject.
-pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<DisputeId, CliError> {
+pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<(DisputeId, Option<Privacy>), CliError> {
     const HELP: &str = "say whose is meant: --of A0";
     let named = subject(session, &which.subject).await?;
-    let (subject, all) = disputed(session, named).await?;
+    let (Doubted { subject, privacy, .. }, all) = disputed(session, named).await?;
     if let Some(seat) = &which.of {
         let seat: SeatId = seat.parse().map_err(|error| CliError::input("--of", error, HELP))?;
-        return Ok(DisputeId { subject, seat });
+        return Ok((DisputeId { subject, seat }, privacy));
     }
     let open: Vec<_> = all.iter().filter(|dispute| dispute.open).collect();
     let all: Vec<_> = all.iter().collect();
     match (open.as_slice(), all.as_slice()) {
-        ([one], _) | ([], [one]) => Ok(DisputeId { subject, seat: one.seat.0 }),
+        ([one], _) | ([], [one]) => Ok((DisputeId { subject, seat: one.seat.0 }, privacy)),
         ([], _) => Err(Refusal::NotDisputed)?,
         (several, _) => {
             let seats: Vec<_> = several.iter().map(|dispute| dispute.seat.to_string()).collect();
@@ -155,13 +197,14 @@ pub async fn this(session: &Session, which: &cli::WhichDispute) -> Result<Disput
 }
 
 /// The disputes about a subject; those about the batch that a proposal pays, where nobody disputes the proposal itself.
-async fn disputed(session: &Session, named: Subject) -> Result<(Subject, Vec<Dispute>), CliError> {
+async fn disputed(session: &Session, named: Subject) -> Result<(Doubted, Vec<Dispute>), CliError> {
     let all = about(session, None, named).await?;
-    let batch = if all.is_empty() { batch_of(session, named).await? } else { None };
-    Ok(match batch {
-        Some((batch, _)) => (batch, about(session, None, batch).await?),
-        None => (named, all),
-    })
+    if !all.is_empty() {
+        return Ok((Doubted { subject: named, pays: None, privacy: None }, all));
+    }
+    let found = doubted(session, named, false).await?;
+    let all = about(session, None, found.subject).await?;
+    Ok((found, all))
 }
 
 /// The disputes about a subject: each seat's last one. Without a listing every place of a seat that can dispute it is looked at.
@@ -209,7 +252,7 @@ pub async fn stored(session: &Session, id: DisputeId) -> Result<dispute::Dispute
 }
 
 async fn show(session: &Session, which: &cli::WhichDispute) -> Result<(), CliError> {
-    let id = this(session, which).await?;
+    let (id, _) = this(session, which).await?;
     let dispute = stored(session, id).await?;
     let cells = session.cells([CellKey::Seat(id.seat)]).await?;
     let open = dispute.stands(&*cells.seat(id.seat)?);

@@ -34,7 +34,7 @@ pub async fn submit(session: &Session, path: &std::path::Path, how: &Bring) -> R
     // It was signed somewhere else: whoever puts it on chain sees that its contents are kept, as whoever signed it has filed them.
     let named = command.order.contents();
     named.iter().for_each(|content| session.at_hand.note_filed(content.address, Filed::Perhaps));
-    let contents = bring_order(session, &command.order, &[], how).await?;
+    let contents = bring_order(session, &command.order, &[], None, how).await?;
     let relayed = door::submit(&session.place, &session.services, &bytes).await?;
     let delivery = Delivery::Relayed(Box::new(relayed));
     session.signed(&ended(&door::Signed { command, delivery, contents })?)

@@ -10,7 +10,6 @@ use crate::{
     commands::unknown::Unknown,
     door::{self, Door},
     error::CliError,
-    output::Line,
     place::Member,
     screen::About,
     session::Session,
@@ -52,12 +51,13 @@ pub(crate) async fn give_as(
 pub(crate) async fn signed(
     session: &Session,
     how: &cli::Signer,
-    about: &[Line],
+    about: impl Into<About>,
     order: impl FnOnce(&Member) -> Order,
     unknown: Unknown,
 ) -> Result<Signed, CliError> {
-    let about = [about, &unknown.lines()].concat();
-    let signed = sent(session, how, about.as_slice(), async |member: &Member| Ok(order(member))).await?;
+    let mut about: About = about.into();
+    about.lines.extend(unknown.lines());
+    let signed = sent(session, how, about, async |member: &Member| Ok(order(member))).await?;
     Ok(Signed { unknown: unknown.missing(), ..signed })
 }
 

@@ -21,6 +21,8 @@ pub enum Privacy {
     Public,
     /// Those who have a reader's key: the programme is confidential, and this is its number.
     Confidential(u32),
+    /// The chain does not say which programme it is, or whether that one is confidential.
+    Unknown,
 }
 
 /// What says who may read.
@@ -31,6 +33,8 @@ enum Matter {
     Program(u32, Option<Terms>),
     /// The programme of a batch.
     Batch(ManifestHash),
+    /// Nobody but its author knows what it is.
+    Unknown,
 }
 
 impl Privacy {
@@ -55,13 +59,13 @@ impl Privacy {
     async fn of(session: &Session, matter: Matter) -> Result<Self, CliError> {
         let (id, shall) = match matter {
             Matter::Public => return Ok(Self::Public),
+            Matter::Unknown => return Ok(Self::Unknown),
             Matter::Program(id, shall) => (id, shall),
             Matter::Batch(manifest) => {
                 let key = CellKey::Batch(manifest);
                 match session.cells([key]).await?.cell::<Batch>(&key)? {
                     Some(batch) => (batch.program, None),
-                    // Nobody but its author knows what it is.
-                    None => return Ok(Self::Public),
+                    None => return Ok(Self::Unknown),
                 }
             }
         };
@@ -263,6 +267,8 @@ fn scoped(scope: &Scope) -> Matter {
 fn disputed(subject: &Subject) -> Matter {
     match subject {
         Subject::Batch(manifest) => Matter::Batch(*manifest),
-        Subject::Proposal(..) | Subject::Other(_) => Matter::Public,
+        // What a proposal does stands in its opening alone.
+        Subject::Proposal(..) => Matter::Unknown,
+        Subject::Other(_) => Matter::Public,
     }
 }

@@ -69,7 +69,7 @@ struct Target {
 }
 
 /// Brings what an order names to every indexer, and `more` that it names through others. What it only confirms is not published
-/// where others have filed it for some readers.
+/// where others have filed it for some readers. `privacy` is known where the order alone does not say what it is about.
 ///
 /// # Errors
 ///
@@ -78,13 +78,17 @@ pub async fn bring_order(
     session: &Session,
     order: &Order,
     more: &[Content],
+    privacy: Option<Privacy>,
     how: &Bring,
 ) -> Result<Vec<Kept>, CliError> {
     let named = order.contents();
     if confirms(order) {
         named.iter().for_each(|content| session.at_hand.note_filed(content.address, Filed::Surely));
     }
-    let privacy = Privacy::of_order(session, order).await?;
+    let privacy = match privacy {
+        Some(privacy) => privacy,
+        None => Privacy::of_order(session, order).await?,
+    };
     bring(session, named.into_iter().chain(more.iter().copied()), privacy, how, protects(order)).await
 }
 
@@ -153,6 +157,8 @@ impl Cipher<'_> {
     }
 
     fn encrypt(&mut self, source: &Source) -> Result<Source, CliError> {
+        const UNKNOWN: &str = "missing: the chain does not say yet whose batch or proposal this is about, and whether its contents are kept encrypted";
+        const NAMED: &str = "name the proposal, as proposal:ID, so that its programme is known, or those who may read with --readers FILE (`greatseal key reader`)";
         const HELP: &str = "name those who may read with --readers FILE: an age recipients file, a line for each reader's key (`greatseal key reader`)";
         let readers = match (&mut self.readers, &self.how.readers, self.privacy) {
             (Some(readers), ..) => readers,
@@ -161,6 +167,7 @@ impl Cipher<'_> {
                 let reason = format!("missing: programme {id} is confidential, and its contents are kept encrypted");
                 return Err(CliError::input("--readers", reason, HELP));
             }
+            (_, None, Privacy::Unknown) => return Err(CliError::input("--readers", UNKNOWN, NAMED)),
             (_, None, Privacy::Public) => return Err(CliError::input("--readers", "missing", HELP)),
         };
         readers.encrypt(source)

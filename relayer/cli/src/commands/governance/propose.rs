@@ -16,11 +16,12 @@ use crate::{
     cli,
     commands::{
         bridge::AccountList,
-        dispute::{stored, this},
+        dispute::{privacy, stored, this},
         order::ended,
         review::{due, named},
         unknown::{self, Unknown},
     },
+    contents::Privacy,
     door::{Delivery, Door},
     error::CliError,
     foresee,
@@ -58,12 +59,14 @@ pub(crate) struct Proposal {
     pub(crate) unknown: Unknown,
     /// What else stands above the question.
     pub(crate) about: Vec<Line>,
+    /// Who may read its contents, where the action alone does not say what it is about.
+    pub(crate) privacy: Option<Privacy>,
 }
 
 impl Proposal {
     /// An action under the row that the rules find, with nothing to look at beside it.
     pub(crate) fn of(action: Action) -> Self {
-        Self { action, row: None, entries: None, unknown: Unknown::default(), about: Vec::new() }
+        Self { action, row: None, entries: None, unknown: Unknown::default(), about: Vec::new(), privacy: None }
     }
 }
 
@@ -87,7 +90,7 @@ pub async fn run(session: &Session, command: &cli::Propose) -> Result<(), CliErr
 ///
 /// [`CliError::Input`] before anything is signed, [`CliError::Refused`] by the contract's rules.
 pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Proposal) -> Result<(), CliError> {
-    let Proposal { action, row, entries, unknown, about } = proposal;
+    let Proposal { action, row, entries, unknown, about, privacy } = proposal;
     let draft = document::load(&how.document)?;
     if how.approve {
         looked_at(&action, entries.as_ref())?;
@@ -108,7 +111,7 @@ pub(crate) async fn open(session: &Session, how: &cli::Opening, proposal: Propos
     context.extend(entries.iter().flat_map(largest));
     context.extend(notes.lines());
     context.extend(unknown.lines());
-    let about = About { contents: attachments, ..About::from(&context) };
+    let about = About { contents: attachments, privacy, ..About::from(&context) };
     let sent = door.send(Some(&member), wish, about).await?;
 
     let mut signed = ended(&sent)?;
@@ -203,12 +206,14 @@ async fn choose(session: &Session, proposed: &cli::Proposed) -> Result<Proposal,
                 cli::Answer::Upheld => Resolution::Upheld,
                 cli::Answer::Dismissed => Resolution::Dismissed,
             };
-            let (dispute, statement) =
+            let ((dispute, known), statement) =
                 (this(session, which).await?, ReferenceHash(text::hash(&session.at_hand, statement)?));
-            let opened = stored(session, dispute).await?.at;
-            Action::Dispute(dispute::Action::Resolve { dispute, opened, outcome, statement })
+            let (opened, privacy) =
+                (stored(session, dispute).await?.at, privacy(session, dispute.subject, known).await?);
+            let action = Action::Dispute(dispute::Action::Resolve { dispute, opened, outcome, statement });
+            return Ok(Proposal { privacy, ..Proposal::of(action) });
         }
-        Proposed::ExtendDispute(said) => program::extend(session, said).await?,
+        Proposed::ExtendDispute(said) => return program::extend(session, said).await,
         Proposed::AuthorityCreate { file } => program::authority(session, file).await?,
         Proposed::BatchStop(said) => program::stop(session, said)?,
         Proposed::ProgramCreate { file } => program::create(session, file)?,

@@ -1,6 +1,6 @@
 //! Authorities, programmes, batches, contradictions, and more time for disputes.
 
-use super::seats::seated;
+use super::{Proposal, seats::seated};
 use crate::{
     cli,
     commands::{
@@ -203,13 +203,14 @@ pub(super) async fn overrule(session: &Session, said: &cli::Overrule) -> Result<
 }
 
 /// More time for a decision; the time that holds is read from the chain.
-pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Action, CliError> {
-    let id = dispute::this(session, &said.which).await?;
+pub(super) async fn extend(session: &Session, said: &cli::ExtendDispute) -> Result<Proposal, CliError> {
+    let (id, known) = dispute::this(session, &said.which).await?;
     let triage = dispute::stored(session, id).await?.triaged.ok_or(Refusal::NotInOrder)?;
     let until = text::moment("--until", &said.until, session.now)?;
     let (previous, reason) = (triage.decide_by, text::words(&session.at_hand, &said.reason));
+    let privacy = dispute::privacy(session, id.subject, known).await?;
     let action = Action::Dispute(language::dispute::Action::Extend { dispute: id, previous, until, reason });
-    Ok(action)
+    Ok(Proposal { privacy, ..Proposal::of(action) })
 }
 
 /// Rule sets that begin; their versions follow each other where none is said.
