@@ -317,7 +317,7 @@ impl CliError {
             Self::OtherThanProposed { .. } => {
                 "leave author, scope, the windows and changes out of the file: they are filled in".to_owned()
             }
-            Self::NotHeld { .. } => "bring it with `greatseal content put FILE --indexer URL`, a document with `greatseal document put FILE --proposal ID`; or send the file to whoever approves: `governance approve` takes it with --document FILE or --content FILE".to_owned(),
+            Self::NotHeld { .. } => "bring it with `greatseal content put FILE --indexer URL`, a document with `greatseal document put FILE --proposal ID`, and with --restricted --readers FILE where it is confidential; or send the file to whoever approves: `governance approve` takes it with --document FILE or --content FILE".to_owned(),
             Self::NoContent { .. } => {
                 "give the file that it is the hash of with --content FILE; --unkept signs what nobody may ever read".to_owned()
             }

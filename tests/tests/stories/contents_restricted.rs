@@ -2,7 +2,7 @@
 
 use crate::{
     manifests::entries,
-    programmes::{self, batch, make, outcomes},
+    programmes::{self, PAYER, batch, make, outcomes},
 };
 use age::{secrecy::ExposeSecret as _, x25519};
 use greatseal_protocol::{bytes::to_hex, hash};
@@ -128,6 +128,7 @@ async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Ou
     world.node().pass(DAY).await?;
     world.sign("O0", &["execute", &id]).await?.done()?;
 
+    doubted_before_it_is_paid(&world).await?;
     // A pause of it is a brake: it goes on without readers, and says that nobody keeps its reason.
     let pause = ["pause", "--scope", "program:2", "--minutes", "60", "--severity", "1", "--reason", "a leak"];
     let braked = world.propose("E0", &pause).await?;
@@ -135,6 +136,67 @@ async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Ou
     let kept = braked.json["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
     let none = kept.iter().all(|content| content["kept_by"] == 0 && content["reason"] != Value::Null);
     assert!(none && !kept.is_empty(), "{braked:?}");
+    Ok(())
+}
+
+/// A batch that is proposed, and disputed before it is executed: no cell of the chain says yet whose it is.
+async fn doubted_before_it_is_paid(world: &World) -> Outcome {
+    let payer = format!("payer:{PAYER}:2");
+    fs::write(world.file("money.txt"), "The auditor has looked at money.\n")?;
+    for register in [&["register", "asset:eip155:1/slip44:60"][..], &["register", &payer]] {
+        let escalate = ["escalate", "--scope", "money", "--report", "money.txt", "--allow-unknown"];
+        world.sign("A0", &escalate).await?.done()?;
+        let answer = world.propose("M0", &[&["--readers", "readers.txt"], register].concat()).await?;
+        let id = world.opened(answer).await?;
+        for seat in ["M0", "S0", "S1"] {
+            world.sign(seat, &["approve", &id, "--identity", "ours.age"]).await?.done()?;
+        }
+        world.node().pass(HOUR).await?;
+        world.sign("O0", &["execute", &id]).await?.done()?;
+    }
+    make(world, "large.jsonl", &entries(0, &[50; 10]), &[]).await?;
+    for put in [&["content", "put", "large.jsonl", "--as", "entries"][..], &["document", "put", "whole.json"]] {
+        let open = ["--readers", "readers.txt", "--document-out", "whole.json"];
+        if put[0] == "document" {
+            world.opened(world.propose("Pr:2-1", &[&open, &batch("large.jsonl")[..]].concat()).await?).await?;
+        }
+        let refused = world.greatseal(put).await?;
+        assert!(refused.code == 3 && refused.stderr.contains("programme 2 is confidential"), "{refused:?}");
+        let encrypted = world.greatseal(&[put, &["--readers", "readers.txt"]].concat()).await?.done()?;
+        assert!(!encrypted.to_string().contains("\"restricted\":false"), "{encrypted}");
+    }
+    let opened = world.propose("Pr:2-0", &[&["--readers", "readers.txt"], &batch("large.jsonl")[..]].concat()).await?;
+    let id = world.opened(opened).await?;
+    let named = format!("proposal:{id}");
+
+    let words =
+        |word: &'static str, reason: &'static str| ["dispute", word, &named, "--reason", reason].map(str::to_owned);
+    let order = async |seat: &str, words: [String; 5], more: &[&str]| {
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        world.order(seat, &[&words, more].concat()).await
+    };
+    let reason = |text: &str| format!("sha256:{}", to_hex(&hash::sha256(&[text.as_bytes()])));
+    // It holds, whoever can read why.
+    let held = order("A0", words("open", "a person was paid twice"), &[]).await?;
+    let kept = &held.json["contents"][0];
+    assert_eq!((held.code, &held.json["state"], &kept["kept_by"]), (5, &json!("applied"), &json!(0)), "{held:?}");
+    assert!(kept["reason"].as_str().is_some_and(|why| why.contains("programme 2 is confidential")), "{held:?}");
+    assert_eq!(plain(world, &reason("a person was paid twice")).await?, 404);
+    let read = ["--readers", "readers.txt"];
+    let held = order("A1", words("open", "a person has died"), &read).await?.done()?;
+    assert_eq!(held["contents"][0]["restricted"], true, "{held}");
+    assert_eq!(plain(world, &reason("a person has died")).await?, 404);
+    let refused = order("A1", words("retract", "she lives"), &[]).await?;
+    assert!(refused.code == 3 && refused.stderr.contains("programme 2 is confidential"), "{refused:?}");
+    let taken = order("A1", words("retract", "she lives"), &read).await?.done()?;
+    assert_eq!(taken["contents"][0]["restricted"], true, "{taken}");
+    // By the hash of the batch alone nobody knows whose it is.
+    let unknown =
+        format!("batch:{}", held["subject"].as_str().and_then(|text| text.strip_prefix("batch:")).unwrap_or_default());
+    let alone = ["dispute", "retract", &unknown, "--reason", "she lives on"];
+    let refused = world.order("A0", &alone).await?;
+    assert!(refused.code == 3 && refused.stderr.contains("the chain does not say yet"), "{refused:?}");
+    assert_eq!(plain(world, &reason("she lives on")).await?, 404);
     Ok(())
 }
 
@@ -174,14 +236,21 @@ async fn whoever_votes_on_outcomes_does_not_publish_them() -> Outcome {
     let address = stated["contents"][0]["address"].as_str().ok_or("no outcomes")?;
     assert_eq!(plain(&world, address).await?, 404);
     let vote =
-        ["batch", "vote", "large.jsonl", "--recorder", "O0", "--verdict", "confirmed", "--evidence", "report.txt"];
-    // Who has the file, and who opens what the indexer has.
-    for (seat, how) in [("A0", ["--outcome", "outcomes.jsonl"]), ("A1", ["--identity", "ours.age"])] {
-        let voted = world.order(seat, &[&vote[..], &how].concat()).await?.done()?;
+        ["batch", "vote", "large.jsonl", "--recorder", "O0", "--verdict", "confirmed", "--outcome", "outcomes.jsonl"];
+    let evidence = b"the bank's own statement\n";
+    fs::write(world.file("statement.txt"), evidence)?;
+    let put = ["content", "put", "statement.txt", "--restricted", "--readers", "readers.txt"];
+    world.greatseal(&put).await?.done()?;
+    let evidence = format!("sha256:{}", to_hex(&hash::sha256(&[evidence])));
+    for (seat, how) in
+        [("A0", &["--evidence", "report.txt"][..]), ("A1", &["--evidence", &evidence, "--identity", "ours.age"])]
+    {
+        let voted = world.order(seat, &[&vote[..], how].concat()).await?.done()?;
         let all = voted["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
         let kept = all.iter().find(|content| content["address"] == address).ok_or("no outcomes")?;
         assert_eq!((&kept["kept_by"], &kept["restricted"]), (&json!(1), &json!(true)), "{voted}");
         assert_eq!(plain(&world, address).await?, 404, "{seat}: they were filed for readers");
+        assert_eq!(plain(&world, &evidence).await?, 404, "{seat}: an identity has opened it");
     }
     Ok(())
 }

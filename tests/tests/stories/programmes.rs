@@ -22,7 +22,7 @@ const TICK: Duration = Duration::from_secs(2);
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// //Dave's account, as people write it.
-const PAYER: &str = "306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2222cc20";
+pub(crate) const PAYER: &str = "306721211d5404bd9da88e0204360a1a9ab8b87c66c1bc2fcdd37f3c2222cc20";
 const ASSET: &str = "eip155:1/slip44:60";
 const SEATS: [(&str, &str); 3] =
     [("Pr:2-0", "pension-office"), ("Pr:2-1", "labour-ministry"), ("Pr:2-2", "inspectorate")];

@@ -70,8 +70,12 @@ async fn get(session: &Session, text: &str, out: Option<&Path>, reading: &Readin
 async fn put(session: &Session, command: &cli::ContentPut) -> Result<(), CliError> {
     let mut files = Vec::new();
     for path in &command.files {
-        let content = named(session, path, command.list)?;
-        let kept = bring(session, [content], Privacy::Public, &command.contents.bring(), false).await?;
+        let (content, program) = named(session, path, command.list)?;
+        let privacy = match program {
+            Some(program) => Privacy::of_program(session, program).await?,
+            None => Privacy::Public,
+        };
+        let kept = bring(session, [content], privacy, &command.contents.bring(), false).await?;
         files.extend(kept.into_iter().map(|kept| {
             let Kept { content: Content { address, .. }, restricted, kept_by, of, reason } = kept;
             let reason = reason.filter(|_| kept_by < of);
@@ -81,14 +85,16 @@ async fn put(session: &Session, command: &cli::ContentPut) -> Result<(), CliErro
     session.output.answer(&ContentsPut { files })
 }
 
-/// What a file is, whose bytes are then at hand.
-fn named(session: &Session, path: &Path, list: Option<List>) -> Result<Content, CliError> {
+/// What a file is, whose bytes are then at hand, and the programme that it says it is about.
+fn named(session: &Session, path: &Path, list: Option<List>) -> Result<(Content, Option<u32>), CliError> {
     const HELP: &str = "give a file with something in it";
     let at_hand = &session.at_hand;
+    let mut program = None;
     let content = match list {
         None => Kind::Evidence.hashed(at_hand.file(path, HELP)?),
         Some(List::Entries) => {
             let checked = manifest::kept(at_hand, path, None)?;
+            program = checked.header.map(|header| header.program);
             Kind::Entries.at(Address::Entries(checked.root().0))
         }
         Some(List::Outcomes) => Kind::Outcomes.at(Address::Outcomes(outcome::kept(at_hand, path)?.0)),
@@ -100,7 +106,8 @@ fn named(session: &Session, path: &Path, list: Option<List>) -> Result<Content, 
             Kind::Excluded.at(Address::Accounts(AccountList::load(path, true)?.kept(at_hand, path)?.root))
         }
     };
-    content.ok_or_else(|| CliError::file(path, "names nothing", HELP))
+    let content = content.ok_or_else(|| CliError::file(path, "names nothing", HELP))?;
+    Ok((content, program))
 }
 
 /// What a proposal names: its document, the attachments of that, and what its action names.

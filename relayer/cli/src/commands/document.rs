@@ -6,13 +6,16 @@ use crate::{
         document::{DocumentChecked, DocumentPut},
     },
     cli,
-    commands::governance::{document, show},
+    commands::{
+        dispute as disputes,
+        governance::{document, show},
+    },
     contents::{Bring, Privacy, Reading, bring},
     error::CliError,
     output::Output,
     session::{Session, Settings},
 };
-use greatseal_protocol::content::Kind;
+use greatseal_protocol::{action::Action, content::Kind, language::dispute};
 use std::path::Path;
 
 /// `greatseal document check`: asks nobody.
@@ -36,15 +39,18 @@ pub fn check(path: &Path, output: Output) -> Result<(), CliError> {
 ///
 /// [`CliError::Input`] where it is no document, [`CliError::NotKept`] where no indexer keeps it.
 pub async fn put(session: &Session, path: &Path, proposal: Option<&str>, how: &Bring) -> Result<(), CliError> {
-    let mut privacy = Privacy::Public;
-    let found = match proposal {
-        None => document::whole(path, &document::load(path)?)?,
+    let (found, privacy) = match proposal {
+        None => {
+            let found = document::whole(path, &document::load(path)?)?;
+            let privacy = Privacy::of_document(session, &found).await?;
+            (found, privacy)
+        }
         Some(id) => {
             let seen = show::look(session, id, Some(path), &Reading::default()).await?;
-            privacy = Privacy::of_action(session, &seen.action).await?;
             // A document that speaks of something else is evidence like any other.
             let found = seen.document.document().cloned();
-            found.ok_or_else(|| CliError::file(path, "is no document that people can read", UNREADABLE))?
+            let found = found.ok_or_else(|| CliError::file(path, "is no document that people can read", UNREADABLE))?;
+            (found, about(session, &seen.action).await?)
         }
     };
     let hash = document::hash(&found);
@@ -56,6 +62,20 @@ pub async fn put(session: &Session, path: &Path, proposal: Option<&str>, how: &B
     }));
     let kept = bring(session, named, privacy, how, false).await?;
     session.output.answer(&DocumentPut { hash: Text(hash), contents: kept.into_iter().map(Into::into).collect() })
+}
+
+/// Who may read what is about an action of the chain.
+async fn about(session: &Session, action: &Action) -> Result<Privacy, CliError> {
+    let subject = match action {
+        Action::Dispute(dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. }) => {
+            dispute.subject
+        }
+        _ => return Privacy::of_action(session, action).await,
+    };
+    match disputes::privacy(session, subject, None).await? {
+        Some(privacy) => Ok(privacy),
+        None => Privacy::of_action(session, action).await,
+    }
 }
 
 const UNREADABLE: &str = "reject the proposal: nobody can know what was approved";

@@ -1,6 +1,7 @@
 //! What a command's contents are about: a programme that is confidential, and whether the command only protects.
 
 use crate::{error::CliError, session::Session};
+use greatseal_api::document::{self, Document};
 use greatseal_protocol::{
     action::Action,
     batch::Batch,
@@ -10,7 +11,7 @@ use greatseal_protocol::{
     dispute::Subject,
     language::{council, dispute, emergency, program, proposal, registry},
     program::{Privacy as Terms, Program},
-    registry::{Entry, EntryKey},
+    registry::EntryKey,
     scope::Scope,
 };
 
@@ -54,6 +55,36 @@ impl Privacy {
     /// Those of [`Self::of_order`].
     pub async fn of_action(session: &Session, action: &Action) -> Result<Self, CliError> {
         Self::of(session, acted(action)).await
+    }
+
+    /// Of what is put without a command, and says its programme itself: one that the chain does not know may be about to become
+    /// confidential.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::of_order`].
+    pub async fn of_program(session: &Session, id: u32) -> Result<Self, CliError> {
+        let key = CellKey::Program(id);
+        Ok(match session.cells([key]).await?.cell::<Program>(&key)? {
+            None => Self::Unknown,
+            Some(program) if program.terms.privacy == Terms::Confidential => Self::Confidential(id),
+            Some(_) => Self::Public,
+        })
+    }
+
+    /// Of a document that is put without its proposal, by what it says itself.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::of_order`].
+    pub async fn of_document(session: &Session, document: &Document) -> Result<Self, CliError> {
+        let does = |pointer| document.changes.action.pointer(pointer).is_some();
+        match document.scope {
+            Scope::Program(id) => Self::of_program(session, id).await,
+            // Their batch stands in the proposal, and what stops them is a pause of everything.
+            Scope::Everything if does("/dispute") || does("/program/overrule") => Ok(Self::Unknown),
+            Scope::Everything | Scope::Upgrades | Scope::Route(_) | Scope::Account(_) => Ok(Self::Public),
+        }
     }
 
     async fn of(session: &Session, matter: Matter) -> Result<Self, CliError> {
@@ -218,23 +249,19 @@ fn ordered(order: &Order) -> Matter {
     }
 }
 
+/// What its document calls its scope, and what that lacks.
 fn acted(action: &Action) -> Matter {
+    let scope = || scoped(&document::scope(action));
     match action {
         Action::Program(action) => match action {
             program::Action::Create(new) => Matter::Program(new.program, Some(new.terms.privacy)),
             program::Action::Change(change) => {
                 Matter::Program(change.program, change.terms.as_ref().map(|(_, terms)| terms.privacy))
             }
-            program::Action::ExecuteBatch(header) | program::Action::Stop { header, .. } => {
-                Matter::Program(header.program, None)
-            }
             program::Action::Overrule { manifest, .. } => Matter::Batch(*manifest),
-            program::Action::CreateAuthority(_) => Matter::Public,
-        },
-        Action::Emergency(action) => match action {
-            emergency::Action::Pause(pause) => scoped(&pause.scope),
-            emergency::Action::Lift { scope, .. } | emergency::Action::Consent { scope, .. } => scoped(scope),
-            emergency::Action::SetMode(_) | emergency::Action::LeaveMode { .. } => Matter::Public,
+            program::Action::ExecuteBatch(_) | program::Action::Stop { .. } | program::Action::CreateAuthority(_) => {
+                scope()
+            }
         },
         Action::Dispute(action) => match action {
             dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. } => {
@@ -242,18 +269,18 @@ fn acted(action: &Action) -> Matter {
             }
         },
         Action::Registry(action) => match action {
-            registry::Action::Register { entry: Entry::Payer { program, .. }, .. }
-            | registry::Action::Revoke { entry: EntryKey::Payer(_, program), .. } => Matter::Program(*program, None),
-            registry::Action::Register { .. } | registry::Action::Revoke { .. } | registry::Action::Release(_) => {
-                Matter::Public
+            registry::Action::Revoke { entry: EntryKey::Payer(_, program), .. } => Matter::Program(*program, None),
+            registry::Action::Revoke { .. } | registry::Action::Register { .. } | registry::Action::Release(_) => {
+                scope()
             }
         },
-        Action::Bridge(_)
+        Action::Emergency(_)
+        | Action::Bridge(_)
         | Action::Policy(_)
         | Action::Contract(_)
         | Action::Council(_)
         | Action::Phase(_)
-        | Action::Operation(_) => Matter::Public,
+        | Action::Operation(_) => scope(),
     }
 }
 
