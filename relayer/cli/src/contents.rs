@@ -12,7 +12,7 @@ mod hold;
 mod look;
 mod secret;
 
-pub use about::{Privacy, action_protects};
+pub use about::{Privacy, proposal_protects};
 pub use at_hand::{AtHand, Filed, Source, Spool};
 pub use bring::{Bring, Kept, bring, bring_order};
 pub use fetch::{Fetched, Reading, fetch};

@@ -12,6 +12,7 @@ use greatseal_protocol::{
     language::{council, dispute, emergency, program, proposal, registry},
     program::{Privacy as Terms, Program},
     registry::EntryKey,
+    row::RowId,
     scope::Scope,
 };
 
@@ -113,10 +114,11 @@ impl Privacy {
 pub(super) fn protects(order: &Order) -> bool {
     match order {
         Order::Proposal(order) => match order {
-            proposal::Order::Open(open) => open.row.protective() || action_protects(&open.action),
-            proposal::Order::Execute(execute) => action_protects(&execute.action),
+            proposal::Order::Open(open) => proposal_protects(open.row),
             proposal::Order::Cancel { .. } | proposal::Order::Veto { .. } => true,
-            proposal::Order::Decide { .. }
+            // It names the bill of materials of a release, and nothing where it protects.
+            proposal::Order::Execute(_)
+            | proposal::Order::Decide { .. }
             | proposal::Order::CallPanel { .. }
             | proposal::Order::PanelApprove { .. }
             | proposal::Order::DecideTogether(_) => false,
@@ -178,41 +180,9 @@ pub(super) fn confirms(order: &Order) -> bool {
     }
 }
 
-/// Whether an action only protects, under whatever row.
-pub fn action_protects(action: &Action) -> bool {
-    match action {
-        Action::Emergency(action) => match action {
-            emergency::Action::Pause(_) | emergency::Action::SetMode(_) => true,
-            emergency::Action::Lift { .. }
-            | emergency::Action::LeaveMode { .. }
-            | emergency::Action::Consent { .. } => false,
-        },
-        Action::Council(action) => match action {
-            council::Action::Suspend { .. } => true,
-            council::Action::Reinstate { .. }
-            | council::Action::Rotate { .. }
-            | council::Action::Recover { .. }
-            | council::Action::Reconstitute(_) => false,
-        },
-        Action::Program(action) => match action {
-            program::Action::Stop { .. } => true,
-            program::Action::Create(_)
-            | program::Action::Change(_)
-            | program::Action::ExecuteBatch(_)
-            | program::Action::Overrule { .. }
-            | program::Action::CreateAuthority(_) => false,
-        },
-        Action::Registry(action) => match action {
-            registry::Action::Revoke { .. } => true,
-            registry::Action::Register { .. } | registry::Action::Release(_) => false,
-        },
-        Action::Bridge(_)
-        | Action::Policy(_)
-        | Action::Contract(_)
-        | Action::Dispute(_)
-        | Action::Phase(_)
-        | Action::Operation(_) => false,
-    }
+/// Whether a proposal only protects: its row says so.
+pub fn proposal_protects(row: RowId) -> bool {
+    row.protective()
 }
 
 fn ordered(order: &Order) -> Matter {
@@ -297,5 +267,40 @@ fn disputed(subject: &Subject) -> Matter {
         // What a proposal does stands in its opening alone.
         Subject::Proposal(..) => Matter::Unknown,
         Subject::Other(_) => Matter::Public,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{AssetHash, DocumentHash, ReferenceHash, SubjectId},
+        language::proposal::Open,
+        registry::Setting,
+    };
+
+    fn opens(row: RowId, action: Action) -> bool {
+        let document = DocumentHash([1; 32]);
+        let open = Open { row, action, document, approve_within: 60, execute_within: 60, nonce: 1, approve: false };
+        protects(&Order::Proposal(proposal::Order::Open(Box::new(open))))
+    }
+
+    #[test]
+    fn what_narrows_is_opened_and_approved_though_nobody_keeps_it() {
+        let reason = ReferenceHash([2; 32]);
+        for (entry, narrows) in [
+            (EntryKey::Asset(AssetHash([3; 32])), true),
+            (EntryKey::Payer([3; 32], 1), true),
+            (EntryKey::Issuer(SubjectId([3; 32])), true),
+            // Without its entry another setting holds.
+            (EntryKey::Custody(Setting::Amnesia, None), false),
+        ] {
+            let row = entry.revoke_row();
+            let action = Action::Registry(registry::Action::Revoke { entry, reason });
+            assert_eq!((opens(row, action), proposal_protects(row)), (narrows, narrows), "{entry}");
+        }
+        for (row, narrows) in [(RowId::BRIDGE_TIGHTEN, true), (RowId::BRIDGE_LOOSEN, false), (RowId::BATCH_STOP, true)] {
+            assert_eq!(proposal_protects(row), narrows, "{row:?}");
+        }
     }
 }

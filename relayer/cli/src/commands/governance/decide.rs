@@ -5,7 +5,7 @@ use crate::{
     answers::proposal::no_points,
     cli,
     commands::order::ended,
-    contents::{Looked, Reading, action_protects, look},
+    contents::{Looked, Reading, look, proposal_protects},
     door::{Door, Options},
     error::CliError,
     manifest::{Checked, kept, of_items},
@@ -133,7 +133,7 @@ pub(super) fn keys_are_keys(action: &Action) -> Result<(), CliError> {
 pub(super) async fn contents(session: &Session, seen: &show::Seen, reading: &Reading) -> Result<Vec<Looked>, CliError> {
     let attached = seen.document.document().map(attached).unwrap_or_default();
     let looked = look(session, seen.action.contents().into_iter().chain(attached), reading).await?;
-    if !action_protects(&seen.action) {
+    if !proposal_protects(seen.proposal.row) {
         looked.iter().try_for_each(Looked::shown)?;
     }
     Ok(looked)
