@@ -10,6 +10,7 @@ mod bring;
 mod fetch;
 mod hold;
 mod look;
+mod patience;
 mod secret;
 
 pub use about::{Privacy, proposal_protects};
@@ -18,6 +19,7 @@ pub use bring::{Bring, Kept, bring, bring_order};
 pub use fetch::{Fetched, Reading, fetch};
 pub use hold::{Holder, held};
 pub use look::{Looked, TEXT, look, text_of, write_to};
+pub use patience::{Patience, Silent};
 pub use secret::{Identity, Readers};
 
 /// Most bytes of a content: 2 GiB.

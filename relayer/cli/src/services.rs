@@ -184,7 +184,8 @@ impl Service {
         }
     }
 
-    fn unreachable(&self, reason: impl ToString) -> CliError {
+    /// That it does not answer, and why.
+    pub(crate) fn unreachable(&self, reason: impl ToString) -> CliError {
         CliError::Unreachable { service: self.name, url: self.url.clone(), reason: reason.to_string() }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     answers::{Text, chain::Block, signed::Signed},
-    contents::AtHand,
+    contents::{AtHand, Silent},
     error::CliError,
     output::Output,
     place::{Place, read_deployment},
@@ -34,6 +34,8 @@ pub struct Session {
     pub output: Output,
     /// Contents whose bytes the command line gave.
     pub at_hand: AtHand,
+    /// Indexers that did not answer.
+    pub silent: Silent,
 }
 
 impl Session {
@@ -45,7 +47,8 @@ impl Session {
     pub async fn open(settings: &Settings) -> Result<Self, CliError> {
         let Settings { deployment, node, services, output } = settings;
         let place = Place::find(read_deployment(deployment)?, node).await?;
-        Ok(Self { place, services: services.clone(), output: *output, at_hand: AtHand::default() })
+        let (at_hand, silent) = (AtHand::default(), Silent::default());
+        Ok(Self { place, services: services.clone(), output: *output, at_hand, silent })
     }
 
     /// The session's block as answers name it.

@@ -9,12 +9,19 @@ use greatseal_tests::{
     world::{Options, World},
 };
 use serde_json::{Value, json};
-use std::{fs, io::Write as _};
+use std::{
+    fs,
+    io::Write as _,
+    time::{Duration, Instant},
+};
+use tokio::{net::TcpListener, task::JoinHandle};
 
 const BASELINE: [&str; 3] = ["baseline", "cache-ttl", "300"];
 const ADOPT: [&str; 4] = ["adopt", "privacy-notice", "--text", "notice.txt"];
 /// Nobody listens there.
 const NOBODY: &str = "http://127.0.0.1:9";
+/// A brake waits ten seconds for all indexers; one request to one of them may take thirty.
+const BRAKE: Duration = Duration::from_secs(25);
 
 /// The contents of an answer by kind.
 fn kept<'a>(answer: &'a Answer, kind: &str) -> &'a Value {
@@ -49,6 +56,44 @@ async fn without_an_indexer_nobody_proposes_and_everybody_brakes() -> Outcome {
     let id = braked.json["proposal"].as_str().ok_or("no proposal")?;
     world.sign("E1", &["approve", id, "--document", "why.json"]).await?.done()?;
     world.sign("O0", &["execute", id]).await?.done()?;
+    Ok(())
+}
+
+/// Somebody who takes every connection and never answers.
+async fn silent() -> Outcome<(String, JoinHandle<()>)> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let url = format!("http://{}", listener.local_addr()?);
+    let silent = tokio::spawn(async move {
+        let mut taken = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            taken.push(stream);
+        }
+    });
+    Ok((url, silent))
+}
+
+#[tokio::test]
+async fn a_brake_does_not_wait_for_indexers() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let (url, silent) = silent().await?;
+    let open = ["--approve", "--indexer", &url];
+    let begun = Instant::now();
+    let braked = world.propose("E0", &[&open, &pause("route:1")[..]].concat()).await?;
+    assert_eq!((braked.code, &braked.json["state"]), (5, &json!("applied")), "{braked:?}");
+    assert!(begun.elapsed() < BRAKE, "{:?}", begun.elapsed());
+    let id = braked.json["proposal"].as_str().ok_or("no proposal")?;
+    let begun = Instant::now();
+    world.sign("E1", &["approve", id, "--document", "why.json", "--indexer", &url]).await?.done()?;
+    assert!(begun.elapsed() < BRAKE, "{:?}", begun.elapsed());
+
+    // One that answers keeps it all the same.
+    let both = format!("{url},{}", world.indexer_url());
+    let begun = Instant::now();
+    let braked = world.propose("E1", &[&["--indexer", &both], &pause("route:2")[..]].concat()).await?.done()?;
+    let contents = braked["contents"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let one = contents.iter().all(|content| content["kept_by"] == 1 && content["of"] == 2);
+    assert!(one && contents.len() == 2 && begun.elapsed() < BRAKE, "{:?}: {braked}", begun.elapsed());
+    silent.abort();
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use crate::{
     },
     cli,
     commands::unknown::{self, Unknown},
-    contents::Privacy,
+    contents::{Patience, Privacy},
     error::CliError,
     output::{Line, line},
     place::Member,
@@ -44,7 +44,8 @@ pub async fn run(session: &Session, command: &cli::Disputes) -> Result<(), CliEr
     match command {
         cli::Disputes::Open { said, only_proposal, allow_unknown } => {
             let named = subject(session, &said.subject).await?;
-            let Doubted { subject, pays, privacy } = doubted(session, named, *only_proposal).await?;
+            // It holds money back: it does not wait long.
+            let Doubted { subject, pays, privacy } = doubted(session, named, *only_proposal, Patience::brake()).await?;
             let known = match pays {
                 // It is not executed yet, and a proposal that the chain holds names it.
                 Some(_) => Unknown::default(),
@@ -117,7 +118,7 @@ struct Doubted {
 
 /// What somebody doubts who names a subject. Another proposal can pay the same batch: whoever doubts one of them means the batch,
 /// but `only` means the proposal itself.
-async fn doubted(session: &Session, named: Subject, only: bool) -> Result<Doubted, CliError> {
+async fn doubted(session: &Session, named: Subject, only: bool, patience: Patience) -> Result<Doubted, CliError> {
     let itself = |privacy| Doubted { subject: named, pays: None, privacy };
     let Subject::Proposal(id, _) = named else { return Ok(itself(None)) };
     let holds = async || -> Result<_, CliError> {
@@ -128,7 +129,7 @@ async fn doubted(session: &Session, named: Subject, only: bool) -> Result<Doubte
         Err(_) if only => return Ok(itself(Some(Privacy::Unknown))),
         found => found?,
     };
-    let action = match action(session, id, &proposal).await {
+    let action = match action(session, id, &proposal, patience).await {
         Err(_) if !means_batch => return Ok(itself(Some(Privacy::Unknown))),
         found => found?,
     };
@@ -147,7 +148,7 @@ async fn doubted(session: &Session, named: Subject, only: bool) -> Result<Doubte
 pub async fn privacy(session: &Session, subject: Subject, known: Option<Privacy>) -> Result<Option<Privacy>, CliError> {
     match known {
         Some(privacy) => Ok(Some(privacy)),
-        None => Ok(doubted(session, subject, true).await?.privacy),
+        None => Ok(doubted(session, subject, true, Patience::default()).await?.privacy),
     }
 }
 
@@ -202,7 +203,7 @@ async fn disputed(session: &Session, named: Subject) -> Result<(Doubted, Vec<Dis
     if !all.is_empty() {
         return Ok((Doubted { subject: named, pays: None, privacy: None }, all));
     }
-    let found = doubted(session, named, false).await?;
+    let found = doubted(session, named, false, Patience::default()).await?;
     let all = about(session, None, found.subject).await?;
     Ok((found, all))
 }

@@ -299,7 +299,8 @@ mod tests {
             let action = Action::Registry(registry::Action::Revoke { entry, reason });
             assert_eq!((opens(row, action), proposal_protects(row)), (narrows, narrows), "{entry}");
         }
-        for (row, narrows) in [(RowId::BRIDGE_TIGHTEN, true), (RowId::BRIDGE_LOOSEN, false), (RowId::BATCH_STOP, true)] {
+        for (row, narrows) in [(RowId::BRIDGE_TIGHTEN, true), (RowId::BRIDGE_LOOSEN, false), (RowId::BATCH_STOP, true)]
+        {
             assert_eq!(proposal_protects(row), narrows, "{row:?}");
         }
     }

@@ -1,9 +1,10 @@
 //! Before a command is signed, what it names by hash is brought to the indexers.
 
 use super::{
-    Filed, Privacy, Source,
+    Filed, Patience, Privacy, Source,
     about::{confirms, protects},
     hold::{Holder, held, upload},
+    patience::telling,
     secret::Readers,
 };
 use crate::{
@@ -61,11 +62,12 @@ impl Kept {
     }
 }
 
-/// An indexer that contents are brought to.
-struct Target {
-    service: Service,
-    /// Why it is not asked again.
-    gone: Option<String>,
+/// The indexers that contents are brought to.
+struct Targets<'a> {
+    session: &'a Session,
+    /// Each, or why it cannot be asked.
+    services: Vec<Result<Service, String>>,
+    patience: Patience,
 }
 
 /// Brings what an order names to every indexer, and `more` that it names through others. What it only confirms is not published
@@ -94,7 +96,7 @@ pub async fn bring_order(
 
 /// Brings the contents that a command names to every indexer.
 ///
-/// Where the command `may_go_on`, what nobody keeps is no error, and stands in the answer.
+/// Where the command `protects`, it does not wait long, and what nobody keeps is no error, and stands in the answer.
 ///
 /// # Errors
 ///
@@ -105,7 +107,7 @@ pub async fn bring(
     contents: impl IntoIterator<Item = Content>,
     privacy: Privacy,
     how: &Bring,
-    may_go_on: bool,
+    protects: bool,
 ) -> Result<Vec<Kept>, CliError> {
     let contents: BTreeSet<Content> = contents.into_iter().collect();
     if contents.is_empty() {
@@ -114,20 +116,17 @@ pub async fn bring(
     for path in &how.offered {
         session.at_hand.offer(path)?;
     }
-    let may_go_on = may_go_on || how.unkept;
+    let may_go_on = protects || how.unkept;
     let mut cipher = Cipher { privacy, how, readers: None };
-    let (mut targets, mut unusable) = (Vec::new(), None);
-    for service in session.services.every_indexer() {
-        match service {
-            Ok(service) => targets.push(Target { service, gone: None }),
-            Err(error) => unusable = Some(error.to_string()),
-        }
-    }
+    let services = session.services.every_indexer().into_iter();
+    let services = services.map(|service| service.map_err(|error| error.to_string())).collect();
+    let patience = if protects { Patience::brake() } else { Patience::default() };
+    let targets = Targets { session, services, patience };
     let of = u32::try_from(session.services.indexers.len()).unwrap_or(u32::MAX);
     let mut all = Vec::with_capacity(contents.len());
     for content in contents {
-        let mut kept = Kept { content, restricted: false, kept_by: 0, of, reason: unusable.clone() };
-        match keep(session, &mut targets, &mut cipher, &mut kept).await {
+        let mut kept = Kept { content, restricted: false, kept_by: 0, of, reason: None };
+        match targets.keep(&mut cipher, &mut kept).await {
             // Whoever brakes need not know who reads.
             Err(error @ CliError::Input { .. }) if may_go_on => kept.reason = Some(error.to_string()),
             ended => ended?,
@@ -174,82 +173,85 @@ impl Cipher<'_> {
     }
 }
 
-/// Brings one content to every indexer that does not hold it.
-async fn keep(
-    session: &Session,
-    targets: &mut [Target],
-    cipher: &mut Cipher<'_>,
-    kept: &mut Kept,
-) -> Result<(), CliError> {
-    let Content { kind, address } = kept.content;
-    let source = session.at_hand.find(&address)?;
-    let holders = holders(targets, &address, kept).await;
-    let withheld = !cipher.encrypts() && withheld(session.at_hand.filed(&address), &holders);
-    let mut ciphertext: Option<Source> = None;
-    for (Target { service, gone }, there) in targets.iter_mut().zip(holders) {
-        let Some(there) = there else { continue };
-        // Anybody may have brought something encrypted: where everybody may read, that is no reason to keep the content back.
-        let enough = match there {
-            Holder::Public => true,
-            Holder::Restricted => cipher.encrypts() || withheld || source.is_none(),
-            Holder::Nobody => false,
-        };
-        if enough {
-            kept.kept_by = kept.kept_by.saturating_add(1);
-            kept.restricted |= there == Holder::Restricted;
-            continue;
-        }
-        let Some(source) = &source else {
-            kept.reason = Some(format!("{} does not hold it", service.url()));
-            continue;
-        };
-        if withheld {
-            let url = service.url();
-            kept.reason = Some(format!(
-                "{url} does not hold it, and others may have filed it for some readers: --restricted --readers FILE brings it encrypted"
-            ));
-            continue;
-        }
-        let bytes = match (cipher.encrypts(), &ciphertext) {
-            (false, _) => source.clone(),
-            (true, Some(ciphertext)) => ciphertext.clone(),
-            // One ciphertext for all of them: its name is the same everywhere.
-            (true, None) => ciphertext.insert(cipher.encrypt(source)?).clone(),
-        };
-        match upload(service, &kept.content, &bytes, cipher.encrypts()).await {
-            Ok(()) => {
+impl Targets<'_> {
+    /// Brings one content to every indexer that does not hold it.
+    async fn keep(&self, cipher: &mut Cipher<'_>, kept: &mut Kept) -> Result<(), CliError> {
+        let Content { kind, address } = kept.content;
+        let at_hand = &self.session.at_hand;
+        let source = at_hand.find(&address)?;
+        let holders = self.holders(&address, kept).await;
+        let withheld = !cipher.encrypts() && withheld(at_hand.filed(&address), &holders);
+        let mut ciphertext: Option<Source> = None;
+        let mut after = self.services.len();
+        for (service, there) in self.services.iter().zip(holders) {
+            after = after.saturating_sub(1);
+            let (Ok(service), Some(there)) = (service, there) else { continue };
+            // Anybody may have brought something encrypted: where everybody may read, that is no reason to keep the content back.
+            let enough = match there {
+                Holder::Public => true,
+                Holder::Restricted => cipher.encrypts() || withheld || source.is_none(),
+                Holder::Nobody => false,
+            };
+            if enough {
                 kept.kept_by = kept.kept_by.saturating_add(1);
-                kept.restricted |= cipher.encrypts();
+                kept.restricted |= there == Holder::Restricted;
+                continue;
             }
-            Err(error) => {
-                note(&format!("{kind} {address}: {error}"));
-                *gone = Some(error.to_string()).filter(|_| matches!(error, CliError::Unreachable { .. }));
-                kept.reason = Some(error.to_string());
+            let Some(source) = &source else {
+                kept.reason = Some(format!("{} does not hold it", service.url()));
+                continue;
+            };
+            if withheld {
+                let url = service.url();
+                kept.reason = Some(format!(
+                    "{url} does not hold it, and others may have filed it for some readers: --restricted --readers FILE brings it encrypted"
+                ));
+                continue;
+            }
+            let bytes = match (cipher.encrypts(), &ciphertext) {
+                (false, _) => source.clone(),
+                (true, Some(ciphertext)) => ciphertext.clone(),
+                // One ciphertext for all of them: its name is the same everywhere.
+                (true, None) => ciphertext.insert(cipher.encrypt(source)?).clone(),
+            };
+            let sent = upload(service, &kept.content, &bytes, cipher.encrypts());
+            match self.patience.ask(self.session, service, after, sent).await {
+                Ok(()) => {
+                    kept.kept_by = kept.kept_by.saturating_add(1);
+                    kept.restricted |= cipher.encrypts();
+                }
+                Err(error) => {
+                    note(&format!("{kind} {address}: {error}"));
+                    kept.reason = Some(error.to_string());
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
-}
 
-/// In which form each indexer holds a content; `None` of one that does not say.
-async fn holders(targets: &mut [Target], address: &Address, kept: &mut Kept) -> Vec<Option<Holder>> {
-    let mut holders = Vec::with_capacity(targets.len());
-    for Target { service, gone } in targets {
-        if let Some(reason) = gone {
-            kept.reason = Some(reason.clone());
-            holders.push(None);
-            continue;
+    /// In which form each indexer holds a content; `None` of one that does not say.
+    async fn holders(&self, address: &Address, kept: &mut Kept) -> Vec<Option<Holder>> {
+        let mut holders = Vec::with_capacity(self.services.len());
+        let mut after = self.services.len();
+        for service in &self.services {
+            after = after.saturating_sub(1);
+            let asked = match service {
+                Ok(service) => {
+                    let asked = telling(service, held(service, address));
+                    self.patience.ask(self.session, service, after, asked).await.map_err(|error| error.to_string())
+                }
+                Err(reason) => Err(reason.clone()),
+            };
+            holders.push(match asked {
+                Ok(there) => Some(there),
+                Err(reason) => {
+                    kept.reason = Some(reason);
+                    None
+                }
+            });
         }
-        holders.push(match held(service, address).await {
-            Ok(there) => Some(there),
-            Err(error) => {
-                *gone = Some(error.to_string()).filter(|_| matches!(error, CliError::Unreachable { .. }));
-                kept.reason = Some(error.to_string());
-                None
-            }
-        });
+        holders
     }
-    holders
 }
 
 /// Whether a content is not published by this command: others have filed it, and for some readers only.

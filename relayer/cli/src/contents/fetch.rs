@@ -1,9 +1,10 @@
 //! A content from whoever has it: at hand, or from the first indexer whose bytes fit its address.
 
 use super::{
-    Filed, MOST, Source, Spool,
+    Filed, MOST, Patience, Source, Spool,
     at_hand::full,
     hold::{list_restricted, path, restricted_path},
+    patience::telling,
     secret::{CIPHERTEXT, Identity},
 };
 use crate::{error::CliError, output::note, services::Service, session::Session};
@@ -28,6 +29,8 @@ pub struct Reading {
     pub opened: Arc<OnceLock<Identity>>,
     /// Where those go that are not shown in full.
     pub out: Option<PathBuf>,
+    /// How long indexers are waited for.
+    pub patience: Patience,
 }
 
 impl Reading {
@@ -67,8 +70,15 @@ pub async fn fetch(session: &Session, address: &Address, reading: &Reading) -> R
         return Ok(Fetched::Here(source));
     }
     let (mut reason, mut liar) = (None, None);
-    for indexer in session.services.every_indexer() {
-        let asked = async { from(session, &indexer?, address, reading).await };
+    let indexers = session.services.every_indexer();
+    let mut after = indexers.len();
+    for indexer in indexers {
+        after = after.saturating_sub(1);
+        let asked = async {
+            let indexer = indexer?;
+            let found = telling(&indexer, from(session, &indexer, address, reading));
+            reading.patience.ask(session, &indexer, after, found).await
+        };
         match asked.await {
             Ok(Fetched::Here(source)) => {
                 session.at_hand.add(*address, source.clone());

@@ -5,7 +5,7 @@ use crate::{
     answers::proposal::no_points,
     cli,
     commands::order::ended,
-    contents::{Looked, Reading, look, proposal_protects},
+    contents::{Looked, Patience, Reading, look, proposal_protects},
     door::{Door, Options},
     error::CliError,
     manifest::{Checked, kept, of_items},
@@ -77,7 +77,16 @@ pub async fn run(
     signer: &cli::Signer,
     word: Word,
 ) -> Result<(), CliError> {
-    let seen = show::look(session, id, document, reading).await?;
+    let seen = match word {
+        // What stops it does not wait for what explains it.
+        Word::Cancel | Word::Veto { .. } => {
+            let reading = Reading { patience: Patience::brake(), ..reading.clone() };
+            show::look(session, id, document, &reading).await?
+        }
+        Word::Approve | Word::Reject { .. } | Word::CallPanel | Word::PanelApprove => {
+            show::look(session, id, document, reading).await?
+        }
+    };
     if matches!(word, Word::Approve | Word::PanelApprove) {
         seen.document.approvable()?;
         keys_are_keys(&seen.action)?;
@@ -132,10 +141,14 @@ pub(super) fn keys_are_keys(action: &Action) -> Result<(), CliError> {
 /// protects goes on without, and says so.
 pub(super) async fn contents(session: &Session, seen: &show::Seen, reading: &Reading) -> Result<Vec<Looked>, CliError> {
     let attached = seen.document.document().map(attached).unwrap_or_default();
-    let looked = look(session, seen.action.contents().into_iter().chain(attached), reading).await?;
-    if !proposal_protects(seen.proposal.row) {
-        looked.iter().try_for_each(Looked::shown)?;
+    let named = seen.action.contents().into_iter().chain(attached);
+    if proposal_protects(seen.proposal.row) {
+        // A passphrase is typed before the time runs.
+        reading.identity()?;
+        return look(session, named, &Reading { patience: Patience::brake(), ..reading.clone() }).await;
     }
+    let looked = look(session, named, reading).await?;
+    looked.iter().try_for_each(Looked::shown)?;
     Ok(looked)
 }
 

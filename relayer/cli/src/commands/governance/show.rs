@@ -9,7 +9,7 @@ use crate::{
         proposal::{Answered, Decisions, DocumentHeld, Needs, ProposalShown, Shown, no_points, seats},
     },
     commands::audit::caught_up,
-    contents::Reading,
+    contents::{Patience, Reading, proposal_protects},
     error::CliError,
     foresee,
     output::note,
@@ -65,7 +65,7 @@ pub async fn run(session: &Session, id: &str, document: Option<&Path>, reading: 
 ///
 /// Those of [`run`]; [`CliError::Input`] where `file` is another document than the proposal's.
 pub async fn look(session: &Session, asked: &str, file: Option<&Path>, reading: &Reading) -> Result<Seen, CliError> {
-    let told = indexed(session, asked).await;
+    let told = indexed(session, asked, patience(session, asked, reading).await?).await;
     let id = match (&told, asked.parse::<ProposalId>()) {
         (Ok(found), _) => the_one_asked_for(asked, &found.id)?,
         (Err(_), Ok(id)) => id,
@@ -90,13 +90,28 @@ pub async fn look(session: &Session, asked: &str, file: Option<&Path>, reading: 
     Ok(Seen { id, proposal, outlook, action, claims, document })
 }
 
+/// How long the indexer may need to say what a proposal does. Where it protects, the chain's own blocks do soon.
+async fn patience(session: &Session, asked: &str, reading: &Reading) -> Result<Patience, CliError> {
+    let Ok(id) = asked.parse::<ProposalId>() else { return Ok(reading.patience) };
+    let proposal = session.cells([CellKey::proposal(id)]).await?.proposal(id);
+    Ok(match proposal.is_ok_and(|proposal| proposal_protects(proposal.row)) {
+        true => reading.patience.or_brake(),
+        false => reading.patience,
+    })
+}
+
 /// What a proposal of the chain does.
 ///
 /// # Errors
 ///
 /// Those of [`run`].
-pub(crate) async fn action(session: &Session, id: ProposalId, proposal: &Proposal) -> Result<Action, CliError> {
-    let told = indexed(session, &id.to_string()).await;
+pub(crate) async fn action(
+    session: &Session,
+    id: ProposalId,
+    proposal: &Proposal,
+    patience: Patience,
+) -> Result<Action, CliError> {
+    let told = indexed(session, &id.to_string(), patience).await;
     told_action(session, id, proposal, &told).await
 }
 
@@ -125,12 +140,13 @@ async fn told_action(
 }
 
 /// The proposal as the indexer has it.
-async fn indexed(session: &Session, id: &str) -> Result<ProposalRow, CliError> {
+async fn indexed(session: &Session, id: &str, patience: Patience) -> Result<ProposalRow, CliError> {
     let path_safe = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'));
     if !path_safe {
         return Err(CliError::input("proposal", "is not an id", "an id looks like 12.S0.1"));
     }
-    find(session, &session.indexer()?, id).await
+    let indexer = session.indexer()?;
+    patience.ask(session, &indexer, 0, find(session, &indexer, id)).await
 }
 
 /// Without an indexer a number alone does not say where the proposal lies.
