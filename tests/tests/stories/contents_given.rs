@@ -29,6 +29,11 @@ fn kept<'a>(answer: &'a Answer, kind: &str) -> &'a Value {
     contents.iter().find(|content| content["kind"] == kind).unwrap_or(&Value::Null)
 }
 
+/// By what a content of an answer is known.
+fn address_of(answer: &Answer, kind: &str) -> Outcome<String> {
+    Ok(kept(answer, kind)["address"].as_str().ok_or("no such content")?.to_owned())
+}
+
 fn address(bytes: &[u8]) -> String {
     format!("sha256:{}", to_hex(&hash::sha256(&[bytes])))
 }
@@ -143,6 +148,45 @@ async fn rule_30_nobody_approves_what_an_indexer_hides_or_makes_up() -> Outcome 
     assert_eq!(world.used("P1").await?, Vec::<String>::new(), "nothing was signed");
     let file = ["approve", &id, "--indexer", &url, "--content", "notice.txt"];
     world.sign("P1", &file).await?.done()?;
+    lying.abort();
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_document_that_an_indexer_makes_up_is_in_the_way_of_approvals_alone() -> Outcome {
+    /// Longer than any document.
+    const LONG: &[u8] = &[b' '; 100_000];
+    let world = World::start(Options::default()).await?;
+    let answer = world.propose("P0", &BASELINE).await?;
+    let document = address_of(&answer, "document")?;
+    let id = world.opened(answer).await?;
+    for (bytes, told, last) in
+        [(&b"{}"[..], "gives other bytes than", false), (LONG, "gives more than 65536 bytes as", true)]
+    {
+        let (url, lying) = lie(&world, Lie::Content(document.clone(), Some(bytes))).await?;
+        let refused = world.sign("P1", &["approve", &id, "--indexer", &url]).await?;
+        assert!(refused.code == 8 && refused.stderr.contains(told), "{refused:?}");
+        let shown = world.greatseal(&["governance", "show", &id, "--indexer", &url]).await?.done()?;
+        assert!(shown["document"]["error"].as_str().is_some_and(|error| error.contains(told)), "{shown}");
+        if last {
+            world.sign("P1", &["reject", &id, "--indexer", &url]).await?.done()?;
+        }
+        lying.abort();
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_reason_that_an_indexer_makes_up_is_told_to_whoever_approves_a_pause() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let answer = world.propose("E0", &pause("route:1")).await?;
+    let reason = address_of(&answer, "reason")?;
+    let id = world.opened(answer).await?;
+    let (url, lying) = lie(&world, Lie::Content(reason.clone(), Some(b"a drill"))).await?;
+    let args = ["governance", "approve", &id, "--token", "E1", "--pin-file", "pins/E1", "--indexer", &url];
+    let asked = String::from_utf8(world.command(&args)?.output()?.stderr)?;
+    assert!(asked.contains("gives other bytes than") && !asked.contains("a drill"), "{asked}");
+    world.sign("E1", &["approve", &id, "--indexer", &url]).await?.done()?;
     lying.abort();
     Ok(())
 }

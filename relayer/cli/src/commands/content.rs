@@ -10,7 +10,7 @@ use crate::{
         content::{ContentGot, ContentHeld, ContentPut, ContentsListed, ContentsPut, Held, IndexerHolds},
     },
     cli::{self, List},
-    contents::{Fetched, Holder, Kept, Privacy, Reading, TEXT, bring, fetch, held, text_of, write_to},
+    contents::{Fetched, Holder, Kept, MOST, Privacy, Reading, TEXT, bring, fetch, held, text_of, write_to},
     error::CliError,
     manifest::{self, outcome},
     services::Service,
@@ -48,7 +48,7 @@ async fn get(session: &Session, text: &str, out: Option<&Path>, reading: &Readin
     const HELP: &str = "an address is sha256:, entries:, outcomes:, carried: or accounts: and 64 hexadecimal digits";
     let wrong = |_| CliError::input(text, "is no address of a content", HELP);
     let address: Address = text.parse().map_err(wrong)?;
-    let source = match fetch(session, &address, reading).await? {
+    let source = match fetch(session, &address, reading, MOST).await? {
         Fetched::Here(source) => source,
         Fetched::Nowhere(reason) => return Err(CliError::Nowhere { address, reason }),
     };

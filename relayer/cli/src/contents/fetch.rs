@@ -1,11 +1,11 @@
 //! A content from whoever has it: at hand, or from the first indexer whose bytes fit its address.
 
 use super::{
-    Filed, MOST, Patience, Source, Spool,
+    Filed, Patience, Source, Spool,
     at_hand::full,
     hold::{list_restricted, path, restricted_path},
     patience::telling,
-    secret::{CIPHERTEXT, Identity},
+    secret::{Identity, encrypted},
 };
 use crate::{error::CliError, output::note, services::Service, session::Session};
 use greatseal_content::check::Check;
@@ -60,12 +60,12 @@ pub enum Fetched {
     Nowhere(String),
 }
 
-/// The bytes of a content.
+/// The bytes of a content, of which an indexer is heard so many at `most`.
 ///
 /// # Errors
 ///
-/// [`CliError::Contradiction`] where an indexer gives other bytes and nobody the right ones.
-pub async fn fetch(session: &Session, address: &Address, reading: &Reading) -> Result<Fetched, CliError> {
+/// [`CliError::Contradiction`] where an indexer gives other bytes, or too many, and nobody the right ones.
+pub async fn fetch(session: &Session, address: &Address, reading: &Reading, most: u64) -> Result<Fetched, CliError> {
     if let Some(source) = session.at_hand.find(address)? {
         return Ok(Fetched::Here(source));
     }
@@ -76,7 +76,7 @@ pub async fn fetch(session: &Session, address: &Address, reading: &Reading) -> R
         after = after.saturating_sub(1);
         let asked = async {
             let indexer = indexer?;
-            let found = telling(&indexer, from(session, &indexer, address, reading));
+            let found = telling(&indexer, from(session, &indexer, address, reading, most));
             reading.patience.ask(session, &indexer, after, found).await
         };
         match asked.await {
@@ -99,8 +99,14 @@ pub async fn fetch(session: &Session, address: &Address, reading: &Reading) -> R
     }
 }
 
-async fn from(session: &Session, indexer: &Service, address: &Address, reading: &Reading) -> Result<Fetched, CliError> {
-    let plain = plain(indexer, address).await;
+async fn from(
+    session: &Session,
+    indexer: &Service,
+    address: &Address,
+    reading: &Reading,
+    most: u64,
+) -> Result<Fetched, CliError> {
+    let plain = plain(indexer, address, most).await;
     match plain {
         Ok(Some(source)) => return Ok(Fetched::Here(source)),
         // What is confidential is not given to everybody; the encrypted form may be.
@@ -117,7 +123,7 @@ async fn from(session: &Session, indexer: &Service, address: &Address, reading: 
         return Ok(Fetched::Nowhere(reason));
     };
     for copy in &copies {
-        if let Some(source) = opened(indexer, address, copy, identity).await? {
+        if let Some(source) = opened(indexer, address, copy, identity, most).await? {
             session.at_hand.note_filed(*address, Filed::Encrypted);
             return Ok(Fetched::Here(source));
         }
@@ -126,43 +132,63 @@ async fn from(session: &Session, indexer: &Service, address: &Address, reading: 
 }
 
 /// The bytes that an indexer gives to everybody; `None` where it has none.
-async fn plain(indexer: &Service, address: &Address) -> Result<Option<Source>, CliError> {
-    let other = || {
-        let url = indexer.url();
-        CliError::Contradiction(format!("the indexer at {url} gives other bytes than {address} names"))
-    };
-    let (mut spool, mut check) = (Spool::default(), Check::new(address));
+async fn plain(indexer: &Service, address: &Address, most: u64) -> Result<Option<Source>, CliError> {
+    let url = indexer.url();
+    let other = || CliError::Contradiction(format!("the indexer at {url} gives other bytes than {address} names"));
+    let long = || CliError::Contradiction(format!("the indexer at {url} gives more than {most} bytes as {address}"));
+    let (mut heard, mut check) = (Heard::default(), Check::new(address));
     let mut take = |piece: &[u8]| {
         check.push(piece);
         match check.is_unfit() {
             true => Err(io::ErrorKind::InvalidData.into()),
-            false => spool.push(piece),
+            false => heard.push(piece, most),
         }
     };
-    match indexer.pieces(&path(address), MOST, &mut take).await? {
+    match indexer.pieces(&path(address), u64::MAX, &mut take).await? {
         None => Ok(None),
         Some(Err(_)) if check.is_unfit() => Err(other()),
+        Some(Err(_)) if heard.too_long => Err(long()),
         Some(Err(error)) => Err(full(&error)),
         Some(Ok(())) => match check.finish() {
-            Ok(()) => Ok(Some(spool.end()?)),
+            Ok(()) => Ok(Some(heard.spool.end()?)),
             Err(_) => Err(other()),
         },
     }
 }
 
-/// What a ciphertext of an indexer holds, where this identity opens it and it is the content.
+/// What a ciphertext of an indexer holds, where this identity opens it and it is the content. One that is too long is none.
 async fn opened(
     indexer: &Service,
     address: &Address,
     copy: &[u8; 32],
     identity: &Identity,
+    most: u64,
 ) -> Result<Option<Source>, CliError> {
-    let mut sealed = Spool::for_ciphertext();
-    let got = indexer.pieces(&restricted_path(address, copy), CIPHERTEXT, &mut |piece| sealed.push(piece)).await?;
-    match got {
-        None => return Ok(None),
-        Some(Err(error)) => return Err(full(&error)),
-        Some(Ok(())) => {}
+    let mut heard = Heard { spool: Spool::for_ciphertext(), ..Heard::default() };
+    let mut take = |piece: &[u8]| heard.push(piece, encrypted(most));
+    match indexer.pieces(&restricted_path(address, copy), u64::MAX, &mut take).await? {
+        None => Ok(None),
+        Some(Err(_)) if heard.too_long => Ok(None),
+        Some(Err(error)) => Err(full(&error)),
+        Some(Ok(())) => identity.open(&heard.spool.end()?, address),
     }
-    identity.open(&sealed.end()?, address)
+}
+
+/// What an indexer has said so far.
+#[derive(Default)]
+struct Heard {
+    spool: Spool,
+    length: u64,
+    too_long: bool,
+}
+
+impl Heard {
+    fn push(&mut self, piece: &[u8], most: u64) -> io::Result<()> {
+        self.length = self.length.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        self.too_long = self.length > most;
+        match self.too_long {
+            true => Err(io::ErrorKind::FileTooLarge.into()),
+            false => self.spool.push(piece),
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! Whoever approves is shown the contents: texts in full, others by kind, size and address, and where they were saved.
 
 use super::{
-    Fetched, Filed, Reading, Source,
+    Fetched, Filed, MOST, Reading, Source,
     at_hand::{each, hashed},
     fetch::fetch,
 };
@@ -29,7 +29,16 @@ pub struct Looked {
     /// The content.
     pub content: Content,
     /// What is known of it.
-    pub found: Result<Found, String>,
+    pub found: Result<Found, Unfound>,
+}
+
+/// Why a content is not shown.
+#[derive(Clone, Debug)]
+pub enum Unfound {
+    /// Nobody who was asked has it, and why.
+    Nowhere(String),
+    /// An indexer gives something else in its place.
+    Contradiction(String),
 }
 
 /// What is known of a content.
@@ -48,7 +57,7 @@ pub struct Found {
 ///
 /// # Errors
 ///
-/// [`CliError::Contradiction`] where an indexer gives other bytes; [`CliError::Input`] where a file cannot be read or written.
+/// [`CliError::Input`] where a file cannot be read or written.
 pub async fn look(
     session: &Session,
     contents: impl IntoIterator<Item = Content>,
@@ -61,9 +70,11 @@ pub async fn look(
     let mut looked = Vec::with_capacity(contents.len());
     for content in contents {
         session.at_hand.note_filed(content.address, Filed::Perhaps);
-        let found = match fetch(session, &content.address, reading).await? {
-            Fetched::Nowhere(reason) => Err(reason),
-            Fetched::Here(source) => {
+        let found = match fetch(session, &content.address, reading, MOST).await {
+            Err(CliError::Contradiction(reason)) => Err(Unfound::Contradiction(reason)),
+            Err(error) => return Err(error),
+            Ok(Fetched::Nowhere(reason)) => Err(Unfound::Nowhere(reason)),
+            Ok(Fetched::Here(source)) => {
                 let text = text_of(&source, TEXT)?;
                 let saved = match &reading.out {
                     Some(folder) if text.is_none() => Some(saved_as(folder, &content.address, &source)?),
@@ -82,11 +93,12 @@ impl Looked {
     ///
     /// # Errors
     ///
-    /// [`CliError::Unseen`] where nobody has it.
+    /// [`CliError::Unseen`] where nobody has it, [`CliError::Contradiction`] where an indexer gives something else.
     pub fn shown(&self) -> Result<(), CliError> {
         match &self.found {
             Ok(_) => Ok(()),
-            Err(reason) => Err(CliError::Unseen { content: self.content, reason: reason.clone() }),
+            Err(Unfound::Nowhere(reason)) => Err(CliError::Unseen { content: self.content, reason: reason.clone() }),
+            Err(Unfound::Contradiction(reason)) => Err(CliError::Contradiction(reason.clone())),
         }
     }
 
@@ -95,7 +107,9 @@ impl Looked {
         let Content { kind, address } = &self.content;
         let label = kind.to_string();
         match &self.found {
-            Err(reason) => vec![line("warning", format!("nobody shows the {kind} {address}: {reason}"))],
+            Err(Unfound::Nowhere(reason) | Unfound::Contradiction(reason)) => {
+                vec![line("warning", format!("nobody shows the {kind} {address}: {reason}"))]
+            }
             Ok(Found { text: Some(text), .. }) => {
                 let mut rows = text.strip_suffix('\n').unwrap_or(text).split('\n');
                 let first = line(&label, rows.next().unwrap_or_default());

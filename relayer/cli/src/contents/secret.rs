@@ -14,8 +14,13 @@ use std::{
     path::Path,
 };
 
-/// Most bytes of a ciphertext: a content, a tag of 16 bytes for each 64 KiB, and recipients.
-pub(super) const CIPHERTEXT: u64 = MOST + MOST / 4_096 + 64 * 1024;
+/// Most bytes of a ciphertext.
+pub(super) const CIPHERTEXT: u64 = encrypted(MOST);
+
+/// Most bytes of the ciphertext of a content: its own, a tag of 16 bytes for each 64 KiB, and recipients.
+pub(super) const fn encrypted(length: u64) -> u64 {
+    length.saturating_add(length / 4_096).saturating_add(64 * 1024)
+}
 
 /// Those who can read what is encrypted.
 pub struct Readers(restricted::Readers);

@@ -7,7 +7,9 @@ use crate::{
     file,
     session::Session,
 };
-use greatseal_api::document::{Changed, Claims, Differs, Document, Draft, NoChanges, NoDocument, NotFilled, canonical};
+use greatseal_api::document::{
+    self, Changed, Claims, Differs, Document, Draft, NoChanges, NoDocument, NotFilled, canonical,
+};
 use greatseal_protocol::{
     action::Action,
     bytes::{DocumentHash, parse_hex},
@@ -16,8 +18,6 @@ use greatseal_protocol::{
 };
 use std::path::Path;
 
-/// Most bytes of a document in its canonical form.
-const LONGEST: u64 = 64 * 1024;
 const HELP: &str = "give the document as a JSON file, as `greatseal governance propose --document` takes it";
 const OTHER: &str =
     "give the file that the author gave to `governance propose --document`, or what `--document-out` wrote, unchanged";
@@ -128,9 +128,8 @@ pub fn no_changes(error: NoChanges) -> CliError {
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] where the file is another document, [`CliError::Contradiction`] where an indexer gives other bytes than the
-/// chain names. Bytes that people cannot read, and those that speak of something else, are no error: who rejects does not need
-/// them.
+/// [`CliError::Input`] where the file is another document. What an indexer gives in its place is no error, nor are bytes that people
+/// cannot read, and those that speak of something else: who rejects does not need them.
 pub async fn of_proposal(
     session: &Session,
     named: Option<&Path>,
@@ -142,14 +141,18 @@ pub async fn of_proposal(
         let bytes = of_file(path, expected, claims)?;
         return Ok(judged(&bytes, claims));
     }
-    let source = match fetch(session, &Address::Sha256(expected.0), reading).await? {
-        Fetched::Here(source) => source,
-        Fetched::Nowhere(reason) => return Ok(Held::Nowhere(reason)),
+    let most = u64::try_from(document::MAX).unwrap_or(u64::MAX);
+    let source = match fetch(session, &Address::Sha256(expected.0), reading, most).await {
+        Ok(Fetched::Here(source)) => source,
+        Ok(Fetched::Nowhere(reason)) | Err(CliError::Contradiction(reason)) => return Ok(Held::Nowhere(reason)),
+        Err(error @ CliError::Input { .. }) => return Ok(Held::Nowhere(error.to_string())),
+        Err(error) => return Err(error),
     };
-    match source.short(LONGEST).map_err(|error| CliError::input("the document", error, "try again"))? {
-        Some(bytes) => Ok(judged(&bytes, claims)),
-        None => Ok(Held::Nowhere("what the proposal names is longer than any document".into())),
-    }
+    Ok(match source.short(most) {
+        Ok(Some(bytes)) => judged(&bytes, claims),
+        Ok(None) => Held::Nowhere("what the proposal names is longer than any document".into()),
+        Err(error) => Held::Nowhere(format!("the document cannot be read: {error}")),
+    })
 }
 
 /// The bytes that a proposal names, from a file: as `propose` has written them, or with what the author left out filled in;
