@@ -55,11 +55,14 @@ pub async fn put(session: &Session, path: &Path, proposal: Option<&str>, how: &B
     };
     let hash = document::hash(&found);
     session.at_hand.bytes(found.canonical());
-    let named = Kind::Document.hashed(hash.0).into_iter().chain(document::attached(&found).into_iter().filter(|one| {
-        // An attachment is brought along where its file is given.
-        how.offered.iter().any(|path| session.at_hand.offer(path).is_ok())
-            && matches!(session.at_hand.find(&one.address), Ok(Some(_)))
-    }));
+    how.offered.iter().try_for_each(|path| session.at_hand.offer(path))?;
+    let mut named: Vec<_> = Kind::Document.hashed(hash.0).into_iter().collect();
+    for attachment in document::attached(&found) {
+        // It is brought along where its file is given.
+        if session.at_hand.find(&attachment.address)?.is_some() {
+            named.push(attachment);
+        }
+    }
     let kept = bring(session, named, privacy, how, false).await?;
     session.output.answer(&DocumentPut { hash: Text(hash), contents: kept.into_iter().map(Into::into).collect() })
 }

@@ -6,11 +6,11 @@ use greatseal_content::check::Check;
 use greatseal_protocol::{content::Address, hash};
 use sha2::{Digest as _, Sha256};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, BufWriter, Read, Write as _},
     os::unix::fs::FileExt as _,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -27,6 +27,8 @@ struct Inner {
     known: BTreeMap<Address, Source>,
     /// Files of `--content`: the bytes of a list do not say whose list they are.
     offered: Vec<Source>,
+    /// Their names: each is read once.
+    paths: BTreeSet<PathBuf>,
     /// Contents that somebody else may have filed before.
     filed: BTreeMap<Address, Filed>,
 }
@@ -91,13 +93,16 @@ impl AtHand {
     }
 
     /// A file that holds some content: whatever is asked for that its bytes fit. Of a short text the line end at its end may be
-    /// an editor's.
+    /// an editor's. A file that was offered before is not read again.
     ///
     /// # Errors
     ///
     /// Those of [`Self::file`].
     pub fn offer(&self, path: &Path) -> Result<(), CliError> {
         const HELP: &str = "give the file whose bytes the command names by their hash";
+        if self.inner().paths.contains(path) {
+            return Ok(());
+        }
         let (hash, source) = hashed(path, HELP)?;
         if let Source::Memory(bytes) = &source {
             let bare = bytes.strip_suffix(b"\n").map(|bare| bare.strip_suffix(b"\r").unwrap_or(bare));
@@ -106,7 +111,9 @@ impl AtHand {
             }
         }
         self.add(Address::Sha256(hash), source.clone());
-        self.inner().offered.push(source);
+        let mut inner = self.inner();
+        inner.offered.push(source);
+        inner.paths.insert(path.to_owned());
         Ok(())
     }
 
@@ -376,6 +383,7 @@ mod tests {
             assert_eq!(all(&source)?, text.as_bytes());
         }
         let accounts = [[1; 32], [2; 32], [3; 32]];
+        let path = home.path().join("accounts");
         std::fs::write(&path, accounts.concat())?;
         let leaves = accounts.map(|account| greatseal_protocol::merkle::leaf(&account, &hash::sha256));
         let root = TreeHead::of(&leaves, &hash::sha256).ok_or("no tree")?.root;
