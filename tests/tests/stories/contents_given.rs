@@ -46,6 +46,12 @@ async fn without_an_indexer_nobody_proposes_and_everybody_brakes() -> Outcome {
     assert_eq!(refused.json["content"]["kind"], "document", "{refused:?}");
     assert_eq!(world.used("P0").await?, Vec::<String>::new(), "nothing was signed");
 
+    // Nobody says that it does not have the report: that is another matter than bytes that nobody has.
+    let report = address(b"looked at");
+    let escalate = ["escalate", "--scope", "money", "--report", &report, "--allow-unknown"];
+    let refused = world.sign("A0", &escalate).await?;
+    assert!(refused.code == 5 && refused.stderr.contains("no indexer keeps the report"), "{refused:?}");
+
     // Whoever means it can.
     let unkept = world.propose("P0", &[&["--unkept"], &BASELINE[..]].concat()).await?;
     assert_eq!((unkept.code, &unkept.json["state"]), (5, &json!("applied")), "{unkept:?}");
@@ -149,6 +155,32 @@ async fn rule_30_nobody_approves_what_an_indexer_hides_or_makes_up() -> Outcome 
     let file = ["approve", &id, "--indexer", &url, "--content", "notice.txt"];
     world.sign("P1", &file).await?.done()?;
     lying.abort();
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_attachment_whose_file_is_given_is_put_with_its_document() -> Outcome {
+    let world = World::start(Options::default()).await?;
+    let attachments = ["one", "another"].map(|text| {
+        let sha256 = to_hex(&hash::sha256(&[text.as_bytes()]));
+        json!({ "name": text, "sha256": sha256, "size": text.len() })
+    });
+    let mut why: Value = serde_json::from_slice(&fs::read(world.file("why.json"))?)?;
+    why["attachments"] = json!(attachments);
+    fs::write(world.file("why.json"), why.to_string())?;
+    for text in ["one", "another"] {
+        fs::write(world.file(text), text)?;
+    }
+    let files = ["--content", "one", "--content", "another"];
+    let id = world.opened(world.propose("P0", &[&files, &BASELINE[..]].concat()).await?).await?;
+    let second = world.another_indexer("second.db").await?;
+    let put = ["document", "put", "why.json", "--proposal", &id, "--indexer", second.url()];
+    let put = world.greatseal(&[&put[..], &files].concat()).await?.done()?;
+    assert_eq!(put["contents"].as_array().map(Vec::len), Some(3), "{put}");
+    for text in ["one", "another"] {
+        let got = world.greatseal(&["content", "get", &address(text.as_bytes()), "--indexer", second.url()]).await?;
+        assert_eq!(got.done()?["text"], text);
+    }
     Ok(())
 }
 

@@ -62,6 +62,14 @@ impl Kept {
     }
 }
 
+/// Whether an indexer has said what it holds.
+enum Asked {
+    /// At least one.
+    Somebody,
+    /// None of them.
+    Nobody,
+}
+
 /// The indexers that contents are brought to.
 struct Targets<'a> {
     session: &'a Session,
@@ -100,8 +108,8 @@ pub async fn bring_order(
 ///
 /// # Errors
 ///
-/// [`CliError::NoContent`] where nobody has the bytes, [`CliError::NotKept`] where no indexer keeps them, [`CliError::Input`]
-/// where the programme is confidential and nobody is named who can read.
+/// [`CliError::NoContent`] where nobody has the bytes, [`CliError::NotKept`] where no indexer keeps them, or none can be asked
+/// whether it does, [`CliError::Input`] where the programme is confidential and nobody is named who can read.
 pub async fn bring(
     session: &Session,
     contents: impl IntoIterator<Item = Content>,
@@ -126,16 +134,19 @@ pub async fn bring(
     let mut all = Vec::with_capacity(contents.len());
     for content in contents {
         let mut kept = Kept { content, restricted: false, kept_by: 0, of, reason: None };
-        match targets.keep(&mut cipher, &mut kept).await {
+        let asked = match targets.keep(&mut cipher, &mut kept).await {
             // Whoever brakes need not know who reads.
-            Err(error @ CliError::Input { .. }) if may_go_on => kept.reason = Some(error.to_string()),
+            Err(error @ CliError::Input { .. }) if may_go_on => {
+                kept.reason = Some(error.to_string());
+                Asked::Somebody
+            }
             ended => ended?,
-        }
+        };
         if kept.kept_by == 0 && !may_go_on {
             let reason = kept.reason.unwrap_or_else(|| "no indexer is named".to_owned());
-            return Err(match session.at_hand.find(&content.address)? {
-                Some(_) => CliError::NotKept { content, reason },
-                None => CliError::NoContent { content, reason },
+            return Err(match (session.at_hand.find(&content.address)?, asked) {
+                (None, Asked::Somebody) => CliError::NoContent { content, reason },
+                (Some(_), _) | (None, Asked::Nobody) => CliError::NotKept { content, reason },
             });
         }
         all.push(kept);
@@ -175,11 +186,12 @@ impl Cipher<'_> {
 
 impl Targets<'_> {
     /// Brings one content to every indexer that does not hold it.
-    async fn keep(&self, cipher: &mut Cipher<'_>, kept: &mut Kept) -> Result<(), CliError> {
+    async fn keep(&self, cipher: &mut Cipher<'_>, kept: &mut Kept) -> Result<Asked, CliError> {
         let Content { kind, address } = kept.content;
         let at_hand = &self.session.at_hand;
         let source = at_hand.find(&address)?;
         let holders = self.holders(&address, kept).await;
+        let asked = if holders.iter().any(Option::is_some) { Asked::Somebody } else { Asked::Nobody };
         let withheld = !cipher.encrypts() && withheld(at_hand.filed(&address), &holders);
         let mut ciphertext: Option<Source> = None;
         let mut after = self.services.len();
@@ -226,7 +238,7 @@ impl Targets<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(asked)
     }
 
     /// In which form each indexer holds a content; `None` of one that does not say.
