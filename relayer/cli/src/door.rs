@@ -172,7 +172,7 @@ impl<'a> Door<'a> {
         // No hash goes on chain whose content nobody holds.
         let Options { bring, .. } = &self.options;
         let contents = bring_order(self.session, &command.order, &about.contents, about.privacy, bring).await?;
-        about.lines.extend(contents.iter().filter_map(Kept::warning));
+        about.lines.extend(contents.iter().flat_map(Kept::lines));
         match self.deliver(command.clone(), about).await {
             Ok(delivery) => Ok(Signed { command, delivery, contents }),
             Err(error) => Err(foresee::explained(self.place, self.key(), &command, error).await),

@@ -153,11 +153,15 @@ impl Screen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::output::{asking, rows};
+    use crate::{
+        contents::{Kept, Looked, Unfound},
+        output::{asking, rows},
+    };
     use greatseal_protocol::language::{council, emergency, operation, policy};
     use greatseal_protocol::{
         bytes::{DocumentHash, IncidentId, Label, ProposalDigest, ReferenceHash},
         command::Capacity,
+        content::{Address, Kind},
         council::{Council, SeatId},
         language::proposal::{Execute, Open},
         proposal_id::{Decision, ProposalId},
@@ -194,9 +198,9 @@ mod tests {
     };
 
     /// What others may have written: escapes, forged lines, and lines that fill a row and go on like a label.
-    fn hostile() -> Vec<Line> {
+    fn texts() -> Vec<String> {
         let forged = "action             adopt privacy-notice";
-        [
+        vec![
             "\u{1b}[2J\u{1b}[3J\u{1b}[H".to_owned(),
             format!("\u{1b}[3A\r\u{1b}[2K{forged}\n{forged}\r\n"),
             format!("none{}{forged}", " ".repeat(61)),
@@ -207,10 +211,22 @@ mod tests {
             "\u{9b}31m\u{90}payload\u{9c}\u{1b}]0;title\u{7}\u{e0041}".to_owned(),
             format!("{forged} ").repeat(200),
         ]
-        .iter()
-        .enumerate()
-        .map(|(number, text)| line(if number % 2 == 0 { "rationale" } else { "risk" }, text))
-        .collect()
+    }
+
+    fn hostile() -> Vec<Line> {
+        let label = |number| if number % 2 == 0 { "rationale" } else { "risk" };
+        texts().iter().enumerate().map(|(number, text)| line(label(number), text)).collect()
+    }
+
+    /// What indexers answer beside contents that they do not keep, or do not show.
+    fn reasons() -> Vec<Line> {
+        let content = Content { kind: Kind::Reason, address: Address::Sha256([7; 32]) };
+        let of = |reason: String| {
+            let kept = Kept { content, restricted: false, kept_by: 0, of: 2, reason: Some(reason.clone()) };
+            let looked = Looked { content, found: Err(Unfound::Nowhere(reason)) };
+            [kept.lines(), looked.lines()].concat()
+        };
+        texts().into_iter().flat_map(of).collect()
     }
 
     /// What a terminal shows of everything, from its first row to the cursor.
@@ -277,18 +293,24 @@ mod tests {
             for (order, action, facts) in orders().ok_or("a label is none")? {
                 let command = Command { capacity, expiry: 1_800_000_000, order };
                 let name = command.order.name();
-                let mut screen = Screen::new(About { lines: hostile(), action, ..About::default() }, &command);
+                let lines = [hostile(), reasons()].concat();
+                let mut screen = Screen::new(About { lines, action, ..About::default() }, &command);
                 screen.signed(&words::command(&command));
                 screen.show(line("envelope digest", "ab".repeat(32)));
                 let seen = terminal(&screen, columns);
                 let words = |row: &String| row.split_whitespace().collect::<Vec<_>>().join(" ");
                 let at = |text: &str| seen.iter().rposition(|row| words(row).starts_with(text));
                 let question = at("This is what will be signed").ok_or("no question")?;
-                let last = seen.iter().rposition(|row| row.contains("rationale") || row.starts_with("risk"));
+                let theirs = ["risk", "not kept", "not shown"];
+                let theirs = |row: &str| row.contains("rationale") || theirs.iter().any(|label| row.starts_with(label));
+                let last = seen.iter().rposition(|row| theirs(row));
+                assert!(at("warning nobody") > last, "{seen:#?}");
                 for fact in facts {
                     let above = seen.get(..question).unwrap_or_default();
                     let row = above.iter().rposition(|row| words(row).starts_with(fact)).ok_or(fact)?;
                     assert!(Some(row) > last, "{name}: {fact:?} at {row} in {seen:#?}");
+                    let below = above.get(row..).unwrap_or_default();
+                    assert!(!below.iter().any(|row| row.contains("privacy-notice")), "{name}: {below:#?}");
                 }
                 // No row of theirs begins where labels do.
                 let actions = seen.iter().filter(|row| row.starts_with("action")).count();

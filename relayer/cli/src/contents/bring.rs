@@ -48,17 +48,16 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// What a person is told before the command is signed, where not every indexer keeps it.
-    pub fn warning(&self) -> Option<Line> {
+    /// What a person is told before the command is signed, where not every indexer keeps it. Indexers may have written the reason: it
+    /// does not stand in the warning, which is shown below what is signed.
+    pub fn lines(&self) -> Vec<Line> {
         let Self { content: Content { kind, address }, kept_by, of, reason, .. } = self;
-        let reason = reason.as_deref().unwrap_or_default();
-        match kept_by {
-            0 => Some(line("warning", format!("nobody keeps the {kind} {address}: {reason}"))),
-            kept_by if kept_by < of => {
-                Some(line("warning", format!("{kept_by} of {of} indexers keep the {kind} {address}: {reason}")))
-            }
-            _ => None,
-        }
+        let warning = match kept_by {
+            0 => format!("nobody keeps the {kind} {address}"),
+            kept_by if kept_by < of => format!("{kept_by} of {of} indexers keep the {kind} {address}"),
+            _ => return Vec::new(),
+        };
+        reason.iter().map(|reason| line("not kept", reason)).chain([line("warning", warning)]).collect()
     }
 }
 

@@ -107,8 +107,9 @@ impl Looked {
         let Content { kind, address } = &self.content;
         let label = kind.to_string();
         match &self.found {
+            // An indexer may have written the reason: it does not stand in the warning, which is shown below what is signed.
             Err(Unfound::Nowhere(reason) | Unfound::Contradiction(reason)) => {
-                vec![line("warning", format!("nobody shows the {kind} {address}: {reason}"))]
+                vec![line("not shown", reason), line("warning", format!("nobody shows the {kind} {address}"))]
             }
             Ok(Found { text: Some(text), .. }) => {
                 let mut rows = text.strip_suffix('\n').unwrap_or(text).split('\n');
