@@ -171,6 +171,15 @@ pub enum BlockFault {
     /// Its time is before that of the block before it.
     #[error("its time is before that of an earlier block")]
     TimeFalls,
+    /// In a selection it comes behind a higher one.
+    #[error("it comes behind block {higher}")]
+    Falls {
+        /// Height of the block before it.
+        higher: u64,
+    },
+    /// In a selection there are two of its height.
+    #[error("there are two blocks of this height")]
+    Twice,
     /// The contract's events in it are more than the leaves.
     #[error("event {index} of it is the contract's, and is missing")]
     Missing {

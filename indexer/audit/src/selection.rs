@@ -290,8 +290,12 @@ impl<'a> Check<'a> {
         if let Event::Contract(contract::Event::Retired { successor, .. }) = record.event {
             self.successor = Some(successor);
         }
-        if self.found.blocks.last().is_none_or(|last| *last != (block.number, *hash)) {
-            self.found.blocks.push((block.number, *hash));
+        let odd = |reason| Err(Fault::Block { number: block.number, reason }.into());
+        match self.found.blocks.last() {
+            Some((higher, _)) if block.number < *higher => return odd(BlockFault::Falls { higher: *higher }),
+            Some((same, other)) if block.number == *same && hash != other => return odd(BlockFault::Twice),
+            Some((same, _)) if block.number == *same => {}
+            Some(_) | None => self.found.blocks.push((block.number, *hash)),
         }
         Ok(())
     }

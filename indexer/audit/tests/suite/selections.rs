@@ -328,6 +328,67 @@ fn words(made: &Made) -> String {
     verdict(folder.path(), &log, 8)["fault"]["words"].as_str().unwrap().to_owned()
 }
 
+/// Writes leaves of a selection with a manifest that fits; the fault.
+fn rewritten(folder: &Path, log: &Log, file: u64, change: impl FnOnce(&mut Vec<Selected>)) -> String {
+    let path = folder.join(selection::file(file));
+    let mut leaves = Vec::<Selected>::decode_all(&mut &*fs::read(&path).unwrap()).unwrap();
+    change(&mut leaves);
+    fs::write(&path, leaves.encode()).unwrap();
+    listed_anew(folder);
+    verdict(folder, log, 8)["fault"]["words"].as_str().unwrap().to_owned()
+}
+
+/// Nothing links the blocks of a selection; but their heights are in the leaves, and a chain has one block of each.
+#[test]
+fn rule_26_heights_rise_in_a_selection_and_have_one_block() {
+    use greatseal_block::{blake2_256, header::Header};
+    let changed = |bytes: &[u8], change: fn(&mut Header)| {
+        let mut header = Header::decode(bytes).unwrap();
+        change(&mut header);
+        header.encode()
+    };
+    // The last leaves stand in a block that is given an earlier height: its header hashes, and its state proves the events.
+    let made = Made::golden("micronode-records", "micronode-envelopes");
+    let honest = made.log();
+    let parts = honest.parts();
+    let at = |height: u64| usize::try_from(height - honest.head.first_block).unwrap();
+    let height = parts.leaves.last().unwrap().block_number;
+    let earlier = changed(&parts.headers[at(height)], |header| header.number -= 2);
+    let mut forged = parts.forged(|_, leaf, _| {
+        if leaf.block_number == height {
+            (leaf.block_number, leaf.block_hash) = (height - 2, blake2_256(&earlier));
+        }
+        true
+    });
+    let proof = parts.proofs.last().cloned().unwrap();
+    forged.proofs.push(greatseal_log::evidence::Proof { block_number: height - 2, ..proof });
+    let log = forged.log(honest.deployment.clone());
+    let folder = chosen(&log, &Filter { since: Some(0), ..Filter::default() });
+    let found = rewritten(folder.path(), &log, 0, |leaves| {
+        leaves.iter_mut().rev().find_map(|leaf| leaf.block.as_mut()).unwrap().header = earlier.clone();
+    });
+    assert_eq!(found, format!("block {}: it comes behind block {}", height - 2, height - 1));
+
+    // Leaves of one block in two files, each of which has its header: in the second one it is another.
+    let made = Made::busy(270, 0);
+    let honest = made.log();
+    let parts = honest.parts();
+    let (first, second) = (&parts.leaves[255], &parts.leaves[256]);
+    assert_eq!(first.block_number, second.block_number, "one block");
+    let header = &parts.headers[usize::try_from(second.block_number - honest.head.first_block).unwrap()];
+    let other = changed(header, |header| header.extrinsics_root[0] ^= 1);
+    let forged = parts.forged(|record, leaf, _| {
+        if record.seq >= 256 && leaf.block_number == second.block_number {
+            leaf.block_hash = blake2_256(&other);
+        }
+        true
+    });
+    let log = forged.log(honest.deployment.clone());
+    let folder = chosen(&log, &Filter { since: Some(0), ..Filter::default() });
+    let found = rewritten(folder.path(), &log, 1, |leaves| leaves[0].block.as_mut().unwrap().header = other.clone());
+    assert_eq!(found, format!("block {}: there are two blocks of this height", second.block_number));
+}
+
 /// A key that has signed a rejection has not approved, and one that approved something has not approved everything: a record stands
 /// under another envelope of its actor.
 #[test]
