@@ -16,9 +16,11 @@ use greatseal_protocol::{
     bytes::{ContractAddress, EnvelopeDigest, to_hex},
     event::{Door, Event, Record},
     key::Key,
-    language::contract,
+    language::{contract, proposal},
+    proposal_id::ProposalId,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A readable part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,18 +67,6 @@ impl Part {
             Self::Settlement => "greatseal.settlement/1",
         }
     }
-
-    /// Place among [`Part::ALL`].
-    const fn place(self) -> usize {
-        match self {
-            Self::Approvals => 0,
-            Self::Batches => 1,
-            Self::Exceptions => 2,
-            Self::Programmes => 3,
-            Self::RuleSets => 4,
-            Self::Settlement => 5,
-        }
-    }
 }
 
 /// Why parts cannot be made: none of the protocol's records gives these.
@@ -117,17 +107,33 @@ pub struct Parts {
     deployment: String,
     /// The contract that emits the records.
     contract: ContractAddress,
-    /// Which parts have a row already.
-    begun: [bool; 6],
+    /// Parts that have a row already.
+    begun: BTreeSet<Part>,
     rules: RuleSets,
     /// The command of the last approval: it has one line, however many records it gives.
-    last: Option<(Door, Option<Key>, [u8; 32])>,
+    last: Option<Line>,
+}
+
+/// The command of a line of [`Part::Approvals`].
+#[derive(Debug)]
+struct Line {
+    door: Door,
+    actor: Option<Key>,
+    transaction: [u8; 32],
+    /// Proposals about which its first record says that decisions follow.
+    due: Vec<ProposalId>,
 }
 
 impl Parts {
     /// Before the first record of this deployment and contract.
     pub fn new(deployment: &[u8; 32], contract: ContractAddress) -> Self {
-        Self { deployment: to_hex(deployment), contract, begun: [false; 6], rules: RuleSets::default(), last: None }
+        Self {
+            deployment: to_hex(deployment),
+            contract,
+            begun: BTreeSet::new(),
+            rules: RuleSets::default(),
+            last: None,
+        }
     }
 
     /// Takes the next record with what brought it, which is never [`Cause::Same`]. `out` gets the bytes that come next in each part.
@@ -153,7 +159,11 @@ impl Parts {
         let row = canonical(&Row::of(leaf, record).map_err(Unwritable::Facts)?)?;
         for part in parts {
             match part {
-                Part::Approvals => self.approval(leaf, record, cause, out)?,
+                Part::Approvals => {
+                    if let Some(line) = self.approval(leaf, record, cause)? {
+                        out(Part::Approvals, &line)?;
+                    }
+                }
                 part => self.row(*part, &row, out)?,
             }
         }
@@ -178,11 +188,11 @@ impl Parts {
 
     /// The beginning of a part, where it has none yet. True where it had one.
     fn begin<E>(&mut self, part: Part, out: &mut impl FnMut(Part, &[u8]) -> Result<(), E>) -> Result<bool, E> {
-        let begun = self.begun.get_mut(part.place()).is_some_and(|begun| std::mem::replace(begun, true));
-        if !begun {
+        let first = self.begun.insert(part);
+        if first {
             out(part, format!("{{\"deployment\":\"{}\",\"rows\":[", self.deployment).as_bytes())?;
         }
-        Ok(begun)
+        Ok(!first)
     }
 
     fn row<E>(&mut self, part: Part, row: &[u8], out: &mut impl FnMut(Part, &[u8]) -> Result<(), E>) -> Result<(), E> {
@@ -192,21 +202,43 @@ impl Parts {
         out(part, row)
     }
 
-    fn approval<E: From<Unwritable>>(
-        &mut self,
-        leaf: &Leaf,
-        record: &Record,
-        cause: &Cause,
-        out: &mut impl FnMut(Part, &[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        // A transaction of a member's account is one command; of envelopes there may be several in one transaction.
-        let command = (record.door, record.actor, leaf.transaction);
-        if self.last.replace(command) == Some(command) {
-            return Ok(());
+    /// The line of an approval; none where its command has one already.
+    fn approval(&mut self, leaf: &Leaf, record: &Record, cause: &Cause) -> Result<Option<Vec<u8>>, Unwritable> {
+        if self.last.as_mut().is_some_and(|line| line.has(leaf, record)) {
+            return Ok(None);
         }
+        self.last = Some(Line::of(leaf, record));
         let mut line = canonical(&approval::Approval::of(record, cause, self.contract))?;
         line.push(b'\n');
-        out(Part::Approvals, &line)
+        Ok(Some(line))
+    }
+}
+
+impl Line {
+    fn of(leaf: &Leaf, record: &Record) -> Self {
+        let due = match &record.event {
+            Event::Proposal(proposal::Event::Opened(opened)) => vec![opened.id],
+            Event::Proposal(proposal::Event::DecidedTogether { choices, .. }) => {
+                choices.iter().filter(|choice| choice.skipped.is_none()).map(|choice| choice.id).collect()
+            }
+            _ => Vec::new(),
+        };
+        Self { door: record.door, actor: record.actor, transaction: leaf.transaction, due }
+    }
+
+    /// Whether a record is a further one of the command.
+    fn has(&mut self, leaf: &Leaf, record: &Record) -> bool {
+        let same = (self.door, self.actor, self.transaction) == (record.door, record.actor, leaf.transaction);
+        match (&record.event, record.door) {
+            // An envelope is one command.
+            (_, Door::Envelope(_)) => same,
+            // A transaction of a member's account may hold several.
+            (Event::Proposal(proposal::Event::Decided { id, .. }), _) if same => {
+                let place = self.due.iter().position(|due| due == id);
+                place.map(|place| self.due.remove(place)).is_some()
+            }
+            _ => false,
+        }
     }
 }
 

@@ -1,7 +1,18 @@
 //! Bundles: the readable parts and the manifest beside a log, as `greatseal-audit` judges them.
 
-use greatseal_bundle::{Bundle, manifest, parts::Part, seal};
+use greatseal_bundle::{
+    Bundle, manifest,
+    parts::{Part, Parts, Unwritable},
+    seal,
+};
+use greatseal_log::evidence::Cause;
 use greatseal_made::{Log, Made};
+use greatseal_protocol::{
+    bytes::EnvelopeDigest,
+    event::{Door, Event, Record},
+    language::proposal,
+    proposal_id::ProposalId,
+};
 use serde_json::Value;
 use std::{
     fs,
@@ -115,6 +126,66 @@ fn parts_are_canonical_and_say_what_the_records_say() {
     let rules = read(Part::RuleSets);
     let rows = rules["rows"].as_array().unwrap();
     assert!(rows.iter().any(|row| row["ended"].is_object()), "{rules}");
+}
+
+/// A transaction of a member's account may hold several commands: each has its line.
+#[test]
+fn two_commands_of_one_transaction_have_two_lines() {
+    let made = Made::all();
+    let log = made.log();
+    let lines = |records: &[&Record], door: Door| {
+        let mut parts = Parts::new(&log.deployment.deployment, log.deployment.contract());
+        let (mut told, mut leaf) = (Vec::new(), log.parts().leaves[0].clone());
+        leaf.transaction = [7; 32];
+        for record in records {
+            let record = Record { door, actor: made.records[1].actor, ..(*record).clone() };
+            let mut out = |part: Part, bytes: &[u8]| {
+                if part == Part::Approvals {
+                    told.push(serde_json::from_slice::<Value>(bytes).unwrap()["seq"].as_str().unwrap().to_owned());
+                }
+                Ok::<_, Unwritable>(())
+            };
+            parts.take(&leaf, &record, &Cause::Transaction(vec![7]), &mut out).unwrap();
+        }
+        told
+    };
+    let all = |is: fn(&proposal::Event) -> bool| {
+        let is = move |record: &&Record| matches!(&record.event, Event::Proposal(event) if is(event));
+        made.records.iter().filter(is).collect::<Vec<_>>()
+    };
+    let openings = all(|event| matches!(event, proposal::Event::Opened(_)));
+    let decisions = all(|event| matches!(event, proposal::Event::Decided { .. }));
+    let on = |id: Option<ProposalId>, not: bool| {
+        *decisions.iter().find(|record| (record.event.proposal() == id) != not).unwrap()
+    };
+    let opening = *openings
+        .iter()
+        .find(|opened| decisions.iter().any(|record| record.event.proposal() == opened.event.proposal()))
+        .unwrap();
+    let (its_own, another) = (on(opening.event.proposal(), false), on(opening.event.proposal(), true));
+    let number = |record: &Record| record.seq.to_string();
+    // The author's own approval comes with the opening, once; what is about something else is a command of its own.
+    assert_eq!(lines(&[opening, its_own], Door::Direct), [number(opening)]);
+    assert_eq!(lines(&[opening, its_own, its_own], Door::Direct), [number(opening), number(its_own)]);
+    assert_eq!(lines(&[opening, another], Door::Direct), [number(opening), number(another)]);
+    assert_eq!(lines(&[its_own, another], Door::Direct), [number(its_own), number(another)]);
+    assert_eq!(lines(&[opening, opening], Door::Direct), [number(opening), number(opening)]);
+    // So do decisions that were made together.
+    let together = all(|event| matches!(event, proposal::Event::DecidedTogether { .. }))[0];
+    let at = usize::try_from(together.seq).unwrap();
+    let rest: Vec<_> = made.records[at..].iter().take_while(|record| record.door == together.door).collect();
+    assert!(rest.len() > 1, "{rest:?}");
+    assert_eq!(lines(&rest, Door::Direct), [number(together)]);
+    assert_eq!(lines(&[&rest[..], &[another]].concat(), Door::Direct), [number(together), number(another)]);
+    let Event::Proposal(proposal::Event::DecidedTogether { choices, .. }) = &together.event else { panic!("none") };
+    let skipped = choices.iter().find(|choice| choice.skipped.is_some()).unwrap();
+    let mut late = another.clone();
+    if let Event::Proposal(proposal::Event::Decided { id, .. }) = &mut late.event {
+        *id = skipped.id;
+    }
+    assert_eq!(lines(&[together, &late], Door::Direct), [number(together), number(&late)]);
+    // An envelope is one command.
+    assert_eq!(lines(&[its_own, another], Door::Envelope(EnvelopeDigest([7; 32]))), [number(its_own)]);
 }
 
 #[test]
