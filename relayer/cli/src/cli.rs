@@ -22,7 +22,7 @@ pub use bridge::{Bridge, Compliance, Conversion};
 pub use content::{ContentCommand, ContentPut, List};
 pub use globals::Globals;
 pub use governance::{
-    Against, Contents, Decide, Document, Escalate, Execute, Governance, Look, Read, Reject, Several, Signer,
+    Against, Contents, Decide, Document, Encrypt, Escalate, Execute, Governance, Look, Read, Reject, Several, Signer,
 };
 pub use keys::{For, JournalOf, Keys, With, secret};
 pub use orders::{Drill, Phases, Releases, Review, Seat, Tune};

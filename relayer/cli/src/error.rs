@@ -162,6 +162,14 @@ pub enum CliError {
         /// What the last indexer said.
         reason: String,
     },
+    /// No indexer takes a content that is put without a command.
+    #[error("no indexer keeps the {} {}: {reason}", .content.kind, .content.address)]
+    NotPut {
+        /// Which.
+        content: Content,
+        /// What the last indexer said.
+        reason: String,
+    },
     /// Nobody who was asked has a content.
     #[error("nobody has {address}: {reason}")]
     Nowhere {
@@ -262,6 +270,15 @@ impl CliError {
         }
     }
 
+    /// What kept a content from being put where nothing is signed.
+    #[must_use]
+    pub fn of_put(self) -> Self {
+        match self {
+            Self::NotKept { content, reason } => Self::NotPut { content, reason },
+            other => other,
+        }
+    }
+
     /// A value that could not be written as facts.
     pub(crate) fn not_told(fault: NotFacts) -> Self {
         Self::NotTold(std::io::Error::other(fault))
@@ -324,6 +341,7 @@ impl CliError {
             Self::NotKept { .. } => {
                 "start the indexer, or name another one with --indexer URL; --unkept signs all the same".to_owned()
             }
+            Self::NotPut { .. } => "start the indexer, or name another one with --indexer URL".to_owned(),
             Self::Nowhere { .. } => {
                 "name another indexer with --indexer URL, or ask the author for the file".to_owned()
             }
@@ -367,9 +385,10 @@ impl CliError {
     /// The content that is missing, if that is what is wrong.
     pub fn content(&self) -> Option<&Content> {
         match self {
-            Self::NoContent { content, .. } | Self::NotKept { content, .. } | Self::Unseen { content, .. } => {
-                Some(content)
-            }
+            Self::NoContent { content, .. }
+            | Self::NotKept { content, .. }
+            | Self::NotPut { content, .. }
+            | Self::Unseen { content, .. } => Some(content),
             Self::Of { error, .. } => error.content(),
             _ => None,
         }
@@ -389,6 +408,7 @@ impl CliError {
             | Self::Untrusted { .. }
             | Self::NotHeld { .. }
             | Self::NotKept { .. }
+            | Self::NotPut { .. }
             | Self::Nowhere { .. }
             | Self::Chain(ChainError::Unreachable { .. }) => 5,
             Self::Signing(_) | Self::Chain(ChainError::Account(_)) => 6,

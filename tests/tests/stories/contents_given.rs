@@ -52,6 +52,11 @@ async fn without_an_indexer_nobody_proposes_and_everybody_brakes() -> Outcome {
     let refused = world.sign("A0", &escalate).await?;
     assert!(refused.code == 5 && refused.stderr.contains("no indexer keeps the report"), "{refused:?}");
 
+    let put = world.greatseal(&["content", "put", "why.json"]).await?;
+    assert!(put.code == 5 && put.stderr.starts_with("error: no indexer keeps the evidence"), "{put:?}");
+    let put = world.greatseal(&["content", "put", "why.json", "--unkept"]).await?;
+    assert_eq!(put.code, 2, "nothing is signed that could go on without: {put:?}");
+
     // Whoever means it can.
     let unkept = world.propose("P0", &[&["--unkept"], &BASELINE[..]].concat()).await?;
     assert_eq!((unkept.code, &unkept.json["state"]), (5, &json!("applied")), "{unkept:?}");

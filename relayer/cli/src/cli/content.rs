@@ -1,6 +1,6 @@
 //! Command line of contents: what stands on chain as a hash.
 
-use super::{Contents, Read};
+use super::{Encrypt, Read};
 use crate::number::whole;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -52,9 +52,9 @@ pub struct ContentPut {
     /// What they are, where the root of a list stands on chain and not the hash of a file.
     #[arg(long = "as", value_name = "LIST", value_enum)]
     pub list: Option<List>,
-    /// How they are brought.
+    /// How they are encrypted.
     #[command(flatten)]
-    pub contents: Contents,
+    pub encrypt: Encrypt,
 }
 
 /// A list whose root stands on chain.

@@ -112,9 +112,12 @@ pub enum Document {
         /// The proposal that names it, where the file leaves out what the chain knows.
         #[arg(long, value_name = "ID")]
         proposal: Option<String>,
-        /// How it is brought.
+        /// A file that holds an attachment of it, which is brought along. As often as it takes.
+        #[arg(long, value_name = "FILE", help_heading = CONTENTS)]
+        content: Vec<PathBuf>,
+        /// How it is encrypted.
         #[command(flatten)]
-        contents: Contents,
+        encrypt: Encrypt,
     },
 }
 
@@ -275,6 +278,14 @@ pub struct Contents {
     /// Signs also where no indexer keeps a content. Nobody can ever read what is lost.
     #[arg(long, help_heading = CONTENTS)]
     pub unkept: bool,
+    /// How they are encrypted.
+    #[command(flatten)]
+    pub encrypt: Encrypt,
+}
+
+/// How contents are encrypted before they leave this machine.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Encrypt {
     /// Encrypts the contents to the readers. Those of a confidential programme always are.
     #[arg(long, help_heading = CONTENTS)]
     pub restricted: bool,
@@ -323,8 +334,15 @@ impl Look {
 impl Contents {
     /// How they are brought.
     pub fn bring(&self) -> Bring {
-        let Self { content, unkept, restricted, readers } = self.clone();
-        Bring { offered: content, unkept, restricted, readers }
+        Bring { unkept: self.unkept, ..self.encrypt.bring(&self.content) }
+    }
+}
+
+impl Encrypt {
+    /// How contents are brought, some of which these files hold.
+    pub fn bring(&self, offered: &[PathBuf]) -> Bring {
+        let Self { restricted, readers } = self.clone();
+        Bring { offered: offered.to_owned(), unkept: false, restricted, readers }
     }
 }
 

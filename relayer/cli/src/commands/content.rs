@@ -29,7 +29,7 @@ use std::{collections::BTreeSet, path::Path};
 ///
 /// # Errors
 ///
-/// [`CliError::Nowhere`], [`CliError::NotKept`], [`CliError::Input`].
+/// [`CliError::Nowhere`], [`CliError::NotPut`], [`CliError::Input`].
 pub async fn run(session: &Session, command: &cli::ContentCommand) -> Result<(), CliError> {
     match command {
         cli::ContentCommand::Get { address, out, read } => get(session, address, out.as_deref(), &read.reading()).await,
@@ -75,7 +75,8 @@ async fn put(session: &Session, command: &cli::ContentPut) -> Result<(), CliErro
             Some(program) => Privacy::of_program(session, program).await?,
             None => Privacy::Public,
         };
-        let kept = bring(session, [content], privacy, &command.contents.bring(), false).await?;
+        let kept =
+            bring(session, [content], privacy, &command.encrypt.bring(&[]), false).await.map_err(CliError::of_put)?;
         files.extend(kept.into_iter().map(|kept| {
             let Kept { content: Content { address, .. }, restricted, kept_by, of, reason } = kept;
             let reason = reason.filter(|_| kept_by < of);

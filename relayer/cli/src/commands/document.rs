@@ -37,7 +37,7 @@ pub fn check(path: &Path, output: Output) -> Result<(), CliError> {
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] where it is no document, [`CliError::NotKept`] where no indexer keeps it.
+/// [`CliError::Input`] where it is no document, [`CliError::NotPut`] where no indexer keeps it.
 pub async fn put(session: &Session, path: &Path, proposal: Option<&str>, how: &Bring) -> Result<(), CliError> {
     let (found, privacy) = match proposal {
         None => {
@@ -63,7 +63,7 @@ pub async fn put(session: &Session, path: &Path, proposal: Option<&str>, how: &B
             named.push(attachment);
         }
     }
-    let kept = bring(session, named, privacy, how, false).await?;
+    let kept = bring(session, named, privacy, how, false).await.map_err(CliError::of_put)?;
     session.output.answer(&DocumentPut { hash: Text(hash), contents: kept.into_iter().map(Into::into).collect() })
 }
 
@@ -91,8 +91,8 @@ const UNREADABLE: &str = "reject the proposal: nobody can know what was approved
 pub async fn run(command: &cli::Document, settings: &Settings) -> Result<(), CliError> {
     match command {
         cli::Document::Check { file } => check(file, settings.output),
-        cli::Document::Put { file, proposal, contents } => {
-            put(&Session::open(settings).await?, file, proposal.as_deref(), &contents.bring()).await
+        cli::Document::Put { file, proposal, content, encrypt } => {
+            put(&Session::open(settings).await?, file, proposal.as_deref(), &encrypt.bring(content)).await
         }
     }
 }
