@@ -16,6 +16,8 @@ pub struct Reading {
     size: u64,
     check: Check,
     read: u64,
+    /// Whether all of it was checked already, so that `rest` may be given out as it is.
+    checked: bool,
     /// Given out only when more came, or when the check found that all of it fits.
     held: Option<Bytes>,
     rest: BoxStream<'static, object_store::Result<Bytes>>,
@@ -28,8 +30,8 @@ impl Reading {
             Name::Public(address) => address,
             Name::Restricted(_, hash) => Address::Sha256(hash),
         };
-        let begun =
-            Self { name, size, check: Check::new(&wanted), read: 0, held: None, rest: found.into_stream().boxed() };
+        let (check, rest) = (Check::new(&wanted), found.into_stream().boxed());
+        let begun = Self { name, size, check, read: 0, checked: false, held: None, rest };
         if size > SHORT {
             return Ok(begun);
         }
@@ -38,8 +40,8 @@ impl Reading {
         while let Some(part) = parts.next().await {
             whole.extend_from_slice(&part?);
         }
-        let check = Check::new(&wanted);
-        Ok(Self { name, size, check, read: size, held: None, rest: stream::iter([Ok(whole.into())]).boxed() })
+        let (check, rest) = (Check::new(&wanted), stream::iter([Ok(whole.into())]).boxed());
+        Ok(Self { name, size, check, read: size, checked: true, held: None, rest })
     }
 
     /// Its length in bytes.
@@ -57,8 +59,7 @@ impl Reading {
     }
 
     async fn next(mut self) -> Result<Option<(Bytes, Option<Self>)>, VaultError> {
-        // Was checked as a whole already.
-        if self.size <= SHORT && self.read == self.size && self.held.is_none() {
+        if self.checked {
             let whole = self.rest.next().await.transpose()?;
             return Ok(whole.map(|whole| (whole, None)));
         }
