@@ -88,7 +88,9 @@ impl Vault {
     fn folder(folder: &path::Path, longest: u64) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         remove_staged(folder, 0)?;
-        let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?.with_fsync(true);
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(io::Error::other)?;
+        // A stranger may make folders by the address: with their last content they go.
+        let store = store.with_fsync(true).with_automatic_cleanup(true);
         Ok(Self { store: Arc::new(store), prefix: Path::default(), longest })
     }
 
@@ -129,16 +131,28 @@ fn of(s3: &S3, reason: &object_store::Error) -> VaultError {
     VaultError::Unusable { place: format!("{}/{}", s3.url, s3.bucket), reason: reason.to_string() }
 }
 
-/// Removes files that a killed process was writing: `NAME#NUMBER`, which no content is called. Contents lie three folders deep.
+/// Removes files that a killed process was writing, and no others. Contents lie three folders deep.
 fn remove_staged(folder: &path::Path, depth: u8) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.file_type()?;
         if kind.is_dir() && depth < 4 {
             remove_staged(&entry.path(), depth.saturating_add(1))?;
-        } else if kind.is_file() && entry.file_name().to_string_lossy().contains('#') {
+        } else if kind.is_file() && entry.file_name().to_str().is_some_and(is_staged) {
             fs::remove_file(entry.path())?;
         }
     }
     Ok(())
+}
+
+/// Whether a file is called as the store calls one that is being written: `HEX#NUMBER` or `HEX.age#NUMBER`, with the digits of a
+/// hash or of an upload whose name is known at its end.
+fn is_staged(file: &str) -> bool {
+    let Some((name, number)) = file.split_once('#') else { return false };
+    let digits = name.strip_suffix(".age").unwrap_or(name);
+    let lower = |digit: u8| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit);
+    matches!(digits.len(), 32 | 64)
+        && digits.bytes().all(lower)
+        && !number.is_empty()
+        && number.bytes().all(|digit| digit.is_ascii_digit())
 }
