@@ -10,7 +10,7 @@ use age::{
     x25519,
 };
 use std::{
-    io::{self, Read, Write},
+    io::{self, BufRead, BufReader, Chain, Cursor, Read, Write},
     str::FromStr as _,
 };
 use zeroize::Zeroizing;
@@ -21,6 +21,14 @@ pub const MAGIC: &[u8] = b"age-encryption.org/v1\n";
 pub const LONGEST_FILE: u64 = 64 * 1024;
 /// Most readers of a content.
 const MOST: usize = 64;
+/// Longest header of a ciphertext in bytes; 64 readers take a tenth of it.
+const LONGEST_HEADER: u64 = 64 * 1024;
+/// Most lines of a header: `age` parses all of it again for each.
+const MOST_LINES: usize = 1024;
+/// What the last line of a header begins with; nothing else in it does.
+const HEADER_ENDS: &[u8] = b"---";
+/// Bytes between the header and what is encrypted.
+const NONCE: usize = 16;
 /// Bytes that are moved at a time.
 const STEP: usize = 64 * 1024;
 
@@ -125,7 +133,7 @@ impl Identity {
         if !bytes.starts_with(MAGIC) {
             return Self::plain(bytes);
         }
-        let decryptor = Decryptor::new(bytes).map_err(of_decryption)?;
+        let decryptor = decryptor(bytes)?;
         if !decryptor.is_scrypt() {
             return Err(RestrictedError::NoIdentity);
         }
@@ -196,7 +204,7 @@ pub fn encrypt(readers: &Readers, from: &mut impl Read, to: &mut impl Write) -> 
 ///
 /// [`RestrictedError::NotForUs`], [`RestrictedError::Malformed`], [`RestrictedError::Io`].
 pub fn decrypt(identity: &Identity, from: &mut impl Read, to: &mut impl Write) -> Result<(), RestrictedError> {
-    let decryptor = Decryptor::new(from).map_err(of_decryption)?;
+    let decryptor = decryptor(from)?;
     let identities = identity.0.iter().map(|identity| identity as &dyn age::Identity);
     let mut reader = decryptor.decrypt(identities).map_err(of_decryption)?;
     let mut buffer = Zeroizing::new(vec![0; STEP]);
@@ -208,6 +216,37 @@ pub fn decrypt(identity: &Identity, from: &mut impl Read, to: &mut impl Write) -
             Err(error) => return Err(of_reading(error)),
         }
     }
+}
+
+/// A ciphertext whose header was read already.
+type Begun<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
+
+/// Reads a header. `age` has no limit for one, and would keep whoever opens a stranger's file busy for as long as that is.
+fn decryptor<R: Read>(from: R) -> Result<Decryptor<Begun<R>>, RestrictedError> {
+    let mut from = BufReader::with_capacity(STEP, from);
+    let mut begins = header(&mut from)?;
+    let mut nonce = [0; NONCE];
+    from.read_exact(&mut nonce).map_err(of_reading)?;
+    begins.extend(nonce);
+    // A header that goes on behind its last line ends here: it is not read on into what follows.
+    Decryptor::new_buffered(begins.as_slice()).map_err(of_decryption)?;
+    Decryptor::new_buffered(Cursor::new(begins).chain(from)).map_err(of_decryption)
+}
+
+/// The bytes of a header, up to its last line.
+fn header(from: &mut impl BufRead) -> Result<Vec<u8>, RestrictedError> {
+    let mut from = from.take(LONGEST_HEADER);
+    let mut header = Vec::new();
+    for _ in 0..MOST_LINES {
+        let begins = header.len();
+        from.read_until(b'\n', &mut header).map_err(of_reading)?;
+        match header.get(begins..) {
+            Some(line) if !line.ends_with(b"\n") => break,
+            Some(line) if line.starts_with(HEADER_ENDS) => return Ok(header),
+            _ => {}
+        }
+    }
+    Err(RestrictedError::Malformed)
 }
 
 fn pipe(from: &mut impl Read, to: &mut impl Write) -> io::Result<()> {

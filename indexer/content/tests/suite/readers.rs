@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use greatseal_content::restricted::{Identity, MAGIC, Readers, RestrictedError, decrypt, encrypt};
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 fn encrypted(readers: &Readers, text: &[u8]) -> Result<Vec<u8>, RestrictedError> {
@@ -43,6 +44,36 @@ fn a_changed_or_cut_ciphertext_is_told() -> Outcome {
         assert!(decrypted(&identity, bytes.get(..place).unwrap_or_default()).is_err(), "cut at {place}");
     }
     assert!(decrypted(&identity, &[&bytes[..], b"x"].concat()).is_err());
+    Ok(())
+}
+
+/// `age` alone parses the header again with each byte of it: for these files that is hours.
+#[test]
+fn a_header_without_end_is_refused_at_once() -> Outcome {
+    const LONG: usize = 4 << 20;
+    let identity = Identity::generate();
+    let stanza = |line: &[u8]| [MAGIC, b"-> X25519 junk\n", &line.repeat(LONG / line.len())].concat();
+    let line = [&[b'A'; 64][..], b"\n"].concat();
+    let many = [MAGIC, &b"-> X\n\n".repeat(LONG / 6), b"--- "].concat();
+    let argument = [MAGIC, b"-> ", &[b'A'; LONG][..]].concat();
+    // Its last line is no last line: what follows belongs to no header either.
+    let on = [MAGIC, b"-> X\nAAAA\n--- \n", &[b'A'; LONG][..]].concat();
+    for junk in [stanza(&line), stanza(b"A"), stanza(b"\n"), many, argument, on] {
+        let since = Instant::now();
+        assert!(matches!(decrypted(&identity, &junk), Err(RestrictedError::Malformed)));
+        assert!(matches!(Identity::parse(&junk, || None), Err(RestrictedError::Malformed)));
+        assert!(since.elapsed() < Duration::from_secs(5), "{:?}", since.elapsed());
+    }
+    Ok(())
+}
+
+#[test]
+fn the_most_readers_fit_into_a_header() -> Outcome {
+    let identity = Identity::generate();
+    let crowd: String = (0..63).map(|_| format!("{}\n", Identity::generate().readers().texts().join(""))).collect();
+    let readers = Readers::parse(&format!("{crowd}{}\n", identity.readers().texts().join("")))?;
+    let text = vec![9; 100_000];
+    assert_eq!(decrypted(&identity, &encrypted(&readers, &text)?)?, text);
     Ok(())
 }
 
