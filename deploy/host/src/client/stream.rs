@@ -25,8 +25,10 @@ const PIECE: usize = 64 * 1024;
 const AHEAD: usize = 4;
 /// Longest time without progress.
 const STANDSTILL: Duration = Duration::from_secs(30);
-/// Longest time for the answer after the last byte was sent: the service checks it and makes it last.
+/// Longest time for the answer after the last byte of a long body was sent: the service checks it and makes it last.
 const SETTLING: Duration = Duration::from_secs(5 * 60);
+/// Bytes of a body for which a service may take a second of that.
+const SETTLED: u64 = 1024 * 1024;
 /// How often progress is looked at.
 const TICK: Duration = Duration::from_millis(200);
 /// Fewest bytes that an answer brings in each [`STANDSTILL`], but for the last.
@@ -84,7 +86,7 @@ impl Address {
                     if now != seen {
                         (seen, since) = (now, Instant::now());
                     }
-                    let patience = if now == length { SETTLING } else { STANDSTILL };
+                    let patience = if now == length { settling(length) } else { STANDSTILL };
                     if since.elapsed() > patience {
                         return Err(stands_still(patience));
                     }
@@ -154,6 +156,11 @@ async fn each(
     }
 }
 
+/// Longest time for the answer after the last byte was sent.
+fn settling(length: u64) -> Duration {
+    Duration::from_secs(length / SETTLED).clamp(STANDSTILL, SETTLING)
+}
+
 fn stands_still(patience: Duration) -> Trouble {
     Trouble::Unreachable(format!("nothing moved for {} s", patience.as_secs()))
 }
@@ -211,5 +218,17 @@ impl Body for Pieces {
 
     fn size_hint(&self) -> SizeHint {
         SizeHint::with_exact(self.left)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_body_is_not_waited_for_as_a_long_one() {
+        let seconds = |length| settling(length).as_secs();
+        assert_eq!([0, 40, 30 << 20, 31 << 20, 200 << 20].map(seconds), [30, 30, 30, 31, 200]);
+        assert_eq!([300 << 20, 2 << 30, u64::MAX].map(seconds), [300, 300, 300]);
     }
 }
