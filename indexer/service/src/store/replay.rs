@@ -123,8 +123,9 @@ impl Store {
 
     /// Numbers of leaves and of blocks, as the cursor has them or nearly so: for those who wait.
     pub async fn size(&self) -> Result<(u64, u64), StoreError> {
-        let query = "SELECT (SELECT COALESCE(MAX(seq) + 1, 0) FROM events), \
-                     (SELECT COALESCE(MAX(number) + 1 - MIN(number), 0) FROM blocks)";
+        // Behind the largest number SQLite goes on with fractions: such a row is found where the ends are compared.
+        let query = "SELECT (SELECT CAST(COALESCE(MAX(seq) + 1, 0) AS INTEGER) FROM events), \
+                     (SELECT CAST(COALESCE(MAX(number) + 1 - MIN(number), 0) AS INTEGER) FROM blocks)";
         let (leaves, blocks): (i64, i64) = sqlx::query_as(query).fetch_one(&self.readers).await?;
         // Less than none is found where the ends are compared: here it only decides how long the work seems.
         Ok((u64::try_from(leaves).unwrap_or_default(), u64::try_from(blocks).unwrap_or_default()))

@@ -184,6 +184,24 @@ async fn rule_26_truncation_is_found_by_the_cursor() {
     }
 }
 
+/// Behind the largest number that a column holds there are only fractions.
+#[tokio::test]
+async fn rows_with_the_largest_number_are_damage() {
+    for (statement, finding) in [
+        ("INSERT INTO blocks VALUES (9223372036854775807, zeroblob(32), 1, zeroblob(100), 7, NULL, NULL)", "block"),
+        (
+            "INSERT INTO events SELECT 9223372036854775807, kind, proposal, block_number, extrinsic_index, 99, tx, record, \
+             leaf FROM events WHERE seq = 1",
+            "event",
+        ),
+    ] {
+        let case = Case::filled().await;
+        case.damage(statement).await;
+        let found = case.finding().await;
+        assert!(found.starts_with(finding), "{found}");
+    }
+}
+
 #[tokio::test]
 async fn an_empty_block_cannot_vanish_from_the_end() {
     let mut case = Case::new();
