@@ -8,7 +8,7 @@ use crate::{
     progress::Progress,
     register::Register,
 };
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt as _};
 use greatseal_block::header::Header;
 use greatseal_deployment::Deployment;
 use greatseal_trail::tree::Head;
@@ -142,19 +142,8 @@ impl Store {
     async fn leaves(&self, first: u64, behind: u64) -> Result<Leaves, StoreError> {
         let (from, to) = (column(first), column(behind));
         let mut transaction = self.readers.begin().await?;
-        let (mut rows, mut broken) = (Vec::new(), false);
-        let mut found = sqlx::query_as(StoredEvent::BETWEEN).bind(from).bind(to).fetch(&mut *transaction);
-        loop {
-            match found.try_next().await {
-                Ok(Some(row)) => rows.push(row),
-                Ok(None) => break,
-                Err(error) => {
-                    broken = undecodable(error)?;
-                    break;
-                }
-            }
-        }
-        drop(found);
+        let found = sqlx::query_as(StoredEvent::BETWEEN).bind(from).bind(to).fetch(&mut *transaction);
+        let (rows, broken) = readable(found).await?;
         let mut nodes = HashMap::new();
         let heights = (1_i64..).zip((8_u32..64).step_by(8)).take_while(|(_, height)| behind >> height > 0);
         for (level, height) in heights {
@@ -172,18 +161,8 @@ impl Store {
     async fn blocks(&self, first: u64, behind: u64) -> Result<Blocks, StoreError> {
         let query =
             "SELECT number, hash, header, time_ms FROM blocks WHERE number >= $1 AND number < $2 ORDER BY number";
-        let (mut rows, mut broken) = (Vec::new(), false);
-        let mut found = sqlx::query_as(query).bind(column(first)).bind(column(behind)).fetch(&self.readers);
-        loop {
-            match found.try_next().await {
-                Ok(Some(row)) => rows.push(row),
-                Ok(None) => break,
-                Err(error) => {
-                    broken = undecodable(error)?;
-                    break;
-                }
-            }
-        }
+        let found = sqlx::query_as(query).bind(column(first)).bind(column(behind)).fetch(&self.readers);
+        let (rows, broken) = readable(found).await?;
         Ok(Blocks { rows, broken })
     }
 
@@ -328,6 +307,20 @@ async fn compare_cursor(connection: &mut SqliteConnection, ledger: &Ledger) -> R
 /// A bound of a range: what no column can hold stands behind all that it holds.
 fn column(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// The rows up to the first that cannot be read, and whether there is one.
+async fn readable<T>(
+    mut found: impl Stream<Item = Result<T, sqlx::Error>> + Unpin,
+) -> Result<(Vec<T>, bool), StoreError> {
+    let mut rows = Vec::new();
+    loop {
+        match found.try_next().await {
+            Ok(Some(row)) => rows.push(row),
+            Ok(None) => return Ok((rows, false)),
+            Err(error) => return Ok((rows, undecodable(error)?)),
+        }
+    }
 }
 
 /// A column of another type is damage, anything else a failing database.
