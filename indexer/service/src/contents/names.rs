@@ -1,6 +1,7 @@
 //! What records name, and whether that is confidential.
 
 use crate::ledger::{Entry, Ledger};
+use greatseal_api::document;
 use greatseal_protocol::{
     action::Action,
     bytes::ManifestHash,
@@ -8,7 +9,7 @@ use greatseal_protocol::{
     digest::manifest_hash,
     dispute::Subject,
     event::Event,
-    language::{dispute, program, proposal},
+    language::{dispute, emergency, program, proposal},
     program::Privacy,
     proposal_id::ProposalId,
     scale,
@@ -91,17 +92,15 @@ impl Names {
             Event::Program(event) => self.about_program(event),
             Event::Proposal(proposal::Event::Opened(opened)) => self.about_action(&opened.action),
             Event::Dispute(event) => self.about_dispute(event),
+            Event::Emergency(event) => self.about_emergency(event),
             Event::Council(_)
             | Event::Proposal(_)
-            | Event::Emergency(_)
             | Event::Policy(_)
             | Event::Bridge(_)
             | Event::Registry(_)
             | Event::Phase(_)
             | Event::Operation(_)
-            | Event::Contract(_) => {
-                event.proposal().and_then(|id| self.proposals.get(&id)).copied().unwrap_or(About::Other)
-            }
+            | Event::Contract(_) => event.proposal().map_or(About::Other, |id| self.proposal(&id)),
         };
         if let (Event::Proposal(proposal::Event::Opened(_)), Some(id)) = (event, event.proposal()) {
             self.proposals.insert(id, about);
@@ -129,6 +128,17 @@ impl Names {
         }
     }
 
+    fn about_emergency(&self, event: &emergency::Event) -> About {
+        match event {
+            emergency::Event::Paused { pause, .. } => about_scope(pause.scope),
+            emergency::Event::Lifted { scope, .. }
+            | emergency::Event::ReviewFiled { scope, .. }
+            | emergency::Event::ReviewAttested { scope, .. }
+            | emergency::Event::OverrideUsed { scope, .. } => about_scope(*scope),
+            emergency::Event::ModeChanged { .. } => About::Other,
+        }
+    }
+
     fn about_dispute(&self, event: &dispute::Event) -> About {
         let (dispute::Event::DisputeOpened { dispute, .. }
         | dispute::Event::DisputeAcknowledged { dispute, .. }
@@ -142,7 +152,7 @@ impl Names {
     fn about_subject(&self, subject: &Subject) -> About {
         match subject {
             Subject::Batch(manifest) => self.batch(manifest),
-            Subject::Proposal(id, _) => self.proposals.get(id).copied().unwrap_or(About::Other),
+            Subject::Proposal(id, _) => self.proposal(id),
             Subject::Other(_) => About::Other,
         }
     }
@@ -154,15 +164,24 @@ impl Names {
             Action::Dispute(dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. }) => {
                 self.about_subject(&dispute.subject)
             }
-            other => match other.scope() {
-                Scope::Program(program) => About::Program(program),
-                Scope::Everything | Scope::Upgrades | Scope::Route(_) | Scope::Account(_) => About::Other,
-            },
+            // Of a pause that is what it stops.
+            other => about_scope(document::scope(other)),
         }
+    }
+
+    fn proposal(&self, id: &ProposalId) -> About {
+        self.proposals.get(id).copied().unwrap_or(About::Other)
     }
 
     fn batch(&self, manifest: &ManifestHash) -> About {
         self.batches.get(manifest).map_or(About::Other, |program| About::Program(*program))
+    }
+}
+
+fn about_scope(scope: Scope) -> About {
+    match scope {
+        Scope::Program(program) => About::Program(program),
+        Scope::Everything | Scope::Upgrades | Scope::Route(_) | Scope::Account(_) => About::Other,
     }
 }
 
@@ -173,5 +192,42 @@ fn is_confidential(about: About, ledger: &Ledger) -> bool {
         About::Program(program) => held(program) == Some(Privacy::Confidential),
         About::Beginning(program, privacy) => held(program).unwrap_or(privacy) == Privacy::Confidential,
         About::Other => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use greatseal_protocol::{
+        bytes::{IncidentId, ReferenceHash},
+        council::{Council, SeatId},
+        scope::{Pause, Severity},
+    };
+
+    #[test]
+    fn a_pause_of_a_programme_and_its_review_are_about_the_programme() {
+        let (scope, incident, severity) = (Scope::Program(2), IncidentId([7; 16]), Severity::Sev1);
+        let (reason, evidence, report) = (ReferenceHash([1; 32]), ReferenceHash([2; 32]), ReferenceHash([3; 32]));
+        let seat = SeatId { council: Council::Emergency, index: 0 };
+        let id = ProposalId { serial: 1, author: seat, slot: 0 };
+        let pause = Pause { scope, seconds: 600, incident, severity, reason };
+        let mut names = Names::default();
+        for action in [
+            emergency::Action::Pause(pause),
+            emergency::Action::Lift { scope, set_by: id, incident },
+            emergency::Action::Consent { scope, set_by: id, incident, evidence },
+        ] {
+            assert_eq!(names.about_action(&Action::Emergency(action)), About::Program(2));
+        }
+        let (set_by, version) = (id, 1);
+        for event in [
+            emergency::Event::Paused { id, pause, until: 9, capped: true },
+            emergency::Event::Lifted { id, scope },
+            emergency::Event::ReviewFiled { seat, scope, set_by, incident, version, severity, report },
+            emergency::Event::ReviewAttested { seat, scope, set_by, incident, of: seat, version, report },
+            emergency::Event::OverrideUsed { id, scope, set_by, incident, evidence },
+        ] {
+            assert_eq!(names.about(&Event::Emergency(event)), About::Program(2));
+        }
     }
 }
