@@ -3,18 +3,12 @@
 use super::Contents;
 use crate::config::{Config, Place};
 use greatseal_host::birth;
+use greatseal_signing::{Error, SecretSource};
 use greatseal_vault::{Place as At, S3, Vault, VaultError};
-use std::{
-    fs::File,
-    io::{self, Read as _},
-    os::unix::fs::MetadataExt as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// What the folder's name ends with where none is named; the database's name stands before.
 const CONTENTS: &str = ".contents";
-/// Longest secret in bytes.
-const LONGEST: u64 = 4096;
 
 /// Opens the place of contents.
 ///
@@ -44,21 +38,8 @@ pub(crate) fn folder(config: &Config) -> Option<PathBuf> {
     }
 }
 
-/// A secret of one line.
+/// A secret of one line, of 255 bytes at most.
 fn secret(path: &Path) -> Result<String, VaultError> {
-    let unusable = |reason: String| VaultError::Unusable { place: path.display().to_string(), reason };
-    let read = || {
-        let file = File::open(path)?;
-        if file.metadata()?.mode() & 0o077 != 0 {
-            return Err(io::Error::other("it can be read or changed by others: chmod 600 it"));
-        }
-        let mut text = String::new();
-        file.take(LONGEST).read_to_string(&mut text)?;
-        Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-    };
-    match read() {
-        Ok(text) if text.is_empty() => Err(unusable("it is empty".into())),
-        Ok(text) => Ok(text),
-        Err(error) => Err(unusable(error.to_string())),
-    }
+    let unusable = |error: Error| VaultError::Unusable { place: path.display().to_string(), reason: error.to_string() };
+    SecretSource::File(path.to_owned()).text().map(|text| text.to_string()).map_err(unusable)
 }
