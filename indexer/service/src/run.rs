@@ -132,9 +132,10 @@ impl Service {
         };
         let _ = end_serving.send(());
         let served = serving.await.map_err(io::Error::other)?;
-        store.close().await;
-        // What was indexed since the last one need not be judged again before the next run answers.
+        // What was indexed since the last one need not be judged again before the next run answers. It is kept while the database is
+        // locked: another program that has it keeps snapshots of its own.
         self.keeper.keep().await;
+        store.close().await;
         match stopped {
             Some(stop) => Err(stop),
             None => Ok(served?),

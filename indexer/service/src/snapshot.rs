@@ -23,7 +23,7 @@ use std::{
     io::{self, ErrorKind, Read as _, Write as _},
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::{
@@ -184,7 +184,7 @@ fn read(path: &Path, deployment: &Arc<Deployment>) -> Result<Option<(Fold, [u8; 
 fn write(path: &Path, fold: &Fold) -> io::Result<()> {
     let fold = fold.to_bytes();
     let part = beside(path, ".part");
-    // Nobody else writes it: the database is locked. A run that was killed may have left one.
+    // Nobody else writes it: the database is locked, and a keeper writes one at a time. A run that was killed may have left one.
     match fs::remove_file(&part) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         _ => {}
@@ -218,12 +218,14 @@ pub struct Keeper {
     least: u64,
     /// Leaves and blocks of the last one, and when it was kept.
     last: (u64, Instant),
+    /// Leaves and blocks of the last one that was written. Locked while one is: a keeper that is dropped meanwhile does not end that.
+    written: Arc<Mutex<u64>>,
 }
 
 impl Keeper {
     /// Beside this database.
     pub fn new(live: Live, database: &Path, least: u64) -> Self {
-        Self { live, path: beside(database, STATE), least, last: (0, Instant::now()) }
+        Self { live, path: beside(database, STATE), least, last: (0, Instant::now()), written: Arc::default() }
     }
 
     /// Keeps one from time to time. It may be dropped at any moment.
@@ -244,8 +246,17 @@ impl Keeper {
         if size < self.least || size == self.last.0 || !self.live.is_verified() {
             return;
         }
-        let (fold, path) = (self.live.read().fold(), self.path.clone());
-        let written = spawn_blocking(move || write(&path, &fold)).await;
+        let (fold, path, written) = (self.live.read().fold(), self.path.clone(), Arc::clone(&self.written));
+        let written = spawn_blocking(move || {
+            let mut last = written.lock().unwrap_or_else(PoisonError::into_inner);
+            // A later one was faster.
+            if *last < size {
+                write(&path, &fold)?;
+                *last = size;
+            }
+            Ok::<_, io::Error>(())
+        })
+        .await;
         match written.map_err(io::Error::other).flatten() {
             Ok(()) => tracing::debug!(file = %self.path.display(), size, "kept a snapshot"),
             Err(reason) => {
