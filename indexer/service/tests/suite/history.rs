@@ -196,6 +196,12 @@ impl History {
         self.now += 6;
     }
 
+    /// The public key of a seat.
+    pub(crate) fn key(&self, seat: SeatId) -> [u8; 32] {
+        assert!(self.cells.seat(seat).is_ok());
+        signer(seat).verifying_key().to_bytes()
+    }
+
     pub(crate) fn ledger(&self) -> Ledger {
         Ledger::new(Arc::clone(&self.deployment))
     }

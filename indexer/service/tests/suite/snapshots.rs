@@ -1,14 +1,21 @@
 //! A start from a snapshot: what it believes, what it verifies afterwards, and what a vandal of either file comes to.
 
 use crate::history::{History, store_blocks};
+use futures::future::poll_immediate;
 use greatseal_indexer::{
+    block::Block,
+    contents::names::Names,
     fold::Fold,
     live::Live,
+    register::Register,
     snapshot::{self, Keeper, Pending, Started},
-    store::{Store, StoreError},
+    store::{Judged, Store, StoreError},
     verification::Verification,
 };
-use greatseal_protocol::{hash::sha256, scale::Encode as _};
+use greatseal_protocol::{
+    council::{Council, SeatId},
+    hash::sha256,
+};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use std::{fs, path::PathBuf, time::Duration};
 use tempfile::TempDir;
@@ -84,6 +91,15 @@ impl Case {
         vandal.close().await.unwrap();
     }
 
+    /// The snapshot is used, found to be wrong and put aside; without it everything is sound.
+    async fn is_found(&self) {
+        let (used, found) = self.finds().await;
+        let refused = self.path("audit.db.state.refused");
+        assert!(used && matches!(&found, Some(StoreError::DamagedState { path }) if *path == refused), "{found:?}");
+        assert!(refused.exists() && !self.path("audit.db.state").exists());
+        assert!(matches!(self.finds().await, (false, None)));
+    }
+
     /// Another fold in the place of the kept one, with the hash that it has.
     fn forge(&self, forge: impl FnOnce(&mut Vec<u8>)) {
         let path = self.path("audit.db.state");
@@ -128,6 +144,40 @@ async fn a_start_from_a_snapshot_comes_to_the_same_and_verifies_it_afterwards() 
     assert_ne!(fs::read(case.path("audit.db.state")).unwrap(), before, "now there is a newer one");
     store.close().await;
     assert!(matches!(case.finds().await, (true, None)));
+}
+
+/// What writes a snapshot goes on where the keeper is dropped: the next one waits for it, and no older one comes last.
+#[tokio::test]
+async fn a_snapshot_is_whole_whoever_was_dropped_while_it_was_kept() {
+    let (history, home) = (History::full(), tempfile::tempdir().unwrap());
+    let (database, path) = (home.path().join("audit.db"), home.path().join("audit.db.state"));
+    for round in 0..100 {
+        let live = Live::new(Fold::new(&history.deployment).into(), [0; 32]);
+        let mut ledger = history.ledger();
+        let mut keeper = Keeper::new(live.clone(), &database, 0);
+        let (last, before) = history.blocks.split_last().unwrap();
+        let mut advance = |block: &Block| {
+            let entries = ledger.take(block).unwrap();
+            let judged = Judged::new(block.clone(), entries, ledger.head());
+            live.advance(&mut ledger, &[judged]);
+        };
+        for block in before {
+            advance(block);
+            // It begins to write and is dropped, as at the program's end.
+            let _dropped = poll_immediate(keeper.keep()).await;
+        }
+        advance(last);
+        keeper.keep().await;
+        let bytes = fs::read(&path).unwrap();
+        let kept = Fold::parse(&bytes[HEADER + 32..], &history.deployment).unwrap();
+        assert_eq!(kept.ledger.next(), live.read().ledger.next(), "round {round}");
+        assert_eq!(bytes[HEADER..HEADER + 32], sha256(&[&bytes[HEADER + 32..]]));
+        assert_eq!(fs::read_dir(home.path()).unwrap().filter(is_part).count(), 0);
+    }
+}
+
+fn is_part(entry: &std::io::Result<fs::DirEntry>) -> bool {
+    entry.as_ref().unwrap().file_name().to_string_lossy().ends_with(".part")
 }
 
 #[tokio::test]
@@ -188,30 +238,34 @@ async fn rule_26_rows_that_the_place_or_the_end_gives_away_are_refused_at_the_st
     }
 }
 
-/// Whoever writes both files can have the index say what he likes of the state, until every row is judged.
+/// Whoever writes the snapshot alone can have the index say what he likes of the state, until every row is judged.
 #[tokio::test]
 async fn a_forged_state_is_found_by_judging_every_row() {
-    let case = Case::new().await;
-    // The last byte says why the last proposal ended.
-    case.forge(|fold| *fold.last_mut().unwrap() ^= 1);
-    let (used, found) = case.finds().await;
-    if used {
-        assert!(matches!(found, Some(StoreError::DamagedState { .. })), "{found:?}");
-        assert!(case.path("audit.db.state.refused").exists());
+    let names: Forgery = |fold| fold.names = Names::default();
+    let register: Forgery = |fold| fold.register = Register::default();
+    let time: Forgery = |fold| fold.time_ms += 1;
+    for forge in [names, register, time] {
+        let case = Case::new().await;
+        let deployment = case.history.deployment.clone();
+        case.forge(|bytes| {
+            let mut fold = Fold::parse(bytes, &deployment).unwrap();
+            forge(&mut fold);
+            *bytes = fold.to_bytes();
+        });
+        case.is_found().await;
     }
-    // The rows are sound: without the snapshot it starts.
-    assert!(matches!(case.finds().await, (false, None)));
 
+    // Of the cells, one that no later record looks at: a seat's key is another one.
     let case = Case::new().await;
-    let time = case.history.blocks[BEFORE - 1].time_ms.encode();
-    case.forge(|fold| {
-        let place = fold.windows(8).position(|bytes| bytes == time).unwrap();
-        fold[place] ^= 1;
+    let key = case.history.key(SeatId { council: Council::Sovereign, index: 2 });
+    case.forge(|bytes| {
+        let place = bytes.windows(key.len()).position(|found| found == key).unwrap();
+        bytes[place] ^= 1;
     });
-    let (used, found) = case.finds().await;
-    assert!(used && matches!(found, Some(StoreError::DamagedState { .. })), "{found:?}");
-    assert!(matches!(case.finds().await, (false, None)));
+    case.is_found().await;
 }
+
+type Forgery = fn(&mut Fold);
 
 #[tokio::test]
 async fn a_snapshot_that_is_not_of_this_database_or_not_whole_is_not_used() {
