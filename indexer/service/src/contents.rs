@@ -2,9 +2,13 @@
 //!
 //! The vault keeps bytes; here stands what is in it. A content that no record names yet takes a part of a limit, and goes after
 //! some days: it is brought before its record, or by a stranger. One that a record names is never removed.
+//!
+//! Locks are taken in one order: the index ([`crate::live::Live`]), then the shelf.
 
+mod forget;
 pub mod names;
 mod place;
+mod shelf;
 mod upload;
 
 pub(crate) use place::folder;
@@ -12,13 +16,15 @@ pub use place::open;
 pub use upload::{Arriving, Refused};
 
 use crate::{config::Content as Limits, live::State as Index};
+use axum::body::Bytes;
+use futures::{StreamExt as _, stream::BoxStream};
 use greatseal_api::wire::{Held, NamedContent};
 use greatseal_protocol::content::{Address, Content};
-use greatseal_vault::{Kept, Name, Reading, Vault, VaultError};
+use greatseal_vault::{Name, Vault, VaultError};
+use shelf::{Item, Shelf};
 use std::{
-    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, SystemTime},
+    time::SystemTime,
 };
 use tokio::sync::Semaphore;
 
@@ -26,9 +32,6 @@ use tokio::sync::Semaphore;
 pub const MOST_RESTRICTED: usize = 8;
 /// Most uploads at a time: each may hold two parts of 8 MiB in memory.
 const UPLOADS: usize = 32;
-/// What the shortest content takes: a file has its price in a file system.
-const LEAST: u64 = 4096;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Contents that are kept.
 #[derive(Clone, Debug)]
@@ -42,42 +45,22 @@ struct Inner {
     places: Arc<Semaphore>,
 }
 
-/// What is in the vault.
-#[derive(Debug, Default)]
-struct Shelf {
-    held: BTreeMap<Address, Copies>,
-    /// Those of which nobody has found yet that a record names them.
-    unnamed: BTreeSet<Address>,
-    /// Found to be damaged, until they are brought again.
-    damaged: BTreeSet<Name>,
-    /// Bytes of all ciphertexts.
-    restricted: u64,
-    /// Bytes of uploads under way that no record names, and of restricted ones.
-    arriving: [u64; 2],
-    /// Bytes of uploads that have ended well, ever, of the two sorts.
-    landed: [u64; 2],
-}
-
-#[derive(Clone, Debug, Default)]
-struct Copies {
-    public: Option<Item>,
-    restricted: BTreeMap<[u8; 32], Item>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Item {
-    size: u64,
-    since: SystemTime,
+/// A content that is being read.
+pub struct Opened {
+    /// Its length in bytes.
+    pub size: u64,
+    /// Its bytes; [`VaultError::Damaged`] comes in the place of the last ones where they do not fit.
+    pub parts: BoxStream<'static, Result<Bytes, VaultError>>,
 }
 
 /// How contents are, in numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Numbers {
-    /// Addresses of which something is held.
+    /// Addresses of which something is held, and sound.
     pub held: u64,
-    /// Their bytes, as they are counted.
+    /// Bytes of all that is held, as they are counted.
     pub bytes: u64,
-    /// Addresses that records name, and of which nothing is held.
+    /// Addresses that records name, and of which nothing sound is held.
     pub missing: u64,
     /// Addresses that are held and that no record names.
     pub unnamed: u64,
@@ -102,56 +85,84 @@ impl Contents {
         Ok(Self(Arc::new(Inner { vault, limits, shelf: Mutex::new(shelf), places })))
     }
 
-    /// How an address is held.
+    /// How an address is held. What was found to be damaged is not.
     pub fn held(&self, address: &Address) -> Held {
-        match self.shelf().held.get(address) {
-            Some(copies) if copies.public.is_some() => Held::Public,
-            Some(_) => Held::Restricted,
-            None => Held::None,
+        let shelf = self.shelf();
+        if shelf.sound(&Name::Public(*address)).is_some() {
+            return Held::Public;
         }
+        if shelf.has(address) { Held::Restricted } else { Held::None }
     }
 
-    /// Names of the ciphertexts of an address.
-    pub fn ciphertexts(&self, address: &Address) -> Vec<[u8; 32]> {
-        self.shelf().held.get(address).map(|copies| copies.restricted.keys().copied().collect()).unwrap_or_default()
+    /// Hashes of the ciphertexts of an address, the first ones first, for somebody who relies on them: days after which unnamed ones
+    /// are removed begin anew.
+    pub fn ciphertexts(&self, address: &Address, now: SystemTime) -> Vec<[u8; 32]> {
+        let mut shelf = self.shelf();
+        let hashes = shelf.ciphertexts(address);
+        hashes.iter().for_each(|hash| shelf.rely(&Name::Restricted(*address, *hash), now));
+        hashes
     }
 
-    /// Length of a content; none where it is not held.
+    /// Length of a content, damaged or not; `None` where it is not held.
     pub fn size(&self, name: &Name) -> Option<u64> {
         self.shelf().item(name).map(|item| item.size)
     }
 
-    /// Whether a content is held and was not found to be damaged.
-    pub fn holds_sound(&self, name: &Name) -> bool {
-        let shelf = self.shelf();
-        shelf.item(name).is_some() && !shelf.damaged.contains(name)
+    /// Length of a content that is held and was not found to be damaged, for somebody who relies on it: the days after which an unnamed
+    /// one is removed begin anew.
+    pub fn rely(&self, name: &Name, now: SystemTime) -> Option<u64> {
+        let mut shelf = self.shelf();
+        let size = shelf.sound(name)?.size;
+        shelf.rely(name, now);
+        Some(size)
     }
 
-    /// Opens a content; none where it is not held.
+    /// Opens a content; `None` where it is not held.
     ///
     /// # Errors
     ///
     /// [`VaultError::Damaged`], [`VaultError::Failing`].
-    pub async fn open(&self, name: Name) -> Result<Option<Reading>, VaultError> {
-        if self.shelf().damaged.contains(&name) {
-            return Err(VaultError::Damaged(name));
-        }
-        let Some(item) = self.shelf().item(&name) else { return Ok(None) };
-        match self.0.vault.open(name).await {
-            // It was there, or has another length: somebody else has changed the place.
-            Ok(None) => Err(self.damage(name)),
-            Ok(Some(reading)) if reading.size() != item.size => Err(self.damage(name)),
-            Err(VaultError::Damaged(_)) => Err(self.damage(name)),
-            other => other,
+    pub async fn open(&self, name: Name) -> Result<Option<Opened>, VaultError> {
+        loop {
+            let Some((item, damaged)) = self.look(&name) else { return Ok(None) };
+            if damaged {
+                return Err(VaultError::Damaged(name));
+            }
+            let reading = match self.0.vault.open(name).await {
+                Ok(Some(reading)) if reading.size() == item.size => reading,
+                Err(error) if !matches!(error, VaultError::Damaged(_)) => return Err(error),
+                // It does not fit, is not there, or has another length: somebody else has changed the place, or it was removed or
+                // brought again meanwhile.
+                Ok(_) | Err(_) => {
+                    if self.damage(name, item.number) {
+                        return Err(VaultError::Damaged(name));
+                    }
+                    continue;
+                }
+            };
+            let contents = self.clone();
+            let parts = reading.into_stream().inspect(move |part| {
+                if matches!(part, Err(VaultError::Damaged(_))) {
+                    contents.damage(name, item.number);
+                }
+            });
+            return Ok(Some(Opened { size: item.size, parts: parts.boxed() }));
         }
     }
 
-    /// Remembers that a content is damaged.
-    pub fn damage(&self, name: Name) -> VaultError {
-        let error = VaultError::Damaged(name);
-        tracing::error!(%error, "what is kept was changed");
-        self.shelf().damaged.insert(name);
-        error
+    /// A content that is held, and whether it was found to be damaged.
+    fn look(&self, name: &Name) -> Option<(Item, bool)> {
+        let shelf = self.shelf();
+        shelf.item(name).map(|item| (item, shelf.is_damaged(name)))
+    }
+
+    /// Remembers that a content is damaged, unless it was removed or brought again since it had this number.
+    fn damage(&self, name: Name, number: u64) -> bool {
+        let damaged = self.shelf().damage(name, number);
+        if damaged {
+            tracing::error!(error = %VaultError::Damaged(name), "what is kept was changed");
+        }
+        damaged
     }
 
     /// Contents with whether they are held.
@@ -168,116 +179,21 @@ impl Contents {
     pub fn numbers(&self, index: &Index) -> Numbers {
         let shelf = self.shelf();
         let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
-        let missing = index.names.addresses().filter(|address| !shelf.held.contains_key(address)).count();
-        let unnamed = shelf.held.keys().filter(|address| !index.names.has(address)).count();
-        let public = shelf.held.iter().filter(|(_, copies)| copies.public.is_some());
-        let plain = public.filter(|(address, _)| index.names.confidential(address, &index.ledger)).count();
-        Numbers {
-            held: count(shelf.held.len()),
-            bytes: shelf.held.values().map(Copies::bytes).fold(0, u64::saturating_add),
-            missing: count(missing),
-            unnamed: count(unnamed),
-            plain_confidential: count(plain),
-            damaged: count(shelf.damaged.len()),
-        }
-    }
-
-    /// Removes contents that no record has named for days. Only to be called while the index is up to date: else a record that
-    /// names one may be ahead.
-    ///
-    /// # Errors
-    ///
-    /// [`VaultError::Failing`].
-    pub async fn forget(&self, named: impl Fn(&Address) -> bool, now: SystemTime) -> Result<usize, VaultError> {
-        let patience = DAY.saturating_mul(u32::from(self.0.limits.unnamed_days));
-        let old = |item: &Item| now.duration_since(item.since).is_ok_and(|age| age > patience);
-        let gone: Vec<_> = {
-            let mut shelf = self.shelf();
-            shelf.unnamed.retain(|address| !named(address));
-            let unnamed = shelf.unnamed.iter().filter_map(|address| Some((*address, shelf.held.get(address)?)));
-            let names = unnamed.flat_map(|(address, copies)| copies.names(address, old));
-            let names: Vec<_> = names.collect();
-            // Whoever asks from now on is told that it is not here.
-            names.iter().for_each(|name| shelf.remove(name));
-            names
+        let plain = |address: &&Address| {
+            shelf.item(&Name::Public(**address)).is_some() && index.names.confidential(address, &index.ledger)
         };
-        for name in &gone {
-            self.0.vault.remove(name).await?;
+        Numbers {
+            held: count(shelf.addresses().filter(|address| shelf.has(address)).count()),
+            bytes: shelf.bytes(),
+            missing: count(index.names.addresses().filter(|address| !shelf.has(address)).count()),
+            unnamed: count(shelf.addresses().filter(|address| !index.names.has(address)).count()),
+            plain_confidential: count(shelf.addresses().filter(plain).count()),
+            damaged: count(shelf.damages()),
         }
-        Ok(gone.len())
     }
 
+    /// Nothing that locks the index may be called while this is locked.
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.0.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-impl Shelf {
-    fn item(&self, name: &Name) -> Option<Item> {
-        let copies = self.held.get(&name.address())?;
-        match name {
-            Name::Public(_) => copies.public,
-            Name::Restricted(_, hash) => copies.restricted.get(hash).copied(),
-        }
-    }
-
-    fn put(&mut self, kept: &Kept, named: bool) {
-        let (address, item) = (kept.name.address(), Item { size: kept.size, since: kept.since });
-        let copies = self.held.entry(address).or_default();
-        match kept.name {
-            Name::Public(_) => copies.public = Some(item),
-            Name::Restricted(_, hash) => {
-                if copies.restricted.insert(hash, item).is_none() {
-                    self.restricted = self.restricted.saturating_add(charge(item.size));
-                }
-            }
-        }
-        if !named {
-            self.unnamed.insert(address);
-        }
-        self.damaged.remove(&kept.name);
-    }
-
-    fn remove(&mut self, name: &Name) {
-        let address = name.address();
-        let Some(copies) = self.held.get_mut(&address) else { return };
-        match name {
-            Name::Public(_) => copies.public = None,
-            Name::Restricted(_, hash) => {
-                if let Some(item) = copies.restricted.remove(hash) {
-                    self.restricted = self.restricted.saturating_sub(charge(item.size));
-                }
-            }
-        }
-        if copies.public.is_none() && copies.restricted.is_empty() {
-            self.held.remove(&address);
-            self.unnamed.remove(&address);
-        }
-        self.damaged.remove(name);
-    }
-
-    /// Bytes that unnamed contents take.
-    fn unnamed_bytes(&mut self, named: impl Fn(&Address) -> bool) -> u64 {
-        self.unnamed.retain(|address| !named(address));
-        let copies = self.unnamed.iter().filter_map(|address| self.held.get(address));
-        copies.map(Copies::bytes).fold(0, u64::saturating_add)
-    }
-}
-
-impl Copies {
-    fn bytes(&self) -> u64 {
-        let items = self.public.iter().chain(self.restricted.values());
-        items.map(|item| charge(item.size)).fold(0, u64::saturating_add)
-    }
-
-    fn names(&self, address: Address, which: impl Fn(&Item) -> bool) -> Vec<Name> {
-        let public = self.public.filter(&which).map(|_| Name::Public(address));
-        let restricted = self.restricted.iter().filter(|(_, item)| which(item));
-        public.into_iter().chain(restricted.map(|(hash, _)| Name::Restricted(address, *hash))).collect()
-    }
-}
-
-/// What a content counts for.
-fn charge(size: u64) -> u64 {
-    size.max(LEAST)
 }

@@ -14,12 +14,15 @@ use greatseal_api::wire::{Health, Lag, LastError, NodeHealth, Reason};
 use greatseal_protocol::{bytes::to_hex, state::State as _};
 use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    time::{Instant, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 use tokio::sync::{Notify, watch};
 
 /// Blocks by which the index may lag before it says so.
 const BEHIND: u64 = 10;
+
+/// Age of the last block from which nothing is removed that a record may still name: a node that is behind tells of old blocks.
+const RECENT: Duration = Duration::from_secs(600);
 
 /// Shared state; what is in it has been stored durably.
 #[derive(Clone, Debug)]
@@ -196,6 +199,15 @@ impl State {
             names: self.names.clone(),
             time_ms: self.time_ms,
         }
+    }
+
+    /// Whether everything is verified, nothing is missing and the last block is of now: what no record names then was not named
+    /// before either.
+    pub fn is_current(&self, now: SystemTime) -> bool {
+        let last = UNIX_EPOCH.checked_add(Duration::from_millis(self.time_ms));
+        // A chain whose clock is ahead is of now.
+        let recent = last.is_some_and(|last| now.duration_since(last).map_or(true, |age| age <= RECENT));
+        self.condition().0 == "ok" && self.verification.is_none() && recent
     }
 
     /// Last block in the database.

@@ -146,15 +146,11 @@ impl Service {
 /// Time between two looks at contents that no record names.
 const FORGET: Duration = Duration::from_secs(60 * 60);
 
-/// Removes what no record has named for days, while the index is up to date.
+/// Removes what no record has named for days.
 async fn forget(contents: Contents, live: Live) -> Infallible {
     loop {
         sleep(FORGET).await;
-        if !live.read().health().ready {
-            continue;
-        }
-        let named = |address: &_| live.read().names.has(address);
-        match contents.forget(named, SystemTime::now()).await {
+        match contents.forget(&live, SystemTime::now()).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "contents that no record names are removed"),
             Err(error) => tracing::warn!(%error, "contents that no record names could not be removed"),

@@ -13,7 +13,8 @@ pub struct Content {
     pub unnamed_max: Size,
     /// Days after which they go.
     pub unnamed_days: u16,
-    /// Most bytes of restricted contents, together: nobody here can tell what is in them.
+    /// Most bytes of restricted contents, together: nobody here can tell what is in them. Half of it is for those that come before
+    /// their records.
     pub restricted_max: Size,
 }
 
@@ -119,6 +120,15 @@ impl Default for Content {
             unnamed_days: 7,
             restricted_max: Size(MIB << 16),
         }
+    }
+}
+
+impl Content {
+    /// Most bytes of restricted contents, together, when one is brought whose address a record names already or not. Half of the
+    /// room is for those that come before their records: only whoever makes a content knows its address then.
+    pub(crate) fn restricted_room(&self, named: bool) -> u64 {
+        let Size(most) = self.restricted_max;
+        if named { most / 2 } else { most }
     }
 }
 

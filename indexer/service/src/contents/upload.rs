@@ -1,6 +1,10 @@
 //! Contents that are arriving: each has its place and its part of the limits until it is kept.
 
-use super::{Contents, MOST_RESTRICTED, charge};
+use super::{
+    Contents, MOST_RESTRICTED,
+    names::Names,
+    shelf::{Claim, charge},
+};
 use greatseal_protocol::content::Address;
 use greatseal_vault::{Name, Upload, VaultError};
 use tokio::sync::OwnedSemaphorePermit;
@@ -11,9 +15,12 @@ pub enum Refused {
     /// Contents that no record names, or restricted ones, take all that they may.
     #[error("there is no room for {0}")]
     NoRoom(&'static str),
-    /// Too many uploads are under way.
+    /// Too many uploads are under way, or too many ciphertexts of the address.
     #[error("too many contents are arriving")]
     Busy,
+    /// The vault is removing what was there.
+    #[error("the content is being removed, because no record has named it for days")]
+    Leaving,
     /// The address has as many ciphertexts as it may have.
     #[error("the address has {MOST_RESTRICTED} restricted contents already")]
     TooMany,
@@ -27,56 +34,30 @@ pub enum Refused {
 pub struct Arriving {
     contents: Contents,
     upload: Option<Upload>,
-    restricted: bool,
-    named: bool,
-    /// What of the limits was free when it began, and what had landed by then.
-    room: u64,
-    landed: [u64; 2],
-    taken: u64,
+    /// `None` once it is over.
+    claim: Option<Claim>,
     _place: OwnedSemaphorePermit,
 }
 
 impl Contents {
-    /// Begins to take a content.
+    /// Begins to take a content. The index is locked already where it has the names: it comes before the shelf everywhere.
     ///
     /// # Errors
     ///
     /// [`Refused`].
-    pub fn begin(
-        &self,
-        address: Address,
-        restricted: bool,
-        named: impl Fn(&Address) -> bool,
-    ) -> Result<Arriving, Refused> {
+    pub fn begin(&self, address: Address, restricted: bool, names: &Names) -> Result<Arriving, Refused> {
         let place = self.0.places.clone().try_acquire_owned().map_err(|_| Refused::Busy)?;
-        let is_named = named(&address);
+        let claim = Claim { address, restricted, named: names.has(&address), bytes: 0 };
         let mut shelf = self.shelf();
-        let full = restricted && shelf.held.get(&address).is_some_and(|held| held.restricted.len() >= MOST_RESTRICTED);
-        if full {
-            return Err(Refused::TooMany);
+        if !claim.named {
+            shelf.name(|address| names.has(address));
         }
-        let unnamed_room = match is_named {
-            true => u64::MAX,
-            false => self.0.limits.unnamed_max.0.saturating_sub(shelf.unnamed_bytes(named)),
-        };
-        let restricted_room = match restricted {
-            true => self.0.limits.restricted_max.0.saturating_sub(shelf.restricted),
-            false => u64::MAX,
-        };
-        let landed = shelf.landed;
+        shelf.begin(&claim)?;
         drop(shelf);
         let vault = &self.0.vault;
         let upload = if restricted { vault.keep_restricted(address) } else { vault.keep(address) };
-        let mut arriving = Arriving {
-            contents: self.clone(),
-            upload: Some(upload),
-            restricted,
-            named: is_named,
-            room: unnamed_room.min(restricted_room),
-            landed,
-            taken: 0,
-            _place: place,
-        };
+        let (contents, upload, claim) = (self.clone(), Some(upload), Some(claim));
+        let mut arriving = Arriving { contents, upload, claim, _place: place };
         arriving.take(charge(0))?;
         Ok(arriving)
     }
@@ -91,8 +72,8 @@ impl Arriving {
     pub async fn push(&mut self, bytes: &[u8]) -> Result<(), Refused> {
         let Some(upload) = &mut self.upload else { return Ok(()) };
         let behind = upload.size().saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-        let more = charge(behind).saturating_sub(self.taken);
-        self.take(more)?;
+        let taken = self.claim.as_ref().map_or(0, |claim| claim.bytes);
+        self.take(charge(behind).saturating_sub(taken))?;
         if let Some(upload) = &mut self.upload {
             upload.push(bytes).await?;
         }
@@ -107,51 +88,29 @@ impl Arriving {
     pub async fn finish(mut self, named: impl FnOnce() -> bool) -> Result<Option<Name>, Refused> {
         let Some(upload) = self.upload.take() else { return Ok(None) };
         let kept = upload.finish().await?;
+        // Before the shelf is locked: what tells it locks the index.
         let named = named();
+        let claim = self.claim.take();
         let mut shelf = self.contents.shelf();
-        let [unnamed, restricted] = shelf.landed;
-        let more = |wanted: bool, total: u64| if wanted { total.saturating_add(self.taken) } else { total };
-        shelf.landed = [more(!self.named, unnamed), more(self.restricted, restricted)];
         shelf.put(&kept, named);
+        if let Some(claim) = &claim {
+            shelf.release(claim);
+        }
         drop(shelf);
         Ok(Some(kept.name))
     }
 
-    /// Takes so many bytes of the limits, with what all others that are arriving take.
+    /// Takes so many bytes of the limits, beside what all others that are arriving take.
     fn take(&mut self, bytes: u64) -> Result<(), Refused> {
-        let mut shelf = self.contents.shelf();
-        // What has landed since it began is not free any more.
-        let since = |now: [u64; 2]| {
-            let ([unnamed, restricted], [unnamed_then, restricted_then]) = (now, self.landed);
-            [unnamed.saturating_sub(unnamed_then), restricted.saturating_sub(restricted_then)]
-        };
-        let ([unnamed, restricted], [unnamed_landed, restricted_landed]) = (shelf.arriving, since(shelf.landed));
-        let (all_unnamed, all_restricted) =
-            (unnamed.saturating_add(unnamed_landed), restricted.saturating_add(restricted_landed));
-        let others = match (self.named, self.restricted) {
-            (true, false) => 0,
-            (false, false) => all_unnamed,
-            (true, true) => all_restricted,
-            (false, true) => all_unnamed.max(all_restricted),
-        };
-        if others.saturating_add(bytes) > self.room {
-            return Err(Refused::NoRoom(match self.restricted {
-                true => "restricted contents",
-                false => "contents that no record names",
-            }));
-        }
-        self.taken = self.taken.saturating_add(bytes);
-        let add = |wanted: bool, total: u64| if wanted { total.saturating_add(bytes) } else { total };
-        shelf.arriving = [add(!self.named, unnamed), add(self.restricted, restricted)];
-        Ok(())
+        let Some(claim) = &mut self.claim else { return Ok(()) };
+        self.contents.shelf().claim(claim, bytes, &self.contents.0.limits)
     }
 }
 
 impl Drop for Arriving {
     fn drop(&mut self) {
-        let mut shelf = self.contents.shelf();
-        let [unnamed, restricted] = shelf.arriving;
-        let less = |wanted: bool, total: u64| if wanted { total.saturating_sub(self.taken) } else { total };
-        shelf.arriving = [less(!self.named, unnamed), less(self.restricted, restricted)];
+        if let Some(claim) = self.claim.take() {
+            self.contents.shelf().release(&claim);
+        }
     }
 }

@@ -16,7 +16,10 @@ use futures::{Stream, StreamExt as _};
 use greatseal_api::wire::{Ciphertexts, Held, MissingPage, RecordContents};
 use greatseal_protocol::{bytes::to_hex, content::Address};
 use greatseal_vault::{Name, VaultError};
-use std::{pin::pin, time::Duration};
+use std::{
+    pin::pin,
+    time::{Duration, SystemTime},
+};
 
 /// Longest pause of an upload.
 const STALLED: Duration = Duration::from_secs(30);
@@ -62,7 +65,7 @@ async fn receive<E>(
             "bring it encrypted to its readers, with ?restricted",
         ));
     }
-    if !restricted && app.contents.holds_sound(&Name::Public(address)) {
+    if !restricted && app.contents.rely(&Name::Public(address), SystemTime::now()).is_some() {
         drain(body).await;
         return Ok((StatusCode::OK, location(&address)).into_response());
     }
@@ -70,8 +73,8 @@ async fn receive<E>(
     if length.is_some_and(|length| length > greatseal_content::MAX) {
         return Err(refused(&Refused::Vault(VaultError::TooLong(greatseal_content::MAX))));
     }
-    let named = |address: &Address| app.live.read().names.has(address);
-    let mut arriving = app.contents.begin(address, restricted, named).map_err(|reason| refused(&reason))?;
+    let begun = app.contents.begin(address, restricted, &app.live.read().names);
+    let mut arriving = begun.map_err(|reason| refused(&reason))?;
     loop {
         let part = tokio::time::timeout(STALLED, body.next()).await.map_err(|_| stalled())?;
         let Some(part) = part else { break };
@@ -96,10 +99,10 @@ pub(crate) async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let parameters = parameters.only(&[RESTRICTED])?;
-    let address = parse(&address)?;
+    let (address, now) = (parse(&address)?, SystemTime::now());
     let name = match parameters.text(RESTRICTED) {
         Some("") => {
-            let restricted = app.contents.ciphertexts(&address).iter().map(|hash| to_hex(hash)).collect();
+            let restricted = app.contents.ciphertexts(&address, now).iter().map(|hash| to_hex(hash)).collect();
             return Ok(Json(Ciphertexts { restricted }).into_response());
         }
         Some(digits) => {
@@ -121,21 +124,20 @@ pub(crate) async fn one(
         let help = "whoever has it may bring it with `greatseal content put`; ?restricted lists ciphertexts";
         Problem::missing("unknown_content", "this content is not held here", help)
     };
-    let size = app.contents.size(&name).ok_or_else(unknown)?;
+    let is_head = method == Method::HEAD;
+    // Whoever asks for the head alone need not bring it, and relies on it.
+    let held = if is_head { app.contents.rely(&name, now) } else { app.contents.size(&name) };
+    let mut size = held.ok_or_else(unknown)?;
     let tag = format!("\"{}\"", etag(&name));
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let body = if method == Method::HEAD {
+    let body = if is_head {
         Body::empty()
     } else {
-        let reading = app.contents.open(name).await.map_err(|error| failing(&error))?.ok_or_else(unknown)?;
-        let contents = app.contents.clone();
-        Body::from_stream(reading.into_stream().inspect(move |part| {
-            if matches!(part, Err(VaultError::Damaged(_))) {
-                contents.damage(name);
-            }
-        }))
+        let opened = app.contents.open(name).await.map_err(|error| failing(&error))?.ok_or_else(unknown)?;
+        size = opened.size;
+        Body::from_stream(opened.parts)
     };
     // What is not public is in nobody's cache.
     let caching = match name {
@@ -239,7 +241,9 @@ fn refused(reason: &Refused) -> Problem {
             let help = "try again later; what a record names is taken in any case where it is public";
             Problem::new(StatusCode::INSUFFICIENT_STORAGE, "no_room", text, help)
         }
-        Refused::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text, "try again in a minute"),
+        Refused::Busy | Refused::Leaving => {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text, "try again in a minute")
+        }
         Refused::TooMany => {
             let help = "the first ones stay: what is brought before its record was brought by whoever made it";
             Problem::new(StatusCode::CONFLICT, "too_many", text, help)

@@ -2,31 +2,48 @@
 
 use crate::{
     api::{Service, problem},
-    history::{DOCUMENT, document_hash},
+    history::{DOCUMENT, History, document_hash},
 };
+use futures::StreamExt as _;
 use greatseal_api::wire::{Ciphertexts, Held, MissingPage, ProposalRow, RecordContents};
 use greatseal_indexer::{
+    block::Block,
     config::{Content, Size},
-    contents::Contents,
+    contents::{Contents, Numbers, Refused, names::Names},
+    fold::Fold,
+    interruption::{Interruption, Stop},
+    ledger::Breach,
+    live::Live,
+    progress::Progress,
+    store::Judged,
 };
 use greatseal_protocol::{
-    bytes::{ReferenceHash, to_hex},
+    bytes::to_hex,
     content::Address,
+    council::{Council, SeatId},
     digest,
 };
-use greatseal_vault::{Name, Place, Vault};
+use greatseal_vault::{Name, Place, Vault, VaultError};
 use reqwest::{Method, Response, StatusCode};
 use std::{
     fs,
     path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     time::{Duration, SystemTime},
 };
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
 };
 
 const AGE: &[u8] = b"age-encryption.org/v1\n-> X25519 ...";
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 fn hashed(bytes: &[u8]) -> Address {
     Address::Sha256(digest::document_hash(bytes).0)
@@ -223,38 +240,367 @@ async fn damage_is_told_and_mended_by_whoever_brings_it_again() {
 }
 
 #[tokio::test]
-async fn what_no_record_names_has_a_limit_and_an_end() {
-    let home = tempfile::tempdir().unwrap();
-    let vault = Vault::at(&Place::Folder(home.path().to_owned())).await.unwrap();
-    let limits = Content { unnamed_max: Size(1 << 20), restricted_max: Size(1 << 20), ..Content::default() };
-    let contents = Contents::new(vault.clone(), limits.clone()).await.unwrap();
-    let reason = Address::Sha256(ReferenceHash([1; 32]).0);
-    let keep = async |bytes: &[u8], restricted: bool, named: bool| {
-        let mut arriving = contents.begin(hashed(bytes), restricted, |_| named)?;
-        arriving.push(bytes).await?;
-        arriving.finish(move || named).await
+async fn what_is_damaged_is_not_held_until_it_is_brought_again() {
+    let service = Service::start().await;
+    let (address, sealed) = (Address::Sha256(document_hash().0), [AGE, b"1"].concat());
+    let path = format!("/v1/contents/{address}");
+    let missing = async || {
+        let page: MissingPage = service.get("/v1/contents/missing?limit=500").await;
+        page.records.iter().flat_map(|record| &record.contents).any(|content| content.address == address.to_string())
     };
-    let large = vec![1; 600 << 10];
-    keep(&large, false, false).await.unwrap();
-    let refused = keep(&vec![2; 600 << 10], false, false).await.unwrap_err();
-    assert!(refused.to_string().contains("no room"), "{refused}");
-    keep(&vec![2; 600 << 10], false, true).await.unwrap();
-    keep(&[AGE, &large].concat(), true, true).await.unwrap();
-    assert!(keep(&[AGE, &large, b"x"].concat(), true, true).await.is_err());
-    // Two at a time share what is left.
-    let mut first = contents.begin(hashed(b"1"), false, |address| *address != hashed(&large)).unwrap();
-    let small = contents.begin(hashed(b"2"), false, |_| false).unwrap();
-    first.push(&[0; 10]).await.unwrap();
-    drop((first, small));
+    assert_eq!(service.put(&address.to_string(), DOCUMENT).await.status(), StatusCode::CREATED);
+    assert!(!missing().await);
+    fs::write(service.folder().join(Name::Public(address).to_string()), "").unwrap();
+    assert_eq!(service.refused(&path).await, (500, "content_damaged".into()));
+    assert_eq!(service.ask(Method::HEAD, &path, "").await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(service.contents.held(&address), Held::None);
+    assert!(missing().await && !service.get::<ProposalRow>("/v1/proposals/1").await.document_held);
+    let numbers = service.contents.numbers(&service.live.read());
+    assert_eq!((numbers.held, numbers.damaged), (0, 1));
 
-    let named = |address: &Address| *address != hashed(&large) && *address != reason;
-    let (now, day) = (SystemTime::now(), Duration::from_secs(24 * 60 * 60));
-    assert_eq!(contents.forget(named, now + 6 * day).await.unwrap(), 0);
-    assert_eq!(contents.forget(named, now + 8 * day).await.unwrap(), 1);
+    let restricted = format!("{address}?restricted");
+    assert_eq!(service.put(&restricted, sealed.clone()).await.status(), StatusCode::CREATED);
+    assert_eq!(service.contents.held(&address), Held::Restricted);
+    let hash = digest::document_hash(&sealed).0;
+    fs::write(service.folder().join(Name::Restricted(address, hash).to_string()), "").unwrap();
+    let one = format!("/v1/contents/{address}?restricted={}", to_hex(&hash));
+    assert_eq!(service.refused(&one).await, (500, "content_damaged".into()));
+    let listed: Ciphertexts = service.get(&format!("/v1/contents/{restricted}")).await;
+    assert_eq!((listed.restricted, service.contents.held(&address)), (vec![], Held::None));
+
+    assert_eq!(service.put(&restricted, sealed.clone()).await.status(), StatusCode::CREATED);
+    assert_eq!(service.bytes(&one).await, sealed);
+    assert_eq!(service.put(&address.to_string(), DOCUMENT).await.status(), StatusCode::CREATED);
+    assert_eq!(service.ask(Method::HEAD, &path, "").await.status(), StatusCode::OK);
+    assert!(!missing().await);
+}
+
+#[tokio::test]
+async fn damage_of_what_was_brought_again_meanwhile_is_no_damage() {
+    let shelf = Shelf::new().await;
+    let bytes = vec![3; 3 << 20];
+    let name = Name::Public(hashed(&bytes));
+    shelf.keep(&bytes, false).await.unwrap();
+    let mut reading = shelf.contents.open(name).await.unwrap().unwrap();
+    assert!(reading.parts.next().await.unwrap().is_ok());
+    fs::write(shelf.home.path().join(name.to_string()), vec![4; 3 << 20]).unwrap();
+    shelf.keep(&bytes, false).await.unwrap();
+    let mut ended = None;
+    while let Some(part) = reading.parts.next().await {
+        ended = Some(part);
+    }
+    assert!(matches!(ended, Some(Err(VaultError::Damaged(_)))));
+    assert_eq!(shelf.contents.held(&name.address()), Held::Public);
+    let mut again = shelf.contents.open(name).await.unwrap().unwrap();
+    while let Some(part) = again.parts.next().await {
+        part.unwrap();
+    }
+}
+
+/// Uploads and questions lock index and contents while blocks come in.
+#[test]
+fn questions_and_uploads_never_wait_for_each_other() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(6).enable_all().build().unwrap();
+    let (done, ended) = mpsc::channel();
+    runtime.spawn(async move {
+        let service = Arc::new(Service::start().await);
+        // Each upload looks at all of those that no record names.
+        for number in 0..500_u16 {
+            let body = number.to_be_bytes().repeat(3);
+            service.put(&hashed(&body).to_string(), body).await;
+        }
+        let stop = Arc::new(AtomicBool::new(false));
+        let (live, stopped) = (service.live.clone(), Arc::clone(&stop));
+        let writer = std::thread::spawn(move || {
+            while !stopped.load(Ordering::Relaxed) {
+                live.seen(0);
+                std::thread::yield_now();
+            }
+        });
+        let lanes: Vec<_> = (0..12).map(|lane| tokio::spawn(ask_often(Arc::clone(&service), lane))).collect();
+        for lane in lanes {
+            lane.await.unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+        writer.join().unwrap();
+        done.send(()).unwrap();
+    });
+    let ended = ended.recv_timeout(Duration::from_secs(120));
+    runtime.shutdown_background();
+    ended.expect("they wait for each other");
+}
+
+async fn ask_often(service: Arc<Service>, lane: u16) {
+    for number in 0..60_u16 {
+        let body = [lane.to_be_bytes(), number.to_be_bytes()].concat();
+        let (method, path) = match lane % 4 {
+            0 => (Method::PUT, format!("/v1/contents/{}", hashed(&body))),
+            1 => (Method::GET, "/metrics".to_owned()),
+            2 => (Method::GET, "/v1/contents/missing".to_owned()),
+            _ => (Method::GET, "/v1/proposals".to_owned()),
+        };
+        let answer = service.ask(method, &path, body).await;
+        assert!(answer.status().is_success(), "{path}");
+        answer.bytes().await.unwrap();
+    }
+}
+
+/// Contents in a folder of their own, and an index whose records name some of them.
+struct Shelf {
+    home: TempDir,
+    contents: Contents,
+    live: Live,
+    names: Names,
+}
+
+/// What a record names.
+const NAMED: [&[u8]; 2] = [b"a document", b"another"];
+
+impl Shelf {
+    async fn new() -> Self {
+        Self::of(&NAMED, Content::default()).await
+    }
+
+    /// `documents` are named by proposals; the last block is of now.
+    async fn of(documents: &[&[u8]], limits: Content) -> Self {
+        let mut history = History::new(1);
+        for (index, document) in (0_u8..).zip(documents) {
+            history.open(SeatId { council: Council::Emergency, index }, std::str::from_utf8(document).unwrap());
+        }
+        history.seal();
+        let clock = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        history.now = history.now.max((clock + 30 * DAY).as_secs());
+        history.seal();
+        let home = tempfile::tempdir().unwrap();
+        let vault = Vault::at(&Place::Folder(home.path().to_owned())).await.unwrap();
+        let contents = Contents::new(vault, limits).await.unwrap();
+        let live = indexed(&history);
+        let names = live.read().names.clone();
+        Self { home, contents, live, names }
+    }
+
+    /// Brings something: named or not, as the index has it.
+    async fn keep(&self, bytes: &[u8], restricted: bool) -> Result<Option<Name>, Refused> {
+        self.keep_for(hashed(bytes), bytes, restricted).await
+    }
+
+    /// Brings something for an address.
+    async fn keep_for(&self, address: Address, bytes: &[u8], restricted: bool) -> Result<Option<Name>, Refused> {
+        let mut arriving = self.contents.begin(address, restricted, &self.names)?;
+        arriving.push(bytes).await?;
+        arriving.finish(|| self.names.has(&address)).await
+    }
+
+    fn numbers(&self) -> Numbers {
+        self.contents.numbers(&self.live.read())
+    }
+}
+
+/// What a history amounts to, without a database.
+fn indexed(history: &History) -> Live {
+    let replayed = Fold::new(&history.deployment);
+    let live = Live::new(replayed.into(), [0; 32]);
+    let mut ledger = history.ledger();
+    let judge = |block: &Block| {
+        let entries = ledger.take(block).unwrap();
+        Judged::new(block.clone(), entries, ledger.head())
+    };
+    let judged: Vec<_> = history.blocks.iter().map(judge).collect();
+    live.advance(&mut ledger, &judged);
+    live
+}
+
+#[tokio::test]
+async fn what_no_record_names_has_a_limit_and_an_end() {
+    let (large, other) = (vec![b'1'; 600 << 10], vec![b'2'; 600 << 10]);
+    let limits = Content { unnamed_max: Size(1 << 20), restricted_max: Size(2 << 20), ..Content::default() };
+    let shelf = Shelf::of(&[other.as_slice(), b"a document"], limits.clone()).await;
+    let contents = &shelf.contents;
+    shelf.keep(&large, false).await.unwrap();
+    let refused = shelf.keep(&vec![3; 600 << 10], false).await.unwrap_err();
+    assert!(refused.to_string().contains("no room"), "{refused}");
+    shelf.keep(&other, false).await.unwrap();
+    shelf.keep_for(hashed(&other), &[AGE, &large].concat(), true).await.unwrap();
+    assert!(shelf.keep_for(hashed(&other), &[AGE, &large, b"x"].concat(), true).await.is_err());
+    // Two at a time share what is left.
+    let mut first = contents.begin(hashed(b"1"), false, &shelf.names).unwrap();
+    let mut second = contents.begin(hashed(b"2"), false, &shelf.names).unwrap();
+    first.push(&vec![0; 300 << 10]).await.unwrap();
+    assert!(matches!(second.push(&vec![0; 300 << 10]).await, Err(Refused::NoRoom(_))));
+    drop((first, second));
+    let mut alone = contents.begin(hashed(b"2"), false, &shelf.names).unwrap();
+    alone.push(&vec![0; 300 << 10]).await.unwrap();
+    drop(alone);
+
+    let now = SystemTime::now();
+    assert_eq!(contents.forget(&shelf.live, now + 6 * DAY).await.unwrap(), 0);
+    assert_eq!(contents.forget(&shelf.live, now + 8 * DAY).await.unwrap(), 1);
     assert_eq!(contents.held(&hashed(&large)), Held::None);
-    keep(&vec![4; 600 << 10], false, false).await.unwrap();
+    shelf.keep(&vec![4; 600 << 10], false).await.unwrap();
     // A start knows all that is there.
+    let vault = Vault::at(&Place::Folder(shelf.home.path().to_owned())).await.unwrap();
     let again = Contents::new(vault, limits).await.unwrap();
-    assert_eq!(again.held(&hashed(&vec![2; 600 << 10])), Held::Public);
+    assert_eq!(again.held(&hashed(&other)), Held::Public);
     assert_eq!(again.held(&hashed(&large)), Held::None);
+    assert_eq!(again.numbers(&shelf.live.read()), shelf.numbers());
+}
+
+#[tokio::test]
+async fn ciphertexts_under_way_count_among_the_eight() {
+    let shelf = Shelf::new().await;
+    let address = hashed(b"hidden");
+    let begin = || shelf.contents.begin(address, true, &shelf.names);
+    let mut arriving: Vec<_> = (0..8).map(|_| begin().unwrap()).collect();
+    assert!(matches!(begin(), Err(Refused::Busy)));
+    // In plain, and for another address, it is no matter.
+    drop(shelf.contents.begin(address, false, &shelf.names).unwrap());
+    drop(shelf.contents.begin(hashed(b"other"), true, &shelf.names).unwrap());
+    drop(arriving.pop());
+    arriving.push(begin().unwrap());
+    for (number, mut arriving) in (0_u8..).zip(arriving) {
+        arriving.push(&[AGE, &[number]].concat()).await.unwrap();
+        arriving.finish(|| false).await.unwrap();
+    }
+    assert!(matches!(begin(), Err(Refused::TooMany)));
+    assert_eq!(shelf.contents.ciphertexts(&address, SystemTime::now()).len(), 8);
+}
+
+#[tokio::test]
+async fn the_first_ciphertexts_are_told_whatever_their_hashes_are() {
+    let shelf = Shelf::new().await;
+    let address = hashed(b"hidden");
+    let hash = |number: u8| digest::document_hash(&[AGE, &[number]].concat()).0;
+    for number in 0..8 {
+        shelf.keep_for(address, &[AGE, &[number]].concat(), true).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let expected: Vec<_> = (0..8).map(hash).collect();
+    assert_eq!(shelf.contents.ciphertexts(&address, SystemTime::now()), expected);
+    // More than eight, as somebody else has put them into the folder.
+    for number in 8..40 {
+        let bytes = [AGE, &[number]].concat();
+        fs::write(shelf.home.path().join(Name::Restricted(address, hash(number)).to_string()), bytes).unwrap();
+    }
+    let vault = Vault::at(&Place::Folder(shelf.home.path().to_owned())).await.unwrap();
+    let again = Contents::new(vault, Content::default()).await.unwrap();
+    assert_eq!(again.ciphertexts(&address, SystemTime::now()), expected);
+}
+
+#[tokio::test]
+async fn half_of_the_room_for_ciphertexts_is_for_those_before_their_records() {
+    let limits = Content { restricted_max: Size(2 << 20), ..Content::default() };
+    let shelf = Shelf::of(&NAMED, limits).await;
+    let bytes = |number: u8| [AGE, &vec![number; 600 << 10]].concat();
+    let [named, also_named] = NAMED.map(hashed);
+    // Everybody knows the addresses that records name.
+    shelf.keep_for(named, &bytes(1), true).await.unwrap();
+    for address in [named, also_named] {
+        let refused = shelf.keep_for(address, &bytes(2), true).await;
+        assert!(matches!(refused, Err(Refused::NoRoom("restricted contents"))), "{refused:?}");
+    }
+    shelf.keep_for(hashed(b"first"), &bytes(3), true).await.unwrap();
+    shelf.keep_for(hashed(b"second"), &bytes(4), true).await.unwrap();
+    let full = shelf.keep_for(hashed(b"third"), &bytes(5), true).await;
+    assert!(matches!(full, Err(Refused::NoRoom("restricted contents"))), "{full:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_told_that_it_is_held_has_all_the_days_again() {
+    let shelf = Shelf::new().await;
+    let (contents, now) = (&shelf.contents, SystemTime::now());
+    let plain = shelf.keep(b"plain", false).await.unwrap().unwrap();
+    let address = hashed(b"hidden");
+    shelf.keep_for(address, AGE, true).await.unwrap();
+    assert_eq!(contents.rely(&plain, now + 6 * DAY), Some(5));
+    assert_eq!(contents.ciphertexts(&address, now + 6 * DAY).len(), 1);
+    assert_eq!(contents.forget(&shelf.live, now + 12 * DAY).await.unwrap(), 0);
+    assert_eq!(contents.forget(&shelf.live, now + 14 * DAY).await.unwrap(), 2);
+    assert_eq!(contents.rely(&plain, now), None);
+    assert_eq!(fs::read_dir(shelf.home.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_removed_while_a_record_may_be_ahead() {
+    let then = SystemTime::now() + 8 * DAY;
+    let shelf = Shelf::new().await;
+    shelf.keep(b"plain", false).await.unwrap();
+    let gone = async |live: &Live, now| shelf.contents.forget(live, now).await.unwrap();
+    let last = shelf.live.read().indexed_to();
+    let waits: [(&str, &dyn Fn(&Live)); 4] = [
+        ("behind", &|live: &Live| live.seen(last + 11)),
+        ("the node is lost", &|live: &Live| live.lost(&Interruption::Silent)),
+        ("not verified", &|live: &Live| live.verify(Progress::new("verifying", 0, 1))),
+        ("stopped", &|live: &Live| {
+            let (expected, found) = ([0; 32], [1; 32]);
+            live.stopped(&Stop::Breach(Breach::Fork { number: 7, expected, found }));
+        }),
+    ];
+    for (why, wait) in waits {
+        let fresh = Shelf::new().await;
+        wait(&fresh.live);
+        assert_eq!(gone(&fresh.live, then).await, 0, "{why}");
+    }
+    // A node that is itself behind says that nothing is missing.
+    let last = SystemTime::UNIX_EPOCH + Duration::from_secs(shelf.live.read().now());
+    assert!(last > then);
+    assert_eq!(gone(&shelf.live, last + Duration::from_secs(3600)).await, 0, "the last block is old");
+    let none = Live::new(Fold::new(&History::new(1).deployment).into(), [0; 32]);
+    assert_eq!(gone(&none, then).await, 0, "no block is indexed");
+    assert_eq!(gone(&shelf.live, then).await, 1);
+}
+
+#[tokio::test]
+async fn what_arrives_again_meanwhile_stays() {
+    let shelf = Shelf::new().await;
+    let then = SystemTime::now() + 8 * DAY;
+    let name = shelf.keep(b"plain", false).await.unwrap().unwrap();
+    let mut arriving = shelf.contents.begin(name.address(), false, &shelf.names).unwrap();
+    arriving.push(b"plain").await.unwrap();
+    assert_eq!(shelf.contents.forget(&shelf.live, then).await.unwrap(), 0);
+    arriving.finish(|| false).await.unwrap();
+    assert!(shelf.contents.open(name).await.unwrap().is_some());
+
+    // Whatever happens at the same time: what is said to be held is there, and nothing is damaged.
+    let mut refused = 0;
+    for round in 0..300 {
+        let asked = shelf.contents.open(name);
+        let gone = shelf.contents.forget(&shelf.live, then);
+        let kept = shelf.keep(b"plain", false);
+        let (asked, gone, kept) = match round % 2 {
+            0 => futures::join!(asked, gone, kept),
+            _ => {
+                let (kept, gone, asked) = futures::join!(kept, gone, asked);
+                (asked, gone, kept)
+            }
+        };
+        assert!(asked.is_ok(), "{:?}", asked.err());
+        gone.unwrap();
+        match kept {
+            Ok(_) => {}
+            Err(Refused::Leaving) => refused += 1,
+            Err(other) => panic!("{other}"),
+        }
+        assert_eq!(shelf.home.path().join(name.to_string()).exists(), shelf.contents.size(&name).is_some());
+        if shelf.contents.size(&name).is_none() {
+            shelf.keep(b"plain", false).await.unwrap();
+        }
+    }
+    assert_eq!((shelf.numbers().damaged, shelf.numbers().held), (0, 1), "{refused} were refused");
+}
+
+#[tokio::test]
+async fn what_cannot_be_removed_still_counts() {
+    let shelf = Shelf::new().await;
+    let then = SystemTime::now() + 8 * DAY;
+    let name = shelf.keep(b"plain", false).await.unwrap().unwrap();
+    let (path, before) = (shelf.home.path().join(name.to_string()), shelf.numbers());
+    fs::remove_file(&path).unwrap();
+    fs::create_dir_all(path.join("in the way")).unwrap();
+    assert!(shelf.contents.forget(&shelf.live, then).await.is_err());
+    assert_eq!(shelf.numbers(), before);
+    // Another one has the room that is left, and no more.
+    fs::remove_dir_all(&path).unwrap();
+    fs::write(&path, "plain").unwrap();
+    assert_eq!(shelf.contents.forget(&shelf.live, then).await.unwrap(), 1);
+    assert_eq!((shelf.numbers().bytes, path.exists()), (0, false));
 }
