@@ -201,6 +201,11 @@ impl State {
         }
     }
 
+    /// Whether so many blocks are missing that what is answered from state may be long outdated, whether or not they can be had.
+    pub fn is_behind(&self) -> bool {
+        self.ledger.last().is_none() || self.lag() > BEHIND
+    }
+
     /// Whether everything is verified, nothing is missing and the last block is of now: what no record names then was not named
     /// before either.
     pub fn is_current(&self, now: SystemTime) -> bool {

@@ -57,7 +57,7 @@ async fn receive<E>(
         Some("") => true,
         Some(_) => return Err(Problem::bad(RESTRICTED, "bring a ciphertext with ?restricted alone")),
     };
-    if !restricted && confidential(app, &address) {
+    if !restricted && Standing::of(app, &address).confidential {
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "confidential",
@@ -100,6 +100,7 @@ pub(crate) async fn one(
 ) -> Result<Response, Problem> {
     let parameters = parameters.only(&[RESTRICTED])?;
     let (address, now) = (parse(&address)?, SystemTime::now());
+    let standing = Standing::of(&app, &address);
     let name = match parameters.text(RESTRICTED) {
         Some("") => {
             let restricted = app.contents.ciphertexts(&address, now).iter().map(|hash| to_hex(hash)).collect();
@@ -110,7 +111,7 @@ pub(crate) async fn one(
             let path = format!("restricted/{}/{}/{digits}.age", address.scheme(), to_hex(address.hash()));
             Name::parse(&path).ok_or_else(bad)?
         }
-        None if confidential(&app, &address) => {
+        None if standing.confidential => {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "confidential",
@@ -128,6 +129,14 @@ pub(crate) async fn one(
     // Whoever asks for the head alone need not bring it, and relies on it.
     let held = if is_head { app.contents.rely(&name, now) } else { app.contents.size(&name) };
     let mut size = held.ok_or_else(unknown)?;
+    if !is_head && standing.behind && matches!(name, Name::Public(_)) {
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "behind",
+            "blocks are missing that may say who may see the content",
+            "try again when /health says ok, or ask another indexer",
+        ));
+    }
     let tag = format!("\"{}\"", etag(&name));
     if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
@@ -139,8 +148,9 @@ pub(crate) async fn one(
         size = opened.size;
         Body::from_stream(opened.parts)
     };
-    // What is not public is in nobody's cache.
+    // What is not public is in nobody's cache; what no record names yet may be a confidential programme's tomorrow.
     let caching = match name {
+        _ if !standing.named => "no-store",
         Name::Public(_) => "public, max-age=31536000, immutable",
         Name::Restricted(..) => "private, max-age=31536000, immutable",
     };
@@ -209,10 +219,25 @@ fn etag(name: &Name) -> String {
     }
 }
 
-/// Whether a content is not to be seen in plain.
-fn confidential(app: &App, address: &Address) -> bool {
-    let index = app.live.read();
-    index.names.confidential(address, &index.ledger)
+/// What the index says of an address.
+struct Standing {
+    /// Whether a record names it.
+    named: bool,
+    /// Whether the content is not to be seen in plain.
+    confidential: bool,
+    /// Whether that may have changed since: blocks are missing.
+    behind: bool,
+}
+
+impl Standing {
+    fn of(app: &App, address: &Address) -> Self {
+        let index = app.live.read();
+        Self {
+            named: index.names.has(address),
+            confidential: index.names.confidential(address, &index.ledger),
+            behind: index.is_behind(),
+        }
+    }
 }
 
 async fn drain<E>(body: &mut (impl Stream<Item = Result<Bytes, E>> + Unpin)) {

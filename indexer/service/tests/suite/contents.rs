@@ -297,6 +297,40 @@ async fn damage_of_what_was_brought_again_meanwhile_is_no_damage() {
     }
 }
 
+#[tokio::test]
+async fn nothing_is_shown_in_plain_while_blocks_are_missing() {
+    let service = Service::start().await;
+    let (address, unnamed) = (Address::Sha256(document_hash().0).to_string(), hashed(b"unnamed").to_string());
+    let caching = async |address: &str| {
+        let answer = service.ask(Method::GET, &format!("/v1/contents/{address}"), "").await;
+        answer.headers()["cache-control"].to_str().unwrap().to_owned()
+    };
+    service.put(&address, DOCUMENT).await;
+    service.put(&unnamed, "unnamed").await;
+    let sealed = [AGE, b"1"].concat();
+    service.put(&format!("{unnamed}?restricted"), sealed.clone()).await;
+    assert!(caching(&address).await.contains("immutable"));
+    // A record may say tomorrow that it is confidential.
+    assert_eq!(caching(&unnamed).await, "no-store");
+
+    let last = service.live.read().indexed_to();
+    service.live.seen(last + 10);
+    assert!(caching(&address).await.contains("immutable"));
+    service.live.seen(last + 11);
+    for address in [&address, &unnamed] {
+        let path = format!("/v1/contents/{address}");
+        assert_eq!(service.refused(&path).await, (503, "behind".into()));
+        assert_eq!(service.ask(Method::HEAD, &path, "").await.status(), StatusCode::OK);
+    }
+    // It stays so where the node is lost meanwhile.
+    service.live.lost(&Interruption::Silent);
+    assert_eq!(service.refused(&format!("/v1/contents/{address}")).await, (503, "behind".into()));
+    let one = format!("/v1/contents/{unnamed}?restricted={}", to_hex(&digest::document_hash(&sealed).0));
+    assert_eq!(service.bytes(&one).await, sealed);
+    assert_eq!(service.put(&hashed(b"more").to_string(), "more").await.status(), StatusCode::CREATED);
+    assert_eq!(service.refused(&format!("/v1/contents/{}", hashed(b"x"))).await, (404, "unknown_content".into()));
+}
+
 /// Uploads and questions lock index and contents while blocks come in.
 #[test]
 fn questions_and_uploads_never_wait_for_each_other() {
