@@ -11,6 +11,7 @@ Needs Python 3.9 and the package cryptography (Debian: python3-cryptography).
 import base64
 import json
 import pathlib
+import re
 import sys
 from collections import Counter
 
@@ -21,7 +22,9 @@ from verify_log import parsed
 ENVELOPE = "application/vnd.greatseal.envelope.v1"
 TRANSACTION = "application/vnd.greatseal.transaction.v1"
 ALGORITHMS = {1: "ed25519", 2: "p256"}
-LONGEST_LINE = 64 * 1024
+# The payload may be a whole transaction with many envelopes in it.
+LONGEST_LINE = 8 * 1024 * 1024
+CONTRACT = re.compile(r"[0-9a-f]{40}")
 
 
 def key_text(key):
@@ -39,6 +42,9 @@ def verify(line, deployment, types):
         return TRANSACTION
     if line["payloadType"] != ENVELOPE:
         raise Wrong("its payload is of another type")
+    # It is printed; and what decodes hexadecimal digits may skip spaces and line feeds between them.
+    if not isinstance(line["contract"], str) or not CONTRACT.fullmatch(line["contract"]):
+        raise Wrong("its contract is not 40 hexadecimal digits")
     version, tag, command, key, signature = split(types, payload)
     domain = domain_bytes({**deployment, "contract": line["contract"]})
     if (version, tag) != (b"\x01", sha256(domain)[:4]):
@@ -73,8 +79,10 @@ def main(arguments):
                     if not text.endswith(b"\n"):
                         raise Wrong("it does not end")
                     line = parsed(text)
-                    found[verify(line, deployment, types)] += 1
-                    contracts[line["contract"]] += line["contract"] != deployment["contract"]
+                    kind = verify(line, deployment, types)
+                    found[kind] += 1
+                    if kind == ENVELOPE and line["contract"] != deployment["contract"]:
+                        contracts[line["contract"]] += 1
     except (Wrong, OSError, RecursionError) as error:
         print(f"error: {error}\nhelp: this file does not hold; keep it as it is, and ask whoever made it", file=sys.stderr)
         return 1
@@ -82,8 +90,8 @@ def main(arguments):
     if found[TRANSACTION]:
         print(f"{found[TRANSACTION]} came by transactions: their signatures are not looked at here")
     for contract, count in sorted(contracts.items()):
-        if count:
-            print(f"{count} are for the contract {contract}: that it goes on for the deployment's, the log shows")
+        print(f"{count} are for the contract {contract}: that it goes on for the deployment's, the log shows")
+    print("not looked at: event, proposal, seq and at of a line. The command in the payload says what was approved")
     print("not looked at: whether these keys had a seat, whether approvals are missing, what became of them: the log shows that")
     return 0
 

@@ -6,10 +6,13 @@ use std::{
     process::Command,
 };
 
-use greatseal_bundle::{parts::Part, seal};
+use greatseal_bundle::{
+    parts::{Part, TRANSACTION},
+    seal,
+};
 use greatseal_made::Made;
 use greatseal_tests::Outcome;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Debian's: the package python3-cryptography is for this one.
 const PYTHON: &str = "/usr/bin/python3";
@@ -48,8 +51,15 @@ fn the_example_verifies_the_signatures_of_approvals_by_themselves() -> Outcome {
     let payload = text(&lines[at]["payload"]);
     let half = payload.len() / 8 * 4;
     let letter = if payload[half..].starts_with('A') { "B" } else { "A" };
+    // Spaces and line feeds between digits decode as if they were not there, and would be printed.
+    let ours = text(&lines[at]["contract"]);
+    let broken = format!("{}\n0 approvals are missing\u{1b}[2J {}", &ours[..20], &ours[20..]);
     for (member, wrong, wants) in [
         ("contract", "c1".repeat(20).into(), "for another deployment or contract"),
+        ("contract", format!("{}\n{}", &ours[..20], &ours[20..]).into(), "contract is not 40 hexadecimal digits"),
+        ("contract", broken.into(), "contract is not 40 hexadecimal digits"),
+        ("contract", ours.to_uppercase().into(), "contract is not 40 hexadecimal digits"),
+        ("contract", json!([ours]), "contract is not 40 hexadecimal digits"),
         ("envelope", "00".repeat(32).into(), "another digest"),
         ("actor", other["actor"].clone(), "another key's"),
         ("signatures", other["signatures"].clone(), "another key's"),
@@ -64,8 +74,22 @@ fn the_example_verifies_the_signatures_of_approvals_by_themselves() -> Outcome {
         fs::write(approvals(folder.path()), text)?;
         let (code, told) = verify(folder.path())?;
         assert!(code == Some(1) && told.starts_with("error: line ") && told.contains(wants), "{member}: {told}");
-        assert!(!told.contains("Traceback"), "{told}");
+        assert!(!told.contains("Traceback") && !told.contains('\u{1b}') && told.lines().count() == 2, "{told}");
     }
+    // Nobody verifies what stands beside a transaction, so that none of it is told; and a transaction may be long.
+    let mut altered = lines.clone();
+    for (member, value) in [
+        ("payloadType", json!(TRANSACTION)),
+        ("signatures", json!([])),
+        ("contract", json!("00\n0 approvals are missing\u{1b}[2J")),
+        ("payload", json!("AAAA".repeat(100_000))),
+    ] {
+        altered[at][member] = value;
+    }
+    let transactions: String = altered.iter().map(|line| format!("{line}\n")).collect();
+    fs::write(approvals(folder.path()), transactions)?;
+    let (code, told) = verify(folder.path())?;
+    assert!(code == Some(0) && !told.contains("missing\u{1b}") && !told.contains("for the contract"), "{told}");
     // A signature of somebody else's under a digest that fits.
     fs::write(approvals(folder.path()), honest.trim_end())?;
     assert!(verify(folder.path())?.1.contains("it does not end"));
