@@ -155,7 +155,16 @@ async fn seats_act_from_their_tokens_own_accounts() -> Outcome {
     assert!(refused.stderr.contains("109") && refused.stderr.contains("no fee paid"), "{refused:?}");
     assert_eq!(world.used("S0").await?, [""; 0]);
 
-    world.greatseal(&["audit", "verify"]).await?.done()?;
+    let verified = world.greatseal(&["audit", "verify"]).await?.done()?;
+    assert!(verified["signed"]["by_transaction"] != "0", "{verified}");
+    // A selection has no headers in between: the hash in which a transaction's life begins stands beside it, and is signed.
+    world.greatseal(&["audit", "export", "--out", "all", "--since", "2020-01-01"]).await?.done()?;
+    let chosen = world.greatseal(&["audit", "verify", "--offline", "--bundle", "all"]).await?;
+    assert_eq!(
+        (chosen.code, &chosen.json["events"], &chosen.json["signed"]),
+        (10, &verified["events"], &verified["signed"]),
+        "{chosen:?}"
+    );
     let log = world.greatseal(&["governance", "log"]).await?.done()?;
     let told: Vec<_> = log["events"].as_array().ok_or("no events")?.iter().skip(1).collect();
     assert!(told.len() >= 4 && told.iter().all(|event| event["door"] == json!("direct")), "{log}");
