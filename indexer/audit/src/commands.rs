@@ -1,6 +1,10 @@
 //! Who signed what, and the rules again: the contract's own entry points run over what brought each record.
 
-use crate::{fault::Cause, rules::Rules};
+use crate::{
+    basis::{Basis, Resting},
+    fault::Cause,
+    rules::Rules,
+};
 use greatseal_block::{
     Hash, blake2_256,
     call::{self, Call},
@@ -20,48 +24,7 @@ use greatseal_protocol::{
     state::State as _,
     submit,
 };
-use serde::Serialize;
 use std::collections::VecDeque;
-
-/// What a record rests on, besides the block that holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// An envelope that the actor's key signed.
-    Envelope,
-    /// A transaction that the actor's key signed.
-    Transaction,
-    /// Nothing else: the block alone says so.
-    Block(Resting),
-}
-
-/// Why a record rests on the block alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resting {
-    /// The contract makes it by itself when it is deployed, or takes over: nobody's key orders that.
-    Constructor,
-    /// The transaction does not hold the envelope in one piece.
-    Assembled,
-    /// The transaction is not a signed one of a form that is read here.
-    Unreadable,
-    /// The contract was called from inside of another call.
-    Within,
-    /// What was signed cannot be reconstructed, or was not signed with Ed25519 under the strict rule.
-    Unreconstructed,
-}
-
-impl Resting {
-    /// For people, after a number of events.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::Constructor => "the contract makes them by itself",
-            Self::Assembled => "their transactions do not hold the envelopes in one piece",
-            Self::Unreadable => "their transactions cannot be read as signed ones",
-            Self::Within => "the contract was called from inside of another call",
-            Self::Unreconstructed => "what was signed cannot be reconstructed",
-        }
-    }
-}
 
 /// Where a transaction is in the chain: what its signature implies besides its bytes.
 pub(crate) struct Setting<'a> {

@@ -8,6 +8,7 @@
 //! contract's own `submit` and `act`, run again in the state before, give this record and no other; the leaves make up the
 //! tree. What could not be shown that way is counted, and named, as resting on the block or on the metadata.
 
+mod basis;
 mod chain;
 pub mod checkpoint;
 mod commands;
@@ -21,7 +22,7 @@ mod tiles;
 pub mod verdict;
 mod verification;
 
-pub use commands::{Basis, Resting};
+pub use basis::{Bases, Basis, Resting};
 pub use expected::{Expected, parse_head};
 pub use fault::{BlockFault, Cause, Fault, FileFault, PartFault};
 pub use parts::{Handed, PartError};

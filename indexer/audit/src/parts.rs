@@ -108,7 +108,7 @@ impl<'a> Handed<'a> {
 /// Compares the parts of a bundle with those that the events make.
 #[derive(Debug)]
 pub(crate) struct PartCheck<'a> {
-    parts: Option<Parts>,
+    parts: Parts,
     files: BTreeMap<Part, BufReader<Reader<'a>>>,
     /// What brought the event before.
     cause: Cause,
@@ -129,32 +129,26 @@ impl<'a> PartCheck<'a> {
             Some(_) => Ok(None),
             None => {
                 let parts = Parts::new(&deployment.deployment, deployment.contract());
-                Ok(Some(Self { parts: Some(parts), files, cause: Cause::Same }))
+                Ok(Some(Self { parts, files, cause: Cause::Same }))
             }
         }
     }
 
     fn take(&mut self, entry: &Entry) -> Result<(), PartError> {
+        let Self { parts, files, cause } = self;
         if entry.cause != Cause::Same {
-            self.cause = entry.cause.clone();
+            cause.clone_from(&entry.cause);
         }
         let differs = PartFault::Differs { seq: entry.record.seq };
-        let files = &mut self.files;
         let mut out = |part: Part, bytes: &[u8]| compare(files, part, bytes, differs);
-        match &mut self.parts {
-            Some(parts) => parts.take(&entry.leaf, &entry.record, &self.cause, &mut out),
-            None => Ok(()),
-        }
+        parts.take(&entry.leaf, &entry.record, cause, &mut out)
     }
 
-    fn finish(mut self) -> Result<(), PartError> {
-        let files = &mut self.files;
-        let mut out = |part: Part, bytes: &[u8]| compare(files, part, bytes, PartFault::End);
-        if let Some(parts) = self.parts.take() {
-            parts.finish(&mut out)?;
-        }
-        for (part, file) in &mut self.files {
-            if file.read(&mut [0]).map_err(|error| unreadable(*part, error))? > 0 {
+    fn finish(self) -> Result<(), PartError> {
+        let Self { parts, mut files, .. } = self;
+        parts.finish(&mut |part: Part, bytes: &[u8]| compare(&mut files, part, bytes, PartFault::End))?;
+        for (part, mut file) in files {
+            if file.read(&mut [0]).map_err(|error| unreadable(part, error))? > 0 {
                 return Err(Fault::Part { name: part.name(), what: PartFault::Longer }.into());
             }
         }

@@ -5,12 +5,12 @@ mod consent;
 mod signing;
 
 use crate::{
-    Basis, Entry, Fault, FileFault, Handed, PartError, Resting,
+    Bases, Entry, Fault, FileFault, Handed, PartError,
     chain::{Block, is_event, prove},
     checkpoint::{Attested, Trusted},
     fault::{BlockFault, Cause},
     selection::signing::Signing,
-    verification::{MOST_NAMED, begins_here},
+    verification::begins_here,
 };
 use greatseal_block::{Hash as BlockHash, blake2_256, header::Header, metadata::Metadata};
 use greatseal_bundle::{
@@ -53,14 +53,8 @@ pub struct Selected {
     pub attested: Option<Attested>,
     /// Heights and hashes of the blocks, rising.
     pub blocks: Vec<(u64, BlockHash)>,
-    /// Records under an envelope that the actor's key signed.
-    pub by_envelope: u64,
-    /// Records under a transaction that the actor's key signed.
-    pub by_transaction: u64,
-    /// How many records rest on the block alone, and why.
-    pub by_block: BTreeMap<Resting, u64>,
-    /// The first of those that somebody's key should have signed: at most 64.
-    pub resting: Vec<(u64, Resting)>,
+    /// On what its records rest.
+    pub bases: Bases,
     /// Metadata by which events were read: version of the runtime, SHA-256. No block proves them.
     pub metadata: Vec<(u32, [u8; 32])>,
 }
@@ -214,10 +208,7 @@ impl<'a> Check<'a> {
                 tree_known: false,
                 attested: None,
                 blocks: Vec::new(),
-                by_envelope: 0,
-                by_transaction: 0,
-                by_block: BTreeMap::new(),
-                resting: Vec::new(),
+                bases: Bases::default(),
                 metadata: Vec::new(),
             },
         }
@@ -251,7 +242,8 @@ impl<'a> Check<'a> {
         let opened = self.opened.as_ref().filter(|(by, _)| *by == entry.cause).map(|(_, id)| *id);
         let signing = Signing { deployment: self.deployment, emitter: self.emitter, metadata, birth, opened };
         let basis = signing.basis(&entry).map_err(at)?;
-        self.count(seq, basis, signed);
+        self.found.bases.count(seq, basis);
+        self.count(seq, signed);
         if let Event::Proposal(proposal::Event::Opened(opened)) = &entry.record.event {
             self.opened = Some((entry.cause.clone(), opened.id));
         }
@@ -326,23 +318,12 @@ impl<'a> Check<'a> {
         Ok((prove(&header, &block.proof, metadata).map_err(Unproved::Fault)?, hash, version))
     }
 
-    fn count(&mut self, seq: u64, basis: Basis, signed: Option<u64>) {
-        let more = |count: &mut u64| *count = count.saturating_add(1);
-        more(&mut self.found.leaves);
+    fn count(&mut self, seq: u64, signed: Option<u64>) {
+        self.found.leaves = self.found.leaves.saturating_add(1);
         if signed.is_some_and(|size| seq < size)
             && let Some(under) = &mut self.found.under_checkpoint
         {
-            more(under);
-        }
-        match basis {
-            Basis::Envelope => more(&mut self.found.by_envelope),
-            Basis::Transaction => more(&mut self.found.by_transaction),
-            Basis::Block(why) => {
-                more(self.found.by_block.entry(why).or_default());
-                if why != Resting::Constructor && self.found.resting.len() < MOST_NAMED {
-                    self.found.resting.push((seq, why));
-                }
-            }
+            *under = under.saturating_add(1);
         }
     }
 }

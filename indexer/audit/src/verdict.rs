@@ -4,7 +4,7 @@ mod selection;
 
 pub use selection::{NotShown, Selection};
 
-use crate::{Fault, PartFault, Resting, Verified, checkpoint::Attested, selection::Selected};
+use crate::{Bases, Fault, PartFault, Resting, Verified, checkpoint::Attested, selection::Selected};
 use greatseal_bundle::manifest::{self, Listed, NotListed};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::to_hex;
@@ -334,13 +334,18 @@ fn listed(fault: &NotListed) -> String {
     }
 }
 
+impl Rests {
+    fn of(bases: &Bases) -> Vec<Self> {
+        let first = |why| bases.first(why).map(|seq| seq.to_string());
+        let by_block = bases.by_block.iter();
+        by_block.map(|(why, events)| Self { why: *why, events: events.to_string(), first: first(*why) }).collect()
+    }
+}
+
 impl Proved {
     fn of(verified: &Verified) -> Self {
-        let first = |why| verified.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| seq.to_string());
-        let by_somebody = verified.by_block.iter().filter(|(why, _)| **why != Resting::Constructor);
+        let by_somebody = verified.bases.by_block.iter().filter(|(why, _)| **why != Resting::Constructor);
         let by_somebody = by_somebody.map(|(_, events)| *events);
-        let rests = verified.by_block.iter();
-        let rests = rests.map(|(why, events)| Rests { why: *why, events: events.to_string(), first: first(*why) });
         let metadata = verified.metadata.iter();
         let metadata = metadata.map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) });
         let no_points = verified.no_points.iter();
@@ -353,9 +358,9 @@ impl Proved {
             last_event_block: verified.last.0.to_string(),
             blocks_with_events: verified.blocks.to_string(),
             cells: verified.state.len().to_string(),
-            by_envelope: verified.by_envelope.to_string(),
-            by_transaction: verified.by_transaction.to_string(),
-            rests: rests.collect(),
+            by_envelope: verified.bases.by_envelope.to_string(),
+            by_transaction: verified.bases.by_transaction.to_string(),
+            rests: Rests::of(&verified.bases),
             resting: by_somebody.sum(),
             metadata: metadata.collect(),
             no_points: no_points

@@ -1,8 +1,9 @@
 //! File after file, leaf after leaf.
 
 use crate::{
+    basis::Bases,
     chain::{Block, Chain, is_event},
-    commands::{Basis, Commands, Resting, Setting, in_force},
+    commands::{Commands, Setting, in_force},
     expected::Expected,
     fault::{BlockFault, Cause, Fault, FileFault},
     tiles::Tiles,
@@ -22,14 +23,11 @@ use greatseal_protocol::{
     language::{contract, council},
     memory::Memory,
 };
-use greatseal_trail::{
-    tile::Bundle,
-    tree::{self, Frontier, Head, leaf_hash},
-};
+use greatseal_trail::tree::{self, Frontier, Head, leaf_hash};
 use std::collections::{BTreeMap, VecDeque};
 
-/// Most keys, and most records that rest on the block alone, that a verification names.
-pub(crate) const MOST_NAMED: usize = 64;
+/// Most keys that a verification names.
+const MOST_NAMED: usize = 64;
 
 /// A leaf that holds, with its record: to be looked at by others before its command changes the state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,14 +55,8 @@ pub struct Verified {
     pub headers: u64,
     /// Blocks whose events were proved.
     pub blocks: u64,
-    /// Records under an envelope that the actor's key signed.
-    pub by_envelope: u64,
-    /// Records under a transaction that the actor's key signed.
-    pub by_transaction: u64,
-    /// How many records rest on the block alone, and why.
-    pub by_block: BTreeMap<Resting, u64>,
-    /// The first of those that somebody's key should have signed: at most 64.
-    pub resting: Vec<(u64, Resting)>,
+    /// On what its records rest.
+    pub bases: Bases,
     /// Metadata by which events were read: version of the runtime, SHA-256. No block proves them.
     pub metadata: Vec<(u32, [u8; 32])>,
     /// Keys that got a seat and are no point of their curve, with the number of the event: nobody can sign with them. The contract
@@ -105,10 +97,7 @@ pub struct Verification {
 #[derive(Clone, Debug, Default)]
 struct Found {
     blocks: u64,
-    by_envelope: u64,
-    by_transaction: u64,
-    by_block: BTreeMap<Resting, u64>,
-    resting: Vec<(u64, Resting)>,
+    bases: Bases,
     no_points: Vec<(u64, Key)>,
 }
 
@@ -206,7 +195,7 @@ impl Verification {
         if end != self.expected.last_block {
             return Err(Fault::OtherEnd { number: end.0 });
         }
-        let Found { blocks, by_envelope, by_transaction, by_block, resting, no_points } = self.found;
+        let Found { blocks, bases, no_points } = self.found;
         Ok(Verified {
             state: self.commands.state,
             head,
@@ -214,10 +203,7 @@ impl Verification {
             end,
             headers: self.chain.given(),
             blocks,
-            by_envelope,
-            by_transaction,
-            by_block,
-            resting,
+            bases,
             metadata: self.metadata.into_iter().map(|(version, (_, hash))| (version, hash)).collect(),
             no_points,
         })
@@ -282,9 +268,7 @@ impl Verification {
 
     /// The leaves of an entry bundle.
     fn entries(&self, part: Part, bytes: &[u8]) -> Result<Vec<(Entry, tree::Hash)>, Fault> {
-        let width = u16::try_from(part.width).ok();
-        let bundle = width.and_then(|width| Bundle::new(part.number, width));
-        let entries = bundle.and_then(|bundle| bundle.decode(bytes).ok());
+        let entries = part.leaves(bytes);
         let wrong = || Fault::File { path: File::Entries(part).path(), what: FileFault::Form };
         let leaves = (self.tree.size()..).zip(entries.ok_or_else(wrong)?).map(|(seq, bytes)| {
             let (leaf, record) = Leaf::parse(bytes).map_err(|error| Fault::Event { seq, cause: error.into() })?;
@@ -357,7 +341,7 @@ impl Verification {
             hash_of: &|height| chain.hash(height),
         };
         let basis = self.commands.take(&leaf, &record, cause, self.emitter, &setting).map_err(at)?;
-        self.found.count(seq, basis);
+        self.found.bases.count(seq, basis);
         // A command's last events are still the contract's that it retires.
         if !self.commands.due() {
             self.emitter = in_force(&self.commands.state, self.deployment.contract());
@@ -390,22 +374,6 @@ impl Verification {
                 Err(Fault::Block { number: block.number, reason: BlockFault::Missing { index: event.index } })
             }
             None => Ok(()),
-        }
-    }
-}
-
-impl Found {
-    fn count(&mut self, seq: u64, basis: Basis) {
-        let more = |count: &mut u64| *count = count.saturating_add(1);
-        match basis {
-            Basis::Envelope => more(&mut self.by_envelope),
-            Basis::Transaction => more(&mut self.by_transaction),
-            Basis::Block(why) => {
-                more(self.by_block.entry(why).or_default());
-                if why != Resting::Constructor && self.resting.len() < MOST_NAMED {
-                    self.resting.push((seq, why));
-                }
-            }
         }
     }
 }

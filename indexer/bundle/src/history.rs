@@ -7,7 +7,6 @@ use greatseal_log::{
     leaf::{Leaf, NoLeaf},
 };
 use greatseal_protocol::event::Record;
-use greatseal_trail::tile::Bundle as Entries;
 
 /// Most bytes of a file `head`.
 pub const MOST_HEAD: u64 = 64 * 1024;
@@ -89,9 +88,7 @@ pub fn walk<E: From<HistoryError>>(
         let bytes = file(bundle, entries).map_err(HistoryError::Bundle)?;
         let evidence = file(bundle, beside).map_err(HistoryError::Bundle)?;
         let evidence = Evidence::parse(&evidence).ok_or_else(|| form(beside))?;
-        let width = u16::try_from(part.width).ok();
-        let held = width.and_then(|width| Entries::new(part.number, width));
-        let leaves = held.and_then(|held| held.decode(&bytes).ok()).ok_or_else(|| form(entries))?;
+        let leaves = part.leaves(&bytes).ok_or_else(|| form(entries))?;
         if leaves.len() != evidence.causes.len() {
             return Err(form(beside).into());
         }

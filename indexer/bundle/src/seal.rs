@@ -62,7 +62,7 @@ pub enum SealError {
 /// The six files of parts while they are written.
 #[derive(Debug)]
 pub struct PartFiles {
-    parts: Option<Parts>,
+    parts: Parts,
     files: BTreeMap<Part, BufWriter<File>>,
 }
 
@@ -84,7 +84,7 @@ impl PartFiles {
             };
             files.insert(part, BufWriter::new(create().map_err(|error| failed(part, error))?));
         }
-        Ok(Self { parts: Some(Parts::new(&deployment.deployment, deployment.contract())), files })
+        Ok(Self { parts: Parts::new(&deployment.deployment, deployment.contract()), files })
     }
 
     /// Takes the next record.
@@ -93,12 +93,9 @@ impl PartFiles {
     ///
     /// [`SealError`].
     pub fn take(&mut self, brought: &Brought) -> Result<(), SealError> {
-        let files = &mut self.files;
+        let Self { parts, files } = self;
         let mut out = |part: Part, bytes: &[u8]| put(files, part, bytes);
-        match &mut self.parts {
-            Some(parts) => parts.take(&brought.leaf, &brought.record, &brought.cause, &mut out),
-            None => Ok(()),
-        }
+        parts.take(&brought.leaf, &brought.record, &brought.cause, &mut out)
     }
 
     /// Ends them, and makes them last.
@@ -106,13 +103,10 @@ impl PartFiles {
     /// # Errors
     ///
     /// [`SealError`].
-    pub fn finish(mut self) -> Result<(), SealError> {
-        let files = &mut self.files;
-        let mut out = |part: Part, bytes: &[u8]| put(files, part, bytes);
-        if let Some(parts) = self.parts.take() {
-            parts.finish(&mut out)?;
-        }
-        for (part, file) in self.files {
+    pub fn finish(self) -> Result<(), SealError> {
+        let Self { parts, mut files } = self;
+        parts.finish(&mut |part: Part, bytes: &[u8]| put(&mut files, part, bytes))?;
+        for (part, file) in files {
             let file = file.into_inner().map_err(|error| failed(part, error.into_error()))?;
             file.sync_all().map_err(|error| failed(part, error))?;
         }

@@ -13,6 +13,7 @@
 
 use crate::evidence::{HEADERS, LEAVES};
 use greatseal_spelling::decimal;
+use greatseal_trail::tile::Bundle;
 use serde::{Deserialize, Serialize};
 
 /// Name of the form of [`LogHead`].
@@ -131,6 +132,11 @@ impl File {
 }
 
 impl Part {
+    /// The leaves in the bytes of this file of leaves; none where they are not as many, or are followed by something.
+    pub fn leaves(self, bytes: &[u8]) -> Option<Vec<&[u8]>> {
+        Bundle::new(self.number, u16::try_from(self.width).ok()?)?.decode(bytes).ok()
+    }
+
     fn path(&self, most: u64) -> String {
         let Self { mut number, width } = *self;
         let mut path = format!("{:03}", number % 1000);
@@ -201,7 +207,7 @@ mod tests {
             let part = Part { number, width: width.into() };
             let tile = greatseal_trail::tile::Tile::new(2, number, width).map(|tile| tile.to_string());
             assert_eq!(tile, Some(File::Tile { level: 2, part }.path()));
-            let bundle = greatseal_trail::tile::Bundle::new(number, width).map(|bundle| bundle.to_string());
+            let bundle = Bundle::new(number, width).map(|bundle| bundle.to_string());
             assert_eq!(bundle, Some(File::Entries(part).path()));
         }
     }

@@ -78,8 +78,6 @@ impl NotShown {
 
 impl Selection {
     pub(super) fn of(selected: &Selected) -> Self {
-        let first = |why| selected.resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| seq.to_string());
-        let rests = selected.by_block.iter();
         let metadata = selected.metadata.iter();
         Self {
             events: selected.leaves.to_string(),
@@ -88,11 +86,9 @@ impl Selection {
             root: selected.head.root.to_string(),
             under_checkpoint: selected.under_checkpoint.map(|events| events.to_string()),
             blocks: selected.blocks.len().to_string(),
-            by_envelope: selected.by_envelope.to_string(),
-            by_transaction: selected.by_transaction.to_string(),
-            rests: rests
-                .map(|(why, events)| Rests { why: *why, events: events.to_string(), first: first(*why) })
-                .collect(),
+            by_envelope: selected.bases.by_envelope.to_string(),
+            by_transaction: selected.bases.by_transaction.to_string(),
+            rests: Rests::of(&selected.bases),
             metadata: metadata
                 .map(|(version, hash)| Metadata { spec_version: *version, sha256: to_hex(hash) })
                 .collect(),

@@ -103,8 +103,8 @@ fn an_honest_history_with_everything_in_it_is_verified() {
         let history = History::golden(records);
         let verified = history.verify().unwrap_or_else(|fault| panic!("{records}: {fault}"));
         let size = u64::try_from(history.records().len()).unwrap();
-        assert_eq!((verified.head.size, verified.by_envelope, verified.by_transaction), (size, 0, 0));
-        assert_eq!(verified.by_block.values().sum::<u64>(), size);
+        assert_eq!((verified.head.size, verified.bases.by_envelope, verified.bases.by_transaction), (size, 0, 0));
+        assert_eq!(verified.bases.by_block.values().sum::<u64>(), size);
         assert_eq!(cells(&verified), golden_cells(golden), "{records}");
     }
 }

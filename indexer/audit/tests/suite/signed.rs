@@ -18,11 +18,11 @@ fn every_command_is_decided_again_from_its_envelope() {
         let verified = verified(&made.log()).unwrap_or_else(|fault| panic!("{records}: {fault}"));
         let under = |door: fn(&Door) -> bool| made.records.iter().filter(|record| door(&record.door)).count();
         let signed = u64::try_from(under(|door| matches!(door, Door::Envelope(_)))).unwrap();
-        assert_eq!(verified.by_envelope, signed, "{records}");
+        assert_eq!(verified.bases.by_envelope, signed, "{records}");
         // The transactions of those who came in by themselves are none.
         let direct = u64::try_from(under(|door| *door == Door::Direct)).unwrap();
-        assert_eq!(verified.by_block.get(&Resting::Unreadable).copied().unwrap_or_default(), direct);
-        assert_eq!(verified.by_block.get(&Resting::Constructor), Some(&1));
+        assert_eq!(verified.bases.by_block.get(&Resting::Unreadable).copied().unwrap_or_default(), direct);
+        assert_eq!(verified.bases.by_block.get(&Resting::Constructor), Some(&1));
         assert_eq!(cells(&verified), golden_cells(golden), "{records}");
     }
 }

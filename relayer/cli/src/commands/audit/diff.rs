@@ -16,10 +16,7 @@ use greatseal_log::{
     leaf::Leaf,
 };
 use greatseal_protocol::bytes::to_hex;
-use greatseal_trail::{
-    tile::Bundle as Entries,
-    tree::{Frontier, leaf_hash},
-};
+use greatseal_trail::tree::{Frontier, leaf_hash};
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -123,9 +120,7 @@ impl Side {
         let Some(part) = part else { return Ok(Vec::new()) };
         let file = File::Entries(part);
         let bytes = self.source.file(file).await?;
-        let held = u16::try_from(part.width).ok().and_then(|width| Entries::new(part.number, width));
-        let leaves =
-            held.and_then(|held| held.decode(&bytes).ok()).map(|leaves| leaves.into_iter().map(<[u8]>::to_vec));
+        let leaves = part.leaves(&bytes).map(|leaves| leaves.into_iter().map(<[u8]>::to_vec));
         let wrong =
             || CliError::NotVerified(format!("{}: {} does not hold what its name says", self.name, file.path()));
         leaves.map(Iterator::collect).ok_or_else(wrong)

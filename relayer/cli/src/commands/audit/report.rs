@@ -14,11 +14,10 @@ use crate::{
     money::record::OnRecord,
     output::Output,
 };
-use greatseal_audit::{Resting, Verified, checkpoint::Attested};
+use greatseal_audit::{Bases, Resting, Verified, checkpoint::Attested};
 use greatseal_bundle::manifest::Listed;
 use greatseal_protocol::bytes::to_hex;
 use greatseal_trail::tree::Head;
-use std::collections::BTreeMap;
 
 /// What was found out about a history in which nothing is wrong.
 pub(super) struct Report {
@@ -51,7 +50,7 @@ impl Report {
                 last: Text(verified.end.0),
                 hash: to_hex(&verified.end.1),
             },
-            signed: signed((verified.by_envelope, verified.by_transaction), &verified.by_block, &verified.resting),
+            signed: signed(&verified.bases),
             metadata: verified.metadata.iter().map(metadata).collect(),
             no_points: verified
                 .no_points
@@ -202,18 +201,14 @@ pub(super) fn checkpoint(attested: &Attested) -> Checkpoint {
 }
 
 /// On whose signature the records rest: under envelopes, under transactions, on the block, and the first of these.
-pub(super) fn signed(
-    (by_envelope, by_transaction): (u64, u64),
-    by_block: &BTreeMap<Resting, u64>,
-    resting: &[(u64, Resting)],
-) -> Signed {
-    let first = |why| resting.iter().find(|(_, other)| *other == why).map(|(seq, _)| Text(*seq));
+pub(super) fn signed(bases: &Bases) -> Signed {
+    let first = |why| bases.first(why).map(Text);
     let rests =
         |(of, count): (&Resting, &u64)| Some(Rests { why: Why::of(*of)?, events: Text(*count), first: first(*of) });
     Signed {
-        by_envelope: Text(by_envelope),
-        by_transaction: Text(by_transaction),
-        by_block: by_block.iter().filter_map(rests).collect(),
+        by_envelope: Text(bases.by_envelope),
+        by_transaction: Text(bases.by_transaction),
+        by_block: bases.by_block.iter().filter_map(rests).collect(),
     }
 }
 

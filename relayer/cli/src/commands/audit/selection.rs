@@ -83,7 +83,7 @@ pub(super) async fn verify(
         filter: Filter::of(&selected.filter.filter().unwrap_or_default()),
         under_checkpoint: selected.under_checkpoint.map(Text),
         blocks: Text(u64::try_from(selected.blocks.len()).unwrap_or(u64::MAX)),
-        signed: signed((selected.by_envelope, selected.by_transaction), &selected.by_block, &selected.resting),
+        signed: signed(&selected.bases),
         metadata: selected.metadata.iter().map(metadata).collect(),
         checkpoint: selected.attested.as_ref().map(checkpoint),
         on_chain: with.session.map(|_| true),
