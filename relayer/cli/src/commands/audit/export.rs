@@ -14,6 +14,7 @@ use crate::{
 };
 use greatseal_bundle::{
     Bundle, filter,
+    history::HistoryError,
     seal::{self, SealError},
     select::select,
 };
@@ -153,7 +154,9 @@ fn read<T: std::str::FromStr>(switch: &'static str, said: &str, help: &'static s
 /// What keeps a bundle from being finished.
 fn unsealed(path: &Path, error: &SealError) -> CliError {
     match error {
-        SealError::Write { .. } | SealError::Bundle(_) => CliError::file(path, error, HELP),
+        SealError::Write { .. } | SealError::Bundle(_) | SealError::History(HistoryError::Bundle(_)) => {
+            CliError::file(path, error, HELP)
+        }
         SealError::History(_)
         | SealError::Parts(_)
         | SealError::Form { .. }
