@@ -13,7 +13,7 @@ mod look;
 mod patience;
 mod secret;
 
-pub use about::{Privacy, proposal_protects};
+pub use about::{Privacy, doubted, proposal_protects};
 pub use at_hand::{AtHand, Filed, Source, Spool};
 pub use bring::{Bring, Kept, bring, bring_order};
 pub use fetch::{Fetched, Reading, fetch};

@@ -142,11 +142,12 @@ async fn contents_of_a_confidential_programme_are_never_brought_in_plain() -> Ou
 /// A batch that is proposed, and disputed before it is executed: no cell of the chain says yet whose it is.
 async fn doubted_before_it_is_paid(world: &World) -> Outcome {
     let payer = format!("payer:{PAYER}:2");
+    // A line of the programme names the asset: no indexer takes its name in plain.
     fs::write(world.file("money.txt"), "The auditor has looked at money.\n")?;
     for register in [&["register", "asset:eip155:1/slip44:60"][..], &["register", &payer]] {
         let escalate = ["escalate", "--scope", "money", "--report", "money.txt", "--allow-unknown"];
         world.sign("A0", &escalate).await?.done()?;
-        let answer = world.propose("M0", &[&["--readers", "readers.txt"], register].concat()).await?;
+        let answer = world.propose("M0", &[&["--restricted", "--readers", "readers.txt"], register].concat()).await?;
         let id = world.opened(answer).await?;
         for seat in ["M0", "S0", "S1"] {
             world.sign(seat, &["approve", &id, "--identity", "ours.age"]).await?.done()?;
@@ -155,19 +156,20 @@ async fn doubted_before_it_is_paid(world: &World) -> Outcome {
         world.sign("O0", &["execute", &id]).await?.done()?;
     }
     make(world, "large.jsonl", &entries(0, &[50; 10]), &[]).await?;
-    for put in [&["content", "put", "large.jsonl", "--as", "entries"][..], &["document", "put", "whole.json"]] {
-        let open = ["--readers", "readers.txt", "--document-out", "whole.json"];
-        if put[0] == "document" {
-            world.opened(world.propose("Pr:2-1", &[&open, &batch("large.jsonl")[..]].concat()).await?).await?;
-        }
-        let refused = world.greatseal(put).await?;
-        assert!(refused.code == 3 && refused.stderr.contains("programme 2 is confidential"), "{refused:?}");
-        let encrypted = world.greatseal(&[put, &["--readers", "readers.txt"]].concat()).await?.done()?;
-        assert!(!encrypted.to_string().contains("\"restricted\":false"), "{encrypted}");
-    }
-    let opened = world.propose("Pr:2-0", &[&["--readers", "readers.txt"], &batch("large.jsonl")[..]].concat()).await?;
-    let id = world.opened(opened).await?;
+    let read = ["--readers", "readers.txt"];
+    let open = [&read[..], &["--document-out", "whole.json"], &batch("large.jsonl")].concat();
+    let id = world.opened(world.propose("Pr:2-0", &open).await?).await?;
     let named = format!("proposal:{id}");
+    // What is put says itself whose it is.
+    let second = world.another_indexer("second.db").await?;
+    for put in [&["content", "put", "large.jsonl", "--as", "entries"][..], &["document", "put", "whole.json"]] {
+        let put = [put, &["--indexer", second.url()]].concat();
+        let refused = world.greatseal(&put).await?;
+        assert!(refused.code == 3 && refused.stderr.contains("programme 2 is confidential"), "{refused:?}");
+        let encrypted = world.greatseal(&[&put, &read[..]].concat()).await?.done()?;
+        let text = encrypted.to_string();
+        assert!(text.contains("\"restricted\":true") && !text.contains("\"restricted\":false"), "{encrypted}");
+    }
 
     let words =
         |word: &'static str, reason: &'static str| ["dispute", word, &named, "--reason", reason].map(str::to_owned);
@@ -182,7 +184,6 @@ async fn doubted_before_it_is_paid(world: &World) -> Outcome {
     assert_eq!((held.code, &held.json["state"], &kept["kept_by"]), (5, &json!("applied"), &json!(0)), "{held:?}");
     assert!(kept["reason"].as_str().is_some_and(|why| why.contains("programme 2 is confidential")), "{held:?}");
     assert_eq!(plain(world, &reason("a person was paid twice")).await?, 404);
-    let read = ["--readers", "readers.txt"];
     let held = order("A1", words("open", "a person has died"), &read).await?.done()?;
     assert_eq!(held["contents"][0]["restricted"], true, "{held}");
     assert_eq!(plain(world, &reason("a person has died")).await?, 404);

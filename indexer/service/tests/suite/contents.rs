@@ -560,7 +560,8 @@ async fn nothing_is_removed_while_a_record_may_be_ahead() {
     shelf.keep(b"plain", false).await.unwrap();
     let gone = async |live: &Live, now| shelf.contents.forget(live, now).await.unwrap();
     let last = shelf.live.read().indexed_to();
-    let waits: [(&str, &dyn Fn(&Live)); 4] = [
+    type Wait<'a> = (&'a str, &'a dyn Fn(&Live));
+    let waits: [Wait; 4] = [
         ("behind", &|live: &Live| live.seen(last + 11)),
         ("the node is lost", &|live: &Live| live.lost(&Interruption::Silent)),
         ("not verified", &|live: &Live| live.verify(Progress::new("verifying", 0, 1))),

@@ -10,12 +10,12 @@ use crate::{
         dispute as disputes,
         governance::{document, show},
     },
-    contents::{Bring, Privacy, Reading, bring},
+    contents::{Bring, Privacy, Reading, bring, doubted},
     error::CliError,
     output::Output,
     session::{Session, Settings},
 };
-use greatseal_protocol::{action::Action, content::Kind, language::dispute};
+use greatseal_protocol::{action::Action, content::Kind};
 use std::path::Path;
 
 /// `greatseal document check`: asks nobody.
@@ -69,13 +69,19 @@ pub async fn put(session: &Session, path: &Path, proposal: Option<&str>, how: &B
 
 /// Who may read what is about an action of the chain.
 async fn about(session: &Session, action: &Action) -> Result<Privacy, CliError> {
-    let subject = match action {
-        Action::Dispute(dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. }) => {
-            dispute.subject
-        }
-        _ => return Privacy::of_action(session, action).await,
+    let known = match action {
+        Action::Dispute(action) => disputes::privacy(session, doubted(action), None).await?,
+        Action::Council(_)
+        | Action::Emergency(_)
+        | Action::Policy(_)
+        | Action::Contract(_)
+        | Action::Bridge(_)
+        | Action::Program(_)
+        | Action::Registry(_)
+        | Action::Phase(_)
+        | Action::Operation(_) => None,
     };
-    match disputes::privacy(session, subject, None).await? {
+    match known {
         Some(privacy) => Ok(privacy),
         None => Privacy::of_action(session, action).await,
     }

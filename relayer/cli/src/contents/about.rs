@@ -233,11 +233,7 @@ fn acted(action: &Action) -> Matter {
                 scope()
             }
         },
-        Action::Dispute(action) => match action {
-            dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. } => {
-                disputed(&dispute.subject)
-            }
-        },
+        Action::Dispute(action) => disputed(&doubted(action)),
         Action::Registry(action) => match action {
             registry::Action::Revoke { entry: EntryKey::Payer(_, program), .. } => Matter::Program(*program, None),
             registry::Action::Revoke { .. } | registry::Action::Register { .. } | registry::Action::Release(_) => {
@@ -251,6 +247,13 @@ fn acted(action: &Action) -> Matter {
         | Action::Council(_)
         | Action::Phase(_)
         | Action::Operation(_) => scope(),
+    }
+}
+
+/// What is disputed that an action answers.
+pub fn doubted(action: &dispute::Action) -> Subject {
+    match action {
+        dispute::Action::Resolve { dispute, .. } | dispute::Action::Extend { dispute, .. } => dispute.subject,
     }
 }
 

@@ -41,6 +41,45 @@ fn the_compiler_asks_for_a_new_action_where_the_page_says() -> Outcome {
     Ok(())
 }
 
+/// Clients have matches over the actions of a subject too: the compiler asks there once the rules are done.
+#[test]
+fn clients_that_match_over_actions_are_listed() -> Outcome {
+    let listed: Vec<_> = steps()?.into_iter().map(|step| step.file).collect();
+    let mut found = 0;
+    for file in
+        ["indexer", "relayer"].iter().map(|folder| sources(&root().join(folder))).collect::<Outcome<Vec<_>>>()?.concat()
+    {
+        let text = fs::read_to_string(&file)?;
+        let production = text.split("#[cfg(test)]").next().unwrap_or_default();
+        if !production.contains(&format!("{SUBJECT}::Action::")) {
+            continue;
+        }
+        found += 1;
+        let name = file.strip_prefix(root())?.to_string_lossy().into_owned();
+        // In a listed file, or in one below it.
+        let below =
+            |listed: &String| name == *listed || name.starts_with(&format!("{}/", listed.trim_end_matches(".rs")));
+        assert!(listed.iter().any(below), "CONTRIBUTING.md does not list {name}");
+    }
+    assert!(found > 4, "{found} files");
+    Ok(())
+}
+
+/// Files of crates, without their tests.
+fn sources(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true if path.ends_with("tests") => {}
+            true => found.extend(sources(&path)?),
+            false if path.extension().is_some_and(|ext| ext == "rs") => found.push(path),
+            false => {}
+        }
+    }
+    Ok(found)
+}
+
 /// What stands in the list is there, for each subject that has an action.
 #[test]
 fn every_file_of_the_list_is_there() -> Outcome {
