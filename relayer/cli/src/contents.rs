@@ -18,7 +18,7 @@ pub use at_hand::{AtHand, Filed, Source, Spool};
 pub use bring::{Bring, Kept, bring, bring_order};
 pub use fetch::{Fetched, Reading, fetch};
 pub use hold::{Holder, held};
-pub use look::{Looked, TEXT, Unfound, look, text_of, write_to};
+pub use look::{Looked, TEXT, Unfound, look, quoted, text_of, write_to};
 pub use patience::{Patience, Silent};
 pub use secret::{Identity, Readers};
 

@@ -139,10 +139,10 @@ pub enum CliError {
         differs: Differs,
     },
     /// The command is signed, and nobody keeps one of its contents: whoever is to approve it cannot read it.
-    #[error("the command is signed, and no indexer keeps {content}: {reason}")]
+    #[error("the command is signed, and no indexer keeps the {} {}: {reason}", .content.kind, .content.address)]
     NotHeld {
-        /// Which, as its kind and its address.
-        content: String,
+        /// Which.
+        content: Content,
         /// Why not.
         reason: String,
     },

@@ -63,10 +63,11 @@ impl Session {
     /// [`CliError::NotHeld`], [`CliError::NotTold`].
     pub fn signed(&self, signed: &Signed) -> Result<(), CliError> {
         self.output.answer(signed)?;
-        match signed.contents.iter().find(|content| content.kept_by == 0) {
+        match signed.contents.iter().find(|content| content.keeping.kept_by == 0) {
             None => Ok(()),
-            Some(content) => {
-                Err(CliError::NotHeld { content: content.words(), reason: content.reason.clone().unwrap_or_default() })
+            Some(kept) => {
+                let reason = kept.keeping.reason.clone().unwrap_or_default();
+                Err(CliError::NotHeld { content: kept.content(), reason })
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Answer, Text};
 use crate::{
-    contents::Kept,
+    contents::{Kept, quoted},
     output::{Line, line},
 };
 use greatseal_protocol::content::{Address, Content, Kind};
@@ -18,13 +18,9 @@ pub struct ContentNamed {
     pub address: Text<Address>,
 }
 
-/// A content of a command that was signed, and who keeps it.
+/// Who keeps a content, and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct ContentKept {
-    /// What it is.
-    pub kind: Text<Kind>,
-    /// By what it is known.
-    pub address: Text<Address>,
+pub struct Keeping {
     /// Whether it is kept encrypted.
     pub restricted: bool,
     /// How many indexers keep it.
@@ -33,6 +29,18 @@ pub struct ContentKept {
     pub of: u32,
     /// Why one of them does not.
     pub reason: Option<String>,
+}
+
+/// A content of a command that was signed, and who keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ContentKept {
+    /// What it is.
+    pub kind: Text<Kind>,
+    /// By what it is known.
+    pub address: Text<Address>,
+    /// Who keeps it.
+    #[serde(flatten)]
+    pub keeping: Keeping,
 }
 
 /// `greatseal content get`
@@ -62,14 +70,9 @@ pub struct ContentPut {
     pub file: String,
     /// By what it is known.
     pub address: Text<Address>,
-    /// Whether it is kept encrypted.
-    pub restricted: bool,
-    /// How many indexers keep it.
-    pub kept_by: u32,
-    /// How many were asked to.
-    pub of: u32,
-    /// Why one of them does not.
-    pub reason: Option<String>,
+    /// Who keeps it.
+    #[serde(flatten)]
+    pub keeping: Keeping,
 }
 
 /// `greatseal content list`
@@ -119,34 +122,49 @@ impl From<&Content> for ContentNamed {
     }
 }
 
-impl From<Kept> for ContentKept {
+impl From<Kept> for Keeping {
     fn from(kept: Kept) -> Self {
-        let Kept { content: Content { kind, address }, restricted, kept_by, of, reason } = kept;
+        let Kept { restricted, kept_by, of, reason, .. } = kept;
         // Where all of them keep it there is nothing to explain.
         let reason = reason.filter(|_| kept_by < of || of == 0);
-        Self { kind: Text(kind), address: Text(address), restricted, kept_by, of, reason }
+        Self { restricted, kept_by, of, reason }
+    }
+}
+
+impl From<Kept> for ContentKept {
+    fn from(kept: Kept) -> Self {
+        let Content { kind, address } = kept.content;
+        Self { kind: Text(kind), address: Text(address), keeping: kept.into() }
+    }
+}
+
+impl Keeping {
+    /// By how many of how many, how, and why not by all.
+    fn words(&self) -> String {
+        let Self { restricted, kept_by, of, reason } = self;
+        let how = if *restricted { ", encrypted" } else { "" };
+        let why = reason.iter().map(|reason| format!(": {reason}")).collect::<String>();
+        format!("kept by {kept_by} of {of}{how}{why}")
     }
 }
 
 impl ContentKept {
-    /// Its kind and its address.
-    pub fn words(&self) -> String {
-        format!("the {} {}", self.kind, self.address)
+    /// The content.
+    pub(crate) fn content(&self) -> Content {
+        Content { kind: self.kind.0, address: self.address.0 }
     }
 
     /// What is told of it: much where somebody does not keep it.
-    pub(crate) fn lines(&self) -> Vec<Line> {
-        let Self { kind, address, restricted, kept_by, of, reason } = self;
-        let how = if *restricted { ", encrypted" } else { "" };
-        let why = reason.iter().map(|reason| format!(": {reason}")).collect::<String>();
-        vec![line("content", format!("{kind} {address}, kept by {kept_by} of {of}{how}{why}"))]
+    pub(crate) fn line(&self) -> Line {
+        let Self { kind, address, keeping } = self;
+        line("content", format!("{kind} {address}, {}", keeping.words()))
     }
 }
 
 impl Answer for ContentGot {
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![line("content", self.address), line("bytes", self.bytes)];
-        lines.extend(self.text.iter().map(|text| line("text", text)));
+        lines.extend(self.text.iter().flat_map(|text| quoted("text", text)));
         lines.extend(self.file.iter().map(|file| line("file", file)));
         lines
     }
@@ -154,11 +172,8 @@ impl Answer for ContentGot {
 
 impl Answer for ContentsPut {
     fn lines(&self) -> Vec<Line> {
-        let of = |put: &ContentPut| {
-            let ContentPut { file, address, restricted, kept_by, of, reason } = put;
-            let how = if *restricted { ", encrypted" } else { "" };
-            let why = reason.iter().map(|reason| format!(": {reason}")).collect::<String>();
-            line("content", format!("{address}, {file}, kept by {kept_by} of {of}{how}{why}"))
+        let of = |ContentPut { file, address, keeping }: &ContentPut| {
+            line("content", format!("{address}, {file}, {}", keeping.words()))
         };
         self.files.iter().map(of).collect()
     }
@@ -180,5 +195,18 @@ impl Answer for ContentsListed {
             }));
         }
         lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_a_text_never_begin_where_labels_do() {
+        let text = Some("a notice\nfile /etc/passwd\n".to_owned());
+        let got = ContentGot { address: Text(Address::Sha256([7; 32])), bytes: Text(25), text, file: None };
+        let shown: Vec<String> = got.lines().iter().map(|(label, value)| format!("{label}:{value}")).collect();
+        assert_eq!(shown[2..], ["text:a notice", " :| file /etc/passwd"]);
     }
 }

@@ -120,7 +120,7 @@ impl Answer for DocumentChecked {
 impl Answer for DocumentPut {
     fn lines(&self) -> Vec<Line> {
         let mut lines = vec![line("document", format!("sha256:{}", self.hash))];
-        lines.extend(self.contents.iter().flat_map(ContentKept::lines));
+        lines.extend(self.contents.iter().map(ContentKept::line));
         lines
     }
 }

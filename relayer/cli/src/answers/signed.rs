@@ -148,7 +148,7 @@ impl Answer for Signed {
         let mut lines = self.order.lines();
         lines.extend(self.seat.map(|seat| line("seat", seat)));
         lines.extend(self.unknown.iter().map(Missing::warning));
-        lines.extend(self.contents.iter().flat_map(ContentKept::lines));
+        lines.extend(self.contents.iter().map(ContentKept::line));
         lines.extend(self.outcome.lines());
         lines
     }

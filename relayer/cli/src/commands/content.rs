@@ -10,7 +10,7 @@ use crate::{
         content::{ContentGot, ContentHeld, ContentPut, ContentsListed, ContentsPut, Held, IndexerHolds},
     },
     cli::{self, List},
-    contents::{Fetched, Holder, Kept, MOST, Privacy, Reading, TEXT, bring, fetch, held, text_of, write_to},
+    contents::{Fetched, Holder, MOST, Privacy, Reading, TEXT, bring, fetch, held, text_of, write_to},
     error::CliError,
     manifest::{self, outcome},
     services::Service,
@@ -77,10 +77,10 @@ async fn put(session: &Session, command: &cli::ContentPut) -> Result<(), CliErro
         };
         let kept =
             bring(session, [content], privacy, &command.encrypt.bring(&[]), false).await.map_err(CliError::of_put)?;
-        files.extend(kept.into_iter().map(|kept| {
-            let Kept { content: Content { address, .. }, restricted, kept_by, of, reason } = kept;
-            let reason = reason.filter(|_| kept_by < of);
-            ContentPut { file: path.display().to_string(), address: Text(address), restricted, kept_by, of, reason }
+        files.extend(kept.into_iter().map(|kept| ContentPut {
+            file: path.display().to_string(),
+            address: Text(kept.content.address),
+            keeping: kept.into(),
         }));
     }
     session.output.answer(&ContentsPut { files })

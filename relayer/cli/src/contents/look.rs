@@ -111,12 +111,7 @@ impl Looked {
             Err(Unfound::Nowhere(reason) | Unfound::Contradiction(reason)) => {
                 vec![line("not shown", reason), line("warning", format!("nobody shows the {kind} {address}"))]
             }
-            Ok(Found { text: Some(text), .. }) => {
-                let mut rows = text.strip_suffix('\n').unwrap_or(text).split('\n');
-                let first = line(&label, rows.next().unwrap_or_default());
-                // A row of a text never begins where labels do.
-                std::iter::once(first).chain(rows.map(|row| line(" ", format!("| {row}")))).collect()
-            }
+            Ok(Found { text: Some(text), .. }) => quoted(&label, text),
             Ok(Found { source, saved, .. }) => {
                 let place = match saved {
                     Some(path) => format!("saved as {}", path.display()),
@@ -126,6 +121,13 @@ impl Looked {
             }
         }
     }
+}
+
+/// A text of several lines behind a label, for people. A row of it never begins where labels do.
+pub fn quoted(label: &str, text: &str) -> Vec<Line> {
+    let mut rows = text.strip_suffix('\n').unwrap_or(text).split('\n');
+    let first = line(label, rows.next().unwrap_or_default());
+    std::iter::once(first).chain(rows.map(|row| line(" ", format!("| {row}")))).collect()
 }
 
 /// What a content says, where it is a text of at most so many bytes.

@@ -20,7 +20,9 @@ use greatseal_cli::{
             Used, UsedBy, What,
         },
         chain::{Block, Profile, Severity, Unit, Work},
-        content::{ContentGot, ContentHeld, ContentKept, ContentPut, ContentsListed, ContentsPut, Held, IndexerHolds},
+        content::{
+            ContentGot, ContentHeld, ContentKept, ContentPut, ContentsListed, ContentsPut, Held, IndexerHolds, Keeping,
+        },
         deploy::{self, Breaks, Cost, DeployTried, Deployed, LeftOut, Plan},
         dispute::{Dispute, DisputeShown},
         document::{Difference, DocumentChecked, DocumentPut},
@@ -725,19 +727,18 @@ fn registries() -> Vec<Example> {
     let kept = ContentKept {
         kind: Text(greatseal_protocol::content::Kind::Document),
         address: Text(Address::Sha256([0x52; 32])),
-        restricted: false,
-        kept_by: 1,
-        of: 1,
-        reason: None,
+        keeping: Keeping { restricted: false, kept_by: 1, of: 1, reason: None },
     };
     let got = ContentGot { address, bytes: Text(24), text: Some("rate feed compromised".into()), file: None };
     let put = ContentPut {
         file: "report.pdf".into(),
         address,
-        restricted: true,
-        kept_by: 1,
-        of: 2,
-        reason: Some("cannot reach the indexer at http://127.0.0.1:7711: Connection refused".into()),
+        keeping: Keeping {
+            restricted: true,
+            kept_by: 1,
+            of: 2,
+            reason: Some("cannot reach the indexer at http://127.0.0.1:7711: Connection refused".into()),
+        },
     };
     let put = ContentsPut { files: vec![put] };
     let says = |held, error| IndexerHolds { indexer: "http://127.0.0.1:7701".into(), held, error };

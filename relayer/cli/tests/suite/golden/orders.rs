@@ -7,7 +7,7 @@ use super::{
 use greatseal_cli::{
     answers::{
         Text,
-        content::ContentKept,
+        content::{ContentKept, Keeping},
         manifest::{SharedAccount, Warnings},
         proposal::Needs,
         signed::{Approval, Converted, Kind, Missing, Notes, Opening, Order, Outcome, Quorum, Signed},
@@ -260,10 +260,7 @@ fn contents(kept_by: u32) -> Vec<ContentKept> {
     let kept = |kind, address, kept_by| ContentKept {
         kind: Text(kind),
         address: Text(address),
-        restricted: false,
-        kept_by,
-        of: 2,
-        reason: reason.clone(),
+        keeping: Keeping { restricted: false, kept_by, of: 2, reason: reason.clone() },
     };
     vec![kept(Content::Document, of("52"), kept_by), kept(Content::Reason, of("04"), kept_by.max(1))]
 }
