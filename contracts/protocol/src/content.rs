@@ -87,33 +87,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Every kind with its name.
-    pub const NAMED: [(Self, &'static str); 23] = [
-        (Self::Document, "document"),
-        (Self::Text, "text"),
-        (Self::Reason, "reason"),
-        (Self::Finding, "finding"),
-        (Self::Statement, "statement"),
-        (Self::Report, "report"),
-        (Self::Evidence, "evidence"),
-        (Self::Schedule, "schedule"),
-        (Self::RuleSet, "rule-set"),
-        (Self::Policy, "policy"),
-        (Self::Code, "code"),
-        (Self::BillOfMaterials, "bill-of-materials"),
-        (Self::Setting, "setting"),
-        (Self::PropertyTests, "property-tests"),
-        (Self::Performance, "performance"),
-        (Self::Asset, "asset"),
-        (Self::Chain, "chain"),
-        (Self::Name, "name"),
-        (Self::Entries, "entries"),
-        (Self::Outcomes, "outcomes"),
-        (Self::Carried, "carried"),
-        (Self::Served, "served"),
-        (Self::Excluded, "excluded"),
-    ];
-
     /// A content of this kind under the SHA-256 of its bytes; none under zeros, which name nothing.
     pub fn hashed(self, hash: [u8; 32]) -> Option<Content> {
         self.at(Address::Sha256(hash))
@@ -132,8 +105,31 @@ impl Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Self::NAMED.iter().find(|(kind, _)| kind == self).map(|(_, name)| *name);
-        out.write_str(name.unwrap_or_default())
+        out.write_str(match self {
+            Self::Document => "document",
+            Self::Text => "text",
+            Self::Reason => "reason",
+            Self::Finding => "finding",
+            Self::Statement => "statement",
+            Self::Report => "report",
+            Self::Evidence => "evidence",
+            Self::Schedule => "schedule",
+            Self::RuleSet => "rule-set",
+            Self::Policy => "policy",
+            Self::Code => "code",
+            Self::BillOfMaterials => "bill-of-materials",
+            Self::Setting => "setting",
+            Self::PropertyTests => "property-tests",
+            Self::Performance => "performance",
+            Self::Asset => "asset",
+            Self::Chain => "chain",
+            Self::Name => "name",
+            Self::Entries => "entries",
+            Self::Outcomes => "outcomes",
+            Self::Carried => "carried",
+            Self::Served => "served",
+            Self::Excluded => "excluded",
+        })
     }
 }
 

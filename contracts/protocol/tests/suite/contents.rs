@@ -49,10 +49,13 @@ fn addresses_are_read_as_they_are_written_and_in_no_other_form() {
 
 #[test]
 fn every_kind_has_a_name_of_its_own_and_zeros_name_nothing() {
-    let names: BTreeSet<_> = Kind::NAMED.iter().map(|(_, name)| *name).collect();
-    assert_eq!(names.len(), Kind::NAMED.len());
-    for (kind, name) in Kind::NAMED {
-        assert_eq!(kind.to_string(), name);
+    let kinds: Vec<Kind> = (0..=u8::MAX).filter_map(|byte| Kind::decode(&mut &[byte][..]).ok()).collect();
+    assert!(kinds.len() >= 23, "{kinds:?}");
+    let names: BTreeSet<String> = kinds.iter().map(Kind::to_string).collect();
+    assert_eq!(names.len(), kinds.len());
+    for kind in kinds {
+        let name = kind.to_string();
+        assert!(!name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{name:?}");
         assert_eq!(kind.hashed([0; 32]), None);
         assert_eq!(kind.hashed([1; 32]), Some(Content { kind, address: Address::Sha256([1; 32]) }));
     }
