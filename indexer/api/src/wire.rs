@@ -258,7 +258,8 @@ pub struct RecordContents {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MissingPage {
-    /// Records, each with what is missing of it.
+    /// Records, each with what is missing of it. There may be few, or none, on a page that is not the last: a page looks at some thousand
+    /// records, and at no more.
     pub records: Vec<RecordContents>,
     /// Value for `after` that continues; none at the end.
     pub next: Option<String>,

@@ -18,7 +18,7 @@ pub use upload::{Arriving, Refused};
 use crate::{config::Content as Limits, live::State as Index};
 use axum::body::Bytes;
 use futures::{StreamExt as _, stream::BoxStream};
-use greatseal_api::wire::{Held, NamedContent};
+use greatseal_api::wire::{Held, MissingPage, NamedContent, RecordContents};
 use greatseal_protocol::content::{Address, Content};
 use greatseal_vault::{Name, Vault, VaultError};
 use shelf::{Item, Shelf};
@@ -167,12 +167,27 @@ impl Contents {
 
     /// Contents with whether they are held.
     pub fn named(&self, contents: &[Content]) -> Vec<NamedContent> {
-        let named = |content: &Content| NamedContent {
-            kind: content.kind.to_string(),
-            address: content.address.to_string(),
-            held: self.held(&content.address),
-        };
-        contents.iter().map(named).collect()
+        contents.iter().map(|content| named(content, self.held(&content.address))).collect()
+    }
+
+    /// Records that name something nobody has brought, after the number of one where it is given: at most `limit` of them, found among
+    /// the next `most` records that name anything.
+    pub fn missing(&self, index: &Index, after: Option<u64>, limit: usize, most: usize) -> MissingPage {
+        let mut page = MissingPage { records: Vec::new(), next: None, indexed_to: index.indexed_to() };
+        let mut last = None;
+        for (looked, (seq, contents)) in index.names.after(after).enumerate() {
+            if looked == most || page.records.len() == limit {
+                page.next = last.map(|seq: u64| seq.to_string());
+                break;
+            }
+            last = Some(seq);
+            let missing = contents.iter().filter(|content| self.held(&content.address) == Held::None);
+            let contents: Vec<_> = missing.map(|content| named(content, Held::None)).collect();
+            if !contents.is_empty() {
+                page.records.push(RecordContents { seq, contents });
+            }
+        }
+        page
     }
 
     /// Numbers for whoever watches.
@@ -196,4 +211,8 @@ impl Contents {
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
         self.0.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn named(content: &Content, held: Held) -> NamedContent {
+    NamedContent { kind: content.kind.to_string(), address: content.address.to_string(), held }
 }

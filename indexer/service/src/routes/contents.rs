@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use futures::{Stream, StreamExt as _};
-use greatseal_api::wire::{Ciphertexts, Held, MissingPage, RecordContents};
+use greatseal_api::wire::{Ciphertexts, MissingPage, RecordContents};
 use greatseal_protocol::{bytes::to_hex, content::Address};
 use greatseal_vault::{Name, VaultError};
 use std::{
@@ -25,6 +25,8 @@ use std::{
 const STALLED: Duration = Duration::from_secs(30);
 /// What of a body is read where the answer is clear without it, so that short requests end in peace.
 const DRAINED: usize = 1 << 20;
+/// Records that one page of what is missing looks at: the index cannot grow meanwhile.
+const LOOKED: usize = 2_000;
 const RESTRICTED: &str = "restricted";
 
 /// `PUT /v1/contents/{address}`
@@ -183,21 +185,7 @@ pub(crate) async fn missing(State(app): State<App>, parameters: Parameters) -> R
     let parameters = parameters.only(&["after", "limit"])?;
     let (after, limit) = (parameters.number::<u64>("after")?, parameters.limit()?);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let index = app.live.read();
-    let mut page = MissingPage { records: Vec::new(), next: None, indexed_to: index.indexed_to() };
-    for (seq, contents) in index.names.after(after) {
-        let mut contents = app.contents.named(contents);
-        contents.retain(|content| content.held == Held::None);
-        if contents.is_empty() {
-            continue;
-        }
-        if page.records.len() == limit {
-            page.next = page.records.last().map(|record| record.seq.to_string());
-            break;
-        }
-        page.records.push(RecordContents { seq, contents });
-    }
-    Ok(Json(page))
+    Ok(Json(app.contents.missing(&app.live.read(), after, limit, LOOKED)))
 }
 
 fn parse(address: &str) -> Result<Address, Problem> {

@@ -124,6 +124,38 @@ async fn a_document_is_a_content_that_whoever_has_it_brings() {
 }
 
 #[tokio::test]
+async fn a_page_of_what_is_missing_looks_at_few_records() {
+    let shelf = Shelf::of(&[b"first", b"second", b"third", b"fourth"], Content::default()).await;
+    let named: Vec<u64> = shelf.names.after(None).map(|(seq, _)| seq).collect();
+    // Two in a row of which nothing is missing.
+    for seq in &named[1..3] {
+        for content in shelf.names.of(*seq) {
+            let sealed = [AGE, &seq.to_le_bytes()[..]].concat();
+            shelf.keep_for(content.address, &sealed, true).await.unwrap();
+        }
+    }
+    let index = shelf.live.read();
+    let whole = shelf.contents.missing(&index, None, usize::MAX, usize::MAX);
+    assert_eq!(whole.next, None);
+    for (limit, most) in [(1, 1), (1, 2), (2, 1), (500, 2), (1, 500), (500, 500)] {
+        let (mut records, mut after) = (Vec::new(), None);
+        loop {
+            let page = shelf.contents.missing(&index, after, limit, most);
+            let next = page.next.map(|next| next.parse::<u64>().unwrap());
+            let looked = named.iter().filter(|seq| after.is_none_or(|after| **seq > after));
+            let looked = looked.filter(|seq| next.is_none_or(|next| **seq <= next)).count();
+            assert!(looked <= most && page.records.len() <= limit, "{looked} records for {limit} of {most}");
+            records.extend(page.records);
+            match next {
+                Some(next) => after = Some(next),
+                None => break,
+            }
+        }
+        assert_eq!(records, whole.records, "{limit} of {most}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_missing_is_listed_page_by_page() {
     let service = Service::start().await;
     let whole: MissingPage = service.get("/v1/contents/missing").await;
