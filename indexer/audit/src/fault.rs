@@ -3,6 +3,7 @@
 use crate::checkpoint::Unattested;
 use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
 use greatseal_bundle::manifest::{self, NotListed};
+use greatseal_content::check;
 use greatseal_log::leaf::NoLeaf;
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
 use greatseal_trail::tree::ProofError;
@@ -95,6 +96,16 @@ pub enum Fault {
         /// What is wrong with it.
         what: PartFault,
     },
+    /// A content is not what its name says.
+    #[error("the file {name}, which event {seq} names, {what}")]
+    Content {
+        /// Number of the first event that names it.
+        seq: u64,
+        /// Its name in the bundle.
+        name: String,
+        /// What is wrong with it.
+        what: ContentFault,
+    },
     /// A bundle with readable parts has no manifest.
     #[error("there is no {}", manifest::NAME)]
     NoManifest,
@@ -136,6 +147,20 @@ pub enum PartFault {
     /// It goes on behind its end.
     #[error("goes on behind its end")]
     Longer,
+}
+
+/// What is wrong with a content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContentFault {
+    /// Its bytes are others.
+    #[error("does not fit its address: {0}")]
+    Unfit(check::Unfit),
+    /// The bytes of a ciphertext are others.
+    #[error("has another SHA-256 than its name says")]
+    Changed,
+    /// A restricted one is no ciphertext.
+    #[error("is no file in the age format")]
+    NotEncrypted,
 }
 
 /// What is wrong with a block.

@@ -12,6 +12,7 @@ mod basis;
 mod chain;
 pub mod checkpoint;
 mod commands;
+mod contents;
 mod expected;
 mod fault;
 pub mod folder;
@@ -24,6 +25,7 @@ mod verification;
 
 pub use basis::{Bases, Basis, Resting};
 pub use expected::{Expected, parse_head};
-pub use fault::{BlockFault, Cause, Fault, FileFault, PartFault};
-pub use parts::{Handed, PartError};
+pub use contents::{Contents, Mention};
+pub use fault::{BlockFault, Cause, ContentFault, Fault, FileFault, PartFault};
+pub use parts::{Handed, Held, PartError};
 pub use verification::{Entry, Verification, Verified};

@@ -1,5 +1,8 @@
 //! `greatseal-audit`: verifies an exported log, and asks nobody.
 
+mod identity;
+
+use crate::identity::IdentityError;
 use clap::Parser;
 use greatseal_audit::{
     Expected, Fault, Handed, PartError, Verification,
@@ -8,6 +11,7 @@ use greatseal_audit::{
     parse_head, selection,
     verdict::Verdict,
 };
+use greatseal_content::restricted::Identity;
 use greatseal_deployment::{Deployment, NotADeployment};
 use greatseal_printable::Printable;
 use greatseal_trail::{cosignature::WitnessKey, note::VerifierKey, tree::Head};
@@ -23,6 +27,7 @@ const EXAMPLE: &str = "Example:
   greatseal-audit --deployment deployment.json evidence
   greatseal-audit --deployment deployment.json evidence.tar
   greatseal-audit --deployment deployment.json evidence --expect-head 120:5f… --page verdict.html
+  greatseal-audit --deployment deployment.json evidence --identity reader.age --identity-passphrase-file word
   greatseal-audit --deployment deployment.json evidence --log-key VKEY --witness VKEY --witness VKEY --witnesses 1
 
 The deployment file, the expected head and the keys are yours, from a source that you trust; the bundle may be anybody's.
@@ -50,6 +55,12 @@ struct Args {
     /// How many of these witnesses have to have cosigned; all of them where left out.
     #[arg(long, value_name = "NUMBER", requires = "witness")]
     witnesses: Option<u16>,
+    /// Identity of age that opens restricted contents.
+    #[arg(long, value_name = "FILE")]
+    identity: Option<PathBuf>,
+    /// File with the passphrase of the identity, readable by its owner only.
+    #[arg(long, value_name = "FILE", requires = "identity")]
+    identity_passphrase_file: Option<PathBuf>,
     /// Writes the verdict as a page to be printed.
     #[arg(long, value_name = "FILE")]
     page: Option<PathBuf>,
@@ -69,6 +80,8 @@ enum Error {
     Files(PartError),
     #[error(transparent)]
     Keys(#[from] Untrusted),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     #[error("cannot write {}: {error}", path.display())]
     Page { path: PathBuf, error: io::Error },
     #[error("cannot write the verdict: {0}")]
@@ -81,6 +94,7 @@ impl Error {
             Self::Deployment(_) => "give the file that `greatseal deploy` wrote, with --deployment",
             Self::Folder(_) | Self::Files(_) => "give a folder or a tar that `greatseal audit export` wrote, whole",
             Self::Keys(_) => "give the vkeys of this deployment's log and of its witnesses, each once",
+            Self::Identity(error) => error.help(),
             Self::Page { .. } => "choose a file that can be written",
             Self::Answer(_) => "look at where standard output goes",
         }
@@ -131,7 +145,11 @@ fn run(args: &Args) -> Result<u8, Error> {
     let folder = Folder::open(&args.bundle)?;
     let needed = args.witnesses.map(usize::from);
     let trusted = args.log_key.clone().map(|key| Trusted::new(&deployment, key, args.witness.clone(), needed));
-    let verdict = match verify(&deployment, &folder, args.expect_head, trusted.transpose()?.as_ref()) {
+    let trusted = trusted.transpose()?;
+    let passphrase = args.identity_passphrase_file.as_deref();
+    let identity = args.identity.as_deref().map(|path| identity::load(path, passphrase)).transpose()?;
+    let own = Own { kept: args.expect_head, trusted: trusted.as_ref(), identity: identity.as_ref() };
+    let verdict = match verify(&deployment, &folder, own) {
         Ok(verdict) => verdict,
         Err(Stop::Fault(fault)) => Verdict::against(&deployment, &fault),
         Err(Stop::Error(error)) => return Err(error),
@@ -143,17 +161,26 @@ fn run(args: &Args) -> Result<u8, Error> {
     Ok(verdict.exit_code())
 }
 
-fn verify(
-    deployment: &Deployment,
-    folder: &Folder,
+/// What the auditor has from elsewhere.
+#[derive(Clone, Copy)]
+struct Own<'a> {
+    /// A head that the log must have had.
     kept: Option<Head>,
-    trusted: Option<&Trusted>,
-) -> Result<Verdict, Stop> {
+    /// Keys that sign checkpoints.
+    trusted: Option<&'a Trusted>,
+    /// Opens restricted contents.
+    identity: Option<&'a Identity>,
+}
+
+fn verify(deployment: &Deployment, folder: &Folder, own: Own<'_>) -> Result<Verdict, Stop> {
+    let Own { kept, trusted, identity } = own;
+    let mut progress = Progress(Instant::now());
     let bundle = folder.bundle();
     let mut handed = Handed::open(bundle, deployment)?;
     if let Some(said) = selection::head(bundle, deployment)? {
         let selected = selection::verify(bundle, deployment, said, kept, trusted, &mut handed)?;
-        let verdict = Verdict::of_selection(deployment, &selected).handed(handed.finish()?.as_ref());
+        let verdict = Verdict::of_selection(deployment, &selected);
+        let verdict = verdict.handed(handed.finish(identity, &mut |file| progress.reads(file))?.as_ref());
         return Ok(match &selected.attested {
             Some(attested) => verdict.attested(attested),
             None => verdict,
@@ -167,14 +194,14 @@ fn verify(
     let kept = kept.into_iter().chain(attested.as_ref().map(|attested| attested.head)).collect();
     let expected = Expected::of(&folder.head()?, deployment)?;
     let mut verification = Verification::new(deployment.clone(), Expected { kept, tiles: true, ..expected });
-    let mut progress = Progress(Instant::now());
     while let Some(file) = verification.need() {
         let bytes = folder.file(file)?;
         verification.give(file, &bytes, &mut |entry, _| Ok::<_, Stop>(handed.take(entry)?))?;
-        progress.tell(verification.events(), expected.head.size);
+        progress.events(verification.events(), expected.head.size);
     }
     let verified = verification.finish()?;
-    let verdict = Verdict::of(deployment, &verified).handed(handed.finish()?.as_ref());
+    let held = handed.finish(identity, &mut |file| progress.reads(file))?;
+    let verdict = Verdict::of(deployment, &verified).handed(held.as_ref());
     Ok(match attested {
         Some(attested) => verdict.attested(&attested),
         None => verdict,
@@ -185,10 +212,18 @@ fn verify(
 struct Progress(Instant);
 
 impl Progress {
-    fn tell(&mut self, done: u64, all: u64) {
+    fn events(&mut self, done: u64, all: u64) {
+        self.tell(format_args!("{done} of {all} events verified"));
+    }
+
+    fn reads(&mut self, file: &str) {
+        self.tell(format_args!("reading {file}"));
+    }
+
+    fn tell(&mut self, line: std::fmt::Arguments<'_>) {
         if self.0.elapsed() > Duration::from_secs(2) {
             self.0 = Instant::now();
-            tell(format_args!("{done} of {all} events verified"));
+            tell(line);
         }
     }
 }

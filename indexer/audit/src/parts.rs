@@ -1,13 +1,17 @@
-//! The readable parts of a bundle, made again from the events and compared byte for byte; then the manifest of its files, and that
-//! there are no others than those at which somebody has looked.
+//! The readable parts of a bundle, made again from the events and compared byte for byte; its contents; then the manifest of its files,
+//! and that there are no others than those at which somebody has looked.
 
-use crate::{Entry, Fault, PartFault};
+use crate::{
+    Entry, Fault, PartFault,
+    contents::{ContentCheck, Contents},
+};
 use greatseal_bundle::{
     Bundle, BundleError, Reader,
     history::MOST_HEAD,
     manifest::{self, Listed, ManifestError},
     parts::{Part, Parts, Unwritable},
 };
+use greatseal_content::restricted::Identity;
 use greatseal_deployment::Deployment;
 use greatseal_log::evidence::Cause;
 use std::{
@@ -49,7 +53,16 @@ pub struct Handed<'a> {
     bundle: &'a Bundle,
     deployment: Deployment,
     /// None where the bundle has no parts: it is a log and nothing else.
-    parts: Option<PartCheck<'a>>,
+    parts: Option<(PartCheck<'a>, ContentCheck<'a>)>,
+}
+
+/// Files of a bundle besides its log that hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Its manifest.
+    pub listed: Listed,
+    /// Its contents; none where it has no parts.
+    pub contents: Option<Contents>,
 }
 
 impl<'a> Handed<'a> {
@@ -59,7 +72,11 @@ impl<'a> Handed<'a> {
     ///
     /// [`PartFault::Missing`]; where they cannot be read.
     pub fn open(bundle: &'a Bundle, deployment: &Deployment) -> Result<Self, PartError> {
-        Ok(Self { bundle, deployment: deployment.clone(), parts: PartCheck::open(bundle, deployment)? })
+        let parts = match PartCheck::open(bundle, deployment)? {
+            Some(parts) => Some((parts, ContentCheck::open(bundle)?)),
+            None => None,
+        };
+        Ok(Self { bundle, deployment: deployment.clone(), parts })
     }
 
     /// Takes the next event.
@@ -69,38 +86,43 @@ impl<'a> Handed<'a> {
     /// [`Fault::Part`]; where a part cannot be read.
     pub fn take(&mut self, entry: &Entry) -> Result<(), PartError> {
         match &mut self.parts {
-            Some(parts) => parts.take(entry),
+            Some((parts, contents)) => {
+                contents.take(&entry.record);
+                parts.take(entry)
+            }
             None => Ok(()),
         }
     }
 
-    /// After the last event, and after everybody else who looks at files of the bundle: the parts end, every file is the
-    /// manifest's, and there is no file that nobody has opened. None where there are neither parts nor manifest.
+    /// After the last event, and after everybody else who looks at files of the bundle: the parts end, contents are what their names
+    /// say, every file is the manifest's, and there is no file that nobody has opened. None where there are neither parts nor manifest.
+    ///
+    /// Restricted contents are opened with the identity, where one is given. `begun` hears of each content before it is read.
     ///
     /// # Errors
     ///
-    /// [`Fault::Part`], [`Fault::NoManifest`], [`Fault::NotListed`], [`Fault::OtherDeploymentFile`], [`Fault::Foreign`]; where a
-    /// file cannot be read.
-    pub fn finish(self) -> Result<Option<Listed>, PartError> {
-        let parts = self.parts.is_some();
-        if let Some(parts) = self.parts {
+    /// [`Fault::Part`], [`Fault::Content`], [`Fault::NoManifest`], [`Fault::NotListed`], [`Fault::OtherDeploymentFile`],
+    /// [`Fault::Foreign`]; where a file cannot be read.
+    pub fn finish(self, identity: Option<&Identity>, begun: &mut dyn FnMut(&str)) -> Result<Option<Held>, PartError> {
+        let mut found = None;
+        if let Some((parts, contents)) = self.parts {
             parts.finish()?;
+            found = Some(contents.finish(identity, begun)?);
         }
-        let listed = manifest::check(self.bundle)?;
-        if listed.is_none() && parts {
-            return Err(Fault::NoManifest.into());
-        }
+        let held = match (manifest::check(self.bundle)?, found) {
+            (None, Some(_)) => return Err(Fault::NoManifest.into()),
+            (listed, contents) => listed.map(|listed| Held { listed, contents }),
+        };
         if self.bundle.has(DEPLOYMENT)? {
             let said = serde_json::from_slice::<Deployment>(&self.bundle.read(DEPLOYMENT, MOST_HEAD)?);
             if said.ok().as_ref() != Some(&self.deployment) {
                 return Err(Fault::OtherDeploymentFile.into());
             }
         }
-        // A manifest is written by whoever hands the bundle over: what it lists and nothing has looked at is nobody's. Another kind of
-        // file (contents) is verified before, and is opened for that.
+        // A manifest is written by whoever hands the bundle over: what it lists and nothing has looked at is nobody's.
         match self.bundle.unopened(&BESIDE)? {
             Some(name) => Err(Fault::Foreign { name }.into()),
-            None => Ok(listed),
+            None => Ok(held),
         }
     }
 }

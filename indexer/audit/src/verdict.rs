@@ -1,11 +1,13 @@
 //! What a verification says: typed facts, the same in lines for people, and as a page to be printed and signed.
 
+mod contents;
 mod selection;
 
+pub use contents::Contents;
 pub use selection::{NotShown, Selection};
 
-use crate::{Bases, Fault, PartFault, Resting, Verified, checkpoint::Attested, selection::Selected};
-use greatseal_bundle::manifest::{self, Listed, NotListed};
+use crate::{Bases, Fault, Held, PartFault, Resting, Verified, checkpoint::Attested, selection::Selected};
+use greatseal_bundle::manifest::{self, NotListed};
 use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::to_hex;
 use serde::Serialize;
@@ -30,9 +32,11 @@ pub struct Verdict {
     pub selection: Option<Selection>,
     /// The bundle's files besides the log; null where there are none but the log.
     pub bundle: Option<Files>,
+    /// The contents that its events name; null where the bundle has no readable parts, and is a log and nothing else.
+    pub contents: Option<Contents>,
 }
 
-/// Files of a bundle: each has the hash that the manifest says, and the readable parts are what the events say.
+/// Files of a bundle: each has the hash that the manifest says, and readable parts are what the events say.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Files {
     /// How many the manifest lists.
@@ -160,9 +164,11 @@ impl Verdict {
 
     /// With the bundle's other files.
     #[must_use]
-    pub fn handed(self, handed: Option<&Listed>) -> Self {
-        let files = |listed: &Listed| Files { files: listed.files.to_string(), manifest: to_hex(&listed.sha256) };
-        Self { bundle: handed.map(files), ..self }
+    pub fn handed(self, held: Option<&Held>) -> Self {
+        let files =
+            |held: &Held| Files { files: held.listed.files.to_string(), manifest: to_hex(&held.listed.sha256) };
+        let contents = held.and_then(|held| held.contents.as_ref()).map(Contents::of);
+        Self { bundle: held.map(files), contents, ..self }
     }
 
     /// Something does not.
@@ -180,6 +186,7 @@ impl Verdict {
             checkpoint: None,
             selection: None,
             bundle: None,
+            contents: None,
         }
     }
 
@@ -208,8 +215,11 @@ impl Verdict {
         if let Some(checkpoint) = &self.checkpoint {
             lines.extend(checkpoint.lines());
         }
-        if let Some(Files { files, manifest }) = &self.bundle {
+        if let Some(contents) = &self.contents {
             lines.push(("readable parts", "are what the events say".to_owned()));
+            lines.extend(contents.lines());
+        }
+        if let Some(Files { files, manifest }) = &self.bundle {
             lines.push(("manifest", format!("of {files} files, SHA-256 {manifest}")));
         }
         let resting = self.verified.as_ref().map_or(0, |proved| proved.resting);
@@ -308,6 +318,10 @@ impl Found {
                 if let PartFault::Differs { seq } = what {
                     event = Some(seq.to_string());
                 }
+            }
+            Fault::Content { seq, name, .. } => {
+                file = Some(name.clone());
+                event = Some(seq.to_string());
             }
             Fault::NoManifest => file = Some(manifest::NAME.to_owned()),
             Fault::OtherDeploymentFile => file = Some("deployment.json".to_owned()),

@@ -3,6 +3,7 @@
 //! `docs/protocol/log.md` is the normative text. Whoever writes and whoever verifies use the code in here; what is in a bundle is
 //! judged by `indexer/audit`.
 
+pub mod contents;
 pub mod filter;
 pub mod history;
 pub mod manifest;

@@ -1,10 +1,11 @@
-//! The readable parts of a bundle: six files that follow from the leaves and from what brought them, and from nothing else. A reader
+//! The readable parts of a bundle: seven files that follow from the leaves and from what brought them, and from nothing else. A reader
 //! without SCALE finds in them what was decided; whoever verifies makes them again and compares.
 //!
 //! Each row is of one record, in order, so that a part is written and compared in constant memory. Rule sets alone have a beginning
 //! and an end: there is one row for each, in memory until the last record.
 
 mod approval;
+mod content;
 mod kinds;
 mod rules;
 
@@ -29,6 +30,8 @@ pub enum Part {
     Approvals,
     /// Batches: headers, statements, votes, what is final.
     Batches,
+    /// Contents that events name, one line of JSON for each.
+    Contents,
     /// Disputes, holds, stops, overrules, pauses and their reviews, refusals.
     Exceptions,
     /// Programmes: terms, rule sets, budget lines.
@@ -41,14 +44,22 @@ pub enum Part {
 
 impl Part {
     /// Each, by its name.
-    pub const ALL: [Self; 6] =
-        [Self::Approvals, Self::Batches, Self::Exceptions, Self::Programmes, Self::RuleSets, Self::Settlement];
+    pub const ALL: [Self; 7] = [
+        Self::Approvals,
+        Self::Batches,
+        Self::Contents,
+        Self::Exceptions,
+        Self::Programmes,
+        Self::RuleSets,
+        Self::Settlement,
+    ];
 
     /// Name of its file in a bundle.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Approvals => "parts/approvals.jsonl",
             Self::Batches => "parts/batches.json",
+            Self::Contents => "parts/contents.jsonl",
             Self::Exceptions => "parts/exceptions.json",
             Self::Programmes => "parts/programmes.json",
             Self::RuleSets => "parts/rule-sets.json",
@@ -61,11 +72,17 @@ impl Part {
         match self {
             Self::Approvals => "greatseal.approval/1",
             Self::Batches => "greatseal.batches/1",
+            Self::Contents => "greatseal.content/1",
             Self::Exceptions => "greatseal.exceptions/1",
             Self::Programmes => "greatseal.programmes/1",
             Self::RuleSets => "greatseal.rule-sets/1",
             Self::Settlement => "greatseal.settlement/1",
         }
+    }
+
+    /// Whether it is lines of JSON, and not one object with rows.
+    pub const fn is_lines(self) -> bool {
+        matches!(self, Self::Approvals | Self::Contents)
     }
 }
 
@@ -152,6 +169,9 @@ impl Parts {
             self.contract = *contract;
         }
         self.rules.take(record);
+        for content in record.event.contents() {
+            out(Part::Contents, &line(&content::Named::of(record, &content))?)?;
+        }
         let parts = kinds::parts(&record.event);
         if parts.is_empty() {
             return Ok(());
@@ -179,7 +199,7 @@ impl Parts {
         for rules in std::mem::take(&mut self.rules).rows() {
             self.row(Part::RuleSets, &canonical(&rules)?, out)?;
         }
-        for part in Part::ALL.into_iter().filter(|part| *part != Part::Approvals) {
+        for part in Part::ALL.into_iter().filter(|part| !part.is_lines()) {
             self.begin(part, out)?;
             out(part, format!("],\"schema\":\"{}\"}}", part.schema()).as_bytes())?;
         }
@@ -208,9 +228,7 @@ impl Parts {
             return Ok(None);
         }
         self.last = Some(Line::of(leaf, record));
-        let mut line = canonical(&approval::Approval::of(record, cause, self.contract))?;
-        line.push(b'\n');
-        Ok(Some(line))
+        line(&approval::Approval::of(record, cause, self.contract)).map(Some)
     }
 }
 
@@ -270,6 +288,13 @@ const fn envelope(door: Door) -> Option<EnvelopeDigest> {
         Door::Envelope(digest) => Some(digest),
         Door::Direct | Door::Constructor => None,
     }
+}
+
+/// A line of a part that is lines.
+fn line(value: &impl Serialize) -> Result<Vec<u8>, Unwritable> {
+    let mut line = canonical(value)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 /// Canonical JSON (RFC 8785) of a value.

@@ -59,7 +59,7 @@ pub enum SealError {
     },
 }
 
-/// The six files of parts while they are written.
+/// The files of parts while they are written.
 #[derive(Debug)]
 pub struct PartFiles {
     parts: Parts,

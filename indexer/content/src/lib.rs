@@ -4,7 +4,10 @@
 //! audit keys of their readers, in the age format. docs/protocol/contents.md is normative. Nothing here is kept or fetched.
 
 pub mod check;
+mod name;
 pub mod restricted;
+
+pub use name::Name;
 
 /// Longest content in bytes, encrypted or not: 2 GiB.
 pub const MAX: u64 = 2 << 30;

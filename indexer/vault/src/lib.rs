@@ -7,12 +7,11 @@
 //! `restricted/SCHEME/HEX/SHA256.age`: nobody here can tell what is in them, so that an address may have several.
 
 mod http;
-mod name;
 mod open;
 mod read;
 mod upload;
 
-pub use name::Name;
+pub use greatseal_content::Name;
 pub use open::{Place, S3};
 pub use read::Reading;
 pub use upload::Upload;

@@ -7,6 +7,7 @@
 mod about;
 mod at_hand;
 mod bring;
+mod copy;
 mod fetch;
 mod hold;
 mod look;
@@ -16,6 +17,7 @@ mod secret;
 pub use about::{Privacy, doubted, proposal_protects};
 pub use at_hand::{AtHand, Filed, Source, Spool};
 pub use bring::{Bring, Kept, bring, bring_order};
+pub use copy::{Copied, copy};
 pub use fetch::{Fetched, Reading, fetch};
 pub use hold::{Holder, held};
 pub use look::{Looked, TEXT, Unfound, look, quoted, text_of, write_to};

@@ -1,6 +1,6 @@
 //! What an auditor is handed: a folder, a tar, or a selection, verified without anybody.
 
-use std::{fs, process::Command};
+use std::{collections::BTreeSet, fs, process::Command};
 
 use greatseal_bundle::{Bundle, parts::Part};
 use greatseal_tests::{
@@ -64,6 +64,8 @@ async fn a_tar_is_verified_offline_and_is_the_folder() -> Outcome {
     // What is there is not replaced.
     let again = world.greatseal(&["audit", "export", "--tar", "evidence.tar"]).await?;
     assert!(again.code == 3 && again.stderr.contains("exists already"), "{again:?}");
+    // The papers that its events name are in it, each under its address.
+    papers(&world, &folder).await?;
     // A part that says something else is found, and named with its event.
     let path = world.file("evidence").join(Part::Exceptions.name());
     let honest = fs::read_to_string(&path)?;
@@ -79,6 +81,43 @@ async fn a_tar_is_verified_offline_and_is_the_folder() -> Outcome {
     fs::write(world.file("cut.tar"), bytes.get(..bytes.len() / 2).unwrap_or_default())?;
     let cut = world.greatseal(&[&OFFLINE[..], &["cut.tar"]].concat()).await?;
     assert_eq!(cut.code, 3, "{cut:?}");
+    Ok(())
+}
+
+/// Every content of the world is in the export; one that is changed or taken away is found, or named as missing.
+async fn papers(world: &World, exported: &Value) -> Outcome {
+    let text = fs::read_to_string(world.file("evidence").join(Part::Contents.name()))?;
+    let lines = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    let kinds: BTreeSet<_> = lines.iter().filter_map(|line| line["kind"].as_str()).collect();
+    assert!(["document", "reason", "report"].iter().all(|kind| kinds.contains(kind)), "{kinds:?}");
+    let addresses: BTreeSet<_> = lines.iter().filter_map(|line| line["address"].as_str()).collect();
+    let (all, none) = (json!(addresses.len().to_string()), json!("0"));
+    let told = &exported["contents"];
+    assert_eq!((&told["public"], &told["encrypted"], &told["missing"]), (&all, &none, &none), "{told}");
+    let verified = world.greatseal(&[&OFFLINE[..], &["evidence"]].concat()).await?;
+    let found = &verified.json["contents"];
+    assert_eq!((&found["public"], &found["missing"]), (&all, &none), "{verified:?}");
+    assert_eq!(&audited(world, "evidence").await?.done()?["contents"]["public"], &all);
+    let report = lines.iter().find(|line| line["kind"] == "report").ok_or("no report")?;
+    let (scheme, digits) = report["address"].as_str().and_then(|text| text.split_once(':')).ok_or("no address")?;
+    let name = format!("contents/{scheme}/{}/{digits}", digits.get(..2).unwrap_or_default());
+    let path = world.file("evidence").join(&name);
+    let honest = fs::read(&path)?;
+    fs::write(&path, [&honest[..], b"and all was well\n"].concat())?;
+    let forged = world.greatseal(&[&OFFLINE[..], &["evidence"]].concat()).await?;
+    let event = format!("{name}, which event {} names", report["seq"].as_str().unwrap_or_default());
+    assert!(forged.code == 8 && forged.stderr.contains(&event), "{forged:?}");
+    fs::write(&path, honest)?;
+    // Somebody who does not want it read takes it away, and writes the manifest anew.
+    let bare = world.greatseal(&["audit", "export", "--out", "bare", "--no-contents"]).await?.done()?;
+    assert_eq!(bare["contents"], Value::Null);
+    let lacking = world.greatseal(&[&OFFLINE[..], &["bare"]].concat()).await?;
+    let found = &lacking.json["contents"];
+    assert_eq!((&found["public"], &found["missing"]), (&none, &all), "{lacking:?}");
+    let named = found["not_there"].as_array().ok_or("nothing is named")?;
+    assert!(named.iter().any(|one| one["address"] == report["address"] && one["kind"] == "report"), "{found}");
+    let open = lacking.json["not_checked"].as_array().ok_or("nothing is open")?;
+    assert!(open.iter().any(|open| open["what"] == "contents"), "{lacking:?}");
     Ok(())
 }
 

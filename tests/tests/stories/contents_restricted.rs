@@ -219,6 +219,34 @@ async fn whoever_attests_a_report_does_not_publish_it() -> Outcome {
     let kept = &attested["contents"][0];
     assert_eq!((&kept["kept_by"], &kept["restricted"]), (&json!(1), &json!(true)), "{attested}");
     assert_eq!(plain(&world, &address).await?, 404, "it was filed for readers");
+    opened_by_whoever_audits(&world, &address).await
+}
+
+/// A bundle has the ciphertext alone; a reader's identity shows what is in it.
+async fn opened_by_whoever_audits(world: &World, address: &str) -> Outcome {
+    world.greatseal(&["audit", "verify"]).await?.done()?;
+    let exported = world.greatseal(&["audit", "export", "--tar", "evidence.tar"]).await?.done()?;
+    assert_eq!((&exported["contents"]["encrypted"], &exported["contents"]["missing"]), (&json!("1"), &json!("0")));
+    let tar = fs::read(world.file("evidence.tar"))?;
+    assert!(!tar.windows(12).any(|piece| piece == b"was bought\n\0"), "no second copy in plain");
+    reader(world, "theirs.age")?;
+    let verify = ["audit", "verify", "--offline", "--bundle", "evidence.tar"];
+    for (identity, opened) in [(&[][..], "0"), (&["--identity", "theirs.age"], "0"), (&["--identity", "ours.age"], "1")] {
+        let verified = world.greatseal(&[&verify[..], identity].concat()).await?;
+        assert_eq!(verified.json["contents"]["opened"], opened, "{verified:?}");
+        let mut alone = greatseal_tests::program::command("greatseal-audit", &world.file(""))?;
+        alone.args(["--json", "--deployment", "deployment.json", "evidence.tar"]).args(identity);
+        let alone = greatseal_tests::program::run(alone).await?.done()?;
+        assert_eq!(alone["contents"]["opened"], opened, "{alone}");
+        let open = verified.json["not_checked"].as_array().ok_or("nothing is open")?;
+        assert_eq!(open.iter().any(|open| open["what"] == "contents"), opened == "0", "{verified:?}");
+    }
+    let hexadecimal = address.strip_prefix("sha256:").ok_or("no address")?;
+    let folder = world.greatseal(&["audit", "export", "--out", "evidence"]).await?.done()?;
+    assert_eq!(folder["contents"], exported["contents"]);
+    assert!(world.file("evidence").join("contents/restricted/sha256").join(hexadecimal).is_dir());
+    let refused = world.greatseal(&["audit", "verify", "--identity", "ours.age"]).await?;
+    assert!(refused.code == 3 && refused.stderr.contains("give the bundle with --bundle"), "{refused:?}");
     Ok(())
 }
 

@@ -69,6 +69,7 @@ mod conformance {
     mod artefact;
     mod comments;
     mod configuration;
+    mod contents_example;
     mod debug;
     mod dependency_rule;
     mod examples;

@@ -8,6 +8,7 @@ mod json;
 
 mod bundles;
 mod checkpoints;
+mod contents;
 mod forgeries;
 mod history;
 mod places;

@@ -1,12 +1,14 @@
 //! `greatseal audit …`: what was looked at, what was not, and what was written.
 
+mod contents;
 mod diff;
 mod export;
 mod selection;
 mod verified;
 
 pub use diff::{AuditDiffered, FirstDifference, LeafShown, LogSide, Relation};
-pub use export::{AuditExported, CompanionsExported, ExportedSelection};
+pub use contents::{ContentsChecked, NotThere};
+pub use export::{AuditExported, CompanionsExported, ContentsExported, ExportedSelection};
 pub use selection::{AuditSelectionVerified, Filter, NotShown};
 pub use verified::{AuditVerified, ChainCompared, Companions, Headers, Money, NoPoint, NotChecked, Unchecked};
 

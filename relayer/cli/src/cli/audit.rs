@@ -1,5 +1,6 @@
 //! Arguments of `greatseal audit`.
 
+use super::governance::Read;
 use crate::number::whole;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -15,18 +16,20 @@ pub enum Audit {
     /// where something does not hold, 10 where all holds that was looked at and something else could have been.
     #[command(after_help = "Examples:\n  greatseal audit verify\n  greatseal audit verify --files money\n  \
         greatseal audit verify --bundle evidence --offline --expect-head SIZE:ROOT\n  \
+        greatseal audit verify --bundle evidence --offline --identity reader.age\n  \
         greatseal audit verify --bundle evidence --offline --log-key VKEY --witness VKEY --witness VKEY --witnesses 1\n\n\
         A folder of --files has manifests as `greatseal manifest make` wrote them, outcomes as `greatseal outcome check` takes\n\
         them, and conversions as `greatseal bridge carried` takes them. Names say nothing: a file belongs to the batch or the\n\
         statement whose hash or root it has. Entries, sums and statements are compared; over all batches no transfer is claimed\n\
         for more than it moved, and entries that are paid again were left unpaid. The answer names what is not there.")]
     Verify(AuditVerify),
-    /// Writes the whole log, or a selection of it, into a folder or a tar: leaves, tree, envelopes, headers, proofs, and readable
-    /// parts.
+    /// Writes the whole log, or a selection of it, into a folder or a tar: leaves, tree, envelopes, headers, proofs, readable parts,
+    /// and the contents that events name.
     ///
     /// With --since, --until, --programme, --proposal or --incident it is a selection: each event is proved to be in the whole log and
     /// in its block, and signatures can be verified; whether something is missing in between cannot. Several of these have to hold
-    /// together. The same log and the same switches give the same bytes.
+    /// together. Contents come from every --indexer that has them; restricted ones stay encrypted. The same log, contents and switches
+    /// give the same bytes.
     #[command(
         after_help = "Examples:\n  greatseal audit export --out evidence\n  greatseal audit export --tar evidence.tar\n  \
         greatseal audit export --out incident --incident 5f0a11c2d3e4f5a6b7c8d9e0f1a2b3c4\n  \
@@ -67,6 +70,9 @@ pub struct AuditVerify {
     /// Whose signatures the log's checkpoint has to have.
     #[command(flatten)]
     pub checkpoint: CheckpointKeys,
+    /// What opens restricted contents of a bundle.
+    #[command(flatten)]
+    pub read: Read,
 }
 
 /// Whose signatures a checkpoint has to have.
@@ -97,6 +103,9 @@ pub struct AuditExport {
     /// Which events.
     #[command(flatten)]
     pub selection: AuditSelection,
+    /// Leaves out the contents that events name: documents, reasons, manifests, evidence.
+    #[arg(long)]
+    pub no_contents: bool,
     /// Where to write the companions' signatures that the relayer keeps.
     #[arg(long, value_name = "FILE")]
     pub companions: Option<PathBuf>,

@@ -17,10 +17,11 @@ pub use export::run as export;
 use self::{
     companions::{Check, Kept},
     report::Report,
-    source::{Source, Stop, not_handed, wrong},
+    source::{Source, Stop, not_handed, reads, wrong},
 };
 use crate::{
     cli::AuditVerify,
+    contents::Identity,
     error::CliError,
     money::record::OnRecord,
     output::note,
@@ -68,6 +69,11 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
     let deployment = read_deployment(&settings.deployment)?;
     let kept = command.expect_head.as_deref().map(head_of).transpose()?;
     let trusted = checkpoint::trusted(&command.checkpoint, &deployment)?;
+    let reading = command.read.reading();
+    if command.bundle.is_none() && reading.identity.is_some() {
+        return Err(CliError::input("--identity", "opens contents of a bundle", "give the bundle with --bundle"));
+    }
+    let identity = reading.identity()?.map(Identity::key);
     let session = match command.offline {
         true => None,
         false => Some(Session::open(settings).await?),
@@ -83,7 +89,7 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
         }
     };
     if let Some(said) = selection::head(&source, &deployment)? {
-        let with = selection::With { kept, trusted: trusted.as_ref(), session: session.as_ref() };
+        let with = selection::With { kept, trusted: trusted.as_ref(), session: session.as_ref(), identity };
         return selection::verify(&source, &deployment, said, with, settings.output, command).await;
     }
     let mut handed = source.bundle().map(|bundle| Handed::open(bundle, &deployment)).transpose().map_err(not_handed)?;
@@ -115,11 +121,11 @@ pub async fn verify(settings: &Settings, command: &AuditVerify) -> Result<(), Cl
         Err(Stop::Enough) => {}
     }
     let verified = verification.finish().map_err(|fault| wrong(&fault))?;
-    let listed = handed.map(Handed::finish).transpose().map_err(not_handed)?.flatten();
+    let held = handed.map(|handed| handed.finish(identity, &mut reads())).transpose().map_err(not_handed)?.flatten();
     let files = command.files.as_deref().map(|folder| files::check(folder, &on)).transpose()?;
     let mut report = Report::new(&verified, &companions).with_files(&on, files);
     report.expected(kept);
-    report.bundle(listed.as_ref());
+    report.bundle(held.as_ref());
     report.attested(attested.as_ref());
     if let Some(session) = &session {
         compare::anchor(session, &verified).await?;

@@ -14,7 +14,7 @@ use std::io::IsTerminal as _;
 /// Bytes from which on a person who waits sees how far it is.
 const LARGE: u64 = 1024 * 1024;
 /// Most ciphertexts of one content that are looked at: an indexer keeps no more.
-const COPIES: usize = 8;
+pub(super) const COPIES: usize = 8;
 
 /// In which form an indexer holds a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -80,6 +80,11 @@ impl Identity {
         }
     }
 
+    /// As whoever verifies a bundle takes it.
+    pub fn key(&self) -> &restricted::Identity {
+        &self.0
+    }
+
     /// Opens a ciphertext that holds the content of an address; `None` where it is not for this identity, or holds something else.
     ///
     /// # Errors

@@ -241,6 +241,7 @@ fn the_files_of_a_bundle_have_their_schemas_and_altered_ones_are_refused() -> Ou
         let documents = text.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
         let schema = match part {
             Part::Approvals => "approval.json",
+            Part::Contents => "content.json",
             Part::RuleSets => "rule-sets.json",
             Part::Batches | Part::Exceptions | Part::Programmes | Part::Settlement => "part.json",
         };

@@ -24,6 +24,8 @@ pub struct AuditExported {
     pub bundle: BundleChecked,
     /// Number of events of the checkpoint that was written; none where the indexer has published none.
     pub checkpoint_at: Option<Text<u64>>,
+    /// Contents that its events name, each counted once; none where they were left out.
+    pub contents: Option<ContentsExported>,
     /// Companions' signatures, where they were asked for.
     pub companions: Option<CompanionsExported>,
 }
@@ -35,6 +37,17 @@ pub struct ExportedSelection {
     pub events: Text<u64>,
     /// What was asked for.
     pub filter: Filter,
+}
+
+/// Contents that were written.
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+pub struct ContentsExported {
+    /// Those that everybody can read.
+    pub public: Text<u64>,
+    /// Those that stand in it encrypted, because the indexers give them to nobody in plain.
+    pub encrypted: Text<u64>,
+    /// Those that no indexer has.
+    pub missing: Text<u64>,
 }
 
 /// Companions' signatures that were written beside an export.
@@ -55,6 +68,9 @@ impl Answer for AuditExported {
         lines.extend(self.folder.iter().chain(&self.tar).map(|place| line("written to", place)));
         lines.extend(self.bundle.lines());
         lines.extend(self.checkpoint_at.map(|at| line("checkpoint", format!("of the first {at} events"))));
+        lines.extend(self.contents.map(|ContentsExported { public, encrypted, missing }| {
+            line("contents", format!("{public} in plain, {encrypted} encrypted, {missing} that no indexer has"))
+        }));
         if let Some(CompanionsExported { signatures, file }) = &self.companions {
             lines.extend([line("companions' signatures", signatures), line("written to", file)]);
         }

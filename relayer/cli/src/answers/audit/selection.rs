@@ -1,6 +1,6 @@
 //! `greatseal audit verify` of a selection: what a part of a log proves.
 
-use super::{super::Answer, BundleChecked, Checkpoint, Metadata, Signed, Text, Verdict};
+use super::{super::Answer, BundleChecked, Checkpoint, ContentsChecked, Metadata, Signed, Text, Verdict};
 use crate::{
     date::date,
     output::{Line, line},
@@ -51,6 +51,8 @@ pub struct AuditSelectionVerified {
     pub on_chain: Option<bool>,
     /// Its files.
     pub bundle: Option<BundleChecked>,
+    /// The contents that its events name.
+    pub contents: Option<ContentsChecked>,
     /// What it does not show.
     pub not_shown: Vec<NotShown>,
     /// Exit code of the command.
@@ -145,6 +147,12 @@ impl Answer for AuditSelectionVerified {
         lines.extend(self.under_checkpoint.map(|events| line("under the checkpoint", format!("{events} events"))));
         lines.extend(self.on_chain.map(|_| line("chain", format!("all {} blocks are the chain's", self.blocks))));
         lines.extend(self.bundle.iter().flat_map(BundleChecked::lines));
+        for contents in &self.contents {
+            lines.extend(contents.lines());
+            if contents.open() {
+                lines.push(line("not looked at", contents.words()));
+            }
+        }
         lines.extend(
             self.signed
                 .by_block

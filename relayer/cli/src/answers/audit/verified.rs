@@ -2,7 +2,7 @@
 
 use super::{
     super::{Answer, files::FilesChecked},
-    BundleChecked, Checkpoint, Metadata, Rests, Signed, Text, Verdict,
+    BundleChecked, Checkpoint, ContentsChecked, Metadata, Rests, Signed, Text, Verdict,
 };
 use crate::output::{Line, line};
 use greatseal_protocol::key::Key;
@@ -42,6 +42,8 @@ pub struct AuditVerified {
     pub files: Option<FilesChecked>,
     /// The bundle's files, where a bundle was verified that has more than a log: its readable parts are what the events say.
     pub bundle: Option<BundleChecked>,
+    /// The contents that events name, where a bundle was verified that has more than a log.
+    pub contents: Option<ContentsChecked>,
     /// What was not looked at.
     pub not_checked: Vec<NotChecked>,
     /// Exit code of the command.
@@ -124,6 +126,8 @@ pub enum Unchecked {
     Chain,
     /// Files of money: all of them where no folder was given, those that are not in it otherwise.
     Files,
+    /// Contents that events name: all of them where no bundle was given, else those that are encrypted or not in it.
+    Contents,
     /// Signatures of commands that rest on the block alone.
     Signatures,
     /// Whether the metadata are the runtime's: no block proves that.
@@ -139,6 +143,7 @@ impl Unchecked {
             Self::SecondSignatures => "second signatures",
             Self::Chain => "chain",
             Self::Files => "files of money",
+            Self::Contents => "contents",
             Self::Signatures => "signatures",
             Self::Metadata => "metadata",
         }
@@ -172,6 +177,10 @@ impl AuditVerified {
                         "those of {batches} batches and {bridge_statements} statements of the bridge: give --files FOLDER"
                     )
                 }
+            },
+            Unchecked::Contents => match &self.contents {
+                Some(contents) => contents.words(),
+                None => "what hashes stand for: verify an export with --bundle".to_owned(),
             },
             Unchecked::Signatures => {
                 let of = |rests: &Rests| format!("{} events: {}", rests.events, rests.why.words());
@@ -227,6 +236,7 @@ impl Answer for AuditVerified {
         }));
         lines.extend(self.files.iter().flat_map(FilesChecked::lines));
         lines.extend(self.bundle.iter().flat_map(BundleChecked::lines));
+        lines.extend(self.contents.iter().flat_map(ContentsChecked::lines));
         lines.extend(
             self.not_checked
                 .iter()

@@ -4,16 +4,17 @@ use super::{caught_up, companions::Beside, out::Out, report::bundle, source::Sou
 use crate::{
     answers::{
         Text,
-        audit::{AuditExported, CompanionsExported, ExportedSelection, Filter},
+        audit::{AuditExported, CompanionsExported, ContentsExported, ExportedSelection, Filter},
     },
     cli::{AuditExport, AuditSelection},
+    contents::copy,
     error::CliError,
     output::note,
     session::Session,
     text,
 };
 use greatseal_bundle::{
-    Bundle, filter,
+    Bundle, contents, filter,
     history::HistoryError,
     seal::{self, SealError},
     select::select,
@@ -71,6 +72,18 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         // What was chosen from goes.
         out = chosen;
     }
+    let contents = match command.no_contents {
+        true => None,
+        false => {
+            let named = contents::named(&Bundle::folder(&out.part)).map_err(|error| unsealed(target, &error))?;
+            let copied = copy(session, named, &out.part).await?;
+            Some(ContentsExported {
+                public: Text(copied.public),
+                encrypted: Text(copied.encrypted),
+                missing: Text(copied.missing),
+            })
+        }
+    };
     let listed = seal::manifest(&out.part).map_err(|error| unsealed(target, &error))?;
     match packed {
         Some(packed) => {
@@ -88,6 +101,7 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         selection,
         bundle: bundle(&listed),
         checkpoint_at: checkpoint_at.map(Text),
+        contents,
         companions,
     })
 }

@@ -5,7 +5,7 @@ use crate::{
     answers::{
         Text,
         audit::{
-            AuditVerified, BundleChecked, ChainCompared, Checkpoint, Companions, Cosigned, Headers, Metadata, Money,
+            AuditVerified, BundleChecked, ChainCompared, Checkpoint, Companions, ContentsChecked, Cosigned, Headers, Metadata, Money,
             NoPoint, NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         files::FilesChecked,
@@ -14,7 +14,7 @@ use crate::{
     money::record::OnRecord,
     output::Output,
 };
-use greatseal_audit::{Bases, Resting, Verified, checkpoint::Attested};
+use greatseal_audit::{Bases, Held, Resting, Verified, checkpoint::Attested};
 use greatseal_bundle::manifest::Listed;
 use greatseal_protocol::bytes::to_hex;
 use greatseal_trail::tree::Head;
@@ -38,6 +38,7 @@ pub(super) struct Report {
     money: Money,
     files: Option<FilesChecked>,
     bundle: Option<BundleChecked>,
+    contents: Option<ContentsChecked>,
 }
 
 impl Report {
@@ -64,6 +65,7 @@ impl Report {
             money: Money::default(),
             files: None,
             bundle: None,
+            contents: None,
         }
     }
 
@@ -80,9 +82,10 @@ impl Report {
         self.chain = Some(ChainCompared { blocks: Text(blocks), later_events: Text(later) });
     }
 
-    /// The bundle's parts are what the events say, and its files are the manifest's.
-    pub(super) fn bundle(&mut self, listed: Option<&Listed>) {
-        self.bundle = listed.map(bundle);
+    /// The bundle's parts are what the events say, its contents what their names say, and its files are the manifest's.
+    pub(super) fn bundle(&mut self, held: Option<&Held>) {
+        self.bundle = held.map(|held| bundle(&held.listed));
+        self.contents = held.and_then(contents);
     }
 
     /// The log had the head that somebody has from elsewhere.
@@ -130,6 +133,7 @@ impl Report {
             money: self.money,
             files: self.files.clone(),
             bundle: self.bundle.clone(),
+            contents: self.contents.clone(),
             not_checked,
             exit_code: failure.as_ref().map_or(0, CliError::exit_code),
             help: failure.as_ref().map(CliError::help),
@@ -159,6 +163,7 @@ impl Report {
             (self.companions.unchecked.0 > 0, Unchecked::SecondSignatures, true),
             (self.chain.is_none(), Unchecked::Chain, false),
             (self.files_open(), Unchecked::Files, self.files.is_some()),
+            (self.contents.as_ref().is_none_or(ContentsChecked::open), Unchecked::Contents, false),
             (!self.signed.by_block.is_empty(), Unchecked::Signatures, false),
             (true, Unchecked::Metadata, false),
         ];
@@ -180,6 +185,9 @@ fn how(what: Unchecked) -> &'static str {
         Unchecked::SecondSignatures => "give --companions FILE, as `greatseal audit export --companions FILE` wrote it",
         Unchecked::Chain => "verify it without --offline",
         Unchecked::Files => "ask for the files that are not there, put them into the folder, and verify again",
+        Unchecked::Contents => {
+            "give --identity FILE of a reader, ask whoever made the bundle for what is missing, and verify it again"
+        }
         Unchecked::Signatures => "ask an archive node of the chain for these transactions",
         Unchecked::Metadata => "compare their SHA-256 with those of a node that you trust",
     }
@@ -215,6 +223,11 @@ pub(super) fn signed(bases: &Bases) -> Signed {
 /// Files of a bundle, as its manifest lists them.
 pub(super) fn bundle(listed: &Listed) -> BundleChecked {
     BundleChecked { listed_files: Text(listed.files), manifest_sha256: to_hex(&listed.sha256) }
+}
+
+/// Contents of a bundle; none where it is a log and nothing else.
+pub(super) fn contents(held: &Held) -> Option<ContentsChecked> {
+    held.contents.as_ref().map(ContentsChecked::of)
 }
 
 pub(super) fn metadata((spec_version, sha256): &(u32, [u8; 32])) -> Metadata {

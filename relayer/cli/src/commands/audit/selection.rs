@@ -1,8 +1,8 @@
 //! `greatseal audit verify --bundle` of a selection.
 
 use super::{
-    report::{bundle, checkpoint, metadata, signed},
-    source::{Source, not_handed},
+    report::{bundle, checkpoint, contents, metadata, signed},
+    source::{Source, not_handed, reads},
 };
 use crate::{
     answers::{
@@ -16,6 +16,7 @@ use crate::{
 };
 use greatseal_audit::{Handed, checkpoint::Trusted, selection, verdict};
 use greatseal_bundle::selection::SelectionHead;
+use greatseal_content::restricted::Identity;
 use greatseal_deployment::Deployment;
 use greatseal_protocol::bytes::to_hex;
 use greatseal_trail::tree::Head;
@@ -28,6 +29,8 @@ pub(super) struct With<'a> {
     pub(super) trusted: Option<&'a Trusted>,
     /// The chain; none offline.
     pub(super) session: Option<&'a Session>,
+    /// Opens restricted contents.
+    pub(super) identity: Option<&'a Identity>,
 }
 
 /// Which selection a source is; none where it is a whole log.
@@ -63,7 +66,7 @@ pub(super) async fn verify(
     let mut handed = Handed::open(files, deployment).map_err(not_handed)?;
     let selected = selection::verify(files, deployment, said, with.kept, with.trusted, &mut handed);
     let selected = selected.map_err(not_handed)?;
-    let listed = handed.finish().map_err(not_handed)?;
+    let held = handed.finish(with.identity, &mut reads()).map_err(not_handed)?;
     if let Some(session) = with.session {
         on_chain(session, &selected.blocks).await?;
     }
@@ -87,7 +90,8 @@ pub(super) async fn verify(
         metadata: selected.metadata.iter().map(metadata).collect(),
         checkpoint: selected.attested.as_ref().map(checkpoint),
         on_chain: with.session.map(|_| true),
-        bundle: listed.as_ref().map(bundle),
+        bundle: held.as_ref().map(|held| bundle(&held.listed)),
+        contents: held.as_ref().and_then(contents),
         not_shown: not_shown.into_iter().map(NotShown::of).collect(),
         exit_code: failure.exit_code(),
         help: failure.help(),

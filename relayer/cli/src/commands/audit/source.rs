@@ -120,6 +120,17 @@ impl Source {
     }
 }
 
+/// Tells people from time to time which file is read.
+pub(super) fn reads() -> impl FnMut(&str) {
+    let mut told = Instant::now();
+    move |file| {
+        if told.elapsed() > TELL {
+            told = Instant::now();
+            note(&format!("reading {file}"));
+        }
+    }
+}
+
 /// Why a verification goes no further.
 pub(super) enum Stop {
     /// The log does not hold.

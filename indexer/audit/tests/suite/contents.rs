@@ -1,0 +1,290 @@
+//! Contents in a bundle: what fits is counted, what does not is found and named with its event, what is missing is said.
+
+use crate::{
+    bundles::{listed_anew, run, verdict},
+    history::History,
+};
+use greatseal_bundle::{Bundle, contents, filter::Filter, parts::Part, seal, select::select};
+use greatseal_content::{
+    Name,
+    restricted::{Identity, Readers, encrypt},
+};
+use greatseal_made::Log;
+use greatseal_protocol::{
+    bytes::ReferenceHash,
+    content::{Address, Kind},
+    event::Event,
+    hash::sha256,
+    language::{bridge, operation},
+    merkle::{TreeHead, leaf},
+};
+use serde_json::{Value, json};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use tempfile::TempDir;
+
+const REPORT: &[u8] = b"The rate of route 1 was twice the market's.\n";
+const SECRET: &[u8] = b"Who was paid twice, by name.\n";
+
+/// A history that names contents, and these.
+struct Named {
+    log: Log,
+    /// Event and address of a report for everybody.
+    report: (usize, Address),
+    /// Of one for readers.
+    secret: (usize, Address),
+    /// Of a list of accounts.
+    served: (usize, Address),
+    accounts: Vec<u8>,
+}
+
+fn named() -> Named {
+    let history = History::all();
+    let report = history.first(|event| matches!(event, Event::Operation(operation::Event::Escalated { .. })));
+    let secret = history.first(|event| matches!(event, Event::Operation(operation::Event::DrillFiled { .. })));
+    let lists = history.first(|event| {
+        matches!(event, Event::Bridge(bridge::Event::ListsStated { served, .. }) if served.is_some())
+    });
+    let accounts = [[1; 32], [2; 32], [3; 32]];
+    let leaves = accounts.map(|account| leaf(&account, &sha256_of));
+    let head = TreeHead::of(&leaves, &sha256_of).unwrap();
+    let history = history
+        .with(report, |record| {
+            if let Event::Operation(operation::Event::Escalated { reference, .. }) = &mut record.event {
+                *reference = ReferenceHash(sha256(&[REPORT]));
+            }
+        })
+        .with(secret, |record| {
+            if let Event::Operation(operation::Event::DrillFiled { report, .. }) = &mut record.event {
+                *report = ReferenceHash(sha256(&[SECRET]));
+            }
+        })
+        .with(lists, |record| {
+            if let Event::Bridge(bridge::Event::ListsStated { served, .. }) = &mut record.event {
+                *served = Some(head);
+            }
+        });
+    Named {
+        log: history.made.log(),
+        report: (report, Address::Sha256(sha256(&[REPORT]))),
+        secret: (secret, Address::Sha256(sha256(&[SECRET]))),
+        served: (lists, Address::Accounts(head.root)),
+        accounts: accounts.concat(),
+    }
+}
+
+fn sha256_of(parts: &[&[u8]]) -> [u8; 32] {
+    sha256(parts)
+}
+
+impl Named {
+    /// A bundle with these contents.
+    fn bundle(&self, held: &[(Name, &[u8])]) -> TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        self.log.write(folder.path());
+        seal::parts(folder.path(), &self.log.deployment).unwrap();
+        for (name, bytes) in held {
+            put(folder.path(), name, bytes);
+        }
+        seal::manifest(folder.path()).unwrap();
+        folder
+    }
+
+    /// One with all that can be had.
+    fn whole(&self, ciphertext: &[u8]) -> TempDir {
+        self.bundle(&[
+            (Name::Public(self.report.1), REPORT),
+            (Name::Public(self.served.1), &self.accounts),
+            (Name::Restricted(self.secret.1, sha256(&[ciphertext])), ciphertext),
+        ])
+    }
+
+    fn fault(&self, bundle: &Path) -> Value {
+        verdict(bundle, &self.log, 8)["fault"].clone()
+    }
+}
+
+fn put(bundle: &Path, name: &Name, bytes: &[u8]) {
+    let path = bundle.join(contents::file(name));
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn sealed(readers: &Readers, mut plain: &[u8]) -> Vec<u8> {
+    let mut ciphertext = Vec::new();
+    encrypt(readers, &mut plain, &mut ciphertext).unwrap();
+    ciphertext
+}
+
+/// What the program says with an identity.
+fn opened(bundle: &Path, log: &Log, identity: &Identity) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let (key, word) = (folder.path().join("reader.age"), folder.path().join("word"));
+    fs::write(&key, identity.sealed("correct horse").unwrap()).unwrap();
+    fs::write(&word, "correct horse\n").unwrap();
+    fs::set_permissions(&word, fs::Permissions::from_mode(0o600)).unwrap();
+    let (key, word) = (key.to_str().unwrap(), word.to_str().unwrap());
+    let answer = run(bundle, log, &["--identity", key, "--identity-passphrase-file", word]);
+    assert_eq!(answer.status.code(), Some(0), "{answer:?}");
+    serde_json::from_slice::<Value>(&answer.stdout).unwrap()["contents"].clone()
+}
+
+#[test]
+fn contents_are_counted_and_missing_ones_are_named_with_their_event() {
+    let made = named();
+    let identity = Identity::generate();
+    let bundle = made.whole(&sealed(&identity.readers(), SECRET));
+    let told = verdict(bundle.path(), &made.log, 0);
+    let found = &told["contents"];
+    assert_eq!((&found["public"], &found["opened"], &found["closed"]), (&json!("2"), &json!("0"), &json!("1")));
+    // Each is counted once, however many events name it.
+    let all = contents::named(&Bundle::folder(bundle.path())).unwrap();
+    assert_eq!(found["missing"], (all.len() - 3).to_string());
+    let tar = bundle.path().join("bundle.tar");
+    fs::write(&tar, seal::tar(&Bundle::folder(bundle.path()), Vec::new()).unwrap()).unwrap();
+    assert_eq!(verdict(&tar, &made.log, 0), told);
+    let with = opened(&tar, &made.log, &identity);
+    assert_eq!((&with["opened"], &with["closed"], &with["missing"]), (&json!("1"), &json!("0"), &found["missing"]));
+    // Without any, all are missing, and the first 64 are named: those that were there before as well.
+    let none = verdict(made.bundle(&[]).path(), &made.log, 0)["contents"].clone();
+    assert_eq!((&none["public"], &none["missing"]), (&json!("0"), &json!(all.len().to_string())));
+    let lacking = none["not_there"].as_array().unwrap();
+    assert_eq!(lacking.len(), all.len().min(64));
+    let without = made.bundle(&[(Name::Public(made.served.1), &made.accounts)]);
+    let lines = fs::read_to_string(without.path().join(Part::Contents.name())).unwrap();
+    let line = lines.lines().find(|line| line.contains(&made.report.1.to_string())).unwrap();
+    let line: Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&line["seq"], &line["kind"]), (&json!(made.report.0.to_string()), &json!(Kind::Report.to_string())));
+}
+
+#[test]
+fn rule_26_every_byte_of_a_content_that_is_changed_is_found_with_its_event() {
+    let made = named();
+    let ciphertext = sealed(&Identity::generate().readers(), SECRET);
+    let bundle = made.whole(&ciphertext);
+    let tried = [
+        (made.report.0, Name::Public(made.report.1), REPORT),
+        (made.served.0, Name::Public(made.served.1), &made.accounts),
+        (made.secret.0, Name::Restricted(made.secret.1, sha256(&[&ciphertext])), &ciphertext),
+    ];
+    for (event, name, honest) in tried {
+        let forge = |bytes: &[u8]| {
+            put(bundle.path(), &name, bytes);
+            listed_anew(bundle.path());
+            let fault = made.fault(bundle.path());
+            assert_eq!((&fault["file"], &fault["event"]), (&json!(contents::file(&name)), &json!(event.to_string())));
+        };
+        for at in (0..honest.len()).step_by(honest.len().div_ceil(40)) {
+            let mut changed = honest.to_vec();
+            changed[at] ^= 1;
+            forge(&changed);
+        }
+        forge(b"");
+        forge(&honest[..honest.len() - 1]);
+        forge(&[honest, b"\n"].concat());
+        forge(&[honest, honest].concat());
+        put(bundle.path(), &name, honest);
+        listed_anew(bundle.path());
+    }
+    verdict(bundle.path(), &made.log, 0);
+    // One in the place of another.
+    put(bundle.path(), &Name::Public(made.report.1), &made.accounts);
+    listed_anew(bundle.path());
+    assert_eq!(made.fault(bundle.path())["event"], made.report.0.to_string());
+}
+
+#[test]
+fn rule_26_a_content_that_no_event_names_is_a_fault() {
+    let made = named();
+    let stranger = Address::Sha256(sha256(&[b"all is well"]));
+    for name in [Name::Public(stranger), Name::Restricted(stranger, sha256(&[b"all is well"]))] {
+        let fault = made.fault(made.bundle(&[(name, b"all is well")]).path());
+        assert_eq!(fault["file"], contents::file(&name));
+        assert!(fault["words"].as_str().unwrap().contains("belongs to nothing"), "{fault}");
+    }
+    // Of another scheme it is another content, with the same digits.
+    let other = Name::Public(Address::Accounts(*made.report.1.hash()));
+    assert_eq!(made.fault(made.bundle(&[(other, REPORT)]).path())["file"], contents::file(&other));
+    // A log and nothing else has no contents.
+    let bare = tempfile::tempdir().unwrap();
+    made.log.write(bare.path());
+    assert_eq!(verdict(bare.path(), &made.log, 0)["contents"], Value::Null);
+    put(bare.path(), &Name::Public(made.report.1), REPORT);
+    assert_eq!(made.fault(bare.path())["file"], contents::file(&Name::Public(made.report.1)));
+}
+
+#[test]
+fn a_ciphertext_proves_what_is_in_it_to_whoever_opens_it() {
+    let made = named();
+    let (ours, theirs) = (Identity::generate(), Identity::generate());
+    let restricted = |ciphertext: &[u8]| Name::Restricted(made.secret.1, sha256(&[ciphertext]));
+    let honest = sealed(&ours.readers(), SECRET);
+    let junk = sealed(&ours.readers(), b"something else");
+    let cut = sealed(&ours.readers(), SECRET);
+    let cut = &cut[..cut.len() - 1];
+    let count = |held: &[(Name, &[u8])], identity: &Identity| {
+        let found = opened(made.bundle(held).path(), &made.log, identity);
+        (found["opened"].as_str().unwrap().to_owned(), found["closed"].as_str().unwrap().to_owned())
+    };
+    let (yes, no) = (("1".to_owned(), "0".to_owned()), ("0".to_owned(), "1".to_owned()));
+    assert_eq!(count(&[(restricted(&honest), &honest)], &ours), yes);
+    assert_eq!(count(&[(restricted(&honest), &honest)], &theirs), no);
+    // What a stranger brings shows nothing, and hides nothing.
+    assert_eq!(count(&[(restricted(&junk), &junk)], &ours), no);
+    assert_eq!(count(&[(restricted(cut), cut)], &ours), no);
+    assert_eq!(count(&[(restricted(&junk), &junk), (restricted(&honest), &honest)], &ours), yes);
+    // What is no ciphertext at all is a letter to the auditor.
+    let letter = b"all is well";
+    let fault = made.fault(made.bundle(&[(restricted(letter), letter)]).path());
+    assert_eq!(fault["event"], made.secret.0.to_string());
+    assert!(fault["words"].as_str().unwrap().contains("is no file in the age format"), "{fault}");
+}
+
+#[test]
+fn an_identity_that_cannot_be_used_is_refused_in_two_lines() {
+    let made = named();
+    let bundle = made.bundle(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(at("reader.age"), Identity::generate().sealed("correct horse").unwrap()).unwrap();
+    fs::write(at("none"), "all is well").unwrap();
+    for (name, text, mode) in [("open", "correct horse", 0o644), ("empty", "\n", 0o600), ("other", "horse", 0o600)] {
+        fs::write(at(name), text).unwrap();
+        fs::set_permissions(at(name), fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let (key, none) = (at("reader.age"), at("none"));
+    for (identity, word, told) in [
+        (&key, None, "is encrypted with a passphrase"),
+        (&key, Some("open"), "can be read by others"),
+        (&key, Some("empty"), "holds no passphrase"),
+        (&key, Some("other"), "does not open the identity"),
+        (&key, Some("nowhere"), "cannot read"),
+        (&none, None, "holds no age identity"),
+    ] {
+        let word = word.map(&at);
+        let mut args = vec!["--identity", identity];
+        args.extend(word.iter().flat_map(|word| ["--identity-passphrase-file", word]));
+        let answer = run(bundle.path(), &made.log, &args);
+        let said = String::from_utf8(answer.stderr).unwrap();
+        assert_eq!(answer.status.code(), Some(3), "{said}");
+        assert!(said.lines().count() == 2 && said.contains(told) && said.contains("help: "), "{told}: {said}");
+        assert!(!said.contains("horse"), "{said}");
+    }
+}
+
+#[test]
+fn a_selection_has_the_contents_of_its_own_events() {
+    let made = named();
+    let all = made.bundle(&[]);
+    let at = made.log.parts().records()[made.report.0].at;
+    let filter = Filter { since: Some(at), until: Some(at + 1), ..Filter::default() };
+    let out = tempfile::tempdir().unwrap();
+    select(&Bundle::folder(all.path()), out.path(), &made.log.deployment, &filter).unwrap();
+    let named = contents::named(&Bundle::folder(out.path())).unwrap();
+    assert!(named.contains(&made.report.1) && !named.contains(&made.secret.1), "{named:?}");
+    put(out.path(), &Name::Public(made.report.1), REPORT);
+    seal::manifest(out.path()).unwrap();
+    assert_eq!(verdict(out.path(), &made.log, 10)["contents"]["public"], "1");
+    put(out.path(), &Name::Public(made.secret.1), SECRET);
+    listed_anew(out.path());
+    assert_eq!(made.fault(out.path())["file"], contents::file(&Name::Public(made.secret.1)));
+}
