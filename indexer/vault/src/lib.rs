@@ -13,7 +13,7 @@ mod read;
 mod upload;
 
 pub use name::Name;
-pub use open::{Place, S3};
+pub use open::{Limits, Place, S3};
 pub use read::Reading;
 pub use upload::Upload;
 

@@ -6,5 +6,6 @@
 
 mod hostile;
 mod promises;
+mod silent;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;

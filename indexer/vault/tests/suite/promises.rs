@@ -4,10 +4,14 @@ use crate::Outcome;
 use futures::StreamExt as _;
 use greatseal_content::check::{Unfit, address};
 use greatseal_protocol::content::Address;
-use greatseal_vault::{Name, Place, S3, Vault, VaultError};
+use greatseal_vault::{Limits, Name, Place, S3, Vault, VaultError};
 use std::{env, path::Path};
 
 const LONGEST: u64 = 20 << 20;
+
+fn limits() -> Limits {
+    Limits { longest: LONGEST, ..Limits::default() }
+}
 
 /// Each place to try, under a prefix of its own.
 fn places(home: &Path) -> Vec<Place> {
@@ -47,7 +51,7 @@ const LENGTHS: [usize; 8] = [0, 1, 1 << 20, (1 << 20) + 1, (8 << 20) - 1, 8 << 2
 async fn what_was_brought_is_there_whole_and_keeping_it_again_changes_nothing() -> Outcome {
     let home = tempfile::tempdir()?;
     for place in places(home.path()) {
-        let vault = Vault::with_longest(&place, LONGEST).await?;
+        let vault = Vault::within(&place, &limits()).await?;
         for length in LENGTHS {
             let bytes: Vec<u8> = (0..length).map(|at| u8::try_from(at % 251).unwrap_or(0)).collect();
             let name = Name::Public(hashed(&bytes)?);
@@ -64,7 +68,7 @@ async fn what_was_brought_is_there_whole_and_keeping_it_again_changes_nothing() 
         let listed = vault.list().await?;
         assert_eq!(listed.len(), LENGTHS.len());
         // Another program's start sees the same.
-        let mut again = Vault::with_longest(&place, LONGEST).await?.list().await?;
+        let mut again = Vault::within(&place, &limits()).await?.list().await?;
         again.sort_by_key(|kept| kept.name);
         let mut sorted = listed.clone();
         sorted.sort_by_key(|kept| kept.name);
@@ -82,7 +86,7 @@ async fn what_was_brought_is_there_whole_and_keeping_it_again_changes_nothing() 
 async fn what_does_not_fit_or_ends_early_leaves_nothing() -> Outcome {
     let home = tempfile::tempdir()?;
     for place in places(home.path()) {
-        let vault = Vault::with_longest(&place, LONGEST).await?;
+        let vault = Vault::within(&place, &limits()).await?;
         let bytes = vec![5; 17 << 20];
         let name = Name::Public(hashed(&bytes)?);
         for length in [0, 1, 9 << 20, (17 << 20) - 1] {
@@ -108,7 +112,7 @@ async fn what_does_not_fit_or_ends_early_leaves_nothing() -> Outcome {
 async fn ciphertexts_are_kept_beside_each_other_under_their_own_hash() -> Outcome {
     let home = tempfile::tempdir()?;
     for place in places(home.path()) {
-        let vault = Vault::with_longest(&place, LONGEST).await?;
+        let vault = Vault::within(&place, &limits()).await?;
         let address = hashed(b"the plain text")?;
         for length in [22, 100, 17 << 20] {
             let mut bytes = b"age-encryption.org/v1\n".to_vec();
