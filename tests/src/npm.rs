@@ -1,4 +1,4 @@
-//! Packages of a JavaScript story: installed once for a build folder, from its lock file, outside the repository.
+//! Packages of stories with JavaScript in them: installed once for a build folder, from its lock file, outside the repository.
 
 use std::{
     fs::{self, File},
@@ -13,7 +13,7 @@ use crate::{Outcome, program::target};
 /// What npm says when it cannot reach its registry.
 const UNREACHABLE: [&str; 6] = ["ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH"];
 
-/// Beside the packages: says that they are not there, to whoever reads no output of tests that pass.
+/// Beside the packages, behind the name of the project: says that they are not there, to whoever reads no output of tests that pass.
 const SKIPPED: &str = "npm-SKIPPED";
 
 /// The folder in which the packages of `project` are installed; nothing where the registry cannot be reached.
@@ -30,7 +30,9 @@ pub fn install(project: &Path) -> Outcome<Option<PathBuf>> {
     // Unlocked when it is closed. Of several processes one installs, and the others wait for it.
     let one = File::create(around.join(format!("{name}.lock")))?;
     one.lock()?;
-    let _ = fs::remove_file(around.join(SKIPPED));
+    let called = project.file_name().unwrap_or_default().to_string_lossy();
+    let skipped = around.join(format!("{called}-{SKIPPED}"));
+    let _ = fs::remove_file(&skipped);
     if installed.is_dir() {
         return Ok(Some(installed));
     }
@@ -48,7 +50,7 @@ pub fn install(project: &Path) -> Outcome<Option<PathBuf>> {
             Ok(Some(installed))
         }
         false if UNREACHABLE.iter().any(|reason| said.contains(reason)) => {
-            fs::write(around.join(SKIPPED), said.as_bytes())?;
+            fs::write(skipped, said.as_bytes())?;
             Ok(None)
         }
         false => Err(format!("npm ci failed: {said}").into()),

@@ -14,7 +14,7 @@ const LONGEST_PASSPHRASE: u64 = 1024;
 
 /// Why there is no identity.
 #[derive(Debug, thiserror::Error)]
-pub enum IdentityError {
+pub(crate) enum IdentityError {
     /// A file cannot be read.
     #[error("cannot read {}: {error}", path.display())]
     Unreadable {
@@ -47,7 +47,7 @@ pub enum IdentityError {
 
 impl IdentityError {
     /// What to do next.
-    pub fn help(&self) -> &'static str {
+    pub(crate) fn help(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "give the files of a reader's identity that you can read",
             Self::TooOpen { .. } => "take the rights of others away: chmod 600",
@@ -59,7 +59,7 @@ impl IdentityError {
 }
 
 /// Reads an identity; its passphrase, where it has one, from a file that its owner alone can read.
-pub fn load(path: &Path, passphrase: Option<&Path>) -> Result<Identity, IdentityError> {
+pub(crate) fn load(path: &Path, passphrase: Option<&Path>) -> Result<Identity, IdentityError> {
     let bytes = read(path, &open(path)?, LONGEST_FILE)?;
     let passphrase = passphrase.map(secret).transpose()?;
     Identity::parse(&bytes, || passphrase).map_err(|error| IdentityError::None { path: path.to_owned(), error })

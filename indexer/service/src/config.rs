@@ -20,6 +20,7 @@ pub const KEYS: &[Key] = &[
     Key::new("content.kind", Kind::Text),
     Key::new("content.path", Kind::Path),
     Key::new("content.url", Kind::Text),
+    Key::new("content.allow_http", Kind::Flag),
     Key::new("content.bucket", Kind::Text),
     Key::new("content.region", Kind::Text),
     Key::new("content.prefix", Kind::Text),

@@ -12,7 +12,7 @@ mod read;
 mod upload;
 
 pub use greatseal_content::Name;
-pub use open::{Place, S3};
+pub use open::{Limits, Place, S3};
 pub use read::Reading;
 pub use upload::Upload;
 

@@ -20,6 +20,21 @@ pub(crate) const UPLOADING: &str = "uploading";
 /// Age from which an unfinished upload in a bucket is nobody's any more.
 const ABANDONED: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// How much of one content is taken, and how long a store is waited for.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Most bytes of one content.
+    pub longest: u64,
+    /// Longest pause in an answer of a store.
+    pub pause: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { longest: MAX, pause: Duration::from_secs(30) }
+    }
+}
+
 /// Where contents are kept.
 #[derive(Clone, Debug)]
 pub enum Place {
@@ -32,7 +47,7 @@ pub enum Place {
 /// A bucket of an S3-compatible store.
 #[derive(Clone)]
 pub struct S3 {
-    /// Its endpoint, `https://…`; `http://` is for stores on this machine.
+    /// Its endpoint, `https://…` or `http://…`. Who may be on the way is the caller's to judge.
     pub url: String,
     /// Its name.
     pub bucket: String,
@@ -59,21 +74,21 @@ impl Vault {
     ///
     /// [`VaultError::Unusable`].
     pub async fn at(place: &Place) -> Result<Self, VaultError> {
-        Self::with_longest(place, MAX).await
+        Self::within(place, &Limits::default()).await
     }
 
-    /// With another limit for one content.
+    /// With other limits.
     ///
     /// # Errors
     ///
     /// [`VaultError::Unusable`].
-    pub async fn with_longest(place: &Place, longest: u64) -> Result<Self, VaultError> {
+    pub async fn within(place: &Place, limits: &Limits) -> Result<Self, VaultError> {
         let vault = match place {
-            Place::Folder(folder) => Self::folder(folder, longest).map_err(|reason| VaultError::Unusable {
+            Place::Folder(folder) => Self::folder(folder, limits.longest).map_err(|reason| VaultError::Unusable {
                 place: folder.display().to_string(),
                 reason: reason.to_string(),
             })?,
-            Place::S3(s3) => Self::s3(s3, longest).map_err(|reason| of(s3, &reason))?,
+            Place::S3(s3) => Self::s3(s3, limits).map_err(|reason| of(s3, &reason))?,
         };
         let swept = vault.sweep().await;
         swept.map_err(|reason| match place {
@@ -94,7 +109,7 @@ impl Vault {
         Ok(Self { store: Arc::new(store), prefix: Path::default(), longest })
     }
 
-    fn s3(s3: &S3, longest: u64) -> Result<Self, object_store::Error> {
+    fn s3(s3: &S3, limits: &Limits) -> Result<Self, object_store::Error> {
         let generic = |source| object_store::Error::Generic { store: "S3", source };
         let address = Address::parse(&s3.url, None).map_err(|trouble| generic(Box::new(trouble)))?;
         let retry =
@@ -105,10 +120,10 @@ impl Vault {
             .with_region(&s3.region)
             .with_access_key_id(&s3.access_key)
             .with_secret_access_key(&s3.secret_key)
-            .with_http_connector(Connector::new(address))
+            .with_http_connector(Connector::new(address, limits.pause))
             .with_retry(retry)
             .build()?;
-        Ok(Self { store: Arc::new(store), prefix: Path::parse(&s3.prefix)?, longest })
+        Ok(Self { store: Arc::new(store), prefix: Path::parse(&s3.prefix)?, longest: limits.longest })
     }
 
     async fn sweep(&self) -> Result<(), object_store::Error> {

@@ -8,6 +8,7 @@ mod bundles;
 mod by_hand;
 mod configuration;
 mod contents_given;
+mod contents_in_a_bucket;
 mod contents_restricted;
 mod deploying;
 mod devnet;

@@ -6,17 +6,18 @@ use crate::{
 };
 use greatseal_bundle::{Bundle, contents, filter::Filter, parts::Part, seal, select::select};
 use greatseal_content::{
-    Name,
+    Name, check,
     restricted::{Identity, Readers, encrypt},
 };
 use greatseal_made::Log;
 use greatseal_protocol::{
     bytes::ReferenceHash,
     content::{Address, Kind},
+    conversion::{Account, Carried},
     event::Event,
     hash::sha256,
     language::{bridge, operation},
-    merkle::{TreeHead, leaf},
+    scale::Encode as _,
 };
 use serde_json::{Value, json};
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
@@ -32,21 +33,28 @@ struct Named {
     report: (usize, Address),
     /// Of one for readers.
     secret: (usize, Address),
-    /// Of a list of accounts.
-    served: (usize, Address),
-    accounts: Vec<u8>,
+    /// Of a list of what a conversion carried out.
+    carried: (usize, Address),
+    items: Vec<u8>,
 }
 
 fn named() -> Named {
     let history = History::all();
     let report = history.first(|event| matches!(event, Event::Operation(operation::Event::Escalated { .. })));
     let secret = history.first(|event| matches!(event, Event::Operation(operation::Event::DrillFiled { .. })));
-    let lists = history.first(|event| {
-        matches!(event, Event::Bridge(bridge::Event::ListsStated { served, .. }) if served.is_some())
+    let completed = history.first(|event| {
+        matches!(event, Event::Bridge(bridge::Event::ConversionCompleted { completion, .. }) if completion.count > 0)
     });
-    let accounts = [[1; 32], [2; 32], [3; 32]];
-    let leaves = accounts.map(|account| leaf(&account, &sha256_of));
-    let head = TreeHead::of(&leaves, &sha256_of).unwrap();
+    let items = [1, 2, 3].map(|account| Carried {
+        account: Account([account; 32]),
+        amount: 100,
+        fee: 1,
+        result: 99,
+        reference: ReferenceHash([8; 32]),
+        check: ReferenceHash([9; 32]),
+    });
+    let items = items.map(|item| item.encode()).concat();
+    let carried = check::address(&Address::Carried([0; 32]), &items).unwrap();
     let history = history
         .with(report, |record| {
             if let Event::Operation(operation::Event::Escalated { reference, .. }) = &mut record.event {
@@ -58,22 +66,18 @@ fn named() -> Named {
                 *report = ReferenceHash(sha256(&[SECRET]));
             }
         })
-        .with(lists, |record| {
-            if let Event::Bridge(bridge::Event::ListsStated { served, .. }) = &mut record.event {
-                *served = Some(head);
+        .with(completed, |record| {
+            if let Event::Bridge(bridge::Event::ConversionCompleted { completion, .. }) = &mut record.event {
+                completion.root = ReferenceHash(*carried.hash());
             }
         });
     Named {
         log: history.made.log(),
         report: (report, Address::Sha256(sha256(&[REPORT]))),
         secret: (secret, Address::Sha256(sha256(&[SECRET]))),
-        served: (lists, Address::Accounts(head.root)),
-        accounts: accounts.concat(),
+        carried: (completed, carried),
+        items,
     }
-}
-
-fn sha256_of(parts: &[&[u8]]) -> [u8; 32] {
-    sha256(parts)
 }
 
 impl Named {
@@ -93,7 +97,7 @@ impl Named {
     fn whole(&self, ciphertext: &[u8]) -> TempDir {
         self.bundle(&[
             (Name::Public(self.report.1), REPORT),
-            (Name::Public(self.served.1), &self.accounts),
+            (Name::Public(self.carried.1), &self.items),
             (Name::Restricted(self.secret.1, sha256(&[ciphertext])), ciphertext),
         ])
     }
@@ -149,7 +153,7 @@ fn contents_are_counted_and_missing_ones_are_named_with_their_event() {
     assert_eq!((&none["public"], &none["missing"]), (&json!("0"), &json!(all.len().to_string())));
     let lacking = none["not_there"].as_array().unwrap();
     assert_eq!(lacking.len(), all.len().min(64));
-    let without = made.bundle(&[(Name::Public(made.served.1), &made.accounts)]);
+    let without = made.bundle(&[(Name::Public(made.carried.1), &made.items)]);
     let lines = fs::read_to_string(without.path().join(Part::Contents.name())).unwrap();
     let line = lines.lines().find(|line| line.contains(&made.report.1.to_string())).unwrap();
     let line: Value = serde_json::from_str(line).unwrap();
@@ -163,7 +167,7 @@ fn rule_26_every_byte_of_a_content_that_is_changed_is_found_with_its_event() {
     let bundle = made.whole(&ciphertext);
     let tried = [
         (made.report.0, Name::Public(made.report.1), REPORT),
-        (made.served.0, Name::Public(made.served.1), &made.accounts),
+        (made.carried.0, Name::Public(made.carried.1), &made.items),
         (made.secret.0, Name::Restricted(made.secret.1, sha256(&[&ciphertext])), &ciphertext),
     ];
     for (event, name, honest) in tried {
@@ -187,7 +191,7 @@ fn rule_26_every_byte_of_a_content_that_is_changed_is_found_with_its_event() {
     }
     verdict(bundle.path(), &made.log, 0);
     // One in the place of another.
-    put(bundle.path(), &Name::Public(made.report.1), &made.accounts);
+    put(bundle.path(), &Name::Public(made.report.1), &made.items);
     listed_anew(bundle.path());
     assert_eq!(made.fault(bundle.path())["event"], made.report.0.to_string());
 }

@@ -507,7 +507,7 @@ fn holds(folder: &Path, log: &Log) -> bool {
         let mut handed = Handed::open(&bundle, &log.deployment)?;
         let said = greatseal_audit::selection::head(&bundle, &log.deployment)?.ok_or(Fault::Empty)?;
         greatseal_audit::selection::verify(&bundle, &log.deployment, said, None, None, &mut handed)?;
-        handed.finish()
+        handed.finish(None, &mut |_| {})
     };
     judge().is_ok()
 }

@@ -1,5 +1,6 @@
 //! `[content]`: where contents are kept, and how much of them.
 
+use greatseal_host::client::Address;
 use serde::{Deserialize, Serialize};
 use std::{path::PathBuf, str::FromStr};
 
@@ -27,6 +28,8 @@ pub enum Place {
     S3 {
         /// Its endpoint.
         url: String,
+        /// Whether the endpoint may be without TLS on another machine.
+        allow_http: bool,
         /// Its name.
         bucket: String,
         /// The store's region.
@@ -49,6 +52,8 @@ struct Said {
     path: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_http: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bucket: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,6 +142,7 @@ impl TryFrom<Said> for Content {
 
     fn try_from(said: Said) -> Result<Self, Self::Error> {
         let bucket_said = said.url.is_some()
+            || said.allow_http.is_some()
             || said.bucket.is_some()
             || said.region.is_some()
             || said.prefix.is_some()
@@ -151,8 +157,15 @@ impl TryFrom<Said> for Content {
                 if !url.starts_with("https://") && !url.starts_with("http://") || url.contains('@') {
                     return Err("give `url` as https://HOST[:PORT], without a user name or password");
                 }
+                let allow_http = said.allow_http.unwrap_or(false);
+                if !allow_http && is_open_to_others(&url) {
+                    return Err(
+                        "`url` goes to another machine without TLS: give https://, or `allow_http = true` where nobody else is on the way",
+                    );
+                }
                 Place::S3 {
                     url,
+                    allow_http,
                     bucket: said.bucket.ok_or("kind = \"s3\" needs `bucket`")?,
                     region: said.region.unwrap_or_else(|| "us-east-1".into()),
                     prefix: said.prefix.unwrap_or_default(),
@@ -174,6 +187,11 @@ impl TryFrom<Said> for Content {
     }
 }
 
+/// Whether somebody on the way could read contents, and forge the store's answers.
+fn is_open_to_others(url: &str) -> bool {
+    url.starts_with("http://") && Address::parse(url, None).map_or(true, |address| address.open_to_others())
+}
+
 impl From<Content> for Said {
     fn from(content: Content) -> Self {
         let said = Self {
@@ -184,9 +202,10 @@ impl From<Content> for Said {
         };
         match content.place {
             Place::Folder(path) => Self { kind: Some(Kind::Folder), path, ..said },
-            Place::S3 { url, bucket, region, prefix, access_key_file, secret_key_file } => Self {
+            Place::S3 { url, allow_http, bucket, region, prefix, access_key_file, secret_key_file } => Self {
                 kind: Some(Kind::S3),
                 url: Some(url),
+                allow_http: Some(allow_http),
                 bucket: Some(bucket),
                 region: Some(region),
                 prefix: Some(prefix),
@@ -227,10 +246,30 @@ mod tests {
             r#"{"kind":"s3","path":"p"}"#,
             r#"{"kind":"s3","url":"https://me:word@s","bucket":"b","access_key_file":"a","secret_key_file":"s"}"#,
             r#"{"kind":"s3","url":"ftp://s","bucket":"b","access_key_file":"a","secret_key_file":"s"}"#,
+            r#"{"allow_http":true}"#,
             r#"{"unnamed_days":0}"#,
         ] {
             assert!(read(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_store_on_another_machine_is_asked_with_tls_unless_that_is_said() {
+        let read = |url: &str, more: &str| {
+            let text = format!(
+                r#"{{"kind":"s3","url":"{url}",{more}"bucket":"b","access_key_file":"a","secret_key_file":"s"}}"#
+            );
+            toml_said(&text).and_then(Content::try_from)
+        };
+        for url in ["http://127.0.0.1:9000", "http://localhost:9000", "http://[::1]", "https://s3.example", "https://s"]
+        {
+            assert!(read(url, "").is_ok(), "{url}");
+        }
+        for url in ["http://s3.example", "http://10.0.0.7:9000", "http://localhost.example", "http://", "http://[::2]"]
+        {
+            assert!(read(url, "").is_err() && read(url, r#""allow_http":false,"#).is_err(), "{url}");
+        }
+        assert!(read("http://10.0.0.7:9000", r#""allow_http":true,"#).is_ok());
     }
 
     fn toml_said(text: &str) -> Result<Said, &'static str> {

@@ -18,7 +18,7 @@ const CONTENTS: &str = ".contents";
 pub async fn open(config: &Config) -> Result<Contents, VaultError> {
     let place = match &config.content.place {
         Place::Folder(_) => At::Folder(folder(config).unwrap_or_default()),
-        Place::S3 { url, bucket, region, prefix, access_key_file, secret_key_file } => At::S3(S3 {
+        Place::S3 { url, bucket, region, prefix, access_key_file, secret_key_file, .. } => At::S3(S3 {
             url: url.clone(),
             bucket: bucket.clone(),
             region: region.clone(),

@@ -1,10 +1,10 @@
-//! What a vault promises, in a folder and in an S3-compatible store.
-//!
-//! The store's address comes from GREATSEAL_S3_URL (bucket `greatseal`, keys `S3RVER`): the story of contents starts one.
+//! What a vault promises. Here in a folder; the story of contents in a bucket asks the same of an S3-compatible store.
 
 #![allow(clippy::panic, reason = "a test ends where it finds something wrong")]
 
+mod folder;
 mod hostile;
 mod promises;
+mod silent;
 
 type Outcome = Result<(), Box<dyn std::error::Error>>;

@@ -203,13 +203,14 @@ impl Writing {
     }
 
     fn opened(&mut self) -> io::Result<&mut BufWriter<File>> {
+        let beside = self.beside();
         match &mut self.file {
             Some(file) => Ok(file),
             file => {
                 if let Some(folder) = self.path.parent() {
                     fs::create_dir_all(folder)?;
                 }
-                Ok(file.insert(BufWriter::new(File::create(self.beside())?)))
+                Ok(file.insert(BufWriter::new(File::create(beside)?)))
             }
         }
     }
