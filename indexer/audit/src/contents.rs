@@ -90,7 +90,11 @@ impl<'a> ContentCheck<'a> {
     }
 
     /// After the last event: reads every content that an event names, and no other. `begun` hears of each file.
-    pub(crate) fn finish(self, identity: Option<&Identity>, begun: &mut dyn FnMut(&str)) -> Result<Contents, PartError> {
+    pub(crate) fn finish(
+        self,
+        identity: Option<&Identity>,
+        begun: &mut dyn FnMut(&str),
+    ) -> Result<Contents, PartError> {
         let mut found = Contents { missing: self.missing, ..Contents::default() };
         for (address, held) in self.held {
             // What no event names is opened by nobody, and a fault for that.

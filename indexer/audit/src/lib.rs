@@ -24,8 +24,8 @@ pub mod verdict;
 mod verification;
 
 pub use basis::{Bases, Basis, Resting};
-pub use expected::{Expected, parse_head};
 pub use contents::{Contents, Mention};
+pub use expected::{Expected, parse_head};
 pub use fault::{BlockFault, Cause, ContentFault, Fault, FileFault, PartFault};
 pub use parts::{Handed, Held, PartError};
 pub use verification::{Entry, Verification, Verified};

@@ -165,8 +165,7 @@ impl Verdict {
     /// With the bundle's other files.
     #[must_use]
     pub fn handed(self, held: Option<&Held>) -> Self {
-        let files =
-            |held: &Held| Files { files: held.listed.files.to_string(), manifest: to_hex(&held.listed.sha256) };
+        let files = |held: &Held| Files { files: held.listed.files.to_string(), manifest: to_hex(&held.listed.sha256) };
         let contents = held.and_then(|held| held.contents.as_ref()).map(Contents::of);
         Self { bundle: held.map(files), contents, ..self }
     }

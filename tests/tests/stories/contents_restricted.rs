@@ -231,7 +231,8 @@ async fn opened_by_whoever_audits(world: &World, address: &str) -> Outcome {
     assert!(!tar.windows(12).any(|piece| piece == b"was bought\n\0"), "no second copy in plain");
     reader(world, "theirs.age")?;
     let verify = ["audit", "verify", "--offline", "--bundle", "evidence.tar"];
-    for (identity, opened) in [(&[][..], "0"), (&["--identity", "theirs.age"], "0"), (&["--identity", "ours.age"], "1")] {
+    for (identity, opened) in [(&[][..], "0"), (&["--identity", "theirs.age"], "0"), (&["--identity", "ours.age"], "1")]
+    {
         let verified = world.greatseal(&[&verify[..], identity].concat()).await?;
         assert_eq!(verified.json["contents"]["opened"], opened, "{verified:?}");
         let mut alone = greatseal_tests::program::command("greatseal-audit", &world.file(""))?;

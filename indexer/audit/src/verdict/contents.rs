@@ -61,7 +61,8 @@ impl Contents {
         if missing != "0" {
             lines.push(("missing", format!("{missing} contents that events name are not in the bundle")));
         }
-        let one = |Missing { address, kind, event }: &Missing| ("missing", format!("{address}, the {kind} of event {event}"));
+        let one =
+            |Missing { address, kind, event }: &Missing| ("missing", format!("{address}, the {kind} of event {event}"));
         lines.extend(not_there.iter().map(one));
         lines
     }

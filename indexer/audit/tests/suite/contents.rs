@@ -13,7 +13,7 @@ use greatseal_made::Log;
 use greatseal_protocol::{
     bytes::ReferenceHash,
     content::{Address, Kind},
-    conversion::{Account, Carried},
+    conversion::Carried,
     event::Event,
     hash::sha256,
     language::{bridge, operation},
@@ -46,7 +46,7 @@ fn named() -> Named {
         matches!(event, Event::Bridge(bridge::Event::ConversionCompleted { completion, .. }) if completion.count > 0)
     });
     let items = [1, 2, 3].map(|account| Carried {
-        account: Account([account; 32]),
+        account: [account; 32],
         amount: 100,
         fee: 1,
         result: 99,

@@ -6,8 +6,8 @@ mod export;
 mod selection;
 mod verified;
 
-pub use diff::{AuditDiffered, FirstDifference, LeafShown, LogSide, Relation};
 pub use contents::{ContentsChecked, NotThere};
+pub use diff::{AuditDiffered, FirstDifference, LeafShown, LogSide, Relation};
 pub use export::{AuditExported, CompanionsExported, ContentsExported, ExportedSelection};
 pub use selection::{AuditSelectionVerified, Filter, NotShown};
 pub use verified::{AuditVerified, ChainCompared, Companions, Headers, Money, NoPoint, NotChecked, Unchecked};

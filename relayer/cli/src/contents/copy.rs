@@ -161,9 +161,7 @@ impl Copying<'_> {
         match indexer.pieces(from, u64::MAX, &mut push).await {
             Ok(None) => Ok(Downloaded::Nothing),
             // What is confidential is not given to everybody, and what is damaged to nobody.
-            Err(CliError::Service { problem, .. })
-                if matches!(&*problem.code, "confidential" | "content_damaged") =>
-            {
+            Err(CliError::Service { problem, .. }) if matches!(&*problem.code, "confidential" | "content_damaged") => {
                 Ok(Downloaded::Nothing)
             }
             Err(error) => Err(error),

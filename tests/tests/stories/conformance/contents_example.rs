@@ -42,9 +42,8 @@ fn the_example_compares_contents_with_what_events_name() -> Outcome {
         (Name::Restricted(Address::Sha256([9; 32]), sha256(&[&ciphertext])), &ciphertext),
     ];
     let missing = Address::Entries([8; 32]);
-    let line = |address: &Address| {
-        format!("{}\n", json!({ "address": address.to_string(), "schema": "greatseal.content/1" }))
-    };
+    let line =
+        |address: &Address| format!("{}\n", json!({ "address": address.to_string(), "schema": "greatseal.content/1" }));
     let bundle = tempfile::tempdir()?;
     fs::create_dir(bundle.path().join("parts"))?;
     let lines: String = held.iter().map(|(name, _)| line(&name.address())).chain([line(&missing)]).collect();
@@ -54,7 +53,10 @@ fn the_example_compares_contents_with_what_events_name() -> Outcome {
     }
     let (code, told) = verify(bundle.path())?;
     assert_eq!(code, Some(0), "{told}");
-    assert!(told.starts_with("4 contents are what events name: 1 accounts, 1 carried, 1 outcomes, 1 sha256\n1 are encr"), "{told}");
+    assert!(
+        told.starts_with("4 contents are what events name: 1 accounts, 1 carried, 1 outcomes, 1 sha256\n1 are encr"),
+        "{told}"
+    );
     assert!(told.contains(&format!("missing: {missing}\n")), "{told}");
 
     for (name, honest) in &held {

@@ -62,7 +62,8 @@ impl ContentsChecked {
         if self.opened.0 > 0 {
             lines.push(line("encrypted", format!("{} opened, and fit what events name", self.opened)));
         }
-        let missing = |not: &NotThere| line("missing", format!("{}, the {} of event {}", not.address, not.kind, not.event));
+        let missing =
+            |not: &NotThere| line("missing", format!("{}, the {} of event {}", not.address, not.kind, not.event));
         lines.extend(self.not_there.iter().map(missing));
         lines
     }

@@ -147,7 +147,7 @@ impl Answer for AuditSelectionVerified {
         lines.extend(self.under_checkpoint.map(|events| line("under the checkpoint", format!("{events} events"))));
         lines.extend(self.on_chain.map(|_| line("chain", format!("all {} blocks are the chain's", self.blocks))));
         lines.extend(self.bundle.iter().flat_map(BundleChecked::lines));
-        for contents in &self.contents {
+        if let Some(contents) = &self.contents {
             lines.extend(contents.lines());
             if contents.open() {
                 lines.push(line("not looked at", contents.words()));

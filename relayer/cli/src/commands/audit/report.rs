@@ -5,8 +5,8 @@ use crate::{
     answers::{
         Text,
         audit::{
-            AuditVerified, BundleChecked, ChainCompared, Checkpoint, Companions, ContentsChecked, Cosigned, Headers, Metadata, Money,
-            NoPoint, NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
+            AuditVerified, BundleChecked, ChainCompared, Checkpoint, Companions, ContentsChecked, Cosigned, Headers,
+            Metadata, Money, NoPoint, NotChecked, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         files::FilesChecked,
     },

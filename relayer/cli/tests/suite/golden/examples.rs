@@ -10,9 +10,9 @@ use greatseal_cli::{
         Hex, Text,
         audit::{
             self, AuditDiffered, AuditExported, AuditSelectionVerified, AuditVerified, BundleChecked, ChainCompared,
-            Checkpoint, Companions, CompanionsExported, Cosigned, ExportedSelection, FirstDifference, Headers,
-            LeafShown, LogSide, Metadata, Money, NotChecked, NotShown, Relation, Rests, Signed, Unchecked, Verdict,
-            Why, Witnessed,
+            Checkpoint, Companions, CompanionsExported, ContentsChecked, ContentsExported, Cosigned, ExportedSelection,
+            FirstDifference, Headers, LeafShown, LogSide, Metadata, Money, NotChecked, NotShown, NotThere, Relation,
+            Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
@@ -899,6 +899,7 @@ fn audits() -> Vec<Example> {
             ..FilesChecked::default()
         }),
         bundle: Some(bundle()),
+        contents: Some(contents(0)),
         not_checked: vec![NotChecked { what: Unchecked::Metadata, blocking: false }],
         exit_code: 0,
         help: None,
@@ -919,12 +920,14 @@ fn audits() -> Vec<Example> {
         checkpoint: None,
         files: None,
         bundle: None,
+        contents: None,
         not_checked: vec![
             NotChecked { what: Unchecked::Completeness, blocking: true },
             NotChecked { what: Unchecked::Checkpoint, blocking: false },
             NotChecked { what: Unchecked::SecondSignatures, blocking: true },
             NotChecked { what: Unchecked::Chain, blocking: false },
             NotChecked { what: Unchecked::Files, blocking: false },
+            NotChecked { what: Unchecked::Contents, blocking: false },
             NotChecked { what: Unchecked::Signatures, blocking: false },
             NotChecked { what: Unchecked::Metadata, blocking: false },
         ],
@@ -935,8 +938,10 @@ fn audits() -> Vec<Example> {
     let contradicted = AuditVerified {
         verified: Verdict::No,
         files: Some(files_that_contradict()),
+        contents: Some(contents(1)),
         not_checked: vec![
             NotChecked { what: Unchecked::Files, blocking: true },
+            NotChecked { what: Unchecked::Contents, blocking: false },
             NotChecked { what: Unchecked::Metadata, blocking: false },
         ],
         exit_code: 8,
@@ -952,6 +957,7 @@ fn audits() -> Vec<Example> {
         selection: None,
         bundle: bundle(),
         checkpoint_at: Some(Text(80)),
+        contents: Some(ContentsExported { public: Text(31), encrypted: Text(2), missing: Text(1) }),
         companions: Some(CompanionsExported { signatures: Text(4), file: "companions.hex".into() }),
     };
     vec![
@@ -966,6 +972,7 @@ fn audits() -> Vec<Example> {
                 tar: Some("incident.tar".into()),
                 selection: Some(ExportedSelection { events: Text(17), filter: of_incident() }),
                 checkpoint_at: None,
+                contents: None,
                 companions: None,
                 ..exported.clone()
             },
@@ -973,6 +980,18 @@ fn audits() -> Vec<Example> {
         Example::of("audit-verify-selection", &selection()),
         Example::of("audit-diff", &differed()),
     ]
+}
+
+fn contents(missing: u64) -> ContentsChecked {
+    let not_there =
+        |at| NotThere { address: format!("sha256:{}", "5c".repeat(32)), kind: "report".into(), event: Text(at) };
+    ContentsChecked {
+        public: Text(31),
+        opened: Text(2 - missing),
+        closed: Text(missing),
+        missing: Text(missing),
+        not_there: (0..missing).map(|at| not_there(40 + at)).collect(),
+    }
 }
 
 fn bundle() -> BundleChecked {
@@ -1016,6 +1035,7 @@ fn selection() -> AuditSelectionVerified {
         checkpoint: Some(checkpoint()),
         on_chain: None,
         bundle: Some(bundle()),
+        contents: Some(contents(1)),
         not_shown: vec![
             NotShown::Completeness,
             NotShown::Rules,
