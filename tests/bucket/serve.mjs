@@ -1,5 +1,5 @@
-// An S3-compatible store on this machine, with the bucket `greatseal` and the key `S3RVER` of the name `S3RVER`. It verifies
-// signatures. Prints one JSON object when it serves, and ends with its standard input.
+// An S3-compatible store on this machine, with the bucket `greatseal`. It refuses every access key but `S3RVER`, and does not
+// verify signatures of version 4. Prints one JSON object when it serves, and ends with its standard input.
 //
 // usage: node serve.mjs FOLDER PORT PACKAGES
 // FOLDER keeps the objects. PACKAGES is the folder where package-lock.json was installed.

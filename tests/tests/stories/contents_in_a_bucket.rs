@@ -19,7 +19,7 @@ use greatseal_tests::{
 use greatseal_vault::{Place, S3};
 use serde_json::{Value, json};
 
-/// Name and key that the store knows.
+/// The access key that the store knows, and its secret.
 const KEY: &str = "S3RVER";
 
 /// Where the packages of the store are; nothing where there are none, which is said then.
@@ -106,7 +106,7 @@ async fn an_indexer_keeps_contents_in_a_bucket() -> Outcome {
     let _kept = store(&packages, &objects, Some(port)).await?;
     world.greatseal(&[&get[..], &["once more.bin"]].concat()).await?.done()?;
 
-    // Whoever does not have the key has no place in the bucket.
+    // Whoever has a key that the store does not know has no place in the bucket.
     indexer.kill();
     configure(&world, &format!("http://127.0.0.1:{port}"), "another")?;
     assert!(Program::start(self::indexer(&world)?).await.is_err(), "the store took another key");
@@ -114,7 +114,7 @@ async fn an_indexer_keeps_contents_in_a_bucket() -> Outcome {
 }
 
 fn configure(world: &World, url: &str, key: &str) -> Outcome {
-    for (file, secret) in [("s3.id", KEY), ("s3.key", key)] {
+    for (file, secret) in [("s3.id", key), ("s3.key", KEY)] {
         fs::write(world.file(file), secret)?;
         fs::set_permissions(world.file(file), fs::Permissions::from_mode(0o600))?;
     }

@@ -125,10 +125,11 @@ async fn a_document_is_a_content_that_whoever_has_it_brings() {
 
 #[tokio::test]
 async fn a_page_of_what_is_missing_looks_at_few_records() {
-    let shelf = Shelf::of(&[b"first", b"second", b"third", b"fourth"], Content::default()).await;
+    let shelf = Shelf::of(&[b"first", b"second", b"third"], Content::default()).await;
     let named: Vec<u64> = shelf.names.after(None).map(|(seq, _)| seq).collect();
+    assert!(named.len() >= 3, "{named:?}");
     // Two in a row of which nothing is missing.
-    for seq in &named[1..3] {
+    for seq in &named[..2] {
         for content in shelf.names.of(*seq) {
             let sealed = [AGE, &seq.to_le_bytes()[..]].concat();
             shelf.keep_for(content.address, &sealed, true).await.unwrap();
@@ -137,6 +138,7 @@ async fn a_page_of_what_is_missing_looks_at_few_records() {
     let index = shelf.live.read();
     let whole = shelf.contents.missing(&index, None, usize::MAX, usize::MAX);
     assert_eq!(whole.next, None);
+    assert!(!whole.records.is_empty() && whole.records.len() < named.len(), "{whole:?}");
     for (limit, most) in [(1, 1), (1, 2), (2, 1), (500, 2), (1, 500), (500, 500)] {
         let (mut records, mut after) = (Vec::new(), None);
         loop {
