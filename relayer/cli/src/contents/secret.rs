@@ -80,7 +80,7 @@ impl Identity {
         }
     }
 
-    /// As whoever verifies a bundle takes it.
+    /// The key itself, for whoever verifies a bundle.
     pub fn key(&self) -> &restricted::Identity {
         &self.0
     }
