@@ -6,6 +6,7 @@ use std::{
     num::NonZeroU16,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
     time::Duration,
 };
 
@@ -26,6 +27,8 @@ pub struct Terminal {
     child: Child,
     keyboard: File,
     screen: Arc<Mutex<vt100::Parser>>,
+    /// Ends when the terminal hangs up: then all that was written is on the screen.
+    reading: JoinHandle<()>,
 }
 
 impl Terminal {
@@ -49,7 +52,7 @@ impl Terminal {
         let mut output = File::from(controller);
         let keyboard = output.try_clone()?;
         let shown = Arc::clone(&screen);
-        std::thread::spawn(move || {
+        let reading = std::thread::spawn(move || {
             let mut bytes = [0; 4_096];
             while let Ok(count) = output.read(&mut bytes) {
                 match bytes.get(..count) {
@@ -58,7 +61,7 @@ impl Terminal {
                 }
             }
         });
-        Ok(Self { child, keyboard, screen })
+        Ok(Self { child, keyboard, screen, reading })
     }
 
     /// The rows that are seen now, without blanks at their ends, and without the empty ones at the bottom.
@@ -99,6 +102,11 @@ impl Terminal {
             other => Err(format!("{other:?}: {}", self.rows().join("\n"))),
         });
         let code = ended.await?;
+        eventually("the screen has all that was written", PATIENCE, async || match self.reading.is_finished() {
+            true => Ok(()),
+            false => Err(self.rows().join("\n")),
+        })
+        .await?;
         Ok((code, self.rows()))
     }
 }
