@@ -9,6 +9,7 @@ where it is called otherwise. Needs Python 3.9.
 
 import hashlib
 import json
+import os
 import pathlib
 import re
 import sys
@@ -19,6 +20,10 @@ from scale import Types, Wrong, take
 from verify_log import parsed, push, root
 
 LONGEST_LINE = 1024
+LONGEST = 2 << 30
+# A list is read as a whole here.
+LONGEST_LIST = 64 << 20
+MOST_CIPHERTEXTS = 8
 PIECE = 1 << 20
 # docs/protocol/contents.md#lists: the type of an item, and what stands before it.
 ITEMS = {"entries": ("ManifestEntry", b"\x01"), "outcomes": ("EntryOutcome", b"\x01"), "carried": ("Carried", b""), "accounts": (None, b"")}
@@ -66,16 +71,30 @@ def named(path):
     return found
 
 
+def files(folder):
+    """Names of all files below a folder, in order. What is neither file nor folder is none of a bundle."""
+    if not folder.is_symlink() and not folder.exists():
+        return
+    if folder.is_symlink() or not folder.is_dir():
+        raise Wrong(f"{ascii(str(folder))}: it is no folder")
+    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+        if entry.is_dir(follow_symlinks=False):
+            yield from files(pathlib.Path(entry.path))
+        elif entry.is_file(follow_symlinks=False):
+            yield pathlib.Path(entry.path)
+        else:
+            raise Wrong(f"{ascii(entry.path)}: a bundle has no such file")
+
+
 def verify(bundle, types):
     """How many contents are there, in plain and encrypted, and which are not."""
     wanted, plain, encrypted = named(bundle / "parts/contents.jsonl"), set(), set()
-    for path in sorted(bundle.glob("contents/**/*")):
+    sealed = Counter()
+    for path in files(bundle / "contents"):
         name = path.relative_to(bundle).as_posix()
-        if path.is_dir() and not path.is_symlink():
-            continue
         with place(ascii(name)[1:-1]):
-            if path.is_symlink():
-                raise Wrong("it is a link")
+            if path.stat().st_size > LONGEST:
+                raise Wrong("it is longer than a content")
             public, restricted = PUBLIC.fullmatch(name), RESTRICTED.fullmatch(name)
             if not public and not restricted:
                 raise Wrong("it is no content")
@@ -87,12 +106,19 @@ def verify(bundle, types):
                 if found != restricted[3] or not first.startswith(MAGIC):
                     raise Wrong("it is not the ciphertext of its name")
                 encrypted.add(f"{scheme}:{hex_}")
+                sealed[hex_] += 1
+                if sealed[hex_] > MOST_CIPHERTEXTS:
+                    raise Wrong("it is one more than a store has")
                 continue
+            if scheme != "sha256" and path.stat().st_size > LONGEST_LIST:
+                raise Wrong("it is a longer list than this example reads")
             found = sha256_of(path)[0] if scheme == "sha256" else root_of(scheme, path.read_bytes(), types)
             if found != hex_:
                 raise Wrong("its bytes are others")
             plain.add(f"{scheme}:{hex_}")
-    return plain, encrypted - plain, wanted - plain - encrypted
+    for address in sorted(plain & encrypted):
+        raise Wrong(f"{address}: there is a ciphertext beside the bytes")
+    return plain, encrypted, wanted - plain - encrypted
 
 
 def main(arguments):
@@ -103,12 +129,12 @@ def main(arguments):
     try:
         types = Types.of_file(json.loads((vectors / "types.json").read_text()))
         plain, encrypted, missing = verify(pathlib.Path(arguments[0]), types)
-    except (Wrong, OSError, RecursionError) as error:
+    except (Wrong, OSError, RecursionError, MemoryError) as error:
         print(f"error: {error}\nhelp: these contents do not hold; keep them as they are, and ask whoever made them", file=sys.stderr)
         return 1
     print(f"{len(plain)} contents are what events name: " + ", ".join(
         f"{count} {scheme}" for scheme, count in sorted(Counter(address.split(":")[0] for address in plain).items())))
-    print(f"{len(encrypted)} are encrypted: that they were not changed is shown, not what is in them")
+    print(f"{len(encrypted)} are encrypted: what is in them is not shown")
     for address in sorted(missing):
         print(f"missing: {address}")
     print("not looked at: whether parts/contents.jsonl is what the events say: the log shows that")

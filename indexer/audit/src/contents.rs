@@ -1,25 +1,24 @@
 //! Contents of a bundle: each is what its name says, and an event names it; and which are named and not there.
 //!
-//! A restricted content is a ciphertext. That it was not changed its name says; whether the content is in it, only an identity shows. One
-//! that holds something else proves nothing against the bundle: whoever keeps contents cannot look into it, and strangers bring some.
+//! A restricted content is a ciphertext. Nothing on chain names a ciphertext, so that it proves nothing by itself: whether the content is in
+//! it, only an identity shows. One that holds something else is no fault: whoever keeps contents cannot look into it, and strangers bring some.
 
 use crate::{ContentFault, Fault, PartError};
-use greatseal_bundle::{Bundle, BundleError, Reader, contents};
+use greatseal_bundle::{Bundle, BundleError, contents};
 use greatseal_content::{
-    Name,
+    MAX, MOST_CIPHERTEXTS, Name, Sealed,
     check::Check,
-    restricted::{Identity, MAGIC, RestrictedError, decrypt},
+    restricted::{Identity, RestrictedError, decrypt},
 };
 use greatseal_protocol::{
     content::{Address, Kind},
     event::Record,
 };
-use sha2::{Digest as _, Sha256};
+use serde::Serialize;
 use std::{
     collections::BTreeMap,
     io::{self, Read as _, Write},
 };
-use zeroize::Zeroizing;
 
 /// Bytes that are read at a time.
 const STEP: usize = 64 * 1024;
@@ -27,14 +26,24 @@ const STEP: usize = 64 * 1024;
 /// Contents that the events of a bundle name, each counted once.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents {
-    /// Those whose bytes are there.
+    /// Those whose bytes are there, and fit.
     pub public: u64,
-    /// Those of which a ciphertext alone is there, and the identity opened it.
+    /// Those of which a ciphertext is there that the identity opened, and what is in it fits.
     pub opened: u64,
-    /// Those of which ciphertexts alone are there, and none was opened.
-    pub closed: u64,
-    /// Those that are not there, with the event that names each first.
-    pub missing: BTreeMap<Address, Mention>,
+    /// All others, with what they lack and the event that names each first.
+    pub lacking: BTreeMap<Address, (Lack, Mention)>,
+}
+
+/// Why nobody has seen a content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lack {
+    /// It is not there.
+    Missing,
+    /// Its ciphertexts are there, and none is for the identity; or none was given.
+    Closed,
+    /// Its ciphertexts are there, and the identity shows that the content is in none of those that are for it.
+    Other,
 }
 
 /// The first event that names a content.
@@ -51,7 +60,7 @@ pub struct Mention {
 pub(crate) struct ContentCheck<'a> {
     bundle: &'a Bundle,
     held: BTreeMap<Address, Copies>,
-    missing: BTreeMap<Address, Mention>,
+    lacking: BTreeMap<Address, (Lack, Mention)>,
 }
 
 /// What a bundle has of a content.
@@ -75,7 +84,7 @@ impl<'a> ContentCheck<'a> {
                 Name::Restricted(_, hash) => held.ciphertexts.push(hash),
             }
         }
-        Ok(Self { bundle, held, missing: BTreeMap::new() })
+        Ok(Self { bundle, held, lacking: BTreeMap::new() })
     }
 
     /// Takes the next event.
@@ -84,40 +93,54 @@ impl<'a> ContentCheck<'a> {
             let mention = Mention { seq: record.seq, kind: content.kind };
             match self.held.get_mut(&content.address) {
                 Some(held) => drop(held.named.get_or_insert(mention)),
-                None => drop(self.missing.entry(content.address).or_insert(mention)),
+                None => drop(self.lacking.entry(content.address).or_insert((Lack::Missing, mention))),
             }
         }
     }
 
-    /// After the last event: reads every content that an event names, and no other. `begun` hears of each file.
+    /// After the last event: reads every content that an event names, and no other. `begun` hears of each file while it is read.
     pub(crate) fn finish(
         self,
         identity: Option<&Identity>,
         begun: &mut dyn FnMut(&str),
     ) -> Result<Contents, PartError> {
-        let mut found = Contents { missing: self.missing, ..Contents::default() };
+        let mut found = Contents { lacking: self.lacking, ..Contents::default() };
         for (address, held) in self.held {
             // What no event names is opened by nobody, and a fault for that.
             let Some(mention) = held.named else { continue };
             let looking = Looking { bundle: self.bundle, address, seq: mention.seq };
             if held.public {
                 looking.public(begun)?;
+                found.public = found.public.saturating_add(1);
+                // Beside plain bytes a ciphertext is nobody's, as is one more than a store has.
+                continue;
             }
-            let mut opened = false;
-            for hash in &held.ciphertexts {
-                let name = Name::Restricted(address, *hash);
-                looking.unchanged(&name, begun)?;
-                opened = opened || identity.map_or(Ok(false), |identity| looking.opens(&name, identity))?;
+            let mut seen = Opened::NotForUs;
+            for hash in held.ciphertexts.iter().take(MOST_CIPHERTEXTS) {
+                looking.sealed(hash, begun)?;
+                if let (Some(identity), true) = (identity, seen < Opened::Fits) {
+                    seen = seen.max(looking.opens(hash, identity)?);
+                }
             }
-            let count = match (held.public, opened) {
-                (true, _) => &mut found.public,
-                (false, true) => &mut found.opened,
-                (false, false) => &mut found.closed,
-            };
-            *count = count.saturating_add(1);
+            match seen {
+                Opened::Fits => found.opened = found.opened.saturating_add(1),
+                Opened::Other => drop(found.lacking.insert(address, (Lack::Other, mention))),
+                Opened::NotForUs => drop(found.lacking.insert(address, (Lack::Closed, mention))),
+            }
         }
         Ok(found)
     }
+}
+
+/// What an identity shows of a ciphertext.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Opened {
+    /// It is for others.
+    NotForUs,
+    /// Something else is in it, or it was cut off or changed.
+    Other,
+    /// The content is in it.
+    Fits,
 }
 
 /// One content.
@@ -131,56 +154,49 @@ impl Looking<'_> {
     /// Its bytes fit its address.
     fn public(&self, begun: &mut dyn FnMut(&str)) -> Result<(), PartError> {
         let name = contents::file(&Name::Public(self.address));
-        begun(&name);
         let mut check = Check::new(&self.address);
-        self.read(&name, |piece| {
-            check.push(piece);
-            !check.is_unfit()
-        })?;
+        self.read(&name, begun, |piece| check.push(piece))?;
         check.finish().map_err(|unfit| self.fault(name, ContentFault::Unfit(unfit)))
     }
 
     /// A ciphertext has the hash of its name, and is one.
-    fn unchanged(&self, name: &Name, begun: &mut dyn FnMut(&str)) -> Result<(), PartError> {
-        let Name::Restricted(_, expected) = name else { return Ok(()) };
-        let name = contents::file(name);
-        begun(&name);
-        let (mut hash, mut first) = (Sha256::new(), Vec::new());
-        self.read(&name, |piece| {
-            hash.update(piece);
-            let wanted = MAGIC.len().saturating_sub(first.len()).min(piece.len());
-            first.extend_from_slice(piece.get(..wanted).unwrap_or_default());
-            true
-        })?;
-        match <[u8; 32]>::from(hash.finalize()) == *expected {
-            false => Err(self.fault(name, ContentFault::Changed)),
-            true if first != MAGIC => Err(self.fault(name, ContentFault::NotEncrypted)),
-            true => Ok(()),
-        }
+    fn sealed(&self, hash: &[u8; 32], begun: &mut dyn FnMut(&str)) -> Result<(), PartError> {
+        let name = contents::file(&Name::Restricted(self.address, *hash));
+        let mut sealed = Sealed::default();
+        self.read(&name, begun, |piece| sealed.push(piece))?;
+        sealed.finish(hash).map_err(|not| self.fault(name, ContentFault::NotSealed(not)))
     }
 
-    /// Whether an identity opens a ciphertext, and the content is in it.
-    fn opens(&self, name: &Name, identity: &Identity) -> Result<bool, PartError> {
-        let name = contents::file(name);
+    /// What an identity shows of a ciphertext.
+    fn opens(&self, hash: &[u8; 32], identity: &Identity) -> Result<Opened, PartError> {
+        let name = contents::file(&Name::Restricted(self.address, *hash));
         let mut plain = Plain(Check::new(&self.address));
         match decrypt(identity, &mut self.bundle.reader(&name)?, &mut plain) {
-            Ok(()) => Ok(plain.0.finish().is_ok()),
+            Ok(()) if plain.0.finish().is_ok() => Ok(Opened::Fits),
+            Ok(()) => Ok(Opened::Other),
+            Err(RestrictedError::NotForUs) => Ok(Opened::NotForUs),
             Err(RestrictedError::Io(error)) if !plain.0.is_unfit() => Err(self.unreadable(&name, error).into()),
-            Err(_) => Ok(false),
+            Err(_) => Ok(Opened::Other),
         }
     }
 
-    /// Gives the bytes of a file to `take`, until it has enough.
-    fn read(&self, name: &str, mut take: impl FnMut(&[u8]) -> bool) -> Result<(), BundleError> {
-        let mut reader: Reader<'_> = self.bundle.reader(name)?;
-        let mut piece = Zeroizing::new(vec![0; STEP]);
+    /// Gives the bytes of a file to `take`.
+    fn read(&self, name: &str, begun: &mut dyn FnMut(&str), mut take: impl FnMut(&[u8])) -> Result<(), PartError> {
+        if self.bundle.length(name)? > MAX {
+            return Err(self.fault(name.to_owned(), ContentFault::TooLong));
+        }
+        // It can have grown meanwhile.
+        let mut reader = self.bundle.reader(name)?.take(MAX);
+        let mut piece = vec![0; STEP];
         loop {
             match reader.read(&mut piece) {
                 Ok(0) => return Ok(()),
-                Ok(length) if take(piece.get(..length).unwrap_or_default()) => {}
-                Ok(_) => return Ok(()),
+                Ok(length) => {
+                    begun(name);
+                    take(piece.get(..length).unwrap_or_default());
+                }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(self.unreadable(name, error)),
+                Err(error) => return Err(self.unreadable(name, error).into()),
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::checkpoint::Unattested;
 use greatseal_block::{Malformed, contracts::Unproved, metadata::MetadataError};
 use greatseal_bundle::manifest::{self, NotListed};
-use greatseal_content::check;
+use greatseal_content::{NotSealed, check};
 use greatseal_log::leaf::NoLeaf;
 use greatseal_protocol::{bytes::DeploymentId, evolve::Unfit, refusal::Refusal};
 use greatseal_trail::tree::ProofError;
@@ -155,12 +155,12 @@ pub enum ContentFault {
     /// Its bytes are others.
     #[error("does not fit its address: {0}")]
     Unfit(check::Unfit),
-    /// The bytes of a ciphertext are others.
-    #[error("has another SHA-256 than its name says")]
-    Changed,
-    /// A restricted one is no ciphertext.
-    #[error("is no file in the age format")]
-    NotEncrypted,
+    /// It is not the ciphertext of its name.
+    #[error(transparent)]
+    NotSealed(NotSealed),
+    /// It is longer than any content.
+    #[error("is longer than 2 GiB")]
+    TooLong,
 }
 
 /// What is wrong with a block.

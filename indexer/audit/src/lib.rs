@@ -24,7 +24,7 @@ pub mod verdict;
 mod verification;
 
 pub use basis::{Bases, Basis, Resting};
-pub use contents::{Contents, Mention};
+pub use contents::{Contents, Lack, Mention};
 pub use expected::{Expected, parse_head};
 pub use fault::{BlockFault, Cause, ContentFault, Fault, FileFault, PartFault};
 pub use parts::{Handed, Held, PartError};

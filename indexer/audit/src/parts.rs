@@ -61,8 +61,8 @@ pub struct Handed<'a> {
 pub struct Held {
     /// Its manifest.
     pub listed: Listed,
-    /// Its contents; none where it has no parts.
-    pub contents: Option<Contents>,
+    /// Its contents.
+    pub contents: Contents,
 }
 
 impl<'a> Handed<'a> {
@@ -95,9 +95,9 @@ impl<'a> Handed<'a> {
     }
 
     /// After the last event, and after everybody else who looks at files of the bundle: the parts end, contents are what their names
-    /// say, every file is the manifest's, and there is no file that nobody has opened. None where there are neither parts nor manifest.
+    /// say, every file is the manifest's, and there is no file that nobody has opened. None where it is a log and nothing else.
     ///
-    /// Restricted contents are opened with the identity, where one is given. `begun` hears of each content before it is read.
+    /// Restricted contents are opened with the identity, where one is given. `begun` hears of each content while it is read.
     ///
     /// # Errors
     ///
@@ -111,7 +111,9 @@ impl<'a> Handed<'a> {
         }
         let held = match (manifest::check(self.bundle)?, found) {
             (None, Some(_)) => return Err(Fault::NoManifest.into()),
-            (listed, contents) => listed.map(|listed| Held { listed, contents }),
+            // Whoever takes the parts away takes the contents with them.
+            (Some(_), None) => return Err(Fault::Foreign { name: manifest::NAME.to_owned() }.into()),
+            (listed, contents) => listed.zip(contents).map(|(listed, contents)| Held { listed, contents }),
         };
         if self.bundle.has(DEPLOYMENT)? {
             let said = serde_json::from_slice::<Deployment>(&self.bundle.read(DEPLOYMENT, MOST_HEAD)?);

@@ -30,9 +30,9 @@ pub struct Verdict {
     pub checkpoint: Option<Checkpoint>,
     /// What was verified of a selection; null for a whole log.
     pub selection: Option<Selection>,
-    /// The bundle's files besides the log; null where there are none but the log.
+    /// The bundle's files besides the log; null where something does not hold, and where the bundle is a log and nothing else.
     pub bundle: Option<Files>,
-    /// The contents that its events name; null where the bundle has no readable parts, and is a log and nothing else.
+    /// The contents that its events name; null where something does not hold, and where the bundle is a log and nothing else.
     pub contents: Option<Contents>,
 }
 
@@ -166,7 +166,7 @@ impl Verdict {
     #[must_use]
     pub fn handed(self, held: Option<&Held>) -> Self {
         let files = |held: &Held| Files { files: held.listed.files.to_string(), manifest: to_hex(&held.listed.sha256) };
-        let contents = held.and_then(|held| held.contents.as_ref()).map(Contents::of);
+        let contents = held.map(|held| Contents::of(&held.contents));
         Self { bundle: held.map(files), contents, ..self }
     }
 
@@ -217,6 +217,8 @@ impl Verdict {
         if let Some(contents) = &self.contents {
             lines.push(("readable parts", "are what the events say".to_owned()));
             lines.extend(contents.lines());
+        } else if self.holds {
+            lines.push(("contents", "not looked at: the bundle is a log and nothing else".to_owned()));
         }
         if let Some(Files { files, manifest }) = &self.bundle {
             lines.push(("manifest", format!("of {files} files, SHA-256 {manifest}")));

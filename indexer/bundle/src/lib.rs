@@ -17,4 +17,4 @@ mod tar;
 
 pub use name::is_name;
 pub use place::{Bundle, BundleError, Reader};
-pub use tar::NotATar;
+pub use tar::{MOST_FILES, NotATar};

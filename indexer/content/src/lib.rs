@@ -6,8 +6,12 @@
 pub mod check;
 mod name;
 pub mod restricted;
+mod sealed;
 
 pub use name::Name;
+pub use sealed::{NotSealed, Sealed};
 
+/// Most ciphertexts of a content that a store or a bundle has.
+pub const MOST_CIPHERTEXTS: usize = 8;
 /// Longest content in bytes, encrypted or not: 2 GiB.
 pub const MAX: u64 = 2 << 30;

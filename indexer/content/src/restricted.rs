@@ -22,13 +22,13 @@ pub const LONGEST_FILE: u64 = 64 * 1024;
 /// Most readers of a content.
 const MOST: usize = 64;
 /// Longest header of a ciphertext in bytes; 64 readers take a tenth of it.
-const LONGEST_HEADER: u64 = 64 * 1024;
+pub(crate) const LONGEST_HEADER: usize = 64 * 1024;
 /// Most lines of a header: `age` parses all of it again for each.
 const MOST_LINES: usize = 1024;
 /// What the last line of a header begins with; nothing else in it does.
 const HEADER_ENDS: &[u8] = b"---";
 /// Bytes between the header and what is encrypted.
-const NONCE: usize = 16;
+pub(crate) const NONCE: usize = 16;
 /// Bytes that are moved at a time.
 const STEP: usize = 64 * 1024;
 
@@ -222,7 +222,7 @@ pub fn decrypt(identity: &Identity, from: &mut impl Read, to: &mut impl Write) -
 type Begun<R> = Chain<Cursor<Vec<u8>>, BufReader<R>>;
 
 /// Reads a header. `age` has no limit for one, and would keep whoever opens a stranger's file busy for as long as that is.
-fn decryptor<R: Read>(from: R) -> Result<Decryptor<Begun<R>>, RestrictedError> {
+pub(crate) fn decryptor<R: Read>(from: R) -> Result<Decryptor<Begun<R>>, RestrictedError> {
     let mut from = BufReader::with_capacity(STEP, from);
     let mut begins = header(&mut from)?;
     let mut nonce = [0; NONCE];
@@ -235,7 +235,7 @@ fn decryptor<R: Read>(from: R) -> Result<Decryptor<Begun<R>>, RestrictedError> {
 
 /// The bytes of a header, up to its last line.
 fn header(from: &mut impl BufRead) -> Result<Vec<u8>, RestrictedError> {
-    let mut from = from.take(LONGEST_HEADER);
+    let mut from = from.take(u64::try_from(LONGEST_HEADER).unwrap_or(u64::MAX));
     let mut header = Vec::new();
     for _ in 0..MOST_LINES {
         let begins = header.len();

@@ -146,6 +146,14 @@ pub enum CliError {
         /// Why not.
         reason: String,
     },
+    /// An export is written, and an indexer did not say whether it has contents that are not in it.
+    #[error("the export is written without contents that an indexer may have, {unanswered} of them: {reason}")]
+    ContentsLack {
+        /// How many.
+        unanswered: u64,
+        /// What the last one said that did not answer.
+        reason: String,
+    },
     /// A command names a content whose bytes are not at hand, and that no indexer holds.
     #[error("nothing was signed: the bytes of the {} {} are not at hand, and no indexer holds them: {reason}", .content.kind, .content.address)]
     NoContent {
@@ -335,6 +343,9 @@ impl CliError {
                 "leave author, scope, the windows and changes out of the file: they are filled in".to_owned()
             }
             Self::NotHeld { .. } => "bring it with `greatseal content put FILE --indexer URL`, a document with `greatseal document put FILE --proposal ID`, and with --restricted --readers FILE where it is confidential; or send the file to whoever approves: `governance approve` takes it with --document FILE or --content FILE".to_owned(),
+            Self::ContentsLack { .. } => {
+                "start the indexer, or leave it out, and export again to another place".to_owned()
+            }
             Self::NoContent { .. } => {
                 "give the file that it is the hash of with --content FILE; --unkept signs what nobody may ever read".to_owned()
             }
@@ -407,6 +418,7 @@ impl CliError {
             Self::Unreachable { .. }
             | Self::Untrusted { .. }
             | Self::NotHeld { .. }
+            | Self::ContentsLack { .. }
             | Self::NotKept { .. }
             | Self::NotPut { .. }
             | Self::Nowhere { .. }

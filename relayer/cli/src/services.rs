@@ -54,6 +54,17 @@ impl Services {
     }
 }
 
+/// What a service says of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It gives it to everybody.
+    Has,
+    /// It gives it to nobody who does not say who he is.
+    Confidential,
+    /// It does not have it.
+    Lacks,
+}
+
 /// One of our services.
 #[derive(Clone)]
 pub struct Service {
@@ -108,16 +119,17 @@ impl Service {
         self.parse(&self.send(Method::POST, path, Some(body)).await?)
     }
 
-    /// Whether the service has something there.
+    /// Whether the service has something there, and for whom.
     ///
     /// # Errors
     ///
     /// [`CliError::Unreachable`] where it answers neither yes nor no.
-    pub async fn has(&self, path: &str) -> Result<bool, CliError> {
+    pub async fn standing(&self, path: &str) -> Result<Standing, CliError> {
         let answer = self.address.send(Method::HEAD, path, None).await;
         match answer.map_err(|trouble| told(self.name, &self.url, trouble))?.0 {
-            status if status.is_success() => Ok(true),
-            StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => Ok(false),
+            status if status.is_success() => Ok(Standing::Has),
+            StatusCode::FORBIDDEN => Ok(Standing::Confidential),
+            StatusCode::NOT_FOUND => Ok(Standing::Lacks),
             status => Err(self.unreachable(format!("it answers {status}"))),
         }
     }

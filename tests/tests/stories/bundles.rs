@@ -114,8 +114,8 @@ async fn papers(world: &World, exported: &Value) -> Outcome {
     let lacking = world.greatseal(&[&OFFLINE[..], &["bare"]].concat()).await?;
     let found = &lacking.json["contents"];
     assert_eq!((&found["public"], &found["missing"]), (&none, &all), "{lacking:?}");
-    let named = found["not_there"].as_array().ok_or("nothing is named")?;
-    assert!(named.iter().any(|one| one["address"] == report["address"] && one["kind"] == "report"), "{found}");
+    let named = found["lacking"].as_array().ok_or("nothing is named")?;
+    assert!(named.iter().any(|one| one["address"] == report["address"] && one["why"] == "missing"), "{found}");
     let open = lacking.json["not_checked"].as_array().ok_or("nothing is open")?;
     assert!(open.iter().any(|open| open["what"] == "contents"), "{lacking:?}");
     Ok(())

@@ -75,6 +75,10 @@ pub(crate) enum Lie {
     Renames([u8; 32], [u8; 32]),
     /// This content is not there, or is these bytes.
     Content(String, Option<&'static [u8]>),
+    /// This content is nobody's but its readers'; there is no ciphertext.
+    Confidential(String),
+    /// These bytes are the ciphertext of this content, of which there is nothing else.
+    Sealed(String, &'static [u8]),
 }
 
 /// An indexer that lies, for as long as nobody aborts it.
@@ -131,7 +135,20 @@ impl Lie {
                 status = reqwest::StatusCode::OK;
                 body = bytes.to_vec();
             }
-            Self::Other(_) | Self::Content(..) => {}
+            Self::Confidential(address) if path == format!("/v1/contents/{address}") => {
+                status = reqwest::StatusCode::FORBIDDEN;
+                body = serde_json::to_vec(&json!({ "code": "confidential", "error": "no", "help": "none" }))?;
+            }
+            Self::Sealed(address, bytes) if path.starts_with(&format!("/v1/contents/{address}")) => {
+                let (hash, found) = (hex::encode(sha256(&[bytes])), path.split_once('?').map(|(_, found)| found));
+                status = if found.is_some() { reqwest::StatusCode::OK } else { reqwest::StatusCode::NOT_FOUND };
+                body = match found {
+                    None => serde_json::to_vec(&json!({ "code": "unknown_content", "error": "gone", "help": "none" }))?,
+                    Some("restricted") => serde_json::to_vec(&json!({ "restricted": [hash] }))?,
+                    Some(_) => bytes.to_vec(),
+                };
+            }
+            Self::Other(_) | Self::Content(..) | Self::Confidential(_) | Self::Sealed(..) => {}
         }
         let head = format!(
             "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",

@@ -7,6 +7,7 @@ mod bridge;
 mod bundles;
 mod by_hand;
 mod configuration;
+mod contents_exported;
 mod contents_given;
 mod contents_in_a_bucket;
 mod contents_restricted;

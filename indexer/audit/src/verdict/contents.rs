@@ -1,69 +1,85 @@
 //! What is said of the contents that events name.
 
-use crate::{self as audit, Mention};
+use crate::{self as audit, Lack, Mention};
 use greatseal_protocol::content::Address;
 use serde::Serialize;
 
 /// Most of them that are named.
 const MOST_NAMED: usize = 64;
 
-/// Contents that the events of a bundle name, each counted once: the three numbers and that of `missing` are all of them.
+/// Contents that the events of a bundle name, each counted once: the five numbers are all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Contents {
     /// Those that are there, and fit their addresses.
     pub public: String,
-    /// Those that are there encrypted, and were opened, and fit.
+    /// Those that are there encrypted, that the identity opened, and that fit.
     pub opened: String,
-    /// Those that are there encrypted, and were not opened: what is in them is not shown.
+    /// Those of which ciphertexts are there, and none is for the identity, or none was given: what is in them is not shown.
     pub closed: String,
-    /// How many are not there.
+    /// Those of which ciphertexts are there, and the identity shows that the content is in none of those that are for it.
+    pub other: String,
+    /// Those that are not there.
     pub missing: String,
-    /// Which, by their addresses: the first 64.
-    pub not_there: Vec<Missing>,
+    /// Which are neither public nor opened, by their addresses: the first 64.
+    pub lacking: Vec<Lacking>,
 }
 
-/// A content that is not there.
+/// A content that nobody has seen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
+pub struct Lacking {
     /// `SCHEME:HEX`.
     pub address: String,
     /// What it is.
     pub kind: String,
     /// Number of the first event that names it.
     pub event: String,
+    /// Why nobody has seen it.
+    pub why: Lack,
 }
 
 impl Contents {
     pub(super) fn of(found: &audit::Contents) -> Self {
-        let missing = |(address, mention): (&Address, &Mention)| Missing {
+        let count = |why| found.lacking.values().filter(|(lack, _)| *lack == why).count().to_string();
+        let lacking = |(address, (why, mention)): (&Address, &(Lack, Mention))| Lacking {
             address: address.to_string(),
             kind: mention.kind.to_string(),
             event: mention.seq.to_string(),
+            why: *why,
         };
         Self {
             public: found.public.to_string(),
             opened: found.opened.to_string(),
-            closed: found.closed.to_string(),
-            missing: found.missing.len().to_string(),
-            not_there: found.missing.iter().take(MOST_NAMED).map(missing).collect(),
+            closed: count(Lack::Closed),
+            other: count(Lack::Other),
+            missing: count(Lack::Missing),
+            lacking: found.lacking.iter().take(MOST_NAMED).map(lacking).collect(),
         }
     }
 
     pub(super) fn lines(&self) -> Vec<(&'static str, String)> {
-        let Self { public, opened, closed, missing, not_there } = self;
-        let mut lines = vec![("contents", format!("{public} fit what events name"))];
-        if opened != "0" {
-            lines.push(("encrypted", format!("{opened} opened, and fit what events name")));
-        }
-        if closed != "0" {
-            lines.push(("encrypted", format!("{closed} not opened: give the --identity of a reader")));
-        }
-        if missing != "0" {
-            lines.push(("missing", format!("{missing} contents that events name are not in the bundle")));
-        }
-        let one =
-            |Missing { address, kind, event }: &Missing| ("missing", format!("{address}, the {kind} of event {event}"));
-        lines.extend(not_there.iter().map(one));
+        let Self { public, opened, closed, other, missing, lacking } = self;
+        let counted = [
+            (true, "contents", format!("{public} fit what events name")),
+            (opened != "0", "opened", format!("{opened} were encrypted, and fit what events name")),
+            (closed != "0", "closed", format!("{closed} are encrypted: give the --identity of one of their readers")),
+            (
+                other != "0",
+                "other",
+                format!("{other} are encrypted, and what this identity opens of them is something else"),
+            ),
+            (missing != "0", "missing", format!("{missing} are not in the bundle")),
+        ];
+        let mut lines: Vec<_> =
+            counted.into_iter().filter(|(is, ..)| *is).map(|(_, label, words)| (label, words)).collect();
+        let one = |Lacking { address, kind, event, why }: &Lacking| {
+            let label = match why {
+                Lack::Missing => "missing",
+                Lack::Closed => "closed",
+                Lack::Other => "other",
+            };
+            (label, format!("{address}, the {kind} of event {event}"))
+        };
+        lines.extend(lacking.iter().map(one));
         lines
     }
 }

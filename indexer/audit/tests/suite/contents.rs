@@ -143,16 +143,22 @@ fn contents_are_counted_and_missing_ones_are_named_with_their_event() {
     // Each is counted once, however many events name it.
     let all = contents::named(&Bundle::folder(bundle.path())).unwrap();
     assert_eq!(found["missing"], (all.len() - 3).to_string());
+    let why = |found: &Value, address: &Address| {
+        let lacking = found["lacking"].as_array().unwrap().iter();
+        lacking.filter(|one| one["address"] == address.to_string()).map(|one| one["why"].clone()).next()
+    };
+    assert!(all.len() < 64, "each stands in the list: {}", all.len());
+    assert_eq!((why(found, &made.secret.1), why(found, &made.report.1)), (Some(json!("closed")), None));
     let tar = bundle.path().join("bundle.tar");
     fs::write(&tar, seal::tar(&Bundle::folder(bundle.path()), Vec::new()).unwrap()).unwrap();
     assert_eq!(verdict(&tar, &made.log, 0), told);
     let with = opened(&tar, &made.log, &identity);
     assert_eq!((&with["opened"], &with["closed"], &with["missing"]), (&json!("1"), &json!("0"), &found["missing"]));
-    // Without any, all are missing, and the first 64 are named: those that were there before as well.
+    // Without any, all are missing, and named.
     let none = verdict(made.bundle(&[]).path(), &made.log, 0)["contents"].clone();
     assert_eq!((&none["public"], &none["missing"]), (&json!("0"), &json!(all.len().to_string())));
-    let lacking = none["not_there"].as_array().unwrap();
-    assert_eq!(lacking.len(), all.len().min(64));
+    assert_eq!(none["lacking"].as_array().unwrap().len(), all.len());
+    assert_eq!(why(&none, &made.report.1), Some(json!("missing")));
     let without = made.bundle(&[(Name::Public(made.carried.1), &made.items)]);
     let lines = fs::read_to_string(without.path().join(Part::Contents.name())).unwrap();
     let line = lines.lines().find(|line| line.contains(&made.report.1.to_string())).unwrap();
@@ -214,6 +220,25 @@ fn rule_26_a_content_that_no_event_names_is_a_fault() {
     assert_eq!(verdict(bare.path(), &made.log, 0)["contents"], Value::Null);
     put(bare.path(), &Name::Public(made.report.1), REPORT);
     assert_eq!(made.fault(bare.path())["file"], contents::file(&Name::Public(made.report.1)));
+    // With a manifest it would look like more.
+    fs::remove_dir_all(bare.path().join("contents")).unwrap();
+    seal::manifest(bare.path()).unwrap();
+    assert_eq!(made.fault(bare.path())["file"], "MANIFEST.sha256");
+}
+
+#[test]
+fn rule_26_a_content_has_a_longest_length() {
+    let made = named();
+    let bundle = made.bundle(&[]);
+    for name in [Name::Public(made.report.1), Name::Restricted(made.secret.1, [7; 32])] {
+        put(bundle.path(), &name, b"");
+        let path = bundle.path().join(contents::file(&name));
+        fs::File::options().write(true).open(&path).unwrap().set_len((2 << 30) + 1).unwrap();
+        let fault = made.fault(bundle.path());
+        assert_eq!(fault["file"], contents::file(&name));
+        assert!(fault["words"].as_str().unwrap().contains("is longer than 2 GiB"), "{fault}");
+        fs::remove_file(path).unwrap();
+    }
 }
 
 #[test]
@@ -227,20 +252,29 @@ fn a_ciphertext_proves_what_is_in_it_to_whoever_opens_it() {
     let cut = &cut[..cut.len() - 1];
     let count = |held: &[(Name, &[u8])], identity: &Identity| {
         let found = opened(made.bundle(held).path(), &made.log, identity);
-        (found["opened"].as_str().unwrap().to_owned(), found["closed"].as_str().unwrap().to_owned())
+        ["opened", "closed", "other"].map(|word| found[word].as_str().unwrap().to_owned())
     };
-    let (yes, no) = (("1".to_owned(), "0".to_owned()), ("0".to_owned(), "1".to_owned()));
+    let [yes, no, other] = [["1", "0", "0"], ["0", "1", "0"], ["0", "0", "1"]].map(|counts| counts.map(str::to_owned));
     assert_eq!(count(&[(restricted(&honest), &honest)], &ours), yes);
     assert_eq!(count(&[(restricted(&honest), &honest)], &theirs), no);
     // What a stranger brings shows nothing, and hides nothing.
-    assert_eq!(count(&[(restricted(&junk), &junk)], &ours), no);
-    assert_eq!(count(&[(restricted(cut), cut)], &ours), no);
+    assert_eq!(count(&[(restricted(&junk), &junk)], &ours), other);
+    assert_eq!(count(&[(restricted(cut), cut)], &ours), other);
+    assert_eq!(count(&[(restricted(&junk), &junk)], &theirs), no);
     assert_eq!(count(&[(restricted(&junk), &junk), (restricted(&honest), &honest)], &ours), yes);
     // What is no ciphertext at all is a letter to the auditor.
-    let letter = b"all is well";
-    let fault = made.fault(made.bundle(&[(restricted(letter), letter)]).path());
-    assert_eq!(fault["event"], made.secret.0.to_string());
-    assert!(fault["words"].as_str().unwrap().contains("is no file in the age format"), "{fault}");
+    for letter in [&b"all is well"[..], b"", b"age-encryption.org/v1\nDear auditor: the report was withdrawn\n"] {
+        let fault = made.fault(made.bundle(&[(restricted(letter), letter)]).path());
+        assert_eq!(fault["event"], made.secret.0.to_string());
+        assert!(fault["words"].as_str().unwrap().contains("is no file in the age format"), "{fault}");
+    }
+    // So are one more than a store has, and one beside the bytes.
+    let many: Vec<_> = (0..9).map(|_| sealed(&theirs.readers(), SECRET)).collect();
+    let many: Vec<_> = many.iter().map(|bytes| (restricted(bytes), &bytes[..])).collect();
+    assert_eq!(count(&many[..8], &ours), no);
+    assert!(made.fault(made.bundle(&many).path())["words"].as_str().unwrap().contains("belongs to nothing"));
+    let beside = made.bundle(&[(Name::Public(made.secret.1), SECRET), many[0]]);
+    assert_eq!(made.fault(beside.path())["file"], contents::file(&many[0].0));
 }
 
 #[test]

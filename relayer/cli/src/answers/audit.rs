@@ -6,7 +6,7 @@ mod export;
 mod selection;
 mod verified;
 
-pub use contents::{ContentsChecked, NotThere};
+pub use contents::{ContentsChecked, Lack, Lacking};
 pub use diff::{AuditDiffered, FirstDifference, LeafShown, LogSide, Relation};
 pub use export::{AuditExported, CompanionsExported, ContentsExported, ExportedSelection};
 pub use selection::{AuditSelectionVerified, Filter, NotShown};

@@ -1,246 +1,278 @@
 //! Contents from the indexers into a bundle: checked, under the names that they have in every store.
 
-use super::hold::{COPIES, list_restricted, path, restricted_path};
-use crate::{error::CliError, output::note, services::Service, session::Session};
-use greatseal_bundle::contents;
-use greatseal_content::{Name, check::Check};
+mod writing;
+
+use super::hold::{list_restricted, path, restricted_path};
+use crate::{
+    error::CliError,
+    output::note,
+    services::{Service, Standing},
+    session::Session,
+};
+use greatseal_bundle::{Bundle, MOST_FILES};
+use greatseal_content::{MAX, MOST_CIPHERTEXTS, Name, Sealed, check::Check};
 use greatseal_protocol::content::Address;
-use sha2::{Digest as _, Sha256};
 use std::{
     collections::BTreeSet,
-    fs::{self, File},
-    io::{self, BufWriter, Write as _},
-    path::{Path, PathBuf},
+    io,
+    path::Path,
     time::{Duration, Instant},
 };
+use writing::Writing;
 
-const HELP: &str = "choose a place that has room, in a folder that can be written";
 /// How often people are told how far it is.
 const TELL: Duration = Duration::from_secs(2);
 
-/// How many contents were copied, and how many nobody has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What became of the contents, each counted once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Copied {
-    /// Those that everybody can read.
+    /// Those that were copied in plain.
     pub public: u64,
     /// Those of which ciphertexts were copied.
     pub encrypted: u64,
-    /// Those that no indexer gave.
+    /// Those that no indexer has.
     pub missing: u64,
+    /// Those of which indexers gave nothing but other bytes, or damaged ones.
+    pub unfit: u64,
+    /// Those that were not copied in plain, while an indexer did not say whether it has them.
+    pub unanswered: u64,
+    /// What the last one said that did not answer.
+    pub silence: Option<String>,
 }
 
 /// What was found of one content.
+#[derive(Clone, Copy)]
 enum Found {
     Public,
     Encrypted,
-    Nothing,
+    Missing,
+    Unfit,
+    Unanswered,
 }
 
-/// Copies each content from the first indexer whose bytes fit its address; where none gives it in plain, its ciphertexts.
+/// Copies each content from the first indexer whose bytes fit its address; where none gives it in plain, its ciphertexts. What one
+/// indexer holds to be confidential is taken in plain from none.
 ///
 /// # Errors
 ///
-/// [`CliError::Input`] where it cannot be written; where an indexer does not answer, and no other one has the content.
+/// [`CliError::Input`] where it cannot be written, or there are more files than a bundle has.
 pub async fn copy(session: &Session, named: BTreeSet<Address>, folder: &Path) -> Result<Copied, CliError> {
     let indexers = session.services.every_indexer().into_iter().collect::<Result<Vec<_>, _>>()?;
-    let copying = Copying { indexers, folder };
-    let (mut copied, mut told, all) = (Copied::default(), Instant::now(), named.len());
-    for (done, address) in named.into_iter().enumerate() {
+    let there = Bundle::folder(folder).names().map_err(|error| CliError::file(folder, error, writing::HELP))?;
+    // The manifest comes.
+    let files = there.len().saturating_add(1);
+    let (all, silent) = (named.len(), vec![false; indexers.len()]);
+    let mut copying = Copying { indexers, silent, folder, files, told: Instant::now(), all, done: 0, silence: None };
+    let mut copied = Copied::default();
+    for address in named {
         let count = match copying.content(&address).await? {
             Found::Public => &mut copied.public,
             Found::Encrypted => &mut copied.encrypted,
-            Found::Nothing => &mut copied.missing,
+            Found::Missing => &mut copied.missing,
+            Found::Unfit => &mut copied.unfit,
+            Found::Unanswered => &mut copied.unanswered,
         };
         *count = count.saturating_add(1);
-        if told.elapsed() > TELL {
-            told = Instant::now();
-            note(&format!("{done} of {all} contents looked for"));
-        }
+        copying.done = copying.done.saturating_add(1);
     }
-    Ok(copied)
+    Ok(Copied { silence: copying.silence, ..copied })
 }
 
 struct Copying<'a> {
     indexers: Vec<Service>,
+    /// Those that could not be reached are asked no more.
+    silent: Vec<bool>,
     folder: &'a Path,
+    files: usize,
+    told: Instant,
+    all: usize,
+    done: usize,
+    silence: Option<String>,
+}
+
+/// What one indexer answered.
+enum Answer {
+    /// A file that is in the bundle now.
+    Kept,
+    Nothing,
+    /// Bytes that are not those that were asked for.
+    Unfit,
+    Silence,
 }
 
 impl Copying<'_> {
-    /// That a content is nobody's is said only where every indexer has said so.
-    async fn content(&self, address: &Address) -> Result<Found, CliError> {
-        let (mut silent, mut ciphertexts) = (None, BTreeSet::new());
-        for indexer in &self.indexers {
-            match self.public(indexer, address).await {
-                Ok(true) => return Ok(Found::Public),
-                Ok(false) => {}
-                Err(error @ CliError::Input { .. }) => return Err(error),
-                Err(error) => silent = Some(error),
+    async fn content(&mut self, address: &Address) -> Result<Found, CliError> {
+        let mut unfit = false;
+        let mut unanswered = self.silent.contains(&true);
+        if !self.confidential(address, &mut unanswered).await {
+            for at in 0..self.indexers.len() {
+                match self.public(at, address).await? {
+                    Answer::Kept => return Ok(Found::Public),
+                    Answer::Nothing => {}
+                    Answer::Unfit => unfit = true,
+                    Answer::Silence => unanswered = true,
+                }
             }
         }
-        for indexer in &self.indexers {
-            match self.encrypted(indexer, address, &mut ciphertexts).await {
-                Ok(()) => {}
-                Err(error @ CliError::Input { .. }) => return Err(error),
-                Err(error) => silent = Some(error),
+        let mut copied = 0_usize;
+        for (at, hash) in self.ciphertexts(address, &mut unanswered).await {
+            match self.encrypted(at, address, &hash).await? {
+                Answer::Kept => copied = copied.saturating_add(1),
+                Answer::Nothing => {}
+                Answer::Unfit => unfit = true,
+                Answer::Silence => unanswered = true,
             }
         }
-        match (ciphertexts.is_empty(), silent) {
-            (false, _) => Ok(Found::Encrypted),
-            (true, None) => Ok(Found::Nothing),
-            (true, Some(error)) => Err(error),
-        }
+        Ok(match (unanswered, copied, unfit) {
+            (true, ..) => Found::Unanswered,
+            (false, 1.., _) => Found::Encrypted,
+            (false, 0, true) => Found::Unfit,
+            (false, 0, false) => Found::Missing,
+        })
     }
 
-    /// What an indexer gives to everybody; false where that is nothing, or other bytes.
-    async fn public(&self, indexer: &Service, address: &Address) -> Result<bool, CliError> {
+    /// Whether one of several indexers holds it to be confidential. A single one does not give it then.
+    async fn confidential(&mut self, address: &Address, unanswered: &mut bool) -> bool {
+        let mut found = false;
+        for at in (0..self.indexers.len()).filter(|_| self.indexers.len() > 1) {
+            let Some(indexer) = self.asked(at) else { continue };
+            match indexer.standing(&path(address)).await {
+                Ok(standing) => found |= standing == Standing::Confidential,
+                Err(error) => *unanswered |= self.mute(at, &error),
+            }
+        }
+        found
+    }
+
+    /// What an indexer gives to everybody.
+    async fn public(&mut self, at: usize, address: &Address) -> Result<Answer, CliError> {
         let mut check = Check::new(address);
-        let name = Name::Public(*address);
         let take = |piece: &[u8]| {
             check.push(piece);
             !check.is_unfit()
         };
-        match self.download(indexer, &path(address), greatseal_content::MAX, &name, take).await? {
-            Downloaded::Whole(file) if check.finish().is_ok() => file.keep().map(|()| true),
-            Downloaded::Whole(_) | Downloaded::Other => {
-                note(&format!("the indexer at {} gives other bytes than {address} names", indexer.url()));
-                Ok(false)
-            }
-            Downloaded::Nothing => Ok(false),
+        let writing = match self.download(at, &path(address), &Name::Public(*address), take).await? {
+            Ok(writing) => writing,
+            Err(answer) => return Ok(answer),
+        };
+        match check.finish() {
+            Ok(()) => self.keep(writing),
+            Err(_) => Ok(self.other(at, address)),
         }
     }
 
-    /// The ciphertexts that an indexer has, as many as a store keeps.
-    async fn encrypted(
-        &self,
-        indexer: &Service,
-        address: &Address,
-        copied: &mut BTreeSet<[u8; 32]>,
-    ) -> Result<(), CliError> {
-        for hash in list_restricted(indexer, address).await? {
-            if copied.len() >= COPIES || copied.contains(&hash) {
-                continue;
-            }
-            let (mut sha256, name) = (Sha256::new(), Name::Restricted(*address, hash));
-            let take = |piece: &[u8]| {
-                sha256.update(piece);
-                true
-            };
-            let from = restricted_path(address, &hash);
-            match self.download(indexer, &from, super::secret::CIPHERTEXT, &name, take).await? {
-                Downloaded::Whole(file) if <[u8; 32]>::from(sha256.finalize()) == hash => {
-                    file.keep()?;
-                    copied.insert(hash);
-                }
-                Downloaded::Whole(_) | Downloaded::Other => {
-                    note(&format!("the indexer at {} gives another ciphertext than it names", indexer.url()));
-                }
-                Downloaded::Nothing => {}
+    /// The ciphertexts that indexers have, from each in turn: an indexer that lists junk does not keep those of others away.
+    async fn ciphertexts(&mut self, address: &Address, unanswered: &mut bool) -> Vec<(usize, [u8; 32])> {
+        let mut lists = Vec::new();
+        for at in 0..self.indexers.len() {
+            let Some(indexer) = self.asked(at) else { continue };
+            match list_restricted(&indexer, address).await {
+                Ok(list) => lists.push((at, list)),
+                Err(error) => *unanswered |= self.mute(at, &error),
             }
         }
-        Ok(())
+        let (mut chosen, mut seen) = (Vec::new(), BTreeSet::new());
+        for place in 0..MOST_CIPHERTEXTS {
+            for (at, list) in &lists {
+                if let Some(hash) = list.get(place).filter(|hash| seen.insert(**hash)) {
+                    chosen.push((*at, *hash));
+                }
+            }
+        }
+        chosen.truncate(MOST_CIPHERTEXTS);
+        chosen
+    }
+
+    async fn encrypted(&mut self, at: usize, address: &Address, hash: &[u8; 32]) -> Result<Answer, CliError> {
+        let mut sealed = Sealed::default();
+        let take = |piece: &[u8]| {
+            sealed.push(piece);
+            true
+        };
+        let (from, name) = (restricted_path(address, hash), Name::Restricted(*address, *hash));
+        let writing = match self.download(at, &from, &name, take).await? {
+            Ok(writing) => writing,
+            Err(answer) => return Ok(answer),
+        };
+        // What a verifier refuses does not get into the bundle.
+        match sealed.finish(hash) {
+            Ok(()) => self.keep(writing),
+            Err(_) => Ok(self.other(at, address)),
+        }
     }
 
     /// Writes what an indexer gives beside the name that it is to have. `take` says whether it goes on.
     async fn download(
-        &self,
-        indexer: &Service,
+        &mut self,
+        at: usize,
         from: &str,
-        most: u64,
         name: &Name,
         mut take: impl FnMut(&[u8]) -> bool + Send,
-    ) -> Result<Downloaded, CliError> {
-        let mut writing = Writing::new(self.folder.join(contents::file(name)));
-        let mut other = false;
+    ) -> Result<Result<Writing, Answer>, CliError> {
+        let Some(indexer) = self.asked(at) else { return Ok(Err(Answer::Silence)) };
+        let mut writing = Writing::new(self.folder, name);
+        let (mut other, mut told, mut heard) = (false, self.told, 0_u64);
+        let (done, all) = (self.done, self.all);
         let mut push = |piece: &[u8]| {
-            other = !take(piece) || !writing.has_room(piece, most);
+            heard = heard.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+            if told.elapsed() > TELL {
+                told = Instant::now();
+                note(&format!("{done} of {all} contents looked for, {heard} bytes of the next"));
+            }
+            other = !take(piece) || heard > MAX;
             match other {
                 true => Err(io::ErrorKind::InvalidData.into()),
                 false => writing.push(piece),
             }
         };
-        match indexer.pieces(from, u64::MAX, &mut push).await {
-            Ok(None) => Ok(Downloaded::Nothing),
-            // What is confidential is not given to everybody, and what is damaged to nobody.
-            Err(CliError::Service { problem, .. }) if matches!(&*problem.code, "confidential" | "content_damaged") => {
-                Ok(Downloaded::Nothing)
+        let received = indexer.pieces(from, u64::MAX, &mut push).await;
+        self.told = told;
+        Ok(match received {
+            Ok(None) => Err(Answer::Nothing),
+            Err(CliError::Service { problem, .. }) if problem.code == "confidential" => Err(Answer::Nothing),
+            Err(CliError::Service { problem, .. }) if problem.code == "content_damaged" => Err(Answer::Unfit),
+            Err(error) => {
+                self.mute(at, &error);
+                Err(Answer::Silence)
             }
-            Err(error) => Err(error),
-            Ok(Some(Err(_))) if other => Ok(Downloaded::Other),
-            Ok(Some(Err(error))) => Err(writing.failed(error)),
-            Ok(Some(Ok(()))) => Ok(Downloaded::Whole(writing)),
+            Ok(Some(Err(_))) if other => Err(self.other(at, &name.address())),
+            Ok(Some(Err(error))) => return Err(writing.failed(error)),
+            Ok(Some(Ok(()))) => Ok(writing),
+        })
+    }
+
+    fn keep(&mut self, writing: Writing) -> Result<Answer, CliError> {
+        self.files = self.files.saturating_add(1);
+        if self.files > MOST_FILES {
+            const HELP: &str =
+                "leave contents out with --no-contents, or choose some events with --since, --until, --programme";
+            return Err(CliError::file(self.folder, format!("a bundle has at most {MOST_FILES} files"), HELP));
         }
-    }
-}
-
-enum Downloaded {
-    Whole(Writing),
-    /// Bytes that are not those that were asked for.
-    Other,
-    Nothing,
-}
-
-/// A file of a bundle that gets its name once its bytes were checked; else it goes.
-struct Writing {
-    path: PathBuf,
-    file: Option<BufWriter<File>>,
-    length: u64,
-}
-
-impl Writing {
-    fn new(path: PathBuf) -> Self {
-        Self { path, file: None, length: 0 }
+        writing.keep().map(|()| Answer::Kept)
     }
 
-    fn has_room(&self, piece: &[u8], most: u64) -> bool {
-        self.length.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX)) <= most
+    /// An indexer that can still be asked.
+    fn asked(&self, at: usize) -> Option<Service> {
+        let silent = self.silent.get(at).copied().unwrap_or(true);
+        self.indexers.get(at).filter(|_| !silent).cloned()
     }
 
-    fn push(&mut self, piece: &[u8]) -> io::Result<()> {
-        self.length = self.length.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
-        self.opened()?.write_all(piece)
-    }
-
-    fn opened(&mut self) -> io::Result<&mut BufWriter<File>> {
-        let beside = self.beside();
-        match &mut self.file {
-            Some(file) => Ok(file),
-            file => {
-                if let Some(folder) = self.path.parent() {
-                    fs::create_dir_all(folder)?;
-                }
-                Ok(file.insert(BufWriter::new(File::create(beside)?)))
-            }
+    /// Who cannot be reached is asked no more. Answers true.
+    fn mute(&mut self, at: usize, error: &CliError) -> bool {
+        if let (CliError::Unreachable { .. } | CliError::Untrusted { .. }, Some(silent)) =
+            (error, self.silent.get_mut(at))
+        {
+            *silent = true;
         }
+        note(&error.to_string());
+        self.silence = Some(error.to_string());
+        true
     }
 
-    /// Where it is until it was checked. No file of a bundle has such a name.
-    fn beside(&self) -> PathBuf {
-        self.path.with_extension("part~")
-    }
-
-    fn keep(mut self) -> Result<(), CliError> {
-        let write = |writing: &mut Self| {
-            // The content of an empty list is a file, too.
-            let file = writing.opened()?;
-            file.flush()?;
-            file.get_ref().sync_all()?;
-            fs::rename(writing.beside(), &writing.path)
-        };
-        let kept = write(&mut self);
-        kept.map_err(|error| self.failed(error))?;
-        self.file = None;
-        Ok(())
-    }
-
-    fn failed(&self, error: io::Error) -> CliError {
-        CliError::file(&self.path, error, HELP)
-    }
-}
-
-impl Drop for Writing {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            let _ = fs::remove_file(self.beside());
+    fn other(&self, at: usize, address: &Address) -> Answer {
+        if let Some(indexer) = self.indexers.get(at) {
+            note(&format!("the indexer at {} gives other bytes than {address} names", indexer.url()));
         }
+        Answer::Unfit
     }
 }

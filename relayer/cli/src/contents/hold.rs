@@ -1,7 +1,11 @@
 //! What one indexer holds of a content, and how it gets one.
 
 use super::Source;
-use crate::{error::CliError, services::Service};
+use crate::{
+    error::CliError,
+    services::{Service, Standing},
+};
+use greatseal_content::MOST_CIPHERTEXTS;
 use greatseal_host::client::Upload;
 use greatseal_protocol::{
     bytes::{parse_hex, to_hex},
@@ -13,8 +17,6 @@ use std::io::IsTerminal as _;
 
 /// Bytes from which on a person who waits sees how far it is.
 const LARGE: u64 = 1024 * 1024;
-/// Most ciphertexts of one content that are looked at: an indexer keeps no more.
-pub(super) const COPIES: usize = 8;
 
 /// In which form an indexer holds a content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +44,9 @@ pub(super) fn path(address: &Address) -> String {
 ///
 /// # Errors
 ///
-/// Those of [`Service::has`].
+/// Those of [`Service::standing`].
 pub async fn held(indexer: &Service, address: &Address) -> Result<Holder, CliError> {
-    if indexer.has(&path(address)).await? {
+    if indexer.standing(&path(address)).await? == Standing::Has {
         return Ok(Holder::Public);
     }
     Ok(match list_restricted(indexer, address).await?.as_slice() {
@@ -64,7 +66,7 @@ pub(super) async fn list_restricted(indexer: &Service, address: &Address) -> Res
         Err(CliError::Service { problem, .. }) if problem.code.starts_with("unknown") => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    Ok(listed.restricted.iter().take(COPIES).filter_map(|hex| parse_hex(hex).ok()).collect())
+    Ok(listed.restricted.iter().take(MOST_CIPHERTEXTS).filter_map(|hex| parse_hex(hex).ok()).collect())
 }
 
 /// The path of one of its ciphertexts.

@@ -76,6 +76,17 @@ fn the_example_compares_contents_with_what_events_name() -> Outcome {
         }
         put(bundle.path(), name, honest)?;
     }
+    // What is no file, and a folder that leads elsewhere.
+    let odd = bundle.path().join("contents/sha256/pipe");
+    assert!(Command::new("mkfifo").arg(&odd).status()?.success());
+    assert!(verify(bundle.path())?.1.contains("a bundle has no such file"));
+    fs::remove_file(odd)?;
+    let moved = bundle.path().join("elsewhere");
+    fs::rename(bundle.path().join("contents"), &moved)?;
+    std::os::unix::fs::symlink(&moved, bundle.path().join("contents"))?;
+    assert!(verify(bundle.path())?.1.contains("it is no folder"));
+    fs::remove_file(bundle.path().join("contents"))?;
+    fs::rename(moved, bundle.path().join("contents"))?;
     // What no event names, and names that are none.
     let stranger = contents::file(&Name::Public(Address::Sha256(sha256(&[b"all is well"]))));
     for name in [&stranger[..], "contents/sha256/00/README", "contents/note\u{1b}[2J.txt"] {

@@ -39,15 +39,19 @@ pub struct ExportedSelection {
     pub filter: Filter,
 }
 
-/// Contents that were written.
+/// Contents that were written, and those that were not: each is counted once.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct ContentsExported {
-    /// Those that everybody can read.
+    /// Those that stand in it in plain.
     pub public: Text<u64>,
-    /// Those that stand in it encrypted, because the indexers give them to nobody in plain.
+    /// Those that stand in it encrypted. What is in them nobody looked at.
     pub encrypted: Text<u64>,
     /// Those that no indexer has.
     pub missing: Text<u64>,
+    /// Those of which indexers gave nothing but other bytes, or damaged ones.
+    pub unfit: Text<u64>,
+    /// Those that are not in it in plain, while an indexer did not say whether it has them. Ciphertexts of them may be in it.
+    pub unanswered: Text<u64>,
 }
 
 /// Companions' signatures that were written beside an export.
@@ -68,11 +72,24 @@ impl Answer for AuditExported {
         lines.extend(self.folder.iter().chain(&self.tar).map(|place| line("written to", place)));
         lines.extend(self.bundle.lines());
         lines.extend(self.checkpoint_at.map(|at| line("checkpoint", format!("of the first {at} events"))));
-        lines.extend(self.contents.map(|ContentsExported { public, encrypted, missing }| {
-            line("contents", format!("{public} in plain, {encrypted} encrypted, {missing} that no indexer has"))
-        }));
+        lines.extend(self.contents.iter().flat_map(ContentsExported::lines));
         if let Some(CompanionsExported { signatures, file }) = &self.companions {
             lines.extend([line("companions' signatures", signatures), line("written to", file)]);
+        }
+        lines
+    }
+}
+
+impl ContentsExported {
+    fn lines(&self) -> Vec<Line> {
+        let Self { public, encrypted, missing, unfit, unanswered } = self;
+        let mut lines =
+            vec![line("contents", format!("{public} in plain, {encrypted} encrypted, {missing} that no indexer has"))];
+        if unfit.0 > 0 {
+            lines.push(line("unfit", format!("{unfit} of which indexers gave other bytes")));
+        }
+        if unanswered.0 > 0 {
+            lines.push(line("unanswered", format!("{unanswered} of which an indexer did not say whether it has them")));
         }
         lines
     }

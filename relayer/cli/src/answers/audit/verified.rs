@@ -126,7 +126,7 @@ pub enum Unchecked {
     Chain,
     /// Files of money: all of them where no folder was given, those that are not in it otherwise.
     Files,
-    /// Contents that events name: all of them where no bundle was given, else those that are encrypted or not in it.
+    /// Contents that events name: all of them without a bundle that has more than a log, else those that nobody has seen.
     Contents,
     /// Signatures of commands that rest on the block alone.
     Signatures,
@@ -180,7 +180,7 @@ impl AuditVerified {
             },
             Unchecked::Contents => match &self.contents {
                 Some(contents) => contents.words(),
-                None => "what hashes stand for: verify an export with --bundle".to_owned(),
+                None => "what hashes stand for: verify an export that has its contents, with --bundle".to_owned(),
             },
             Unchecked::Signatures => {
                 let of = |rests: &Rests| format!("{} events: {}", rests.events, rests.why.words());

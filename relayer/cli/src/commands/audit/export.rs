@@ -7,7 +7,7 @@ use crate::{
         audit::{AuditExported, CompanionsExported, ContentsExported, ExportedSelection, Filter},
     },
     cli::{AuditExport, AuditSelection},
-    contents::copy,
+    contents::{Copied, copy},
     error::CliError,
     output::note,
     session::Session,
@@ -42,7 +42,7 @@ const TELL: Duration = Duration::from_secs(2);
 /// # Errors
 ///
 /// [`CliError::Input`] where something is there already, [`CliError::Unreachable`], [`CliError::NotVerified`] where the indexer's log
-/// cannot be read.
+/// cannot be read, [`CliError::ContentsLack`] where it is written and an indexer did not answer about contents.
 pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliError> {
     let filter = filter(session, &command.selection)?;
     let target = command.out.as_deref().or(command.tar.as_deref());
@@ -72,16 +72,11 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         // What was chosen from goes.
         out = chosen;
     }
-    let contents = match command.no_contents {
+    let copied = match command.no_contents {
         true => None,
         false => {
             let named = contents::named(&Bundle::folder(&out.part)).map_err(|error| unsealed(target, &error))?;
-            let copied = copy(session, named, &out.part).await?;
-            Some(ContentsExported {
-                public: Text(copied.public),
-                encrypted: Text(copied.encrypted),
-                missing: Text(copied.missing),
-            })
+            Some(copy(session, named, &out.part).await?)
         }
     };
     let listed = seal::manifest(&out.part).map_err(|error| unsealed(target, &error))?;
@@ -101,9 +96,21 @@ pub async fn run(session: &Session, command: &AuditExport) -> Result<(), CliErro
         selection,
         bundle: bundle(&listed),
         checkpoint_at: checkpoint_at.map(Text),
-        contents,
+        contents: copied.as_ref().map(|copied| ContentsExported {
+            public: Text(copied.public),
+            encrypted: Text(copied.encrypted),
+            missing: Text(copied.missing),
+            unfit: Text(copied.unfit),
+            unanswered: Text(copied.unanswered),
+        }),
         companions,
-    })
+    })?;
+    match copied {
+        Some(Copied { unanswered: unanswered @ 1.., silence: Some(reason), .. }) => {
+            Err(CliError::ContentsLack { unanswered, reason })
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Copies the whole log into a folder; its head, and how far its checkpoint goes.

@@ -85,7 +85,7 @@ impl Report {
     /// The bundle's parts are what the events say, its contents what their names say, and its files are the manifest's.
     pub(super) fn bundle(&mut self, held: Option<&Held>) {
         self.bundle = held.map(|held| bundle(&held.listed));
-        self.contents = held.and_then(contents);
+        self.contents = held.map(|held| ContentsChecked::of(&held.contents));
     }
 
     /// The log had the head that somebody has from elsewhere.
@@ -223,11 +223,6 @@ pub(super) fn signed(bases: &Bases) -> Signed {
 /// Files of a bundle, as its manifest lists them.
 pub(super) fn bundle(listed: &Listed) -> BundleChecked {
     BundleChecked { listed_files: Text(listed.files), manifest_sha256: to_hex(&listed.sha256) }
-}
-
-/// Contents of a bundle; none where it is a log and nothing else.
-pub(super) fn contents(held: &Held) -> Option<ContentsChecked> {
-    held.contents.as_ref().map(ContentsChecked::of)
 }
 
 pub(super) fn metadata((spec_version, sha256): &(u32, [u8; 32])) -> Metadata {

@@ -1,13 +1,13 @@
 //! `greatseal audit verify --bundle` of a selection.
 
 use super::{
-    report::{bundle, checkpoint, contents, metadata, signed},
+    report::{bundle, checkpoint, metadata, signed},
     source::{Source, not_handed, reads},
 };
 use crate::{
     answers::{
         Text,
-        audit::{AuditSelectionVerified, Filter, NotShown, Verdict},
+        audit::{AuditSelectionVerified, ContentsChecked, Filter, NotShown, Verdict},
     },
     cli::AuditVerify,
     error::CliError,
@@ -91,7 +91,7 @@ pub(super) async fn verify(
         checkpoint: selected.attested.as_ref().map(checkpoint),
         on_chain: with.session.map(|_| true),
         bundle: held.as_ref().map(|held| bundle(&held.listed)),
-        contents: held.as_ref().and_then(contents),
+        contents: held.as_ref().map(|held| ContentsChecked::of(&held.contents)),
         not_shown: not_shown.into_iter().map(NotShown::of).collect(),
         exit_code: failure.exit_code(),
         help: failure.help(),

@@ -11,8 +11,8 @@ use greatseal_cli::{
         audit::{
             self, AuditDiffered, AuditExported, AuditSelectionVerified, AuditVerified, BundleChecked, ChainCompared,
             Checkpoint, Companions, CompanionsExported, ContentsChecked, ContentsExported, Cosigned, ExportedSelection,
-            FirstDifference, Headers, LeafShown, LogSide, Metadata, Money, NotChecked, NotShown, NotThere, Relation,
-            Rests, Signed, Unchecked, Verdict, Why, Witnessed,
+            FirstDifference, Headers, Lack, Lacking, LeafShown, LogSide, Metadata, Money, NotChecked, NotShown,
+            Relation, Rests, Signed, Unchecked, Verdict, Why, Witnessed,
         },
         batch::{Batch, BatchNotExecuted, BatchShown, Executed, Statement, Vote},
         bridge::{
@@ -957,7 +957,13 @@ fn audits() -> Vec<Example> {
         selection: None,
         bundle: bundle(),
         checkpoint_at: Some(Text(80)),
-        contents: Some(ContentsExported { public: Text(31), encrypted: Text(2), missing: Text(1) }),
+        contents: Some(ContentsExported {
+            public: Text(31),
+            encrypted: Text(2),
+            missing: Text(1),
+            unfit: Text(1),
+            unanswered: Text(0),
+        }),
         companions: Some(CompanionsExported { signatures: Text(4), file: "companions.hex".into() }),
     };
     vec![
@@ -982,15 +988,21 @@ fn audits() -> Vec<Example> {
     ]
 }
 
-fn contents(missing: u64) -> ContentsChecked {
-    let not_there =
-        |at| NotThere { address: format!("sha256:{}", "5c".repeat(32)), kind: "report".into(), event: Text(at) };
+fn contents(lacking: u64) -> ContentsChecked {
+    let one = |why, event| Lacking {
+        address: format!("sha256:{}", "5c".repeat(32)),
+        kind: "report".into(),
+        event: Text(event),
+        why,
+    };
+    let named = [one(Lack::Missing, 40), one(Lack::Closed, 41), one(Lack::Other, 42)];
     ContentsChecked {
         public: Text(31),
-        opened: Text(2 - missing),
-        closed: Text(missing),
-        missing: Text(missing),
-        not_there: (0..missing).map(|at| not_there(40 + at)).collect(),
+        opened: Text(2),
+        closed: Text(lacking),
+        other: Text(lacking),
+        missing: Text(lacking),
+        lacking: named.into_iter().filter(|_| lacking > 0).collect(),
     }
 }
 
