@@ -172,8 +172,7 @@ impl Looking<'_> {
         let name = contents::file(&Name::Restricted(self.address, *hash));
         let mut plain = Plain(Check::new(&self.address));
         match decrypt(identity, &mut self.bundle.reader(&name)?, &mut plain) {
-            Ok(()) if plain.0.finish().is_ok() => Ok(Opened::Fits),
-            Ok(()) => Ok(Opened::Other),
+            Ok(()) => Ok(plain.0.finish().map_or(Opened::Other, |()| Opened::Fits)),
             Err(RestrictedError::NotForUs) => Ok(Opened::NotForUs),
             Err(RestrictedError::Io(error)) if !plain.0.is_unfit() => Err(self.unreadable(&name, error).into()),
             Err(_) => Ok(Opened::Other),

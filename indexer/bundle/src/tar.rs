@@ -19,7 +19,7 @@ const PREFIX: usize = 155;
 /// Largest size of eleven octal digits.
 const LARGEST: u64 = 0o777_7777_7777;
 /// Most files of a bundle.
-pub(crate) const MOST_FILES: usize = 1 << 20;
+pub const MOST_FILES: usize = 1 << 20;
 
 /// Where a file stands in a tar: first byte and length.
 pub(crate) type Span = (u64, u64);

@@ -120,7 +120,11 @@ fn tell(error: &CliError, json: bool) {
     // Where the command has answered already, its one object says what is missing.
     let answered = matches!(
         error,
-        CliError::NotHeld { .. } | CliError::NotTold(_) | CliError::NotAllChecked { .. } | CliError::Found { .. }
+        CliError::NotHeld { .. }
+            | CliError::ContentsLack { .. }
+            | CliError::NotTold(_)
+            | CliError::NotAllChecked { .. }
+            | CliError::Found { .. }
     );
     if json && !answered {
         // Where even this cannot be written, the lines below say it.

@@ -2,6 +2,7 @@
 //! anything is signed.
 
 use greatseal_log::files::LogHead;
+use greatseal_protocol::hash::sha256;
 use greatseal_tests::{
     Outcome,
     proxy::Proxy,

@@ -133,8 +133,8 @@ impl Copying<'_> {
 
     /// Whether one of several indexers holds it to be confidential. A single one does not give it then.
     async fn confidential(&mut self, address: &Address, unanswered: &mut bool) -> bool {
-        let mut found = false;
-        for at in (0..self.indexers.len()).filter(|_| self.indexers.len() > 1) {
+        let (mut found, count) = (false, self.indexers.len());
+        for at in (0..count).filter(|_| count > 1) {
             let Some(indexer) = self.asked(at) else { continue };
             match indexer.standing(&path(address)).await {
                 Ok(standing) => found |= standing == Standing::Confidential,
