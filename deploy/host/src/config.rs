@@ -65,6 +65,14 @@ impl Key {
     /// `[listen]`, of every service.
     pub const LISTEN_ADDRESS: Self = Self::new("listen.address", Kind::Text).switch("--listen");
     /// `[listen]`, of every service.
+    pub const LISTEN_CERTIFICATE: Self = Self::new("listen.certificate", Kind::Path);
+    /// `[listen]`, of every service.
+    pub const LISTEN_KEY_FILE: Self = Self::new("listen.key_file", Kind::SecretFile);
+    /// `[listen]`, of every service.
+    pub const LISTEN_PLAIN: Self = Self::new("listen.plain", Kind::Text);
+    /// `[listen]`, of every service.
+    pub const LISTEN_CONNECTIONS_PER_PEER: Self = Self::new("listen.connections_per_peer", Kind::Number);
+    /// `[listen]`, of every service.
     pub const LISTEN_CONNECTIONS: Self = Self::new("listen.connections", Kind::Number);
     /// `[listen]`, of every service.
     pub const LISTEN_HEADER_TIMEOUT: Self = Self::new("listen.header_timeout", Kind::Text);

@@ -1,38 +1,39 @@
-//! HTTP/1 within limits: so many connections at a time, and so long for the head of a request.
+//! HTTP/1 within limits: so many connections at a time, so many of one peer, and so long for the head of a request. With TLS where a
+//! service is told its certificate.
+
+mod listener;
+mod moving;
+mod peers;
+mod tls;
+
+pub use listener::{CannotListen, Listener, Opening, listen};
+pub use tls::{Certificate, TlsFault};
 
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
     service::TowerToHyperService,
 };
+use moving::{Counted, LIFETIME, while_it_moves};
+use peers::{Peers, Place};
 use std::{
     io,
-    net::SocketAddr,
     num::NonZeroU16,
-    pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    task::{Context, Poll},
+    sync::{Arc, atomic::AtomicU64},
     time::Duration,
 };
 use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// Pause after the operating system has refused a connection, for want of descriptors for instance.
 const BREATH: Duration = Duration::from_millis(100);
-/// Time in which a connection has to move [`LEAST`]: a client that does not read cannot keep its place for ever, and one that
-/// moves gibibytes may.
-const LIFETIME: Duration = Duration::from_secs(5 * 60);
-/// Least that a connection moves in that time, in bytes, either way; below it, it is closed.
-const LEAST: u64 = 1 << 20;
 /// How long running answers may take to end once the service is told to.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -41,45 +42,10 @@ const GRACE: Duration = Duration::from_secs(2);
 pub struct Limits {
     /// Most connections at a time; more wait in the operating system's queue.
     pub connections: NonZeroU16,
-    /// Longest time for the head of a request, the pause before it included; then the connection is closed.
+    /// Most connections of one peer at a time; more are closed. A peer on this machine may be a proxy, and has no such limit.
+    pub connections_per_peer: NonZeroU16,
+    /// Longest time for a handshake, and for the head of a request, the pause before it included; then the connection is closed.
     pub header_timeout: Duration,
-}
-
-/// An address cannot be listened on.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot listen on {address}: {source}")]
-pub struct CannotListen {
-    /// The address.
-    pub address: SocketAddr,
-    /// Why.
-    pub source: io::Error,
-}
-
-impl CannotListen {
-    /// Whether another program listens there.
-    pub fn in_use(&self) -> bool {
-        self.source.kind() == io::ErrorKind::AddrInUse
-    }
-
-    /// What to do next.
-    pub fn help(&self) -> &'static str {
-        match self.in_use() {
-            true => "stop the other program, or choose another port with --listen 127.0.0.1:0",
-            false => "choose an address of this machine with --listen",
-        }
-    }
-}
-
-/// Listens on an address; answers the URL, with the port that was taken.
-///
-/// # Errors
-///
-/// [`CannotListen`].
-pub async fn listen(address: SocketAddr) -> Result<(TcpListener, String), CannotListen> {
-    let cannot = |source| CannotListen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(cannot)?;
-    let url = format!("http://{}", listener.local_addr().map_err(cannot)?);
-    Ok((listener, url))
 }
 
 /// Serves until `end` resolves, then lets running answers finish, but not for long.
@@ -88,24 +54,25 @@ pub async fn listen(address: SocketAddr) -> Result<(TcpListener, String), Cannot
 ///
 /// What the operating system refuses at the start.
 pub async fn serve(
-    listener: TcpListener,
+    listener: impl Into<Listener>,
     router: Router,
     limits: Limits,
     end: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
+    let listener = listener.into();
     // The address is asked for because a listener that has none can serve nothing.
-    listener.local_addr()?;
+    listener.tcp.local_addr()?;
     let places = Arc::new(Semaphore::new(limits.connections.get().into()));
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout);
+    let peers = Peers::new(limits.connections_per_peer);
     let running = GracefulShutdown::new();
     tokio::pin!(end);
     loop {
         let accepted = async {
             let place = Arc::clone(&places).acquire_owned().await.map_err(io::Error::other)?;
-            Ok::<_, io::Error>((place, listener.accept().await?.0))
+            let (stream, peer) = listener.tcp.accept().await?;
+            Ok::<_, io::Error>((place, stream, peer))
         };
-        let (place, stream) = tokio::select! {
+        let (place, stream, peer) = tokio::select! {
             () = &mut end => break,
             accepted = accepted => match accepted {
                 Ok(accepted) => accepted,
@@ -116,96 +83,51 @@ pub async fn serve(
                 }
             },
         };
-        let service = TowerToHyperService::new(router.clone());
-        let moved = Arc::new(AtomicU64::new(0));
-        let stream = Counted { stream, moved: Arc::clone(&moved) };
-        let connection = running.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            match while_it_moves(connection, &moved, LIFETIME).await {
-                Some(Ok(())) => {}
-                Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
-                None => tracing::debug!("a connection was closed at the end of its time"),
-            }
-            drop(place);
-        });
+        let Some(of_peer) = peers.take(peer.ip()) else {
+            tracing::debug!(peer = %peer.ip(), "one peer has too many connections");
+            continue;
+        };
+        let (tls, watcher, router) = (listener.acceptor(), running.watcher(), router.clone());
+        let serving = Serving { limits, watcher, router, places: (place, of_peer) };
+        tokio::spawn(serving.run(stream, tls));
     }
     drop(listener);
     let _in_time = time::timeout(GRACE, running.shutdown()).await;
     Ok(())
 }
 
-/// Runs a connection to its end; `None` where it moved too little in a time.
-async fn while_it_moves<T>(connection: impl Future<Output = T>, moved: &AtomicU64, lifetime: Duration) -> Option<T> {
-    tokio::pin!(connection);
-    let mut before = 0;
-    loop {
-        if let Ok(ended) = time::timeout(lifetime, &mut connection).await {
-            return Some(ended);
-        }
-        let now = moved.load(Ordering::Relaxed);
-        if now.saturating_sub(before) < LEAST {
-            return None;
-        }
-        before = now;
-    }
+/// A connection that was taken.
+struct Serving {
+    limits: Limits,
+    watcher: Watcher,
+    router: Router,
+    /// Given back when it ends.
+    places: (OwnedSemaphorePermit, Place),
 }
 
-/// A connection that counts the bytes that it moves.
-struct Counted {
-    stream: TcpStream,
-    moved: Arc<AtomicU64>,
-}
-
-impl Counted {
-    fn count(&self, bytes: usize) {
-        self.moved.fetch_add(u64::try_from(bytes).unwrap_or(u64::MAX), Ordering::Relaxed);
-    }
-}
-
-impl AsyncRead for Counted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        self.count(buffer.filled().len().saturating_sub(before));
-        read
-    }
-}
-
-impl AsyncWrite for Counted {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
-        if let Poll::Ready(Ok(length)) = written {
-            self.count(length);
+impl Serving {
+    async fn run(self, stream: TcpStream, tls: Option<TlsAcceptor>) {
+        let moved = Arc::new(AtomicU64::new(0));
+        let stream = Counted { stream, moved: Arc::clone(&moved) };
+        let Some(tls) = tls else { return self.answer(stream, &moved).await };
+        match time::timeout(self.limits.header_timeout, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.answer(stream, &moved).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a peer does not speak TLS with us"),
+            Err(_) => tracing::debug!("a handshake was not done in time"),
         }
-        written
     }
 
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        parts: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        if let Poll::Ready(Ok(length)) = written {
-            self.count(length);
+    async fn answer(self, stream: impl AsyncRead + AsyncWrite + Unpin, moved: &AtomicU64) {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(self.limits.header_timeout);
+        let service = TowerToHyperService::new(self.router);
+        let connection = self.watcher.watch(http.serve_connection(TokioIo::new(stream), service));
+        match while_it_moves(connection, moved, LIFETIME).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+            None => tracing::debug!("a connection was closed at the end of its time"),
         }
-        written
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        drop(self.places);
     }
 }
 
@@ -213,8 +135,10 @@ impl AsyncWrite for Counted {
 mod tests {
     use super::*;
     use axum::routing::get;
+    use std::net::SocketAddr;
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
         sync::oneshot,
     };
 
@@ -226,9 +150,14 @@ mod tests {
         let (end, told) = oneshot::channel::<()>();
         let connections = NonZeroU16::new(connections).unwrap_or(NonZeroU16::MIN);
         let router = Router::new().route("/", get(|| async { "here" }));
-        tokio::spawn(serve(listener, router, Limits { connections, header_timeout }, async {
-            let _ = told.await;
-        }));
+        tokio::spawn(serve(
+            listener,
+            router,
+            Limits { connections, connections_per_peer: NonZeroU16::MIN, header_timeout },
+            async {
+                let _ = told.await;
+            },
+        ));
         Ok((address, end))
     }
 
@@ -268,21 +197,6 @@ mod tests {
         drop(first);
         assert_eq!(second.read(&mut byte).await?, 1);
         Ok(())
-    }
-
-    #[tokio::test]
-    async fn a_connection_lives_while_it_moves() {
-        let (moved, short) = (AtomicU64::new(0), Duration::from_millis(20));
-        assert_eq!(while_it_moves(std::future::pending::<()>(), &moved, short).await, None);
-        let long = async {
-            for _ in 0..30 {
-                moved.fetch_add(LEAST, Ordering::Relaxed);
-                time::sleep(Duration::from_millis(5)).await;
-            }
-        };
-        assert_eq!(while_it_moves(long, &moved, short).await, Some(()));
-        // What was moved before is no credit.
-        assert_eq!(while_it_moves(std::future::pending::<()>(), &AtomicU64::new(LEAST), short).await, None);
     }
 
     #[tokio::test]

@@ -105,6 +105,9 @@ impl Error {
                 ("witnesses", 3, "correct its line in `witnesses.list`, or `witnesses.authority`")
             }
             Self::Listen(error) if error.in_use() => ("address_in_use", 9, error.help()),
+            Self::Listen(error @ (CannotListen::Plain { .. } | CannotListen::Tls(_))) => {
+                ("configuration", 3, error.help())
+            }
             Self::Listen(error) => ("cannot_listen", 1, error.help()),
             Self::Serving(_) => ("cannot_serve", 1, "look at the limits of open files and memory"),
         }

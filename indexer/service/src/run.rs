@@ -14,19 +14,19 @@ use crate::{
     verification::Verification,
 };
 use greatseal_deployment::Deployment;
-use greatseal_host::serve::{Limits, listen, serve};
+use greatseal_host::serve::{Limits, Listener, listen, serve};
 use std::{
     convert::Infallible,
     io,
     sync::Arc,
     time::{Duration, SystemTime},
 };
-use tokio::{net::TcpListener, sync::oneshot, time::sleep};
+use tokio::{sync::oneshot, time::sleep};
 
 /// All that was checked, and is about to serve.
 #[derive(Debug)]
 pub struct Service {
-    listener: TcpListener,
+    listener: Listener,
     url: String,
     app: App,
     follower: Follower,
@@ -49,7 +49,7 @@ impl Service {
         let deployment = Arc::new(Deployment::read(&config.deployment.file)?);
         let url = config.node.url.as_str();
         let node = Node::connect(url, &deployment).await?;
-        let (listener, serving) = listen(config.listen.address).await?;
+        let (listener, serving) = listen(&config.listen.opening()).await?;
 
         let store = Store::open(&config.database.file, &deployment).await?;
         let file = config.database.file.as_path();

@@ -133,7 +133,8 @@ impl RelayerError {
             | Self::TornJournal(_)
             | Self::Damaged
             | Self::BrokenTrail(_) => 7,
-            Self::JournalInUse(_) | Self::Listen(_) => 9,
+            Self::Listen(CannotListen::Plain { .. } | CannotListen::Tls(_)) => 3,
+            Self::JournalInUse(_) | Self::Listen(CannotListen::Refused { .. }) => 9,
             Self::CannotOpen { .. }
             | Self::NotCreated { .. }
             | Self::NoBackup { .. }

@@ -35,7 +35,7 @@ pub async fn run(
     }
     let journal = Journal::open(&config.journal.file, &deployment, account.id()).await?;
     let address = config.listen.address;
-    let (listener, url) = listen(address).await?;
+    let (listener, url) = listen(&config.listen.opening()).await?;
 
     chain.map_account(&account).await?;
     let (renew, node) = watch::channel(chain);
@@ -52,7 +52,7 @@ pub async fn run(
         () = worker.run() => Ok(()),
         () = lookout.keep() => Ok(()),
         served = serve(listener, inbox::routes(desk), config.listen.limits(), end) => {
-            served.map_err(|source| CannotListen { address, source }.into())
+            served.map_err(|source| CannotListen::Refused { address, source }.into())
         }
     };
     journal.lock().await.close().await?;

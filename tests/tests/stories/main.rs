@@ -20,6 +20,7 @@ mod devnet_state;
 mod devnet_storm;
 mod direct_door;
 mod documents;
+mod edge;
 mod emergencies;
 mod evidence;
 mod foreseen;

@@ -1,6 +1,9 @@
 //! Values and sections that several programs share; each is parsed once, and is right from then on.
 
-use crate::serve::Limits;
+use crate::{
+    check::Finding,
+    serve::{Certificate, Limits, Opening},
+};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
@@ -83,17 +86,55 @@ impl fmt::Display for NodeUrl {
 
 /// `[listen]`: where a service answers, and how much it takes. Without an address: this port of the local machine.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Said<PORT>")]
 pub struct Listen<const PORT: u16> {
     /// Address and port; port 0 takes any free one.
-    #[serde(default = "local::<PORT>")]
     pub address: SocketAddr,
+    /// Certificate chain in PEM; with it TLS is spoken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<PathBuf>,
+    /// File with its private key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<PathBuf>,
+    /// The address once more, where others may connect without TLS.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plain: Option<SocketAddr>,
     /// Most connections at a time; more wait until one ends.
-    #[serde(default = "connections")]
     pub connections: NonZeroU16,
-    /// Longest time for the head of a request, the pause before it included.
-    #[serde(default = "header_timeout")]
+    /// Most connections of one peer on another machine; more are closed.
+    pub connections_per_peer: NonZeroU16,
+    /// Longest time for a handshake, and for the head of a request, the pause before it included.
     pub header_timeout: Seconds,
+}
+
+/// `[listen]` as it stands in the file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said<const PORT: u16> {
+    #[serde(default = "local::<PORT>")]
+    address: SocketAddr,
+    certificate: Option<PathBuf>,
+    key_file: Option<PathBuf>,
+    plain: Option<SocketAddr>,
+    #[serde(default = "connections")]
+    connections: NonZeroU16,
+    #[serde(default = "connections_per_peer")]
+    connections_per_peer: NonZeroU16,
+    #[serde(default = "header_timeout")]
+    header_timeout: Seconds,
+}
+
+impl<const PORT: u16> TryFrom<Said<PORT>> for Listen<PORT> {
+    type Error = &'static str;
+
+    fn try_from(said: Said<PORT>) -> Result<Self, Self::Error> {
+        let Said { address, certificate, key_file, plain, connections, connections_per_peer, header_timeout } = said;
+        match (&certificate, &key_file) {
+            (Some(_), None) => Err("a certificate needs its key: give key_file"),
+            (None, Some(_)) => Err("a key needs its certificate: give certificate"),
+            _ => Ok(Self { address, certificate, key_file, plain, connections, connections_per_peer, header_timeout }),
+        }
+    }
 }
 
 fn local<const PORT: u16>() -> SocketAddr {
@@ -104,20 +145,52 @@ fn connections() -> NonZeroU16 {
     NonZeroU16::MIN.saturating_add(255)
 }
 
+fn connections_per_peer() -> NonZeroU16 {
+    NonZeroU16::MIN.saturating_add(63)
+}
+
 fn header_timeout() -> Seconds {
     Seconds(Duration::from_secs(10))
 }
 
 impl<const PORT: u16> Default for Listen<PORT> {
     fn default() -> Self {
-        Self { address: local::<PORT>(), connections: connections(), header_timeout: header_timeout() }
+        Self {
+            address: local::<PORT>(),
+            certificate: None,
+            key_file: None,
+            plain: None,
+            connections: connections(),
+            connections_per_peer: connections_per_peer(),
+            header_timeout: header_timeout(),
+        }
     }
 }
 
 impl<const PORT: u16> Listen<PORT> {
     /// How much it takes.
     pub fn limits(&self) -> Limits {
-        Limits { connections: self.connections, header_timeout: self.header_timeout.0 }
+        let Self { connections, connections_per_peer, header_timeout, .. } = self;
+        Limits {
+            connections: *connections,
+            connections_per_peer: *connections_per_peer,
+            header_timeout: header_timeout.0,
+        }
+    }
+
+    /// Where it listens, and how.
+    pub fn opening(&self) -> Opening {
+        let pair = self.certificate.clone().zip(self.key_file.clone());
+        let certificate = pair.map(|(chain, key)| Certificate { chain, key });
+        Opening { address: self.address, certificate, plain: self.plain }
+    }
+
+    /// What can be verified of it before the service starts.
+    pub fn check(&self) -> Finding {
+        match self.opening().check() {
+            Ok(how) => Finding::good("listen.address", format!("{}, {how}", self.address)),
+            Err(error) => Finding::wrong("listen.address", &error, error.help()),
+        }
     }
 }
 

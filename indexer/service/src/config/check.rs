@@ -23,7 +23,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
         Ok(deployment) => Finding::good("deployment.file", format!("contract {}", deployment.contract())),
         Err(error) => wrong("deployment.file", error.into()),
     };
-    let mut findings = vec![deployment, database];
+    let mut findings = vec![deployment, database, config.listen.check()];
     findings.extend(content(config));
     findings.extend(checkpoint(config));
     findings

@@ -31,9 +31,12 @@ pub struct Witness {
     /// A log: its deployment file, and the key that signs its checkpoints. Give it once for each.
     #[arg(long = "log", value_name = "FILE=VKEY", required = true)]
     pub logs: Vec<String>,
-    /// Address and port to answer on; port 0 takes any free one. There is no TLS: stay behind a proxy.
+    /// Address and port to answer on; port 0 takes any free one. There is no TLS: stay on this machine, behind a proxy.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7702")]
     pub listen: SocketAddr,
+    /// The address once more, where other machines may connect without TLS.
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen_plain: Option<SocketAddr>,
     /// Ends with 8 where a log shows different histories. Without it: goes on answering for the other logs.
     #[arg(long)]
     pub exit_on_alarm: bool,

@@ -10,7 +10,7 @@ use greatseal_audit::checkpoint::origin;
 use greatseal_host::{
     config::Listen,
     end::told_to_end,
-    serve::{listen, serve},
+    serve::{Opening, listen, serve},
     service,
 };
 use greatseal_signing::{HeadFile, Keyring};
@@ -49,10 +49,11 @@ pub async fn run(command: &cli::Witness) -> Result<(), CliError> {
         tracing::error!(%origin, evidence, "ALARM: the log shows different histories, and nobody has dealt with it");
         alarmed(command, &witness)?;
     }
-    let (listener, url) = listen(command.listen).await.map_err(|error| {
-        let help = error.help();
-        CliError::input("--listen", error, help)
-    })?;
+    let (listener, url) =
+        listen(&Opening { plain: command.listen_plain, ..Opening::local(command.listen) }).await.map_err(|error| {
+            let help = error.help();
+            CliError::input("--listen", error, help)
+        })?;
     service::ready("greatseal-witness", &url);
     let (end_serving, told) = oneshot::channel::<()>();
     let limits = Listen::<7702>::default().limits();

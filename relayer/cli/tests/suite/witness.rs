@@ -4,7 +4,7 @@ use greatseal_cli::witness::{Alarms, Evidence, Witness, router};
 use greatseal_host::{
     client::{Address, Method},
     config::Listen,
-    serve::{listen, serve},
+    serve::{Opening, listen, serve},
 };
 use greatseal_signing::{AuditKey, Growth, HeadFile, Keyring, Purpose, Sealed, SecretSource, Store, Work};
 use greatseal_trail::{
@@ -52,7 +52,7 @@ impl Case {
         let log: VerifierKey = case.signer("log", "aa", "first").await.vkey().clone();
         case.log.keys.push(log);
         let witness = Witness::new(key, vec![case.log.clone()], Alarms::beside(&state), || NOW);
-        let (listener, url) = listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let (listener, url) = listen(&Opening::local("127.0.0.1:0".parse().unwrap())).await.unwrap();
         let limits = Listen::<0>::default().limits();
         tokio::spawn(serve(listener, router(witness), limits, std::future::pending()));
         case.address = Address::parse(&url, None).unwrap();

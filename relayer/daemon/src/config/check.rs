@@ -27,6 +27,7 @@ pub async fn check(config: &Config) -> Vec<Finding> {
     };
     findings.extend(account(&config.account));
     findings.push(journal(config, deployment.as_ref()).await);
+    findings.push(config.listen.check());
     findings
 }
 
