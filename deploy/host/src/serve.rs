@@ -117,7 +117,7 @@ impl Serving {
         }
     }
 
-    async fn answer(self, stream: impl AsyncRead + AsyncWrite + Unpin, moved: &AtomicU64) {
+    async fn answer(self, stream: impl AsyncRead + AsyncWrite + Unpin + 'static, moved: &AtomicU64) {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(self.limits.header_timeout);
         let service = TowerToHyperService::new(self.router);

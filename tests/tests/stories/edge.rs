@@ -11,14 +11,20 @@ use greatseal_tests::{
 const BARE: Options<'_> = Options { devnet: &[], relayer: false, indexer: false };
 const SERVICES: [(&str, &str); 2] = [("greatseal-relayer", "journal"), ("greatseal-indexer", "database")];
 
-/// A certificate for this machine that is its own authority.
+/// An authority, `ca.pem`, and its certificate for this machine.
 fn certificate(world: &World) -> Outcome {
-    let mut openssl = Command::new("openssl");
-    openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
-    openssl.args(["-subj", "/CN=service", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"]);
-    openssl.args(["-keyout", "tls.key", "-out", "tls.pem"]).current_dir(world.file(""));
-    let made = openssl.output()?;
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let openssl = |args: &[&str]| -> Outcome {
+        let made = Command::new("openssl").args(args).current_dir(world.file("")).output()?;
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        Ok(())
+    };
+    let new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let authority = ["req", "-x509", "-subj", "/CN=authority", "-keyout", "ca.key", "-out", "ca.pem"];
+    openssl(&[&authority[..], &new].concat())?;
+    let ours = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "tls.key", "-out", "tls.csr"];
+    openssl(&[&["req", "-subj", "/CN=service"], &new[..], &ours].concat())?;
+    let sign = ["x509", "-req", "-in", "tls.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
+    openssl(&[&sign[..], &["-copy_extensions", "copy", "-days", "1", "-out", "tls.pem"]].concat())?;
     Ok(fs::set_permissions(world.file("tls.key"), fs::Permissions::from_mode(0o600))?)
 }
 
@@ -26,7 +32,7 @@ fn certificate(world: &World) -> Outcome {
 fn configured(world: &World, storage: &str, listen: &str) -> Outcome {
     let text = format!(
         "[node]\nurl = {:?}\n[deployment]\nfile = \"deployment.json\"\n[{storage}]\nfile = \"{storage}.db\"\n\
-         [listen]\n{listen}\n[process]\nexit_with_parent = true\n",
+         [listen]\n{listen}\n",
         world.node().url()
     );
     Ok(fs::write(world.file("service.toml"), text)?)
@@ -49,14 +55,16 @@ async fn a_service_with_a_certificate_is_reached_by_the_authority_that_was_named
         let checked = service(&world, name, &["config", "check"]).await?;
         assert!(checked.code == 0 && checked.stdout.contains("127.0.0.1:0, with TLS"), "{checked:?}");
         let mut start = command(name, &world.file(""))?;
-        start.args(["--config", "service.toml"]);
+        start.args(["--config", "service.toml", "--exit-with-parent"]);
         let program = Program::start(start).await?;
         assert!(program.url().starts_with("https://127.0.0.1:"), "{}", program.url());
         running.push(program);
     }
     let [relayer, indexer] = running.as_slice() else { return Err("two services".into()) };
     let ask = ["--relayer", relayer.url(), "--indexer", indexer.url()];
-    let told = world.greatseal(&[&["governance", "log", "--ca", "tls.pem"], &ask[..]].concat()).await?.done()?;
+    // Waits for the indexer, which the log does not.
+    world.greatseal(&[&["audit", "verify", "--ca", "ca.pem"], &ask[..]].concat()).await?.done()?;
+    let told = world.greatseal(&[&["governance", "log", "--ca", "ca.pem"], &ask[..]].concat()).await?.done()?;
     assert_eq!(told["events"][0]["event"]["kind"], "Deployed", "{told}");
     let stranger = world.greatseal(&[&["governance", "log"], &ask[..]].concat()).await?;
     assert!(stranger.code == 5 && stranger.stderr.contains("authority that is not trusted"), "{stranger:?}");
@@ -90,7 +98,7 @@ async fn others_are_listened_to_where_that_was_said_twice() -> Outcome {
         let checked = service(&world, name, &["config", "check"]).await?;
         assert!(checked.code == 0 && checked.stdout.contains("for every machine that reaches it"), "{checked:?}");
         let mut start = command(name, &world.file(""))?;
-        start.args(["--config", "service.toml"]);
+        start.args(["--config", "service.toml", "--exit-with-parent"]);
         let program = Program::start(start).await?;
         assert!(program.url().starts_with("http://0.0.0.0:"), "{}", program.url());
     }

@@ -200,16 +200,24 @@ mod tests {
 
     type Outcome = Result<(), Box<dyn std::error::Error>>;
 
-    /// A certificate that is its own authority, and its key, for 127.0.0.1.
+    /// An authority `NAME.ca.pem`, its certificate for 127.0.0.1, and the key.
     fn made(folder: &Path, name: &str) -> io::Result<Certificate> {
-        let (chain, key) = (folder.join(format!("{name}.pem")), folder.join(format!("{name}.key")));
-        let mut openssl = Command::new("openssl");
-        openssl.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
-        openssl.args(["-subj", "/CN=service", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1", "-keyout"]);
-        let made = openssl.arg(&key).arg("-out").arg(&chain).output()?;
-        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        fs::set_permissions(&key, fs::Permissions::from_mode(0o600))?;
-        Ok(Certificate { chain, key })
+        let at = |suffix: &str| format!("{name}.{suffix}");
+        let openssl = |args: &[&str]| {
+            let made = Command::new("openssl").args(args).current_dir(folder).output()?;
+            assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+            Ok::<_, io::Error>(())
+        };
+        let new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+        let (ca, ca_key, asked, chain, key) = (at("ca.pem"), at("ca.key"), at("csr"), at("pem"), at("key"));
+        let authority = ["req", "-x509", "-subj", "/CN=authority", "-keyout", &ca_key, "-out", &ca];
+        openssl(&[&authority[..], &new].concat())?;
+        let for_us = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", &key, "-out", &asked];
+        openssl(&[&["req", "-subj", "/CN=service"], &new[..], &for_us].concat())?;
+        let sign = ["x509", "-req", "-in", &asked, "-CA", &ca, "-CAkey", &ca_key, "-CAcreateserial"];
+        openssl(&[&sign[..], &["-copy_extensions", "copy", "-days", "1", "-out", &chain]].concat())?;
+        fs::set_permissions(folder.join(&key), fs::Permissions::from_mode(0o600))?;
+        Ok(Certificate { chain: folder.join(chain), key: folder.join(key) })
     }
 
     #[test]
@@ -240,10 +248,8 @@ mod tests {
     async fn tls_is_spoken_with_the_certificate_that_is_there_now() -> Outcome {
         let folder = tempfile::tempdir()?;
         let (ours, next) = (made(folder.path(), "ours")?, made(folder.path(), "next")?);
-        // Clients know what was there first, and what comes.
-        let (first, second) = (folder.path().join("first.pem"), folder.path().join("second.pem"));
-        fs::copy(&ours.chain, &first)?;
-        fs::copy(&next.chain, &second)?;
+        // Clients know who made the first one, and who makes the next.
+        let (first, second) = (folder.path().join("ours.ca.pem"), folder.path().join("next.ca.pem"));
         let tcp = TcpListener::bind("127.0.0.1:0").await?;
         let address = tcp.local_addr()?;
         let tls = Tls { look: Duration::ZERO, ..Tls::load(ours.clone())? };

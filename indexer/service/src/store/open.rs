@@ -37,6 +37,8 @@ impl Store {
         let lock = Arc::new(lock(path)?);
         let options = SqliteConnectOptions::new().filename(path);
         let writing = options.clone().journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+        // Keys that are hashes come in no order: their pages are kept, 64 MiB of them, and folded into the file when there are 32 MiB.
+        let writing = writing.pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "8192");
         let writer = steady(1).connect_with(writing).await.map_err(unopenable)?;
         let readers = steady(READERS).connect_with(options.read_only(true)).await.map_err(unopenable)?;
         Ok(Self { writer, readers, lock })
