@@ -156,12 +156,12 @@ impl Devnet {
         Ok(line.trim().trim_end_matches(" kB").parse()?)
     }
 
-    /// Waits until the best block has that number, for at most ten seconds.
+    /// Waits until the best block has that number, for at most a minute.
     ///
     /// # Errors
     /// The server's error, or code 0 if the block does not come.
     pub async fn reach(&self, number: u64) -> Result<(), RpcError> {
-        for _ in 0..500 {
+        for _ in 0..3000 {
             if self.height().await? >= number {
                 return Ok(());
             }
