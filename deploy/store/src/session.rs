@@ -43,7 +43,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Self::rows`].
+    /// [`Error::Failing`], [`Error::Server`], [`Error::Silent`].
     pub async fn all<T: FromRow>(&mut self, query: Query<'_>) -> Result<Vec<T>, Error> {
         self.rows(query).await?.iter().map(T::from_row).collect()
     }
@@ -52,7 +52,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Self::rows`].
+    /// [`Error::Failing`], [`Error::Server`], [`Error::Silent`].
     pub async fn optional<T: FromRow>(&mut self, query: Query<'_>) -> Result<Option<T>, Error> {
         self.rows(query).await?.first().map(T::from_row).transpose()
     }
@@ -61,7 +61,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Self::rows`], and where there is none.
+    /// [`Error::Failing`], [`Error::Server`], [`Error::Silent`]; where there is none.
     pub async fn one<T: FromRow>(&mut self, query: Query<'_>) -> Result<T, Error> {
         self.optional(query).await?.ok_or(Error::Failing(sqlx::Error::RowNotFound))
     }
@@ -70,7 +70,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Self::rows`].
+    /// [`Error::Failing`], [`Error::Server`], [`Error::Silent`].
     pub async fn execute(&mut self, query: Query<'_>) -> Result<u64, Error> {
         match self {
             Self::Sqlite(connection) => {
@@ -90,7 +90,7 @@ impl Session<'_> {
     ///
     /// # Errors
     ///
-    /// As [`Self::rows`].
+    /// [`Error::Failing`], [`Error::Server`], [`Error::Silent`].
     pub async fn insert(&mut self, insert: Insert<'_>) -> Result<(), Error> {
         match self {
             Self::Sqlite(connection) => insert.into_sqlite(connection).await,

@@ -78,7 +78,7 @@ impl Verification {
             return Err(StoreError::DamagedBlock { number: height, reason: "the block is missing".into() });
         }
         let found = spawn_blocking(move || sha256(&[&fold.to_bytes()])).await;
-        match found.map_err(|_| sqlx::Error::WorkerCrashed)? == hash {
+        match found.map_err(|_| greatseal_store::Error::Crashed)? == hash {
             true => Ok(()),
             false => {
                 Err(StoreError::DamagedState { path: greatseal_host::birth::beside(&self.database, snapshot::STATE) })

@@ -9,6 +9,8 @@ mod by_hand;
 mod configuration;
 mod contents_given;
 mod contents_restricted;
+mod database_kept;
+mod database_server;
 mod deploying;
 mod devnet;
 mod devnet_faults;

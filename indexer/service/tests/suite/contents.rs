@@ -561,7 +561,7 @@ async fn nothing_is_removed_while_a_record_may_be_ahead() {
     let gone = async |live: &Live, now| shelf.contents.forget(live, now).await.unwrap();
     let last = shelf.live.read().indexed_to();
     type Wait<'a> = (&'a str, &'a dyn Fn(&Live));
-    let waits: [Wait; 4] = [
+    let waits: [Wait<'_>; 4] = [
         ("behind", &|live: &Live| live.seen(last + 11)),
         ("the node is lost", &|live: &Live| live.lost(&Interruption::Silent)),
         ("not verified", &|live: &Live| live.verify(Progress::new("verifying", 0, 1))),
