@@ -7,10 +7,8 @@ use greatseal_store::{Archive, BackupError, query};
 async fn a_backup_is_restored_into_either_database_and_goes_on() {
     for from in Spot::both() {
         let database = from.open(&TWO).await.unwrap();
-        for number in 0..3000 {
-            if number < 3 || number > 2997 {
-                add(&database, number, &format!("note {number} ä")).await.unwrap();
-            }
+        for number in [0, 1, 2, 2998, 2999] {
+            add(&database, number, &format!("note {number} ä")).await.unwrap();
         }
         let expected = texts(&database).await;
         let archive = Archive::at(from.home.path().join("backup"));
