@@ -54,6 +54,8 @@ pub(crate) async fn look(path: &Path) -> Result<SqliteConnection, Error> {
 pub(crate) async fn writer(path: &Path) -> Result<SqliteConnection, Error> {
     let options = SqliteConnectOptions::new().filename(path);
     let options = options.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    // Keys that are hashes come in no order: their pages are kept, 64 MiB of them, and folded into the file when there are 32 MiB.
+    let options = options.pragma("cache_size", "-65536").pragma("wal_autocheckpoint", "8192");
     SqliteConnection::connect_with(&options).await.map_err(Error::Failing)
 }
 
