@@ -1,12 +1,16 @@
 //! A real PostgreSQL server in a folder of its own, for tests and measurements: reached by a socket in that folder, with fsync.
 //!
 //! PostgreSQL refuses to run as root: it then runs as `postgres`, the account of Debian's package. However the process ends that
-//! has started a server, the server ends with it, and its folder is removed.
+//! has started a server, the server ends with it, and its folder is removed. The first server is kept, stopped, beside what was
+//! built: each later one is a copy of it. A database that is not needed any more is emptied and given to the next who asks.
 
+mod machine;
+
+use machine::{as_server, built, copied, given, programs, succeeded};
 use std::{
-    fs,
+    fs::{self, File},
     io::{self, Write as _},
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::{
@@ -17,13 +21,29 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Where Debian's package has the programs, by version; the newest is taken.
-const PROGRAMS: &str = "/usr/lib/postgresql";
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The first word of the password of [`KNOWN`].
 pub const PASSWORD: &str = "correct horse battery staple";
-/// The only account that has to give a password.
+/// An account that has to give a password.
 pub const KNOWN: &str = "known";
+/// Another one, which a test makes and whose password it changes.
+pub const ROTATED: &str = "rotated";
+/// The name of a server's socket.
+pub const SOCKET: &str = ".s.PGSQL.5432";
+/// Changed with how the first server is made.
+const EDITION: u32 = 1;
+/// Empties a database, whoever uses it still.
+const EMPTIED: &str = "\
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid();
+DO $$
+DECLARE name text;
+BEGIN
+  FOR name IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema' LOOP
+    EXECUTE format('DROP SCHEMA %I CASCADE', name);
+  END LOOP;
+END $$;
+CREATE SCHEMA public AUTHORIZATION pg_database_owner;
+GRANT USAGE ON SCHEMA public TO PUBLIC;";
 
 /// A server.
 #[derive(Debug)]
@@ -32,10 +52,12 @@ pub struct Cluster {
     programs: PathBuf,
     keeper: Mutex<Option<Child>>,
     databases: AtomicU32,
+    /// Those that are empty again.
+    free: Mutex<Vec<String>>,
 }
 
 /// A database of a server, empty at first, that belongs to the account `owner`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Base<'c> {
     cluster: &'c Cluster,
     /// Its name.
@@ -61,21 +83,52 @@ impl Cluster {
     ///
     /// What the programs of the server say.
     pub fn start() -> io::Result<Self> {
-        let programs = programs()?;
+        let first = Self::first()?;
+        let cluster = Self::nowhere()?;
+        copied(&first, &cluster.data())?;
+        cluster.resume()?;
+        Ok(cluster)
+    }
+
+    /// The files of a server that is kept for copies: making one takes longer than all that a test does with it.
+    fn first() -> io::Result<PathBuf> {
+        let (programs, built) = (programs()?, built()?);
+        // Others wait until it is made.
+        let lock = File::options().create(true).truncate(false).write(true).open(built.join("gspg.lock"))?;
+        lock.lock()?;
+        let version = programs.parent().and_then(Path::file_name).unwrap_or_default();
+        let first = built.join(format!("gspg-{}-{EDITION}", version.display()));
+        if !first.exists() {
+            let made = Self::made()?;
+            made.stop()?;
+            let part = built.join("gspg.part");
+            let _ = fs::remove_dir_all(&part);
+            copied(&made.data(), &part)?;
+            fs::rename(&part, &first)?;
+        }
+        Ok(first)
+    }
+
+    /// A folder for a server.
+    fn nowhere() -> io::Result<Self> {
         // A socket's path is short, and the server's account has to come in.
         let folder = tempfile::Builder::new().prefix("gspg").tempdir_in("/tmp")?.keep();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755))?;
-        let cluster = Self { folder, programs, keeper: Mutex::default(), databases: AtomicU32::new(0) };
-        if let Some((user, group)) = unprivileged()? {
-            std::os::unix::fs::chown(&cluster.folder, Some(user), Some(group))?;
-        }
+        let (keeper, databases, free) = (Mutex::default(), AtomicU32::new(0), Mutex::default());
+        let cluster = Self { folder, programs: programs()?, keeper, databases, free };
+        given(&cluster.folder)?;
+        Ok(cluster)
+    }
+
+    fn made() -> io::Result<Self> {
+        let cluster = Self::nowhere()?;
         // Nothing is in it yet that could be lost.
         let made = cluster
             .run("initdb", &["--username=postgres", "--encoding=UTF8", "--locale=C", "--no-sync", "--auth=trust"])?;
         succeeded("initdb", &made)?;
         fs::write(
             cluster.data().join("pg_hba.conf"),
-            format!("local all {KNOWN} scram-sha-256\nlocal all all trust\n"),
+            format!("local all {KNOWN},{ROTATED} scram-sha-256\nlocal all all trust\n"),
         )?;
         cluster.resume()?;
         for role in ["owner", "writer", "reader"] {
@@ -91,6 +144,9 @@ impl Cluster {
     ///
     /// What the server says.
     pub fn database(&self) -> io::Result<Base<'_>> {
+        if let Some(name) = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop() {
+            return Ok(Base { cluster: self, name });
+        }
         let name = format!("base{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name} OWNER owner TEMPLATE template0"))?;
         Ok(Base { cluster: self, name })
@@ -124,6 +180,19 @@ impl Cluster {
             }
             None => Ok(()),
         }
+    }
+
+    /// Makes a replica of it, which is only read and waits for what never comes, until it is promoted.
+    ///
+    /// # Errors
+    ///
+    /// Where it does not answer in time.
+    pub fn demote(&self) -> io::Result<()> {
+        self.stop()?;
+        let signal = self.data().join("standby.signal");
+        fs::write(&signal, "")?;
+        given(&signal)?;
+        self.resume()
     }
 
     /// Starts the server again.
@@ -185,7 +254,17 @@ impl Drop for Cluster {
 impl Base<'_> {
     /// Its address, for an account.
     pub fn url(&self, account: &str) -> String {
-        format!("postgresql:///{}?host={}&user={account}", self.name, self.cluster.folder.display())
+        self.url_by(account, &self.cluster.folder)
+    }
+
+    /// Its address, for an account, by a socket in another folder.
+    pub fn url_by(&self, account: &str, folder: &Path) -> String {
+        format!("postgresql:///{}?host={}&user={account}", self.name, folder.display())
+    }
+
+    /// The server's socket.
+    pub fn socket(&self) -> PathBuf {
+        self.cluster.folder.join(SOCKET)
     }
 
     /// Runs statements in it as the server's first account; gives what they print, unaligned.
@@ -198,44 +277,12 @@ impl Base<'_> {
     }
 }
 
-/// What stands before a command so that it runs as the server's account.
-fn as_server() -> io::Result<Vec<String>> {
-    Ok(match unprivileged()? {
-        Some((user, group)) => {
-            ["setpriv", &format!("--reuid={user}"), &format!("--regid={group}"), "--clear-groups", "--"]
-                .map(String::from)
-                .into()
+impl Drop for Base<'_> {
+    fn drop(&mut self) {
+        // Of a server that has ended there is nothing to give on.
+        if self.sql(EMPTIED).is_ok() {
+            self.cluster.free.lock().unwrap_or_else(PoisonError::into_inner).push(self.name.clone());
         }
-        None => vec!["env".into()],
-    })
-}
-
-/// The account and group that the server runs as; none where this process is not root's.
-fn unprivileged() -> io::Result<Option<(u32, u32)>> {
-    if fs::metadata("/proc/self")?.uid() != 0 {
-        return Ok(None);
-    }
-    let accounts = fs::read_to_string("/etc/passwd")?;
-    let account = accounts.lines().find_map(|line| line.strip_prefix("postgres:"));
-    let mut fields = account.into_iter().flat_map(|line| line.split(':').skip(1)).map(str::parse);
-    match (fields.next(), fields.next()) {
-        (Some(Ok(user)), Some(Ok(group))) => Ok(Some((user, group))),
-        _ => Err(io::Error::other("there is no account `postgres`: install the package postgresql")),
-    }
-}
-
-fn programs() -> io::Result<PathBuf> {
-    let version = |entry: &fs::DirEntry| entry.file_name().to_str().and_then(|name| name.parse::<u32>().ok());
-    let newest = fs::read_dir(PROGRAMS).into_iter().flatten().filter_map(Result::ok);
-    let newest = newest.filter_map(|entry| Some((version(&entry)?, entry.path()))).max();
-    let (_, path) = newest.ok_or_else(|| io::Error::other(format!("{PROGRAMS} has no version: install postgresql")))?;
-    Ok(path.join("bin"))
-}
-
-fn succeeded(program: &str, output: &Output) -> io::Result<()> {
-    match output.status.success() {
-        true => Ok(()),
-        false => Err(io::Error::other(format!("{program}: {}", String::from_utf8_lossy(&output.stderr)))),
     }
 }
 
@@ -246,6 +293,6 @@ fn succeeded(program: &str, output: &Output) -> io::Result<()> {
 /// What the operating system says.
 pub fn secret(path: &Path, text: &str) -> io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = fs::File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())
 }

@@ -101,7 +101,8 @@ async fn long_history() -> Outcome {
     let file = folder.path().join("audit.db");
     on_a_database("SQLite", &(&file).into(), &deployment, &blocks, ">= 20000").await?;
     let cluster = Cluster::start()?;
-    let (url, files) = (cluster.database()?.url("owner").parse::<ServerUrl>()?, folder.path().join("server"));
+    let base = cluster.database()?;
+    let (url, files) = (base.url("owner").parse::<ServerUrl>()?, folder.path().join("server"));
     let server = Place::Server(Server { url, password: None, files });
     on_a_database("PostgreSQL", &server, &deployment, &blocks, ">= 10000").await
 }
