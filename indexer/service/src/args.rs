@@ -6,7 +6,6 @@ use greatseal_host::{
     args::{Common, Look},
     config::{ConfigError, Settled},
 };
-use greatseal_store::ServerUrl;
 use std::{net::SocketAddr, path::PathBuf};
 
 const ABOUT: &str = "Mirrors the finalised events of one governance contract into a tamper-evident audit database, \
@@ -54,7 +53,7 @@ pub enum Command {
     /// Writes the audit database into one file, while an indexer may be using it.
     #[command(after_help = "Example:\n  greatseal-indexer backup --config indexer.toml --to audit.backup")]
     Backup(Backup),
-    /// Makes an audit database of a backup, where there is none, and judges every row of it.
+    /// Makes an audit database of a backup, where there is none, and judges its leaves and blocks.
     #[command(after_help = "Example:\n  greatseal-indexer restore --config indexer.toml --from audit.backup")]
     Restore(Restore),
     /// Creates or migrates the audit database, and gives a server's accounts their rights: for the owner of its tables.
@@ -113,7 +112,7 @@ pub struct Switches {
 
     /// PostgreSQL server instead of the database file, without a password: `database.password_file` names a file with it.
     #[arg(long, value_name = "URL")]
-    pub database_url: Option<ServerUrl>,
+    pub database_url: Option<String>,
 
     /// Address and port to answer on; port 0 takes any free one [default: 127.0.0.1:7701].
     #[arg(long, value_name = "ADDRESS")]
@@ -133,7 +132,8 @@ impl Switches {
     pub fn settle(self) -> Result<Settled<Config>, ConfigError> {
         let mut draft = self.common.draft(KEYS)?;
         draft.switch_path("database.file", self.database)?;
-        draft.switch("database.url", self.database_url.map(String::from));
+        // Taken as it is: clap would repeat what it cannot take, and a password may stand in it.
+        draft.switch("database.url", self.database_url);
         draft.switch("listen.address", self.listen.map(|address| address.to_string()));
         draft.switch("process.exit_on_stop", self.exit_on_stop.then_some(true));
         draft.settle()

@@ -28,8 +28,25 @@ fn help_shows_an_example() {
 #[test]
 fn usage_is_2() {
     assert_eq!(run(&[]).status.code(), Some(2));
-    let http = ["--deployment", "d", "--database", "b", "--node", "http://127.0.0.1:1"];
-    assert_eq!(run(&http).status.code(), Some(2));
+    assert_eq!(run(&["--nodes", "ws://127.0.0.1:1"]).status.code(), Some(2));
+}
+
+/// Whoever gives a password where none is taken must not find it in a log.
+#[test]
+fn an_address_that_is_not_taken_is_not_repeated() {
+    for (switch, address) in [
+        ("--database-url", "postgresql://me:hunter2@db.example/audit"),
+        ("--database-url", "postgresql://me@db.example/audit?password=hunter2"),
+        ("--database-url", "hunter2"),
+        ("--node", "ws://me:hunter2@node.example"),
+        ("--node", "http://hunter2.example"),
+    ] {
+        let output = run(&["--deployment", "d", "--database", "b", switch, address]);
+        let words = [output.stdout, output.stderr].concat();
+        let words = String::from_utf8_lossy(&words);
+        assert_eq!(output.status.code(), Some(3), "{words}");
+        assert!(words.contains(switch) && !words.contains("hunter2"), "{address}: {words}");
+    }
 }
 
 #[test]
