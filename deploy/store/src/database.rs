@@ -1,7 +1,9 @@
 //! An open database: one writer, and readers that each see one moment.
 
 use crate::{
-    Error, FromRow, Place, Query, Schema, migrate, postgres,
+    Error, FromRow, Place, Query, Schema, Server,
+    migrate::{self, Identity},
+    postgres,
     session::Session,
     sqlite,
     writing::{Slot, Writer, Writing},
@@ -20,6 +22,8 @@ struct Inner {
     place: Place,
     name: String,
     schema: &'static Schema,
+    /// What it was of when it was opened.
+    identity: Identity,
     writer: Mutex<Slot>,
     readers: Readers,
     /// Locked until this is closed; the operating system unlocks it however the process ends.
@@ -28,7 +32,7 @@ struct Inner {
 
 enum Readers {
     Sqlite(SqlitePool),
-    Postgres(PgPool),
+    Postgres(PgPool, Server),
 }
 
 /// One moment of the database.
@@ -63,10 +67,11 @@ impl Database {
         prepare(&mut writer, schema, &name, birth).await.map_err(|error| place.unopenable(error))?;
         let readers = match place {
             Place::File(path) => Readers::Sqlite(sqlite::readers(path).await?),
-            Place::Server(server) => Readers::Postgres(postgres::readers(server, schema)?),
+            Place::Server(server) => Readers::Postgres(postgres::readers(server, schema)?, server.clone()),
         };
+        let identity = migrate::identity(&mut writer.session(&name), schema, &name).await?;
         let writer = Mutex::new(Slot::with(writer));
-        Ok(Self { inner: Arc::new(Inner { place: place.clone(), name, schema, writer, readers, lock }) })
+        Ok(Self { inner: Arc::new(Inner { place: place.clone(), name, schema, identity, writer, readers, lock }) })
     }
 
     /// One moment, to read. Nothing written later is seen in it.
@@ -77,9 +82,9 @@ impl Database {
     pub async fn read(&self) -> Result<Reading<'_>, Error> {
         Ok(match &self.inner.readers {
             Readers::Sqlite(pool) => Reading::Sqlite(pool.begin().await.map_err(Error::Failing)?),
-            Readers::Postgres(pool) => {
-                let begin = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                Reading::Postgres(begin.await.map_err(Error::Server)?, &self.inner.name)
+            Readers::Postgres(pool, server) => {
+                let moment = postgres::moment(pool, server, self.inner.schema);
+                Reading::Postgres(moment.await?, &self.inner.name)
             }
         })
     }
@@ -115,17 +120,18 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// What the database says; [`Error::LockLost`] where the lock ended with the last connection, and is held elsewhere.
+    /// What the database says; [`Error::LockLost`] where the lock ended with the last connection, and is held elsewhere;
+    /// [`Error::Replaced`] where another database stands there since.
     pub async fn write(&self) -> Result<Writing<'_>, Error> {
-        let Inner { place, name, schema, writer, .. } = &*self.inner;
-        Writing::begin(writer.lock().await, place, name, schema).await
+        let Inner { place, name, schema, identity, writer, .. } = &*self.inner;
+        Writing::begin(writer.lock().await, place, name, schema, identity).await
     }
 
     /// Ends all connections, the writer last: SQLite's folds the write-ahead log into the file. Then gives it free.
     pub async fn close(&self) {
         match &self.inner.readers {
             Readers::Sqlite(pool) => pool.close().await,
-            Readers::Postgres(pool) => pool.close().await,
+            Readers::Postgres(pool, _) => postgres::close_readers(pool).await,
         }
         let Inner { place, schema, writer, .. } = &*self.inner;
         writer.lock().await.close(place, schema).await;
@@ -154,8 +160,8 @@ async fn prepare(writer: &mut Writer, schema: &Schema, name: &str, birth: Vec<Qu
         migrate::Found::Version(version) if version == known => Ok(()),
         older => migrate::migrate(&mut session, schema, older).await,
     };
-    done.map_err(|error| match postgres::is_forbidden(&error) {
-        true => Error::NotMigrated { place: name.to_owned(), found: found.version(), known },
-        false => error,
+    done.map_err(|error| match error {
+        Error::Forbidden { place, .. } => Error::NotMigrated { place, found: found.version(), known },
+        other => other,
     })
 }

@@ -82,6 +82,20 @@ pub enum Error {
         /// What is needed.
         wanted: &'static str,
     },
+    /// The server is a replica: it is read, and written to elsewhere.
+    #[error("the server of {place} is a replica, which takes no rows")]
+    Replica {
+        /// The place.
+        place: String,
+    },
+    /// After a lost connection something else stands there than what was opened.
+    #[error("{place} is not the database any more that was opened: {reason}")]
+    Replaced {
+        /// The place.
+        place: String,
+        /// What differs.
+        reason: String,
+    },
     /// Another program writes into the database.
     #[error("another program is writing into {place}")]
     InUse {
@@ -131,7 +145,7 @@ impl Error {
             Self::Failing(error) => of_sqlite(error),
             Self::Server(error) => of_postgres(error),
             Self::LockLost { .. } => Some(Trouble::Busy),
-            Self::Silent { .. } => Some(Trouble::Lost),
+            Self::Silent { .. } | Self::Replica { .. } => Some(Trouble::Lost),
             Self::NotCreated { .. }
             | Self::Unopenable { .. }
             | Self::NotOurs { .. }
@@ -141,6 +155,7 @@ impl Error {
             | Self::NotMigrated { .. }
             | Self::Forbidden { .. }
             | Self::Unsuitable { .. }
+            | Self::Replaced { .. }
             | Self::InUse { .. }
             | Self::Crashed => None,
         }
@@ -163,6 +178,8 @@ impl Error {
             Self::NotMigrated { .. } => "let the owner of the database run `migrate` with this version of the program",
             Self::Forbidden { .. } => "let the owner of the database run `migrate`, which gives roles their rights",
             Self::Unsuitable { .. } => "change the server's setting, or use another server",
+            Self::Replica { .. } => "let a server take over, or name the one that is written to",
+            Self::Replaced { .. } => "find out who put another database there, and bring back the one that was opened",
             Self::InUse { .. } => "stop the other program, or name another database",
             Self::LockLost { .. } => "find the other program that writes into the database, and end it",
             Self::Silent { .. } => "look at the server and the network: what was stored is whole",
@@ -232,8 +249,8 @@ fn of_state(state: &str) -> Option<Trouble> {
         "53100" => Some(Trouble::Full),
         // A serialisation failure, a deadlock, a lock or a statement's time.
         "40001" | "40P01" | "55P03" | "57014" => Some(Trouble::Busy),
-        // The server ends, has crashed, starts, or has become a replica.
-        "57P01" | "57P02" | "57P03" | "57P05" | "25006" => Some(Trouble::Lost),
+        // The server ends, has crashed, starts, cuts a session that was idle or slow, or has become a replica.
+        "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04" | "25006" => Some(Trouble::Lost),
         state if state.starts_with("08") || state.starts_with("28") => Some(Trouble::Lost),
         state if state.starts_with("53") || state.starts_with("58") => Some(Trouble::Device),
         _ => None,
@@ -262,6 +279,9 @@ mod tests {
             ("53100", Trouble::Full),
             ("40001", Trouble::Busy),
             ("57P01", Trouble::Lost),
+            ("25006", Trouble::Lost),
+            ("25P03", Trouble::Lost),
+            ("25P04", Trouble::Lost),
             ("08006", Trouble::Lost),
             ("28P01", Trouble::Lost),
             ("58030", Trouble::Device),

@@ -25,7 +25,7 @@ pub use database::{Database, Reading};
 pub use error::{Error, Trouble};
 pub use insert::{Data, Insert};
 pub use look::Look;
-pub use place::{Place, Server, ServerUrl};
+pub use place::{Password, Place, Server, ServerUrl};
 pub use query::{Query, Value, query};
 pub use roles::Roles;
 pub use row::{Column, FromRow, Row};

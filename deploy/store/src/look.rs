@@ -72,10 +72,15 @@ impl Look {
     ///
     /// [`Error::Unopenable`].
     pub async fn close(self) -> Result<(), Error> {
-        let closed = match self.connection {
-            Looking::Sqlite(connection) => connection.close().await,
-            Looking::Postgres(connection) => connection.close().await,
-        };
-        closed.map_err(|error| Error::Unopenable { place: self.place, reason: error.to_string() })
+        let place = self.place;
+        let unopenable = |reason: String| Error::Unopenable { place: place.clone(), reason };
+        match self.connection {
+            Looking::Sqlite(connection) => connection.close().await.map_err(|error| unopenable(error.to_string())),
+            Looking::Postgres(connection) => {
+                let closed = async { connection.close().await.map_err(Error::Server) };
+                let closed = postgres::within(&place, postgres::CONNECT, closed).await;
+                closed.map_err(|error| unopenable(error.to_string()))
+            }
+        }
     }
 }

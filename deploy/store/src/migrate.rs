@@ -2,7 +2,9 @@
 
 use crate::{Error, Migration, Query, Schema, query, session::Session, sha256, sqlite};
 
-/// The table of migrations, the same on both databases but for the name of bytes.
+/// The name of the table of migrations.
+pub(crate) const TABLE: &str = "migrations";
+/// The table, the same on both databases but for the name of bytes.
 const TABLE_SQLITE: &str = "\
 CREATE TABLE migrations (number BIGINT NOT NULL PRIMARY KEY, program TEXT NOT NULL, sha256 BLOB NOT NULL);
 CREATE TRIGGER migrations_keep BEFORE UPDATE ON migrations BEGIN SELECT RAISE(ABORT, 'migrations are append-only'); END;
@@ -32,6 +34,45 @@ impl Found {
             Self::Legacy => 1,
             Self::Version(version) => version,
         }
+    }
+}
+
+/// What a database is of.
+pub(crate) type Identity = Vec<(String, String)>;
+
+/// What a database is of; only reads.
+pub(crate) async fn identity(session: &mut Session<'_>, schema: &Schema, place: &str) -> Result<Identity, Error> {
+    match session.all(query(schema.identity)).await {
+        Err(error) if error.undecodable() => Err(Error::NotOurs { place: place.to_owned() }),
+        identity => identity,
+    }
+}
+
+/// After a lost connection: what was opened stands there still, with the newest tables. Whoever answers at an address may be a
+/// replica, a restored copy or another server since.
+pub(crate) async fn same(
+    session: &mut Session<'_>,
+    schema: &Schema,
+    place: &str,
+    opened: &[(String, String)],
+) -> Result<(), Error> {
+    let replaced = |reason: &str| Err(Error::Replaced { place: place.to_owned(), reason: reason.into() });
+    match find(session, schema, place).await {
+        Ok(Found::Version(version)) if version == schema.newest() => {}
+        Ok(Found::Nothing) => return replaced("it is empty"),
+        Ok(found) => return replaced(&format!("it has version {}", found.version())),
+        Err(error @ (Error::NotOurs { .. } | Error::Newer { .. } | Error::OtherMigration { .. })) => {
+            return replaced(&error.to_string());
+        }
+        Err(other) => return Err(other),
+    }
+    let found = match identity(session, schema, place).await {
+        Err(error @ Error::NotOurs { .. }) => return replaced(&error.to_string()),
+        found => found?,
+    };
+    match found.as_slice() == opened {
+        true => Ok(()),
+        false => replaced("it says that it is of something else"),
     }
 }
 
@@ -150,8 +191,9 @@ async fn record(session: &mut Session<'_>, schema: &Schema, number: i64, migrati
 
 pub(crate) fn begin(session: &Session<'_>) -> Query<'static> {
     match session.is_server() {
-        // Another writer's change of the cursor, which the lock should have kept out, is found instead of waited for.
-        true => query("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE"),
+        // Another writer's change of the cursor, which the lock should have kept out, is found instead of waited for. The session
+        // writes unless told otherwise; said once more, a replica would refuse it as something that it cannot do at all (0A000).
+        true => query("BEGIN ISOLATION LEVEL REPEATABLE READ"),
         false => query("BEGIN IMMEDIATE"),
     }
 }

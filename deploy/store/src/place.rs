@@ -1,11 +1,12 @@
 //! Where a database is: a file, or a server's address. Passwords stand in neither, and are never shown.
 
-use crate::{Error, postgres, sqlite};
+use crate::{Error, sqlite};
 use serde::{Deserialize, Serialize};
 use std::{
     fmt,
     path::{Path, PathBuf},
     str::FromStr,
+    sync::Arc,
 };
 use url::Url;
 use zeroize::Zeroizing;
@@ -25,10 +26,14 @@ pub struct Server {
     /// Its address.
     pub url: ServerUrl,
     /// The account's password; none where the server knows the account otherwise.
-    pub password: Option<Zeroizing<String>>,
+    pub password: Option<Password>,
     /// A name that the locks of files beside the database have: another program with the same files is kept out.
     pub files: PathBuf,
 }
+
+/// Reads an account's password, for each connection anew.
+#[derive(Clone)]
+pub struct Password(Arc<dyn Fn() -> Result<Zeroizing<String>, String> + Send + Sync>);
 
 /// `postgresql://ACCOUNT@HOST[:PORT]/DATABASE`, or `postgresql:///DATABASE?host=/FOLDER&user=ACCOUNT` for a server's socket.
 ///
@@ -43,7 +48,7 @@ pub struct ServerUrl {
     pub(crate) port: u16,
     /// Name of the database.
     pub(crate) database: String,
-    /// Certificates of the authorities that the server is trusted by; those of this machine where left out.
+    /// Certificates of authorities that the server is trusted by, besides those of this machine.
     pub(crate) authority: Option<PathBuf>,
 }
 
@@ -56,6 +61,18 @@ pub(crate) enum Host {
     Local(String),
     /// With TLS and the server's name.
     Verified(String),
+}
+
+impl Password {
+    /// One that is read by this.
+    pub fn read_by(read: impl Fn() -> Result<Zeroizing<String>, String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// The password; the reason why there is none does not repeat it.
+    pub(crate) fn read(&self) -> Result<Zeroizing<String>, String> {
+        (self.0)()
+    }
 }
 
 const FORM: &str = "give postgresql://ACCOUNT@HOST/DATABASE, or postgresql:///DATABASE?host=/FOLDER&user=ACCOUNT";
@@ -169,7 +186,12 @@ impl Place {
     pub(crate) fn unopenable(&self, error: Error) -> Error {
         match (self, error) {
             (Self::File(path), Error::Failing(error)) => sqlite::unopenable(path, error),
-            (Self::Server(_), Error::Server(error)) => postgres::unopenable(self.to_string(), &error),
+            (Self::Server(_), Error::Server(error)) => {
+                Error::Unopenable { place: self.to_string(), reason: error.to_string() }
+            }
+            (_, Error::Replica { place }) => {
+                Error::Unsuitable { place, setting: "in_hot_standby", found: "on".into(), wanted: "off" }
+            }
             (_, Error::Silent { place }) => Error::Unopenable { place, reason: "the server says nothing".into() },
             (_, other) => other,
         }
@@ -241,7 +263,8 @@ mod tests {
         let refused = "postgresql://me:hunter2@db.example/audit".parse::<ServerUrl>();
         assert!(refused.is_err_and(|reason| !reason.contains("hunter2") && reason.contains("password")));
         let url: ServerUrl = "postgresql://me@db.example/audit".parse()?;
-        let server = Server { url, password: Some(Zeroizing::new("hunter2".into())), files: "audit".into() };
+        let password = Password::read_by(|| Ok(Zeroizing::new("hunter2".into())));
+        let server = Server { url, password: Some(password), files: "audit".into() };
         let place = Place::Server(server);
         assert!(!format!("{place:?} {place}").contains("hunter2"));
         Ok(())

@@ -1,6 +1,6 @@
 //! Who may do what on a server: the owner changes tables, the writer adds rows, readers read.
 
-use crate::{Database, Error, Query, Schema, query, session::Session};
+use crate::{Database, Error, Query, Schema, migrate, query, session::Session};
 
 /// Accounts of a server that are given their rights.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -50,9 +50,18 @@ async fn could_rewrite(session: &mut Session<'_>, schema: &Schema) -> Result<boo
     if !session.is_server() {
         return Ok(false);
     }
-    for table in schema.tables.iter().filter(|table| table.changes.is_empty()) {
-        let may = "SELECT (CASE WHEN has_table_privilege($1, 'UPDATE, DELETE, TRUNCATE') THEN 1 ELSE 0 END)::BIGINT";
-        if session.one::<i64>(query(may).bind(table.name)).await? == 1 {
+    // Of one column, and by a role that the account may become, as well as by itself.
+    let may = "SELECT (CASE WHEN has_table_privilege($1, 'DELETE, TRUNCATE') \
+               OR EXISTS (SELECT 1 FROM pg_catalog.pg_class c WHERE c.oid = $1::regclass \
+                          AND pg_has_role(c.relowner, 'MEMBER')) \
+               OR EXISTS (SELECT 1 FROM pg_catalog.pg_attribute a WHERE a.attrelid = $1::regclass AND a.attnum > 0 \
+                          AND NOT a.attisdropped AND NOT a.attname = ANY (string_to_array($2, ', ')) \
+                          AND has_column_privilege(a.attrelid, a.attnum, 'UPDATE')) \
+               THEN 1 ELSE 0 END)::BIGINT";
+    let tables = schema.tables.iter().map(|table| (table.name, table.changes));
+    for (table, changes) in tables.chain([(migrate::TABLE, "")]) {
+        let table = format!("{}.{table}", schema.namespace);
+        if session.one::<i64>(query(may).bind(table).bind(changes)).await? == 1 {
             return Ok(true);
         }
     }

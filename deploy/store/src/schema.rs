@@ -11,6 +11,8 @@ pub struct Schema {
     pub migrations: &'static [Migration],
     /// The present tables, a table behind those that it refers to.
     pub tables: &'static [&'static Table],
+    /// Gives pairs of texts, a name and a value, in the same order each time: what a database is of, for ever.
+    pub identity: &'static str,
     /// How databases look that were written before migrations were counted.
     pub legacy: Option<Legacy>,
 }

@@ -104,8 +104,10 @@ impl Session<'_> {
             Self::Sqlite(connection) => {
                 sqlx::raw_sql(text).execute(&mut **connection).await.map(drop).map_err(Error::Failing)
             }
+            // An index over a large table takes longer than any answer that is waited for elsewhere.
             Self::Postgres(connection, place) => {
-                postgres::patiently(place, sqlx::raw_sql(text).execute(&mut **connection)).await.map(drop)
+                let done = sqlx::raw_sql(text).execute(&mut **connection).await;
+                done.map(drop).map_err(|error| postgres::failed(place, error))
             }
         }
     }
@@ -118,10 +120,11 @@ impl Session<'_> {
                 let rows = sqlx::query_with(text, arguments).fetch(&mut **connection);
                 rows.map_ok(Row::Sqlite).map_err(Error::Failing).boxed()
             }
-            Self::Postgres(connection, _) => {
+            Self::Postgres(connection, place) => {
                 let (text, arguments) = query.postgres().map_err(Error::Server)?;
+                let place = *place;
                 let rows = sqlx::query_with(text, arguments).fetch(&mut **connection);
-                rows.map_ok(Row::Postgres).map_err(Error::Server).boxed()
+                rows.map_ok(Row::Postgres).map_err(move |error| postgres::failed(place, error)).boxed()
             }
         })
     }

@@ -77,15 +77,17 @@ impl Slot {
 }
 
 impl<'d> Writing<'d> {
-    /// Begins, with a new connection where the last one failed.
+    /// Begins, with a new connection where the last one failed: then what it reaches is compared with what was opened.
     pub(crate) async fn begin(
         mut slot: MutexGuard<'d, Slot>,
         place: &Place,
         name: &'d str,
         schema: &Schema,
+        opened: &[(String, String)],
     ) -> Result<Self, Error> {
         slot.closed().await;
-        if slot.connection.is_none() {
+        let anew = slot.connection.is_none();
+        if anew {
             let connected = Writer::connect(place, schema).await;
             slot.connection = Some(connected.map_err(|error| match error {
                 Error::InUse { place } => Error::LockLost { place },
@@ -94,6 +96,9 @@ impl<'d> Writing<'d> {
         }
         let mut writing = Self { slot, place: name, committed: false };
         let mut session = writing.session()?;
+        if anew {
+            migrate::same(&mut session, schema, name, opened).await?;
+        }
         let begin = migrate::begin(&session);
         session.execute(begin).await?;
         Ok(writing)

@@ -200,9 +200,14 @@ pub(crate) fn database_verdict(error: &Error) -> Verdict {
         }
         Error::Forbidden { .. } => ("database_forbidden", 7),
         Error::Unsuitable { .. } => ("database_unsuitable", 7),
+        Error::Replaced { .. } => ("database_replaced", 7),
         Error::InUse { .. } => ("database_in_use", 9),
         Error::Crashed => ("database_failing", 1),
-        Error::LockLost { .. } | Error::Silent { .. } | Error::Failing(_) | Error::Server(_) => match error.trouble() {
+        Error::LockLost { .. }
+        | Error::Replica { .. }
+        | Error::Silent { .. }
+        | Error::Failing(_)
+        | Error::Server(_) => match error.trouble() {
             Some(trouble) => return trouble_verdict(trouble),
             None => ("database_failing", 1),
         },

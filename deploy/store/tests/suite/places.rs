@@ -1,7 +1,7 @@
 //! Databases to test on, and a small program that keeps something in them.
 
 use greatseal_postgres::{Base, shared};
-use greatseal_store::{Database, Error, Kind, Legacy, Migration, Place, Query, Schema, Server, Table, query};
+use greatseal_store::{Database, Error, Kind, Legacy, Migration, Password, Place, Query, Schema, Server, Table, query};
 use std::path::PathBuf;
 use tempfile::TempDir;
 
@@ -44,6 +44,7 @@ const fn schema(migrations: &'static [Migration]) -> Schema {
         namespace: "notebook",
         migrations,
         tables: TABLES,
+        identity: "SELECT 'owner', text FROM notes WHERE number < 0 ORDER BY number",
         legacy: Some(Legacy { query: "SELECT text FROM notes WHERE number = 0", first: "first", counted: "counted" }),
     }
 }
@@ -83,7 +84,7 @@ impl Spot {
 }
 
 pub(crate) fn place(base: &Base<'_>, account: &str, password: Option<&str>, files: PathBuf) -> Place {
-    let password = password.map(|password| password.to_owned().into());
+    let password = password.map(str::to_owned).map(|password| Password::read_by(move || Ok(password.clone().into())));
     Place::Server(Server { url: base.url(account).parse().unwrap(), password, files })
 }
 

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use greatseal_host::config::ConfigError;
 use greatseal_signing::SecretSource;
-use greatseal_store::{Place, Server, ServerUrl};
+use greatseal_store::{Password, Place, Server, ServerUrl};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ pub struct Database {
 }
 
 impl Database {
-    /// Where it is, with the password as its file has it now.
+    /// Where it is, with the password's file, which is read for each connection.
     ///
     /// # Errors
     ///
@@ -38,8 +38,14 @@ impl Database {
                 })),
             };
         };
-        let password = self.password_file.clone().map(|path| SecretSource::File(path).text()).transpose();
-        let password = password.map_err(Error::Password)?;
+        let password = match &self.password_file {
+            None => None,
+            Some(path) => {
+                let source = SecretSource::File(path.clone());
+                source.text().map_err(Error::Password)?;
+                Some(Password::read_by(move || source.text().map_err(|error| error.to_string())))
+            }
+        };
         Ok(Place::Server(Server { url: url.clone(), password, files: self.file.clone() }))
     }
 }

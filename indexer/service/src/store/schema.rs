@@ -35,6 +35,7 @@ pub const SCHEMA: Schema = Schema {
         &CHECKPOINTS,
         &COSIGNATURES,
     ],
+    identity: "SELECT key, value FROM meta ORDER BY key",
     legacy: Some(Legacy {
         query: "SELECT value FROM meta WHERE key = 'schema'",
         first: "greatseal-indexer/3",
@@ -134,3 +135,31 @@ static COSIGNATURES: Table = Table {
     changes: "line",
     grows: true,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::SCHEMA;
+    use greatseal_protocol::{bytes::to_hex, hash::sha256};
+
+    /// What was released stays, to the last space: databases hold these hashes, and another text is refused by all of them.
+    #[test]
+    fn migrations_are_those_that_were_released() {
+        let hashes = SCHEMA
+            .migrations
+            .iter()
+            .map(|migration| [migration.sqlite, migration.postgres].map(|text| to_hex(&sha256(&[text.as_bytes()]))));
+        let released = RELEASED.map(|pair| pair.map(str::to_owned));
+        assert_eq!(hashes.collect::<Vec<_>>(), released);
+    }
+
+    const RELEASED: [[&str; 2]; 2] = [
+        [
+            "7e1bf8a6d489c4c8a70ccc4fb6287999d7f4177550823e2f16b025de9b3e6e1b",
+            "9d1a6e0c607f3c02f786e593836a6ba6163bece126c2b2e6c9036b6ca5a6e071",
+        ],
+        [
+            "e13811e93515a8d370a3c37dd17b863cd85cb507ae41ba96868d71ce6fefa7f6",
+            "a87dfe5662f102dec372e66e337900b489ca26b7760a98f0cfb6302bf716ae72",
+        ],
+    ];
+}

@@ -49,6 +49,27 @@ fn an_address_that_is_not_taken_is_not_repeated() {
     }
 }
 
+/// Whoever sets them would say which authorities a server is trusted by. Nobody is asked.
+#[test]
+fn variables_that_name_authorities_are_refused_where_there_is_tls() {
+    let home = tempfile::tempdir().unwrap();
+    let (file, database) = (home.path().join("deployment.json"), home.path().join("audit"));
+    std::fs::write(&file, serde_json::to_string(&*History::new(1).deployment).unwrap()).unwrap();
+    for (variable, url, refused) in [
+        ("SSL_CERT_FILE", "postgresql://me@127.0.0.1:1/audit", true),
+        ("SSL_CERT_DIR", "postgresql://me@127.0.0.1:1/audit", true),
+        ("SSL_CERT_FILE", "postgresql://me@127.0.0.1:1/audit?sslmode=disable", false),
+    ] {
+        let mut backup = Command::new(env!("CARGO_BIN_EXE_greatseal-indexer"));
+        backup.args(["backup", "--to", "backup", "--database-url", url]).current_dir(&home);
+        backup.arg("--deployment").arg(&file).arg("--database").arg(&database);
+        let backup = backup.env_remove("SSL_CERT_FILE").env_remove("SSL_CERT_DIR");
+        let output = backup.env(variable, "/nowhere").output().unwrap();
+        fails(&output, 1, "database_unopenable");
+        assert_eq!(String::from_utf8_lossy(&output.stderr).contains(variable), refused, "{url}");
+    }
+}
+
 #[test]
 fn a_malformed_deployment_file_is_3() {
     let home = tempfile::tempdir().unwrap();
