@@ -13,11 +13,13 @@ mod read;
 mod write;
 
 use crate::{Error, Kind, Place, Schema, Table};
-use greatseal_host::birth::NotBorn;
+use greatseal_host::birth::{beside, folder};
 use std::{
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
+use tempfile::TempPath;
 
 const MAGIC: &[u8] = b"greatseal-backup/1\n";
 /// Longest text or bytes of one value.
@@ -76,6 +78,26 @@ pub enum BackupError {
         /// Its version.
         known: i64,
     },
+    /// The backup is of something else than it is restored for.
+    #[error("{} is a backup of something else: its {what} is {found}, not {expected}", path.display())]
+    OtherIdentity {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        what: String,
+        /// What was asked for.
+        expected: String,
+        /// The backup's; empty where it says nothing.
+        found: String,
+    },
+    /// The account may not make tables.
+    #[error("this account may not make a database in {place}: {reason}")]
+    NotOwner {
+        /// The place.
+        place: String,
+        /// What the server says.
+        reason: String,
+    },
     /// Something stands where it should be restored.
     #[error("something stands in {place} already")]
     NotEmpty {
@@ -100,6 +122,10 @@ impl BackupError {
             Self::OtherVersion { .. } => {
                 "restore it with the version of the program that made it, then let this one migrate the database"
             }
+            Self::OtherIdentity { .. } => "use a backup of this one, or restore it with the files that it belongs to",
+            Self::NotOwner { .. } => {
+                "restore as the owner of the database; then `migrate --writer` gives the other accounts their rights"
+            }
             Self::NotEmpty { .. } => "restore into a new file, or into an empty database of the server",
             Self::Nothing { .. } => "name the file or the server that the indexer uses",
         }
@@ -122,13 +148,27 @@ impl Archive {
         write::write(&self.path, place, schema).await
     }
 
-    /// Makes a database of it where nothing is: either the whole, or nothing.
+    /// Makes a database of it where nothing is: either the whole, or nothing. `identity` is what it has to be of, in part or as a
+    /// whole ([`Schema::identity`]); another one is refused before anything is there.
     ///
     /// # Errors
     ///
     /// [`BackupError`].
-    pub async fn restore(&self, place: &Place, schema: &'static Schema) -> Result<Copied, BackupError> {
-        read::restore(&self.path, place, schema).await
+    pub async fn restore(
+        &self,
+        place: &Place,
+        schema: &'static Schema,
+        identity: &[(&str, String)],
+    ) -> Result<Copied, BackupError> {
+        read::restore(&self.path, place, schema, identity).await
+    }
+
+    /// Gives a file that is whole its own name, which never replaces anything; durable on return. File systems without hard links
+    /// have a way of their own, and the other way round.
+    fn publish(whole: &Path, path: &Path) -> io::Result<()> {
+        let whole = TempPath::try_from_path(whole)?;
+        whole.persist_noclobber(path).map_err(|error| error.error)?;
+        File::open(folder(path))?.sync_all()
     }
 
     fn file(path: &Path) -> impl Fn(io::Error) -> BackupError {
@@ -137,9 +177,27 @@ impl Archive {
     }
 }
 
-impl From<NotBorn> for BackupError {
-    fn from(reason: NotBorn) -> Self {
-        Self::Database(Error::NotCreated { path: PathBuf::new(), reason })
+/// A file in the making, which is removed with all that SQLite puts beside it, unless it has got its own name.
+struct Hidden(PathBuf);
+
+impl Hidden {
+    /// Removes what is there.
+    fn remove(&self) -> io::Result<()> {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            match fs::remove_file(beside(&self.0, suffix)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        if let Err(error) = self.remove() {
+            tracing::warn!(file = %self.0.display(), %error, "a file that was begun could not be removed");
+        }
     }
 }
 

@@ -102,6 +102,8 @@ impl Error {
             Self::Backup(error @ (BackupError::NotWhole { .. } | BackupError::OtherVersion { .. })) => {
                 ("backup_unusable", 3, error.help())
             }
+            Self::Backup(error @ BackupError::OtherIdentity { .. }) => ("database_foreign", 7, error.help()),
+            Self::Backup(error @ BackupError::NotOwner { .. }) => ("database_forbidden", 7, error.help()),
             Self::Backup(error @ BackupError::NotEmpty { .. }) => ("database_not_empty", 7, error.help()),
             Self::Backup(error @ BackupError::Nothing { .. }) => ("database_missing", 7, error.help()),
             Self::Backup(error @ BackupError::File { .. }) => ("backup_failing", 1, error.help()),

@@ -31,11 +31,11 @@ pub async fn backup(config: Config, to: PathBuf) -> Result<ExitCode, Error> {
 ///
 /// # Errors
 ///
-/// [`Error`]; where the database that was made is of another deployment or does not hold, it stays as evidence.
+/// [`Error`]; where the database that was made does not hold, it stays as evidence.
 pub async fn restore(config: Config, from: PathBuf) -> Result<ExitCode, Error> {
     let deployment = Arc::new(Deployment::read(&config.deployment.file)?);
     let place = config.database.place()?;
-    let copied = Archive::at(&from).restore(&place, &SCHEMA).await?;
+    let copied = Archive::at(&from).restore(&place, &SCHEMA, &Store::identity(&deployment)).await?;
     let store = Store::open(&place, &deployment).await?;
     let replayed = store.replay(&deployment).await;
     store.close().await;

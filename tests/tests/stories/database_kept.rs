@@ -1,6 +1,6 @@
 //! A backup is made while the indexer runs, restored elsewhere, and gone on with: from either database into either.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, process::Command, time::Duration};
 
 use greatseal_postgres::{Base, shared};
 use greatseal_tests::{
@@ -44,6 +44,16 @@ impl Kept<'_> {
         let mut command = command("greatseal-indexer", &world.file(""))?;
         command.args(words).args(["--deployment", "deployment.json"]).args(self.switches());
         Ok(run(command).await?)
+    }
+
+    /// Where no file may become longer.
+    async fn keep_within(&self, world: &World, words: &[&str], kibibytes: u32) -> Outcome<Answer> {
+        let program = command("greatseal-indexer", &world.file(""))?;
+        let mut shell = Command::new("bash");
+        shell.current_dir(world.file("")).args(["-c", r#"trap "" XFSZ; ulimit -f "$0"; exec "$@""#]);
+        shell.arg(kibibytes.to_string()).arg(program.get_program()).args(words);
+        shell.args(["--deployment", "deployment.json"]).args(self.switches());
+        Ok(run(shell).await?)
     }
 }
 
@@ -111,6 +121,31 @@ async fn a_backup_that_was_changed_is_found() -> Outcome {
         "{}",
         refused.stderr
     );
+
+    // A disk that takes so many bytes of a file: there is a whole database, or none and nothing in the making.
+    fs::write(world.file("backup"), whole)?;
+    let mut codes = Vec::new();
+    for kibibytes in [4, 60, 120, 180, 240, 320, 640, 100_000] {
+        let name = format!("full{kibibytes}");
+        let restored =
+            Kept::new(&name, false)?.keep_within(&world, &["restore", "--from", "backup"], kibibytes).await?;
+        let mut left: Vec<_> = fs::read_dir(world.file(""))?
+            .map(|entry| Ok(entry?.file_name().into_string()))
+            .collect::<std::io::Result<Vec<_>>>()?
+            .into_iter()
+            .flatten()
+            .filter(|file| file.starts_with(&format!("{name}.db")))
+            .collect();
+        left.sort();
+        let expected = if restored.code == 0 {
+            vec![format!("{name}.db"), format!("{name}.db.lock")]
+        } else {
+            vec![format!("{name}.db.lock")]
+        };
+        assert_eq!(left, expected, "{kibibytes} KiB: {}", restored.stderr);
+        codes.push(restored.code);
+    }
+    assert!(codes[0] != 0 && codes.ends_with(&[0]), "{codes:?}");
     Ok(())
 }
 

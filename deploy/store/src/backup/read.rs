@@ -1,19 +1,19 @@
 //! From a file to a database: the file's hash first, then its rows in one transaction, then its own name.
 
-use super::{Archive, BackupError, Copied, END, MAGIC, MOST, ROW, head};
+use super::{Archive, BackupError, Copied, END, Hidden, MAGIC, MOST, ROW, head};
 use crate::{
-    Data, Error, Insert, Kind, Place, Schema, Table,
+    Data, Error, Insert, Kind, Place, Schema, Server, Table,
     migrate::{self, Found},
     postgres, query,
     session::Session,
     sqlite,
     writing::Writer,
 };
-use greatseal_host::birth::{NotBorn, beside, folder};
+use greatseal_host::birth::{NotBorn, beside};
 use sha2::{Digest as _, Sha256};
 use std::{
-    fs::{self, File},
-    io::{BufReader, Read},
+    fs::File,
+    io::{self, BufReader, Read},
     path::Path,
 };
 
@@ -36,61 +36,104 @@ struct Reader<'p> {
     path: &'p Path,
 }
 
-pub(super) async fn restore(path: &Path, place: &Place, schema: &'static Schema) -> Result<Copied, BackupError> {
+/// What a backup has to be of.
+type Of<'o> = &'o [(&'o str, String)];
+
+pub(super) async fn restore(
+    path: &Path,
+    place: &Place,
+    schema: &'static Schema,
+    of: Of<'_>,
+) -> Result<Copied, BackupError> {
     let sha256 = hash(path)?;
     let rows = match place {
-        Place::File(target) => {
-            let occupied = || BackupError::NotEmpty { place: target.display().to_string() };
-            if target.symlink_metadata().is_ok() {
-                return Err(occupied());
-            }
-            for suffix in ["-wal", "-journal"] {
-                let orphan = beside(target, suffix);
-                if orphan.symlink_metadata().is_ok() {
-                    let reason = NotBorn::Orphan(orphan);
-                    return Err(Error::NotCreated { path: target.to_owned(), reason }.into());
-                }
-            }
-            // One that was killed leaves it behind: whoever restores again removes it, knowing that nobody else does so now.
-            let hidden = beside(target, ".restoring");
-            let lock = sqlite::lock(target, place)?;
-            for suffix in ["", "-wal", "-shm"] {
-                let _ = fs::remove_file(beside(&hidden, suffix));
-            }
-            sqlite::create(&hidden, schema, Vec::new()).await?;
-            let mut writer = Writer::Sqlite(sqlite::writer(&hidden).await.map_err(|error| place.unopenable(error))?);
-            let mut session = writer.session("");
-            session.execute(migrate::begin(&session)).await?;
-            let rows = load(path, &mut session, schema).await?;
-            session.execute(query("COMMIT")).await?;
-            // Closing folds the log into the file.
-            writer.close().await;
-            let failed = Archive::file(target);
-            File::open(&hidden).and_then(|file| file.sync_all()).map_err(&failed)?;
-            fs::hard_link(&hidden, target).map_err(&failed)?;
-            fs::remove_file(&hidden).map_err(&failed)?;
-            File::open(folder(target)).and_then(|folder| folder.sync_all()).map_err(&failed)?;
-            drop(lock);
-            rows
-        }
-        Place::Server(server) => {
-            let name = place.to_string();
-            let connection = postgres::writer(server, schema).await;
-            let mut writer = Writer::Postgres(connection.map_err(|error| place.unopenable(error))?);
-            let mut session = writer.session(&name);
-            match migrate::find(&mut session, schema, &name).await {
-                Ok(Found::Nothing) => {}
-                _ => return Err(BackupError::NotEmpty { place: name }),
-            }
-            session.execute(migrate::begin(&session)).await?;
-            migrate::create_inside(&mut session, schema).await.map_err(|error| place.unopenable(error))?;
-            let rows = load(path, &mut session, schema).await?;
-            session.execute(query("COMMIT")).await?;
-            writer.close().await;
-            rows
-        }
+        Place::File(target) => into_file(path, target, schema, of).await?,
+        Place::Server(server) => into_server(path, server, schema, of).await?,
     };
     Ok(Copied { rows, sha256 })
+}
+
+async fn into_file(path: &Path, target: &Path, schema: &'static Schema, of: Of<'_>) -> Result<u64, BackupError> {
+    let place = Place::from(target);
+    let failed = Archive::file(target);
+    if target.symlink_metadata().is_ok() {
+        return Err(BackupError::NotEmpty { place: place.to_string() });
+    }
+    for suffix in ["-wal", "-journal"] {
+        let orphan = beside(target, suffix);
+        if orphan.symlink_metadata().is_ok() {
+            return Err(Error::NotCreated { path: target.to_owned(), reason: NotBorn::Orphan(orphan) }.into());
+        }
+    }
+    // Removed last, and unlocked behind that: nobody else makes one meanwhile.
+    let lock = sqlite::lock(target, &place)?;
+    // One that was killed leaves it behind.
+    let hidden = Hidden(beside(target, ".restoring"));
+    hidden.remove().map_err(Archive::file(&hidden.0))?;
+    sqlite::create(&hidden.0, schema, Vec::new()).await?;
+    let mut writer = Writer::Sqlite(sqlite::writer(&hidden.0).await.map_err(|error| place.unopenable(error))?);
+    let mut session = writer.session("");
+    let filled = match fill(path, &mut session, schema, of).await {
+        Ok(rows) => folded(&mut session).await.map(|whole| (rows, whole)).map_err(BackupError::from),
+        Err(error) => Err(error),
+    };
+    // Ended before its files are removed: SQLite would remove those of the next attempt.
+    writer.close().await;
+    let (rows, whole) = filled?;
+    if !whole || beside(&hidden.0, "-wal").symlink_metadata().is_ok() {
+        return Err(failed(io::Error::other("SQLite has not folded its log into the file")));
+    }
+    File::open(&hidden.0).and_then(|file| file.sync_all()).map_err(&failed)?;
+    Archive::publish(&hidden.0, target).map_err(&failed)?;
+    drop(hidden);
+    drop(lock);
+    Ok(rows)
+}
+
+/// Moves all that is committed from the log into the file; says whether it is there. A file that is linked without its log would be
+/// torn where this fails, and closing says nothing of that.
+async fn folded(session: &mut Session<'_>) -> Result<bool, Error> {
+    let (busy, left, _): (i64, i64, i64) = session.one(query("PRAGMA wal_checkpoint(TRUNCATE)")).await?;
+    Ok(busy == 0 && left == 0)
+}
+
+async fn into_server(path: &Path, server: &Server, schema: &'static Schema, of: Of<'_>) -> Result<u64, BackupError> {
+    let place = Place::Server(server.clone());
+    let name = place.to_string();
+    let connection = postgres::writer(server, schema).await;
+    let mut writer = Writer::Postgres(connection.map_err(|error| place.unopenable(error))?);
+    let mut session = writer.session(&name);
+    match migrate::find(&mut session, schema, &name).await {
+        Ok(Found::Nothing) => {}
+        Err(error) if error.trouble().is_some() => return Err(place.unopenable(error).into()),
+        _ => return Err(BackupError::NotEmpty { place: name }),
+    }
+    let rows = fill(path, &mut session, schema, of).await.map_err(|error| match error {
+        BackupError::Database(Error::Forbidden { place, reason }) => BackupError::NotOwner { place, reason },
+        other => other,
+    })?;
+    writer.close().await;
+    Ok(rows)
+}
+
+/// All rows, in one transaction, and what they are of compared before it is committed.
+async fn fill(path: &Path, session: &mut Session<'_>, schema: &'static Schema, of: Of<'_>) -> Result<u64, BackupError> {
+    session.execute(migrate::begin(session)).await?;
+    if session.is_server() {
+        migrate::create_inside(session, schema).await?;
+    }
+    let rows = load(path, session, schema).await?;
+    let identity = migrate::identity(session, schema, &path.display().to_string()).await?;
+    for (what, expected) in of {
+        let found = identity.iter().find(|(name, _)| name == what).map(|(_, value)| value.clone());
+        let found = found.unwrap_or_default();
+        if found != *expected {
+            let (path, what, expected) = (path.to_owned(), (*what).to_owned(), expected.clone());
+            return Err(BackupError::OtherIdentity { path, what, expected, found });
+        }
+    }
+    session.execute(query("COMMIT")).await?;
+    Ok(rows)
 }
 
 /// The hash of all before the hash at the file's end, which it has to be.
@@ -151,7 +194,13 @@ async fn load(path: &Path, session: &mut Session<'_>, schema: &'static Schema) -
             }
         }
     }
-    Ok(count)
+    // The hash is all that is left.
+    let mut rest = Vec::new();
+    reader.file.by_ref().take(33).read_to_end(&mut rest).map_err(Archive::file(path))?;
+    match rest.len() {
+        32 => Ok(count),
+        _ => Err(reader.malformed("it does not end behind its last table")),
+    }
 }
 
 fn columns<'r>(table: &Table, rows: &'r [Vec<Held>]) -> Vec<Data<'r>> {

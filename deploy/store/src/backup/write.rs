@@ -1,6 +1,6 @@
 //! From a database to a file: one moment, table by table, row by row.
 
-use super::{Archive, BackupError, Copied, END, MOST, ROW, beginning, head};
+use super::{Archive, BackupError, Copied, END, Hidden, MOST, ROW, beginning, head};
 use crate::{
     Error, Look, Place, Query, Row, Schema, Table, Value,
     postgres::{self, Use},
@@ -9,11 +9,11 @@ use crate::{
     sqlite,
 };
 use futures::TryStreamExt as _;
-use greatseal_host::birth::{beside, folder};
+use greatseal_host::birth::beside;
 use sha2::{Digest as _, Sha256};
 use sqlx::Connection as _;
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, BufWriter, Write},
     os::unix::fs::OpenOptionsExt as _,
     path::Path,
@@ -52,15 +52,10 @@ pub(super) async fn write(path: &Path, place: &Place, schema: &Schema) -> Result
     }
     let part = beside(path, ".part");
     let file = File::options().write(true).create_new(true).mode(0o600).open(&part).map_err(Archive::file(&part))?;
-    let copied = copy(BufWriter::new(file), place, &name, schema, &failed).await;
-    let placed = copied.and_then(|copied| {
-        // Never over another one.
-        fs::hard_link(&part, path).map_err(&failed)?;
-        File::open(folder(path)).and_then(|folder| folder.sync_all()).map_err(&failed)?;
-        Ok(copied)
-    });
-    fs::remove_file(&part).map_err(Archive::file(&part))?;
-    placed
+    let part = Hidden(part);
+    let copied = copy(BufWriter::new(file), place, &name, schema, &failed).await?;
+    Archive::publish(&part.0, path).map_err(&failed)?;
+    Ok(copied)
 }
 
 async fn copy(
@@ -76,7 +71,7 @@ async fn copy(
             let mut connection = sqlite::reader(path).await?;
             let mut session = Session::Sqlite(&mut connection);
             session.execute(query("BEGIN")).await?;
-            let rows = tables(&mut session, schema, &mut out, failed).await?;
+            let rows = tables(&mut session, name, schema, &mut out, failed).await?;
             connection.close().await.map_err(Error::Failing)?;
             rows
         }
@@ -85,8 +80,9 @@ async fn copy(
             let mut connection = connection.map_err(|error| place.unopenable(error))?;
             let mut session = Session::Postgres(&mut connection, name);
             session.execute(query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")).await?;
-            let rows = tables(&mut session, schema, &mut out, failed).await?;
-            connection.close().await.map_err(Error::Server)?;
+            let rows = tables(&mut session, name, schema, &mut out, failed).await?;
+            let closed = async { connection.close().await.map_err(Error::Server) };
+            postgres::within(name, postgres::CONNECT, closed).await?;
             rows
         }
     };
@@ -100,6 +96,7 @@ async fn copy(
 
 async fn tables(
     session: &mut Session<'_>,
+    place: &str,
     schema: &Schema,
     out: &mut Hashing<BufWriter<File>>,
     failed: &impl Fn(io::Error) -> BackupError,
@@ -110,7 +107,7 @@ async fn tables(
         out.write_all(&head(table)).map_err(failed)?;
         let text = format!("SELECT {} FROM {} ORDER BY {}", table.names(), table.name, table.key);
         let mut rows = session.stream(Query::assembled(text))?;
-        while let Some(row) = rows.try_next().await? {
+        while let Some(row) = postgres::within(place, postgres::ANSWER, rows.try_next()).await? {
             out.write_all(&values(table, &row)?).map_err(failed)?;
             count = count.saturating_add(1);
         }

@@ -24,6 +24,11 @@ impl Store {
         Ok(Self { database })
     }
 
+    /// What a database of a deployment says that it is.
+    pub fn identity(deployment: &Deployment) -> [(&'static str, String); 7] {
+        identity(deployment)
+    }
+
     /// Whether there is a database, and it is one of this deployment; only reads.
     ///
     /// # Errors
