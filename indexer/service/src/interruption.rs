@@ -186,6 +186,14 @@ pub(crate) fn store_verdict(error: &StoreError) -> Verdict {
              without [checkpoint] into another file, and compare",
         ),
         StoreError::Overtaken => ("database_overtaken", 1, "run one indexer for each database"),
+        StoreError::Behind { .. } => (
+            "database_behind",
+            7,
+            "bring back what was written: a replica took over that had not got all of it, or a copy was restored; where it is lost, \
+             start again: what is missing comes from the chain",
+        ),
+        // The follower reads on by itself.
+        StoreError::Stored => ("database_failing", 1, "start again: what was stored is whole"),
         StoreError::TooLarge(_) => ("database_failing", 1, "keep the file, and tell the authors"),
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     block::Block,
     ledger::{Entry, Ledger, Place},
 };
+use append::Unknown;
 use greatseal_client::BlockRef;
 use greatseal_store::{Database, Query, Roles};
 use greatseal_trail::tree::Head;
@@ -86,6 +87,17 @@ pub enum StoreError {
         /// The file that says so.
         heads: PathBuf,
     },
+    /// The database ends before what was written to it.
+    #[error("the database has lost what was written to it: its next block is {found}, it was {expected}")]
+    Behind {
+        /// The next block.
+        found: i64,
+        /// What it was.
+        expected: u64,
+    },
+    /// An attempt was stored after all that seemed to have failed: the database is read on from there.
+    #[error("the database holds more than was known to be stored")]
+    Stored,
     /// Another process writes into this database.
     #[error("another process has moved the cursor of this database")]
     Overtaken,
@@ -132,6 +144,8 @@ impl StoreError {
             | Self::DamagedState { .. }
             | Self::Rewound { .. }
             | Self::OtherHistory { .. }
+            | Self::Behind { .. }
+            | Self::Stored
             | Self::Overtaken
             | Self::TooLarge(_) => None,
         }
@@ -142,6 +156,8 @@ impl StoreError {
 #[derive(Clone, Debug)]
 pub struct Store {
     database: Database,
+    /// Where the database may stand besides: attempts of which nobody knows whether they were committed.
+    unknown: Unknown,
 }
 
 impl Store {
@@ -149,11 +165,12 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Overtaken`] where the cursor is at neither of them. After an error nobody knows whether the
-    /// transaction was committed, so that the same blocks may be given again: where they are stored already, nothing is
-    /// left to do.
+    /// After an error nobody knows whether the transaction was committed, so that the same blocks may be given again: where they
+    /// are stored already, nothing is left to do. [`StoreError::Stored`] where others are given, and an attempt turns out
+    /// to be stored: what it held is to be read. [`StoreError::Behind`] where the cursor has gone back,
+    /// [`StoreError::Overtaken`] where it is anywhere else.
     pub async fn append(&self, before: Place, after: &Ledger, blocks: &[Judged]) -> Result<(), StoreError> {
-        append::append(self.database.write().await?, before, after, blocks).await
+        append::append(self.database.write().await?, &self.unknown, before, after, blocks).await
     }
 
     /// Gives accounts of a server their rights, and takes all others from them.

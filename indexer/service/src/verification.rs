@@ -40,7 +40,8 @@ impl Verification {
     ///
     /// # Errors
     ///
-    /// The damage: then the snapshot is out of the way, and the next start judges every row before it answers.
+    /// The damage: then the snapshot is out of the way, and the next start judges every row before it answers. A database that fails
+    /// for good says nothing about the snapshot, which stays.
     pub async fn run(self) -> Result<(), StoreError> {
         loop {
             match self.judge().await {
@@ -53,7 +54,11 @@ impl Verification {
                     tracing::warn!(reason = %failing, "the database cannot be verified at the moment; trying again");
                     sleep(PAUSE).await;
                 }
-                Err(damaged) => {
+                Err(
+                    damaged @ (StoreError::DamagedEvent { .. }
+                    | StoreError::DamagedBlock { .. }
+                    | StoreError::DamagedState { .. }),
+                ) => {
                     return Err(match (snapshot::set_aside(&self.database), damaged) {
                         (Ok(path), StoreError::DamagedState { .. }) => StoreError::DamagedState { path },
                         (Ok(_), damaged) => damaged,
@@ -63,6 +68,7 @@ impl Verification {
                         }
                     });
                 }
+                Err(failing) => return Err(failing),
             }
         }
     }

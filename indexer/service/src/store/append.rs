@@ -8,10 +8,17 @@ use crate::ledger::{Cause, Entry, Ledger, Node, Place};
 use greatseal_protocol::scale::Encode as _;
 use greatseal_store::{Data, Insert, Session, Writing, query};
 use greatseal_trail::tree::{Frontier, Head};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Where attempts end of which nobody knows whether they were committed.
+pub(super) type Unknown = Arc<Mutex<BTreeSet<Cursor>>>;
 
 pub(super) async fn append(
     mut writing: Writing<'_>,
+    unknown: &Unknown,
     before: Place,
     after: &Ledger,
     blocks: &[Judged],
@@ -20,7 +27,9 @@ pub(super) async fn append(
     let cursor = query("SELECT next_block, block_hash, size, root FROM reached WHERE id = 1");
     let stored: Cursor = session.one(cursor).await?;
     let places = places(before, blocks)?;
-    let done = places.iter().position(|place| *place == stored).ok_or(StoreError::Overtaken)?;
+    let Some(done) = places.iter().position(|place| *place == stored) else {
+        return Err(elsewhere(unknown, before, &stored));
+    };
     let new = blocks.get(done..).unwrap_or_default();
     let entries: Vec<&Entry> = new.iter().flat_map(|block| &block.entries).collect();
     insert_blocks(&mut session, new).await?;
@@ -34,11 +43,35 @@ pub(super) async fn append(
     let update = update.bind(column(after.next())?).bind(last.as_ref().map(<[u8; 32]>::as_slice));
     let update = update.bind(column(head.size)?).bind(head.root.bytes()).bind(frontier(after.tree()));
     session.execute(update).await?;
-    Ok(writing.commit().await?)
+    // Kept before it is known how this ends: whoever waits for the answer may be given up.
+    if let Some(end) = places.last() {
+        lock(unknown).insert(end.clone());
+    }
+    writing.commit().await?;
+    lock(unknown).clear();
+    Ok(())
 }
 
 /// Where a database stands: next height, hash of the block before, size and root of the tree.
 type Cursor = (i64, Option<Vec<u8>>, i64, Vec<u8>);
+
+/// Why the cursor is at none of the places where it may be.
+fn elsewhere(unknown: &Unknown, before: Place, stored: &Cursor) -> StoreError {
+    let (next, _, size, _) = stored;
+    // What no column can hold is no place of a ledger.
+    let back = |found: i64, was: u64| u64::try_from(found).is_ok_and(|found| found < was);
+    if lock(unknown).contains(stored) {
+        StoreError::Stored
+    } else if back(*next, before.next) || back(*size, before.head.size) {
+        StoreError::Behind { found: *next, expected: before.next }
+    } else {
+        StoreError::Overtaken
+    }
+}
+
+fn lock(unknown: &Unknown) -> MutexGuard<'_, BTreeSet<Cursor>> {
+    unknown.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Where the database may stand: before the blocks, or behind any of them, where an attempt was committed that was told
 /// to have failed.

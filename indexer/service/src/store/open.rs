@@ -21,7 +21,7 @@ impl Store {
             // Another process may have been faster: whether the two may share it is looked at now.
             Self::inspect(&place, deployment).await?;
         }
-        Ok(Self { database })
+        Ok(Self { database, unknown: Arc::default() })
     }
 
     /// What a database of a deployment says that it is.

@@ -3,7 +3,10 @@
 use greatseal_postgres::{Base, shared};
 use greatseal_store::{Place, Server};
 use sqlx::{AssertSqlSafe, Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use tempfile::TempDir;
 
 /// Which database.
@@ -54,13 +57,54 @@ impl Spot {
             Some(base) => {
                 let zeros = "CREATE OR REPLACE FUNCTION public.zeroblob(n int) RETURNS bytea LANGUAGE sql AS \
                              $$ SELECT decode(repeat('00', n), 'hex') $$";
-                base.sql(&format!(
-                    "{zeros}; SET session_replication_role = replica; SET search_path = greatseal, public; {}",
-                    translated(statement)
-                ))
-                .unwrap();
+                let statement = translated(statement);
+                let free = "SET session_replication_role = replica; SET search_path = greatseal, public";
+                sql(base, format!("{zeros}; {free}; {statement}")).await.unwrap();
             }
         }
+    }
+
+    /// Keeps what it holds, while nobody uses it, for [`Self::back`]: making another database takes far longer.
+    pub(crate) fn keep(&self) {
+        match &self.base {
+            None => drop(fs::copy(&self.path, self.path.with_extension("kept")).unwrap()),
+            Some(base) => {
+                let copies = "DO $$ DECLARE name text; BEGIN \
+                              FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'greatseal' LOOP \
+                              EXECUTE format('CREATE TABLE kept.%I AS TABLE greatseal.%I', name, name); END LOOP; END $$";
+                base.sql(&format!("CREATE SCHEMA kept; {copies}")).map(drop).unwrap();
+            }
+        }
+    }
+
+    /// Brings back what was kept.
+    pub(crate) fn back(&self) {
+        match &self.base {
+            None => {
+                for beside in ["db-wal", "db-shm"] {
+                    let _ = fs::remove_file(self.path.with_extension(beside));
+                }
+                fs::copy(self.path.with_extension("kept"), &self.path).unwrap();
+            }
+            Some(base) => {
+                let back = "DO $$ DECLARE name text; BEGIN \
+                            FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept' LOOP \
+                            EXECUTE format('DELETE FROM greatseal.%I', name); \
+                            EXECUTE format('INSERT INTO greatseal.%I SELECT * FROM kept.%I', name, name); END LOOP; END $$";
+                base.sql(&format!("SET session_replication_role = replica; {back}")).map(drop).unwrap();
+            }
+        }
+    }
+
+    /// Another way to its server, by a socket in this folder.
+    pub(crate) fn by(&self, folder: &Path) -> Place {
+        let url = self.base.as_ref().unwrap().url_by("owner", folder).parse().unwrap();
+        Place::Server(Server { url, password: None, files: self.path.clone() })
+    }
+
+    /// Its server's socket.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.base.as_ref().unwrap().socket()
     }
 
     /// Runs a statement as the owner of the tables, whom triggers ask; gives what is said where it is refused.
@@ -75,10 +119,16 @@ impl Spot {
             Some(base) => {
                 let statement = translated(statement);
                 let as_owner = format!("SET ROLE owner; SET search_path = greatseal; {statement}");
-                base.sql(&as_owner).map(drop).map_err(|error| error.to_string())
+                sql(base, as_owner).await.map_err(|error| error.to_string())
             }
         }
     }
+}
+
+/// Waits on another thread: a reader that was dropped ends its transaction on this one, and its locks are waited for.
+async fn sql(base: &Base<'static>, statements: String) -> std::io::Result<()> {
+    let name = base.name.clone();
+    tokio::task::spawn_blocking(move || shared().sql(&name, &statements).map(drop)).await.unwrap()
 }
 
 /// Bytes as PostgreSQL writes them.

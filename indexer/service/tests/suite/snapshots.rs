@@ -44,6 +44,21 @@ impl Case {
         case
     }
 
+    /// One that can be brought back, with the bytes of its snapshot.
+    async fn kept(on: On) -> (Self, Vec<u8>) {
+        let case = Self::new(on).await;
+        case.spot.keep();
+        let sound = fs::read(case.path("audit.db.state")).unwrap();
+        (case, sound)
+    }
+
+    /// Brings back database and snapshot.
+    fn back(&self, sound: &[u8]) {
+        self.spot.back();
+        let _ = fs::remove_file(self.path("audit.db.state.refused"));
+        fs::write(self.path("audit.db.state"), sound).unwrap();
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.spot.path.with_file_name(name)
     }
@@ -190,6 +205,7 @@ async fn a_small_database_is_judged_whole_whatever_lies_beside_it() {
 #[tokio::test]
 async fn rule_26_rows_before_the_snapshot_are_found_afterwards_and_the_next_start_refuses_them() {
     for on in BOTH {
+        let (case, sound) = Case::kept(on).await;
         for (statement, finding) in [
             ("UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 1", "event 1"),
             ("UPDATE events SET kind = 'Decided' WHERE seq = 1", "event 1"),
@@ -197,7 +213,7 @@ async fn rule_26_rows_before_the_snapshot_are_found_afterwards_and_the_next_star
             ("UPDATE blocks SET time_ms = time_ms + 1000 WHERE number = 6", "event 1"),
             ("UPDATE blocks SET header = zeroblob(100) WHERE number = 7", "block 7"),
         ] {
-            let case = Case::new(on).await;
+            case.back(&sound);
             case.damage(statement).await;
             let name = |error: Option<StoreError>| match error {
                 Some(StoreError::DamagedEvent { seq, .. }) => format!("event {seq}"),
@@ -218,6 +234,7 @@ async fn rule_26_rows_before_the_snapshot_are_found_afterwards_and_the_next_star
 #[tokio::test]
 async fn rule_26_rows_that_the_place_or_the_end_gives_away_are_refused_at_the_start() {
     for on in BOTH {
+        let (case, sound) = Case::kept(on).await;
         for statement in [
             // The root at the snapshot's size is made of it.
             "UPDATE events SET leaf = zeroblob(32) WHERE seq = 1",
@@ -232,7 +249,7 @@ async fn rule_26_rows_that_the_place_or_the_end_gives_away_are_refused_at_the_st
             "INSERT INTO nodes VALUES (1, 0, zeroblob(32))",
             "INSERT INTO blocks VALUES (-4, zeroblob(32), 1, zeroblob(100), 7, NULL, NULL)",
         ] {
-            let case = Case::new(on).await;
+            case.back(&sound);
             case.damage(statement).await;
             let (used, found) = case.finds().await;
             assert!(!used && found.is_some(), "{statement}: {found:?}");
@@ -247,8 +264,9 @@ async fn a_forged_state_is_found_by_judging_every_row() {
         let names: Forgery = |fold| fold.names = Names::default();
         let register: Forgery = |fold| fold.register = Register::default();
         let time: Forgery = |fold| fold.time_ms += 1;
+        let (case, sound) = Case::kept(on).await;
         for forge in [names, register, time] {
-            let case = Case::new(on).await;
+            case.back(&sound);
             let deployment = case.history.deployment.clone();
             case.forge(|bytes| {
                 let mut fold = Fold::parse(bytes, &deployment).unwrap();
@@ -259,7 +277,7 @@ async fn a_forged_state_is_found_by_judging_every_row() {
         }
 
         // Of the cells, one that no later record looks at: a seat's key is another one.
-        let case = Case::new(on).await;
+        case.back(&sound);
         let key = case.history.key(SeatId { council: Council::Sovereign, index: 2 });
         case.forge(|bytes| {
             let place = bytes.windows(key.len()).position(|found| found == key).unwrap();
@@ -270,6 +288,22 @@ async fn a_forged_state_is_found_by_judging_every_row() {
 }
 
 type Forgery = fn(&mut Fold);
+
+/// A table that is not found, or that the account may not read any more, says nothing about the snapshot.
+#[tokio::test]
+async fn a_database_that_fails_for_good_leaves_the_snapshot_where_it_is() {
+    for on in BOTH {
+        let case = Case::new(on).await;
+        let store = case.open().await;
+        let started = case.start(&store).await.unwrap();
+        let pending = started.pending.clone().unwrap();
+        case.damage("ALTER TABLE events RENAME TO gone").await;
+        let failing = case.verification(&store, started, pending).1.run().await.unwrap_err();
+        assert!(matches!(failing, StoreError::Database(_)), "{failing}");
+        assert!(case.path("audit.db.state").exists() && !case.path("audit.db.state.refused").exists());
+        store.close().await;
+    }
+}
 
 #[tokio::test]
 async fn a_snapshot_that_is_not_of_this_database_or_not_whole_is_not_used() {

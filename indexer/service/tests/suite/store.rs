@@ -7,12 +7,26 @@ use crate::{
 use futures::future::poll_immediate;
 use greatseal_indexer::{
     block::Block,
+    follow::read_on,
     ledger::Ledger,
+    live::Live,
     store::{EventFilter, Judged, Store, StoreError, Trouble},
 };
+use greatseal_postgres::SOCKET;
 use greatseal_store::Error;
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{UnixListener, UnixStream},
+};
 
 struct Case {
     history: History,
@@ -126,6 +140,8 @@ async fn rule_26_rows_and_blocks_are_append_only() {
 #[tokio::test]
 async fn rule_26_a_rewritten_row_is_found_with_its_number() {
     for on in BOTH {
+        let case = Case::filled(on).await;
+        case.spot.keep();
         let flip = "UPDATE events SET record = substr(record, 1, 8) || x'FF' || substr(record, 10) WHERE seq = 3";
         for (statement, finding) in [
             (flip, "event 3"),
@@ -143,9 +159,9 @@ async fn rule_26_a_rewritten_row_is_found_with_its_number() {
             ("DELETE FROM events", "event 0"),
             ("UPDATE events SET seq = 1000 WHERE seq = 2", "event 2"),
         ] {
-            let case = Case::filled(on).await;
             case.damage(statement).await;
             assert_eq!(case.finding().await, finding, "{statement}");
+            case.spot.back();
         }
     }
 }
@@ -163,7 +179,9 @@ async fn swapped_rows_are_found() {
 #[tokio::test]
 async fn rule_26_truncation_is_found_by_the_cursor() {
     for on in BOTH {
-        let last = Case::filled(on).await.replay().await.unwrap().ledger.count() - 1;
+        let case = Case::filled(on).await;
+        case.spot.keep();
+        let last = case.replay().await.unwrap().ledger.count() - 1;
         for (statement, finding) in [
             (format!("DELETE FROM events WHERE seq = {last}"), format!("event {last}")),
             (format!("DELETE FROM events WHERE seq > {last} - 2"), format!("event {}", last - 1)),
@@ -180,9 +198,9 @@ async fn rule_26_truncation_is_found_by_the_cursor() {
             ("UPDATE reached SET root = zeroblob(32)".into(), format!("event {last}")),
             ("UPDATE reached SET frontier = zeroblob(32)".into(), format!("event {last}")),
         ] {
-            let case = Case::filled(on).await;
             case.damage(&statement).await;
             assert_eq!(case.finding().await, finding, "{statement}");
+            case.spot.back();
         }
     }
 }
@@ -413,6 +431,101 @@ async fn an_attempt_that_was_stored_and_seemed_to_fail_is_not_stored_twice() {
         assert_eq!((replayed.ledger.head(), replayed.ledger.next()), (after.head(), after.next()));
         let other = store.append(before.place(), &middle, &judged[..2]).await.unwrap_err();
         assert!(matches!(other, StoreError::Overtaken), "{other}");
+    }
+}
+
+#[tokio::test]
+async fn a_commit_whose_answer_was_lost_is_read_and_gone_on_from() {
+    let case = Case::new(On::Server);
+    let between = Between::new(case.spot.socket());
+    let store = Store::open(case.spot.by(between.folder.path()), &case.history.deployment).await.unwrap();
+    let live = Live::new(store.replay(&case.history.deployment).await.unwrap(), [0; 32]);
+    let (first, rest) = case.history.blocks.split_at(4);
+    let before = case.history.ledger();
+    let (mut after, mut middle) = (before.clone(), before.clone());
+    let judged: Vec<Judged> = first.iter().map(|block| judged(&mut after, block)).collect();
+    first[..2].iter().for_each(|block| drop(middle.take(block).unwrap()));
+
+    between.cuts.store(true, Ordering::SeqCst);
+    let lost = store.append(before.place(), &after, &judged).await.unwrap_err();
+    assert_eq!(lost.trouble(), Some(Trouble::Lost), "{lost}");
+    assert!(!between.cuts.load(Ordering::SeqCst), "it was committed");
+    // Another node, which is not so far yet.
+    for _ in 0..2 {
+        let stored = store.append(before.place(), &middle, &judged[..2]).await.unwrap_err();
+        assert!(matches!(stored, StoreError::Stored), "{stored}");
+    }
+    read_on(&store, &live).await.unwrap();
+    assert_eq!(live.place(), (after.next(), after.last()));
+    let mut ledger = live.read().ledger.clone();
+    assert_eq!(ledger.cells(), after.cells());
+    store_blocks(&store, &mut ledger, rest).await;
+    assert_eq!(store.replay(&case.history.deployment).await.unwrap().ledger.cells(), &case.history.cells);
+    // It is known now what is stored.
+    let late = store.append(before.place(), &middle, &judged[..2]).await.unwrap_err();
+    assert!(matches!(late, StoreError::Overtaken), "{late}");
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_database_that_went_back_is_told_from_one_that_another_moves() {
+    for on in BOTH {
+        let case = Case::new(on);
+        let store = case.open().await;
+        let mut ledger = case.history.ledger();
+        store_blocks(&store, &mut ledger, &case.history.blocks[..3]).await;
+        case.damage("UPDATE reached SET next_block = next_block - 1").await;
+        let mut after = ledger.clone();
+        let judged = [judged(&mut after, &case.history.blocks[3])];
+        let behind = store.append(ledger.place(), &after, &judged).await.unwrap_err();
+        assert!(matches!(behind, StoreError::Behind { .. }), "{behind}");
+        assert_eq!(behind.trouble(), None);
+    }
+}
+
+/// Stands between a program and its server. Once told to, it cuts the connection instead of saying that something was committed.
+struct Between {
+    folder: TempDir,
+    cuts: Arc<AtomicBool>,
+}
+
+impl Between {
+    fn new(server: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = UnixListener::bind(folder.path().join(SOCKET)).unwrap();
+        let cuts = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&cuts);
+        tokio::spawn(async move {
+            while let Ok((client, _)) = listener.accept().await {
+                let server = UnixStream::connect(&server).await.unwrap();
+                tokio::spawn(pass(client, server, Arc::clone(&told)));
+            }
+        });
+        Self { folder, cuts }
+    }
+}
+
+async fn pass(mut client: UnixStream, mut server: UnixStream, cuts: Arc<AtomicBool>) {
+    let (mut up, mut down) = (vec![0; 65_536], vec![0; 65_536]);
+    loop {
+        tokio::select! {
+            read = client.read(&mut up) => {
+                let Ok(count @ 1..) = read else { break };
+                if server.write_all(&up[..count]).await.is_err() {
+                    break;
+                }
+            }
+            read = server.read(&mut down) => {
+                let Ok(count @ 1..) = read else { break };
+                let committed = down[..count].windows(7).any(|bytes| bytes == b"COMMIT\0");
+                if committed && cuts.swap(false, Ordering::SeqCst) {
+                    break;
+                }
+                if client.write_all(&down[..count]).await.is_err() {
+                    break;
+                }
+            }
+        }
     }
 }
 
